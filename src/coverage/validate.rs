@@ -1,0 +1,1 @@
+//! Defects of a coverage: where polygons overlap, miss each other, or are invalid.

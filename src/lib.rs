@@ -1,0 +1,24 @@
+//! Quhua (区划): redraw administrative boundaries.
+//!
+//! One idea carries everything: **geometry never moves, a plan is a labelling.** On loading, polygons become a
+//! [`coverage`] of shared arcs. Units are sets of atoms ([`model`]); merging, transferring and abolishing change
+//! which unit an atom belongs to ([`edit`]), never a coordinate. An outline is a selection of arcs, and every figure
+//! is a sum ([`metrics`]).
+//!
+//! ```text
+//! coverage ← model ← edit ← metrics
+//!            model ← io
+//! jobs, i18n, geodesy       import nothing of ours
+//! coverage, model ← render  the map on the GPU; reads, never edits
+//! everything above ← ui ← app ← main
+//! headless modules ← cli ← main
+//! ```
+//!
+//! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
+
+pub mod coverage;
+pub mod jobs;
+pub mod model;
+
+#[cfg(test)]
+mod testing;

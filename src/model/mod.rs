@@ -1,0 +1,20 @@
+//! What was loaded, and which territory belongs to which unit.
+//!
+//! * [`Dataset`]: immutable: the coverage, the source tables, the levels, and the units as they came.
+//! * [`State`]: a labelling of the atoms: units, their parents and members. A plan changes it and nothing else.
+//!
+//! Invariants of a state:
+//!
+//! 1. Every atom belongs to exactly one unit of the finest level, and every current unit below the coarsest level
+//!    has exactly one parent; so every atom has exactly one unit at every level.
+//! 2. Members of a unit are the current units whose parent it is, ascending.
+//! 3. An abolished unit has no members and no atoms; it stays in the list, so that ids and codes are never re-used.
+//! 4. Equal [`Unit::revision`] means equal territory, members and seat, across undo and redo too.
+
+mod level;
+mod state;
+mod unit;
+
+pub use level::{Level, LevelIndex};
+pub use state::State;
+pub use unit::{CodeStatus, FeatureId, Kind, Seat, Standing, Unit, UnitId};
