@@ -270,9 +270,9 @@ pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> 
     let covers = cover::find(&arrangement, &tree);
     progress.set(0.8);
     progress.check()?;
-    meetings::ring_defects(&arrangement, &met, &mut defects);
-    regions::defects(&arrangement, &covers, options, &mut defects);
-    meetings::border_defects(&arrangement, &met, &mut defects);
+    let crossed = meetings::ring_defects(&arrangement, &met, &mut defects);
+    let reported = regions::defects(&arrangement, &covers, options, &crossed, &mut defects);
+    meetings::border_defects(&arrangement, &met, &reported, &mut defects);
     near::defects(coverage, &doubles, progress, &mut defects)?;
     defects.sort_by(|a, b| a.order().cmp(&b.order()));
     progress.set(1.0);
