@@ -38,9 +38,10 @@ pub(super) struct Chunk {
 }
 
 /// Where a value may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Context {
     /// In a `features` array: only features.
+    #[default]
     Collection,
     /// On its own: also a bare geometry.
     Alone,
@@ -201,7 +202,6 @@ impl Chunk {
 /// A bare geometry as a feature without properties; `range` moves along.
 fn wrapped(geometry: &str, range: Range<usize>) -> (String, Range<usize>) {
     const BEFORE: &str = r#"{"type":"Feature","properties":{},"geometry":"#;
-    let geometry = geometry.trim();
     (format!("{BEFORE}{geometry}}}"), range.start + BEFORE.len()..range.end + BEFORE.len())
 }
 

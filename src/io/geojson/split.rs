@@ -124,6 +124,16 @@ impl Splitter {
         }
     }
 
+    /// Whether the file is a feature collection, as far as it is known.
+    pub fn is_collection(&self) -> bool {
+        self.collection
+    }
+
+    /// Whether a feature may come next.
+    pub fn expects_feature(&self) -> bool {
+        matches!(self.stage, Stage::Features(_) | Stage::Sequence)
+    }
+
     fn check_size(&self, bytes: usize, at: usize) -> Result<(), Fault> {
         let limit = self.limits.feature_bytes;
         if bytes > limit { Err(Fault::new(at, Problem::TooMany { what: "bytes in one feature", limit })) } else { Ok(()) }
@@ -288,7 +298,7 @@ pub(super) fn syntax(text: &[u8], error: &serde_json::Error) -> Fault {
 }
 
 /// Skips white space and the record separators of RFC 8142.
-fn separators(text: &[u8], mut at: usize) -> usize {
+pub(super) fn separators(text: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\t' | b'\r' | 0x1E) = text.get(at) {
         at += 1;
     }
