@@ -13,6 +13,7 @@
 
 mod level;
 mod state;
+mod text_index;
 mod unit;
 
 pub use level::{Level, LevelIndex};
