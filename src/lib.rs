@@ -18,6 +18,8 @@
 
 pub mod coverage;
 pub mod edit;
+pub mod geodesy;
+pub mod io;
 pub mod jobs;
 pub mod model;
 
