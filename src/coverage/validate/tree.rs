@@ -46,10 +46,7 @@ impl Bounds {
     /// Whether two boxes have a point in common.
     #[inline]
     pub fn meets(&self, other: &Self) -> bool {
-        (self.min.x <= other.max.x)
-            & (other.min.x <= self.max.x)
-            & (self.min.y <= other.max.y)
-            & (other.min.y <= self.max.y)
+        self.min.x <= other.max.x && other.min.x <= self.max.x && self.min.y <= other.max.y && other.min.y <= self.max.y
     }
 
     /// Larger by a margin on all sides.
@@ -183,8 +180,7 @@ impl SegmentTree {
                 let start = stack.len();
                 stack.extend(children(i, self.levels[below].len()).map(|child| (below, child)));
                 // The one that reaches farthest east comes first from the stack.
-                stack[start..]
-                    .sort_by(|a, b| self.levels[below][a.1].max.x.total_cmp(&self.levels[below][b.1].max.x));
+                stack[start..].sort_by(|a, b| self.levels[below][a.1].max.x.total_cmp(&self.levels[below][b.1].max.x));
                 continue;
             }
             let block = self.blocks[i];
@@ -228,12 +224,11 @@ fn sorted(blocks: &[Block], bounds: &[Bounds]) -> (Vec<Block>, Vec<Bounds>) {
     let (by_x, by_y) = (scale(all.min.x, all.max.x), scale(all.min.y, all.max.y));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scaled to 0..=65,535")]
     let key = |b: &Bounds| {
-        let x = (((b.min.x + b.max.x) / 2.0 - all.min.x) * by_x) as u16;
-        let y = (((b.min.y + b.max.y) / 2.0 - all.min.y) * by_y) as u16;
+        let x = ((f64::midpoint(b.min.x, b.max.x) - all.min.x) * by_x) as u16;
+        let y = ((f64::midpoint(b.min.y, b.max.y) - all.min.y) * by_y) as u16;
         spread(x) | (spread(y) << 1)
     };
-    let mut order: Vec<(u32, u32)> =
-        bounds.par_iter().enumerate().map(|(i, bounds)| (key(bounds), index(i))).collect();
+    let mut order: Vec<(u32, u32)> = bounds.par_iter().enumerate().map(|(i, bounds)| (key(bounds), index(i))).collect();
     order.par_sort_unstable();
     order.iter().map(|&(_, i)| (blocks[i as usize], bounds[i as usize])).unzip()
 }
