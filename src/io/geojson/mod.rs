@@ -21,5 +21,6 @@ mod number;
 mod read;
 mod skip;
 mod split;
+pub(crate) mod write;
 
 pub use read::{read, read_bytes};
