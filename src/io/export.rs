@@ -44,16 +44,9 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     let Some(layer) = dataset.layers.first() else { return Ok(()) };
     let features: Vec<FeatureId> = layer.table.features().collect();
     let format = |&feature: &FeatureId, out: &mut Vec<u8>| {
-        atom_feature(out, dataset, layer, feature);
+        write::atom_feature(out, &dataset.coverage, &layer.source, feature);
     };
     write::collection(out, &features, format, &Progress::new())
-}
-
-/// Appends a feature of the finest layer as it came.
-fn atom_feature(out: &mut Vec<u8>, dataset: &Dataset, layer: &Layer, feature: FeatureId) {
-    let Some(text) = layer.source.get(feature) else { return };
-    let atom = AtomId(feature.0);
-    write::source_feature(out, &text, |out| write::atom_coordinates(out, &dataset.coverage, atom, text.shape));
 }
 
 impl Export<'_> {
@@ -84,12 +77,10 @@ impl Export<'_> {
     /// A feature as it came.
     fn untouched(&self, out: &mut Vec<u8>, layer: &Layer, feature: FeatureId) {
         if self.level == LevelIndex::FINEST {
-            return atom_feature(out, self.dataset, layer, feature);
+            write::atom_feature(out, &self.dataset.coverage, &layer.source, feature);
+        } else {
+            write::flat_feature(out, &layer.polygons, &layer.source, feature);
         }
-        let Some(text) = layer.source.get(feature) else { return };
-        let coordinates =
-            |out: &mut Vec<u8>| write::flat_coordinates(out, &layer.polygons, AtomId(feature.0), text.shape);
-        write::source_feature(out, &text, coordinates);
     }
 
     /// A unit that was made or changed.

@@ -115,10 +115,11 @@ impl Reader<'_> {
         }
         while more {
             let coord = self.position()?;
-            if self.out.coords.len() >= self.limit {
+            self.out.push(coord);
+            // The closing vertex does not count: it goes again.
+            if self.out.coords.len() > self.limit + 1 {
                 return Err(Problem::TooMany { what: "vertices", limit: self.limit });
             }
-            self.out.push(coord);
             more = self.next()?;
         }
         let start = self.out.ring_ends.last().map_or(0, |&end| end as usize);

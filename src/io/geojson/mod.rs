@@ -23,4 +23,7 @@ mod skip;
 mod split;
 pub(crate) mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use read::{read, read_bytes};

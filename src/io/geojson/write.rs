@@ -10,9 +10,9 @@ use geo::Coord;
 use rayon::prelude::*;
 
 use super::members::offset_in as offset;
-use crate::coverage::{AtomId, Coverage, DirectedArc, FlatPolygons, Outline, OutlinePolygon};
+use crate::coverage::{AtomId, Coverage, DirectedArc, FlatPolygons, Outline, OutlinePolygon, RingId};
 use crate::jobs::Progress;
-use crate::model::{FeatureText, Shape};
+use crate::model::{FeatureId, Shape, SourceText};
 
 /// Features that one task formats.
 const TASK: usize = 128;
@@ -120,42 +120,50 @@ pub(crate) fn outline(out: &mut Vec<u8>, coverage: &Coverage, outline: &Outline)
     }
 }
 
-/// Appends a feature as it came, with the given coordinates.
-pub(crate) fn source_feature(out: &mut Vec<u8>, text: &FeatureText<'_>, coordinates: impl FnOnce(&mut Vec<u8>)) {
+/// Appends a feature of the finest layer as it came.
+pub(crate) fn atom_feature(out: &mut Vec<u8>, coverage: &Coverage, source: &SourceText, feature: FeatureId) {
+    let ring = |out: &mut Vec<u8>, (i, ring): (usize, RingId)| {
+        let coords = coverage.source_ring(ring);
+        if runs_right(&coords, i == 0) {
+            array(out, coords, position);
+        } else {
+            array(out, coords.into_iter().rev(), position);
+        }
+    };
+    source_feature(out, source, feature, |out, shape| {
+        let faces = coverage.faces_of(AtomId(feature.0));
+        shaped(out, faces, shape, |out, face| array(out, coverage.rings_of(face).enumerate(), ring));
+    });
+}
+
+/// Appends a feature of another layer as it came.
+pub(crate) fn flat_feature(out: &mut Vec<u8>, polygons: &FlatPolygons, source: &SourceText, feature: FeatureId) {
+    let ring = |out: &mut Vec<u8>, (i, ring): (usize, RingId)| {
+        let coords = polygons.ring(ring);
+        let closed = coords.iter().chain(coords.first()).copied();
+        if runs_right(coords, i == 0) { array(out, closed, position) } else { array(out, closed.rev(), position) }
+    };
+    source_feature(out, source, feature, |out, shape| {
+        let faces = polygons.faces_of(AtomId(feature.0));
+        shaped(out, faces, shape, |out, face| array(out, polygons.rings_of(face).enumerate(), ring));
+    });
+}
+
+/// Appends a feature as it came; `coordinates` appends its coordinates unless they were kept.
+fn source_feature(
+    out: &mut Vec<u8>,
+    source: &SourceText,
+    feature: FeatureId,
+    coordinates: impl FnOnce(&mut Vec<u8>, Shape),
+) {
+    let Some(text) = source.get(feature) else { return };
     out.extend_from_slice(text.before.as_bytes());
     match (text.coordinates, text.shape) {
         (_, Shape::Empty) => {}
-        (Some(kept), _) => out.extend_from_slice(oriented(kept, text.shape).as_bytes()),
-        (None, _) => coordinates(out),
+        (Some(kept), shape) => out.extend_from_slice(oriented(kept, shape).as_bytes()),
+        (None, shape) => coordinates(out, shape),
     }
     out.extend_from_slice(text.after.as_bytes());
-}
-
-/// Appends the coordinates of an atom, its rings as they came but for their direction.
-pub(crate) fn atom_coordinates(out: &mut Vec<u8>, coverage: &Coverage, atom: AtomId, shape: Shape) {
-    let ring = |out: &mut Vec<u8>, ring| {
-        let mut coords = coverage.source_ring(ring);
-        if coverage.was_reversed(ring) {
-            coords.reverse();
-        }
-        array(out, coords, position);
-    };
-    shaped(out, coverage.faces_of(atom), shape, |out, face| array(out, coverage.rings_of(face), ring));
-}
-
-/// Appends the coordinates of a feature of a layer that is not the coverage.
-pub(crate) fn flat_coordinates(out: &mut Vec<u8>, polygons: &FlatPolygons, feature: AtomId, shape: Shape) {
-    shaped(out, polygons.faces_of(feature), shape, |out, face| {
-        array(out, polygons.rings_of(face).enumerate(), |out, (i, ring)| {
-            let coords = polygons.ring(ring);
-            let closed = coords.iter().chain(coords.first()).copied();
-            if runs_right(coords, i == 0) {
-                array(out, closed, position);
-            } else {
-                array(out, closed.rev(), position);
-            }
-        });
-    });
 }
 
 /// Appends polygons with the brackets that the geometry type wants.
