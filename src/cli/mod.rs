@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::edit::{PlanFileError, PlanRefused};
+use crate::edit::{PlanError, PlanFileError};
 use crate::io::{ReadError, WriteError};
 use crate::jobs::Cancelled;
 use crate::model::{Level, ModelError};
@@ -98,7 +98,7 @@ enum CliError {
     OtherBase { name: String, wanted: String, found: String, plan: PathBuf },
     /// An edit of the plan cannot be carried out.
     #[error("{0}: {}", .1.display())]
-    Refused(PlanRefused, PathBuf),
+    Refused(PlanError, PathBuf),
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
     #[error("cannot write .{extension} files; use .geojson: {}", path.display())]
