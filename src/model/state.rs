@@ -48,10 +48,29 @@ impl State {
         labels: Vec<Vec<UnitId>>,
     ) -> Self {
         debug_assert!(units.is_sorted_by_key(|unit| unit.level));
-        let base_ends = (0..labels.len())
-            .map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32)
-            .collect();
+        let base_ends =
+            (0..labels.len()).map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32).collect();
         Self { units, members, atoms, labels, base_ends, codes: TextIndex::default(), names: TextIndex::default() }
+    }
+
+    /// A copy with room for the units that edits make: without it, the first new one would move all units.
+    #[must_use]
+    pub(crate) fn to_edit(&self) -> Self {
+        fn roomy<T: Clone>(list: &[T]) -> Vec<T> {
+            // Room that is never written to takes no memory.
+            let mut copy = Vec::with_capacity(list.len() + 0x1_0000);
+            copy.extend_from_slice(list);
+            copy
+        }
+        Self {
+            units: roomy(&self.units),
+            members: roomy(&self.members),
+            atoms: roomy(&self.atoms),
+            labels: self.labels.clone(),
+            base_ends: self.base_ends.clone(),
+            codes: self.codes.clone(),
+            names: self.names.clone(),
+        }
     }
 
     /// Number of levels, at least 1.
