@@ -19,6 +19,7 @@
 pub mod coverage;
 pub mod geodesy;
 pub mod jobs;
+pub mod metrics;
 pub mod model;
 
 #[cfg(test)]
