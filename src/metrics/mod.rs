@@ -12,7 +12,9 @@ mod ledger;
 mod nearest;
 mod neighbours;
 mod radius;
+pub mod report_json;
 mod shape;
+pub mod summary;
 
 pub use figures::{UnitFigures, unit_figures};
 pub use ledger::{Ledger, Totals};
