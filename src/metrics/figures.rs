@@ -48,49 +48,62 @@ pub struct UnitFigures {
 /// Figures of one unit. Costs what its atoms have in arcs and its outline in vertices, whatever else is loaded.
 #[must_use]
 pub fn unit_figures(dataset: &Dataset, state: &State, unit: UnitId, method: AreaMethod) -> UnitFigures {
-    let atoms = state.atoms(unit);
-    let outline = dataset.coverage.outline(&atoms);
-    figures_of(dataset, state, unit, method, &Territory { atoms: &atoms, outline: &outline })
+    let seat = state.unit(unit).seat.as_ref().map(|seat| seat.at);
+    territory_figures(dataset, &state.atoms(unit), seat, method)
 }
 
-/// Atoms of a unit, ascending, and their outline.
-pub(super) struct Territory<'a> {
-    pub atoms: &'a [AtomId],
-    pub outline: &'a Outline,
-}
-
-pub(super) fn figures_of(
+/// Figures that a unit of these atoms, ascending, would have, with or without a given seat: for previews.
+#[must_use]
+pub fn territory_figures(
     dataset: &Dataset,
-    state: &State,
-    unit: UnitId,
+    atoms: &[AtomId],
+    given_seat: Option<Coord>,
     method: AreaMethod,
-    territory: &Territory<'_>,
 ) -> UnitFigures {
-    let &Territory { atoms, outline } = territory;
-    let measures = dataset.measures(method);
-    let area: ExactSum = atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
-    let perimeter_m = measures.length_of(outline.arcs()).to_f64();
-    let population = known_sum(atoms.iter().map(|&atom| dataset.population_of(atom)));
-    let border: Vec<SpacePoint> = shape::vertices(&dataset.coverage, outline).map(SpacePoint::from).collect();
-    let (seat, seat_basis) = radius::seat(dataset, state, unit, territory);
-    UnitFigures {
-        atoms: atoms.len(),
-        area_m2: area.to_f64(),
-        area,
-        perimeter_m,
-        population,
-        atoms_without_population: atoms.iter().filter(|&&atom| dataset.population_of(atom).is_none()).count(),
-        density_per_km2: density_per_km2(population, area.to_f64()),
-        sums: (0..dataset.fields.sum.len())
-            .map(|field| known_sum(atoms.iter().map(|&atom| dataset.sum_of(atom, field))))
-            .collect(),
-        parts: outline.parts(),
-        holes: outline.holes(),
-        compactness: shape::compactness(area.to_f64(), perimeter_m, &border),
-        seat,
-        seat_basis,
-        radius: seat.map(|seat| radius::radius(dataset, seat, territory, &border)).unwrap_or_default(),
-        touches_defect: outline.touches_defect,
+    let outline = dataset.coverage.outline(atoms);
+    Territory { dataset, atoms, outline: &outline, given_seat }.figures(method)
+}
+
+/// What the figures of a unit are computed from.
+#[derive(Clone, Copy)]
+pub(super) struct Territory<'a> {
+    pub dataset: &'a Dataset,
+    /// Ascending.
+    pub atoms: &'a [AtomId],
+    /// Outline of the atoms.
+    pub outline: &'a Outline,
+    /// Seat from the source or the plan, in degrees.
+    pub given_seat: Option<Coord>,
+}
+
+impl Territory<'_> {
+    pub fn figures(self, method: AreaMethod) -> UnitFigures {
+        let Self { dataset, atoms, outline, .. } = self;
+        let measures = dataset.measures(method);
+        let area: ExactSum = atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
+        let perimeter_m = measures.length_of(outline.arcs()).to_f64();
+        let population = known_sum(atoms.iter().map(|&atom| dataset.population_of(atom)));
+        let border: Vec<SpacePoint> = shape::vertices(&dataset.coverage, outline).map(SpacePoint::from).collect();
+        let (seat, seat_basis) = radius::seat(self);
+        UnitFigures {
+            atoms: atoms.len(),
+            area_m2: area.to_f64(),
+            area,
+            perimeter_m,
+            population,
+            atoms_without_population: atoms.iter().filter(|&&atom| dataset.population_of(atom).is_none()).count(),
+            density_per_km2: density_per_km2(population, area.to_f64()),
+            sums: (0..dataset.fields.sum.len())
+                .map(|field| known_sum(atoms.iter().map(|&atom| dataset.sum_of(atom, field))))
+                .collect(),
+            parts: outline.parts(),
+            holes: outline.holes(),
+            compactness: shape::compactness(area.to_f64(), perimeter_m, &border),
+            seat,
+            seat_basis,
+            radius: seat.map(|seat| radius::radius(self, seat, &border)).unwrap_or_default(),
+            touches_defect: outline.touches_defect,
+        }
     }
 }
 

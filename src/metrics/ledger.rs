@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::UnitFigures;
-use super::figures::{Territory, density_per_km2, figures_of, known_sum, unit_figures};
+use super::figures::{Territory, density_per_km2, known_sum, unit_figures};
 use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
@@ -119,7 +119,8 @@ fn compute(
         .zip(&outlines)
         .map(|(&unit, outline): (&UnitId, &Outline)| {
             let atoms: Vec<AtomId> = state.atoms(unit);
-            figures_of(dataset, state, unit, method, &Territory { atoms: &atoms, outline })
+            let given_seat = state.unit(unit).seat.as_ref().map(|seat| seat.at);
+            Territory { dataset, atoms: &atoms, outline, given_seat }.figures(method)
         })
         .collect()
 }

@@ -12,13 +12,16 @@ mod ledger;
 mod nearest;
 mod neighbours;
 mod radius;
-pub mod report_json;
+pub mod report;
 mod shape;
 pub mod summary;
 
-pub use figures::{UnitFigures, unit_figures};
+pub use figures::{UnitFigures, territory_figures, unit_figures};
 pub use ledger::{Ledger, Totals};
 pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
 pub use radius::{Radius, SeatBasis};
 pub use shape::Compactness;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::figures::Territory;
 use crate::coverage::AtomId;
 use crate::geodesy::{SpacePoint, distance_m};
-use crate::model::{Dataset, State, UnitId, inner_point};
+use crate::model::{Dataset, UnitId, inner_point};
 
 /// Where the seat of a unit comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -45,23 +45,18 @@ pub struct Radius {
 }
 
 /// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point.
-pub(super) fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
+fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
     // Atom i is unit i of the base state.
     let seat = dataset.base.unit(UnitId::new(atom.index())).seat.as_ref();
     seat.map(|seat| seat.at).or_else(|| dataset.atom_point(atom))
 }
 
 /// The seat of a unit, and where it comes from.
-pub(super) fn seat(
-    dataset: &Dataset,
-    state: &State,
-    unit: UnitId,
-    territory: &Territory<'_>,
-) -> (Option<Coord>, SeatBasis) {
-    if let Some(seat) = &state.unit(unit).seat {
-        return (Some(seat.at), SeatBasis::Given);
+pub(super) fn seat(territory: Territory<'_>) -> (Option<Coord>, SeatBasis) {
+    if territory.given_seat.is_some() {
+        return (territory.given_seat, SeatBasis::Given);
     }
-    let centre = people(dataset, territory.atoms).and_then(|people| {
+    let centre = people(territory).and_then(|people| {
         let weighted = people.iter().map(|&(population, place)| (place.into(), population.to_f64().unwrap_or(0.0)));
         SpacePoint::mean_place(weighted)
     });
@@ -73,12 +68,12 @@ pub(super) fn seat(
         .polygons
         .iter()
         .map(|polygon| std::iter::once(polygon.shell.as_slice()).chain(polygon.holes.iter().map(Vec::as_slice)));
-    (inner_point(&dataset.coverage, polygons), SeatBasis::RepresentativePoint)
+    (inner_point(&territory.dataset.coverage, polygons), SeatBasis::RepresentativePoint)
 }
 
 /// Distances from a seat to the vertices of the outline and to the people.
-pub(super) fn radius(dataset: &Dataset, seat: Coord, territory: &Territory<'_>, border: &[SpacePoint]) -> Radius {
-    let people = people(dataset, territory.atoms).unwrap_or_default();
+pub(super) fn radius(territory: Territory<'_>, seat: Coord, border: &[SpacePoint]) -> Radius {
+    let people = people(territory).unwrap_or_default();
     let mut distances: Vec<(f64, Decimal)> =
         people.iter().map(|&(population, place)| (distance_m(seat, place), population)).collect();
     let total: Decimal = distances.iter().map(|&(_, population)| population).sum();
@@ -98,7 +93,8 @@ pub(super) fn radius(dataset: &Dataset, seat: Coord, territory: &Territory<'_>, 
 
 /// Population and place of every inhabited atom; `None` when any population is unknown, or nobody lives there, or
 /// somebody in a place unknown.
-fn people(dataset: &Dataset, atoms: &[AtomId]) -> Option<Vec<(Decimal, Coord)>> {
+fn people(territory: Territory<'_>) -> Option<Vec<(Decimal, Coord)>> {
+    let Territory { dataset, atoms, .. } = territory;
     let mut people = Vec::with_capacity(atoms.len());
     for &atom in atoms {
         let population = dataset.population_of(atom)?;

@@ -1,4 +1,4 @@
-//! Figures as files: the metrics JSON, and the same as CSV.
+//! Figures as files: the metrics report as JSON and as CSV.
 //!
 //! Names and order are a contract with other programs. A figure that cannot be known is `null` (an empty cell).
 
@@ -15,6 +15,7 @@ use serde_json::Number;
 use super::summary::CountChange;
 use super::{Ledger, SeatBasis, UnitFigures, neighbours};
 use crate::geodesy::AreaMethod;
+use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, Fields, Level, LevelIndex, State, UnitId};
 
 /// Sums by the name of their field.
@@ -22,7 +23,7 @@ type Sums = IndexMap<String, Option<Number>>;
 
 /// Figures of all units of a level.
 #[derive(Clone, Debug, Serialize)]
-pub struct Metrics {
+pub struct MetricsReport {
     /// Fields they come from.
     pub fields: Fields,
     /// How areas were computed.
@@ -138,22 +139,38 @@ impl From<CountChange> for Change {
     }
 }
 
-impl Metrics {
-    /// Figures of the units of a level. `before` is the state without the plan, when there is one.
-    #[must_use]
-    pub fn of(
+impl MetricsReport {
+    /// Figures of the units of a level: as a plan leaves them, or without a plan as they came.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn new(
         dataset: &Dataset,
-        before: Option<&State>,
-        state: &State,
+        planned: Option<&State>,
         level: LevelIndex,
-        ledger: &mut Ledger,
-    ) -> Self {
+        method: AreaMethod,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let mut ledger = Ledger::new(method);
+        dataset.measures(method);
+        progress.set(0.3);
+        progress.check()?;
+        ledger.level(dataset, planned.unwrap_or(&dataset.base), level);
+        progress.set(0.9);
+        progress.check()?;
+        Ok(Self::from_ledger(dataset, planned, level, &mut ledger))
+    }
+
+    /// The same with figures that are partly known already.
+    #[must_use]
+    pub fn from_ledger(dataset: &Dataset, planned: Option<&State>, level: LevelIndex, ledger: &mut Ledger) -> Self {
+        let state = planned.unwrap_or(&dataset.base);
         let figures = ledger.level(dataset, state, level);
         let units = figures.par_iter().map(|(unit, figures)| row(dataset, state, *unit, figures)).collect();
         let totals = ledger.totals(dataset, state, level);
-        let change = before.map(|before| {
-            let count = CountChange { before: before.units_at(level).count(), after: totals.units };
-            Change::from(count)
+        let change = planned.map(|_| {
+            let before = dataset.base.units_at(level).count();
+            Change::from(CountChange { before, after: totals.units })
         });
         Self {
             fields: dataset.fields.clone(),
@@ -276,4 +293,56 @@ fn number(value: Decimal) -> Option<Number> {
     let value = value.normalize();
     let whole = if value.scale() == 0 { value.to_i64() } else { None };
     whole.map(Number::from).or_else(|| Number::from_f64(value.to_f64()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::edit::testing::grid;
+
+    fn report(planned: bool) -> MetricsReport {
+        let dataset = grid(2, 2);
+        let planned = planned.then_some(&dataset.base);
+        MetricsReport::new(&dataset, planned, LevelIndex(1), AreaMethod::Geodesic, &Progress::new()).unwrap()
+    }
+
+    #[test]
+    fn the_report_has_the_members_of_the_contract_in_their_order() {
+        let json = serde_json::to_value(report(true)).unwrap();
+        let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+        assert_eq!(keys(&json), "fields area_method level units totals change");
+        let unit = &json["units"][0];
+        assert_eq!(
+            keys(unit),
+            "code name level parent atoms area_m2 perimeter_m population density_per_km2 sums parts holes neighbours \
+             compactness seat seat_basis radius_m"
+        );
+        assert_eq!(keys(&unit["compactness"]), "polsby_popper reock convex_hull");
+        assert_eq!(keys(&unit["radius_m"]), "max mean_population p90_population");
+        assert_eq!(keys(&json["totals"]), "units atoms area_m2 population sums");
+        assert_eq!(keys(&json["change"]), "units_before units_after reduction reduction_rate");
+        assert_eq!(unit["neighbours"], serde_json::json!(["510722102"]));
+        assert_eq!((&unit["parent"], &unit["population"]), (&"510722".into(), &202.into()));
+        assert_eq!(unit["seat_basis"], "population_centre");
+        assert!(serde_json::to_value(report(false)).unwrap().get("change").is_none());
+    }
+
+    #[test]
+    fn the_table_starts_with_a_byte_order_mark_and_has_a_cell_for_every_column() {
+        let mut out = Vec::new();
+        report(false).write_csv(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let mut lines = text.strip_prefix('\u{feff}').unwrap().lines();
+        let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+        assert_eq!(header[..3], ["code", "name", "level"]);
+        assert!(lines.all(|line| line.split(',').count() == header.len()));
+    }
+
+    #[test]
+    fn whole_numbers_are_written_without_a_point() {
+        let text = |value: &str| number(value.parse::<Decimal>().unwrap()).unwrap().to_string();
+        assert_eq!((text("12.00"), text("12.5"), text("-3")), ("12".to_owned(), "12.5".to_owned(), "-3".to_owned()));
+    }
 }
