@@ -21,6 +21,7 @@ pub mod edit;
 pub mod geodesy;
 pub mod io;
 pub mod jobs;
+pub mod metrics;
 pub mod model;
 #[cfg(feature = "gui")]
 pub mod render;

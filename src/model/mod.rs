@@ -38,6 +38,7 @@ pub use dataset::{BaseFile, Dataset, ModelError};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use layer::{Layer, ReadNote, ReadNoteKind};
+pub use measures::{Measures, inner_point};
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use source::{CoordinateText, FeatureText, Records, Shape, SourceText, TooMuchText, join};
 pub use state::{State, next_revision};
