@@ -17,6 +17,9 @@
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
 pub mod coverage;
+pub mod edit;
+pub mod geodesy;
+pub mod io;
 pub mod jobs;
 pub mod model;
 
