@@ -1,153 +1,162 @@
-//! What a plan does, in figures: one entry for every level.
+//! Summary of a plan (`quhua apply --summary`): figures before and after, what was refused nowhere and doubted where.
 
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
-use crate::metrics::summary::{CountChange, FigureChange, Summary, Trend};
-use crate::model::{Kind, Level};
+use crate::metrics::Ledger;
+use crate::metrics::report::Change;
+use crate::metrics::summary::{FigureChange, Summary};
+use crate::model::{Level, LevelIndex, State};
 
-/// Figures before and after a plan. A figure that cannot be known is `null`.
-#[derive(Clone, Debug, Serialize)]
+/// What a plan does, in figures. Serialises as the summary file.
+#[derive(Debug, Serialize)]
 pub struct PlanSummary {
-    /// Name of the plan.
+    /// Program that made it.
+    pub program: String,
+    /// Name of the plan; may be empty.
     pub plan: String,
-    /// Number of edits carried out.
+    /// Number of edits.
     pub edits: usize,
+    /// Files that the plan was applied to.
+    pub base: Vec<BaseEntry>,
     /// How areas were computed.
     pub area_method: AreaMethod,
-    /// Area of everything in km²; a plan does not change it.
-    pub area_km2: Option<f64>,
-    /// Population of everything; a plan does not change it.
-    pub population: Option<f64>,
-    /// All levels, finest first.
-    pub levels: Vec<LevelSummary>,
+    /// Levels of the data, finest first.
+    pub levels: Vec<LevelEntry>,
+    /// Totals before and after; a plan changes none of them.
+    pub totals: Totals,
+    /// What was doubtful, edit by edit.
+    pub warnings: Vec<WarningEntry>,
 }
 
-/// What a plan does to the units of one level.
-#[derive(Clone, Debug, Serialize)]
-pub struct LevelSummary {
-    /// Level.
+/// A source file.
+#[derive(Debug, Serialize)]
+pub struct BaseEntry {
+    /// File name without its folder.
+    pub path: String,
+    /// Hash of its bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// One level before and after.
+#[derive(Debug, Serialize)]
+pub struct LevelEntry {
+    /// The level.
     pub level: Level,
-    /// Units in force.
+    /// Number of units, reduction and its rate.
     #[serde(flatten)]
-    pub units: CountRow,
-    /// Units in force by kind; those without a kind under "unknown".
-    pub kinds: IndexMap<String, CountRow>,
-    /// Area per unit in km².
-    pub mean_area_km2: FigureRow,
-    /// Population per unit.
-    pub mean_population: FigureRow,
-    /// Units of the next finer level per unit.
-    pub mean_members: FigureRow,
+    pub change: Change,
+    /// Mean area of a unit in km².
+    pub mean_area_km2: Pair<Option<f64>>,
+    /// Mean population of a unit.
+    pub mean_population: Pair<Option<f64>>,
+    /// Mean number of units of the finer level in a unit.
+    pub mean_members: Pair<Option<f64>>,
+    /// Units of each kind.
+    pub kinds: Vec<KindEntry>,
 }
 
-/// A number of units before and after.
-#[derive(Clone, Debug, Serialize)]
-pub struct CountRow {
-    /// Before.
-    pub units_before: usize,
-    /// After.
-    pub units_after: usize,
-    /// Before minus after; negative after an increase.
-    pub reduction: i64,
-    /// Reduction by before, not rounded.
-    pub reduction_rate: Option<f64>,
-    /// Which way it went.
-    pub trend: Trend,
+/// Units of one kind.
+#[derive(Debug, Serialize)]
+pub struct KindEntry {
+    /// The kind; `null` for units without one.
+    pub kind: Option<String>,
+    /// Units before.
+    pub before: usize,
+    /// Units after.
+    pub after: usize,
 }
 
-/// A figure before and after, not rounded.
-#[derive(Clone, Debug, Serialize)]
-pub struct FigureRow {
-    /// Before.
-    pub before: Option<f64>,
-    /// After.
-    pub after: Option<f64>,
-    /// Growth in percent of before, to two decimals.
-    pub growth_percent: Option<f64>,
+/// A figure before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Pair<T> {
+    /// As loaded.
+    pub before: T,
+    /// As the plan leaves it.
+    pub after: T,
+}
+
+/// Totals of everything.
+#[derive(Debug, Serialize)]
+pub struct Totals {
+    /// Area in m², summed over the units of the finest level.
+    pub area_m2: Pair<f64>,
+    /// Population; `null` when that of any unit is not known.
+    pub population: Pair<Option<String>>,
+}
+
+/// A doubtful thing about an edit that was carried out.
+#[derive(Debug, Serialize)]
+pub struct WarningEntry {
+    /// Position of the edit in the plan, from 0.
+    pub edit: usize,
+    /// One sentence.
+    pub message: String,
 }
 
 impl PlanSummary {
-    /// Compares the state of a document with what was loaded.
+    /// Sums up what the plan of a document does.
     #[must_use]
     pub fn new(document: &Document, method: AreaMethod) -> Self {
-        let (dataset, state) = (document.dataset(), document.state());
-        let summaries: Vec<Summary> =
-            state.levels().map(|level| Summary::of(dataset, &dataset.base, state, level, method)).collect();
-        let whole = |figure: fn(&Summary) -> Option<Decimal>| float(summaries.first().and_then(figure));
+        let dataset = document.dataset();
+        let ledger = Ledger::new(method);
+        let totals_of = |state: &State| ledger.totals(dataset, state, LevelIndex::FINEST);
+        let [before, after] = [totals_of(document.base()), totals_of(document.state())];
+        let levels = document
+            .state()
+            .levels()
+            .map(|level| LevelEntry::from(Summary::of(dataset, document.base(), document.state(), level, method)));
+        let steps = document.history().iter().take(document.position()).enumerate();
         Self {
+            program: concat!("quhua ", env!("CARGO_PKG_VERSION")).to_owned(),
             plan: document.name().to_owned(),
             edits: document.position(),
+            base: dataset
+                .bases()
+                .map(|file| BaseEntry { path: file.name.to_owned(), sha256: file.sha256.to_owned() })
+                .collect(),
             area_method: method,
-            area_km2: whole(|summary| summary.area_km2),
-            population: whole(|summary| summary.population),
-            levels: summaries.iter().map(LevelSummary::from).collect(),
+            levels: levels.collect(),
+            totals: Totals {
+                area_m2: Pair { before: before.area_m2, after: after.area_m2 },
+                population: Pair {
+                    before: before.population.map(|people| people.to_string()),
+                    after: after.population.map(|people| people.to_string()),
+                },
+            },
+            warnings: steps
+                .flat_map(|(edit, step)| {
+                    step.warnings.iter().map(move |warning| WarningEntry { edit, message: warning.to_string() })
+                })
+                .collect(),
         }
     }
 }
 
-impl From<&Summary> for LevelSummary {
-    fn from(summary: &Summary) -> Self {
-        let word = |kind: &Option<Kind>| kind.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+impl From<Summary> for LevelEntry {
+    fn from(summary: Summary) -> Self {
+        let pair = |figure: FigureChange| {
+            let number = |value: Option<Decimal>| value.and_then(|value| value.to_f64());
+            Pair { before: number(figure.before), after: number(figure.after) }
+        };
         Self {
             level: summary.level,
-            units: summary.units.into(),
-            kinds: summary.kinds.iter().map(|(kind, count)| (word(kind), (*count).into())).collect(),
-            mean_area_km2: summary.mean_area_km2.into(),
-            mean_population: summary.mean_population.into(),
-            mean_members: summary.mean_members.into(),
+            change: summary.units.into(),
+            mean_area_km2: pair(summary.mean_area_km2),
+            mean_population: pair(summary.mean_population),
+            mean_members: pair(summary.mean_members),
+            kinds: summary
+                .kinds
+                .into_iter()
+                .map(|(kind, count)| KindEntry {
+                    kind: kind.map(|kind| kind.to_string()),
+                    before: count.before,
+                    after: count.after,
+                })
+                .collect(),
         }
-    }
-}
-
-impl From<CountChange> for CountRow {
-    fn from(count: CountChange) -> Self {
-        Self {
-            units_before: count.before,
-            units_after: count.after,
-            reduction: count.reduction(),
-            reduction_rate: count.reduction_rate(),
-            trend: count.trend(),
-        }
-    }
-}
-
-impl From<FigureChange> for FigureRow {
-    fn from(figure: FigureChange) -> Self {
-        Self {
-            before: float(figure.before),
-            after: float(figure.after),
-            growth_percent: float(figure.growth_percent(2)),
-        }
-    }
-}
-
-fn float(value: Option<Decimal>) -> Option<f64> {
-    value.and_then(|value| value.to_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::edit::testing::grid;
-    use crate::edit::{Edit, Form, Into, UnitRef};
-
-    #[test]
-    fn a_merger_of_two_of_three_towns_shows_at_their_level_only() {
-        let mut document = Document::new(grid(3, 2));
-        let units = vec![UnitRef::code("510722101"), UnitRef::code("510722102")];
-        document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
-        let json = serde_json::to_value(PlanSummary::new(&document, AreaMethod::Geodesic)).unwrap();
-        let levels = json["levels"].as_array().unwrap();
-        let reductions: Vec<i64> = levels.iter().map(|level| level["reduction"].as_i64().unwrap()).collect();
-        assert_eq!(reductions, [0, 1, 0]);
-        assert_eq!(levels[1]["kinds"]["town"]["units_after"], 2);
-        assert_eq!(levels[1]["mean_area_km2"]["growth_percent"], 50.0);
-        assert_eq!(levels[1]["trend"], "decrease");
-        assert_eq!(json["edits"], 1);
     }
 }
