@@ -159,7 +159,7 @@ fn every_village_of_a_real_county_has_the_area_and_perimeter_of_karney() {
         let shape = dataset.coverage.outline(&dataset.base.atoms(unit)).to_multi_polygon(&dataset.coverage);
         let (perimeter, area) = shape.geodesic_perimeter_area_signed();
         // geo counts the outer ring only.
-        let holes: f64 = shape.iter().flat_map(|polygon| polygon.interiors()).map(|hole| chain_length_m(&hole.0)).sum();
+        let holes: f64 = shape.iter().flat_map(geo::Polygon::interiors).map(|hole| chain_length_m(&hole.0)).sum();
         assert!((found.area_m2 / area - 1.0).abs() < 1e-9, "{unit}: {} against {area}", found.area_m2);
         assert!((found.perimeter_m / (perimeter + holes) - 1.0).abs() < 1e-9, "{unit}");
         let Compactness { polsby_popper, reock, convex_hull } = found.compactness;
