@@ -50,7 +50,7 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     write::collection(out, &features, format, &Progress::new())
 }
 
-impl Export<'_> {
+impl<'a> Export<'a> {
     /// The units of the level, in order of their first member.
     fn ordered(&self) -> Vec<UnitId> {
         let base = &self.dataset.base;
@@ -140,22 +140,26 @@ impl Export<'_> {
     /// Codes and names once more under their source names, so that the whole file has one set of columns.
     fn source_names(&self, properties: &mut Properties<'_>, id: UnitId) {
         let unit = self.state.unit(id);
-        let parent = unit.parent.map(|parent| self.state.unit(parent));
-        let county = parent.and_then(|parent| parent.parent).map(|county| self.state.unit(county));
-        let code = |unit: Option<&Unit>| unit.map(|unit| unit.code.clone());
-        let name = |unit: Option<&Unit>| unit.map(|unit| unit.name.clone());
         let fields = &self.dataset.fields;
-        for (field, text) in [
-            (&fields.code, code(Some(unit))),
-            (&fields.name, name(Some(unit))),
-            (&fields.parent, code(parent)),
-            (&fields.parent_name, name(parent)),
-            (&fields.county, code(county)),
-            (&fields.county_name, name(county)),
-        ] {
+        let mut say = |field: Option<&String>, text: Option<&str>| {
             if let Some(field) = field {
-                properties.text(field, text.as_deref());
+                properties.text(field, text);
             }
+        };
+        // Where a source has no codes for parents, their names stand in the field.
+        let code = |unit: &'a Unit| if unit.code.is_empty() { unit.name.as_str() } else { unit.code.as_str() };
+        let above: Vec<&Unit> = std::iter::successors(unit.parent, |&parent| self.state.unit(parent).parent)
+            .map(|parent| self.state.unit(parent))
+            .collect();
+        let parent = above.first();
+        say(fields.code.as_ref(), Some(&unit.code));
+        say(fields.name.as_ref(), Some(&unit.name));
+        say(fields.parent.as_ref(), parent.map(|parent| code(parent)));
+        say(fields.parent_name.as_ref(), parent.map(|parent| parent.name.as_str()));
+        for upper in &fields.upper {
+            let unit = above.iter().find(|unit| self.dataset.level(unit.level) == upper.level);
+            say(Some(&upper.code), unit.map(|unit| code(unit)));
+            say(upper.name.as_ref(), unit.map(|unit| unit.name.as_str()));
         }
     }
 
@@ -285,43 +289,37 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::edit::testing::grid;
     use crate::edit::{Document, Edit, Form, Into, UnitRef};
     use crate::io::{Limits, geojson};
+    use crate::model::FieldOverrides;
 
-    /// [`grid`] of 2 × 2 villages, with the source that it could have been read from.
+    /// Villages of one degree by one degree, in two townships.
     ///
     /// ```text
-    ///   2 3      townships 4 5 are the columns
+    ///   2 3      townships 510722101 and 510722102 are the columns
     ///   0 1
     /// ```
     fn villages() -> Arc<Dataset> {
-        let mut dataset = Arc::into_inner(grid(2, 2)).unwrap();
         let features = (0..4).map(|i| {
             let (x, y) = (i % 2, i / 2);
-            let code = &dataset.base.unit(UnitId(i)).code;
+            let homes = ["1.5", "null", "2.50", "1"][i];
             // Clockwise: it leaves counter-clockwise.
             let ring = json!([[x, y], [x, y + 1], [x + 1, y + 1], [x + 1, y], [x, y]]);
+            let town = 101 + x;
             format!(
-                r#"{{"type":"Feature","id":{i},"properties":{{"V":"{code}", "pop":1.50,"hill":[{i}]}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+                r#"{{"type":"Feature","id":{i},"properties":{{"V":"510722{town}20{y}", "T":"510722{town}","pop":10{i},"homes":{homes},"hill":[{i}]}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
             )
         });
         let text = features.collect::<Vec<_>>().join("\n");
         let layer = geojson::read_bytes("v.geojson", text.as_bytes(), &Limits::default(), &Progress::new()).unwrap();
-        dataset.coverage = crate::coverage::Coverage::build(layer.polygons.clone(), &Progress::new()).unwrap();
-        dataset.layers = vec![layer];
-        dataset.level_layers[0] = Some(0);
-        dataset.fields = Fields {
+        let overrides = FieldOverrides {
             code: Some("V".into()),
+            parent: Some("T".into()),
             population: Some("pop".into()),
             sum: vec!["homes".into()],
-            ..Fields::default()
+            ..FieldOverrides::default()
         };
-        dataset.sums = vec![vec![Some(Decimal::new(15, 1)), None, Some(Decimal::new(25, 1)), Some(Decimal::ONE)]];
-        for (i, unit) in dataset.base.units.iter_mut().take(4).enumerate() {
-            unit.source = Some(FeatureId::new(i));
-        }
-        Arc::new(dataset)
+        Arc::new(Dataset::assemble(vec![layer], &overrides, &Progress::new()).unwrap())
     }
 
     fn merge(units: [u32; 2], form: Form, code: &str) -> Edit {
@@ -349,7 +347,7 @@ mod tests {
         assert_eq!(text.as_bytes(), source);
         assert!(text.starts_with(concat!(
             "{\"type\":\"FeatureCollection\",\"features\":[\n",
-            r#"{"type":"Feature","id":0,"properties":{"V":"510722101201", "pop":1.50,"hill":[0]},"#,
+            r#"{"type":"Feature","id":0,"properties":{"V":"510722101200", "T":"510722101","pop":100,"homes":1.5,"hill":[0]},"#,
             r#""geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}},"#,
             "\n"
         )));
@@ -382,11 +380,12 @@ mod tests {
                 "homes",
                 "merged_from",
                 "change",
-                "V"
+                "V",
+                "T"
             ]
         );
-        assert_eq!(made["code"], "510722101299");
-        assert_eq!(made["merged_from"], json!(["510722101201", "510722101202"]));
+        assert_eq!([&made["code"], &made["V"], &made["T"]], ["510722101299", "510722101299", "510722101"]);
+        assert_eq!(made["merged_from"], json!(["510722101200", "510722101201"]));
         assert_eq!([&made["change"], &made["level"], &made["parent_code"]], ["established", "village", "510722101"]);
         assert_eq!([&made["population"], &made["pop"], &made["homes"]], [202, 202, 4]);
         assert!(text.contains("[[[0,1],[0,0],[1,0],[1,1],[1,2],[0,2],[0,1]]]"), "{text}");
@@ -410,13 +409,13 @@ mod tests {
         let to = UnitRef::code("510722101");
         document.commit(&Edit::Transfer { units: vec![UnitRef::Atom { index: 1 }], to }).unwrap();
         let (_, towns) = exported(&document, 1);
-        assert_eq!(towns[0]["properties"]["merged_from"], json!(["510722101", "510722102201"]));
+        assert_eq!(towns[0]["properties"]["merged_from"], json!(["510722101", "510722102200"]));
         assert_eq!([&towns[0]["properties"]["change"], &towns[1]["properties"]["change"]], ["expanded", "reduced"]);
         let (_, villages) = exported(&document, 0);
         let moved = &villages[1]["properties"];
         assert_eq!(
             [&moved["change"], &moved["parent_code"], &moved["V"]],
-            ["parent_changed", "510722101", "510722102201"]
+            ["parent_changed", "510722101", "510722102200"]
         );
         assert_eq!(moved["hill"], json!([1]));
     }
@@ -424,7 +423,7 @@ mod tests {
     #[test]
     fn a_sum_with_missing_values_is_that_of_the_known_ones() {
         let mut document = Document::new(villages());
-        let mut edit = merge([0, 1], Form::Absorb, "510722101201");
+        let mut edit = merge([0, 1], Form::Absorb, "510722101200");
         let Edit::Merge { into, .. } = &mut edit else { panic!() };
         into.parent = Some(UnitRef::code("510722101"));
         document.commit(&edit).unwrap();
