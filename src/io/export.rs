@@ -241,8 +241,6 @@ fn has_role(fields: &Fields, name: &str) -> bool {
         &fields.parent_name,
         &fields.kind,
         &fields.population,
-        &fields.county,
-        &fields.county_name,
         &fields.seat_lon,
         &fields.seat_lat,
         &fields.seat_name,
@@ -250,6 +248,7 @@ fn has_role(fields: &Fields, name: &str) -> bool {
     .into_iter()
     .any(|field| field.as_deref() == Some(name))
         || fields.sum.iter().any(|field| field == name)
+        || fields.upper.iter().any(|upper| upper.code == name || upper.name.as_deref() == Some(name))
 }
 
 /// Members of a properties object. A name comes once; the first value stays.
