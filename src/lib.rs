@@ -16,7 +16,7 @@
 //!
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
-pub mod cli;
+//pub mod cli;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;
