@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::support::{quhua, quhua_exits, repository};
 
 const VILLAGES: &str = "sample_data/sanhe/villages.geojson";
+const TOWNSHIPS: &str = "sample_data/sanhe/townships.geojson";
 
 /// Two squares beside each other, `a` and `b`, in one township.
 const TWO: &str = r#"{"type":"FeatureCollection","features":[
@@ -104,7 +105,7 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
         let status = std::process::Command::new(env!("CARGO_BIN_EXE_quhua"))
             .env("RAYON_NUM_THREADS", threads)
             .arg("apply")
-            .arg(repository(VILLAGES))
+            .args([VILLAGES, TOWNSHIPS].map(repository))
             .args([OsStr::new("--plan"), plan.as_os_str(), OsStr::new("-o"), OsStr::new(&out)])
             .status()
             .unwrap();
