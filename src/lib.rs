@@ -22,6 +22,8 @@ pub mod geodesy;
 pub mod io;
 pub mod jobs;
 pub mod model;
+#[cfg(feature = "gui")]
+pub mod render;
 
 #[cfg(test)]
 mod testing;

@@ -54,8 +54,7 @@ pub(super) struct LoadedPlan {
 impl LoadedPlan {
     /// Reads a plan and carries it out. Warnings go to standard error.
     pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
-        let bytes = std::fs::read(path).map_err(|error| CliError::PlanFile(error, path.to_owned()))?;
-        let plan = Plan::read(&bytes).map_err(|error| CliError::PlanText(error, path.to_owned()))?;
+        let plan = Plan::read(path)?;
         if !base.allow_other_base {
             plan.check_base(dataset.bases().map(|file| file.sha256))
                 .map_err(|other| CliError::OtherBase(other, path.to_owned()))?;
