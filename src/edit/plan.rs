@@ -12,6 +12,19 @@ pub(super) const FORMAT: &str = "quhua-plan";
 pub(super) const VERSION: u64 = 1;
 
 /// A plan: edits in order, and the boundary files they were made for.
+///
+/// ```
+/// use quhua::edit::Plan;
+///
+/// let text = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": "510722209"}]}"#;
+/// let plan = Plan::read(text)?;
+/// assert_eq!(plan.edits[0].op(), "abolish");
+///
+/// let number = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": 510722209}]}"#;
+/// let error = Plan::read(number).unwrap_err();
+/// assert!(error.to_string().starts_with("edits[0].unit: codes are text"));
+/// # Ok::<(), quhua::edit::PlanReadError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Its name; may be empty.
