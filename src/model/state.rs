@@ -11,8 +11,13 @@ use crate::coverage::{AtomId, span};
 /// A revision that no unit has had before, in this process.
 #[must_use]
 pub fn next_revision() -> u64 {
+    reserve_revisions(1)
+}
+
+/// The first of so many new revisions in a row.
+pub(super) fn reserve_revisions(count: usize) -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    NEXT.fetch_add(count as u64, Ordering::Relaxed)
 }
 
 /// Units of all levels over the atoms of a coverage. Only `edit` changes it.
@@ -148,6 +153,13 @@ impl State {
         self.collect_atoms(id, &mut atoms);
         atoms.sort_unstable();
         atoms
+    }
+
+    /// Some atom of a unit; `None` when it has no territory.
+    #[must_use]
+    pub fn first_atom(&self, id: UnitId) -> Option<AtomId> {
+        let own = self.atoms[id.index()].first().copied();
+        own.or_else(|| self.members(id).iter().find_map(|&member| self.first_atom(member)))
     }
 
     fn collect_atoms(&self, id: UnitId, into: &mut Vec<AtomId>) {
