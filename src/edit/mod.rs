@@ -43,5 +43,5 @@ pub use merge::population;
 pub use op::{Edit, Form, Into, SeatSpec, SplitPart};
 pub use parse::{PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
-pub use plan::{BaseRef, OtherBase, Plan};
+pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};
 pub use refs::{UnitLabel, UnitRef};

@@ -336,18 +336,18 @@ mod tests {
 
     fn complaint(edit: &str) -> String {
         let text = format!(r#"{{"format": "quhua-plan", "version": 1, "edits": [{edit}]}}"#);
-        Plan::read(text.as_bytes()).unwrap_err().to_string()
+        Plan::parse(text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
     fn a_plan_is_written_as_it_was_read() {
-        let plan = Plan::read(EXAMPLE.as_bytes()).unwrap();
+        let plan = Plan::parse(EXAMPLE.as_bytes()).unwrap();
         assert_eq!(plan.edits.len(), 9);
         let written: Value = serde_json::from_str(&plan.write()).unwrap();
         let original: Value = serde_json::from_str(EXAMPLE).unwrap();
         assert_eq!(written, original);
-        assert_eq!(Plan::read(plan.write().as_bytes()).unwrap(), plan);
-        assert_eq!(Plan::read(format!("\u{feff}{EXAMPLE}").as_bytes()).unwrap(), plan);
+        assert_eq!(Plan::parse(plan.write().as_bytes()).unwrap(), plan);
+        assert_eq!(Plan::parse(format!("\u{feff}{EXAMPLE}").as_bytes()).unwrap(), plan);
     }
 
     #[test]
@@ -373,7 +373,7 @@ mod tests {
         assert!(complaint(r#"{"op": "merge", "units": [], "form": "melt"}"#).contains("\"establish\" or \"absorb\""));
         assert!(complaint(r#"{"op": "abolish", "unit": {"level": "hamlet", "code": "1"}}"#).contains("unknown level"));
         assert_eq!(complaint("7"), "edits[0]: must be an object");
-        let text = |json: &str| Plan::read(json.as_bytes()).unwrap_err().to_string();
+        let text = |json: &str| Plan::parse(json.as_bytes()).unwrap_err().to_string();
         assert!(text("{\"format\":\n").starts_with("line 2, column 0: the plan is not valid JSON"));
         assert!(text("{}").contains("not a plan file"));
         assert_eq!(

@@ -1,5 +1,8 @@
 //! The plan file: a list of edits and the files that they were made for.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -17,11 +20,11 @@ pub(super) const VERSION: u64 = 1;
 /// use quhua::edit::Plan;
 ///
 /// let text = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": "510722209"}]}"#;
-/// let plan = Plan::read(text)?;
+/// let plan = Plan::parse(text)?;
 /// assert_eq!(plan.edits[0].op(), "abolish");
 ///
 /// let number = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": 510722209}]}"#;
-/// let error = Plan::read(number).unwrap_err();
+/// let error = Plan::parse(number).unwrap_err();
 /// assert!(error.to_string().starts_with("edits[0].unit: codes are text"));
 /// # Ok::<(), quhua::edit::PlanReadError>(())
 /// ```
@@ -59,6 +62,27 @@ pub struct OtherBase {
     pub sha256: String,
 }
 
+/// Why a plan file could not be taken up.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    /// The file cannot be read.
+    #[error("cannot read the plan: {error}: {}", path.display())]
+    Io {
+        /// What the system says.
+        error: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+    /// What the file holds is no plan.
+    #[error("{error}: {}", path.display())]
+    Bad {
+        /// What is wrong, and where.
+        error: PlanReadError,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
 #[derive(Serialize)]
 struct PlanFile<'a> {
     format: &'static str,
@@ -72,11 +96,20 @@ struct PlanFile<'a> {
 }
 
 impl Plan {
+    /// Reads a plan file.
+    ///
+    /// # Errors
+    /// [`PlanFileError`]: the file cannot be read, or it is no plan.
+    pub fn read(path: &Path) -> Result<Self, PlanFileError> {
+        let bytes = std::fs::read(path).map_err(|error| PlanFileError::Io { error, path: path.to_owned() })?;
+        Self::parse(&bytes).map_err(|error| PlanFileError::Bad { error, path: path.to_owned() })
+    }
+
     /// Reads the text of a plan file: JSON in UTF-8.
     ///
     /// # Errors
     /// [`PlanReadError`] names the place.
-    pub fn read(bytes: &[u8]) -> Result<Self, PlanReadError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, PlanReadError> {
         parse::plan(bytes)
     }
 
@@ -98,8 +131,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`OtherBase`] names the first that is not.
-    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str>) -> Result<(), OtherBase> {
-        let loaded: Vec<&str> = loaded.into_iter().collect();
+    pub fn check_base(&self, loaded: &[&str]) -> Result<(), OtherBase> {
         for BaseRef { path, sha256 } in &self.base {
             if let Some(wanted) = sha256
                 && !loaded.iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
@@ -119,9 +151,9 @@ mod tests {
     fn a_plan_for_another_file_is_noticed() {
         let base = vec![BaseRef { path: "a.geojson".to_owned(), sha256: Some("AB".to_owned()) }];
         let plan = Plan { base, ..Plan::default() };
-        assert_eq!(plan.check_base(["ff", "ab"]), Ok(()));
-        let error = plan.check_base(["ff"]).unwrap_err();
+        assert_eq!(plan.check_base(&["ff", "ab"]), Ok(()));
+        let error = plan.check_base(&["ff"]).unwrap_err();
         assert!(error.to_string().contains("a.geojson"));
-        assert_eq!(Plan::default().check_base([]), Ok(()));
+        assert_eq!(Plan::default().check_base(&[]), Ok(()));
     }
 }

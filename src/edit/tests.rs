@@ -367,7 +367,7 @@ proptest! {
             document.redo().unwrap();
             prop_assert_eq!(state, document.state());
         }
-        let plan = Plan::read(document.plan().write().as_bytes()).unwrap();
+        let plan = Plan::parse(document.plan().write().as_bytes()).unwrap();
         prop_assert_eq!(&plan, &document.plan());
         let mut replayed = self::document(4, 3);
         replayed.load_plan(&plan).unwrap();
