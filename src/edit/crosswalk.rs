@@ -216,6 +216,7 @@ fn relation(pair: &Pair, parts: usize, held: usize, base: &State, state: &State)
 
 /// Pairs of an old and a new unit with what they share, in order.
 fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Pair> {
+    let measures = dataset.measures(method);
     let mut atoms: Vec<(UnitId, UnitId, AtomId)> =
         dataset.coverage.atoms().map(|atom| (base.unit_of(atom, level), state.unit_of(atom, level), atom)).collect();
     atoms.sort_unstable();
