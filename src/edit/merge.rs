@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::apply::{
-    checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside,
-};
+use super::apply::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
 use super::codes::{self, CodeParts, CodeRequest};
 use super::draft::{Draft, Drafting};
 use super::error::{EditError, Warning};
@@ -73,12 +71,7 @@ pub(super) fn draft(
 }
 
 /// The parent of the result: the one given, else the one that all units share. `None` at the coarsest level.
-fn target_parent(
-    dataset: &Dataset,
-    state: &State,
-    units: &[UnitId],
-    into: &Into,
-) -> Result<Option<UnitId>, EditError> {
+fn target_parent(dataset: &Dataset, state: &State, units: &[UnitId], into: &Into) -> Result<Option<UnitId>, EditError> {
     if let Some(parent) = &into.parent {
         return parent_for(dataset, state, state.unit(units[0]).level, parent).map(Some);
     }

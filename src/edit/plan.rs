@@ -39,7 +39,9 @@ pub struct BaseRef {
 
 /// The plan was made for another file than those loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same")]
+#[error(
+    "the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same"
+)]
 pub struct OtherBase {
     /// Path as the plan names it.
     pub path: String,

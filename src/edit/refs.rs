@@ -61,10 +61,8 @@ impl UnitRef {
         match self {
             Self::Code(code) => self.pick(dataset, state, code, None),
             Self::AtLevel { level, code } => {
-                let index = level_index(dataset, *level).ok_or_else(|| EditError::NoSuchLevel {
-                    level: *level,
-                    levels: dataset.levels.clone(),
-                })?;
+                let index = level_index(dataset, *level)
+                    .ok_or_else(|| EditError::NoSuchLevel { level: *level, levels: dataset.levels.clone() })?;
                 self.pick(dataset, state, code, Some(index))
             }
             Self::Atom { index } => {
@@ -92,9 +90,7 @@ impl UnitRef {
         let Some(first) = found.next() else {
             let former = state.had_code(code).filter(at_level).max();
             return Err(match former.map(|id| state.unit(id)) {
-                Some(unit) if unit.is_current() => {
-                    EditError::Recoded { code: code.into(), unit: unit.into() }
-                }
+                Some(unit) if unit.is_current() => EditError::Recoded { code: code.into(), unit: unit.into() },
                 Some(unit) => EditError::Abolished { unit: unit.into() },
                 None => EditError::UnknownUnit { unit: self.clone() },
             });

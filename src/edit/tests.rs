@@ -219,10 +219,7 @@ fn names_are_checked() {
 #[test]
 fn a_seat_outside_its_unit_gives_a_warning() {
     let mut document = document(2, 1);
-    let seat = |lon| Edit::MoveSeat {
-        unit: UnitRef::code("510722101"),
-        seat: SeatSpec { lon, lat: 0.5, name: None },
-    };
+    let seat = |lon| Edit::MoveSeat { unit: UnitRef::code("510722101"), seat: SeatSpec { lon, lat: 0.5, name: None } };
     assert_eq!(document.commit(&seat(0.5)).unwrap().warnings, []);
     let revision = document.state().unit(UnitId(2)).revision;
     assert!(matches!(&document.commit(&seat(1.5)).unwrap().warnings[..], [Warning::SeatOutside { .. }]));

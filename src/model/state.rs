@@ -48,9 +48,8 @@ impl State {
         labels: Vec<Vec<UnitId>>,
     ) -> Self {
         debug_assert!(units.is_sorted_by_key(|unit| unit.level));
-        let base_ends = (0..labels.len())
-            .map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32)
-            .collect();
+        let base_ends =
+            (0..labels.len()).map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32).collect();
         Self { units, members, atoms, labels, base_ends, codes: TextIndex::default(), names: TextIndex::default() }
     }
 
