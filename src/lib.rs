@@ -16,14 +16,17 @@
 //!
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
+pub mod cli;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;
 pub mod io;
 pub mod jobs;
+pub mod metrics;
 pub mod model;
 #[cfg(feature = "gui")]
 pub mod render;
+pub mod report;
 
 #[cfg(test)]
 mod testing;

@@ -229,7 +229,7 @@ fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, meth
             population: shared
                 .iter()
                 .filter_map(|&(_, _, atom)| dataset.population_of(atom))
-                .reduce(|a, b| a.saturating_add(b)),
+                .reduce(Decimal::saturating_add),
         })
         .collect()
 }
@@ -284,7 +284,9 @@ mod tests {
 
     fn rows_after(edits: &[Edit]) -> Vec<Row> {
         let mut document = Document::new(grid(3, 2));
-        edits.iter().for_each(|edit| assert!(document.commit(edit).is_ok(), "{edit:?}"));
+        for edit in edits {
+            assert!(document.commit(edit).is_ok(), "{edit:?}");
+        }
         rows(document.dataset(), document.base(), document.state(), AreaMethod::Geodesic)
     }
 

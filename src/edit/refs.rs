@@ -4,6 +4,7 @@ use std::fmt;
 
 use compact_str::CompactString;
 use serde::ser::SerializeMap as _;
+use smallvec::SmallVec;
 
 use super::error::EditError;
 use crate::coverage::AtomId;
@@ -41,7 +42,7 @@ impl UnitRef {
     #[must_use]
     pub fn to(dataset: &Dataset, state: &State, id: UnitId) -> Option<Self> {
         let unit = state.unit(id);
-        let same = if unit.code.is_empty() { Default::default() } else { state.find(&unit.code) };
+        let same = if unit.code.is_empty() { SmallVec::default() } else { state.find(&unit.code) };
         if same.as_slice() == [id] {
             return Some(Self::Code(unit.code.clone()));
         }
