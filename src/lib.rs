@@ -16,6 +16,7 @@
 //!
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
+pub mod cli;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;
@@ -25,6 +26,7 @@ pub mod metrics;
 pub mod model;
 #[cfg(feature = "gui")]
 pub mod render;
+pub mod report;
 
 #[cfg(test)]
 mod testing;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::load::{AreaArgs, LoadArgs, pick_level};
 use super::{CliError, Outcome, progress, say};
-use crate::coverage::validate::mark_suspects;
+use crate::coverage::validate::{Options, validate_and_mark};
 use crate::edit::{Document, Plan, crosswalk};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
@@ -79,7 +79,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let dataset = Arc::new(args.load.load()?);
     let applied = LoadedPlan::apply(&dataset, &args.plan, args.base)?;
     let level = pick_level(&dataset, args.level, applied.level())?;
-    progress::shown("checking borders", |progress| mark_suspects(&dataset.coverage, progress))?;
+    let options = Options::default();
+    progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
 
     let state = applied.document.state();
     let export = Export { dataset: &dataset, state, level, area_method: args.area.area_method };
