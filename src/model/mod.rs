@@ -11,10 +11,23 @@
 //! 3. An abolished unit has no members and no atoms; it stays in the list, so that ids and codes are never re-used.
 //! 4. Equal [`Unit::revision`] means equal territory, members and seat, across undo and redo too.
 
+mod dataset;
+mod fields;
+mod findings;
+mod layer;
 mod level;
+mod measures;
+mod source;
 mod state;
+mod table;
 mod unit;
 
-pub use level::{Level, LevelIndex};
-pub use state::State;
+pub use dataset::{BaseFile, Dataset, ModelError};
+pub use fields::{FieldOverrides, Fields};
+pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
+pub use layer::{Layer, ReadNote, ReadNoteKind};
+pub use level::{Level, LevelIndex, UnknownLevel};
+pub use source::{CoordinateText, FeatureText, Records, Shape, SourceText, TooMuchText, join};
+pub use state::{State, next_revision};
+pub use table::{FieldIndex, Table};
 pub use unit::{CodeStatus, FeatureId, Kind, Seat, Standing, Unit, UnitId};

@@ -1,9 +1,18 @@
 //! The labelling: which atom belongs to which unit, at every level.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use smallvec::SmallVec;
 
 use super::{LevelIndex, Unit, UnitId};
 use crate::coverage::AtomId;
+
+/// A revision that no unit has had before, in this process.
+#[must_use]
+pub fn next_revision() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 /// Units of all levels over the atoms of a coverage. Only `edit` changes it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,135 @@
+//! Everything loaded: immutable, shared by every state and every thread.
+
+use std::path::PathBuf;
+
+use rust_decimal::Decimal;
+
+use super::measures::MeasureCache;
+use super::{FieldOverrides, Fields, Finding, Layer, Level, LevelIndex, State};
+use crate::coverage::{AtomId, AtomIndex, Coverage};
+use crate::jobs::{Cancelled, Progress};
+
+/// Everything loaded. It never changes; put it in an `Arc` and share it.
+///
+/// 1. Atom `i` of the coverage is feature `i` of the first layer and unit `i` of the base state.
+/// 2. `levels[l]` is the level of every unit whose [`LevelIndex`] is `l`; they grow coarser.
+#[derive(Debug)]
+pub struct Dataset {
+    /// The finest layer's polygons as shared arcs.
+    pub coverage: Coverage,
+    /// Finds atoms by place.
+    pub index: AtomIndex,
+    /// Source layers, finest first. The polygons of the first are in the coverage, and gone from here.
+    pub layers: Vec<Layer>,
+    /// Levels of the hierarchy, finest first; at least one.
+    pub levels: Vec<Level>,
+    /// Layer that the units of each level were read from, as a position in `layers`; `None` where they were made
+    /// from their members.
+    pub level_layers: Vec<Option<usize>>,
+    /// Fields in use.
+    pub fields: Fields,
+    /// What is doubtful about the attributes.
+    pub findings: Vec<Finding>,
+    /// The units as they came.
+    pub base: State,
+    /// Population of every atom; empty without a population field.
+    pub(crate) populations: Vec<Option<Decimal>>,
+    /// Values of every field of [`Fields::sum`], by field and atom.
+    pub(crate) sums: Vec<Vec<Option<Decimal>>>,
+    /// Area and length of arcs and atoms.
+    pub(crate) measures: MeasureCache,
+}
+
+/// A source file that a plan may name as its base.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BaseFile<'a> {
+    /// File name without its folder.
+    pub name: &'a str,
+    /// Hash of its bytes, hexadecimal.
+    pub sha256: &'a str,
+}
+
+/// Why no dataset could be made of what was read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ModelError {
+    /// There is no feature with a polygon to work on.
+    #[error("no polygons found; a boundary file has Polygon or MultiPolygon features: {}", path.display())]
+    NoPolygons {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No layer was given.
+    #[error("no boundary file given")]
+    NoLayer,
+    /// More layers than the model can nest.
+    #[error("{count} layers given; one or two are supported (for example villages and townships)")]
+    TooManyLayers {
+        /// Number of layers given.
+        count: usize,
+    },
+    /// The user named a field that no layer has.
+    #[error("no field {field:?}; there are: {}", fields.join(", "))]
+    NoSuchField {
+        /// The name given.
+        field: String,
+        /// Names that there are.
+        fields: Vec<String>,
+    },
+    /// The user gave up.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl Dataset {
+    /// Makes a dataset of one layer, or of two that nest (villages and townships, in any order).
+    ///
+    /// Fields are guessed from their names and values where `overrides` does not name them.
+    ///
+    /// # Errors
+    /// [`ModelError`]: nothing to work on, a field that is not there, or the user gave up.
+    pub fn assemble(
+        _layers: Vec<Layer>,
+        _overrides: &FieldOverrides,
+        _progress: &Progress,
+    ) -> Result<Self, ModelError> {
+        Err(ModelError::NoLayer)
+    }
+
+    /// Level of a [`LevelIndex`].
+    #[must_use]
+    pub fn level(&self, index: LevelIndex) -> Level {
+        self.levels[index.index()]
+    }
+
+    /// Position of a level, if the dataset has it. `atom` always means the finest.
+    #[must_use]
+    pub fn level_index(&self, level: Level) -> Option<LevelIndex> {
+        match self.levels.iter().position(|&other| other == level) {
+            Some(at) => u8::try_from(at).ok().map(LevelIndex),
+            None => (level == Level::Atom).then_some(LevelIndex::FINEST),
+        }
+    }
+
+    /// Layer that the units of a level were read from; `None` where they were made from their members.
+    #[must_use]
+    pub fn layer_of(&self, level: LevelIndex) -> Option<&Layer> {
+        self.layers.get((*self.level_layers.get(level.index())?)?)
+    }
+
+    /// The source files, finest first.
+    pub fn bases(&self) -> impl Iterator<Item = BaseFile<'_>> {
+        self.layers.iter().map(|layer| BaseFile { name: &layer.name, sha256: &layer.sha256 })
+    }
+
+    /// Population of an atom; `None` when it is not known.
+    #[must_use]
+    pub fn population_of(&self, atom: AtomId) -> Option<Decimal> {
+        self.populations.get(atom.index()).copied().flatten()
+    }
+
+    /// Value of an atom in a field of [`Fields::sum`], by its position there; `None` when it is not known.
+    #[must_use]
+    pub fn sum_of(&self, atom: AtomId, field: usize) -> Option<Decimal> {
+        self.sums.get(field)?.get(atom.index()).copied().flatten()
+    }
+}

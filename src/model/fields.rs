@@ -1,0 +1,56 @@
+//! Which column of a table holds what.
+
+use serde::Serialize;
+
+/// Fields named by the user. Each overrules the guess for its role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldOverrides {
+    /// Code of a unit.
+    pub code: Option<String>,
+    /// Name of a unit.
+    pub name: Option<String>,
+    /// Code of the unit above.
+    pub parent: Option<String>,
+    /// Name of the unit above.
+    pub parent_name: Option<String>,
+    /// Kind of unit.
+    pub kind: Option<String>,
+    /// Population.
+    pub population: Option<String>,
+    /// Extensive fields to add up, besides population. Empty: those guessed.
+    pub sum: Vec<String>,
+}
+
+/// Fields in use, in the finest layer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fields {
+    /// Code of a unit.
+    pub code: Option<String>,
+    /// Name of a unit.
+    pub name: Option<String>,
+    /// Code (or, where there is none, name) of the unit above.
+    pub parent: Option<String>,
+    /// Name of the unit above.
+    pub parent_name: Option<String>,
+    /// Kind of unit.
+    pub kind: Option<String>,
+    /// Population.
+    pub population: Option<String>,
+    /// Extensive fields that are added up, besides population.
+    pub sum: Vec<String>,
+    /// Code of the unit two levels up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
+    /// Name of the unit two levels up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub county_name: Option<String>,
+    /// Longitude of the seat in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seat_lon: Option<String>,
+    /// Latitude of the seat in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seat_lat: Option<String>,
+    /// Name or address of the seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seat_name: Option<String>,
+}

@@ -1,0 +1,171 @@
+//! What is doubtful about the attributes of a dataset. Defects of the boundaries are found by
+//! [`coverage::validate`](crate::coverage::validate).
+
+use std::fmt;
+
+use compact_str::CompactString;
+use geo::Coord;
+
+use super::{FeatureId, LevelIndex, UnitId};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Figures or papers may be wrong.
+    Warning,
+    /// Figures or papers are wrong.
+    Error,
+}
+
+/// One doubtful thing about attributes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The units concerned, in the base state.
+    pub units: Vec<UnitId>,
+    /// A place to look at, in degrees.
+    pub at: Option<Coord>,
+    /// What it is.
+    pub what: FindingKind,
+}
+
+/// What a [`Finding`] is about.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// Several units of a level have one code.
+    DuplicateCode {
+        /// The code.
+        code: CompactString,
+        /// Level of the units.
+        level: LevelIndex,
+    },
+    /// A unit has no code.
+    MissingCode {
+        /// Its name; empty when that is missing too.
+        name: CompactString,
+    },
+    /// A unit has no name.
+    MissingName {
+        /// Its code; empty when that is missing too.
+        code: CompactString,
+    },
+    /// A unit says no parent, or one that the parent layer does not have.
+    OrphanParent {
+        /// Code of the unit.
+        code: CompactString,
+        /// What it says; empty for nothing.
+        parent: CompactString,
+    },
+    /// A code does not begin with that of its parent, while those of most units do.
+    CodeParentMismatch {
+        /// Code of the unit.
+        code: CompactString,
+        /// Code of the parent.
+        parent: CompactString,
+    },
+    /// A unit has no population, or one that is no number or negative.
+    PopulationMissing {
+        /// Code of the unit.
+        code: CompactString,
+        /// What the field says; `None` for nothing.
+        text: Option<CompactString>,
+    },
+    /// The representative point of a unit lies outside the polygon of its parent.
+    OutsideParent {
+        /// Code of the unit.
+        code: CompactString,
+        /// Code of the parent.
+        parent: CompactString,
+    },
+    /// Units that one parent code puts together give different names for the parent.
+    ParentNameVaries {
+        /// Code of the parent.
+        code: CompactString,
+        /// The names, most frequent first.
+        names: Vec<CompactString>,
+    },
+    /// Features of the parent layer to which no unit belongs.
+    EmptyParent {
+        /// Code of the parent.
+        code: CompactString,
+        /// Its feature in the parent layer.
+        feature: FeatureId,
+    },
+    /// Coordinates are hardly longitude and latitude.
+    CrsSuspect(CrsDoubt),
+}
+
+/// Why coordinates are doubted.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum CrsDoubt {
+    /// Values beyond ±180 or ±90 degrees: projected, metres perhaps.
+    OutOfRange {
+        /// The first such coordinate.
+        at: Coord,
+    },
+    /// Latitude seems to stand before longitude.
+    SwappedAxes {
+        /// Middle of the data as it stands.
+        middle: Coord,
+    },
+    /// Everything lies in one small place around 0°, 0°.
+    NearOrigin,
+}
+
+impl FindingKind {
+    /// Identifier in the health report.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::DuplicateCode { .. } => "duplicate_code",
+            Self::MissingCode { .. } => "missing_code",
+            Self::MissingName { .. } => "missing_name",
+            Self::OrphanParent { .. } => "orphan_parent",
+            Self::CodeParentMismatch { .. } => "code_parent_mismatch",
+            Self::PopulationMissing { .. } => "population_missing",
+            Self::OutsideParent { .. } => "outside_parent",
+            Self::ParentNameVaries { .. } => "parent_name_varies",
+            Self::EmptyParent { .. } => "empty_parent",
+            Self::CrsSuspect(_) => "crs_suspect",
+        }
+    }
+}
+
+impl fmt::Display for FindingKind {
+    /// One sentence without a full stop: what is found and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DuplicateCode { code, .. } => write!(f, "code {code} is used more than once; give each unit its own"),
+            Self::MissingCode { name } if name.is_empty() => write!(f, "a unit has neither code nor name"),
+            Self::MissingCode { name } => write!(f, "{name} has no code"),
+            Self::MissingName { code } if code.is_empty() => write!(f, "a unit has neither name nor code"),
+            Self::MissingName { code } => write!(f, "{code} has no name"),
+            Self::OrphanParent { code, parent } if parent.is_empty() => write!(f, "{code} does not say its parent"),
+            Self::OrphanParent { code, parent } => write!(f, "{code} belongs to {parent}, which is not there"),
+            Self::CodeParentMismatch { code, parent } => {
+                write!(f, "code {code} does not begin with that of its parent {parent}")
+            }
+            Self::PopulationMissing { code, text: None } => write!(f, "{code} has no population"),
+            Self::PopulationMissing { code, text: Some(text) } => write!(f, "{code} has population {text:?}"),
+            Self::OutsideParent { code, parent } => write!(f, "{code} lies outside its parent {parent}"),
+            Self::ParentNameVaries { code, names } => {
+                write!(f, "{code} goes by several names: {}; the first is used", names.join(", "))
+            }
+            Self::EmptyParent { code, .. } => write!(f, "{code} of the parent layer has no members and is left out"),
+            Self::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
+                write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at.x, at.y)
+            }
+            Self::CrsSuspect(CrsDoubt::SwappedAxes { middle }) => {
+                write!(f, "coordinates around {:.3}, {:.3} look like latitude before longitude", middle.x, middle.y)
+            }
+            Self::CrsSuspect(CrsDoubt::NearOrigin) => {
+                write!(f, "everything lies within a degree of 0, 0; coordinates may be local ones")
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Source text of features, so that an untouched one leaves as it came.
+//!
+//! A reader fills [`Records`], one for each chunk of the file, in parallel; [`join`] makes a [`Table`] and a
+//! [`SourceText`] of them that share the text. Of every feature the whole text is kept but its coordinates: these
+//! are in the coverage, bit for bit. Only where a writer could not give the same again (z values, rings unclosed or
+//! with repeated vertices, numbers written unusually) a reader keeps the coordinates verbatim too.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::table::{Cell, Column, TablePart};
+use super::{FeatureId, Table};
+
+/// Geometry type of a feature, as its source says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Shape {
+    /// One polygon.
+    Polygon,
+    /// A list of polygons.
+    MultiPolygon,
+    /// No geometry, or an empty one.
+    Empty,
+}
+
+/// Text of one feature around its coordinates.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FeatureText<'a> {
+    /// From the opening brace up to the coordinates; the whole text where there are none.
+    pub before: &'a str,
+    /// The coordinates as they came, where they have to leave verbatim.
+    pub coordinates: Option<&'a str>,
+    /// From behind the coordinates to the closing brace.
+    pub after: &'a str,
+    /// Geometry type.
+    pub shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    /// Start of the feature's text in the arena; it ends where the next begins.
+    start: u32,
+    /// Where the coordinates stand, or stood.
+    cut: u32,
+    /// End of the kept coordinates; equals `cut` where none are kept.
+    resume: u32,
+    shape: Shape,
+}
+
+/// Source text of every feature of a layer. See the module documentation.
+#[derive(Clone, Debug, Default)]
+pub struct SourceText {
+    parts: Vec<SourcePart>,
+}
+
+#[derive(Clone, Debug)]
+struct SourcePart {
+    text: Arc<String>,
+    /// First feature.
+    start: u32,
+    spans: Vec<Span>,
+}
+
+impl SourceText {
+    /// Text of a feature; `None` behind the last one.
+    #[must_use]
+    pub fn get(&self, feature: FeatureId) -> Option<FeatureText<'_>> {
+        let part = &self.parts[self.parts.partition_point(|part| part.start <= feature.0).checked_sub(1)?];
+        let row = (feature.0 - part.start) as usize;
+        let span = part.spans.get(row)?;
+        let end = part.spans.get(row + 1).map_or(part.text.len(), |next| next.start as usize);
+        let (start, cut, resume) = (span.start as usize, span.cut as usize, span.resume as usize);
+        Some(FeatureText {
+            before: &part.text[start..cut],
+            coordinates: (cut < resume).then(|| &part.text[cut..resume]),
+            after: &part.text[resume..end],
+            shape: span.shape,
+        })
+    }
+}
+
+/// What becomes of the text of a feature's coordinates.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CoordinateText {
+    /// Dropped: the coverage gives the same again.
+    Drop,
+    /// Kept verbatim.
+    Keep,
+}
+
+/// More text in one chunk than 4 GiB.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("more than 4 GiB of attribute text in one part of the file; split the file")]
+pub struct TooMuchText;
+
+/// Features of one chunk of a file, in file order, filled by a reader.
+#[derive(Debug, Default)]
+pub struct Records {
+    text: String,
+    spans: Vec<Span>,
+    fields: Vec<String>,
+    /// Looked up, never iterated.
+    field_of: HashMap<String, usize>,
+    columns: Vec<Column>,
+    /// Column that the next value most likely belongs to: the one behind the last.
+    next: usize,
+    /// The coordinates cut out of the last feature, in its own text.
+    cut: Range<usize>,
+}
+
+impl Records {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of features.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether no feature was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Adds a feature: its whole JSON text, and where its coordinates stand in it (the value of the member, with its
+    /// brackets). [`value`](Self::value) then adds its properties.
+    ///
+    /// A range that is not inside the text, or cuts a character, counts as none.
+    ///
+    /// # Errors
+    /// [`TooMuchText`] when the chunk would grow past 4 GiB; nothing was added then.
+    pub fn begin(
+        &mut self,
+        text: &str,
+        coordinates: Option<Range<usize>>,
+        shape: Shape,
+        keep: CoordinateText,
+    ) -> Result<(), TooMuchText> {
+        let place = |at: usize| u32::try_from(self.text.len() + at).map_err(|_| TooMuchText);
+        place(text.len())?;
+        let at = coordinates.filter(|range| text.get(range.clone()).is_some()).unwrap_or(text.len()..text.len());
+        let (start, cut) = (place(0)?, place(at.start)?);
+        let resume = if keep == CoordinateText::Keep { place(at.end)? } else { cut };
+        self.cut = if keep == CoordinateText::Keep { text.len()..text.len() } else { at };
+        self.text.push_str(&text[..self.cut.start]);
+        self.text.push_str(&text[self.cut.end..]);
+        self.spans.push(Span { start, cut, resume, shape });
+        self.next = 0;
+        Ok(())
+    }
+
+    /// Adds a property of the last feature: its name, unescaped, and where its value stands in the text given to
+    /// [`begin`](Self::begin). When a name comes twice the last value counts.
+    pub fn value(&mut self, field: &str, range: Range<usize>) {
+        let Some(span) = self.spans.last() else { return };
+        let row = self.spans.len() - 1;
+        let offset = if range.start >= self.cut.end { self.cut.len() } else { 0 };
+        let start = span.start as usize + range.start.saturating_sub(offset);
+        if self.text.get(start..start + range.len()).is_none() {
+            return;
+        }
+        let (Ok(start), Ok(len), Ok(row)) = (u32::try_from(start), u32::try_from(range.len()), u32::try_from(row))
+        else {
+            return;
+        };
+        let column = self.column(field);
+        self.columns[column].set(row, Cell { start, len });
+        self.next = column + 1;
+    }
+
+    /// Adds a feature that did not come as JSON: its properties as a JSON object, without geometry member.
+    ///
+    /// # Errors
+    /// [`TooMuchText`] when the chunk would grow past 4 GiB; nothing was added then.
+    pub fn row(&mut self, values: &[(&str, &str)], shape: Shape) -> Result<(), TooMuchText> {
+        let mut text = String::from(r#"{"type":"Feature","properties":{"#);
+        let mut ranges = Vec::with_capacity(values.len());
+        for (i, (field, raw)) in values.iter().enumerate() {
+            text.push_str(if i > 0 { "," } else { "" });
+            text.push_str(&serde_json::Value::from(*field).to_string());
+            text.push(':');
+            ranges.push(text.len()..text.len() + raw.len());
+            text.push_str(raw);
+        }
+        text.push_str(match shape {
+            Shape::Polygon => r#"},"geometry":{"type":"Polygon","coordinates":"#,
+            Shape::MultiPolygon => r#"},"geometry":{"type":"MultiPolygon","coordinates":"#,
+            Shape::Empty => r#"},"geometry":null"#,
+        });
+        let at = text.len();
+        text.push_str(if shape == Shape::Empty { "}" } else { "}}" });
+        self.begin(&text, Some(at..at), shape, CoordinateText::Drop)?;
+        for ((field, _), range) in values.iter().zip(ranges) {
+            self.value(field, range);
+        }
+        Ok(())
+    }
+
+    /// The column of a field. Features mostly have the same fields in the same order, so the next column is tried
+    /// before the name is looked up.
+    fn column(&mut self, field: &str) -> usize {
+        if self.fields.get(self.next).is_some_and(|name| name == field) {
+            return self.next;
+        }
+        if let Some(&column) = self.field_of.get(field) {
+            return column;
+        }
+        let column = self.fields.len();
+        self.fields.push(field.to_owned());
+        self.field_of.insert(field.to_owned(), column);
+        self.columns.push(Column::default());
+        column
+    }
+}
+
+/// Joins the chunks of a file, in file order. The text is not copied.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "input limits keep features and fields below u32::MAX")]
+pub fn join(chunks: Vec<Records>) -> (Table, SourceText) {
+    let (mut table, mut source) = (Table::default(), SourceText::default());
+    let mut field_of: HashMap<String, usize> = HashMap::new();
+    for mut chunk in chunks {
+        // Lookups find the last part that starts at or before a feature: no empty part may hide it.
+        if chunk.spans.is_empty() {
+            continue;
+        }
+        chunk.text.shrink_to_fit();
+        chunk.spans.shrink_to_fit();
+        let text = Arc::new(chunk.text);
+        let mut column_of = vec![u32::MAX; table.fields.len()];
+        for (column, name) in chunk.fields.into_iter().enumerate() {
+            let field = *field_of.entry(name).or_insert_with_key(|name| {
+                table.fields.push(name.clone());
+                table.fields.len() - 1
+            });
+            column_of.resize(column_of.len().max(field + 1), u32::MAX);
+            column_of[field] = column as u32;
+        }
+        let start = table.rows;
+        table.rows += chunk.spans.len() as u32;
+        table.parts.push(TablePart { text: Arc::clone(&text), start, columns: chunk.columns, column_of });
+        source.parts.push(SourcePart { text, start, spans: chunk.spans });
+    }
+    (table, source)
+}

@@ -1,0 +1,207 @@
+//! The attribute table of a layer, as text.
+//!
+//! A table is column-major, and a cell is a range of raw JSON text: nothing is parsed until it is asked for, so a
+//! code never passes through a number and leaves as it came. Columns come in the order in which their names are
+//! first seen; a feature that lacks one has an empty cell there.
+//!
+//! Text lies in the arena of the chunk it was read with, shared with [`SourceText`](super::SourceText). A column
+//! that few features have is stored sparsely, so memory follows the number of values, whatever the input.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::FeatureId;
+
+/// A column of a [`Table`]: its position in [`Table::fields`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FieldIndex(pub u32);
+
+impl FieldIndex {
+    /// Position in [`Table::fields`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Display for FieldIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "field {}", self.0)
+    }
+}
+
+/// A range of raw JSON text in an arena; empty where the feature lacks the field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) start: u32,
+    pub(super) len: u32,
+}
+
+/// Values of one field in one chunk.
+#[derive(Clone, Debug)]
+pub(super) enum Column {
+    /// A cell for each of the first rows; later rows have none.
+    Dense { cells: Vec<Cell>, filled: usize },
+    /// Rows that have a value, ascending.
+    Sparse { rows: Vec<u32>, cells: Vec<Cell> },
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self::Dense { cells: Vec::new(), filled: 0 }
+    }
+}
+
+impl Column {
+    /// Sets the value at `row`, which is the last row or behind it. A second value for a row replaces the first.
+    pub(super) fn set(&mut self, row: u32, cell: Cell) {
+        if let Self::Dense { cells, filled } = self
+            && row as usize > 64 + 8 * *filled
+        {
+            let present = |(row, &cell): (u32, &Cell)| (cell.len > 0).then_some((row, cell));
+            let (rows, cells) = (0..).zip(cells.iter()).filter_map(present).unzip();
+            *self = Self::Sparse { rows, cells };
+        }
+        match self {
+            Self::Dense { cells, filled } => {
+                let row = row as usize;
+                if cells.len() <= row {
+                    cells.resize(row + 1, Cell::default());
+                    *filled += 1;
+                }
+                cells[row] = cell;
+            }
+            Self::Sparse { rows, cells } => {
+                if rows.last() == Some(&row) {
+                    rows.pop();
+                    cells.pop();
+                }
+                rows.push(row);
+                cells.push(cell);
+            }
+        }
+    }
+
+    fn get(&self, row: u32) -> Option<Cell> {
+        match self {
+            Self::Dense { cells, .. } => cells.get(row as usize).copied().filter(|cell| cell.len > 0),
+            Self::Sparse { rows, cells } => rows.binary_search(&row).ok().map(|at| cells[at]),
+        }
+    }
+}
+
+/// Rows that were read together.
+#[derive(Clone, Debug)]
+pub(super) struct TablePart {
+    pub(super) text: Arc<String>,
+    /// First row.
+    pub(super) start: u32,
+    pub(super) columns: Vec<Column>,
+    /// Column of each field of the table; `u32::MAX` and what lies beyond the end: none here.
+    pub(super) column_of: Vec<u32>,
+}
+
+/// Properties of all features of a layer. See the module documentation.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    pub(super) fields: Vec<String>,
+    pub(super) rows: u32,
+    pub(super) parts: Vec<TablePart>,
+}
+
+impl Table {
+    /// Names of the fields, in the order in which they are first seen.
+    #[must_use]
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// Number of features.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows as usize
+    }
+
+    /// All features, in source order.
+    pub fn features(&self) -> impl ExactSizeIterator<Item = FeatureId> + use<> {
+        (0..self.rows()).map(FeatureId::new)
+    }
+
+    /// All columns.
+    #[expect(clippy::cast_possible_truncation, reason = "every field has a cell, and cells are counted in u32")]
+    pub fn field_indices(&self) -> impl ExactSizeIterator<Item = FieldIndex> + use<> {
+        (0..self.fields.len() as u32).map(FieldIndex)
+    }
+
+    /// The column with exactly this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<FieldIndex> {
+        self.field_indices().find(|field| self.fields[field.index()] == name)
+    }
+
+    /// Raw JSON text of a value, `null` included; `None` when the feature lacks the field.
+    #[must_use]
+    pub fn raw(&self, feature: FeatureId, field: FieldIndex) -> Option<&str> {
+        let part = &self.parts[self.parts.partition_point(|part| part.start <= feature.0).checked_sub(1)?];
+        let &column = part.column_of.get(field.index())?;
+        let cell = part.columns.get(column as usize)?.get(feature.0 - part.start)?;
+        part.text.get(cell.start as usize..cell.start as usize + cell.len as usize)
+    }
+
+    /// A value as text: strings unescaped, numbers and booleans as their JSON text. `None` for `null`, blank text,
+    /// lists and objects.
+    #[must_use]
+    pub fn text(&self, feature: FeatureId, field: FieldIndex) -> Option<Cow<'_, str>> {
+        text_of(self.raw(feature, field)?)
+    }
+
+    /// A number, or a string that holds one. Never NaN or infinite.
+    #[must_use]
+    pub fn number(&self, feature: FeatureId, field: FieldIndex) -> Option<f64> {
+        let text = self.text(feature, field)?;
+        let text = text.trim();
+        // The parser also takes words such as "inf" and "nan".
+        let numeric = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
+        fast_float2::parse::<f64, _>(text).ok().filter(|number| numeric && number.is_finite())
+    }
+
+    /// A number, or a string that holds one, exactly as written, up to 28 significant digits.
+    #[must_use]
+    pub fn decimal(&self, feature: FeatureId, field: FieldIndex) -> Option<Decimal> {
+        decimal_of(self.raw(feature, field)?)
+    }
+}
+
+/// Text of a raw JSON value, as [`Table::text`] gives it.
+fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+    let text = match raw.as_bytes().first()? {
+        b'"' => {
+            let inner = raw.get(1..raw.len().checked_sub(1)?)?;
+            if inner.contains('\\') {
+                // A lone surrogate is no text; then what is written stands for itself.
+                serde_json::from_str(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
+            } else {
+                Cow::Borrowed(inner)
+            }
+        }
+        b'n' | b'{' | b'[' => return None,
+        _ => Cow::Borrowed(raw),
+    };
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Decimal of a raw JSON value, as [`Table::decimal`] gives it.
+fn decimal_of(raw: &str) -> Option<Decimal> {
+    let text = match raw.as_bytes().first()? {
+        b'"' => raw.get(1..raw.len().checked_sub(1)?)?.trim(),
+        b'0'..=b'9' | b'-' => raw,
+        _ => return None,
+    };
+    if text.contains('_') {
+        return None;
+    }
+    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).or_else(|_| text.parse()).ok()
+}
