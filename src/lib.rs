@@ -19,6 +19,8 @@
 pub mod coverage;
 pub mod jobs;
 pub mod model;
+#[cfg(feature = "gui")]
+pub mod render;
 
 #[cfg(test)]
 mod testing;
