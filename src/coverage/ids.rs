@@ -65,6 +65,19 @@ id!(
 pub struct DirectedArc(u32);
 
 impl DirectedArc {
+    /// The directed arc at a position of an array with two places for each arc.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
+    pub const fn new(index: usize) -> Self {
+        Self(index as u32)
+    }
+
+    /// Position in an array with two places for each arc.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// Along the stored direction of the arc.
     #[must_use]
     pub const fn forward(arc: ArcId) -> Self {

@@ -69,6 +69,8 @@ pub struct Coverage {
     neighbours: Vec<AtomId>,
     /// End of each atom in `neighbours`.
     neighbour_ends: Vec<u32>,
+    /// Arcs at defects, one flag an arc, once the coverage was validated.
+    suspects: std::sync::OnceLock<Vec<bool>>,
 }
 
 /// How a ring stood in the source: the stored ring starts at a node and has its face on the left.
@@ -253,6 +255,22 @@ impl Coverage {
     #[must_use]
     pub fn neighbours(&self, atom: AtomId) -> &[AtomId] {
         &self.neighbours[span(&self.neighbour_ends, atom.index())]
+    }
+
+    /// Remembers which arcs lie at a defect, as validation found them. Only the first call counts.
+    pub fn mark_suspects(&self, arcs: &[ArcId]) {
+        let mut flags = vec![false; self.arc_count()];
+        for arc in arcs {
+            flags[arc.index()] = true;
+        }
+        // A second validation of the same coverage finds the same.
+        let _ = self.suspects.set(flags);
+    }
+
+    /// Whether an arc lies at a defect, as far as the coverage was validated.
+    #[must_use]
+    pub fn is_suspect(&self, arc: ArcId) -> bool {
+        self.suspects.get().is_some_and(|flags| flags[arc.index()])
     }
 
     /// Rings that did not come closed, or came with repeated vertices.

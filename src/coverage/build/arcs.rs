@@ -1,0 +1,236 @@
+//! Rings cut at nodes; every piece stored once, as an arc.
+
+use geo::algorithm::Kernel as _;
+use geo::kernels::RobustKernel;
+use geo::{Coord, Orientation};
+use rayon::prelude::*;
+
+use super::super::ids::ArcId;
+use super::super::{DirectedArc, FaceId, FlatPolygons, NodeId, OUTSIDE, RingId, RingSource, span};
+use super::vertices::Vertices;
+
+/// End of a list, or no node.
+const NONE: u32 = u32::MAX;
+
+/// Arcs, and rings made of them. The fields are those of a coverage.
+#[derive(Default)]
+pub(super) struct Arcs {
+    pub coords: Vec<Coord>,
+    pub arc_ends: Vec<u32>,
+    pub arc_nodes: Vec<[NodeId; 2]>,
+    pub arc_faces: Vec<[u32; 2]>,
+    pub node_count: usize,
+    pub ring_arcs: Vec<DirectedArc>,
+    pub ring_ends: Vec<u32>,
+    pub ring_sources: Vec<RingSource>,
+}
+
+/// Cuts all rings, in order of input.
+pub(super) fn cut_rings(polygons: &FlatPolygons, vertices: &Vertices) -> Arcs {
+    let reversed = reversed_rings(polygons);
+    let mut cutter = Cutter {
+        polygons,
+        vertices,
+        node_of: vec![NONE; polygons.coords.len()],
+        out_of: Vec::new(),
+        next_out: Vec::new(),
+        made: Arcs::default(),
+    };
+    // About half of the vertices are there twice; the rest of the room is for ends of arcs.
+    cutter.made.coords.reserve(polygons.coords.len() / 2 + polygons.coords.len() / 16);
+    for face in 0..polygons.face_ends.len() {
+        for ring in polygons.rings_of(FaceId::new(face)) {
+            cutter.cut(FaceId::new(face), ring, reversed[ring.index()]);
+        }
+    }
+    let mut made = cutter.made;
+    made.node_count = cutter.out_of.len();
+    made.coords.shrink_to_fit();
+    made
+}
+
+/// Whether each ring runs with its face on the right: a clockwise shell, or a counter-clockwise hole.
+fn reversed_rings(polygons: &FlatPolygons) -> Vec<bool> {
+    let mut is_shell = vec![false; polygons.ring_ends.len()];
+    for face in 0..polygons.face_ends.len() {
+        if let Some(shell) = polygons.rings_of(FaceId::new(face)).next() {
+            is_shell[shell.index()] = true;
+        }
+    }
+    is_shell
+        .into_par_iter()
+        .enumerate()
+        .map(|(ring, is_shell)| is_counter_clockwise(polygons.ring(RingId::new(ring))) != is_shell)
+        .collect()
+}
+
+/// Exact orientation of a simple ring: the turn at its lowest-leftmost vertex.
+/// A ring that folds back at that vertex is not simple; there the sign of its area decides.
+pub(in crate::coverage) fn is_counter_clockwise(ring: &[Coord]) -> bool {
+    let Some(corner) = (0..ring.len()).min_by(|&a, &b| {
+        let (a, b) = (ring[a], ring[b]);
+        a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y))
+    }) else {
+        return true;
+    };
+    let before = ring[(corner + ring.len() - 1) % ring.len()];
+    let after = ring[(corner + 1) % ring.len()];
+    match RobustKernel::orient2d(before, ring[corner], after) {
+        Orientation::CounterClockwise => true,
+        Orientation::Clockwise => false,
+        Orientation::Collinear => doubled_area(ring) >= 0.0,
+    }
+}
+
+fn doubled_area(ring: &[Coord]) -> f64 {
+    let origin = ring[0];
+    ring.windows(2)
+        .map(|edge| {
+            let (a, b) = (edge[0] - origin, edge[1] - origin);
+            a.x * b.y - b.x * a.y
+        })
+        .sum()
+}
+
+struct Cutter<'a> {
+    polygons: &'a FlatPolygons,
+    vertices: &'a Vertices,
+    /// Node at each place.
+    node_of: Vec<u32>,
+    /// First directed arc out of each node.
+    out_of: Vec<u32>,
+    /// For each directed arc the next one out of its node.
+    next_out: Vec<u32>,
+    made: Arcs,
+}
+
+impl Cutter<'_> {
+    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
+    fn cut(&mut self, face: FaceId, ring: RingId, reversed: bool) {
+        let span = span(&self.polygons.ring_ends, ring.index());
+        let first_arc = self.made.ring_arcs.len();
+        if span.is_empty() {
+            self.made.ring_ends.push(first_arc as u32);
+            self.made.ring_sources.push(RingSource { first: 0, reversed });
+            return;
+        }
+        let len = span.len();
+        // A ring that meets no node starts at its first place, so that a ring on the other side starts there too.
+        let start = span
+            .clone()
+            .find(|&vertex| self.vertices.is_node(vertex))
+            .or_else(|| span.clone().min_by_key(|&vertex| self.vertices.place(vertex)))
+            .unwrap_or(span.start)
+            - span.start;
+        let mut from = start;
+        loop {
+            let mut to = from + 1;
+            while to < start + len && !self.vertices.is_node(span.start + to % len) {
+                to += 1;
+            }
+            let piece = Piece { base: span.start, len, from, to };
+            let arc = self.arc_for(piece, face, reversed);
+            self.made.ring_arcs.push(arc);
+            if to == start + len {
+                break;
+            }
+            from = to;
+        }
+        if reversed {
+            let arcs = &mut self.made.ring_arcs[first_arc..];
+            arcs.reverse();
+            arcs.iter_mut().for_each(|arc| *arc = arc.reversed());
+        }
+        self.made.ring_ends.push(self.made.ring_arcs.len() as u32);
+        let first = if reversed { start } else { (len - start) % len };
+        self.made.ring_sources.push(RingSource { first: first as u32, reversed });
+    }
+
+    /// The arc of a piece in the direction of the source ring; its free side is given to the face.
+    fn arc_for(&mut self, piece: Piece, face: FaceId, reversed: bool) -> DirectedArc {
+        let places = [piece.first(), piece.second(), piece.last_but_one(), piece.last()]
+            .map(|vertex| self.vertices.place(vertex));
+        let node = self.node_at(places[0]);
+        let mut candidate = self.out_of[node.index()];
+        while candidate != NONE {
+            let directed = DirectedArc::new(candidate as usize);
+            // The face is on the left in the normal direction of the ring.
+            let facing = if reversed { directed.reversed() } else { directed };
+            if self.second_place(directed) == self.polygons.coords[places[1] as usize] {
+                let side = &mut self.made.arc_faces[facing.arc().index()][usize::from(facing.is_backward())];
+                if *side == OUTSIDE {
+                    *side = face.0;
+                    return directed;
+                }
+            }
+            candidate = self.next_out[candidate as usize];
+        }
+        self.add_arc(piece, node, places[3], face, reversed)
+    }
+
+    /// The vertex that a directed arc goes to first. Pieces out of one node that go to the same place are one line.
+    fn second_place(&self, directed: DirectedArc) -> Coord {
+        let coords = span(&self.made.arc_ends, directed.arc().index());
+        self.made.coords[if directed.is_backward() { coords.end - 2 } else { coords.start + 1 }]
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
+    fn add_arc(&mut self, piece: Piece, first: NodeId, last_place: u32, face: FaceId, reversed: bool) -> DirectedArc {
+        let arc = ArcId::new(self.made.arc_ends.len());
+        let coords = &self.polygons.coords;
+        self.made.coords.extend(piece.vertices().map(|vertex| coords[vertex]));
+        self.made.arc_ends.push(self.made.coords.len() as u32);
+        let last = self.node_at(last_place);
+        self.made.arc_nodes.push([first, last]);
+        self.made.arc_faces.push(if reversed { [OUTSIDE, face.0] } else { [face.0, OUTSIDE] });
+        for (node, directed) in [(first, DirectedArc::forward(arc)), (last, DirectedArc::backward(arc))] {
+            self.next_out.push(self.out_of[node.index()]);
+            self.out_of[node.index()] = directed.index() as u32;
+        }
+        DirectedArc::forward(arc)
+    }
+
+    fn node_at(&mut self, place: u32) -> NodeId {
+        let node = &mut self.node_of[place as usize];
+        if *node == NONE {
+            *node = NodeId::new(self.out_of.len()).0;
+            self.out_of.push(NONE);
+        }
+        NodeId(*node)
+    }
+}
+
+/// The vertices `from..=to` of a ring, counted around it.
+#[derive(Clone, Copy)]
+struct Piece {
+    base: usize,
+    len: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Piece {
+    fn at(self, step: usize) -> usize {
+        self.base + if step >= self.len { step - self.len } else { step }
+    }
+
+    fn first(self) -> usize {
+        self.at(self.from)
+    }
+
+    fn second(self) -> usize {
+        self.at(self.from + 1)
+    }
+
+    fn last_but_one(self) -> usize {
+        self.at(self.to - 1)
+    }
+
+    fn last(self) -> usize {
+        self.at(self.to)
+    }
+
+    fn vertices(self) -> impl Iterator<Item = usize> {
+        (self.from..=self.to).map(move |step| self.at(step))
+    }
+}
