@@ -16,11 +16,18 @@
 //!
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod coverage;
+pub mod edit;
+pub mod i18n;
 pub mod jobs;
+pub mod metrics;
 pub mod model;
 #[cfg(feature = "gui")]
 pub mod render;
+#[cfg(feature = "gui")]
+pub mod ui;
 
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,7 @@
 //! Texts with parts. Numbers come in as numbers, names as text.
 
+use rust_decimal::Decimal;
+
 use super::Lang;
 use super::numbers;
 
@@ -162,6 +164,16 @@ pub fn drop_transfers(lang: Lang, what: &str, to: &str) -> String {
     match lang {
         Lang::Zh => format!("划转 {what} → {to}"),
         Lang::En => format!("Transfer {what} → {to}"),
+    }
+}
+
+/// How many people end up farther from a seat, and by how much on average, in m.
+#[must_use]
+pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64) -> String {
+    let (people, km) = (numbers::people(people, lang), numbers::km(mean_m));
+    match lang {
+        Lang::Zh => format!("{people} 人离驻地更远，平均远 {km} km"),
+        Lang::En => format!("{people} people end up farther from a seat, by {km} km on average"),
     }
 }
 

@@ -203,6 +203,7 @@ texts! {
     SoftwareRenderingHint: "没有找到可用的显卡驱动，地图由处理器绘制，速度较慢", "No usable graphics driver was found; the map is drawn by the processor and is slower";
     Opening: "正在打开", "Opening";
     Exporting: "正在导出", "Exporting";
+    Checking: "正在检查边界…", "Checking the boundaries…";
     Computing: "正在计算", "Computing";
     Wgs84: "WGS 84 / CGCS2000", "WGS 84 / CGCS2000";
     PickingSeat: "点击地图选定驻地 · Esc 取消", "Click the seat on the map · Esc leaves";

@@ -1,10 +1,12 @@
 //! What the user looks at: selection, level, colours, open panels. Not part of the document, never undone.
 
-use crate::i18n::Lang;
-use crate::i18n::numbers::AreaUnit;
-use crate::model::{LevelIndex, UnitId};
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::command::{Gesture, SelectMode};
+use crate::i18n::Lang;
+use crate::i18n::numbers::{self, AreaUnit};
+use crate::metrics::UnitFigures;
+use crate::model::{Dataset, LevelIndex, UnitId};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,6 +35,56 @@ pub enum Figure {
     Compactness,
     /// A summed field, by its position in the fields of the dataset.
     Sum(usize),
+}
+
+impl Figure {
+    /// Figures that units of a dataset can have, in the order of the menu.
+    #[must_use]
+    pub fn of_dataset(dataset: &Dataset) -> Vec<Self> {
+        let mut figures = vec![Self::Area];
+        if dataset.fields.population.is_some() {
+            figures.extend([Self::Population, Self::Density, Self::RadiusMean]);
+        }
+        figures.extend([Self::RadiusMax, Self::Compactness]);
+        figures.extend((0..dataset.fields.sum.len()).map(Self::Sum));
+        figures
+    }
+
+    /// Its value; `None` when it cannot be known.
+    #[must_use]
+    pub fn of(self, figures: &UnitFigures) -> Option<f64> {
+        match self {
+            Self::Area => Some(figures.area_m2),
+            Self::Population => figures.population.and_then(|people| people.to_f64()),
+            Self::Density => figures.density_per_km2,
+            Self::RadiusMax => figures.radius.max_m,
+            Self::RadiusMean => figures.radius.mean_population_m,
+            Self::Compactness => figures.compactness.polsby_popper,
+            Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
+        }
+    }
+
+    /// Its value as it is shown, without the unit.
+    #[must_use]
+    pub fn text(self, figures: &UnitFigures, area_unit: AreaUnit) -> String {
+        match self {
+            Self::Population => numbers::decimal_or_unknown(figures.population),
+            Self::Sum(field) => numbers::decimal_or_unknown(figures.sums.get(field).copied().flatten()),
+            _ => self.of(figures).map_or_else(|| numbers::UNKNOWN.to_owned(), |value| self.text_of(value, area_unit)),
+        }
+    }
+
+    /// A value of it as it is shown, without the unit.
+    #[must_use]
+    pub fn text_of(self, value: f64, area_unit: AreaUnit) -> String {
+        match self {
+            Self::Area => numbers::area(value, area_unit),
+            Self::Population | Self::Sum(_) => numbers::number(value, 0),
+            Self::Density => numbers::number(value, 1),
+            Self::RadiusMax | Self::RadiusMean => numbers::km(value),
+            Self::Compactness => numbers::number(value, 3),
+        }
+    }
 }
 
 /// Tab of the bottom panel.
