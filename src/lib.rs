@@ -20,7 +20,9 @@
 pub mod app;
 pub mod coverage;
 pub mod edit;
+pub mod geodesy;
 pub mod i18n;
+pub mod io;
 pub mod jobs;
 pub mod metrics;
 pub mod model;

@@ -1,3 +1,31 @@
-//! Quhua (区划).
+//! Quhua (区划): the command line, and the window behind it.
 
-fn main() {}
+use std::process::ExitCode;
+
+use quhua::cli::{self, Request};
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Request::Done(status) => status,
+        Request::Window(files) => window(files),
+    }
+}
+
+#[cfg(feature = "gui")]
+fn window(files: Vec<std::path::PathBuf>) -> ExitCode {
+    match quhua::app::run(files) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(not(feature = "gui"))]
+fn window(_files: Vec<std::path::PathBuf>) -> ExitCode {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "error: this build has no window; see quhua --help for the subcommands");
+    ExitCode::from(2)
+}

@@ -20,6 +20,7 @@ mod measures;
 mod source;
 mod state;
 mod table;
+mod text_index;
 mod unit;
 
 pub use dataset::{BaseFile, Dataset, ModelError};

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
+use super::text_index::TextIndex;
 use super::{LevelIndex, Unit, UnitId};
-use crate::coverage::AtomId;
+use crate::coverage::{AtomId, span};
 
 /// A revision that no unit has had before, in this process.
 #[must_use]
@@ -25,9 +26,34 @@ pub struct State {
     pub(crate) atoms: Vec<SmallVec<[AtomId; 2]>>,
     /// Unit of every atom, level by level.
     pub(crate) labels: Vec<Vec<UnitId>>,
+    /// End of the base units of each level in `units`.
+    base_ends: Vec<u32>,
+    /// Codes in use and retired.
+    pub(crate) codes: TextIndex,
+    /// Names in use and former ones.
+    pub(crate) names: TextIndex,
 }
 
 impl State {
+    /// The state that a dataset starts from.
+    ///
+    /// `units` must lie level by level, finest first; see the module documentation for what must hold between
+    /// the four.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
+    pub(crate) fn new(
+        units: Vec<Unit>,
+        members: Vec<SmallVec<[UnitId; 2]>>,
+        atoms: Vec<SmallVec<[AtomId; 2]>>,
+        labels: Vec<Vec<UnitId>>,
+    ) -> Self {
+        debug_assert!(units.is_sorted_by_key(|unit| unit.level));
+        let base_ends = (0..labels.len())
+            .map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32)
+            .collect();
+        Self { units, members, atoms, labels, base_ends, codes: TextIndex::default(), names: TextIndex::default() }
+    }
+
     /// Number of levels, at least 1.
     #[must_use]
     pub fn level_count(&self) -> usize {
@@ -66,7 +92,16 @@ impl State {
 
     /// Units of a level, abolished ones included, ascending.
     pub fn all_units_at(&self, level: LevelIndex) -> impl Iterator<Item = UnitId> + '_ {
-        self.units.iter().enumerate().filter(move |(_, unit)| unit.level == level).map(|(i, _)| UnitId::new(i))
+        let made = self.base_unit_count()..self.units.len();
+        let base = if level.index() < self.base_ends.len() { span(&self.base_ends, level.index()) } else { 0..0 };
+        let made = made.filter(move |&i| self.units[i].level == level);
+        base.chain(made).map(UnitId::new)
+    }
+
+    /// Number of units that were loaded; those with a higher id were made by edits.
+    #[must_use]
+    pub fn base_unit_count(&self) -> usize {
+        self.base_ends.last().map_or(0, |&end| end as usize)
     }
 
     /// Unit of an atom at a level.
@@ -103,9 +138,42 @@ impl State {
         }
     }
 
-    /// Unit in force with this code at a level.
+    /// The first unit in force with this code at a level.
     #[must_use]
     pub fn find_at(&self, level: LevelIndex, code: &str) -> Option<UnitId> {
-        self.units_at(level).find(|&id| self.unit(id).code == code)
+        self.find(code).into_iter().find(|&id| self.unit(id).level == level)
+    }
+
+    /// Units in force with this code at any level, ascending.
+    #[must_use]
+    pub fn find(&self, code: &str) -> SmallVec<[UnitId; 2]> {
+        let mut found: SmallVec<[UnitId; 2]> = self.had_code(code).collect();
+        found.retain(|&mut id| self.unit(id).is_current() && self.unit(id).code == code);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Units in force with this name at any level, ascending.
+    #[must_use]
+    pub fn find_name(&self, name: &str) -> SmallVec<[UnitId; 2]> {
+        let all = self.names.all(&self.units, |unit| &unit.name, name);
+        let mut found: SmallVec<[UnitId; 2]> =
+            all.filter(|&id| self.unit(id).is_current() && self.unit(id).name == name).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Units of any level that have or had this code: in force, abolished, or recoded since.
+    pub fn had_code(&self, code: &str) -> impl Iterator<Item = UnitId> + '_ {
+        self.codes.all(&self.units, |unit| &unit.code, code)
+    }
+
+    /// Sorts codes and names for lookup unless that was done before. It happens by itself at the first lookup or
+    /// edit; call this from a background job to have it done by then.
+    pub fn prepare_lookup(&self) {
+        self.codes.prepare(&self.units, |unit| &unit.code);
+        self.names.prepare(&self.units, |unit| &unit.name);
     }
 }

@@ -1,0 +1,119 @@
+//! `quhua apply`: carry out a plan and write the revised boundaries, the crosswalk and a summary.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::load::{AreaArgs, LoadArgs, pick_level};
+use super::{CliError, Outcome, progress, say};
+use crate::coverage::validate::mark_suspects;
+use crate::edit::{Document, Plan, crosswalk};
+use crate::io::atomic::{OutTarget, write_file};
+use crate::io::export::{Export, write_units};
+use crate::model::{Dataset, Level, LevelIndex};
+use crate::report::summary::PlanSummary;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
+    area: AreaArgs,
+    /// The plan to carry out.
+    #[arg(long)]
+    plan: PathBuf,
+    #[command(flatten)]
+    base: PlanArgs,
+    /// Where to write the revised boundaries (GeoJSON); `-` is standard output.
+    #[arg(short, long, value_name = "OUT.geojson")]
+    output: PathBuf,
+    /// Level to write: group, village, township, county, or atom. Default: the one that the plan edits.
+    #[arg(long)]
+    level: Option<Level>,
+    /// Also write which old unit went into which new one (CSV).
+    #[arg(long, value_name = "OUT.csv")]
+    crosswalk: Option<PathBuf>,
+    /// Also write the figures before and after (JSON).
+    #[arg(long, value_name = "OUT.json")]
+    summary: Option<PathBuf>,
+}
+
+/// How strictly a plan is held to the files that it names.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    /// Carry out the plan on other files than those it was made for.
+    #[arg(long)]
+    allow_other_base: bool,
+}
+
+/// A plan carried out.
+pub(super) struct LoadedPlan {
+    pub(super) document: Document,
+    pub(super) plan: Plan,
+}
+
+impl LoadedPlan {
+    /// Reads a plan and carries it out. Warnings go to standard error.
+    pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
+        let plan = Plan::read(path)?;
+        if !base.allow_other_base {
+            check_base(dataset, &plan, path)?;
+        }
+        let mut document = Document::new(Arc::clone(dataset));
+        document.load_plan(&plan).map_err(|refused| CliError::Refused(refused, path.to_owned()))?;
+        for (index, step) in document.history().iter().enumerate() {
+            for warning in &step.warnings {
+                say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
+            }
+        }
+        Ok(Self { document, plan })
+    }
+
+    /// The level that the plan edits: the finest one with a unit that it makes or changes.
+    pub(super) fn level(&self) -> LevelIndex {
+        self.document.edited_level().unwrap_or(LevelIndex::FINEST)
+    }
+}
+
+/// Refuses a plan that names a hash which none of the files has.
+fn check_base(dataset: &Dataset, plan: &Plan, path: &Path) -> Result<(), CliError> {
+    for wanted in &plan.base {
+        let Some(hash) = &wanted.sha256 else { continue };
+        if dataset.bases().any(|file| file.sha256.eq_ignore_ascii_case(hash)) {
+            continue;
+        }
+        let short = |hash: &str| hash.chars().take(8).collect::<String>();
+        return Err(CliError::OtherBase {
+            name: wanted.path.clone(),
+            wanted: short(hash),
+            found: dataset.bases().map(|file| short(file.sha256)).collect::<Vec<_>>().join("…, "),
+            plan: path.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
+    let dataset = Arc::new(args.load.load()?);
+    let applied = LoadedPlan::apply(&dataset, &args.plan, args.base)?;
+    let level = pick_level(&dataset, args.level, applied.level())?;
+    progress::shown("checking borders", |progress| mark_suspects(&dataset.coverage, progress))?;
+
+    let state = applied.document.state();
+    let export = Export { dataset: &dataset, state, level, area_method: args.area.area_method };
+    progress::shown("writing", |progress| {
+        write_file(&OutTarget::from_arg(&args.output), |out| write_units(out, &export, progress))
+    })?;
+    if let Some(path) = &args.crosswalk {
+        let rows = crosswalk::rows(&dataset, &dataset.base, state, args.area.area_method);
+        write_file(&OutTarget::from_arg(path), |out| crosswalk::write_csv(&rows, out))?;
+    }
+    if let Some(path) = &args.summary {
+        let summary = PlanSummary::new(&dataset, &applied.document, &applied.plan.name, args.area.area_method);
+        write_file(&OutTarget::from_arg(path), |out| {
+            serde_json::to_writer_pretty(&mut *out, &summary)?;
+            writeln!(out)
+        })?;
+    }
+    Ok(Outcome::Clean)
+}

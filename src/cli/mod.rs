@@ -1,0 +1,118 @@
+//! The command line: one file per subcommand. It imports nothing that draws.
+//!
+//! Exit status: 0 done; 1 done, with findings (`check`), or a refused edit (`apply` writes nothing then); 2 usage, or a
+//! file that cannot be read or written. Errors are one line each on standard error.
+
+mod apply;
+mod check;
+mod convert;
+mod load;
+mod metrics;
+mod progress;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::edit::{PlanFileError, PlanRefused};
+use crate::io::{ReadError, WriteError};
+use crate::jobs::Cancelled;
+use crate::model::{Level, ModelError};
+
+/// Redraw administrative boundaries: merge townships and villages, see every figure change, export.
+#[derive(Debug, Parser)]
+#[command(name = "quhua", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do without a window.
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Boundary files to open in the window; the sample county without any.
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Health report of boundaries and attributes.
+    Check(check::Args),
+    /// Figures of every unit, as loaded or after a plan.
+    Metrics(metrics::Args),
+    /// Carry out a plan and write the revised boundaries.
+    Apply(apply::Args),
+    /// Read a boundary file and write it in another format.
+    Convert(convert::Args),
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// Open the window on these files.
+    Window(Vec<PathBuf>),
+    /// A subcommand ran; exit with this status.
+    Done(ExitCode),
+}
+
+/// Reads the arguments of the process and runs the subcommand, if there is one.
+#[must_use]
+pub fn run() -> Request {
+    let cli = Cli::parse();
+    let Some(command) = cli.command else { return Request::Window(cli.files) };
+    let outcome = match command {
+        Command::Check(args) => check::run(&args),
+        Command::Metrics(args) => metrics::run(&args),
+        Command::Apply(args) => apply::run(&args),
+        Command::Convert(args) => convert::run(&args),
+    };
+    Request::Done(match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::from(error.status())
+        }
+    })
+}
+
+/// How a subcommand ended that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Clean,
+    Findings,
+}
+
+/// Why a subcommand gave up. Each is one line: what, where, what to do.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Plan(#[from] PlanFileError),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The plan was made for other boundaries.
+    #[error("the plan was made for another {name} (sha256 {wanted}…, this file has {found}…); use that file, or --allow-other-base: {}", plan.display())]
+    OtherBase { name: String, wanted: String, found: String, plan: PathBuf },
+    /// An edit of the plan cannot be carried out.
+    #[error("{0}: {}", .1.display())]
+    Refused(PlanRefused, PathBuf),
+    #[error("there is no level {level} in these data; use one of: {there}")]
+    NoSuchLevel { level: Level, there: String },
+    #[error("cannot write .{extension} files; use .geojson: {}", path.display())]
+    UnknownFormat { extension: String, path: PathBuf },
+}
+
+impl CliError {
+    fn status(&self) -> u8 {
+        if matches!(self, Self::Refused(..)) { 1 } else { 2 }
+    }
+}
+
+/// A line for the person at the terminal. Nobody may be there to read it.
+fn say(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,318 @@
+//! What each operation does. Every function thinks an edit through and changes nothing.
+
+use std::collections::BTreeSet;
+
+use compact_str::CompactString;
+use geo::Coord;
+
+use super::codes::{self, CodeParts, CodeRequest, Segment};
+use super::draft::{Draft, Drafting};
+use super::error::{EditError, Warning};
+use super::op::{Edit, SeatSpec};
+use super::patch::{Patch, Text};
+use super::refs::{UnitLabel, UnitRef};
+use super::{merge, names};
+use crate::coverage::AtomId;
+use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, Seat, Standing, State, UnitId};
+
+/// What an edit did to a state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// Takes it back.
+    pub inverse: Patch,
+    /// The edit with everything derived filled in.
+    pub edit: Edit,
+    /// Units whose territory, members or attributes changed, ascending; abolished ones are among them.
+    pub changed: Vec<UnitId>,
+    /// Unit that it made.
+    pub made: Option<UnitId>,
+    /// What is doubtful about it.
+    pub warnings: Vec<Warning>,
+}
+
+impl Edit {
+    /// Carries the edit out. A refused edit changes nothing.
+    ///
+    /// # Errors
+    /// [`EditError`] says why it was refused.
+    pub fn apply(&self, dataset: &Dataset, state: &mut State) -> Result<Applied, EditError> {
+        let Draft { patch, edit, changed, made, warnings, .. } = self.draft(dataset, state)?;
+        Ok(Applied { inverse: patch.apply(state), edit, changed, made, warnings })
+    }
+
+    /// Thinks the edit through without changing the state. Costs what the edit touches.
+    ///
+    /// # Errors
+    /// [`EditError`] says why it would be refused.
+    pub fn draft(&self, dataset: &Dataset, state: &State) -> Result<Draft, EditError> {
+        match self {
+            Self::Merge { units, form, into } => merge::draft(dataset, state, units, *form, into),
+            Self::Transfer { units, to } => transfer(dataset, state, self, units, to),
+            Self::Split { unit, .. } => Err(EditError::SplitUnsupported { unit: unit.clone() }),
+            Self::Rename { unit, name } => rename(dataset, state, self, unit, name),
+            Self::ConvertKind { unit, kind, code } => convert_kind(dataset, state, unit, kind, code.as_ref()),
+            Self::MoveSeat { unit, seat } => move_seat(dataset, state, self, unit, seat),
+            Self::Abolish { unit } => abolish(dataset, state, self, unit),
+        }
+    }
+}
+
+fn transfer(
+    dataset: &Dataset,
+    state: &State,
+    edit: &Edit,
+    units: &[UnitRef],
+    to: &UnitRef,
+) -> Result<Draft, EditError> {
+    let units = resolve_alike(dataset, state, units, 1)?;
+    let to = parent_for(dataset, state, state.unit(units[0]).level, to)?;
+    let mut draft = Drafting::new(state);
+    let mut left = BTreeSet::new();
+    for &id in &units {
+        let unit = state.unit(id);
+        if unit.parent == Some(to) {
+            return Err(EditError::AlreadyThere { unit: unit.into(), parent: state.unit(to).into() });
+        }
+        left.extend(unit.parent);
+        draft.reparent(id, to);
+    }
+    let groups = touching_groups(dataset, state, &units, Some(to));
+    if groups > 1 {
+        draft.warnings.push(Warning::NotAdjacent { groups });
+    }
+    if let Some((units, prefix)) = codes::not_under(dataset, state, &units, to) {
+        draft.warnings.push(Warning::CodesToReplace { units, prefix });
+    }
+    warn_left_empty(&mut draft, left);
+    Ok(draft.finish(edit.clone(), units))
+}
+
+fn rename(
+    dataset: &Dataset,
+    state: &State,
+    edit: &Edit,
+    unit: &UnitRef,
+    name: &CompactString,
+) -> Result<Draft, EditError> {
+    let id = unit.resolve(dataset, state)?;
+    if name.trim().is_empty() {
+        return Err(EditError::EmptyName);
+    }
+    let mut draft = Drafting::new(state);
+    draft.warnings = names::check(dataset, state, name, id, &[id]);
+    draft.list(Text::Name, name, id);
+    draft.unit_mut(id).name = name.clone();
+    Ok(draft.finish(edit.clone(), vec![id]))
+}
+
+fn convert_kind(
+    dataset: &Dataset,
+    state: &State,
+    unit: &UnitRef,
+    kind: &Kind,
+    code: Option<&CompactString>,
+) -> Result<Draft, EditError> {
+    let id = unit.resolve(dataset, state)?;
+    let old = state.unit(id);
+    let request = CodeRequest { level: old.level, kind: Some(kind), parent: old.parent, like: id };
+    let mut draft = Drafting::new(state);
+    let new_code = match code {
+        Some(code) if *code == old.code => {
+            if CodeParts::read(dataset.level(old.level), code).is_some() {
+                draft.warnings = codes::doubts(dataset, state, code, &request);
+            }
+            None
+        }
+        Some(code) => {
+            draft.warnings = codes::check_given(dataset, state, code, &request, &[])?;
+            Some(code.clone())
+        }
+        None if needs_other_code(dataset, state, id, kind) => {
+            let proposal = codes::propose(dataset, state, &request);
+            draft.warnings.extend(proposal.warning);
+            // A full segment is no reason to take the unit's code away.
+            proposal.code
+        }
+        None => None,
+    };
+    let code = new_code.clone().unwrap_or_else(|| old.code.clone());
+    let filled_in = Edit::ConvertKind {
+        unit: unit.clone(),
+        kind: kind.clone(),
+        code: Some(code).filter(|code| !code.is_empty()),
+    };
+    draft.unit_mut(id).kind = Some(kind.clone());
+    if let Some(code) = new_code {
+        draft.list(Text::Code, &code, id);
+        let unit = draft.unit_mut(id);
+        unit.code = code;
+        unit.code_status = CodeStatus::Proposed;
+    }
+    Ok(draft.finish(filled_in, vec![id]))
+}
+
+/// Whether the code of a unit lies in a segment that its new kind has no part in.
+fn needs_other_code(dataset: &Dataset, state: &State, id: UnitId, kind: &Kind) -> bool {
+    let unit = state.unit(id);
+    let level = dataset.level(unit.level);
+    match (CodeParts::read(level, &unit.code), Segment::of(level, kind)) {
+        (Some(parts), Some(segment)) => !segment.contains(parts.serial),
+        _ => false,
+    }
+}
+
+fn move_seat(
+    dataset: &Dataset,
+    state: &State,
+    edit: &Edit,
+    unit: &UnitRef,
+    seat: &SeatSpec,
+) -> Result<Draft, EditError> {
+    let id = unit.resolve(dataset, state)?;
+    let seat = checked_seat(seat)?;
+    let mut draft = Drafting::new(state);
+    warn_seat_outside(dataset, &mut draft, seat.at, &[id], UnitLabel::from(state.unit(id)));
+    draft.unit_mut(id).seat = Some(seat);
+    draft.touch(id);
+    Ok(draft.finish(edit.clone(), vec![id]))
+}
+
+fn abolish(dataset: &Dataset, state: &State, edit: &Edit, unit: &UnitRef) -> Result<Draft, EditError> {
+    let id = unit.resolve(dataset, state)?;
+    let (members, atoms) = (state.members(id).len(), state.atoms(id).len());
+    if members + atoms > 0 {
+        return Err(EditError::StillHoldsTerritory { unit: state.unit(id).into(), members, atoms });
+    }
+    let mut draft = Drafting::new(state);
+    let parent = state.unit(id).parent;
+    draft.unit_mut(id).standing = Standing::Abolished;
+    draft.remove_empty(id);
+    warn_left_empty(&mut draft, parent);
+    Ok(draft.finish(edit.clone(), vec![id]))
+}
+
+/// Units in force that a plan names: of one level, each once, and at least `needed`.
+pub(super) fn resolve_alike(
+    dataset: &Dataset,
+    state: &State,
+    units: &[UnitRef],
+    needed: usize,
+) -> Result<Vec<UnitId>, EditError> {
+    if units.len() < needed {
+        return Err(EditError::TooFewUnits { given: units.len(), needed });
+    }
+    let mut ids = Vec::with_capacity(units.len());
+    let mut seen = BTreeSet::new();
+    for unit in units {
+        let id = unit.resolve(dataset, state)?;
+        if !seen.insert(id) {
+            return Err(EditError::ListedTwice { unit: state.unit(id).into() });
+        }
+        ids.push(id);
+    }
+    let first = state.unit(ids[0]);
+    match ids.iter().map(|&id| state.unit(id)).find(|unit| unit.level != first.level) {
+        None => Ok(ids),
+        Some(other) => Err(EditError::LevelsDiffer {
+            first: first.into(),
+            second: other.into(),
+            levels: [first.level, other.level].map(|level| dataset.level(level)),
+        }),
+    }
+}
+
+/// The unit that a plan names as parent of units of a level.
+pub(super) fn parent_for(
+    dataset: &Dataset,
+    state: &State,
+    level: LevelIndex,
+    parent: &UnitRef,
+) -> Result<UnitId, EditError> {
+    if level == state.coarsest() {
+        return Err(EditError::NoLevelAbove { level: dataset.level(level) });
+    }
+    let id = parent.resolve(dataset, state)?;
+    let unit = state.unit(id);
+    if unit.level == level.coarser() {
+        Ok(id)
+    } else {
+        let levels = [unit.level, level].map(|level| dataset.level(level));
+        Err(EditError::NotAParent { parent: unit.into(), levels })
+    }
+}
+
+/// Number of groups that units form when those that share a border are joined; territory of `with`, a unit of the
+/// level above, counts as one more unit. Units without atoms are left out. Costs the atoms of the units.
+pub(super) fn touching_groups(dataset: &Dataset, state: &State, units: &[UnitId], with: Option<UnitId>) -> usize {
+    let level = state.unit(units[0]).level;
+    let mut order: Vec<UnitId> = units.to_vec();
+    order.sort_unstable();
+    let with = with.filter(|&parent| !state.members(parent).is_empty());
+    // One group for each unit, and one behind them for `with`; `group[i]` points towards the root of its group.
+    let mut group: Vec<usize> = (0..=order.len()).collect();
+    let mut present = vec![false; order.len()];
+    present.push(with.is_some());
+    for (i, &id) in order.iter().enumerate() {
+        for atom in state.atoms(id) {
+            present[i] = true;
+            for &neighbour in dataset.coverage.neighbours(atom) {
+                if let Some(other) = group_of(state, level, &order, with, neighbour) {
+                    let (a, b) = (root(&mut group, i), root(&mut group, other));
+                    group[a.max(b)] = a.min(b);
+                }
+            }
+        }
+    }
+    (0..group.len()).filter(|&i| present[i] && group[i] == i).count()
+}
+
+/// Position of the group that an atom was in at first.
+fn group_of(
+    state: &State,
+    level: LevelIndex,
+    order: &[UnitId],
+    with: Option<UnitId>,
+    atom: AtomId,
+) -> Option<usize> {
+    order
+        .binary_search(&state.unit_of(atom, level))
+        .ok()
+        .or_else(|| (with? == state.unit_of(atom, level.coarser())).then_some(order.len()))
+}
+
+fn root(group: &mut [usize], mut i: usize) -> usize {
+    while group[i] != i {
+        group[i] = group[group[i]];
+        i = group[i];
+    }
+    i
+}
+
+/// Warns of units that the draft leaves without members.
+pub(super) fn warn_left_empty(draft: &mut Drafting<'_>, units: impl IntoIterator<Item = UnitId>) {
+    for id in units {
+        if draft.members_after(id) == 0 {
+            draft.warnings.push(Warning::LeftEmpty { unit: draft.state.unit(id).into() });
+        }
+    }
+}
+
+/// A seat that is a place on Earth.
+pub(super) fn checked_seat(seat: &SeatSpec) -> Result<Seat, EditError> {
+    if seat.is_on_earth() { Ok(seat.into()) } else { Err(EditError::SeatNowhere { lon: seat.lon, lat: seat.lat }) }
+}
+
+/// Warns when a seat lies outside of the territory of units of one level, which are or become `unit`.
+pub(super) fn warn_seat_outside(
+    dataset: &Dataset,
+    draft: &mut Drafting<'_>,
+    at: Coord,
+    units: &[UnitId],
+    unit: UnitLabel,
+) {
+    let level = draft.state.unit(units[0]).level;
+    let holder = dataset.index.atom_at(&dataset.coverage, at).map(|atom| draft.state.unit_of(atom, level));
+    if !holder.is_some_and(|holder| units.contains(&holder)) {
+        draft.warnings.push(Warning::SeatOutside { unit });
+    }
+}

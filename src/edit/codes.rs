@@ -1,0 +1,311 @@
+//! Codes of units: how they are built, and which one is free.
+//!
+//! A Chinese division code (GB/T 2260, GB/T 10114) is a county's six digits, three for the township, three for the
+//! village. The three digits of a unit lie in a *segment* that its kind decides:
+//!
+//! ```text
+//! 510722 101 203        township 001–099 subdistrict  100–199 town     200–399 township
+//! county │   └ village  village  001–199 community    200–399 village
+//!        └ township
+//! ```
+//!
+//! 1. Codes are text. Only the three digits of the unit itself are ever counted with.
+//! 2. A code that any unit has or had is never proposed, whatever became of the unit.
+//! 3. A proposal is the highest code ever used in the segment, plus one; where that is the end of the segment, the
+//!    lowest that was never used.
+//! 4. Where codes are built otherwise (other countries, own numbering), the last three digits, or as many as there
+//!    are, are counted on.
+//!
+//! Codes here are put forward (拟用代码); the authority gives them out.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use compact_str::{CompactString, format_compact};
+
+use super::error::{EditError, Warning};
+use crate::model::{Dataset, Kind, Level, LevelIndex, State, UnitId};
+
+/// Range of the three digits that a kind of unit has for its own, such as 100–199 for towns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Segment {
+    /// First number.
+    pub first: u16,
+    /// Last number.
+    pub last: u16,
+}
+
+impl Segment {
+    const ALL: Self = Self { first: 1, last: 999 };
+    const SUBDISTRICT: Self = Self { first: 1, last: 99 };
+    const TOWN: Self = Self { first: 100, last: 199 };
+    const TOWNSHIP: Self = Self { first: 200, last: 399 };
+    const COMMUNITY: Self = Self { first: 1, last: 199 };
+    const VILLAGE: Self = Self { first: 200, last: 399 };
+    const SPECIAL_TOWNSHIP: Self = Self { first: 400, last: 599 };
+    const SPECIAL_COMMUNITY: Self = Self { first: 400, last: 499 };
+    const SPECIAL_VILLAGE: Self = Self { first: 500, last: 599 };
+
+    /// Segment of a kind at a level; `None` for a kind without one.
+    #[must_use]
+    pub const fn of(level: Level, kind: &Kind) -> Option<Self> {
+        match (level, kind) {
+            (Level::Township, Kind::Subdistrict) => Some(Self::SUBDISTRICT),
+            (Level::Township, Kind::Town) => Some(Self::TOWN),
+            (Level::Township, Kind::Township | Kind::EthnicTownship) => Some(Self::TOWNSHIP),
+            (Level::Village, Kind::Community) => Some(Self::COMMUNITY),
+            (Level::Village, Kind::Village) => Some(Self::VILLAGE),
+            _ => None,
+        }
+    }
+
+    /// Segment that a number of this level lies in; all numbers where no segment has it.
+    #[must_use]
+    fn around(level: Level, serial: u16) -> Self {
+        let known: &[Self] = match level {
+            Level::Township => &[Self::SUBDISTRICT, Self::TOWN, Self::TOWNSHIP, Self::SPECIAL_TOWNSHIP],
+            Level::Village => &[Self::COMMUNITY, Self::VILLAGE, Self::SPECIAL_COMMUNITY, Self::SPECIAL_VILLAGE],
+            _ => &[],
+        };
+        known.iter().copied().find(|segment| segment.contains(serial)).unwrap_or(Self::ALL)
+    }
+
+    /// Whether a number lies in it.
+    #[must_use]
+    pub const fn contains(self, serial: u16) -> bool {
+        self.first <= serial && serial <= self.last
+    }
+
+    const fn range(self) -> RangeInclusive<u16> {
+        self.first..=self.last
+    }
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:03}–{:03}", self.first, self.last)
+    }
+}
+
+/// A Chinese code taken apart: `510722` `101` and, in statistical files, `000` to fill up twelve digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeParts<'a> {
+    /// Code of the parent, without filling zeros.
+    pub prefix: &'a str,
+    /// The unit's own number.
+    pub serial: u16,
+    /// Number of zeros behind it.
+    pub filled: usize,
+}
+
+impl<'a> CodeParts<'a> {
+    /// Takes a code of a township or village apart; `None` when it is not built that way.
+    #[must_use]
+    pub fn read(level: Level, code: &'a str) -> Option<Self> {
+        if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let own = match level {
+            Level::Township => 6..9,
+            Level::Village => 9..12,
+            _ => return None,
+        };
+        let filled = code.len().checked_sub(own.end).filter(|&zeros| zeros == 0 || code.len() == 12)?;
+        if code[own.end..].bytes().any(|byte| byte != b'0') {
+            return None;
+        }
+        let serial = code[own.clone()].parse().ok().filter(|&serial| serial > 0)?;
+        Some(Self { prefix: &code[..own.start], serial, filled })
+    }
+
+    fn with_serial(prefix: &str, serial: u16, filled: usize) -> CompactString {
+        format_compact!("{prefix}{serial:03}{:0<filled$}", "")
+    }
+}
+
+/// What a new code is for.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeRequest<'a> {
+    /// Level of the unit.
+    pub level: LevelIndex,
+    /// Its kind, where known.
+    pub kind: Option<&'a Kind>,
+    /// Its parent.
+    pub parent: Option<UnitId>,
+    /// A unit whose code is built as the new one should be.
+    pub like: UnitId,
+}
+
+/// A free code, and what is doubtful about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// The code; `None` when none is left.
+    pub code: Option<CompactString>,
+    /// [`Warning::SegmentFull`], when none is left.
+    pub warning: Option<Warning>,
+}
+
+/// Proposes a code that no unit has or ever had.
+#[must_use]
+pub fn propose(dataset: &Dataset, state: &State, request: &CodeRequest<'_>) -> Proposal {
+    let level = dataset.level(request.level);
+    let like = &state.unit(request.like).code;
+    let Some(parts) = CodeParts::read(level, like) else {
+        let code = propose_opaque(state, like, request.parent);
+        return Proposal { code: Some(code), warning: None };
+    };
+    let prefix = parent_prefix(dataset, state, request.level, request.parent).unwrap_or_else(|| parts.prefix.into());
+    let segment = request
+        .kind
+        .and_then(|kind| Segment::of(level, kind))
+        .unwrap_or_else(|| Segment::around(level, parts.serial));
+    let used = |serial: u16| is_used(state, &CodeParts::with_serial(&prefix, serial, parts.filled));
+    match free_in(segment.range(), used) {
+        Some(serial) => {
+            Proposal { code: Some(CodeParts::with_serial(&prefix, serial, parts.filled)), warning: None }
+        }
+        None => Proposal { code: None, warning: Some(Warning::SegmentFull { prefix, segment }) },
+    }
+}
+
+/// Whether any unit of any level has or had this code.
+#[must_use]
+pub fn is_used(state: &State, code: &str) -> bool {
+    state.had_code(code).next().is_some()
+}
+
+/// The highest used number plus one, else the lowest that is not used, else none.
+fn free_in(numbers: RangeInclusive<u16>, used: impl Fn(u16) -> bool) -> Option<u16> {
+    let last = *numbers.end();
+    match numbers.clone().rev().find(|&number| used(number)) {
+        None => Some(*numbers.start()),
+        Some(highest) if highest < last => Some(highest + 1),
+        Some(_) => numbers.into_iter().find(|&number| !used(number)),
+    }
+}
+
+/// What a code under this parent begins with: the parent's Chinese code without filling zeros. `None` when the
+/// parent has no such code.
+fn parent_prefix(
+    dataset: &Dataset,
+    state: &State,
+    level: LevelIndex,
+    parent: Option<UnitId>,
+) -> Option<CompactString> {
+    let code = &state.unit(parent?).code;
+    let digits = if dataset.level(level) == Level::Township { 6 } else { 9 };
+    let (head, zeros) = code.split_at_checked(digits)?;
+    let chinese = head.bytes().all(|byte| byte.is_ascii_digit()) && zeros.bytes().all(|byte| byte == b'0');
+    chinese.then(|| head.into())
+}
+
+/// Counts on in the last three digits of a code, or as many as there are behind the code of the parent; else puts a
+/// number behind it.
+fn propose_opaque(state: &State, like: &str, parent: Option<UnitId>) -> CompactString {
+    let parent_code = parent.map_or("", |parent| state.unit(parent).code.as_str());
+    // A unit that comes from elsewhere has a code built for elsewhere: take one of the new siblings for a model.
+    let sibling = parent.and_then(|parent| state.members(parent).last()).map(|&id| state.unit(id).code.as_str());
+    let like = match sibling {
+        Some(sibling) if !like.starts_with(parent_code) && sibling.starts_with(parent_code) => sibling,
+        _ => like,
+    };
+    let own = like.strip_prefix(parent_code).unwrap_or(like);
+    let width = own.bytes().rev().take(3).take_while(u8::is_ascii_digit).count();
+    let (stem, digits) = like.split_at(like.len() - width);
+    // "01" and "001" keep their width; "9" may grow to "10".
+    let grows = width < 3 && !digits.starts_with('0') && !stem.ends_with(|c: char| c.is_ascii_digit());
+    let (padding, last) = if grows { (0, 999) } else { (width, [0, 9, 99, 999][width]) };
+    let code = |number: u16| format_compact!("{stem}{number:0padding$}");
+    if width > 0
+        && let Some(number) = free_in(1..=last, |number| is_used(state, &code(number)))
+    {
+        return code(number);
+    }
+    let stem = if like.is_empty() { "new" } else { like };
+    let mut number = 1_u32;
+    loop {
+        let code = format_compact!("{stem}-{number}");
+        if !is_used(state, &code) {
+            return code;
+        }
+        number += 1;
+    }
+}
+
+/// Checks a code that the planner gave to a new or recoded unit.
+///
+/// `own` are units whose codes retire with this very edit: of those, a Chinese code is refused, any other gives a
+/// warning.
+///
+/// # Errors
+/// [`EditError`]: empty, in use, or retired.
+pub(super) fn check_given(
+    dataset: &Dataset,
+    state: &State,
+    code: &str,
+    request: &CodeRequest<'_>,
+    own: &[UnitId],
+) -> Result<Vec<Warning>, EditError> {
+    if code.is_empty() {
+        return Err(EditError::EmptyCode);
+    }
+    let level = dataset.level(request.level);
+    let like = CodeParts::read(level, &state.unit(request.like).code);
+    let mut warnings = Vec::new();
+    for id in state.had_code(code) {
+        let unit = state.unit(id);
+        if unit.level != request.level {
+            continue;
+        }
+        let in_use = unit.is_current() && unit.code == code;
+        if in_use && !own.contains(&id) {
+            return Err(EditError::CodeInUse { code: code.into(), unit: unit.into() });
+        }
+        if !in_use || like.is_some() {
+            return Err(EditError::CodeRetired { code: code.into(), unit: unit.into() });
+        }
+        if warnings.is_empty() {
+            warnings.push(Warning::CodeReused { code: code.into() });
+        }
+    }
+    if like.is_some() {
+        warnings.extend(doubts(dataset, state, code, request));
+    }
+    Ok(warnings)
+}
+
+/// What is doubtful about a code among Chinese codes.
+pub(super) fn doubts(dataset: &Dataset, state: &State, code: &str, request: &CodeRequest<'_>) -> Vec<Warning> {
+    let level = dataset.level(request.level);
+    let Some(parts) = CodeParts::read(level, code) else { return vec![Warning::CodeUnusual { code: code.into() }] };
+    let mut warnings = Vec::new();
+    if let Some(prefix) = parent_prefix(dataset, state, request.level, request.parent)
+        && prefix != parts.prefix
+    {
+        warnings.push(Warning::CodeNotUnderParent { code: code.into(), prefix });
+    }
+    if let Some(kind) = request.kind
+        && let Some(segment) = Segment::of(level, kind)
+        && !segment.contains(parts.serial)
+    {
+        warnings.push(Warning::CodeOutsideSegment { code: code.into(), kind: kind.clone(), segment });
+    }
+    warnings
+}
+
+/// Units among these whose Chinese codes do not begin with the code of a parent, and that code.
+pub(super) fn not_under(
+    dataset: &Dataset,
+    state: &State,
+    units: &[UnitId],
+    parent: UnitId,
+) -> Option<(usize, CompactString)> {
+    let level = state.unit(*units.first()?).level;
+    let prefix = parent_prefix(dataset, state, level, Some(parent))?;
+    let count = units
+        .iter()
+        .filter_map(|&id| CodeParts::read(dataset.level(level), &state.unit(id).code))
+        .filter(|parts| parts.prefix != prefix)
+        .count();
+    (count > 0).then_some((count, prefix))
+}

@@ -1,0 +1,279 @@
+//! Why an edit is refused, and what is doubtful about one that is not.
+
+use std::fmt;
+
+use compact_str::CompactString;
+
+use super::codes::Segment;
+use super::names::{NameFlaw, NameScope};
+use super::refs::{UnitLabel, UnitRef};
+use crate::model::{Kind, Level};
+
+/// Why an edit was refused. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The plan names a unit that there never was.
+    #[error("there is no unit {unit}")]
+    UnknownUnit {
+        /// The unit as named.
+        unit: UnitRef,
+    },
+    /// The plan names a unit that an earlier edit abolished.
+    #[error("{unit} was abolished by an earlier edit")]
+    Abolished {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// The plan names a unit by a code that an earlier edit replaced.
+    #[error("the code {code} was replaced by an earlier edit; the unit is now {unit}")]
+    Recoded {
+        /// The old code.
+        code: CompactString,
+        /// The unit as it is now.
+        unit: UnitLabel,
+    },
+    /// A code is used more than once.
+    #[error(
+        "the code {code} is used at the levels {} and {}; name the unit as {{\"level\": …, \"code\": …}} or \
+         {{\"level\": \"atom\", \"index\": …}}", levels[0], levels[1]
+    )]
+    Ambiguous {
+        /// The code.
+        code: CompactString,
+        /// Levels of two of its units; the same twice when it is used twice at one level.
+        levels: [Level; 2],
+    },
+    /// The data have no such level.
+    #[error("there is no level {level} in these data; there are: {}", Joined(levels))]
+    NoSuchLevel {
+        /// The level as named.
+        level: Level,
+        /// Levels that there are, finest first.
+        levels: Vec<Level>,
+    },
+    /// No polygon has this position.
+    #[error("there is no atom {index}; the finest layer has {atoms}, counted from 0")]
+    NoSuchAtom {
+        /// The position as named.
+        index: u32,
+        /// Number of atoms.
+        atoms: usize,
+    },
+    /// A merger needs two units, a transfer one.
+    #[error("{given} units given; at least {needed} needed")]
+    TooFewUnits {
+        /// Number of units given.
+        given: usize,
+        /// Number needed.
+        needed: usize,
+    },
+    /// A unit is listed twice.
+    #[error("{unit} is listed twice")]
+    ListedTwice {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// Units of different levels cannot be joined or moved together.
+    #[error("{first} ({}) and {second} ({}) are of different levels", levels[0], levels[1])]
+    LevelsDiffer {
+        /// The first unit.
+        first: UnitLabel,
+        /// The first unit of another level.
+        second: UnitLabel,
+        /// Their levels.
+        levels: [Level; 2],
+    },
+    /// Units with different parents are joined, and the plan does not say under which.
+    #[error("the units belong to different parents ({}); say which one the result belongs to: into.parent", Joined(parents))]
+    ParentRequired {
+        /// The parents, in order of the units.
+        parents: Vec<UnitLabel>,
+    },
+    /// The given parent is not of the level above.
+    #[error("{parent} ({}) cannot be the parent of a unit of level {}", levels[0], levels[1])]
+    NotAParent {
+        /// The parent as given.
+        parent: UnitLabel,
+        /// Its level, and the level of the units.
+        levels: [Level; 2],
+    },
+    /// Units of the coarsest level have no parent.
+    #[error("units of level {level} have no level above them in these data")]
+    NoLevelAbove {
+        /// The level of the units.
+        level: Level,
+    },
+    /// An absorbing merger must say which unit survives.
+    #[error("form \"absorb\" needs into.code, the code of the unit that survives")]
+    SurvivorMissing,
+    /// The surviving unit must be one of those merged.
+    #[error("the surviving unit {code} is not among the units to merge")]
+    SurvivorNotListed {
+        /// The code as given.
+        code: CompactString,
+    },
+    /// Several of the merged units have the code of the survivor.
+    #[error("several of the units to merge have the code {code}; use form \"establish\"")]
+    SurvivorAmbiguous {
+        /// The code as given.
+        code: CompactString,
+    },
+    /// Another unit has the code.
+    #[error("the code {code} is in use by {unit}")]
+    CodeInUse {
+        /// The code as given.
+        code: CompactString,
+        /// The unit that has it.
+        unit: UnitLabel,
+    },
+    /// A retired code is never used again.
+    #[error("the code {code} is retired (it belonged to {unit}) and must not be used again")]
+    CodeRetired {
+        /// The code as given.
+        code: CompactString,
+        /// The unit that had it.
+        unit: UnitLabel,
+    },
+    /// A code was given, but it is empty.
+    #[error("the code is empty; leave it out to have one proposed")]
+    EmptyCode,
+    /// A name was given, but it is empty.
+    #[error("the name is empty")]
+    EmptyName,
+    /// The seat is no place on Earth.
+    #[error("the seat {lon}, {lat} is no longitude and latitude")]
+    SeatNowhere {
+        /// Longitude as given.
+        lon: f64,
+        /// Latitude as given.
+        lat: f64,
+    },
+    /// A transferred unit belongs to that parent already.
+    #[error("{unit} belongs to {parent} already")]
+    AlreadyThere {
+        /// The unit.
+        unit: UnitLabel,
+        /// Its parent.
+        parent: UnitLabel,
+    },
+    /// All territory of an abolished unit must go somewhere.
+    #[error("{unit} still holds {members} members and {atoms} atoms; say where they go before abolishing it")]
+    StillHoldsTerritory {
+        /// The unit.
+        unit: UnitLabel,
+        /// Number of its members.
+        members: usize,
+        /// Number of its atoms.
+        atoms: usize,
+    },
+    /// Splitting is a later capability.
+    #[error("{unit} cannot be split: this version keeps \"split\" in plans but cannot carry it out yet")]
+    SplitUnsupported {
+        /// The unit as named.
+        unit: UnitRef,
+    },
+}
+
+/// What is doubtful about an edit that was carried out all the same.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The merged or moved units do not all touch (real exclaves exist).
+    #[error("the units do not touch: they form {groups} separate groups")]
+    NotAdjacent {
+        /// Number of groups of touching units.
+        groups: usize,
+    },
+    /// A new unit takes the code of one that it is made of.
+    #[error("the code {code} belonged to one of the abolished units")]
+    CodeReused {
+        /// The code.
+        code: CompactString,
+    },
+    /// The code does not lie in the segment of the kind.
+    #[error("the code {code} is outside {segment}, the segment of kind {kind}")]
+    CodeOutsideSegment {
+        /// The code.
+        code: CompactString,
+        /// The kind.
+        kind: Kind,
+        /// The segment of that kind.
+        segment: Segment,
+    },
+    /// The code does not begin with the code of the parent.
+    #[error("the code {code} does not begin with {prefix}, the code of the parent")]
+    CodeNotUnderParent {
+        /// The code.
+        code: CompactString,
+        /// What it should begin with.
+        prefix: CompactString,
+    },
+    /// The code is not built like the codes around it.
+    #[error("the code {code} is not built like the other codes of its level")]
+    CodeUnusual {
+        /// The code.
+        code: CompactString,
+    },
+    /// Units moved to another parent keep codes that begin with the code of the old one.
+    #[error("{units} units keep codes that do not begin with {prefix}, the code of their new parent")]
+    CodesToReplace {
+        /// Number of units.
+        units: usize,
+        /// What their codes should begin with.
+        prefix: CompactString,
+    },
+    /// Every code of the segment is in use or retired.
+    #[error("no code is left under {prefix} in {segment}; the unit has none")]
+    SegmentFull {
+        /// Code of the parent.
+        prefix: CompactString,
+        /// The segment.
+        segment: Segment,
+    },
+    /// Another unit has the name.
+    #[error("the name {name} is also that of {unit}; it should be unique within the {scope}")]
+    NameTaken {
+        /// The name.
+        name: CompactString,
+        /// The other unit.
+        unit: UnitLabel,
+        /// Where the name should be unique.
+        scope: NameScope,
+    },
+    /// The name is missing or badly written.
+    #[error("the name {name:?} {flaw}")]
+    NameFlawed {
+        /// The name.
+        name: CompactString,
+        /// What is wrong with it.
+        flaw: NameFlaw,
+    },
+    /// The seat lies outside of its unit.
+    #[error("the seat lies outside of {unit}")]
+    SeatOutside {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// A unit lost its last member.
+    #[error("{unit} has no territory left; it can be abolished")]
+    LeftEmpty {
+        /// The unit.
+        unit: UnitLabel,
+    },
+}
+
+/// A list with commas.
+struct Joined<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, item) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(", ")?;
+            }
+            fmt::Display::fmt(item, f)?;
+        }
+        Ok(())
+    }
+}

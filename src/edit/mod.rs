@@ -1,0 +1,45 @@
+//! Edits, plans and the document: the one place where units change.
+//!
+//! * An [`Edit`] is a value: what a planner asks for. A [`Plan`] is a list of them, and a file.
+//! * [`Edit::draft`] thinks an edit through and yields a [`Draft`] with a [`Patch`]; nothing changes by it.
+//! * [`Patch::apply`] changes a state and returns the inverse patch.
+//! * A [`Document`] holds a dataset, the state that the plan leads to, and the history with undo.
+//!
+//! Invariants:
+//!
+//! 1. An edit, then its inverse, is the identity, revisions included; a refused edit changes nothing.
+//! 2. Every atom has exactly one unit at every level, before and after any edit.
+//! 3. Ids of units are given out in order of the edits: the same plan gives the same state.
+//! 4. A commit, undo, redo and preview cost the atoms and units that they touch, not those that are loaded.
+//! 5. A code is text, and is never given out again after it was retired (see [`codes`]).
+//!
+//! [`change`] and [`crosswalk`] compare a state with the base. Geometry is never touched here; a split will be the
+//! one exception, and until then it is kept in plans and refused.
+
+mod apply;
+pub mod change;
+pub mod codes;
+pub mod crosswalk;
+mod document;
+mod draft;
+mod error;
+mod merge;
+pub mod names;
+mod op;
+mod parse;
+mod patch;
+mod plan;
+mod refs;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use apply::Applied;
+pub use document::{Document, PlanError, Preview, Step};
+pub use draft::{Draft, UnitAfter};
+pub use error::{EditError, Warning};
+pub use merge::population;
+pub use op::{Edit, Form, Into, SeatSpec, SplitPart};
+pub use parse::{PlanProblem, PlanReadError};
+pub use patch::{Moved, Patch};
+pub use plan::{BaseRef, OtherBase, Plan};
+pub use refs::{UnitLabel, UnitRef};

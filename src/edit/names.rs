@@ -1,0 +1,139 @@
+//! Names of units: where they must be unique, and how they must be written.
+//!
+//! Names of townships are unique within the province, those of villages and communities within the county
+//! (地名管理条例, 2022). Both as far as loaded: names of places outside the data are not known. Homophones are to be
+//! avoided too; that needs a table of readings, which is not here.
+
+use std::fmt;
+
+use super::error::Warning;
+use super::refs::UnitLabel;
+use crate::model::{Dataset, Level, State, UnitId};
+
+/// Where a name should be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameScope {
+    /// Within the county: villages and communities.
+    County,
+    /// Within the province: townships.
+    Province,
+    /// Within the loaded data: units of other levels, and units whose codes tell neither county nor province.
+    Data,
+}
+
+impl fmt::Display for NameScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::County => "county",
+            Self::Province => "province",
+            Self::Data => "loaded data",
+        })
+    }
+}
+
+/// What is wrong with the writing of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameFlaw {
+    /// There is none.
+    Missing,
+    /// A space at an end, or between Chinese characters.
+    Space,
+    /// A bracket, as statistical lists write rare characters: （氵甸）.
+    Bracket,
+    /// A full-width letter or digit.
+    FullWidth,
+    /// A control or other invisible character.
+    Invisible,
+}
+
+impl fmt::Display for NameFlaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Space => "has a space where none belongs",
+            Self::Bracket => "has a bracket",
+            Self::FullWidth => "has full-width letters or digits",
+            Self::Invisible => "has invisible characters",
+        })
+    }
+}
+
+/// What is wrong with the writing of a name; the first flaw found.
+#[must_use]
+pub fn flaw(name: &str) -> Option<NameFlaw> {
+    let chinese = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
+    if name.trim().is_empty() {
+        Some(NameFlaw::Missing)
+    } else if name.chars().any(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')) {
+        Some(NameFlaw::Invisible)
+    } else if name.trim() != name || (name.contains(char::is_whitespace) && name.chars().any(chinese)) {
+        Some(NameFlaw::Space)
+    } else if name.contains(['(', ')', '[', ']', '{', '}', '（', '）', '［', '］', '【', '】', '〔', '〕']) {
+        Some(NameFlaw::Bracket)
+    } else if name.contains(|c| matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')) {
+        Some(NameFlaw::FullWidth)
+    } else {
+        None
+    }
+}
+
+/// What is doubtful about a name that a unit is to have.
+///
+/// `near` tells the county and province: the unit itself, or one that it is made of. `leaving` are units whose names
+/// go with the same edit. Costs the number of units that have or had the name.
+#[must_use]
+pub fn check(dataset: &Dataset, state: &State, name: &str, near: UnitId, leaving: &[UnitId]) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Some(flaw) = flaw(name) {
+        warnings.push(Warning::NameFlawed { name: name.into(), flaw });
+    }
+    if name.is_empty() {
+        return warnings;
+    }
+    let level = state.unit(near).level;
+    let (scope, place) = scope_of(dataset, state, near);
+    let taken = state.find_name(name).into_iter().find(|&id| {
+        let same_level = state.unit(id).level == level;
+        same_level && !leaving.contains(&id) && scope_of(dataset, state, id) == (scope, place)
+    });
+    if let Some(id) = taken {
+        let unit = UnitLabel::from(state.unit(id));
+        warnings.push(Warning::NameTaken { name: name.into(), unit, scope });
+    }
+    warnings
+}
+
+/// Where a name must be unique, and which such place the unit lies in: a leading part of its code, or its county.
+fn scope_of<'a>(dataset: &Dataset, state: &'a State, id: UnitId) -> (NameScope, Option<&'a str>) {
+    let unit = state.unit(id);
+    let (scope, digits) = match dataset.level(unit.level) {
+        Level::Township => (NameScope::Province, 2),
+        Level::Village => (NameScope::County, 6),
+        _ => return (NameScope::Data, None),
+    };
+    let county = ancestor_at(dataset, state, id, Level::County);
+    // The county as loaded is where the unit lies now; a code may still tell of an earlier one.
+    let code = county.map_or(&unit.code, |county| &state.unit(county).code);
+    if scope == NameScope::County && county.is_some() && !code.is_empty() {
+        return (scope, Some(code));
+    }
+    match code.get(..digits) {
+        Some(place) if is_chinese(code) => (scope, Some(place)),
+        _ => (NameScope::Data, None),
+    }
+}
+
+/// Whether a code is as long as a Chinese one, and digits only.
+fn is_chinese(code: &str) -> bool {
+    matches!(code.len(), 6 | 9 | 12) && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn ancestor_at(dataset: &Dataset, state: &State, id: UnitId, wanted: Level) -> Option<UnitId> {
+    let mut at = id;
+    loop {
+        if dataset.level(state.unit(at).level) == wanted {
+            return Some(at);
+        }
+        at = state.unit(at).parent?;
+    }
+}

@@ -1,0 +1,192 @@
+//! Edits as values: what a planner asks for, as it stands in a plan file.
+
+use compact_str::CompactString;
+use geo::Coord;
+use serde::Serialize;
+
+use super::refs::UnitRef;
+use crate::model::{Kind, Seat};
+
+/// One change to the units. The list of edits is the plan, the undo history and the log.
+///
+/// Its JSON form is the contract of the plan file; [`Edit::from_json`] reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Edit {
+    /// Joins whole units of one level; their members move along.
+    Merge {
+        /// Units to join, at least two.
+        units: Vec<UnitRef>,
+        /// Legal form of the merger.
+        form: Form,
+        /// What the result is to be called; what is left out is derived.
+        #[serde(skip_serializing_if = "Into::is_empty")]
+        into: Into,
+    },
+    /// Moves whole units under another parent.
+    Transfer {
+        /// Units of one level.
+        units: Vec<UnitRef>,
+        /// A unit of the level above.
+        to: UnitRef,
+    },
+    /// Cuts one atom along a line that crosses it.
+    Split {
+        /// The atom's unit.
+        unit: UnitRef,
+        /// Longitude and latitude in degrees.
+        line: Vec<[f64; 2]>,
+        /// The part on the left of the line first.
+        parts: Vec<SplitPart>,
+    },
+    /// Gives a unit another name; its code stays.
+    Rename {
+        /// The unit.
+        unit: UnitRef,
+        /// The new name.
+        name: CompactString,
+    },
+    /// Gives a unit another kind (撤乡设镇, 村改居). With it goes a new code where the kind has its own segment.
+    ConvertKind {
+        /// The unit.
+        unit: UnitRef,
+        /// The new kind.
+        kind: Kind,
+        /// The new code; derived where it is needed and left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<CompactString>,
+    },
+    /// Moves the seat of a unit; its code stays.
+    MoveSeat {
+        /// The unit.
+        unit: UnitRef,
+        /// The new seat.
+        seat: SeatSpec,
+    },
+    /// Abolishes a unit that has no territory left.
+    Abolish {
+        /// The unit.
+        unit: UnitRef,
+    },
+}
+
+/// Legal form of a merger. It decides codes and wording, so the planner picks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// 撤销…，设立…: all are abolished and a new unit is set up.
+    Establish,
+    /// 撤销…，划归…: one of them survives with its code.
+    Absorb,
+}
+
+impl Form {
+    /// Identifier as used in files.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Establish => "establish",
+            Self::Absorb => "absorb",
+        }
+    }
+}
+
+/// What the result of a merger is to be. Everything may be left out, but for the code in [`Form::Absorb`] and the
+/// parent of units that have different ones.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Into {
+    /// Code: a new one, or that of the surviving unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<CompactString>,
+    /// Name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<CompactString>,
+    /// Kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatSpec>,
+    /// Unit of the level above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<UnitRef>,
+}
+
+impl Into {
+    /// Whether everything is left out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A seat as a plan names it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeatSpec {
+    /// Longitude in degrees.
+    pub lon: f64,
+    /// Latitude in degrees.
+    pub lat: f64,
+    /// Name or address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<CompactString>,
+}
+
+impl SeatSpec {
+    /// Whether it is a place on Earth.
+    #[must_use]
+    pub fn is_on_earth(&self) -> bool {
+        self.lon.abs() <= 180.0 && self.lat.abs() <= 90.0
+    }
+}
+
+impl From<&Seat> for SeatSpec {
+    fn from(seat: &Seat) -> Self {
+        Self { lon: seat.at.x, lat: seat.at.y, name: seat.name.clone() }
+    }
+}
+
+impl From<&SeatSpec> for Seat {
+    fn from(seat: &SeatSpec) -> Self {
+        Self { at: Coord { x: seat.lon, y: seat.lat }, name: seat.name.clone() }
+    }
+}
+
+/// One part of a split unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SplitPart {
+    /// Code of the part.
+    pub code: CompactString,
+    /// Name of the part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<CompactString>,
+}
+
+impl Edit {
+    /// Identifier of the operation as used in plan files.
+    #[must_use]
+    pub const fn op(&self) -> &'static str {
+        match self {
+            Self::Merge { .. } => "merge",
+            Self::Transfer { .. } => "transfer",
+            Self::Split { .. } => "split",
+            Self::Rename { .. } => "rename",
+            Self::ConvertKind { .. } => "convert_kind",
+            Self::MoveSeat { .. } => "move_seat",
+            Self::Abolish { .. } => "abolish",
+        }
+    }
+
+    /// Units that it names, in its order; a target parent is not among them.
+    #[must_use]
+    pub fn units(&self) -> &[UnitRef] {
+        match self {
+            Self::Merge { units, .. } | Self::Transfer { units, .. } => units,
+            Self::Split { unit, .. }
+            | Self::Rename { unit, .. }
+            | Self::ConvertKind { unit, .. }
+            | Self::MoveSeat { unit, .. }
+            | Self::Abolish { unit } => std::slice::from_ref(unit),
+        }
+    }
+}

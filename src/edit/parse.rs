@@ -1,0 +1,315 @@
+//! Reading plan files, with every complaint naming its place.
+//!
+//! Written by hand rather than derived: a derived reader of a tagged enum forgets where in the file it is, and cannot
+//! say what is wrong with a code that is a number.
+
+use compact_str::CompactString;
+use serde_json::{Map, Value};
+
+use super::op::{Edit, Form, Into, SeatSpec, SplitPart};
+use super::plan::{BaseRef, FORMAT, Plan, VERSION};
+use super::refs::UnitRef;
+use crate::model::{Kind, Level};
+
+/// Why a plan file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanReadError {
+    /// The text is no JSON.
+    #[error("line {line}, column {column}: the plan is not valid JSON: {reason}")]
+    NotJson {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What the JSON reader says.
+        reason: String,
+    },
+    /// Something is wrong with a member.
+    #[error("{place}: {problem}")]
+    At {
+        /// Where: `edits[3].into.code`.
+        place: String,
+        /// What is wrong there.
+        problem: PlanProblem,
+    },
+}
+
+/// What is wrong at a place of a plan file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanProblem {
+    /// A member that must be there is not.
+    #[error("the member {member:?} is missing")]
+    Missing {
+        /// Name of the member.
+        member: &'static str,
+    },
+    /// A member that nobody knows, often a misspelt one.
+    #[error("unknown member {member:?}; known here: {}", known.join(", "))]
+    Unknown {
+        /// Name of the member.
+        member: String,
+        /// Members that may be here.
+        known: Vec<&'static str>,
+    },
+    /// A code is a number.
+    #[error("codes are text; write \"{number}\" in quotation marks, not the number {number}")]
+    NumberAsCode {
+        /// The number.
+        number: String,
+    },
+    /// A value of another type.
+    #[error("must be {expected}")]
+    WrongType {
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// The file is no plan.
+    #[error("this is not a plan file; \"format\" must be \"quhua-plan\"")]
+    WrongFormat,
+    /// The file was written by another version.
+    #[error("the plan has version {version}; this program reads version 1")]
+    WrongVersion {
+        /// The version.
+        version: String,
+    },
+    /// An operation that nobody knows.
+    #[error("unknown operation {op:?}; known: {}", OPS.join(", "))]
+    UnknownOp {
+        /// The operation.
+        op: String,
+    },
+    /// A form of merger that nobody knows.
+    #[error("unknown form {form:?}; use \"establish\" or \"absorb\"")]
+    UnknownForm {
+        /// The form.
+        form: String,
+    },
+    /// A level that nobody knows.
+    #[error("unknown level {level:?}; use group, village, township, county, parent or atom")]
+    UnknownLevel {
+        /// The level.
+        level: String,
+    },
+}
+
+const OPS: [&str; 7] = ["merge", "transfer", "split", "rename", "convert_kind", "move_seat", "abolish"];
+
+/// Reads a whole plan file.
+pub(super) fn plan(bytes: &[u8]) -> Result<Plan, PlanReadError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| PlanReadError::NotJson {
+        line: error.line(),
+        column: error.column(),
+        reason: error.to_string(),
+    })?;
+    let top = Place { at: "plan".to_owned(), value: &value };
+    let members = top.object()?;
+    match members.get("format").and_then(Value::as_str) {
+        Some(FORMAT) => {}
+        _ => return Err(top.problem(PlanProblem::WrongFormat)),
+    }
+    match top.need("version")?.value {
+        Value::Number(version) if version.as_u64() == Some(VERSION) => {}
+        version => return Err(top.problem(PlanProblem::WrongVersion { version: version.to_string() })),
+    }
+    let name = top.find("name").map(|name| name.text()).transpose()?.unwrap_or_default().to_owned();
+    let base = top.find("base").map_or(Ok(Vec::new()), |base| base.list(base_ref))?;
+    let edits = top.need("edits")?.list(edit)?;
+    let known = ["format", "version", "name", "base", "edits"];
+    let extra = members.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+    Ok(Plan { name, base, edits, extra: extra.map(|(key, value)| (key.clone(), value.clone())).collect() })
+}
+
+impl Edit {
+    /// Reads one edit from its JSON form; `place` is said in complaints.
+    ///
+    /// # Errors
+    /// [`PlanReadError::At`] names the place.
+    pub fn from_json(value: &Value, place: &str) -> Result<Self, PlanReadError> {
+        edit(&Place { at: place.to_owned(), value })
+    }
+}
+
+fn base_ref(place: &Place<'_>) -> Result<BaseRef, PlanReadError> {
+    let path = place.need("path")?.text()?.to_owned();
+    let sha256 = place.find("sha256").map(|hash| hash.text().map(str::to_owned)).transpose()?;
+    Ok(BaseRef { path, sha256 })
+}
+
+fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
+    let op = place.need("op")?.text()?;
+    let only = |known: &[&'static str]| place.only(known);
+    let unit = || unit_ref(&place.need("unit")?);
+    Ok(match op {
+        "merge" => {
+            only(&["op", "units", "form", "into"])?;
+            let form = place.need("form")?;
+            Edit::Merge {
+                units: place.need("units")?.list(unit_ref)?,
+                form: match form.text()? {
+                    "establish" => Form::Establish,
+                    "absorb" => Form::Absorb,
+                    other => return Err(form.problem(PlanProblem::UnknownForm { form: other.to_owned() })),
+                },
+                into: place.find("into").map_or(Ok(Into::default()), |into| read_into(&into))?,
+            }
+        }
+        "transfer" => {
+            only(&["op", "units", "to"])?;
+            Edit::Transfer { units: place.need("units")?.list(unit_ref)?, to: unit_ref(&place.need("to")?)? }
+        }
+        "split" => {
+            only(&["op", "unit", "line", "parts"])?;
+            Edit::Split {
+                unit: unit()?,
+                line: place.need("line")?.list(position)?,
+                parts: place.need("parts")?.list(split_part)?,
+            }
+        }
+        "rename" => {
+            only(&["op", "unit", "name"])?;
+            Edit::Rename { unit: unit()?, name: place.need("name")?.text()?.into() }
+        }
+        "convert_kind" => {
+            only(&["op", "unit", "kind", "code"])?;
+            let code = place.find("code").map(|code| code.code()).transpose()?;
+            Edit::ConvertKind { unit: unit()?, kind: kind(&place.need("kind")?)?, code }
+        }
+        "move_seat" => {
+            only(&["op", "unit", "seat"])?;
+            Edit::MoveSeat { unit: unit()?, seat: seat(&place.need("seat")?)? }
+        }
+        "abolish" => {
+            only(&["op", "unit"])?;
+            Edit::Abolish { unit: unit()? }
+        }
+        other => return Err(place.problem(PlanProblem::UnknownOp { op: other.to_owned() })),
+    })
+}
+
+fn read_into(place: &Place<'_>) -> Result<Into, PlanReadError> {
+    place.only(&["code", "name", "kind", "seat", "parent"])?;
+    Ok(Into {
+        code: place.find("code").map(|code| code.code()).transpose()?,
+        name: place.find("name").map(|name| name.text().map(CompactString::from)).transpose()?,
+        kind: place.find("kind").map(|word| kind(&word)).transpose()?,
+        seat: place.find("seat").map(|at| seat(&at)).transpose()?,
+        parent: place.find("parent").map(|parent| unit_ref(&parent)).transpose()?,
+    })
+}
+
+fn unit_ref(place: &Place<'_>) -> Result<UnitRef, PlanReadError> {
+    if !place.value.is_object() {
+        return place.code().map(UnitRef::Code);
+    }
+    place.only(&["level", "code", "index"])?;
+    let level = place.need("level")?;
+    let word = level.text()?;
+    let Ok(known) = word.parse::<Level>() else {
+        return Err(level.problem(PlanProblem::UnknownLevel { level: word.to_owned() }));
+    };
+    if known == Level::Atom
+        && let Some(index) = place.find("index")
+    {
+        let number = index.value.as_u64().and_then(|number| u32::try_from(number).ok());
+        return match number {
+            Some(index) => Ok(UnitRef::Atom { index }),
+            None => Err(index.problem(PlanProblem::WrongType { expected: "a whole number from 0" })),
+        };
+    }
+    place.only(&["level", "code"])?;
+    Ok(UnitRef::AtLevel { level: known, code: place.need("code")?.code()? })
+}
+
+fn kind(place: &Place<'_>) -> Result<Kind, PlanReadError> {
+    let word = place.text()?;
+    Ok(word.parse().unwrap_or_else(|_| Kind::Other(word.into())))
+}
+
+fn seat(place: &Place<'_>) -> Result<SeatSpec, PlanReadError> {
+    place.only(&["lon", "lat", "name"])?;
+    Ok(SeatSpec {
+        lon: place.need("lon")?.number()?,
+        lat: place.need("lat")?.number()?,
+        name: place.find("name").map(|name| name.text().map(CompactString::from)).transpose()?,
+    })
+}
+
+fn split_part(place: &Place<'_>) -> Result<SplitPart, PlanReadError> {
+    place.only(&["code", "name"])?;
+    Ok(SplitPart {
+        code: place.need("code")?.code()?,
+        name: place.find("name").map(|name| name.text().map(CompactString::from)).transpose()?,
+    })
+}
+
+fn position(place: &Place<'_>) -> Result<[f64; 2], PlanReadError> {
+    match place.list(Place::number)?[..] {
+        [lon, lat] => Ok([lon, lat]),
+        _ => Err(place.problem(PlanProblem::WrongType { expected: "a position: [longitude, latitude]" })),
+    }
+}
+
+/// A value and where it stands.
+struct Place<'a> {
+    at: String,
+    value: &'a Value,
+}
+
+impl<'a> Place<'a> {
+    fn problem(&self, problem: PlanProblem) -> PlanReadError {
+        PlanReadError::At { place: self.at.clone(), problem }
+    }
+
+    fn wrong(&self, expected: &'static str) -> PlanReadError {
+        self.problem(PlanProblem::WrongType { expected })
+    }
+
+    fn object(&self) -> Result<&'a Map<String, Value>, PlanReadError> {
+        self.value.as_object().ok_or_else(|| self.wrong("an object"))
+    }
+
+    /// A member, unless it is not there or null.
+    fn find(&self, member: &'static str) -> Option<Self> {
+        let value = self.value.get(member).filter(|value| !value.is_null())?;
+        let at = if self.at == "plan" { member.to_owned() } else { format!("{}.{member}", self.at) };
+        Some(Self { at, value })
+    }
+
+    fn need(&self, member: &'static str) -> Result<Self, PlanReadError> {
+        self.object()?;
+        self.find(member).ok_or_else(|| self.problem(PlanProblem::Missing { member }))
+    }
+
+    /// Fails on a member that does not belong here.
+    fn only(&self, known: &[&'static str]) -> Result<(), PlanReadError> {
+        match self.object()?.keys().find(|key| !known.contains(&key.as_str())) {
+            None => Ok(()),
+            Some(key) => Err(self.problem(PlanProblem::Unknown { member: key.clone(), known: known.to_vec() })),
+        }
+    }
+
+    fn list<T>(&self, read: impl Fn(&Self) -> Result<T, PlanReadError>) -> Result<Vec<T>, PlanReadError> {
+        let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
+        items
+            .iter()
+            .enumerate()
+            .map(|(i, value)| read(&Self { at: format!("{}[{i}]", self.at), value }))
+            .collect()
+    }
+
+    fn text(&self) -> Result<&'a str, PlanReadError> {
+        self.value.as_str().ok_or_else(|| self.wrong("text"))
+    }
+
+    fn number(&self) -> Result<f64, PlanReadError> {
+        self.value.as_f64().ok_or_else(|| self.wrong("a number"))
+    }
+
+    fn code(&self) -> Result<CompactString, PlanReadError> {
+        match self.value {
+            Value::Number(number) => Err(self.problem(PlanProblem::NumberAsCode { number: number.to_string() })),
+            value => value.as_str().map(CompactString::from).ok_or_else(|| self.wrong("a code, as text")),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The plan file: a list of edits and the files that they were made for.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::op::Edit;
+use super::parse::{self, PlanReadError};
+
+/// What a plan file says it is.
+pub(super) const FORMAT: &str = "quhua-plan";
+/// Version of the plan format that this program reads and writes.
+pub(super) const VERSION: u64 = 1;
+
+/// A plan: edits in order, and the boundary files they were made for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Its name; may be empty.
+    pub name: String,
+    /// Boundary files; may be empty.
+    pub base: Vec<BaseRef>,
+    /// Edits, applied in order.
+    pub edits: Vec<Edit>,
+    /// Members of the file that this program does not know; they are written back as they were.
+    pub extra: Map<String, Value>,
+}
+
+/// A boundary file that a plan was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BaseRef {
+    /// Where it was.
+    pub path: String,
+    /// Hash of its bytes, hexadecimal. Without one any file will do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// The plan was made for another file than those loaded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same")]
+pub struct OtherBase {
+    /// Path as the plan names it.
+    pub path: String,
+    /// Hash that no loaded file has.
+    pub sha256: String,
+}
+
+#[derive(Serialize)]
+struct PlanFile<'a> {
+    format: &'static str,
+    version: u64,
+    name: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    base: &'a [BaseRef],
+    edits: &'a [Edit],
+    #[serde(flatten)]
+    extra: &'a Map<String, Value>,
+}
+
+impl Plan {
+    /// Reads a plan file: JSON in UTF-8.
+    ///
+    /// # Errors
+    /// [`PlanReadError`] names the place.
+    pub fn read(bytes: &[u8]) -> Result<Self, PlanReadError> {
+        parse::plan(bytes)
+    }
+
+    /// The plan as the text of a plan file.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "text keys and finite numbers always serialise")]
+    pub fn write(&self) -> String {
+        let Self { name, base, edits, extra } = self;
+        let file = PlanFile { format: FORMAT, version: VERSION, name, base, edits, extra };
+        let mut text = serde_json::to_string_pretty(&file).expect("a plan is plain data");
+        text.push('\n');
+        text
+    }
+
+    /// Checks that every file with a hash is among the loaded ones, given by their hashes.
+    ///
+    /// # Errors
+    /// [`OtherBase`] names the first that is not.
+    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str> + Clone) -> Result<(), OtherBase> {
+        for BaseRef { path, sha256 } in &self.base {
+            if let Some(wanted) = sha256
+                && !loaded.clone().into_iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
+            {
+                return Err(OtherBase { path: path.clone(), sha256: wanted.clone() });
+            }
+        }
+        Ok(())
+    }
+}

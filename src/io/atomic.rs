@@ -1,0 +1,196 @@
+//! Files appear whole or not at all.
+//!
+//! The text goes to a temporary file beside the target, is brought to the disk, and takes the target's place in one
+//! step. Whatever goes wrong before, an existing file stays as it was.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::WriteError;
+
+/// Where output goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutTarget {
+    /// Standard output.
+    Stdout,
+    /// A file.
+    Path(PathBuf),
+}
+
+impl OutTarget {
+    /// The target named on a command line: `-` is standard output.
+    #[must_use]
+    pub fn from_arg(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Stdout } else { Self::Path(path.to_owned()) }
+    }
+
+    /// The name for messages: `-` for standard output.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Stdout => Path::new("-"),
+            Self::Path(path) => path,
+        }
+    }
+}
+
+/// Writes a target with what `write` puts into the given writer, which is buffered.
+///
+/// # Errors
+/// [`WriteError`] when something cannot be written; an existing file is then as it was.
+pub fn write_file(
+    target: &OutTarget,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
+    let done = match target {
+        OutTarget::Stdout => {
+            let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush())
+        }
+        OutTarget::Path(path) => replace(path, write),
+    };
+    done.map_err(|source| WriteError::from_io(target.path(), source))
+}
+
+/// Size of the buffer between the writer and the file, in bytes.
+const BUFFER: usize = 1 << 18;
+
+fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let existing = path.metadata().ok();
+    if existing.as_ref().is_some_and(|meta| !meta.is_file()) {
+        // A device or a pipe cannot be replaced; it takes the text directly.
+        let mut out = BufWriter::with_capacity(BUFFER, File::options().write(true).open(path)?);
+        return write(&mut out).and_then(|()| out.flush());
+    }
+    if existing.as_ref().is_some_and(|meta| meta.permissions().readonly()) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    // Writing through a link changes the file that it points to, not the link.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Made like any new file, so that it gets the usual rights, not the private ones of a temporary file.
+    let temporary = tempfile::Builder::new()
+        .prefix(".quhua-")
+        .suffix(".tmp")
+        .make_in(folder, |path| File::options().write(true).create_new(true).open(path))?;
+    let mut out = BufWriter::with_capacity(BUFFER, temporary);
+    write(&mut out)?;
+    let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if let Some(meta) = existing {
+        temporary.as_file().set_permissions(meta.permissions())?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(&real).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Brings the folder's entry to the disk where the system can; elsewhere the rename is safe by itself.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        // Some systems cannot sync folders. The file itself is safe by now.
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::WriteProblem;
+
+    fn target(path: &Path) -> OutTarget {
+        OutTarget::Path(path.to_owned())
+    }
+
+    fn files_in(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_new_file_appears_with_its_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.geojson");
+        write_file(&target(&path), |w| w.write_all(b"text")).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"text");
+        assert_eq!(files_in(folder.path()), ["new.geojson"]);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.geojson");
+        std::fs::write(&path, "old").unwrap();
+        let error = write_file(&target(&path), |w| {
+            w.write_all(&vec![b'x'; BUFFER * 3])?;
+            Err(io::ErrorKind::StorageFull.into())
+        })
+        .unwrap_err();
+        assert!(matches!(error.problem, WriteProblem::DiskFull));
+        assert_eq!(
+            error.to_string(),
+            format!("the disk is full; free some space or choose another disk: {}", path.display())
+        );
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(files_in(folder.path()), ["old.geojson"]);
+    }
+
+    #[test]
+    fn a_missing_folder_and_a_folder_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let lost = write_file(&target(&folder.path().join("no/file")), |_| Ok(())).unwrap_err();
+        assert!(matches!(lost.problem, WriteProblem::NoFolder));
+        let dir = write_file(&target(folder.path()), |_| Ok(())).unwrap_err();
+        assert!(matches!(dir.problem, WriteProblem::Folder));
+    }
+
+    #[test]
+    fn a_write_protected_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kept");
+        std::fs::write(&path, "old").unwrap();
+        let mut permissions = path.metadata().unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions).unwrap();
+        let error = write_file(&target(&path), |w| w.write_all(b"new")).unwrap_err();
+        assert!(matches!(error.problem, WriteProblem::Forbidden));
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+    }
+
+    #[test]
+    fn a_write_protected_folder_gives_one_clear_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut permissions = folder.path().metadata().unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(folder.path(), permissions).unwrap();
+        if File::create(folder.path().join("probe")).is_ok() {
+            eprintln!("skipped: this user may write into protected folders");
+            return;
+        }
+        let error = write_file(&target(&folder.path().join("new")), |_| Ok(())).unwrap_err();
+        assert!(matches!(error.problem, WriteProblem::Forbidden));
+    }
+
+    #[test]
+    fn a_full_disk_gives_one_clear_line() {
+        let full = Path::new("/dev/full");
+        if !full.exists() {
+            eprintln!("skipped: /dev/full is not there");
+            return;
+        }
+        let error = write_file(&target(full), |w| w.write_all(b"text")).unwrap_err();
+        assert!(matches!(error.problem, WriteProblem::DiskFull));
+    }
+
+    #[test]
+    fn dash_means_standard_output() {
+        assert_eq!(OutTarget::from_arg(Path::new("-")), OutTarget::Stdout);
+        assert_eq!(OutTarget::from_arg(Path::new("a-b")), target(Path::new("a-b")));
+    }
+}

@@ -1,0 +1,25 @@
+//! GeoJSON (RFC 7946): boundary layers read into flat arrays, and written.
+//!
+//! Reading streams: the file is read in blocks of some MiB, hashed, and split into whole features; these are parsed in
+//! parallel while the next block is read. Neither the file nor a tree of its values is ever held in memory. What comes
+//! out is the same on any number of threads.
+//!
+//! 1. Every byte is checked: JSON's grammar, UTF-8, GeoJSON's types. A file that is cut off is never taken for whole.
+//! 2. Coordinates are correctly rounded doubles, finite, and on earth.
+//! 3. Polygons and multi-polygons become atoms; null geometries become atoms without faces; other geometries are left
+//!    out with a note.
+//! 4. The text of each feature but its coordinates is kept, so that an untouched one leaves as it came.
+//!
+//! Taken: `FeatureCollection`, a lone `Feature`, a bare geometry, and sequences of features or geometries (newline-
+//! delimited, or RFC 8142 with record separators).
+
+mod coordinates;
+mod crs;
+mod feature;
+mod members;
+mod number;
+mod read;
+mod skip;
+mod split;
+
+pub use read::{read, read_bytes};

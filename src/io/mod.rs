@@ -1,0 +1,17 @@
+//! Files in and out.
+//!
+//! * [`geojson`]: boundary layers, read into flat arrays, and written.
+//! * [`atomic`]: files appear whole or not at all.
+//! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
+//!
+//! No input, however broken, makes a reader panic, hang or take memory without a limit: [`Limits`] are checked
+//! first, and a [`ReadError`] names the file, the feature, the place, and what to do.
+
+pub mod atomic;
+mod error;
+pub mod geojson;
+pub mod hash;
+mod limits;
+
+pub use error::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
+pub use limits::Limits;
