@@ -25,6 +25,16 @@ impl AreaUnit {
     /// All units.
     pub const ALL: [Self; 3] = [Self::Km2, Self::Ha, Self::Mu];
 
+    /// The one after it, the first after the last.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Km2 => Self::Ha,
+            Self::Ha => Self::Mu,
+            Self::Mu => Self::Km2,
+        }
+    }
+
     /// How it is written in a header or behind a figure.
     #[must_use]
     pub const fn symbol(self, lang: Lang) -> &'static str {

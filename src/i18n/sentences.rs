@@ -167,6 +167,15 @@ pub fn drop_transfers(lang: Lang, what: &str, to: &str) -> String {
     }
 }
 
+/// A plan was carried out.
+#[must_use]
+pub fn plan_opened(lang: Lang, name: &str, edits: usize) -> String {
+    match lang {
+        Lang::Zh => format!("已打开方案 {name}：{edits} 步"),
+        Lang::En => format!("Opened plan {name}: {edits} steps"),
+    }
+}
+
 /// How many people end up farther from a seat, and by how much on average, in m.
 #[must_use]
 pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64) -> String {

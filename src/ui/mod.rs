@@ -15,3 +15,5 @@ pub mod tree;
 pub mod view;
 mod widgets;
 pub mod words;
+
+pub use widgets::writes_text;

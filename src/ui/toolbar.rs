@@ -49,7 +49,7 @@ fn divider(ui: &mut Ui, shown: &Shown<'_>) {
 
 /// The name of the document; below it, what is done with whole files.
 fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    let title = shown.project.map_or(shown.text(Text::AppName), |project| project.title(shown.lang));
+    let title = shown.project.map_or_else(|| shown.text(Text::AppName).to_owned(), |project| project.title(shown.lang));
     let mark = if shown.project.is_some_and(|project| project.is_modified()) { " •" } else { "" };
     let text = RichText::new(format!("{title}{mark}  ⏷")).strong();
     ui.menu_button(text, |ui| {

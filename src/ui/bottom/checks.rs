@@ -55,7 +55,7 @@ impl Findings {
         self.rows.extend(defects.into_iter().map(|defect| Row {
             severity: words::defect_severity(&defect),
             units: defect.atoms.iter().map(|atom| UnitId::new(atom.index())).collect(),
-            at: Some(defect.at),
+            at: defect.at,
             what: What::Boundary(Box::new(defect)),
         }));
         self.sort();

@@ -10,7 +10,7 @@ use super::figure_cell;
 use crate::i18n::{Text, numbers};
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::command::{Command, SelectMode};
-use crate::ui::project::Project;
+use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, ROW};
 use crate::ui::view::Figure;
@@ -76,7 +76,7 @@ impl TableState {
     }
 
     fn refresh(&mut self, project: &Project, level: LevelIndex) {
-        let known = !self.sort.by.is_figure() || project.knows_figures(level);
+        let known = !self.sort.by.is_figure() || project.knows_figures(Time::Now, level);
         let key = (project.revision(), level, self.sort, known);
         if self.made_for == Some(key) {
             return;

@@ -11,7 +11,7 @@ use crate::render::{Camera, palette};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID};
-use crate::ui::view::{Colouring, Figure};
+use crate::ui::view::Colouring;
 use crate::ui::words;
 
 /// Seats drawn at most: more would hide the map.
@@ -49,7 +49,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Ve
             let text = format!("{} – {}", figures(low), figures(high));
             rows.push(LegendRow { swatch: Swatch::Fill(scheme.colour(i, classes.count())), text });
         }
-        if any_unknown(project, shown, figure) {
+        if styling.has_unknown() {
             let swatch = Swatch::Hatch(theme.no_data, theme.paper);
             rows.push(LegendRow { swatch, text: shown.text(Text::NoData).to_owned() });
         }
@@ -75,11 +75,6 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Ve
         rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
     }
     rows
-}
-
-fn any_unknown(project: &Project, shown: &Shown<'_>, figure: Figure) -> bool {
-    let values = project.values(shown.view.level, figure);
-    project.state().units_at(shown.view.level).any(|unit| values.get(unit.index()).copied().flatten().is_none())
 }
 
 fn has_seats(project: &Project, shown: &Shown<'_>) -> bool {

@@ -7,11 +7,11 @@ use eframe::egui;
 
 use crate::coverage::AtomId;
 use crate::model::{Dataset, LevelIndex, UnitId};
-use crate::render::borders::{Borders, Highlight};
-use crate::render::classes::{CLASSES, Classes, Method, Scheme};
-use crate::render::labels::{LabelSource, Labels};
-use crate::render::{self, AtomFlags, AtomStyle, Camera, MapTheme, StyleTables, palette};
-use crate::ui::project::Project;
+use crate::render::{
+    self, AtomFlags, AtomStyle, Borders, CLASSES, Camera, Classes, Highlight, LabelSource, Labels, MapTheme, Method,
+    Scheme, StyleTables, palette,
+};
+use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::view::{Colouring, Figure};
 
@@ -21,6 +21,8 @@ pub struct MapStyling {
     theme: MapTheme,
     colours: Option<render::Colouring>,
     classes: Option<Classes>,
+    /// Whether a unit has no figure to be shown.
+    has_unknown: bool,
     selection: Highlight,
     hover: Highlight,
     /// Level, colouring, theme and number of figures known that the fills were made for.
@@ -41,6 +43,7 @@ impl MapStyling {
             theme: MapTheme::light(),
             colours: None,
             classes: None,
+            has_unknown: false,
             selection: Highlight::selection(),
             hover: Highlight::hover(),
             made_for: None,
@@ -68,6 +71,12 @@ impl MapStyling {
     #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
         self.classes.as_ref()
+    }
+
+    /// Whether a unit has no figure to be shown.
+    #[must_use]
+    pub const fn has_unknown(&self) -> bool {
+        self.has_unknown
     }
 
     /// Paints the names that find room.
@@ -123,7 +132,7 @@ impl MapStyling {
         // A figure needs all units of the level; until they are known, the neighbours' colours stand in.
         let known = match view.colouring {
             Colouring::Neighbours => true,
-            Colouring::Figure(_) => project.knows_figures(view.level),
+            Colouring::Figure(_) => project.knows_figures(Time::Now, view.level),
         };
         let wanted = (view.level, view.colouring, dark, known);
         let revision = project.revision();
@@ -176,6 +185,8 @@ impl MapStyling {
             }
             Colouring::Figure(figure) => {
                 let figures: Vec<Option<f64>> = project.values(level, figure);
+                let unknown = |unit: UnitId| figures.get(unit.index()).copied().flatten().is_none();
+                self.has_unknown = state.units_at(level).any(unknown);
                 self.classes = Classes::new(figures.iter().copied().flatten(), Method::Quantile, CLASSES);
                 let scheme = scheme_of(figure);
                 self.fill(project, level, atoms, |unit, styling| {

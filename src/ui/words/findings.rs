@@ -1,7 +1,8 @@
 //! What is wrong with the data, in words.
 
-use crate::coverage::validate::{Defect, DefectKind};
-use crate::i18n::{Lang, numbers};
+use crate::coverage::validate::{self, Defect, DefectKind};
+use crate::i18n::numbers::{self, AreaUnit};
+use crate::i18n::Lang;
 use crate::model::{CrsDoubt, FindingKind, Severity};
 
 /// How bad a finding is.
@@ -51,4 +52,44 @@ pub fn finding(lang: Lang, what: &FindingKind) -> String {
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// How bad a defect is, on the scale of all findings.
+#[must_use]
+pub const fn defect_severity(defect: &Defect) -> Severity {
+    match defect.severity {
+        validate::Severity::Info => Severity::Info,
+        validate::Severity::Warning => Severity::Warning,
+        validate::Severity::Error => Severity::Error,
+    }
+}
+
+/// A defect in one sentence, with its size.
+#[must_use]
+pub fn defect(lang: Lang, defect: &Defect, unit: AreaUnit) -> String {
+    let mut text = match lang {
+        Lang::En => sentence(&defect.detail.to_string()),
+        Lang::Zh => match defect.kind {
+            DefectKind::Overlap => "单元互相重叠".to_owned(),
+            DefectKind::Gap => "单元之间有缝隙".to_owned(),
+            DefectKind::Hole => "有不属于任何单元的空洞".to_owned(),
+            DefectKind::UnmatchedEdge => "相邻单元的公共边界顶点不一致".to_owned(),
+            DefectKind::InvalidRing => "多边形无效".to_owned(),
+            DefectKind::DuplicateUnit => "单元范围完全相同".to_owned(),
+            DefectKind::EmptyGeometry => "单元没有图形".to_owned(),
+        },
+    };
+    let separator = lang.pick("，", ", ");
+    if let Some(area_m2) = defect.area_m2 {
+        let size = if area_m2 < 10_000.0 {
+            format!("{} m²", numbers::number(area_m2, 1))
+        } else {
+            numbers::area_with_unit(area_m2, unit, lang)
+        };
+        text = format!("{text}{separator}{size}");
+    }
+    match defect.length_m {
+        Some(length_m) => format!("{text}{separator}{} m", numbers::number(length_m, 1)),
+        None => text,
+    }
 }

@@ -1,15 +1,21 @@
 //! What levels, kinds, findings, edits and errors are called in both languages.
 
 mod edits;
+mod files;
 mod findings;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::shown::Shown;
 use super::view::{BottomTab, Colouring, Figure};
-use crate::i18n::{Lang, Text};
+use crate::edit::crosswalk::Relation;
+use crate::i18n::{Lang, Text, numbers};
 use crate::model::{Kind, Level, Unit};
 
 pub use edits::{edit, edit_error, plan_error, warning};
-pub use findings::{finding, sentence, severity};
+pub use files::{other_base, read_error, write_error};
+pub use findings::{defect, defect_severity, finding, sentence, severity};
 
 /// Name of a unit; its code where it has none.
 #[must_use]
@@ -128,4 +134,21 @@ pub fn colouring(shown: &Shown<'_>, colouring: Colouring) -> String {
         Colouring::Neighbours => shown.text(Text::ColourNeighbours).to_owned(),
         Colouring::Figure(which) => figure(shown, which),
     }
+}
+
+/// How an old unit relates to a new one.
+#[must_use]
+pub const fn relation(lang: Lang, relation: Relation) -> &'static str {
+    match relation {
+        Relation::Whole => lang.pick("全部", "whole"),
+        Relation::Part => lang.pick("部分", "part"),
+        Relation::Renamed => lang.pick("更名", "renamed"),
+        Relation::Unchanged => lang.pick("未变", "unchanged"),
+    }
+}
+
+/// An exact share as percent.
+#[must_use]
+pub fn share(share: Decimal) -> String {
+    numbers::percent(share.to_f64().unwrap_or(f64::NAN), 2)
 }
