@@ -49,15 +49,16 @@ pub(super) struct PlanArgs {
 /// A plan carried out.
 pub(super) struct LoadedPlan {
     pub(super) document: Document,
-    pub(super) plan: Plan,
 }
 
 impl LoadedPlan {
     /// Reads a plan and carries it out. Warnings go to standard error.
     pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
-        let plan = Plan::read(path)?;
+        let bytes = std::fs::read(path).map_err(|error| CliError::PlanFile(error, path.to_owned()))?;
+        let plan = Plan::read(&bytes).map_err(|error| CliError::PlanText(error, path.to_owned()))?;
         if !base.allow_other_base {
-            check_base(dataset, &plan, path)?;
+            plan.check_base(dataset.bases().map(|file| file.sha256))
+                .map_err(|other| CliError::OtherBase(other, path.to_owned()))?;
         }
         let mut document = Document::new(Arc::clone(dataset));
         document.load_plan(&plan).map_err(|refused| CliError::Refused(refused, path.to_owned()))?;
@@ -66,31 +67,13 @@ impl LoadedPlan {
                 say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
             }
         }
-        Ok(Self { document, plan })
+        Ok(Self { document })
     }
 
     /// The level that the plan edits: the finest one with a unit that it makes or changes.
     pub(super) fn level(&self) -> LevelIndex {
         self.document.edited_level().unwrap_or(LevelIndex::FINEST)
     }
-}
-
-/// Refuses a plan that names a hash which none of the files has.
-fn check_base(dataset: &Dataset, plan: &Plan, path: &Path) -> Result<(), CliError> {
-    for wanted in &plan.base {
-        let Some(hash) = &wanted.sha256 else { continue };
-        if dataset.bases().any(|file| file.sha256.eq_ignore_ascii_case(hash)) {
-            continue;
-        }
-        let short = |hash: &str| hash.chars().take(8).collect::<String>();
-        return Err(CliError::OtherBase {
-            name: wanted.path.clone(),
-            wanted: short(hash),
-            found: dataset.bases().map(|file| short(file.sha256)).collect::<Vec<_>>().join("…, "),
-            plan: path.to_owned(),
-        });
-    }
-    Ok(())
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
@@ -109,7 +92,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         write_file(&OutTarget::from_arg(path), |out| crosswalk::write_csv(&rows, out))?;
     }
     if let Some(path) = &args.summary {
-        let summary = PlanSummary::new(&dataset, &applied.document, &applied.plan.name, args.area.area_method);
+        let summary = PlanSummary::new(&applied.document, args.area.area_method);
         write_file(&OutTarget::from_arg(path), |out| {
             serde_json::to_writer_pretty(&mut *out, &summary)?;
             writeln!(out)

@@ -309,3 +309,85 @@ pub(super) fn not_under(
         .count();
     (count > 0).then_some((count, prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::grid;
+    use super::*;
+
+    #[test]
+    fn codes_are_taken_apart_by_level() {
+        let parts = |level, code| CodeParts::read(level, code).map(|parts| (parts.prefix, parts.serial, parts.filled));
+        assert_eq!(parts(Level::Township, "510722101"), Some(("510722", 101, 0)));
+        assert_eq!(parts(Level::Township, "510722101000"), Some(("510722", 101, 3)));
+        assert_eq!(parts(Level::Village, "510722101203"), Some(("510722101", 203, 0)));
+        assert_eq!(parts(Level::Township, "510722101203"), None);
+        assert_eq!(parts(Level::Village, "10008010-001"), None);
+        assert_eq!(parts(Level::Township, "5107"), None);
+        assert_eq!(parts(Level::Atom, "510722101203"), None);
+        assert_eq!(parts(Level::Village, "五一零七"), None);
+    }
+
+    #[test]
+    fn the_next_code_follows_the_highest_else_fills_a_gap() {
+        assert_eq!(free_in(100..=199, |_| false), Some(100));
+        assert_eq!(free_in(100..=199, |n| n == 104 || n == 101), Some(105));
+        assert_eq!(free_in(100..=199, |n| n == 199 || n == 100), Some(101));
+        assert_eq!(free_in(1..=3, |_| true), None);
+    }
+
+    #[test]
+    fn proposals_stay_in_the_segment_of_the_kind_and_under_the_parent() {
+        let dataset = grid(3, 2);
+        let code = |like: u32, kind: &Kind, parent: u32| {
+            let like = UnitId(like);
+            let level = dataset.base.unit(like).level;
+            let request = CodeRequest { level, kind: Some(kind), parent: Some(UnitId(parent)), like };
+            propose(&dataset, &dataset.base, &request).code.unwrap()
+        };
+        assert_eq!(code(6, &Kind::Town, 9), "510722104");
+        assert_eq!(code(6, &Kind::Township, 9), "510722200");
+        assert_eq!(code(6, &Kind::Subdistrict, 9), "510722001");
+        assert_eq!(code(6, &Kind::Other("特区".into()), 9), "510722104");
+        assert_eq!(code(0, &Kind::Village, 8), "510722103203");
+        assert_eq!(code(0, &Kind::Community, 6), "510722101001");
+    }
+
+    #[test]
+    fn other_code_systems_count_on_in_their_last_digits() {
+        let dataset = grid(2, 2);
+        let mut base = dataset.base.clone();
+        let mut propose = |parent: &str, codes: [&str; 2], like: &str| {
+            base.units[4].code = parent.into();
+            base.units[0].code = codes[0].into();
+            base.units[2].code = codes[1].into();
+            // A new state, so that its lookup knows these codes.
+            let parts = base.clone();
+            let state = State::new(parts.units, parts.members, parts.atoms, parts.labels);
+            propose_opaque(&state, like, Some(UnitId(4))).to_string()
+        };
+        assert_eq!(propose("10008010", ["10008010-001", "10008010-002"], "10008010-002"), "10008010-003");
+        assert_eq!(propose("10008010", ["10008010-001", "10008010-002"], "10008020-009"), "10008010-003");
+        assert_eq!(propose("", ["306", "311"], "306"), "312");
+        assert_eq!(propose("P", ["P-8", "P-9"], "P-9"), "P-10");
+        assert_eq!(propose("12345", ["1234501", "1234599"], "1234501"), "1234502");
+        assert_eq!(propose("X", ["Xa", "Xb"], "Xa"), "Xa-1");
+        assert_eq!(propose("X", ["", ""], ""), "new-1");
+    }
+
+    #[test]
+    fn a_full_segment_is_said() {
+        let dataset = grid(1, 1);
+        let mut base = dataset.base.clone();
+        (1..=99).for_each(|n| base.codes.add(&format!("510722{n:03}"), UnitId(1)));
+        let level = LevelIndex(1);
+        let kind = Some(&Kind::Subdistrict);
+        let request = CodeRequest { level, kind, parent: Some(UnitId(2)), like: UnitId(1) };
+        let Proposal { code, warning } = propose(&dataset, &base, &request);
+        assert_eq!(code, None);
+        assert_eq!(
+            warning.unwrap().to_string(),
+            "no code is left under 510722 in 001–099; the unit has none"
+        );
+    }
+}

@@ -8,7 +8,7 @@ use super::error::{EditError, Warning};
 use super::op::Edit;
 use super::patch::{Moved, Patch};
 use super::plan::{BaseRef, Plan};
-use crate::model::{Dataset, State, UnitId};
+use crate::model::{Dataset, LevelIndex, State, UnitId};
 
 /// An edit that was carried out, or that can be carried out again.
 #[derive(Clone, Debug)]
@@ -52,10 +52,12 @@ pub struct Preview {
 
 /// A plan was stopped by a refused edit. The edits before it were carried out.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("edit {index}: {error}")]
+#[error("edit {index} ({op}): {error}")]
 pub struct PlanError {
     /// Position of the refused edit in the plan, from 0.
     pub index: usize,
+    /// Its operation, as in the plan file.
+    pub op: &'static str,
     /// Why it was refused.
     pub error: EditError,
 }
@@ -213,6 +215,13 @@ impl Document {
         self.position
     }
 
+    /// The finest level of the units that the plan's edits name; `None` without edits.
+    #[must_use]
+    pub fn edited_level(&self) -> Option<LevelIndex> {
+        let named = self.steps[..self.position].iter().flat_map(|step| &step.named);
+        named.map(|&id| self.state.unit(id).level).min()
+    }
+
     /// Changes with every commit, undo and redo, and never returns to an earlier value.
     #[must_use]
     pub const fn revision(&self) -> u64 {
@@ -255,7 +264,7 @@ impl Document {
         self.saved = None;
         self.name.clone_from(&plan.name);
         for (index, edit) in plan.edits.iter().enumerate() {
-            self.commit(edit).map_err(|error| PlanError { index, error })?;
+            self.commit(edit).map_err(|error| PlanError { index, op: edit.op(), error })?;
         }
         self.saved = Some(self.position);
         Ok(())

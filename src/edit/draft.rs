@@ -34,6 +34,8 @@ pub struct UnitAfter {
     pub unit: Unit,
     /// Its atoms, ascending.
     pub atoms: Vec<AtomId>,
+    /// Number of its members.
+    pub members: usize,
 }
 
 impl Draft {
@@ -55,8 +57,16 @@ impl Draft {
                 atoms.extend_from_slice(moved.atoms);
             }
         }
-        atoms.sort();
-        Some(UnitAfter { id, unit, atoms })
+        atoms.sort_unstable();
+        let mut members = if exists { state.members(id).len() } else { 0 };
+        for change in &self.patch.changes {
+            if let Change::Members { of, take, give } = change
+                && *of == id
+            {
+                members = members + give.len() - take.len();
+            }
+        }
+        Some(UnitAfter { id, unit, atoms, members })
     }
 
     /// Units that gain or lose territory, or are made: first the result of the edit, then the others, ascending.

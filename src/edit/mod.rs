@@ -32,6 +32,8 @@ mod plan;
 mod refs;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use apply::Applied;
 pub use document::{Document, PlanError, Preview, Step};
@@ -41,5 +43,5 @@ pub use merge::population;
 pub use op::{Edit, Form, Into, SeatSpec, SplitPart};
 pub use parse::{PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
-pub use plan::{BaseRef, OtherBase, Plan};
+pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};
 pub use refs::{UnitLabel, UnitRef};

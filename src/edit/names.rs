@@ -137,3 +137,30 @@ fn ancestor_at(dataset: &Dataset, state: &State, id: UnitId, wanted: Level) -> O
         at = state.unit(at).parent?;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::grid;
+    use super::*;
+
+    #[test]
+    fn flaws_of_writing_are_found() {
+        assert_eq!(flaw("石桥镇"), None);
+        assert_eq!(flaw("St Albans"), None);
+        assert_eq!(flaw(" "), Some(NameFlaw::Missing));
+        assert_eq!(flaw("石桥 镇"), Some(NameFlaw::Space));
+        assert_eq!(flaw("Leeds "), Some(NameFlaw::Space));
+        assert_eq!(flaw("（氵甸）村"), Some(NameFlaw::Bracket));
+        assert_eq!(flaw("第１村"), Some(NameFlaw::FullWidth));
+        assert_eq!(flaw("石\u{200b}桥"), Some(NameFlaw::Invisible));
+    }
+
+    #[test]
+    fn a_village_may_be_called_like_a_township() {
+        let dataset = grid(2, 2);
+        assert_eq!(check(&dataset, &dataset.base, "镇0", UnitId(0), &[]), []);
+        assert_eq!(check(&dataset, &dataset.base, "村0", UnitId(0), &[UnitId(0)]), []);
+        let warnings = check(&dataset, &dataset.base, "村3", UnitId(0), &[]);
+        assert!(matches!(warnings[..], [Warning::NameTaken { scope: NameScope::County, .. }]));
+    }
+}

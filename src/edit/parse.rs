@@ -313,3 +313,78 @@ impl<'a> Place<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the plan format.
+    const EXAMPLE: &str = r#"{
+        "format": "quhua-plan", "version": 1, "name": "方案一", "author": {"office": "民政局"},
+        "base": [{"path": "villages.geojson", "sha256": "ab"}],
+        "edits": [
+            {"op": "merge", "units": ["510722101", "510722205"], "form": "establish",
+             "into": {"code": "510722123", "name": "新镇", "kind": "town",
+                      "seat": {"lon": 105.09, "lat": 31.10, "name": "解放街12号"}}},
+            {"op": "merge", "units": ["510722206", {"level": "township", "code": "510722102"}], "form": "absorb",
+             "into": {"code": "510722102", "parent": "510722"}},
+            {"op": "merge", "units": ["1", "2"], "form": "establish"},
+            {"op": "transfer", "units": ["510722207203", {"level": "atom", "index": 17}], "to": "510722102"},
+            {"op": "split", "unit": "510722207205", "line": [[105.1, 31.2], [105.2, 31.2]],
+             "parts": [{"code": "510722207205", "name": "甲村"}, {"code": "510722207299"}]},
+            {"op": "rename", "unit": "510722102", "name": "新名"},
+            {"op": "convert_kind", "unit": "510722208", "kind": "town", "code": "510722124"},
+            {"op": "move_seat", "unit": "510722102", "seat": {"lon": 105.11, "lat": 31.12}},
+            {"op": "abolish", "unit": "510722209"}
+        ]}"#;
+
+    fn complaint(edit: &str) -> String {
+        let text = format!(r#"{{"format": "quhua-plan", "version": 1, "edits": [{edit}]}}"#);
+        Plan::parse(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_plan_is_written_as_it_was_read() {
+        let plan = Plan::parse(EXAMPLE.as_bytes()).unwrap();
+        assert_eq!(plan.edits.len(), 9);
+        let written: Value = serde_json::from_str(&plan.write()).unwrap();
+        let original: Value = serde_json::from_str(EXAMPLE).unwrap();
+        assert_eq!(written, original);
+        assert_eq!(Plan::parse(plan.write().as_bytes()).unwrap(), plan);
+        assert_eq!(Plan::parse(format!("\u{feff}{EXAMPLE}").as_bytes()).unwrap(), plan);
+    }
+
+    #[test]
+    fn a_code_that_is_a_number_is_refused_with_its_place() {
+        assert_eq!(
+            complaint(r#"{"op": "rename", "unit": 510722102, "name": "x"}"#),
+            "edits[0].unit: codes are text; write \"510722102\" in quotation marks, not the number 510722102"
+        );
+        let merge = r#"{"op": "merge", "units": ["1", 2], "form": "establish", "into": {"code": 3}}"#;
+        assert!(complaint(merge).starts_with("edits[0].units[1]: codes are text"));
+        let at_level = r#"{"op": "abolish", "unit": {"level": "village", "code": 5}}"#;
+        assert!(complaint(at_level).starts_with("edits[0].unit.code: codes are text"));
+    }
+
+    #[test]
+    fn complaints_name_what_is_wrong() {
+        assert_eq!(
+            complaint(r#"{"op": "rename", "unit": "1"}"#),
+            "edits[0]: the member \"name\" is missing"
+        );
+        assert!(complaint(r#"{"op": "melt", "unit": "1"}"#).starts_with("edits[0]: unknown operation \"melt\"; known: merge"));
+        assert!(complaint(r#"{"op": "abolish", "unit": "1", "seet": 1}"#).contains("unknown member \"seet\""));
+        assert!(complaint(r#"{"op": "merge", "units": [], "form": "melt"}"#).contains("\"establish\" or \"absorb\""));
+        assert!(complaint(r#"{"op": "abolish", "unit": {"level": "hamlet", "code": "1"}}"#).contains("unknown level"));
+        assert_eq!(complaint("7"), "edits[0]: must be an object");
+        let text = |json: &str| Plan::parse(json.as_bytes()).unwrap_err().to_string();
+        assert!(text("{\"format\":\n").starts_with("line 2, column 0: the plan is not valid JSON"));
+        assert!(text("{}").contains("not a plan file"));
+        assert_eq!(
+            text(r#"{"format": "quhua-plan", "version": 2, "edits": []}"#),
+            "plan: the plan has version 2; this program reads version 1"
+        );
+        assert_eq!(text(r#"{"format": "quhua-plan", "edits": []}"#), "plan: the member \"version\" is missing");
+        assert_eq!(text(r#"{"format": "quhua-plan", "version": 1}"#), "plan: the member \"edits\" is missing");
+    }
+}

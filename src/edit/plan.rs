@@ -1,5 +1,8 @@
 //! The plan file: a list of edits and the files that they were made for.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -44,6 +47,27 @@ pub struct OtherBase {
     pub sha256: String,
 }
 
+/// Why a plan file could not be taken up.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    /// The file cannot be read.
+    #[error("cannot read the plan: {error}: {}", path.display())]
+    Io {
+        /// What the system says.
+        error: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+    /// What the file holds is no plan.
+    #[error("{error}: {}", path.display())]
+    Bad {
+        /// What is wrong, and where.
+        error: PlanReadError,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
 #[derive(Serialize)]
 struct PlanFile<'a> {
     format: &'static str,
@@ -57,11 +81,20 @@ struct PlanFile<'a> {
 }
 
 impl Plan {
-    /// Reads a plan file: JSON in UTF-8.
+    /// Reads a plan file.
+    ///
+    /// # Errors
+    /// [`PlanFileError`]: the file cannot be read, or it is no plan.
+    pub fn read(path: &Path) -> Result<Self, PlanFileError> {
+        let bytes = std::fs::read(path).map_err(|error| PlanFileError::Io { error, path: path.to_owned() })?;
+        Self::parse(&bytes).map_err(|error| PlanFileError::Bad { error, path: path.to_owned() })
+    }
+
+    /// Reads the text of a plan file: JSON in UTF-8.
     ///
     /// # Errors
     /// [`PlanReadError`] names the place.
-    pub fn read(bytes: &[u8]) -> Result<Self, PlanReadError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, PlanReadError> {
         parse::plan(bytes)
     }
 
@@ -89,5 +122,20 @@ impl Plan {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_for_another_file_is_noticed() {
+        let base = vec![BaseRef { path: "a.geojson".to_owned(), sha256: Some("AB".to_owned()) }];
+        let plan = Plan { base, ..Plan::default() };
+        assert_eq!(plan.check_base(["ff", "ab"]), Ok(()));
+        let error = plan.check_base(["ff"]).unwrap_err();
+        assert!(error.to_string().contains("a.geojson"));
+        assert_eq!(Plan::default().check_base([]), Ok(()));
     }
 }

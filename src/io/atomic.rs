@@ -39,10 +39,7 @@ impl OutTarget {
 ///
 /// # Errors
 /// [`WriteError`] when something cannot be written; an existing file is then as it was.
-pub fn write_file(
-    target: &OutTarget,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), WriteError> {
+pub fn write_file(target: &OutTarget, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
     let done = match target {
         OutTarget::Stdout => {
             let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());

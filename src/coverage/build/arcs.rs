@@ -9,7 +9,7 @@ use super::super::ids::ArcId;
 use super::super::{DirectedArc, FaceId, FlatPolygons, NodeId, OUTSIDE, RingId, RingSource, span};
 use super::vertices::Vertices;
 
-/// End of a list, or no node.
+/// End of a list.
 const NONE: u32 = u32::MAX;
 
 /// Arcs, and rings made of them. The fields are those of a coverage.
@@ -31,7 +31,7 @@ pub(super) fn cut_rings(polygons: &FlatPolygons, vertices: &Vertices) -> Arcs {
     let mut cutter = Cutter {
         polygons,
         vertices,
-        node_of: vec![NONE; polygons.coords.len()],
+        node_of: vec![0; polygons.coords.len()],
         out_of: Vec::new(),
         next_out: Vec::new(),
         made: Arcs::default(),
@@ -95,7 +95,7 @@ fn doubled_area(ring: &[Coord]) -> f64 {
 struct Cutter<'a> {
     polygons: &'a FlatPolygons,
     vertices: &'a Vertices,
-    /// Node at each place.
+    /// One more than the node at each place; 0 where there is none yet. Zeros cost no memory until they are written.
     node_of: Vec<u32>,
     /// First directed arc out of each node.
     out_of: Vec<u32>,
@@ -190,13 +190,14 @@ impl Cutter<'_> {
         DirectedArc::forward(arc)
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     fn node_at(&mut self, place: u32) -> NodeId {
         let node = &mut self.node_of[place as usize];
-        if *node == NONE {
-            *node = NodeId::new(self.out_of.len()).0;
+        if *node == 0 {
             self.out_of.push(NONE);
+            *node = self.out_of.len() as u32;
         }
-        NodeId(*node)
+        NodeId(*node - 1)
     }
 }
 

@@ -255,16 +255,14 @@ mod tests {
 
     #[test]
     fn a_polygon_with_a_hole_is_one_face_with_two_rings() {
-        let (flat, verbatim) =
-            ok("[[[0,0],[4,0],[4,4],[0,0]],[ [1, 1] ,\n[2,1],[2,2],[1,1]]]", Shape::Polygon);
+        let (flat, verbatim) = ok("[[[0,0],[4,0],[4,4],[0,0]],[ [1, 1] ,\n[2,1],[2,2],[1,1]]]", Shape::Polygon);
         assert_eq!((flat.coords.len(), &flat.ring_ends[..], &flat.face_ends[..]), (6, &[3, 6][..], &[2][..]));
         assert_eq!((&flat.atom_ends[..], verbatim), (&[1][..], false));
     }
 
     #[test]
     fn a_multi_polygon_has_several_faces() {
-        let (flat, verbatim) =
-            ok("[[[[0,0],[4,0],[4,4],[0,0]]],[[[5,5],[6,5],[6,6],[5,5]]]]", Shape::MultiPolygon);
+        let (flat, verbatim) = ok("[[[[0,0],[4,0],[4,4],[0,0]]],[[[5,5],[6,5],[6,6],[5,5]]]]", Shape::MultiPolygon);
         assert_eq!((&flat.face_ends[..], &flat.atom_ends[..], verbatim), (&[1, 2][..], &[2][..], false));
     }
 
@@ -285,7 +283,9 @@ mod tests {
 
     #[test]
     fn empty_coordinates_give_an_atom_without_faces() {
-        for (text, shape) in [("[]", Shape::Polygon), (" [ ] ", Shape::MultiPolygon), ("[[],[[0,0],[1,1],[0,1]]]", Shape::Polygon)] {
+        for (text, shape) in
+            [("[]", Shape::Polygon), (" [ ] ", Shape::MultiPolygon), ("[[],[[0,0],[1,1],[0,1]]]", Shape::Polygon)]
+        {
             let (flat, _) = ok(text, shape);
             let sizes = [flat.coords.len(), flat.ring_ends.len(), flat.face_ends.len(), flat.unclosed.len()];
             assert_eq!((sizes, flat.atom_count()), ([0; 4], 1), "{text}");
@@ -326,7 +326,25 @@ mod tests {
 
     #[test]
     fn wrong_shapes_and_broken_arrays_are_refused() {
-        for text in ["", "null", "{}", "[", "[[", "[[[0,0],", "[[[0,0]", "[[[0,0]]", "[[[0,0]]]]", "[[[0,0],]]", "[[[0,0]][]]", "[0,0]", "[[0,0]]", "[[[[0,0]]]]", "[[[0 0]]]", "[[[0,0][1,1]]]", "[[[0,0]]],"] {
+        for text in [
+            "",
+            "null",
+            "{}",
+            "[",
+            "[[",
+            "[[[0,0],",
+            "[[[0,0]",
+            "[[[0,0]]",
+            "[[[0,0]]]]",
+            "[[[0,0],]]",
+            "[[[0,0]][]]",
+            "[0,0]",
+            "[[0,0]]",
+            "[[[[0,0]]]]",
+            "[[[0 0]]]",
+            "[[[0,0][1,1]]]",
+            "[[[0,0]]],",
+        ] {
             fault(text);
         }
     }

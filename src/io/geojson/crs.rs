@@ -96,7 +96,16 @@ mod tests {
 
     #[test]
     fn other_systems_are_refused_by_name() {
-        for name in ["EPSG:3857", "urn:ogc:def:crs:EPSG::4523", "EPSG:4214", "Xian 1980", "ESRI:4326", "EPSG:84", "EPSG:43260", ""] {
+        for name in [
+            "EPSG:3857",
+            "urn:ogc:def:crs:EPSG::4523",
+            "EPSG:4214",
+            "Xian 1980",
+            "ESRI:4326",
+            "EPSG:84",
+            "EPSG:43260",
+            "",
+        ] {
             assert_eq!(named(name), Err(name.to_owned()));
         }
         assert!(check(r#"{"type":"EPSG","properties":{"code":3857}}"#).is_err());

@@ -268,7 +268,6 @@ fn word(raw: &RawValue) -> Cow<'_, str> {
 
 /// The bytes as text.
 fn utf8(bytes: &[u8], offset: usize) -> Result<&str, Fault> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        Fault::syntax(offset + error.valid_up_to(), "the text is not UTF-8 (perhaps GBK)")
-    })
+    std::str::from_utf8(bytes)
+        .map_err(|error| Fault::syntax(offset + error.valid_up_to(), "the text is not UTF-8 (perhaps GBK)"))
 }

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn what_json_calls_no_number_is_refused() {
-        for text in ["", "-", "+1", ".5", "1.", "01", "-01", "1e", "1e+", "NaN", "Infinity", "-Infinity", "1.e5", "0x1"] {
+        for text in ["", "-", "+1", ".5", "1.", "01", "-01", "1e", "1e+", "NaN", "Infinity", "-Infinity", "1.e5", "0x1"]
+        {
             let whole = number(text.as_bytes()).filter(|&(_, length)| length == text.len());
             assert_eq!(whole, None, "{text}");
         }

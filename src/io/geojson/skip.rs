@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn an_unfinished_value_has_no_end() {
-        for text in ["", "{", r#"{"a"#, r#"{"a\"#, "12", r#"{"coordinates":[[1,2],[3"#, r#"{"coordinates":[[1]]"#, "[[]"] {
+        for text in
+            ["", "{", r#"{"a"#, r#"{"a\"#, "12", r#"{"coordinates":[[1,2],[3"#, r#"{"coordinates":[[1]]"#, "[[]"]
+        {
             assert_eq!(end(text), None, "{text}");
         }
     }

@@ -136,7 +136,11 @@ impl Splitter {
 
     fn check_size(&self, bytes: usize, at: usize) -> Result<(), Fault> {
         let limit = self.limits.feature_bytes;
-        if bytes > limit { Err(Fault::new(at, Problem::TooMany { what: "bytes in one feature", limit })) } else { Ok(()) }
+        if bytes > limit {
+            Err(Fault::new(at, Problem::TooMany { what: "bytes in one feature", limit }))
+        } else {
+            Ok(())
+        }
     }
 
     fn start(&mut self, text: &[u8], from: usize, base: u64) -> Step {
@@ -278,7 +282,8 @@ impl Splitter {
 
 /// Parses a stretch of the text as serde does, strictly.
 fn strict<'a, T: serde::Deserialize<'a>>(text: &'a [u8], range: Range<usize>) -> Result<T, Fault> {
-    serde_json::from_slice(&text[range.clone()]).map_err(|error| syntax(&text[range.clone()], &error).shifted(range.start))
+    serde_json::from_slice(&text[range.clone()])
+        .map_err(|error| syntax(&text[range.clone()], &error).shifted(range.start))
 }
 
 /// A syntax error of serde in `text`, with its place.
@@ -327,7 +332,8 @@ mod tests {
         }
     }
 
-    const COLLECTION: &str = r#" {"a":[1],"features":[ {"x":"}"} ,{"coordinates":[[1,2]]}],"type":"FeatureCollection"} "#;
+    const COLLECTION: &str =
+        r#" {"a":[1],"features":[ {"x":"}"} ,{"coordinates":[[1,2]]}],"type":"FeatureCollection"} "#;
 
     #[test]
     fn features_come_out_whole_in_blocks_of_any_size() {
@@ -340,7 +346,10 @@ mod tests {
     fn a_lone_value_and_a_sequence_come_out() {
         for block in 1..20 {
             assert_eq!(split(" {\"a\": 1}\n", block).unwrap(), [r#"{"a": 1}"#]);
-            assert_eq!(split("\u{1e}{\"a\":1}\n\u{1e}{\"b\":{}}\r\n{}", block).unwrap(), [r#"{"a":1}"#, r#"{"b":{}}"#, "{}"]);
+            assert_eq!(
+                split("\u{1e}{\"a\":1}\n\u{1e}{\"b\":{}}\r\n{}", block).unwrap(),
+                [r#"{"a":1}"#, r#"{"b":{}}"#, "{}"]
+            );
         }
     }
 

@@ -1,0 +1,208 @@
+//! Speed of the engine at county, city, province and nation size.
+//!
+//! `QUHUA_BENCH_DATA` names a folder with `county`, `city`, `province` and `nation`, each with `villages.geojson`;
+//! sizes that are not there are left out. Without it the sample county is used. See `benches/README.md`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use divan::{Bencher, black_box};
+use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, validate};
+use quhua::edit::{Document, Edit, Form, Into, UnitRef, crosswalk};
+use quhua::geodesy::AreaMethod;
+use quhua::io::export::{Export, write_units};
+use quhua::io::{Limits, geojson};
+use quhua::jobs::Progress;
+use quhua::metrics::Ledger;
+use quhua::model::{Dataset, FieldOverrides, Layer, LevelIndex, Measures, UnitId};
+
+fn main() {
+    divan::main();
+}
+
+/// A data set to measure with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Size {
+    name: String,
+    path: PathBuf,
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+fn sizes() -> Vec<Size> {
+    let Some(folder) = std::env::var_os("QUHUA_BENCH_DATA").map(PathBuf::from) else {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample_data/sanhe/villages.geojson");
+        return vec![Size { name: "sample".to_owned(), path }];
+    };
+    ["county", "city", "province", "nation"]
+        .into_iter()
+        .map(|name| Size { name: name.to_owned(), path: folder.join(name).join("villages.geojson") })
+        .filter(|size| size.path.exists())
+        .collect()
+}
+
+fn read(size: &Size) -> Layer {
+    geojson::read(&size.path, &Limits::default(), &Progress::new()).unwrap()
+}
+
+fn open(size: &Size) -> Dataset {
+    Dataset::assemble(vec![read(size)], &FieldOverrides::default(), &Progress::new()).unwrap()
+}
+
+/// The data set of a size, loaded once for all benchmarks.
+fn dataset(size: &Size) -> Arc<Dataset> {
+    static LOADED: OnceLock<Mutex<BTreeMap<Size, Arc<Dataset>>>> = OnceLock::new();
+    let mut loaded = LOADED.get_or_init(Mutex::default).lock().unwrap();
+    Arc::clone(loaded.entry(size.clone()).or_insert_with(|| Arc::new(open(size))))
+}
+
+/// Township of every village, as labels from 0, and how many there are.
+fn township_labels(dataset: &Dataset) -> (Vec<u32>, usize) {
+    let units = dataset.base.labels(LevelIndex(1));
+    let least = units.iter().min().unwrap().0;
+    let most = units.iter().max().unwrap().0;
+    (units.iter().map(|unit| unit.0 - least).collect(), (most - least + 1) as usize)
+}
+
+/// Merges a village with its neighbours in the same township, 15 in all where there are so many.
+fn merge_in_township(dataset: &Dataset) -> Edit {
+    let base = &dataset.base;
+    let townships: Vec<UnitId> = base.units_at(LevelIndex(1)).collect();
+    let by_distance = |&&unit: &&UnitId| base.members(unit).len().abs_diff(15);
+    let township = *townships.iter().min_by_key(by_distance).unwrap();
+    let units = base.members(township).iter().take(15).map(|&unit| UnitRef::Code(base.unit(unit).code.clone().into()));
+    Edit::Merge { units: units.collect(), form: Form::Establish, into: Into::default() }
+}
+
+/// File to dataset: parse, topology, adjacency, index, units.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn open_file(size: &Size) -> Dataset {
+    open(size)
+}
+
+/// File to flat arrays.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn read_geojson(size: &Size) -> Layer {
+    read(size)
+}
+
+/// Flat arrays to arcs, adjacency and index.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn build_coverage(bencher: Bencher<'_, '_>, size: &Size) {
+    let polygons = read(size).polygons;
+    bencher.with_inputs(|| polygons.clone()).bench_values(|polygons: FlatPolygons| {
+        let coverage = Coverage::build(polygons, &Progress::new()).unwrap();
+        let index = AtomIndex::build(&coverage);
+        (coverage, index)
+    });
+}
+
+/// Outlines of all townships, with their coordinates, in memory.
+#[divan::bench(args = sizes(), sample_count = 9)]
+fn dissolve_to_townships(bencher: Bencher<'_, '_>, size: &Size) {
+    use rayon::prelude::*;
+    let dataset = dataset(size);
+    let (labels, units) = township_labels(&dataset);
+    bencher.bench(|| {
+        let outlines = dataset.coverage.outlines(&labels, units);
+        outlines.into_par_iter().map(|outline| outline.to_multi_polygon(&dataset.coverage)).collect::<Vec<_>>()
+    });
+}
+
+/// The outline of 15 villages, with its coordinates.
+#[divan::bench(args = sizes())]
+fn merge_outline(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    let township = dataset.base.units_at(LevelIndex(1)).min_by_key(|&unit| dataset.base.members(unit).len().abs_diff(15));
+    let atoms = dataset.base.atoms(township.unwrap());
+    bencher.bench(|| dataset.coverage.outline(black_box(&atoms)).to_multi_polygon(&dataset.coverage));
+}
+
+/// One merge with undo entry and all figures of what it touches, then its undo.
+#[divan::bench(args = sizes())]
+fn merge_with_figures_and_undo(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    let edit = merge_in_township(&dataset);
+    let mut document = Document::new(Arc::clone(&dataset));
+    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    dataset.measures(AreaMethod::Geodesic);
+    bencher.bench_local(|| {
+        let step = document.commit(&edit).unwrap();
+        let changed = step.changed.clone();
+        for &unit in changed.iter().filter(|&&unit| document.state().unit(unit).is_current()) {
+            black_box(ledger.figures(&dataset, document.state(), unit));
+        }
+        document.undo();
+    });
+}
+
+/// Undo and redo of one merge.
+#[divan::bench(args = sizes())]
+fn undo_and_redo(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    let mut document = Document::new(Arc::clone(&dataset));
+    document.commit(&merge_in_township(&dataset)).unwrap();
+    bencher.bench_local(|| {
+        document.undo();
+        document.redo();
+    });
+}
+
+/// Geodesic area of every atom and length of every arc.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn geodesic_areas(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    bencher.bench(|| Measures::of(&dataset.coverage, AreaMethod::Geodesic));
+}
+
+/// All figures of all townships.
+#[divan::bench(args = sizes(), sample_count = 3)]
+fn township_figures(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    dataset.measures(AreaMethod::Geodesic);
+    let units: Vec<UnitId> = dataset.base.units_at(LevelIndex(1)).collect();
+    bencher.bench(|| {
+        let mut ledger = Ledger::new(AreaMethod::Geodesic);
+        units.iter().map(|&unit| ledger.figures(&dataset, &dataset.base, unit)).collect::<Vec<_>>()
+    });
+}
+
+/// Validity of the coverage, with every defect named.
+#[divan::bench(args = sizes(), sample_count = 3)]
+fn validity(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    let options = validate::Options::default();
+    bencher.bench(|| validate::validate(&dataset.coverage, &options, &Progress::new()).unwrap());
+}
+
+/// Townships written as GeoJSON, to memory.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn export_townships(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    let export = Export {
+        dataset: &dataset,
+        state: &dataset.base,
+        level: LevelIndex(1),
+        area_method: AreaMethod::Geodesic,
+    };
+    bencher.bench(|| {
+        let mut out = Vec::new();
+        write_units(&mut out, &export, &Progress::new()).unwrap();
+        out
+    });
+}
+
+/// Crosswalk of one merge.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn crosswalk_of_a_merge(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    let mut document = Document::new(Arc::clone(&dataset));
+    document.commit(&merge_in_township(&dataset)).unwrap();
+    bencher.bench(|| crosswalk::rows(&dataset, &dataset.base, document.state(), AreaMethod::Geodesic));
+}

@@ -1,0 +1,378 @@
+//! The crosswalk (新旧对照表): which old unit's territory went into which new unit.
+//!
+//! 1. One row for every pair of an old and a new unit that share territory, at every level that changed, in order of
+//!    level (finest first), old unit and new unit.
+//! 2. A level changed when one of its units did. A village whose whole township was merged only moved along: that
+//!    alone does not change the level of villages.
+//! 3. Shares are of the old unit and add up to exactly 1 for each: nine decimals, and the largest part takes what
+//!    rounding leaves.
+//! 4. A figure that is not known is empty, never 0.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+
+use compact_str::CompactString;
+use rust_decimal::prelude::ToPrimitive as _;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::change::{self, Change};
+use crate::coverage::{AtomId, Coverage};
+use crate::geodesy::{AreaMethod, ExactSum, chain_area};
+use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
+
+/// How an old unit relates to a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// All of the old unit went into the new one, which has other territory too or is newly made.
+    Whole,
+    /// Only part of the old unit went there.
+    Part,
+    /// Same territory, other name or code.
+    Renamed,
+    /// Same territory, name and code.
+    Unchanged,
+}
+
+impl Relation {
+    /// Identifier as used in files.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Part => "part",
+            Self::Renamed => "renamed",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Territory that an old and a new unit share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Level of both.
+    pub level: Level,
+    /// The old unit, in the base.
+    pub old: UnitId,
+    /// The new unit, in the state.
+    pub new: UnitId,
+    /// Code of the old unit.
+    pub old_code: CompactString,
+    /// Name of the old unit.
+    pub old_name: CompactString,
+    /// Code of the new unit.
+    pub new_code: CompactString,
+    /// Name of the new unit.
+    pub new_name: CompactString,
+    /// How they relate.
+    pub relation: Relation,
+    /// What became of the new unit, compared with the base.
+    pub change: Change,
+    /// Area that they share, in m².
+    pub area_m2: f64,
+    /// Share of the old unit's area, 0 to 1.
+    pub area_share: Decimal,
+    /// Population of the shared territory; `None` when not known.
+    pub population: Option<Decimal>,
+    /// Share of the old unit's population; `None` when that is not known.
+    pub population_share: Option<Decimal>,
+}
+
+/// Territory that one old and one new unit share.
+struct Pair {
+    old: UnitId,
+    new: UnitId,
+    atoms: usize,
+    area: ExactSum,
+    population: Option<Decimal>,
+}
+
+/// The rows of all levels that changed. Costs the atoms of all loaded units, and nothing when nothing changed.
+#[must_use]
+pub fn rows(dataset: &Dataset, base: &State, state: &State, method: AreaMethod) -> Vec<Row> {
+    state
+        .levels()
+        .filter(|&level| has_changed(base, state, level))
+        .flat_map(|level| level_rows(dataset, base, state, level, method))
+        .collect()
+}
+
+/// Writes rows as CSV: UTF-8 with a byte order mark, so that office programs read Chinese text rightly.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_csv(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
+    out.write_all(b"\xef\xbb\xbf")?;
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record([
+        "level",
+        "old_code",
+        "old_name",
+        "new_code",
+        "new_name",
+        "relation",
+        "change",
+        "area_m2",
+        "area_share",
+        "population",
+        "population_share",
+    ])?;
+    let text = |number: Option<Decimal>| number.map(|number| number.normalize().to_string()).unwrap_or_default();
+    for row in rows {
+        csv.write_record([
+            row.level.id(),
+            &row.old_code,
+            &row.old_name,
+            &row.new_code,
+            &row.new_name,
+            row.relation.id(),
+            row.change.id(),
+            &row.area_m2.to_string(),
+            &text(Some(row.area_share)),
+            &text(row.population),
+            &text(row.population_share),
+        ])?;
+    }
+    csv.flush()
+}
+
+/// Whether any unit of a level differs from the base otherwise than by moving along with its parent.
+fn has_changed(base: &State, state: &State, level: LevelIndex) -> bool {
+    // One look at each old parent, however many members it had.
+    let mut merged_whole: BTreeMap<(UnitId, UnitId), bool> = BTreeMap::new();
+    state.all_units_at(level).any(|id| {
+        let changes = change::all(base, state, id);
+        match changes.as_slice() {
+            [] | [Change::MembersChanged] => false,
+            [Change::ParentChanged] => {
+                let parents = base.unit(id).parent.zip(state.unit(id).parent);
+                !parents.is_some_and(|(old, new)| {
+                    *merged_whole.entry((old, new)).or_insert_with(|| change::moved_along(base, state, id))
+                })
+            }
+            _ => true,
+        }
+    })
+}
+
+fn level_rows(
+    dataset: &Dataset,
+    base: &State,
+    state: &State,
+    level: LevelIndex,
+    method: AreaMethod,
+) -> Vec<Row> {
+    let pairs = pairs(dataset, base, state, level, method);
+    let mut held = vec![0_usize; state.unit_count()];
+    for pair in &pairs {
+        held[pair.new.index()] += pair.atoms;
+    }
+    pairs
+        .chunk_by(|a, b| a.old == b.old)
+        .flat_map(|parts| {
+            let areas: Vec<f64> = parts.iter().map(|part| part.area.to_f64().max(0.0)).collect();
+            let area_shares = shares(&areas.iter().map(|&area| Decimal::try_from(area).unwrap_or_default()).collect::<Vec<_>>());
+            let population_shares = population_shares(parts, &area_shares);
+            parts
+                .iter()
+                .zip(area_shares)
+                .zip(population_shares)
+                .map(|((part, area_share), population_share)| {
+                    let (old, new) = (base.unit(part.old), state.unit(part.new));
+                    Row {
+                        level: dataset.level(level),
+                        old: part.old,
+                        new: part.new,
+                        old_code: old.code.clone(),
+                        old_name: old.name.clone(),
+                        new_code: new.code.clone(),
+                        new_name: new.name.clone(),
+                        relation: relation(part, parts.len(), held[part.new.index()], base, state),
+                        change: change::main(base, state, part.new),
+                        area_m2: part.area.to_f64(),
+                        area_share,
+                        population: part.population,
+                        population_share,
+                    }
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn relation(pair: &Pair, parts: usize, held: usize, base: &State, state: &State) -> Relation {
+    let (old, new) = (base.unit(pair.old), state.unit(pair.new));
+    if parts > 1 {
+        Relation::Part
+    } else if held > pair.atoms || pair.old != pair.new {
+        Relation::Whole
+    } else if old.name != new.name || old.code != new.code {
+        Relation::Renamed
+    } else {
+        Relation::Unchanged
+    }
+}
+
+/// Pairs of an old and a new unit with what they share, in order.
+fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Pair> {
+    let mut atoms: Vec<(UnitId, UnitId, AtomId)> = dataset
+        .coverage
+        .atoms()
+        .map(|atom| (base.unit_of(atom, level), state.unit_of(atom, level), atom))
+        .collect();
+    atoms.sort_unstable();
+    atoms
+        .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+        .map(|shared| Pair {
+            old: shared[0].0,
+            new: shared[0].1,
+            atoms: shared.len(),
+            area: shared.iter().map(|&(_, _, atom)| atom_area(&dataset.coverage, method, atom)).sum(),
+            population: shared
+                .iter()
+                .filter_map(|&(_, _, atom)| dataset.population_of(atom))
+                .reduce(|a, b| a.saturating_add(b)),
+        })
+        .collect()
+}
+
+fn atom_area(coverage: &Coverage, method: AreaMethod, atom: AtomId) -> ExactSum {
+    coverage
+        .arcs_of(atom)
+        .map(|directed| {
+            let term = ExactSum::from(chain_area(method, coverage.arc(directed.arc())));
+            if directed.is_backward() { -term } else { term }
+        })
+        .sum()
+}
+
+/// Shares of the population; `None` for each when it is not known. Nobody living there, the area decides.
+fn population_shares(parts: &[Pair], area_shares: &[Decimal]) -> Vec<Option<Decimal>> {
+    let known: Vec<Decimal> = parts.iter().filter_map(|part| part.population).collect();
+    if known.is_empty() {
+        return vec![None; parts.len()];
+    }
+    let people: Vec<Decimal> = parts.iter().map(|part| part.population.unwrap_or_default()).collect();
+    if people.iter().all(|people| *people <= Decimal::ZERO) {
+        return area_shares.iter().copied().map(Some).collect();
+    }
+    shares(&people).into_iter().map(Some).collect()
+}
+
+/// Shares of a whole with nine decimals that add up to exactly 1: the largest part takes what rounding leaves.
+fn shares(parts: &[Decimal]) -> Vec<Decimal> {
+    const DECIMALS: u32 = 9;
+    let largest = (0..parts.len()).rev().max_by_key(|&i| parts[i]).unwrap_or(0);
+    // Ratios need no more than the digits of a double, and doubles cannot overflow here.
+    let amounts: Vec<f64> = parts.iter().map(|part| part.to_f64().unwrap_or(0.0).max(0.0)).collect();
+    let total: f64 = amounts.iter().sum();
+    let mut shares: Vec<Decimal> = amounts
+        .iter()
+        .map(|amount| Decimal::try_from(amount / total).unwrap_or_default())
+        .map(|share| share.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointAwayFromZero))
+        .collect();
+    let others: Decimal = shares.iter().enumerate().filter(|&(i, _)| i != largest).map(|(_, share)| *share).sum();
+    if let Some(share) = shares.get_mut(largest) {
+        *share = (Decimal::ONE - others).normalize();
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::grid;
+    use super::super::{Document, Edit, Form, Into, UnitRef};
+    use super::*;
+
+    fn rows_after(edits: &[Edit]) -> Vec<Row> {
+        let mut document = Document::new(grid(3, 2));
+        edits.iter().for_each(|edit| assert!(document.commit(edit).is_ok(), "{edit:?}"));
+        rows(document.dataset(), document.base(), document.state(), AreaMethod::Geodesic)
+    }
+
+    fn absorb(units: [&str; 2], survivor: &str) -> Edit {
+        let into = Into { code: Some(survivor.into()), ..Into::default() };
+        Edit::Merge { units: units.map(UnitRef::code).into(), form: Form::Absorb, into }
+    }
+
+    fn said(rows: &[Row]) -> Vec<String> {
+        let tail = |code: &str| code.get(6..).unwrap_or(code).to_owned();
+        rows.iter()
+            .map(|row| {
+                let (old, new) = (tail(&row.old_code), tail(&row.new_code));
+                format!("{old}>{new} {} {} {}", row.relation, row.change, row.population_share.unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn absorbed_and_absorbing_unit_are_whole_in_it() {
+        let rows = rows_after(&[absorb(["510722101", "510722102"], "510722102")]);
+        assert_eq!(
+            said(&rows),
+            ["101>102 whole expanded 1", "102>102 whole expanded 1", "103>103 unchanged unchanged 1"]
+        );
+        assert!(rows.iter().all(|row| row.level == Level::Township && row.area_m2 > 1e10));
+    }
+
+    #[test]
+    fn a_divided_unit_has_a_row_for_each_part() {
+        let transfer =
+            Edit::Transfer { units: vec![UnitRef::code("510722101201")], to: UnitRef::code("510722102") };
+        let rows = rows_after(&[transfer]);
+        let townships: Vec<Row> = rows.iter().filter(|row| row.level == Level::Township).cloned().collect();
+        // Village 0 has 100 inhabitants, village 3 has 103.
+        assert_eq!(
+            said(&townships),
+            [
+                "101>101 part reduced 0.507389163",
+                "101>102 part expanded 0.492610837",
+                "102>102 whole expanded 1",
+                "103>103 unchanged unchanged 1"
+            ]
+        );
+        // A transferred village did change: it has another parent.
+        assert_eq!(said(&rows[..1]), ["101201>101201 unchanged parent_changed 1"]);
+    }
+
+    #[test]
+    fn a_renamed_unit_is_renamed_and_nothing_else_has_rows() {
+        let rows = rows_after(&[Edit::Rename { unit: UnitRef::code("510722101"), name: "新镇".into() }]);
+        assert_eq!(said(&rows[..1]), ["101>101 renamed renamed 1"]);
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows_after(&[]), []);
+    }
+
+    #[test]
+    fn the_file_has_a_byte_order_mark_and_a_header() {
+        let rows = rows_after(&[absorb(["510722101", "510722102"], "510722102")]);
+        let mut out = Vec::new();
+        write_csv(&rows, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let mut lines = text.lines();
+        assert_eq!(
+            lines.next().unwrap(),
+            "\u{feff}level,old_code,old_name,new_code,new_name,relation,change,area_m2,area_share,population,population_share"
+        );
+        let first = lines.next().unwrap();
+        assert!(first.starts_with("township,510722101,镇0,510722102,镇1,whole,expanded,2"), "{first}");
+        assert!(first.ends_with(",1,203,1"), "{first}");
+    }
+
+    #[test]
+    fn shares_add_up_to_one_whatever_is_shared() {
+        let shares = |parts: &[i64]| shares(&parts.iter().copied().map(Decimal::from).collect::<Vec<_>>());
+        let sum = |parts: &[i64]| shares(parts).into_iter().sum::<Decimal>();
+        assert_eq!(shares(&[1, 1, 1]).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            "0.333333334 0.333333333 0.333333333");
+        assert_eq!(sum(&[0, 0]), Decimal::ONE);
+        assert_eq!(sum(&[i64::MAX, 1, 7]), Decimal::ONE);
+        assert_eq!(shares(&[5]), [Decimal::ONE]);
+    }
+}

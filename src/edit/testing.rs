@@ -1,0 +1,126 @@
+//! Small datasets for tests: squares in a grid, in townships and a county.
+
+use std::sync::Arc;
+
+use compact_str::format_compact;
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+use rust_decimal::Decimal;
+use smallvec::smallvec;
+
+use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
+use crate::jobs::Progress;
+use crate::model::{
+    CodeStatus, Dataset, Fields, Kind, Level, LevelIndex, Standing, State, Unit, UnitId, next_revision,
+};
+
+/// Villages of one degree by one degree, `columns` × `rows`, row by row from the south. Every column is a township
+/// (`510722101`, `510722102`, …) with its villages (`510722101201`, …) from south to north; all form one county.
+/// Village `i` has 100 + i inhabitants.
+///
+/// ```text
+///   3 4 5      village ids of grid(3, 2); townships 6 7 8; county 9
+///   0 1 2
+/// ```
+pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
+    let square = |i: usize| {
+        let (x, y) = ((i % columns) as f64, (i / columns) as f64);
+        let corner = |dx: f64, dy: f64| Coord { x: x + dx, y: y + dy };
+        let ring = vec![corner(0.0, 0.0), corner(1.0, 0.0), corner(1.0, 1.0), corner(0.0, 1.0), corner(0.0, 0.0)];
+        MultiPolygon(vec![Polygon::new(LineString(ring), vec![])])
+    };
+    let count = columns * rows;
+    let squares: Vec<MultiPolygon> = (0..count).map(square).collect();
+    let coverage = Coverage::build(FlatPolygons::from(&squares[..]), &Progress::new()).unwrap();
+    let index = AtomIndex::build(&coverage);
+    Arc::new(Dataset {
+        index,
+        coverage,
+        layers: Vec::new(),
+        levels: vec![Level::Village, Level::Township, Level::County],
+        level_layers: vec![None, None, None],
+        fields: Fields::default(),
+        findings: Vec::new(),
+        base: grid_state(columns, rows),
+        populations: (0..count).map(|i| Some(Decimal::from(100 + i))).collect(),
+        sums: Vec::new(),
+        measures: Default::default(),
+    })
+}
+
+fn grid_state(columns: usize, rows: usize) -> State {
+    let count = columns * rows;
+    let township = |column: usize| UnitId::new(count + column);
+    let county = UnitId::new(count + columns);
+    let unit = |level: u8, code, name, kind, parent| Unit {
+        level: LevelIndex(level),
+        code,
+        code_status: CodeStatus::Existing,
+        name,
+        kind: Some(kind),
+        parent,
+        seat: None,
+        source: None,
+        standing: Standing::Current,
+        revision: next_revision(),
+    };
+    let (mut units, mut members, mut atoms) = (Vec::new(), Vec::new(), Vec::new());
+    for i in 0..count {
+        let (column, row) = (i % columns, i / columns);
+        let code = format_compact!("510722{}{}", 101 + column, 201 + row);
+        units.push(unit(0, code, format_compact!("村{i}"), Kind::Village, Some(township(column))));
+        members.push(smallvec![]);
+        atoms.push(smallvec![AtomId::new(i)]);
+    }
+    for column in 0..columns {
+        let code = format_compact!("510722{}", 101 + column);
+        units.push(unit(1, code, format_compact!("镇{column}"), Kind::Town, Some(county)));
+        members.push((0..rows).map(|row| UnitId::new(row * columns + column)).collect());
+        atoms.push(smallvec![]);
+    }
+    units.push(unit(2, "510722".into(), "县".into(), Kind::County, None));
+    members.push((0..columns).map(township).collect());
+    atoms.push(smallvec![]);
+    let labels = vec![
+        (0..count).map(UnitId::new).collect(),
+        (0..count).map(|i| township(i % columns)).collect(),
+        vec![county; count],
+    ];
+    State::new(units, members, atoms, labels)
+}
+
+/// Asserts the invariants of a state (see the documentation of [`crate::model`]).
+pub(crate) fn check_state(state: &State) {
+    for level in state.levels() {
+        let mut seen = vec![false; state.labels(level).len()];
+        for id in state.all_units_at(level) {
+            let unit = state.unit(id);
+            let held = state.atoms(id);
+            if !unit.is_current() {
+                assert!(held.is_empty() && state.members(id).is_empty(), "abolished {id} holds territory");
+                continue;
+            }
+            for atom in held {
+                assert!(!std::mem::replace(&mut seen[atom.index()], true), "{atom} is in two units of one level");
+                assert_eq!(state.unit_of(atom, level), id, "label of {atom}");
+            }
+            assert!(state.members(id).is_sorted());
+            for &member in state.members(id) {
+                assert!(state.unit(member).is_current());
+                assert_eq!(state.unit(member).parent, Some(id));
+                assert_eq!(Some(state.unit(member).level), level.finer());
+            }
+            match unit.parent {
+                Some(parent) => assert!(state.members(parent).binary_search(&id).is_ok(), "{id} in its parent"),
+                None => assert_eq!(level, state.coarsest()),
+            }
+        }
+        assert!(seen.iter().all(|&seen| seen), "every atom has a unit at every level");
+    }
+}
+
+/// The state with all revisions set to 0: replays give equal states up to revisions.
+pub(crate) fn without_revisions(state: &State) -> State {
+    let mut state = state.clone();
+    state.units.iter_mut().for_each(|unit| unit.revision = 0);
+    state
+}

@@ -1,0 +1,4 @@
+//! What is handed on: reports made of findings and figures, for people and for other programs.
+
+pub mod health;
+pub mod summary;

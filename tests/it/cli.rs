@@ -1,0 +1,210 @@
+//! The command line as other programs and people use it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{quhua, quhua_exits, repository};
+
+const VILLAGES: &str = "sample_data/sanhe/villages.geojson";
+const TOWNSHIPS: &str = "sample_data/sanhe/townships.geojson";
+
+/// Two squares beside each other, `a` and `b`, in one township.
+const TWO: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","id":7,"properties":{"code":306,"name":"a","population":10.50,"z":[1,{"q":1e2}]},"geometry":{"type":"Polygon","coordinates":[[[105,31],[105.1,31],[105.1,31.1],[105,31.1],[105,31]]]}},
+{"type":"Feature","properties":{"name":"b","code":307,"population":20},"geometry":{"type":"Polygon","coordinates":[[[105.1,31],[105.2,31],[105.2,31.1],[105.1,31.1],[105.1,31]]]}},
+{"type":"Feature","properties":{"name":"c","code":308,"population":5},"geometry":{"type":"Polygon","coordinates":[[[105.2,31],[105.3,31],[105.3,31.1],[105.2,31.1],[105.2,31]]]}}
+]}"#;
+
+fn plan(edits: &str) -> String {
+    format!(r#"{{"format":"quhua-plan","version":1,"name":"p","edits":[{edits}]}}"#)
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = self.0.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+}
+
+fn json(path: impl AsRef<Path>) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn merging_two_units_writes_one_and_leaves_the_third_as_it_came() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let [out, walk, summary] = ["out.geojson", "walk.csv", "summary.json"].map(|name| folder.path(name));
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out, "--crosswalk", &walk, "--summary", &summary]);
+
+    let made = json(&out);
+    let features = made["features"].as_array().unwrap();
+    assert_eq!(features.len(), 2);
+    assert_eq!(features[0]["properties"]["code"], "400");
+    assert_eq!(features[0]["properties"]["merged_from"], serde_json::json!(["306", "307"]));
+    assert_eq!(features[0]["properties"]["population"].to_string(), "30.5");
+    assert_eq!(features[0]["geometry"]["type"], "Polygon");
+    let third = TWO.lines().nth(3).unwrap();
+    assert!(fs::read_to_string(&out).unwrap().lines().any(|line| line == third));
+
+    let walk = fs::read_to_string(&walk).unwrap();
+    assert!(walk.starts_with("\u{feff}level,old_code,old_name,new_code,new_name,relation,change,area_m2,area_share,"));
+    assert_eq!(walk.lines().count(), 4);
+    assert!(json(&summary).is_object());
+}
+
+#[test]
+fn untouched_files_leave_as_they_came() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let plan = folder.write("plan.json", plan(""));
+    let out = folder.path("out.geojson");
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out]);
+    let out = fs::read_to_string(&out).unwrap();
+    for feature in TWO.lines().skip(1).filter(|line| line.starts_with("{\"type\":\"Feature\"")) {
+        let feature = feature.trim_end_matches(',');
+        assert!(out.lines().any(|line| line.trim_end_matches(',') == feature), "{feature}\n{out}");
+    }
+}
+
+#[test]
+fn a_refused_edit_writes_nothing_and_names_its_index() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let edits = r#"{"op":"rename","unit":"306","name":"x"},{"op":"abolish","unit":"307"}"#;
+    let plan = folder.write("plan.json", plan(edits));
+    let out = folder.write("out.geojson", "before");
+    let (_, message) = quhua_exits(1, ["apply", &layer, "--plan", &plan, "-o", &out]);
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("edit 1"), "{message}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "before");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
+    let folder = Folder::new();
+    let plan = repository("sample_data/sanhe/example.plan.json");
+    let outputs = ["1", "3"].map(|threads| {
+        let out = folder.path(&format!("{threads}.geojson"));
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_quhua"))
+            .env("RAYON_NUM_THREADS", threads)
+            .arg("apply")
+            .args([VILLAGES, TOWNSHIPS].map(repository))
+            .args([OsStr::new("--plan"), plan.as_os_str(), OsStr::new("-o"), OsStr::new(&out)])
+            .status()
+            .unwrap();
+        assert!(status.success());
+        fs::read(out).unwrap()
+    });
+    assert!(!outputs[0].is_empty());
+    assert!(outputs[0] == outputs[1]);
+}
+
+#[test]
+fn metrics_say_which_fields_and_method_were_used() {
+    let (text, _) = quhua_exits(0, [OsStr::new("metrics"), repository(VILLAGES).as_os_str(), OsStr::new("--json")]);
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["fields"]["code"], "code");
+    assert_eq!(report["fields"]["population"], "population");
+    assert_eq!(report["area_method"], "geodesic");
+    assert_eq!(report["level"], "village");
+    let units = report["units"].as_array().unwrap();
+    assert_eq!(report["totals"]["units"], units.len());
+    let population: i64 = units.iter().map(|unit| unit["population"].as_i64().unwrap()).sum();
+    assert_eq!(report["totals"]["population"], population);
+    let area: f64 = units.iter().map(|unit| unit["area_m2"].as_f64().unwrap()).sum();
+    assert!((report["totals"]["area_m2"].as_f64().unwrap() / area - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn the_sample_county_is_healthy() {
+    let (text, _) = quhua_exits(0, [OsStr::new("check"), repository(VILLAGES).as_os_str(), OsStr::new("--json")]);
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["valid_coverage"], true);
+}
+
+#[test]
+fn broken_input_gets_one_clear_line_and_status_two() {
+    let folder = Folder::new();
+    let nested = format!("{{\"type\":\"FeatureCollection\",\"features\":[{}", "[".repeat(100_000));
+    let with = |coordinate: &str| TWO.replace("[105.1,31.1],[105,31.1]", &format!("[105.1,31.1],[{coordinate},31.1]"));
+    let broken: Vec<(&str, Vec<u8>)> = vec![
+        ("truncated", TWO[..TWO.len() / 2].into()),
+        ("wrong-type", br#"{"type":"Topology","objects":{}}"#.into()),
+        ("nan", with("NaN").into()),
+        ("infinite", with("1e400").into()),
+        ("projected", with("35512345.6").into()),
+        ("nested", nested.into()),
+        ("empty", Vec::new()),
+        ("binary", (0..=255).collect()),
+        (
+            "crs",
+            TWO.replacen("\"features\"", r#""crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features""#, 1)
+                .into(),
+        ),
+    ];
+    let mut paths: Vec<String> =
+        broken.iter().map(|(name, bytes)| folder.write(&format!("{name}.geojson"), bytes)).collect();
+    paths.push(folder.path("missing.geojson"));
+    paths.push(folder.path("."));
+    for path in paths {
+        let (out, message) = quhua_exits(2, ["check", &path]);
+        assert_eq!(out, "");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.starts_with("error: ") && message.contains(path.trim_end_matches('.')), "{message}");
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_leaves_the_old_one() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let plan = folder.write("plan.json", plan(""));
+    let nowhere = folder.path("no/such/folder/out.geojson");
+    let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", &nowhere]);
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("out.geojson"), "{message}");
+    if Path::new("/dev/full").exists() {
+        let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", "/dev/full"]);
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}
+
+#[test]
+fn a_plan_for_another_file_is_refused_unless_allowed() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let text = plan("").replace("\"edits\"", r#""base":[{"path":"x.geojson","sha256":"00ff"}],"edits""#);
+    let plan = folder.write("plan.json", text);
+    let out = folder.path("out.geojson");
+    let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", &out]);
+    assert!(message.contains("--allow-other-base"), "{message}");
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out, "--allow-other-base"]);
+}
+
+#[test]
+fn usage_errors_have_status_two() {
+    for args in [&["apply"][..], &["check"], &["metrics", "x", "--level", "moon"], &["check", "x", "--no-such"]] {
+        assert_eq!(quhua(args.iter().copied()).status.code(), Some(2));
+    }
+    for command in ["check", "metrics", "apply", "convert"] {
+        quhua_exits(0, [command, "--help"]);
+    }
+    quhua_exits(0, ["--version"]);
+}

@@ -1,0 +1,7 @@
+//! Tests of the whole: through the public interface and the command line.
+
+mod cli;
+mod coverage;
+mod layers;
+mod support;
+mod truth;
