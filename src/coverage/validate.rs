@@ -1,1 +1,0 @@
-//! Defects of a coverage: where polygons overlap, miss each other, or are invalid.

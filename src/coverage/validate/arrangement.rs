@@ -1,0 +1,487 @@
+//! All arcs, cut where they meet, as half-edges: the plane falls into regions.
+//!
+//! 1. An *edge* is a piece of an arc between two nodes. Where arcs meet only at their nodes, it is a whole arc.
+//! 2. A *half* is an edge with a direction. `next` leads along the region on its left.
+//! 3. A *cycle* is what `next` closes: one boundary of one region.
+//!
+//! Only the combination is used further on: the order of halves around a node is exact, since it is taken from the
+//! input's own segments, also where the crossing point itself had to be rounded.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use geo::Coord;
+
+use super::duplicates::Duplicates;
+use super::planarity::{How, Meeting, Turn, is_on, turn};
+use super::tree::{Segment, index};
+use crate::coverage::{ArcId, AtomId, Coverage, FaceId, OUTSIDE, span};
+
+/// An edge with a direction: even values run along the arc, odd ones against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Half(pub u32);
+
+impl Half {
+    /// The same edge the other way.
+    pub fn twin(self) -> Self {
+        Self(self.0 ^ 1)
+    }
+
+    /// Position of the edge.
+    pub fn edge(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    /// Position of the half.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    fn side(self) -> usize {
+        (self.0 & 1) as usize
+    }
+}
+
+/// Where an edge ends: at a vertex of its arc, or inside a segment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stop {
+    /// The vertex, or the first vertex of the segment.
+    segment: u32,
+    /// Place on the segment, from 0 (its first vertex) to below 1.
+    t: f64,
+    /// Node there.
+    node: u32,
+}
+
+/// A piece of an arc between two nodes.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    arc: ArcId,
+    stops: [Stop; 2],
+}
+
+impl Edge {
+    /// Vertices between the ends.
+    fn inner(&self) -> std::ops::Range<usize> {
+        let [from, to] = self.stops;
+        from.segment as usize + 1..to.segment as usize + usize::from(to.t > 0.0)
+    }
+}
+
+/// A node that the coverage does not have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extra {
+    /// Its place; rounded for a crossing.
+    pub at: Coord,
+    /// The segments that cross there; `None` at a vertex.
+    pub crossing: Option<[Segment; 2]>,
+}
+
+/// See the module documentation.
+#[derive(Debug)]
+pub(super) struct Arrangement<'a> {
+    /// What is arranged.
+    pub coverage: &'a Coverage,
+    duplicates: &'a Duplicates,
+    edges: Vec<Edge>,
+    /// End of each arc in `edges`.
+    arc_ends: Vec<u32>,
+    /// Nodes behind those of the coverage.
+    extras: Vec<Extra>,
+    by_place: HashMap<[u64; 2], u32>,
+    /// Halves out of every node, counter-clockwise from west.
+    out: Vec<Half>,
+    /// End of each node in `out`.
+    out_ends: Vec<u32>,
+    next: Vec<Half>,
+    cycle_of: Vec<u32>,
+    /// One half of each cycle.
+    cycles: Vec<Half>,
+}
+
+impl<'a> Arrangement<'a> {
+    /// Cuts the arcs where they meet, and links the pieces.
+    pub fn build(coverage: &'a Coverage, duplicates: &'a Duplicates, met: &[Meeting]) -> Self {
+        let mut made = Self {
+            coverage,
+            duplicates,
+            edges: Vec::with_capacity(coverage.arc_count()),
+            arc_ends: Vec::with_capacity(coverage.arc_count()),
+            extras: Vec::new(),
+            by_place: HashMap::new(),
+            out: Vec::new(),
+            out_ends: Vec::new(),
+            next: Vec::new(),
+            cycle_of: Vec::new(),
+            cycles: Vec::new(),
+        };
+        let cuts = made.cuts(met);
+        made.cut(&cuts);
+        made.link();
+        made.trace();
+        made
+    }
+
+    /// Number of nodes, extra ones included.
+    pub fn node_count(&self) -> usize {
+        self.coverage.node_count() + self.extras.len()
+    }
+
+    /// Number of edges.
+    pub fn edge_count(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// Number of cycles.
+    pub fn cycle_count(&self) -> usize {
+        self.cycles.len()
+    }
+
+    /// Halves of a cycle, in order.
+    pub fn cycle(&self, cycle: u32) -> impl Iterator<Item = Half> + '_ {
+        let first = self.cycles[cycle as usize];
+        let after = move |&half: &Half| Some(self.next[half.index()]).filter(|&next| next != first);
+        std::iter::successors(Some(first), after)
+    }
+
+    /// The cycle on the left of a half.
+    pub fn cycle_of(&self, half: Half) -> u32 {
+        self.cycle_of[half.index()]
+    }
+
+    /// The arc of a half.
+    pub fn arc(&self, half: Half) -> ArcId {
+        self.edges[half.edge()].arc
+    }
+
+    /// Face on the left of a half, or [`OUTSIDE`].
+    pub fn face(&self, half: Half) -> u32 {
+        self.duplicates.face(self.coverage, self.arc(half), half.side())
+    }
+
+    /// Faces on both sides of an arc, without [`OUTSIDE`].
+    pub fn faces_at(&self, arc: ArcId) -> impl Iterator<Item = FaceId> + use<> {
+        let sides = [0, 1].map(|side| self.duplicates.face(self.coverage, arc, side));
+        sides.into_iter().filter(|&face| face != OUTSIDE).map(FaceId)
+    }
+
+    /// Atoms on both sides of an arc.
+    pub fn atoms_at(&self, arc: ArcId) -> impl Iterator<Item = AtomId> + '_ {
+        self.faces_at(arc).map(|face| self.coverage.atom_of(face))
+    }
+
+    /// The node where a half starts.
+    pub fn origin(&self, half: Half) -> u32 {
+        self.edges[half.edge()].stops[half.side()].node
+    }
+
+    /// Nodes where segments cross, with the crossing segments.
+    pub fn crossings(&self) -> impl Iterator<Item = (u32, Coord, [Segment; 2])> + '_ {
+        let base = self.coverage.node_count();
+        let extras = self.extras.iter().enumerate();
+        extras.filter_map(move |(i, extra)| extra.crossing.map(|segments| (index(base + i), extra.at, segments)))
+    }
+
+    /// The node that the coverage does not have, if it is one.
+    pub fn extra(&self, node: u32) -> Option<&Extra> {
+        (node as usize).checked_sub(self.coverage.node_count()).and_then(|extra| self.extras.get(extra))
+    }
+
+    /// The node at the place of a vertex, among those where borders meet other than at nodes.
+    pub fn node_at(&self, at: Coord) -> Option<u32> {
+        self.by_place.get(&key(at)).copied()
+    }
+
+    /// Halves out of a node, counter-clockwise from west.
+    pub fn out_of(&self, node: u32) -> &[Half] {
+        &self.out[span(&self.out_ends, node as usize)]
+    }
+
+    /// Whether an edge has no vertices between its ends.
+    pub fn is_straight(&self, half: Half) -> bool {
+        self.edges[half.edge()].inner().is_empty()
+    }
+
+    /// Places along a half without the last one.
+    pub fn points(&self, half: Half) -> impl Iterator<Item = Coord> + '_ {
+        let edge = &self.edges[half.edge()];
+        let inner = edge.inner();
+        let coords = &self.coverage.coords;
+        let backward = half.side() == 1;
+        let inner = inner.clone().map(move |i| coords[if backward { inner.end + inner.start - 1 - i } else { i }]);
+        std::iter::once(self.place(edge, edge.stops[half.side()])).chain(inner)
+    }
+
+    /// The smallest vertex (west, then south) of an edge, and its position among all vertices.
+    pub fn smallest(&self, edge: usize) -> Option<(Coord, u32)> {
+        let edge = &self.edges[edge];
+        let first = edge.stops[0].segment + u32::from(edge.stops[0].t > 0.0);
+        (first..=edge.stops[1].segment)
+            .map(|i| (self.coverage.coords[i as usize], i))
+            .min_by(|a, b| a.0.x.total_cmp(&b.0.x).then(a.0.y.total_cmp(&b.0.y)))
+    }
+
+    /// The half with the west of a vertex on its left: the smallest vertex of everything that hangs together.
+    pub fn west_of(&self, edge: usize, vertex: u32) -> Half {
+        let [from, to] = self.edges[edge].stops;
+        for stop in [from, to] {
+            if stop.segment == vertex && stop.t == 0.0 {
+                // All halves point east: the uppermost has the west on its left.
+                return self.out_of(stop.node).last().copied().unwrap_or(Half(index(edge) << 1));
+            }
+        }
+        let coords = &self.coverage.coords;
+        let vertex = vertex as usize;
+        let backward = turn(coords[vertex - 1], coords[vertex], coords[vertex + 1]) == Turn::Left;
+        Half((index(edge) << 1) | u32::from(backward))
+    }
+
+    /// The half along a segment, at a height, upwards or downwards so that the east is on its left.
+    pub fn east_of(&self, segment: Segment, y: f64) -> Option<Half> {
+        let [a, b] = segment.ends(self.coverage);
+        let t = (y - a.y) / (b.y - a.y);
+        let first = span(&self.arc_ends, segment.arc.index());
+        let edge = first.clone().find(|&edge| {
+            let to = self.edges[edge].stops[1];
+            to.segment > segment.first || (to.segment == segment.first && to.t > t)
+        });
+        let edge = edge.or_else(|| first.last())?;
+        Some(Half((index(edge) << 1) | u32::from(b.y > a.y)))
+    }
+
+    fn place(&self, edge: &Edge, stop: Stop) -> Coord {
+        debug_assert!(edge.stops.contains(&stop));
+        match self.extra(stop.node) {
+            Some(extra) => extra.at,
+            None => self.coverage.coords[stop.segment as usize],
+        }
+    }
+
+    /// All cuts, in order along all arcs.
+    fn cuts(&mut self, met: &[Meeting]) -> Vec<(ArcId, Stop)> {
+        // Nodes of the coverage first, so that a vertex that lies on one finds it.
+        for segment in met.iter().flat_map(|meeting| [meeting.a, meeting.b]) {
+            let ends = span(&self.coverage.arc_ends, segment.arc.index());
+            for vertex in [segment.first as usize, segment.first as usize + 1] {
+                let nodes = self.coverage.arc_nodes[segment.arc.index()];
+                let end = if vertex == ends.start { nodes[0] } else { nodes[1] };
+                if vertex == ends.start || vertex + 1 == ends.end {
+                    self.by_place.entry(key(self.coverage.coords[vertex])).or_insert(end.0);
+                }
+            }
+        }
+        let mut cuts = Vec::new();
+        for meeting in met {
+            if meeting.how == How::Cross {
+                self.cut_crossing(meeting, &mut cuts);
+            } else {
+                self.cut_at_vertices(meeting.a, meeting.b, &mut cuts);
+                self.cut_at_vertices(meeting.b, meeting.a, &mut cuts);
+            }
+        }
+        cuts.sort_by(|(arc, a), (other, b)| {
+            arc.cmp(other).then(a.segment.cmp(&b.segment)).then(a.t.total_cmp(&b.t)).then(a.node.cmp(&b.node))
+        });
+        cuts
+    }
+
+    fn add_extra(&mut self, extra: Extra) -> u32 {
+        self.extras.push(extra);
+        index(self.node_count() - 1)
+    }
+
+    fn cut_crossing(&mut self, meeting: &Meeting, cuts: &mut Vec<(ArcId, Stop)>) {
+        let (s, t) = (meeting.a.ends(self.coverage), meeting.b.ends(self.coverage));
+        let (at_s, at_t) = (crossing(s, t), crossing(t, s));
+        let at = s[0] + (s[1] - s[0]) * at_s;
+        let node = self.add_extra(Extra { at, crossing: Some([meeting.a, meeting.b]) });
+        for (segment, t) in [(meeting.a, at_s), (meeting.b, at_t)] {
+            cuts.push((segment.arc, Stop { segment: segment.first, t, node }));
+        }
+    }
+
+    /// Cuts both arcs where an end of `s` lies on `t`.
+    fn cut_at_vertices(&mut self, s: Segment, t: Segment, cuts: &mut Vec<(ArcId, Stop)>) {
+        let on = t.ends(self.coverage);
+        for vertex in [s.first, s.first + 1] {
+            let at = self.coverage.coords[vertex as usize];
+            if !is_on(at, on) {
+                continue;
+            }
+            let node = match self.by_place.get(&key(at)) {
+                Some(&node) => node,
+                None => {
+                    let node = self.add_extra(Extra { at, crossing: None });
+                    self.by_place.insert(key(at), node);
+                    node
+                }
+            };
+            cuts.push((s.arc, Stop { segment: vertex, t: 0.0, node }));
+            let stop = match on.iter().position(|&end| end == at) {
+                Some(end) => Stop { segment: t.first + index(end), t: 0.0, node },
+                None => Stop { segment: t.first, t: along(at, on), node },
+            };
+            cuts.push((t.arc, stop));
+        }
+    }
+
+    /// Cuts arcs into edges.
+    fn cut(&mut self, cuts: &[(ArcId, Stop)]) {
+        let mut rest = cuts;
+        for arc in self.coverage.arcs() {
+            let vertices = span(&self.coverage.arc_ends, arc.index());
+            let (here, others) = rest.split_at(rest.partition_point(|&(other, _)| other <= arc));
+            rest = others;
+            if vertices.len() > 1 && self.duplicates.counts(self.coverage, arc) {
+                let [first, last] = self.coverage.arc_nodes[arc.index()];
+                let (start, end) = (index(vertices.start), index(vertices.end - 1));
+                let mut from = Stop { segment: start, t: 0.0, node: first.0 };
+                let last = Stop { segment: end, t: 0.0, node: last.0 };
+                let inside = |stop: &Stop| (stop.segment > start || stop.t > 0.0) && stop.segment < end;
+                for to in here.iter().map(|&(_, stop)| stop).filter(inside).chain([last]) {
+                    let edge = Edge { arc, stops: [from, to] };
+                    // The same cut is there once for every meeting; and a ring of a single vertex has no edge.
+                    if from.node != to.node || !edge.inner().is_empty() {
+                        self.edges.push(edge);
+                        from = to;
+                    }
+                }
+            }
+            self.arc_ends.push(index(self.edges.len()));
+        }
+    }
+
+    /// Sorts the halves around every node, and links each to the next along the region on its left.
+    fn link(&mut self) {
+        let mut ends = vec![0_u32; self.node_count()];
+        let halves = (0..index(self.edges.len() * 2)).map(Half);
+        for half in halves.clone() {
+            ends[self.origin(half) as usize] += 1;
+        }
+        let mut total = 0;
+        for end in &mut ends {
+            total += *end;
+            *end = total;
+        }
+        // Filled from the back, which leaves every end at its start.
+        let mut out = vec![Half(0); self.edges.len() * 2];
+        let mut starts = ends.clone();
+        for half in halves.clone().rev() {
+            let start = &mut starts[self.origin(half) as usize];
+            *start -= 1;
+            out[*start as usize] = half;
+        }
+        let mut next = vec![Half(0); out.len()];
+        for node in 0..ends.len() {
+            let around = &mut out[span(&ends, node)];
+            self.sort_around(index(node), around);
+            for (i, half) in around.iter().enumerate() {
+                next[half.twin().index()] = around[(i + around.len() - 1) % around.len()];
+            }
+        }
+        self.out = out;
+        self.out_ends = ends;
+        self.next = next;
+    }
+
+    /// Counter-clockwise from west.
+    fn sort_around(&self, node: u32, around: &mut [Half]) {
+        if let Some([a, b]) = self.extra(node).and_then(|extra| extra.crossing) {
+            // a runs from 0 to 2, b from 1 to 3 or the other way.
+            let [p, q] = a.ends(self.coverage);
+            let from_right = turn(p, q, b.ends(self.coverage)[0]) == Turn::Right;
+            around.sort_by_key(|&half| {
+                let edge = &self.edges[half.edge()];
+                let forward = half.side() == 0;
+                let on_a = edge.arc == a.arc && edge.stops[half.side()].segment == a.first;
+                if on_a { if forward { 2 } else { 0 } } else if forward == from_right { 3 } else { 1 }
+            });
+            return;
+        }
+        // Insertion sort: few halves meet at a node, and it stands any order of a broken input.
+        for i in 1..around.len() {
+            let mut j = i;
+            while j > 0 && self.compare(around[j - 1], around[j]) == Ordering::Greater {
+                around.swap(j - 1, j);
+                j -= 1;
+            }
+        }
+    }
+
+    fn compare(&self, a: Half, b: Half) -> Ordering {
+        let (from, to_a) = self.direction(a);
+        let (_, to_b) = self.direction(b);
+        quarter(from, to_a).cmp(&quarter(from, to_b)).then_with(|| match turn(from, to_a, to_b) {
+            Turn::Left => Ordering::Less,
+            Turn::Right => Ordering::Greater,
+            Turn::Straight => {
+                // Two straight edges between the same nodes: their order at one end is the reverse of the other's.
+                let order = a.edge().cmp(&b.edge());
+                if self.origin(a) < self.origin(a.twin()) { order } else { order.reverse() }
+            }
+        })
+    }
+
+    /// Start of a half at a vertex, and the vertex in its direction.
+    fn direction(&self, half: Half) -> (Coord, Coord) {
+        let edge = &self.edges[half.edge()];
+        let stop = edge.stops[half.side()];
+        let segment = stop.segment as usize;
+        let toward = match (half.side(), stop.t > 0.0) {
+            (0, _) => segment + 1,
+            (_, true) => segment,
+            (_, false) => segment.saturating_sub(1),
+        };
+        (self.place(edge, stop), self.coverage.coords[toward])
+    }
+
+    fn trace(&mut self) {
+        const NONE: u32 = u32::MAX;
+        let mut cycle_of = vec![NONE; self.next.len()];
+        for first in 0..self.next.len() {
+            if cycle_of[first] != NONE {
+                continue;
+            }
+            let cycle = index(self.cycles.len());
+            self.cycles.push(Half(index(first)));
+            let mut half = first;
+            while cycle_of[half] == NONE {
+                cycle_of[half] = cycle;
+                half = self.next[half].index();
+            }
+        }
+        self.cycle_of = cycle_of;
+    }
+}
+
+fn key(at: Coord) -> [u64; 2] {
+    [at.x.to_bits(), at.y.to_bits()]
+}
+
+/// Order of directions, counter-clockwise from west.
+fn quarter(from: Coord, to: Coord) -> u8 {
+    match (to.y.total_cmp(&from.y), to.x.total_cmp(&from.x)) {
+        (Ordering::Less, _) => 0,
+        (Ordering::Equal, Ordering::Greater) => 1,
+        (Ordering::Greater, _) => 2,
+        (Ordering::Equal, _) => 3,
+    }
+}
+
+/// Where `t` crosses `s`: from 0 to 1 along `s`.
+fn crossing(s: [Coord; 2], t: [Coord; 2]) -> f64 {
+    let (along_s, along_t, between) = (s[1] - s[0], t[1] - t[0], t[0] - s[0]);
+    let cross = |a: Coord, b: Coord| a.x * b.y - a.y * b.x;
+    inside(cross(between, along_t) / cross(along_s, along_t))
+}
+
+/// Where a point on a segment lies, from 0 to 1 along it.
+fn along(at: Coord, [a, b]: [Coord; 2]) -> f64 {
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    inside(if dx.abs() > dy.abs() { (at.x - a.x) / dx } else { (at.y - a.y) / dy })
+}
+
+/// Rounding must not move a point inside a segment to its end.
+fn inside(t: f64) -> f64 {
+    if t.is_nan() { 0.5 } else { t.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON) }
+}

@@ -1,0 +1,112 @@
+//! Open borders that almost touch another unit: units that should be neighbours, with a slit between them that
+//! opens to the outside and so is no gap.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use geo::Coord;
+
+use super::duplicates::Duplicates;
+use super::measure::{Local, distance};
+use super::tree::{Block, Segment, SegmentTree, index};
+use super::{Defect, DefectKind, Detail, NEAR_M, Severity};
+use crate::coverage::{ArcId, AtomId, Coverage, OUTSIDE};
+use crate::jobs::{Cancelled, Progress};
+
+/// A vertex near another unit's border.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Near {
+    arcs: [ArcId; 2],
+    vertex: u32,
+    distance_m: f64,
+}
+
+/// Adds a finding (severity warning) for every pair of open arcs that come within [`NEAR_M`] of each other without
+/// meeting, unless a finding has both of them already.
+pub(super) fn defects(
+    coverage: &Coverage,
+    duplicates: &Duplicates,
+    progress: &Progress,
+    defects: &mut Vec<Defect>,
+) -> Result<(), Cancelled> {
+    let owner = |arc: ArcId| {
+        let faces = [0, 1].map(|side| duplicates.face(coverage, arc, side));
+        let open = (faces[0] == OUTSIDE) != (faces[1] == OUTSIDE);
+        open.then(|| coverage.face_atoms[faces[usize::from(faces[0] == OUTSIDE)] as usize])
+    };
+    let open = coverage.arcs().filter(|&arc| owner(arc).is_some());
+    let Some(bounds) = coverage.bounds() else { return Ok(()) };
+    let widest = bounds.min().y.abs().max(bounds.max().y.abs()).min(89.0).to_radians().cos();
+    let margin = NEAR_M / 111_000.0 / widest / 2.0;
+    let tree = SegmentTree::build(coverage, open, margin);
+    let mut found = tree.pairs(|a, b, found| {
+        if owner(a.arc) != owner(b.arc) && progress.check().is_ok() {
+            near_blocks(coverage, a, b, margin, found);
+        }
+    });
+    progress.check()?;
+    found.sort_by(|a, b| a.arcs.cmp(&b.arcs).then(a.vertex.cmp(&b.vertex)));
+    let mut by_arcs: BTreeMap<[ArcId; 2], Near> = BTreeMap::new();
+    for near in found {
+        by_arcs.entry(near.arcs).or_insert(near);
+    }
+    let known = known_pairs(defects, &by_arcs);
+    for (arcs, near) in by_arcs {
+        let atoms: Vec<AtomId> = arcs.iter().filter_map(|&arc| owner(arc)).collect();
+        if known.contains(&arcs) {
+            continue;
+        }
+        let detail = Detail::NearlyEqual { distance_m: near.distance_m };
+        let at = coverage.coords.get(near.vertex as usize).copied();
+        let mut defect = Defect::point(DefectKind::UnmatchedEdge, detail, atoms, at, arcs.to_vec());
+        defect.severity = Severity::Warning;
+        defects.push(defect);
+    }
+    Ok(())
+}
+
+/// Pairs of arcs that stand together in a finding.
+fn known_pairs(defects: &[Defect], pairs: &BTreeMap<[ArcId; 2], Near>) -> BTreeSet<[ArcId; 2]> {
+    let mut known = BTreeSet::new();
+    if pairs.is_empty() {
+        return known;
+    }
+    for defect in defects {
+        for (i, &a) in defect.arcs.iter().enumerate() {
+            let of_a = pairs.range([a, ArcId(0)]..=[a, ArcId(u32::MAX)]).map(|(pair, _)| *pair);
+            known.extend(of_a.filter(|pair| defect.arcs[i..].binary_search(&pair[1]).is_ok()));
+        }
+    }
+    known
+}
+
+fn near_blocks(coverage: &Coverage, a: &Block, b: &Block, margin: f64, found: &mut Vec<Near>) {
+    use super::tree::Bounds;
+    for i in a.segments() {
+        let s = Segment { arc: a.arc, first: index(i) };
+        let ends = s.ends(coverage);
+        let around = Bounds::of(ends[0], ends[1]).grown(2.0 * margin);
+        for j in b.segments() {
+            let t = Segment { arc: b.arc, first: index(j) };
+            let other = t.ends(coverage);
+            if around.meets(&Bounds::of(other[0], other[1])) {
+                for (vertex, on) in [(s.first, other), (s.first + 1, other), (t.first, ends), (t.first + 1, ends)] {
+                    if let Some(distance_m) = apart(coverage.coords[vertex as usize], on) {
+                        let arcs = [a.arc.min(b.arc), a.arc.max(b.arc)];
+                        found.push(Near { arcs, vertex, distance_m });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Distance of a vertex from a segment in metres, if it is near but not close to one of its ends, where borders
+/// that meet at a sharp angle are near each other anyway.
+fn apart(vertex: Coord, on: [Coord; 2]) -> Option<f64> {
+    let local = Local::around(vertex);
+    let [a, b] = on.map(|end| local.metres(end));
+    let zero = local.metres(vertex);
+    let distance_m = distance(zero, [a, b]);
+    // An end that is the very vertex is a node, and nothing is wrong with it.
+    (distance_m > 0.0 && distance_m <= NEAR_M).then_some(distance_m)
+}

@@ -1,0 +1,163 @@
+//! Where borders meet anywhere but at a node, found exactly.
+
+use geo::Coord;
+use geo::kernels::{Kernel as _, Orientation, RobustKernel};
+
+use super::tree::{Block, Bounds, Segment, SegmentTree, index};
+use crate::coverage::{Coverage, span};
+use crate::jobs::{Cancelled, Progress};
+
+/// To which side a path of three points turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Counter-clockwise.
+    Left,
+    /// On one line.
+    Straight,
+    /// Clockwise.
+    Right,
+}
+
+impl Turn {
+    /// The turn seen the other way.
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Left => Self::Right,
+            Self::Straight => Self::Straight,
+            Self::Right => Self::Left,
+        }
+    }
+}
+
+/// The turn from `a` over `b` to `c`: exact.
+#[inline]
+pub(super) fn turn(a: Coord, b: Coord, c: Coord) -> Turn {
+    match RobustKernel::orient2d(a, b, c) {
+        Orientation::CounterClockwise => Turn::Left,
+        Orientation::Clockwise => Turn::Right,
+        Orientation::Collinear => Turn::Straight,
+    }
+}
+
+/// How two segments meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum How {
+    /// In a point inside of both.
+    Cross,
+    /// In one point that is an end of one and inside the other.
+    Touch,
+    /// Along a stretch.
+    Along,
+    /// Along all of both: the same ends.
+    Same,
+    /// In an end of both that is no node.
+    Pass,
+}
+
+/// Two segments that meet where they should not; `a < b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Meeting {
+    pub a: Segment,
+    pub b: Segment,
+    pub how: How,
+}
+
+/// All pairs of segments that meet anywhere but at a node, in a stable order.
+pub(super) fn find(coverage: &Coverage, tree: &SegmentTree, progress: &Progress) -> Result<Vec<Meeting>, Cancelled> {
+    let mut found = tree.pairs(|a, b, found| {
+        if progress.check().is_ok() {
+            meet_blocks(coverage, a, b, found);
+        }
+    });
+    progress.check()?;
+    found.sort_unstable();
+    Ok(found)
+}
+
+fn meet_blocks(coverage: &Coverage, a: &Block, b: &Block, found: &mut Vec<Meeting>) {
+    let coords = &coverage.coords;
+    let bounds = |first: usize| Bounds::of(coords[first], coords[first + 1]);
+    let alone = a.arc == b.arc && a.segments() == b.segments();
+    let mut test = |i: usize, j: usize| {
+        let (s, t) = (Segment { arc: a.arc, first: index(i) }, Segment { arc: b.arc, first: index(j) });
+        if let Some(how) = meet(coverage, s, t) {
+            found.push(Meeting { a: s.min(t), b: s.max(t), how });
+        }
+    };
+    if alone {
+        for i in a.segments() {
+            let of_i = bounds(i);
+            for j in i + 1..a.segments().end {
+                if of_i.meets(&bounds(j)) {
+                    test(i, j);
+                }
+            }
+        }
+        return;
+    }
+    // Mostly one or two segments of each block reach the other block.
+    let of_b = b.segments().map(bounds).reduce(Bounds::with);
+    for i in a.segments() {
+        let of_i = bounds(i);
+        if of_b.is_some_and(|of_b| of_i.meets(&of_b)) {
+            for j in b.segments() {
+                if of_i.meets(&bounds(j)) {
+                    test(i, j);
+                }
+            }
+        }
+    }
+}
+
+/// How two segments meet, if they do so anywhere but at a node. Their boxes meet.
+fn meet(coverage: &Coverage, s: Segment, t: Segment) -> Option<How> {
+    let ([a, b], [c, d]) = (s.ends(coverage), t.ends(coverage));
+    if a == b || c == d {
+        return None;
+    }
+    // The common end, the other two, and the vertices that stand at the common end.
+    let common = match (a == c, b == d, a == d, b == c) {
+        (true, true, _, _) | (_, _, true, true) => return Some(How::Same),
+        (true, ..) => Some((a, b, d, s.first, t.first)),
+        (_, true, ..) => Some((b, a, c, s.first + 1, t.first + 1)),
+        (_, _, true, _) => Some((a, b, c, s.first, t.first + 1)),
+        (.., true) => Some((b, a, d, s.first + 1, t.first)),
+        _ => None,
+    };
+    if let Some((p, q, r, vertex_s, vertex_t)) = common {
+        return if same_way(p, q, r) && turn(p, q, r) == Turn::Straight {
+            Some(How::Along)
+        } else {
+            let joined = vertex_s == vertex_t || (is_node(coverage, s, vertex_s) && is_node(coverage, t, vertex_t));
+            (!joined).then_some(How::Pass)
+        };
+    }
+    let (to_c, to_d) = (turn(a, b, c), turn(a, b, d));
+    if to_c == to_d {
+        // On one line with boxes that meet: a common stretch, because no end is common.
+        return (to_c == Turn::Straight).then_some(How::Along);
+    }
+    let (to_a, to_b) = (turn(c, d, a), turn(c, d, b));
+    if to_a == to_b {
+        return None;
+    }
+    let touch = [to_a, to_b, to_c, to_d].contains(&Turn::Straight);
+    Some(if touch { How::Touch } else { How::Cross })
+}
+
+/// Whether `q` and `r` lie in the same quarter as seen from `p`: cheap, and without it they are not on one ray.
+fn same_way(p: Coord, q: Coord, r: Coord) -> bool {
+    let sign = |from: f64, to: f64| from.partial_cmp(&to);
+    sign(p.x, q.x) == sign(p.x, r.x) && sign(p.y, q.y) == sign(p.y, r.y)
+}
+
+/// Whether a vertex is an end of the arc of a segment.
+fn is_node(coverage: &Coverage, segment: Segment, vertex: u32) -> bool {
+    let span = span(&coverage.arc_ends, segment.arc.index());
+    vertex as usize == span.start || vertex as usize + 1 == span.end
+}
+
+/// Whether a point lies on a segment, ends included: exact.
+pub(super) fn is_on(p: Coord, [a, b]: [Coord; 2]) -> bool {
+    Bounds::of(a, b).meets(&Bounds::of(p, p)) && turn(a, b, p) == Turn::Straight
+}

@@ -1,0 +1,233 @@
+//! Findings from regions that not exactly one face covers.
+
+use std::collections::BTreeMap;
+
+use super::arrangement::{Arrangement, Half};
+use super::cover::{Cover, Covers};
+use super::sliver::{Boundary, Shape};
+use super::tree::index;
+use super::{Defect, DefectKind, Detail, NEAR_M, Options};
+use crate::coverage::{AtomId, Coverage, FaceId, OUTSIDE};
+
+/// What a region is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum What {
+    /// Belongs to no unit.
+    Empty,
+    /// Belongs to several units.
+    Shared,
+    /// A broken ring of a face winds around it in an odd way.
+    Wound(FaceId),
+    /// Parts of one unit lie on each other.
+    Parts(FaceId),
+}
+
+/// A region that not exactly one face covers.
+struct Region {
+    cycle: u32,
+    halves: Vec<Half>,
+    what: What,
+    atoms: Vec<AtomId>,
+    shape: Shape,
+}
+
+/// Adds the findings; returns the nodes around each, except holes. `crossed` are nodes at which rings cross
+/// themselves, with the finding.
+pub(super) fn defects(
+    arrangement: &Arrangement<'_>,
+    covers: &Covers,
+    options: &Options,
+    crossed: &BTreeMap<u32, usize>,
+    defects: &mut Vec<Defect>,
+) -> BTreeMap<u32, Vec<usize>> {
+    let mut reported = BTreeMap::new();
+    let mut unmatched = Vec::new();
+    for region in odd_regions(arrangement, covers) {
+        let width_m = region.shape.width_m();
+        let thin = width_m < options.gap_width_m;
+        let crossing = region.halves.iter().find_map(|&half| crossed.get(&arrangement.origin(half)));
+        if let Some(&i) = crossing.filter(|_| thin || matches!(region.what, What::Wound(_))) {
+            // The crossing made it.
+            defects[i].arcs.extend(region.halves.iter().map(|&half| arrangement.arc(half)));
+            defects[i].tidy();
+            continue;
+        }
+        let one_sided = region.shape.one_sided.is_some() && thin;
+        let (kind, detail) = match region.what {
+            What::Empty | What::Shared if one_sided || width_m < NEAR_M / 2.0 => {
+                unmatched.push(region);
+                continue;
+            }
+            What::Empty if thin => (DefectKind::Gap, Detail::Gap { width_m }),
+            What::Empty => (DefectKind::Hole, Detail::Hole { width_m }),
+            What::Shared => (DefectKind::Overlap, Detail::Overlap { width_m }),
+            What::Parts(_) => (DefectKind::InvalidRing, Detail::PartsOverlap),
+            What::Wound(face) => {
+                let atom = arrangement.coverage.atom_of(face);
+                if defects.iter().any(|defect| explains(defect, atom)) {
+                    continue;
+                }
+                (DefectKind::InvalidRing, Detail::HoleOutsideShell)
+            }
+        };
+        report(arrangement, &[&region], kind, detail, &mut reported, defects);
+    }
+    for group in groups(arrangement, &unmatched) {
+        let detail = unmatched_detail(&group);
+        report(arrangement, &group, DefectKind::UnmatchedEdge, detail, &mut reported, defects);
+    }
+    reported
+}
+
+/// Whether a finding says already why rings of an atom wind in an odd way.
+fn explains(defect: &Defect, atom: AtomId) -> bool {
+    defect.kind == DefectKind::InvalidRing
+        && !matches!(defect.detail, Detail::Unclosed | Detail::RepeatedVertex)
+        && defect.atoms.contains(&atom)
+}
+
+/// The regions of one place, the largest first.
+fn unmatched_detail(group: &[&Region]) -> Detail {
+    let shape = group[0].shape;
+    match shape.one_sided {
+        Some((vertices, distance_m)) => Detail::OneSidedVertices { vertices, distance_m },
+        None => Detail::NearlyEqual { distance_m: shape.width_m() },
+    }
+}
+
+fn report(
+    arrangement: &Arrangement<'_>,
+    group: &[&Region],
+    kind: DefectKind,
+    detail: Detail,
+    reported: &mut BTreeMap<u32, Vec<usize>>,
+    defects: &mut Vec<Defect>,
+) {
+    let halves = || group.iter().flat_map(|region| &region.halves).copied();
+    if kind != DefectKind::Hole {
+        for half in halves() {
+            reported.entry(arrangement.origin(half)).or_default().push(defects.len());
+        }
+    }
+    let atoms = group.iter().flat_map(|region| &region.atoms).copied().collect();
+    let arcs = halves().map(|half| arrangement.arc(half)).collect();
+    let mut defect = Defect::point(kind, detail, atoms, Some(group[0].shape.at), arcs);
+    defect.area_m2 = Some(group.iter().map(|region| region.shape.area_m2).sum());
+    // Both sides of a thin place are about as long as the place.
+    defect.length_m = Some(group.iter().map(|region| region.shape.length_m / 2.0).sum());
+    defects.push(defect);
+}
+
+/// All bounded regions that not exactly one face covers, in order of cycle.
+fn odd_regions(arrangement: &Arrangement<'_>, covers: &Covers) -> Vec<Region> {
+    let mut is_outer = vec![false; arrangement.cycle_count()];
+    let mut within: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for part in covers.parts() {
+        is_outer[part.outer as usize] = true;
+        if let Some(cycle) = part.within.filter(|&cycle| !covers.is_plain(cycle)) {
+            within.entry(cycle).or_default().push(part.outer);
+        }
+    }
+    let odd = |&cycle: &u32| !is_outer[cycle as usize] && !covers.is_plain(cycle);
+    (0..index(arrangement.cycle_count()))
+        .filter(odd)
+        .filter_map(|cycle| {
+            let inner = within.get(&cycle).map_or(&[][..], Vec::as_slice);
+            region(arrangement, cycle, inner, &covers.of(cycle))
+        })
+        .collect()
+}
+
+fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cover) -> Option<Region> {
+    let mut halves: Vec<Half> = arrangement.cycle(cycle).collect();
+    // Borders that lie on each other have nothing between them.
+    if halves.len() == 2 && halves.iter().all(|&half| arrangement.is_straight(half)) {
+        return None;
+    }
+    let what = what(arrangement.coverage, cover);
+    let mut shape = Shape::of(&boundary(arrangement, &halves, what, cover))?;
+    for &other in inner {
+        let around: Vec<Half> = arrangement.cycle(other).collect();
+        let island = Shape::of(&boundary(arrangement, &around, what, cover))?;
+        shape.area_m2 = (shape.area_m2 - island.area_m2).max(0.0);
+        shape.length_m += island.length_m;
+        shape.one_sided = None;
+        halves.extend(around);
+    }
+    let mut atoms: Vec<AtomId> = match what {
+        What::Empty => halves.iter().map(|&half| arrangement.face(half.twin())).filter(|&face| face != OUTSIDE).collect(),
+        _ => cover.iter().filter(|&&(_, count)| count > 0).map(|&(face, _)| face.0).collect::<Vec<u32>>(),
+    }
+    .into_iter()
+    .map(|face| arrangement.coverage.atom_of(FaceId(face)))
+    .collect();
+    if let What::Wound(face) = what {
+        atoms = vec![arrangement.coverage.atom_of(face)];
+    }
+    Some(Region { cycle, halves, what, atoms, shape })
+}
+
+fn what(coverage: &Coverage, cover: &Cover) -> What {
+    let mut inside = cover.iter().filter(|&&(_, count)| count > 0);
+    let odd = cover.iter().find(|&&(_, count)| count != 1);
+    match (inside.next(), odd) {
+        (None, None) => What::Empty,
+        (Some(&(first, _)), _) if inside.clone().any(|&(face, _)| coverage.atom_of(face) != coverage.atom_of(first)) => {
+            What::Shared
+        }
+        (_, Some(&(face, _))) => What::Wound(face),
+        (Some(&(first, _)), None) => What::Parts(first),
+    }
+}
+
+fn boundary(arrangement: &Arrangement<'_>, halves: &[Half], what: What, cover: &Cover) -> Boundary {
+    let mut made = Boundary::default();
+    let covers = |face: u32| cover.iter().any(|&(other, count)| other.0 == face && count > 0);
+    for &half in halves {
+        let (left, right) = (arrangement.face(half), arrangement.face(half.twin()));
+        // Whose border it is: of an empty region the neighbour's, of an overlap that of the unit which ends there.
+        let face = if what == What::Empty || !covers(left) { right } else { left };
+        let owner = if face == OUTSIDE { OUTSIDE } else { arrangement.coverage.atom_of(FaceId(face)).0 };
+        let crossing = arrangement.extra(arrangement.origin(half)).is_some_and(|extra| extra.crossing.is_some());
+        for (i, at) in arrangement.points(half).enumerate() {
+            made.points.push(at);
+            made.owners.push(owner);
+            made.crossings.push(i == 0 && crossing);
+        }
+    }
+    made
+}
+
+/// Regions of one place: those side by side, or at one crossing. The largest of each first; places in order of cycle.
+fn groups<'a>(arrangement: &Arrangement<'_>, regions: &'a [Region]) -> Vec<Vec<&'a Region>> {
+    let by_cycle: BTreeMap<u32, usize> = regions.iter().enumerate().map(|(i, region)| (region.cycle, i)).collect();
+    let mut at_crossing: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut group_of: Vec<usize> = (0..regions.len()).collect();
+    let root = |group_of: &[usize], mut i: usize| {
+        while group_of[i] != i {
+            i = group_of[i];
+        }
+        i
+    };
+    for (i, region) in regions.iter().enumerate() {
+        for &half in &region.halves {
+            let node = arrangement.origin(half);
+            let beside = by_cycle.get(&arrangement.cycle_of(half.twin())).copied();
+            let crossing = arrangement.extra(node).is_some_and(|extra| extra.crossing.is_some());
+            let across = crossing.then(|| *at_crossing.entry(node).or_insert(i));
+            for other in [beside, across].into_iter().flatten() {
+                let (a, b) = (root(&group_of, i), root(&group_of, other));
+                group_of[a.max(b)] = a.min(b);
+            }
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<&Region>> = BTreeMap::new();
+    for (i, region) in regions.iter().enumerate() {
+        groups.entry(root(&group_of, i)).or_default().push(region);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    for group in &mut groups {
+        group.sort_by(|a, b| b.shape.area_m2.total_cmp(&a.shape.area_m2));
+    }
+    groups
+}

@@ -1,0 +1,120 @@
+//! The shape of a region between borders: how wide it is, where it is widest, and whether one side only lacks
+//! vertices that the other has.
+
+use geo::Coord;
+
+use super::measure::{Local, distance, length, project, twice_area};
+
+/// A closed boundary in pieces that each belong to one unit.
+#[derive(Debug, Default)]
+pub(super) struct Boundary {
+    /// Places in degrees, in order, not closed.
+    pub points: Vec<Coord>,
+    /// Unit whose border goes on from each point (any number, equal for the same unit).
+    pub owners: Vec<u32>,
+    /// Whether each point is a crossing of borders and no vertex.
+    pub crossings: Vec<bool>,
+}
+
+/// Shape of a region.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// Area in square metres.
+    pub area_m2: f64,
+    /// Length of the boundary in metres.
+    pub length_m: f64,
+    /// Vertex where the two sides are farthest apart, in degrees.
+    pub at: Coord,
+    /// Vertices that one side lacks, if that is all that is wrong: their number and largest distance from the other
+    /// side in metres.
+    pub one_sided: Option<(usize, f64)>,
+}
+
+/// More steps than this are not compared each with each.
+const MAX_STEPS: usize = 400;
+
+impl Shape {
+    /// Measures a region. An empty boundary has no shape.
+    pub fn of(boundary: &Boundary) -> Option<Self> {
+        let &first = boundary.points.first()?;
+        let local = Local::around(first);
+        let metres: Vec<Coord> = boundary.points.iter().map(|&at| local.metres(at)).collect();
+        let one_sided = one_sided(boundary, &metres);
+        let widest = match one_sided {
+            Some((_, _, widest)) => widest,
+            None => widest(boundary, &metres).unwrap_or_else(|| inner_vertex(boundary)),
+        };
+        Some(Self {
+            area_m2: (twice_area(&metres) / 2.0).abs(),
+            length_m: length(&metres),
+            at: boundary.points[widest],
+            one_sided: one_sided.map(|(count, distance, _)| (count, distance)),
+        })
+    }
+
+    /// Mean width in metres: right for a strip, half the width of a disc.
+    pub fn width_m(&self) -> f64 {
+        if self.length_m > 0.0 { 2.0 * self.area_m2 / self.length_m } else { 0.0 }
+    }
+}
+
+/// Looks for one straight piece of border whose unit lacks all other vertices of the boundary.
+///
+/// ```text
+///      v            the upper unit has v, the lower goes straight from a to b
+///    /   \
+///   a ─── b
+/// ```
+///
+/// Returns how many vertices it lacks, the largest distance, and the vertex there.
+fn one_sided(boundary: &Boundary, metres: &[Coord]) -> Option<(usize, f64, usize)> {
+    let n = metres.len();
+    if n < 3 {
+        return None;
+    }
+    let owner = |i: usize| boundary.owners[i % n];
+    let runs = (0..n).filter(|&i| owner(i) != owner(i + n - 1)).count();
+    let chord = |i: usize| [metres[i], metres[(i + 1) % n]];
+    let size = |i: usize| distance(metres[i], [metres[(i + 1) % n]; 2]);
+    // Straight pieces between vertices, with other units before and after.
+    let alone = |&i: &usize| {
+        owner(i + n - 1) != owner(i)
+            && owner(i + 1) != owner(i)
+            && !boundary.crossings[i]
+            && !boundary.crossings[(i + 1) % n]
+    };
+    let i = (0..n).filter(alone).max_by(|&a, &b| size(a).total_cmp(&size(b)).then(b.cmp(&a)))?;
+    let rest = (i + 2..i + n).map(|k| k % n);
+    if rest.clone().any(|k| boundary.crossings[k]) {
+        return None;
+    }
+    // Where three units meet, both sides may have a vertex of their own, one beyond the end of the chord.
+    let between = |k: usize| (0.0..=1.0).contains(&project(metres[k], chord(i)));
+    if runs > 2 && !rest.clone().all(between) {
+        return None;
+    }
+    let farthest = rest.clone().max_by(|&a, &b| distance(metres[a], chord(i)).total_cmp(&distance(metres[b], chord(i))))?;
+    Some((rest.count(), distance(metres[farthest], chord(i)), farthest))
+}
+
+/// The vertex inside of one unit's piece that is farthest from the pieces of others.
+fn widest(boundary: &Boundary, metres: &[Coord]) -> Option<usize> {
+    let n = metres.len();
+    if n > MAX_STEPS {
+        return None;
+    }
+    let inner = |&i: &usize| boundary.owners[(i + n - 1) % n] == boundary.owners[i] && !boundary.crossings[i];
+    let away = |i: usize| {
+        let others = (0..n).filter(|&k| boundary.owners[k] != boundary.owners[i]);
+        others.map(|k| distance(metres[i], [metres[k], metres[(k + 1) % n]])).min_by(f64::total_cmp)
+    };
+    let candidates = (0..n).filter(inner).filter_map(|i| away(i).map(|away| (i, away)));
+    candidates.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(i, _)| i)
+}
+
+/// Any vertex, best one inside of a piece.
+fn inner_vertex(boundary: &Boundary) -> usize {
+    let n = boundary.points.len();
+    let inner = |&i: &usize| boundary.owners[(i + n - 1) % n] == boundary.owners[i] && !boundary.crossings[i];
+    (0..n).find(inner).or_else(|| boundary.crossings.iter().position(|&crossing| !crossing)).unwrap_or(0)
+}
