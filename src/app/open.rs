@@ -14,7 +14,7 @@ use crate::model::{Dataset, FieldOverrides, Layer, LevelIndex, ModelError};
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
-use crate::ui::project::{Project, Source};
+use crate::ui::project::{AREA_METHOD, Project, Source};
 use crate::ui::view::View;
 use crate::ui::words;
 
@@ -69,6 +69,8 @@ fn load(source: Source, progress: &Progress) -> Result<Loaded, OpenError> {
         }
     };
     let dataset = Dataset::assemble(layers, &FieldOverrides::default(), progress)?;
+    // The first figure asks for the measures of all arcs: here it does not hold the window up.
+    dataset.measures(AREA_METHOD);
     let scene = MapScene::build(&dataset.coverage, progress)?;
     Ok(Loaded { dataset: Arc::new(dataset), scene, source })
 }
@@ -169,13 +171,10 @@ impl App {
     pub(super) fn open_plan(&mut self, path: &Path) {
         let Some(project) = &mut self.project else { return };
         let shown_path = path.display().to_string();
-        let plan = std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
-            Plan::read(&bytes).map_err(|error| error.to_string())
-        });
-        let plan = match plan {
+        let plan = match Plan::read(path) {
             Ok(plan) => plan,
-            Err(why) => {
-                self.notices.say(Gravity::Error, sentences::failed(self.lang, &shown_path, &words::sentence(&why)));
+            Err(error) => {
+                self.notices.say(Gravity::Error, words::sentence(&error.to_string()));
                 return;
             }
         };

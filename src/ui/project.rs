@@ -20,7 +20,7 @@ use crate::coverage::AtomId;
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
-use crate::metrics::{Ledger, UnitFigures};
+use crate::metrics::{Ledger, UnitFigures, unit_figures};
 use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
 
 /// How areas are computed in the window.
@@ -252,19 +252,21 @@ impl Project {
     /// [`EditError`] when the edit would be refused.
     pub fn outlook(&self, edit: &Edit) -> Result<Outlook, EditError> {
         let (dataset, state) = (self.dataset(), self.state());
-        let preview = self.document.preview(edit)?;
-        let level = preview.before.first().map_or(LevelIndex::FINEST, |&unit| state.unit(unit).level);
-        let after = preview.after.iter().find(|after| after.unit.level == level);
-        let Some(after) = after else { return Err(EditError::TooFewUnits { given: 0, needed: 1 }) };
-        let figures = Arc::new(crate::metrics::figures_after(dataset, after, AREA_METHOD));
-        let members = preview.before.iter().map(|&unit| state.members(unit).len()).sum();
-        let losers = figures.seat.map(|seat| self.farther(&after.atoms, level, |_| Some(seat))).unwrap_or_default();
+        let draft = edit.draft(dataset, state)?;
+        let mut after = state.clone();
+        let _inverse = draft.patch.apply(&mut after);
+        let stays = |unit: &UnitId| after.unit(*unit).is_current();
+        let result = draft.made.or_else(|| draft.named.iter().copied().find(stays));
+        let Some(result) = result else { return Err(EditError::TooFewUnits { given: 0, needed: 1 }) };
+        let figures = Arc::new(unit_figures(dataset, &after, result, AREA_METHOD));
+        let level = after.unit(result).level;
+        let losers = figures.seat.map(|seat| self.farther(&after.atoms(result), level, seat)).unwrap_or_default();
         let (farther_people, farther_mean_m) = people_and_mean(&losers);
         Ok(Outlook {
-            unit: after.unit.clone(),
+            unit: after.unit(result).clone(),
             figures,
-            members,
-            warnings: preview.warnings,
+            members: after.members(result).len(),
+            warnings: draft.warnings,
             farther_people,
             farther_mean_m,
         })
@@ -280,24 +282,24 @@ impl Project {
             .into_iter()
             .flat_map(|unit| {
                 let seat = self.figures(unit).seat;
-                self.farther(&state.atoms(unit), level, |_| seat)
+                seat.map(|seat| self.farther(&state.atoms(unit), level, seat)).unwrap_or_default()
             })
             .collect();
         losers.sort_by(|a, b| b.people.cmp(&a.people).then(b.farther_m.total_cmp(&a.farther_m)).then(a.unit.cmp(&b.unit)));
         losers
     }
 
-    /// Atoms for which a new seat is farther than that of their unit in the base state.
-    fn farther(&self, atoms: &[AtomId], level: LevelIndex, seat: impl Fn(AtomId) -> Option<Coord>) -> Vec<Loser> {
+    /// Atoms for which a seat is farther than that of their unit in the base state.
+    fn farther(&self, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Loser> {
         let (dataset, base) = (self.dataset(), &self.dataset().base);
         let mut ledger = self.ledger.borrow_mut();
         let mut losers = Vec::new();
         for &atom in atoms {
             let old = ledger.figures(dataset, base, base.unit_of(atom, level)).seat;
-            let (Some(old), Some(new), Some(at)) = (old, seat(atom), crate::metrics::point_of(dataset, atom)) else {
-                continue;
-            };
-            let farther_m = distance_m(at, new) - distance_m(at, old);
+            // People are taken to be at the seat of their village where it has one.
+            let place = base.unit(UnitId::new(atom.index())).seat.as_ref().map(|seat| seat.at);
+            let (Some(old), Some(at)) = (old, place.or_else(|| dataset.atom_point(atom))) else { continue };
+            let farther_m = distance_m(at, seat) - distance_m(at, old);
             if farther_m > FARTHER_M {
                 losers.push(Loser { unit: UnitId::new(atom.index()), people: dataset.population_of(atom), farther_m });
             }

@@ -182,7 +182,7 @@ pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32)
             .hint_text(hint.to_owned())
             .desired_width(width)
             .margin(egui::Margin::symmetric(6, 4))
-            .vertical_align(Align::Center),
+            .align(egui::Align2::LEFT_CENTER),
     );
     response.accessible_name(name)
 }

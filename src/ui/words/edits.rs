@@ -84,7 +84,6 @@ pub fn warning(lang: Lang, warning: &Warning) -> String {
         },
         Warning::SeatOutside { unit } => format!("驻地不在 {} 范围内", label(unit)),
         Warning::LeftEmpty { unit } => format!("{} 已无所辖区域，可以撤销", label(unit)),
-        other => other.to_string(),
     }
 }
 
