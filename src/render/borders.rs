@@ -45,9 +45,7 @@ impl Borders<'_> {
     pub fn style(&self, arc: ArcId) -> ArcStyle {
         let sides = self.coverage.sides(arc);
         let (was, rank) = (self.rank(self.base, sides), self.rank(self.state, sides));
-        let flags = ArcFlags::NONE
-            .set(ArcFlags::ABOLISHED, was > rank)
-            .set(ArcFlags::CHANGED, rank > was);
+        let flags = ArcFlags::NONE.set(ArcFlags::ABOLISHED, was > rank).set(ArcFlags::CHANGED, rank > was);
         ArcStyle { rank, flags }
     }
 

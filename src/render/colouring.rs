@@ -132,7 +132,10 @@ fn clashes(neighbours: impl Iterator<Item = Option<u8>>) -> [usize; COLOURS] {
 
 /// The colour with the fewest clashes; among equals the rarest on the map, then the first.
 fn best(clashes: &[usize; COLOURS], used: &[usize; COLOURS]) -> u8 {
-    (0..).zip(clashes.iter().zip(used)).min_by_key(|&(colour, (clashes, used))| (clashes, used, colour)).map_or(0, |b| b.0)
+    (0..)
+        .zip(clashes.iter().zip(used))
+        .min_by_key(|&(colour, (clashes, used))| (clashes, used, colour))
+        .map_or(0, |b| b.0)
 }
 
 /// Units in the order of colouring: the reverse of always taking away the one with the fewest neighbours left.

@@ -122,7 +122,10 @@ fn star(at: Pos2, radius: f32, colour: Color32, outline: Stroke) -> Shape {
     mesh.colored_vertex(at, colour);
     (0..10).for_each(|i| mesh.colored_vertex(corner(i), colour));
     (0..10).for_each(|i| mesh.add_triangle(0, i + 1, (i + 1) % 10 + 1));
-    let edge = Shape::closed_line((0..10).map(corner).collect(), if outline.is_empty() { Stroke::new(0.75, colour) } else { outline });
+    let edge = Shape::closed_line(
+        (0..10).map(corner).collect(),
+        if outline.is_empty() { Stroke::new(0.75, colour) } else { outline },
+    );
     Shape::Vec(vec![Shape::mesh(mesh), edge])
 }
 

@@ -106,13 +106,7 @@ impl Labels {
     }
 
     /// Places the names and paints them, each with a halo of the paper.
-    pub fn paint(
-        &mut self,
-        painter: &egui::Painter,
-        source: &LabelSource<'_>,
-        camera: &Camera,
-        theme: &MapTheme,
-    ) {
+    pub fn paint(&mut self, painter: &egui::Painter, source: &LabelSource<'_>, camera: &Camera, theme: &MapTheme) {
         let painter = painter.with_clip_rect(painter.clip_rect().intersect(camera.viewport()));
         for label in self.place(&painter, source, camera) {
             label.paint(&painter, theme);
@@ -193,13 +187,7 @@ impl Labels {
         fits.then_some(PlacedLabel { unit, rank, position, galley })
     }
 
-    fn galley(
-        &mut self,
-        painter: &egui::Painter,
-        state: &State,
-        unit: UnitId,
-        size: f32,
-    ) -> Option<Arc<egui::Galley>> {
+    fn galley(&mut self, painter: &egui::Painter, state: &State, unit: UnitId, size: f32) -> Option<Arc<egui::Galley>> {
         let name = state.unit(unit).label();
         if name.is_empty() {
             return None;
@@ -280,9 +268,9 @@ fn without_collisions(boxes: &[egui::Rect]) -> Vec<bool> {
         for column in span(area.min.x, area.max.x) {
             covered.extend(span(area.min.y, area.max.y).map(|row| (column, row)));
         }
-        let free = covered.iter().all(|cell| {
-            cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area)))
-        });
+        let free = covered
+            .iter()
+            .all(|cell| cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area))));
         if free {
             covered.into_iter().for_each(|cell| cells.entry(cell).or_default().push(area));
         }

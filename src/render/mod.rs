@@ -58,3 +58,8 @@ pub use layer::{MapLayer, MapView};
 pub use scene::MapScene;
 pub use style::{ArcFlags, ArcStyle, AtomFlags, AtomStyle, LineStyle, MapTheme, Rank, RankLines};
 pub use tables::StyleTables;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod picture_tests;

@@ -46,6 +46,8 @@ pub(super) struct MapRenderer {
     picture: Option<Picture>,
     lines_changed: bool,
     colours_changed: bool,
+    /// Bytes uploaded for the tables since the last picture.
+    table_bytes: usize,
     stats: DrawStats,
 }
 
@@ -74,6 +76,7 @@ impl MapRenderer {
             picture: None,
             lines_changed: false,
             colours_changed: false,
+            table_bytes: 0,
             stats: DrawStats::default(),
         }
     }
@@ -94,7 +97,7 @@ impl MapRenderer {
         let arc_bytes = self.arcs.update(queue, tables.arcs());
         self.colours_changed |= atom_bytes > 0;
         self.lines_changed |= arc_bytes > 0;
-        self.stats.table_bytes += atom_bytes + arc_bytes;
+        self.table_bytes += atom_bytes + arc_bytes;
     }
 
     /// Commands that bring the picture up to date; `None` when it is.
@@ -109,7 +112,6 @@ impl MapRenderer {
             self.targets = Some(Targets::new(device, &self.pipelines, size));
             (self.geometry, self.picture) = (None, None);
         }
-        let table_bytes = std::mem::take(&mut self.stats.table_bytes);
         if self.picture.as_ref() == Some(picture) && !self.lines_changed && !self.colours_changed {
             self.stats = DrawStats::default();
             return None;
@@ -132,7 +134,7 @@ impl MapRenderer {
         self.geometry = Some(geometry);
         self.picture = Some(picture.clone());
         (self.lines_changed, self.colours_changed) = (false, false);
-        self.stats = DrawStats { chunks, picture: true, table_bytes };
+        self.stats = DrawStats { chunks, picture: true, table_bytes: std::mem::take(&mut self.table_bytes) };
         Some(encoder.finish())
     }
 
