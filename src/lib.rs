@@ -18,6 +18,7 @@
 
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod cli;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;
@@ -28,6 +29,7 @@ pub mod metrics;
 pub mod model;
 #[cfg(feature = "gui")]
 pub mod render;
+pub mod report;
 #[cfg(feature = "gui")]
 pub mod ui;
 

@@ -101,7 +101,7 @@ fn rename(
     let mut draft = Drafting::new(state);
     draft.warnings = names::check(dataset, state, name, id, &[id]);
     draft.list(Text::Name, name, id);
-    draft.unit_mut(id).name = name.clone();
+    draft.unit_mut(id).name.clone_from(name);
     Ok(draft.finish(edit.clone(), vec![id]))
 }
 
@@ -136,11 +136,8 @@ fn convert_kind(
         None => None,
     };
     let code = new_code.clone().unwrap_or_else(|| old.code.clone());
-    let filled_in = Edit::ConvertKind {
-        unit: unit.clone(),
-        kind: kind.clone(),
-        code: Some(code).filter(|code| !code.is_empty()),
-    };
+    let filled_in =
+        Edit::ConvertKind { unit: unit.clone(), kind: kind.clone(), code: Some(code).filter(|code| !code.is_empty()) };
     draft.unit_mut(id).kind = Some(kind.clone());
     if let Some(code) = new_code {
         draft.list(Text::Code, &code, id);
@@ -267,13 +264,7 @@ pub(super) fn touching_groups(dataset: &Dataset, state: &State, units: &[UnitId]
 }
 
 /// Position of the group that an atom was in at first.
-fn group_of(
-    state: &State,
-    level: LevelIndex,
-    order: &[UnitId],
-    with: Option<UnitId>,
-    atom: AtomId,
-) -> Option<usize> {
+fn group_of(state: &State, level: LevelIndex, order: &[UnitId], with: Option<UnitId>, atom: AtomId) -> Option<usize> {
     order
         .binary_search(&state.unit_of(atom, level))
         .ok()

@@ -59,7 +59,7 @@ pub struct PlanError {
     /// Its operation, as in the plan file.
     pub op: &'static str,
     /// Why it was refused.
-    pub error: EditError,
+    pub error: Box<EditError>,
 }
 
 /// A dataset and a plan upon it, with undo.
@@ -91,7 +91,7 @@ impl Document {
     /// A document that takes the time of its steps from `clock`.
     #[must_use]
     pub fn with_clock(dataset: Arc<Dataset>, clock: fn() -> SystemTime) -> Self {
-        let state = dataset.base.clone();
+        let state = dataset.base.to_edit();
         state.prepare_lookup();
         Self { dataset, state, steps: Vec::new(), position: 0, saved: Some(0), revision: 0, name: String::new(), clock }
     }
@@ -264,7 +264,7 @@ impl Document {
         self.saved = None;
         self.name.clone_from(&plan.name);
         for (index, edit) in plan.edits.iter().enumerate() {
-            self.commit(edit).map_err(|error| PlanError { index, op: edit.op(), error })?;
+            self.commit(edit).map_err(|error| PlanError { index, op: edit.op(), error: error.into() })?;
         }
         self.saved = Some(self.position);
         Ok(())

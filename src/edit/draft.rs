@@ -238,23 +238,23 @@ impl<'a> Drafting<'a> {
         }
         let mut changed: Vec<UnitId> = self.units.keys().copied().collect();
         changed.extend(made);
-        let mut changes = Vec::new();
+        let mut list = Vec::new();
         if let Some(mut unit) = self.made {
             unit.revision = next_revision();
-            changes.push(Change::Push(Box::new(unit)));
+            list.push(Change::Push(Box::new(unit)));
         }
-        changes.append(&mut self.lists);
-        changes.extend(self.units.into_iter().map(|(id, unit)| Change::Set(id, Box::new(unit))));
-        changes.extend(self.members.into_iter().map(|(of, change)| {
+        list.append(&mut self.lists);
+        list.extend(self.units.into_iter().map(|(id, unit)| Change::Set(id, Box::new(unit))));
+        list.extend(self.members.into_iter().map(|(of, change)| {
             let (take, give) = change.sorted();
             Change::Members { of, take, give }
         }));
-        changes.extend(self.atoms.into_iter().map(|(of, change)| {
+        list.extend(self.atoms.into_iter().map(|(of, change)| {
             let (take, give) = change.sorted();
             Change::Atoms { of, take, give }
         }));
-        changes.append(&mut self.relabels);
-        Draft { patch: Patch { changes }, edit, changed, made, named, warnings: self.warnings }
+        list.append(&mut self.relabels);
+        Draft { patch: Patch { changes: list }, edit, changed, made, named, warnings: self.warnings }
     }
 }
 

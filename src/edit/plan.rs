@@ -39,7 +39,9 @@ pub struct BaseRef {
 
 /// The plan was made for another file than those loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same")]
+#[error(
+    "the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same"
+)]
 pub struct OtherBase {
     /// Path as the plan names it.
     pub path: String,
@@ -99,6 +101,9 @@ impl Plan {
     }
 
     /// The plan as the text of a plan file.
+    ///
+    /// # Panics
+    /// Never: a plan is plain data.
     #[must_use]
     #[expect(clippy::expect_used, reason = "text keys and finite numbers always serialise")]
     pub fn write(&self) -> String {
@@ -113,10 +118,10 @@ impl Plan {
     ///
     /// # Errors
     /// [`OtherBase`] names the first that is not.
-    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str> + Clone) -> Result<(), OtherBase> {
+    pub fn check_base(&self, loaded: &[&str]) -> Result<(), OtherBase> {
         for BaseRef { path, sha256 } in &self.base {
             if let Some(wanted) = sha256
-                && !loaded.clone().into_iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
+                && !loaded.iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
             {
                 return Err(OtherBase { path: path.clone(), sha256: wanted.clone() });
             }
@@ -133,9 +138,9 @@ mod tests {
     fn a_plan_for_another_file_is_noticed() {
         let base = vec![BaseRef { path: "a.geojson".to_owned(), sha256: Some("AB".to_owned()) }];
         let plan = Plan { base, ..Plan::default() };
-        assert_eq!(plan.check_base(["ff", "ab"]), Ok(()));
-        let error = plan.check_base(["ff"]).unwrap_err();
+        assert_eq!(plan.check_base(&["ff", "ab"]), Ok(()));
+        let error = plan.check_base(&["ff"]).unwrap_err();
         assert!(error.to_string().contains("a.geojson"));
-        assert_eq!(Plan::default().check_base([]), Ok(()));
+        assert_eq!(Plan::default().check_base(&[]), Ok(()));
     }
 }

@@ -1,13 +1,11 @@
 //! Everything loaded: immutable, shared by every state and every thread.
 
-use std::path::PathBuf;
-
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
-use super::{FieldOverrides, Fields, Finding, Layer, Level, LevelIndex, State};
+use super::{Fields, Finding, Layer, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
-use crate::jobs::{Cancelled, Progress};
+use crate::jobs::Cancelled;
 
 /// Everything loaded. It never changes; put it in an `Arc` and share it.
 ///
@@ -32,6 +30,8 @@ pub struct Dataset {
     pub findings: Vec<Finding>,
     /// The units as they came.
     pub base: State,
+    /// Base units that have a code, by code, then by id.
+    pub(crate) code_order: Vec<UnitId>,
     /// Population of every atom; empty without a population field.
     pub(crate) populations: Vec<Option<Decimal>>,
     /// Values of every field of [`Fields::sum`], by field and atom.
@@ -52,11 +52,11 @@ pub struct BaseFile<'a> {
 /// Why no dataset could be made of what was read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ModelError {
-    /// There is no feature with a polygon to work on.
-    #[error("no polygons found; a boundary file has Polygon or MultiPolygon features: {}", path.display())]
+    /// There is no feature to work on.
+    #[error("no polygons found; a boundary file has Polygon or MultiPolygon features: {layer}")]
     NoPolygons {
         /// The file.
-        path: PathBuf,
+        layer: String,
     },
     /// No layer was given.
     #[error("no boundary file given")]
@@ -81,20 +81,6 @@ pub enum ModelError {
 }
 
 impl Dataset {
-    /// Makes a dataset of one layer, or of two that nest (villages and townships, in any order).
-    ///
-    /// Fields are guessed from their names and values where `overrides` does not name them.
-    ///
-    /// # Errors
-    /// [`ModelError`]: nothing to work on, a field that is not there, or the user gave up.
-    pub fn assemble(
-        _layers: Vec<Layer>,
-        _overrides: &FieldOverrides,
-        _progress: &Progress,
-    ) -> Result<Self, ModelError> {
-        Err(ModelError::NoLayer)
-    }
-
     /// Level of a [`LevelIndex`].
     #[must_use]
     pub fn level(&self, index: LevelIndex) -> Level {
@@ -114,6 +100,15 @@ impl Dataset {
     #[must_use]
     pub fn layer_of(&self, level: LevelIndex) -> Option<&Layer> {
         self.layers.get((*self.level_layers.get(level.index())?)?)
+    }
+
+    /// Base units with this code, at any level, ascending. An edit may have given them another since.
+    #[must_use]
+    pub fn base_units_with_code(&self, code: &str) -> &[UnitId] {
+        let code_of = |id: &UnitId| self.base.unit(*id).code.as_str();
+        let start = self.code_order.partition_point(|id| code_of(id) < code);
+        let len = self.code_order[start..].partition_point(|id| code_of(id) == code);
+        &self.code_order[start..start + len]
     }
 
     /// The source files, finest first.

@@ -97,8 +97,11 @@ impl SortedTexts {
         order.par_sort_unstable_by(|a, b| {
             a.0.cmp(&b.0).then_with(|| text_of(a.1).cmp(text_of(b.1))).then_with(|| a.1.cmp(&b.1))
         });
-        let mut sorted =
-            Self { texts: String::new(), ends: Vec::with_capacity(order.len()), units: Vec::with_capacity(order.len()) };
+        let mut sorted = Self {
+            texts: String::new(),
+            ends: Vec::with_capacity(order.len()),
+            units: Vec::with_capacity(order.len()),
+        };
         for (_, id) in order {
             sorted.texts.push_str(text_of(id));
             sorted.ends.push(sorted.texts.len() as u32);

@@ -394,7 +394,13 @@ impl<'a> Arrangement<'a> {
                 let edge = &self.edges[half.edge()];
                 let forward = half.side() == 0;
                 let on_a = edge.arc == a.arc && edge.stops[half.side()].segment == a.first;
-                if on_a { if forward { 2 } else { 0 } } else if forward == from_right { 3 } else { 1 }
+                if on_a {
+                    if forward { 2 } else { 0 }
+                } else if forward == from_right {
+                    3
+                } else {
+                    1
+                }
             });
             return;
         }

@@ -155,7 +155,9 @@ fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cove
         halves.extend(around);
     }
     let mut atoms: Vec<AtomId> = match what {
-        What::Empty => halves.iter().map(|&half| arrangement.face(half.twin())).filter(|&face| face != OUTSIDE).collect(),
+        What::Empty => {
+            halves.iter().map(|&half| arrangement.face(half.twin())).filter(|&face| face != OUTSIDE).collect()
+        }
         _ => cover.iter().filter(|&&(_, count)| count > 0).map(|&(face, _)| face.0).collect::<Vec<u32>>(),
     }
     .into_iter()
@@ -172,7 +174,9 @@ fn what(coverage: &Coverage, cover: &Cover) -> What {
     let odd = cover.iter().find(|&&(_, count)| count != 1);
     match (inside.next(), odd) {
         (None, None) => What::Empty,
-        (Some(&(first, _)), _) if inside.clone().any(|&(face, _)| coverage.atom_of(face) != coverage.atom_of(first)) => {
+        (Some(&(first, _)), _)
+            if inside.clone().any(|&(face, _)| coverage.atom_of(face) != coverage.atom_of(first)) =>
+        {
             What::Shared
         }
         (_, Some(&(face, _))) => What::Wound(face),

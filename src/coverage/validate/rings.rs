@@ -54,7 +54,8 @@ fn cut_apart(coverage: &Coverage, face: FaceId, touches: &[(FaceId, [RingId; 2],
     }
     visits.sort_by_key(|&(node, ring, _)| (node, ring));
     visits.dedup_by_key(|&mut (node, ring, _)| (node, ring));
-    let at_nodes = visits.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| ([pair[0].1, pair[1].1], pair[0].2));
+    let at_nodes =
+        visits.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| ([pair[0].1, pair[1].1], pair[0].2));
     let here = touches.iter().filter(|touch| touch.0 == face).map(|&(_, rings, at)| (rings, at));
     let first = coverage.rings_of(face).next()?.index();
     let mut groups: Vec<usize> = (0..coverage.rings_of(face).len()).collect();

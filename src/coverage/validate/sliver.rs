@@ -93,7 +93,8 @@ fn one_sided(boundary: &Boundary, metres: &[Coord]) -> Option<(usize, f64, usize
     if runs > 2 && !rest.clone().all(between) {
         return None;
     }
-    let farthest = rest.clone().max_by(|&a, &b| distance(metres[a], chord(i)).total_cmp(&distance(metres[b], chord(i))))?;
+    let farthest =
+        rest.clone().max_by(|&a, &b| distance(metres[a], chord(i)).total_cmp(&distance(metres[b], chord(i))))?;
     Some((rest.count(), distance(metres[farthest], chord(i)), farthest))
 }
 

@@ -236,7 +236,8 @@ fn every_injected_defect_is_found_and_nothing_else() {
         // On the outer border there is no other side that could tell.
         let at = known.at.unwrap_or_else(|| panic!("{} of {:?} was not found", known.kind, known.units));
         let near = |&atom: &AtomId| {
-            let mut vertices = flat.faces_of(atom).flat_map(|face| flat.rings_of(face)).flat_map(|ring| flat.ring(ring));
+            let mut vertices =
+                flat.faces_of(atom).flat_map(|face| flat.rings_of(face)).flat_map(|ring| flat.ring(ring));
             vertices.any(|&vertex| distance_m(at, vertex) < 250.0)
         };
         let units: Vec<String> = (0..flat.atom_count()).map(AtomId::new).filter(near).map(code).collect();
@@ -252,8 +253,8 @@ fn exactly_the_invalid_polygons_of_norway_are_found() {
     let Some(path) = shared_data("dirty/norway-kommuner-2020.geojson") else { return };
     // From GEOS 3.14: is_valid.
     let expected = [
-        7, 17, 64, 69, 75, 95, 102, 112, 113, 121, 139, 147, 150, 182, 196, 201, 206, 232, 256, 288, 296, 300, 302, 306,
-        327, 331, 342,
+        7, 17, 64, 69, 75, 95, 102, 112, 113, 121, 139, 147, 150, 182, 196, 201, 206, 232, 256, 288, 296, 300, 302,
+        306, 327, 331, 342,
     ];
     let defects = check(read(&path).1);
     let invalid = defects.iter().filter(|d| d.kind == DefectKind::InvalidRing && d.severity == Severity::Error);

@@ -183,8 +183,7 @@ impl SegmentTree {
                 let start = stack.len();
                 stack.extend(children(i, self.levels[below].len()).map(|child| (below, child)));
                 // The one that reaches farthest east comes first from the stack.
-                stack[start..]
-                    .sort_by(|a, b| self.levels[below][a.1].max.x.total_cmp(&self.levels[below][b.1].max.x));
+                stack[start..].sort_by(|a, b| self.levels[below][a.1].max.x.total_cmp(&self.levels[below][b.1].max.x));
                 continue;
             }
             let block = self.blocks[i];
@@ -232,8 +231,7 @@ fn sorted(blocks: &[Block], bounds: &[Bounds]) -> (Vec<Block>, Vec<Bounds>) {
         let y = (((b.min.y + b.max.y) / 2.0 - all.min.y) * by_y) as u16;
         spread(x) | (spread(y) << 1)
     };
-    let mut order: Vec<(u32, u32)> =
-        bounds.par_iter().enumerate().map(|(i, bounds)| (key(bounds), index(i))).collect();
+    let mut order: Vec<(u32, u32)> = bounds.par_iter().enumerate().map(|(i, bounds)| (key(bounds), index(i))).collect();
     order.par_sort_unstable();
     order.iter().map(|&(_, i)| (blocks[i as usize], bounds[i as usize])).unzip()
 }

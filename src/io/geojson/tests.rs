@@ -490,9 +490,9 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        // Whatever we take, serde takes too.
+        // Whatever we take, serde takes too. (Numbers of properties may be too large for a double.)
         if try_read(&bytes).is_ok() {
-            prop_assert!(serde_json::from_slice::<serde_json::Value>(&bytes).is_ok());
+            prop_assert!(serde_json::from_slice::<&serde_json::value::RawValue>(&bytes).is_ok());
         }
     }
 
