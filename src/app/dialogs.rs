@@ -15,7 +15,12 @@ use crate::jobs::Job;
 use crate::ui::view::PathPurpose;
 
 /// Opens a dialog; the job yields the paths, none when it was cancelled.
-pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str, wake: impl FnOnce() + Send + 'static) -> Job<Vec<PathBuf>> {
+pub fn ask(
+    purpose: PathPurpose,
+    lang: Lang,
+    file_name: &str,
+    wake: impl FnOnce() + Send + 'static,
+) -> Job<Vec<PathBuf>> {
     let dialog = dialog(purpose, lang, file_name);
     // On macOS the dialog must be made on the thread of the window; awaiting it may happen anywhere.
     if purpose == PathPurpose::Open {

@@ -3,7 +3,7 @@
 use geo::Coord;
 
 use super::jobs::{Ended, Work};
-use super::{App, dialogs};
+use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
 use crate::model::{LevelIndex, UnitId};
@@ -27,10 +27,11 @@ impl App {
                     self.act_on(action);
                 }
             }
-            Command::OpenFiles(paths) => self.open_files(paths),
+            Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(paths)),
+            Command::LeaveUnsaved => self.leave_unsaved(),
+            Command::Stay => self.pending = None,
             Command::UsePath(purpose, path) => self.use_path(purpose, path),
             Command::AskForFile(purpose) => self.ask_for_file(purpose),
-            Command::AskForPath(purpose) => self.ask_for_path(purpose),
             Command::Select(units, mode) => self.select(&units, mode),
             Command::Hover(unit) => self.view.hovered = unit,
             Command::ZoomTo(unit) => self.zoom_to(&[unit]),
@@ -51,8 +52,8 @@ impl App {
         match action {
             Action::Open => self.ask_for_file(PathPurpose::Open),
             Action::OpenPath => self.ask_for_path(PathPurpose::Open),
-            Action::OpenSample => self.open_sample(),
-            Action::OpenPlan => self.ask_for_file(PathPurpose::OpenPlan),
+            Action::OpenSample => self.open_or_ask(Pending::Sample),
+            Action::OpenPlan => self.ask_for_path(PathPurpose::OpenPlan),
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
             Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
@@ -99,7 +100,9 @@ impl App {
                 Ended::Open(loaded) => self.opened(loaded, &name),
                 Ended::Write(written) => self.written(&written),
                 Ended::Check(defects) => self.findings.add_defects(defects),
-                Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => self.open_files(paths),
+                Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
+                    self.open_or_ask(Pending::Open(paths));
+                }
                 Ended::Asked(purpose, paths) => {
                     if let Some(path) = paths.into_iter().next() {
                         self.use_path(purpose, path);
@@ -115,10 +118,36 @@ impl App {
 
     fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
         match purpose {
-            PathPurpose::Open => self.open_files(vec![path]),
+            PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SavePlan | PathPurpose::ExportGeojson | PathPurpose::ExportCrosswalk => {
                 self.write(purpose, path);
+            }
+        }
+    }
+
+    /// Opens something, unless that would lose unsaved changes: then it asks first.
+    pub(super) fn open_or_ask(&mut self, pending: Pending) {
+        if self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes()) {
+            self.pending = Some(pending);
+        } else {
+            self.carry_on(pending);
+        }
+    }
+
+    fn leave_unsaved(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.carry_on(pending);
+        }
+    }
+
+    fn carry_on(&mut self, pending: Pending) {
+        match pending {
+            Pending::Open(paths) => self.open_files(paths),
+            Pending::Sample => self.open_sample(),
+            Pending::Close => {
+                self.closing = true;
+                self.ctx.send_viewport_cmd(eframe::egui::ViewportCommand::Close);
             }
         }
     }
@@ -230,7 +259,8 @@ impl App {
     }
 
     fn confirm_merge(&mut self) {
-        let edit = self.project.as_ref().zip(self.inspector.merge.as_ref()).and_then(|(project, draft)| draft.edit(project));
+        let edit =
+            self.project.as_ref().zip(self.inspector.merge.as_ref()).and_then(|(project, draft)| draft.edit(project));
         if let Some(edit) = edit {
             self.commit(&edit);
         }
@@ -272,6 +302,9 @@ impl App {
 
     /// Esc: closes the palette, else gives up the gesture, else the selection.
     fn give_up(&mut self) {
+        if self.pending.take().is_some() {
+            return;
+        }
         if self.palette.is_open() {
             self.palette.close();
         } else if self.view.gesture == Gesture::PickMergeSeat {

@@ -30,7 +30,7 @@ use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
-use crate::ui::{map, toolbar};
+use crate::ui::{map, toolbar, unsaved};
 use jobs::Jobs;
 
 pub use run::run;
@@ -54,9 +54,24 @@ pub struct App {
     jobs: Jobs,
     saved: Option<[u8; 2]>,
     title: String,
+    /// What waits for an answer, because it would lose unsaved changes.
+    pending: Option<Pending>,
+    /// Whether the window closes whatever is unsaved.
+    closing: bool,
     /// A plan to be carried out once the boundaries are there.
     plan_to_open: Option<PathBuf>,
     ctx: egui::Context,
+}
+
+/// Something that would lose unsaved changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pending {
+    /// Opening files.
+    Open(Vec<PathBuf>),
+    /// Opening the sample county.
+    Sample,
+    /// Closing the window.
+    Close,
 }
 
 impl App {
@@ -94,6 +109,8 @@ impl App {
             jobs: Jobs::default(),
             saved: None,
             title: String::new(),
+            pending: None,
+            closing: false,
             plan_to_open: None,
             ctx: ctx.clone(),
         };
@@ -132,7 +149,12 @@ impl App {
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
-            self.open_files(dropped);
+            self.open_or_ask(Pending::Open(dropped));
+        }
+        let unsaved = self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes());
+        if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.pending = Some(Pending::Close);
         }
         let title = self.project.as_ref().map_or_else(
             || self.lang.of(crate::i18n::Text::AppName).to_owned(),
@@ -218,6 +240,10 @@ impl App {
         tree::drag_label(ui, &shown);
         notices::show(ui.ctx(), &shown, &self.notices, map_rect, &mut send);
         palette::show(ui.ctx(), &shown, &mut self.palette, &mut send);
+        if self.pending.is_some() {
+            unsaved::show(ui.ctx(), &shown, &mut send);
+        }
+        drop_hint(ui, &shown, map_rect);
         if let Some(click) = click {
             self.map_click(click);
         }
@@ -251,6 +277,24 @@ impl App {
     }
 }
 
+/// Says that files held over the window can be dropped.
+fn drop_hint(ui: &Ui, shown: &Shown<'_>, map: egui::Rect) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+    painter.rect(
+        map.shrink(8.0),
+        6.0,
+        shown.colours.selection.gamma_multiply(0.12),
+        egui::Stroke::new(2.0, shown.colours.selection),
+        egui::StrokeKind::Inside,
+    );
+    let text = shown.text(crate::i18n::Text::DropHere);
+    let font = egui::FontId::proportional(theme::HEADING);
+    painter.text(map.center(), egui::Align2::CENTER_CENTER, text, font, shown.colours.ink);
+}
+
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.work(ctx);
@@ -270,4 +314,3 @@ impl eframe::App for App {
         false
     }
 }
-

@@ -49,10 +49,7 @@ impl OpenError {
     /// Whether the user gave up.
     #[must_use]
     pub const fn is_cancelled(&self) -> bool {
-        matches!(
-            self,
-            Self::Cancelled(_) | Self::Read(ReadError::Cancelled(_)) | Self::Model(ModelError::Cancelled(_))
-        )
+        matches!(self, Self::Cancelled(_) | Self::Read(ReadError::Cancelled(_)) | Self::Model(ModelError::Cancelled(_)))
     }
 }
 
@@ -128,7 +125,12 @@ impl App {
             }
         };
         let project = Project::new(Document::new(dataset), source);
-        self.view = View { level: project.first_level(), colouring: self.view.colouring, bottom: self.view.bottom, ..View::default() };
+        self.view = View {
+            level: project.first_level(),
+            colouring: self.view.colouring,
+            bottom: self.view.bottom,
+            ..View::default()
+        };
         self.canvas.open(&project, &scene);
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
@@ -179,7 +181,8 @@ impl App {
             }
         };
         let dataset = Arc::clone(project.dataset());
-        if let Err(other) = plan.check_base(dataset.bases().map(|base| base.sha256).collect::<Vec<_>>()) {
+        let loaded: Vec<&str> = dataset.bases().map(|base| base.sha256).collect();
+        if let Err(other) = plan.check_base(&loaded) {
             self.notices.say(Gravity::Warning, words::other_base(self.lang, &other));
         }
         let result = project.document_mut().load_plan(&plan);

@@ -15,19 +15,20 @@ use crate::ui::view::Preferences;
 
 /// A window with the sample county in it.
 fn window(lang: Lang) -> Harness<'static, Option<App>> {
-    let mut harness = Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
-        move |ui, app: &mut Option<App>| {
-            let app = app.get_or_insert_with(|| {
-                let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
-                let mut app = App::with_parts(ui.ctx(), preferences, MapCanvas::default());
-                app.open_sample();
-                app
-            });
-            app.work(ui.ctx());
-            app.show(ui);
-        },
-        None,
-    );
+    let mut harness =
+        Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
+            move |ui, app: &mut Option<App>| {
+                let app = app.get_or_insert_with(|| {
+                    let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
+                    let mut app = App::with_parts(ui.ctx(), preferences, MapCanvas::default());
+                    app.open_sample();
+                    app
+                });
+                app.work(ui.ctx());
+                app.show(ui);
+            },
+            None,
+        );
     let since = Instant::now();
     while app(&harness).project.is_none() {
         assert!(since.elapsed() < Duration::from_secs(60), "the sample county does not open");

@@ -167,6 +167,15 @@ pub fn drop_transfers(lang: Lang, what: &str, to: &str) -> String {
     }
 }
 
+/// What would be lost.
+#[must_use]
+pub fn unsaved_steps(lang: Lang, document: &str, steps: usize) -> String {
+    match lang {
+        Lang::Zh => format!("“{document}”的 {steps} 步调整还没有保存为方案，继续将丢失。"),
+        Lang::En => format!("The {steps} steps of “{document}” are not saved as a plan and would be lost."),
+    }
+}
+
 /// A plan was carried out.
 #[must_use]
 pub fn plan_opened(lang: Lang, name: &str, edits: usize) -> String {

@@ -209,6 +209,10 @@ texts! {
     PickingSeat: "点击地图选定驻地 · Esc 取消", "Click the seat on the map · Esc leaves";
     PickingParent: "点击目标单元完成划转 · Esc 取消", "Click the unit that takes them over · Esc leaves";
 
+    UnsavedTitle: "有未保存的改动", "Unsaved changes";
+    LeaveUnsaved: "不保存，继续", "Go on without saving";
+    DropHere: "松开鼠标即可打开", "Let go to open";
+
     // Columns of the crosswalk and of the checks.
     OldUnit: "原单元", "Old unit";
     NewUnit: "新单元", "New unit";

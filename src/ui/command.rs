@@ -27,8 +27,6 @@ pub enum Command {
     UsePath(PathPurpose, PathBuf),
     /// Asks for a path in a file dialog.
     AskForFile(PathPurpose),
-    /// Asks for a path in the path box.
-    AskForPath(PathPurpose),
     /// Selects units.
     Select(Vec<UnitId>, SelectMode),
     /// A unit is under the pointer, on the map or in a list.
@@ -58,6 +56,10 @@ pub enum Command {
     JumpTo(usize),
     /// Ends a job.
     CancelJob(u64),
+    /// Does what would lose unsaved changes.
+    LeaveUnsaved,
+    /// Does not do it.
+    Stay,
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
 }

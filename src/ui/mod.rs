@@ -12,6 +12,7 @@ pub mod status;
 pub mod theme;
 pub mod toolbar;
 pub mod tree;
+pub mod unsaved;
 pub mod view;
 mod widgets;
 pub mod words;

@@ -111,8 +111,9 @@ impl Notices {
     }
 
     fn in_sight(&self) -> impl Iterator<Item = &Notice> {
-        let fresh =
-            |notice: &&Notice| !notice.read && notice.gravity.stays().is_none_or(|stays| notice.since.elapsed() < stays);
+        let fresh = |notice: &&Notice| {
+            !notice.read && notice.gravity.stays().is_none_or(|stays| notice.since.elapsed() < stays)
+        };
         let mut recent: Vec<&Notice> = self.all.iter().rev().filter(fresh).take(IN_SIGHT).collect();
         recent.reverse();
         recent.into_iter()

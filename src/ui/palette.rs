@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use eframe::egui::{
-    self, Align2, FontId, Key, Modifiers, Order, Response, Role, ScrollArea, Sense, Ui, WidgetInfo,
-    pos2, vec2,
+    self, Align2, FontId, Key, Modifiers, Order, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::command::{Action, Command, SelectMode};

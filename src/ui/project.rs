@@ -157,9 +157,7 @@ impl Project {
     pub fn source_text(&self) -> String {
         match &self.source {
             Source::Sample => String::new(),
-            Source::Files(paths) => {
-                paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
-            }
+            Source::Files(paths) => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"),
         }
     }
 
@@ -285,7 +283,9 @@ impl Project {
                 seat.map(|seat| self.farther(&state.atoms(unit), level, seat)).unwrap_or_default()
             })
             .collect();
-        losers.sort_by(|a, b| b.people.cmp(&a.people).then(b.farther_m.total_cmp(&a.farther_m)).then(a.unit.cmp(&b.unit)));
+        losers.sort_by(|a, b| {
+            b.people.cmp(&a.people).then(b.farther_m.total_cmp(&a.farther_m)).then(a.unit.cmp(&b.unit))
+        });
         losers
     }
 

@@ -221,7 +221,8 @@ mod tests {
             for ground in [colours.panel, colours.paper, colours.selection_fill, colours.hover_fill] {
                 assert!(contrast(colours.ink, ground) >= 4.5);
             }
-            for text in [colours.muted, colours.accent, colours.selection, colours.warning, colours.error, colours.good] {
+            for text in [colours.muted, colours.accent, colours.selection, colours.warning, colours.error, colours.good]
+            {
                 assert!(contrast(text, colours.panel) >= 4.5, "{text:?} on panels, dark: {}", colours.dark);
             }
             assert!(contrast(colours.on_accent, colours.accent) >= 4.5);

@@ -74,11 +74,8 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 /// The level that a click takes.
 fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
-    let levels: Vec<_> = project
-        .state()
-        .levels()
-        .map(|level| (level, words::level(shown.lang, shown.level_of(level)), ""))
-        .collect();
+    let levels: Vec<_> =
+        project.state().levels().map(|level| (level, words::level(shown.lang, shown.level_of(level)), "")).collect();
     if let Some(level) = widgets::choice(ui, shown.colours, shown.view.level, &levels) {
         send.push(Command::SetLevel(level));
     }
@@ -143,4 +140,3 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     });
     menu.response.on_hover_text(shown.text(Text::NextAreaUnit)).accessible_name(shown.text(Text::NextAreaUnit));
 }
-

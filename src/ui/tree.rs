@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use eframe::egui::{
-    self, Align2, Color32, CursorIcon, DragAndDrop, FontId, Rect, Response, Role, ScrollArea, Sense, Ui,
-    WidgetInfo, pos2, vec2,
+    self, Align2, Color32, CursorIcon, DragAndDrop, FontId, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo,
+    pos2, vec2,
 };
 use egui_material_icons::icons as icon;
 
@@ -343,4 +343,3 @@ fn filtered_rows(state: &State, unit: UnitId, depth: u8, kept: &BTreeMap<UnitId,
         }
     }
 }
-

@@ -75,12 +75,7 @@ fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: boo
         ui.painter().rect_filled(line, 0.0, shown.colours.accent);
     }
     if response.has_focus() {
-        ui.painter().rect_stroke(
-            rect,
-            3.0,
-            egui::Stroke::new(1.0, shown.colours.selection),
-            egui::StrokeKind::Inside,
-        );
+        ui.painter().rect_stroke(rect, 3.0, egui::Stroke::new(1.0, shown.colours.selection), egui::StrokeKind::Inside);
     }
     response
 }

@@ -229,10 +229,9 @@ fn heading(ui: &mut Ui, shown: &Shown<'_>, field: Field, now: Sort) -> Option<So
             ui.label(arrow.rich_text().size(12.0).color(colour));
         }
         let response = response.on_hover_text(&name);
-        response.clicked().then_some(Sort {
-            by: field,
-            descending: if sorted { !now.descending } else { field.is_figure() },
-        })
+        response
+            .clicked()
+            .then_some(Sort { by: field, descending: if sorted { !now.descending } else { field.is_figure() } })
     })
     .inner
 }

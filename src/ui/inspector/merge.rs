@@ -93,7 +93,8 @@ impl MergeDraft {
             SeatChoice::Of(unit) => project.seat_of(unit),
             SeatChoice::At(at) => Some(SeatSpec { lon: at.x, lat: at.y, name: None }),
         };
-        let parent = self.parent.or_else(|| self.needs_parent(project).then(|| state.unit(self.survivor).parent).flatten());
+        let parent =
+            self.parent.or_else(|| self.needs_parent(project).then(|| state.unit(self.survivor).parent).flatten());
         let into = Into {
             code,
             name: if self.name_is_own { written(&self.name) } else { None },
@@ -204,9 +205,8 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeD
 /// The code: kept, or proposed and marked so.
 fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft) {
     let after = draft.outlook.as_ref().and_then(|(_, _, outlook)| outlook.as_ref().ok()).map(|outlook| &outlook.unit);
-    let (code, proposed) = after.map_or_else(Default::default, |unit| {
-        (unit.code.to_string(), unit.code_status == CodeStatus::Proposed)
-    });
+    let (code, proposed) =
+        after.map_or_else(Default::default, |unit| (unit.code.to_string(), unit.code_status == CodeStatus::Proposed));
     row(ui, shown, Text::Code, |ui| {
         if draft.form == Form::Absorb {
             ui.label(code);
@@ -355,7 +355,13 @@ fn right(ui: &mut Ui, text: RichText) {
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
     for warning in &outlook.warnings {
-        line(ui, shown, egui_material_icons::icons::ICON_WARNING, shown.colours.warning, &words::warning(shown.lang, warning));
+        line(
+            ui,
+            shown,
+            egui_material_icons::icons::ICON_WARNING,
+            shown.colours.warning,
+            &words::warning(shown.lang, warning),
+        );
     }
     if outlook.farther_people > rust_decimal::Decimal::ZERO {
         let text = farther(shown.lang, outlook);

@@ -116,11 +116,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
             numbers::decimal_or_unknown(after.people),
         ),
         (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2)),
-        (
-            with(Text::MeanArea, unit.symbol(shown.lang)),
-            area(before.mean_area_m2()),
-            area(after.mean_area_m2()),
-        ),
+        (with(Text::MeanArea, unit.symbol(shown.lang)), area(before.mean_area_m2()), area(after.mean_area_m2())),
         (
             shown.text(Text::MeanPopulation).to_owned(),
             numbers::number_or_unknown(before.mean_people(), 0),

@@ -164,12 +164,7 @@ impl MapStyling {
 
     fn borders<'a>(&self, project: &'a Project) -> Borders<'a> {
         let dataset = project.dataset();
-        Borders {
-            coverage: &dataset.coverage,
-            levels: &dataset.levels,
-            base: &dataset.base,
-            state: project.state(),
-        }
+        Borders { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state: project.state() }
     }
 
     fn fill_all(&mut self, project: &Project, level: LevelIndex, colouring: Colouring) {
@@ -191,10 +186,9 @@ impl MapStyling {
                 let scheme = scheme_of(figure);
                 self.fill(project, level, atoms, |unit, styling| {
                     let value = figures.get(unit.index()).copied().flatten();
-                    styling.classes.as_ref().map_or(
-                        AtomStyle { fill: [0; 4], flags: AtomFlags::NO_DATA },
-                        |classes| classes.style(scheme, value),
-                    )
+                    styling.classes.as_ref().map_or(AtomStyle { fill: [0; 4], flags: AtomFlags::NO_DATA }, |classes| {
+                        classes.style(scheme, value)
+                    })
                 });
             }
         }

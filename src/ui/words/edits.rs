@@ -17,9 +17,7 @@ pub fn edit(lang: Lang, project: &Project, step: &Step) -> String {
         Edit::Transfer { to, .. } => (lang.pick("划转", "Transfer"), Some(name_of(project, to))),
         Edit::Split { .. } => (lang.pick("分设", "Split"), None),
         Edit::Rename { name, .. } => (lang.pick("更名", "Rename"), Some(name.to_string())),
-        Edit::ConvertKind { kind, .. } => {
-            (lang.pick("变更类型", "Convert"), Some(super::kind(lang, kind).to_owned()))
-        }
+        Edit::ConvertKind { kind, .. } => (lang.pick("变更类型", "Convert"), Some(super::kind(lang, kind).to_owned())),
         Edit::MoveSeat { seat, .. } => {
             (lang.pick("迁移驻地", "Move the seat of"), seat.name.as_ref().map(ToString::to_string))
         }

@@ -1,8 +1,8 @@
 //! What is wrong with the data, in words.
 
 use crate::coverage::validate::{self, Defect, DefectKind};
-use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::Lang;
+use crate::i18n::numbers::{self, AreaUnit};
 use crate::model::{CrsDoubt, FindingKind, Severity};
 
 /// How bad a finding is.
