@@ -16,10 +16,13 @@
 //!
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
-//pub mod cli;
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod cli;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;
+pub mod i18n;
 pub mod io;
 pub mod jobs;
 pub mod metrics;
@@ -27,6 +30,8 @@ pub mod model;
 #[cfg(feature = "gui")]
 pub mod render;
 pub mod report;
+#[cfg(feature = "gui")]
+pub mod ui;
 
 #[cfg(test)]
 mod testing;
