@@ -119,7 +119,8 @@ fn dissolve_to_townships(bencher: Bencher<'_, '_>, size: &Size) {
 #[divan::bench(args = sizes())]
 fn merge_outline(bencher: Bencher<'_, '_>, size: &Size) {
     let dataset = dataset(size);
-    let township = dataset.base.units_at(LevelIndex(1)).min_by_key(|&unit| dataset.base.members(unit).len().abs_diff(15));
+    let township =
+        dataset.base.units_at(LevelIndex(1)).min_by_key(|&unit| dataset.base.members(unit).len().abs_diff(15));
     let atoms = dataset.base.atoms(township.unwrap());
     bencher.bench(|| dataset.coverage.outline(black_box(&atoms)).to_multi_polygon(&dataset.coverage));
 }
@@ -185,12 +186,8 @@ fn validity(bencher: Bencher<'_, '_>, size: &Size) {
 #[divan::bench(args = sizes(), sample_count = 5)]
 fn export_townships(bencher: Bencher<'_, '_>, size: &Size) {
     let dataset = dataset(size);
-    let export = Export {
-        dataset: &dataset,
-        state: &dataset.base,
-        level: LevelIndex(1),
-        area_method: AreaMethod::Geodesic,
-    };
+    let export =
+        Export { dataset: &dataset, state: &dataset.base, level: LevelIndex(1), area_method: AreaMethod::Geodesic };
     bencher.bench(|| {
         let mut out = Vec::new();
         write_units(&mut out, &export, &Progress::new()).unwrap();

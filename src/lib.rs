@@ -16,12 +16,22 @@
 //!
 //! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
 
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod cli;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;
+pub mod i18n;
 pub mod io;
 pub mod jobs;
+pub mod metrics;
 pub mod model;
+#[cfg(feature = "gui")]
+pub mod render;
+pub mod report;
+#[cfg(feature = "gui")]
+pub mod ui;
 
 #[cfg(test)]
 mod testing;

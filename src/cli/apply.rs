@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::load::{AreaArgs, LoadArgs, pick_level};
 use super::{CliError, Outcome, progress, say};
-use crate::coverage::validate::mark_suspects;
+use crate::coverage::validate::{Options, validate_and_mark};
 use crate::edit::{Document, Plan, crosswalk};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
@@ -54,14 +54,13 @@ pub(super) struct LoadedPlan {
 impl LoadedPlan {
     /// Reads a plan and carries it out. Warnings go to standard error.
     pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
-        let bytes = std::fs::read(path).map_err(|error| CliError::PlanFile(error, path.to_owned()))?;
-        let plan = Plan::read(&bytes).map_err(|error| CliError::PlanText(error, path.to_owned()))?;
+        let plan = Plan::read(path)?;
         if !base.allow_other_base {
-            plan.check_base(dataset.bases().map(|file| file.sha256))
-                .map_err(|other| CliError::OtherBase(other, path.to_owned()))?;
+            let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+            plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
         }
         let mut document = Document::new(Arc::clone(dataset));
-        document.load_plan(&plan).map_err(|refused| CliError::Refused(refused, path.to_owned()))?;
+        document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
         for (index, step) in document.history().iter().enumerate() {
             for warning in &step.warnings {
                 say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
@@ -80,7 +79,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let dataset = Arc::new(args.load.load()?);
     let applied = LoadedPlan::apply(&dataset, &args.plan, args.base)?;
     let level = pick_level(&dataset, args.level, applied.level())?;
-    progress::shown("checking borders", |progress| mark_suspects(&dataset.coverage, progress))?;
+    let options = Options::default();
+    progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
 
     let state = applied.document.state();
     let export = Export { dataset: &dataset, state, level, area_method: args.area.area_method };

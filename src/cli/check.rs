@@ -23,8 +23,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let dataset = args.load.load()?;
     let options = Options { gap_width_m: args.gap_width };
-    let defects =
-        progress::shown("checking borders", |progress| validate(&dataset.coverage, &options, progress))?;
+    let defects = progress::shown("checking borders", |progress| validate(&dataset.coverage, &options, progress))?;
     let report = HealthReport::new(&dataset, &defects);
     write_file(&OutTarget::Stdout, |out| {
         if args.json {

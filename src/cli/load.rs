@@ -94,11 +94,7 @@ impl LoadArgs {
 }
 
 /// The level asked for, or else the given one.
-pub(super) fn pick_level(
-    dataset: &Dataset,
-    asked: Option<Level>,
-    default: LevelIndex,
-) -> Result<LevelIndex, CliError> {
+pub(super) fn pick_level(dataset: &Dataset, asked: Option<Level>, default: LevelIndex) -> Result<LevelIndex, CliError> {
     let Some(level) = asked else { return Ok(default) };
     dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
         level,

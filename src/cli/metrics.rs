@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::apply::{LoadedPlan, PlanArgs};
 use super::load::{AreaArgs, LoadArgs, pick_level};
 use super::{CliError, Outcome, progress};
+use crate::coverage::validate::{Options, validate_and_mark};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::metrics::report::MetricsReport;
 use crate::model::{Level, LevelIndex};
@@ -35,8 +36,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let dataset = Arc::new(args.load.load()?);
-    let mark = |progress: &_| crate::coverage::validate::mark_suspects(&dataset.coverage, progress);
-    progress::shown("checking borders", mark)?;
+    let options = Options::default();
+    progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
     let plan = match &args.plan {
         Some(path) => Some(LoadedPlan::apply(&dataset, path, args.base)?),
         None => None,

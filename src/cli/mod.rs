@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::edit::{OtherBase, PlanError, PlanReadError};
+use crate::edit::{OtherBase, PlanError, PlanFileError};
 use crate::io::{ReadError, WriteError};
 use crate::jobs::Cancelled;
 use crate::model::{Level, ModelError};
@@ -90,19 +90,15 @@ enum CliError {
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
+    Plan(#[from] PlanFileError),
+    #[error(transparent)]
     Cancelled(#[from] Cancelled),
-    /// The plan file itself cannot be read.
-    #[error("cannot read the plan ({0}); check the path: {}", .1.display())]
-    PlanFile(std::io::Error, PathBuf),
-    /// What stands in the plan file is no plan.
-    #[error("{0}: {}", .1.display())]
-    PlanText(PlanReadError, PathBuf),
     /// The plan was made for other boundaries.
-    #[error("{0} (--allow-other-base): {}", .1.display())]
-    OtherBase(OtherBase, PathBuf),
+    #[error("{error} (--allow-other-base): {}", plan.display())]
+    OtherBase { error: OtherBase, plan: PathBuf },
     /// An edit of the plan cannot be carried out.
-    #[error("{0}: {}", .1.display())]
-    Refused(PlanError, PathBuf),
+    #[error("{error}: {}", plan.display())]
+    Refused { error: PlanError, plan: PathBuf },
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
     #[error("cannot write .{extension} files; use .geojson: {}", path.display())]
@@ -111,7 +107,7 @@ enum CliError {
 
 impl CliError {
     fn status(&self) -> u8 {
-        if matches!(self, Self::Refused(..)) { 1 } else { 2 }
+        if matches!(self, Self::Refused { .. }) { 1 } else { 2 }
     }
 }
 

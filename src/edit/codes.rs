@@ -155,15 +155,11 @@ pub fn propose(dataset: &Dataset, state: &State, request: &CodeRequest<'_>) -> P
         return Proposal { code: Some(code), warning: None };
     };
     let prefix = parent_prefix(dataset, state, request.level, request.parent).unwrap_or_else(|| parts.prefix.into());
-    let segment = request
-        .kind
-        .and_then(|kind| Segment::of(level, kind))
-        .unwrap_or_else(|| Segment::around(level, parts.serial));
+    let segment =
+        request.kind.and_then(|kind| Segment::of(level, kind)).unwrap_or_else(|| Segment::around(level, parts.serial));
     let used = |serial: u16| is_used(state, &CodeParts::with_serial(&prefix, serial, parts.filled));
     match free_in(segment.range(), used) {
-        Some(serial) => {
-            Proposal { code: Some(CodeParts::with_serial(&prefix, serial, parts.filled)), warning: None }
-        }
+        Some(serial) => Proposal { code: Some(CodeParts::with_serial(&prefix, serial, parts.filled)), warning: None },
         None => Proposal { code: None, warning: Some(Warning::SegmentFull { prefix, segment }) },
     }
 }
@@ -186,12 +182,7 @@ fn free_in(numbers: RangeInclusive<u16>, used: impl Fn(u16) -> bool) -> Option<u
 
 /// What a code under this parent begins with: the parent's Chinese code without filling zeros. `None` when the
 /// parent has no such code.
-fn parent_prefix(
-    dataset: &Dataset,
-    state: &State,
-    level: LevelIndex,
-    parent: Option<UnitId>,
-) -> Option<CompactString> {
+fn parent_prefix(dataset: &Dataset, state: &State, level: LevelIndex, parent: Option<UnitId>) -> Option<CompactString> {
     let code = &state.unit(parent?).code;
     let digits = if dataset.level(level) == Level::Township { 6 } else { 9 };
     let (head, zeros) = code.split_at_checked(digits)?;
@@ -385,9 +376,6 @@ mod tests {
         let request = CodeRequest { level, kind, parent: Some(UnitId(2)), like: UnitId(1) };
         let Proposal { code, warning } = propose(&dataset, &base, &request);
         assert_eq!(code, None);
-        assert_eq!(
-            warning.unwrap().to_string(),
-            "no code is left under 510722 in 001–099; the unit has none"
-        );
+        assert_eq!(warning.unwrap().to_string(), "no code is left under 510722 in 001–099; the unit has none");
     }
 }

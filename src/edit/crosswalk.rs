@@ -17,8 +17,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::change::{self, Change};
-use crate::coverage::{AtomId, Coverage};
-use crate::geodesy::{AreaMethod, ExactSum, chain_area};
+use crate::coverage::AtomId;
+use crate::geodesy::{AreaMethod, ExactSum};
 use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// How an old unit relates to a new one.
@@ -161,13 +161,7 @@ fn has_changed(base: &State, state: &State, level: LevelIndex) -> bool {
     })
 }
 
-fn level_rows(
-    dataset: &Dataset,
-    base: &State,
-    state: &State,
-    level: LevelIndex,
-    method: AreaMethod,
-) -> Vec<Row> {
+fn level_rows(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Row> {
     let pairs = pairs(dataset, base, state, level, method);
     let mut held = vec![0_usize; state.unit_count()];
     for pair in &pairs {
@@ -177,7 +171,8 @@ fn level_rows(
         .chunk_by(|a, b| a.old == b.old)
         .flat_map(|parts| {
             let areas: Vec<f64> = parts.iter().map(|part| part.area.to_f64().max(0.0)).collect();
-            let area_shares = shares(&areas.iter().map(|&area| Decimal::try_from(area).unwrap_or_default()).collect::<Vec<_>>());
+            let area_shares =
+                shares(&areas.iter().map(|&area| Decimal::try_from(area).unwrap_or_default()).collect::<Vec<_>>());
             let population_shares = population_shares(parts, &area_shares);
             parts
                 .iter()
@@ -221,11 +216,9 @@ fn relation(pair: &Pair, parts: usize, held: usize, base: &State, state: &State)
 
 /// Pairs of an old and a new unit with what they share, in order.
 fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Pair> {
-    let mut atoms: Vec<(UnitId, UnitId, AtomId)> = dataset
-        .coverage
-        .atoms()
-        .map(|atom| (base.unit_of(atom, level), state.unit_of(atom, level), atom))
-        .collect();
+    let measures = dataset.measures(method);
+    let mut atoms: Vec<(UnitId, UnitId, AtomId)> =
+        dataset.coverage.atoms().map(|atom| (base.unit_of(atom, level), state.unit_of(atom, level), atom)).collect();
     atoms.sort_unstable();
     atoms
         .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
@@ -233,23 +226,13 @@ fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, meth
             old: shared[0].0,
             new: shared[0].1,
             atoms: shared.len(),
-            area: shared.iter().map(|&(_, _, atom)| atom_area(&dataset.coverage, method, atom)).sum(),
+            area: shared.iter().map(|&(_, _, atom)| measures.atom_area(atom)).sum(),
             population: shared
                 .iter()
                 .filter_map(|&(_, _, atom)| dataset.population_of(atom))
-                .reduce(|a, b| a.saturating_add(b)),
+                .reduce(Decimal::saturating_add),
         })
         .collect()
-}
-
-fn atom_area(coverage: &Coverage, method: AreaMethod, atom: AtomId) -> ExactSum {
-    coverage
-        .arcs_of(atom)
-        .map(|directed| {
-            let term = ExactSum::from(chain_area(method, coverage.arc(directed.arc())));
-            if directed.is_backward() { -term } else { term }
-        })
-        .sum()
 }
 
 /// Shares of the population; `None` for each when it is not known. Nobody living there, the area decides.
@@ -292,7 +275,9 @@ mod tests {
 
     fn rows_after(edits: &[Edit]) -> Vec<Row> {
         let mut document = Document::new(grid(3, 2));
-        edits.iter().for_each(|edit| assert!(document.commit(edit).is_ok(), "{edit:?}"));
+        for edit in edits {
+            assert!(document.commit(edit).is_ok(), "{edit:?}");
+        }
         rows(document.dataset(), document.base(), document.state(), AreaMethod::Geodesic)
     }
 
@@ -323,8 +308,7 @@ mod tests {
 
     #[test]
     fn a_divided_unit_has_a_row_for_each_part() {
-        let transfer =
-            Edit::Transfer { units: vec![UnitRef::code("510722101201")], to: UnitRef::code("510722102") };
+        let transfer = Edit::Transfer { units: vec![UnitRef::code("510722101201")], to: UnitRef::code("510722102") };
         let rows = rows_after(&[transfer]);
         let townships: Vec<Row> = rows.iter().filter(|row| row.level == Level::Township).cloned().collect();
         // Village 0 has 100 inhabitants, village 3 has 103.
@@ -369,8 +353,10 @@ mod tests {
     fn shares_add_up_to_one_whatever_is_shared() {
         let shares = |parts: &[i64]| shares(&parts.iter().copied().map(Decimal::from).collect::<Vec<_>>());
         let sum = |parts: &[i64]| shares(parts).into_iter().sum::<Decimal>();
-        assert_eq!(shares(&[1, 1, 1]).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-            "0.333333334 0.333333333 0.333333333");
+        assert_eq!(
+            shares(&[1, 1, 1]).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            "0.333333334 0.333333333 0.333333333"
+        );
         assert_eq!(sum(&[0, 0]), Decimal::ONE);
         assert_eq!(sum(&[i64::MAX, 1, 7]), Decimal::ONE);
         assert_eq!(shares(&[5]), [Decimal::ONE]);

@@ -85,7 +85,10 @@ pub enum EditError {
         levels: [Level; 2],
     },
     /// Units with different parents are joined, and the plan does not say under which.
-    #[error("the units belong to different parents ({}); say which one the result belongs to: into.parent", Joined(parents))]
+    #[error(
+        "the units belong to different parents ({}); say which one the result belongs to: into.parent",
+        Joined(parents)
+    )]
     ParentRequired {
         /// The parents, in order of the units.
         parents: Vec<UnitLabel>,

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::apply::{
-    checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside,
-};
+use super::apply::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
 use super::codes::{self, CodeParts, CodeRequest};
 use super::draft::{Draft, Drafting};
 use super::error::{EditError, Warning};
@@ -21,7 +19,7 @@ use crate::model::{CodeStatus, Dataset, Seat, Standing, State, Unit, UnitId};
 #[must_use]
 pub fn population(dataset: &Dataset, state: &State, id: UnitId) -> Option<Decimal> {
     let known = state.atoms(id).into_iter().filter_map(|atom| dataset.population_of(atom));
-    known.reduce(|a, b| a.saturating_add(b))
+    known.reduce(Decimal::saturating_add)
 }
 
 /// The unit with the largest population, the first where several have it, or where none is known.
@@ -69,16 +67,11 @@ pub(super) fn draft(
         seat: unit.seat.as_ref().map(SeatSpec::from),
         parent: parent.and_then(|parent| UnitRef::to(dataset, state, parent)),
     };
-    Ok(draft.finish(Edit::Merge { units: refs.to_vec(), form, into: filled_in }, units))
+    Ok(draft.finish(Edit::Merge { units: refs.to_vec(), form, into: filled_in }, units, result))
 }
 
 /// The parent of the result: the one given, else the one that all units share. `None` at the coarsest level.
-fn target_parent(
-    dataset: &Dataset,
-    state: &State,
-    units: &[UnitId],
-    into: &Into,
-) -> Result<Option<UnitId>, EditError> {
+fn target_parent(dataset: &Dataset, state: &State, units: &[UnitId], into: &Into) -> Result<Option<UnitId>, EditError> {
     if let Some(parent) = &into.parent {
         return parent_for(dataset, state, state.unit(units[0]).level, parent).map(Some);
     }
@@ -116,16 +109,13 @@ fn establish(
         .min_by_key(|&id| (state.unit(id).parent != parent, id != largest))
         .unwrap_or(largest);
     let request = CodeRequest { level: model.level, kind: kind.as_ref(), parent, like };
-    let code = match &into.code {
-        Some(code) => {
-            draft.warnings.extend(codes::check_given(dataset, state, code, &request, units)?);
-            code.clone()
-        }
-        None => {
-            let proposal = codes::propose(dataset, state, &request);
-            draft.warnings.extend(proposal.warning);
-            proposal.code.unwrap_or_default()
-        }
+    let code = if let Some(code) = &into.code {
+        draft.warnings.extend(codes::check_given(dataset, state, code, &request, units)?);
+        code.clone()
+    } else {
+        let proposal = codes::propose(dataset, state, &request);
+        draft.warnings.extend(proposal.warning);
+        proposal.code.unwrap_or_default()
     };
     let unit = Unit {
         level: model.level,
@@ -162,7 +152,7 @@ fn absorb(
     let old = state.unit(survivor);
     if let Some(name) = into.name.as_ref().filter(|&name| *name != old.name) {
         draft.list(Text::Name, name, survivor);
-        draft.unit_mut(survivor).name = name.clone();
+        draft.unit_mut(survivor).name.clone_from(name);
     }
     if let Some(kind) = into.kind.as_ref().filter(|&kind| Some(kind) != old.kind.as_ref()) {
         draft.unit_mut(survivor).kind = Some(kind.clone());

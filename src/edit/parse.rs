@@ -291,11 +291,7 @@ impl<'a> Place<'a> {
 
     fn list<T>(&self, read: impl Fn(&Self) -> Result<T, PlanReadError>) -> Result<Vec<T>, PlanReadError> {
         let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
-        items
-            .iter()
-            .enumerate()
-            .map(|(i, value)| read(&Self { at: format!("{}[{i}]", self.at), value }))
-            .collect()
+        items.iter().enumerate().map(|(i, value)| read(&Self { at: format!("{}[{i}]", self.at), value })).collect()
     }
 
     fn text(&self) -> Result<&'a str, PlanReadError> {
@@ -368,11 +364,11 @@ mod tests {
 
     #[test]
     fn complaints_name_what_is_wrong() {
-        assert_eq!(
-            complaint(r#"{"op": "rename", "unit": "1"}"#),
-            "edits[0]: the member \"name\" is missing"
+        assert_eq!(complaint(r#"{"op": "rename", "unit": "1"}"#), "edits[0]: the member \"name\" is missing");
+        assert!(
+            complaint(r#"{"op": "melt", "unit": "1"}"#)
+                .starts_with("edits[0]: unknown operation \"melt\"; known: merge")
         );
-        assert!(complaint(r#"{"op": "melt", "unit": "1"}"#).starts_with("edits[0]: unknown operation \"melt\"; known: merge"));
         assert!(complaint(r#"{"op": "abolish", "unit": "1", "seet": 1}"#).contains("unknown member \"seet\""));
         assert!(complaint(r#"{"op": "merge", "units": [], "form": "melt"}"#).contains("\"establish\" or \"absorb\""));
         assert!(complaint(r#"{"op": "abolish", "unit": {"level": "hamlet", "code": "1"}}"#).contains("unknown level"));

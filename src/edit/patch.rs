@@ -70,9 +70,7 @@ impl Patch {
     /// Which atoms change hands, level by level; what a map has to repaint.
     pub fn moved(&self) -> impl Iterator<Item = Moved<'_>> {
         self.changes.iter().filter_map(|change| match change {
-            Change::Relabel { level, atoms, from, to } => {
-                Some(Moved { level: *level, atoms, from: *from, to: *to })
-            }
+            Change::Relabel { level, atoms, from, to } => Some(Moved { level: *level, atoms, from: *from, to: *to }),
             _ => None,
         })
     }

@@ -15,6 +15,19 @@ pub(super) const FORMAT: &str = "quhua-plan";
 pub(super) const VERSION: u64 = 1;
 
 /// A plan: edits in order, and the boundary files they were made for.
+///
+/// ```
+/// use quhua::edit::Plan;
+///
+/// let text = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": "510722209"}]}"#;
+/// let plan = Plan::parse(text)?;
+/// assert_eq!(plan.edits[0].op(), "abolish");
+///
+/// let number = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": 510722209}]}"#;
+/// let error = Plan::parse(number).unwrap_err();
+/// assert!(error.to_string().starts_with("edits[0].unit: codes are text"));
+/// # Ok::<(), quhua::edit::PlanReadError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Its name; may be empty.
@@ -39,7 +52,9 @@ pub struct BaseRef {
 
 /// The plan was made for another file than those loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same")]
+#[error(
+    "the plan was made for another version of {path} (sha256 {sha256}); allow another base to apply it all the same"
+)]
 pub struct OtherBase {
     /// Path as the plan names it.
     pub path: String,
@@ -99,6 +114,9 @@ impl Plan {
     }
 
     /// The plan as the text of a plan file.
+    ///
+    /// # Panics
+    /// Never: a plan is plain data.
     #[must_use]
     #[expect(clippy::expect_used, reason = "text keys and finite numbers always serialise")]
     pub fn write(&self) -> String {
@@ -113,10 +131,11 @@ impl Plan {
     ///
     /// # Errors
     /// [`OtherBase`] names the first that is not.
-    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str> + Clone) -> Result<(), OtherBase> {
+    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str>) -> Result<(), OtherBase> {
+        let loaded: Vec<&str> = loaded.into_iter().collect();
         for BaseRef { path, sha256 } in &self.base {
             if let Some(wanted) = sha256
-                && !loaded.clone().into_iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
+                && !loaded.iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
             {
                 return Err(OtherBase { path: path.clone(), sha256: wanted.clone() });
             }

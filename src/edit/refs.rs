@@ -4,6 +4,7 @@ use std::fmt;
 
 use compact_str::CompactString;
 use serde::ser::SerializeMap as _;
+use smallvec::SmallVec;
 
 use super::error::EditError;
 use crate::coverage::AtomId;
@@ -41,7 +42,7 @@ impl UnitRef {
     #[must_use]
     pub fn to(dataset: &Dataset, state: &State, id: UnitId) -> Option<Self> {
         let unit = state.unit(id);
-        let same = if unit.code.is_empty() { Default::default() } else { state.find(&unit.code) };
+        let same = if unit.code.is_empty() { SmallVec::default() } else { state.find(&unit.code) };
         if same.as_slice() == [id] {
             return Some(Self::Code(unit.code.clone()));
         }
@@ -61,10 +62,8 @@ impl UnitRef {
         match self {
             Self::Code(code) => self.pick(dataset, state, code, None),
             Self::AtLevel { level, code } => {
-                let index = level_index(dataset, *level).ok_or_else(|| EditError::NoSuchLevel {
-                    level: *level,
-                    levels: dataset.levels.clone(),
-                })?;
+                let index = level_index(dataset, *level)
+                    .ok_or_else(|| EditError::NoSuchLevel { level: *level, levels: dataset.levels.clone() })?;
                 self.pick(dataset, state, code, Some(index))
             }
             Self::Atom { index } => {
@@ -92,9 +91,7 @@ impl UnitRef {
         let Some(first) = found.next() else {
             let former = state.had_code(code).filter(at_level).max();
             return Err(match former.map(|id| state.unit(id)) {
-                Some(unit) if unit.is_current() => {
-                    EditError::Recoded { code: code.into(), unit: unit.into() }
-                }
+                Some(unit) if unit.is_current() => EditError::Recoded { code: code.into(), unit: unit.into() },
                 Some(unit) => EditError::Abolished { unit: unit.into() },
                 None => EditError::UnknownUnit { unit: self.clone() },
             });

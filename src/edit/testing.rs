@@ -21,7 +21,9 @@ use crate::model::{
 ///   3 4 5      village ids of grid(3, 2); townships 6 7 8; county 9
 ///   0 1 2
 /// ```
+#[expect(clippy::default_trait_access, reason = "the measures' type is private to the model")]
 pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
+    #[expect(clippy::cast_precision_loss, reason = "grids of tests are small")]
     let square = |i: usize| {
         let (x, y) = ((i % columns) as f64, (i / columns) as f64);
         let corner = |dx: f64, dy: f64| Coord { x: x + dx, y: y + dy };

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::testing::{check_state, grid, without_revisions};
 use super::*;
 use crate::coverage::AtomId;
+use crate::geodesy::AreaMethod;
 use crate::model::{CodeStatus, Kind, LevelIndex, State, UnitId};
 
 fn document(columns: usize, rows: usize) -> Document {
@@ -219,10 +220,7 @@ fn names_are_checked() {
 #[test]
 fn a_seat_outside_its_unit_gives_a_warning() {
     let mut document = document(2, 1);
-    let seat = |lon| Edit::MoveSeat {
-        unit: UnitRef::code("510722101"),
-        seat: SeatSpec { lon, lat: 0.5, name: None },
-    };
+    let seat = |lon| Edit::MoveSeat { unit: UnitRef::code("510722101"), seat: SeatSpec { lon, lat: 0.5, name: None } };
     assert_eq!(document.commit(&seat(0.5)).unwrap().warnings, []);
     let revision = document.state().unit(UnitId(2)).revision;
     assert!(matches!(&document.commit(&seat(1.5)).unwrap().warnings[..], [Warning::SeatOutside { .. }]));
@@ -241,7 +239,7 @@ fn a_preview_shows_what_the_commit_does() {
         let preview = document.preview(&edit).unwrap();
         let step = document.commit(&edit).unwrap().clone();
         assert_eq!((&preview.edit, &preview.warnings, &preview.before), (&step.edit, &step.warnings, &step.named));
-        assert!(!preview.after.is_empty());
+        assert_eq!(preview.after[0].id, step.result);
         for after in &preview.after {
             let now = document.state().unit(after.id);
             assert_eq!(after.atoms, document.state().atoms(after.id));
@@ -307,10 +305,11 @@ fn units_without_a_code_are_named_by_position() {
 }
 
 /// An edit by chance, on what is in force: most are accepted, some are refused.
-fn random_edit(document: &Document, dice: &[u8; 6]) -> Edit {
+fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
     let state = document.state();
-    let [op, level, a, b, c, extra] = dice.map(usize::from);
-    let level = LevelIndex((level % 3) as u8);
+    let level = LevelIndex(dice[1] % 3);
+    let (lon, lat) = (f64::from(dice[3] % 5) + 0.5, f64::from(dice[4] % 4) + 0.5);
+    let [op, _, a, b, c, extra] = dice.map(usize::from);
     let units: Vec<UnitId> = state.units_at(level).collect();
     let name = |id: UnitId| UnitRef::to(document.dataset(), state, id).unwrap();
     let pick = |i: usize| units[i % units.len()];
@@ -335,7 +334,7 @@ fn random_edit(document: &Document, dice: &[u8; 6]) -> Edit {
         }
         _ if extra.is_multiple_of(2) => Edit::Abolish { unit: name(pick(a)) },
         _ => {
-            let seat = SeatSpec { lon: (b % 5) as f64 + 0.5, lat: (c % 4) as f64 + 0.5, name: None };
+            let seat = SeatSpec { lon, lat, name: None };
             Edit::MoveSeat { unit: name(pick(a)), seat }
         }
     }
@@ -348,7 +347,7 @@ proptest! {
     fn edits_keep_the_invariants_and_undo_is_exact(dice in prop::collection::vec(any::<[u8; 6]>(), 1..24)) {
         let mut document = document(4, 3);
         let mut states = vec![document.state().clone()];
-        for dice in &dice {
+        for dice in dice {
             let edit = random_edit(&document, dice);
             let preview = document.preview(&edit);
             let committed = document.commit(&edit).map(|step| step.edit.clone());
@@ -379,11 +378,11 @@ proptest! {
     #[test]
     fn the_crosswalk_shares_out_every_old_unit(dice in prop::collection::vec(any::<[u8; 6]>(), 1..16)) {
         let mut document = document(4, 3);
-        for dice in &dice {
+        for dice in dice {
             let edit = random_edit(&document, dice);
             let _ = document.commit(&edit);
         }
-        let rows = crosswalk::rows(document.dataset(), document.base(), document.state(), Default::default());
+        let rows = crosswalk::rows(document.dataset(), document.base(), document.state(), AreaMethod::Geodesic);
         for olds in rows.chunk_by(|a, b| a.old == b.old) {
             let one = rust_decimal::Decimal::ONE;
             prop_assert_eq!(olds.iter().map(|row| row.area_share).sum::<rust_decimal::Decimal>(), one);

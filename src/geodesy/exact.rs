@@ -4,8 +4,8 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-/// Steps of an [`ExactSum`] per unit: 2^60.
-const SCALE: f64 = (1_u64 << 60) as f64;
+/// Binary places after the point of an [`ExactSum`].
+const PLACES: u32 = 60;
 
 /// Sum of `f64` in fixed point: steps of 2^-60, up to 1.4 × 10^20.
 ///
@@ -23,16 +23,28 @@ impl ExactSum {
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest f64 is what it is for")]
     pub fn to_f64(self) -> f64 {
-        self.0 as f64 / SCALE
+        self.0 as f64 / (1_u64 << PLACES) as f64
     }
 }
 
 impl From<f64> for ExactSum {
-    /// Not-a-number counts as nothing, infinities as the largest sum; no caller has either.
-    #[expect(clippy::cast_possible_truncation, reason = "a saturating cast; areas stay far below the limit")]
+    /// Not-a-number and what lies beyond the range count as the largest sum; no caller has them.
     fn from(value: f64) -> Self {
-        // Multiplying by a power of two is exact, and `round` treats both signs alike.
-        Self((value * SCALE).round() as i128)
+        // By hand, since `round` and the cast are calls on the processors we build for, and this runs for every edge.
+        let bits = value.to_bits();
+        let exponent = (bits >> 52) & 0x7ff;
+        let implicit = if exponent == 0 { 0 } else { 1 << 52 };
+        let significand = i128::from((bits & ((1 << 52) - 1)) | implicit);
+        // The value is the significand × 2^(exponent - 1075).
+        let magnitude = match (exponent.max(1) + u64::from(PLACES)).checked_sub(1075) {
+            Some(left) if left < 74 => significand << left,
+            Some(_) => i128::MAX,
+            None => {
+                let right = 1075 - u64::from(PLACES) - exponent.max(1);
+                if right > 54 { 0 } else { (significand + (1 << (right - 1))) >> right }
+            }
+        };
+        Self(if value.is_sign_negative() { -magnitude } else { magnitude })
     }
 }
 
@@ -117,6 +129,13 @@ mod tests {
             let (head, tail) = values.split_at(cut.min(values.len()));
             let parts = head.iter().copied().sum::<ExactSum>() + tail.iter().copied().sum();
             prop_assert_eq!(whole, parts);
+        }
+
+        #[test]
+        fn rounding_is_to_the_nearest_step(value in -1e3..1e3_f64, binary_places in 0..80_i32) {
+            let value = value * 2_f64.powi(-binary_places);
+            let rounded = (value * 2_f64.powi(60)).round() / 2_f64.powi(60);
+            prop_assert_eq!(ExactSum::from(value).to_f64().to_bits(), (rounded + 0.0).to_bits());
         }
 
         #[test]

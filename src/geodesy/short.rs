@@ -22,7 +22,7 @@ use geo::Coord;
 
 /// Longest step in longitude or latitude for which the series are used, in degrees (about 11 km).
 ///
-/// There the area agrees with the general solution to some 3 × 10⁻⁵ m², which is the rounding error of the latter, and
+/// There the area agrees with the general solution to 10⁻⁴ m², near the rounding error of the latter (3 × 10⁻⁵ m²), and
 /// the length to 10⁻¹² of itself. (At 0.3° the area would be off by 5 × 10⁻³ m², and by the fifth power of the step.)
 pub const LONGEST_STEP_DEG: f64 = 0.1;
 

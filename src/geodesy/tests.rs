@@ -131,14 +131,14 @@ fn a_province_drawn_in_short_edges_agrees_with_karney() {
 }
 
 #[test]
-fn an_edge_at_the_limit_of_the_series_differs_from_karney_by_his_rounding_only() {
+fn an_edge_at_the_limit_of_the_series_agrees_with_karney_to_a_square_centimetre() {
     for latitude in [0.0, 10.0, 31.0, 60.0, 84.0_f64] {
         for (dx, dy) in [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0), (0.5, 1.0), (1.0, 0.5)] {
             let a = Coord { x: 105.0, y: latitude };
             let b = a + Coord { x: dx, y: dy } * (0.999 * short::LONGEST_STEP_DEG);
             let edge = ShortEdge::new(a, b).unwrap();
             let error = edge.area_to_equator_m2() + long_edge_area(a, b);
-            assert!(error.abs() < 6e-5, "{a:?} {b:?}: {error}");
+            assert!(error.abs() < 2e-4, "{a:?} {b:?}: {error}");
             let error = edge.length_m() / long_distance_m(a, b) - 1.0;
             assert!(error.abs() < 1e-12, "{a:?} {b:?}: {error}");
         }

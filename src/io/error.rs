@@ -259,6 +259,9 @@ pub struct WriteError {
 /// What went wrong while writing.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteProblem {
+    /// The user gave up.
+    #[error(transparent)]
+    Cancelled(Cancelled),
     /// The folder of the target is not there.
     #[error("the folder does not exist; make it first or choose another")]
     NoFolder,
@@ -281,6 +284,9 @@ impl WriteError {
     #[must_use]
     pub fn from_io(path: &Path, source: io::Error) -> Self {
         let problem = match source.kind() {
+            _ if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Cancelled>) => {
+                WriteProblem::Cancelled(Cancelled)
+            }
             io::ErrorKind::NotFound => WriteProblem::NoFolder,
             io::ErrorKind::IsADirectory => WriteProblem::Folder,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => WriteProblem::Forbidden,

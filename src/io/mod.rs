@@ -1,6 +1,7 @@
 //! Files in and out.
 //!
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
+//! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
 //! * [`atomic`]: files appear whole or not at all.
 //! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
 //!
@@ -9,6 +10,7 @@
 
 pub mod atomic;
 mod error;
+pub mod export;
 pub mod geojson;
 pub mod hash;
 mod limits;

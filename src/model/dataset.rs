@@ -1,13 +1,11 @@
 //! Everything loaded: immutable, shared by every state and every thread.
 
-use std::path::PathBuf;
-
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
-use super::{FieldOverrides, Fields, Finding, Layer, Level, LevelIndex, State};
+use super::{Fields, Finding, Layer, Level, LevelIndex, State};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
-use crate::jobs::{Cancelled, Progress};
+use crate::jobs::Cancelled;
 
 /// Everything loaded. It never changes; put it in an `Arc` and share it.
 ///
@@ -52,11 +50,11 @@ pub struct BaseFile<'a> {
 /// Why no dataset could be made of what was read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ModelError {
-    /// There is no feature with a polygon to work on.
-    #[error("no polygons found; a boundary file has Polygon or MultiPolygon features: {}", path.display())]
+    /// There is no feature to work on.
+    #[error("no polygons found; a boundary file has Polygon or MultiPolygon features: {layer}")]
     NoPolygons {
         /// The file.
-        path: PathBuf,
+        layer: String,
     },
     /// No layer was given.
     #[error("no boundary file given")]
@@ -81,20 +79,6 @@ pub enum ModelError {
 }
 
 impl Dataset {
-    /// Makes a dataset of one layer, or of two that nest (villages and townships, in any order).
-    ///
-    /// Fields are guessed from their names and values where `overrides` does not name them.
-    ///
-    /// # Errors
-    /// [`ModelError`]: nothing to work on, a field that is not there, or the user gave up.
-    pub fn assemble(
-        _layers: Vec<Layer>,
-        _overrides: &FieldOverrides,
-        _progress: &Progress,
-    ) -> Result<Self, ModelError> {
-        Err(ModelError::NoLayer)
-    }
-
     /// Level of a [`LevelIndex`].
     #[must_use]
     pub fn level(&self, index: LevelIndex) -> Level {

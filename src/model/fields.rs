@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Level;
+
 /// Fields named by the user. Each overrules the guess for its role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldOverrides {
@@ -38,12 +40,9 @@ pub struct Fields {
     pub population: Option<String>,
     /// Extensive fields that are added up, besides population.
     pub sum: Vec<String>,
-    /// Code of the unit two levels up.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub county: Option<String>,
-    /// Name of the unit two levels up.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub county_name: Option<String>,
+    /// Fields of the levels above the parent's, finest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub upper: Vec<UpperFields>,
     /// Longitude of the seat in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seat_lon: Option<String>,
@@ -53,4 +52,15 @@ pub struct Fields {
     /// Name or address of the seat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seat_name: Option<String>,
+}
+
+/// Fields that name the units of a level above the parent's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UpperFields {
+    /// Level of the units.
+    pub level: Level,
+    /// Their code; where there is none, their name.
+    pub code: String,
+    /// Their name.
+    pub name: Option<String>,
 }

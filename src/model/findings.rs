@@ -6,7 +6,7 @@ use std::fmt;
 use compact_str::CompactString;
 use geo::Coord;
 
-use super::{FeatureId, LevelIndex, UnitId};
+use super::{LevelIndex, State, UnitId};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -20,6 +20,18 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// Identifier in the health report.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One doubtful thing about attributes.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
@@ -31,6 +43,23 @@ pub struct Finding {
     pub at: Option<Coord>,
     /// What it is.
     pub what: FindingKind,
+}
+
+impl Finding {
+    /// A finding whose place is not known yet.
+    pub(super) const fn new(severity: Severity, units: Vec<UnitId>, what: FindingKind) -> Self {
+        Self { severity, units, at: None, what }
+    }
+
+    /// Names the unit of a finding about a parent that had no id yet when it was found.
+    pub(super) fn resolve_parent(&mut self, state: &State) {
+        if let FindingKind::ParentNameVaries { code, .. } = &self.what
+            && self.units.is_empty()
+        {
+            let same = state.find(code).into_iter();
+            self.units = same.filter(|&id| state.unit(id).level > LevelIndex::FINEST).take(1).collect();
+        }
+    }
 }
 
 /// What a [`Finding`] is about.
@@ -89,12 +118,10 @@ pub enum FindingKind {
         /// The names, most frequent first.
         names: Vec<CompactString>,
     },
-    /// Features of the parent layer to which no unit belongs.
+    /// A feature of the parent layer to which no unit belongs. It is kept, without territory.
     EmptyParent {
         /// Code of the parent.
         code: CompactString,
-        /// Its feature in the parent layer.
-        feature: FeatureId,
     },
     /// Coordinates are hardly longitude and latitude.
     CrsSuspect(CrsDoubt),
@@ -156,7 +183,7 @@ impl fmt::Display for FindingKind {
             Self::ParentNameVaries { code, names } => {
                 write!(f, "{code} goes by several names: {}; the first is used", names.join(", "))
             }
-            Self::EmptyParent { code, .. } => write!(f, "{code} of the parent layer has no members and is left out"),
+            Self::EmptyParent { code, .. } => write!(f, "{code} of the parent layer has no members"),
             Self::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
                 write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at.x, at.y)
             }

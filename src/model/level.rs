@@ -59,7 +59,7 @@ impl FromStr for Level {
 }
 
 /// Position of a level in a dataset: 0 is the finest.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct LevelIndex(pub u8);
 
 impl LevelIndex {

@@ -11,23 +11,35 @@
 //! 3. An abolished unit has no members and no atoms; it stays in the list, so that ids and codes are never re-used.
 //! 4. Equal [`Unit::revision`] means equal territory, members and seat, across undo and redo too.
 
+mod assemble;
+mod audit;
+mod base;
 mod dataset;
 mod fields;
 mod findings;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod guess;
+mod hierarchy;
 mod layer;
 mod level;
+mod looks;
 mod measures;
+mod places;
 mod source;
 mod state;
 mod table;
 mod text_index;
+mod tiers;
 mod unit;
+mod words;
 
 pub use dataset::{BaseFile, Dataset, ModelError};
-pub use fields::{FieldOverrides, Fields};
+pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use level::{Level, LevelIndex, UnknownLevel};
+pub use measures::{Measures, inner_point};
 pub use source::{CoordinateText, FeatureText, Records, Shape, SourceText, TooMuchText, join};
 pub use state::{State, next_revision};
 pub use table::{FieldIndex, Table};

@@ -248,3 +248,52 @@ pub fn join(chunks: Vec<Records>) -> (Table, SourceText) {
     }
     (table, source)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::FieldIndex;
+    use super::*;
+
+    const TEXT: &str = r#"{"geometry":{"coordinates":[[[0,0,9]]],"type":"Polygon"},"properties":{"a":"x"},"id":7}"#;
+
+    fn read(keep: CoordinateText) -> (Table, SourceText) {
+        let mut records = Records::new();
+        let (at, value) = (TEXT.find("[[[").unwrap(), TEXT.find("\"x\"").unwrap());
+        for _ in 0..2 {
+            records.begin(TEXT, Some(at..at + 11), Shape::Polygon, keep).unwrap();
+            records.value("a", value..value + 3);
+        }
+        join(vec![records])
+    }
+
+    #[test]
+    fn a_feature_is_kept_but_for_its_coordinates() {
+        let (table, source) = read(CoordinateText::Drop);
+        let text = source.get(FeatureId(1)).unwrap();
+        assert_eq!(text.before, r#"{"geometry":{"coordinates":"#);
+        assert_eq!(text.after, r#","type":"Polygon"},"properties":{"a":"x"},"id":7}"#);
+        assert_eq!(text.coordinates, None);
+        assert_eq!(table.raw(FeatureId(1), FieldIndex(0)), Some("\"x\""));
+    }
+
+    #[test]
+    fn coordinates_that_must_leave_verbatim_are_kept() {
+        let (table, source) = read(CoordinateText::Keep);
+        let text = source.get(FeatureId(0)).unwrap();
+        assert_eq!(text.coordinates, Some("[[[0,0,9]]]"));
+        assert_eq!([text.before, "[[[0,0,9]]]", text.after].concat(), TEXT);
+        assert_eq!(table.raw(FeatureId(1), FieldIndex(0)), Some("\"x\""));
+    }
+
+    #[test]
+    fn a_row_without_json_gets_text_of_its_own() {
+        let mut records = Records::new();
+        records.row(&[("名\"称", "\"甲村\""), ("n", "1")], Shape::MultiPolygon).unwrap();
+        let (table, source) = join(vec![records]);
+        let text = source.get(FeatureId(0)).unwrap();
+        let whole = [text.before, "[]", text.after].concat();
+        assert!(serde_json::from_str::<serde_json::Value>(&whole).is_ok(), "{whole}");
+        assert_eq!(table.text(FeatureId(0), FieldIndex(0)).as_deref(), Some("甲村"));
+        assert_eq!(table.fields(), ["名\"称", "n"]);
+    }
+}

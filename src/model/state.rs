@@ -11,8 +11,13 @@ use crate::coverage::{AtomId, span};
 /// A revision that no unit has had before, in this process.
 #[must_use]
 pub fn next_revision() -> u64 {
+    reserve_revisions(1)
+}
+
+/// The first of so many new revisions in a row.
+pub(super) fn reserve_revisions(count: usize) -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    NEXT.fetch_add(count as u64, Ordering::Relaxed)
 }
 
 /// Units of all levels over the atoms of a coverage. Only `edit` changes it.
@@ -48,10 +53,29 @@ impl State {
         labels: Vec<Vec<UnitId>>,
     ) -> Self {
         debug_assert!(units.is_sorted_by_key(|unit| unit.level));
-        let base_ends = (0..labels.len())
-            .map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32)
-            .collect();
+        let base_ends =
+            (0..labels.len()).map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32).collect();
         Self { units, members, atoms, labels, base_ends, codes: TextIndex::default(), names: TextIndex::default() }
+    }
+
+    /// A copy with room for the units that edits make: without it, the first new one would move all units.
+    #[must_use]
+    pub(crate) fn to_edit(&self) -> Self {
+        fn roomy<T: Clone>(list: &[T]) -> Vec<T> {
+            // Room that is never written to takes no memory.
+            let mut copy = Vec::with_capacity(list.len() + 0x1_0000);
+            copy.extend_from_slice(list);
+            copy
+        }
+        Self {
+            units: roomy(&self.units),
+            members: roomy(&self.members),
+            atoms: roomy(&self.atoms),
+            labels: self.labels.clone(),
+            base_ends: self.base_ends.clone(),
+            codes: self.codes.clone(),
+            names: self.names.clone(),
+        }
     }
 
     /// Number of levels, at least 1.
@@ -129,6 +153,13 @@ impl State {
         self.collect_atoms(id, &mut atoms);
         atoms.sort_unstable();
         atoms
+    }
+
+    /// Some atom of a unit; `None` when it has no territory.
+    #[must_use]
+    pub fn first_atom(&self, id: UnitId) -> Option<AtomId> {
+        let own = self.atoms[id.index()].first().copied();
+        own.or_else(|| self.members(id).iter().find_map(|&member| self.first_atom(member)))
     }
 
     fn collect_atoms(&self, id: UnitId, into: &mut Vec<AtomId>) {

@@ -205,3 +205,83 @@ fn decimal_of(raw: &str) -> Option<Decimal> {
     }
     Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).or_else(|_| text.parse()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::records;
+    use super::super::join;
+    use super::*;
+
+    fn table(rows: &[&str]) -> Table {
+        join(vec![records(rows)]).0
+    }
+
+    #[test]
+    fn a_code_keeps_its_leading_zeros_and_a_number_its_digits() {
+        let table = table(&[r#"{"code":"0306","n":306,"x":1e3}"#]);
+        let text = |field| table.text(FeatureId(0), table.field(field).unwrap()).unwrap();
+        assert_eq!((text("code").as_ref(), text("n").as_ref(), text("x").as_ref()), ("0306", "306", "1e3"));
+        assert_eq!(table.decimal(FeatureId(0), table.field("x").unwrap()), Some(Decimal::from(1000)));
+    }
+
+    #[test]
+    fn null_blank_and_missing_values_are_none() {
+        let table = table(&[r#"{"a":null,"b":"  ","c":""}"#, r#"{"d":true}"#]);
+        for field in ["a", "b", "c", "d"] {
+            assert_eq!(table.text(FeatureId(0), table.field(field).unwrap()), None, "{field}");
+        }
+        assert_eq!(table.text(FeatureId(1), table.field("d").unwrap()).as_deref(), Some("true"));
+        assert_eq!(table.raw(FeatureId(0), table.field("a").unwrap()), Some("null"));
+    }
+
+    #[test]
+    fn fields_may_come_in_any_order_and_in_any_feature() {
+        let table = table(&[r#"{"a":1,"b":2}"#, r#"{"b":3}"#, r#"{"c":4,"b":5,"a":6}"#]);
+        assert_eq!(table.fields(), ["a", "b", "c"]);
+        let row = |i| table.field_indices().map(|field| table.raw(FeatureId(i), field)).collect::<Vec<_>>();
+        assert_eq!(row(0), [Some("1"), Some("2"), None]);
+        assert_eq!(row(1), [None, Some("3"), None]);
+        assert_eq!(row(2), [Some("6"), Some("5"), Some("4")]);
+    }
+
+    #[test]
+    fn escaped_text_is_read_and_broken_escapes_stay_as_written() {
+        let table = table(&[r#"{"a":"\u6751\n","b":"\ud800x"}"#]);
+        assert_eq!(table.text(FeatureId(0), FieldIndex(0)).as_deref(), Some("村\n"));
+        assert_eq!(table.text(FeatureId(0), FieldIndex(1)).as_deref(), Some(r"\ud800x"));
+    }
+
+    #[test]
+    fn decimals_are_exact_and_words_are_no_numbers() {
+        let table = table(&[r#"{"a":0.1,"b":" 12.50 ","c":"inf","d":"1_000","e":-3,"f":"12 people"}"#]);
+        let decimal = |i| table.decimal(FeatureId(0), FieldIndex(i)).map(|d| d.to_string());
+        assert_eq!(decimal(0).as_deref(), Some("0.1"));
+        assert_eq!(decimal(1).as_deref(), Some("12.50"));
+        assert_eq!((decimal(2), decimal(3), decimal(5)), (None, None, None));
+        assert_eq!(decimal(4).as_deref(), Some("-3"));
+        assert_eq!(table.number(FeatureId(0), FieldIndex(1)), Some(12.5));
+        assert_eq!(table.number(FeatureId(0), FieldIndex(2)), None);
+    }
+
+    #[test]
+    fn a_field_that_few_features_have_takes_little_memory() {
+        let mut column = Column::default();
+        column.set(3, Cell { start: 1, len: 1 });
+        column.set(1_000_000, Cell { start: 2, len: 1 });
+        assert!(matches!(&column, Column::Sparse { cells, .. } if cells.len() == 2));
+        assert_eq!(column.get(3), Some(Cell { start: 1, len: 1 }));
+        assert_eq!(column.get(4), None);
+        assert_eq!(column.get(1_000_000), Some(Cell { start: 2, len: 1 }));
+    }
+
+    #[test]
+    fn chunks_join_into_one_table_with_the_fields_in_order_of_first_sight() {
+        let chunks = [&[r#"{"a":1}"#][..], &[], &[r#"{"b":2}"#, r#"{"a":3,"b":4}"#]];
+        let (table, source) = join(chunks.map(records).into_iter().collect());
+        assert_eq!((table.rows(), table.fields()), (3, &["a".to_owned(), "b".to_owned()][..]));
+        assert_eq!(table.raw(FeatureId(2), FieldIndex(0)), Some("3"));
+        assert_eq!(table.raw(FeatureId(1), FieldIndex(0)), None);
+        assert!(source.get(FeatureId(2)).unwrap().before.contains(r#"{"a":3,"b":4}"#));
+        assert!(source.get(FeatureId(3)).is_none());
+    }
+}

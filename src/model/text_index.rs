@@ -97,14 +97,33 @@ impl SortedTexts {
         order.par_sort_unstable_by(|a, b| {
             a.0.cmp(&b.0).then_with(|| text_of(a.1).cmp(text_of(b.1))).then_with(|| a.1.cmp(&b.1))
         });
-        let mut sorted =
-            Self { texts: String::new(), ends: Vec::with_capacity(order.len()), units: Vec::with_capacity(order.len()) };
+        let mut sorted = Self {
+            texts: String::new(),
+            ends: Vec::with_capacity(order.len()),
+            units: Vec::with_capacity(order.len()),
+        };
         for (_, id) in order {
             sorted.texts.push_str(text_of(id));
             sorted.ends.push(sorted.texts.len() as u32);
             sorted.units.push(id);
         }
         sorted
+    }
+
+    /// Units that share a text, for each text that several have: ascending by text, then by unit.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &[UnitId]> + '_ {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            while start < self.units.len() {
+                let run = (start + 1..self.units.len()).take_while(|&i| self.text(i) == self.text(start)).count() + 1;
+                let units = &self.units[start..start + run];
+                start += run;
+                if run > 1 {
+                    return Some(units);
+                }
+            }
+            None
+        })
     }
 
     fn text(&self, position: usize) -> &str {

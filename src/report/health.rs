@@ -59,7 +59,7 @@ impl HealthReport {
         });
         let attributes = dataset.findings.iter().map(|finding| Entry {
             kind: finding.what.id().to_owned(),
-            severity: finding.severity.to_string(),
+            severity: finding.severity.id().to_owned(),
             units: finding.units.iter().map(|&unit| address(dataset, unit)).collect(),
             at: finding.at.map(|at| [at.x, at.y]),
             area_m2: None,

@@ -311,3 +311,17 @@ pub fn suspect_arcs(defects: &[Defect]) -> Vec<ArcId> {
     arcs.dedup();
     arcs
 }
+
+/// Validates a coverage and marks the arcs at its defects, so that outlines which touch them say so.
+///
+/// # Errors
+/// [`Cancelled`] when the user gave up.
+pub fn validate_and_mark(
+    coverage: &Coverage,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Vec<Defect>, Cancelled> {
+    let defects = validate(coverage, options, progress)?;
+    coverage.mark_suspects(&suspect_arcs(&defects));
+    Ok(defects)
+}

@@ -115,13 +115,17 @@ impl Reader<'_> {
         }
         while more {
             let coord = self.position()?;
-            if self.out.coords.len() >= self.limit {
+            self.out.push(coord);
+            // The closing vertex does not count: it goes again.
+            if self.out.coords.len() > self.limit + 1 {
                 return Err(Problem::TooMany { what: "vertices", limit: self.limit });
             }
-            self.out.push(coord);
             more = self.next()?;
         }
-        self.looks.verbatim |= !self.out.end_ring();
+        let start = self.out.ring_ends.last().map_or(0, |&end| end as usize);
+        let tidy = self.out.end_ring();
+        // A ring of two vertices bounds nothing; a coverage need not keep it.
+        self.looks.verbatim |= !tidy || self.out.coords.len() < start + 3;
         Ok(true)
     }
 
@@ -272,6 +276,7 @@ mod tests {
             "[[[0,0,5],[4,0,5],[4,4,5],[0,0,5]]]",
             "[[[0,0],[4,0],[4,4]]]",
             "[[[0,0],[4,0],[4,0],[4,4],[0,0]]]",
+            "[[[0,0],[4,0],[0,0]]]",
             "[[[0,0],[4,0],[4,4],[0,0]],[]]",
             "[[]]",
             "[[],[[0,0],[4,0],[4,4],[0,0]]]",

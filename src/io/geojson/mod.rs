@@ -21,5 +21,9 @@ mod number;
 mod read;
 mod skip;
 mod split;
+pub(crate) mod write;
+
+#[cfg(test)]
+mod tests;
 
 pub use read::{read, read_bytes};

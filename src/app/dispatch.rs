@@ -1,0 +1,409 @@
+//! The one place that acts on commands.
+
+use geo::Coord;
+
+use super::jobs::{Ended, Work};
+use super::{App, Pending, dialogs};
+use crate::edit::{Edit, SeatSpec, UnitRef};
+use crate::i18n::{Lang, sentences};
+use crate::model::{LevelIndex, UnitId};
+use crate::ui::command::{Action, Command, Gesture, SelectMode};
+use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
+use crate::ui::map::MapClick;
+use crate::ui::notices::Gravity;
+use crate::ui::palette::PaletteMode;
+use crate::ui::view::{BottomTab, PathPurpose};
+use crate::ui::words;
+
+/// Factor of one step of the zoom keys.
+const ZOOM_STEP: f64 = 1.5;
+
+impl App {
+    /// Does what was asked for.
+    pub fn act(&mut self, command: Command) {
+        match command {
+            Command::Do(action) => {
+                if action.is_enabled(&self.situation()) {
+                    self.act_on(action);
+                }
+            }
+            Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(paths)),
+            Command::LeaveUnsaved => self.leave_unsaved(),
+            Command::Stay => self.pending = None,
+            Command::UsePath(purpose, path) => self.use_path(purpose, path),
+            Command::AskForFile(purpose) => self.ask_for_file(purpose),
+            Command::Select(units, mode) => self.select(&units, mode),
+            Command::Hover(unit) => self.view.hovered = unit,
+            Command::ZoomTo(unit) => self.zoom_to(&[unit]),
+            Command::ZoomToPlace(lon, lat) => self.canvas.fly_to_place(Coord { x: lon, y: lat }),
+            Command::SetLevel(level) => self.set_level(level),
+            Command::SetColouring(colouring) => self.view.colouring = colouring,
+            Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
+            Command::ShowBottom(tab) => self.show_bottom(tab),
+            Command::Commit(edit) => self.commit(&edit),
+            Command::TransferTo { units, to } => self.transfer(&units, to),
+            Command::JumpTo(position) => self.jump_to(position),
+            Command::CancelJob(id) => self.jobs.cancel(id),
+            Command::DismissNotice(id) => self.notices.dismiss(id),
+        }
+    }
+
+    fn act_on(&mut self, action: Action) {
+        match action {
+            Action::Open => self.ask_for_file(PathPurpose::Open),
+            Action::OpenPath => self.ask_for_path(PathPurpose::Open),
+            Action::OpenSample => self.open_or_ask(Pending::Sample),
+            Action::OpenPlan => self.ask_for_path(PathPurpose::OpenPlan),
+            Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
+            Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
+            Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Merge => self.begin_merge(),
+            Action::Confirm => self.confirm_merge(),
+            Action::GiveUp => self.give_up(),
+            Action::Transfer => self.view.gesture = Gesture::PickParent,
+            Action::Rename => self.begin_naming(false),
+            Action::ConvertKind => self.begin_naming(true),
+            Action::MoveSeat => self.pick_seat(),
+            Action::Abolish => self.commit_for_selected(|unit| Edit::Abolish { unit }),
+            Action::SelectAll => self.select_all(),
+            Action::ClearSelection => self.select(&[], SelectMode::Replace),
+            Action::SelectNeighbours => self.select_neighbours(),
+            Action::ZoomToFit => self.zoom_to_fit(),
+            Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
+            Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),
+            Action::ZoomOut => self.canvas.zoom_by(1.0 / ZOOM_STEP),
+            Action::FinerLevel => self.set_level(LevelIndex(self.view.level.0.saturating_sub(1))),
+            Action::CoarserLevel => self.set_level(self.view.level.coarser()),
+            Action::Palette => self.palette.open(PaletteMode::Commands, String::new()),
+            Action::Find => self.palette.open(PaletteMode::Units, String::new()),
+            Action::ShowTable => self.show_bottom(BottomTab::Table),
+            Action::ShowCrosswalk => self.show_bottom(BottomTab::Crosswalk),
+            Action::ShowChecks => self.show_bottom(BottomTab::Checks),
+            Action::ShowHistory => self.show_bottom(BottomTab::History),
+            Action::ShowLog => self.show_bottom(BottomTab::Log),
+            Action::ToggleUnits => self.preferences.units_open ^= true,
+            Action::ToggleInspector => self.preferences.inspector_open ^= true,
+            Action::ToggleBottom => self.preferences.bottom_open ^= true,
+            Action::ToggleLabels => self.preferences.labels ^= true,
+            Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
+            Action::ToggleTheme => self.toggle_theme(),
+            Action::ToggleLanguage => self.set_lang(self.lang.other()),
+        }
+    }
+
+    /// Results of jobs that have ended.
+    pub(super) fn finish_jobs(&mut self) {
+        for (ended, name) in self.jobs.ended() {
+            match ended {
+                Ended::Open(loaded) => self.opened(loaded, &name),
+                Ended::Write(written) => self.written(&written),
+                Ended::Check(defects) => self.findings.add_defects(defects),
+                Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
+                    self.open_or_ask(Pending::Open(paths));
+                }
+                Ended::Asked(purpose, paths) => {
+                    if let Some(path) = paths.into_iter().next() {
+                        self.use_path(purpose, path);
+                    }
+                }
+                Ended::Nothing => {}
+            }
+        }
+        if self.jobs.is_busy() {
+            self.ctx.request_repaint_after(std::time::Duration::from_millis(100));
+        }
+    }
+
+    fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
+        match purpose {
+            PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
+            PathPurpose::OpenPlan => self.open_plan(&path),
+            PathPurpose::SavePlan | PathPurpose::ExportGeojson | PathPurpose::ExportCrosswalk => {
+                self.write(purpose, path);
+            }
+        }
+    }
+
+    /// Opens something, unless that would lose unsaved changes: then it asks first.
+    pub(super) fn open_or_ask(&mut self, pending: Pending) {
+        if self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes()) {
+            self.pending = Some(pending);
+        } else {
+            self.carry_on(pending);
+        }
+    }
+
+    fn leave_unsaved(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.carry_on(pending);
+        }
+    }
+
+    fn carry_on(&mut self, pending: Pending) {
+        match pending {
+            Pending::Open(paths) => self.open_files(paths),
+            Pending::Sample => self.open_sample(),
+            Pending::Close => {
+                self.closing = true;
+                self.ctx.send_viewport_cmd(eframe::egui::ViewportCommand::Close);
+            }
+        }
+    }
+
+    fn ask_for_file(&mut self, purpose: PathPurpose) {
+        let ctx = self.ctx.clone();
+        let job = dialogs::ask(purpose, self.lang, &self.file_name_for(purpose), move || ctx.request_repaint());
+        self.jobs.add(Work::Ask(purpose, job), "");
+    }
+
+    /// The path box, with a path to start from; it has a button for the dialog.
+    fn ask_for_path(&mut self, purpose: PathPurpose) {
+        let folder = self.project.as_ref().map(crate::ui::project::Project::folder).unwrap_or_default();
+        let start = if purpose.reads() {
+            String::new()
+        } else {
+            folder.join(self.file_name_for(purpose)).display().to_string()
+        };
+        self.palette.open(PaletteMode::Path(purpose), start);
+    }
+
+    fn set_level(&mut self, level: LevelIndex) {
+        let exists = self.project.as_ref().is_some_and(|project| level.index() < project.state().level_count());
+        if exists && level != self.view.level {
+            self.view.level = level;
+            self.view.hovered = None;
+            self.leave_gesture();
+            self.select(&[], SelectMode::Replace);
+        }
+    }
+
+    /// Selects units of one level; the level of the map follows them.
+    fn select(&mut self, units: &[UnitId], mode: SelectMode) {
+        let Some(project) = &self.project else { return };
+        let state = project.state();
+        let mut units: Vec<UnitId> = units.iter().copied().filter(|&unit| state.unit(unit).is_current()).collect();
+        if let Some(&first) = units.first() {
+            let level = state.unit(first).level;
+            units.retain(|&unit| state.unit(unit).level == level);
+            if level != self.view.level {
+                self.view.level = level;
+                self.view.selection.clear();
+            }
+        }
+        self.view.select(&units, mode);
+        if self.view.gesture == Gesture::Merge {
+            self.restart_merge();
+        } else if !matches!(self.view.gesture, Gesture::Select) {
+            self.leave_gesture();
+        }
+    }
+
+    fn select_all(&mut self) {
+        let Some(project) = &self.project else { return };
+        let units: Vec<UnitId> = project.state().units_at(self.view.level).collect();
+        self.select(&units, SelectMode::Replace);
+    }
+
+    fn select_neighbours(&mut self) {
+        let Some(project) = &self.project else { return };
+        let units = project.neighbours_of_all(&self.view.selection);
+        self.select(&units, SelectMode::Add);
+    }
+
+    fn zoom_to(&mut self, units: &[UnitId]) {
+        let bounds = self.project.as_ref().and_then(|project| project.bounds_of_all(units));
+        if let Some(bounds) = bounds {
+            self.canvas.fly_to(bounds);
+        }
+    }
+
+    fn zoom_to_fit(&mut self) {
+        if let Some(bounds) = self.project.as_ref().and_then(|project| project.dataset().coverage.bounds()) {
+            self.canvas.fly_to(bounds);
+        }
+    }
+
+    fn show_bottom(&mut self, tab: BottomTab) {
+        self.view.bottom = tab;
+        self.preferences.bottom_open = true;
+    }
+
+    fn toggle_theme(&mut self) {
+        self.preferences.dark = Some(self.ctx.theme() != eframe::egui::Theme::Dark);
+        self.apply_theme();
+    }
+
+    fn set_lang(&mut self, lang: Lang) {
+        self.lang = lang;
+        self.preferences.lang = Some(lang);
+    }
+
+    fn begin_merge(&mut self) {
+        self.view.gesture = Gesture::Merge;
+        self.preferences.inspector_open = true;
+        self.restart_merge();
+    }
+
+    /// The card follows the selection; with fewer than two units it closes.
+    fn restart_merge(&mut self) {
+        let selection = &self.view.selection;
+        self.inspector.merge = match &self.project {
+            Some(project) if selection.len() >= 2 => MergeDraft::new(project, selection),
+            _ => None,
+        };
+        if self.inspector.merge.is_none() {
+            self.view.gesture = Gesture::Select;
+        }
+    }
+
+    fn confirm_merge(&mut self) {
+        let edit =
+            self.project.as_ref().zip(self.inspector.merge.as_ref()).and_then(|(project, draft)| draft.edit(project));
+        if let Some(edit) = edit {
+            self.commit(&edit);
+        }
+    }
+
+    fn begin_naming(&mut self, kind: bool) {
+        let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
+        let name = &project.state().unit(*unit).name;
+        self.inspector.name = Some(if kind { NameDraft::convert(*unit) } else { NameDraft::rename(*unit, name) });
+        self.view.gesture = if kind { Gesture::ConvertKind } else { Gesture::Rename };
+        self.preferences.inspector_open = true;
+    }
+
+    /// The next click places a seat: that of the merger if its card is open, else that of the selected unit.
+    fn pick_seat(&mut self) {
+        self.view.gesture = match self.view.gesture {
+            Gesture::Merge => Gesture::PickMergeSeat,
+            Gesture::PickMergeSeat => Gesture::Merge,
+            _ => Gesture::PickSeat,
+        };
+    }
+
+    /// A click on the map that a gesture waited for.
+    pub(super) fn map_click(&mut self, click: MapClick) {
+        match click {
+            MapClick::Seat(at) if self.view.gesture == Gesture::PickMergeSeat => {
+                if let Some(draft) = &mut self.inspector.merge {
+                    draft.seat = SeatChoice::At(at);
+                }
+                self.view.gesture = Gesture::Merge;
+            }
+            MapClick::Seat(at) => {
+                let seat = SeatSpec { lon: at.x, lat: at.y, name: None };
+                self.commit_for_selected(|unit| Edit::MoveSeat { unit, seat });
+            }
+            MapClick::Parent(to) => self.transfer(&self.view.selection.clone(), to),
+        }
+    }
+
+    /// Esc: closes the palette, else gives up the gesture, else the selection.
+    fn give_up(&mut self) {
+        if self.pending.take().is_some() {
+            return;
+        }
+        if self.palette.is_open() {
+            self.palette.close();
+        } else if self.view.gesture == Gesture::PickMergeSeat {
+            self.view.gesture = Gesture::Merge;
+        } else if self.view.gesture != Gesture::Select {
+            self.leave_gesture();
+        } else {
+            self.select(&[], SelectMode::Replace);
+        }
+    }
+
+    fn leave_gesture(&mut self) {
+        self.view.gesture = Gesture::Select;
+        self.inspector.merge = None;
+        self.inspector.name = None;
+    }
+
+    fn transfer(&mut self, units: &[UnitId], to: UnitId) {
+        let Some(project) = &self.project else { return };
+        let (dataset, state) = (project.dataset(), project.state());
+        // Those that are there already need not move.
+        let moving = units.iter().filter(|&&unit| state.unit(unit).parent != Some(to));
+        let units: Option<Vec<UnitRef>> = moving.map(|&unit| UnitRef::to(dataset, state, unit)).collect();
+        if let (Some(units), Some(to)) = (units, UnitRef::to(dataset, state, to)) {
+            self.commit(&Edit::Transfer { units, to });
+        }
+    }
+
+    fn commit_for_selected(&mut self, edit: impl FnOnce(UnitRef) -> Edit) {
+        let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
+        if let Some(unit) = UnitRef::to(project.dataset(), project.state(), *unit) {
+            self.commit(&edit(unit));
+        }
+    }
+
+    /// Changes the document and says what was done, or why not.
+    fn commit(&mut self, edit: &Edit) {
+        let Some(project) = &mut self.project else { return };
+        let step = match project.document_mut().commit(edit) {
+            Ok(step) => step.clone(),
+            Err(error) => {
+                self.notices.say(Gravity::Error, words::edit_error(self.lang, &error));
+                return;
+            }
+        };
+        let what = words::edit(self.lang, project, &step);
+        let result: Vec<UnitId> = match step.made {
+            Some(made) => vec![made],
+            None => step.named.iter().copied().filter(|&unit| project.state().unit(unit).is_current()).collect(),
+        };
+        self.notices.say(Gravity::Done, what);
+        for warning in &step.warnings {
+            self.notices.say(Gravity::Warning, words::warning(self.lang, warning));
+        }
+        self.leave_gesture();
+        self.changed(&step.changed);
+        self.select(&result, SelectMode::Replace);
+    }
+
+    fn undo(&mut self) {
+        let Some(project) = &mut self.project else { return };
+        let Some(step) = project.document_mut().undo().cloned() else { return };
+        let what = words::edit(self.lang, project, &step);
+        self.notices.say(Gravity::Info, sentences::undone(self.lang, &what));
+        self.leave_gesture();
+        self.changed(&step.changed);
+        self.select(&step.named, SelectMode::Replace);
+    }
+
+    fn redo(&mut self) {
+        let Some(project) = &mut self.project else { return };
+        let Some(step) = project.document_mut().redo().cloned() else { return };
+        let what = words::edit(self.lang, project, &step);
+        self.notices.say(Gravity::Info, sentences::redone(self.lang, &what));
+        self.leave_gesture();
+        self.changed(&step.changed);
+        self.select(&step.made.map_or(step.named, |made| vec![made]), SelectMode::Replace);
+    }
+
+    fn jump_to(&mut self, position: usize) {
+        let Some(project) = &mut self.project else { return };
+        project.document_mut().jump_to(position);
+        self.everything_changed();
+    }
+
+    /// The map and the selection follow a change of some units.
+    fn changed(&mut self, units: &[UnitId]) {
+        let Some(project) = &self.project else { return };
+        let state = project.state();
+        let exists = |unit: &UnitId| unit.index() < state.unit_count();
+        let units: Vec<UnitId> = units.iter().copied().filter(exists).collect();
+        self.canvas.changed(project, &units);
+        self.view.selection.retain(|unit| exists(unit) && state.unit(*unit).is_current());
+        self.view.hovered = self.view.hovered.filter(|unit| exists(unit) && state.unit(*unit).is_current());
+    }
+
+    /// The map and the selection follow a change of everything.
+    pub(super) fn everything_changed(&mut self) {
+        self.leave_gesture();
+        self.changed(&[]);
+    }
+}

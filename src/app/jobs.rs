@@ -1,0 +1,147 @@
+//! Work that goes on while the window is used.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::open::{Loaded, OpenError};
+use super::write::Written;
+use crate::coverage::validate::Defect;
+use crate::i18n::{Lang, Text};
+use crate::jobs::{Cancelled, Job, Progress};
+use crate::ui::status::JobLine;
+use crate::ui::view::PathPurpose;
+
+/// A job that takes longer than this shows its progress.
+const SHOWN_AFTER: Duration = Duration::from_millis(300);
+
+/// What is going on.
+#[derive(Default)]
+pub struct Jobs {
+    running: Vec<Running>,
+    next: u64,
+}
+
+/// One job.
+pub struct Running {
+    /// Its number.
+    pub id: u64,
+    /// What it does.
+    pub work: Work,
+    /// To what: a file name.
+    pub what: String,
+    since: Instant,
+}
+
+/// Kinds of jobs, each with its result on the way.
+pub enum Work {
+    /// Reading files.
+    Open(Job<Result<Loaded, OpenError>>),
+    /// Writing a file.
+    Write(Job<Written>),
+    /// Checking the boundaries.
+    Check(Job<Result<Vec<Defect>, Cancelled>>),
+    /// A file dialog.
+    Ask(PathPurpose, Job<Vec<PathBuf>>),
+}
+
+/// A job that has ended, with its result.
+pub enum Ended {
+    /// Files were read.
+    Open(Result<Loaded, OpenError>),
+    /// A file was written.
+    Write(Written),
+    /// The boundaries were checked.
+    Check(Vec<Defect>),
+    /// Paths were chosen.
+    Asked(PathPurpose, Vec<PathBuf>),
+    /// Nothing came of it.
+    Nothing,
+}
+
+impl Work {
+    fn progress(&self) -> Option<&Progress> {
+        match self {
+            Self::Open(job) => Some(&job.progress),
+            Self::Write(job) => Some(&job.progress),
+            Self::Check(job) => Some(&job.progress),
+            Self::Ask(..) => None,
+        }
+    }
+
+    fn poll(&self) -> Option<Ended> {
+        match self {
+            Self::Open(job) => job.poll().map(Ended::Open),
+            Self::Write(job) => job.poll().map(Ended::Write),
+            Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
+            Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
+        }
+    }
+
+    const fn verb(&self) -> Text {
+        match self {
+            Self::Open(_) | Self::Ask(..) => Text::Opening,
+            Self::Write(_) => Text::Exporting,
+            Self::Check(_) => Text::Checking,
+        }
+    }
+}
+
+impl Jobs {
+    /// Takes up a job.
+    pub fn add(&mut self, work: Work, what: impl Into<String>) {
+        self.next += 1;
+        self.running.push(Running { id: self.next, work, what: what.into(), since: Instant::now() });
+    }
+
+    /// Asks a job to stop.
+    pub fn cancel(&self, id: u64) {
+        let job = self.running.iter().find(|running| running.id == id);
+        if let Some(progress) = job.and_then(|running| running.work.progress()) {
+            progress.cancel();
+        }
+    }
+
+    /// Asks all jobs of a kind to stop and forgets them: their results are no longer wanted.
+    pub fn drop_where(&mut self, stale: impl Fn(&Work) -> bool) {
+        for running in self.running.iter().filter(|running| stale(&running.work)) {
+            if let Some(progress) = running.work.progress() {
+                progress.cancel();
+            }
+        }
+        self.running.retain(|running| !stale(&running.work));
+    }
+
+    /// Jobs that have ended since the last call.
+    pub fn ended(&mut self) -> Vec<(Ended, String)> {
+        let mut ended = Vec::new();
+        self.running.retain(|running| match running.work.poll() {
+            Some(result) => {
+                ended.push((result, running.what.clone()));
+                false
+            }
+            None => true,
+        });
+        ended
+    }
+
+    /// Whether something runs whose progress is worth watching.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.running.iter().any(|running| running.work.progress().is_some())
+    }
+
+    /// Jobs for the status line.
+    #[must_use]
+    pub fn lines(&self, lang: Lang) -> Vec<JobLine> {
+        let line = |running: &Running| {
+            let progress = running.work.progress()?;
+            let text = format!("{} {}", lang.of(running.work.verb()), running.what);
+            (running.since.elapsed() >= SHOWN_AFTER).then(|| JobLine {
+                id: running.id,
+                text: text.trim().to_owned(),
+                fraction: progress.fraction(),
+            })
+        };
+        self.running.iter().filter_map(line).collect()
+    }
+}

@@ -1,0 +1,316 @@
+//! The window: it owns the document, shows the panels, and does what they ask for.
+//!
+//! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
+
+mod dialogs;
+mod dispatch;
+mod jobs;
+mod open;
+mod run;
+mod shortcuts;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
+
+use crate::i18n::{Lang, sentences};
+use crate::ui::bottom::{self, BottomState, Findings};
+use crate::ui::command::Situation;
+use crate::ui::inspector::{self, InspectorState};
+use crate::ui::map::MapCanvas;
+use crate::ui::notices::{self, Notices};
+use crate::ui::palette::{self, PaletteState};
+use crate::ui::project::{Project, Time};
+use crate::ui::shown::Shown;
+use crate::ui::status::{self, StatusLine};
+use crate::ui::theme::{self, Colours};
+use crate::ui::tree::{self, TreeState};
+use crate::ui::view::{Preferences, View};
+use crate::ui::{map, toolbar, unsaved};
+use jobs::Jobs;
+
+pub use run::run;
+
+/// Key under which the choices of the user are kept.
+const PREFERENCES: &str = "preferences";
+
+/// The window and everything in it.
+pub struct App {
+    project: Option<Project>,
+    view: View,
+    preferences: Preferences,
+    lang: Lang,
+    canvas: MapCanvas,
+    tree: TreeState,
+    inspector: InspectorState,
+    bottom: BottomState,
+    findings: Findings,
+    palette: PaletteState,
+    notices: Notices,
+    jobs: Jobs,
+    saved: Option<[u8; 2]>,
+    title: String,
+    /// What waits for an answer, because it would lose unsaved changes.
+    pending: Option<Pending>,
+    /// Whether the window closes whatever is unsaved.
+    closing: bool,
+    /// A plan to be carried out once the boundaries are there.
+    plan_to_open: Option<PathBuf>,
+    ctx: egui::Context,
+}
+
+/// Something that would lose unsaved changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pending {
+    /// Opening files.
+    Open(Vec<PathBuf>),
+    /// Opening the sample county.
+    Sample,
+    /// Closing the window.
+    Close,
+}
+
+impl App {
+    /// A window that opens files, or the sample county when there are none.
+    #[must_use]
+    pub fn new(creation: &eframe::CreationContext<'_>, files: Vec<PathBuf>) -> Self {
+        let stored = creation.storage.and_then(|storage| storage.get_string(PREFERENCES));
+        let preferences = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let canvas = MapCanvas::new(creation.wgpu_render_state.as_ref());
+        let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
+        if files.is_empty() {
+            app.open_sample();
+        } else {
+            app.open_files(files);
+        }
+        app
+    }
+
+    /// A window without a document: for tests, which have no graphics device.
+    #[must_use]
+    pub fn with_parts(ctx: &egui::Context, preferences: Preferences, canvas: MapCanvas) -> Self {
+        theme::install(ctx);
+        let app = Self {
+            project: None,
+            view: View::default(),
+            lang: preferences.lang.unwrap_or_else(Lang::of_system),
+            preferences,
+            canvas,
+            tree: TreeState::default(),
+            inspector: InspectorState::default(),
+            bottom: BottomState::default(),
+            findings: Findings::default(),
+            palette: PaletteState::default(),
+            notices: Notices::default(),
+            jobs: Jobs::default(),
+            saved: None,
+            title: String::new(),
+            pending: None,
+            closing: false,
+            plan_to_open: None,
+            ctx: ctx.clone(),
+        };
+        app.apply_theme();
+        app
+    }
+
+    fn apply_theme(&self) {
+        let preference = match self.preferences.dark {
+            Some(true) => egui::ThemePreference::Dark,
+            Some(false) => egui::ThemePreference::Light,
+            None => egui::ThemePreference::System,
+        };
+        self.ctx.set_theme(preference);
+    }
+
+    /// What can be done now.
+    fn situation(&self) -> Situation {
+        let (undoable, redoable) = self.project.as_ref().map_or((0, 0), |project| {
+            let document = project.document();
+            (document.position(), document.history().len() - document.position())
+        });
+        Situation {
+            selected: self.view.selection.len(),
+            levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
+            level: self.view.level.index(),
+            gesture: self.view.gesture,
+            undoable,
+            redoable,
+        }
+    }
+
+    /// Work between frames: jobs that have ended, dropped files, the title.
+    pub fn work(&mut self, ctx: &egui::Context) {
+        self.finish_jobs();
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if !dropped.is_empty() {
+            self.open_or_ask(Pending::Open(dropped));
+        }
+        let unsaved = self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes());
+        if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.pending = Some(Pending::Close);
+        }
+        let title = self.project.as_ref().map_or_else(
+            || self.lang.of(crate::i18n::Text::AppName).to_owned(),
+            |project| sentences::window_title(self.lang, &project.title(self.lang), project.is_modified()),
+        );
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Shows the whole window and does what was asked for.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let mut send = Vec::new();
+        let now = self.situation();
+        shortcuts::read(ui.ctx(), &now, self.palette.is_open(), &mut send);
+        let status = self.status_line();
+        let dark = ui.ctx().theme() == Theme::Dark;
+        let shown = Shown {
+            lang: self.lang,
+            colours: Colours::of(if dark { Theme::Dark } else { Theme::Light }),
+            preferences: &self.preferences,
+            view: &self.view,
+            now: &now,
+            project: self.project.as_ref(),
+        };
+        let window = ui.ctx().content_rect();
+        let bar = |fill| Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
+        Panel::top("toolbar")
+            .exact_size(44.0)
+            .frame(bar(shown.colours.panel))
+            .show(ui, |ui| toolbar::show(ui, &shown, &mut send));
+        Panel::bottom("status")
+            .exact_size(26.0)
+            .frame(bar(shown.colours.panel).inner_margin(Margin::symmetric(12, 0)))
+            .show(ui, |ui| status::show(ui, &shown, &status, &mut send));
+        Panel::bottom("tabs")
+            .exact_size(30.0)
+            .frame(bar(shown.colours.panel).inner_margin(Margin::symmetric(8, 0)))
+            .show(ui, |ui| bottom::tabs(ui, &shown, &self.findings, &self.notices, &mut send));
+        if self.preferences.bottom_open {
+            Panel::bottom("bottom")
+                .resizable(true)
+                .default_size((window.height() * 0.28).clamp(140.0, 320.0))
+                .min_size(90.0)
+                .max_size(window.height() * 0.6)
+                .frame(bar(shown.colours.panel).inner_margin(Margin::symmetric(12, 4)))
+                .show(ui, |ui| {
+                    bottom::show(ui, &shown, &mut self.bottom, &self.findings, &self.notices, &mut send);
+                    ui.take_available_space();
+                });
+        }
+        let side = Frame::new().fill(shown.colours.panel).inner_margin(Margin::symmetric(10, 8));
+        if self.preferences.units_open {
+            Panel::left("units")
+                .resizable(true)
+                .default_size((window.width() * 0.14).clamp(190.0, 280.0))
+                .min_size(140.0)
+                .max_size(window.width() * 0.3)
+                .frame(side)
+                .show(ui, |ui| {
+                    tree::show(ui, &shown, &mut self.tree, &mut send);
+                    ui.take_available_space();
+                });
+        }
+        if self.preferences.inspector_open {
+            Panel::right("details")
+                .resizable(true)
+                .default_size((window.width() * 0.2).clamp(268.0, 360.0))
+                .min_size(220.0)
+                .max_size(window.width() * 0.4)
+                .frame(side)
+                .show(ui, |ui| {
+                    inspector::show(ui, &shown, &mut self.inspector, &mut send);
+                    ui.take_available_space();
+                });
+        }
+        let map = CentralPanel::no_frame().show(ui, |ui| {
+            let rect = ui.available_rect_before_wrap();
+            (self.canvas.show(ui, &shown, &mut send), rect)
+        });
+        let (click, map_rect) = map.inner;
+        tree::drag_label(ui, &shown);
+        notices::show(ui.ctx(), &shown, &self.notices, map_rect, &mut send);
+        palette::show(ui.ctx(), &shown, &mut self.palette, &mut send);
+        if self.pending.is_some() {
+            unsaved::show(ui.ctx(), &shown, &mut send);
+        }
+        drop_hint(ui, &shown, map_rect);
+        if let Some(click) = click {
+            self.map_click(click);
+        }
+        for command in send {
+            self.act(command);
+        }
+        self.sweep(ui.ctx());
+    }
+
+    /// Works out figures of the level that is looked at, a little in every frame.
+    fn sweep(&self, ctx: &egui::Context) {
+        const BUDGET: std::time::Duration = std::time::Duration::from_millis(8);
+        let Some(project) = &self.project else { return };
+        let level = self.view.level;
+        if let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| !project.knows_figures(time, level)) {
+            project.sweep(time, level, BUDGET);
+            ctx.request_repaint();
+        }
+    }
+
+    fn status_line(&self) -> StatusLine {
+        let map::MapState { pointer, scale, software } = self.canvas.state();
+        StatusLine {
+            pointer,
+            scale,
+            saved: self.saved,
+            software,
+            jobs: self.jobs.lines(self.lang),
+            unread_errors: self.notices.unread_errors(),
+        }
+    }
+}
+
+/// Says that files held over the window can be dropped.
+fn drop_hint(ui: &Ui, shown: &Shown<'_>, map: egui::Rect) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+    painter.rect(
+        map.shrink(8.0),
+        6.0,
+        shown.colours.selection.gamma_multiply(0.12),
+        egui::Stroke::new(2.0, shown.colours.selection),
+        egui::StrokeKind::Inside,
+    );
+    let text = shown.text(crate::i18n::Text::DropHere);
+    let font = egui::FontId::proportional(theme::HEADING);
+    painter.text(map.center(), egui::Align2::CENTER_CENTER, text, font, shown.colours.ink);
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.work(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if let Ok(text) = serde_json::to_string(&self.preferences) {
+            storage.set_string(PREFERENCES, text);
+        }
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}

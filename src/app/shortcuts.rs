@@ -1,0 +1,30 @@
+//! Keys to commands.
+
+use eframe::egui;
+
+use crate::ui::command::{Action, Command, Situation};
+use crate::ui::writes_text;
+
+/// Sends the action of every shortcut that was pressed. Keys without Ctrl wait while text is being written, and all
+/// but Esc while the palette is open.
+pub fn read(ctx: &egui::Context, now: &Situation, palette_open: bool, send: &mut Vec<Command>) {
+    // Shortcuts with more modifiers first: Ctrl+Shift+Z must not be taken for Ctrl+Z.
+    let mut actions: Vec<(Action, egui::KeyboardShortcut)> =
+        Action::ALL.iter().filter_map(|&action| action.info().shortcut.map(|keys| (action, keys))).collect();
+    actions.sort_by_key(|(_, keys)| std::cmp::Reverse(usize::from(keys.modifiers.shift)));
+    for (action, keys) in actions {
+        if palette_open && action != Action::GiveUp && action != Action::Palette {
+            continue;
+        }
+        if writes_text(ctx, keys) || !action.is_enabled(now) {
+            continue;
+        }
+        // Enter and Esc also mean something to a widget that has the focus: leave Enter to it.
+        if action == Action::Confirm && ctx.memory(|memory| memory.focused().is_some()) && !ctx.text_edit_focused() {
+            continue;
+        }
+        if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+            send.push(action.into());
+        }
+    }
+}

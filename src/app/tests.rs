@@ -1,0 +1,165 @@
+//! The window, driven through its accessibility tree.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::App;
+use crate::i18n::{Lang, Text};
+use crate::model::UnitId;
+use crate::ui::command::{Action, Command, SelectMode};
+use crate::ui::map::MapCanvas;
+use crate::ui::view::Preferences;
+
+/// A window with the sample county in it.
+fn window(lang: Lang) -> Harness<'static, Option<App>> {
+    let mut harness =
+        Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
+            move |ui, app: &mut Option<App>| {
+                let app = app.get_or_insert_with(|| {
+                    let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
+                    let mut app = App::with_parts(ui.ctx(), preferences, MapCanvas::default());
+                    app.open_sample();
+                    app
+                });
+                app.work(ui.ctx());
+                app.show(ui);
+            },
+            None,
+        );
+    let since = Instant::now();
+    while app(&harness).project.is_none() {
+        assert!(since.elapsed() < Duration::from_secs(60), "the sample county does not open");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+    harness.run_steps(4);
+    harness
+}
+
+fn app<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a App {
+    harness.state().as_ref().unwrap()
+}
+
+fn act(harness: &mut Harness<'_, Option<App>>, command: impl Into<Command>) {
+    harness.state_mut().as_mut().unwrap().act(command.into());
+    harness.run_steps(2);
+}
+
+/// Two townships that touch.
+fn two_neighbours(app: &App) -> Vec<UnitId> {
+    let project = app.project.as_ref().unwrap();
+    let first = project.state().units_at(app.view.level).next().unwrap();
+    let neighbours = project.neighbours_of_all(&[first]);
+    vec![first, neighbours[0]]
+}
+
+fn units(app: &App) -> usize {
+    app.project.as_ref().unwrap().state().units_at(app.view.level).count()
+}
+
+#[test]
+fn two_townships_are_merged_with_m_and_enter_and_come_back_with_undo() {
+    let mut harness = window(Lang::Zh);
+    let before = units(app(&harness));
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair, SelectMode::Replace));
+    harness.key_press(Key::M);
+    harness.run_steps(3);
+    harness.get_by_label(Text::Survivor.in_lang(Lang::Zh));
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(units(app(&harness)), before - 1);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(units(app(&harness)), before);
+}
+
+#[test]
+fn a_row_of_the_tree_selects_its_unit() {
+    let mut harness = window(Lang::Zh);
+    let (unit, name) = {
+        let project = app(&harness).project.as_ref().unwrap();
+        let unit = project.state().units_at(app(&harness).view.level).next().unwrap();
+        (unit, project.state().unit(unit).name.to_string())
+    };
+    let row = harness.get_all_by_label(&name).next().unwrap();
+    row.click();
+    harness.run_steps(3);
+    assert_eq!(app(&harness).view.selection, vec![unit]);
+}
+
+#[test]
+fn the_palette_finds_and_does_a_command() {
+    let mut harness = window(Lang::En);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_steps(3);
+    harness.get_by_label(Text::FindPrompt.in_lang(Lang::En)).type_text("table panel");
+    harness.run_steps(3);
+    let open = app(&harness).preferences.bottom_open;
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_ne!(app(&harness).preferences.bottom_open, open);
+}
+
+#[test]
+fn keys_wait_while_text_is_written() {
+    let mut harness = window(Lang::En);
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair, SelectMode::Replace));
+    let filter = harness.get_by_label(Text::UnitsFilter.in_lang(Lang::En));
+    filter.click();
+    harness.run_steps(2);
+    harness.key_press(Key::M);
+    harness.run_steps(2);
+    assert!(app(&harness).inspector.merge.is_none());
+}
+
+#[test]
+fn escape_gives_up_the_merge_and_then_the_selection() {
+    let mut harness = window(Lang::En);
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair, SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    assert!(app(&harness).inspector.merge.is_some());
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(app(&harness).inspector.merge.is_none());
+    assert_eq!(app(&harness).view.selection.len(), 2);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(app(&harness).view.selection.is_empty());
+}
+
+#[test]
+fn the_language_switches_while_running() {
+    let mut harness = window(Lang::Zh);
+    act(&mut harness, Action::ToggleLanguage);
+    harness.get_by_label(Text::Checks.in_lang(Lang::En));
+}
+
+#[test]
+fn villages_are_transferred_to_another_township() {
+    let mut harness = window(Lang::Zh);
+    let pair = two_neighbours(app(&harness));
+    let village = app(&harness).project.as_ref().unwrap().state().members(pair[0])[0];
+    act(&mut harness, Command::TransferTo { units: vec![village], to: pair[1] });
+    let project = app(&harness).project.as_ref().unwrap();
+    assert_eq!(project.state().unit(village).parent, Some(pair[1]));
+    assert!(project.is_changed(pair[0]) && project.is_changed(pair[1]));
+}
+
+#[test]
+fn a_file_that_is_not_there_leaves_an_error_until_it_is_read() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Command::OpenFiles(vec!["no-such-file.geojson".into()]));
+    let since = Instant::now();
+    while app(&harness).notices.unread_errors() == 0 && since.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+    assert_eq!(app(&harness).notices.unread_errors(), 1);
+    harness.get_all_by_label_contains("no-such-file").next().unwrap().accesskit_node();
+}

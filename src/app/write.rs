@@ -1,0 +1,107 @@
+//! Saving and exporting.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::App;
+use super::jobs::Work;
+use crate::i18n::sentences;
+use crate::io::WriteError;
+use crate::io::atomic::{OutTarget, write_file};
+use crate::jobs::{Cancelled, Job};
+use crate::ui::notices::Gravity;
+use crate::ui::view::PathPurpose;
+use crate::ui::words;
+
+/// How writing a file ended.
+pub struct Written {
+    purpose: PathPurpose,
+    path: PathBuf,
+    /// Step of the history that was written.
+    position: usize,
+    result: Result<(), WriteError>,
+    cancelled: bool,
+}
+
+impl App {
+    /// A file name to propose for a purpose.
+    pub(super) fn file_name_for(&self, purpose: PathPurpose) -> String {
+        let Some(project) = &self.project else { return String::new() };
+        let title = project.title(self.lang);
+        match purpose {
+            PathPurpose::SavePlan => format!("{title}.plan.json"),
+            PathPurpose::ExportGeojson => {
+                let level = project.dataset().levels.get(self.view.level.index()).map_or("units", |level| level.id());
+                format!("{title}-{level}.geojson")
+            }
+            PathPurpose::ExportCrosswalk => {
+                let word = self.lang.pick("对照表", "crosswalk");
+                format!("{title}-{word}.csv")
+            }
+            PathPurpose::Open | PathPurpose::OpenPlan => String::new(),
+        }
+    }
+
+    /// Writes what is wanted beside the window.
+    pub(super) fn write(&mut self, purpose: PathPurpose, path: PathBuf) {
+        let Some(project) = &self.project else { return };
+        let document = project.document();
+        let (dataset, state) = (Arc::clone(project.dataset()), document.state().clone());
+        let (plan, position, level) = (document.plan(), document.position(), self.view.level);
+        let name = file_name(&path);
+        let ctx = self.ctx.clone();
+        let job = Job::start(
+            move |progress| {
+                let target = OutTarget::Path(path.clone());
+                let method = crate::ui::project::AREA_METHOD;
+                let result = match purpose {
+                    PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
+                    PathPurpose::ExportCrosswalk => {
+                        let rows = crate::edit::crosswalk::rows(&dataset, &dataset.base, &state, method);
+                        write_file(&target, |out| crate::edit::crosswalk::write_csv(&rows, out))
+                    }
+                    PathPurpose::ExportGeojson | PathPurpose::Open | PathPurpose::OpenPlan => {
+                        let export =
+                            crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
+                        write_file(&target, |out| crate::io::export::write_units(out, &export, progress))
+                    }
+                };
+                let cancelled = progress.check() == Err(Cancelled);
+                Written { purpose, path, position, result, cancelled }
+            },
+            move || ctx.request_repaint(),
+        );
+        self.jobs.add(Work::Write(job), name);
+    }
+
+    /// Says how writing ended.
+    pub(super) fn written(&mut self, written: &Written) {
+        let path = written.path.display().to_string();
+        match &written.result {
+            Ok(()) => {
+                self.notices.say(Gravity::Done, sentences::written(self.lang, &path));
+                if written.purpose == PathPurpose::SavePlan {
+                    self.mark_saved(written.position);
+                }
+            }
+            Err(_) if written.cancelled => {
+                self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
+            }
+            Err(error) => self.notices.say(Gravity::Error, words::write_error(self.lang, error)),
+        }
+    }
+
+    fn mark_saved(&mut self, position: usize) {
+        let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
+        self.saved = Some([now.hour(), now.minute()]);
+        if let Some(project) = &mut self.project
+            && project.document().position() == position
+        {
+            project.document_mut().mark_saved();
+        }
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}

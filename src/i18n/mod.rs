@@ -1,0 +1,16 @@
+//! Every text that the program shows, in 简体中文 and English.
+//!
+//! * [`Text`]: fixed texts, one line each with both languages, so that none can be missing in one of them.
+//! * [`sentences`]: texts with parts, as functions.
+//! * [`numbers`]: figures with thousands separators, fixed decimals and units.
+//!
+//! This module knows nothing of the rest of the program: what an error or an edit is called is said where
+//! the window is.
+
+mod lang;
+pub mod numbers;
+pub mod sentences;
+mod text;
+
+pub use lang::Lang;
+pub use text::Text;

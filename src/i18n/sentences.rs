@@ -1,0 +1,213 @@
+//! Texts with parts. Numbers come in as numbers, names as text.
+
+use rust_decimal::Decimal;
+
+use super::Lang;
+use super::numbers;
+
+/// `3 selected`
+#[must_use]
+pub fn selected(lang: Lang, units: usize) -> String {
+    let units = numbers::count(units);
+    match lang {
+        Lang::Zh => format!("已选 {units} 个"),
+        Lang::En => format!("{units} selected"),
+    }
+}
+
+/// `44 → 31`
+#[must_use]
+pub fn before_after(before: &str, after: &str) -> String {
+    format!("{before} → {after}")
+}
+
+/// `undone: …`
+#[must_use]
+pub fn undone(lang: Lang, what: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已撤销：{what}"),
+        Lang::En => format!("Undone: {what}"),
+    }
+}
+
+/// `done again: …`
+#[must_use]
+pub fn redone(lang: Lang, what: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已重做：{what}"),
+        Lang::En => format!("Done again: {what}"),
+    }
+}
+
+/// What undo would undo, for its tooltip.
+#[must_use]
+pub fn would_undo(lang: Lang, what: &str) -> String {
+    match lang {
+        Lang::Zh => format!("撤销：{what}"),
+        Lang::En => format!("Undo: {what}"),
+    }
+}
+
+/// What redo would do, for its tooltip.
+#[must_use]
+pub fn would_redo(lang: Lang, what: &str) -> String {
+    match lang {
+        Lang::Zh => format!("重做：{what}"),
+        Lang::En => format!("Redo: {what}"),
+    }
+}
+
+/// A file was opened.
+#[must_use]
+pub fn opened(lang: Lang, name: &str, units: usize, level: &str) -> String {
+    let units = numbers::count(units);
+    match lang {
+        Lang::Zh => format!("已打开 {name}：{level} {units} 个"),
+        Lang::En => format!("Opened {name}: {units} {}", level.to_lowercase()),
+    }
+}
+
+/// A file was written.
+#[must_use]
+pub fn written(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已写入 {path}"),
+        Lang::En => format!("Written to {path}"),
+    }
+}
+
+/// Work on a file failed.
+#[must_use]
+pub fn failed(lang: Lang, path: &str, why: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{path}：{why}"),
+        Lang::En => format!("{path}: {why}"),
+    }
+}
+
+/// A job was cancelled.
+#[must_use]
+pub fn cancelled(lang: Lang, what: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已取消：{what}"),
+        Lang::En => format!("Cancelled: {what}"),
+    }
+}
+
+/// Saved at a time of day.
+#[must_use]
+pub fn saved_at(lang: Lang, hour: u8, minute: u8) -> String {
+    match lang {
+        Lang::Zh => format!("已保存 {hour:02}:{minute:02}"),
+        Lang::En => format!("saved {hour:02}:{minute:02}"),
+    }
+}
+
+/// How many there are more than shown.
+#[must_use]
+pub fn and_more(lang: Lang, more: usize) -> String {
+    let more = numbers::count(more);
+    match lang {
+        Lang::Zh => format!("另有 {more} 个"),
+        Lang::En => format!("and {more} more"),
+    }
+}
+
+/// `"12 of 250"`: how many pass the filter.
+#[must_use]
+pub fn of_all(lang: Lang, shown: usize, all: usize) -> String {
+    let (shown, all) = (numbers::count(shown), numbers::count(all));
+    match lang {
+        Lang::Zh => format!("{shown} / {all}"),
+        Lang::En => format!("{shown} of {all}"),
+    }
+}
+
+/// Names of several units: three by name, the rest by number.
+#[must_use]
+pub fn names(lang: Lang, names: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let separator = lang.pick("、", ", ");
+    if names.len() <= SHOWN + 1 {
+        return names.join(separator);
+    }
+    let rest = names.len() - SHOWN;
+    match lang {
+        Lang::Zh => format!("{} 等 {} 个", names[..SHOWN].join(separator), names.len()),
+        Lang::En => format!("{} and {rest} more", names[..SHOWN].join(separator)),
+    }
+}
+
+/// Title of the window.
+#[must_use]
+pub fn window_title(lang: Lang, document: &str, modified: bool) -> String {
+    let mark = if modified { "• " } else { "" };
+    match lang {
+        Lang::Zh => format!("{mark}{document} – 区划"),
+        Lang::En => format!("{mark}{document} – Quhua"),
+    }
+}
+
+/// One name for several units in an accessible name or tooltip.
+#[must_use]
+pub fn units_of_level(lang: Lang, units: usize, level: &str) -> String {
+    let count = numbers::count(units);
+    match lang {
+        Lang::Zh => format!("{level} {count} 个"),
+        Lang::En => format!("{count} {}", level.to_lowercase()),
+    }
+}
+
+/// Transfers by dragging: what happens on letting go.
+#[must_use]
+pub fn drop_transfers(lang: Lang, what: &str, to: &str) -> String {
+    match lang {
+        Lang::Zh => format!("划转 {what} → {to}"),
+        Lang::En => format!("Transfer {what} → {to}"),
+    }
+}
+
+/// What would be lost.
+#[must_use]
+pub fn unsaved_steps(lang: Lang, document: &str, steps: usize) -> String {
+    match lang {
+        Lang::Zh => format!("“{document}”的 {steps} 步调整还没有保存为方案，继续将丢失。"),
+        Lang::En => format!("The {steps} steps of “{document}” are not saved as a plan and would be lost."),
+    }
+}
+
+/// A plan was carried out.
+#[must_use]
+pub fn plan_opened(lang: Lang, name: &str, edits: usize) -> String {
+    match lang {
+        Lang::Zh => format!("已打开方案 {name}：{edits} 步"),
+        Lang::En => format!("Opened plan {name}: {edits} steps"),
+    }
+}
+
+/// How many people end up farther from a seat, and by how much on average, in m.
+#[must_use]
+pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64) -> String {
+    let (people, km) = (numbers::people(people, lang), numbers::km(mean_m));
+    match lang {
+        Lang::Zh => format!("{people} 人离驻地更远，平均远 {km} km"),
+        Lang::En => format!("{people} people end up farther from a seat, by {km} km on average"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_names_are_cut_short() {
+        assert_eq!(names(Lang::Zh, &["甲", "乙"]), "甲、乙");
+        assert_eq!(names(Lang::Zh, &["甲", "乙", "丙", "丁", "戊"]), "甲、乙、丙 等 5 个");
+        assert_eq!(names(Lang::En, &["A", "B", "C", "D", "E"]), "A, B, C and 2 more");
+    }
+
+    #[test]
+    fn an_unsaved_document_is_marked_in_the_title() {
+        assert_eq!(window_title(Lang::En, "County", true), "• County – Quhua");
+    }
+}

@@ -1,0 +1,277 @@
+//! Fixed texts. One line each: the key, 简体中文, English.
+
+use super::Lang;
+
+/// Makes the enum of texts and its two languages from one table.
+macro_rules! texts {
+    ($($key:ident: $zh:literal, $en:literal;)*) => {
+        /// A fixed text of the window.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Text {
+            $(#[doc = $en] $key,)*
+        }
+
+        impl Text {
+            /// All texts.
+            pub const ALL: &[Self] = &[$(Self::$key,)*];
+
+            /// The text in a language.
+            #[must_use]
+            pub const fn in_lang(self, lang: Lang) -> &'static str {
+                match lang {
+                    Lang::Zh => match self { $(Self::$key => $zh,)* },
+                    Lang::En => match self { $(Self::$key => $en,)* },
+                }
+            }
+        }
+    };
+}
+
+texts! {
+    AppName: "区划", "Quhua";
+    SampleCounty: "示例县", "Sample county";
+    Untitled: "未命名方案", "Untitled scenario";
+
+    // Actions.
+    Open: "打开…", "Open…";
+    OpenHint: "打开村级或乡镇边界（GeoJSON）", "Open village or township boundaries (GeoJSON)";
+    OpenPath: "输入路径打开…", "Open a path…";
+    OpenSample: "打开示例县", "Open the sample county";
+    OpenPlan: "打开方案…", "Open a plan…";
+    SavePlan: "保存方案…", "Save the plan…";
+    ExportGeojson: "导出边界（GeoJSON）…", "Export boundaries (GeoJSON)…";
+    ExportCrosswalk: "导出新旧对照表（CSV）…", "Export the crosswalk (CSV)…";
+    Export: "导出", "Export";
+    Undo: "撤销上一步", "Undo";
+    Redo: "重做", "Redo";
+    Merge: "合并", "Merge";
+    MergeHint: "合并所选单元", "Merge the selected units";
+    ConfirmMerge: "完成合并", "Merge them";
+    Cancel: "取消", "Cancel";
+    Close: "关闭", "Close";
+    GiveUp: "放弃当前操作或取消选择", "Give up the gesture, then the selection";
+    Transfer: "划转…", "Transfer…";
+    TransferHint: "把所选单元划转到另一个上级单元：点击地图选定", "Move the selected units under another parent: click it on the map";
+    Rename: "更名…", "Rename…";
+    ConvertKind: "变更类型…", "Convert kind…";
+    MoveSeat: "迁移驻地…", "Move the seat…";
+    MoveSeatHint: "在地图上点击新驻地", "Click the new seat on the map";
+    Abolish: "撤销建制", "Abolish";
+    SelectAll: "全选当前级别", "Select all of this level";
+    ClearSelection: "取消选择", "Clear the selection";
+    SelectNeighbours: "选择相邻单元", "Select the neighbours";
+    ZoomToFit: "显示全部", "Show everything";
+    ZoomToSelection: "缩放到所选", "Zoom to the selection";
+    ZoomIn: "放大", "Zoom in";
+    ZoomOut: "缩小", "Zoom out";
+    FinerLevel: "下一级", "Finer level";
+    CoarserLevel: "上一级", "Coarser level";
+    ToggleUnits: "单元面板", "Units panel";
+    ToggleInspector: "详情面板", "Details panel";
+    ToggleBottom: "表格面板", "Table panel";
+    ToggleTheme: "浅色／深色", "Light or dark";
+    ToggleLanguage: "English", "简体中文";
+    ToggleLabels: "地名标注", "Names on the map";
+    NextAreaUnit: "切换面积单位", "Next unit of area";
+    Palette: "命令面板", "Command palette";
+    Find: "查找单元", "Find a unit";
+    ShowLog: "消息记录", "Messages";
+    ShowHistory: "历史记录", "History";
+    ShowCrosswalk: "新旧对照表", "Crosswalk";
+    ShowChecks: "数据检查", "Checks";
+    ShowTable: "单元表", "Table of units";
+
+    // Panels.
+    Units: "单元", "Units";
+    UnitsFilter: "按名称或代码筛选", "Filter by name or code";
+    FindPrompt: "名称、代码或命令", "Name, code or command";
+    PathPromptOpen: "要打开的文件路径，回车打开", "Path of the file to open, then Enter";
+    PathPromptPlan: "方案文件路径，回车打开", "Path of the plan to open, then Enter";
+    PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
+    Browse: "浏览…", "Browse…";
+    Commands: "命令", "Commands";
+    NothingFound: "没有找到", "Nothing found";
+    NoMatch: "没有符合筛选条件的单元", "No unit matches the filter";
+    Details: "详情", "Details";
+    Selection: "所选", "Selection";
+    Scenario: "方案概况", "Scenario";
+    Table: "单元表", "Units";
+    Crosswalk: "对照表", "Crosswalk";
+    Checks: "检查", "Checks";
+    History: "历史", "History";
+    Log: "消息", "Messages";
+    Fold: "折叠", "Fold";
+    Unfold: "展开", "Unfold";
+
+    // Empty states.
+    EmptySelection: "在地图上点击一个单元查看它；按住 Shift 再点击可多选；选中两个以上后按 M 合并。", "Click a unit on the map to read about it. Shift-click adds more; with two or more, press M to merge.";
+    EmptyMap: "打开或拖入边界文件（GeoJSON），或从示例县开始。", "Open or drop a boundary file (GeoJSON), or start with the sample county.";
+    EmptyCrosswalk: "还没有调整。合并或划转后，这里列出新旧单元的对应关系。", "Nothing has changed yet. After a merger or transfer, old and new units are matched here.";
+    EmptyChecks: "没有发现问题。", "No problem was found.";
+    EmptyHistory: "还没有调整。选择两个单元，按 M 合并。", "Nothing has changed yet. Select two units and press M to merge them.";
+    EmptyLog: "还没有消息。", "No messages yet.";
+    EmptyScenario: "还没有调整，以下为现状。", "Nothing has changed yet; these are the figures as they are.";
+
+    // Figures.
+    Name: "名称", "Name";
+    Code: "代码", "Code";
+    Level: "级别", "Level";
+    KindOf: "类型", "Kind";
+    Parent: "上级单元", "Parent";
+    Members: "下辖单元", "Members";
+    Area: "面积", "Area";
+    Population: "人口", "Population";
+    PopulationUnit: "人", "people";
+    Density: "人口密度", "Density";
+    DensityUnit: "人/km²", "per km²";
+    Perimeter: "边界长度", "Perimeter";
+    Parts: "独立部分", "Parts";
+    Holes: "空洞", "Holes";
+    Neighbours: "相邻单元", "Neighbours";
+    Seat: "驻地", "Seat";
+    SeatGiven: "给定驻地", "given seat";
+    SeatPopulationCentre: "人口重心（无驻地数据）", "population centre (no seat given)";
+    SeatRepresentative: "代表点（无驻地数据）", "representative point (no seat given)";
+    RadiusMax: "最大服务半径", "Service radius, maximum";
+    RadiusMean: "平均服务距离（人口加权）", "Service distance, mean by people";
+    RadiusP90: "服务距离 90% 分位", "Service distance, 90th percentile";
+    RadiusMaxShort: "最大半径", "Max radius";
+    RadiusMeanShort: "平均距离", "Mean distance";
+    Compactness: "紧凑度", "Compactness";
+    PolsbyPopper: "紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)";
+    Reock: "紧凑度（Reock）", "Compactness (Reock)";
+    ConvexHull: "紧凑度（凸包）", "Compactness (convex hull)";
+    Households: "户数", "Households";
+    NoData: "无数据", "No data";
+    Unknown: "未知", "Unknown";
+    TouchesDefect: "边界处有数据问题，数字可能不准", "There is a data problem at its border; figures may be off";
+    Item: "项目", "Item";
+    Before: "调整前", "Before";
+    After: "调整后", "After";
+    Change: "变化", "Change";
+    Total: "合计", "Total";
+
+    // Merge card.
+    MergeTitle: "合并单元", "Merge units";
+    Form: "合并形式", "Form";
+    Absorb: "并入", "Absorb";
+    AbsorbHint: "一个单元保留代码，其余撤销并划归它", "One unit survives with its code; the others are abolished and go to it";
+    Establish: "新设", "Establish";
+    EstablishHint: "原单元全部撤销，设立新单元，使用新代码", "All are abolished; a new unit is set up under a new code";
+    Survivor: "保留单元", "Survivor";
+    NewName: "新名称", "New name";
+    NewCode: "新代码", "New code";
+    Proposed: "拟用", "proposed";
+    ProposedNote: "拟用代码，以民政部门公布为准", "A proposed code: in force only once the authority publishes it";
+    SeatChoice: "驻地", "Seat";
+    SeatAuto: "自动（人口最多单元的驻地）", "Automatic (seat of the most populous)";
+    SeatPicked: "地图上选定的点", "Point picked on the map";
+    PickOnMap: "在地图上选点", "Pick on the map";
+    Warnings: "提示", "Warnings";
+    FieldsSummed: "求和字段", "Summed fields";
+    EnterDoes: "回车完成 · Esc 取消", "Enter merges · Esc leaves";
+
+    // Summary.
+    UnitsBeforeAfter: "单元数", "Units";
+    Reduction: "减少", "Reduction";
+    Increase: "增加", "Increase";
+    ReductionRate: "调减比例", "Reduction rate";
+    IncreaseRate: "增幅", "Rate of increase";
+    MeanArea: "平均面积", "Mean area";
+    MeanPopulation: "平均人口", "Mean population";
+    LargestRadius: "最大服务半径", "Largest service radius";
+    MeanDistance: "平均服务距离", "Mean service distance";
+    WhoLoses: "谁离驻地更远", "Who ends up farther away";
+    WhoLosesNone: "没有人离驻地更远。", "Nobody ends up farther from a seat.";
+    FartherBy: "远了", "farther by";
+    TotalsKept: "面积与人口总量不变", "Total area and population unchanged";
+    TotalsBroken: "总量前后不符", "Totals before and after differ";
+
+    // Colouring.
+    Colouring: "着色", "Colours";
+    ColourNeighbours: "相邻异色", "Neighbours differ";
+    Legend: "图例", "Legend";
+    ChangedUnits: "已调整", "Changed";
+    SelectedUnits: "所选", "Selected";
+    NotChanged: "未调整", "Unchanged";
+
+    // Status.
+    Saved: "已保存", "saved";
+    Unsaved: "未保存", "unsaved";
+    NoChanges: "无改动", "no changes";
+    SoftwareRendering: "软件渲染", "software rendering";
+    SoftwareRenderingHint: "没有找到可用的显卡驱动，地图由处理器绘制，速度较慢", "No usable graphics driver was found; the map is drawn by the processor and is slower";
+    Opening: "正在打开", "Opening";
+    Exporting: "正在导出", "Exporting";
+    Checking: "正在检查边界…", "Checking the boundaries…";
+    Computing: "正在计算", "Computing";
+    Wgs84: "WGS 84 / CGCS2000", "WGS 84 / CGCS2000";
+    PickingSeat: "点击地图选定驻地 · Esc 取消", "Click the seat on the map · Esc leaves";
+    PickingParent: "点击目标单元完成划转 · Esc 取消", "Click the unit that takes them over · Esc leaves";
+
+    UnsavedTitle: "有未保存的改动", "Unsaved changes";
+    LeaveUnsaved: "不保存，继续", "Go on without saving";
+    DropHere: "松开鼠标即可打开", "Let go to open";
+
+    // Columns of the crosswalk and of the checks.
+    OldUnit: "原单元", "Old unit";
+    NewUnit: "新单元", "New unit";
+    OldCode: "原代码", "Old code";
+    NewCodeColumn: "新代码", "New code";
+    Relation: "关系", "Relation";
+    AreaShare: "面积占比", "Share of area";
+    PopulationShare: "人口占比", "Share of people";
+    Severity: "程度", "Severity";
+    Problem: "问题", "Problem";
+    Place: "位置", "Where";
+    StartState: "初始状态", "As opened";
+    CurrentStep: "当前", "now";
+
+    // Levels.
+    LevelAtom: "图斑", "Atoms";
+    LevelGroup: "村民小组", "Groups";
+    LevelVillage: "村（社区）", "Villages";
+    LevelParent: "上级单元", "Parents";
+    LevelTownship: "乡镇", "Townships";
+    LevelCounty: "县", "Counties";
+
+    // Kinds.
+    KindSubdistrict: "街道", "subdistrict";
+    KindTown: "镇", "town";
+    KindTownship: "乡", "township";
+    KindEthnicTownship: "民族乡", "ethnic township";
+    KindVillage: "村", "village";
+    KindCommunity: "社区", "community";
+    KindGroup: "村民小组", "group";
+    KindCounty: "县", "county";
+
+    // File dialogs.
+    FileKindGeojson: "GeoJSON 边界", "GeoJSON boundaries";
+    FileKindPlan: "区划方案", "Quhua plan";
+    FileKindCsv: "CSV 表格", "CSV table";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        for &text in Text::ALL {
+            for lang in Lang::ALL {
+                let words = text.in_lang(lang);
+                assert!(!words.trim().is_empty(), "{text:?} is empty in {lang:?}");
+                assert_eq!(words, words.trim(), "{text:?} has spaces around it in {lang:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn english_texts_have_no_chinese_in_them() {
+        for &text in Text::ALL {
+            let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            // The button that switches to Chinese is written in Chinese.
+            assert!(text == Text::ToggleLanguage || !text.in_lang(Lang::En).contains(is_han), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Everything about one unit.
+
+use geo::Coord;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::radius::{self, Radius, SeatBasis};
+use super::shape::{self, Compactness};
+use crate::coverage::{AtomId, Outline};
+use crate::geodesy::{AreaMethod, ExactSum, SpacePoint};
+use crate::model::{Dataset, State, UnitId};
+
+/// Figures of one unit, as of its revision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitFigures {
+    /// Number of atoms.
+    pub atoms: usize,
+    /// Area in m².
+    pub area_m2: f64,
+    /// The same, exact: to be added up with others.
+    pub area: ExactSum,
+    /// Length of the outline in metres, holes included.
+    pub perimeter_m: f64,
+    /// Population; `None` when that of any atom is unknown.
+    pub population: Option<Decimal>,
+    /// Atoms whose population is unknown.
+    pub atoms_without_population: usize,
+    /// Persons per km²; `None` without population or area.
+    pub density_per_km2: Option<f64>,
+    /// Sum of every field of [`crate::model::Fields::sum`], in that order; `None` when any atom's value is unknown.
+    pub sums: Vec<Option<Decimal>>,
+    /// Connected parts of the outline.
+    pub parts: usize,
+    /// Holes of the outline.
+    pub holes: usize,
+    /// How compact the outline is.
+    pub compactness: Compactness,
+    /// Seat, longitude and latitude in degrees; `None` for a unit without territory and given seat.
+    pub seat: Option<Coord>,
+    /// Where the seat comes from.
+    pub seat_basis: SeatBasis,
+    /// How far the territory and the people are from the seat.
+    pub radius: Radius,
+    /// Whether the outline lies at a defect of the boundaries: then it, and what is computed from it, may be wrong.
+    pub touches_defect: bool,
+}
+
+/// Figures of one unit. Costs what its atoms have in arcs and its outline in vertices, whatever else is loaded.
+#[must_use]
+pub fn unit_figures(dataset: &Dataset, state: &State, unit: UnitId, method: AreaMethod) -> UnitFigures {
+    let seat = state.unit(unit).seat.as_ref().map(|seat| seat.at);
+    territory_figures(dataset, &state.atoms(unit), seat, method)
+}
+
+/// Figures that a unit of these atoms, ascending, would have, with or without a given seat: for previews.
+#[must_use]
+pub fn territory_figures(
+    dataset: &Dataset,
+    atoms: &[AtomId],
+    given_seat: Option<Coord>,
+    method: AreaMethod,
+) -> UnitFigures {
+    let outline = dataset.coverage.outline(atoms);
+    Territory { dataset, atoms, outline: &outline, given_seat }.figures(method)
+}
+
+/// What the figures of a unit are computed from.
+#[derive(Clone, Copy)]
+pub(super) struct Territory<'a> {
+    pub dataset: &'a Dataset,
+    /// Ascending.
+    pub atoms: &'a [AtomId],
+    /// Outline of the atoms.
+    pub outline: &'a Outline,
+    /// Seat from the source or the plan, in degrees.
+    pub given_seat: Option<Coord>,
+}
+
+impl Territory<'_> {
+    pub fn figures(self, method: AreaMethod) -> UnitFigures {
+        let Self { dataset, atoms, outline, .. } = self;
+        let measures = dataset.measures(method);
+        let area: ExactSum = atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
+        let perimeter_m = measures.length_of(outline.arcs()).to_f64();
+        let population = known_sum(atoms.iter().map(|&atom| dataset.population_of(atom)));
+        let border: Vec<SpacePoint> = shape::vertices(&dataset.coverage, outline).map(SpacePoint::from).collect();
+        let (seat, seat_basis) = radius::seat(self);
+        UnitFigures {
+            atoms: atoms.len(),
+            area_m2: area.to_f64(),
+            area,
+            perimeter_m,
+            population,
+            atoms_without_population: atoms.iter().filter(|&&atom| dataset.population_of(atom).is_none()).count(),
+            density_per_km2: density_per_km2(population, area.to_f64()),
+            sums: (0..dataset.fields.sum.len())
+                .map(|field| known_sum(atoms.iter().map(|&atom| dataset.sum_of(atom, field))))
+                .collect(),
+            parts: outline.parts(),
+            holes: outline.holes(),
+            compactness: shape::compactness(area.to_f64(), perimeter_m, &border),
+            seat,
+            seat_basis,
+            radius: seat.map(|seat| radius::radius(self, seat, &border)).unwrap_or_default(),
+            touches_defect: outline.touches_defect,
+        }
+    }
+}
+
+/// Sum of values that are all known. The sum over nothing is not known either: nobody counted there.
+pub(super) fn known_sum(values: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
+    values.reduce(|sum, value| sum?.checked_add(value?)).flatten()
+}
+
+/// Persons per km²; `None` where there is no area.
+pub(super) fn density_per_km2(population: Option<Decimal>, area_m2: f64) -> Option<f64> {
+    let population = population?.to_f64()?;
+    (area_m2 > 0.0).then(|| population / (area_m2 * 1e-6))
+}

@@ -1,0 +1,27 @@
+//! Figures of units: what they are like, and what a plan does to them.
+//!
+//! 1. A figure that cannot be known is `None`, never 0. A sum is known when every summand is.
+//! 2. Areas and border lengths are exact sums over arcs and atoms ([`crate::model::Measures`]): the area of a unit is
+//!    that of its outline and that of its parts, to the last bit, and totals before and after a plan agree.
+//! 3. Figures depend on the territory, the members and the seat of a unit alone, so they are kept by
+//!    [`crate::model::Unit::revision`] ([`Ledger`]), and an edit costs what it touches.
+//! 4. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
+
+mod figures;
+mod ledger;
+mod nearest;
+mod neighbours;
+mod radius;
+pub mod report;
+mod shape;
+pub mod summary;
+
+pub use figures::{UnitFigures, territory_figures, unit_figures};
+pub use ledger::{Ledger, Totals};
+pub use nearest::SeatIndex;
+pub use neighbours::neighbours;
+pub use radius::{Radius, SeatBasis};
+pub use shape::Compactness;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! The seat of a unit, and how far it is from there.
+
+use geo::Coord;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::figures::Territory;
+use crate::coverage::AtomId;
+use crate::geodesy::{SpacePoint, distance_m};
+use crate::model::{Dataset, UnitId, inner_point};
+
+/// Where the seat of a unit comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatBasis {
+    /// It was given, by the source or by the plan.
+    Given,
+    /// Mean place of the people: the atoms' places weighted by population.
+    PopulationCentre,
+    /// A point inside of the largest part.
+    RepresentativePoint,
+}
+
+impl SeatBasis {
+    /// Identifier as used in files.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::PopulationCentre => "population_centre",
+            Self::RepresentativePoint => "representative_point",
+        }
+    }
+}
+
+/// Geodesic distances from the seat in metres.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Radius {
+    /// To the farthest vertex of the unit; `None` without territory.
+    pub max_m: Option<f64>,
+    /// Mean over the population, every atom's at one place; `None` when it is not known where how many live.
+    pub mean_population_m: Option<f64>,
+    /// The distance within which nine tenths of the population live; `None` as above.
+    pub p90_population_m: Option<f64>,
+}
+
+/// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point.
+fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
+    // Atom i is unit i of the base state.
+    let seat = dataset.base.unit(UnitId::new(atom.index())).seat.as_ref();
+    seat.map(|seat| seat.at).or_else(|| dataset.atom_point(atom))
+}
+
+/// The seat of a unit, and where it comes from.
+pub(super) fn seat(territory: Territory<'_>) -> (Option<Coord>, SeatBasis) {
+    if territory.given_seat.is_some() {
+        return (territory.given_seat, SeatBasis::Given);
+    }
+    let centre = people(territory).and_then(|people| {
+        let weighted = people.iter().map(|&(population, place)| (place.into(), population.to_f64().unwrap_or(0.0)));
+        SpacePoint::mean_place(weighted)
+    });
+    if centre.is_some() {
+        return (centre, SeatBasis::PopulationCentre);
+    }
+    let polygons = territory
+        .outline
+        .polygons
+        .iter()
+        .map(|polygon| std::iter::once(polygon.shell.as_slice()).chain(polygon.holes.iter().map(Vec::as_slice)));
+    (inner_point(&territory.dataset.coverage, polygons), SeatBasis::RepresentativePoint)
+}
+
+/// Distances from a seat to the vertices of the outline and to the people.
+pub(super) fn radius(territory: Territory<'_>, seat: Coord, border: &[SpacePoint]) -> Radius {
+    let people = people(territory).unwrap_or_default();
+    let mut distances: Vec<(f64, Decimal)> =
+        people.iter().map(|&(population, place)| (distance_m(seat, place), population)).collect();
+    let total: Decimal = distances.iter().map(|&(_, population)| population).sum();
+    let weighted: f64 = distances.iter().map(|&(d, population)| d * population.to_f64().unwrap_or(0.0)).sum();
+    distances.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut within = Decimal::ZERO;
+    let p90 = distances.iter().find(|&&(_, population)| {
+        within += population;
+        within * Decimal::from(10) >= total * Decimal::from(9)
+    });
+    Radius {
+        max_m: farthest(seat, border),
+        mean_population_m: total.to_f64().filter(|&total| total > 0.0).map(|total| weighted / total),
+        p90_population_m: p90.map(|&(d, _)| d),
+    }
+}
+
+/// Population and place of every inhabited atom; `None` when any population is unknown, or nobody lives there, or
+/// somebody in a place unknown.
+fn people(territory: Territory<'_>) -> Option<Vec<(Decimal, Coord)>> {
+    let Territory { dataset, atoms, .. } = territory;
+    let mut people = Vec::with_capacity(atoms.len());
+    for &atom in atoms {
+        let population = dataset.population_of(atom)?;
+        if population > Decimal::ZERO {
+            people.push((population, place_of(dataset, atom)?));
+        }
+    }
+    (!people.is_empty()).then_some(people)
+}
+
+/// Geodesic distance to the farthest of some places.
+fn farthest(from: Coord, border: &[SpacePoint]) -> Option<f64> {
+    let origin = SpacePoint::from(from);
+    let longest = border.iter().map(|&point| point.chord_squared(origin)).reduce(f64::max)?;
+    // The order by chord and by geodesic differs by the flattening at most: look again at all that come near.
+    let near = border.iter().filter(|point| point.chord_squared(origin) >= longest * 0.99);
+    near.filter_map(|point| point.place()).map(|place| distance_m(from, place)).reduce(f64::max)
+}

@@ -1,0 +1,371 @@
+//! From layers as read to a dataset.
+
+use rayon::prelude::*;
+use rust_decimal::Decimal;
+
+use super::audit::{self, TierFacts};
+use super::guess::{Guess, field_named, guess};
+use super::measures::MeasureCache;
+use super::tiers::Hierarchy;
+use super::{
+    Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, hierarchy,
+};
+use crate::coverage::{AtomIndex, Coverage};
+use crate::jobs::Progress;
+
+impl Dataset {
+    /// Makes a dataset of one layer, or of two that nest (villages and townships, in any order).
+    ///
+    /// Fields are guessed from their names and values where `overrides` does not name them. Units with missing or
+    /// doubled codes are loaded all the same, and reported.
+    ///
+    /// # Errors
+    /// [`ModelError`]: nothing to work on, a field that is not there, or the user gave up.
+    pub fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, progress: &Progress) -> Result<Self, ModelError> {
+        let mut layers = finest_first(layers)?;
+        progress.check()?;
+        let attributes = attributes(&layers, overrides)?;
+        progress.check()?;
+        let polygons = layers.first_mut().map(|layer| std::mem::take(&mut layer.polygons)).unwrap_or_default();
+        let coverage = Coverage::build(polygons, progress)?;
+        let index = AtomIndex::build(&coverage);
+        let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes;
+        findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
+        audit::locate(&mut findings, &base, &coverage);
+        let measures = MeasureCache::default();
+        Ok(Self { coverage, index, layers, levels, level_layers, fields, findings, base, populations, sums, measures })
+    }
+}
+
+/// All of a dataset that does not need the coverage.
+#[derive(Debug)]
+pub(super) struct Attributes {
+    pub(super) levels: Vec<Level>,
+    pub(super) level_layers: Vec<Option<usize>>,
+    pub(super) fields: Fields,
+    pub(super) findings: Vec<Finding>,
+    pub(super) base: State,
+    pub(super) populations: Vec<Option<Decimal>>,
+    pub(super) sums: Vec<Vec<Option<Decimal>>>,
+}
+
+/// Puts the layer with the finer level first; where that is not known, the one with more features.
+pub(super) fn finest_first(mut layers: Vec<Layer>) -> Result<Vec<Layer>, ModelError> {
+    if let Some(empty) = layers.iter().find(|layer| layer.feature_count() == 0) {
+        return Err(ModelError::NoPolygons { layer: empty.name.clone() });
+    }
+    match layers.as_slice() {
+        [] => return Err(ModelError::NoLayer),
+        [_] => {}
+        [a, b] => {
+            let levels = [a, b].map(|layer| guess(&layer.table, &FieldOverrides::default()).ok()?.level);
+            let swap = match levels {
+                [Some(first), Some(second)] if first != second => first > second,
+                _ => a.feature_count() < b.feature_count(),
+            };
+            if swap {
+                layers.swap(0, 1);
+            }
+        }
+        more => return Err(ModelError::TooManyLayers { count: more.len() }),
+    }
+    Ok(layers)
+}
+
+/// Fields, levels, units, figures and findings of layers, finest first.
+pub(super) fn attributes(layers: &[Layer], overrides: &FieldOverrides) -> Result<Attributes, ModelError> {
+    let [fine, rest @ ..] = layers else { return Err(ModelError::NoLayer) };
+    let mut findings = Vec::new();
+    let own = guess(&fine.table, overrides)?;
+    let mut fields = own.fields.clone();
+    let nested = match rest {
+        [] => hierarchy::of_one_layer(fine, &own, &mut findings),
+        [coarse, ..] => {
+            let above = guess(&coarse.table, &overrides_for_parents(&coarse.table, overrides))?;
+            let given = overrides.parent.is_some();
+            let (nested, field) = hierarchy::of_two_layers([fine, coarse], [&own, &above], given, &mut findings);
+            fields.parent = field.map(|field| fine.table.fields()[field.index()].clone());
+            nested
+        }
+    };
+    keep_nested_levels(&mut fields, &own, &nested);
+    let (levels, level_layers) = nested.tiers.iter().map(|tier| (tier.level, tier.layer)).unzip();
+    let facts = TierFacts::of(&nested);
+    let base = State::base(nested);
+    let population_field = fields.population.as_deref().and_then(|name| fine.table.field(name));
+    let populations = population_field.map(|field| amounts(&fine.table, field)).unwrap_or_default();
+    let sum_fields = fields.sum.iter().map(|name| field_named(&fine.table, name));
+    let sums = sum_fields.map(|field| Ok(decimals(&fine.table, field?))).collect::<Result<_, ModelError>>()?;
+
+    for finding in &mut findings {
+        finding.resolve_parent(&base);
+    }
+    audit::duplicate_codes(&base, &mut findings);
+    audit::missing(&base, &facts, &mut findings);
+    audit::code_parent_mismatches(&base, &mut findings);
+    if let Some(field) = population_field {
+        audit::missing_populations(&base, &fine.table, field, &populations, &mut findings);
+    }
+    // Kinds in one order, units ascending: a report reads the same however it came about.
+    findings.sort_by(|a, b| (a.what.id(), &a.units).cmp(&(b.what.id(), &b.units)));
+    Ok(Attributes { levels, level_layers, fields, findings, base, populations, sums })
+}
+
+/// The user's fields as far as the parent layer has them: they are named for the finest layer, but layers of one
+/// source mostly share names.
+fn overrides_for_parents(table: &Table, overrides: &FieldOverrides) -> FieldOverrides {
+    let there = |field: &Option<String>| field.clone().filter(|name| field_named(table, name).is_ok());
+    FieldOverrides {
+        code: there(&overrides.code),
+        name: there(&overrides.name),
+        kind: there(&overrides.kind),
+        ..FieldOverrides::default()
+    }
+}
+
+/// Forgets the fields of levels that did not nest.
+fn keep_nested_levels(fields: &mut Fields, guess: &Guess, nested: &Hierarchy) {
+    fields
+        .upper
+        .retain(|upper| nested.tiers.iter().skip(1).any(|tier| tier.level == upper.level && tier.layer.is_none()));
+    if nested.tiers.len() == 1 && guess.above.is_empty() {
+        fields.parent_name = None;
+    }
+}
+
+/// Values of a field as decimals.
+fn decimals(table: &Table, field: FieldIndex) -> Vec<Option<Decimal>> {
+    let rows: Vec<FeatureId> = table.features().collect();
+    rows.into_par_iter().map(|feature| table.decimal(feature, field)).collect()
+}
+
+/// Values of a field as decimals, without negative ones.
+fn amounts(table: &Table, field: FieldIndex) -> Vec<Option<Decimal>> {
+    let mut values = decimals(table, field);
+    for value in &mut values {
+        *value = value.filter(|value| !value.is_sign_negative() || value.is_zero());
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::squares;
+    use super::super::{FindingKind, Kind, LevelIndex, UnitId};
+    use super::*;
+
+    const VILLAGES: &[&str] = &[
+        r#"{"code":"510101001201","name":"甲村","town_code":"510101001","town":"东街道","county_code":"510101","county":"西县","population":10,"households":"4","elevation":900,"gdp":1.5}"#,
+        r#"{"code":"510101101001","name":"乙社区","town_code":"510101101","town":"南镇","county_code":"510101","county":"西县","population":20,"households":6,"elevation":800,"gdp":2.5}"#,
+        r#"{"code":"510101001202","name":"丙村","town_code":"510101001","town":"东街道","county_code":"510101","county":"西县","population":30,"households":7,"elevation":700,"gdp":0.5}"#,
+    ];
+    const TOWNSHIPS: &[&str] = &[
+        r#"{"town_code":"510101101","town":"南镇","seat_lon":1.5,"seat_lat":0.5,"seat":"乙社区"}"#,
+        r#"{"town_code":"510101001","town":"东街道"}"#,
+    ];
+
+    fn read(layers: &[Layer], overrides: &FieldOverrides) -> Result<Attributes, ModelError> {
+        let layers = finest_first(layers.to_vec())?;
+        let attributes = attributes(&layers, overrides)?;
+        assert_eq!(attributes.base.check(), Vec::<String>::new());
+        Ok(attributes)
+    }
+
+    fn one(rows: &[&str]) -> Attributes {
+        read(&[squares("villages", 8, 1.0, rows)], &FieldOverrides::default()).unwrap()
+    }
+
+    fn levels(attributes: &Attributes) -> Vec<String> {
+        attributes.levels.iter().map(Level::to_string).collect()
+    }
+
+    fn labels(attributes: &Attributes, level: u8) -> Vec<&str> {
+        attributes.base.units_at(LevelIndex(level)).map(|id| attributes.base.unit(id).label()).collect()
+    }
+
+    fn found(attributes: &Attributes) -> Vec<&'static str> {
+        attributes.findings.iter().map(|finding| finding.what.id()).collect()
+    }
+
+    #[test]
+    fn villages_alone_give_townships_and_the_county_above() {
+        let read = one(VILLAGES);
+        assert_eq!(levels(&read), ["village", "township", "county"]);
+        assert_eq!(labels(&read, 1), ["东街道", "南镇"]);
+        assert_eq!(labels(&read, 2), ["西县"]);
+        let base = &read.base;
+        let east = base.find_at(LevelIndex(1), "510101001").unwrap();
+        assert_eq!(base.members(east), [UnitId(0), UnitId(2)]);
+        assert_eq!(base.unit(east).kind, Some(Kind::Subdistrict));
+        assert_eq!(base.unit(UnitId(0)).kind, Some(Kind::Village));
+        assert_eq!(base.unit(UnitId(1)).kind, Some(Kind::Community));
+        assert_eq!(found(&read), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn counts_are_added_up_and_heights_are_not() {
+        let read = one(VILLAGES);
+        assert_eq!(read.fields.population.as_deref(), Some("population"));
+        assert_eq!(read.fields.sum, ["households", "gdp"]);
+        assert_eq!(read.populations, [10, 20, 30].map(|n| Some(Decimal::from(n))));
+        assert_eq!(read.sums[0], [4, 6, 7].map(|n| Some(Decimal::from(n))));
+    }
+
+    #[test]
+    fn taiwanese_fields_are_known_by_their_level() {
+        let read = one(&[
+            r#"{"VILLCODE":"10008040011","COUNTYNAME":"南投縣","TOWNNAME":"竹山鎮","VILLNAME":"延平里","VILLENG":"Yanping Vil.","COUNTYID":"M","COUNTYCODE":"10008","TOWNID":"M04","TOWNCODE":"10008040"}"#,
+            r#"{"VILLCODE":"10008110007","COUNTYNAME":"南投縣","TOWNNAME":"水里鄉","VILLNAME":"鉅工村","VILLENG":"Jugong Vil.","COUNTYID":"M","COUNTYCODE":"10008","TOWNID":"M11","TOWNCODE":"10008110"}"#,
+        ]);
+        assert_eq!(levels(&read), ["village", "township", "county"]);
+        let fields = &read.fields;
+        let used = [&fields.code, &fields.name, &fields.parent, &fields.parent_name].map(|field| field.as_deref());
+        assert_eq!(used, ["VILLCODE", "VILLNAME", "TOWNCODE", "TOWNNAME"].map(Some));
+        assert_eq!(labels(&read, 1), ["竹山鎮", "水里鄉"]);
+        assert_eq!(read.base.unit(UnitId(1)).kind, Some(Kind::Village));
+    }
+
+    #[test]
+    fn foreign_codes_are_opaque_text_without_levels_or_kinds() {
+        let read = one(&[
+            r#"{"code":"47044","nom":"Cahuzac","population":308}"#,
+            r#"{"code":"47057","nom":"Castillonnès","population":1346}"#,
+        ]);
+        assert_eq!(levels(&read), ["atom"]);
+        assert_eq!(read.base.unit(UnitId(0)).name, "Cahuzac");
+        assert_eq!(read.base.unit(UnitId(0)).kind, None);
+        assert_eq!(read.fields.population.as_deref(), Some("population"));
+    }
+
+    #[test]
+    fn a_number_as_code_keeps_its_text() {
+        let read = one(&[r#"{"kommunenummer":301,"navn":"Oslo"}"#, r#"{"kommunenummer":5020,"navn":"Osen"}"#]);
+        assert_eq!(read.base.unit(UnitId(0)).code, "301");
+        assert_eq!(read.base.unit(UnitId(1)).name, "Osen");
+    }
+
+    #[test]
+    fn two_layers_in_any_order_nest_by_the_parents_code() {
+        let villages = squares("villages", 8, 1.0, VILLAGES);
+        let townships = squares("townships", 8, 4.0, TOWNSHIPS);
+        let read = read(&[townships, villages], &FieldOverrides::default()).unwrap();
+        assert_eq!(levels(&read), ["village", "township", "county"]);
+        assert_eq!(labels(&read, 1), ["南镇", "东街道"]);
+        assert_eq!(read.level_layers, [Some(0), Some(1), None]);
+        let south = read.base.find_at(LevelIndex(1), "510101101").unwrap();
+        assert_eq!(read.base.members(south), [UnitId(1)]);
+        assert_eq!(read.base.unit(south).seat.as_ref().unwrap().name.as_deref(), Some("乙社区"));
+        assert_eq!(read.base.unit(south).source, Some(FeatureId(0)));
+        // 甲村 and 丙村 lie in the square of 南镇.
+        assert_eq!(found(&read), ["outside_parent", "outside_parent"]);
+    }
+
+    #[test]
+    fn layers_without_common_codes_nest_by_place() {
+        //  a b c d     A = a b, B = c d
+        let fine =
+            squares("fine", 4, 1.0, &[r#"{"name":"a"}"#, r#"{"name":"b"}"#, r#"{"name":"c"}"#, r#"{"name":"d"}"#]);
+        let coarse = squares("coarse", 2, 2.0, &[r#"{"code":"A"}"#, r#"{"code":"B"}"#]);
+        let read = read(&[fine, coarse], &FieldOverrides::default()).unwrap();
+        assert_eq!(levels(&read), ["atom", "parent"]);
+        let parent = read.base.find_at(LevelIndex(1), "B").unwrap();
+        assert_eq!(read.base.members(parent), [UnitId(2), UnitId(3)]);
+        assert_eq!(found(&read), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_unit_whose_parent_is_nowhere_is_loaded_and_reported() {
+        let fine = squares(
+            "fine",
+            3,
+            1.0,
+            &[r#"{"code":"a","parent":"A"}"#, r#"{"code":"b","parent":"A"}"#, r#"{"code":"c","parent":"X"}"#],
+        );
+        let coarse = squares("coarse", 1, 2.0, &[r#"{"code":"A"}"#]);
+        let read = read(&[fine, coarse], &FieldOverrides::default()).unwrap();
+        let orphan = read.findings.iter().find(|finding| finding.what.id() == "orphan_parent").unwrap();
+        assert_eq!(orphan.what, FindingKind::OrphanParent { code: "c".into(), parent: "X".into() });
+        assert_eq!(orphan.units, [UnitId(2)]);
+        assert_eq!(read.base.units_at(LevelIndex(1)).count(), 2);
+    }
+
+    #[test]
+    fn doubled_and_missing_codes_are_loaded_and_reported() {
+        let read = one(&[
+            r#"{"code":"1","name":"a"}"#,
+            r#"{"code":"2","name":"b"}"#,
+            r#"{"code":"2","name":""}"#,
+            r#"{"code":null,"name":"d"}"#,
+            r#"{"code":"5","name":"e"}"#,
+        ]);
+        assert_eq!(read.base.unit_count(), 5);
+        assert_eq!(found(&read), ["duplicate_code", "missing_code", "missing_name"]);
+        assert_eq!(read.findings[0].units, [UnitId(1), UnitId(2)]);
+    }
+
+    #[test]
+    fn a_code_that_leaves_its_parent_is_reported_when_others_do_not() {
+        let rows: Vec<String> = (0..10)
+            .map(|i| {
+                let parent = if i == 9 { 20 } else { 10 + i % 2 };
+                format!(r#"{{"code":"{}{i:02}","parent_code":"{}"}}"#, 10 + i % 2, parent)
+            })
+            .collect();
+        let read = one(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(found(&read), ["code_parent_mismatch"]);
+        assert_eq!(read.findings[0].units, [UnitId(9)]);
+    }
+
+    #[test]
+    fn an_unusable_population_is_unknown_not_zero() {
+        let read = one(&[
+            r#"{"code":"1","pop":5}"#,
+            r#"{"code":"2","pop":-1}"#,
+            r#"{"code":"3"}"#,
+            r#"{"code":"4","pop":0}"#,
+            r#"{"code":"5","pop":7}"#,
+            r#"{"code":"6","pop":"8"}"#,
+        ]);
+        // One of five values is negative: too many for a guess.
+        assert_eq!(read.fields.population.as_deref(), Some("pop"));
+        assert_eq!(read.populations[1..4], [None, None, Some(Decimal::ZERO)]);
+        assert_eq!(found(&read), ["population_missing", "population_missing"]);
+    }
+
+    #[test]
+    fn a_field_that_is_not_there_is_refused_with_those_that_are() {
+        let overrides = FieldOverrides { population: Some("people".into()), ..FieldOverrides::default() };
+        let error = read(&[squares("villages", 8, 1.0, &[r#"{"code":"1","pop":5}"#])], &overrides).unwrap_err();
+        assert_eq!(error.to_string(), r#"no field "people"; there are: code, pop"#);
+    }
+
+    #[test]
+    fn the_user_overrules_every_guess() {
+        let overrides = FieldOverrides {
+            code: Some("NAME".into()),
+            name: Some("code".into()),
+            parent: Some("zone".into()),
+            sum: vec!["elevation".into()],
+            ..FieldOverrides::default()
+        };
+        let rows = [
+            r#"{"code":"1","name":"a","zone":"N","elevation":3}"#,
+            r#"{"code":"2","name":"b","zone":"N","elevation":4}"#,
+        ];
+        let read = read(&[squares("villages", 8, 1.0, &rows)], &overrides).unwrap();
+        assert_eq!((read.base.unit(UnitId(0)).code.as_str(), read.base.unit(UnitId(0)).name.as_str()), ("a", "1"));
+        assert_eq!(labels(&read, 1), ["N"]);
+        assert_eq!(levels(&read), ["atom", "parent"]);
+        assert_eq!(read.fields.sum, ["elevation"]);
+    }
+
+    #[test]
+    fn a_level_that_cuts_through_townships_is_left_out() {
+        let rows: Vec<String> = (0..8)
+            .map(|i| format!(r#"{{"code":"{i}","town_code":"T{}","county_code":"C{}"}}"#, i / 4, i % 2))
+            .collect();
+        let read = one(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(levels(&read), ["atom", "township"]);
+        assert!(read.fields.upper.is_empty());
+    }
+}

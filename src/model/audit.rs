@@ -1,0 +1,144 @@
+//! Looks for doubtful attributes in a base state.
+
+use geo::Rect;
+use rust_decimal::Decimal;
+
+use super::tiers::Hierarchy;
+use super::{CrsDoubt, FeatureId, FieldIndex, Finding, FindingKind, LevelIndex, Severity, State, Table, UnitId, words};
+use crate::coverage::Coverage;
+
+/// What is known about a tier apart from its units.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TierFacts {
+    /// Layer that its units were read from.
+    layer: Option<usize>,
+    /// Whether names are to be expected.
+    has_names: bool,
+    /// Whether codes are to be expected.
+    has_codes: bool,
+    /// Whether its last unit only holds those without a parent.
+    has_orphanage: bool,
+}
+
+impl TierFacts {
+    /// Facts of every tier, finest first.
+    pub(super) fn of(hierarchy: &Hierarchy) -> Vec<Self> {
+        let tiers = hierarchy.tiers.iter().zip(&hierarchy.has_orphanage);
+        tiers
+            .map(|(tier, &has_orphanage)| Self {
+                layer: tier.layer,
+                has_names: tier.has_names,
+                has_codes: tier.units.iter().any(|unit| !unit.code.is_empty()),
+                has_orphanage,
+            })
+            .collect()
+    }
+}
+
+/// Codes used more than once at a level.
+pub(super) fn duplicate_codes(state: &State, findings: &mut Vec<Finding>) {
+    for same in state.codes.prepare(&state.units, |unit| &unit.code).shared() {
+        for level in state.levels() {
+            let units: Vec<UnitId> = same.iter().copied().filter(|&id| state.unit(id).level == level).collect();
+            if units.len() > 1 {
+                let what = FindingKind::DuplicateCode { code: state.unit(units[0]).code.clone(), level };
+                findings.push(Finding::new(Severity::Error, units, what));
+            }
+        }
+    }
+}
+
+/// Missing codes and names, and parents without members.
+pub(super) fn missing(state: &State, facts: &[TierFacts], findings: &mut Vec<Finding>) {
+    for (i, unit) in state.units.iter().enumerate() {
+        let (id, facts) = (UnitId::new(i), facts[unit.level.index()]);
+        let last = state.units.get(i + 1).is_none_or(|next| next.level != unit.level);
+        if facts.has_orphanage && last {
+            continue;
+        }
+        let mut found = |severity, what| findings.push(Finding::new(severity, vec![id], what));
+        if unit.code.is_empty() && facts.has_codes {
+            found(Severity::Error, FindingKind::MissingCode { name: unit.name.clone() });
+        }
+        if unit.name.is_empty() && facts.has_names {
+            found(Severity::Warning, FindingKind::MissingName { code: unit.code.clone() });
+        }
+        if facts.layer.is_some() && unit.level > LevelIndex::FINEST && state.members(id).is_empty() {
+            found(Severity::Warning, FindingKind::EmptyParent { code: unit.code.clone() });
+        }
+    }
+}
+
+/// Codes that do not begin with the parent's, at levels where four in five do.
+pub(super) fn code_parent_mismatches(state: &State, findings: &mut Vec<Finding>) {
+    for level in state.levels().take(state.level_count() - 1) {
+        let mut odd = Vec::new();
+        let mut all = 0_usize;
+        for id in state.units_at(level) {
+            let unit = state.unit(id);
+            let Some(parent) = unit.parent.map(|parent| state.unit(parent)) else { continue };
+            if unit.code.is_empty() || parent.code.is_empty() {
+                continue;
+            }
+            all += 1;
+            if !unit.code.starts_with(parent.code.as_str()) {
+                let what = FindingKind::CodeParentMismatch { code: unit.code.clone(), parent: parent.code.clone() };
+                odd.push(Finding::new(Severity::Warning, vec![id], what));
+            }
+        }
+        if odd.len() * 5 <= all {
+            findings.append(&mut odd);
+        }
+    }
+}
+
+/// Atoms without a population that can be used.
+pub(super) fn missing_populations(
+    state: &State,
+    table: &Table,
+    field: FieldIndex,
+    populations: &[Option<Decimal>],
+    findings: &mut Vec<Finding>,
+) {
+    for (i, _) in populations.iter().enumerate().filter(|(_, population)| population.is_none()) {
+        let text = table.text(FeatureId::new(i), field).map(Into::into);
+        let what = FindingKind::PopulationMissing { code: state.units[i].code.clone(), text };
+        findings.push(Finding::new(Severity::Warning, vec![UnitId::new(i)], what));
+    }
+}
+
+/// Whether coordinates are hardly longitude and latitude.
+pub(super) fn doubtful_crs(state: &State, bounds: Rect) -> Option<Finding> {
+    let (min, max) = (bounds.min(), bounds.max());
+    let (far_x, far_y) = (min.x.abs().max(max.x.abs()), min.y.abs().max(max.y.abs()));
+    let swapped = CrsDoubt::SwappedAxes { middle: bounds.center() };
+    let doubt = if far_y > 90.0 && far_y <= 180.0 && far_x <= 90.0 {
+        swapped
+    } else if far_x > 180.0 || far_y > 90.0 {
+        CrsDoubt::OutOfRange { at: if min.x < -180.0 || min.y < -90.0 { min } else { max } }
+    } else if (3.0..54.0).contains(&min.x) && max.x < 54.0 && min.y > 73.0 && is_chinese(state) {
+        // China lies between 73° and 135° E, 3° and 54° N. Its west read the wrong way round is still in range.
+        swapped
+    } else if far_x < 1.0 && far_y < 1.0 {
+        CrsDoubt::NearOrigin
+    } else {
+        return None;
+    };
+    Some(Finding::new(Severity::Error, Vec::new(), FindingKind::CrsSuspect(doubt)))
+}
+
+fn is_chinese(state: &State) -> bool {
+    let sample = state.units.iter().take(100).filter(|unit| words::level_of_code(&unit.code).is_some());
+    2 * sample.count() >= state.units.len().min(100)
+}
+
+/// Gives findings a place: the middle of the first unit's territory, or of everything.
+pub(super) fn locate(findings: &mut [Finding], state: &State, coverage: &Coverage) {
+    for finding in findings.iter_mut().filter(|finding| finding.at.is_none()) {
+        let bounds = match finding.units.first() {
+            Some(&id) => state.first_atom(id).and_then(|atom| coverage.bounds_of(atom)),
+            None => coverage.bounds(),
+        };
+        finding.at = bounds.map(|bounds| bounds.center());
+    }
+}

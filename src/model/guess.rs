@@ -1,0 +1,113 @@
+//! Which field holds what: guessed from names, confirmed by values, overruled by the user.
+
+use super::looks::{Looks, Tier};
+use super::{FieldIndex, FieldOverrides, Fields, Level, ModelError, Table, UpperFields, words};
+
+/// The fields of a layer and their levels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Guess {
+    pub(super) fields: Fields,
+    /// Level of the layer's units; `None` when nothing tells.
+    pub(super) level: Option<Level>,
+    /// Levels above, finest first. The first is the parent's.
+    pub(super) above: Vec<Tier>,
+}
+
+/// Guesses the fields of a layer; those that the user named overrule the guess.
+///
+/// # Errors
+/// [`ModelError::NoSuchField`] when the user named a field that the table lacks.
+pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, ModelError> {
+    let named = |field: &Option<String>| field.as_deref().map(|name| field_named(table, name)).transpose();
+    let (parent, parent_name) = (named(&overrides.parent)?, named(&overrides.parent_name)?);
+    let text = |field: FieldIndex| table.fields()[field.index()].clone();
+    let looks = Looks::of(table);
+
+    let code = named(&overrides.code)?.or_else(|| looks.own_code());
+    let name = named(&overrides.name)?.or_else(|| looks.own_name(code));
+    let level = looks
+        .stated_level()
+        .or_else(|| looks.level_in_name(code.or(name)?))
+        .or_else(|| looks.level_of_values(code, name));
+    let above = chosen_above(&looks, looks.above(level, &[code, name]), parent, parent_name);
+
+    let kind = named(&overrides.kind)?.or_else(|| looks.named(words::KIND_FIELDS));
+    let population = named(&overrides.population)?.or_else(|| population_field(&looks));
+    let sum = if overrides.sum.is_empty() {
+        let used = [code, name, kind, population];
+        looks.fields().filter(|&field| is_sum(&looks, field) && !used.contains(&Some(field))).map(text).collect()
+    } else {
+        let fields = overrides.sum.iter().map(|name| field_named(table, name)).collect::<Result<Vec<_>, _>>()?;
+        let mut sum: Vec<String> = Vec::new();
+        for field in fields.into_iter().filter(|&field| Some(field) != population).map(text) {
+            if !sum.contains(&field) {
+                sum.push(field);
+            }
+        }
+        sum
+    };
+    let upper = |tier: &Tier| Some(UpperFields { level: tier.level?, code: text(tier.key), name: tier.name.map(text) });
+    let fields = Fields {
+        code: code.map(text),
+        name: name.map(text),
+        parent: above.first().map(|tier| text(tier.key)),
+        parent_name: above.first().and_then(|tier| tier.name).map(text),
+        kind: kind.map(text),
+        population: population.map(text),
+        sum,
+        upper: above.iter().skip(1).filter_map(upper).collect(),
+        seat_lon: looks.named(words::SEAT_LON_FIELDS).map(text),
+        seat_lat: looks.named(words::SEAT_LAT_FIELDS).map(text),
+        seat_name: looks.named(words::SEAT_NAME_FIELDS).map(text),
+    };
+    Ok(Guess { fields, level, above })
+}
+
+/// The levels above with the user's choice of parent fields.
+fn chosen_above(
+    looks: &Looks,
+    mut guessed: Vec<Tier>,
+    parent: Option<FieldIndex>,
+    parent_name: Option<FieldIndex>,
+) -> Vec<Tier> {
+    let Some(any) = parent.or(parent_name) else { return guessed };
+    // What was guessed about a unit holds only while the user means the same one.
+    let same = guessed.iter().position(|tier| parent.is_none_or(|parent| tier.key == parent));
+    let same = same.map(|at| guessed.drain(..=at).next_back()).unwrap_or_default();
+    let key = parent.or(same.as_ref().map(|tier| tier.key)).unwrap_or(any);
+    let name = parent_name.or(same.and_then(|tier| tier.name));
+    let level = looks.level_in_name(key).or_else(|| looks.level_of_values(Some(key), name));
+    guessed.retain(|tier| tier.level > level && tier.key != key && level.is_some());
+    guessed.insert(0, Tier { level, key, name });
+    guessed
+}
+
+fn population_field(looks: &Looks) -> Option<FieldIndex> {
+    let mut candidates: Vec<(usize, std::cmp::Reverse<&str>, FieldIndex)> = looks
+        .fields()
+        .filter_map(|field| {
+            let name = looks.name(field);
+            // Of several years the last: names of equal rank differ in the year only.
+            Some((words::population_rank(name)?, std::cmp::Reverse(name), field))
+        })
+        .collect();
+    candidates.sort_unstable();
+    candidates.into_iter().map(|(_, _, field)| field).find(|&field| looks.is_amount(field, 0.5))
+}
+
+fn is_sum(looks: &Looks, field: FieldIndex) -> bool {
+    words::is_extensive(looks.name(field)) && looks.is_amount(field, 0.9)
+}
+
+/// The field that a user names: exactly, or in other case where that is one field only.
+///
+/// # Errors
+/// [`ModelError::NoSuchField`] with the names that there are.
+pub(super) fn field_named(table: &Table, name: &str) -> Result<FieldIndex, ModelError> {
+    let folded = name.to_lowercase();
+    let mut loose = table.field_indices().filter(|field| table.fields()[field.index()].to_lowercase() == folded);
+    table
+        .field(name)
+        .or_else(|| loose.next().filter(|_| loose.next().is_none()))
+        .ok_or_else(|| ModelError::NoSuchField { field: name.to_owned(), fields: table.fields().to_vec() })
+}

@@ -1,0 +1,220 @@
+//! How the fields of a table look: what their names say, and whether their values bear it out.
+
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
+use super::words::{self, Content, Owner, Role};
+use super::{FeatureId, FieldIndex, Level, Table};
+
+/// Values looked at to tell what a field holds, spread over the table.
+const SAMPLE: usize = 2000;
+/// From this share of different values on, a field tells units apart.
+const UNIQUE: f64 = 0.9;
+
+/// Fields that name the units of one level above.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tier {
+    pub(super) level: Option<Level>,
+    /// Their code; where there is none, their name.
+    pub(super) key: FieldIndex,
+    pub(super) name: Option<FieldIndex>,
+}
+
+/// The fields of a table, with what their names say.
+pub(super) struct Looks<'a> {
+    table: &'a Table,
+    roles: Vec<Option<Role>>,
+    sample: Vec<FeatureId>,
+}
+
+impl<'a> Looks<'a> {
+    pub(super) fn of(table: &'a Table) -> Self {
+        let step = table.rows().div_ceil(SAMPLE).max(1);
+        let mut looks = Self { table, roles: Vec::new(), sample: table.features().step_by(step).collect() };
+        looks.roles = table
+            .field_indices()
+            .map(|field| {
+                let role = words::role_of(&table.fields()[field.index()])?;
+                let content = match role.content {
+                    Content::Either if looks.is_code_like(field) => Content::Code,
+                    Content::Either => Content::Name,
+                    sure => sure,
+                };
+                Some(Role { content, ..role })
+            })
+            .collect();
+        looks
+    }
+
+    /// Level that the name of a field speaks of.
+    pub(super) fn level_in_name(&self, field: FieldIndex) -> Option<Level> {
+        match self.roles[field.index()]?.owner {
+            Owner::At(level) => Some(level),
+            Owner::Own | Owner::Above => None,
+        }
+    }
+
+    /// The field that tells the units of the table apart.
+    pub(super) fn own_code(&self) -> Option<FieldIndex> {
+        let mut candidates = self.with_role(Owner::Own, Content::Code);
+        for level in Level::ALL {
+            candidates.extend(self.with_role(Owner::At(level), Content::Code));
+        }
+        candidates.extend(self.named(&["id"]));
+        let unique: Vec<f64> = candidates.iter().map(|&field| self.unique_share(field)).collect();
+        // A few doubles are a finding, many mean that the field is another's.
+        [UNIQUE, 0.5]
+            .into_iter()
+            .find_map(|least| candidates.iter().zip(&unique).find(|(_, share)| **share >= least))
+            .map(|(&field, _)| field)
+            .or_else(|| self.fields().find(|&field| self.is_chinese_code(field) && self.unique_share(field) >= UNIQUE))
+    }
+
+    /// The field that holds the name of a unit: of the level that the code's field speaks of, if it does.
+    pub(super) fn own_name(&self, code: Option<FieldIndex>) -> Option<FieldIndex> {
+        let own = self.with_role(Owner::Own, Content::Name);
+        let at =
+            |level: Option<Level>| level.map_or_else(Vec::new, |level| self.with_role(Owner::At(level), Content::Name));
+        let in_name = at(code.and_then(|code| self.level_in_name(code)));
+        let in_values = at(code.and_then(|code| self.level_of_values(Some(code), None)));
+        let sure = in_name.into_iter().chain(own).chain(in_values).find(|&field| self.is_text(field));
+        sure.or_else(|| {
+            let finest = Level::ALL.into_iter().find_map(|level| at(Some(level)).first().copied());
+            finest.filter(|&field| code.is_none() && self.unique_share(field) >= UNIQUE)
+        })
+    }
+
+    /// Levels above a given one that the fields tell of, finest first; `own` are the fields of the unit itself.
+    pub(super) fn above(&self, level: Option<Level>, own: &[Option<FieldIndex>]) -> Vec<Tier> {
+        let mut tiers: Vec<Tier> = Vec::new();
+        let owners = std::iter::once(Owner::Above)
+            .chain(Level::ALL.into_iter().filter(|&other| level.is_none_or(|level| other > level)).map(Owner::At));
+        for owner in owners {
+            let free = |field: &FieldIndex| !own.contains(&Some(*field));
+            let code = self.with_role(owner, Content::Code).into_iter().find(free);
+            let name = self.with_role(owner, Content::Name).into_iter().find(free);
+            let Some(key) = code.or(name).filter(|&key| self.is_shared(key)) else { continue };
+            let level = match owner {
+                Owner::At(level) => Some(level),
+                Owner::Own | Owner::Above => self.level_of_values(code, name),
+            };
+            // `parent` and `town_code` are the same unit when they make as many.
+            if let Some(parent) = tiers.first_mut()
+                && parent.level.is_none()
+                && self.distinct(parent.key) == self.distinct(key)
+            {
+                parent.level = level;
+                parent.name = parent.name.or(name);
+            } else if tiers.iter().all(|tier| tier.level < level) {
+                tiers.push(Tier { level, key, name });
+            }
+        }
+        tiers
+    }
+
+    /// Level that the values of a code and a name field speak for.
+    pub(super) fn level_of_values(&self, code: Option<FieldIndex>, name: Option<FieldIndex>) -> Option<Level> {
+        let chinese = name.is_none_or(|name| self.share(name, words::is_chinese) >= 0.5);
+        let by_code = code.filter(|_| chinese).and_then(|code| self.majority(code, 0.8, words::level_of_code));
+        by_code.or_else(|| self.majority(name?, 0.6, words::level_of_name))
+    }
+
+    /// Level that a field named `level` states, the same for all.
+    pub(super) fn stated_level(&self) -> Option<Level> {
+        self.majority(self.named(&["level"])?, 1.0, |word| word.parse().ok())
+    }
+
+    /// The first field whose normalised name is in a list, in the order of the list.
+    pub(super) fn named(&self, list: &[&str]) -> Option<FieldIndex> {
+        self.fields()
+            .filter_map(|field| Some((words::rank_in(&words::normalised(self.name(field)), list)?, field)))
+            .min()
+            .map(|(_, field)| field)
+    }
+
+    /// Whether the values of a field are numbers, hardly one negative.
+    pub(super) fn is_amount(&self, field: FieldIndex, least: f64) -> bool {
+        let (mut filled, mut amounts) = (0_u32, 0_u32);
+        for &feature in &self.sample {
+            if self.table.text(feature, field).is_some() {
+                filled += 1;
+                amounts += u32::from(self.table.number(feature, field).is_some_and(|number| number >= 0.0));
+            }
+        }
+        filled > 0 && f64::from(amounts) >= least * f64::from(filled)
+    }
+
+    pub(super) fn fields(&self) -> impl Iterator<Item = FieldIndex> + use<'a> {
+        self.table.field_indices()
+    }
+
+    pub(super) fn name(&self, field: FieldIndex) -> &str {
+        &self.table.fields()[field.index()]
+    }
+
+    /// Whether most values are of the Chinese code system.
+    fn is_chinese_code(&self, field: FieldIndex) -> bool {
+        self.majority(field, 0.8, words::level_of_code).is_some()
+    }
+
+    /// Fields with a role, the surest first.
+    fn with_role(&self, owner: Owner, content: Content) -> Vec<FieldIndex> {
+        let mut found: Vec<(usize, FieldIndex)> = self
+            .fields()
+            .filter_map(|field| Some((self.roles[field.index()]?, field)))
+            .filter(|(role, _)| role.owner == owner && role.content == content)
+            .map(|(role, field)| (role.rank, field))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, field)| field).collect()
+    }
+
+    /// Whether values look like codes: short, mostly digits, no Chinese characters.
+    fn is_code_like(&self, field: FieldIndex) -> bool {
+        let code = |text: &str| {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            text.is_ascii() && text.len() <= 24 && 2 * digits >= text.len()
+        };
+        self.share(field, code) >= 0.8
+    }
+
+    fn is_text(&self, field: FieldIndex) -> bool {
+        self.share(field, |text| text.parse::<f64>().is_err()) >= 0.5
+    }
+
+    /// Whether units share values, as they share a parent. In a short table that cannot be told.
+    fn is_shared(&self, field: FieldIndex) -> bool {
+        let share = self.unique_share(field);
+        share > 0.0 && (share < UNIQUE || self.table.rows() < 20)
+    }
+
+    /// Share of the sampled values that pass a test; 0 when there is none.
+    fn share(&self, field: FieldIndex, test: impl Fn(&str) -> bool) -> f64 {
+        let (mut filled, mut passed) = (0_u32, 0_u32);
+        for text in self.sample.iter().filter_map(|&feature| self.table.text(feature, field)) {
+            filled += 1;
+            passed += u32::from(test(text.trim()));
+        }
+        if filled == 0 { 0.0 } else { f64::from(passed) / f64::from(filled) }
+    }
+
+    /// The level that at least this share of the sampled values speak for.
+    fn majority(&self, field: FieldIndex, least: f64, level_of: impl Fn(&str) -> Option<Level>) -> Option<Level> {
+        Level::ALL.into_iter().find(|&level| self.share(field, |text| level_of(text) == Some(level)) >= least)
+    }
+
+    /// Different values as a share of those there are; 0 when most are missing.
+    #[expect(clippy::cast_precision_loss, reason = "shares need no more than 52 bits")]
+    fn unique_share(&self, field: FieldIndex) -> f64 {
+        let filled = self.table.features().filter(|&feature| self.table.text(feature, field).is_some()).count();
+        if 2 * filled < self.table.rows() { 0.0 } else { self.distinct(field) as f64 / filled as f64 }
+    }
+
+    /// Number of different values. Only counted by hash: a collision in 64 bits does not matter for a guess.
+    fn distinct(&self, field: FieldIndex) -> usize {
+        let hasher = RandomState::new();
+        let texts = self.table.features().filter_map(|feature| self.table.text(feature, field));
+        texts.map(|text| hasher.hash_one(text.trim())).collect::<HashSet<u64>>().len()
+    }
+}

@@ -1,0 +1,325 @@
+//! Draws a scene into a picture, with wgpu and without egui.
+//!
+//! [`MapRenderer`] owns everything on the GPU. It remembers from what the last picture was made, and makes again only
+//! what has changed: everything when the scale changes, the edges that come into view when the map is dragged,
+//! the boxes of those borders and atoms whose style has changed, nothing otherwise.
+
+mod frame;
+mod mesh;
+mod pipelines;
+mod region;
+mod table;
+mod targets;
+
+use eframe::wgpu;
+
+pub(super) use self::frame::Picture;
+use self::frame::{GeometryKey, Move};
+use self::mesh::SceneBuffers;
+use self::pipelines::Pipelines;
+use self::region::{Dirty, PixelRect, Shift};
+use self::table::TableTexture;
+use self::targets::Targets;
+use super::{ArcStyle, AtomStyle, MapScene, StyleTables};
+
+/// What was done for the last picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DrawStats {
+    /// Chunks of triangles and lines drawn; 0 when geometry was kept.
+    pub chunks: usize,
+    /// Pixels of the picture made again.
+    pub pixels: u64,
+    /// Bytes uploaded for the tables since the picture before.
+    pub table_bytes: usize,
+}
+
+/// Everything on the GPU for one map.
+pub(super) struct MapRenderer {
+    pipelines: Pipelines,
+    scene: SceneBuffers,
+    atom_boxes: Vec<[f32; 4]>,
+    arc_boxes: Vec<[f32; 4]>,
+    atoms: TableTexture<AtomStyle>,
+    arcs: TableTexture<ArcStyle>,
+    frame_uniform: wgpu::Buffer,
+    frame_group: wgpu::BindGroup,
+    targets: Option<Targets>,
+    /// The other pair of hands: what stays in view is copied from one to the other while panning.
+    spare: Option<Targets>,
+    /// What the targets were drawn for.
+    drawn: Option<(GeometryKey, Picture)>,
+    dirty_lines: Dirty,
+    dirty_colours: Dirty,
+    /// Bytes uploaded for the tables since the last picture.
+    table_bytes: usize,
+    stats: DrawStats,
+}
+
+/// What has to be drawn for a picture.
+struct Work {
+    shift: Option<Shift>,
+    ids: Vec<PixelRect>,
+    lines: Vec<PixelRect>,
+    picture: Vec<PixelRect>,
+}
+
+impl MapRenderer {
+    /// A map without a scene. `target_format` is what the window is drawn in.
+    pub(super) fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat, samples: u32) -> Self {
+        let pipelines = Pipelines::new(device, target_format, samples);
+        let scene = SceneBuffers::empty(device, &pipelines.chunk_layout);
+        let (atoms, arcs) = (TableTexture::new(device, 1), TableTexture::new(device, 1));
+        let frame_uniform = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("map frame"),
+            size: frame::UNIFORM_BYTES,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let frame_group = frame_group(device, &pipelines, &frame_uniform, &atoms, &arcs);
+        Self {
+            pipelines,
+            scene,
+            atom_boxes: Vec::new(),
+            arc_boxes: Vec::new(),
+            atoms,
+            arcs,
+            frame_uniform,
+            frame_group,
+            targets: None,
+            spare: None,
+            drawn: None,
+            dirty_lines: Dirty::Nothing,
+            dirty_colours: Dirty::Nothing,
+            table_bytes: 0,
+            stats: DrawStats::default(),
+        }
+    }
+
+    /// Replaces the scene; the buffers of the one before are given back.
+    pub(super) fn set_scene(&mut self, device: &wgpu::Device, scene: &MapScene) {
+        self.scene = SceneBuffers::upload(device, &self.pipelines.chunk_layout, scene);
+        self.atom_boxes.clone_from(&scene.atom_boxes);
+        self.arc_boxes.clone_from(&scene.arc_boxes);
+        self.atoms = TableTexture::new(device, scene.atom_boxes.len());
+        self.arcs = TableTexture::new(device, scene.arc_boxes.len());
+        self.frame_group = frame_group(device, &self.pipelines, &self.frame_uniform, &self.atoms, &self.arcs);
+        self.drawn = None;
+    }
+
+    /// Brings the tables on the GPU up to date. Tables of another coverage than the scene's are not taken.
+    pub(super) fn update_tables(&mut self, queue: &wgpu::Queue, tables: &StyleTables) {
+        self.table_bytes += self.atoms.update(queue, tables.atoms(), &self.atom_boxes, &mut self.dirty_colours);
+        self.table_bytes += self.arcs.update(queue, tables.arcs(), &self.arc_boxes, &mut self.dirty_lines);
+    }
+
+    /// Commands that bring the picture up to date; `None` when it is.
+    pub(super) fn draw(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        picture: &Picture,
+    ) -> Option<wgpu::CommandBuffer> {
+        let size_px = picture.size_px.map(|side| side.clamp(1, device.limits().max_texture_dimension_2d));
+        if self.targets.as_ref().is_none_or(|targets| targets.size_px != size_px) {
+            self.targets = Some(Targets::new(device, &self.pipelines, size_px));
+            (self.spare, self.drawn) = (None, None);
+        }
+        let uniform = frame::uniform(picture, self.scene.atom_size_world);
+        let mut key = GeometryKey::of(picture, &uniform);
+        let work = self.work(&mut key, picture, size_px);
+        self.drawn = Some((key, picture.clone()));
+        (self.dirty_lines, self.dirty_colours) = (Dirty::Nothing, Dirty::Nothing);
+        let pixels = work.picture.iter().map(|rect| rect.size().map(u64::from)).map(|[w, h]| w * h).sum();
+        self.stats = DrawStats { chunks: 0, pixels, table_bytes: std::mem::take(&mut self.table_bytes) };
+        if work.picture.is_empty() {
+            return None;
+        }
+        queue.write_buffer(&self.frame_uniform, 0, bytemuck::cast_slice(&uniform));
+        if !work.ids.is_empty() || !work.lines.is_empty() {
+            self.scene.place(queue, picture);
+        }
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
+        if let Some(shift) = &work.shift {
+            let spare = self.spare.take().unwrap_or_else(|| Targets::new(device, &self.pipelines, size_px));
+            if let Some(targets) = self.targets.replace(spare) {
+                self.targets.as_ref()?.take_shifted(&mut encoder, &targets, shift);
+                self.spare = Some(targets);
+            }
+        }
+        let targets = self.targets.as_ref()?;
+        self.stats.chunks = self.draw_ids(&mut encoder, targets, picture, &work.ids)
+            + self.draw_lines(&mut encoder, targets, picture, &work.lines);
+        self.make_picture(&mut encoder, targets, &work.picture);
+        Some(encoder.finish())
+    }
+
+    /// What has changed since the last picture.
+    fn work(&self, key: &mut GeometryKey, picture: &Picture, size_px: [u32; 2]) -> Work {
+        let all = || vec![PixelRect::all(size_px)];
+        let redraw = || Work { shift: None, ids: all(), lines: all(), picture: all() };
+        let Some((old_key, old)) = &self.drawn else { return redraw() };
+        let shift = match key.follow(old_key) {
+            Move::None => None,
+            // Multisampled targets cannot be copied in part; hardware that has them draws it all in no time.
+            Move::Shift(by) if self.pipelines.samples == 1 => match Shift::new(by, size_px) {
+                Some(shift) => Some(shift),
+                None => return redraw(),
+            },
+            Move::Shift(_) | Move::Other => return redraw(),
+        };
+        let exposed = shift.as_ref().map(Shift::exposed).unwrap_or_default();
+        let changed_lines = self.dirty_lines.pixels(picture, size_px);
+        let changed_colours = self.dirty_colours.pixels(picture, size_px);
+        let lines: Vec<_> = exposed.iter().copied().chain(changed_lines).collect();
+        let recoloured = (&old.theme, old.flash) != (&picture.theme, picture.flash);
+        let picture = if recoloured { all() } else { lines.iter().copied().chain(changed_colours).collect() };
+        Work { shift, ids: exposed, lines, picture }
+    }
+
+    fn draw_ids(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        targets: &Targets,
+        picture: &Picture,
+        regions: &[PixelRect],
+    ) -> usize {
+        let views = [&targets.ids.view];
+        draw_regions(encoder, "map ids", &views, targets.size_px, regions, |pass, region, emptied| {
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            if !emptied {
+                pass.set_pipeline(&self.pipelines.no_ids);
+                pass.draw(0..3, 0..1);
+            }
+            pass.set_pipeline(&self.pipelines.fill);
+            self.scene.draw_fills(pass, region.world(picture))
+        })
+    }
+
+    fn draw_lines(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        targets: &Targets,
+        picture: &Picture,
+        regions: &[PixelRect],
+    ) -> usize {
+        let views = [&targets.ranks.view, &targets.extras.view];
+        draw_regions(encoder, "map lines", &views, targets.size_px, regions, |pass, region, emptied| {
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            if !emptied {
+                pass.set_pipeline(&self.pipelines.no_lines);
+                pass.draw(0..3, 0..1);
+            }
+            pass.set_pipeline(&self.pipelines.line);
+            self.scene.draw_lines(pass, region.world(picture))
+        })
+    }
+
+    fn make_picture(&self, encoder: &mut wgpu::CommandEncoder, targets: &Targets, regions: &[PixelRect]) {
+        draw_regions(encoder, "map picture", &[&targets.picture.view], targets.size_px, regions, |pass, _, _| {
+            pass.set_pipeline(&self.pipelines.picture);
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            pass.set_bind_group(1, &targets.picture_group, &[]);
+            pass.draw(0..3, 0..1);
+            0
+        });
+    }
+
+    /// Says where in the window the picture goes, in pixels.
+    pub(super) fn place_copy(&self, queue: &wgpu::Queue, origin_px: [i32; 2]) {
+        if let Some(targets) = &self.targets {
+            let linear = i32::from(self.pipelines.target_is_linear);
+            queue.write_buffer(
+                &targets.copy_uniform,
+                0,
+                bytemuck::cast_slice(&[origin_px[0], origin_px[1], linear, 0]),
+            );
+        }
+    }
+
+    /// Copies the picture into a pass of the window.
+    pub(super) fn copy(&self, pass: &mut wgpu::RenderPass<'_>) {
+        if let Some(targets) = &self.targets {
+            pass.set_pipeline(&self.pipelines.copy);
+            pass.set_bind_group(0, &targets.copy_group, &[]);
+            pass.draw(0..3, 0..1);
+        }
+    }
+
+    /// The picture and its size, once something was drawn.
+    pub(super) fn picture(&self) -> Option<(&wgpu::Texture, [u32; 2])> {
+        self.targets.as_ref().map(|targets| (&targets.picture.texture, targets.size_px))
+    }
+
+    /// What was done for the last picture.
+    pub(super) fn stats(&self) -> DrawStats {
+        self.stats
+    }
+}
+
+/// Samples for each pixel that ids are drawn with: 4 where the hardware does it, 1 in software and on GL.
+pub(super) fn samples_for(adapter: &wgpu::Adapter) -> u32 {
+    let info = adapter.get_info();
+    let plain = info.device_type == wgpu::DeviceType::Cpu || info.backend == wgpu::Backend::Gl;
+    let features = adapter.get_texture_format_features(targets::ID_FORMAT);
+    if !plain && features.flags.sample_count_supported(4) { 4 } else { 1 }
+}
+
+fn frame_group(
+    device: &wgpu::Device,
+    pipelines: &Pipelines,
+    uniform: &wgpu::Buffer,
+    atoms: &TableTexture<AtomStyle>,
+    arcs: &TableTexture<ArcStyle>,
+) -> wgpu::BindGroup {
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some("map frame"),
+        layout: &pipelines.frame_layout,
+        entries: &[
+            wgpu::BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() },
+            wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&atoms.view) },
+            wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::TextureView(&arcs.view) },
+        ],
+    })
+}
+
+/// Draws into some regions of targets, in one pass. `draw` is told whether the region is empty already, and says how
+/// many chunks it has drawn; so does this.
+fn draw_regions(
+    encoder: &mut wgpu::CommandEncoder,
+    label: &'static str,
+    views: &[&wgpu::TextureView],
+    size_px: [u32; 2],
+    regions: &[PixelRect],
+    draw: impl Fn(&mut wgpu::RenderPass<'_>, &PixelRect, bool) -> usize,
+) -> usize {
+    if regions.is_empty() {
+        return 0;
+    }
+    let all = regions.contains(&PixelRect::all(size_px));
+    let load = if all { wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT) } else { wgpu::LoadOp::Load };
+    let attachments: Vec<_> = views
+        .iter()
+        .map(|view| {
+            Some(wgpu::RenderPassColorAttachment {
+                view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
+            })
+        })
+        .collect();
+    let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some(label),
+        color_attachments: &attachments,
+        ..Default::default()
+    });
+    if all {
+        return draw(&mut pass, &PixelRect::all(size_px), true);
+    }
+    let draw_one = |region: &PixelRect| {
+        let ([x, y], [width, height]) = (region.min, region.size());
+        pass.set_scissor_rect(x, y, width, height);
+        draw(&mut pass, region, false)
+    };
+    regions.iter().map(draw_one).sum()
+}

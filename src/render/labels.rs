@@ -1,0 +1,311 @@
+//! Names on the map: which ones, where, and painting them.
+//!
+//! 1. A name stands at the anchor of its unit, which is a place on the ground: it moves with the map.
+//! 2. Coarser levels go first, larger units before smaller ones, then by id. A name that would touch one already
+//!    placed is left out. The order does not depend on the view, so names do not swap while panning.
+//! 3. A name is shown only where it fits into its unit at this scale.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui;
+use geo::Rect;
+
+use super::anchors::{Anchor, Anchors};
+use super::{Camera, MapTheme, Rank};
+use crate::coverage::{AtomId, AtomIndex, Coverage};
+use crate::model::{Level, LevelIndex, State, UnitId};
+
+/// Names just outside of the view are placed too, so that those at its edge stay where they are while panning.
+const MARGIN_POINTS: f32 = 120.0;
+
+/// Free space between names, in points.
+const GAP_POINTS: f32 = 3.0;
+
+/// Time for anchors in one frame; the rest follows in the next.
+const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
+
+/// Below this median size of an atom in points, names of the finest level cannot fit.
+const MIN_ATOM_POINTS: f64 = 22.0;
+
+/// What names are made from.
+#[derive(Clone, Copy)]
+pub struct LabelSource<'a> {
+    /// The map.
+    pub coverage: &'a Coverage,
+    /// Finds what is in view.
+    pub index: &'a AtomIndex,
+    /// Levels of the dataset, finest first.
+    pub levels: &'a [Level],
+    /// Names and territories.
+    pub state: &'a State,
+    /// Changes whenever the state does.
+    pub revision: u64,
+}
+
+/// A name on the screen.
+#[derive(Clone, Debug)]
+pub struct PlacedLabel {
+    /// Whose.
+    pub unit: UnitId,
+    /// Of what tier.
+    pub rank: Rank,
+    /// Top left corner in points, on a whole pixel.
+    pub position: egui::Pos2,
+    /// The text, laid out.
+    pub galley: Arc<egui::Galley>,
+}
+
+/// All names of a map. Keeps anchors and laid-out texts between frames.
+#[derive(Default)]
+pub struct Labels {
+    anchors: Anchors,
+    galleys: BTreeMap<UnitId, (u64, f32, Arc<egui::Galley>)>,
+    placed: Vec<PlacedLabel>,
+    /// What `placed` was made for.
+    key: Option<Key>,
+    median_atom_world: Option<f64>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct Key {
+    camera: Camera,
+    revision: u64,
+    pixels_per_point: f32,
+}
+
+impl Labels {
+    /// Forgets everything, when another dataset is opened.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Anchors of units, for flying to them and for seats.
+    pub fn anchors(&mut self) -> &mut Anchors {
+        &mut self.anchors
+    }
+
+    /// Names on the screen, the most important first. Computed anew when view or state have changed.
+    ///
+    /// Asks for another frame while anchors are missing.
+    pub fn place(&mut self, painter: &egui::Painter, source: &LabelSource<'_>, camera: &Camera) -> &[PlacedLabel] {
+        let pixels_per_point = painter.ctx().pixels_per_point();
+        let key = Key { camera: *camera, revision: source.revision, pixels_per_point };
+        if self.key != Some(key) {
+            let (candidates, complete) = self.candidates(painter, source, camera);
+            let boxes: Vec<egui::Rect> = candidates.iter().map(|label| label.area()).collect();
+            let kept = without_collisions(&boxes);
+            self.placed = candidates.into_iter().zip(kept).filter_map(|(label, kept)| kept.then_some(label)).collect();
+            self.key = complete.then_some(key);
+            if !complete {
+                painter.ctx().request_repaint();
+            }
+        }
+        &self.placed
+    }
+
+    /// Places the names and paints them, each with a halo of the paper.
+    pub fn paint(&mut self, painter: &egui::Painter, source: &LabelSource<'_>, camera: &Camera, theme: &MapTheme) {
+        let painter = painter.with_clip_rect(painter.clip_rect().intersect(camera.viewport()));
+        for label in self.place(&painter, source, camera) {
+            label.paint(&painter, theme);
+        }
+    }
+
+    /// Names that fit, in order of importance, and whether all anchors were known.
+    fn candidates(
+        &mut self,
+        painter: &egui::Painter,
+        source: &LabelSource<'_>,
+        camera: &Camera,
+    ) -> (Vec<PlacedLabel>, bool) {
+        let around = camera.viewport().expand(MARGIN_POINTS);
+        let shown = Rect::new(camera.lonlat_from_screen(around.min), camera.lonlat_from_screen(around.max));
+        let atoms: Vec<AtomId> = source.index.atoms_in(shown).collect();
+        let deadline = Instant::now() + ANCHOR_BUDGET;
+        let mut complete = true;
+        let mut labels = Vec::new();
+        for level in self.levels_to_name(source, camera) {
+            let units: BTreeSet<UnitId> = atoms.iter().map(|&atom| source.state.unit_of(atom, level)).collect();
+            let rank = source.levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level));
+            let mut of_level: Vec<(f64, PlacedLabel)> = Vec::new();
+            for unit in units {
+                let anchor = match self.anchors.known(source.state, unit) {
+                    Ok(anchor) => anchor,
+                    Err(_) if Instant::now() < deadline => self.anchors.get(source.coverage, source.state, unit),
+                    Err(_) => {
+                        complete = false;
+                        None
+                    }
+                };
+                let Some(anchor) = anchor else { continue };
+                if let Some(label) = self.fitting(painter, source.state, camera, unit, rank, &anchor) {
+                    of_level.push((anchor.size_world, label));
+                }
+            }
+            of_level.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.unit.cmp(&b.1.unit)));
+            labels.extend(of_level.into_iter().map(|(_, label)| label).filter(|label| around.intersects(label.area())));
+        }
+        (labels, complete)
+    }
+
+    /// Levels with names at this scale, coarsest first. One unit alone needs no name on the map.
+    fn levels_to_name(&mut self, source: &LabelSource<'_>, camera: &Camera) -> Vec<LevelIndex> {
+        let atom_world = *self.median_atom_world.get_or_insert_with(|| median_atom_size(source.coverage));
+        let atoms_fit = atom_world * camera.points_per_world() >= MIN_ATOM_POINTS;
+        let levels = source.state.levels().rev();
+        levels
+            .filter(|&level| level != LevelIndex::FINEST || atoms_fit || source.state.level_count() == 1)
+            .filter(|&level| level == LevelIndex::FINEST || source.state.units_at(level).nth(1).is_some())
+            .collect()
+    }
+
+    /// The name of a unit where it stands, unless it is too wide for the unit.
+    fn fitting(
+        &mut self,
+        painter: &egui::Painter,
+        state: &State,
+        camera: &Camera,
+        unit: UnitId,
+        rank: Rank,
+        anchor: &Anchor,
+    ) -> Option<PlacedLabel> {
+        let look = Look::of(rank);
+        let points = |world: f64| world * camera.points_per_world();
+        // A guess before the text is laid out: nothing is narrower than a letter.
+        if points(anchor.reach_world) * look.overhang < f64::from(look.size) {
+            return None;
+        }
+        let galley = self.galley(painter, state, unit, look.size)?;
+        let half = galley.size() * 0.5;
+        let fits = f64::from(half.x) <= points(anchor.reach_world) * look.overhang
+            && f64::from(half.y) <= points(anchor.radius_world) * look.overhang * 1.2;
+        let corner = camera.screen_from_world(anchor.world) - half;
+        let ppp = painter.ctx().pixels_per_point();
+        let position = egui::pos2((corner.x * ppp).round() / ppp, (corner.y * ppp).round() / ppp);
+        fits.then_some(PlacedLabel { unit, rank, position, galley })
+    }
+
+    fn galley(&mut self, painter: &egui::Painter, state: &State, unit: UnitId, size: f32) -> Option<Arc<egui::Galley>> {
+        let name = state.unit(unit).label();
+        if name.is_empty() {
+            return None;
+        }
+        let ppp = painter.ctx().pixels_per_point();
+        if let Some((_, known_ppp, galley)) = self.galleys.get(&unit)
+            && *known_ppp == ppp
+            && galley.text() == name
+        {
+            return Some(Arc::clone(galley));
+        }
+        let font = egui::FontId::proportional(size);
+        let galley = painter.layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
+        self.galleys.insert(unit, (0, ppp, Arc::clone(&galley)));
+        Some(galley)
+    }
+}
+
+/// How names of a tier look.
+struct Look {
+    /// In points.
+    size: f32,
+    /// How far a name may reach over the borders of its unit; 1 is not at all.
+    overhang: f64,
+    bold: bool,
+}
+
+impl Look {
+    const fn of(rank: Rank) -> Self {
+        match rank {
+            Rank::County => Self { size: 16.0, overhang: 2.0, bold: true },
+            Rank::Township => Self { size: 14.0, overhang: 1.5, bold: true },
+            Rank::Village => Self { size: 11.0, overhang: 1.0, bold: false },
+            Rank::Group | Rank::Hidden => Self { size: 10.0, overhang: 1.0, bold: false },
+        }
+    }
+}
+
+impl PlacedLabel {
+    /// What it covers on the screen, in points.
+    #[must_use]
+    pub fn area(&self) -> egui::Rect {
+        egui::Rect::from_min_size(self.position, self.galley.size())
+    }
+
+    /// Paints the name with a halo of the paper.
+    pub fn paint(&self, painter: &egui::Painter, theme: &MapTheme) {
+        let pixel = 1.0 / painter.ctx().pixels_per_point();
+        let halo = theme.paper.gamma_multiply(0.72);
+        let width = pixel.max(1.0);
+        let around =
+            [(-1.0, -1.0), (0.0, -1.0), (1.0, -1.0), (-1.0, 0.0), (1.0, 0.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 1.0)];
+        for (x, y) in around {
+            painter.galley(self.position + egui::vec2(x, y) * width, Arc::clone(&self.galley), halo);
+        }
+        let look = Look::of(self.rank);
+        let ink = if look.bold { theme.ink } else { theme.muted };
+        painter.galley(self.position, Arc::clone(&self.galley), ink);
+        if look.bold {
+            // There is no bold face of the CJK fallback fonts: a second, half-strength stroke beside the first.
+            let beside = self.position + egui::vec2(pixel, 0.0);
+            painter.galley(beside, Arc::clone(&self.galley), ink.gamma_multiply(0.45));
+        }
+    }
+}
+
+/// Which boxes stay when each must keep clear of those before it.
+fn without_collisions(boxes: &[egui::Rect]) -> Vec<bool> {
+    // A grid of cells as large as a name: only names in the same cells can touch.
+    const CELL: f32 = 64.0;
+    let mut cells: BTreeMap<(i32, i32), Vec<egui::Rect>> = BTreeMap::new();
+    #[expect(clippy::cast_possible_truncation, reason = "positions on a screen")]
+    let span = |from: f32, to: f32| (from / CELL).floor() as i32..=(to / CELL).floor() as i32;
+    let mut kept = Vec::with_capacity(boxes.len());
+    for area in boxes {
+        let area = area.expand(GAP_POINTS * 0.5);
+        let mut covered = Vec::new();
+        for column in span(area.min.x, area.max.x) {
+            covered.extend(span(area.min.y, area.max.y).map(|row| (column, row)));
+        }
+        let free = covered
+            .iter()
+            .all(|cell| cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area))));
+        if free {
+            covered.into_iter().for_each(|cell| cells.entry(cell).or_default().push(area));
+        }
+        kept.push(free);
+    }
+    kept
+}
+
+fn median_atom_size(coverage: &Coverage) -> f64 {
+    let size = |atom| {
+        let bounds = super::projection::world_rect_from_lonlat(coverage.bounds_of(atom)?);
+        Some((bounds.width() * bounds.height()).sqrt())
+    };
+    let mut sizes: Vec<f64> = coverage.atoms().filter_map(size).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    sizes.get(sizes.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn area(x: f32, y: f32, width: f32) -> egui::Rect {
+        egui::Rect::from_min_size(egui::pos2(x, y), egui::vec2(width, 12.0))
+    }
+
+    #[test]
+    fn a_name_that_touches_an_earlier_one_is_left_out() {
+        let boxes = [area(0.0, 0.0, 40.0), area(30.0, 5.0, 40.0), area(100.0, 0.0, 200.0), area(290.0, -5.0, 30.0)];
+        assert_eq!(without_collisions(&boxes), [true, false, true, false]);
+    }
+
+    #[test]
+    fn a_name_left_out_does_not_block_others() {
+        let boxes = [area(0.0, 0.0, 40.0), area(30.0, 0.0, 40.0), area(60.0, 0.0, 40.0)];
+        assert_eq!(without_collisions(&boxes), [true, false, true]);
+    }
+}

@@ -1,0 +1,117 @@
+//! The map as a part of an egui window.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use eframe::egui_wgpu::{CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
+use eframe::{egui, egui_wgpu, wgpu};
+
+use super::gpu::{DrawStats, MapRenderer, Picture, samples_for};
+use super::{Camera, MapScene, MapTheme, StyleTables};
+
+/// What the map shows in this frame.
+#[derive(Clone, Copy, Debug)]
+pub struct MapView<'a> {
+    /// Where from; its viewport is the rectangle that is painted.
+    pub camera: &'a Camera,
+    /// In what colours and widths.
+    pub theme: &'a MapTheme,
+    /// What every atom and every border looks like.
+    pub tables: &'a StyleTables,
+    /// How bright atoms with [`AtomFlags::FLASH`](super::AtomFlags::FLASH) light up, 0 to 1.
+    pub flash: f32,
+}
+
+/// One map in a window: buffers on the GPU, and the picture made last.
+pub struct MapLayer {
+    renderer: Arc<Mutex<MapRenderer>>,
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    software: bool,
+}
+
+impl MapLayer {
+    /// A map without a scene, on the device of the window.
+    #[must_use]
+    pub fn new(render_state: &RenderState) -> Self {
+        let samples = samples_for(&render_state.adapter);
+        let renderer = MapRenderer::new(&render_state.device, render_state.target_format, samples);
+        Self {
+            renderer: Arc::new(Mutex::new(renderer)),
+            device: render_state.device.clone(),
+            queue: render_state.queue.clone(),
+            software: super::adapter::is_software(&render_state.adapter.get_info()),
+        }
+    }
+
+    /// Puts a scene on the GPU in place of the one before. The caller may drop it afterwards.
+    pub fn set_scene(&mut self, scene: &MapScene) {
+        lock(&self.renderer).set_scene(&self.device, scene);
+    }
+
+    /// Whether the map is drawn without a graphics card: then animate nothing, and say so.
+    #[must_use]
+    pub fn is_software(&self) -> bool {
+        self.software
+    }
+
+    /// Paints the map on the viewport of the camera. The tables must be those of the scene's coverage.
+    pub fn paint(&mut self, ui: &egui::Ui, view: &MapView<'_>) {
+        let rect = view.camera.viewport();
+        if !rect.is_positive() {
+            return;
+        }
+        lock(&self.renderer).update_tables(&self.queue, view.tables);
+        let callback = PaintMap {
+            renderer: Arc::clone(&self.renderer),
+            camera: *view.camera,
+            theme: view.theme.clone(),
+            flash: view.flash,
+        };
+        ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, callback));
+    }
+
+    /// What was done for the frame before.
+    #[must_use]
+    pub fn stats(&self) -> DrawStats {
+        lock(&self.renderer).stats()
+    }
+}
+
+/// One frame of a map, on its way through egui's renderer.
+struct PaintMap {
+    renderer: Arc<Mutex<MapRenderer>>,
+    camera: Camera,
+    theme: MapTheme,
+    flash: f32,
+}
+
+impl CallbackTrait for PaintMap {
+    fn prepare(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        screen: &ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        _resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let picture = Picture::new(self.camera, self.theme.clone(), self.flash, screen.pixels_per_point);
+        let mut renderer = lock(&self.renderer);
+        let commands = renderer.draw(device, queue, &picture);
+        renderer.place_copy(queue, picture.origin_px);
+        commands.into_iter().collect()
+    }
+
+    fn paint(
+        &self,
+        _info: egui::PaintCallbackInfo,
+        pass: &mut wgpu::RenderPass<'static>,
+        _resources: &CallbackResources,
+    ) {
+        lock(&self.renderer).copy(pass);
+    }
+}
+
+/// The renderer is in a whole state at any time: a panic elsewhere does not spoil it.
+fn lock(renderer: &Mutex<MapRenderer>) -> MutexGuard<'_, MapRenderer> {
+    renderer.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,67 @@
+//! The map, drawn with buffers that live on the GPU.
+//!
+//! Triangles and border lines of a coverage go to the GPU once ([`MapScene`], [`MapLayer::set_scene`]). What they look
+//! like stands in two tables ([`StyleTables`]): a fill and flags for every atom, a rank and flags for every arc. An
+//! edit, a hover or a recolouring rewrites rows of these and nothing else.
+//!
+//! ```text
+//! triangles ──► atom ids ──┐                      (only when the camera moves)
+//! segments ───► coverage ──┼─► picture ─► window  (the picture only when something changed)
+//! atom table ──────────────┘
+//! ```
+//!
+//! 1. Fills are drawn as *ids* of atoms; colour comes in while composing, one table look-up a pixel. So colours,
+//!    hover and selection tints never cost a geometry pass.
+//! 2. Borders are drawn as *coverage*: how much of a pixel a line covers, the largest value winning, one colour
+//!    channel for each rank. So joins show no gaps, overlaps no dark spots, and the order of drawing does not matter.
+//! 3. The picture is kept. A frame in which nothing changed copies it, which is what most frames are.
+//!
+//! Use, in `ui`:
+//!
+//! ```ignore
+//! let scene = MapScene::build(&dataset.coverage, &progress)?;        // in a job
+//! let mut layer = MapLayer::new(frame.wgpu_render_state()?);
+//! layer.set_scene(&scene);                                           // then drop it
+//! let mut tables = StyleTables::new(&dataset.coverage);
+//! borders::restyle_all(&mut tables, &dataset, document.state());
+//! // every frame
+//! camera.set_viewport(rect);
+//! layer.paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 });
+//! ```
+
+pub mod adapter;
+mod anchors;
+mod borders;
+pub mod camera;
+mod classes;
+mod colouring;
+pub mod furniture;
+mod gpu;
+mod headless;
+mod labels;
+mod layer;
+pub mod palette;
+pub mod projection;
+mod scene;
+mod style;
+mod tables;
+
+pub use anchors::{Anchor, Anchors, anchor};
+pub use borders::{Borders, Highlight, outline_arcs};
+pub use camera::Camera;
+pub use classes::{CLASSES, Classes, Method, Scheme};
+pub use colouring::Colouring;
+pub use gpu::DrawStats;
+pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};
+pub use labels::{LabelSource, Labels, PlacedLabel};
+pub use layer::{MapLayer, MapView};
+pub use scene::MapScene;
+pub use style::{ArcFlags, ArcStyle, AtomFlags, AtomStyle, LineStyle, MapTheme, Rank, RankLines};
+pub use tables::StyleTables;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
+mod tryout;

@@ -1,0 +1,229 @@
+//! What the pictures show, checked pixel by pixel where it is certain.
+
+use eframe::egui;
+use geo::{Coord, Rect};
+
+use super::fixture::{self, grid};
+use super::*;
+use crate::coverage::{AtomId, Coverage};
+use crate::jobs::Progress;
+
+const WHITE: egui::Color32 = egui::Color32::WHITE;
+const RED: [u8; 4] = [200, 30, 30, 255];
+const BLUE: [u8; 4] = [30, 30, 200, 255];
+
+/// A map in memory, unless the machine has no Vulkan driver in software.
+fn map() -> Option<HeadlessMap> {
+    match HeadlessMap::new(Adapters::SoftwareVulkan) {
+        Ok(map) => Some(map),
+        Err(error) => {
+            eprintln!("skipped: {error}");
+            None
+        }
+    }
+}
+
+/// One village of 0.01° on 100 × 100 pixels for each column and row.
+fn camera(columns: u32, rows: u32) -> Camera {
+    let size = Coord { x: f64::from(columns), y: f64::from(rows) };
+    #[expect(clippy::cast_possible_truncation, reason = "a small picture")]
+    let viewport = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(size.x as f32, size.y as f32) * 100.0);
+    let mut camera = Camera::fitting(viewport, Rect::new(Coord { x: 0.0, y: 0.0 }, size * 0.01), 0.0);
+    camera.set_viewport(viewport);
+    camera
+}
+
+fn theme() -> MapTheme {
+    MapTheme { paper: WHITE, ..MapTheme::light() }
+}
+
+/// A map of a grid with all atoms in one colour.
+fn painted(coverage: &Coverage, fill: [u8; 4]) -> Option<(HeadlessMap, StyleTables)> {
+    let mut map = map()?;
+    map.set_scene(&MapScene::build(coverage, &Progress::new()).unwrap());
+    let mut tables = StyleTables::new(coverage);
+    tables.edit_atoms(coverage.atoms(), |_, style| style.fill = fill);
+    Some((map, tables))
+}
+
+fn image(map: &mut HeadlessMap, camera: &Camera, tables: &StyleTables) -> Image {
+    map.image(&MapView { camera, theme: &theme(), tables, flash: 0.0 }, 1.0).unwrap()
+}
+
+#[test]
+fn the_inside_of_an_atom_has_the_colour_of_the_table() {
+    let coverage = grid(2, 1);
+    let Some((mut map, mut tables)) = painted(&coverage, RED) else { return };
+    tables.edit_atoms([AtomId(1)], |_, style| style.fill = BLUE);
+    let image = image(&mut map, &camera(2, 1), &tables);
+    assert_eq!((image.pixel(50, 50), image.pixel(150, 50)), (Some(RED), Some(BLUE)));
+}
+
+#[test]
+fn recolouring_one_atom_changes_its_pixels_only_and_draws_no_geometry() {
+    let coverage = grid(3, 2);
+    let Some((mut map, mut tables)) = painted(&coverage, RED) else { return };
+    let camera = camera(3, 2);
+    let before = image(&mut map, &camera, &tables);
+    // Atom 4 is in the middle of the upper row.
+    tables.edit_atoms([AtomId(4)], |_, style| style.fill = BLUE);
+    let stats = map.draw(&MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0 }, 1.0).unwrap();
+    assert_eq!((stats.chunks, stats.table_bytes), (0, 8));
+    assert!(stats.pixels < 150 * 150, "{stats:?}");
+    let after = image(&mut map, &camera, &tables);
+    for y in 0..200 {
+        for x in 0..300 {
+            let inside = (101..199).contains(&x) && y < 99;
+            let outside = !(99..=200).contains(&x) || y > 100;
+            assert!(!inside || after.pixel(x, y) == Some(BLUE), "{x} {y}");
+            assert!(!outside || after.pixel(x, y) == before.pixel(x, y), "{x} {y}");
+        }
+    }
+}
+
+#[test]
+fn township_borders_are_darker_than_village_borders_and_hidden_ones_do_not_show() {
+    // Villages 0 1 | 2 3: a township border in the middle.
+    let coverage = grid(4, 1);
+    let Some((mut map, mut tables)) = painted(&coverage, [255; 4]) else { return };
+    let state = fixture::state(&[0, 0, 1, 1], &[], &[]);
+    let borders = Borders { coverage: &coverage, levels: &fixture::LEVELS, base: &state, state: &state };
+    let camera = camera(4, 1);
+    let darkest = |image: &Image, x: u32| (x - 2..=x + 2).filter_map(|x| Some(image.pixel(x, 50)?[0])).min();
+    let plain = image(&mut map, &camera, &tables);
+    assert_eq!(darkest(&plain, 200), Some(255));
+    borders.style_all(&mut tables);
+    let styled = image(&mut map, &camera, &tables);
+    let (township, village) = (darkest(&styled, 200), darkest(&styled, 100));
+    assert!(township < village && village < Some(250), "{township:?} {village:?}");
+}
+
+#[test]
+fn lines_have_no_gaps_at_their_joints() {
+    // A zigzag border between two atoms; every row of pixels must have ink.
+    let zigzag: Vec<Coord> =
+        (0..=40).map(|i| Coord { x: 1.0 + 0.02 * f64::from(i % 2), y: f64::from(i) / 40.0 }).collect();
+    let side = |x: f64| {
+        let mut ring: Vec<Coord> = zigzag.clone();
+        ring.extend([Coord { x, y: 1.0 }, Coord { x, y: 0.0 }]);
+        let scaled = ring.into_iter().map(|coord| coord * 0.01).collect();
+        geo::MultiPolygon::from(geo::Polygon::new(geo::LineString(scaled), Vec::new()))
+    };
+    let coverage = fixture::coverage(&[side(0.0), side(2.0)]);
+    let Some((mut map, mut tables)) = painted(&coverage, [255; 4]) else { return };
+    tables.edit_arcs(coverage.arcs(), |_, style| style.rank = Rank::Township);
+    let image = image(&mut map, &camera(2, 1), &tables);
+    for y in 2..98 {
+        let darkest = (95..108).filter_map(|x| Some(image.pixel(x, y)?[0])).min().unwrap();
+        assert!(darkest < 140, "row {y}: {darkest}");
+    }
+}
+
+#[test]
+fn a_frame_in_which_nothing_changed_draws_nothing() {
+    let coverage = grid(2, 2);
+    let Some((mut map, tables)) = painted(&coverage, RED) else { return };
+    let (camera, theme) = (camera(2, 2), theme());
+    let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+    assert_eq!(map.draw(&view, 1.0).unwrap().pixels, 200 * 200);
+    assert_eq!(map.draw(&view, 1.0).unwrap(), DrawStats::default());
+}
+
+#[test]
+fn the_deepest_zoom_shows_the_same_place() {
+    let coverage = grid(2, 1);
+    let Some((mut map, mut tables)) = painted(&coverage, RED) else { return };
+    tables.edit_atoms([AtomId(1)], |_, style| style.fill = BLUE);
+    let mut camera = camera(2, 1);
+    camera.zoom_at(camera.viewport().center(), 1e9);
+    let image = image(&mut map, &camera, &tables);
+    // The border between both stands in the middle, to the pixel.
+    assert_eq!((image.pixel(98, 50), image.pixel(101, 50)), (Some(RED), Some(BLUE)));
+}
+
+#[test]
+fn a_picture_is_as_large_as_its_viewport_in_pixels() {
+    let coverage = grid(1, 1);
+    let Some((mut map, tables)) = painted(&coverage, RED) else { return };
+    let mut camera = camera(1, 1);
+    for (size, pixels_per_point) in [(100.0, 1.25), (101.0, 1.5), (37.0, 2.0)] {
+        camera.set_viewport(egui::Rect::from_min_size(egui::pos2(10.4, 3.3), egui::vec2(size, size)));
+        let view = MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0 };
+        let image = map.image(&view, pixels_per_point).unwrap();
+        let edge = |point: f32| (point * pixels_per_point).round();
+        #[expect(clippy::cast_precision_loss, reason = "a small picture")]
+        let width = image.width as f32;
+        assert!((width - (edge(10.4 + size) - edge(10.4))).abs() < 0.5);
+        assert_eq!(image.rgba.len(), image.width as usize * image.height as usize * 4);
+    }
+}
+
+/// Townships of different colours with styled borders, on a grid of 4 × 3 villages.
+fn busy(coverage: &Coverage) -> Option<(HeadlessMap, StyleTables)> {
+    let (map, mut tables) = painted(coverage, RED)?;
+    let state = fixture::state(&[0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1], &[], &[]);
+    Borders { coverage, levels: &fixture::LEVELS, base: &state, state: &state }.style_all(&mut tables);
+    tables.edit_atoms([AtomId(5), AtomId(10)], |_, style| style.flags = AtomFlags::CHANGED);
+    Some((map, tables))
+}
+
+#[test]
+fn a_dragged_map_looks_like_one_drawn_there() {
+    let coverage = grid(4, 3);
+    let Some((mut map, tables)) = busy(&coverage) else { return };
+    let Some((mut fresh, _)) = busy(&coverage) else { return };
+    let mut camera = camera(4, 3);
+    camera.zoom_at(egui::pos2(130.0, 170.0), 1.37);
+    image(&mut map, &camera, &tables);
+    for (x, y) in [(7.0, 0.0), (-3.0, 12.0), (0.0, -40.0), (25.0, 25.0), (-90.0, 1.0)] {
+        camera.pan_by(egui::vec2(x, y));
+        let view = MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0 };
+        let stats = map.draw(&view, 1.0).unwrap();
+        assert!(stats.pixels < 400 * 300 / 2, "{stats:?}");
+    }
+    let (dragged, drawn) = (image(&mut map, &camera, &tables), image(&mut fresh, &camera, &tables));
+    let differing = dragged.rgba.iter().zip(&drawn.rgba).filter(|(a, b)| a.abs_diff(**b) > 12).count();
+    assert!(differing < 20, "{differing} of {} bytes differ", drawn.rgba.len());
+}
+
+#[test]
+fn borders_changed_in_place_look_like_borders_drawn_anew() {
+    let coverage = grid(4, 3);
+    let Some((mut map, mut tables)) = busy(&coverage) else { return };
+    let Some((mut fresh, _)) = busy(&coverage) else { return };
+    let camera = camera(4, 3);
+    image(&mut map, &camera, &tables);
+    let mut selection = Highlight::selection();
+    selection.set(&mut tables, &coverage, vec![AtomId(5), AtomId(6)]);
+    image(&mut map, &camera, &tables);
+    selection.set(&mut tables, &coverage, vec![AtomId(6)]);
+    assert_eq!(image(&mut map, &camera, &tables), image(&mut fresh, &camera, &tables));
+}
+
+#[test]
+fn another_scene_replaces_the_one_before() {
+    let (one, other) = (grid(1, 1), grid(2, 2));
+    let Some((mut map, tables)) = painted(&one, RED) else { return };
+    image(&mut map, &camera(1, 1), &tables);
+    map.set_scene(&MapScene::build(&other, &Progress::new()).unwrap());
+    let mut tables = StyleTables::new(&other);
+    tables.edit_atoms(other.atoms(), |_, style| style.fill = BLUE);
+    assert_eq!(image(&mut map, &camera(2, 2), &tables).pixel(150, 150), Some(BLUE));
+}
+
+#[test]
+fn what_is_selected_is_outlined_and_restored() {
+    let coverage = grid(3, 1);
+    let Some((mut map, mut tables)) = painted(&coverage, [255; 4]) else { return };
+    let camera = camera(3, 1);
+    let before = image(&mut map, &camera, &tables);
+    let mut selection = Highlight::selection();
+    selection.set(&mut tables, &coverage, vec![AtomId(1)]);
+    let selected = image(&mut map, &camera, &tables);
+    let blue_over_red = |pixel: Option<[u8; 4]>| pixel.map(|p| i32::from(p[2]) - i32::from(p[0]));
+    assert!(blue_over_red(selected.pixel(100, 50)) > Some(120), "outline");
+    assert!(blue_over_red(selected.pixel(150, 50)) > Some(20), "tint");
+    assert_eq!(selected.pixel(50, 50), before.pixel(50, 50));
+    selection.set(&mut tables, &coverage, Vec::new());
+    assert_eq!(image(&mut map, &camera, &tables), before);
+}

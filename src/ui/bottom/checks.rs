@@ -1,0 +1,144 @@
+//! Findings in the data: what is doubtful about attributes, and defects of the boundaries.
+
+use eframe::egui::{self, Align, Layout, Sense, Ui};
+use egui_extras::{Column, TableBuilder};
+use geo::Coord;
+
+use crate::coverage::validate::Defect;
+use crate::i18n::Text;
+use crate::model::{LevelIndex, Severity, UnitId};
+use crate::ui::command::{Command, SelectMode};
+use crate::ui::project::Project;
+use crate::ui::shown::Shown;
+use crate::ui::theme::ROW;
+use crate::ui::{widgets, words};
+
+/// What was found in the open data. Attributes are known at once; boundaries are checked behind the scenes.
+#[derive(Default)]
+pub struct Findings {
+    rows: Vec<Row>,
+    /// Whether the boundaries are still being checked.
+    pub checking: bool,
+}
+
+/// A finding as shown.
+struct Row {
+    severity: Severity,
+    what: What,
+    units: Vec<UnitId>,
+    at: Option<Coord>,
+}
+
+enum What {
+    Attribute(usize),
+    Boundary(Box<Defect>),
+}
+
+impl Findings {
+    /// Takes up what is known about attributes.
+    #[must_use]
+    pub fn of_attributes(project: &Project) -> Self {
+        let rows = project.dataset().findings.iter().enumerate().map(|(i, finding)| Row {
+            severity: finding.severity,
+            what: What::Attribute(i),
+            units: finding.units.clone(),
+            at: finding.at,
+        });
+        let mut findings = Self { rows: rows.collect(), checking: true };
+        findings.sort();
+        findings
+    }
+
+    /// Takes up the defects of the boundaries.
+    pub fn add_defects(&mut self, defects: Vec<Defect>) {
+        self.checking = false;
+        self.rows.extend(defects.into_iter().map(|defect| Row {
+            severity: words::defect_severity(&defect),
+            units: defect.atoms.iter().map(|atom| UnitId::new(atom.index())).collect(),
+            at: defect.at,
+            what: What::Boundary(Box::new(defect)),
+        }));
+        self.sort();
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The worst first, otherwise as found.
+    fn sort(&mut self) {
+        self.rows.sort_by_key(|row| std::cmp::Reverse(row.severity));
+    }
+}
+
+/// Shows the findings. A press selects the units and flies to the place.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, findings: &Findings, send: &mut Vec<Command>) {
+    if findings.checking {
+        widgets::caption(ui, shown.colours, shown.text(Text::Checking));
+    }
+    if findings.is_empty() {
+        if !findings.checking {
+            widgets::hint(ui, shown.colours, shown.text(Text::EmptyChecks));
+        }
+        return;
+    }
+    let base = &project.dataset().base;
+    TableBuilder::new(ui)
+        .id_salt("checks")
+        .sense(Sense::click())
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .auto_shrink([false, false])
+        .column(Column::exact(64.0))
+        .column(Column::initial(220.0).resizable(true).clip(true))
+        .column(Column::remainder().clip(true))
+        .header(ROW, |mut header| {
+            for text in [Text::Severity, Text::Place, Text::Problem] {
+                header.col(|ui| drop(widgets::caption(ui, shown.colours, shown.text(text))));
+            }
+        })
+        .body(|body| {
+            body.rows(ROW, findings.rows.len(), |mut table_row| {
+                let row = &findings.rows[table_row.index()];
+                let colour = match row.severity {
+                    Severity::Error => shown.colours.error,
+                    Severity::Warning => shown.colours.warning,
+                    Severity::Info => shown.colours.muted,
+                };
+                table_row.col(|ui| drop(ui.colored_label(colour, words::severity(shown.lang, row.severity))));
+                let names: Vec<&str> = row.units.iter().map(|&unit| words::unit(base.unit(unit))).collect();
+                let names = crate::i18n::sentences::names(shown.lang, &names);
+                table_row.col(|ui| drop(ui.add(egui::Label::new(names).truncate())));
+                let text = match &row.what {
+                    What::Attribute(i) => words::finding(shown.lang, &project.dataset().findings[*i].what),
+                    What::Boundary(defect) => words::defect(shown.lang, defect, shown.area_unit()),
+                };
+                table_row.col(|ui| drop(ui.add(egui::Label::new(text).truncate())));
+                if table_row.response().clicked() {
+                    go_to(project, row, send);
+                }
+            });
+        });
+}
+
+fn go_to(project: &Project, row: &Row, send: &mut Vec<Command>) {
+    let state = project.state();
+    let current: Vec<UnitId> = row.units.iter().copied().filter(|&unit| state.unit(unit).is_current()).collect();
+    if let Some(&first) = current.first() {
+        let level: LevelIndex = state.unit(first).level;
+        let of_level: Vec<UnitId> = current.into_iter().filter(|&unit| state.unit(unit).level == level).collect();
+        send.push(Command::SetLevel(level));
+        send.push(Command::Select(of_level, SelectMode::Replace));
+    }
+    match row.at {
+        Some(at) => send.push(Command::ZoomToPlace(at.x, at.y)),
+        None => send.extend(row.units.first().map(|&unit| Command::ZoomTo(unit))),
+    }
+}

@@ -1,0 +1,111 @@
+//! The panel at the bottom: tables, checks, history, messages. It folds into its row of tabs.
+
+mod checks;
+mod crosswalk;
+mod history;
+mod table;
+
+use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui_material_icons::icons as icon;
+
+use super::command::{Action, Command};
+use super::notices::{self, Notices};
+use super::shown::Shown;
+use super::theme::GRID;
+use super::view::BottomTab;
+use super::{widgets, words};
+use crate::i18n::Text;
+
+pub use checks::Findings;
+pub use crosswalk::CrosswalkState;
+pub use table::TableState;
+
+/// What the panel remembers between frames.
+#[derive(Default)]
+pub struct BottomState {
+    /// The table of units.
+    pub table: TableState,
+    /// The crosswalk, as long as it fits.
+    pub crosswalk: CrosswalkState,
+}
+
+/// Shows the row of tabs. It is there also when the panel is folded.
+pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, findings: &Findings, notices: &Notices, send: &mut Vec<Command>) {
+    let open = shown.preferences.bottom_open;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = GRID;
+        for tab in BottomTab::ALL {
+            let count = match tab {
+                BottomTab::Checks => findings.len(),
+                BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
+                BottomTab::Log => notices.unread_errors(),
+                BottomTab::Table | BottomTab::Crosswalk => 0,
+            };
+            let name = words::tab(shown.lang, tab);
+            let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
+            let taken = open && tab == shown.view.bottom;
+            if tab_button(ui, shown, &text, name, taken).clicked() {
+                send.push(if taken { Action::ToggleBottom.into() } else { Command::ShowBottom(tab) });
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (glyph, name) = if open {
+                (icon::ICON_EXPAND_MORE, shown.text(Text::Fold))
+            } else {
+                (icon::ICON_EXPAND_LESS, shown.text(Text::Unfold))
+            };
+            if widgets::icon_button(ui, glyph, name).clicked() {
+                send.push(Action::ToggleBottom.into());
+            }
+        });
+    });
+}
+
+fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: bool) -> Response {
+    let colour = if taken { shown.colours.ink } else { shown.colours.muted };
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), egui::TextStyle::Body.resolve(ui.style()), colour);
+    let size = galley.size() + vec2(4.0 * GRID, 0.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(size.x, 26.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, taken, name));
+    let ink = if response.hovered() { shown.colours.ink } else { colour };
+    let at = rect.center() - galley.size() / 2.0;
+    ui.painter().galley_with_override_text_color(at, galley, ink);
+    if taken {
+        let line = rect.with_min_y(rect.bottom() - 2.0).shrink2(vec2(GRID, 0.0));
+        ui.painter().rect_filled(line, 0.0, shown.colours.accent);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, 3.0, egui::Stroke::new(1.0, shown.colours.selection), egui::StrokeKind::Inside);
+    }
+    response
+}
+
+/// Shows what the chosen tab holds.
+pub fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    bottom: &mut BottomState,
+    findings: &Findings,
+    notices: &Notices,
+    send: &mut Vec<Command>,
+) {
+    let Some(project) = shown.project else {
+        match shown.view.bottom {
+            BottomTab::Log => notices::log(ui, shown, notices),
+            _ => drop(widgets::hint(ui, shown.colours, shown.text(Text::EmptyMap))),
+        }
+        return;
+    };
+    match shown.view.bottom {
+        BottomTab::Table => table::show(ui, shown, project, &mut bottom.table, send),
+        BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
+        BottomTab::Checks => checks::show(ui, shown, project, findings, send),
+        BottomTab::History => history::show(ui, shown, project, send),
+        BottomTab::Log => notices::log(ui, shown, notices),
+    }
+}
+
+/// A right-aligned figure in a table.
+fn figure_cell(ui: &mut Ui, text: String) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(egui::Label::new(RichText::new(text)).truncate()));
+}

@@ -1,0 +1,322 @@
+//! Everything a user can do, as values.
+//!
+//! Buttons, menus, shortcuts and the palette only *send* a [`Command`]; one dispatcher in `app` acts on it.
+//! An [`Action`] is a command without parameters: it has a name, perhaps a shortcut and an icon, and says
+//! when it can be done.
+
+use std::path::PathBuf;
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons as icon;
+
+use super::view::{BottomTab, Colouring, PathPurpose};
+use crate::edit::Edit;
+use crate::i18n::Text;
+use crate::i18n::numbers::AreaUnit;
+use crate::model::{LevelIndex, UnitId};
+
+/// Something to be done, sent by a panel.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A command without parameters.
+    Do(Action),
+    /// Opens files: boundary layers, or a plan.
+    OpenFiles(Vec<PathBuf>),
+    /// Uses the path given in the path box or in a file dialog.
+    UsePath(PathPurpose, PathBuf),
+    /// Asks for a path in a file dialog.
+    AskForFile(PathPurpose),
+    /// Selects units.
+    Select(Vec<UnitId>, SelectMode),
+    /// A unit is under the pointer, on the map or in a list.
+    Hover(Option<UnitId>),
+    /// Flies to a unit.
+    ZoomTo(UnitId),
+    /// Flies to a place in degrees.
+    ZoomToPlace(f64, f64),
+    /// The level that a click takes.
+    SetLevel(LevelIndex),
+    /// What the fills of the map show.
+    SetColouring(Colouring),
+    /// Unit of all areas.
+    SetAreaUnit(AreaUnit),
+    /// Shows a tab of the bottom panel.
+    ShowBottom(BottomTab),
+    /// Changes the document.
+    Commit(Edit),
+    /// Moves units under another parent.
+    TransferTo {
+        /// Units to be moved.
+        units: Vec<UnitId>,
+        /// Their new parent.
+        to: UnitId,
+    },
+    /// Goes to a step of the history: so many edits are in force then.
+    JumpTo(usize),
+    /// Ends a job.
+    CancelJob(u64),
+    /// Does what would lose unsaved changes.
+    LeaveUnsaved,
+    /// Does not do it.
+    Stay,
+    /// Forgets a notice that stays until read.
+    DismissNotice(u64),
+}
+
+/// How a selection joins the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectMode {
+    /// It takes its place.
+    Replace,
+    /// It is added; what is selected already stays.
+    Add,
+    /// What is selected is taken out, the rest added.
+    Toggle,
+    /// It is taken out.
+    Remove,
+}
+
+impl From<Action> for Command {
+    fn from(action: Action) -> Self {
+        Self::Do(action)
+    }
+}
+
+/// What decides whether an action can be done now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// How many units are selected.
+    pub selected: usize,
+    /// Number of levels of the document; 0 without one.
+    pub levels: usize,
+    /// Position of the level that clicks take.
+    pub level: usize,
+    /// What is going on.
+    pub gesture: Gesture,
+    /// Steps that can be undone.
+    pub undoable: usize,
+    /// Steps that can be done again.
+    pub redoable: usize,
+}
+
+/// A gesture that takes the next click or key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gesture {
+    /// Nothing special: clicks select.
+    #[default]
+    Select,
+    /// The merge card is open.
+    Merge,
+    /// The next click on the map places the seat of the merge card.
+    PickMergeSeat,
+    /// The next click on the map moves the seat of the selected unit.
+    PickSeat,
+    /// The next click names the unit that takes the selected ones over.
+    PickParent,
+    /// The name of the selected unit is being written.
+    Rename,
+    /// The kind of the selected unit is being chosen.
+    ConvertKind,
+}
+
+/// A row of the table of actions.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionInfo {
+    /// The action.
+    pub action: Action,
+    /// Identifier for files and tests.
+    pub id: &'static str,
+    /// Name in menus and in the palette.
+    pub name: Text,
+    /// What it does, where the name does not say all.
+    pub hint: Option<Text>,
+    /// Keys that send it.
+    pub shortcut: Option<KeyboardShortcut>,
+    /// Its icon.
+    pub icon: Option<MaterialIcon>,
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const PLAIN: Modifiers = Modifiers::NONE;
+
+/// Makes the enum of actions and their table.
+macro_rules! actions {
+    ($($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(icon $icon:ident)?;)*) => {
+        /// A command without parameters.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Action {
+            $(#[doc = $id] $action,)*
+        }
+
+        impl Action {
+            /// All actions, in the order of the palette.
+            pub const ALL: &[Self] = &[$(Self::$action,)*];
+
+            /// Name, shortcut and icon.
+            #[must_use]
+            pub const fn info(self) -> ActionInfo {
+                match self {
+                    $(Self::$action => ActionInfo {
+                        action: self,
+                        id: $id,
+                        name: Text::$name,
+                        hint: actions!(@hint $($hint)?),
+                        shortcut: actions!(@keys $($modifiers $key)?),
+                        icon: actions!(@icon $($icon)?),
+                    },)*
+                }
+            }
+        }
+    };
+    (@hint) => { None };
+    (@hint $hint:ident) => { Some(Text::$hint) };
+    (@keys) => { None };
+    (@keys $modifiers:ident $key:ident) => { Some(KeyboardShortcut::new($modifiers, Key::$key)) };
+    (@icon) => { None };
+    (@icon $icon:ident) => { Some(icon::$icon) };
+}
+
+actions! {
+    Open "open" Open hint OpenHint keys CTRL O icon ICON_FOLDER_OPEN;
+    OpenPath "open-path" OpenPath keys CTRL_SHIFT O;
+    OpenSample "open-sample" OpenSample icon ICON_HOME;
+    OpenPlan "open-plan" OpenPlan icon ICON_DESCRIPTION;
+    SavePlan "save-plan" SavePlan keys CTRL S icon ICON_SAVE;
+    ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
+    ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E;
+    Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
+    Redo "redo" Redo keys CTRL_SHIFT Z icon ICON_REDO;
+    Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
+    Confirm "confirm" ConfirmMerge keys PLAIN Enter;
+    GiveUp "give-up" GiveUp keys PLAIN Escape;
+    Transfer "transfer" Transfer hint TransferHint keys PLAIN T icon ICON_MOVE_DOWN;
+    Rename "rename" Rename keys PLAIN F2 icon ICON_EDIT;
+    ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
+    MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
+    Abolish "abolish" Abolish icon ICON_DELETE;
+    SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT;
+    ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
+    SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N;
+    ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
+    ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
+    ZoomIn "zoom-in" ZoomIn keys PLAIN Equals icon ICON_ZOOM_IN;
+    ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
+    FinerLevel "finer-level" FinerLevel keys PLAIN OpenBracket;
+    CoarserLevel "coarser-level" CoarserLevel keys PLAIN CloseBracket;
+    Palette "palette" Palette keys CTRL K icon ICON_KEYBOARD_COMMAND_KEY;
+    Find "find" Find keys CTRL F icon ICON_SEARCH;
+    ShowTable "show-table" ShowTable keys CTRL Num1;
+    ShowCrosswalk "show-crosswalk" ShowCrosswalk keys CTRL Num2;
+    ShowChecks "show-checks" ShowChecks keys CTRL Num3;
+    ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
+    ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
+    ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_LEFT;
+    ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_RIGHT;
+    ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
+    ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+    NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
+    ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
+    ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
+}
+
+impl Action {
+    /// Whether it can be done now.
+    #[must_use]
+    pub const fn is_enabled(self, now: &Situation) -> bool {
+        let open = now.levels > 0;
+        match self {
+            Self::Open
+            | Self::OpenPath
+            | Self::OpenSample
+            | Self::GiveUp
+            | Self::Palette
+            | Self::ShowTable
+            | Self::ShowCrosswalk
+            | Self::ShowChecks
+            | Self::ShowHistory
+            | Self::ShowLog
+            | Self::ToggleUnits
+            | Self::ToggleInspector
+            | Self::ToggleBottom
+            | Self::ToggleLabels
+            | Self::NextAreaUnit
+            | Self::ToggleTheme
+            | Self::ToggleLanguage => true,
+            Self::OpenPlan
+            | Self::SavePlan
+            | Self::ExportGeojson
+            | Self::ExportCrosswalk
+            | Self::SelectAll
+            | Self::ZoomToFit
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::Find => open,
+            Self::Undo => now.undoable > 0,
+            Self::Redo => now.redoable > 0,
+            Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
+            Self::Confirm => matches!(now.gesture, Gesture::Merge),
+            Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,
+            Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::Abolish => now.selected == 1,
+            Self::ClearSelection | Self::ZoomToSelection | Self::SelectNeighbours => now.selected > 0,
+            Self::FinerLevel => now.level > 0,
+            Self::CoarserLevel => now.level + 1 < now.levels,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::i18n::Lang;
+
+    #[test]
+    fn no_two_actions_share_a_shortcut() {
+        let mut seen = BTreeMap::new();
+        for &action in Action::ALL {
+            let Some(keys) = action.info().shortcut else { continue };
+            let other = seen.insert(format!("{keys:?}"), action);
+            assert_eq!(other, None, "{action:?} has the shortcut of another action");
+        }
+    }
+
+    #[test]
+    fn every_action_has_an_id_of_its_own_and_a_name_in_both_languages() {
+        let mut ids = BTreeMap::new();
+        for &action in Action::ALL {
+            let info = action.info();
+            assert_eq!(ids.insert(info.id, action), None, "{}", info.id);
+            for lang in Lang::ALL {
+                assert!(!lang.of(info.name).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn two_actions_never_have_the_same_name() {
+        for lang in Lang::ALL {
+            let mut names = BTreeMap::new();
+            for &action in Action::ALL {
+                let name = lang.of(action.info().name);
+                assert_eq!(names.insert(name, action), None, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn merging_needs_two_units() {
+        let one = Situation { selected: 1, levels: 2, ..Situation::default() };
+        assert!(!Action::Merge.is_enabled(&one));
+        assert!(Action::Merge.is_enabled(&Situation { selected: 2, ..one }));
+    }
+
+    #[test]
+    fn units_of_the_coarsest_level_cannot_be_transferred() {
+        let coarsest = Situation { selected: 1, levels: 2, level: 1, ..Situation::default() };
+        assert!(!Action::Transfer.is_enabled(&coarsest));
+        assert!(Action::Transfer.is_enabled(&Situation { level: 0, ..coarsest }));
+    }
+}

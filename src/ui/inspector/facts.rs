@@ -1,0 +1,68 @@
+//! The figures of a unit, as rows.
+
+use crate::i18n::{Text, numbers};
+use crate::metrics::{SeatBasis, UnitFigures};
+use crate::ui::shown::Shown;
+use crate::ui::view::Figure;
+use crate::ui::words;
+
+/// A figure with its name and unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Name, with the unit behind it.
+    pub name: String,
+    /// The figure.
+    pub figure: String,
+}
+
+/// The figures that say most, in a fixed order: the same rows for every unit.
+#[must_use]
+pub fn main(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let Some(project) = shown.project {
+        for figure in [Figure::Population, Figure::Area, Figure::Density] {
+            if figure != Figure::Area && project.dataset().fields.population.is_none() {
+                continue;
+            }
+            facts.push(fact(shown, figure, figures));
+        }
+        facts.extend((0..project.dataset().fields.sum.len()).map(|field| fact(shown, Figure::Sum(field), figures)));
+        facts.push(fact(shown, Figure::RadiusMax, figures));
+        if project.dataset().fields.population.is_some() {
+            facts.push(fact(shown, Figure::RadiusMean, figures));
+        }
+    }
+    facts
+}
+
+/// The rest: shape and borders.
+#[must_use]
+pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
+    let three = |value: Option<f64>| numbers::number_or_unknown(value, 3);
+    let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
+    let named = |text: Text, figure: String| Fact { name: shown.text(text).to_owned(), figure };
+    let in_km = |text: Text, figure: String| Fact { name: format!("{} (km)", shown.text(text)), figure };
+    vec![
+        in_km(Text::RadiusP90, km(figures.radius.p90_population_m)),
+        in_km(Text::Perimeter, numbers::km(figures.perimeter_m)),
+        named(Text::PolsbyPopper, three(figures.compactness.polsby_popper)),
+        named(Text::Reock, three(figures.compactness.reock)),
+        named(Text::ConvexHull, three(figures.compactness.convex_hull)),
+        named(Text::Parts, numbers::count(figures.parts)),
+        named(Text::Holes, numbers::count(figures.holes)),
+    ]
+}
+
+fn fact(shown: &Shown<'_>, figure: Figure, figures: &UnitFigures) -> Fact {
+    Fact { name: words::figure_with_unit(shown, figure), figure: figure.text(figures, shown.area_unit()) }
+}
+
+/// What a seat is taken from.
+#[must_use]
+pub const fn seat_basis(shown: &Shown<'_>, basis: SeatBasis) -> &'static str {
+    shown.text(match basis {
+        SeatBasis::Given => Text::SeatGiven,
+        SeatBasis::PopulationCentre => Text::SeatPopulationCentre,
+        SeatBasis::RepresentativePoint => Text::SeatRepresentative,
+    })
+}

@@ -1,0 +1,48 @@
+//! The panel on the right: what is selected, or the merge card; below it, what the scenario does.
+
+mod facts;
+pub mod merge;
+mod rename;
+mod selection;
+mod summary;
+
+use eframe::egui::{ScrollArea, Ui};
+
+use super::command::{Command, Gesture};
+use super::shown::Shown;
+use super::theme::GRID;
+use super::widgets;
+use crate::i18n::Text;
+
+pub use merge::{MergeDraft, SeatChoice};
+pub use rename::NameDraft;
+pub use summary::SummaryState;
+
+/// What the panel remembers between frames.
+#[derive(Default)]
+pub struct InspectorState {
+    /// The merge card, while it is open.
+    pub merge: Option<MergeDraft>,
+    /// The new name or kind, while it is being written.
+    pub name: Option<NameDraft>,
+    /// The summary of the scenario, as long as it fits.
+    pub summary: SummaryState,
+}
+
+/// Shows the panel.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        // Room for the scroll bar, so that it never covers a figure.
+        ui.set_max_width(ui.available_width() - 2.0 * GRID);
+        let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);
+        match &mut inspector.merge {
+            Some(draft) if merging => merge::show(ui, shown, draft, send),
+            _ => selection::show(ui, shown, inspector.name.as_mut(), send),
+        }
+        if shown.project.is_some() {
+            widgets::rule(ui, shown.colours);
+            widgets::heading(ui, shown.text(Text::Scenario));
+            summary::show(ui, shown, &mut inspector.summary, send);
+        }
+    });
+}

@@ -1,0 +1,179 @@
+//! What is selected: one unit with its figures, or several with their sums.
+
+use eframe::egui::{self, RichText, Ui};
+
+use super::facts;
+use super::rename::{self, NameDraft};
+use crate::i18n::{Text, numbers, sentences};
+use crate::model::{CodeStatus, State, UnitId};
+use crate::ui::command::{Action, Command, SelectMode};
+use crate::ui::project::Project;
+use crate::ui::shown::Shown;
+use crate::ui::theme::GRID;
+use crate::ui::view::Figure;
+use crate::ui::widgets::{self, Face, action_button};
+use crate::ui::words;
+
+/// Units listed by name; of more, the number is said.
+const LISTED: usize = 12;
+
+/// Shows the selection.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, name: Option<&mut NameDraft>, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else {
+        widgets::heading(ui, shown.text(Text::Selection));
+        widgets::hint(ui, shown.colours, shown.text(Text::EmptyMap));
+        return;
+    };
+    match shown.view.selection.as_slice() {
+        [] => {
+            widgets::heading(ui, shown.text(Text::Selection));
+            widgets::hint(ui, shown.colours, shown.text(Text::EmptySelection));
+        }
+        [unit] => one(ui, shown, project, *unit, name, send),
+        units => several(ui, shown, project, units, send),
+    }
+}
+
+fn one(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    id: UnitId,
+    name: Option<&mut NameDraft>,
+    send: &mut Vec<Command>,
+) {
+    let state = project.state();
+    let unit = state.unit(id);
+    ui.horizontal_wrapped(|ui| {
+        widgets::heading(ui, words::unit(unit));
+        if let Some(kind) = &unit.kind {
+            widgets::badge(ui, words::kind(shown.lang, kind), shown.colours.muted);
+        }
+        if project.is_changed(id) {
+            widgets::badge(ui, shown.text(Text::ChangedUnits), shown.colours.accent);
+        }
+    });
+    if let Some(draft) = name {
+        rename::show(ui, shown, draft, send);
+    }
+    code_line(ui, shown, state, id);
+    parent_line(ui, shown, state, id, send);
+    actions(ui, shown, state, id, send);
+    let figures = project.figures(id);
+    ui.add_space(GRID);
+    if figures.touches_defect {
+        ui.colored_label(shown.colours.warning, shown.text(Text::TouchesDefect));
+    }
+    let members = state.members(id).len();
+    if members > 0 {
+        widgets::fact(ui, shown.colours, shown.text(Text::Members), &numbers::count(members));
+    }
+    for fact in facts::main(shown, &figures) {
+        widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
+    }
+    let seat = unit.seat.as_ref().and_then(|seat| seat.name.as_deref());
+    let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
+    widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
+    egui::CollapsingHeader::new(RichText::new(shown.text(Text::Compactness)).color(shown.colours.muted))
+        .id_salt("more figures")
+        .show_unindented(ui, |ui| {
+            for fact in facts::more(shown, &figures) {
+                widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
+            }
+        });
+}
+
+fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {
+    let unit = state.unit(id);
+    ui.horizontal_wrapped(|ui| {
+        let level = words::level(shown.lang, shown.level_of(unit.level));
+        let code = if unit.code.is_empty() { numbers::UNKNOWN } else { &unit.code };
+        ui.label(RichText::new(format!("{level} · {code}")).color(shown.colours.muted));
+        if unit.code_status == CodeStatus::Proposed {
+            widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
+                .on_hover_text(shown.text(Text::ProposedNote));
+        }
+    });
+}
+
+fn parent_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut Vec<Command>) {
+    let Some(parent) = state.unit(id).parent else { return };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(shown.text(Text::Parent)).color(shown.colours.muted));
+        if ui.link(words::unit(state.unit(parent))).clicked() {
+            send.push(Command::SetLevel(state.unit(parent).level));
+            send.push(Command::Select(vec![parent], SelectMode::Replace));
+        }
+    });
+}
+
+/// What can be done with one unit.
+fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut Vec<Command>) {
+    let face = (shown.lang, shown.colours, shown.now);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = GRID / 2.0;
+        for action in [
+            Action::Rename,
+            Action::ConvertKind,
+            Action::MoveSeat,
+            Action::Transfer,
+            Action::SelectNeighbours,
+            Action::ZoomToSelection,
+        ] {
+            if action.is_enabled(shown.now) {
+                action_button(ui, face, action, Face::Icon, None, send);
+            }
+        }
+        // Only a unit that holds nothing can be abolished.
+        if id.index() < state.unit_count() && state.unit(id).level.finer().is_some() && state.members(id).is_empty() {
+            action_button(ui, face, Action::Abolish, Face::Icon, None, send);
+        }
+    });
+}
+
+fn several(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], send: &mut Vec<Command>) {
+    let state = project.state();
+    let face = (shown.lang, shown.colours, shown.now);
+    widgets::heading(ui, &sentences::selected(shown.lang, units.len()));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = GRID / 2.0;
+        action_button(ui, face, Action::Merge, Face::Main, None, send);
+        if Action::Transfer.is_enabled(shown.now) {
+            action_button(ui, face, Action::Transfer, Face::Icon, None, send);
+        }
+        for action in [Action::SelectNeighbours, Action::ZoomToSelection, Action::ClearSelection] {
+            action_button(ui, face, action, Face::Icon, None, send);
+        }
+    });
+    ui.add_space(GRID);
+    let has_people = project.dataset().fields.population.is_some();
+    for &id in units.iter().take(LISTED) {
+        let figures = project.figures(id);
+        let figure = if has_people { Figure::Population } else { Figure::Area };
+        widgets::fact(ui, shown.colours, words::unit(state.unit(id)), &figure.text(&figures, shown.area_unit()));
+    }
+    if units.len() > LISTED {
+        widgets::caption(ui, shown.colours, &sentences::and_more(shown.lang, units.len() - LISTED));
+    }
+    widgets::rule(ui, shown.colours);
+    totals(ui, shown, project, units);
+}
+
+/// Area, people and summed fields of several units together.
+fn totals(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId]) {
+    if units.len() > 2_000 {
+        return;
+    }
+    let mut area_m2 = 0.0;
+    let mut people = Some(rust_decimal::Decimal::ZERO);
+    for &id in units {
+        let figures = project.figures(id);
+        area_m2 += figures.area_m2;
+        people = people.zip(figures.population).map(|(a, b)| a + b);
+    }
+    if project.dataset().fields.population.is_some() {
+        widgets::fact(ui, shown.colours, shown.text(Text::Population), &numbers::decimal_or_unknown(people));
+    }
+    let area = numbers::area_with_unit(area_m2, shown.area_unit(), shown.lang);
+    widgets::fact(ui, shown.colours, shown.text(Text::Area), &area);
+}

@@ -1,0 +1,191 @@
+//! What the scenario does to the level that is looked at: units before and after, reduction rate, means, service
+//! radius, and who ends up farther away.
+
+use eframe::egui::{self, Align, Layout, RichText, Ui};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use crate::i18n::{Text, numbers, sentences};
+use crate::model::LevelIndex;
+use crate::ui::command::{Command, SelectMode};
+use crate::ui::project::{Loser, Project, Time};
+use crate::ui::shown::Shown;
+use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::{widgets, words};
+
+/// Losers listed by name; of more, the number is said.
+const LISTED: usize = 8;
+
+/// The summary, as long as it fits.
+#[derive(Debug, Default)]
+pub struct SummaryState {
+    made_for: Option<(u64, LevelIndex, bool)>,
+    before: Totals,
+    after: Totals,
+    losers: Vec<Loser>,
+}
+
+/// Figures of a level together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Totals {
+    units: usize,
+    area_m2: Option<f64>,
+    people: Option<Decimal>,
+    radius_max_m: Option<f64>,
+    distance_mean_m: Option<f64>,
+}
+
+impl Totals {
+    #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
+    fn mean_area_m2(&self) -> Option<f64> {
+        Some(self.area_m2? / self.units as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
+    fn mean_people(&self) -> Option<f64> {
+        Some(self.people?.to_f64()? / self.units as f64)
+    }
+
+    fn of(project: &Project, time: Time, level: LevelIndex) -> Self {
+        let units = project.state_at(time).units_at(level).count();
+        let known = project.all_figures(time, level, |_, figures| {
+            let people = figures.iter().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
+            let weighted = figures.iter().try_fold((0.0, 0.0), |(metres, weight), it| {
+                let people = it.population?.to_f64()?;
+                let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
+                Some((metres + people * mean_m, weight + people))
+            });
+            Self {
+                units,
+                area_m2: Some(figures.iter().map(|it| it.area_m2).sum()),
+                people,
+                radius_max_m: figures.iter().filter_map(|it| it.radius.max_m).reduce(f64::max),
+                distance_mean_m: weighted.filter(|&(_, weight)| weight > 0.0).map(|(metres, weight)| metres / weight),
+            }
+        });
+        known.unwrap_or(Self { units, ..Self::default() })
+    }
+}
+
+impl SummaryState {
+    fn refresh(&mut self, project: &Project, level: LevelIndex) {
+        let known = project.knows_figures(Time::Now, level) && project.knows_figures(Time::Before, level);
+        let key = (project.revision(), level, known);
+        if self.made_for == Some(key) {
+            return;
+        }
+        self.before = Totals::of(project, Time::Before, level);
+        self.after = Totals::of(project, Time::Now, level);
+        self.losers = if known && project.has_changes() { project.losers(level) } else { Vec::new() };
+        self.made_for = Some(key);
+    }
+}
+
+/// Shows the summary.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, summary: &mut SummaryState, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let level = shown.view.level;
+    summary.refresh(project, level);
+    let changed = project.has_changes();
+    if !changed {
+        widgets::caption(ui, shown.colours, shown.text(Text::EmptyScenario));
+    }
+    table(ui, shown, summary, changed);
+    if !changed {
+        return;
+    }
+    rate(ui, shown, summary);
+    widgets::rule(ui, shown.colours);
+    widgets::caption(ui, shown.colours, shown.text(Text::WhoLoses));
+    losers(ui, shown, project, &summary.losers, send);
+}
+
+/// Figures of the level, with a second column once something has changed.
+fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) {
+    let unit = shown.area_unit();
+    let area = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), |m2| numbers::area(m2, unit));
+    let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
+    let with = |text: Text, unit: &str| format!("{} ({unit})", shown.text(text));
+    let level = words::level(shown.lang, shown.level_of(shown.view.level)).to_owned();
+    let (before, after) = (&summary.before, &summary.after);
+    let rows = [
+        (level, numbers::count(before.units), numbers::count(after.units)),
+        (
+            shown.text(Text::Population).to_owned(),
+            numbers::decimal_or_unknown(before.people),
+            numbers::decimal_or_unknown(after.people),
+        ),
+        (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2)),
+        (with(Text::MeanArea, unit.symbol(shown.lang)), area(before.mean_area_m2()), area(after.mean_area_m2())),
+        (
+            shown.text(Text::MeanPopulation).to_owned(),
+            numbers::number_or_unknown(before.mean_people(), 0),
+            numbers::number_or_unknown(after.mean_people(), 0),
+        ),
+        (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m)),
+        (with(Text::RadiusMeanShort, "km"), km(before.distance_mean_m), km(after.distance_mean_m)),
+    ];
+    egui::Grid::new("scenario").num_columns(if changed { 3 } else { 2 }).spacing([8.0, 3.0]).show(ui, |ui| {
+        if changed {
+            widgets::caption(ui, shown.colours, shown.text(Text::Item));
+            for text in [Text::Before, Text::After] {
+                right(ui, RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.muted));
+            }
+            ui.end_row();
+        }
+        for (name, before, after) in rows {
+            ui.label(RichText::new(name).color(shown.colours.muted));
+            let differs = before != after;
+            if changed {
+                right(ui, RichText::new(before));
+            }
+            let text = RichText::new(after);
+            right(ui, if differs { text.strong().color(shown.colours.accent) } else { text });
+            ui.end_row();
+        }
+    });
+}
+
+fn right(ui: &mut Ui, text: RichText) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(egui::Label::new(text).truncate()));
+}
+
+/// "Reduction 13, reduction rate 29.5 %"; an increase is called so.
+#[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
+fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState) {
+    let (before, after) = (summary.before.units, summary.after.units);
+    let share = before.abs_diff(after) as f64 / before as f64;
+    let (number, rate) =
+        if after > before { (Text::Increase, Text::IncreaseRate) } else { (Text::Reduction, Text::ReductionRate) };
+    ui.add_space(GRID);
+    widgets::fact(ui, shown.colours, shown.text(number), &numbers::count(before.abs_diff(after)));
+    widgets::fact(ui, shown.colours, shown.text(rate), &numbers::percent(share, 2));
+}
+
+/// Who ends up farther away: by name, people and distance. A press goes there.
+fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Loser], send: &mut Vec<Command>) {
+    if losers.is_empty() {
+        widgets::hint(ui, shown.colours, shown.text(Text::WhoLosesNone));
+        return;
+    }
+    let base = &project.dataset().base;
+    for loser in losers.iter().take(LISTED) {
+        ui.horizontal(|ui| {
+            let name = words::unit(base.unit(loser.unit));
+            if ui.link(name).clicked() {
+                let now = project.state().unit_of(crate::coverage::AtomId::new(loser.unit.index()), LevelIndex::FINEST);
+                send.push(Command::Select(vec![now], SelectMode::Replace));
+                send.push(Command::ZoomTo(now));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(format!("+{} km", numbers::km(loser.farther_m)));
+                let people = numbers::decimal_or_unknown(loser.people);
+                let people = format!("{people} {}", shown.text(Text::PopulationUnit));
+                ui.label(RichText::new(people).size(CAPTION).color(shown.colours.muted));
+            });
+        });
+    }
+    if losers.len() > LISTED {
+        widgets::caption(ui, shown.colours, &sentences::and_more(shown.lang, losers.len() - LISTED));
+    }
+}

@@ -1,0 +1,180 @@
+//! The map in the middle of the window.
+
+use std::time::Instant;
+
+use eframe::egui::{self, Role, Sense, Ui, WidgetInfo};
+use geo::Coord;
+
+use super::gestures::{self, MapClick, Pointer};
+use super::{overlay, styling::MapStyling};
+use crate::model::UnitId;
+use crate::render::{Camera, MapLayer, MapScene, MapView};
+use crate::ui::command::Command;
+use crate::ui::project::Project;
+use crate::ui::shown::Shown;
+
+/// Seconds that a change lights up for.
+const FLASH_S: f32 = 0.6;
+/// Space left around what is fitted, in points.
+const PADDING: f32 = 28.0;
+
+/// The map: where it is looked at from, its buffers on the GPU, its styles.
+#[derive(Default)]
+pub struct MapCanvas {
+    camera: Camera,
+    layer: Option<MapLayer>,
+    styling: Option<MapStyling>,
+    pointer: Pointer,
+    flash: Option<Instant>,
+    /// What is to be shown once the size of the map is known.
+    to_fit: Option<geo::Rect>,
+    placed: bool,
+}
+
+/// What the rest of the window wants to know about the map.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MapState {
+    /// Longitude and latitude under the pointer in degrees.
+    pub pointer: Option<(f64, f64)>,
+    /// The n of the scale 1:n.
+    pub scale: Option<f64>,
+    /// Whether the map is drawn by the processor.
+    pub software: bool,
+}
+
+impl MapCanvas {
+    /// A map on the graphics device of the window; without one (in tests) only what lies on the map is drawn.
+    #[must_use]
+    pub fn new(render_state: Option<&eframe::egui_wgpu::RenderState>) -> Self {
+        Self { layer: render_state.map(MapLayer::new), ..Self::default() }
+    }
+
+    /// Shows another document.
+    pub fn open(&mut self, project: &Project, scene: &MapScene) {
+        if let Some(layer) = &mut self.layer {
+            layer.set_scene(scene);
+        }
+        self.styling = Some(MapStyling::new(project.dataset()));
+        self.pointer = Pointer::default();
+        self.to_fit = project.dataset().coverage.bounds();
+        self.placed = false;
+    }
+
+    /// Units have changed: their fills and borders are made again, and they light up once.
+    pub fn changed(&mut self, project: &Project, units: &[UnitId]) {
+        if let Some(styling) = &mut self.styling {
+            styling.changed(project, units);
+            self.flash = Some(Instant::now());
+        }
+    }
+
+    /// Flies to a box in degrees.
+    pub fn fly_to(&mut self, bounds: geo::Rect) {
+        if self.state().software || !self.placed {
+            self.to_fit = Some(bounds);
+        } else {
+            self.camera.fly_to(bounds, PADDING);
+        }
+    }
+
+    /// Centres on a place in degrees, close enough to see it.
+    pub fn fly_to_place(&mut self, at: Coord) {
+        let half = 0.01;
+        let (low, high) = (Coord { x: at.x - half, y: at.y - half }, Coord { x: at.x + half, y: at.y + half });
+        self.fly_to(geo::Rect::new(low, high));
+    }
+
+    /// Zooms about the middle.
+    pub fn zoom_by(&mut self, factor: f64) {
+        self.camera.zoom_at(self.camera.viewport().center(), factor);
+    }
+
+    /// Where the map is looked at from.
+    #[must_use]
+    pub fn camera(&self) -> &Camera {
+        &self.camera
+    }
+
+    /// What the rest of the window wants to know.
+    #[must_use]
+    pub fn state(&self) -> MapState {
+        MapState {
+            pointer: self.pointer.at.map(|at| (at.x, at.y)),
+            scale: self.placed.then(|| self.camera.scale_denominator()),
+            software: self.layer.as_ref().is_some_and(MapLayer::is_software),
+        }
+    }
+
+    /// Shows the map in what is left of the window.
+    pub fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) -> Option<MapClick> {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, shown.lang.pick("地图", "Map")));
+        ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
+        let project = shown.project?;
+        self.place(ui, rect);
+        let click = gestures::handle(ui, &response, shown, &mut self.camera, &mut self.pointer, send);
+        let styling = self.styling.get_or_insert_with(|| MapStyling::new(project.dataset()));
+        styling.refresh(project, shown);
+        let flash = flash_now(self.flash);
+        if let Some(layer) = &mut self.layer {
+            let view = MapView {
+                camera: &self.camera,
+                theme: styling.theme(),
+                tables: styling.tables(),
+                flash: if layer.is_software() { 0.0 } else { flash },
+            };
+            layer.paint(ui, &view);
+        }
+        if flash > 0.0 || self.camera.is_flying() {
+            ui.ctx().request_repaint();
+        } else {
+            self.flash = None;
+        }
+        overlay::paint(ui, shown, &self.camera, styling, rect);
+        gestures::paint_band(ui, shown, self.pointer);
+        overlay::tooltip(ui, shown, &response);
+        context_menu(&response, shown, send);
+        click
+    }
+
+    /// Follows the size of the window and moves flights on.
+    fn place(&mut self, ui: &Ui, rect: egui::Rect) {
+        self.camera.set_viewport(rect);
+        if let Some(bounds) = self.to_fit.take() {
+            self.camera.fit(bounds, PADDING);
+        }
+        self.placed = true;
+        if self.camera.is_flying() {
+            let seconds = f64::from(ui.input(|input| input.stable_dt));
+            self.camera.advance(seconds.min(0.05));
+        }
+    }
+}
+
+fn flash_now(since: Option<Instant>) -> f32 {
+    since.map_or(0.0, |since| (1.0 - since.elapsed().as_secs_f32() / FLASH_S).max(0.0))
+}
+
+/// What can be done with the selection, at the pointer.
+fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    use crate::ui::command::Action;
+    use crate::ui::widgets::menu_item;
+
+    response.context_menu(|ui| {
+        ui.set_min_width(200.0);
+        let actions = [
+            Action::Merge,
+            Action::Transfer,
+            Action::Rename,
+            Action::ConvertKind,
+            Action::MoveSeat,
+            Action::SelectNeighbours,
+            Action::ZoomToSelection,
+            Action::ZoomToFit,
+        ];
+        for action in actions.into_iter().filter(|action| action.is_enabled(shown.now)) {
+            menu_item(ui, shown.lang, shown.now, action, send);
+        }
+    });
+}

@@ -1,0 +1,137 @@
+//! What lies on the map: legend, scale bar, north arrow, seats, tooltip.
+
+use eframe::egui::{self, Response, RichText, Ui, vec2};
+
+use super::legend::{self, LegendRow, Swatch};
+use super::styling::{MapStyling, scheme_of};
+use crate::i18n::{Text, numbers};
+use crate::model::{Level, UnitId};
+use crate::render::furniture::{ScaleBar, SeatSign, paint_north_arrow, paint_seat};
+use crate::render::{Camera, palette};
+use crate::ui::project::Project;
+use crate::ui::shown::Shown;
+use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::view::Colouring;
+use crate::ui::words;
+
+/// Seats drawn at most: more would hide the map.
+const MOST_SEATS: usize = 3_000;
+
+/// Paints names, seats and furniture.
+pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyling, rect: egui::Rect) {
+    let Some(project) = shown.project else { return };
+    let painter = ui.painter_at(rect);
+    seats(&painter, shown, project, camera, styling);
+    if shown.preferences.labels {
+        styling.paint_labels(&painter, project, camera);
+    }
+    let theme = styling.theme();
+    let margin = 3.0 * GRID;
+    let bar = ScaleBar::fitting(camera, 120.0);
+    bar.paint(&painter, theme, rect.left_bottom() + vec2(margin + 4.0, -margin - 2.0));
+    paint_north_arrow(&painter, theme, rect.right_top() + vec2(-margin - 10.0, margin + 22.0));
+    let title = match shown.view.colouring {
+        Colouring::Neighbours => shown.text(Text::Legend).to_owned(),
+        Colouring::Figure(figure) => words::figure_with_unit(shown, figure),
+    };
+    let rows = legend_rows(shown, project, styling);
+    legend::paint(&painter, shown.colours, rect.right_bottom() + vec2(-margin, -margin), &title, &rows);
+}
+
+/// Rows of the legend: classes where a figure is shown, then borders and marks that are in use.
+fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Vec<LegendRow> {
+    let mut rows = Vec::new();
+    let theme = styling.theme();
+    if let (Colouring::Figure(figure), Some(classes)) = (shown.view.colouring, styling.classes()) {
+        let scheme = scheme_of(figure);
+        for (i, (low, high)) in classes.ranges().enumerate() {
+            let figures = |value| figure.text_of(value, shown.area_unit());
+            let text = format!("{} – {}", figures(low), figures(high));
+            rows.push(LegendRow { swatch: Swatch::Fill(scheme.colour(i, classes.count())), text });
+        }
+        if styling.has_unknown() {
+            let swatch = Swatch::Hatch(theme.no_data, theme.paper);
+            rows.push(LegendRow { swatch, text: shown.text(Text::NoData).to_owned() });
+        }
+    }
+    let levels = &project.dataset().levels;
+    for &level in levels.iter().rev() {
+        let line = match crate::render::Rank::from(level) {
+            crate::render::Rank::Hidden => continue,
+            crate::render::Rank::Group => theme.lines.group,
+            crate::render::Rank::Village => theme.lines.village,
+            crate::render::Rank::Township => theme.lines.township,
+            crate::render::Rank::County => theme.lines.county,
+        };
+        let text = words::level(shown.lang, level).to_owned();
+        rows.push(LegendRow { swatch: Swatch::Line(line.colour, line.width), text });
+    }
+    if project.has_changes() {
+        let ground = palette::on_paper(theme, palette::unit_fill(theme, 0).fill);
+        let swatch = Swatch::Hatch(theme.accent, ground);
+        rows.push(LegendRow { swatch, text: shown.text(Text::ChangedUnits).to_owned() });
+    }
+    if has_seats(project, shown) {
+        rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
+    }
+    rows
+}
+
+fn has_seats(project: &Project, shown: &Shown<'_>) -> bool {
+    let state = project.state();
+    state.units_at(shown.view.level).any(|unit| state.unit(unit).seat.is_some())
+}
+
+/// Given seats of the level: filled, those of abolished units hollow, a county's a star.
+fn seats(painter: &egui::Painter, shown: &Shown<'_>, project: &Project, camera: &Camera, styling: &MapStyling) {
+    let state = project.state();
+    let coarsest = state.coarsest();
+    let mut levels = vec![shown.view.level];
+    if shown.level_of(coarsest) == Level::County && coarsest != shown.view.level {
+        levels.push(coarsest);
+    }
+    for level in levels {
+        let county = shown.level_of(level) == Level::County;
+        for id in state.all_units_at(level).take(MOST_SEATS) {
+            let unit = state.unit(id);
+            let Some(seat) = &unit.seat else { continue };
+            let at = camera.screen_from_lonlat(seat.at);
+            if !camera.viewport().contains(at) {
+                continue;
+            }
+            let sign = match (county, unit.is_current()) {
+                (true, _) => SeatSign::County,
+                (false, true) => SeatSign::Kept,
+                (false, false) => SeatSign::Abolished,
+            };
+            paint_seat(painter, styling.theme(), sign, at);
+        }
+    }
+}
+
+/// Name, level, people and area of the unit under the pointer.
+pub fn tooltip(ui: &Ui, shown: &Shown<'_>, response: &Response) {
+    let (Some(unit), Some(project)) = (shown.view.hovered, shown.project) else { return };
+    if !response.hovered() || response.dragged() || ui.input(|input| input.pointer.any_down()) {
+        return;
+    }
+    response.clone().on_hover_ui_at_pointer(|ui| contents(ui, shown, project, unit));
+}
+
+fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {
+    let state = project.state();
+    let it = state.unit(unit);
+    let figures = project.figures(unit);
+    ui.label(RichText::new(words::unit(it)).strong());
+    let mut line = words::level(shown.lang, shown.level_of(it.level)).to_owned();
+    if let Some(parent) = it.parent {
+        line = format!("{line} · {}", words::unit(state.unit(parent)));
+    }
+    ui.label(RichText::new(line).size(CAPTION).color(shown.colours.muted));
+    let area = numbers::area_with_unit(figures.area_m2, shown.area_unit(), shown.lang);
+    let people = figures.population.map_or_else(
+        || shown.text(Text::NoData).to_owned(),
+        |people| format!("{} {}", numbers::people(people, shown.lang), shown.text(Text::PopulationUnit)),
+    );
+    ui.label(format!("{people} · {area}"));
+}

@@ -1,0 +1,434 @@
+//! The open document with everything derived from it that panels show.
+//!
+//! Panels read it. What is derived is kept as long as the revision of the document stays, and made when it is first
+//! asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use geo::{Coord, Rect};
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::view::Figure;
+use super::words;
+use crate::coverage::AtomId;
+use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
+use crate::geodesy::{AreaMethod, distance_m};
+use crate::i18n::{Lang, Text};
+use crate::metrics::{Ledger, UnitFigures, unit_figures};
+use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
+
+/// How areas are computed in the window.
+pub const AREA_METHOD: AreaMethod = AreaMethod::Geodesic;
+
+/// A distance grows only when it grows by more than this, in metres: less is rounding of coordinates.
+const FARTHER_M: f64 = 1.0;
+
+/// The open document and what is derived from it.
+pub struct Project {
+    document: Document,
+    source: Source,
+    ledger: RefCell<Ledger>,
+    sweeps: RefCell<BTreeMap<(Time, LevelIndex), Sweep>>,
+}
+
+/// What an edit would lead to.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// The unit that results.
+    pub unit: Unit,
+    /// Its figures.
+    pub figures: Arc<UnitFigures>,
+    /// Units below it.
+    pub members: usize,
+    /// What is doubtful.
+    pub warnings: Vec<Warning>,
+    /// People who end up farther from the seat.
+    pub farther_people: Decimal,
+    /// How much farther on average, in m.
+    pub farther_mean_m: f64,
+}
+
+/// Figures of all units of a level, worked out a little in every frame.
+#[derive(Debug, Default)]
+struct Sweep {
+    revision: Option<u64>,
+    units: Vec<UnitId>,
+    /// Figures of the first so many of `units`.
+    figures: Vec<Arc<UnitFigures>>,
+}
+
+/// Which state of the units is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Time {
+    /// As loaded.
+    Before,
+    /// As the plan has it.
+    Now,
+}
+
+/// Someone who ends up farther from a seat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loser {
+    /// A unit of the finest level.
+    pub unit: UnitId,
+    /// Its people; `None` when they are not known.
+    pub people: Option<Decimal>,
+    /// How much farther it is, in m.
+    pub farther_m: f64,
+}
+
+/// Where a document came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The county in the program itself.
+    Sample,
+    /// Files.
+    Files(Vec<PathBuf>),
+}
+
+impl Project {
+    /// Takes a document up.
+    #[must_use]
+    pub fn new(document: Document, source: Source) -> Self {
+        Self { document, source, ledger: RefCell::new(Ledger::new(AREA_METHOD)), sweeps: RefCell::default() }
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The document, to be changed. Only the dispatcher asks for it.
+    pub fn document_mut(&mut self) -> &mut Document {
+        &mut self.document
+    }
+
+    /// What was loaded.
+    #[must_use]
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        self.document.dataset()
+    }
+
+    /// The units as they are now.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.document.state()
+    }
+
+    /// Changes with every change of the document.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.document.revision()
+    }
+
+    /// Whether there is something to save.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        self.document.is_modified()
+    }
+
+    /// Where it came from.
+    #[must_use]
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Short name for the toolbar and the title of the window.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> String {
+        match &self.source {
+            Source::Sample => lang.of(Text::SampleCounty).to_owned(),
+            Source::Files(paths) => paths
+                .first()
+                .and_then(|path| path.file_stem())
+                .map_or_else(|| lang.of(Text::Untitled).to_owned(), |name| name.to_string_lossy().into_owned()),
+        }
+    }
+
+    /// The paths it was read from, one a line.
+    #[must_use]
+    pub fn source_text(&self) -> String {
+        match &self.source {
+            Source::Sample => String::new(),
+            Source::Files(paths) => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    /// Figures of a unit as it is now.
+    #[must_use]
+    pub fn figures(&self, unit: UnitId) -> Arc<UnitFigures> {
+        self.ledger.borrow_mut().figures(self.dataset(), self.state(), unit)
+    }
+
+    /// Figures of a unit in another state of the same dataset.
+    #[must_use]
+    pub fn figures_in(&self, state: &State, unit: UnitId) -> Arc<UnitFigures> {
+        self.ledger.borrow_mut().figures(self.dataset(), state, unit)
+    }
+
+    /// The units as loaded, or as they are now.
+    #[must_use]
+    pub fn state_at(&self, time: Time) -> &State {
+        match time {
+            Time::Before => &self.dataset().base,
+            Time::Now => self.state(),
+        }
+    }
+
+    /// Works on the figures of all units of a level for at most `budget`, and says how much is known, from 0 to 1.
+    /// What an edit did not change is known already.
+    #[expect(clippy::cast_precision_loss, reason = "a fraction for a progress bar")]
+    pub fn sweep(&self, time: Time, level: LevelIndex, budget: Duration) -> f64 {
+        let (dataset, state) = (self.dataset(), self.state_at(time));
+        let revision = self.sweep_revision(time);
+        let mut sweeps = self.sweeps.borrow_mut();
+        let sweep = sweeps.entry((time, level)).or_default();
+        if sweep.revision != Some(revision) {
+            let units = state.units_at(level).collect();
+            *sweep = Sweep { revision: Some(revision), units, figures: Vec::new() };
+        }
+        let since = Instant::now();
+        let mut ledger = self.ledger.borrow_mut();
+        while let Some(&unit) = sweep.units.get(sweep.figures.len()) {
+            sweep.figures.push(ledger.figures(dataset, state, unit));
+            if since.elapsed() >= budget {
+                break;
+            }
+        }
+        if sweep.units.is_empty() { 1.0 } else { sweep.figures.len() as f64 / sweep.units.len() as f64 }
+    }
+
+    /// The base never changes.
+    fn sweep_revision(&self, time: Time) -> u64 {
+        match time {
+            Time::Before => 0,
+            Time::Now => self.revision(),
+        }
+    }
+
+    /// Whether the figures of all units of a level are known.
+    #[must_use]
+    pub fn knows_figures(&self, time: Time, level: LevelIndex) -> bool {
+        self.all_figures(time, level, |_, _| ()).is_some()
+    }
+
+    /// Does something with the units and figures of a level, if they are all known.
+    pub fn all_figures<R>(
+        &self,
+        time: Time,
+        level: LevelIndex,
+        read: impl FnOnce(&[UnitId], &[Arc<UnitFigures>]) -> R,
+    ) -> Option<R> {
+        let sweeps = self.sweeps.borrow();
+        let sweep = sweeps.get(&(time, level))?;
+        let complete = sweep.revision == Some(self.sweep_revision(time)) && sweep.figures.len() == sweep.units.len();
+        complete.then(|| read(&sweep.units, &sweep.figures))
+    }
+
+    /// A figure of every unit of a level by the position of its id; `None` where it is not known.
+    #[must_use]
+    pub fn values(&self, level: LevelIndex, figure: Figure) -> Vec<Option<f64>> {
+        let mut values = vec![None; self.state().unit_count()];
+        self.all_figures(Time::Now, level, |units, figures| {
+            for (unit, figures) in units.iter().zip(figures) {
+                values[unit.index()] = figure.of(figures);
+            }
+        });
+        values
+    }
+
+    /// What an edit would lead to. It changes nothing.
+    ///
+    /// # Errors
+    /// [`EditError`] when the edit would be refused.
+    pub fn outlook(&self, edit: &Edit) -> Result<Outlook, EditError> {
+        let (dataset, state) = (self.dataset(), self.state());
+        let draft = edit.draft(dataset, state)?;
+        let mut after = state.clone();
+        let _inverse = draft.patch.apply(&mut after);
+        let stays = |unit: &UnitId| after.unit(*unit).is_current();
+        let result = draft.made.or_else(|| draft.named.iter().copied().find(stays));
+        let Some(result) = result else { return Err(EditError::TooFewUnits { given: 0, needed: 1 }) };
+        let figures = Arc::new(unit_figures(dataset, &after, result, AREA_METHOD));
+        let level = after.unit(result).level;
+        let losers = figures.seat.map(|seat| self.farther(&after.atoms(result), level, seat)).unwrap_or_default();
+        let (farther_people, farther_mean_m) = people_and_mean(&losers);
+        Ok(Outlook {
+            unit: after.unit(result).clone(),
+            figures,
+            members: after.members(result).len(),
+            warnings: draft.warnings,
+            farther_people,
+            farther_mean_m,
+        })
+    }
+
+    /// Units of the finest level that end up farther from their seat than in the base state, those with most people
+    /// first.
+    #[must_use]
+    pub fn losers(&self, level: LevelIndex) -> Vec<Loser> {
+        let state = self.state();
+        let changed: Vec<UnitId> = state.units_at(level).filter(|&unit| self.is_changed(unit)).collect();
+        let mut losers: Vec<Loser> = changed
+            .into_iter()
+            .flat_map(|unit| {
+                let seat = self.figures(unit).seat;
+                seat.map(|seat| self.farther(&state.atoms(unit), level, seat)).unwrap_or_default()
+            })
+            .collect();
+        losers.sort_by(|a, b| {
+            b.people.cmp(&a.people).then(b.farther_m.total_cmp(&a.farther_m)).then(a.unit.cmp(&b.unit))
+        });
+        losers
+    }
+
+    /// Atoms for which a seat is farther than that of their unit in the base state.
+    fn farther(&self, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Loser> {
+        let (dataset, base) = (self.dataset(), &self.dataset().base);
+        let mut ledger = self.ledger.borrow_mut();
+        let mut losers = Vec::new();
+        for &atom in atoms {
+            let old = ledger.figures(dataset, base, base.unit_of(atom, level)).seat;
+            // People are taken to be at the seat of their village where it has one.
+            let place = base.unit(UnitId::new(atom.index())).seat.as_ref().map(|seat| seat.at);
+            let (Some(old), Some(at)) = (old, place.or_else(|| dataset.atom_point(atom))) else { continue };
+            let farther_m = distance_m(at, seat) - distance_m(at, old);
+            if farther_m > FARTHER_M {
+                losers.push(Loser { unit: UnitId::new(atom.index()), people: dataset.population_of(atom), farther_m });
+            }
+        }
+        losers
+    }
+
+    /// The seat of a unit as it stands in its figures, to be given to another.
+    #[must_use]
+    pub fn seat_of(&self, unit: UnitId) -> Option<SeatSpec> {
+        if let Some(seat) = &self.state().unit(unit).seat {
+            return Some(SeatSpec::from(seat));
+        }
+        self.figures(unit).seat.map(|at| SeatSpec { lon: at.x, lat: at.y, name: None })
+    }
+
+    /// Units that share a border with any of these, ascending.
+    #[must_use]
+    pub fn neighbours_of_all(&self, units: &[UnitId]) -> Vec<UnitId> {
+        let (coverage, state) = (&self.dataset().coverage, self.state());
+        let mut found: Vec<UnitId> = units
+            .iter()
+            .flat_map(|&unit| {
+                let level = state.unit(unit).level;
+                let atoms = state.atoms(unit);
+                let around = atoms.iter().flat_map(|&atom| coverage.neighbours(atom));
+                around.map(|&atom| state.unit_of(atom, level)).collect::<Vec<_>>()
+            })
+            .filter(|unit| !units.contains(unit))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Folder in which to propose files: that of the source.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        match &self.source {
+            Source::Sample => std::env::current_dir().unwrap_or_default(),
+            Source::Files(paths) => paths.first().and_then(|path| path.parent()).map(PathBuf::from).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the plan has changed a unit: its territory, name, code, kind, seat or parent.
+    #[must_use]
+    pub fn is_changed(&self, unit: UnitId) -> bool {
+        let base = &self.dataset().base;
+        unit.index() >= base.unit_count() || base.unit(unit) != self.state().unit(unit)
+    }
+
+    /// Whether the plan has changed anything.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.document.position() > 0
+    }
+
+    /// The step that undo would take back, and the one that redo would do again, in words.
+    #[must_use]
+    pub fn would_undo_and_redo(&self, lang: Lang) -> (Option<String>, Option<String>) {
+        let history = self.document.history();
+        let at = self.document.position();
+        let say = |step: &Step| words::edit(lang, self, step);
+        (at.checked_sub(1).and_then(|at| history.get(at)).map(say), history.get(at).map(say))
+    }
+
+    /// Units whose name or code contains `query` (in small letters): those that begin with it first, coarse levels
+    /// first.
+    #[must_use]
+    pub fn find(&self, query: &str, most: usize) -> Vec<UnitId> {
+        let state = self.state();
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for level in state.levels().rev() {
+            for unit in state.units_at(level) {
+                let it = state.unit(unit);
+                let (name, code) = (it.name.to_lowercase(), it.code.to_lowercase());
+                if name.starts_with(query) || code.starts_with(query) {
+                    first.push(unit);
+                } else if rest.len() < most && (name.contains(query) || code.contains(query)) {
+                    rest.push(unit);
+                }
+                if first.len() >= most {
+                    return first;
+                }
+            }
+        }
+        first.extend(rest);
+        first.truncate(most);
+        first
+    }
+
+    /// Box around a unit in degrees.
+    #[must_use]
+    pub fn bounds_of(&self, unit: UnitId) -> Option<Rect> {
+        let coverage = &self.dataset().coverage;
+        let atoms = self.state().atoms(unit);
+        atoms.into_iter().filter_map(|atom| coverage.bounds_of(atom)).reduce(union)
+    }
+
+    /// Box around units in degrees.
+    #[must_use]
+    pub fn bounds_of_all(&self, units: &[UnitId]) -> Option<Rect> {
+        units.iter().filter_map(|&unit| self.bounds_of(unit)).reduce(union)
+    }
+
+    /// The level that the window starts with: townships where there are any, else the next coarser than the finest.
+    #[must_use]
+    pub fn first_level(&self) -> LevelIndex {
+        let levels = &self.dataset().levels;
+        let wanted = levels.iter().position(|&level| level == crate::model::Level::Township);
+        let position = wanted.unwrap_or(usize::from(levels.len() > 1));
+        LevelIndex(u8::try_from(position).unwrap_or(0))
+    }
+}
+
+/// Smallest box around two.
+#[must_use]
+pub fn union(a: Rect, b: Rect) -> Rect {
+    Rect::new(
+        Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
+        Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
+    )
+}
+
+/// How many people, and how much farther on average in m; places without people count as one.
+fn people_and_mean(losers: &[Loser]) -> (Decimal, f64) {
+    let people: Decimal = losers.iter().filter_map(|loser| loser.people).sum();
+    let weight = |loser: &Loser| loser.people.and_then(|people| people.to_f64()).unwrap_or(0.0);
+    let weights: f64 = losers.iter().map(weight).sum();
+    let mean_m = losers.iter().map(|loser| weight(loser) * loser.farther_m).sum::<f64>() / weights;
+    (people, if mean_m.is_finite() { mean_m } else { 0.0 })
+}

@@ -1,0 +1,52 @@
+//! What panels read.
+
+use super::command::Situation;
+use super::project::Project;
+use super::theme::Colours;
+use super::view::{Preferences, View};
+use crate::i18n::numbers::AreaUnit;
+use crate::i18n::{Lang, Text};
+use crate::model::{Level, LevelIndex, UnitId};
+
+/// Everything that panels read in one frame. They change nothing of it: they send commands.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// Language of all texts.
+    pub lang: Lang,
+    /// Colours by role.
+    pub colours: &'a Colours,
+    /// Choices that outlive a run.
+    pub preferences: &'a Preferences,
+    /// Selection, level, colours of the map.
+    pub view: &'a View,
+    /// What can be done now.
+    pub now: &'a Situation,
+    /// The open document, if any.
+    pub project: Option<&'a Project>,
+}
+
+impl Shown<'_> {
+    /// A text in the language of the window.
+    #[must_use]
+    pub const fn text(&self, text: Text) -> &'static str {
+        self.lang.of(text)
+    }
+
+    /// Unit of all areas.
+    #[must_use]
+    pub const fn area_unit(&self) -> AreaUnit {
+        self.preferences.area_unit
+    }
+
+    /// What a level of the open document is.
+    #[must_use]
+    pub fn level_of(&self, level: LevelIndex) -> Level {
+        self.project.and_then(|project| project.dataset().levels.get(level.index()).copied()).unwrap_or(Level::Atom)
+    }
+
+    /// Whether the plan has changed a unit.
+    #[must_use]
+    pub fn is_changed(&self, unit: UnitId) -> bool {
+        self.project.is_some_and(|project| project.is_changed(unit))
+    }
+}

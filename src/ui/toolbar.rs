@@ -1,0 +1,142 @@
+//! The one row on top: document, undo and redo, level, merge, search, look.
+
+use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
+
+use super::command::{Action, Command};
+use super::shown::Shown;
+use super::theme::GRID;
+use super::view::{Colouring, Figure};
+use super::widgets::{self, Face, action_button};
+use super::words;
+use crate::i18n::{Text, numbers::AreaUnit, sentences};
+
+/// Shows the toolbar.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let face = (shown.lang, shown.colours, shown.now);
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = GRID;
+        document_menu(ui, shown, send);
+        divider(ui, shown);
+        let would = shown.project.map(|project| project.would_undo_and_redo(shown.lang)).unwrap_or_default();
+        let undo = would.0.map(|what| sentences::would_undo(shown.lang, &what));
+        let redo = would.1.map(|what| sentences::would_redo(shown.lang, &what));
+        action_button(ui, face, Action::Undo, Face::Icon, undo.as_deref(), send);
+        action_button(ui, face, Action::Redo, Face::Icon, redo.as_deref(), send);
+        divider(ui, shown);
+        level_switch(ui, shown, send);
+        divider(ui, shown);
+        let merge = if Action::Merge.is_enabled(shown.now) { Face::Main } else { Face::Named };
+        action_button(ui, face, Action::Merge, merge, None, send);
+        if shown.now.levels > 1 {
+            action_button(ui, face, Action::Transfer, Face::Named, None, send);
+        }
+        divider(ui, shown);
+        colouring_menu(ui, shown, send);
+        action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            look(ui, shown, send);
+            divider(ui, shown);
+            export_menu(ui, shown, send);
+            search(ui, shown, send);
+        });
+    });
+}
+
+fn divider(ui: &mut Ui, shown: &Shown<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(2.0 * GRID, 5.0 * GRID), egui::Sense::hover());
+    ui.painter().vline(rect.center().x, rect.y_range(), shown.colours.hairline());
+}
+
+/// The name of the document; below it, what is done with whole files.
+fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let title = shown.project.map_or_else(|| shown.text(Text::AppName).to_owned(), |project| project.title(shown.lang));
+    let mark = if shown.project.is_some_and(|project| project.is_modified()) { " •" } else { "" };
+    let text = RichText::new(format!("{title}{mark}  ⏷")).strong();
+    ui.menu_button(text, |ui| {
+        ui.set_min_width(240.0);
+        for action in [Action::Open, Action::OpenPath, Action::OpenSample] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+        ui.separator();
+        for action in [Action::OpenPlan, Action::SavePlan] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+        ui.separator();
+        for action in [Action::ExportGeojson, Action::ExportCrosswalk] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+    })
+    .response
+    .on_hover_text(shown.project.map_or_else(String::new, |project| project.source_text()));
+    action_button(ui, (shown.lang, shown.colours, shown.now), Action::Open, Face::Icon, None, send);
+}
+
+/// The level that a click takes.
+fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let levels: Vec<_> =
+        project.state().levels().map(|level| (level, words::level(shown.lang, shown.level_of(level)), "")).collect();
+    if let Some(level) = widgets::choice(ui, shown.colours, shown.view.level, &levels) {
+        send.push(Command::SetLevel(level));
+    }
+}
+
+/// What the fills of the map show.
+fn colouring_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let now = words::colouring(shown, shown.view.colouring);
+    let response = egui::ComboBox::from_id_salt("colouring").width(132.0).selected_text(now).show_ui(ui, |ui| {
+        let figures = Figure::of_dataset(project.dataset());
+        let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
+        for choice in choices {
+            let name = words::colouring(shown, choice);
+            if ui.selectable_label(choice == shown.view.colouring, name).clicked() {
+                send.push(Command::SetColouring(choice));
+            }
+        }
+    });
+    response.response.on_hover_text(shown.text(Text::Colouring)).accessible_name(shown.text(Text::Colouring));
+}
+
+/// Opens the palette, which also finds units.
+fn search(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    action_button(ui, (shown.lang, shown.colours, shown.now), Action::Find, Face::Icon, None, send);
+    action_button(ui, (shown.lang, shown.colours, shown.now), Action::Palette, Face::Icon, None, send);
+}
+
+fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let text = shown.text(Text::Export);
+    ui.add_enabled_ui(shown.project.is_some(), |ui| {
+        ui.menu_button(text, |ui| {
+            ui.set_min_width(240.0);
+            for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::SavePlan] {
+                widgets::menu_item(ui, shown.lang, shown.now, action, send);
+            }
+        });
+    });
+}
+
+/// Language, theme, unit of areas, panels. Laid out from right to left.
+fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let face = (shown.lang, shown.colours, shown.now);
+    for action in [Action::ToggleInspector, Action::ToggleBottom, Action::ToggleUnits] {
+        action_button(ui, face, action, Face::Icon, None, send);
+    }
+    action_button(ui, face, Action::ToggleTheme, Face::Icon, None, send);
+    let other = shown.lang.pick("EN", "中");
+    let button = egui::Button::new(other).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
+    let name = shown.text(Text::ToggleLanguage);
+    let response = ui.add(button).on_hover_text(name).accessible_name(name);
+    if response.clicked() {
+        send.push(Action::ToggleLanguage.into());
+    }
+    let symbol = shown.area_unit().symbol(shown.lang);
+    let menu = ui.menu_button(symbol, |ui| {
+        for unit in AreaUnit::ALL {
+            if ui.selectable_label(unit == shown.area_unit(), unit.symbol(shown.lang)).clicked() {
+                send.push(Command::SetAreaUnit(unit));
+            }
+        }
+    });
+    menu.response.on_hover_text(shown.text(Text::NextAreaUnit)).accessible_name(shown.text(Text::NextAreaUnit));
+}

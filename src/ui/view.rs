@@ -1,0 +1,247 @@
+//! What the user looks at: selection, level, colours, open panels. Not part of the document, never undone.
+
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::command::{Gesture, SelectMode};
+use crate::i18n::Lang;
+use crate::i18n::numbers::{self, AreaUnit};
+use crate::metrics::UnitFigures;
+use crate::model::{Dataset, LevelIndex, UnitId};
+
+/// What the fills of the map show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Colouring {
+    /// Units in colours that differ from those of their neighbours.
+    #[default]
+    Neighbours,
+    /// A figure of the units in classes.
+    Figure(Figure),
+}
+
+/// A figure by which units can be coloured and sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Figure {
+    /// Area in m².
+    Area,
+    /// People.
+    Population,
+    /// People per km².
+    Density,
+    /// Greatest distance from the seat in m.
+    RadiusMax,
+    /// Mean distance of people from the seat in m.
+    RadiusMean,
+    /// Polsby–Popper compactness.
+    Compactness,
+    /// A summed field, by its position in the fields of the dataset.
+    Sum(usize),
+}
+
+impl Figure {
+    /// Figures that units of a dataset can have, in the order of the menu.
+    #[must_use]
+    pub fn of_dataset(dataset: &Dataset) -> Vec<Self> {
+        let mut figures = vec![Self::Area];
+        if dataset.fields.population.is_some() {
+            figures.extend([Self::Population, Self::Density, Self::RadiusMean]);
+        }
+        figures.extend([Self::RadiusMax, Self::Compactness]);
+        figures.extend((0..dataset.fields.sum.len()).map(Self::Sum));
+        figures
+    }
+
+    /// Its value; `None` when it cannot be known.
+    #[must_use]
+    pub fn of(self, figures: &UnitFigures) -> Option<f64> {
+        match self {
+            Self::Area => Some(figures.area_m2),
+            Self::Population => figures.population.and_then(|people| people.to_f64()),
+            Self::Density => figures.density_per_km2,
+            Self::RadiusMax => figures.radius.max_m,
+            Self::RadiusMean => figures.radius.mean_population_m,
+            Self::Compactness => figures.compactness.polsby_popper,
+            Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
+        }
+    }
+
+    /// Its value as it is shown, without the unit.
+    #[must_use]
+    pub fn text(self, figures: &UnitFigures, area_unit: AreaUnit) -> String {
+        match self {
+            Self::Population => numbers::decimal_or_unknown(figures.population),
+            Self::Sum(field) => numbers::decimal_or_unknown(figures.sums.get(field).copied().flatten()),
+            _ => self.of(figures).map_or_else(|| numbers::UNKNOWN.to_owned(), |value| self.text_of(value, area_unit)),
+        }
+    }
+
+    /// A value of it as it is shown, without the unit.
+    #[must_use]
+    pub fn text_of(self, value: f64, area_unit: AreaUnit) -> String {
+        match self {
+            Self::Area => numbers::area(value, area_unit),
+            Self::Population | Self::Sum(_) => numbers::number(value, 0),
+            Self::Density => numbers::number(value, 1),
+            Self::RadiusMax | Self::RadiusMean => numbers::km(value),
+            Self::Compactness => numbers::number(value, 3),
+        }
+    }
+}
+
+/// Tab of the bottom panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum BottomTab {
+    /// Units of the level.
+    #[default]
+    Table,
+    /// Old and new units.
+    Crosswalk,
+    /// Findings in the data.
+    Checks,
+    /// Steps done.
+    History,
+    /// Messages.
+    Log,
+}
+
+impl BottomTab {
+    /// All tabs, from left to right.
+    pub const ALL: [Self; 5] = [Self::Table, Self::Crosswalk, Self::Checks, Self::History, Self::Log];
+}
+
+/// What a path is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PathPurpose {
+    /// Boundaries to be opened.
+    Open,
+    /// A plan to be opened.
+    OpenPlan,
+    /// Where the plan goes.
+    SavePlan,
+    /// Where the boundaries go.
+    ExportGeojson,
+    /// Where the crosswalk goes.
+    ExportCrosswalk,
+}
+
+impl PathPurpose {
+    /// Whether the file is read, not written.
+    #[must_use]
+    pub const fn reads(self) -> bool {
+        matches!(self, Self::Open | Self::OpenPlan)
+    }
+}
+
+/// Choices that outlive a run of the program.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// Language; `None` follows the system.
+    pub lang: Option<Lang>,
+    /// Dark theme; `None` follows the system.
+    pub dark: Option<bool>,
+    /// Unit of areas.
+    pub area_unit: AreaUnit,
+    /// Names on the map.
+    pub labels: bool,
+    /// Whether the units panel is unfolded.
+    pub units_open: bool,
+    /// Whether the details panel is unfolded.
+    pub inspector_open: bool,
+    /// Whether the bottom panel is unfolded.
+    pub bottom_open: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            lang: None,
+            dark: None,
+            area_unit: AreaUnit::Km2,
+            labels: true,
+            units_open: true,
+            inspector_open: true,
+            bottom_open: false,
+        }
+    }
+}
+
+/// What the user looks at in the open document.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// Selected units, all of one level, in the order in which they were selected, none twice.
+    pub selection: Vec<UnitId>,
+    /// Unit under the pointer, on the map or in a list.
+    pub hovered: Option<UnitId>,
+    /// Level that a click takes.
+    pub level: LevelIndex,
+    /// What the fills show.
+    pub colouring: Colouring,
+    /// What the next click or key is for.
+    pub gesture: Gesture,
+    /// Tab of the bottom panel.
+    pub bottom: BottomTab,
+    /// Counts up whenever a list should scroll to the selection.
+    pub reveal: u64,
+}
+
+impl View {
+    /// Whether a unit is selected.
+    #[must_use]
+    pub fn is_selected(&self, unit: UnitId) -> bool {
+        self.selection.contains(&unit)
+    }
+
+    /// Changes the selection.
+    pub fn select(&mut self, units: &[UnitId], mode: SelectMode) {
+        match mode {
+            SelectMode::Replace => {
+                self.selection.clear();
+                self.add(units);
+            }
+            SelectMode::Add => self.add(units),
+            SelectMode::Remove => self.selection.retain(|unit| !units.contains(unit)),
+            SelectMode::Toggle => {
+                for &unit in units {
+                    match self.selection.iter().position(|&selected| selected == unit) {
+                        Some(at) => drop(self.selection.remove(at)),
+                        None => self.selection.push(unit),
+                    }
+                }
+            }
+        }
+        self.reveal += 1;
+    }
+
+    fn add(&mut self, units: &[UnitId]) {
+        let known: std::collections::BTreeSet<UnitId> = self.selection.iter().copied().collect();
+        let mut fresh = std::collections::BTreeSet::new();
+        self.selection.extend(units.iter().copied().filter(|&unit| !known.contains(&unit) && fresh.insert(unit)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(ids: &[usize]) -> Vec<UnitId> {
+        ids.iter().copied().map(UnitId::new).collect()
+    }
+
+    #[test]
+    fn a_selection_never_holds_a_unit_twice() {
+        let mut view = View::default();
+        view.select(&ids(&[1, 2, 1]), SelectMode::Replace);
+        view.select(&ids(&[2, 3]), SelectMode::Add);
+        assert_eq!(view.selection, ids(&[1, 2, 3]));
+    }
+
+    #[test]
+    fn toggling_takes_out_what_is_in_and_adds_the_rest() {
+        let mut view = View::default();
+        view.select(&ids(&[1, 2]), SelectMode::Replace);
+        view.select(&ids(&[2, 3]), SelectMode::Toggle);
+        assert_eq!(view.selection, ids(&[1, 3]));
+        view.select(&ids(&[3]), SelectMode::Remove);
+        assert_eq!(view.selection, ids(&[1]));
+    }
+}

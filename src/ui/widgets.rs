@@ -1,0 +1,195 @@
+//! Small parts that all panels share.
+
+use eframe::egui::{
+    self, Align, Button, Color32, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText, Role,
+    Sense, Ui, WidgetInfo, WidgetText, vec2,
+};
+use egui_material_icons::MaterialIcon;
+
+use super::command::{Action, Command, Situation};
+use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
+use crate::i18n::Lang;
+
+/// How much of a command a button shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// The icon alone.
+    Icon,
+    /// The icon and the name.
+    Named,
+    /// The icon and the name on the accent: the main action.
+    Main,
+}
+
+/// A button for an action. It sends the action when pressed, is dull when it cannot be done, and says its name and
+/// shortcut in its tooltip, with `more` in front where there is something to add.
+pub fn action_button(
+    ui: &mut Ui,
+    (lang, colours, now): (Lang, &Colours, &Situation),
+    action: Action,
+    face: Face,
+    more: Option<&str>,
+    send: &mut Vec<Command>,
+) -> Response {
+    let info = action.info();
+    let name = lang.of(info.name);
+    let mut job = egui::text::LayoutJob::default();
+    let colour = if face == Face::Main { colours.on_accent } else { Color32::PLACEHOLDER };
+    let style = ui.style().clone();
+    if let Some(icon) = info.icon {
+        let size = if face == Face::Icon { 18.0 } else { 16.0 };
+        RichText::new(icon.codepoint).family(icon.font_family()).size(size).color(colour).append_to(
+            &mut job,
+            &style,
+            FontSelection::Default,
+            Align::Center,
+        );
+    }
+    if face != Face::Icon || info.icon.is_none() {
+        let gap = if info.icon.is_some() { " " } else { "" };
+        RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour).append_to(
+            &mut job,
+            &style,
+            FontSelection::Default,
+            Align::Center,
+        );
+    }
+    let mut button = Button::new(WidgetText::from(job)).min_size(vec2(ROW + GRID, ROW + GRID));
+    button = match face {
+        Face::Main => button.fill(colours.accent).stroke(egui::Stroke::NONE),
+        Face::Icon | Face::Named => button.frame_when_inactive(false),
+    };
+    let enabled = action.is_enabled(now);
+    let response = ui.add_enabled(enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let tip = tooltip(ui, lang, action, more);
+    let response = response.on_hover_text(&tip).on_disabled_hover_text(&tip);
+    if response.clicked() {
+        send.push(action.into());
+    }
+    response
+}
+
+/// Tooltip of an action: what it does, and its keys.
+fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
+    let info = action.info();
+    let what = more.map_or_else(|| lang.of(info.hint.unwrap_or(info.name)), |more| more);
+    match info.shortcut {
+        Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
+        None => what.trim_end_matches('…').to_owned(),
+    }
+}
+
+/// A row of a menu for an action.
+pub fn menu_item(ui: &mut Ui, lang: Lang, now: &Situation, action: Action, send: &mut Vec<Command>) {
+    let info = action.info();
+    let mut button = Button::new(lang.of(info.name));
+    if let Some(keys) = info.shortcut {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
+    }
+    let enabled = action.is_enabled(now);
+    if ui.add_enabled(enabled, button).clicked() {
+        send.push(action.into());
+        ui.close();
+    }
+}
+
+/// A frameless button that shows one icon and is called `name`.
+pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
+    let text = icon.rich_text().size(16.0);
+    let response = ui.add(Button::new(text).frame_when_inactive(false).min_size(vec2(ROW, ROW)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    response.on_hover_text(name)
+}
+
+/// An icon as a picture, without meaning of its own.
+pub fn icon_mark(ui: &mut Ui, icon: MaterialIcon, colour: Color32) -> Response {
+    ui.label(icon.rich_text().size(15.0).color(colour))
+}
+
+/// Heading of a panel.
+pub fn heading(ui: &mut Ui, text: &str) -> Response {
+    ui.label(RichText::new(text).size(HEADING).strong())
+}
+
+/// Heading of a section inside of a panel.
+pub fn caption(ui: &mut Ui, colours: &Colours, text: &str) -> Response {
+    ui.label(RichText::new(text).size(CAPTION).color(colours.muted))
+}
+
+/// Secondary text that wraps.
+pub fn hint(ui: &mut Ui, colours: &Colours, text: &str) -> Response {
+    ui.add(egui::Label::new(RichText::new(text).color(colours.muted)).wrap())
+}
+
+/// A hairline over the whole width.
+pub fn rule(ui: &mut Ui, colours: &Colours) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 2.0 * GRID + 1.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, colours.hairline());
+}
+
+/// A name on the left and a figure on the right of one row.
+pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(name).color(colours.muted));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add(egui::Label::new(figure).truncate());
+        });
+    });
+}
+
+/// A small word in a rounded outline, such as "proposed".
+pub fn badge(ui: &mut Ui, text: &str, colour: Color32) -> Response {
+    let response = egui::Frame::new()
+        .stroke(egui::Stroke::new(1.0, colour))
+        .corner_radius(3)
+        .inner_margin(egui::Margin::symmetric(4, 0))
+        .show(ui, |ui| ui.label(RichText::new(text).size(CAPTION).color(colour)))
+        .response;
+    response
+}
+
+/// Two or more choices side by side, one of them taken. Returns the one that was pressed.
+pub fn choice<T: Copy + PartialEq>(ui: &mut Ui, colours: &Colours, now: T, choices: &[(T, &str, &str)]) -> Option<T> {
+    let mut pressed = None;
+    egui::Frame::new().fill(colours.field).corner_radius(4).inner_margin(2).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.horizontal(|ui| {
+            for &(value, name, tip) in choices {
+                let taken = value == now;
+                let text = RichText::new(name).color(if taken { colours.ink } else { colours.muted });
+                let fill = if taken { colours.panel } else { Color32::TRANSPARENT };
+                let stroke = if taken { colours.hairline() } else { egui::Stroke::NONE };
+                let button = Button::new(text).fill(fill).stroke(stroke).min_size(vec2(0.0, ROW - 4.0));
+                let mut response = ui.add(button);
+                response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
+                if !tip.is_empty() {
+                    response = response.on_hover_text(tip);
+                }
+                if response.clicked() {
+                    pressed = Some(value);
+                }
+            }
+        });
+    });
+    pressed
+}
+
+/// A line of text that can be written into, called `name`.
+pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32) -> Response {
+    let response = ui.add(
+        egui::TextEdit::singleline(text)
+            .hint_text(hint.to_owned())
+            .desired_width(width)
+            .margin(egui::Margin::symmetric(6, 4))
+            .align(egui::Align2::LEFT_CENTER),
+    );
+    response.accessible_name(name)
+}
+
+/// Whether a shortcut made of one key without modifiers must wait because text is being written.
+#[must_use]
+pub fn writes_text(ctx: &egui::Context, keys: KeyboardShortcut) -> bool {
+    let plain = keys.modifiers == Modifiers::NONE || keys.modifiers == Modifiers::SHIFT;
+    plain && !matches!(keys.logical_key, Key::Escape | Key::F2) && ctx.text_edit_focused()
+}

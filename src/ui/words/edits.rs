@@ -1,0 +1,133 @@
+//! Edits, warnings and refusals in words.
+
+use super::sentence;
+use crate::edit::names::{NameFlaw, NameScope};
+use crate::edit::{Edit, EditError, PlanError, Step, UnitLabel, UnitRef, Warning};
+use crate::i18n::{Lang, sentences};
+use crate::model::UnitId;
+use crate::ui::project::Project;
+
+/// What a step did: "合并 石桥乡、龙泉乡 → 石桥镇".
+#[must_use]
+pub fn edit(lang: Lang, project: &Project, step: &Step) -> String {
+    let names: Vec<&str> = step.named.iter().map(|&unit| old_name(project, unit)).collect();
+    let what = sentences::names(lang, &names);
+    let (verb, to): (&str, Option<String>) = match &step.edit {
+        Edit::Merge { into, .. } => (lang.pick("合并", "Merge"), into.name.as_ref().map(ToString::to_string)),
+        Edit::Transfer { to, .. } => (lang.pick("划转", "Transfer"), Some(name_of(project, to))),
+        Edit::Split { .. } => (lang.pick("分设", "Split"), None),
+        Edit::Rename { name, .. } => (lang.pick("更名", "Rename"), Some(name.to_string())),
+        Edit::ConvertKind { kind, .. } => (lang.pick("变更类型", "Convert"), Some(super::kind(lang, kind).to_owned())),
+        Edit::MoveSeat { seat, .. } => {
+            (lang.pick("迁移驻地", "Move the seat of"), seat.name.as_ref().map(ToString::to_string))
+        }
+        Edit::Abolish { .. } => (lang.pick("撤销", "Abolish"), None),
+    };
+    match to {
+        Some(to) => format!("{verb} {what} → {to}"),
+        None => format!("{verb} {what}"),
+    }
+}
+
+/// Name of a unit before the plan; as it is now where the plan made it.
+fn old_name(project: &Project, unit: UnitId) -> &str {
+    let base = &project.dataset().base;
+    let state = if unit.index() < base.unit_count() { base } else { project.state() };
+    super::unit(state.unit(unit))
+}
+
+/// Name of a unit that an edit names.
+fn name_of(project: &Project, unit: &UnitRef) -> String {
+    let resolved = unit.resolve(project.dataset(), project.state());
+    resolved.map_or_else(|_| unit.to_string(), |unit| super::unit(project.state().unit(unit)).to_owned())
+}
+
+/// Name and code of a unit in a message.
+fn label(unit: &UnitLabel) -> &str {
+    if unit.name.is_empty() { &unit.code } else { &unit.name }
+}
+
+/// A warning in one sentence. In English it is what the library says.
+#[must_use]
+pub fn warning(lang: Lang, warning: &Warning) -> String {
+    if lang == Lang::En {
+        return sentence(&warning.to_string());
+    }
+    match warning {
+        Warning::NotAdjacent { groups } => format!("所选单元不相邻，分为 {groups} 片，将形成飞地"),
+        Warning::CodeReused { code } => format!("代码 {code} 原属被撤销的单元"),
+        Warning::CodeOutsideSegment { code, kind, segment } => {
+            format!("代码 {code} 不在“{}”的代码段 {segment} 内", super::kind(lang, kind))
+        }
+        Warning::CodeNotUnderParent { code, prefix } => format!("代码 {code} 不以上级代码 {prefix} 开头"),
+        Warning::CodeUnusual { code } => format!("代码 {code} 与同级代码的编法不同"),
+        Warning::CodesToReplace { units, prefix } => {
+            format!("{units} 个单元的代码不以新上级代码 {prefix} 开头，需要另编代码")
+        }
+        Warning::SegmentFull { prefix, segment } => format!("{prefix} 的代码段 {segment} 已用完，未能拟出代码"),
+        Warning::NameTaken { name, unit, scope } => {
+            let scope = match scope {
+                NameScope::County => "县内",
+                NameScope::Province => "省内",
+                NameScope::Data => "数据内",
+            };
+            format!("名称“{name}”与 {} 重名，{scope}不应重名", unit.code)
+        }
+        Warning::NameFlawed { name, flaw } => match flaw {
+            NameFlaw::Missing => "名称为空".to_owned(),
+            NameFlaw::Space => format!("名称“{name}”含空格"),
+            NameFlaw::Bracket => format!("名称“{name}”含括号"),
+            NameFlaw::FullWidth => format!("名称“{name}”含全角字母或数字"),
+            NameFlaw::Invisible => format!("名称“{name}”含不可见字符"),
+        },
+        Warning::SeatOutside { unit } => format!("驻地不在 {} 范围内", label(unit)),
+        Warning::LeftEmpty { unit } => format!("{} 已无所辖区域，可以撤销", label(unit)),
+    }
+}
+
+/// Why an edit was refused, in one sentence. In English it is what the library says.
+#[must_use]
+pub fn edit_error(lang: Lang, error: &EditError) -> String {
+    if lang == Lang::En {
+        return sentence(&error.to_string());
+    }
+    match error {
+        EditError::UnknownUnit { unit } => format!("没有单元 {unit}"),
+        EditError::Abolished { unit } => format!("{} 已被撤销", label(unit)),
+        EditError::Recoded { code, unit } => format!("代码 {code} 已变更，该单元现为 {}", label(unit)),
+        EditError::Ambiguous { code, .. } => format!("代码 {code} 对应多个单元，请注明级别"),
+        EditError::TooFewUnits { needed, .. } => format!("至少需要 {needed} 个单元"),
+        EditError::ListedTwice { unit } => format!("{} 重复列出", label(unit)),
+        EditError::LevelsDiffer { first, second, .. } => {
+            format!("{} 与 {} 不是同一级别", label(first), label(second))
+        }
+        EditError::ParentRequired { .. } => "所选单元的上级不同，请选定合并后的上级单元".to_owned(),
+        EditError::NotAParent { parent, .. } => format!("{} 不能作为上级单元", label(parent)),
+        EditError::NoLevelAbove { .. } => "当前级别没有上级单元".to_owned(),
+        EditError::SurvivorMissing | EditError::SurvivorNotListed { .. } => "请在所选单元中选定保留单元".to_owned(),
+        EditError::SurvivorAmbiguous { code } => format!("多个单元的代码都是 {code}，请采用“新设”"),
+        EditError::CodeInUse { code, unit } => format!("代码 {code} 已由 {} 使用", label(unit)),
+        EditError::CodeRetired { code, unit } => {
+            format!("代码 {code} 已停用（原属 {}），不得再用", label(unit))
+        }
+        EditError::EmptyCode => "代码为空；留空则自动拟定".to_owned(),
+        EditError::EmptyName => "名称为空".to_owned(),
+        EditError::SeatNowhere { .. } => "驻地坐标不是有效的经纬度".to_owned(),
+        EditError::AlreadyThere { unit, parent } => format!("{} 已属于 {}", label(unit), label(parent)),
+        EditError::StillHoldsTerritory { unit, .. } => {
+            format!("撤销后所辖行政区域归属未明确：{} 尚有所辖区域，请先划转", label(unit))
+        }
+        EditError::SplitUnsupported { unit } => format!("{unit} 不能拆分：本版本尚不支持"),
+        other => other.to_string(),
+    }
+}
+
+/// Why a plan was refused.
+#[must_use]
+pub fn plan_error(lang: Lang, error: &PlanError) -> String {
+    let why = edit_error(lang, &error.error);
+    match lang {
+        Lang::Zh => format!("第 {} 步：{why}", error.index + 1),
+        Lang::En => format!("Step {}: {why}", error.index + 1),
+    }
+}

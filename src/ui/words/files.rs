@@ -1,0 +1,95 @@
+//! What went wrong with a file, in words.
+
+use std::path::Path;
+
+use super::sentence;
+use crate::edit::OtherBase;
+use crate::i18n::{Lang, sentences};
+use crate::io::{FileProblem, Looks, Place, Problem, ReadError, WriteError};
+
+/// Why a file could not be read: what, where in it, which file. In English it is what the library says.
+#[must_use]
+pub fn read_error(lang: Lang, error: &ReadError) -> String {
+    if lang == Lang::En {
+        return sentence(&error.to_string());
+    }
+    match error {
+        ReadError::File { path, problem } => at(path, &file_problem(problem)),
+        ReadError::Content { path, place, problem } => {
+            at(path, &format!("{}（{}）", content_problem(problem), place_text(*place)))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn at(path: &Path, why: &str) -> String {
+    sentences::failed(Lang::Zh, &path.display().to_string(), why)
+}
+
+fn file_problem(problem: &FileProblem) -> String {
+    match problem {
+        FileProblem::Missing => "文件不存在，请检查路径".to_owned(),
+        FileProblem::Folder => "这是文件夹，请选择其中的文件".to_owned(),
+        FileProblem::Unreadable(error) => format!("无法读取（{error}），请检查权限和磁盘"),
+        FileProblem::Empty => "文件是空的，请重新获取完整文件".to_owned(),
+        FileProblem::Foreign(looks) => format!("不是 GeoJSON 文件：{}", looks_like(*looks)),
+        FileProblem::TooLarge { limit } => format!("文件超过 {limit} 字节，请拆分文件"),
+    }
+}
+
+const fn looks_like(looks: Looks) -> &'static str {
+    match looks {
+        Looks::Zip => "这是 zip 压缩包，请先解压",
+        Looks::Gzip => "这是 gzip 压缩包，请先解压",
+        Looks::Sqlite => "这是数据库（如 GeoPackage），请先转换为 GeoJSON",
+        Looks::Utf16 => "编码为 UTF-16，请另存为 UTF-8",
+        Looks::Markup => "这是 XML 或网页，请转换为 GeoJSON 或重新下载",
+        Looks::Binary => "这是二进制文件，请先转换为 GeoJSON",
+        Looks::Text => "内容不以 { 开头，请先转换为 GeoJSON",
+    }
+}
+
+fn place_text(place: Place) -> String {
+    let feature = place.feature.map(|feature| format!("第 {} 个要素，", feature + 1)).unwrap_or_default();
+    format!("{feature}第 {} 字节", place.byte)
+}
+
+fn content_problem(problem: &Problem) -> String {
+    match problem {
+        Problem::Syntax(what) => format!("不是有效的 JSON：{what}"),
+        Problem::Truncated => "文件不完整，请重新获取".to_owned(),
+        Problem::Trailing => "数据之后有多余内容，请删去".to_owned(),
+        Problem::TooDeep { limit } => format!("嵌套超过 {limit} 层"),
+        Problem::NotAnObject => "要素不是对象，请更正或删去".to_owned(),
+        Problem::TypeMissing { expected } => format!("缺少 \"type\"，应为 {expected}"),
+        Problem::WrongType { found, expected } => format!("\"type\" 为“{found}”，应为 {expected}"),
+        Problem::NoFeatures => "\"features\" 应为一个数组，请重新导出".to_owned(),
+        Problem::NoCoordinates => "图形没有坐标，请更正或删去该要素".to_owned(),
+        Problem::WrongNesting { expected } => format!("坐标层次不对，应为 {expected}"),
+        Problem::BadNumber(text) => format!("“{text}”不是数字"),
+        Problem::NotFinite(text) => format!("“{text}”不是有限数"),
+        Problem::OutOfRange { lon, lat } => {
+            format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
+        }
+        Problem::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
+        Problem::TooMany { what, limit } => format!("{what} 超过 {limit} 个，请拆分文件"),
+    }
+}
+
+/// Why a file could not be written.
+#[must_use]
+pub fn write_error(lang: Lang, error: &WriteError) -> String {
+    match lang {
+        Lang::Zh => format!("未能写入（原文件未改动）：{error}"),
+        Lang::En => sentence(&error.to_string()),
+    }
+}
+
+/// A plan that was made for other data.
+#[must_use]
+pub fn other_base(lang: Lang, other: &OtherBase) -> String {
+    match lang {
+        Lang::Zh => format!("方案是为另一版本的 {} 编制的，结果可能不同", other.path),
+        Lang::En => format!("The plan was made for another version of {}; the result may differ", other.path),
+    }
+}

@@ -1,0 +1,154 @@
+//! What levels, kinds, findings, edits and errors are called in both languages.
+
+mod edits;
+mod files;
+mod findings;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::shown::Shown;
+use super::view::{BottomTab, Colouring, Figure};
+use crate::edit::crosswalk::Relation;
+use crate::i18n::{Lang, Text, numbers};
+use crate::model::{Kind, Level, Unit};
+
+pub use edits::{edit, edit_error, plan_error, warning};
+pub use files::{other_base, read_error, write_error};
+pub use findings::{defect, defect_severity, finding, sentence, severity};
+
+/// Name of a unit; its code where it has none.
+#[must_use]
+pub fn unit(unit: &Unit) -> &str {
+    match unit.label() {
+        "" => crate::i18n::numbers::UNKNOWN,
+        label => label,
+    }
+}
+
+/// The end of a long code: what tells the members of a unit apart.
+#[must_use]
+pub fn short_code(unit: &Unit) -> &str {
+    let code = unit.code.as_str();
+    match code.char_indices().rev().nth(2) {
+        Some((at, _)) if code.len() > 9 => &code[at..],
+        _ => code,
+    }
+}
+
+/// Plural name of a level.
+#[must_use]
+pub const fn level(lang: Lang, level: Level) -> &'static str {
+    lang.of(match level {
+        Level::Atom => Text::LevelAtom,
+        Level::Group => Text::LevelGroup,
+        Level::Village => Text::LevelVillage,
+        Level::Parent => Text::LevelParent,
+        Level::Township => Text::LevelTownship,
+        Level::County => Text::LevelCounty,
+    })
+}
+
+/// Name of a kind; what a foreign source says stays as it is.
+#[must_use]
+pub fn kind(lang: Lang, kind: &Kind) -> &str {
+    lang.of(match kind {
+        Kind::Subdistrict => Text::KindSubdistrict,
+        Kind::Town => Text::KindTown,
+        Kind::Township => Text::KindTownship,
+        Kind::EthnicTownship => Text::KindEthnicTownship,
+        Kind::Village => Text::KindVillage,
+        Kind::Community => Text::KindCommunity,
+        Kind::Group => Text::KindGroup,
+        Kind::County => Text::KindCounty,
+        Kind::Other(word) => return word,
+    })
+}
+
+/// Kinds that units of a level can have.
+#[must_use]
+pub const fn kinds_of(level: Level) -> &'static [Kind] {
+    match level {
+        Level::Township | Level::Parent => &[Kind::Town, Kind::Township, Kind::Subdistrict, Kind::EthnicTownship],
+        Level::Village | Level::Atom => &[Kind::Village, Kind::Community],
+        Level::Group => &[Kind::Group],
+        Level::County => &[Kind::County],
+    }
+}
+
+/// Name of a tab of the bottom panel.
+#[must_use]
+pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
+    lang.of(match tab {
+        BottomTab::Table => Text::Table,
+        BottomTab::Crosswalk => Text::Crosswalk,
+        BottomTab::Checks => Text::Checks,
+        BottomTab::History => Text::History,
+        BottomTab::Log => Text::Log,
+    })
+}
+
+/// Name of a figure, without its unit.
+#[must_use]
+pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
+    let text = match figure {
+        Figure::Area => Text::Area,
+        Figure::Population => Text::Population,
+        Figure::Density => Text::Density,
+        Figure::RadiusMax => Text::RadiusMaxShort,
+        Figure::RadiusMean => Text::RadiusMeanShort,
+        Figure::Compactness => Text::Compactness,
+        Figure::Sum(field) => return field_name(shown, field),
+    };
+    shown.text(text).to_owned()
+}
+
+/// Name of a figure with its unit behind it.
+#[must_use]
+pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
+    let name = figure(shown, which);
+    let unit = match which {
+        Figure::Area => shown.area_unit().symbol(shown.lang),
+        Figure::Density => shown.text(Text::DensityUnit),
+        Figure::RadiusMax | Figure::RadiusMean => "km",
+        Figure::Population | Figure::Compactness | Figure::Sum(_) => return name,
+    };
+    format!("{name} ({unit})")
+}
+
+/// Name of a summed field: what the source calls it, with a translation where it is known.
+#[must_use]
+pub fn field_name(shown: &Shown<'_>, field: usize) -> String {
+    let name = shown.project.and_then(|project| project.dataset().fields.sum.get(field));
+    let Some(name) = name else { return String::new() };
+    match name.to_lowercase().as_str() {
+        "households" | "hh" => shown.text(Text::Households).to_owned(),
+        _ => name.clone(),
+    }
+}
+
+/// Name of what the fills of the map show.
+#[must_use]
+pub fn colouring(shown: &Shown<'_>, colouring: Colouring) -> String {
+    match colouring {
+        Colouring::Neighbours => shown.text(Text::ColourNeighbours).to_owned(),
+        Colouring::Figure(which) => figure(shown, which),
+    }
+}
+
+/// How an old unit relates to a new one.
+#[must_use]
+pub const fn relation(lang: Lang, relation: Relation) -> &'static str {
+    match relation {
+        Relation::Whole => lang.pick("全部", "whole"),
+        Relation::Part => lang.pick("部分", "part"),
+        Relation::Renamed => lang.pick("更名", "renamed"),
+        Relation::Unchanged => lang.pick("未变", "unchanged"),
+    }
+}
+
+/// An exact share as percent.
+#[must_use]
+pub fn share(share: Decimal) -> String {
+    numbers::percent(share.to_f64().unwrap_or(f64::NAN), 2)
+}
