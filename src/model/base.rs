@@ -10,7 +10,7 @@ use crate::coverage::AtomId;
 impl State {
     /// Units of a hierarchy: the atoms first, unit `i` for atom `i`, then level by level.
     pub(super) fn base(hierarchy: Hierarchy) -> Self {
-        let mut state = Self { units: Vec::new(), members: Vec::new(), atoms: Vec::new(), labels: Vec::new() };
+        let mut state = Self::new(Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let Hierarchy { tiers, parents, .. } = hierarchy;
         let count = tiers.iter().map(|tier| tier.units.len()).sum();
         let mut revision = reserve_revisions(count);
@@ -38,7 +38,7 @@ impl State {
         for (atom, unit) in state.labels.first().into_iter().flatten().enumerate() {
             state.atoms[unit.index()].push(AtomId::new(atom));
         }
-        state
+        Self::new(state.units, state.members, state.atoms, state.labels)
     }
 
     /// Checks the invariants of a state, for tests: every broken one in words.
