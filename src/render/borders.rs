@@ -1,7 +1,7 @@
 //! What each border looks like in a state, and outlines of what is highlighted.
 
 use crate::coverage::{ArcId, AtomId, Coverage};
-use crate::model::{Level, LevelIndex, State};
+use crate::model::{Dataset, Level, LevelIndex, State};
 
 use super::{ArcFlags, ArcStyle, AtomFlags, Rank, StyleTables};
 
@@ -18,7 +18,13 @@ pub struct Borders<'a> {
     pub state: &'a State,
 }
 
-impl Borders<'_> {
+impl<'a> Borders<'a> {
+    /// Borders of a dataset in a state.
+    #[must_use]
+    pub fn of(dataset: &'a Dataset, state: &'a State) -> Self {
+        Self { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state }
+    }
+
     /// Styles all borders. Highlights stay.
     pub fn style_all(&self, tables: &mut StyleTables) {
         self.style_arcs(tables, self.coverage.arcs());

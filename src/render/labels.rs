@@ -15,7 +15,7 @@ use geo::Rect;
 use super::anchors::{Anchor, Anchors};
 use super::{Camera, MapTheme, Rank};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
-use crate::model::{Level, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// Names just outside of the view are placed too, so that those at its edge stay where they are while panning.
 const MARGIN_POINTS: f32 = 120.0;
@@ -27,7 +27,7 @@ const GAP_POINTS: f32 = 3.0;
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
 
 /// Below this median size of an atom in points, names of the finest level cannot fit.
-const MIN_ATOM_POINTS: f64 = 22.0;
+const MIN_ATOM_POINTS: f64 = 34.0;
 
 /// What names are made from.
 #[derive(Clone, Copy)]
@@ -42,6 +42,14 @@ pub struct LabelSource<'a> {
     pub state: &'a State,
     /// Changes whenever the state does.
     pub revision: u64,
+}
+
+impl<'a> LabelSource<'a> {
+    /// Names of a dataset in a state. `revision` must change whenever the state does.
+    #[must_use]
+    pub fn of(dataset: &'a Dataset, state: &'a State, revision: u64) -> Self {
+        Self { coverage: &dataset.coverage, index: &dataset.index, levels: &dataset.levels, state, revision }
+    }
 }
 
 /// A name on the screen.
