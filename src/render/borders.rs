@@ -1,6 +1,6 @@
 //! What each border looks like in a state, and outlines of what is highlighted.
 
-use crate::coverage::{ArcId, AtomId, Coverage};
+use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
 use crate::model::{Dataset, Level, LevelIndex, State};
 
 use super::{ArcFlags, ArcStyle, AtomFlags, Rank, StyleTables};
@@ -32,7 +32,7 @@ impl<'a> Borders<'a> {
 
     /// Styles the borders of some atoms, after an edit that touched them. Highlights stay.
     pub fn style_around(&self, tables: &mut StyleTables, atoms: &[AtomId]) {
-        let arcs = atoms.iter().flat_map(|&atom| self.coverage.arcs_of(atom)).map(|directed| directed.arc());
+        let arcs = atoms.iter().flat_map(|&atom| self.coverage.arcs_of(atom)).map(DirectedArc::arc);
         self.style_arcs(tables, arcs);
     }
 
@@ -70,8 +70,7 @@ impl<'a> Borders<'a> {
 pub fn outline_arcs(coverage: &Coverage, atoms: &[AtomId]) -> Vec<ArcId> {
     let mut inside = atoms.to_vec();
     inside.sort_unstable();
-    let mut arcs: Vec<ArcId> =
-        inside.iter().flat_map(|&atom| coverage.arcs_of(atom)).map(|directed| directed.arc()).collect();
+    let mut arcs: Vec<ArcId> = inside.iter().flat_map(|&atom| coverage.arcs_of(atom)).map(DirectedArc::arc).collect();
     arcs.sort_unstable();
     arcs.dedup();
     let is_inside = |atom: &Option<AtomId>| atom.is_some_and(|atom| inside.binary_search(&atom).is_ok());

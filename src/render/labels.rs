@@ -69,7 +69,8 @@ pub struct PlacedLabel {
 #[derive(Default)]
 pub struct Labels {
     anchors: Anchors,
-    galleys: BTreeMap<UnitId, (u64, f32, Arc<egui::Galley>)>,
+    /// Laid-out names, and the number of pixels in a point that they were laid out for.
+    galleys: BTreeMap<UnitId, (u32, Arc<egui::Galley>)>,
     placed: Vec<PlacedLabel>,
     /// What `placed` was made for.
     key: Option<Key>,
@@ -102,7 +103,7 @@ impl Labels {
         let key = Key { camera: *camera, revision: source.revision, pixels_per_point };
         if self.key != Some(key) {
             let (candidates, complete) = self.candidates(painter, source, camera);
-            let boxes: Vec<egui::Rect> = candidates.iter().map(|label| label.area()).collect();
+            let boxes: Vec<egui::Rect> = candidates.iter().map(PlacedLabel::area).collect();
             let kept = without_collisions(&boxes);
             self.placed = candidates.into_iter().zip(kept).filter_map(|(label, kept)| kept.then_some(label)).collect();
             self.key = complete.then_some(key);
@@ -200,16 +201,16 @@ impl Labels {
         if name.is_empty() {
             return None;
         }
-        let ppp = painter.ctx().pixels_per_point();
-        if let Some((_, known_ppp, galley)) = self.galleys.get(&unit)
-            && *known_ppp == ppp
+        let density = painter.ctx().pixels_per_point().to_bits();
+        if let Some((known_density, galley)) = self.galleys.get(&unit)
+            && *known_density == density
             && galley.text() == name
         {
             return Some(Arc::clone(galley));
         }
         let font = egui::FontId::proportional(size);
         let galley = painter.layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
-        self.galleys.insert(unit, (0, ppp, Arc::clone(&galley)));
+        self.galleys.insert(unit, (density, Arc::clone(&galley)));
         Some(galley)
     }
 }
@@ -280,7 +281,9 @@ fn without_collisions(boxes: &[egui::Rect]) -> Vec<bool> {
             .iter()
             .all(|cell| cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area))));
         if free {
-            covered.into_iter().for_each(|cell| cells.entry(cell).or_default().push(area));
+            for cell in covered {
+                cells.entry(cell).or_default().push(area);
+            }
         }
         kept.push(free);
     }
