@@ -130,18 +130,21 @@ def features(layout, rng):
     return village_features, town_features
 
 
+def corners(geometries):
+    return {tuple(xy) for xy in shapely.get_coordinates(geometries).tolist()}
+
+
 def verify(village_features, town_features):
     """Stop if anything is not as the notes in README.md say."""
     shapes = np.array([shape for _, shape in village_features])
     towns = np.array([shape for _, shape in town_features])
-    vertices = {tuple(xy) for xy in shapely.get_coordinates(shapes).tolist()}
     records = [record for record, _ in village_features]
     checks = {
         "every village is valid": shapely.is_valid(shapes).all(),
         "every township is valid": shapely.is_valid(towns).all(),
         "the villages form a coverage": shapely.coverage_is_valid(shapes),
         "the townships form a coverage": shapely.coverage_is_valid(towns),
-        "townships have vertices of villages only": {tuple(xy) for xy in shapely.get_coordinates(towns).tolist()} <= vertices,
+        "townships have vertices of villages only": corners(towns) <= corners(shapes),
         "no village is a sliver": (shapely.area(shapes) * M_PER_DEG_LAT * M_PER_DEG_LON > 1e5).all(),
         "areas add up": abs(shapely.area(shapes).sum() - shapely.area(towns).sum()) < 1e-12,
         "names of villages differ": len({r["name"] for r in records}) == len(records),

@@ -68,9 +68,8 @@ def townships(ground, terrain, rng):
     seats = ground.ashore(township_seats(ground.land, terrain, CORE, rng))
     label = tidy(ground.grow(seats))
     cells = np.bincount(label.ravel())
-    middle = np.column_stack(
-        [np.bincount(label.ravel(), grid.ravel()) / cells * FINE for grid in np.meshgrid(*map(np.arange, label.shape[::-1]))]
-    )
+    row, col = np.indices(label.shape)
+    middle = np.column_stack([np.bincount(label.ravel(), at.ravel()) / cells * FINE for at in (col, row)])
     rim = set(np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]]).tolist())
     order = np.argsort(np.hypot(*((middle - CENTRE) / (1.08, 1)).T), kind="stable").tolist()
     town = list(range(SUBDISTRICTS + 1))  # and the ferry below it

@@ -113,7 +113,7 @@ def thin(xy, tolerance, closed):
 
 def clashes(lines):
     """Indices of lines that cross themselves or touch another except at common ends."""
-    geometry = shapely.linestrings([None] * 0) if not lines else np.array([shapely.linestrings(l) for l in lines])
+    geometry = np.array([shapely.linestrings(line) for line in lines])
     bad = set(np.flatnonzero(~shapely.is_simple(geometry)).tolist())
     a, b = shapely.STRtree(geometry).query(geometry, predicate="intersects")
     a, b = a[a < b], b[a < b]

@@ -56,11 +56,11 @@ impl LoadedPlan {
     pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
         let plan = Plan::read(path)?;
         if !base.allow_other_base {
-            plan.check_base(dataset.bases().map(|file| file.sha256))
-                .map_err(|other| CliError::OtherBase(other, path.to_owned()))?;
+            let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+            plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
         }
         let mut document = Document::new(Arc::clone(dataset));
-        document.load_plan(&plan).map_err(|refused| CliError::Refused(refused, path.to_owned()))?;
+        document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
         for (index, step) in document.history().iter().enumerate() {
             for warning in &step.warnings {
                 say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));

@@ -94,11 +94,11 @@ enum CliError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// The plan was made for other boundaries.
-    #[error("{0} (--allow-other-base): {}", .1.display())]
-    OtherBase(OtherBase, PathBuf),
+    #[error("{error} (--allow-other-base): {}", plan.display())]
+    OtherBase { error: OtherBase, plan: PathBuf },
     /// An edit of the plan cannot be carried out.
-    #[error("{0}: {}", .1.display())]
-    Refused(PlanError, PathBuf),
+    #[error("{error}: {}", plan.display())]
+    Refused { error: PlanError, plan: PathBuf },
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
     #[error("cannot write .{extension} files; use .geojson: {}", path.display())]
@@ -107,7 +107,7 @@ enum CliError {
 
 impl CliError {
     fn status(&self) -> u8 {
-        if matches!(self, Self::Refused(..)) { 1 } else { 2 }
+        if matches!(self, Self::Refused { .. }) { 1 } else { 2 }
     }
 }
 

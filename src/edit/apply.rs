@@ -84,7 +84,7 @@ fn transfer(
         draft.warnings.push(Warning::CodesToReplace { units, prefix });
     }
     warn_left_empty(&mut draft, left);
-    Ok(draft.finish(edit.clone(), units))
+    Ok(draft.finish(edit.clone(), units, to))
 }
 
 fn rename(
@@ -102,7 +102,7 @@ fn rename(
     draft.warnings = names::check(dataset, state, name, id, &[id]);
     draft.list(Text::Name, name, id);
     draft.unit_mut(id).name.clone_from(name);
-    Ok(draft.finish(edit.clone(), vec![id]))
+    Ok(draft.finish(edit.clone(), vec![id], id))
 }
 
 fn convert_kind(
@@ -145,7 +145,7 @@ fn convert_kind(
         unit.code = code;
         unit.code_status = CodeStatus::Proposed;
     }
-    Ok(draft.finish(filled_in, vec![id]))
+    Ok(draft.finish(filled_in, vec![id], id))
 }
 
 /// Whether the code of a unit lies in a segment that its new kind has no part in.
@@ -171,7 +171,7 @@ fn move_seat(
     warn_seat_outside(dataset, &mut draft, seat.at, &[id], UnitLabel::from(state.unit(id)));
     draft.unit_mut(id).seat = Some(seat);
     draft.touch(id);
-    Ok(draft.finish(edit.clone(), vec![id]))
+    Ok(draft.finish(edit.clone(), vec![id], id))
 }
 
 fn abolish(dataset: &Dataset, state: &State, edit: &Edit, unit: &UnitRef) -> Result<Draft, EditError> {
@@ -185,7 +185,7 @@ fn abolish(dataset: &Dataset, state: &State, edit: &Edit, unit: &UnitRef) -> Res
     draft.unit_mut(id).standing = Standing::Abolished;
     draft.remove_empty(id);
     warn_left_empty(&mut draft, parent);
-    Ok(draft.finish(edit.clone(), vec![id]))
+    Ok(draft.finish(edit.clone(), vec![id], id))
 }
 
 /// Units in force that a plan names: of one level, each once, and at least `needed`.

@@ -17,8 +17,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::change::{self, Change};
-use crate::coverage::{AtomId, Coverage};
-use crate::geodesy::{AreaMethod, ExactSum, chain_area};
+use crate::coverage::AtomId;
+use crate::geodesy::{AreaMethod, ExactSum};
 use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// How an old unit relates to a new one.
@@ -216,6 +216,7 @@ fn relation(pair: &Pair, parts: usize, held: usize, base: &State, state: &State)
 
 /// Pairs of an old and a new unit with what they share, in order.
 fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Pair> {
+    let measures = dataset.measures(method);
     let mut atoms: Vec<(UnitId, UnitId, AtomId)> =
         dataset.coverage.atoms().map(|atom| (base.unit_of(atom, level), state.unit_of(atom, level), atom)).collect();
     atoms.sort_unstable();
@@ -225,23 +226,13 @@ fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, meth
             old: shared[0].0,
             new: shared[0].1,
             atoms: shared.len(),
-            area: shared.iter().map(|&(_, _, atom)| atom_area(&dataset.coverage, method, atom)).sum(),
+            area: shared.iter().map(|&(_, _, atom)| measures.atom_area(atom)).sum(),
             population: shared
                 .iter()
                 .filter_map(|&(_, _, atom)| dataset.population_of(atom))
                 .reduce(Decimal::saturating_add),
         })
         .collect()
-}
-
-fn atom_area(coverage: &Coverage, method: AreaMethod, atom: AtomId) -> ExactSum {
-    coverage
-        .arcs_of(atom)
-        .map(|directed| {
-            let term = ExactSum::from(chain_area(method, coverage.arc(directed.arc())));
-            if directed.is_backward() { -term } else { term }
-        })
-        .sum()
 }
 
 /// Shares of the population; `None` for each when it is not known. Nobody living there, the area decides.

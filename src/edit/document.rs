@@ -23,6 +23,8 @@ pub struct Step {
     pub made: Option<UnitId>,
     /// Units that the edit names, in its order.
     pub named: Vec<UnitId>,
+    /// Unit that it is about: the result of a merger, the new parent of a transfer, else the unit named.
+    pub result: UnitId,
     /// When it was first carried out.
     pub at: SystemTime,
     /// Takes the step back while it is done, and carries it out again while it is undone.
@@ -40,7 +42,8 @@ impl Step {
 /// What an edit would do, shown before it is committed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
-    /// Units that gain or lose territory or are changed otherwise, as they would be: the result of the edit first.
+    /// The result of the edit as it would be, then the other units in force that gain or lose territory. Empty when
+    /// the edit abolishes its unit.
     pub after: Vec<UnitAfter>,
     /// Units that the edit names, in its order; look them up in the current state for the figures before.
     pub before: Vec<UnitId>,
@@ -133,11 +136,11 @@ impl Document {
     /// # Errors
     /// [`EditError`] says why it was refused; the document is unchanged then.
     pub fn commit(&mut self, edit: &Edit) -> Result<&Step, EditError> {
-        let Draft { patch, edit, changed, made, named, warnings } = edit.draft(&self.dataset, &self.state)?;
+        let Draft { patch, edit, changed, made, named, result, warnings } = edit.draft(&self.dataset, &self.state)?;
         let patch = patch.apply(&mut self.state);
         self.steps.truncate(self.position);
         self.saved = self.saved.filter(|&saved| saved <= self.position);
-        self.steps.push(Step { edit, warnings, changed, made, named, at: (self.clock)(), patch });
+        self.steps.push(Step { edit, warnings, changed, made, named, result, at: (self.clock)(), patch });
         self.position += 1;
         self.revision += 1;
         Ok(&self.steps[self.position - 1])
@@ -149,11 +152,8 @@ impl Document {
     /// [`EditError`] says why it would be refused.
     pub fn preview(&self, edit: &Edit) -> Result<Preview, EditError> {
         let draft = edit.draft(&self.dataset, &self.state)?;
-        let mut ids = draft.territory_changed();
-        // Of merged units the result is shown, and what becomes of parents; of a renamed one, the unit itself.
-        let others: Vec<UnitId> = draft.named.iter().copied().filter(|id| !ids.contains(id)).collect();
-        ids.extend(others);
-        let after = ids
+        let after = draft
+            .territory_changed()
             .into_iter()
             .filter_map(|id| draft.unit_after(&self.state, id))
             .filter(|after| after.unit.is_current())

@@ -21,6 +21,8 @@ pub struct Draft {
     pub made: Option<UnitId>,
     /// Units that the edit names, in its order.
     pub named: Vec<UnitId>,
+    /// Unit that it is about: the result of a merger, the new parent of a transfer, else the unit named.
+    pub result: UnitId,
     /// What is doubtful about it.
     pub warnings: Vec<Warning>,
 }
@@ -69,12 +71,12 @@ impl Draft {
         Some(UnitAfter { id, unit, atoms, members })
     }
 
-    /// Units that gain or lose territory, or are made: first the result of the edit, then the others, ascending.
+    /// The result of the edit, then the other units that gain or lose territory, ascending.
     #[must_use]
     pub fn territory_changed(&self) -> Vec<UnitId> {
-        let ids: BTreeSet<UnitId> = self.patch.moved().flat_map(|moved| [moved.from, moved.to]).collect();
-        let first = self.made;
-        first.into_iter().chain(ids.into_iter().filter(|&id| Some(id) != first)).collect()
+        let mut others: BTreeSet<UnitId> = self.patch.moved().flat_map(|moved| [moved.from, moved.to]).collect();
+        others.remove(&self.result);
+        std::iter::once(self.result).chain(others).collect()
     }
 }
 
@@ -222,7 +224,7 @@ impl<'a> Drafting<'a> {
     }
 
     /// The draft. Every unit whose territory, members or seat change gets a new revision.
-    pub(super) fn finish(mut self, edit: Edit, named: Vec<UnitId>) -> Draft {
+    pub(super) fn finish(mut self, edit: Edit, named: Vec<UnitId>, result: UnitId) -> Draft {
         let made = self.made.is_some().then(|| self.next_id());
         let mut touched = std::mem::take(&mut self.touched);
         touched.extend(self.members.keys().chain(self.atoms.keys()));
@@ -254,7 +256,7 @@ impl<'a> Drafting<'a> {
             Change::Atoms { of, take, give }
         }));
         list.append(&mut self.relabels);
-        Draft { patch: Patch { changes: list }, edit, changed, made, named, warnings: self.warnings }
+        Draft { patch: Patch { changes: list }, edit, changed, made, named, result, warnings: self.warnings }
     }
 }
 

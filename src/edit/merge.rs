@@ -67,7 +67,7 @@ pub(super) fn draft(
         seat: unit.seat.as_ref().map(SeatSpec::from),
         parent: parent.and_then(|parent| UnitRef::to(dataset, state, parent)),
     };
-    Ok(draft.finish(Edit::Merge { units: refs.to_vec(), form, into: filled_in }, units))
+    Ok(draft.finish(Edit::Merge { units: refs.to_vec(), form, into: filled_in }, units, result))
 }
 
 /// The parent of the result: the one given, else the one that all units share. `None` at the coarsest level.

@@ -15,6 +15,19 @@ pub(super) const FORMAT: &str = "quhua-plan";
 pub(super) const VERSION: u64 = 1;
 
 /// A plan: edits in order, and the boundary files they were made for.
+///
+/// ```
+/// use quhua::edit::Plan;
+///
+/// let text = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": "510722209"}]}"#;
+/// let plan = Plan::parse(text)?;
+/// assert_eq!(plan.edits[0].op(), "abolish");
+///
+/// let number = br#"{"format": "quhua-plan", "version": 1, "edits": [{"op": "abolish", "unit": 510722209}]}"#;
+/// let error = Plan::parse(number).unwrap_err();
+/// assert!(error.to_string().starts_with("edits[0].unit: codes are text"));
+/// # Ok::<(), quhua::edit::PlanReadError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Its name; may be empty.
@@ -118,7 +131,8 @@ impl Plan {
     ///
     /// # Errors
     /// [`OtherBase`] names the first that is not.
-    pub fn check_base(&self, loaded: &[&str]) -> Result<(), OtherBase> {
+    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str>) -> Result<(), OtherBase> {
+        let loaded: Vec<&str> = loaded.into_iter().collect();
         for BaseRef { path, sha256 } in &self.base {
             if let Some(wanted) = sha256
                 && !loaded.iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
@@ -138,9 +152,9 @@ mod tests {
     fn a_plan_for_another_file_is_noticed() {
         let base = vec![BaseRef { path: "a.geojson".to_owned(), sha256: Some("AB".to_owned()) }];
         let plan = Plan { base, ..Plan::default() };
-        assert_eq!(plan.check_base(&["ff", "ab"]), Ok(()));
-        let error = plan.check_base(&["ff"]).unwrap_err();
+        assert_eq!(plan.check_base(["ff", "ab"]), Ok(()));
+        let error = plan.check_base(["ff"]).unwrap_err();
         assert!(error.to_string().contains("a.geojson"));
-        assert_eq!(Plan::default().check_base(&[]), Ok(()));
+        assert_eq!(Plan::default().check_base([]), Ok(()));
     }
 }

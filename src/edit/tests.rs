@@ -239,7 +239,7 @@ fn a_preview_shows_what_the_commit_does() {
         let preview = document.preview(&edit).unwrap();
         let step = document.commit(&edit).unwrap().clone();
         assert_eq!((&preview.edit, &preview.warnings, &preview.before), (&step.edit, &step.warnings, &step.named));
-        assert!(!preview.after.is_empty());
+        assert_eq!(preview.after[0].id, step.result);
         for after in &preview.after {
             let now = document.state().unit(after.id);
             assert_eq!(after.atoms, document.state().atoms(after.id));

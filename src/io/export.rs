@@ -11,9 +11,10 @@ use rust_decimal::Decimal;
 
 use super::geojson::write;
 use crate::coverage::{AtomId, DirectedArc, Outline};
+use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum, edge_area};
 use crate::jobs::Progress;
-use crate::model::{CodeStatus, Dataset, FeatureId, Fields, Kind, Layer, LevelIndex, State, UnitId};
+use crate::model::{CodeStatus, Dataset, FeatureId, Fields, Kind, Layer, LevelIndex, State, Unit, UnitId};
 
 /// What to export.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     write::collection(out, &features, format, &Progress::new())
 }
 
-impl Export<'_> {
+impl<'a> Export<'a> {
     /// The units of the level, in order of their first member.
     fn ordered(&self) -> Vec<UnitId> {
         let base = &self.dataset.base;
@@ -67,9 +68,9 @@ impl Export<'_> {
     }
 
     fn unit(&self, out: &mut Vec<u8>, unit: UnitId) {
-        let change = difference(&self.dataset.base, self.state, unit);
+        let change = change::main(&self.dataset.base, self.state, unit);
         match (change, self.dataset.layer_of(self.level), self.state.unit(unit).source) {
-            (None, Some(layer), Some(feature)) => self.untouched(out, layer, feature),
+            (Change::Unchanged, Some(layer), Some(feature)) => self.untouched(out, layer, feature),
             _ => self.made(out, unit, change),
         }
     }
@@ -84,7 +85,7 @@ impl Export<'_> {
     }
 
     /// A unit that was made or changed.
-    fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Option<&'static str>) {
+    fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Change) {
         let atoms = self.state.atoms(unit);
         let outline = self.dataset.coverage.outline(&atoms);
         out.extend_from_slice(br#"{"type":"Feature","properties":{"#);
@@ -93,8 +94,11 @@ impl Export<'_> {
         properties.add("area_m2", |out| write::number(out, self.area_m2(&outline)));
         self.extensive(&mut properties, &atoms);
         properties.add("merged_from", |out| self.merged_from(out, unit));
-        properties.text("change", Some(change.unwrap_or("unchanged")));
-        self.kept(&mut properties, unit);
+        properties.text("change", Some(change.id()));
+        if self.level == LevelIndex::FINEST {
+            self.source_names(&mut properties, unit);
+            self.source_values(&mut properties, unit);
+        }
         out.extend_from_slice(br#"},"geometry":"#);
         write::outline(out, &self.dataset.coverage, &outline);
         out.push(b'}');
@@ -133,19 +137,41 @@ impl Export<'_> {
         }
     }
 
-    /// The source's other properties, where the territory is that of one source feature: they still hold.
-    fn kept(&self, properties: &mut Properties<'_>, id: UnitId) {
+    /// Codes and names once more under their source names, so that the whole file has one set of columns.
+    fn source_names(&self, properties: &mut Properties<'_>, id: UnitId) {
         let unit = self.state.unit(id);
-        let same = id.index() < self.dataset.base.unit_count() && self.dataset.base.atoms(id) == self.state.atoms(id);
-        let (Some(layer), Some(feature), true, LevelIndex::FINEST) =
-            (self.dataset.layer_of(self.level), unit.source, same, self.level)
-        else {
-            return;
+        let fields = &self.dataset.fields;
+        let mut say = |field: Option<&String>, text: Option<&str>| {
+            if let Some(field) = field {
+                properties.text(field, text);
+            }
         };
-        let table = &layer.table;
-        for field in table.field_indices() {
-            let name = &table.fields()[field.index()];
-            if let Some(raw) = table.raw(feature, field)
+        // Where a source has no codes for parents, their names stand in the field.
+        let code = |unit: &'a Unit| if unit.code.is_empty() { unit.name.as_str() } else { unit.code.as_str() };
+        let above: Vec<&Unit> = std::iter::successors(unit.parent, |&parent| self.state.unit(parent).parent)
+            .map(|parent| self.state.unit(parent))
+            .collect();
+        let parent = above.first();
+        say(fields.code.as_ref(), Some(&unit.code));
+        say(fields.name.as_ref(), Some(&unit.name));
+        say(fields.parent.as_ref(), parent.map(|parent| code(parent)));
+        say(fields.parent_name.as_ref(), parent.map(|parent| parent.name.as_str()));
+        for upper in &fields.upper {
+            let unit = above.iter().find(|unit| self.dataset.level(unit.level) == upper.level);
+            say(Some(&upper.code), unit.map(|unit| code(unit)));
+            say(upper.name.as_ref(), unit.map(|unit| unit.name.as_str()));
+        }
+    }
+
+    /// The source's other properties, where the territory is that of one source feature: they still hold.
+    fn source_values(&self, properties: &mut Properties<'_>, id: UnitId) {
+        let base = &self.dataset.base;
+        let same = id.index() < base.unit_count() && base.atoms(id) == self.state.atoms(id);
+        let layer = self.dataset.layer_of(self.level).filter(|_| same);
+        let (Some(layer), Some(feature)) = (layer, self.state.unit(id).source) else { return };
+        for field in layer.table.field_indices() {
+            let name = &layer.table.fields()[field.index()];
+            if let Some(raw) = layer.table.raw(feature, field)
                 && !has_role(&self.dataset.fields, name)
             {
                 properties.add(name, |out| out.extend_from_slice(raw.as_bytes()));
@@ -198,33 +224,6 @@ impl Export<'_> {
     }
 }
 
-/// How a unit differs from the base, in one word; `None` when no edit touched it.
-fn difference(base: &State, state: &State, id: UnitId) -> Option<&'static str> {
-    if id.index() >= base.unit_count() {
-        return Some("established");
-    }
-    let (old, new) = (base.unit(id), state.unit(id));
-    if old.revision != new.revision {
-        let (before, after) = (base.atoms(id), state.atoms(id));
-        let lacks = |some: &[AtomId], other: &[AtomId]| some.iter().any(|atom| other.binary_search(atom).is_err());
-        match (lacks(&after, &before), lacks(&before, &after)) {
-            (true, false) => return Some("expanded"),
-            (false, true) => return Some("reduced"),
-            (true, true) => return Some("adjusted"),
-            (false, false) => {}
-        }
-    }
-    let words = [
-        (old.kind != new.kind, "kind_converted"),
-        (old.name != new.name, "renamed"),
-        (old.code != new.code, "recoded"),
-        (old.parent != new.parent, "parent_changed"),
-        (old.seat != new.seat, "seat_moved"),
-        (base.members(id) != state.members(id), "members_changed"),
-    ];
-    words.into_iter().find_map(|(differs, word)| differs.then_some(word))
-}
-
 /// Sum over atoms; `None` when no atom has a value.
 fn sum(atoms: &[AtomId], value: impl Fn(AtomId) -> Option<Decimal>) -> Option<Decimal> {
     let mut known = atoms.iter().filter_map(|&atom| value(atom));
@@ -232,24 +231,11 @@ fn sum(atoms: &[AtomId], value: impl Fn(AtomId) -> Option<Decimal>) -> Option<De
     known.try_fold(first, Decimal::checked_add)
 }
 
-/// Whether a field says something that a made unit says under a name of its own.
+/// Whether a field says what a made unit says under a name of its own only.
 fn has_role(fields: &Fields, name: &str) -> bool {
-    [
-        &fields.code,
-        &fields.name,
-        &fields.parent,
-        &fields.parent_name,
-        &fields.kind,
-        &fields.population,
-        &fields.county,
-        &fields.county_name,
-        &fields.seat_lon,
-        &fields.seat_lat,
-        &fields.seat_name,
-    ]
-    .into_iter()
-    .any(|field| field.as_deref() == Some(name))
-        || fields.sum.iter().any(|field| field == name)
+    [&fields.kind, &fields.seat_lon, &fields.seat_lat, &fields.seat_name]
+        .into_iter()
+        .any(|field| field.as_deref() == Some(name))
 }
 
 /// Members of a properties object. A name comes once; the first value stays.
@@ -293,5 +279,155 @@ impl Properties<'_> {
             Some(value) => out.extend_from_slice(value.normalize().to_string().as_bytes()),
             None => out.extend_from_slice(b"null"),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::edit::{Document, Edit, Form, Into, UnitRef};
+    use crate::io::{Limits, geojson};
+    use crate::model::FieldOverrides;
+
+    /// Villages of one degree by one degree, in two townships.
+    ///
+    /// ```text
+    ///   2 3      townships 510722101 and 510722102 are the columns
+    ///   0 1
+    /// ```
+    fn villages() -> Arc<Dataset> {
+        let features = (0..4).map(|i| {
+            let (x, y) = (i % 2, i / 2);
+            let homes = ["1.5", "null", "2.50", "1"][i];
+            // Clockwise: it leaves counter-clockwise.
+            let ring = json!([[x, y], [x, y + 1], [x + 1, y + 1], [x + 1, y], [x, y]]);
+            let town = 101 + x;
+            format!(
+                r#"{{"type":"Feature","id":{i},"properties":{{"V":"510722{town}20{y}", "T":"510722{town}","pop":10{i},"homes":{homes},"hill":[{i}]}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+            )
+        });
+        let text = features.collect::<Vec<_>>().join("\n");
+        let layer = geojson::read_bytes("v.geojson", text.as_bytes(), &Limits::default(), &Progress::new()).unwrap();
+        let overrides = FieldOverrides {
+            code: Some("V".into()),
+            parent: Some("T".into()),
+            population: Some("pop".into()),
+            sum: vec!["homes".into()],
+            ..FieldOverrides::default()
+        };
+        Arc::new(Dataset::assemble(vec![layer], &overrides, &Progress::new()).unwrap())
+    }
+
+    fn merge(units: [u32; 2], form: Form, code: &str) -> Edit {
+        let units = units.map(|index| UnitRef::Atom { index }).to_vec();
+        Edit::Merge { units, form, into: Into { code: Some(code.into()), ..Into::default() } }
+    }
+
+    fn exported(document: &Document, level: u8) -> (String, Vec<Value>) {
+        let dataset = document.dataset();
+        let export =
+            Export { dataset, state: document.state(), level: LevelIndex(level), area_method: AreaMethod::Geodesic };
+        let mut out = Vec::new();
+        write_units(&mut out, &export, &Progress::new()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        (text, value["features"].as_array().unwrap().clone())
+    }
+
+    #[test]
+    fn untouched_features_leave_as_they_came() {
+        let document = Document::new(villages());
+        let (text, _) = exported(&document, 0);
+        let mut source = Vec::new();
+        write_source(&mut source, document.dataset()).unwrap();
+        assert_eq!(text.as_bytes(), source);
+        assert!(text.starts_with(concat!(
+            "{\"type\":\"FeatureCollection\",\"features\":[\n",
+            r#"{"type":"Feature","id":0,"properties":{"V":"510722101200", "T":"510722101","pop":100,"homes":1.5,"hill":[0]},"#,
+            r#""geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}},"#,
+            "\n"
+        )));
+    }
+
+    #[test]
+    fn a_made_unit_stands_at_its_first_member_with_its_properties_in_order() {
+        let mut document = Document::new(villages());
+        document.commit(&merge([0, 2], Form::Establish, "510722101299")).unwrap();
+        let (text, features) = exported(&document, 0);
+        assert_eq!(features.len(), 3);
+        assert_eq!([&features[1]["id"], &features[2]["id"]], [1, 3]);
+        let made = features[0]["properties"].as_object().unwrap();
+        let names: Vec<_> = made.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "code",
+                "code_status",
+                "name",
+                "level",
+                "kind",
+                "parent_code",
+                "seat_name",
+                "seat_lon",
+                "seat_lat",
+                "area_m2",
+                "population",
+                "pop",
+                "homes",
+                "merged_from",
+                "change",
+                "V",
+                "T"
+            ]
+        );
+        assert_eq!([&made["code"], &made["V"], &made["T"]], ["510722101299", "510722101299", "510722101"]);
+        assert_eq!(made["merged_from"], json!(["510722101200", "510722101201"]));
+        assert_eq!([&made["change"], &made["level"], &made["parent_code"]], ["established", "village", "510722101"]);
+        assert_eq!([&made["population"], &made["pop"], &made["homes"]], [202, 202, 4]);
+        assert!(text.contains("[[[0,1],[0,0],[1,0],[1,1],[1,2],[0,2],[0,1]]]"), "{text}");
+        let area = made["area_m2"].as_f64().unwrap();
+        assert!((area / 2.46e10 - 1.0).abs() < 0.01, "{area}");
+    }
+
+    #[test]
+    fn units_made_from_members_leave_as_outlines() {
+        let document = Document::new(villages());
+        let (_, features) = exported(&document, 1);
+        let properties = &features[0]["properties"];
+        assert_eq!(features.len(), 2);
+        assert_eq!([&properties["code"], &properties["change"]], ["510722101", "unchanged"]);
+        assert_eq!(properties["merged_from"], json!(["510722101"]));
+    }
+
+    #[test]
+    fn what_moved_in_part_is_traced_to_its_parts() {
+        let mut document = Document::new(villages());
+        let to = UnitRef::code("510722101");
+        document.commit(&Edit::Transfer { units: vec![UnitRef::Atom { index: 1 }], to }).unwrap();
+        let (_, towns) = exported(&document, 1);
+        assert_eq!(towns[0]["properties"]["merged_from"], json!(["510722101", "510722102200"]));
+        assert_eq!([&towns[0]["properties"]["change"], &towns[1]["properties"]["change"]], ["expanded", "reduced"]);
+        let (_, villages) = exported(&document, 0);
+        let moved = &villages[1]["properties"];
+        assert_eq!(
+            [&moved["change"], &moved["parent_code"], &moved["V"]],
+            ["parent_changed", "510722101", "510722102200"]
+        );
+        assert_eq!(moved["hill"], json!([1]));
+    }
+
+    #[test]
+    fn a_sum_with_missing_values_is_that_of_the_known_ones() {
+        let mut document = Document::new(villages());
+        let mut edit = merge([0, 1], Form::Absorb, "510722101200");
+        let Edit::Merge { into, .. } = &mut edit else { panic!() };
+        into.parent = Some(UnitRef::code("510722101"));
+        document.commit(&edit).unwrap();
+        let (_, features) = exported(&document, 0);
+        assert_eq!(features[0]["properties"]["homes"], json!(1.5));
     }
 }

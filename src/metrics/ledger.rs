@@ -1,7 +1,7 @@
 //! Figures kept by revision.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rust_decimal::Decimal;
@@ -21,6 +21,8 @@ pub struct Ledger {
     method: AreaMethod,
     /// By unit and revision. Looked up only, never iterated.
     known: HashMap<(UnitId, u64), Arc<UnitFigures>>,
+    /// Totals, which no plan changes, except for the number of units.
+    everything: OnceLock<Totals>,
 }
 
 /// Figures of everything loaded.
@@ -44,7 +46,7 @@ impl Ledger {
     /// An empty one.
     #[must_use]
     pub fn new(method: AreaMethod) -> Self {
-        Self { method, known: HashMap::new() }
+        Self { method, known: HashMap::new(), everything: OnceLock::new() }
     }
 
     /// How areas are computed.
@@ -74,20 +76,25 @@ impl Ledger {
     /// Figures of everything. They do not depend on the plan, except for the number of units.
     #[must_use]
     pub fn totals(&self, dataset: &Dataset, state: &State, level: LevelIndex) -> Totals {
-        let atoms = || dataset.coverage.atoms();
-        let measures = dataset.measures(self.method);
-        let area_m2 = atoms().map(|atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64();
-        let population = known_sum(atoms().map(|atom| dataset.population_of(atom)));
-        Totals {
-            units: state.units_at(level).count(),
-            atoms: dataset.coverage.atom_count(),
-            area_m2,
-            population,
-            density_per_km2: density_per_km2(population, area_m2),
-            sums: (0..dataset.fields.sum.len())
-                .map(|field| known_sum(atoms().map(|atom| dataset.sum_of(atom, field))))
-                .collect(),
-        }
+        let everything = self.everything.get_or_init(|| everything(dataset, self.method));
+        Totals { units: state.units_at(level).count(), ..everything.clone() }
+    }
+}
+
+/// Figures of all atoms, of no unit.
+fn everything(dataset: &Dataset, method: AreaMethod) -> Totals {
+    let atoms = || dataset.coverage.atoms();
+    let measures = dataset.measures(method);
+    let area_m2 = atoms().map(|atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64();
+    let population = known_sum(atoms().map(|atom| dataset.population_of(atom)));
+    let sum = |field| known_sum(atoms().map(|atom| dataset.sum_of(atom, field)));
+    Totals {
+        units: 0,
+        atoms: dataset.coverage.atom_count(),
+        area_m2,
+        population,
+        density_per_km2: density_per_km2(population, area_m2),
+        sums: (0..dataset.fields.sum.len()).map(sum).collect(),
     }
 }
 

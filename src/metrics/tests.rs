@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use geo::Coord;
+use geo::{Coord, GeodesicArea as _};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -10,8 +10,10 @@ use super::summary::{Summary, Trend};
 use super::*;
 use crate::edit::testing::grid;
 use crate::edit::{Document, Edit, Form, UnitRef};
-use crate::geodesy::{AreaMethod, ExactSum, chain_area, distance_m};
-use crate::model::{Kind, Level, LevelIndex, UnitId};
+use crate::geodesy::{AreaMethod, ExactSum, chain_area, chain_length_m, distance_m};
+use crate::io;
+use crate::jobs::Progress;
+use crate::model::{Dataset, FieldOverrides, Kind, Level, LevelIndex, UnitId};
 
 fn figures(document: &Document, unit: UnitId) -> UnitFigures {
     unit_figures(document.dataset(), document.state(), unit, AreaMethod::Geodesic)
@@ -143,6 +145,27 @@ proptest! {
                 prop_assert_eq!(Some(people), kept.totals(dataset, state, level).population);
             }
         }
+    }
+}
+
+#[test]
+fn every_village_of_a_real_county_has_the_area_and_perimeter_of_karney() {
+    let Some(path) = crate::testing::shared_data("nantou/villages.geojson") else { return };
+    let progress = Progress::new();
+    let layer = io::geojson::read(&path, &io::Limits::default(), &progress).unwrap();
+    let dataset = Dataset::assemble(vec![layer], &FieldOverrides::default(), &progress).unwrap();
+    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    for (unit, found) in ledger.level(&dataset, &dataset.base, LevelIndex::FINEST) {
+        let shape = dataset.coverage.outline(&dataset.base.atoms(unit)).to_multi_polygon(&dataset.coverage);
+        let (perimeter, area) = shape.geodesic_perimeter_area_signed();
+        // geo counts the outer ring only.
+        let holes: f64 = shape.iter().flat_map(geo::Polygon::interiors).map(|hole| chain_length_m(&hole.0)).sum();
+        assert!((found.area_m2 / area - 1.0).abs() < 1e-9, "{unit}: {} against {area}", found.area_m2);
+        assert!((found.perimeter_m / (perimeter + holes) - 1.0).abs() < 1e-9, "{unit}");
+        let Compactness { polsby_popper, reock, convex_hull } = found.compactness;
+        let all = [polsby_popper, reock, convex_hull].map(Option::unwrap);
+        assert!(all.iter().all(|&value| value > 0.0 && value <= 1.0), "{unit}: {all:?}");
+        assert!(all[1] <= all[2], "a hull fits into its circle");
     }
 }
 

@@ -8,8 +8,7 @@ use super::guess::{Guess, field_named, guess};
 use super::measures::MeasureCache;
 use super::tiers::Hierarchy;
 use super::{
-    Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, UnitId,
-    hierarchy,
+    Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, hierarchy,
 };
 use crate::coverage::{AtomIndex, Coverage};
 use crate::jobs::Progress;
@@ -30,24 +29,11 @@ impl Dataset {
         let polygons = layers.first_mut().map(|layer| std::mem::take(&mut layer.polygons)).unwrap_or_default();
         let coverage = Coverage::build(polygons, progress)?;
         let index = AtomIndex::build(&coverage);
-        let Attributes { levels, level_layers, fields, mut findings, base, code_order, populations, sums } = attributes;
+        let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
         audit::locate(&mut findings, &base, &coverage);
         let measures = MeasureCache::default();
-        Ok(Self {
-            coverage,
-            index,
-            layers,
-            levels,
-            level_layers,
-            fields,
-            findings,
-            base,
-            code_order,
-            populations,
-            sums,
-            measures,
-        })
+        Ok(Self { coverage, index, layers, levels, level_layers, fields, findings, base, populations, sums, measures })
     }
 }
 
@@ -59,7 +45,6 @@ pub(super) struct Attributes {
     pub(super) fields: Fields,
     pub(super) findings: Vec<Finding>,
     pub(super) base: State,
-    pub(super) code_order: Vec<UnitId>,
     pub(super) populations: Vec<Option<Decimal>>,
     pub(super) sums: Vec<Vec<Option<Decimal>>>,
 }
@@ -107,16 +92,15 @@ pub(super) fn attributes(layers: &[Layer], overrides: &FieldOverrides) -> Result
     let (levels, level_layers) = nested.tiers.iter().map(|tier| (tier.level, tier.layer)).unzip();
     let facts = TierFacts::of(&nested);
     let base = State::base(nested);
-    let code_order = by_code(&base);
     let population_field = fields.population.as_deref().and_then(|name| fine.table.field(name));
     let populations = population_field.map(|field| amounts(&fine.table, field)).unwrap_or_default();
     let sum_fields = fields.sum.iter().map(|name| field_named(&fine.table, name));
     let sums = sum_fields.map(|field| Ok(decimals(&fine.table, field?))).collect::<Result<_, ModelError>>()?;
 
     for finding in &mut findings {
-        finding.resolve_parent(&base, &code_order);
+        finding.resolve_parent(&base);
     }
-    audit::duplicate_codes(&base, &code_order, &mut findings);
+    audit::duplicate_codes(&base, &mut findings);
     audit::missing(&base, &facts, &mut findings);
     audit::code_parent_mismatches(&base, &mut findings);
     if let Some(field) = population_field {
@@ -124,7 +108,7 @@ pub(super) fn attributes(layers: &[Layer], overrides: &FieldOverrides) -> Result
     }
     // Kinds in one order, units ascending: a report reads the same however it came about.
     findings.sort_by(|a, b| (a.what.id(), &a.units).cmp(&(b.what.id(), &b.units)));
-    Ok(Attributes { levels, level_layers, fields, findings, base, code_order, populations, sums })
+    Ok(Attributes { levels, level_layers, fields, findings, base, populations, sums })
 }
 
 /// The user's fields as far as the parent layer has them: they are named for the finest layer, but layers of one
@@ -149,15 +133,6 @@ fn keep_nested_levels(fields: &mut Fields, guess: &Guess, nested: &Hierarchy) {
     }
 }
 
-/// Units that have a code, by code, then by id.
-fn by_code(state: &State) -> Vec<UnitId> {
-    let code = |id: &UnitId| state.unit(*id).code.as_str();
-    let mut order: Vec<UnitId> = (0..state.unit_count()).map(UnitId::new).filter(|id| !code(id).is_empty()).collect();
-    // The sort is stable, and files mostly come in order: then it is little more than one pass.
-    order.par_sort_by(|a, b| code(a).cmp(code(b)));
-    order
-}
-
 /// Values of a field as decimals.
 fn decimals(table: &Table, field: FieldIndex) -> Vec<Option<Decimal>> {
     let rows: Vec<FeatureId> = table.features().collect();
@@ -176,7 +151,7 @@ fn amounts(table: &Table, field: FieldIndex) -> Vec<Option<Decimal>> {
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::squares;
-    use super::super::{FindingKind, Kind, LevelIndex};
+    use super::super::{FindingKind, Kind, LevelIndex, UnitId};
     use super::*;
 
     const VILLAGES: &[&str] = &[

@@ -35,14 +35,13 @@ impl TierFacts {
     }
 }
 
-/// Codes used more than once at a level. `order` are units by code, those without left out.
-pub(super) fn duplicate_codes(state: &State, order: &[UnitId], findings: &mut Vec<Finding>) {
-    let code = |&id: &UnitId| &state.unit(id).code;
-    for same in order.chunk_by(|a, b| code(a) == code(b)).filter(|same| same.len() > 1) {
+/// Codes used more than once at a level.
+pub(super) fn duplicate_codes(state: &State, findings: &mut Vec<Finding>) {
+    for same in state.codes.prepare(&state.units, |unit| &unit.code).shared() {
         for level in state.levels() {
             let units: Vec<UnitId> = same.iter().copied().filter(|&id| state.unit(id).level == level).collect();
             if units.len() > 1 {
-                let what = FindingKind::DuplicateCode { code: code(&same[0]).clone(), level };
+                let what = FindingKind::DuplicateCode { code: state.unit(units[0]).code.clone(), level };
                 findings.push(Finding::new(Severity::Error, units, what));
             }
         }

@@ -4,19 +4,19 @@ use smallvec::SmallVec;
 
 use super::state::reserve_revisions;
 use super::tiers::Hierarchy;
-use super::{LevelIndex, State, UnitId};
+use super::{LevelIndex, State, Unit, UnitId};
 use crate::coverage::AtomId;
 
 impl State {
     /// Units of a hierarchy: the atoms first, unit `i` for atom `i`, then level by level.
     pub(super) fn base(hierarchy: Hierarchy) -> Self {
-        let mut state = Self { units: Vec::new(), members: Vec::new(), atoms: Vec::new(), labels: Vec::new() };
         let Hierarchy { tiers, parents, .. } = hierarchy;
         let count = tiers.iter().map(|tier| tier.units.len()).sum();
+        let mut units: Vec<Unit> = Vec::with_capacity(count);
+        let mut labels: Vec<Vec<UnitId>> = Vec::with_capacity(tiers.len());
         let mut revision = reserve_revisions(count);
-        state.units.reserve_exact(count);
         for (level, mut tier) in (0..).zip(tiers) {
-            let start = state.units.len();
+            let start = units.len();
             let next = start + tier.units.len();
             let parents = parents.get(usize::from(level));
             for (i, unit) in tier.units.iter_mut().enumerate() {
@@ -25,20 +25,20 @@ impl State {
                 unit.revision = revision;
                 revision += 1;
             }
-            state.labels.push(tier.of_atom.iter().map(|&at| UnitId::new(start + at as usize)).collect());
-            state.units.append(&mut tier.units);
+            labels.push(tier.of_atom.iter().map(|&at| UnitId::new(start + at as usize)).collect());
+            units.append(&mut tier.units);
         }
-        state.members = vec![SmallVec::new(); count];
-        state.atoms = vec![SmallVec::new(); count];
-        for (i, unit) in state.units.iter().enumerate() {
+        let mut members = vec![SmallVec::new(); count];
+        let mut atoms = vec![SmallVec::new(); count];
+        for (i, unit) in units.iter().enumerate() {
             if let Some(parent) = unit.parent {
-                state.members[parent.index()].push(UnitId::new(i));
+                members[parent.index()].push(UnitId::new(i));
             }
         }
-        for (atom, unit) in state.labels.first().into_iter().flatten().enumerate() {
-            state.atoms[unit.index()].push(AtomId::new(atom));
+        for (atom, unit) in labels.first().into_iter().flatten().enumerate() {
+            atoms[unit.index()].push(AtomId::new(atom));
         }
-        state
+        Self::new(units, members, atoms, labels)
     }
 
     /// Checks the invariants of a state, for tests: every broken one in words.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
-use super::{Fields, Finding, Layer, Level, LevelIndex, State, UnitId};
+use super::{Fields, Finding, Layer, Level, LevelIndex, State};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 
@@ -30,8 +30,6 @@ pub struct Dataset {
     pub findings: Vec<Finding>,
     /// The units as they came.
     pub base: State,
-    /// Base units that have a code, by code, then by id.
-    pub(crate) code_order: Vec<UnitId>,
     /// Population of every atom; empty without a population field.
     pub(crate) populations: Vec<Option<Decimal>>,
     /// Values of every field of [`Fields::sum`], by field and atom.
@@ -100,15 +98,6 @@ impl Dataset {
     #[must_use]
     pub fn layer_of(&self, level: LevelIndex) -> Option<&Layer> {
         self.layers.get((*self.level_layers.get(level.index())?)?)
-    }
-
-    /// Base units with this code, at any level, ascending. An edit may have given them another since.
-    #[must_use]
-    pub fn base_units_with_code(&self, code: &str) -> &[UnitId] {
-        let code_of = |id: &UnitId| self.base.unit(*id).code.as_str();
-        let start = self.code_order.partition_point(|id| code_of(id) < code);
-        let len = self.code_order[start..].partition_point(|id| code_of(id) == code);
-        &self.code_order[start..start + len]
     }
 
     /// The source files, finest first.

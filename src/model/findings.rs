@@ -52,14 +52,12 @@ impl Finding {
     }
 
     /// Names the unit of a finding about a parent that had no id yet when it was found.
-    pub(super) fn resolve_parent(&mut self, state: &State, code_order: &[UnitId]) {
+    pub(super) fn resolve_parent(&mut self, state: &State) {
         if let FindingKind::ParentNameVaries { code, .. } = &self.what
             && self.units.is_empty()
         {
-            let code_of = |id: &UnitId| state.unit(*id).code.as_str();
-            let start = code_order.partition_point(|id| code_of(id) < code.as_str());
-            let same = code_order[start..].iter().take_while(|id| code_of(id) == code);
-            self.units = same.copied().filter(|&id| state.unit(id).level > LevelIndex::FINEST).take(1).collect();
+            let same = state.find(code).into_iter();
+            self.units = same.filter(|&id| state.unit(id).level > LevelIndex::FINEST).take(1).collect();
         }
     }
 }

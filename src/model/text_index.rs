@@ -110,6 +110,22 @@ impl SortedTexts {
         sorted
     }
 
+    /// Units that share a text, for each text that several have: ascending by text, then by unit.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &[UnitId]> + '_ {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            while start < self.units.len() {
+                let run = (start + 1..self.units.len()).take_while(|&i| self.text(i) == self.text(start)).count() + 1;
+                let units = &self.units[start..start + run];
+                start += run;
+                if run > 1 {
+                    return Some(units);
+                }
+            }
+            None
+        })
+    }
+
     fn text(&self, position: usize) -> &str {
         &self.texts[span(&self.ends, position)]
     }

@@ -53,5 +53,5 @@ pub fn state(townships: &[usize], village_names: &[&str], township_names: &[&str
     let mut own: Vec<SmallVec<[AtomId; 2]>> = (0..atoms).map(|i| SmallVec::from_slice(&[AtomId::new(i)])).collect();
     own.resize(atoms + count, SmallVec::new());
     let labels = vec![(0..atoms).map(UnitId::new).collect(), townships.iter().map(|&t| township(t)).collect()];
-    State { units, members, atoms: own, labels }
+    State::new(units, members, own, labels)
 }

@@ -63,3 +63,5 @@ pub use tables::StyleTables;
 mod fixture;
 #[cfg(test)]
 mod picture_tests;
+#[cfg(test)]
+mod tryout;

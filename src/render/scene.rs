@@ -19,15 +19,17 @@ use crate::jobs::{Cancelled, Progress};
 
 /// A chunk takes no further atom or arc once it has this many vertices: few enough to skip what is off screen, many
 /// enough for a handful of draw calls.
-const CHUNK_VERTICES: usize = 16_384;
+const CHUNK_VERTICES: usize = 8_192;
 
 /// Triangles and border lines of a coverage. Handed to the GPU once; it may be dropped then.
 #[derive(Debug)]
 pub struct MapScene {
     pub(super) fills: Vec<FillChunk>,
     pub(super) lines: Vec<LineChunk>,
-    pub(super) atom_count: usize,
-    pub(super) arc_count: usize,
+    /// Box of each atom in world coordinates: west, south, east, north.
+    pub(super) atom_boxes: Vec<[f32; 4]>,
+    /// Box of each arc, likewise.
+    pub(super) arc_boxes: Vec<[f32; 4]>,
     pub(super) atom_size_world: f64,
 }
 
@@ -74,6 +76,8 @@ impl MapScene {
             .arcs()
             .filter_map(|arc| Some((arc, world_bounds(coverage.arc(arc))?, coverage.arc(arc).len())))
             .collect();
+        let atom_boxes = boxes(coverage.atom_count(), atoms.iter().map(|item| (item.0.index(), item.1)));
+        let arc_boxes = boxes(coverage.arc_count(), arcs.iter().map(|item| (item.0.index(), item.1)));
         let (atom_groups, arc_groups) = (grouped(atoms), grouped(arcs));
         let steps = Steps { done: AtomicUsize::new(0), all: atom_groups.len() + arc_groups.len(), progress };
         let fills = atom_groups
@@ -87,8 +91,8 @@ impl MapScene {
         Ok(Self {
             fills,
             lines,
-            atom_count: coverage.atom_count(),
-            arc_count: coverage.arc_count(),
+            atom_boxes,
+            arc_boxes,
             atom_size_world: sizes.get(sizes.len() / 2).copied().unwrap_or(0.0),
         })
     }
@@ -178,7 +182,17 @@ fn world_bounds(lonlat: &[Coord]) -> Option<Rect> {
     lonlat.iter().map(|&coord| Rect::new(coord, coord)).reduce(union).map(world_rect_from_lonlat)
 }
 
-/// The one place where positions become f32.
+/// Boxes by row, for finding what has to be drawn again. An item without a box keeps an empty one.
+#[expect(clippy::cast_possible_truncation, reason = "good to two metres, and used with that slack")]
+fn boxes(rows: usize, items: impl Iterator<Item = (usize, Rect)>) -> Vec<[f32; 4]> {
+    let mut boxes = vec![[f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY]; rows];
+    for (row, bounds) in items {
+        boxes[row] = [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y].map(|value| value as f32);
+    }
+    boxes
+}
+
+/// The one place where positions of vertices become f32.
 #[expect(clippy::cast_possible_truncation, reason = "relative to a chunk origin, f32 keeps millimetres")]
 fn bits(value: f64) -> u32 {
     (value as f32).to_bits()

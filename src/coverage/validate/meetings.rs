@@ -50,7 +50,14 @@ pub(super) fn ring_defects(
     let mut touches = Vec::new();
     let others = met.iter().filter(|meeting| meeting.how != How::Cross);
     let rings = others.clone().next().map(|_| ArcRings::of(coverage));
-    let mut seen = BTreeSet::new();
+    // Where a ring folds back along itself, its fold also touches it.
+    let mut seen: BTreeSet<(FaceId, [u64; 2])> = BTreeSet::new();
+    for meeting in others.clone().filter(|meeting| meeting.how == How::Along) {
+        for face in common_faces(arrangement, meeting.a.arc, meeting.b.arc) {
+            let ends = inside(coverage, meeting.a, meeting.b).chain(inside(coverage, meeting.b, meeting.a));
+            seen.extend(ends.map(|end| (face, key(end))));
+        }
+    }
     let mut overlaps = Vec::new();
     for meeting in others {
         let Some(rings) = &rings else { break };
@@ -70,7 +77,7 @@ pub(super) fn ring_defects(
             let defect = Defect::ring(detail, coverage.atom_of(face), Some(at), arcs);
             if detail == Detail::SelfOverlap {
                 overlaps.push((face, defect));
-            } else if seen.insert((face, at.x.to_bits(), at.y.to_bits())) {
+            } else if seen.insert((face, key(at))) {
                 defects.push(defect);
             }
         }
@@ -89,7 +96,7 @@ pub(super) fn ring_defects(
         same
     });
     defects.extend(overlaps.into_iter().map(|(_, defect)| defect));
-    touches.dedup_by_key(|touch| (touch.0, touch.1, touch.2.x.to_bits(), touch.2.y.to_bits()));
+    touches.dedup_by_key(|touch| (touch.0, touch.1, key(touch.2)));
     defects.extend(rings::disconnected(coverage, &touches));
     crossed
 }
@@ -133,6 +140,10 @@ pub(super) fn border_defects(
             defects.push(Defect::point(DefectKind::UnmatchedEdge, Detail::Crossing, atoms, Some(at), arcs));
         }
     }
+}
+
+fn key(at: Coord) -> [u64; 2] {
+    [at.x.to_bits(), at.y.to_bits()]
 }
 
 fn common_faces(arrangement: &Arrangement<'_>, a: ArcId, b: ArcId) -> impl Iterator<Item = FaceId> {

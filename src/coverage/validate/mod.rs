@@ -286,6 +286,17 @@ pub fn is_valid_coverage(defects: &[Defect]) -> bool {
     defects.iter().all(|defect| defect.severity < Severity::Error)
 }
 
+/// Validates with the default options, and lets the coverage remember the arcs at defects, so that outlines say
+/// where they may be wrong.
+///
+/// # Errors
+/// [`Cancelled`] when the user gave up.
+pub fn mark_suspects(coverage: &Coverage, progress: &Progress) -> Result<(), Cancelled> {
+    let defects = validate(coverage, &Options::default(), progress)?;
+    coverage.mark_suspects(&suspect_arcs(&defects));
+    Ok(())
+}
+
 /// Arcs at defects that can make an outline wrong, ascending: all but those of severity info.
 #[must_use]
 pub fn suspect_arcs(defects: &[Defect]) -> Vec<ArcId> {

@@ -437,7 +437,9 @@ fn peer_rings(text: &str) -> Vec<Vec<[u64; 2]>> {
             _ => Vec::new(),
         };
         for ring in polygon.into_iter().flatten() {
-            ring.iter().for_each(|at| flat.push(geo::Coord { x: at[0], y: at[1] }));
+            for at in &ring {
+                flat.push(geo::Coord { x: at[0], y: at[1] });
+            }
             flat.end_ring();
         }
     }
@@ -460,7 +462,7 @@ proptest! {
         prop_assert_eq!(oriented(&back), oriented(&layer));
         prop_assert_eq!(back.polygons.atom_ends.clone(), layer.polygons.atom_ends.clone());
         let cells = |layer: &Layer| -> Vec<_> {
-            (0..layer.feature_count() as u32).map(|i| (value(layer, i, "name"), value(layer, i, "n"))).collect()
+            layer.table.features().map(|id| (value(layer, id.0, "name"), value(layer, id.0, "n"))).collect()
         };
         prop_assert_eq!(cells(&back), cells(&layer));
         // Written once more, nothing changes.

@@ -50,35 +50,82 @@ impl Picture {
 
     /// Position in the picture of a place in the world, in pixels with `y` downwards.
     pub fn pixel_from_world(&self, world: Coord) -> Coord {
+        let (middle, centre, scale) = (self.middle_px(), self.camera.centre(), self.pixels_per_world());
+        Coord { x: middle.x + (world.x - centre.x) * scale, y: middle.y - (world.y - centre.y) * scale }
+    }
+
+    /// Place in the world under a position in the picture.
+    pub fn world_from_pixel(&self, pixel: Coord) -> Coord {
+        let (middle, centre, scale) = (self.middle_px(), self.camera.centre(), self.pixels_per_world());
+        Coord { x: centre.x + (pixel.x - middle.x) / scale, y: centre.y - (pixel.y - middle.y) / scale }
+    }
+
+    /// Position in the picture of the middle of the viewport.
+    fn middle_px(&self) -> Coord {
         let middle = self.camera.viewport().center();
-        let (centre, scale) = (self.camera.centre(), self.pixels_per_world());
         let in_window = |point: f32| f64::from(point) * f64::from(self.pixels_per_point);
-        Coord {
-            x: in_window(middle.x) - f64::from(self.origin_px[0]) + (world.x - centre.x) * scale,
-            y: in_window(middle.y) - f64::from(self.origin_px[1]) - (world.y - centre.y) * scale,
-        }
+        let [left, top] = self.origin_px.map(f64::from);
+        Coord { x: in_window(middle.x) - left, y: in_window(middle.y) - top }
     }
 }
 
-/// What ids and coverage depend on.
+/// What ids and coverage depend on, apart from the borders' styles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct GeometryKey {
-    size_px: [u32; 2],
-    zero: Coord,
+    /// A place of the map, and the pixel it stands on.
+    fixed: (Coord, Coord),
     pixels_per_world: f64,
     half_widths: [f32; 8],
+}
+
+/// How one view follows from another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Move {
+    /// It is the same.
+    None,
+    /// Everything has moved by whole pixels, to the right and down.
+    Shift([i32; 2]),
+    /// It has to be drawn anew.
+    Other,
 }
 
 impl GeometryKey {
     pub fn of(picture: &Picture, uniform: &[f32; UNIFORM_FLOATS]) -> Self {
         let mut half_widths = [0.0; 8];
         half_widths.copy_from_slice(&uniform[WIDTHS]);
+        let place = picture.camera.centre();
         Self {
-            size_px: picture.size_px,
-            zero: picture.pixel_from_world(Coord { x: 0.0, y: 0.0 }),
+            fixed: (place, picture.pixel_from_world(place)),
             pixels_per_world: picture.pixels_per_world(),
             half_widths,
         }
+    }
+
+    /// How this view follows from an older one. After a shift, this is set to where the older one went in whole
+    /// pixels, so that many shifts add up to no error.
+    pub fn follow(&mut self, older: &Self) -> Move {
+        /// Pixels that nobody can see.
+        const INVISIBLE: f64 = 0.03;
+        if (self.pixels_per_world, self.half_widths) != (older.pixels_per_world, older.half_widths) {
+            return Move::Other;
+        }
+        let scale = self.pixels_per_world;
+        let (place, pixel) = older.fixed;
+        let here = Coord {
+            x: self.fixed.1.x + (place.x - self.fixed.0.x) * scale,
+            y: self.fixed.1.y - (place.y - self.fixed.0.y) * scale,
+        };
+        let moved = here - pixel;
+        let whole = Coord { x: moved.x.round(), y: moved.y.round() };
+        let far = whole.x.abs().max(whole.y.abs()) > 1e6;
+        if far || (moved.x - whole.x).abs() > INVISIBLE || (moved.y - whole.y).abs() > INVISIBLE {
+            return Move::Other;
+        }
+        // The place that stood on `pixel` now stands on a pixel that is whole steps away.
+        self.fixed = (place, pixel + whole);
+        #[expect(clippy::cast_possible_truncation, reason = "a million at most")]
+        let by = [whole.x as i32, whole.y as i32];
+        if by == [0, 0] { Move::None } else { Move::Shift(by) }
     }
 }
 

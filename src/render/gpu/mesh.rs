@@ -30,6 +30,8 @@ pub(super) struct SceneBuffers {
     /// Chunks in view: position in `fills` or `lines`, and offset in `places`.
     fills_in_view: Vec<(usize, u32)>,
     lines_in_view: Vec<(usize, u32)>,
+    /// World units that a line reaches beyond the box of its chunk.
+    reach: f64,
 }
 
 struct FillBuffers {
@@ -122,15 +124,14 @@ impl SceneBuffers {
             stride,
             fills_in_view: Vec::new(),
             lines_in_view: Vec::new(),
+            reach: 0.0,
         }
     }
 
     /// Finds the chunks in view, and says where they stand in the picture.
     pub fn place(&mut self, queue: &wgpu::Queue, picture: &Picture) {
-        let margin = LINE_REACH_PX * f64::from(picture.pixels_per_point) / picture.pixels_per_world();
-        let shown = picture.camera.world_rect();
-        let reach = Coord { x: margin, y: margin };
-        let shown = Rect::new(shown.min() - reach, shown.max() + reach);
+        self.reach = LINE_REACH_PX * f64::from(picture.pixels_per_point) / picture.pixels_per_world();
+        let shown = widened(picture.camera.world_rect(), self.reach);
         let mut bytes: Vec<u8> = Vec::new();
         let mut place = |origin: Coord| {
             let offset = bytes.len();
@@ -149,30 +150,44 @@ impl SceneBuffers {
         }
     }
 
-    /// Draws the triangles in view; says how many chunks that were.
-    pub fn draw_fills(&self, pass: &mut wgpu::RenderPass<'_>) -> usize {
+    /// Draws the triangles in a box; says how many chunks that were.
+    pub fn draw_fills(&self, pass: &mut wgpu::RenderPass<'_>, within: Rect) -> usize {
+        let mut drawn = 0;
         for &(i, offset) in &self.fills_in_view {
             let chunk = &self.fills[i];
-            pass.set_bind_group(1, &self.places_group, &[offset]);
-            pass.set_vertex_buffer(0, chunk.vertices.slice(..));
-            pass.set_index_buffer(chunk.indices.slice(..), chunk.format);
-            pass.draw_indexed(0..chunk.index_count, 0, 0..1);
+            if meet(chunk.bounds, within) {
+                pass.set_bind_group(1, &self.places_group, &[offset]);
+                pass.set_vertex_buffer(0, chunk.vertices.slice(..));
+                pass.set_index_buffer(chunk.indices.slice(..), chunk.format);
+                pass.draw_indexed(0..chunk.index_count, 0, 0..1);
+                drawn += 1;
+            }
         }
-        self.fills_in_view.len()
+        drawn
     }
 
-    /// Draws the borders in view; says how many chunks that were.
-    pub fn draw_lines(&self, pass: &mut wgpu::RenderPass<'_>) -> usize {
+    /// Draws the borders in a box; says how many chunks that were.
+    pub fn draw_lines(&self, pass: &mut wgpu::RenderPass<'_>, within: Rect) -> usize {
+        let within = widened(within, self.reach);
+        let mut drawn = 0;
         for &(i, offset) in &self.lines_in_view {
             let chunk = &self.lines[i];
-            pass.set_bind_group(1, &self.places_group, &[offset]);
-            // The same points twice, one apart: from each to the next.
-            pass.set_vertex_buffer(0, chunk.points.slice(..));
-            pass.set_vertex_buffer(1, chunk.points.slice(POINT_BYTES..));
-            pass.draw(0..4, 0..chunk.segment_count);
+            if meet(chunk.bounds, within) {
+                pass.set_bind_group(1, &self.places_group, &[offset]);
+                // The same points twice, one apart: from each to the next.
+                pass.set_vertex_buffer(0, chunk.points.slice(..));
+                pass.set_vertex_buffer(1, chunk.points.slice(POINT_BYTES..));
+                pass.draw(0..4, 0..chunk.segment_count);
+                drawn += 1;
+            }
         }
-        self.lines_in_view.len()
+        drawn
     }
+}
+
+fn widened(bounds: Rect, by: f64) -> Rect {
+    let by = Coord { x: by, y: by };
+    Rect::new(bounds.min() - by, bounds.max() + by)
 }
 
 fn meet(a: Rect, b: Rect) -> bool {

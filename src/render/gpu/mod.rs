@@ -1,21 +1,23 @@
 //! Draws a scene into a picture, with wgpu and without egui.
 //!
 //! [`MapRenderer`] owns everything on the GPU. It remembers from what the last picture was made, and makes again only
-//! the part that has changed: ids of atoms and coverage of lines when the view moves, coverage when borders change,
-//! the picture when colours change, nothing otherwise.
+//! what has changed: everything when the scale changes, the edges that come into view when the map is dragged,
+//! the boxes of those borders and atoms whose style has changed, nothing otherwise.
 
 mod frame;
 mod mesh;
 mod pipelines;
+mod region;
 mod table;
 mod targets;
 
 use eframe::wgpu;
 
-use self::frame::GeometryKey;
 pub(super) use self::frame::Picture;
+use self::frame::{GeometryKey, Move};
 use self::mesh::SceneBuffers;
 use self::pipelines::Pipelines;
+use self::region::{Dirty, PixelRect, Shift};
 use self::table::TableTexture;
 use self::targets::Targets;
 use super::{ArcStyle, AtomStyle, MapScene, StyleTables};
@@ -25,8 +27,8 @@ use super::{ArcStyle, AtomStyle, MapScene, StyleTables};
 pub struct DrawStats {
     /// Chunks of triangles and lines drawn; 0 when geometry was kept.
     pub chunks: usize,
-    /// Whether the picture was made again.
-    pub picture: bool,
+    /// Pixels of the picture made again.
+    pub pixels: u64,
     /// Bytes uploaded for the tables since the picture before.
     pub table_bytes: usize,
 }
@@ -35,20 +37,30 @@ pub struct DrawStats {
 pub(super) struct MapRenderer {
     pipelines: Pipelines,
     scene: SceneBuffers,
+    atom_boxes: Vec<[f32; 4]>,
+    arc_boxes: Vec<[f32; 4]>,
     atoms: TableTexture<AtomStyle>,
     arcs: TableTexture<ArcStyle>,
     frame_uniform: wgpu::Buffer,
     frame_group: wgpu::BindGroup,
     targets: Option<Targets>,
-    /// What the ids and the coverage were drawn for.
-    geometry: Option<GeometryKey>,
-    /// What the picture was made from.
-    picture: Option<Picture>,
-    lines_changed: bool,
-    colours_changed: bool,
+    /// The other pair of hands: what stays in view is copied from one to the other while panning.
+    spare: Option<Targets>,
+    /// What the targets were drawn for.
+    drawn: Option<(GeometryKey, Picture)>,
+    dirty_lines: Dirty,
+    dirty_colours: Dirty,
     /// Bytes uploaded for the tables since the last picture.
     table_bytes: usize,
     stats: DrawStats,
+}
+
+/// What has to be drawn for a picture.
+struct Work {
+    shift: Option<Shift>,
+    ids: Vec<PixelRect>,
+    lines: Vec<PixelRect>,
+    picture: Vec<PixelRect>,
 }
 
 impl MapRenderer {
@@ -67,15 +79,17 @@ impl MapRenderer {
         Self {
             pipelines,
             scene,
+            atom_boxes: Vec::new(),
+            arc_boxes: Vec::new(),
             atoms,
             arcs,
             frame_uniform,
             frame_group,
             targets: None,
-            geometry: None,
-            picture: None,
-            lines_changed: false,
-            colours_changed: false,
+            spare: None,
+            drawn: None,
+            dirty_lines: Dirty::Nothing,
+            dirty_colours: Dirty::Nothing,
             table_bytes: 0,
             stats: DrawStats::default(),
         }
@@ -84,20 +98,18 @@ impl MapRenderer {
     /// Replaces the scene; the buffers of the one before are given back.
     pub(super) fn set_scene(&mut self, device: &wgpu::Device, scene: &MapScene) {
         self.scene = SceneBuffers::upload(device, &self.pipelines.chunk_layout, scene);
-        self.atoms = TableTexture::new(device, scene.atom_count);
-        self.arcs = TableTexture::new(device, scene.arc_count);
+        self.atom_boxes.clone_from(&scene.atom_boxes);
+        self.arc_boxes.clone_from(&scene.arc_boxes);
+        self.atoms = TableTexture::new(device, scene.atom_boxes.len());
+        self.arcs = TableTexture::new(device, scene.arc_boxes.len());
         self.frame_group = frame_group(device, &self.pipelines, &self.frame_uniform, &self.atoms, &self.arcs);
-        self.geometry = None;
-        self.picture = None;
+        self.drawn = None;
     }
 
     /// Brings the tables on the GPU up to date. Tables of another coverage than the scene's are not taken.
     pub(super) fn update_tables(&mut self, queue: &wgpu::Queue, tables: &StyleTables) {
-        let atom_bytes = self.atoms.update(queue, tables.atoms());
-        let arc_bytes = self.arcs.update(queue, tables.arcs());
-        self.colours_changed |= atom_bytes > 0;
-        self.lines_changed |= arc_bytes > 0;
-        self.table_bytes += atom_bytes + arc_bytes;
+        self.table_bytes += self.atoms.update(queue, tables.atoms(), &self.atom_boxes, &mut self.dirty_colours);
+        self.table_bytes += self.arcs.update(queue, tables.arcs(), &self.arc_boxes, &mut self.dirty_lines);
     }
 
     /// Commands that bring the picture up to date; `None` when it is.
@@ -107,57 +119,109 @@ impl MapRenderer {
         queue: &wgpu::Queue,
         picture: &Picture,
     ) -> Option<wgpu::CommandBuffer> {
-        let size = picture.size_px.map(|side| side.clamp(1, device.limits().max_texture_dimension_2d));
-        if self.targets.as_ref().is_none_or(|targets| targets.size_px != size) {
-            self.targets = Some(Targets::new(device, &self.pipelines, size));
-            (self.geometry, self.picture) = (None, None);
+        let size_px = picture.size_px.map(|side| side.clamp(1, device.limits().max_texture_dimension_2d));
+        if self.targets.as_ref().is_none_or(|targets| targets.size_px != size_px) {
+            self.targets = Some(Targets::new(device, &self.pipelines, size_px));
+            (self.spare, self.drawn) = (None, None);
         }
-        if self.picture.as_ref() == Some(picture) && !self.lines_changed && !self.colours_changed {
-            self.stats = DrawStats::default();
+        let uniform = frame::uniform(picture, self.scene.atom_size_world);
+        let mut key = GeometryKey::of(picture, &uniform);
+        let work = self.work(&mut key, picture, size_px);
+        self.drawn = Some((key, picture.clone()));
+        (self.dirty_lines, self.dirty_colours) = (Dirty::Nothing, Dirty::Nothing);
+        let pixels = work.picture.iter().map(|rect| rect.size().map(u64::from)).map(|[w, h]| w * h).sum();
+        self.stats = DrawStats { chunks: 0, pixels, table_bytes: std::mem::take(&mut self.table_bytes) };
+        if work.picture.is_empty() {
             return None;
         }
-        let targets = self.targets.as_ref()?;
-        let uniform = frame::uniform(picture, self.scene.atom_size_world);
         queue.write_buffer(&self.frame_uniform, 0, bytemuck::cast_slice(&uniform));
-        let geometry = GeometryKey::of(picture, &uniform);
-        let moved = self.geometry != Some(geometry);
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
-        let mut chunks = 0;
-        if moved {
+        if !work.ids.is_empty() || !work.lines.is_empty() {
             self.scene.place(queue, picture);
-            chunks += self.draw_ids(&mut encoder, targets);
         }
-        if moved || self.lines_changed {
-            chunks += self.draw_lines(&mut encoder, targets);
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
+        if let Some(shift) = &work.shift {
+            let spare = self.spare.take().unwrap_or_else(|| Targets::new(device, &self.pipelines, size_px));
+            if let Some(targets) = self.targets.replace(spare) {
+                self.targets.as_ref()?.take_shifted(&mut encoder, &targets, shift);
+                self.spare = Some(targets);
+            }
         }
-        self.make_picture(&mut encoder, targets);
-        self.geometry = Some(geometry);
-        self.picture = Some(picture.clone());
-        (self.lines_changed, self.colours_changed) = (false, false);
-        self.stats = DrawStats { chunks, picture: true, table_bytes: std::mem::take(&mut self.table_bytes) };
+        let targets = self.targets.as_ref()?;
+        self.stats.chunks = self.draw_ids(&mut encoder, targets, picture, &work.ids)
+            + self.draw_lines(&mut encoder, targets, picture, &work.lines);
+        self.make_picture(&mut encoder, targets, &work.picture);
         Some(encoder.finish())
     }
 
-    fn draw_ids(&self, encoder: &mut wgpu::CommandEncoder, targets: &Targets) -> usize {
-        let mut pass = begin(encoder, "map ids", &[&targets.ids]);
-        pass.set_pipeline(&self.pipelines.fill);
-        pass.set_bind_group(0, &self.frame_group, &[]);
-        self.scene.draw_fills(&mut pass)
+    /// What has changed since the last picture.
+    fn work(&self, key: &mut GeometryKey, picture: &Picture, size_px: [u32; 2]) -> Work {
+        let all = || vec![PixelRect::all(size_px)];
+        let redraw = || Work { shift: None, ids: all(), lines: all(), picture: all() };
+        let Some((old_key, old)) = &self.drawn else { return redraw() };
+        let shift = match key.follow(old_key) {
+            Move::None => None,
+            // Multisampled targets cannot be copied in part; hardware that has them draws it all in no time.
+            Move::Shift(by) if self.pipelines.samples == 1 => match Shift::new(by, size_px) {
+                Some(shift) => Some(shift),
+                None => return redraw(),
+            },
+            Move::Shift(_) | Move::Other => return redraw(),
+        };
+        let exposed = shift.as_ref().map(Shift::exposed).unwrap_or_default();
+        let changed_lines = self.dirty_lines.pixels(picture, size_px);
+        let changed_colours = self.dirty_colours.pixels(picture, size_px);
+        let lines: Vec<_> = exposed.iter().copied().chain(changed_lines).collect();
+        let recoloured = (&old.theme, old.flash) != (&picture.theme, picture.flash);
+        let picture = if recoloured { all() } else { lines.iter().copied().chain(changed_colours).collect() };
+        Work { shift, ids: exposed, lines, picture }
     }
 
-    fn draw_lines(&self, encoder: &mut wgpu::CommandEncoder, targets: &Targets) -> usize {
-        let mut pass = begin(encoder, "map lines", &[&targets.ranks, &targets.extras]);
-        pass.set_pipeline(&self.pipelines.line);
-        pass.set_bind_group(0, &self.frame_group, &[]);
-        self.scene.draw_lines(&mut pass)
+    fn draw_ids(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        targets: &Targets,
+        picture: &Picture,
+        regions: &[PixelRect],
+    ) -> usize {
+        let views = [&targets.ids.view];
+        draw_regions(encoder, "map ids", &views, targets.size_px, regions, |pass, region, emptied| {
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            if !emptied {
+                pass.set_pipeline(&self.pipelines.no_ids);
+                pass.draw(0..3, 0..1);
+            }
+            pass.set_pipeline(&self.pipelines.fill);
+            self.scene.draw_fills(pass, region.world(picture))
+        })
     }
 
-    fn make_picture(&self, encoder: &mut wgpu::CommandEncoder, targets: &Targets) {
-        let mut pass = begin(encoder, "map picture", &[&targets.picture_view]);
-        pass.set_pipeline(&self.pipelines.picture);
-        pass.set_bind_group(0, &self.frame_group, &[]);
-        pass.set_bind_group(1, &targets.picture_group, &[]);
-        pass.draw(0..3, 0..1);
+    fn draw_lines(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        targets: &Targets,
+        picture: &Picture,
+        regions: &[PixelRect],
+    ) -> usize {
+        let views = [&targets.ranks.view, &targets.extras.view];
+        draw_regions(encoder, "map lines", &views, targets.size_px, regions, |pass, region, emptied| {
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            if !emptied {
+                pass.set_pipeline(&self.pipelines.no_lines);
+                pass.draw(0..3, 0..1);
+            }
+            pass.set_pipeline(&self.pipelines.line);
+            self.scene.draw_lines(pass, region.world(picture))
+        })
+    }
+
+    fn make_picture(&self, encoder: &mut wgpu::CommandEncoder, targets: &Targets, regions: &[PixelRect]) {
+        draw_regions(encoder, "map picture", &[&targets.picture.view], targets.size_px, regions, |pass, _, _| {
+            pass.set_pipeline(&self.pipelines.picture);
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            pass.set_bind_group(1, &targets.picture_group, &[]);
+            pass.draw(0..3, 0..1);
+            0
+        });
     }
 
     /// Says where in the window the picture goes, in pixels.
@@ -183,7 +247,7 @@ impl MapRenderer {
 
     /// The picture and its size, once something was drawn.
     pub(super) fn picture(&self) -> Option<(&wgpu::Texture, [u32; 2])> {
-        self.targets.as_ref().map(|targets| (&targets.picture, targets.size_px))
+        self.targets.as_ref().map(|targets| (&targets.picture.texture, targets.size_px))
     }
 
     /// What was done for the last picture.
@@ -218,12 +282,21 @@ fn frame_group(
     })
 }
 
-/// A pass that starts from zero in every target.
-fn begin<'a>(
-    encoder: &'a mut wgpu::CommandEncoder,
+/// Draws into some regions of targets, in one pass. `draw` is told whether the region is empty already, and says how
+/// many chunks it has drawn; so does this.
+fn draw_regions(
+    encoder: &mut wgpu::CommandEncoder,
     label: &'static str,
     views: &[&wgpu::TextureView],
-) -> wgpu::RenderPass<'a> {
+    size_px: [u32; 2],
+    regions: &[PixelRect],
+    draw: impl Fn(&mut wgpu::RenderPass<'_>, &PixelRect, bool) -> usize,
+) -> usize {
+    if regions.is_empty() {
+        return 0;
+    }
+    let all = regions.contains(&PixelRect::all(size_px));
+    let load = if all { wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT) } else { wgpu::LoadOp::Load };
     let attachments: Vec<_> = views
         .iter()
         .map(|view| {
@@ -231,16 +304,22 @@ fn begin<'a>(
                 view,
                 depth_slice: None,
                 resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-                    store: wgpu::StoreOp::Store,
-                },
+                ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
             })
         })
         .collect();
-    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+    let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
         label: Some(label),
         color_attachments: &attachments,
         ..Default::default()
-    })
+    });
+    if all {
+        return draw(&mut pass, &PixelRect::all(size_px), true);
+    }
+    let draw_one = |region: &PixelRect| {
+        let ([x, y], [width, height]) = (region.min, region.size());
+        pass.set_scissor_rect(x, y, width, height);
+        draw(&mut pass, region, false)
+    };
+    regions.iter().map(draw_one).sum()
 }

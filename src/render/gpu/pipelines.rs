@@ -18,6 +18,8 @@ pub(super) struct Pipelines {
     pub line: wgpu::RenderPipeline,
     pub picture: wgpu::RenderPipeline,
     pub copy: wgpu::RenderPipeline,
+    pub no_ids: wgpu::RenderPipeline,
+    pub no_lines: wgpu::RenderPipeline,
 }
 
 impl Pipelines {
@@ -54,22 +56,22 @@ impl Pipelines {
             topology: wgpu::PrimitiveTopology::TriangleStrip,
             samples: 1,
         });
-        let picture = build.pipeline(&Recipe {
-            entry_points: ["screen_vertex", "picture_fragment"],
-            layouts: &[&frame_layout, &picture_layout],
-            buffers: &[],
-            targets: &[target(COLOUR_FORMAT, None)],
-            topology: wgpu::PrimitiveTopology::TriangleList,
-            samples: 1,
-        });
-        let copy = build.pipeline(&Recipe {
-            entry_points: ["screen_vertex", "copy_fragment"],
-            layouts: &[&copy_layout],
-            buffers: &[],
-            targets: &[target(target_format, None)],
-            topology: wgpu::PrimitiveTopology::TriangleList,
-            samples: 1,
-        });
+        let screen =
+            |fragment, layouts: &[&wgpu::BindGroupLayout], targets: &[Option<wgpu::ColorTargetState>], samples| {
+                build.pipeline(&Recipe {
+                    entry_points: ["screen_vertex", fragment],
+                    layouts,
+                    buffers: &[],
+                    targets,
+                    topology: wgpu::PrimitiveTopology::TriangleList,
+                    samples,
+                })
+            };
+        let plain = target(COLOUR_FORMAT, None);
+        let picture = screen("picture_fragment", &[&frame_layout, &picture_layout], std::slice::from_ref(&plain), 1);
+        let copy = screen("copy_fragment", &[&copy_layout], &[target(target_format, None)], 1);
+        let no_ids = screen("no_ids_fragment", &[&frame_layout], &[target(ID_FORMAT, None)], samples);
+        let no_lines = screen("no_lines_fragment", &[&frame_layout], &[plain.clone(), plain], 1);
         Self {
             samples,
             target_is_linear: target_format.is_srgb(),
@@ -81,6 +83,8 @@ impl Pipelines {
             line,
             picture,
             copy,
+            no_ids,
+            no_lines,
         }
     }
 }

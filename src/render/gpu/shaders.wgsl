@@ -212,6 +212,18 @@ fn picture_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
     return vec4f(colour, 1.0);
 }
 
+// --- making parts empty again ---------------------------------------------------------------------------------------
+
+@fragment
+fn no_ids_fragment() -> @location(0) vec2u {
+    return vec2u(0u);
+}
+
+@fragment
+fn no_lines_fragment() -> LineTargets {
+    return LineTargets(vec4f(0.0), vec4f(0.0));
+}
+
 // --- copy -----------------------------------------------------------------------------------------------------------
 
 struct Copy {

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use eframe::wgpu;
 
+use super::region::Dirty;
 use crate::render::tables::{Changes, Logged, Seen};
 use crate::render::{ArcStyle, AtomStyle};
 
@@ -67,15 +68,20 @@ impl<T: Texel> TableTexture<T> {
         Self { texture, view, rows, seen: Seen::default(), texel: PhantomData }
     }
 
-    /// Uploads what has changed, and says how many bytes that were. A table of another length is not taken.
-    pub fn update(&mut self, queue: &wgpu::Queue, table: &Logged<T>) -> usize {
+    /// Uploads what has changed, and says how many bytes that were. Adds the boxes of what has changed to `dirty`.
+    /// A table of another length is not taken.
+    pub fn update(&mut self, queue: &wgpu::Queue, table: &Logged<T>, boxes: &[[f32; 4]], dirty: &mut Dirty) -> usize {
         if table.rows().len() != self.rows || self.rows == 0 {
             return 0;
         }
         let spans = match table.changes_since(self.seen) {
             Changes::Rows([]) => return 0,
-            Changes::All => self.whole_lines(0, u32::MAX),
+            Changes::All => {
+                *dirty = Dirty::All;
+                self.whole_lines(0, u32::MAX)
+            }
             Changes::Rows(changed) => {
+                dirty.add_rows(changed, boxes);
                 let spans = spans(changed.to_vec());
                 match (spans.first(), spans.last()) {
                     (Some(first), Some(last)) if spans.len() > MAX_UPLOADS => self.whole_lines(first.0, last.1 - 1),

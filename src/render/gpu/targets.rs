@@ -3,6 +3,7 @@
 use eframe::wgpu;
 
 use super::pipelines::Pipelines;
+use super::region::Shift;
 
 /// Ids of atoms, in two halves: unlike 32-bit integers, these can be multisampled everywhere.
 pub(super) const ID_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rg16Uint;
@@ -13,37 +14,74 @@ pub(super) const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8
 /// What is drawn into. Made anew when the size changes.
 pub(super) struct Targets {
     pub size_px: [u32; 2],
-    pub ids: wgpu::TextureView,
-    pub ranks: wgpu::TextureView,
-    pub extras: wgpu::TextureView,
-    pub picture: wgpu::Texture,
-    pub picture_view: wgpu::TextureView,
+    pub ids: Target,
+    pub ranks: Target,
+    pub extras: Target,
+    pub picture: Target,
     pub picture_group: wgpu::BindGroup,
     pub copy_uniform: wgpu::Buffer,
     pub copy_group: wgpu::BindGroup,
 }
 
+/// A texture and the view of it.
+pub(super) struct Target {
+    pub texture: wgpu::Texture,
+    pub view: wgpu::TextureView,
+}
+
+impl Target {
+    fn new(
+        device: &wgpu::Device,
+        label: &'static str,
+        [width, height]: [u32; 2],
+        format: wgpu::TextureFormat,
+        sample_count: u32,
+    ) -> Self {
+        let mut usage = wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING;
+        if sample_count == 1 {
+            usage |= wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::COPY_DST;
+        }
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some(label),
+            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage,
+            view_formats: &[],
+        });
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        Self { texture, view }
+    }
+
+    fn resource(&self) -> wgpu::BindingResource<'_> {
+        wgpu::BindingResource::TextureView(&self.view)
+    }
+
+    /// Takes over the part of another target that stays in view.
+    fn take_shifted(&self, encoder: &mut wgpu::CommandEncoder, other: &Self, shift: &Shift) {
+        let ([x, y], [to_x, to_y], [width, height]) = shift.kept();
+        let place = |texture, x, y| wgpu::TexelCopyTextureInfo {
+            texture,
+            mip_level: 0,
+            origin: wgpu::Origin3d { x, y, z: 0 },
+            aspect: wgpu::TextureAspect::All,
+        };
+        encoder.copy_texture_to_texture(
+            place(&other.texture, x, y),
+            place(&self.texture, to_x, to_y),
+            wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+        );
+    }
+}
+
 impl Targets {
     pub fn new(device: &wgpu::Device, pipelines: &Pipelines, size_px: [u32; 2]) -> Self {
-        let target = |label, format, sample_count, usage: wgpu::TextureUsages| {
-            device.create_texture(&wgpu::TextureDescriptor {
-                label: Some(label),
-                size: wgpu::Extent3d { width: size_px[0], height: size_px[1], depth_or_array_layers: 1 },
-                mip_level_count: 1,
-                sample_count,
-                dimension: wgpu::TextureDimension::D2,
-                format,
-                usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING | usage,
-                view_formats: &[],
-            })
-        };
-        let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let none = wgpu::TextureUsages::empty();
-        let ids = view(&target("map ids", ID_FORMAT, pipelines.samples, none));
-        let ranks = view(&target("map ranks", COLOUR_FORMAT, 1, none));
-        let extras = view(&target("map extras", COLOUR_FORMAT, 1, none));
-        let picture = target("map picture", COLOUR_FORMAT, 1, wgpu::TextureUsages::COPY_SRC);
-        let picture_view = view(&picture);
+        let ids = Target::new(device, "map ids", size_px, ID_FORMAT, pipelines.samples);
+        let ranks = Target::new(device, "map ranks", size_px, COLOUR_FORMAT, 1);
+        let extras = Target::new(device, "map extras", size_px, COLOUR_FORMAT, 1);
+        let picture = Target::new(device, "map picture", size_px, COLOUR_FORMAT, 1);
         let group = |layout, entries: &[wgpu::BindingResource<'_>]| {
             let entries: Vec<_> = (0..)
                 .zip(entries)
@@ -55,15 +93,22 @@ impl Targets {
                 entries: &entries,
             })
         };
-        let texture = wgpu::BindingResource::TextureView;
-        let picture_group = group(&pipelines.picture_layout, &[texture(&ids), texture(&ranks), texture(&extras)]);
+        let picture_group = group(&pipelines.picture_layout, &[ids.resource(), ranks.resource(), extras.resource()]);
         let copy_uniform = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map copy"),
             size: 16,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let copy_group = group(&pipelines.copy_layout, &[copy_uniform.as_entire_binding(), texture(&picture_view)]);
-        Self { size_px, ids, ranks, extras, picture, picture_view, picture_group, copy_uniform, copy_group }
+        let copy_group = group(&pipelines.copy_layout, &[copy_uniform.as_entire_binding(), picture.resource()]);
+        Self { size_px, ids, ranks, extras, picture, picture_group, copy_uniform, copy_group }
+    }
+
+    /// Takes over everything that stays in view from targets of the same size.
+    pub fn take_shifted(&self, encoder: &mut wgpu::CommandEncoder, other: &Self, shift: &Shift) {
+        self.ids.take_shifted(encoder, &other.ids, shift);
+        self.ranks.take_shifted(encoder, &other.ranks, shift);
+        self.extras.take_shifted(encoder, &other.extras, shift);
+        self.picture.take_shifted(encoder, &other.picture, shift);
     }
 }
