@@ -161,10 +161,10 @@ fn tryout() {
     map.set_scene(&scene);
     println!("upload {:?}", t0.elapsed());
     let bench = |name: &str,
-                     map: &mut HeadlessMap,
-                     tables: &mut StyleTables,
-                     camera: &mut Camera,
-                     f: &mut dyn FnMut(usize, &mut StyleTables, &mut Camera)| {
+                 map: &mut HeadlessMap,
+                 tables: &mut StyleTables,
+                 camera: &mut Camera,
+                 f: &mut dyn FnMut(usize, &mut StyleTables, &mut Camera)| {
         let n = 20;
         let cpu0 = cpu();
         let t0 = Instant::now();
@@ -178,7 +178,9 @@ fn tryout() {
     for round in 0..2 {
         println!("round {round}");
         bench("zoom", &mut map, &mut tables, &mut camera, &mut |_, _, c| c.pan_by(egui::vec2(0.5, 0.25)));
-        bench("drag", &mut map, &mut tables, &mut camera, &mut |i, _, c| c.pan_by(egui::vec2(if i % 10 < 5 { 6.0 } else { -6.0 }, 4.0)));
+        bench("drag", &mut map, &mut tables, &mut camera, &mut |i, _, c| {
+            c.pan_by(egui::vec2(if i % 10 < 5 { 6.0 } else { -6.0 }, 4.0))
+        });
         bench("hover", &mut map, &mut tables, &mut camera, &mut |i, t, _| {
             t.edit_atoms([crate::coverage::AtomId(3)], |_, s| s.flags = s.flags.set(AtomFlags::HOVERED, i % 2 == 0))
         });

@@ -201,7 +201,8 @@ fn manifest(path: &Path) -> Vec<Known> {
 }
 
 fn beside(known: &Known, at: Option<Coord>) -> bool {
-    matches!((known.at, at), (Some(a), Some(b)) if distance_m(a, b) < 70.0) && ["overlap", "gap"].contains(&&*known.kind)
+    matches!((known.at, at), (Some(a), Some(b)) if distance_m(a, b) < 70.0)
+        && ["overlap", "gap"].contains(&&*known.kind)
 }
 
 fn distance_m(a: Coord, b: Coord) -> f64 {
