@@ -124,6 +124,8 @@ impl App {
             Some(false) => egui::ThemePreference::Light,
             None => egui::ThemePreference::System,
         };
+        // Where the system does not say, maps are read on paper.
+        self.ctx.options_mut(|options| options.fallback_theme = Theme::Light);
         self.ctx.set_theme(preference);
     }
 

@@ -56,7 +56,8 @@ impl LoadedPlan {
     pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
         let plan = Plan::read(path)?;
         if !base.allow_other_base {
-            plan.check_base(dataset.bases().map(|file| file.sha256))
+            let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+            plan.check_base(&hashes)
                 .map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
         }
         let mut document = Document::new(Arc::clone(dataset));

@@ -17,6 +17,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::view::Figure;
 use super::words;
 use crate::coverage::AtomId;
+use crate::edit::change::{self, Change};
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
@@ -35,6 +36,8 @@ pub struct Project {
     source: Source,
     ledger: RefCell<Ledger>,
     sweeps: RefCell<BTreeMap<(Time, LevelIndex), Sweep>>,
+    /// Whether units are changed, as of a revision.
+    changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
 }
 
 /// What an edit would lead to.
@@ -96,7 +99,13 @@ impl Project {
     /// Takes a document up.
     #[must_use]
     pub fn new(document: Document, source: Source) -> Self {
-        Self { document, source, ledger: RefCell::new(Ledger::new(AREA_METHOD)), sweeps: RefCell::default() }
+        Self {
+            document,
+            source,
+            ledger: RefCell::new(Ledger::new(AREA_METHOD)),
+            sweeps: RefCell::default(),
+            changed: RefCell::default(),
+        }
     }
 
     /// The document.
@@ -344,11 +353,23 @@ impl Project {
         }
     }
 
-    /// Whether the plan has changed a unit: its territory, name, code, kind, seat or parent.
+    /// Whether the plan has changed a unit: its territory, name, code, kind, seat or parent. A unit above merged ones
+    /// is not changed by that, nor one that only moved along with its whole parent.
     #[must_use]
     pub fn is_changed(&self, unit: UnitId) -> bool {
-        let base = &self.dataset().base;
-        unit.index() >= base.unit_count() || base.unit(unit) != self.state().unit(unit)
+        let (base, state) = (&self.dataset().base, self.state());
+        if unit.index() < base.unit_count() && base.unit(unit) == state.unit(unit) {
+            return false;
+        }
+        let mut known = self.changed.borrow_mut();
+        if known.0 != Some(self.revision()) {
+            *known = (Some(self.revision()), BTreeMap::new());
+        }
+        *known.1.entry(unit).or_insert_with(|| match change::main(base, state, unit) {
+            Change::Unchanged | Change::MembersChanged => false,
+            Change::ParentChanged => !change::moved_along(base, state, unit),
+            _ => true,
+        })
     }
 
     /// Whether the plan has changed anything.

@@ -98,7 +98,7 @@ fn counts(ui: &mut Ui, shown: &Shown<'_>, state: &State, tree: &TreeState) {
             .rev()
             .map(|level| {
                 let name = words::level(shown.lang, shown.level_of(level));
-                sentences::units_of_level(shown.lang, state.units_at(level).count(), name)
+                format!("{name} {}", numbers::count(state.units_at(level).count()))
             })
             .collect();
         levels.join(" · ")

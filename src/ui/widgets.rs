@@ -47,12 +47,13 @@ pub fn action_button(
     }
     if face != Face::Icon || info.icon.is_none() {
         let gap = if info.icon.is_some() { " " } else { "" };
-        RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour).append_to(
-            &mut job,
-            &style,
-            FontSelection::Default,
-            Align::Center,
-        );
+        let text = RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour);
+        text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
+        // A key that is pressed alone is worth knowing: it stands beside the name.
+        if let Some(keys) = info.shortcut.filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named) {
+            let text = RichText::new(format!("  {}", ui.ctx().format_shortcut(&keys))).size(CAPTION).weak();
+            text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
+        }
     }
     let mut button = Button::new(WidgetText::from(job)).min_size(vec2(ROW + GRID, ROW + GRID));
     button = match face {
@@ -144,7 +145,10 @@ pub fn badge(ui: &mut Ui, text: &str, colour: Color32) -> Response {
         .stroke(egui::Stroke::new(1.0, colour))
         .corner_radius(3)
         .inner_margin(egui::Margin::symmetric(4, 0))
-        .show(ui, |ui| ui.label(RichText::new(text).size(CAPTION).color(colour)))
+        .show(ui, |ui| {
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.label(RichText::new(text).size(CAPTION).color(colour))
+        })
         .response;
     response
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Align, Layout, RichText, Ui};
+use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
 
 use super::facts::{self, Fact};
@@ -15,7 +15,7 @@ use crate::model::{CodeStatus, Kind, UnitId};
 use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
-use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::widgets::{self, Face, action_button};
 use crate::ui::words;
 
@@ -273,7 +273,11 @@ fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Merge
 fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let text = RichText::new(shown.text(name)).color(shown.colours.muted);
-        ui.add_sized([56.0, 24.0], egui::Label::new(text).truncate().halign(Align::LEFT));
+        let left = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(vec2(58.0, ROW), left, |ui| {
+            ui.set_min_width(58.0);
+            ui.add(egui::Label::new(text).truncate());
+        });
         control(ui);
     });
 }
@@ -315,42 +319,73 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
     };
     let members_after = outlook.members;
     let members = |unit: UnitId| numbers::count(state.members(unit).len());
-    egui::Grid::new("before and after").num_columns(columns.len() + 2).spacing([8.0, 3.0]).show(ui, |ui| {
-        widgets::caption(ui, shown.colours, shown.text(Text::Item));
+    let widths = Widths::of(ui, columns.len() + 1);
+    widths.row(ui, |ui, cell| {
+        cell.name(ui, RichText::new(shown.text(Text::Item)).size(CAPTION).color(shown.colours.muted));
         for (name, _) in &columns {
-            right(ui, RichText::new(name).size(CAPTION).color(shown.colours.muted));
+            cell.figure(ui, RichText::new(name).size(CAPTION).color(shown.colours.muted));
         }
-        let arrow = format!("→ {}", outlook.unit.name);
-        right(ui, RichText::new(arrow).size(CAPTION).color(shown.colours.accent));
-        ui.end_row();
-        if members_after > 0 {
-            name_cell(ui, shown, shown.text(Text::Members));
+        cell.figure(ui, RichText::new(format!("→ {}", outlook.unit.name)).size(CAPTION).color(shown.colours.accent));
+    });
+    if members_after > 0 {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(shown.text(Text::Members)).color(shown.colours.muted));
             if !columns.is_empty() {
-                units.iter().for_each(|&unit| right(ui, RichText::new(members(unit))));
+                units.iter().for_each(|&unit| cell.figure(ui, RichText::new(members(unit))));
             }
-            right(ui, RichText::new(numbers::count(members_after)).strong());
-            ui.end_row();
-        }
-        for (i, fact) in after.iter().enumerate() {
-            name_cell(ui, shown, &fact.name);
+            cell.figure(ui, RichText::new(numbers::count(members_after)).strong());
+        });
+    }
+    for (i, fact) in after.iter().enumerate() {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(&fact.name).color(shown.colours.muted));
             for (_, facts) in &columns {
-                right(ui, RichText::new(facts.get(i).map_or(numbers::UNKNOWN, |fact| &fact.figure)));
+                cell.figure(ui, RichText::new(facts.get(i).map_or(numbers::UNKNOWN, |fact| &fact.figure)));
             }
-            right(ui, RichText::new(&fact.figure).strong());
-            ui.end_row();
-        }
-    });
+            cell.figure(ui, RichText::new(&fact.figure).strong());
+        });
+    }
 }
 
-fn name_cell(ui: &mut Ui, shown: &Shown<'_>, name: &str) {
-    ui.scope(|ui| {
-        ui.set_max_width(84.0);
-        ui.add(egui::Label::new(RichText::new(name).color(shown.colours.muted)).truncate());
-    });
+/// Widths of the columns: one for names, the others alike.
+#[derive(Clone, Copy)]
+struct Widths {
+    name: f32,
+    figure: f32,
 }
 
-fn right(ui: &mut Ui, text: RichText) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(egui::Label::new(text).truncate()));
+impl Widths {
+    const GAP: f32 = 6.0;
+
+    #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
+    fn of(ui: &Ui, figures: usize) -> Self {
+        let room = ui.available_width();
+        let figure = ((room - 72.0) / figures as f32 - Self::GAP).clamp(40.0, 84.0);
+        Self { name: room - (figure + Self::GAP) * figures as f32, figure }
+    }
+
+    fn row(self, ui: &mut Ui, cells: impl FnOnce(&mut Ui, Self)) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = Self::GAP;
+            ui.set_min_height(20.0);
+            cells(ui, self);
+        });
+    }
+
+    fn name(self, ui: &mut Ui, text: RichText) {
+        Self::cell(ui, self.name, Layout::left_to_right(Align::Center), text);
+    }
+
+    fn figure(self, ui: &mut Ui, text: RichText) {
+        Self::cell(ui, self.figure, Layout::right_to_left(Align::Center), text);
+    }
+
+    fn cell(ui: &mut Ui, width: f32, layout: Layout, text: RichText) {
+        ui.allocate_ui_with_layout(vec2(width, 20.0), layout, |ui| {
+            ui.set_min_width(width);
+            ui.add(egui::Label::new(text).truncate());
+        });
+    }
 }
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {

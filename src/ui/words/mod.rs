@@ -123,6 +123,7 @@ pub fn field_name(shown: &Shown<'_>, field: usize) -> String {
     let Some(name) = name else { return String::new() };
     match name.to_lowercase().as_str() {
         "households" | "hh" => shown.text(Text::Households).to_owned(),
+        "groups" => shown.text(Text::LevelGroup).to_owned(),
         _ => name.clone(),
     }
 }
