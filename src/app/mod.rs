@@ -31,7 +31,7 @@ use crate::ui::theme::{self, Colours};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
 use crate::ui::{map, toolbar, unsaved};
-use jobs::Jobs;
+use jobs::{Jobs, Work};
 
 pub use run::run;
 
@@ -225,7 +225,7 @@ impl App {
         if self.preferences.inspector_open {
             Panel::right("details")
                 .resizable(true)
-                .default_size((window.width() * 0.2).clamp(268.0, 360.0))
+                .default_size((window.width() * 0.22).clamp(300.0, 380.0))
                 .min_size(220.0)
                 .max_size(window.width() * 0.4)
                 .frame(side)
@@ -252,17 +252,19 @@ impl App {
         for command in send {
             self.act(command);
         }
-        self.sweep(ui.ctx());
+        self.measure();
     }
 
-    /// Works out figures of the level that is looked at, a little in every frame.
-    fn sweep(&self, ctx: &egui::Context) {
-        const BUDGET: std::time::Duration = std::time::Duration::from_millis(8);
-        let Some(project) = &self.project else { return };
+    /// Has the figures of the level that is looked at worked out, one thing after the other.
+    fn measure(&mut self) {
         let level = self.view.level;
-        if let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| !project.knows_figures(time, level)) {
-            project.sweep(time, level, BUDGET);
-            ctx.request_repaint();
+        if let Some(project) = &self.project
+            && !self.jobs.is_measuring()
+            && let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| !project.knows_figures(time, level))
+        {
+            let ctx = self.ctx.clone();
+            let job = project.measure(time, level, move || ctx.request_repaint());
+            self.jobs.add(Work::Measure(time, level, job), "");
         }
     }
 

@@ -132,6 +132,10 @@ fn fields(project: &Project, level: LevelIndex) -> Vec<Field> {
 
 /// Shows the table.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
+    egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| contents(ui, shown, project, table, send));
+}
+
+fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
     let level = shown.view.level;
     table.refresh(project, level);
     let fields = fields(project, level);

@@ -86,7 +86,7 @@ fn one(
 fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {
     let unit = state.unit(id);
     ui.horizontal_wrapped(|ui| {
-        let level = words::level(shown.lang, shown.level_of(unit.level));
+        let level = words::unit_of_level(shown.lang, shown.level_of(unit.level));
         let code = if unit.code.is_empty() { numbers::UNKNOWN } else { &unit.code };
         ui.label(RichText::new(format!("{level} · {code}")).color(shown.colours.muted));
         if unit.code_status == CodeStatus::Proposed {
