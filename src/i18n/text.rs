@@ -137,6 +137,7 @@ texts! {
     RadiusP90: "服务距离 90% 分位", "Service distance, 90th percentile";
     RadiusMaxShort: "最大半径", "Max radius";
     RadiusMeanShort: "平均距离", "Mean distance";
+    MoreFigures: "更多指标", "More figures";
     Compactness: "紧凑度", "Compactness";
     PolsbyPopper: "紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)";
     Reock: "紧凑度（Reock）", "Compactness (Reock)";
