@@ -182,7 +182,7 @@ impl App {
         };
         let dataset = Arc::clone(project.dataset());
         let loaded: Vec<&str> = dataset.bases().map(|base| base.sha256).collect();
-        if let Err(other) = plan.check_base(loaded) {
+        if let Err(other) = plan.check_base(&loaded) {
             self.notices.say(Gravity::Warning, words::other_base(self.lang, &other));
         }
         let result = project.document_mut().load_plan(&plan);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use geo::{Area as _, BoundingRect as _, Contains as _, Coord, MapCoords as _, Polygon};
+use geo::{Area as _, BoundingRect as _, Contains as _, Coord, MapCoords as _, Polygon, Rect};
 
 use super::projection::world_from_lonlat;
 use crate::coverage::Coverage;
@@ -72,7 +72,7 @@ pub fn anchor(lonlat: &Polygon) -> Option<Anchor> {
         return None;
     }
     let pole = polylabel::polylabel(&local, &(size_world * TOLERANCE)).ok().filter(|pole| local.contains(pole));
-    let at = pole.map(Coord::from).or_else(|| local.bounding_rect().map(|bounds| bounds.center()))?;
+    let at = pole.map(Coord::from).or_else(|| local.bounding_rect().map(Rect::center))?;
     let rings = || std::iter::once(local.exterior()).chain(local.interiors());
     let edges = || rings().flat_map(|ring| ring.0.windows(2).map(|edge| (edge[0], edge[1])));
     let radius_world = edges().map(|(a, b)| distance(at, a, b)).fold(f64::INFINITY, f64::min);

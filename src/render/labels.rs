@@ -15,7 +15,7 @@ use geo::Rect;
 use super::anchors::{Anchor, Anchors};
 use super::{Camera, MapTheme, Rank};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
-use crate::model::{Level, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// Names just outside of the view are placed too, so that those at its edge stay where they are while panning.
 const MARGIN_POINTS: f32 = 120.0;
@@ -27,7 +27,7 @@ const GAP_POINTS: f32 = 3.0;
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
 
 /// Below this median size of an atom in points, names of the finest level cannot fit.
-const MIN_ATOM_POINTS: f64 = 22.0;
+const MIN_ATOM_POINTS: f64 = 34.0;
 
 /// What names are made from.
 #[derive(Clone, Copy)]
@@ -42,6 +42,14 @@ pub struct LabelSource<'a> {
     pub state: &'a State,
     /// Changes whenever the state does.
     pub revision: u64,
+}
+
+impl<'a> LabelSource<'a> {
+    /// Names of a dataset in a state. `revision` must change whenever the state does.
+    #[must_use]
+    pub fn of(dataset: &'a Dataset, state: &'a State, revision: u64) -> Self {
+        Self { coverage: &dataset.coverage, index: &dataset.index, levels: &dataset.levels, state, revision }
+    }
 }
 
 /// A name on the screen.
@@ -61,7 +69,8 @@ pub struct PlacedLabel {
 #[derive(Default)]
 pub struct Labels {
     anchors: Anchors,
-    galleys: BTreeMap<UnitId, (u64, f32, Arc<egui::Galley>)>,
+    /// Laid-out names, and the number of pixels in a point that they were laid out for.
+    galleys: BTreeMap<UnitId, (u32, Arc<egui::Galley>)>,
     placed: Vec<PlacedLabel>,
     /// What `placed` was made for.
     key: Option<Key>,
@@ -94,7 +103,7 @@ impl Labels {
         let key = Key { camera: *camera, revision: source.revision, pixels_per_point };
         if self.key != Some(key) {
             let (candidates, complete) = self.candidates(painter, source, camera);
-            let boxes: Vec<egui::Rect> = candidates.iter().map(|label| label.area()).collect();
+            let boxes: Vec<egui::Rect> = candidates.iter().map(PlacedLabel::area).collect();
             let kept = without_collisions(&boxes);
             self.placed = candidates.into_iter().zip(kept).filter_map(|(label, kept)| kept.then_some(label)).collect();
             self.key = complete.then_some(key);
@@ -192,16 +201,16 @@ impl Labels {
         if name.is_empty() {
             return None;
         }
-        let ppp = painter.ctx().pixels_per_point();
-        if let Some((_, known_ppp, galley)) = self.galleys.get(&unit)
-            && *known_ppp == ppp
+        let density = painter.ctx().pixels_per_point().to_bits();
+        if let Some((known_density, galley)) = self.galleys.get(&unit)
+            && *known_density == density
             && galley.text() == name
         {
             return Some(Arc::clone(galley));
         }
         let font = egui::FontId::proportional(size);
         let galley = painter.layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
-        self.galleys.insert(unit, (0, ppp, Arc::clone(&galley)));
+        self.galleys.insert(unit, (density, Arc::clone(&galley)));
         Some(galley)
     }
 }
@@ -272,7 +281,9 @@ fn without_collisions(boxes: &[egui::Rect]) -> Vec<bool> {
             .iter()
             .all(|cell| cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area))));
         if free {
-            covered.into_iter().for_each(|cell| cells.entry(cell).or_default().push(area));
+            for cell in covered {
+                cells.entry(cell).or_default().push(area);
+            }
         }
         kept.push(free);
     }

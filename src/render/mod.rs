@@ -63,5 +63,3 @@ pub use tables::StyleTables;
 mod fixture;
 #[cfg(test)]
 mod picture_tests;
-#[cfg(test)]
-mod tryout;

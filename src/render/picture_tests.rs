@@ -7,8 +7,11 @@ use super::fixture::{self, grid};
 use super::*;
 use crate::coverage::{AtomId, Coverage};
 use crate::jobs::Progress;
+use crate::model::Dataset;
 
 const WHITE: egui::Color32 = egui::Color32::WHITE;
+/// Townships of the villages on a grid of 4 × 3.
+const TOWNSHIPS: [usize; 12] = [0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1];
 const RED: [u8; 4] = [200, 30, 30, 255];
 const BLUE: [u8; 4] = [30, 30, 200, 255];
 
@@ -84,10 +87,9 @@ fn recolouring_one_atom_changes_its_pixels_only_and_draws_no_geometry() {
 #[test]
 fn township_borders_are_darker_than_village_borders_and_hidden_ones_do_not_show() {
     // Villages 0 1 | 2 3: a township border in the middle.
-    let coverage = grid(4, 1);
-    let Some((mut map, mut tables)) = painted(&coverage, [255; 4]) else { return };
-    let state = fixture::state(&[0, 0, 1, 1], &[], &[]);
-    let borders = Borders { coverage: &coverage, levels: &fixture::LEVELS, base: &state, state: &state };
+    let dataset = fixture::villages(4, 1, &[0, 0, 1, 1]);
+    let Some((mut map, mut tables)) = painted(&dataset.coverage, [255; 4]) else { return };
+    let borders = Borders::of(&dataset, &dataset.base);
     let camera = camera(4, 1);
     let darkest = |image: &Image, x: u32| (x - 2..=x + 2).filter_map(|x| Some(image.pixel(x, 50)?[0])).min();
     let plain = image(&mut map, &camera, &tables);
@@ -159,19 +161,18 @@ fn a_picture_is_as_large_as_its_viewport_in_pixels() {
 }
 
 /// Townships of different colours with styled borders, on a grid of 4 × 3 villages.
-fn busy(coverage: &Coverage) -> Option<(HeadlessMap, StyleTables)> {
-    let (map, mut tables) = painted(coverage, RED)?;
-    let state = fixture::state(&[0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1], &[], &[]);
-    Borders { coverage, levels: &fixture::LEVELS, base: &state, state: &state }.style_all(&mut tables);
+fn busy(dataset: &Dataset) -> Option<(HeadlessMap, StyleTables)> {
+    let (map, mut tables) = painted(&dataset.coverage, RED)?;
+    Borders::of(dataset, &dataset.base).style_all(&mut tables);
     tables.edit_atoms([AtomId(5), AtomId(10)], |_, style| style.flags = AtomFlags::CHANGED);
     Some((map, tables))
 }
 
 #[test]
 fn a_dragged_map_looks_like_one_drawn_there() {
-    let coverage = grid(4, 3);
-    let Some((mut map, tables)) = busy(&coverage) else { return };
-    let Some((mut fresh, _)) = busy(&coverage) else { return };
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some((mut map, tables)) = busy(&dataset) else { return };
+    let Some((mut fresh, _)) = busy(&dataset) else { return };
     let mut camera = camera(4, 3);
     camera.zoom_at(egui::pos2(130.0, 170.0), 1.37);
     image(&mut map, &camera, &tables);
@@ -188,15 +189,15 @@ fn a_dragged_map_looks_like_one_drawn_there() {
 
 #[test]
 fn borders_changed_in_place_look_like_borders_drawn_anew() {
-    let coverage = grid(4, 3);
-    let Some((mut map, mut tables)) = busy(&coverage) else { return };
-    let Some((mut fresh, _)) = busy(&coverage) else { return };
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some((mut map, mut tables)) = busy(&dataset) else { return };
+    let Some((mut fresh, _)) = busy(&dataset) else { return };
     let camera = camera(4, 3);
     image(&mut map, &camera, &tables);
     let mut selection = Highlight::selection();
-    selection.set(&mut tables, &coverage, vec![AtomId(5), AtomId(6)]);
+    selection.set(&mut tables, &dataset.coverage, vec![AtomId(5), AtomId(6)]);
     image(&mut map, &camera, &tables);
-    selection.set(&mut tables, &coverage, vec![AtomId(6)]);
+    selection.set(&mut tables, &dataset.coverage, vec![AtomId(6)]);
     assert_eq!(image(&mut map, &camera, &tables), image(&mut fresh, &camera, &tables));
 }
 

@@ -2,6 +2,7 @@
 
 mod cli;
 mod coverage;
+mod guess;
 mod layers;
 mod support;
 mod truth;

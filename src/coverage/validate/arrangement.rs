@@ -88,7 +88,10 @@ pub(super) struct Arrangement<'a> {
     arc_ends: Vec<u32>,
     /// Nodes behind those of the coverage.
     extras: Vec<Extra>,
+    /// Nodes by their place, where borders meet other than at nodes.
     by_place: HashMap<[u64; 2], u32>,
+    /// Places of those that the coverage has.
+    places: HashMap<u32, Coord>,
     /// Halves out of every node, counter-clockwise from west.
     out: Vec<Half>,
     /// End of each node in `out`.
@@ -109,6 +112,7 @@ impl<'a> Arrangement<'a> {
             arc_ends: Vec::with_capacity(coverage.arc_count()),
             extras: Vec::new(),
             by_place: HashMap::new(),
+            places: HashMap::new(),
             out: Vec::new(),
             out_ends: Vec::new(),
             next: Vec::new(),
@@ -209,7 +213,7 @@ impl<'a> Arrangement<'a> {
         let coords = &self.coverage.coords;
         let backward = half.side() == 1;
         let inner = inner.clone().map(move |i| coords[if backward { inner.end + inner.start - 1 - i } else { i }]);
-        std::iter::once(self.place(edge, edge.stops[half.side()])).chain(inner)
+        std::iter::once(self.place(edge.stops[half.side()])).chain(inner)
     }
 
     /// The smallest vertex (west, then south) of an edge, and its position among all vertices.
@@ -249,11 +253,10 @@ impl<'a> Arrangement<'a> {
         Some(Half((index(edge) << 1) | u32::from(b.y > a.y)))
     }
 
-    fn place(&self, edge: &Edge, stop: Stop) -> Coord {
-        debug_assert!(edge.stops.contains(&stop));
+    fn place(&self, stop: Stop) -> Coord {
         match self.extra(stop.node) {
             Some(extra) => extra.at,
-            None => self.coverage.coords[stop.segment as usize],
+            None => self.places.get(&stop.node).copied().unwrap_or(self.coverage.coords[stop.segment as usize]),
         }
     }
 
@@ -266,7 +269,9 @@ impl<'a> Arrangement<'a> {
                 let nodes = self.coverage.arc_nodes[segment.arc.index()];
                 let end = if vertex == ends.start { nodes[0] } else { nodes[1] };
                 if vertex == ends.start || vertex + 1 == ends.end {
-                    self.by_place.entry(key(self.coverage.coords[vertex])).or_insert(end.0);
+                    let at = self.coverage.coords[vertex];
+                    self.by_place.entry(key(at)).or_insert(end.0);
+                    self.places.insert(end.0, at);
                 }
             }
         }
@@ -308,14 +313,11 @@ impl<'a> Arrangement<'a> {
             if !is_on(at, on) {
                 continue;
             }
-            let node = match self.by_place.get(&key(at)) {
-                Some(&node) => node,
-                None => {
-                    let node = self.add_extra(Extra { at, crossing: None });
-                    self.by_place.insert(key(at), node);
-                    node
-                }
-            };
+            let node = self.node_at(at).unwrap_or_else(|| {
+                let node = self.add_extra(Extra { at, crossing: None });
+                self.by_place.insert(key(at), node);
+                node
+            });
             cuts.push((s.arc, Stop { segment: vertex, t: 0.0, node }));
             let stop = match on.iter().position(|&end| end == at) {
                 Some(end) => Stop { segment: t.first + index(end), t: 0.0, node },
@@ -438,7 +440,7 @@ impl<'a> Arrangement<'a> {
             (_, true) => segment,
             (_, false) => segment.saturating_sub(1),
         };
-        (self.place(edge, stop), self.coverage.coords[toward])
+        (self.place(stop), self.coverage.coords[toward])
     }
 
     fn trace(&mut self) {

@@ -7,7 +7,7 @@ use geo::Coord;
 
 use super::planarity::{How, Meeting};
 use super::{Defect, DefectKind, Detail};
-use crate::coverage::{ArcId, AtomId, Coverage, FaceId, OUTSIDE};
+use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc, FaceId, OUTSIDE};
 
 /// Which units repeat others.
 #[derive(Debug)]
@@ -69,8 +69,8 @@ impl Duplicates {
     /// One finding for each group.
     pub fn defects<'a>(&'a self, coverage: &'a Coverage) -> impl Iterator<Item = Defect> + 'a {
         self.groups.iter().map(|group| {
-            let arcs: Vec<ArcId> = coverage.arcs_of(group[0]).map(|directed| directed.arc()).collect();
-            let others = group[1..].iter().flat_map(|&atom| coverage.arcs_of(atom)).map(|directed| directed.arc());
+            let arcs: Vec<ArcId> = coverage.arcs_of(group[0]).map(DirectedArc::arc).collect();
+            let others = group[1..].iter().flat_map(|&atom| coverage.arcs_of(atom)).map(DirectedArc::arc);
             let at = arcs.first().and_then(|&arc| coverage.arc(arc).first().copied());
             let arcs = arcs.iter().copied().chain(others).collect();
             Defect::point(DefectKind::DuplicateUnit, Detail::SameTerritory, group.clone(), at, arcs)

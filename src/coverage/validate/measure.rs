@@ -52,17 +52,16 @@ fn pairs(ring: &[Coord]) -> impl Iterator<Item = (Coord, Coord)> + '_ {
 }
 
 /// Distance of a point from a segment.
-pub(super) fn distance(p: Coord, [a, b]: [Coord; 2]) -> f64 {
-    let along = b - a;
-    let square = along.x * along.x + along.y * along.y;
-    let t = if square > 0.0 { project(p, [a, b]).clamp(0.0, 1.0) } else { 0.0 };
-    let d = p - a - along * t;
-    d.x.hypot(d.y)
+pub(super) fn distance(point: Coord, segment: [Coord; 2]) -> f64 {
+    let [start, end] = segment;
+    let share = if start == end { 0.0 } else { project(point, segment).clamp(0.0, 1.0) };
+    let away = point - start - (end - start) * share;
+    away.x.hypot(away.y)
 }
 
 /// Where a point projects on a segment: 0 at its start, 1 at its end.
-pub(super) fn project(p: Coord, [a, b]: [Coord; 2]) -> f64 {
-    let (along, to) = (b - a, p - a);
+pub(super) fn project(point: Coord, [start, end]: [Coord; 2]) -> f64 {
+    let (along, to) = (end - start, point - start);
     (along.x * to.x + along.y * to.y) / (along.x * along.x + along.y * along.y)
 }
 

@@ -26,6 +26,8 @@ mod sliver;
 mod tree;
 
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
@@ -271,7 +273,7 @@ pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> 
     progress.set(0.8);
     progress.check()?;
     let crossed = meetings::ring_defects(&arrangement, &met, &mut defects);
-    let reported = regions::defects(&arrangement, &covers, options, &crossed, &mut defects);
+    let reported = regions::defects(&arrangement, &covers, *options, &crossed, &mut defects);
     meetings::border_defects(&arrangement, &met, &reported, &mut defects);
     near::defects(coverage, &doubles, progress, &mut defects)?;
     defects.sort_by(|a, b| a.order().cmp(&b.order()));

@@ -7,7 +7,7 @@ use geo::Coord;
 
 use super::duplicates::Duplicates;
 use super::measure::{Local, distance};
-use super::tree::{Block, Segment, SegmentTree, index};
+use super::tree::{Block, Bounds, Segment, SegmentTree, index};
 use super::{Defect, DefectKind, Detail, NEAR_M, Severity};
 use crate::coverage::{ArcId, AtomId, Coverage, OUTSIDE};
 use crate::jobs::{Cancelled, Progress};
@@ -17,11 +17,13 @@ use crate::jobs::{Cancelled, Progress};
 struct Near {
     arcs: [ArcId; 2],
     vertex: u32,
+    /// Whether a vertex of the other border is near as well: then both are meant to be one.
+    is_pair: bool,
     distance_m: f64,
 }
 
-/// Adds a finding (severity warning) for every pair of open arcs that come within [`NEAR_M`] of each other without
-/// meeting, unless a finding has both of them already.
+/// Adds a finding for every pair of open arcs that come within [`NEAR_M`] of each other without meeting, unless a
+/// finding has both of them already: an error where vertices are almost equal, else a warning.
 pub(super) fn defects(
     coverage: &Coverage,
     duplicates: &Duplicates,
@@ -44,7 +46,7 @@ pub(super) fn defects(
         }
     });
     progress.check()?;
-    found.sort_by(|a, b| a.arcs.cmp(&b.arcs).then(a.vertex.cmp(&b.vertex)));
+    found.sort_by(|a, b| a.arcs.cmp(&b.arcs).then(b.is_pair.cmp(&a.is_pair)).then(a.vertex.cmp(&b.vertex)));
     let mut by_arcs: BTreeMap<[ArcId; 2], Near> = BTreeMap::new();
     for near in found {
         by_arcs.entry(near.arcs).or_insert(near);
@@ -58,7 +60,7 @@ pub(super) fn defects(
         let detail = Detail::NearlyEqual { distance_m: near.distance_m };
         let at = coverage.coords.get(near.vertex as usize).copied();
         let mut defect = Defect::point(DefectKind::UnmatchedEdge, detail, atoms, at, arcs.to_vec());
-        defect.severity = Severity::Warning;
+        defect.severity = if near.is_pair { Severity::Error } else { Severity::Warning };
         defects.push(defect);
     }
     Ok(())
@@ -80,7 +82,6 @@ fn known_pairs(defects: &[Defect], pairs: &BTreeMap<[ArcId; 2], Near>) -> BTreeS
 }
 
 fn near_blocks(coverage: &Coverage, a: &Block, b: &Block, margin: f64, found: &mut Vec<Near>) {
-    use super::tree::Bounds;
     for i in a.segments() {
         let s = Segment { arc: a.arc, first: index(i) };
         let ends = s.ends(coverage);
@@ -90,9 +91,9 @@ fn near_blocks(coverage: &Coverage, a: &Block, b: &Block, margin: f64, found: &m
             let other = t.ends(coverage);
             if around.meets(&Bounds::of(other[0], other[1])) {
                 for (vertex, on) in [(s.first, other), (s.first + 1, other), (t.first, ends), (t.first + 1, ends)] {
-                    if let Some(distance_m) = apart(coverage.coords[vertex as usize], on) {
+                    if let Some((distance_m, is_pair)) = apart(coverage.coords[vertex as usize], on) {
                         let arcs = [a.arc.min(b.arc), a.arc.max(b.arc)];
-                        found.push(Near { arcs, vertex, distance_m });
+                        found.push(Near { arcs, vertex, is_pair, distance_m });
                     }
                 }
             }
@@ -100,13 +101,13 @@ fn near_blocks(coverage: &Coverage, a: &Block, b: &Block, margin: f64, found: &m
     }
 }
 
-/// Distance of a vertex from a segment in metres, if it is near but not close to one of its ends, where borders
-/// that meet at a sharp angle are near each other anyway.
-fn apart(vertex: Coord, on: [Coord; 2]) -> Option<f64> {
+/// Distance of a vertex from a segment in metres, and whether it is as near to one of its ends; `None` when it is
+/// not near, or on the segment (a node, or a finding elsewhere).
+fn apart(vertex: Coord, on: [Coord; 2]) -> Option<(f64, bool)> {
     let local = Local::around(vertex);
-    let [a, b] = on.map(|end| local.metres(end));
     let zero = local.metres(vertex);
+    let [a, b] = on.map(|end| local.metres(end));
     let distance_m = distance(zero, [a, b]);
-    // An end that is the very vertex is a node, and nothing is wrong with it.
-    (distance_m > 0.0 && distance_m <= NEAR_M).then_some(distance_m)
+    let is_pair = [a, b].into_iter().any(|end| distance(zero, [end; 2]) <= NEAR_M);
+    (distance_m > 0.0 && distance_m <= NEAR_M).then_some((distance_m, is_pair))
 }

@@ -111,37 +111,41 @@ fn meet_blocks(coverage: &Coverage, a: &Block, b: &Block, found: &mut Vec<Meetin
 
 /// How two segments meet, if they do so anywhere but at a node. Their boxes meet.
 fn meet(coverage: &Coverage, s: Segment, t: Segment) -> Option<How> {
-    let ([a, b], [c, d]) = (s.ends(coverage), t.ends(coverage));
-    if a == b || c == d {
+    let (of_s, of_t) = (s.ends(coverage), t.ends(coverage));
+    if of_s[0] == of_s[1] || of_t[0] == of_t[1] {
         return None;
     }
-    // The common end, the other two, and the vertices that stand at the common end.
-    let common = match (a == c, b == d, a == d, b == c) {
-        (true, true, _, _) | (_, _, true, true) => return Some(How::Same),
-        (true, ..) => Some((a, b, d, s.first, t.first)),
-        (_, true, ..) => Some((b, a, c, s.first + 1, t.first + 1)),
-        (_, _, true, _) => Some((a, b, c, s.first, t.first + 1)),
-        (.., true) => Some((b, a, d, s.first + 1, t.first)),
-        _ => None,
+    let equal = [of_t.map(|end| end == of_s[0]), of_t.map(|end| end == of_s[1])];
+    // Which end of each they have in common.
+    let (at_s, at_t) = match equal {
+        [[true, _], [_, true]] | [[_, true], [true, _]] => return Some(How::Same),
+        [[true, _], _] => (0, 0),
+        [[_, true], _] => (0, 1),
+        [_, [true, _]] => (1, 0),
+        [_, [_, true]] => (1, 1),
+        _ => return meet_inside(of_s, of_t),
     };
-    if let Some((p, q, r, vertex_s, vertex_t)) = common {
-        return if same_way(p, q, r) && turn(p, q, r) == Turn::Straight {
-            Some(How::Along)
-        } else {
-            let joined = vertex_s == vertex_t || (is_node(coverage, s, vertex_s) && is_node(coverage, t, vertex_t));
-            (!joined).then_some(How::Pass)
-        };
+    let (common, other, another) = (of_s[at_s], of_s[1 - at_s], of_t[1 - at_t]);
+    if same_way(common, other, another) && turn(common, other, another) == Turn::Straight {
+        return Some(How::Along);
     }
-    let (to_c, to_d) = (turn(a, b, c), turn(a, b, d));
-    if to_c == to_d {
+    let (vertex_s, vertex_t) = (s.first + index(at_s), t.first + index(at_t));
+    let joined = vertex_s == vertex_t || (is_node(coverage, s, vertex_s) && is_node(coverage, t, vertex_t));
+    (!joined).then_some(How::Pass)
+}
+
+/// How two segments without a common end meet.
+fn meet_inside(of_s: [Coord; 2], of_t: [Coord; 2]) -> Option<How> {
+    let from_s = of_t.map(|end| turn(of_s[0], of_s[1], end));
+    if from_s[0] == from_s[1] {
         // On one line with boxes that meet: a common stretch, because no end is common.
-        return (to_c == Turn::Straight).then_some(How::Along);
+        return (from_s[0] == Turn::Straight).then_some(How::Along);
     }
-    let (to_a, to_b) = (turn(c, d, a), turn(c, d, b));
-    if to_a == to_b {
+    let from_t = of_s.map(|end| turn(of_t[0], of_t[1], end));
+    if from_t[0] == from_t[1] {
         return None;
     }
-    let touch = [to_a, to_b, to_c, to_d].contains(&Turn::Straight);
+    let touch = from_s.contains(&Turn::Straight) || from_t.contains(&Turn::Straight);
     Some(if touch { How::Touch } else { How::Cross })
 }
 

@@ -36,7 +36,7 @@ struct Region {
 pub(super) fn defects(
     arrangement: &Arrangement<'_>,
     covers: &Covers,
-    options: &Options,
+    options: Options,
     crossed: &BTreeMap<u32, usize>,
     defects: &mut Vec<Defect>,
 ) -> BTreeMap<u32, Vec<usize>> {

@@ -46,10 +46,7 @@ impl Bounds {
     /// Whether two boxes have a point in common.
     #[inline]
     pub fn meets(&self, other: &Self) -> bool {
-        (self.min.x <= other.max.x)
-            & (other.min.x <= self.max.x)
-            & (self.min.y <= other.max.y)
-            & (other.min.y <= self.max.y)
+        self.min.x <= other.max.x && other.min.x <= self.max.x && self.min.y <= other.max.y && other.min.y <= self.max.y
     }
 
     /// Larger by a margin on all sides.
@@ -227,8 +224,8 @@ fn sorted(blocks: &[Block], bounds: &[Bounds]) -> (Vec<Block>, Vec<Bounds>) {
     let (by_x, by_y) = (scale(all.min.x, all.max.x), scale(all.min.y, all.max.y));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scaled to 0..=65,535")]
     let key = |b: &Bounds| {
-        let x = (((b.min.x + b.max.x) / 2.0 - all.min.x) * by_x) as u16;
-        let y = (((b.min.y + b.max.y) / 2.0 - all.min.y) * by_y) as u16;
+        let x = ((f64::midpoint(b.min.x, b.max.x) - all.min.x) * by_x) as u16;
+        let y = ((f64::midpoint(b.min.y, b.max.y) - all.min.y) * by_y) as u16;
         spread(x) | (spread(y) << 1)
     };
     let mut order: Vec<(u32, u32)> = bounds.par_iter().enumerate().map(|(i, bounds)| (key(bounds), index(i))).collect();

@@ -227,10 +227,14 @@ fn no_lines_fragment() -> LineTargets {
 // --- copy -----------------------------------------------------------------------------------------------------------
 
 struct Copy {
-    // Pixel of the window that the picture starts at, and whether the window wants linear colours.
+    // Pixel of the window that the map starts at, and whether the window wants linear colours.
     origin: vec2i,
     linear: i32,
     unused: i32,
+    // Pixels of the picture for one of the map, and pixel of the picture at the start of the map.
+    scale: vec2f,
+    start: vec2f,
+    paper: vec4f,
 };
 
 @group(0) @binding(0) var<uniform> copy: Copy;
@@ -238,8 +242,10 @@ struct Copy {
 
 @fragment
 fn copy_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
-    let cell = clamp(vec2i(position.xy) - copy.origin, vec2i(0), vec2i(textureDimensions(picture)) - 1);
-    let colour = textureLoad(picture, cell, 0);
+    let cell = vec2i(floor((position.xy - vec2f(copy.origin)) * copy.scale + copy.start));
+    let size = vec2i(textureDimensions(picture));
+    let outside = any(cell < vec2i(0)) || any(cell >= size);
+    let colour = select(textureLoad(picture, clamp(cell, vec2i(0), size - 1), 0), copy.paper, outside);
     if copy.linear == 0 {
         return colour;
     }
