@@ -133,6 +133,7 @@ impl PathPurpose {
 }
 
 /// Choices that outlive a run of the program.
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Preferences {

@@ -74,7 +74,7 @@ pub fn action_button(
 /// Tooltip of an action: what it does, and its keys.
 fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
     let info = action.info();
-    let what = more.map_or_else(|| lang.of(info.hint.unwrap_or(info.name)), |more| more);
+    let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
     match info.shortcut {
         Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
         None => what.trim_end_matches('…').to_owned(),

@@ -333,7 +333,9 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
         widths.row(ui, |ui, cell| {
             cell.name(ui, RichText::new(shown.text(Text::Members)).color(shown.colours.muted));
             if units.len() <= COLUMNS {
-                units.iter().for_each(|&unit| cell.figure(ui, RichText::new(members(unit))));
+                for &unit in units {
+                    cell.figure(ui, RichText::new(members(unit)));
+                }
             } else {
                 cell.figure(ui, RichText::new(numbers::count(members_after)));
             }
