@@ -61,16 +61,21 @@ pub struct PlacedLabel {
     pub rank: Rank,
     /// Top left corner in points, on a whole pixel.
     pub position: egui::Pos2,
-    /// The text, laid out.
-    pub galley: Arc<egui::Galley>,
+    /// The text.
+    pub text: Arc<str>,
+    /// Size of the text in points.
+    pub extent: egui::Vec2,
 }
 
-/// All names of a map. Keeps anchors and laid-out texts between frames.
+/// All names of a map. Keeps anchors and sizes of texts between frames.
+///
+/// Laid-out texts are not kept: they point into the font atlas, which egui makes anew when it is full or the theme
+/// changes. egui itself keeps those that are shown in every frame.
 #[derive(Default)]
 pub struct Labels {
     anchors: Anchors,
-    /// Laid-out names, and the number of pixels in a point that they were laid out for.
-    galleys: BTreeMap<UnitId, (u32, Arc<egui::Galley>)>,
+    /// Names and their sizes in points, and the number of pixels in a point that they were measured for.
+    extents: BTreeMap<UnitId, (u32, Arc<str>, egui::Vec2)>,
     placed: Vec<PlacedLabel>,
     /// What `placed` was made for.
     key: Option<Key>,
@@ -186,32 +191,40 @@ impl Labels {
         if points(anchor.reach_world) * look.overhang < f64::from(look.size) {
             return None;
         }
-        let galley = self.galley(painter, state, unit, look.size)?;
-        let half = galley.size() * 0.5;
+        let (text, extent) = self.measured(painter, state, unit, look.size)?;
+        let half = extent * 0.5;
         let fits = f64::from(half.x) <= points(anchor.reach_world) * look.overhang
             && f64::from(half.y) <= points(anchor.radius_world) * look.overhang * 1.2;
         let corner = camera.screen_from_world(anchor.world) - half;
         let ppp = painter.ctx().pixels_per_point();
         let position = egui::pos2((corner.x * ppp).round() / ppp, (corner.y * ppp).round() / ppp);
-        fits.then_some(PlacedLabel { unit, rank, position, galley })
+        fits.then_some(PlacedLabel { unit, rank, position, text, extent })
     }
 
-    fn galley(&mut self, painter: &egui::Painter, state: &State, unit: UnitId, size: f32) -> Option<Arc<egui::Galley>> {
+    /// Name of a unit and its size in points; `None` without a name.
+    fn measured(
+        &mut self,
+        painter: &egui::Painter,
+        state: &State,
+        unit: UnitId,
+        size: f32,
+    ) -> Option<(Arc<str>, egui::Vec2)> {
         let name = state.unit(unit).label();
         if name.is_empty() {
             return None;
         }
         let density = painter.ctx().pixels_per_point().to_bits();
-        if let Some((known_density, galley)) = self.galleys.get(&unit)
+        if let Some((known_density, text, extent)) = self.extents.get(&unit)
             && *known_density == density
-            && galley.text() == name
+            && **text == *name
         {
-            return Some(Arc::clone(galley));
+            return Some((Arc::clone(text), *extent));
         }
         let font = egui::FontId::proportional(size);
-        let galley = painter.layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
-        self.galleys.insert(unit, (density, Arc::clone(&galley)));
-        Some(galley)
+        let extent = painter.layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER).size();
+        let text: Arc<str> = name.into();
+        self.extents.insert(unit, (density, Arc::clone(&text), extent));
+        Some((text, extent))
     }
 }
 
@@ -239,26 +252,28 @@ impl PlacedLabel {
     /// What it covers on the screen, in points.
     #[must_use]
     pub fn area(&self) -> egui::Rect {
-        egui::Rect::from_min_size(self.position, self.galley.size())
+        egui::Rect::from_min_size(self.position, self.extent)
     }
 
     /// Paints the name with a halo of the paper.
     pub fn paint(&self, painter: &egui::Painter, theme: &MapTheme) {
+        let font = egui::FontId::proportional(Look::of(self.rank).size);
+        let galley = painter.layout_no_wrap(self.text.to_string(), font, egui::Color32::PLACEHOLDER);
         let pixel = 1.0 / painter.ctx().pixels_per_point();
         let halo = theme.paper.gamma_multiply(0.72);
         let width = pixel.max(1.0);
         let around =
             [(-1.0, -1.0), (0.0, -1.0), (1.0, -1.0), (-1.0, 0.0), (1.0, 0.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 1.0)];
         for (x, y) in around {
-            painter.galley(self.position + egui::vec2(x, y) * width, Arc::clone(&self.galley), halo);
+            painter.galley(self.position + egui::vec2(x, y) * width, Arc::clone(&galley), halo);
         }
         let look = Look::of(self.rank);
         let ink = if look.bold { theme.ink } else { theme.muted };
-        painter.galley(self.position, Arc::clone(&self.galley), ink);
+        painter.galley(self.position, Arc::clone(&galley), ink);
         if look.bold {
             // There is no bold face of the CJK fallback fonts: a second, half-strength stroke beside the first.
             let beside = self.position + egui::vec2(pixel, 0.0);
-            painter.galley(beside, Arc::clone(&self.galley), ink.gamma_multiply(0.45));
+            painter.galley(beside, Arc::clone(&galley), ink.gamma_multiply(0.45));
         }
     }
 }
