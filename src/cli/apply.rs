@@ -57,8 +57,7 @@ impl LoadedPlan {
         let plan = Plan::read(path)?;
         if !base.allow_other_base {
             let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
-            plan.check_base(&hashes)
-                .map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
+            plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
         }
         let mut document = Document::new(Arc::clone(dataset));
         document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
