@@ -140,6 +140,10 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {
     }
     ui.label(RichText::new(line).size(CAPTION).color(shown.colours.muted));
     let area = numbers::area_with_unit(figures.area_m2, shown.area_unit(), shown.lang);
+    if project.dataset().fields.population.is_none() {
+        ui.label(area);
+        return;
+    }
     let people = figures.population.map_or_else(
         || shown.text(Text::NoData).to_owned(),
         |people| format!("{} {}", numbers::people(people, shown.lang), shown.text(Text::PopulationUnit)),
