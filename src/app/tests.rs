@@ -31,7 +31,7 @@ fn window(lang: Lang) -> Harness<'static, Option<App>> {
         );
     let since = Instant::now();
     while app(&harness).project.is_none() {
-        assert!(since.elapsed() < Duration::from_secs(60), "the sample county does not open");
+        assert!(since.elapsed() < Duration::from_mins(1), "the sample county does not open");
         std::thread::sleep(Duration::from_millis(5));
         harness.step();
     }
@@ -68,7 +68,7 @@ fn two_townships_are_merged_with_m_and_enter_and_come_back_with_undo() {
     act(&mut harness, Command::Select(pair, SelectMode::Replace));
     harness.key_press(Key::M);
     harness.run_steps(3);
-    harness.get_by_label(Text::Survivor.in_lang(Lang::Zh));
+    harness.get_by_label(Text::MergeTitle.in_lang(Lang::Zh));
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert_eq!(units(app(&harness)), before - 1);

@@ -46,7 +46,6 @@ pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
         populations: (0..count).map(|i| Some(Decimal::from(100 + i))).collect(),
         sums: Vec::new(),
         measures: Default::default(),
-        code_order: Default::default(),
     })
 }
 

@@ -11,6 +11,7 @@ use super::measures::MeasureCache;
 use super::tiers::Hierarchy;
 use super::{
     Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, hierarchy,
+    places,
 };
 use crate::coverage::{AtomIndex, Coverage};
 use crate::jobs::Progress;

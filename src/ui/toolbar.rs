@@ -5,6 +5,7 @@ use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
 use super::command::{Action, Command};
+use super::project::Project;
 use super::shown::Shown;
 use super::theme::GRID;
 use super::view::{Colouring, Figure};
@@ -52,7 +53,7 @@ fn divider(ui: &mut Ui, shown: &Shown<'_>) {
 /// The name of the document; below it, what is done with whole files.
 fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let title = shown.project.map_or_else(|| shown.text(Text::AppName).to_owned(), |project| project.title(shown.lang));
-    let mark = if shown.project.is_some_and(|project| project.is_modified()) { " •" } else { "" };
+    let mark = if shown.project.is_some_and(Project::is_modified) { " •" } else { "" };
     let mut text = egui::text::LayoutJob::default();
     let style = ui.style().clone();
     let mut add = |part: RichText| part.append_to(&mut text, &style, egui::FontSelection::Default, Align::Center);
@@ -72,7 +73,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
-    .on_hover_text(shown.project.map_or_else(String::new, |project| project.source_text()));
+    .on_hover_text(shown.project.map_or_else(String::new, Project::source_text));
     action_button(ui, (shown.lang, shown.colours, shown.now), Action::Open, Face::Icon, None, send);
 }
 

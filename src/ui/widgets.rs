@@ -1,8 +1,8 @@
 //! Small parts that all panels share.
 
 use eframe::egui::{
-    self, Align, Button, Color32, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText, Role,
-    Sense, Ui, WidgetInfo, WidgetText, vec2,
+    self, Align, Button, Color32, FontId, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText,
+    Role, Sense, Ui, WidgetInfo, WidgetText, vec2,
 };
 use egui_material_icons::MaterialIcon;
 
@@ -74,7 +74,7 @@ pub fn action_button(
 /// Tooltip of an action: what it does, and its keys.
 fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
     let info = action.info();
-    let what = more.map_or_else(|| lang.of(info.hint.unwrap_or(info.name)), |more| more);
+    let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
     match info.shortcut {
         Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
         None => what.trim_end_matches('…').to_owned(),
@@ -141,15 +141,11 @@ pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) {
 
 /// A small word in a rounded outline, such as "proposed".
 pub fn badge(ui: &mut Ui, text: &str, colour: Color32) -> Response {
-    let response = egui::Frame::new()
-        .stroke(egui::Stroke::new(1.0, colour))
-        .corner_radius(3)
-        .inner_margin(egui::Margin::symmetric(4, 0))
-        .show(ui, |ui| {
-            ui.spacing_mut().interact_size.y = 0.0;
-            ui.label(RichText::new(text).size(CAPTION).color(colour))
-        })
-        .response;
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION), colour);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(2.0 * GRID, 2.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    ui.painter().rect_stroke(rect, 3.0, egui::Stroke::new(1.0, colour), egui::StrokeKind::Inside);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);
     response
 }
 

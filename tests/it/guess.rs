@@ -1,6 +1,6 @@
 //! What is guessed about real boundary files.
 
-use quhua::io::geojson::{self, Limits};
+use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, FieldOverrides, Level, LevelIndex};
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::facts::{self, Fact};
 use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef};
@@ -315,7 +316,8 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
         let name = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
         units.iter().zip(&befores).map(|(&unit, figures)| (name(unit), facts::main(shown, figures))).collect()
     } else {
-        Vec::new()
+        let before = together(&befores, &outlook.figures);
+        vec![(shown.text(Text::Before).to_owned(), facts::main(shown, &before))]
     };
     let members_after = outlook.members;
     let members = |unit: UnitId| numbers::count(state.members(unit).len());
@@ -330,8 +332,12 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
     if members_after > 0 {
         widths.row(ui, |ui, cell| {
             cell.name(ui, RichText::new(shown.text(Text::Members)).color(shown.colours.muted));
-            if !columns.is_empty() {
-                units.iter().for_each(|&unit| cell.figure(ui, RichText::new(members(unit))));
+            if units.len() <= COLUMNS {
+                for &unit in units {
+                    cell.figure(ui, RichText::new(members(unit)));
+                }
+            } else {
+                cell.figure(ui, RichText::new(numbers::count(members_after)));
             }
             cell.figure(ui, RichText::new(numbers::count(members_after)).strong());
         });
@@ -345,6 +351,19 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
             cell.figure(ui, RichText::new(&fact.figure).strong());
         });
     }
+}
+
+/// Figures of several units together, before they are merged: what can be added up is as afterwards, the radius is
+/// the largest, the distance the mean over their people.
+fn together(befores: &[Arc<UnitFigures>], after: &UnitFigures) -> UnitFigures {
+    let mut figures = after.clone();
+    figures.radius.max_m = befores.iter().filter_map(|it| it.radius.max_m).reduce(f64::max);
+    let weighted = befores.iter().try_fold((0.0, 0.0), |(metres, weight), it| {
+        let people = it.population?.to_f64()?;
+        Some((metres + people * it.radius.mean_population_m?, weight + people))
+    });
+    figures.radius.mean_population_m = weighted.map(|(metres, weight)| metres / weight);
+    figures
 }
 
 /// Widths of the columns: one for names, the others alike.

@@ -5,6 +5,7 @@ use eframe::egui::{self, Align, Layout, RichText, Ui};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use crate::geodesy::ExactSum;
 use crate::i18n::{Text, numbers, sentences};
 use crate::model::LevelIndex;
 use crate::ui::command::{Command, SelectMode};
@@ -48,22 +49,23 @@ impl Totals {
 
     fn of(project: &Project, time: Time, level: LevelIndex) -> Self {
         let units = project.state_at(time).units_at(level).count();
-        let known = project.all_figures(time, level, |_, figures| {
-            let people = figures.iter().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
-            let weighted = figures.iter().try_fold((0.0, 0.0), |(metres, weight), it| {
-                let people = it.population?.to_f64()?;
-                let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
-                Some((metres + people * mean_m, weight + people))
-            });
-            Self {
-                units,
-                area_m2: Some(figures.iter().map(|it| it.area_m2).sum()),
-                people,
-                radius_max_m: figures.iter().filter_map(|it| it.radius.max_m).reduce(f64::max),
-                distance_mean_m: weighted.filter(|&(_, weight)| weight > 0.0).map(|(metres, weight)| metres / weight),
-            }
+        let Some(known) = project.all_figures(time, level) else { return Self { units, ..Self::default() } };
+        let figures = || known.iter().map(|(_, figures)| figures);
+        let people = figures().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
+        let weighted = figures().try_fold((0.0, 0.0), |(metres, weight), it| {
+            let people = it.population?.to_f64()?;
+            let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
+            Some((metres + people * mean_m, weight + people))
         });
-        known.unwrap_or(Self { units, ..Self::default() })
+        Self {
+            units,
+            area_m2: Some(figures().map(|it| it.area).sum::<ExactSum>().to_f64()),
+            people,
+            radius_max_m: figures().filter_map(|it| it.radius.max_m).reduce(f64::max),
+            distance_mean_m: weighted
+                .filter(|&(_, weight)| weight > 0.0 && level > LevelIndex::FINEST)
+                .map(|(metres, weight)| metres / weight),
+        }
     }
 }
 

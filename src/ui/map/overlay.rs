@@ -14,8 +14,8 @@ use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::view::Colouring;
 use crate::ui::words;
 
-/// Seats drawn at most: more would hide the map.
-const MOST_SEATS: usize = 3_000;
+/// Seats in view at most: more would hide the map.
+const MOST_SEATS: usize = 120;
 
 /// Paints names, seats and furniture.
 pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyling, rect: egui::Rect) {
@@ -92,14 +92,18 @@ fn seats(painter: &egui::Painter, shown: &Shown<'_>, project: &Project, camera: 
     }
     for level in levels {
         let county = shown.level_of(level) == Level::County;
-        for id in state.all_units_at(level).take(MOST_SEATS) {
-            let unit = state.unit(id);
-            let Some(seat) = &unit.seat else { continue };
-            let at = camera.screen_from_lonlat(seat.at);
-            if !camera.viewport().contains(at) {
-                continue;
-            }
-            let sign = match (county, unit.is_current()) {
+        let seats: Vec<(bool, egui::Pos2)> = state
+            .all_units_at(level)
+            .map(|unit| state.unit(unit))
+            .filter_map(|unit| Some((unit.is_current(), camera.screen_from_lonlat(unit.seat.as_ref()?.at))))
+            .filter(|&(_, at)| camera.viewport().contains(at))
+            .take(MOST_SEATS + 1)
+            .collect();
+        if seats.len() > MOST_SEATS {
+            continue;
+        }
+        for (current, at) in seats {
+            let sign = match (county, current) {
                 (true, _) => SeatSign::County,
                 (false, true) => SeatSign::Kept,
                 (false, false) => SeatSign::Abolished,
@@ -123,7 +127,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {
     let it = state.unit(unit);
     let figures = project.figures(unit);
     ui.label(RichText::new(words::unit(it)).strong());
-    let mut line = words::level(shown.lang, shown.level_of(it.level)).to_owned();
+    let mut line = words::unit_of_level(shown.lang, shown.level_of(it.level)).to_owned();
     if let Some(parent) = it.parent {
         line = format!("{line} · {}", words::unit(state.unit(parent)));
     }

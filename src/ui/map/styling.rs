@@ -103,7 +103,7 @@ impl MapStyling {
             units.iter().filter(|&&unit| state.unit(unit).is_current()).flat_map(|&unit| state.atoms(unit)).collect();
         atoms.sort_unstable();
         atoms.dedup();
-        self.borders(project).style_around(&mut self.tables, &atoms);
+        Self::borders(project).style_around(&mut self.tables, &atoms);
         let recoloured = match &mut self.colours {
             Some(colours) => colours.update(&dataset.coverage, state, units),
             None => Vec::new(),
@@ -138,7 +138,7 @@ impl MapStyling {
         let revision = project.revision();
         if self.made_for != Some(wanted) || self.revision != Some(revision) {
             self.fill_all(project, view.level, if known { view.colouring } else { Colouring::Neighbours });
-            self.borders(project).style_all(&mut self.tables);
+            Self::borders(project).style_all(&mut self.tables);
             self.selection.restore(&mut self.tables);
             self.hover.restore(&mut self.tables);
             self.made_for = Some(wanted);
@@ -162,7 +162,7 @@ impl MapStyling {
         }
     }
 
-    fn borders<'a>(&self, project: &'a Project) -> Borders<'a> {
+    fn borders(project: &Project) -> Borders<'_> {
         let dataset = project.dataset();
         Borders { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state: project.state() }
     }

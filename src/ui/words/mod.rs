@@ -49,6 +49,22 @@ pub const fn level(lang: Lang, level: Level) -> &'static str {
     })
 }
 
+/// Name of one unit of a level.
+#[must_use]
+pub const fn unit_of_level(lang: Lang, level: Level) -> &'static str {
+    match lang {
+        Lang::Zh => self::level(lang, level),
+        Lang::En => match level {
+            Level::Atom => "Atom",
+            Level::Group => "Group",
+            Level::Village => "Village",
+            Level::Parent => "Parent",
+            Level::Township => "Township",
+            Level::County => "County",
+        },
+    }
+}
+
 /// Name of a kind; what a foreign source says stays as it is.
 #[must_use]
 pub fn kind(lang: Lang, kind: &Kind) -> &str {
