@@ -27,9 +27,9 @@ const GAP_POINTS: f32 = 3.0;
 /// Time for anchors in one frame; the rest follows in the next.
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
 
-/// Levels whose units are smaller than this, in points and on average, have no names at this scale: a few that
-/// happen to fit would look like a choice.
-const MIN_UNIT_POINTS: f64 = 36.0;
+/// Levels whose units are on average narrower than so many letters have no names at this scale: a few that happen to
+/// fit would look like a choice.
+const MIN_UNIT_LETTERS: f64 = 3.2;
 
 /// What names are made from.
 #[derive(Clone, Copy)]
@@ -148,7 +148,7 @@ impl Labels {
         let mut labels = Vec::new();
         for level in self.levels_to_name(source, camera) {
             let units: BTreeSet<UnitId> = atoms.iter().map(|&atom| source.state.unit_of(atom, level)).collect();
-            let rank = source.levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level));
+            let rank = rank_of(source.levels, level);
             let mut of_level: Vec<(f64, PlacedLabel)> = Vec::new();
             for unit in units {
                 let anchor = match self.anchors.known(source.state, unit) {
@@ -180,7 +180,8 @@ impl Labels {
         };
         let is_named = |level: &LevelIndex| {
             let units = source.state.units_at(*level).count();
-            (units > 1 || *level == LevelIndex::FINEST) && size_points(units) >= MIN_UNIT_POINTS
+            let letter = f64::from(Look::of(rank_of(source.levels, *level)).size);
+            (units > 1 || *level == LevelIndex::FINEST) && size_points(units) >= letter * MIN_UNIT_LETTERS
         };
         source.state.levels().rev().filter(is_named).collect()
     }
@@ -227,6 +228,10 @@ impl Labels {
         self.sizes.insert(unit, Measured { text: name.into(), density, size });
         size
     }
+}
+
+fn rank_of(levels: &[Level], level: LevelIndex) -> Rank {
+    levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level))
 }
 
 fn layout(painter: &egui::Painter, text: &str, points: f32) -> Arc<egui::Galley> {
