@@ -160,7 +160,7 @@ texts! {
     Establish: "新设", "Establish";
     EstablishHint: "原单元全部撤销，设立新单元，使用新代码", "All are abolished; a new unit is set up under a new code";
     Survivor: "保留单元", "Survivor";
-    NewName: "新名称", "New name";
+    NewName: "新名称", "Name";
     NewCode: "新代码", "New code";
     Proposed: "拟用", "proposed";
     ProposedNote: "拟用代码，以民政部门公布为准", "A proposed code: in force only once the authority publishes it";
