@@ -147,7 +147,7 @@ pub(super) fn uniform(picture: &Picture, atom_size_world: f64) -> [f32; UNIFORM_
     let atom_size = (atom_size_world * picture.camera.points_per_world()) as f32;
     // Borders of units too small to tell apart would cover the map in grey: they fade before that.
     let group = faded(theme.lines.group, atom_size, 14.0, 28.0);
-    let village = faded(theme.lines.village, atom_size, 3.0, 9.0);
+    let village = faded(theme.lines.village, atom_size, 5.0, 18.0);
     let rank_lines = [group, village, theme.lines.township, theme.lines.county];
     let outline = |colour: Color32, share: f32| LineStyle { colour, width: theme.outline_width * share };
     let hover = Color32::from_rgba_unmultiplied(theme.ink.r(), theme.ink.g(), theme.ink.b(), 200);

@@ -93,6 +93,11 @@ fn line_vertex(
     let extra = (vec4u(style.y) & vec4u(1u, 2u, 4u, 8u)) != vec4u(0u);
     out.rank_half_widths = select(NOT_DRAWN, frame.rank_half_widths, rank);
     out.extra_half_widths = select(NOT_DRAWN, frame.extra_half_widths, extra);
+    if extra.x {
+        // The dashes of a former border are not drawn over by what is left of it.
+        out.rank_half_widths.x = -100.0;
+        out.rank_half_widths.y = -100.0;
+    }
     let widest = max(out.rank_half_widths, out.extra_half_widths);
     let reach = max(max(widest.x, widest.y), max(widest.z, widest.w)) + 0.75;
     if reach <= 0.75 {
