@@ -172,7 +172,8 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let mut send = Vec::new();
         let now = self.situation();
-        shortcuts::read(ui.ctx(), &now, self.palette.is_open(), &mut send);
+        let floats = shortcuts::Floating { palette: self.palette.is_open(), question: self.pending.is_some() };
+        shortcuts::read(ui.ctx(), &now, floats, &mut send);
         let status = self.status_line();
         let Self {
             project, view, preferences, lang, canvas, tree, inspector, bottom, findings, palette, notices, ..

@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Align, Color32, Layout, RichText, Ui, vec2};
+use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::columns::Widths;
 use super::facts::{self, Fact};
 use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef};
 use crate::i18n::{Lang, Text, numbers, sentences};
@@ -322,13 +323,15 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
     let members_after = outlook.members;
     let members = |unit: UnitId| numbers::count(state.members(unit).len());
     let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();
-    let widths = Widths::of(ui, columns.len() + 1, figures.map(|fact| fact.figure.as_str()));
+    let arrow = format!("→ {}", outlook.unit.name);
+    let headings = columns.iter().map(|(name, _)| name.as_str()).chain(std::iter::once(arrow.as_str()));
+    let widths = Widths::of(ui, columns.len() + 1, figures.map(|fact| fact.figure.as_str()), headings);
     widths.row(ui, |ui, cell| {
         cell.name(ui, RichText::new(shown.text(Text::Item)).size(CAPTION).color(shown.colours.muted));
         for (name, _) in &columns {
             cell.figure(ui, RichText::new(name).size(CAPTION).color(shown.colours.muted));
         }
-        cell.figure(ui, RichText::new(format!("→ {}", outlook.unit.name)).size(CAPTION).color(shown.colours.accent));
+        cell.figure(ui, RichText::new(&arrow).size(CAPTION).color(shown.colours.accent));
     });
     if members_after > 0 {
         widths.row(ui, |ui, cell| {
@@ -365,49 +368,6 @@ fn together(befores: &[Arc<UnitFigures>], after: &UnitFigures) -> UnitFigures {
     });
     figures.radius.mean_population_m = weighted.map(|(metres, weight)| metres / weight);
     figures
-}
-
-/// Widths of the columns: one for names, the others alike.
-#[derive(Clone, Copy)]
-struct Widths {
-    name: f32,
-    figure: f32,
-}
-
-impl Widths {
-    const GAP: f32 = 6.0;
-
-    /// Figures get what the longest of them needs, names the rest.
-    #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
-    fn of<'a>(ui: &Ui, columns: usize, figures: impl Iterator<Item = &'a str>) -> Self {
-        let font = egui::TextStyle::Body.resolve(ui.style());
-        let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x;
-        let figure = figures.map(width).fold(44.0, f32::max).ceil() + 1.0;
-        Self { name: (ui.available_width() - (figure + Self::GAP) * columns as f32).max(60.0), figure }
-    }
-
-    fn row(self, ui: &mut Ui, cells: impl FnOnce(&mut Ui, Self)) {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = Self::GAP;
-            ui.set_min_height(20.0);
-            cells(ui, self);
-        });
-    }
-
-    fn name(self, ui: &mut Ui, text: RichText) {
-        Self::cell(ui, self.name, Layout::left_to_right(Align::Center), text);
-    }
-
-    fn figure(self, ui: &mut Ui, text: RichText) {
-        Self::cell(ui, self.figure, Layout::right_to_left(Align::Center), text);
-    }
-
-    fn cell(ui: &mut Ui, width: f32, layout: Layout, text: RichText) {
-        ui.allocate_ui_with_layout(vec2(width, 20.0), layout, |ui| {
-            ui.set_min_width(width);
-            ui.add(egui::Label::new(text).truncate());
-        });
-    }
 }
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {

@@ -1,10 +1,11 @@
 //! What the scenario does to the level that is looked at: units before and after, reduction rate, means, service
 //! radius, and who ends up farther away.
 
-use eframe::egui::{self, Align, Layout, RichText, Ui};
+use eframe::egui::{Align, Layout, RichText, Ui};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::columns::Widths;
 use crate::geodesy::ExactSum;
 use crate::i18n::{Text, numbers, sentences};
 use crate::model::LevelIndex;
@@ -124,29 +125,28 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
         rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after)));
         rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after)));
     }
-    egui::Grid::new("scenario").num_columns(if changed { 3 } else { 2 }).spacing([8.0, 3.0]).show(ui, |ui| {
-        if changed {
-            widgets::caption(ui, shown.colours, shown.text(Text::Item));
-            for text in [Text::Before, Text::After] {
-                right(ui, RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.muted));
+    let headings = [Text::Before, Text::After].map(|text| shown.text(text));
+    let figures = rows.iter().flat_map(|(_, before, after)| [before.as_str(), after.as_str()]);
+    let widths = Widths::of(ui, if changed { 2 } else { 1 }, figures, headings.into_iter());
+    let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
+    if changed {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, caption(shown.text(Text::Item)));
+            for text in headings {
+                cell.figure(ui, caption(text));
             }
-            ui.end_row();
-        }
-        for (name, before, after) in rows {
-            ui.label(RichText::new(name).color(shown.colours.muted));
-            let differs = before != after;
+        });
+    }
+    for (name, before, after) in &rows {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(name).color(shown.colours.muted));
             if changed {
-                right(ui, RichText::new(before));
+                cell.figure(ui, RichText::new(before));
             }
             let text = RichText::new(after);
-            right(ui, if differs { text.strong().color(shown.colours.accent) } else { text });
-            ui.end_row();
-        }
-    });
-}
-
-fn right(ui: &mut Ui, text: RichText) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(egui::Label::new(text).truncate()));
+            cell.figure(ui, if before == after { text } else { text.strong().color(shown.colours.accent) });
+        });
+    }
 }
 
 /// "Reduction 13, reduction rate 29.5 %"; an increase is called so.
