@@ -27,7 +27,7 @@ pub fn villages(columns: u32, rows: u32, townships: &[usize]) -> Dataset {
         let comma = if i > 0 { "," } else { "" };
         let (min, max) = (square.min(), square.max());
         let (west, south, east, north) = (min.x, min.y, max.x, max.y);
-        write!(text, r#"{comma}{{"type":"Feature","properties":{{"code":"51072210{town}2{i:02}","name":"村{i}","#,)
+        write!(text, r#"{comma}{{"type":"Feature","properties":{{"code":"51072210{town}2{i:02}","name":"村{i}","#)
             .unwrap();
         write!(
             text,

@@ -284,7 +284,7 @@ fn a_zoomed_map_in_a_window_is_stretched_first_and_then_drawn() {
         layer.borrow_mut().paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 });
     });
     let drawn_pixels = || layer.borrow().stats().pixels;
-    let mut colours = |harness: &mut egui_kittest::Harness<'_>| {
+    let colours = |harness: &mut egui_kittest::Harness<'_>| {
         let image = harness.render().unwrap();
         [[690, 450], [710, 450], [20, 20]].map(|[x, y]| image.get_pixel(x, y).0)
     };
