@@ -39,9 +39,9 @@ impl Dataset {
             let index = AtomIndex::build(&coverage);
             Ok((coverage, index))
         };
-        let (built, attributes) =
+        let (geometry, attributes) =
             rayon::join(build, || attributes(&layers, &guesses, &points, overrides.parent.is_some()));
-        let ((coverage, index), attributes) = (built?, attributes?);
+        let ((coverage, index), attributes) = (geometry?, attributes?);
         let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
         audit::locate(&mut findings, &base, &coverage);

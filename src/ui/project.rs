@@ -362,6 +362,22 @@ impl Project {
         })
     }
 
+    /// Units of a level that the plan has abolished, ascending.
+    #[must_use]
+    pub fn abolished(&self, level: LevelIndex) -> Vec<UnitId> {
+        let steps = &self.document.history()[..self.document.position()];
+        let state = self.state();
+        let mut units: Vec<UnitId> = steps
+            .iter()
+            .flat_map(|step| &step.named)
+            .copied()
+            .filter(|&unit| state.unit(unit).level == level && !state.unit(unit).is_current())
+            .collect();
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+
     /// Whether the plan has changed anything.
     #[must_use]
     pub fn has_changes(&self) -> bool {

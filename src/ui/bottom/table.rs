@@ -21,6 +21,7 @@ use crate::ui::{widgets, words};
 pub struct TableState {
     sort: Sort,
     rows: Vec<UnitId>,
+    fields: Vec<Field>,
     /// What the rows were made for; whether all figures were known.
     made_for: Option<(u64, LevelIndex, Sort, bool)>,
     revealed: u64,
@@ -101,6 +102,7 @@ impl TableState {
             rows.reverse();
         }
         self.rows = rows;
+        self.fields = fields(project, level);
         self.made_for = Some(key);
     }
 }
@@ -138,7 +140,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
 fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
     let level = shown.view.level;
     table.refresh(project, level);
-    let fields = fields(project, level);
+    let fields = table.fields.clone();
     let mut builder = TableBuilder::new(ui)
         .id_salt(("units", fields.len()))
         .sense(Sense::click())

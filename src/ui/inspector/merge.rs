@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
+use eframe::egui::{self, Align, Color32, Layout, RichText, Ui, vec2};
 use geo::Coord;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -178,7 +178,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeD
             }
         });
     }
-    row(ui, shown, Text::NewName, |ui| {
+    row(ui, shown, Text::Name, |ui| {
         let width = ui.available_width();
         let field = widgets::field(ui, shown.text(Text::NewName), &mut draft.name, "", width);
         if field.changed() {
@@ -321,7 +321,8 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
     };
     let members_after = outlook.members;
     let members = |unit: UnitId| numbers::count(state.members(unit).len());
-    let widths = Widths::of(ui, columns.len() + 1);
+    let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();
+    let widths = Widths::of(ui, columns.len() + 1, figures.map(|fact| fact.figure.as_str()));
     widths.row(ui, |ui, cell| {
         cell.name(ui, RichText::new(shown.text(Text::Item)).size(CAPTION).color(shown.colours.muted));
         for (name, _) in &columns {
@@ -331,7 +332,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
     });
     if members_after > 0 {
         widths.row(ui, |ui, cell| {
-            cell.name(ui, RichText::new(shown.text(Text::Members)).color(shown.colours.muted));
+            cell.name(ui, RichText::new(shown.text(Text::Members)).size(CAPTION).color(shown.colours.muted));
             if units.len() <= COLUMNS {
                 for &unit in units {
                     cell.figure(ui, RichText::new(members(unit)));
@@ -344,7 +345,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
     }
     for (i, fact) in after.iter().enumerate() {
         widths.row(ui, |ui, cell| {
-            cell.name(ui, RichText::new(&fact.name).color(shown.colours.muted));
+            cell.name(ui, RichText::new(&fact.name).size(CAPTION).color(shown.colours.muted));
             for (_, facts) in &columns {
                 cell.figure(ui, RichText::new(facts.get(i).map_or(numbers::UNKNOWN, |fact| &fact.figure)));
             }
@@ -376,11 +377,13 @@ struct Widths {
 impl Widths {
     const GAP: f32 = 6.0;
 
+    /// Figures get what the longest of them needs, names the rest.
     #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
-    fn of(ui: &Ui, figures: usize) -> Self {
-        let room = ui.available_width();
-        let figure = ((room - 72.0) / figures as f32 - Self::GAP).clamp(40.0, 84.0);
-        Self { name: room - (figure + Self::GAP) * figures as f32, figure }
+    fn of<'a>(ui: &Ui, columns: usize, figures: impl Iterator<Item = &'a str>) -> Self {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x;
+        let figure = figures.map(width).fold(44.0, f32::max).ceil() + 1.0;
+        Self { name: (ui.available_width() - (figure + Self::GAP) * columns as f32).max(60.0), figure }
     }
 
     fn row(self, ui: &mut Ui, cells: impl FnOnce(&mut Ui, Self)) {

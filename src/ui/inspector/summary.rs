@@ -110,23 +110,20 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
     let with = |text: Text, unit: &str| format!("{} ({unit})", shown.text(text));
     let level = words::level(shown.lang, shown.level_of(shown.view.level)).to_owned();
     let (before, after) = (&summary.before, &summary.after);
-    let rows = [
+    let mut rows = vec![
         (level, numbers::count(before.units), numbers::count(after.units)),
-        (
-            shown.text(Text::Population).to_owned(),
-            numbers::decimal_or_unknown(before.people),
-            numbers::decimal_or_unknown(after.people),
-        ),
         (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2)),
         (with(Text::MeanArea, unit.symbol(shown.lang)), area(before.mean_area_m2()), area(after.mean_area_m2())),
-        (
-            shown.text(Text::MeanPopulation).to_owned(),
-            numbers::number_or_unknown(before.mean_people(), 0),
-            numbers::number_or_unknown(after.mean_people(), 0),
-        ),
         (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m)),
-        (with(Text::RadiusMeanShort, "km"), km(before.distance_mean_m), km(after.distance_mean_m)),
     ];
+    if shown.project.is_some_and(|project| project.dataset().fields.population.is_some()) {
+        let total = |totals: &Totals| numbers::decimal_or_unknown(totals.people);
+        let mean = |totals: &Totals| numbers::number_or_unknown(totals.mean_people(), 0);
+        let distance = |totals: &Totals| km(totals.distance_mean_m);
+        rows.insert(1, (shown.text(Text::Population).to_owned(), total(before), total(after)));
+        rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after)));
+        rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after)));
+    }
     egui::Grid::new("scenario").num_columns(if changed { 3 } else { 2 }).spacing([8.0, 3.0]).show(ui, |ui| {
         if changed {
             widgets::caption(ui, shown.colours, shown.text(Text::Item));

@@ -23,6 +23,8 @@ pub struct MapStyling {
     classes: Option<Classes>,
     /// Whether a unit has no figure to be shown.
     has_unknown: bool,
+    /// Whether a unit of the level has a given seat.
+    has_seats: bool,
     selection: Highlight,
     hover: Highlight,
     /// Level, colouring, theme and number of figures known that the fills were made for.
@@ -44,6 +46,7 @@ impl MapStyling {
             colours: None,
             classes: None,
             has_unknown: false,
+            has_seats: false,
             selection: Highlight::selection(),
             hover: Highlight::hover(),
             made_for: None,
@@ -77,6 +80,12 @@ impl MapStyling {
     #[must_use]
     pub const fn has_unknown(&self) -> bool {
         self.has_unknown
+    }
+
+    /// Whether a unit of the level has a given seat.
+    #[must_use]
+    pub const fn has_seats(&self) -> bool {
+        self.has_seats
     }
 
     /// Paints the names that find room.
@@ -170,6 +179,7 @@ impl MapStyling {
     fn fill_all(&mut self, project: &Project, level: LevelIndex, colouring: Colouring) {
         let (dataset, state) = (project.dataset(), project.state());
         let atoms: Vec<AtomId> = dataset.coverage.atoms().collect();
+        self.has_seats = state.units_at(level).any(|unit| state.unit(unit).seat.is_some());
         if self.colours.as_ref().is_none_or(|colours| colours.level() != level) || self.revision.is_none() {
             self.colours = Some(render::Colouring::new(&dataset.coverage, state, level));
         }
