@@ -70,11 +70,11 @@ impl Edge {
 
 /// A node that the coverage does not have.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Extra {
+struct Extra {
     /// Its place; rounded for a crossing.
-    pub at: Coord,
-    /// The segments that cross there; `None` at a vertex.
-    pub crossing: Option<[Segment; 2]>,
+    at: Coord,
+    /// Whether segments cross there; else it is a vertex.
+    is_crossing: bool,
 }
 
 /// See the module documentation.
@@ -92,6 +92,8 @@ pub(super) struct Arrangement<'a> {
     by_place: HashMap<[u64; 2], u32>,
     /// Places of those that the coverage has.
     places: HashMap<u32, Coord>,
+    /// Nodes at crossings, and the segments that cross there.
+    crossings: Vec<(u32, [Segment; 2])>,
     /// Halves out of every node, counter-clockwise from west.
     out: Vec<Half>,
     /// End of each node in `out`.
@@ -113,6 +115,7 @@ impl<'a> Arrangement<'a> {
             extras: Vec::new(),
             by_place: HashMap::new(),
             places: HashMap::new(),
+            crossings: Vec::new(),
             out: Vec::new(),
             out_ends: Vec::new(),
             next: Vec::new(),
@@ -179,15 +182,19 @@ impl<'a> Arrangement<'a> {
         self.edges[half.edge()].stops[half.side()].node
     }
 
-    /// Nodes where segments cross, with the crossing segments.
+    /// Nodes where segments cross, their place, and the crossing segments.
     pub fn crossings(&self) -> impl Iterator<Item = (u32, Coord, [Segment; 2])> + '_ {
-        let base = self.coverage.node_count();
-        let extras = self.extras.iter().enumerate();
-        extras.filter_map(move |(i, extra)| extra.crossing.map(|segments| (index(base + i), extra.at, segments)))
+        let at = |node: u32| self.extra(node).map(|extra| extra.at);
+        self.crossings.iter().filter_map(move |&(node, segments)| at(node).map(|at| (node, at, segments)))
+    }
+
+    /// Whether segments cross at a node; else it is a vertex.
+    pub fn is_crossing(&self, node: u32) -> bool {
+        self.extra(node).is_some_and(|extra| extra.is_crossing)
     }
 
     /// The node that the coverage does not have, if it is one.
-    pub fn extra(&self, node: u32) -> Option<&Extra> {
+    fn extra(&self, node: u32) -> Option<&Extra> {
         (node as usize).checked_sub(self.coverage.node_count()).and_then(|extra| self.extras.get(extra))
     }
 
@@ -275,19 +282,38 @@ impl<'a> Arrangement<'a> {
                 }
             }
         }
+        let lines = Lines::of(self.coverage, met);
+        let mut by_crossing = HashMap::new();
         let mut cuts = Vec::new();
         for meeting in met {
             if meeting.how == How::Cross {
-                self.cut_crossing(meeting, &mut cuts);
+                self.cut_crossing(meeting, &lines, &mut by_crossing, &mut cuts);
             } else {
                 self.cut_at_vertices(meeting.a, meeting.b, &mut cuts);
                 self.cut_at_vertices(meeting.b, meeting.a, &mut cuts);
             }
         }
         cuts.sort_by(|(arc, a), (other, b)| {
-            arc.cmp(other).then(a.segment.cmp(&b.segment)).then(a.t.total_cmp(&b.t)).then(a.node.cmp(&b.node))
+            arc.cmp(other)
+                .then(a.segment.cmp(&b.segment))
+                .then(a.t.total_cmp(&b.t))
+                .then_with(|| self.along_segment(*arc, a, b))
+                .then(a.node.cmp(&b.node))
         });
         cuts
+    }
+
+    /// Order of two stops at the same rounded place of a segment; reversed for a segment that runs the other way.
+    fn along_segment(&self, arc: ArcId, a: &Stop, b: &Stop) -> Ordering {
+        if a.node == b.node || a.t == 0.0 {
+            return Ordering::Equal;
+        }
+        let [from, to] = Segment { arc, first: a.segment }.ends(self.coverage);
+        let (at, other) = (self.place(*a), self.place(*b));
+        let by = |start: f64, end: f64, at: f64, other: f64| {
+            if start <= end { at.total_cmp(&other) } else { other.total_cmp(&at) }
+        };
+        by(from.x, to.x, at.x, other.x).then(by(from.y, to.y, at.y, other.y))
     }
 
     fn add_extra(&mut self, extra: Extra) -> u32 {
@@ -295,12 +321,22 @@ impl<'a> Arrangement<'a> {
         index(self.node_count() - 1)
     }
 
-    fn cut_crossing(&mut self, meeting: &Meeting, cuts: &mut Vec<(ArcId, Stop)>) {
-        let (s, t) = (meeting.a.ends(self.coverage), meeting.b.ends(self.coverage));
-        let (at_s, at_t) = (crossing(s, t), crossing(t, s));
-        let at = s[0] + (s[1] - s[0]) * at_s;
-        let node = self.add_extra(Extra { at, crossing: Some([meeting.a, meeting.b]) });
-        for (segment, t) in [(meeting.a, at_s), (meeting.b, at_t)] {
+    /// Segments on one line are crossed in one node, whatever rounding would make of each.
+    fn cut_crossing(
+        &mut self,
+        meeting: &Meeting,
+        lines: &Lines,
+        by_crossing: &mut HashMap<[u64; 2], u32>,
+        cuts: &mut Vec<(ArcId, Stop)>,
+    ) {
+        let [s, t] = [meeting.a, meeting.b].map(|segment| lines.line(segment).ends(self.coverage));
+        let at = crossing(s, t);
+        let node =
+            by_crossing.get(&key(at)).copied().unwrap_or_else(|| self.add_extra(Extra { at, is_crossing: true }));
+        by_crossing.insert(key(at), node);
+        self.crossings.push((node, [meeting.a, meeting.b]));
+        for segment in [meeting.a, meeting.b] {
+            let t = along(at, segment.ends(self.coverage));
             cuts.push((segment.arc, Stop { segment: segment.first, t, node }));
         }
     }
@@ -314,7 +350,7 @@ impl<'a> Arrangement<'a> {
                 continue;
             }
             let node = self.node_at(at).unwrap_or_else(|| {
-                let node = self.add_extra(Extra { at, crossing: None });
+                let node = self.add_extra(Extra { at, is_crossing: false });
                 self.by_place.insert(key(at), node);
                 node
             });
@@ -388,28 +424,12 @@ impl<'a> Arrangement<'a> {
 
     /// Counter-clockwise from west.
     fn sort_around(&self, node: u32, around: &mut [Half]) {
-        if let Some([a, b]) = self.extra(node).and_then(|extra| extra.crossing) {
-            // a runs from 0 to 2, b from 1 to 3 or the other way.
-            let [p, q] = a.ends(self.coverage);
-            let from_right = turn(p, q, b.ends(self.coverage)[0]) == Turn::Right;
-            around.sort_by_key(|&half| {
-                let edge = &self.edges[half.edge()];
-                let forward = half.side() == 0;
-                let on_a = edge.arc == a.arc && edge.stops[half.side()].segment == a.first;
-                if on_a {
-                    if forward { 2 } else { 0 }
-                } else if forward == from_right {
-                    3
-                } else {
-                    1
-                }
-            });
-            return;
-        }
+        let crossing = self.is_crossing(node);
+        let compare = |a: Half, b: Half| if crossing { self.compare_crossing(a, b) } else { self.compare(a, b) };
         // Insertion sort: few halves meet at a node, and it stands any order of a broken input.
         for i in 1..around.len() {
             let mut j = i;
-            while j > 0 && self.compare(around[j - 1], around[j]) == Ordering::Greater {
+            while j > 0 && compare(around[j - 1], around[j]) == Ordering::Greater {
                 around.swap(j - 1, j);
                 j -= 1;
             }
@@ -422,12 +442,31 @@ impl<'a> Arrangement<'a> {
         quarter(from, to_a).cmp(&quarter(from, to_b)).then_with(|| match turn(from, to_a, to_b) {
             Turn::Left => Ordering::Less,
             Turn::Right => Ordering::Greater,
-            Turn::Straight => {
-                // Two straight edges between the same nodes: their order at one end is the reverse of the other's.
-                let order = a.edge().cmp(&b.edge());
-                if self.origin(a) < self.origin(a.twin()) { order } else { order.reverse() }
-            }
+            Turn::Straight => self.compare_coincident(a, b),
         })
+    }
+
+    /// The same at a crossing: the place is rounded, but the segments that cross there tell exactly.
+    fn compare_crossing(&self, a: Half, b: Half) -> Ordering {
+        let [of_a, of_b] = [a, b].map(|half| {
+            let edge = &self.edges[half.edge()];
+            let mut ends = Segment { arc: edge.arc, first: edge.stops[half.side()].segment }.ends(self.coverage);
+            if half.side() == 1 {
+                ends.reverse();
+            }
+            ends
+        });
+        quarter(of_a[0], of_a[1]).cmp(&quarter(of_b[0], of_b[1])).then_with(|| match turn(of_a[0], of_a[1], of_b[1]) {
+            Turn::Left => Ordering::Less,
+            Turn::Right => Ordering::Greater,
+            Turn::Straight => self.compare_coincident(a, b),
+        })
+    }
+
+    /// Two straight edges between the same nodes: their order at one end is the reverse of that at the other.
+    fn compare_coincident(&self, a: Half, b: Half) -> Ordering {
+        let order = a.edge().cmp(&b.edge());
+        if self.origin(a) < self.origin(a.twin()) { order } else { order.reverse() }
     }
 
     /// Start of a half at a vertex, and the vertex in its direction.
@@ -476,11 +515,47 @@ fn quarter(from: Coord, to: Coord) -> u8 {
     }
 }
 
-/// Where `t` crosses `s`: from 0 to 1 along `s`.
-fn crossing(s: [Coord; 2], t: [Coord; 2]) -> f64 {
+/// Where segments cross, rounded. The same for segments with the same ends, in any order.
+fn crossing(mut s: [Coord; 2], mut t: [Coord; 2]) -> Coord {
+    let order = |a: &Coord, b: &Coord| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y));
+    s.sort_by(order);
+    t.sort_by(order);
+    if order(&s[0], &t[0]).then(order(&s[1], &t[1])) == Ordering::Greater {
+        std::mem::swap(&mut s, &mut t);
+    }
     let (along_s, along_t, between) = (s[1] - s[0], t[1] - t[0], t[0] - s[0]);
     let cross = |a: Coord, b: Coord| a.x * b.y - a.y * b.x;
-    inside(cross(between, along_t) / cross(along_s, along_t))
+    let share = cross(between, along_t) / cross(along_s, along_t);
+    s[0] + along_s * if share.is_finite() { share } else { 0.5 }
+}
+
+/// Segments that lie on each other, and so on one line: each with a longer one, up to the longest.
+struct Lines(HashMap<Segment, Segment>);
+
+impl Lines {
+    fn of(coverage: &Coverage, met: &[Meeting]) -> Self {
+        let size = |segment: Segment| {
+            let [a, b] = segment.ends(coverage);
+            (b.x - a.x).abs() + (b.y - a.y).abs()
+        };
+        let mut lines = Self(HashMap::new());
+        for meeting in met.iter().filter(|meeting| matches!(meeting.how, How::Along | How::Same)) {
+            let (a, b) = (lines.line(meeting.a), lines.line(meeting.b));
+            if a != b {
+                let order = size(a).total_cmp(&size(b)).then(b.cmp(&a));
+                let [shorter, longer] = if order == Ordering::Less { [a, b] } else { [b, a] };
+                lines.0.insert(shorter, longer);
+            }
+        }
+        lines
+    }
+
+    fn line(&self, mut segment: Segment) -> Segment {
+        while let Some(&other) = self.0.get(&segment) {
+            segment = other;
+        }
+        segment
+    }
 }
 
 /// Where a point on a segment lies, from 0 to 1 along it.

@@ -1,6 +1,6 @@
 //! Findings from regions that not exactly one face covers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrangement::{Arrangement, Half};
 use super::cover::{Cover, Covers};
@@ -42,7 +42,8 @@ pub(super) fn defects(
 ) -> BTreeMap<u32, Vec<usize>> {
     let mut reported = BTreeMap::new();
     let mut unmatched = Vec::new();
-    for region in odd_regions(arrangement, covers) {
+    let twisted = defects.iter().filter(|defect| is_twisted(defect)).flat_map(|defect| defect.atoms.clone()).collect();
+    for region in odd_regions(arrangement, covers, &twisted) {
         let width_m = region.shape.width_m();
         let thin = width_m < options.gap_width_m;
         let crossing = region.halves.iter().find_map(|&half| crossed.get(&arrangement.origin(half)));
@@ -86,6 +87,11 @@ fn explains(defect: &Defect, atom: AtomId) -> bool {
         && defect.atoms.contains(&atom)
 }
 
+/// Whether a ring is so broken that it may wind either way around its inside.
+fn is_twisted(defect: &Defect) -> bool {
+    matches!(defect.detail, Detail::SelfCrossing | Detail::SelfTouch | Detail::SelfOverlap)
+}
+
 /// The regions of one place, the largest first.
 fn unmatched_detail(group: &[&Region]) -> Detail {
     let shape = group[0].shape;
@@ -119,7 +125,7 @@ fn report(
 }
 
 /// All bounded regions that not exactly one face covers, in order of cycle.
-fn odd_regions(arrangement: &Arrangement<'_>, covers: &Covers) -> Vec<Region> {
+fn odd_regions(arrangement: &Arrangement<'_>, covers: &Covers, twisted: &BTreeSet<AtomId>) -> Vec<Region> {
     let mut is_outer = vec![false; arrangement.cycle_count()];
     let mut within: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for part in covers.parts() {
@@ -133,7 +139,13 @@ fn odd_regions(arrangement: &Arrangement<'_>, covers: &Covers) -> Vec<Region> {
         .filter(odd)
         .filter_map(|cycle| {
             let inner = within.get(&cycle).map_or(&[][..], Vec::as_slice);
-            region(arrangement, cycle, inner, &covers.of(cycle))
+            let mut cover = covers.of(cycle);
+            for (face, count) in &mut cover {
+                if twisted.contains(&arrangement.coverage.atom_of(*face)) {
+                    *count = count.abs();
+                }
+            }
+            region(arrangement, cycle, inner, &cover)
         })
         .collect()
 }
@@ -192,7 +204,7 @@ fn boundary(arrangement: &Arrangement<'_>, halves: &[Half], what: What, cover: &
         // Whose border it is: of an empty region the neighbour's, of an overlap that of the unit which ends there.
         let face = if what == What::Empty || !covers(left) { right } else { left };
         let owner = if face == OUTSIDE { OUTSIDE } else { arrangement.coverage.atom_of(FaceId(face)).0 };
-        let crossing = arrangement.extra(arrangement.origin(half)).is_some_and(|extra| extra.crossing.is_some());
+        let crossing = arrangement.is_crossing(arrangement.origin(half));
         for (i, at) in arrangement.points(half).enumerate() {
             made.points.push(at);
             made.owners.push(owner);
@@ -217,7 +229,7 @@ fn groups<'a>(arrangement: &Arrangement<'_>, regions: &'a [Region]) -> Vec<Vec<&
         for &half in &region.halves {
             let node = arrangement.origin(half);
             let beside = by_cycle.get(&arrangement.cycle_of(half.twin())).copied();
-            let crossing = arrangement.extra(node).is_some_and(|extra| extra.crossing.is_some());
+            let crossing = arrangement.is_crossing(node);
             let across = crossing.then(|| *at_crossing.entry(node).or_insert(i));
             for other in [beside, across].into_iter().flatten() {
                 let (a, b) = (root(&group_of, i), root(&group_of, other));
