@@ -3,6 +3,8 @@
 //! `QUHUA_BENCH_DATA` names a folder with `county`, `city`, `province` and `nation`, each with `villages.geojson`;
 //! sizes that are not there are left out. Without it the sample county is used. See `benches/README.md`.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark without its data cannot go on")]
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -76,7 +78,7 @@ fn merge_in_township(dataset: &Dataset) -> Edit {
     let townships: Vec<UnitId> = base.units_at(LevelIndex(1)).collect();
     let by_distance = |&&unit: &&UnitId| base.members(unit).len().abs_diff(15);
     let township = *townships.iter().min_by_key(by_distance).unwrap();
-    let units = base.members(township).iter().take(15).map(|&unit| UnitRef::Code(base.unit(unit).code.clone().into()));
+    let units = base.members(township).iter().take(15).map(|&unit| UnitRef::Code(base.unit(unit).code.clone()));
     Edit::Merge { units: units.collect(), form: Form::Establish, into: Into::default() }
 }
 

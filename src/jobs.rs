@@ -80,6 +80,7 @@ impl<T: Send + 'static> Job<T> {
     }
 
     /// The result, once. `None` while the work goes on, or when its thread died.
+    #[must_use]
     pub fn poll(&self) -> Option<T> {
         self.result.try_recv().ok()
     }

@@ -108,6 +108,11 @@ impl App {
                         self.use_path(purpose, path);
                     }
                 }
+                Ended::Measured(time, level, figures) => {
+                    if let Some(project) = &mut self.project {
+                        project.take_figures(time, level, figures);
+                    }
+                }
                 Ended::Nothing => {}
             }
         }

@@ -8,6 +8,8 @@ use super::write::Written;
 use crate::coverage::validate::Defect;
 use crate::i18n::{Lang, Text};
 use crate::jobs::{Cancelled, Job, Progress};
+use crate::model::LevelIndex;
+use crate::ui::project::{LevelFigures, Time};
 use crate::ui::status::JobLine;
 use crate::ui::view::PathPurpose;
 
@@ -40,6 +42,8 @@ pub enum Work {
     Write(Job<Written>),
     /// Checking the boundaries.
     Check(Job<Result<Vec<Defect>, Cancelled>>),
+    /// Working out the figures of a level.
+    Measure(Time, LevelIndex, Job<LevelFigures>),
     /// A file dialog.
     Ask(PathPurpose, Job<Vec<PathBuf>>),
 }
@@ -52,6 +56,8 @@ pub enum Ended {
     Write(Written),
     /// The boundaries were checked.
     Check(Vec<Defect>),
+    /// The figures of a level are known.
+    Measured(Time, LevelIndex, LevelFigures),
     /// Paths were chosen.
     Asked(PathPurpose, Vec<PathBuf>),
     /// Nothing came of it.
@@ -64,7 +70,8 @@ impl Work {
             Self::Open(job) => Some(&job.progress),
             Self::Write(job) => Some(&job.progress),
             Self::Check(job) => Some(&job.progress),
-            Self::Ask(..) => None,
+            // It cannot be cancelled, so it is not offered.
+            Self::Measure(..) | Self::Ask(..) => None,
         }
     }
 
@@ -73,6 +80,7 @@ impl Work {
             Self::Open(job) => job.poll().map(Ended::Open),
             Self::Write(job) => job.poll().map(Ended::Write),
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
+            Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
             Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
         }
     }
@@ -82,6 +90,7 @@ impl Work {
             Self::Open(_) | Self::Ask(..) => Text::Opening,
             Self::Write(_) => Text::Exporting,
             Self::Check(_) => Text::Checking,
+            Self::Measure(..) => Text::Computing,
         }
     }
 }
@@ -122,6 +131,12 @@ impl Jobs {
             None => true,
         });
         ended
+    }
+
+    /// Whether figures of a level are being worked out.
+    #[must_use]
+    pub fn is_measuring(&self) -> bool {
+        self.running.iter().any(|running| matches!(running.work, Work::Measure(..)))
     }
 
     /// Whether something runs whose progress is worth watching.

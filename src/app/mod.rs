@@ -19,7 +19,7 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
 use crate::ui::bottom::{self, BottomState, Findings};
-use crate::ui::command::Situation;
+use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::MapCanvas;
 use crate::ui::notices::{self, Notices};
@@ -31,7 +31,7 @@ use crate::ui::theme::{self, Colours};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
 use crate::ui::{map, toolbar, unsaved};
-use jobs::Jobs;
+use jobs::{Jobs, Work};
 
 pub use run::run;
 
@@ -124,6 +124,8 @@ impl App {
             Some(false) => egui::ThemePreference::Light,
             None => egui::ThemePreference::System,
         };
+        // Where the system does not say, maps are read on paper.
+        self.ctx.options_mut(|options| options.fallback_theme = Theme::Light);
         self.ctx.set_theme(preference);
     }
 
@@ -170,76 +172,38 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let mut send = Vec::new();
         let now = self.situation();
-        shortcuts::read(ui.ctx(), &now, self.palette.is_open(), &mut send);
+        let floats = shortcuts::Floating { palette: self.palette.is_open(), question: self.pending.is_some() };
+        shortcuts::read(ui.ctx(), &now, floats, &mut send);
         let status = self.status_line();
-        let dark = ui.ctx().theme() == Theme::Dark;
+        let Self {
+            project, view, preferences, lang, canvas, tree, inspector, bottom, findings, palette, notices, ..
+        } = self;
         let shown = Shown {
-            lang: self.lang,
-            colours: Colours::of(if dark { Theme::Dark } else { Theme::Light }),
-            preferences: &self.preferences,
-            view: &self.view,
+            lang: *lang,
+            colours: Colours::of(ui.ctx().theme()),
+            preferences,
+            view,
             now: &now,
-            project: self.project.as_ref(),
+            project: project.as_ref(),
         };
-        let window = ui.ctx().content_rect();
-        let bar = |fill| Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
-        Panel::top("toolbar")
-            .exact_size(44.0)
-            .frame(bar(shown.colours.panel))
-            .show(ui, |ui| toolbar::show(ui, &shown, &mut send));
-        Panel::bottom("status")
-            .exact_size(26.0)
-            .frame(bar(shown.colours.panel).inner_margin(Margin::symmetric(12, 0)))
-            .show(ui, |ui| status::show(ui, &shown, &status, &mut send));
-        Panel::bottom("tabs")
-            .exact_size(30.0)
-            .frame(bar(shown.colours.panel).inner_margin(Margin::symmetric(8, 0)))
-            .show(ui, |ui| bottom::tabs(ui, &shown, &self.findings, &self.notices, &mut send));
-        if self.preferences.bottom_open {
-            Panel::bottom("bottom")
-                .resizable(true)
-                .default_size((window.height() * 0.28).clamp(140.0, 320.0))
-                .min_size(90.0)
-                .max_size(window.height() * 0.6)
-                .frame(bar(shown.colours.panel).inner_margin(Margin::symmetric(12, 4)))
-                .show(ui, |ui| {
-                    bottom::show(ui, &shown, &mut self.bottom, &self.findings, &self.notices, &mut send);
-                    ui.take_available_space();
-                });
+        bars(ui, &shown, &status, findings, notices, &mut send);
+        if preferences.bottom_open {
+            bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
         }
-        let side = Frame::new().fill(shown.colours.panel).inner_margin(Margin::symmetric(10, 8));
-        if self.preferences.units_open {
-            Panel::left("units")
-                .resizable(true)
-                .default_size((window.width() * 0.14).clamp(190.0, 280.0))
-                .min_size(140.0)
-                .max_size(window.width() * 0.3)
-                .frame(side)
-                .show(ui, |ui| {
-                    tree::show(ui, &shown, &mut self.tree, &mut send);
-                    ui.take_available_space();
-                });
+        if preferences.units_open {
+            units_panel(ui, &shown, tree, &mut send);
         }
-        if self.preferences.inspector_open {
-            Panel::right("details")
-                .resizable(true)
-                .default_size((window.width() * 0.2).clamp(268.0, 360.0))
-                .min_size(220.0)
-                .max_size(window.width() * 0.4)
-                .frame(side)
-                .show(ui, |ui| {
-                    inspector::show(ui, &shown, &mut self.inspector, &mut send);
-                    ui.take_available_space();
-                });
+        if preferences.inspector_open {
+            details_panel(ui, &shown, inspector, &mut send);
         }
         let map = CentralPanel::no_frame().show(ui, |ui| {
             let rect = ui.available_rect_before_wrap();
-            (self.canvas.show(ui, &shown, &mut send), rect)
+            (canvas.show(ui, &shown, &mut send), rect)
         });
         let (click, map_rect) = map.inner;
         tree::drag_label(ui, &shown);
-        notices::show(ui.ctx(), &shown, &self.notices, map_rect, &mut send);
-        palette::show(ui.ctx(), &shown, &mut self.palette, &mut send);
+        notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+        palette::show(ui.ctx(), &shown, palette, &mut send);
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);
         }
@@ -250,17 +214,19 @@ impl App {
         for command in send {
             self.act(command);
         }
-        self.sweep(ui.ctx());
+        self.measure();
     }
 
-    /// Works out figures of the level that is looked at, a little in every frame.
-    fn sweep(&self, ctx: &egui::Context) {
-        const BUDGET: std::time::Duration = std::time::Duration::from_millis(8);
-        let Some(project) = &self.project else { return };
+    /// Has the figures of the level that is looked at worked out, one thing after the other.
+    fn measure(&mut self) {
         let level = self.view.level;
-        if let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| !project.knows_figures(time, level)) {
-            project.sweep(time, level, BUDGET);
-            ctx.request_repaint();
+        if let Some(project) = &self.project
+            && !self.jobs.is_measuring()
+            && let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| !project.knows_figures(time, level))
+        {
+            let ctx = self.ctx.clone();
+            let job = project.measure(time, level, move || ctx.request_repaint());
+            self.jobs.add(Work::Measure(time, level, job), "");
         }
     }
 
@@ -275,6 +241,83 @@ impl App {
             unread_errors: self.notices.unread_errors(),
         }
     }
+}
+
+/// A frame without a border.
+fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
+    Frame::new().fill(shown.colours.panel).inner_margin(margin)
+}
+
+/// The toolbar, the status line and the row of tabs.
+fn bars(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    status: &StatusLine,
+    findings: &Findings,
+    notices: &Notices,
+    send: &mut Vec<Command>,
+) {
+    Panel::top("toolbar")
+        .exact_size(44.0)
+        .frame(plain(shown, Margin::symmetric(8, 4)))
+        .show(ui, |ui| toolbar::show(ui, shown, send));
+    Panel::bottom("status")
+        .exact_size(26.0)
+        .frame(plain(shown, Margin::symmetric(12, 0)))
+        .show(ui, |ui| status::show(ui, shown, status, send));
+    Panel::bottom("tabs")
+        .exact_size(30.0)
+        .frame(plain(shown, Margin::symmetric(8, 0)))
+        .show(ui, |ui| bottom::tabs(ui, shown, findings, notices, send));
+}
+
+fn bottom_panel(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    bottom: &mut BottomState,
+    findings: &Findings,
+    notices: &Notices,
+    send: &mut Vec<Command>,
+) {
+    let height = ui.ctx().content_rect().height();
+    Panel::bottom("bottom")
+        .resizable(true)
+        .default_size((height * 0.28).clamp(140.0, 320.0))
+        .min_size(90.0)
+        .max_size(height * 0.6)
+        .frame(plain(shown, Margin::symmetric(12, 4)))
+        .show(ui, |ui| {
+            bottom::show(ui, shown, bottom, findings, notices, send);
+            ui.take_available_space();
+        });
+}
+
+fn units_panel(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec<Command>) {
+    let width = ui.ctx().content_rect().width();
+    Panel::left("units")
+        .resizable(true)
+        .default_size((width * 0.14).clamp(190.0, 280.0))
+        .min_size(140.0)
+        .max_size(width * 0.3)
+        .frame(plain(shown, Margin::symmetric(10, 8)))
+        .show(ui, |ui| {
+            tree::show(ui, shown, tree, send);
+            ui.take_available_space();
+        });
+}
+
+fn details_panel(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
+    let width = ui.ctx().content_rect().width();
+    Panel::right("details")
+        .resizable(true)
+        .default_size((width * 0.22).clamp(300.0, 380.0))
+        .min_size(240.0)
+        .max_size(width * 0.4)
+        .frame(plain(shown, Margin::symmetric(10, 8)))
+        .show(ui, |ui| {
+            inspector::show(ui, shown, inspector, send);
+            ui.take_available_space();
+        });
 }
 
 /// Says that files held over the window can be dropped.

@@ -101,7 +101,7 @@ impl App {
     }
 
     fn start_opening(&mut self, source: Source, name: String) {
-        self.jobs.drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_)));
+        self.jobs.drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_) | Work::Measure(..)));
         let ctx = self.ctx.clone();
         let job = Job::start(move |progress| load(source, progress), move || ctx.request_repaint());
         self.jobs.add(Work::Open(job), name);

@@ -8,7 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use crate::i18n::{Lang, Text};
-use crate::model::UnitId;
+use crate::model::{CodeStatus, UnitId};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::map::MapCanvas;
 use crate::ui::view::Preferences;
@@ -31,7 +31,7 @@ fn window(lang: Lang) -> Harness<'static, Option<App>> {
         );
     let since = Instant::now();
     while app(&harness).project.is_none() {
-        assert!(since.elapsed() < Duration::from_secs(60), "the sample county does not open");
+        assert!(since.elapsed() < Duration::from_mins(1), "the sample county does not open");
         std::thread::sleep(Duration::from_millis(5));
         harness.step();
     }
@@ -68,13 +68,45 @@ fn two_townships_are_merged_with_m_and_enter_and_come_back_with_undo() {
     act(&mut harness, Command::Select(pair, SelectMode::Replace));
     harness.key_press(Key::M);
     harness.run_steps(3);
-    harness.get_by_label(Text::Survivor.in_lang(Lang::Zh));
+    harness.get_by_label(Text::MergeTitle.in_lang(Lang::Zh));
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert_eq!(units(app(&harness)), before - 1);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(3);
     assert_eq!(units(app(&harness)), before);
+}
+
+#[test]
+fn a_township_set_up_anew_gets_a_proposed_code() {
+    let mut harness = window(Lang::Zh);
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair.clone(), SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    harness.get_by_label(Text::Establish.in_lang(Lang::Zh)).click();
+    harness.run_steps(3);
+    harness.get_by_label(Text::Proposed.in_lang(Lang::Zh));
+    harness.get_by_label(Text::ConfirmMerge.in_lang(Lang::Zh)).click();
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    let [made] = app(&harness).view.selection[..] else { panic!("the new township is selected") };
+    assert!(!pair.contains(&made));
+    assert_eq!(project.state().unit(made).code_status, CodeStatus::Proposed);
+    assert!(pair.iter().all(|&unit| !project.state().unit(unit).is_current()));
+}
+
+#[test]
+fn unsaved_changes_are_asked_for_before_another_document_is_opened() {
+    let mut harness = window(Lang::En);
+    let pair = two_neighbours(app(&harness));
+    let village = app(&harness).project.as_ref().unwrap().state().members(pair[0])[0];
+    act(&mut harness, Command::TransferTo { units: vec![village], to: pair[1] });
+    act(&mut harness, Action::OpenSample);
+    harness.get_by_label(Text::UnsavedTitle.in_lang(Lang::En));
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(app(&harness).pending.is_none());
+    assert!(app(&harness).project.as_ref().unwrap().has_changes());
 }
 
 #[test]

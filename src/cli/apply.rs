@@ -1,6 +1,5 @@
 //! `quhua apply`: carry out a plan and write the revised boundaries, the crosswalk and a summary.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

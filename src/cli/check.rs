@@ -1,7 +1,5 @@
 //! `quhua check`: is this a coverage, and are the attributes sound?
 
-use std::io::Write as _;
-
 use super::load::LoadArgs;
 use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate};

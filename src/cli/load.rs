@@ -53,11 +53,6 @@ pub(super) struct AreaArgs {
 }
 
 impl LoadArgs {
-    /// The boundary files as named.
-    pub(super) fn paths(&self) -> &[PathBuf] {
-        &self.layers
-    }
-
     /// Limits of the readers, raised where asked for.
     pub(super) fn limits(&self) -> Limits {
         let mut limits = Limits::default();

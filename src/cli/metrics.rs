@@ -1,6 +1,5 @@
 //! `quhua metrics`: the figures of every unit.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -219,7 +219,7 @@ pub enum Warning {
         code: CompactString,
     },
     /// Units moved to another parent keep codes that begin with the code of the old one.
-    #[error("{units} units keep codes that do not begin with {prefix}, the code of their new parent")]
+    #[error("moved units keep codes that do not begin with {prefix}, the code of their new parent: {units}")]
     CodesToReplace {
         /// Number of units.
         units: usize,

@@ -131,8 +131,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`OtherBase`] names the first that is not.
-    pub fn check_base<'a>(&self, loaded: impl IntoIterator<Item = &'a str>) -> Result<(), OtherBase> {
-        let loaded: Vec<&str> = loaded.into_iter().collect();
+    pub fn check_base(&self, loaded: &[&str]) -> Result<(), OtherBase> {
         for BaseRef { path, sha256 } in &self.base {
             if let Some(wanted) = sha256
                 && !loaded.iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
@@ -152,9 +151,9 @@ mod tests {
     fn a_plan_for_another_file_is_noticed() {
         let base = vec![BaseRef { path: "a.geojson".to_owned(), sha256: Some("AB".to_owned()) }];
         let plan = Plan { base, ..Plan::default() };
-        assert_eq!(plan.check_base(["ff", "ab"]), Ok(()));
-        let error = plan.check_base(["ff"]).unwrap_err();
+        assert_eq!(plan.check_base(&["ff", "ab"]), Ok(()));
+        let error = plan.check_base(&["ff"]).unwrap_err();
         assert!(error.to_string().contains("a.geojson"));
-        assert_eq!(Plan::default().check_base([]), Ok(()));
+        assert_eq!(Plan::default().check_base(&[]), Ok(()));
     }
 }

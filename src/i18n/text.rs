@@ -122,7 +122,7 @@ texts! {
     Area: "面积", "Area";
     Population: "人口", "Population";
     PopulationUnit: "人", "people";
-    Density: "人口密度", "Density";
+    Density: "密度", "Density";
     DensityUnit: "人/km²", "per km²";
     Perimeter: "边界长度", "Perimeter";
     Parts: "独立部分", "Parts";
@@ -137,6 +137,7 @@ texts! {
     RadiusP90: "服务距离 90% 分位", "Service distance, 90th percentile";
     RadiusMaxShort: "最大半径", "Max radius";
     RadiusMeanShort: "平均距离", "Mean distance";
+    MoreFigures: "更多指标", "More figures";
     Compactness: "紧凑度", "Compactness";
     PolsbyPopper: "紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)";
     Reock: "紧凑度（Reock）", "Compactness (Reock)";
@@ -159,12 +160,12 @@ texts! {
     Establish: "新设", "Establish";
     EstablishHint: "原单元全部撤销，设立新单元，使用新代码", "All are abolished; a new unit is set up under a new code";
     Survivor: "保留单元", "Survivor";
-    NewName: "新名称", "New name";
+    NewName: "新名称", "Name";
     NewCode: "新代码", "New code";
     Proposed: "拟用", "proposed";
     ProposedNote: "拟用代码，以民政部门公布为准", "A proposed code: in force only once the authority publishes it";
     SeatChoice: "驻地", "Seat";
-    SeatAuto: "自动（人口最多单元的驻地）", "Automatic (seat of the most populous)";
+    SeatAuto: "自动选定", "Automatic";
     SeatPicked: "地图上选定的点", "Point picked on the map";
     PickOnMap: "在地图上选点", "Pick on the map";
     Warnings: "提示", "Warnings";

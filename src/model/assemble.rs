@@ -1,14 +1,17 @@
 //! From layers as read to a dataset.
 
+use geo::Coord;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::audit::{self, TierFacts};
 use super::guess::{Guess, field_named, guess};
+use super::hierarchy::NestedLayers;
 use super::measures::MeasureCache;
 use super::tiers::Hierarchy;
 use super::{
     Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, hierarchy,
+    places,
 };
 use crate::coverage::{AtomIndex, Coverage};
 use crate::jobs::Progress;
@@ -24,11 +27,21 @@ impl Dataset {
     pub fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, progress: &Progress) -> Result<Self, ModelError> {
         let mut layers = finest_first(layers)?;
         progress.check()?;
-        let attributes = attributes(&layers, overrides)?;
+        let guesses = guesses(&layers, overrides)?;
         progress.check()?;
+        let points = match layers.as_slice() {
+            [fine, _] => places::inner_points(&fine.polygons),
+            _ => Vec::new(),
+        };
         let polygons = layers.first_mut().map(|layer| std::mem::take(&mut layer.polygons)).unwrap_or_default();
-        let coverage = Coverage::build(polygons, progress)?;
-        let index = AtomIndex::build(&coverage);
+        let build = || -> Result<_, ModelError> {
+            let coverage = Coverage::build(polygons, progress)?;
+            let index = AtomIndex::build(&coverage);
+            Ok((coverage, index))
+        };
+        let (geometry, attributes) =
+            rayon::join(build, || attributes(&layers, &guesses, &points, overrides.parent.is_some()));
+        let ((coverage, index), attributes) = (geometry?, attributes?);
         let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
         audit::locate(&mut findings, &base, &coverage);
@@ -58,10 +71,14 @@ pub(super) fn finest_first(mut layers: Vec<Layer>) -> Result<Vec<Layer>, ModelEr
         [] => return Err(ModelError::NoLayer),
         [_] => {}
         [a, b] => {
-            let levels = [a, b].map(|layer| guess(&layer.table, &FieldOverrides::default()).ok()?.level);
+            let counts = [a.feature_count(), b.feature_count()];
+            // Many times as many features are finer without a look at them.
+            let clear = counts[0] > 4 * counts[1] || counts[1] > 4 * counts[0];
+            let levels =
+                [a, b].map(|layer| (!clear).then(|| guess(&layer.table, &FieldOverrides::default()).ok())??.level);
             let swap = match levels {
                 [Some(first), Some(second)] if first != second => first > second,
-                _ => a.feature_count() < b.feature_count(),
+                _ => counts[0] < counts[1],
             };
             if swap {
                 layers.swap(0, 1);
@@ -72,23 +89,36 @@ pub(super) fn finest_first(mut layers: Vec<Layer>) -> Result<Vec<Layer>, ModelEr
     Ok(layers)
 }
 
-/// Fields, levels, units, figures and findings of layers, finest first.
-pub(super) fn attributes(layers: &[Layer], overrides: &FieldOverrides) -> Result<Attributes, ModelError> {
-    let [fine, rest @ ..] = layers else { return Err(ModelError::NoLayer) };
+/// The fields of every layer.
+pub(super) fn guesses(layers: &[Layer], overrides: &FieldOverrides) -> Result<Vec<Guess>, ModelError> {
+    let guess = |(i, layer): (usize, &Layer)| match i {
+        0 => guess(&layer.table, overrides),
+        _ => guess(&layer.table, &overrides_for_parents(&layer.table, overrides)),
+    };
+    layers.iter().enumerate().map(guess).collect()
+}
+
+/// Fields, levels, units, figures and findings of layers, finest first. With two layers `points` are places inside
+/// the features of the first.
+pub(super) fn attributes(
+    layers: &[Layer],
+    guesses: &[Guess],
+    points: &[Option<Coord>],
+    parent_given: bool,
+) -> Result<Attributes, ModelError> {
+    let ([fine, ..], [own, ..]) = (layers, guesses) else { return Err(ModelError::NoLayer) };
     let mut findings = Vec::new();
-    let own = guess(&fine.table, overrides)?;
     let mut fields = own.fields.clone();
-    let nested = match rest {
-        [] => hierarchy::of_one_layer(fine, &own, &mut findings),
-        [coarse, ..] => {
-            let above = guess(&coarse.table, &overrides_for_parents(&coarse.table, overrides))?;
-            let given = overrides.parent.is_some();
-            let (nested, field) = hierarchy::of_two_layers([fine, coarse], [&own, &above], given, &mut findings);
+    let nested = match (layers, guesses) {
+        ([_, coarse, ..], [_, above, ..]) => {
+            let layers = NestedLayers { fine, coarse, own, above, parent_given, points };
+            let (nested, field) = hierarchy::of_two_layers(layers, &mut findings);
             fields.parent = field.map(|field| fine.table.fields()[field.index()].clone());
             nested
         }
+        _ => hierarchy::of_one_layer(fine, own, &mut findings),
     };
-    keep_nested_levels(&mut fields, &own, &nested);
+    keep_nested_levels(&mut fields, own, &nested);
     let (levels, level_layers) = nested.tiers.iter().map(|tier| (tier.level, tier.layer)).unzip();
     let facts = TierFacts::of(&nested);
     let base = State::base(nested);
@@ -166,7 +196,9 @@ mod tests {
 
     fn read(layers: &[Layer], overrides: &FieldOverrides) -> Result<Attributes, ModelError> {
         let layers = finest_first(layers.to_vec())?;
-        let attributes = attributes(&layers, overrides)?;
+        let points = places::inner_points(&layers[0].polygons);
+        let guesses = guesses(&layers, overrides)?;
+        let attributes = attributes(&layers, &guesses, &points, overrides.parent.is_some())?;
         assert_eq!(attributes.base.check(), Vec::<String>::new());
         Ok(attributes)
     }
@@ -367,5 +399,25 @@ mod tests {
         let read = one(&rows.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(levels(&read), ["atom", "township"]);
         assert!(read.fields.upper.is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_codes_and_parents_give_a_state_that_holds(
+            rows in proptest::collection::vec((0..40_u8, proptest::option::of(0..6_u8), proptest::option::of(0..3_u8)), 1..30),
+            doubles in proptest::bool::ANY,
+        ) {
+            let text = |value: Option<u8>| value.map_or("null".to_owned(), |value| format!("\"{value}\""));
+            let rows: Vec<String> = (0..)
+                .zip(&rows)
+                .map(|(i, &(code, town, county))| {
+                    let code = if doubles { code } else { i };
+                    format!(r#"{{"code":"{code}","town_code":{},"county_code":{}}}"#, text(town), text(county))
+                })
+                .collect();
+            let read = one(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+            proptest::prop_assert_eq!(read.base.labels(LevelIndex::FINEST).len(), rows.len());
+            proptest::prop_assert!(read.levels.is_sorted_by(|a, b| a < b));
+        }
     }
 }

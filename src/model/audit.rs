@@ -139,6 +139,6 @@ pub(super) fn locate(findings: &mut [Finding], state: &State, coverage: &Coverag
             Some(&id) => state.first_atom(id).and_then(|atom| coverage.bounds_of(atom)),
             None => coverage.bounds(),
         };
-        finding.at = bounds.map(|bounds| bounds.center());
+        finding.at = bounds.map(geo::Rect::center);
     }
 }

@@ -4,9 +4,8 @@ use geo::Coord;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
-use super::{CoordinateText, Dataset, FieldOverrides, Layer, Records, Shape, join};
+use super::{CoordinateText, Layer, Records, Shape, join};
 use crate::coverage::FlatPolygons;
-use crate::jobs::Progress;
 
 /// A layer of squares of side `side` in rows of `width`, the first at the bottom left. Each feature is given by its
 /// properties as JSON.
@@ -42,10 +41,4 @@ pub(crate) fn records(rows: &[&str]) -> Records {
         }
     }
     records
-}
-
-/// A dataset of one-degree squares in rows of `width`.
-pub(crate) fn dataset(width: usize, rows: &[&str]) -> Dataset {
-    Dataset::assemble(vec![squares("villages", width, 1.0, rows)], &FieldOverrides::default(), &Progress::new())
-        .unwrap()
 }

@@ -48,14 +48,26 @@ pub(super) fn of_one_layer(layer: &Layer, guess: &Guess, findings: &mut Vec<Find
     tiers::nest(tiers)
 }
 
-/// Nests the units of a fine layer in those of a coarse one: by the parent's code, else by place.
-pub(super) fn of_two_layers(
-    [fine, coarse]: [&Layer; 2],
-    [guess, above]: [&Guess; 2],
-    parent_field_given: bool,
-    findings: &mut Vec<Finding>,
-) -> (Hierarchy, Option<FieldIndex>) {
-    let field = parent_field(fine, coarse, [guess, above], parent_field_given);
+/// Two layers of which one is to nest in the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NestedLayers<'a> {
+    pub(super) fine: &'a Layer,
+    pub(super) coarse: &'a Layer,
+    /// Fields of the fine layer.
+    pub(super) own: &'a Guess,
+    /// Fields of the coarse layer.
+    pub(super) above: &'a Guess,
+    /// Whether the user named the parent field.
+    pub(super) parent_given: bool,
+    /// A place inside each feature of the fine layer.
+    pub(super) points: &'a [Option<Coord>],
+}
+
+/// Nests the units of a fine layer in those of a coarse one: by the parent's code, else by place. Also returns the
+/// field that held the code.
+pub(super) fn of_two_layers(layers: NestedLayers, findings: &mut Vec<Finding>) -> (Hierarchy, Option<FieldIndex>) {
+    let NestedLayers { fine, coarse, own: guess, above, .. } = layers;
+    let field = parent_field(layers);
     let same = guess.above.iter().find(|tier| Some(tier.key) == field);
     let top = above.level.or(same.and_then(|tier| tier.level));
     let mut level = level_below(guess.level, top);
@@ -65,7 +77,7 @@ pub(super) fn of_two_layers(
         if let (Some(between), Some(top)) = (tier.level, top)
             && between > level
             && between < top
-            && !parent_field_given
+            && !layers.parent_given
         {
             level = between;
             tiers.push(tiers::made_tier(&fine.table, tier, level, None, findings));
@@ -75,7 +87,7 @@ pub(super) fn of_two_layers(
     let units = tiers::units_of_layer(&coarse.table, &above.fields, level);
     let mut parents =
         RawTier { level, layer: Some(1), units, of_atom: Vec::new(), has_names: above.fields.name.is_some() };
-    place_atoms([fine, coarse], field, &tiers[0], &mut parents, findings);
+    place_atoms(layers, field, &tiers[0], &mut parents, findings);
     let row_of_atom = parents.of_atom.clone();
     tiers.push(parents);
 
@@ -99,22 +111,24 @@ fn atom_tier(layer: &Layer, guess: &Guess, level: Level) -> RawTier {
 
 /// The field of the fine layer that holds the codes of the coarse one: the parent's as given or guessed, else any
 /// that fits.
-fn parent_field(fine: &Layer, coarse: &Layer, [guess, above]: [&Guess; 2], given: bool) -> Option<FieldIndex> {
+fn parent_field(layers: NestedLayers) -> Option<FieldIndex> {
+    let NestedLayers { fine, coarse, own, above, parent_given, .. } = layers;
     let codes = Labels::of(&coarse.table, coarse.table.field(above.fields.code.as_deref()?)?);
     let codes: HashSet<&str> = codes.texts.iter().map(CompactString::as_str).collect();
     let fits = |field: &FieldIndex| matched_share(fine, *field, &codes) >= 0.5;
-    let guessed = guess.fields.parent.as_deref().and_then(|name| fine.table.field(name));
-    guessed.filter(|field| given || fits(field)).or_else(|| fine.table.field_indices().find(fits))
+    let guessed = own.fields.parent.as_deref().and_then(|name| fine.table.field(name));
+    guessed.filter(|field| parent_given || fits(field)).or_else(|| fine.table.field_indices().find(fits))
 }
 
 /// Finds the coarse feature of every atom, and reports those whose code tells none or a wrong one.
 fn place_atoms(
-    [fine, coarse]: [&Layer; 2],
+    layers: NestedLayers,
     field: Option<FieldIndex>,
     atoms: &RawTier,
     parents: &mut RawTier,
     findings: &mut Vec<Finding>,
 ) {
+    let NestedLayers { fine, coarse, points, .. } = layers;
     let positions = tiers::code_positions(&parents.units);
     let said = field.map(|field| Labels::of(&fine.table, field));
     parents.of_atom = match &said {
@@ -125,8 +139,7 @@ fn place_atoms(
         }
         None => by_prefix(atoms, parents, &positions),
     };
-    let points = places::inner_points(&fine.polygons);
-    report_outside(atoms, parents, coarse, &points, findings);
+    report_outside(atoms, parents, coarse, points, findings);
     if said.is_some() {
         let text = |atom: usize| {
             let said = said.as_ref().and_then(|said| said.texts.get(said.of[atom] as usize));
@@ -136,7 +149,7 @@ fn place_atoms(
     }
     if parents.of_atom.contains(&NONE) {
         let places = Places::of(&coarse.polygons);
-        parents.of_atom.par_iter_mut().zip(&points).filter(|(at, _)| **at == NONE).for_each(|(at, point)| {
+        parents.of_atom.par_iter_mut().zip(points).filter(|(at, _)| **at == NONE).for_each(|(at, point)| {
             *at = point.and_then(|point| places.around(point)).map_or(NONE, |feature| feature.0);
         });
     }

@@ -1,8 +1,9 @@
 //! How the fields of a table look: what their names say, and whether their values bear it out.
 
-use std::collections::HashSet;
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use super::words::{self, Content, Owner, Role};
 use super::{FeatureId, FieldIndex, Level, Table};
@@ -26,12 +27,25 @@ pub(super) struct Looks<'a> {
     table: &'a Table,
     roles: Vec<Option<Role>>,
     sample: Vec<FeatureId>,
+    /// How many values and how many different ones each field has, counted when first asked for.
+    counts: Vec<OnceLock<Counts>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Counts {
+    filled: usize,
+    distinct: usize,
 }
 
 impl<'a> Looks<'a> {
     pub(super) fn of(table: &'a Table) -> Self {
         let step = table.rows().div_ceil(SAMPLE).max(1);
-        let mut looks = Self { table, roles: Vec::new(), sample: table.features().step_by(step).collect() };
+        let mut looks = Self {
+            table,
+            roles: Vec::new(),
+            sample: table.features().step_by(step).collect(),
+            counts: vec![OnceLock::new(); table.fields().len()],
+        };
         looks.roles = table
             .field_indices()
             .map(|field| {
@@ -62,12 +76,10 @@ impl<'a> Looks<'a> {
             candidates.extend(self.with_role(Owner::At(level), Content::Code));
         }
         candidates.extend(self.named(&["id"]));
-        let unique: Vec<f64> = candidates.iter().map(|&field| self.unique_share(field)).collect();
         // A few doubles are a finding, many mean that the field is another's.
         [UNIQUE, 0.5]
             .into_iter()
-            .find_map(|least| candidates.iter().zip(&unique).find(|(_, share)| **share >= least))
-            .map(|(&field, _)| field)
+            .find_map(|least| candidates.iter().copied().find(|&field| self.unique_share(field) >= least))
             .or_else(|| self.fields().find(|&field| self.is_chinese_code(field) && self.unique_share(field) >= UNIQUE))
     }
 
@@ -207,14 +219,27 @@ impl<'a> Looks<'a> {
     /// Different values as a share of those there are; 0 when most are missing.
     #[expect(clippy::cast_precision_loss, reason = "shares need no more than 52 bits")]
     fn unique_share(&self, field: FieldIndex) -> f64 {
-        let filled = self.table.features().filter(|&feature| self.table.text(feature, field).is_some()).count();
-        if 2 * filled < self.table.rows() { 0.0 } else { self.distinct(field) as f64 / filled as f64 }
+        let Counts { filled, distinct } = self.counts(field);
+        if 2 * filled < self.table.rows() || filled == 0 { 0.0 } else { distinct as f64 / filled as f64 }
     }
 
-    /// Number of different values. Only counted by hash: a collision in 64 bits does not matter for a guess.
     fn distinct(&self, field: FieldIndex) -> usize {
-        let hasher = RandomState::new();
-        let texts = self.table.features().filter_map(|feature| self.table.text(feature, field));
-        texts.map(|text| hasher.hash_one(text.trim())).collect::<HashSet<u64>>().len()
+        self.counts(field).distinct
+    }
+
+    /// Counts values by their hashes: a collision in 64 bits does not matter for a guess.
+    fn counts(&self, field: FieldIndex) -> Counts {
+        *self.counts[field.index()].get_or_init(|| {
+            let hash = |feature: usize| {
+                let mut hasher = DefaultHasher::new();
+                self.table.text(FeatureId::new(feature), field)?.trim().hash(&mut hasher);
+                Some(hasher.finish())
+            };
+            let mut hashes: Vec<u64> = (0..self.table.rows()).into_par_iter().filter_map(hash).collect();
+            let filled = hashes.len();
+            hashes.par_sort_unstable();
+            hashes.dedup();
+            Counts { filled, distinct: hashes.len() }
+        })
     }
 }

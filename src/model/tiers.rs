@@ -43,17 +43,22 @@ impl Labels {
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     pub(super) fn of(table: &Table, field: FieldIndex) -> Self {
         let mut seen: HashMap<Cow<'_, str>, u32> = HashMap::new();
-        let mut labels = Self::default();
-        labels.of = table
-            .features()
-            .map(|feature| {
-                let Some(text) = trimmed(table, feature, Some(field)) else { return NONE };
-                *seen.entry(text).or_insert_with_key(|text| {
+        let mut labels = Self { texts: Vec::new(), of: Vec::with_capacity(table.rows()) };
+        let mut last = NONE;
+        for feature in table.features() {
+            let Some(text) = trimmed(table, feature, Some(field)) else {
+                labels.of.push(NONE);
+                continue;
+            };
+            // Members of a unit mostly stand together.
+            if labels.texts.get(last as usize).is_none_or(|before| before != text.as_ref()) {
+                last = *seen.entry(text).or_insert_with_key(|text| {
                     labels.texts.push(CompactString::from(text.as_ref()));
                     labels.texts.len() as u32 - 1
-                })
-            })
-            .collect();
+                });
+            }
+            labels.of.push(last);
+        }
         labels
     }
 }
@@ -262,4 +267,30 @@ fn with_orphanage(tier: &mut RawTier, mut parents: Vec<u32>, made: &mut Vec<bool
     }
     made.push(orphans);
     parents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_frequent_value_comes_first_and_of_equals_the_smaller() {
+        let ranked = ranked(&[0, 0, 0, 1, 1, NONE], &[7, 5, 7, 9, 8, 1], 3);
+        assert_eq!(ranked, [vec![7, 5], vec![8, 9], vec![]]);
+    }
+
+    #[test]
+    fn a_unit_without_parent_is_adopted_by_the_beginning_of_its_code() {
+        let unit = |code: &str| made_unit(code.into(), CompactString::default());
+        let atoms: Vec<Unit> = ["101", "102", "201", "202", "103"].map(unit).into();
+        let mut tier = RawTier {
+            level: Level::Parent,
+            layer: None,
+            units: ["10", "20"].map(unit).into(),
+            of_atom: vec![0, 0, 1, 1, NONE],
+            has_names: false,
+        };
+        adopt_by_prefix(&atoms, &mut tier);
+        assert_eq!(tier.of_atom, [0, 0, 1, 1, 0]);
+    }
 }

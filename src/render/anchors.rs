@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use geo::{Area as _, BoundingRect as _, Contains as _, Coord, MapCoords as _, Polygon};
+use geo::{Area as _, BoundingRect as _, Contains as _, Coord, LineString, MapCoords as _, Polygon, Rect};
 
 use super::projection::world_from_lonlat;
 use crate::coverage::Coverage;
@@ -10,6 +10,9 @@ use crate::model::{State, UnitId};
 
 /// Tolerance of the pole, as a share of the size of the unit.
 const TOLERANCE: f64 = 0.02;
+
+/// The search looks at about this many vertices at most.
+const SEARCH_VERTICES: usize = 400;
 
 /// Place for a name inside a unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,14 +74,30 @@ pub fn anchor(lonlat: &Polygon) -> Option<Anchor> {
     if !(size_world.is_finite() && size_world > 0.0) {
         return None;
     }
-    let pole = polylabel::polylabel(&local, &(size_world * TOLERANCE)).ok().filter(|pole| local.contains(pole));
-    let at = pole.map(Coord::from).or_else(|| local.bounding_rect().map(|bounds| bounds.center()))?;
+    let pole =
+        polylabel::polylabel(&thinned(&local), &(size_world * TOLERANCE)).ok().filter(|pole| local.contains(pole));
+    let at = pole.map(Coord::from).or_else(|| local.bounding_rect().map(Rect::center))?;
     let rings = || std::iter::once(local.exterior()).chain(local.interiors());
     let edges = || rings().flat_map(|ring| ring.0.windows(2).map(|edge| (edge[0], edge[1])));
     let radius_world = edges().map(|(a, b)| distance(at, a, b)).fold(f64::INFINITY, f64::min);
     let reach_world =
         edges().filter_map(|(a, b)| crossing(at.y, a, b)).map(|x| (x - at.x).abs()).fold(f64::INFINITY, f64::min);
     Some(Anchor { world: origin + at, radius_world, reach_world: reach_world.min(size_world), size_world })
+}
+
+/// A polygon with few enough vertices for a quick search. The place found is only good to the tolerance anyway.
+fn thinned(polygon: &Polygon) -> Polygon {
+    let vertices: usize =
+        polygon.exterior().0.len() + polygon.interiors().iter().map(|ring| ring.0.len()).sum::<usize>();
+    let step = vertices.div_ceil(SEARCH_VERTICES).max(1);
+    let thin = |ring: &LineString| {
+        // Rings shorter than a few steps keep their shape.
+        let step = step.min(ring.0.len() / 8).max(1);
+        let mut kept: Vec<Coord> = ring.0.iter().copied().step_by(step).collect();
+        kept.extend(ring.0.last());
+        LineString(kept)
+    };
+    Polygon::new(thin(polygon.exterior()), polygon.interiors().iter().map(thin).collect())
 }
 
 /// Distance from a point to a segment.

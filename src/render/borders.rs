@@ -1,7 +1,7 @@
 //! What each border looks like in a state, and outlines of what is highlighted.
 
-use crate::coverage::{ArcId, AtomId, Coverage};
-use crate::model::{Level, LevelIndex, State};
+use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
+use crate::model::{Dataset, Level, LevelIndex, State};
 
 use super::{ArcFlags, ArcStyle, AtomFlags, Rank, StyleTables};
 
@@ -18,7 +18,13 @@ pub struct Borders<'a> {
     pub state: &'a State,
 }
 
-impl Borders<'_> {
+impl<'a> Borders<'a> {
+    /// Borders of a dataset in a state.
+    #[must_use]
+    pub fn of(dataset: &'a Dataset, state: &'a State) -> Self {
+        Self { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state }
+    }
+
     /// Styles all borders. Highlights stay.
     pub fn style_all(&self, tables: &mut StyleTables) {
         self.style_arcs(tables, self.coverage.arcs());
@@ -26,7 +32,7 @@ impl Borders<'_> {
 
     /// Styles the borders of some atoms, after an edit that touched them. Highlights stay.
     pub fn style_around(&self, tables: &mut StyleTables, atoms: &[AtomId]) {
-        let arcs = atoms.iter().flat_map(|&atom| self.coverage.arcs_of(atom)).map(|directed| directed.arc());
+        let arcs = atoms.iter().flat_map(|&atom| self.coverage.arcs_of(atom)).map(DirectedArc::arc);
         self.style_arcs(tables, arcs);
     }
 
@@ -64,8 +70,7 @@ impl Borders<'_> {
 pub fn outline_arcs(coverage: &Coverage, atoms: &[AtomId]) -> Vec<ArcId> {
     let mut inside = atoms.to_vec();
     inside.sort_unstable();
-    let mut arcs: Vec<ArcId> =
-        inside.iter().flat_map(|&atom| coverage.arcs_of(atom)).map(|directed| directed.arc()).collect();
+    let mut arcs: Vec<ArcId> = inside.iter().flat_map(|&atom| coverage.arcs_of(atom)).map(DirectedArc::arc).collect();
     arcs.sort_unstable();
     arcs.dedup();
     let is_inside = |atom: &Option<AtomId>| atom.is_some_and(|atom| inside.binary_search(&atom).is_ok());

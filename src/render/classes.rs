@@ -116,6 +116,7 @@ impl Classes {
     }
 
     /// Lower and upper bound of each class, the lowest first. A figure on a bound belongs to the lower class.
+    #[must_use]
     pub fn ranges(&self) -> impl ExactSizeIterator<Item = (f64, f64)> + '_ {
         self.bounds.windows(2).map(|pair| (pair[0], pair[1]))
     }

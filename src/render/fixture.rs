@@ -1,14 +1,13 @@
 //! Small maps for tests.
 
+use std::fmt::Write as _;
+
 use geo::{Coord, MultiPolygon, Rect};
-use smallvec::SmallVec;
 
-use crate::coverage::{AtomId, Coverage, FlatPolygons};
+use crate::coverage::{Coverage, FlatPolygons};
+use crate::io::{Limits, geojson};
 use crate::jobs::Progress;
-use crate::model::{CodeStatus, Level, LevelIndex, Standing, State, Unit, UnitId};
-
-/// Villages and townships.
-pub const LEVELS: [Level; 2] = [Level::Village, Level::Township];
+use crate::model::{Dataset, FieldOverrides};
 
 /// A coverage from polygons.
 pub fn coverage(atoms: &[MultiPolygon]) -> Coverage {
@@ -17,41 +16,35 @@ pub fn coverage(atoms: &[MultiPolygon]) -> Coverage {
 
 /// Unit squares in a grid near the equator, row by row from the south: atom `row * columns + column`.
 pub fn grid(columns: u32, rows: u32) -> Coverage {
-    let square = |row: u32, column: u32| {
-        let min = Coord { x: f64::from(column), y: f64::from(row) } * 0.01;
-        MultiPolygon::from(Rect::new(min, min + Coord { x: 0.01, y: 0.01 }).to_polygon())
-    };
-    let atoms: Vec<_> = (0..rows).flat_map(|row| (0..columns).map(move |column| square(row, column))).collect();
-    coverage(&atoms)
+    let squares = squares(columns, rows).map(|square| MultiPolygon::from(square.to_polygon()));
+    coverage(&squares.collect::<Vec<_>>())
 }
 
-/// Each atom a village, in the township with the given number.
-pub fn state(townships: &[usize], village_names: &[&str], township_names: &[&str]) -> State {
-    let atoms = townships.len();
-    let count = townships.iter().max().map_or(0, |last| last + 1);
-    let unit = |level: u8, name: &str, parent: Option<UnitId>| Unit {
-        level: LevelIndex(level),
-        code: name.into(),
-        code_status: CodeStatus::Existing,
-        name: name.into(),
-        kind: None,
-        parent,
-        seat: None,
-        source: None,
-        standing: Standing::Current,
-        revision: 0,
-    };
-    let township = |t: usize| UnitId::new(atoms + t);
-    let name = |names: &[&str], i: usize| names.get(i).map_or_else(|| format!("unit {i}"), |name| (*name).to_owned());
-    let mut units: Vec<Unit> =
-        townships.iter().enumerate().map(|(i, &t)| unit(0, &name(village_names, i), Some(township(t)))).collect();
-    units.extend((0..count).map(|t| unit(1, &name(township_names, t), None)));
-    let mut members: Vec<SmallVec<[UnitId; 2]>> = vec![SmallVec::new(); atoms + count];
-    for (i, &t) in townships.iter().enumerate() {
-        members[township(t).index()].push(UnitId::new(i));
+/// The same grid as a dataset: each square a village, in the township with the given number below 10.
+pub fn villages(columns: u32, rows: u32, townships: &[usize]) -> Dataset {
+    let mut text = String::from(r#"{"type":"FeatureCollection","features":["#);
+    for (i, (square, town)) in squares(columns, rows).zip(townships).enumerate() {
+        let comma = if i > 0 { "," } else { "" };
+        let (min, max) = (square.min(), square.max());
+        let (west, south, east, north) = (min.x, min.y, max.x, max.y);
+        write!(text, r#"{comma}{{"type":"Feature","properties":{{"code":"51072210{town}2{i:02}","name":"村{i}","#)
+            .unwrap();
+        write!(
+            text,
+            r#""town_code":"51072210{town}","town":"镇{town}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#,
+        )
+        .unwrap();
     }
-    let mut own: Vec<SmallVec<[AtomId; 2]>> = (0..atoms).map(|i| SmallVec::from_slice(&[AtomId::new(i)])).collect();
-    own.resize(atoms + count, SmallVec::new());
-    let labels = vec![(0..atoms).map(UnitId::new).collect(), townships.iter().map(|&t| township(t)).collect()];
-    State::new(units, members, own, labels)
+    text.push_str("]}");
+    let layer = geojson::read_bytes("grid.geojson", text.as_bytes(), &Limits::default(), &Progress::new()).unwrap();
+    Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap()
+}
+
+fn squares(columns: u32, rows: u32) -> impl Iterator<Item = Rect> {
+    let line = |i: u32| f64::from(i) / 100.0;
+    let square = move |row: u32, column: u32| {
+        let corner = |dx, dy| Coord { x: line(column + dx), y: line(row + dy) };
+        Rect::new(corner(0, 0), corner(1, 1))
+    };
+    (0..rows).flat_map(move |row| (0..columns).map(move |column| square(row, column)))
 }

@@ -58,7 +58,7 @@ pub fn scale_text(camera: &Camera) -> String {
     let digits = rounded.to_string();
     let mut text = String::from("1:");
     for (i, digit) in digits.char_indices() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

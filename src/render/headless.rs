@@ -69,14 +69,19 @@ impl HeadlessMap {
     /// # Errors
     /// [`HeadlessError`] when there is none of that kind.
     pub fn new(adapters: Adapters) -> Result<Self, HeadlessError> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let found = wait(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
         let fits = |info: &wgpu::AdapterInfo| match adapters {
             Adapters::Any => info.backend != wgpu::Backend::Noop,
             Adapters::SoftwareVulkan => {
                 info.backend == wgpu::Backend::Vulkan && info.device_type == wgpu::DeviceType::Cpu
             }
         };
+        Self::open(fits, None)
+    }
+
+    /// Opens the best device that fits, with another number of samples than usual if asked to.
+    pub(super) fn open(fits: impl Fn(&wgpu::AdapterInfo) -> bool, samples: Option<u32>) -> Result<Self, HeadlessError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let found = wait(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
         let adapter = found
             .into_iter()
             .filter(|adapter| fits(&adapter.get_info()))
@@ -85,7 +90,11 @@ impl HeadlessMap {
         let (device, queue) = wait(adapter.request_device(&device_descriptor(&adapter)))
             .ok_or(HeadlessError::NoAdapter)?
             .map_err(|error| HeadlessError::Device(error.to_string()))?;
-        let renderer = MapRenderer::new(&device, wgpu::TextureFormat::Rgba8Unorm, samples_for(&adapter));
+        let renderer = MapRenderer::new(
+            &device,
+            wgpu::TextureFormat::Rgba8Unorm,
+            samples.unwrap_or_else(|| samples_for(&adapter)),
+        );
         Ok(Self { device, queue, renderer, adapter: adapter.get_info() })
     }
 

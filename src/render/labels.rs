@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use compact_str::CompactString;
 use eframe::egui;
 use geo::Rect;
 
 use super::anchors::{Anchor, Anchors};
 use super::{Camera, MapTheme, Rank};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
-use crate::model::{Level, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// Names just outside of the view are placed too, so that those at its edge stay where they are while panning.
 const MARGIN_POINTS: f32 = 120.0;
@@ -26,8 +27,9 @@ const GAP_POINTS: f32 = 3.0;
 /// Time for anchors in one frame; the rest follows in the next.
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
 
-/// Below this median size of an atom in points, names of the finest level cannot fit.
-const MIN_ATOM_POINTS: f64 = 22.0;
+/// Levels whose units are on average narrower than so many letters have no names at this scale: a few that happen to
+/// fit would look like a choice.
+const MIN_UNIT_LETTERS: f64 = 3.2;
 
 /// What names are made from.
 #[derive(Clone, Copy)]
@@ -44,6 +46,14 @@ pub struct LabelSource<'a> {
     pub revision: u64,
 }
 
+impl<'a> LabelSource<'a> {
+    /// Names of a dataset in a state. `revision` must change whenever the state does.
+    #[must_use]
+    pub fn of(dataset: &'a Dataset, state: &'a State, revision: u64) -> Self {
+        Self { coverage: &dataset.coverage, index: &dataset.index, levels: &dataset.levels, state, revision }
+    }
+}
+
 /// A name on the screen.
 #[derive(Clone, Debug)]
 pub struct PlacedLabel {
@@ -53,19 +63,29 @@ pub struct PlacedLabel {
     pub rank: Rank,
     /// Top left corner in points, on a whole pixel.
     pub position: egui::Pos2,
-    /// The text, laid out.
-    pub galley: Arc<egui::Galley>,
+    /// Width and height in points.
+    pub size: egui::Vec2,
+    /// The name.
+    pub text: CompactString,
 }
 
-/// All names of a map. Keeps anchors and laid-out texts between frames.
+/// All names of a map. Keeps anchors and sizes of texts between frames.
 #[derive(Default)]
 pub struct Labels {
     anchors: Anchors,
-    galleys: BTreeMap<UnitId, (u64, f32, Arc<egui::Galley>)>,
+    /// Sizes of names in points. Texts laid out are not kept: they point into the font atlas, which egui may make anew.
+    sizes: BTreeMap<UnitId, Measured>,
     placed: Vec<PlacedLabel>,
     /// What `placed` was made for.
     key: Option<Key>,
     median_atom_world: Option<f64>,
+}
+
+/// A name and its size at a number of pixels per point.
+struct Measured {
+    text: CompactString,
+    density: u32,
+    size: egui::Vec2,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -94,7 +114,7 @@ impl Labels {
         let key = Key { camera: *camera, revision: source.revision, pixels_per_point };
         if self.key != Some(key) {
             let (candidates, complete) = self.candidates(painter, source, camera);
-            let boxes: Vec<egui::Rect> = candidates.iter().map(|label| label.area()).collect();
+            let boxes: Vec<egui::Rect> = candidates.iter().map(PlacedLabel::area).collect();
             let kept = without_collisions(&boxes);
             self.placed = candidates.into_iter().zip(kept).filter_map(|(label, kept)| kept.then_some(label)).collect();
             self.key = complete.then_some(key);
@@ -128,7 +148,7 @@ impl Labels {
         let mut labels = Vec::new();
         for level in self.levels_to_name(source, camera) {
             let units: BTreeSet<UnitId> = atoms.iter().map(|&atom| source.state.unit_of(atom, level)).collect();
-            let rank = source.levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level));
+            let rank = rank_of(source.levels, level);
             let mut of_level: Vec<(f64, PlacedLabel)> = Vec::new();
             for unit in units {
                 let anchor = match self.anchors.known(source.state, unit) {
@@ -153,12 +173,17 @@ impl Labels {
     /// Levels with names at this scale, coarsest first. One unit alone needs no name on the map.
     fn levels_to_name(&mut self, source: &LabelSource<'_>, camera: &Camera) -> Vec<LevelIndex> {
         let atom_world = *self.median_atom_world.get_or_insert_with(|| median_atom_size(source.coverage));
-        let atoms_fit = atom_world * camera.points_per_world() >= MIN_ATOM_POINTS;
-        let levels = source.state.levels().rev();
-        levels
-            .filter(|&level| level != LevelIndex::FINEST || atoms_fit || source.state.level_count() == 1)
-            .filter(|&level| level == LevelIndex::FINEST || source.state.units_at(level).nth(1).is_some())
-            .collect()
+        #[expect(clippy::cast_precision_loss, reason = "numbers of units")]
+        let size_points = |units: usize| {
+            let atoms_each = source.coverage.atom_count() as f64 / units as f64;
+            atom_world * atoms_each.sqrt() * camera.points_per_world()
+        };
+        let is_named = |level: &LevelIndex| {
+            let units = source.state.units_at(*level).count();
+            let letter = f64::from(Look::of(rank_of(source.levels, *level)).size);
+            (units > 1 || *level == LevelIndex::FINEST) && size_points(units) >= letter * MIN_UNIT_LETTERS
+        };
+        source.state.levels().rev().filter(is_named).collect()
     }
 
     /// The name of a unit where it stands, unless it is too wide for the unit.
@@ -177,33 +202,40 @@ impl Labels {
         if points(anchor.reach_world) * look.overhang < f64::from(look.size) {
             return None;
         }
-        let galley = self.galley(painter, state, unit, look.size)?;
-        let half = galley.size() * 0.5;
+        let name = state.unit(unit).label();
+        if name.is_empty() {
+            return None;
+        }
+        let size = self.measured(painter, unit, name, look.size);
+        let half = size * 0.5;
         let fits = f64::from(half.x) <= points(anchor.reach_world) * look.overhang
             && f64::from(half.y) <= points(anchor.radius_world) * look.overhang * 1.2;
         let corner = camera.screen_from_world(anchor.world) - half;
         let ppp = painter.ctx().pixels_per_point();
         let position = egui::pos2((corner.x * ppp).round() / ppp, (corner.y * ppp).round() / ppp);
-        fits.then_some(PlacedLabel { unit, rank, position, galley })
+        fits.then(|| PlacedLabel { unit, rank, position, size, text: name.into() })
     }
 
-    fn galley(&mut self, painter: &egui::Painter, state: &State, unit: UnitId, size: f32) -> Option<Arc<egui::Galley>> {
-        let name = state.unit(unit).label();
-        if name.is_empty() {
-            return None;
-        }
-        let ppp = painter.ctx().pixels_per_point();
-        if let Some((_, known_ppp, galley)) = self.galleys.get(&unit)
-            && *known_ppp == ppp
-            && galley.text() == name
+    fn measured(&mut self, painter: &egui::Painter, unit: UnitId, name: &str, points: f32) -> egui::Vec2 {
+        let density = painter.ctx().pixels_per_point().to_bits();
+        if let Some(known) = self.sizes.get(&unit)
+            && known.density == density
+            && known.text == name
         {
-            return Some(Arc::clone(galley));
+            return known.size;
         }
-        let font = egui::FontId::proportional(size);
-        let galley = painter.layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
-        self.galleys.insert(unit, (0, ppp, Arc::clone(&galley)));
-        Some(galley)
+        let size = layout(painter, name, points).size();
+        self.sizes.insert(unit, Measured { text: name.into(), density, size });
+        size
     }
+}
+
+fn rank_of(levels: &[Level], level: LevelIndex) -> Rank {
+    levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level))
+}
+
+fn layout(painter: &egui::Painter, text: &str, points: f32) -> Arc<egui::Galley> {
+    painter.layout_no_wrap(text.to_owned(), egui::FontId::proportional(points), egui::Color32::PLACEHOLDER)
 }
 
 /// How names of a tier look.
@@ -218,8 +250,8 @@ struct Look {
 impl Look {
     const fn of(rank: Rank) -> Self {
         match rank {
-            Rank::County => Self { size: 16.0, overhang: 2.0, bold: true },
-            Rank::Township => Self { size: 14.0, overhang: 1.5, bold: true },
+            Rank::County => Self { size: 17.0, overhang: 2.0, bold: true },
+            Rank::Township => Self { size: 14.0, overhang: 1.4, bold: true },
             Rank::Village => Self { size: 11.0, overhang: 1.0, bold: false },
             Rank::Group | Rank::Hidden => Self { size: 10.0, overhang: 1.0, bold: false },
         }
@@ -230,26 +262,26 @@ impl PlacedLabel {
     /// What it covers on the screen, in points.
     #[must_use]
     pub fn area(&self) -> egui::Rect {
-        egui::Rect::from_min_size(self.position, self.galley.size())
+        egui::Rect::from_min_size(self.position, self.size)
     }
 
     /// Paints the name with a halo of the paper.
     pub fn paint(&self, painter: &egui::Painter, theme: &MapTheme) {
         let pixel = 1.0 / painter.ctx().pixels_per_point();
+        let look = Look::of(self.rank);
+        let galley = layout(painter, &self.text, look.size);
         let halo = theme.paper.gamma_multiply(0.72);
         let width = pixel.max(1.0);
         let around =
             [(-1.0, -1.0), (0.0, -1.0), (1.0, -1.0), (-1.0, 0.0), (1.0, 0.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 1.0)];
         for (x, y) in around {
-            painter.galley(self.position + egui::vec2(x, y) * width, Arc::clone(&self.galley), halo);
+            painter.galley(self.position + egui::vec2(x, y) * width, Arc::clone(&galley), halo);
         }
-        let look = Look::of(self.rank);
         let ink = if look.bold { theme.ink } else { theme.muted };
-        painter.galley(self.position, Arc::clone(&self.galley), ink);
+        painter.galley(self.position, Arc::clone(&galley), ink);
         if look.bold {
             // There is no bold face of the CJK fallback fonts: a second, half-strength stroke beside the first.
-            let beside = self.position + egui::vec2(pixel, 0.0);
-            painter.galley(beside, Arc::clone(&self.galley), ink.gamma_multiply(0.45));
+            painter.galley(self.position + egui::vec2(pixel, 0.0), galley, ink.gamma_multiply(0.45));
         }
     }
 }
@@ -272,7 +304,9 @@ fn without_collisions(boxes: &[egui::Rect]) -> Vec<bool> {
             .iter()
             .all(|cell| cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area))));
         if free {
-            covered.into_iter().for_each(|cell| cells.entry(cell).or_default().push(area));
+            for cell in covered {
+                cells.entry(cell).or_default().push(area);
+            }
         }
         kept.push(free);
     }

@@ -1,11 +1,12 @@
 //! The map as a part of an egui window.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use eframe::egui_wgpu::{CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
 use eframe::{egui, egui_wgpu, wgpu};
 
-use super::gpu::{DrawStats, MapRenderer, Picture, samples_for};
+use super::gpu::{DrawStats, MapRenderer, Picture, REST_S, samples_for};
 use super::{Camera, MapScene, MapTheme, StyleTables};
 
 /// What the map shows in this frame.
@@ -60,13 +61,16 @@ impl MapLayer {
         if !rect.is_positive() {
             return;
         }
-        lock(&self.renderer).update_tables(&self.queue, view.tables);
-        let callback = PaintMap {
-            renderer: Arc::clone(&self.renderer),
-            camera: *view.camera,
-            theme: view.theme.clone(),
-            flash: view.flash,
-        };
+        let pixels_per_point = ui.ctx().pixels_per_point();
+        let picture = Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point);
+        let mut renderer = lock(&self.renderer);
+        renderer.update_tables(&self.queue, view.tables);
+        let stretch = self.software && renderer.stretches(&picture, ui.input(|input| input.time));
+        drop(renderer);
+        if stretch {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(REST_S));
+        }
+        let callback = PaintMap { renderer: Arc::clone(&self.renderer), picture, stretch };
         ui.painter().add(egui_wgpu::Callback::new_paint_callback(rect, callback));
     }
 
@@ -80,9 +84,8 @@ impl MapLayer {
 /// One frame of a map, on its way through egui's renderer.
 struct PaintMap {
     renderer: Arc<Mutex<MapRenderer>>,
-    camera: Camera,
-    theme: MapTheme,
-    flash: f32,
+    picture: Picture,
+    stretch: bool,
 }
 
 impl CallbackTrait for PaintMap {
@@ -90,14 +93,13 @@ impl CallbackTrait for PaintMap {
         &self,
         device: &wgpu::Device,
         queue: &wgpu::Queue,
-        screen: &ScreenDescriptor,
+        _screen: &ScreenDescriptor,
         _encoder: &mut wgpu::CommandEncoder,
         _resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let picture = Picture::new(self.camera, self.theme.clone(), self.flash, screen.pixels_per_point);
         let mut renderer = lock(&self.renderer);
-        let commands = renderer.draw(device, queue, &picture);
-        renderer.place_copy(queue, picture.origin_px);
+        let commands = if self.stretch { None } else { renderer.draw(device, queue, &self.picture) };
+        renderer.place_copy(queue, &self.picture, self.stretch);
         commands.into_iter().collect()
     }
 

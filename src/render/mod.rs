@@ -14,7 +14,12 @@
 //!    hover and selection tints never cost a geometry pass.
 //! 2. Borders are drawn as *coverage*: how much of a pixel a line covers, the largest value winning, one colour
 //!    channel for each rank. So joins show no gaps, overlaps no dark spots, and the order of drawing does not matter.
-//! 3. The picture is kept. A frame in which nothing changed copies it, which is what most frames are.
+//! 3. The picture is kept. A frame in which nothing changed copies it, which is what most frames are. A hover or an edit
+//!    makes the box of what it touched again; without a graphics card, a drag moves the picture and draws its new edges,
+//!    and zooming a heavy map stretches it until the camera rests ([`MapLayer::paint`] asks for the frame after).
+//! 4. Without a graphics card there is one sample a pixel; lines are smooth all the same, and cover the edges of fills.
+//!
+//! Levels of detail go into [`MapScene`]: sets of chunks that carry the same ids, one picked for each view.
 //!
 //! Use, in `ui`:
 //!
@@ -23,7 +28,8 @@
 //! let mut layer = MapLayer::new(frame.wgpu_render_state()?);
 //! layer.set_scene(&scene);                                           // then drop it
 //! let mut tables = StyleTables::new(&dataset.coverage);
-//! borders::restyle_all(&mut tables, &dataset, document.state());
+//! tables.edit_atoms(dataset.coverage.atoms(), |atom, style| *style = /* unit_fill or Classes::style */);
+//! Borders::of(&dataset, document.state()).style_all(&mut tables);    // after an edit: style_around(atoms)
 //! // every frame
 //! camera.set_viewport(rect);
 //! layer.paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 });
@@ -63,5 +69,3 @@ pub use tables::StyleTables;
 mod fixture;
 #[cfg(test)]
 mod picture_tests;
-#[cfg(test)]
-mod tryout;

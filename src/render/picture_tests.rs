@@ -1,14 +1,17 @@
 //! What the pictures show, checked pixel by pixel where it is certain.
 
-use eframe::egui;
+use eframe::{egui, egui_wgpu, wgpu};
 use geo::{Coord, Rect};
 
 use super::fixture::{self, grid};
 use super::*;
 use crate::coverage::{AtomId, Coverage};
 use crate::jobs::Progress;
+use crate::model::Dataset;
 
 const WHITE: egui::Color32 = egui::Color32::WHITE;
+/// Townships of the villages on a grid of 4 × 3.
+const TOWNSHIPS: [usize; 12] = [0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1];
 const RED: [u8; 4] = [200, 30, 30, 255];
 const BLUE: [u8; 4] = [30, 30, 200, 255];
 
@@ -84,10 +87,9 @@ fn recolouring_one_atom_changes_its_pixels_only_and_draws_no_geometry() {
 #[test]
 fn township_borders_are_darker_than_village_borders_and_hidden_ones_do_not_show() {
     // Villages 0 1 | 2 3: a township border in the middle.
-    let coverage = grid(4, 1);
-    let Some((mut map, mut tables)) = painted(&coverage, [255; 4]) else { return };
-    let state = fixture::state(&[0, 0, 1, 1], &[], &[]);
-    let borders = Borders { coverage: &coverage, levels: &fixture::LEVELS, base: &state, state: &state };
+    let dataset = fixture::villages(4, 1, &[0, 0, 1, 1]);
+    let Some((mut map, mut tables)) = painted(&dataset.coverage, [255; 4]) else { return };
+    let borders = Borders::of(&dataset, &dataset.base);
     let camera = camera(4, 1);
     let darkest = |image: &Image, x: u32| (x - 2..=x + 2).filter_map(|x| Some(image.pixel(x, 50)?[0])).min();
     let plain = image(&mut map, &camera, &tables);
@@ -159,19 +161,18 @@ fn a_picture_is_as_large_as_its_viewport_in_pixels() {
 }
 
 /// Townships of different colours with styled borders, on a grid of 4 × 3 villages.
-fn busy(coverage: &Coverage) -> Option<(HeadlessMap, StyleTables)> {
-    let (map, mut tables) = painted(coverage, RED)?;
-    let state = fixture::state(&[0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1], &[], &[]);
-    Borders { coverage, levels: &fixture::LEVELS, base: &state, state: &state }.style_all(&mut tables);
+fn busy(dataset: &Dataset) -> Option<(HeadlessMap, StyleTables)> {
+    let (map, mut tables) = painted(&dataset.coverage, RED)?;
+    Borders::of(dataset, &dataset.base).style_all(&mut tables);
     tables.edit_atoms([AtomId(5), AtomId(10)], |_, style| style.flags = AtomFlags::CHANGED);
     Some((map, tables))
 }
 
 #[test]
 fn a_dragged_map_looks_like_one_drawn_there() {
-    let coverage = grid(4, 3);
-    let Some((mut map, tables)) = busy(&coverage) else { return };
-    let Some((mut fresh, _)) = busy(&coverage) else { return };
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some((mut map, tables)) = busy(&dataset) else { return };
+    let Some((mut fresh, _)) = busy(&dataset) else { return };
     let mut camera = camera(4, 3);
     camera.zoom_at(egui::pos2(130.0, 170.0), 1.37);
     image(&mut map, &camera, &tables);
@@ -188,15 +189,15 @@ fn a_dragged_map_looks_like_one_drawn_there() {
 
 #[test]
 fn borders_changed_in_place_look_like_borders_drawn_anew() {
-    let coverage = grid(4, 3);
-    let Some((mut map, mut tables)) = busy(&coverage) else { return };
-    let Some((mut fresh, _)) = busy(&coverage) else { return };
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some((mut map, mut tables)) = busy(&dataset) else { return };
+    let Some((mut fresh, _)) = busy(&dataset) else { return };
     let camera = camera(4, 3);
     image(&mut map, &camera, &tables);
     let mut selection = Highlight::selection();
-    selection.set(&mut tables, &coverage, vec![AtomId(5), AtomId(6)]);
+    selection.set(&mut tables, &dataset.coverage, vec![AtomId(5), AtomId(6)]);
     image(&mut map, &camera, &tables);
-    selection.set(&mut tables, &coverage, vec![AtomId(6)]);
+    selection.set(&mut tables, &dataset.coverage, vec![AtomId(6)]);
     assert_eq!(image(&mut map, &camera, &tables), image(&mut fresh, &camera, &tables));
 }
 
@@ -226,4 +227,75 @@ fn what_is_selected_is_outlined_and_restored() {
     assert_eq!(selected.pixel(50, 50), before.pixel(50, 50));
     selection.set(&mut tables, &coverage, Vec::new());
     assert_eq!(image(&mut map, &camera, &tables), before);
+}
+
+/// Fills, stripes, borders and a selection on another device look as they do in software.
+fn check_same_look(mut other: HeadlessMap) {
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some((mut map, mut tables)) = busy(&dataset) else { return };
+    Highlight::selection().set(&mut tables, &dataset.coverage, vec![AtomId(2)]);
+    other.set_scene(&MapScene::build(&dataset.coverage, &Progress::new()).unwrap());
+    let mut camera = camera(4, 3);
+    camera.zoom_at(egui::pos2(130.0, 170.0), 1.37);
+    let (here, there) = (image(&mut map, &camera, &tables), image(&mut other, &camera, &tables));
+    let differing = here.rgba.iter().zip(&there.rgba).filter(|(a, b)| a.abs_diff(**b) > 24).count();
+    assert!(differing * 200 < here.rgba.len(), "{differing} of {} bytes differ", here.rgba.len());
+}
+
+#[test]
+fn four_samples_a_pixel_look_like_one() {
+    let software =
+        |info: &wgpu::AdapterInfo| info.backend == wgpu::Backend::Vulkan && info.device_type == wgpu::DeviceType::Cpu;
+    match HeadlessMap::open(software, Some(4)) {
+        Ok(map) => check_same_look(map),
+        Err(error) => eprintln!("skipped: {error}"),
+    }
+}
+
+#[test]
+fn gl_looks_like_vulkan() {
+    match HeadlessMap::open(|info| info.backend == wgpu::Backend::Gl, None) {
+        Ok(map) => check_same_look(map),
+        Err(error) => eprintln!("skipped: {error}"),
+    }
+}
+
+#[test]
+fn a_zoomed_map_in_a_window_is_stretched_first_and_then_drawn() {
+    if map().is_none() {
+        return;
+    }
+    let coverage = grid(2, 1);
+    let scene = MapScene::build(&coverage, &Progress::new()).unwrap();
+    let mut tables = StyleTables::new(&coverage);
+    tables.edit_atoms([AtomId(0)], |_, style| style.fill = RED);
+    tables.edit_atoms([AtomId(1)], |_, style| style.fill = BLUE);
+    let size = egui::vec2(1400.0, 900.0);
+    let viewport = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
+    let fitted = Camera::fitting(viewport, coverage.bounds().unwrap(), 100.0);
+    let camera = std::cell::Cell::new(fitted);
+    let setup = egui_kittest::wgpu::default_wgpu_setup();
+    let state = egui_kittest::wgpu::create_render_state(setup, egui_wgpu::RendererOptions::PREDICTABLE);
+    let layer = std::cell::RefCell::new(MapLayer::new(&state));
+    layer.borrow_mut().set_scene(&scene);
+    let renderer = egui_kittest::wgpu::WgpuTestRenderer::from_render_state(state);
+    let mut harness = egui_kittest::Harness::builder().with_size(size).renderer(renderer).build_ui(|ui| {
+        let (camera, theme) = (camera.get(), theme());
+        layer.borrow_mut().paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 });
+    });
+    let drawn_pixels = || layer.borrow().stats().pixels;
+    let colours = |harness: &mut egui_kittest::Harness<'_>| {
+        let image = harness.render().unwrap();
+        [[690, 450], [710, 450], [20, 20]].map(|[x, y]| image.get_pixel(x, y).0)
+    };
+    let expected = [RED, BLUE, [255; 4]];
+    harness.step();
+    assert_eq!(colours(&mut harness), expected);
+    let mut zoomed = camera.get();
+    zoomed.zoom_at(viewport.center(), 1.1);
+    camera.set(zoomed);
+    harness.step();
+    assert_eq!(colours(&mut harness), expected);
+    harness.step();
+    assert_eq!((colours(&mut harness), drawn_pixels()), (expected, 1400 * 900));
 }

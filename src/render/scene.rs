@@ -171,7 +171,7 @@ fn morton(at: Coord, all: Rect) -> u64 {
     (0..16).fold(0, |key, bit| key | ((x >> bit & 1) << (2 * bit)) | ((y >> bit & 1) << (2 * bit + 1)))
 }
 
-fn union(a: Rect, b: Rect) -> Rect {
+pub(super) fn union(a: Rect, b: Rect) -> Rect {
     Rect::new(
         Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
         Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },

@@ -75,7 +75,7 @@ impl MapTheme {
                 township: LineStyle::new(Color32::from_rgb(0x4A, 0x4E, 0x54), 1.5),
                 county: LineStyle::new(ink, 2.5),
             },
-            abolished: LineStyle::new(Color32::from_rgb(0xC0, 0x8E, 0x7F), 1.25),
+            abolished: LineStyle::new(Color32::from_rgb(0x7A, 0x62, 0x5A), 1.5),
             outline_width: 2.5,
             dark: false,
         }
@@ -98,7 +98,7 @@ impl MapTheme {
                 township: LineStyle::new(Color32::from_rgb(0xBD, 0xBD, 0xBA), 1.5),
                 county: LineStyle::new(ink, 2.5),
             },
-            abolished: LineStyle::new(Color32::from_rgb(0x9A, 0x68, 0x58), 1.25),
+            abolished: LineStyle::new(Color32::from_rgb(0xB3, 0x97, 0x8C), 1.5),
             outline_width: 2.5,
             dark: true,
         }

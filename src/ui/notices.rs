@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Align, Align2, Color32, Layout, Order, RichText, Ui, vec2};
+use eframe::egui::{self, Align2, Color32, Order, RichText, Ui, vec2};
 use egui_material_icons::{MaterialIcon, icons as icon};
 
 use super::command::Command;
@@ -164,7 +164,7 @@ pub fn log(ui: &mut Ui, shown: &Shown<'_>, notices: &Notices) {
     }
     egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         for notice in notices.all().iter().rev() {
-            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+            ui.horizontal_wrapped(|ui| {
                 let [hour, minute, second] = notice.clock;
                 let clock = format!("{hour:02}:{minute:02}:{second:02}");
                 ui.label(RichText::new(clock).size(CAPTION).color(shown.colours.muted));

@@ -208,7 +208,7 @@ fn result(ui: &mut Ui, shown: &Shown<'_>, found: &Found, chosen: bool) -> Respon
         }
         Found::Unit(unit) => shown.project.map_or_else(Default::default, |project| {
             let it = project.state().unit(*unit);
-            let level = words::level(shown.lang, shown.level_of(it.level));
+            let level = words::unit_of_level(shown.lang, shown.level_of(it.level));
             (words::unit(it).to_owned(), format!("{level}  {}", it.code))
         }),
         Found::Path(path) => (path.display().to_string(), String::new()),

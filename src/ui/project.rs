@@ -6,8 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use geo::{Coord, Rect};
 
@@ -17,9 +16,11 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::view::Figure;
 use super::words;
 use crate::coverage::AtomId;
+use crate::edit::change::{self, Change};
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
+use crate::jobs::{Job, Progress};
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
 use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
 
@@ -34,7 +35,11 @@ pub struct Project {
     document: Document,
     source: Source,
     ledger: RefCell<Ledger>,
-    sweeps: RefCell<BTreeMap<(Time, LevelIndex), Sweep>>,
+    /// Works out whole levels beside the window, and keeps what an edit did not change.
+    level_ledger: Arc<Mutex<Ledger>>,
+    levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
+    /// Whether units are changed, as of a revision.
+    changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
 }
 
 /// What an edit would lead to.
@@ -54,13 +59,13 @@ pub struct Outlook {
     pub farther_mean_m: f64,
 }
 
-/// Figures of all units of a level, worked out a little in every frame.
-#[derive(Debug, Default)]
-struct Sweep {
-    revision: Option<u64>,
-    units: Vec<UnitId>,
-    /// Figures of the first so many of `units`.
-    figures: Vec<Arc<UnitFigures>>,
+/// Figures of all units of a level.
+#[derive(Clone, Debug, Default)]
+pub struct LevelFigures {
+    /// Revision of the document that they are of.
+    revision: u64,
+    /// Units in force, ascending, each with its figures.
+    pairs: Vec<(UnitId, Arc<UnitFigures>)>,
 }
 
 /// Which state of the units is meant.
@@ -96,7 +101,14 @@ impl Project {
     /// Takes a document up.
     #[must_use]
     pub fn new(document: Document, source: Source) -> Self {
-        Self { document, source, ledger: RefCell::new(Ledger::new(AREA_METHOD)), sweeps: RefCell::default() }
+        Self {
+            document,
+            source,
+            ledger: RefCell::new(Ledger::new(AREA_METHOD)),
+            level_ledger: Arc::new(Mutex::new(Ledger::new(AREA_METHOD))),
+            levels: BTreeMap::new(),
+            changed: RefCell::default(),
+        }
     }
 
     /// The document.
@@ -164,13 +176,11 @@ impl Project {
     /// Figures of a unit as it is now.
     #[must_use]
     pub fn figures(&self, unit: UnitId) -> Arc<UnitFigures> {
+        let known = self.all_figures(Time::Now, self.state().unit(unit).level).unwrap_or_default();
+        if let Ok(at) = known.binary_search_by_key(&unit, |(unit, _)| *unit) {
+            return Arc::clone(&known[at].1);
+        }
         self.ledger.borrow_mut().figures(self.dataset(), self.state(), unit)
-    }
-
-    /// Figures of a unit in another state of the same dataset.
-    #[must_use]
-    pub fn figures_in(&self, state: &State, unit: UnitId) -> Arc<UnitFigures> {
-        self.ledger.borrow_mut().figures(self.dataset(), state, unit)
     }
 
     /// The units as loaded, or as they are now.
@@ -182,31 +192,28 @@ impl Project {
         }
     }
 
-    /// Works on the figures of all units of a level for at most `budget`, and says how much is known, from 0 to 1.
-    /// What an edit did not change is known already.
-    #[expect(clippy::cast_precision_loss, reason = "a fraction for a progress bar")]
-    pub fn sweep(&self, time: Time, level: LevelIndex, budget: Duration) -> f64 {
-        let (dataset, state) = (self.dataset(), self.state_at(time));
-        let revision = self.sweep_revision(time);
-        let mut sweeps = self.sweeps.borrow_mut();
-        let sweep = sweeps.entry((time, level)).or_default();
-        if sweep.revision != Some(revision) {
-            let units = state.units_at(level).collect();
-            *sweep = Sweep { revision: Some(revision), units, figures: Vec::new() };
+    /// Starts to work out the figures of all units of a level. What an edit did not change is known already.
+    #[must_use]
+    pub fn measure(&self, time: Time, level: LevelIndex, wake: impl FnOnce() + Send + 'static) -> Job<LevelFigures> {
+        let (dataset, state) = (Arc::clone(self.dataset()), self.state_at(time).clone());
+        let ledger = Arc::clone(&self.level_ledger);
+        let revision = self.revision_at(time);
+        let work = move |_: &Progress| {
+            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            LevelFigures { revision, pairs: ledger.level(&dataset, &state, level) }
+        };
+        Job::start(work, wake)
+    }
+
+    /// Takes up the figures of a level. Those of an earlier revision are dropped.
+    pub fn take_figures(&mut self, time: Time, level: LevelIndex, figures: LevelFigures) {
+        if figures.revision == self.revision_at(time) {
+            self.levels.insert((time, level), figures);
         }
-        let since = Instant::now();
-        let mut ledger = self.ledger.borrow_mut();
-        while let Some(&unit) = sweep.units.get(sweep.figures.len()) {
-            sweep.figures.push(ledger.figures(dataset, state, unit));
-            if since.elapsed() >= budget {
-                break;
-            }
-        }
-        if sweep.units.is_empty() { 1.0 } else { sweep.figures.len() as f64 / sweep.units.len() as f64 }
     }
 
     /// The base never changes.
-    fn sweep_revision(&self, time: Time) -> u64 {
+    fn revision_at(&self, time: Time) -> u64 {
         match time {
             Time::Before => 0,
             Time::Now => self.revision(),
@@ -216,31 +223,23 @@ impl Project {
     /// Whether the figures of all units of a level are known.
     #[must_use]
     pub fn knows_figures(&self, time: Time, level: LevelIndex) -> bool {
-        self.all_figures(time, level, |_, _| ()).is_some()
+        self.all_figures(time, level).is_some()
     }
 
-    /// Does something with the units and figures of a level, if they are all known.
-    pub fn all_figures<R>(
-        &self,
-        time: Time,
-        level: LevelIndex,
-        read: impl FnOnce(&[UnitId], &[Arc<UnitFigures>]) -> R,
-    ) -> Option<R> {
-        let sweeps = self.sweeps.borrow();
-        let sweep = sweeps.get(&(time, level))?;
-        let complete = sweep.revision == Some(self.sweep_revision(time)) && sweep.figures.len() == sweep.units.len();
-        complete.then(|| read(&sweep.units, &sweep.figures))
+    /// Units and figures of a level, ascending, if they are known.
+    #[must_use]
+    pub fn all_figures(&self, time: Time, level: LevelIndex) -> Option<&[(UnitId, Arc<UnitFigures>)]> {
+        let known = self.levels.get(&(time, level))?;
+        (known.revision == self.revision_at(time)).then_some(known.pairs.as_slice())
     }
 
     /// A figure of every unit of a level by the position of its id; `None` where it is not known.
     #[must_use]
     pub fn values(&self, level: LevelIndex, figure: Figure) -> Vec<Option<f64>> {
         let mut values = vec![None; self.state().unit_count()];
-        self.all_figures(Time::Now, level, |units, figures| {
-            for (unit, figures) in units.iter().zip(figures) {
-                values[unit.index()] = figure.of(figures);
-            }
-        });
+        for (unit, figures) in self.all_figures(Time::Now, level).unwrap_or_default() {
+            values[unit.index()] = figure.of(figures);
+        }
         values
     }
 
@@ -344,11 +343,39 @@ impl Project {
         }
     }
 
-    /// Whether the plan has changed a unit: its territory, name, code, kind, seat or parent.
+    /// Whether the plan has changed a unit: its territory, name, code, kind, seat or parent. A unit above merged ones
+    /// is not changed by that, nor one that only moved along with its whole parent.
     #[must_use]
     pub fn is_changed(&self, unit: UnitId) -> bool {
-        let base = &self.dataset().base;
-        unit.index() >= base.unit_count() || base.unit(unit) != self.state().unit(unit)
+        let (base, state) = (&self.dataset().base, self.state());
+        if unit.index() < base.unit_count() && base.unit(unit) == state.unit(unit) {
+            return false;
+        }
+        let mut known = self.changed.borrow_mut();
+        if known.0 != Some(self.revision()) {
+            *known = (Some(self.revision()), BTreeMap::new());
+        }
+        *known.1.entry(unit).or_insert_with(|| match change::main(base, state, unit) {
+            Change::Unchanged | Change::MembersChanged => false,
+            Change::ParentChanged => !change::moved_along(base, state, unit),
+            _ => true,
+        })
+    }
+
+    /// Units of a level that the plan has abolished, ascending.
+    #[must_use]
+    pub fn abolished(&self, level: LevelIndex) -> Vec<UnitId> {
+        let steps = &self.document.history()[..self.document.position()];
+        let state = self.state();
+        let mut units: Vec<UnitId> = steps
+            .iter()
+            .flat_map(|step| &step.named)
+            .copied()
+            .filter(|&unit| state.unit(unit).level == level && !state.unit(unit).is_current())
+            .collect();
+        units.sort_unstable();
+        units.dedup();
+        units
     }
 
     /// Whether the plan has changed anything.

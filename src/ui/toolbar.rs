@@ -1,8 +1,11 @@
 //! The one row on top: document, undo and redo, level, merge, search, look.
 
+use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
+use egui_material_icons::icons as icon;
 
 use super::command::{Action, Command};
+use super::project::Project;
 use super::shown::Shown;
 use super::theme::GRID;
 use super::view::{Colouring, Figure};
@@ -50,9 +53,13 @@ fn divider(ui: &mut Ui, shown: &Shown<'_>) {
 /// The name of the document; below it, what is done with whole files.
 fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let title = shown.project.map_or_else(|| shown.text(Text::AppName).to_owned(), |project| project.title(shown.lang));
-    let mark = if shown.project.is_some_and(|project| project.is_modified()) { " •" } else { "" };
-    let text = RichText::new(format!("{title}{mark}  ⏷")).strong();
-    ui.menu_button(text, |ui| {
+    let mark = if shown.project.is_some_and(Project::is_modified) { " •" } else { "" };
+    let mut text = egui::text::LayoutJob::default();
+    let style = ui.style().clone();
+    let mut add = |part: RichText| part.append_to(&mut text, &style, egui::FontSelection::Default, Align::Center);
+    add(RichText::new(format!("{title}{mark} ")).strong());
+    add(icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0));
+    menu(ui, egui::WidgetText::from(text), &title, |ui| {
         ui.set_min_width(240.0);
         for action in [Action::Open, Action::OpenPath, Action::OpenSample] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
@@ -66,8 +73,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
-    .response
-    .on_hover_text(shown.project.map_or_else(String::new, |project| project.source_text()));
+    .on_hover_text(shown.project.map_or_else(String::new, Project::source_text));
     action_button(ui, (shown.lang, shown.colours, shown.now), Action::Open, Face::Icon, None, send);
 }
 
@@ -107,7 +113,7 @@ fn search(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let text = shown.text(Text::Export);
     ui.add_enabled_ui(shown.project.is_some(), |ui| {
-        ui.menu_button(text, |ui| {
+        menu(ui, text.into(), text, |ui| {
             ui.set_min_width(240.0);
             for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::SavePlan] {
                 widgets::menu_item(ui, shown.lang, shown.now, action, send);
@@ -130,13 +136,20 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     if response.clicked() {
         send.push(Action::ToggleLanguage.into());
     }
-    let symbol = shown.area_unit().symbol(shown.lang);
-    let menu = ui.menu_button(symbol, |ui| {
+    let (symbol, name) = (shown.area_unit().symbol(shown.lang), shown.text(Text::NextAreaUnit));
+    menu(ui, symbol.into(), name, |ui| {
         for unit in AreaUnit::ALL {
             if ui.selectable_label(unit == shown.area_unit(), unit.symbol(shown.lang)).clicked() {
                 send.push(Command::SetAreaUnit(unit));
             }
         }
-    });
-    menu.response.on_hover_text(shown.text(Text::NextAreaUnit)).accessible_name(shown.text(Text::NextAreaUnit));
+    })
+    .on_hover_text(name);
+}
+
+/// A button without a frame that opens a menu, called `name`.
+fn menu(ui: &mut Ui, text: egui::WidgetText, name: &str, contents: impl FnOnce(&mut Ui)) -> egui::Response {
+    let button = egui::Button::new(text).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
+    let (response, _) = MenuButton::from_button(button).ui(ui, contents);
+    response.accessible_name(name)
 }

@@ -39,7 +39,7 @@ pub struct DraggedUnits(pub Vec<UnitId>);
 struct Rows {
     /// What they were made from.
     key: Option<(u64, String, BTreeSet<UnitId>)>,
-    rows: Vec<Row>,
+    list: Vec<Row>,
     /// Units that pass the filter.
     found: usize,
 }
@@ -79,14 +79,14 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec
     }
     tree.refresh(project.revision(), state);
     counts(ui, shown, state, tree);
-    if tree.rows.rows.is_empty() {
+    if tree.rows.list.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::NoMatch));
         return;
     }
     let scroll_to = reveal
         .then(|| shown.view.selection.last())
         .flatten()
-        .and_then(|&unit| tree.rows.rows.iter().position(|row| row.unit == unit));
+        .and_then(|&unit| tree.rows.list.iter().position(|row| row.unit == unit));
     rows(ui, shown, state, tree, scroll_to, send);
 }
 
@@ -98,7 +98,7 @@ fn counts(ui: &mut Ui, shown: &Shown<'_>, state: &State, tree: &TreeState) {
             .rev()
             .map(|level| {
                 let name = words::level(shown.lang, shown.level_of(level));
-                sentences::units_of_level(shown.lang, state.units_at(level).count(), name)
+                format!("{name} {}", numbers::count(state.units_at(level).count()))
             })
             .collect();
         levels.join(" · ")
@@ -122,11 +122,11 @@ fn rows(
     if let Some(row) = scroll_to {
         area = area.vertical_scroll_offset(offset_of(row, ui.available_height()));
     }
-    let count = tree.rows.rows.len();
+    let count = tree.rows.list.len();
     let mut toggled = None;
     let mut hovered = false;
     area.show_rows(ui, ROW, count, |ui, range| {
-        for row in &tree.rows.rows[range] {
+        for row in &tree.rows.list[range] {
             let open = tree.unfolded.contains(&row.unit) || !tree.filter.trim().is_empty();
             let response = row_ui(ui, shown, state, *row, open, &mut toggled);
             hovered |= response.hovered();
@@ -304,7 +304,7 @@ impl TreeState {
             }
             found
         };
-        self.rows = Rows { key: Some((revision, filter, self.unfolded.clone())), rows, found };
+        self.rows = Rows { key: Some((revision, filter, self.unfolded.clone())), list: rows, found };
     }
 }
 

@@ -58,7 +58,8 @@ impl Figure {
             Self::Population => figures.population.and_then(|people| people.to_f64()),
             Self::Density => figures.density_per_km2,
             Self::RadiusMax => figures.radius.max_m,
-            Self::RadiusMean => figures.radius.mean_population_m,
+            // People of one atom are taken to be at one place: the distance would say nothing.
+            Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Self::Compactness => figures.compactness.polsby_popper,
             Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
         }
@@ -132,6 +133,7 @@ impl PathPurpose {
 }
 
 /// Choices that outlive a run of the program.
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Preferences {

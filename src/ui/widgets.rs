@@ -1,8 +1,8 @@
 //! Small parts that all panels share.
 
 use eframe::egui::{
-    self, Align, Button, Color32, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText, Role,
-    Sense, Ui, WidgetInfo, WidgetText, vec2,
+    self, Align, Button, Color32, FontId, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText,
+    Role, Sense, Ui, WidgetInfo, WidgetText, vec2,
 };
 use egui_material_icons::MaterialIcon;
 
@@ -47,12 +47,13 @@ pub fn action_button(
     }
     if face != Face::Icon || info.icon.is_none() {
         let gap = if info.icon.is_some() { " " } else { "" };
-        RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour).append_to(
-            &mut job,
-            &style,
-            FontSelection::Default,
-            Align::Center,
-        );
+        let text = RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour);
+        text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
+        // A key that is pressed alone is worth knowing: it stands beside the name.
+        if let Some(keys) = info.shortcut.filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named) {
+            let text = RichText::new(format!("  {}", ui.ctx().format_shortcut(&keys))).size(CAPTION).weak();
+            text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
+        }
     }
     let mut button = Button::new(WidgetText::from(job)).min_size(vec2(ROW + GRID, ROW + GRID));
     button = match face {
@@ -73,7 +74,7 @@ pub fn action_button(
 /// Tooltip of an action: what it does, and its keys.
 fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
     let info = action.info();
-    let what = more.map_or_else(|| lang.of(info.hint.unwrap_or(info.name)), |more| more);
+    let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
     match info.shortcut {
         Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
         None => what.trim_end_matches('…').to_owned(),
@@ -140,12 +141,11 @@ pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) {
 
 /// A small word in a rounded outline, such as "proposed".
 pub fn badge(ui: &mut Ui, text: &str, colour: Color32) -> Response {
-    let response = egui::Frame::new()
-        .stroke(egui::Stroke::new(1.0, colour))
-        .corner_radius(3)
-        .inner_margin(egui::Margin::symmetric(4, 0))
-        .show(ui, |ui| ui.label(RichText::new(text).size(CAPTION).color(colour)))
-        .response;
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION), colour);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(2.0 * GRID, 2.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    ui.painter().rect_stroke(rect, 3.0, egui::Stroke::new(1.0, colour), egui::StrokeKind::Inside);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);
     response
 }
 

@@ -13,10 +13,16 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_for_tests(&path) {
             into.push(path);
         }
     }
+}
+
+/// Whether a file holds only what tests need; they may use everything.
+fn is_for_tests(path: &Path) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    ["tests", "testing", "fixture", "fixtures"].contains(&name.as_ref()) || name.ends_with("_tests")
 }
 
 /// Lines of a file that use one of the words as a path, comments left out.

@@ -1,7 +1,10 @@
 //! Tests of the whole: through the public interface and the command line.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod cli;
 mod coverage;
+mod guess;
 mod layers;
 mod support;
 mod truth;

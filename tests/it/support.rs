@@ -41,9 +41,9 @@ pub fn normal(polygons: &MultiPolygon) -> MultiPolygon {
     let ring = |ring: &LineString, shell: bool| {
         let mut ring = ring.clone();
         if shell {
-            ring.make_ccw_winding()
+            ring.make_ccw_winding();
         } else {
-            ring.make_cw_winding()
+            ring.make_cw_winding();
         }
         let mut coords = ring.0;
         coords.pop();

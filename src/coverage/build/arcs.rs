@@ -14,6 +14,7 @@ const NONE: u32 = u32::MAX;
 
 /// Arcs, and rings made of them. The fields are those of a coverage.
 #[derive(Default)]
+#[expect(clippy::struct_field_names, reason = "the names are those of a coverage")]
 pub(super) struct Arcs {
     pub coords: Vec<Coord>,
     pub arc_ends: Vec<u32>,
@@ -139,7 +140,9 @@ impl Cutter<'_> {
         if reversed {
             let arcs = &mut self.made.ring_arcs[first_arc..];
             arcs.reverse();
-            arcs.iter_mut().for_each(|arc| *arc = arc.reversed());
+            for arc in arcs.iter_mut() {
+                *arc = arc.reversed();
+            }
         }
         self.made.ring_ends.push(self.made.ring_arcs.len() as u32);
         let first = if reversed { start } else { (len - start) % len };

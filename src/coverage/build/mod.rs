@@ -174,7 +174,9 @@ mod tests {
     fn rings_of_one_or_two_vertices_do_no_harm() {
         let mut flat = FlatPolygons::default();
         for ring in [&[][..], &[(1., 1.)][..], &[(2., 2.), (3., 3.)][..], &[(4., 4.), (5., 4.), (4., 4.)][..]] {
-            ring.iter().for_each(|&(x, y)| flat.push(Coord { x, y }));
+            for &(x, y) in ring {
+                flat.push(Coord { x, y });
+            }
             flat.end_ring();
             flat.end_face();
             flat.end_atom();

@@ -101,6 +101,16 @@ impl GeometryKey {
         }
     }
 
+    /// Pixels of this view for one pixel of another, and the pixel of this view where the other one starts.
+    pub fn seen_from(&self, picture: &Picture) -> (f64, Coord) {
+        let scale = self.pixels_per_world / picture.pixels_per_world();
+        let start = picture.world_from_pixel(Coord { x: 0.0, y: 0.0 });
+        let (place, pixel) = self.fixed;
+        let x = pixel.x + (start.x - place.x) * self.pixels_per_world;
+        let y = pixel.y - (start.y - place.y) * self.pixels_per_world;
+        (scale, Coord { x, y })
+    }
+
     /// How this view follows from an older one. After a shift, this is set to where the older one went in whole
     /// pixels, so that many shifts add up to no error.
     pub fn follow(&mut self, older: &Self) -> Move {
@@ -137,7 +147,7 @@ pub(super) fn uniform(picture: &Picture, atom_size_world: f64) -> [f32; UNIFORM_
     let atom_size = (atom_size_world * picture.camera.points_per_world()) as f32;
     // Borders of units too small to tell apart would cover the map in grey: they fade before that.
     let group = faded(theme.lines.group, atom_size, 14.0, 28.0);
-    let village = faded(theme.lines.village, atom_size, 3.0, 9.0);
+    let village = faded(theme.lines.village, atom_size, 5.0, 18.0);
     let rank_lines = [group, village, theme.lines.township, theme.lines.county];
     let outline = |colour: Color32, share: f32| LineStyle { colour, width: theme.outline_width * share };
     let hover = Color32::from_rgba_unmultiplied(theme.ink.r(), theme.ink.g(), theme.ink.b(), 200);
@@ -192,6 +202,6 @@ fn stripe_phase(picture: &Picture, period: f64) -> [f32; 2] {
     [zero.x.rem_euclid(period) as f32, zero.y.rem_euclid(period) as f32]
 }
 
-fn unmultiplied(colour: Color32) -> [f32; 4] {
+pub(super) fn unmultiplied(colour: Color32) -> [f32; 4] {
     colour.to_srgba_unmultiplied().map(|channel| f32::from(channel) / 255.0)
 }

@@ -6,6 +6,7 @@ use geo::{Coord, Rect};
 
 use super::frame::Picture;
 use crate::render::MapScene;
+use crate::render::scene::union;
 
 /// Bytes of the uniform `Chunk` of the shaders.
 const CHUNK_BYTES: u64 = 16;
@@ -61,7 +62,7 @@ impl SceneBuffers {
             device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some("map chunk"), contents, usage })
         };
         let fills = scene.fills.iter().filter(|chunk| !chunk.indices.is_empty()).map(|chunk| {
-            let (format, indices) = if chunk.vertices.len() <= usize::from(u16::MAX) {
+            let (format, indices) = if u16::try_from(chunk.vertices.len()).is_ok() {
                 let mut short: Vec<u16> = chunk.indices.iter().map(|&index| index as u16).collect();
                 // Buffers are as long as a multiple of four bytes.
                 short.resize(short.len().next_multiple_of(2), 0);
@@ -126,6 +127,20 @@ impl SceneBuffers {
             lines_in_view: Vec::new(),
             reach: 0.0,
         }
+    }
+
+    /// What everything covers, in world coordinates.
+    pub fn bounds(&self) -> Option<Rect> {
+        let all = self.fills.iter().map(|chunk| chunk.bounds).chain(self.lines.iter().map(|chunk| chunk.bounds));
+        all.reduce(union)
+    }
+
+    /// Triangles and segments in a box.
+    pub fn weight(&self, within: Rect) -> (u64, u64) {
+        let fills = self.fills.iter().filter(|chunk| meet(chunk.bounds, within));
+        let lines = self.lines.iter().filter(|chunk| meet(chunk.bounds, within));
+        let triangles = fills.map(|chunk| u64::from(chunk.index_count / 3)).sum();
+        (triangles, lines.map(|chunk| u64::from(chunk.segment_count)).sum())
     }
 
     /// Finds the chunks in view, and says where they stand in the picture.

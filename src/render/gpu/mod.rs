@@ -20,7 +20,13 @@ use self::pipelines::Pipelines;
 use self::region::{Dirty, PixelRect, Shift};
 use self::table::TableTexture;
 use self::targets::Targets;
-use super::{ArcStyle, AtomStyle, MapScene, StyleTables};
+use super::{ArcStyle, AtomStyle, Camera, MapScene, MapTheme, StyleTables};
+
+/// How long the camera rests before a stretched picture is drawn anew, in seconds.
+pub(super) const REST_S: f64 = 0.12;
+
+/// Pictures that take longer than this are stretched while zooming, in milliseconds.
+const STRETCH_MS: f64 = 45.0;
 
 /// What was done for the last picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +59,8 @@ pub(super) struct MapRenderer {
     /// Bytes uploaded for the tables since the last picture.
     table_bytes: usize,
     stats: DrawStats,
+    /// The camera asked for last, and since when, in seconds of the window's clock.
+    asked: Option<(Camera, f64)>,
 }
 
 /// What has to be drawn for a picture.
@@ -92,6 +100,7 @@ impl MapRenderer {
             dirty_colours: Dirty::Nothing,
             table_bytes: 0,
             stats: DrawStats::default(),
+            asked: None,
         }
     }
 
@@ -149,7 +158,7 @@ impl MapRenderer {
         let targets = self.targets.as_ref()?;
         self.stats.chunks = self.draw_ids(&mut encoder, targets, picture, &work.ids)
             + self.draw_lines(&mut encoder, targets, picture, &work.lines);
-        self.make_picture(&mut encoder, targets, &work.picture);
+        self.make_picture(&mut encoder, targets, picture, &work.picture);
         Some(encoder.finish())
     }
 
@@ -214,26 +223,70 @@ impl MapRenderer {
         })
     }
 
-    fn make_picture(&self, encoder: &mut wgpu::CommandEncoder, targets: &Targets, regions: &[PixelRect]) {
-        draw_regions(encoder, "map picture", &[&targets.picture.view], targets.size_px, regions, |pass, _, _| {
-            pass.set_pipeline(&self.pipelines.picture);
-            pass.set_bind_group(0, &self.frame_group, &[]);
-            pass.set_bind_group(1, &targets.picture_group, &[]);
+    fn make_picture(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        targets: &Targets,
+        picture: &Picture,
+        regions: &[PixelRect],
+    ) {
+        // Around the map there is paper, and nothing to look up.
+        let all = PixelRect::all(targets.size_px);
+        let bounds = self.scene.bounds().and_then(|bounds| PixelRect::of(bounds, picture, targets.size_px));
+        let (load, regions) = if regions.contains(&all) {
+            (wgpu::LoadOp::Clear(paper(&picture.theme)), bounds.as_slice())
+        } else {
+            (wgpu::LoadOp::Load, regions)
+        };
+        let mut pass = begin(encoder, "map picture", &[&targets.picture.view], load);
+        pass.set_pipeline(&self.pipelines.picture);
+        pass.set_bind_group(0, &self.frame_group, &[]);
+        pass.set_bind_group(1, &targets.picture_group, &[]);
+        for region in regions {
+            let ([x, y], [width, height]) = (region.min, region.size());
+            pass.set_scissor_rect(x, y, width, height);
             pass.draw(0..3, 0..1);
-            0
-        });
+        }
     }
 
-    /// Says where in the window the picture goes, in pixels.
-    pub(super) fn place_copy(&self, queue: &wgpu::Queue, origin_px: [i32; 2]) {
-        if let Some(targets) = &self.targets {
-            let linear = i32::from(self.pipelines.target_is_linear);
-            queue.write_buffer(
-                &targets.copy_uniform,
-                0,
-                bytemuck::cast_slice(&[origin_px[0], origin_px[1], linear, 0]),
-            );
+    /// Whether the picture at hand should be shown stretched for now: drawing it anew in software would take too long
+    /// for a zoom in progress. Once the camera has rested, it is time to draw. `now` is in seconds.
+    pub(super) fn stretches(&mut self, picture: &Picture, now: f64) -> bool {
+        if self.asked.as_ref().is_none_or(|(camera, _)| camera != &picture.camera) {
+            self.asked = Some((picture.camera, now));
         }
+        let rested = self.asked.as_ref().is_none_or(|(_, since)| now - since >= REST_S);
+        let size_px = self.targets.as_ref().map(|targets| targets.size_px);
+        let Some((drawn, _)) = self.drawn.as_ref().filter(|_| !rested && size_px == Some(picture.size_px)) else {
+            return false;
+        };
+        let uniform = frame::uniform(picture, self.scene.atom_size_world);
+        let moved = GeometryKey::of(picture, &uniform).follow(drawn);
+        moved == Move::Other && self.estimated_ms(picture) > STRETCH_MS
+    }
+
+    /// Time to draw a view in software, roughly, from measurements on two cores.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    fn estimated_ms(&self, picture: &Picture) -> f64 {
+        let (triangles, segments) = self.scene.weight(picture.camera.world_rect());
+        let pixels = u64::from(picture.size_px[0]) * u64::from(picture.size_px[1]);
+        triangles as f64 * 2e-4 + segments as f64 * 1e-3 + pixels as f64 * 4e-5
+    }
+
+    /// Says where in the window the picture goes. A picture of another view is stretched into place.
+    #[expect(clippy::cast_possible_truncation, reason = "pixels near the window")]
+    pub(super) fn place_copy(&self, queue: &wgpu::Queue, picture: &Picture, stretch: bool) {
+        let (Some(targets), Some((drawn, _))) = (&self.targets, &self.drawn) else { return };
+        let (scale, start) = match drawn.seen_from(picture) {
+            (scale, start) if stretch => (scale as f32, [start.x as f32, start.y as f32]),
+            _ => (1.0, [0.0, 0.0]),
+        };
+        let linear = i32::from(self.pipelines.target_is_linear);
+        let [left, top] = picture.origin_px;
+        let mut bytes = bytemuck::cast_slice::<i32, u8>(&[left, top, linear, 0]).to_vec();
+        bytes.extend_from_slice(bytemuck::cast_slice(&[scale, scale, start[0], start[1]]));
+        bytes.extend_from_slice(bytemuck::cast_slice(&frame::unmultiplied(picture.theme.paper)));
+        queue.write_buffer(&targets.copy_uniform, 0, &bytes);
     }
 
     /// Copies the picture into a pass of the window.
@@ -297,22 +350,7 @@ fn draw_regions(
     }
     let all = regions.contains(&PixelRect::all(size_px));
     let load = if all { wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT) } else { wgpu::LoadOp::Load };
-    let attachments: Vec<_> = views
-        .iter()
-        .map(|view| {
-            Some(wgpu::RenderPassColorAttachment {
-                view,
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
-            })
-        })
-        .collect();
-    let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        label: Some(label),
-        color_attachments: &attachments,
-        ..Default::default()
-    });
+    let mut pass = begin(encoder, label, views, load);
     if all {
         return draw(&mut pass, &PixelRect::all(size_px), true);
     }
@@ -322,4 +360,25 @@ fn draw_regions(
         draw(&mut pass, region, false)
     };
     regions.iter().map(draw_one).sum()
+}
+
+fn paper(theme: &MapTheme) -> wgpu::Color {
+    let [r, g, b, a] = frame::unmultiplied(theme.paper).map(f64::from);
+    wgpu::Color { r, g, b, a }
+}
+
+fn begin<'a>(
+    encoder: &'a mut wgpu::CommandEncoder,
+    label: &'static str,
+    views: &[&wgpu::TextureView],
+    load: wgpu::LoadOp<wgpu::Color>,
+) -> wgpu::RenderPass<'a> {
+    let ops = wgpu::Operations { load, store: wgpu::StoreOp::Store };
+    let attachment = |&view| wgpu::RenderPassColorAttachment { view, depth_slice: None, resolve_target: None, ops };
+    let attachments: Vec<_> = views.iter().map(attachment).map(Some).collect();
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some(label),
+        color_attachments: &attachments,
+        ..Default::default()
+    })
 }

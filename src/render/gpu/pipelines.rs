@@ -3,7 +3,7 @@
 use eframe::wgpu;
 
 use super::frame::UNIFORM_BYTES;
-use super::targets::{COLOUR_FORMAT, ID_FORMAT};
+use super::targets::{COLOUR_FORMAT, COPY_BYTES, ID_FORMAT};
 
 /// Everything that stays the same for the life of a device.
 pub(super) struct Pipelines {
@@ -36,7 +36,7 @@ impl Pipelines {
         let fragment = wgpu::ShaderStages::FRAGMENT;
         let picture_layout =
             layout(device, "map picture", &[texture(uint, samples), texture(float, 1), texture(float, 1)], fragment);
-        let copy_layout = layout(device, "map copy", &[uniform(16, false), texture(float, 1)], fragment);
+        let copy_layout = layout(device, "map copy", &[uniform(COPY_BYTES, false), texture(float, 1)], fragment);
 
         let build = Build { device, module: &module };
         let fill = build.pipeline(&Recipe {
@@ -56,17 +56,16 @@ impl Pipelines {
             topology: wgpu::PrimitiveTopology::TriangleStrip,
             samples: 1,
         });
-        let screen =
-            |fragment, layouts: &[&wgpu::BindGroupLayout], targets: &[Option<wgpu::ColorTargetState>], samples| {
-                build.pipeline(&Recipe {
-                    entry_points: ["screen_vertex", fragment],
-                    layouts,
-                    buffers: &[],
-                    targets,
-                    topology: wgpu::PrimitiveTopology::TriangleList,
-                    samples,
-                })
-            };
+        let screen = |fragment, layouts: &[&wgpu::BindGroupLayout], targets: &[wgpu::ColorTargetState], samples| {
+            build.pipeline(&Recipe {
+                entry_points: ["screen_vertex", fragment],
+                layouts,
+                buffers: &[],
+                targets,
+                topology: wgpu::PrimitiveTopology::TriangleList,
+                samples,
+            })
+        };
         let plain = target(COLOUR_FORMAT, None);
         let picture = screen("picture_fragment", &[&frame_layout, &picture_layout], std::slice::from_ref(&plain), 1);
         let copy = screen("copy_fragment", &[&copy_layout], &[target(target_format, None)], 1);
@@ -163,8 +162,8 @@ fn layout(
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries })
 }
 
-fn target(format: wgpu::TextureFormat, blend: Option<wgpu::BlendState>) -> Option<wgpu::ColorTargetState> {
-    Some(wgpu::ColorTargetState { format, blend, write_mask: wgpu::ColorWrites::ALL })
+fn target(format: wgpu::TextureFormat, blend: Option<wgpu::BlendState>) -> wgpu::ColorTargetState {
+    wgpu::ColorTargetState { format, blend, write_mask: wgpu::ColorWrites::ALL }
 }
 
 struct Build<'a> {
@@ -178,7 +177,7 @@ struct Recipe<'a> {
     entry_points: [&'a str; 2],
     layouts: &'a [&'a wgpu::BindGroupLayout],
     buffers: &'a [wgpu::VertexBufferLayout<'a>],
-    targets: &'a [Option<wgpu::ColorTargetState>],
+    targets: &'a [wgpu::ColorTargetState],
     topology: wgpu::PrimitiveTopology,
     samples: u32,
 }
@@ -192,6 +191,7 @@ impl Build<'_> {
             bind_group_layouts: &layouts,
             immediate_size: 0,
         });
+        let targets: Vec<_> = recipe.targets.iter().cloned().map(Some).collect();
         let buffers: Vec<_> = recipe.buffers.iter().cloned().map(Some).collect();
         self.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
             label: Some(fragment),
@@ -209,7 +209,7 @@ impl Build<'_> {
                 module: self.module,
                 entry_point: Some(fragment),
                 compilation_options: wgpu::PipelineCompilationOptions::default(),
-                targets: recipe.targets,
+                targets: &targets,
             }),
             multiview_mask: None,
             cache: None,

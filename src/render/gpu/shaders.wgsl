@@ -93,6 +93,11 @@ fn line_vertex(
     let extra = (vec4u(style.y) & vec4u(1u, 2u, 4u, 8u)) != vec4u(0u);
     out.rank_half_widths = select(NOT_DRAWN, frame.rank_half_widths, rank);
     out.extra_half_widths = select(NOT_DRAWN, frame.extra_half_widths, extra);
+    if extra.x {
+        // The dashes of a former border are not drawn over by what is left of it.
+        out.rank_half_widths.x = -100.0;
+        out.rank_half_widths.y = -100.0;
+    }
     let widest = max(out.rank_half_widths, out.extra_half_widths);
     let reach = max(max(widest.x, widest.y), max(widest.z, widest.w)) + 0.75;
     if reach <= 0.75 {
@@ -227,10 +232,14 @@ fn no_lines_fragment() -> LineTargets {
 // --- copy -----------------------------------------------------------------------------------------------------------
 
 struct Copy {
-    // Pixel of the window that the picture starts at, and whether the window wants linear colours.
+    // Pixel of the window that the map starts at, and whether the window wants linear colours.
     origin: vec2i,
     linear: i32,
     unused: i32,
+    // Pixels of the picture for one of the map, and pixel of the picture at the start of the map.
+    scale: vec2f,
+    start: vec2f,
+    paper: vec4f,
 };
 
 @group(0) @binding(0) var<uniform> copy: Copy;
@@ -238,8 +247,10 @@ struct Copy {
 
 @fragment
 fn copy_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
-    let cell = clamp(vec2i(position.xy) - copy.origin, vec2i(0), vec2i(textureDimensions(picture)) - 1);
-    let colour = textureLoad(picture, cell, 0);
+    let cell = vec2i(floor((position.xy - vec2f(copy.origin)) * copy.scale + copy.start));
+    let size = vec2i(textureDimensions(picture));
+    let outside = any(cell < vec2i(0)) || any(cell >= size);
+    let colour = select(textureLoad(picture, clamp(cell, vec2i(0), size - 1), 0), copy.paper, outside);
     if copy.linear == 0 {
         return colour;
     }

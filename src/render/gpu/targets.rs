@@ -11,6 +11,9 @@ pub(super) const ID_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rg16Uint;
 /// Coverage of lines, and the picture.
 pub(super) const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
+/// Bytes of the uniform `Copy` of the shaders.
+pub(super) const COPY_BYTES: u64 = 48;
+
 /// What is drawn into. Made anew when the size changes.
 pub(super) struct Targets {
     pub size_px: [u32; 2],
@@ -96,7 +99,7 @@ impl Targets {
         let picture_group = group(&pipelines.picture_layout, &[ids.resource(), ranks.resource(), extras.resource()]);
         let copy_uniform = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map copy"),
-            size: 16,
+            size: COPY_BYTES,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });

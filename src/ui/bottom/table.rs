@@ -21,6 +21,7 @@ use crate::ui::{widgets, words};
 pub struct TableState {
     sort: Sort,
     rows: Vec<UnitId>,
+    fields: Vec<Field>,
     /// What the rows were made for; whether all figures were known.
     made_for: Option<(u64, LevelIndex, Sort, bool)>,
     revealed: u64,
@@ -101,6 +102,7 @@ impl TableState {
             rows.reverse();
         }
         self.rows = rows;
+        self.fields = fields(project, level);
         self.made_for = Some(key);
     }
 }
@@ -132,9 +134,13 @@ fn fields(project: &Project, level: LevelIndex) -> Vec<Field> {
 
 /// Shows the table.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
+    egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| contents(ui, shown, project, table, send));
+}
+
+fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
     let level = shown.view.level;
     table.refresh(project, level);
-    let fields = fields(project, level);
+    let fields = table.fields.clone();
     let mut builder = TableBuilder::new(ui)
         .id_salt(("units", fields.len()))
         .sense(Sense::click())
@@ -145,8 +151,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
         builder = builder.column(match field {
             Field::Name => Column::initial(150.0).at_least(60.0).clip(true),
             Field::Code | Field::Parent => Column::initial(116.0).at_least(48.0).clip(true),
-            Field::Kind => Column::initial(72.0).at_least(40.0).clip(true),
-            Field::Members => Column::initial(72.0).at_least(40.0).clip(true),
+            Field::Kind | Field::Members => Column::initial(72.0).at_least(40.0).clip(true),
             Field::Figure(_) => Column::initial(112.0).at_least(56.0).clip(true),
         });
     }

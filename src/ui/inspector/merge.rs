@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Align, Layout, RichText, Ui};
+use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
+use rust_decimal::prelude::ToPrimitive as _;
 
+use super::columns::Widths;
 use super::facts::{self, Fact};
 use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef};
 use crate::i18n::{Lang, Text, numbers, sentences};
@@ -15,7 +17,7 @@ use crate::model::{CodeStatus, Kind, UnitId};
 use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
-use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::widgets::{self, Face, action_button};
 use crate::ui::words;
 
@@ -177,7 +179,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeD
             }
         });
     }
-    row(ui, shown, Text::NewName, |ui| {
+    row(ui, shown, Text::Name, |ui| {
         let width = ui.available_width();
         let field = widgets::field(ui, shown.text(Text::NewName), &mut draft.name, "", width);
         if field.changed() {
@@ -273,7 +275,11 @@ fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Merge
 fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let text = RichText::new(shown.text(name)).color(shown.colours.muted);
-        ui.add_sized([56.0, 24.0], egui::Label::new(text).truncate().halign(Align::LEFT));
+        let left = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(vec2(58.0, ROW), left, |ui| {
+            ui.set_min_width(58.0);
+            ui.add(egui::Label::new(text).truncate());
+        });
         control(ui);
     });
 }
@@ -311,46 +317,57 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], ou
         let name = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
         units.iter().zip(&befores).map(|(&unit, figures)| (name(unit), facts::main(shown, figures))).collect()
     } else {
-        Vec::new()
+        let before = together(&befores, &outlook.figures);
+        vec![(shown.text(Text::Before).to_owned(), facts::main(shown, &before))]
     };
     let members_after = outlook.members;
     let members = |unit: UnitId| numbers::count(state.members(unit).len());
-    egui::Grid::new("before and after").num_columns(columns.len() + 2).spacing([8.0, 3.0]).show(ui, |ui| {
-        widgets::caption(ui, shown.colours, shown.text(Text::Item));
+    let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();
+    let arrow = format!("→ {}", outlook.unit.name);
+    let headings = columns.iter().map(|(name, _)| name.as_str()).chain(std::iter::once(arrow.as_str()));
+    let widths = Widths::of(ui, columns.len() + 1, figures.map(|fact| fact.figure.as_str()), headings);
+    widths.row(ui, |ui, cell| {
+        cell.name(ui, RichText::new(shown.text(Text::Item)).size(CAPTION).color(shown.colours.muted));
         for (name, _) in &columns {
-            right(ui, RichText::new(name).size(CAPTION).color(shown.colours.muted));
+            cell.figure(ui, RichText::new(name).size(CAPTION).color(shown.colours.muted));
         }
-        let arrow = format!("→ {}", outlook.unit.name);
-        right(ui, RichText::new(arrow).size(CAPTION).color(shown.colours.accent));
-        ui.end_row();
-        if members_after > 0 {
-            name_cell(ui, shown, shown.text(Text::Members));
-            if !columns.is_empty() {
-                units.iter().for_each(|&unit| right(ui, RichText::new(members(unit))));
+        cell.figure(ui, RichText::new(&arrow).size(CAPTION).color(shown.colours.accent));
+    });
+    if members_after > 0 {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(shown.text(Text::Members)).size(CAPTION).color(shown.colours.muted));
+            if units.len() <= COLUMNS {
+                for &unit in units {
+                    cell.figure(ui, RichText::new(members(unit)));
+                }
+            } else {
+                cell.figure(ui, RichText::new(numbers::count(members_after)));
             }
-            right(ui, RichText::new(numbers::count(members_after)).strong());
-            ui.end_row();
-        }
-        for (i, fact) in after.iter().enumerate() {
-            name_cell(ui, shown, &fact.name);
+            cell.figure(ui, RichText::new(numbers::count(members_after)).strong());
+        });
+    }
+    for (i, fact) in after.iter().enumerate() {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(&fact.name).size(CAPTION).color(shown.colours.muted));
             for (_, facts) in &columns {
-                right(ui, RichText::new(facts.get(i).map_or(numbers::UNKNOWN, |fact| &fact.figure)));
+                cell.figure(ui, RichText::new(facts.get(i).map_or(numbers::UNKNOWN, |fact| &fact.figure)));
             }
-            right(ui, RichText::new(&fact.figure).strong());
-            ui.end_row();
-        }
-    });
+            cell.figure(ui, RichText::new(&fact.figure).strong());
+        });
+    }
 }
 
-fn name_cell(ui: &mut Ui, shown: &Shown<'_>, name: &str) {
-    ui.scope(|ui| {
-        ui.set_max_width(84.0);
-        ui.add(egui::Label::new(RichText::new(name).color(shown.colours.muted)).truncate());
+/// Figures of several units together, before they are merged: what can be added up is as afterwards, the radius is
+/// the largest, the distance the mean over their people.
+fn together(befores: &[Arc<UnitFigures>], after: &UnitFigures) -> UnitFigures {
+    let mut figures = after.clone();
+    figures.radius.max_m = befores.iter().filter_map(|it| it.radius.max_m).reduce(f64::max);
+    let weighted = befores.iter().try_fold((0.0, 0.0), |(metres, weight), it| {
+        let people = it.population?.to_f64()?;
+        Some((metres + people * it.radius.mean_population_m?, weight + people))
     });
-}
-
-fn right(ui: &mut Ui, text: RichText) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(egui::Label::new(text).truncate()));
+    figures.radius.mean_population_m = weighted.map(|(metres, weight)| metres / weight);
+    figures
 }
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {

@@ -74,7 +74,7 @@ fn one(
     let seat = unit.seat.as_ref().and_then(|seat| seat.name.as_deref());
     let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
     widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
-    egui::CollapsingHeader::new(RichText::new(shown.text(Text::Compactness)).color(shown.colours.muted))
+    egui::CollapsingHeader::new(RichText::new(shown.text(Text::MoreFigures)).color(shown.colours.muted))
         .id_salt("more figures")
         .show_unindented(ui, |ui| {
             for fact in facts::more(shown, &figures) {
@@ -86,7 +86,7 @@ fn one(
 fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {
     let unit = state.unit(id);
     ui.horizontal_wrapped(|ui| {
-        let level = words::level(shown.lang, shown.level_of(unit.level));
+        let level = words::unit_of_level(shown.lang, shown.level_of(unit.level));
         let code = if unit.code.is_empty() { numbers::UNKNOWN } else { &unit.code };
         ui.label(RichText::new(format!("{level} · {code}")).color(shown.colours.muted));
         if unit.code_status == CodeStatus::Proposed {

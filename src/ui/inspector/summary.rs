@@ -1,10 +1,12 @@
 //! What the scenario does to the level that is looked at: units before and after, reduction rate, means, service
 //! radius, and who ends up farther away.
 
-use eframe::egui::{self, Align, Layout, RichText, Ui};
+use eframe::egui::{Align, Layout, RichText, Ui};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::columns::Widths;
+use crate::geodesy::ExactSum;
 use crate::i18n::{Text, numbers, sentences};
 use crate::model::LevelIndex;
 use crate::ui::command::{Command, SelectMode};
@@ -48,22 +50,23 @@ impl Totals {
 
     fn of(project: &Project, time: Time, level: LevelIndex) -> Self {
         let units = project.state_at(time).units_at(level).count();
-        let known = project.all_figures(time, level, |_, figures| {
-            let people = figures.iter().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
-            let weighted = figures.iter().try_fold((0.0, 0.0), |(metres, weight), it| {
-                let people = it.population?.to_f64()?;
-                let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
-                Some((metres + people * mean_m, weight + people))
-            });
-            Self {
-                units,
-                area_m2: Some(figures.iter().map(|it| it.area_m2).sum()),
-                people,
-                radius_max_m: figures.iter().filter_map(|it| it.radius.max_m).reduce(f64::max),
-                distance_mean_m: weighted.filter(|&(_, weight)| weight > 0.0).map(|(metres, weight)| metres / weight),
-            }
+        let Some(known) = project.all_figures(time, level) else { return Self { units, ..Self::default() } };
+        let figures = || known.iter().map(|(_, figures)| figures);
+        let people = figures().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
+        let weighted = figures().try_fold((0.0, 0.0), |(metres, weight), it| {
+            let people = it.population?.to_f64()?;
+            let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
+            Some((metres + people * mean_m, weight + people))
         });
-        known.unwrap_or(Self { units, ..Self::default() })
+        Self {
+            units,
+            area_m2: Some(figures().map(|it| it.area).sum::<ExactSum>().to_f64()),
+            people,
+            radius_max_m: figures().filter_map(|it| it.radius.max_m).reduce(f64::max),
+            distance_mean_m: weighted
+                .filter(|&(_, weight)| weight > 0.0 && level > LevelIndex::FINEST)
+                .map(|(metres, weight)| metres / weight),
+        }
     }
 }
 
@@ -108,46 +111,42 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
     let with = |text: Text, unit: &str| format!("{} ({unit})", shown.text(text));
     let level = words::level(shown.lang, shown.level_of(shown.view.level)).to_owned();
     let (before, after) = (&summary.before, &summary.after);
-    let rows = [
+    let mut rows = vec![
         (level, numbers::count(before.units), numbers::count(after.units)),
-        (
-            shown.text(Text::Population).to_owned(),
-            numbers::decimal_or_unknown(before.people),
-            numbers::decimal_or_unknown(after.people),
-        ),
         (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2)),
         (with(Text::MeanArea, unit.symbol(shown.lang)), area(before.mean_area_m2()), area(after.mean_area_m2())),
-        (
-            shown.text(Text::MeanPopulation).to_owned(),
-            numbers::number_or_unknown(before.mean_people(), 0),
-            numbers::number_or_unknown(after.mean_people(), 0),
-        ),
         (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m)),
-        (with(Text::RadiusMeanShort, "km"), km(before.distance_mean_m), km(after.distance_mean_m)),
     ];
-    egui::Grid::new("scenario").num_columns(if changed { 3 } else { 2 }).spacing([8.0, 3.0]).show(ui, |ui| {
-        if changed {
-            widgets::caption(ui, shown.colours, shown.text(Text::Item));
-            for text in [Text::Before, Text::After] {
-                right(ui, RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.muted));
+    if shown.project.is_some_and(|project| project.dataset().fields.population.is_some()) {
+        let total = |totals: &Totals| numbers::decimal_or_unknown(totals.people);
+        let mean = |totals: &Totals| numbers::number_or_unknown(totals.mean_people(), 0);
+        let distance = |totals: &Totals| km(totals.distance_mean_m);
+        rows.insert(1, (shown.text(Text::Population).to_owned(), total(before), total(after)));
+        rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after)));
+        rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after)));
+    }
+    let headings = [Text::Before, Text::After].map(|text| shown.text(text));
+    let figures = rows.iter().flat_map(|(_, before, after)| [before.as_str(), after.as_str()]);
+    let widths = Widths::of(ui, if changed { 2 } else { 1 }, figures, headings.into_iter());
+    let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
+    if changed {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, caption(shown.text(Text::Item)));
+            for text in headings {
+                cell.figure(ui, caption(text));
             }
-            ui.end_row();
-        }
-        for (name, before, after) in rows {
-            ui.label(RichText::new(name).color(shown.colours.muted));
-            let differs = before != after;
+        });
+    }
+    for (name, before, after) in &rows {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(name).color(shown.colours.muted));
             if changed {
-                right(ui, RichText::new(before));
+                cell.figure(ui, RichText::new(before));
             }
             let text = RichText::new(after);
-            right(ui, if differs { text.strong().color(shown.colours.accent) } else { text });
-            ui.end_row();
-        }
-    });
-}
-
-fn right(ui: &mut Ui, text: RichText) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(egui::Label::new(text).truncate()));
+            cell.figure(ui, if before == after { text } else { text.strong().color(shown.colours.accent) });
+        });
+    }
 }
 
 /// "Reduction 13, reduction rate 29.5 %"; an increase is called so.

@@ -1,6 +1,6 @@
 //! The legend of the map.
 
-use eframe::egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use eframe::egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use crate::ui::theme::{CAPTION, Colours, GRID};
 
@@ -22,8 +22,6 @@ pub enum Swatch {
     Hatch(Color32, Color32),
     /// A line of a width in points.
     Line(Color32, f32),
-    /// A dashed line.
-    Dashes(Color32),
     /// A filled square: a seat.
     Seat(Color32),
 }
@@ -71,10 +69,6 @@ fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
         }
         Swatch::Line(colour, width) => {
             painter.hline(rect.x_range(), rect.center().y, Stroke::new(width, colour));
-        }
-        Swatch::Dashes(colour) => {
-            let ends = [rect.left_center(), rect.right_center()];
-            painter.extend(Shape::dashed_line(&ends, Stroke::new(1.25, colour), 4.0, 3.0));
         }
         Swatch::Seat(colour) => {
             let square = Rect::from_center_size(rect.center(), vec2(7.0, 7.0));

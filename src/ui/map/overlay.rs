@@ -1,9 +1,12 @@
 //! What lies on the map: legend, scale bar, north arrow, seats, tooltip.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
 use super::legend::{self, LegendRow, Swatch};
 use super::styling::{MapStyling, scheme_of};
+use crate::coverage::AtomId;
 use crate::i18n::{Text, numbers};
 use crate::model::{Level, UnitId};
 use crate::render::furniture::{ScaleBar, SeatSign, paint_north_arrow, paint_seat};
@@ -14,8 +17,11 @@ use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::view::Colouring;
 use crate::ui::words;
 
-/// Seats drawn at most: more would hide the map.
-const MOST_SEATS: usize = 3_000;
+/// Seats in view at most: more would hide the map.
+const MOST_SEATS: usize = 120;
+
+/// Atoms in view at most for seats to be looked for.
+const MOST_ATOMS: usize = 20_000;
 
 /// Paints names, seats and furniture.
 pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyling, rect: egui::Rect) {
@@ -71,20 +77,20 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Ve
         let swatch = Swatch::Hatch(theme.accent, ground);
         rows.push(LegendRow { swatch, text: shown.text(Text::ChangedUnits).to_owned() });
     }
-    if has_seats(project, shown) {
+    if styling.has_seats() {
         rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
     }
     rows
 }
 
-fn has_seats(project: &Project, shown: &Shown<'_>) -> bool {
-    let state = project.state();
-    state.units_at(shown.view.level).any(|unit| state.unit(unit).seat.is_some())
-}
-
 /// Given seats of the level: filled, those of abolished units hollow, a county's a star.
 fn seats(painter: &egui::Painter, shown: &Shown<'_>, project: &Project, camera: &Camera, styling: &MapStyling) {
-    let state = project.state();
+    let (dataset, state) = (project.dataset(), project.state());
+    // Beyond so many atoms in view, their seats would hide the map.
+    let atoms: Vec<AtomId> = dataset.index.atoms_in(camera.lonlat_rect()).take(MOST_ATOMS + 1).collect();
+    if atoms.len() > MOST_ATOMS {
+        return;
+    }
     let coarsest = state.coarsest();
     let mut levels = vec![shown.view.level];
     if shown.level_of(coarsest) == Level::County && coarsest != shown.view.level {
@@ -92,14 +98,19 @@ fn seats(painter: &egui::Painter, shown: &Shown<'_>, project: &Project, camera: 
     }
     for level in levels {
         let county = shown.level_of(level) == Level::County;
-        for id in state.all_units_at(level).take(MOST_SEATS) {
-            let unit = state.unit(id);
-            let Some(seat) = &unit.seat else { continue };
-            let at = camera.screen_from_lonlat(seat.at);
-            if !camera.viewport().contains(at) {
-                continue;
-            }
-            let sign = match (county, unit.is_current()) {
+        let current: BTreeSet<UnitId> = atoms.iter().map(|&atom| state.unit_of(atom, level)).collect();
+        let abolished = project.abolished(level);
+        let seats: Vec<(UnitId, egui::Pos2)> = current
+            .into_iter()
+            .chain(abolished)
+            .filter_map(|id| Some((id, camera.screen_from_lonlat(state.unit(id).seat.as_ref()?.at))))
+            .filter(|&(_, at)| camera.viewport().contains(at))
+            .collect();
+        if seats.len() > MOST_SEATS {
+            continue;
+        }
+        for (id, at) in seats {
+            let sign = match (county, state.unit(id).is_current()) {
                 (true, _) => SeatSign::County,
                 (false, true) => SeatSign::Kept,
                 (false, false) => SeatSign::Abolished,
@@ -123,12 +134,16 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {
     let it = state.unit(unit);
     let figures = project.figures(unit);
     ui.label(RichText::new(words::unit(it)).strong());
-    let mut line = words::level(shown.lang, shown.level_of(it.level)).to_owned();
+    let mut line = words::unit_of_level(shown.lang, shown.level_of(it.level)).to_owned();
     if let Some(parent) = it.parent {
         line = format!("{line} · {}", words::unit(state.unit(parent)));
     }
     ui.label(RichText::new(line).size(CAPTION).color(shown.colours.muted));
     let area = numbers::area_with_unit(figures.area_m2, shown.area_unit(), shown.lang);
+    if project.dataset().fields.population.is_none() {
+        ui.label(area);
+        return;
+    }
     let people = figures.population.map_or_else(
         || shown.text(Text::NoData).to_owned(),
         |people| format!("{} {}", numbers::people(people, shown.lang), shown.text(Text::PopulationUnit)),

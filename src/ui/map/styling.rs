@@ -23,6 +23,8 @@ pub struct MapStyling {
     classes: Option<Classes>,
     /// Whether a unit has no figure to be shown.
     has_unknown: bool,
+    /// Whether a unit of the level has a given seat.
+    has_seats: bool,
     selection: Highlight,
     hover: Highlight,
     /// Level, colouring, theme and number of figures known that the fills were made for.
@@ -44,6 +46,7 @@ impl MapStyling {
             colours: None,
             classes: None,
             has_unknown: false,
+            has_seats: false,
             selection: Highlight::selection(),
             hover: Highlight::hover(),
             made_for: None,
@@ -79,6 +82,12 @@ impl MapStyling {
         self.has_unknown
     }
 
+    /// Whether a unit of the level has a given seat.
+    #[must_use]
+    pub const fn has_seats(&self) -> bool {
+        self.has_seats
+    }
+
     /// Paints the names that find room.
     pub fn paint_labels(&mut self, painter: &egui::Painter, project: &Project, camera: &Camera) {
         let dataset = project.dataset();
@@ -103,7 +112,7 @@ impl MapStyling {
             units.iter().filter(|&&unit| state.unit(unit).is_current()).flat_map(|&unit| state.atoms(unit)).collect();
         atoms.sort_unstable();
         atoms.dedup();
-        self.borders(project).style_around(&mut self.tables, &atoms);
+        Self::borders(project).style_around(&mut self.tables, &atoms);
         let recoloured = match &mut self.colours {
             Some(colours) => colours.update(&dataset.coverage, state, units),
             None => Vec::new(),
@@ -138,7 +147,7 @@ impl MapStyling {
         let revision = project.revision();
         if self.made_for != Some(wanted) || self.revision != Some(revision) {
             self.fill_all(project, view.level, if known { view.colouring } else { Colouring::Neighbours });
-            self.borders(project).style_all(&mut self.tables);
+            Self::borders(project).style_all(&mut self.tables);
             self.selection.restore(&mut self.tables);
             self.hover.restore(&mut self.tables);
             self.made_for = Some(wanted);
@@ -162,7 +171,7 @@ impl MapStyling {
         }
     }
 
-    fn borders<'a>(&self, project: &'a Project) -> Borders<'a> {
+    fn borders(project: &Project) -> Borders<'_> {
         let dataset = project.dataset();
         Borders { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state: project.state() }
     }
@@ -170,6 +179,7 @@ impl MapStyling {
     fn fill_all(&mut self, project: &Project, level: LevelIndex, colouring: Colouring) {
         let (dataset, state) = (project.dataset(), project.state());
         let atoms: Vec<AtomId> = dataset.coverage.atoms().collect();
+        self.has_seats = state.units_at(level).any(|unit| state.unit(unit).seat.is_some());
         if self.colours.as_ref().is_none_or(|colours| colours.level() != level) || self.revision.is_none() {
             self.colours = Some(render::Colouring::new(&dataset.coverage, state, level));
         }

@@ -18,7 +18,7 @@ pub fn read_error(lang: Lang, error: &ReadError) -> String {
         ReadError::Content { path, place, problem } => {
             at(path, &format!("{}（{}）", content_problem(problem), place_text(*place)))
         }
-        other => other.to_string(),
+        ReadError::Cancelled(_) => "已取消".to_owned(),
     }
 }
 

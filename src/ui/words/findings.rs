@@ -1,6 +1,6 @@
 //! What is wrong with the data, in words.
 
-use crate::coverage::validate::{self, Defect, DefectKind};
+use crate::coverage::validate::{self, Defect, Detail};
 use crate::i18n::Lang;
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::model::{CrsDoubt, FindingKind, Severity};
@@ -69,15 +69,7 @@ pub const fn defect_severity(defect: &Defect) -> Severity {
 pub fn defect(lang: Lang, defect: &Defect, unit: AreaUnit) -> String {
     let mut text = match lang {
         Lang::En => sentence(&defect.detail.to_string()),
-        Lang::Zh => match defect.kind {
-            DefectKind::Overlap => "单元互相重叠".to_owned(),
-            DefectKind::Gap => "单元之间有缝隙".to_owned(),
-            DefectKind::Hole => "有不属于任何单元的空洞".to_owned(),
-            DefectKind::UnmatchedEdge => "相邻单元的公共边界顶点不一致".to_owned(),
-            DefectKind::InvalidRing => "多边形无效".to_owned(),
-            DefectKind::DuplicateUnit => "单元范围完全相同".to_owned(),
-            DefectKind::EmptyGeometry => "单元没有图形".to_owned(),
-        },
+        Lang::Zh => detail(&defect.detail),
     };
     let separator = lang.pick("，", ", ");
     if let Some(area_m2) = defect.area_m2 {
@@ -92,4 +84,34 @@ pub fn defect(lang: Lang, defect: &Defect, unit: AreaUnit) -> String {
         Some(length_m) => format!("{text}{separator}{} m", numbers::number(length_m, 1)),
         None => text,
     }
+}
+
+/// What exactly is wrong with a boundary, in Chinese.
+fn detail(detail: &Detail) -> String {
+    let metres = |value: f64| numbers::number(value, 2);
+    let fixed = match detail {
+        Detail::Overlap { width_m } => return format!("单元互相重叠，宽约 {} m", metres(*width_m)),
+        Detail::Gap { width_m } => return format!("单元之间有缝隙，宽约 {} m", metres(*width_m)),
+        Detail::Hole { width_m } => return format!("有不属于任何单元的空洞，宽约 {} m", metres(*width_m)),
+        Detail::OneSidedVertices { vertices, distance_m } => {
+            return format!("公共边界有 {vertices} 个顶点在另一侧缺失，最远相差 {} m", metres(*distance_m));
+        }
+        Detail::NearlyEqual { distance_m } => return format!("边界两侧相差 {} m", metres(*distance_m)),
+        Detail::TooFewVertices { vertices } => return format!("环只有 {vertices} 个顶点，至少需要 3 个"),
+        Detail::VertexOnEdge => "顶点落在相邻单元的边上，而该边在此没有顶点",
+        Detail::Crossing => "不同单元的边界相交",
+        Detail::Unclosed => "环没有闭合",
+        Detail::RepeatedVertex => "有重复的顶点",
+        Detail::SelfCrossing => "环自相交，或与同一多边形的另一环相交",
+        Detail::SelfTouch => "环自相切",
+        Detail::Spike => "环有尖刺",
+        Detail::SelfOverlap => "环沿自身或同一多边形的另一环重复",
+        Detail::HoleOutsideShell => "内环在外环之外，或在另一内环之内",
+        Detail::PartsOverlap => "同一单元的各部分互相重叠",
+        Detail::PartsShareBorder => "同一单元的各部分有公共边界",
+        Detail::InteriorDisconnected => "相接的内环把多边形内部隔断",
+        Detail::SameTerritory => "单元范围完全相同",
+        Detail::NoGeometry => "单元没有图形",
+    };
+    fixed.to_owned()
 }

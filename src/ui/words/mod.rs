@@ -49,6 +49,22 @@ pub const fn level(lang: Lang, level: Level) -> &'static str {
     })
 }
 
+/// Name of one unit of a level.
+#[must_use]
+pub const fn unit_of_level(lang: Lang, level: Level) -> &'static str {
+    match lang {
+        Lang::Zh => self::level(lang, level),
+        Lang::En => match level {
+            Level::Atom => "Atom",
+            Level::Group => "Group",
+            Level::Village => "Village",
+            Level::Parent => "Parent",
+            Level::Township => "Township",
+            Level::County => "County",
+        },
+    }
+}
+
 /// Name of a kind; what a foreign source says stays as it is.
 #[must_use]
 pub fn kind(lang: Lang, kind: &Kind) -> &str {
@@ -123,6 +139,7 @@ pub fn field_name(shown: &Shown<'_>, field: usize) -> String {
     let Some(name) = name else { return String::new() };
     match name.to_lowercase().as_str() {
         "households" | "hh" => shown.text(Text::Households).to_owned(),
+        "groups" => shown.text(Text::LevelGroup).to_owned(),
         _ => name.clone(),
     }
 }
