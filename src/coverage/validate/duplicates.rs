@@ -1,7 +1,7 @@
 //! Units with exactly the same territory. All but the first of them are left out of everything that follows, so
 //! that a duplicate is one finding and not an overlap with each of its neighbours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
@@ -36,20 +36,17 @@ pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
             }
         }
     }
-    let mut found = Duplicates { repeats: Vec::new(), groups: Vec::new() };
+    let mut repeats = Vec::new();
+    let mut groups: BTreeMap<AtomId, Vec<AtomId>> = BTreeMap::new();
     for (first, second) in pairs {
-        if found.repeats.get(first.index()).is_some_and(|&repeats| repeats) || !same_territory(coverage, first, second)
-        {
-            continue;
-        }
-        found.repeats.resize(coverage.atom_count(), false);
-        found.repeats[second.index()] = true;
-        match found.groups.iter_mut().find(|group| group[0] == first) {
-            Some(group) => group.push(second),
-            None => found.groups.push(vec![first, second]),
+        let known = repeats.get(first.index()).is_some_and(|&repeats| repeats);
+        if !known && same_territory(coverage, first, second) {
+            repeats.resize(coverage.atom_count(), false);
+            repeats[second.index()] = true;
+            groups.entry(first).or_insert_with(|| vec![first]).push(second);
         }
     }
-    found
+    Duplicates { repeats, groups: groups.into_values().collect() }
 }
 
 impl Duplicates {

@@ -7,9 +7,9 @@
 //! 3. every shared border has the same vertices on both sides: borders meet at nodes only.
 //!
 //! Validation looks at all arcs together. Borders that meet anywhere but at a node are found exactly
-//! ([`planarity`]); there they are cut, so that the plane falls into regions ([`arrangement`]); and for every region
-//! the faces that cover it are counted ([`cover`]). One face is right, two are an overlap, none is a gap. What
-//! belongs to one place is reported once, as what it most likely is ([`regions`], [`sliver`]).
+//! (`planarity`); there they are cut, so that the plane falls into regions (`arrangement`); and for every region
+//! the faces that cover it are counted (`cover`). One face is right, two are an overlap, none is a gap. What
+//! belongs to one place is reported once, as what it most likely is (`regions`, `sliver`).
 //!
 //! It repairs nothing, and it reports every defect. The vocabulary is that of the JTS `coverage` package.
 
@@ -288,17 +288,6 @@ pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> 
 #[must_use]
 pub fn is_valid_coverage(defects: &[Defect]) -> bool {
     defects.iter().all(|defect| defect.severity < Severity::Error)
-}
-
-/// Validates with the default options, and lets the coverage remember the arcs at defects, so that outlines say
-/// where they may be wrong.
-///
-/// # Errors
-/// [`Cancelled`] when the user gave up.
-pub fn mark_suspects(coverage: &Coverage, progress: &Progress) -> Result<(), Cancelled> {
-    let defects = validate(coverage, &Options::default(), progress)?;
-    coverage.mark_suspects(&suspect_arcs(&defects));
-    Ok(())
 }
 
 /// Arcs at defects that can make an outline wrong, ascending: all but those of severity info.

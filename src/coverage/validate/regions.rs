@@ -42,6 +42,8 @@ pub(super) fn defects(
 ) -> BTreeMap<u32, Vec<usize>> {
     let mut reported = BTreeMap::new();
     let mut unmatched = Vec::new();
+    let mut explained: BTreeSet<AtomId> =
+        defects.iter().filter(|defect| explains(defect)).flat_map(|defect| defect.atoms.clone()).collect();
     let twisted = defects.iter().filter(|defect| is_twisted(defect)).flat_map(|defect| defect.atoms.clone()).collect();
     for region in odd_regions(arrangement, covers, &twisted) {
         let width_m = region.shape.width_m();
@@ -65,7 +67,7 @@ pub(super) fn defects(
             What::Parts(_) => (DefectKind::InvalidRing, Detail::PartsOverlap),
             What::Wound(face) => {
                 let atom = arrangement.coverage.atom_of(face);
-                if defects.iter().any(|defect| explains(defect, atom)) {
+                if !explained.insert(atom) {
                     continue;
                 }
                 (DefectKind::InvalidRing, Detail::HoleOutsideShell)
@@ -80,11 +82,9 @@ pub(super) fn defects(
     reported
 }
 
-/// Whether a finding says already why rings of an atom wind in an odd way.
-fn explains(defect: &Defect, atom: AtomId) -> bool {
-    defect.kind == DefectKind::InvalidRing
-        && !matches!(defect.detail, Detail::Unclosed | Detail::RepeatedVertex)
-        && defect.atoms.contains(&atom)
+/// Whether a finding says already why rings of its atom wind in an odd way.
+fn explains(defect: &Defect) -> bool {
+    defect.kind == DefectKind::InvalidRing && !matches!(defect.detail, Detail::Unclosed | Detail::RepeatedVertex)
 }
 
 /// Whether a ring is so broken that it may wind either way around its inside.
