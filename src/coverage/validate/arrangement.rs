@@ -8,12 +8,12 @@
 //! input's own segments, also where the crossing point itself had to be rounded.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use geo::Coord;
 
+use super::cuts::{self, Cuts, Stop};
 use super::duplicates::Duplicates;
-use super::planarity::{How, Meeting, Turn, is_on, turn};
+use super::planarity::{Meeting, Turn, turn};
 use super::tree::{Segment, index};
 use crate::coverage::{ArcId, AtomId, Coverage, FaceId, OUTSIDE, span};
 
@@ -42,17 +42,6 @@ impl Half {
     }
 }
 
-/// Where an edge ends: at a vertex of its arc, or inside a segment.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Stop {
-    /// The vertex, or the first vertex of the segment.
-    segment: u32,
-    /// Place on the segment, from 0 (its first vertex) to below 1.
-    t: f64,
-    /// Node there.
-    node: u32,
-}
-
 /// A piece of an arc between two nodes.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
@@ -68,15 +57,6 @@ impl Edge {
     }
 }
 
-/// A node that the coverage does not have.
-#[derive(Clone, Copy, Debug)]
-struct Extra {
-    /// Its place; rounded for a crossing.
-    at: Coord,
-    /// Whether segments cross there; else it is a vertex.
-    is_crossing: bool,
-}
-
 /// See the module documentation.
 #[derive(Debug)]
 pub(super) struct Arrangement<'a> {
@@ -86,14 +66,7 @@ pub(super) struct Arrangement<'a> {
     edges: Vec<Edge>,
     /// End of each arc in `edges`.
     arc_ends: Vec<u32>,
-    /// Nodes behind those of the coverage.
-    extras: Vec<Extra>,
-    /// Nodes by their place, where borders meet other than at nodes.
-    by_place: HashMap<[u64; 2], u32>,
-    /// Places of those that the coverage has.
-    places: HashMap<u32, Coord>,
-    /// Nodes at crossings, and the segments that cross there.
-    crossings: Vec<(u32, [Segment; 2])>,
+    cuts: Cuts,
     /// Halves out of every node, counter-clockwise from west.
     out: Vec<Half>,
     /// End of each node in `out`.
@@ -112,18 +85,14 @@ impl<'a> Arrangement<'a> {
             duplicates,
             edges: Vec::with_capacity(coverage.arc_count()),
             arc_ends: Vec::with_capacity(coverage.arc_count()),
-            extras: Vec::new(),
-            by_place: HashMap::new(),
-            places: HashMap::new(),
-            crossings: Vec::new(),
+            cuts: cuts::find(coverage, met),
             out: Vec::new(),
             out_ends: Vec::new(),
             next: Vec::new(),
             cycle_of: Vec::new(),
             cycles: Vec::new(),
         };
-        let cuts = made.cuts(met);
-        made.cut(&cuts);
+        made.cut();
         made.link();
         made.trace();
         made
@@ -131,7 +100,7 @@ impl<'a> Arrangement<'a> {
 
     /// Number of nodes, extra ones included.
     pub fn node_count(&self) -> usize {
-        self.coverage.node_count() + self.extras.len()
+        self.coverage.node_count() + self.cuts.extra_nodes()
     }
 
     /// Number of edges.
@@ -182,25 +151,9 @@ impl<'a> Arrangement<'a> {
         self.edges[half.edge()].stops[half.side()].node
     }
 
-    /// Nodes where segments cross, their place, and the crossing segments.
-    pub fn crossings(&self) -> impl Iterator<Item = (u32, Coord, [Segment; 2])> + '_ {
-        let at = |node: u32| self.extra(node).map(|extra| extra.at);
-        self.crossings.iter().filter_map(move |&(node, segments)| at(node).map(|at| (node, at, segments)))
-    }
-
-    /// Whether segments cross at a node; else it is a vertex.
-    pub fn is_crossing(&self, node: u32) -> bool {
-        self.extra(node).is_some_and(|extra| extra.is_crossing)
-    }
-
-    /// The node that the coverage does not have, if it is one.
-    fn extra(&self, node: u32) -> Option<&Extra> {
-        (node as usize).checked_sub(self.coverage.node_count()).and_then(|extra| self.extras.get(extra))
-    }
-
-    /// The node at the place of a vertex, among those where borders meet other than at nodes.
-    pub fn node_at(&self, at: Coord) -> Option<u32> {
-        self.by_place.get(&key(at)).copied()
+    /// Where arcs were cut.
+    pub fn cuts(&self) -> &Cuts {
+        &self.cuts
     }
 
     /// Halves out of a node, counter-clockwise from west.
@@ -261,111 +214,12 @@ impl<'a> Arrangement<'a> {
     }
 
     fn place(&self, stop: Stop) -> Coord {
-        match self.extra(stop.node) {
-            Some(extra) => extra.at,
-            None => self.places.get(&stop.node).copied().unwrap_or(self.coverage.coords[stop.segment as usize]),
-        }
-    }
-
-    /// All cuts, in order along all arcs.
-    fn cuts(&mut self, met: &[Meeting]) -> Vec<(ArcId, Stop)> {
-        // Nodes of the coverage first, so that a vertex that lies on one finds it.
-        for segment in met.iter().flat_map(|meeting| [meeting.a, meeting.b]) {
-            let ends = span(&self.coverage.arc_ends, segment.arc.index());
-            for vertex in [segment.first as usize, segment.first as usize + 1] {
-                let nodes = self.coverage.arc_nodes[segment.arc.index()];
-                let end = if vertex == ends.start { nodes[0] } else { nodes[1] };
-                if vertex == ends.start || vertex + 1 == ends.end {
-                    let at = self.coverage.coords[vertex];
-                    self.by_place.entry(key(at)).or_insert(end.0);
-                    self.places.insert(end.0, at);
-                }
-            }
-        }
-        let lines = Lines::of(self.coverage, met);
-        let mut by_crossing = HashMap::new();
-        let mut cuts = Vec::new();
-        for meeting in met {
-            if meeting.how == How::Cross {
-                self.cut_crossing(meeting, &lines, &mut by_crossing, &mut cuts);
-            } else {
-                self.cut_at_vertices(meeting.a, meeting.b, &mut cuts);
-                self.cut_at_vertices(meeting.b, meeting.a, &mut cuts);
-            }
-        }
-        cuts.sort_by(|(arc, a), (other, b)| {
-            arc.cmp(other)
-                .then(a.segment.cmp(&b.segment))
-                .then(a.t.total_cmp(&b.t))
-                .then_with(|| self.along_segment(*arc, a, b))
-                .then(a.node.cmp(&b.node))
-        });
-        cuts
-    }
-
-    /// Order of two stops at the same rounded place of a segment; reversed for a segment that runs the other way.
-    fn along_segment(&self, arc: ArcId, a: &Stop, b: &Stop) -> Ordering {
-        if a.node == b.node || a.t == 0.0 {
-            return Ordering::Equal;
-        }
-        let [from, to] = Segment { arc, first: a.segment }.ends(self.coverage);
-        let (at, other) = (self.place(*a), self.place(*b));
-        let by = |start: f64, end: f64, at: f64, other: f64| {
-            if start <= end { at.total_cmp(&other) } else { other.total_cmp(&at) }
-        };
-        by(from.x, to.x, at.x, other.x).then(by(from.y, to.y, at.y, other.y))
-    }
-
-    fn add_extra(&mut self, extra: Extra) -> u32 {
-        self.extras.push(extra);
-        index(self.node_count() - 1)
-    }
-
-    /// Segments on one line are crossed in one node, whatever rounding would make of each.
-    fn cut_crossing(
-        &mut self,
-        meeting: &Meeting,
-        lines: &Lines,
-        by_crossing: &mut HashMap<[u64; 2], u32>,
-        cuts: &mut Vec<(ArcId, Stop)>,
-    ) {
-        let [s, t] = [meeting.a, meeting.b].map(|segment| lines.line(segment).ends(self.coverage));
-        let at = crossing(s, t);
-        let node =
-            by_crossing.get(&key(at)).copied().unwrap_or_else(|| self.add_extra(Extra { at, is_crossing: true }));
-        by_crossing.insert(key(at), node);
-        self.crossings.push((node, [meeting.a, meeting.b]));
-        for segment in [meeting.a, meeting.b] {
-            let t = along(at, segment.ends(self.coverage));
-            cuts.push((segment.arc, Stop { segment: segment.first, t, node }));
-        }
-    }
-
-    /// Cuts both arcs where an end of `s` lies on `t`.
-    fn cut_at_vertices(&mut self, s: Segment, t: Segment, cuts: &mut Vec<(ArcId, Stop)>) {
-        let on = t.ends(self.coverage);
-        for vertex in [s.first, s.first + 1] {
-            let at = self.coverage.coords[vertex as usize];
-            if !is_on(at, on) {
-                continue;
-            }
-            let node = self.node_at(at).unwrap_or_else(|| {
-                let node = self.add_extra(Extra { at, is_crossing: false });
-                self.by_place.insert(key(at), node);
-                node
-            });
-            cuts.push((s.arc, Stop { segment: vertex, t: 0.0, node }));
-            let stop = match on.iter().position(|&end| end == at) {
-                Some(end) => Stop { segment: t.first + index(end), t: 0.0, node },
-                None => Stop { segment: t.first, t: along(at, on), node },
-            };
-            cuts.push((t.arc, stop));
-        }
+        self.cuts.place(self.coverage, stop)
     }
 
     /// Cuts arcs into edges.
-    fn cut(&mut self, cuts: &[(ArcId, Stop)]) {
-        let mut rest = cuts;
+    fn cut(&mut self) {
+        let mut rest = self.cuts.stops();
         for arc in self.coverage.arcs() {
             let vertices = span(&self.coverage.arc_ends, arc.index());
             let (here, others) = rest.split_at(rest.partition_point(|&(other, _)| other <= arc));
@@ -424,7 +278,7 @@ impl<'a> Arrangement<'a> {
 
     /// Counter-clockwise from west.
     fn sort_around(&self, node: u32, around: &mut [Half]) {
-        let crossing = self.is_crossing(node);
+        let crossing = self.cuts.is_crossing(node);
         let compare = |a: Half, b: Half| if crossing { self.compare_crossing(a, b) } else { self.compare(a, b) };
         // Insertion sort: few halves meet at a node, and it stands any order of a broken input.
         for i in 1..around.len() {
@@ -501,10 +355,6 @@ impl<'a> Arrangement<'a> {
     }
 }
 
-fn key(at: Coord) -> [u64; 2] {
-    [at.x.to_bits(), at.y.to_bits()]
-}
-
 /// Order of directions, counter-clockwise from west.
 fn quarter(from: Coord, to: Coord) -> u8 {
     match (to.y.total_cmp(&from.y), to.x.total_cmp(&from.x)) {
@@ -513,58 +363,4 @@ fn quarter(from: Coord, to: Coord) -> u8 {
         (Ordering::Greater, _) => 2,
         (Ordering::Equal, _) => 3,
     }
-}
-
-/// Where segments cross, rounded. The same for segments with the same ends, in any order.
-fn crossing(mut s: [Coord; 2], mut t: [Coord; 2]) -> Coord {
-    let order = |a: &Coord, b: &Coord| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y));
-    s.sort_by(order);
-    t.sort_by(order);
-    if order(&s[0], &t[0]).then(order(&s[1], &t[1])) == Ordering::Greater {
-        std::mem::swap(&mut s, &mut t);
-    }
-    let (along_s, along_t, between) = (s[1] - s[0], t[1] - t[0], t[0] - s[0]);
-    let cross = |a: Coord, b: Coord| a.x * b.y - a.y * b.x;
-    let share = cross(between, along_t) / cross(along_s, along_t);
-    s[0] + along_s * if share.is_finite() { share } else { 0.5 }
-}
-
-/// Segments that lie on each other, and so on one line: each with a longer one, up to the longest.
-struct Lines(HashMap<Segment, Segment>);
-
-impl Lines {
-    fn of(coverage: &Coverage, met: &[Meeting]) -> Self {
-        let size = |segment: Segment| {
-            let [a, b] = segment.ends(coverage);
-            (b.x - a.x).abs() + (b.y - a.y).abs()
-        };
-        let mut lines = Self(HashMap::new());
-        for meeting in met.iter().filter(|meeting| matches!(meeting.how, How::Along | How::Same)) {
-            let (a, b) = (lines.line(meeting.a), lines.line(meeting.b));
-            if a != b {
-                let order = size(a).total_cmp(&size(b)).then(b.cmp(&a));
-                let [shorter, longer] = if order == Ordering::Less { [a, b] } else { [b, a] };
-                lines.0.insert(shorter, longer);
-            }
-        }
-        lines
-    }
-
-    fn line(&self, mut segment: Segment) -> Segment {
-        while let Some(&other) = self.0.get(&segment) {
-            segment = other;
-        }
-        segment
-    }
-}
-
-/// Where a point on a segment lies, from 0 to 1 along it.
-fn along(at: Coord, [a, b]: [Coord; 2]) -> f64 {
-    let (dx, dy) = (b.x - a.x, b.y - a.y);
-    inside(if dx.abs() > dy.abs() { (at.x - a.x) / dx } else { (at.y - a.y) / dy })
-}
-
-/// Rounding must not move a point inside a segment to its end.
-fn inside(t: f64) -> f64 {
-    if t.is_nan() { 0.5 } else { t.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON) }
 }

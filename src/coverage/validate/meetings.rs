@@ -41,7 +41,7 @@ pub(super) fn ring_defects(
 ) -> BTreeMap<u32, usize> {
     let coverage = arrangement.coverage;
     let mut crossed = BTreeMap::new();
-    for (node, at, [a, b]) in arrangement.crossings() {
+    for (node, at, [a, b]) in arrangement.cuts().crossings() {
         for face in common_faces(arrangement, a.arc, b.arc) {
             crossed.insert(node, defects.len());
             defects.push(Defect::ring(Detail::SelfCrossing, coverage.atom_of(face), Some(at), vec![a.arc, b.arc]));
@@ -118,7 +118,7 @@ pub(super) fn border_defects(
         }
         for (s, t) in [(meeting.a, meeting.b), (meeting.b, meeting.a)] {
             for at in inside(coverage, s, t) {
-                if let Some(node) = arrangement.node_at(at) {
+                if let Some(node) = arrangement.cuts().node_at(at) {
                     vertices.entry(node).or_insert((at, BTreeSet::new())).1.extend([s.arc, t.arc]);
                 }
             }
@@ -132,7 +132,7 @@ pub(super) fn border_defects(
             defects.push(Defect::point(DefectKind::UnmatchedEdge, Detail::VertexOnEdge, atoms, Some(at), arcs));
         }
     }
-    for (node, at, [a, b]) in arrangement.crossings() {
+    for (node, at, [a, b]) in arrangement.cuts().crossings() {
         let own = common_faces(arrangement, a.arc, b.arc).next().is_some();
         if !own && !reported.contains_key(&node) {
             let atoms = [a.arc, b.arc].into_iter().flat_map(|arc| arrangement.atoms_at(arc)).collect();

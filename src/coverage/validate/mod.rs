@@ -15,7 +15,9 @@
 
 mod arrangement;
 mod cover;
+mod cuts;
 mod duplicates;
+mod fraction;
 mod measure;
 mod meetings;
 mod near;

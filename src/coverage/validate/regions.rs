@@ -192,6 +192,8 @@ fn what(coverage: &Coverage, cover: &Cover) -> What {
             What::Shared
         }
         (_, Some(&(face, _))) => What::Wound(face),
+        // Only a twisted ring, whose count was turned, is here alone.
+        (Some(&(first, _)), None) if cover.len() == 1 => What::Wound(first),
         (Some(&(first, _)), None) => What::Parts(first),
     }
 }
@@ -204,7 +206,7 @@ fn boundary(arrangement: &Arrangement<'_>, halves: &[Half], what: What, cover: &
         // Whose border it is: of an empty region the neighbour's, of an overlap that of the unit which ends there.
         let face = if what == What::Empty || !covers(left) { right } else { left };
         let owner = if face == OUTSIDE { OUTSIDE } else { arrangement.coverage.atom_of(FaceId(face)).0 };
-        let crossing = arrangement.is_crossing(arrangement.origin(half));
+        let crossing = arrangement.cuts().is_crossing(arrangement.origin(half));
         for (i, at) in arrangement.points(half).enumerate() {
             made.points.push(at);
             made.owners.push(owner);
@@ -229,7 +231,7 @@ fn groups<'a>(arrangement: &Arrangement<'_>, regions: &'a [Region]) -> Vec<Vec<&
         for &half in &region.halves {
             let node = arrangement.origin(half);
             let beside = by_cycle.get(&arrangement.cycle_of(half.twin())).copied();
-            let crossing = arrangement.is_crossing(node);
+            let crossing = arrangement.cuts().is_crossing(node);
             let across = crossing.then(|| *at_crossing.entry(node).or_insert(i));
             for other in [beside, across].into_iter().flatten() {
                 let (a, b) = (root(&group_of, i), root(&group_of, other));
