@@ -6,15 +6,20 @@
 //! is a sum ([`metrics`]).
 //!
 //! ```text
-//! coverage ← model ← edit ← metrics
-//!            model ← io
+//! coverage ← model ← edit ← metrics ← report
+//!            model ← edit ← io
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, model ← render  the map on the GPU; reads, never edits
 //! everything above ← ui ← app ← main
 //! headless modules ← cli ← main
 //! ```
 //!
-//! `A ← B` means that B may import A. Everything but `render`, `ui` and `app` is headless.
+//! `A ← B` means that B may import A; a test holds the code to it. Everything but [`render`], [`ui`] and [`app`] is
+//! headless, and builds without the feature `gui`.
+//!
+//! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
+//! [`edit::Document`] for how it changes, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a
+//! user can do.
 
 #[cfg(feature = "gui")]
 pub mod app;
