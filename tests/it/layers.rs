@@ -9,6 +9,10 @@ const DRAWING: [&str; 3] = ["render", "ui", "app"];
 const TOOLKITS: [&str; 4] = ["egui", "eframe", "wgpu", "winit"];
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    if !folder.is_dir() {
+        into.push(folder.with_extension("rs"));
+        return;
+    }
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
