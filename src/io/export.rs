@@ -95,6 +95,9 @@ impl<'a> Export<'a> {
         self.extensive(&mut properties, &atoms);
         properties.add("merged_from", |out| self.merged_from(out, unit));
         properties.text("change", Some(change.id()));
+        if outline.touches_defect {
+            properties.add("touches_defect", |out| out.extend_from_slice(b"true"));
+        }
         if self.level == LevelIndex::FINEST {
             self.source_names(&mut properties, unit);
             self.source_values(&mut properties, unit);

@@ -76,6 +76,10 @@ pub struct UnitRow {
     pub seat_basis: Option<SeatBasis>,
     /// Distances from the seat.
     pub radius_m: RadiusRow,
+    /// Whether the outline touches a defect of the boundaries, so that it and its figures may be wrong there.
+    /// Left out where it does not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub touches_defect: bool,
 }
 
 /// Measures of compactness between 0 and 1.
@@ -272,6 +276,7 @@ fn row(dataset: &Dataset, state: &State, id: UnitId, figures: &UnitFigures) -> U
             mean_population: figures.radius.mean_population_m,
             p90_population: figures.radius.p90_population_m,
         },
+        touches_defect: figures.touches_defect,
     }
 }
 

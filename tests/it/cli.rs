@@ -70,6 +70,25 @@ fn merging_two_units_writes_one_and_leaves_the_third_as_it_came() {
 }
 
 #[test]
+fn a_merged_unit_at_a_defect_is_marked() {
+    let folder = Folder::new();
+    // The border between the first two units has a vertex on one side only, half a metre off the other.
+    let layer = folder
+        .write("two.geojson", TWO.replacen("[105.1,31.1],[105,31.1]", "[105.100005,31.05],[105.1,31.1],[105,31.1]", 1));
+    let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let out = folder.path("out.geojson");
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out]);
+    assert_eq!(json(&out)["features"][0]["properties"]["touches_defect"], true);
+    let (text, _) = quhua_exits(0, ["metrics", &layer, "--plan", &plan]);
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let marked = |unit: &&Value| unit["touches_defect"] == true;
+    let codes: Vec<&Value> =
+        report["units"].as_array().unwrap().iter().filter(marked).map(|unit| &unit["code"]).collect();
+    assert_eq!(codes, ["400"]);
+}
+
+#[test]
 fn untouched_files_leave_as_they_came() {
     let folder = Folder::new();
     let layer = folder.write("two.geojson", TWO);
