@@ -134,7 +134,7 @@ fn merge_with_figures_and_undo(bencher: Bencher<'_, '_>, size: &Size) {
     let edit = merge_in_township(&dataset);
     let mut document = Document::new(Arc::clone(&dataset));
     let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    dataset.measures(AreaMethod::Geodesic);
+    dataset.prepare_figures(AreaMethod::Geodesic);
     bencher.bench_local(|| {
         let step = document.commit(&edit).unwrap();
         let changed = step.changed.clone();
@@ -168,7 +168,7 @@ fn geodesic_areas(bencher: Bencher<'_, '_>, size: &Size) {
 #[divan::bench(args = sizes(), sample_count = 3)]
 fn township_figures(bencher: Bencher<'_, '_>, size: &Size) {
     let dataset = dataset(size);
-    dataset.measures(AreaMethod::Geodesic);
+    dataset.prepare_figures(AreaMethod::Geodesic);
     let units: Vec<UnitId> = dataset.base.units_at(LevelIndex(1)).collect();
     bencher.bench(|| {
         let mut ledger = Ledger::new(AreaMethod::Geodesic);

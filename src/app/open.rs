@@ -26,7 +26,7 @@ const SAMPLE: [(&str, &[u8]); 2] = [
 
 /// What opening yields: everything that the window needs, made beside it.
 pub struct Loaded {
-    dataset: Arc<Dataset>,
+    document: Document,
     scene: MapScene,
     source: Source,
 }
@@ -66,10 +66,10 @@ fn load(source: Source, progress: &Progress) -> Result<Loaded, OpenError> {
         }
     };
     let dataset = Dataset::assemble(layers, &FieldOverrides::default(), progress)?;
-    // The first figure asks for the measures of all arcs: here it does not hold the window up.
-    dataset.measures(AREA_METHOD);
+    // Asked for by the first figure and by the first edit: here they do not hold the window up.
+    dataset.prepare_figures(AREA_METHOD);
     let scene = MapScene::build(&dataset.coverage, progress)?;
-    Ok(Loaded { dataset: Arc::new(dataset), scene, source })
+    Ok(Loaded { document: Document::new(Arc::new(dataset)), scene, source })
 }
 
 /// Whether a file is a plan: its name says so, or it begins like one.
@@ -109,7 +109,7 @@ impl App {
 
     /// Takes up what was opened in place of the document before.
     pub(super) fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
-        let Loaded { dataset, scene, source } = match loaded {
+        let Loaded { document, scene, source } = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, name));
@@ -124,7 +124,7 @@ impl App {
                 return;
             }
         };
-        let project = Project::new(Document::new(dataset), source);
+        let project = Project::new(document, source);
         self.view = View {
             level: project.first_level(),
             colouring: self.view.colouring,

@@ -212,12 +212,28 @@ impl Coverage {
         })
     }
 
+    /// Vertices of a closed chain in one array: [`chain_coords`](Self::chain_coords) for those who keep them.
+    fn closed_chain(&self, chain: &[DirectedArc]) -> Vec<Coord> {
+        let len: usize = chain.iter().map(|arc| self.arc(arc.arc()).len() - 1).sum();
+        let mut coords = Vec::with_capacity(len + 1);
+        for &directed in chain {
+            let arc = self.arc(directed.arc());
+            if directed.is_backward() {
+                coords.extend(arc[1..].iter().rev());
+            } else {
+                coords.extend_from_slice(&arc[..arc.len() - 1]);
+            }
+        }
+        coords.extend(coords.first().copied());
+        coords
+    }
+
     /// Vertices of a ring exactly as the source had them, in its order and direction, closed
     /// (apart from repeated vertices, which are not kept).
     #[must_use]
     pub fn source_ring(&self, ring: RingId) -> Vec<Coord> {
         let RingSource { first, reversed } = self.ring_sources[ring.index()];
-        let mut coords: Vec<Coord> = self.chain_coords(self.ring(ring)).collect();
+        let mut coords = self.closed_chain(self.ring(ring));
         coords.pop();
         coords.rotate_left(first as usize);
         if reversed {

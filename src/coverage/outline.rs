@@ -215,22 +215,6 @@ impl Coverage {
         let n = coords.len();
         if arc.is_backward() { (coords[n - 1], coords[n - 2]) } else { (coords[0], coords[1]) }
     }
-
-    /// Vertices of a closed chain, the first one repeated at the end.
-    fn closed_chain(&self, chain: &[DirectedArc]) -> Vec<Coord> {
-        let len: usize = chain.iter().map(|arc| self.arc(arc.arc()).len() - 1).sum();
-        let mut coords = Vec::with_capacity(len + 1);
-        for &directed in chain {
-            let arc = self.arc(directed.arc());
-            if directed.is_backward() {
-                coords.extend(arc[1..].iter().rev());
-            } else {
-                coords.extend_from_slice(&arc[..arc.len() - 1]);
-            }
-        }
-        coords.extend(coords.first().copied());
-        coords
-    }
 }
 
 /// Which of two directions out of a corner comes first, turning clockwise from the direction to `back`.

@@ -103,10 +103,21 @@ impl Dataset {
         there.unwrap_or_else(|| self.measures(AreaMethod::Geodesic))
     }
 
+    /// Computes what figures ask of the whole dataset: measures and the points of the atoms. It happens by itself when
+    /// a figure first needs it; call this from a background job to have it done by then.
+    pub fn prepare_figures(&self, method: AreaMethod) {
+        self.measures(method);
+        self.atom_points();
+    }
+
     /// A representative point of an atom, inside of it: where its people are, when nothing better is known.
     /// `None` without territory. The first call computes those of all atoms.
     pub fn atom_point(&self, atom: AtomId) -> Option<Coord> {
-        self.measures.atom_points.get_or_init(|| atom_points(&self.coverage))[atom.index()]
+        self.atom_points()[atom.index()]
+    }
+
+    fn atom_points(&self) -> &[Option<Coord>] {
+        self.measures.atom_points.get_or_init(|| atom_points(&self.coverage))
     }
 }
 

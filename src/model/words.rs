@@ -323,7 +323,9 @@ const SUM_FIELDS: &[&str] = &[
 const SUM_ENDINGS: &[&str] =
     &["人口", "人数", "户数", "组数", "小组数", "个数", "总数", "面积", "总量", "产值", "总额"];
 /// Endings of other names of extensive fields.
-const SUM_LATIN_ENDINGS: &[&str] = &["count", "total"];
+const SUM_LATIN_ENDINGS: &[&str] = &["count", "total", "population", "households"];
+/// Units of area. A field named after land and one of them (`arable_mu`) holds an area.
+const AREA_UNITS: &[&str] = &["mu", "ha", "hectares", "acres", "km2", "sqkm"];
 /// What makes a figure a ratio, a mean or a label, whatever else its name says.
 const NOT_SUMS: &[&str] = &[
     "rate", "ratio", "pct", "percent", "share", "mean", "average", "avg", "median", "density", "index", "per", "率",
@@ -341,6 +343,7 @@ pub(super) fn is_extensive(field: &str) -> bool {
     SUM_FIELDS.contains(&bare)
         || SUM_ENDINGS.iter().any(|ending| bare.ends_with(ending))
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
+        || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
 }
 
 /// Level that the ending of a name speaks for.
@@ -459,12 +462,12 @@ mod tests {
     #[test]
     fn counts_and_totals_add_up_but_ratios_years_and_heights_do_not() {
         for field in
-            ["households", "户数", "gdp", "DCMJ", "村民小组数", "villages", "耕地面积", "Shape_Area", "school_count"]
+            ["households", "户数", "resident_population", "arable_mu", "gdp", "DCMJ", "村民小组数", "villages", "耕地面积", "Shape_Area", "school_count"]
         {
             assert!(is_extensive(field), "{field}");
         }
         for field in
-            ["人均收入", "elevation", "year", "code", "birth_rate", "人口密度", "gdp_per_capita", "area_m2", "BSM"]
+            ["人均收入", "elevation", "year", "code", "birth_rate", "人口密度", "gdp_per_capita", "people_per_ha", "area_m2", "BSM"]
         {
             assert!(!is_extensive(field), "{field}");
         }
