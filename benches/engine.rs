@@ -99,9 +99,7 @@ fn read_geojson(size: &Size) -> Layer {
 fn build_coverage(bencher: Bencher<'_, '_>, size: &Size) {
     let polygons = read(size).polygons;
     bencher.with_inputs(|| polygons.clone()).bench_values(|polygons: FlatPolygons| {
-        let coverage = Coverage::build(polygons, &Progress::new()).unwrap();
-        let index = AtomIndex::build(&coverage);
-        (coverage, index)
+        Coverage::build_beside(polygons, &Progress::new(), AtomIndex::over).unwrap()
     });
 }
 

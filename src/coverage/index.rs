@@ -33,10 +33,14 @@ impl AtomIndex {
     /// Indexes all atoms that have a face.
     #[must_use]
     pub fn build(coverage: &Coverage) -> Self {
-        let boxes = coverage
-            .atoms()
-            .filter_map(|atom| coverage.bounds_of(atom).map(|bounds| AtomBox { atom, bounds }))
-            .collect();
+        Self::over(&coverage.atom_bounds)
+    }
+
+    /// Indexes the boxes of all atoms that have one.
+    #[must_use]
+    pub fn over(bounds: &[Option<Rect>]) -> Self {
+        let boxes = bounds.iter().enumerate();
+        let boxes = boxes.filter_map(|(i, &bounds)| Some(AtomBox { atom: AtomId::new(i), bounds: bounds? })).collect();
         Self { tree: RTree::bulk_load(boxes) }
     }
 

@@ -34,15 +34,11 @@ impl Dataset {
             _ => Vec::new(),
         };
         let polygons = layers.first_mut().map(|layer| std::mem::take(&mut layer.polygons)).unwrap_or_default();
-        let build = || -> Result<_, ModelError> {
-            let coverage = Coverage::build(polygons, progress)?;
-            let index = AtomIndex::build(&coverage);
-            Ok((coverage, index))
-        };
-        let (geometry, attributes) =
-            rayon::join(build, || attributes(&layers, &guesses, &points, overrides.parent.is_some()));
-        let ((coverage, index), attributes) = (geometry?, attributes?);
-        let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes;
+        let (coverage, (index, attributes)) = Coverage::build_beside(polygons, progress, |bounds| {
+            let parent_given = overrides.parent.is_some();
+            rayon::join(|| AtomIndex::over(bounds), || attributes(&layers, &guesses, &points, parent_given))
+        })?;
+        let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
         audit::locate(&mut findings, &base, &coverage);
         let measures = MeasureCache::default();

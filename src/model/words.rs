@@ -461,14 +461,33 @@ mod tests {
 
     #[test]
     fn counts_and_totals_add_up_but_ratios_years_and_heights_do_not() {
-        for field in
-            ["households", "户数", "resident_population", "arable_mu", "gdp", "DCMJ", "村民小组数", "villages", "耕地面积", "Shape_Area", "school_count"]
-        {
+        for field in [
+            "households",
+            "户数",
+            "resident_population",
+            "arable_mu",
+            "gdp",
+            "DCMJ",
+            "村民小组数",
+            "villages",
+            "耕地面积",
+            "Shape_Area",
+            "school_count",
+        ] {
             assert!(is_extensive(field), "{field}");
         }
-        for field in
-            ["人均收入", "elevation", "year", "code", "birth_rate", "人口密度", "gdp_per_capita", "people_per_ha", "area_m2", "BSM"]
-        {
+        for field in [
+            "人均收入",
+            "elevation",
+            "year",
+            "code",
+            "birth_rate",
+            "人口密度",
+            "gdp_per_capita",
+            "people_per_ha",
+            "area_m2",
+            "BSM",
+        ] {
             assert!(!is_extensive(field), "{field}");
         }
         assert!(population_rank("POP2020").is_some());

@@ -25,12 +25,25 @@ impl Coverage {
     /// # Errors
     /// [`Cancelled`] when the user gave up.
     pub fn build(polygons: FlatPolygons, progress: &Progress) -> Result<Self, Cancelled> {
+        Self::build_beside(polygons, progress, |_| ()).map(|(coverage, ())| coverage)
+    }
+
+    /// Builds the coverage, and beside the one step that keeps a single core busy does some other work: it is given
+    /// the bounding box of every atom.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn build_beside<T: Send>(
+        polygons: FlatPolygons,
+        progress: &Progress,
+        work: impl FnOnce(&[Option<Rect>]) -> T + Send,
+    ) -> Result<(Self, T), Cancelled> {
         progress.check()?;
         let bounds = atom_bounds(&polygons);
         let vertices = Vertices::match_up(&polygons);
         progress.set(0.5);
         progress.check()?;
-        let arcs = cut_rings(&polygons, &vertices);
+        let (arcs, work_done) = rayon::join(|| cut_rings(&polygons, &vertices), || work(&bounds));
         drop(vertices);
         progress.set(0.9);
         progress.check()?;
@@ -42,7 +55,7 @@ impl Coverage {
             face_atoms[span(&atom_ends, atom)].fill(AtomId::new(atom));
         }
         let (neighbours, neighbour_ends) = adjacency(&arc_faces, &face_atoms, atom_ends.len());
-        Ok(Self {
+        let coverage = Self {
             coords,
             arc_ends,
             arc_nodes,
@@ -59,7 +72,8 @@ impl Coverage {
             neighbours,
             neighbour_ends,
             suspects: std::sync::OnceLock::new(),
-        })
+        };
+        Ok((coverage, work_done))
     }
 }
 
