@@ -296,7 +296,7 @@ fn units_panel(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut 
     let width = ui.ctx().content_rect().width();
     Panel::left("units")
         .resizable(true)
-        .default_size((width * 0.14).clamp(190.0, 280.0))
+        .default_size((width * 0.12).clamp(160.0, 280.0))
         .min_size(140.0)
         .max_size(width * 0.3)
         .frame(plain(shown, Margin::symmetric(10, 8)))
@@ -310,7 +310,7 @@ fn details_panel(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState,
     let width = ui.ctx().content_rect().width();
     Panel::right("details")
         .resizable(true)
-        .default_size((width * 0.22).clamp(300.0, 380.0))
+        .default_size((width * 0.21).clamp(286.0, 380.0))
         .min_size(240.0)
         .max_size(width * 0.4)
         .frame(plain(shown, Margin::symmetric(10, 8)))

@@ -26,7 +26,7 @@ const SAMPLE: [(&str, &[u8]); 2] = [
 
 /// What opening yields: everything that the window needs, made beside it.
 pub struct Loaded {
-    document: Document,
+    document: Box<Document>,
     scene: MapScene,
     source: Source,
 }
@@ -69,7 +69,7 @@ fn load(source: Source, progress: &Progress) -> Result<Loaded, OpenError> {
     // Asked for by the first figure and by the first edit: here they do not hold the window up.
     dataset.prepare_figures(AREA_METHOD);
     let scene = MapScene::build(&dataset.coverage, progress)?;
-    Ok(Loaded { document: Document::new(Arc::new(dataset)), scene, source })
+    Ok(Loaded { document: Box::new(Document::new(Arc::new(dataset))), scene, source })
 }
 
 /// Whether a file is a plan: its name says so, or it begins like one.
@@ -124,7 +124,7 @@ impl App {
                 return;
             }
         };
-        let project = Project::new(document, source);
+        let project = Project::new(*document, source);
         self.view = View {
             level: project.first_level(),
             colouring: self.view.colouring,

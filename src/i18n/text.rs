@@ -123,7 +123,7 @@ texts! {
     Population: "人口", "Population";
     PopulationUnit: "人", "people";
     Density: "密度", "Density";
-    DensityUnit: "人/km²", "per km²";
+    DensityUnit: "人/km²", "/km²";
     Perimeter: "边界长度", "Perimeter";
     Parts: "独立部分", "Parts";
     Holes: "空洞", "Holes";
@@ -136,13 +136,15 @@ texts! {
     RadiusMean: "平均服务距离（人口加权）", "Service distance, mean by people";
     RadiusP90: "服务距离 90% 分位", "Service distance, 90th percentile";
     RadiusMaxShort: "最大半径", "Max radius";
-    RadiusMeanShort: "平均距离", "Mean distance";
+    RadiusMeanShort: "平均距离", "Mean dist.";
     MoreFigures: "更多指标", "More figures";
     Compactness: "紧凑度", "Compactness";
     PolsbyPopper: "紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)";
     Reock: "紧凑度（Reock）", "Compactness (Reock)";
     ConvexHull: "紧凑度（凸包）", "Compactness (convex hull)";
     Households: "户数", "Households";
+    ResidentPopulation: "常住人口", "Residents";
+    ArableLand: "耕地（亩）", "Arable (mu)";
     NoData: "无数据", "No data";
     Unknown: "未知", "Unknown";
     TouchesDefect: "边界处有数据问题，数字可能不准", "There is a data problem at its border; figures may be off";
@@ -170,7 +172,7 @@ texts! {
     PickOnMap: "在地图上选点", "Pick on the map";
     Warnings: "提示", "Warnings";
     FieldsSummed: "求和字段", "Summed fields";
-    EnterDoes: "回车完成 · Esc 取消", "Enter merges · Esc leaves";
+    EnterDoes: "回车 / Esc", "Enter / Esc";
 
     // Summary.
     UnitsBeforeAfter: "单元数", "Units";

@@ -111,6 +111,12 @@ pub fn paint_seat(painter: &egui::Painter, theme: &MapTheme, sign: SeatSign, at:
     }
 }
 
+/// What a seat covers on the screen, with a little room around it.
+#[must_use]
+pub fn seat_area(at: Pos2) -> egui::Rect {
+    egui::Rect::from_center_size(at, Vec2::splat(11.0))
+}
+
 /// A five-pointed star. It is not convex, so it is made of triangles around its middle.
 fn star(at: Pos2, radius: f32, colour: Color32, outline: Stroke) -> Shape {
     let corner = |i: u8| {

@@ -4,6 +4,7 @@
 //! 2. Coarser levels go first, larger units before smaller ones, then by id. A name that would touch one already
 //!    placed is left out. The order does not depend on the view, so names do not swap while panning.
 //! 3. A name is shown only where it fits into its unit at this scale.
+//! 4. A name that would lie on the sign of a seat stands above or below it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use eframe::egui;
 use geo::Rect;
 
 use super::anchors::{Anchor, Anchors};
+use super::furniture::seat_area;
 use super::{Camera, MapTheme, Rank};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
@@ -44,13 +46,22 @@ pub struct LabelSource<'a> {
     pub state: &'a State,
     /// Changes whenever the state does.
     pub revision: u64,
+    /// Seats on the screen, in points: names keep clear of their signs.
+    pub seats: &'a [egui::Pos2],
 }
 
 impl<'a> LabelSource<'a> {
-    /// Names of a dataset in a state. `revision` must change whenever the state does.
+    /// Names of a dataset in a state, without seats. `revision` must change whenever the state does.
     #[must_use]
     pub fn of(dataset: &'a Dataset, state: &'a State, revision: u64) -> Self {
-        Self { coverage: &dataset.coverage, index: &dataset.index, levels: &dataset.levels, state, revision }
+        Self {
+            coverage: &dataset.coverage,
+            index: &dataset.index,
+            levels: &dataset.levels,
+            state,
+            revision,
+            seats: &[],
+        }
     }
 }
 
@@ -88,11 +99,12 @@ struct Measured {
     size: egui::Vec2,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Key {
     camera: Camera,
     revision: u64,
     pixels_per_point: f32,
+    seats: Vec<egui::Pos2>,
 }
 
 impl Labels {
@@ -111,8 +123,8 @@ impl Labels {
     /// Asks for another frame while anchors are missing.
     pub fn place(&mut self, painter: &egui::Painter, source: &LabelSource<'_>, camera: &Camera) -> &[PlacedLabel] {
         let pixels_per_point = painter.ctx().pixels_per_point();
-        let key = Key { camera: *camera, revision: source.revision, pixels_per_point };
-        if self.key != Some(key) {
+        let key = Key { camera: *camera, revision: source.revision, pixels_per_point, seats: source.seats.to_vec() };
+        if self.key.as_ref() != Some(&key) {
             let (candidates, complete) = self.candidates(painter, source, camera);
             let boxes: Vec<egui::Rect> = candidates.iter().map(PlacedLabel::area).collect();
             let kept = without_collisions(&boxes);
@@ -160,7 +172,7 @@ impl Labels {
                     }
                 };
                 let Some(anchor) = anchor else { continue };
-                if let Some(label) = self.fitting(painter, source.state, camera, unit, rank, &anchor) {
+                if let Some(label) = self.fitting(painter, source, camera, unit, rank, &anchor) {
                     of_level.push((anchor.size_world, label));
                 }
             }
@@ -190,7 +202,7 @@ impl Labels {
     fn fitting(
         &mut self,
         painter: &egui::Painter,
-        state: &State,
+        source: &LabelSource<'_>,
         camera: &Camera,
         unit: UnitId,
         rank: Rank,
@@ -202,7 +214,7 @@ impl Labels {
         if points(anchor.reach_world) * look.overhang < f64::from(look.size) {
             return None;
         }
-        let name = state.unit(unit).label();
+        let name = source.state.unit(unit).label();
         if name.is_empty() {
             return None;
         }
@@ -210,7 +222,8 @@ impl Labels {
         let half = size * 0.5;
         let fits = f64::from(half.x) <= points(anchor.reach_world) * look.overhang
             && f64::from(half.y) <= points(anchor.radius_world) * look.overhang * 1.2;
-        let corner = camera.screen_from_world(anchor.world) - half;
+        let centred = egui::Rect::from_center_size(camera.screen_from_world(anchor.world), size);
+        let corner = clear_of_seats(centred, source.seats).min;
         let ppp = painter.ctx().pixels_per_point();
         let position = egui::pos2((corner.x * ppp).round() / ppp, (corner.y * ppp).round() / ppp);
         fits.then(|| PlacedLabel { unit, rank, position, size, text: name.into() })
@@ -228,6 +241,18 @@ impl Labels {
         self.sizes.insert(unit, Measured { text: name.into(), density, size });
         size
     }
+}
+
+/// Where a name goes that would lie on the sign of a seat: above or below it, whichever is nearer and free of others.
+fn clear_of_seats(name: egui::Rect, seats: &[egui::Pos2]) -> egui::Rect {
+    let on = |name: egui::Rect| seats.iter().map(|&at| seat_area(at)).find(|sign| sign.intersects(name));
+    let Some(sign) = on(name) else { return name };
+    let moved = |by: f32| name.translate(egui::vec2(0.0, by));
+    let (up, down) = (sign.min.y - name.max.y, sign.max.y - name.min.y);
+    let (near, far) = if -up < down { (up, down) } else { (down, up) };
+    // Touching is not lying on it; a hair's breadth keeps rounding from deciding.
+    let choices = [near, far].map(|by| moved(by + 0.01 * by.signum()));
+    choices.into_iter().find(|&choice| on(choice).is_none()).unwrap_or(choices[0])
 }
 
 fn rank_of(levels: &[Level], level: LevelIndex) -> Rank {
@@ -335,6 +360,21 @@ mod tests {
     fn a_name_that_touches_an_earlier_one_is_left_out() {
         let boxes = [area(0.0, 0.0, 40.0), area(30.0, 5.0, 40.0), area(100.0, 0.0, 200.0), area(290.0, -5.0, 30.0)];
         assert_eq!(without_collisions(&boxes), [true, false, true, false]);
+    }
+
+    #[test]
+    fn a_name_stands_clear_of_seats_and_moves_as_little_as_it_can() {
+        let name = area(0.0, 0.0, 40.0);
+        let clear = |seats: &[(f32, f32)]| {
+            let seats: Vec<egui::Pos2> = seats.iter().map(|&(x, y)| egui::pos2(x, y)).collect();
+            let moved = clear_of_seats(name, &seats);
+            assert!(seats.iter().all(|&seat| !seat_area(seat).intersects(moved)));
+            moved.min.y
+        };
+        assert!(clear(&[(60.0, 6.0)]).abs() < 0.1);
+        assert!(clear(&[(20.0, 2.0)]) > 0.0);
+        assert!(clear(&[(20.0, 10.0)]) < 0.0);
+        assert!(clear(&[(20.0, 10.0), (5.0, -8.0)]) > 0.0);
     }
 
     #[test]

@@ -199,10 +199,40 @@ fn an_output_that_cannot_be_written_leaves_the_old_one() {
     let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", &nowhere]);
     assert_eq!(message.lines().count(), 1, "{message}");
     assert!(message.contains("out.geojson"), "{message}");
-    if Path::new("/dev/full").exists() {
-        let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", "/dev/full"]);
-        assert_eq!(message.lines().count(), 1, "{message}");
+    // A full disk, and a folder that nobody may write to, not even an administrator.
+    for (path, there) in [("/dev/full", "/dev/full"), ("/sys/out.geojson", "/sys/kernel")] {
+        if Path::new(there).exists() {
+            let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", path]);
+            assert_eq!(message.lines().count(), 1, "{message}");
+            assert!(message.contains(path), "{message}");
+        }
     }
+}
+
+#[test]
+fn a_read_only_folder_keeps_the_old_output() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let plan = folder.write("plan.json", plan(""));
+    let locked = folder.path("locked");
+    std::fs::create_dir(&locked).unwrap();
+    let out = format!("{locked}/out.geojson");
+    std::fs::write(&out, "the old one").unwrap();
+    let set_readonly = |readonly| {
+        let mut permissions = std::fs::metadata(&locked).unwrap().permissions();
+        permissions.set_readonly(readonly);
+        std::fs::set_permissions(&locked, permissions).unwrap();
+    };
+    set_readonly(true);
+    let may_write_anyway = std::fs::write(format!("{locked}/probe"), "").is_ok();
+    if may_write_anyway {
+        eprintln!("skipped: this user may write to read-only folders");
+    } else {
+        let (_, message) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", &out]);
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), "the old one");
+    }
+    set_readonly(false);
 }
 
 #[test]

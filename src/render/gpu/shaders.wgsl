@@ -182,14 +182,15 @@ fn atom_colour(id: vec2u, pixel: vec2f) -> vec3f {
     if (flags & 32u) != 0u {
         colour = mix(colour, frame.paper.rgb, 0.6);
     }
+    // Below the stripes: what is selected is still seen to be changed.
+    if (flags & 1u) != 0u {
+        colour = over(colour, frame.selected_tint, 1.0);
+    }
     if (flags & 8u) != 0u {
         colour = over(colour, frame.no_data_stripes, stripe(at.x - at.y));
     }
     if (flags & 4u) != 0u {
         colour = over(colour, frame.changed_stripes, stripe(at.x + at.y));
-    }
-    if (flags & 1u) != 0u {
-        colour = over(colour, frame.selected_tint, 1.0);
     }
     if (flags & 2u) != 0u {
         colour = over(colour, frame.hovered_tint, 1.0);

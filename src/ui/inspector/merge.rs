@@ -405,7 +405,8 @@ fn line(ui: &mut Ui, shown: &Shown<'_>, icon: egui_material_icons::MaterialIcon,
 
 fn buttons(ui: &mut Ui, shown: &Shown<'_>, possible: bool, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
-    ui.horizontal(|ui| {
+    // The hint goes below where the panel is narrow.
+    ui.horizontal_wrapped(|ui| {
         ui.add_enabled_ui(possible, |ui| action_button(ui, face, Action::Confirm, Face::Main, None, send));
         if ui.button(shown.text(Text::Cancel)).clicked() {
             send.push(Action::GiveUp.into());

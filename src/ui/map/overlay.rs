@@ -27,9 +27,9 @@ const MOST_ATOMS: usize = 20_000;
 pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyling, rect: egui::Rect) {
     let Some(project) = shown.project else { return };
     let painter = ui.painter_at(rect);
-    seats(&painter, shown, project, camera, styling);
+    let seats = seats(&painter, shown, project, camera, styling);
     if shown.preferences.labels {
-        styling.paint_labels(&painter, project, camera);
+        styling.paint_labels(&painter, project, camera, &seats);
     }
     let theme = styling.theme();
     let margin = 3.0 * GRID;
@@ -83,19 +83,27 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Ve
     rows
 }
 
-/// Given seats of the level: filled, those of abolished units hollow, a county's a star.
-fn seats(painter: &egui::Painter, shown: &Shown<'_>, project: &Project, camera: &Camera, styling: &MapStyling) {
+/// Given seats of the level: filled, those of abolished units hollow, a county's a star. Returns where
+/// they are.
+fn seats(
+    painter: &egui::Painter,
+    shown: &Shown<'_>,
+    project: &Project,
+    camera: &Camera,
+    styling: &MapStyling,
+) -> Vec<egui::Pos2> {
     let (dataset, state) = (project.dataset(), project.state());
     // Beyond so many atoms in view, their seats would hide the map.
     let atoms: Vec<AtomId> = dataset.index.atoms_in(camera.lonlat_rect()).take(MOST_ATOMS + 1).collect();
     if atoms.len() > MOST_ATOMS {
-        return;
+        return Vec::new();
     }
     let coarsest = state.coarsest();
     let mut levels = vec![shown.view.level];
     if shown.level_of(coarsest) == Level::County && coarsest != shown.view.level {
         levels.push(coarsest);
     }
+    let mut places = Vec::new();
     for level in levels {
         let county = shown.level_of(level) == Level::County;
         let current: BTreeSet<UnitId> = atoms.iter().map(|&atom| state.unit_of(atom, level)).collect();
@@ -116,8 +124,10 @@ fn seats(painter: &egui::Painter, shown: &Shown<'_>, project: &Project, camera: 
                 (false, false) => SeatSign::Abolished,
             };
             paint_seat(painter, styling.theme(), sign, at);
+            places.push(at);
         }
     }
+    places
 }
 
 /// Name, level, people and area of the unit under the pointer.

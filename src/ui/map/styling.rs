@@ -89,15 +89,9 @@ impl MapStyling {
     }
 
     /// Paints the names that find room.
-    pub fn paint_labels(&mut self, painter: &egui::Painter, project: &Project, camera: &Camera) {
+    pub fn paint_labels(&mut self, painter: &egui::Painter, project: &Project, camera: &Camera, seats: &[egui::Pos2]) {
         let dataset = project.dataset();
-        let source = LabelSource {
-            coverage: &dataset.coverage,
-            index: &dataset.index,
-            levels: &dataset.levels,
-            state: project.state(),
-            revision: project.revision(),
-        };
+        let source = LabelSource { seats, ..LabelSource::of(dataset, project.state(), project.revision()) };
         self.labels.paint(painter, &source, camera, &self.theme);
     }
 

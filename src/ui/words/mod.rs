@@ -139,6 +139,8 @@ pub fn field_name(shown: &Shown<'_>, field: usize) -> String {
     let Some(name) = name else { return String::new() };
     match name.to_lowercase().as_str() {
         "households" | "hh" => shown.text(Text::Households).to_owned(),
+        "resident_population" => shown.text(Text::ResidentPopulation).to_owned(),
+        "arable_mu" => shown.text(Text::ArableLand).to_owned(),
         "groups" => shown.text(Text::LevelGroup).to_owned(),
         _ => name.clone(),
     }
