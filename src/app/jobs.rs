@@ -42,6 +42,8 @@ pub enum Work {
     Write(Job<Written>),
     /// Checking the boundaries.
     Check(Job<Result<Vec<Defect>, Cancelled>>),
+    /// Making details of the map.
+    Prepare(Job<Result<(), Cancelled>>),
     /// Working out the figures of a level.
     Measure(Time, LevelIndex, Job<LevelFigures>),
     /// A file dialog.
@@ -70,6 +72,7 @@ impl Work {
             Self::Open(job) => Some(&job.progress),
             Self::Write(job) => Some(&job.progress),
             Self::Check(job) => Some(&job.progress),
+            Self::Prepare(job) => Some(&job.progress),
             // It cannot be cancelled, so it is not offered.
             Self::Measure(..) | Self::Ask(..) => None,
         }
@@ -80,6 +83,7 @@ impl Work {
             Self::Open(job) => job.poll().map(Ended::Open),
             Self::Write(job) => job.poll().map(Ended::Write),
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
+            Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
             Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
             Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
         }
@@ -90,6 +94,7 @@ impl Work {
             Self::Open(_) | Self::Ask(..) => Text::Opening,
             Self::Write(_) => Text::Exporting,
             Self::Check(_) => Text::Checking,
+            Self::Prepare(_) => Text::Preparing,
             Self::Measure(..) => Text::Computing,
         }
     }

@@ -11,7 +11,7 @@ use crate::i18n::sentences;
 use crate::io::{Limits, ReadError, geojson};
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::{Dataset, FieldOverrides, Layer, LevelIndex, ModelError};
-use crate::render::MapScene;
+use crate::render::{Borders, MapScene};
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
 use crate::ui::project::{AREA_METHOD, Project, Source};
@@ -27,7 +27,7 @@ const SAMPLE: [(&str, &[u8]); 2] = [
 /// What opening yields: everything that the window needs, made beside it.
 pub struct Loaded {
     document: Box<Document>,
-    scene: MapScene,
+    scene: Arc<MapScene>,
     source: Source,
 }
 
@@ -68,8 +68,10 @@ fn load(source: Source, progress: &Progress) -> Result<Loaded, OpenError> {
     let dataset = Dataset::assemble(layers, &FieldOverrides::default(), progress)?;
     // Asked for by the first figure and by the first edit: here they do not hold the window up.
     dataset.prepare_figures(AREA_METHOD);
-    let scene = MapScene::build(&dataset.coverage, progress)?;
-    Ok(Loaded { document: Box::new(Document::new(Arc::new(dataset))), scene, source })
+    let dataset = Arc::new(dataset);
+    let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
+    let scene = MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, progress)?;
+    Ok(Loaded { document: Box::new(Document::new(dataset)), scene: Arc::new(scene), source })
 }
 
 /// Whether a file is a plan: its name says so, or it begins like one.
@@ -101,7 +103,8 @@ impl App {
     }
 
     fn start_opening(&mut self, source: Source, name: String) {
-        self.jobs.drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_) | Work::Measure(..)));
+        self.jobs
+            .drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_) | Work::Prepare(_) | Work::Measure(..)));
         let ctx = self.ctx.clone();
         let job = Job::start(move |progress| load(source, progress), move || ctx.request_repaint());
         self.jobs.add(Work::Open(job), name);
@@ -131,7 +134,7 @@ impl App {
             bottom: self.view.bottom,
             ..View::default()
         };
-        self.canvas.open(&project, &scene);
+        self.canvas.open(&project, Arc::clone(&scene));
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
         self.bottom = crate::ui::bottom::BottomState::default();
@@ -139,6 +142,7 @@ impl App {
         self.saved = None;
         self.say_opened(&project);
         self.check(&project);
+        self.prepare(scene);
         self.project = Some(project);
         if let Some(plan) = self.plan_to_open.take() {
             self.open_plan(&plan);
@@ -167,6 +171,13 @@ impl App {
             move || ctx.request_repaint(),
         );
         self.jobs.add(Work::Check(job), "");
+    }
+
+    /// Makes the details of the map beside the window, before they are looked at.
+    fn prepare(&mut self, scene: Arc<MapScene>) {
+        let ctx = self.ctx.clone();
+        let job = Job::start(move |progress| scene.prepare(progress), move || ctx.request_repaint());
+        self.jobs.add(Work::Prepare(job), "");
     }
 
     /// Carries a plan out on the document at hand, in place of what was done to it.

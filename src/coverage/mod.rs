@@ -37,7 +37,7 @@ pub(crate) use polygons::span;
 const OUTSIDE: u32 = u32::MAX;
 
 /// Shared-arc coverage of all atoms. See the module documentation for its invariants.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Coverage {
     /// Vertices of all arcs, arc after arc, both ends included.
     coords: Vec<Coord>,
@@ -89,6 +89,12 @@ pub struct UntidyRings {
     pub unclosed: Vec<RingId>,
     /// Rings from which repeated vertices were dropped.
     pub repeated: Vec<RingId>,
+}
+
+impl AsRef<Self> for Coverage {
+    fn as_ref(&self) -> &Self {
+        self
+    }
 }
 
 impl Coverage {
@@ -147,6 +153,12 @@ impl Coverage {
     #[must_use]
     pub fn arc(&self, arc: ArcId) -> &[Coord] {
         &self.coords[span(&self.arc_ends, arc.index())]
+    }
+
+    /// Where the vertices of an arc stand among those of all arcs.
+    #[must_use]
+    pub fn span_of_arc(&self, arc: ArcId) -> std::ops::Range<usize> {
+        span(&self.arc_ends, arc.index())
     }
 
     /// First and last node of a directed arc.

@@ -208,6 +208,7 @@ texts! {
     Exporting: "正在导出", "Exporting";
     Checking: "正在检查边界…", "Checking the boundaries…";
     Computing: "正在计算", "Computing";
+    Preparing: "正在准备地图", "Preparing the map";
     Wgs84: "WGS 84 / CGCS2000", "WGS 84 / CGCS2000";
     PickingSeat: "点击地图选定驻地 · Esc 取消", "Click the seat on the map · Esc leaves";
     PickingParent: "点击目标单元完成划转 · Esc 取消", "Click the unit that takes them over · Esc leaves";

@@ -78,6 +78,12 @@ pub enum ModelError {
     Cancelled(#[from] Cancelled),
 }
 
+impl AsRef<Coverage> for Dataset {
+    fn as_ref(&self) -> &Coverage {
+        &self.coverage
+    }
+}
+
 impl Dataset {
     /// Level of a [`LevelIndex`].
     #[must_use]

@@ -1,9 +1,11 @@
 //! What each border looks like in a state, and outlines of what is highlighted.
 
+use rayon::prelude::*;
+
 use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
 use crate::model::{Dataset, Level, LevelIndex, State};
 
-use super::{ArcFlags, ArcStyle, AtomFlags, Rank, StyleTables};
+use super::{ArcFlags, ArcStyle, AtomFlags, BaseRanks, Rank, StyleTables};
 
 /// What borders are drawn from.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +55,21 @@ impl<'a> Borders<'a> {
         let (was, rank) = (self.rank(self.base, sides), self.rank(self.state, sides));
         let flags = ArcFlags::NONE.set(ArcFlags::ABOLISHED, was > rank).set(ArcFlags::CHANGED, rank > was);
         ArcStyle { rank, flags }
+    }
+
+    /// Ranks before any plan, for drawing.
+    #[must_use]
+    pub fn base_ranks(&self) -> BaseRanks {
+        let of_arc = (0..self.coverage.arc_count())
+            .into_par_iter()
+            .map(|arc| self.rank(self.base, self.coverage.sides(ArcId::new(arc))))
+            .collect();
+        let mut units = [0; 5];
+        for level in self.base.levels() {
+            let rank = self.levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level));
+            units[rank as usize] = self.base.units_at(level).count();
+        }
+        BaseRanks { of_arc, units }
     }
 
     /// Of the coarsest level at which the sides belong to different units; the edge of everything ranks highest.

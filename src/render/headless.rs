@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 
 use eframe::wgpu;
@@ -20,6 +20,9 @@ pub enum Adapters {
     /// Software on Vulkan only: the same pixels on every machine with the same driver.
     SoftwareVulkan,
 }
+
+/// Colours of pictures and of what stands for a window.
+const WINDOW_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
 /// Why no picture was made.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +64,8 @@ pub struct HeadlessMap {
     queue: wgpu::Queue,
     renderer: MapRenderer,
     adapter: wgpu::AdapterInfo,
+    /// In place of a window, for [`frame`](Self::frame).
+    window: Option<wgpu::Texture>,
 }
 
 impl HeadlessMap {
@@ -90,12 +95,8 @@ impl HeadlessMap {
         let (device, queue) = wait(adapter.request_device(&device_descriptor(&adapter)))
             .ok_or(HeadlessError::NoAdapter)?
             .map_err(|error| HeadlessError::Device(error.to_string()))?;
-        let renderer = MapRenderer::new(
-            &device,
-            wgpu::TextureFormat::Rgba8Unorm,
-            samples.unwrap_or_else(|| samples_for(&adapter)),
-        );
-        Ok(Self { device, queue, renderer, adapter: adapter.get_info() })
+        let renderer = MapRenderer::new(&device, WINDOW_FORMAT, samples.unwrap_or_else(|| samples_for(&adapter)));
+        Ok(Self { device, queue, renderer, adapter: adapter.get_info(), window: None })
     }
 
     /// What draws.
@@ -104,9 +105,15 @@ impl HeadlessMap {
         &self.adapter
     }
 
-    /// Puts a scene on the GPU in place of the one before.
-    pub fn set_scene(&mut self, scene: &MapScene) {
+    /// Shows a scene in place of the one before.
+    pub fn set_scene(&mut self, scene: Arc<MapScene>) {
         self.renderer.set_scene(&self.device, scene);
+    }
+
+    /// Bytes of geometry on the GPU.
+    #[must_use]
+    pub fn geometry_bytes(&self) -> u64 {
+        self.renderer.geometry_bytes()
     }
 
     /// Draws the picture and waits until it is there, without reading it. For measuring.
@@ -117,6 +124,55 @@ impl HeadlessMap {
         self.submit(view.tables, &Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point));
         self.finish()?;
         Ok(self.renderer.stats())
+    }
+
+    /// One frame as a window would show it, and waits until it is there: without a graphics card a heavy picture is
+    /// stretched while the camera moves, see [`MapLayer::paint`](super::MapLayer::paint). `now_s` is the clock of the
+    /// window in seconds. For measuring.
+    ///
+    /// # Errors
+    /// [`HeadlessError::Device`] when the device was lost.
+    pub fn frame(
+        &mut self,
+        view: &MapView<'_>,
+        pixels_per_point: f32,
+        now_s: f64,
+    ) -> Result<Option<DrawStats>, HeadlessError> {
+        let picture = Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point);
+        self.renderer.update_tables(&self.queue, view.tables);
+        let stretch = is_software(&self.adapter) && self.renderer.stretches(&picture, now_s);
+        let drawn = if stretch { None } else { self.renderer.draw(&self.device, &self.queue, &picture) };
+        self.renderer.place_copy(&self.queue, &picture, stretch);
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let [width, height] = picture.size_px;
+        let window = self.window.take().filter(|window| (window.width(), window.height()) == (width, height));
+        let window = window.unwrap_or_else(|| {
+            self.device.create_texture(&wgpu::TextureDescriptor {
+                label: Some("window"),
+                size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: wgpu::TextureDimension::D2,
+                format: WINDOW_FORMAT,
+                usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+                view_formats: &[],
+            })
+        });
+        let target = window.create_view(&wgpu::TextureViewDescriptor::default());
+        let ops = wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store };
+        let attachment =
+            wgpu::RenderPassColorAttachment { view: &target, depth_slice: None, resolve_target: None, ops };
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("window"),
+            color_attachments: &[Some(attachment)],
+            ..Default::default()
+        });
+        self.renderer.copy(&mut pass);
+        drop(pass);
+        self.window = Some(window);
+        self.queue.submit(drawn.into_iter().chain([encoder.finish()]));
+        self.finish()?;
+        Ok((!stretch).then(|| self.renderer.stats()))
     }
 
     /// The picture of the camera's viewport.

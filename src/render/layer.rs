@@ -44,8 +44,8 @@ impl MapLayer {
         }
     }
 
-    /// Puts a scene on the GPU in place of the one before. The caller may drop it afterwards.
-    pub fn set_scene(&mut self, scene: &MapScene) {
+    /// Shows a scene in place of the one before. Its chunks go to the GPU when they come into view.
+    pub fn set_scene(&mut self, scene: Arc<MapScene>) {
         lock(&self.renderer).set_scene(&self.device, scene);
     }
 

@@ -41,6 +41,7 @@ mod borders;
 pub mod camera;
 mod classes;
 mod colouring;
+mod detail;
 pub mod furniture;
 mod gpu;
 mod headless;
@@ -61,7 +62,7 @@ pub use gpu::DrawStats;
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};
 pub use labels::{LabelSource, Labels, PlacedLabel};
 pub use layer::{MapLayer, MapView};
-pub use scene::MapScene;
+pub use scene::{BaseRanks, MapScene, SharedCoverage};
 pub use style::{ArcFlags, ArcStyle, AtomFlags, AtomStyle, LineStyle, MapTheme, Rank, RankLines};
 pub use tables::StyleTables;
 

@@ -1,5 +1,7 @@
 //! What the pictures show, checked pixel by pixel where it is certain.
 
+use std::sync::Arc;
+
 use eframe::{egui, egui_wgpu, wgpu};
 use geo::{Coord, Rect};
 
@@ -40,10 +42,16 @@ fn theme() -> MapTheme {
     MapTheme { paper: WHITE, ..MapTheme::light() }
 }
 
+/// A scene with borders that are never hidden.
+fn scene_of(coverage: &Coverage) -> Arc<MapScene> {
+    let ranks = BaseRanks::uniform(coverage, Rank::County);
+    Arc::new(MapScene::build(Arc::new(coverage.clone()), ranks, &Progress::new()).unwrap())
+}
+
 /// A map of a grid with all atoms in one colour.
 fn painted(coverage: &Coverage, fill: [u8; 4]) -> Option<(HeadlessMap, StyleTables)> {
     let mut map = map()?;
-    map.set_scene(&MapScene::build(coverage, &Progress::new()).unwrap());
+    map.set_scene(scene_of(coverage));
     let mut tables = StyleTables::new(coverage);
     tables.edit_atoms(coverage.atoms(), |_, style| style.fill = fill);
     Some((map, tables))
@@ -206,7 +214,7 @@ fn another_scene_replaces_the_one_before() {
     let (one, other) = (grid(1, 1), grid(2, 2));
     let Some((mut map, tables)) = painted(&one, RED) else { return };
     image(&mut map, &camera(1, 1), &tables);
-    map.set_scene(&MapScene::build(&other, &Progress::new()).unwrap());
+    map.set_scene(scene_of(&other));
     let mut tables = StyleTables::new(&other);
     tables.edit_atoms(other.atoms(), |_, style| style.fill = BLUE);
     assert_eq!(image(&mut map, &camera(2, 2), &tables).pixel(150, 150), Some(BLUE));
@@ -234,7 +242,7 @@ fn check_same_look(mut other: HeadlessMap) {
     let dataset = fixture::villages(4, 3, &TOWNSHIPS);
     let Some((mut map, mut tables)) = busy(&dataset) else { return };
     Highlight::selection().set(&mut tables, &dataset.coverage, vec![AtomId(2)]);
-    other.set_scene(&MapScene::build(&dataset.coverage, &Progress::new()).unwrap());
+    other.set_scene(scene_of(&dataset.coverage));
     let mut camera = camera(4, 3);
     camera.zoom_at(egui::pos2(130.0, 170.0), 1.37);
     let (here, there) = (image(&mut map, &camera, &tables), image(&mut other, &camera, &tables));
@@ -266,7 +274,7 @@ fn a_zoomed_map_in_a_window_is_stretched_first_and_then_drawn() {
         return;
     }
     let coverage = grid(2, 1);
-    let scene = MapScene::build(&coverage, &Progress::new()).unwrap();
+    let scene = scene_of(&coverage);
     let mut tables = StyleTables::new(&coverage);
     tables.edit_atoms([AtomId(0)], |_, style| style.fill = RED);
     tables.edit_atoms([AtomId(1)], |_, style| style.fill = BLUE);
@@ -277,7 +285,7 @@ fn a_zoomed_map_in_a_window_is_stretched_first_and_then_drawn() {
     let setup = egui_kittest::wgpu::default_wgpu_setup();
     let state = egui_kittest::wgpu::create_render_state(setup, egui_wgpu::RendererOptions::PREDICTABLE);
     let layer = std::cell::RefCell::new(MapLayer::new(&state));
-    layer.borrow_mut().set_scene(&scene);
+    layer.borrow_mut().set_scene(scene);
     let renderer = egui_kittest::wgpu::WgpuTestRenderer::from_render_state(state);
     let mut harness = egui_kittest::Harness::builder().with_size(size).renderer(renderer).build_ui(|ui| {
         let (camera, theme) = (camera.get(), theme());

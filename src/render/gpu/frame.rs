@@ -6,7 +6,7 @@ use geo::Coord;
 use crate::render::{Camera, LineStyle, MapTheme};
 
 /// Number of f32 in the uniform `Frame` of the shaders.
-const UNIFORM_FLOATS: usize = 4 * 18;
+pub(super) const UNIFORM_FLOATS: usize = 4 * 18;
 
 /// Bytes of the uniform.
 pub(super) const UNIFORM_BYTES: u64 = UNIFORM_FLOATS as u64 * 4;
@@ -139,16 +139,20 @@ impl GeometryKey {
     }
 }
 
-/// The uniform `Frame`, in the order of the shaders. `atom_size_world` is the median size of an atom.
-pub(super) fn uniform(picture: &Picture, atom_size_world: f64) -> [f32; UNIFORM_FLOATS] {
+/// The uniform `Frame`, in the order of the shaders. `unit_sizes_world` are the mean sizes of groups, villages,
+/// townships and counties.
+pub(super) fn uniform(picture: &Picture, unit_sizes_world: [f64; 4]) -> [f32; UNIFORM_FLOATS] {
     let theme = &picture.theme;
     let ppp = picture.pixels_per_point;
     #[expect(clippy::cast_possible_truncation, reason = "a size in points")]
-    let atom_size = (atom_size_world * picture.camera.points_per_world()) as f32;
+    let sizes = unit_sizes_world.map(|size| (size * picture.camera.points_per_world()) as f32);
     // Borders of units too small to tell apart would cover the map in grey: they fade before that.
-    let group = faded(theme.lines.group, atom_size, 14.0, 28.0);
-    let village = faded(theme.lines.village, atom_size, 5.0, 18.0);
-    let rank_lines = [group, village, theme.lines.township, theme.lines.county];
+    let rank_lines = [
+        faded(theme.lines.group, sizes[0], 14.0, 28.0),
+        faded(theme.lines.village, sizes[1], 7.0, 18.0),
+        faded(theme.lines.township, sizes[2], 5.0, 40.0),
+        faded(theme.lines.county, sizes[3], 5.0, 60.0),
+    ];
     let outline = |colour: Color32, share: f32| LineStyle { colour, width: theme.outline_width * share };
     let hover = Color32::from_rgba_unmultiplied(theme.ink.r(), theme.ink.g(), theme.ink.b(), 200);
     let extra_lines = [theme.abolished, outline(theme.accent, 0.8), outline(theme.selection, 1.0), outline(hover, 0.7)];
@@ -189,10 +193,19 @@ pub(super) fn uniform(picture: &Picture, atom_size_world: f64) -> [f32; UNIFORM_
     uniform
 }
 
-/// A line that is invisible while the things it parts are smaller than `from` points, and full from `to` points.
+/// A line that is invisible while the units it parts are smaller than `from` points, and full from `to` points;
+/// between, it is fainter and thinner.
 fn faded(line: LineStyle, size: f32, from: f32, to: f32) -> LineStyle {
     let share = ((size - from) / (to - from)).clamp(0.0, 1.0);
-    LineStyle { colour: line.colour.gamma_multiply(share), width: line.width }
+    let opacity = (share * 2.0).min(1.0);
+    LineStyle { colour: line.colour.gamma_multiply(opacity), width: line.width * (0.4 + 0.6 * share) }
+}
+
+/// Half widths in pixels of the borders of each rank, groups first; negative when they are hidden.
+pub(super) fn rank_half_widths(uniform: &[f32; UNIFORM_FLOATS]) -> [f32; 4] {
+    let mut widths = [0.0; 4];
+    widths.copy_from_slice(&uniform[WIDTHS.start..WIDTHS.start + 4]);
+    widths
 }
 
 /// Where stripes start, so that they stay on the ground while the map is dragged.

@@ -1,12 +1,21 @@
 //! Chunks of a scene in GPU buffers.
+//!
+//! Buffers are made when a chunk first comes into view, and kept while there is room for them: what was not in view for
+//! longest goes first.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use eframe::wgpu;
 use eframe::wgpu::util::DeviceExt as _;
 use geo::{Coord, Rect};
+use rayon::prelude::*;
 
 use super::frame::Picture;
-use crate::render::MapScene;
-use crate::render::scene::union;
+use super::special::SpecialArcs;
+use crate::coverage::ArcId;
+use crate::render::scene::{Chunk, ChunkId, ChunkInfo, ChunkKind, FillChunk, LineChunk};
+use crate::render::{MapScene, Rank};
 
 /// Bytes of the uniform `Chunk` of the shaders.
 const CHUNK_BYTES: u64 = 16;
@@ -17,87 +26,79 @@ const LINE_REACH_PX: f64 = 8.0;
 /// Bytes of a point of a line.
 const POINT_BYTES: u64 = 16;
 
-/// All chunks of a scene, and where those in view stand on the screen.
+/// Bytes of buffers that are kept; those in view are kept in any case.
+const KEPT_BYTES: u64 = 512 << 20;
+
+/// Chunks of a scene, and where those in view stand on the screen.
 pub(super) struct SceneBuffers {
-    fills: Vec<FillBuffers>,
-    lines: Vec<LineBuffers>,
-    /// Median size of an atom in world units.
-    pub atom_size_world: f64,
+    scene: Arc<MapScene>,
+    made: HashMap<ChunkId, Buffers>,
+    /// Bytes of all that is made.
+    bytes: u64,
+    /// Counts the views.
+    clock: u64,
+    /// Chunks of the level of detail in use.
+    level: Option<(usize, Vec<ChunkInfo>)>,
+    /// Borders that show although those of their rank are hidden.
+    special: Option<Special>,
     /// One `Chunk` for each chunk in view.
     places: wgpu::Buffer,
     places_group: wgpu::BindGroup,
     /// Bytes from one `Chunk` to the next.
     stride: u32,
-    /// Chunks in view: position in `fills` or `lines`, and offset in `places`.
-    fills_in_view: Vec<(usize, u32)>,
-    lines_in_view: Vec<(usize, u32)>,
+    /// What `places` holds.
+    placed: Vec<u8>,
+    in_view: Vec<Placed>,
     /// World units that a line reaches beyond the box of its chunk.
     reach: f64,
 }
 
-struct FillBuffers {
-    origin: Coord,
+/// A chunk in view.
+struct Placed {
+    id: ChunkId,
     bounds: Rect,
-    vertices: wgpu::Buffer,
-    indices: wgpu::Buffer,
-    format: wgpu::IndexFormat,
-    index_count: u32,
+    /// Offset in `places`.
+    offset: u32,
 }
 
-struct LineBuffers {
-    origin: Coord,
-    bounds: Rect,
-    points: wgpu::Buffer,
-    segment_count: u32,
+/// Buffers of a chunk, and when they were last in view.
+struct Buffers {
+    mesh: Mesh,
+    bytes: u64,
+    used: u64,
 }
+
+enum Mesh {
+    Fill {
+        vertices: wgpu::Buffer,
+        indices: wgpu::Buffer,
+        format: wgpu::IndexFormat,
+        index_count: u32,
+    },
+    Line {
+        points: wgpu::Buffer,
+        segment_count: u32,
+    },
+    /// Nothing that could be drawn.
+    Empty,
+}
+
+/// One chunk of single borders.
+struct Special {
+    key: SpecialKey,
+    origin: Coord,
+    mesh: Mesh,
+    offset: u32,
+}
+
+/// What a chunk of single borders was made for.
+type SpecialKey = (usize, [bool; 5], u64);
 
 impl SceneBuffers {
-    pub fn empty(device: &wgpu::Device, layout: &wgpu::BindGroupLayout) -> Self {
-        Self::with(device, layout, Vec::new(), Vec::new(), 0.0)
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    pub fn upload(device: &wgpu::Device, layout: &wgpu::BindGroupLayout, scene: &MapScene) -> Self {
-        let buffer = |contents: &[u8], usage| {
-            device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some("map chunk"), contents, usage })
-        };
-        let fills = scene.fills.iter().filter(|chunk| !chunk.indices.is_empty()).map(|chunk| {
-            let (format, indices) = if u16::try_from(chunk.vertices.len()).is_ok() {
-                let mut short: Vec<u16> = chunk.indices.iter().map(|&index| index as u16).collect();
-                // Buffers are as long as a multiple of four bytes.
-                short.resize(short.len().next_multiple_of(2), 0);
-                (wgpu::IndexFormat::Uint16, buffer(bytemuck::cast_slice(&short), wgpu::BufferUsages::INDEX))
-            } else {
-                let indices = buffer(bytemuck::cast_slice(&chunk.indices), wgpu::BufferUsages::INDEX);
-                (wgpu::IndexFormat::Uint32, indices)
-            };
-            FillBuffers {
-                origin: chunk.origin,
-                bounds: chunk.bounds,
-                vertices: buffer(bytemuck::cast_slice(&chunk.vertices), wgpu::BufferUsages::VERTEX),
-                indices,
-                format,
-                index_count: chunk.indices.len() as u32,
-            }
-        });
-        let lines = scene.lines.iter().filter(|chunk| chunk.points.len() > 1).map(|chunk| LineBuffers {
-            origin: chunk.origin,
-            bounds: chunk.bounds,
-            points: buffer(bytemuck::cast_slice(&chunk.points), wgpu::BufferUsages::VERTEX),
-            segment_count: chunk.points.len() as u32 - 1,
-        });
-        Self::with(device, layout, fills.collect(), lines.collect(), scene.atom_size_world)
-    }
-
-    fn with(
-        device: &wgpu::Device,
-        layout: &wgpu::BindGroupLayout,
-        fills: Vec<FillBuffers>,
-        lines: Vec<LineBuffers>,
-        atom_size_world: f64,
-    ) -> Self {
+    pub fn new(device: &wgpu::Device, layout: &wgpu::BindGroupLayout, scene: Arc<MapScene>) -> Self {
         let stride = device.limits().min_uniform_buffer_offset_alignment.max(16);
-        let chunks = (fills.len() + lines.len()).max(1) as u64;
+        // One more for single borders.
+        let chunks = scene.most_chunks() as u64 + 1;
         let places = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map chunk places"),
             size: chunks * u64::from(stride),
@@ -117,87 +118,239 @@ impl SceneBuffers {
             }],
         });
         Self {
-            fills,
-            lines,
-            atom_size_world,
+            scene,
+            made: HashMap::new(),
+            bytes: 0,
+            clock: 0,
+            level: None,
+            special: None,
             places,
             places_group,
             stride,
-            fills_in_view: Vec::new(),
-            lines_in_view: Vec::new(),
+            placed: Vec::new(),
+            in_view: Vec::new(),
             reach: 0.0,
         }
     }
 
-    /// What everything covers, in world coordinates.
-    pub fn bounds(&self) -> Option<Rect> {
-        let all = self.fills.iter().map(|chunk| chunk.bounds).chain(self.lines.iter().map(|chunk| chunk.bounds));
-        all.reduce(union)
+    /// The scene.
+    pub fn scene(&self) -> &MapScene {
+        &self.scene
     }
 
-    /// Triangles and segments in a box.
-    pub fn weight(&self, within: Rect) -> (u64, u64) {
-        let fills = self.fills.iter().filter(|chunk| meet(chunk.bounds, within));
-        let lines = self.lines.iter().filter(|chunk| meet(chunk.bounds, within));
-        let triangles = fills.map(|chunk| u64::from(chunk.index_count / 3)).sum();
-        (triangles, lines.map(|chunk| u64::from(chunk.segment_count)).sum())
+    /// Bytes of geometry on the GPU.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
-    /// Finds the chunks in view, and says where they stand in the picture.
-    pub fn place(&mut self, queue: &wgpu::Queue, picture: &Picture) {
+    /// Triangles and segments in a view, about.
+    pub fn weight(&self, picture: &Picture, hidden: [bool; 5]) -> (u64, u64) {
+        let shown = picture.camera.world_rect();
+        let level = self.scene.level_for(1.0 / picture.pixels_per_world());
+        let chunks = self.scene.chunks(level).filter(|chunk| meet(chunk.bounds, shown) && !is_hidden(chunk, hidden));
+        chunks.fold((0, 0), |(triangles, segments), chunk| match chunk.id.kind {
+            ChunkKind::Fill => (triangles + chunk.vertices as u64, segments),
+            ChunkKind::Line => (triangles, segments + chunk.vertices as u64),
+        })
+    }
+
+    /// Finds the chunks in view, makes the buffers that are missing, and says where the chunks stand in the picture.
+    /// Borders of hidden ranks are left out, but for the special ones among them. Returns the bytes uploaded.
+    pub fn place(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        picture: &Picture,
+        hidden: [bool; 5],
+        special: &SpecialArcs,
+    ) -> u64 {
+        self.clock += 1;
         self.reach = LINE_REACH_PX * f64::from(picture.pixels_per_point) / picture.pixels_per_world();
         let shown = widened(picture.camera.world_rect(), self.reach);
-        let mut bytes: Vec<u8> = Vec::new();
+        let level = self.scene.level_for(1.0 / picture.pixels_per_world());
+        if self.level.as_ref().is_none_or(|(known, _)| *known != level) {
+            self.level = Some((level, self.scene.chunks(level).collect()));
+        }
+        let chunks = self.level.iter().flat_map(|(_, chunks)| chunks);
+        let view: Vec<ChunkInfo> =
+            chunks.filter(|chunk| meet(chunk.bounds, shown) && !is_hidden(chunk, hidden)).copied().collect();
+        let made = self.make_missing(device, &view);
+        let uploaded = made + self.place_special(device, picture, (level, hidden), special);
+        let mut bytes: Vec<u8> = Vec::with_capacity((view.len() + 1) * self.stride as usize);
+        let stride = self.stride as usize;
         let mut place = |origin: Coord| {
             let offset = bytes.len();
             bytes.extend_from_slice(bytemuck::bytes_of(&placed(picture, origin)));
-            bytes.resize(offset + self.stride as usize, 0);
+            bytes.resize(offset + stride, 0);
             #[expect(clippy::cast_possible_truncation, reason = "some hundred bytes for each chunk")]
             let offset = offset as u32;
             offset
         };
-        let fills = self.fills.iter().enumerate().filter(|(_, chunk)| meet(chunk.bounds, shown));
-        self.fills_in_view = fills.map(|(i, chunk)| (i, place(chunk.origin))).collect();
-        let lines = self.lines.iter().enumerate().filter(|(_, chunk)| meet(chunk.bounds, shown));
-        self.lines_in_view = lines.map(|(i, chunk)| (i, place(chunk.origin))).collect();
-        if !bytes.is_empty() {
-            queue.write_buffer(&self.places, 0, &bytes);
+        self.in_view =
+            view.iter().map(|info| Placed { id: info.id, bounds: info.bounds, offset: place(info.origin) }).collect();
+        if let Some(special) = &mut self.special {
+            special.offset = place(special.origin);
         }
+        if bytes == self.placed {
+            return uploaded;
+        }
+        queue.write_buffer(&self.places, 0, &bytes);
+        self.placed = bytes;
+        uploaded + self.placed.len() as u64
+    }
+
+    /// Makes the buffers of chunks that have none; returns the bytes uploaded.
+    fn make_missing(&mut self, device: &wgpu::Device, view: &[ChunkInfo]) -> u64 {
+        let missing: Vec<&ChunkInfo> = view.iter().filter(|info| !self.made.contains_key(&info.id)).collect();
+        let chunks: Vec<Chunk> = missing.par_iter().map(|info| self.scene.take(info)).collect();
+        let before = self.bytes;
+        for (info, chunk) in missing.into_iter().zip(chunks) {
+            let (mesh, bytes) = match chunk {
+                Chunk::Fill(fill) => fill_mesh(device, &fill),
+                Chunk::Line(line) => line_mesh(device, &line),
+            };
+            self.bytes += bytes;
+            self.made.insert(info.id, Buffers { mesh, bytes, used: self.clock });
+        }
+        let made = self.bytes - before;
+        for info in view {
+            if let Some(buffers) = self.made.get_mut(&info.id) {
+                buffers.used = self.clock;
+            }
+        }
+        if self.bytes > KEPT_BYTES {
+            self.let_go();
+        }
+        made
+    }
+
+    /// Lets the buffers go that were not in view for longest, until a quarter of the room is free.
+    fn let_go(&mut self) {
+        let mut old: Vec<(u64, ChunkId)> = self
+            .made
+            .iter()
+            .filter(|(_, buffers)| buffers.used < self.clock)
+            .map(|(&id, buffers)| (buffers.used, id))
+            .collect();
+        old.sort_unstable();
+        for (_, id) in old {
+            if self.bytes <= KEPT_BYTES / 4 * 3 {
+                break;
+            }
+            if let Some(gone) = self.made.remove(&id) {
+                self.bytes -= gone.bytes;
+            }
+        }
+    }
+
+    /// Makes the chunk of single borders that show although their rank is hidden; returns the bytes uploaded.
+    fn place_special(
+        &mut self,
+        device: &wgpu::Device,
+        picture: &Picture,
+        (level, hidden): (usize, [bool; 5]),
+        special: &SpecialArcs,
+    ) -> u64 {
+        let key = (level, hidden, special.revision());
+        if self.special.as_ref().is_some_and(|made| made.key == key) {
+            return 0;
+        }
+        let is_shown = |arc: &ArcId| hidden[self.scene.base_rank(*arc) as usize];
+        let arcs: Vec<ArcId> = special.arcs().filter(is_shown).collect();
+        let origin = picture.camera.centre();
+        let (mesh, bytes) = line_mesh(device, &self.scene.lines(level, &arcs, origin));
+        self.special = Some(Special { key, origin, mesh, offset: 0 });
+        bytes
     }
 
     /// Draws the triangles in a box; says how many chunks that were.
     pub fn draw_fills(&self, pass: &mut wgpu::RenderPass<'_>, within: Rect) -> usize {
-        let mut drawn = 0;
-        for &(i, offset) in &self.fills_in_view {
-            let chunk = &self.fills[i];
-            if meet(chunk.bounds, within) {
-                pass.set_bind_group(1, &self.places_group, &[offset]);
-                pass.set_vertex_buffer(0, chunk.vertices.slice(..));
-                pass.set_index_buffer(chunk.indices.slice(..), chunk.format);
-                pass.draw_indexed(0..chunk.index_count, 0, 0..1);
-                drawn += 1;
-            }
-        }
-        drawn
+        let fills = self.in_view.iter().filter(|placed| placed.id.kind == ChunkKind::Fill);
+        fills.filter(|placed| meet(placed.bounds, within)).filter(|placed| self.draw_one(pass, placed)).count()
     }
 
     /// Draws the borders in a box; says how many chunks that were.
     pub fn draw_lines(&self, pass: &mut wgpu::RenderPass<'_>, within: Rect) -> usize {
         let within = widened(within, self.reach);
-        let mut drawn = 0;
-        for &(i, offset) in &self.lines_in_view {
-            let chunk = &self.lines[i];
-            if meet(chunk.bounds, within) {
+        let lines = self.in_view.iter().filter(|placed| placed.id.kind == ChunkKind::Line);
+        let drawn =
+            lines.filter(|placed| meet(placed.bounds, within)).filter(|placed| self.draw_one(pass, placed)).count();
+        let special = self.special.as_ref().is_some_and(|special| self.draw_mesh(pass, &special.mesh, special.offset));
+        drawn + usize::from(special)
+    }
+
+    fn draw_one(&self, pass: &mut wgpu::RenderPass<'_>, placed: &Placed) -> bool {
+        self.made.get(&placed.id).is_some_and(|buffers| self.draw_mesh(pass, &buffers.mesh, placed.offset))
+    }
+
+    fn draw_mesh(&self, pass: &mut wgpu::RenderPass<'_>, mesh: &Mesh, offset: u32) -> bool {
+        match mesh {
+            Mesh::Fill { vertices, indices, format, index_count } => {
+                pass.set_bind_group(1, &self.places_group, &[offset]);
+                pass.set_vertex_buffer(0, vertices.slice(..));
+                pass.set_index_buffer(indices.slice(..), *format);
+                pass.draw_indexed(0..*index_count, 0, 0..1);
+                true
+            }
+            Mesh::Line { points, segment_count } => {
                 pass.set_bind_group(1, &self.places_group, &[offset]);
                 // The same points twice, one apart: from each to the next.
-                pass.set_vertex_buffer(0, chunk.points.slice(..));
-                pass.set_vertex_buffer(1, chunk.points.slice(POINT_BYTES..));
-                pass.draw(0..4, 0..chunk.segment_count);
-                drawn += 1;
+                pass.set_vertex_buffer(0, points.slice(..));
+                pass.set_vertex_buffer(1, points.slice(POINT_BYTES..));
+                pass.draw(0..4, 0..*segment_count);
+                true
             }
+            Mesh::Empty => false,
         }
-        drawn
     }
+}
+
+/// Whether a chunk has only borders of a hidden rank.
+fn is_hidden(chunk: &ChunkInfo, hidden: [bool; 5]) -> bool {
+    chunk.id.kind == ChunkKind::Line && hidden[chunk.rank as usize]
+}
+
+fn buffer(device: &wgpu::Device, contents: &[u8], usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some("map chunk"), contents, usage })
+}
+
+/// Buffers of triangles, and their size in bytes.
+#[expect(clippy::cast_possible_truncation, reason = "chunks are small")]
+fn fill_mesh(device: &wgpu::Device, chunk: &FillChunk) -> (Mesh, u64) {
+    if chunk.indices.is_empty() {
+        return (Mesh::Empty, 0);
+    }
+    let (format, indices) = if u16::try_from(chunk.vertices.len()).is_ok() {
+        let mut short: Vec<u16> = chunk.indices.iter().map(|&index| index as u16).collect();
+        // Buffers are as long as a multiple of four bytes.
+        short.resize(short.len().next_multiple_of(2), 0);
+        (wgpu::IndexFormat::Uint16, buffer(device, bytemuck::cast_slice(&short), wgpu::BufferUsages::INDEX))
+    } else {
+        let indices = buffer(device, bytemuck::cast_slice(&chunk.indices), wgpu::BufferUsages::INDEX);
+        (wgpu::IndexFormat::Uint32, indices)
+    };
+    let vertices = buffer(device, bytemuck::cast_slice(&chunk.vertices), wgpu::BufferUsages::VERTEX);
+    let bytes = vertices.size() + indices.size();
+    (Mesh::Fill { vertices, indices, format, index_count: chunk.indices.len() as u32 }, bytes)
+}
+
+/// Buffers of borders, and their size in bytes.
+#[expect(clippy::cast_possible_truncation, reason = "chunks are small")]
+fn line_mesh(device: &wgpu::Device, chunk: &LineChunk) -> (Mesh, u64) {
+    if chunk.points.len() < 2 {
+        return (Mesh::Empty, 0);
+    }
+    let points = buffer(device, bytemuck::cast_slice(&chunk.points), wgpu::BufferUsages::VERTEX);
+    let bytes = points.size();
+    (Mesh::Line { points, segment_count: chunk.points.len() as u32 - 1 }, bytes)
+}
+
+/// Which ranks are hidden, `Hidden` first, by half the width that each is drawn with.
+pub(super) fn hidden_ranks(half_widths: [f32; 4]) -> [bool; 5] {
+    let [group, village, township, county] = half_widths.map(|width| width <= 0.0);
+    let mut hidden = [true, group, village, township, county];
+    hidden[Rank::Hidden as usize] = true;
+    hidden
 }
 
 fn widened(bounds: Rect, by: f64) -> Rect {

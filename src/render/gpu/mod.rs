@@ -8,22 +8,30 @@ mod frame;
 mod mesh;
 mod pipelines;
 mod region;
+mod special;
 mod table;
 mod targets;
+
+use std::sync::Arc;
 
 use eframe::wgpu;
 
 pub(super) use self::frame::Picture;
 use self::frame::{GeometryKey, Move};
-use self::mesh::SceneBuffers;
+use self::mesh::{SceneBuffers, hidden_ranks};
 use self::pipelines::Pipelines;
 use self::region::{Dirty, PixelRect, Shift};
+use self::special::SpecialArcs;
 use self::table::TableTexture;
 use self::targets::Targets;
 use super::{ArcStyle, AtomStyle, Camera, MapScene, MapTheme, StyleTables};
 
 /// How long the camera rests before a stretched picture is drawn anew, in seconds.
 pub(super) const REST_S: f64 = 0.12;
+
+/// How far a picture is stretched at most: pixels of the picture for one on the screen. Beyond, it is drawn anew
+/// although the camera has not rested.
+const STRETCHED: std::ops::RangeInclusive<f64> = 0.5..=1.7;
 
 /// Pictures that take longer than this are stretched while zooming, in milliseconds.
 const STRETCH_MS: f64 = 45.0;
@@ -37,14 +45,15 @@ pub struct DrawStats {
     pub pixels: u64,
     /// Bytes uploaded for the tables since the picture before.
     pub table_bytes: usize,
+    /// Bytes uploaded for geometry that came into view, and for where it stands.
+    pub geometry_bytes: u64,
 }
 
 /// Everything on the GPU for one map.
 pub(super) struct MapRenderer {
     pipelines: Pipelines,
-    scene: SceneBuffers,
-    atom_boxes: Vec<[f32; 4]>,
-    arc_boxes: Vec<[f32; 4]>,
+    scene: Option<SceneBuffers>,
+    special: SpecialArcs,
     atoms: TableTexture<AtomStyle>,
     arcs: TableTexture<ArcStyle>,
     frame_uniform: wgpu::Buffer,
@@ -75,7 +84,6 @@ impl MapRenderer {
     /// A map without a scene. `target_format` is what the window is drawn in.
     pub(super) fn new(device: &wgpu::Device, target_format: wgpu::TextureFormat, samples: u32) -> Self {
         let pipelines = Pipelines::new(device, target_format, samples);
-        let scene = SceneBuffers::empty(device, &pipelines.chunk_layout);
         let (atoms, arcs) = (TableTexture::new(device, 1), TableTexture::new(device, 1));
         let frame_uniform = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map frame"),
@@ -86,9 +94,8 @@ impl MapRenderer {
         let frame_group = frame_group(device, &pipelines, &frame_uniform, &atoms, &arcs);
         Self {
             pipelines,
-            scene,
-            atom_boxes: Vec::new(),
-            arc_boxes: Vec::new(),
+            scene: None,
+            special: SpecialArcs::default(),
             atoms,
             arcs,
             frame_uniform,
@@ -105,20 +112,33 @@ impl MapRenderer {
     }
 
     /// Replaces the scene; the buffers of the one before are given back.
-    pub(super) fn set_scene(&mut self, device: &wgpu::Device, scene: &MapScene) {
-        self.scene = SceneBuffers::upload(device, &self.pipelines.chunk_layout, scene);
-        self.atom_boxes.clone_from(&scene.atom_boxes);
-        self.arc_boxes.clone_from(&scene.arc_boxes);
+    pub(super) fn set_scene(&mut self, device: &wgpu::Device, scene: Arc<MapScene>) {
         self.atoms = TableTexture::new(device, scene.atom_boxes.len());
         self.arcs = TableTexture::new(device, scene.arc_boxes.len());
         self.frame_group = frame_group(device, &self.pipelines, &self.frame_uniform, &self.atoms, &self.arcs);
+        self.scene = Some(SceneBuffers::new(device, &self.pipelines.chunk_layout, scene));
+        self.special = SpecialArcs::default();
         self.drawn = None;
     }
 
     /// Brings the tables on the GPU up to date. Tables of another coverage than the scene's are not taken.
     pub(super) fn update_tables(&mut self, queue: &wgpu::Queue, tables: &StyleTables) {
-        self.table_bytes += self.atoms.update(queue, tables.atoms(), &self.atom_boxes, &mut self.dirty_colours);
-        self.table_bytes += self.arcs.update(queue, tables.arcs(), &self.arc_boxes, &mut self.dirty_lines);
+        let Some(scene) = self.scene.as_ref().map(SceneBuffers::scene) else { return };
+        if let Some(changes) = self.arcs.missed(tables.arcs()) {
+            self.special.follow(scene, tables.arcs().rows(), &changes);
+        }
+        self.table_bytes += self.atoms.update(queue, tables.atoms(), &scene.atom_boxes, &mut self.dirty_colours);
+        self.table_bytes += self.arcs.update(queue, tables.arcs(), &scene.arc_boxes, &mut self.dirty_lines);
+    }
+
+    /// Bytes of geometry on the GPU.
+    pub(super) fn geometry_bytes(&self) -> u64 {
+        self.scene.as_ref().map_or(0, SceneBuffers::bytes)
+    }
+
+    fn uniform(&self, picture: &Picture) -> [f32; frame::UNIFORM_FLOATS] {
+        let sizes = self.scene.as_ref().map_or([0.0; 4], |scene| scene.scene().unit_sizes_world());
+        frame::uniform(picture, sizes)
     }
 
     /// Commands that bring the picture up to date; `None` when it is.
@@ -133,19 +153,22 @@ impl MapRenderer {
             self.targets = Some(Targets::new(device, &self.pipelines, size_px));
             (self.spare, self.drawn) = (None, None);
         }
-        let uniform = frame::uniform(picture, self.scene.atom_size_world);
+        let uniform = self.uniform(picture);
         let mut key = GeometryKey::of(picture, &uniform);
         let work = self.work(&mut key, picture, size_px);
         self.drawn = Some((key, picture.clone()));
         (self.dirty_lines, self.dirty_colours) = (Dirty::Nothing, Dirty::Nothing);
         let pixels = work.picture.iter().map(|rect| rect.size().map(u64::from)).map(|[w, h]| w * h).sum();
-        self.stats = DrawStats { chunks: 0, pixels, table_bytes: std::mem::take(&mut self.table_bytes) };
+        self.stats = DrawStats { pixels, table_bytes: std::mem::take(&mut self.table_bytes), ..DrawStats::default() };
         if work.picture.is_empty() {
             return None;
         }
         queue.write_buffer(&self.frame_uniform, 0, bytemuck::cast_slice(&uniform));
         if !work.ids.is_empty() || !work.lines.is_empty() {
-            self.scene.place(queue, picture);
+            let hidden = hidden_ranks(frame::rank_half_widths(&uniform));
+            if let Some(scene) = &mut self.scene {
+                self.stats.geometry_bytes = scene.place(device, queue, picture, hidden, &self.special);
+            }
         }
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
         if let Some(shift) = &work.shift {
@@ -200,7 +223,7 @@ impl MapRenderer {
                 pass.draw(0..3, 0..1);
             }
             pass.set_pipeline(&self.pipelines.fill);
-            self.scene.draw_fills(pass, region.world(picture))
+            self.scene.as_ref().map_or(0, |scene| scene.draw_fills(pass, region.world(picture)))
         })
     }
 
@@ -219,7 +242,7 @@ impl MapRenderer {
                 pass.draw(0..3, 0..1);
             }
             pass.set_pipeline(&self.pipelines.line);
-            self.scene.draw_lines(pass, region.world(picture))
+            self.scene.as_ref().map_or(0, |scene| scene.draw_lines(pass, region.world(picture)))
         })
     }
 
@@ -232,7 +255,8 @@ impl MapRenderer {
     ) {
         // Around the map there is paper, and nothing to look up.
         let all = PixelRect::all(targets.size_px);
-        let bounds = self.scene.bounds().and_then(|bounds| PixelRect::of(bounds, picture, targets.size_px));
+        let bounds = self.scene.as_ref().and_then(|scene| scene.scene().bounds());
+        let bounds = bounds.and_then(|bounds| PixelRect::of(bounds, picture, targets.size_px));
         let (load, regions) = if regions.contains(&all) {
             (wgpu::LoadOp::Clear(paper(&picture.theme)), bounds.as_slice())
         } else {
@@ -260,15 +284,17 @@ impl MapRenderer {
         let Some((drawn, _)) = self.drawn.as_ref().filter(|_| !rested && size_px == Some(picture.size_px)) else {
             return false;
         };
-        let uniform = frame::uniform(picture, self.scene.atom_size_world);
+        let uniform = self.uniform(picture);
         let moved = GeometryKey::of(picture, &uniform).follow(drawn);
-        moved == Move::Other && self.estimated_ms(picture) > STRETCH_MS
+        let looks_right = STRETCHED.contains(&drawn.seen_from(picture).0);
+        moved == Move::Other && looks_right && self.estimated_ms(picture) > STRETCH_MS
     }
 
     /// Time to draw a view in software, roughly, from measurements on two cores.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     fn estimated_ms(&self, picture: &Picture) -> f64 {
-        let (triangles, segments) = self.scene.weight(picture.camera.world_rect());
+        let hidden = hidden_ranks(frame::rank_half_widths(&self.uniform(picture)));
+        let (triangles, segments) = self.scene.as_ref().map_or((0, 0), |scene| scene.weight(picture, hidden));
         let pixels = u64::from(picture.size_px[0]) * u64::from(picture.size_px[1]);
         triangles as f64 * 2e-4 + segments as f64 * 1e-3 + pixels as f64 * 4e-5
     }

@@ -15,7 +15,7 @@ const WIDTH: u32 = 2048;
 const JOIN_GAP: u32 = 64;
 
 /// Above this number of single uploads, whole lines go.
-const MAX_UPLOADS: usize = 256;
+const MAX_UPLOADS: usize = 1_024;
 
 /// A row as a texel.
 pub(super) trait Texel: Copy + PartialEq + Default {
@@ -68,6 +68,12 @@ impl<T: Texel> TableTexture<T> {
         Self { texture, view, rows, seen: Seen::default(), texel: PhantomData }
     }
 
+    /// What of a table has not been uploaded yet. A table of another length is not taken.
+    pub fn missed<'a>(&self, table: &'a Logged<T>) -> Option<Changes<'a>> {
+        let changes = table.changes_since(self.seen);
+        (table.rows().len() == self.rows && changes != Changes::Rows(&[])).then_some(changes)
+    }
+
     /// Uploads what has changed, and says how many bytes that were. Adds the boxes of what has changed to `dirty`.
     /// A table of another length is not taken.
     pub fn update(&mut self, queue: &wgpu::Queue, table: &Logged<T>, boxes: &[[f32; 4]], dirty: &mut Dirty) -> usize {
@@ -78,27 +84,37 @@ impl<T: Texel> TableTexture<T> {
             Changes::Rows([]) => return 0,
             Changes::All => {
                 *dirty = Dirty::All;
-                self.whole_lines(0, u32::MAX)
+                vec![self.whole_lines(0, u32::MAX)]
             }
             Changes::Rows(changed) => {
                 dirty.add_rows(changed, boxes);
                 let spans = spans(changed.to_vec());
-                match (spans.first(), spans.last()) {
-                    (Some(first), Some(last)) if spans.len() > MAX_UPLOADS => self.whole_lines(first.0, last.1 - 1),
-                    _ => spans,
-                }
+                if spans.len() > MAX_UPLOADS { self.lines_of(&spans) } else { spans }
             }
         };
         self.seen = table.now();
         spans.into_iter().map(|(start, end)| self.upload(queue, table.rows(), start, end)).sum()
     }
 
-    /// The lines from that of one row to that of another, as one span.
+    /// The lines from that of one row to that of another.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn whole_lines(&self, first: u32, last: u32) -> Vec<(u32, u32)> {
+    fn whole_lines(&self, first: u32, last: u32) -> (u32, u32) {
         let rows = self.texture.height().min(u32::MAX / WIDTH) * WIDTH;
         let end = (last / WIDTH).saturating_add(1).saturating_mul(WIDTH).min(rows).min(self.rows as u32);
-        vec![(first / WIDTH * WIDTH, end)]
+        (first / WIDTH * WIDTH, end)
+    }
+
+    /// The lines that some spans touch, as few spans.
+    fn lines_of(&self, spans: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let mut lines: Vec<(u32, u32)> = Vec::new();
+        for &(start, end) in spans {
+            let (start, end) = self.whole_lines(start, end - 1);
+            match lines.last_mut() {
+                Some(last) if start <= last.1 => last.1 = end.max(last.1),
+                _ => lines.push((start, end)),
+            }
+        }
+        lines
     }
 
     /// Uploads rows; either they all lie in one line, or they start at one.

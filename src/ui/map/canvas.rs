@@ -1,5 +1,6 @@
 //! The map in the middle of the window.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{self, Role, Sense, Ui, WidgetInfo};
@@ -50,7 +51,7 @@ impl MapCanvas {
     }
 
     /// Shows another document.
-    pub fn open(&mut self, project: &Project, scene: &MapScene) {
+    pub fn open(&mut self, project: &Project, scene: Arc<MapScene>) {
         if let Some(layer) = &mut self.layer {
             layer.set_scene(scene);
         }

@@ -1,0 +1,167 @@
+//! Frames of a scripted flight: from everything to one village, across, and back.
+//!
+//! `QUHUA_BENCH_DATA` names a folder with `county`, `city`, `province` and `nation`, each with `villages.geojson`; without
+//! it the sample county is flown over. Prints a table; see `benches/README.md`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints, and without its data cannot go on"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use eframe::egui;
+use quhua::edit::{Document, Edit, Form, Into, UnitRef};
+use quhua::io::{Limits, geojson};
+use quhua::jobs::Progress;
+use quhua::model::{Dataset, FieldOverrides, LevelIndex, UnitId};
+use quhua::render::{
+    Adapters, Borders, Camera, DrawStats, HeadlessMap, Highlight, MapScene, MapTheme, MapView, StyleTables, palette,
+};
+
+/// Size of the map in pixels.
+const SIZE: egui::Vec2 = egui::vec2(1600.0, 900.0);
+/// Frames of each leg of the flight.
+const FRAMES: u32 = 90;
+
+fn main() {
+    let mut map = match HeadlessMap::new(Adapters::Any) {
+        Ok(map) => map,
+        Err(error) => return println!("skipped: {error}"),
+    };
+    println!("{} ({:?})\n", map.adapter().name, map.adapter().device_type);
+    println!(
+        "| size | villages | open s | scene s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for (name, path) in sizes() {
+        fly(&mut map, &name, &path);
+    }
+}
+
+fn sizes() -> Vec<(String, PathBuf)> {
+    let Some(folder) = std::env::var_os("QUHUA_BENCH_DATA").map(PathBuf::from) else {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample_data/sanhe/villages.geojson");
+        return vec![("sample".to_owned(), path)];
+    };
+    let sizes = ["county", "city", "province", "nation"].into_iter();
+    let sizes = sizes.map(|name| (name.to_owned(), folder.join(name).join("villages.geojson")));
+    sizes.filter(|(_, path)| path.exists()).collect()
+}
+
+/// One frame of the flight.
+struct Frame {
+    ms: f64,
+    /// What was drawn; `None` where the picture before was stretched.
+    drawn: Option<DrawStats>,
+}
+
+fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
+    let clock = Instant::now();
+    let layer = geojson::read(path, &Limits::default(), &Progress::new()).unwrap();
+    let dataset = Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap());
+    let open_s = clock.elapsed().as_secs_f64();
+    let clock = Instant::now();
+    let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
+    let scene = Arc::new(MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, &Progress::new()).unwrap());
+    let scene_s = clock.elapsed().as_secs_f64();
+    let theme = MapTheme::light();
+    let mut tables = StyleTables::new(&dataset.coverage);
+    Borders::of(&dataset, &dataset.base).style_all(&mut tables);
+    for atom in dataset.coverage.atoms() {
+        let unit = dataset.base.unit_of(atom, LevelIndex(1));
+        tables.set_atom(atom, palette::unit_fill(&theme, u8::try_from(unit.index() % 6).unwrap()));
+    }
+    map.set_scene(Arc::clone(&scene));
+    scene.prepare(&Progress::new()).unwrap();
+
+    let viewport = egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE);
+    let mut camera = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
+    let village = dataset.coverage.bounds_of(dataset.coverage.atoms().nth(dataset.coverage.atom_count() / 2).unwrap());
+    let near = Camera::fitting(viewport, village.unwrap(), 100.0);
+    let factor = (near.points_per_world() / camera.points_per_world()).powf(1.0 / f64::from(FRAMES));
+    let mut now_s = 0.0;
+    let mut frames = Vec::new();
+    let mut show = |camera: &Camera, tables: &StyleTables| {
+        let clock = Instant::now();
+        let drawn = map.frame(&MapView { camera, theme: &theme, tables, flash: 0.0 }, 1.0, now_s).unwrap();
+        let seconds = clock.elapsed().as_secs_f64();
+        now_s += seconds.max(1.0 / 60.0);
+        Frame { ms: seconds * 1e3, drawn }
+    };
+    let first = show(&camera, &tables);
+    for leg in 0..3 {
+        for frame in 0..FRAMES {
+            match leg {
+                0 => camera.zoom_at(camera.screen_from_world(near.centre()), factor),
+                // Three screens across.
+                1 => camera.pan_by(egui::vec2(-3.0 * SIZE.x / 90.0, 0.0)),
+                _ => camera.zoom_at(viewport.center(), 1.0 / factor),
+            }
+            if leg == 0 && frame > FRAMES / 2 {
+                // The village comes to the middle on the way.
+                let off = camera.screen_from_world(near.centre()) - viewport.center();
+                camera.pan_by(off * -0.2);
+            }
+            frames.push(show(&camera, &tables));
+        }
+    }
+
+    // A merge of two townships: what it uploads.
+    let mut document = Document::new(Arc::clone(&dataset));
+    let townships: Vec<UnitId> = dataset.base.units_at(LevelIndex(1)).take(2).collect();
+    let units = townships.iter().map(|&unit| UnitRef::Code(dataset.base.unit(unit).code.clone())).collect();
+    now_s += 1.0;
+    let mut merge_bytes = 0;
+    if document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).is_ok() {
+        let atoms: Vec<_> = townships.iter().flat_map(|&unit| dataset.base.atoms(unit)).collect();
+        camera = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+        map.frame(&view, 1.0, now_s).unwrap();
+        map.frame(&view, 1.0, now_s + 1.0).unwrap();
+        Borders::of(&dataset, document.state()).style_around(&mut tables, &atoms);
+        tables.edit_atoms(atoms.iter().copied(), |_, style| *style = palette::unit_fill(&theme, 3));
+        Highlight::selection().set(&mut tables, &dataset.coverage, atoms);
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+        let stats = map.frame(&view, 1.0, now_s + 2.0).unwrap().unwrap_or_default();
+        merge_bytes = stats.table_bytes as u64 + stats.geometry_bytes;
+    }
+
+    let drawn: Vec<&Frame> = frames.iter().filter(|frame| frame.drawn.is_some_and(|stats| stats.pixels > 0)).collect();
+    let uploads = sorted(
+        frames
+            .iter()
+            .map(|frame| frame.drawn.map_or(0, |stats| stats.geometry_bytes + stats.table_bytes as u64) as f64),
+    );
+    let all = sorted(frames.iter().map(|frame| frame.ms));
+    let anew = sorted(drawn.iter().map(|frame| frame.ms));
+    println!(
+        "| {name} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} |",
+        dataset.coverage.atom_count(),
+        first.ms,
+        quantile(&all, 0.5),
+        quantile(&all, 0.99),
+        drawn.len(),
+        frames.len(),
+        quantile(&anew, 0.5),
+        quantile(&uploads, 0.5) / 1024.0,
+        quantile(&uploads, 1.0) / 1024.0,
+        merge_bytes as f64 / 1024.0,
+        map.geometry_bytes() as f64 / f64::from(1 << 20),
+    );
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a position")]
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    sorted.get(((sorted.len().max(1) - 1) as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
+}
