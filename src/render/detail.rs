@@ -107,7 +107,7 @@ fn levels_of(arc: &[Coord], tolerances: &[f64]) -> Vec<u8> {
     let mut line = LineString(arc.iter().map(|&coord| world_from_lonlat(coord)).collect());
     let mut kept: Vec<usize> = (0..arc.len()).collect();
     for (level, tolerance) in tolerances.iter().enumerate().skip(1) {
-        let mut indices = if line.0.len() > 2 { line.simplify_vw_idx(tolerance * tolerance * 0.5) } else { vec![0, 1] };
+        let mut indices = if line.0.len() > 2 { line.simplify_vw_idx(tolerance * tolerance) } else { vec![0, 1] };
         if is_closed && indices.len() < 4 && kept.len() >= 4 {
             let last = kept.len() - 1;
             indices = vec![0, last.div_ceil(3), last * 2 / 3, last];

@@ -269,6 +269,68 @@ fn gl_looks_like_vulkan() {
 }
 
 #[test]
+fn after_any_pans_zooms_resizes_and_recolourings_the_map_looks_like_one_drawn_anew() {
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some((mut map, mut tables)) = busy(&dataset) else { return };
+    let mut selection = Highlight::selection();
+    let mut camera = camera(4, 3);
+    let mut random = 7_u32;
+    let mut next = |below: u32| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) % below
+    };
+    for step in 0..120 {
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let mut number = |below: u32| next(below) as f32;
+        let (a, b) = (number(300), number(200));
+        match step % 6 {
+            0 | 1 => camera.pan_by(egui::vec2(a * 0.5 - 75.0, b * 0.5 - 50.0)),
+            2 => camera.zoom_at(egui::pos2(a, b), f64::from(0.6 + number(80) * 0.01)),
+            3 => {
+                let atoms = (0..next(4)).map(|_| AtomId(next(12))).collect();
+                selection.set(&mut tables, &dataset.coverage, atoms);
+            }
+            4 => tables.edit_atoms([AtomId(next(12))], |_, style| style.fill = if a < 150.0 { RED } else { BLUE }),
+            _ => {
+                let size = egui::vec2(250.0 + a, 150.0 + b);
+                camera.set_viewport(egui::Rect::from_min_size(egui::Pos2::ZERO, size));
+            }
+        }
+        if step % 30 == 17 {
+            camera.fit(dataset.coverage.bounds().unwrap(), 4.0);
+        }
+        let seen = image(&mut map, &camera, &tables);
+        if step % 10 == 9 {
+            let Some((mut fresh, _)) = busy(&dataset) else { return };
+            let drawn = image(&mut fresh, &camera, &tables);
+            let differing = seen.rgba.iter().zip(&drawn.rgba).filter(|(a, b)| a.abs_diff(**b) > 12).count();
+            assert!(differing * 500 < drawn.rgba.len(), "step {step}: {differing} of {}", drawn.rgba.len());
+        }
+    }
+}
+
+#[test]
+fn a_border_raised_by_a_plan_shows_where_those_of_its_rank_are_hidden() {
+    // Two villages far too small to tell apart, in one township: their border is hidden until a plan raises it.
+    let dataset = fixture::villages(4, 3, &TOWNSHIPS);
+    let Some(mut map) = map() else { return };
+    let ranks = BaseRanks { of_arc: vec![Rank::Village; dataset.coverage.arc_count()], units: [0, 0, 12, 3, 1] };
+    let coverage: SharedCoverage = Arc::new(dataset.coverage.clone());
+    map.set_scene(Arc::new(MapScene::build(coverage, ranks, &Progress::new()).unwrap()));
+    let mut tables = StyleTables::new(&dataset.coverage);
+    tables.edit_atoms(dataset.coverage.atoms(), |_, style| style.fill = [255; 4]);
+    let mut camera = camera(1, 1);
+    camera.fit(dataset.coverage.bounds().unwrap(), 38.0);
+    let darkest = |image: &Image| image.rgba.chunks(4).map(|pixel| pixel[0]).min();
+    let hidden = image(&mut map, &camera, &tables);
+    assert_eq!(darkest(&hidden), Some(255));
+    tables.edit_arcs(dataset.coverage.arcs().take(9), |_, style| style.rank = Rank::County);
+    assert!(darkest(&image(&mut map, &camera, &tables)) < Some(200));
+    tables.edit_arcs(dataset.coverage.arcs().take(9), |_, style| style.rank = Rank::Village);
+    assert_eq!(image(&mut map, &camera, &tables), hidden);
+}
+
+#[test]
 fn a_zoomed_map_in_a_window_is_stretched_first_and_then_drawn() {
     if map().is_none() {
         return;

@@ -25,7 +25,7 @@ use crate::jobs::{Cancelled, Progress};
 
 /// A chunk takes no further atom or arc once it has this many vertices: few enough to skip what is off screen, many
 /// enough for a handful of draw calls.
-const CHUNK_VERTICES: usize = 8_192;
+const CHUNK_VERTICES: usize = 2_048;
 
 /// Pixels across the map in the first picture, roughly: the level for it is made at once.
 const FIRST_PICTURE_PX: f64 = 900.0;

@@ -149,7 +149,7 @@ pub(super) fn uniform(picture: &Picture, unit_sizes_world: [f64; 4]) -> [f32; UN
     // Borders of units too small to tell apart would cover the map in grey: they fade before that.
     let rank_lines = [
         faded(theme.lines.group, sizes[0], 14.0, 28.0),
-        faded(theme.lines.village, sizes[1], 7.0, 18.0),
+        faded(theme.lines.village, sizes[1], 8.0, 20.0),
         faded(theme.lines.township, sizes[2], 5.0, 40.0),
         faded(theme.lines.county, sizes[3], 5.0, 60.0),
     ];
