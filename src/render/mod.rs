@@ -1,8 +1,8 @@
 //! The map, drawn with buffers that live on the GPU.
 //!
-//! Triangles and border lines of a coverage go to the GPU once ([`MapScene`], [`MapLayer::set_scene`]). What they look
-//! like stands in two tables ([`StyleTables`]): a fill and flags for every atom, a rank and flags for every arc. An
-//! edit, a hover or a recolouring rewrites rows of these and nothing else.
+//! Triangles and border lines of a coverage go to the GPU in chunks, when they first come into view ([`MapScene`],
+//! [`MapLayer::set_scene`]). What they look like stands in two tables ([`StyleTables`]): a fill and flags for every
+//! atom, a rank and flags for every arc. An edit, a hover or a recolouring rewrites rows of these and nothing else.
 //!
 //! ```text
 //! triangles ──► atom ids ──┐                      (only when the camera moves)
@@ -18,15 +18,19 @@
 //!    makes the box of what it touched again; without a graphics card, a drag moves the picture and draws its new edges,
 //!    and zooming a heavy map stretches it until the camera rests ([`MapLayer::paint`] asks for the frame after).
 //! 4. Without a graphics card there is one sample a pixel; lines are smooth all the same, and cover the edges of fills.
-//!
-//! Levels of detail go into [`MapScene`]: sets of chunks that carry the same ids, one picked for each view.
+//! 5. There are several levels of detail, and the coarsest that looks right is drawn: what is off by less than a pixel
+//!    is left out, and borders of units too small to tell apart are not drawn at all. So a frame costs what the screen
+//!    can show, not what is loaded. Arcs are simplified, with their ends kept, so that neighbours share their borders at
+//!    every level ([`MapScene`] tells how).
 //!
 //! Use, in `ui`:
 //!
 //! ```ignore
-//! let scene = MapScene::build(&dataset.coverage, &progress)?;        // in a job
+//! let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
+//! let scene = Arc::new(MapScene::build(dataset.clone(), ranks, &progress)?);   // in a job
 //! let mut layer = MapLayer::new(frame.wgpu_render_state()?);
-//! layer.set_scene(&scene);                                           // then drop it
+//! layer.set_scene(scene.clone());
+//! scene.prepare(&progress)?;                                         // in another job, while the map is used
 //! let mut tables = StyleTables::new(&dataset.coverage);
 //! tables.edit_atoms(dataset.coverage.atoms(), |atom, style| *style = /* unit_fill or Classes::style */);
 //! Borders::of(&dataset, document.state()).style_all(&mut tables);    // after an edit: style_around(atoms)
