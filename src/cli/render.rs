@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Width and height in pixels, from 200 to 16000 each. On paper 96 pixels are an inch.
     #[arg(long, value_name = "WxH", default_value = "1600x1200")]
     size: String,
+    /// Title of the map. Default: the name of the plan, or else that of the whole, or of the file.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
     /// Language of the legend and titles: zh or en.
     #[arg(long, default_value = "zh", value_parser = PossibleValuesParser::new(["zh", "en"]).map(|word| lang(&word)))]
     lang: Lang,
@@ -78,7 +81,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let default = plan.as_ref().map_or(LevelIndex::FINEST, LoadedPlan::level);
     let level = pick_level(&dataset, args.level, default)?;
     let document = plan.as_ref().map(|plan| &plan.document);
-    let sheet = Sheet { dataset: &dataset, document, level, style, size, lang: args.lang };
+    let title = args.title.as_deref();
+    let sheet = Sheet { dataset: &dataset, document, level, title, style, size, lang: args.lang };
     let bytes = progress::shown("drawing", |_| {
         let svg = print::draw(&sheet)?;
         match format {

@@ -4,8 +4,10 @@ use ecolor::Color32;
 use emath::{Pos2, Rect, pos2, vec2};
 
 use super::fonts::Letters;
+use super::sheet::draw_seat;
 use super::style::{Choropleth, Fills};
 use super::svg::{Align, Svg, hex, number};
+use crate::carto::furniture::SeatSign;
 use crate::carto::{LineStyle, MapTheme, words};
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
@@ -42,7 +44,7 @@ pub(super) enum Swatch {
     /// A line; `true` when it is dashed.
     Line(LineStyle, bool),
     /// A seat.
-    Seat,
+    Seat(SeatSign),
 }
 
 impl Legend {
@@ -102,10 +104,7 @@ impl Swatch {
                 number(line.width),
                 if *dashed { " stroke-dasharray=\"4 3\"" } else { "" }
             )),
-            Self::Seat => {
-                let square = Rect::from_center_size(area.center(), vec2(6.0, 6.0));
-                svg.rect(square, &format!("fill=\"{}\"", hex(theme.ink)));
-            }
+            Self::Seat(sign) => draw_seat(svg, theme, *sign, area.center()),
         }
     }
 }

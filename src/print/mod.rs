@@ -39,6 +39,8 @@ pub struct Sheet<'a> {
     pub document: Option<&'a Document>,
     /// Level of the units that are filled.
     pub level: LevelIndex,
+    /// Title; `None` is the name of the plan, or else that of the whole, or of the file.
+    pub title: Option<&'a str>,
     /// What the fills show.
     pub style: Style,
     /// Width and height.

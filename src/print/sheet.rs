@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use ecolor::Color32;
 use emath::{Pos2, Rect, pos2, vec2};
 
 use super::fonts::{FAMILIES, Letters};
@@ -49,7 +48,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let scale = picture.scale(&Camera::fitting(sheet.size.points(), bounds, 40.0));
     let borders = picture.borders(&scale);
     let seats = picture.seats();
-    let marks = picture.marks(&borders, !seats.is_empty());
+    let marks = picture.marks(&borders, &seats);
     let legend = Legend::new(sheet.dataset, &picture.theme, &picture.fills, marks, sheet.lang, &letters);
     let page = Page::new(sheet.size, legend.size.x, legend.size.y);
     let camera = Camera::fitting(page.map, bounds, (page.map.size().min_elem() * 0.03).min(24.0));
@@ -227,7 +226,7 @@ impl Picture<'_> {
     }
 
     /// Rows of the legend below the classes: borders and marks that are in use.
-    fn marks(&self, borders: &BorderLines, has_seats: bool) -> Vec<(Swatch, String)> {
+    fn marks(&self, borders: &BorderLines, seats: &[(SeatSign, geo::Coord)]) -> Vec<(Swatch, String)> {
         let (sheet, lang) = (self.sheet, self.sheet.lang);
         let mut marks = Vec::new();
         for level in self.state.levels().rev() {
@@ -249,9 +248,13 @@ impl Picture<'_> {
         if self.state.units_at(sheet.level).any(|unit| self.is_changed(unit)) {
             marks.push((Swatch::Pattern("changed"), lang.of(Text::ChangedUnits).to_owned()));
         }
-        if has_seats {
-            marks.push((Swatch::Seat, lang.of(Text::Seat).to_owned()));
-        }
+        let names = [
+            (SeatSign::County, lang.pick("县驻地", "County seat")),
+            (SeatSign::Kept, lang.of(Text::Seat)),
+            (SeatSign::Abolished, lang.pick("原驻地", "Former seat")),
+        ];
+        let used = names.into_iter().filter(|(sign, _)| seats.iter().any(|(other, _)| other == sign));
+        marks.extend(used.map(|(sign, name)| (Swatch::Seat(sign), name.to_owned())));
         marks
     }
 
@@ -389,11 +392,22 @@ impl Picture<'_> {
         svg.raw("</g>\n");
     }
 
-    /// Name of the plan, or of the finest file without its ending.
+    /// Name of the one unit that everything belongs to, if there is one.
+    fn whole(&self) -> Option<&str> {
+        let coarsest = self.state.coarsest();
+        let mut units = self.state.units_at(coarsest);
+        let (Some(unit), None) = (units.next(), units.next()) else { return None };
+        let name = self.state.unit(unit).name.as_str();
+        (coarsest != self.sheet.level && !name.is_empty()).then_some(name)
+    }
+
+    /// The title asked for; else the name of the plan; else that of the whole, or of the finest file without its ending.
     fn title(&self) -> String {
-        let name = match self.sheet.document {
-            Some(document) => document.name(),
-            None => self.sheet.dataset.layers.first().map_or("", |layer| stem(&layer.name)),
+        let file = || self.sheet.dataset.layers.first().map_or("", |layer| stem(&layer.name));
+        let name = match (self.sheet.title, self.sheet.document) {
+            (Some(title), _) => title,
+            (None, Some(document)) => document.name(),
+            (None, None) => self.whole().unwrap_or_else(file),
         };
         if name.is_empty() { self.sheet.lang.of(Text::Untitled).to_owned() } else { name.to_owned() }
     }
@@ -402,13 +416,7 @@ impl Picture<'_> {
     fn subtitle(&self) -> String {
         let (sheet, lang) = (self.sheet, self.sheet.lang);
         let mut parts = Vec::new();
-        let mut whole = self.state.units_at(self.state.coarsest());
-        if let (Some(unit), None) = (whole.next(), whole.next())
-            && self.state.coarsest() != sheet.level
-            && !self.state.unit(unit).name.is_empty()
-        {
-            parts.push(self.state.unit(unit).name.to_string());
-        }
+        parts.extend(self.whole().filter(|&name| name != self.title()).map(str::to_owned));
         let level = words::level(lang, sheet.dataset.level(sheet.level));
         let count = |state: &State| numbers::count(state.units_at(sheet.level).count());
         let (before, after) = (count(&sheet.dataset.base), count(self.state));
@@ -472,32 +480,37 @@ const fn class(rank: Rank) -> &'static str {
 
 fn draw_seats(svg: &mut Svg, theme: &MapTheme, seats: &[(SeatSign, Pos2)]) {
     svg.raw("<g id=\"seats\">\n");
-    let (ink, paper, muted) = (hex(theme.ink), hex(theme.paper), hex(theme.muted));
     for &(sign, at) in seats {
-        let square = |half: f32| Rect::from_center_size(at, vec2(half, half) * 2.0);
-        match sign {
-            SeatSign::Kept => {
-                let rim = format!("fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"1.5\" paint-order=\"stroke\"");
-                svg.rect(square(3.0), &rim);
-            }
-            SeatSign::Abolished => {
-                svg.rect(square(4.5), &format!("fill=\"{paper}\""));
-                svg.rect(square(2.4), &format!("fill=\"none\" stroke=\"{muted}\" stroke-width=\"1.25\""));
-            }
-            SeatSign::County => {
-                let corners: Vec<String> = (0..10)
-                    .map(|i| star_corner(at, 8.0, i))
-                    .map(|corner| format!("{},{}", number(corner.x), number(corner.y)))
-                    .collect();
-                svg.put(format_args!(
-                    "<polygon points=\"{}\" fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"2\" \
-                     paint-order=\"stroke\"/>\n",
-                    corners.join(" ")
-                ));
-            }
-        }
+        draw_seat(svg, theme, sign, at);
     }
     svg.raw("</g>\n");
+}
+
+/// The sign of a seat at a position.
+pub(super) fn draw_seat(svg: &mut Svg, theme: &MapTheme, sign: SeatSign, at: Pos2) {
+    let (ink, paper, muted) = (hex(theme.ink), hex(theme.paper), hex(theme.muted));
+    let square = |half: f32| Rect::from_center_size(at, vec2(half, half) * 2.0);
+    match sign {
+        SeatSign::Kept => {
+            let rim = format!("fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"1.5\" paint-order=\"stroke\"");
+            svg.rect(square(3.0), &rim);
+        }
+        SeatSign::Abolished => {
+            svg.rect(square(4.5), &format!("fill=\"{paper}\""));
+            svg.rect(square(2.4), &format!("fill=\"none\" stroke=\"{muted}\" stroke-width=\"1.25\""));
+        }
+        SeatSign::County => {
+            let corners: Vec<String> = (0..10)
+                .map(|i| star_corner(at, 8.0, i))
+                .map(|corner| format!("{},{}", number(corner.x), number(corner.y)))
+                .collect();
+            svg.put(format_args!(
+                "<polygon points=\"{}\" fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"2\" \
+                     paint-order=\"stroke\"/>\n",
+                corners.join(" ")
+            ));
+        }
+    }
 }
 
 /// North arrow, legend and scale: beside the map, or on it where the sheet is small.
@@ -527,11 +540,11 @@ fn draw_scale_bar(svg: &mut Svg, theme: &MapTheme, bar: &ScaleBar, left: Pos2) {
 
 /// A north arrow around a position: its western half filled.
 fn draw_north_arrow(svg: &mut Svg, theme: &MapTheme, at: Pos2) {
-    let (ink, paper): (String, String) = (hex(theme.ink), hex(theme.paper));
+    let (ink, paper) = (hex(theme.ink), hex(theme.paper));
     let [x, y] = [at.x, at.y].map(number);
     svg.put(format_args!(
         "<g id=\"north\" transform=\"translate({x} {y})\" stroke=\"{ink}\" stroke-linejoin=\"round\">\
          <path d=\"M0-8 8 17 0 11.5-8 17z\" fill=\"{paper}\"/><path d=\"M0-8V11.5L-8 17z\" fill=\"{ink}\"/></g>\n"
     ));
-    svg.text(at + vec2(0.0, -12.0), Align::Middle, 13.0, theme.ink as Color32, "N");
+    svg.text(at + vec2(0.0, -12.0), Align::Middle, 13.0, theme.ink, "N");
 }
