@@ -19,12 +19,15 @@ const ROW: f32 = 21.0;
 const SWATCH: f32 = 24.0;
 const GAP: f32 = 9.0;
 const TITLE: f32 = 27.0;
+const APART: f32 = 9.0;
 const WIDEST: f32 = 260.0;
 
 /// A legend: a title and rows.
 pub(super) struct Legend {
     title: String,
     rows: Vec<Row>,
+    /// How many of them are classes. A little room parts them from the others.
+    classes: usize,
     /// Width and height in points.
     pub size: emath::Vec2,
 }
@@ -61,6 +64,7 @@ impl Legend {
             Fills::Neighbours(_) => (lang.of(Text::Legend).to_owned(), Vec::new()),
             Fills::Classes(shown) => (figure_with_unit(dataset, shown.figure, lang), class_rows(theme, shown, lang)),
         };
+        let classes = rows.len();
         rows.extend(marks.into_iter().map(|(swatch, text)| Row { swatch, text }));
         let title = letters.shortened(&title, TEXT + 1.0, WIDEST);
         for row in &mut rows {
@@ -69,8 +73,8 @@ impl Legend {
         let widest = rows.iter().map(|row| letters.width(&row.text, TEXT) + SWATCH + GAP);
         let width = widest.fold(letters.width(&title, TEXT + 1.0), f32::max).max(150.0);
         #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
-        let height = TITLE + ROW * rows.len() as f32;
-        Self { title, rows, size: vec2(width, height) }
+        let height = TITLE + ROW * rows.len() as f32 + if classes > 0 { APART } else { 0.0 };
+        Self { title, rows, classes, size: vec2(width, height) }
     }
 
     /// Draws it with its upper left corner at a position.
@@ -78,7 +82,10 @@ impl Legend {
         svg.raw("<g id=\"legend\">\n");
         svg.text(corner + vec2(0.0, TEXT), Align::Left, TEXT + 1.0, theme.ink, &self.title);
         let mut middle = corner.y + TITLE + ROW / 2.0;
-        for row in &self.rows {
+        for (i, row) in self.rows.iter().enumerate() {
+            if i > 0 && i == self.classes {
+                middle += APART;
+            }
             let swatch = Rect::from_center_size(pos2(corner.x + SWATCH / 2.0, middle), vec2(SWATCH, 14.0));
             row.swatch.draw(svg, theme, swatch);
             let text = pos2(swatch.max.x + GAP, middle + TEXT * 0.36);

@@ -23,8 +23,9 @@ use crate::model::{Level, LevelIndex, State, UnitId};
 /// Borders of levels finer than the one shown are drawn where units are on average at least so wide, in points.
 const FINER_WIDTH: f64 = 12.0;
 
-/// Borders are drawn at their full width where units are on average at least so wide, in points.
-const FULL_WIDTH: f64 = 16.0;
+/// Borders are drawn at their full width where units are on average so many times as wide. Elsewhere they are thinner,
+/// so that they do not darken the map.
+const WIDTHS_APART: f64 = 40.0;
 
 /// Seats of a level at most: more would hide the map.
 const MOST_SEATS: usize = 120;
@@ -175,7 +176,7 @@ impl Picture<'_> {
             let rank = rank_of(&dataset.levels, level);
             let Some(style) = self.line_of(rank) else { continue };
             #[expect(clippy::cast_possible_truncation, reason = "at most 1")]
-            let thinner = (wide / FULL_WIDTH).clamp(0.25, 1.0) as f32;
+            let thinner = (wide / (WIDTHS_APART * f64::from(style.width))).clamp(0.3, 1.0) as f32;
             shown.insert(rank, LineStyle { width: style.width * thinner, ..style });
         }
         // The edge of everything.
@@ -302,7 +303,8 @@ impl Picture<'_> {
         let pattern = "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"";
         svg.put(format_args!(
             "<pattern id=\"changed\" width=\"7\" height=\"7\" {pattern}>\
-             <path d=\"M0 0v7\" stroke=\"{accent}\" stroke-width=\"2.6\" stroke-opacity=\".55\"/></pattern>\n\
+             <path d=\"M0 0v7\" stroke=\"{paper}\" stroke-width=\"5.4\" stroke-opacity=\".4\"/>\
+             <path d=\"M0 0v7\" stroke=\"{accent}\" stroke-width=\"2.4\" stroke-opacity=\".7\"/></pattern>\n\
              <pattern id=\"no-data\" width=\"6\" height=\"6\" {pattern}>\
              <path d=\"M0 0v6\" stroke=\"{no_data}\" stroke-width=\"2\" stroke-opacity=\".6\"/></pattern>\n</defs>\n"
         ));
