@@ -9,13 +9,15 @@
 //! coverage ← model ← edit ← metrics ← report
 //!            model ← edit ← io
 //! jobs, i18n, geodesy       import nothing of ours
-//! coverage, model ← render  the map on the GPU; reads, never edits
+//! coverage, model ← carto   how a map looks, whatever draws it; reads, never edits
+//! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
+//! carto           ← render  the map on the GPU
 //! everything above ← ui ← app ← main
 //! headless modules ← cli ← main
 //! ```
 //!
 //! `A ← B` means that B may import A; a test holds the code to it. Everything but [`render`], [`ui`] and [`app`] is
-//! headless, and builds without the feature `gui`.
+//! headless, and builds without the feature `gui`; [`print`] has a feature of its own.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
 //! [`edit::Document`] for how it changes, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a
@@ -23,6 +25,8 @@
 
 #[cfg(feature = "gui")]
 pub mod app;
+#[cfg(feature = "carto")]
+pub mod carto;
 pub mod cli;
 pub mod coverage;
 pub mod edit;
@@ -32,6 +36,8 @@ pub mod io;
 pub mod jobs;
 pub mod metrics;
 pub mod model;
+#[cfg(feature = "print")]
+pub mod print;
 #[cfg(feature = "gui")]
 pub mod render;
 pub mod report;

@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand. It imports nothing that draws.
+//! The command line: one file per subcommand. It imports nothing that needs a window.
 //!
 //! Exit status: 0 done; 1 done, with findings (`check`), or a refused edit (`apply` writes nothing then); 2 usage, or a
 //! file that cannot be read or written. Errors are one line each on standard error.
@@ -9,6 +9,8 @@ mod convert;
 mod load;
 mod metrics;
 mod progress;
+#[cfg(feature = "print")]
+mod render;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +41,9 @@ enum Command {
     Metrics(metrics::Args),
     /// Carry out a plan and write the revised boundaries.
     Apply(apply::Args),
+    /// Draw the map into a file: PNG, SVG or PDF.
+    #[cfg(feature = "print")]
+    Render(render::Args),
     /// Read a boundary file and write it in another format.
     Convert(convert::Args),
 }
@@ -61,6 +66,8 @@ pub fn run() -> Request {
         Command::Check(args) => check::run(&args),
         Command::Metrics(args) => metrics::run(&args),
         Command::Apply(args) => apply::run(&args),
+        #[cfg(feature = "print")]
+        Command::Render(args) => render::run(&args),
         Command::Convert(args) => convert::run(&args),
     };
     Request::Done(match outcome {
@@ -101,6 +108,12 @@ enum CliError {
     Refused { error: PlanError, plan: PathBuf },
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
+    #[cfg(feature = "print")]
+    #[error(transparent)]
+    Print(#[from] crate::print::PrintError),
+    #[cfg(feature = "print")]
+    #[error("cannot draw .{extension} files; use .png, .svg or .pdf: {}", path.display())]
+    UnknownMapFormat { extension: String, path: PathBuf },
     #[error("cannot write .{extension} files; use .geojson: {}", path.display())]
     UnknownFormat { extension: String, path: PathBuf },
 }

@@ -129,6 +129,16 @@ pub fn moved_along(base: &State, state: &State, id: UnitId) -> bool {
     base.atoms(old).iter().all(|&atom| state.unit_of(atom, level) == new)
 }
 
+/// Whether a map marks a unit as changed: not when only its members differ, nor when it moved along with its parent.
+#[must_use]
+pub fn is_marked(base: &State, state: &State, id: UnitId) -> bool {
+    match main(base, state, id) {
+        Change::Unchanged | Change::MembersChanged => false,
+        Change::ParentChanged => !moved_along(base, state, id),
+        _ => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::grid;

@@ -7,6 +7,7 @@
 //!    [`crate::model::Unit::revision`] ([`Ledger`]), and an edit costs what it touches.
 //! 4. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
 
+mod figure;
 mod figures;
 mod ledger;
 mod nearest;
@@ -16,6 +17,7 @@ pub mod report;
 mod shape;
 pub mod summary;
 
+pub use figure::Figure;
 pub use figures::{UnitFigures, territory_figures, unit_figures};
 pub use ledger::{Ledger, Totals};
 pub use nearest::SeatIndex;

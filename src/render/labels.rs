@@ -14,24 +14,16 @@ use compact_str::CompactString;
 use eframe::egui;
 use geo::Rect;
 
-use super::anchors::{Anchor, Anchors};
-use super::furniture::seat_area;
-use super::{Camera, MapTheme, Rank};
+use super::{Anchor, Anchors, Camera, MapTheme, Rank};
+use crate::carto::names::{Look, MIN_UNIT_LETTERS, clear_of_seats, median_atom_size, rank_of, without_collisions};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// Names just outside of the view are placed too, so that those at its edge stay where they are while panning.
 const MARGIN_POINTS: f32 = 120.0;
 
-/// Free space between names, in points.
-const GAP_POINTS: f32 = 3.0;
-
 /// Time for anchors in one frame; the rest follows in the next.
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
-
-/// Levels whose units are on average narrower than so many letters have no names at this scale: a few that happen to
-/// fit would look like a choice.
-const MIN_UNIT_LETTERS: f64 = 3.2;
 
 /// What names are made from.
 #[derive(Clone, Copy)]
@@ -220,8 +212,7 @@ impl Labels {
         }
         let size = self.measured(painter, unit, name, look.size);
         let half = size * 0.5;
-        let fits = f64::from(half.x) <= points(anchor.reach_world) * look.overhang
-            && f64::from(half.y) <= points(anchor.radius_world) * look.overhang * 1.2;
+        let fits = look.fits([half.x, half.y].map(f64::from), points(anchor.reach_world), points(anchor.radius_world));
         let centred = egui::Rect::from_center_size(camera.screen_from_world(anchor.world), size);
         let corner = clear_of_seats(centred, source.seats).min;
         let ppp = painter.ctx().pixels_per_point();
@@ -243,44 +234,8 @@ impl Labels {
     }
 }
 
-/// Where a name goes that would lie on the sign of a seat: above or below it, whichever is nearer and free of others.
-fn clear_of_seats(name: egui::Rect, seats: &[egui::Pos2]) -> egui::Rect {
-    let on = |name: egui::Rect| seats.iter().map(|&at| seat_area(at)).find(|sign| sign.intersects(name));
-    let Some(sign) = on(name) else { return name };
-    let moved = |by: f32| name.translate(egui::vec2(0.0, by));
-    let (up, down) = (sign.min.y - name.max.y, sign.max.y - name.min.y);
-    let (near, far) = if -up < down { (up, down) } else { (down, up) };
-    // Touching is not lying on it; a hair's breadth keeps rounding from deciding.
-    let choices = [near, far].map(|by| moved(by + 0.01 * by.signum()));
-    choices.into_iter().find(|&choice| on(choice).is_none()).unwrap_or(choices[0])
-}
-
-fn rank_of(levels: &[Level], level: LevelIndex) -> Rank {
-    levels.get(level.index()).map_or(Rank::Village, |&level| Rank::from(level))
-}
-
 fn layout(painter: &egui::Painter, text: &str, points: f32) -> Arc<egui::Galley> {
     painter.layout_no_wrap(text.to_owned(), egui::FontId::proportional(points), egui::Color32::PLACEHOLDER)
-}
-
-/// How names of a tier look.
-struct Look {
-    /// In points.
-    size: f32,
-    /// How far a name may reach over the borders of its unit; 1 is not at all.
-    overhang: f64,
-    bold: bool,
-}
-
-impl Look {
-    const fn of(rank: Rank) -> Self {
-        match rank {
-            Rank::County => Self { size: 17.0, overhang: 2.0, bold: true },
-            Rank::Township => Self { size: 14.0, overhang: 1.4, bold: true },
-            Rank::Village => Self { size: 11.0, overhang: 1.0, bold: false },
-            Rank::Group | Rank::Hidden => Self { size: 10.0, overhang: 1.0, bold: false },
-        }
-    }
 }
 
 impl PlacedLabel {
@@ -308,78 +263,5 @@ impl PlacedLabel {
             // There is no bold face of the CJK fallback fonts: a second, half-strength stroke beside the first.
             painter.galley(self.position + egui::vec2(pixel, 0.0), galley, ink.gamma_multiply(0.45));
         }
-    }
-}
-
-/// Which boxes stay when each must keep clear of those before it.
-fn without_collisions(boxes: &[egui::Rect]) -> Vec<bool> {
-    // A grid of cells as large as a name: only names in the same cells can touch.
-    const CELL: f32 = 64.0;
-    let mut cells: BTreeMap<(i32, i32), Vec<egui::Rect>> = BTreeMap::new();
-    #[expect(clippy::cast_possible_truncation, reason = "positions on a screen")]
-    let span = |from: f32, to: f32| (from / CELL).floor() as i32..=(to / CELL).floor() as i32;
-    let mut kept = Vec::with_capacity(boxes.len());
-    for area in boxes {
-        let area = area.expand(GAP_POINTS * 0.5);
-        let mut covered = Vec::new();
-        for column in span(area.min.x, area.max.x) {
-            covered.extend(span(area.min.y, area.max.y).map(|row| (column, row)));
-        }
-        let free = covered
-            .iter()
-            .all(|cell| cells.get(cell).is_none_or(|others| others.iter().all(|other| !other.intersects(area))));
-        if free {
-            for cell in covered {
-                cells.entry(cell).or_default().push(area);
-            }
-        }
-        kept.push(free);
-    }
-    kept
-}
-
-fn median_atom_size(coverage: &Coverage) -> f64 {
-    let size = |atom| {
-        let bounds = super::projection::world_rect_from_lonlat(coverage.bounds_of(atom)?);
-        Some((bounds.width() * bounds.height()).sqrt())
-    };
-    let mut sizes: Vec<f64> = coverage.atoms().filter_map(size).collect();
-    sizes.sort_unstable_by(f64::total_cmp);
-    sizes.get(sizes.len() / 2).copied().unwrap_or(0.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn area(x: f32, y: f32, width: f32) -> egui::Rect {
-        egui::Rect::from_min_size(egui::pos2(x, y), egui::vec2(width, 12.0))
-    }
-
-    #[test]
-    fn a_name_that_touches_an_earlier_one_is_left_out() {
-        let boxes = [area(0.0, 0.0, 40.0), area(30.0, 5.0, 40.0), area(100.0, 0.0, 200.0), area(290.0, -5.0, 30.0)];
-        assert_eq!(without_collisions(&boxes), [true, false, true, false]);
-    }
-
-    #[test]
-    fn a_name_stands_clear_of_seats_and_moves_as_little_as_it_can() {
-        let name = area(0.0, 0.0, 40.0);
-        let clear = |seats: &[(f32, f32)]| {
-            let seats: Vec<egui::Pos2> = seats.iter().map(|&(x, y)| egui::pos2(x, y)).collect();
-            let moved = clear_of_seats(name, &seats);
-            assert!(seats.iter().all(|&seat| !seat_area(seat).intersects(moved)));
-            moved.min.y
-        };
-        assert!(clear(&[(60.0, 6.0)]).abs() < 0.1);
-        assert!(clear(&[(20.0, 2.0)]) > 0.0);
-        assert!(clear(&[(20.0, 10.0)]) < 0.0);
-        assert!(clear(&[(20.0, 10.0), (5.0, -8.0)]) > 0.0);
-    }
-
-    #[test]
-    fn a_name_left_out_does_not_block_others() {
-        let boxes = [area(0.0, 0.0, 40.0), area(30.0, 0.0, 40.0), area(60.0, 0.0, 40.0)];
-        assert_eq!(without_collisions(&boxes), [true, false, true]);
     }
 }

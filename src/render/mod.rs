@@ -40,34 +40,26 @@
 //! ```
 
 pub mod adapter;
-mod anchors;
 mod borders;
-pub mod camera;
-mod classes;
-mod colouring;
 mod detail;
 pub mod furniture;
 mod gpu;
 mod headless;
 mod labels;
 mod layer;
-pub mod palette;
-pub mod projection;
 mod scene;
-mod style;
 mod tables;
 
-pub use anchors::{Anchor, Anchors, anchor};
-pub use borders::{Borders, Highlight, outline_arcs};
-pub use camera::Camera;
-pub use classes::{CLASSES, Classes, Method, Scheme};
-pub use colouring::Colouring;
+pub use crate::carto::{
+    Anchor, Anchors, ArcFlags, ArcStyle, AtomFlags, AtomStyle, BaseRanks, Borders, CLASSES, Camera, Classes, Colouring,
+    LineStyle, MapTheme, Method, Rank, RankLines, Scheme, anchor, camera, palette, projection,
+};
+pub use borders::{Highlight, outline_arcs};
 pub use gpu::DrawStats;
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};
 pub use labels::{LabelSource, Labels, PlacedLabel};
 pub use layer::{MapLayer, MapView};
-pub use scene::{BaseRanks, MapScene, SharedCoverage};
-pub use style::{ArcFlags, ArcStyle, AtomFlags, AtomStyle, LineStyle, MapTheme, Rank, RankLines};
+pub use scene::{MapScene, SharedCoverage};
 pub use tables::StyleTables;
 
 #[cfg(test)]

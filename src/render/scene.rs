@@ -17,9 +17,9 @@ use earcut::Earcut;
 use geo::{Coord, Rect};
 use rayon::prelude::*;
 
-use super::Rank;
 use super::detail::Detail;
 use super::projection::{world_from_lonlat, world_rect_from_lonlat};
+use super::{BaseRanks, Rank};
 use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
 use crate::jobs::{Cancelled, Progress};
 
@@ -35,23 +35,6 @@ const AHEAD_VERTICES: usize = 12_000_000;
 
 /// A coverage that outlives the window's frames.
 pub type SharedCoverage = Arc<dyn AsRef<Coverage> + Send + Sync>;
-
-/// What is known about borders before any plan.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BaseRanks {
-    /// Rank of every arc.
-    pub of_arc: Vec<Rank>,
-    /// Units of the levels of each rank, `Hidden` first.
-    pub units: [usize; 5],
-}
-
-impl BaseRanks {
-    /// The same rank for all arcs of a coverage.
-    #[must_use]
-    pub fn uniform(coverage: &Coverage, rank: Rank) -> Self {
-        Self { of_arc: vec![rank; coverage.arc_count()], units: [coverage.atom_count(); 5] }
-    }
-}
 
 /// Triangles and border lines of a coverage at several levels of detail.
 pub struct MapScene {

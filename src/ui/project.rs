@@ -16,7 +16,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::view::Figure;
 use super::words;
 use crate::coverage::AtomId;
-use crate::edit::change::{self, Change};
+use crate::edit::change;
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
@@ -355,11 +355,7 @@ impl Project {
         if known.0 != Some(self.revision()) {
             *known = (Some(self.revision()), BTreeMap::new());
         }
-        *known.1.entry(unit).or_insert_with(|| match change::main(base, state, unit) {
-            Change::Unchanged | Change::MembersChanged => false,
-            Change::ParentChanged => !change::moved_along(base, state, unit),
-            _ => true,
-        })
+        *known.1.entry(unit).or_insert_with(|| change::is_marked(base, state, unit))
     }
 
     /// Units of a level that the plan has abolished, ascending.

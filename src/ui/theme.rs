@@ -128,8 +128,7 @@ pub fn install(ctx: &egui::Context) {
 /// Latin and common Chinese from one embedded face, so that they stand well together; the fonts of egui for signs
 /// that it lacks. What all of them lack comes from the system, through the font provider of eframe.
 fn fonts() -> FontDefinitions {
-    const FACE: &str = "Quhua CJK Subset";
-    static BYTES: &[u8] = include_bytes!("../../assets/fonts/quhua-cjk-subset.otf");
+    use crate::carto::font::{BYTES, FACE};
     let mut fonts = FontDefinitions::default();
     fonts.font_data.insert(FACE.to_owned(), Arc::new(FontData::from_static(BYTES)));
     fonts.families.entry(FontFamily::Proportional).or_default().insert(0, FACE.to_owned());

@@ -255,5 +255,7 @@ fn usage_errors_have_status_two() {
     for command in ["check", "metrics", "apply", "convert"] {
         quhua_exits(0, [command, "--help"]);
     }
+    #[cfg(feature = "print")]
+    quhua_exits(0, ["render", "--help"]);
     quhua_exits(0, ["--version"]);
 }

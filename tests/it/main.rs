@@ -6,5 +6,7 @@ mod cli;
 mod coverage;
 mod guess;
 mod layers;
+#[cfg(feature = "print")]
+mod print;
 mod support;
 mod truth;

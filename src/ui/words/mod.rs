@@ -13,6 +13,7 @@ use crate::edit::crosswalk::Relation;
 use crate::i18n::{Lang, Text, numbers};
 use crate::model::{Kind, Level, Unit};
 
+pub use crate::carto::words::level;
 pub use edits::{edit, edit_error, plan_error, warning};
 pub use files::{other_base, read_error, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
@@ -34,19 +35,6 @@ pub fn short_code(unit: &Unit) -> &str {
         Some((at, _)) if code.len() > 9 => &code[at..],
         _ => code,
     }
-}
-
-/// Plural name of a level.
-#[must_use]
-pub const fn level(lang: Lang, level: Level) -> &'static str {
-    lang.of(match level {
-        Level::Atom => Text::LevelAtom,
-        Level::Group => Text::LevelGroup,
-        Level::Village => Text::LevelVillage,
-        Level::Parent => Text::LevelParent,
-        Level::Township => Text::LevelTownship,
-        Level::County => Text::LevelCounty,
-    })
 }
 
 /// Name of one unit of a level.
@@ -136,14 +124,7 @@ pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
 #[must_use]
 pub fn field_name(shown: &Shown<'_>, field: usize) -> String {
     let name = shown.project.and_then(|project| project.dataset().fields.sum.get(field));
-    let Some(name) = name else { return String::new() };
-    match name.to_lowercase().as_str() {
-        "households" | "hh" => shown.text(Text::Households).to_owned(),
-        "resident_population" => shown.text(Text::ResidentPopulation).to_owned(),
-        "arable_mu" => shown.text(Text::ArableLand).to_owned(),
-        "groups" => shown.text(Text::LevelGroup).to_owned(),
-        _ => name.clone(),
-    }
+    name.map_or_else(String::new, |name| crate::carto::words::field(shown.lang, name).to_owned())
 }
 
 /// Name of what the fills of the map show.

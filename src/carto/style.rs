@@ -1,6 +1,6 @@
 //! How the map looks: the theme, and the style of one atom and of one arc. Plain data.
 
-use eframe::egui::Color32;
+use ecolor::Color32;
 
 use crate::model::Level;
 
@@ -206,7 +206,7 @@ flags!(
         CHANGED = 2,
         /// Striped in grey: there is no figure.
         NO_DATA = 3,
-        /// Lights up as far as [`MapView::flash`](super::MapView::flash) says.
+        /// Lights up as far as the view says, for a moment after an edit.
         FLASH = 4,
         /// Pale: not part of what is looked at.
         DIMMED = 5,

@@ -1,6 +1,6 @@
 //! Choropleth: figures sorted into classes, and a colour for each.
 
-use eframe::egui::Color32;
+use ecolor::Color32;
 
 use super::{AtomFlags, AtomStyle};
 

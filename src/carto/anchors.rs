@@ -35,7 +35,7 @@ pub struct Anchors {
 
 impl Anchors {
     /// Anchor of a unit if it is known; `Err` when it still has to be computed.
-    pub(super) fn known(&self, state: &State, unit: UnitId) -> Result<Option<Anchor>, NotYet> {
+    pub(crate) fn known(&self, state: &State, unit: UnitId) -> Result<Option<Anchor>, NotYet> {
         match self.known.get(&unit) {
             Some(&(revision, anchor)) if revision == state.unit(unit).revision => Ok(anchor),
             _ => Err(NotYet),
@@ -62,27 +62,33 @@ impl Anchors {
 
 /// An anchor that has to be computed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotYet;
+pub(crate) struct NotYet;
 
 /// Anchor of a polygon in degrees; `None` when it is degenerate.
 #[must_use]
 pub fn anchor(lonlat: &Polygon) -> Option<Anchor> {
     let origin = world_from_lonlat(lonlat.exterior().0.first().copied()?);
     // Relative to a corner, the search works with small numbers.
-    let local = lonlat.map_coords(|coord| world_from_lonlat(coord) - origin);
+    let local = anchor_in_plane(&lonlat.map_coords(|coord| world_from_lonlat(coord) - origin))?;
+    Some(Anchor { world: origin + local.world, ..local })
+}
+
+/// Anchor of a polygon in any plane, in the units of that plane; `None` when it is degenerate.
+#[must_use]
+pub fn anchor_in_plane(local: &Polygon) -> Option<Anchor> {
     let size_world = local.unsigned_area().sqrt();
     if !(size_world.is_finite() && size_world > 0.0) {
         return None;
     }
     let pole =
-        polylabel::polylabel(&thinned(&local), &(size_world * TOLERANCE)).ok().filter(|pole| local.contains(pole));
+        polylabel::polylabel(&thinned(local), &(size_world * TOLERANCE)).ok().filter(|pole| local.contains(pole));
     let at = pole.map(Coord::from).or_else(|| local.bounding_rect().map(Rect::center))?;
     let rings = || std::iter::once(local.exterior()).chain(local.interiors());
     let edges = || rings().flat_map(|ring| ring.0.windows(2).map(|edge| (edge[0], edge[1])));
     let radius_world = edges().map(|(a, b)| distance(at, a, b)).fold(f64::INFINITY, f64::min);
     let reach_world =
         edges().filter_map(|(a, b)| crossing(at.y, a, b)).map(|x| (x - at.x).abs()).fold(f64::INFINITY, f64::min);
-    Some(Anchor { world: origin + at, radius_world, reach_world: reach_world.min(size_world), size_world })
+    Some(Anchor { world: at, radius_world, reach_world: reach_world.min(size_world), size_world })
 }
 
 /// A polygon with few enough vertices for a quick search. The place found is only good to the tolerance anyway.

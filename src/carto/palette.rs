@@ -1,6 +1,6 @@
 //! Fills of units: muted colours that stay apart for colour-blind eyes.
 
-use eframe::egui::Color32;
+use ecolor::Color32;
 
 use super::{AtomFlags, AtomStyle, MapTheme};
 

@@ -1,9 +1,9 @@
 //! Where the map is looked at from.
 //!
-//! Three spaces: *lonlat* in degrees, *world* (see [`projection`](super::projection)), and *screen* in egui points
+//! Three spaces: *lonlat* in degrees, *world* (see [`projection`](super::projection)), and *screen* in points
 //! with `y` downwards. All mapping is in f64, so that nothing jitters at the deepest zoom.
 
-use eframe::egui;
+use emath::{Pos2, Vec2, pos2, vec2};
 use geo::{Coord, Rect};
 
 use super::projection::{ground_metres_per_world_unit, lonlat_from_world, world_from_lonlat, world_rect_from_lonlat};
@@ -30,7 +30,7 @@ pub struct Camera {
     /// World coordinates of the middle of the viewport.
     centre: Coord,
     points_per_world: f64,
-    viewport: egui::Rect,
+    viewport: emath::Rect,
     flight: Option<Flight>,
 }
 
@@ -49,7 +49,7 @@ impl Default for Camera {
         Self {
             centre: Coord { x: 0.0, y: 0.0 },
             points_per_world: MIN_POINTS_PER_WORLD,
-            viewport: egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1.0, 1.0)),
+            viewport: emath::Rect::from_min_size(Pos2::ZERO, vec2(1.0, 1.0)),
             flight: None,
         }
     }
@@ -58,7 +58,7 @@ impl Default for Camera {
 impl Camera {
     /// A camera on a rectangle of the screen that shows a box in degrees, `padding` points from its edges.
     #[must_use]
-    pub fn fitting(viewport: egui::Rect, lonlat: Rect, padding: f32) -> Self {
+    pub fn fitting(viewport: emath::Rect, lonlat: Rect, padding: f32) -> Self {
         let mut camera = Self { viewport, ..Self::default() };
         camera.fit(lonlat, padding);
         camera
@@ -66,12 +66,12 @@ impl Camera {
 
     /// Rectangle of the screen that the map covers, in points.
     #[must_use]
-    pub fn viewport(&self) -> egui::Rect {
+    pub fn viewport(&self) -> emath::Rect {
         self.viewport
     }
 
     /// Moves the map to another rectangle of the screen; the same place stays in its middle, at the same scale.
-    pub fn set_viewport(&mut self, viewport: egui::Rect) {
+    pub fn set_viewport(&mut self, viewport: emath::Rect) {
         self.viewport = viewport;
     }
 
@@ -101,16 +101,16 @@ impl Camera {
 
     /// Screen position in points of a place in the world.
     #[must_use]
-    pub fn screen_from_world(&self, world: Coord) -> egui::Pos2 {
+    pub fn screen_from_world(&self, world: Coord) -> Pos2 {
         let middle = self.viewport.center();
         #[expect(clippy::cast_possible_truncation, reason = "screen positions are f32")]
         let offset = |delta: f64| (delta * self.points_per_world) as f32;
-        egui::pos2(middle.x + offset(world.x - self.centre.x), middle.y - offset(world.y - self.centre.y))
+        pos2(middle.x + offset(world.x - self.centre.x), middle.y - offset(world.y - self.centre.y))
     }
 
     /// Place in the world under a screen position in points.
     #[must_use]
-    pub fn world_from_screen(&self, screen: egui::Pos2) -> Coord {
+    pub fn world_from_screen(&self, screen: Pos2) -> Coord {
         let offset = screen - self.viewport.center();
         Coord {
             x: self.centre.x + f64::from(offset.x) / self.points_per_world,
@@ -120,13 +120,13 @@ impl Camera {
 
     /// Screen position in points of a place in degrees.
     #[must_use]
-    pub fn screen_from_lonlat(&self, lonlat: Coord) -> egui::Pos2 {
+    pub fn screen_from_lonlat(&self, lonlat: Coord) -> Pos2 {
         self.screen_from_world(world_from_lonlat(lonlat))
     }
 
     /// Place in degrees under a screen position in points.
     #[must_use]
-    pub fn lonlat_from_screen(&self, screen: egui::Pos2) -> Coord {
+    pub fn lonlat_from_screen(&self, screen: Pos2) -> Coord {
         lonlat_from_world(self.world_from_screen(screen))
     }
 
@@ -143,7 +143,7 @@ impl Camera {
     }
 
     /// Drags the map by a distance in points. Ends a flight.
-    pub fn pan_by(&mut self, drag: egui::Vec2) {
+    pub fn pan_by(&mut self, drag: Vec2) {
         self.flight = None;
         self.centre.x -= f64::from(drag.x) / self.points_per_world;
         self.centre.y += f64::from(drag.y) / self.points_per_world;
@@ -151,7 +151,7 @@ impl Camera {
     }
 
     /// Zooms in by `factor` (out below 1), keeping the place under `screen` where it is. Ends a flight.
-    pub fn zoom_at(&mut self, screen: egui::Pos2, factor: f64) {
+    pub fn zoom_at(&mut self, screen: Pos2, factor: f64) {
         self.flight = None;
         if !(factor.is_finite() && factor > 0.0) {
             return;
@@ -207,7 +207,7 @@ impl Camera {
 
     fn view_of(&self, lonlat: Rect, padding: f32) -> (Coord, f64) {
         let world = world_rect_from_lonlat(lonlat);
-        let room = (self.viewport.size() - egui::Vec2::splat(2.0 * padding)).max(egui::Vec2::splat(1.0));
+        let room = (self.viewport.size() - Vec2::splat(2.0 * padding)).max(Vec2::splat(1.0));
         let scale = (f64::from(room.x) / world.width()).min(f64::from(room.y) / world.height());
         // A point has no size: both quotients are infinite or not a number.
         let scale = if scale.is_finite() { scale } else { MAX_FIT_POINTS_PER_WORLD };
@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn camera() -> Camera {
-        let viewport = egui::Rect::from_min_size(egui::pos2(200.0, 40.0), egui::vec2(900.0, 600.0));
+        let viewport = emath::Rect::from_min_size(pos2(200.0, 40.0), vec2(900.0, 600.0));
         Camera::fitting(viewport, county(), 20.0)
     }
 
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn the_place_under_the_pointer_stays_when_zooming() {
         let mut camera = camera();
-        let pointer = egui::pos2(321.0, 123.0);
+        let pointer = pos2(321.0, 123.0);
         let before = camera.lonlat_from_screen(pointer);
         camera.zoom_at(pointer, 7.3);
         let after = camera.lonlat_from_screen(pointer);
@@ -264,9 +264,9 @@ mod tests {
     fn the_map_follows_the_drag() {
         let mut camera = camera();
         let before = camera.screen_from_lonlat(county().min());
-        camera.pan_by(egui::vec2(13.0, -5.0));
+        camera.pan_by(vec2(13.0, -5.0));
         let moved = camera.screen_from_lonlat(county().min()) - before;
-        assert!((moved - egui::vec2(13.0, -5.0)).length() < 1e-2);
+        assert!((moved - vec2(13.0, -5.0)).length() < 1e-2);
     }
 
     #[test]
@@ -294,9 +294,9 @@ mod tests {
         #[test]
         fn screen_and_world_are_inverse(x in 200.0..1100.0f32, y in 40.0..640.0f32, zoom in 0.1..1e4f64) {
             let mut camera = camera();
-            camera.zoom_at(egui::pos2(400.0, 300.0), zoom);
-            let there = camera.screen_from_world(camera.world_from_screen(egui::pos2(x, y)));
-            prop_assert!((there - egui::pos2(x, y)).length() < 0.01);
+            camera.zoom_at(pos2(400.0, 300.0), zoom);
+            let there = camera.screen_from_world(camera.world_from_screen(pos2(x, y)));
+            prop_assert!((there - pos2(x, y)).length() < 0.01);
         }
     }
 }

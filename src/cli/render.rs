@@ -1,0 +1,96 @@
+//! `quhua render`: the map as a file, without a window.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
+use super::apply::{LoadedPlan, PlanArgs};
+use super::load::{LoadArgs, pick_level};
+use super::{CliError, Outcome, progress};
+use crate::i18n::Lang;
+use crate::io::atomic::{OutTarget, write_file};
+use crate::model::{Level, LevelIndex};
+use crate::print::{self, Sheet, Size, Style};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    load: LoadArgs,
+    /// Carry out this plan first, and mark what it changes.
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    base: PlanArgs,
+    /// Level of the units: group, village, township, county, or atom. Default: the one the plan edits, or the finest.
+    #[arg(long)]
+    level: Option<Level>,
+    /// What the fills show: neighbours, population, density, area, radius, compactness, or a summed field. `:jenks` (the
+    /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
+    #[arg(long, default_value = "neighbours")]
+    style: String,
+    /// Width and height in pixels, from 200 to 16000 each. On paper 96 pixels are an inch.
+    #[arg(long, value_name = "WxH", default_value = "1600x1200")]
+    size: String,
+    /// Title of the map. Default: the name of the plan, or else that of the whole, or of the file.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Language of the legend and titles: zh or en.
+    #[arg(long, default_value = "zh", value_parser = PossibleValuesParser::new(["zh", "en"]).map(|word| lang(&word)))]
+    lang: Lang,
+    /// Where to write the map: .png, .svg or .pdf; `-` is SVG on standard output.
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+}
+
+fn lang(word: &str) -> Lang {
+    if word == "en" { Lang::En } else { Lang::Zh }
+}
+
+/// What is made of the map.
+#[derive(Clone, Copy)]
+enum Format {
+    Svg,
+    Png,
+    Pdf,
+}
+
+impl Format {
+    fn of(path: &Path) -> Result<Self, CliError> {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        match extension.as_str() {
+            "svg" => Ok(Self::Svg),
+            "png" => Ok(Self::Png),
+            "pdf" => Ok(Self::Pdf),
+            _ if path == Path::new("-") => Ok(Self::Svg),
+            _ => Err(CliError::UnknownMapFormat { extension, path: path.to_owned() }),
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
+    // What can be refused without reading anything comes first.
+    let format = Format::of(&args.output)?;
+    let size: Size = args.size.parse()?;
+    let dataset = Arc::new(args.load.load()?);
+    let style = Style::parse(&args.style, &dataset)?;
+    let plan = match &args.plan {
+        Some(path) => Some(LoadedPlan::apply(&dataset, path, args.base)?),
+        None => None,
+    };
+    let default = plan.as_ref().map_or(LevelIndex::FINEST, LoadedPlan::level);
+    let level = pick_level(&dataset, args.level, default)?;
+    let document = plan.as_ref().map(|plan| &plan.document);
+    let title = args.title.as_deref();
+    let sheet = Sheet { dataset: &dataset, document, level, title, style, size, lang: args.lang };
+    let bytes = progress::shown("drawing", |_| {
+        let svg = print::draw(&sheet)?;
+        match format {
+            Format::Svg => Ok(svg.into_bytes()),
+            Format::Png => print::png(&svg),
+            Format::Pdf => print::pdf(&svg),
+        }
+    })?;
+    write_file(&OutTarget::from_arg(&args.output), |out| out.write_all(&bytes))?;
+    Ok(Outcome::Clean)
+}

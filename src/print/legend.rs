@@ -1,0 +1,165 @@
+//! The legend: what stands in it, and drawing it.
+
+use ecolor::Color32;
+use emath::{Pos2, Rect, pos2, vec2};
+
+use super::fonts::Letters;
+use super::sheet::draw_seat;
+use super::style::{Choropleth, Fills};
+use super::svg::{Align, Svg, hex, number};
+use crate::carto::furniture::SeatSign;
+use crate::carto::{LineStyle, MapTheme, words};
+use crate::i18n::numbers::AreaUnit;
+use crate::i18n::{Lang, Text};
+use crate::metrics::Figure;
+use crate::model::Dataset;
+
+const TEXT: f32 = 12.5;
+const ROW: f32 = 21.0;
+const SWATCH: f32 = 24.0;
+const GAP: f32 = 9.0;
+const TITLE: f32 = 27.0;
+const APART: f32 = 9.0;
+const WIDEST: f32 = 260.0;
+
+/// A legend: a title and rows.
+pub(super) struct Legend {
+    title: String,
+    rows: Vec<Row>,
+    /// How many of them are classes. A little room parts them from the others.
+    classes: usize,
+    /// Width and height in points.
+    pub size: emath::Vec2,
+}
+
+/// One row: what it looks like, and what it means.
+struct Row {
+    swatch: Swatch,
+    text: String,
+}
+
+/// How a legend shows a thing.
+pub(super) enum Swatch {
+    /// A box of a colour.
+    Fill(Color32),
+    /// A box with a pattern of the sheet, by its id.
+    Pattern(&'static str),
+    /// A line; `true` when it is dashed.
+    Line(LineStyle, bool),
+    /// A seat.
+    Seat(SeatSign),
+}
+
+impl Legend {
+    /// A legend with these marks below the classes of the fills. Texts too long are shortened.
+    pub fn new(
+        dataset: &Dataset,
+        theme: &MapTheme,
+        fills: &Fills,
+        marks: Vec<(Swatch, String)>,
+        lang: Lang,
+        letters: &Letters,
+    ) -> Self {
+        let (title, mut rows) = match fills {
+            Fills::Neighbours(_) => (lang.of(Text::Legend).to_owned(), Vec::new()),
+            Fills::Classes(shown) => (figure_with_unit(dataset, shown.figure, lang), class_rows(theme, shown, lang)),
+        };
+        let classes = rows.len();
+        rows.extend(marks.into_iter().map(|(swatch, text)| Row { swatch, text }));
+        let title = letters.shortened(&title, TEXT + 1.0, WIDEST);
+        for row in &mut rows {
+            row.text = letters.shortened(&row.text, TEXT, WIDEST - SWATCH - GAP);
+        }
+        let widest = rows.iter().map(|row| letters.width(&row.text, TEXT) + SWATCH + GAP);
+        let width = widest.fold(letters.width(&title, TEXT + 1.0), f32::max).max(150.0);
+        #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
+        let height = TITLE + ROW * rows.len() as f32 + if classes > 0 { APART } else { 0.0 };
+        Self { title, rows, classes, size: vec2(width, height) }
+    }
+
+    /// Draws it with its upper left corner at a position.
+    pub fn draw(&self, svg: &mut Svg, theme: &MapTheme, corner: Pos2) {
+        svg.raw("<g id=\"legend\">\n");
+        svg.text(corner + vec2(0.0, TEXT), Align::Left, TEXT + 1.0, theme.ink, &self.title);
+        let mut middle = corner.y + TITLE + ROW / 2.0;
+        for (i, row) in self.rows.iter().enumerate() {
+            if i > 0 && i == self.classes {
+                middle += APART;
+            }
+            let swatch = Rect::from_center_size(pos2(corner.x + SWATCH / 2.0, middle), vec2(SWATCH, 14.0));
+            row.swatch.draw(svg, theme, swatch);
+            let text = pos2(swatch.max.x + GAP, middle + TEXT * 0.36);
+            svg.text(text, Align::Left, TEXT, theme.ink, &row.text);
+            middle += ROW;
+        }
+        svg.raw("</g>\n");
+    }
+}
+
+impl Swatch {
+    fn draw(&self, svg: &mut Svg, theme: &MapTheme, area: Rect) {
+        let rim = "stroke=\"#b9b7b0\" stroke-width=\".75\"";
+        match self {
+            Self::Fill(colour) => svg.rect(area, &format!("fill=\"{}\" {rim}", hex(*colour))),
+            Self::Pattern(id) => svg.rect(area, &format!("fill=\"url(#{id})\" {rim}")),
+            Self::Line(line, dashed) => svg.put(format_args!(
+                "<path d=\"M{} {}h{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{}/>\n",
+                number(area.min.x),
+                number(area.center().y),
+                number(area.width()),
+                hex(line.colour),
+                number(line.width),
+                if *dashed { " stroke-dasharray=\"4 3\"" } else { "" }
+            )),
+            Self::Seat(sign) => draw_seat(svg, theme, *sign, area.center()),
+        }
+    }
+}
+
+/// A row for each class, the lowest first, and one for units without a figure.
+fn class_rows(theme: &MapTheme, shown: &Choropleth, lang: Lang) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(classes) = &shown.classes {
+        let text = |value| shown.figure.text_of(value, AreaUnit::Km2);
+        let last = classes.count() - 1;
+        for (i, (low, high)) in classes.ranges().enumerate() {
+            // Classes come from before the plan: what lies beyond them now belongs to the outermost ones.
+            let below = i == 0 && shown.span.is_some_and(|(least, _)| least < low);
+            let above = i == last && shown.span.is_some_and(|(_, greatest)| greatest > high);
+            let text = match (below, above) {
+                (true, true) => lang.pick("全部", "all").to_owned(),
+                (true, false) => format!("≤ {}", text(high)),
+                (false, true) => format!("≥ {}", text(low)),
+                (false, false) => format!("{} – {}", text(low), text(high)),
+            };
+            rows.push(Row { swatch: Swatch::Fill(shown.colour(theme, i)), text });
+        }
+    }
+    if shown.has_unknown {
+        rows.push(Row { swatch: Swatch::Pattern("no-data"), text: lang.of(Text::NoData).to_owned() });
+    }
+    rows
+}
+
+/// Name of a figure, without its unit.
+pub(super) fn figure(dataset: &Dataset, figure: Figure, lang: Lang) -> &str {
+    lang.of(match figure {
+        Figure::Area => Text::Area,
+        Figure::Population => Text::Population,
+        Figure::Density => return lang.pick("人口密度", "Population density"),
+        Figure::RadiusMax => Text::RadiusMax,
+        Figure::Compactness => Text::Compactness,
+        Figure::Sum(_) => return words::field(lang, figure.id(dataset)),
+    })
+}
+
+fn figure_with_unit(dataset: &Dataset, which: Figure, lang: Lang) -> String {
+    let name = figure(dataset, which, lang);
+    let unit = match which {
+        Figure::Area => AreaUnit::Km2.symbol(lang),
+        Figure::Density => lang.pick("人/km²", "people/km²"),
+        Figure::RadiusMax => "km",
+        Figure::Population | Figure::Compactness | Figure::Sum(_) => return name.to_owned(),
+    };
+    format!("{name} ({unit})")
+}

@@ -1,0 +1,155 @@
+//! Maps of small grids.
+
+use std::collections::BTreeSet;
+
+use resvg::usvg::roxmltree::{Document as Xml, Node};
+
+use super::*;
+use crate::carto::Method;
+use crate::edit::testing::grid;
+use crate::edit::{Edit, Form, Into, UnitRef};
+use crate::metrics::Figure;
+
+const VILLAGES: LevelIndex = LevelIndex(0);
+const TOWNSHIPS: LevelIndex = LevelIndex(1);
+const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Method::NaturalBreaks };
+
+fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
+    Sheet { dataset, document, level, title: None, style, size: Size::default(), lang: Lang::En }
+}
+
+/// The columns 1 and 2 of three are merged.
+fn merged() -> Document {
+    let mut document = Document::new(grid(3, 2));
+    let units = ["510722101", "510722102"].map(UnitRef::code).into();
+    document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+    document
+}
+
+fn group<'a>(xml: &'a Xml<'a>, id: &str) -> Node<'a, 'a> {
+    xml.descendants().find(|node| node.attribute("id") == Some(id)).unwrap()
+}
+
+fn paths<'a>(group: Node<'a, 'a>) -> Vec<Node<'a, 'a>> {
+    group.children().filter(|node| node.has_tag_name("path")).collect()
+}
+
+/// Colours of the classes in the legend, and all of its texts.
+fn legend(svg: &str) -> (Vec<String>, Vec<String>) {
+    let xml = Xml::parse(svg).unwrap();
+    let legend = group(&xml, "legend");
+    let fills = legend.children().filter(|node| node.has_tag_name("rect")).filter_map(|node| node.attribute("fill"));
+    let texts = legend.children().filter_map(|node| node.text()).map(str::trim).filter(|text| !text.is_empty());
+    (fills.filter(|fill| fill.starts_with('#')).map(str::to_owned).collect(), texts.map(str::to_owned).collect())
+}
+
+#[test]
+fn every_unit_is_filled_and_named() {
+    let dataset = grid(3, 2);
+    let svg = draw(&sheet(&dataset, None, VILLAGES, Style::Neighbours)).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    let units = paths(group(&xml, "units"));
+    assert_eq!(units.len(), 6);
+    let titles: BTreeSet<&str> = units.iter().filter_map(|unit| unit.first_element_child()?.text()).collect();
+    assert_eq!(titles.len(), 6);
+    let names: Vec<&str> = group(&xml, "names").children().filter_map(|name| name.text()).collect();
+    assert!(titles.iter().all(|title| names.contains(title)), "{names:?}");
+}
+
+#[test]
+fn every_border_is_drawn_once_in_the_path_of_its_rank() {
+    //   3 4 5
+    //   0 1 2      columns are townships
+    let dataset = grid(3, 2);
+    let svg = draw(&sheet(&dataset, None, VILLAGES, Style::Neighbours)).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    let borders = paths(group(&xml, "borders"));
+    let ranks: Vec<&str> = borders.iter().filter_map(|path| path.attribute("class")).collect();
+    assert_eq!(ranks, ["village", "township", "county"]);
+    let lines: Vec<usize> = borders.iter().map(|path| path.attribute("d").unwrap().matches('M').count()).collect();
+    // Three borders between the rows, four between columns; the rest is the edge.
+    assert_eq!(lines[..2], [3, 4]);
+    assert_eq!(lines.iter().sum::<usize>(), dataset.coverage.arc_count());
+}
+
+#[test]
+fn a_merger_is_hatched_and_its_old_border_dashed() {
+    let document = merged();
+    let svg = draw(&sheet(document.dataset(), Some(&document), TOWNSHIPS, Style::Neighbours)).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    assert_eq!(paths(group(&xml, "units")).len(), 3, "two units and the hatching");
+    assert!(group(&xml, "changes").attribute("d").is_some());
+    let former = paths(group(&xml, "borders")).into_iter().find(|path| path.attribute("class") == Some("former"));
+    assert_eq!(former.unwrap().attribute("d").unwrap().matches('M').count(), 2);
+    assert!(legend(&svg).1.contains(&"Former borders".to_owned()));
+    let before = draw(&sheet(document.dataset(), None, TOWNSHIPS, Style::Neighbours)).unwrap();
+    assert!(!before.contains("id=\"changes\"") && !before.contains("class=\"former\""));
+}
+
+#[test]
+fn the_legend_has_a_colour_and_bounds_for_every_class() {
+    let dataset = grid(3, 2);
+    let svg = draw(&sheet(&dataset, None, VILLAGES, POPULATION)).unwrap();
+    let (colours, texts) = legend(&svg);
+    assert_eq!(colours.len(), 5);
+    assert_eq!(texts[0], "Population");
+    assert!(texts[1].starts_with("100 – ") && texts[5].ends_with(" – 105"), "{texts:?}");
+    let xml = Xml::parse(&svg).unwrap();
+    let fills: BTreeSet<&str> = paths(group(&xml, "units")).iter().filter_map(|unit| unit.attribute("fill")).collect();
+    assert_eq!(fills, colours.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn before_and_after_share_their_classes() {
+    // Townships have 203, 205 and 207 people; the merger has 408, more than any class knows.
+    let document = merged();
+    let of = |document| draw(&sheet(merged().dataset(), document, TOWNSHIPS, POPULATION)).unwrap();
+    let (before, after) = (legend(&of(None)), legend(&of(Some(&document))));
+    assert_eq!(before.0, after.0);
+    assert_eq!(before.1[..before.0.len()], after.1[..before.0.len()]);
+    assert!(after.1[after.0.len()].starts_with('≥'), "{:?}", after.1);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let document = merged();
+    let of = || draw(&sheet(document.dataset(), Some(&document), TOWNSHIPS, Style::Neighbours)).unwrap();
+    let svg = of();
+    assert_eq!(svg, of());
+    assert!(png(&svg).unwrap() == png(&svg).unwrap());
+    assert!(pdf(&svg).unwrap() == pdf(&svg).unwrap());
+}
+
+#[test]
+fn names_with_signs_of_xml_are_drawn_as_they_are() {
+    let mut document = Document::new(grid(2, 2));
+    let name = "<a>&\"b\"".into();
+    document.commit(&Edit::Rename { unit: UnitRef::code("510722101"), name }).unwrap();
+    let title = Some("1 < 2");
+    let svg =
+        draw(&Sheet { title, ..sheet(document.dataset(), Some(&document), TOWNSHIPS, Style::Neighbours) }).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    assert!(group(&xml, "names").children().any(|node| node.text() == Some("<a>&\"b\"")));
+    assert_eq!(xml.root_element().first_element_child().unwrap().text(), title);
+}
+
+#[test]
+fn sheets_of_any_size_can_be_drawn() {
+    let dataset = grid(3, 2);
+    for (width, height) in [(200, 200), (4000, 200), (200, 4000)] {
+        let size = Size::new(width, height).unwrap();
+        let svg = draw(&Sheet { size, ..sheet(&dataset, None, VILLAGES, POPULATION) }).unwrap();
+        assert!(png(&svg).unwrap().starts_with(b"\x89PNG"));
+    }
+}
+
+#[test]
+fn styles_are_read_and_unknown_ones_are_answered_with_those_there_are() {
+    let dataset = grid(2, 2);
+    assert_eq!(Style::parse("neighbours", &dataset).unwrap(), Style::Neighbours);
+    let quantile = Style::Figure { figure: Figure::Area, method: Method::Quantile };
+    assert_eq!(Style::parse("area:quantile", &dataset).unwrap(), quantile);
+    let error = Style::parse("income", &dataset).unwrap_err().to_string();
+    assert!(error.contains("\"income\"") && error.contains("neighbours, area, radius, compactness"), "{error}");
+    assert!(matches!(Style::parse("area:best", &dataset), Err(PrintError::UnknownMethod { .. })));
+}
