@@ -109,8 +109,8 @@ impl Page {
         let split = body.max.x - legend_width - GAP;
         if has_side {
             let map = Rect::from_min_max(body.min, pos2(split, body.max.y));
-            let side = Rect::from_min_max(pos2(split + GAP, body.min.y), body.max);
-            Self { sheet, head, map, side: Some(side), foot }
+            let beside = Rect::from_min_max(pos2(split + GAP, body.min.y), body.max);
+            Self { sheet, head, map, side: Some(beside), foot }
         } else {
             Self { sheet, head, map: body, side: None, foot }
         }
