@@ -81,7 +81,7 @@ struct Stroke {
 impl Stroke {
     fn touches(&self, coverage: &Coverage, atom: AtomId) -> bool {
         let Some(bounds) = coverage.bounds_of(atom) else { return false };
-        let mut edges = || coverage.arcs_of(atom).flat_map(|arc| coverage.arc(arc.arc()).windows(2));
+        let edges = || coverage.arcs_of(atom).flat_map(|arc| coverage.arc(arc.arc()).windows(2));
         // Most atoms lie under the brush as a whole: any vertex will do.
         if edges().next().is_some_and(|edge| self.covers(world_from_lonlat(edge[0]))) {
             return true;
