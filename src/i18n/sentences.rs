@@ -99,7 +99,7 @@ pub fn cancelled(lang: Lang, what: &str) -> String {
 pub fn not_a_number(lang: Lang, word: &str) -> String {
     match lang {
         Lang::Zh => format!("“{word}”不是数字"),
-        Lang::En => format!("“{word}” is not a number"),
+        Lang::En => format!("\"{word}\" is not a number"),
     }
 }
 

@@ -61,9 +61,9 @@ texts! {
     ClearSelection: "取消选择", "Clear the selection";
     SelectNeighbours: "选择相邻单元", "Select the neighbours";
     BoxTool: "框选", "Select with a box";
-    BoxToolHint: "框选：拖动画框，选中代表点在框内的单元；Shift 加选，Alt 减选", "Box: drag around units; Shift adds, Alt removes";
+    BoxToolHint: "框选：拖动画框，选中大半在框内的单元；Shift 加选，Alt 减选", "Box: takes what lies mostly inside; Shift adds, Alt removes";
     LassoTool: "套索选择", "Select with a lasso";
-    LassoToolHint: "套索：拖动圈画，选中代表点在圈内的单元；Shift 加选，Alt 减选", "Lasso: draw around units; Shift adds, Alt removes";
+    LassoToolHint: "套索：拖动圈画，选中大半在圈内的单元；Shift 加选，Alt 减选", "Lasso: draw around what is to be taken; Shift adds, Alt removes";
     BrushTool: "画笔选择", "Select with a brush";
     BrushToolHint: "画笔：涂过的单元都选中，[ ] 改变大小；Shift 加选，Alt 减选", "Brush: paint over units, [ ] change its size; Shift adds, Alt removes";
     BrushSmaller: "缩小画笔", "Smaller brush";

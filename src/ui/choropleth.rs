@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn breaks_come_back_as_they_were_written_whatever_the_unit() {
         for unit in AreaUnit::ALL {
-            let written = vec![0.1, 12.35, 500.0];
+            let written = [0.1, 12.35, 500.0];
             let kept: Vec<f64> = written.iter().map(|at| at * Figure::Area.shown_unit(unit)).collect();
             assert_eq!(breaks_text(Figure::Area, &kept, unit), "0.1, 12.35, 500");
         }

@@ -15,7 +15,7 @@ use crate::i18n::numbers::AreaUnit;
 use crate::render::{CLASSES, Scheme};
 
 /// Width of the menu in points.
-const WIDTH: f32 = 236.0;
+const WIDTH: f32 = 264.0;
 
 /// The menu between frames.
 #[derive(Debug, Default)]
@@ -132,7 +132,7 @@ fn breaks(
     }
     ui.add_space(2.0);
     let hint = words::figure_with_unit(shown, figure);
-    let field = widgets::field(ui, shown.text(Text::Breaks), &mut draft.text, &hint, WIDTH - 4.0 * GRID);
+    let field = widgets::field(ui, shown.text(Text::Breaks), &mut draft.text, &hint, WIDTH - 3.0 * GRID);
     match choropleth::parse_breaks(&draft.text) {
         Ok(written) if field.changed() => {
             let factor = figure.shown_unit(shown.area_unit());

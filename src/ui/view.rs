@@ -24,10 +24,10 @@ pub enum Colouring {
 /// What a drag on the map selects with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tool {
-    /// A box: what has its middle inside.
+    /// A box: what lies mostly inside.
     #[default]
     Box,
-    /// A line drawn by hand: what has its middle inside.
+    /// A line drawn by hand: what lies mostly inside.
     Lasso,
     /// A round brush: whatever it touches.
     Brush,

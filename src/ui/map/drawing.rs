@@ -12,6 +12,7 @@ use crate::coverage::AtomId;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::picking::{self, Sweep};
 use crate::render::{Camera, Lasso};
+use crate::ui::command::SelectMode;
 use crate::ui::shown::Shown;
 use crate::ui::theme::CAPTION;
 use crate::ui::view::Tool;
@@ -24,7 +25,9 @@ const STEP: f32 = 2.0;
 /// A drawing in progress.
 #[derive(Clone, Debug)]
 pub struct Drawing {
-    shape: Outline,
+    outline: Outline,
+    /// How it joins the selection, as the keys said when it began.
+    mode: SelectMode,
     /// Units that it takes.
     units: BTreeSet<UnitId>,
 }
@@ -51,54 +54,62 @@ pub struct Ground<'a> {
 
 impl Drawing {
     /// Begins at a place on the screen.
-    pub fn begin(ground: Ground<'_>, tool: Tool, brush_radius: f32, at: Pos2) -> Self {
+    pub fn begin(ground: Ground<'_>, (tool, mode): (Tool, SelectMode), brush_radius: f32, at: Pos2) -> Self {
         let place = ground.camera.world_from_screen(at);
-        let shape = match tool {
+        let outline = match tool {
             Tool::Box => Outline::Box { from: place, to: place },
             Tool::Lasso => Outline::Lasso { path: vec![place] },
             Tool::Brush => Outline::Brush { at: place, radius: brush_radius },
         };
-        let mut drawing = Self { shape, units: BTreeSet::new() };
+        let mut drawing = Self { outline, mode, units: BTreeSet::new() };
         if tool == Tool::Brush {
             drawing.sweep(ground, at);
         }
         drawing
     }
 
-    /// Goes on to a place on the screen.
-    pub fn follow(&mut self, ground: Ground<'_>, brush_radius: f32, at: Pos2) {
+    /// Goes on over some places on the screen.
+    pub fn follow(&mut self, ground: Ground<'_>, brush_radius: f32, places: &[Pos2]) {
         let camera = ground.camera;
-        let place = camera.world_from_screen(at);
-        match &mut self.shape {
-            Outline::Box { to, .. } if *to != place => *to = place,
-            Outline::Lasso { path }
-                if path.last().is_none_or(|&last| camera.screen_from_world(last).distance(at) >= STEP) =>
-            {
-                path.push(place);
+        let Some(&last) = places.last() else { return };
+        match &mut self.outline {
+            Outline::Box { to, .. } => *to = camera.world_from_screen(last),
+            Outline::Lasso { path } => {
+                for &at in places {
+                    if path.last().is_none_or(|&last| camera.screen_from_world(last).distance(at) >= STEP) {
+                        path.push(camera.world_from_screen(at));
+                    }
+                }
             }
             Outline::Brush { radius, .. } => {
                 *radius = brush_radius;
-                self.sweep(ground, at);
+                for &at in places {
+                    self.sweep(ground, at);
+                }
                 return;
             }
-            Outline::Box { .. } | Outline::Lasso { .. } => return,
         }
         self.units = match self.on_screen(camera) {
-            OnScreen::Box(band) => ground.units(picking::boxed(ground.dataset, camera, band)),
-            OnScreen::Lasso(path) => ground.units(picking::lassoed(ground.dataset, camera, &Lasso::new(&path))),
+            OnScreen::Box(band) => ground.mostly_among(&picking::boxed(ground.dataset, camera, band)),
+            OnScreen::Lasso(path) => ground.mostly_among(&picking::lassoed(ground.dataset, camera, &Lasso::new(&path))),
             OnScreen::Brush(..) => BTreeSet::new(),
         };
     }
 
     /// Moves the brush to a place on the screen; what it touches on its way is taken.
     fn sweep(&mut self, ground: Ground<'_>, to: Pos2) {
-        let Outline::Brush { at, radius } = &mut self.shape else { return };
+        let Outline::Brush { at, radius } = &mut self.outline else { return };
         let sweep = Sweep { from: ground.camera.screen_from_world(*at), to, radius: *radius };
         *at = ground.camera.world_from_screen(to);
         let units = &self.units;
         let is_new = |atom: AtomId| !units.contains(&ground.state.unit_of(atom, ground.level));
         let touched = picking::swept(ground.dataset, ground.camera, &sweep, is_new);
         self.units.extend(touched.into_iter().map(|atom| ground.state.unit_of(atom, ground.level)));
+    }
+
+    /// How it joins the selection, as the keys said when it began.
+    pub const fn mode(&self) -> SelectMode {
+        self.mode
     }
 
     /// Units that it takes.
@@ -117,7 +128,7 @@ impl Drawing {
     }
 
     fn on_screen(&self, camera: &Camera) -> OnScreen {
-        match &self.shape {
+        match &self.outline {
             Outline::Box { from, to } => {
                 OnScreen::Box(Rect::from_two_pos(camera.screen_from_world(*from), camera.screen_from_world(*to)))
             }
@@ -173,12 +184,23 @@ enum OnScreen {
 }
 
 impl Ground<'_> {
-    fn units(&self, atoms: Vec<AtomId>) -> BTreeSet<UnitId> {
-        let mut units: Vec<UnitId> = atoms.into_iter().map(|atom| self.state.unit_of(atom, self.level)).collect();
-        // Sets are fastest made of what is in order.
-        units.sort_unstable();
-        units.dedup();
-        units.into_iter().collect()
+    /// Units at least half of whose atoms are among these.
+    ///
+    /// A unit of one atom goes by its representative point, and so does one of many: a corner of a township does not
+    /// take the township.
+    fn mostly_among(&self, atoms: &[AtomId]) -> BTreeSet<UnitId> {
+        if atoms.is_empty() {
+            return BTreeSet::new();
+        }
+        let mut counts = vec![[0_u32; 2]; self.state.unit_count()];
+        for unit in self.state.labels(self.level) {
+            counts[unit.index()][0] += 1;
+        }
+        for &atom in atoms {
+            counts[self.state.unit_of(atom, self.level).index()][1] += 1;
+        }
+        let taken = counts.iter().enumerate().filter(|(_, [all, inside])| *inside > 0 && 2 * inside >= *all);
+        taken.map(|(unit, _)| UnitId::new(unit)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Hover previews, click selects, Shift adds, Alt removes, a drag selects with a box, a lasso or a brush, Space+drag or
 //! the middle or right button pans, the wheel zooms to the pointer, double click zooms to the unit.
 
-use eframe::egui::{CursorIcon, Key, PointerButton, Response, Ui};
+use eframe::egui::{CursorIcon, Event, Key, PointerButton, Pos2, Response, Ui};
 use geo::Coord;
 
 use super::drawing::{Drawing, Ground, paint_brush};
@@ -61,8 +61,8 @@ pub fn handle(
         && let Some(at) = response.interact_pointer_pos()
     {
         // A press without a drag is a dab.
-        let dab = Drawing::begin(ground, Tool::Brush, shown.view.brush.points(), at);
-        send.push(Command::Select(dab.units().iter().copied().collect(), drawn_mode(ui)));
+        let dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), shown.view.brush.points(), at);
+        send.push(Command::Select(dab.units().iter().copied().collect(), dab.mode()));
         return None;
     }
     click(ui, shown, under, pointer.at, send)
@@ -155,15 +155,13 @@ fn draw(
     let radius = shown.view.brush.points();
     if draws(shown) && response.drag_started_by(PointerButton::Primary) && !pans(ui, response) {
         let from = ui.input(|input| input.pointer.press_origin());
-        pointer.drawing = from.map(|from| Drawing::begin(ground, shown.view.tool, radius, from));
+        pointer.drawing = from.map(|from| Drawing::begin(ground, (shown.view.tool, drawn_mode(ui)), radius, from));
     }
     if pans(ui, response) {
         pointer.drawing = None;
     }
     let Some(drawing) = &mut pointer.drawing else { return };
-    if let Some(to) = response.interact_pointer_pos().or_else(|| ui.ctx().pointer_latest_pos()) {
-        drawing.follow(ground, radius, to);
-    }
+    drawing.follow(ground, radius, &way_of_pointer(ui));
     if !response.drag_stopped() {
         if !response.dragged() {
             pointer.drawing = None;
@@ -176,8 +174,30 @@ fn draw(
     }
     let is_slip = drawing.is_slip(ground.camera);
     if let Some(drawing) = pointer.drawing.take().filter(|_| !is_slip) {
-        send.push(Command::Select(drawing.units().iter().copied().collect(), drawn_mode(ui)));
+        // The keys count when it begins or when it ends: few let go of both at once.
+        let mode = if drawing.mode() == SelectMode::Replace { drawn_mode(ui) } else { drawing.mode() };
+        send.push(Command::Select(drawing.units().iter().copied().collect(), mode));
     }
+}
+
+/// Where the pointer went since the last frame with the button held: all of it, so that no corner is cut when frames
+/// are slow.
+fn way_of_pointer(ui: &Ui) -> Vec<Pos2> {
+    ui.input(|input| {
+        let mut way = Vec::new();
+        for event in &input.events {
+            match event {
+                Event::PointerMoved(at) => way.push(*at),
+                Event::PointerButton { pressed: true, button: PointerButton::Primary, .. } => way.clear(),
+                Event::PointerButton { pos, pressed: false, button: PointerButton::Primary, .. } => {
+                    way.push(*pos);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        way
+    })
 }
 
 /// Whether a drag selects now.

@@ -22,25 +22,25 @@ const fn action(tool: Tool) -> Action {
 
 /// Shows the switch in the upper left corner of the map.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) {
-    let side = ROW + GRID;
+    let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
     #[expect(clippy::cast_precision_loss, reason = "three tools")]
-    let size = vec2(side + 4.0, side * Tool::ALL.len() as f32 + 2.0 * (Tool::ALL.len() - 1) as f32 + 4.0);
+    let size = vec2(square + 4.0, square * Tool::ALL.len() as f32 + 2.0 * (Tool::ALL.len() - 1) as f32 + 4.0);
     let room = Rect::from_min_size(corner, size);
     ui.painter().rect(room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
     ui.scope_builder(UiBuilder::new().max_rect(room.shrink(2.0)), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
         for tool in Tool::ALL {
-            button(ui, shown, tool, side, send);
+            button(ui, shown, tool, square, send);
         }
     });
 }
 
-fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, side: f32, send: &mut Vec<Command>) {
+fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {
     let (colours, info) = (shown.colours, action(tool).info());
     let taken = shown.view.tool == tool;
     let Some(icon) = info.icon else { return };
-    let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(side), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(square), Sense::click());
     let fill = match (taken, response.hovered()) {
         (true, _) => colours.selection_fill,
         (false, true) => colours.hover_fill,
