@@ -7,12 +7,13 @@ use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
 use crate::model::{LevelIndex, UnitId};
+use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
-use crate::ui::view::{BottomTab, PathPurpose};
+use crate::ui::view::{BottomTab, Figure, PathPurpose, Tool};
 use crate::ui::words;
 
 /// Factor of one step of the zoom keys.
@@ -38,6 +39,7 @@ impl App {
             Command::ZoomToPlace(lon, lat) => self.canvas.fly_to_place(Coord { x: lon, y: lat }),
             Command::SetLevel(level) => self.set_level(level),
             Command::SetColouring(colouring) => self.view.colouring = colouring,
+            Command::SetLook(figure, look) => self.set_look(figure, look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::ShowBottom(tab) => self.show_bottom(tab),
             Command::Commit(edit) => self.commit(&edit),
@@ -70,6 +72,11 @@ impl App {
             Action::SelectAll => self.select_all(),
             Action::ClearSelection => self.select(&[], SelectMode::Replace),
             Action::SelectNeighbours => self.select_neighbours(),
+            Action::BoxTool => self.take_tool(Tool::Box),
+            Action::LassoTool => self.take_tool(Tool::Lasso),
+            Action::BrushTool => self.take_tool(Tool::Brush),
+            Action::BrushSmaller => self.view.brush = self.view.brush.smaller(),
+            Action::BrushLarger => self.view.brush = self.view.brush.larger(),
             Action::ZoomToFit => self.zoom_to_fit(),
             Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
             Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),
@@ -172,6 +179,11 @@ impl App {
             folder.join(self.file_name_for(purpose)).display().to_string()
         };
         self.palette.open(PaletteMode::Path(purpose), start);
+    }
+
+    fn set_look(&mut self, figure: Figure, look: FigureLook) {
+        let Some(project) = &self.project else { return };
+        self.preferences.looks.insert(choropleth::key(project.dataset(), figure), look);
     }
 
     fn set_level(&mut self, level: LevelIndex) {
@@ -305,13 +317,21 @@ impl App {
         }
     }
 
-    /// Esc: closes the palette, else gives up the gesture, else the selection.
+    /// What a drag selects with from now on; what is being drawn is given up.
+    fn take_tool(&mut self, tool: Tool) {
+        self.canvas.give_up_drawing();
+        self.view.tool = tool;
+    }
+
+    /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.
     fn give_up(&mut self) {
         if self.pending.take().is_some() {
             return;
         }
         if self.palette.is_open() {
             self.palette.close();
+        } else if self.canvas.give_up_drawing() {
+            // Nothing is selected yet.
         } else if self.view.gesture == Gesture::PickMergeSeat {
             self.view.gesture = Gesture::Merge;
         } else if self.view.gesture != Gesture::Select {

@@ -19,6 +19,7 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
 use crate::ui::bottom::{self, BottomState, Findings};
+use crate::ui::colouring::ColouringMenu;
 use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::MapCanvas;
@@ -45,6 +46,7 @@ pub struct App {
     preferences: Preferences,
     lang: Lang,
     canvas: MapCanvas,
+    colouring: ColouringMenu,
     tree: TreeState,
     inspector: InspectorState,
     bottom: BottomState,
@@ -100,6 +102,7 @@ impl App {
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
+            colouring: ColouringMenu::default(),
             tree: TreeState::default(),
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
@@ -140,6 +143,7 @@ impl App {
             levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
             level: self.view.level.index(),
             gesture: self.view.gesture,
+            tool: self.view.tool,
             undoable,
             redoable,
         }
@@ -176,7 +180,19 @@ impl App {
         shortcuts::read(ui.ctx(), &now, floats, &mut send);
         let status = self.status_line();
         let Self {
-            project, view, preferences, lang, canvas, tree, inspector, bottom, findings, palette, notices, ..
+            project,
+            view,
+            preferences,
+            lang,
+            canvas,
+            colouring,
+            tree,
+            inspector,
+            bottom,
+            findings,
+            palette,
+            notices,
+            ..
         } = self;
         let shown = Shown {
             lang: *lang,
@@ -186,6 +202,7 @@ impl App {
             now: &now,
             project: project.as_ref(),
         };
+        top_bar(ui, &shown, colouring, &mut send);
         bars(ui, &shown, &status, findings, notices, &mut send);
         if preferences.bottom_open {
             bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
@@ -248,7 +265,15 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
     Frame::new().fill(shown.colours.panel).inner_margin(margin)
 }
 
-/// The toolbar, the status line and the row of tabs.
+/// The toolbar.
+fn top_bar(ui: &mut Ui, shown: &Shown<'_>, colouring: &mut ColouringMenu, send: &mut Vec<Command>) {
+    Panel::top("toolbar")
+        .exact_size(44.0)
+        .frame(plain(shown, Margin::symmetric(8, 4)))
+        .show(ui, |ui| toolbar::show(ui, shown, colouring, send));
+}
+
+/// The status line and the row of tabs.
 fn bars(
     ui: &mut Ui,
     shown: &Shown<'_>,
@@ -257,10 +282,6 @@ fn bars(
     notices: &Notices,
     send: &mut Vec<Command>,
 ) {
-    Panel::top("toolbar")
-        .exact_size(44.0)
-        .frame(plain(shown, Margin::symmetric(8, 4)))
-        .show(ui, |ui| toolbar::show(ui, shown, send));
     Panel::bottom("status")
         .exact_size(26.0)
         .frame(plain(shown, Margin::symmetric(12, 0)))

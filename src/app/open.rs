@@ -132,6 +132,8 @@ impl App {
             level: project.first_level(),
             colouring: self.view.colouring,
             bottom: self.view.bottom,
+            tool: self.view.tool,
+            brush: self.view.brush,
             ..View::default()
         };
         self.canvas.open(&project, Arc::clone(&scene));

@@ -26,6 +26,10 @@ pub fn read(ctx: &egui::Context, now: &Situation, floating: Floating, send: &mut
         if (floating.palette || floating.question) && !passes {
             continue;
         }
+        // A menu closes with Esc; the selection below it stays.
+        if action == Action::GiveUp && egui::Popup::is_any_open(ctx) {
+            continue;
+        }
         if writes_text(ctx, keys) || !action.is_enabled(now) {
             continue;
         }

@@ -2,16 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use crate::i18n::{Lang, Text};
 use crate::model::{CodeStatus, UnitId};
+use crate::ui::choropleth::Classing;
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::map::MapCanvas;
-use crate::ui::view::Preferences;
+use crate::ui::project::Time;
+use crate::ui::view::{Colouring, Figure, Preferences, Tool};
 
 /// A window with the sample county in it.
 fn window(lang: Lang) -> Harness<'static, Option<App>> {
@@ -194,4 +196,175 @@ fn a_file_that_is_not_there_leaves_an_error_until_it_is_read() {
     }
     assert_eq!(app(&harness).notices.unread_errors(), 1);
     harness.get_all_by_label_contains("no-such-file").next().unwrap().accesskit_node();
+}
+
+/// Where on the screen a unit has its inner point, that of its first village.
+fn place_of(app: &App, unit: UnitId) -> Pos2 {
+    let project = app.project.as_ref().unwrap();
+    let atom = project.state().first_atom(unit).unwrap();
+    app.canvas.camera().screen_from_lonlat(project.dataset().atom_point(atom).unwrap())
+}
+
+/// Drags with the button held over some places, and lets go at the last unless the drag is to go on.
+fn drag(harness: &mut Harness<'_, Option<App>>, path: &[Pos2], let_go: bool) {
+    harness.hover_at(path[0]);
+    harness.run_steps(1);
+    harness.drag_at(path[0]);
+    harness.run_steps(1);
+    for &at in &path[1..] {
+        harness.hover_at(at);
+        harness.run_steps(1);
+    }
+    if let_go {
+        harness.drop_at(path[path.len() - 1]);
+        harness.run_steps(2);
+    }
+}
+
+/// Places around one, far enough for a lasso that holds it.
+fn around(at: Pos2) -> Vec<Pos2> {
+    [(-9.0, -9.0), (9.0, -9.0), (9.0, 9.0), (-9.0, 9.0)].map(|(x, y)| at + vec2(x, y)).to_vec()
+}
+
+#[test]
+fn the_switch_on_the_map_and_its_keys_take_up_a_tool() {
+    let mut harness = window(Lang::En);
+    harness.get_by_label(Text::LassoTool.in_lang(Lang::En)).click();
+    harness.run_steps(2);
+    assert_eq!(app(&harness).view.tool, Tool::Lasso);
+    harness.key_press(Key::B);
+    harness.run_steps(2);
+    assert_eq!(app(&harness).view.tool, Tool::Brush);
+    let (level, radius) = (app(&harness).view.level, app(&harness).view.brush.points());
+    harness.key_press(Key::CloseBracket);
+    harness.run_steps(2);
+    assert!(app(&harness).view.brush.points() > radius);
+    assert_eq!(app(&harness).view.level, level);
+    harness.key_press(Key::V);
+    harness.run_steps(2);
+    assert_eq!(app(&harness).view.tool, Tool::Box);
+}
+
+#[test]
+fn a_lasso_selects_and_with_shift_adds() {
+    let mut harness = window(Lang::Zh);
+    act(&mut harness, Action::FinerLevel);
+    act(&mut harness, Action::LassoTool);
+    let villages: Vec<UnitId> =
+        app(&harness).project.as_ref().unwrap().state().units_at(app(&harness).view.level).collect();
+    let (one, other) = (villages[0], villages[villages.len() / 2]);
+    let path = around(place_of(app(&harness), one));
+    drag(&mut harness, &path, true);
+    assert!(app(&harness).view.is_selected(one) && !app(&harness).view.is_selected(other));
+    let path = around(place_of(app(&harness), other));
+    harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
+    drag(&mut harness, &path, true);
+    assert!(app(&harness).view.is_selected(one) && app(&harness).view.is_selected(other));
+    // With Alt, what the brush touches is taken out.
+    act(&mut harness, Action::BrushTool);
+    let at = place_of(app(&harness), one);
+    harness.event(Event::ModifiersChanged(Modifiers::ALT));
+    drag(&mut harness, &[at, at + vec2(8.0, 0.0)], true);
+    assert!(!app(&harness).view.is_selected(one) && app(&harness).view.is_selected(other));
+}
+
+#[test]
+fn a_brush_selects_all_that_it_touches_on_its_way() {
+    let mut harness = window(Lang::Zh);
+    act(&mut harness, Action::BrushTool);
+    let pair = two_neighbours(app(&harness));
+    let path = [place_of(app(&harness), pair[0]), place_of(app(&harness), pair[1])];
+    drag(&mut harness, &path, true);
+    assert!(pair.iter().all(|&unit| app(&harness).view.is_selected(unit)));
+}
+
+#[test]
+fn escape_gives_up_what_is_being_drawn_and_keeps_the_selection() {
+    let mut harness = window(Lang::Zh);
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair.clone(), SelectMode::Replace));
+    for tool in [Action::BoxTool, Action::LassoTool, Action::BrushTool] {
+        act(&mut harness, tool);
+        let path = around(app(&harness).canvas.camera().viewport().center());
+        drag(&mut harness, &path, false);
+        harness.key_press(Key::Escape);
+        harness.run_steps(2);
+        harness.drop_at(path[3]);
+        harness.run_steps(2);
+        assert_eq!(app(&harness).view.selection, pair, "{tool:?}");
+    }
+}
+
+/// Waits until the figures of the level are known, before and now.
+fn wait_for_figures(harness: &mut Harness<'_, Option<App>>) {
+    let since = Instant::now();
+    let known = |app: &App| {
+        let project = app.project.as_ref().unwrap();
+        [Time::Before, Time::Now].iter().all(|&time| project.knows_figures(time, app.view.level))
+    };
+    while !known(app(harness)) {
+        assert!(since.elapsed() < Duration::from_mins(1), "the figures do not come");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+    harness.run_steps(2);
+}
+
+fn breaks(harness: &Harness<'_, Option<App>>) -> Vec<f64> {
+    app(harness).canvas.classes().unwrap().breaks().to_vec()
+}
+
+#[test]
+fn an_edit_moves_no_break_between_classes() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Command::SetColouring(Colouring::Figure(Figure::Population)));
+    for classing in [Classing::Quantile, Classing::EqualInterval, Classing::NaturalBreaks] {
+        let look = crate::ui::choropleth::FigureLook { classing, ..Default::default() };
+        act(&mut harness, Command::SetLook(Figure::Population, look));
+        wait_for_figures(&mut harness);
+        let before = breaks(&harness);
+        assert_eq!(before.len(), 4, "{classing:?}");
+        let pair = two_neighbours(app(&harness));
+        act(&mut harness, Command::Select(pair, SelectMode::Replace));
+        act(&mut harness, Action::Merge);
+        act(&mut harness, Action::Confirm);
+        // At once, and when all figures are known again.
+        assert_eq!(breaks(&harness), before, "{classing:?}");
+        wait_for_figures(&mut harness);
+        assert_eq!(breaks(&harness), before, "{classing:?}");
+    }
+}
+
+#[test]
+fn breaks_of_ones_own_are_written_in_the_menu_and_a_bad_number_loses_nothing() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Command::SetColouring(Colouring::Figure(Figure::Area)));
+    wait_for_figures(&mut harness);
+    harness.get_by_label(Text::Colouring.in_lang(Lang::En)).click();
+    harness.run_steps(3);
+    harness.get_by_label(Text::ManualBreaks.in_lang(Lang::En)).click();
+    harness.run_steps(3);
+    // They start from those that the map shows.
+    let first = breaks(&harness);
+    assert!(!first.is_empty());
+    let write = |harness: &mut Harness<'_, Option<App>>, text: &str| {
+        let field = Text::Breaks.in_lang(Lang::En);
+        harness.get_by_label(field).click();
+        harness.run_steps(2);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        harness.run_steps(2);
+        harness.get_by_label(field).type_text(text);
+        harness.run_steps(3);
+    };
+    write(&mut harness, "50, 8o");
+    harness.get_by_label_contains("8o");
+    assert_eq!(breaks(&harness), first);
+    assert_eq!(harness.get_by_label(Text::Breaks.in_lang(Lang::En)).value().as_deref(), Some("50, 8o"));
+    write(&mut harness, "50 80,120.5");
+    assert_eq!(breaks(&harness), [50e6, 80e6, 120.5e6]);
+    assert_eq!(harness.get_by_label(Text::Breaks.in_lang(Lang::En)).value().as_deref(), Some("50 80,120.5"));
+    // They are remembered with the other choices, and come back as text.
+    let kept = serde_json::to_string(&app(&harness).preferences).unwrap();
+    let kept: Preferences = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept.looks["area"].breaks, [50e6, 80e6, 120.5e6]);
 }

@@ -22,7 +22,7 @@ pub enum Method {
 }
 
 /// Colour scheme, from `ColorBrewer` (Harrower and Brewer 2003); all are safe for colour-blind eyes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Scheme {
     /// Sequential.
     Blues,
@@ -80,7 +80,7 @@ impl Scheme {
 /// Bounds of classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Classes {
-    /// Ascending: the least figure, the upper bounds of all classes; the last one is the greatest figure.
+    /// Ascending: the least figure, the upper bounds of all classes; the last one is the greatest figure. At least two.
     bounds: Vec<f64>,
 }
 
@@ -107,6 +107,35 @@ impl Classes {
             }
         }
         Some(Self { bounds })
+    }
+
+    /// Classes with these breaks between them, ascending, open at both ends: one more than there are breaks. `None`
+    /// without breaks, or when they do not ascend.
+    #[must_use]
+    pub fn with_breaks(breaks: &[f64]) -> Option<Self> {
+        let ascends = breaks.is_sorted_by(|a, b| a < b) && breaks.iter().all(|at| at.is_finite());
+        if breaks.is_empty() || !ascends {
+            return None;
+        }
+        let ends = ([f64::NEG_INFINITY], [f64::INFINITY]);
+        Some(Self { bounds: ends.0.into_iter().chain(breaks.iter().copied()).chain(ends.1).collect() })
+    }
+
+    /// The same breaks between classes, and outer ends that hold these figures too.
+    #[must_use]
+    pub fn widened(mut self, figures: impl IntoIterator<Item = f64>) -> Self {
+        let last = self.bounds.len() - 1;
+        for figure in figures.into_iter().filter(|figure| figure.is_finite()) {
+            self.bounds[0] = self.bounds[0].min(figure);
+            self.bounds[last] = self.bounds[last].max(figure);
+        }
+        self
+    }
+
+    /// What parts the classes, ascending: one less than there are classes.
+    #[must_use]
+    pub fn breaks(&self) -> &[f64] {
+        &self.bounds[1..self.bounds.len() - 1]
     }
 
     /// Number of classes, at least 1.
@@ -257,6 +286,35 @@ mod tests {
     fn natural_breaks_fall_into_the_gaps() {
         let figures = [1.0, 2.0, 2.0, 50.0, 51.0, 53.0, 200.0, 201.0];
         assert_eq!(uppers(&figures, Method::NaturalBreaks, 3), [2.0, 53.0, 201.0]);
+    }
+
+    #[test]
+    fn natural_breaks_are_those_of_published_examples() {
+        // The README of jenkspy: four classes of the numbers from 0 to 11.
+        let figures: Vec<f64> = (0..12).map(f64::from).collect();
+        assert_eq!(uppers(&figures, Method::NaturalBreaks, 4), [2.0, 5.0, 8.0, 11.0]);
+        // The same package, on figures that are no ladder.
+        let figures = [1.3, 7.1, 7.3, 2.3, 3.9, 4.1, 7.8, 1.2, 4.3, 7.3, 5.0, 4.3];
+        assert_eq!(uppers(&figures, Method::NaturalBreaks, 3), [2.3, 5.0, 7.8]);
+    }
+
+    #[test]
+    fn breaks_of_ones_own_part_classes_that_are_open_at_both_ends() {
+        let classes = Classes::with_breaks(&[10.0, 100.0]).unwrap();
+        assert_eq!(classes.count(), 3);
+        assert_eq!([-5.0, 10.0, 10.1, 100.0, 1e9].map(|figure| classes.class_of(figure)), [0, 0, 1, 1, 2]);
+        assert_eq!(Classes::with_breaks(&[]), None);
+        assert_eq!(Classes::with_breaks(&[3.0, 3.0]), None);
+        assert_eq!(Classes::with_breaks(&[f64::NAN]), None);
+    }
+
+    #[test]
+    fn figures_beyond_the_ends_widen_them_and_move_no_break() {
+        let classes = Classes::new((1..=10).map(f64::from), Method::Quantile, 5).unwrap();
+        let widened = classes.clone().widened([0.5, 40.0, f64::NAN]);
+        assert_eq!(widened.breaks(), classes.breaks());
+        assert_eq!(widened.ranges().next(), Some((0.5, 2.0)));
+        assert_eq!(widened.ranges().last(), Some((8.0, 40.0)));
     }
 
     #[test]

@@ -94,6 +94,33 @@ pub fn cancelled(lang: Lang, what: &str) -> String {
     }
 }
 
+/// A word that is no number.
+#[must_use]
+pub fn not_a_number(lang: Lang, word: &str) -> String {
+    match lang {
+        Lang::Zh => format!("“{word}”不是数字"),
+        Lang::En => format!("\"{word}\" is not a number"),
+    }
+}
+
+/// A number that is not larger than the one before it.
+#[must_use]
+pub fn not_ascending(lang: Lang, before: &str, next: &str) -> String {
+    match lang {
+        Lang::Zh => format!("须由小到大：{before} 之后是 {next}"),
+        Lang::En => format!("{next} does not come after {before}"),
+    }
+}
+
+/// More breaks than can be told apart.
+#[must_use]
+pub fn too_many_breaks(lang: Lang, most: usize) -> String {
+    match lang {
+        Lang::Zh => format!("最多 {most} 个分级点"),
+        Lang::En => format!("At most {most} breaks"),
+    }
+}
+
 /// Saved at a time of day.
 #[must_use]
 pub fn saved_at(lang: Lang, hour: u8, minute: u8) -> String {

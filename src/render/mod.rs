@@ -46,7 +46,9 @@ pub mod furniture;
 mod gpu;
 mod headless;
 mod labels;
+mod lasso;
 mod layer;
+pub mod picking;
 mod scene;
 mod tables;
 
@@ -58,6 +60,7 @@ pub use borders::{Highlight, outline_arcs};
 pub use gpu::DrawStats;
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};
 pub use labels::{LabelSource, Labels, PlacedLabel};
+pub use lasso::Lasso;
 pub use layer::{MapLayer, MapView};
 pub use scene::{MapScene, SharedCoverage};
 pub use tables::StyleTables;

@@ -10,7 +10,8 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
-use super::view::{BottomTab, Colouring, PathPurpose};
+use super::choropleth::FigureLook;
+use super::view::{BottomTab, Colouring, Figure, PathPurpose, Tool};
 use crate::edit::Edit;
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
@@ -39,6 +40,8 @@ pub enum Command {
     SetLevel(LevelIndex),
     /// What the fills of the map show.
     SetColouring(Colouring),
+    /// How a figure shows in colours.
+    SetLook(Figure, FigureLook),
     /// Unit of all areas.
     SetAreaUnit(AreaUnit),
     /// Shows a tab of the bottom panel.
@@ -94,6 +97,8 @@ pub struct Situation {
     pub level: usize,
     /// What is going on.
     pub gesture: Gesture,
+    /// What a drag on the map selects with.
+    pub tool: Tool,
     /// Steps that can be undone.
     pub undoable: usize,
     /// Steps that can be done again.
@@ -196,15 +201,20 @@ actions! {
     ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
     MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
     Abolish "abolish" Abolish icon ICON_DELETE;
-    SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT;
+    SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT_ALL;
     ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
     SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N icon ICON_HUB;
+    BoxTool "select-box" BoxTool hint BoxToolHint keys PLAIN V icon ICON_SELECT;
+    LassoTool "select-lasso" LassoTool hint LassoToolHint keys PLAIN O icon ICON_LASSO_SELECT;
+    BrushTool "select-brush" BrushTool hint BrushToolHint keys PLAIN B icon ICON_BRUSH;
+    BrushSmaller "brush-smaller" BrushSmaller keys PLAIN OpenBracket;
+    BrushLarger "brush-larger" BrushLarger keys PLAIN CloseBracket;
     ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
     ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
     ZoomIn "zoom-in" ZoomIn keys PLAIN Equals icon ICON_ZOOM_IN;
     ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
-    FinerLevel "finer-level" FinerLevel keys PLAIN OpenBracket;
-    CoarserLevel "coarser-level" CoarserLevel keys PLAIN CloseBracket;
+    FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
+    CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
     Palette "palette" Palette keys CTRL K icon ICON_BOLT;
     Find "find" Find keys CTRL F icon ICON_SEARCH;
     ShowTable "show-table" ShowTable keys CTRL Num1;
@@ -249,10 +259,14 @@ impl Action {
             | Self::ExportGeojson
             | Self::ExportCrosswalk
             | Self::SelectAll
+            | Self::BoxTool
+            | Self::LassoTool
+            | Self::BrushTool
             | Self::ZoomToFit
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
+            Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),

@@ -1,6 +1,8 @@
 //! The panels of the window. They read the document and send [`command::Command`]s; they change nothing.
 
 pub mod bottom;
+pub mod choropleth;
+pub mod colouring;
 pub mod command;
 pub mod inspector;
 pub mod map;

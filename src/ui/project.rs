@@ -235,9 +235,9 @@ impl Project {
 
     /// A figure of every unit of a level by the position of its id; `None` where it is not known.
     #[must_use]
-    pub fn values(&self, level: LevelIndex, figure: Figure) -> Vec<Option<f64>> {
-        let mut values = vec![None; self.state().unit_count()];
-        for (unit, figures) in self.all_figures(Time::Now, level).unwrap_or_default() {
+    pub fn values_at(&self, time: Time, level: LevelIndex, figure: Figure) -> Vec<Option<f64>> {
+        let mut values = vec![None; self.state_at(time).unit_count()];
+        for (unit, figures) in self.all_figures(time, level).unwrap_or_default() {
             values[unit.index()] = figure.of(figures);
         }
         values

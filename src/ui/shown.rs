@@ -1,9 +1,12 @@
 //! What panels read.
 
+use std::borrow::Cow;
+
+use super::choropleth::{self, FigureLook};
 use super::command::Situation;
 use super::project::Project;
 use super::theme::Colours;
-use super::view::{Preferences, View};
+use super::view::{Figure, Preferences, View};
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
 use crate::model::{Level, LevelIndex, UnitId};
@@ -36,6 +39,14 @@ impl Shown<'_> {
     #[must_use]
     pub const fn area_unit(&self) -> AreaUnit {
         self.preferences.area_unit
+    }
+
+    /// How a figure shows in colours.
+    #[must_use]
+    pub fn look_of(&self, figure: Figure) -> Cow<'_, FigureLook> {
+        let kept =
+            self.project.and_then(|project| self.preferences.looks.get(&choropleth::key(project.dataset(), figure)));
+        kept.map_or_else(|| Cow::Owned(FigureLook::default()), Cow::Borrowed)
     }
 
     /// What a level of the open document is.

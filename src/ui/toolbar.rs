@@ -4,17 +4,17 @@ use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
+use super::colouring::{self, ColouringMenu};
 use super::command::{Action, Command};
 use super::project::Project;
 use super::shown::Shown;
 use super::theme::GRID;
-use super::view::{Colouring, Figure};
 use super::widgets::{self, Face, action_button};
 use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
 /// Shows the toolbar.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu_of_colours: &mut ColouringMenu, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             action_button(ui, face, Action::Transfer, Face::Named, None, send);
         }
         divider(ui, shown);
-        colouring_menu(ui, shown, send);
+        colouring::show(ui, shown, menu_of_colours, send);
         action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             look(ui, shown, send);
@@ -85,23 +85,6 @@ fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     if let Some(level) = widgets::choice(ui, shown.colours, shown.view.level, &levels) {
         send.push(Command::SetLevel(level));
     }
-}
-
-/// What the fills of the map show.
-fn colouring_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    let Some(project) = shown.project else { return };
-    let now = words::colouring(shown, shown.view.colouring);
-    let response = egui::ComboBox::from_id_salt("colouring").width(132.0).selected_text(now).show_ui(ui, |ui| {
-        let figures = Figure::of_dataset(project.dataset());
-        let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
-        for choice in choices {
-            let name = words::colouring(shown, choice);
-            if ui.selectable_label(choice == shown.view.colouring, name).clicked() {
-                send.push(Command::SetColouring(choice));
-            }
-        }
-    });
-    response.response.on_hover_text(shown.text(Text::Colouring)).accessible_name(shown.text(Text::Colouring));
 }
 
 /// Opens the palette, which also finds units.

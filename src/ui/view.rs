@@ -1,7 +1,10 @@
 //! What the user looks at: selection, level, colours, open panels. Not part of the document, never undone.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use crate::i18n::Lang;
 use crate::i18n::numbers::{self, AreaUnit};
@@ -16,6 +19,56 @@ pub enum Colouring {
     Neighbours,
     /// A figure of the units in classes.
     Figure(Figure),
+}
+
+/// What a drag on the map selects with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tool {
+    /// A box: what lies mostly inside.
+    #[default]
+    Box,
+    /// A line drawn by hand: what lies mostly inside.
+    Lasso,
+    /// A round brush: whatever it touches.
+    Brush,
+}
+
+impl Tool {
+    /// All tools, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Box, Self::Lasso, Self::Brush];
+}
+
+/// Radius of a brush in points on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BrushRadius(f32);
+
+impl BrushRadius {
+    /// How much one step changes it.
+    const STEP: f32 = 1.25;
+
+    /// In points.
+    #[must_use]
+    pub const fn points(self) -> f32 {
+        self.0
+    }
+
+    /// One step smaller, down to a point or two.
+    #[must_use]
+    pub const fn smaller(self) -> Self {
+        Self((self.0 / Self::STEP).max(3.0))
+    }
+
+    /// One step larger, up to a good part of the map.
+    #[must_use]
+    pub const fn larger(self) -> Self {
+        Self((self.0 * Self::STEP).min(240.0))
+    }
+}
+
+impl Default for BrushRadius {
+    fn default() -> Self {
+        Self(16.0)
+    }
 }
 
 /// A figure by which units can be coloured and sorted.
@@ -62,6 +115,16 @@ impl Figure {
             Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Self::Compactness => figures.compactness.polsby_popper,
             Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
+        }
+    }
+
+    /// How much of it makes one in the unit that is shown: 10⁶ m² a km².
+    #[must_use]
+    pub const fn shown_unit(self, area_unit: AreaUnit) -> f64 {
+        match self {
+            Self::Area => area_unit.in_m2(),
+            Self::RadiusMax | Self::RadiusMean => 1000.0,
+            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) => 1.0,
         }
     }
 
@@ -145,6 +208,8 @@ pub struct Preferences {
     pub area_unit: AreaUnit,
     /// Names on the map.
     pub labels: bool,
+    /// How figures show in colours, by the name of the figure; those that are not there show as they come.
+    pub looks: BTreeMap<String, FigureLook>,
     /// Whether the units panel is unfolded.
     pub units_open: bool,
     /// Whether the details panel is unfolded.
@@ -160,6 +225,7 @@ impl Default for Preferences {
             dark: None,
             area_unit: AreaUnit::Km2,
             labels: true,
+            looks: BTreeMap::new(),
             units_open: true,
             inspector_open: true,
             bottom_open: false,
@@ -178,6 +244,10 @@ pub struct View {
     pub level: LevelIndex,
     /// What the fills show.
     pub colouring: Colouring,
+    /// What a drag on the map selects with.
+    pub tool: Tool,
+    /// Radius of the brush.
+    pub brush: BrushRadius,
     /// What the next click or key is for.
     pub gesture: Gesture,
     /// Tab of the bottom panel.
@@ -201,7 +271,10 @@ impl View {
                 self.add(units);
             }
             SelectMode::Add => self.add(units),
-            SelectMode::Remove => self.selection.retain(|unit| !units.contains(unit)),
+            SelectMode::Remove => {
+                let gone: BTreeSet<UnitId> = units.iter().copied().collect();
+                self.selection.retain(|unit| !gone.contains(unit));
+            }
             SelectMode::Toggle => {
                 for &unit in units {
                     match self.selection.iter().position(|&selected| selected == unit) {
@@ -215,8 +288,8 @@ impl View {
     }
 
     fn add(&mut self, units: &[UnitId]) {
-        let known: std::collections::BTreeSet<UnitId> = self.selection.iter().copied().collect();
-        let mut fresh = std::collections::BTreeSet::new();
+        let known: BTreeSet<UnitId> = self.selection.iter().copied().collect();
+        let mut fresh = BTreeSet::new();
         self.selection.extend(units.iter().copied().filter(|&unit| !known.contains(&unit) && fresh.insert(unit)));
     }
 }

@@ -72,7 +72,7 @@ pub fn action_button(
 }
 
 /// Tooltip of an action: what it does, and its keys.
-fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
+pub fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
     let info = action.info();
     let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
     match info.shortcut {
@@ -187,9 +187,15 @@ pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32)
     response.accessible_name(name)
 }
 
-/// Whether a shortcut made of one key without modifiers must wait because text is being written.
+/// Whether a shortcut must wait because text is being written: one made of a key without modifiers, and those that
+/// select and undo in the text itself.
 #[must_use]
 pub fn writes_text(ctx: &egui::Context, keys: KeyboardShortcut) -> bool {
     let plain = keys.modifiers == Modifiers::NONE || keys.modifiers == Modifiers::SHIFT;
-    plain && !matches!(keys.logical_key, Key::Escape | Key::F2) && ctx.text_edit_focused()
+    let is_of_text = if plain {
+        !matches!(keys.logical_key, Key::Escape | Key::F2)
+    } else {
+        matches!(keys.logical_key, Key::A | Key::Z)
+    };
+    is_of_text && ctx.text_edit_focused()
 }

@@ -92,7 +92,7 @@ impl TableState {
         };
         match self.sort.by {
             Field::Figure(figure) if known => {
-                let values = project.values(level, figure);
+                let values = project.values_at(Time::Now, level, figure);
                 rows.sort_by(|a, b| by_value(values[a.index()], values[b.index()]).then(a.cmp(b)));
             }
             Field::Members => rows.sort_by_key(|&unit| (state.members(unit).len(), unit)),

@@ -6,10 +6,11 @@ use std::time::Instant;
 use eframe::egui::{self, Role, Sense, Ui, WidgetInfo};
 use geo::Coord;
 
+use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
-use super::{overlay, styling::MapStyling};
+use super::{overlay, styling::MapStyling, tools};
 use crate::model::UnitId;
-use crate::render::{Camera, MapLayer, MapScene, MapView};
+use crate::render::{Camera, Classes, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
@@ -85,6 +86,17 @@ impl MapCanvas {
         self.fly_to(geo::Rect::new(low, high));
     }
 
+    /// Gives up what is being drawn to select with. Returns whether something was.
+    pub fn give_up_drawing(&mut self) -> bool {
+        self.pointer.drawing.take().is_some()
+    }
+
+    /// Classes of the figure that the map shows, where it shows one.
+    #[must_use]
+    pub fn classes(&self) -> Option<&Classes> {
+        self.styling.as_ref()?.classes()
+    }
+
     /// Zooms about the middle.
     pub fn zoom_by(&mut self, factor: f64) {
         self.camera.zoom_at(self.camera.viewport().center(), factor);
@@ -116,7 +128,7 @@ impl MapCanvas {
         self.place(ui, rect);
         let click = gestures::handle(ui, &response, shown, &mut self.camera, &mut self.pointer, send);
         let styling = self.styling.get_or_insert_with(|| MapStyling::new(project.dataset()));
-        styling.refresh(project, shown);
+        styling.refresh(project, shown, self.pointer.drawing.as_ref().map(Drawing::units));
         let flash = flash_now(self.flash);
         if let Some(layer) = &mut self.layer {
             let view = MapView {
@@ -133,9 +145,10 @@ impl MapCanvas {
             self.flash = None;
         }
         overlay::paint(ui, shown, &self.camera, styling, rect);
-        gestures::paint_band(ui, shown, self.pointer);
+        gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
         overlay::tooltip(ui, shown, &response);
         context_menu(&response, shown, send);
+        tools::show(ui, shown, rect, send);
         click
     }
 

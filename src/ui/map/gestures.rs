@@ -1,24 +1,23 @@
 //! What pointer and wheel do on the map.
 //!
-//! Hover previews, click selects, Shift adds, Alt removes, drag boxes, Space+drag or the middle or right button
-//! pans, the wheel zooms to the pointer, double click zooms to the unit.
+//! Hover previews, click selects, Shift adds, Alt removes, a drag selects with a box, a lasso or a brush, Space+drag or
+//! the middle or right button pans, the wheel zooms to the pointer, double click zooms to the unit.
 
-use eframe::egui::{self, CursorIcon, Key, PointerButton, Pos2, Rect, Response, Ui};
+use eframe::egui::{CursorIcon, Event, Key, PointerButton, Pos2, Response, Ui};
 use geo::Coord;
 
+use super::drawing::{Drawing, Ground, paint_brush};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::Camera;
 use crate::ui::command::{Command, Gesture, SelectMode};
 use crate::ui::shown::Shown;
-
-/// A box that is smaller than this in points is a click that slipped.
-const SLIP: f32 = 4.0;
+use crate::ui::view::Tool;
 
 /// Gesture in progress.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Pointer {
-    /// Where a box was begun.
-    pub band: Option<Pos2>,
+    /// What is being drawn to select with.
+    pub drawing: Option<Drawing>,
     /// Place under the pointer in degrees.
     pub at: Option<Coord>,
 }
@@ -49,11 +48,24 @@ pub fn handle(
     let level = level_of_gesture(shown);
     let under = pointer.at.and_then(|at| unit_at(dataset, state, level, at));
     hover(response, shown, under, send);
-    boxes(ui, response, shown, camera, pointer, send);
+    let ground = Ground { dataset, state, level: shown.view.level, camera };
+    draw(ui, response, ground, shown, pointer, send);
     if response.double_clicked() && shown.now.gesture != Gesture::PickParent {
         send.extend(under.map(Command::ZoomTo));
     }
-    response.clicked().then(|| click(ui, shown, under, pointer.at, send)).flatten()
+    if !response.clicked() {
+        return None;
+    }
+    if shown.view.tool == Tool::Brush
+        && draws(shown)
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        // A press without a drag is a dab.
+        let dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), shown.view.brush.points(), at);
+        send.push(Command::Select(dab.units().iter().copied().collect(), dab.mode()));
+        return None;
+    }
+    click(ui, shown, under, pointer.at, send)
 }
 
 /// The level that a click takes: one coarser while a parent is wanted.
@@ -131,62 +143,88 @@ fn pan(ui: &Ui, response: &Response, camera: &mut Camera) {
     }
 }
 
-/// Begins, follows and ends a box.
-fn boxes(
+/// Begins, follows and ends what is drawn to select with.
+fn draw(
     ui: &Ui,
     response: &Response,
+    ground: Ground<'_>,
     shown: &Shown<'_>,
-    camera: &Camera,
     pointer: &mut Pointer,
     send: &mut Vec<Command>,
 ) {
-    let selects = matches!(shown.now.gesture, Gesture::Select | Gesture::Merge);
-    if selects && response.drag_started_by(PointerButton::Primary) && !pans(ui, response) {
-        pointer.band = ui.input(|input| input.pointer.press_origin());
+    let radius = shown.view.brush.points();
+    if draws(shown) && response.drag_started_by(PointerButton::Primary) && !pans(ui, response) {
+        let from = ui.input(|input| input.pointer.press_origin());
+        pointer.drawing = from.map(|from| Drawing::begin(ground, (shown.view.tool, drawn_mode(ui)), radius, from));
     }
-    if pans(ui, response) || ui.input(|input| input.key_pressed(Key::Escape)) {
-        pointer.band = None;
+    if pans(ui, response) {
+        pointer.drawing = None;
     }
-    let Some(from) = pointer.band else { return };
-    let Some(to) = response.interact_pointer_pos().or_else(|| ui.ctx().pointer_latest_pos()) else { return };
-    let band = Rect::from_two_pos(from, to);
+    let Some(drawing) = &mut pointer.drawing else { return };
+    drawing.follow(ground, radius, &way_of_pointer(ui));
     if !response.drag_stopped() {
+        if !response.dragged() {
+            pointer.drawing = None;
+        }
         return;
     }
-    pointer.band = None;
-    if band.width().max(band.height()) >= SLIP {
-        let units = units_in(shown, camera, band);
-        let mode = match mode(ui) {
-            SelectMode::Toggle => SelectMode::Add,
-            other => other,
-        };
-        send.push(Command::Select(units, mode));
+    // Esc stops a drag with the button still down: then it is the dispatcher who gives the drawing up.
+    if ui.input(|input| input.pointer.primary_down()) {
+        return;
+    }
+    let is_slip = drawing.is_slip(ground.camera);
+    if let Some(drawing) = pointer.drawing.take().filter(|_| !is_slip) {
+        // The keys count when it begins or when it ends: few let go of both at once.
+        let mode = if drawing.mode() == SelectMode::Replace { drawn_mode(ui) } else { drawing.mode() };
+        send.push(Command::Select(drawing.units().iter().copied().collect(), mode));
     }
 }
 
-/// Paints the box that is being drawn.
-pub fn paint_band(ui: &Ui, shown: &Shown<'_>, pointer: Pointer) {
-    let (Some(from), Some(to)) = (pointer.band, ui.ctx().pointer_latest_pos()) else { return };
-    let colour = shown.colours.selection;
-    let (fill, line) = (colour.gamma_multiply(0.12), egui::Stroke::new(1.0, colour));
-    ui.painter().rect(Rect::from_two_pos(from, to), 0.0, fill, line, egui::StrokeKind::Inside);
+/// Where the pointer went since the last frame with the button held: all of it, so that no corner is cut when frames
+/// are slow.
+fn way_of_pointer(ui: &Ui) -> Vec<Pos2> {
+    ui.input(|input| {
+        let mut way = Vec::new();
+        for event in &input.events {
+            match event {
+                Event::PointerMoved(at) => way.push(*at),
+                Event::PointerButton { pressed: true, button: PointerButton::Primary, .. } => way.clear(),
+                Event::PointerButton { pos, pressed: false, button: PointerButton::Primary, .. } => {
+                    way.push(*pos);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        way
+    })
 }
 
-/// Units with an atom whose middle lies in a box on the screen, ascending.
-fn units_in(shown: &Shown<'_>, camera: &Camera, band: Rect) -> Vec<UnitId> {
-    let Some(project) = shown.project else { return Vec::new() };
-    let (dataset, state) = (project.dataset(), project.state());
-    let bounds = geo::Rect::new(camera.lonlat_from_screen(band.min), camera.lonlat_from_screen(band.max));
-    let inside = |at: Coord| {
-        (bounds.min().x..=bounds.max().x).contains(&at.x) && (bounds.min().y..=bounds.max().y).contains(&at.y)
-    };
-    let mut units: Vec<UnitId> = dataset
-        .index
-        .atoms_in(bounds)
-        .filter(|&atom| dataset.coverage.bounds_of(atom).is_some_and(|bounds| inside(bounds.center())))
-        .map(|atom| state.unit_of(atom, shown.view.level))
-        .collect();
-    units.sort_unstable();
-    units.dedup();
-    units
+/// Whether a drag selects now.
+fn draws(shown: &Shown<'_>) -> bool {
+    matches!(shown.now.gesture, Gesture::Select | Gesture::Merge)
+}
+
+/// How what was drawn joins the selection: many units are added, never toggled.
+fn drawn_mode(ui: &Ui) -> SelectMode {
+    match mode(ui) {
+        SelectMode::Toggle => SelectMode::Add,
+        other => other,
+    }
+}
+
+/// Paints what is being drawn, or the brush that waits.
+pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, pointer: &Pointer) {
+    if let Some(drawing) = &pointer.drawing {
+        drawing.paint(ui, shown, camera);
+    } else if let Some(at) = response.hover_pos()
+        && shown.view.tool == Tool::Brush
+        && draws(shown)
+        && response.hovered()
+    {
+        paint_brush(ui.painter(), shown.colours.selection, at, shown.view.brush.points());
+    }
+    if shown.view.tool == Tool::Lasso && draws(shown) && response.hovered() && !pans(ui, response) {
+        ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+    }
 }

@@ -1,10 +1,12 @@
 //! The map: the picture from the GPU, what lies on it, and what the pointer does there.
 
 mod canvas;
+mod drawing;
 mod gestures;
 mod legend;
 mod overlay;
 mod styling;
+mod tools;
 
 pub use canvas::{MapCanvas, MapState};
 pub use gestures::MapClick;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
 use super::legend::{self, LegendRow, Swatch};
-use super::styling::{MapStyling, scheme_of};
+use super::styling::MapStyling;
 use crate::coverage::AtomId;
 use crate::i18n::{Text, numbers};
 use crate::model::{Level, UnitId};
@@ -49,10 +49,15 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Ve
     let mut rows = Vec::new();
     let theme = styling.theme();
     if let (Colouring::Figure(figure), Some(classes)) = (shown.view.colouring, styling.classes()) {
-        let scheme = scheme_of(figure);
+        let scheme = shown.look_of(figure).scheme(figure);
         for (i, (low, high)) in classes.ranges().enumerate() {
             let figures = |value| figure.text_of(value, shown.area_unit());
-            let text = format!("{} – {}", figures(low), figures(high));
+            // Classes whose breaks were written are open at both ends.
+            let text = match (low.is_finite(), high.is_finite()) {
+                (true, true) => format!("{} – {}", figures(low), figures(high)),
+                (false, _) => format!("≤ {}", figures(high)),
+                (true, false) => format!("> {}", figures(low)),
+            };
             rows.push(LegendRow { swatch: Swatch::Fill(scheme.colour(i, classes.count())), text });
         }
         if styling.has_unknown() {

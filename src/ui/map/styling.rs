@@ -3,17 +3,31 @@
 //! A change of the document touches the units it changed and nothing else; a change of level, colouring or theme
 //! touches everything once.
 
+use std::collections::BTreeSet;
+
 use eframe::egui;
 
 use crate::coverage::AtomId;
 use crate::model::{Dataset, LevelIndex, UnitId};
 use crate::render::{
-    self, AtomFlags, AtomStyle, Borders, CLASSES, Camera, Classes, Highlight, LabelSource, Labels, MapTheme, Method,
-    Scheme, StyleTables, palette,
+    self, AtomFlags, AtomStyle, Borders, Camera, Classes, Highlight, LabelSource, Labels, MapTheme, StyleTables,
+    palette,
 };
+use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::view::{Colouring, Figure};
+
+/// What the fills of the map depend on, besides the units.
+#[derive(Clone, Debug, PartialEq)]
+struct MadeFor {
+    level: LevelIndex,
+    colouring: Colouring,
+    look: FigureLook,
+    dark: bool,
+    /// Whether the figures of all units were known.
+    known: bool,
+}
 
 /// Styles of the map, and what they were made for.
 pub struct MapStyling {
@@ -27,9 +41,10 @@ pub struct MapStyling {
     has_seats: bool,
     selection: Highlight,
     hover: Highlight,
-    /// Level, colouring, theme and number of figures known that the fills were made for.
-    made_for: Option<(LevelIndex, Colouring, bool, bool)>,
-    hovered: Option<UnitId>,
+    /// What the fills were made for.
+    made_for: Option<MadeFor>,
+    /// Units under the pointer, or taken by what is being drawn.
+    hovered: Vec<UnitId>,
     selected: Vec<UnitId>,
     revision: Option<u64>,
     flashing: Vec<AtomId>,
@@ -50,7 +65,7 @@ impl MapStyling {
             selection: Highlight::selection(),
             hover: Highlight::hover(),
             made_for: None,
-            hovered: None,
+            hovered: Vec::new(),
             selected: Vec::new(),
             revision: None,
             flashing: Vec::new(),
@@ -113,11 +128,20 @@ impl MapStyling {
         };
         let more = recoloured.iter().flat_map(|&unit| state.atoms(unit));
         let touched: Vec<AtomId> = atoms.iter().copied().chain(more).collect();
-        let shows_figure = self.classes.is_some();
-        if shows_figure {
-            self.made_for = None;
-        } else if let Some((level, ..)) = self.made_for {
-            self.fill(project, level, touched, |unit, styling| styling.neighbour_fill(unit));
+        if let Some(mut made_for) = self.made_for.take() {
+            match made_for.colouring {
+                Colouring::Figure(figure) if self.classes.is_some() => {
+                    // The figures of the others are what they were; once all are known again, the ends of the classes
+                    // follow.
+                    let look = made_for.look.clone();
+                    self.fill(project, made_for.level, atoms.clone(), |unit, styling| {
+                        styling.figure_fill(figure, &look, figure.of(&project.figures(unit)))
+                    });
+                    made_for.known = false;
+                }
+                _ => self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit)),
+            }
+            self.made_for = Some(made_for);
         }
         self.tables.edit_atoms(self.flashing.drain(..), |_, style| style.flags = style.flags.without(AtomFlags::FLASH));
         self.tables.edit_atoms(atoms.iter().copied(), |_, style| style.flags = style.flags.with(AtomFlags::FLASH));
@@ -126,21 +150,26 @@ impl MapStyling {
     }
 
     /// Makes everything again that no longer fits what is shown.
-    pub fn refresh(&mut self, project: &Project, shown: &Shown<'_>) {
+    ///
+    /// `drawn` are the units that what is being drawn would take: they show instead of the one under the pointer.
+    pub fn refresh(&mut self, project: &Project, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
         let view = shown.view;
         let dark = shown.colours.dark;
         if self.theme.dark != dark {
             self.theme = if dark { MapTheme::dark() } else { MapTheme::light() };
         }
-        // A figure needs all units of the level; until they are known, the neighbours' colours stand in.
-        let known = match view.colouring {
-            Colouring::Neighbours => true,
-            Colouring::Figure(_) => project.knows_figures(Time::Now, view.level),
+        // A figure needs all units of the level, before and now; until they are known, the neighbours' colours stand in.
+        let (known, look) = match view.colouring {
+            Colouring::Neighbours => (true, FigureLook::default()),
+            Colouring::Figure(figure) => {
+                let known = [Time::Before, Time::Now].iter().all(|&time| project.knows_figures(time, view.level));
+                (known, shown.look_of(figure).into_owned())
+            }
         };
-        let wanted = (view.level, view.colouring, dark, known);
+        let wanted = MadeFor { level: view.level, colouring: view.colouring, look, dark, known };
         let revision = project.revision();
-        if self.made_for != Some(wanted) || self.revision != Some(revision) {
-            self.fill_all(project, view.level, if known { view.colouring } else { Colouring::Neighbours });
+        if self.made_for.as_ref() != Some(&wanted) || self.revision != Some(revision) {
+            self.fill_all(project, &wanted);
             Self::borders(project).style_all(&mut self.tables);
             self.selection.restore(&mut self.tables);
             self.hover.restore(&mut self.tables);
@@ -148,19 +177,21 @@ impl MapStyling {
             self.revision = Some(revision);
             self.selected.clear();
         }
-        self.highlight(project, shown);
+        self.highlight(project, shown, drawn);
     }
 
-    fn highlight(&mut self, project: &Project, shown: &Shown<'_>) {
+    fn highlight(&mut self, project: &Project, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
         let (coverage, state) = (&project.dataset().coverage, project.state());
         if self.selected != shown.view.selection {
             self.selected.clone_from(&shown.view.selection);
             let atoms = self.selected.iter().flat_map(|&unit| state.atoms(unit)).collect();
             self.selection.set(&mut self.tables, coverage, atoms);
         }
-        if self.hovered != shown.view.hovered {
-            self.hovered = shown.view.hovered;
-            let atoms = self.hovered.map(|unit| state.atoms(unit)).unwrap_or_default();
+        let under = shown.view.hovered.filter(|_| drawn.is_none());
+        let hovered = || drawn.into_iter().flatten().copied().chain(under);
+        if !self.hovered.iter().copied().eq(hovered()) {
+            self.hovered = hovered().collect();
+            let atoms = self.hovered.iter().flat_map(|&unit| state.atoms(unit)).collect();
             self.hover.set(&mut self.tables, coverage, atoms);
         }
     }
@@ -170,30 +201,27 @@ impl MapStyling {
         Borders { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state: project.state() }
     }
 
-    fn fill_all(&mut self, project: &Project, level: LevelIndex, colouring: Colouring) {
+    fn fill_all(&mut self, project: &Project, wanted: &MadeFor) {
+        let level = wanted.level;
         let (dataset, state) = (project.dataset(), project.state());
         let atoms: Vec<AtomId> = dataset.coverage.atoms().collect();
         self.has_seats = state.units_at(level).any(|unit| state.unit(unit).seat.is_some());
         if self.colours.as_ref().is_none_or(|colours| colours.level() != level) || self.revision.is_none() {
             self.colours = Some(render::Colouring::new(&dataset.coverage, state, level));
         }
-        match colouring {
-            Colouring::Neighbours => {
+        match wanted.colouring {
+            Colouring::Figure(figure) if wanted.known => {
+                let figures = project.values_at(Time::Now, level, figure);
+                let value = |unit: UnitId| figures.get(unit.index()).copied().flatten();
+                self.has_unknown = state.units_at(level).any(|unit| value(unit).is_none());
+                self.classes = choropleth::classes(project, level, figure, &wanted.look);
+                self.fill(project, level, atoms, |unit, styling| {
+                    styling.figure_fill(figure, &wanted.look, value(unit))
+                });
+            }
+            _ => {
                 self.classes = None;
                 self.fill(project, level, atoms, |unit, styling| styling.neighbour_fill(unit));
-            }
-            Colouring::Figure(figure) => {
-                let figures: Vec<Option<f64>> = project.values(level, figure);
-                let unknown = |unit: UnitId| figures.get(unit.index()).copied().flatten().is_none();
-                self.has_unknown = state.units_at(level).any(unknown);
-                self.classes = Classes::new(figures.iter().copied().flatten(), Method::Quantile, CLASSES);
-                let scheme = scheme_of(figure);
-                self.fill(project, level, atoms, |unit, styling| {
-                    let value = figures.get(unit.index()).copied().flatten();
-                    styling.classes.as_ref().map_or(AtomStyle { fill: [0; 4], flags: AtomFlags::NO_DATA }, |classes| {
-                        classes.style(scheme, value)
-                    })
-                });
             }
         }
     }
@@ -218,19 +246,13 @@ impl MapStyling {
         }
     }
 
+    fn figure_fill(&self, figure: Figure, look: &FigureLook, value: Option<f64>) -> AtomStyle {
+        let no_data = AtomStyle { fill: [0; 4], flags: AtomFlags::NO_DATA };
+        self.classes.as_ref().map_or(no_data, |classes| classes.style(look.scheme(figure), value))
+    }
+
     fn neighbour_fill(&self, unit: UnitId) -> AtomStyle {
         let colour = self.colours.as_ref().and_then(|colours| colours.of(unit)).unwrap_or(0);
         palette::unit_fill(&self.theme, colour)
-    }
-}
-
-/// Colours that suit a figure: more of it is darker.
-#[must_use]
-pub fn scheme_of(figure: Figure) -> Scheme {
-    match figure {
-        Figure::Population | Figure::Density | Figure::Sum(_) => Scheme::Oranges,
-        Figure::Area => Scheme::Greens,
-        Figure::RadiusMax | Figure::RadiusMean => Scheme::YellowGreenBlue,
-        Figure::Compactness => Scheme::Blues,
     }
 }

@@ -7,11 +7,13 @@ mod findings;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::shown::Shown;
 use super::view::{BottomTab, Colouring, Figure};
 use crate::edit::crosswalk::Relation;
-use crate::i18n::{Lang, Text, numbers};
+use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::model::{Kind, Level, Unit};
+use crate::render::Scheme;
 
 pub use crate::carto::words::level;
 pub use edits::{edit, edit_error, plan_error, warning};
@@ -133,6 +135,43 @@ pub fn colouring(shown: &Shown<'_>, colouring: Colouring) -> String {
     match colouring {
         Colouring::Neighbours => shown.text(Text::ColourNeighbours).to_owned(),
         Colouring::Figure(which) => figure(shown, which),
+    }
+}
+
+/// Name of a way to find classes, and what it does.
+#[must_use]
+pub const fn classing(lang: Lang, classing: Classing) -> (&'static str, &'static str) {
+    let (name, hint) = match classing {
+        Classing::Quantile => (Text::Quantile, Text::QuantileHint),
+        Classing::EqualInterval => (Text::EqualInterval, Text::EqualIntervalHint),
+        Classing::NaturalBreaks => (Text::NaturalBreaks, Text::NaturalBreaksHint),
+        Classing::Manual => (Text::ManualBreaks, Text::ManualBreaksHint),
+    };
+    (lang.of(name), lang.of(hint))
+}
+
+/// Name of a colour scheme.
+#[must_use]
+pub const fn scheme(lang: Lang, scheme: Scheme) -> &'static str {
+    lang.of(match scheme {
+        Scheme::Blues => Text::SchemeBlues,
+        Scheme::Greens => Text::SchemeGreens,
+        Scheme::Oranges => Text::SchemeOranges,
+        Scheme::YellowGreenBlue => Text::SchemeYellowGreenBlue,
+        Scheme::RedBlue => Text::SchemeRedBlue,
+        Scheme::BrownGreen => Text::SchemeBrownGreen,
+        Scheme::PurpleGreen => Text::SchemePurpleGreen,
+    })
+}
+
+/// Why breaks that were written cannot be used.
+#[must_use]
+pub fn breaks_error(lang: Lang, error: &BreaksError) -> String {
+    match error {
+        BreaksError::Empty => lang.of(Text::BreaksEmpty).to_owned(),
+        BreaksError::NotANumber(word) => sentences::not_a_number(lang, word),
+        BreaksError::NotAscending { before, next } => sentences::not_ascending(lang, before, next),
+        BreaksError::TooMany(_) => sentences::too_many_breaks(lang, MOST_BREAKS),
     }
 }
 

@@ -1,0 +1,224 @@
+//! What is being drawn on the map to select with: a box, a lasso, the way of a brush.
+//!
+//! Places are kept in world coordinates, so that the drawing stays on the ground when the wheel turns meanwhile. What
+//! would be taken is known at any time, and shows on the map before the button is let go.
+
+use std::collections::BTreeSet;
+
+use eframe::egui::{self, Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, vec2};
+use geo::Coord;
+
+use crate::coverage::AtomId;
+use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::render::picking::{self, Sweep};
+use crate::render::{Camera, Lasso};
+use crate::ui::command::SelectMode;
+use crate::ui::shown::Shown;
+use crate::ui::theme::CAPTION;
+use crate::ui::view::Tool;
+
+/// A drawing that is smaller than this in points is a click that slipped.
+const SLIP: f32 = 4.0;
+/// Places of a lasso are at least so many points apart.
+const STEP: f32 = 2.0;
+
+/// A drawing in progress.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    outline: Outline,
+    /// How it joins the selection, as the keys said when it began.
+    mode: SelectMode,
+    /// Units that it takes.
+    units: BTreeSet<UnitId>,
+}
+
+#[derive(Clone, Debug)]
+enum Outline {
+    Box { from: Coord, to: Coord },
+    Lasso { path: Vec<Coord> },
+    Brush { at: Coord, radius: f32 },
+}
+
+/// What units are looked for in.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// Where the atoms lie.
+    pub dataset: &'a Dataset,
+    /// Whose they are.
+    pub state: &'a State,
+    /// The level that is selected.
+    pub level: LevelIndex,
+    /// Where the map is looked at from.
+    pub camera: &'a Camera,
+}
+
+impl Drawing {
+    /// Begins at a place on the screen.
+    pub fn begin(ground: Ground<'_>, (tool, mode): (Tool, SelectMode), brush_radius: f32, at: Pos2) -> Self {
+        let place = ground.camera.world_from_screen(at);
+        let outline = match tool {
+            Tool::Box => Outline::Box { from: place, to: place },
+            Tool::Lasso => Outline::Lasso { path: vec![place] },
+            Tool::Brush => Outline::Brush { at: place, radius: brush_radius },
+        };
+        let mut drawing = Self { outline, mode, units: BTreeSet::new() };
+        if tool == Tool::Brush {
+            drawing.sweep(ground, at);
+        }
+        drawing
+    }
+
+    /// Goes on over some places on the screen.
+    pub fn follow(&mut self, ground: Ground<'_>, brush_radius: f32, places: &[Pos2]) {
+        let camera = ground.camera;
+        let Some(&last) = places.last() else { return };
+        match &mut self.outline {
+            Outline::Box { to, .. } => *to = camera.world_from_screen(last),
+            Outline::Lasso { path } => {
+                for &at in places {
+                    if path.last().is_none_or(|&last| camera.screen_from_world(last).distance(at) >= STEP) {
+                        path.push(camera.world_from_screen(at));
+                    }
+                }
+            }
+            Outline::Brush { radius, .. } => {
+                *radius = brush_radius;
+                for &at in places {
+                    self.sweep(ground, at);
+                }
+                return;
+            }
+        }
+        self.units = match self.on_screen(camera) {
+            OnScreen::Box(band) => ground.mostly_among(&picking::boxed(ground.dataset, camera, band)),
+            OnScreen::Lasso(path) => ground.mostly_among(&picking::lassoed(ground.dataset, camera, &Lasso::new(&path))),
+            OnScreen::Brush(..) => BTreeSet::new(),
+        };
+    }
+
+    /// Moves the brush to a place on the screen; what it touches on its way is taken.
+    fn sweep(&mut self, ground: Ground<'_>, to: Pos2) {
+        let Outline::Brush { at, radius } = &mut self.outline else { return };
+        let sweep = Sweep { from: ground.camera.screen_from_world(*at), to, radius: *radius };
+        *at = ground.camera.world_from_screen(to);
+        let units = &self.units;
+        let is_new = |atom: AtomId| !units.contains(&ground.state.unit_of(atom, ground.level));
+        let touched = picking::swept(ground.dataset, ground.camera, &sweep, is_new);
+        self.units.extend(touched.into_iter().map(|atom| ground.state.unit_of(atom, ground.level)));
+    }
+
+    /// How it joins the selection, as the keys said when it began.
+    pub const fn mode(&self) -> SelectMode {
+        self.mode
+    }
+
+    /// Units that it takes.
+    pub const fn units(&self) -> &BTreeSet<UnitId> {
+        &self.units
+    }
+
+    /// Whether it is so small that a click was meant.
+    pub fn is_slip(&self, camera: &Camera) -> bool {
+        let size = match self.on_screen(camera) {
+            OnScreen::Box(band) => band.size(),
+            OnScreen::Lasso(path) => Rect::from_points(&path).size(),
+            OnScreen::Brush(..) => return false,
+        };
+        size.max_elem() < SLIP
+    }
+
+    fn on_screen(&self, camera: &Camera) -> OnScreen {
+        match &self.outline {
+            Outline::Box { from, to } => {
+                OnScreen::Box(Rect::from_two_pos(camera.screen_from_world(*from), camera.screen_from_world(*to)))
+            }
+            Outline::Lasso { path } => {
+                OnScreen::Lasso(path.iter().map(|&place| camera.screen_from_world(place)).collect())
+            }
+            Outline::Brush { at, radius } => OnScreen::Brush(camera.screen_from_world(*at), *radius),
+        }
+    }
+
+    /// Paints it, and how many units it takes.
+    pub fn paint(&self, ui: &Ui, shown: &Shown<'_>, camera: &Camera) {
+        let painter = ui.painter_at(camera.viewport());
+        let colour = shown.colours.selection;
+        let (fill, line) = (colour.gamma_multiply(0.12), Stroke::new(1.0, colour));
+        let corner = match self.on_screen(camera) {
+            OnScreen::Box(band) => {
+                painter.rect(band, 0.0, fill, line, StrokeKind::Inside);
+                band.max
+            }
+            OnScreen::Lasso(path) => {
+                painter.add(filled(&Lasso::new(&path), camera.viewport(), fill));
+                let end = path.last().copied().unwrap_or_default();
+                // The part that closes by itself is dashed.
+                painter.extend(Shape::dashed_line(&[end, path.first().copied().unwrap_or(end)], line, 4.0, 4.0));
+                painter.add(Shape::line(path, line));
+                end
+            }
+            OnScreen::Brush(at, radius) => {
+                paint_brush(&painter, colour, at, radius);
+                at + egui::Vec2::splat(radius * std::f32::consts::FRAC_1_SQRT_2)
+            }
+        };
+        if !self.units.is_empty() {
+            let text = crate::i18n::numbers::count(self.units.len());
+            let galley = painter.layout_no_wrap(text, FontId::proportional(CAPTION), shown.colours.ink);
+            let room = Rect::from_min_size(corner + vec2(10.0, 8.0), galley.size() + vec2(10.0, 4.0));
+            // At the edge of the map it stays in view.
+            let overrun = (room.max - camera.viewport().shrink(4.0).max).max(egui::Vec2::ZERO);
+            let room = room.translate(-overrun);
+            painter.rect(room, 3.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
+            let at = Align2::CENTER_CENTER.anchor_size(room.center(), galley.size()).min;
+            painter.galley(at, galley, shown.colours.ink);
+        }
+    }
+}
+
+/// A drawing in points.
+enum OnScreen {
+    Box(Rect),
+    Lasso(Vec<Pos2>),
+    Brush(Pos2, f32),
+}
+
+impl Ground<'_> {
+    /// Units at least half of whose atoms are among these.
+    ///
+    /// A unit of one atom goes by its representative point, and so does one of many: a corner of a township does not
+    /// take the township.
+    fn mostly_among(&self, atoms: &[AtomId]) -> BTreeSet<UnitId> {
+        if atoms.is_empty() {
+            return BTreeSet::new();
+        }
+        let mut counts = vec![[0_u32; 2]; self.state.unit_count()];
+        for unit in self.state.labels(self.level) {
+            counts[unit.index()][0] += 1;
+        }
+        for &atom in atoms {
+            counts[self.state.unit_of(atom, self.level).index()][1] += 1;
+        }
+        let taken = counts.iter().enumerate().filter(|(_, [all, inside])| *inside > 0 && 2 * inside >= *all);
+        taken.map(|(unit, _)| UnitId::new(unit)).collect()
+    }
+}
+
+/// The circle of the brush.
+pub fn paint_brush(painter: &egui::Painter, colour: Color32, at: Pos2, radius: f32) {
+    painter.circle(at, radius, colour.gamma_multiply(0.12), Stroke::new(1.0, colour));
+}
+
+/// What lies inside of a lasso, row by row: it may cross itself, which no triangulation here would take.
+fn filled(lasso: &Lasso, clip: Rect, colour: Color32) -> Shape {
+    let mut mesh = Mesh::default();
+    let rows = lasso.bounds().intersect(clip);
+    let mut y = rows.top().floor();
+    while y < rows.bottom() {
+        for [left, right] in lasso.spans(y + 0.5) {
+            mesh.add_colored_rect(Rect::from_min_max(egui::pos2(left, y), egui::pos2(right, y + 1.0)), colour);
+        }
+        y += 1.0;
+    }
+    Shape::mesh(mesh)
+}
