@@ -4,7 +4,7 @@ use ecolor::Color32;
 use emath::{Pos2, Rect, pos2, vec2};
 
 use super::fonts::Letters;
-use super::sheet::draw_seat;
+use super::furniture::draw_seat;
 use super::style::{Choropleth, Fills};
 use super::svg::{Align, Svg, hex, number};
 use crate::carto::furniture::SeatSign;
