@@ -39,7 +39,7 @@ pub(super) struct BorderLines {
 
 impl BorderLines {
     /// One path for each kind of line; every arc stands in one of them.
-    pub fn draw(&self, svg: &mut Svg, lines: &Lines) {
+    pub fn draw(&self, svg: &mut Svg<'_>, lines: &Lines) {
         svg.raw("<g id=\"borders\" fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n");
         let mut paths: BTreeMap<u8, Path> = BTreeMap::new();
         for (i, line) in self.of_arc.iter().enumerate() {

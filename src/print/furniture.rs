@@ -9,7 +9,7 @@ use crate::carto::furniture::{ScaleBar, SeatSign, scale_text, star_corner};
 use crate::carto::{Camera, MapTheme};
 
 /// The signs of seats.
-pub(super) fn draw_seats(svg: &mut Svg, theme: &MapTheme, seats: &[(SeatSign, Pos2)]) {
+pub(super) fn draw_seats(svg: &mut Svg<'_>, theme: &MapTheme, seats: &[(SeatSign, Pos2)]) {
     svg.raw("<g id=\"seats\">\n");
     for &(sign, at) in seats {
         draw_seat(svg, theme, sign, at);
@@ -18,7 +18,7 @@ pub(super) fn draw_seats(svg: &mut Svg, theme: &MapTheme, seats: &[(SeatSign, Po
 }
 
 /// The sign of a seat at a position.
-pub(super) fn draw_seat(svg: &mut Svg, theme: &MapTheme, sign: SeatSign, at: Pos2) {
+pub(super) fn draw_seat(svg: &mut Svg<'_>, theme: &MapTheme, sign: SeatSign, at: Pos2) {
     let (ink, paper, muted) = (hex(theme.ink), hex(theme.paper), hex(theme.muted));
     let square = |half: f32| Rect::from_center_size(at, vec2(half, half) * 2.0);
     match sign {
@@ -45,7 +45,7 @@ pub(super) fn draw_seat(svg: &mut Svg, theme: &MapTheme, sign: SeatSign, at: Pos
 }
 
 /// North arrow, legend and scale: beside the map, or on it where the sheet is small.
-pub(super) fn draw_furniture(svg: &mut Svg, theme: &MapTheme, page: &Page, camera: &Camera, legend: &Legend) {
+pub(super) fn draw_furniture(svg: &mut Svg<'_>, theme: &MapTheme, page: &Page, camera: &Camera, legend: &Legend) {
     let bar = ScaleBar::fitting(camera, 130.0_f32.min(page.map.width() * 0.4));
     let Some(side) = page.side else {
         draw_scale_bar(svg, theme, &bar, page.map.left_bottom() + vec2(4.0, -4.0));
@@ -59,7 +59,7 @@ pub(super) fn draw_furniture(svg: &mut Svg, theme: &MapTheme, page: &Page, camer
     svg.text(numeric, Align::Left, 11.0, theme.muted, &scale_text(camera));
 }
 
-fn draw_scale_bar(svg: &mut Svg, theme: &MapTheme, bar: &ScaleBar, left: Pos2) {
+fn draw_scale_bar(svg: &mut Svg<'_>, theme: &MapTheme, bar: &ScaleBar, left: Pos2) {
     let [x, y, length] = [left.x, left.y - 5.0, bar.length_points].map(number);
     svg.put(format_args!(
         "<path id=\"scale\" d=\"M{x} {y}v5h{length}v-5\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\"/>\n",
@@ -70,7 +70,7 @@ fn draw_scale_bar(svg: &mut Svg, theme: &MapTheme, bar: &ScaleBar, left: Pos2) {
 }
 
 /// A north arrow around a position: its western half filled.
-fn draw_north_arrow(svg: &mut Svg, theme: &MapTheme, at: Pos2) {
+fn draw_north_arrow(svg: &mut Svg<'_>, theme: &MapTheme, at: Pos2) {
     let (ink, paper) = (hex(theme.ink), hex(theme.paper));
     let [x, y] = [at.x, at.y].map(number);
     svg.put(format_args!(

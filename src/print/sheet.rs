@@ -61,7 +61,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let seats: Vec<(SeatSign, Pos2)> =
         seats.into_iter().map(|(sign, at)| (sign, camera.screen_from_lonlat(at))).collect();
 
-    let mut svg = Svg::default();
+    let mut svg = Svg::new(&letters);
     picture.open(&mut svg, &page);
     let territories = Territories::new(sheet.dataset, picture.state, sheet.level);
     picture.draw_fills(&mut svg, &territories, &lines);
@@ -229,7 +229,7 @@ impl Picture<'_> {
     }
 
     /// The root element, what is used in several places, and the paper.
-    fn open(&self, svg: &mut Svg, page: &Page) {
+    fn open(&self, svg: &mut Svg<'_>, page: &Page) {
         let size = self.sheet.size;
         let (accent, no_data, paper) = (hex(self.theme.accent), hex(self.theme.no_data), hex(self.theme.paper));
         svg.put(format_args!(
@@ -252,7 +252,7 @@ impl Picture<'_> {
         svg.rect(page.sheet, &format!("fill=\"{paper}\""));
     }
 
-    fn draw_fills(&self, svg: &mut Svg, territories: &Territories, lines: &Lines) {
+    fn draw_fills(&self, svg: &mut Svg<'_>, territories: &Territories, lines: &Lines) {
         svg.raw("<g id=\"units\" fill-rule=\"evenodd\">\n");
         let path_of = |position: usize| {
             let mut path = Path::default();
@@ -294,7 +294,7 @@ impl Picture<'_> {
     /// Names of the level and of coarser ones, where they fit.
     fn draw_names(
         &self,
-        svg: &mut Svg,
+        svg: &mut Svg<'_>,
         territories: &Territories,
         lines: &Lines,
         letters: &Letters,
@@ -323,14 +323,14 @@ impl Picture<'_> {
         }
         let signs: Vec<Pos2> = seats.iter().map(|&(_, at)| at).collect();
         svg.put(format_args!(
-            "<g id=\"names\" text-anchor=\"middle\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"2.4\" \
+            "<g id=\"names\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"2.4\" \
              stroke-opacity=\".78\" stroke-linejoin=\"round\">\n",
             hex(self.theme.paper)
         ));
         for label in labels::place(self.state, &levels, lines, letters, &signs, camera.viewport()) {
             let colour = if label.look.bold { self.theme.ink } else { self.theme.muted };
             let middle = label.area.center() + vec2(0.0, label.look.size * 0.36);
-            svg.text(middle, Align::Left, label.look.size, colour, &label.text);
+            svg.text(middle, Align::Middle, label.look.size, colour, &label.text);
         }
         svg.raw("</g>\n");
     }
@@ -371,7 +371,7 @@ impl Picture<'_> {
         parts.join(" · ")
     }
 
-    fn draw_head(&self, svg: &mut Svg, page: &Page, letters: &Letters) {
+    fn draw_head(&self, svg: &mut Svg<'_>, page: &Page, letters: &Letters) {
         let width = page.head.width();
         let title = self.title();
         let size = (26.0 * width / letters.width(&title, 26.0)).clamp(15.0, 26.0);
@@ -383,7 +383,7 @@ impl Picture<'_> {
     }
 
     /// Names of the source files, and how the map is projected.
-    fn draw_foot(&self, svg: &mut Svg, page: &Page, letters: &Letters) {
+    fn draw_foot(&self, svg: &mut Svg<'_>, page: &Page, letters: &Letters) {
         let lang = self.sheet.lang;
         let files: Vec<&str> = self.sheet.dataset.bases().map(|base| base.name).collect();
         let source = lang.pick("资料来源：", "Source: ");
