@@ -17,7 +17,7 @@
 //! ```
 //!
 //! `A ← B` means that B may import A; a test holds the code to it. Everything but [`render`], [`ui`] and [`app`] is
-//! headless, and builds without the feature `gui`; [`print`] has a feature of its own.
+//! headless, and builds without the feature `gui`; [`mod@print`] has a feature of its own.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
 //! [`edit::Document`] for how it changes, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a

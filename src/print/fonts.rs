@@ -26,6 +26,22 @@ impl Letters {
         text.chars().map(|letter| self.advance(letter)).sum::<f32>() * size
     }
 
+    /// The text in runs of letters that the font has, and of letters that it lacks. Those come from other fonts, whose
+    /// widths are not known: a run for itself cannot shift the others, nor change their font.
+    pub fn runs<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        let has = |letter| self.face.as_ref().is_some_and(|face| face.glyph_index(letter).is_some());
+        let mut starts = vec![0];
+        let mut before = None;
+        for (at, letter) in text.char_indices() {
+            let now = has(letter);
+            if before.replace(now).is_some_and(|before| before != now) {
+                starts.push(at);
+            }
+        }
+        let ends = starts.iter().copied().skip(1).chain([text.len()]);
+        starts.iter().zip(ends).map(|(&start, end)| &text[start..end]).collect()
+    }
+
     fn advance(&self, letter: char) -> f32 {
         let Some(face) = &self.face else { return 1.0 };
         let advance = face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph));
@@ -72,6 +88,13 @@ mod tests {
         let letters = Letters::new();
         assert!((letters.width("三河县", 10.0) - 30.0).abs() < 0.01);
         assert!(letters.width("iii", 10.0) < 12.0);
+    }
+
+    #[test]
+    fn letters_that_the_font_lacks_are_runs_of_their_own() {
+        let letters = Letters::new();
+        assert_eq!(letters.runs("三河县"), ["三河县"]);
+        assert_eq!(letters.runs("大𠮷𠮷村"), ["大", "𠮷𠮷", "村"]);
     }
 
     #[test]

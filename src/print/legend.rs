@@ -4,7 +4,7 @@ use ecolor::Color32;
 use emath::{Pos2, Rect, pos2, vec2};
 
 use super::fonts::Letters;
-use super::sheet::draw_seat;
+use super::furniture::draw_seat;
 use super::style::{Choropleth, Fills};
 use super::svg::{Align, Svg, hex, number};
 use crate::carto::furniture::SeatSign;
@@ -78,7 +78,7 @@ impl Legend {
     }
 
     /// Draws it with its upper left corner at a position.
-    pub fn draw(&self, svg: &mut Svg, theme: &MapTheme, corner: Pos2) {
+    pub fn draw(&self, svg: &mut Svg<'_>, theme: &MapTheme, corner: Pos2) {
         svg.raw("<g id=\"legend\">\n");
         svg.text(corner + vec2(0.0, TEXT), Align::Left, TEXT + 1.0, theme.ink, &self.title);
         let mut middle = corner.y + TITLE + ROW / 2.0;
@@ -97,7 +97,7 @@ impl Legend {
 }
 
 impl Swatch {
-    fn draw(&self, svg: &mut Svg, theme: &MapTheme, area: Rect) {
+    fn draw(&self, svg: &mut Svg<'_>, theme: &MapTheme, area: Rect) {
         let rim = "stroke=\"#b9b7b0\" stroke-width=\".75\"";
         match self {
             Self::Fill(colour) => svg.rect(area, &format!("fill=\"{}\" {rim}", hex(*colour))),

@@ -10,8 +10,10 @@
 //! The sheet is laid out in points, as the window is. Larger pictures have more points, and larger ones: twice as many
 //! pixels across make letters 1.4 times as large.
 
+mod borders;
 mod convert;
 mod fonts;
+mod furniture;
 mod labels;
 mod legend;
 mod lines;

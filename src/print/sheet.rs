@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use emath::{Pos2, Rect, pos2, vec2};
+use emath::{Pos2, pos2, vec2};
 
+use super::borders::{BorderLines, Line};
 use super::fonts::{FAMILIES, Letters};
+use super::furniture::{draw_furniture, draw_seats};
 use super::legend::{self, Legend, Swatch};
 use super::lines::Lines;
 use super::page::Page;
@@ -12,10 +14,9 @@ use super::style::Fills;
 use super::svg::{Align, Path, Svg, escaped, hex, number};
 use super::territory::Territories;
 use super::{PrintError, Sheet, Style, labels};
-use crate::carto::furniture::{ScaleBar, SeatSign, scale_text, star_corner};
+use crate::carto::furniture::SeatSign;
 use crate::carto::names::{Look, MIN_UNIT_LETTERS, median_atom_size, rank_of};
 use crate::carto::{ArcFlags, Borders, Camera, LineStyle, MapTheme, Rank, words};
-use crate::coverage::ArcId;
 use crate::edit::{Document, change};
 use crate::i18n::{Lang, Text, numbers};
 use crate::model::{Level, LevelIndex, State, UnitId};
@@ -60,7 +61,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let seats: Vec<(SeatSign, Pos2)> =
         seats.into_iter().map(|(sign, at)| (sign, camera.screen_from_lonlat(at))).collect();
 
-    let mut svg = Svg::default();
+    let mut svg = Svg::new(&letters);
     picture.open(&mut svg, &page);
     let territories = Territories::new(sheet.dataset, picture.state, sheet.level);
     picture.draw_fills(&mut svg, &territories, &lines);
@@ -88,66 +89,6 @@ struct Scale(Vec<f64>);
 impl Scale {
     fn of(&self, level: LevelIndex) -> f64 {
         self.0.get(level.index()).copied().unwrap_or(0.0)
-    }
-}
-
-/// What a border line says, in the order of drawing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Line {
-    Rank(Rank),
-    /// A border of a rank that the plan has made.
-    Made(Rank),
-    /// A border that the plan has taken away.
-    Abolished,
-}
-
-impl Line {
-    /// Finer borders below coarser ones; former ones above those of villages.
-    const fn layer(self) -> u8 {
-        match self {
-            Self::Rank(rank) => rank as u8 * 3,
-            Self::Made(rank) => rank as u8 * 3 + 1,
-            Self::Abolished => Rank::Village as u8 * 3 + 2,
-        }
-    }
-}
-
-/// All borders: what each arc is drawn as, and how that looks.
-struct BorderLines {
-    of_arc: Vec<Option<Line>>,
-    looks: BTreeMap<u8, (Line, LineStyle)>,
-}
-
-impl BorderLines {
-    /// One path for each kind of line; every arc stands in one of them.
-    fn draw(&self, svg: &mut Svg, lines: &Lines) {
-        svg.raw("<g id=\"borders\" fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n");
-        let mut paths: BTreeMap<u8, Path> = BTreeMap::new();
-        for (i, line) in self.of_arc.iter().enumerate() {
-            if let Some(line) = line {
-                paths.entry(line.layer()).or_default().line(lines.arc(ArcId::new(i)));
-            }
-        }
-        for (layer, path) in paths {
-            let Some((line, look)) = self.looks.get(&layer) else { continue };
-            let (class, dash) = match line {
-                Line::Rank(Rank::Group) => ("group", " stroke-dasharray=\".1 2.5\""),
-                Line::Rank(rank) => (class(*rank), ""),
-                Line::Made(_) => ("new", ""),
-                Line::Abolished => ("former", " stroke-linecap=\"butt\" stroke-dasharray=\"4 3\""),
-            };
-            svg.put(format_args!(
-                "<path class=\"{class}\" stroke=\"{}\" stroke-width=\"{}\"{dash} d=\"{}\"/>\n",
-                hex(look.colour),
-                number(look.width),
-                path.data()
-            ));
-        }
-        svg.raw("</g>\n");
-    }
-
-    fn has(&self, is: impl Fn(Line) -> bool) -> bool {
-        self.looks.values().any(|&(line, _)| is(line))
     }
 }
 
@@ -288,7 +229,7 @@ impl Picture<'_> {
     }
 
     /// The root element, what is used in several places, and the paper.
-    fn open(&self, svg: &mut Svg, page: &Page) {
+    fn open(&self, svg: &mut Svg<'_>, page: &Page) {
         let size = self.sheet.size;
         let (accent, no_data, paper) = (hex(self.theme.accent), hex(self.theme.no_data), hex(self.theme.paper));
         svg.put(format_args!(
@@ -311,7 +252,7 @@ impl Picture<'_> {
         svg.rect(page.sheet, &format!("fill=\"{paper}\""));
     }
 
-    fn draw_fills(&self, svg: &mut Svg, territories: &Territories, lines: &Lines) {
+    fn draw_fills(&self, svg: &mut Svg<'_>, territories: &Territories, lines: &Lines) {
         svg.raw("<g id=\"units\" fill-rule=\"evenodd\">\n");
         let path_of = |position: usize| {
             let mut path = Path::default();
@@ -353,7 +294,7 @@ impl Picture<'_> {
     /// Names of the level and of coarser ones, where they fit.
     fn draw_names(
         &self,
-        svg: &mut Svg,
+        svg: &mut Svg<'_>,
         territories: &Territories,
         lines: &Lines,
         letters: &Letters,
@@ -382,14 +323,14 @@ impl Picture<'_> {
         }
         let signs: Vec<Pos2> = seats.iter().map(|&(_, at)| at).collect();
         svg.put(format_args!(
-            "<g id=\"names\" text-anchor=\"middle\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"2.4\" \
+            "<g id=\"names\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"2.4\" \
              stroke-opacity=\".78\" stroke-linejoin=\"round\">\n",
             hex(self.theme.paper)
         ));
         for label in labels::place(self.state, &levels, lines, letters, &signs, camera.viewport()) {
             let colour = if label.look.bold { self.theme.ink } else { self.theme.muted };
             let middle = label.area.center() + vec2(0.0, label.look.size * 0.36);
-            svg.text(middle, Align::Left, label.look.size, colour, &label.text);
+            svg.text(middle, Align::Middle, label.look.size, colour, &label.text);
         }
         svg.raw("</g>\n");
     }
@@ -430,7 +371,7 @@ impl Picture<'_> {
         parts.join(" · ")
     }
 
-    fn draw_head(&self, svg: &mut Svg, page: &Page, letters: &Letters) {
+    fn draw_head(&self, svg: &mut Svg<'_>, page: &Page, letters: &Letters) {
         let width = page.head.width();
         let title = self.title();
         let size = (26.0 * width / letters.width(&title, 26.0)).clamp(15.0, 26.0);
@@ -442,7 +383,7 @@ impl Picture<'_> {
     }
 
     /// Names of the source files, and how the map is projected.
-    fn draw_foot(&self, svg: &mut Svg, page: &Page, letters: &Letters) {
+    fn draw_foot(&self, svg: &mut Svg<'_>, page: &Page, letters: &Letters) {
         let lang = self.sheet.lang;
         let files: Vec<&str> = self.sheet.dataset.bases().map(|base| base.name).collect();
         let source = lang.pick("资料来源：", "Source: ");
@@ -468,85 +409,4 @@ const fn border_of(lang: Lang, level: Level) -> &'static str {
         Level::Township => lang.pick("乡镇", "Township"),
         Level::County => lang.pick("县", "County"),
     }
-}
-
-const fn class(rank: Rank) -> &'static str {
-    match rank {
-        Rank::Hidden => "hidden",
-        Rank::Group => "group",
-        Rank::Village => "village",
-        Rank::Township => "township",
-        Rank::County => "county",
-    }
-}
-
-fn draw_seats(svg: &mut Svg, theme: &MapTheme, seats: &[(SeatSign, Pos2)]) {
-    svg.raw("<g id=\"seats\">\n");
-    for &(sign, at) in seats {
-        draw_seat(svg, theme, sign, at);
-    }
-    svg.raw("</g>\n");
-}
-
-/// The sign of a seat at a position.
-pub(super) fn draw_seat(svg: &mut Svg, theme: &MapTheme, sign: SeatSign, at: Pos2) {
-    let (ink, paper, muted) = (hex(theme.ink), hex(theme.paper), hex(theme.muted));
-    let square = |half: f32| Rect::from_center_size(at, vec2(half, half) * 2.0);
-    match sign {
-        SeatSign::Kept => {
-            let rim = format!("fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"1.5\" paint-order=\"stroke\"");
-            svg.rect(square(3.0), &rim);
-        }
-        SeatSign::Abolished => {
-            svg.rect(square(4.5), &format!("fill=\"{paper}\""));
-            svg.rect(square(2.4), &format!("fill=\"none\" stroke=\"{muted}\" stroke-width=\"1.25\""));
-        }
-        SeatSign::County => {
-            let corners: Vec<String> = (0..10)
-                .map(|i| star_corner(at, 8.0, i))
-                .map(|corner| format!("{},{}", number(corner.x), number(corner.y)))
-                .collect();
-            svg.put(format_args!(
-                "<polygon points=\"{}\" fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"2\" \
-                     paint-order=\"stroke\"/>\n",
-                corners.join(" ")
-            ));
-        }
-    }
-}
-
-/// North arrow, legend and scale: beside the map, or on it where the sheet is small.
-fn draw_furniture(svg: &mut Svg, theme: &MapTheme, page: &Page, camera: &Camera, legend: &Legend) {
-    let bar = ScaleBar::fitting(camera, 130.0_f32.min(page.map.width() * 0.4));
-    let Some(side) = page.side else {
-        draw_scale_bar(svg, theme, &bar, page.map.left_bottom() + vec2(4.0, -4.0));
-        return;
-    };
-    draw_north_arrow(svg, theme, pos2(side.min.x + 14.0, side.min.y + 26.0));
-    let corner = side.left_bottom() - vec2(0.0, 74.0 + legend.size.y);
-    legend.draw(svg, theme, corner);
-    draw_scale_bar(svg, theme, &bar, side.left_bottom() + vec2(1.0, -26.0));
-    let numeric = side.left_bottom() + vec2(0.0, -7.0);
-    svg.text(numeric, Align::Left, 11.0, theme.muted, &scale_text(camera));
-}
-
-fn draw_scale_bar(svg: &mut Svg, theme: &MapTheme, bar: &ScaleBar, left: Pos2) {
-    let [x, y, length] = [left.x, left.y - 5.0, bar.length_points].map(number);
-    svg.put(format_args!(
-        "<path id=\"scale\" d=\"M{x} {y}v5h{length}v-5\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\"/>\n",
-        hex(theme.ink)
-    ));
-    let middle = left + vec2(bar.length_points / 2.0, -5.0);
-    svg.text(middle, Align::Middle, 11.0, theme.ink, &bar.text());
-}
-
-/// A north arrow around a position: its western half filled.
-fn draw_north_arrow(svg: &mut Svg, theme: &MapTheme, at: Pos2) {
-    let (ink, paper) = (hex(theme.ink), hex(theme.paper));
-    let [x, y] = [at.x, at.y].map(number);
-    svg.put(format_args!(
-        "<g id=\"north\" transform=\"translate({x} {y})\" stroke=\"{ink}\" stroke-linejoin=\"round\">\
-         <path d=\"M0-8 8 17 0 11.5-8 17z\" fill=\"{paper}\"/><path d=\"M0-8V11.5L-8 17z\" fill=\"{ink}\"/></g>\n"
-    ));
-    svg.text(at + vec2(0.0, -12.0), Align::Middle, 13.0, theme.ink, "N");
 }

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use ecolor::Color32;
 use emath::{Pos2, Rect};
 
+use super::fonts::Letters;
 use super::lines::Spot;
 
 /// An SVG in the making.
-#[derive(Default)]
-pub(super) struct Svg {
+pub(super) struct Svg<'a> {
     text: String,
+    letters: &'a Letters,
 }
 
 /// Which point of a text stands at its position.
@@ -22,7 +23,12 @@ pub(super) enum Align {
     Middle,
 }
 
-impl Svg {
+impl<'a> Svg<'a> {
+    /// An empty one; texts are measured with these letters.
+    pub fn new(letters: &'a Letters) -> Self {
+        Self { text: String::new(), letters }
+    }
+
     /// Takes a piece of markup as it is.
     pub fn raw(&mut self, markup: &str) {
         self.text.push_str(markup);
@@ -40,8 +46,23 @@ impl Svg {
         self.put(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {attributes}/>\n"));
     }
 
-    /// A text with further attributes.
+    /// A text.
     pub fn text(&mut self, at: Pos2, align: Align, size: f32, colour: Color32, text: &str) {
+        let runs = self.letters.runs(text);
+        if runs.len() > 1 {
+            // Each run has its place: a viewer that takes another font for one must not move the others.
+            let width = if align == Align::Middle { self.letters.width(text, size) } else { 0.0 };
+            let mut x = at.x - width / 2.0;
+            for run in runs {
+                self.run(Pos2 { x, ..at }, Align::Left, size, colour, run);
+                x += self.letters.width(run, size);
+            }
+            return;
+        }
+        self.run(at, align, size, colour, text);
+    }
+
+    fn run(&mut self, at: Pos2, align: Align, size: f32, colour: Color32, text: &str) {
         let anchor = if align == Align::Middle { " text-anchor=\"middle\"" } else { "" };
         self.put(format_args!(
             "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}>{}</text>\n",
