@@ -39,6 +39,7 @@ pub mod adapter;
 mod anchors;
 mod borders;
 pub mod camera;
+pub mod circles;
 mod classes;
 mod colouring;
 pub mod furniture;
