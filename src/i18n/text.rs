@@ -201,6 +201,10 @@ texts! {
     // Colouring.
     Colouring: "着色", "Colours";
     ColourNeighbours: "相邻异色", "Neighbours differ";
+    MarkFill: "分级设色", "Colours";
+    MarkFillHint: "按数值分级，为单元着色", "Units in the colours of their classes";
+    MarkCircle: "比例圆", "Circles";
+    MarkCircleHint: "圆的面积与数值成正比", "Circles whose area is in proportion to the figure";
     Classing: "分级方法", "Classes";
     Quantile: "分位数", "Quantiles";
     QuantileHint: "每级单元数相同", "As many units in each class";

@@ -41,6 +41,7 @@
 
 pub mod adapter;
 mod borders;
+pub mod circles;
 mod detail;
 pub mod furniture;
 mod gpu;

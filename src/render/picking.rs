@@ -15,6 +15,9 @@ use super::projection::{world_from_lonlat, world_rect_from_lonlat};
 use crate::coverage::{AtomId, Coverage};
 use crate::model::Dataset;
 
+/// A long way of a brush is looked at in pieces of so many radii.
+const PIECE_RADII: f32 = 3.0;
+
 /// A round brush on its way from one place to another, in points on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sweep {
@@ -44,22 +47,27 @@ pub fn lassoed(dataset: &Dataset, camera: &Camera, lasso: &Lasso) -> Vec<AtomId>
     near.filter(|&atom| dataset.atom_point(atom).is_some_and(inside)).collect()
 }
 
-/// Atoms that a brush touches, out of those that are wanted.
+/// Atoms that a brush touches, out of those that are wanted; ascending.
 pub fn swept(
     dataset: &Dataset,
     camera: &Camera,
     sweep: &Sweep,
     mut is_wanted: impl FnMut(AtomId) -> bool,
 ) -> Vec<AtomId> {
-    let box_on_screen = egui::Rect::from_two_pos(sweep.from, sweep.to).expand(sweep.radius);
-    let stroke = Stroke {
-        way: [camera.world_from_screen(sweep.from), camera.world_from_screen(sweep.to)],
-        from_lonlat: camera.lonlat_from_screen(sweep.from),
-        radius: f64::from(sweep.radius) / camera.points_per_world(),
-        bounds_lonlat: lonlat_of(camera, box_on_screen),
-    };
-    let near = dataset.index.atoms_in(stroke.bounds_lonlat);
-    near.filter(|&atom| is_wanted(atom) && stroke.touches(&dataset.coverage, atom)).collect()
+    // The box around a long way across the map holds most of the map: pieces have boxes that fit them.
+    let piece = (sweep.radius * PIECE_RADII).max(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of pieces")]
+    let pieces = (sweep.from.distance(sweep.to) / piece).ceil().clamp(1.0, 255.0) as u8;
+    let at = |i: u8| sweep.from.lerp(sweep.to, f32::from(i) / f32::from(pieces));
+    let mut atoms = Vec::new();
+    for i in 0..pieces {
+        let stroke = Stroke::new(camera, &Sweep { from: at(i), to: at(i + 1), radius: sweep.radius });
+        let near = dataset.index.atoms_in(stroke.bounds_lonlat);
+        atoms.extend(near.filter(|&atom| is_wanted(atom) && stroke.touches(&dataset.coverage, atom)));
+    }
+    atoms.sort_unstable();
+    atoms.dedup();
+    atoms
 }
 
 fn lonlat_of(camera: &Camera, on_screen: egui::Rect) -> Rect {
@@ -79,14 +87,24 @@ struct Stroke {
 }
 
 impl Stroke {
+    fn new(camera: &Camera, sweep: &Sweep) -> Self {
+        let box_on_screen = egui::Rect::from_two_pos(sweep.from, sweep.to).expand(sweep.radius);
+        Self {
+            way: [camera.world_from_screen(sweep.from), camera.world_from_screen(sweep.to)],
+            from_lonlat: camera.lonlat_from_screen(sweep.from),
+            radius: f64::from(sweep.radius) / camera.points_per_world(),
+            bounds_lonlat: lonlat_of(camera, box_on_screen),
+        }
+    }
+
     fn touches(&self, coverage: &Coverage, atom: AtomId) -> bool {
         let Some(bounds) = coverage.bounds_of(atom) else { return false };
-        let edges = || coverage.arcs_of(atom).flat_map(|arc| coverage.arc(arc.arc()).windows(2));
-        // Most atoms lie under the brush as a whole: any vertex will do.
-        if edges().next().is_some_and(|edge| self.covers(world_from_lonlat(edge[0]))) {
+        // Most atoms lie under the brush as a whole, or quite outside: their boxes say so.
+        let world = world_rect_from_lonlat(bounds);
+        if corners(world).into_iter().all(|corner| self.covers(corner)) {
             return true;
         }
-        if self.misses_box(world_rect_from_lonlat(bounds)) {
+        if self.misses_box(world) {
             return false;
         }
         // Projecting is what costs: edges beyond the box of the brush are left out in degrees.
@@ -94,10 +112,9 @@ impl Stroke {
         let is_near = |[a, b]: [Coord; 2]| {
             a.x.max(b.x) >= low.x && a.x.min(b.x) <= high.x && a.y.max(b.y) >= low.y && a.y.min(b.y) <= high.y
         };
-        edges().map(|edge| [edge[0], edge[1]]).filter(|&edge| is_near(edge)).any(|edge| {
-            let edge = edge.map(world_from_lonlat);
-            distance_between(self.way, edge) <= self.radius
-        })
+        let edges = coverage.arcs_of(atom).flat_map(|arc| coverage.arc(arc.arc()).windows(2));
+        let mut near = edges.map(|edge| [edge[0], edge[1]]).filter(|&edge| is_near(edge));
+        near.any(|edge| distance_between(self.way, edge.map(world_from_lonlat)) <= self.radius)
             // No border is near: the brush lies in the middle of the atom, or quite outside.
             || coverage.contains(atom, self.from_lonlat)
     }
@@ -109,11 +126,25 @@ impl Stroke {
     /// Whether a box in world coordinates lies farther away than the radius.
     fn misses_box(&self, bounds: Rect) -> bool {
         let (low, high) = (bounds.min(), bounds.max());
-        let is_inside = |at: Coord| low.x <= at.x && at.x <= high.x && low.y <= at.y && at.y <= high.y;
-        let corners = [low, Coord { x: high.x, y: low.y }, high, Coord { x: low.x, y: high.y }];
-        let sides = || (0..4).map(|i| [corners[i], corners[(i + 1) % 4]]);
-        !self.way.iter().any(|&at| is_inside(at)) && sides().all(|side| distance_between(self.way, side) > self.radius)
+        let misses = |at: Coord| {
+            let nearest = Coord { x: at.x.clamp(low.x, high.x), y: at.y.clamp(low.y, high.y) };
+            let away = at - nearest;
+            away.x * away.x + away.y * away.y > self.radius * self.radius
+        };
+        let [from, to] = self.way;
+        if from == to || !misses(from) || !misses(to) {
+            return misses(from) && misses(to);
+        }
+        // Both ends are too far away; the way between them may still pass by.
+        let corners = corners(bounds);
+        (0..4).all(|i| distance_between(self.way, [corners[i], corners[(i + 1) % 4]]) > self.radius)
     }
+}
+
+/// Corners of a box, around it.
+fn corners(bounds: Rect) -> [Coord; 4] {
+    let (low, high) = (bounds.min(), bounds.max());
+    [low, Coord { x: high.x, y: low.y }, high, Coord { x: low.x, y: high.y }]
 }
 
 /// Distance from a segment to a point.

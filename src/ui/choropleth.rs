@@ -1,4 +1,4 @@
-//! How a figure shows in colours: by which method it falls into classes, and in which scheme.
+//! How a figure shows on the map: in colours, by which method it falls into classes, and in which scheme; or as circles.
 //!
 //! Breaks come from the figures as loaded. An edit moves units from one class to another and no break, so that maps
 //! before and after can be compared.
@@ -13,6 +13,16 @@ use crate::render::{CLASSES, Classes, Method, Scheme};
 
 /// Breaks at most that one can write: more classes than these cannot be told apart.
 pub const MOST_BREAKS: usize = 8;
+
+/// What stands for a figure on the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Mark {
+    /// The colour of the unit.
+    #[default]
+    Fill,
+    /// A circle on the unit, as large as the figure.
+    Circle,
+}
 
 /// How the breaks between classes come about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,10 +43,12 @@ impl Classing {
     pub const ALL: [Self; 4] = [Self::Quantile, Self::EqualInterval, Self::NaturalBreaks, Self::Manual];
 }
 
-/// How one figure shows in colours.
+/// How one figure shows on the map.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FigureLook {
+    /// What stands for it.
+    pub mark: Mark,
     /// How its breaks come about.
     pub classing: Classing,
     /// Its colours; `None` for those that suit the figure.

@@ -3,7 +3,7 @@
 use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 use egui_material_icons::icons as icon;
 
-use super::choropleth::{self, Classing, FigureLook};
+use super::choropleth::{self, Classing, FigureLook, Mark};
 use super::command::Command;
 use super::project::Project;
 use super::shown::Shown;
@@ -82,24 +82,16 @@ fn look(
     send: &mut Vec<Command>,
 ) {
     let now = shown.look_of(figure).into_owned();
-    widgets::caption(ui, shown.colours, shown.text(Text::Classing));
-    let classings = Classing::ALL.map(|classing| {
-        let (name, hint) = words::classing(shown.lang, classing);
-        (classing, name, hint)
-    });
-    let pressed = ui.horizontal(|ui| widgets::choice(ui, shown.colours, now.classing, &classings)).inner;
-    if let Some(classing) = pressed {
-        let mut look = FigureLook { classing, ..now.clone() };
-        if classing == Classing::Manual && look.breaks.is_empty() {
-            let classes = choropleth::classes(project, shown.view.level, figure, &now);
-            look.breaks = classes
-                .map(|classes| choropleth::starting_breaks(&classes, figure, shown.area_unit()))
-                .unwrap_or_default();
-        }
-        send.push(Command::SetLook(figure, look));
+    let marks = [
+        (Mark::Fill, shown.text(Text::MarkFill), shown.text(Text::MarkFillHint)),
+        (Mark::Circle, shown.text(Text::MarkCircle), shown.text(Text::MarkCircleHint)),
+    ];
+    let pressed = ui.horizontal(|ui| widgets::choice(ui, shown.colours, now.mark, &marks)).inner;
+    if let Some(mark) = pressed {
+        send.push(Command::SetLook(figure, FigureLook { mark, ..now.clone() }));
     }
-    if now.classing == Classing::Manual {
-        breaks(ui, shown, figure, &now, draft, send);
+    if now.mark == Mark::Fill {
+        classing(ui, shown, project, figure, &now, draft, send);
     }
     ui.add_space(GRID);
     widgets::caption(ui, shown.colours, shown.text(Text::SchemeOf));
@@ -113,6 +105,37 @@ fn look(
                 }
             }
         });
+    }
+}
+
+/// The method that makes the classes, and what is written for it.
+fn classing(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    figure: Figure,
+    now: &FigureLook,
+    draft: &mut BreaksDraft,
+    send: &mut Vec<Command>,
+) {
+    widgets::caption(ui, shown.colours, shown.text(Text::Classing));
+    let classings = Classing::ALL.map(|classing| {
+        let (name, hint) = words::classing(shown.lang, classing);
+        (classing, name, hint)
+    });
+    let pressed = ui.horizontal(|ui| widgets::choice(ui, shown.colours, now.classing, &classings)).inner;
+    if let Some(classing) = pressed {
+        let mut look = FigureLook { classing, ..now.clone() };
+        if classing == Classing::Manual && look.breaks.is_empty() {
+            let classes = choropleth::classes(project, shown.view.level, figure, now);
+            look.breaks = classes
+                .map(|classes| choropleth::starting_breaks(&classes, figure, shown.area_unit()))
+                .unwrap_or_default();
+        }
+        send.push(Command::SetLook(figure, look));
+    }
+    if now.classing == Classing::Manual {
+        breaks(ui, shown, figure, now, draft, send);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The map: the picture from the GPU, what lies on it, and what the pointer does there.
 
 mod canvas;
+mod circles;
 mod drawing;
 mod gestures;
 mod legend;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
-use super::legend::{self, LegendRow, Swatch};
+use super::circles;
+use super::legend::{self, LegendCircles, LegendRow, Swatch};
 use super::styling::MapStyling;
 use crate::coverage::AtomId;
 use crate::i18n::{Text, numbers};
@@ -27,6 +28,7 @@ const MOST_ATOMS: usize = 20_000;
 pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyling, rect: egui::Rect) {
     let Some(project) = shown.project else { return };
     let painter = ui.painter_at(rect);
+    let circles = styling.paint_circles(&painter, shown, project, camera);
     let seats = seats(&painter, shown, project, camera, styling);
     if shown.preferences.labels {
         styling.paint_labels(&painter, project, camera, &seats);
@@ -41,7 +43,20 @@ pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyli
         Colouring::Figure(figure) => words::figure_with_unit(shown, figure),
     };
     let rows = legend_rows(shown, project, styling);
-    legend::paint(&painter, shown.colours, rect.right_bottom() + vec2(-margin, -margin), &title, &rows);
+    let circles = match (shown.view.colouring, circles) {
+        (Colouring::Figure(figure), Some(scale)) => {
+            let text = |value| figure.text_of(value, shown.area_unit());
+            let samples = scale.samples(figure.shown_unit(shown.area_unit()));
+            Some(LegendCircles {
+                samples: samples.into_iter().map(|(value, radius)| (radius, text(value))).collect(),
+                ink: circles::ink(shown.look_of(figure).scheme(figure)),
+                rim: theme.paper,
+            })
+        }
+        _ => None,
+    };
+    let corner = rect.right_bottom() + vec2(-margin, -margin);
+    legend::paint(&painter, shown.colours, corner, &title, circles.as_ref(), &rows);
 }
 
 /// Rows of the legend: classes where a figure is shown, then borders and marks that are in use.

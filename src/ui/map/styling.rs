@@ -7,13 +7,15 @@ use std::collections::BTreeSet;
 
 use eframe::egui;
 
+use super::circles::{self, Circles};
 use crate::coverage::AtomId;
 use crate::model::{Dataset, LevelIndex, UnitId};
+use crate::render::circles::CircleScale;
 use crate::render::{
-    self, AtomFlags, AtomStyle, Borders, Camera, Classes, Highlight, LabelSource, Labels, MapTheme, StyleTables,
-    palette,
+    self, Anchors, AtomFlags, AtomStyle, Borders, Camera, Classes, Highlight, LabelSource, Labels, MapTheme,
+    StyleTables, palette,
 };
-use crate::ui::choropleth::{self, FigureLook};
+use crate::ui::choropleth::{self, FigureLook, Mark};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::view::{Colouring, Figure};
@@ -35,6 +37,9 @@ pub struct MapStyling {
     theme: MapTheme,
     colours: Option<render::Colouring>,
     classes: Option<Classes>,
+    /// Circles that stand for a figure.
+    circles: Option<Circles>,
+    anchors: Anchors,
     /// Whether a unit has no figure to be shown.
     has_unknown: bool,
     /// Whether a unit of the level has a given seat.
@@ -60,6 +65,8 @@ impl MapStyling {
             theme: MapTheme::light(),
             colours: None,
             classes: None,
+            circles: None,
+            anchors: Anchors::default(),
             has_unknown: false,
             has_seats: false,
             selection: Highlight::selection(),
@@ -103,6 +110,20 @@ impl MapStyling {
         self.has_seats
     }
 
+    /// Paints the circles that stand for a figure, if one shows so. Returns how much they stand for.
+    pub fn paint_circles(
+        &mut self,
+        painter: &egui::Painter,
+        shown: &Shown<'_>,
+        project: &Project,
+        camera: &Camera,
+    ) -> Option<CircleScale> {
+        let Colouring::Figure(figure) = shown.view.colouring else { return None };
+        let circles = self.circles.as_ref()?;
+        let ink = circles::ink(shown.look_of(figure).scheme(figure));
+        circles.paint(painter, project, camera, &mut self.anchors, (ink, self.theme.paper))
+    }
+
     /// Paints the names that find room.
     pub fn paint_labels(&mut self, painter: &egui::Painter, project: &Project, camera: &Camera, seats: &[egui::Pos2]) {
         let dataset = project.dataset();
@@ -139,7 +160,16 @@ impl MapStyling {
                     });
                     made_for.known = false;
                 }
-                _ => self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit)),
+                Colouring::Figure(figure) => {
+                    if let Some(circles) = &mut self.circles {
+                        circles.follow(project, units, figure);
+                        made_for.known = false;
+                    }
+                    self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit));
+                }
+                Colouring::Neighbours => {
+                    self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit))
+                }
             }
             self.made_for = Some(made_for);
         }
@@ -209,7 +239,13 @@ impl MapStyling {
         if self.colours.as_ref().is_none_or(|colours| colours.level() != level) || self.revision.is_none() {
             self.colours = Some(render::Colouring::new(&dataset.coverage, state, level));
         }
+        self.circles = None;
         match wanted.colouring {
+            Colouring::Figure(figure) if wanted.known && wanted.look.mark == Mark::Circle => {
+                self.classes = None;
+                self.circles = Circles::new(project, level, figure);
+                self.fill(project, level, atoms, |unit, styling| styling.neighbour_fill(unit));
+            }
             Colouring::Figure(figure) if wanted.known => {
                 let figures = project.values_at(Time::Now, level, figure);
                 let value = |unit: UnitId| figures.get(unit.index()).copied().flatten();
