@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use super::App;
 use crate::i18n::{Lang, Text};
 use crate::model::{CodeStatus, UnitId};
-use crate::ui::choropleth::Classing;
+use crate::ui::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::map::MapCanvas;
 use crate::ui::project::Time;
@@ -319,7 +319,7 @@ fn an_edit_moves_no_break_between_classes() {
     let mut harness = window(Lang::En);
     act(&mut harness, Command::SetColouring(Colouring::Figure(Figure::Population)));
     for classing in [Classing::Quantile, Classing::EqualInterval, Classing::NaturalBreaks] {
-        let look = crate::ui::choropleth::FigureLook { classing, ..Default::default() };
+        let look = FigureLook { classing, ..FigureLook::default() };
         act(&mut harness, Command::SetLook(Figure::Population, look));
         wait_for_figures(&mut harness);
         let before = breaks(&harness);
@@ -367,4 +367,23 @@ fn breaks_of_ones_own_are_written_in_the_menu_and_a_bad_number_loses_nothing() {
     let kept = serde_json::to_string(&app(&harness).preferences).unwrap();
     let kept: Preferences = serde_json::from_str(&kept).unwrap();
     assert_eq!(kept.looks["area"].breaks, [50e6, 80e6, 120.5e6]);
+}
+
+#[test]
+fn circles_take_the_place_of_classes_and_follow_an_edit() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Command::SetColouring(Colouring::Figure(Figure::Population)));
+    wait_for_figures(&mut harness);
+    assert!(app(&harness).canvas.classes().is_some() && app(&harness).canvas.circles().is_none());
+    let look = FigureLook { mark: Mark::Circle, ..FigureLook::default() };
+    act(&mut harness, Command::SetLook(Figure::Population, look));
+    assert!(app(&harness).canvas.classes().is_none());
+    let before = app(&harness).canvas.circles().unwrap();
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair, SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    act(&mut harness, Action::Confirm);
+    assert_eq!(app(&harness).canvas.circles(), Some(before - 1));
+    wait_for_figures(&mut harness);
+    assert_eq!(app(&harness).canvas.circles(), Some(before - 1));
 }

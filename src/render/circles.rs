@@ -72,7 +72,6 @@ pub fn paint_circles(painter: &Painter, mut circles: Vec<(Pos2, f32)>, ink: Colo
 }
 
 /// One circle: translucent, with a rim that parts it from those below.
-#[must_use]
 pub fn circle(at: Pos2, radius: f32, ink: Color32, rim: Color32) -> egui::Shape {
     egui::epaint::CircleShape { center: at, radius, fill: ink.gamma_multiply(0.72), stroke: Stroke::new(1.0, rim) }
         .into()

@@ -8,6 +8,7 @@
 
 use eframe::egui::{self, Pos2};
 use geo::{Coord, Rect};
+use rayon::prelude::*;
 
 use super::camera::Camera;
 use super::lasso::Lasso;
@@ -62,8 +63,8 @@ pub fn swept(
     let mut atoms = Vec::new();
     for i in 0..pieces {
         let stroke = Stroke::new(camera, &Sweep { from: at(i), to: at(i + 1), radius: sweep.radius });
-        let near = dataset.index.atoms_in(stroke.bounds_lonlat);
-        atoms.extend(near.filter(|&atom| is_wanted(atom) && stroke.touches(&dataset.coverage, atom)));
+        let near: Vec<AtomId> = dataset.index.atoms_in(stroke.bounds_lonlat).filter(|&atom| is_wanted(atom)).collect();
+        atoms.par_extend(near.into_par_iter().with_min_len(64).filter(|&atom| stroke.touches(&dataset.coverage, atom)));
     }
     atoms.sort_unstable();
     atoms.dedup();
@@ -112,15 +113,25 @@ impl Stroke {
         let is_near = |[a, b]: [Coord; 2]| {
             a.x.max(b.x) >= low.x && a.x.min(b.x) <= high.x && a.y.max(b.y) >= low.y && a.y.min(b.y) <= high.y
         };
-        let edges = coverage.arcs_of(atom).flat_map(|arc| coverage.arc(arc.arc()).windows(2));
-        let mut near = edges.map(|edge| [edge[0], edge[1]]).filter(|&edge| is_near(edge));
-        near.any(|edge| distance_between(self.way, edge.map(world_from_lonlat)) <= self.radius)
+        let passes = |coords: &[Coord]| {
+            let mut last: Option<(usize, Coord)> = None;
+            (1..coords.len()).any(|i| {
+                if !is_near([coords[i - 1], coords[i]]) {
+                    return false;
+                }
+                let from = last.filter(|it| it.0 == i - 1).map_or_else(|| world_from_lonlat(coords[i - 1]), |it| it.1);
+                let to = world_from_lonlat(coords[i]);
+                last = Some((i, to));
+                squared_between(self.way, [from, to]) <= self.radius * self.radius
+            })
+        };
+        coverage.arcs_of(atom).any(|arc| passes(coverage.arc(arc.arc())))
             // No border is near: the brush lies in the middle of the atom, or quite outside.
             || coverage.contains(atom, self.from_lonlat)
     }
 
     fn covers(&self, at: Coord) -> bool {
-        distance_to(self.way, at) <= self.radius
+        squared_to(self.way, at) <= self.radius * self.radius
     }
 
     /// Whether a box in world coordinates lies farther away than the radius.
@@ -137,7 +148,8 @@ impl Stroke {
         }
         // Both ends are too far away; the way between them may still pass by.
         let corners = corners(bounds);
-        (0..4).all(|i| distance_between(self.way, [corners[i], corners[(i + 1) % 4]]) > self.radius)
+        let side = |i: usize| [corners[i], corners[(i + 1) % 4]];
+        (0..4).all(|i| squared_between(self.way, side(i)) > self.radius * self.radius)
     }
 }
 
@@ -147,23 +159,23 @@ fn corners(bounds: Rect) -> [Coord; 4] {
     [low, Coord { x: high.x, y: low.y }, high, Coord { x: low.x, y: high.y }]
 }
 
-/// Distance from a segment to a point.
-fn distance_to([a, b]: [Coord; 2], at: Coord) -> f64 {
+/// Squared distance from a segment to a point.
+fn squared_to([a, b]: [Coord; 2], at: Coord) -> f64 {
     let (along, to) = (b - a, at - a);
     let squared = along.x * along.x + along.y * along.y;
     let t = if squared > 0.0 { ((to.x * along.x + to.y * along.y) / squared).clamp(0.0, 1.0) } else { 0.0 };
-    (to.x - t * along.x).hypot(to.y - t * along.y)
+    (to.x - t * along.x).powi(2) + (to.y - t * along.y).powi(2)
 }
 
-/// Distance between two segments; 0 where they cross.
-fn distance_between(one: [Coord; 2], other: [Coord; 2]) -> f64 {
+/// Squared distance between two segments; 0 where they cross.
+fn squared_between(one: [Coord; 2], other: [Coord; 2]) -> f64 {
     let side = |[a, b]: [Coord; 2], at: Coord| (b.x - a.x) * (at.y - a.y) - (b.y - a.y) * (at.x - a.x);
     let parts = |line: [Coord; 2], ends: [Coord; 2]| side(line, ends[0]) * side(line, ends[1]) < 0.0;
     if parts(one, other) && parts(other, one) {
         return 0.0;
     }
     // Where they do not cross, they come closest at an end of one of them.
-    let from_ends = |line: [Coord; 2], ends: [Coord; 2]| distance_to(line, ends[0]).min(distance_to(line, ends[1]));
+    let from_ends = |line: [Coord; 2], ends: [Coord; 2]| squared_to(line, ends[0]).min(squared_to(line, ends[1]));
     from_ends(one, other).min(from_ends(other, one))
 }
 

@@ -96,6 +96,12 @@ impl MapCanvas {
         self.styling.as_ref()?.classes()
     }
 
+    /// How many units have a figure that circles stand for; `None` where none do.
+    #[must_use]
+    pub fn circles(&self) -> Option<usize> {
+        self.styling.as_ref()?.circles()
+    }
+
     /// Zooms about the middle.
     pub fn zoom_by(&mut self, factor: f64) {
         self.camera.zoom_at(self.camera.viewport().center(), factor);

@@ -48,6 +48,11 @@ impl Circles {
         (largest > 0.0).then_some(circles)
     }
 
+    /// How many units have a figure.
+    pub fn len(&self) -> usize {
+        self.figures.len()
+    }
+
     /// Follows an edit that changed some units.
     pub fn follow(&mut self, project: &Project, changed: &[UnitId], figure: Figure) {
         let state = project.state();

@@ -48,7 +48,7 @@ impl LegendCircles {
 
     #[expect(clippy::cast_precision_loss, reason = "two or three")]
     fn height(&self) -> f32 {
-        (2.0 * self.radius()).max(Self::LINE * self.samples.len() as f32) + 2.0 * GRID
+        (2.0 * self.radius()).max(Self::LINE * self.samples.len() as f32) + 3.0 * GRID
     }
 
     fn layout(&self, painter: &Painter, colours: &Colours) -> Vec<std::sync::Arc<eframe::egui::Galley>> {

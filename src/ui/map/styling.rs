@@ -98,6 +98,12 @@ impl MapStyling {
         self.classes.as_ref()
     }
 
+    /// How many units have a figure that circles stand for.
+    #[must_use]
+    pub fn circles(&self) -> Option<usize> {
+        self.circles.as_ref().map(Circles::len)
+    }
+
     /// Whether a unit has no figure to be shown.
     #[must_use]
     pub const fn has_unknown(&self) -> bool {
@@ -168,7 +174,7 @@ impl MapStyling {
                     self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit));
                 }
                 Colouring::Neighbours => {
-                    self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit))
+                    self.fill(project, made_for.level, touched, |unit, styling| styling.neighbour_fill(unit));
                 }
             }
             self.made_for = Some(made_for);
