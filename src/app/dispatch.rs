@@ -115,11 +115,11 @@ impl App {
                         self.use_path(purpose, path);
                     }
                 }
-                Ended::Measured(time, level, figures) => {
-                    if let Some(project) = &mut self.project {
-                        project.take_figures(time, level, figures);
-                    }
-                }
+                Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
+                    (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
+                    (Some(project), Err(_)) => project.do_without_figures(time, level),
+                    (None, _) => {}
+                },
                 Ended::Nothing => {}
             }
         }

@@ -9,7 +9,7 @@ use crate::coverage::validate::Defect;
 use crate::i18n::{Lang, Text};
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::LevelIndex;
-use crate::ui::project::{LevelFigures, Time};
+use crate::ui::project::{Measured, Time};
 use crate::ui::status::JobLine;
 use crate::ui::view::PathPurpose;
 
@@ -45,7 +45,7 @@ pub enum Work {
     /// Making details of the map.
     Prepare(Job<Result<(), Cancelled>>),
     /// Working out the figures of a level.
-    Measure(Time, LevelIndex, Job<LevelFigures>),
+    Measure(Time, LevelIndex, Job<Measured>),
     /// A file dialog.
     Ask(PathPurpose, Job<Vec<PathBuf>>),
 }
@@ -59,7 +59,7 @@ pub enum Ended {
     /// The boundaries were checked.
     Check(Vec<Defect>),
     /// The figures of a level are known.
-    Measured(Time, LevelIndex, LevelFigures),
+    Measured(Time, LevelIndex, Measured),
     /// Paths were chosen.
     Asked(PathPurpose, Vec<PathBuf>),
     /// Nothing came of it.
@@ -73,8 +73,9 @@ impl Work {
             Self::Write(job) => Some(&job.progress),
             Self::Check(job) => Some(&job.progress),
             Self::Prepare(job) => Some(&job.progress),
+            Self::Measure(_, _, job) => Some(&job.progress),
             // It cannot be cancelled, so it is not offered.
-            Self::Measure(..) | Self::Ask(..) => None,
+            Self::Ask(..) => None,
         }
     }
 

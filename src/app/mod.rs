@@ -239,7 +239,7 @@ impl App {
         let level = self.view.level;
         if let Some(project) = &self.project
             && !self.jobs.is_measuring()
-            && let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| !project.knows_figures(time, level))
+            && let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| project.wants_figures(time, level))
         {
             let ctx = self.ctx.clone();
             let job = project.measure(time, level, move || ctx.request_repaint());

@@ -74,7 +74,7 @@ pub struct PlanError {
 #[derive(Clone, Debug)]
 pub struct Document {
     dataset: Arc<Dataset>,
-    state: State,
+    state: Arc<State>,
     steps: Vec<Step>,
     position: usize,
     /// Position at which the plan was last saved; `None` when that is no longer to be reached.
@@ -96,6 +96,7 @@ impl Document {
     pub fn with_clock(dataset: Arc<Dataset>, clock: fn() -> SystemTime) -> Self {
         let state = dataset.base.to_edit();
         state.prepare_lookup();
+        let state = Arc::new(state);
         Self { dataset, state, steps: Vec::new(), position: 0, saved: Some(0), revision: 0, name: String::new(), clock }
     }
 
@@ -113,8 +114,15 @@ impl Document {
 
     /// Units as the plan leaves them.
     #[must_use]
-    pub const fn state(&self) -> &State {
+    pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Units as the plan leaves them now, for work that goes on beside the next edits. An edit made while somebody holds
+    /// them costs a copy of all units.
+    #[must_use]
+    pub fn shared_state(&self) -> Arc<State> {
+        Arc::clone(&self.state)
     }
 
     /// Name of the plan; may be empty.
@@ -137,7 +145,7 @@ impl Document {
     /// [`EditError`] says why it was refused; the document is unchanged then.
     pub fn commit(&mut self, edit: &Edit) -> Result<&Step, EditError> {
         let Draft { patch, edit, changed, made, named, result, warnings } = edit.draft(&self.dataset, &self.state)?;
-        let patch = patch.apply(&mut self.state);
+        let patch = patch.apply(Arc::make_mut(&mut self.state));
         self.steps.truncate(self.position);
         self.saved = self.saved.filter(|&saved| saved <= self.position);
         self.steps.push(Step { edit, warnings, changed, made, named, result, at: (self.clock)(), patch });
@@ -180,7 +188,7 @@ impl Document {
     /// Applies the patch of a step and keeps its inverse.
     fn flip(&mut self, index: usize) -> Option<&Step> {
         let step = self.steps.get_mut(index)?;
-        step.patch = std::mem::take(&mut step.patch).apply(&mut self.state);
+        step.patch = std::mem::take(&mut step.patch).apply(Arc::make_mut(&mut self.state));
         self.revision += 1;
         Some(step)
     }

@@ -10,7 +10,11 @@ use super::UnitFigures;
 use super::figures::{Territory, density_per_km2, known_sum, unit_figures};
 use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{AreaMethod, ExactSum};
+use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
+
+/// Units whose figures are computed between two looks at whether the user gave up.
+const UNITS_AT_ONCE: usize = 16_384;
 
 /// Figures of the units of one dataset, computed when first asked for and kept by revision.
 ///
@@ -64,13 +68,35 @@ impl Ledger {
 
     /// Figures of all units in force at a level, ascending; those not known yet are computed in parallel.
     pub fn level(&mut self, dataset: &Dataset, state: &State, level: LevelIndex) -> Vec<(UnitId, Arc<UnitFigures>)> {
+        // Without anybody who could cancel, nothing is.
+        self.level_with_progress(dataset, state, level, &Progress::new()).unwrap_or_default()
+    }
+
+    /// The same, with progress. What was computed before the user gave up is kept.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    #[expect(clippy::cast_precision_loss, reason = "a fraction for a progress bar")]
+    pub fn level_with_progress(
+        &mut self,
+        dataset: &Dataset,
+        state: &State,
+        level: LevelIndex,
+        progress: &Progress,
+    ) -> Result<Vec<(UnitId, Arc<UnitFigures>)>, Cancelled> {
         let units: Vec<UnitId> = state.units_at(level).collect();
         let missing: Vec<UnitId> =
             units.iter().copied().filter(|&unit| !self.known.contains_key(&key(state, unit))).collect();
-        for (unit, figures) in missing.iter().zip(compute(dataset, state, level, &missing, self.method)) {
-            self.known.insert(key(state, *unit), Arc::new(figures));
+        let mut done = 0;
+        for some in missing.chunks(UNITS_AT_ONCE) {
+            progress.check()?;
+            for (unit, figures) in some.iter().zip(compute(dataset, state, level, some, self.method)) {
+                self.known.insert(key(state, *unit), Arc::new(figures));
+            }
+            done += some.len();
+            progress.set(done as f64 / missing.len() as f64);
         }
-        units.into_iter().map(|unit| (unit, self.figures(dataset, state, unit))).collect()
+        Ok(units.into_iter().map(|unit| (unit, self.figures(dataset, state, unit))).collect())
     }
 
     /// Figures of everything. They do not depend on the plan, except for the number of units.

@@ -12,7 +12,7 @@ use crate::edit::testing::grid;
 use crate::edit::{Document, Edit, Form, UnitRef};
 use crate::geodesy::{AreaMethod, ExactSum, chain_area, chain_length_m, distance_m};
 use crate::io;
-use crate::jobs::Progress;
+use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, FieldOverrides, Kind, Level, LevelIndex, UnitId};
 
 fn figures(document: &Document, unit: UnitId) -> UnitFigures {
@@ -167,6 +167,17 @@ fn every_village_of_a_real_county_has_the_area_and_perimeter_of_karney() {
         assert!(all.iter().all(|&value| value > 0.0 && value <= 1.0), "{unit}: {all:?}");
         assert!(all[1] <= all[2], "a hull fits into its circle");
     }
+}
+
+#[test]
+fn figures_of_a_level_can_be_given_up() {
+    let dataset = grid(2, 2);
+    let progress = Progress::new();
+    progress.cancel();
+    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    let given_up = ledger.level_with_progress(&dataset, &dataset.base, LevelIndex::FINEST, &progress);
+    assert_eq!(given_up.err(), Some(Cancelled));
+    assert!(!ledger.level(&dataset, &dataset.base, LevelIndex::FINEST).is_empty());
 }
 
 #[test]

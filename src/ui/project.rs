@@ -20,7 +20,7 @@ use crate::edit::change;
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
-use crate::jobs::{Job, Progress};
+use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
 use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
 
@@ -64,9 +64,12 @@ pub struct Outlook {
 pub struct LevelFigures {
     /// Revision of the document that they are of.
     revision: u64,
-    /// Units in force, ascending, each with its figures.
-    pairs: Vec<(UnitId, Arc<UnitFigures>)>,
+    /// Units in force, ascending, each with its figures; `None` when the user gave up.
+    pairs: Option<Vec<(UnitId, Arc<UnitFigures>)>>,
 }
+
+/// Figures of a level, unless the user gave up.
+pub type Measured = Result<LevelFigures, Cancelled>;
 
 /// Which state of the units is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,13 +197,18 @@ impl Project {
 
     /// Starts to work out the figures of all units of a level. What an edit did not change is known already.
     #[must_use]
-    pub fn measure(&self, time: Time, level: LevelIndex, wake: impl FnOnce() + Send + 'static) -> Job<LevelFigures> {
-        let (dataset, state) = (Arc::clone(self.dataset()), self.state_at(time).clone());
+    pub fn measure(&self, time: Time, level: LevelIndex, wake: impl FnOnce() + Send + 'static) -> Job<Measured> {
+        let (dataset, now) = (Arc::clone(self.dataset()), self.document.shared_state());
         let ledger = Arc::clone(&self.level_ledger);
         let revision = self.revision_at(time);
-        let work = move |_: &Progress| {
+        let work = move |progress: &Progress| {
             let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            LevelFigures { revision, pairs: ledger.level(&dataset, &state, level) }
+            let state = match time {
+                Time::Before => &dataset.base,
+                Time::Now => &*now,
+            };
+            let pairs = ledger.level_with_progress(&dataset, state, level, progress)?;
+            Ok(LevelFigures { revision, pairs: Some(pairs) })
         };
         Job::start(work, wake)
     }
@@ -210,6 +218,12 @@ impl Project {
         if figures.revision == self.revision_at(time) {
             self.levels.insert((time, level), figures);
         }
+    }
+
+    /// Does without the figures of a level, as of this revision: the user gave up.
+    pub fn do_without_figures(&mut self, time: Time, level: LevelIndex) {
+        let revision = self.revision_at(time);
+        self.levels.insert((time, level), LevelFigures { revision, pairs: None });
     }
 
     /// The base never changes.
@@ -226,11 +240,17 @@ impl Project {
         self.all_figures(time, level).is_some()
     }
 
+    /// Whether the figures of a level still have to be worked out: they are not known, and nobody has given them up.
+    #[must_use]
+    pub fn wants_figures(&self, time: Time, level: LevelIndex) -> bool {
+        self.levels.get(&(time, level)).is_none_or(|known| known.revision != self.revision_at(time))
+    }
+
     /// Units and figures of a level, ascending, if they are known.
     #[must_use]
     pub fn all_figures(&self, time: Time, level: LevelIndex) -> Option<&[(UnitId, Arc<UnitFigures>)]> {
         let known = self.levels.get(&(time, level))?;
-        (known.revision == self.revision_at(time)).then_some(known.pairs.as_slice())
+        known.pairs.as_deref().filter(|_| known.revision == self.revision_at(time))
     }
 
     /// A figure of every unit of a level by the position of its id; `None` where it is not known.
