@@ -6,6 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     reason = "a benchmark prints, and without its data cannot go on"
 )]
@@ -40,6 +41,12 @@ fn main() {
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (name, path) in sizes() {
         fly(&mut map, &name, &path);
+    }
+    if std::env::args().any(|argument| argument == "--soak") {
+        println!("\n| soak | after steps | memory of the process MiB | geometry MiB |\n|---|---|---|---|");
+        for (name, path) in sizes().into_iter().take(2) {
+            soak(&mut map, &name, &path);
+        }
     }
 }
 
@@ -153,6 +160,72 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
         merge_bytes as f64 / 1024.0,
         map.geometry_bytes() as f64 / f64::from(1 << 20),
     );
+}
+
+/// Two thousand pans, zooms, merges, undos and resizes, in an order that looks random. A validation error of wgpu would
+/// end the program.
+fn soak(map: &mut HeadlessMap, name: &str, path: &Path) {
+    let layer = geojson::read(path, &Limits::default(), &Progress::new()).unwrap();
+    let dataset = Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap());
+    let theme = MapTheme::light();
+    let mut document = Document::new(Arc::clone(&dataset));
+    let mut tables = StyleTables::new(&dataset.coverage);
+    Borders::of(&dataset, &dataset.base).style_all(&mut tables);
+    let mut camera =
+        Camera::fitting(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE), dataset.coverage.bounds().unwrap(), 28.0);
+    let mut random = 1_u32;
+    let mut next = |below: u32| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) % below
+    };
+    for step in 0..2_000_u32 {
+        if step % 500 == 0 {
+            // Opened again: buffers of the scene before go.
+            let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
+            map.set_scene(Arc::new(MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, &Progress::new()).unwrap()));
+        }
+        let at = egui::pos2(next(1_600) as f32, next(900) as f32);
+        let mut changed = Vec::new();
+        match next(6) {
+            0 | 1 => camera.pan_by(at.to_vec2() * 0.5 - SIZE * 0.25),
+            2 => camera.zoom_at(at, 0.5 + f64::from(next(150)) * 0.01),
+            3 => {
+                let size = egui::vec2(600.0 + next(1_300) as f32, 400.0 + next(700) as f32);
+                camera.set_viewport(egui::Rect::from_min_size(egui::Pos2::ZERO, size));
+                camera.fit(dataset.coverage.bounds().unwrap(), 28.0);
+            }
+            4 => {
+                let units: Vec<UnitId> = document.state().units_at(LevelIndex(1)).collect();
+                let first = units[next(units.len() as u32) as usize];
+                let state = document.state();
+                let refs = units.iter().filter(|&&unit| state.unit(unit).parent == state.unit(first).parent).take(2);
+                let refs = refs.map(|&unit| UnitRef::Code(state.unit(unit).code.clone())).collect();
+                let edit = Edit::Merge { units: refs, form: Form::Establish, into: Into::default() };
+                changed = document.commit(&edit).map(|step| step.changed.clone()).unwrap_or_default();
+            }
+            _ => changed = document.undo().map(|step| step.changed.clone()).unwrap_or_default(),
+        }
+        let state = document.state();
+        let atoms: Vec<_> = changed
+            .iter()
+            .filter(|&&unit| unit.index() < state.unit_count() && state.unit(unit).is_current())
+            .flat_map(|&unit| state.atoms(unit))
+            .collect();
+        Borders::of(&dataset, state).style_around(&mut tables, &atoms);
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+        map.frame(&view, 1.0, f64::from(step)).unwrap();
+        if step % 500 == 499 {
+            let geometry = map.geometry_bytes() as f64 / f64::from(1 << 20);
+            println!("| {name} | {} | {} | {geometry:.1} |", step + 1, resident_mib());
+        }
+    }
+}
+
+/// Memory of this process as the system sees it, where it says so.
+fn resident_mib() -> String {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok();
+    let pages = pages.and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
+    pages.map_or_else(|| "unknown".to_owned(), |pages| (pages * 4_096 / (1 << 20)).to_string())
 }
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {

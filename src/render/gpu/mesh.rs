@@ -191,12 +191,15 @@ impl SceneBuffers {
         if let Some(special) = &mut self.special {
             special.offset = place(special.origin);
         }
-        if bytes == self.placed {
-            return uploaded;
+        // What stands where it stood is not uploaded again.
+        let same = bytes.chunks(stride).zip(self.placed.chunks(stride)).take_while(|(new, old)| new == old).count();
+        let start = same * stride;
+        if start < bytes.len() {
+            queue.write_buffer(&self.places, start as u64, &bytes[start..]);
         }
-        queue.write_buffer(&self.places, 0, &bytes);
+        let moved = (bytes.len() - start) as u64;
         self.placed = bytes;
-        uploaded + self.placed.len() as u64
+        uploaded + moved
     }
 
     /// Makes the buffers of chunks that have none; returns the bytes uploaded.
