@@ -8,7 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use crate::i18n::{Lang, Text};
-use crate::model::{CodeStatus, UnitId};
+use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::map::MapCanvas;
@@ -386,4 +386,23 @@ fn circles_take_the_place_of_classes_and_follow_an_edit() {
     assert_eq!(app(&harness).canvas.circles(), Some(before - 1));
     wait_for_figures(&mut harness);
     assert_eq!(app(&harness).canvas.circles(), Some(before - 1));
+}
+
+#[test]
+fn a_number_that_cannot_be_summed_still_colours_the_map() {
+    let mut window = window(Lang::En);
+    let dataset = std::sync::Arc::clone(app(&window).project.as_ref().unwrap().dataset());
+    let fields = &dataset.layers[0].table.fields();
+    let names: Vec<&str> = dataset.numeric_fields().iter().map(|field| &*fields[field.index()]).collect();
+    assert_eq!(names, ["elevation_m"]);
+    let figure = *Figure::on_map(&dataset).last().unwrap();
+    act(&mut window, Command::SetColouring(Colouring::Figure(figure)));
+    let project = app(&window).project.as_ref().unwrap();
+    let mut villages = dataset.base.units_at(LevelIndex::FINEST);
+    // 江湾社区 is the first village of the file.
+    assert_eq!(project.value(villages.next().unwrap(), figure), Some(464.0));
+    assert!(villages.all(|village| project.value(village, figure).is_some()));
+    // Nobody knows the height of a township: heights cannot be summed.
+    let township = dataset.base.units_at(LevelIndex(1)).next().unwrap();
+    assert_eq!(project.value(township, figure), None);
 }

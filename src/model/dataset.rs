@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
-use super::{Fields, Finding, Layer, Level, LevelIndex, State};
+use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, Unit};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 
@@ -85,6 +85,47 @@ impl AsRef<Coverage> for Dataset {
 }
 
 impl Dataset {
+    /// Fields of the finest layer that hold numbers and play no other part: heights, ratios, prices. They cannot be
+    /// summed, but a map can show them.
+    #[must_use]
+    pub fn numeric_fields(&self) -> Vec<FieldIndex> {
+        /// Features that are looked at.
+        const LOOKED_AT: usize = 200;
+        let Some(table) = self.layers.first().map(|layer| &layer.table) else { return Vec::new() };
+        let fields = &self.fields;
+        let single = [
+            &fields.code,
+            &fields.name,
+            &fields.parent,
+            &fields.parent_name,
+            &fields.kind,
+            &fields.population,
+            &fields.seat_lon,
+            &fields.seat_lat,
+            &fields.seat_name,
+        ];
+        let is_used = |name: &String| {
+            single.into_iter().flatten().chain(&fields.sum).any(|used| used == name)
+                || fields.upper.iter().any(|upper| upper.code == *name || upper.name.as_ref() == Some(name))
+        };
+        let is_numeric = |field: FieldIndex| {
+            let values = table.features().take(LOOKED_AT).filter_map(|feature| table.raw(feature, field));
+            let mut values = values.filter(|&raw| raw != "null").peekable();
+            values.peek().is_some() && values.all(|raw| raw.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+        };
+        let free = table.field_indices().filter(|field| !is_used(&table.fields()[field.index()]));
+        free.filter(|&field| is_numeric(field)).collect()
+    }
+
+    /// The number that the source has for a unit in a field of the finest layer, or in the one of the same name of the
+    /// unit's own layer. `None` for units that an edit made: such numbers cannot be summed.
+    #[must_use]
+    pub fn source_number(&self, unit: &Unit, field: FieldIndex) -> Option<f64> {
+        let name = self.layers.first()?.table.fields().get(field.index())?;
+        let table = &self.layer_of(unit.level)?.table;
+        table.number(unit.source?, table.field(name)?)
+    }
+
     /// Level of a [`LevelIndex`].
     #[must_use]
     pub fn level(&self, index: LevelIndex) -> Level {

@@ -71,7 +71,7 @@ impl FigureLook {
 pub const fn scheme_of(figure: Figure) -> Scheme {
     match figure {
         Figure::Population | Figure::Density | Figure::Sum(_) => Scheme::Oranges,
-        Figure::Area => Scheme::Greens,
+        Figure::Area | Figure::Source(_) => Scheme::Greens,
         Figure::RadiusMax | Figure::RadiusMean => Scheme::YellowGreenBlue,
         Figure::Compactness => Scheme::Blues,
     }
@@ -90,6 +90,10 @@ pub fn key(dataset: &Dataset, figure: Figure) -> String {
         Figure::Sum(field) => {
             let field = dataset.fields.sum.get(field).map(|name| name.to_lowercase());
             return format!("sum:{}", field.unwrap_or_default());
+        }
+        Figure::Source(field) => {
+            let name = dataset.layers.first().and_then(|layer| layer.table.fields().get(field.index()));
+            return format!("source:{}", name.map(|name| name.to_lowercase()).unwrap_or_default());
         }
     };
     name.to_owned()

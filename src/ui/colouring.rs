@@ -58,7 +58,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu: &mut ColouringMenu, send: &mut
 }
 
 fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
-    let figures = Figure::of_dataset(project.dataset());
+    let figures = Figure::on_map(project.dataset());
     let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
     for choice in choices {
         let name = words::colouring(shown, choice);

@@ -257,10 +257,17 @@ impl Project {
     #[must_use]
     pub fn values_at(&self, time: Time, level: LevelIndex, figure: Figure) -> Vec<Option<f64>> {
         let mut values = vec![None; self.state_at(time).unit_count()];
+        let state = self.state_at(time);
         for (unit, figures) in self.all_figures(time, level).unwrap_or_default() {
-            values[unit.index()] = figure.of(figures);
+            values[unit.index()] = figure.of_unit(self.dataset(), state.unit(*unit), figures);
         }
         values
+    }
+
+    /// A figure of a unit as it is now; `None` where it is not known.
+    #[must_use]
+    pub fn value(&self, unit: UnitId, figure: Figure) -> Option<f64> {
+        figure.of_unit(self.dataset(), self.state().unit(unit), &self.figures(unit))
     }
 
     /// What an edit would lead to. It changes nothing.

@@ -9,7 +9,7 @@ use super::command::{Gesture, SelectMode};
 use crate::i18n::Lang;
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::metrics::UnitFigures;
-use crate::model::{Dataset, LevelIndex, UnitId};
+use crate::model::{Dataset, FieldIndex, LevelIndex, Unit, UnitId};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -88,6 +88,8 @@ pub enum Figure {
     Compactness,
     /// A summed field, by its position in the fields of the dataset.
     Sum(usize),
+    /// Another field with numbers, as the source has it for single units.
+    Source(FieldIndex),
 }
 
 impl Figure {
@@ -103,7 +105,24 @@ impl Figure {
         figures
     }
 
-    /// Its value; `None` when it cannot be known.
+    /// Figures that a map can show: besides, the other numbers that the source has for single units.
+    #[must_use]
+    pub fn on_map(dataset: &Dataset) -> Vec<Self> {
+        let mut figures = Self::of_dataset(dataset);
+        figures.extend(dataset.numeric_fields().into_iter().map(Self::Source));
+        figures
+    }
+
+    /// Its value for a unit; `None` when it cannot be known.
+    #[must_use]
+    pub fn of_unit(self, dataset: &Dataset, unit: &Unit, figures: &UnitFigures) -> Option<f64> {
+        match self {
+            Self::Source(field) => dataset.source_number(unit, field),
+            _ => self.of(figures),
+        }
+    }
+
+    /// Its value; `None` when it cannot be known, or when figures do not tell.
     #[must_use]
     pub fn of(self, figures: &UnitFigures) -> Option<f64> {
         match self {
@@ -115,6 +134,7 @@ impl Figure {
             Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Self::Compactness => figures.compactness.polsby_popper,
             Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
+            Self::Source(_) => None,
         }
     }
 
@@ -124,7 +144,7 @@ impl Figure {
         match self {
             Self::Area => area_unit.in_m2(),
             Self::RadiusMax | Self::RadiusMean => 1000.0,
-            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) => 1.0,
+            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) | Self::Source(_) => 1.0,
         }
     }
 
@@ -145,6 +165,7 @@ impl Figure {
             Self::Area => numbers::area(value, area_unit),
             Self::Population | Self::Sum(_) => numbers::number(value, 0),
             Self::Density => numbers::number(value, 1),
+            Self::Source(_) => numbers::number(value, if value.abs() < 100.0 { 2 } else { 0 }),
             Self::RadiusMax | Self::RadiusMean => numbers::km(value),
             Self::Compactness => numbers::number(value, 3),
         }

@@ -59,8 +59,7 @@ impl Circles {
         self.figures.retain(|(unit, _)| unit.index() < state.unit_count() && !changed.contains(unit));
         let current = |unit: &&UnitId| state.unit(**unit).is_current() && state.unit(**unit).level == self.level;
         let fresh = changed.iter().filter(current);
-        let fresh: Vec<(UnitId, f64)> =
-            fresh.filter_map(|&unit| Some((unit, figure.of(&project.figures(unit))?))).collect();
+        let fresh: Vec<(UnitId, f64)> = fresh.filter_map(|&unit| Some((unit, project.value(unit, figure)?))).collect();
         self.figures.extend(fresh);
         self.sort();
     }

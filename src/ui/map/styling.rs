@@ -162,7 +162,7 @@ impl MapStyling {
                     // follow.
                     let look = made_for.look.clone();
                     self.fill(project, made_for.level, atoms.clone(), |unit, styling| {
-                        styling.figure_fill(figure, &look, figure.of(&project.figures(unit)))
+                        styling.figure_fill(figure, &look, project.value(unit, figure))
                     });
                     made_for.known = false;
                 }

@@ -105,6 +105,11 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
         Figure::RadiusMean => Text::RadiusMeanShort,
         Figure::Compactness => Text::Compactness,
         Figure::Sum(field) => return field_name(shown, field),
+        Figure::Source(field) => {
+            let layer = shown.project.and_then(|project| project.dataset().layers.first());
+            let name = layer.and_then(|layer| layer.table.fields().get(field.index()));
+            return name.cloned().unwrap_or_default();
+        }
     };
     shown.text(text).to_owned()
 }
@@ -117,7 +122,7 @@ pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
         Figure::Area => shown.area_unit().symbol(shown.lang),
         Figure::Density => shown.text(Text::DensityUnit),
         Figure::RadiusMax | Figure::RadiusMean => "km",
-        Figure::Population | Figure::Compactness | Figure::Sum(_) => return name,
+        Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name,
     };
     format!("{name} ({unit})")
 }
