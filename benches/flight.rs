@@ -1,7 +1,6 @@
 //! Frames of a scripted flight: from everything to one village, across, and back.
 //!
-//! `QUHUA_BENCH_DATA` names a folder with `county`, `city`, `province` and `nation`, each with `villages.geojson`; without
-//! it the sample county is flown over. Prints a table; see `benches/README.md`.
+//! Prints a table; see `benches/README.md`, and `benches/data` for what is flown over.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,15 +10,13 @@
     reason = "a benchmark prints, and without its data cannot go on"
 )]
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui;
 use quhua::edit::{Document, Edit, Form, Into, UnitRef};
-use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, LevelIndex, UnitId};
+use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua::render::{
     Adapters, Borders, Camera, DrawStats, HeadlessMap, Highlight, MapScene, MapTheme, MapView, StyleTables, palette,
 };
@@ -28,6 +25,10 @@ use quhua::render::{
 const SIZE: egui::Vec2 = egui::vec2(1600.0, 900.0);
 /// Frames of each leg of the flight.
 const FRAMES: u32 = 90;
+
+mod data;
+
+use data::{Size, sizes};
 
 fn main() {
     let mut map = match HeadlessMap::new(Adapters::Any) {
@@ -39,25 +40,15 @@ fn main() {
         "| size | villages | open s | scene s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-    for (name, path) in sizes() {
-        fly(&mut map, &name, &path);
+    for size in sizes() {
+        fly(&mut map, &size);
     }
     if std::env::args().any(|argument| argument == "--soak") {
         println!("\n| soak | after steps | memory of the process MiB | geometry MiB |\n|---|---|---|---|");
-        for (name, path) in sizes().into_iter().take(2) {
-            soak(&mut map, &name, &path);
+        for size in sizes().into_iter().take(2) {
+            soak(&mut map, &size);
         }
     }
-}
-
-fn sizes() -> Vec<(String, PathBuf)> {
-    let Some(folder) = std::env::var_os("QUHUA_BENCH_DATA").map(PathBuf::from) else {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample_data/sanhe/villages.geojson");
-        return vec![("sample".to_owned(), path)];
-    };
-    let sizes = ["county", "city", "province", "nation"].into_iter();
-    let sizes = sizes.map(|name| (name.to_owned(), folder.join(name).join("villages.geojson")));
-    sizes.filter(|(_, path)| path.exists()).collect()
 }
 
 /// One frame of the flight.
@@ -67,10 +58,9 @@ struct Frame {
     drawn: Option<DrawStats>,
 }
 
-fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
+fn fly(map: &mut HeadlessMap, size: &Size) {
     let clock = Instant::now();
-    let layer = geojson::read(path, &Limits::default(), &Progress::new()).unwrap();
-    let dataset = Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap());
+    let dataset = Arc::new(size.open());
     let open_s = clock.elapsed().as_secs_f64();
     let clock = Instant::now();
     let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
@@ -147,7 +137,7 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
     let all = sorted(frames.iter().map(|frame| frame.ms));
     let anew = sorted(drawn.iter().map(|frame| frame.ms));
     println!(
-        "| {name} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} |",
+        "| {size} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} |",
         dataset.coverage.atom_count(),
         first.ms,
         quantile(&all, 0.5),
@@ -164,9 +154,8 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
 
 /// Two thousand pans, zooms, merges, undos and resizes, in an order that looks random. A validation error of wgpu would
 /// end the program.
-fn soak(map: &mut HeadlessMap, name: &str, path: &Path) {
-    let layer = geojson::read(path, &Limits::default(), &Progress::new()).unwrap();
-    let dataset = Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap());
+fn soak(map: &mut HeadlessMap, size: &Size) {
+    let dataset = Arc::new(size.open());
     let theme = MapTheme::light();
     let mut document = Document::new(Arc::clone(&dataset));
     let mut tables = StyleTables::new(&dataset.coverage);
@@ -216,7 +205,7 @@ fn soak(map: &mut HeadlessMap, name: &str, path: &Path) {
         map.frame(&view, 1.0, f64::from(step)).unwrap();
         if step % 500 == 499 {
             let geometry = map.geometry_bytes() as f64 / f64::from(1 << 20);
-            println!("| {name} | {} | {} | {geometry:.1} |", step + 1, resident_mib());
+            println!("| {size} | {} | {} | {geometry:.1} |", step + 1, resident_mib());
         }
     }
 }

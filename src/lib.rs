@@ -9,7 +9,7 @@
 //! coverage ← model ← edit ← metrics ← report
 //!            model ← edit ← io
 //! jobs, i18n, geodesy       import nothing of ours
-//! coverage, model ← carto   how a map looks, whatever draws it; reads, never edits
+//! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
 //! carto           ← render  the map on the GPU
 //! everything above ← ui ← app ← main

@@ -6,6 +6,7 @@ use super::jobs::{Ended, Work};
 use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
+use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
@@ -13,7 +14,7 @@ use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
-use crate::ui::view::{BottomTab, Figure, PathPurpose, Tool};
+use crate::ui::view::{BottomTab, PathPurpose, Tool};
 use crate::ui::words;
 
 /// Factor of one step of the zoom keys.

@@ -8,12 +8,13 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use crate::i18n::{Lang, Text};
+use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::map::MapCanvas;
 use crate::ui::project::Time;
-use crate::ui::view::{Colouring, Figure, Preferences, Tool};
+use crate::ui::view::{Colouring, Preferences, Tool};
 
 /// A window with the sample county in it.
 fn window(lang: Lang) -> Harness<'static, Option<App>> {

@@ -1,13 +1,15 @@
-//! Arguments that every subcommand takes, and the dataset that they name.
+//! Arguments that subcommands share, and what they name: the boundaries, and a plan upon them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::{CliError, progress, say};
+use crate::edit::{Document, Plan};
 use crate::geodesy::AreaMethod;
 use crate::io::{Limits, geojson};
-use crate::model::{Dataset, FieldOverrides, Level, LevelIndex};
+use crate::model::{Dataset, FieldOverrides, Level, LevelIndex, State};
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
@@ -88,11 +90,74 @@ impl LoadArgs {
     }
 }
 
-/// The level asked for, or else the given one.
-pub(super) fn pick_level(dataset: &Dataset, asked: Option<Level>, default: LevelIndex) -> Result<LevelIndex, CliError> {
-    let Some(level) = asked else { return Ok(default) };
-    dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
-        level,
-        there: dataset.levels.iter().map(Level::to_string).collect::<Vec<_>>().join(", "),
-    })
+/// Boundaries, perhaps a plan upon them, and the level of the units that are asked for.
+#[derive(Debug, Args)]
+pub(super) struct DraftArgs {
+    #[command(flatten)]
+    load: LoadArgs,
+    /// The plan to carry out first.
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    /// Carry out the plan on other files than those it was made for.
+    #[arg(long)]
+    allow_other_base: bool,
+    /// Level of the units: group, village, township, county, or atom. Default: the one the plan edits, or the finest.
+    #[arg(long)]
+    level: Option<Level>,
+}
+
+/// Boundaries, perhaps with a plan carried out upon them.
+pub(super) struct Draft {
+    pub(super) dataset: Arc<Dataset>,
+    /// What the plan leads to; `None` without one.
+    pub(super) document: Option<Document>,
+    level: Option<Level>,
+}
+
+impl DraftArgs {
+    /// Reads the boundaries.
+    pub(super) fn load(&self) -> Result<Arc<Dataset>, CliError> {
+        self.load.load().map(Arc::new)
+    }
+
+    /// Carries the plan out, if there is one. Warnings go to standard error.
+    pub(super) fn carry_out(&self, dataset: Arc<Dataset>) -> Result<Draft, CliError> {
+        let document = self.plan.as_ref().map(|path| self.document(&dataset, path)).transpose()?;
+        Ok(Draft { dataset, document, level: self.level })
+    }
+
+    fn document(&self, dataset: &Arc<Dataset>, path: &Path) -> Result<Document, CliError> {
+        let plan = Plan::read(path)?;
+        if !self.allow_other_base {
+            let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+            plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
+        }
+        let mut document = Document::new(Arc::clone(dataset));
+        document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
+        for (index, step) in document.history().iter().enumerate() {
+            for warning in &step.warnings {
+                say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
+            }
+        }
+        Ok(document)
+    }
+}
+
+impl Draft {
+    /// What the plan leads to; `None` without one.
+    pub(super) fn state(&self) -> Option<&State> {
+        self.document.as_ref().map(Document::state)
+    }
+
+    /// The level asked for, or else the finest one with a unit that the plan makes or changes, or else the finest.
+    pub(super) fn level(&self) -> Result<LevelIndex, CliError> {
+        let Some(level) = self.level else {
+            return Ok(self.document.as_ref().and_then(Document::edited_level).unwrap_or(LevelIndex::FINEST));
+        };
+        let levels = &self.dataset.levels;
+        self.dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
+            level,
+            there: levels.iter().map(Level::to_string).collect::<Vec<_>>().join(", "),
+        })
+    }
 }

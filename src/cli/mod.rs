@@ -103,6 +103,9 @@ enum CliError {
     /// The plan was made for other boundaries.
     #[error("{error} (--allow-other-base): {}", plan.display())]
     OtherBase { error: OtherBase, plan: PathBuf },
+    /// Nothing says what is to be done.
+    #[error("there is nothing to carry out; give a plan with --plan PLAN")]
+    NoPlan,
     /// An edit of the plan cannot be carried out.
     #[error("{error}: {}", plan.display())]
     Refused { error: PlanError, plan: PathBuf },

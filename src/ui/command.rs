@@ -11,10 +11,11 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
 use super::choropleth::FigureLook;
-use super::view::{BottomTab, Colouring, Figure, PathPurpose, Tool};
+use super::view::{BottomTab, Colouring, PathPurpose, Tool};
 use crate::edit::Edit;
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
+use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 
 /// Something to be done, sent by a panel.

@@ -13,7 +13,6 @@ use geo::{Coord, Rect};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::view::Figure;
 use super::words;
 use crate::coverage::AtomId;
 use crate::edit::change;
@@ -21,6 +20,7 @@ use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
 use crate::jobs::{Cancelled, Job, Progress};
+use crate::metrics::Figure;
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
 use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
 

@@ -61,7 +61,7 @@ fn lower_layers_do_not_import_higher_ones() {
         ("io", &["coverage", "model", "edit"]),
         ("metrics", &["coverage", "model", "edit", "io"]),
         ("report", &["coverage", "model", "edit", "metrics", "io"]),
-        ("carto", &["coverage", "model"]),
+        ("carto", &["coverage", "model", "metrics"]),
         ("print", &["coverage", "model", "edit", "metrics", "carto"]),
         ("render", &["coverage", "model", "carto"]),
         ("jobs", &[]),

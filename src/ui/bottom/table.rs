@@ -8,12 +8,12 @@ use egui_material_icons::icons as icon;
 
 use super::figure_cell;
 use crate::i18n::{Text, numbers};
+use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, ROW};
-use crate::ui::view::Figure;
 use crate::ui::{widgets, words};
 
 /// What the table remembers between frames.

@@ -9,9 +9,10 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::shown::Shown;
-use super::view::{BottomTab, Colouring, Figure};
+use super::view::{BottomTab, Colouring};
 use crate::edit::crosswalk::Relation;
 use crate::i18n::{Lang, Text, numbers, sentences};
+use crate::metrics::Figure;
 use crate::model::{Kind, Level, Unit};
 use crate::render::Scheme;
 
