@@ -412,8 +412,9 @@ impl App {
 
     fn jump_to(&mut self, position: usize) {
         let Some(project) = &mut self.project else { return };
-        project.document_mut().jump_to(position);
-        self.everything_changed();
+        let changed = project.document_mut().jump_to(position);
+        self.leave_gesture();
+        self.changed(&changed);
     }
 
     /// The map and the selection follow a change of some units.

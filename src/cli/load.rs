@@ -134,7 +134,7 @@ impl DraftArgs {
         }
         let mut document = Document::new(Arc::clone(dataset));
         document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
-        for (index, step) in document.history().iter().enumerate() {
+        for (index, step) in document.done().enumerate() {
             for warning in &step.warnings {
                 say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
             }

@@ -388,10 +388,10 @@ impl Project {
     /// Units of a level that the plan has abolished, ascending.
     #[must_use]
     pub fn abolished(&self, level: LevelIndex) -> Vec<UnitId> {
-        let steps = &self.document.history()[..self.document.position()];
         let state = self.state();
-        let mut units: Vec<UnitId> = steps
-            .iter()
+        let mut units: Vec<UnitId> = self
+            .document
+            .done()
             .flat_map(|step| &step.named)
             .copied()
             .filter(|&unit| state.unit(unit).level == level && !state.unit(unit).is_current())
@@ -410,10 +410,8 @@ impl Project {
     /// The step that undo would take back, and the one that redo would do again, in words.
     #[must_use]
     pub fn would_undo_and_redo(&self, lang: Lang) -> (Option<String>, Option<String>) {
-        let history = self.document.history();
-        let at = self.document.position();
         let say = |step: &Step| words::edit(lang, self, step);
-        (at.checked_sub(1).and_then(|at| history.get(at)).map(say), history.get(at).map(say))
+        (self.document.done().next_back().map(say), self.document.history().nth(self.document.position()).map(say))
     }
 
     /// Units whose name or code contains `query` (in small letters): those that begin with it first, coarse levels

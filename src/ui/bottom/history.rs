@@ -12,7 +12,7 @@ use crate::ui::{widgets, words};
 /// Shows the history, oldest first. A press goes to that step.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
     let steps = project.document().history();
-    if steps.is_empty() {
+    if steps.len() == 0 {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyHistory));
         return;
     }
@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
         row(ui, shown, shown.text(Text::StartState), "0", 0 == now, true, || send.push(Command::JumpTo(0)));
-        for (i, step) in steps.iter().enumerate() {
+        for (i, step) in steps.enumerate() {
             let at = i + 1;
             let what = words::edit(shown.lang, project, step);
             row(ui, shown, &what, &at.to_string(), at == now, at <= now, || send.push(Command::JumpTo(at)));
