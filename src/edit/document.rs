@@ -47,6 +47,13 @@ impl Step {
     }
 }
 
+impl Step {
+    fn stored(&self) -> StoredStep {
+        let Self { edit, at, author, note, .. } = self;
+        StoredStep { edit: edit.clone(), at: *at, author: author.clone(), note: note.clone() }
+    }
+}
+
 /// A step as it is kept in a file: what was asked for, by whom and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredStep {
@@ -623,13 +630,13 @@ impl Document {
     /// All steps of all scenarios as they are kept in a file.
     #[must_use]
     pub fn stored_steps(&self) -> BTreeMap<StepId, StoredStep> {
-        let stored = |step: &Step| StoredStep {
-            edit: step.edit.clone(),
-            at: step.at,
-            author: step.author.clone(),
-            note: step.note.clone(),
-        };
-        self.steps.iter().map(|(&id, step)| (id, stored(step))).collect()
+        self.steps.iter().map(|(&id, step)| (id, step.stored())).collect()
+    }
+
+    /// Steps that are not among `known`, or have another note than there.
+    pub(crate) fn stored_since(&self, known: &BTreeMap<StepId, String>) -> impl Iterator<Item = (StepId, StoredStep)> {
+        let fresh = self.steps.iter().filter(|(id, step)| known.get(id) != Some(&step.note));
+        fresh.map(|(&id, step)| (id, step.stored()))
     }
 }
 

@@ -25,6 +25,12 @@ pub fn sha256_of(path: &Path) -> Result<String, ReadError> {
     }
 }
 
+/// SHA-256 of bytes, in lower-case hexadecimal digits.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes in lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
