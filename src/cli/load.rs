@@ -8,13 +8,14 @@ use clap::Args;
 use super::{CliError, progress, say};
 use crate::edit::{Document, Plan};
 use crate::geodesy::AreaMethod;
+use crate::io::project::{self, Plans};
 use crate::io::{Limits, geojson};
-use crate::model::{Dataset, FieldOverrides, Level, LevelIndex, State};
+use crate::model::{Dataset, FieldOverrides, Layer, Level, LevelIndex, State};
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
 pub(super) struct LoadArgs {
-    /// Boundary files, in any order: one, or two that nest (villages and townships).
+    /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,
     /// Field with the code of a unit.
@@ -66,28 +67,53 @@ impl LoadArgs {
     }
 
     /// Reads the files and makes a dataset of them.
-    pub(super) fn load(&self) -> Result<Dataset, CliError> {
-        let overrides = FieldOverrides {
-            code: self.code.clone(),
-            name: self.name.clone(),
-            parent: self.parent.clone(),
-            parent_name: self.parent_name.clone(),
-            kind: self.kind.clone(),
-            population: self.population.clone(),
-            sum: self.sum.clone(),
-        };
+    pub(super) fn load(&self) -> Result<Loaded, CliError> {
         let limits = self.limits();
+        let [path] = self.layers.as_slice() else { return self.load_layers(&limits) };
+        if !project::is_database(path) {
+            return self.load_layers(&limits);
+        }
+        let contents = progress::shown("reading", |progress| project::read(path, &limits, progress))?;
+        let overrides = self.overrides(contents.overrides);
+        assemble(contents.layers, &overrides, Some(contents.plans))
+    }
+
+    fn load_layers(&self, limits: &Limits) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
         for path in &self.layers {
-            let layer = progress::shown("reading", |progress| geojson::read(path, &limits, progress))?;
+            let layer = progress::shown("reading", |progress| geojson::read(path, limits, progress))?;
             for note in &layer.notes {
                 say(&format!("note: {note}: {}", path.display()));
             }
             layers.push(layer);
         }
-        let dataset = progress::shown("matching borders", |progress| Dataset::assemble(layers, &overrides, progress))?;
-        Ok(dataset)
+        assemble(layers, &self.overrides(FieldOverrides::default()), None)
     }
+
+    /// Fields as given, else those of `usual`.
+    fn overrides(&self, usual: FieldOverrides) -> FieldOverrides {
+        FieldOverrides {
+            code: self.code.clone().or(usual.code),
+            name: self.name.clone().or(usual.name),
+            parent: self.parent.clone().or(usual.parent),
+            parent_name: self.parent_name.clone().or(usual.parent_name),
+            kind: self.kind.clone().or(usual.kind),
+            population: self.population.clone().or(usual.population),
+            sum: if self.sum.is_empty() { usual.sum } else { self.sum.clone() },
+        }
+    }
+}
+
+fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>) -> Result<Loaded, CliError> {
+    let dataset = progress::shown("matching borders", |progress| Dataset::assemble(layers, overrides, progress))?;
+    Ok(Loaded { dataset: Arc::new(dataset), plans })
+}
+
+/// Boundaries, and the scenarios of the project that they came from.
+pub(super) struct Loaded {
+    pub(super) dataset: Arc<Dataset>,
+    /// `None` unless they came from a project.
+    pub(super) plans: Option<Plans>,
 }
 
 /// Boundaries, perhaps a plan upon them, and the level of the units that are asked for.
@@ -98,6 +124,9 @@ pub(super) struct DraftArgs {
     /// The plan to carry out first.
     #[arg(long)]
     plan: Option<PathBuf>,
+    /// The scenario of the project to carry out first, by its name.
+    #[arg(long, value_name = "NAME", conflicts_with = "plan")]
+    scenario: Option<String>,
     /// Carry out the plan on other files than those it was made for.
     #[arg(long)]
     allow_other_base: bool,
@@ -116,13 +145,22 @@ pub(super) struct Draft {
 
 impl DraftArgs {
     /// Reads the boundaries.
-    pub(super) fn load(&self) -> Result<Arc<Dataset>, CliError> {
-        self.load.load().map(Arc::new)
+    pub(super) fn load(&self) -> Result<Loaded, CliError> {
+        self.load.load()
     }
 
-    /// Carries the plan out, if there is one. Warnings go to standard error.
-    pub(super) fn carry_out(&self, dataset: Arc<Dataset>) -> Result<Draft, CliError> {
-        let document = self.plan.as_ref().map(|path| self.document(&dataset, path)).transpose()?;
+    /// Carries the plan or scenario out, if one is named. Warnings go to standard error.
+    pub(super) fn carry_out(&self, Loaded { dataset, plans }: Loaded) -> Result<Draft, CliError> {
+        let document = match (&self.plan, &self.scenario) {
+            (Some(path), _) => Some(self.document(&dataset, path)?),
+            (None, Some(name)) => Some(scenario(&dataset, plans, name)?),
+            (None, None) => None,
+        };
+        for (index, step) in document.iter().flat_map(Document::done).enumerate() {
+            for warning in &step.warnings {
+                say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
+            }
+        }
         Ok(Draft { dataset, document, level: self.level })
     }
 
@@ -134,13 +172,25 @@ impl DraftArgs {
         }
         let mut document = Document::new(Arc::clone(dataset));
         document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
-        for (index, step) in document.done().enumerate() {
-            for warning in &step.warnings {
-                say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
-            }
-        }
         Ok(document)
     }
+}
+
+/// A document in which the scenario of this name is the active one.
+fn scenario(dataset: &Arc<Dataset>, plans: Option<Plans>, name: &str) -> Result<Document, CliError> {
+    let Some(plans) = plans else { return Err(CliError::NoProject) };
+    let find =
+        |plans: &Plans| plans.scenarios.iter().find(|scenario| scenario.name == name).map(|scenario| scenario.id);
+    let Some(id) = find(&plans) else {
+        let names: Vec<String> = plans.scenarios.iter().map(|scenario| format!("{:?}", scenario.name)).collect();
+        return Err(CliError::NoSuchScenario { name: name.to_owned(), there: names.join(", ") });
+    };
+    let (mut document, refusals) = plans.restore(Arc::clone(dataset));
+    for refusal in refusals.iter().filter(|refusal| refusal.scenario == id) {
+        say(&format!("warning: left out edit {} ({}): {}", refusal.index, refusal.edit.op(), refusal.error));
+    }
+    document.switch_to(id);
+    Ok(document)
 }
 
 impl Draft {

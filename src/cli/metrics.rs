@@ -21,10 +21,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let dataset = args.draft.load()?;
+    let loaded = args.draft.load()?;
     let options = Options::default();
-    progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
-    let draft = args.draft.carry_out(dataset)?;
+    progress::shown("checking borders", |progress| validate_and_mark(&loaded.dataset.coverage, &options, progress))?;
+    let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let report = progress::shown("measuring", |progress| {
         MetricsReport::new(&draft.dataset, draft.state(), level, args.area.area_method, progress)

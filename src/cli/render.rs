@@ -61,9 +61,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     // What can be refused without reading anything comes first.
     let format = Format::of(&args.output)?;
     let size: Size = args.size.parse()?;
-    let dataset = args.draft.load()?;
-    let style = Style::parse(&args.style, &dataset)?;
-    let draft = args.draft.carry_out(dataset)?;
+    let loaded = args.draft.load()?;
+    let style = Style::parse(&args.style, &loaded.dataset)?;
+    let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let title = args.title.as_deref();
     let sheet = Sheet {

@@ -6,6 +6,7 @@ mod cli;
 mod coverage;
 mod guess;
 mod layers;
+mod loss;
 #[cfg(feature = "print")]
 mod print;
 mod support;
