@@ -46,6 +46,17 @@ impl App {
             Command::Commit(edit) => self.commit(&edit),
             Command::TransferTo { units, to } => self.transfer(&units, to),
             Command::JumpTo(position) => self.jump_to(position),
+            Command::SwitchTo(scenario) => self.switch_to(scenario),
+            Command::Describe(scenario, about) => self.describe(scenario, about),
+            Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
+            Command::Annotate(step, note) => self.annotate(step, &note),
+            Command::CopyStep { step, to } => self.copy_step(step, to),
+            Command::RetryLeftOver(at) => self.retry_left_over(at),
+            Command::DropLeftOver(at) => self.drop_left_over(at),
+            Command::SaveAndGoOn => {
+                self.after_save = self.pending.take();
+                self.save();
+            }
             Command::CancelJob(id) => self.jobs.cancel(id),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
@@ -57,7 +68,12 @@ impl App {
             Action::OpenPath => self.ask_for_path(PathPurpose::Open),
             Action::OpenSample => self.open_or_ask(Pending::Sample),
             Action::OpenPlan => self.ask_for_path(PathPurpose::OpenPlan),
+            Action::Save => self.save(),
+            Action::SaveAs => self.ask_for_path(PathPurpose::SaveProject),
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
+            Action::Branch => self.branch(),
+            Action::NewScenario => self.new_scenario(),
+            Action::NextScenario => self.next_scenario(),
             Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
             Action::Undo => self.undo(),
@@ -91,6 +107,7 @@ impl App {
             Action::ShowChecks => self.show_bottom(BottomTab::Checks),
             Action::ShowHistory => self.show_bottom(BottomTab::History),
             Action::ShowLog => self.show_bottom(BottomTab::Log),
+            Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),
             Action::ToggleUnits => self.preferences.units_open ^= true,
             Action::ToggleInspector => self.preferences.inspector_open ^= true,
             Action::ToggleBottom => self.preferences.bottom_open ^= true,
@@ -105,8 +122,10 @@ impl App {
     pub(super) fn finish_jobs(&mut self) {
         for (ended, name) in self.jobs.ended() {
             match ended {
-                Ended::Open(loaded) => self.opened(loaded, &name),
+                Ended::Open(loaded) => self.opened(*loaded, &name),
                 Ended::Write(written) => self.written(&written),
+                Ended::Saved(saved) => self.saved_as(*saved),
+                Ended::Copied(result) => self.copied(result),
                 Ended::Check(defects) => self.findings.add_defects(defects),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
@@ -133,6 +152,7 @@ impl App {
         match purpose {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
+            PathPurpose::SaveProject => self.save_as(path),
             PathPurpose::SavePlan | PathPurpose::ExportGeojson | PathPurpose::ExportCrosswalk => {
                 self.write(purpose, path);
             }
@@ -141,7 +161,7 @@ impl App {
 
     /// Opens something, unless that would lose unsaved changes: then it asks first.
     pub(super) fn open_or_ask(&mut self, pending: Pending) {
-        if self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes()) {
+        if self.project.as_ref().is_some_and(crate::ui::project::Project::is_unsaved) {
             self.pending = Some(pending);
         } else {
             self.carry_on(pending);
@@ -154,7 +174,7 @@ impl App {
         }
     }
 
-    fn carry_on(&mut self, pending: Pending) {
+    pub(super) fn carry_on(&mut self, pending: Pending) {
         match pending {
             Pending::Open(paths) => self.open_files(paths),
             Pending::Sample => self.open_sample(),
@@ -172,7 +192,7 @@ impl App {
     }
 
     /// The path box, with a path to start from; it has a button for the dialog.
-    fn ask_for_path(&mut self, purpose: PathPurpose) {
+    pub(super) fn ask_for_path(&mut self, purpose: PathPurpose) {
         let folder = self.project.as_ref().map(crate::ui::project::Project::folder).unwrap_or_default();
         let start = if purpose.reads() {
             String::new()
@@ -243,7 +263,7 @@ impl App {
         }
     }
 
-    fn show_bottom(&mut self, tab: BottomTab) {
+    pub(super) fn show_bottom(&mut self, tab: BottomTab) {
         self.view.bottom = tab;
         self.preferences.bottom_open = true;
     }
@@ -330,6 +350,7 @@ impl App {
             return;
         }
         if self.palette.is_open() {
+            self.after_save = None;
             self.palette.close();
         } else if self.canvas.give_up_drawing() {
             // Nothing is selected yet.
@@ -342,7 +363,7 @@ impl App {
         }
     }
 
-    fn leave_gesture(&mut self) {
+    pub(super) fn leave_gesture(&mut self) {
         self.view.gesture = Gesture::Select;
         self.inspector.merge = None;
         self.inspector.name = None;
@@ -367,7 +388,7 @@ impl App {
     }
 
     /// Changes the document and says what was done, or why not.
-    fn commit(&mut self, edit: &Edit) {
+    pub(super) fn commit(&mut self, edit: &Edit) {
         let Some(project) = &mut self.project else { return };
         let step = match project.document_mut().commit(edit) {
             Ok(step) => step.clone(),
@@ -376,7 +397,7 @@ impl App {
                 return;
             }
         };
-        let what = words::edit(self.lang, project, &step);
+        let what = words::edit(self.lang, &step);
         let result: Vec<UnitId> = match step.made {
             Some(made) => vec![made],
             None => step.named.iter().copied().filter(|&unit| project.state().unit(unit).is_current()).collect(),
@@ -393,7 +414,7 @@ impl App {
     fn undo(&mut self) {
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().undo().cloned() else { return };
-        let what = words::edit(self.lang, project, &step);
+        let what = words::edit(self.lang, &step);
         self.notices.say(Gravity::Info, sentences::undone(self.lang, &what));
         self.leave_gesture();
         self.changed(&step.changed);
@@ -403,7 +424,7 @@ impl App {
     fn redo(&mut self) {
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().redo().cloned() else { return };
-        let what = words::edit(self.lang, project, &step);
+        let what = words::edit(self.lang, &step);
         self.notices.say(Gravity::Info, sentences::redone(self.lang, &what));
         self.leave_gesture();
         self.changed(&step.changed);
@@ -418,7 +439,7 @@ impl App {
     }
 
     /// The map and the selection follow a change of some units.
-    fn changed(&mut self, units: &[UnitId]) {
+    pub(super) fn changed(&mut self, units: &[UnitId]) {
         let Some(project) = &self.project else { return };
         let state = project.state();
         let exists = |unit: &UnitId| unit.index() < state.unit_count();

@@ -5,8 +5,10 @@
 mod dialogs;
 mod dispatch;
 mod jobs;
+mod keep;
 mod open;
 mod run;
+mod scenarios;
 mod shortcuts;
 mod write;
 
@@ -18,6 +20,7 @@ use std::path::PathBuf;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
+use crate::io::project::Workplace;
 use crate::ui::bottom::{self, BottomState, Findings};
 use crate::ui::colouring::ColouringMenu;
 use crate::ui::command::{Command, Situation};
@@ -33,6 +36,7 @@ use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
 use crate::ui::{map, toolbar, unsaved};
 use jobs::{Jobs, Work};
+use keep::Keeper;
 
 pub use run::run;
 
@@ -56,6 +60,9 @@ pub struct App {
     jobs: Jobs,
     saved: Option<[u8; 2]>,
     title: String,
+    keeper: Keeper,
+    /// What goes on once the document is saved.
+    after_save: Option<Pending>,
     /// What waits for an answer, because it would lose unsaved changes.
     pending: Option<Pending>,
     /// Whether the window closes whatever is unsaved.
@@ -84,11 +91,8 @@ impl App {
         let preferences = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let canvas = MapCanvas::new(creation.wgpu_render_state.as_ref());
         let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
-        if files.is_empty() {
-            app.open_sample();
-        } else {
-            app.open_files(files);
-        }
+        app.keeper.workplace = Workplace::of_user();
+        app.start(files);
         app
     }
 
@@ -112,6 +116,8 @@ impl App {
             jobs: Jobs::default(),
             saved: None,
             title: String::new(),
+            keeper: Keeper::default(),
+            after_save: None,
             pending: None,
             closing: false,
             plan_to_open: None,
@@ -144,6 +150,7 @@ impl App {
             level: self.view.level.index(),
             gesture: self.view.gesture,
             tool: self.view.tool,
+            scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             undoable,
             redoable,
         }
@@ -157,7 +164,7 @@ impl App {
         if !dropped.is_empty() {
             self.open_or_ask(Pending::Open(dropped));
         }
-        let unsaved = self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes());
+        let unsaved = self.project.as_ref().is_some_and(Project::is_unsaved);
         if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.pending = Some(Pending::Close);
@@ -231,6 +238,7 @@ impl App {
         for command in send {
             self.act(command);
         }
+        self.keep();
         self.measure();
     }
 
@@ -253,6 +261,7 @@ impl App {
             pointer,
             scale,
             saved: self.saved,
+            kept: self.is_kept(),
             software,
             jobs: self.jobs.lines(self.lang),
             unread_errors: self.notices.unread_errors(),
@@ -372,6 +381,10 @@ impl eframe::App for App {
         if let Ok(text) = serde_json::to_string(&self.preferences) {
             storage.set_string(PREFERENCES, text);
         }
+    }
+
+    fn on_exit(&mut self) {
+        self.end_keeping();
     }
 
     fn persist_egui_memory(&self) -> bool {

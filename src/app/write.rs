@@ -15,10 +15,7 @@ use crate::ui::words;
 
 /// How writing a file ended.
 pub struct Written {
-    purpose: PathPurpose,
     path: PathBuf,
-    /// Step of the history that was written.
-    position: usize,
     result: Result<(), WriteError>,
     cancelled: bool,
 }
@@ -29,7 +26,11 @@ impl App {
         let Some(project) = &self.project else { return String::new() };
         let title = project.title(self.lang);
         match purpose {
-            PathPurpose::SavePlan => format!("{title}.plan.json"),
+            PathPurpose::SaveProject => format!("{title}.{}", crate::io::project::EXTENSION),
+            PathPurpose::SavePlan => {
+                let name = project.document().name();
+                format!("{}.plan.json", if name.is_empty() { &title } else { name })
+            }
             PathPurpose::ExportGeojson => {
                 let level = project.dataset().levels.get(self.view.level.index()).map_or("units", |level| level.id());
                 format!("{title}-{level}.geojson")
@@ -47,7 +48,7 @@ impl App {
         let Some(project) = &self.project else { return };
         let document = project.document();
         let (dataset, state) = (Arc::clone(project.dataset()), document.state().clone());
-        let (plan, position, level) = (document.plan(), document.position(), self.view.level);
+        let (plan, level) = (document.plan(), self.view.level);
         let name = file_name(&path);
         let ctx = self.ctx.clone();
         let job = Job::start(
@@ -60,14 +61,17 @@ impl App {
                         let rows = crate::edit::crosswalk::rows(&dataset, &dataset.base, &state, method);
                         write_file(&target, |out| crate::edit::crosswalk::write_csv(&rows, out))
                     }
-                    PathPurpose::ExportGeojson | PathPurpose::Open | PathPurpose::OpenPlan => {
+                    PathPurpose::ExportGeojson
+                    | PathPurpose::Open
+                    | PathPurpose::OpenPlan
+                    | PathPurpose::SaveProject => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
                         write_file(&target, |out| crate::io::export::write_units(out, &export, progress))
                     }
                 };
                 let cancelled = progress.check() == Err(Cancelled);
-                Written { purpose, path, position, result, cancelled }
+                Written { path, result, cancelled }
             },
             move || ctx.request_repaint(),
         );
@@ -80,9 +84,6 @@ impl App {
         match &written.result {
             Ok(()) => {
                 self.notices.say(Gravity::Done, sentences::written(self.lang, &path));
-                if written.purpose == PathPurpose::SavePlan {
-                    self.mark_saved(written.position);
-                }
             }
             Err(_) if written.cancelled => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
@@ -91,14 +92,10 @@ impl App {
         }
     }
 
-    fn mark_saved(&mut self, position: usize) {
+    /// The status line says when the document was saved.
+    pub(super) fn note_time_of_saving(&mut self) {
         let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
         self.saved = Some([now.hour(), now.minute()]);
-        if let Some(project) = &mut self.project
-            && project.document().position() == position
-        {
-            project.document_mut().mark_saved();
-        }
     }
 }
 

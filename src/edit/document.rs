@@ -9,6 +9,7 @@ use super::error::{EditError, Warning};
 use super::op::Edit;
 use super::patch::{Moved, Patch};
 use super::plan::{BaseRef, Plan};
+use super::refs::UnitLabel;
 use super::scenario::{Branch, Scenario, ScenarioId, Stage, StepId};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
@@ -27,8 +28,12 @@ pub struct Step {
     pub made: Option<UnitId>,
     /// Units that the edit names, in its order.
     pub named: Vec<UnitId>,
+    /// What these were called before it, in the same order.
+    pub labels: Vec<UnitLabel>,
     /// Unit that it is about: the result of a merger, the new parent of a transfer, else the unit named.
     pub result: UnitId,
+    /// What that was called after it.
+    pub result_label: UnitLabel,
     /// When it was first carried out.
     pub at: SystemTime,
     /// Who carried it out; may be empty.
@@ -423,11 +428,14 @@ impl Document {
 
     fn carry_out(&mut self, draft: Draft, id: StepId, at: SystemTime, author: &str, note: &str) -> &Step {
         let Draft { patch, edit, changed, made, named, result, warnings } = draft;
+        let labels = named.iter().map(|&unit| UnitLabel::from(self.state.unit(unit))).collect();
         let patch = patch.apply(Arc::make_mut(&mut self.state));
+        let result_label = UnitLabel::from(self.state.unit(result));
         self.revision += 1;
         self.push(id);
         let (author, note) = (author.to_owned(), note.to_owned());
-        let step = Step { id, edit, warnings, changed, made, named, result, at, author, note, patch };
+        let step =
+            Step { id, edit, warnings, changed, made, named, labels, result, result_label, at, author, note, patch };
         self.steps.entry(id).insert_entry(step).into_mut()
     }
 
@@ -507,11 +515,13 @@ impl Document {
     }
 
     /// All steps of the active scenario, undone ones at the end.
+    #[must_use]
     pub fn history(&self) -> impl ExactSizeIterator<Item = &Step> + DoubleEndedIterator {
         self.active().path.iter().map(|id| &self.steps[id])
     }
 
     /// Steps of the active scenario that are done.
+    #[must_use]
     pub fn done(&self) -> impl ExactSizeIterator<Item = &Step> + DoubleEndedIterator {
         self.active().in_force().iter().map(|id| &self.steps[id])
     }

@@ -34,11 +34,20 @@ texts! {
 
     // Actions.
     Open: "打开…", "Open…";
-    OpenHint: "打开村级或乡镇边界（GeoJSON）", "Open village or township boundaries (GeoJSON)";
+    OpenHint: "打开项目，或村级、乡镇边界（GeoJSON）", "Open a project, or village or township boundaries (GeoJSON)";
     OpenPath: "输入路径打开…", "Open a path…";
     OpenSample: "打开示例县", "Open the sample county";
-    OpenPlan: "打开方案…", "Open a plan…";
-    SavePlan: "保存方案…", "Save the plan…";
+    OpenPlan: "带入方案文件…", "Bring in a plan…";
+    SavePlan: "导出方案文件（JSON）…", "Export the scenario as a plan (JSON)…";
+    Save: "保存项目", "Save the project";
+    SaveHint: "把边界、全部方案和历史存入一个项目文件（GeoPackage）", "Boundaries, all scenarios and their history into one project file (GeoPackage)";
+    SaveAs: "项目另存为…", "Save the project as…";
+    Branch: "由当前方案分出新方案", "Branch off a new scenario";
+    BranchHint: "新方案从当前方案的现状开始，之后各自调整", "It starts as this scenario is now, and goes its own way from here";
+    NewScenario: "新建空白方案", "New empty scenario";
+    NextScenario: "切换到下一个方案", "Go to the next scenario";
+    RemoveScenario: "删除方案", "Delete the scenario";
+    ShowScenarios: "方案列表", "Scenarios list";
     ExportGeojson: "导出边界（GeoJSON）…", "Export boundaries (GeoJSON)…";
     ExportCrosswalk: "导出新旧对照表（CSV）…", "Export the crosswalk (CSV)…";
     Export: "导出", "Export";
@@ -107,6 +116,7 @@ texts! {
     Crosswalk: "对照表", "Crosswalk";
     Checks: "检查", "Checks";
     History: "历史", "History";
+    Scenarios: "方案", "Scenarios";
     Log: "消息", "Messages";
     Fold: "折叠", "Fold";
     Unfold: "展开", "Unfold";
@@ -232,6 +242,27 @@ texts! {
     // Status.
     Saved: "已保存", "saved";
     Unsaved: "未保存", "unsaved";
+    UnsavedKept: "未保存 · 已自动留存", "unsaved, kept safe";
+    Saving: "正在保存", "Saving";
+    ProjectTaken: "此项目已在另一个窗口中打开：这里的改动只能另存为其他文件", "Another window has this project open: changes made here can only be saved under another name";
+    FirstScenario: "方案一", "Scenario 1";
+    StageColumn: "阶段", "Stage";
+    NoteColumn: "备注", "Note";
+    StepsColumn: "调整", "Edits";
+    BranchedFrom: "来源", "From";
+    LeftOver: "未能执行的调整", "Edits that could not be carried out";
+    LeftOverReady: "现在可以执行", "can be carried out now";
+    Retry: "执行", "Carry out";
+    Drop: "放弃", "Drop";
+    CopyStepTo: "在此方案中也执行：", "Carry out too in:";
+    StepNote: "备注此步…", "Write a note on this step";
+    StageDraft: "草案", "draft";
+    StageFirstUp: "一上", "handed up";
+    StageFirstDown: "一下", "sent back";
+    StageSecondUp: "二上", "handed up again";
+    StageSecondDown: "二下", "sent back again";
+    StageApproved: "已批准", "approved";
+    StageDropped: "不再采用", "dropped";
     NoChanges: "无改动", "no changes";
     SoftwareRendering: "软件渲染", "software rendering";
     SoftwareRenderingHint: "没有找到可用的显卡驱动，地图由处理器绘制，速度较慢", "No usable graphics driver was found; the map is drawn by the processor and is slower";
@@ -282,6 +313,8 @@ texts! {
 
     // File dialogs.
     FileKindGeojson: "GeoJSON 边界", "GeoJSON boundaries";
+    FileKindOpen: "项目或 GeoJSON 边界", "Projects and GeoJSON boundaries";
+    FileKindProject: "区划项目（GeoPackage）", "Quhua project (GeoPackage)";
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindCsv: "CSV 表格", "CSV table";
 }

@@ -12,7 +12,7 @@ use egui_material_icons::icons as icon;
 
 use super::choropleth::FigureLook;
 use super::view::{BottomTab, Colouring, PathPurpose, Tool};
-use crate::edit::Edit;
+use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
@@ -58,6 +58,27 @@ pub enum Command {
     },
     /// Goes to a step of the history: so many edits are in force then.
     JumpTo(usize),
+    /// Shows another scenario.
+    SwitchTo(ScenarioId),
+    /// Says something else of a scenario.
+    Describe(ScenarioId, About),
+    /// Takes a scenario away.
+    RemoveScenario(ScenarioId),
+    /// Writes something down about a step.
+    Annotate(StepId, String),
+    /// Carries a step of another scenario out in this one too, and shows it.
+    CopyStep {
+        /// The step.
+        step: StepId,
+        /// The scenario that gets it too.
+        to: ScenarioId,
+    },
+    /// Tries again to carry out an edit that is left over, by its place in the list.
+    RetryLeftOver(usize),
+    /// Drops an edit that is left over.
+    DropLeftOver(usize),
+    /// Saves, then does what waits for an answer.
+    SaveAndGoOn,
     /// Ends a job.
     CancelJob(u64),
     /// Does what would lose unsaved changes.
@@ -66,6 +87,17 @@ pub enum Command {
     Stay,
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
+}
+
+/// What can be said otherwise of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Its name.
+    Name(String),
+    /// What its author says of it.
+    Note(String),
+    /// How far it has come.
+    Stage(Stage),
 }
 
 /// How a selection joins the one before it.
@@ -100,6 +132,8 @@ pub struct Situation {
     pub gesture: Gesture,
     /// What a drag on the map selects with.
     pub tool: Tool,
+    /// Number of scenarios.
+    pub scenarios: usize,
     /// Steps that can be undone.
     pub undoable: usize,
     /// Steps that can be done again.
@@ -189,7 +223,12 @@ actions! {
     OpenPath "open-path" OpenPath keys CTRL_SHIFT O;
     OpenSample "open-sample" OpenSample icon ICON_HOME;
     OpenPlan "open-plan" OpenPlan icon ICON_DESCRIPTION;
-    SavePlan "save-plan" SavePlan keys CTRL S icon ICON_SAVE;
+    Save "save" Save hint SaveHint keys CTRL S icon ICON_SAVE;
+    SaveAs "save-as" SaveAs keys CTRL_SHIFT S;
+    SavePlan "save-plan" SavePlan;
+    Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
+    NewScenario "new-scenario" NewScenario;
+    NextScenario "next-scenario" NextScenario keys CTRL Tab;
     ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
     ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
@@ -223,6 +262,7 @@ actions! {
     ShowChecks "show-checks" ShowChecks keys CTRL Num3;
     ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
     ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
+    ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
     ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
@@ -247,6 +287,7 @@ impl Action {
             | Self::ShowCrosswalk
             | Self::ShowChecks
             | Self::ShowHistory
+            | Self::ShowScenarios
             | Self::ShowLog
             | Self::ToggleUnits
             | Self::ToggleInspector
@@ -257,6 +298,10 @@ impl Action {
             | Self::ToggleLanguage => true,
             Self::OpenPlan
             | Self::SavePlan
+            | Self::Save
+            | Self::SaveAs
+            | Self::Branch
+            | Self::NewScenario
             | Self::ExportGeojson
             | Self::ExportCrosswalk
             | Self::SelectAll
@@ -268,6 +313,7 @@ impl Action {
             | Self::ZoomOut
             | Self::Find => open,
             Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
+            Self::NextScenario => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use geo::{Coord, Rect};
@@ -19,6 +19,7 @@ use crate::edit::change;
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::{AreaMethod, distance_m};
 use crate::i18n::{Lang, Text};
+use crate::io::project::Origin;
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::Figure;
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
@@ -33,7 +34,7 @@ const FARTHER_M: f64 = 1.0;
 /// The open document and what is derived from it.
 pub struct Project {
     document: Document,
-    source: Source,
+    origin: Origin,
     ledger: RefCell<Ledger>,
     /// Works out whole levels beside the window, and keeps what an edit did not change.
     level_ledger: Arc<Mutex<Ledger>>,
@@ -91,22 +92,13 @@ pub struct Loser {
     pub farther_m: f64,
 }
 
-/// Where a document came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The county in the program itself.
-    Sample,
-    /// Files.
-    Files(Vec<PathBuf>),
-}
-
 impl Project {
     /// Takes a document up.
     #[must_use]
-    pub fn new(document: Document, source: Source) -> Self {
+    pub fn new(document: Document, origin: Origin) -> Self {
         Self {
             document,
-            source,
+            origin,
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
             level_ledger: Arc::new(Mutex::new(Ledger::new(AREA_METHOD))),
             levels: BTreeMap::new(),
@@ -151,16 +143,31 @@ impl Project {
 
     /// Where it came from.
     #[must_use]
-    pub const fn source(&self) -> &Source {
-        &self.source
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Says where it is from now on.
+    pub fn set_origin(&mut self, origin: Origin) {
+        self.origin = origin;
+    }
+
+    /// The project file that it is saved in, if there is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::Project(path) => Some(path),
+            Origin::Sample | Origin::Files(_) => None,
+        }
     }
 
     /// Short name for the toolbar and the title of the window.
     #[must_use]
     pub fn title(&self, lang: Lang) -> String {
-        match &self.source {
-            Source::Sample => lang.of(Text::SampleCounty).to_owned(),
-            Source::Files(paths) => paths
+        match &self.origin {
+            Origin::Sample => lang.of(Text::SampleCounty).to_owned(),
+            origin => origin
+                .paths()
                 .first()
                 .and_then(|path| path.file_stem())
                 .map_or_else(|| lang.of(Text::Untitled).to_owned(), |name| name.to_string_lossy().into_owned()),
@@ -170,10 +177,7 @@ impl Project {
     /// The paths it was read from, one a line.
     #[must_use]
     pub fn source_text(&self) -> String {
-        match &self.source {
-            Source::Sample => String::new(),
-            Source::Files(paths) => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"),
-        }
+        self.origin.paths().iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
     }
 
     /// Figures of a unit as it is now.
@@ -364,9 +368,9 @@ impl Project {
     /// Folder in which to propose files: that of the source.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
-        match &self.source {
-            Source::Sample => std::env::current_dir().unwrap_or_default(),
-            Source::Files(paths) => paths.first().and_then(|path| path.parent()).map(PathBuf::from).unwrap_or_default(),
+        match self.origin.paths().first() {
+            None => std::env::current_dir().unwrap_or_default(),
+            Some(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
         }
     }
 
@@ -401,16 +405,25 @@ impl Project {
         units
     }
 
-    /// Whether the plan has changed anything.
+    /// Whether the active scenario changes anything.
     #[must_use]
     pub fn has_changes(&self) -> bool {
         self.document.position() > 0
     }
 
+    /// Whether closing it would lose something.
+    #[must_use]
+    pub fn is_unsaved(&self) -> bool {
+        let document = &self.document;
+        let worked =
+            document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
+        document.is_modified() && (worked || self.file().is_some())
+    }
+
     /// The step that undo would take back, and the one that redo would do again, in words.
     #[must_use]
     pub fn would_undo_and_redo(&self, lang: Lang) -> (Option<String>, Option<String>) {
-        let say = |step: &Step| words::edit(lang, self, step);
+        let say = |step: &Step| words::edit(lang, step);
         (self.document.done().next_back().map(say), self.document.history().nth(self.document.position()).map(say))
     }
 

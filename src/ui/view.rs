@@ -79,6 +79,8 @@ pub enum BottomTab {
     Crosswalk,
     /// Findings in the data.
     Checks,
+    /// Scenarios side by side.
+    Scenarios,
     /// Steps done.
     History,
     /// Messages.
@@ -87,7 +89,7 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Crosswalk, Self::Checks, Self::History, Self::Log];
+    pub const ALL: [Self; 6] = [Self::Table, Self::Crosswalk, Self::Scenarios, Self::History, Self::Checks, Self::Log];
 }
 
 /// What a path is wanted for.
@@ -97,6 +99,8 @@ pub enum PathPurpose {
     Open,
     /// A plan to be opened.
     OpenPlan,
+    /// The project file that the document goes into.
+    SaveProject,
     /// Where the plan goes.
     SavePlan,
     /// Where the boundaries go.

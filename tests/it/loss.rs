@@ -76,25 +76,22 @@ fn work(folder: &Path, seed: u64) {
         out.flush().unwrap();
     };
     let (workplace, path, dataset) = (Workplace::at(folder.join("data")), folder.join("plan.gpkg"), dataset());
-    let (mut document, mut working) = match workplace.left_behind().pop() {
-        Some(found) => {
-            let (plans, working) = found.take_up();
-            let (mut document, refusals) = plans.restore(dataset);
-            assert_eq!(refusals, []);
-            // It is unsaved, and stays so until it is saved.
-            document.mark_saved_as(Vec::new());
-            (document, working)
-        }
-        None => {
-            let document = if path.exists() {
-                let contents = project::read(&path, &Limits::default(), &Progress::new()).unwrap();
-                contents.plans.restore(dataset).0
-            } else {
-                Document::new(dataset)
-            };
-            let working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
-            (document, working)
-        }
+    let (mut document, mut working) = if let Some(found) = workplace.left_behind().pop() {
+        let (plans, working) = found.take_up();
+        let (mut document, refusals) = plans.restore(dataset);
+        assert_eq!(refusals, []);
+        // It is unsaved, and stays so until it is saved.
+        document.mark_saved_as(Vec::new());
+        (document, working)
+    } else {
+        let document = if path.exists() {
+            let contents = project::read(&path, &Limits::default(), &Progress::new()).unwrap();
+            contents.plans.restore(dataset).0
+        } else {
+            Document::new(dataset)
+        };
+        let working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
+        (document, working)
     };
     let mut dice = Dice(seed);
     say("done", &document);

@@ -73,6 +73,7 @@ pub enum ProjectProblem {
 }
 
 impl ProjectProblem {
+    #[expect(clippy::needless_pass_by_value, reason = "it is what errors are mapped with")]
     pub(crate) fn damaged(what: impl ToString) -> Self {
         Self::Damaged { what: what.to_string() }
     }
@@ -86,11 +87,12 @@ impl From<rusqlite::Error> for ProjectProblem {
                 Self::Write(WriteProblem::Forbidden)
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
-            // A table or column that should be there and is not has no code of its own.
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => Self::damaged(error),
+            // A table or column that should be there and is not has no code of its own; what has no code at all is about
+            // what was found in the file.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) | None => {
+                Self::damaged(error)
+            }
             Some(_) => Self::Database(error),
-            // Without a code it is about what was found in the file: a type, a missing row.
-            None => Self::damaged(error),
         }
     }
 }

@@ -63,6 +63,15 @@ impl Journal {
         Ok((Self { connection, path: path.to_owned(), known }, plans))
     }
 
+    /// Whether everything that the document holds stands in the journal.
+    #[must_use]
+    pub fn is_current(&self, document: &Document) -> bool {
+        let known = &self.known;
+        known.active == Some(document.active().id)
+            && known.scenarios == document.scenarios()
+            && document.stored_since(&known.steps).next().is_none()
+    }
+
     /// Brings the scenarios up to date with a document, all at once or not at all. Costs what has changed.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 
 use super::{ProjectError, ProjectProblem, base, journal, schema, units};
 use crate::edit::Document;
@@ -13,7 +14,7 @@ use crate::jobs::Progress;
 use crate::model::FieldOverrides;
 
 /// How a file looks from outside. Two that differ tell that somebody has written it in between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,

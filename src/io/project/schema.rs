@@ -155,11 +155,10 @@ pub(super) struct FeatureTable<'a> {
 impl FeatureTable<'_> {
     /// Makes the table and enters it in the lists of the GeoPackage.
     pub fn create(&self, connection: &Connection) -> Result<(), ProjectProblem> {
-        let columns: String = self.columns.iter().map(|(name, kind)| format!(", {} {kind}", quoted(name))).collect();
-        let table = quoted(self.name);
-        connection.execute_batch(&format!(
-            "CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom MULTIPOLYGON{columns});"
-        ))?;
+        let own = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL".to_owned(), "geom MULTIPOLYGON".to_owned()];
+        let columns = self.columns.iter().map(|(name, kind)| format!("{} {kind}", quoted(name)));
+        let columns: Vec<String> = own.into_iter().chain(columns).collect();
+        connection.execute_batch(&format!("CREATE TABLE {} ({});", quoted(self.name), columns.join(", ")))?;
         let [west, south, east, north] = self.bounds.map_or([None; 4], |bounds| bounds.map(Some));
         connection.execute(
             "INSERT INTO gpkg_contents

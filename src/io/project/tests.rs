@@ -225,7 +225,7 @@ fn a_folder_that_vanished_is_named_and_the_work_is_still_there() {
     let mut working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
     document.commit(&merge(&document)).unwrap();
     working.sync(&document).unwrap();
-    working.copying(&[path.clone()]).run(&Progress::new()).unwrap();
+    working.copying(std::slice::from_ref(&path)).run(&Progress::new()).unwrap();
     fs::remove_dir_all(&place).unwrap();
     let error = write(&path, &document, None, &Progress::new()).unwrap_err();
     assert!(matches!(error.problem, ProjectProblem::Write(WriteProblem::NoFolder)), "{error}");

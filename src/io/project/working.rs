@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Journal, Plans, ProjectError, ProjectProblem};
+use super::{Journal, Plans, ProjectError, ProjectProblem, Stamp};
 use crate::edit::Document;
 use crate::io::hash::sha256_hex;
 use crate::jobs::Progress;
@@ -26,6 +26,7 @@ const COMPLETE: &str = "complete";
 /// Keys in the journal.
 const ORIGIN: &str = "origin";
 const MODIFIED: &str = "modified";
+const STAMP: &str = "stamp";
 
 /// Where a document came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +80,8 @@ pub struct Found {
     pub origin: Origin,
     /// Its scenarios.
     pub plans: Plans,
+    /// How the project file looked when it was last read or written.
+    pub stamp: Option<Stamp>,
     /// When it was last worked on.
     pub at: SystemTime,
     working: Working,
@@ -172,20 +175,38 @@ impl Working {
         Ok(())
     }
 
+    /// Whether everything that the document holds is on the disk.
+    #[must_use]
+    pub fn is_current(&self, document: &Document) -> bool {
+        self.modified == document.is_modified() && self.journal.is_current(document)
+    }
+
     /// Says where the document is from now on.
     ///
     /// # Errors
     /// As [`sync`](Self::sync).
-    pub fn set_origin(&mut self, origin: &Origin) -> Result<(), ProjectError> {
+    pub fn set_origin(&self, origin: &Origin) -> Result<(), ProjectError> {
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let origin = match origin {
             Origin::Sample => Origin::Sample,
             Origin::Files(paths) => Origin::Files(paths.iter().map(absolute).collect()),
             Origin::Project(path) => Origin::Project(absolute(path)),
         };
-        let text = serde_json::to_string(&origin);
+        self.set(ORIGIN, &origin)
+    }
+
+    /// Says how the project file looks, now that it was read or written.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    pub fn set_stamp(&self, stamp: Option<Stamp>) -> Result<(), ProjectError> {
+        self.set(STAMP, &stamp)
+    }
+
+    fn set(&self, key: &str, value: &impl Serialize) -> Result<(), ProjectError> {
+        let text = serde_json::to_string(value);
         let text = text.map_err(|error| ProjectError::new(&self.folder, ProjectProblem::damaged(error)))?;
-        self.journal.set(ORIGIN, &text)
+        self.journal.set(key, &text)
     }
 
     /// The folder.
@@ -270,8 +291,9 @@ impl Found {
             return None;
         }
         let origin = serde_json::from_str(&origin).ok()?;
+        let stamp = journal.get(STAMP).ok()?.and_then(|text| serde_json::from_str(&text).ok()).flatten();
         let working = Working { folder, _lock: lock, journal, modified };
-        Some(Self { origin, plans, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
+        Some(Self { origin, plans, stamp, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
     }
 
     /// The files to open: the copies, or else the files themselves.
