@@ -7,6 +7,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
+use super::{Document, Edit, Form, Into, SeatSpec, UnitRef};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -125,4 +126,50 @@ pub(crate) fn without_revisions(state: &State) -> State {
     let mut state = state.clone();
     state.units.iter_mut().for_each(|unit| unit.revision = 0);
     state
+}
+
+/// An edit by chance, on what is in force: most are accepted, some are refused.
+pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
+    let state = document.state();
+    let level = LevelIndex(dice[1] % 3);
+    let (lon, lat) = (f64::from(dice[3] % 5) + 0.5, f64::from(dice[4] % 4) + 0.5);
+    let [op, _, a, b, c, extra] = dice.map(usize::from);
+    let units: Vec<UnitId> = state.units_at(level).collect();
+    let name = |id: UnitId| UnitRef::to(document.dataset(), state, id).unwrap();
+    let pick = |i: usize| units[i % units.len()];
+    let above: Vec<UnitId> = state.units_at(level.coarser()).collect();
+    let parent = (!above.is_empty()).then(|| name(above[c % above.len()]));
+    match op % 8 {
+        0..=2 => {
+            let mut merged = vec![pick(a), pick(b)];
+            if extra.is_multiple_of(3) {
+                merged.push(pick(c));
+            }
+            let form = if op % 8 == 0 { Form::Absorb } else { Form::Establish };
+            let code = (form == Form::Absorb).then(|| state.unit(merged[0]).code.clone());
+            let into = Into { code, parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
+            Edit::Merge { units: merged.into_iter().map(name).collect(), form, into }
+        }
+        3 | 4 => Edit::Transfer { units: vec![name(pick(a))], to: parent.unwrap_or_else(|| name(pick(b))) },
+        5 => Edit::Rename { unit: name(pick(a)), name: format!("名{extra}").into() },
+        6 => {
+            let kinds = [Kind::Town, Kind::Township, Kind::Subdistrict, Kind::Community, Kind::Village];
+            Edit::ConvertKind { unit: name(pick(a)), kind: kinds[extra % 5].clone(), code: None }
+        }
+        _ if extra.is_multiple_of(2) => Edit::Abolish { unit: name(pick(a)) },
+        _ => {
+            let seat = SeatSpec { lon, lat, name: None };
+            Edit::MoveSeat { unit: name(pick(a)), seat }
+        }
+    }
+}
+
+/// A document with the edits that some dice give; refused ones are left out.
+pub(crate) fn random_draft(dataset: &Arc<Dataset>, dice: &[[u8; 6]]) -> Document {
+    let mut document = Document::new(Arc::clone(dataset));
+    for &dice in dice {
+        let edit = random_edit(&document, dice);
+        let _ = document.commit(&edit);
+    }
+    document
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use proptest::prelude::*;
 
-use super::testing::{check_state, grid, without_revisions};
+use super::testing::{check_state, grid, random_draft, random_edit, without_revisions};
 use super::*;
 use crate::coverage::AtomId;
 use crate::geodesy::AreaMethod;
@@ -304,42 +304,6 @@ fn units_without_a_code_are_named_by_position() {
     assert_eq!(document.state().unit(UnitId(7)).code, "new-1");
 }
 
-/// An edit by chance, on what is in force: most are accepted, some are refused.
-fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
-    let state = document.state();
-    let level = LevelIndex(dice[1] % 3);
-    let (lon, lat) = (f64::from(dice[3] % 5) + 0.5, f64::from(dice[4] % 4) + 0.5);
-    let [op, _, a, b, c, extra] = dice.map(usize::from);
-    let units: Vec<UnitId> = state.units_at(level).collect();
-    let name = |id: UnitId| UnitRef::to(document.dataset(), state, id).unwrap();
-    let pick = |i: usize| units[i % units.len()];
-    let above: Vec<UnitId> = state.units_at(level.coarser()).collect();
-    let parent = (!above.is_empty()).then(|| name(above[c % above.len()]));
-    match op % 8 {
-        0..=2 => {
-            let mut merged = vec![pick(a), pick(b)];
-            if extra.is_multiple_of(3) {
-                merged.push(pick(c));
-            }
-            let form = if op % 8 == 0 { Form::Absorb } else { Form::Establish };
-            let code = (form == Form::Absorb).then(|| state.unit(merged[0]).code.clone());
-            let into = Into { code, parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
-            Edit::Merge { units: merged.into_iter().map(name).collect(), form, into }
-        }
-        3 | 4 => Edit::Transfer { units: vec![name(pick(a))], to: parent.unwrap_or_else(|| name(pick(b))) },
-        5 => Edit::Rename { unit: name(pick(a)), name: format!("名{extra}").into() },
-        6 => {
-            let kinds = [Kind::Town, Kind::Township, Kind::Subdistrict, Kind::Community, Kind::Village];
-            Edit::ConvertKind { unit: name(pick(a)), kind: kinds[extra % 5].clone(), code: None }
-        }
-        _ if extra.is_multiple_of(2) => Edit::Abolish { unit: name(pick(a)) },
-        _ => {
-            let seat = SeatSpec { lon, lat, name: None };
-            Edit::MoveSeat { unit: name(pick(a)), seat }
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -376,13 +340,12 @@ proptest! {
     }
 
     #[test]
-    fn the_crosswalk_shares_out_every_old_unit(dice in prop::collection::vec(any::<[u8; 6]>(), 1..16)) {
-        let mut document = document(4, 3);
-        for dice in dice {
-            let edit = random_edit(&document, dice);
-            let _ = document.commit(&edit);
-        }
-        let rows = crosswalk::rows(document.dataset(), document.base(), document.state(), AreaMethod::Geodesic);
+    fn the_crosswalk_shares_out_every_old_unit_between_any_two_drafts(
+        drafts in [prop::collection::vec(any::<[u8; 6]>(), 0..16), prop::collection::vec(any::<[u8; 6]>(), 0..16)],
+    ) {
+        let dataset = grid(4, 3);
+        let [before, after] = drafts.map(|dice| random_draft(&dataset, &dice));
+        let rows = crosswalk::rows(&dataset, before.state(), after.state(), AreaMethod::Geodesic);
         for olds in rows.chunk_by(|a, b| a.old == b.old) {
             let one = rust_decimal::Decimal::ONE;
             prop_assert_eq!(olds.iter().map(|row| row.area_share).sum::<rust_decimal::Decimal>(), one);

@@ -199,8 +199,10 @@ impl<'a> Export<'a> {
         let mut olds: Vec<UnitId> = self.state.atoms(unit).iter().map(|&atom| base.unit_of(atom, self.level)).collect();
         olds.sort_unstable();
         olds.dedup();
+        // Units of the finest level came as one atom each: none is left in part.
+        let is_inside = |atom: AtomId| self.state.unit_of(atom, self.level) == unit;
         for old in olds {
-            self.whole_parts(old, unit, &mut parts);
+            base.collect_inside(old, &is_inside, &mut parts, &mut Vec::new());
         }
         write::array(out, parts, |out, part| {
             let old = base.unit(part);
@@ -212,18 +214,6 @@ impl<'a> Export<'a> {
                 write::string(out, if old.code.is_empty() { old.label() } else { &old.code });
             }
         });
-    }
-
-    /// The largest old units inside of `old` that lie in `unit` as a whole.
-    fn whole_parts(&self, old: UnitId, unit: UnitId, parts: &mut Vec<UnitId>) {
-        let base = &self.dataset.base;
-        let inside = |atom: &AtomId| self.state.unit_of(*atom, self.level) == unit;
-        let atoms = base.atoms(old);
-        if atoms.iter().all(inside) {
-            parts.push(old);
-        } else if atoms.iter().any(inside) {
-            base.members(old).iter().for_each(|&member| self.whole_parts(member, unit, parts));
-        }
     }
 }
 
