@@ -63,7 +63,7 @@ impl App {
                     PathPurpose::ExportGeojson | PathPurpose::Open | PathPurpose::OpenPlan => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
-                        write_file(&target, |out| crate::io::export::write_units(out, &export, progress))
+                        crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)
                     }
                 };
                 let cancelled = progress.check() == Err(Cancelled);
@@ -79,7 +79,11 @@ impl App {
         let path = written.path.display().to_string();
         match &written.result {
             Ok(()) => {
-                self.notices.say(Gravity::Done, sentences::written(self.lang, &path));
+                let done = match written.purpose {
+                    PathPurpose::ExportGeojson => sentences::written_with_certificate(self.lang, &path),
+                    _ => sentences::written(self.lang, &path),
+                };
+                self.notices.say(Gravity::Done, done);
                 if written.purpose == PathPurpose::SavePlan {
                     self.mark_saved(written.position);
                 }

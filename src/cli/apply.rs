@@ -10,6 +10,7 @@ use crate::edit::{Document, Plan, crosswalk};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
 use crate::model::{Dataset, Level, LevelIndex};
+use crate::report::certificate::write_with_certificate;
 use crate::report::summary::PlanSummary;
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +36,9 @@ pub(super) struct Args {
     /// Also write the figures before and after (JSON).
     #[arg(long, value_name = "OUT.json")]
     summary: Option<PathBuf>,
+    /// Do not write the boundary certificate (OUT.certificate.json and OUT.certificate.html) beside the boundaries.
+    #[arg(long)]
+    no_certificate: bool,
 }
 
 /// How strictly a plan is held to the files that it names.
@@ -83,8 +87,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
 
     let state = applied.document.state();
     let export = Export { dataset: &dataset, state, level, area_method: args.area.area_method };
+    let target = OutTarget::from_arg(&args.output);
     progress::shown("writing", |progress| {
-        write_file(&OutTarget::from_arg(&args.output), |out| write_units(out, &export, progress))
+        if args.no_certificate {
+            return write_file(&target, |out| write_units(out, &export, progress));
+        }
+        write_with_certificate(&target, &export, &applied.document.plan(), progress)
     })?;
     if let Some(path) = &args.crosswalk {
         let rows = crosswalk::rows(&dataset, &dataset.base, state, args.area.area_method);
