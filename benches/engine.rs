@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use divan::{Bencher, black_box};
+use quhua::compare::{Alternative, Comparison, ComparisonReport};
 use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, validate};
 use quhua::edit::{Document, Edit, Form, Into, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
@@ -169,4 +170,21 @@ fn crosswalk_of_a_merge(bencher: Bencher<'_, '_>, size: &Size) {
     let mut document = Document::new(Arc::clone(&dataset));
     document.commit(&merge_in_township(&dataset)).unwrap();
     bencher.bench(|| crosswalk::rows(&dataset, &dataset.base, document.state(), AreaMethod::Geodesic));
+}
+
+/// Two drafts beside the base: all figures of all levels, what each changes, who ends up farther away.
+#[divan::bench(args = sizes(), sample_count = 3)]
+fn compare_two_drafts(bencher: Bencher<'_, '_>, size: &Size) {
+    let dataset = dataset(size);
+    dataset.prepare_figures(AreaMethod::Geodesic);
+    let mut drafts = [0, 1].map(|_| Document::new(Arc::clone(&dataset)));
+    drafts[0].commit(&merge_in_township(&dataset)).unwrap();
+    let states = [&dataset.base, drafts[0].state(), drafts[1].state()];
+    let alternatives = states.map(|state| Alternative { name: "", state });
+    let levels: Vec<LevelIndex> = dataset.base.levels().collect();
+    bencher.bench(|| {
+        let mut ledger = Ledger::new(AreaMethod::Geodesic);
+        let comparison = Comparison::new(&dataset, &alternatives, &levels, &mut ledger, &Progress::new()).unwrap();
+        ComparisonReport::new(&comparison, Vec::new(), 20)
+    });
 }

@@ -6,7 +6,7 @@
 //! is a sum ([`metrics`]).
 //!
 //! ```text
-//! coverage ← model ← edit ← metrics ← report
+//! coverage ← model ← edit ← metrics ← compare ← report
 //!            model ← edit ← io
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
@@ -28,6 +28,7 @@ pub mod app;
 #[cfg(feature = "carto")]
 pub mod carto;
 pub mod cli;
+pub mod compare;
 pub mod coverage;
 pub mod edit;
 pub mod geodesy;

@@ -15,6 +15,7 @@ use crate::ui::words;
 
 /// How writing a file ended.
 pub struct Written {
+    purpose: PathPurpose,
     path: PathBuf,
     result: Result<(), WriteError>,
     cancelled: bool,
@@ -67,11 +68,11 @@ impl App {
                     | PathPurpose::SaveProject => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
-                        write_file(&target, |out| crate::io::export::write_units(out, &export, progress))
+                        crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)
                     }
                 };
                 let cancelled = progress.check() == Err(Cancelled);
-                Written { path, result, cancelled }
+                Written { purpose, path, result, cancelled }
             },
             move || ctx.request_repaint(),
         );
@@ -83,7 +84,11 @@ impl App {
         let path = written.path.display().to_string();
         match &written.result {
             Ok(()) => {
-                self.notices.say(Gravity::Done, sentences::written(self.lang, &path));
+                let done = match written.purpose {
+                    PathPurpose::ExportGeojson => sentences::written_with_certificate(self.lang, &path),
+                    _ => sentences::written(self.lang, &path),
+                };
+                self.notices.say(Gravity::Done, done);
             }
             Err(_) if written.cancelled => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));

@@ -6,14 +6,7 @@ use crate::model::Level;
 /// Plural name of a level.
 #[must_use]
 pub const fn level(lang: Lang, level: Level) -> &'static str {
-    lang.of(match level {
-        Level::Atom => Text::LevelAtom,
-        Level::Group => Text::LevelGroup,
-        Level::Village => Text::LevelVillage,
-        Level::Parent => Text::LevelParent,
-        Level::Township => Text::LevelTownship,
-        Level::County => Text::LevelCounty,
-    })
+    level.words(lang)
 }
 
 /// Name of a field: what the source calls it, with a translation where it is known.

@@ -8,6 +8,7 @@ use crate::coverage::validate::{Options, validate_and_mark};
 use crate::edit::crosswalk;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
+use crate::report::certificate::write_with_certificate;
 use crate::report::summary::PlanSummary;
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +26,9 @@ pub(super) struct Args {
     /// Also write the figures before and after (JSON).
     #[arg(long, value_name = "OUT.json")]
     summary: Option<PathBuf>,
+    /// Do not write the boundary certificate (OUT.certificate.json and OUT.certificate.html) beside the boundaries.
+    #[arg(long)]
+    no_certificate: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
@@ -36,8 +40,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
 
     let export = Export { dataset, state, level, area_method: args.area.area_method };
+    let target = OutTarget::from_arg(&args.output);
     progress::shown("writing", |progress| {
-        write_file(&OutTarget::from_arg(&args.output), |out| write_units(out, &export, progress))
+        if args.no_certificate {
+            return write_file(&target, |out| write_units(out, &export, progress));
+        }
+        write_with_certificate(&target, &export, &document.plan(), progress)
     })?;
     if let Some(path) = &args.crosswalk {
         let rows = crosswalk::rows(dataset, &dataset.base, state, args.area.area_method);

@@ -152,32 +152,45 @@ impl DraftArgs {
     /// Carries the plan or scenario out, if one is named. Warnings go to standard error.
     pub(super) fn carry_out(&self, Loaded { dataset, plans }: Loaded) -> Result<Draft, CliError> {
         let document = match (&self.plan, &self.scenario) {
-            (Some(path), _) => Some(self.document(&dataset, path)?),
-            (None, Some(name)) => Some(scenario(&dataset, plans, name)?),
+            (Some(path), _) => Some(carry_out_plan(&dataset, path, self.allow_other_base)?),
+            (None, Some(name)) => Some(carry_out_scenario(&dataset, plans, name)?),
             (None, None) => None,
         };
-        for (index, step) in document.iter().flat_map(Document::done).enumerate() {
-            for warning in &step.warnings {
-                say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
-            }
-        }
         Ok(Draft { dataset, document, level: self.level })
     }
+}
 
-    fn document(&self, dataset: &Arc<Dataset>, path: &Path) -> Result<Document, CliError> {
-        let plan = Plan::read(path)?;
-        if !self.allow_other_base {
-            let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
-            plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
+/// Carries a plan out. Warnings go to standard error.
+pub(super) fn carry_out_plan(
+    dataset: &Arc<Dataset>,
+    path: &Path,
+    allow_other_base: bool,
+) -> Result<Document, CliError> {
+    let plan = Plan::read(path)?;
+    if !allow_other_base {
+        let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+        plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
+    }
+    let mut document = Document::new(Arc::clone(dataset));
+    document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
+    say_warnings(&document);
+    Ok(document)
+}
+
+fn say_warnings(document: &Document) {
+    for (index, step) in document.done().enumerate() {
+        for warning in &step.warnings {
+            say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
         }
-        let mut document = Document::new(Arc::clone(dataset));
-        document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
-        Ok(document)
     }
 }
 
 /// A document in which the scenario of this name is the active one.
-fn scenario(dataset: &Arc<Dataset>, plans: Option<Plans>, name: &str) -> Result<Document, CliError> {
+pub(super) fn carry_out_scenario(
+    dataset: &Arc<Dataset>,
+    plans: Option<Plans>,
+    name: &str,
+) -> Result<Document, CliError> {
     let Some(plans) = plans else { return Err(CliError::NoProject) };
     let find =
         |plans: &Plans| plans.scenarios.iter().find(|scenario| scenario.name == name).map(|scenario| scenario.id);
@@ -190,6 +203,7 @@ fn scenario(dataset: &Arc<Dataset>, plans: Option<Plans>, name: &str) -> Result<
         say(&format!("warning: left out edit {} ({}): {}", refusal.index, refusal.edit.op(), refusal.error));
     }
     document.switch_to(id);
+    say_warnings(&document);
     Ok(document)
 }
 
@@ -201,13 +215,17 @@ impl Draft {
 
     /// The level asked for, or else the finest one with a unit that the plan makes or changes, or else the finest.
     pub(super) fn level(&self) -> Result<LevelIndex, CliError> {
-        let Some(level) = self.level else {
-            return Ok(self.document.as_ref().and_then(Document::edited_level).unwrap_or(LevelIndex::FINEST));
-        };
-        let levels = &self.dataset.levels;
-        self.dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
-            level,
-            there: levels.iter().map(Level::to_string).collect::<Vec<_>>().join(", "),
-        })
+        match self.level {
+            Some(level) => pick_level(&self.dataset, level),
+            None => Ok(self.document.as_ref().and_then(Document::edited_level).unwrap_or(LevelIndex::FINEST)),
+        }
     }
+}
+
+/// Position of a level.
+pub(super) fn pick_level(dataset: &Dataset, level: Level) -> Result<LevelIndex, CliError> {
+    dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
+        level,
+        there: dataset.levels.iter().map(Level::to_string).collect::<Vec<_>>().join(", "),
+    })
 }

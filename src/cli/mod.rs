@@ -5,6 +5,7 @@
 
 mod apply;
 mod check;
+mod compare;
 mod convert;
 mod load;
 mod metrics;
@@ -41,6 +42,8 @@ enum Command {
     Metrics(metrics::Args),
     /// Carry out a plan and write the revised boundaries.
     Apply(apply::Args),
+    /// Compare plans: figures side by side, what each changes, and who ends up farther from the seat.
+    Compare(compare::Args),
     /// Draw the map into a file: PNG, SVG or PDF.
     #[cfg(feature = "print")]
     Render(render::Args),
@@ -66,6 +69,7 @@ pub fn run() -> Request {
         Command::Check(args) => check::run(&args),
         Command::Metrics(args) => metrics::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Compare(args) => compare::run(&args),
         #[cfg(feature = "print")]
         Command::Render(args) => render::run(&args),
         Command::Convert(args) => convert::run(&args),
@@ -119,6 +123,10 @@ enum CliError {
     Refused { error: PlanError, plan: PathBuf },
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
+    #[error("{plans} plans given; at most {most} can be compared at once")]
+    TooManyPlans { plans: usize, most: usize },
+    #[error("--between takes two numbers from 0 (as loaded) to {plans} (the last plan), such as 0,{plans}")]
+    NoSuchPair { plans: usize },
     #[cfg(feature = "print")]
     #[error(transparent)]
     Print(#[from] crate::print::PrintError),

@@ -16,7 +16,7 @@ use compact_str::CompactString;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::change::{self, Change};
+use super::change::{Between, Change};
 use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
@@ -58,9 +58,9 @@ impl fmt::Display for Relation {
 pub struct Row {
     /// Level of both.
     pub level: Level,
-    /// The old unit, in the base.
+    /// The old unit, in the state before.
     pub old: UnitId,
-    /// The new unit, in the state.
+    /// The new unit, in the state after.
     pub new: UnitId,
     /// Code of the old unit.
     pub old_code: CompactString,
@@ -72,7 +72,7 @@ pub struct Row {
     pub new_name: CompactString,
     /// How they relate.
     pub relation: Relation,
-    /// What became of the new unit, compared with the base.
+    /// What became of the new unit, compared with before.
     pub change: Change,
     /// Area that they share, in m².
     pub area_m2: f64,
@@ -93,13 +93,15 @@ struct Pair {
     population: Option<Decimal>,
 }
 
-/// The rows of all levels that changed. Costs the atoms of all loaded units, and nothing when nothing changed.
+/// The rows of all levels that changed between two states: the base and what a plan leaves, or what two plans leave.
+/// Costs the atoms of all loaded units, and nothing when nothing changed.
 #[must_use]
-pub fn rows(dataset: &Dataset, base: &State, state: &State, method: AreaMethod) -> Vec<Row> {
-    state
+pub fn rows(dataset: &Dataset, before: &State, after: &State, method: AreaMethod) -> Vec<Row> {
+    let between = Between::new(before, after);
+    after
         .levels()
-        .filter(|&level| has_changed(base, state, level))
-        .flat_map(|level| level_rows(dataset, base, state, level, method))
+        .filter(|&level| has_changed(&between, level))
+        .flat_map(|level| level_rows(dataset, &between, level, method))
         .collect()
 }
 
@@ -142,28 +144,27 @@ pub fn write_csv(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
     csv.flush()
 }
 
-/// Whether any unit of a level differs from the base otherwise than by moving along with its parent.
-fn has_changed(base: &State, state: &State, level: LevelIndex) -> bool {
+/// Whether any unit of a level differs from before otherwise than by moving along with its parent.
+fn has_changed(between: &Between<'_>, level: LevelIndex) -> bool {
+    let (before, after) = (between.before(), between.after());
     // One look at each old parent, however many members it had.
-    let mut merged_whole: BTreeMap<(UnitId, UnitId), bool> = BTreeMap::new();
-    state.all_units_at(level).any(|id| {
-        let changes = change::all(base, state, id);
-        match changes.as_slice() {
-            [] | [Change::MembersChanged] => false,
-            [Change::ParentChanged] => {
-                let parents = base.unit(id).parent.zip(state.unit(id).parent);
-                !parents.is_some_and(|(old, new)| {
-                    *merged_whole.entry((old, new)).or_insert_with(|| change::moved_along(base, state, id))
-                })
-            }
-            _ => true,
+    let mut merged_whole: BTreeMap<(Option<UnitId>, Option<UnitId>), bool> = BTreeMap::new();
+    let mut differs = |id| match between.changes_of(id).as_slice() {
+        [] | [Change::MembersChanged] => false,
+        [Change::ParentChanged] => {
+            let old = between.before_of(id).and_then(|old| before.unit(old).parent);
+            !*merged_whole.entry((old, after.unit(id).parent)).or_insert_with(|| between.moved_along(id))
         }
-    })
+        _ => true,
+    };
+    let is_gone = |id| between.after_of(id).is_none();
+    after.units_at(level).any(&mut differs) || before.units_at(level).any(is_gone)
 }
 
-fn level_rows(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Row> {
-    let pairs = pairs(dataset, base, state, level, method);
-    let mut held = vec![0_usize; state.unit_count()];
+fn level_rows(dataset: &Dataset, between: &Between<'_>, level: LevelIndex, method: AreaMethod) -> Vec<Row> {
+    let (before, after) = (between.before(), between.after());
+    let pairs = pairs(dataset, before, after, level, method);
+    let mut held = vec![0_usize; after.unit_count()];
     for pair in &pairs {
         held[pair.new.index()] += pair.atoms;
     }
@@ -179,7 +180,7 @@ fn level_rows(dataset: &Dataset, base: &State, state: &State, level: LevelIndex,
                 .zip(area_shares)
                 .zip(population_shares)
                 .map(|((part, area_share), population_share)| {
-                    let (old, new) = (base.unit(part.old), state.unit(part.new));
+                    let (old, new) = (before.unit(part.old), after.unit(part.new));
                     Row {
                         level: dataset.level(level),
                         old: part.old,
@@ -188,8 +189,8 @@ fn level_rows(dataset: &Dataset, base: &State, state: &State, level: LevelIndex,
                         old_name: old.name.clone(),
                         new_code: new.code.clone(),
                         new_name: new.name.clone(),
-                        relation: relation(part, parts.len(), held[part.new.index()], base, state),
-                        change: change::main(base, state, part.new),
+                        relation: relation(part, parts.len(), held[part.new.index()], between),
+                        change: between.main_change_of(part.new),
                         area_m2: part.area.to_f64(),
                         area_share,
                         population: part.population,
@@ -201,11 +202,11 @@ fn level_rows(dataset: &Dataset, base: &State, state: &State, level: LevelIndex,
         .collect()
 }
 
-fn relation(pair: &Pair, parts: usize, held: usize, base: &State, state: &State) -> Relation {
-    let (old, new) = (base.unit(pair.old), state.unit(pair.new));
+fn relation(pair: &Pair, parts: usize, held: usize, between: &Between<'_>) -> Relation {
+    let (old, new) = (between.before().unit(pair.old), between.after().unit(pair.new));
     if parts > 1 {
         Relation::Part
-    } else if held > pair.atoms || pair.old != pair.new {
+    } else if held > pair.atoms || between.after_of(pair.old) != Some(pair.new) {
         Relation::Whole
     } else if old.name != new.name || old.code != new.code {
         Relation::Renamed
@@ -215,10 +216,10 @@ fn relation(pair: &Pair, parts: usize, held: usize, base: &State, state: &State)
 }
 
 /// Pairs of an old and a new unit with what they share, in order.
-fn pairs(dataset: &Dataset, base: &State, state: &State, level: LevelIndex, method: AreaMethod) -> Vec<Pair> {
+fn pairs(dataset: &Dataset, before: &State, after: &State, level: LevelIndex, method: AreaMethod) -> Vec<Pair> {
     let measures = dataset.measures(method);
     let mut atoms: Vec<(UnitId, UnitId, AtomId)> =
-        dataset.coverage.atoms().map(|atom| (base.unit_of(atom, level), state.unit_of(atom, level), atom)).collect();
+        dataset.coverage.atoms().map(|atom| (before.unit_of(atom, level), after.unit_of(atom, level), atom)).collect();
     atoms.sort_unstable();
     atoms
         .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))

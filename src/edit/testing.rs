@@ -191,3 +191,13 @@ pub(crate) fn act(document: &mut Document, dice: [u8; 6]) {
         }
     }
 }
+
+/// A document with the edits that some dice give; refused ones are left out.
+pub(crate) fn random_draft(dataset: &Arc<Dataset>, dice: &[[u8; 6]]) -> Document {
+    let mut document = Document::new(Arc::clone(dataset));
+    for &dice in dice {
+        let edit = random_edit(&document, dice);
+        let _ = document.commit(&edit);
+    }
+    document
+}

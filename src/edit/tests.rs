@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use proptest::prelude::*;
 
-use super::testing::{check_state, grid, random_edit, without_revisions};
+use super::testing::{check_state, grid, random_draft, random_edit, without_revisions};
 use super::*;
 use crate::coverage::AtomId;
 use crate::geodesy::AreaMethod;
@@ -340,13 +340,12 @@ proptest! {
     }
 
     #[test]
-    fn the_crosswalk_shares_out_every_old_unit(dice in prop::collection::vec(any::<[u8; 6]>(), 1..16)) {
-        let mut document = document(4, 3);
-        for dice in dice {
-            let edit = random_edit(&document, dice);
-            let _ = document.commit(&edit);
-        }
-        let rows = crosswalk::rows(document.dataset(), document.base(), document.state(), AreaMethod::Geodesic);
+    fn the_crosswalk_shares_out_every_old_unit_between_any_two_drafts(
+        drafts in [prop::collection::vec(any::<[u8; 6]>(), 0..16), prop::collection::vec(any::<[u8; 6]>(), 0..16)],
+    ) {
+        let dataset = grid(4, 3);
+        let [before, after] = drafts.map(|dice| random_draft(&dataset, &dice));
+        let rows = crosswalk::rows(&dataset, before.state(), after.state(), AreaMethod::Geodesic);
         for olds in rows.chunk_by(|a, b| a.old == b.old) {
             let one = rust_decimal::Decimal::ONE;
             prop_assert_eq!(olds.iter().map(|row| row.area_share).sum::<rust_decimal::Decimal>(), one);

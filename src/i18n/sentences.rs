@@ -143,6 +143,15 @@ pub fn written(lang: Lang, path: &str) -> String {
     }
 }
 
+/// Boundaries were written, and their certificate beside them.
+#[must_use]
+pub fn written_with_certificate(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已写入 {path}，边界核验单在旁"),
+        Lang::En => format!("Written to {path}, with its boundary certificate beside it"),
+    }
+}
+
 /// Work on a file failed.
 #[must_use]
 pub fn failed(lang: Lang, path: &str, why: &str) -> String {

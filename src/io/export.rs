@@ -52,7 +52,8 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
 
 impl<'a> Export<'a> {
     /// The units of the level, in order of their first member.
-    fn ordered(&self) -> Vec<UnitId> {
+    #[must_use]
+    pub fn ordered(&self) -> Vec<UnitId> {
         let base = &self.dataset.base;
         let mut first: Vec<Option<(u32, AtomId)>> = vec![None; self.state.unit_count()];
         let here = base.labels(self.level).iter().zip(self.state.labels(self.level));
@@ -67,11 +68,32 @@ impl<'a> Export<'a> {
         units
     }
 
+    /// The feature of a unit as it is written: the very text.
+    #[must_use]
+    pub fn feature(&self, unit: UnitId) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.unit(&mut out, unit);
+        out
+    }
+
+    /// Whether a unit leaves as it came: with the text of its source.
+    #[must_use]
+    pub fn leaves_as_it_came(&self, unit: UnitId) -> bool {
+        let change = change::main(&self.dataset.base, self.state, unit);
+        self.source_of(unit, change).is_some()
+    }
+
+    /// Where a unit that leaves as it came was read from.
+    fn source_of(&self, unit: UnitId, change: Change) -> Option<(&'a Layer, FeatureId)> {
+        let source = self.dataset.layer_of(self.level).zip(self.state.unit(unit).source);
+        source.filter(|_| change == Change::Unchanged)
+    }
+
     fn unit(&self, out: &mut Vec<u8>, unit: UnitId) {
         let change = change::main(&self.dataset.base, self.state, unit);
-        match (change, self.dataset.layer_of(self.level), self.state.unit(unit).source) {
-            (Change::Unchanged, Some(layer), Some(feature)) => self.untouched(out, layer, feature),
-            _ => self.made(out, unit, change),
+        match self.source_of(unit, change) {
+            Some((layer, feature)) => self.untouched(out, layer, feature),
+            None => self.made(out, unit, change),
         }
     }
 
@@ -199,8 +221,10 @@ impl<'a> Export<'a> {
         let mut olds: Vec<UnitId> = self.state.atoms(unit).iter().map(|&atom| base.unit_of(atom, self.level)).collect();
         olds.sort_unstable();
         olds.dedup();
+        // Units of the finest level came as one atom each: none is left in part.
+        let is_inside = |atom: AtomId| self.state.unit_of(atom, self.level) == unit;
         for old in olds {
-            self.whole_parts(old, unit, &mut parts);
+            base.collect_inside(old, &is_inside, &mut parts, &mut Vec::new());
         }
         write::array(out, parts, |out, part| {
             let old = base.unit(part);
@@ -212,18 +236,6 @@ impl<'a> Export<'a> {
                 write::string(out, if old.code.is_empty() { old.label() } else { &old.code });
             }
         });
-    }
-
-    /// The largest old units inside of `old` that lie in `unit` as a whole.
-    fn whole_parts(&self, old: UnitId, unit: UnitId, parts: &mut Vec<UnitId>) {
-        let base = &self.dataset.base;
-        let inside = |atom: &AtomId| self.state.unit_of(*atom, self.level) == unit;
-        let atoms = base.atoms(old);
-        if atoms.iter().all(inside) {
-            parts.push(old);
-        } else if atoms.iter().any(inside) {
-            base.members(old).iter().for_each(|&member| self.whole_parts(member, unit, parts));
-        }
     }
 }
 

@@ -22,7 +22,7 @@ pub use figures::{UnitFigures, territory_figures, unit_figures};
 pub use ledger::{Ledger, Totals};
 pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
-pub use radius::{Radius, SeatBasis};
+pub use radius::{Radius, SeatBasis, place_of};
 pub use shape::Compactness;
 
 #[cfg(test)]

@@ -44,8 +44,10 @@ pub struct Radius {
     pub p90_population_m: Option<f64>,
 }
 
-/// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point.
-fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
+/// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point. `None`
+/// without territory.
+#[must_use]
+pub fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
     // Atom i is unit i of the base state.
     let seat = dataset.base.unit(UnitId::new(atom.index())).seat.as_ref();
     seat.map(|seat| seat.at).or_else(|| dataset.atom_point(atom))

@@ -294,7 +294,7 @@ fn sums(dataset: &Dataset, values: &[Option<Decimal>]) -> Sums {
 }
 
 /// A decimal as a JSON number: whole ones without a point.
-fn number(value: Decimal) -> Option<Number> {
+pub(crate) fn number(value: Decimal) -> Option<Number> {
     let value = value.normalize();
     let whole = if value.scale() == 0 { value.to_i64() } else { None };
     whole.map(Number::from).or_else(|| Number::from_f64(value.to_f64()?))

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::i18n::{Lang, Text};
+
 /// A tier, from the finest to the coarsest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -36,6 +38,19 @@ impl Level {
             Self::Township => "township",
             Self::County => "county",
         }
+    }
+
+    /// What units of it are called, in the plural where the language has one.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        lang.of(match self {
+            Self::Atom => Text::LevelAtom,
+            Self::Group => Text::LevelGroup,
+            Self::Village => Text::LevelVillage,
+            Self::Parent => Text::LevelParent,
+            Self::Township => Text::LevelTownship,
+            Self::County => Text::LevelCounty,
+        })
     }
 }
 

@@ -155,6 +155,29 @@ impl State {
         atoms
     }
 
+    /// What of a unit lies inside of some territory: the largest units at or below it that do as a whole, and atoms of
+    /// units of the finest level that do only in part. Both in the order of members.
+    pub(crate) fn collect_inside(
+        &self,
+        id: UnitId,
+        is_inside: &impl Fn(AtomId) -> bool,
+        units: &mut Vec<UnitId>,
+        atoms: &mut Vec<AtomId>,
+    ) {
+        let all = self.atoms(id);
+        let inside: Vec<AtomId> = all.iter().copied().filter(|&atom| is_inside(atom)).collect();
+        if inside.is_empty() {
+            return;
+        }
+        if inside.len() == all.len() {
+            units.push(id);
+        } else if self.members(id).is_empty() {
+            atoms.extend(inside);
+        } else {
+            self.members(id).iter().for_each(|&member| self.collect_inside(member, is_inside, units, atoms));
+        }
+    }
+
     /// Some atom of a unit; `None` when it has no territory.
     #[must_use]
     pub fn first_atom(&self, id: UnitId) -> Option<AtomId> {

@@ -9,6 +9,7 @@ use geo::Coord;
 
 use super::LevelIndex;
 use crate::coverage::id;
+use crate::i18n::{Lang, Text};
 
 id!(
     /// A unit of any level: its position in a state. Never re-used, not even after abolition.
@@ -57,6 +58,22 @@ impl Kind {
             Self::County => "county",
             Self::Other(word) => word,
         }
+    }
+
+    /// What it is called; what a foreign source says stays as it is.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> &str {
+        lang.of(match self {
+            Self::Subdistrict => Text::KindSubdistrict,
+            Self::Town => Text::KindTown,
+            Self::Township => Text::KindTownship,
+            Self::EthnicTownship => Text::KindEthnicTownship,
+            Self::Village => Text::KindVillage,
+            Self::Community => Text::KindCommunity,
+            Self::Group => Text::KindGroup,
+            Self::County => Text::KindCounty,
+            Self::Other(word) => return word,
+        })
     }
 }
 

@@ -1,4 +1,5 @@
 //! What is handed on: reports made of findings and figures, for people and for other programs.
 
+pub mod certificate;
 pub mod health;
 pub mod summary;

@@ -32,8 +32,8 @@ pub struct PlanSummary {
     pub warnings: Vec<WarningEntry>,
 }
 
-/// A source file.
-#[derive(Debug, Serialize)]
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BaseEntry {
     /// File name without its folder.
     pub path: String,

@@ -11,13 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::words;
+use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
 use crate::edit::change;
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
-use crate::geodesy::{AreaMethod, distance_m};
+use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
 use crate::jobs::{Cancelled, Job, Progress};
@@ -27,9 +27,6 @@ use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
 
 /// How areas are computed in the window.
 pub const AREA_METHOD: AreaMethod = AreaMethod::Geodesic;
-
-/// A distance grows only when it grows by more than this, in metres: less is rounding of coordinates.
-const FARTHER_M: f64 = 1.0;
 
 /// The open document and what is derived from it.
 pub struct Project {
@@ -79,17 +76,6 @@ pub enum Time {
     Before,
     /// As the plan has it.
     Now,
-}
-
-/// Someone who ends up farther from a seat.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Loser {
-    /// A unit of the finest level.
-    pub unit: UnitId,
-    /// Its people; `None` when they are not known.
-    pub people: Option<Decimal>,
-    /// How much farther it is, in m.
-    pub farther_m: f64,
 }
 
 impl Project {
@@ -289,52 +275,43 @@ impl Project {
         let figures = Arc::new(unit_figures(dataset, &after, result, AREA_METHOD));
         let level = after.unit(result).level;
         let losers = figures.seat.map(|seat| self.farther(&after.atoms(result), level, seat)).unwrap_or_default();
-        let (farther_people, farther_mean_m) = people_and_mean(&losers);
+        let growth = Growth::of(&losers);
         Ok(Outlook {
             unit: after.unit(result).clone(),
             figures,
             members: after.members(result).len(),
             warnings: draft.warnings,
-            farther_people,
-            farther_mean_m,
+            farther_people: growth.people,
+            farther_mean_m: growth.mean_m,
         })
     }
 
-    /// Units of the finest level that end up farther from their seat than in the base state, those with most people
-    /// first.
+    /// Places that end up farther from their seat than in the base state, those with most people first.
     #[must_use]
-    pub fn losers(&self, level: LevelIndex) -> Vec<Loser> {
+    pub fn losers(&self, level: LevelIndex) -> Vec<Farther> {
         let state = self.state();
         let changed: Vec<UnitId> = state.units_at(level).filter(|&unit| self.is_changed(unit)).collect();
-        let mut losers: Vec<Loser> = changed
+        let mut losers: Vec<Farther> = changed
             .into_iter()
             .flat_map(|unit| {
                 let seat = self.figures(unit).seat;
                 seat.map(|seat| self.farther(&state.atoms(unit), level, seat)).unwrap_or_default()
             })
             .collect();
-        losers.sort_by(|a, b| {
-            b.people.cmp(&a.people).then(b.farther_m.total_cmp(&a.farther_m)).then(a.unit.cmp(&b.unit))
-        });
+        compare::by_people(&mut losers);
         losers
     }
 
     /// Atoms for which a seat is farther than that of their unit in the base state.
-    fn farther(&self, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Loser> {
+    fn farther(&self, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Farther> {
         let (dataset, base) = (self.dataset(), &self.dataset().base);
         let mut ledger = self.ledger.borrow_mut();
-        let mut losers = Vec::new();
-        for &atom in atoms {
+        let distances = atoms.iter().map(|&atom| {
             let old = ledger.figures(dataset, base, base.unit_of(atom, level)).seat;
-            // People are taken to be at the seat of their village where it has one.
-            let place = base.unit(UnitId::new(atom.index())).seat.as_ref().map(|seat| seat.at);
-            let (Some(old), Some(at)) = (old, place.or_else(|| dataset.atom_point(atom))) else { continue };
-            let farther_m = distance_m(at, seat) - distance_m(at, old);
-            if farther_m > FARTHER_M {
-                losers.push(Loser { unit: UnitId::new(atom.index()), people: dataset.population_of(atom), farther_m });
-            }
-        }
-        losers
+            let distance = |seat| compare::distance_to_seat_m(dataset, atom, seat);
+            (atom, old.and_then(distance), distance(seat))
+        });
+        compare::farther_of(dataset, distances)
     }
 
     /// The seat of a unit as it stands in its figures, to be given to another.
@@ -483,13 +460,4 @@ pub fn union(a: Rect, b: Rect) -> Rect {
         Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
         Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
     )
-}
-
-/// How many people, and how much farther on average in m; places without people count as one.
-fn people_and_mean(losers: &[Loser]) -> (Decimal, f64) {
-    let people: Decimal = losers.iter().filter_map(|loser| loser.people).sum();
-    let weight = |loser: &Loser| loser.people.and_then(|people| people.to_f64()).unwrap_or(0.0);
-    let weights: f64 = losers.iter().map(weight).sum();
-    let mean_m = losers.iter().map(|loser| weight(loser) * loser.farther_m).sum::<f64>() / weights;
-    (people, if mean_m.is_finite() { mean_m } else { 0.0 })
 }

@@ -70,6 +70,40 @@ fn merging_two_units_writes_one_and_leaves_the_third_as_it_came() {
 }
 
 #[test]
+fn boundaries_come_with_a_certificate_that_ties_them_to_their_input() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let [out, page] = ["out.geojson", "out.certificate.html"].map(|name| folder.path(name));
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out]);
+    let certificate = json(folder.path("out.certificate.json"));
+    assert_eq!(certificate["passed"], true);
+    for (file, entry) in [(&layer, &certificate["inputs"][0]), (&out, &certificate["output"])] {
+        assert_eq!(entry["sha256"], quhua::io::hash::sha256_of(Path::new(file)).unwrap());
+    }
+    let unit = &certificate["units"][0];
+    assert_eq!((&unit["code"], &unit["change"]), (&"400".into(), &"established".into()));
+    assert_eq!(unit["vertices"], serde_json::json!({"outline": 6, "moved": 0}));
+    assert_eq!(unit["area_m2"]["difference"].as_f64(), Some(0.0));
+    // The border between the two went inside: a tenth of a degree of a meridian.
+    assert!((unit["border_m"]["dissolved"].as_f64().unwrap() - 11_087.0).abs() < 1.0, "{unit}");
+    assert_eq!(certificate["left_as_they_came"], 1);
+    let first = fs::read(&page).unwrap();
+    assert!(String::from_utf8_lossy(&first).contains("移动 0 个"));
+
+    // The same again gives the same bytes; without it there is none.
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out]);
+    assert_eq!(fs::read(&page).unwrap(), first);
+    let other = folder.path("other.geojson");
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &other, "--no-certificate"]);
+    let (text, _) = quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", "-"]);
+    assert_eq!(fs::read_to_string(&other).unwrap(), text);
+    let certificates = |name: &str| Path::new(&folder.path(name)).exists();
+    assert!(!certificates("other.certificate.json") && !certificates("-.certificate.json"));
+}
+
+#[test]
 fn a_merged_unit_at_a_defect_is_marked() {
     let folder = Folder::new();
     // The border between the first two units has a vertex on one side only, half a metre off the other.
@@ -252,7 +286,7 @@ fn usage_errors_have_status_two() {
     for args in [&["apply"][..], &["check"], &["metrics", "x", "--level", "moon"], &["check", "x", "--no-such"]] {
         assert_eq!(quhua(args.iter().copied()).status.code(), Some(2));
     }
-    for command in ["check", "metrics", "apply", "convert"] {
+    for command in ["check", "metrics", "apply", "compare", "convert"] {
         quhua_exits(0, [command, "--help"]);
     }
     #[cfg(feature = "print")]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod cli;
+mod compare;
 mod coverage;
 mod guess;
 mod layers;

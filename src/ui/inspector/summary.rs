@@ -6,11 +6,12 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::columns::Widths;
+use crate::compare::Farther;
 use crate::geodesy::ExactSum;
 use crate::i18n::{Text, numbers, sentences};
-use crate::model::LevelIndex;
+use crate::model::{LevelIndex, UnitId};
 use crate::ui::command::{Command, SelectMode};
-use crate::ui::project::{Loser, Project, Time};
+use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
@@ -24,7 +25,7 @@ pub struct SummaryState {
     made_for: Option<(u64, LevelIndex, bool)>,
     before: Totals,
     after: Totals,
-    losers: Vec<Loser>,
+    losers: Vec<Farther>,
 }
 
 /// Figures of a level together.
@@ -162,7 +163,7 @@ fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState) {
 }
 
 /// Who ends up farther away: by name, people and distance. A press goes there.
-fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Loser], send: &mut Vec<Command>) {
+fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Farther], send: &mut Vec<Command>) {
     if losers.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::WhoLosesNone));
         return;
@@ -170,9 +171,9 @@ fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Loser], s
     let base = &project.dataset().base;
     for loser in losers.iter().take(LISTED) {
         ui.horizontal(|ui| {
-            let name = words::unit(base.unit(loser.unit));
+            let name = words::unit(base.unit(UnitId::new(loser.atom.index())));
             if ui.link(name).clicked() {
-                let now = project.state().unit_of(crate::coverage::AtomId::new(loser.unit.index()), LevelIndex::FINEST);
+                let now = project.state().unit_of(loser.atom, LevelIndex::FINEST);
                 send.push(Command::Select(vec![now], SelectMode::Replace));
                 send.push(Command::ZoomTo(now));
             }

@@ -84,17 +84,7 @@ pub const fn unit_of_level(lang: Lang, level: Level) -> &'static str {
 /// Name of a kind; what a foreign source says stays as it is.
 #[must_use]
 pub fn kind(lang: Lang, kind: &Kind) -> &str {
-    lang.of(match kind {
-        Kind::Subdistrict => Text::KindSubdistrict,
-        Kind::Town => Text::KindTown,
-        Kind::Township => Text::KindTownship,
-        Kind::EthnicTownship => Text::KindEthnicTownship,
-        Kind::Village => Text::KindVillage,
-        Kind::Community => Text::KindCommunity,
-        Kind::Group => Text::KindGroup,
-        Kind::County => Text::KindCounty,
-        Kind::Other(word) => return word,
-    })
+    kind.words(lang)
 }
 
 /// Kinds that units of a level can have.

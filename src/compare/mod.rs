@@ -1,0 +1,159 @@
+//! Comparison of alternatives (方案比选): what each makes of the units, against the first of them.
+//!
+//! An *alternative* is a name and a state of the dataset: the base, or what a draft leaves. A [`Comparison`] holds
+//!
+//! * a table of [`Indicator`]s by level and alternative, with differences from the first;
+//! * who ends up farther from the seat ([`Farther`]), place by place;
+//! * every [`Difference`] from the first, found from the states and not from the edits that led there, so that any two
+//!   alternatives can be compared, however each was made.
+//!
+//! Invariants:
+//!
+//! 1. A figure that cannot be known is `None` with a [`Reason`], never 0.
+//! 2. Sums of people are exact, sums of measured figures do not depend on their order: the same states give the same
+//!    comparison to the bit, on any number of threads.
+//! 3. The list of differences is complete: it is empty just when the two states are the same but for ids, and every
+//!    piece of territory that went from one unit to another is in it.
+//! 4. What an edit did not touch is not worked out again ([`crate::metrics::Ledger`]).
+
+mod differences;
+mod farther;
+mod indicators;
+mod report;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use geo::Coord;
+
+use crate::edit::change::Between;
+use crate::geodesy::AreaMethod;
+use crate::jobs::{Cancelled, Progress};
+use crate::metrics::{Ledger, UnitFigures};
+use crate::model::{Dataset, LevelIndex, State, UnitId};
+
+pub use differences::{Difference, Part, Piece, What, differences};
+pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
+pub use indicators::{Amount, Cell, Indicator, Measure, Reason, Row, Who};
+pub use report::{AlternativeEntry, ComparisonReport};
+pub use words::{difference as difference_words, indicator as indicator_words};
+
+/// Something to be compared: a name, and the units as it leaves them.
+#[derive(Clone, Copy, Debug)]
+pub struct Alternative<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Units in force; a state over the dataset of the comparison.
+    pub state: &'a State,
+}
+
+/// Alternatives side by side. The first is what the others are measured against.
+#[derive(Clone, Debug)]
+pub struct Comparison<'a> {
+    /// What was loaded.
+    pub dataset: &'a Dataset,
+    /// How areas were computed.
+    pub area_method: AreaMethod,
+    /// What is compared, at least one.
+    pub alternatives: Vec<Alternative<'a>>,
+    /// Figures by level, coarsest first.
+    pub levels: Vec<LevelTable>,
+    /// What the others change against the first: one list for each but the first.
+    pub differences: Vec<Vec<Difference>>,
+}
+
+/// Figures of all alternatives at one level.
+#[derive(Clone, Debug)]
+pub struct LevelTable {
+    /// The level.
+    pub level: LevelIndex,
+    /// One for each indicator, with a cell for each alternative.
+    pub rows: Vec<Row>,
+    /// Places that are farther from their seat than in the first alternative, in the order of atoms: one list for each
+    /// but the first.
+    pub farther: Vec<Vec<Farther>>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares alternatives at some levels. Figures that the ledger knows are not worked out again; the area method is
+    /// that of the ledger.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    #[expect(clippy::cast_precision_loss, reason = "a fraction for a progress bar")]
+    pub fn new(
+        dataset: &'a Dataset,
+        alternatives: &[Alternative<'a>],
+        levels: &[LevelIndex],
+        ledger: &mut Ledger,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        dataset.measures(ledger.method());
+        let steps = (alternatives.len() * levels.len()).max(1) as f64;
+        let mut done = 0.0;
+        let mut tables = Vec::with_capacity(levels.len());
+        let first = alternatives.first();
+        let between: Vec<Between<'_>> =
+            alternatives.iter().skip(1).filter_map(|it| Some(Between::new(first?.state, it.state))).collect();
+        for &level in levels {
+            let mut sides = Vec::with_capacity(alternatives.len());
+            for alternative in alternatives {
+                progress.check()?;
+                sides.push(Side::new(dataset, alternative.state, level, ledger));
+                done += 1.0;
+                progress.set(done / steps);
+            }
+            tables.push(level_table(dataset, &sides, &between, level));
+        }
+        tables.sort_by_key(|table| std::cmp::Reverse(table.level));
+        progress.check()?;
+        Ok(Self {
+            dataset,
+            area_method: ledger.method(),
+            alternatives: alternatives.to_vec(),
+            levels: tables,
+            differences: between.iter().map(|between| differences(dataset, between)).collect(),
+        })
+    }
+}
+
+/// One alternative at one level, with its figures.
+struct Side<'a> {
+    state: &'a State,
+    /// Units in force, ascending.
+    units: Vec<(UnitId, Arc<UnitFigures>)>,
+    /// Distance of every atom's place from the seat of its unit, in metres.
+    distances_m: Vec<Option<f64>>,
+}
+
+impl<'a> Side<'a> {
+    fn new(dataset: &Dataset, state: &'a State, level: LevelIndex, ledger: &mut Ledger) -> Self {
+        use rayon::prelude::*;
+
+        let units = ledger.level(dataset, state, level);
+        let mut seats: Vec<Option<Coord>> = vec![None; state.unit_count()];
+        for (unit, figures) in &units {
+            seats[unit.index()] = figures.seat;
+        }
+        let labels = state.labels(level);
+        let distance = |(atom, unit): (usize, &UnitId)| {
+            distance_to_seat_m(dataset, crate::coverage::AtomId::new(atom), seats[unit.index()]?)
+        };
+        let distances_m = labels.par_iter().enumerate().with_min_len(256).map(distance).collect();
+        Self { state, units, distances_m }
+    }
+}
+
+fn level_table(dataset: &Dataset, sides: &[Side<'_>], between: &[Between<'_>], level: LevelIndex) -> LevelTable {
+    let Some(first) = sides.first() else { return LevelTable { level, rows: Vec::new(), farther: Vec::new() } };
+    let farther: Vec<Vec<Farther>> = sides[1..]
+        .iter()
+        .map(|side| {
+            let distances = first.distances_m.iter().zip(&side.distances_m);
+            farther_of(dataset, dataset.coverage.atoms().zip(distances).map(|(atom, (old, new))| (atom, *old, *new)))
+        })
+        .collect();
+    LevelTable { level, rows: indicators::rows(dataset, sides, between, &farther, level), farther }
+}

@@ -1,0 +1,498 @@
+//! The boundary certificate (边界核验单): proof that an export moved nothing.
+//!
+//! It goes beside every exported boundary file and says, unit by unit, how many kilometres of border stayed, went inside,
+//! and are new; that every vertex was a vertex of the input; and that areas add up. Nothing in it is taken from what was
+//! intended:
+//!
+//! 1. Vertices are read back from the very text that was written, with a reader of its own, and looked for among those of
+//!    the input, bit for bit.
+//! 2. Areas and borders come from the outlines, and must agree exactly with the sums over what the units are made of.
+//! 3. Borders before and after are compared piece by piece, over all units of the level.
+//!
+//! The same input, plan and program give the same bytes: there is no clock in it.
+//!
+//! ```json
+//! {"format": "quhua-certificate", "version": 1, "program": "quhua 0.1.0",
+//!  "inputs": [{"path": "villages.geojson", "sha256": "…"}],
+//!  "plan": {"name": "方案一", "edits": 3, "sha256": "…"},
+//!  "output": {"path": "revised.geojson", "sha256": "…"},
+//!  "level": "township", "area_method": "geodesic",
+//!  "passed": true,
+//!  "checks": [{"id": "vertices", "passed": true, "checked": 5123, "failed": 0}],
+//!  "units": [{"code": "…", "name": "…", "change": "established",
+//!             "border_m": {"unchanged": 61234.5, "dissolved": 8123.4, "new": 0.0},
+//!             "vertices": {"outline": 812, "moved": 0},
+//!             "area_m2": {"members": 1.2e8, "outline": 1.2e8, "difference": 0.0}, "touches_defect": false}],
+//!  "left_as_they_came": 23,
+//!  "totals": {"units": {"before": 28, "after": 26},
+//!             "border_m": {"before": 1.1e6, "unchanged": 1.09e6, "dissolved": 8123.4, "new": 0.0, "after": 1.09e6},
+//!             "area_m2": {"before": 1.9e9, "after": 1.9e9, "difference": 0.0}}}
+//! ```
+//!
+//! `plan.sha256` is that of the plan as the program writes it, with everything derived filled in. A border counts once,
+//! whichever two units it parts. `checks`: `vertices` (of outlines written anew, all are vertices of the input), `outlines`
+//! (area and length of each outline are those of what it is made of), `borders` (before is unchanged and dissolved, after
+//! is unchanged and new), `territory` (every loaded polygon lies in exactly one unit), `area` (the sum over all units is the
+//! same before and after, to the last bit).
+
+mod page;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use compact_str::CompactString;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::summary::{BaseEntry, Pair};
+use crate::coverage::{ArcId, AtomId};
+use crate::edit::Plan;
+use crate::edit::change;
+use crate::geodesy::{AreaMethod, ExactSum};
+use crate::io::WriteError;
+use crate::io::atomic::{OutTarget, write_file};
+use crate::io::export::{Export, write_units};
+use crate::io::hash::{HashingWriter, sha256_hex};
+use crate::jobs::Progress;
+use crate::model::{Level, Measures, UnitId};
+
+/// The certificate of one export. Serialises as its JSON form; see the module documentation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Certificate {
+    /// What the file is.
+    pub format: &'static str,
+    /// Version of its form.
+    pub version: u32,
+    /// Program that made it.
+    pub program: String,
+    /// Source files.
+    pub inputs: Vec<BaseEntry>,
+    /// The plan that was carried out.
+    pub plan: PlanEntry,
+    /// The exported file.
+    pub output: BaseEntry,
+    /// Level of the exported units.
+    pub level: Level,
+    /// How areas were computed.
+    pub area_method: AreaMethod,
+    /// Whether all checks passed.
+    pub passed: bool,
+    /// What was checked.
+    pub checks: Vec<Check>,
+    /// Units that the plan changed, in the order of the export. One that only moved along with its whole parent is not
+    /// among them; its vertices are checked all the same.
+    pub units: Vec<UnitEntry>,
+    /// Units that left with the text of their source.
+    pub left_as_they_came: usize,
+    /// All units together.
+    pub totals: Totals,
+}
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlanEntry {
+    /// Its name; may be empty.
+    pub name: String,
+    /// Number of edits.
+    pub edits: usize,
+    /// Hash of the plan as the program writes it, hexadecimal.
+    pub sha256: String,
+}
+
+/// Something that was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What, as an identifier.
+    pub id: &'static str,
+    /// Whether nothing failed.
+    pub passed: bool,
+    /// How many things were looked at.
+    pub checked: usize,
+    /// How many of them were wrong.
+    pub failed: usize,
+}
+
+impl Check {
+    const fn new(id: &'static str, checked: usize, failed: usize) -> Self {
+        Self { id, passed: failed == 0, checked, failed }
+    }
+}
+
+/// A changed unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnitEntry {
+    /// Code.
+    pub code: CompactString,
+    /// Name.
+    pub name: CompactString,
+    /// What became of it.
+    pub change: &'static str,
+    /// Its border.
+    pub border_m: BorderEntry,
+    /// Its vertices.
+    pub vertices: VertexEntry,
+    /// Its area.
+    pub area_m2: AreaEntry,
+    /// Whether its outline touches a defect of the input: then the input itself is in doubt there.
+    pub touches_defect: bool,
+}
+
+/// Kinds of border in metres.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BorderEntry {
+    /// Border before and now.
+    pub unchanged: f64,
+    /// Border before, inside of the unit now.
+    pub dissolved: f64,
+    /// Inside of a unit before, border now.
+    pub new: f64,
+}
+
+/// Vertices of an outline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct VertexEntry {
+    /// How many there are.
+    pub outline: usize,
+    /// How many of them are no vertices of the input.
+    pub moved: usize,
+}
+
+/// Area of a unit in m².
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AreaEntry {
+    /// Sum over the loaded polygons that it is made of.
+    pub members: f64,
+    /// Area inside of its outline.
+    pub outline: f64,
+    /// The second less the first, exactly.
+    pub difference: f64,
+}
+
+/// All units of the level together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Totals {
+    /// Units in force.
+    pub units: Pair<usize>,
+    /// Borders, each once.
+    pub border_m: BorderTotals,
+    /// Sum of the areas.
+    pub area_m2: AreaTotals,
+}
+
+/// Borders of all units in metres.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BorderTotals {
+    /// All, before.
+    pub before: f64,
+    /// Before and now.
+    pub unchanged: f64,
+    /// Before only.
+    pub dissolved: f64,
+    /// Now only.
+    pub new: f64,
+    /// All, now.
+    pub after: f64,
+}
+
+/// Sums of areas in m².
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AreaTotals {
+    /// Before.
+    pub before: f64,
+    /// Now.
+    pub after: f64,
+    /// The second less the first, exactly.
+    pub difference: f64,
+}
+
+/// Writes boundaries, and beside a file their certificate as JSON and as a page: `OUT.geojson`, `OUT.certificate.json`
+/// and `OUT.certificate.html`. Standard output and devices get none.
+///
+/// # Errors
+/// [`WriteError`] when one of them cannot be written, or the user gave up.
+pub fn write_with_certificate(
+    target: &OutTarget,
+    export: &Export<'_>,
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<(), WriteError> {
+    let OutTarget::Path(path) = target else { return write_file(target, |out| write_units(out, export, progress)) };
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        return write_file(target, |out| write_units(out, export, progress));
+    }
+    let mut sha256 = String::new();
+    write_file(target, |out| {
+        let mut hashing = HashingWriter::new(out);
+        write_units(&mut hashing, export, progress)?;
+        sha256 = hashing.finish();
+        Ok(())
+    })?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let certificate = Certificate::new(export, plan, BaseEntry { path: name, sha256 });
+    let [json, html] = beside(path);
+    write_file(&OutTarget::Path(json), |out| {
+        serde_json::to_writer_pretty(&mut *out, &certificate)?;
+        writeln!(out)
+    })?;
+    write_file(&OutTarget::Path(html), |out| out.write_all(certificate.page().as_bytes()))
+}
+
+/// Where the certificate of a file goes: as JSON and as a page.
+#[must_use]
+pub fn beside(path: &Path) -> [PathBuf; 2] {
+    ["certificate.json", "certificate.html"].map(|ending| path.with_extension(ending))
+}
+
+impl Certificate {
+    /// Checks an export. `output` says which file it went to.
+    #[must_use]
+    pub fn new(export: &Export<'_>, plan: &Plan, output: BaseEntry) -> Self {
+        let Export { dataset, state, level, area_method } = *export;
+        let measures = dataset.measures(area_method);
+        let borders = Borders::of(export, measures);
+        let units = export.ordered();
+        let looked_at: Vec<Looked> = units.par_iter().map(|&unit| Looked::at(export, measures, unit)).collect();
+        let is_wrong =
+            |looked: &Looked, anew: &Anew, unit| anew.area != looked.members || anew.length != borders.around(unit);
+        let pairs = || units.iter().zip(&looked_at).filter_map(|(&unit, it)| Some((unit, it, it.anew.as_ref()?)));
+        let wrong_outlines = pairs().filter(|(unit, looked, anew)| is_wrong(looked, anew, *unit)).count();
+        let vertices = pairs().map(|(_, _, anew)| anew.vertices.outline).sum();
+        let moved = pairs().map(|(_, _, anew)| anew.vertices.moved).sum();
+        let homeless = dataset.coverage.atoms().filter(|&atom| {
+            let unit = state.unit_of(atom, level);
+            !state.unit(unit).is_current() || state.unit(unit).level != level
+        });
+        let held: usize = looked_at.iter().map(|looked| looked.atoms).sum();
+        let atoms = dataset.coverage.atom_count();
+        let totals = borders.totals;
+        let area_before: ExactSum = dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum();
+        let area_after: ExactSum = looked_at.iter().map(Looked::area).sum();
+        let checks = vec![
+            Check::new("vertices", vertices, moved),
+            Check::new("outlines", pairs().count(), wrong_outlines),
+            Check::new("borders", 2, totals.unbalanced()),
+            Check::new("territory", atoms, homeless.count() + held.abs_diff(atoms)),
+            Check::new("area", 1, usize::from(area_before != area_after)),
+        ];
+        let changed = pairs().filter(|&(unit, ..)| change::is_marked(&dataset.base, state, unit));
+        Self {
+            format: "quhua-certificate",
+            version: 1,
+            program: concat!("quhua ", env!("CARGO_PKG_VERSION")).to_owned(),
+            inputs: dataset
+                .bases()
+                .map(|file| BaseEntry { path: file.name.to_owned(), sha256: file.sha256.to_owned() })
+                .collect(),
+            plan: PlanEntry {
+                name: plan.name.clone(),
+                edits: plan.edits.len(),
+                sha256: sha256_hex(&plan.write().as_bytes()),
+            },
+            output,
+            level: dataset.level(level),
+            area_method,
+            passed: checks.iter().all(|check| check.passed),
+            checks,
+            units: changed.map(|(unit, looked, anew)| anew.entry(export, unit, looked, &borders)).collect(),
+            left_as_they_came: looked_at.iter().filter(|looked| looked.anew.is_none()).count(),
+            totals: Totals {
+                units: Pair { before: dataset.base.units_at(level).count(), after: units.len() },
+                border_m: BorderTotals {
+                    before: totals.before.to_f64(),
+                    unchanged: totals.unchanged.to_f64(),
+                    dissolved: totals.dissolved.to_f64(),
+                    new: totals.new.to_f64(),
+                    after: totals.after.to_f64(),
+                },
+                area_m2: AreaTotals {
+                    before: area_before.to_f64(),
+                    after: area_after.to_f64(),
+                    difference: (area_after - area_before).to_f64(),
+                },
+            },
+        }
+    }
+}
+
+/// What was found about one unit.
+struct Looked {
+    atoms: usize,
+    /// Area of what it is made of.
+    members: ExactSum,
+    /// What was found about its outline; `None` where it leaves with the text of its source.
+    anew: Option<Anew>,
+}
+
+/// What was found about an outline that was written anew.
+struct Anew {
+    vertices: VertexEntry,
+    /// Area inside of it.
+    area: ExactSum,
+    /// Its length.
+    length: ExactSum,
+    touches_defect: bool,
+}
+
+impl Looked {
+    fn at(export: &Export<'_>, measures: &Measures, unit: UnitId) -> Self {
+        let atoms = export.state.atoms(unit);
+        let anew = (!export.leaves_as_it_came(unit)).then(|| {
+            let outline = export.dataset.coverage.outline(&atoms);
+            Anew {
+                vertices: vertices(export, unit, &atoms),
+                area: measures.area_left_of(outline.arcs()),
+                length: measures.length_of(outline.arcs()),
+                touches_defect: outline.touches_defect,
+            }
+        });
+        Self { atoms: atoms.len(), members: atoms.iter().map(|&atom| measures.atom_area(atom)).sum(), anew }
+    }
+
+    /// Area that leaves.
+    fn area(&self) -> ExactSum {
+        self.anew.as_ref().map_or(self.members, |anew| anew.area)
+    }
+}
+
+impl Anew {
+    fn entry(&self, export: &Export<'_>, id: UnitId, looked: &Looked, borders: &Borders) -> UnitEntry {
+        let unit = export.state.unit(id);
+        UnitEntry {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            change: change::main(&export.dataset.base, export.state, id).id(),
+            border_m: borders.entry(id),
+            vertices: self.vertices,
+            area_m2: AreaEntry {
+                members: looked.members.to_f64(),
+                outline: self.area.to_f64(),
+                difference: (self.area - looked.members).to_f64(),
+            },
+            touches_defect: self.touches_defect,
+        }
+    }
+}
+
+/// A feature, as far as its vertices go.
+#[derive(Deserialize)]
+struct Feature {
+    geometry: Option<Geometry>,
+}
+
+/// A geometry as written.
+#[derive(Deserialize)]
+#[serde(tag = "type", content = "coordinates")]
+enum Geometry {
+    Polygon(Vec<Vec<[f64; 2]>>),
+    MultiPolygon(Vec<Vec<Vec<[f64; 2]>>>),
+}
+
+/// Looks for the vertices of a unit, as they were written, among those of the input.
+fn vertices(export: &Export<'_>, unit: UnitId, atoms: &[AtomId]) -> VertexEntry {
+    let text = export.feature(unit);
+    let written = match serde_json::from_slice::<Feature>(&text) {
+        Ok(Feature { geometry: None }) => Vec::new(),
+        Ok(Feature { geometry: Some(Geometry::Polygon(rings)) }) => rings,
+        Ok(Feature { geometry: Some(Geometry::MultiPolygon(polygons)) }) => polygons.into_iter().flatten().collect(),
+        // A text that cannot be read back has moved everything.
+        Err(_) => return VertexEntry { outline: 1, moved: 1 },
+    };
+    let bits = |[lon, lat]: [f64; 2]| [lon.to_bits(), lat.to_bits()];
+    // The last vertex of a ring repeats the first.
+    let outline = written.iter().map(|ring| ring.len().saturating_sub(1)).sum();
+    let mut missing: HashSet<[u64; 2]> = written.into_iter().flatten().map(bits).collect();
+    // Border of the loaded polygons that nothing of the unit lies beyond.
+    let coverage = &export.dataset.coverage;
+    let is_mine = |face| export.state.unit_of(coverage.atom_of(face), export.level) == unit;
+    let arcs = atoms.iter().flat_map(|&atom| coverage.arcs_of(atom));
+    for directed in arcs.filter(|&arc| !coverage.right(arc).is_some_and(is_mine)) {
+        for at in coverage.arc(directed.arc()) {
+            missing.remove(&bits([at.x, at.y]));
+        }
+    }
+    VertexEntry { outline, moved: missing.len() }
+}
+
+/// Lengths of borders, by unit and together.
+struct Borders {
+    /// Border before and now, by unit.
+    unchanged: Vec<ExactSum>,
+    /// Inside now, by unit.
+    dissolved: Vec<ExactSum>,
+    /// Border now only, by unit.
+    new: Vec<ExactSum>,
+    totals: BorderSums,
+}
+
+/// Sums over all borders of a level.
+#[derive(Clone, Copy, Default)]
+struct BorderSums {
+    before: ExactSum,
+    after: ExactSum,
+    unchanged: ExactSum,
+    dissolved: ExactSum,
+    new: ExactSum,
+}
+
+impl BorderSums {
+    /// How many of the two sums do not come out.
+    fn unbalanced(&self) -> usize {
+        usize::from(self.before != self.unchanged + self.dissolved)
+            + usize::from(self.after != self.unchanged + self.new)
+    }
+}
+
+impl Borders {
+    /// Looks at every piece of border once.
+    fn of(export: &Export<'_>, measures: &Measures) -> Self {
+        let Export { dataset, state, level, .. } = *export;
+        let coverage = &dataset.coverage;
+        let none = || vec![ExactSum::ZERO; state.unit_count()];
+        let mut all = Self { unchanged: none(), dissolved: none(), new: none(), totals: BorderSums::default() };
+        for arc in coverage.arcs() {
+            let sides = coverage.sides(arc);
+            let before = sides.map(|atom| atom.map(|atom| dataset.base.unit_of(atom, level)));
+            let after = sides.map(|atom| atom.map(|atom| state.unit_of(atom, level)));
+            all.add(measures, arc, before, after);
+        }
+        all
+    }
+
+    fn add(&mut self, measures: &Measures, arc: ArcId, before: [Option<UnitId>; 2], after: [Option<UnitId>; 2]) {
+        let length = measures.arc_length(arc);
+        let (was, is) = (before[0] != before[1], after[0] != after[1]);
+        let totals = &mut self.totals;
+        if was {
+            totals.before += length;
+        }
+        if is {
+            totals.after += length;
+        }
+        let (total, by_unit) = match (was, is) {
+            (true, true) => (&mut totals.unchanged, &mut self.unchanged),
+            (true, false) => (&mut totals.dissolved, &mut self.dissolved),
+            (false, true) => (&mut totals.new, &mut self.new),
+            (false, false) => return,
+        };
+        *total += length;
+        let [left, right] = after;
+        for unit in left.into_iter().chain(right.filter(|_| is)) {
+            by_unit[unit.index()] += length;
+        }
+    }
+
+    /// Length of the border of a unit now.
+    fn around(&self, unit: UnitId) -> ExactSum {
+        self.unchanged[unit.index()] + self.new[unit.index()]
+    }
+
+    fn entry(&self, unit: UnitId) -> BorderEntry {
+        BorderEntry {
+            unchanged: self.unchanged[unit.index()].to_f64(),
+            dissolved: self.dissolved[unit.index()].to_f64(),
+            new: self.new[unit.index()].to_f64(),
+        }
+    }
+}
