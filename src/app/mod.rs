@@ -2,6 +2,7 @@
 //!
 //! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
 
+mod background;
 mod dialogs;
 mod dispatch;
 mod jobs;
@@ -18,8 +19,8 @@ use std::path::PathBuf;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
+use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState, Findings};
-use crate::ui::colouring::ColouringMenu;
 use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::MapCanvas;
@@ -29,9 +30,10 @@ use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
+use crate::ui::toolbar::{self, Menus};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
-use crate::ui::{map, toolbar, unsaved};
+use crate::ui::{map, unsaved};
 use jobs::{Jobs, Work};
 
 pub use run::run;
@@ -46,7 +48,7 @@ pub struct App {
     preferences: Preferences,
     lang: Lang,
     canvas: MapCanvas,
-    colouring: ColouringMenu,
+    menus: Menus,
     tree: TreeState,
     inspector: InspectorState,
     bottom: BottomState,
@@ -94,15 +96,16 @@ impl App {
 
     /// A window without a document: for tests, which have no graphics device.
     #[must_use]
-    pub fn with_parts(ctx: &egui::Context, preferences: Preferences, canvas: MapCanvas) -> Self {
+    pub fn with_parts(ctx: &egui::Context, mut preferences: Preferences, canvas: MapCanvas) -> Self {
         theme::install(ctx);
-        let app = Self {
+        preferences.background = preferences.background.at_start();
+        let mut app = Self {
             project: None,
             view: View::default(),
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
-            colouring: ColouringMenu::default(),
+            menus: Menus::default(),
             tree: TreeState::default(),
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
@@ -118,6 +121,7 @@ impl App {
             ctx: ctx.clone(),
         };
         app.apply_theme();
+        app.start_background();
         app
     }
 
@@ -144,6 +148,7 @@ impl App {
             level: self.view.level.index(),
             gesture: self.view.gesture,
             tool: self.view.tool,
+            background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,
         }
@@ -152,6 +157,9 @@ impl App {
     /// Work between frames: jobs that have ended, dropped files, the title.
     pub fn work(&mut self, ctx: &egui::Context) {
         self.finish_jobs();
+        if let Some(error) = self.canvas.background_mut().and_then(map::Background::take_error) {
+            self.background_failed(&error);
+        }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
@@ -185,7 +193,7 @@ impl App {
             preferences,
             lang,
             canvas,
-            colouring,
+            menus,
             tree,
             inspector,
             bottom,
@@ -202,7 +210,7 @@ impl App {
             now: &now,
             project: project.as_ref(),
         };
-        top_bar(ui, &shown, colouring, &mut send);
+        top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, findings, notices, &mut send);
         if preferences.bottom_open {
             bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
@@ -266,11 +274,11 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
 }
 
 /// The toolbar.
-fn top_bar(ui: &mut Ui, shown: &Shown<'_>, colouring: &mut ColouringMenu, send: &mut Vec<Command>) {
+fn top_bar(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     Panel::top("toolbar")
         .exact_size(44.0)
         .frame(plain(shown, Margin::symmetric(8, 4)))
-        .show(ui, |ui| toolbar::show(ui, shown, colouring, send));
+        .show(ui, |ui| toolbar::show(ui, shown, menus, send));
 }
 
 /// The status line and the row of tabs.

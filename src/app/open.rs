@@ -84,14 +84,24 @@ fn is_plan(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) && text.contains("quhua-plan")
 }
 
+/// Whether the name of a file says that it is one of tiles.
+fn is_tiles(path: &Path) -> bool {
+    let endings = ["mbtiles", "pmtiles"];
+    path.extension().is_some_and(|ending| endings.iter().any(|tiles| ending.eq_ignore_ascii_case(tiles)))
+}
+
 impl App {
     /// Opens the county in the program itself.
     pub(super) fn open_sample(&mut self) {
         self.start_opening(Source::Sample, crate::i18n::Text::SampleCounty.in_lang(self.lang).to_owned());
     }
 
-    /// Opens files: a plan for the document at hand, or boundaries in its place.
+    /// Opens files: tiles for the background, a plan for the document at hand, or boundaries in its place.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
+        if let Some(path) = tiles.into_iter().next() {
+            self.open_background(path);
+        }
         let (plans, layers): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
         if let Some(first) = layers.first() {
             let name = first.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -146,6 +156,7 @@ impl App {
         self.check(&project);
         self.prepare(scene);
         self.project = Some(project);
+        self.check_background_covers();
         if let Some(plan) = self.plan_to_open.take() {
             self.open_plan(&plan);
         }

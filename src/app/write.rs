@@ -38,7 +38,7 @@ impl App {
                 let word = self.lang.pick("对照表", "crosswalk");
                 format!("{title}-{word}.csv")
             }
-            PathPurpose::Open | PathPurpose::OpenPlan => String::new(),
+            PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Background => String::new(),
         }
     }
 
@@ -60,7 +60,10 @@ impl App {
                         let rows = crate::edit::crosswalk::rows(&dataset, &dataset.base, &state, method);
                         write_file(&target, |out| crate::edit::crosswalk::write_csv(&rows, out))
                     }
-                    PathPurpose::ExportGeojson | PathPurpose::Open | PathPurpose::OpenPlan => {
+                    PathPurpose::ExportGeojson
+                    | PathPurpose::Open
+                    | PathPurpose::OpenPlan
+                    | PathPurpose::Background => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
                         write_file(&target, |out| crate::io::export::write_units(out, &export, progress))
