@@ -12,6 +12,8 @@ mod shortcuts;
 mod write;
 
 #[cfg(test)]
+mod background_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;

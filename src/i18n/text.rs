@@ -232,6 +232,7 @@ texts! {
 
     // Background.
     BackgroundOff: "关闭", "Off";
+    BackgroundOffHint: "只画单元，不读取瓦片，不使用网络。", "Only the units are drawn: no tiles are read and no network is used.";
     BackgroundFile: "本地文件", "Local file";
     BackgroundServer: "瓦片服务器", "Tile server";
     BackgroundFileHint: "MBTiles 或 PMTiles 栅格瓦片。只在本机读取，不使用网络。", "MBTiles or PMTiles with pictures. Read on this machine; the network is not used.";

@@ -27,7 +27,7 @@ mod server;
 mod source;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use cache::TileCache;
 pub use error::{TemplateError, TileError};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Align, Layout, PopupCloseBehavior, RichText, Role, Ui, WidgetInfo, vec2};
 use egui_material_icons::icons as icon;
 use serde::{Deserialize, Serialize};
 
@@ -160,8 +160,12 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu: &mut BackgroundMenu, send: &mu
     }
     let opened = egui::Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_width(WIDTH);
-        ui.spacing_mut().item_spacing.y = GRID;
-        contents(ui, shown, menu, send);
+        // Not the layout of menus, which stretches everything to the full width.
+        ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+            ui.spacing_mut().item_spacing.y = 1.5 * GRID;
+            ui.spacing_mut().button_padding = vec2(2.0 * GRID, GRID - 1.0);
+            contents(ui, shown, menu, send);
+        });
     });
     if opened.is_none() {
         (menu.page, menu.draft) = (None, None);
@@ -195,7 +199,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, menu: &mut BackgroundMenu, send: &mu
         None => {}
     }
     match page {
-        Shows::Off => {}
+        Shows::Off => note(ui, shown, Text::BackgroundOffHint),
         Shows::File => file_page(ui, shown, look, send),
         Shows::Server => server_page(ui, shown, look, menu, send),
     }
@@ -240,7 +244,7 @@ fn server_page(
     send: &mut Vec<Command>,
 ) {
     let draft = menu.draft.get_or_insert_with(|| look.server.clone());
-    let width = WIDTH - 3.0 * GRID;
+    let width = WIDTH - 3.0 * GRID - 2.0;
     widgets::caption(ui, shown.colours, shown.text(Text::ServerAddress));
     widgets::field(ui, shown.text(Text::ServerAddress), &mut draft.address, "https://…/{z}/{x}/{y}.png", width);
     widgets::caption(ui, shown.colours, shown.text(Text::Attribution));
