@@ -42,6 +42,7 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
         PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),
         PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),
+        PathPurpose::Background => (Text::BackgroundFromFile, Text::FileKindTiles, &["mbtiles", "pmtiles"]),
         PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindCsv, &["csv"]),
     };
     let dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title)).add_filter(lang.of(kind), endings);

@@ -8,6 +8,7 @@ use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
+use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
@@ -41,6 +42,7 @@ impl App {
             Command::SetLevel(level) => self.set_level(level),
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
+            Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::ShowBottom(tab) => self.show_bottom(tab),
             Command::Commit(edit) => self.commit(&edit),
@@ -112,6 +114,12 @@ impl App {
             Action::ToggleInspector => self.preferences.inspector_open ^= true,
             Action::ToggleBottom => self.preferences.bottom_open ^= true,
             Action::ToggleLabels => self.preferences.labels ^= true,
+            Action::Background => self.menus.background.open(),
+            Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
+            Action::RemoveBackground => {
+                let look = self.preferences.background.clone();
+                self.set_background(BackgroundLook { shows: Shows::Off, ..look });
+            }
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),
@@ -135,6 +143,7 @@ impl App {
                         self.use_path(purpose, path);
                     }
                 }
+                Ended::OpenedTiles(source) => self.background_opened(*source),
                 Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
                     (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
                     (Some(project), Err(_)) => project.do_without_figures(time, level),
@@ -153,6 +162,7 @@ impl App {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SaveProject => self.save_as(path),
+            PathPurpose::Background => self.open_background(path),
             PathPurpose::SavePlan | PathPurpose::ExportGeojson | PathPurpose::ExportCrosswalk => {
                 self.write(purpose, path);
             }

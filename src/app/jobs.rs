@@ -11,6 +11,7 @@ use crate::i18n::{Lang, Text};
 use crate::io::ProjectError;
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::LevelIndex;
+use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
 use crate::ui::status::JobLine;
 use crate::ui::view::PathPurpose;
@@ -52,6 +53,8 @@ pub enum Work {
     Prepare(Job<Result<(), Cancelled>>),
     /// Working out the figures of a level.
     Measure(Time, LevelIndex, Job<Measured>),
+    /// Looking into a file of tiles.
+    OpenTiles(Job<Result<TileSource, TileError>>),
     /// A file dialog.
     Ask(PathPurpose, Job<Vec<PathBuf>>),
 }
@@ -70,6 +73,8 @@ pub enum Ended {
     Check(Vec<Defect>),
     /// The figures of a level are known.
     Measured(Time, LevelIndex, Measured),
+    /// A file of tiles can be shown, or not.
+    OpenedTiles(Box<Result<TileSource, TileError>>),
     /// Paths were chosen.
     Asked(PathPurpose, Vec<PathBuf>),
     /// Nothing came of it.
@@ -86,7 +91,7 @@ impl Work {
             Self::Prepare(job) => Some(&job.progress),
             Self::Measure(_, _, job) => Some(&job.progress),
             // They cannot be cancelled, so they are not offered.
-            Self::Ask(..) | Self::Copy(_) => None,
+            Self::OpenTiles(_) | Self::Ask(..) | Self::Copy(_) => None,
         }
     }
 
@@ -99,13 +104,14 @@ impl Work {
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
             Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
             Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
+            Self::OpenTiles(job) => job.poll().map(|source| Ended::OpenedTiles(Box::new(source))),
             Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
         }
     }
 
     const fn verb(&self) -> Text {
         match self {
-            Self::Open(_) | Self::Ask(..) => Text::Opening,
+            Self::Open(_) | Self::OpenTiles(_) | Self::Ask(..) => Text::Opening,
             Self::Write(_) => Text::Exporting,
             Self::Save(_) | Self::Copy(_) => Text::Saving,
             Self::Check(_) => Text::Checking,

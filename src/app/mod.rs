@@ -2,6 +2,7 @@
 //!
 //! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
 
+mod background;
 mod dialogs;
 mod dispatch;
 mod jobs;
@@ -13,6 +14,8 @@ mod shortcuts;
 mod write;
 
 #[cfg(test)]
+mod background_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
@@ -21,8 +24,8 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
 use crate::io::project::Workplace;
+use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState, Findings};
-use crate::ui::colouring::ColouringMenu;
 use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::MapCanvas;
@@ -32,9 +35,10 @@ use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
+use crate::ui::toolbar::{self, Menus};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
-use crate::ui::{map, toolbar, unsaved};
+use crate::ui::{map, unsaved};
 use jobs::{Jobs, Work};
 use keep::Keeper;
 
@@ -50,7 +54,7 @@ pub struct App {
     preferences: Preferences,
     lang: Lang,
     canvas: MapCanvas,
-    colouring: ColouringMenu,
+    menus: Menus,
     tree: TreeState,
     inspector: InspectorState,
     bottom: BottomState,
@@ -98,15 +102,16 @@ impl App {
 
     /// A window without a document: for tests, which have no graphics device.
     #[must_use]
-    pub fn with_parts(ctx: &egui::Context, preferences: Preferences, canvas: MapCanvas) -> Self {
+    pub fn with_parts(ctx: &egui::Context, mut preferences: Preferences, canvas: MapCanvas) -> Self {
         theme::install(ctx);
-        let app = Self {
+        preferences.background = preferences.background.at_start();
+        let mut app = Self {
             project: None,
             view: View::default(),
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
-            colouring: ColouringMenu::default(),
+            menus: Menus::default(),
             tree: TreeState::default(),
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
@@ -124,6 +129,7 @@ impl App {
             ctx: ctx.clone(),
         };
         app.apply_theme();
+        app.start_background();
         app
     }
 
@@ -151,6 +157,7 @@ impl App {
             gesture: self.view.gesture,
             tool: self.view.tool,
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
+            background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,
         }
@@ -159,6 +166,9 @@ impl App {
     /// Work between frames: jobs that have ended, dropped files, the title.
     pub fn work(&mut self, ctx: &egui::Context) {
         self.finish_jobs();
+        if let Some(error) = self.canvas.background_mut().and_then(map::Background::take_error) {
+            self.background_failed(&error);
+        }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
@@ -192,7 +202,7 @@ impl App {
             preferences,
             lang,
             canvas,
-            colouring,
+            menus,
             tree,
             inspector,
             bottom,
@@ -209,7 +219,7 @@ impl App {
             now: &now,
             project: project.as_ref(),
         };
-        top_bar(ui, &shown, colouring, &mut send);
+        top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, findings, notices, &mut send);
         if preferences.bottom_open {
             bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
@@ -275,11 +285,11 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
 }
 
 /// The toolbar.
-fn top_bar(ui: &mut Ui, shown: &Shown<'_>, colouring: &mut ColouringMenu, send: &mut Vec<Command>) {
+fn top_bar(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     Panel::top("toolbar")
         .exact_size(44.0)
         .frame(plain(shown, Margin::symmetric(8, 4)))
-        .show(ui, |ui| toolbar::show(ui, shown, colouring, send));
+        .show(ui, |ui| toolbar::show(ui, shown, menus, send));
 }
 
 /// The status line and the row of tabs.

@@ -145,6 +145,12 @@ fn is_plan(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) && text.contains("quhua-plan")
 }
 
+/// Whether the name of a file says that it is one of tiles.
+fn is_tiles(path: &Path) -> bool {
+    let endings = ["mbtiles", "pmtiles"];
+    path.extension().is_some_and(|ending| endings.iter().any(|tiles| ending.eq_ignore_ascii_case(tiles)))
+}
+
 impl App {
     /// Opens what the program was started with: files; else work that was left behind; else the sample county.
     pub(super) fn start(&mut self, files: Vec<PathBuf>) {
@@ -163,8 +169,12 @@ impl App {
         self.start_opening(Origin::Sample, None);
     }
 
-    /// Opens files: a plan for the document at hand, or a project or boundaries in its place.
+    /// Opens files: tiles for the background, a plan for the document at hand, or a project or boundaries in its place.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
+        let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
+        if let Some(path) = tiles.into_iter().next() {
+            self.open_background(path);
+        }
         let (plans, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
         let project = files.iter().find(|path| project::is_database(path)).cloned();
         let origin = match project {
@@ -237,6 +247,7 @@ impl App {
         self.project = Some(project);
         self.hold(held);
         self.say_refusals(&refusals);
+        self.check_background_covers();
         if let Some(plan) = self.plan_to_open.take() {
             self.open_plan(&plan);
         }

@@ -17,13 +17,17 @@ use crate::ui::project::Time;
 use crate::ui::view::{Colouring, Preferences, Tool};
 
 /// A window with the sample county in it.
-fn window(lang: Lang) -> Harness<'static, Option<App>> {
+pub(super) fn window(lang: Lang) -> Harness<'static, Option<App>> {
+    window_with(Preferences { lang: Some(lang), ..Preferences::default() })
+}
+
+/// A window with the sample county in it, and choices made before.
+pub(super) fn window_with(preferences: Preferences) -> Harness<'static, Option<App>> {
     let mut harness =
         Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
             move |ui, app: &mut Option<App>| {
                 let app = app.get_or_insert_with(|| {
-                    let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
-                    let mut app = App::with_parts(ui.ctx(), preferences, MapCanvas::default());
+                    let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
                     app.open_sample();
                     app
                 });
@@ -42,11 +46,11 @@ fn window(lang: Lang) -> Harness<'static, Option<App>> {
     harness
 }
 
-fn app<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a App {
+pub(super) fn app<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a App {
     harness.state().as_ref().unwrap()
 }
 
-fn act(harness: &mut Harness<'_, Option<App>>, command: impl Into<Command>) {
+pub(super) fn act(harness: &mut Harness<'_, Option<App>>, command: impl Into<Command>) {
     harness.state_mut().as_mut().unwrap().act(command.into());
     harness.run_steps(2);
 }

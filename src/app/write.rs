@@ -40,7 +40,7 @@ impl App {
                 let word = self.lang.pick("对照表", "crosswalk");
                 format!("{title}-{word}.csv")
             }
-            PathPurpose::Open | PathPurpose::OpenPlan => String::new(),
+            PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Background => String::new(),
         }
     }
 
@@ -65,7 +65,8 @@ impl App {
                     PathPurpose::ExportGeojson
                     | PathPurpose::Open
                     | PathPurpose::OpenPlan
-                    | PathPurpose::SaveProject => {
+                    | PathPurpose::SaveProject
+                    | PathPurpose::Background => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
                         crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)

@@ -89,6 +89,10 @@ texts! {
     ToggleTheme: "浅色／深色", "Light or dark";
     ToggleLanguage: "English", "简体中文";
     ToggleLabels: "地名标注", "Names on the map";
+    Background: "底图", "Background";
+    BackgroundHint: "在单元下面显示栅格瓦片（默认关闭）", "Raster tiles below the units (off by default)";
+    BackgroundFromFile: "从文件打开底图…", "Background from a file…";
+    RemoveBackground: "关闭底图", "Remove the background";
     NextAreaUnit: "切换面积单位", "Next unit of area";
     Palette: "命令面板", "Command palette";
     Find: "查找单元", "Find a unit";
@@ -104,6 +108,7 @@ texts! {
     FindPrompt: "名称、代码或命令", "Name, code or command";
     PathPromptOpen: "要打开的文件路径，回车打开", "Path of the file to open, then Enter";
     PathPromptPlan: "方案文件路径，回车打开", "Path of the plan to open, then Enter";
+    PathPromptBackground: "瓦片文件路径（MBTiles 或 PMTiles），回车打开", "Path of the tiles (MBTiles or PMTiles), then Enter";
     PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
     Browse: "浏览…", "Browse…";
     Commands: "命令", "Commands";
@@ -234,6 +239,26 @@ texts! {
     SchemeRedBlue: "红—蓝（双向）", "Red and blue, diverging";
     SchemeBrownGreen: "棕—绿（双向）", "Brown and green, diverging";
     SchemePurpleGreen: "紫—绿（双向）", "Purple and green, diverging";
+
+    // Background.
+    BackgroundOff: "关闭", "Off";
+    BackgroundOffHint: "只画单元，不读取瓦片，不使用网络。", "Only the units are drawn: no tiles are read and no network is used.";
+    BackgroundFile: "本地文件", "Local file";
+    BackgroundServer: "瓦片服务器", "Tile server";
+    BackgroundFileHint: "MBTiles 或 PMTiles 栅格瓦片。只在本机读取，不使用网络。", "MBTiles or PMTiles with pictures. Read on this machine; the network is not used.";
+    BackgroundServerHint: "使用网络：连接后，向该服务器请求当前范围的瓦片，由此可知所看的位置。程序启动时不会自动连接。", "This uses the network: once connected, the tiles in view are asked for, which tells that server where you look. It is never connected by itself at start.";
+    BackgroundElsewhere: "底图不覆盖当前单元所在的范围", "The background does not cover the place of these units";
+    BackgroundTooFar: "放大后显示底图", "zoom in to see it";
+    BackgroundOpacity: "底图不透明度", "Opacity of the background";
+    FillOpacity: "单元填充不透明度", "Opacity of the fills";
+    WritePath: "输入路径…", "Write a path…";
+    ServerAddress: "地址", "Address";
+    Attribution: "版权说明", "Attribution";
+    Connect: "连接", "Connect";
+    Disconnect: "断开", "Disconnect";
+    Gcj02: "GCJ-02 坐标（纠偏显示）", "Drawn in GCJ-02 (shift it back)";
+    Gcj02Hint: "高德、腾讯等网络地图的瓦片有数百米偏移，勾选后移回原位；单元不动", "Tiles of most Chinese web maps are off by some hundred metres: this moves them back; units stay";
+    Gcj02Shifted: "GCJ-02，已纠偏", "GCJ-02, shifted back";
     Legend: "图例", "Legend";
     ChangedUnits: "已调整", "Changed";
     SelectedUnits: "所选", "Selected";
@@ -316,6 +341,7 @@ texts! {
     FileKindOpen: "项目或 GeoJSON 边界", "Projects and GeoJSON boundaries";
     FileKindProject: "区划项目（GeoPackage）", "Quhua project (GeoPackage)";
     FileKindPlan: "区划方案", "Quhua plan";
+    FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindCsv: "CSV 表格", "CSV table";
 }
 

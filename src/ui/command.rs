@@ -10,6 +10,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
+use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::view::{BottomTab, Colouring, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
@@ -43,6 +44,8 @@ pub enum Command {
     SetColouring(Colouring),
     /// How a figure shows in colours.
     SetLook(Figure, FigureLook),
+    /// What lies below the units.
+    SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.
     SetAreaUnit(AreaUnit),
     /// Shows a tab of the bottom panel.
@@ -134,6 +137,8 @@ pub struct Situation {
     pub tool: Tool,
     /// Number of scenarios.
     pub scenarios: usize,
+    /// Whether something shows below the units.
+    pub background: bool,
     /// Steps that can be undone.
     pub undoable: usize,
     /// Steps that can be done again.
@@ -267,6 +272,9 @@ actions! {
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+    Background "background" Background hint BackgroundHint icon ICON_MAP;
+    BackgroundFromFile "background-file" BackgroundFromFile;
+    RemoveBackground "background-off" RemoveBackground;
     NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
     ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
     ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
@@ -308,10 +316,13 @@ impl Action {
             | Self::BoxTool
             | Self::LassoTool
             | Self::BrushTool
+            | Self::Background
+            | Self::BackgroundFromFile
             | Self::ZoomToFit
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
+            Self::RemoveBackground => now.background,
             Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
             Self::NextScenario => now.scenarios > 1,
             Self::Undo => now.undoable > 0,

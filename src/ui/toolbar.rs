@@ -4,6 +4,7 @@ use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
+use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
 use super::command::{Action, Command};
 use super::project::Project;
@@ -13,8 +14,17 @@ use super::widgets::{self, Face, action_button};
 use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
+/// Menus of the toolbar between frames.
+#[derive(Debug, Default)]
+pub struct Menus {
+    /// What the fills show.
+    pub colouring: ColouringMenu,
+    /// What lies below the units.
+    pub background: BackgroundMenu,
+}
+
 /// Shows the toolbar.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu_of_colours: &mut ColouringMenu, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
@@ -36,7 +46,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu_of_colours: &mut ColouringMenu,
             action_button(ui, face, Action::Transfer, Face::Named, None, send);
         }
         divider(ui, shown);
-        colouring::show(ui, shown, menu_of_colours, send);
+        colouring::show(ui, shown, &mut menus.colouring, send);
+        background::show(ui, shown, &mut menus.background, send);
         action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             look(ui, shown, send);

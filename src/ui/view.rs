@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use crate::i18n::Lang;
@@ -107,13 +108,15 @@ pub enum PathPurpose {
     ExportGeojson,
     /// Where the crosswalk goes.
     ExportCrosswalk,
+    /// Tiles to be shown below the units.
+    Background,
 }
 
 impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan)
+        matches!(self, Self::Open | Self::OpenPlan | Self::Background)
     }
 }
 
@@ -132,6 +135,8 @@ pub struct Preferences {
     pub labels: bool,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
+    /// What lies below the units.
+    pub background: BackgroundLook,
     /// Whether the units panel is unfolded.
     pub units_open: bool,
     /// Whether the details panel is unfolded.
@@ -148,6 +153,7 @@ impl Default for Preferences {
             area_unit: AreaUnit::Km2,
             labels: true,
             looks: BTreeMap::new(),
+            background: BackgroundLook::default(),
             units_open: true,
             inspector_open: true,
             bottom_open: false,

@@ -3,6 +3,7 @@
 mod edits;
 mod files;
 mod findings;
+mod tiles;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -21,6 +22,7 @@ pub use crate::carto::words::level;
 pub use edits::{asked, edit, edit_error, plan_error, warning};
 pub use files::{other_base, project_error, read_error, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
+pub use tiles::{attribution, template_error, tile_error};
 
 /// Name of a unit; its code where it has none.
 #[must_use]
