@@ -49,6 +49,7 @@ impl App {
             Command::TransferTo { units, to } => self.transfer(&units, to),
             Command::JumpTo(position) => self.jump_to(position),
             Command::SwitchTo(scenario) => self.switch_to(scenario),
+            Command::Compare(compare) => self.compare(compare),
             Command::Describe(scenario, about) => self.describe(scenario, about),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
@@ -76,6 +77,7 @@ impl App {
             Action::Branch => self.branch(),
             Action::NewScenario => self.new_scenario(),
             Action::NextScenario => self.next_scenario(),
+            Action::ToggleCompare => self.toggle_compare(),
             Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
             Action::Undo => self.undo(),
@@ -267,7 +269,7 @@ impl App {
         }
     }
 
-    fn zoom_to_fit(&mut self) {
+    pub(super) fn zoom_to_fit(&mut self) {
         if let Some(bounds) = self.project.as_ref().and_then(|project| project.dataset().coverage.bounds()) {
             self.canvas.fly_to(bounds);
         }

@@ -28,7 +28,7 @@ use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState, Findings};
 use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
-use crate::ui::map::MapCanvas;
+use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::project::{Project, Time};
@@ -54,6 +54,7 @@ pub struct App {
     preferences: Preferences,
     lang: Lang,
     canvas: MapCanvas,
+    comparing: CompareCanvas,
     menus: Menus,
     tree: TreeState,
     inspector: InspectorState,
@@ -95,6 +96,7 @@ impl App {
         let preferences = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let canvas = MapCanvas::new(creation.wgpu_render_state.as_ref());
         let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
+        app.comparing = CompareCanvas::new(creation.wgpu_render_state.as_ref());
         app.keeper.workplace = Workplace::of_user();
         app.start(files);
         app
@@ -108,6 +110,7 @@ impl App {
         let mut app = Self {
             project: None,
             view: View::default(),
+            comparing: CompareCanvas::default(),
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
@@ -202,6 +205,7 @@ impl App {
             preferences,
             lang,
             canvas,
+            comparing,
             menus,
             tree,
             inspector,
@@ -232,7 +236,13 @@ impl App {
         }
         let map = CentralPanel::no_frame().show(ui, |ui| {
             let rect = ui.available_rect_before_wrap();
-            (canvas.show(ui, &shown, &mut send), rect)
+            let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
+            Panel::top("compare")
+                .exact_size(38.0)
+                .frame(plain(&shown, Margin::symmetric(10, 0)))
+                .show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
+            comparing.show(ui, &shown, canvas, compare, &mut send);
+            (None, rect)
         });
         let (click, map_rect) = map.inner;
         tree::drag_label(ui, &shown);

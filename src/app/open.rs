@@ -231,6 +231,7 @@ impl App {
             ..View::default()
         };
         self.canvas.open(&project, Arc::clone(&scene));
+        self.comparing.open(Arc::clone(&scene));
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
         self.bottom = crate::ui::bottom::BottomState::default();

@@ -5,7 +5,8 @@ use crate::edit::{ScenarioId, StepId};
 use crate::i18n::{Text, sentences};
 use crate::ui::command::About;
 use crate::ui::notices::Gravity;
-use crate::ui::view::BottomTab;
+use crate::ui::project::Project;
+use crate::ui::view::{BottomTab, CompareView};
 
 impl App {
     /// Shows another scenario. What differs is repainted, nothing else.
@@ -52,6 +53,41 @@ impl App {
         self.show_bottom(BottomTab::Scenarios);
     }
 
+    /// Compares the active scenario with the units as loaded, or with the one that it was branched off; or no more.
+    pub(super) fn toggle_compare(&mut self) {
+        let Some(document) = self.project.as_ref().map(Project::document) else { return };
+        let active = document.active();
+        let compare = match (&self.view.compare, active.branch) {
+            (Some(_), _) => None,
+            (None, Some(branch)) if document.scenario(branch.from).is_some() => {
+                let sides = vec![Some(branch.from), Some(active.id)];
+                Some(CompareView { sides, ..CompareView::before_and(active.id) })
+            }
+            (None, _) => Some(CompareView::before_and(active.id)),
+        };
+        self.compare(compare);
+    }
+
+    /// Compares as wanted; what is gone is no longer compared.
+    pub(super) fn compare(&mut self, compare: Option<CompareView>) {
+        let Some(document) = self.project.as_ref().map(Project::document) else { return };
+        let was_open = self.view.compare.is_some();
+        self.view.compare = compare.map(|mut compare| {
+            compare.sides.retain(|side| side.is_none_or(|id| document.scenario(id).is_some()));
+            compare.sides.truncate(CompareView::MOST);
+            while compare.sides.len() < 2 {
+                compare.sides.insert(0, None);
+            }
+            compare
+        });
+        match (was_open, &self.view.compare) {
+            (false, Some(_)) => self.zoom_to_fit(),
+            (_, None) => self.comparing.close(),
+            _ => {}
+        }
+        self.leave_gesture();
+    }
+
     pub(super) fn describe(&mut self, scenario: ScenarioId, about: About) {
         let Some(project) = &mut self.project else { return };
         project.document_mut().describe(scenario, |it| match about {
@@ -65,6 +101,7 @@ impl App {
         let Some(project) = &mut self.project else { return };
         let changed = project.document_mut().remove(scenario);
         self.show_changes(&changed);
+        self.compare(self.view.compare.clone());
     }
 
     pub(super) fn annotate(&mut self, step: StepId, note: &str) {

@@ -134,6 +134,15 @@ pub fn switched(lang: Lang, name: &str) -> String {
     }
 }
 
+/// A scenario with the borders of another over it.
+#[must_use]
+pub fn ghost_of(lang: Lang, name: &str, over: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{name}（虚线：{over}的界线）"),
+        Lang::En => format!("{name} (dashed: borders of {over})"),
+    }
+}
+
 /// A file was written.
 #[must_use]
 pub fn written(lang: Lang, path: &str) -> String {

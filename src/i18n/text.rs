@@ -6,6 +6,7 @@ use super::Lang;
 macro_rules! texts {
     ($($key:ident: $zh:literal, $en:literal;)*) => {
         /// A fixed text of the window.
+        #[allow(clippy::doc_markdown, reason = "what is shown is no documentation")]
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum Text {
             $(#[doc = $en] $key,)*
@@ -271,6 +272,18 @@ texts! {
     Saving: "正在保存", "Saving";
     ProjectTaken: "此项目已在另一个窗口中打开：这里的改动只能另存为其他文件", "Another window has this project open: changes made here can only be saved under another name";
     FirstScenario: "方案一", "Scenario 1";
+    ToggleCompare: "方案比选", "Compare scenarios";
+    ToggleCompareHint: "并排、卷帘、闪烁或重影对比方案", "Side by side, with a divider, in turn, or with the old borders over the new";
+    ComparePanes: "并排", "Side by side";
+    CompareSwipe: "卷帘", "Swipe";
+    CompareFlicker: "闪烁", "Flicker";
+    CompareGhost: "重影", "Ghost";
+    CompareSide: "比选的方案", "Scenario to compare";
+    CompareMore: "增加一个", "One more";
+    CompareFewer: "减少一个", "One less";
+    CompareArrows: "箭头", "Arrows";
+    CloseComparison: "结束比选", "End the comparison";
+    Divider: "分隔线", "Divider";
     StageColumn: "阶段", "Stage";
     NoteColumn: "备注", "Note";
     StepsColumn: "调整", "Edits";

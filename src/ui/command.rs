@@ -12,7 +12,7 @@ use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
-use super::view::{BottomTab, Colouring, PathPurpose, Tool};
+use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
@@ -63,6 +63,8 @@ pub enum Command {
     JumpTo(usize),
     /// Shows another scenario.
     SwitchTo(ScenarioId),
+    /// Compares scenarios on the map, otherwise than before, or no more.
+    Compare(Option<CompareView>),
     /// Says something else of a scenario.
     Describe(ScenarioId, About),
     /// Takes a scenario away.
@@ -234,6 +236,7 @@ actions! {
     Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
     NewScenario "new-scenario" NewScenario;
     NextScenario "next-scenario" NextScenario keys CTRL Tab;
+    ToggleCompare "compare" ToggleCompare hint ToggleCompareHint keys PLAIN C icon ICON_COMPARE;
     ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
     ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
@@ -310,6 +313,7 @@ impl Action {
             | Self::SaveAs
             | Self::Branch
             | Self::NewScenario
+            | Self::ToggleCompare
             | Self::ExportGeojson
             | Self::ExportCrosswalk
             | Self::SelectAll

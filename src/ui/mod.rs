@@ -5,6 +5,7 @@ pub mod bottom;
 pub mod choropleth;
 pub mod colouring;
 pub mod command;
+pub mod compare;
 pub mod inspector;
 pub mod map;
 pub mod notices;

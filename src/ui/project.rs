@@ -16,7 +16,7 @@ use super::words;
 use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
 use crate::edit::change;
-use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
+use crate::edit::{Document, Edit, EditError, ScenarioId, SeatSpec, Step, Warning};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
@@ -364,6 +364,35 @@ impl Project {
             *known = (Some(self.revision()), BTreeMap::new());
         }
         *known.1.entry(unit).or_insert_with(|| change::is_marked(base, state, unit))
+    }
+
+    /// Units of all levels that differ from the base in any way, ascending.
+    #[must_use]
+    pub fn changed_units(&self) -> Vec<UnitId> {
+        let mut units: Vec<UnitId> = self.document.done().flat_map(|step| &step.changed).copied().collect();
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+
+    /// Another scenario, or with `None` the units as loaded, beside this one: to be looked at, not to be changed. What
+    /// is known of the base, and of units that are the same in both, is known there too.
+    #[must_use]
+    pub fn beside(&self, scenario: Option<ScenarioId>) -> Self {
+        let mut document = self.document.clone();
+        match scenario {
+            Some(id) => drop(document.switch_to(id)),
+            None => drop(document.jump_to(0)),
+        }
+        let known = self.levels.iter().filter(|((time, _), _)| *time == Time::Before);
+        Self {
+            document,
+            origin: self.origin.clone(),
+            ledger: RefCell::new(Ledger::new(AREA_METHOD)),
+            level_ledger: Arc::clone(&self.level_ledger),
+            levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
+            changed: RefCell::default(),
+        }
     }
 
     /// Units of a level that the plan has abolished, ascending.

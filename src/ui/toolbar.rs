@@ -45,6 +45,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         if shown.now.levels > 1 {
             action_button(ui, face, Action::Transfer, Face::Named, None, send);
         }
+        action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
         divider(ui, shown);
         colouring::show(ui, shown, &mut menus.colouring, send);
         background::show(ui, shown, &mut menus.background, send);

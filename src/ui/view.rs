@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
+use crate::edit::ScenarioId;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
@@ -93,6 +94,52 @@ impl BottomTab {
     pub const ALL: [Self; 6] = [Self::Table, Self::Crosswalk, Self::Scenarios, Self::History, Self::Checks, Self::Log];
 }
 
+/// One of the things that are compared: a scenario, or with `None` the units as loaded.
+pub type Side = Option<ScenarioId>;
+
+/// How scenarios lie beside each other on the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CompareMode {
+    /// Each in a pane of its own; all move together.
+    #[default]
+    Panes,
+    /// One over the other, with a divider between them.
+    Swipe,
+    /// One after the other in the same place.
+    Flicker,
+    /// The second, with the old borders of the first over it.
+    Ghost,
+}
+
+impl CompareMode {
+    /// All ways, in the order of the switch.
+    pub const ALL: [Self; 4] = [Self::Panes, Self::Swipe, Self::Flicker, Self::Ghost];
+}
+
+/// What is compared on the map, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompareView {
+    /// How they lie beside each other.
+    pub mode: CompareMode,
+    /// Two to four sides.
+    pub sides: Vec<Side>,
+    /// Where the divider is, from 0 at the left to 1.
+    pub divider: f32,
+    /// Whether arrows show what moved.
+    pub arrows: bool,
+}
+
+impl CompareView {
+    /// Sides at most.
+    pub const MOST: usize = 4;
+
+    /// The units as loaded beside a scenario.
+    #[must_use]
+    pub fn before_and(scenario: ScenarioId) -> Self {
+        Self { mode: CompareMode::Panes, sides: vec![None, Some(scenario)], divider: 0.5, arrows: true }
+    }
+}
+
 /// What a path is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PathPurpose {
@@ -178,6 +225,8 @@ pub struct View {
     pub brush: BrushRadius,
     /// What the next click or key is for.
     pub gesture: Gesture,
+    /// What is compared on the map, if anything.
+    pub compare: Option<CompareView>,
     /// Tab of the bottom panel.
     pub bottom: BottomTab,
     /// Counts up whenever a list should scroll to the selection.

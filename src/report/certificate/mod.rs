@@ -288,7 +288,7 @@ impl Certificate {
             plan: PlanEntry {
                 name: plan.name.clone(),
                 edits: plan.edits.len(),
-                sha256: sha256_hex(&plan.write().as_bytes()),
+                sha256: sha256_hex(plan.write().as_bytes()),
             },
             output,
             level: dataset.level(level),

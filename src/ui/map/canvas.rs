@@ -174,12 +174,19 @@ impl MapCanvas {
         } else {
             self.flash = None;
         }
-        overlay::paint(ui, shown, &self.camera, styling, rect, self.background.as_ref());
+        let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
+        overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
         overlay::tooltip(ui, shown, &response);
         context_menu(&response, shown, send);
         tools::show(ui, shown, rect, send);
         click
+    }
+
+    /// Where the map is looked at from, for maps beside it; a flight that has begun goes on there.
+    pub fn camera_in(&mut self, ui: &Ui, rect: egui::Rect) -> &mut Camera {
+        self.place(ui, rect);
+        &mut self.camera
     }
 
     /// Follows the size of the window and moves flights on.

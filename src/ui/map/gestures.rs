@@ -120,7 +120,7 @@ fn mode(ui: &Ui) -> SelectMode {
     }
 }
 
-fn zoom(ui: &Ui, response: &Response, camera: &mut Camera) {
+pub(super) fn zoom(ui: &Ui, response: &Response, camera: &mut Camera) {
     let Some(at) = response.hover_pos() else { return };
     let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
     let factor = f64::from(pinch) * (f64::from(scroll) / 240.0).exp();

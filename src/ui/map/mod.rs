@@ -3,6 +3,7 @@
 mod background;
 mod canvas;
 mod circles;
+mod comparing;
 mod drawing;
 mod gestures;
 mod legend;
@@ -12,4 +13,5 @@ mod tools;
 
 pub use background::Background;
 pub use canvas::{MapCanvas, MapState};
+pub use comparing::CompareCanvas;
 pub use gestures::MapClick;

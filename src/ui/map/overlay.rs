@@ -11,6 +11,7 @@ use super::styling::MapStyling;
 use crate::coverage::AtomId;
 use crate::i18n::{Text, numbers};
 use crate::model::{Level, UnitId};
+use crate::render::circles::CircleScale;
 use crate::render::furniture::{ScaleBar, SeatSign, paint_north_arrow, paint_seat};
 use crate::render::{Camera, palette};
 use crate::ui::project::Project;
@@ -28,22 +29,34 @@ const BAR: f32 = 120.0;
 /// Atoms in view at most for seats to be looked for.
 const MOST_ATOMS: usize = 20_000;
 
-/// Paints names, seats and furniture.
-pub fn paint(
-    ui: &mut Ui,
+/// Paints circles, seats and names. Returns how much the circles stand for.
+pub fn names(
+    painter: &egui::Painter,
     shown: &Shown<'_>,
     camera: &Camera,
     styling: &mut MapStyling,
+) -> Option<CircleScale> {
+    let project = shown.project?;
+    let circles = styling.paint_circles(painter, shown, project, camera);
+    let seats = seats(painter, shown, project, camera, styling);
+    if shown.preferences.labels {
+        styling.paint_labels(painter, project, camera, &seats);
+    }
+    circles
+}
+
+/// Paints what explains a map: scale bar, north arrow, legend, whose the background is.
+pub fn furniture(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    camera: &Camera,
+    styling: &MapStyling,
     rect: egui::Rect,
     background: Option<&Background>,
+    circles: Option<CircleScale>,
 ) {
     let Some(project) = shown.project else { return };
     let painter = ui.painter_at(rect);
-    let circles = styling.paint_circles(&painter, shown, project, camera);
-    let seats = seats(&painter, shown, project, camera, styling);
-    if shown.preferences.labels {
-        styling.paint_labels(&painter, project, camera, &seats);
-    }
     let theme = styling.theme();
     let margin = 3.0 * GRID;
     let bar = ScaleBar::fitting(camera, BAR);

@@ -244,7 +244,10 @@ impl MapStyling {
         let atoms: Vec<AtomId> = dataset.coverage.atoms().collect();
         self.has_seats = state.units_at(level).any(|unit| state.unit(unit).seat.is_some());
         if self.colours.as_ref().is_none_or(|colours| colours.level() != level) || self.revision.is_none() {
-            self.colours = Some(render::Colouring::new(&dataset.coverage, state, level));
+            // What did not change has the colour that it has in every other scenario.
+            let mut colours = render::Colouring::new(&dataset.coverage, &dataset.base, level);
+            colours.update(&dataset.coverage, state, &project.changed_units());
+            self.colours = Some(colours);
         }
         self.circles = None;
         match wanted.colouring {
