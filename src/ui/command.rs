@@ -42,6 +42,8 @@ pub enum Command {
     SetColouring(Colouring),
     /// How a figure shows in colours.
     SetLook(Figure, FigureLook),
+    /// Shows or hides a column of the table of units, named by its key.
+    ShowColumn(String, bool),
     /// Unit of all areas.
     SetAreaUnit(AreaUnit),
     /// Shows a tab of the bottom panel.
@@ -190,7 +192,11 @@ actions! {
     OpenPlan "open-plan" OpenPlan icon ICON_DESCRIPTION;
     SavePlan "save-plan" SavePlan keys CTRL S icon ICON_SAVE;
     ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
-    ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E;
+    ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
+    ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
+    CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
+    ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
+    ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
     Redo "redo" Redo keys CTRL_SHIFT Z icon ICON_REDO;
     Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
@@ -258,6 +264,10 @@ impl Action {
             | Self::SavePlan
             | Self::ExportGeojson
             | Self::ExportCrosswalk
+            | Self::ExportTable
+            | Self::CopyTable
+            | Self::ToggleFilters
+            | Self::ClearFilters
             | Self::SelectAll
             | Self::BoxTool
             | Self::LassoTool

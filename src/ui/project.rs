@@ -16,7 +16,7 @@ use super::view::Figure;
 use super::words;
 use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
-use crate::edit::change;
+use crate::edit::change::{self, Change};
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
@@ -360,6 +360,12 @@ impl Project {
             *known = (Some(self.revision()), BTreeMap::new());
         }
         *known.1.entry(unit).or_insert_with(|| change::is_marked(base, state, unit))
+    }
+
+    /// What became of a unit, compared with the base.
+    #[must_use]
+    pub fn change_of(&self, unit: UnitId) -> Change {
+        change::main(&self.dataset().base, self.state(), unit)
     }
 
     /// Units of a level that the plan has abolished, ascending.

@@ -206,6 +206,8 @@ pub enum PathPurpose {
     ExportGeojson,
     /// Where the crosswalk goes.
     ExportCrosswalk,
+    /// Where the table of units goes.
+    ExportTable,
 }
 
 impl PathPurpose {
@@ -231,6 +233,8 @@ pub struct Preferences {
     pub labels: bool,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
+    /// Columns of the table of units that were shown or hidden by hand, by their keys.
+    pub columns: BTreeMap<String, bool>,
     /// Whether the units panel is unfolded.
     pub units_open: bool,
     /// Whether the details panel is unfolded.
@@ -247,6 +251,7 @@ impl Default for Preferences {
             area_unit: AreaUnit::Km2,
             labels: true,
             looks: BTreeMap::new(),
+            columns: BTreeMap::new(),
             units_open: true,
             inspector_open: true,
             bottom_open: false,

@@ -121,7 +121,7 @@ fn plain_signs(text: &str) -> String {
         digit @ '０'..='９' => char::from_digit(u32::from(digit) - u32::from('０'), 10).unwrap_or(digit),
         other => other,
     });
-    plain.collect::<String>().replace('≥', ">=").replace('≤', "<=").replace('≠', "!=").replace('～', "..").replace('~', "..")
+    plain.collect::<String>().replace('≥', ">=").replace('≤', "<=").replace('≠', "!=").replace(['～', '~'], "..")
 }
 
 /// What one word asks for: a range asks for two things.
