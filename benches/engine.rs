@@ -1,13 +1,10 @@
 //! Speed of the engine at county, city, province and nation size.
 //!
-//! `QUHUA_BENCH_DATA` names a folder with `county`, `city`, `province` and `nation`, each with `villages.geojson`;
-//! sizes that are not there are left out. Without it the sample county is used. See `benches/README.md`.
+//! See `benches/README.md`, and `benches/data` for what is measured with.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark without its data cannot go on")]
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use divan::{Bencher, black_box};
@@ -16,53 +13,23 @@ use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, validate};
 use quhua::edit::{Document, Edit, Form, Into, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
 use quhua::io::export::{Export, write_units};
-use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
 use quhua::metrics::Ledger;
-use quhua::model::{Dataset, FieldOverrides, Layer, LevelIndex, Measures, UnitId};
+use quhua::model::{Dataset, Layer, LevelIndex, Measures, UnitId};
+
+mod data;
+
+use data::{Size, sizes};
 
 fn main() {
     divan::main();
-}
-
-/// A data set to measure with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Size {
-    name: String,
-    path: PathBuf,
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
-    }
-}
-
-fn sizes() -> Vec<Size> {
-    let Some(folder) = std::env::var_os("QUHUA_BENCH_DATA").map(PathBuf::from) else {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample_data/sanhe/villages.geojson");
-        return vec![Size { name: "sample".to_owned(), path }];
-    };
-    ["county", "city", "province", "nation"]
-        .into_iter()
-        .map(|name| Size { name: name.to_owned(), path: folder.join(name).join("villages.geojson") })
-        .filter(|size| size.path.exists())
-        .collect()
-}
-
-fn read(size: &Size) -> Layer {
-    geojson::read(&size.path, &Limits::default(), &Progress::new()).unwrap()
-}
-
-fn open(size: &Size) -> Dataset {
-    Dataset::assemble(vec![read(size)], &FieldOverrides::default(), &Progress::new()).unwrap()
 }
 
 /// The data set of a size, loaded once for all benchmarks.
 fn dataset(size: &Size) -> Arc<Dataset> {
     static LOADED: OnceLock<Mutex<BTreeMap<Size, Arc<Dataset>>>> = OnceLock::new();
     let mut loaded = LOADED.get_or_init(Mutex::default).lock().unwrap();
-    Arc::clone(loaded.entry(size.clone()).or_insert_with(|| Arc::new(open(size))))
+    Arc::clone(loaded.entry(size.clone()).or_insert_with(|| Arc::new(size.open())))
 }
 
 /// Township of every village, as labels from 0, and how many there are.
@@ -86,19 +53,19 @@ fn merge_in_township(dataset: &Dataset) -> Edit {
 /// File to dataset: parse, topology, adjacency, index, units.
 #[divan::bench(args = sizes(), sample_count = 5)]
 fn open_file(size: &Size) -> Dataset {
-    open(size)
+    size.open()
 }
 
 /// File to flat arrays.
 #[divan::bench(args = sizes(), sample_count = 5)]
 fn read_geojson(size: &Size) -> Layer {
-    read(size)
+    size.read()
 }
 
 /// Flat arrays to arcs, adjacency and index.
 #[divan::bench(args = sizes(), sample_count = 5)]
 fn build_coverage(bencher: Bencher<'_, '_>, size: &Size) {
-    let polygons = read(size).polygons;
+    let polygons = size.read().polygons;
     bencher.with_inputs(|| polygons.clone()).bench_values(|polygons: FlatPolygons| {
         Coverage::build_beside(polygons, &Progress::new(), AtomIndex::over).unwrap()
     });

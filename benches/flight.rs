@@ -1,7 +1,6 @@
 //! Frames of a scripted flight: from everything to one village, across, and back.
 //!
-//! `QUHUA_BENCH_DATA` names a folder with `county`, `city`, `province` and `nation`, each with `villages.geojson`; without
-//! it the sample county is flown over. Prints a table; see `benches/README.md`.
+//! Prints a table; see `benches/README.md`, and `benches/data` for what is flown over.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,23 +10,26 @@
     reason = "a benchmark prints, and without its data cannot go on"
 )]
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui;
 use quhua::edit::{Document, Edit, Form, Into, UnitRef};
-use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, LevelIndex, UnitId};
+use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua::render::{
-    Adapters, Borders, Camera, DrawStats, HeadlessMap, Highlight, MapScene, MapTheme, MapView, StyleTables, palette,
+    Adapters, Borders, Camera, DrawStats, Ground, HeadlessMap, Highlight, MapScene, MapTheme, MapView, StyleTables,
+    palette,
 };
 
 /// Size of the map in pixels.
 const SIZE: egui::Vec2 = egui::vec2(1600.0, 900.0);
 /// Frames of each leg of the flight.
 const FRAMES: u32 = 90;
+
+mod data;
+
+use data::{Size, sizes};
 
 fn main() {
     let mut map = match HeadlessMap::new(Adapters::Any) {
@@ -39,25 +41,15 @@ fn main() {
         "| size | villages | open s | scene s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-    for (name, path) in sizes() {
-        fly(&mut map, &name, &path);
+    for size in sizes() {
+        fly(&mut map, &size);
     }
     if std::env::args().any(|argument| argument == "--soak") {
         println!("\n| soak | after steps | memory of the process MiB | geometry MiB |\n|---|---|---|---|");
-        for (name, path) in sizes().into_iter().take(2) {
-            soak(&mut map, &name, &path);
+        for size in sizes().into_iter().take(2) {
+            soak(&mut map, &size);
         }
     }
-}
-
-fn sizes() -> Vec<(String, PathBuf)> {
-    let Some(folder) = std::env::var_os("QUHUA_BENCH_DATA").map(PathBuf::from) else {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample_data/sanhe/villages.geojson");
-        return vec![("sample".to_owned(), path)];
-    };
-    let sizes = ["county", "city", "province", "nation"].into_iter();
-    let sizes = sizes.map(|name| (name.to_owned(), folder.join(name).join("villages.geojson")));
-    sizes.filter(|(_, path)| path.exists()).collect()
 }
 
 /// One frame of the flight.
@@ -67,10 +59,9 @@ struct Frame {
     drawn: Option<DrawStats>,
 }
 
-fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
+fn fly(map: &mut HeadlessMap, size: &Size) {
     let clock = Instant::now();
-    let layer = geojson::read(path, &Limits::default(), &Progress::new()).unwrap();
-    let dataset = Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap());
+    let dataset = Arc::new(size.open());
     let open_s = clock.elapsed().as_secs_f64();
     let clock = Instant::now();
     let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
@@ -95,7 +86,9 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
     let mut frames = Vec::new();
     let mut show = |camera: &Camera, tables: &StyleTables| {
         let clock = Instant::now();
-        let drawn = map.frame(&MapView { camera, theme: &theme, tables, flash: 0.0 }, 1.0, now_s).unwrap();
+        let drawn = map
+            .frame(&MapView { camera, theme: &theme, tables, flash: 0.0, ground: Ground::Paper }, 1.0, now_s)
+            .unwrap();
         let seconds = clock.elapsed().as_secs_f64();
         now_s += seconds.max(1.0 / 60.0);
         Frame { ms: seconds * 1e3, drawn }
@@ -127,13 +120,13 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
     if document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).is_ok() {
         let atoms: Vec<_> = townships.iter().flat_map(|&unit| dataset.base.atoms(unit)).collect();
         camera = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
         map.frame(&view, 1.0, now_s).unwrap();
         map.frame(&view, 1.0, now_s + 1.0).unwrap();
         Borders::of(&dataset, document.state()).style_around(&mut tables, &atoms);
         tables.edit_atoms(atoms.iter().copied(), |_, style| *style = palette::unit_fill(&theme, 3));
         Highlight::selection().set(&mut tables, &dataset.coverage, atoms);
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
         let stats = map.frame(&view, 1.0, now_s + 2.0).unwrap().unwrap_or_default();
         merge_bytes = stats.table_bytes as u64 + stats.geometry_bytes;
     }
@@ -147,7 +140,7 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
     let all = sorted(frames.iter().map(|frame| frame.ms));
     let anew = sorted(drawn.iter().map(|frame| frame.ms));
     println!(
-        "| {name} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} |",
+        "| {size} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} |",
         dataset.coverage.atom_count(),
         first.ms,
         quantile(&all, 0.5),
@@ -164,9 +157,8 @@ fn fly(map: &mut HeadlessMap, name: &str, path: &Path) {
 
 /// Two thousand pans, zooms, merges, undos and resizes, in an order that looks random. A validation error of wgpu would
 /// end the program.
-fn soak(map: &mut HeadlessMap, name: &str, path: &Path) {
-    let layer = geojson::read(path, &Limits::default(), &Progress::new()).unwrap();
-    let dataset = Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap());
+fn soak(map: &mut HeadlessMap, size: &Size) {
+    let dataset = Arc::new(size.open());
     let theme = MapTheme::light();
     let mut document = Document::new(Arc::clone(&dataset));
     let mut tables = StyleTables::new(&dataset.coverage);
@@ -212,11 +204,11 @@ fn soak(map: &mut HeadlessMap, name: &str, path: &Path) {
             .flat_map(|&unit| state.atoms(unit))
             .collect();
         Borders::of(&dataset, state).style_around(&mut tables, &atoms);
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 };
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
         map.frame(&view, 1.0, f64::from(step)).unwrap();
         if step % 500 == 499 {
             let geometry = map.geometry_bytes() as f64 / f64::from(1 << 20);
-            println!("| {name} | {} | {} | {geometry:.1} |", step + 1, resident_mib());
+            println!("| {size} | {} | {} | {geometry:.1} |", step + 1, resident_mib());
         }
     }
 }

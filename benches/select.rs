@@ -1,51 +1,25 @@
 //! Speed of selecting on the map: the atom under the pointer, and all that a box, a lasso or a brush takes.
 //!
-//! The whole data set is on the screen, 1000 by 700 points. `QUHUA_BENCH_DATA` names a folder with `county`, `city`,
-//! `province` and `nation`, each with `villages.geojson`; without it the sample county is used.
+//! The whole data set is on the screen, 1000 by 700 points. See `benches/data` for what is measured with.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark without its data cannot go on")]
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use divan::{Bencher, black_box};
 use eframe::egui::{Pos2, Rect, pos2, vec2};
 use quhua::geodesy::AreaMethod;
-use quhua::io::{Limits, geojson};
-use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides};
+use quhua::model::Dataset;
 use quhua::render::picking::{self, Sweep};
 use quhua::render::{Camera, Lasso};
 
+mod data;
+
+use data::{Size, sizes};
+
 fn main() {
     divan::main();
-}
-
-/// A data set to measure with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Size {
-    name: String,
-    path: PathBuf,
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
-    }
-}
-
-fn sizes() -> Vec<Size> {
-    let Some(folder) = std::env::var_os("QUHUA_BENCH_DATA").map(PathBuf::from) else {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample_data/sanhe/villages.geojson");
-        return vec![Size { name: "sample".to_owned(), path }];
-    };
-    ["county", "city", "province", "nation"]
-        .into_iter()
-        .map(|name| Size { name: name.to_owned(), path: folder.join(name).join("villages.geojson") })
-        .filter(|size| size.path.exists())
-        .collect()
 }
 
 /// A data set and a camera that shows all of it.
@@ -53,8 +27,7 @@ fn map(size: &Size) -> (Arc<Dataset>, Camera) {
     static LOADED: OnceLock<Mutex<BTreeMap<Size, Arc<Dataset>>>> = OnceLock::new();
     let mut loaded = LOADED.get_or_init(Mutex::default).lock().unwrap();
     let open = || {
-        let layer = geojson::read(&size.path, &Limits::default(), &Progress::new()).unwrap();
-        let dataset = Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap();
+        let dataset = size.open();
         // As when a file is opened in the window.
         dataset.prepare_figures(AreaMethod::Geodesic);
         Arc::new(dataset)

@@ -9,15 +9,16 @@
 //! coverage ← model ← edit ← metrics ← compare ← report
 //!            model ← edit ← io
 //! jobs, i18n, geodesy       import nothing of ours
-//! coverage, model ← carto   how a map looks, whatever draws it; reads, never edits
+//! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
+//! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
 //! carto           ← render  the map on the GPU
 //! everything above ← ui ← app ← main
 //! headless modules ← cli ← main
 //! ```
 //!
 //! `A ← B` means that B may import A; a test holds the code to it. Everything but [`render`], [`ui`] and [`app`] is
-//! headless, and builds without the feature `gui`; [`mod@print`] has a feature of its own.
+//! headless, and builds without the feature `gui`; [`mod@print`] and [`tiles`] have features of their own.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
 //! [`edit::Document`] for how it changes, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a
@@ -42,6 +43,8 @@ pub mod print;
 #[cfg(feature = "gui")]
 pub mod render;
 pub mod report;
+#[cfg(feature = "tiles")]
+pub mod tiles;
 #[cfg(feature = "gui")]
 pub mod ui;
 

@@ -37,12 +37,14 @@ pub fn ask(
 
 fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDialog {
     let (title, kind, endings): (Text, Text, &[&str]) = match purpose {
-        PathPurpose::Open => (Text::OpenHint, Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"]),
+        PathPurpose::Open => (Text::OpenHint, Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"]),
+        PathPurpose::SaveProject => (Text::SaveAs, Text::FileKindProject, &["gpkg"]),
         PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
         PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),
         PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),
         PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindXlsx, &["xlsx"]),
         PathPurpose::ExportTable => (Text::ExportTable, Text::FileKindXlsx, &["xlsx"]),
+        PathPurpose::Background => (Text::BackgroundFromFile, Text::FileKindTiles, &["mbtiles", "pmtiles"]),
     };
     let mut dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title)).add_filter(lang.of(kind), endings);
     if matches!(purpose, PathPurpose::ExportCrosswalk | PathPurpose::ExportTable) {

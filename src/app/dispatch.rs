@@ -6,14 +6,16 @@ use super::jobs::{Ended, Work};
 use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
+use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
+use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
-use crate::ui::view::{BottomTab, Figure, PathPurpose, Tool};
+use crate::ui::view::{BottomTab, PathPurpose, Tool};
 use crate::ui::words;
 
 /// Factor of one step of the zoom keys.
@@ -41,11 +43,23 @@ impl App {
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
+            Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::ShowBottom(tab) => self.show_bottom(tab),
             Command::Commit(edit) => self.commit(&edit),
             Command::TransferTo { units, to } => self.transfer(&units, to),
             Command::JumpTo(position) => self.jump_to(position),
+            Command::SwitchTo(scenario) => self.switch_to(scenario),
+            Command::Describe(scenario, about) => self.describe(scenario, about),
+            Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
+            Command::Annotate(step, note) => self.annotate(step, &note),
+            Command::CopyStep { step, to } => self.copy_step(step, to),
+            Command::RetryLeftOver(at) => self.retry_left_over(at),
+            Command::DropLeftOver(at) => self.drop_left_over(at),
+            Command::SaveAndGoOn => {
+                self.after_save = self.pending.take();
+                self.save();
+            }
             Command::CancelJob(id) => self.jobs.cancel(id),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
@@ -57,7 +71,12 @@ impl App {
             Action::OpenPath => self.ask_for_path(PathPurpose::Open),
             Action::OpenSample => self.open_or_ask(Pending::Sample),
             Action::OpenPlan => self.ask_for_path(PathPurpose::OpenPlan),
+            Action::Save => self.save(),
+            Action::SaveAs => self.ask_for_path(PathPurpose::SaveProject),
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
+            Action::Branch => self.branch(),
+            Action::NewScenario => self.new_scenario(),
+            Action::NextScenario => self.next_scenario(),
             Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
             Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
@@ -95,10 +114,17 @@ impl App {
             Action::ShowChecks => self.show_bottom(BottomTab::Checks),
             Action::ShowHistory => self.show_bottom(BottomTab::History),
             Action::ShowLog => self.show_bottom(BottomTab::Log),
+            Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),
             Action::ToggleUnits => self.preferences.units_open ^= true,
             Action::ToggleInspector => self.preferences.inspector_open ^= true,
             Action::ToggleBottom => self.preferences.bottom_open ^= true,
             Action::ToggleLabels => self.preferences.labels ^= true,
+            Action::Background => self.menus.background.open(),
+            Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
+            Action::RemoveBackground => {
+                let look = self.preferences.background.clone();
+                self.set_background(BackgroundLook { shows: Shows::Off, ..look });
+            }
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),
@@ -109,8 +135,10 @@ impl App {
     pub(super) fn finish_jobs(&mut self) {
         for (ended, name) in self.jobs.ended() {
             match ended {
-                Ended::Open(loaded) => self.opened(loaded, &name),
+                Ended::Open(loaded) => self.opened(*loaded, &name),
                 Ended::Write(written) => self.written(&written),
+                Ended::Saved(saved) => self.saved_as(*saved),
+                Ended::Copied(result) => self.copied(result),
                 Ended::Check(defects) => self.findings.add_defects(defects),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
@@ -120,6 +148,7 @@ impl App {
                         self.use_path(purpose, path);
                     }
                 }
+                Ended::OpenedTiles(source) => self.background_opened(*source),
                 Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
                     (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
                     (Some(project), Err(_)) => project.do_without_figures(time, level),
@@ -137,6 +166,8 @@ impl App {
         match purpose {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
+            PathPurpose::SaveProject => self.save_as(path),
+            PathPurpose::Background => self.open_background(&path),
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
             | PathPurpose::ExportCrosswalk
@@ -146,7 +177,7 @@ impl App {
 
     /// Opens something, unless that would lose unsaved changes: then it asks first.
     pub(super) fn open_or_ask(&mut self, pending: Pending) {
-        if self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes()) {
+        if self.project.as_ref().is_some_and(crate::ui::project::Project::is_unsaved) {
             self.pending = Some(pending);
         } else {
             self.carry_on(pending);
@@ -159,7 +190,7 @@ impl App {
         }
     }
 
-    fn carry_on(&mut self, pending: Pending) {
+    pub(super) fn carry_on(&mut self, pending: Pending) {
         match pending {
             Pending::Open(paths) => self.open_files(paths),
             Pending::Sample => self.open_sample(),
@@ -177,7 +208,7 @@ impl App {
     }
 
     /// The path box, with a path to start from; it has a button for the dialog.
-    fn ask_for_path(&mut self, purpose: PathPurpose) {
+    pub(super) fn ask_for_path(&mut self, purpose: PathPurpose) {
         let folder = self.project.as_ref().map(crate::ui::project::Project::folder).unwrap_or_default();
         let start = if purpose.reads() {
             String::new()
@@ -248,7 +279,7 @@ impl App {
         }
     }
 
-    fn show_bottom(&mut self, tab: BottomTab) {
+    pub(super) fn show_bottom(&mut self, tab: BottomTab) {
         self.view.bottom = tab;
         self.preferences.bottom_open = true;
     }
@@ -351,6 +382,7 @@ impl App {
             return;
         }
         if self.palette.is_open() {
+            self.after_save = None;
             self.palette.close();
         } else if self.canvas.give_up_drawing() {
             // Nothing is selected yet.
@@ -363,7 +395,7 @@ impl App {
         }
     }
 
-    fn leave_gesture(&mut self) {
+    pub(super) fn leave_gesture(&mut self) {
         self.view.gesture = Gesture::Select;
         self.inspector.merge = None;
         self.inspector.name = None;
@@ -388,7 +420,7 @@ impl App {
     }
 
     /// Changes the document and says what was done, or why not.
-    fn commit(&mut self, edit: &Edit) {
+    pub(super) fn commit(&mut self, edit: &Edit) {
         let Some(project) = &mut self.project else { return };
         let step = match project.document_mut().commit(edit) {
             Ok(step) => step.clone(),
@@ -397,7 +429,7 @@ impl App {
                 return;
             }
         };
-        let what = words::edit(self.lang, project, &step);
+        let what = words::edit(self.lang, &step);
         let result: Vec<UnitId> = match step.made {
             Some(made) => vec![made],
             None => step.named.iter().copied().filter(|&unit| project.state().unit(unit).is_current()).collect(),
@@ -414,7 +446,7 @@ impl App {
     fn undo(&mut self) {
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().undo().cloned() else { return };
-        let what = words::edit(self.lang, project, &step);
+        let what = words::edit(self.lang, &step);
         self.notices.say(Gravity::Info, sentences::undone(self.lang, &what));
         self.leave_gesture();
         self.changed(&step.changed);
@@ -424,7 +456,7 @@ impl App {
     fn redo(&mut self) {
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().redo().cloned() else { return };
-        let what = words::edit(self.lang, project, &step);
+        let what = words::edit(self.lang, &step);
         self.notices.say(Gravity::Info, sentences::redone(self.lang, &what));
         self.leave_gesture();
         self.changed(&step.changed);
@@ -433,12 +465,13 @@ impl App {
 
     fn jump_to(&mut self, position: usize) {
         let Some(project) = &mut self.project else { return };
-        project.document_mut().jump_to(position);
-        self.everything_changed();
+        let changed = project.document_mut().jump_to(position);
+        self.leave_gesture();
+        self.changed(&changed);
     }
 
     /// The map and the selection follow a change of some units.
-    fn changed(&mut self, units: &[UnitId]) {
+    pub(super) fn changed(&mut self, units: &[UnitId]) {
         let Some(project) = &self.project else { return };
         let state = project.state();
         let exists = |unit: &UnitId| unit.index() < state.unit_count();

@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::keep::Saved;
 use super::open::{Loaded, OpenError};
 use super::write::Written;
 use crate::coverage::validate::Defect;
 use crate::i18n::{Lang, Text};
+use crate::io::ProjectError;
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::LevelIndex;
+use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
 use crate::ui::status::JobLine;
 use crate::ui::view::PathPurpose;
@@ -40,12 +43,18 @@ pub enum Work {
     Open(Job<Result<Loaded, OpenError>>),
     /// Writing a file.
     Write(Job<Written>),
+    /// Saving the project.
+    Save(Job<Saved>),
+    /// Copying what was opened.
+    Copy(Job<Result<(), ProjectError>>),
     /// Checking the boundaries.
     Check(Job<Result<Vec<Defect>, Cancelled>>),
     /// Making details of the map.
     Prepare(Job<Result<(), Cancelled>>),
     /// Working out the figures of a level.
     Measure(Time, LevelIndex, Job<Measured>),
+    /// Looking into a file of tiles.
+    OpenTiles(Job<Result<TileSource, TileError>>),
     /// A file dialog.
     Ask(PathPurpose, Job<Vec<PathBuf>>),
 }
@@ -53,13 +62,19 @@ pub enum Work {
 /// A job that has ended, with its result.
 pub enum Ended {
     /// Files were read.
-    Open(Result<Loaded, OpenError>),
+    Open(Box<Result<Loaded, OpenError>>),
     /// A file was written.
     Write(Written),
+    /// The project was saved, or not.
+    Saved(Box<Saved>),
+    /// What was opened was copied, or not.
+    Copied(Result<(), ProjectError>),
     /// The boundaries were checked.
     Check(Vec<Defect>),
     /// The figures of a level are known.
     Measured(Time, LevelIndex, Measured),
+    /// A file of tiles can be shown, or not.
+    OpenedTiles(Box<Result<TileSource, TileError>>),
     /// Paths were chosen.
     Asked(PathPurpose, Vec<PathBuf>),
     /// Nothing came of it.
@@ -71,29 +86,34 @@ impl Work {
         match self {
             Self::Open(job) => Some(&job.progress),
             Self::Write(job) => Some(&job.progress),
+            Self::Save(job) => Some(&job.progress),
             Self::Check(job) => Some(&job.progress),
             Self::Prepare(job) => Some(&job.progress),
             Self::Measure(_, _, job) => Some(&job.progress),
-            // It cannot be cancelled, so it is not offered.
-            Self::Ask(..) => None,
+            // They cannot be cancelled, so they are not offered.
+            Self::OpenTiles(_) | Self::Ask(..) | Self::Copy(_) => None,
         }
     }
 
     fn poll(&self) -> Option<Ended> {
         match self {
-            Self::Open(job) => job.poll().map(Ended::Open),
+            Self::Open(job) => job.poll().map(|loaded| Ended::Open(Box::new(loaded))),
             Self::Write(job) => job.poll().map(Ended::Write),
+            Self::Save(job) => job.poll().map(|saved| Ended::Saved(Box::new(saved))),
+            Self::Copy(job) => job.poll().map(Ended::Copied),
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
             Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
             Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
+            Self::OpenTiles(job) => job.poll().map(|source| Ended::OpenedTiles(Box::new(source))),
             Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
         }
     }
 
     const fn verb(&self) -> Text {
         match self {
-            Self::Open(_) | Self::Ask(..) => Text::Opening,
+            Self::Open(_) | Self::OpenTiles(_) | Self::Ask(..) => Text::Opening,
             Self::Write(_) => Text::Exporting,
+            Self::Save(_) | Self::Copy(_) => Text::Saving,
             Self::Check(_) => Text::Checking,
             Self::Prepare(_) => Text::Preparing,
             Self::Measure(..) => Text::Computing,

@@ -2,14 +2,19 @@
 //!
 //! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
 
+mod background;
 mod dialogs;
 mod dispatch;
 mod jobs;
+mod keep;
 mod open;
 mod run;
+mod scenarios;
 mod shortcuts;
 mod write;
 
+#[cfg(test)]
+mod background_tests;
 #[cfg(test)]
 mod tests;
 
@@ -18,8 +23,9 @@ use std::path::PathBuf;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
+use crate::io::project::Workplace;
+use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState, Findings};
-use crate::ui::colouring::ColouringMenu;
 use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::MapCanvas;
@@ -29,10 +35,12 @@ use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
+use crate::ui::toolbar::{self, Menus};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
-use crate::ui::{map, toolbar, unsaved};
+use crate::ui::{map, unsaved};
 use jobs::{Jobs, Work};
+use keep::Keeper;
 
 pub use run::run;
 
@@ -46,7 +54,7 @@ pub struct App {
     preferences: Preferences,
     lang: Lang,
     canvas: MapCanvas,
-    colouring: ColouringMenu,
+    menus: Menus,
     tree: TreeState,
     inspector: InspectorState,
     bottom: BottomState,
@@ -56,6 +64,9 @@ pub struct App {
     jobs: Jobs,
     saved: Option<[u8; 2]>,
     title: String,
+    keeper: Keeper,
+    /// What goes on once the document is saved.
+    after_save: Option<Pending>,
     /// What waits for an answer, because it would lose unsaved changes.
     pending: Option<Pending>,
     /// Whether the window closes whatever is unsaved.
@@ -84,25 +95,23 @@ impl App {
         let preferences = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let canvas = MapCanvas::new(creation.wgpu_render_state.as_ref());
         let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
-        if files.is_empty() {
-            app.open_sample();
-        } else {
-            app.open_files(files);
-        }
+        app.keeper.workplace = Workplace::of_user();
+        app.start(files);
         app
     }
 
     /// A window without a document: for tests, which have no graphics device.
     #[must_use]
-    pub fn with_parts(ctx: &egui::Context, preferences: Preferences, canvas: MapCanvas) -> Self {
+    pub fn with_parts(ctx: &egui::Context, mut preferences: Preferences, canvas: MapCanvas) -> Self {
         theme::install(ctx);
-        let app = Self {
+        preferences.background = preferences.background.at_start();
+        let mut app = Self {
             project: None,
             view: View::default(),
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
-            colouring: ColouringMenu::default(),
+            menus: Menus::default(),
             tree: TreeState::default(),
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
@@ -112,12 +121,15 @@ impl App {
             jobs: Jobs::default(),
             saved: None,
             title: String::new(),
+            keeper: Keeper::default(),
+            after_save: None,
             pending: None,
             closing: false,
             plan_to_open: None,
             ctx: ctx.clone(),
         };
         app.apply_theme();
+        app.start_background();
         app
     }
 
@@ -144,6 +156,8 @@ impl App {
             level: self.view.level.index(),
             gesture: self.view.gesture,
             tool: self.view.tool,
+            scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
+            background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,
         }
@@ -152,12 +166,15 @@ impl App {
     /// Work between frames: jobs that have ended, dropped files, the title.
     pub fn work(&mut self, ctx: &egui::Context) {
         self.finish_jobs();
+        if let Some(error) = self.canvas.background_mut().and_then(map::Background::take_error) {
+            self.background_failed(&error);
+        }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
             self.open_or_ask(Pending::Open(dropped));
         }
-        let unsaved = self.project.as_ref().is_some_and(|project| project.is_modified() && project.has_changes());
+        let unsaved = self.project.as_ref().is_some_and(Project::is_unsaved);
         if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.pending = Some(Pending::Close);
@@ -185,7 +202,7 @@ impl App {
             preferences,
             lang,
             canvas,
-            colouring,
+            menus,
             tree,
             inspector,
             bottom,
@@ -202,7 +219,7 @@ impl App {
             now: &now,
             project: project.as_ref(),
         };
-        top_bar(ui, &shown, colouring, &mut send);
+        top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, (bottom, findings, notices), &mut send);
         if preferences.bottom_open {
             bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
@@ -231,6 +248,7 @@ impl App {
         for command in send {
             self.act(command);
         }
+        self.keep();
         self.measure();
     }
 
@@ -253,6 +271,7 @@ impl App {
             pointer,
             scale,
             saved: self.saved,
+            kept: self.is_kept(),
             software,
             jobs: self.jobs.lines(self.lang),
             unread_errors: self.notices.unread_errors(),
@@ -266,11 +285,11 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
 }
 
 /// The toolbar.
-fn top_bar(ui: &mut Ui, shown: &Shown<'_>, colouring: &mut ColouringMenu, send: &mut Vec<Command>) {
+fn top_bar(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     Panel::top("toolbar")
         .exact_size(44.0)
         .frame(plain(shown, Margin::symmetric(8, 4)))
-        .show(ui, |ui| toolbar::show(ui, shown, colouring, send));
+        .show(ui, |ui| toolbar::show(ui, shown, menus, send));
 }
 
 /// The status line and the row of tabs.
@@ -371,6 +390,10 @@ impl eframe::App for App {
         if let Ok(text) = serde_json::to_string(&self.preferences) {
             storage.set_string(PREFERENCES, text);
         }
+    }
+
+    fn on_exit(&mut self) {
+        self.end_keeping();
     }
 
     fn persist_egui_memory(&self) -> bool {

@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use super::App;
 use super::jobs::Work;
+use super::keep::Held;
 use crate::coverage::validate::{self, Options};
-use crate::edit::{Document, Plan};
+use crate::edit::{Document, Plan, Refusal};
 use crate::i18n::sentences;
-use crate::io::{Limits, ReadError, geojson};
+use crate::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
+use crate::io::{Limits, ProjectError, ReadError, geojson};
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::{Dataset, FieldOverrides, Layer, LevelIndex, ModelError};
 use crate::render::{Borders, MapScene};
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
-use crate::ui::project::{AREA_METHOD, Project, Source};
+use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::view::View;
 use crate::ui::words;
 
@@ -28,7 +30,22 @@ const SAMPLE: [(&str, &[u8]); 2] = [
 pub struct Loaded {
     document: Box<Document>,
     scene: Arc<MapScene>,
-    source: Source,
+    origin: Origin,
+    held: Held,
+    /// Edits that cannot be carried out upon these boundaries.
+    refusals: Vec<Refusal>,
+    /// Whether it is work that was left behind.
+    recovered: bool,
+}
+
+/// What is to be opened.
+pub(super) struct Opening {
+    origin: Origin,
+    /// Work upon it that was left behind.
+    found: Option<Found>,
+    workplace: Option<Workplace>,
+    /// Name of the first scenario of what has none yet.
+    name: &'static str,
 }
 
 /// Why nothing was opened.
@@ -37,6 +54,9 @@ pub enum OpenError {
     /// A file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A project could not be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     /// What was read makes no dataset.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -49,29 +69,70 @@ impl OpenError {
     /// Whether the user gave up.
     #[must_use]
     pub const fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Cancelled(_) | Self::Read(ReadError::Cancelled(_)) | Self::Model(ModelError::Cancelled(_)))
+        match self {
+            Self::Project(error) => error.is_cancelled(),
+            other => matches!(
+                other,
+                Self::Cancelled(_) | Self::Read(ReadError::Cancelled(_)) | Self::Model(ModelError::Cancelled(_))
+            ),
+        }
     }
 }
 
-/// Reads layers and makes of them what the window needs.
-fn load(source: Source, progress: &Progress) -> Result<Loaded, OpenError> {
+/// What files hold: boundaries, and perhaps scenarios.
+#[derive(Default)]
+struct Read {
+    layers: Vec<Layer>,
+    overrides: FieldOverrides,
+    plans: Option<Plans>,
+    stamp: Option<Stamp>,
+}
+
+fn read(origin: &Origin, files: &[PathBuf], progress: &Progress) -> Result<Read, OpenError> {
     let limits = Limits::default();
-    let layers: Vec<Layer> = match &source {
-        Source::Sample => SAMPLE
-            .iter()
-            .map(|(name, bytes)| geojson::read_bytes(name, bytes, &limits, progress))
-            .collect::<Result<_, _>>()?,
-        Source::Files(paths) => {
-            paths.iter().map(|path| geojson::read(path, &limits, progress)).collect::<Result<_, _>>()?
+    let layers = match (origin, files) {
+        (Origin::Sample, _) => {
+            let layers = SAMPLE.iter().map(|(name, bytes)| geojson::read_bytes(name, bytes, &limits, progress));
+            layers.collect::<Result<_, _>>()?
         }
+        (Origin::Project(_), [file, ..]) => {
+            let Contents { layers, overrides, plans, stamp } = project::read(file, &limits, progress)?;
+            return Ok(Read { layers, overrides, plans: Some(plans), stamp });
+        }
+        (_, files) => files.iter().map(|path| geojson::read(path, &limits, progress)).collect::<Result<_, _>>()?,
     };
-    let dataset = Dataset::assemble(layers, &FieldOverrides::default(), progress)?;
+    Ok(Read { layers, ..Read::default() })
+}
+
+/// Reads files and makes of them what the window needs.
+fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
+    let Opening { origin, found, workplace, name } = opening;
+    let files = found.as_ref().map_or_else(|| origin.paths().to_vec(), Found::files);
+    let Read { layers, overrides, plans, stamp } = read(&origin, &files, progress)?;
+    let dataset = Dataset::assemble(layers, &overrides, progress)?;
     // Asked for by the first figure and by the first edit: here they do not hold the window up.
     dataset.prepare_figures(AREA_METHOD);
     let dataset = Arc::new(dataset);
     let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
     let scene = MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, progress)?;
-    Ok(Loaded { document: Box::new(Document::new(dataset)), scene: Arc::new(scene), source })
+    let recovered = found.is_some();
+    // What was opened may be a copy: how the file itself looked then is written down.
+    let stamp = found.as_ref().map_or(stamp, |found| found.stamp);
+    let (found_plans, working) = found.map(Found::take_up).unzip();
+    let (mut document, refusals) = if let Some(plans) = found_plans.or(plans) {
+        plans.restore(dataset)
+    } else {
+        let mut document = Document::new(dataset);
+        document.rename_plan(name);
+        document.mark_saved();
+        (document, Vec::new())
+    };
+    if recovered {
+        document = App::as_unsaved(document);
+    }
+    document.set_author(&App::author());
+    let held = Held::begin(workplace.as_ref(), working, &origin, &document, stamp);
+    Ok(Loaded { document: Box::new(document), scene: Arc::new(scene), origin, held, refusals, recovered })
 }
 
 /// Whether a file is a plan: its name says so, or it begins like one.
@@ -84,35 +145,67 @@ fn is_plan(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) && text.contains("quhua-plan")
 }
 
+/// Whether the name of a file says that it is one of tiles.
+fn is_tiles(path: &Path) -> bool {
+    let endings = ["mbtiles", "pmtiles"];
+    path.extension().is_some_and(|ending| endings.iter().any(|tiles| ending.eq_ignore_ascii_case(tiles)))
+}
+
 impl App {
-    /// Opens the county in the program itself.
-    pub(super) fn open_sample(&mut self) {
-        self.start_opening(Source::Sample, crate::i18n::Text::SampleCounty.in_lang(self.lang).to_owned());
+    /// Opens what the program was started with: files; else work that was left behind; else the sample county.
+    pub(super) fn start(&mut self, files: Vec<PathBuf>) {
+        match self.left_behind(&files) {
+            Some(found) => {
+                let origin = found.origin.clone();
+                self.start_opening(origin, Some(found));
+            }
+            None if files.is_empty() => self.open_sample(),
+            None => self.open_files(files),
+        }
     }
 
-    /// Opens files: a plan for the document at hand, or boundaries in its place.
+    /// Opens the county in the program itself.
+    pub(super) fn open_sample(&mut self) {
+        self.start_opening(Origin::Sample, None);
+    }
+
+    /// Opens files: tiles for the background, a plan for the document at hand, or a project or boundaries in its place.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
-        let (plans, layers): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
-        if let Some(first) = layers.first() {
-            let name = first.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            self.start_opening(Source::Files(layers), name);
+        let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
+        if let Some(path) = tiles.into_iter().next() {
+            self.open_background(&path);
+        }
+        let (plans, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
+        let project = files.iter().find(|path| project::is_database(path)).cloned();
+        let origin = match project {
+            Some(path) => Some(Origin::Project(path)),
+            None => (!files.is_empty()).then_some(Origin::Files(files)),
+        };
+        if let Some(origin) = origin {
+            let found = self.left_behind(origin.paths());
+            self.start_opening(origin, found);
             self.plan_to_open = plans.into_iter().next();
         } else if let Some(plan) = plans.first() {
             self.open_plan(plan);
         }
     }
 
-    fn start_opening(&mut self, source: Source, name: String) {
+    fn start_opening(&mut self, origin: Origin, found: Option<Found>) {
         self.jobs
             .drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_) | Work::Prepare(_) | Work::Measure(..)));
+        let sample = self.lang.of(crate::i18n::Text::SampleCounty);
+        let name = origin.paths().first().and_then(|path| path.file_name());
+        let name = name.map_or_else(|| sample.to_owned(), |name| name.to_string_lossy().into_owned());
+        let workplace = self.keeper.workplace.clone();
+        let opening = Opening { origin, found, workplace, name: self.lang.of(crate::i18n::Text::FirstScenario) };
         let ctx = self.ctx.clone();
-        let job = Job::start(move |progress| load(source, progress), move || ctx.request_repaint());
+        let job = Job::start(move |progress| load(opening, progress), move || ctx.request_repaint());
         self.jobs.add(Work::Open(job), name);
     }
 
     /// Takes up what was opened in place of the document before.
     pub(super) fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
-        let Loaded { document, scene, source } = match loaded {
+        let Loaded { document, scene, origin, held, refusals, recovered } = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, name));
@@ -121,13 +214,14 @@ impl App {
             Err(error) => {
                 let why = match &error {
                     OpenError::Read(error) => words::read_error(self.lang, error),
+                    OpenError::Project(error) => words::project_error(self.lang, error),
                     other => words::sentence(&other.to_string()),
                 };
                 self.notices.say(Gravity::Error, why);
                 return;
             }
         };
-        let project = Project::new(*document, source);
+        let project = Project::new(*document, origin);
         self.view = View {
             level: project.first_level(),
             colouring: self.view.colouring,
@@ -142,12 +236,33 @@ impl App {
         self.bottom = crate::ui::bottom::BottomState::default();
         self.findings = Findings::of_attributes(&project);
         self.saved = None;
+        self.after_save = None;
         self.say_opened(&project);
+        if recovered {
+            let title = project.title(self.lang);
+            self.notices.say(Gravity::Warning, sentences::recovered(self.lang, &title));
+        }
         self.check(&project);
         self.prepare(scene);
         self.project = Some(project);
+        self.hold(held);
+        self.say_refusals(&refusals);
+        self.check_background_covers();
         if let Some(plan) = self.plan_to_open.take() {
             self.open_plan(&plan);
+        }
+    }
+
+    /// Says which edits could not be carried out. They are all in the list of scenarios.
+    fn say_refusals(&mut self, refusals: &[Refusal]) {
+        /// The first ones are said one by one.
+        const SAID: usize = 3;
+        for refusal in refusals.iter().take(SAID) {
+            let why = words::edit_error(self.lang, &refusal.error);
+            self.notices.say(Gravity::Warning, sentences::left_over(self.lang, refusal.index + 1, &why));
+        }
+        if !refusals.is_empty() {
+            self.notices.say(Gravity::Warning, sentences::left_over_edits(self.lang, refusals.len()));
         }
     }
 
@@ -156,7 +271,7 @@ impl App {
         let finest = levels.first().copied().unwrap_or(crate::model::Level::Atom);
         let units = project.state().units_at(LevelIndex::FINEST).count();
         let text = sentences::opened(self.lang, &project.title(self.lang), units, words::level(self.lang, finest));
-        if *project.source() != Source::Sample {
+        if *project.origin() != Origin::Sample {
             self.notices.say(Gravity::Done, text);
         }
         for note in project.dataset().layers.iter().flat_map(|layer| &layer.notes) {
@@ -182,29 +297,35 @@ impl App {
         self.jobs.add(Work::Prepare(job), "");
     }
 
-    /// Carries a plan out on the document at hand, in place of what was done to it.
+    /// Takes a plan up: as a scenario of its own, unless nothing was done yet.
     pub(super) fn open_plan(&mut self, path: &Path) {
         let Some(project) = &mut self.project else { return };
-        let shown_path = path.display().to_string();
-        let plan = match Plan::read(path) {
+        let mut plan = match Plan::read(path) {
             Ok(plan) => plan,
             Err(error) => {
                 self.notices.say(Gravity::Error, words::sentence(&error.to_string()));
                 return;
             }
         };
+        if plan.name.is_empty() {
+            plan.name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        }
         let dataset = Arc::clone(project.dataset());
         let loaded: Vec<&str> = dataset.bases().map(|base| base.sha256).collect();
         if let Err(other) = plan.check_base(&loaded) {
             self.notices.say(Gravity::Warning, words::other_base(self.lang, &other));
         }
-        let result = project.document_mut().load_plan(&plan);
-        if let Err(error) = result {
-            let why = words::plan_error(self.lang, &error);
-            self.notices.say(Gravity::Error, sentences::failed(self.lang, &shown_path, &why));
+        let document = project.document_mut();
+        let untouched = document.scenarios().len() == 1 && document.active().path.is_empty();
+        let refusals = if untouched {
+            document.rename_plan(&plan.name);
+            document.carry_out_what_can(&plan.edits)
         } else {
-            self.notices.say(Gravity::Done, sentences::plan_opened(self.lang, &plan.name, plan.edits.len()));
-        }
+            document.bring_in(&plan).1
+        };
+        let done = plan.edits.len() - refusals.len();
+        self.notices.say(Gravity::Done, sentences::plan_opened(self.lang, &plan.name, done));
+        self.say_refusals(&refusals);
         self.everything_changed();
     }
 }

@@ -8,21 +8,26 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use crate::i18n::{Lang, Text, sentences};
+use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::map::MapCanvas;
 use crate::ui::project::Time;
-use crate::ui::view::{Colouring, Figure, PathPurpose, Preferences, Tool};
+use crate::ui::view::{Colouring, PathPurpose, Preferences, Tool};
 
 /// A window with the sample county in it.
-fn window(lang: Lang) -> Harness<'static, Option<App>> {
+pub(super) fn window(lang: Lang) -> Harness<'static, Option<App>> {
+    window_with(Preferences { lang: Some(lang), ..Preferences::default() })
+}
+
+/// A window with the sample county in it, and choices made before.
+pub(super) fn window_with(preferences: Preferences) -> Harness<'static, Option<App>> {
     let mut harness =
         Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
             move |ui, app: &mut Option<App>| {
                 let app = app.get_or_insert_with(|| {
-                    let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
-                    let mut app = App::with_parts(ui.ctx(), preferences, MapCanvas::default());
+                    let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
                     app.open_sample();
                     app
                 });
@@ -41,11 +46,11 @@ fn window(lang: Lang) -> Harness<'static, Option<App>> {
     harness
 }
 
-fn app<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a App {
+pub(super) fn app<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a App {
     harness.state().as_ref().unwrap()
 }
 
-fn act(harness: &mut Harness<'_, Option<App>>, command: impl Into<Command>) {
+pub(super) fn act(harness: &mut Harness<'_, Option<App>>, command: impl Into<Command>) {
     harness.state_mut().as_mut().unwrap().act(command.into());
     harness.run_steps(2);
 }

@@ -20,8 +20,6 @@ use crate::ui::words;
 pub struct Written {
     purpose: PathPurpose,
     path: PathBuf,
-    /// Step of the history that was written.
-    position: usize,
     result: Result<(), WriteError>,
     cancelled: bool,
 }
@@ -32,7 +30,11 @@ impl App {
         let Some(project) = &self.project else { return String::new() };
         let title = project.title(self.lang);
         match purpose {
-            PathPurpose::SavePlan => format!("{title}.plan.json"),
+            PathPurpose::SaveProject => format!("{title}.{}", crate::io::project::EXTENSION),
+            PathPurpose::SavePlan => {
+                let name = project.document().name();
+                format!("{}.plan.json", if name.is_empty() { &title } else { name })
+            }
             PathPurpose::ExportGeojson => {
                 let level = project.dataset().levels.get(self.view.level.index()).map_or("units", |level| level.id());
                 format!("{title}-{level}.geojson")
@@ -46,7 +48,7 @@ impl App {
                 let word = level.map_or("", |&level| words::level(self.lang, level));
                 format!("{title}-{word}.xlsx")
             }
-            PathPurpose::Open | PathPurpose::OpenPlan => String::new(),
+            PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Background => String::new(),
         }
     }
 
@@ -80,7 +82,7 @@ impl App {
         let lang = self.lang;
         let document = project.document();
         let (dataset, state) = (Arc::clone(project.dataset()), document.state().clone());
-        let (plan, position, level) = (document.plan(), document.position(), self.view.level);
+        let (plan, level) = (document.plan(), self.view.level);
         let name = file_name(&path);
         let ctx = self.ctx.clone();
         let job = Job::start(
@@ -105,14 +107,18 @@ impl App {
                             |out| if is_csv(&path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) },
                         )
                     }
-                    PathPurpose::ExportGeojson | PathPurpose::Open | PathPurpose::OpenPlan => {
+                    PathPurpose::ExportGeojson
+                    | PathPurpose::Open
+                    | PathPurpose::OpenPlan
+                    | PathPurpose::SaveProject
+                    | PathPurpose::Background => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
                         crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)
                     }
                 };
                 let cancelled = progress.check() == Err(Cancelled);
-                Written { purpose, path, position, result, cancelled }
+                Written { purpose, path, result, cancelled }
             },
             move || ctx.request_repaint(),
         );
@@ -129,9 +135,6 @@ impl App {
                     _ => sentences::written(self.lang, &path),
                 };
                 self.notices.say(Gravity::Done, done);
-                if written.purpose == PathPurpose::SavePlan {
-                    self.mark_saved(written.position);
-                }
             }
             Err(_) if written.cancelled => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
@@ -140,14 +143,10 @@ impl App {
         }
     }
 
-    fn mark_saved(&mut self, position: usize) {
+    /// The status line says when the document was saved.
+    pub(super) fn note_time_of_saving(&mut self) {
         let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
         self.saved = Some([now.hour(), now.minute()]);
-        if let Some(project) = &mut self.project
-            && project.document().position() == position
-        {
-            project.document_mut().mark_saved();
-        }
     }
 }
 

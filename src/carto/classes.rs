@@ -1,5 +1,6 @@
 //! Choropleth: figures sorted into classes, and a colour for each.
 
+use crate::metrics::Figure;
 use ecolor::Color32;
 
 use super::{AtomFlags, AtomStyle};
@@ -41,6 +42,17 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// Colours that suit a figure: more of it is darker.
+    #[must_use]
+    pub const fn suiting(figure: Figure) -> Self {
+        match figure {
+            Figure::Population | Figure::Density | Figure::Sum(_) => Self::Oranges,
+            Figure::Area | Figure::Source(_) => Self::Greens,
+            Figure::RadiusMax | Figure::RadiusMean => Self::YellowGreenBlue,
+            Figure::Compactness => Self::Blues,
+        }
+    }
+
     /// All schemes, sequential ones first.
     pub const ALL: [Self; 7] = [
         Self::YellowGreenBlue,

@@ -10,6 +10,9 @@ use geo::{Coord, Rect};
 /// Radius of the projection sphere and semi-major axis of the ellipsoid, in metres.
 const EARTH_RADIUS_M: f64 = 6_378_137.0;
 
+/// Side of the square that the whole world fills between its latitude limits, in world units. Its middle is the origin.
+pub const WORLD_SIDE: f64 = 2.0 * std::f64::consts::PI * EARTH_RADIUS_M;
+
 /// Square of the first eccentricity of GRS 80 (the ellipsoid of CGCS2000).
 const ECCENTRICITY_SQUARED: f64 = 0.006_694_380_022_900_788;
 

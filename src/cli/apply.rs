@@ -1,15 +1,13 @@
 //! `quhua apply`: carry out a plan and write the revised boundaries, the crosswalk and a summary.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::load::{AreaArgs, LoadArgs, pick_level};
-use super::{CliError, Outcome, progress, say};
+use super::load::{AreaArgs, DraftArgs};
+use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate_and_mark};
-use crate::edit::{Document, Plan, crosswalk};
+use crate::edit::crosswalk;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
-use crate::model::{Dataset, Level, LevelIndex};
 use crate::report::certificate::write_with_certificate;
 use crate::report::summary::PlanSummary;
 use crate::report::table;
@@ -17,20 +15,12 @@ use crate::report::table;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    load: LoadArgs,
+    draft: DraftArgs,
     #[command(flatten)]
     area: AreaArgs,
-    /// The plan to carry out.
-    #[arg(long)]
-    plan: PathBuf,
-    #[command(flatten)]
-    base: PlanArgs,
     /// Where to write the revised boundaries (GeoJSON); `-` is standard output.
     #[arg(short, long, value_name = "OUT.geojson")]
     output: PathBuf,
-    /// Level to write: group, village, township, county, or atom. Default: the one that the plan edits.
-    #[arg(long)]
-    level: Option<Level>,
     /// Also write which old unit went into which new one: CSV, or a workbook where the name ends in .xlsx.
     #[arg(long, value_name = "OUT.csv")]
     crosswalk: Option<PathBuf>,
@@ -42,65 +32,28 @@ pub(super) struct Args {
     no_certificate: bool,
 }
 
-/// How strictly a plan is held to the files that it names.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(super) struct PlanArgs {
-    /// Carry out the plan on other files than those it was made for.
-    #[arg(long)]
-    allow_other_base: bool,
-}
-
-/// A plan carried out.
-pub(super) struct LoadedPlan {
-    pub(super) document: Document,
-}
-
-impl LoadedPlan {
-    /// Reads a plan and carries it out. Warnings go to standard error.
-    pub(super) fn apply(dataset: &Arc<Dataset>, path: &Path, base: PlanArgs) -> Result<Self, CliError> {
-        let plan = Plan::read(path)?;
-        if !base.allow_other_base {
-            let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
-            plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
-        }
-        let mut document = Document::new(Arc::clone(dataset));
-        document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
-        for (index, step) in document.history().iter().enumerate() {
-            for warning in &step.warnings {
-                say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
-            }
-        }
-        Ok(Self { document })
-    }
-
-    /// The level that the plan edits: the finest one with a unit that it makes or changes.
-    pub(super) fn level(&self) -> LevelIndex {
-        self.document.edited_level().unwrap_or(LevelIndex::FINEST)
-    }
-}
-
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let dataset = Arc::new(args.load.load()?);
-    let applied = LoadedPlan::apply(&dataset, &args.plan, args.base)?;
-    let level = pick_level(&dataset, args.level, applied.level())?;
+    let draft = args.draft.carry_out(args.draft.load()?)?;
+    let level = draft.level()?;
+    let Some(document) = &draft.document else { return Err(CliError::NoPlan) };
+    let (dataset, state) = (&draft.dataset, document.state());
     let options = Options::default();
     progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
 
-    let state = applied.document.state();
-    let export = Export { dataset: &dataset, state, level, area_method: args.area.area_method };
+    let export = Export { dataset, state, level, area_method: args.area.area_method };
     let target = OutTarget::from_arg(&args.output);
     progress::shown("writing", |progress| {
         if args.no_certificate {
             return write_file(&target, |out| write_units(out, &export, progress));
         }
-        write_with_certificate(&target, &export, &applied.document.plan(), progress)
+        write_with_certificate(&target, &export, &document.plan(), progress)
     })?;
     if let Some(path) = &args.crosswalk {
-        let rows = crosswalk::rows(&dataset, &dataset.base, state, args.area.area_method);
+        let rows = crosswalk::rows(dataset, &dataset.base, state, args.area.area_method);
         write_crosswalk(path, &rows)?;
     }
     if let Some(path) = &args.summary {
-        let summary = PlanSummary::new(&applied.document, args.area.area_method);
+        let summary = PlanSummary::new(document, args.area.area_method);
         write_file(&OutTarget::from_arg(path), |out| {
             serde_json::to_writer_pretty(&mut *out, &summary)?;
             writeln!(out)

@@ -19,7 +19,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let dataset = args.load.load()?;
+    let dataset = args.load.load()?.dataset;
     let options = Options { gap_width_m: args.gap_width };
     let defects = progress::shown("checking borders", |progress| validate(&dataset.coverage, &options, progress))?;
     let report = HealthReport::new(&dataset, &defects);

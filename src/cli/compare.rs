@@ -1,14 +1,13 @@
 //! `quhua compare`: drafts side by side, and what each changes.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use super::apply::{LoadedPlan, PlanArgs, write_crosswalk};
-use super::load::{AreaArgs, LoadArgs, pick_level};
+use super::apply::write_crosswalk;
+use super::load::{AreaArgs, LoadArgs, Loaded, carry_out_plan, carry_out_scenario, pick_level};
 use super::{CliError, Outcome, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
-use crate::edit::crosswalk;
+use crate::edit::{Document, crosswalk};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::metrics::Ledger;
 use crate::model::{Level, LevelIndex, State};
@@ -22,11 +21,15 @@ pub(super) struct Args {
     load: LoadArgs,
     #[command(flatten)]
     area: AreaArgs,
-    /// A plan to compare, with the units as loaded and with the other plans; one to four times.
-    #[arg(long, required = true)]
+    /// A plan to compare, with the units as loaded and with the others; up to four, with the scenarios.
+    #[arg(long)]
     plan: Vec<PathBuf>,
-    #[command(flatten)]
-    base: PlanArgs,
+    /// A scenario of the project to compare, by its name; up to four, with the plans.
+    #[arg(long, value_name = "NAME")]
+    scenario: Vec<String>,
+    /// Carry out plans on other files than those they were made for.
+    #[arg(long)]
+    allow_other_base: bool,
     /// Only figures of this level: group, village, township, county, or atom. Default: all levels.
     #[arg(long)]
     level: Option<Level>,
@@ -54,16 +57,21 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let pair = pair(args)?;
-    let dataset = Arc::new(args.load.load()?);
-    let plans: Vec<LoadedPlan> =
-        args.plan.iter().map(|path| LoadedPlan::apply(&dataset, path, args.base)).collect::<Result<_, _>>()?;
+    let Loaded { dataset, plans } = args.load.load()?;
+    let carry_out = |path: &PathBuf| {
+        let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok((file, carry_out_plan(&dataset, path, args.allow_other_base)?))
+    };
+    let from_files = args.plan.iter().map(carry_out);
+    let from_project = args.scenario.iter().map(|name| Ok((None, carry_out_scenario(&dataset, plans.clone(), name)?)));
+    let drafts: Vec<(Option<String>, Document)> = from_files.chain(from_project).collect::<Result<_, CliError>>()?;
     let levels: Vec<LevelIndex> = match args.level {
-        Some(_) => vec![pick_level(&dataset, args.level, LevelIndex::FINEST)?],
+        Some(level) => vec![pick_level(&dataset, level)?],
         None => dataset.base.levels().collect(),
     };
-    let entries = entries(&args.plan, &plans);
+    let entries = entries(&drafts);
     let states: Vec<&State> =
-        std::iter::once(&dataset.base).chain(plans.iter().map(|plan| plan.document.state())).collect();
+        std::iter::once(&dataset.base).chain(drafts.iter().map(|(_, document)| document.state())).collect();
     let alternatives: Vec<Alternative<'_>> =
         entries.iter().zip(&states).map(|(entry, &state)| Alternative { name: &entry.name, state }).collect();
     let mut ledger = Ledger::new(args.area.area_method);
@@ -87,7 +95,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
 
 /// Positions of the two drafts of the crosswalk.
 fn pair(args: &Args) -> Result<[usize; 2], CliError> {
-    let plans = args.plan.len();
+    let plans = args.plan.len() + args.scenario.len();
+    if plans == 0 {
+        return Err(CliError::NoPlan);
+    }
     if plans > MOST_PLANS {
         return Err(CliError::TooManyPlans { plans, most: MOST_PLANS });
     }
@@ -99,28 +110,25 @@ fn pair(args: &Args) -> Result<[usize; 2], CliError> {
     }
 }
 
-/// Base and plans, each with a name of its own: that of the plan, or else that of its file.
-fn entries(paths: &[PathBuf], plans: &[LoadedPlan]) -> Vec<AlternativeEntry> {
+/// Base and drafts, each with a name of its own: its own name, or else that of its file.
+fn entries(drafts: &[(Option<String>, Document)]) -> Vec<AlternativeEntry> {
     let base = AlternativeEntry { name: "base".to_owned(), plan: None, edits: 0 };
     let mut taken = BTreeSet::from([base.name.clone()]);
     let mut entries = vec![base];
-    for (path, plan) in paths.iter().zip(plans) {
-        let wanted = match plan.document.name() {
-            "" => stem(path),
+    for (file, document) in drafts {
+        let wanted = match document.name() {
+            "" => file.as_deref().map_or_else(String::new, stem),
             name => name.to_owned(),
         };
         let numbered = (2..).map(|number| format!("{wanted} ({number})"));
         let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let edits = plan.document.position();
-        entries.push(AlternativeEntry { name: name.unwrap_or(wanted), plan: file, edits });
+        entries.push(AlternativeEntry { name: name.unwrap_or(wanted), plan: file.clone(), edits: document.position() });
     }
     entries
 }
 
 /// File name without its ending.
-fn stem(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.strip_suffix(".json").unwrap_or(&name);
+fn stem(name: &str) -> String {
+    let name = name.strip_suffix(".json").unwrap_or(name);
     name.strip_suffix(".plan").unwrap_or(name).to_owned()
 }

@@ -1,18 +1,21 @@
-//! Arguments that every subcommand takes, and the dataset that they name.
+//! Arguments that subcommands share, and what they name: the boundaries, and a plan upon them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::{CliError, progress, say};
+use crate::edit::{Document, Plan};
 use crate::geodesy::AreaMethod;
+use crate::io::project::{self, Plans};
 use crate::io::{Limits, geojson};
-use crate::model::{Dataset, FieldOverrides, Level, LevelIndex};
+use crate::model::{Dataset, FieldOverrides, Layer, Level, LevelIndex, State};
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
 pub(super) struct LoadArgs {
-    /// Boundary files, in any order: one, or two that nest (villages and townships).
+    /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,
     /// Field with the code of a unit.
@@ -64,33 +67,163 @@ impl LoadArgs {
     }
 
     /// Reads the files and makes a dataset of them.
-    pub(super) fn load(&self) -> Result<Dataset, CliError> {
-        let overrides = FieldOverrides {
-            code: self.code.clone(),
-            name: self.name.clone(),
-            parent: self.parent.clone(),
-            parent_name: self.parent_name.clone(),
-            kind: self.kind.clone(),
-            population: self.population.clone(),
-            sum: self.sum.clone(),
-        };
+    pub(super) fn load(&self) -> Result<Loaded, CliError> {
         let limits = self.limits();
+        let [path] = self.layers.as_slice() else { return self.load_layers(&limits) };
+        if !project::is_database(path) {
+            return self.load_layers(&limits);
+        }
+        let contents = progress::shown("reading", |progress| project::read(path, &limits, progress))?;
+        let overrides = self.overrides(contents.overrides);
+        assemble(contents.layers, &overrides, Some(contents.plans))
+    }
+
+    fn load_layers(&self, limits: &Limits) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
         for path in &self.layers {
-            let layer = progress::shown("reading", |progress| geojson::read(path, &limits, progress))?;
+            let layer = progress::shown("reading", |progress| geojson::read(path, limits, progress))?;
             for note in &layer.notes {
                 say(&format!("note: {note}: {}", path.display()));
             }
             layers.push(layer);
         }
-        let dataset = progress::shown("matching borders", |progress| Dataset::assemble(layers, &overrides, progress))?;
-        Ok(dataset)
+        assemble(layers, &self.overrides(FieldOverrides::default()), None)
+    }
+
+    /// Fields as given, else those of `usual`.
+    fn overrides(&self, usual: FieldOverrides) -> FieldOverrides {
+        FieldOverrides {
+            code: self.code.clone().or(usual.code),
+            name: self.name.clone().or(usual.name),
+            parent: self.parent.clone().or(usual.parent),
+            parent_name: self.parent_name.clone().or(usual.parent_name),
+            kind: self.kind.clone().or(usual.kind),
+            population: self.population.clone().or(usual.population),
+            sum: if self.sum.is_empty() { usual.sum } else { self.sum.clone() },
+        }
     }
 }
 
-/// The level asked for, or else the given one.
-pub(super) fn pick_level(dataset: &Dataset, asked: Option<Level>, default: LevelIndex) -> Result<LevelIndex, CliError> {
-    let Some(level) = asked else { return Ok(default) };
+fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>) -> Result<Loaded, CliError> {
+    let dataset = progress::shown("matching borders", |progress| Dataset::assemble(layers, overrides, progress))?;
+    Ok(Loaded { dataset: Arc::new(dataset), plans })
+}
+
+/// Boundaries, and the scenarios of the project that they came from.
+pub(super) struct Loaded {
+    pub(super) dataset: Arc<Dataset>,
+    /// `None` unless they came from a project.
+    pub(super) plans: Option<Plans>,
+}
+
+/// Boundaries, perhaps a plan upon them, and the level of the units that are asked for.
+#[derive(Debug, Args)]
+pub(super) struct DraftArgs {
+    #[command(flatten)]
+    load: LoadArgs,
+    /// The plan to carry out first.
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    /// The scenario of the project to carry out first, by its name.
+    #[arg(long, value_name = "NAME", conflicts_with = "plan")]
+    scenario: Option<String>,
+    /// Carry out the plan on other files than those it was made for.
+    #[arg(long)]
+    allow_other_base: bool,
+    /// Level of the units: group, village, township, county, or atom. Default: the one the plan edits, or the finest.
+    #[arg(long)]
+    level: Option<Level>,
+}
+
+/// Boundaries, perhaps with a plan carried out upon them.
+pub(super) struct Draft {
+    pub(super) dataset: Arc<Dataset>,
+    /// What the plan leads to; `None` without one.
+    pub(super) document: Option<Document>,
+    level: Option<Level>,
+}
+
+impl DraftArgs {
+    /// Reads the boundaries.
+    pub(super) fn load(&self) -> Result<Loaded, CliError> {
+        self.load.load()
+    }
+
+    /// Carries the plan or scenario out, if one is named. Warnings go to standard error.
+    pub(super) fn carry_out(&self, Loaded { dataset, plans }: Loaded) -> Result<Draft, CliError> {
+        let document = match (&self.plan, &self.scenario) {
+            (Some(path), _) => Some(carry_out_plan(&dataset, path, self.allow_other_base)?),
+            (None, Some(name)) => Some(carry_out_scenario(&dataset, plans, name)?),
+            (None, None) => None,
+        };
+        Ok(Draft { dataset, document, level: self.level })
+    }
+}
+
+/// Carries a plan out. Warnings go to standard error.
+pub(super) fn carry_out_plan(
+    dataset: &Arc<Dataset>,
+    path: &Path,
+    allow_other_base: bool,
+) -> Result<Document, CliError> {
+    let plan = Plan::read(path)?;
+    if !allow_other_base {
+        let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+        plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
+    }
+    let mut document = Document::new(Arc::clone(dataset));
+    document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
+    say_warnings(&document);
+    Ok(document)
+}
+
+fn say_warnings(document: &Document) {
+    for (index, step) in document.done().enumerate() {
+        for warning in &step.warnings {
+            say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
+        }
+    }
+}
+
+/// A document in which the scenario of this name is the active one.
+pub(super) fn carry_out_scenario(
+    dataset: &Arc<Dataset>,
+    plans: Option<Plans>,
+    name: &str,
+) -> Result<Document, CliError> {
+    let Some(plans) = plans else { return Err(CliError::NoProject) };
+    let find =
+        |plans: &Plans| plans.scenarios.iter().find(|scenario| scenario.name == name).map(|scenario| scenario.id);
+    let Some(id) = find(&plans) else {
+        let names: Vec<String> = plans.scenarios.iter().map(|scenario| format!("{:?}", scenario.name)).collect();
+        return Err(CliError::NoSuchScenario { name: name.to_owned(), there: names.join(", ") });
+    };
+    let (mut document, refusals) = plans.restore(Arc::clone(dataset));
+    for refusal in refusals.iter().filter(|refusal| refusal.scenario == id) {
+        say(&format!("warning: left out edit {} ({}): {}", refusal.index, refusal.edit.op(), refusal.error));
+    }
+    document.switch_to(id);
+    say_warnings(&document);
+    Ok(document)
+}
+
+impl Draft {
+    /// What the plan leads to; `None` without one.
+    pub(super) fn state(&self) -> Option<&State> {
+        self.document.as_ref().map(Document::state)
+    }
+
+    /// The level asked for, or else the finest one with a unit that the plan makes or changes, or else the finest.
+    pub(super) fn level(&self) -> Result<LevelIndex, CliError> {
+        match self.level {
+            Some(level) => pick_level(&self.dataset, level),
+            None => Ok(self.document.as_ref().and_then(Document::edited_level).unwrap_or(LevelIndex::FINEST)),
+        }
+    }
+}
+
+/// Position of a level.
+pub(super) fn pick_level(dataset: &Dataset, level: Level) -> Result<LevelIndex, CliError> {
     dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
         level,
         there: dataset.levels.iter().map(Level::to_string).collect::<Vec<_>>().join(", "),

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::edit::{OtherBase, PlanError, PlanFileError};
-use crate::io::{ReadError, WriteError};
+use crate::io::{ProjectError, ReadError, WriteError};
 use crate::jobs::Cancelled;
 use crate::model::{Level, ModelError};
 
@@ -47,7 +47,7 @@ enum Command {
     /// Draw the map into a file: PNG, SVG or PDF.
     #[cfg(feature = "print")]
     Render(render::Args),
-    /// Read a boundary file and write it in another format.
+    /// Read boundaries or a project, and write a project (.gpkg) or the finest boundaries (.geojson).
     Convert(convert::Args),
 }
 
@@ -107,6 +107,17 @@ enum CliError {
     /// The plan was made for other boundaries.
     #[error("{error} (--allow-other-base): {}", plan.display())]
     OtherBase { error: OtherBase, plan: PathBuf },
+    /// Nothing says what is to be done.
+    #[error("there is nothing to carry out; give a plan with --plan PLAN, or a scenario with --scenario NAME")]
+    NoPlan,
+    /// A scenario is named, but there is no project.
+    #[error("--scenario names a scenario of a project; give one project file in place of the layers")]
+    NoProject,
+    /// The project has no such scenario.
+    #[error("no scenario {name:?} in the project; there are: {there}")]
+    NoSuchScenario { name: String, there: String },
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     /// An edit of the plan cannot be carried out.
     #[error("{error}: {}", plan.display())]
     Refused { error: PlanError, plan: PathBuf },
@@ -122,7 +133,7 @@ enum CliError {
     #[cfg(feature = "print")]
     #[error("cannot draw .{extension} files; use .png, .svg or .pdf: {}", path.display())]
     UnknownMapFormat { extension: String, path: PathBuf },
-    #[error("cannot write .{extension} files; use .geojson: {}", path.display())]
+    #[error("cannot write .{extension} files; use .geojson or .gpkg: {}", path.display())]
     UnknownFormat { extension: String, path: PathBuf },
 }
 

@@ -1,30 +1,19 @@
 //! `quhua render`: the map as a file, without a window.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
-use super::apply::{LoadedPlan, PlanArgs};
-use super::load::{LoadArgs, pick_level};
+use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
 use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
-use crate::model::{Level, LevelIndex};
 use crate::print::{self, Sheet, Size, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    load: LoadArgs,
-    /// Carry out this plan first, and mark what it changes.
-    #[arg(long)]
-    plan: Option<PathBuf>,
-    #[command(flatten)]
-    base: PlanArgs,
-    /// Level of the units: group, village, township, county, or atom. Default: the one the plan edits, or the finest.
-    #[arg(long)]
-    level: Option<Level>,
+    draft: DraftArgs,
     /// What the fills show: neighbours, population, density, area, radius, compactness, or a summed field. `:jenks` (the
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
@@ -72,17 +61,20 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     // What can be refused without reading anything comes first.
     let format = Format::of(&args.output)?;
     let size: Size = args.size.parse()?;
-    let dataset = Arc::new(args.load.load()?);
-    let style = Style::parse(&args.style, &dataset)?;
-    let plan = match &args.plan {
-        Some(path) => Some(LoadedPlan::apply(&dataset, path, args.base)?),
-        None => None,
-    };
-    let default = plan.as_ref().map_or(LevelIndex::FINEST, LoadedPlan::level);
-    let level = pick_level(&dataset, args.level, default)?;
-    let document = plan.as_ref().map(|plan| &plan.document);
+    let loaded = args.draft.load()?;
+    let style = Style::parse(&args.style, &loaded.dataset)?;
+    let draft = args.draft.carry_out(loaded)?;
+    let level = draft.level()?;
     let title = args.title.as_deref();
-    let sheet = Sheet { dataset: &dataset, document, level, title, style, size, lang: args.lang };
+    let sheet = Sheet {
+        dataset: &draft.dataset,
+        document: draft.document.as_ref(),
+        level,
+        title,
+        style,
+        size,
+        lang: args.lang,
+    };
     let bytes = progress::shown("drawing", |_| {
         let svg = print::draw(&sheet)?;
         match format {

@@ -1,5 +1,6 @@
 //! The document: the only thing that changes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -8,11 +9,15 @@ use super::error::{EditError, Warning};
 use super::op::Edit;
 use super::patch::{Moved, Patch};
 use super::plan::{BaseRef, Plan};
+use super::refs::UnitLabel;
+use super::scenario::{Branch, Scenario, ScenarioId, Stage, StepId};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
 /// An edit that was carried out, or that can be carried out again.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Its number.
+    pub id: StepId,
     /// The edit, with everything derived filled in.
     pub edit: Edit,
     /// What was doubtful about it.
@@ -23,10 +28,18 @@ pub struct Step {
     pub made: Option<UnitId>,
     /// Units that the edit names, in its order.
     pub named: Vec<UnitId>,
+    /// What these were called before it, in the same order.
+    pub labels: Vec<UnitLabel>,
     /// Unit that it is about: the result of a merger, the new parent of a transfer, else the unit named.
     pub result: UnitId,
+    /// What that was called after it.
+    pub result_label: UnitLabel,
     /// When it was first carried out.
     pub at: SystemTime,
+    /// Who carried it out; may be empty.
+    pub author: String,
+    /// What was written down about it; may be empty.
+    pub note: String,
     /// Takes the step back while it is done, and carries it out again while it is undone.
     patch: Patch,
 }
@@ -37,6 +50,26 @@ impl Step {
     pub fn moved(&self) -> impl Iterator<Item = Moved<'_>> {
         self.patch.moved()
     }
+}
+
+impl Step {
+    fn stored(&self) -> StoredStep {
+        let Self { edit, at, author, note, .. } = self;
+        StoredStep { edit: edit.clone(), at: *at, author: author.clone(), note: note.clone() }
+    }
+}
+
+/// A step as it is kept in a file: what was asked for, by whom and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredStep {
+    /// The edit.
+    pub edit: Edit,
+    /// When it was first carried out.
+    pub at: SystemTime,
+    /// Who carried it out.
+    pub author: String,
+    /// What was written down about it.
+    pub note: String,
 }
 
 /// What an edit would do, shown before it is committed.
@@ -65,27 +98,49 @@ pub struct PlanError {
     pub error: Box<EditError>,
 }
 
-/// A dataset and a plan upon it, with undo.
+/// An edit that no longer applies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// Scenario that it belongs to.
+    pub scenario: ScenarioId,
+    /// Its position among the edits of the scenario, from 0.
+    pub index: usize,
+    /// The edit.
+    pub edit: Edit,
+    /// Why it was refused.
+    pub error: Box<EditError>,
+}
+
+/// A dataset and scenarios upon it, one of which is in force, each with undo.
 ///
-/// 1. [`commit`](Self::commit) is the one way to change it; a refused edit leaves it as it was.
-/// 2. The state is the base with the first [`position`](Self::position) steps of the history applied.
-/// 3. Undo and redo restore states to the bit. Ids of units made by undone steps may come back for other units.
-/// 4. A commit, an undo and a redo cost what they touch, not what is loaded.
+/// 1. [`commit`](Self::commit) is the one way to change units; a refused edit leaves everything as it was.
+/// 2. The state is the base with the steps in force of the active scenario applied.
+/// 3. Undo, redo and switching restore states to the bit. Ids of units made by undone steps, or by those of another
+///    scenario, may come back for other units.
+/// 4. A commit, an undo and a redo cost what they touch, not what is loaded; switching costs the steps that the two
+///    scenarios do not share.
+/// 5. There is always a scenario. A step that two scenarios share stands at the same place in both.
 #[derive(Clone, Debug)]
 pub struct Document {
     dataset: Arc<Dataset>,
     state: Arc<State>,
-    steps: Vec<Step>,
-    position: usize,
-    /// Position at which the plan was last saved; `None` when that is no longer to be reached.
-    saved: Option<usize>,
+    /// Steps of all scenarios. Those in force in the active one are done, all others undone.
+    steps: BTreeMap<StepId, Step>,
+    /// In the order in which they were made.
+    scenarios: Vec<Scenario>,
+    /// Position of the one whose state this is.
+    active: usize,
+    next_step: u32,
+    next_scenario: u32,
+    /// Scenarios as they were last saved; `None` before the first time.
+    saved: Option<Vec<Scenario>>,
     revision: u64,
-    name: String,
+    author: String,
     clock: fn() -> SystemTime,
 }
 
 impl Document {
-    /// A document with an empty plan.
+    /// A document with one empty scenario.
     #[must_use]
     pub fn new(dataset: Arc<Dataset>) -> Self {
         Self::with_clock(dataset, SystemTime::now)
@@ -97,7 +152,98 @@ impl Document {
         let state = dataset.base.to_edit();
         state.prepare_lookup();
         let state = Arc::new(state);
-        Self { dataset, state, steps: Vec::new(), position: 0, saved: Some(0), revision: 0, name: String::new(), clock }
+        let scenarios = vec![Scenario::new(ScenarioId(1), "")];
+        Self {
+            dataset,
+            state,
+            steps: BTreeMap::new(),
+            saved: Some(scenarios.clone()),
+            scenarios,
+            active: 0,
+            next_step: 1,
+            next_scenario: 2,
+            revision: 0,
+            author: String::new(),
+            clock,
+        }
+    }
+
+    /// A document as it was kept in a file: its scenarios, their steps, and which is active. Steps are carried out
+    /// again, with their times and authors. Those that are refused, as happens upon other boundaries, are
+    /// [left over](Scenario::left_over) and returned with why; what stands behind them is carried out all the same.
+    #[must_use]
+    pub fn restore(
+        dataset: Arc<Dataset>,
+        scenarios: Vec<Scenario>,
+        stored: &BTreeMap<StepId, StoredStep>,
+        active: ScenarioId,
+    ) -> (Self, Vec<Refusal>) {
+        let mut document = Self::new(dataset);
+        if scenarios.is_empty() {
+            return (document, Vec::new());
+        }
+        // The one that a new document has makes room once others are there; its number is no scenario's.
+        document.scenarios[0].id = ScenarioId(0);
+        let mut refusals = Vec::new();
+        let given = scenarios.clone();
+        document.next_step = stored.keys().next_back().map_or(1, |last| last.0 + 1);
+        document.next_scenario = scenarios.iter().map(|scenario| scenario.id.0 + 1).max().unwrap_or(2);
+        for wanted in scenarios {
+            // The way so far, with nothing on it yet.
+            let scenario = Scenario { path: Vec::new(), position: 0, ..wanted.clone() };
+            document.scenarios.push(scenario);
+            document.take_up(document.scenarios.len() - 1);
+            refusals.extend(document.walk(&wanted, stored));
+        }
+        document.remove(ScenarioId(0));
+        document.switch_to(active);
+        document.saved = Some(given);
+        (document, refusals)
+    }
+
+    /// Makes a scenario active by its position.
+    fn take_up(&mut self, target: usize) -> Vec<UnitId> {
+        let (up, down) = self.way_to(target);
+        self.active = target;
+        self.flip_all(up.into_iter().chain(down))
+    }
+
+    /// Carries the stored steps of a scenario out, one after the other. Steps that another scenario shares are there
+    /// already, done in the same order upon the same units.
+    fn walk(&mut self, wanted: &Scenario, stored: &BTreeMap<StepId, StoredStep>) -> Vec<Refusal> {
+        let mut refusals = Vec::new();
+        let mut position = wanted.position;
+        for (index, &id) in wanted.path.iter().enumerate() {
+            if self.steps.contains_key(&id) {
+                self.flip(id);
+                self.push(id);
+                continue;
+            }
+            let Some(StoredStep { edit, at, author, note }) = stored.get(&id) else { continue };
+            match edit.draft(&self.dataset, &self.state) {
+                Ok(draft) => drop(self.carry_out(draft, id, *at, author, note)),
+                Err(error) => {
+                    position -= usize::from(index < wanted.position);
+                    let (edit, error) = (edit.clone(), Box::new(error));
+                    refusals.push(Refusal { scenario: wanted.id, index, edit, error });
+                }
+            }
+        }
+        self.leave_over(&refusals);
+        self.jump_to(position);
+        refusals
+    }
+
+    /// Keeps refused edits with the active scenario.
+    fn leave_over(&mut self, refusals: &[Refusal]) {
+        let left = refusals.iter().map(|refusal| refusal.edit.clone());
+        self.scenarios[self.active].left_over.extend(left);
+    }
+
+    fn push(&mut self, id: StepId) {
+        let scenario = &mut self.scenarios[self.active];
+        scenario.path.push(id);
+        scenario.position += 1;
     }
 
     /// What was loaded.
@@ -112,30 +258,156 @@ impl Document {
         &self.dataset.base
     }
 
-    /// Units as the plan leaves them.
+    /// Units as the active scenario leaves them.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Units as the plan leaves them now, for work that goes on beside the next edits. An edit made while somebody holds
-    /// them costs a copy of all units.
+    /// Units as the active scenario leaves them now, for work that goes on beside the next edits. An edit made while
+    /// somebody holds them costs a copy of all units.
     #[must_use]
     pub fn shared_state(&self) -> Arc<State> {
         Arc::clone(&self.state)
     }
 
-    /// Name of the plan; may be empty.
+    /// Units as any scenario leaves them. Costs a copy of all units, and the steps that the scenario does not share
+    /// with the active one.
+    ///
+    /// Units that no step between the two touches keep their revisions.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    pub fn state_of(&self, scenario: ScenarioId) -> Option<Arc<State>> {
+        let (up, down) = self.way_to(self.position_of(scenario)?);
+        if up.is_empty() && down.is_empty() {
+            return Some(self.shared_state());
+        }
+        let mut state = self.state.to_edit();
+        for id in up.into_iter().chain(down) {
+            let _ = self.steps[&id].patch.clone().apply(&mut state);
+        }
+        Some(Arc::new(state))
     }
 
-    /// Names the plan.
+    /// All scenarios, in the order in which they were made.
+    #[must_use]
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// The scenario whose state this is.
+    #[must_use]
+    pub fn active(&self) -> &Scenario {
+        &self.scenarios[self.active]
+    }
+
+    /// A scenario by its number.
+    #[must_use]
+    pub fn scenario(&self, id: ScenarioId) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| scenario.id == id)
+    }
+
+    fn position_of(&self, id: ScenarioId) -> Option<usize> {
+        self.scenarios.iter().position(|scenario| scenario.id == id)
+    }
+
+    /// Name of the active scenario; may be empty.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.active().name
+    }
+
+    /// Names the active scenario.
     pub fn rename_plan(&mut self, name: &str) {
-        if self.name != name {
-            name.clone_into(&mut self.name);
-            self.saved = None;
+        name.clone_into(&mut self.scenarios[self.active].name);
+    }
+
+    /// Says something else of a scenario: its name, note or stage.
+    pub fn describe(&mut self, id: ScenarioId, change: impl FnOnce(&mut Description<'_>)) {
+        if let Some(scenario) = self.scenarios.iter_mut().find(|scenario| scenario.id == id) {
+            let Scenario { name, note, stage, left_over, .. } = scenario;
+            change(&mut Description { name, note, stage, left_over });
+        }
+    }
+
+    /// Writes something down about a step.
+    pub fn annotate(&mut self, id: StepId, note: &str) {
+        if let Some(step) = self.steps.get_mut(&id) {
+            note.clone_into(&mut step.note);
+        }
+    }
+
+    /// Who carries out the steps from now on.
+    pub fn set_author(&mut self, author: &str) {
+        author.clone_into(&mut self.author);
+    }
+
+    /// A new scenario that starts where the active one is now, and is active from now on. The state stays.
+    pub fn branch(&mut self, name: &str) -> ScenarioId {
+        let from = self.active();
+        let (branch, path) = (Branch { from: from.id, at: from.position }, from.in_force().to_vec());
+        let id = self.next_scenario_id();
+        let position = path.len();
+        self.scenarios.push(Scenario { branch: Some(branch), path, position, ..Scenario::new(id, name) });
+        self.active = self.scenarios.len() - 1;
+        id
+    }
+
+    /// A new scenario without steps, active from now on.
+    pub fn start(&mut self, name: &str) -> ScenarioId {
+        let id = self.next_scenario_id();
+        self.scenarios.push(Scenario::new(id, name));
+        self.switch_to(id);
+        id
+    }
+
+    const fn next_scenario_id(&mut self) -> ScenarioId {
+        let id = ScenarioId(self.next_scenario);
+        self.next_scenario += 1;
+        id
+    }
+
+    /// Makes another scenario the active one. Returns the units that differ for it, ascending: what a map repaints.
+    pub fn switch_to(&mut self, id: ScenarioId) -> Vec<UnitId> {
+        self.position_of(id).map(|target| self.take_up(target)).unwrap_or_default()
+    }
+
+    /// Steps to be undone, and then to be done, to come to a scenario.
+    fn way_to(&self, target: usize) -> (Vec<StepId>, Vec<StepId>) {
+        let (here, there) = (self.active(), &self.scenarios[target]);
+        let common = here.common(there);
+        (here.in_force()[common..].iter().rev().copied().collect(), there.in_force()[common..].to_vec())
+    }
+
+    /// Takes a scenario away, but never the last one. Those branched off it are from then on branched off where it
+    /// was. Returns the units that differ when it was the active one.
+    pub fn remove(&mut self, id: ScenarioId) -> Vec<UnitId> {
+        let Some(at) = self.position_of(id).filter(|_| self.scenarios.len() > 1) else { return Vec::new() };
+        let mut changed = Vec::new();
+        if at == self.active {
+            let next =
+                self.scenarios[at].branch.map(|branch| branch.from).filter(|&from| self.scenario(from).is_some());
+            let next = next.unwrap_or_else(|| self.scenarios[usize::from(at == 0)].id);
+            changed = self.switch_to(next);
+        }
+        let gone = self.scenarios.remove(at);
+        self.active -= usize::from(self.active > at);
+        for scenario in &mut self.scenarios {
+            if let Some(branch) = &mut scenario.branch
+                && branch.from == id
+            {
+                let at = branch.at;
+                scenario.branch = gone.branch.map(|branch| Branch { at: branch.at.min(at), ..branch });
+            }
+        }
+        self.forget(&gone.path);
+        changed
+    }
+
+    /// Drops those steps that no scenario has any more.
+    fn forget(&mut self, steps: &[StepId]) {
+        let kept: BTreeSet<StepId> = self.scenarios.iter().flat_map(|scenario| &scenario.path).copied().collect();
+        for id in steps.iter().filter(|id| !kept.contains(id)) {
+            self.steps.remove(id);
         }
     }
 
@@ -144,14 +416,27 @@ impl Document {
     /// # Errors
     /// [`EditError`] says why it was refused; the document is unchanged then.
     pub fn commit(&mut self, edit: &Edit) -> Result<&Step, EditError> {
-        let Draft { patch, edit, changed, made, named, result, warnings } = edit.draft(&self.dataset, &self.state)?;
+        let draft = edit.draft(&self.dataset, &self.state)?;
+        let scenario = &mut self.scenarios[self.active];
+        let undone = scenario.path.split_off(scenario.position);
+        self.forget(&undone);
+        let id = StepId(self.next_step);
+        self.next_step += 1;
+        let author = self.author.clone();
+        Ok(self.carry_out(draft, id, (self.clock)(), &author, ""))
+    }
+
+    fn carry_out(&mut self, draft: Draft, id: StepId, at: SystemTime, author: &str, note: &str) -> &Step {
+        let Draft { patch, edit, changed, made, named, result, warnings } = draft;
+        let labels = named.iter().map(|&unit| UnitLabel::from(self.state.unit(unit))).collect();
         let patch = patch.apply(Arc::make_mut(&mut self.state));
-        self.steps.truncate(self.position);
-        self.saved = self.saved.filter(|&saved| saved <= self.position);
-        self.steps.push(Step { edit, warnings, changed, made, named, result, at: (self.clock)(), patch });
-        self.position += 1;
+        let result_label = UnitLabel::from(self.state.unit(result));
         self.revision += 1;
-        Ok(&self.steps[self.position - 1])
+        self.push(id);
+        let (author, note) = (author.to_owned(), note.to_owned());
+        let step =
+            Step { id, edit, warnings, changed, made, named, labels, result, result_label, at, author, note, patch };
+        self.steps.entry(id).insert_entry(step).into_mut()
     }
 
     /// What an edit would do. Costs what the edit touches.
@@ -171,85 +456,125 @@ impl Document {
 
     /// Takes the last step back and returns it.
     pub fn undo(&mut self) -> Option<&Step> {
-        self.position = self.position.checked_sub(1)?;
-        self.flip(self.position)
+        let scenario = &mut self.scenarios[self.active];
+        scenario.position = scenario.position.checked_sub(1)?;
+        let id = scenario.path[scenario.position];
+        self.flip(id)
     }
 
     /// Carries the next undone step out again and returns it.
     pub fn redo(&mut self) -> Option<&Step> {
-        let step = self.position;
-        if step == self.steps.len() {
-            return None;
-        }
-        self.position += 1;
-        self.flip(step)
+        let scenario = &mut self.scenarios[self.active];
+        let id = *scenario.path.get(scenario.position)?;
+        scenario.position += 1;
+        self.flip(id)
     }
 
     /// Applies the patch of a step and keeps its inverse.
-    fn flip(&mut self, index: usize) -> Option<&Step> {
-        let step = self.steps.get_mut(index)?;
+    fn flip(&mut self, id: StepId) -> Option<&Step> {
+        let step = self.steps.get_mut(&id)?;
         step.patch = std::mem::take(&mut step.patch).apply(Arc::make_mut(&mut self.state));
         self.revision += 1;
         Some(step)
     }
 
-    /// Undoes or redoes until `position` steps are done, or all that there are.
-    pub fn jump_to(&mut self, position: usize) {
-        while self.position > position && self.undo().is_some() {}
-        while self.position < position && self.redo().is_some() {}
+    /// Flips steps in order and returns the units that they change, ascending.
+    fn flip_all(&mut self, steps: impl Iterator<Item = StepId>) -> Vec<UnitId> {
+        let mut changed = BTreeSet::new();
+        for id in steps {
+            if let Some(step) = self.flip(id) {
+                changed.extend(step.changed.iter().copied());
+            }
+        }
+        changed.into_iter().collect()
+    }
+
+    /// Undoes or redoes until `position` steps are done, or all that there are. Returns the units that differ,
+    /// ascending.
+    pub fn jump_to(&mut self, position: usize) -> Vec<UnitId> {
+        let scenario = &mut self.scenarios[self.active];
+        let (from, to) = (scenario.position, position.min(scenario.path.len()));
+        scenario.position = to;
+        let mut steps = scenario.path[from.min(to)..from.max(to)].to_vec();
+        if to < from {
+            steps.reverse();
+        }
+        self.flip_all(steps.into_iter())
     }
 
     /// Whether there is a step to take back.
     #[must_use]
-    pub const fn can_undo(&self) -> bool {
-        self.position > 0
+    pub fn can_undo(&self) -> bool {
+        self.position() > 0
     }
 
     /// Whether there is a step to carry out again.
     #[must_use]
-    pub const fn can_redo(&self) -> bool {
-        self.position < self.steps.len()
+    pub fn can_redo(&self) -> bool {
+        self.position() < self.history().len()
     }
 
-    /// All steps, undone ones at the end.
+    /// All steps of the active scenario, undone ones at the end.
     #[must_use]
-    pub fn history(&self) -> &[Step] {
-        &self.steps
+    pub fn history(&self) -> impl ExactSizeIterator<Item = &Step> + DoubleEndedIterator {
+        self.active().path.iter().map(|id| &self.steps[id])
     }
 
-    /// Number of steps that are done.
+    /// Steps of the active scenario that are done.
     #[must_use]
-    pub const fn position(&self) -> usize {
-        self.position
+    pub fn done(&self) -> impl ExactSizeIterator<Item = &Step> + DoubleEndedIterator {
+        self.active().in_force().iter().map(|id| &self.steps[id])
     }
 
-    /// The finest level of the units that the plan's edits name; `None` without edits.
+    /// A step of any scenario.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.steps.get(&id)
+    }
+
+    /// Number of steps of the active scenario that are done.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.active().position
+    }
+
+    /// The finest level of the units that the edits of the active scenario name; `None` without edits.
     #[must_use]
     pub fn edited_level(&self) -> Option<LevelIndex> {
-        let named = self.steps[..self.position].iter().flat_map(|step| &step.named);
-        named.map(|&id| self.state.unit(id).level).min()
+        self.done().flat_map(|step| &step.named).map(|&id| self.state.unit(id).level).min()
     }
 
-    /// Changes with every commit, undo and redo, and never returns to an earlier value.
+    /// Changes with every commit, undo, redo and switch, and never returns to an earlier value.
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Whether the plan differs from the one last saved.
+    /// Whether any scenario differs from what was last saved.
     #[must_use]
     pub fn is_modified(&self) -> bool {
-        self.saved != Some(self.position)
+        self.saved.as_ref() != Some(&self.scenarios)
     }
 
-    /// Says that the plan was saved as it is.
-    pub const fn mark_saved(&mut self) {
-        self.saved = Some(self.position);
+    /// Says that everything was saved as it is.
+    pub fn mark_saved(&mut self) {
+        self.mark_saved_as(self.scenarios.clone());
     }
 
-    /// The edits that are done, as a plan upon the loaded files.
+    /// Says that the scenarios were saved as they were then.
+    pub fn mark_saved_as(&mut self, scenarios: Vec<Scenario>) {
+        self.saved = Some(scenarios);
+    }
+
+    /// The edits of the active scenario that are done, as a plan upon the loaded files.
     #[must_use]
     pub fn plan(&self) -> Plan {
+        self.plan_of(self.active())
+    }
+
+    /// The edits of a scenario that are done, as a plan upon the loaded files.
+    #[must_use]
+    pub fn plan_of(&self, scenario: &Scenario) -> Plan {
         let base = self
             .dataset
             .bases()
@@ -258,23 +583,82 @@ impl Document {
                 sha256: Some(file.sha256.to_owned()).filter(|hash| !hash.is_empty()),
             })
             .collect();
-        let edits = self.steps[..self.position].iter().map(|step| step.edit.clone()).collect();
-        Plan { name: self.name.clone(), base, edits, ..Plan::default() }
+        let edits = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
+        Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
     }
 
-    /// Replaces the plan by another, carried out edit by edit.
+    /// Replaces the active scenario's edits by those of a plan, carried out one by one.
     ///
     /// # Errors
     /// [`PlanError`] names the first edit that was refused; those before it are carried out.
     pub fn load_plan(&mut self, plan: &Plan) -> Result<(), PlanError> {
         self.jump_to(0);
-        self.steps.clear();
+        let undone = std::mem::take(&mut self.scenarios[self.active].path);
+        self.forget(&undone);
         self.saved = None;
-        self.name.clone_from(&plan.name);
+        self.rename_plan(&plan.name);
         for (index, edit) in plan.edits.iter().enumerate() {
             self.commit(edit).map_err(|error| PlanError { index, op: edit.op(), error: error.into() })?;
         }
-        self.saved = Some(self.position);
+        self.mark_saved();
         Ok(())
     }
+
+    /// Takes a plan up as a scenario of its own, active from then on. Edits that are refused are
+    /// [left over](Scenario::left_over), and returned with why; those behind them are carried out all the same.
+    pub fn bring_in(&mut self, plan: &Plan) -> (ScenarioId, Vec<Refusal>) {
+        let id = self.start(&plan.name);
+        let refusals = self.carry_out_what_can(&plan.edits);
+        (id, refusals)
+    }
+
+    /// Carries edits out in the active scenario, one after the other. Those that are refused are left over.
+    pub fn carry_out_what_can(&mut self, edits: &[Edit]) -> Vec<Refusal> {
+        let scenario = self.active().id;
+        let mut refusals = Vec::new();
+        for (index, edit) in edits.iter().enumerate() {
+            if let Err(error) = self.commit(edit) {
+                refusals.push(Refusal { scenario, index, edit: edit.clone(), error: error.into() });
+            }
+        }
+        self.leave_over(&refusals);
+        refusals
+    }
+
+    /// The same scenarios upon other boundaries or other figures, and which edits no longer apply there: as
+    /// [`restore`](Self::restore).
+    #[must_use]
+    pub fn rebased(&self, dataset: Arc<Dataset>) -> (Self, Vec<Refusal>) {
+        let (scenarios, steps) = (self.scenarios.clone(), self.stored_steps());
+        let (mut document, refusals) = Self::restore(dataset, scenarios, &steps, self.active().id);
+        document.author.clone_from(&self.author);
+        document.clock = self.clock;
+        document.saved = None;
+        (document, refusals)
+    }
+
+    /// All steps of all scenarios as they are kept in a file.
+    #[must_use]
+    pub fn stored_steps(&self) -> BTreeMap<StepId, StoredStep> {
+        self.steps.iter().map(|(&id, step)| (id, step.stored())).collect()
+    }
+
+    /// Steps that are not among `known`, or have another note than there.
+    pub(crate) fn stored_since(&self, known: &BTreeMap<StepId, String>) -> impl Iterator<Item = (StepId, StoredStep)> {
+        let fresh = self.steps.iter().filter(|(id, step)| known.get(id) != Some(&step.note));
+        fresh.map(|(&id, step)| (id, step.stored()))
+    }
+}
+
+/// What can be said otherwise of a scenario.
+#[derive(Debug)]
+pub struct Description<'a> {
+    /// Its name.
+    pub name: &'a mut String,
+    /// What its author says of it.
+    pub note: &'a mut String,
+    /// How far it has come.
+    pub stage: &'a mut Stage,
+    /// Edits that could not be carried out.
+    pub left_over: &'a mut Vec<Edit>,
 }

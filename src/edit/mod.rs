@@ -3,7 +3,8 @@
 //! * An [`Edit`] is a value: what a planner asks for. A [`Plan`] is a list of them, and a file.
 //! * [`Edit::draft`] thinks an edit through and yields a [`Draft`] with a [`Patch`]; nothing changes by it.
 //! * [`Patch::apply`] changes a state and returns the inverse patch.
-//! * A [`Document`] holds a dataset, the state that the plan leads to, and the history with undo.
+//! * A [`Document`] holds a dataset, the [`Scenario`]s upon it, the state that the active one leads to, and the
+//!   history of each with undo.
 //!
 //! Invariants:
 //!
@@ -30,13 +31,16 @@ mod parse;
 mod patch;
 mod plan;
 mod refs;
+mod scenario;
+#[cfg(test)]
+mod scenario_tests;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use apply::Applied;
-pub use document::{Document, PlanError, Preview, Step};
+pub use document::{Description, Document, PlanError, Preview, Refusal, Step, StoredStep};
 pub use draft::{Draft, UnitAfter};
 pub use error::{EditError, Warning};
 pub use merge::population;
@@ -45,3 +49,4 @@ pub use parse::{PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
 pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};
 pub use refs::{UnitLabel, UnitRef};
+pub use scenario::{Branch, Scenario, ScenarioId, Stage, StepId};

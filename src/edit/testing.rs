@@ -7,7 +7,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
-use super::{Document, Edit, Form, Into, SeatSpec, UnitRef};
+use super::{Document, Edit, Form, Into, ScenarioId, SeatSpec, UnitRef};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -160,6 +160,34 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
         _ => {
             let seat = SeatSpec { lon, lat, name: None };
             Edit::MoveSeat { unit: name(pick(a)), seat }
+        }
+    }
+}
+
+/// Does something, as dice tell.
+pub(crate) fn act(document: &mut Document, dice: [u8; 6]) {
+    let ids: Vec<ScenarioId> = document.scenarios().iter().map(|scenario| scenario.id).collect();
+    let pick = ids[usize::from(dice[1]) % ids.len()];
+    match dice[0] % 16 {
+        0 | 1 => drop(document.undo()),
+        2 => drop(document.redo()),
+        3 => drop(document.branch(&format!("方案{}", dice[1]))),
+        4 | 5 => drop(document.switch_to(pick)),
+        6 if ids.len() > 3 => drop(document.remove(pick)),
+        6 => drop(document.start("空")),
+        7 => drop(document.jump_to(usize::from(dice[1]) % (document.active().path.len() + 1))),
+        8 => {
+            let (scenarios, steps) = (document.scenarios().to_vec(), document.stored_steps());
+            let active = document.active().id;
+            let (restored, refusals) =
+                Document::restore(Arc::clone(document.dataset()), scenarios.clone(), &steps, active);
+            assert_eq!(refusals, []);
+            assert_eq!((restored.scenarios(), restored.stored_steps()), (&scenarios[..], steps));
+            *document = restored;
+        }
+        _ => {
+            let edit = random_edit(document, [dice[1], dice[2], dice[3], dice[4], dice[5], dice[0]]);
+            let _ = document.commit(&edit);
         }
     }
 }

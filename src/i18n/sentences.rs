@@ -67,6 +67,73 @@ pub fn opened(lang: Lang, name: &str, units: usize, level: &str) -> String {
     }
 }
 
+/// Work that was left behind was taken up again.
+#[must_use]
+pub fn recovered(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已恢复上次未保存的工作：{name}"),
+        Lang::En => format!("Work on {name} that was not saved last time is back"),
+    }
+}
+
+/// Work cannot be kept on the disk.
+#[must_use]
+pub fn cannot_keep(lang: Lang, why: &str) -> String {
+    match lang {
+        Lang::Zh => format!("自动留存暂停，请尽快保存：{why}"),
+        Lang::En => format!("Your work is not being kept for now; save it soon. {why}"),
+    }
+}
+
+/// An edit of a plan or scenario was refused.
+#[must_use]
+pub fn left_over(lang: Lang, number: usize, why: &str) -> String {
+    match lang {
+        Lang::Zh => format!("第 {number} 项调整未能执行：{why}"),
+        Lang::En => format!("Edit {number} could not be carried out: {why}"),
+    }
+}
+
+/// Edits of a plan or scenario were refused, and where they are.
+#[must_use]
+pub fn left_over_edits(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{count} 项调整未能执行，已列在“方案”页中"),
+        Lang::En => format!("{count} edits could not be carried out; the tab Scenarios lists them"),
+    }
+}
+
+/// Name of a new scenario.
+#[must_use]
+pub fn scenario_name(lang: Lang, number: usize) -> String {
+    const NUMERALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    match lang {
+        Lang::Zh => match NUMERALS.get(number.wrapping_sub(1)) {
+            Some(numeral) => format!("方案{numeral}"),
+            None => format!("方案{number}"),
+        },
+        Lang::En => format!("Scenario {number}"),
+    }
+}
+
+/// A scenario was branched off.
+#[must_use]
+pub fn branched(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已分出 {name}，之后的调整记在其中"),
+        Lang::En => format!("{name} starts here; what you do now goes into it"),
+    }
+}
+
+/// Another scenario is shown.
+#[must_use]
+pub fn switched(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("当前方案：{name}"),
+        Lang::En => format!("Now showing {name}"),
+    }
+}
+
 /// A file was written.
 #[must_use]
 pub fn written(lang: Lang, path: &str) -> String {

@@ -34,11 +34,20 @@ texts! {
 
     // Actions.
     Open: "打开…", "Open…";
-    OpenHint: "打开村级或乡镇边界（GeoJSON）", "Open village or township boundaries (GeoJSON)";
+    OpenHint: "打开项目，或村级、乡镇边界（GeoJSON）", "Open a project, or village or township boundaries (GeoJSON)";
     OpenPath: "输入路径打开…", "Open a path…";
     OpenSample: "打开示例县", "Open the sample county";
-    OpenPlan: "打开方案…", "Open a plan…";
-    SavePlan: "保存方案…", "Save the plan…";
+    OpenPlan: "带入方案文件…", "Bring in a plan…";
+    SavePlan: "导出方案文件（JSON）…", "Export the scenario as a plan (JSON)…";
+    Save: "保存项目", "Save the project";
+    SaveHint: "把边界、全部方案和历史存入一个项目文件（GeoPackage）", "Boundaries, all scenarios and their history into one project file (GeoPackage)";
+    SaveAs: "项目另存为…", "Save the project as…";
+    Branch: "由当前方案分出新方案", "Branch off a new scenario";
+    BranchHint: "新方案从当前方案的现状开始，之后各自调整", "It starts as this scenario is now, and goes its own way from here";
+    NewScenario: "新建空白方案", "New empty scenario";
+    NextScenario: "切换到下一个方案", "Go to the next scenario";
+    RemoveScenario: "删除方案", "Delete the scenario";
+    ShowScenarios: "方案列表", "Scenarios list";
     ExportGeojson: "导出边界（GeoJSON）…", "Export boundaries (GeoJSON)…";
     ExportCrosswalk: "导出新旧对照表（XLSX、CSV）…", "Export the crosswalk (XLSX, CSV)…";
     ExportTable: "导出单元表（XLSX、CSV）…", "Export the table of units (XLSX, CSV)…";
@@ -90,6 +99,10 @@ texts! {
     ToggleTheme: "浅色／深色", "Light or dark";
     ToggleLanguage: "English", "简体中文";
     ToggleLabels: "地名标注", "Names on the map";
+    Background: "底图", "Background";
+    BackgroundHint: "在单元下面显示栅格瓦片（默认关闭）", "Raster tiles below the units (off by default)";
+    BackgroundFromFile: "从文件打开底图…", "Background from a file…";
+    RemoveBackground: "关闭底图", "Remove the background";
     NextAreaUnit: "切换面积单位", "Next unit of area";
     Palette: "命令面板", "Command palette";
     Find: "查找单元", "Find a unit";
@@ -105,6 +118,7 @@ texts! {
     FindPrompt: "名称、代码或命令", "Name, code or command";
     PathPromptOpen: "要打开的文件路径，回车打开", "Path of the file to open, then Enter";
     PathPromptPlan: "方案文件路径，回车打开", "Path of the plan to open, then Enter";
+    PathPromptBackground: "瓦片文件路径（MBTiles 或 PMTiles），回车打开", "Path of the tiles (MBTiles or PMTiles), then Enter";
     PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
     Browse: "浏览…", "Browse…";
     Commands: "命令", "Commands";
@@ -117,6 +131,7 @@ texts! {
     Crosswalk: "对照表", "Crosswalk";
     Checks: "检查", "Checks";
     History: "历史", "History";
+    Scenarios: "方案", "Scenarios";
     Log: "消息", "Messages";
     Fold: "折叠", "Fold";
     Unfold: "展开", "Unfold";
@@ -234,6 +249,26 @@ texts! {
     SchemeRedBlue: "红—蓝（双向）", "Red and blue, diverging";
     SchemeBrownGreen: "棕—绿（双向）", "Brown and green, diverging";
     SchemePurpleGreen: "紫—绿（双向）", "Purple and green, diverging";
+
+    // Background.
+    BackgroundOff: "关闭", "Off";
+    BackgroundOffHint: "只画单元，不读取瓦片，不使用网络。", "Only the units are drawn: no tiles are read and no network is used.";
+    BackgroundFile: "本地文件", "Local file";
+    BackgroundServer: "瓦片服务器", "Tile server";
+    BackgroundFileHint: "MBTiles 或 PMTiles 栅格瓦片。只在本机读取，不使用网络。", "MBTiles or PMTiles with pictures. Read on this machine; the network is not used.";
+    BackgroundServerHint: "使用网络：连接后，向该服务器请求当前范围的瓦片，由此可知所看的位置。程序启动时不会自动连接。", "This uses the network: once connected, the tiles in view are asked for, which tells that server where you look. It is never connected by itself at start.";
+    BackgroundElsewhere: "底图不覆盖当前单元所在的范围", "The background does not cover the place of these units";
+    BackgroundTooFar: "放大后显示底图", "zoom in to see it";
+    BackgroundOpacity: "底图不透明度", "Opacity of the background";
+    FillOpacity: "单元填充不透明度", "Opacity of the fills";
+    WritePath: "输入路径…", "Write a path…";
+    ServerAddress: "地址", "Address";
+    Attribution: "版权说明", "Attribution";
+    Connect: "连接", "Connect";
+    Disconnect: "断开", "Disconnect";
+    Gcj02: "GCJ-02 坐标（纠偏显示）", "Drawn in GCJ-02 (shift it back)";
+    Gcj02Hint: "高德、腾讯等网络地图的瓦片有数百米偏移，勾选后移回原位；单元不动", "Tiles of most Chinese web maps are off by some hundred metres: this moves them back; units stay";
+    Gcj02Shifted: "GCJ-02，已纠偏", "GCJ-02, shifted back";
     Legend: "图例", "Legend";
     ChangedUnits: "已调整", "Changed";
     SelectedUnits: "所选", "Selected";
@@ -242,6 +277,27 @@ texts! {
     // Status.
     Saved: "已保存", "saved";
     Unsaved: "未保存", "unsaved";
+    UnsavedKept: "未保存 · 已自动留存", "unsaved, kept safe";
+    Saving: "正在保存", "Saving";
+    ProjectTaken: "此项目已在另一个窗口中打开：这里的改动只能另存为其他文件", "Another window has this project open: changes made here can only be saved under another name";
+    FirstScenario: "方案一", "Scenario 1";
+    StageColumn: "阶段", "Stage";
+    NoteColumn: "备注", "Note";
+    StepsColumn: "调整", "Edits";
+    BranchedFrom: "来源", "From";
+    LeftOver: "未能执行的调整", "Edits that could not be carried out";
+    LeftOverReady: "现在可以执行", "can be carried out now";
+    Retry: "执行", "Carry out";
+    Drop: "放弃", "Drop";
+    CopyStepTo: "在此方案中也执行：", "Carry out too in:";
+    StepNote: "备注此步…", "Write a note on this step";
+    StageDraft: "草案", "draft";
+    StageFirstUp: "一上", "handed up";
+    StageFirstDown: "一下", "sent back";
+    StageSecondUp: "二上", "handed up again";
+    StageSecondDown: "二下", "sent back again";
+    StageApproved: "已批准", "approved";
+    StageDropped: "不再采用", "dropped";
     NoChanges: "无改动", "no changes";
     SoftwareRendering: "软件渲染", "software rendering";
     SoftwareRenderingHint: "没有找到可用的显卡驱动，地图由处理器绘制，速度较慢", "No usable graphics driver was found; the map is drawn by the processor and is slower";
@@ -292,7 +348,10 @@ texts! {
 
     // File dialogs.
     FileKindGeojson: "GeoJSON 边界", "GeoJSON boundaries";
+    FileKindOpen: "项目或 GeoJSON 边界", "Projects and GeoJSON boundaries";
+    FileKindProject: "区划项目（GeoPackage）", "Quhua project (GeoPackage)";
     FileKindPlan: "区划方案", "Quhua plan";
+    FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindCsv: "CSV 表格", "CSV table";
     FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }

@@ -3,9 +3,11 @@
 //! The text goes to a temporary file beside the target, is brought to the disk, and takes the target's place in one
 //! step. Whatever goes wrong before, an existing file stays as it was.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use super::WriteError;
 
@@ -54,36 +56,111 @@ pub fn write_file(target: &OutTarget, write: impl FnOnce(&mut dyn Write) -> io::
 const BUFFER: usize = 1 << 18;
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    let existing = path.metadata().ok();
-    if existing.as_ref().is_some_and(|meta| !meta.is_file()) {
+    if path.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
         // A device or a pipe cannot be replaced; it takes the text directly.
         let mut out = BufWriter::with_capacity(BUFFER, File::options().write(true).open(path)?);
         return write(&mut out).and_then(|()| out.flush());
     }
-    if existing.as_ref().is_some_and(|meta| meta.permissions().readonly()) {
-        return Err(io::ErrorKind::PermissionDenied.into());
-    }
-    // Writing through a link changes the file that it points to, not the link.
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Made like any new file, so that it gets the usual rights, not the private ones of a temporary file.
-    let temporary = tempfile::Builder::new()
-        .prefix(".quhua-")
-        .suffix(".tmp")
-        .make_in(folder, |path| File::options().write(true).create_new(true).open(path))?;
+    let Staged { temporary, real, existing } = Staged::beside(path)?;
     let mut out = BufWriter::with_capacity(BUFFER, temporary);
     write(&mut out)?;
     let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    if let Some(meta) = existing {
-        temporary.as_file().set_permissions(meta.permissions())?;
+    Staged { temporary, real, existing }.put(Previous::Dropped)
+}
+
+/// What becomes of a file that is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Previous {
+    /// It goes.
+    Dropped,
+    /// It stays beside the new one, with `~1` behind its name.
+    Kept,
+}
+
+/// Replaces a file by what `fill` makes of an empty one, whose path it is given.
+///
+/// # Errors
+/// Those of `fill`, and when the file cannot be replaced; it is then as it was.
+pub(crate) fn replace_file<E: From<io::Error>>(
+    path: &Path,
+    previous: Previous,
+    fill: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let staged = Staged::beside(path)?;
+    fill(staged.temporary.path())?;
+    Ok(staged.put(previous)?)
+}
+
+/// A file that is to take the place of another.
+struct Staged {
+    temporary: NamedTempFile<File>,
+    /// What is replaced: behind a link, the file that it points to.
+    real: PathBuf,
+    existing: Option<Metadata>,
+}
+
+impl Staged {
+    /// An empty file beside the one at `path`.
+    fn beside(path: &Path) -> io::Result<Self> {
+        let existing = path.metadata().ok();
+        if existing.as_ref().is_some_and(Metadata::is_dir) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if existing.as_ref().is_some_and(|meta| meta.permissions().readonly()) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        // Writing through a link changes the file that it points to, not the link.
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        // Made like any new file, so that it gets the usual rights, not the private ones of a temporary file.
+        let temporary = tempfile::Builder::new()
+            .prefix(".quhua-")
+            .suffix(".tmp")
+            .make_in(folder_of(&real), |path| File::options().write(true).create_new(true).open(path))?;
+        Ok(Self { temporary, real, existing })
     }
-    temporary.as_file().sync_all()?;
-    temporary.persist(&real).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
+
+    /// Brings the file to the disk and puts it in its place, in one step.
+    fn put(self, previous: Previous) -> io::Result<()> {
+        let Self { temporary, real, existing } = self;
+        temporary.as_file().sync_all()?;
+        if let Some(meta) = existing {
+            temporary.as_file().set_permissions(meta.permissions())?;
+            if previous == Previous::Kept {
+                keep(&real)?;
+            }
+        }
+        temporary.persist(&real).map_err(|error| error.error)?;
+        sync_folder(folder_of(&real));
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Where the version before lies.
+fn previous_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("~1");
+    PathBuf::from(name)
+}
+
+/// Gives a file a second name, in place of the version before it. The file itself is where it was all the time.
+fn keep(path: &Path) -> io::Result<()> {
+    let kept = previous_of(path);
+    let fresh = {
+        let mut name = kept.as_os_str().to_owned();
+        name.push(".tmp");
+        PathBuf::from(name)
+    };
+    // What an interrupted save may have left; whether it was there does not matter.
+    let _ = fs::remove_file(&fresh);
+    // Some file systems know no second names.
+    if fs::hard_link(path, &fresh).is_err() {
+        fs::copy(path, &fresh)?;
+    }
+    fs::rename(&fresh, &kept)
 }
 
 /// Brings the folder's entry to the disk where the system can; elsewhere the rename is safe by itself.

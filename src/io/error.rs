@@ -279,20 +279,25 @@ pub enum WriteProblem {
     Other(#[source] io::Error),
 }
 
+impl From<io::Error> for WriteProblem {
+    fn from(source: io::Error) -> Self {
+        match source.kind() {
+            _ if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Cancelled>) => {
+                Self::Cancelled(Cancelled)
+            }
+            io::ErrorKind::NotFound => Self::NoFolder,
+            io::ErrorKind::IsADirectory => Self::Folder,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::Forbidden,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Other(source),
+        }
+    }
+}
+
 impl WriteError {
     /// Wraps an error of the operating system.
     #[must_use]
     pub fn from_io(path: &Path, source: io::Error) -> Self {
-        let problem = match source.kind() {
-            _ if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Cancelled>) => {
-                WriteProblem::Cancelled(Cancelled)
-            }
-            io::ErrorKind::NotFound => WriteProblem::NoFolder,
-            io::ErrorKind::IsADirectory => WriteProblem::Folder,
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => WriteProblem::Forbidden,
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => WriteProblem::DiskFull,
-            _ => WriteProblem::Other(source),
-        };
-        Self { path: path.to_owned(), problem }
+        Self { path: path.to_owned(), problem: source.into() }
     }
 }

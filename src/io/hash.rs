@@ -25,10 +25,10 @@ pub fn sha256_of(path: &Path) -> Result<String, ReadError> {
     }
 }
 
-/// SHA-256 of some text, in lower-case hexadecimal digits.
+/// SHA-256 of bytes, in lower-case hexadecimal digits.
 #[must_use]
-pub fn sha256_of_text(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Hands everything on, and hashes what was taken.
@@ -87,7 +87,7 @@ mod tests {
         let mut hashing = HashingWriter::new(&mut out);
         hashing.write_all(b"a").unwrap();
         hashing.write_all(b"bc").unwrap();
-        assert_eq!(hashing.finish(), sha256_of_text("abc"));
+        assert_eq!(hashing.finish(), sha256_hex(b"abc"));
         assert_eq!(out, b"abc");
     }
 

@@ -2,6 +2,7 @@
 //!
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
+//! * [`project`]: everything in one file, and kept while it is worked on.
 //! * [`atomic`]: files appear whole or not at all.
 //! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
 //!
@@ -14,6 +15,8 @@ pub mod export;
 pub mod geojson;
 pub mod hash;
 mod limits;
+pub mod project;
 
 pub use error::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use limits::Limits;
+pub use project::{ProjectError, ProjectProblem};

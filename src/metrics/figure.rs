@@ -1,13 +1,13 @@
-//! One figure out of all those of a unit: what a map shows.
+//! One figure out of all those of a unit: what a map shows and a table is sorted by.
 
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::UnitFigures;
 use crate::i18n::numbers::{self, AreaUnit};
-use crate::model::Dataset;
+use crate::model::{Dataset, FieldIndex, Unit};
 
-/// A figure of units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A figure by which units can be coloured and sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Figure {
     /// Area in m².
     Area,
@@ -17,26 +17,38 @@ pub enum Figure {
     Density,
     /// Greatest distance from the seat in m.
     RadiusMax,
+    /// Mean distance of people from the seat in m.
+    RadiusMean,
     /// Polsby–Popper compactness.
     Compactness,
     /// A summed field, by its position in the fields of the dataset.
     Sum(usize),
+    /// Another field with numbers, as the source has it for single units.
+    Source(FieldIndex),
 }
 
 impl Figure {
-    /// Figures that units of a dataset can have.
+    /// Figures that units of a dataset can have, in the order of the menu.
     #[must_use]
     pub fn of_dataset(dataset: &Dataset) -> Vec<Self> {
-        let mut figures = Vec::new();
+        let mut figures = vec![Self::Area];
         if dataset.fields.population.is_some() {
-            figures.extend([Self::Population, Self::Density]);
+            figures.extend([Self::Population, Self::Density, Self::RadiusMean]);
         }
-        figures.extend([Self::Area, Self::RadiusMax, Self::Compactness]);
+        figures.extend([Self::RadiusMax, Self::Compactness]);
         figures.extend((0..dataset.fields.sum.len()).map(Self::Sum));
         figures
     }
 
-    /// Its name on the command line: for a summed field, what the source calls it.
+    /// Figures that a map can show: besides, the other numbers that the source has for single units.
+    #[must_use]
+    pub fn on_map(dataset: &Dataset) -> Vec<Self> {
+        let mut figures = Self::of_dataset(dataset);
+        figures.extend(dataset.numeric_fields().into_iter().map(Self::Source));
+        figures
+    }
+
+    /// Its name in files and on the command line: for a field, what the source calls it.
     #[must_use]
     pub fn id(self, dataset: &Dataset) -> &str {
         match self {
@@ -44,12 +56,26 @@ impl Figure {
             Self::Population => "population",
             Self::Density => "density",
             Self::RadiusMax => "radius",
+            Self::RadiusMean => "radius-mean",
             Self::Compactness => "compactness",
             Self::Sum(field) => dataset.fields.sum.get(field).map_or("", String::as_str),
+            Self::Source(field) => {
+                let fields = dataset.layers.first().map(|layer| layer.table.fields()).unwrap_or_default();
+                fields.get(field.index()).map_or("", String::as_str)
+            }
         }
     }
 
-    /// Its value; `None` when it cannot be known.
+    /// Its value for a unit; `None` when it cannot be known.
+    #[must_use]
+    pub fn of_unit(self, dataset: &Dataset, unit: &Unit, figures: &UnitFigures) -> Option<f64> {
+        match self {
+            Self::Source(field) => dataset.source_number(unit, field),
+            _ => self.of(figures),
+        }
+    }
+
+    /// Its value; `None` when it cannot be known, or when figures do not tell.
     #[must_use]
     pub fn of(self, figures: &UnitFigures) -> Option<f64> {
         match self {
@@ -57,8 +83,31 @@ impl Figure {
             Self::Population => figures.population.and_then(|people| people.to_f64()),
             Self::Density => figures.density_per_km2,
             Self::RadiusMax => figures.radius.max_m,
+            // People of one atom are taken to be at one place: the distance would say nothing.
+            Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Self::Compactness => figures.compactness.polsby_popper,
             Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
+            Self::Source(_) => None,
+        }
+    }
+
+    /// How much of it makes one in the unit that is shown: 10⁶ m² a km².
+    #[must_use]
+    pub const fn shown_unit(self, area_unit: AreaUnit) -> f64 {
+        match self {
+            Self::Area => area_unit.in_m2(),
+            Self::RadiusMax | Self::RadiusMean => 1000.0,
+            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) | Self::Source(_) => 1.0,
+        }
+    }
+
+    /// Its value as it is shown, without the unit.
+    #[must_use]
+    pub fn text(self, figures: &UnitFigures, area_unit: AreaUnit) -> String {
+        match self {
+            Self::Population => numbers::decimal_or_unknown(figures.population),
+            Self::Sum(field) => numbers::decimal_or_unknown(figures.sums.get(field).copied().flatten()),
+            _ => self.of(figures).map_or_else(|| numbers::UNKNOWN.to_owned(), |value| self.text_of(value, area_unit)),
         }
     }
 
@@ -69,7 +118,8 @@ impl Figure {
             Self::Area => numbers::area(value, area_unit),
             Self::Population | Self::Sum(_) => numbers::number(value, 0),
             Self::Density => numbers::number(value, 1),
-            Self::RadiusMax => numbers::km(value),
+            Self::Source(_) => numbers::number(value, if value.abs() < 100.0 { 2 } else { 0 }),
+            Self::RadiusMax | Self::RadiusMean => numbers::km(value),
             Self::Compactness => numbers::number(value, 3),
         }
     }

@@ -1,11 +1,12 @@
 //! Which column of a table holds what.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Level;
 
 /// Fields named by the user. Each overrules the guess for its role.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FieldOverrides {
     /// Code of a unit.
     pub code: Option<String>,
@@ -63,4 +64,19 @@ pub struct UpperFields {
     pub code: String,
     /// Their name.
     pub name: Option<String>,
+}
+
+impl From<&Fields> for FieldOverrides {
+    /// What makes the same fields of the same layers again.
+    fn from(fields: &Fields) -> Self {
+        Self {
+            code: fields.code.clone(),
+            name: fields.name.clone(),
+            parent: fields.parent.clone(),
+            parent_name: fields.parent_name.clone(),
+            kind: fields.kind.clone(),
+            population: fields.population.clone(),
+            sum: fields.sum.clone(),
+        }
+    }
 }

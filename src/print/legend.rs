@@ -148,8 +148,9 @@ pub(super) fn figure(dataset: &Dataset, figure: Figure, lang: Lang) -> &str {
         Figure::Population => Text::Population,
         Figure::Density => return lang.pick("人口密度", "Population density"),
         Figure::RadiusMax => Text::RadiusMax,
+        Figure::RadiusMean => Text::RadiusMean,
         Figure::Compactness => Text::Compactness,
-        Figure::Sum(_) => return words::field(lang, figure.id(dataset)),
+        Figure::Sum(_) | Figure::Source(_) => return words::field(lang, figure.id(dataset)),
     })
 }
 
@@ -158,8 +159,8 @@ fn figure_with_unit(dataset: &Dataset, which: Figure, lang: Lang) -> String {
     let unit = match which {
         Figure::Area => AreaUnit::Km2.symbol(lang),
         Figure::Density => lang.pick("人/km²", "people/km²"),
-        Figure::RadiusMax => "km",
-        Figure::Population | Figure::Compactness | Figure::Sum(_) => return name.to_owned(),
+        Figure::RadiusMax | Figure::RadiusMean => "km",
+        Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name.to_owned(),
     };
     format!("{name} ({unit})")
 }

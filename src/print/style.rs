@@ -30,7 +30,7 @@ impl Style {
         if text == "neighbours" {
             return Ok(Self::Neighbours);
         }
-        let figures = Figure::of_dataset(dataset);
+        let figures = Figure::on_map(dataset);
         let find = |name: &str| figures.iter().copied().find(|figure| figure.id(dataset) == name);
         // The whole may be the name of a field, which can have a colon in it.
         if let Some(figure) = find(text) {
@@ -97,7 +97,8 @@ impl Fills {
                 let mut values = |state: &State| -> Vec<Option<f64>> {
                     let mut values = vec![None; state.unit_count()];
                     for (unit, figures) in ledger.level(dataset, state, level) {
-                        values[unit.index()] = figure.of(&figures).filter(|value| value.is_finite());
+                        values[unit.index()] =
+                            figure.of_unit(dataset, state.unit(unit), &figures).filter(|value| value.is_finite());
                     }
                     values
                 };
@@ -106,7 +107,7 @@ impl Fills {
                 let known = || values.iter().flatten().copied();
                 Self::Classes(Choropleth {
                     figure,
-                    scheme: scheme_of(figure),
+                    scheme: Scheme::suiting(figure),
                     classes: Classes::new(before.into_iter().flatten(), method, CLASSES),
                     span: known().reduce(f64::min).zip(known().reduce(f64::max)),
                     has_unknown: state.units_at(level).any(|unit| values[unit.index()].is_none()),
@@ -137,15 +138,5 @@ impl Choropleth {
         let classes = self.classes.as_ref().map_or(1, Classes::count);
         let colour = self.scheme.colour(class, classes);
         palette::on_paper(theme, [colour.r(), colour.g(), colour.b(), 230])
-    }
-}
-
-/// Colours that suit a figure: more of it is darker.
-fn scheme_of(figure: Figure) -> Scheme {
-    match figure {
-        Figure::Population | Figure::Density | Figure::Sum(_) => Scheme::Oranges,
-        Figure::Area => Scheme::Greens,
-        Figure::RadiusMax => Scheme::YellowGreenBlue,
-        Figure::Compactness => Scheme::Blues,
     }
 }

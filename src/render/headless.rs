@@ -35,14 +35,14 @@ pub enum HeadlessError {
     Device(String),
 }
 
-/// A picture: rows from top to bottom, four bytes a pixel, opaque.
+/// A picture: rows from top to bottom, four bytes a pixel; opaque on paper.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
     /// Pixels in a row.
     pub width: u32,
     /// Number of rows.
     pub height: u32,
-    /// Red, green, blue, alpha; not premultiplied.
+    /// Red, green and blue, multiplied by alpha, and alpha.
     pub rgba: Vec<u8>,
 }
 
@@ -121,7 +121,7 @@ impl HeadlessMap {
     /// # Errors
     /// [`HeadlessError::Device`] when the device was lost.
     pub fn draw(&mut self, view: &MapView<'_>, pixels_per_point: f32) -> Result<DrawStats, HeadlessError> {
-        self.submit(view.tables, &Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point));
+        self.submit(view.tables, &Picture::of(view, pixels_per_point));
         self.finish()?;
         Ok(self.renderer.stats())
     }
@@ -138,7 +138,7 @@ impl HeadlessMap {
         pixels_per_point: f32,
         now_s: f64,
     ) -> Result<Option<DrawStats>, HeadlessError> {
-        let picture = Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point);
+        let picture = Picture::of(view, pixels_per_point);
         self.renderer.update_tables(&self.queue, view.tables);
         let stretch = is_software(&self.adapter) && self.renderer.stretches(&picture, now_s);
         let drawn = if stretch { None } else { self.renderer.draw(&self.device, &self.queue, &picture) };
@@ -180,7 +180,7 @@ impl HeadlessMap {
     /// # Errors
     /// [`HeadlessError::Device`] when the device was lost.
     pub fn image(&mut self, view: &MapView<'_>, pixels_per_point: f32) -> Result<Image, HeadlessError> {
-        self.submit(view.tables, &Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point));
+        self.submit(view.tables, &Picture::of(view, pixels_per_point));
         self.read()
     }
 

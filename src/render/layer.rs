@@ -20,6 +20,40 @@ pub struct MapView<'a> {
     pub tables: &'a StyleTables,
     /// How bright atoms with [`AtomFlags::FLASH`](super::AtomFlags::FLASH) light up, 0 to 1.
     pub flash: f32,
+    /// What the units lie on.
+    pub ground: Ground,
+}
+
+/// What the units lie on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Ground {
+    /// Paper, in the colour of the theme.
+    #[default]
+    Paper,
+    /// Whatever was painted there before.
+    Open {
+        /// Opacity of fills, 0 to 1, for what lies below to show through.
+        fills: f32,
+    },
+}
+
+impl Ground {
+    /// Opacity of fills, 0 to 1.
+    #[must_use]
+    pub const fn fills(self) -> f32 {
+        match self {
+            Self::Paper => 1.0,
+            Self::Open { fills } => fills.clamp(0.0, 1.0),
+        }
+    }
+
+    /// Its colour, multiplied by alpha.
+    pub(super) fn colour(self, theme: &MapTheme) -> [f32; 4] {
+        match self {
+            Self::Paper => theme.paper.to_array().map(|channel| f32::from(channel) / 255.0),
+            Self::Open { .. } => [0.0; 4],
+        }
+    }
 }
 
 /// One map in a window: buffers on the GPU, and the picture made last.
@@ -62,7 +96,7 @@ impl MapLayer {
             return;
         }
         let pixels_per_point = ui.ctx().pixels_per_point();
-        let picture = Picture::new(*view.camera, view.theme.clone(), view.flash, pixels_per_point);
+        let picture = Picture::of(view, pixels_per_point);
         let mut renderer = lock(&self.renderer);
         renderer.update_tables(&self.queue, view.tables);
         let stretch = self.software && renderer.stretches(&picture, ui.input(|input| input.time));

@@ -36,7 +36,7 @@
 //! Borders::of(&dataset, document.state()).style_all(&mut tables);    // after an edit: style_around(atoms)
 //! // every frame
 //! camera.set_viewport(rect);
-//! layer.paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0 });
+//! layer.paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper });
 //! ```
 
 pub mod adapter;
@@ -62,7 +62,7 @@ pub use gpu::DrawStats;
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};
 pub use labels::{LabelSource, Labels, PlacedLabel};
 pub use lasso::Lasso;
-pub use layer::{MapLayer, MapView};
+pub use layer::{Ground, MapLayer, MapView};
 pub use scene::{MapScene, SharedCoverage};
 pub use tables::StyleTables;
 

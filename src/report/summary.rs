@@ -109,7 +109,7 @@ impl PlanSummary {
             .state()
             .levels()
             .map(|level| LevelEntry::from(Summary::of(dataset, document.base(), document.state(), level, method)));
-        let steps = document.history().iter().take(document.position()).enumerate();
+        let steps = document.done().enumerate();
         Self {
             program: concat!("quhua ", env!("CARGO_PKG_VERSION")).to_owned(),
             plan: document.name().to_owned(),

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::project::{Project, Time};
-use super::view::Figure;
 use crate::i18n::numbers::AreaUnit;
+use crate::metrics::Figure;
 use crate::model::{Dataset, LevelIndex};
 use crate::render::{CLASSES, Classes, Method, Scheme};
 
@@ -62,18 +62,7 @@ impl FigureLook {
     /// Its colours.
     #[must_use]
     pub fn scheme(&self, figure: Figure) -> Scheme {
-        self.scheme.unwrap_or_else(|| scheme_of(figure))
-    }
-}
-
-/// Colours that suit a figure: more of it is darker.
-#[must_use]
-pub const fn scheme_of(figure: Figure) -> Scheme {
-    match figure {
-        Figure::Population | Figure::Density | Figure::Sum(_) => Scheme::Oranges,
-        Figure::Area | Figure::Source(_) => Scheme::Greens,
-        Figure::RadiusMax | Figure::RadiusMean => Scheme::YellowGreenBlue,
-        Figure::Compactness => Scheme::Blues,
+        self.scheme.unwrap_or_else(|| Scheme::suiting(figure))
     }
 }
 

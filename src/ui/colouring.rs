@@ -8,10 +8,11 @@ use super::command::Command;
 use super::project::Project;
 use super::shown::Shown;
 use super::theme::{CAPTION, GRID, ROW};
-use super::view::{Colouring, Figure};
+use super::view::Colouring;
 use super::{widgets, words};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
+use crate::metrics::Figure;
 use crate::render::{CLASSES, Scheme};
 
 /// Width of the menu in points.

@@ -10,11 +10,13 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
+use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
-use super::view::{BottomTab, Colouring, Figure, PathPurpose, Tool};
-use crate::edit::Edit;
+use super::view::{BottomTab, Colouring, PathPurpose, Tool};
+use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
+use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 
 /// Something to be done, sent by a panel.
@@ -44,6 +46,8 @@ pub enum Command {
     SetLook(Figure, FigureLook),
     /// Shows or hides a column of the table of units, named by its key.
     ShowColumn(String, bool),
+    /// What lies below the units.
+    SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.
     SetAreaUnit(AreaUnit),
     /// Shows a tab of the bottom panel.
@@ -59,6 +63,27 @@ pub enum Command {
     },
     /// Goes to a step of the history: so many edits are in force then.
     JumpTo(usize),
+    /// Shows another scenario.
+    SwitchTo(ScenarioId),
+    /// Says something else of a scenario.
+    Describe(ScenarioId, About),
+    /// Takes a scenario away.
+    RemoveScenario(ScenarioId),
+    /// Writes something down about a step.
+    Annotate(StepId, String),
+    /// Carries a step of another scenario out in this one too, and shows it.
+    CopyStep {
+        /// The step.
+        step: StepId,
+        /// The scenario that gets it too.
+        to: ScenarioId,
+    },
+    /// Tries again to carry out an edit that is left over, by its place in the list.
+    RetryLeftOver(usize),
+    /// Drops an edit that is left over.
+    DropLeftOver(usize),
+    /// Saves, then does what waits for an answer.
+    SaveAndGoOn,
     /// Ends a job.
     CancelJob(u64),
     /// Does what would lose unsaved changes.
@@ -67,6 +92,17 @@ pub enum Command {
     Stay,
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
+}
+
+/// What can be said otherwise of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Its name.
+    Name(String),
+    /// What its author says of it.
+    Note(String),
+    /// How far it has come.
+    Stage(Stage),
 }
 
 /// How a selection joins the one before it.
@@ -101,6 +137,10 @@ pub struct Situation {
     pub gesture: Gesture,
     /// What a drag on the map selects with.
     pub tool: Tool,
+    /// Number of scenarios.
+    pub scenarios: usize,
+    /// Whether something shows below the units.
+    pub background: bool,
     /// Steps that can be undone.
     pub undoable: usize,
     /// Steps that can be done again.
@@ -190,7 +230,12 @@ actions! {
     OpenPath "open-path" OpenPath keys CTRL_SHIFT O;
     OpenSample "open-sample" OpenSample icon ICON_HOME;
     OpenPlan "open-plan" OpenPlan icon ICON_DESCRIPTION;
-    SavePlan "save-plan" SavePlan keys CTRL S icon ICON_SAVE;
+    Save "save" Save hint SaveHint keys CTRL S icon ICON_SAVE;
+    SaveAs "save-as" SaveAs keys CTRL_SHIFT S;
+    SavePlan "save-plan" SavePlan;
+    Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
+    NewScenario "new-scenario" NewScenario;
+    NextScenario "next-scenario" NextScenario keys CTRL Tab;
     ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
     ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
     ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
@@ -228,10 +273,14 @@ actions! {
     ShowChecks "show-checks" ShowChecks keys CTRL Num3;
     ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
     ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
+    ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
     ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+    Background "background" Background hint BackgroundHint icon ICON_MAP;
+    BackgroundFromFile "background-file" BackgroundFromFile;
+    RemoveBackground "background-off" RemoveBackground;
     NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
     ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
     ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
@@ -252,6 +301,7 @@ impl Action {
             | Self::ShowCrosswalk
             | Self::ShowChecks
             | Self::ShowHistory
+            | Self::ShowScenarios
             | Self::ShowLog
             | Self::ToggleUnits
             | Self::ToggleInspector
@@ -262,6 +312,10 @@ impl Action {
             | Self::ToggleLanguage => true,
             Self::OpenPlan
             | Self::SavePlan
+            | Self::Save
+            | Self::SaveAs
+            | Self::Branch
+            | Self::NewScenario
             | Self::ExportGeojson
             | Self::ExportCrosswalk
             | Self::ExportTable
@@ -272,11 +326,15 @@ impl Action {
             | Self::BoxTool
             | Self::LassoTool
             | Self::BrushTool
+            | Self::Background
+            | Self::BackgroundFromFile
             | Self::ZoomToFit
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
+            Self::RemoveBackground => now.background,
             Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
+            Self::NextScenario => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),

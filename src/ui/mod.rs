@@ -1,5 +1,6 @@
 //! The panels of the window. They read the document and send [`command::Command`]s; they change nothing.
 
+pub mod background;
 pub mod bottom;
 pub mod choropleth;
 pub mod colouring;

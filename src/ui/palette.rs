@@ -130,6 +130,7 @@ fn prompt(shown: &Shown<'_>, mode: PaletteMode) -> &'static str {
         PaletteMode::Units => Text::UnitsFilter,
         PaletteMode::Path(PathPurpose::Open) => Text::PathPromptOpen,
         PaletteMode::Path(PathPurpose::OpenPlan) => Text::PathPromptPlan,
+        PaletteMode::Path(PathPurpose::Background) => Text::PathPromptBackground,
         PaletteMode::Path(_) => Text::PathPromptExport,
     })
 }

@@ -5,14 +5,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
 
-use super::view::Figure;
 use super::words;
 use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
@@ -20,7 +19,9 @@ use crate::edit::change::{self, Change};
 use crate::edit::{Document, Edit, EditError, SeatSpec, Step, Warning};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
+use crate::io::project::Origin;
 use crate::jobs::{Cancelled, Job, Progress};
+use crate::metrics::Figure;
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
 use crate::model::{Dataset, LevelIndex, State, Unit, UnitId};
 
@@ -30,7 +31,7 @@ pub const AREA_METHOD: AreaMethod = AreaMethod::Geodesic;
 /// The open document and what is derived from it.
 pub struct Project {
     document: Document,
-    source: Source,
+    origin: Origin,
     ledger: RefCell<Ledger>,
     /// Works out whole levels beside the window, and keeps what an edit did not change.
     level_ledger: Arc<Mutex<Ledger>>,
@@ -77,22 +78,13 @@ pub enum Time {
     Now,
 }
 
-/// Where a document came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The county in the program itself.
-    Sample,
-    /// Files.
-    Files(Vec<PathBuf>),
-}
-
 impl Project {
     /// Takes a document up.
     #[must_use]
-    pub fn new(document: Document, source: Source) -> Self {
+    pub fn new(document: Document, origin: Origin) -> Self {
         Self {
             document,
-            source,
+            origin,
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
             level_ledger: Arc::new(Mutex::new(Ledger::new(AREA_METHOD))),
             levels: BTreeMap::new(),
@@ -137,16 +129,31 @@ impl Project {
 
     /// Where it came from.
     #[must_use]
-    pub const fn source(&self) -> &Source {
-        &self.source
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Says where it is from now on.
+    pub fn set_origin(&mut self, origin: Origin) {
+        self.origin = origin;
+    }
+
+    /// The project file that it is saved in, if there is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::Project(path) => Some(path),
+            Origin::Sample | Origin::Files(_) => None,
+        }
     }
 
     /// Short name for the toolbar and the title of the window.
     #[must_use]
     pub fn title(&self, lang: Lang) -> String {
-        match &self.source {
-            Source::Sample => lang.of(Text::SampleCounty).to_owned(),
-            Source::Files(paths) => paths
+        match &self.origin {
+            Origin::Sample => lang.of(Text::SampleCounty).to_owned(),
+            origin => origin
+                .paths()
                 .first()
                 .and_then(|path| path.file_stem())
                 .map_or_else(|| lang.of(Text::Untitled).to_owned(), |name| name.to_string_lossy().into_owned()),
@@ -156,10 +163,7 @@ impl Project {
     /// The paths it was read from, one a line.
     #[must_use]
     pub fn source_text(&self) -> String {
-        match &self.source {
-            Source::Sample => String::new(),
-            Source::Files(paths) => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"),
-        }
+        self.origin.paths().iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
     }
 
     /// Figures of a unit as it is now.
@@ -341,9 +345,9 @@ impl Project {
     /// Folder in which to propose files: that of the source.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
-        match &self.source {
-            Source::Sample => std::env::current_dir().unwrap_or_default(),
-            Source::Files(paths) => paths.first().and_then(|path| path.parent()).map(PathBuf::from).unwrap_or_default(),
+        match self.origin.paths().first() {
+            None => std::env::current_dir().unwrap_or_default(),
+            Some(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
         }
     }
 
@@ -371,10 +375,10 @@ impl Project {
     /// Units of a level that the plan has abolished, ascending.
     #[must_use]
     pub fn abolished(&self, level: LevelIndex) -> Vec<UnitId> {
-        let steps = &self.document.history()[..self.document.position()];
         let state = self.state();
-        let mut units: Vec<UnitId> = steps
-            .iter()
+        let mut units: Vec<UnitId> = self
+            .document
+            .done()
             .flat_map(|step| &step.named)
             .copied()
             .filter(|&unit| state.unit(unit).level == level && !state.unit(unit).is_current())
@@ -384,19 +388,26 @@ impl Project {
         units
     }
 
-    /// Whether the plan has changed anything.
+    /// Whether the active scenario changes anything.
     #[must_use]
     pub fn has_changes(&self) -> bool {
         self.document.position() > 0
     }
 
+    /// Whether closing it would lose something.
+    #[must_use]
+    pub fn is_unsaved(&self) -> bool {
+        let document = &self.document;
+        let worked =
+            document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
+        document.is_modified() && (worked || self.file().is_some())
+    }
+
     /// The step that undo would take back, and the one that redo would do again, in words.
     #[must_use]
     pub fn would_undo_and_redo(&self, lang: Lang) -> (Option<String>, Option<String>) {
-        let history = self.document.history();
-        let at = self.document.position();
-        let say = |step: &Step| words::edit(lang, self, step);
-        (at.checked_sub(1).and_then(|at| history.get(at)).map(say), history.get(at).map(say))
+        let say = |step: &Step| words::edit(lang, step);
+        (self.document.done().next_back().map(say), self.document.history().nth(self.document.position()).map(say))
     }
 
     /// Units whose name or code contains `query` (in small letters): those that begin with it first, coarse levels

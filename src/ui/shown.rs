@@ -6,9 +6,10 @@ use super::choropleth::{self, FigureLook};
 use super::command::Situation;
 use super::project::Project;
 use super::theme::Colours;
-use super::view::{Figure, Preferences, View};
+use super::view::{Preferences, View};
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
+use crate::metrics::Figure;
 use crate::model::{Level, LevelIndex, UnitId};
 
 /// Everything that panels read in one frame. They change nothing of it: they send commands.

@@ -19,6 +19,8 @@ pub struct StatusLine {
     pub scale: Option<f64>,
     /// Hour and minute of the last save.
     pub saved: Option<[u8; 2]>,
+    /// Whether everything that was done is on the disk, saved or not.
+    pub kept: bool,
     /// Whether the map is drawn by the processor.
     pub software: bool,
     /// Jobs that run longer than a moment.
@@ -106,7 +108,7 @@ fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
 fn saved_text(shown: &Shown<'_>, line: &StatusLine) -> String {
     let modified = shown.project.is_some_and(super::project::Project::is_modified);
     match (modified, line.saved) {
-        (true, _) => shown.text(Text::Unsaved).to_owned(),
+        (true, _) => shown.text(if line.kept { Text::UnsavedKept } else { Text::Unsaved }).to_owned(),
         (false, Some([hour, minute])) => sentences::saved_at(shown.lang, hour, minute),
         (false, None) => shown.text(Text::NoChanges).to_owned(),
     }

@@ -4,6 +4,7 @@ use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
+use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
 use super::command::{Action, Command};
 use super::project::Project;
@@ -13,12 +14,23 @@ use super::widgets::{self, Face, action_button};
 use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
+/// Menus of the toolbar between frames.
+#[derive(Debug, Default)]
+pub struct Menus {
+    /// What the fills show.
+    pub colouring: ColouringMenu,
+    /// What lies below the units.
+    pub background: BackgroundMenu,
+}
+
 /// Shows the toolbar.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu_of_colours: &mut ColouringMenu, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         document_menu(ui, shown, send);
+        divider(ui, shown);
+        scenario_menu(ui, shown, send);
         divider(ui, shown);
         let would = shown.project.map(|project| project.would_undo_and_redo(shown.lang)).unwrap_or_default();
         let undo = would.0.map(|what| sentences::would_undo(shown.lang, &what));
@@ -34,7 +46,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu_of_colours: &mut ColouringMenu,
             action_button(ui, face, Action::Transfer, Face::Named, None, send);
         }
         divider(ui, shown);
-        colouring::show(ui, shown, menu_of_colours, send);
+        colouring::show(ui, shown, &mut menus.colouring, send);
+        background::show(ui, shown, &mut menus.background, send);
         action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             look(ui, shown, send);
@@ -65,7 +78,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::OpenPlan, Action::SavePlan] {
+        for action in [Action::Save, Action::SaveAs] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
@@ -74,7 +87,40 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         }
     })
     .on_hover_text(shown.project.map_or_else(String::new, Project::source_text));
-    action_button(ui, (shown.lang, shown.colours, shown.now), Action::Open, Face::Icon, None, send);
+    let face = (shown.lang, shown.colours, shown.now);
+    action_button(ui, face, Action::Open, Face::Icon, None, send);
+    action_button(ui, face, Action::Save, Face::Icon, None, send);
+}
+
+/// The scenario that is shown; below it, the others, and what is done with whole scenarios.
+fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let Some(document) = shown.project.map(Project::document) else { return };
+    let name = words::scenario_name(shown.lang, document.active());
+    let mut text = egui::text::LayoutJob::default();
+    let style = ui.style().clone();
+    let mut add = |part: RichText| part.append_to(&mut text, &style, egui::FontSelection::Default, Align::Center);
+    add(RichText::new(format!("{name} ")));
+    add(icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0));
+    menu(ui, egui::WidgetText::from(text), shown.text(Text::Scenarios), |ui| {
+        ui.set_min_width(240.0);
+        for scenario in document.scenarios() {
+            let taken = scenario.id == document.active().id;
+            let name = words::scenario_name(shown.lang, scenario);
+            let text = format!("{name}  {}", words::stage(shown.lang, scenario.stage));
+            if ui.selectable_label(taken, text).clicked() {
+                send.push(Command::SwitchTo(scenario.id));
+                ui.close();
+            }
+        }
+        ui.separator();
+        for action in [Action::Branch, Action::NewScenario, Action::NextScenario, Action::ShowScenarios] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+        ui.separator();
+        for action in [Action::OpenPlan, Action::SavePlan] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+    });
 }
 
 /// The level that a click takes.

@@ -19,8 +19,9 @@ pub fn show(ctx: &egui::Context, shown: &Shown<'_>, send: &mut Vec<Command>) {
         ui.add_space(2.0 * GRID);
         ui.horizontal(|ui| {
             let face = (shown.lang, shown.colours, shown.now);
-            if action_button(ui, face, Action::SavePlan, Face::Main, None, send).clicked() {
-                send.push(Command::Stay);
+            let mut saving = Vec::new();
+            if action_button(ui, face, Action::Save, Face::Main, None, &mut saving).clicked() {
+                send.push(Command::SaveAndGoOn);
             }
             if ui.button(shown.text(Text::LeaveUnsaved)).clicked() {
                 send.push(Command::LeaveUnsaved);

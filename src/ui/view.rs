@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::prelude::ToPrimitive as _;
-
+use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use crate::i18n::Lang;
-use crate::i18n::numbers::{self, AreaUnit};
-use crate::metrics::UnitFigures;
-use crate::model::{Dataset, FieldIndex, LevelIndex, Unit, UnitId};
+use crate::i18n::numbers::AreaUnit;
+use crate::metrics::Figure;
+use crate::model::{LevelIndex, UnitId};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -71,107 +70,6 @@ impl Default for BrushRadius {
     }
 }
 
-/// A figure by which units can be coloured and sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Figure {
-    /// Area in m².
-    Area,
-    /// People.
-    Population,
-    /// People per km².
-    Density,
-    /// Greatest distance from the seat in m.
-    RadiusMax,
-    /// Mean distance of people from the seat in m.
-    RadiusMean,
-    /// Polsby–Popper compactness.
-    Compactness,
-    /// A summed field, by its position in the fields of the dataset.
-    Sum(usize),
-    /// Another field with numbers, as the source has it for single units.
-    Source(FieldIndex),
-}
-
-impl Figure {
-    /// Figures that units of a dataset can have, in the order of the menu.
-    #[must_use]
-    pub fn of_dataset(dataset: &Dataset) -> Vec<Self> {
-        let mut figures = vec![Self::Area];
-        if dataset.fields.population.is_some() {
-            figures.extend([Self::Population, Self::Density, Self::RadiusMean]);
-        }
-        figures.extend([Self::RadiusMax, Self::Compactness]);
-        figures.extend((0..dataset.fields.sum.len()).map(Self::Sum));
-        figures
-    }
-
-    /// Figures that a map can show: besides, the other numbers that the source has for single units.
-    #[must_use]
-    pub fn on_map(dataset: &Dataset) -> Vec<Self> {
-        let mut figures = Self::of_dataset(dataset);
-        figures.extend(dataset.numeric_fields().into_iter().map(Self::Source));
-        figures
-    }
-
-    /// Its value for a unit; `None` when it cannot be known.
-    #[must_use]
-    pub fn of_unit(self, dataset: &Dataset, unit: &Unit, figures: &UnitFigures) -> Option<f64> {
-        match self {
-            Self::Source(field) => dataset.source_number(unit, field),
-            _ => self.of(figures),
-        }
-    }
-
-    /// Its value; `None` when it cannot be known, or when figures do not tell.
-    #[must_use]
-    pub fn of(self, figures: &UnitFigures) -> Option<f64> {
-        match self {
-            Self::Area => Some(figures.area_m2),
-            Self::Population => figures.population.and_then(|people| people.to_f64()),
-            Self::Density => figures.density_per_km2,
-            Self::RadiusMax => figures.radius.max_m,
-            // People of one atom are taken to be at one place: the distance would say nothing.
-            Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
-            Self::Compactness => figures.compactness.polsby_popper,
-            Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
-            Self::Source(_) => None,
-        }
-    }
-
-    /// How much of it makes one in the unit that is shown: 10⁶ m² a km².
-    #[must_use]
-    pub const fn shown_unit(self, area_unit: AreaUnit) -> f64 {
-        match self {
-            Self::Area => area_unit.in_m2(),
-            Self::RadiusMax | Self::RadiusMean => 1000.0,
-            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) | Self::Source(_) => 1.0,
-        }
-    }
-
-    /// Its value as it is shown, without the unit.
-    #[must_use]
-    pub fn text(self, figures: &UnitFigures, area_unit: AreaUnit) -> String {
-        match self {
-            Self::Population => numbers::decimal_or_unknown(figures.population),
-            Self::Sum(field) => numbers::decimal_or_unknown(figures.sums.get(field).copied().flatten()),
-            _ => self.of(figures).map_or_else(|| numbers::UNKNOWN.to_owned(), |value| self.text_of(value, area_unit)),
-        }
-    }
-
-    /// A value of it as it is shown, without the unit.
-    #[must_use]
-    pub fn text_of(self, value: f64, area_unit: AreaUnit) -> String {
-        match self {
-            Self::Area => numbers::area(value, area_unit),
-            Self::Population | Self::Sum(_) => numbers::number(value, 0),
-            Self::Density => numbers::number(value, 1),
-            Self::Source(_) => numbers::number(value, if value.abs() < 100.0 { 2 } else { 0 }),
-            Self::RadiusMax | Self::RadiusMean => numbers::km(value),
-            Self::Compactness => numbers::number(value, 3),
-        }
-    }
-}
-
 /// Tab of the bottom panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum BottomTab {
@@ -182,6 +80,8 @@ pub enum BottomTab {
     Crosswalk,
     /// Findings in the data.
     Checks,
+    /// Scenarios side by side.
+    Scenarios,
     /// Steps done.
     History,
     /// Messages.
@@ -190,7 +90,7 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Crosswalk, Self::Checks, Self::History, Self::Log];
+    pub const ALL: [Self; 6] = [Self::Table, Self::Crosswalk, Self::Scenarios, Self::History, Self::Checks, Self::Log];
 }
 
 /// What a path is wanted for.
@@ -200,6 +100,8 @@ pub enum PathPurpose {
     Open,
     /// A plan to be opened.
     OpenPlan,
+    /// The project file that the document goes into.
+    SaveProject,
     /// Where the plan goes.
     SavePlan,
     /// Where the boundaries go.
@@ -208,13 +110,15 @@ pub enum PathPurpose {
     ExportCrosswalk,
     /// Where the table of units goes.
     ExportTable,
+    /// Tiles to be shown below the units.
+    Background,
 }
 
 impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan)
+        matches!(self, Self::Open | Self::OpenPlan | Self::Background)
     }
 }
 
@@ -235,6 +139,8 @@ pub struct Preferences {
     pub looks: BTreeMap<String, FigureLook>,
     /// Columns of the table of units that were shown or hidden by hand, by their keys.
     pub columns: BTreeMap<String, bool>,
+    /// What lies below the units.
+    pub background: BackgroundLook,
     /// Whether the units panel is unfolded.
     pub units_open: bool,
     /// Whether the details panel is unfolded.
@@ -252,6 +158,7 @@ impl Default for Preferences {
             labels: true,
             looks: BTreeMap::new(),
             columns: BTreeMap::new(),
+            background: BackgroundLook::default(),
             units_open: true,
             inspector_open: true,
             bottom_open: false,

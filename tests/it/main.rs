@@ -7,6 +7,7 @@ mod compare;
 mod coverage;
 mod guess;
 mod layers;
+mod loss;
 #[cfg(feature = "print")]
 mod print;
 mod support;

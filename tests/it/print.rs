@@ -56,7 +56,7 @@ fn what_cannot_be_drawn_gets_one_clear_line() {
     let folder = tempfile::tempdir().unwrap();
     let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let cases = [
-        (vec!["--style", "income"], out("map.png"), "neighbours, population, density"),
+        (vec!["--style", "income"], out("map.png"), "neighbours, area, population, density"),
         (vec!["--style", "area:best"], out("map.png"), "jenks, quantile, equal"),
         (vec!["--size", "0x0"], out("map.png"), "from 200 to 16000 pixels"),
         (vec!["--size", "100000x100000"], out("map.png"), "64 million"),

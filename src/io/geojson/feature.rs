@@ -57,7 +57,7 @@ struct Parsed<'a> {
 }
 
 /// What stands in place of coordinates.
-const PLACEHOLDER: &str = "null";
+pub(super) const PLACEHOLDER: &str = "null";
 
 impl Parsed<'_> {
     /// Offset in the source of an offset in the text that serde read.

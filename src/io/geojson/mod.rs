@@ -21,9 +21,11 @@ mod number;
 mod read;
 mod skip;
 mod split;
+mod stored;
 pub(crate) mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use read::{read, read_bytes};
+pub(crate) use stored::Stored;

@@ -3,10 +3,10 @@
 use eframe::egui::Color32;
 use geo::Coord;
 
-use crate::render::{Camera, LineStyle, MapTheme};
+use crate::render::{Camera, Ground, LineStyle, MapTheme, MapView};
 
 /// Number of f32 in the uniform `Frame` of the shaders.
-pub(super) const UNIFORM_FLOATS: usize = 4 * 18;
+pub(super) const UNIFORM_FLOATS: usize = 4 * 19;
 
 /// Bytes of the uniform.
 pub(super) const UNIFORM_BYTES: u64 = UNIFORM_FLOATS as u64 * 4;
@@ -29,18 +29,22 @@ pub(in crate::render) struct Picture {
     pub theme: MapTheme,
     /// How bright [`AtomFlags::FLASH`](crate::render::AtomFlags::FLASH) shows, 0 to 1.
     pub flash: f32,
+    /// What the units lie on.
+    pub ground: Ground,
 }
 
 impl Picture {
-    /// A picture of what the camera's viewport shows, at whole pixels of the window.
+    /// A picture of a view, at whole pixels of the window.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a window fit")]
-    pub fn new(camera: Camera, theme: MapTheme, flash: f32, pixels_per_point: f32) -> Self {
+    pub fn of(view: &MapView<'_>, pixels_per_point: f32) -> Self {
+        let camera = *view.camera;
         // egui rounds the viewport of a paint callback in the same way.
         let pixel = |point: f32| (point * pixels_per_point).round() as i32;
         let (min, max) = (camera.viewport().min, camera.viewport().max);
         let origin_px = [pixel(min.x), pixel(min.y)];
         let size_px = [pixel(max.x) - origin_px[0], pixel(max.y) - origin_px[1]].map(|side| side.max(1) as u32);
-        Self { size_px, origin_px, pixels_per_point, camera, theme, flash }
+        let (theme, flash, ground) = (view.theme.clone(), view.flash, view.ground);
+        Self { size_px, origin_px, pixels_per_point, camera, theme, flash, ground }
     }
 
     /// Pixels for one world unit.
@@ -166,7 +170,7 @@ pub(super) fn uniform(picture: &Picture, unit_sizes_world: [f64; 4]) -> [f32; UN
         let [r, g, b, _] = unmultiplied(colour);
         [r, g, b, alpha]
     };
-    let rows: [[f32; 4]; 18] = [
+    let rows: [[f32; 4]; 19] = [
         [size[0], size[1], picture.flash.clamp(0.0, 1.0), ppp],
         rank_lines.each_ref().map(half_width),
         extra_lines.each_ref().map(half_width),
@@ -178,13 +182,14 @@ pub(super) fn uniform(picture: &Picture, unit_sizes_world: [f64; 4]) -> [f32; UN
         unmultiplied(extra_lines[1].colour),
         unmultiplied(extra_lines[2].colour),
         unmultiplied(extra_lines[3].colour),
-        unmultiplied(theme.paper),
+        picture.ground.colour(theme),
         tint(theme.selection, 0.24),
         tint(theme.ink, 0.08),
         tint(theme.accent, 0.5),
         tint(theme.no_data, 0.7),
         tint(theme.accent, 0.6),
         [phase[0], phase[1], period, 0.8 * ppp],
+        [picture.ground.fills(), 0.0, 0.0, 0.0],
     ];
     let mut uniform = [0.0; UNIFORM_FLOATS];
     for (place, value) in uniform.iter_mut().zip(rows.into_iter().flatten()) {

@@ -24,7 +24,7 @@ use self::region::{Dirty, PixelRect, Shift};
 use self::special::SpecialArcs;
 use self::table::TableTexture;
 use self::targets::Targets;
-use super::{ArcStyle, AtomStyle, Camera, MapScene, MapTheme, StyleTables};
+use super::{ArcStyle, AtomStyle, Camera, Ground, MapScene, StyleTables};
 
 /// How long the camera rests before a stretched picture is drawn anew, in seconds.
 pub(super) const REST_S: f64 = 0.12;
@@ -203,7 +203,7 @@ impl MapRenderer {
         let changed_lines = self.dirty_lines.pixels(picture, size_px);
         let changed_colours = self.dirty_colours.pixels(picture, size_px);
         let lines: Vec<_> = exposed.iter().copied().chain(changed_lines).collect();
-        let recoloured = (&old.theme, old.flash) != (&picture.theme, picture.flash);
+        let recoloured = (&old.theme, old.flash, old.ground) != (&picture.theme, picture.flash, picture.ground);
         let picture = if recoloured { all() } else { lines.iter().copied().chain(changed_colours).collect() };
         Work { shift, ids: exposed, lines, picture }
     }
@@ -253,12 +253,12 @@ impl MapRenderer {
         picture: &Picture,
         regions: &[PixelRect],
     ) {
-        // Around the map there is paper, and nothing to look up.
+        // Around the map there is bare ground, and nothing to look up.
         let all = PixelRect::all(targets.size_px);
         let bounds = self.scene.as_ref().and_then(|scene| scene.scene().bounds());
         let bounds = bounds.and_then(|bounds| PixelRect::of(bounds, picture, targets.size_px));
         let (load, regions) = if regions.contains(&all) {
-            (wgpu::LoadOp::Clear(paper(&picture.theme)), bounds.as_slice())
+            (wgpu::LoadOp::Clear(ground(picture)), bounds.as_slice())
         } else {
             (wgpu::LoadOp::Load, regions)
         };
@@ -311,14 +311,15 @@ impl MapRenderer {
         let [left, top] = picture.origin_px;
         let mut bytes = bytemuck::cast_slice::<i32, u8>(&[left, top, linear, 0]).to_vec();
         bytes.extend_from_slice(bytemuck::cast_slice(&[scale, scale, start[0], start[1]]));
-        bytes.extend_from_slice(bytemuck::cast_slice(&frame::unmultiplied(picture.theme.paper)));
+        bytes.extend_from_slice(bytemuck::cast_slice(&picture.ground.colour(&picture.theme)));
         queue.write_buffer(&targets.copy_uniform, 0, &bytes);
     }
 
     /// Copies the picture into a pass of the window.
     pub(super) fn copy(&self, pass: &mut wgpu::RenderPass<'_>) {
         if let Some(targets) = &self.targets {
-            pass.set_pipeline(&self.pipelines.copy);
+            let open = self.drawn.as_ref().is_some_and(|(_, drawn)| drawn.ground != Ground::Paper);
+            pass.set_pipeline(if open { &self.pipelines.copy_over } else { &self.pipelines.copy });
             pass.set_bind_group(0, &targets.copy_group, &[]);
             pass.draw(0..3, 0..1);
         }
@@ -388,8 +389,8 @@ fn draw_regions(
     regions.iter().map(draw_one).sum()
 }
 
-fn paper(theme: &MapTheme) -> wgpu::Color {
-    let [r, g, b, a] = frame::unmultiplied(theme.paper).map(f64::from);
+fn ground(picture: &Picture) -> wgpu::Color {
+    let [r, g, b, a] = picture.ground.colour(&picture.theme).map(f64::from);
     wgpu::Color { r, g, b, a }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Pipelines {
     pub line: wgpu::RenderPipeline,
     pub picture: wgpu::RenderPipeline,
     pub copy: wgpu::RenderPipeline,
+    /// The same, over what is there.
+    pub copy_over: wgpu::RenderPipeline,
     pub no_ids: wgpu::RenderPipeline,
     pub no_lines: wgpu::RenderPipeline,
 }
@@ -69,6 +71,8 @@ impl Pipelines {
         let plain = target(COLOUR_FORMAT, None);
         let picture = screen("picture_fragment", &[&frame_layout, &picture_layout], std::slice::from_ref(&plain), 1);
         let copy = screen("copy_fragment", &[&copy_layout], &[target(target_format, None)], 1);
+        let over = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
+        let copy_over = screen("copy_fragment", &[&copy_layout], &[target(target_format, over)], 1);
         let no_ids = screen("no_ids_fragment", &[&frame_layout], &[target(ID_FORMAT, None)], samples);
         let no_lines = screen("no_lines_fragment", &[&frame_layout], &[plain.clone(), plain], 1);
         Self {
@@ -82,6 +86,7 @@ impl Pipelines {
             line,
             picture,
             copy,
+            copy_over,
             no_ids,
             no_lines,
         }
@@ -104,7 +109,7 @@ fn shader_source(samples: u32) -> String {
     } else {
         ("texture_2d<u32>", "return atom_colour(textureLoad(id_target, cell, 0).xy, pixel);")
     };
-    let fill = format!("fn fill_colour(cell: vec2i, pixel: vec2f) -> vec3f {{ {body} }}");
+    let fill = format!("fn fill_colour(cell: vec2i, pixel: vec2f) -> vec4f {{ {body} }}");
     include_str!("shaders.wgsl").replace("ID_TEXTURE", texture) + &fill.replace("SAMPLES", &samples.to_string())
 }
 

@@ -13,7 +13,8 @@ struct Frame {
     extra_half_widths: vec4f,
     rank_colours: array<vec4f, 4>,
     extra_colours: array<vec4f, 4>,
-    paper: vec4f,
+    // What the units lie on, multiplied by alpha: paper, or nothing.
+    ground: vec4f,
     selected_tint: vec4f,
     hovered_tint: vec4f,
     changed_stripes: vec4f,
@@ -21,6 +22,8 @@ struct Frame {
     flash_tint: vec4f,
     // Where the origin of the stripes is in pixels (x, y), their period and half width in pixels.
     stripes: vec4f,
+    // Opacity of fills.
+    fills: vec4f,
 };
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -156,8 +159,9 @@ fn screen_vertex(@builtin(vertex_index) corner: u32) -> @builtin(position) vec4f
     return vec4f(f32((corner << 1u) & 2u) * 2.0 - 1.0, 1.0 - f32(corner & 2u) * 2.0, 0.0, 1.0);
 }
 
-fn over(below: vec3f, above: vec4f, coverage: f32) -> vec3f {
-    return mix(below, above.rgb, above.a * coverage);
+// Colours of the picture are multiplied by alpha; those laid over it are not.
+fn over(below: vec4f, above: vec4f, coverage: f32) -> vec4f {
+    return mix(below, vec4f(above.rgb, 1.0), above.a * coverage);
 }
 
 // 1 on a stripe; `at` in pixels across the stripes.
@@ -166,21 +170,21 @@ fn stripe(at: f32) -> f32 {
     return clamp((frame.stripes.w - from_middle) * 0.7071 + 0.5, 0.0, 1.0);
 }
 
-fn atom_colour(id: vec2u, pixel: vec2f) -> vec3f {
+fn atom_colour(id: vec2u, pixel: vec2f) -> vec4f {
     let atom = id.x | (id.y << 16u);
     if atom == 0u {
-        return frame.paper.rgb;
+        return frame.ground;
     }
     let row = textureLoad(atom_table, cell_of(atom - 1u), 0).xy;
     let fill = unpack4x8unorm(row.x);
     let flags = row.y;
-    var colour = over(frame.paper.rgb, fill, 1.0);
+    var colour = over(frame.ground, fill, frame.fills.x);
     if flags == 0u {
         return colour;
     }
     let at = pixel - frame.stripes.xy;
     if (flags & 32u) != 0u {
-        colour = mix(colour, frame.paper.rgb, 0.6);
+        colour = mix(colour, frame.ground, 0.6);
     }
     // Below the stripes: what is selected is still seen to be changed.
     if (flags & 1u) != 0u {
@@ -215,7 +219,7 @@ fn picture_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
     colour = over(colour, frame.extra_colours[1], extras.y);
     colour = over(colour, frame.extra_colours[3], extras.w);
     colour = over(colour, frame.extra_colours[2], extras.z);
-    return vec4f(colour, 1.0);
+    return colour;
 }
 
 // --- making parts empty again ---------------------------------------------------------------------------------------
@@ -240,7 +244,7 @@ struct Copy {
     // Pixels of the picture for one of the map, and pixel of the picture at the start of the map.
     scale: vec2f,
     start: vec2f,
-    paper: vec4f,
+    ground: vec4f,
 };
 
 @group(0) @binding(0) var<uniform> copy: Copy;
@@ -251,7 +255,7 @@ fn copy_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let cell = vec2i(floor((position.xy - vec2f(copy.origin)) * copy.scale + copy.start));
     let size = vec2i(textureDimensions(picture));
     let outside = any(cell < vec2i(0)) || any(cell >= size);
-    let colour = select(textureLoad(picture, clamp(cell, vec2i(0), size - 1), 0), copy.paper, outside);
+    let colour = select(textureLoad(picture, clamp(cell, vec2i(0), size - 1), 0), copy.ground, outside);
     if copy.linear == 0 {
         return colour;
     }

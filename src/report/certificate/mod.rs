@@ -54,7 +54,7 @@ use crate::geodesy::{AreaMethod, ExactSum};
 use crate::io::WriteError;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
-use crate::io::hash::{HashingWriter, sha256_of_text};
+use crate::io::hash::{HashingWriter, sha256_hex};
 use crate::jobs::Progress;
 use crate::model::{Level, Measures, UnitId};
 
@@ -285,7 +285,11 @@ impl Certificate {
                 .bases()
                 .map(|file| BaseEntry { path: file.name.to_owned(), sha256: file.sha256.to_owned() })
                 .collect(),
-            plan: PlanEntry { name: plan.name.clone(), edits: plan.edits.len(), sha256: sha256_of_text(&plan.write()) },
+            plan: PlanEntry {
+                name: plan.name.clone(),
+                edits: plan.edits.len(),
+                sha256: sha256_hex(plan.write().as_bytes()),
+            },
             output,
             level: dataset.level(level),
             area_method,

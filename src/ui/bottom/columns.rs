@@ -7,6 +7,7 @@ use egui_material_icons::icons as icon;
 
 use crate::edit::change::Change;
 use crate::i18n::Text;
+use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 use crate::report::table::{Cell, Column, ColumnKind};
 use crate::ui::choropleth;
@@ -14,7 +15,6 @@ use crate::ui::command::Command;
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::ROW;
-use crate::ui::view::Figure;
 use crate::ui::words;
 
 /// A column.

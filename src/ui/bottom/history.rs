@@ -1,7 +1,9 @@
 //! What was done, step by step, with a jump to any of them.
 
-use eframe::egui::{Align2, FontId, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, FontId, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use time::OffsetDateTime;
 
+use crate::edit::{Document, Step, StepId};
 use crate::i18n::Text;
 use crate::ui::command::Command;
 use crate::ui::project::Project;
@@ -9,44 +11,131 @@ use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, DATA, GRID, ROW};
 use crate::ui::{widgets, words};
 
-/// Shows the history, oldest first. A press goes to that step.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
-    let steps = project.document().history();
-    if steps.is_empty() {
+/// What the history remembers between frames.
+#[derive(Default)]
+pub struct HistoryState {
+    /// The step whose note is being written.
+    noting: Option<(StepId, String)>,
+}
+
+/// A row of the list.
+struct Row<'a> {
+    what: &'a str,
+    number: usize,
+    /// Who and when.
+    by: &'a str,
+    note: &'a str,
+    now: bool,
+    done: bool,
+}
+
+/// Shows the history of the active scenario, oldest first. A press goes to that step.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut HistoryState, send: &mut Vec<Command>) {
+    let document = project.document();
+    if document.active().path.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyHistory));
         return;
     }
-    let now = project.document().position();
+    let now = document.position();
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
-        row(ui, shown, shown.text(Text::StartState), "0", 0 == now, true, || send.push(Command::JumpTo(0)));
-        for (i, step) in steps.iter().enumerate() {
-            let at = i + 1;
-            let what = words::edit(shown.lang, project, step);
-            row(ui, shown, &what, &at.to_string(), at == now, at <= now, || send.push(Command::JumpTo(at)));
+        let start = shown.text(Text::StartState);
+        let first = Row { what: start, number: 0, by: "", note: "", now: now == 0, done: true };
+        if row(ui, shown, &first).clicked() {
+            send.push(Command::JumpTo(0));
+        }
+        for (i, step) in document.history().enumerate() {
+            let number = i + 1;
+            let (what, by) = (words::edit(shown.lang, step), who_and_when(step));
+            let line = Row { what: &what, number, by: &by, note: &step.note, now: number == now, done: number <= now };
+            let response = row(ui, shown, &line);
+            if state.noting.as_ref().is_some_and(|(noting, _)| *noting == step.id) {
+                note_field(ui, shown, response.rect, state, send);
+            } else if response.clicked() {
+                send.push(Command::JumpTo(number));
+            }
+            response.context_menu(|ui| step_menu(ui, shown, document, step, state, send));
         }
     });
 }
 
-fn row(ui: &mut Ui, shown: &Shown<'_>, what: &str, number: &str, now: bool, done: bool, jump: impl FnOnce()) {
+/// What can be done with a step.
+fn step_menu(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    document: &Document,
+    step: &Step,
+    state: &mut HistoryState,
+    send: &mut Vec<Command>,
+) {
+    if ui.button(shown.text(Text::StepNote)).clicked() {
+        state.noting = Some((step.id, step.note.clone()));
+        ui.close();
+    }
+    let others: Vec<_> = document.scenarios().iter().filter(|other| !other.path.contains(&step.id)).collect();
+    if !others.is_empty() {
+        ui.separator();
+        widgets::caption(ui, shown.colours, shown.text(Text::CopyStepTo));
+    }
+    for scenario in others {
+        if ui.button(words::scenario_name(shown.lang, scenario)).clicked() {
+            send.push(Command::CopyStep { step: step.id, to: scenario.id });
+            ui.close();
+        }
+    }
+}
+
+/// A field over the right half of a row, in which its note is written.
+fn note_field(ui: &mut Ui, shown: &Shown<'_>, row: Rect, state: &mut HistoryState, send: &mut Vec<Command>) {
+    let Some((step, note)) = &mut state.noting else { return };
+    let mut place = ui.new_child(UiBuilder::new().max_rect(row.with_min_x(row.center().x)));
+    let response =
+        widgets::field(&mut place, shown.text(Text::StepNote), note, shown.text(Text::StepNote), row.width() / 2.0);
+    if response.lost_focus() {
+        send.push(Command::Annotate(*step, std::mem::take(note)));
+        state.noting = None;
+    } else if !response.has_focus() {
+        response.request_focus();
+    }
+}
+
+/// Who took a step and when, in local time.
+fn who_and_when(step: &Step) -> String {
+    let at = OffsetDateTime::from(step.at);
+    let offset = time::UtcOffset::local_offset_at(at).unwrap_or(time::UtcOffset::UTC);
+    let at = at.to_offset(offset);
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]");
+    let at = at.format(&format).unwrap_or_default();
+    format!("{}  {at}", step.author).trim().to_owned()
+}
+
+fn row(ui: &mut Ui, shown: &Shown<'_>, line: &Row<'_>) -> eframe::egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, now, what));
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, line.now, line.what));
     let colours = shown.colours;
-    if now {
+    if line.now {
         ui.painter().rect_filled(rect, 3.0, colours.selection_fill);
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 3.0, colours.hover_fill);
     }
-    let ink = if done { colours.ink } else { colours.muted };
+    let ink = if line.done { colours.ink } else { colours.muted };
+    let (data, caption) = (FontId::proportional(DATA), FontId::proportional(CAPTION));
     let at = rect.left_center() + vec2(7.0 * GRID, 0.0);
-    ui.painter().text(at, Align2::RIGHT_CENTER, number, FontId::proportional(CAPTION), colours.muted);
-    ui.painter().text(at + vec2(2.0 * GRID, 0.0), Align2::LEFT_CENTER, what, FontId::proportional(DATA), ink);
-    if now {
-        let at = rect.right_center() - vec2(2.0 * GRID, 0.0);
-        let word = shown.text(Text::CurrentStep);
-        ui.painter().text(at, Align2::RIGHT_CENTER, word, FontId::proportional(CAPTION), colours.accent);
+    let number = line.number.to_string();
+    ui.painter().text(at, Align2::RIGHT_CENTER, number, caption.clone(), colours.muted);
+    // From the right: whether it is the current one, who and when, and what was written down.
+    let mut right = rect.right() - 2.0 * GRID;
+    let mut place = |text: &str, colour| {
+        let at = pos2(right, rect.center().y);
+        let taken = ui.painter().text(at, Align2::RIGHT_CENTER, text, caption.clone(), colour);
+        right = taken.left() - 4.0 * GRID;
+    };
+    if line.now {
+        place(shown.text(Text::CurrentStep), colours.accent);
     }
-    if response.clicked() {
-        jump();
-    }
+    place(line.by, colours.muted);
+    place(line.note, colours.ink);
+    let room = rect.with_min_x(at.x + 2.0 * GRID).with_max_x(right);
+    ui.painter().with_clip_rect(room).text(room.left_center(), Align2::LEFT_CENTER, line.what, data, ink);
+    response
 }

@@ -5,6 +5,7 @@ mod columns;
 mod crosswalk;
 mod filter;
 mod history;
+mod scenarios;
 mod table;
 
 use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
@@ -20,6 +21,7 @@ use crate::i18n::Text;
 
 pub use checks::Findings;
 pub use crosswalk::CrosswalkState;
+pub use history::HistoryState;
 pub use table::TableState;
 
 /// What the panel remembers between frames.
@@ -29,6 +31,8 @@ pub struct BottomState {
     pub table: TableState,
     /// The crosswalk, as long as it fits.
     pub crosswalk: CrosswalkState,
+    /// The history.
+    pub history: HistoryState,
 }
 
 /// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.
@@ -48,6 +52,7 @@ pub fn tabs(
                 BottomTab::Checks => findings.len(),
                 BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
                 BottomTab::Log => notices.unread_errors(),
+                BottomTab::Scenarios => shown.now.scenarios,
                 BottomTab::Table | BottomTab::Crosswalk => 0,
             };
             let name = words::tab(shown.lang, tab);
@@ -117,7 +122,8 @@ pub fn show(
         BottomTab::Table => table::show(ui, shown, project, &mut bottom.table, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
         BottomTab::Checks => checks::show(ui, shown, project, findings, send),
-        BottomTab::History => history::show(ui, shown, project, send),
+        BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
+        BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),
         BottomTab::Log => notices::log(ui, shown, notices),
     }
 }

@@ -12,13 +12,13 @@ use super::figure_cell;
 use super::filter::Filter;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text, numbers, sentences};
+use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::report::table::Sheet;
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID, ROW};
-use crate::ui::view::Figure;
 use crate::ui::{widgets, words};
 
 /// What the table remembers between frames.

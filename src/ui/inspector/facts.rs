@@ -1,9 +1,9 @@
 //! The figures of a unit, as rows.
 
 use crate::i18n::{Text, numbers};
+use crate::metrics::Figure;
 use crate::metrics::{SeatBasis, UnitFigures};
 use crate::ui::shown::Shown;
-use crate::ui::view::Figure;
 use crate::ui::words;
 
 /// A figure with its name and unit.

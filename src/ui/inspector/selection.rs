@@ -5,12 +5,12 @@ use eframe::egui::{self, RichText, Ui};
 use super::facts;
 use super::rename::{self, NameDraft};
 use crate::i18n::{Text, numbers, sentences};
+use crate::metrics::Figure;
 use crate::model::{CodeStatus, State, UnitId};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::GRID;
-use crate::ui::view::Figure;
 use crate::ui::widgets::{self, Face, action_button};
 use crate::ui::words;
 

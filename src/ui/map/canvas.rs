@@ -6,11 +6,12 @@ use std::time::Instant;
 use eframe::egui::{self, Role, Sense, Ui, WidgetInfo};
 use geo::Coord;
 
+use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
 use super::{overlay, styling::MapStyling, tools};
 use crate::model::UnitId;
-use crate::render::{Camera, Classes, MapLayer, MapScene, MapView};
+use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
@@ -24,6 +25,7 @@ const PADDING: f32 = 28.0;
 #[derive(Default)]
 pub struct MapCanvas {
     camera: Camera,
+    background: Option<Background>,
     layer: Option<MapLayer>,
     styling: Option<MapStyling>,
     pointer: Pointer,
@@ -86,6 +88,22 @@ impl MapCanvas {
         self.fly_to(geo::Rect::new(low, high));
     }
 
+    /// What shows below the units.
+    #[must_use]
+    pub const fn background(&self) -> Option<&Background> {
+        self.background.as_ref()
+    }
+
+    /// What shows below the units, to be changed.
+    pub const fn background_mut(&mut self) -> Option<&mut Background> {
+        self.background.as_mut()
+    }
+
+    /// Shows something else below the units, or nothing. What was there stops loading.
+    pub fn set_background(&mut self, background: Option<Background>) {
+        self.background = background;
+    }
+
     /// Gives up what is being drawn to select with. Returns whether something was.
     pub fn give_up_drawing(&mut self) -> bool {
         self.pointer.drawing.take().is_some()
@@ -136,12 +154,18 @@ impl MapCanvas {
         let styling = self.styling.get_or_insert_with(|| MapStyling::new(project.dataset()));
         styling.refresh(project, shown, self.pointer.drawing.as_ref().map(Drawing::units));
         let flash = flash_now(self.flash);
+        let ground = self.background.as_mut().map_or(Ground::Paper, |background| {
+            let look = &shown.preferences.background;
+            background.paint(&ui.painter_at(rect), &self.camera, look.opacity);
+            if background.is_too_far() { Ground::Paper } else { Ground::Open { fills: look.fills } }
+        });
         if let Some(layer) = &mut self.layer {
             let view = MapView {
                 camera: &self.camera,
                 theme: styling.theme(),
                 tables: styling.tables(),
                 flash: if layer.is_software() { 0.0 } else { flash },
+                ground,
             };
             layer.paint(ui, &view);
         }
@@ -150,7 +174,7 @@ impl MapCanvas {
         } else {
             self.flash = None;
         }
-        overlay::paint(ui, shown, &self.camera, styling, rect);
+        overlay::paint(ui, shown, &self.camera, styling, rect, self.background.as_ref());
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
         overlay::tooltip(ui, shown, &response);
         context_menu(&response, shown, send);

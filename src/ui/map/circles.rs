@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Color32, Painter};
 
 use crate::coverage::AtomId;
+use crate::metrics::Figure;
 use crate::model::{LevelIndex, State, UnitId};
 use crate::render::circles::{CircleScale, MOST_CIRCLES, paint_circles};
 use crate::render::projection::world_rect_from_lonlat;
 use crate::render::{Anchors, Camera, Scheme};
 use crate::ui::project::{Project, Time};
-use crate::ui::view::Figure;
 
 /// Time for places of circles in one frame; the rest follows in the next.
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);

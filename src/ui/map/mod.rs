@@ -1,5 +1,6 @@
 //! The map: the picture from the GPU, what lies on it, and what the pointer does there.
 
+mod background;
 mod canvas;
 mod circles;
 mod drawing;
@@ -9,5 +10,6 @@ mod overlay;
 mod styling;
 mod tools;
 
+pub use background::Background;
 pub use canvas::{MapCanvas, MapState};
 pub use gestures::MapClick;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
+use super::background::Background;
 use super::circles;
 use super::legend::{self, LegendCircles, LegendRow, Swatch};
 use super::styling::MapStyling;
@@ -21,11 +22,21 @@ use crate::ui::words;
 /// Seats in view at most: more would hide the map.
 const MOST_SEATS: usize = 120;
 
+/// Length of the scale bar in points at most.
+const BAR: f32 = 120.0;
+
 /// Atoms in view at most for seats to be looked for.
 const MOST_ATOMS: usize = 20_000;
 
 /// Paints names, seats and furniture.
-pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyling, rect: egui::Rect) {
+pub fn paint(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    camera: &Camera,
+    styling: &mut MapStyling,
+    rect: egui::Rect,
+    background: Option<&Background>,
+) {
     let Some(project) = shown.project else { return };
     let painter = ui.painter_at(rect);
     let circles = styling.paint_circles(&painter, shown, project, camera);
@@ -35,7 +46,12 @@ pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyli
     }
     let theme = styling.theme();
     let margin = 3.0 * GRID;
-    let bar = ScaleBar::fitting(camera, 120.0);
+    let bar = ScaleBar::fitting(camera, BAR);
+    if background.is_some_and(|background| !background.is_too_far()) {
+        let corner = rect.left_bottom() + vec2(2.0 * GRID, -2.0 * GRID);
+        let back = egui::Rect::from_two_pos(corner, corner + vec2(bar.length_points + 4.0 * GRID, -7.0 * GRID));
+        painter.rect_filled(back, 3.0, shown.colours.panel.gamma_multiply(0.85));
+    }
     bar.paint(&painter, theme, rect.left_bottom() + vec2(margin + 4.0, -margin - 2.0));
     paint_north_arrow(&painter, theme, rect.right_top() + vec2(-margin - 10.0, margin + 22.0));
     let title = match shown.view.colouring {
@@ -56,7 +72,29 @@ pub fn paint(ui: &Ui, shown: &Shown<'_>, camera: &Camera, styling: &mut MapStyli
         _ => None,
     };
     let corner = rect.right_bottom() + vec2(-margin, -margin);
-    legend::paint(&painter, shown.colours, corner, &title, circles.as_ref(), &rows);
+    let legend = legend::paint(&painter, shown.colours, corner, &title, circles.as_ref(), &rows);
+    if let Some(background) = background {
+        let left = rect.left() + margin + BAR + 10.0 * GRID;
+        let room = egui::Rect::from_x_y_ranges(left..=legend.left() - 2.0 * GRID, rect.y_range());
+        attribution(ui, shown, background, room);
+    }
+}
+
+/// Says at the lower edge of the map whose the background is, on as many lines as it needs.
+fn attribution(ui: &mut Ui, shown: &Shown<'_>, background: &Background, room: egui::Rect) {
+    let text = words::attribution(shown, background.info(), background.is_too_far());
+    let text = RichText::new(text).size(CAPTION).color(shown.colours.ink);
+    let width = room.width().max(80.0);
+    let galley = egui::WidgetText::from(text.clone()).into_galley(
+        ui,
+        Some(egui::TextWrapMode::Wrap),
+        width - 2.0 * GRID,
+        egui::TextStyle::Body,
+    );
+    let size = galley.size() + vec2(2.0 * GRID, GRID);
+    let place = egui::Rect::from_min_size(room.left_bottom() - vec2(0.0, size.y + 2.0 * GRID), size);
+    ui.painter_at(room).rect_filled(place, 3.0, shown.colours.panel.gamma_multiply(0.85));
+    ui.put(place, egui::Label::new(galley));
 }
 
 /// Rows of the legend: classes where a figure is shown, then borders and marks that are in use.

@@ -9,6 +9,7 @@ use eframe::egui;
 
 use super::circles::{self, Circles};
 use crate::coverage::AtomId;
+use crate::metrics::Figure;
 use crate::model::{Dataset, LevelIndex, UnitId};
 use crate::render::circles::CircleScale;
 use crate::render::{
@@ -18,7 +19,7 @@ use crate::render::{
 use crate::ui::choropleth::{self, FigureLook, Mark};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
-use crate::ui::view::{Colouring, Figure};
+use crate::ui::view::Colouring;
 
 /// What the fills of the map depend on, besides the units.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,17 +4,16 @@ use super::sentence;
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::edit::{Edit, EditError, PlanError, Step, UnitLabel, UnitRef, Warning};
 use crate::i18n::{Lang, sentences};
-use crate::model::UnitId;
-use crate::ui::project::Project;
 
 /// What a step did: "合并 石桥乡、龙泉乡 → 石桥镇".
 #[must_use]
-pub fn edit(lang: Lang, project: &Project, step: &Step) -> String {
-    let names: Vec<&str> = step.named.iter().map(|&unit| old_name(project, unit)).collect();
+pub fn edit(lang: Lang, step: &Step) -> String {
+    let names: Vec<&str> = step.labels.iter().map(label).collect();
     let what = sentences::names(lang, &names);
+    let result = || Some(label(&step.result_label).to_owned());
     let (verb, to): (&str, Option<String>) = match &step.edit {
-        Edit::Merge { into, .. } => (lang.pick("合并", "Merge"), into.name.as_ref().map(ToString::to_string)),
-        Edit::Transfer { to, .. } => (lang.pick("划转", "Transfer"), Some(name_of(project, to))),
+        Edit::Merge { .. } => (lang.pick("合并", "Merge"), result()),
+        Edit::Transfer { .. } => (lang.pick("划转", "Transfer"), result()),
         Edit::Split { .. } => (lang.pick("分设", "Split"), None),
         Edit::Rename { name, .. } => (lang.pick("更名", "Rename"), Some(name.to_string())),
         Edit::ConvertKind { kind, .. } => (lang.pick("变更类型", "Convert"), Some(super::kind(lang, kind).to_owned())),
@@ -29,17 +28,21 @@ pub fn edit(lang: Lang, project: &Project, step: &Step) -> String {
     }
 }
 
-/// Name of a unit before the plan; as it is now where the plan made it.
-fn old_name(project: &Project, unit: UnitId) -> &str {
-    let base = &project.dataset().base;
-    let state = if unit.index() < base.unit_count() { base } else { project.state() };
-    super::unit(state.unit(unit))
-}
-
-/// Name of a unit that an edit names.
-fn name_of(project: &Project, unit: &UnitRef) -> String {
-    let resolved = unit.resolve(project.dataset(), project.state());
-    resolved.map_or_else(|_| unit.to_string(), |unit| super::unit(project.state().unit(unit)).to_owned())
+/// What an edit asks for, where nothing is known of the units but what it says: "合并 510722101、510722102".
+#[must_use]
+pub fn asked(lang: Lang, edit: &Edit) -> String {
+    let (verb, units): (&str, Vec<&UnitRef>) = match edit {
+        Edit::Merge { units, .. } => (lang.pick("合并", "Merge"), units.iter().collect()),
+        Edit::Transfer { units, .. } => (lang.pick("划转", "Transfer"), units.iter().collect()),
+        Edit::Split { unit, .. } => (lang.pick("分设", "Split"), vec![unit]),
+        Edit::Rename { unit, .. } => (lang.pick("更名", "Rename"), vec![unit]),
+        Edit::ConvertKind { unit, .. } => (lang.pick("变更类型", "Convert"), vec![unit]),
+        Edit::MoveSeat { unit, .. } => (lang.pick("迁移驻地", "Move the seat of"), vec![unit]),
+        Edit::Abolish { unit } => (lang.pick("撤销", "Abolish"), vec![unit]),
+    };
+    let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
+    let units: Vec<&str> = units.iter().map(String::as_str).collect();
+    format!("{verb} {}", sentences::names(lang, &units))
 }
 
 /// Name and code of a unit in a message.

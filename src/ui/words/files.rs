@@ -5,7 +5,9 @@ use std::path::Path;
 use super::sentence;
 use crate::edit::OtherBase;
 use crate::i18n::{Lang, sentences};
-use crate::io::{FileProblem, Looks, Place, Problem, ReadError, WriteError};
+use crate::io::{
+    FileProblem, Looks, Place, Problem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem,
+};
 
 /// Why a file could not be read: what, where in it, which file. In English it is what the library says.
 #[must_use]
@@ -80,8 +82,41 @@ fn content_problem(problem: &Problem) -> String {
 #[must_use]
 pub fn write_error(lang: Lang, error: &WriteError) -> String {
     match lang {
-        Lang::Zh => format!("未能写入（原文件未改动）：{error}"),
+        Lang::Zh => format!("未能写入（原文件未改动）：{}", at(&error.path, &write_problem(&error.problem))),
         Lang::En => sentence(&error.to_string()),
+    }
+}
+
+/// Why a project could not be read, written or kept.
+#[must_use]
+pub fn project_error(lang: Lang, error: &ProjectError) -> String {
+    if lang == Lang::En {
+        return sentence(&error.to_string());
+    }
+    let why = match &error.problem {
+        ProjectProblem::Cancelled(_) => "已取消".to_owned(),
+        ProjectProblem::Missing => "文件不存在，请检查路径".to_owned(),
+        ProjectProblem::Foreign => "不是区划项目；请在原软件中导出为 GeoJSON 后打开".to_owned(),
+        ProjectProblem::Newer { found, known } => {
+            format!("项目由更新版本的程序保存（格式 {found}，本程序支持到 {known}），请升级程序")
+        }
+        ProjectProblem::Damaged { what } => format!("项目已损坏（{what}），请打开旁边以 ~1 结尾的上一版本"),
+        ProjectProblem::ChangedSince => "打开之后已被他人改动，请另存为其他文件".to_owned(),
+        ProjectProblem::InUse => "另一个窗口正在使用此项目，请先关闭它，或另存为其他文件".to_owned(),
+        ProjectProblem::Write(problem) => write_problem(problem),
+        ProjectProblem::Database(error) => format!("数据库报告：{error}；请重试或换一个位置"),
+    };
+    at(&error.path, &why)
+}
+
+fn write_problem(problem: &WriteProblem) -> String {
+    match problem {
+        WriteProblem::Cancelled(_) => "已取消".to_owned(),
+        WriteProblem::NoFolder => "文件夹不存在，请先建立或另选".to_owned(),
+        WriteProblem::Folder => "这是文件夹，请指定其中的文件".to_owned(),
+        WriteProblem::Forbidden => "没有写入权限，请另选文件夹或修改权限".to_owned(),
+        WriteProblem::DiskFull => "磁盘已满，请腾出空间或换一个磁盘".to_owned(),
+        WriteProblem::Other(error) => format!("无法写入（{error}），请检查磁盘"),
     }
 }
 

@@ -3,22 +3,26 @@
 mod edits;
 mod files;
 mod findings;
+mod tiles;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::shown::Shown;
-use super::view::{BottomTab, Colouring, Figure};
+use super::view::{BottomTab, Colouring};
 use crate::edit::crosswalk::Relation;
+use crate::edit::{Scenario, Stage};
 use crate::i18n::{Lang, Text, numbers, sentences};
+use crate::metrics::Figure;
 use crate::model::{Kind, Level, Unit};
 use crate::render::Scheme;
 
 pub use crate::carto::words::level;
-pub use edits::{edit, edit_error, plan_error, warning};
-pub use files::{other_base, read_error, write_error};
+pub use edits::{asked, edit, edit_error, plan_error, warning};
+pub use files::{other_base, project_error, read_error, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
+pub use tiles::{attribution, template_error, tile_error};
 
 /// Name of a unit; its code where it has none.
 #[must_use]
@@ -27,6 +31,30 @@ pub fn unit(unit: &Unit) -> &str {
         "" => crate::i18n::numbers::UNKNOWN,
         label => label,
     }
+}
+
+/// Name of a scenario; its number where it has none.
+#[must_use]
+pub fn scenario_name(lang: Lang, scenario: &Scenario) -> String {
+    if scenario.name.trim().is_empty() {
+        sentences::scenario_name(lang, scenario.id.0 as usize)
+    } else {
+        scenario.name.clone()
+    }
+}
+
+/// How far a scenario has come.
+#[must_use]
+pub const fn stage(lang: Lang, stage: Stage) -> &'static str {
+    lang.of(match stage {
+        Stage::Draft => Text::StageDraft,
+        Stage::FirstUp => Text::StageFirstUp,
+        Stage::FirstDown => Text::StageFirstDown,
+        Stage::SecondUp => Text::StageSecondUp,
+        Stage::SecondDown => Text::StageSecondDown,
+        Stage::Approved => Text::StageApproved,
+        Stage::Dropped => Text::StageDropped,
+    })
 }
 
 /// The end of a long code: what tells the members of a unit apart.
@@ -79,6 +107,7 @@ pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
         BottomTab::Table => Text::Table,
         BottomTab::Crosswalk => Text::Crosswalk,
         BottomTab::Checks => Text::Checks,
+        BottomTab::Scenarios => Text::Scenarios,
         BottomTab::History => Text::History,
         BottomTab::Log => Text::Log,
     })

@@ -1,0 +1,293 @@
+//! The boundaries as they were loaded: one feature table for each layer, and the text around the coordinates.
+
+use std::collections::BTreeSet;
+
+use geo::{LineString, MultiPolygon, Polygon};
+use rayon::prelude::*;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::schema::{FeatureTable, quoted};
+use super::{ProjectProblem, geometry};
+use crate::coverage::{AtomId, FlatPolygons, RingId};
+use crate::io::Limits;
+use crate::io::geojson::Stored;
+use crate::jobs::Progress;
+use crate::model::{Dataset, FeatureId, FeatureText, FieldIndex, Layer, Shape, Table};
+
+/// Features that are encoded at a time, in parallel.
+const BATCH: usize = 2048;
+
+/// A feature as rows.
+struct Row {
+    geometry: Vec<u8>,
+    values: Vec<Value>,
+}
+
+/// Writes all layers of a dataset.
+pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progress) -> Result<(), ProjectProblem> {
+    let mut taken = BTreeSet::new();
+    for (id, layer) in dataset.layers.iter().enumerate() {
+        let name = table_name(&layer.name, &mut taken);
+        connection.execute(
+            "INSERT INTO quhua_layer (id, table_name, name, sha256, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (id, &name, &layer.name, &layer.sha256, i64::try_from(layer.bytes).unwrap_or(i64::MAX)),
+        )?;
+        write_layer(connection, dataset, id, &name, progress)?;
+    }
+    Ok(())
+}
+
+fn write_layer(
+    connection: &Connection,
+    dataset: &Dataset,
+    id: usize,
+    name: &str,
+    progress: &Progress,
+) -> Result<(), ProjectProblem> {
+    let layer = &dataset.layers[id];
+    let columns = columns(&layer.table);
+    let bounds = if id == 0 { dataset.coverage.bounds() } else { bounds_of(&layer.polygons) };
+    let table = FeatureTable {
+        name,
+        identifier: name,
+        description: "boundaries as they were loaded",
+        columns: &columns,
+        bounds: bounds.map(|bounds| [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y]),
+    };
+    table.create(connection)?;
+    let mut insert = connection.prepare(&table.insert())?;
+    let mut keep = connection.prepare("INSERT INTO quhua_source VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let features: Vec<FeatureId> = layer.table.features().collect();
+    for (done, batch) in features.chunks(BATCH).enumerate() {
+        progress.check()?;
+        #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
+        progress.set((done * BATCH) as f64 / features.len() as f64);
+        let rows: Vec<Result<Row, ProjectProblem>> =
+            batch.par_iter().map(|&feature| row(dataset, id, feature, columns.len())).collect();
+        for (&feature, row) in batch.iter().zip(rows) {
+            let (Row { geometry, values }, fid) = (row?, i64::from(feature.0) + 1);
+            let head = [Value::Integer(fid), Value::Blob(geometry)];
+            insert.execute(params_from_iter(head.into_iter().chain(values)))?;
+            let Some(text) = layer.source.get(feature) else { continue };
+            keep.execute((id, fid, shape_number(text.shape), text.before, text.coordinates, text.after))?;
+        }
+    }
+    Ok(())
+}
+
+fn row(dataset: &Dataset, layer: usize, feature: FeatureId, columns: usize) -> Result<Row, ProjectProblem> {
+    let atom = AtomId(feature.0);
+    let polygons = if layer == 0 {
+        let coverage = &dataset.coverage;
+        let polygon =
+            |rings: Vec<RingId>| polygon(rings.into_iter().map(|ring| LineString(coverage.source_ring(ring))));
+        coverage.faces_of(atom).filter_map(|face| polygon(coverage.rings_of(face).collect())).collect()
+    } else {
+        let flat = &dataset.layers[layer].polygons;
+        let closed = |ring| {
+            let coords = flat.ring(ring);
+            LineString(coords.iter().chain(coords.first()).copied().collect())
+        };
+        flat.faces_of(atom).filter_map(|face| polygon(flat.rings_of(face).map(closed))).collect()
+    };
+    let table = &dataset.layers[layer].table;
+    let values = table.field_indices().take(columns).map(|field| value(table.raw(feature, field))).collect();
+    Ok(Row { geometry: geometry::encode(&MultiPolygon(polygons))?, values })
+}
+
+fn polygon(mut rings: impl Iterator<Item = LineString>) -> Option<Polygon> {
+    let shell = rings.next()?;
+    Some(Polygon::new(shell, rings.collect()))
+}
+
+fn bounds_of(polygons: &FlatPolygons) -> Option<geo::Rect> {
+    use geo::BoundingRect as _;
+    LineString(polygons.coords.clone()).bounding_rect()
+}
+
+/// A value for other programs to read; what leaves again is the text of the source.
+fn value(raw: Option<&str>) -> Value {
+    let Some(raw) = raw.filter(|&raw| raw != "null") else { return Value::Null };
+    match raw.as_bytes().first() {
+        Some(b'"') => Value::Text(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())),
+        Some(b't') => Value::Integer(1),
+        Some(b'f') => Value::Integer(0),
+        Some(b'[' | b'{') => Value::Text(raw.to_owned()),
+        _ => match raw.parse::<i64>() {
+            Ok(whole) => Value::Integer(whole),
+            Err(_) => raw.parse().map_or_else(|_| Value::Text(raw.to_owned()), Value::Real),
+        },
+    }
+}
+
+/// Names and types of the columns of a layer. Names that differ only in case, or are those of our own columns, get a
+/// number: to SQL they are the same.
+fn columns(table: &Table) -> Vec<(String, &'static str)> {
+    let mut taken = BTreeSet::from(["fid".to_owned(), "geom".to_owned()]);
+    let fields = table.fields().iter().zip(table.field_indices());
+    // An SQLite table has at most 2,000 columns. What is beyond stays in the text of the features.
+    let fields = fields.take(1900);
+    fields.map(|(name, field)| (free_name(name, &mut taken), kind_of(table, field))).collect()
+}
+
+/// The GeoPackage type that holds all values of a field.
+fn kind_of(table: &Table, field: FieldIndex) -> &'static str {
+    let mut kind = None;
+    for raw in table.features().filter_map(|feature| table.raw(feature, field)) {
+        let this = match value(Some(raw)) {
+            Value::Null => continue,
+            Value::Integer(_) if raw.starts_with(['t', 'f']) => "BOOLEAN",
+            Value::Integer(_) => "INTEGER",
+            Value::Real(_) => "REAL",
+            Value::Text(_) | Value::Blob(_) => return "TEXT",
+        };
+        kind = match (kind, this) {
+            (None, this) => Some(this),
+            (Some(kind), this) if kind == this => Some(kind),
+            (Some("INTEGER" | "REAL"), "INTEGER" | "REAL") => Some("REAL"),
+            _ => return "TEXT",
+        };
+    }
+    kind.unwrap_or("TEXT")
+}
+
+/// Name of the table of a layer: that of its file, without what SQL or a GeoPackage keeps for itself.
+fn table_name(file: &str, taken: &mut BTreeSet<String>) -> String {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let plain: String = stem.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let reserved = ["gpkg_", "sqlite_", "quhua_", "rtree_", "plan_"];
+    let lower = plain.to_lowercase();
+    let odd = plain.is_empty() || plain.starts_with(char::is_numeric);
+    let prefix = if odd || reserved.iter().any(|start| lower.starts_with(start)) { "layer_" } else { "" };
+    free_name(&format!("{prefix}{plain}"), taken)
+}
+
+fn free_name(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    // Some number is free.
+    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+}
+
+const fn shape_number(shape: Shape) -> u8 {
+    match shape {
+        Shape::Empty => 0,
+        Shape::Polygon => 1,
+        Shape::MultiPolygon => 2,
+    }
+}
+
+fn shape_of(number: u8) -> Result<Shape, ProjectProblem> {
+    match number {
+        0 => Ok(Shape::Empty),
+        1 => Ok(Shape::Polygon),
+        2 => Ok(Shape::MultiPolygon),
+        other => Err(ProjectProblem::damaged(format!("shape {other} of a feature"))),
+    }
+}
+
+/// A feature as it is stored.
+struct Kept {
+    geometry: Vec<u8>,
+    shape: Shape,
+    before: String,
+    coordinates: Option<String>,
+    after: String,
+}
+
+/// Reads all layers, finest first.
+pub(super) fn read(
+    connection: &Connection,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<Vec<Layer>, ProjectProblem> {
+    let mut list = connection.prepare("SELECT id, table_name, name, sha256, bytes FROM quhua_layer ORDER BY id")?;
+    let heads = list.query_map([], |row| {
+        let head = Layer {
+            name: row.get(2)?,
+            sha256: row.get(3)?,
+            bytes: row.get::<_, i64>(4)?.unsigned_abs(),
+            ..Layer::default()
+        };
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, head))
+    })?;
+    let mut layers = Vec::new();
+    for head in heads {
+        let (id, table, head) = head?;
+        layers.push(read_layer(connection, id, &table, head, limits, progress)?);
+    }
+    Ok(layers)
+}
+
+fn read_layer(
+    connection: &Connection,
+    id: i64,
+    table: &str,
+    head: Layer,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<Layer, ProjectProblem> {
+    let count = connection.query_row("SELECT count(*) FROM quhua_source WHERE layer = ?1", [id], |row| row.get(0));
+    let count: usize = count?;
+    let mut select = connection.prepare(&format!(
+        "SELECT t.geom, s.shape, s.before, s.coordinates, s.after
+         FROM quhua_source AS s JOIN {} AS t ON t.fid = s.fid WHERE s.layer = ?1 ORDER BY s.fid",
+        quoted(table)
+    ))?;
+    let mut rows = select.query([id])?;
+    let mut stored = Stored::default();
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut read = 0;
+    loop {
+        let row = rows.next()?;
+        if let Some(row) = row {
+            batch.push(Kept {
+                geometry: row.get(0)?,
+                shape: shape_of(row.get(1)?)?,
+                before: row.get(2)?,
+                coordinates: row.get(3)?,
+                after: row.get(4)?,
+            });
+        }
+        if batch.len() == BATCH || (row.is_none() && !batch.is_empty()) {
+            progress.check()?;
+            read += batch.len();
+            #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
+            progress.set(read as f64 / count.max(1) as f64);
+            take_up(&mut stored, &batch, limits)?;
+            batch.clear();
+        }
+        if row.is_none() {
+            break;
+        }
+    }
+    if read != count {
+        return Err(ProjectProblem::damaged(format!("{} of {count} features of {table} are gone", count - read)));
+    }
+    Ok(stored.into_layer(head))
+}
+
+/// Parses a batch of features, in parallel, and appends them in order.
+fn take_up(stored: &mut Stored, batch: &[Kept], limits: &Limits) -> Result<(), ProjectProblem> {
+    let parsed: Vec<Result<Stored, ProjectProblem>> = batch
+        .par_chunks(256)
+        .map(|features| {
+            let mut some = Stored::default();
+            for feature in features {
+                let text = FeatureText {
+                    before: &feature.before,
+                    coordinates: feature.coordinates.as_deref(),
+                    after: &feature.after,
+                    shape: feature.shape,
+                };
+                some.add(&text, |polygons| geometry::decode(&feature.geometry, polygons), limits)?;
+            }
+            Ok(some)
+        })
+        .collect();
+    for some in parsed {
+        stored.append(some?);
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Why a project could not be read, written or kept.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::io::WriteProblem;
+use crate::jobs::Cancelled;
+
+/// Why a project could not be read, written or kept. One line: what, what to do, where.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}: {}", path.display())]
+pub struct ProjectError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: ProjectProblem,
+}
+
+impl ProjectError {
+    pub(super) fn new(path: &Path, problem: ProjectProblem) -> Self {
+        Self { path: path.to_owned(), problem }
+    }
+
+    /// Whether the user gave up.
+    #[must_use]
+    pub const fn is_cancelled(&self) -> bool {
+        matches!(self.problem, ProjectProblem::Cancelled(_) | ProjectProblem::Write(WriteProblem::Cancelled(_)))
+    }
+}
+
+/// What is wrong with a project.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectProblem {
+    /// The user gave up.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// Nothing is there.
+    #[error("no such file; check the path")]
+    Missing,
+    /// It is a database of another program, or none.
+    #[error(
+        "this is no project of Quhua; export its boundaries as GeoJSON from the program that made it, and open those"
+    )]
+    Foreign,
+    /// It was made by a later version of the program.
+    #[error("a newer version of the program made this project (format {found}; this one knows {known}); update it")]
+    Newer {
+        /// Format of the file.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// What it holds makes no sense.
+    #[error("the project is damaged ({what}); open the previous version beside it, whose name ends in ~1")]
+    Damaged {
+        /// What makes no sense.
+        what: String,
+    },
+    /// Somebody else has written the file since it was opened.
+    #[error("somebody else has changed this file since it was opened; save under another name")]
+    ChangedSince,
+    /// Another window works on it.
+    #[error("another window works on this project; close it there, or save here under another name")]
+    InUse,
+    /// It cannot be written.
+    #[error(transparent)]
+    Write(WriteProblem),
+    /// Whatever else the database says.
+    #[error("the database says: {0}; try again, or choose another place")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl ProjectProblem {
+    #[expect(clippy::needless_pass_by_value, reason = "it is what errors are mapped with")]
+    pub(crate) fn damaged(what: impl ToString) -> Self {
+        Self::Damaged { what: what.to_string() }
+    }
+}
+
+impl From<rusqlite::Error> for ProjectProblem {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Write(WriteProblem::DiskFull),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Self::Write(WriteProblem::Forbidden)
+            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            // A table or column that should be there and is not has no code of its own; what has no code at all is about
+            // what was found in the file.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) | None => {
+                Self::damaged(error)
+            }
+            Some(_) => Self::Database(error),
+        }
+    }
+}
+
+impl From<io::Error> for ProjectProblem {
+    fn from(error: io::Error) -> Self {
+        Self::Write(WriteProblem::from(error))
+    }
+}

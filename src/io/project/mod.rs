@@ -1,0 +1,118 @@
+//! The project file: a GeoPackage (OGC 12-128r17, version 1.3) that is used as a document.
+//!
+//! One file holds the boundaries as they were loaded, all scenarios with their histories, and, so that other programs
+//! can read it, the units of the active scenario as feature tables. It is written whole, beside the target, and takes
+//! its place in one step; the one before stays as `name.gpkg~1`. It is never held open.
+//!
+//! | table | what it holds |
+//! |---|---|
+//! | one for each source layer | its features, in source order, with a column for each field |
+//! | `quhua_layer`, `quhua_source` | which these are, and the text of each feature around its coordinates |
+//! | `plan_village`, `plan_township`, … | units of the active scenario, at levels that are in no source layer or that the scenario changes |
+//! | `quhua_scenario`, `quhua_step`, `quhua_path` | scenarios, their steps, and which steps each goes through |
+//! | `quhua_meta` | format, program, fields in use, and whatever the window keeps with a project |
+//!
+//! While it is worked on, [`Working`] keeps the scenarios in a journal in the data folder of the user, one transaction
+//! a command, with copies of what was opened: that is autosave, history and recovery in one.
+
+mod base;
+mod error;
+mod geometry;
+mod journal;
+mod save;
+mod schema;
+mod units;
+mod working;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::edit::{Document, Refusal, Scenario, ScenarioId, StepId, StoredStep};
+use crate::io::Limits;
+use crate::jobs::Progress;
+use crate::model::{Dataset, FieldOverrides, Layer};
+
+pub use error::{ProjectError, ProjectProblem};
+pub use journal::Journal;
+pub use save::{Stamp, write};
+pub use working::{Found, Origin, ProjectLock, Working, Workplace};
+
+/// Extension of project files.
+pub const EXTENSION: &str = "gpkg";
+
+/// Scenarios as they are kept in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plans {
+    /// All scenarios, in the order in which they were made.
+    pub scenarios: Vec<Scenario>,
+    /// All steps of all of them.
+    pub steps: BTreeMap<StepId, StoredStep>,
+    /// The scenario that was looked at last.
+    pub active: ScenarioId,
+}
+
+impl Plans {
+    /// The scenarios of a document.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let scenarios = document.scenarios().to_vec();
+        Self { scenarios, steps: document.stored_steps(), active: document.active().id }
+    }
+
+    /// A document with these scenarios upon boundaries, and the edits that cannot be carried out there.
+    #[must_use]
+    pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
+        Document::restore(dataset, self.scenarios, &self.steps, self.active)
+    }
+}
+
+/// What a project file holds.
+#[derive(Debug)]
+pub struct Contents {
+    /// The boundaries as they were loaded, finest first.
+    pub layers: Vec<Layer>,
+    /// What their fields were taken for.
+    pub overrides: FieldOverrides,
+    /// The scenarios.
+    pub plans: Plans,
+    /// How the file looked when it was read, to tell whether somebody else has written it since.
+    pub stamp: Option<Stamp>,
+}
+
+/// Whether a file is a database, and so perhaps a project.
+#[must_use]
+pub fn is_database(path: &Path) -> bool {
+    use std::io::Read as _;
+
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut head = [0; MAGIC.len()];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == MAGIC
+}
+
+/// Reads a project file.
+///
+/// # Errors
+/// [`ProjectError`]: the file cannot be read, is no project, was made by a newer version, or is damaged.
+pub fn read(path: &Path, limits: &Limits, progress: &Progress) -> Result<Contents, ProjectError> {
+    read_contents(path, limits, progress).map_err(|problem| ProjectError::new(path, problem))
+}
+
+fn read_contents(path: &Path, limits: &Limits, progress: &Progress) -> Result<Contents, ProjectProblem> {
+    let stamp = Stamp::of(path)?;
+    if !is_database(path) {
+        return Err(ProjectProblem::Foreign);
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    schema::check(&connection)?;
+    let layers = base::read(&connection, limits, progress)?;
+    let overrides = schema::meta(&connection, schema::FIELDS)?;
+    let overrides = overrides.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let plans = journal::read(&connection)?;
+    Ok(Contents { layers, overrides, plans, stamp: Some(stamp) })
+}

@@ -1,0 +1,348 @@
+//! Projects come back as they were, whatever happens on the way.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::*;
+use crate::edit::testing::{grid, random_edit};
+use crate::edit::{Edit, Form, Into, Stage, UnitRef};
+use crate::geodesy::AreaMethod;
+use crate::io::export::{Export, write_source, write_units};
+use crate::io::{WriteProblem, geojson};
+use crate::model::LevelIndex;
+
+fn dataset_of(layers: Vec<Layer>) -> Arc<Dataset> {
+    Arc::new(Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap())
+}
+
+fn layer(name: &str, text: &[u8]) -> Layer {
+    geojson::read_bytes(name, text, &Limits::default(), &Progress::new()).unwrap()
+}
+
+fn sample() -> Arc<Dataset> {
+    let villages = include_bytes!("../../../sample_data/sanhe/villages.geojson");
+    let townships = include_bytes!("../../../sample_data/sanhe/townships.geojson");
+    dataset_of(vec![layer("villages.geojson", villages), layer("townships.geojson", townships)])
+}
+
+/// A merger of the first two townships under one parent.
+fn merge(document: &Document) -> Edit {
+    let state = document.state();
+    let units = state.units_at(LevelIndex(1)).take(2);
+    let units = units.map(|unit| UnitRef::to(document.dataset(), state, unit).unwrap()).collect();
+    Edit::Merge { units, form: Form::Establish, into: Into::default() }
+}
+
+fn exported(document: &Document, level: u8) -> Vec<u8> {
+    let mut out = Vec::new();
+    let (dataset, state) = (document.dataset(), document.state());
+    let export = Export { dataset, state, level: LevelIndex(level), area_method: AreaMethod::Geodesic };
+    write_units(&mut out, &export, &Progress::new()).unwrap();
+    out
+}
+
+fn save(document: &Document, path: &Path) -> Stamp {
+    write(path, document, None, &Progress::new()).unwrap()
+}
+
+fn open(path: &Path) -> (Document, Vec<Refusal>) {
+    let contents = read(path, &Limits::default(), &Progress::new()).unwrap();
+    let dataset = Dataset::assemble(contents.layers, &contents.overrides, &Progress::new()).unwrap();
+    contents.plans.restore(Arc::new(dataset))
+}
+
+fn problem(path: &Path) -> String {
+    let error = read(path, &Limits::default(), &Progress::new()).unwrap_err();
+    let text = error.to_string();
+    assert!(text.ends_with(&path.display().to_string()) && !text.contains('\n'), "{text}");
+    text
+}
+
+#[test]
+fn a_project_comes_back_with_boundaries_scenarios_and_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("三河.gpkg");
+    let mut document = Document::new(sample());
+    document.set_author("李");
+    document.rename_plan("方案一");
+    let step = document.commit(&merge(&document)).unwrap().id;
+    document.annotate(step, "县里意见");
+    let second = document.branch("方案二");
+    document.describe(second, |it| *it.stage = Stage::FirstUp);
+    document.commit(&merge(&document)).unwrap();
+    document.undo();
+    save(&document, &path);
+
+    let (back, refusals) = open(&path);
+    assert_eq!(refusals, []);
+    assert_eq!((back.scenarios(), back.stored_steps()), (document.scenarios(), document.stored_steps()));
+    assert_eq!((back.active().id, back.is_modified()), (second, false));
+    assert_eq!(back.dataset().fields, document.dataset().fields);
+    assert_eq!(
+        back.dataset().bases().collect::<Vec<_>>(),
+        document.dataset().bases().collect::<Vec<_>>(),
+        "a plan still knows its files"
+    );
+    for level in 0..3 {
+        assert!(exported(&back, level) == exported(&document, level), "level {level}");
+    }
+    // The same document gives the same project again.
+    let again = folder.path().join("again.gpkg");
+    save(&back, &again);
+    assert_eq!(open(&again).0.scenarios(), document.scenarios());
+}
+
+#[test]
+fn odd_features_leave_as_they_came() {
+    let text = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":7,"properties":{"Code":"01","code":1.50,"fid":true,"x":{"a":[1]}},
+         "geometry":{"type":"Polygon","coordinates":[[[0,0,9],[1.0,0,9],[1,1,9],[0,0,9]]]}},
+        {"geometry":null,"type":"Feature","properties":{"Code":"02","name":"甲\u4e59"}},
+        {"type":"Feature","properties":{"Code":"03","code":null},"bbox":[2,0,3,1],
+         "geometry":{"coordinates":[[[[2,0],[3,0],[3,1],[2,0]]],[[[4,0],[5,0],[5,0],[5,1],[4,0]]]],"type":"MultiPolygon"}},
+        {"type":"Feature","properties":null,"geometry":{"type":"MultiPolygon","coordinates":[]}}]}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("odd.gpkg");
+    let document = Document::new(dataset_of(vec![layer("1 odd.geojson", text.as_bytes())]));
+    save(&document, &path);
+    let source = |dataset: &Dataset| {
+        let mut out = Vec::new();
+        write_source(&mut out, dataset).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let (back, _) = open(&path);
+    assert_eq!(source(back.dataset()), source(document.dataset()));
+    assert!(source(back.dataset()).contains(r#""code":1.50"#) && source(back.dataset()).contains("[1.0,0,9]"));
+    let connection = Connection::open(&path).unwrap();
+    let columns: Vec<String> = connection
+        .prepare("SELECT name || ' ' || type FROM pragma_table_info('layer_1_odd')")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let expected =
+        ["fid INTEGER", "geom MULTIPOLYGON", "Code TEXT", "code_2 REAL", "fid_2 BOOLEAN", "x TEXT", "name TEXT"];
+    assert_eq!(columns, expected);
+}
+
+#[test]
+fn other_programs_find_the_units_of_the_active_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("units.gpkg");
+    let mut document = Document::new(sample());
+    document.commit(&merge(&document)).unwrap();
+    save(&document, &path);
+    let connection = Connection::open(&path).unwrap();
+    let list = "SELECT group_concat(table_name, ' ') FROM (SELECT table_name FROM gpkg_contents ORDER BY table_name)";
+    let tables: String = connection.query_row(list, [], |row| row.get(0)).unwrap();
+    // The villages have another township now.
+    assert_eq!(tables, "plan_county plan_township plan_village townships villages");
+    let made = "SELECT name, code, change, length(geom) > 1000 FROM plan_township WHERE change = 'established'";
+    let made: (String, String, String, bool) =
+        connection.query_row(made, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
+    let unit = document.history().next().unwrap().made.unwrap();
+    let unit = document.state().unit(unit);
+    assert_eq!(made, (unit.name.to_string(), unit.code.to_string(), "established".to_owned(), true));
+    let integrity: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(integrity, "ok");
+}
+
+#[test]
+fn what_is_no_project_is_said_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    assert!(problem(&at("none.gpkg")).starts_with("no such file"));
+    fs::write(at("text.gpkg"), "{}").unwrap();
+    assert!(problem(&at("text.gpkg")).starts_with("this is no project of Quhua"));
+    Connection::open(at("other.gpkg")).unwrap().execute_batch(schema::GEOPACKAGE).unwrap();
+    assert!(problem(&at("other.gpkg")).starts_with("this is no project of Quhua"));
+
+    let whole = at("whole.gpkg");
+    save(&Document::new(sample()), &whole);
+    let bytes = fs::read(&whole).unwrap();
+    for part in 1..8 {
+        let cut = at("cut.gpkg");
+        fs::write(&cut, &bytes[..bytes.len() * part / 8]).unwrap();
+        assert!(problem(&cut).contains("damaged"), "{part} of 8");
+    }
+    let change = |statement: &str| {
+        fs::write(at("changed.gpkg"), &bytes).unwrap();
+        Connection::open(at("changed.gpkg")).unwrap().execute_batch(statement).unwrap();
+        problem(&at("changed.gpkg"))
+    };
+    let newer = change("UPDATE quhua_meta SET value = '2' WHERE key = 'format'");
+    assert!(newer.starts_with("a newer version of the program made this project (format 2; this one knows 1)"));
+    for statement in [
+        "DELETE FROM villages WHERE fid = 3",
+        "DELETE FROM quhua_scenario",
+        "DROP TABLE quhua_path",
+        "UPDATE quhua_scenario SET position = 9",
+        "UPDATE quhua_scenario SET stage = 'lost'",
+        "UPDATE quhua_source SET after = 'x'",
+        "UPDATE quhua_source SET shape = 9",
+        "UPDATE villages SET geom = x'00'",
+    ] {
+        assert!(change(statement).contains("damaged"), "{statement}");
+    }
+}
+
+#[test]
+fn saving_keeps_the_version_before_and_never_writes_over_somebody_elses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.gpkg");
+    let mut document = Document::new(sample());
+    let first = save(&document, &path);
+    document.rename_plan("方案二");
+    let second = write(&path, &document, Some(first), &Progress::new()).unwrap();
+    assert_eq!(open(&folder.path().join("plan.gpkg~1")).0.name(), "");
+    assert_eq!(open(&path).0.name(), "方案二");
+    // A colleague saves in between.
+    document.rename_plan("同事的");
+    save(&document, &path);
+    document.rename_plan("方案三");
+    let error = write(&path, &document, Some(second), &Progress::new()).unwrap_err();
+    assert!(error.to_string().starts_with("somebody else has changed this file"), "{error}");
+    assert_eq!(open(&path).0.name(), "同事的");
+    let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["plan.gpkg", "plan.gpkg~1"], "and nothing else lies about");
+}
+
+#[test]
+fn a_folder_that_vanished_is_named_and_the_work_is_still_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("usb");
+    fs::create_dir(&place).unwrap();
+    let path = place.join("plan.gpkg");
+    let workplace = Workplace::at(folder.path().join("data"));
+    let mut document = Document::new(sample());
+    save(&document, &path);
+    let mut working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
+    document.commit(&merge(&document)).unwrap();
+    working.sync(&document).unwrap();
+    working.copying(std::slice::from_ref(&path)).run(&Progress::new()).unwrap();
+    fs::remove_dir_all(&place).unwrap();
+    let error = write(&path, &document, None, &Progress::new()).unwrap_err();
+    assert!(matches!(error.problem, ProjectProblem::Write(WriteProblem::NoFolder)), "{error}");
+
+    drop(working);
+    let found = workplace.left_behind().pop().unwrap();
+    assert_eq!(found.origin, Origin::Project(path));
+    let copy = read(&found.files()[0], &Limits::default(), &Progress::new()).unwrap();
+    let dataset = dataset_of(copy.layers);
+    let (back, refusals) = found.take_up().0.restore(dataset);
+    assert_eq!((refusals.len(), exported(&back, 1) == exported(&document, 1)), (0, true));
+}
+
+#[test]
+fn work_is_left_behind_only_when_it_was_not_saved_and_nobody_is_at_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let workplace = Workplace::at(folder.path().to_owned());
+    assert_eq!(workplace.left_behind().len(), 0);
+    let mut document = Document::new(grid(3, 2));
+    let mut working = workplace.begin(&Origin::Sample, &document).unwrap();
+    document.commit(&merge(&document)).unwrap();
+    working.sync(&document).unwrap();
+    assert_eq!(workplace.left_behind().len(), 0, "somebody is at it");
+    drop(working);
+    let found = workplace.left_behind().pop().unwrap();
+    assert_eq!((&found.origin, found.plans.steps.len()), (&Origin::Sample, 1));
+    let (_, mut working) = found.take_up();
+    document.mark_saved();
+    working.sync(&document).unwrap();
+    drop(working);
+    assert_eq!(workplace.left_behind().len(), 0, "it was saved");
+    assert_eq!(fs::read_dir(folder.path().join("work")).unwrap().count(), 0);
+    document.undo();
+    let working = workplace.begin(&Origin::Sample, &document).unwrap();
+    working.discard().unwrap();
+    assert_eq!(workplace.left_behind().len(), 0, "it was given up");
+}
+
+#[test]
+fn two_windows_never_write_one_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let workplace = Workplace::at(folder.path().join("data"));
+    let path = folder.path().join("plan.gpkg");
+    let lock = workplace.lock(&path).unwrap();
+    let error = workplace.lock(&path).unwrap_err();
+    assert!(error.to_string().starts_with("another window works on this project"), "{error}");
+    workplace.lock(&folder.path().join("other.gpkg")).unwrap();
+    drop(lock);
+    workplace.lock(&path).unwrap();
+}
+
+#[test]
+fn a_full_disk_is_said_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut document = Document::new(grid(3, 2));
+    let mut journal = Journal::create(&path).unwrap();
+    document.commit(&merge(&document)).unwrap();
+    journal.sync(&document).unwrap();
+    let pages: u32 = journal.connection_for_tests().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    journal.connection_for_tests().pragma_update(None, "max_page_count", pages).unwrap();
+    let error = loop {
+        document.rename_plan(&"长".repeat(4000));
+        document.commit(&Edit::Rename { unit: UnitRef::code("510722103"), name: "甲".repeat(2000).into() }).unwrap();
+        if let Err(error) = journal.sync(&document) {
+            break error;
+        }
+    };
+    assert!(matches!(error.problem, ProjectProblem::Write(WriteProblem::DiskFull)), "{error}");
+    // Once there is room again, the next command brings everything to the disk.
+    journal.connection_for_tests().pragma_update(None, "max_page_count", 1_000_000).unwrap();
+    journal.sync(&document).unwrap();
+    drop(journal);
+    assert_eq!(Journal::open(&path).unwrap().1, Plans::of(&document));
+}
+
+#[test]
+fn a_step_takes_less_than_a_kilobyte_on_the_disk() {
+    let folder: TempDir = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut document = Document::new(grid(20, 20));
+    let mut journal = Journal::create(&path).unwrap();
+    let mut random = 3_u32;
+    while document.position() < 500 {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [a, b, c, d] = random.to_be_bytes();
+        let edit = random_edit(&document, [a, b, c, d, a ^ c, b ^ d]);
+        if document.commit(&edit).is_ok() {
+            journal.sync(&document).unwrap();
+        }
+    }
+    drop(journal);
+    let bytes = fs::metadata(&path).unwrap().len();
+    assert!(bytes < 500 * 1024, "{} bytes a step", bytes / 500);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_journal_holds_what_the_document_holds(dice in prop::collection::vec(any::<[u8; 6]>(), 1..40)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite");
+        let mut document = Document::new(grid(4, 3));
+        let mut journal = Journal::create(&path).unwrap();
+        for dice in dice {
+            crate::edit::testing::act(&mut document, dice);
+            journal.sync(&document).unwrap();
+            if dice[5].is_multiple_of(4) {
+                drop(journal);
+                let (opened, plans) = Journal::open(&path).unwrap();
+                prop_assert_eq!(&plans, &Plans::of(&document));
+                journal = opened;
+                let (restored, refusals) = plans.restore(Arc::clone(document.dataset()));
+                prop_assert_eq!(refusals, []);
+                document = restored;
+            }
+        }
+    }
+}

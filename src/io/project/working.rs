@@ -1,0 +1,317 @@
+//! Work in progress: kept in the data folder of the user while a document is open.
+//!
+//! Each open document has a folder there, with a journal of its scenarios and copies of the files that it was made
+//! from. The folder is locked as long as its program runs, and goes when the work was saved or given up. One that is
+//! not locked was left behind by a program that ended otherwise: what is in it is offered again.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Journal, Plans, ProjectError, ProjectProblem, Stamp};
+use crate::edit::Document;
+use crate::io::hash::sha256_hex;
+use crate::jobs::Progress;
+
+/// Names in the folder of a document.
+const JOURNAL: &str = "journal.sqlite";
+const LOCK: &str = "lock";
+const COPIES: &str = "opened";
+/// Written once all copies are there.
+const COMPLETE: &str = "complete";
+
+/// Keys in the journal.
+const ORIGIN: &str = "origin";
+const MODIFIED: &str = "modified";
+const STAMP: &str = "stamp";
+
+/// Where a document came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The county in the program itself.
+    Sample,
+    /// Boundary files, finest first.
+    Files(Vec<PathBuf>),
+    /// A project file.
+    Project(PathBuf),
+}
+
+impl Origin {
+    /// The files.
+    #[must_use]
+    pub fn paths(&self) -> &[PathBuf] {
+        match self {
+            Self::Sample => &[],
+            Self::Files(paths) => paths,
+            Self::Project(path) => std::slice::from_ref(path),
+        }
+    }
+}
+
+/// The folder in which work is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workplace {
+    folder: PathBuf,
+}
+
+/// Keeps other windows from writing a project, as long as it lives.
+#[derive(Debug)]
+pub struct ProjectLock {
+    _file: File,
+}
+
+/// Work on an open document, kept on the disk.
+#[derive(Debug)]
+pub struct Working {
+    folder: PathBuf,
+    _lock: File,
+    journal: Journal,
+    modified: bool,
+}
+
+/// Work that was left behind.
+#[derive(Debug)]
+pub struct Found {
+    /// Where the document came from.
+    pub origin: Origin,
+    /// Its scenarios.
+    pub plans: Plans,
+    /// How the project file looked when it was last read or written.
+    pub stamp: Option<Stamp>,
+    /// When it was last worked on.
+    pub at: SystemTime,
+    working: Working,
+}
+
+impl Workplace {
+    /// The folder of the user; `QUHUA_DATA` names another. `None` when the system has none.
+    #[must_use]
+    pub fn of_user() -> Option<Self> {
+        let named = std::env::var_os("QUHUA_DATA").filter(|name| !name.is_empty()).map(PathBuf::from);
+        let usual = || Some(directories::ProjectDirs::from("", "", "quhua")?.data_local_dir().to_owned());
+        named.or_else(usual).map(|folder| Self { folder })
+    }
+
+    /// A folder of choice.
+    #[must_use]
+    pub const fn at(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Begins to keep a document.
+    ///
+    /// # Errors
+    /// [`ProjectError`] when nothing can be written there.
+    pub fn begin(&self, origin: &Origin, document: &Document) -> Result<Working, ProjectError> {
+        let all = self.folder.join("work");
+        let start = || -> Result<(PathBuf, File), ProjectProblem> {
+            fs::create_dir_all(&all)?;
+            let folder = tempfile::Builder::new().prefix("").rand_bytes(12).tempdir_in(&all)?.keep();
+            let lock = File::create(folder.join(LOCK))?;
+            match lock.try_lock() {
+                Ok(()) => Ok((folder, lock)),
+                Err(TryLockError::WouldBlock) => Err(ProjectProblem::InUse),
+                Err(TryLockError::Error(error)) => Err(error.into()),
+            }
+        };
+        let (folder, lock) = start().map_err(|problem| ProjectError::new(&all, problem))?;
+        let journal = Journal::create(&folder.join(JOURNAL))?;
+        let mut working = Working { folder, _lock: lock, journal, modified: false };
+        working.set_origin(origin)?;
+        working.sync(document)?;
+        Ok(working)
+    }
+
+    /// Work that other runs of the program left behind, the latest first. Folders in which nothing is unsaved go.
+    #[must_use]
+    pub fn left_behind(&self) -> Vec<Found> {
+        let folders = fs::read_dir(self.folder.join("work")).into_iter().flatten().flatten();
+        let mut found: Vec<Found> = folders.filter_map(|entry| Found::in_folder(entry.path())).collect();
+        found.sort_by_key(|found| std::cmp::Reverse(found.at));
+        found
+    }
+
+    /// Takes a project for this window alone.
+    ///
+    /// # Errors
+    /// [`ProjectProblem::InUse`] when another window of this user has it; others when nothing can be written here.
+    pub fn lock(&self, project: &Path) -> Result<ProjectLock, ProjectError> {
+        let lock = || -> Result<ProjectLock, ProjectProblem> {
+            let folder = self.folder.join("locks");
+            fs::create_dir_all(&folder)?;
+            let real = std::path::absolute(project)?;
+            let real = real.canonicalize().unwrap_or(real);
+            let file = File::create(folder.join(sha256_hex(real.to_string_lossy().as_bytes())))?;
+            match file.try_lock() {
+                Ok(()) => Ok(ProjectLock { _file: file }),
+                Err(TryLockError::WouldBlock) => Err(ProjectProblem::InUse),
+                Err(TryLockError::Error(error)) => Err(error.into()),
+            }
+        };
+        lock().map_err(|problem| ProjectError::new(project, problem))
+    }
+}
+
+impl Working {
+    /// Brings the disk up to date with the document. Once it returns, nothing of it can be lost.
+    ///
+    /// # Errors
+    /// [`ProjectError`] when it cannot be written; the next call tries again.
+    pub fn sync(&mut self, document: &Document) -> Result<(), ProjectError> {
+        let modified = document.is_modified();
+        // Where both cannot be one step, work counts as unsaved rather than as saved.
+        if modified && !self.modified {
+            self.journal.set(MODIFIED, "1")?;
+        }
+        self.journal.sync(document)?;
+        if !modified && self.modified {
+            self.journal.set(MODIFIED, "0")?;
+        }
+        self.modified = modified;
+        Ok(())
+    }
+
+    /// Whether everything that the document holds is on the disk.
+    #[must_use]
+    pub fn is_current(&self, document: &Document) -> bool {
+        self.modified == document.is_modified() && self.journal.is_current(document)
+    }
+
+    /// Says where the document is from now on.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    pub fn set_origin(&self, origin: &Origin) -> Result<(), ProjectError> {
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let origin = match origin {
+            Origin::Sample => Origin::Sample,
+            Origin::Files(paths) => Origin::Files(paths.iter().map(absolute).collect()),
+            Origin::Project(path) => Origin::Project(absolute(path)),
+        };
+        self.set(ORIGIN, &origin)
+    }
+
+    /// Says how the project file looks, now that it was read or written.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    pub fn set_stamp(&self, stamp: Option<Stamp>) -> Result<(), ProjectError> {
+        self.set(STAMP, &stamp)
+    }
+
+    fn set(&self, key: &str, value: &impl Serialize) -> Result<(), ProjectError> {
+        let text = serde_json::to_string(value);
+        let text = text.map_err(|error| ProjectError::new(&self.folder, ProjectProblem::damaged(error)))?;
+        self.journal.set(key, &text)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Copies of the files that were opened, as paths; `None` unless all are there.
+    #[must_use]
+    pub fn copies(&self) -> Option<Vec<PathBuf>> {
+        let folder = self.folder.join(COPIES);
+        let names = fs::read_to_string(folder.join(COMPLETE)).ok()?;
+        Some(names.lines().map(|name| folder.join(name)).collect())
+    }
+
+    /// The work of copying what was opened, to be done beside the window: `files` may change or vanish later on.
+    #[must_use]
+    pub fn copying(&self, files: &[PathBuf]) -> Copying {
+        Copying { folder: self.folder.join(COPIES), files: files.to_vec() }
+    }
+
+    /// Ends the work: it was saved, or given up.
+    ///
+    /// # Errors
+    /// [`ProjectError`] when the folder cannot be removed.
+    pub fn discard(self) -> Result<(), ProjectError> {
+        let Self { folder, _lock: lock, journal, .. } = self;
+        drop((journal, lock));
+        remove(&folder)
+    }
+}
+
+/// Work of copying files that are open. See [`Working::copying`].
+#[derive(Clone, Debug)]
+pub struct Copying {
+    folder: PathBuf,
+    files: Vec<PathBuf>,
+}
+
+impl Copying {
+    /// Copies the files.
+    ///
+    /// # Errors
+    /// [`ProjectError`] when one cannot be copied.
+    pub fn run(&self, progress: &Progress) -> Result<(), ProjectError> {
+        let copy = || -> Result<(), ProjectProblem> {
+            fs::create_dir_all(&self.folder)?;
+            let mut names = String::new();
+            for (i, file) in self.files.iter().enumerate() {
+                progress.check()?;
+                let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let name = format!("{i}-{}", name.replace(['\n', '\r'], "_"));
+                fs::copy(file, self.folder.join(&name))?;
+                names.push_str(&name);
+                names.push('\n');
+            }
+            fs::write(self.folder.join(COMPLETE), names)?;
+            Ok(())
+        };
+        copy().map_err(|problem| ProjectError::new(&self.folder, problem))
+    }
+}
+
+impl Found {
+    fn in_folder(folder: PathBuf) -> Option<Self> {
+        let lock = File::options().write(true).open(folder.join(LOCK)).ok()?;
+        // Somebody else works here, or it cannot be told.
+        lock.try_lock().ok()?;
+        let journal = folder.join(JOURNAL);
+        let at = [journal.with_extension("sqlite-wal"), journal.clone()]
+            .iter()
+            .filter_map(|path| path.metadata().and_then(|meta| meta.modified()).ok())
+            .max();
+        // What cannot be read stays where it is.
+        let (journal, plans) = Journal::open(&journal).ok()?;
+        let origin = journal.get(ORIGIN).ok()??;
+        let modified = journal.get(MODIFIED).ok()?.as_deref() == Some("1");
+        if !modified {
+            drop((journal, lock));
+            let _ = remove(&folder);
+            return None;
+        }
+        let origin = serde_json::from_str(&origin).ok()?;
+        let stamp = journal.get(STAMP).ok()?.and_then(|text| serde_json::from_str(&text).ok()).flatten();
+        let working = Working { folder, _lock: lock, journal, modified };
+        Some(Self { origin, plans, stamp, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
+    }
+
+    /// The files to open: the copies, or else the files themselves.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.working.copies().unwrap_or_else(|| self.origin.paths().to_vec())
+    }
+
+    /// Takes the work up again.
+    #[must_use]
+    pub fn take_up(self) -> (Plans, Working) {
+        (self.plans, self.working)
+    }
+}
+
+fn remove(folder: &Path) -> Result<(), ProjectError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ProjectError::new(folder, error.into())),
+        _ => Ok(()),
+    }
+}
