@@ -42,10 +42,14 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
         PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),
         PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),
+        PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindXlsx, &["xlsx"]),
+        PathPurpose::ExportTable => (Text::ExportTable, Text::FileKindXlsx, &["xlsx"]),
         PathPurpose::Background => (Text::BackgroundFromFile, Text::FileKindTiles, &["mbtiles", "pmtiles"]),
-        PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindCsv, &["csv"]),
     };
-    let dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title)).add_filter(lang.of(kind), endings);
+    let mut dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title)).add_filter(lang.of(kind), endings);
+    if matches!(purpose, PathPurpose::ExportCrosswalk | PathPurpose::ExportTable) {
+        dialog = dialog.add_filter(lang.of(Text::FileKindCsv), &["csv"]);
+    }
     if purpose.reads() { dialog } else { dialog.set_file_name(file_name) }
 }
 

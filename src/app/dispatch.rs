@@ -42,6 +42,7 @@ impl App {
             Command::SetLevel(level) => self.set_level(level),
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
+            Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::ShowBottom(tab) => self.show_bottom(tab),
@@ -80,6 +81,10 @@ impl App {
             Action::ToggleCompare => self.toggle_compare(),
             Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
+            Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
+            Action::CopyTable => self.copy_table(),
+            Action::ToggleFilters => self.toggle_filters(),
+            Action::ClearFilters => self.bottom.table.clear_filters(self.view.level),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Merge => self.begin_merge(),
@@ -164,10 +169,11 @@ impl App {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SaveProject => self.save_as(path),
-            PathPurpose::Background => self.open_background(path),
-            PathPurpose::SavePlan | PathPurpose::ExportGeojson | PathPurpose::ExportCrosswalk => {
-                self.write(purpose, path);
-            }
+            PathPurpose::Background => self.open_background(&path),
+            PathPurpose::SavePlan
+            | PathPurpose::ExportGeojson
+            | PathPurpose::ExportCrosswalk
+            | PathPurpose::ExportTable => self.write(purpose, path),
         }
     }
 
@@ -278,6 +284,22 @@ impl App {
     pub(super) fn show_bottom(&mut self, tab: BottomTab) {
         self.view.bottom = tab;
         self.preferences.bottom_open = true;
+    }
+
+    /// The filters of the table, with the table.
+    fn toggle_filters(&mut self) {
+        let is_shown = self.preferences.bottom_open && self.view.bottom == BottomTab::Table;
+        if !is_shown {
+            self.show_bottom(BottomTab::Table);
+        }
+        self.bottom.table.toggle_filters();
+    }
+
+    fn copy_table(&mut self) {
+        if let Some(sheet) = self.table_sheet(true) {
+            self.ctx.copy_text(sheet.to_tsv());
+            self.notices.say(Gravity::Done, sentences::copied_rows(self.lang, sheet.rows.len()));
+        }
     }
 
     fn toggle_theme(&mut self) {

@@ -224,7 +224,7 @@ impl App {
             project: project.as_ref(),
         };
         top_bar(ui, &shown, menus, &mut send);
-        bars(ui, &shown, &status, findings, notices, &mut send);
+        bars(ui, &shown, &status, (bottom, findings, notices), &mut send);
         if preferences.bottom_open {
             bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
         }
@@ -307,8 +307,7 @@ fn bars(
     ui: &mut Ui,
     shown: &Shown<'_>,
     status: &StatusLine,
-    findings: &Findings,
-    notices: &Notices,
+    (bottom, findings, notices): (&mut BottomState, &Findings, &Notices),
     send: &mut Vec<Command>,
 ) {
     Panel::bottom("status")
@@ -318,7 +317,7 @@ fn bars(
     Panel::bottom("tabs")
         .exact_size(30.0)
         .frame(plain(shown, Margin::symmetric(8, 0)))
-        .show(ui, |ui| bottom::tabs(ui, shown, findings, notices, send));
+        .show(ui, |ui| bottom::tabs(ui, shown, bottom, findings, notices, send));
 }
 
 fn bottom_panel(

@@ -173,7 +173,7 @@ impl App {
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
         if let Some(path) = tiles.into_iter().next() {
-            self.open_background(path);
+            self.open_background(&path);
         }
         let (plans, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
         let project = files.iter().find(|path| project::is_database(path)).cloned();

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use super::App;
 use super::jobs::Work;
-use crate::i18n::sentences;
+use crate::i18n::{Text, sentences};
 use crate::io::WriteError;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::jobs::{Cancelled, Job};
+use crate::report::table::{self, Sheet};
 use crate::ui::notices::Gravity;
+use crate::ui::shown::Shown;
+use crate::ui::theme::Colours;
 use crate::ui::view::PathPurpose;
 use crate::ui::words;
 
@@ -38,15 +41,45 @@ impl App {
             }
             PathPurpose::ExportCrosswalk => {
                 let word = self.lang.pick("对照表", "crosswalk");
-                format!("{title}-{word}.csv")
+                format!("{title}-{word}.xlsx")
+            }
+            PathPurpose::ExportTable => {
+                let level = project.dataset().levels.get(self.view.level.index());
+                let word = level.map_or("", |&level| words::level(self.lang, level));
+                format!("{title}-{word}.xlsx")
             }
             PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Background => String::new(),
         }
     }
 
+    /// The table of units as it is shown, or its selected rows if there are any; says so as long as figures are being
+    /// worked out.
+    pub(super) fn table_sheet(&mut self, selected_only: bool) -> Option<Sheet> {
+        let now = self.situation();
+        let project = self.project.as_ref()?;
+        let shown = Shown {
+            lang: self.lang,
+            colours: Colours::of(self.ctx.theme()),
+            preferences: &self.preferences,
+            view: &self.view,
+            now: &now,
+            project: Some(project),
+        };
+        let sheet = self.bottom.table.sheet(&shown, project, selected_only);
+        if sheet.is_none() {
+            self.notices.say(Gravity::Info, self.lang.of(Text::StillComputing).to_owned());
+        }
+        sheet
+    }
+
     /// Writes what is wanted beside the window.
     pub(super) fn write(&mut self, purpose: PathPurpose, path: PathBuf) {
+        let sheet = if purpose == PathPurpose::ExportTable { self.table_sheet(false) } else { None };
         let Some(project) = &self.project else { return };
+        if purpose == PathPurpose::ExportTable && sheet.is_none() {
+            return;
+        }
+        let lang = self.lang;
         let document = project.document();
         let (dataset, state) = (Arc::clone(project.dataset()), document.state().clone());
         let (plan, level) = (document.plan(), self.view.level);
@@ -60,7 +93,19 @@ impl App {
                     PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
                     PathPurpose::ExportCrosswalk => {
                         let rows = crate::edit::crosswalk::rows(&dataset, &dataset.base, &state, method);
-                        write_file(&target, |out| crate::edit::crosswalk::write_csv(&rows, out))
+                        write_file(&target, |out| {
+                            if is_csv(&path) {
+                                return crate::edit::crosswalk::write_csv(&rows, out);
+                            }
+                            table::crosswalk(&rows, Some(lang)).write_xlsx(out)
+                        })
+                    }
+                    PathPurpose::ExportTable => {
+                        let sheet = sheet.unwrap_or_default();
+                        write_file(
+                            &target,
+                            |out| if is_csv(&path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) },
+                        )
                     }
                     PathPurpose::ExportGeojson
                     | PathPurpose::Open
@@ -103,6 +148,11 @@ impl App {
         let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
         self.saved = Some([now.hour(), now.minute()]);
     }
+}
+
+/// Whether a table goes to a text file rather than to a workbook.
+fn is_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 
 fn file_name(path: &Path) -> String {

@@ -1,6 +1,6 @@
 //! `quhua apply`: carry out a plan and write the revised boundaries, the crosswalk and a summary.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::load::{AreaArgs, DraftArgs};
 use super::{CliError, Outcome, progress};
@@ -10,6 +10,7 @@ use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
 use crate::report::certificate::write_with_certificate;
 use crate::report::summary::PlanSummary;
+use crate::report::table;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,7 +21,7 @@ pub(super) struct Args {
     /// Where to write the revised boundaries (GeoJSON); `-` is standard output.
     #[arg(short, long, value_name = "OUT.geojson")]
     output: PathBuf,
-    /// Also write which old unit went into which new one (CSV).
+    /// Also write which old unit went into which new one: CSV, or a workbook where the name ends in .xlsx.
     #[arg(long, value_name = "OUT.csv")]
     crosswalk: Option<PathBuf>,
     /// Also write the figures before and after (JSON).
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     })?;
     if let Some(path) = &args.crosswalk {
         let rows = crosswalk::rows(dataset, &dataset.base, state, args.area.area_method);
-        write_file(&OutTarget::from_arg(path), |out| crosswalk::write_csv(&rows, out))?;
+        write_crosswalk(path, &rows)?;
     }
     if let Some(path) = &args.summary {
         let summary = PlanSummary::new(document, args.area.area_method);
@@ -59,4 +60,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         })?;
     }
     Ok(Outcome::Clean)
+}
+
+/// Writes a crosswalk in the format that its name ends in.
+pub(super) fn write_crosswalk(path: &Path, rows: &[crosswalk::Row]) -> Result<(), CliError> {
+    let is_workbook = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    write_file(&OutTarget::from_arg(path), |out| {
+        if is_workbook { table::crosswalk(rows, None).write_xlsx(out) } else { crosswalk::write_csv(rows, out) }
+    })?;
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::apply::write_crosswalk;
 use super::load::{AreaArgs, LoadArgs, Loaded, carry_out_plan, carry_out_scenario, pick_level};
 use super::{CliError, Outcome, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
@@ -41,7 +42,8 @@ pub(super) struct Args {
     /// How many of the places that end up farther from their seat are named.
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     worst: usize,
-    /// Also write which unit of one draft went into which of another (CSV); see --between.
+    /// Also write which unit of one draft went into which of another: CSV, or a workbook where the name ends in .xlsx.
+    /// See --between.
     #[arg(long, value_name = "OUT.csv")]
     crosswalk: Option<PathBuf>,
     /// The two drafts of the crosswalk: 0 is the units as loaded, 1 the first plan. Default: 0,1 with one plan, 1,2 with
@@ -86,7 +88,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     })?;
     if let Some(path) = &args.crosswalk {
         let rows = crosswalk::rows(&dataset, states[pair[0]], states[pair[1]], args.area.area_method);
-        write_file(&OutTarget::from_arg(path), |out| crosswalk::write_csv(&rows, out))?;
+        write_crosswalk(path, &rows)?;
     }
     Ok(Outcome::Clean)
 }

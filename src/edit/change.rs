@@ -9,10 +9,12 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+use crate::i18n::Lang;
 use crate::model::{State, Unit, UnitId};
 
 /// One way in which a unit differs from before, weightiest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// It was not there before.
     Established,
@@ -57,6 +59,25 @@ impl Change {
             Self::SeatMoved => "seat_moved",
             Self::MembersChanged => "members_changed",
             Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Established => lang.pick("新设", "established"),
+            Self::Abolished => lang.pick("撤销", "abolished"),
+            Self::Expanded => lang.pick("扩大", "expanded"),
+            Self::Reduced => lang.pick("缩小", "reduced"),
+            Self::Adjusted => lang.pick("调整", "adjusted"),
+            Self::KindConverted => lang.pick("变更类型", "kind converted"),
+            Self::Renamed => lang.pick("更名", "renamed"),
+            Self::Recoded => lang.pick("变更代码", "recoded"),
+            Self::ParentChanged => lang.pick("变更隶属", "parent changed"),
+            Self::SeatMoved => lang.pick("迁移驻地", "seat moved"),
+            Self::MembersChanged => lang.pick("下辖变动", "members changed"),
+            Self::Unchanged => lang.pick("未变", "unchanged"),
         }
     }
 }

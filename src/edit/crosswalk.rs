@@ -19,6 +19,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::change::{Between, Change};
 use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
+use crate::i18n::Lang;
 use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
 
 /// How an old unit relates to a new one.
@@ -43,6 +44,17 @@ impl Relation {
             Self::Part => "part",
             Self::Renamed => "renamed",
             Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Whole => lang.pick("全部", "whole"),
+            Self::Part => lang.pick("部分", "part"),
+            Self::Renamed => lang.pick("更名", "renamed"),
+            Self::Unchanged => lang.pick("未变", "unchanged"),
         }
     }
 }
@@ -105,6 +117,21 @@ pub fn rows(dataset: &Dataset, before: &State, after: &State, method: AreaMethod
         .collect()
 }
 
+/// Columns of the file, in order.
+pub const COLUMNS: [&str; 11] = [
+    "level",
+    "old_code",
+    "old_name",
+    "new_code",
+    "new_name",
+    "relation",
+    "change",
+    "area_m2",
+    "area_share",
+    "population",
+    "population_share",
+];
+
 /// Writes rows as CSV: UTF-8 with a byte order mark, so that office programs read Chinese text rightly.
 ///
 /// # Errors
@@ -112,19 +139,7 @@ pub fn rows(dataset: &Dataset, before: &State, after: &State, method: AreaMethod
 pub fn write_csv(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
     out.write_all(b"\xef\xbb\xbf")?;
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
-        "level",
-        "old_code",
-        "old_name",
-        "new_code",
-        "new_name",
-        "relation",
-        "change",
-        "area_m2",
-        "area_share",
-        "population",
-        "population_share",
-    ])?;
+    csv.write_record(COLUMNS)?;
     let text = |number: Option<Decimal>| number.map(|number| number.normalize().to_string()).unwrap_or_default();
     for row in rows {
         csv.write_record([

@@ -215,6 +215,34 @@ pub fn saved_at(lang: Lang, hour: u8, minute: u8) -> String {
     }
 }
 
+/// A word that is no condition on figures.
+#[must_use]
+pub fn not_a_condition(lang: Lang, word: &str) -> String {
+    match lang {
+        Lang::Zh => format!("“{word}”不是条件；例：>5000"),
+        Lang::En => format!("\"{word}\" is no condition; write for example >5000"),
+    }
+}
+
+/// Name of the place where the filter of a column is written.
+#[must_use]
+pub fn filter_of(lang: Lang, column: &str) -> String {
+    match lang {
+        Lang::Zh => format!("筛选：{column}"),
+        Lang::En => format!("Filter: {column}"),
+    }
+}
+
+/// Rows went to the clipboard.
+#[must_use]
+pub fn copied_rows(lang: Lang, rows: usize) -> String {
+    let rows = numbers::count(rows);
+    match lang {
+        Lang::Zh => format!("已复制 {rows} 行"),
+        Lang::En => format!("Copied {rows} rows"),
+    }
+}
+
 /// How many there are more than shown.
 #[must_use]
 pub fn and_more(lang: Lang, more: usize) -> String {

@@ -50,7 +50,17 @@ texts! {
     RemoveScenario: "删除方案", "Delete the scenario";
     ShowScenarios: "方案列表", "Scenarios list";
     ExportGeojson: "导出边界（GeoJSON）…", "Export boundaries (GeoJSON)…";
-    ExportCrosswalk: "导出新旧对照表（CSV）…", "Export the crosswalk (CSV)…";
+    ExportCrosswalk: "导出新旧对照表（XLSX、CSV）…", "Export the crosswalk (XLSX, CSV)…";
+    ExportTable: "导出单元表（XLSX、CSV）…", "Export the table of units (XLSX, CSV)…";
+    CopyTable: "复制单元表", "Copy the table of units";
+    CopyTableHint: "复制所选行，未选时复制全部，可粘贴到电子表格", "Copy the selected rows, or all when none is, for a spreadsheet";
+    ToggleFilters: "筛选单元表", "Filter the table of units";
+    ToggleFiltersHint: "按列筛选", "Filter by column";
+    ClearFilters: "清除筛选", "Clear the filters";
+    Columns: "显示的列", "Columns shown";
+    FilterFiguresHint: "例：>5000   <=1.2万   100..200   !=0", "For example >5000   <=1,200   100..200   !=0";
+    FilterTextHint: "含有这些字；=… 完全相同，!… 不含", "Contains this; =… exactly, !… does not contain";
+    StillComputing: "指标仍在计算，请稍后再试", "Figures are still being worked out; try again in a moment";
     Export: "导出", "Export";
     Undo: "撤销上一步", "Undo";
     Redo: "重做", "Redo";
@@ -356,6 +366,7 @@ texts! {
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindCsv: "CSV 表格", "CSV table";
+    FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }
 
 #[cfg(test)]

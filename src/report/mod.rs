@@ -3,3 +3,4 @@
 pub mod certificate;
 pub mod health;
 pub mod summary;
+pub mod table;

@@ -44,6 +44,8 @@ pub enum Command {
     SetColouring(Colouring),
     /// How a figure shows in colours.
     SetLook(Figure, FigureLook),
+    /// Shows or hides a column of the table of units, named by its key.
+    ShowColumn(String, bool),
     /// What lies below the units.
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.
@@ -238,7 +240,11 @@ actions! {
     NextScenario "next-scenario" NextScenario keys CTRL Tab;
     ToggleCompare "compare" ToggleCompare hint ToggleCompareHint keys PLAIN C icon ICON_COMPARE;
     ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
-    ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E;
+    ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
+    ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
+    CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
+    ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
+    ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
     Redo "redo" Redo keys CTRL_SHIFT Z icon ICON_REDO;
     Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
@@ -316,6 +322,10 @@ impl Action {
             | Self::ToggleCompare
             | Self::ExportGeojson
             | Self::ExportCrosswalk
+            | Self::ExportTable
+            | Self::CopyTable
+            | Self::ToggleFilters
+            | Self::ClearFilters
             | Self::SelectAll
             | Self::BoxTool
             | Self::LassoTool

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use super::words;
 use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
-use crate::edit::change;
+use crate::edit::change::{self, Change};
 use crate::edit::{Document, Edit, EditError, ScenarioId, SeatSpec, Step, Warning};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
@@ -393,6 +393,12 @@ impl Project {
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
             changed: RefCell::default(),
         }
+    }
+
+    /// What became of a unit, compared with the base.
+    #[must_use]
+    pub fn change_of(&self, unit: UnitId) -> Change {
+        change::main(&self.dataset().base, self.state(), unit)
     }
 
     /// Units of a level that the plan has abolished, ascending.

@@ -83,7 +83,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::ExportGeojson, Action::ExportCrosswalk] {
+        for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
@@ -145,7 +145,7 @@ fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     ui.add_enabled_ui(shown.project.is_some(), |ui| {
         menu(ui, text.into(), text, |ui| {
             ui.set_min_width(240.0);
-            for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::SavePlan] {
+            for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable, Action::SavePlan] {
                 widgets::menu_item(ui, shown.lang, shown.now, action, send);
             }
         });

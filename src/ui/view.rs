@@ -155,6 +155,8 @@ pub enum PathPurpose {
     ExportGeojson,
     /// Where the crosswalk goes.
     ExportCrosswalk,
+    /// Where the table of units goes.
+    ExportTable,
     /// Tiles to be shown below the units.
     Background,
 }
@@ -182,6 +184,8 @@ pub struct Preferences {
     pub labels: bool,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
+    /// Columns of the table of units that were shown or hidden by hand, by their keys.
+    pub columns: BTreeMap<String, bool>,
     /// What lies below the units.
     pub background: BackgroundLook,
     /// Whether the units panel is unfolded.
@@ -200,6 +204,7 @@ impl Default for Preferences {
             area_unit: AreaUnit::Km2,
             labels: true,
             looks: BTreeMap::new(),
+            columns: BTreeMap::new(),
             background: BackgroundLook::default(),
             units_open: true,
             inspector_open: true,

@@ -49,7 +49,7 @@ use serde::{Deserialize, Serialize};
 use super::summary::{BaseEntry, Pair};
 use crate::coverage::{ArcId, AtomId};
 use crate::edit::Plan;
-use crate::edit::change;
+use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::io::WriteError;
 use crate::io::atomic::{OutTarget, write_file};
@@ -128,7 +128,7 @@ pub struct UnitEntry {
     /// Name.
     pub name: CompactString,
     /// What became of it.
-    pub change: &'static str,
+    pub change: Change,
     /// Its border.
     pub border_m: BorderEntry,
     /// Its vertices.
@@ -362,7 +362,7 @@ impl Anew {
         UnitEntry {
             code: unit.code.clone(),
             name: unit.name.clone(),
-            change: change::main(&export.dataset.base, export.state, id).id(),
+            change: change::main(&export.dataset.base, export.state, id),
             border_m: borders.entry(id),
             vertices: self.vertices,
             area_m2: AreaEntry {

@@ -15,7 +15,7 @@ table{border-collapse:collapse;width:100%}thead{display:table-header-group}tr{br
 th,td{border-bottom:1px solid #e3e1da;padding:4px 8px;text-align:left;vertical-align:top}\
 th{font-size:11px;font-weight:600}th .en{display:block}\
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
-code{font:11px/1.4 monospace;overflow-wrap:anywhere}\
+code{font:11px/1.4 monospace;white-space:nowrap}.hash{white-space:normal;overflow-wrap:anywhere}\
 .ok{color:#1f7a4d}.bad{color:#b42318;font-weight:600}\
 .verdict{border-left:3px solid #1f7a4d;padding:.4em .8em;margin:1em 0;background:#f7f6f2}\
 .verdict.failed{border-color:#b42318}\
@@ -104,6 +104,8 @@ impl Certificate {
     fn units_table(&self, page: &mut Page) {
         page.heading("调整的单元", "Changed units");
         let left = numbers::count(self.left_as_they_came);
+        let anew = self.totals.units.after.saturating_sub(self.left_as_they_came + self.units.len());
+        let anew = numbers::count(anew);
         if self.units.is_empty() {
             page.both("p", "没有调整的单元。", "No unit was changed.");
         } else {
@@ -126,8 +128,8 @@ impl Certificate {
         }
         page.both(
             "p",
-            &format!("其余 {left} 个单元按原文导出。"),
-            &format!("The other {left} units left with the text of their source."),
+            &format!("其余单元：{left} 个按原文导出；{anew} 个范围未变，属性或隶属重新写出。"),
+            &format!("Of the others, {left} left with the text of their source; {anew} kept their territory and were written anew."),
         );
         if self.units.iter().any(|unit| unit.touches_defect) {
             page.both(
@@ -176,7 +178,7 @@ fn unit_cells(unit: &UnitEntry) -> Vec<String> {
     vec![
         format!("<code>{}</code>", escaped(&unit.code)),
         format!("{}{mark}", escaped(&unit.name)),
-        in_both(change_in_chinese(unit.change), unit.change),
+        in_both(unit.change.words(Lang::Zh), unit.change.words(Lang::En)),
         km(unchanged),
         km(dissolved),
         km(new),
@@ -185,21 +187,6 @@ fn unit_cells(unit: &UnitEntry) -> Vec<String> {
         numbers::number(unit.area_m2.outline, 3),
         numbers::number(unit.area_m2.difference, 3),
     ]
-}
-
-fn change_in_chinese(change: &str) -> &str {
-    match change {
-        "established" => "新设",
-        "expanded" => "扩大",
-        "reduced" => "缩小",
-        "adjusted" => "调整",
-        "kind_converted" => "变更类型",
-        "renamed" => "更名",
-        "recoded" => "变更代码",
-        "parent_changed" => "变更隶属",
-        "seat_moved" => "迁移驻地",
-        other => other,
-    }
 }
 
 fn name_of(lang: Lang, check: &Check) -> &'static str {
@@ -277,7 +264,7 @@ impl Page {
     }
 
     fn source(&mut self, zh: &str, en: &str, name: &str, sha256: &str) {
-        let hash = format!("<code>{}</code>", escaped(sha256));
+        let hash = format!("<code class=\"hash\">{}</code>", escaped(sha256));
         self.push(&format!("<tr><td>{}</td><td>{}</td><td>{hash}</td></tr>\n", in_both(zh, en), escaped(name)));
     }
 

@@ -31,7 +31,7 @@ fn borders_that_stay_go_inside_or_are_new_are_told_apart() {
     let certificate = certificate(&document, 1);
     assert!(certificate.passed, "{:?}", certificate.checks);
     let [expanded, reduced] = certificate.units.as_slice() else { panic!("{:?}", certificate.units) };
-    assert_eq!([reduced.change, expanded.change], ["reduced", "expanded"]);
+    assert_eq!([reduced.change, expanded.change], [Change::Reduced, Change::Expanded]);
     let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-3, "{found} {wanted}");
     // Between 0 and 1 the border went inside; between 0 and 3 it is new.
     close(expanded.border_m.dissolved, length_m([1.0, 0.0], [1.0, 1.0]));
@@ -68,7 +68,7 @@ fn a_merged_unit_says_its_parts_and_its_page_is_safe_and_whole() {
     document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap();
     let certificate = certificate(&document, 1);
     let [made] = certificate.units.as_slice() else { panic!("{:?}", certificate.units) };
-    assert_eq!((made.change, made.vertices.outline, made.vertices.moved), ("established", 6, 0));
+    assert_eq!((made.change, made.vertices.outline, made.vertices.moved), (Change::Established, 6, 0));
     assert!(made.area_m2.difference.to_bits() == 0.0_f64.to_bits());
     let page = certificate.page();
     assert!(page.contains("&lt;b&gt;&amp;&#39;新&#39;&lt;/b&gt;") && !page.contains("<b>"));

@@ -1,7 +1,9 @@
 //! The panel at the bottom: tables, checks, history, messages. It folds into its row of tabs.
 
 mod checks;
+mod columns;
 mod crosswalk;
+mod filter;
 mod history;
 mod scenarios;
 mod table;
@@ -33,8 +35,15 @@ pub struct BottomState {
     pub history: HistoryState,
 }
 
-/// Shows the row of tabs. It is there also when the panel is folded.
-pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, findings: &Findings, notices: &Notices, send: &mut Vec<Command>) {
+/// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.
+pub fn tabs(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    bottom: &mut BottomState,
+    findings: &Findings,
+    notices: &Notices,
+    send: &mut Vec<Command>,
+) {
     let open = shown.preferences.bottom_open;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
@@ -61,6 +70,14 @@ pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, findings: &Findings, notices: &Notic
             };
             if widgets::icon_button(ui, glyph, name).clicked() {
                 send.push(Action::ToggleBottom.into());
+            }
+            match (shown.project.filter(|_| open), shown.view.bottom) {
+                (Some(project), BottomTab::Table) => table::tools(ui, shown, project, &mut bottom.table, send),
+                (Some(_), BottomTab::Crosswalk) => {
+                    let face = (shown.lang, shown.colours, shown.now);
+                    widgets::action_button(ui, face, Action::ExportCrosswalk, widgets::Face::Icon, None, send);
+                }
+                _ => {}
             }
         });
     });

@@ -1,32 +1,58 @@
 //! The units of the level as a table that can be sorted, in step with the map.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align, Button, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Button, Event, Layout, RichText, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons as icon;
 
+use super::columns::{self, Field};
 use super::figure_cell;
-use crate::i18n::{Text, numbers};
+use super::filter::Filter;
+use crate::i18n::numbers::AreaUnit;
+use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
-use crate::ui::command::{Command, SelectMode};
+use crate::report::table::Sheet;
+use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
-use crate::ui::theme::{CAPTION, ROW};
+use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 
 /// What the table remembers between frames.
 #[derive(Debug, Default)]
 pub struct TableState {
     sort: Sort,
+    /// What was written to filter by, by level and column.
+    filters: BTreeMap<(LevelIndex, String), String>,
+    /// Whether the row of filters is shown.
+    filters_open: bool,
     rows: Vec<UnitId>,
     fields: Vec<Field>,
-    /// What the rows were made for; whether all figures were known.
-    made_for: Option<(u64, LevelIndex, Sort, bool)>,
+    /// Units of the level, filtered out or not.
+    all: usize,
+    made_for: Option<MadeFor>,
     revealed: u64,
     /// Last row that was pressed: where a range begins.
     anchor: Option<UnitId>,
+    /// Whether the unit under the pointer is one of its rows.
+    hovering: bool,
+}
+
+/// What the rows were made for.
+#[derive(Clone, Debug, PartialEq)]
+struct MadeFor {
+    revision: u64,
+    level: LevelIndex,
+    sort: Sort,
+    /// Whether all figures were known.
+    known: bool,
+    fields: Vec<Field>,
+    filters: Vec<(Field, String)>,
+    /// Filters are written in units and words that are shown.
+    shown_in: (AreaUnit, Lang),
 }
 
 /// Order of the rows.
@@ -42,68 +68,110 @@ impl Default for Sort {
     }
 }
 
-/// A column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Name,
-    Code,
-    Kind,
-    Parent,
-    Members,
-    Figure(Figure),
-}
-
-impl Field {
-    const fn is_figure(self) -> bool {
-        matches!(self, Self::Figure(_) | Self::Members)
-    }
-
-    fn name(self, shown: &Shown<'_>) -> String {
-        match self {
-            Self::Name => shown.text(Text::Name).to_owned(),
-            Self::Code => shown.text(Text::Code).to_owned(),
-            Self::Kind => shown.text(Text::KindOf).to_owned(),
-            Self::Parent => shown.text(Text::Parent).to_owned(),
-            Self::Members => shown.text(Text::Members).to_owned(),
-            Self::Figure(figure) => words::figure_with_unit(shown, figure),
-        }
-    }
-}
-
 impl TableState {
     /// Forgets what belongs to the document before.
     pub fn reset(&mut self) {
-        *self = Self::default();
+        *self = Self { filters_open: self.filters_open, ..Self::default() };
     }
 
-    fn refresh(&mut self, project: &Project, level: LevelIndex) {
-        let known = !self.sort.by.is_figure() || project.knows_figures(Time::Now, level);
-        let key = (project.revision(), level, self.sort, known);
-        if self.made_for == Some(key) {
+    /// Shows the row of filters, or folds it away; what was written stays.
+    pub const fn toggle_filters(&mut self) {
+        self.filters_open ^= true;
+    }
+
+    /// Takes all filters of a level away.
+    pub fn clear_filters(&mut self, level: LevelIndex) {
+        self.filters.retain(|(of, _), _| *of != level);
+    }
+
+    /// What is shown, for spreadsheets: the selected rows only, if that is wanted and there are any. `None` as long as
+    /// figures are being worked out.
+    pub fn sheet(&mut self, shown: &Shown<'_>, project: &Project, selected_only: bool) -> Option<Sheet> {
+        let level = shown.view.level;
+        self.refresh(shown, project, level);
+        if !project.knows_figures(Time::Now, level) {
+            return None;
+        }
+        let selected: Vec<UnitId> =
+            self.rows.iter().copied().filter(|&unit| selected_only && shown.view.is_selected(unit)).collect();
+        let units = if selected.is_empty() { &self.rows } else { &selected };
+        let (columns, cells): (Vec<_>, Vec<_>) =
+            self.fields.iter().map(|field| field.cells(shown, project, level, units)).unzip();
+        let mut sheet = Sheet::new(words::level(shown.lang, shown.level_of(level)), columns);
+        sheet.rows = vec![Vec::with_capacity(cells.len()); units.len()];
+        for cell in cells.into_iter().flat_map(|column| column.into_iter().enumerate()) {
+            sheet.rows[cell.0].push(cell.1);
+        }
+        Some(sheet)
+    }
+
+    /// Filters of the columns in view that say something.
+    fn active_filters(&self, project: &Project, level: LevelIndex, fields: &[Field]) -> Vec<(Field, String)> {
+        let written = |field: &Field| {
+            let text = self.filters.get(&(level, field.key(project)))?;
+            (!text.trim().is_empty()).then(|| (*field, text.clone()))
+        };
+        fields.iter().filter_map(written).collect()
+    }
+
+    fn refresh(&mut self, shown: &Shown<'_>, project: &Project, level: LevelIndex) {
+        let fields = Field::shown(shown, project, level);
+        let filters = self.active_filters(project, level, &fields);
+        let asks_figures = self.sort.by.is_figure() || filters.iter().any(|(field, _)| field.is_figure());
+        let wanted = MadeFor {
+            revision: project.revision(),
+            level,
+            sort: self.sort,
+            known: !asks_figures || project.knows_figures(Time::Now, level),
+            fields,
+            filters,
+            shown_in: (shown.area_unit(), shown.lang),
+        };
+        if self.made_for.as_ref() == Some(&wanted) {
             return;
         }
-        let state = project.state();
-        let mut rows: Vec<UnitId> = state.units_at(level).collect();
-        let text = |unit: UnitId| match self.sort.by {
-            Field::Name => state.unit(unit).name.as_str(),
-            Field::Kind => state.unit(unit).kind.as_ref().map_or("", |kind| kind.id()),
-            Field::Parent => state.unit(unit).parent.map_or("", |parent| state.unit(parent).label()),
-            Field::Code | Field::Members | Field::Figure(_) => state.unit(unit).code.as_str(),
-        };
-        match self.sort.by {
-            Field::Figure(figure) if known => {
-                let values = project.values_at(Time::Now, level, figure);
-                rows.sort_by(|a, b| by_value(values[a.index()], values[b.index()]).then(a.cmp(b)));
-            }
-            Field::Members => rows.sort_by_key(|&unit| (state.members(unit).len(), unit)),
-            _ => rows.sort_by(|&a, &b| text(a).cmp(text(b)).then(a.cmp(&b))),
+        let mut rows: Vec<UnitId> = project.state().units_at(level).collect();
+        self.all = rows.len();
+        for (field, written) in &wanted.filters {
+            keep(&mut rows, shown, project, level, *field, written, wanted.known);
         }
-        if self.sort.descending {
-            rows.reverse();
-        }
+        sort(&mut rows, shown, project, level, self.sort, wanted.known);
         self.rows = rows;
-        self.fields = fields(project, level);
-        self.made_for = Some(key);
+        self.fields.clone_from(&wanted.fields);
+        self.made_for = Some(wanted);
+    }
+}
+
+/// Keeps the rows that pass a filter. One that cannot be read, or asks figures that are not known yet, keeps all.
+fn keep(
+    rows: &mut Vec<UnitId>,
+    shown: &Shown<'_>,
+    project: &Project,
+    level: LevelIndex,
+    field: Field,
+    written: &str,
+    known: bool,
+) {
+    if !field.is_figure() {
+        let filter = Filter::of_text(written);
+        rows.retain(|&unit| filter.passes_text(field.text(shown, project, unit)));
+    } else if let (true, Ok(filter)) = (known || field == Field::Members, Filter::of_figures(written)) {
+        let values = field.values(shown, project, level);
+        rows.retain(|unit| filter.passes_figure(values.get(unit.index()).copied().flatten()));
+    }
+}
+
+fn sort(rows: &mut [UnitId], shown: &Shown<'_>, project: &Project, level: LevelIndex, sort: Sort, known: bool) {
+    if sort.by.is_figure() && (known || sort.by == Field::Members) {
+        let values = sort.by.values(shown, project, level);
+        rows.sort_by(|a, b| by_value(values[a.index()], values[b.index()]).then(a.cmp(b)));
+    } else {
+        let by = if sort.by.is_figure() { Field::Code } else { sort.by };
+        let text = |unit: UnitId| by.text(shown, project, unit);
+        rows.sort_by(|&a, &b| text(a).cmp(text(b)).then(a.cmp(&b)));
+    }
+    if sort.descending {
+        rows.reverse();
     }
 }
 
@@ -115,21 +183,21 @@ fn by_value(a: Option<f64>, b: Option<f64>) -> Ordering {
     }
 }
 
-/// Columns that the dataset has something for.
-fn fields(project: &Project, level: LevelIndex) -> Vec<Field> {
-    let state = project.state();
-    let mut fields = vec![Field::Name, Field::Code];
-    if state.units_at(level).any(|unit| state.unit(unit).kind.is_some()) {
-        fields.push(Field::Kind);
+/// What can be done with the table, from right to left: filters, columns, copy, export; and how many rows there are.
+pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
+    let level = shown.view.level;
+    table.refresh(shown, project, level);
+    let face = (shown.lang, shown.colours, shown.now);
+    for action in [Action::ExportTable, Action::CopyTable] {
+        widgets::action_button(ui, face, action, widgets::Face::Icon, None, send);
     }
-    if level < state.coarsest() {
-        fields.push(Field::Parent);
+    columns::menu(ui, shown, project, send);
+    widgets::action_button(ui, face, Action::ToggleFilters, widgets::Face::Icon, None, send);
+    if table.made_for.as_ref().is_some_and(|made_for| !made_for.filters.is_empty()) {
+        widgets::action_button(ui, face, Action::ClearFilters, widgets::Face::Icon, None, send);
+        let count = sentences::of_all(shown.lang, table.rows.len(), table.all);
+        ui.label(RichText::new(count).size(CAPTION).color(shown.colours.accent));
     }
-    if level > LevelIndex::FINEST {
-        fields.push(Field::Members);
-    }
-    fields.extend(Figure::of_dataset(project.dataset()).into_iter().map(Field::Figure));
-    fields
 }
 
 /// Shows the table.
@@ -139,10 +207,14 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
 
 fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
     let level = shown.view.level;
-    table.refresh(project, level);
+    table.refresh(shown, project, level);
+    if !ui.ctx().text_edit_focused() && ui.input(|input| input.events.contains(&Event::Copy)) {
+        send.push(Action::CopyTable.into());
+    }
     let fields = table.fields.clone();
+    let keys: Vec<String> = fields.iter().map(|field| field.key(project)).collect();
     let mut builder = TableBuilder::new(ui)
-        .id_salt(("units", fields.len()))
+        .id_salt(("units", &keys))
         .sense(Sense::click())
         .resizable(true)
         .cell_layout(Layout::left_to_right(Align::Center))
@@ -151,7 +223,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
         builder = builder.column(match field {
             Field::Name => Column::initial(150.0).at_least(60.0).clip(true),
             Field::Code | Field::Parent => Column::initial(116.0).at_least(48.0).clip(true),
-            Field::Kind | Field::Members => Column::initial(72.0).at_least(40.0).clip(true),
+            Field::Kind | Field::Members | Field::Change => Column::initial(72.0).at_least(40.0).clip(true),
             Field::Figure(_) => Column::initial(112.0).at_least(56.0).clip(true),
         });
     }
@@ -165,12 +237,25 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
     }
     let mut sort = None;
     let now = table.sort;
-    let rows = &table.rows;
-    let mut pressed = None;
+    let (rows, filters) = (&table.rows, &mut table.filters);
+    let is_open = table.filters_open;
+    let (mut pressed, mut hovered) = (None, false);
     builder
-        .header(ROW, |mut header| {
-            for &field in &fields {
-                header.col(|ui| sort = heading(ui, shown, field, now).or(sort));
+        .header(if is_open { 2.0 * ROW + 2.0 * GRID } else { ROW }, |mut header| {
+            for (&field, key) in fields.iter().zip(keys) {
+                header.col(|ui| {
+                    if !is_open {
+                        sort = heading(ui, shown, field, now).or(sort);
+                        return;
+                    }
+                    ui.vertical(|ui| {
+                        let row = egui::vec2(ui.available_width(), ROW);
+                        let layout = Layout::left_to_right(Align::Center);
+                        let pressed = ui.allocate_ui_with_layout(row, layout, |ui| heading(ui, shown, field, now));
+                        sort = pressed.inner.or(sort);
+                        filter_field(ui, shown, field, filters.entry((level, key)).or_default());
+                    });
+                });
             }
         })
         .body(|body| {
@@ -180,8 +265,11 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
                 row.set_hovered(shown.view.hovered == Some(unit));
                 cells(&mut row, shown, project, &fields, unit);
                 let response = row.response();
-                if response.hovered() && shown.view.hovered != Some(unit) {
-                    send.push(Command::Hover(Some(unit)));
+                if response.hovered() {
+                    hovered = true;
+                    if shown.view.hovered != Some(unit) {
+                        send.push(Command::Hover(Some(unit)));
+                    }
                 }
                 if response.double_clicked() {
                     send.push(Command::ZoomTo(unit));
@@ -190,6 +278,14 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
                 }
             });
         });
+    // The pointer has left the rows: the map no longer shows what was under it.
+    if table.hovering && !hovered && shown.view.hovered.is_some() {
+        send.push(Command::Hover(None));
+    }
+    table.hovering = hovered;
+    if table.rows.is_empty() {
+        widgets::hint(ui, shown.colours, shown.text(Text::NoMatch));
+    }
     if let Some(sort) = sort {
         table.sort = sort;
     }
@@ -216,6 +312,24 @@ fn selects(ui: &Ui, table: &mut TableState, unit: UnitId) -> Command {
         SelectMode::Replace
     };
     Command::Select(vec![unit], mode)
+}
+
+/// Where a filter of a column is written; what cannot be read is said.
+fn filter_field(ui: &mut Ui, shown: &Shown<'_>, field: Field, text: &mut String) {
+    let name = sentences::filter_of(shown.lang, &field.name(shown));
+    let hint = if field.is_figure() { ">…" } else { "…" };
+    let wrong = if field.is_figure() { Filter::of_figures(text).err() } else { None };
+    if wrong.is_some() {
+        ui.visuals_mut().override_text_color = Some(shown.colours.error);
+    }
+    let width = ui.available_width() - 4.0 * GRID;
+    let response = widgets::field(ui, &name, text, hint, width);
+    let tip = match wrong {
+        Some(word) => sentences::not_a_condition(shown.lang, &word),
+        None if field.is_figure() => shown.text(Text::FilterFiguresHint).to_owned(),
+        None => shown.text(Text::FilterTextHint).to_owned(),
+    };
+    response.on_hover_text(tip);
 }
 
 /// Heading of a column; a press sorts by it, a second one the other way round.
@@ -265,7 +379,19 @@ fn cells(row: &mut TableRow<'_, '_>, shown: &Shown<'_>, project: &Project, field
                 let parent = unit.parent.map_or("", |parent| words::unit(state.unit(parent)));
                 ui.add(egui::Label::new(parent).truncate());
             }
+            Field::Change => {
+                let text = RichText::new(field.text(shown, project, id)).color(shown.colours.accent);
+                ui.add(egui::Label::new(text).truncate());
+            }
             Field::Members => figure_cell(ui, numbers::count(state.members(id).len())),
+            Field::Figure(Figure::Source(_)) => {
+                let Field::Figure(figure) = *field else { return };
+                let value = project.value(id, figure);
+                figure_cell(
+                    ui,
+                    value.map_or_else(|| numbers::UNKNOWN.to_owned(), |it| figure.text_of(it, shown.area_unit())),
+                );
+            }
             Field::Figure(figure) => {
                 let text = figures.as_ref().map_or_else(String::new, |it| figure.text(it, shown.area_unit()));
                 figure_cell(ui, text);

@@ -202,12 +202,7 @@ pub fn breaks_error(lang: Lang, error: &BreaksError) -> String {
 /// How an old unit relates to a new one.
 #[must_use]
 pub const fn relation(lang: Lang, relation: Relation) -> &'static str {
-    match relation {
-        Relation::Whole => lang.pick("全部", "whole"),
-        Relation::Part => lang.pick("部分", "part"),
-        Relation::Renamed => lang.pick("更名", "renamed"),
-        Relation::Unchanged => lang.pick("未变", "unchanged"),
-    }
+    relation.words(lang)
 }
 
 /// An exact share as percent.
