@@ -10,6 +10,9 @@ mod overlay;
 mod styling;
 mod tools;
 
+#[cfg(test)]
+mod snapshot_tests;
+
 pub use background::Background;
 pub use canvas::{MapCanvas, MapState};
 pub use gestures::MapClick;
