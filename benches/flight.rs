@@ -18,8 +18,7 @@ use quhua::edit::{Document, Edit, Form, Into, UnitRef};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua::render::{
-    Adapters, Borders, Camera, DrawStats, Ground, HeadlessMap, Highlight, MapScene, MapTheme, MapView, StyleTables,
-    palette,
+    Adapters, Borders, Camera, DrawStats, HeadlessMap, Highlight, MapScene, MapTheme, MapView, StyleTables, palette,
 };
 
 /// Size of the map in pixels.
@@ -86,9 +85,8 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
     let mut frames = Vec::new();
     let mut show = |camera: &Camera, tables: &StyleTables| {
         let clock = Instant::now();
-        let drawn = map
-            .frame(&MapView { camera, theme: &theme, tables, flash: 0.0, ground: Ground::Paper }, 1.0, now_s)
-            .unwrap();
+        let drawn =
+            map.frame(&MapView { camera, theme: &theme, tables, flash: 0.0, ground: None }, 1.0, now_s).unwrap();
         let seconds = clock.elapsed().as_secs_f64();
         now_s += seconds.max(1.0 / 60.0);
         Frame { ms: seconds * 1e3, drawn }
@@ -120,13 +118,13 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
     if document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).is_ok() {
         let atoms: Vec<_> = townships.iter().flat_map(|&unit| dataset.base.atoms(unit)).collect();
         camera = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
         map.frame(&view, 1.0, now_s).unwrap();
         map.frame(&view, 1.0, now_s + 1.0).unwrap();
         Borders::of(&dataset, document.state()).style_around(&mut tables, &atoms);
         tables.edit_atoms(atoms.iter().copied(), |_, style| *style = palette::unit_fill(&theme, 3));
         Highlight::selection().set(&mut tables, &dataset.coverage, atoms);
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
         let stats = map.frame(&view, 1.0, now_s + 2.0).unwrap().unwrap_or_default();
         merge_bytes = stats.table_bytes as u64 + stats.geometry_bytes;
     }
@@ -204,7 +202,7 @@ fn soak(map: &mut HeadlessMap, size: &Size) {
             .flat_map(|&unit| state.atoms(unit))
             .collect();
         Borders::of(&dataset, state).style_around(&mut tables, &atoms);
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
         map.frame(&view, 1.0, f64::from(step)).unwrap();
         if step % 500 == 499 {
             let geometry = map.geometry_bytes() as f64 / f64::from(1 << 20);

@@ -12,7 +12,7 @@
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
 //! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
-//! carto           ← render  the map on the GPU
+//! carto, tiles    ← render  the map on the GPU
 //! everything above ← ui ← app ← main
 //! headless modules ← cli ← main
 //! ```

@@ -35,14 +35,14 @@ pub enum HeadlessError {
     Device(String),
 }
 
-/// A picture: rows from top to bottom, four bytes a pixel; opaque on paper.
+/// A picture: rows from top to bottom, four bytes a pixel, opaque.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
     /// Pixels in a row.
     pub width: u32,
     /// Number of rows.
     pub height: u32,
-    /// Red, green and blue, multiplied by alpha, and alpha.
+    /// Red, green, blue, alpha; not premultiplied.
     pub rgba: Vec<u8>,
 }
 

@@ -7,7 +7,7 @@ use eframe::egui_wgpu::{CallbackResources, CallbackTrait, RenderState, ScreenDes
 use eframe::{egui, egui_wgpu, wgpu};
 
 use super::gpu::{DrawStats, MapRenderer, Picture, REST_S, samples_for};
-use super::{Camera, MapScene, MapTheme, StyleTables};
+use super::{Camera, Ground, MapScene, MapTheme, StyleTables};
 
 /// What the map shows in this frame.
 #[derive(Clone, Copy, Debug)]
@@ -20,40 +20,8 @@ pub struct MapView<'a> {
     pub tables: &'a StyleTables,
     /// How bright atoms with [`AtomFlags::FLASH`](super::AtomFlags::FLASH) light up, 0 to 1.
     pub flash: f32,
-    /// What the units lie on.
-    pub ground: Ground,
-}
-
-/// What the units lie on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Ground {
-    /// Paper, in the colour of the theme.
-    #[default]
-    Paper,
-    /// Whatever was painted there before.
-    Open {
-        /// Opacity of fills, 0 to 1, for what lies below to show through.
-        fills: f32,
-    },
-}
-
-impl Ground {
-    /// Opacity of fills, 0 to 1.
-    #[must_use]
-    pub const fn fills(self) -> f32 {
-        match self {
-            Self::Paper => 1.0,
-            Self::Open { fills } => fills.clamp(0.0, 1.0),
-        }
-    }
-
-    /// Its colour, multiplied by alpha.
-    pub(super) fn colour(self, theme: &MapTheme) -> [f32; 4] {
-        match self {
-            Self::Paper => theme.paper.to_array().map(|channel| f32::from(channel) / 255.0),
-            Self::Open { .. } => [0.0; 4],
-        }
-    }
+    /// What the units lie on; `None` for paper.
+    pub ground: Option<&'a Ground>,
 }
 
 /// One map in a window: buffers on the GPU, and the picture made last.

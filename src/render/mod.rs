@@ -36,7 +36,7 @@
 //! Borders::of(&dataset, document.state()).style_all(&mut tables);    // after an edit: style_around(atoms)
 //! // every frame
 //! camera.set_viewport(rect);
-//! layer.paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper });
+//! layer.paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None });
 //! ```
 
 pub mod adapter;
@@ -45,6 +45,7 @@ pub mod circles;
 mod detail;
 pub mod furniture;
 mod gpu;
+mod ground;
 mod headless;
 mod labels;
 mod lasso;
@@ -59,10 +60,11 @@ pub use crate::carto::{
 };
 pub use borders::{Highlight, outline_arcs};
 pub use gpu::DrawStats;
+pub use ground::{Ground, Patch};
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};
 pub use labels::{LabelSource, Labels, PlacedLabel};
 pub use lasso::Lasso;
-pub use layer::{Ground, MapLayer, MapView};
+pub use layer::{MapLayer, MapView};
 pub use scene::{MapScene, SharedCoverage};
 pub use tables::StyleTables;
 

@@ -10,6 +10,7 @@ use super::*;
 use crate::coverage::{AtomId, Coverage};
 use crate::jobs::Progress;
 use crate::model::Dataset;
+use crate::tiles::Picture;
 
 const WHITE: egui::Color32 = egui::Color32::WHITE;
 /// Townships of the villages on a grid of 4 × 3.
@@ -58,7 +59,7 @@ fn painted(coverage: &Coverage, fill: [u8; 4]) -> Option<(HeadlessMap, StyleTabl
 }
 
 fn image(map: &mut HeadlessMap, camera: &Camera, tables: &StyleTables) -> Image {
-    map.image(&MapView { camera, theme: &theme(), tables, flash: 0.0, ground: Ground::Paper }, 1.0).unwrap()
+    map.image(&MapView { camera, theme: &theme(), tables, flash: 0.0, ground: None }, 1.0).unwrap()
 }
 
 #[test]
@@ -79,7 +80,7 @@ fn recolouring_one_atom_changes_its_pixels_only_and_draws_no_geometry() {
     // Atom 4 is in the middle of the upper row.
     tables.edit_atoms([AtomId(4)], |_, style| style.fill = BLUE);
     let stats = map
-        .draw(&MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0, ground: Ground::Paper }, 1.0)
+        .draw(&MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0, ground: None }, 1.0)
         .unwrap();
     assert_eq!((stats.chunks, stats.table_bytes), (0, 8));
     assert!(stats.pixels < 150 * 150, "{stats:?}");
@@ -136,61 +137,79 @@ fn a_frame_in_which_nothing_changed_draws_nothing() {
     let coverage = grid(2, 2);
     let Some((mut map, tables)) = painted(&coverage, RED) else { return };
     let (camera, theme) = (camera(2, 2), theme());
-    let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper };
+    let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
     assert_eq!(map.draw(&view, 1.0).unwrap().pixels, 200 * 200);
     assert_eq!(map.draw(&view, 1.0).unwrap(), DrawStats::default());
 }
 
-#[test]
-fn on_open_ground_fills_are_translucent_and_no_geometry_is_drawn_again() {
-    let coverage = grid(2, 1);
-    let Some((mut map, tables)) = painted(&coverage, [200, 100, 0, 255]) else { return };
-    let (mut camera, theme) = (camera(2, 1), theme());
-    camera.pan_by(egui::vec2(100.0, 0.0));
-    let on = |ground| MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground };
-    let paper = map.image(&on(Ground::Paper), 1.0).unwrap();
-    let stats = map.draw(&on(Ground::Open { fills: 0.4 }), 1.0).unwrap();
-    assert_eq!((stats.chunks, stats.pixels), (0, 200 * 100));
-    let open = map.image(&on(Ground::Open { fills: 0.4 }), 1.0).unwrap();
-    // Beside the units there is nothing; on them, colours are multiplied by their opacity.
-    assert_eq!((paper.pixel(50, 50), open.pixel(50, 50)), (Some([255; 4]), Some([0; 4])));
-    assert_eq!((paper.pixel(150, 50), open.pixel(150, 50)), (Some([200, 100, 0, 255]), Some([80, 40, 0, 102])));
-    assert_eq!(map.image(&on(Ground::Paper), 1.0).unwrap(), paper);
+/// Pictures of one colour each, side by side on the columns of `camera`, below villages of half their opacity.
+fn ground(colours: &[[u8; 4]]) -> Ground {
+    let patch = |(column, &colour): (usize, &[u8; 4])| {
+        #[expect(clippy::cast_precision_loss, reason = "a few columns")]
+        let west = column as f64 * 0.01;
+        let at = |lon, lat| projection::world_from_lonlat(Coord { x: lon, y: lat });
+        let corners = [at(west, 0.01), at(west + 0.01, 0.01), at(west, 0.0), at(west + 0.01, 0.0)];
+        let picture = Picture { width: 2, height: 2, rgba: colour.repeat(4) };
+        Patch { picture: Arc::new(picture), corners: Arc::new(corners), piece: [0.0, 0.0, 1.0] }
+    };
+    Ground { patches: colours.iter().enumerate().map(patch).collect(), opacity: 1.0, fills: 0.5 }
 }
 
 #[test]
-fn what_was_painted_before_shows_through_open_ground_and_not_through_paper() {
-    if map().is_none() {
-        return;
-    }
+fn pictures_show_beside_units_and_through_their_fills() {
     let coverage = grid(1, 1);
-    let mut tables = StyleTables::new(&coverage);
-    tables.edit_atoms(coverage.atoms(), |_, style| style.fill = [0, 0, 0, 255]);
-    let setup = egui_kittest::wgpu::default_wgpu_setup();
-    let state = egui_kittest::wgpu::create_render_state(setup, egui_wgpu::RendererOptions::PREDICTABLE);
-    let mut layer = MapLayer::new(&state);
-    layer.set_scene(scene_of(&coverage));
-    let layer = std::cell::RefCell::new(layer);
-    let ground = std::cell::Cell::new(Ground::Open { fills: 0.5 });
-    let renderer = egui_kittest::wgpu::WgpuTestRenderer::from_render_state(state);
-    let size = egui::vec2(300.0, 100.0);
-    let mut camera = camera(3, 1);
-    camera.pan_by(egui::vec2(100.0, 0.0));
-    let mut harness = egui_kittest::Harness::builder().with_size(size).renderer(renderer).build_ui(|ui| {
-        ui.painter().rect_filled(camera.viewport(), 0.0, egui::Color32::from_rgb(0, 200, 0));
-        let theme = theme();
-        let ground = ground.get();
-        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground };
-        layer.borrow_mut().paint(ui, &view);
-    });
-    let mut colours = || {
-        harness.step();
-        let image = harness.render().unwrap();
-        [50, 150].map(|x| image.get_pixel(x, 50).0)
+    let Some((mut map, tables)) = painted(&coverage, [0, 0, 0, 255]) else { return };
+    let (camera, theme) = (camera(4, 1), theme());
+    let green = [0, 200, 0, 255];
+    // The last one is half transparent: paper shows through.
+    let mut ground = ground(&[green, green, [0, 100, 0, 128]]);
+    let shown = |map: &mut HeadlessMap, ground: Option<&Ground>| {
+        let image = map.image(&MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground }, 1.0);
+        let image = image.unwrap();
+        [50, 150, 250, 350].map(|x| image.pixel(x, 50).unwrap())
     };
-    assert_eq!(colours(), [[0, 200, 0, 255], [0, 100, 0, 255]]);
-    ground.set(Ground::Paper);
-    assert_eq!(colours(), [[255; 4], [0, 0, 0, 255]]);
+    assert_eq!(shown(&mut map, Some(&ground)), [[0, 100, 0, 255], green, [127, 227, 127, 255], [255; 4]]);
+    (ground.opacity, ground.fills) = (0.5, 1.0);
+    assert_eq!(shown(&mut map, Some(&ground))[..2], [[0, 0, 0, 255], [128, 228, 128, 255]]);
+    assert_eq!(shown(&mut map, None), [[0, 0, 0, 255], [255; 4], [255; 4], [255; 4]]);
+}
+
+#[test]
+fn a_picture_that_comes_later_draws_its_place_and_no_geometry() {
+    let coverage = grid(1, 1);
+    let Some((mut map, tables)) = painted(&coverage, RED) else { return };
+    let (camera, theme) = (camera(4, 1), theme());
+    let draw = |map: &mut HeadlessMap, ground: &Ground| {
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Some(ground) };
+        map.draw(&view, 1.0).unwrap()
+    };
+    let mut ground = ground(&[RED, BLUE, RED]);
+    let last = ground.patches.pop().unwrap();
+    draw(&mut map, &ground);
+    assert_eq!(draw(&mut map, &ground).pixels, 0);
+    ground.patches.push(last);
+    let stats = draw(&mut map, &ground);
+    assert!(stats.chunks == 0 && (10_000..11_000).contains(&stats.pixels), "{stats:?}");
+}
+
+#[test]
+fn a_dragged_ground_looks_like_one_drawn_there() {
+    let coverage = grid(2, 1);
+    let Some((mut map, tables)) = painted(&coverage, RED) else { return };
+    let Some((mut fresh, _)) = painted(&coverage, RED) else { return };
+    let (mut camera, theme) = (camera(4, 1), theme());
+    let ground = ground(&[BLUE, RED, BLUE, [0, 200, 0, 255]]);
+    for (x, y) in [(0.0, 0.0), (7.0, 0.0), (-30.0, 12.0), (25.0, -4.0), (-90.0, 1.0)] {
+        camera.pan_by(egui::vec2(x, y));
+        let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Some(&ground) };
+        let pixels = map.draw(&view, 1.0).unwrap().pixels;
+        // After the first, only what comes into view.
+        assert!(x == 0.0 || pixels < 400 * 100 / 2, "{pixels}");
+    }
+    let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Some(&ground) };
+    let (dragged, drawn) = (map.image(&view, 1.0).unwrap(), fresh.image(&view, 1.0).unwrap());
+    let differing = dragged.rgba.iter().zip(&drawn.rgba).filter(|(a, b)| a.abs_diff(**b) > 12).count();
+    assert!(differing < 20, "{differing} bytes differ");
 }
 
 #[test]
@@ -212,7 +231,7 @@ fn a_picture_is_as_large_as_its_viewport_in_pixels() {
     let mut camera = camera(1, 1);
     for (size, pixels_per_point) in [(100.0, 1.25), (101.0, 1.5), (37.0, 2.0)] {
         camera.set_viewport(egui::Rect::from_min_size(egui::pos2(10.4, 3.3), egui::vec2(size, size)));
-        let view = MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0, ground: Ground::Paper };
+        let view = MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0, ground: None };
         let image = map.image(&view, pixels_per_point).unwrap();
         let edge = |point: f32| (point * pixels_per_point).round();
         #[expect(clippy::cast_precision_loss, reason = "a small picture")]
@@ -240,7 +259,7 @@ fn a_dragged_map_looks_like_one_drawn_there() {
     image(&mut map, &camera, &tables);
     for (x, y) in [(7.0, 0.0), (-3.0, 12.0), (0.0, -40.0), (25.0, 25.0), (-90.0, 1.0)] {
         camera.pan_by(egui::vec2(x, y));
-        let view = MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0, ground: Ground::Paper };
+        let view = MapView { camera: &camera, theme: &theme(), tables: &tables, flash: 0.0, ground: None };
         let stats = map.draw(&view, 1.0).unwrap();
         assert!(stats.pixels < 400 * 300 / 2, "{stats:?}");
     }
@@ -407,7 +426,7 @@ fn a_zoomed_map_in_a_window_is_stretched_first_and_then_drawn() {
         let (camera, theme) = (camera.get(), theme());
         layer
             .borrow_mut()
-            .paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: Ground::Paper });
+            .paint(ui, &MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None });
     });
     let drawn_pixels = || layer.borrow().stats().pixels;
     let colours = |harness: &mut egui_kittest::Harness<'_>| {

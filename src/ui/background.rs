@@ -247,19 +247,19 @@ fn server_page(
     let width = WIDTH - 3.0 * GRID - 2.0;
     widgets::caption(ui, shown.colours, shown.text(Text::ServerAddress));
     widgets::field(ui, shown.text(Text::ServerAddress), &mut draft.address, "https://…/{z}/{x}/{y}.png", width);
+    let template = Template::parse(&draft.address);
+    if let Err(error) = &template
+        && !draft.address.trim().is_empty()
+    {
+        let text = RichText::new(words::template_error(shown.lang, error)).size(CAPTION);
+        ui.add(egui::Label::new(text.color(shown.colours.error)).wrap());
+    }
     widgets::caption(ui, shown.colours, shown.text(Text::Attribution));
     widgets::field(ui, shown.text(Text::Attribution), &mut draft.attribution, "", width);
     if let Some(gcj02) = gcj02_mark(ui, shown, draft.gcj02) {
         draft.gcj02 = gcj02;
     }
-    let template = Template::parse(&draft.address);
-    match &template {
-        Err(error) if !draft.address.trim().is_empty() => {
-            let text = RichText::new(words::template_error(shown.lang, error)).size(CAPTION);
-            ui.add(egui::Label::new(text.color(shown.colours.error)).wrap());
-        }
-        _ => note(ui, shown, Text::BackgroundServerHint),
-    }
+    note(ui, shown, Text::BackgroundServerHint);
     let is_on = look.shows == Shows::Server && look.server.address == draft.address;
     if is_on {
         // What does not concern the network follows at once.
@@ -283,7 +283,12 @@ fn server_page(
 
 /// The mark of shifted sources; what it is set to when it was pressed.
 fn gcj02_mark(ui: &mut Ui, shown: &Shown<'_>, mut gcj02: bool) -> Option<bool> {
-    let mark = ui.checkbox(&mut gcj02, shown.text(Text::Gcj02));
+    let mark = ui.scope(|ui| {
+        // Without a rim, an empty box cannot be told from the paper of the menu.
+        ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, shown.colours.muted);
+        ui.checkbox(&mut gcj02, shown.text(Text::Gcj02))
+    });
+    let mark = mark.inner;
     let changed = mark.changed();
     mark.on_hover_text(shown.text(Text::Gcj02Hint));
     changed.then_some(gcj02)
@@ -295,10 +300,9 @@ fn opacities(ui: &mut Ui, shown: &Shown<'_>, look: &BackgroundLook, send: &mut V
     for (name, share) in rows {
         let percent = |share: f64, _: std::ops::RangeInclusive<usize>| format!("{:.0} %", share * 100.0);
         let slider = egui::Slider::new(share, 0.0..=1.0).step_by(0.05).custom_formatter(percent);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().slider_width = 120.0;
-            ui.add(slider.text(shown.text(name)));
-        });
+        widgets::caption(ui, shown.colours, shown.text(name));
+        ui.spacing_mut().slider_width = WIDTH - 60.0;
+        ui.add(slider).accessible_name(shown.text(name));
     }
     if now != *look {
         send.push(set(now));

@@ -65,7 +65,7 @@ fn lower_layers_do_not_import_higher_ones() {
         ("carto", &["coverage", "model", "metrics"]),
         ("print", &["coverage", "model", "edit", "metrics", "carto"]),
         ("tiles", &["carto"]),
-        ("render", &["coverage", "model", "carto"]),
+        ("render", &["coverage", "model", "carto", "tiles"]),
         ("jobs", &[]),
         ("geodesy", &[]),
     ];

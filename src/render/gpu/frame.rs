@@ -29,8 +29,8 @@ pub(in crate::render) struct Picture {
     pub theme: MapTheme,
     /// How bright [`AtomFlags::FLASH`](crate::render::AtomFlags::FLASH) shows, 0 to 1.
     pub flash: f32,
-    /// What the units lie on.
-    pub ground: Ground,
+    /// What the units lie on; `None` for paper.
+    pub ground: Option<Ground>,
 }
 
 impl Picture {
@@ -43,7 +43,7 @@ impl Picture {
         let (min, max) = (camera.viewport().min, camera.viewport().max);
         let origin_px = [pixel(min.x), pixel(min.y)];
         let size_px = [pixel(max.x) - origin_px[0], pixel(max.y) - origin_px[1]].map(|side| side.max(1) as u32);
-        let (theme, flash, ground) = (view.theme.clone(), view.flash, view.ground);
+        let (theme, flash, ground) = (view.theme.clone(), view.flash, view.ground.cloned());
         Self { size_px, origin_px, pixels_per_point, camera, theme, flash, ground }
     }
 
@@ -170,6 +170,8 @@ pub(super) fn uniform(picture: &Picture, unit_sizes_world: [f64; 4]) -> [f32; UN
         let [r, g, b, _] = unmultiplied(colour);
         [r, g, b, alpha]
     };
+    let ground =
+        picture.ground.as_ref().map_or([1.0, 0.0, 0.0, 0.0], |ground| [ground.fills, ground.opacity, 1.0, 0.0]);
     let rows: [[f32; 4]; 19] = [
         [size[0], size[1], picture.flash.clamp(0.0, 1.0), ppp],
         rank_lines.each_ref().map(half_width),
@@ -182,14 +184,14 @@ pub(super) fn uniform(picture: &Picture, unit_sizes_world: [f64; 4]) -> [f32; UN
         unmultiplied(extra_lines[1].colour),
         unmultiplied(extra_lines[2].colour),
         unmultiplied(extra_lines[3].colour),
-        picture.ground.colour(theme),
+        unmultiplied(theme.paper),
         tint(theme.selection, 0.24),
         tint(theme.ink, 0.08),
         tint(theme.accent, 0.5),
         tint(theme.no_data, 0.7),
         tint(theme.accent, 0.6),
         [phase[0], phase[1], period, 0.8 * ppp],
-        [picture.ground.fills(), 0.0, 0.0, 0.0],
+        ground,
     ];
     let mut uniform = [0.0; UNIFORM_FLOATS];
     for (place, value) in uniform.iter_mut().zip(rows.into_iter().flatten()) {

@@ -5,6 +5,7 @@
 //! the boxes of those borders and atoms whose style has changed, nothing otherwise.
 
 mod frame;
+mod ground;
 mod mesh;
 mod pipelines;
 mod region;
@@ -18,13 +19,14 @@ use eframe::wgpu;
 
 pub(super) use self::frame::Picture;
 use self::frame::{GeometryKey, Move};
+use self::ground::GroundPictures;
 use self::mesh::{SceneBuffers, hidden_ranks};
 use self::pipelines::Pipelines;
 use self::region::{Dirty, PixelRect, Shift};
 use self::special::SpecialArcs;
 use self::table::TableTexture;
 use self::targets::Targets;
-use super::{ArcStyle, AtomStyle, Camera, Ground, MapScene, StyleTables};
+use super::{ArcStyle, AtomStyle, Camera, MapScene, MapTheme, StyleTables};
 
 /// How long the camera rests before a stretched picture is drawn anew, in seconds.
 pub(super) const REST_S: f64 = 0.12;
@@ -56,6 +58,7 @@ pub(super) struct MapRenderer {
     special: SpecialArcs,
     atoms: TableTexture<AtomStyle>,
     arcs: TableTexture<ArcStyle>,
+    ground: GroundPictures,
     frame_uniform: wgpu::Buffer,
     frame_group: wgpu::BindGroup,
     targets: Option<Targets>,
@@ -77,6 +80,7 @@ struct Work {
     shift: Option<Shift>,
     ids: Vec<PixelRect>,
     lines: Vec<PixelRect>,
+    ground: Vec<PixelRect>,
     picture: Vec<PixelRect>,
 }
 
@@ -98,6 +102,7 @@ impl MapRenderer {
             special: SpecialArcs::default(),
             atoms,
             arcs,
+            ground: GroundPictures::default(),
             frame_uniform,
             frame_group,
             targets: None,
@@ -181,6 +186,14 @@ impl MapRenderer {
         let targets = self.targets.as_ref()?;
         self.stats.chunks = self.draw_ids(&mut encoder, targets, picture, &work.ids)
             + self.draw_lines(&mut encoder, targets, picture, &work.lines);
+        if let Some(ground) = &picture.ground
+            && !work.ground.is_empty()
+        {
+            self.ground.follow(device, queue, &self.pipelines, ground);
+            let mut pass = begin(&mut encoder, "map ground", &[&targets.ground.view], wgpu::LoadOp::Load);
+            pass.set_bind_group(0, &self.frame_group, &[]);
+            self.ground.draw(device, &mut pass, &self.pipelines, picture, &work.ground);
+        }
         self.make_picture(&mut encoder, targets, picture, &work.picture);
         Some(encoder.finish())
     }
@@ -188,7 +201,7 @@ impl MapRenderer {
     /// What has changed since the last picture.
     fn work(&self, key: &mut GeometryKey, picture: &Picture, size_px: [u32; 2]) -> Work {
         let all = || vec![PixelRect::all(size_px)];
-        let redraw = || Work { shift: None, ids: all(), lines: all(), picture: all() };
+        let redraw = || Work { shift: None, ids: all(), lines: all(), ground: all(), picture: all() };
         let Some((old_key, old)) = &self.drawn else { return redraw() };
         let shift = match key.follow(old_key) {
             Move::None => None,
@@ -203,9 +216,11 @@ impl MapRenderer {
         let changed_lines = self.dirty_lines.pixels(picture, size_px);
         let changed_colours = self.dirty_colours.pixels(picture, size_px);
         let lines: Vec<_> = exposed.iter().copied().chain(changed_lines).collect();
-        let recoloured = (&old.theme, old.flash, old.ground) != (&picture.theme, picture.flash, picture.ground);
-        let picture = if recoloured { all() } else { lines.iter().copied().chain(changed_colours).collect() };
-        Work { shift, ids: exposed, lines, picture }
+        let recoloured = (&old.theme, old.flash, fills(old)) != (&picture.theme, picture.flash, fills(picture));
+        let ground: Vec<_> = exposed.iter().copied().chain(ground::changed(old, picture, size_px)).collect();
+        let changed = lines.iter().chain(&ground).copied().chain(changed_colours);
+        let picture = if recoloured { all() } else { changed.collect() };
+        Work { shift, ids: exposed, lines, ground, picture }
     }
 
     fn draw_ids(
@@ -253,12 +268,15 @@ impl MapRenderer {
         picture: &Picture,
         regions: &[PixelRect],
     ) {
-        // Around the map there is bare ground, and nothing to look up.
+        // Around the map there is paper, and nothing to look up, unless pictures lie there.
         let all = PixelRect::all(targets.size_px);
         let bounds = self.scene.as_ref().and_then(|scene| scene.scene().bounds());
-        let bounds = bounds.and_then(|bounds| PixelRect::of(bounds, picture, targets.size_px));
+        let bounds = match picture.ground {
+            None => bounds.and_then(|bounds| PixelRect::of(bounds, picture, targets.size_px)),
+            Some(_) => Some(all),
+        };
         let (load, regions) = if regions.contains(&all) {
-            (wgpu::LoadOp::Clear(ground(picture)), bounds.as_slice())
+            (wgpu::LoadOp::Clear(paper(&picture.theme)), bounds.as_slice())
         } else {
             (wgpu::LoadOp::Load, regions)
         };
@@ -311,15 +329,14 @@ impl MapRenderer {
         let [left, top] = picture.origin_px;
         let mut bytes = bytemuck::cast_slice::<i32, u8>(&[left, top, linear, 0]).to_vec();
         bytes.extend_from_slice(bytemuck::cast_slice(&[scale, scale, start[0], start[1]]));
-        bytes.extend_from_slice(bytemuck::cast_slice(&picture.ground.colour(&picture.theme)));
+        bytes.extend_from_slice(bytemuck::cast_slice(&frame::unmultiplied(picture.theme.paper)));
         queue.write_buffer(&targets.copy_uniform, 0, &bytes);
     }
 
     /// Copies the picture into a pass of the window.
     pub(super) fn copy(&self, pass: &mut wgpu::RenderPass<'_>) {
         if let Some(targets) = &self.targets {
-            let open = self.drawn.as_ref().is_some_and(|(_, drawn)| drawn.ground != Ground::Paper);
-            pass.set_pipeline(if open { &self.pipelines.copy_over } else { &self.pipelines.copy });
+            pass.set_pipeline(&self.pipelines.copy);
             pass.set_bind_group(0, &targets.copy_group, &[]);
             pass.draw(0..3, 0..1);
         }
@@ -389,8 +406,13 @@ fn draw_regions(
     regions.iter().map(draw_one).sum()
 }
 
-fn ground(picture: &Picture) -> wgpu::Color {
-    let [r, g, b, a] = picture.ground.colour(&picture.theme).map(f64::from);
+/// Opacity of fills, and whether pictures lie below them.
+fn fills(picture: &Picture) -> Option<u32> {
+    picture.ground.as_ref().map(|ground| ground.fills.to_bits())
+}
+
+fn paper(theme: &MapTheme) -> wgpu::Color {
+    let [r, g, b, a] = frame::unmultiplied(theme.paper).map(f64::from);
     wgpu::Color { r, g, b, a }
 }
 

@@ -3,6 +3,7 @@
 use eframe::wgpu;
 
 use super::frame::UNIFORM_BYTES;
+use super::ground::VERTEX_BYTES;
 use super::targets::{COLOUR_FORMAT, COPY_BYTES, ID_FORMAT};
 
 /// Everything that stays the same for the life of a device.
@@ -18,8 +19,11 @@ pub(super) struct Pipelines {
     pub line: wgpu::RenderPipeline,
     pub picture: wgpu::RenderPipeline,
     pub copy: wgpu::RenderPipeline,
-    /// The same, over what is there.
-    pub copy_over: wgpu::RenderPipeline,
+    pub ground: wgpu::RenderPipeline,
+    pub no_ground: wgpu::RenderPipeline,
+    pub ground_layout: wgpu::BindGroupLayout,
+    /// For pictures that are enlarged or made smaller a little.
+    pub sampler: wgpu::Sampler,
     pub no_ids: wgpu::RenderPipeline,
     pub no_lines: wgpu::RenderPipeline,
 }
@@ -36,8 +40,17 @@ impl Pipelines {
             layout(device, "map frame", &[uniform(UNIFORM_BYTES, false), texture(uint, 1), texture(uint, 1)], both);
         let chunk_layout = layout(device, "map chunk", &[uniform(16, true)], wgpu::ShaderStages::VERTEX);
         let fragment = wgpu::ShaderStages::FRAGMENT;
-        let picture_layout =
-            layout(device, "map picture", &[texture(uint, samples), texture(float, 1), texture(float, 1)], fragment);
+        let in_picture = [texture(uint, samples), texture(float, 1), texture(float, 1), texture(float, 1)];
+        let picture_layout = layout(device, "map picture", &in_picture, fragment);
+        let filterable = wgpu::TextureSampleType::Float { filterable: true };
+        let sampled = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering);
+        let ground_layout = layout(device, "map ground", &[texture(filterable, 1), sampled], fragment);
+        let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
+            label: Some("map ground"),
+            mag_filter: wgpu::FilterMode::Linear,
+            min_filter: wgpu::FilterMode::Linear,
+            ..Default::default()
+        });
         let copy_layout = layout(device, "map copy", &[uniform(COPY_BYTES, false), texture(float, 1)], fragment);
 
         let build = Build { device, module: &module };
@@ -58,6 +71,14 @@ impl Pipelines {
             topology: wgpu::PrimitiveTopology::TriangleStrip,
             samples: 1,
         });
+        let ground = build.pipeline(&Recipe {
+            entry_points: ["ground_vertex", "ground_fragment"],
+            layouts: &[&frame_layout, &ground_layout],
+            buffers: &[GROUND_VERTICES],
+            targets: &[target(COLOUR_FORMAT, None)],
+            topology: wgpu::PrimitiveTopology::TriangleList,
+            samples: 1,
+        });
         let screen = |fragment, layouts: &[&wgpu::BindGroupLayout], targets: &[wgpu::ColorTargetState], samples| {
             build.pipeline(&Recipe {
                 entry_points: ["screen_vertex", fragment],
@@ -71,8 +92,7 @@ impl Pipelines {
         let plain = target(COLOUR_FORMAT, None);
         let picture = screen("picture_fragment", &[&frame_layout, &picture_layout], std::slice::from_ref(&plain), 1);
         let copy = screen("copy_fragment", &[&copy_layout], &[target(target_format, None)], 1);
-        let over = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
-        let copy_over = screen("copy_fragment", &[&copy_layout], &[target(target_format, over)], 1);
+        let no_ground = screen("no_ground_fragment", &[&frame_layout], std::slice::from_ref(&plain), 1);
         let no_ids = screen("no_ids_fragment", &[&frame_layout], &[target(ID_FORMAT, None)], samples);
         let no_lines = screen("no_lines_fragment", &[&frame_layout], &[plain.clone(), plain], 1);
         Self {
@@ -86,7 +106,10 @@ impl Pipelines {
             line,
             picture,
             copy,
-            copy_over,
+            ground,
+            no_ground,
+            ground_layout,
+            sampler,
             no_ids,
             no_lines,
         }
@@ -98,18 +121,19 @@ fn shader_source(samples: u32) -> String {
     let (texture, body) = if samples > 1 {
         // Most pixels lie inside one atom: look it up once.
         let body = "let first = textureLoad(id_target, cell, 0).xy;
-            let colour = atom_colour(first, pixel);
+            let ground = ground_colour(cell);
+            let colour = atom_colour(first, pixel, ground);
             var sum = colour;
             for (var i = 1; i < SAMPLES; i++) {
                 let id = textureLoad(id_target, cell, i).xy;
-                if all(id == first) { sum += colour; } else { sum += atom_colour(id, pixel); }
+                if all(id == first) { sum += colour; } else { sum += atom_colour(id, pixel, ground); }
             }
             return sum / f32(SAMPLES);";
         ("texture_multisampled_2d<u32>", body)
     } else {
-        ("texture_2d<u32>", "return atom_colour(textureLoad(id_target, cell, 0).xy, pixel);")
+        ("texture_2d<u32>", "return atom_colour(textureLoad(id_target, cell, 0).xy, pixel, ground_colour(cell));")
     };
-    let fill = format!("fn fill_colour(cell: vec2i, pixel: vec2f) -> vec4f {{ {body} }}");
+    let fill = format!("fn fill_colour(cell: vec2i, pixel: vec2f) -> vec3f {{ {body} }}");
     include_str!("shaders.wgsl").replace("ID_TEXTURE", texture) + &fill.replace("SAMPLES", &samples.to_string())
 }
 
@@ -124,6 +148,12 @@ const FILL_VERTICES: wgpu::VertexBufferLayout<'static> = wgpu::VertexBufferLayou
     array_stride: 12,
     step_mode: wgpu::VertexStepMode::Vertex,
     attributes: &wgpu::vertex_attr_array![0 => Float32x2, 1 => Uint32],
+};
+
+const GROUND_VERTICES: wgpu::VertexBufferLayout<'static> = wgpu::VertexBufferLayout {
+    array_stride: VERTEX_BYTES,
+    step_mode: wgpu::VertexStepMode::Vertex,
+    attributes: &wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2],
 };
 
 const SEGMENT_FROM: wgpu::VertexBufferLayout<'static> = wgpu::VertexBufferLayout {

@@ -40,6 +40,11 @@ impl PixelRect {
         Rect::new(at(self.min), at(self.max))
     }
 
+    /// Whether all of another lies in it.
+    pub fn holds(&self, other: &Self) -> bool {
+        (0..2).all(|i| self.min[i] <= other.min[i] && other.max[i] <= self.max[i])
+    }
+
     /// Width and height.
     pub fn size(&self) -> [u32; 2] {
         [self.max[0] - self.min[0], self.max[1] - self.min[1]]

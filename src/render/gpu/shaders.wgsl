@@ -13,8 +13,7 @@ struct Frame {
     extra_half_widths: vec4f,
     rank_colours: array<vec4f, 4>,
     extra_colours: array<vec4f, 4>,
-    // What the units lie on, multiplied by alpha: paper, or nothing.
-    ground: vec4f,
+    paper: vec4f,
     selected_tint: vec4f,
     hovered_tint: vec4f,
     changed_stripes: vec4f,
@@ -22,8 +21,8 @@ struct Frame {
     flash_tint: vec4f,
     // Where the origin of the stripes is in pixels (x, y), their period and half width in pixels.
     stripes: vec4f,
-    // Opacity of fills.
-    fills: vec4f,
+    // Opacity of fills, opacity of the pictures below, whether there are any.
+    ground: vec4f,
 };
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -147,11 +146,39 @@ fn line_fragment(in: LineOut) -> LineTargets {
     return LineTargets(ranks, extras);
 }
 
+// --- pictures below the units -----------------------------------------------------------------------------------------
+
+@group(1) @binding(0) var ground_picture: texture_2d<f32>;
+@group(1) @binding(1) var ground_sampler: sampler;
+
+struct GroundOut {
+    @builtin(position) position: vec4f,
+    @location(0) at: vec2f,
+};
+
+@vertex
+fn ground_vertex(@location(0) pixel: vec2f, @location(1) at: vec2f) -> GroundOut {
+    return GroundOut(clip_from_pixel(pixel), at);
+}
+
+@fragment
+fn ground_fragment(in: GroundOut) -> @location(0) vec4f {
+    // Patches do not overlap: what is below them is paper, and no blending is needed.
+    let colour = textureSample(ground_picture, ground_sampler, in.at) * frame.ground.y;
+    return vec4f(frame.paper.rgb * (1.0 - colour.a) + colour.rgb, 1.0);
+}
+
+@fragment
+fn no_ground_fragment() -> @location(0) vec4f {
+    return vec4f(frame.paper.rgb, 1.0);
+}
+
 // --- picture --------------------------------------------------------------------------------------------------------
 
 @group(1) @binding(0) var id_target: ID_TEXTURE;
 @group(1) @binding(1) var rank_target: texture_2d<f32>;
 @group(1) @binding(2) var extra_target: texture_2d<f32>;
+@group(1) @binding(3) var ground_target: texture_2d<f32>;
 
 @vertex
 fn screen_vertex(@builtin(vertex_index) corner: u32) -> @builtin(position) vec4f {
@@ -159,9 +186,8 @@ fn screen_vertex(@builtin(vertex_index) corner: u32) -> @builtin(position) vec4f
     return vec4f(f32((corner << 1u) & 2u) * 2.0 - 1.0, 1.0 - f32(corner & 2u) * 2.0, 0.0, 1.0);
 }
 
-// Colours of the picture are multiplied by alpha; those laid over it are not.
-fn over(below: vec4f, above: vec4f, coverage: f32) -> vec4f {
-    return mix(below, vec4f(above.rgb, 1.0), above.a * coverage);
+fn over(below: vec3f, above: vec4f, coverage: f32) -> vec3f {
+    return mix(below, above.rgb, above.a * coverage);
 }
 
 // 1 on a stripe; `at` in pixels across the stripes.
@@ -170,21 +196,29 @@ fn stripe(at: f32) -> f32 {
     return clamp((frame.stripes.w - from_middle) * 0.7071 + 0.5, 0.0, 1.0);
 }
 
-fn atom_colour(id: vec2u, pixel: vec2f) -> vec4f {
+// What the units lie on.
+fn ground_colour(cell: vec2i) -> vec3f {
+    if frame.ground.z == 0.0 {
+        return frame.paper.rgb;
+    }
+    return textureLoad(ground_target, cell, 0).rgb;
+}
+
+fn atom_colour(id: vec2u, pixel: vec2f, ground: vec3f) -> vec3f {
     let atom = id.x | (id.y << 16u);
     if atom == 0u {
-        return frame.ground;
+        return ground;
     }
     let row = textureLoad(atom_table, cell_of(atom - 1u), 0).xy;
     let fill = unpack4x8unorm(row.x);
     let flags = row.y;
-    var colour = over(frame.ground, fill, frame.fills.x);
+    var colour = over(ground, fill, frame.ground.x);
     if flags == 0u {
         return colour;
     }
     let at = pixel - frame.stripes.xy;
     if (flags & 32u) != 0u {
-        colour = mix(colour, frame.ground, 0.6);
+        colour = mix(colour, ground, 0.6);
     }
     // Below the stripes: what is selected is still seen to be changed.
     if (flags & 1u) != 0u {
@@ -219,7 +253,7 @@ fn picture_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
     colour = over(colour, frame.extra_colours[1], extras.y);
     colour = over(colour, frame.extra_colours[3], extras.w);
     colour = over(colour, frame.extra_colours[2], extras.z);
-    return colour;
+    return vec4f(colour, 1.0);
 }
 
 // --- making parts empty again ---------------------------------------------------------------------------------------
@@ -244,7 +278,7 @@ struct Copy {
     // Pixels of the picture for one of the map, and pixel of the picture at the start of the map.
     scale: vec2f,
     start: vec2f,
-    ground: vec4f,
+    paper: vec4f,
 };
 
 @group(0) @binding(0) var<uniform> copy: Copy;
@@ -255,7 +289,7 @@ fn copy_fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let cell = vec2i(floor((position.xy - vec2f(copy.origin)) * copy.scale + copy.start));
     let size = vec2i(textureDimensions(picture));
     let outside = any(cell < vec2i(0)) || any(cell >= size);
-    let colour = select(textureLoad(picture, clamp(cell, vec2i(0), size - 1), 0), copy.ground, outside);
+    let colour = select(textureLoad(picture, clamp(cell, vec2i(0), size - 1), 0), copy.paper, outside);
     if copy.linear == 0 {
         return colour;
     }

@@ -20,6 +20,8 @@ pub(super) struct Targets {
     pub ids: Target,
     pub ranks: Target,
     pub extras: Target,
+    /// Pictures below the units on paper, where there are any.
+    pub ground: Target,
     pub picture: Target,
     pub picture_group: wgpu::BindGroup,
     pub copy_uniform: wgpu::Buffer,
@@ -84,6 +86,7 @@ impl Targets {
         let ids = Target::new(device, "map ids", size_px, ID_FORMAT, pipelines.samples);
         let ranks = Target::new(device, "map ranks", size_px, COLOUR_FORMAT, 1);
         let extras = Target::new(device, "map extras", size_px, COLOUR_FORMAT, 1);
+        let ground = Target::new(device, "map ground", size_px, COLOUR_FORMAT, 1);
         let picture = Target::new(device, "map picture", size_px, COLOUR_FORMAT, 1);
         let group = |layout, entries: &[wgpu::BindingResource<'_>]| {
             let entries: Vec<_> = (0..)
@@ -96,7 +99,8 @@ impl Targets {
                 entries: &entries,
             })
         };
-        let picture_group = group(&pipelines.picture_layout, &[ids.resource(), ranks.resource(), extras.resource()]);
+        let picture_group =
+            group(&pipelines.picture_layout, &[ids.resource(), ranks.resource(), extras.resource(), ground.resource()]);
         let copy_uniform = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("map copy"),
             size: COPY_BYTES,
@@ -104,7 +108,7 @@ impl Targets {
             mapped_at_creation: false,
         });
         let copy_group = group(&pipelines.copy_layout, &[copy_uniform.as_entire_binding(), picture.resource()]);
-        Self { size_px, ids, ranks, extras, picture, picture_group, copy_uniform, copy_group }
+        Self { size_px, ids, ranks, extras, ground, picture, picture_group, copy_uniform, copy_group }
     }
 
     /// Takes over everything that stays in view from targets of the same size.
@@ -112,6 +116,7 @@ impl Targets {
         self.ids.take_shifted(encoder, &other.ids, shift);
         self.ranks.take_shifted(encoder, &other.ranks, shift);
         self.extras.take_shifted(encoder, &other.extras, shift);
+        self.ground.take_shifted(encoder, &other.ground, shift);
         self.picture.take_shifted(encoder, &other.picture, shift);
     }
 }

@@ -5,21 +5,22 @@
 //! are translucent. A frame looks at the tiles in view and at nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Color32, ColorImage, Mesh, Painter, Pos2, Shape, TextureHandle, TextureOptions, pos2};
+use eframe::egui;
 use geo::Coord;
 
-use crate::render::Camera;
-use crate::tiles::{Grid, Loaded, Pyramid, SourceInfo, TileCache, TileError, TileId, TileLoader, TileSource};
+use crate::render::{Camera, Patch};
+use crate::tiles::{Grid, Loaded, Picture, Pyramid, SourceInfo, TileCache, TileError, TileId, TileLoader, TileSource};
 
-/// Bytes of pictures that are kept.
-const KEPT_BYTES: usize = 128 << 20;
+/// Bytes of pictures that are kept; those that were seen take as many again on the graphics card.
+const KEPT_BYTES: usize = 96 << 20;
 
 /// Bytes that a tile without a picture counts for.
 const NOTE_BYTES: usize = 64;
 
-/// Pictures that go to the graphics card in one frame at most; the others follow in the next ones.
+/// Pictures that are taken up in one frame at most; the others follow in the next ones.
 const MOST_NEW: usize = 16;
 
 /// How long a tile that could not be had is left alone.
@@ -32,7 +33,7 @@ const COARSE_ZOOMS: u8 = 3;
 const FINER_ZOOMS: u8 = 2;
 
 /// Parts that the side of a shifted tile is cut into. The shift bends by less than a tenth of a pixel within one.
-const SHIFTED_PARTS: usize = 2;
+const SHIFTED_PARTS: u8 = 2;
 
 /// A source that shows below the units, with its pictures at hand.
 pub struct Background {
@@ -40,8 +41,8 @@ pub struct Background {
     loader: TileLoader,
     grid: Grid,
     tiles: TileCache<Slot>,
-    /// Where the corners of the parts of shifted tiles are in the world. Tiles that are not shifted are squares.
-    shapes: BTreeMap<TileId, Vec<Coord>>,
+    /// Where the corners of the parts of tiles in view are in the world.
+    shapes: BTreeMap<TileId, Arc<[Coord]>>,
     /// Bytes of the largest picture so far.
     largest: usize,
     /// What went wrong first, until someone asks.
@@ -52,7 +53,7 @@ pub struct Background {
 
 /// What is known of a tile.
 enum Slot {
-    Picture(TextureHandle),
+    Picture(Arc<Picture>),
     /// The source has none.
     Missing,
     /// It could not be had, and when.
@@ -120,10 +121,8 @@ impl Background {
         for Loaded { tile, result } in loaded {
             let (slot, bytes) = match result {
                 Ok(Some(picture)) => {
-                    let size = [picture.width, picture.height].map(|side| side as usize);
-                    let image = ColorImage::from_rgba_premultiplied(size, &picture.rgba);
-                    let texture = ctx.load_texture(format!("tile {tile}"), image, TextureOptions::LINEAR);
-                    (Slot::Picture(texture), picture.rgba.len())
+                    let bytes = picture.rgba.len();
+                    (Slot::Picture(Arc::new(picture)), bytes)
                 }
                 Ok(None) => (Slot::Missing, NOTE_BYTES),
                 Err(error) => {
@@ -139,35 +138,31 @@ impl Background {
         }
     }
 
-    /// Paints what the camera sees with an opacity from 0 to 1, and has what is missing fetched.
-    pub fn paint(&mut self, painter: &Painter, camera: &Camera, opacity: f32) {
-        let ctx = painter.ctx().clone();
-        self.take_loaded(&ctx);
+    /// What lies below what the camera sees, as far as it is there; what is missing is fetched. `None` when the map is
+    /// too far out.
+    pub fn patches(&mut self, ctx: &egui::Context, camera: &Camera) -> Option<Vec<Patch>> {
+        self.take_loaded(ctx);
         let pixels_per_world = camera.points_per_world() * f64::from(ctx.pixels_per_point());
-        let Some(zoom) = self.info.pyramid.zoom_for(pixels_per_world) else {
-            self.too_far = true;
+        let zoom = self.info.pyramid.zoom_for(pixels_per_world);
+        self.too_far = zoom.is_none();
+        let Some(zoom) = zoom else {
             self.loader.want([]);
-            return;
+            return None;
         };
-        self.too_far = false;
         let tiles = self.tiles_in_view(camera, zoom);
-        self.want(&tiles, &ctx);
-        let tint = Color32::WHITE.gamma_multiply(opacity.clamp(0.0, 1.0));
+        self.want(&tiles, ctx);
         let mut pieces = Vec::new();
         for &tile in &tiles {
             self.pieces(tile, FINER_ZOOMS, &mut pieces);
         }
-        for (area, shown) in pieces {
-            if let Some(Slot::Picture(texture)) = self.tiles.get(shown) {
-                let mut mesh = Mesh::with_texture(texture.id());
-                self.outline(area, shown, camera, tint, &mut mesh);
-                painter.add(Shape::mesh(mesh));
-            }
-        }
-        if self.shapes.len() > 4 * tiles.len() + 64 {
-            let seen: BTreeSet<TileId> = tiles.into_iter().collect();
-            self.shapes.retain(|tile, _| seen.contains(tile));
-        }
+        let areas: BTreeSet<TileId> = pieces.iter().map(|&(area, _)| area).collect();
+        self.shapes.retain(|tile, _| areas.contains(tile));
+        let patch = |(area, shown): (TileId, TileId)| {
+            let corners = self.corners(area);
+            let Some(Slot::Picture(picture)) = self.tiles.get(shown) else { return None };
+            Some(Patch { picture: Arc::clone(picture), corners, piece: area.part_of(shown) })
+        };
+        Some(pieces.into_iter().filter_map(patch).collect())
     }
 
     /// Tiles that show what the camera sees, coarser ones when so many would not fit into what may be kept.
@@ -234,38 +229,14 @@ impl Background {
         }
     }
 
-    /// Adds to a mesh the area of one tile, with the piece of the picture of another that shows there.
-    fn outline(&mut self, area: TileId, shown: TileId, camera: &Camera, tint: Color32, mesh: &mut Mesh) {
-        let parts = if self.grid == Grid::True { 1 } else { SHIFTED_PARTS };
-        let [left, top, side] = area.part_of(shown);
-        for (i, at) in self.corners(area, parts, camera).into_iter().enumerate() {
-            #[expect(clippy::cast_precision_loss, reason = "a handful of parts")]
-            let within = [i % (parts + 1), i / (parts + 1)].map(|step| step as f64 / parts as f64);
-            #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
-            let uv = pos2((left + side * within[0]) as f32, (top + side * within[1]) as f32);
-            mesh.vertices.push(egui::epaint::Vertex { pos: at, uv, color: tint });
-        }
-        for y in 0..parts {
-            for x in 0..parts {
-                #[expect(clippy::cast_possible_truncation, reason = "a handful of parts")]
-                let [a, b, c, d] =
-                    [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)].map(|(x, y)| (y * (parts + 1) + x) as u32);
-                mesh.add_triangle(a, b, c);
-                mesh.add_triangle(b, d, c);
-            }
-        }
-    }
-
-    /// Corners of the parts of a tile on the screen, row by row from the north.
-    fn corners(&mut self, tile: TileId, parts: usize, camera: &Camera) -> Vec<Pos2> {
+    /// Corners of the parts of a tile in the world, row by row from the north.
+    fn corners(&mut self, tile: TileId) -> Arc<[Coord]> {
         let grid = self.grid;
-        #[expect(clippy::cast_precision_loss, reason = "a handful of parts")]
-        let steps = || (0..=parts).map(|step| step as f64 / parts as f64);
-        let make = || steps().flat_map(|v| steps().map(move |u| grid.true_from_drawn(tile.point(u, v)))).collect();
-        let places: &Vec<Coord> = match grid {
-            Grid::True => &make(),
-            Grid::Gcj02 => self.shapes.entry(tile).or_insert_with(make),
+        let make = || {
+            let parts = if grid == Grid::True { 1 } else { SHIFTED_PARTS };
+            let steps = || (0..=parts).map(|step| f64::from(step) / f64::from(parts));
+            steps().flat_map(|v| steps().map(move |u| grid.true_from_drawn(tile.point(u, v)))).collect()
         };
-        places.iter().map(|&place| camera.screen_from_world(place)).collect()
+        Arc::clone(self.shapes.entry(tile).or_insert_with(make))
     }
 }

@@ -18,6 +18,8 @@ use crate::ui::shown::Shown;
 
 /// Seconds that a change lights up for.
 const FLASH_S: f32 = 0.6;
+/// Opacity of the background in the dark theme.
+const DIMMED: f32 = 0.55;
 /// Space left around what is fitted, in points.
 const PADDING: f32 = 28.0;
 
@@ -154,10 +156,12 @@ impl MapCanvas {
         let styling = self.styling.get_or_insert_with(|| MapStyling::new(project.dataset()));
         styling.refresh(project, shown, self.pointer.drawing.as_ref().map(Drawing::units));
         let flash = flash_now(self.flash);
-        let ground = self.background.as_mut().map_or(Ground::Paper, |background| {
+        let ground = self.background.as_mut().and_then(|background| {
             let look = &shown.preferences.background;
-            background.paint(&ui.painter_at(rect), &self.camera, look.opacity);
-            if background.is_too_far() { Ground::Paper } else { Ground::Open { fills: look.fills } }
+            // Pictures are made for white paper: on dark paper they would outshine the borders.
+            let opacity = look.opacity * if shown.colours.dark { DIMMED } else { 1.0 };
+            let patches = background.patches(ui.ctx(), &self.camera)?;
+            Some(Ground { patches, opacity, fills: look.fills })
         });
         if let Some(layer) = &mut self.layer {
             let view = MapView {
@@ -165,7 +169,7 @@ impl MapCanvas {
                 theme: styling.theme(),
                 tables: styling.tables(),
                 flash: if layer.is_software() { 0.0 } else { flash },
-                ground,
+                ground: ground.as_ref(),
             };
             layer.paint(ui, &view);
         }

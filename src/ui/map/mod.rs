@@ -11,6 +11,9 @@ mod overlay;
 mod styling;
 mod tools;
 
+#[cfg(test)]
+mod snapshot_tests;
+
 pub use background::Background;
 pub use canvas::{MapCanvas, MapState};
 pub use comparing::CompareCanvas;
