@@ -17,7 +17,7 @@ use crate::edit::change::Between;
 use crate::i18n::Text;
 use crate::jobs::Job;
 use crate::model::{LevelIndex, State, UnitId};
-use crate::render::{Camera, Ground, MapLayer, MapScene, MapView};
+use crate::render::{Camera, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
 use crate::ui::compare::side_text;
 use crate::ui::project::{Measured, Project, Time};
@@ -275,7 +275,7 @@ impl Pane {
         self.styling.refresh(&self.project, &shown, None);
         if let Some(layer) = &mut self.layer {
             let (theme, tables) = (self.styling.theme(), self.styling.tables());
-            layer.paint(ui, &MapView { camera, theme, tables, flash: 0.0, ground: Ground::Paper });
+            layer.paint(ui, &MapView { camera, theme, tables, flash: 0.0, ground: None });
         }
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let circles = overlay::names(&painter, &shown, camera, &mut self.styling);
