@@ -1,6 +1,6 @@
 //! Turning the background on and off.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::App;
 use super::jobs::Work;
@@ -25,9 +25,9 @@ impl App {
     }
 
     /// Shows a local file below the units.
-    pub(super) fn open_background(&mut self, path: PathBuf) {
+    pub(super) fn open_background(&mut self, path: &Path) {
         // Chosen again, it is opened again: it may have been replaced.
-        self.preferences.background = self.preferences.background.with_file(&path);
+        self.preferences.background = self.preferences.background.with_file(path);
         self.start_background();
     }
 

@@ -77,8 +77,8 @@ impl App {
             Action::BoxTool => self.take_tool(Tool::Box),
             Action::LassoTool => self.take_tool(Tool::Lasso),
             Action::BrushTool => self.take_tool(Tool::Brush),
-            Action::BrushSmaller => self.view.brush = self.view.brush.smaller(),
-            Action::BrushLarger => self.view.brush = self.view.brush.larger(),
+            Action::BrushSmaller => self.preferences.brush = self.preferences.brush.smaller(),
+            Action::BrushLarger => self.preferences.brush = self.preferences.brush.larger(),
             Action::ZoomToFit => self.zoom_to_fit(),
             Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
             Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),
@@ -141,7 +141,7 @@ impl App {
         match purpose {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
-            PathPurpose::Background => self.open_background(path),
+            PathPurpose::Background => self.open_background(&path),
             PathPurpose::SavePlan | PathPurpose::ExportGeojson | PathPurpose::ExportCrosswalk => {
                 self.write(purpose, path);
             }
@@ -330,7 +330,7 @@ impl App {
     /// What a drag selects with from now on; what is being drawn is given up.
     fn take_tool(&mut self, tool: Tool) {
         self.canvas.give_up_drawing();
-        self.view.tool = tool;
+        self.preferences.tool = tool;
     }
 
     /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.

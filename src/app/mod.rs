@@ -149,7 +149,7 @@ impl App {
             levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
             level: self.view.level.index(),
             gesture: self.view.gesture,
-            tool: self.view.tool,
+            tool: self.preferences.tool,
             background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,

@@ -99,7 +99,7 @@ impl App {
     /// Opens files: tiles for the background, a plan for the document at hand, or boundaries in its place.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
-        if let Some(path) = tiles.into_iter().next() {
+        if let Some(path) = tiles.first() {
             self.open_background(path);
         }
         let (plans, layers): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
@@ -142,8 +142,6 @@ impl App {
             level: project.first_level(),
             colouring: self.view.colouring,
             bottom: self.view.bottom,
-            tool: self.view.tool,
-            brush: self.view.brush,
             ..View::default()
         };
         self.canvas.open(&project, Arc::clone(&scene));

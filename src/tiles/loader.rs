@@ -105,6 +105,7 @@ impl TileLoader {
     }
 
     /// Some of the tiles that are there, so many at most. They may be wanted again.
+    #[must_use]
     pub fn take(&self, most: usize) -> Vec<Loaded> {
         let loaded: Vec<Loaded> = self.results.try_iter().take(most).collect();
         if !loaded.is_empty() {
@@ -200,7 +201,7 @@ mod tests {
         loader.want([tile(500)]);
         wait_for(|| server.asked().contains(&"/9/500/200".to_owned()).then_some(()));
         wait_for(|| {
-            loader.take(100);
+            drop(loader.take(100));
             (!loader.is_busy()).then_some(())
         });
         assert!(server.asked().len() <= 2 * SERVER_THREADS + 1, "{:?}", server.asked());
