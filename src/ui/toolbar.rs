@@ -14,6 +14,9 @@ use super::widgets::{self, Face, action_button};
 use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
+/// Width of what stands at the right end, in points.
+const RIGHT: f32 = 376.0;
+
 /// Menus of the toolbar between frames.
 #[derive(Debug, Default)]
 pub struct Menus {
@@ -49,7 +52,10 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         divider(ui, shown);
         colouring::show(ui, shown, &mut menus.colouring, send);
         background::show(ui, shown, &mut menus.background, send);
-        action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
+        // In a narrow window it makes room: the map has it in its menu, and the keyboard.
+        if ui.available_width() > RIGHT + 10.0 * GRID {
+            action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             look(ui, shown, send);
             divider(ui, shown);
