@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{CliError, progress, say};
-use crate::edit::{Document, Plan};
+use crate::edit::{Document, Plan, Scenario};
 use crate::geodesy::AreaMethod;
 use crate::io::project::{self, Plans};
 use crate::io::{Limits, geojson};
@@ -18,6 +18,13 @@ pub(super) struct LoadArgs {
     /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// What the columns of boundary files mean, and how much is read.
+#[derive(Debug, Args)]
+pub(super) struct ReadArgs {
     /// Field with the code of a unit.
     #[arg(long, value_name = "FIELD")]
     code: Option<String>,
@@ -56,6 +63,18 @@ pub(super) struct AreaArgs {
 }
 
 impl LoadArgs {
+    /// Reads the files and makes a dataset of them.
+    pub(super) fn load(&self) -> Result<Loaded, CliError> {
+        self.read.load(&self.layers)
+    }
+
+    /// Limits of the readers, raised where asked for.
+    pub(super) fn limits(&self) -> Limits {
+        self.read.limits()
+    }
+}
+
+impl ReadArgs {
     /// Limits of the readers, raised where asked for.
     pub(super) fn limits(&self) -> Limits {
         let mut limits = Limits::default();
@@ -66,21 +85,21 @@ impl LoadArgs {
         limits.capped()
     }
 
-    /// Reads the files and makes a dataset of them.
-    pub(super) fn load(&self) -> Result<Loaded, CliError> {
+    /// Reads boundary files, or one project, and makes a dataset of them.
+    pub(super) fn load(&self, layers: &[PathBuf]) -> Result<Loaded, CliError> {
         let limits = self.limits();
-        let [path] = self.layers.as_slice() else { return self.load_layers(&limits) };
+        let [path] = layers else { return self.load_layers(layers, &limits) };
         if !project::is_database(path) {
-            return self.load_layers(&limits);
+            return self.load_layers(layers, &limits);
         }
         let contents = progress::shown("reading", |progress| project::read(path, &limits, progress))?;
         let overrides = self.overrides(contents.overrides);
         assemble(contents.layers, &overrides, Some(contents.plans))
     }
 
-    fn load_layers(&self, limits: &Limits) -> Result<Loaded, CliError> {
+    fn load_layers(&self, paths: &[PathBuf], limits: &Limits) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
-        for path in &self.layers {
+        for path in paths {
             let layer = progress::shown("reading", |progress| geojson::read(path, limits, progress))?;
             for note in &layer.notes {
                 say(&format!("note: {note}: {}", path.display()));
@@ -168,13 +187,18 @@ pub(super) fn carry_out_plan(
 ) -> Result<Document, CliError> {
     let plan = Plan::read(path)?;
     if !allow_other_base {
-        let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
-        plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })?;
+        check_base(dataset, &plan, path)?;
     }
     let mut document = Document::new(Arc::clone(dataset));
     document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
     say_warnings(&document);
     Ok(document)
+}
+
+/// Checks that a plan was made for these files.
+pub(super) fn check_base(dataset: &Dataset, plan: &Plan, path: &Path) -> Result<(), CliError> {
+    let hashes: Vec<&str> = dataset.bases().map(|file| file.sha256).collect();
+    plan.check_base(&hashes).map_err(|error| CliError::OtherBase { error, plan: path.to_owned() })
 }
 
 fn say_warnings(document: &Document) {
@@ -192,12 +216,7 @@ pub(super) fn carry_out_scenario(
     name: &str,
 ) -> Result<Document, CliError> {
     let Some(plans) = plans else { return Err(CliError::NoProject) };
-    let find =
-        |plans: &Plans| plans.scenarios.iter().find(|scenario| scenario.name == name).map(|scenario| scenario.id);
-    let Some(id) = find(&plans) else {
-        let names: Vec<String> = plans.scenarios.iter().map(|scenario| format!("{:?}", scenario.name)).collect();
-        return Err(CliError::NoSuchScenario { name: name.to_owned(), there: names.join(", ") });
-    };
+    let id = scenario_named(&plans, name)?.id;
     let (mut document, refusals) = plans.restore(Arc::clone(dataset));
     for refusal in refusals.iter().filter(|refusal| refusal.scenario == id) {
         say(&format!("warning: left out edit {} ({}): {}", refusal.index, refusal.edit.op(), refusal.error));
@@ -205,6 +224,14 @@ pub(super) fn carry_out_scenario(
     document.switch_to(id);
     say_warnings(&document);
     Ok(document)
+}
+
+/// The scenario of this name.
+pub(super) fn scenario_named<'a>(plans: &'a Plans, name: &str) -> Result<&'a Scenario, CliError> {
+    plans.named(name).ok_or_else(|| {
+        let names: Vec<String> = plans.scenarios.iter().map(|scenario| format!("{:?}", scenario.name)).collect();
+        CliError::NoSuchScenario { name: name.to_owned(), there: names.join(", ") }
+    })
 }
 
 impl Draft {

@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand. It imports nothing that needs a window.
 //!
-//! Exit status: 0 done; 1 done, with findings (`check`), or a refused edit (`apply` writes nothing then); 2 usage, or a
-//! file that cannot be read or written. Errors are one line each on standard error.
+//! Exit status: 0 done; 1 done, with findings (`check`), with conflicts or edits left over (`plan`), or a refused edit
+//! (`apply` writes nothing then); 2 usage, or a file that cannot be read or written. Errors are one line each on standard error.
 
 mod apply;
 mod check;
@@ -9,6 +9,7 @@ mod compare;
 mod convert;
 mod load;
 mod metrics;
+mod plan;
 mod progress;
 #[cfg(feature = "print")]
 mod render;
@@ -44,6 +45,8 @@ enum Command {
     Apply(apply::Args),
     /// Compare plans: figures side by side, what each changes, and who ends up farther from the seat.
     Compare(compare::Args),
+    /// Compare plans edit by edit, merge two, carry one over to other boundaries, or take one out of a project.
+    Plan(plan::Args),
     /// Draw the map into a file: PNG, SVG or PDF.
     #[cfg(feature = "print")]
     Render(render::Args),
@@ -70,6 +73,7 @@ pub fn run() -> Request {
         Command::Metrics(args) => metrics::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Plan(args) => plan::run(&args),
         #[cfg(feature = "print")]
         Command::Render(args) => render::run(&args),
         Command::Convert(args) => convert::run(&args),
@@ -118,6 +122,12 @@ enum CliError {
     NoSuchScenario { name: String, there: String },
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// A project is given where a plan is asked for.
+    #[error("this is a project with several plans; name a scenario of it as {}#NAME, one of: {there}", path.display())]
+    WhichScenario { there: String, path: PathBuf },
+    /// Two results for one standard output.
+    #[error("--json and -o - would both write to standard output; give a file to -o")]
+    TwoOnStdout,
     /// An edit of the plan cannot be carried out.
     #[error("{error}: {}", plan.display())]
     Refused { error: PlanError, plan: PathBuf },

@@ -575,14 +575,7 @@ impl Document {
     /// The edits of a scenario that are done, as a plan upon the loaded files.
     #[must_use]
     pub fn plan_of(&self, scenario: &Scenario) -> Plan {
-        let base = self
-            .dataset
-            .bases()
-            .map(|file| BaseRef {
-                path: file.name.to_owned(),
-                sha256: Some(file.sha256.to_owned()).filter(|hash| !hash.is_empty()),
-            })
-            .collect();
+        let base = self.dataset.bases().map(|file| BaseRef::new(file.name, file.sha256)).collect();
         let edits = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
         Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
     }

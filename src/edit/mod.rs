@@ -14,9 +14,10 @@
 //! 4. A commit, undo, redo and preview cost the atoms and units that they touch, not those that are loaded.
 //! 5. A code is text, and is never given out again after it was retired (see [`codes`]).
 //!
-//! [`change`] and [`crosswalk`] compare a state with the base. Geometry is never touched here; a split will be the
+//! [`algebra`] compares, joins and carries over whole plans. [`change`] and [`crosswalk`] compare a state with the base. Geometry is never touched here; a split will be the
 //! one exception, and until then it is kept in plans and refused.
 
+pub mod algebra;
 mod apply;
 pub mod change;
 pub mod codes;

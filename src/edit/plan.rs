@@ -50,6 +50,14 @@ pub struct BaseRef {
     pub sha256: Option<String>,
 }
 
+impl BaseRef {
+    /// A file by its name and hash; an empty hash is none.
+    #[must_use]
+    pub fn new(name: &str, sha256: &str) -> Self {
+        Self { path: name.to_owned(), sha256: Some(sha256.to_owned()).filter(|hash| !hash.is_empty()) }
+    }
+}
+
 /// The plan was made for another file than those loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(

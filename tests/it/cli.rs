@@ -286,7 +286,7 @@ fn usage_errors_have_status_two() {
     for args in [&["apply"][..], &["check"], &["metrics", "x", "--level", "moon"], &["check", "x", "--no-such"]] {
         assert_eq!(quhua(args.iter().copied()).status.code(), Some(2));
     }
-    for command in ["check", "metrics", "apply", "compare", "convert"] {
+    for command in ["check", "metrics", "apply", "compare", "convert", "plan"] {
         quhua_exits(0, [command, "--help"]);
     }
     #[cfg(feature = "print")]

@@ -8,6 +8,7 @@ mod coverage;
 mod guess;
 mod layers;
 mod loss;
+mod plans;
 #[cfg(feature = "print")]
 mod print;
 mod support;

@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::edit::{Document, Refusal, Scenario, ScenarioId, StepId, StoredStep};
+use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
 use crate::io::Limits;
 use crate::jobs::Progress;
 use crate::model::{Dataset, FieldOverrides, Layer};
@@ -58,6 +58,12 @@ pub struct Plans {
 }
 
 impl Plans {
+    /// The scenario of this name; the first where several have it.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| scenario.name == name)
+    }
+
     /// The scenarios of a document.
     #[must_use]
     pub fn of(document: &Document) -> Self {
@@ -69,6 +75,17 @@ impl Plans {
     #[must_use]
     pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
         Document::restore(dataset, self.scenarios, &self.steps, self.active)
+    }
+}
+
+impl Contents {
+    /// The edits of a scenario that are in force, as a plan upon the layers.
+    #[must_use]
+    pub fn plan_of(&self, scenario: &Scenario) -> Plan {
+        let base = self.layers.iter().map(|layer| BaseRef::new(&layer.name, &layer.sha256)).collect();
+        let steps = scenario.in_force().iter().filter_map(|id| self.plans.steps.get(id));
+        let edits = steps.map(|step| step.edit.clone()).collect();
+        Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
     }
 }
 

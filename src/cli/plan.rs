@@ -1,0 +1,254 @@
+//! `quhua plan`: arithmetic with plans. A plan is a file, or `PROJECT.gpkg#NAME`, a scenario of a project.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::load::{LoadArgs, ReadArgs, check_base, scenario_named};
+use super::{CliError, Outcome, progress, say};
+use crate::edit::Plan;
+use crate::edit::algebra::{self, Conflict, Joined, LeftOver, NotCarriedOut, Rebased, Side};
+use crate::io::atomic::{OutTarget, write_file};
+use crate::io::{Limits, project};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// What only one of two plans has, what both have, and where the order differs.
+    Diff(DiffArgs),
+    /// Make one plan of two: A's edits, then those of B that A does not have.
+    Merge(MergeArgs),
+    /// Carry a plan over to other boundaries or another population, and list what no longer applies.
+    Rebase(RebaseArgs),
+    /// Take a scenario out of a project, as a plan file.
+    Take(TakeArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct DiffArgs {
+    /// A plan file, or PROJECT.gpkg#NAME for a scenario of a project.
+    #[arg(value_name = "A")]
+    plan_a: PathBuf,
+    /// The plan to compare it with.
+    #[arg(value_name = "B")]
+    plan_b: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct MergeArgs {
+    /// A plan file, or PROJECT.gpkg#NAME for a scenario of a project.
+    #[arg(value_name = "A")]
+    plan_a: PathBuf,
+    /// The plan whose edits come after.
+    #[arg(value_name = "B")]
+    plan_b: PathBuf,
+    /// Boundary files that both plans are carried out on; or one project file.
+    #[arg(long = "on", value_name = "LAYER", required = true, num_args = 1..)]
+    layers: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
+    /// The plan that both were made from. Default: what both begin with.
+    #[arg(long, value_name = "PLAN")]
+    ancestor: Option<PathBuf>,
+    /// The plan whose edits are carried out where the two are in conflict; those of the other are left out. Default: the
+    /// conflicting edits of both are left out.
+    #[arg(long, value_name = "a|b", hide_possible_values = true)]
+    prefer: Option<Prefer>,
+    /// Carry out plans on other files than those they were made for.
+    #[arg(long)]
+    allow_other_base: bool,
+    /// Where to write the merged plan; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.json")]
+    output: PathBuf,
+    /// Print conflicts as JSON on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Prefer {
+    A,
+    B,
+}
+
+impl From<Prefer> for Side {
+    fn from(prefer: Prefer) -> Self {
+        match prefer {
+            Prefer::A => Self::A,
+            Prefer::B => Self::B,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+struct RebaseArgs {
+    /// A plan file, or PROJECT.gpkg#NAME for a scenario of a project.
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    #[command(flatten)]
+    load: LoadArgs,
+    /// Where to write the plan upon these boundaries; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.json")]
+    output: PathBuf,
+    /// Print what no longer applies as JSON on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct TakeArgs {
+    /// The project and the name of the scenario.
+    #[arg(value_name = "PROJECT.gpkg#NAME")]
+    plan: PathBuf,
+    /// Where to write the plan; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.json")]
+    output: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
+    match &args.action {
+        Action::Diff(args) => diff(args),
+        Action::Merge(args) => merge(args),
+        Action::Rebase(args) => rebase(args),
+        Action::Take(args) => {
+            write_plan(&OutTarget::from_arg(&args.output), &read_plan(&args.plan, &Limits::default())?)?;
+            Ok(Outcome::Clean)
+        }
+    }
+}
+
+fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
+    let [a, b] = [&args.plan_a, &args.plan_b].map(|path| read_plan(path, &Limits::default()));
+    let diff = algebra::diff(&a?.edits, &b?.edits);
+    if args.json {
+        print_json(&diff)?;
+    } else {
+        write_file(&OutTarget::Stdout, |out| write!(out, "{diff}"))?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// What `merge --json` prints.
+#[derive(Serialize)]
+struct MergeReport<'a> {
+    edits: usize,
+    prefer: Option<Side>,
+    conflicts: Vec<Told<&'a Conflict>>,
+    not_carried_out: &'a [NotCarriedOut],
+}
+
+/// Something with what is said of it.
+#[derive(Serialize)]
+struct Told<T> {
+    message: String,
+    #[serde(flatten)]
+    what: T,
+}
+
+fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
+    let target = out_target(&args.output, args.json)?;
+    let limits = args.read.limits();
+    let read = |path: &PathBuf| read_plan(path, &limits);
+    let (a, b, ancestor) = (read(&args.plan_a)?, read(&args.plan_b)?, args.ancestor.as_ref().map(read).transpose()?);
+    let dataset = args.read.load(&args.layers)?.dataset;
+    if !args.allow_other_base {
+        let plans = [(Some(&a), &args.plan_a), (Some(&b), &args.plan_b)].into_iter();
+        for (plan, path) in plans.chain(args.ancestor.iter().map(|path| (ancestor.as_ref(), path))) {
+            plan.map_or(Ok(()), |plan| check_base(&dataset, plan, path))?;
+        }
+    }
+    let prefer = args.prefer.map(Side::from);
+    let Joined { plan, conflicts, not_carried_out } =
+        progress::shown("merging", |_| algebra::join(&dataset, &a, &b, ancestor.as_ref(), prefer));
+    write_plan(&target, &plan)?;
+    let kind = if prefer.is_some() { "decided" } else { "conflict" };
+    conflicts.iter().for_each(|conflict| say(&format!("{kind}: {conflict}")));
+    not_carried_out.iter().for_each(|refused| say(&format!("left over: {refused}")));
+    if args.json {
+        let told = conflicts.iter().map(|what| Told { message: what.to_string(), what }).collect();
+        let edits = plan.edits.len();
+        print_json(&MergeReport { edits, prefer, conflicts: told, not_carried_out: &not_carried_out })?;
+    }
+    let is_settled = conflicts.is_empty() || prefer.is_some();
+    Ok(if is_settled && not_carried_out.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// What `rebase --json` prints.
+#[derive(Serialize)]
+struct RebaseReport<'a> {
+    edits: usize,
+    left_over: &'a [LeftOver],
+}
+
+fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
+    let target = out_target(&args.output, args.json)?;
+    let plan = read_plan(&args.plan, &args.load.limits())?;
+    let dataset = args.load.load()?.dataset;
+    let Rebased { plan, left_over } = progress::shown("rebasing", |_| algebra::rebase(&dataset, &plan));
+    write_plan(&target, &plan)?;
+    left_over.iter().for_each(|edit| say(&format!("left over: {edit}")));
+    if args.json {
+        print_json(&RebaseReport { edits: plan.edits.len(), left_over: &left_over })?;
+    }
+    Ok(if left_over.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Where a plan goes when a report goes to standard output.
+fn out_target(output: &Path, json: bool) -> Result<OutTarget, CliError> {
+    match OutTarget::from_arg(output) {
+        OutTarget::Stdout if json => Err(CliError::TwoOnStdout),
+        target => Ok(target),
+    }
+}
+
+fn write_plan(target: &OutTarget, plan: &Plan) -> Result<(), CliError> {
+    Ok(write_file(target, |out| out.write_all(plan.write().as_bytes()))?)
+}
+
+fn print_json(value: &impl Serialize) -> Result<(), CliError> {
+    write_file(&OutTarget::Stdout, |out| {
+        serde_json::to_writer_pretty(&mut *out, value)?;
+        writeln!(out)
+    })?;
+    Ok(())
+}
+
+/// Reads a plan file, or a scenario of a project.
+fn read_plan(path: &Path, limits: &Limits) -> Result<Plan, CliError> {
+    let (project, name) = match scenario_of_project(path) {
+        Some((project, name)) => (project, Some(name)),
+        None if project::is_database(path) => (path, None),
+        None => return Ok(Plan::read(path)?),
+    };
+    let contents = progress::shown("reading", |progress| project::read(project, limits, progress))?;
+    let Some(name) = name else {
+        let names: Vec<String> = contents.plans.scenarios.iter().map(|scenario| scenario.name.clone()).collect();
+        return Err(CliError::WhichScenario { there: names.join(", "), path: project.to_owned() });
+    };
+    let scenario = scenario_named(&contents.plans, name)?;
+    if !scenario.left_over.is_empty() {
+        say(&format!(
+            "note: without the {} edits that are left over there: {}",
+            scenario.left_over.len(),
+            path.display()
+        ));
+    }
+    Ok(contents.plan_of(scenario))
+}
+
+/// Project and scenario of `PROJECT.gpkg#NAME`. Both may hold the sign too: the first one behind a database is meant, and
+/// a file of the whole name comes before all.
+fn scenario_of_project(path: &Path) -> Option<(&Path, &str)> {
+    let text = path.to_str().filter(|_| !path.exists())?;
+    let mut splits = text.match_indices('#').map(|(at, _)| (Path::new(&text[..at]), &text[at + 1..]));
+    splits.find(|(project, _)| project::is_database(project))
+}

@@ -1,0 +1,91 @@
+//! What each edit of a plan is about, told by carrying the plan out alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::words::{called, words};
+use crate::edit::document::Document;
+use crate::edit::error::EditError;
+use crate::edit::op::Edit;
+use crate::edit::refs::{UnitLabel, UnitRef};
+use crate::model::{Dataset, UnitId};
+
+/// What edits of different plans can both be about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    /// A unit as it was loaded, whatever it is called by then.
+    Loaded(UnitId),
+    /// A code that an edit gives out; the name of a unit that is made without one. Ids of made units mean nothing to
+    /// another plan.
+    Given(CompactString),
+}
+
+/// An edit of a plan as it was carried out there.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// The edit, with everything derived filled in.
+    pub(super) edit: Edit,
+    /// The same in words.
+    pub(super) words: String,
+    /// Units that it names or makes, and codes that it gives out.
+    pub(super) touched: BTreeSet<Subject>,
+    /// These, and the units that it needs: parents that something comes under.
+    pub(super) involved: BTreeSet<Subject>,
+    /// What the units were called.
+    labels: BTreeMap<Subject, UnitLabel>,
+    /// Why it cannot be carried out even in its own plan.
+    pub(super) refused: Option<Box<EditError>>,
+}
+
+impl Told {
+    /// What units were called when the edit was carried out.
+    pub(super) fn labels<'a>(&'a self, subjects: impl Iterator<Item = &'a Subject>) -> Vec<UnitLabel> {
+        subjects.filter_map(|subject| self.labels.get(subject).cloned()).collect()
+    }
+}
+
+/// Carries a plan out alone. Refused edits are passed over.
+pub(super) fn tell(dataset: &Arc<Dataset>, edits: &[Edit]) -> Vec<Told> {
+    let mut document = Document::new(Arc::clone(dataset));
+    let mut made = BTreeMap::new();
+    edits.iter().map(|edit| tell_one(&mut document, edit, &mut made)).collect()
+}
+
+fn tell_one(document: &mut Document, edit: &Edit, made: &mut BTreeMap<UnitId, CompactString>) -> Told {
+    let step = match document.commit(edit) {
+        Ok(step) => step.clone(),
+        Err(error) => {
+            let words = words(edit, &|unit| called(document.dataset(), document.state(), unit));
+            let (touched, involved, labels) = Default::default();
+            return Told { edit: edit.clone(), words, touched, involved, labels, refused: Some(error.into()) };
+        }
+    };
+    let edit = step.edit.clone();
+    if let Some(id) = step.made {
+        let UnitLabel { code, name } = step.result_label.clone();
+        made.insert(id, if code.is_empty() { name } else { code });
+    }
+    let subject = |id: UnitId| made.get(&id).map_or(Subject::Loaded(id), |code| Subject::Given(code.clone()));
+    let mut labels: BTreeMap<Subject, UnitLabel> =
+        step.named.iter().zip(&step.labels).map(|(&id, label)| (subject(id), label.clone())).collect();
+    labels.extend(step.made.map(|id| (subject(id), step.result_label.clone())));
+    if let Edit::ConvertKind { code: Some(code), .. } = &edit
+        && step.labels.iter().all(|label| label.code != *code)
+    {
+        labels.insert(Subject::Given(code.clone()), step.result_label.clone());
+    }
+    let touched: BTreeSet<Subject> = labels.keys().cloned().collect();
+    let parent = document.state().unit(step.result).parent.filter(|_| matches!(edit, Edit::Merge { .. }));
+    for id in std::iter::once(step.result).chain(parent) {
+        labels.entry(subject(id)).or_insert_with(|| document.state().unit(id).into());
+    }
+    let called = |unit: &UnitRef| {
+        let at = edit.units().iter().position(|named| named == unit);
+        at.and_then(|at| step.labels.get(at)).unwrap_or(&step.result_label).to_string()
+    };
+    let words = words(&edit, &called);
+    let involved = labels.keys().cloned().collect();
+    Told { edit, words, touched, involved, labels, refused: None }
+}
