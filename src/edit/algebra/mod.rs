@@ -9,6 +9,7 @@
 //!
 //! What does not belong here: mending an edit that no longer fits. That is for the planner.
 
+mod conflict;
 mod diff;
 mod join;
 mod rebase;
@@ -22,8 +23,9 @@ use serde::{Serialize, Serializer};
 use super::error::EditError;
 use super::refs::UnitLabel;
 
+pub use conflict::{Change, Conflict, Doing, NotCarriedOut, Side, Why};
 pub use diff::{Diff, InBoth, InOne, diff};
-pub use join::{Change, Conflict, Doing, Joined, NotCarriedOut, Side, Why, join};
+pub use join::{Joined, join};
 pub use rebase::{LeftOver, Rebased, rebase};
 pub use words::words;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::edit::testing::{grid, random_draft};
+use crate::edit::testing::{grid, random_draft, random_edit};
 use crate::edit::{Document, Edit, Form, Into, Plan, UnitRef};
 use crate::model::Dataset;
 
@@ -195,6 +195,16 @@ fn dice(most: usize) -> impl Strategy<Value = Dice> {
     prop::collection::vec(any::<[u8; 6]>(), 0..most)
 }
 
+/// The plan of a document after some edits were taken back and others made.
+fn changed(mut document: Document, back: usize, more: Dice) -> Plan {
+    document.jump_to(document.position().saturating_sub(back));
+    for dice in more {
+        let edit = random_edit(&document, dice);
+        let _ = document.commit(&edit);
+    }
+    document.plan()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -239,18 +249,33 @@ proptest! {
     }
 
     #[test]
+    fn whatever_two_changed_since_the_ancestor_the_merged_plan_carries_out(
+        start in dice(8), ways in prop::array::uniform2((0..6_usize, dice(6))),
+        prefer in prop::option::of(prop::sample::select(&Side::BOTH[..])),
+    ) {
+        let dataset = grid(4, 3);
+        let document = random_draft(&dataset, &start);
+        let ancestor = document.plan();
+        let [a, b] = ways.map(|(back, more)| changed(document.clone(), back, more));
+        let joined = join(&dataset, &a, &b, Some(&ancestor), prefer);
+        carries_out(&dataset, &joined.plan);
+        let changes: Vec<&Change> = joined.conflicts.iter().flat_map(|conflict| &conflict.changes).collect();
+        for edit in a.edits.iter().chain(&b.edits).filter(|edit| !ancestor.edits.contains(edit)) {
+            let is_told = changes.iter().any(|change| change.left_out && change.edit == *edit);
+            prop_assert!(is_told || joined.plan.edits.contains(edit), "{edit:?}");
+        }
+    }
+
+    #[test]
     fn what_only_one_changed_since_the_ancestor_is_taken_over(
         start in dice(8), more in dice(6), back in 0..8_usize, prefer in prop::option::of(prop::sample::select(&Side::BOTH[..])),
     ) {
         let dataset = grid(4, 3);
-        let mut document = random_draft(&dataset, &start);
+        let document = random_draft(&dataset, &start);
         let ancestor = document.plan();
-        document.jump_to(document.position().saturating_sub(back));
-        for dice in more {
-            let edit = crate::edit::testing::random_edit(&document, dice);
-            let _ = document.commit(&edit);
-        }
-        let changed = document.plan();
+        let changed = changed(document, back, more);
+        // Where both have an order of their own, that of the first plan holds.
+        prop_assume!(diff(&ancestor.edits, &changed.edits).order_differs.is_empty());
         for (a, b) in [(&ancestor, &changed), (&changed, &ancestor)] {
             let joined = join(&dataset, a, b, Some(&ancestor), prefer);
             prop_assert_eq!(&joined.conflicts, &[]);
