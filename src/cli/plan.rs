@@ -21,6 +21,9 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// What only one of two plans has, what both have, and where the order differs.
+    ///
+    /// Edits are compared as they are written. `plan rebase` on their boundaries fills in what plans leave to be derived,
+    /// as saving and merging do.
     Diff(DiffArgs),
     /// Make one plan of two: A's edits, then those of B that A does not have.
     Merge(MergeArgs),
@@ -171,8 +174,12 @@ fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
         progress::shown("merging", |_| algebra::join(&dataset, &a, &b, ancestor.as_ref(), prefer));
     write_plan(&target, &plan)?;
     let kind = if prefer.is_some() { "decided" } else { "conflict" };
-    conflicts.iter().for_each(|conflict| say(&format!("{kind}: {conflict}")));
-    not_carried_out.iter().for_each(|refused| say(&format!("left over: {refused}")));
+    for conflict in &conflicts {
+        say(&format!("{kind}: {conflict}"));
+    }
+    for refused in &not_carried_out {
+        say(&format!("left over: {refused}"));
+    }
     if args.json {
         let told = conflicts.iter().map(|what| Told { message: what.to_string(), what }).collect();
         let edits = plan.edits.len();
@@ -195,7 +202,9 @@ fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
     let dataset = args.load.load()?.dataset;
     let Rebased { plan, left_over } = progress::shown("rebasing", |_| algebra::rebase(&dataset, &plan));
     write_plan(&target, &plan)?;
-    left_over.iter().for_each(|edit| say(&format!("left over: {edit}")));
+    for edit in &left_over {
+        say(&format!("left over: {edit}"));
+    }
     if args.json {
         print_json(&RebaseReport { edits: plan.edits.len(), left_over: &left_over })?;
     }

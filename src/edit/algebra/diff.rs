@@ -56,7 +56,8 @@ impl Diff {
     }
 }
 
-/// Compares two plans as they are written. Costs the edits of both.
+/// Compares two plans as they are written: what one spells out and the other leaves to be derived differs. Costs the edits
+/// of both.
 #[must_use]
 pub fn diff(a: &[Edit], b: &[Edit]) -> Diff {
     let common_beginning = a.iter().zip(b).take_while(|(a, b)| a == b).count();
@@ -73,7 +74,9 @@ pub fn diff(a: &[Edit], b: &[Edit]) -> Diff {
         InBoth { a: at_a, b: at_b, words: spoken(&a[at_a]), edit: a[at_a].clone() }
     };
     let mut taken = vec![false; behind_b.len()];
-    pairs.iter().for_each(|&(_, b)| taken[b] = true);
+    for &(_, b) in &pairs {
+        taken[b] = true;
+    }
     Diff {
         common_beginning,
         only_a: behind_a.iter().zip(&partners).filter(|(_, b)| b.is_none()).map(|(&at, _)| only(a, at)).collect(),
