@@ -294,6 +294,9 @@ texts! {
     CompareArrows: "箭头", "Arrows";
     CloseComparison: "结束比选", "End the comparison";
     Divider: "分隔线", "Divider";
+    Compare: "比选", "Compare";
+    Indicators: "指标", "Indicators";
+    ChangeList: "变化清单", "Changes";
     StageColumn: "阶段", "Stage";
     NoteColumn: "备注", "Note";
     StepsColumn: "调整", "Edits";

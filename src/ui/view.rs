@@ -99,8 +99,10 @@ pub enum BottomTab {
     Crosswalk,
     /// Findings in the data.
     Checks,
-    /// Scenarios side by side.
+    /// The list of scenarios.
     Scenarios,
+    /// Scenarios side by side, in figures and words.
+    Compare,
     /// Steps done.
     History,
     /// Messages.
@@ -109,7 +111,8 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 6] = [Self::Table, Self::Crosswalk, Self::Scenarios, Self::History, Self::Checks, Self::Log];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Crosswalk, Self::Scenarios, Self::Compare, Self::History, Self::Checks, Self::Log];
 }
 
 /// One of the things that are compared: a scenario, or with `None` the units as loaded.
@@ -150,6 +153,12 @@ pub struct CompareView {
 impl CompareView {
     /// Sides at most.
     pub const MOST: usize = 4;
+
+    /// How many maps lie beside each other.
+    #[must_use]
+    pub fn maps(&self) -> usize {
+        if self.mode == CompareMode::Panes { self.sides.len() } else { 1 }
+    }
 
     /// The units as loaded beside a scenario.
     #[must_use]
