@@ -43,9 +43,9 @@ impl Pipelines {
         let in_picture = [texture(uint, samples), texture(float, 1), texture(float, 1), texture(float, 1)];
         let picture_layout = layout(device, "map picture", &in_picture, fragment);
         let filterable = wgpu::TextureSampleType::Float { filterable: true };
-        let sampled = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering);
-        let ground_layout = layout(device, "map ground", &[texture(filterable, 1), sampled], fragment);
-        let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
+        let filtering = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering);
+        let ground_layout = layout(device, "map ground", &[texture(filterable, 1), filtering], fragment);
+        let smooth = device.create_sampler(&wgpu::SamplerDescriptor {
             label: Some("map ground"),
             mag_filter: wgpu::FilterMode::Linear,
             min_filter: wgpu::FilterMode::Linear,
@@ -109,7 +109,7 @@ impl Pipelines {
             ground,
             no_ground,
             ground_layout,
-            sampler,
+            sampler: smooth,
             no_ids,
             no_lines,
         }

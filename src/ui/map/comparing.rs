@@ -17,7 +17,7 @@ use crate::edit::change::Between;
 use crate::i18n::Text;
 use crate::jobs::Job;
 use crate::model::{LevelIndex, State, UnitId};
-use crate::render::{Camera, Ground, MapLayer, MapScene, MapView};
+use crate::render::{Camera, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
 use crate::ui::compare::side_text;
 use crate::ui::project::{Measured, Project, Time};
@@ -113,7 +113,7 @@ impl CompareCanvas {
             let response = ui.interact(cell, ui.scope_id().with(("compare", at)), Sense::click_and_drag());
             let name = self.panes.get(at).map(|pane| side_text(shown, project, pane.side)).unwrap_or_default();
             response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &name));
-            let mut here = camera.clone();
+            let mut here = *camera;
             here.set_viewport(cell);
             gestures::zoom(ui, &response, &mut here);
             if response.dragged() {
@@ -126,7 +126,7 @@ impl CompareCanvas {
                 send.push(crate::ui::command::Action::ZoomToFit.into());
             }
         }
-        let camera = camera.clone();
+        let camera = *camera;
         if camera.is_flying() {
             ui.ctx().request_repaint();
         }
@@ -141,7 +141,7 @@ impl CompareCanvas {
     fn show_panes(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, cells: &[Rect], view: &CompareView) {
         let last = self.panes.len().saturating_sub(1);
         for (at, &cell) in cells.iter().enumerate().take(self.panes.len()) {
-            let mut here = camera.clone();
+            let mut here = *camera;
             here.set_viewport(cell);
             self.panes[at].show(ui, shown, &here, cell, at == last);
             if view.arrows && at > 0 {
@@ -275,7 +275,7 @@ impl Pane {
         self.styling.refresh(&self.project, &shown, None);
         if let Some(layer) = &mut self.layer {
             let (theme, tables) = (self.styling.theme(), self.styling.tables());
-            layer.paint(ui, &MapView { camera, theme, tables, flash: 0.0, ground: Ground::Paper });
+            layer.paint(ui, &MapView { camera, theme, tables, flash: 0.0, ground: None });
         }
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let circles = overlay::names(&painter, &shown, camera, &mut self.styling);
@@ -429,7 +429,7 @@ mod tests {
         let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(900.0, 600.0));
         for count in 2..=4 {
             let cells = cells(rect, count);
-            let area: f32 = cells.iter().map(|cell| cell.area()).sum();
+            let area: f32 = cells.iter().map(Rect::area).sum();
             assert!((area - rect.area()).abs() < 1.0, "{count}");
             assert!(cells.iter().all(|cell| rect.expand(0.01).contains_rect(*cell)));
         }

@@ -10,15 +10,17 @@ use image::RgbaImage;
 use super::styling::MapStyling;
 use crate::edit::{Document, Edit, Form, UnitRef};
 use crate::i18n::Lang;
+use crate::io::project::Origin;
 use crate::io::{Limits, geojson};
 use crate::jobs::Progress;
+use crate::metrics::Figure;
 use crate::model::{Dataset, FieldOverrides, LevelIndex, UnitId};
 use crate::render::{Adapters, Borders, Camera, HeadlessMap, MapScene, MapView};
 use crate::ui::command::Situation;
-use crate::ui::project::{Project, Source, Time};
+use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme;
-use crate::ui::view::{Colouring, Figure, Preferences, View};
+use crate::ui::view::{Colouring, Preferences, View};
 
 const VILLAGES: LevelIndex = LevelIndex(0);
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
@@ -52,7 +54,7 @@ impl County {
         let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
         let scene = MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, &progress).unwrap();
         map.set_scene(Arc::new(scene));
-        let project = Project::new(Document::new(dataset), Source::Sample);
+        let project = Project::new(Document::new(dataset), Origin::Sample);
         let view = View { level: TOWNSHIPS, ..View::default() };
         let styling = MapStyling::new(project.dataset());
         Some(Self { project, view, styling, map })
@@ -129,7 +131,7 @@ fn a_merge_is_hatched() {
     let (all, pair) = (county.all(), county.pair());
     let state = county.project.state();
     let units = pair.iter().map(|&unit| UnitRef::Code(state.unit(unit).code.clone())).collect();
-    let merge = Edit::Merge { units, form: Form::Establish, into: Default::default() };
+    let merge = Edit::Merge { units, form: Form::Establish, into: crate::edit::Into::default() };
     county.refresh(false);
     let changed = county.project.document_mut().commit(&merge).unwrap().changed.clone();
     county.styling.changed(&county.project, &changed);
