@@ -101,8 +101,8 @@ impl App {
             Action::BoxTool => self.take_tool(Tool::Box),
             Action::LassoTool => self.take_tool(Tool::Lasso),
             Action::BrushTool => self.take_tool(Tool::Brush),
-            Action::BrushSmaller => self.view.brush = self.view.brush.smaller(),
-            Action::BrushLarger => self.view.brush = self.view.brush.larger(),
+            Action::BrushSmaller => self.preferences.brush = self.preferences.brush.smaller(),
+            Action::BrushLarger => self.preferences.brush = self.preferences.brush.larger(),
             Action::ZoomToFit => self.zoom_to_fit(),
             Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
             Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),
@@ -375,7 +375,7 @@ impl App {
     /// What a drag selects with from now on; what is being drawn is given up.
     fn take_tool(&mut self, tool: Tool) {
         self.canvas.give_up_drawing();
-        self.view.tool = tool;
+        self.preferences.tool = tool;
     }
 
     /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.

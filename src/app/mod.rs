@@ -158,7 +158,7 @@ impl App {
             levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
             level: self.view.level.index(),
             gesture: self.view.gesture,
-            tool: self.view.tool,
+            tool: self.preferences.tool,
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             background: self.preferences.background.shows != Shows::Off,
             undoable,

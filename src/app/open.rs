@@ -172,8 +172,8 @@ impl App {
     /// Opens files: tiles for the background, a plan for the document at hand, or a project or boundaries in its place.
     pub fn open_files(&mut self, paths: Vec<PathBuf>) {
         let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
-        if let Some(path) = tiles.into_iter().next() {
-            self.open_background(&path);
+        if let Some(path) = tiles.first() {
+            self.open_background(path);
         }
         let (plans, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
         let project = files.iter().find(|path| project::is_database(path)).cloned();
@@ -226,8 +226,6 @@ impl App {
             level: project.first_level(),
             colouring: self.view.colouring,
             bottom: self.view.bottom,
-            tool: self.view.tool,
-            brush: self.view.brush,
             ..View::default()
         };
         self.canvas.open(&project, Arc::clone(&scene));

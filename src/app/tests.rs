@@ -236,18 +236,18 @@ fn the_switch_on_the_map_and_its_keys_take_up_a_tool() {
     let mut harness = window(Lang::En);
     harness.get_by_label(Text::LassoTool.in_lang(Lang::En)).click();
     harness.run_steps(2);
-    assert_eq!(app(&harness).view.tool, Tool::Lasso);
+    assert_eq!(app(&harness).preferences.tool, Tool::Lasso);
     harness.key_press(Key::B);
     harness.run_steps(2);
-    assert_eq!(app(&harness).view.tool, Tool::Brush);
-    let (level, radius) = (app(&harness).view.level, app(&harness).view.brush.points());
+    assert_eq!(app(&harness).preferences.tool, Tool::Brush);
+    let (level, radius) = (app(&harness).view.level, app(&harness).preferences.brush.points());
     harness.key_press(Key::CloseBracket);
     harness.run_steps(2);
-    assert!(app(&harness).view.brush.points() > radius);
+    assert!(app(&harness).preferences.brush.points() > radius);
     assert_eq!(app(&harness).view.level, level);
     harness.key_press(Key::V);
     harness.run_steps(2);
-    assert_eq!(app(&harness).view.tool, Tool::Box);
+    assert_eq!(app(&harness).preferences.tool, Tool::Box);
 }
 
 #[test]

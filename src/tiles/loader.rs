@@ -201,7 +201,7 @@ mod tests {
         loader.want([tile(500)]);
         wait_for(|| server.asked().contains(&"/9/500/200".to_owned()).then_some(()));
         wait_for(|| {
-            let _ = loader.take(100);
+            drop(loader.take(100));
             (!loader.is_busy()).then_some(())
         });
         assert!(server.asked().len() <= 2 * SERVER_THREADS + 1, "{:?}", server.asked());

@@ -12,7 +12,10 @@ use super::shown::Shown;
 use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use super::words;
-use crate::i18n::{Lang, Text, numbers::AreaUnit, sentences};
+use crate::i18n::{Text, numbers::AreaUnit, sentences};
+
+/// Width of what stands at the right end, in points.
+const RIGHT: f32 = 376.0;
 
 /// Menus of the toolbar between frames.
 #[derive(Debug, Default)]
@@ -21,20 +24,13 @@ pub struct Menus {
     pub colouring: ColouringMenu,
     /// What lies below the units.
     pub background: BackgroundMenu,
-    /// Width of the whole toolbar when it was last shown whole, and the language that it was in.
-    whole: Option<(Lang, f32)>,
 }
 
-/// Shows the toolbar. Where there is no room for all of it, names of buttons give way to icons, and the menu of exports
-/// to that of the document, which has them too.
+/// Shows the toolbar.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
-        let (start, room) = (ui.cursor().left(), ui.available_width());
-        let whole = menus.whole.filter(|(lang, _)| *lang == shown.lang).map(|(_, width)| width);
-        let narrow = whole.is_some_and(|whole| whole > room);
-        let named = if narrow { Face::Icon } else { Face::Named };
         document_menu(ui, shown, send);
         divider(ui, shown);
         scenario_menu(ui, shown, send);
@@ -47,30 +43,25 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         divider(ui, shown);
         level_switch(ui, shown, send);
         divider(ui, shown);
-        let merge = if Action::Merge.is_enabled(shown.now) { Face::Main } else { named };
+        let merge = if Action::Merge.is_enabled(shown.now) { Face::Main } else { Face::Named };
         action_button(ui, face, Action::Merge, merge, None, send);
         if shown.now.levels > 1 {
-            action_button(ui, face, Action::Transfer, named, None, send);
+            action_button(ui, face, Action::Transfer, Face::Named, None, send);
         }
         action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
         divider(ui, shown);
         colouring::show(ui, shown, &mut menus.colouring, send);
         background::show(ui, shown, &mut menus.background, send);
-        action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
-        let left = ui.cursor().left() - start;
-        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let end = ui.cursor().right();
+        // In a narrow window it makes room: the map has it in its menu, and the keyboard.
+        if ui.available_width() > RIGHT + 10.0 * GRID {
+            action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             look(ui, shown, send);
             divider(ui, shown);
-            if !narrow {
-                export_menu(ui, shown, send);
-            }
+            export_menu(ui, shown, send);
             search(ui, shown, send);
-            end - ui.cursor().right()
         });
-        if !narrow {
-            menus.whole = Some((shown.lang, left + right.inner));
-        }
     });
 }
 

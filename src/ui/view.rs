@@ -22,7 +22,7 @@ pub enum Colouring {
 }
 
 /// What a drag on the map selects with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Tool {
     /// A box: what lies mostly inside.
     #[default]
@@ -39,12 +39,17 @@ impl Tool {
 }
 
 /// Radius of a brush in points on the screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "f32", into = "f32")]
 pub struct BrushRadius(f32);
 
 impl BrushRadius {
     /// How much one step changes it.
     const STEP: f32 = 1.25;
+    /// A point or two.
+    const SMALLEST: f32 = 3.0;
+    /// A good part of the map.
+    const LARGEST: f32 = 240.0;
 
     /// In points.
     #[must_use]
@@ -52,22 +57,35 @@ impl BrushRadius {
         self.0
     }
 
-    /// One step smaller, down to a point or two.
+    /// One step smaller, as far as it goes.
     #[must_use]
     pub const fn smaller(self) -> Self {
-        Self((self.0 / Self::STEP).max(3.0))
+        Self((self.0 / Self::STEP).max(Self::SMALLEST))
     }
 
-    /// One step larger, up to a good part of the map.
+    /// One step larger, as far as it goes.
     #[must_use]
     pub const fn larger(self) -> Self {
-        Self((self.0 * Self::STEP).min(240.0))
+        Self((self.0 * Self::STEP).min(Self::LARGEST))
     }
 }
 
 impl Default for BrushRadius {
     fn default() -> Self {
         Self(16.0)
+    }
+}
+
+impl From<f32> for BrushRadius {
+    /// The nearest radius that a brush can have; the usual one for what is no number.
+    fn from(points: f32) -> Self {
+        if points.is_nan() { Self::default() } else { Self(points.clamp(Self::SMALLEST, Self::LARGEST)) }
+    }
+}
+
+impl From<BrushRadius> for f32 {
+    fn from(radius: BrushRadius) -> Self {
+        radius.0
     }
 }
 
@@ -186,6 +204,10 @@ pub struct Preferences {
     pub looks: BTreeMap<String, FigureLook>,
     /// Columns of the table of units that were shown or hidden by hand, by their keys.
     pub columns: BTreeMap<String, bool>,
+    /// What a drag on the map selects with.
+    pub tool: Tool,
+    /// Radius of the brush.
+    pub brush: BrushRadius,
     /// What lies below the units.
     pub background: BackgroundLook,
     /// Whether the units panel is unfolded.
@@ -205,6 +227,8 @@ impl Default for Preferences {
             labels: true,
             looks: BTreeMap::new(),
             columns: BTreeMap::new(),
+            tool: Tool::default(),
+            brush: BrushRadius::default(),
             background: BackgroundLook::default(),
             units_open: true,
             inspector_open: true,
@@ -224,10 +248,6 @@ pub struct View {
     pub level: LevelIndex,
     /// What the fills show.
     pub colouring: Colouring,
-    /// What a drag on the map selects with.
-    pub tool: Tool,
-    /// Radius of the brush.
-    pub brush: BrushRadius,
     /// What the next click or key is for.
     pub gesture: Gesture,
     /// What is compared on the map, if anything.
@@ -279,6 +299,16 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tool_and_brush_are_kept_and_what_cannot_be_is_put_right() {
+        let brush = BrushRadius::default().larger();
+        let kept = serde_json::to_string(&Preferences { tool: Tool::Lasso, brush, ..Preferences::default() }).unwrap();
+        let kept: Preferences = serde_json::from_str(&kept).unwrap();
+        assert_eq!((kept.tool, kept.brush), (Tool::Lasso, brush));
+        let odd: Preferences = serde_json::from_str(r#"{"brush": -5.0}"#).unwrap();
+        assert_eq!((odd.tool, odd.brush), (Tool::Box, BrushRadius::from(3.0)));
+    }
 
     fn ids(ids: &[usize]) -> Vec<UnitId> {
         ids.iter().copied().map(UnitId::new).collect()

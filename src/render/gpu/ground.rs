@@ -150,7 +150,7 @@ fn upload(device: &wgpu::Device, queue: &wgpu::Queue, pipelines: &Pipelines, pic
         layout: &pipelines.ground_layout,
         entries: &[
             wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&view) },
-            wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::Sampler(&pipelines.sampler) },
+            wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::Sampler(&pipelines.smooth) },
         ],
     })
 }

@@ -23,7 +23,7 @@ pub(super) struct Pipelines {
     pub no_ground: wgpu::RenderPipeline,
     pub ground_layout: wgpu::BindGroupLayout,
     /// For pictures that are enlarged or made smaller a little.
-    pub sampler: wgpu::Sampler,
+    pub smooth: wgpu::Sampler,
     pub no_ids: wgpu::RenderPipeline,
     pub no_lines: wgpu::RenderPipeline,
 }
@@ -109,7 +109,7 @@ impl Pipelines {
             ground,
             no_ground,
             ground_layout,
-            sampler: smooth,
+            smooth,
             no_ids,
             no_lines,
         }

@@ -56,12 +56,12 @@ pub fn handle(
     if !response.clicked() {
         return None;
     }
-    if shown.view.tool == Tool::Brush
+    if shown.preferences.tool == Tool::Brush
         && draws(shown)
         && let Some(at) = response.interact_pointer_pos()
     {
         // A press without a drag is a dab.
-        let dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), shown.view.brush.points(), at);
+        let dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), shown.preferences.brush.points(), at);
         send.push(Command::Select(dab.units().iter().copied().collect(), dab.mode()));
         return None;
     }
@@ -152,10 +152,11 @@ fn draw(
     pointer: &mut Pointer,
     send: &mut Vec<Command>,
 ) {
-    let radius = shown.view.brush.points();
+    let radius = shown.preferences.brush.points();
     if draws(shown) && response.drag_started_by(PointerButton::Primary) && !pans(ui, response) {
         let from = ui.input(|input| input.pointer.press_origin());
-        pointer.drawing = from.map(|from| Drawing::begin(ground, (shown.view.tool, drawn_mode(ui)), radius, from));
+        pointer.drawing =
+            from.map(|from| Drawing::begin(ground, (shown.preferences.tool, drawn_mode(ui)), radius, from));
     }
     if pans(ui, response) {
         pointer.drawing = None;
@@ -218,13 +219,13 @@ pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, p
     if let Some(drawing) = &pointer.drawing {
         drawing.paint(ui, shown, camera);
     } else if let Some(at) = response.hover_pos()
-        && shown.view.tool == Tool::Brush
+        && shown.preferences.tool == Tool::Brush
         && draws(shown)
         && response.hovered()
     {
-        paint_brush(ui.painter(), shown.colours.selection, at, shown.view.brush.points());
+        paint_brush(ui.painter(), shown.colours.selection, at, shown.preferences.brush.points());
     }
-    if shown.view.tool == Tool::Lasso && draws(shown) && response.hovered() && !pans(ui, response) {
+    if shown.preferences.tool == Tool::Lasso && draws(shown) && response.hovered() && !pans(ui, response) {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
     }
 }

@@ -59,8 +59,9 @@ pub fn furniture(
     let painter = ui.painter_at(rect);
     let theme = styling.theme();
     let margin = 3.0 * GRID;
+    let open = background.is_some_and(|background| !background.is_too_far());
     let bar = ScaleBar::fitting(camera, BAR);
-    if background.is_some_and(|background| !background.is_too_far()) {
+    if open {
         let corner = rect.left_bottom() + vec2(2.0 * GRID, -2.0 * GRID);
         let back = egui::Rect::from_two_pos(corner, corner + vec2(bar.length_points + 4.0 * GRID, -7.0 * GRID));
         painter.rect_filled(back, 3.0, shown.colours.panel.gamma_multiply(0.85));
@@ -71,7 +72,9 @@ pub fn furniture(
         Colouring::Neighbours => shown.text(Text::Legend).to_owned(),
         Colouring::Figure(figure) => words::figure_with_unit(shown, figure),
     };
-    let rows = legend_rows(shown, project, styling);
+    // Colours in the legend are as pale as those on the map.
+    let share = if open { shown.preferences.background.fills } else { 1.0 };
+    let rows = legend_rows(shown, project, styling, share);
     let circles = match (shown.view.colouring, circles) {
         (Colouring::Figure(figure), Some(scale)) => {
             let text = |value| figure.text_of(value, shown.area_unit());
@@ -111,7 +114,7 @@ fn attribution(ui: &mut Ui, shown: &Shown<'_>, background: &Background, room: eg
 }
 
 /// Rows of the legend: classes where a figure is shown, then borders and marks that are in use.
-fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Vec<LegendRow> {
+fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share: f32) -> Vec<LegendRow> {
     let mut rows = Vec::new();
     let theme = styling.theme();
     if let (Colouring::Figure(figure), Some(classes)) = (shown.view.colouring, styling.classes()) {
@@ -124,7 +127,8 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling) -> Ve
                 (false, _) => format!("≤ {}", figures(high)),
                 (true, false) => format!("> {}", figures(low)),
             };
-            rows.push(LegendRow { swatch: Swatch::Fill(scheme.colour(i, classes.count())), text });
+            let colour = scheme.colour(i, classes.count()).gamma_multiply(share);
+            rows.push(LegendRow { swatch: Swatch::Fill(colour), text });
         }
         if styling.has_unknown() {
             let swatch = Swatch::Hatch(theme.no_data, theme.paper);

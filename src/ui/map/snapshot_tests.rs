@@ -8,7 +8,7 @@ use egui_kittest::SnapshotOptions;
 use image::RgbaImage;
 
 use super::styling::MapStyling;
-use crate::edit::{Document, Edit, Form, UnitRef};
+use crate::edit::{Document, Edit, Form, Into, UnitRef};
 use crate::i18n::Lang;
 use crate::io::project::Origin;
 use crate::io::{Limits, geojson};
@@ -131,7 +131,7 @@ fn a_merge_is_hatched() {
     let (all, pair) = (county.all(), county.pair());
     let state = county.project.state();
     let units = pair.iter().map(|&unit| UnitRef::Code(state.unit(unit).code.clone())).collect();
-    let merge = Edit::Merge { units, form: Form::Establish, into: crate::edit::Into::default() };
+    let merge = Edit::Merge { units, form: Form::Establish, into: Into::default() };
     county.refresh(false);
     let changed = county.project.document_mut().commit(&merge).unwrap().changed.clone();
     county.styling.changed(&county.project, &changed);

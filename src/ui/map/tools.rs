@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
 
 fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {
     let (colours, info) = (shown.colours, action(tool).info());
-    let taken = shown.view.tool == tool;
+    let taken = shown.preferences.tool == tool;
     let Some(icon) = info.icon else { return };
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(square), Sense::click());
     let fill = match (taken, response.hovered()) {
