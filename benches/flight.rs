@@ -7,6 +7,7 @@
     clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::too_many_lines,
     reason = "a benchmark prints, and without its data cannot go on"
 )]
 

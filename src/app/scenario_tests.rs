@@ -142,3 +142,26 @@ fn work_that_was_not_saved_comes_back() {
     drop(harness);
     assert_eq!(workplace.left_behind().len(), 0);
 }
+
+#[test]
+fn scenarios_move_to_other_boundaries_and_what_does_not_fit_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window_at(Lang::En, None);
+    merge(&mut harness);
+    let project = app(&harness).project.as_ref().unwrap();
+    let merged = project.document().history().next().unwrap().labels.clone();
+    // The same county, but without the townships that were merged.
+    let villages = include_str!("../../sample_data/sanhe/villages.geojson");
+    let gone = |line: &&str| !line.contains(&format!("\"{}\"", merged[0].code));
+    let fewer = folder.path().join("fewer.geojson");
+    let text: Vec<&str> = villages.lines().filter(gone).collect();
+    std::fs::write(&fewer, text.join("\n")).unwrap();
+    act(&mut harness, Command::UsePath(PathPurpose::Rebase, fewer));
+    wait(&mut harness, "the boundaries change", |app| !app.project.as_ref().unwrap().origin().paths().is_empty());
+    let document = app(&harness).project.as_ref().unwrap().document();
+    assert_eq!((document.position(), document.active().left_over.len()), (0, 1));
+    act(&mut harness, Action::ShowScenarios);
+    harness.get_by_label(Text::LeftOver.in_lang(Lang::En));
+    act(&mut harness, Command::DropLeftOver(0));
+    assert_eq!(app(&harness).project.as_ref().unwrap().document().active().left_over, []);
+}

@@ -150,7 +150,7 @@ fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::OpenPlan, Action::SavePlan] {
+        for action in [Action::OpenPlan, Action::SavePlan, Action::Rebase] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     });

@@ -174,6 +174,8 @@ pub enum PathPurpose {
     Open,
     /// A plan to be opened.
     OpenPlan,
+    /// Boundaries that the scenarios are moved to.
+    Rebase,
     /// The project file that the document goes into.
     SaveProject,
     /// Where the plan goes.
@@ -192,7 +194,7 @@ impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan | Self::Background)
+        matches!(self, Self::Open | Self::OpenPlan | Self::Rebase | Self::Background)
     }
 }
 
