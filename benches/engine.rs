@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 use divan::{Bencher, black_box};
 use quhua::compare::{Alternative, Comparison, ComparisonReport};
 use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, validate};
-use quhua::edit::{Document, Edit, Form, Into, UnitRef, crosswalk};
+use quhua::edit::{Document, Edit, Form, Into, ScenarioId, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
+use quhua::io::Limits;
 use quhua::io::export::{Export, write_units};
+use quhua::io::project::{self, Journal};
 use quhua::jobs::Progress;
 use quhua::metrics::Ledger;
 use quhua::model::{Dataset, Layer, LevelIndex, Measures, UnitId};
@@ -187,4 +189,59 @@ fn compare_two_drafts(bencher: Bencher<'_, '_>, size: &Size) {
         let comparison = Comparison::new(&dataset, &alternatives, &levels, &mut ledger, &Progress::new()).unwrap();
         ComparisonReport::new(&comparison, Vec::new(), 20)
     });
+}
+
+/// Two scenarios that share nothing, a hundred mergers each.
+fn two_scenarios(dataset: &Arc<Dataset>) -> (Document, [ScenarioId; 2]) {
+    let mut document = Document::new(Arc::clone(dataset));
+    let scenarios = [0, 1].map(|skip| {
+        let scenario = document.start("");
+        let townships: Vec<UnitId> = dataset.base.units_at(LevelIndex(1)).skip(skip).step_by(2).take(100).collect();
+        for township in townships {
+            let villages = dataset.base.members(township).iter().take(2);
+            let units = villages.filter_map(|&unit| UnitRef::to(dataset, document.state(), unit)).collect();
+            let _ = document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() });
+        }
+        scenario
+    });
+    (document, scenarios)
+}
+
+/// From one scenario to another, with a hundred mergers of their own each, and back.
+#[divan::bench(args = sizes())]
+fn switch_scenario_there_and_back(bencher: Bencher<'_, '_>, size: &Size) {
+    let (mut document, scenarios) = two_scenarios(&dataset(size));
+    bencher.bench_local(|| scenarios.map(|scenario| document.switch_to(scenario).len()));
+}
+
+/// A command brought to the disk: what keeping the work adds to a merger, with two hundred steps there already.
+#[divan::bench(args = sizes())]
+fn journal_of_a_merge(bencher: Bencher<'_, '_>, size: &Size) {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut document, _) = two_scenarios(&dataset(size));
+    let mut journal = Journal::create(&folder.path().join("journal.sqlite")).unwrap();
+    journal.sync(&document).unwrap();
+    bencher.bench_local(|| {
+        document.undo();
+        journal.sync(&document).unwrap();
+    });
+}
+
+/// A project with everything in it, written and brought to the disk.
+#[divan::bench(args = sizes(), sample_count = 3)]
+fn save_project(bencher: Bencher<'_, '_>, size: &Size) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("project.gpkg");
+    let (document, _) = two_scenarios(&dataset(size));
+    bencher.bench_local(|| project::write(&path, &document, None, &Progress::new()).unwrap());
+}
+
+/// The same read again: boundaries, attributes, scenarios; without topology.
+#[divan::bench(args = sizes(), sample_count = 3)]
+fn read_project(bencher: Bencher<'_, '_>, size: &Size) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("project.gpkg");
+    let (document, _) = two_scenarios(&dataset(size));
+    project::write(&path, &document, None, &Progress::new()).unwrap();
+    bencher.bench_local(|| project::read(&path, &Limits::default(), &Progress::new()).unwrap());
 }

@@ -7,6 +7,7 @@
     clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::too_many_lines,
     reason = "a benchmark prints, and without its data cannot go on"
 )]
 
@@ -37,9 +38,9 @@ fn main() {
     };
     println!("{} ({:?})\n", map.adapter().name, map.adapter().device_type);
     println!(
-        "| size | villages | open s | scene s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB |"
+        "| size | villages | open s | scene s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB | pan of everything ms | pan close to ms |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for size in sizes() {
         fly(&mut map, &size);
     }
@@ -109,6 +110,23 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
         }
     }
 
+    // Pans by a tenth of the width, of everything and close to, as `qgis_canvas.py` does them.
+    let whole = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
+    let mut close = whole;
+    close.zoom_at(viewport.center(), 10.0);
+    let pans = [whole, close].map(|from| {
+        let mut camera = from;
+        // The first picture, and time for it to come to rest.
+        show(&camera, &tables);
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        show(&camera, &tables);
+        let pan = |_| {
+            camera.pan_by(egui::vec2(-SIZE.x / 10.0, 0.0));
+            show(&camera, &tables).ms
+        };
+        quantile(&sorted((0..9).map(pan)), 0.5)
+    });
+
     // A merge of two townships: what it uploads.
     let mut document = Document::new(Arc::clone(&dataset));
     let townships: Vec<UnitId> = dataset.base.units_at(LevelIndex(1)).take(2).collect();
@@ -138,7 +156,7 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
     let all = sorted(frames.iter().map(|frame| frame.ms));
     let anew = sorted(drawn.iter().map(|frame| frame.ms));
     println!(
-        "| {size} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} |",
+        "| {size} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} | {:.1} | {:.1} |",
         dataset.coverage.atom_count(),
         first.ms,
         quantile(&all, 0.5),
@@ -150,6 +168,8 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
         quantile(&uploads, 1.0) / 1024.0,
         merge_bytes as f64 / 1024.0,
         map.geometry_bytes() as f64 / f64::from(1 << 20),
+        pans[0],
+        pans[1],
     );
 }
 

@@ -21,8 +21,8 @@
 //! headless, and builds without the feature `gui`; [`mod@print`] and [`tiles`] have features of their own.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
-//! [`edit::Document`] for how it changes, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a
-//! user can do.
+//! [`edit::Document`] for how it changes and how scenarios live together, [`io::project`] for how nothing of it is
+//! lost, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a user can do.
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -23,7 +23,7 @@ pub fn ask(
 ) -> Job<Vec<PathBuf>> {
     let dialog = dialog(purpose, lang, file_name);
     // On macOS the dialog must be made on the thread of the window; awaiting it may happen anywhere.
-    if purpose == PathPurpose::Open {
+    if matches!(purpose, PathPurpose::Open | PathPurpose::Rebase) {
         let picked = dialog.pick_files();
         Job::start(move |_| paths(block_on(picked)), wake)
     } else if purpose.reads() {
@@ -39,6 +39,7 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
     let (title, kind, endings): (Text, Text, &[&str]) = match purpose {
         PathPurpose::Open => (Text::OpenHint, Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"]),
         PathPurpose::SaveProject => (Text::SaveAs, Text::FileKindProject, &["gpkg"]),
+        PathPurpose::Rebase => (Text::Rebase, Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"]),
         PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
         PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),
         PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),

@@ -75,6 +75,7 @@ impl App {
             Action::Save => self.save(),
             Action::SaveAs => self.ask_for_path(PathPurpose::SaveProject),
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
+            Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
             Action::Branch => self.branch(),
             Action::NewScenario => self.new_scenario(),
             Action::NextScenario => self.next_scenario(),
@@ -145,6 +146,7 @@ impl App {
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
                 }
+                Ended::Asked(PathPurpose::Rebase, paths) if !paths.is_empty() => self.rebase(paths),
                 Ended::Asked(purpose, paths) => {
                     if let Some(path) = paths.into_iter().next() {
                         self.use_path(purpose, path);
@@ -169,6 +171,7 @@ impl App {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SaveProject => self.save_as(path),
+            PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
@@ -223,6 +226,7 @@ impl App {
     fn set_look(&mut self, figure: Figure, look: FigureLook) {
         let Some(project) = &self.project else { return };
         self.preferences.looks.insert(choropleth::key(project.dataset(), figure), look);
+        self.keep_looks();
     }
 
     fn set_level(&mut self, level: LevelIndex) {

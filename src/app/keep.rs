@@ -1,5 +1,6 @@
 //! Work is kept on the disk after every command, and taken up again when the program ended without saving.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +11,12 @@ use crate::i18n::sentences;
 use crate::io::ProjectError;
 use crate::io::project::{self, Origin, ProjectLock, Stamp, Working, Workplace};
 use crate::jobs::Job;
+use crate::ui::choropleth::FigureLook;
 use crate::ui::notices::Gravity;
 use crate::ui::words;
+
+/// Setting under which looks of figures are kept with a document.
+const LOOKS: &str = "looks";
 
 /// What keeps the open document.
 #[derive(Debug, Default)]
@@ -140,6 +145,21 @@ impl App {
         self.keeper.troubled = true;
         let why = words::project_error(self.lang, error);
         self.notices.say(Gravity::Error, sentences::cannot_keep(self.lang, &why));
+    }
+
+    /// Looks of figures go with the document, so that everybody who opens it sees the same map.
+    pub(super) fn keep_looks(&mut self) {
+        if let (Some(project), Ok(text)) = (&mut self.project, serde_json::to_string(&self.preferences.looks)) {
+            project.document_mut().set_setting(LOOKS, text);
+        }
+    }
+
+    /// Takes up the looks that were kept with the document.
+    pub(super) fn take_up_looks(&mut self) {
+        let text = self.project.as_ref().and_then(|project| project.document().settings().get(LOOKS));
+        if let Some(looks) = text.and_then(|text| serde_json::from_str::<BTreeMap<String, FigureLook>>(text).ok()) {
+            self.preferences.looks.extend(looks);
+        }
     }
 
     /// Saves into the project file, or asks for one.

@@ -16,6 +16,8 @@ mod write;
 #[cfg(test)]
 mod background_tests;
 #[cfg(test)]
+mod scenario_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;

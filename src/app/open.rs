@@ -43,6 +43,8 @@ pub(super) struct Opening {
     origin: Origin,
     /// Work upon it that was left behind.
     found: Option<Found>,
+    /// Scenarios of the document at hand, that are to be moved to these boundaries.
+    moved: Option<Plans>,
     workplace: Option<Workplace>,
     /// Name of the first scenario of what has none yet.
     name: &'static str,
@@ -106,7 +108,7 @@ fn read(origin: &Origin, files: &[PathBuf], progress: &Progress) -> Result<Read,
 
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
-    let Opening { origin, found, workplace, name } = opening;
+    let Opening { origin, found, moved, workplace, name } = opening;
     let files = found.as_ref().map_or_else(|| origin.paths().to_vec(), Found::files);
     let Read { layers, overrides, plans, stamp } = read(&origin, &files, progress)?;
     let dataset = Dataset::assemble(layers, &overrides, progress)?;
@@ -119,7 +121,8 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     // What was opened may be a copy: how the file itself looked then is written down.
     let stamp = found.as_ref().map_or(stamp, |found| found.stamp);
     let (found_plans, working) = found.map(Found::take_up).unzip();
-    let (mut document, refusals) = if let Some(plans) = found_plans.or(plans) {
+    let unsaved = recovered || moved.is_some();
+    let (mut document, refusals) = if let Some(plans) = moved.or(found_plans).or(plans) {
         plans.restore(dataset)
     } else {
         let mut document = Document::new(dataset);
@@ -127,7 +130,7 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
         document.mark_saved();
         (document, Vec::new())
     };
-    if recovered {
+    if unsaved {
         document = App::as_unsaved(document);
     }
     document.set_author(&App::author());
@@ -157,7 +160,7 @@ impl App {
         match self.left_behind(&files) {
             Some(found) => {
                 let origin = found.origin.clone();
-                self.start_opening(origin, Some(found));
+                self.start_opening(origin, Some(found), None);
             }
             None if files.is_empty() => self.open_sample(),
             None => self.open_files(files),
@@ -166,7 +169,7 @@ impl App {
 
     /// Opens the county in the program itself.
     pub(super) fn open_sample(&mut self) {
-        self.start_opening(Origin::Sample, None);
+        self.start_opening(Origin::Sample, None, None);
     }
 
     /// Opens files: tiles for the background, a plan for the document at hand, or a project or boundaries in its place.
@@ -183,21 +186,28 @@ impl App {
         };
         if let Some(origin) = origin {
             let found = self.left_behind(origin.paths());
-            self.start_opening(origin, found);
+            self.start_opening(origin, found, None);
             self.plan_to_open = plans.into_iter().next();
         } else if let Some(plan) = plans.first() {
             self.open_plan(plan);
         }
     }
 
-    fn start_opening(&mut self, origin: Origin, found: Option<Found>) {
+    /// Moves all scenarios to other boundaries, or to the same with other figures.
+    pub(super) fn rebase(&mut self, paths: Vec<PathBuf>) {
+        let Some(project) = &self.project else { return };
+        let plans = Plans::of(project.document());
+        self.start_opening(Origin::Files(paths), None, Some(plans));
+    }
+
+    fn start_opening(&mut self, origin: Origin, found: Option<Found>, moved: Option<Plans>) {
         self.jobs
             .drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_) | Work::Prepare(_) | Work::Measure(..)));
         let sample = self.lang.of(crate::i18n::Text::SampleCounty);
         let name = origin.paths().first().and_then(|path| path.file_name());
         let name = name.map_or_else(|| sample.to_owned(), |name| name.to_string_lossy().into_owned());
         let workplace = self.keeper.workplace.clone();
-        let opening = Opening { origin, found, workplace, name: self.lang.of(crate::i18n::Text::FirstScenario) };
+        let opening = Opening { origin, found, moved, workplace, name: self.lang.of(crate::i18n::Text::FirstScenario) };
         let ctx = self.ctx.clone();
         let job = Job::start(move |progress| load(opening, progress), move || ctx.request_repaint());
         self.jobs.add(Work::Open(job), name);
@@ -245,6 +255,7 @@ impl App {
         self.prepare(scene);
         self.project = Some(project);
         self.hold(held);
+        self.take_up_looks();
         self.say_refusals(&refusals);
         self.check_background_covers();
         if let Some(plan) = self.plan_to_open.take() {

@@ -71,7 +71,8 @@ impl App {
     /// Compares as wanted; what is gone is no longer compared.
     pub(super) fn compare(&mut self, compare: Option<CompareView>) {
         let Some(document) = self.project.as_ref().map(Project::document) else { return };
-        let was_open = self.view.compare.is_some();
+        let maps = |view: &Option<CompareView>| view.as_ref().map_or(0, CompareView::maps);
+        let before = maps(&self.view.compare);
         self.view.compare = compare.map(|mut compare| {
             compare.sides.retain(|side| side.is_none_or(|id| document.scenario(id).is_some()));
             compare.sides.truncate(CompareView::MOST);
@@ -80,9 +81,10 @@ impl App {
             }
             compare
         });
-        match (was_open, &self.view.compare) {
-            (false, Some(_)) => self.zoom_to_fit(),
-            (_, None) => self.comparing.close(),
+        match maps(&self.view.compare) {
+            0 => self.comparing.close(),
+            // The maps have another size now.
+            now if now != before => self.zoom_to_fit(),
             _ => {}
         }
         self.leave_gesture();

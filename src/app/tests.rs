@@ -8,6 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use crate::i18n::{Lang, Text, sentences};
+use crate::io::project::Workplace;
 use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::choropleth::{Classing, FigureLook, Mark};
@@ -18,17 +19,27 @@ use crate::ui::view::{Colouring, PathPurpose, Preferences, Tool};
 
 /// A window with the sample county in it.
 pub(super) fn window(lang: Lang) -> Harness<'static, Option<App>> {
-    window_with(Preferences { lang: Some(lang), ..Preferences::default() })
+    window_at(lang, None)
+}
+
+/// A window that keeps its work somewhere, and starts as the program does without files.
+pub(super) fn window_at(lang: Lang, workplace: Option<Workplace>) -> Harness<'static, Option<App>> {
+    window_of(Preferences { lang: Some(lang), ..Preferences::default() }, workplace)
 }
 
 /// A window with the sample county in it, and choices made before.
 pub(super) fn window_with(preferences: Preferences) -> Harness<'static, Option<App>> {
+    window_of(preferences, None)
+}
+
+fn window_of(preferences: Preferences, workplace: Option<Workplace>) -> Harness<'static, Option<App>> {
     let mut harness =
         Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
             move |ui, app: &mut Option<App>| {
                 let app = app.get_or_insert_with(|| {
                     let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
-                    app.open_sample();
+                    app.keeper.workplace.clone_from(&workplace);
+                    app.start(Vec::new());
                     app
                 });
                 app.work(ui.ctx());
@@ -56,14 +67,14 @@ pub(super) fn act(harness: &mut Harness<'_, Option<App>>, command: impl Into<Com
 }
 
 /// Two townships that touch.
-fn two_neighbours(app: &App) -> Vec<UnitId> {
+pub(super) fn two_neighbours(app: &App) -> Vec<UnitId> {
     let project = app.project.as_ref().unwrap();
     let first = project.state().units_at(app.view.level).next().unwrap();
     let neighbours = project.neighbours_of_all(&[first]);
     vec![first, neighbours[0]]
 }
 
-fn units(app: &App) -> usize {
+pub(super) fn units(app: &App) -> usize {
     app.project.as_ref().unwrap().state().units_at(app.view.level).count()
 }
 

@@ -48,7 +48,7 @@ impl App {
                 let word = level.map_or("", |&level| words::level(self.lang, level));
                 format!("{title}-{word}.xlsx")
             }
-            PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Background => String::new(),
+            PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Rebase | PathPurpose::Background => String::new(),
         }
     }
 
@@ -110,6 +110,7 @@ impl App {
                     PathPurpose::ExportGeojson
                     | PathPurpose::Open
                     | PathPurpose::OpenPlan
+                    | PathPurpose::Rebase
                     | PathPurpose::SaveProject
                     | PathPurpose::Background => {
                         let export =

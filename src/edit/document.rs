@@ -136,6 +136,7 @@ pub struct Document {
     saved: Option<Vec<Scenario>>,
     revision: u64,
     author: String,
+    settings: BTreeMap<String, String>,
     clock: fn() -> SystemTime,
 }
 
@@ -164,6 +165,7 @@ impl Document {
             next_scenario: 2,
             revision: 0,
             author: String::new(),
+            settings: BTreeMap::new(),
             clock,
         }
     }
@@ -334,6 +336,17 @@ impl Document {
         if let Some(step) = self.steps.get_mut(&id) {
             note.clone_into(&mut step.note);
         }
+    }
+
+    /// What is kept with the document and says nothing of units, such as how its figures look on the map.
+    #[must_use]
+    pub const fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
+    /// Keeps something with the document.
+    pub fn set_setting(&mut self, key: &str, value: String) {
+        self.settings.insert(key.to_owned(), value);
     }
 
     /// Who carries out the steps from now on.
@@ -625,6 +638,7 @@ impl Document {
         let (scenarios, steps) = (self.scenarios.clone(), self.stored_steps());
         let (mut document, refusals) = Self::restore(dataset, scenarios, &steps, self.active().id);
         document.author.clone_from(&self.author);
+        document.settings.clone_from(&self.settings);
         document.clock = self.clock;
         document.saved = None;
         (document, refusals)

@@ -143,6 +143,34 @@ pub fn ghost_of(lang: Lang, name: &str, over: &str) -> String {
     }
 }
 
+/// What is compared, at which level.
+#[must_use]
+pub fn compared(lang: Lang, names: &[String], level: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{} · {level}", names.join(" ↔ ")),
+        Lang::En => format!("{} · {}", names.join(" ↔ "), level.to_lowercase()),
+    }
+}
+
+/// How much one scenario changes against another.
+#[must_use]
+pub fn changes_of(lang: Lang, name: &str, first: &str, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{name} 与 {first} 相比：{count} 项变化"),
+        Lang::En if count == 1 => format!("{name} against {first}: 1 change"),
+        Lang::En => format!("{name} against {first}: {count} changes"),
+    }
+}
+
+/// How many places are farther from their seat in one scenario than in another.
+#[must_use]
+pub fn farther_in(lang: Lang, name: &str, first: &str, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{name} 与 {first} 相比：{count} 处离驻地更远（人口 · 增加 · 现距离）"),
+        Lang::En => format!("{name} against {first}: {count} places farther from their seat (people · by · now)"),
+    }
+}
+
 /// A file was written.
 #[must_use]
 pub fn written(lang: Lang, path: &str) -> String {

@@ -47,6 +47,8 @@ texts! {
     BranchHint: "新方案从当前方案的现状开始，之后各自调整", "It starts as this scenario is now, and goes its own way from here";
     NewScenario: "新建空白方案", "New empty scenario";
     NextScenario: "切换到下一个方案", "Go to the next scenario";
+    Rebase: "更换边界数据…", "Replace the boundaries…";
+    RebaseHint: "把全部方案移到新的边界或人口数据上，列出不再适用的调整", "Move all scenarios to new boundaries or figures, and list what no longer applies";
     RemoveScenario: "删除方案", "Delete the scenario";
     ShowScenarios: "方案列表", "Scenarios list";
     ExportGeojson: "导出边界（GeoJSON）…", "Export boundaries (GeoJSON)…";
@@ -294,6 +296,9 @@ texts! {
     CompareArrows: "箭头", "Arrows";
     CloseComparison: "结束比选", "End the comparison";
     Divider: "分隔线", "Divider";
+    Compare: "比选", "Compare";
+    Indicators: "指标", "Indicators";
+    ChangeList: "变化清单", "Changes";
     StageColumn: "阶段", "Stage";
     NoteColumn: "备注", "Note";
     StepsColumn: "调整", "Edits";

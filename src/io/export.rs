@@ -34,7 +34,25 @@ pub struct Export<'a> {
 /// # Errors
 /// Those of `out`; also when the user gave up.
 pub fn write_units(out: &mut dyn Write, export: &Export<'_>, progress: &Progress) -> io::Result<()> {
-    write::collection(out, &export.ordered(), |&unit, out| export.unit(out, unit), progress)
+    write_units_seen(out, export, progress, |_, _| {})
+}
+
+/// The same, shown to somebody: `see` gets the very text of every unit, on whatever thread makes it and in any order.
+///
+/// # Errors
+/// Those of `out`; also when the user gave up.
+pub fn write_units_seen(
+    out: &mut dyn Write,
+    export: &Export<'_>,
+    progress: &Progress,
+    see: impl Fn(UnitId, &[u8]) + Sync,
+) -> io::Result<()> {
+    let format = |&unit: &UnitId, out: &mut Vec<u8>| {
+        let start = out.len();
+        export.unit(out, unit);
+        see(unit, &out[start..]);
+    };
+    write::collection(out, &export.ordered(), format, progress)
 }
 
 /// Writes the finest layer as it came.
@@ -66,14 +84,6 @@ impl<'a> Export<'a> {
         let mut units: Vec<UnitId> = self.state.units_at(self.level).collect();
         units.sort_by_key(|unit| first[unit.index()].unwrap_or((u32::MAX, AtomId(u32::MAX))));
         units
-    }
-
-    /// The feature of a unit as it is written: the very text.
-    #[must_use]
-    pub fn feature(&self, unit: UnitId) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.unit(&mut out, unit);
-        out
     }
 
     /// Whether a unit leaves as it came: with the text of its source.
@@ -206,6 +216,9 @@ impl<'a> Export<'a> {
 
     /// Area in m²: the terms of all border edges, added exactly, so that parts add up to their whole.
     fn area_m2(&self, outline: &Outline) -> f64 {
+        if let Some(known) = self.dataset.known_measures(self.area_method) {
+            return known.area_left_of(outline.arcs()).to_f64();
+        }
         let edges = |arc: DirectedArc| {
             let coords = self.dataset.coverage.arc(arc.arc());
             let area: ExactSum = coords.windows(2).map(|edge| edge_area(self.area_method, edge[0], edge[1])).sum();

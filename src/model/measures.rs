@@ -90,11 +90,20 @@ pub struct MeasureCache {
 impl Dataset {
     /// Area and length of every arc and atom. The first call computes them.
     pub fn measures(&self, method: AreaMethod) -> &Measures {
-        let cell = match method {
+        self.measures_cell(method).get_or_init(|| Measures::of(&self.coverage, method))
+    }
+
+    /// The same, if it was computed before.
+    #[must_use]
+    pub fn known_measures(&self, method: AreaMethod) -> Option<&Measures> {
+        self.measures_cell(method).get()
+    }
+
+    const fn measures_cell(&self, method: AreaMethod) -> &OnceLock<Measures> {
+        match method {
             AreaMethod::Geodesic => &self.measures.geodesic,
             AreaMethod::EllipsoidTrapezoid => &self.measures.ellipsoid_trapezoid,
-        };
-        cell.get_or_init(|| Measures::of(&self.coverage, method))
+        }
     }
 
     /// Lengths of the arcs, which no way to compute an area changes: from what is there already.

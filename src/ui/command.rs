@@ -235,6 +235,7 @@ actions! {
     Save "save" Save hint SaveHint keys CTRL S icon ICON_SAVE;
     SaveAs "save-as" SaveAs keys CTRL_SHIFT S;
     SavePlan "save-plan" SavePlan;
+    Rebase "rebase" Rebase hint RebaseHint;
     Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
     NewScenario "new-scenario" NewScenario;
     NextScenario "next-scenario" NextScenario keys CTRL Tab;
@@ -319,6 +320,7 @@ impl Action {
             | Self::SaveAs
             | Self::Branch
             | Self::NewScenario
+            | Self::Rebase
             | Self::ToggleCompare
             | Self::ExportGeojson
             | Self::ExportCrosswalk

@@ -14,8 +14,12 @@ use super::widgets::{self, Face, action_button};
 use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
-/// Width of what stands at the right end, in points.
-const RIGHT: f32 = 376.0;
+/// Width of what stands at the right end of a narrow window, in points.
+const RIGHT: f32 = 304.0;
+/// A window narrower than this shows less in words, and leaves what the palette has too to the palette.
+const NARROW: f32 = 1500.0;
+/// Names of documents and scenarios are cut off at this width.
+const NAME: f32 = 150.0;
 
 /// Menus of the toolbar between frames.
 #[derive(Debug, Default)]
@@ -46,7 +50,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         let merge = if Action::Merge.is_enabled(shown.now) { Face::Main } else { Face::Named };
         action_button(ui, face, Action::Merge, merge, None, send);
         if shown.now.levels > 1 {
-            action_button(ui, face, Action::Transfer, Face::Named, None, send);
+            let transfer = if is_narrow(ui) { Face::Icon } else { Face::Named };
+            action_button(ui, face, Action::Transfer, transfer, None, send);
         }
         action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
         divider(ui, shown);
@@ -65,6 +70,35 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
     });
 }
 
+fn is_narrow(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() < NARROW
+}
+
+/// A name with an arrow behind it, as a menu shows it.
+fn name_of_menu(ui: &Ui, name: RichText) -> egui::text::LayoutJob {
+    let mut text = egui::text::LayoutJob::default();
+    let style = ui.style().clone();
+    for part in [name, icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0)] {
+        part.append_to(&mut text, &style, egui::FontSelection::Default, Align::Center);
+    }
+    text
+}
+
+/// A text that is cut off where it grows too wide.
+fn short(ui: &Ui, text: &str) -> String {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, egui::Color32::PLACEHOLDER);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME);
+    let galley = ui.painter().layout_job(job);
+    let shown: usize = galley.rows.iter().map(|row| row.glyphs.len()).sum();
+    if galley.elided {
+        let kept: String = text.chars().take(shown.saturating_sub(1)).collect();
+        format!("{kept}…")
+    } else {
+        text.to_owned()
+    }
+}
+
 fn divider(ui: &mut Ui, shown: &Shown<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(2.0 * GRID, 5.0 * GRID), egui::Sense::hover());
     ui.painter().vline(rect.center().x, rect.y_range(), shown.colours.hairline());
@@ -74,11 +108,7 @@ fn divider(ui: &mut Ui, shown: &Shown<'_>) {
 fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let title = shown.project.map_or_else(|| shown.text(Text::AppName).to_owned(), |project| project.title(shown.lang));
     let mark = if shown.project.is_some_and(Project::is_modified) { " •" } else { "" };
-    let mut text = egui::text::LayoutJob::default();
-    let style = ui.style().clone();
-    let mut add = |part: RichText| part.append_to(&mut text, &style, egui::FontSelection::Default, Align::Center);
-    add(RichText::new(format!("{title}{mark} ")).strong());
-    add(icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0));
+    let text = name_of_menu(ui, RichText::new(format!("{}{mark} ", short(ui, &title))).strong());
     menu(ui, egui::WidgetText::from(text), &title, |ui| {
         ui.set_min_width(240.0);
         for action in [Action::Open, Action::OpenPath, Action::OpenSample] {
@@ -103,11 +133,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let Some(document) = shown.project.map(Project::document) else { return };
     let name = words::scenario_name(shown.lang, document.active());
-    let mut text = egui::text::LayoutJob::default();
-    let style = ui.style().clone();
-    let mut add = |part: RichText| part.append_to(&mut text, &style, egui::FontSelection::Default, Align::Center);
-    add(RichText::new(format!("{name} ")));
-    add(icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0));
+    let text = name_of_menu(ui, RichText::new(format!("{} ", short(ui, &name))));
     menu(ui, egui::WidgetText::from(text), shown.text(Text::Scenarios), |ui| {
         ui.set_min_width(240.0);
         for scenario in document.scenarios() {
@@ -124,7 +150,7 @@ fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::OpenPlan, Action::SavePlan] {
+        for action in [Action::OpenPlan, Action::SavePlan, Action::Rebase] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     });
@@ -142,8 +168,11 @@ fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 
 /// Opens the palette, which also finds units.
 fn search(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    action_button(ui, (shown.lang, shown.colours, shown.now), Action::Find, Face::Icon, None, send);
-    action_button(ui, (shown.lang, shown.colours, shown.now), Action::Palette, Face::Icon, None, send);
+    let face = (shown.lang, shown.colours, shown.now);
+    action_button(ui, face, Action::Find, Face::Icon, None, send);
+    if !is_narrow(ui) {
+        action_button(ui, face, Action::Palette, Face::Icon, None, send);
+    }
 }
 
 fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
@@ -164,7 +193,9 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     for action in [Action::ToggleInspector, Action::ToggleBottom, Action::ToggleUnits] {
         action_button(ui, face, action, Face::Icon, None, send);
     }
-    action_button(ui, face, Action::ToggleTheme, Face::Icon, None, send);
+    if !is_narrow(ui) {
+        action_button(ui, face, Action::ToggleTheme, Face::Icon, None, send);
+    }
     let other = shown.lang.pick("EN", "中");
     let button = egui::Button::new(other).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
     let name = shown.text(Text::ToggleLanguage);

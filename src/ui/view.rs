@@ -99,8 +99,10 @@ pub enum BottomTab {
     Crosswalk,
     /// Findings in the data.
     Checks,
-    /// Scenarios side by side.
+    /// The list of scenarios.
     Scenarios,
+    /// Scenarios side by side, in figures and words.
+    Compare,
     /// Steps done.
     History,
     /// Messages.
@@ -109,7 +111,8 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 6] = [Self::Table, Self::Crosswalk, Self::Scenarios, Self::History, Self::Checks, Self::Log];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Crosswalk, Self::Scenarios, Self::Compare, Self::History, Self::Checks, Self::Log];
 }
 
 /// One of the things that are compared: a scenario, or with `None` the units as loaded.
@@ -151,6 +154,12 @@ impl CompareView {
     /// Sides at most.
     pub const MOST: usize = 4;
 
+    /// How many maps lie beside each other.
+    #[must_use]
+    pub fn maps(&self) -> usize {
+        if self.mode == CompareMode::Panes { self.sides.len() } else { 1 }
+    }
+
     /// The units as loaded beside a scenario.
     #[must_use]
     pub fn before_and(scenario: ScenarioId) -> Self {
@@ -165,6 +174,8 @@ pub enum PathPurpose {
     Open,
     /// A plan to be opened.
     OpenPlan,
+    /// Boundaries that the scenarios are moved to.
+    Rebase,
     /// The project file that the document goes into.
     SaveProject,
     /// Where the plan goes.
@@ -183,7 +194,7 @@ impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan | Self::Background)
+        matches!(self, Self::Open | Self::OpenPlan | Self::Rebase | Self::Background)
     }
 }
 

@@ -99,6 +99,7 @@ fn boundaries_come_with_a_certificate_that_ties_them_to_their_input() {
     quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &other, "--no-certificate"]);
     let (text, _) = quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", "-"]);
     assert_eq!(fs::read_to_string(&other).unwrap(), text);
+    assert_eq!(fs::read_to_string(&out).unwrap(), text);
     let certificates = |name: &str| Path::new(&folder.path(name)).exists();
     assert!(!certificates("other.certificate.json") && !certificates("-.certificate.json"));
 }

@@ -27,6 +27,7 @@ struct Known {
     active: Option<ScenarioId>,
     /// Notes of the steps that are there.
     steps: BTreeMap<StepId, String>,
+    settings: BTreeMap<String, String>,
 }
 
 impl Journal {
@@ -59,7 +60,8 @@ impl Journal {
         };
         let (connection, plans) = open().map_err(|problem| ProjectError::new(path, problem))?;
         let steps = plans.steps.iter().map(|(&id, step)| (id, step.note.clone())).collect();
-        let known = Known { scenarios: plans.scenarios.clone(), active: Some(plans.active), steps };
+        let (scenarios, settings) = (plans.scenarios.clone(), plans.settings.clone());
+        let known = Known { scenarios, active: Some(plans.active), steps, settings };
         Ok((Self { connection, path: path.to_owned(), known }, plans))
     }
 
@@ -69,6 +71,7 @@ impl Journal {
         let known = &self.known;
         known.active == Some(document.active().id)
             && known.scenarios == document.scenarios()
+            && known.settings == *document.settings()
             && document.stored_since(&known.steps).next().is_none()
     }
 
@@ -154,7 +157,10 @@ impl Known {
         if self.active != Some(active) {
             schema::set_meta(transaction, schema::ACTIVE, &active.0.to_string())?;
         }
-        Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps })
+        for (key, value) in document.settings().iter().filter(|(key, value)| self.settings.get(*key) != Some(*value)) {
+            schema::set_meta(transaction, &format!("{}{key}", schema::SETTING), value)?;
+        }
+        Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps, settings: document.settings().clone() })
     }
 }
 
@@ -259,7 +265,12 @@ pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
     let first = scenarios.first().map(|scenario| scenario.id).ok_or_else(|| ProjectProblem::damaged("no scenario"))?;
     let active = schema::meta(connection, schema::ACTIVE)?.and_then(|text| text.parse().ok()).map(ScenarioId);
     let active = active.filter(|&active| scenarios.iter().any(|scenario| scenario.id == active)).unwrap_or(first);
-    Ok(Plans { scenarios, steps, active })
+    let mut select = connection.prepare("SELECT key, value FROM quhua_meta")?;
+    let pairs =
+        select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+    let own = |(key, value): (String, String)| Some((key.strip_prefix(schema::SETTING)?.to_owned(), value));
+    let settings = pairs.into_iter().filter_map(own).collect();
+    Ok(Plans { scenarios, steps, active, settings })
 }
 
 fn edit(text: &str, place: &str) -> Result<Edit, ProjectProblem> {

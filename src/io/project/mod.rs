@@ -55,6 +55,8 @@ pub struct Plans {
     pub steps: BTreeMap<StepId, StoredStep>,
     /// The scenario that was looked at last.
     pub active: ScenarioId,
+    /// What else is kept with the document.
+    pub settings: BTreeMap<String, String>,
 }
 
 impl Plans {
@@ -68,13 +70,18 @@ impl Plans {
     #[must_use]
     pub fn of(document: &Document) -> Self {
         let scenarios = document.scenarios().to_vec();
-        Self { scenarios, steps: document.stored_steps(), active: document.active().id }
+        let settings = document.settings().clone();
+        Self { scenarios, steps: document.stored_steps(), active: document.active().id, settings }
     }
 
     /// A document with these scenarios upon boundaries, and the edits that cannot be carried out there.
     #[must_use]
     pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
-        Document::restore(dataset, self.scenarios, &self.steps, self.active)
+        let (mut document, refusals) = Document::restore(dataset, self.scenarios, &self.steps, self.active);
+        for (key, value) in self.settings {
+            document.set_setting(&key, value);
+        }
+        (document, refusals)
     }
 }
 

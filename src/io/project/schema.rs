@@ -7,6 +7,9 @@ use super::ProjectProblem;
 /// Format of the tables of our own; raised whenever an older program would misread them.
 pub(super) const FORMAT: u32 = 1;
 
+/// What the keys of settings begin with in `quhua_meta`.
+pub(super) const SETTING: &str = "setting.";
+
 /// Keys of `quhua_meta`.
 pub(super) const FORMAT_KEY: &str = "format";
 pub(super) const PROGRAM: &str = "program";

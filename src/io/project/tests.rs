@@ -73,6 +73,7 @@ fn a_project_comes_back_with_boundaries_scenarios_and_history() {
     document.annotate(step, "县里意见");
     let second = document.branch("方案二");
     document.describe(second, |it| *it.stage = Stage::FirstUp);
+    document.set_setting("looks", "{}".to_owned());
     document.commit(&merge(&document)).unwrap();
     document.undo();
     save(&document, &path);
@@ -81,6 +82,7 @@ fn a_project_comes_back_with_boundaries_scenarios_and_history() {
     assert_eq!(refusals, []);
     assert_eq!((back.scenarios(), back.stored_steps()), (document.scenarios(), document.stored_steps()));
     assert_eq!((back.active().id, back.is_modified()), (second, false));
+    assert_eq!(back.settings(), document.settings());
     assert_eq!(back.dataset().fields, document.dataset().fields);
     assert_eq!(
         back.dataset().bases().collect::<Vec<_>>(),

@@ -4,7 +4,7 @@
 //! and are new; that every vertex was a vertex of the input; and that areas add up. Nothing in it is taken from what was
 //! intended:
 //!
-//! 1. Vertices are read back from the very text that was written, with a reader of its own, and looked for among those of
+//! 1. Vertices are read back from the very text that is written, with a reader of its own, and looked for among those of
 //!    the input, bit for bit.
 //! 2. Areas and borders come from the outlines, and must agree exactly with the sums over what the units are made of.
 //! 3. Borders before and after are compared piece by piece, over all units of the level.
@@ -39,21 +39,22 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use compact_str::CompactString;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::summary::{BaseEntry, Pair};
-use crate::coverage::{ArcId, AtomId};
+use crate::coverage::{ArcId, Coverage, Outline};
 use crate::edit::Plan;
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::io::WriteError;
 use crate::io::atomic::{OutTarget, write_file};
-use crate::io::export::{Export, write_units};
+use crate::io::export::{Export, write_units, write_units_seen};
 use crate::io::hash::{HashingWriter, sha256_hex};
 use crate::jobs::Progress;
 use crate::model::{Level, Measures, UnitId};
@@ -222,15 +223,15 @@ pub fn write_with_certificate(
     if path.metadata().is_ok_and(|there| !there.is_file()) {
         return write_file(target, |out| write_units(out, export, progress));
     }
-    let mut sha256 = String::new();
+    let mut seen = None;
     write_file(target, |out| {
-        let mut hashing = HashingWriter::new(out);
-        write_units(&mut hashing, export, progress)?;
-        sha256 = hashing.finish();
+        seen = Some(Seen::while_writing(out, export, progress)?);
         Ok(())
     })?;
+    // It is there when nothing went wrong.
+    let Some(seen) = seen else { return Ok(()) };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let certificate = Certificate::new(export, plan, BaseEntry { path: name, sha256 });
+    let certificate = Certificate::new(export, plan, &name, &seen);
     let [json, html] = beside(path);
     write_file(&OutTarget::Path(json), |out| {
         serde_json::to_writer_pretty(&mut *out, &certificate)?;
@@ -245,18 +246,47 @@ pub fn beside(path: &Path) -> [PathBuf; 2] {
     ["certificate.json", "certificate.html"].map(|ending| path.with_extension(ending))
 }
 
+/// What was seen of an export while it was written.
+#[derive(Debug)]
+pub struct Seen {
+    /// Hash of everything written.
+    sha256: String,
+    /// What was found about each unit.
+    looked_at: BTreeMap<UnitId, Looked>,
+}
+
+impl Seen {
+    /// Writes boundaries, and looks at the text of every unit on its way.
+    ///
+    /// # Errors
+    /// Those of `out`; also when the user gave up.
+    pub fn while_writing(out: &mut dyn Write, export: &Export<'_>, progress: &Progress) -> io::Result<Self> {
+        let measures = export.dataset.measures(export.area_method);
+        let looked_at = Mutex::new(BTreeMap::new());
+        let mut hashing = HashingWriter::new(out);
+        write_units_seen(&mut hashing, export, progress, |unit, text| {
+            let looked = Looked::at(export, measures, unit, text);
+            looked_at.lock().unwrap_or_else(PoisonError::into_inner).insert(unit, looked);
+        })?;
+        let looked_at = looked_at.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Self { sha256: hashing.finish(), looked_at })
+    }
+}
+
 impl Certificate {
-    /// Checks an export. `output` says which file it went to.
+    /// Puts together what was seen of an export. `output` is the name of the file that it went to.
     #[must_use]
-    pub fn new(export: &Export<'_>, plan: &Plan, output: BaseEntry) -> Self {
+    pub fn new(export: &Export<'_>, plan: &Plan, output: &str, seen: &Seen) -> Self {
         let Export { dataset, state, level, area_method } = *export;
         let measures = dataset.measures(area_method);
         let borders = Borders::of(export, measures);
         let units = export.ordered();
-        let looked_at: Vec<Looked> = units.par_iter().map(|&unit| Looked::at(export, measures, unit)).collect();
         let is_wrong =
             |looked: &Looked, anew: &Anew, unit| anew.area != looked.members || anew.length != borders.around(unit);
-        let pairs = || units.iter().zip(&looked_at).filter_map(|(&unit, it)| Some((unit, it, it.anew.as_ref()?)));
+        let pairs = || {
+            let looked_at = units.iter().filter_map(|unit| Some((*unit, seen.looked_at.get(unit)?)));
+            looked_at.filter_map(|(unit, it)| Some((unit, it, it.anew.as_ref()?)))
+        };
         let wrong_outlines = pairs().filter(|(unit, looked, anew)| is_wrong(looked, anew, *unit)).count();
         let vertices = pairs().map(|(_, _, anew)| anew.vertices.outline).sum();
         let moved = pairs().map(|(_, _, anew)| anew.vertices.moved).sum();
@@ -264,11 +294,11 @@ impl Certificate {
             let unit = state.unit_of(atom, level);
             !state.unit(unit).is_current() || state.unit(unit).level != level
         });
-        let held: usize = looked_at.iter().map(|looked| looked.atoms).sum();
+        let held: usize = seen.looked_at.values().map(|looked| looked.atoms).sum();
         let atoms = dataset.coverage.atom_count();
         let totals = borders.totals;
         let area_before: ExactSum = dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum();
-        let area_after: ExactSum = looked_at.iter().map(Looked::area).sum();
+        let area_after: ExactSum = seen.looked_at.values().map(Looked::area).sum();
         let checks = vec![
             Check::new("vertices", vertices, moved),
             Check::new("outlines", pairs().count(), wrong_outlines),
@@ -290,13 +320,13 @@ impl Certificate {
                 edits: plan.edits.len(),
                 sha256: sha256_hex(plan.write().as_bytes()),
             },
-            output,
+            output: BaseEntry { path: output.to_owned(), sha256: seen.sha256.clone() },
             level: dataset.level(level),
             area_method,
             passed: checks.iter().all(|check| check.passed),
             checks,
             units: changed.map(|(unit, looked, anew)| anew.entry(export, unit, looked, &borders)).collect(),
-            left_as_they_came: looked_at.iter().filter(|looked| looked.anew.is_none()).count(),
+            left_as_they_came: seen.looked_at.values().filter(|looked| looked.anew.is_none()).count(),
             totals: Totals {
                 units: Pair { before: dataset.base.units_at(level).count(), after: units.len() },
                 border_m: BorderTotals {
@@ -317,6 +347,7 @@ impl Certificate {
 }
 
 /// What was found about one unit.
+#[derive(Debug)]
 struct Looked {
     atoms: usize,
     /// Area of what it is made of.
@@ -326,6 +357,7 @@ struct Looked {
 }
 
 /// What was found about an outline that was written anew.
+#[derive(Debug)]
 struct Anew {
     vertices: VertexEntry,
     /// Area inside of it.
@@ -336,12 +368,12 @@ struct Anew {
 }
 
 impl Looked {
-    fn at(export: &Export<'_>, measures: &Measures, unit: UnitId) -> Self {
+    fn at(export: &Export<'_>, measures: &Measures, unit: UnitId, text: &[u8]) -> Self {
         let atoms = export.state.atoms(unit);
         let anew = (!export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);
             Anew {
-                vertices: vertices(export, unit, &atoms),
+                vertices: vertices(&export.dataset.coverage, &outline, text),
                 area: measures.area_left_of(outline.arcs()),
                 length: measures.length_of(outline.arcs()),
                 touches_defect: outline.touches_defect,
@@ -389,30 +421,29 @@ enum Geometry {
     MultiPolygon(Vec<Vec<Vec<[f64; 2]>>>),
 }
 
-/// Looks for the vertices of a unit, as they were written, among those of the input.
-fn vertices(export: &Export<'_>, unit: UnitId, atoms: &[AtomId]) -> VertexEntry {
-    let text = export.feature(unit);
-    let written = match serde_json::from_slice::<Feature>(&text) {
+/// Looks for the vertices of a unit, as a reader of its text gets them, among those of the input.
+fn vertices(coverage: &Coverage, outline: &Outline, text: &[u8]) -> VertexEntry {
+    let written = match serde_json::from_slice::<Feature>(text) {
         Ok(Feature { geometry: None }) => Vec::new(),
         Ok(Feature { geometry: Some(Geometry::Polygon(rings)) }) => rings,
         Ok(Feature { geometry: Some(Geometry::MultiPolygon(polygons)) }) => polygons.into_iter().flatten().collect(),
         // A text that cannot be read back has moved everything.
         Err(_) => return VertexEntry { outline: 1, moved: 1 },
     };
-    let bits = |[lon, lat]: [f64; 2]| [lon.to_bits(), lat.to_bits()];
+    let bits = |at: [f64; 2]| at.map(f64::to_bits);
     // The last vertex of a ring repeats the first.
-    let outline = written.iter().map(|ring| ring.len().saturating_sub(1)).sum();
-    let mut missing: HashSet<[u64; 2]> = written.into_iter().flatten().map(bits).collect();
-    // Border of the loaded polygons that nothing of the unit lies beyond.
-    let coverage = &export.dataset.coverage;
-    let is_mine = |face| export.state.unit_of(coverage.atom_of(face), export.level) == unit;
-    let arcs = atoms.iter().flat_map(|&atom| coverage.arcs_of(atom));
-    for directed in arcs.filter(|&arc| !coverage.right(arc).is_some_and(is_mine)) {
-        for at in coverage.arc(directed.arc()) {
-            missing.remove(&bits([at.x, at.y]));
-        }
-    }
-    VertexEntry { outline, moved: missing.len() }
+    let count = written.iter().map(|ring| ring.len().saturating_sub(1)).sum();
+    let input = || outline.arcs().flat_map(|arc| coverage.arc(arc.arc())).map(|at| bits([at.x, at.y]));
+    let chains = outline.polygons.iter().flat_map(|polygon| std::iter::once(&polygon.shell).chain(&polygon.holes));
+    let in_order = chains.flat_map(|chain| coverage.chain_coords(chain)).map(|at| bits([at.x, at.y]));
+    // Mostly they come just as the input has them; else each is looked up.
+    let moved = if written.iter().flatten().copied().map(bits).eq(in_order) {
+        0
+    } else {
+        let known: HashSet<[u64; 2]> = input().collect();
+        written.into_iter().flatten().map(bits).filter(|at| !known.contains(at)).collect::<HashSet<_>>().len()
+    };
+    VertexEntry { outline: count, moved }
 }
 
 /// Lengths of borders, by unit and together.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::coverage::AtomId;
 use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, Into, UnitRef};
 use crate::model::LevelIndex;
@@ -12,8 +13,9 @@ fn certificate(document: &Document, level: u8) -> Certificate {
         level: LevelIndex(level),
         area_method: AreaMethod::Geodesic,
     };
-    let output = BaseEntry { path: "out.geojson".to_owned(), sha256: "00".to_owned() };
-    Certificate::new(&export, &document.plan(), output)
+    let mut out = Vec::new();
+    let seen = Seen::while_writing(&mut out, &export, &Progress::new()).unwrap();
+    Certificate::new(&export, &document.plan(), "out.geojson", &seen)
 }
 
 /// Length of a side of a village of the grid, in degrees, at a place: what measures say of it.
@@ -46,18 +48,19 @@ fn borders_that_stay_go_inside_or_are_new_are_told_apart() {
 
 #[test]
 fn a_vertex_that_was_not_in_the_input_is_found() {
-    let document = Document::new(grid(2, 1));
-    let one = [AtomId(0)];
-    let export = Export {
-        dataset: document.dataset(),
-        state: document.state(),
-        level: LevelIndex::FINEST,
-        area_method: AreaMethod::Geodesic,
+    let dataset = grid(1, 1);
+    let (coverage, outline) = (&dataset.coverage, dataset.coverage.outline(&[AtomId(0)]));
+    let found = |ring: &str| {
+        let text = format!(r#"{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}"#);
+        let VertexEntry { outline, moved } = vertices(coverage, &outline, text.as_bytes());
+        (outline, moved)
     };
-    // The text of unit 1 looked for among the vertices of unit 0: the two at the shared border are there.
-    let found = vertices(&export, UnitId(1), &one);
-    assert_eq!(found, VertexEntry { outline: 4, moved: 2 });
-    assert_eq!(vertices(&export, UnitId(0), &one), VertexEntry { outline: 4, moved: 0 });
+    assert_eq!(found("[0,0],[1,0],[1,1],[0,1],[0,0]"), (4, 0));
+    // From another vertex on, and written otherwise: these are the same places.
+    assert_eq!(found("[1.0,0],[1,1e0],[0,1],[0,0],[1,0]"), (4, 0));
+    // Off by the least that can be.
+    assert_eq!(found("[0,0],[1,0],[1,1.0000000000000002],[0,1],[0,0]"), (4, 1));
+    assert_eq!(found("[0,0],[1,0],[1,"), (1, 1));
 }
 
 #[test]

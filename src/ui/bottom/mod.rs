@@ -2,6 +2,7 @@
 
 mod checks;
 mod columns;
+mod compare;
 mod crosswalk;
 mod filter;
 mod history;
@@ -20,6 +21,7 @@ use super::{widgets, words};
 use crate::i18n::Text;
 
 pub use checks::Findings;
+pub use compare::CompareState;
 pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
 pub use table::TableState;
@@ -31,6 +33,8 @@ pub struct BottomState {
     pub table: TableState,
     /// The crosswalk, as long as it fits.
     pub crosswalk: CrosswalkState,
+    /// The comparison.
+    pub compare: CompareState,
     /// The history.
     pub history: HistoryState,
 }
@@ -53,7 +57,7 @@ pub fn tabs(
                 BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
                 BottomTab::Log => notices.unread_errors(),
                 BottomTab::Scenarios => shown.now.scenarios,
-                BottomTab::Table | BottomTab::Crosswalk => 0,
+                BottomTab::Table | BottomTab::Crosswalk | BottomTab::Compare => 0,
             };
             let name = words::tab(shown.lang, tab);
             let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
@@ -123,6 +127,7 @@ pub fn show(
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
         BottomTab::Checks => checks::show(ui, shown, project, findings, send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
+        BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),
         BottomTab::Log => notices::log(ui, shown, notices),
     }

@@ -113,7 +113,7 @@ impl CompareCanvas {
             let response = ui.interact(cell, ui.scope_id().with(("compare", at)), Sense::click_and_drag());
             let name = self.panes.get(at).map(|pane| side_text(shown, project, pane.side)).unwrap_or_default();
             response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &name));
-            let mut here = camera.clone();
+            let mut here = *camera;
             here.set_viewport(cell);
             gestures::zoom(ui, &response, &mut here);
             if response.dragged() {
@@ -126,7 +126,7 @@ impl CompareCanvas {
                 send.push(crate::ui::command::Action::ZoomToFit.into());
             }
         }
-        let camera = camera.clone();
+        let camera = *camera;
         if camera.is_flying() {
             ui.ctx().request_repaint();
         }
@@ -141,7 +141,7 @@ impl CompareCanvas {
     fn show_panes(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, cells: &[Rect], view: &CompareView) {
         let last = self.panes.len().saturating_sub(1);
         for (at, &cell) in cells.iter().enumerate().take(self.panes.len()) {
-            let mut here = camera.clone();
+            let mut here = *camera;
             here.set_viewport(cell);
             self.panes[at].show(ui, shown, &here, cell, at == last);
             if view.arrows && at > 0 {
@@ -170,11 +170,14 @@ impl CompareCanvas {
         for (at, half) in halves.into_iter().enumerate().take(self.panes.len()) {
             ui.scope(|ui| {
                 ui.set_clip_rect(half.intersect(ui.clip_rect()));
-                self.panes[at].show(ui, shown, camera, rect, at == 1);
+                self.panes[at].show(ui, shown, camera, rect, false);
                 if view.arrows && at == 1 {
                     self.moves_to(1, shown.view.level).paint_arrows(ui.painter(), shown, camera);
                 }
             });
+        }
+        if let Some(pane) = self.panes.get_mut(1) {
+            pane.explain(ui, shown, camera, rect, None);
         }
         if let Some(project) = shown.project {
             for (at, pane) in self.panes.iter().enumerate().take(2) {
@@ -267,6 +270,19 @@ impl CompareCanvas {
 }
 
 impl Pane {
+    /// Paints what explains the map.
+    fn explain(
+        &mut self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        camera: &Camera,
+        rect: Rect,
+        circles: Option<crate::render::circles::CircleScale>,
+    ) {
+        let shown = Shown { project: Some(&self.project), ..*shown };
+        overlay::furniture(ui, &shown, camera, &self.styling, rect, None, circles);
+    }
+
     /// Paints the map of the side.
     fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, rect: Rect, explained: bool) {
         // Units of other scenarios have other numbers: what is selected there is not looked up here.
@@ -429,7 +445,7 @@ mod tests {
         let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(900.0, 600.0));
         for count in 2..=4 {
             let cells = cells(rect, count);
-            let area: f32 = cells.iter().map(|cell| cell.area()).sum();
+            let area: f32 = cells.iter().map(emath::Rect::area).sum();
             assert!((area - rect.area()).abs() < 1.0, "{count}");
             assert!(cells.iter().all(|cell| rect.expand(0.01).contains_rect(*cell)));
         }

@@ -11,6 +11,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::shown::Shown;
 use super::view::{BottomTab, Colouring};
+use crate::compare::Reason;
 use crate::edit::crosswalk::Relation;
 use crate::edit::{Scenario, Stage};
 use crate::i18n::{Lang, Text, numbers, sentences};
@@ -40,6 +41,24 @@ pub fn scenario_name(lang: Lang, scenario: &Scenario) -> String {
         sentences::scenario_name(lang, scenario.id.0 as usize)
     } else {
         scenario.name.clone()
+    }
+}
+
+/// Why a figure of a comparison cannot be known.
+#[must_use]
+pub const fn reason(lang: Lang, reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoPopulation => lang.pick("数据中没有人口", "The data have no population"),
+        Reason::PopulationMissing => lang.pick("有单元缺少人口", "The population of some unit is missing"),
+        Reason::NoUnits => lang.pick("没有单元", "There is no unit"),
+        Reason::NothingToDivideBy => lang.pick("没有可作除数的数值", "There is nothing to divide by"),
+        Reason::NobodyThere => lang.pick("无人居住", "Nobody lives there"),
+        Reason::IsFirst => lang.pick("以它为基准", "The others are measured against this one"),
+        Reason::NoFinerLevel => lang.pick("没有下一级单元", "There is no finer level"),
+        Reason::OnePlaceEach => {
+            lang.pick("最小单元的人口视为集中于一点", "People of the finest units are taken to be at one place")
+        }
+        Reason::PlaceUnknown => lang.pick("有地点或驻地不明", "Some place or seat is not known"),
     }
 }
 
@@ -108,6 +127,7 @@ pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
         BottomTab::Crosswalk => Text::Crosswalk,
         BottomTab::Checks => Text::Checks,
         BottomTab::Scenarios => Text::Scenarios,
+        BottomTab::Compare => Text::Compare,
         BottomTab::History => Text::History,
         BottomTab::Log => Text::Log,
     })
