@@ -48,27 +48,18 @@ def main(path):
     whole = layer.extent()
     whole.scale(1.05)
     print(f"first picture {draw(layer, whole):.0f} ms")
-    step = whole.width() / 10
-    pans = []
-    for i in range(1, 10):
-        extent = QgsRectangle(whole)
-        extent.setXMinimum(whole.xMinimum() + i * step)
-        extent.setXMaximum(whole.xMaximum() + i * step)
-        pans.append(draw(layer, extent))
-    pans.sort()
-    print(f"pan, median {pans[len(pans) // 2]:.0f} ms, least {pans[0]:.0f}, most {pans[-1]:.0f}")
-    # Close to: a hundredth of the width.
     near = QgsRectangle(whole)
     near.scale(0.1)
-    step = near.width() / 10
-    pans = []
-    for i in range(9):
-        extent = QgsRectangle(near)
-        extent.setXMinimum(near.xMinimum() + i * step)
-        extent.setXMaximum(near.xMaximum() + i * step)
-        pans.append(draw(layer, extent))
-    pans.sort()
-    print(f"pan close to, median {pans[len(pans) // 2]:.0f} ms, least {pans[0]:.0f}, most {pans[-1]:.0f}")
+    for name, start in (("everything", whole), ("close to", near)):
+        step = start.width() / 10
+        pans = []
+        for i in range(1, 10):
+            extent = QgsRectangle(start)
+            extent.setXMinimum(start.xMinimum() + i * step)
+            extent.setXMaximum(start.xMaximum() + i * step)
+            pans.append(draw(layer, extent))
+        pans.sort()
+        print(f"pan, {name}: median {pans[len(pans) // 2]:.0f} ms, least {pans[0]:.0f}, most {pans[-1]:.0f}")
     del layer
     app.exitQgis()
 

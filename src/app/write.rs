@@ -13,7 +13,7 @@ use crate::report::table::{self, Sheet};
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
 use crate::ui::theme::Colours;
-use crate::ui::view::PathPurpose;
+use crate::ui::view::{PathPurpose, Side};
 use crate::ui::words;
 
 /// How writing a file ended.
@@ -81,7 +81,15 @@ impl App {
         }
         let lang = self.lang;
         let document = project.document();
-        let (dataset, state) = (Arc::clone(project.dataset()), document.state().clone());
+        let dataset = Arc::clone(project.dataset());
+        // While scenarios are compared, the crosswalk leads from the first of them to the last.
+        let compared = self.view.compare.as_ref().filter(|_| purpose == PathPurpose::ExportCrosswalk);
+        let state_of = |side: &Side| side.and_then(|id| document.state_of(id));
+        let before = compared.and_then(|compare| state_of(compare.sides.first()?));
+        let state = match compared.and_then(|compare| compare.sides.last()) {
+            Some(side) => state_of(side).unwrap_or_else(|| Arc::new(dataset.base.clone())),
+            None => document.shared_state(),
+        };
         let (plan, level) = (document.plan(), self.view.level);
         let name = file_name(&path);
         let ctx = self.ctx.clone();
@@ -92,7 +100,8 @@ impl App {
                 let result = match purpose {
                     PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
                     PathPurpose::ExportCrosswalk => {
-                        let rows = crate::edit::crosswalk::rows(&dataset, &dataset.base, &state, method);
+                        let before = before.as_deref().unwrap_or(&dataset.base);
+                        let rows = crate::edit::crosswalk::rows(&dataset, before, &state, method);
                         write_file(&target, |out| {
                             if is_csv(&path) {
                                 return crate::edit::crosswalk::write_csv(&rows, out);

@@ -1,13 +1,9 @@
 //! Scenarios: what they share, what switching does, and long random series of everything at once.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
-use super::testing::{act, check_state, grid, without_revisions};
+use super::testing::{act, check_scenarios, check_state, grid};
 use super::*;
-use crate::model::State;
 
 fn rename(code: &str, name: &str) -> Edit {
     Edit::Rename { unit: UnitRef::code(code), name: name.into() }
@@ -94,30 +90,6 @@ fn on_other_boundaries_what_no_longer_applies_is_listed() {
     check_state(rebased.state());
 }
 
-/// The state that a scenario's edits lead to when carried out from nothing.
-fn replayed(document: &Document, scenario: &Scenario) -> State {
-    let mut fresh = Document::new(Arc::clone(document.dataset()));
-    fresh.load_plan(&document.plan_of(scenario)).unwrap();
-    without_revisions(fresh.state())
-}
-
-fn check(document: &Document) {
-    check_state(document.state());
-    assert_eq!(without_revisions(document.state()), replayed(document, document.active()));
-    for scenario in document.scenarios() {
-        let state = document.state_of(scenario.id).unwrap();
-        assert_eq!(without_revisions(&state), replayed(document, scenario));
-    }
-    let kept: BTreeMap<_, _> = document.stored_steps();
-    let named: usize = document
-        .scenarios()
-        .iter()
-        .flat_map(|scenario| &scenario.path)
-        .collect::<std::collections::BTreeSet<_>>()
-        .len();
-    assert_eq!(kept.len(), named, "every step belongs to a scenario");
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -129,23 +101,6 @@ proptest! {
         for dice in dice {
             act(&mut document, dice);
         }
-        check(&document);
-    }
-}
-
-#[test]
-fn ten_thousand_edits_undos_branches_and_restarts_are_what_a_replay_gives() {
-    let mut document = Document::new(grid(6, 5));
-    let mut random = 7_u64;
-    let mut next = move || {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        random.to_be_bytes()
-    };
-    for step in 0..10_000 {
-        let dice = next();
-        act(&mut document, std::array::from_fn(|i| dice[i]));
-        if step % 500 == 499 {
-            check(&document);
-        }
+        check_scenarios(&document);
     }
 }

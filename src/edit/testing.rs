@@ -1,5 +1,6 @@
 //! Small datasets for tests: squares in a grid, in townships and a county.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use compact_str::format_compact;
@@ -7,7 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
-use super::{Document, Edit, Form, Into, ScenarioId, SeatSpec, UnitRef};
+use super::{Document, Edit, Form, Into, Scenario, ScenarioId, SeatSpec, UnitRef};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -200,4 +201,24 @@ pub(crate) fn random_draft(dataset: &Arc<Dataset>, dice: &[[u8; 6]]) -> Document
         let _ = document.commit(&edit);
     }
     document
+}
+
+/// The state that a scenario's edits lead to when carried out from nothing.
+fn replayed(document: &Document, scenario: &Scenario) -> State {
+    let mut fresh = Document::new(Arc::clone(document.dataset()));
+    fresh.load_plan(&document.plan_of(scenario)).unwrap();
+    without_revisions(fresh.state())
+}
+
+/// Checks that every scenario is what its edits lead to, and that every step belongs to one.
+pub(crate) fn check_scenarios(document: &Document) {
+    check_state(document.state());
+    assert_eq!(without_revisions(document.state()), replayed(document, document.active()));
+    for scenario in document.scenarios() {
+        let state = document.state_of(scenario.id).unwrap();
+        assert_eq!(without_revisions(&state), replayed(document, scenario));
+    }
+    let kept = document.stored_steps();
+    let named: usize = document.scenarios().iter().flat_map(|scenario| &scenario.path).collect::<BTreeSet<_>>().len();
+    assert_eq!(kept.len(), named, "every step belongs to a scenario");
 }

@@ -8,6 +8,7 @@
 //! the window is.
 
 mod lang;
+pub mod markup;
 pub mod numbers;
 pub mod sentences;
 mod text;

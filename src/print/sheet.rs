@@ -11,13 +11,14 @@ use super::legend::{self, Legend, Swatch};
 use super::lines::Lines;
 use super::page::Page;
 use super::style::Fills;
-use super::svg::{Align, Path, Svg, escaped, hex, number};
+use super::svg::{Align, Path, Svg, hex, number};
 use super::territory::Territories;
 use super::{PrintError, Sheet, Style, labels};
 use crate::carto::furniture::SeatSign;
 use crate::carto::names::{Look, MIN_UNIT_LETTERS, median_atom_size, rank_of};
 use crate::carto::{ArcFlags, Borders, Camera, LineStyle, MapTheme, Rank, words};
 use crate::edit::{Document, change};
+use crate::i18n::markup::escaped;
 use crate::i18n::{Lang, Text, numbers};
 use crate::model::{Level, LevelIndex, State, UnitId};
 

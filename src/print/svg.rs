@@ -1,5 +1,6 @@
 //! Writing SVG: numbers, paths and text.
 
+use crate::i18n::markup::escaped;
 use std::fmt::Write as _;
 
 use ecolor::Color32;
@@ -161,24 +162,6 @@ pub(super) fn hex(colour: Color32) -> String {
     format!("#{:02x}{:02x}{:02x}", colour.r(), colour.g(), colour.b())
 }
 
-/// A text that may stand in an element or an attribute. What XML cannot hold is left out.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\t' | '\n' | '\r' => safe.push(' '),
-            '\u{fffe}' | '\u{ffff}' => {}
-            letter if letter.is_control() => {}
-            letter => safe.push(letter),
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,10 +171,5 @@ mod tests {
         let mut path = Path::default();
         path.ring(&[[0, 0], [150, 0], [150, -205], [149, 1000]]);
         assert_eq!(path.data(), "M0 0l1.5 0 0-2.05-.01 12.05z");
-    }
-
-    #[test]
-    fn names_cannot_break_out_of_the_markup() {
-        assert_eq!(escaped("a<b>&\"\u{1}\n"), "a&lt;b&gt;&amp;&quot; ");
     }
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::edit::testing::{grid, random_edit};
+use crate::edit::testing::{act, check_scenarios, grid, random_edit};
 use crate::edit::{Edit, Form, Into, Stage, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::io::export::{Export, write_source, write_units};
@@ -324,6 +324,28 @@ fn a_step_takes_less_than_a_kilobyte_on_the_disk() {
     assert!(bytes < 500 * 1024, "{} bytes a step", bytes / 500);
 }
 
+#[test]
+fn ten_thousand_edits_undos_branches_saves_and_reopenings_are_what_a_replay_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, dataset) = (folder.path().join("plan.gpkg"), grid(6, 5));
+    let mut document = Document::new(Arc::clone(&dataset));
+    let mut random = 7_u64;
+    for step in 1..=10_000 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let dice = random.to_be_bytes();
+        act(&mut document, std::array::from_fn(|i| dice[i]));
+        if step % 250 == 0 {
+            save(&document, &path);
+            let saved = read(&path, &Limits::default(), &Progress::new()).unwrap().plans;
+            assert_eq!(saved, Plans::of(&document));
+            let (opened, refusals) = saved.restore(Arc::clone(&dataset));
+            assert_eq!(refusals, []);
+            document = opened;
+            check_scenarios(&document);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -334,7 +356,7 @@ proptest! {
         let mut document = Document::new(grid(4, 3));
         let mut journal = Journal::create(&path).unwrap();
         for dice in dice {
-            crate::edit::testing::act(&mut document, dice);
+            act(&mut document, dice);
             journal.sync(&document).unwrap();
             if dice[5].is_multiple_of(4) {
                 drop(journal);

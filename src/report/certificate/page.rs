@@ -2,6 +2,7 @@
 
 use super::{BorderEntry, Certificate, Check, UnitEntry};
 use crate::geodesy::AreaMethod;
+use crate::i18n::markup::escaped;
 use crate::i18n::{Lang, numbers};
 
 /// How the page looks. It refers to nothing outside of itself.
@@ -208,22 +209,6 @@ fn km(metres: f64) -> String {
 
 fn in_both(zh: &str, en: &str) -> String {
     format!("{} <span class=\"en\">{}</span>", escaped(zh), escaped(en))
-}
-
-/// Text that means nothing to a browser.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter => safe.push(letter),
-        }
-    }
-    safe
 }
 
 /// HTML as it grows.
