@@ -47,17 +47,31 @@ impl Anchors {
         if let Ok(anchor) = self.known(state, unit) {
             return anchor;
         }
-        let parts = coverage.outline(&state.atoms(unit)).to_multi_polygon(coverage);
-        let anchor =
-            parts.into_iter().filter_map(|part| anchor(&part)).max_by(|a, b| a.size_world.total_cmp(&b.size_world));
+        let anchor = anchor_of(coverage, state, unit);
         self.known.insert(unit, (state.unit(unit).revision, anchor));
         anchor
+    }
+
+    /// Computes anchors of several units, in parallel.
+    pub(crate) fn prepare(&mut self, coverage: &Coverage, state: &State, units: &[UnitId]) {
+        use rayon::prelude::*;
+
+        let made: Vec<_> = units.par_iter().map(|&unit| (unit, anchor_of(coverage, state, unit))).collect();
+        for (unit, anchor) in made {
+            self.known.insert(unit, (state.unit(unit).revision, anchor));
+        }
     }
 
     /// Forgets everything, when another dataset is opened.
     pub fn clear(&mut self) {
         self.known.clear();
     }
+}
+
+/// Anchor of the largest part of a unit.
+fn anchor_of(coverage: &Coverage, state: &State, unit: UnitId) -> Option<Anchor> {
+    let parts = coverage.outline(&state.atoms(unit)).to_multi_polygon(coverage);
+    parts.into_iter().filter_map(|part| anchor(&part)).max_by(|a, b| a.size_world.total_cmp(&b.size_world))
 }
 
 /// An anchor that has to be computed first.

@@ -24,6 +24,8 @@ const MARGIN_POINTS: f32 = 120.0;
 
 /// Time for anchors in one frame; the rest follows in the next.
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
+/// Anchors that are computed between two looks at the clock.
+const ANCHORS_AT_A_TIME: usize = 8;
 
 /// What names are made from.
 #[derive(Clone, Copy)]
@@ -146,24 +148,27 @@ impl Labels {
     ) -> (Vec<PlacedLabel>, bool) {
         let around = camera.viewport().expand(MARGIN_POINTS);
         let shown = Rect::new(camera.lonlat_from_screen(around.min), camera.lonlat_from_screen(around.max));
+        let began = Instant::now();
         let atoms: Vec<AtomId> = source.index.atoms_in(shown).collect();
-        let deadline = Instant::now() + ANCHOR_BUDGET;
-        let mut complete = true;
+        let (mut complete, mut deadline) = (true, None);
         let mut labels = Vec::new();
         for level in self.levels_to_name(source, camera) {
             let units: BTreeSet<UnitId> = atoms.iter().map(|&atom| source.state.unit_of(atom, level)).collect();
             let rank = rank_of(source.levels, level);
             let mut of_level: Vec<(f64, PlacedLabel)> = Vec::new();
+            let is_missing = |unit: &&UnitId| self.anchors.known(source.state, **unit).is_err();
+            let missing: Vec<UnitId> = units.iter().filter(is_missing).copied().collect();
+            // Looking for them takes as long again in the next frame: then it is worth as much time now.
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + began.elapsed().max(ANCHOR_BUDGET));
+            for some in missing.chunks(ANCHORS_AT_A_TIME) {
+                if Instant::now() >= deadline {
+                    complete = false;
+                    break;
+                }
+                self.anchors.prepare(source.coverage, source.state, some);
+            }
             for unit in units {
-                let anchor = match self.anchors.known(source.state, unit) {
-                    Ok(anchor) => anchor,
-                    Err(_) if Instant::now() < deadline => self.anchors.get(source.coverage, source.state, unit),
-                    Err(_) => {
-                        complete = false;
-                        None
-                    }
-                };
-                let Some(anchor) = anchor else { continue };
+                let Ok(Some(anchor)) = self.anchors.known(source.state, unit) else { continue };
                 if let Some(label) = self.fitting(painter, source, camera, unit, rank, &anchor) {
                     of_level.push((anchor.size_world, label));
                 }

@@ -61,11 +61,11 @@ pub fn furniture(
     let margin = 3.0 * GRID;
     let open = background.is_some_and(|background| !background.is_too_far());
     let bar = ScaleBar::fitting(camera, BAR);
-    if open {
-        let corner = rect.left_bottom() + vec2(2.0 * GRID, -2.0 * GRID);
-        let back = egui::Rect::from_two_pos(corner, corner + vec2(bar.length_points + 4.0 * GRID, -7.0 * GRID));
-        painter.rect_filled(back, 3.0, shown.colours.panel.gamma_multiply(0.85));
-    }
+    // Whatever lies below it, it can be read.
+    let corner = rect.left_bottom() + vec2(2.0 * GRID, -2.0 * GRID);
+    let back = egui::Rect::from_two_pos(corner, corner + vec2(bar.length_points + 4.0 * GRID, -7.0 * GRID));
+    let ground = if open { shown.colours.panel } else { shown.colours.paper };
+    painter.rect_filled(back, 3.0, ground.gamma_multiply(0.85));
     bar.paint(&painter, theme, rect.left_bottom() + vec2(margin + 4.0, -margin - 2.0));
     paint_north_arrow(&painter, theme, rect.right_top() + vec2(-margin - 10.0, margin + 22.0));
     let title = match shown.view.colouring {
