@@ -39,6 +39,7 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
     let (title, kind, endings): (Text, Text, &[&str]) = match purpose {
         PathPurpose::Open => (Text::OpenHint, Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"]),
         PathPurpose::SaveProject => (Text::SaveAs, Text::FileKindProject, &["gpkg"]),
+        PathPurpose::Facilities => (Text::OpenFacilities, Text::FileKindFacilities, &["geojson", "json"]),
         PathPurpose::Rebase => (Text::Rebase, Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"]),
         PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
         PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),

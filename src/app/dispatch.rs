@@ -75,6 +75,8 @@ impl App {
             Action::Save => self.save(),
             Action::SaveAs => self.ask_for_path(PathPurpose::SaveProject),
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
+            Action::OpenFacilities => self.ask_for_path(PathPurpose::Facilities),
+            Action::RemoveFacilities => self.facilities = None,
             Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
             Action::Branch => self.branch(),
             Action::NewScenario => self.new_scenario(),
@@ -142,6 +144,7 @@ impl App {
                 Ended::Write(written) => self.written(&written),
                 Ended::Saved(saved) => self.saved_as(*saved),
                 Ended::Copied(result) => self.copied(result),
+                Ended::Facilities(result) => self.facilities_opened(result),
                 Ended::Check(defects) => self.findings.add_defects(defects),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
@@ -171,6 +174,7 @@ impl App {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SaveProject => self.save_as(path),
+            PathPurpose::Facilities => self.open_facilities(path),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::SavePlan

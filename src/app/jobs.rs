@@ -9,8 +9,9 @@ use super::write::Written;
 use crate::coverage::validate::Defect;
 use crate::i18n::{Lang, Text};
 use crate::io::ProjectError;
+use crate::io::facilities::FacilitiesError;
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::model::LevelIndex;
+use crate::model::{Facilities, LevelIndex};
 use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
 use crate::ui::status::JobLine;
@@ -45,6 +46,8 @@ pub enum Work {
     Write(Job<Written>),
     /// Saving the project.
     Save(Job<Saved>),
+    /// Reading facilities.
+    OpenFacilities(Job<Result<Facilities, FacilitiesError>>),
     /// Copying what was opened.
     Copy(Job<Result<(), ProjectError>>),
     /// Checking the boundaries.
@@ -67,6 +70,8 @@ pub enum Ended {
     Write(Written),
     /// The project was saved, or not.
     Saved(Box<Saved>),
+    /// Facilities were read, or not.
+    Facilities(Result<Facilities, FacilitiesError>),
     /// What was opened was copied, or not.
     Copied(Result<(), ProjectError>),
     /// The boundaries were checked.
@@ -91,7 +96,7 @@ impl Work {
             Self::Prepare(job) => Some(&job.progress),
             Self::Measure(_, _, job) => Some(&job.progress),
             // They cannot be cancelled, so they are not offered.
-            Self::OpenTiles(_) | Self::Ask(..) | Self::Copy(_) => None,
+            Self::OpenTiles(_) | Self::OpenFacilities(_) | Self::Ask(..) | Self::Copy(_) => None,
         }
     }
 
@@ -100,6 +105,7 @@ impl Work {
             Self::Open(job) => job.poll().map(|loaded| Ended::Open(Box::new(loaded))),
             Self::Write(job) => job.poll().map(Ended::Write),
             Self::Save(job) => job.poll().map(|saved| Ended::Saved(Box::new(saved))),
+            Self::OpenFacilities(job) => job.poll().map(Ended::Facilities),
             Self::Copy(job) => job.poll().map(Ended::Copied),
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
             Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
@@ -111,7 +117,7 @@ impl Work {
 
     const fn verb(&self) -> Text {
         match self {
-            Self::Open(_) | Self::OpenTiles(_) | Self::Ask(..) => Text::Opening,
+            Self::Open(_) | Self::OpenTiles(_) | Self::OpenFacilities(_) | Self::Ask(..) => Text::Opening,
             Self::Write(_) => Text::Exporting,
             Self::Save(_) | Self::Copy(_) => Text::Saving,
             Self::Check(_) => Text::Checking,

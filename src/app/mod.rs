@@ -26,6 +26,7 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
 use crate::io::project::Workplace;
+use crate::model::Facilities;
 use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState, Findings};
 use crate::ui::command::{Command, Situation};
@@ -57,6 +58,7 @@ pub struct App {
     lang: Lang,
     canvas: MapCanvas,
     comparing: CompareCanvas,
+    facilities: Option<Facilities>,
     menus: Menus,
     tree: TreeState,
     inspector: InspectorState,
@@ -113,6 +115,7 @@ impl App {
             project: None,
             view: View::default(),
             comparing: CompareCanvas::default(),
+            facilities: None,
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
@@ -162,6 +165,7 @@ impl App {
             gesture: self.view.gesture,
             tool: self.preferences.tool,
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
+            facilities: self.facilities.is_some(),
             background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,
@@ -208,6 +212,7 @@ impl App {
             lang,
             canvas,
             comparing,
+            facilities,
             menus,
             tree,
             inspector,
@@ -224,6 +229,7 @@ impl App {
             view,
             now: &now,
             project: project.as_ref(),
+            facilities: facilities.as_ref(),
         };
         top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, (bottom, findings, notices), &mut send);

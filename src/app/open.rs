@@ -9,10 +9,11 @@ use super::keep::Held;
 use crate::coverage::validate::{self, Options};
 use crate::edit::{Document, Plan, Refusal};
 use crate::i18n::sentences;
+use crate::io::facilities::{self, FacilitiesError};
 use crate::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
 use crate::io::{Limits, ProjectError, ReadError, geojson};
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::model::{Dataset, FieldOverrides, Layer, LevelIndex, ModelError};
+use crate::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
 use crate::render::{Borders, MapScene};
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
@@ -179,6 +180,11 @@ impl App {
             self.open_background(path);
         }
         let (plans, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
+        let (points, files): (Vec<PathBuf>, Vec<PathBuf>) =
+            files.into_iter().partition(|path| facilities::looks_like_points(path));
+        if let Some(path) = points.into_iter().next() {
+            self.open_facilities(path);
+        }
         let project = files.iter().find(|path| project::is_database(path)).cloned();
         let origin = match project {
             Some(path) => Some(Origin::Project(path)),
@@ -190,6 +196,28 @@ impl App {
             self.plan_to_open = plans.into_iter().next();
         } else if let Some(plan) = plans.first() {
             self.open_plan(plan);
+        }
+    }
+
+    /// Shows facilities on the map, in place of those before.
+    pub(super) fn open_facilities(&mut self, path: PathBuf) {
+        let ctx = self.ctx.clone();
+        let job = Job::start(move |_| facilities::read(&path, &Limits::default()), move || ctx.request_repaint());
+        self.jobs.add(Work::OpenFacilities(job), "");
+    }
+
+    /// Takes facilities up, or says why there are none.
+    pub(super) fn facilities_opened(&mut self, read: Result<Facilities, FacilitiesError>) {
+        match read {
+            Ok(facilities) => {
+                let count = facilities.all().len();
+                self.notices.say(Gravity::Done, sentences::facilities_opened(self.lang, count));
+                self.facilities = Some(facilities);
+            }
+            Err(FacilitiesError::Read(error)) => {
+                self.notices.say(Gravity::Error, words::read_error(self.lang, &error));
+            }
+            Err(error) => self.notices.say(Gravity::Error, words::facilities_error(self.lang, &error)),
         }
     }
 

@@ -165,3 +165,21 @@ fn scenarios_move_to_other_boundaries_and_what_does_not_fit_is_listed() {
     act(&mut harness, Command::DropLeftOver(0));
     assert_eq!(app(&harness).project.as_ref().unwrap().document().active().left_over, []);
 }
+
+#[test]
+fn facilities_lie_on_the_map_until_they_are_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schools.geojson");
+    let school = r#"{"type":"Feature","properties":{"name":"中心小学","kind":"小学"},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
+    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{school}]}}"#)).unwrap();
+    let mut harness = window_at(Lang::En, None);
+    // Dropped like boundaries, they are told from them.
+    act(&mut harness, Command::OpenFiles(vec![path]));
+    wait(&mut harness, "the facilities are read", |app| app.facilities.is_some());
+    assert_eq!(app(&harness).facilities.as_ref().unwrap().kinds(), ["小学"]);
+    assert!(app(&harness).project.is_some(), "the county stays");
+    act(&mut harness, Action::RemoveFacilities);
+    assert!(app(&harness).facilities.is_none());
+    act(&mut harness, Command::UsePath(PathPurpose::Facilities, folder.path().join("none.geojson")));
+    wait(&mut harness, "an error is said", |app| app.notices.unread_errors() > 0);
+}

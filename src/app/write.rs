@@ -48,7 +48,11 @@ impl App {
                 let word = level.map_or("", |&level| words::level(self.lang, level));
                 format!("{title}-{word}.xlsx")
             }
-            PathPurpose::Open | PathPurpose::OpenPlan | PathPurpose::Rebase | PathPurpose::Background => String::new(),
+            PathPurpose::Open
+            | PathPurpose::OpenPlan
+            | PathPurpose::Facilities
+            | PathPurpose::Rebase
+            | PathPurpose::Background => String::new(),
         }
     }
 
@@ -64,6 +68,7 @@ impl App {
             view: &self.view,
             now: &now,
             project: Some(project),
+            facilities: self.facilities.as_ref(),
         };
         let sheet = self.bottom.table.sheet(&shown, project, selected_only);
         if sheet.is_none() {
@@ -119,6 +124,7 @@ impl App {
                     PathPurpose::ExportGeojson
                     | PathPurpose::Open
                     | PathPurpose::OpenPlan
+                    | PathPurpose::Facilities
                     | PathPurpose::Rebase
                     | PathPurpose::SaveProject
                     | PathPurpose::Background => {

@@ -171,6 +171,16 @@ pub fn farther_in(lang: Lang, name: &str, first: &str, count: usize) -> String {
     }
 }
 
+/// Facilities were read.
+#[must_use]
+pub fn facilities_opened(lang: Lang, count: usize) -> String {
+    let count = numbers::count(count);
+    match lang {
+        Lang::Zh => format!("已显示设施点 {count} 个"),
+        Lang::En => format!("{count} facilities are on the map"),
+    }
+}
+
 /// A file was written.
 #[must_use]
 pub fn written(lang: Lang, path: &str) -> String {

@@ -47,6 +47,10 @@ texts! {
     BranchHint: "新方案从当前方案的现状开始，之后各自调整", "It starts as this scenario is now, and goes its own way from here";
     NewScenario: "新建空白方案", "New empty scenario";
     NextScenario: "切换到下一个方案", "Go to the next scenario";
+    OpenFacilities: "显示设施点…", "Show facilities…";
+    OpenFacilitiesHint: "学校、卫生院等点位（GeoJSON），只显示，不参与统计", "Schools, clinics and the like from GeoJSON points; shown only, not counted";
+    RemoveFacilities: "移除设施点", "Remove the facilities";
+    Facility: "设施", "Facility";
     Rebase: "更换边界数据…", "Replace the boundaries…";
     RebaseHint: "把全部方案移到新的边界或人口数据上，列出不再适用的调整", "Move all scenarios to new boundaries or figures, and list what no longer applies";
     RemoveScenario: "删除方案", "Delete the scenario";
@@ -368,6 +372,7 @@ texts! {
     FileKindGeojson: "GeoJSON 边界", "GeoJSON boundaries";
     FileKindOpen: "项目或 GeoJSON 边界", "Projects and GeoJSON boundaries";
     FileKindProject: "区划项目（GeoPackage）", "Quhua project (GeoPackage)";
+    FileKindFacilities: "设施点（GeoJSON）", "Facilities (GeoJSON)";
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindCsv: "CSV 表格", "CSV table";

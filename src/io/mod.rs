@@ -3,6 +3,7 @@
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
 //! * [`project`]: everything in one file, and kept while it is worked on.
+//! * [`facilities`]: schools, clinics and the like, as points.
 //! * [`atomic`]: files appear whole or not at all.
 //! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
 //!
@@ -12,6 +13,7 @@
 pub mod atomic;
 mod error;
 pub mod export;
+pub mod facilities;
 pub mod geojson;
 pub mod hash;
 mod limits;

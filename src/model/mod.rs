@@ -15,6 +15,7 @@ mod assemble;
 mod audit;
 mod base;
 mod dataset;
+mod facility;
 mod fields;
 mod findings;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod unit;
 mod words;
 
 pub use dataset::{BaseFile, Dataset, ModelError};
+pub use facility::{Facilities, Facility};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use layer::{Layer, ReadNote, ReadNoteKind};

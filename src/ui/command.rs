@@ -139,6 +139,8 @@ pub struct Situation {
     pub gesture: Gesture,
     /// What a drag on the map selects with.
     pub tool: Tool,
+    /// Whether facilities lie on the map.
+    pub facilities: bool,
     /// Number of scenarios.
     pub scenarios: usize,
     /// Whether something shows below the units.
@@ -235,6 +237,8 @@ actions! {
     Save "save" Save hint SaveHint keys CTRL S icon ICON_SAVE;
     SaveAs "save-as" SaveAs keys CTRL_SHIFT S;
     SavePlan "save-plan" SavePlan;
+    OpenFacilities "open-facilities" OpenFacilities hint OpenFacilitiesHint icon ICON_PIN_DROP;
+    RemoveFacilities "remove-facilities" RemoveFacilities;
     Rebase "rebase" Rebase hint RebaseHint;
     Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
     NewScenario "new-scenario" NewScenario;
@@ -321,6 +325,7 @@ impl Action {
             | Self::Branch
             | Self::NewScenario
             | Self::Rebase
+            | Self::OpenFacilities
             | Self::ToggleCompare
             | Self::ExportGeojson
             | Self::ExportCrosswalk
@@ -340,6 +345,7 @@ impl Action {
             | Self::Find => open,
             Self::RemoveBackground => now.background,
             Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
+            Self::RemoveFacilities => now.facilities,
             Self::NextScenario => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,

@@ -128,7 +128,7 @@ fn prompt(shown: &Shown<'_>, mode: PaletteMode) -> &'static str {
     shown.text(match mode {
         PaletteMode::Commands => Text::FindPrompt,
         PaletteMode::Units => Text::UnitsFilter,
-        PaletteMode::Path(PathPurpose::Open | PathPurpose::Rebase) => Text::PathPromptOpen,
+        PaletteMode::Path(PathPurpose::Open | PathPurpose::Rebase | PathPurpose::Facilities) => Text::PathPromptOpen,
         PaletteMode::Path(PathPurpose::OpenPlan) => Text::PathPromptPlan,
         PaletteMode::Path(PathPurpose::Background) => Text::PathPromptBackground,
         PaletteMode::Path(_) => Text::PathPromptExport,

@@ -10,7 +10,7 @@ use super::view::{Preferences, View};
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
 use crate::metrics::Figure;
-use crate::model::{Level, LevelIndex, UnitId};
+use crate::model::{Facilities, Level, LevelIndex, UnitId};
 
 /// Everything that panels read in one frame. They change nothing of it: they send commands.
 #[derive(Clone, Copy)]
@@ -27,6 +27,8 @@ pub struct Shown<'a> {
     pub now: &'a Situation,
     /// The open document, if any.
     pub project: Option<&'a Project>,
+    /// Facilities that lie on the map.
+    pub facilities: Option<&'a Facilities>,
 }
 
 impl Shown<'_> {

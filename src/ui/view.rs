@@ -174,6 +174,8 @@ pub enum PathPurpose {
     Open,
     /// A plan to be opened.
     OpenPlan,
+    /// Facilities to be shown.
+    Facilities,
     /// Boundaries that the scenarios are moved to.
     Rebase,
     /// The project file that the document goes into.
@@ -194,7 +196,7 @@ impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan | Self::Rebase | Self::Background)
+        matches!(self, Self::Open | Self::OpenPlan | Self::Facilities | Self::Rebase | Self::Background)
     }
 }
 

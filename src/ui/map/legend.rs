@@ -25,6 +25,8 @@ pub enum Swatch {
     Line(Color32, f32),
     /// A filled square: a seat.
     Seat(Color32),
+    /// A dot: a facility.
+    Dot(Color32),
 }
 
 /// Circles in one another, each with the figure that it stands for.
@@ -140,6 +142,7 @@ fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
         Swatch::Line(colour, width) => {
             painter.hline(rect.x_range(), rect.center().y, Stroke::new(width, colour));
         }
+        Swatch::Dot(colour) => drop(painter.circle_filled(rect.center(), 3.5, colour)),
         Swatch::Seat(colour) => {
             let square = Rect::from_center_size(rect.center(), vec2(7.0, 7.0));
             painter.rect_filled(square, 0.0, colour);

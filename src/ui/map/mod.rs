@@ -5,6 +5,7 @@ mod canvas;
 mod circles;
 mod comparing;
 mod drawing;
+mod facilities;
 mod gestures;
 mod legend;
 mod overlay;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
 use super::background::Background;
-use super::circles;
 use super::legend::{self, LegendCircles, LegendRow, Swatch};
 use super::styling::MapStyling;
+use super::{circles, facilities};
 use crate::coverage::AtomId;
 use crate::i18n::{Text, numbers};
 use crate::model::{Level, UnitId};
@@ -39,6 +39,9 @@ pub fn names(
     let project = shown.project?;
     let circles = styling.paint_circles(painter, shown, project, camera);
     let seats = seats(painter, shown, project, camera, styling);
+    if let Some(facilities) = shown.facilities {
+        facilities::paint(painter, facilities, camera, styling.theme());
+    }
     if shown.preferences.labels {
         styling.paint_labels(painter, project, camera, &seats);
     }
@@ -155,6 +158,12 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share
     if styling.has_seats() {
         rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
     }
+    if let Some(facilities) = shown.facilities {
+        for (kind, name) in facilities.kinds().iter().enumerate() {
+            let name = if name.is_empty() { shown.text(Text::Facility) } else { name };
+            rows.push(LegendRow { swatch: Swatch::Dot(facilities::colour(kind)), text: name.to_owned() });
+        }
+    }
     rows
 }
 
@@ -206,12 +215,20 @@ fn seats(
 }
 
 /// Name, level, people and area of the unit under the pointer.
-pub fn tooltip(ui: &Ui, shown: &Shown<'_>, response: &Response) {
+pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response) {
     let (Some(unit), Some(project)) = (shown.view.hovered, shown.project) else { return };
     if !response.hovered() || response.dragged() || ui.input(|input| input.pointer.any_down()) {
         return;
     }
-    response.clone().on_hover_ui_at_pointer(|ui| contents(ui, shown, project, unit));
+    let pointer = response.hover_pos();
+    let facility = shown.facilities.zip(pointer).and_then(|(all, at)| facilities::under(all, camera, at));
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        contents(ui, shown, project, unit);
+        if let Some(facility) = facility {
+            let kind = if facility.kind.is_empty() { shown.text(Text::Facility) } else { &facility.kind };
+            ui.label(format!("{kind} {}", facility.name).trim());
+        }
+    });
 }
 
 fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {

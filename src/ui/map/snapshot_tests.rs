@@ -65,7 +65,8 @@ impl County {
         let colours = if dark { &theme::DARK } else { &theme::LIGHT };
         let (preferences, now) = (Preferences::default(), Situation::default());
         let (view, project) = (&self.view, Some(&self.project));
-        let shown = Shown { lang: Lang::Zh, colours, preferences: &preferences, view, now: &now, project };
+        let shown =
+            Shown { lang: Lang::Zh, colours, preferences: &preferences, view, now: &now, project, facilities: None };
         self.styling.refresh(&self.project, &shown, None);
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::sentence;
 use crate::edit::OtherBase;
 use crate::i18n::{Lang, sentences};
+use crate::io::facilities::FacilitiesError;
 use crate::io::{
     FileProblem, Looks, Place, Problem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem,
 };
@@ -117,6 +118,24 @@ fn write_problem(problem: &WriteProblem) -> String {
         WriteProblem::Forbidden => "没有写入权限，请另选文件夹或修改权限".to_owned(),
         WriteProblem::DiskFull => "磁盘已满，请腾出空间或换一个磁盘".to_owned(),
         WriteProblem::Other(error) => format!("无法写入（{error}），请检查磁盘"),
+    }
+}
+
+/// Why no facilities could be read.
+#[must_use]
+pub fn facilities_error(lang: Lang, error: &FacilitiesError) -> String {
+    if lang == Lang::En {
+        return sentence(&error.to_string());
+    }
+    match error {
+        FacilitiesError::Read(error) => read_error(lang, error),
+        FacilitiesError::NotGeoJson { line, column, reason, path } => {
+            format!("{path}：不是 GeoJSON 要素集（第 {line} 行第 {column} 列：{reason}）")
+        }
+        FacilitiesError::Nowhere { feature, lon, lat, path } => {
+            format!("{path}：第 {} 个要素的坐标 {lon}、{lat} 不是经纬度，请先转换", feature + 1)
+        }
+        FacilitiesError::NoPoints { path } => format!("{path}：没有点要素，设施应为点"),
     }
 }
 
