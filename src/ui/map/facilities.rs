@@ -12,7 +12,7 @@ const RADIUS: f32 = 3.5;
 /// How near the pointer must come to a dot, in points.
 const REACH: f32 = 7.0;
 
-/// Colours of kinds, in their order: ColorBrewer's "Dark2", which also colour-blind eyes tell apart.
+/// Colours of kinds, in their order: the scheme "Dark2" (Brewer), which also colour-blind eyes tell apart.
 const COLOURS: [Color32; 8] = [
     Color32::from_rgb(0x1b, 0x9e, 0x77),
     Color32::from_rgb(0xd9, 0x5f, 0x02),
