@@ -38,9 +38,9 @@ fn main() {
     };
     println!("{} ({:?})\n", map.adapter().name, map.adapter().device_type);
     println!(
-        "| size | villages | open s | scene s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB | pan of everything ms | pan close to ms |"
+        "| size | villages | open s | scene s | details s | first frame ms | frame ms, median | p99 | drawn anew | drawn, median ms | upload a frame, median | most | a merge uploads | geometry MiB | pan of everything ms | pan close to ms |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for size in sizes() {
         fly(&mut map, &size);
     }
@@ -75,7 +75,9 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
         tables.set_atom(atom, palette::unit_fill(&theme, u8::try_from(unit.index() % 6).unwrap()));
     }
     map.set_scene(Arc::clone(&scene));
+    let clock = Instant::now();
     scene.prepare(&Progress::new()).unwrap();
+    let details_s = clock.elapsed().as_secs_f64();
 
     let viewport = egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE);
     let mut camera = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
@@ -156,7 +158,7 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
     let all = sorted(frames.iter().map(|frame| frame.ms));
     let anew = sorted(drawn.iter().map(|frame| frame.ms));
     println!(
-        "| {size} | {} | {open_s:.2} | {scene_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} | {:.1} | {:.1} |",
+        "| {size} | {} | {open_s:.2} | {scene_s:.2} | {details_s:.2} | {:.0} | {:.1} | {:.0} | {} of {} | {:.0} | {:.0} KiB | {:.0} KiB | {:.1} KiB | {:.0} | {:.1} | {:.1} |",
         dataset.coverage.atom_count(),
         first.ms,
         quantile(&all, 0.5),

@@ -28,6 +28,9 @@ use crate::ui::{widgets, words};
 /// Places at most in the list of those farther away: those that lose most.
 const MOST_PLACES: usize = 500;
 
+/// Width of a column of figures in the list of places, in points.
+const NUMBER: f32 = 96.0;
+
 /// What the tab remembers between frames.
 #[derive(Default)]
 pub struct CompareState {
@@ -258,20 +261,23 @@ fn farther(
     ScrollArea::vertical().id_salt("farther").auto_shrink([false, false]).show(ui, |ui| {
         for (name, places) in names.iter().skip(1).zip(&compared.farther) {
             widgets::caption(ui, shown.colours, &sentences::farther_in(shown.lang, name, &names[0], places.len()));
-            egui::Grid::new(("farther", name)).num_columns(5).spacing([6.0 * GRID, GRID]).show(ui, |ui| {
-                for place in places {
-                    let unit = UnitId::new(place.atom.index());
-                    let response = ui.add(egui::Label::new(words::unit(base.unit(unit))).sense(Sense::click()));
-                    if response.clicked() {
-                        send.push(Command::Select(vec![unit], SelectMode::Replace));
-                        send.push(Command::ZoomTo(unit));
+            egui::Grid::new(("farther", name)).num_columns(5).min_col_width(NUMBER).spacing([4.0 * GRID, GRID]).show(
+                ui,
+                |ui| {
+                    for place in places {
+                        let unit = UnitId::new(place.atom.index());
+                        let response = ui.add(egui::Label::new(words::unit(base.unit(unit))).sense(Sense::click()));
+                        if response.clicked() {
+                            send.push(Command::Select(vec![unit], SelectMode::Replace));
+                            send.push(Command::ZoomTo(unit));
+                        }
+                        figure_cell(ui, numbers::decimal_or_unknown(place.people));
+                        figure_cell(ui, format!("+{} km", numbers::km(place.farther_m)));
+                        figure_cell(ui, format!("{} km", numbers::km(place.distance_m)));
+                        ui.end_row();
                     }
-                    figure_cell(ui, numbers::decimal_or_unknown(place.people));
-                    figure_cell(ui, format!("+{} km", numbers::km(place.farther_m)));
-                    figure_cell(ui, format!("{} km", numbers::km(place.distance_m)));
-                    ui.end_row();
-                }
-            });
+                },
+            );
             ui.add_space(2.0 * GRID);
         }
     });
