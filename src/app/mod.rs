@@ -70,6 +70,8 @@ pub struct App {
     saved: Option<[u8; 2]>,
     title: String,
     keeper: Keeper,
+    /// Whether work that was left behind is being opened at the start.
+    recovering: bool,
     /// What goes on once the document is saved.
     after_save: Option<Pending>,
     /// What waits for an answer, because it would lose unsaved changes.
@@ -130,6 +132,7 @@ impl App {
             saved: None,
             title: String::new(),
             keeper: Keeper::default(),
+            recovering: false,
             after_save: None,
             pending: None,
             closing: false,

@@ -160,6 +160,7 @@ impl App {
     pub(super) fn start(&mut self, files: Vec<PathBuf>) {
         match self.left_behind(&files) {
             Some(found) => {
+                self.recovering = true;
                 let origin = found.origin.clone();
                 self.start_opening(origin, Some(found), None);
             }
@@ -243,6 +244,7 @@ impl App {
 
     /// Takes up what was opened in place of the document before.
     pub(super) fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
+        let recovering = std::mem::take(&mut self.recovering);
         let Loaded { document, scene, origin, held, refusals, recovered } = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
@@ -256,6 +258,10 @@ impl App {
                     other => words::sentence(&other.to_string()),
                 };
                 self.notices.say(Gravity::Error, why);
+                if recovering {
+                    // What was left behind stays where it is; the program starts all the same.
+                    self.open_sample();
+                }
                 return;
             }
         };

@@ -9,7 +9,7 @@ use super::App;
 use super::tests::{act, app, two_neighbours, units, window_at};
 use crate::edit::{ScenarioId, Stage};
 use crate::i18n::{Lang, Text};
-use crate::io::project::Workplace;
+use crate::io::project::{Origin, Workplace};
 use crate::ui::command::{About, Action, Command, SelectMode};
 use crate::ui::view::{CompareMode, CompareView, PathPurpose};
 
@@ -182,4 +182,19 @@ fn facilities_lie_on_the_map_until_they_are_removed() {
     assert!(app(&harness).facilities.is_none());
     act(&mut harness, Command::UsePath(PathPurpose::Facilities, folder.path().join("none.geojson")));
     wait(&mut harness, "an error is said", |app| app.notices.unread_errors() > 0);
+}
+
+#[test]
+fn work_whose_files_are_gone_does_not_keep_the_program_from_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    let workplace = Workplace::at(folder.path().to_owned());
+    let mut harness = window_at(Lang::En, None);
+    merge(&mut harness);
+    let document = app(&harness).project.as_ref().unwrap().document().clone();
+    let gone = Origin::Files(vec![folder.path().join("gone.geojson")]);
+    drop(workplace.begin(&gone, &document).unwrap());
+    let harness = window_at(Lang::En, Some(workplace.clone()));
+    assert_eq!(app(&harness).project.as_ref().unwrap().origin(), &Origin::Sample);
+    assert!(app(&harness).notices.unread_errors() > 0);
+    assert_eq!(workplace.left_behind()[0].plans.steps.len(), 1, "and it is still there");
 }
