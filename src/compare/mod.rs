@@ -16,6 +16,7 @@
 //!    piece of territory that went from one unit to another is in it.
 //! 4. What an edit did not touch is not worked out again ([`crate::metrics::Ledger`]).
 
+mod cell;
 mod differences;
 mod farther;
 mod indicators;
@@ -34,9 +35,10 @@ use crate::jobs::{Cancelled, Progress};
 use crate::metrics::{Ledger, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
+pub use cell::{Amount, Cell, Reason, Row, Who};
 pub use differences::{Difference, Part, Piece, What, differences};
 pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
-pub use indicators::{Amount, Cell, Indicator, Measure, Reason, Row, Who};
+pub use indicators::{Indicator, Measure};
 pub use report::{AlternativeEntry, ComparisonReport};
 pub use words::{difference as difference_words, indicator as indicator_words};
 

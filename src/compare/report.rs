@@ -41,7 +41,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Number;
 
-use super::indicators::{Amount, Cell, Who};
+use super::cell::{Amount, Cell, Who};
 use super::{Comparison, Difference, Farther, LevelTable, What, by_distance, by_people, words};
 use crate::edit::change::Between;
 use crate::geodesy::AreaMethod;

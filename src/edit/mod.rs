@@ -35,13 +35,14 @@ mod refs;
 mod scenario;
 #[cfg(test)]
 mod scenario_tests;
+mod step;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use apply::Applied;
-pub use document::{Description, Document, PlanError, Preview, Refusal, Step, StoredStep};
+pub use document::{Document, PlanError, Preview, Refusal};
 pub use draft::{Draft, UnitAfter};
 pub use error::{EditError, Warning};
 pub use merge::population;
@@ -50,4 +51,5 @@ pub use parse::{PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
 pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};
 pub use refs::{UnitLabel, UnitRef};
-pub use scenario::{Branch, Scenario, ScenarioId, Stage, StepId};
+pub use scenario::{Branch, Description, Scenario, ScenarioId, Stage, StepId};
+pub use step::{Step, StoredStep};

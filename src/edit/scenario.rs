@@ -126,3 +126,16 @@ impl Scenario {
         self.in_force().iter().zip(other.in_force()).take_while(|(a, b)| a == b).count()
     }
 }
+
+/// What can be said otherwise of a scenario.
+#[derive(Debug)]
+pub struct Description<'a> {
+    /// Its name.
+    pub name: &'a mut String,
+    /// What its author says of it.
+    pub note: &'a mut String,
+    /// How far it has come.
+    pub stage: &'a mut Stage,
+    /// Edits that could not be carried out.
+    pub left_over: &'a mut Vec<Edit>,
+}
