@@ -145,7 +145,7 @@ impl App {
                 Ended::Saved(saved) => self.saved_as(*saved),
                 Ended::Copied(result) => self.copied(result),
                 Ended::Facilities(result) => self.facilities_opened(result),
-                Ended::Check(defects) => self.findings.add_defects(defects),
+                Ended::Check(defects) => self.bottom.findings.add_defects(defects),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
                 }

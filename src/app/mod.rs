@@ -28,7 +28,7 @@ use crate::i18n::{Lang, sentences};
 use crate::io::project::Workplace;
 use crate::model::Facilities;
 use crate::ui::background::Shows;
-use crate::ui::bottom::{self, BottomState, Findings};
+use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::{CompareCanvas, MapCanvas};
@@ -63,7 +63,6 @@ pub struct App {
     tree: TreeState,
     inspector: InspectorState,
     bottom: BottomState,
-    findings: Findings,
     palette: PaletteState,
     notices: Notices,
     jobs: Jobs,
@@ -125,7 +124,6 @@ impl App {
             tree: TreeState::default(),
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
-            findings: Findings::default(),
             palette: PaletteState::default(),
             notices: Notices::default(),
             jobs: Jobs::default(),
@@ -220,7 +218,6 @@ impl App {
             tree,
             inspector,
             bottom,
-            findings,
             palette,
             notices,
             ..
@@ -235,9 +232,9 @@ impl App {
             facilities: facilities.as_ref(),
         };
         top_bar(ui, &shown, menus, &mut send);
-        bars(ui, &shown, &status, (bottom, findings, notices), &mut send);
+        bars(ui, &shown, &status, (bottom, notices), &mut send);
         if preferences.bottom_open {
-            bottom_panel(ui, &shown, bottom, findings, notices, &mut send);
+            bottom_panel(ui, &shown, bottom, notices, &mut send);
         }
         if preferences.units_open {
             units_panel(ui, &shown, tree, &mut send);
@@ -318,7 +315,7 @@ fn bars(
     ui: &mut Ui,
     shown: &Shown<'_>,
     status: &StatusLine,
-    (bottom, findings, notices): (&mut BottomState, &Findings, &Notices),
+    (bottom, notices): (&mut BottomState, &Notices),
     send: &mut Vec<Command>,
 ) {
     Panel::bottom("status")
@@ -328,17 +325,10 @@ fn bars(
     Panel::bottom("tabs")
         .exact_size(30.0)
         .frame(plain(shown, Margin::symmetric(8, 0)))
-        .show(ui, |ui| bottom::tabs(ui, shown, bottom, findings, notices, send));
+        .show(ui, |ui| bottom::tabs(ui, shown, bottom, notices, send));
 }
 
-fn bottom_panel(
-    ui: &mut Ui,
-    shown: &Shown<'_>,
-    bottom: &mut BottomState,
-    findings: &Findings,
-    notices: &Notices,
-    send: &mut Vec<Command>,
-) {
+fn bottom_panel(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
     let height = ui.ctx().content_rect().height();
     Panel::bottom("bottom")
         .resizable(true)
@@ -347,7 +337,7 @@ fn bottom_panel(
         .max_size(height * 0.6)
         .frame(plain(shown, Margin::symmetric(12, 4)))
         .show(ui, |ui| {
-            bottom::show(ui, shown, bottom, findings, notices, send);
+            bottom::show(ui, shown, bottom, notices, send);
             ui.take_available_space();
         });
 }

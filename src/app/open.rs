@@ -277,7 +277,7 @@ impl App {
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
         self.bottom = crate::ui::bottom::BottomState::default();
-        self.findings = Findings::of_attributes(&project);
+        self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;
         self.after_save = None;
         self.say_opened(&project);

@@ -37,23 +37,18 @@ pub struct BottomState {
     pub compare: CompareState,
     /// The history.
     pub history: HistoryState,
+    /// What was found in the data.
+    pub findings: Findings,
 }
 
 /// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.
-pub fn tabs(
-    ui: &mut Ui,
-    shown: &Shown<'_>,
-    bottom: &mut BottomState,
-    findings: &Findings,
-    notices: &Notices,
-    send: &mut Vec<Command>,
-) {
+pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
     let open = shown.preferences.bottom_open;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         for tab in BottomTab::ALL {
             let count = match tab {
-                BottomTab::Checks => findings.len(),
+                BottomTab::Checks => bottom.findings.len(),
                 BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
                 BottomTab::Log => notices.unread_errors(),
                 BottomTab::Scenarios => shown.now.scenarios,
@@ -107,14 +102,7 @@ fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: boo
 }
 
 /// Shows what the chosen tab holds.
-pub fn show(
-    ui: &mut Ui,
-    shown: &Shown<'_>,
-    bottom: &mut BottomState,
-    findings: &Findings,
-    notices: &Notices,
-    send: &mut Vec<Command>,
-) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
     let Some(project) = shown.project else {
         match shown.view.bottom {
             BottomTab::Log => notices::log(ui, shown, notices),
@@ -125,7 +113,7 @@ pub fn show(
     match shown.view.bottom {
         BottomTab::Table => table::show(ui, shown, project, &mut bottom.table, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
-        BottomTab::Checks => checks::show(ui, shown, project, findings, send),
+        BottomTab::Checks => checks::show(ui, shown, project, &bottom.findings, send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
         BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),
