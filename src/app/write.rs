@@ -13,7 +13,7 @@ use crate::report::table::{self, Sheet};
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
 use crate::ui::theme::Colours;
-use crate::ui::view::{PathPurpose, Side};
+use crate::ui::view::PathPurpose;
 use crate::ui::words;
 
 /// How writing a file ended.
@@ -86,14 +86,19 @@ impl App {
         }
         let lang = self.lang;
         let document = project.document();
-        let dataset = Arc::clone(project.dataset());
         // While scenarios are compared, the crosswalk leads from the first of them to the last.
         let compared = self.view.compare.as_ref().filter(|_| purpose == PathPurpose::ExportCrosswalk);
-        let state_of = |side: &Side| side.and_then(|id| document.state_of(id));
-        let before = compared.and_then(|compare| state_of(compare.sides.first()?));
-        let state = match compared.and_then(|compare| compare.sides.last()) {
-            Some(side) => state_of(side).unwrap_or_else(|| Arc::new(dataset.base.clone())),
-            None => document.shared_state(),
+        let ends = compared.and_then(|compare| Some([*compare.sides.first()?, *compare.sides.last()?]));
+        let (dataset, before, state) = match ends.map(|ends| document.across(&ends)) {
+            None => (Arc::clone(project.dataset()), None, document.shared_state()),
+            Some(Ok((dataset, mut states))) => {
+                let after = states.pop().unwrap_or_else(|| document.shared_state());
+                (dataset, states.pop(), after)
+            }
+            Some(Err(error)) => {
+                self.notices.say(Gravity::Error, words::plan_error(lang, &error));
+                return;
+            }
         };
         let (plan, level) = (document.plan(), self.view.level);
         let name = file_name(&path);

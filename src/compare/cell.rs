@@ -116,7 +116,7 @@ impl Who {
     /// A place by what was loaded there.
     #[must_use]
     pub fn at(dataset: &Dataset, atom: AtomId) -> Self {
-        Self::of(&dataset.base, UnitId::new(atom.index()))
+        Self::of(&dataset.base, dataset.loaded_unit(atom))
     }
 }
 

@@ -172,7 +172,7 @@ impl Sentence<'_> {
         self.list(parts.iter().map(|&part| match part {
             Part::Unit(unit) => self.unit_before(unit).to_owned(),
             Part::Atom(atom) => {
-                let name = label(self.dataset.base.unit(UnitId::new(atom.index())));
+                let name = label(self.dataset.base.unit(self.dataset.loaded_unit(atom)));
                 self.say(format!("原{name}"), format!("the former {name}"))
             }
         }))

@@ -12,12 +12,13 @@
 //!    use gets an arc of its own, and validation reports it.
 //!
 //! Nothing moves: a coverage is immutable, and every outline is a selection of its arcs. It does not know codes,
-//! names or units, and it repairs nothing.
+//! names or units, and it repairs nothing. Only a [`Cut`] makes new geometry, and another coverage of it.
 //!
 //! The structure follows the topology of mapshaper and `TopoJSON` (arcs, signed arc ids) and the vocabulary of the
 //! JTS `coverage` package; holes are bound to shells by connectivity of faces.
 
 mod build;
+mod cut;
 mod ids;
 mod index;
 mod outline;
@@ -26,6 +27,7 @@ pub mod validate;
 
 use geo::{Coord, Rect};
 
+pub use cut::{Cut, CutArcs, CutError, CutSide, Cutter, NEAR_DEG};
 pub(crate) use ids::id;
 pub use ids::{ArcId, AtomId, DirectedArc, FaceId, NodeId, RingId};
 pub use index::AtomIndex;

@@ -146,7 +146,7 @@ impl Coverage {
     }
 
     /// Simple rings made of border arcs: no ring passes a node twice.
-    fn rings(&self, mut border: Vec<DirectedArc>) -> Vec<Vec<DirectedArc>> {
+    pub(super) fn rings(&self, mut border: Vec<DirectedArc>) -> Vec<Vec<DirectedArc>> {
         border.sort_unstable_by_key(|&arc| (self.ends(arc)[0], arc));
         border.dedup();
         let starts: Vec<NodeId> = border.iter().map(|&arc| self.ends(arc)[0]).collect();

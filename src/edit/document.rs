@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::draft::{Draft, UnitAfter};
+use super::draft::{Draft, SharedCut, UnitAfter};
 use super::error::{EditError, Warning};
 use super::op::Edit;
 use super::plan::{BaseRef, Plan};
 use super::refs::UnitLabel;
 use super::scenario::{Branch, Description, Scenario, ScenarioId, StepId};
 use super::step::{Step, StoredStep};
+use crate::coverage::AtomId;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
 /// What an edit would do, shown before it is committed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Preview {
     /// The result of the edit as it would be, then the other units in force that gain or lose territory. Empty when
     /// the edit abolishes its unit.
@@ -25,6 +26,8 @@ pub struct Preview {
     pub edit: Edit,
     /// What is doubtful about it.
     pub warnings: Vec<Warning>,
+    /// What the atoms afterwards are those of.
+    pub dataset: Arc<Dataset>,
 }
 
 /// A plan was stopped by a refused edit. The edits before it were carried out.
@@ -63,7 +66,14 @@ pub struct Refusal {
 /// 5. There is always a scenario. A step that two scenarios share stands at the same place in both.
 #[derive(Clone, Debug)]
 pub struct Document {
+    /// As loaded.
+    origin: Arc<Dataset>,
+    /// The one that the state is about: as loaded, with the cuts in force made.
     dataset: Arc<Dataset>,
+    /// Whether steps with cuts were flipped, and the dataset is yet to follow.
+    is_stale: bool,
+    /// Datasets of late, each with the steps whose cuts lead to it, the latest last.
+    refined: Vec<(Vec<StepId>, Arc<Dataset>)>,
     state: Arc<State>,
     /// Steps of all scenarios. Those in force in the active one are done, all others undone.
     steps: BTreeMap<StepId, Step>,
@@ -96,7 +106,10 @@ impl Document {
         let state = Arc::new(state);
         let scenarios = vec![Scenario::new(ScenarioId(1), "")];
         Self {
+            origin: Arc::clone(&dataset),
             dataset,
+            is_stale: false,
+            refined: Vec::new(),
             state,
             steps: BTreeMap::new(),
             saved: Some(scenarios.clone()),
@@ -151,6 +164,28 @@ impl Document {
         self.flip_all(up.into_iter().chain(down))
     }
 
+    /// Brings the dataset to the cuts that are in force.
+    fn follow_cuts(&mut self) {
+        if !std::mem::take(&mut self.is_stale) {
+            return;
+        }
+        let wanted = self.cut_steps(self.active());
+        self.dataset = self.with_cuts(&wanted);
+        self.remember(wanted, Arc::clone(&self.dataset));
+    }
+
+    /// Keeps a dataset at hand for the next undo or redo.
+    fn remember(&mut self, steps: Vec<StepId>, dataset: Arc<Dataset>) {
+        /// Datasets kept: an undo, a redo and a switch to and fro find theirs.
+        const MOST: usize = 4;
+        self.refined.retain(|(known, _)| *known != steps);
+        if !steps.is_empty() {
+            self.refined.push((steps, dataset));
+        }
+        let surplus = self.refined.len().saturating_sub(MOST);
+        self.refined.drain(..surplus);
+    }
+
     /// Carries the stored steps of a scenario out, one after the other. Steps that another scenario shares are there
     /// already, done in the same order upon the same units.
     fn walk(&mut self, wanted: &Scenario, stored: &BTreeMap<StepId, StoredStep>) -> Vec<Refusal> {
@@ -160,6 +195,7 @@ impl Document {
             if self.steps.contains_key(&id) {
                 self.flip(id);
                 self.push(id);
+                self.follow_cuts();
                 continue;
             }
             let Some(StoredStep { edit, at, author, note }) = stored.get(&id) else { continue };
@@ -189,7 +225,13 @@ impl Document {
         scenario.position += 1;
     }
 
-    /// What was loaded.
+    /// What was loaded, without the cuts of any edit.
+    #[must_use]
+    pub const fn origin(&self) -> &Arc<Dataset> {
+        &self.origin
+    }
+
+    /// What was loaded, with the cuts of the active scenario made: what its state and its base are about.
     #[must_use]
     pub const fn dataset(&self) -> &Arc<Dataset> {
         &self.dataset
@@ -229,6 +271,72 @@ impl Document {
             let _ = self.steps[&id].patch.clone().apply(&mut state);
         }
         Some(Arc::new(state))
+    }
+
+    /// Several scenarios upon one dataset, so that their atoms can be compared: as loaded, with the cuts of all of them
+    /// made. `None` stands for the units as loaded. Units have the ids that they have in their scenario.
+    ///
+    /// Where two scenarios cut in different ways, the edits of the later one are carried out anew upon what the earlier
+    /// one made.
+    ///
+    /// # Errors
+    /// [`PlanError`] when they do not carry out there.
+    pub fn across(&self, sides: &[Option<ScenarioId>]) -> Result<(Arc<Dataset>, Vec<Arc<State>>), PlanError> {
+        let mut dataset = Arc::clone(&self.origin);
+        // Steps whose cuts the dataset has, as long as they are those of one scenario.
+        let mut made: Option<Vec<StepId>> = Some(Vec::new());
+        let mut states = Vec::with_capacity(sides.len());
+        for side in sides {
+            let Some((id, scenario)) = side.and_then(|id| Some((id, self.scenario(id)?))) else {
+                states.push(None);
+                continue;
+            };
+            let wanted = self.cut_steps(scenario);
+            let is_ahead = |made: &Vec<StepId>| made.starts_with(&wanted);
+            if made.as_ref().is_some_and(|made| !made.starts_with(&wanted) && wanted.starts_with(made)) {
+                dataset = self.with_cuts(&wanted);
+                made = Some(wanted.clone());
+            }
+            if wanted.is_empty() || made.as_ref().is_some_and(is_ahead) {
+                states.push(self.state_of(id));
+            } else {
+                let mut anew = Self::new(Arc::clone(&dataset));
+                anew.load_plan(&self.plan_of(scenario))?;
+                dataset = Arc::clone(anew.dataset());
+                states.push(Some(anew.shared_state()));
+                made = None;
+            }
+        }
+        let lift = |state: Option<Arc<State>>| {
+            let mut state = state.unwrap_or_else(|| Arc::new(self.origin.base.clone()));
+            let atoms = dataset.coverage.atom_count();
+            if state.labels(LevelIndex::FINEST).len() < atoms {
+                let state = Arc::make_mut(&mut state);
+                for atom in state.labels(LevelIndex::FINEST).len()..atoms {
+                    if let Some(from) = dataset.cut_from(AtomId::new(atom)) {
+                        let _ = state.add_atom(from);
+                    }
+                }
+            }
+            state
+        };
+        let states = states.into_iter().map(lift).collect();
+        Ok((dataset, states))
+    }
+
+    /// Steps in force of a scenario that cut atoms.
+    fn cut_steps(&self, scenario: &Scenario) -> Vec<StepId> {
+        let cuts = |id: &&StepId| self.steps.get(id).is_some_and(|step| step.refined.is_some());
+        scenario.in_force().iter().filter(cuts).copied().collect()
+    }
+
+    /// The dataset as loaded with the cuts of some steps made, one after the other.
+    fn with_cuts(&self, wanted: &[StepId]) -> Arc<Dataset> {
+        let known = self.refined.iter().filter(|(steps, _)| wanted.starts_with(steps));
+        let nearest = known.max_by_key(|(steps, _)| steps.len());
+        let (done, dataset) = nearest.map_or((0, &self.origin), |(steps, dataset)| (steps.len(), dataset));
+        let cuts = wanted[done..].iter().filter_map(|id| self.steps[id].refined.as_ref()).flat_map(|cuts| cuts.iter());
+        cuts.fold(Arc::clone(dataset), |dataset, SharedCut { cut, share }| Arc::new(dataset.refined(cut, *share)))
     }
 
     /// All scenarios, in the order in which they were made.
@@ -381,15 +489,36 @@ impl Document {
     }
 
     fn carry_out(&mut self, draft: Draft, id: StepId, at: SystemTime, author: &str, note: &str) -> &Step {
-        let Draft { patch, edit, changed, made, named, result, warnings } = draft;
+        let Draft { patch, edit, changed, made, named, result, warnings, refined } = draft;
         let labels = named.iter().map(|&unit| UnitLabel::from(self.state.unit(unit))).collect();
         let patch = patch.apply(Arc::make_mut(&mut self.state));
         let result_label = UnitLabel::from(self.state.unit(result));
         self.revision += 1;
         self.push(id);
+        if let Some(refined) = &refined {
+            let mut steps = self.cut_steps(self.active());
+            steps.push(id);
+            self.dataset = Arc::clone(&refined.dataset);
+            self.remember(steps, Arc::clone(&refined.dataset));
+        }
+        let refined = refined.map(|refined| refined.cuts);
         let (author, note) = (author.to_owned(), note.to_owned());
-        let step =
-            Step { id, edit, warnings, changed, made, named, labels, result, result_label, at, author, note, patch };
+        let step = Step {
+            id,
+            edit,
+            warnings,
+            changed,
+            made,
+            named,
+            labels,
+            result,
+            result_label,
+            at,
+            author,
+            note,
+            patch,
+            refined,
+        };
         self.steps.entry(id).insert_entry(step).into_mut()
     }
 
@@ -405,7 +534,8 @@ impl Document {
             .filter_map(|id| draft.unit_after(&self.state, id))
             .filter(|after| after.unit.is_current())
             .collect();
-        Ok(Preview { after, before: draft.named, edit: draft.edit, warnings: draft.warnings })
+        let dataset = draft.refined.map_or_else(|| Arc::clone(&self.dataset), |refined| refined.dataset);
+        Ok(Preview { after, before: draft.named, edit: draft.edit, warnings: draft.warnings, dataset })
     }
 
     /// Takes the last step back and returns it.
@@ -413,7 +543,9 @@ impl Document {
         let scenario = &mut self.scenarios[self.active];
         scenario.position = scenario.position.checked_sub(1)?;
         let id = scenario.path[scenario.position];
-        self.flip(id)
+        self.flip(id);
+        self.follow_cuts();
+        self.steps.get(&id)
     }
 
     /// Carries the next undone step out again and returns it.
@@ -421,13 +553,16 @@ impl Document {
         let scenario = &mut self.scenarios[self.active];
         let id = *scenario.path.get(scenario.position)?;
         scenario.position += 1;
-        self.flip(id)
+        self.flip(id);
+        self.follow_cuts();
+        self.steps.get(&id)
     }
 
     /// Applies the patch of a step and keeps its inverse.
     fn flip(&mut self, id: StepId) -> Option<&Step> {
         let step = self.steps.get_mut(&id)?;
         step.patch = std::mem::take(&mut step.patch).apply(Arc::make_mut(&mut self.state));
+        self.is_stale |= step.refined.is_some();
         self.revision += 1;
         Some(step)
     }
@@ -440,6 +575,7 @@ impl Document {
                 changed.extend(step.changed.iter().copied());
             }
         }
+        self.follow_cuts();
         changed.into_iter().collect()
     }
 
@@ -529,7 +665,7 @@ impl Document {
     /// The edits of a scenario that are done, as a plan upon the loaded files.
     #[must_use]
     pub fn plan_of(&self, scenario: &Scenario) -> Plan {
-        let base = self.dataset.bases().map(|file| BaseRef::new(file.name, file.sha256)).collect();
+        let base = self.origin.bases().map(|file| BaseRef::new(file.name, file.sha256)).collect();
         let edits = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
         Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
     }

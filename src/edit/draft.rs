@@ -1,12 +1,13 @@
 //! An edit thought through, but not carried out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::error::Warning;
 use super::op::Edit;
 use super::patch::{Change, Patch, Text};
-use crate::coverage::AtomId;
-use crate::model::{State, Unit, UnitId, next_revision};
+use crate::coverage::{AtomId, Cut};
+use crate::model::{Dataset, LeftShare, State, Unit, UnitId, next_revision};
 
 /// An edit thought through against a state, without changing it: what a commit does and a preview shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,30 @@ pub struct Draft {
     pub result: UnitId,
     /// What is doubtful about it.
     pub warnings: Vec<Warning>,
+    /// The dataset from then on, when the edit makes new atoms.
+    pub refined: Option<Refined>,
+}
+
+/// A dataset with some atoms cut, and how it came about.
+#[derive(Clone, Debug)]
+pub struct Refined {
+    /// The dataset: every atom that there was is there still, and those that the cuts made stand behind them.
+    pub dataset: Arc<Dataset>,
+    pub(super) cuts: Arc<[SharedCut]>,
+}
+
+/// A cut, and what share of the atom's people goes to its left.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SharedCut {
+    pub(super) cut: Cut,
+    pub(super) share: LeftShare,
+}
+
+impl PartialEq for Refined {
+    /// The same cuts of one dataset lead to the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.cuts == other.cuts
+    }
 }
 
 /// A unit as it would be.
@@ -52,6 +77,15 @@ impl Draft {
         });
         let unit = after.or_else(|| exists.then(|| state.unit(id)))?.clone();
         let mut atoms = if exists { state.atoms(id) } else { Vec::new() };
+        let mut next = state.labels(unit.level).len();
+        for change in &self.patch.changes {
+            if let Change::AddAtom { like } = change {
+                if exists && state.labels(unit.level).get(like.index()) == Some(&id) {
+                    atoms.push(AtomId::new(next));
+                }
+                next += 1;
+            }
+        }
         for moved in self.patch.moved().filter(|moved| moved.level == unit.level) {
             if moved.from == id {
                 atoms.retain(|atom| moved.atoms.binary_search(atom).is_err());
@@ -90,6 +124,7 @@ pub(super) struct Drafting<'a> {
     atoms: BTreeMap<UnitId, Exchange<AtomId>>,
     relabels: Vec<Change>,
     lists: Vec<Change>,
+    refined: Option<Refined>,
     /// Units whose figures change for a reason other than members and atoms.
     touched: BTreeSet<UnitId>,
 }
@@ -117,6 +152,7 @@ impl<'a> Drafting<'a> {
             atoms: BTreeMap::new(),
             relabels: Vec::new(),
             lists: Vec::new(),
+            refined: None,
             touched: BTreeSet::new(),
         }
     }
@@ -175,6 +211,26 @@ impl<'a> Drafting<'a> {
             self.members.entry(parent).or_default().take.push(from);
         }
         self.relabel_above(unit.parent, to_parent, &atoms);
+        self.relabel(from, to, atoms);
+    }
+
+    /// Works on a dataset with more atoms from here on. Figures of everything that holds a cut atom change.
+    pub(super) fn refine(&mut self, refined: Option<Refined>) {
+        self.refined = refined;
+        for atom in self.cut_atoms() {
+            self.touched.extend(self.state.levels().filter_map(|level| self.state.labels(level).get(atom.index())));
+        }
+    }
+
+    /// Atoms that are cut, in order; each makes a new one.
+    fn cut_atoms(&self) -> Vec<AtomId> {
+        self.refined.iter().flat_map(|refined| refined.cuts.iter()).map(|shared| shared.cut.atom()).collect()
+    }
+
+    /// Gives atoms of a unit of the finest level to another one under the same parent.
+    pub(super) fn hand_over(&mut self, from: UnitId, to: UnitId, atoms: Vec<AtomId>) {
+        self.atoms.entry(from).or_default().take.extend_from_slice(&atoms);
+        self.atoms.entry(to).or_default().give.extend_from_slice(&atoms);
         self.relabel(from, to, atoms);
     }
 
@@ -240,7 +296,7 @@ impl<'a> Drafting<'a> {
         }
         let mut changed: Vec<UnitId> = self.units.keys().copied().collect();
         changed.extend(made);
-        let mut list = Vec::new();
+        let mut list: Vec<Change> = self.cut_atoms().into_iter().map(|like| Change::AddAtom { like }).collect();
         if let Some(mut unit) = self.made {
             unit.revision = next_revision();
             list.push(Change::Push(Box::new(unit)));
@@ -256,7 +312,16 @@ impl<'a> Drafting<'a> {
             Change::Atoms { of, take, give }
         }));
         list.append(&mut self.relabels);
-        Draft { patch: Patch { changes: list }, edit, changed, made, named, result, warnings: self.warnings }
+        Draft {
+            patch: Patch { changes: list },
+            edit,
+            changed,
+            made,
+            named,
+            result,
+            warnings: self.warnings,
+            refined: self.refined,
+        }
     }
 }
 

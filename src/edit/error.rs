@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use super::codes::Segment;
 use super::names::{NameFlaw, NameScope};
 use super::refs::{UnitLabel, UnitRef};
+use crate::coverage::CutError;
 use crate::model::{Kind, Level};
 
 /// Why an edit was refused. Nothing was changed.
@@ -170,11 +171,33 @@ pub enum EditError {
         /// Number of its atoms.
         atoms: usize,
     },
-    /// Splitting is a later capability.
-    #[error("{unit} cannot be split: this version keeps \"split\" in plans but cannot carry it out yet")]
-    SplitUnsupported {
-        /// The unit as named.
-        unit: UnitRef,
+    /// Only units without members are cut.
+    #[error("{unit} has members: split the {finest} that the line crosses, then move whole ones")]
+    SplitLevel {
+        /// The unit.
+        unit: UnitLabel,
+        /// The finest level.
+        finest: Level,
+    },
+    /// The line does not divide the unit.
+    #[error("{unit} cannot be split there: {why}")]
+    NotSplit {
+        /// The unit.
+        unit: UnitLabel,
+        /// Why.
+        why: CutError,
+    },
+    /// Nothing to share people out by.
+    #[error("the people of {unit} cannot be shared out: of the two weights one is negative, or both are 0")]
+    NoShares {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// Both parts were given other codes, or both the unit's own.
+    #[error("one part of {unit}, and only one, has to keep its code")]
+    SplitKeepsNoCode {
+        /// The unit.
+        unit: UnitLabel,
     },
 }
 

@@ -14,8 +14,9 @@
 //! 4. A commit, undo, redo and preview cost the atoms and units that they touch, not those that are loaded.
 //! 5. A code is text, and is never given out again after it was retired (see [`codes`]).
 //!
-//! [`algebra`] compares, joins and carries over whole plans. [`change`] and [`crosswalk`] compare a state with the base. Geometry is never touched here; a split will be the
-//! one exception, and until then it is kept in plans and refused.
+//! [`algebra`] compares, joins and carries over whole plans. [`change`] and [`crosswalk`] compare a state with the base.
+//! Geometry is never touched here, with one exception: a split refines the dataset (see [`Refined`]), and undoing it
+//! brings the dataset before it back.
 
 pub mod algebra;
 mod apply;
@@ -35,6 +36,9 @@ mod refs;
 mod scenario;
 #[cfg(test)]
 mod scenario_tests;
+mod split;
+#[cfg(test)]
+mod split_tests;
 mod step;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -43,10 +47,10 @@ mod tests;
 
 pub use apply::Applied;
 pub use document::{Document, PlanError, Preview, Refusal};
-pub use draft::{Draft, UnitAfter};
+pub use draft::{Draft, Refined, UnitAfter};
 pub use error::{EditError, Warning};
 pub use merge::population;
-pub use op::{Edit, Form, Into, SeatSpec, SplitPart};
+pub use op::{Along, Edit, Form, Into, SeatSpec, Share, SplitPart};
 pub use parse::{PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
 pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};

@@ -30,13 +30,18 @@ pub enum Edit {
         /// A unit of the level above.
         to: UnitRef,
     },
-    /// Cuts one atom along a line that crosses it.
+    /// Cuts a unit of the finest level in two, with all atoms that the line crosses. One part goes on with its code, the
+    /// other is set up anew.
     Split {
-        /// The atom's unit.
+        /// The unit.
         unit: UnitRef,
-        /// Longitude and latitude in degrees.
-        line: Vec<[f64; 2]>,
-        /// The part on the left of the line first.
+        /// Where it is cut.
+        #[serde(flatten)]
+        along: Along,
+        /// How people and the like are shared out.
+        #[serde(skip_serializing_if = "Share::is_area")]
+        share: Share,
+        /// What is left of the line, or within the polygon, then the other part; what is left out is derived.
         parts: Vec<SplitPart>,
     },
     /// Gives a unit another name; its code stays.
@@ -152,14 +157,58 @@ impl From<&SeatSpec> for Seat {
     }
 }
 
-/// One part of a split unit.
+/// Where a unit is cut. Longitude and latitude in degrees.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Along {
+    /// A line that crosses it.
+    Line(Vec<[f64; 2]>),
+    /// The corners of a polygon that is cut out.
+    Polygon(Vec<[f64; 2]>),
+}
+
+/// How figures that add up are shared between the parts of an atom. Atoms that lie on one side as a whole keep theirs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+pub enum Share {
+    /// By area.
+    #[default]
+    Area,
+    /// By known weights, such as the number of houses on each side.
+    Weights {
+        /// Weight of the part on the left.
+        left: f64,
+        /// Weight of the part on the right.
+        right: f64,
+        /// What was weighed: a layer of points, a count.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        of: String,
+    },
+}
+
+impl Share {
+    /// Whether it is by area.
+    #[must_use]
+    pub const fn is_area(&self) -> bool {
+        matches!(self, Self::Area)
+    }
+}
+
+/// One part of a split unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct SplitPart {
-    /// Code of the part.
-    pub code: CompactString,
+    /// Code of the part. The part that has the unit's own goes on with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<CompactString>,
     /// Name of the part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<CompactString>,
+    /// Kind of the part that is set up anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Seat of the part that is set up anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatSpec>,
 }
 
 impl Edit {

@@ -6,7 +6,7 @@
 use compact_str::CompactString;
 use serde_json::{Map, Value};
 
-use super::op::{Edit, Form, Into, SeatSpec, SplitPart};
+use super::op::{Along, Edit, Form, Into, SeatSpec, Share, SplitPart};
 use super::plan::{BaseRef, FORMAT, Plan, VERSION};
 use super::refs::UnitRef;
 use crate::model::{Kind, Level};
@@ -84,6 +84,15 @@ pub enum PlanProblem {
         /// The form.
         form: String,
     },
+    /// A way to share people out that nobody knows.
+    #[error("unknown way to share {share:?}; use \"area\" or \"weights\"")]
+    UnknownShare {
+        /// The way.
+        share: String,
+    },
+    /// A split along two things at once.
+    #[error("a split has either \"line\" or \"polygon\", not both")]
+    LineAndPolygon,
     /// A level that nobody knows.
     #[error("unknown level {level:?}; use group, village, township, county, parent or atom")]
     UnknownLevel {
@@ -159,11 +168,16 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
             Edit::Transfer { units: place.need("units")?.list(unit_ref)?, to: unit_ref(&place.need("to")?)? }
         }
         "split" => {
-            only(&["op", "unit", "line", "parts"])?;
+            only(&["op", "unit", "line", "polygon", "share", "parts"])?;
             Edit::Split {
                 unit: unit()?,
-                line: place.need("line")?.list(position)?,
-                parts: place.need("parts")?.list(split_part)?,
+                along: match place.find("polygon") {
+                    Some(corners) if place.find("line").is_none() => Along::Polygon(corners.list(position)?),
+                    Some(corners) => return Err(corners.problem(PlanProblem::LineAndPolygon)),
+                    None => Along::Line(place.need("line")?.list(position)?),
+                },
+                share: place.find("share").map_or(Ok(Share::Area), |share| read_share(&share))?,
+                parts: place.find("parts").map_or(Ok(Vec::new()), |parts| parts.list(split_part))?,
             }
         }
         "rename" => {
@@ -236,11 +250,32 @@ fn seat(place: &Place<'_>) -> Result<SeatSpec, PlanReadError> {
 }
 
 fn split_part(place: &Place<'_>) -> Result<SplitPart, PlanReadError> {
-    place.only(&["code", "name"])?;
+    place.only(&["code", "name", "kind", "seat"])?;
     Ok(SplitPart {
-        code: place.need("code")?.code()?,
+        code: place.find("code").map(|code| code.code()).transpose()?,
         name: place.find("name").map(|name| name.text().map(CompactString::from)).transpose()?,
+        kind: place.find("kind").map(|word| kind(&word)).transpose()?,
+        seat: place.find("seat").map(|at| seat(&at)).transpose()?,
     })
+}
+
+fn read_share(place: &Place<'_>) -> Result<Share, PlanReadError> {
+    let by = place.need("by")?;
+    match by.text()? {
+        "area" => {
+            place.only(&["by"])?;
+            Ok(Share::Area)
+        }
+        "weights" => {
+            place.only(&["by", "left", "right", "of"])?;
+            Ok(Share::Weights {
+                left: place.need("left")?.number()?,
+                right: place.need("right")?.number()?,
+                of: place.find("of").map(|of| of.text().map(str::to_owned)).transpose()?.unwrap_or_default(),
+            })
+        }
+        other => Err(by.problem(PlanProblem::UnknownShare { share: other.to_owned() })),
+    }
 }
 
 fn position(place: &Place<'_>) -> Result<[f64; 2], PlanReadError> {

@@ -18,6 +18,10 @@ pub struct Patch {
 /// One primitive change.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
+    /// Appends an atom that belongs to the units of another one.
+    AddAtom { like: AtomId },
+    /// Removes the last atom, which belongs to the units of another one.
+    RemoveAtom { like: AtomId },
     /// Appends a unit without members and atoms.
     Push(Box<Unit>),
     /// Removes the last unit, which has neither members nor atoms.
@@ -79,6 +83,14 @@ impl Patch {
 impl Change {
     fn apply(self, state: &mut State) -> Self {
         match self {
+            Self::AddAtom { like } => {
+                let _ = state.add_atom(like);
+                Self::RemoveAtom { like }
+            }
+            Self::RemoveAtom { like } => {
+                state.remove_last_atom();
+                Self::AddAtom { like }
+            }
             Self::Push(unit) => {
                 state.units.push(*unit);
                 state.members.push(SmallVec::new());

@@ -50,7 +50,7 @@ impl UnitRef {
         if at_level == 1 {
             return Some(Self::AtLevel { level: dataset.level(unit.level), code: unit.code.clone() });
         }
-        let loaded = id.index() < dataset.coverage.atom_count() && unit.level == LevelIndex::FINEST;
+        let loaded = id.index() < dataset.loaded_atoms() && unit.level == LevelIndex::FINEST;
         loaded.then_some(Self::Atom { index: id.0 })
     }
 
@@ -67,7 +67,7 @@ impl UnitRef {
                 self.pick(dataset, state, code, Some(index))
             }
             Self::Atom { index } => {
-                let atoms = dataset.coverage.atom_count();
+                let atoms = dataset.loaded_atoms();
                 if *index as usize >= atoms {
                     return Err(EditError::NoSuchAtom { index: *index, atoms });
                 }

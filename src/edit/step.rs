@@ -1,7 +1,9 @@
 //! One step of a history, and what is kept of it.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::draft::SharedCut;
 use super::error::Warning;
 use super::op::Edit;
 use super::patch::{Moved, Patch};
@@ -38,6 +40,8 @@ pub struct Step {
     pub note: String,
     /// Takes the step back while it is done, and carries it out again while it is undone.
     pub(super) patch: Patch,
+    /// Cuts that it makes.
+    pub(super) refined: Option<Arc<[SharedCut]>>,
 }
 
 impl Step {

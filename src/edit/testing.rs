@@ -8,7 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
-use super::{Document, Edit, Form, Into, Scenario, ScenarioId, SeatSpec, UnitRef};
+use super::{Along, Document, Edit, Form, Into, Scenario, ScenarioId, SeatSpec, Share, UnitRef};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -39,7 +39,7 @@ pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
     Arc::new(Dataset {
         index,
         coverage,
-        layers: Vec::new(),
+        layers: Arc::default(),
         levels: vec![Level::Village, Level::Township, Level::County],
         level_layers: vec![None, None, None],
         fields: Fields::default(),
@@ -48,6 +48,7 @@ pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
         populations: (0..count).map(|i| Some(Decimal::from(100 + i))).collect(),
         sums: Vec::new(),
         measures: Default::default(),
+        refinement: Default::default(),
     })
 }
 
@@ -140,13 +141,13 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
     let pick = |i: usize| units[i % units.len()];
     let above: Vec<UnitId> = state.units_at(level.coarser()).collect();
     let parent = (!above.is_empty()).then(|| name(above[c % above.len()]));
-    match op % 8 {
+    match op % 9 {
         0..=2 => {
             let mut merged = vec![pick(a), pick(b)];
             if extra.is_multiple_of(3) {
                 merged.push(pick(c));
             }
-            let form = if op % 8 == 0 { Form::Absorb } else { Form::Establish };
+            let form = if op % 9 == 0 { Form::Absorb } else { Form::Establish };
             let code = (form == Form::Absorb).then(|| state.unit(merged[0]).code.clone());
             let into = Into { code, parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
             Edit::Merge { units: merged.into_iter().map(name).collect(), form, into }
@@ -156,6 +157,18 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
         6 => {
             let kinds = [Kind::Town, Kind::Township, Kind::Subdistrict, Kind::Community, Kind::Village];
             Edit::ConvertKind { unit: name(pick(a)), kind: kinds[extra % 5].clone(), code: None }
+        }
+        8 => {
+            // Through the middle of cells, along their borders, over several of them, or a polygon.
+            let shift = f64::from(dice[5] % 3) / 4.0;
+            let line = vec![[lon - 1.6, lat + shift], [lon, lat], [lon + 1.3, lat - shift], [lon + shift, lat + 2.1]];
+            let along = if c % 3 == 0 { Along::Polygon(line) } else { Along::Line(line) };
+            let left = f64::from(dice[4] % 7);
+            let share = match c % 2 {
+                0 => Share::Area,
+                _ => Share::Weights { left, right: 3.0, of: "户".into() },
+            };
+            Edit::Split { unit: name(pick(a)), along, share, parts: Vec::new() }
         }
         _ if extra.is_multiple_of(2) => Edit::Abolish { unit: name(pick(a)) },
         _ => {
@@ -181,7 +194,7 @@ pub(crate) fn act(document: &mut Document, dice: [u8; 6]) {
             let (scenarios, steps) = (document.scenarios().to_vec(), document.stored_steps());
             let active = document.active().id;
             let (restored, refusals) =
-                Document::restore(Arc::clone(document.dataset()), scenarios.clone(), &steps, active);
+                Document::restore(Arc::clone(document.origin()), scenarios.clone(), &steps, active);
             assert_eq!(refusals, []);
             assert_eq!((restored.scenarios(), restored.stored_steps()), (&scenarios[..], steps));
             *document = restored;
@@ -205,7 +218,7 @@ pub(crate) fn random_draft(dataset: &Arc<Dataset>, dice: &[[u8; 6]]) -> Document
 
 /// The state that a scenario's edits lead to when carried out from nothing.
 fn replayed(document: &Document, scenario: &Scenario) -> State {
-    let mut fresh = Document::new(Arc::clone(document.dataset()));
+    let mut fresh = Document::new(Arc::clone(document.origin()));
     fresh.load_plan(&document.plan_of(scenario)).unwrap();
     without_revisions(fresh.state())
 }

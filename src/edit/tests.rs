@@ -156,8 +156,6 @@ fn malformed_mergers_are_refused() {
     assert!(matches!(why(no_survivor), EditError::SurvivorMissing));
     assert!(matches!(why(transfer(&["510722"], "510722101")), EditError::NoLevelAbove { .. }));
     assert!(matches!(why(transfer(&["510722101201"], "510722")), EditError::NotAParent { .. }));
-    let split = Edit::Split { unit: UnitRef::code("510722101201"), line: vec![], parts: vec![] };
-    assert!(matches!(why(split), EditError::SplitUnsupported { .. }));
     let nowhere = SeatSpec { lon: 181.0, lat: f64::NAN, name: None };
     let seat = Edit::MoveSeat { unit: UnitRef::code("510722101"), seat: nowhere };
     assert!(matches!(why(seat), EditError::SeatNowhere { .. }));
@@ -344,8 +342,11 @@ proptest! {
         drafts in [prop::collection::vec(any::<[u8; 6]>(), 0..16), prop::collection::vec(any::<[u8; 6]>(), 0..16)],
     ) {
         let dataset = grid(4, 3);
-        let [before, after] = drafts.map(|dice| random_draft(&dataset, &dice));
-        let rows = crosswalk::rows(&dataset, before.state(), after.state(), AreaMethod::Geodesic);
+        let [before, after] = drafts.map(|dice| random_draft(&dataset, &dice).plan());
+        let mut document = Document::new(Arc::clone(&dataset));
+        let sides = [before, after].map(|plan| Some(document.bring_in(&plan).0));
+        let Ok((dataset, states)) = document.across(&sides) else { return Err(TestCaseError::reject("not on common ground")) };
+        let rows = crosswalk::rows(&dataset, &states[0], &states[1], AreaMethod::Geodesic);
         for olds in rows.chunk_by(|a, b| a.old == b.old) {
             let one = rust_decimal::Decimal::ONE;
             prop_assert_eq!(olds.iter().map(|row| row.area_share).sum::<rust_decimal::Decimal>(), one);

@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::figures::Territory;
 use crate::coverage::AtomId;
 use crate::geodesy::{SpacePoint, distance_m};
-use crate::model::{Dataset, UnitId, inner_point};
+use crate::model::{Dataset, inner_point};
 
 /// Where the seat of a unit comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -44,13 +44,14 @@ pub struct Radius {
     pub p90_population_m: Option<f64>,
 }
 
-/// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point. `None`
-/// without territory.
+/// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point. Of an atom
+/// that was cut, the part that the seat lies in has it. `None` without territory.
 #[must_use]
 pub fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
-    // Atom i is unit i of the base state.
-    let seat = dataset.base.unit(UnitId::new(atom.index())).seat.as_ref();
-    seat.map(|seat| seat.at).or_else(|| dataset.atom_point(atom))
+    let unit = dataset.loaded_unit(atom);
+    let seat = dataset.base.unit(unit).seat.as_ref().map(|seat| seat.at);
+    let own = seat.filter(|&at| !dataset.is_touched_by_cut(atom) || dataset.coverage.contains(atom, at));
+    own.or_else(|| dataset.atom_point(atom))
 }
 
 /// The seat of a unit, and where it comes from.

@@ -8,6 +8,7 @@ use super::audit::{self, TierFacts};
 use super::guess::{Guess, field_named, guess};
 use super::hierarchy::NestedLayers;
 use super::measures::MeasureCache;
+use super::refine::Refinement;
 use super::tiers::Hierarchy;
 use super::{
     Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, hierarchy,
@@ -42,7 +43,20 @@ impl Dataset {
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
         audit::locate(&mut findings, &base, &coverage);
         let measures = MeasureCache::default();
-        Ok(Self { coverage, index, layers, levels, level_layers, fields, findings, base, populations, sums, measures })
+        Ok(Self {
+            coverage,
+            index,
+            layers: layers.into(),
+            levels,
+            level_layers,
+            fields,
+            findings,
+            base,
+            populations,
+            sums,
+            measures,
+            refinement: Refinement::default(),
+        })
     }
 }
 

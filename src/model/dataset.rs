@@ -1,15 +1,19 @@
 //! Everything loaded: immutable, shared by every state and every thread.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
+use super::refine::Refinement;
 use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, Unit};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 
 /// Everything loaded. It never changes; put it in an `Arc` and share it.
 ///
-/// 1. Atom `i` of the coverage is feature `i` of the first layer and unit `i` of the base state.
+/// 1. Atom `i` of the coverage is feature `i` of the first layer and unit `i` of the base state. Atoms behind the loaded
+///    ones were made by cuts: they belong to the unit of the atom that they were cut from.
 /// 2. `levels[l]` is the level of every unit whose [`LevelIndex`] is `l`; they grow coarser.
 #[derive(Debug)]
 pub struct Dataset {
@@ -18,7 +22,7 @@ pub struct Dataset {
     /// Finds atoms by place.
     pub index: AtomIndex,
     /// Source layers, finest first. The polygons of the first are in the coverage, and gone from here.
-    pub layers: Vec<Layer>,
+    pub layers: Arc<[Layer]>,
     /// Levels of the hierarchy, finest first; at least one.
     pub levels: Vec<Level>,
     /// Layer that the units of each level were read from, as a position in `layers`; `None` where they were made
@@ -36,6 +40,8 @@ pub struct Dataset {
     pub(crate) sums: Vec<Vec<Option<Decimal>>>,
     /// Area and length of arcs and atoms.
     pub(crate) measures: MeasureCache,
+    /// What cuts made of it.
+    pub(crate) refinement: Refinement,
 }
 
 /// A source file that a plan may name as its base.

@@ -6,7 +6,8 @@ use geo::Coord;
 use rayon::prelude::*;
 
 use super::Dataset;
-use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
+use super::refine::grown;
+use crate::coverage::{ArcId, AtomId, Coverage, CutArcs, DirectedArc};
 use crate::geodesy::{AreaMethod, ChainMeasures, ExactSum, chain_measures};
 
 /// Area and length of every arc and atom.
@@ -41,6 +42,37 @@ impl Measures {
             .map(|atom| measures.area_left_of(coverage.arcs_of(AtomId::new(atom))))
             .collect();
         measures
+    }
+
+    /// The measures of the coverage with a cut made. What is known of an arc that was cut up is shared among its
+    /// pieces, so that no sum changes: rounding, and the way from a geodesic to a straight line between coordinates,
+    /// go to the longest piece.
+    pub(super) fn refined(&self, coverage: &Coverage, atom: AtomId, arcs: &CutArcs) -> Self {
+        let arc_count = coverage.arc_count();
+        let mut refined = Self {
+            method: self.method,
+            arc_area: grown(&self.arc_area, ExactSum::ZERO, arc_count),
+            arc_length: grown(&self.arc_length, ExactSum::ZERO, arc_count),
+            atom_area: grown(&self.atom_area, ExactSum::ZERO, coverage.atom_count()),
+        };
+        let fresh =
+            arcs.pieces.iter().flat_map(|(_, pieces)| pieces.iter().copied()).chain(arcs.lines.clone().map(ArcId::new));
+        for arc in fresh {
+            let ChainMeasures { area, length } = chain_measures(self.method, coverage.arc(arc));
+            refined.arc_area[arc.index()] = area;
+            refined.arc_length[arc.index()] = length;
+        }
+        for (arc, pieces) in &arcs.pieces {
+            let Some(&longest) = pieces.iter().max_by_key(|piece| refined.arc_length[piece.index()]) else { continue };
+            let sum = |of: &[ExactSum]| pieces.iter().map(|piece| of[piece.index()]).sum::<ExactSum>();
+            let (area, length) = (sum(&refined.arc_area), sum(&refined.arc_length));
+            refined.arc_area[longest.index()] += self.arc_area[arc.index()] - area;
+            refined.arc_length[longest.index()] += self.arc_length[arc.index()] - length;
+        }
+        for part in [atom, AtomId::new(coverage.atom_count() - 1)] {
+            refined.atom_area[part.index()] = refined.area_left_of(coverage.arcs_of(part));
+        }
+        refined
     }
 
     /// How areas were computed.
@@ -82,9 +114,9 @@ impl Measures {
 /// Measures computed so far, for each way to compute an area, and the inner points of the atoms.
 #[derive(Debug, Default)]
 pub struct MeasureCache {
-    geodesic: OnceLock<Measures>,
-    ellipsoid_trapezoid: OnceLock<Measures>,
-    atom_points: OnceLock<Vec<Option<Coord>>>,
+    pub(super) geodesic: OnceLock<Measures>,
+    pub(super) ellipsoid_trapezoid: OnceLock<Measures>,
+    pub(super) atom_points: OnceLock<Vec<Option<Coord>>>,
 }
 
 impl Dataset {
@@ -131,11 +163,13 @@ impl Dataset {
 }
 
 fn atom_points(coverage: &Coverage) -> Vec<Option<Coord>> {
-    let point = |atom| {
-        let faces = coverage.faces_of(AtomId::new(atom));
-        inner_point(coverage, faces.map(|face| coverage.rings_of(face).map(|ring| coverage.ring(ring))))
-    };
-    (0..coverage.atom_count()).into_par_iter().with_min_len(16).map(point).collect()
+    let atoms = (0..coverage.atom_count()).into_par_iter().with_min_len(16);
+    atoms.map(|atom| atom_point(coverage, AtomId::new(atom))).collect()
+}
+
+pub(super) fn atom_point(coverage: &Coverage, atom: AtomId) -> Option<Coord> {
+    let faces = coverage.faces_of(atom);
+    inner_point(coverage, faces.map(|face| coverage.rings_of(face).map(|ring| coverage.ring(ring))))
 }
 
 /// A point inside of some polygons, each a shell and its holes as closed chains; `None` without polygons.

@@ -78,6 +78,30 @@ impl State {
         }
     }
 
+    /// Adds an atom to the units of another one.
+    pub(crate) fn add_atom(&mut self, like: AtomId) -> AtomId {
+        let atom = AtomId::new(self.labels.first().map_or(0, Vec::len));
+        if let Some(unit) = self.labels.first().map(|labels| labels[like.index()]) {
+            self.atoms[unit.index()].push(atom);
+        }
+        for labels in &mut self.labels {
+            labels.push(labels[like.index()]);
+        }
+        atom
+    }
+
+    /// Takes the last atom away from its units.
+    pub(crate) fn remove_last_atom(&mut self) {
+        let unit = self.labels.first().and_then(|labels| labels.last());
+        if let Some(unit) = unit {
+            // It has the highest id, and the lists ascend.
+            self.atoms[unit.index()].pop();
+        }
+        for labels in &mut self.labels {
+            labels.pop();
+        }
+    }
+
     /// Number of levels, at least 1.
     #[must_use]
     pub fn level_count(&self) -> usize {

@@ -265,8 +265,9 @@ impl Project {
     /// # Errors
     /// [`EditError`] when the edit would be refused.
     pub fn outlook(&self, edit: &Edit) -> Result<Outlook, EditError> {
-        let (dataset, state) = (self.dataset(), self.state());
-        let draft = edit.draft(dataset, state)?;
+        let state = self.state();
+        let draft = edit.draft(self.dataset(), state)?;
+        let dataset = draft.refined.as_ref().map_or(self.dataset(), |refined| &refined.dataset);
         let mut after = state.clone();
         let _inverse = draft.patch.apply(&mut after);
         let stays = |unit: &UnitId| after.unit(*unit).is_current();
@@ -274,7 +275,8 @@ impl Project {
         let Some(result) = result else { return Err(EditError::TooFewUnits { given: 0, needed: 1 }) };
         let figures = Arc::new(unit_figures(dataset, &after, result, AREA_METHOD));
         let level = after.unit(result).level;
-        let losers = figures.seat.map(|seat| self.farther(&after.atoms(result), level, seat)).unwrap_or_default();
+        let losers =
+            figures.seat.map(|seat| self.farther(dataset, &after.atoms(result), level, seat)).unwrap_or_default();
         let growth = Growth::of(&losers);
         Ok(Outlook {
             unit: after.unit(result).clone(),
@@ -295,7 +297,7 @@ impl Project {
             .into_iter()
             .flat_map(|unit| {
                 let seat = self.figures(unit).seat;
-                seat.map(|seat| self.farther(&state.atoms(unit), level, seat)).unwrap_or_default()
+                seat.map(|seat| self.farther(self.dataset(), &state.atoms(unit), level, seat)).unwrap_or_default()
             })
             .collect();
         compare::by_people(&mut losers);
@@ -303,8 +305,8 @@ impl Project {
     }
 
     /// Atoms for which a seat is farther than that of their unit in the base state.
-    fn farther(&self, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Farther> {
-        let (dataset, base) = (self.dataset(), &self.dataset().base);
+    fn farther(&self, dataset: &Dataset, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Farther> {
+        let base = &dataset.base;
         let mut ledger = self.ledger.borrow_mut();
         let distances = atoms.iter().map(|&atom| {
             let old = ledger.figures(dataset, base, base.unit_of(atom, level)).seat;

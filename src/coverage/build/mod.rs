@@ -93,7 +93,7 @@ fn atom_bounds(polygons: &FlatPolygons) -> Vec<Option<Rect>> {
 }
 
 /// Neighbours of every atom in order of atom, each list ascending, and the end of each list.
-fn adjacency(arc_faces: &[[u32; 2]], face_atoms: &[AtomId], atoms: usize) -> (Vec<AtomId>, Vec<u32>) {
+pub(super) fn adjacency(arc_faces: &[[u32; 2]], face_atoms: &[AtomId], atoms: usize) -> (Vec<AtomId>, Vec<u32>) {
     let mut pairs: Vec<u64> = arc_faces
         .par_iter()
         .filter(|sides| !sides.contains(&OUTSIDE))

@@ -62,7 +62,7 @@ fn codes_given(edit: &Edit) -> Vec<&CompactString> {
     match edit {
         Edit::Merge { form: Form::Establish, into, .. } => into.code.iter().collect(),
         Edit::ConvertKind { code, .. } => code.iter().collect(),
-        Edit::Split { parts, .. } => parts.iter().map(|part| &part.code).collect(),
+        Edit::Split { parts, .. } => parts.iter().filter_map(|part| part.code.as_ref()).collect(),
         _ => Vec::new(),
     }
 }

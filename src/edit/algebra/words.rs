@@ -55,9 +55,7 @@ pub(super) fn listed(items: &[String]) -> String {
 pub(super) fn called(dataset: &Dataset, state: &State, unit: &UnitRef) -> String {
     let former = || match unit {
         UnitRef::Code(code) | UnitRef::AtLevel { code, .. } => state.had_code(code).max(),
-        UnitRef::Atom { index } => {
-            Some(*index as usize).filter(|&atom| atom < dataset.coverage.atom_count()).map(UnitId::new)
-        }
+        UnitRef::Atom { index } => Some(*index as usize).filter(|&atom| atom < dataset.loaded_atoms()).map(UnitId::new),
     };
     let label = unit.resolve(dataset, state).ok().or_else(former).map(|id| UnitLabel::from(state.unit(id)));
     label.filter(|label| *label != UnitLabel::default()).map_or_else(|| unit.to_string(), |label| label.to_string())

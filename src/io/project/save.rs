@@ -65,10 +65,10 @@ fn fill(path: &Path, document: &Document, progress: &Progress) -> Result<(), Pro
     connection.execute_batch(schema::GEOPACKAGE)?;
     let transaction = connection.transaction()?;
     schema::create_plans(&transaction)?;
-    let overrides = FieldOverrides::from(&document.dataset().fields);
+    let overrides = FieldOverrides::from(&document.origin().fields);
     let fields = serde_json::to_string(&overrides).map_err(ProjectProblem::damaged)?;
     schema::set_meta(&transaction, schema::FIELDS, &fields)?;
-    base::write(&transaction, document.dataset(), progress)?;
+    base::write(&transaction, document.origin(), progress)?;
     units::write(&transaction, document, progress)?;
     journal::write(&transaction, document)?;
     transaction.commit()?;

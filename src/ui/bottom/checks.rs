@@ -49,7 +49,7 @@ impl Findings {
         findings
     }
 
-    /// Takes up the defects of the boundaries.
+    /// Takes up the defects of the boundaries as loaded.
     pub fn add_defects(&mut self, defects: Vec<Defect>) {
         self.checking = false;
         self.rows.extend(defects.into_iter().map(|defect| Row {

@@ -1,7 +1,5 @@
 //! The comparison in figures and words: indicators side by side, every change, and who ends up farther from the seat.
 
-use std::sync::Arc;
-
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 use rust_decimal::Decimal;
@@ -16,7 +14,7 @@ use crate::edit::change::Between;
 use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::Ledger;
-use crate::model::{LevelIndex, State, UnitId};
+use crate::model::{LevelIndex, State};
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::compare::side_text;
 use crate::ui::project::{AREA_METHOD, Project};
@@ -123,9 +121,10 @@ impl CompareState {
 }
 
 fn compare(document: &Document, sides: &[Side], level: LevelIndex, progress: &Progress) -> Result<Compared, Cancelled> {
-    let dataset = document.dataset();
-    let states: Vec<Option<Arc<State>>> = sides.iter().map(|side| side.and_then(|id| document.state_of(id))).collect();
-    let states: Vec<&State> = states.iter().map(|state| state.as_deref().unwrap_or(&dataset.base)).collect();
+    // Where their cuts do not go together there is nothing to compare.
+    let (dataset, states) = document.across(sides).map_err(|_| Cancelled)?;
+    let dataset = &dataset;
+    let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
     let mut ledger = Ledger::new(AREA_METHOD);
     let comparison = Comparison::new(dataset, &alternatives, &[level], &mut ledger, progress)?;
@@ -265,7 +264,7 @@ fn farther(
                 ui,
                 |ui| {
                     for place in places {
-                        let unit = UnitId::new(place.atom.index());
+                        let unit = project.dataset().loaded_unit(place.atom);
                         let response = ui.add(egui::Label::new(words::unit(base.unit(unit))).sense(Sense::click()));
                         if response.clicked() {
                             send.push(Command::Select(vec![unit], SelectMode::Replace));

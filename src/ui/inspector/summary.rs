@@ -9,7 +9,7 @@ use super::columns::Widths;
 use crate::compare::Farther;
 use crate::geodesy::ExactSum;
 use crate::i18n::{Text, numbers, sentences};
-use crate::model::{LevelIndex, UnitId};
+use crate::model::LevelIndex;
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
@@ -171,7 +171,7 @@ fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Farther],
     let base = &project.dataset().base;
     for loser in losers.iter().take(LISTED) {
         ui.horizontal(|ui| {
-            let name = words::unit(base.unit(UnitId::new(loser.atom.index())));
+            let name = words::unit(base.unit(project.dataset().loaded_unit(loser.atom)));
             if ui.link(name).clicked() {
                 let now = project.state().unit_of(loser.atom, LevelIndex::FINEST);
                 send.push(Command::Select(vec![now], SelectMode::Replace));

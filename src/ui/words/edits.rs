@@ -1,6 +1,7 @@
 //! Edits, warnings and refusals in words.
 
 use super::sentence;
+use crate::coverage::CutError;
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::edit::{Edit, EditError, PlanError, Step, UnitLabel, UnitRef, Warning};
 use crate::i18n::{Lang, sentences};
@@ -14,7 +15,7 @@ pub fn edit(lang: Lang, step: &Step) -> String {
     let (verb, to): (&str, Option<String>) = match &step.edit {
         Edit::Merge { .. } => (lang.pick("合并", "Merge"), result()),
         Edit::Transfer { .. } => (lang.pick("划转", "Transfer"), result()),
-        Edit::Split { .. } => (lang.pick("分设", "Split"), None),
+        Edit::Split { .. } => (lang.pick("分设", "Split"), result()),
         Edit::Rename { name, .. } => (lang.pick("更名", "Rename"), Some(name.to_string())),
         Edit::ConvertKind { kind, .. } => (lang.pick("变更类型", "Convert"), Some(super::kind(lang, kind).to_owned())),
         Edit::MoveSeat { seat, .. } => {
@@ -120,8 +121,23 @@ pub fn edit_error(lang: Lang, error: &EditError) -> String {
         EditError::StillHoldsTerritory { unit, .. } => {
             format!("撤销后所辖行政区域归属未明确：{} 尚有所辖区域，请先划转", label(unit))
         }
-        EditError::SplitUnsupported { unit } => format!("{unit} 不能拆分：本版本尚不支持"),
+        EditError::SplitLevel { unit, .. } => {
+            format!("{} 下有所辖单元：请先拆分线路所经过的最基层单元，再整体划转", label(unit))
+        }
+        EditError::NotSplit { unit, why } => format!("{} 不能这样拆分：{}", label(unit), cut_error(*why)),
+        EditError::NoShares { unit } => format!("{} 的人口无法分摊：两侧权重须不为负且不全为 0", label(unit)),
+        EditError::SplitKeepsNoCode { unit } => format!("{} 拆分后须有且仅有一部分沿用原代码", label(unit)),
         other => other.to_string(),
+    }
+}
+
+/// Why a line cuts nothing, in Chinese.
+fn cut_error(why: CutError) -> &'static str {
+    match why {
+        CutError::NoLine => "线至少要有两个不同的点，多边形至少三个",
+        CutError::NotCutThrough => "线没有把它分开，请从界线画到界线",
+        CutError::OneSide => "它整个位于线的一侧",
+        CutError::Tangled => "线与界线靠得太近，请画得稍远一些",
     }
 }
 

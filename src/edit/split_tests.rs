@@ -1,0 +1,185 @@
+//! Splits on small grids: squares of one degree.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use super::testing::{act, check_scenarios, grid, without_revisions};
+use super::*;
+use crate::coverage::CutError;
+use crate::geodesy::{AreaMethod, ExactSum};
+use crate::model::{Dataset, UnitId};
+
+/// Through the first village of `grid`, a quarter above the bottom, from west to east.
+fn line() -> Along {
+    Along::Line(vec![[-0.5, 0.25], [1.5, 0.25]])
+}
+
+fn split(along: Along, share: Share, parts: Vec<SplitPart>) -> Edit {
+    Edit::Split { unit: UnitRef::code("510722101201"), along, share, parts }
+}
+
+fn part(code: &str, name: &str) -> SplitPart {
+    SplitPart { code: Some(code.into()), name: Some(name.into()), ..SplitPart::default() }
+}
+
+fn population(dataset: &Dataset, document: &Document, code: &str) -> Option<Decimal> {
+    let id = UnitRef::code(code).resolve(dataset, document.state()).unwrap();
+    super::population(dataset, document.state(), id)
+}
+
+/// Σ population, and the areas by both methods.
+fn totals(dataset: &Dataset) -> (Decimal, [ExactSum; 2]) {
+    let people = dataset.coverage.atoms().filter_map(|atom| dataset.population_of(atom)).sum();
+    let area = |method| {
+        let measures = dataset.measures(method);
+        dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum()
+    };
+    (people, AreaMethod::ALL.map(area))
+}
+
+#[test]
+fn a_split_unit_goes_on_in_one_part_and_a_new_one_stands_beside_it() {
+    let mut document = Document::new(grid(2, 2));
+    let before = totals(document.dataset());
+    let step = document.commit(&split(line(), Share::Area, Vec::new())).unwrap();
+    let Edit::Split { parts, .. } = &step.edit else { panic!() };
+    assert_eq!(parts[0], SplitPart { code: Some("510722101201".into()), ..SplitPart::default() }, "the larger part");
+    assert_eq!((parts[1].code.as_deref(), parts[1].name.as_deref()), (Some("510722101203"), Some("村0南")));
+    let dataset = document.dataset();
+    assert_eq!(dataset.coverage.atom_count(), 5);
+    assert_eq!(population(dataset, &document, "510722101201"), Some(75.into()));
+    assert_eq!(population(dataset, &document, "510722101203"), Some(25.into()));
+    assert_eq!(totals(dataset), before);
+    let made = UnitRef::code("510722101203").resolve(dataset, document.state()).unwrap();
+    assert_eq!(document.state().unit(made).parent, document.state().unit(UnitId::new(0)).parent);
+    assert_eq!(document.state().unit(made).code_status, crate::model::CodeStatus::Proposed);
+    // The neighbour in the east has the new vertex.
+    let outline = dataset.coverage.outline(&document.state().atoms(UnitId::new(1))).to_multi_polygon(&dataset.coverage);
+    assert!(outline.0[0].exterior().0.contains(&geo::Coord { x: 1.0, y: 0.25 }));
+}
+
+#[test]
+fn codes_decide_which_part_goes_on() {
+    let mut document = Document::new(grid(2, 2));
+    document.commit(&split(line(), Share::Area, vec![part("510722101250", "新"), part("510722101201", "旧")])).unwrap();
+    assert_eq!(population(document.dataset(), &document, "510722101250"), Some(75.into()));
+    let old = document.state().unit(UnitId::new(0));
+    assert_eq!((old.code.as_str(), old.name.as_str()), ("510722101201", "旧"));
+    for parts in [
+        vec![part("510722101250", "甲"), part("510722101251", "乙")],
+        vec![part("510722101201", "甲"), part("510722101201", "乙")],
+    ] {
+        let why = Document::new(grid(2, 2)).commit(&split(line(), Share::Area, parts)).unwrap_err();
+        assert!(matches!(why, EditError::SplitKeepsNoCode { .. }), "{why}");
+    }
+}
+
+#[test]
+fn people_are_shared_out_by_what_was_counted() {
+    let mut document = Document::new(grid(2, 2));
+    let houses = Share::Weights { left: 1.0, right: 2.0, of: "houses.geojson".into() };
+    document.commit(&split(line(), houses, Vec::new())).unwrap();
+    let people: Vec<_> =
+        document.dataset().coverage.atoms().map(|atom| document.dataset().population_of(atom)).collect();
+    assert_eq!(people, [33, 101, 102, 103, 67].map(|people| Some(people.into())));
+    let none = Share::Weights { left: 0.0, right: 0.0, of: String::new() };
+    assert!(matches!(
+        Document::new(grid(2, 2)).commit(&split(line(), none, Vec::new())),
+        Err(EditError::NoShares { .. })
+    ));
+}
+
+#[test]
+fn what_cannot_be_split_is_refused_with_why() {
+    let mut document = Document::new(grid(2, 2));
+    let why = document.commit(&split(Along::Line(vec![[-1., 5.], [3., 5.]]), Share::Area, Vec::new())).unwrap_err();
+    assert!(matches!(why, EditError::NotSplit { why: CutError::NotCutThrough, .. }), "{why}");
+    let why = document.commit(&split(Along::Polygon(vec![[0., 0.], [1., 1.]]), Share::Area, Vec::new())).unwrap_err();
+    assert!(matches!(why, EditError::NotSplit { why: CutError::NoLine, .. }), "{why}");
+    let township = Edit::Split { unit: UnitRef::code("510722101"), along: line(), share: Share::Area, parts: vec![] };
+    assert!(matches!(document.commit(&township), Err(EditError::SplitLevel { .. })));
+    assert_eq!(document.position(), 0);
+}
+
+#[test]
+fn a_unit_of_several_atoms_is_cut_wherever_the_line_crosses() {
+    let mut document = Document::new(grid(2, 2));
+    let into = Into { code: Some("510722101201".into()), ..Into::default() };
+    let units = ["510722101201", "510722101202"].map(UnitRef::code).into();
+    document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
+    // From north to south through both, the west on the right.
+    let meridian = Along::Line(vec![[0.5, 3.0], [0.5, -1.0]]);
+    document.commit(&split(meridian, Share::Area, Vec::new())).unwrap();
+    assert_eq!(document.dataset().coverage.atom_count(), 6);
+    // Between the two atoms nothing is cut.
+    let mut document = Document::new(grid(2, 2));
+    let into = Into { code: Some("510722101201".into()), ..Into::default() };
+    let units = ["510722101201", "510722101202"].map(UnitRef::code).into();
+    document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
+    let between = Along::Line(vec![[0.0, 1.0], [1.0, 1.0]]);
+    document.commit(&split(between, Share::Area, Vec::new())).unwrap();
+    assert_eq!(document.dataset().coverage.atom_count(), 4);
+    assert_eq!(population(document.dataset(), &document, "510722101201"), Some(102.into()), "the larger one goes on");
+}
+
+#[test]
+fn undo_brings_the_very_dataset_back() {
+    let mut document = Document::new(grid(2, 2));
+    let (dataset, state) = (Arc::clone(document.dataset()), without_revisions(document.state()));
+    document.commit(&split(line(), Share::Area, Vec::new())).unwrap();
+    let cut = Arc::clone(document.dataset());
+    document.undo();
+    assert!(Arc::ptr_eq(document.dataset(), &dataset));
+    assert_eq!(without_revisions(document.state()), state);
+    document.redo();
+    assert!(Arc::ptr_eq(document.dataset(), &cut), "kept at hand");
+}
+
+#[test]
+fn scenarios_that_cut_in_different_ways_are_compared_on_common_ground() {
+    let mut document = Document::new(grid(2, 2));
+    let first = document.active().id;
+    document.commit(&split(line(), Share::Area, Vec::new())).unwrap();
+    let second = document.start("二");
+    let meridian = Along::Line(vec![[0.5, 3.0], [0.5, -1.0]]);
+    document.commit(&split(meridian, Share::Area, Vec::new())).unwrap();
+    let (dataset, states) = document.across(&[None, Some(first), Some(second)]).unwrap();
+    assert_eq!(dataset.coverage.atom_count(), 7, "the village is in four");
+    assert_eq!(totals(&dataset), totals(document.origin()));
+    for state in &states {
+        super::testing::check_state(state);
+    }
+    let rows = crosswalk::rows(&dataset, &states[1], &states[2], AreaMethod::Geodesic);
+    let parts: Vec<f64> =
+        rows.iter().filter(|row| row.relation == crosswalk::Relation::Part).map(|row| row.area_m2).collect();
+    assert_eq!(parts.len(), 4);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_is_split_totals_stay_and_every_scenario_is_what_its_edits_lead_to(
+        dice in prop::collection::vec(any::<[u8; 6]>(), 1..14)
+    ) {
+        let mut document = Document::new(grid(3, 2));
+        let before = totals(document.dataset());
+        for (i, mut dice) in dice.into_iter().enumerate() {
+            if i % 2 == 0 {
+                // A split.
+                dice[0] = 9;
+                dice[1] = 8;
+                dice[2] = 0;
+            }
+            act(&mut document, dice);
+            prop_assert_eq!(totals(document.dataset()), before);
+            prop_assert_eq!(document.state().labels(crate::model::LevelIndex::FINEST).len(), document.dataset().coverage.atom_count());
+        }
+        check_scenarios(&document);
+        document.jump_to(0);
+        prop_assert!(Arc::ptr_eq(document.dataset(), document.origin()));
+        prop_assert_eq!(&without_revisions(document.state()).labels, &without_revisions(&document.origin().base).labels);
+    }
+}
