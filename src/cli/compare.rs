@@ -70,8 +70,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         None => dataset.base.levels().collect(),
     };
     let entries = entries(&drafts);
-    let states: Vec<&State> =
-        std::iter::once(&dataset.base).chain(drafts.iter().map(|(_, document)| document.state())).collect();
+    // As scenarios of one document, so that territory which only some of them cut can be compared.
+    let mut all = Document::new(dataset);
+    let mut sides = vec![None];
+    sides.extend(drafts.iter().map(|(_, draft)| Some(all.bring_in(&draft.plan()).0)));
+    let (dataset, states) = all.across(&sides).map_err(CliError::NoCommonGround)?;
+    let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> =
         entries.iter().zip(&states).map(|(entry, &state)| Alternative { name: &entry.name, state }).collect();
     let mut ledger = Ledger::new(args.area.area_method);

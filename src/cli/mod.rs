@@ -131,6 +131,9 @@ enum CliError {
     /// An edit of the plan cannot be carried out.
     #[error("{error}: {}", plan.display())]
     Refused { error: PlanError, plan: PathBuf },
+    /// Splits of two plans that do not go together.
+    #[error("the plans split units in ways that cannot be laid over each other, so they cannot be compared: {0}")]
+    NoCommonGround(PlanError),
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
     #[error("{plans} plans given; at most {most} can be compared at once")]

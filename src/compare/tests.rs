@@ -260,12 +260,12 @@ proptest! {
     fn the_list_says_of_every_piece_of_territory_that_it_went_elsewhere_and_of_no_other(
         drafts in [prop::collection::vec(any::<[u8; 6]>(), 0..14), prop::collection::vec(any::<[u8; 6]>(), 0..14)],
     ) {
-        let dataset = grid(4, 3);
-        let [before, after] = drafts.map(|dice| random_draft(&dataset, &dice));
-        let between = Between::new(before.state(), after.state());
+        let states = crate::edit::testing::random_states(&grid(4, 3), drafts);
+        let Some((dataset, [before, after])) = states else { return Err(TestCaseError::reject("no common ground")) };
+        let between = Between::new(&before, &after);
         let list = differences(&dataset, &between);
         for level in dataset.base.levels() {
-            let labels = before.state().labels(level).iter().zip(after.state().labels(level));
+            let labels = before.labels(level).iter().zip(after.labels(level));
             let elsewhere: BTreeSet<AtomId> = dataset
                 .coverage
                 .atoms()

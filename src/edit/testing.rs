@@ -216,6 +216,18 @@ pub(crate) fn random_draft(dataset: &Arc<Dataset>, dice: &[[u8; 6]]) -> Document
     document
 }
 
+/// What two drafts leave, upon one dataset; `None` when their splits do not go together.
+pub(crate) fn random_states(
+    dataset: &Arc<Dataset>,
+    dice: [Vec<[u8; 6]>; 2],
+) -> Option<(Arc<Dataset>, [Arc<State>; 2])> {
+    let plans = dice.map(|dice| random_draft(dataset, &dice).plan());
+    let mut document = Document::new(Arc::clone(dataset));
+    let sides = plans.map(|plan| Some(document.bring_in(&plan).0));
+    let (dataset, states) = document.across(&sides).ok()?;
+    Some((dataset, states.try_into().ok()?))
+}
+
 /// The state that a scenario's edits lead to when carried out from nothing.
 fn replayed(document: &Document, scenario: &Scenario) -> State {
     let mut fresh = Document::new(Arc::clone(document.origin()));

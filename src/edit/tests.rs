@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use proptest::prelude::*;
 
-use super::testing::{check_state, grid, random_draft, random_edit, without_revisions};
+use super::testing::{check_state, grid, random_edit, without_revisions};
 use super::*;
 use crate::coverage::AtomId;
 use crate::geodesy::AreaMethod;
@@ -341,12 +341,9 @@ proptest! {
     fn the_crosswalk_shares_out_every_old_unit_between_any_two_drafts(
         drafts in [prop::collection::vec(any::<[u8; 6]>(), 0..16), prop::collection::vec(any::<[u8; 6]>(), 0..16)],
     ) {
-        let dataset = grid(4, 3);
-        let [before, after] = drafts.map(|dice| random_draft(&dataset, &dice).plan());
-        let mut document = Document::new(Arc::clone(&dataset));
-        let sides = [before, after].map(|plan| Some(document.bring_in(&plan).0));
-        let Ok((dataset, states)) = document.across(&sides) else { return Err(TestCaseError::reject("not on common ground")) };
-        let rows = crosswalk::rows(&dataset, &states[0], &states[1], AreaMethod::Geodesic);
+        let states = super::testing::random_states(&grid(4, 3), drafts);
+        let Some((dataset, [before, after])) = states else { return Err(TestCaseError::reject("no common ground")) };
+        let rows = crosswalk::rows(&dataset, &before, &after, AreaMethod::Geodesic);
         for olds in rows.chunk_by(|a, b| a.old == b.old) {
             let one = rust_decimal::Decimal::ONE;
             prop_assert_eq!(olds.iter().map(|row| row.area_share).sum::<rust_decimal::Decimal>(), one);

@@ -63,7 +63,7 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     let Some(layer) = dataset.layers.first() else { return Ok(()) };
     let features: Vec<FeatureId> = layer.table.features().collect();
     let format = |&feature: &FeatureId, out: &mut Vec<u8>| {
-        write::atom_feature(out, &dataset.coverage, &layer.source, feature);
+        write::atom_feature(out, &dataset.coverage, &layer.source, feature, false);
     };
     write::collection(out, &features, format, &Progress::new())
 }
@@ -90,7 +90,12 @@ impl<'a> Export<'a> {
     #[must_use]
     pub fn leaves_as_it_came(&self, unit: UnitId) -> bool {
         let change = change::main(&self.dataset.base, self.state, unit);
-        self.source_of(unit, change).is_some()
+        self.source_of(unit, change).is_some() && !self.is_touched_by_cut(unit)
+    }
+
+    /// Whether the border of a unit has vertices that the source does not have.
+    fn is_touched_by_cut(&self, unit: UnitId) -> bool {
+        self.dataset.has_cuts() && self.state.atoms(unit).into_iter().any(|atom| self.dataset.is_touched_by_cut(atom))
     }
 
     /// Where a unit that leaves as it came was read from.
@@ -102,15 +107,19 @@ impl<'a> Export<'a> {
     fn unit(&self, out: &mut Vec<u8>, unit: UnitId) {
         let change = change::main(&self.dataset.base, self.state, unit);
         match self.source_of(unit, change) {
-            Some((layer, feature)) => self.untouched(out, layer, feature),
+            Some((layer, feature)) => self.untouched(out, unit, layer, feature),
             None => self.made(out, unit, change),
         }
     }
 
-    /// A feature as it came.
-    fn untouched(&self, out: &mut Vec<u8>, layer: &Layer, feature: FeatureId) {
+    /// A feature as it came; where a neighbour was cut, with the vertices that the two share.
+    fn untouched(&self, out: &mut Vec<u8>, unit: UnitId, layer: &Layer, feature: FeatureId) {
+        let coverage = &self.dataset.coverage;
+        let is_touched = self.is_touched_by_cut(unit);
         if self.level == LevelIndex::FINEST {
-            write::atom_feature(out, &self.dataset.coverage, &layer.source, feature);
+            write::atom_feature(out, coverage, &layer.source, feature, is_touched);
+        } else if is_touched {
+            write::outlined_feature(out, coverage, &coverage.outline(&self.state.atoms(unit)), &layer.source, feature);
         } else {
             write::flat_feature(out, &layer.polygons, &layer.source, feature);
         }
@@ -234,10 +243,16 @@ impl<'a> Export<'a> {
         let mut olds: Vec<UnitId> = self.state.atoms(unit).iter().map(|&atom| base.unit_of(atom, self.level)).collect();
         olds.sort_unstable();
         olds.dedup();
-        // Units of the finest level came as one atom each: none is left in part.
         let is_inside = |atom: AtomId| self.state.unit_of(atom, self.level) == unit;
         for old in olds {
-            base.collect_inside(old, &is_inside, &mut parts, &mut Vec::new());
+            // Units that are in it only in part were cut.
+            let mut cut = Vec::new();
+            base.collect_inside(old, &is_inside, &mut parts, &mut cut);
+            for of in cut.into_iter().map(|atom| self.dataset.loaded_unit(atom)) {
+                if parts.last() != Some(&of) {
+                    parts.push(of);
+                }
+            }
         }
         write::array(out, parts, |out, part| {
             let old = base.unit(part);

@@ -1,14 +1,16 @@
 //! A dataset with an atom cut in two.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
+use geo::Coord;
 use rayon::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::measures::MeasureCache;
 use super::{Dataset, LevelIndex, UnitId};
-use crate::coverage::{AtomId, AtomIndex, Coverage, Cut};
+use crate::coverage::{ArcId, AtomId, AtomIndex, Coverage, Cut, CutArcs};
+use crate::geodesy::AreaMethod;
 
 /// What cuts made of the atoms that were loaded.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,8 @@ pub(crate) struct Refinement {
     from: Vec<AtomId>,
     /// Atoms that have vertices which the source does not.
     touched: BTreeSet<AtomId>,
+    /// Those vertices, as bits.
+    vertices: HashSet<[u64; 2]>,
 }
 
 /// How much of what an atom has goes to the left of a cut: at least 0, at most 1.
@@ -65,14 +69,23 @@ impl Dataset {
     /// Costs a copy of everything but the text of the files.
     #[must_use]
     pub fn refined(&self, cut: &Cut, share: LeftShare) -> Self {
+        // Borders that are cut up share out what was measured along them.
+        for method in AreaMethod::ALL {
+            self.measures(method);
+        }
         let (coverage, arcs) = self.coverage.refined(cut);
         let mut base = self.base.to_edit();
         let made = base.add_atom(cut.atom());
         let mut refinement = self.refinement.clone();
         refinement.from.push(cut.atom());
         refinement.touched.extend([cut.atom(), made]);
-        let pieces = arcs.pieces.iter().flat_map(|(_, pieces)| pieces);
-        refinement.touched.extend(pieces.flat_map(|&piece| coverage.sides(piece)).flatten());
+        let pieces = || arcs.pieces.iter().flat_map(|(_, pieces)| pieces).copied();
+        refinement.touched.extend(pieces().flat_map(|piece| coverage.sides(piece)).flatten());
+        let bits = |at: &Coord| [at.x.to_bits(), at.y.to_bits()];
+        let there: HashSet<[u64; 2]> =
+            self.coverage.arcs_of(cut.atom()).flat_map(|arc| self.coverage.arc(arc.arc())).map(bits).collect();
+        let now = pieces().chain(arcs.lines.clone().map(ArcId::new)).flat_map(|arc| coverage.arc(arc)).map(bits);
+        refinement.vertices.extend(now.filter(|vertex| !there.contains(vertex)));
         let index = AtomIndex::build(&coverage);
         let measures = self.measures.refined(&coverage, cut.atom(), &arcs);
         Self {
@@ -89,6 +102,12 @@ impl Dataset {
             refinement,
             coverage,
         }
+    }
+
+    /// Whether atoms were cut.
+    #[must_use]
+    pub fn has_cuts(&self) -> bool {
+        !self.refinement.from.is_empty()
     }
 
     /// Number of atoms that were loaded; those with a higher id were made by cuts.
@@ -109,6 +128,12 @@ impl Dataset {
         self.base.unit_of(atom, LevelIndex::FINEST)
     }
 
+    /// Whether a vertex was made by a cut.
+    #[must_use]
+    pub fn is_cut_vertex(&self, at: Coord) -> bool {
+        self.refinement.vertices.contains(&[at.x.to_bits(), at.y.to_bits()])
+    }
+
     /// Whether an atom has vertices that the source does not have there: it was cut, or a neighbour was.
     #[must_use]
     pub fn is_touched_by_cut(&self, atom: AtomId) -> bool {
@@ -118,7 +143,7 @@ impl Dataset {
 
 impl MeasureCache {
     /// What was computed so far, for the coverage with a cut made.
-    fn refined(&self, coverage: &Coverage, atom: AtomId, arcs: &crate::coverage::CutArcs) -> Self {
+    fn refined(&self, coverage: &Coverage, atom: AtomId, arcs: &CutArcs) -> Self {
         let cell = |old: &OnceLock<super::Measures>| {
             old.get().map_or_else(OnceLock::new, |old| OnceLock::from(old.refined(coverage, atom, arcs)))
         };

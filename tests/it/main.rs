@@ -11,5 +11,6 @@ mod loss;
 mod plans;
 #[cfg(feature = "print")]
 mod print;
+mod splits;
 mod support;
 mod truth;

@@ -46,7 +46,7 @@ fn written(layer: &Layer) -> String {
     let coverage = Coverage::build(layer.polygons.clone(), &Progress::new()).unwrap();
     let features: Vec<FeatureId> = layer.table.features().collect();
     let mut out = Vec::new();
-    let format = |&id: &FeatureId, out: &mut Vec<u8>| write::atom_feature(out, &coverage, &layer.source, id);
+    let format = |&id: &FeatureId, out: &mut Vec<u8>| write::atom_feature(out, &coverage, &layer.source, id, false);
     write::collection(&mut out, &features, format, &Progress::new()).unwrap();
     String::from_utf8(out).unwrap()
 }

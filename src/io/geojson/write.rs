@@ -120,8 +120,15 @@ pub(crate) fn outline(out: &mut Vec<u8>, coverage: &Coverage, outline: &Outline)
     }
 }
 
-/// Appends a feature of the finest layer as it came.
-pub(crate) fn atom_feature(out: &mut Vec<u8>, coverage: &Coverage, source: &SourceText, feature: FeatureId) {
+/// Appends a feature of the finest layer as it came. With `anew`, its border has more vertices than the source: then it
+/// is written from the coverage even where the text of its coordinates was kept.
+pub(crate) fn atom_feature(
+    out: &mut Vec<u8>,
+    coverage: &Coverage,
+    source: &SourceText,
+    feature: FeatureId,
+    anew: bool,
+) {
     let ring = |out: &mut Vec<u8>, (i, ring): (usize, RingId)| {
         let coords = coverage.source_ring(ring);
         if runs_right(&coords, i == 0) {
@@ -130,7 +137,7 @@ pub(crate) fn atom_feature(out: &mut Vec<u8>, coverage: &Coverage, source: &Sour
             array(out, coords.into_iter().rev(), position);
         }
     };
-    source_feature(out, source, feature, |out, shape| {
+    source_feature(out, source, feature, anew, |out, shape| {
         let faces = coverage.faces_of(AtomId(feature.0));
         shaped(out, faces, shape, |out, face| array(out, coverage.rings_of(face).enumerate(), ring));
     });
@@ -143,25 +150,42 @@ pub(crate) fn flat_feature(out: &mut Vec<u8>, polygons: &FlatPolygons, source: &
         let closed = coords.iter().chain(coords.first()).copied();
         if runs_right(coords, i == 0) { array(out, closed, position) } else { array(out, closed.rev(), position) }
     };
-    source_feature(out, source, feature, |out, shape| {
+    source_feature(out, source, feature, false, |out, shape| {
         let faces = polygons.faces_of(AtomId(feature.0));
         shaped(out, faces, shape, |out, face| array(out, polygons.rings_of(face).enumerate(), ring));
     });
 }
 
-/// Appends a feature as it came; `coordinates` appends its coordinates unless they were kept.
+/// Appends a feature of another layer as it came, but with this outline.
+pub(crate) fn outlined_feature(
+    out: &mut Vec<u8>,
+    coverage: &Coverage,
+    outline: &Outline,
+    source: &SourceText,
+    feature: FeatureId,
+) {
+    let ring = |out: &mut Vec<u8>, chain: &Vec<DirectedArc>| array(out, coverage.chain_coords(chain), position);
+    source_feature(out, source, feature, true, |out, shape| {
+        shaped(out, outline.polygons.iter(), shape, |out, polygon| {
+            array(out, std::iter::once(&polygon.shell).chain(&polygon.holes), ring);
+        });
+    });
+}
+
+/// Appends a feature as it came; `coordinates` appends its coordinates unless they were kept and still hold.
 fn source_feature(
     out: &mut Vec<u8>,
     source: &SourceText,
     feature: FeatureId,
+    anew: bool,
     coordinates: impl FnOnce(&mut Vec<u8>, Shape),
 ) {
     let Some(text) = source.get(feature) else { return };
     out.extend_from_slice(text.before.as_bytes());
     match (text.coordinates, text.shape) {
         (_, Shape::Empty) => {}
-        (Some(kept), shape) => out.extend_from_slice(oriented(kept, shape).as_bytes()),
-        (None, shape) => coordinates(out, shape),
+        (Some(kept), shape) if !anew => out.extend_from_slice(oriented(kept, shape).as_bytes()),
+        (_, shape) => coordinates(out, shape),
     }
     out.extend_from_slice(text.after.as_bytes());
 }

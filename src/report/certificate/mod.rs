@@ -21,7 +21,7 @@
 //!  "checks": [{"id": "vertices", "passed": true, "checked": 5123, "failed": 0}],
 //!  "units": [{"code": "…", "name": "…", "change": "established",
 //!             "border_m": {"unchanged": 61234.5, "dissolved": 8123.4, "new": 0.0},
-//!             "vertices": {"outline": 812, "moved": 0},
+//!             "vertices": {"outline": 812, "cut": 0, "moved": 0},
 //!             "area_m2": {"members": 1.2e8, "outline": 1.2e8, "difference": 0.0}, "touches_defect": false}],
 //!  "left_as_they_came": 23,
 //!  "totals": {"units": {"before": 28, "after": 26},
@@ -45,10 +45,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use compact_str::CompactString;
+use geo::Coord;
 use serde::{Deserialize, Serialize};
 
 use super::summary::{BaseEntry, Pair};
-use crate::coverage::{ArcId, Coverage, Outline};
+use crate::coverage::{ArcId, DirectedArc, Outline};
 use crate::edit::Plan;
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum};
@@ -57,7 +58,7 @@ use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units, write_units_seen};
 use crate::io::hash::{HashingWriter, sha256_hex};
 use crate::jobs::Progress;
-use crate::model::{Level, Measures, UnitId};
+use crate::model::{Dataset, Level, Measures, UnitId};
 
 /// The certificate of one export. Serialises as its JSON form; see the module documentation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -156,7 +157,9 @@ pub struct BorderEntry {
 pub struct VertexEntry {
     /// How many there are.
     pub outline: usize,
-    /// How many of them are no vertices of the input.
+    /// How many of them were made by the cuts of the plan.
+    pub cut: usize,
+    /// How many of them are neither vertices of the input nor made by a cut.
     pub moved: usize,
 }
 
@@ -373,7 +376,7 @@ impl Looked {
         let anew = (!export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);
             Anew {
-                vertices: vertices(&export.dataset.coverage, &outline, text),
+                vertices: vertices(export.dataset, &outline, text),
                 area: measures.area_left_of(outline.arcs()),
                 length: measures.length_of(outline.arcs()),
                 touches_defect: outline.touches_defect,
@@ -422,13 +425,14 @@ enum Geometry {
 }
 
 /// Looks for the vertices of a unit, as a reader of its text gets them, among those of the input.
-fn vertices(coverage: &Coverage, outline: &Outline, text: &[u8]) -> VertexEntry {
+fn vertices(dataset: &Dataset, outline: &Outline, text: &[u8]) -> VertexEntry {
+    let coverage = &dataset.coverage;
     let written = match serde_json::from_slice::<Feature>(text) {
         Ok(Feature { geometry: None }) => Vec::new(),
         Ok(Feature { geometry: Some(Geometry::Polygon(rings)) }) => rings,
         Ok(Feature { geometry: Some(Geometry::MultiPolygon(polygons)) }) => polygons.into_iter().flatten().collect(),
         // A text that cannot be read back has moved everything.
-        Err(_) => return VertexEntry { outline: 1, moved: 1 },
+        Err(_) => return VertexEntry { outline: 1, cut: 0, moved: 1 },
     };
     let bits = |at: [f64; 2]| at.map(f64::to_bits);
     // The last vertex of a ring repeats the first.
@@ -443,7 +447,14 @@ fn vertices(coverage: &Coverage, outline: &Outline, text: &[u8]) -> VertexEntry 
         let known: HashSet<[u64; 2]> = input().collect();
         written.into_iter().flatten().map(bits).filter(|at| !known.contains(at)).collect::<HashSet<_>>().len()
     };
-    VertexEntry { outline: count, moved }
+    // Each ring passes each of its vertices once: the first of an arc is the last of the one before.
+    let ahead = |arc: DirectedArc| {
+        let coords = coverage.arc(arc.arc());
+        if arc.is_backward() { &coords[..coords.len() - 1] } else { &coords[1..] }
+    };
+    let is_cut = |at: &&Coord| dataset.has_cuts() && dataset.is_cut_vertex(**at);
+    let cut = outline.arcs().map(|arc| ahead(arc).iter().filter(is_cut).count()).sum();
+    VertexEntry { outline: count, cut, moved }
 }
 
 /// Lengths of borders, by unit and together.

@@ -52,12 +52,24 @@ impl Certificate {
         let (class, zh, en) = if self.passed {
             let vertices = self.checks.first().map_or(0, |check| check.checked);
             let vertices = numbers::count(vertices);
+            let has_cuts = self.units.iter().any(|unit| unit.vertices.cut > 0);
+            let cuts = |lang: Lang| {
+                if has_cuts {
+                    lang.pick("或方案所列拆分线上的点", " or of the cuts of the plan")
+                } else {
+                    ""
+                }
+            };
             (
                 "verdict",
-                format!("全部核验通过：{vertices} 个边界顶点均为输入数据的顶点，移动 0 个；面积合计前后相同。"),
                 format!(
-                    "All checks passed: {vertices} border vertices are vertices of the input, none was moved; \
-                     areas add up to the same before and after."
+                    "全部核验通过：{vertices} 个边界顶点均为输入数据的顶点{}，移动 0 个；面积合计前后相同。",
+                    cuts(Lang::Zh)
+                ),
+                format!(
+                    "All checks passed: {vertices} border vertices are vertices of the input{}, none was moved; \
+                     areas add up to the same before and after.",
+                    cuts(Lang::En)
                 ),
             )
         } else {
@@ -118,6 +130,7 @@ impl Certificate {
                 ("撤除 km", "Dissolved km", "n"),
                 ("新增 km", "New km", "n"),
                 ("顶点", "Vertices", "n"),
+                ("拆分新增", "Of cuts", "n"),
                 ("移动", "Moved", "n"),
                 ("面积 m²", "Area m²", "n"),
                 ("与各部分之差 m²", "Less its parts m²", "n"),
@@ -184,6 +197,7 @@ fn unit_cells(unit: &UnitEntry) -> Vec<String> {
         km(dissolved),
         km(new),
         numbers::count(unit.vertices.outline),
+        numbers::count(unit.vertices.cut),
         numbers::count(unit.vertices.moved),
         numbers::number(unit.area_m2.outline, 3),
         numbers::number(unit.area_m2.difference, 3),
@@ -192,7 +206,9 @@ fn unit_cells(unit: &UnitEntry) -> Vec<String> {
 
 fn name_of(lang: Lang, check: &Check) -> &'static str {
     match check.id {
-        "vertices" => lang.pick("每个边界顶点都是输入数据的顶点", "every border vertex is a vertex of the input"),
+        "vertices" => {
+            lang.pick("每个边界顶点都是输入数据或拆分线的顶点", "every border vertex is one of the input or of a cut")
+        }
         "outlines" => {
             lang.pick("外轮廓的面积和长度与各部分相符", "area and length of outlines are those of their parts")
         }

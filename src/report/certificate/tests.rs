@@ -49,10 +49,10 @@ fn borders_that_stay_go_inside_or_are_new_are_told_apart() {
 #[test]
 fn a_vertex_that_was_not_in_the_input_is_found() {
     let dataset = grid(1, 1);
-    let (coverage, outline) = (&dataset.coverage, dataset.coverage.outline(&[AtomId(0)]));
+    let outline = dataset.coverage.outline(&[AtomId(0)]);
     let found = |ring: &str| {
         let text = format!(r#"{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}"#);
-        let VertexEntry { outline, moved } = vertices(coverage, &outline, text.as_bytes());
+        let VertexEntry { outline, moved, .. } = vertices(&dataset, &outline, text.as_bytes());
         (outline, moved)
     };
     assert_eq!(found("[0,0],[1,0],[1,1],[0,1],[0,0]"), (4, 0));
