@@ -11,7 +11,7 @@ use super::error::{EditError, Warning};
 use super::op::{Edit, SeatSpec};
 use super::patch::{Patch, Text};
 use super::refs::{UnitLabel, UnitRef};
-use super::{merge, names, split};
+use super::{lock, merge, names, split};
 use crate::coverage::AtomId;
 use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, Seat, Standing, State, UnitId};
 
@@ -45,7 +45,9 @@ impl Edit {
     /// # Errors
     /// [`EditError`] says why it would be refused.
     pub fn draft(&self, dataset: &Dataset, state: &State) -> Result<Draft, EditError> {
-        match self {
+        let draft = match self {
+            Self::Lock { target, reason } => return lock::lock(dataset, state, self, target, reason),
+            Self::Unlock { target } => return lock::unlock(dataset, state, self, target),
             Self::Merge { units, form, into } => merge::draft(dataset, state, units, *form, into),
             Self::Transfer { units, to } => transfer(dataset, state, self, units, to),
             Self::Split { unit, along, share, parts } => split::draft(dataset, state, unit, along, share, parts),
@@ -53,7 +55,8 @@ impl Edit {
             Self::ConvertKind { unit, kind, code } => convert_kind(dataset, state, unit, kind, code.as_ref()),
             Self::MoveSeat { unit, seat } => move_seat(dataset, state, self, unit, seat),
             Self::Abolish { unit } => abolish(dataset, state, self, unit),
-        }
+        }?;
+        lock::check(state, draft)
     }
 }
 

@@ -631,7 +631,8 @@ impl Document {
     /// The finest level of the units that the edits of the active scenario name; `None` without edits.
     #[must_use]
     pub fn edited_level(&self) -> Option<LevelIndex> {
-        self.done().flat_map(|step| &step.named).map(|&id| self.state.unit(id).level).min()
+        let changes = |step: &&Step| !matches!(step.edit, Edit::Lock { .. } | Edit::Unlock { .. });
+        self.done().filter(changes).flat_map(|step| &step.named).map(|&id| self.state.unit(id).level).min()
     }
 
     /// Changes with every commit, undo, redo and switch, and never returns to an earlier value.

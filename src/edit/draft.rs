@@ -125,6 +125,7 @@ pub(super) struct Drafting<'a> {
     relabels: Vec<Change>,
     lists: Vec<Change>,
     refined: Option<Refined>,
+    pub(super) locks: Vec<Change>,
     /// Units whose figures change for a reason other than members and atoms.
     touched: BTreeSet<UnitId>,
 }
@@ -153,6 +154,7 @@ impl<'a> Drafting<'a> {
             relabels: Vec::new(),
             lists: Vec::new(),
             refined: None,
+            locks: Vec::new(),
             touched: BTreeSet::new(),
         }
     }
@@ -295,6 +297,10 @@ impl<'a> Drafting<'a> {
             }
         }
         let mut changed: Vec<UnitId> = self.units.keys().copied().collect();
+        changed.extend(self.locks.iter().filter_map(|change| match change {
+            Change::LockUnit(unit, _) => Some(*unit),
+            _ => None,
+        }));
         changed.extend(made);
         let mut list: Vec<Change> = self.cut_atoms().into_iter().map(|like| Change::AddAtom { like }).collect();
         if let Some(mut unit) = self.made {
@@ -312,6 +318,7 @@ impl<'a> Drafting<'a> {
             Change::Atoms { of, take, give }
         }));
         list.append(&mut self.relabels);
+        list.append(&mut self.locks);
         Draft {
             patch: Patch { changes: list },
             edit,

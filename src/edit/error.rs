@@ -171,6 +171,20 @@ pub enum EditError {
         /// Number of its atoms.
         atoms: usize,
     },
+    /// The planner settled this unit.
+    #[error("{unit} is locked{}; unlock it first", said(reason))]
+    Locked {
+        /// The unit.
+        unit: UnitLabel,
+        /// Why it was locked; may be empty.
+        reason: CompactString,
+    },
+    /// A lock that is there already, or an unlocking of what is open.
+    #[error("it is {} already", if *locked { "locked for that reason" } else { "open" })]
+    NothingToLock {
+        /// Whether it was to be locked.
+        locked: bool,
+    },
     /// Only units without members are cut.
     #[error("{unit} has members: split the {finest} that the line crosses, then move whole ones")]
     SplitLevel {
@@ -199,6 +213,11 @@ pub enum EditError {
         /// The unit.
         unit: UnitLabel,
     },
+}
+
+/// A reason in brackets.
+fn said(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(" ({reason})") }
 }
 
 /// What is doubtful about an edit that was carried out all the same.

@@ -26,6 +26,9 @@ pub mod crosswalk;
 mod document;
 mod draft;
 mod error;
+mod lock;
+#[cfg(test)]
+mod lock_tests;
 mod merge;
 pub mod names;
 mod op;
@@ -50,7 +53,7 @@ pub use document::{Document, PlanError, Preview, Refusal};
 pub use draft::{Draft, Refined, UnitAfter};
 pub use error::{EditError, Warning};
 pub use merge::population;
-pub use op::{Along, Edit, Form, Into, SeatSpec, Share, SplitPart};
+pub use op::{Along, Edit, Form, Into, LockTarget, SeatSpec, Share, SplitPart};
 pub use parse::{PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
 pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};

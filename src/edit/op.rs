@@ -5,7 +5,7 @@ use geo::Coord;
 use serde::Serialize;
 
 use super::refs::UnitRef;
-use crate::model::{Kind, Seat};
+use crate::model::{Kind, Level, Seat};
 
 /// One change to the units. The list of edits is the plan, the undo history and the log.
 ///
@@ -73,6 +73,31 @@ pub enum Edit {
         /// The unit.
         unit: UnitRef,
     },
+    /// Settles units: they stay exactly as they are until they are unlocked.
+    Lock {
+        /// What is locked.
+        #[serde(flatten)]
+        target: LockTarget,
+        /// Why; said to whoever touches it.
+        #[serde(skip_serializing_if = "CompactString::is_empty")]
+        reason: CompactString,
+    },
+    /// Opens units again.
+    Unlock {
+        /// What is unlocked.
+        #[serde(flatten)]
+        target: LockTarget,
+    },
+}
+
+/// What a lock is about.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LockTarget {
+    /// Some units, of any level.
+    Units(Vec<UnitRef>),
+    /// All units of a level, and those that would come.
+    Level(Level),
 }
 
 /// Legal form of a merger. It decides codes and wording, so the planner picks it.
@@ -223,6 +248,8 @@ impl Edit {
             Self::ConvertKind { .. } => "convert_kind",
             Self::MoveSeat { .. } => "move_seat",
             Self::Abolish { .. } => "abolish",
+            Self::Lock { .. } => "lock",
+            Self::Unlock { .. } => "unlock",
         }
     }
 
@@ -236,6 +263,10 @@ impl Edit {
             | Self::ConvertKind { unit, .. }
             | Self::MoveSeat { unit, .. }
             | Self::Abolish { unit } => std::slice::from_ref(unit),
+            Self::Lock { target, .. } | Self::Unlock { target } => match target {
+                LockTarget::Units(units) => units,
+                LockTarget::Level(_) => &[],
+            },
         }
     }
 }

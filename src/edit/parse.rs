@@ -6,7 +6,7 @@
 use compact_str::CompactString;
 use serde_json::{Map, Value};
 
-use super::op::{Along, Edit, Form, Into, SeatSpec, Share, SplitPart};
+use super::op::{Along, Edit, Form, Into, LockTarget, SeatSpec, Share, SplitPart};
 use super::plan::{BaseRef, FORMAT, Plan, VERSION};
 use super::refs::UnitRef;
 use crate::model::{Kind, Level};
@@ -93,6 +93,9 @@ pub enum PlanProblem {
     /// A split along two things at once.
     #[error("a split has either \"line\" or \"polygon\", not both")]
     LineAndPolygon,
+    /// A lock on two things at once.
+    #[error("a lock has either \"units\" or \"level\", not both")]
+    UnitsAndLevel,
     /// A level that nobody knows.
     #[error("unknown level {level:?}; use group, village, township, county, parent or atom")]
     UnknownLevel {
@@ -101,7 +104,8 @@ pub enum PlanProblem {
     },
 }
 
-const OPS: [&str; 7] = ["merge", "transfer", "split", "rename", "convert_kind", "move_seat", "abolish"];
+const OPS: [&str; 9] =
+    ["merge", "transfer", "split", "rename", "convert_kind", "move_seat", "abolish", "lock", "unlock"];
 
 /// Reads a whole plan file.
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan, PlanReadError> {
@@ -197,8 +201,27 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
             only(&["op", "unit"])?;
             Edit::Abolish { unit: unit()? }
         }
+        "lock" => {
+            only(&["op", "units", "level", "reason"])?;
+            let reason = place.find("reason").map(|reason| reason.text().map(CompactString::from)).transpose()?;
+            Edit::Lock { target: lock_target(place)?, reason: reason.unwrap_or_default() }
+        }
+        "unlock" => {
+            only(&["op", "units", "level"])?;
+            Edit::Unlock { target: lock_target(place)? }
+        }
         other => return Err(place.problem(PlanProblem::UnknownOp { op: other.to_owned() })),
     })
+}
+
+fn lock_target(place: &Place<'_>) -> Result<LockTarget, PlanReadError> {
+    let Some(level) = place.find("level") else { return Ok(LockTarget::Units(place.need("units")?.list(unit_ref)?)) };
+    let word = level.text()?;
+    if place.find("units").is_some() {
+        return Err(level.problem(PlanProblem::UnitsAndLevel));
+    }
+    let known = word.parse().map_err(|_| level.problem(PlanProblem::UnknownLevel { level: word.to_owned() }))?;
+    Ok(LockTarget::Level(known))
 }
 
 fn read_into(place: &Place<'_>) -> Result<Into, PlanReadError> {

@@ -1,9 +1,11 @@
 //! Primitive changes of a state. Applying a patch returns its inverse.
 
+use std::collections::BTreeMap;
+
 use smallvec::SmallVec;
 
 use crate::coverage::AtomId;
-use crate::model::{LevelIndex, State, Unit, UnitId};
+use crate::model::{LevelIndex, Lock, State, Unit, UnitId};
 
 /// A list of primitive changes, applied in order.
 ///
@@ -34,6 +36,10 @@ pub(super) enum Change {
     Atoms { of: UnitId, take: Vec<AtomId>, give: Vec<AtomId> },
     /// Atoms that belong to `from` belong to `to`.
     Relabel { level: LevelIndex, atoms: Vec<AtomId>, from: UnitId, to: UnitId },
+    /// Locks a unit, or lifts its lock.
+    LockUnit(UnitId, Option<Lock>),
+    /// Locks a level, or lifts its lock.
+    LockLevel(LevelIndex, Option<Lock>),
     /// Lists a code or name of a unit for lookup.
     List(Text, Box<str>, UnitId),
     /// Takes it from the list.
@@ -123,6 +129,8 @@ impl Change {
                 }
                 Self::Relabel { level, atoms, from: to, to: from }
             }
+            Self::LockUnit(unit, lock) => Self::LockUnit(unit, put(&mut state.locks.units, unit, lock)),
+            Self::LockLevel(level, lock) => Self::LockLevel(level, put(&mut state.locks.levels, level, lock)),
             Self::List(Text::Code, text, unit) => {
                 state.codes.add(&text, unit);
                 Self::Unlist(Text::Code, text, unit)
@@ -140,6 +148,14 @@ impl Change {
                 Self::List(Text::Name, text, unit)
             }
         }
+    }
+}
+
+/// Puts a value in, or takes the one that is there out. Returns what was there.
+fn put<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) -> Option<V> {
+    match value {
+        Some(value) => map.insert(key, value),
+        None => map.remove(&key),
     }
 }
 

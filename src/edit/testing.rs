@@ -8,7 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
-use super::{Along, Document, Edit, Form, Into, Scenario, ScenarioId, SeatSpec, Share, UnitRef};
+use super::{Along, Document, Edit, Form, Into, LockTarget, Scenario, ScenarioId, SeatSpec, Share, UnitRef};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -170,6 +170,14 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
             };
             Edit::Split { unit: name(pick(a)), along, share, parts: Vec::new() }
         }
+        7 if c % 4 == 1 => {
+            Edit::Lock { target: LockTarget::Units(vec![name(pick(a)), name(pick(b))]), reason: "定".into() }
+        }
+        7 if c % 4 == 2 => Edit::Unlock { target: LockTarget::Units(vec![name(pick(a)), name(pick(b))]) },
+        7 if c % 16 == 3 => {
+            Edit::Lock { target: LockTarget::Level(document.dataset().level(level)), reason: "".into() }
+        }
+        7 if c % 16 == 7 => Edit::Unlock { target: LockTarget::Level(document.dataset().level(level)) },
         _ if extra.is_multiple_of(2) => Edit::Abolish { unit: name(pick(a)) },
         _ => {
             let seat = SeatSpec { lon, lat, name: None };

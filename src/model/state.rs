@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
+use super::locks::Locks;
 use super::text_index::TextIndex;
 use super::{LevelIndex, Unit, UnitId};
 use crate::coverage::{AtomId, span};
@@ -37,6 +38,8 @@ pub struct State {
     pub(crate) codes: TextIndex,
     /// Names in use and former ones.
     pub(crate) names: TextIndex,
+    /// What is locked.
+    pub(crate) locks: Locks,
 }
 
 impl State {
@@ -55,7 +58,8 @@ impl State {
         debug_assert!(units.is_sorted_by_key(|unit| unit.level));
         let base_ends =
             (0..labels.len()).map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32).collect();
-        Self { units, members, atoms, labels, base_ends, codes: TextIndex::default(), names: TextIndex::default() }
+        let (codes, names, locks) = (TextIndex::default(), TextIndex::default(), Locks::default());
+        Self { units, members, atoms, labels, base_ends, codes, names, locks }
     }
 
     /// A copy with room for the units that edits make: without it, the first new one would move all units.
@@ -75,6 +79,7 @@ impl State {
             base_ends: self.base_ends.clone(),
             codes: self.codes.clone(),
             names: self.names.clone(),
+            locks: self.locks.clone(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Edits in words, for the command line and for reports in English.
 
-use crate::edit::op::{Edit, Form};
+use crate::edit::op::{Edit, Form, LockTarget};
 use crate::edit::refs::{UnitLabel, UnitRef};
 use crate::model::{Dataset, State, UnitId};
 
@@ -39,6 +39,16 @@ pub fn words(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
             format!("move the seat of {} to {place}", call(unit))
         }
         Edit::Abolish { unit } => format!("abolish {}", call(unit)),
+        Edit::Lock { target, reason } if reason.is_empty() => format!("lock {}", locked(target, &all)),
+        Edit::Lock { target, reason } => format!("lock {} ({reason})", locked(target, &all)),
+        Edit::Unlock { target } => format!("unlock {}", locked(target, &all)),
+    }
+}
+
+fn locked(target: &LockTarget, all: &dyn Fn(&[UnitRef]) -> String) -> String {
+    match target {
+        LockTarget::Units(units) => all(units),
+        LockTarget::Level(level) => format!("the whole level {level}"),
     }
 }
 

@@ -3,8 +3,9 @@
 use super::sentence;
 use crate::coverage::CutError;
 use crate::edit::names::{NameFlaw, NameScope};
-use crate::edit::{Edit, EditError, PlanError, Step, UnitLabel, UnitRef, Warning};
+use crate::edit::{Edit, EditError, LockTarget, PlanError, Step, UnitLabel, UnitRef, Warning};
 use crate::i18n::{Lang, sentences};
+use crate::model::Level;
 
 /// What a step did: "合并 石桥乡、龙泉乡 → 石桥镇".
 #[must_use]
@@ -22,6 +23,10 @@ pub fn edit(lang: Lang, step: &Step) -> String {
             (lang.pick("迁移驻地", "Move the seat of"), seat.name.as_ref().map(ToString::to_string))
         }
         Edit::Abolish { .. } => (lang.pick("撤销", "Abolish"), None),
+        Edit::Lock { target: LockTarget::Level(level), .. } => return locked_level(lang, true, *level),
+        Edit::Unlock { target: LockTarget::Level(level) } => return locked_level(lang, false, *level),
+        Edit::Lock { reason, .. } => (lang.pick("锁定", "Lock"), Some(reason.to_string()).filter(|it| !it.is_empty())),
+        Edit::Unlock { .. } => (lang.pick("解锁", "Unlock"), None),
     };
     match to {
         Some(to) => format!("{verb} {what} → {to}"),
@@ -40,10 +45,24 @@ pub fn asked(lang: Lang, edit: &Edit) -> String {
         Edit::ConvertKind { unit, .. } => (lang.pick("变更类型", "Convert"), vec![unit]),
         Edit::MoveSeat { unit, .. } => (lang.pick("迁移驻地", "Move the seat of"), vec![unit]),
         Edit::Abolish { unit } => (lang.pick("撤销", "Abolish"), vec![unit]),
+        Edit::Lock { target: LockTarget::Level(level), .. } => return locked_level(lang, true, *level),
+        Edit::Unlock { target: LockTarget::Level(level) } => return locked_level(lang, false, *level),
+        Edit::Lock { target: LockTarget::Units(units), .. } => (lang.pick("锁定", "Lock"), units.iter().collect()),
+        Edit::Unlock { target: LockTarget::Units(units) } => (lang.pick("解锁", "Unlock"), units.iter().collect()),
     };
     let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
     let units: Vec<&str> = units.iter().map(String::as_str).collect();
     format!("{verb} {}", sentences::names(lang, &units))
+}
+
+fn locked_level(lang: Lang, locked: bool, level: Level) -> String {
+    let level = super::level(lang, level);
+    match (lang, locked) {
+        (Lang::Zh, true) => format!("锁定全部{level}"),
+        (Lang::Zh, false) => format!("解锁全部{level}"),
+        (Lang::En, true) => format!("Lock the whole level: {level}"),
+        (Lang::En, false) => format!("Unlock the whole level: {level}"),
+    }
 }
 
 /// Name and code of a unit in a message.
@@ -121,6 +140,10 @@ pub fn edit_error(lang: Lang, error: &EditError) -> String {
         EditError::StillHoldsTerritory { unit, .. } => {
             format!("撤销后所辖行政区域归属未明确：{} 尚有所辖区域，请先划转", label(unit))
         }
+        EditError::Locked { unit, reason } if reason.is_empty() => format!("{} 已锁定，请先解锁", label(unit)),
+        EditError::Locked { unit, reason } => format!("{} 已锁定（{reason}），请先解锁", label(unit)),
+        EditError::NothingToLock { locked: true } => "已经锁定".to_owned(),
+        EditError::NothingToLock { locked: false } => "没有锁定".to_owned(),
         EditError::SplitLevel { unit, .. } => {
             format!("{} 下有所辖单元：请先拆分线路所经过的最基层单元，再整体划转", label(unit))
         }
