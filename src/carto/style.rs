@@ -210,6 +210,8 @@ flags!(
         FLASH = 4,
         /// Pale: not part of what is looked at.
         DIMMED = 5,
+        /// Level lines in grey: its unit is locked.
+        LOCKED = 6,
     }
 );
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use eframe::egui;
 use geo::Rect;
 
@@ -215,14 +215,18 @@ impl Labels {
         if name.is_empty() {
             return None;
         }
-        let size = self.measured(painter, unit, name, look.size);
+        let text = match source.state.lock_of(unit) {
+            Some(_) => format_compact!("{} {name}", egui_material_icons::icons::ICON_LOCK.codepoint),
+            None => name.into(),
+        };
+        let size = self.measured(painter, unit, &text, look.size);
         let half = size * 0.5;
         let fits = look.fits([half.x, half.y].map(f64::from), points(anchor.reach_world), points(anchor.radius_world));
         let centred = egui::Rect::from_center_size(camera.screen_from_world(anchor.world), size);
         let corner = clear_of_seats(centred, source.seats).min;
         let ppp = painter.ctx().pixels_per_point();
         let position = egui::pos2((corner.x * ppp).round() / ppp, (corner.y * ppp).round() / ppp);
-        fits.then(|| PlacedLabel { unit, rank, position, size, text: name.into() })
+        fits.then(|| PlacedLabel { unit, rank, position, size, text })
     }
 
     fn measured(&mut self, painter: &egui::Painter, unit: UnitId, name: &str, points: f32) -> egui::Vec2 {

@@ -230,6 +230,10 @@ fn atom_colour(id: vec2u, pixel: vec2f, ground: vec3f) -> vec3f {
     if (flags & 4u) != 0u {
         colour = over(colour, frame.changed_stripes, stripe(at.x + at.y));
     }
+    if (flags & 64u) != 0u {
+        // Level lines, twice as close as the slanting ones.
+        colour = over(colour, frame.no_data_stripes, stripe(at.y * 2.0));
+    }
     if (flags & 2u) != 0u {
         colour = over(colour, frame.hovered_tint, 1.0);
     }

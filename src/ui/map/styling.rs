@@ -281,6 +281,7 @@ impl MapStyling {
         style_of: impl Fn(UnitId, &Self) -> AtomStyle,
     ) {
         let state = project.state();
+        let has_locks = state.has_locks();
         for atom in atoms {
             let unit = state.unit_of(atom, level);
             let AtomStyle { fill, flags } = style_of(unit, self);
@@ -288,6 +289,7 @@ impl MapStyling {
             style.fill = fill;
             style.flags = style.flags.set(AtomFlags::NO_DATA, flags.has(AtomFlags::NO_DATA));
             style.flags = style.flags.set(AtomFlags::CHANGED, project.is_changed(unit));
+            style.flags = style.flags.set(AtomFlags::LOCKED, has_locks && state.lock_of(unit).is_some());
             self.tables.set_atom(atom, style);
         }
     }
