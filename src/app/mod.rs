@@ -21,12 +21,13 @@ mod scenario_tests;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::i18n::{Lang, sentences};
 use crate::io::project::Workplace;
-use crate::model::Facilities;
+use crate::model::{Dataset, Facilities};
 use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
@@ -58,6 +59,8 @@ pub struct App {
     lang: Lang,
     canvas: MapCanvas,
     comparing: CompareCanvas,
+    /// The dataset that the map shows.
+    drawn: Option<Arc<Dataset>>,
     facilities: Option<Facilities>,
     menus: Menus,
     tree: TreeState,
@@ -116,6 +119,7 @@ impl App {
             project: None,
             view: View::default(),
             comparing: CompareCanvas::default(),
+            drawn: None,
             facilities: None,
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,

@@ -14,7 +14,7 @@ use crate::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace}
 use crate::io::{Limits, ProjectError, ReadError, geojson};
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
-use crate::render::{Borders, MapScene};
+use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
 use crate::ui::project::{AREA_METHOD, Project};
@@ -116,8 +116,6 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     // Asked for by the first figure and by the first edit: here they do not hold the window up.
     dataset.prepare_figures(AREA_METHOD);
     let dataset = Arc::new(dataset);
-    let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
-    let scene = MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, progress)?;
     let recovered = found.is_some();
     // What was opened may be a copy: how the file itself looked then is written down.
     let stamp = found.as_ref().map_or(stamp, |found| found.stamp);
@@ -135,6 +133,7 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
         document = App::as_unsaved(document);
     }
     document.set_author(&App::author());
+    let scene = MapScene::of_dataset(document.dataset(), progress)?;
     let held = Held::begin(workplace.as_ref(), working, &origin, &document, stamp);
     Ok(Loaded { document: Box::new(document), scene: Arc::new(scene), origin, held, refusals, recovered })
 }
@@ -273,7 +272,8 @@ impl App {
             ..View::default()
         };
         self.canvas.open(&project, Arc::clone(&scene));
-        self.comparing.open(Arc::clone(&scene));
+        self.comparing.open(project.dataset(), Arc::clone(&scene));
+        self.drawn = Some(Arc::clone(project.dataset()));
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
         self.bottom = crate::ui::bottom::BottomState::default();
@@ -335,7 +335,7 @@ impl App {
     }
 
     /// Makes the details of the map beside the window, before they are looked at.
-    fn prepare(&mut self, scene: Arc<MapScene>) {
+    pub(super) fn prepare(&mut self, scene: Arc<MapScene>) {
         let ctx = self.ctx.clone();
         let job = Job::start(move |progress| scene.prepare(progress), move || ctx.request_repaint());
         self.jobs.add(Work::Prepare(job), "");

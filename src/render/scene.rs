@@ -19,9 +19,10 @@ use rayon::prelude::*;
 
 use super::detail::Detail;
 use super::projection::{world_from_lonlat, world_rect_from_lonlat};
-use super::{BaseRanks, Rank};
+use super::{BaseRanks, Borders, Rank};
 use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
 use crate::jobs::{Cancelled, Progress};
+use crate::model::Dataset;
 
 /// A chunk takes no further atom or arc once it has this many vertices: few enough to skip what is off screen, many
 /// enough for a handful of draw calls.
@@ -117,6 +118,15 @@ pub(super) struct ChunkInfo {
 }
 
 impl MapScene {
+    /// The map of a dataset.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn of_dataset(dataset: &Arc<Dataset>, progress: &Progress) -> Result<Self, Cancelled> {
+        let ranks = Borders::of(dataset, &dataset.base).base_ranks();
+        Self::build(Arc::<Dataset>::clone(dataset), ranks, progress)
+    }
+
     /// Simplifies the arcs of a coverage, divides everything into chunks, and makes those of the first picture, in
     /// parallel. The result does not depend on the number of threads.
     ///

@@ -66,6 +66,15 @@ impl MapCanvas {
         self.placed = false;
     }
 
+    /// Shows the same document after atoms were cut, or cuts taken back.
+    pub fn reshape(&mut self, project: &Project, scene: Arc<MapScene>) {
+        if let Some(layer) = &mut self.layer {
+            layer.set_scene(scene);
+        }
+        self.styling = Some(MapStyling::new(project.dataset()));
+        self.pointer = Pointer::default();
+    }
+
     /// Units have changed: their fills and borders are made again, and they light up once.
     pub fn changed(&mut self, project: &Project, units: &[UnitId]) {
         if let Some(styling) = &mut self.styling {

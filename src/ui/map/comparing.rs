@@ -12,11 +12,11 @@ use geo::Coord;
 use super::canvas::MapCanvas;
 use super::styling::MapStyling;
 use super::{gestures, overlay};
-use crate::coverage::AtomId;
+use crate::coverage::{AtomId, Coverage};
 use crate::edit::change::Between;
 use crate::i18n::Text;
-use crate::jobs::Job;
-use crate::model::{LevelIndex, State, UnitId};
+use crate::jobs::{Job, Progress};
+use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::{Camera, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
 use crate::ui::compare::side_text;
@@ -36,8 +36,11 @@ const HANDLE: f32 = 12.0;
 #[derive(Default)]
 pub struct CompareCanvas {
     render_state: Option<eframe::egui_wgpu::RenderState>,
-    scene: Option<Arc<MapScene>>,
+    /// The map of the active scenario, and the dataset that it is of: most panes show the same.
+    scene: Option<(Arc<Dataset>, Arc<MapScene>)>,
     panes: Vec<Pane>,
+    /// All sides upon one dataset, where they cut atoms in different ways.
+    common: Option<(Arc<Dataset>, Vec<Arc<State>>)>,
     /// Revision and names of the document that the panes are of.
     made_for: Option<(u64, Vec<Side>)>,
     /// What differs between the first pane and another, by its place and the level.
@@ -78,8 +81,9 @@ impl CompareCanvas {
     }
 
     /// Shows another document.
-    pub fn open(&mut self, scene: Arc<MapScene>) {
-        *self = Self { render_state: self.render_state.take(), scene: Some(scene), ..Self::default() };
+    pub fn open(&mut self, dataset: &Arc<Dataset>, scene: Arc<MapScene>) {
+        let scene = Some((Arc::clone(dataset), scene));
+        *self = Self { render_state: self.render_state.take(), scene, ..Self::default() };
     }
 
     /// Lets go of everything: nothing is compared any more.
@@ -235,19 +239,22 @@ impl CompareCanvas {
             let mut old = std::mem::take(&mut self.panes);
             for &side in &view.sides {
                 let beside = project.beside(side);
-                let known = old.iter().position(|pane| pane.side == side).map(|at| old.swap_remove(at));
+                let fits = |pane: &Pane| pane.side == side && Arc::ptr_eq(pane.project.dataset(), beside.dataset());
+                let known = old.iter().position(fits).map(|at| old.swap_remove(at));
                 let pane = match known {
                     // Its buffers on the graphics card stay.
                     Some(pane) => Pane { project: beside, measuring: None, ..pane },
                     None => Pane {
                         side,
-                        styling: MapStyling::new(beside.dataset()),
-                        project: beside,
-                        layer: self.render_state.as_ref().zip(self.scene.as_ref()).map(|(state, scene)| {
+                        layer: self.render_state.as_ref().map(|state| {
                             let mut layer = MapLayer::new(state);
-                            layer.set_scene(Arc::clone(scene));
+                            if let Some(scene) = self.scene_of(beside.dataset()) {
+                                layer.set_scene(scene);
+                            }
                             layer
                         }),
+                        styling: MapStyling::new(beside.dataset()),
+                        project: beside,
                         measuring: None,
                     },
                 };
@@ -255,16 +262,34 @@ impl CompareCanvas {
             }
             self.made_for = Some(wanted);
             self.moved.clear();
+            let mut datasets = self.panes.windows(2).map(|pair| [pair[0].project.dataset(), pair[1].project.dataset()]);
+            let is_one = datasets.all(|[a, b]| Arc::ptr_eq(a, b));
+            self.common = if is_one { None } else { project.document().across(&view.sides).ok() };
         }
         for pane in &mut self.panes {
             pane.measure(ui, level);
         }
     }
 
+    /// The map of a dataset: that of the active scenario, or else one of its own.
+    fn scene_of(&self, dataset: &Arc<Dataset>) -> Option<Arc<MapScene>> {
+        let known = self.scene.as_ref().filter(|(of, _)| Arc::ptr_eq(of, dataset));
+        known.map_or_else(
+            || MapScene::of_dataset(dataset, &Progress::new()).ok().map(Arc::new),
+            |(_, scene)| Some(Arc::clone(scene)),
+        )
+    }
+
     /// What differs between the first side and another.
     fn moves_to(&mut self, at: usize, level: LevelIndex) -> &Moves {
-        let panes = &self.panes;
-        let make = || Moves::between(&panes[0].project, &panes[at].project, level);
+        let [first, other] = [0, at].map(|at| &self.panes[at].project);
+        let is_one = Arc::ptr_eq(first.dataset(), other.dataset());
+        let make = || match &self.common {
+            Some((dataset, states)) => Moves::between(dataset, [(first, &states[0]), (other, &states[at])], level),
+            None if is_one => Moves::between(first.dataset(), [(first, first.state()), (other, other.state())], level),
+            // Their cuts do not go together.
+            None => Moves::default(),
+        };
         self.moved.entry((at, level)).or_insert_with(make)
     }
 }
@@ -322,8 +347,8 @@ impl Pane {
 
 impl Moves {
     /// What differs between two sides at a level: whole units that went into others, and parts of units that moved.
-    fn between(before: &Project, after: &Project, level: LevelIndex) -> Self {
-        let (dataset, old, new) = (before.dataset(), before.state(), after.state());
+    fn between(dataset: &Dataset, sides: [(&Project, &State); 2], level: LevelIndex) -> Self {
+        let [(before, old), (after, new)] = sides;
         let between = Between::new(old, new);
         let mut moved: Vec<(UnitId, UnitId, AtomId)> = dataset
             .coverage
@@ -350,7 +375,7 @@ impl Moves {
         changed.extend(moved.iter().filter_map(|&(_, to, _)| between.before_of(to)));
         changed.sort_unstable();
         changed.dedup();
-        Self { arrows, ghosts: changed.into_iter().flat_map(|unit| outline(before, old, unit)).collect() }
+        Self { arrows, ghosts: changed.into_iter().flat_map(|unit| outline(&dataset.coverage, old, unit)).collect() }
     }
 
     fn paint_arrows(&self, painter: &egui::Painter, shown: &Shown<'_>, camera: &Camera) {
@@ -388,8 +413,7 @@ impl Moves {
 }
 
 /// Rings of a unit in degrees.
-fn outline(project: &Project, state: &State, unit: UnitId) -> Vec<Vec<Coord>> {
-    let coverage = &project.dataset().coverage;
+fn outline(coverage: &Coverage, state: &State, unit: UnitId) -> Vec<Vec<Coord>> {
     let polygons = coverage.outline(&state.atoms(unit)).to_multi_polygon(coverage);
     polygons.into_iter().map(|polygon| polygon.into_inner().0.0).collect()
 }
