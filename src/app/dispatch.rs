@@ -16,6 +16,7 @@ use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
+use crate::ui::keymap::Keymap;
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
@@ -65,6 +66,9 @@ impl App {
                 self.after_save = self.pending.take();
                 self.save();
             }
+            Command::SetKeys(action, keys) => self.preferences.keys.set(action, keys),
+            Command::ResetKeys(Some(action)) => self.preferences.keys.reset(action),
+            Command::ResetKeys(None) => self.preferences.keys = Keymap::default(),
             Command::CancelJob(id) => self.jobs.cancel(id),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
@@ -116,6 +120,7 @@ impl App {
             Action::ZoomOut => self.canvas.zoom_by(1.0 / ZOOM_STEP),
             Action::FinerLevel => self.set_level(LevelIndex(self.view.level.0.saturating_sub(1))),
             Action::CoarserLevel => self.set_level(self.view.level.coarser()),
+            Action::ShowShortcuts => self.sheet.toggle(),
             Action::Palette => self.palette.open(PaletteMode::Commands, String::new()),
             Action::Find => self.palette.open(PaletteMode::Units, String::new()),
             Action::ShowTable => self.show_bottom(BottomTab::Table),
@@ -395,7 +400,9 @@ impl App {
         if self.pending.take().is_some() {
             return;
         }
-        if self.palette.is_open() {
+        if self.sheet.is_open() {
+            self.sheet.give_up();
+        } else if self.palette.is_open() {
             self.after_save = None;
             self.palette.close();
         } else if self.canvas.give_up_drawing() {

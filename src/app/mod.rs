@@ -14,7 +14,11 @@ mod shortcuts;
 mod write;
 
 #[cfg(test)]
+mod access_tests;
+#[cfg(test)]
 mod background_tests;
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod scenario_tests;
 #[cfg(test)]
@@ -36,6 +40,7 @@ use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::project::{Project, Time};
+use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
@@ -45,6 +50,7 @@ use crate::ui::view::{Preferences, View};
 use crate::ui::{map, unsaved};
 use jobs::{Jobs, Work};
 use keep::Keeper;
+use shortcuts::Floating;
 
 pub use run::run;
 
@@ -67,6 +73,7 @@ pub struct App {
     inspector: InspectorState,
     bottom: BottomState,
     palette: PaletteState,
+    sheet: ShortcutsState,
     notices: Notices,
     jobs: Jobs,
     saved: Option<[u8; 2]>,
@@ -129,6 +136,7 @@ impl App {
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
             palette: PaletteState::default(),
+            sheet: ShortcutsState::default(),
             notices: Notices::default(),
             jobs: Jobs::default(),
             saved: None,
@@ -174,6 +182,18 @@ impl App {
             background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,
+            keys: self.preferences.keys,
+        }
+    }
+
+    /// What takes the keys before the window does.
+    const fn floating(&self) -> Floating {
+        match () {
+            () if self.pending.is_some() => Floating::Question,
+            () if self.sheet.is_waiting() => Floating::Keys,
+            () if self.sheet.is_open() => Floating::Sheet,
+            () if self.palette.is_open() => Floating::Palette,
+            () => Floating::Nothing,
         }
     }
 
@@ -207,8 +227,7 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let mut send = Vec::new();
         let now = self.situation();
-        let floats = shortcuts::Floating { palette: self.palette.is_open(), question: self.pending.is_some() };
-        shortcuts::read(ui.ctx(), &now, floats, &mut send);
+        shortcuts::read(ui.ctx(), &now, self.floating(), &mut send);
         let status = self.status_line();
         let Self {
             project,
@@ -223,6 +242,7 @@ impl App {
             inspector,
             bottom,
             palette,
+            sheet,
             notices,
             ..
         } = self;
@@ -260,6 +280,7 @@ impl App {
         tree::drag_label(ui, &shown);
         notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
         palette::show(ui.ctx(), &shown, palette, &mut send);
+        crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);
         }

@@ -373,6 +373,35 @@ pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64) -> String {
     }
 }
 
+/// Keys belong to another command already.
+#[must_use]
+pub fn keys_taken(lang: Lang, keys: &str, other: &str) -> String {
+    let other = other.trim_end_matches('…');
+    match lang {
+        Lang::Zh => format!("{keys} 已用于“{other}”。"),
+        Lang::En => format!("{keys} is used for “{other}”."),
+    }
+}
+
+/// Keys can belong to no command.
+#[must_use]
+pub fn keys_reserved(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{keys} 用于输入文字和移动焦点，请换一个。"),
+        Lang::En => format!("{keys} is needed to write and to move about; choose others."),
+    }
+}
+
+/// A command takes keys over from another.
+#[must_use]
+pub fn take_keys_over(lang: Lang, action: &str) -> String {
+    let action = action.trim_end_matches('…');
+    match lang {
+        Lang::Zh => format!("改用于“{action}”"),
+        Lang::En => format!("Use it for “{action}”"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -336,6 +336,16 @@ texts! {
     LeaveUnsaved: "不保存，继续", "Go on without saving";
     DropHere: "松开鼠标即可打开", "Let go to open";
 
+    // Keys.
+    ShowShortcuts: "快捷键", "Keyboard shortcuts";
+    ShowShortcutsHint: "列出全部命令的快捷键，可以逐个更改", "All commands with their keys; each can be changed";
+    ChangeKeysHint: "点击一行，再按新的键即可更改；右键恢复默认。", "Click a line and press new keys to change them; the right button brings the old ones back.";
+    PressKeys: "请按新的键。退格：不设快捷键；Esc：不改。", "Press the new keys. Backspace: none. Esc: leave them.";
+    KeysAwaited: "请按键…", "press keys…";
+    ResetKeys: "恢复默认", "Back to default";
+    ResetAllKeys: "全部恢复默认", "All back to default";
+    OnTheMap: "鼠标与方向键", "Pointer and arrows";
+
     // Columns of the crosswalk and of the checks.
     OldUnit: "原单元", "Old unit";
     NewUnit: "新单元", "New unit";

@@ -12,6 +12,7 @@ use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
+use super::keymap::Keymap;
 use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
@@ -92,6 +93,10 @@ pub enum Command {
     LeaveUnsaved,
     /// Does not do it.
     Stay,
+    /// An action is sent by these keys from now on, or by none.
+    SetKeys(Action, Option<KeyboardShortcut>),
+    /// An action, or with `None` every one, is sent by the keys that the program came with.
+    ResetKeys(Option<Action>),
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
 }
@@ -126,7 +131,7 @@ impl From<Action> for Command {
     }
 }
 
-/// What decides whether an action can be done now.
+/// What decides whether an action can be done now, and by which keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
     /// How many units are selected.
@@ -149,6 +154,8 @@ pub struct Situation {
     pub undoable: usize,
     /// Steps that can be done again.
     pub redoable: usize,
+    /// Which keys send which action.
+    pub keys: Keymap,
 }
 
 /// A gesture that takes the next click or key.
@@ -182,8 +189,8 @@ pub struct ActionInfo {
     pub name: Text,
     /// What it does, where the name does not say all.
     pub hint: Option<Text>,
-    /// Keys that send it.
-    pub shortcut: Option<KeyboardShortcut>,
+    /// Keys that send it, unless the user chose others: those that its button names, and others that do the same.
+    pub shortcuts: [Option<KeyboardShortcut>; 2],
     /// Its icon.
     pub icon: Option<MaterialIcon>,
 }
@@ -194,7 +201,8 @@ const PLAIN: Modifiers = Modifiers::NONE;
 
 /// Makes the enum of actions and their table.
 macro_rules! actions {
-    ($($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(icon $icon:ident)?;)*) => {
+    ($($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(or $more:ident $other:ident)?
+       $(icon $icon:ident)?;)*) => {
         /// A command without parameters.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum Action {
@@ -214,7 +222,7 @@ macro_rules! actions {
                         id: $id,
                         name: Text::$name,
                         hint: actions!(@hint $($hint)?),
-                        shortcut: actions!(@keys $($modifiers $key)?),
+                        shortcuts: [actions!(@keys $($modifiers $key)?), actions!(@keys $($more $other)?)],
                         icon: actions!(@icon $($icon)?),
                     },)*
                 }
@@ -251,7 +259,7 @@ actions! {
     ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
     ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
-    Redo "redo" Redo keys CTRL_SHIFT Z icon ICON_REDO;
+    Redo "redo" Redo keys CTRL_SHIFT Z or CTRL Y icon ICON_REDO;
     Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
     Confirm "confirm" ConfirmMerge keys PLAIN Enter;
     GiveUp "give-up" GiveUp keys PLAIN Escape;
@@ -270,10 +278,11 @@ actions! {
     BrushLarger "brush-larger" BrushLarger keys PLAIN CloseBracket;
     ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
     ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
-    ZoomIn "zoom-in" ZoomIn keys PLAIN Equals icon ICON_ZOOM_IN;
+    ZoomIn "zoom-in" ZoomIn keys PLAIN Equals or PLAIN Plus icon ICON_ZOOM_IN;
     ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
     FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
     CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
+    ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
     Palette "palette" Palette keys CTRL K icon ICON_BOLT;
     Find "find" Find keys CTRL F icon ICON_SEARCH;
     ShowTable "show-table" ShowTable keys CTRL Num1;
@@ -305,6 +314,7 @@ impl Action {
             | Self::OpenSample
             | Self::GiveUp
             | Self::Palette
+            | Self::ShowShortcuts
             | Self::ShowTable
             | Self::ShowCrosswalk
             | Self::ShowChecks
@@ -371,9 +381,10 @@ mod tests {
     fn no_two_actions_share_a_shortcut() {
         let mut seen = BTreeMap::new();
         for &action in Action::ALL {
-            let Some(keys) = action.info().shortcut else { continue };
-            let other = seen.insert(format!("{keys:?}"), action);
-            assert_eq!(other, None, "{action:?} has the shortcut of another action");
+            for keys in action.info().shortcuts.into_iter().flatten() {
+                let other = seen.insert(format!("{keys:?}"), action);
+                assert_eq!(other, None, "{action:?} has the shortcut of another action");
+            }
         }
     }
 

@@ -7,10 +7,12 @@ pub mod colouring;
 pub mod command;
 pub mod compare;
 pub mod inspector;
+pub mod keymap;
 pub mod map;
 pub mod notices;
 pub mod palette;
 pub mod project;
+pub mod shortcuts;
 pub mod shown;
 pub mod status;
 pub mod theme;
@@ -20,5 +22,3 @@ pub mod unsaved;
 pub mod view;
 mod widgets;
 pub mod words;
-
-pub use widgets::writes_text;

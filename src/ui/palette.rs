@@ -204,7 +204,7 @@ fn result(ui: &mut Ui, shown: &Shown<'_>, found: &Found, chosen: bool) -> Respon
     let (left, right) = match found {
         Found::Action(action) => {
             let info = action.info();
-            let keys = info.shortcut.map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
+            let keys = shown.now.keys.first(*action).map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
             (shown.text(info.name).to_owned(), keys)
         }
         Found::Unit(unit) => shown.project.map_or_else(Default::default, |project| {

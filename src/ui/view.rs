@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
+use super::keymap::Keymap;
 use crate::edit::ScenarioId;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
@@ -223,6 +224,8 @@ pub struct Preferences {
     pub brush: BrushRadius,
     /// What lies below the units.
     pub background: BackgroundLook,
+    /// Which keys send which command.
+    pub keys: Keymap,
     /// Whether the units panel is unfolded.
     pub units_open: bool,
     /// Whether the details panel is unfolded.
@@ -243,6 +246,7 @@ impl Default for Preferences {
             tool: Tool::default(),
             brush: BrushRadius::default(),
             background: BackgroundLook::default(),
+            keys: Keymap::default(),
             units_open: true,
             inspector_open: true,
             bottom_open: false,

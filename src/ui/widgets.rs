@@ -1,8 +1,8 @@
 //! Small parts that all panels share.
 
 use eframe::egui::{
-    self, Align, Button, Color32, FontId, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText,
-    Role, Sense, Ui, WidgetInfo, WidgetText, vec2,
+    self, Align, Button, Color32, FontId, FontSelection, Layout, Modifiers, Response, RichText, Role, Sense, Ui,
+    WidgetInfo, WidgetText, vec2,
 };
 use egui_material_icons::MaterialIcon;
 
@@ -50,7 +50,9 @@ pub fn action_button(
         let text = RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour);
         text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
         // A key that is pressed alone is worth knowing: it stands beside the name.
-        if let Some(keys) = info.shortcut.filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named) {
+        if let Some(keys) =
+            now.keys.first(action).filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named)
+        {
             let text = RichText::new(format!("  {}", ui.ctx().format_shortcut(&keys))).size(CAPTION).weak();
             text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
         }
@@ -63,7 +65,7 @@ pub fn action_button(
     let enabled = action.is_enabled(now);
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    let tip = tooltip(ui, lang, action, more);
+    let tip = tooltip(ui, (lang, now), action, more);
     let response = response.on_hover_text(&tip).on_disabled_hover_text(&tip);
     if response.clicked() {
         send.push(action.into());
@@ -72,10 +74,10 @@ pub fn action_button(
 }
 
 /// Tooltip of an action: what it does, and its keys.
-pub fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
+pub fn tooltip(ui: &Ui, (lang, now): (Lang, &Situation), action: Action, more: Option<&str>) -> String {
     let info = action.info();
     let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
-    match info.shortcut {
+    match now.keys.first(action) {
         Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
         None => what.trim_end_matches('…').to_owned(),
     }
@@ -85,7 +87,7 @@ pub fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> Strin
 pub fn menu_item(ui: &mut Ui, lang: Lang, now: &Situation, action: Action, send: &mut Vec<Command>) {
     let info = action.info();
     let mut button = Button::new(lang.of(info.name));
-    if let Some(keys) = info.shortcut {
+    if let Some(keys) = now.keys.first(action) {
         button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
     }
     let enabled = action.is_enabled(now);
@@ -185,17 +187,4 @@ pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32)
             .align(egui::Align2::LEFT_CENTER),
     );
     response.accessible_name(name)
-}
-
-/// Whether a shortcut must wait because text is being written: one made of a key without modifiers, and those that
-/// select and undo in the text itself.
-#[must_use]
-pub fn writes_text(ctx: &egui::Context, keys: KeyboardShortcut) -> bool {
-    let plain = keys.modifiers == Modifiers::NONE || keys.modifiers == Modifiers::SHIFT;
-    let is_of_text = if plain {
-        !matches!(keys.logical_key, Key::Escape | Key::F2)
-    } else {
-        matches!(keys.logical_key, Key::A | Key::Z)
-    };
-    is_of_text && ctx.text_edit_focused()
 }

@@ -55,7 +55,7 @@ fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Ve
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, font, ink);
     let name = shown.text(info.name);
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
-    let response = response.on_hover_text(widgets::tooltip(ui, shown.lang, action(tool), None));
+    let response = response.on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), action(tool), None));
     if response.clicked() {
         send.push(action(tool).into());
     }

@@ -3,6 +3,7 @@
 mod edits;
 mod files;
 mod findings;
+mod keys;
 mod tiles;
 
 use rust_decimal::Decimal;
@@ -23,6 +24,7 @@ pub use crate::carto::words::level;
 pub use edits::{asked, edit, edit_error, plan_error, warning};
 pub use files::{facilities_error, other_base, project_error, read_error, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
+pub use keys::{group, pointer_gestures};
 pub use tiles::{attribution, template_error, tile_error};
 
 /// Name of a unit; its code where it has none.
