@@ -15,6 +15,7 @@ use crate::render::MapScene;
 use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
+use crate::ui::focus;
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
 use crate::ui::keymap::Keymap;
 use crate::ui::map::MapClick;
@@ -121,6 +122,8 @@ impl App {
             Action::FinerLevel => self.set_level(LevelIndex(self.view.level.0.saturating_sub(1))),
             Action::CoarserLevel => self.set_level(self.view.level.coarser()),
             Action::ShowShortcuts => self.sheet.toggle(),
+            Action::NextPanel => focus::move_on(&self.ctx, true),
+            Action::PreviousPanel => focus::move_on(&self.ctx, false),
             Action::Palette => self.palette.open(PaletteMode::Commands, String::new()),
             Action::Find => self.palette.open(PaletteMode::Units, String::new()),
             Action::ShowTable => self.show_bottom(BottomTab::Table),

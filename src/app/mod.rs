@@ -35,6 +35,7 @@ use crate::model::{Dataset, Facilities};
 use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
+use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
@@ -329,10 +330,10 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
 
 /// The toolbar.
 fn top_bar(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
-    Panel::top("toolbar")
-        .exact_size(44.0)
-        .frame(plain(shown, Margin::symmetric(8, 4)))
-        .show(ui, |ui| toolbar::show(ui, shown, menus, send));
+    Panel::top("toolbar").exact_size(44.0).frame(plain(shown, Margin::symmetric(8, 4))).show(ui, |ui| {
+        focus::stop(ui, shown, Stop::Toolbar, None);
+        toolbar::show(ui, shown, menus, send);
+    });
 }
 
 /// The status line and the row of tabs.
@@ -343,14 +344,16 @@ fn bars(
     (bottom, notices): (&mut BottomState, &Notices),
     send: &mut Vec<Command>,
 ) {
-    Panel::bottom("status")
-        .exact_size(26.0)
-        .frame(plain(shown, Margin::symmetric(12, 0)))
-        .show(ui, |ui| status::show(ui, shown, status, send));
-    Panel::bottom("tabs")
-        .exact_size(30.0)
-        .frame(plain(shown, Margin::symmetric(8, 0)))
-        .show(ui, |ui| bottom::tabs(ui, shown, bottom, notices, send));
+    Panel::bottom("status").exact_size(26.0).frame(plain(shown, Margin::symmetric(12, 0))).show(ui, |ui| {
+        focus::stop(ui, shown, Stop::Status, None);
+        status::show(ui, shown, status, send);
+    });
+    Panel::bottom("tabs").exact_size(30.0).frame(plain(shown, Margin::symmetric(8, 0))).show(ui, |ui| {
+        if !shown.preferences.bottom_open {
+            focus::stop(ui, shown, Stop::Bottom, None);
+        }
+        bottom::tabs(ui, shown, bottom, notices, send);
+    });
 }
 
 fn bottom_panel(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
@@ -390,6 +393,7 @@ fn details_panel(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState,
         .max_size(width * 0.4)
         .frame(plain(shown, Margin::symmetric(10, 8)))
         .show(ui, |ui| {
+            focus::stop(ui, shown, Stop::Details, None);
             inspector::show(ui, shown, inspector, send);
             ui.take_available_space();
         });

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Event, KeyboardShortcut};
 
 use crate::ui::command::{Action, Command, Situation};
+use crate::ui::focus::Stop;
 use crate::ui::keymap;
 
 /// What floats above the window and takes the keys.
@@ -51,8 +52,8 @@ pub fn read(ctx: &egui::Context, now: &Situation, floating: Floating, send: &mut
         if (keymap::writes(keys) && ctx.text_edit_focused()) || !action.is_enabled(now) {
             continue;
         }
-        // Enter and Esc also mean something to a widget that has the focus: leave Enter to it.
-        if action == Action::Confirm && ctx.memory(|memory| memory.focused().is_some()) {
+        // Enter also means something to a widget that has the focus: it is left to it.
+        if action == Action::Confirm && ctx.memory(|memory| memory.focused().is_some()) && !Stop::has_focus(ctx) {
             continue;
         }
         if ctx.input_mut(|input| input.consume_shortcut(&keys)) {

@@ -346,6 +346,13 @@ texts! {
     ResetAllKeys: "全部恢复默认", "All back to default";
     OnTheMap: "鼠标与方向键", "Pointer and arrows";
 
+    NextPanel: "下一个面板", "Next panel";
+    NextPanelHint: "键盘焦点移到下一个面板；Tab 再进入其中", "The keyboard goes to the next panel; Tab then goes into it";
+    PreviousPanel: "上一个面板", "Panel before";
+    ToolbarStop: "工具栏", "Toolbar";
+    MapStop: "地图", "Map";
+    StatusStop: "状态栏", "Status line";
+
     // Columns of the crosswalk and of the checks.
     OldUnit: "原单元", "Old unit";
     NewUnit: "新单元", "New unit";

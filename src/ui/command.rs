@@ -197,6 +197,7 @@ pub struct ActionInfo {
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const SHIFT: Modifiers = Modifiers::SHIFT;
 const PLAIN: Modifiers = Modifiers::NONE;
 
 /// Makes the enum of actions and their table.
@@ -283,6 +284,8 @@ actions! {
     FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
     CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
     ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
+    NextPanel "next-panel" NextPanel hint NextPanelHint keys PLAIN F6;
+    PreviousPanel "previous-panel" PreviousPanel keys SHIFT F6;
     Palette "palette" Palette keys CTRL K icon ICON_BOLT;
     Find "find" Find keys CTRL F icon ICON_SEARCH;
     ShowTable "show-table" ShowTable keys CTRL Num1;
@@ -315,6 +318,8 @@ impl Action {
             | Self::GiveUp
             | Self::Palette
             | Self::ShowShortcuts
+            | Self::NextPanel
+            | Self::PreviousPanel
             | Self::ShowTable
             | Self::ShowCrosswalk
             | Self::ShowChecks

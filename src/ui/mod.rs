@@ -6,6 +6,7 @@ pub mod choropleth;
 pub mod colouring;
 pub mod command;
 pub mod compare;
+pub mod focus;
 pub mod inspector;
 pub mod keymap;
 pub mod map;

@@ -13,6 +13,7 @@ use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, Wid
 use egui_material_icons::icons as icon;
 
 use super::command::{Action, Command};
+use super::focus::{self, Stop};
 use super::notices::{self, Notices};
 use super::shown::Shown;
 use super::theme::GRID;
@@ -103,6 +104,8 @@ fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: boo
 
 /// Shows what the chosen tab holds.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
+    let says = bottom.table.cursor_name(shown).filter(|_| shown.view.bottom == BottomTab::Table);
+    let stop = focus::stop(ui, shown, Stop::Bottom, says.as_deref());
     let Some(project) = shown.project else {
         match shown.view.bottom {
             BottomTab::Log => notices::log(ui, shown, notices),
@@ -111,9 +114,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
         return;
     };
     match shown.view.bottom {
-        BottomTab::Table => table::show(ui, shown, project, &mut bottom.table, send),
+        BottomTab::Table => table::show(ui, shown, project, (&mut bottom.table, &stop), send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
-        BottomTab::Checks => checks::show(ui, shown, project, &bottom.findings, send),
+        BottomTab::Checks => checks::show(ui, shown, project, (&mut bottom.findings, &stop), send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
         BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),

@@ -10,11 +10,14 @@ use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
 use super::{overlay, styling::MapStyling, tools};
+use crate::i18n::Text;
 use crate::model::UnitId;
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
+use crate::ui::focus::{self, Stop};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::words;
 
 /// Seconds that a change lights up for.
 const FLASH_S: f32 = 0.6;
@@ -156,8 +159,16 @@ impl MapCanvas {
     /// Shows the map in what is left of the window.
     pub fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) -> Option<MapClick> {
         let rect = ui.available_rect_before_wrap();
-        let response = ui.allocate_rect(rect, Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, shown.lang.pick("地图", "Map")));
+        ui.advance_cursor_after_rect(rect);
+        let response = ui.interact(rect, Stop::Map.id(), Sense::click_and_drag());
+        let under =
+            shown.view.hovered.zip(shown.project).map(|(unit, project)| words::unit(project.state().unit(unit)));
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Canvas, true, shown.text(Text::MapStop));
+            info.current_text_value = under.map(str::to_owned);
+            info
+        });
+        focus::ring(ui, shown, &response, rect);
         ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
         let project = shown.project?;
         self.place(ui, rect);
