@@ -21,7 +21,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
-use crate::ui::view::{BottomTab, PathPurpose, Tool};
+use crate::ui::view::{BottomTab, PathPurpose, TextScale, Tool};
 use crate::ui::words;
 
 /// Factor of one step of the zoom keys.
@@ -143,6 +143,9 @@ impl App {
                 self.set_background(BackgroundLook { shows: Shows::Off, ..look });
             }
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
+            Action::LargerText => self.set_text_scale(self.preferences.text_scale.larger()),
+            Action::SmallerText => self.set_text_scale(self.preferences.text_scale.smaller()),
+            Action::NormalText => self.set_text_scale(TextScale::default()),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),
         }
@@ -325,6 +328,11 @@ impl App {
     fn toggle_theme(&mut self) {
         self.preferences.dark = Some(self.ctx.theme() != eframe::egui::Theme::Dark);
         self.apply_theme();
+    }
+
+    fn set_text_scale(&mut self, scale: TextScale) {
+        self.preferences.text_scale = scale;
+        self.ctx.set_zoom_factor(scale.factor());
     }
 
     fn set_lang(&mut self, lang: Lang) {

@@ -20,6 +20,8 @@ mod background_tests;
 #[cfg(test)]
 mod key_tests;
 #[cfg(test)]
+mod scale_tests;
+#[cfg(test)]
 mod scenario_tests;
 #[cfg(test)]
 mod tests;
@@ -151,6 +153,9 @@ impl App {
             ctx: ctx.clone(),
         };
         app.apply_theme();
+        // The keys for it are commands like all others.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.set_zoom_factor(app.preferences.text_scale.factor());
         app.start_background();
         app
     }
@@ -256,6 +261,8 @@ impl App {
             project: project.as_ref(),
             facilities: facilities.as_ref(),
         };
+        // Panels lie on whole pixels: between them a hairline may show what is below.
+        ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, shown.colours.line);
         top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, (bottom, notices), &mut send);
         if preferences.bottom_open {
@@ -270,10 +277,10 @@ impl App {
         let map = CentralPanel::no_frame().show(ui, |ui| {
             let rect = ui.available_rect_before_wrap();
             let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
-            Panel::top("compare")
-                .exact_size(38.0)
-                .frame(plain(&shown, Margin::symmetric(10, 0)))
-                .show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
+            Panel::top("compare").exact_size(38.0).frame(plain(&shown, Margin::symmetric(10, 0))).show(ui, |ui| {
+                let strip = egui::ScrollArea::horizontal().auto_shrink([false, false]);
+                strip.show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
+            });
             comparing.show(ui, &shown, canvas, compare, &mut send);
             (None, rect)
         });
@@ -374,7 +381,7 @@ fn units_panel(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut 
     let width = ui.ctx().content_rect().width();
     Panel::left("units")
         .resizable(true)
-        .default_size((width * 0.12).clamp(160.0, 280.0))
+        .default_size((width * 0.12).clamp((width * 0.2).min(160.0), 280.0))
         .min_size(140.0)
         .max_size(width * 0.3)
         .frame(plain(shown, Margin::symmetric(10, 8)))
@@ -388,7 +395,7 @@ fn details_panel(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState,
     let width = ui.ctx().content_rect().width();
     Panel::right("details")
         .resizable(true)
-        .default_size((width * 0.21).clamp(286.0, 380.0))
+        .default_size((width * 0.21).clamp((width * 0.35).min(286.0), 380.0))
         .min_size(240.0)
         .max_size(width * 0.4)
         .frame(plain(shown, Margin::symmetric(10, 8)))

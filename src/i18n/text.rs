@@ -68,6 +68,7 @@ texts! {
     FilterTextHint: "含有这些字；=… 完全相同，!… 不含", "Contains this; =… exactly, !… does not contain";
     StillComputing: "指标仍在计算，请稍后再试", "Figures are still being worked out; try again in a moment";
     Export: "导出", "Export";
+    ExportHint: "把边界、对照表、单元表或方案写成文件", "Boundaries, crosswalk, table or plan as files";
     Undo: "撤销上一步", "Undo";
     Redo: "重做", "Redo";
     Merge: "合并", "Merge";
@@ -346,6 +347,13 @@ texts! {
     ResetAllKeys: "全部恢复默认", "All back to default";
     OnTheMap: "鼠标与方向键", "Pointer and arrows";
 
+    MoreCommands: "更多命令", "More commands";
+    Help: "帮助", "Help";
+    TextSize: "文字大小", "Text size";
+    LargerText: "放大文字", "Larger text";
+    LargerTextHint: "放大文字和整个界面，最大 200 %", "Larger text and everything around it, up to 200 %";
+    SmallerText: "缩小文字", "Smaller text";
+    NormalText: "文字恢复原大小", "Text of the usual size";
     NextPanel: "下一个面板", "Next panel";
     NextPanelHint: "键盘焦点移到下一个面板；Tab 再进入其中", "The keyboard goes to the next panel; Tab then goes into it";
     PreviousPanel: "上一个面板", "Panel before";

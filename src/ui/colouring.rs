@@ -49,11 +49,13 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu: &mut ColouringMenu, send: &mut
         ui.set_width(WIDTH);
         ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         ui.spacing_mut().button_padding = vec2(2.0 * GRID, GRID - 1.0);
-        choices(ui, shown, project, send);
-        if let Colouring::Figure(figure) = shown.view.colouring {
-            widgets::rule(ui, shown.colours);
-            look(ui, shown, project, figure, &mut menu.draft, send);
-        }
+        widgets::scrolling(ui, |ui| {
+            choices(ui, shown, project, send);
+            if let Colouring::Figure(figure) = shown.view.colouring {
+                widgets::rule(ui, shown.colours);
+                look(ui, shown, project, figure, &mut menu.draft, send);
+            }
+        });
     });
     button.on_hover_text(name);
 }

@@ -303,6 +303,9 @@ actions! {
     RemoveBackground "background-off" RemoveBackground;
     NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
     ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
+    LargerText "larger-text" LargerText hint LargerTextHint keys CTRL Equals or CTRL Plus;
+    SmallerText "smaller-text" SmallerText keys CTRL Minus;
+    NormalText "normal-text" NormalText keys CTRL Num0;
     ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
 }
 
@@ -318,6 +321,9 @@ impl Action {
             | Self::GiveUp
             | Self::Palette
             | Self::ShowShortcuts
+            | Self::LargerText
+            | Self::SmallerText
+            | Self::NormalText
             | Self::NextPanel
             | Self::PreviousPanel
             | Self::ShowTable

@@ -80,6 +80,7 @@ pub fn name(response: &Response, shown: &Shown<'_>, stop: Stop, says: Option<&st
 /// A ring around a panel whose stop has the focus.
 pub fn ring(ui: &Ui, shown: &Shown<'_>, response: &Response, rect: Rect) {
     if response.has_focus() {
+        let rect = rect.intersect(ui.ctx().content_rect());
         let layer = LayerId::new(Order::Middle, Id::unique("focus ring"));
         let stroke = Stroke::new(2.0, shown.colours.selection);
         ui.ctx().layer_painter(layer).rect_stroke(rect, 4.0, stroke, StrokeKind::Inside);

@@ -225,6 +225,18 @@ pub const fn writes(keys: KeyboardShortcut) -> bool {
     }
 }
 
+/// Keys as they are shown: signs as themselves, other keys by their names.
+#[must_use]
+pub fn text(ctx: &egui::Context, keys: KeyboardShortcut) -> String {
+    let all = ctx.format_shortcut(&keys);
+    let (name, sign) = (keys.logical_key.name(), keys.logical_key.symbol_or_name());
+    let is_arrow = matches!(keys.logical_key, Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight);
+    match all.strip_suffix(name) {
+        Some(modifiers) if !is_arrow => format!("{modifiers}{sign}"),
+        _ => all,
+    }
+}
+
 /// Keys that were just pressed, as a shortcut has them.
 #[must_use]
 pub fn pressed(ctx: &egui::Context) -> Option<KeyboardShortcut> {

@@ -10,7 +10,7 @@ use super::command::{Action, Command, SelectMode};
 use super::shown::Shown;
 use super::theme::{CAPTION, DATA, GRID};
 use super::view::PathPurpose;
-use super::{widgets, words};
+use super::{keymap, widgets, words};
 use crate::i18n::Text;
 use crate::model::UnitId;
 
@@ -186,7 +186,8 @@ fn results(ui: &mut Ui, shown: &Shown<'_>, found: &[Found], chosen: usize, moved
     let mut pressed = None;
     ui.add_space(GRID);
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().max_height(12.0 * RESULT).animated(false).show(ui, |ui| {
+    let room = ui.ctx().content_rect().height() - 32.0 * GRID;
+    ScrollArea::vertical().max_height(room.clamp(2.0 * RESULT, 12.0 * RESULT)).animated(false).show(ui, |ui| {
         for (i, found) in found.iter().enumerate() {
             let response = result(ui, shown, found, i == chosen);
             if i == chosen && moved {
@@ -204,7 +205,7 @@ fn result(ui: &mut Ui, shown: &Shown<'_>, found: &Found, chosen: bool) -> Respon
     let (left, right) = match found {
         Found::Action(action) => {
             let info = action.info();
-            let keys = shown.now.keys.first(*action).map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
+            let keys = shown.now.keys.first(*action).map_or_else(String::new, |keys| keymap::text(ui.ctx(), keys));
             (shown.text(info.name).to_owned(), keys)
         }
         Found::Unit(unit) => shown.project.map_or_else(Default::default, |project| {

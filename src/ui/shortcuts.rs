@@ -76,9 +76,12 @@ pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &mut ShortcutsState, 
         footer(ui, shown, sheet, send);
         widgets::rule(ui, shown.colours);
         let height = room.y - ui.min_rect().height() - 4.0 * GRID;
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-            columns(ui, shown, sheet, send);
-        });
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(
+            ui,
+            |ui| {
+                columns(ui, shown, sheet, send);
+            },
+        );
     });
     // Esc comes as a command, because it first gives up waiting.
     if modal.backdrop_response.clicked() {
@@ -135,7 +138,7 @@ fn footer(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut ShortcutsState, send: &mut
         });
         return;
     };
-    let pressed = ui.ctx().format_shortcut(&keys);
+    let pressed = keymap::text(ui.ctx(), keys);
     let other = shown.now.keys.action_of(keys);
     let free = other.filter(|&other| keymap::is_changeable(other) && !keymap::is_reserved(keys));
     ui.horizontal(|ui| {
@@ -229,7 +232,7 @@ fn keys_of(
 ) -> Response {
     let colours = shown.colours;
     let name = shown.text(action.info().name).trim_end_matches('…');
-    let keys: Vec<String> = shown.now.keys.of(action).map(|keys| ui.ctx().format_shortcut(&keys)).collect();
+    let keys: Vec<String> = shown.now.keys.of(action).map(|keys| keymap::text(ui.ctx(), keys)).collect();
     let keys = keys.join(shown.lang.pick(" 或 ", " or "));
     let waits = sheet.waiting == Some(action);
     let changeable = keymap::is_changeable(action);

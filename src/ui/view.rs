@@ -90,6 +90,59 @@ impl From<BrushRadius> for f32 {
     }
 }
 
+/// Size of text and of everything around it, in percent of the usual one: 100 to 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "u16", into = "u16")]
+pub struct TextScale(u16);
+
+impl TextScale {
+    const STEP: u16 = 10;
+    const LARGEST: u16 = 200;
+
+    /// As a factor.
+    #[must_use]
+    pub fn factor(self) -> f32 {
+        f32::from(self.0) / 100.0
+    }
+
+    /// One step larger, as far as it goes.
+    #[must_use]
+    pub fn larger(self) -> Self {
+        Self::from(self.0 + Self::STEP)
+    }
+
+    /// One step smaller, as far as it goes.
+    #[must_use]
+    pub fn smaller(self) -> Self {
+        Self::from(self.0 - Self::STEP)
+    }
+}
+
+impl Default for TextScale {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl From<u16> for TextScale {
+    /// The nearest size that text can have.
+    fn from(percent: u16) -> Self {
+        Self(percent.clamp(Self::default().0, Self::LARGEST))
+    }
+}
+
+impl From<TextScale> for u16 {
+    fn from(scale: TextScale) -> Self {
+        scale.0
+    }
+}
+
+impl std::fmt::Display for TextScale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} %", self.0)
+    }
+}
+
 /// Tab of the bottom panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum BottomTab {
@@ -224,6 +277,8 @@ pub struct Preferences {
     pub brush: BrushRadius,
     /// What lies below the units.
     pub background: BackgroundLook,
+    /// Size of text.
+    pub text_scale: TextScale,
     /// Which keys send which command.
     pub keys: Keymap,
     /// Whether the units panel is unfolded.
@@ -246,6 +301,7 @@ impl Default for Preferences {
             tool: Tool::default(),
             brush: BrushRadius::default(),
             background: BackgroundLook::default(),
+            text_scale: TextScale::default(),
             keys: Keymap::default(),
             units_open: true,
             inspector_open: true,

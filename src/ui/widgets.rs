@@ -7,6 +7,7 @@ use eframe::egui::{
 use egui_material_icons::MaterialIcon;
 
 use super::command::{Action, Command, Situation};
+use super::keymap;
 use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
 use crate::i18n::Lang;
 
@@ -53,7 +54,7 @@ pub fn action_button(
         if let Some(keys) =
             now.keys.first(action).filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named)
         {
-            let text = RichText::new(format!("  {}", ui.ctx().format_shortcut(&keys))).size(CAPTION).weak();
+            let text = RichText::new(format!("  {}", keymap::text(ui.ctx(), keys))).size(CAPTION).weak();
             text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
         }
     }
@@ -78,7 +79,7 @@ pub fn tooltip(ui: &Ui, (lang, now): (Lang, &Situation), action: Action, more: O
     let info = action.info();
     let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
     match now.keys.first(action) {
-        Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
+        Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), keymap::text(ui.ctx(), keys)),
         None => what.trim_end_matches('…').to_owned(),
     }
 }
@@ -88,13 +89,19 @@ pub fn menu_item(ui: &mut Ui, lang: Lang, now: &Situation, action: Action, send:
     let info = action.info();
     let mut button = Button::new(lang.of(info.name));
     if let Some(keys) = now.keys.first(action) {
-        button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
+        button = button.shortcut_text(keymap::text(ui.ctx(), keys));
     }
     let enabled = action.is_enabled(now);
     if ui.add_enabled(enabled, button).clicked() {
         send.push(action.into());
         ui.close();
     }
+}
+
+/// Contents of a menu, which scroll where the window is too low for them.
+pub fn scrolling<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = ui.ctx().content_rect().height() - 20.0 * GRID;
+    egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, contents).inner
 }
 
 /// A frameless button that shows one icon and is called `name`.

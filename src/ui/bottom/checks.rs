@@ -117,6 +117,7 @@ pub fn show(
     builder
         .id_salt("checks")
         .sense(Sense::CLICK)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
         .column(Column::exact(64.0))

@@ -272,6 +272,7 @@ fn contents(
         .id_salt(("units", &keys))
         .sense(Sense::CLICK)
         .resizable(true)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false]);
     for field in &fields {
