@@ -5,6 +5,7 @@ use std::sync::Arc;
 use geo::Coord;
 
 use super::jobs::{Ended, Work};
+use super::pictures::Motif;
 use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
@@ -33,12 +34,13 @@ impl App {
         match command {
             Command::Do(action) => {
                 if action.is_enabled(&self.situation()) {
+                    tracing::info!("{}", action.info().id);
                     self.act_on(action);
                 }
             }
             Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(paths)),
             Command::LeaveUnsaved => self.leave_unsaved(),
-            Command::Stay => self.pending = None,
+            Command::Stay => self.stay(),
             Command::UsePath(purpose, path) => self.use_path(purpose, path),
             Command::AskForFile(purpose) => self.ask_for_file(purpose),
             Command::Select(units, mode) => self.select(&units, mode),
@@ -67,6 +69,10 @@ impl App {
                 self.after_save = self.pending.take();
                 self.save();
             }
+            Command::OpenRecent(at) => self.open_recent(at),
+            Command::Bookmark(change) => self.change_bookmarks(change),
+            Command::GoToBookmark(at) => self.go_to_bookmark(at),
+            Command::EndTour => self.tour = None,
             Command::SetKeys(action, keys) => self.preferences.keys.set(action, keys),
             Command::ResetKeys(Some(action)) => self.preferences.keys.reset(action),
             Command::ResetKeys(None) => self.preferences.keys = Keymap::default(),
@@ -95,6 +101,8 @@ impl App {
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
             Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
             Action::CopyTable => self.copy_table(),
+            Action::CopyMap => self.copy_picture(Motif::Map),
+            Action::CopyTablePicture => self.copy_picture(Motif::Table),
             Action::ToggleFilters => self.toggle_filters(),
             Action::ClearFilters => self.bottom.table.clear_filters(self.view.level),
             Action::Undo => self.undo(),
@@ -121,6 +129,12 @@ impl App {
             Action::ZoomOut => self.canvas.zoom_by(1.0 / ZOOM_STEP),
             Action::FinerLevel => self.set_level(LevelIndex(self.view.level.0.saturating_sub(1))),
             Action::CoarserLevel => self.set_level(self.view.level.coarser()),
+            Action::AddBookmark => self.add_bookmark(),
+            Action::NextBookmark => self.next_bookmark(),
+            Action::Tour => self.begin_tour(),
+            Action::ShowLogFile => self.show_log_file(),
+            Action::SaveLogFile => self.ask_for_log_path(),
+            Action::CopyMessages => self.copy_messages(),
             Action::ShowShortcuts => self.sheet.toggle(),
             Action::NextPanel => focus::move_on(&self.ctx, true),
             Action::PreviousPanel => focus::move_on(&self.ctx, false),
@@ -192,6 +206,7 @@ impl App {
             PathPurpose::Facilities => self.open_facilities(path),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
+            PathPurpose::SaveLog => self.save_log_file(&path),
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
             | PathPurpose::ExportCrosswalk
@@ -206,6 +221,11 @@ impl App {
         } else {
             self.carry_on(pending);
         }
+    }
+
+    fn stay(&mut self) {
+        self.pending = None;
+        self.tour_wanted = false;
     }
 
     fn leave_unsaved(&mut self) {
@@ -259,7 +279,7 @@ impl App {
     }
 
     /// Selects units of one level; the level of the map follows them.
-    fn select(&mut self, units: &[UnitId], mode: SelectMode) {
+    pub(super) fn select(&mut self, units: &[UnitId], mode: SelectMode) {
         let Some(project) = &self.project else { return };
         let state = project.state();
         let mut units: Vec<UnitId> = units.iter().copied().filter(|&unit| state.unit(unit).is_current()).collect();
@@ -408,7 +428,8 @@ impl App {
 
     /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.
     fn give_up(&mut self) {
-        if self.pending.take().is_some() {
+        if self.pending.is_some() {
+            self.stay();
             return;
         }
         if self.sheet.is_open() {

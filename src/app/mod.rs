@@ -3,11 +3,14 @@
 //! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
 
 mod background;
+mod comfort;
 mod dialogs;
 mod dispatch;
 mod jobs;
 mod keep;
+mod log;
 mod open;
+mod pictures;
 mod run;
 mod scenarios;
 mod shortcuts;
@@ -17,6 +20,8 @@ mod write;
 mod access_tests;
 #[cfg(test)]
 mod background_tests;
+#[cfg(test)]
+mod comfort_tests;
 #[cfg(test)]
 mod key_tests;
 #[cfg(test)]
@@ -48,11 +53,13 @@ use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
 use crate::ui::toolbar::{self, Menus};
+use crate::ui::tour::{self, Tour};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
 use crate::ui::{map, unsaved};
 use jobs::{Jobs, Work};
 use keep::Keeper;
+use pictures::Pictures;
 use shortcuts::Floating;
 
 pub use run::run;
@@ -77,6 +84,12 @@ pub struct App {
     bottom: BottomState,
     palette: PaletteState,
     sheet: ShortcutsState,
+    pictures: Pictures,
+    tour: Option<Tour>,
+    /// Whether the tour begins as soon as the sample county is there.
+    tour_wanted: bool,
+    /// The bookmark that was looked at last.
+    bookmark: Option<usize>,
     notices: Notices,
     jobs: Jobs,
     saved: Option<[u8; 2]>,
@@ -116,6 +129,7 @@ impl App {
         let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
         app.comparing = CompareCanvas::new(creation.wgpu_render_state.as_ref());
         app.keeper.workplace = Workplace::of_user();
+        app.tour_wanted = files.is_empty() && !app.preferences.toured;
         app.start(files);
         app
     }
@@ -140,6 +154,10 @@ impl App {
             bottom: BottomState::default(),
             palette: PaletteState::default(),
             sheet: ShortcutsState::default(),
+            pictures: Pictures::default(),
+            tour: None,
+            tour_wanted: false,
+            bookmark: None,
             notices: Notices::default(),
             jobs: Jobs::default(),
             saved: None,
@@ -188,6 +206,8 @@ impl App {
             background: self.preferences.background.shows != Shows::Off,
             undoable,
             redoable,
+            bookmarks: self.view.bookmarks.len(),
+            log: log::path().is_some(),
             keys: self.preferences.keys,
         }
     }
@@ -206,6 +226,8 @@ impl App {
     /// Work between frames: jobs that have ended, dropped files, the title.
     pub fn work(&mut self, ctx: &egui::Context) {
         self.finish_jobs();
+        self.finish_picture();
+        self.watch_tour();
         if let Some(error) = self.canvas.background_mut().and_then(map::Background::take_error) {
             self.background_failed(&error);
         }
@@ -250,6 +272,8 @@ impl App {
             palette,
             sheet,
             notices,
+            pictures,
+            tour,
             ..
         } = self;
         let shown = Shown {
@@ -266,7 +290,7 @@ impl App {
         top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, (bottom, notices), &mut send);
         if preferences.bottom_open {
-            bottom_panel(ui, &shown, bottom, notices, &mut send);
+            pictures.places.table = bottom_panel(ui, &shown, bottom, notices, &mut send);
         }
         if preferences.units_open {
             units_panel(ui, &shown, tree, &mut send);
@@ -286,13 +310,21 @@ impl App {
         });
         let (click, map_rect) = map.inner;
         tree::drag_label(ui, &shown);
-        notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+        pictures.places.map = map_rect;
+        if !view.picturing {
+            notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+            if let Some(tour) = tour {
+                let place = |unit| place_of_unit(&shown, canvas, unit);
+                tour::show(ui.ctx(), &shown, tour, map_rect, place, &mut send);
+            }
+        }
         palette::show(ui.ctx(), &shown, palette, &mut send);
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);
         }
         drop_hint(ui, &shown, map_rect);
+        self.ask_for_picture();
         if let Some(click) = click {
             self.map_click(click);
         }
@@ -363,7 +395,14 @@ fn bars(
     });
 }
 
-fn bottom_panel(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
+/// The panel at the bottom. Returns where it is.
+fn bottom_panel(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    bottom: &mut BottomState,
+    notices: &Notices,
+    send: &mut Vec<Command>,
+) -> egui::Rect {
     let height = ui.ctx().content_rect().height();
     Panel::bottom("bottom")
         .resizable(true)
@@ -374,7 +413,16 @@ fn bottom_panel(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notice
         .show(ui, |ui| {
             bottom::show(ui, shown, bottom, notices, send);
             ui.take_available_space();
-        });
+        })
+        .response
+        .rect
+}
+
+/// Where on the screen a unit has its inner point, that of its first atom.
+fn place_of_unit(shown: &Shown<'_>, canvas: &MapCanvas, unit: crate::model::UnitId) -> Option<egui::Pos2> {
+    let project = shown.project?;
+    let at = project.dataset().atom_point(project.state().first_atom(unit)?)?;
+    Some(canvas.camera().screen_from_lonlat(at))
 }
 
 fn units_panel(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec<Command>) {

@@ -347,6 +347,32 @@ texts! {
     ResetAllKeys: "全部恢复默认", "All back to default";
     OnTheMap: "鼠标与方向键", "Pointer and arrows";
 
+    CopyMap: "复制地图图片", "Copy a picture of the map";
+    CopyMapHint: "把当前看到的地图连同图例、比例尺作为图片复制，可粘贴到文档", "The map as you see it, with legend and scale, to be pasted into a document";
+    CopyTablePicture: "复制下方表格图片", "Copy a picture of the table panel";
+    CopyTablePictureHint: "把下方面板当前看到的内容作为图片复制；要单元格请用“复制单元表”", "The table panel as you see it; for cells, copy the table of units instead";
+    PictureCopied: "图片已复制，可直接粘贴", "The picture is in the clipboard";
+    NoClipboard: "剪贴板不可用，图片没有复制；请改用截图或导出", "The clipboard cannot be used and nothing was copied; take a screenshot or export instead";
+    NoPicture: "没有取到画面，图片没有复制；请再试一次", "The window gave no picture and nothing was copied; try again";
+    Bookmarks: "书签", "Bookmarks";
+    Bookmark: "书签", "bookmark";
+    AddBookmark: "添加书签", "Add a bookmark";
+    AddBookmarkHint: "记住当前的地图范围，随项目保存", "Keeps this view of the map with the project";
+    NextBookmark: "下一个书签", "Next bookmark";
+    EmptyBookmarks: "还没有书签。把常看的位置存为书签，随时回来。", "No bookmarks yet. Keep a view of the map as one, and come back to it.";
+    Delete: "删除", "Delete";
+    Recent: "最近打开", "Recent";
+    Tour: "一分钟上手", "Tour of one minute";
+    TourHint: "在示例县上走一遍：选择、合并、看对照表、撤销、导出", "On the sample county: select, merge, look at the crosswalk, undo, export";
+    TourSkip: "跳过", "Skip";
+    TourDone: "完成", "Done";
+    TourExport: "最后看看“导出”：边界、对照表、单元表和图片都从这里写出。", "Last, open Export: boundaries, crosswalk, tables and pictures leave from here.";
+    ShowLogFile: "显示日志文件", "Show the log file";
+    ShowLogFileHint: "在文件夹中显示本次运行的日志，可以发给技术支持", "The log of this run in its folder; send it along when something went wrong";
+    SaveLogFile: "日志另存为…", "Save the log as…";
+    SaveLogFileHint: "把最近几次运行的日志存成一个文本文件；其中没有单元名称和数字", "The logs of the last runs in one text file; no names of units and no figures are in it";
+    CopyMessages: "复制全部消息", "Copy all messages";
+    MessagesCopied: "消息已复制", "The messages are in the clipboard";
     MoreCommands: "更多命令", "More commands";
     Help: "帮助", "Help";
     TextSize: "文字大小", "Text size";
@@ -400,6 +426,7 @@ texts! {
     FileKindFacilities: "设施点（GeoJSON）", "Facilities (GeoJSON)";
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
+    FileKindText: "文本文件", "Text file";
     FileKindCsv: "CSV 表格", "CSV table";
     FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }

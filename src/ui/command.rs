@@ -11,6 +11,7 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
+use super::bookmarks;
 use super::choropleth::FigureLook;
 use super::keymap::Keymap;
 use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
@@ -93,6 +94,14 @@ pub enum Command {
     LeaveUnsaved,
     /// Does not do it.
     Stay,
+    /// Opens what was opened or saved before, by its place in the list.
+    OpenRecent(usize),
+    /// Does something with views that go by a name.
+    Bookmark(bookmarks::Change),
+    /// Flies to a view that goes by a name, by its place in the list.
+    GoToBookmark(usize),
+    /// Leaves the tour.
+    EndTour,
     /// An action is sent by these keys from now on, or by none.
     SetKeys(Action, Option<KeyboardShortcut>),
     /// An action, or with `None` every one, is sent by the keys that the program came with.
@@ -154,6 +163,10 @@ pub struct Situation {
     pub undoable: usize,
     /// Steps that can be done again.
     pub redoable: usize,
+    /// Number of views that go by a name.
+    pub bookmarks: usize,
+    /// Whether there is a log file.
+    pub log: bool,
     /// Which keys send which action.
     pub keys: Keymap,
 }
@@ -257,6 +270,8 @@ actions! {
     ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
     ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
     CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
+    CopyMap "copy-map" CopyMap hint CopyMapHint keys CTRL_SHIFT P icon ICON_PHOTO_CAMERA;
+    CopyTablePicture "copy-table-picture" CopyTablePicture hint CopyTablePictureHint;
     ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
     ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
@@ -283,7 +298,12 @@ actions! {
     ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
     FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
     CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
+    AddBookmark "add-bookmark" AddBookmark hint AddBookmarkHint keys SHIFT G icon ICON_BOOKMARK_ADD;
+    NextBookmark "next-bookmark" NextBookmark keys PLAIN G;
     ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
+    Tour "tour" Tour hint TourHint;
+    ShowLogFile "show-log-file" ShowLogFile hint ShowLogFileHint;
+    SaveLogFile "save-log-file" SaveLogFile hint SaveLogFileHint;
     NextPanel "next-panel" NextPanel hint NextPanelHint keys PLAIN F6;
     PreviousPanel "previous-panel" PreviousPanel keys SHIFT F6;
     Palette "palette" Palette keys CTRL K icon ICON_BOLT;
@@ -293,6 +313,7 @@ actions! {
     ShowChecks "show-checks" ShowChecks keys CTRL Num3;
     ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
     ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
+    CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
     ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
     ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
@@ -321,6 +342,8 @@ impl Action {
             | Self::GiveUp
             | Self::Palette
             | Self::ShowShortcuts
+            | Self::Tour
+            | Self::CopyMessages
             | Self::LargerText
             | Self::SmallerText
             | Self::NormalText
@@ -352,6 +375,9 @@ impl Action {
             | Self::ExportCrosswalk
             | Self::ExportTable
             | Self::CopyTable
+            | Self::CopyMap
+            | Self::CopyTablePicture
+            | Self::AddBookmark
             | Self::ToggleFilters
             | Self::ClearFilters
             | Self::SelectAll
@@ -364,6 +390,8 @@ impl Action {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
+            Self::NextBookmark => now.bookmarks > 0,
+            Self::ShowLogFile | Self::SaveLogFile => now.log,
             Self::RemoveBackground => now.background,
             Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
             Self::RemoveFacilities => now.facilities,

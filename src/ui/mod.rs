@@ -1,6 +1,7 @@
 //! The panels of the window. They read the document and send [`command::Command`]s; they change nothing.
 
 pub mod background;
+pub mod bookmarks;
 pub mod bottom;
 pub mod choropleth;
 pub mod colouring;
@@ -18,6 +19,7 @@ pub mod shown;
 pub mod status;
 pub mod theme;
 pub mod toolbar;
+pub mod tour;
 pub mod tree;
 pub mod unsaved;
 pub mod view;

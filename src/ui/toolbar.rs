@@ -154,6 +154,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         for action in [Action::Open, Action::OpenPath, Action::OpenSample] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
+        recent_items(ui, shown, send);
         ui.separator();
         for action in [Action::OpenFacilities, Action::RemoveFacilities] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
@@ -163,7 +164,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable] {
+        for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable, Action::CopyMap] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
@@ -172,6 +173,22 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         let face = (shown.lang, shown.colours, shown.now);
         action_button(ui, face, Action::Open, Face::Icon, None, send);
         action_button(ui, face, Action::Save, Face::Icon, None, send);
+    }
+}
+
+/// What was opened or saved before.
+fn recent_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    if shown.preferences.recent.is_empty() {
+        return;
+    }
+    ui.separator();
+    widgets::caption(ui, shown.colours, shown.text(Text::Recent));
+    for (at, files) in shown.preferences.recent.iter().enumerate() {
+        let button = egui::Button::new(words::recent(files)).truncate();
+        if ui.add(button).on_hover_text(files.join("\n")).clicked() {
+            send.push(Command::OpenRecent(at));
+            ui.close();
+        }
     }
 }
 
@@ -259,11 +276,17 @@ fn help_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 }
 
 fn help_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    widgets::menu_item(ui, shown.lang, shown.now, Action::ShowShortcuts, send);
+    for action in [Action::Tour, Action::ShowShortcuts] {
+        widgets::menu_item(ui, shown.lang, shown.now, action, send);
+    }
     ui.separator();
     let size = format!("{} {}", shown.text(Text::TextSize), shown.preferences.text_scale);
     widgets::caption(ui, shown.colours, &size);
     for action in [Action::LargerText, Action::SmallerText, Action::NormalText] {
+        widgets::menu_item(ui, shown.lang, shown.now, action, send);
+    }
+    ui.separator();
+    for action in [Action::ShowLog, Action::ShowLogFile, Action::SaveLogFile] {
         widgets::menu_item(ui, shown.lang, shown.now, action, send);
     }
 }
@@ -282,13 +305,21 @@ fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let text =
         if is_narrow(ui) { icon::ICON_FILE_EXPORT.rich_text().size(18.0).into() } else { egui::WidgetText::from(name) };
     ui.add_enabled_ui(shown.project.is_some(), |ui| {
-        menu(ui, text, name, |ui| {
+        let button = menu(ui, text, name, |ui| {
             ui.set_min_width(240.0);
-            for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable, Action::SavePlan] {
+            for action in [
+                Action::ExportGeojson,
+                Action::ExportCrosswalk,
+                Action::ExportTable,
+                Action::SavePlan,
+                Action::CopyMap,
+                Action::CopyTablePicture,
+            ] {
                 widgets::menu_item(ui, shown.lang, shown.now, action, send);
             }
         })
         .on_hover_text(shown.text(Text::ExportHint));
+        widgets::note_place(ui, Action::ExportGeojson, button.rect);
     });
 }
 

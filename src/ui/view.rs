@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::background::BackgroundLook;
+use super::bookmarks::Bookmark;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use super::keymap::Keymap;
@@ -244,6 +245,8 @@ pub enum PathPurpose {
     ExportTable,
     /// Tiles to be shown below the units.
     Background,
+    /// Where the log goes.
+    SaveLog,
 }
 
 impl PathPurpose {
@@ -277,6 +280,10 @@ pub struct Preferences {
     pub brush: BrushRadius,
     /// What lies below the units.
     pub background: BackgroundLook,
+    /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
+    pub recent: Vec<Vec<String>>,
+    /// Whether the tour was shown.
+    pub toured: bool,
     /// Size of text.
     pub text_scale: TextScale,
     /// Which keys send which command.
@@ -301,6 +308,8 @@ impl Default for Preferences {
             tool: Tool::default(),
             brush: BrushRadius::default(),
             background: BackgroundLook::default(),
+            recent: Vec::new(),
+            toured: false,
             text_scale: TextScale::default(),
             keys: Keymap::default(),
             units_open: true,
@@ -327,6 +336,10 @@ pub struct View {
     pub compare: Option<CompareView>,
     /// Tab of the bottom panel.
     pub bottom: BottomTab,
+    /// Views that go by a name, as the document has them.
+    pub bookmarks: Vec<Bookmark>,
+    /// Whether a picture is being taken: what floats over the map stays out of it.
+    pub picturing: bool,
     /// Counts up whenever a list should scroll to the selection.
     pub reveal: u64,
 }

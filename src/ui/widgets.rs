@@ -66,12 +66,25 @@ pub fn action_button(
     let enabled = action.is_enabled(now);
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    note_place(ui, action, response.rect);
     let tip = tooltip(ui, (lang, now), action, more);
     let response = response.on_hover_text(&tip).on_disabled_hover_text(&tip);
     if response.clicked() {
         send.push(action.into());
     }
     response
+}
+
+/// Remembers where on the screen an action is offered, for whoever points at it.
+pub fn note_place(ui: &Ui, action: Action, rect: egui::Rect) {
+    let frame = ui.ctx().cumulative_frame_nr();
+    ui.data_mut(|data| data.insert_temp(egui::Id::unique(("place of", action)), (frame, rect)));
+}
+
+/// Where on the screen an action is offered in this frame.
+pub fn place_of(ctx: &egui::Context, action: Action) -> Option<egui::Rect> {
+    let (frame, rect): (u64, egui::Rect) = ctx.data(|data| data.get_temp(egui::Id::unique(("place of", action))))?;
+    (frame == ctx.cumulative_frame_nr()).then_some(rect)
 }
 
 /// Tooltip of an action: what it does, and its keys.

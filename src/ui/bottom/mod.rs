@@ -47,7 +47,7 @@ pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
     let layout = Layout::right_to_left(Align::Center);
     ui.with_layout(layout, |ui| {
         ui.spacing_mut().item_spacing.x = GRID;
-        tools(ui, shown, bottom, send);
+        tools(ui, shown, bottom, notices, send);
         // The tabs get what room is left, and scroll where that is too little.
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let bar = egui::scroll_area::ScrollBarVisibility::AlwaysHidden;
@@ -59,7 +59,7 @@ pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
 }
 
 /// Whether the panel is folded, and what can be done with the table that is shown.
-fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, send: &mut Vec<Command>) {
+fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
     let open = shown.preferences.bottom_open;
     let (glyph, name) = if open {
         (icon::ICON_EXPAND_MORE, shown.text(Text::Fold))
@@ -71,6 +71,10 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, send: &mut Ve
     }
     match (shown.project.filter(|_| open), shown.view.bottom) {
         (Some(project), BottomTab::Table) => table::tools(ui, shown, project, &mut bottom.table, send),
+        (_, BottomTab::Log) if open && !notices.all().is_empty() => {
+            let face = (shown.lang, shown.colours, shown.now);
+            widgets::action_button(ui, face, Action::CopyMessages, widgets::Face::Icon, None, send);
+        }
         (Some(_), BottomTab::Crosswalk) => {
             let face = (shown.lang, shown.colours, shown.now);
             widgets::action_button(ui, face, Action::ExportCrosswalk, widgets::Face::Icon, None, send);
@@ -95,6 +99,9 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices
         let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
         let taken = open && tab == shown.view.bottom;
         let response = tab_button(ui, shown, &text, name, taken);
+        if tab == BottomTab::Crosswalk {
+            widgets::note_place(ui, Action::ShowCrosswalk, response.rect);
+        }
         if response.gained_focus() {
             response.scroll_to_me(None);
         }

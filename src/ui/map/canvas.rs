@@ -9,10 +9,11 @@ use geo::Coord;
 use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
-use super::{overlay, styling::MapStyling, tools};
+use super::{overlay, places, styling::MapStyling, tools};
 use crate::i18n::Text;
 use crate::model::UnitId;
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
+use crate::ui::bookmarks::BookmarkMenu;
 use crate::ui::command::Command;
 use crate::ui::focus::{self, Stop};
 use crate::ui::project::Project;
@@ -38,6 +39,7 @@ pub struct MapCanvas {
     /// What is to be shown once the size of the map is known.
     to_fit: Option<geo::Rect>,
     placed: bool,
+    bookmarks: BookmarkMenu,
 }
 
 /// What the rest of the window wants to know about the map.
@@ -92,6 +94,15 @@ impl MapCanvas {
             self.to_fit = Some(bounds);
         } else {
             self.camera.fly_to(bounds, PADDING);
+        }
+    }
+
+    /// Flies to a view of the map, so that all of it is seen and as little more as can be.
+    pub fn fly_to_view(&mut self, view: geo::Rect) {
+        if self.state().software || !self.placed {
+            self.camera.fit(view, 0.0);
+        } else {
+            self.camera.fly_to(view, 0.0);
         }
     }
 
@@ -201,9 +212,15 @@ impl MapCanvas {
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        overlay::tooltip(ui, shown, &self.camera, &response);
+        if !shown.view.picturing {
+            overlay::tooltip(ui, shown, &self.camera, &response);
+        }
         context_menu(&response, shown, send);
-        tools::show(ui, shown, rect, send);
+        // A picture of the map is one without buttons.
+        if !shown.view.picturing {
+            let taken = tools::show(ui, shown, rect, send);
+            places::show(ui, shown, rect, taken, &mut self.bookmarks, send);
+        }
         click
     }
 

@@ -247,7 +247,7 @@ fn drawn_mode(ui: &Ui) -> SelectMode {
 
 /// Paints what is being drawn, or the brush that waits.
 pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, pointer: &Pointer) {
-    if response.has_focus() {
+    if response.has_focus() && !shown.view.picturing {
         cross(ui, shown, response.rect.center());
     }
     if let Some(drawing) = &pointer.drawing {

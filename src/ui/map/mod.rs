@@ -9,6 +9,7 @@ mod facilities;
 mod gestures;
 mod legend;
 mod overlay;
+mod places;
 mod styling;
 mod tools;
 

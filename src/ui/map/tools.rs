@@ -20,8 +20,8 @@ const fn action(tool: Tool) -> Action {
     }
 }
 
-/// Shows the switch in the upper left corner of the map.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) {
+/// Shows the switch in the upper left corner of the map. Returns the room that it takes.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) -> Rect {
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
     #[expect(clippy::cast_precision_loss, reason = "three tools")]
@@ -34,6 +34,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
             button(ui, shown, tool, square, send);
         }
     });
+    room
 }
 
 fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {

@@ -22,7 +22,7 @@ use crate::render::Scheme;
 
 pub use crate::carto::words::level;
 pub use edits::{asked, edit, edit_error, plan_error, warning};
-pub use files::{facilities_error, other_base, project_error, read_error, write_error};
+pub use files::{facilities_error, other_base, project_error, read_error, recent, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
 pub use keys::{group, pointer_gestures};
 pub use tiles::{attribution, template_error, tile_error};
