@@ -373,6 +373,7 @@ texts! {
     SaveLogFileHint: "把最近几次运行的日志存成一个文本文件；其中没有单元名称和数字", "The logs of the last runs in one text file; no names of units and no figures are in it";
     CopyMessages: "复制全部消息", "Copy all messages";
     MessagesCopied: "消息已复制", "The messages are in the clipboard";
+    LevelHint: "点击地图时选中的级别；PageUp、PageDown 切换", "The level that a click on the map takes; PageUp and PageDown change it";
     MoreCommands: "更多命令", "More commands";
     Help: "帮助", "Help";
     TextSize: "文字大小", "Text size";

@@ -65,7 +65,11 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Com
     let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
     for choice in choices {
         let name = words::colouring(shown, choice);
-        if ui.selectable_label(choice == shown.view.colouring, name).clicked() {
+        let response = ui.selectable_label(choice == shown.view.colouring, name);
+        if let Colouring::Figure(figure) = choice {
+            widgets::explain(response.clone(), words::figure_hint(shown.lang, figure));
+        }
+        if response.clicked() {
             send.push(Command::SetColouring(choice));
             // A figure has more to be chosen below.
             if choice == Colouring::Neighbours {

@@ -222,8 +222,11 @@ fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 /// The level that a click takes.
 fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
-    let levels: Vec<_> =
-        project.state().levels().map(|level| (level, words::level(shown.lang, shown.level_of(level)), "")).collect();
+    let levels: Vec<_> = project
+        .state()
+        .levels()
+        .map(|level| (level, words::level(shown.lang, shown.level_of(level)), shown.text(Text::LevelHint)))
+        .collect();
     if !is_tight(ui) {
         if let Some(level) = widgets::choice(ui, shown.colours, shown.view.level, &levels) {
             send.push(Command::SetLevel(level));
@@ -342,7 +345,8 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let other = shown.lang.pick("EN", "中");
     let button = egui::Button::new(other).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
     let name = shown.text(Text::ToggleLanguage);
-    let response = ui.add(button).on_hover_text(name).accessible_name(name);
+    let tip = widgets::tooltip(ui, (shown.lang, shown.now), Action::ToggleLanguage, None);
+    let response = ui.add(button).on_hover_text(tip).accessible_name(name);
     if response.clicked() {
         send.push(Action::ToggleLanguage.into());
     }
@@ -354,7 +358,7 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             }
         }
     })
-    .on_hover_text(name);
+    .on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), Action::NextAreaUnit, None));
 }
 
 /// A button without a frame that opens a menu, called `name`.

@@ -123,14 +123,16 @@ pub fn show(
     let Some(project) = shown.project else { return };
     let step = tour.step();
     let state = project.state();
+    // The one that is nearest to the card: the line to it is short.
+    let nearest = |units: Vec<UnitId>| {
+        let seen =
+            units.into_iter().filter_map(|unit| Some((unit, place(unit).filter(|&at| map.shrink(40.0).contains(at))?)));
+        let from = map.left_top() + vec2(WIDTH, 0.0);
+        seen.min_by(|a, b| a.1.distance(from).total_cmp(&b.1.distance(from))).map(|(unit, _)| unit)
+    };
     let unit = match step {
-        Step::Select => {
-            state.units_at(shown.view.level).find(|&unit| place(unit).is_some_and(|at| map.shrink(80.0).contains(at)))
-        }
-        Step::Add => project
-            .neighbours_of_all(&shown.view.selection)
-            .into_iter()
-            .find(|&unit| place(unit).is_some_and(|at| map.shrink(40.0).contains(at))),
+        Step::Select => nearest(state.units_at(shown.view.level).collect()),
+        Step::Add => nearest(project.neighbours_of_all(&shown.view.selection)),
         _ => None,
     };
     let name = unit.map_or("", |unit| words::unit(state.unit(unit)));
@@ -167,20 +169,20 @@ pub fn show(
     }
 }
 
-/// Where the card goes: beside what it speaks of, with room for a line between them.
+/// Where the card goes: beside a button; for what is on the map in the corner that a county seldom fills.
 fn beside(target: Option<Rect>, map: Rect) -> (Pos2, Align2) {
     /// Room for the line.
     const GAP: f32 = 28.0;
-    let Some(target) = target else { return (pos2(map.center().x, map.top() + GAP), Align2::CENTER_TOP) };
+    /// Room for a notice below the card.
+    const TOASTS: f32 = 76.0;
+    let corner = (map.left_top() + vec2(12.0 * GRID, 2.0 * GRID), Align2::LEFT_TOP);
+    let Some(target) = target else { return corner };
     let middle = target.center();
     match () {
         () if target.bottom() <= map.top() => (pos2(middle.x, target.bottom() + GAP), Align2::CENTER_TOP),
-        () if target.top() >= map.bottom() => (pos2(middle.x, target.top() - GAP), Align2::CENTER_BOTTOM),
-        () if target.left() >= map.right() => (pos2(target.left() - GAP, middle.y), Align2::RIGHT_CENTER),
-        () if middle.x > map.center().x => {
-            (pos2(target.left() - 2.0 * GAP, middle.y - 2.0 * GAP), Align2::RIGHT_BOTTOM)
-        }
-        () => (pos2(target.right() + 2.0 * GAP, middle.y - 2.0 * GAP), Align2::LEFT_BOTTOM),
+        () if target.top() >= map.bottom() => (pos2(middle.x, target.top() - GAP - TOASTS), Align2::CENTER_BOTTOM),
+        () if target.left() >= map.right() => (pos2(map.right() - GAP, middle.y), Align2::RIGHT_CENTER),
+        () => corner,
     }
 }
 

@@ -7,8 +7,8 @@ use eframe::egui::{
 use egui_material_icons::MaterialIcon;
 
 use super::command::{Action, Command, Situation};
-use super::keymap;
 use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
+use super::{keymap, words};
 use crate::i18n::Lang;
 
 /// How much of a command a button shows.
@@ -89,11 +89,14 @@ pub fn place_of(ctx: &egui::Context, action: Action) -> Option<egui::Rect> {
 
 /// Tooltip of an action: what it does, and its keys.
 pub fn tooltip(ui: &Ui, (lang, now): (Lang, &Situation), action: Action, more: Option<&str>) -> String {
-    let info = action.info();
-    let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
-    match now.keys.first(action) {
-        Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), keymap::text(ui.ctx(), keys)),
-        None => what.trim_end_matches('…').to_owned(),
+    let name = lang.of(action.info().name).trim_end_matches('…');
+    let what = more.unwrap_or_else(|| words::hint(lang, action)).trim_end_matches('…');
+    let keys = now.keys.first(action).map_or_else(String::new, |keys| format!("  ({})", keymap::text(ui.ctx(), keys)));
+    // What it is called, then what it does.
+    if more.is_some() || what == name || what.starts_with(name) {
+        format!("{what}{keys}")
+    } else {
+        format!("{name}{keys}\n{what}")
     }
 }
 
@@ -105,7 +108,10 @@ pub fn menu_item(ui: &mut Ui, lang: Lang, now: &Situation, action: Action, send:
         button = button.shortcut_text(keymap::text(ui.ctx(), keys));
     }
     let enabled = action.is_enabled(now);
-    if ui.add_enabled(enabled, button).clicked() {
+    let response = ui.add_enabled(enabled, button);
+    let what = words::hint(lang, action);
+    let response = if what == lang.of(info.name) { response } else { response.on_hover_text(what) };
+    if response.clicked() {
         send.push(action.into());
         ui.close();
     }
@@ -152,13 +158,21 @@ pub fn rule(ui: &mut Ui, colours: &Colours) {
 }
 
 /// A name on the left and a figure on the right of one row.
-pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) {
-    ui.horizontal(|ui| {
+pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) -> Response {
+    let row = ui.horizontal(|ui| {
         ui.label(RichText::new(name).color(colours.muted));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add(egui::Label::new(figure).truncate());
         });
     });
+    row.response
+}
+
+/// Says how a figure is worked out, where there is something to say.
+pub fn explain(response: Response, about: &str) {
+    if !about.is_empty() {
+        response.on_hover_text(about);
+    }
 }
 
 /// A small word in a rounded outline, such as "proposed".

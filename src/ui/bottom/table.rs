@@ -407,7 +407,12 @@ fn heading(ui: &mut Ui, shown: &Shown<'_>, field: Field, now: Sort) -> Option<So
             let arrow = if now.descending { icon::ICON_ARROW_DOWNWARD } else { icon::ICON_ARROW_UPWARD };
             ui.label(arrow.rich_text().size(12.0).color(colour));
         }
-        let response = response.on_hover_text(&name);
+        let about = match field {
+            Field::Figure(figure) => format!("{name}\n{}", words::figure_hint(shown.lang, figure)),
+            Field::Members => format!("{name}\n{}", words::about(shown.lang, Text::Members)),
+            _ => name.clone(),
+        };
+        let response = response.on_hover_text(about);
         response
             .clicked()
             .then_some(Sort { by: field, descending: if sorted { !now.descending } else { field.is_figure() } })

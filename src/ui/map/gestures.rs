@@ -118,7 +118,12 @@ fn click(
 }
 
 fn mode(ui: &Ui) -> SelectMode {
-    let modifiers = ui.input(|input| input.modifiers);
+    // Those of the press itself: when frames are slow, the keys may be up again.
+    let of_press = |event: &Event| match event {
+        Event::PointerButton { modifiers, .. } => Some(*modifiers),
+        _ => None,
+    };
+    let modifiers = ui.input(|input| input.events.iter().rev().find_map(of_press).unwrap_or(input.modifiers));
     if modifiers.alt {
         SelectMode::Remove
     } else if modifiers.shift || modifiers.command {

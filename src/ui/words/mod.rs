@@ -3,6 +3,7 @@
 mod edits;
 mod files;
 mod findings;
+mod hints;
 mod keys;
 mod tiles;
 
@@ -24,6 +25,7 @@ pub use crate::carto::words::level;
 pub use edits::{asked, edit, edit_error, plan_error, warning};
 pub use files::{facilities_error, other_base, project_error, read_error, recent, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
+pub use hints::{about, figure_hint, hint};
 pub use keys::{group, pointer_gestures};
 pub use tiles::{attribution, template_error, tile_error};
 
