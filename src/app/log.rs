@@ -268,9 +268,9 @@ mod tests {
     fn a_log_never_grows_beyond_its_bound_and_keeps_the_newest() {
         let folder = tempfile::tempdir().unwrap();
         let log = log_in(folder.path());
-        let long = "x".repeat(100_000);
+        let rest = "x".repeat(100_000);
         for line in 0..25 {
-            log.say("INFO", "quhua", &format!("line {line} {long}"));
+            log.say("INFO", "quhua", &format!("line {line} {rest}"));
             assert!(fs::metadata(&log.path).unwrap().len() <= LARGEST);
         }
         let text = fs::read_to_string(&log.path).unwrap();

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{ColorImage, Rect, ScreenshotCallback, ViewportCommand};
+use eframe::egui::{self, ColorImage, Rect, ScreenshotCallback, ViewportCommand};
 
 use super::App;
 use crate::i18n::Text;
@@ -68,19 +68,19 @@ pub(super) enum Clipboard {
 }
 
 impl Clipboard {
-    fn take(&mut self, picture: ColorImage) -> Result<(), arboard::Error> {
+    fn take(&mut self, picture: &ColorImage) -> Result<(), arboard::Error> {
         if matches!(self, Self::Unopened) {
             *self = Self::System(arboard::Clipboard::new()?);
         }
         match self {
             Self::System(clipboard) => {
                 let [width, height] = picture.size;
-                let bytes: Vec<u8> = picture.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+                let bytes: Vec<u8> = picture.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
                 clipboard.set_image(arboard::ImageData { width, height, bytes: Cow::Owned(bytes) })
             }
             #[cfg(test)]
             Self::Kept(last) => {
-                *last = Some(picture);
+                *last = Some(picture.clone());
                 Ok(())
             }
             #[cfg(test)]
@@ -129,7 +129,7 @@ impl App {
         self.pictures.wanted = None;
         self.view.picturing = false;
         let picture = arrived.and_then(|window| part(&window, place, self.ctx.pixels_per_point()));
-        let (gravity, text) = match picture.map(|picture| self.pictures.clipboard.take(picture)) {
+        let (gravity, text) = match picture.map(|picture| self.pictures.clipboard.take(&picture)) {
             Some(Ok(())) => (Gravity::Done, Text::PictureCopied),
             Some(Err(error)) => {
                 tracing::warn!("clipboard: {error}");

@@ -60,7 +60,7 @@ impl Stop {
 }
 
 /// The stop at the beginning of a panel. `says` is what a screen reader adds to the name of the panel.
-pub fn stop(ui: &Ui, shown: &Shown<'_>, stop: Stop, says: Option<&str>) -> Response {
+pub fn stop(ui: &mut Ui, shown: &Shown<'_>, stop: Stop, says: Option<&str>) -> Response {
     let rect = ui.max_rect();
     let response = ui.interact(rect, stop.id(), Sense::focusable_noninteractive());
     name(&response, shown, stop, says);
@@ -129,6 +129,7 @@ pub enum ListKey {
 }
 
 /// The key that was pressed in a list of `len` rows with the cursor `at` one, if its panel has the focus.
+#[must_use]
 pub fn list_key(ui: &Ui, stop: &Response, len: usize, at: Option<usize>) -> Option<ListKey> {
     if !stop.has_focus() || len == 0 {
         return None;

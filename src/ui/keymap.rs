@@ -116,7 +116,7 @@ impl Keymap {
 
     /// Has an action sent by these keys alone, or by none. Another action that had them is left without.
     pub fn set(&mut self, action: Action, keys: Option<KeyboardShortcut>) {
-        if !is_changeable(action) || keys.is_some_and(|keys| is_reserved(keys)) {
+        if !is_changeable(action) || keys.is_some_and(is_reserved) {
             return;
         }
         self.take_away(keys);
@@ -126,7 +126,9 @@ impl Keymap {
     /// Has an action sent by the keys that the program came with. Others that have them now are left without.
     pub fn reset(&mut self, action: Action) {
         let keys = action.info().shortcuts;
-        keys.into_iter().for_each(|keys| self.take_away(keys));
+        for keys in keys {
+            self.take_away(keys);
+        }
         self.keys[action as usize] = keys;
     }
 

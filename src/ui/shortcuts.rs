@@ -190,7 +190,9 @@ fn columns(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut ShortcutsState, send: &mu
             ui.allocate_ui(vec2(width, 0.0), |ui| {
                 ui.vertical(|ui| {
                     ui.set_width(width);
-                    these.iter().for_each(|&line| one(ui, shown, sheet, line, send));
+                    for &line in these {
+                        one(ui, shown, sheet, line, send);
+                    }
                 });
             });
         }
