@@ -3,11 +3,11 @@
 use eframe::egui::accesskit::{Action as Act, Role};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::NodeT as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::App;
 use super::tests::{act, app, two_neighbours, units, window};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Text};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::focus::Stop;
 use crate::ui::view::BottomTab;
@@ -55,6 +55,7 @@ fn everything_that_can_be_acted_on_has_a_name() {
             act(&mut harness, Command::ShowBottom(tab));
             check(&harness, &format!("{tab:?}"));
         }
+        act(&mut harness, Action::AddBookmark);
         act(&mut harness, Action::ToggleFilters);
         check(&harness, "filters");
         act(&mut harness, Action::ToggleCompare);
@@ -62,6 +63,18 @@ fn everything_that_can_be_acted_on_has_a_name() {
         act(&mut harness, Action::ToggleCompare);
         act(&mut harness, Action::Background);
         check(&harness, "background");
+        harness.key_press(Key::Escape);
+        harness.run_steps(2);
+        act(&mut harness, Action::Tour);
+        check(&harness, "tour");
+        act(&mut harness, Command::EndTour);
+        for menu in [Text::PanelsAndLayouts, Text::Bookmarks, Text::Help, Text::Export, Text::Columns] {
+            harness.get_by_label(lang.of(menu)).click();
+            harness.run_steps(3);
+            check(&harness, lang.of(menu));
+            harness.key_press(Key::Escape);
+            harness.run_steps(2);
+        }
         for action in [Action::ShowShortcuts, Action::GiveUp, Action::Palette, Action::GiveUp, Action::OpenSample] {
             act(&mut harness, action);
             check(&harness, action.info().id);

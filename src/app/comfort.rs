@@ -7,6 +7,7 @@ use crate::i18n::sentences;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::project::Origin;
 use crate::ui::bookmarks::{self, Bookmark, Change};
+use crate::ui::layout::{self, Layout, NamedLayout, Pane};
 use crate::ui::notices::Gravity;
 use crate::ui::tour::{Facts, Tour};
 use crate::ui::view::{BottomTab, PathPurpose};
@@ -133,6 +134,43 @@ impl App {
             crosswalk: self.preferences.bottom_open && self.view.bottom == BottomTab::Crosswalk,
             exporting: self.palette.is_exporting() || eframe::egui::Popup::is_any_open(&self.ctx),
         });
+    }
+
+    pub(super) fn change_layout(&mut self, change: layout::Change) {
+        use layout::Change;
+
+        let layout = &mut self.preferences.layout;
+        match change {
+            Change::Move(pane, side) => {
+                layout.put(pane, side);
+                self.layouts_taken += 1;
+                if !pane.is_open(&self.preferences) {
+                    self.act(pane.toggle().into());
+                }
+            }
+            Change::Share(side, sharing) => layout.share(side, sharing),
+            Change::Front(pane) => layout.bring_to_front(pane),
+            Change::Save(name) => {
+                let open = Pane::ALL.into_iter().filter(|pane| pane.is_open(&self.preferences)).collect();
+                let kept = NamedLayout { layout: self.preferences.layout.clone(), open };
+                self.preferences.layouts.insert(name, kept);
+            }
+            Change::Apply(name) => {
+                if let Some(NamedLayout { layout, open }) = self.preferences.layouts.get(&name).cloned() {
+                    self.take_layout(layout, &open);
+                }
+            }
+            Change::Remove(name) => drop(self.preferences.layouts.remove(&name)),
+        }
+    }
+
+    /// Puts all panels where a layout has them.
+    pub(super) fn take_layout(&mut self, layout: Layout, open: &[Pane]) {
+        self.preferences.layout = layout;
+        self.preferences.units_open = open.contains(&Pane::Units);
+        self.preferences.inspector_open = open.contains(&Pane::Details);
+        self.preferences.bottom_open = open.contains(&Pane::Tables);
+        self.layouts_taken += 1;
     }
 
     pub(super) fn show_log_file(&mut self) {

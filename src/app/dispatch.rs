@@ -19,6 +19,7 @@ use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
 use crate::ui::keymap::Keymap;
+use crate::ui::layout::{Layout, Pane};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
@@ -72,6 +73,7 @@ impl App {
             Command::OpenRecent(at) => self.open_recent(at),
             Command::Bookmark(change) => self.change_bookmarks(change),
             Command::GoToBookmark(at) => self.go_to_bookmark(at),
+            Command::Layout(change) => self.change_layout(change),
             Command::EndTour => self.tour = None,
             Command::SetKeys(action, keys) => self.preferences.keys.set(action, keys),
             Command::ResetKeys(Some(action)) => self.preferences.keys.reset(action),
@@ -135,6 +137,7 @@ impl App {
             Action::ShowLogFile => self.show_log_file(),
             Action::SaveLogFile => self.ask_for_log_path(),
             Action::CopyMessages => self.copy_messages(),
+            Action::ResetLayout => self.take_layout(Layout::default(), &[Pane::Units, Pane::Details]),
             Action::ShowShortcuts => self.sheet.toggle(),
             Action::NextPanel => focus::move_on(&self.ctx, true),
             Action::PreviousPanel => focus::move_on(&self.ctx, false),

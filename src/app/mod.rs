@@ -6,6 +6,7 @@ mod background;
 mod comfort;
 mod dialogs;
 mod dispatch;
+mod docks;
 mod jobs;
 mod keep;
 mod log;
@@ -22,6 +23,8 @@ mod access_tests;
 mod background_tests;
 #[cfg(test)]
 mod comfort_tests;
+#[cfg(test)]
+mod dock_tests;
 #[cfg(test)]
 mod key_tests;
 #[cfg(test)]
@@ -43,7 +46,7 @@ use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
 use crate::ui::focus::{self, Stop};
-use crate::ui::inspector::{self, InspectorState};
+use crate::ui::inspector::InspectorState;
 use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
@@ -57,6 +60,7 @@ use crate::ui::tour::{self, Tour};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
 use crate::ui::{map, unsaved};
+use docks::Parts;
 use jobs::{Jobs, Work};
 use keep::Keeper;
 use pictures::Pictures;
@@ -88,6 +92,8 @@ pub struct App {
     tour: Option<Tour>,
     /// Whether the tour begins as soon as the sample county is there.
     tour_wanted: bool,
+    /// How many layouts of panels were taken up.
+    layouts_taken: u64,
     /// The bookmark that was looked at last.
     bookmark: Option<usize>,
     notices: Notices,
@@ -157,6 +163,7 @@ impl App {
             pictures: Pictures::default(),
             tour: None,
             tour_wanted: false,
+            layouts_taken: 0,
             bookmark: None,
             notices: Notices::default(),
             jobs: Jobs::default(),
@@ -274,6 +281,7 @@ impl App {
             notices,
             pictures,
             tour,
+            layouts_taken,
             ..
         } = self;
         let shown = Shown {
@@ -289,15 +297,9 @@ impl App {
         ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, shown.colours.line);
         top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, (bottom, notices), &mut send);
-        if preferences.bottom_open {
-            pictures.places.table = bottom_panel(ui, &shown, bottom, notices, &mut send);
-        }
-        if preferences.units_open {
-            units_panel(ui, &shown, tree, &mut send);
-        }
-        if preferences.inspector_open {
-            details_panel(ui, &shown, inspector, &mut send);
-        }
+        let mut parts = Parts { tree, inspector, bottom, notices };
+        let docks = docks::show(ui, &shown, *layouts_taken, &mut parts, &mut send);
+        pictures.places.table = docks.tables;
         let map = CentralPanel::no_frame().show(ui, |ui| {
             let rect = ui.available_rect_before_wrap();
             let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
@@ -324,6 +326,9 @@ impl App {
             unsaved::show(ui.ctx(), &shown, &mut send);
         }
         drop_hint(ui, &shown, map_rect);
+        for (side, size) in docks.sizes {
+            self.preferences.layout.resize(side, size);
+        }
         self.ask_for_picture();
         if let Some(click) = click {
             self.map_click(click);
@@ -395,63 +400,11 @@ fn bars(
     });
 }
 
-/// The panel at the bottom. Returns where it is.
-fn bottom_panel(
-    ui: &mut Ui,
-    shown: &Shown<'_>,
-    bottom: &mut BottomState,
-    notices: &Notices,
-    send: &mut Vec<Command>,
-) -> egui::Rect {
-    let height = ui.ctx().content_rect().height();
-    Panel::bottom("bottom")
-        .resizable(true)
-        .default_size((height * 0.28).clamp(140.0, 320.0))
-        .min_size(90.0)
-        .max_size(height * 0.6)
-        .frame(plain(shown, Margin::symmetric(12, 4)))
-        .show(ui, |ui| {
-            bottom::show(ui, shown, bottom, notices, send);
-            ui.take_available_space();
-        })
-        .response
-        .rect
-}
-
 /// Where on the screen a unit has its inner point, that of its first atom.
 fn place_of_unit(shown: &Shown<'_>, canvas: &MapCanvas, unit: crate::model::UnitId) -> Option<egui::Pos2> {
     let project = shown.project?;
     let at = project.dataset().atom_point(project.state().first_atom(unit)?)?;
     Some(canvas.camera().screen_from_lonlat(at))
-}
-
-fn units_panel(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec<Command>) {
-    let width = ui.ctx().content_rect().width();
-    Panel::left("units")
-        .resizable(true)
-        .default_size((width * 0.12).clamp((width * 0.2).min(160.0), 280.0))
-        .min_size(140.0)
-        .max_size(width * 0.3)
-        .frame(plain(shown, Margin::symmetric(10, 8)))
-        .show(ui, |ui| {
-            tree::show(ui, shown, tree, send);
-            ui.take_available_space();
-        });
-}
-
-fn details_panel(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
-    let width = ui.ctx().content_rect().width();
-    Panel::right("details")
-        .resizable(true)
-        .default_size((width * 0.21).clamp((width * 0.35).min(286.0), 380.0))
-        .min_size(240.0)
-        .max_size(width * 0.4)
-        .frame(plain(shown, Margin::symmetric(10, 8)))
-        .show(ui, |ui| {
-            focus::stop(ui, shown, Stop::Details, None);
-            inspector::show(ui, shown, inspector, send);
-            ui.take_available_space();
-        });
 }
 
 /// Says that files held over the window can be dropped.

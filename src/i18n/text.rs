@@ -374,6 +374,16 @@ texts! {
     CopyMessages: "复制全部消息", "Copy all messages";
     MessagesCopied: "消息已复制", "The messages are in the clipboard";
     LevelHint: "点击地图时选中的级别；PageUp、PageDown 切换", "The level that a click on the map takes; PageUp and PageDown change it";
+    PanelsAndLayouts: "面板与布局", "Panels and layouts";
+    SideLeft: "左侧", "left";
+    SideRight: "右侧", "right";
+    SideBottom: "下方", "below";
+    Split: "分栏", "Split";
+    Tabbed: "标签页", "Tabs";
+    LayoutName: "布局名称", "Name of the layout";
+    Keep: "保存", "Keep";
+    ResetLayout: "恢复默认布局", "Panels back to default";
+    ResetLayoutHint: "单元在左，详情在右，表格在下；已保存的布局不变", "Units left, details right, tables below; layouts that go by a name stay";
     MoreCommands: "更多命令", "More commands";
     Help: "帮助", "Help";
     TextSize: "文字大小", "Text size";

@@ -14,6 +14,7 @@ use super::background::BackgroundLook;
 use super::bookmarks;
 use super::choropleth::FigureLook;
 use super::keymap::Keymap;
+use super::layout;
 use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
@@ -100,6 +101,8 @@ pub enum Command {
     Bookmark(bookmarks::Change),
     /// Flies to a view that goes by a name, by its place in the list.
     GoToBookmark(usize),
+    /// Does something with the layout of the panels.
+    Layout(layout::Change),
     /// Leaves the tour.
     EndTour,
     /// An action is sent by these keys from now on, or by none.
@@ -318,6 +321,7 @@ actions! {
     ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
+    ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
     Background "background" Background hint BackgroundHint icon ICON_MAP;
     BackgroundFromFile "background-file" BackgroundFromFile;
@@ -342,6 +346,7 @@ impl Action {
             | Self::GiveUp
             | Self::Palette
             | Self::ShowShortcuts
+            | Self::ResetLayout
             | Self::Tour
             | Self::CopyMessages
             | Self::LargerText

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod focus;
 pub mod inspector;
 pub mod keymap;
+pub mod layout;
 pub mod map;
 pub mod notices;
 pub mod palette;

@@ -7,6 +7,7 @@ use egui_material_icons::icons as icon;
 use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
 use super::command::{Action, Command};
+use super::layout::{self, LayoutMenu};
 use super::project::Project;
 use super::shown::Shown;
 use super::theme::GRID;
@@ -32,6 +33,8 @@ pub struct Menus {
     pub colouring: ColouringMenu,
     /// What lies below the units.
     pub background: BackgroundMenu,
+    /// Where the panels are.
+    pub layout: LayoutMenu,
 }
 
 /// Shows the toolbar.
@@ -77,11 +80,12 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if tight {
                 more_menu(ui, shown, send);
+                layout::button(ui, shown, &mut menus.layout, send);
                 if is_roomy(ui) {
                     panel_buttons(ui, shown, send);
                 }
             } else {
-                look(ui, shown, send);
+                look(ui, shown, &mut menus.layout, send);
                 divider(ui, shown);
                 export_menu(ui, shown, send);
             }
@@ -288,6 +292,11 @@ fn help_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     for action in [Action::LargerText, Action::SmallerText, Action::NormalText] {
         widgets::menu_item(ui, shown.lang, shown.now, action, send);
     }
+    if !is_tight(ui) {
+        for action in [Action::NextAreaUnit, Action::ToggleTheme] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+    }
     ui.separator();
     for action in [Action::ShowLog, Action::ShowLogFile, Action::SaveLogFile] {
         widgets::menu_item(ui, shown.lang, shown.now, action, send);
@@ -335,9 +344,10 @@ fn panel_buttons(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 }
 
 /// Language, theme, unit of areas, panels. Laid out from right to left.
-fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+fn look(ui: &mut Ui, shown: &Shown<'_>, layouts: &mut LayoutMenu, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     help_menu(ui, shown, send);
+    layout::button(ui, shown, layouts, send);
     panel_buttons(ui, shown, send);
     if !is_narrow(ui) {
         action_button(ui, face, Action::ToggleTheme, Face::Icon, None, send);
@@ -349,6 +359,10 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let response = ui.add(button).on_hover_text(tip).accessible_name(name);
     if response.clicked() {
         send.push(Action::ToggleLanguage.into());
+    }
+    // In a narrow window it is with the other looks, in the menu of help.
+    if is_narrow(ui) {
+        return;
     }
     let (symbol, name) = (shown.area_unit().symbol(shown.lang), shown.text(Text::NextAreaUnit));
     menu(ui, symbol.into(), name, |ui| {

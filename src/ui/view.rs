@@ -7,6 +7,7 @@ use super::bookmarks::Bookmark;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use super::keymap::Keymap;
+use super::layout::{Layout, NamedLayout};
 use crate::edit::ScenarioId;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
@@ -284,6 +285,10 @@ pub struct Preferences {
     pub recent: Vec<Vec<String>>,
     /// Whether the tour was shown.
     pub toured: bool,
+    /// Where the panels are.
+    pub layout: Layout,
+    /// Layouts that go by a name.
+    pub layouts: BTreeMap<String, NamedLayout>,
     /// Size of text.
     pub text_scale: TextScale,
     /// Which keys send which command.
@@ -310,6 +315,8 @@ impl Default for Preferences {
             background: BackgroundLook::default(),
             recent: Vec::new(),
             toured: false,
+            layout: Layout::default(),
+            layouts: BTreeMap::new(),
             text_scale: TextScale::default(),
             keys: Keymap::default(),
             units_open: true,

@@ -131,6 +131,15 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     response.on_hover_text(name)
 }
 
+/// A button with one icon, called `name`, that is one of several choices. Returns whether it was pressed.
+pub fn icon_choice(ui: &mut Ui, colours: &Colours, icon: MaterialIcon, name: &str, taken: bool) -> bool {
+    let text = icon.rich_text().size(16.0).color(if taken { colours.selection } else { colours.muted });
+    let fill = if taken { colours.selection_fill } else { Color32::TRANSPARENT };
+    let response = ui.add(Button::new(text).fill(fill).stroke(egui::Stroke::NONE).min_size(vec2(ROW, ROW)));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
+    response.on_hover_text(name).clicked()
+}
+
 /// An icon as a picture, without meaning of its own.
 pub fn icon_mark(ui: &mut Ui, icon: MaterialIcon, colour: Color32) -> Response {
     ui.label(icon.rich_text().size(15.0).color(colour))
