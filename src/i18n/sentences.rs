@@ -433,8 +433,8 @@ pub fn bookmark(lang: Lang, number: usize) -> String {
 #[must_use]
 pub fn bookmark_added(lang: Lang, name: &str) -> String {
     match lang {
-        Lang::Zh => format!("已添加书签：{name}（随项目保存）"),
-        Lang::En => format!("Bookmark {name} was added; it is saved with the project"),
+        Lang::Zh => format!("已添加：{name}（随项目保存）"),
+        Lang::En => format!("Added: {name}. It is saved with the project"),
     }
 }
 

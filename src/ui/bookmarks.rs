@@ -101,8 +101,8 @@ fn one(
     menu: &mut BookmarkMenu,
     send: &mut Vec<Command>,
 ) {
-    ui.with_layout(Layout::right_to_left(Align::Center).with_main_wrap(false), |ui| {
-        ui.set_max_height(6.0 * GRID);
+    let row = vec2(ui.available_width(), 6.0 * GRID);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let name = sentences::of_what(shown.lang, shown.text(Text::Delete), &bookmark.name);
         if widgets::icon_button(ui, icon::ICON_DELETE, &name).clicked() {
@@ -114,7 +114,7 @@ fn one(
         }
         let room = vec2(ui.available_width(), 6.0 * GRID);
         let text = RichText::new(&bookmark.name);
-        let button = egui::Button::new(text).frame_when_inactive(false).truncate().min_size(room);
+        let button = egui::Button::new(text).right_text("").frame_when_inactive(false).truncate().min_size(room);
         if ui.add(button).clicked() {
             send.push(Command::GoToBookmark(at));
             ui.close();

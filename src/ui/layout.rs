@@ -292,14 +292,15 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, menu: &mut LayoutMenu, send: &mut Ve
 /// Layouts that go by a name.
 fn named(ui: &mut Ui, shown: &Shown<'_>, menu: &mut LayoutMenu, send: &mut Vec<Command>) {
     for name in shown.preferences.layouts.keys() {
-        ui.with_layout(Direction::right_to_left(Align::Center), |ui| {
-            ui.set_max_height(6.0 * GRID);
+        let row = egui::vec2(ui.available_width(), 6.0 * GRID);
+        ui.allocate_ui_with_layout(row, Direction::right_to_left(Align::Center), |ui| {
             let delete = sentences::of_what(shown.lang, shown.text(Text::Delete), name);
             if widgets::icon_button(ui, icon::ICON_DELETE, &delete).clicked() {
                 send.push(Command::Layout(Change::Remove(name.clone())));
             }
             let room = egui::vec2(ui.available_width(), 6.0 * GRID);
-            let button = egui::Button::new(name.as_str()).frame_when_inactive(false).truncate().min_size(room);
+            let button =
+                egui::Button::new(name.as_str()).right_text("").frame_when_inactive(false).truncate().min_size(room);
             if ui.add(button).clicked() {
                 send.push(Command::Layout(Change::Apply(name.clone())));
             }
