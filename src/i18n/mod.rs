@@ -11,6 +11,7 @@ mod lang;
 pub mod markup;
 pub mod numbers;
 pub mod sentences;
+pub mod selecting;
 mod text;
 pub mod written;
 

@@ -42,6 +42,7 @@
 pub mod adapter;
 mod borders;
 pub mod circles;
+pub mod cover;
 mod detail;
 pub mod furniture;
 mod gpu;
@@ -58,6 +59,7 @@ pub use crate::carto::{
     Anchor, Anchors, ArcFlags, ArcStyle, AtomFlags, AtomStyle, BaseRanks, Borders, CLASSES, Camera, Classes, Colouring,
     LineStyle, MapTheme, Method, Rank, RankLines, Scheme, anchor, camera, palette, projection,
 };
+pub use cover::BrushRule;
 pub use borders::{Highlight, outline_arcs};
 pub use gpu::DrawStats;
 pub use ground::{Ground, Patch};

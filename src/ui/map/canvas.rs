@@ -9,7 +9,7 @@ use geo::Coord;
 use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
-use super::{overlay, styling::MapStyling, tools};
+use super::{limits, overlay, styling::MapStyling, tools};
 use crate::model::UnitId;
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
@@ -111,6 +111,12 @@ impl MapCanvas {
         self.pointer.drawing.take().is_some()
     }
 
+    /// Whether corners of a polygon are being set.
+    #[must_use]
+    pub fn sets_corners(&self) -> bool {
+        self.pointer.drawing.as_ref().is_some_and(Drawing::is_polygon)
+    }
+
     /// Classes of the figure that the map shows, where it shows one.
     #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
@@ -184,6 +190,7 @@ impl MapCanvas {
         overlay::tooltip(ui, shown, &self.camera, &response);
         context_menu(&response, shown, send);
         tools::show(ui, shown, rect, send);
+        limits::show(ui, shown, rect, send);
         click
     }
 
@@ -224,7 +231,11 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::Rename,
             Action::ConvertKind,
             Action::MoveSeat,
+            Action::PaintTransfer,
             Action::SelectNeighbours,
+            Action::SelectSiblings,
+            Action::SelectEnclosed,
+            Action::InvertSelection,
             Action::ZoomToSelection,
             Action::ZoomToFit,
         ];

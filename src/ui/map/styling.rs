@@ -219,11 +219,19 @@ impl MapStyling {
 
     fn highlight(&mut self, project: &Project, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
         let (coverage, state) = (&project.dataset().coverage, project.state());
-        if self.selected != shown.view.selection {
-            self.selected.clone_from(&shown.view.selection);
+        // What takes others over shows as it would be, with them.
+        let painting = shown.view.painting.as_ref().map(|painting| &painting.shift);
+        let selected: Vec<UnitId> = match painting {
+            Some(shift) => std::iter::once(shift.target()).chain(shift.moved().iter().copied()).collect(),
+            None => Vec::new(),
+        };
+        let selected = if painting.is_some() { &selected } else { &shown.view.selection };
+        if self.selected != *selected {
+            self.selected.clone_from(selected);
             let atoms = self.selected.iter().flat_map(|&unit| state.atoms(unit)).collect();
             self.selection.set(&mut self.tables, coverage, atoms);
         }
+        let drawn = painting.map(crate::metrics::Shift::moved).or(drawn);
         let under = shown.view.hovered.filter(|_| drawn.is_none());
         let hovered = || drawn.into_iter().flatten().copied().chain(under);
         if !self.hovered.iter().copied().eq(hovered()) {

@@ -1,12 +1,17 @@
 //! The switch in the corner of the map: what a drag selects with.
 
-use eframe::egui::{self, Align2, FontId, Rect, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::containers::menu::MenuButton;
+use eframe::egui::{self, Align2, Button, FontId, Rect, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use egui_material_icons::icons as icon;
 
+use super::limits;
+use crate::i18n::Text;
+use crate::render::BrushRule;
 use crate::ui::command::{Action, Command};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::view::Tool;
-use crate::ui::widgets;
+use crate::ui::{widgets, words};
 
 /// Size of the icons in points.
 const ICON: f32 = 18.0;
@@ -16,6 +21,7 @@ const fn action(tool: Tool) -> Action {
     match tool {
         Tool::Box => Action::BoxTool,
         Tool::Lasso => Action::LassoTool,
+        Tool::Polygon => Action::PolygonTool,
         Tool::Brush => Action::BrushTool,
     }
 }
@@ -24,8 +30,10 @@ const fn action(tool: Tool) -> Action {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) {
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
-    #[expect(clippy::cast_precision_loss, reason = "three tools")]
-    let size = vec2(square + 4.0, square * Tool::ALL.len() as f32 + 2.0 * (Tool::ALL.len() - 1) as f32 + 4.0);
+    // One more for how they select.
+    let buttons = Tool::ALL.len() + 1;
+    #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
+    let size = vec2(square + 4.0, square * buttons as f32 + 2.0 * (buttons - 1) as f32 + 4.0);
     let room = Rect::from_min_size(corner, size);
     ui.painter().rect(room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
     ui.scope_builder(UiBuilder::new().max_rect(room.shrink(2.0)), |ui| {
@@ -33,7 +41,34 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
         for tool in Tool::ALL {
             button(ui, shown, tool, square, send);
         }
+        options(ui, shown, square, send);
     });
+}
+
+/// The menu of how tools select: when the brush takes a unit, and what a selection may take.
+fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>) {
+    let name = shown.text(Text::SelectOptions);
+    let text = icon::ICON_TUNE.rich_text().size(ICON).color(shown.colours.muted);
+    let button = Button::new(text).frame_when_inactive(false).min_size(egui::Vec2::splat(square));
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(200.0);
+        widgets::caption(ui, shown.colours, shown.text(Text::BrushRule));
+        for rule in BrushRule::ALL {
+            let taken = shown.preferences.brush_rule == rule;
+            let action = match rule {
+                BrushRule::Touching => Action::BrushTouching,
+                BrushRule::Inside => Action::BrushInside,
+                BrushRule::Centre => Action::BrushCentre,
+            };
+            if ui.selectable_label(taken, words::brush_rule(shown.lang, rule)).clicked() {
+                send.push(action.into());
+                ui.close();
+            }
+        }
+        ui.separator();
+        limits::menu(ui, shown, send);
+    });
+    response.on_hover_text(name).accessible_name(name);
 }
 
 fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {
