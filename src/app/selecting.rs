@@ -1,8 +1,8 @@
 //! Selecting by how units lie, by conditions and lists, within limits; and painting members onto another parent.
 
 use super::App;
-use crate::i18n::selecting as sentences;
 use crate::i18n::Text;
+use crate::i18n::selecting as sentences;
 use crate::metrics::Shift;
 use crate::model::{LevelIndex, State, UnitId};
 use crate::query::around;

@@ -10,8 +10,8 @@
 mod lang;
 pub mod markup;
 pub mod numbers;
-pub mod sentences;
 pub mod selecting;
+pub mod sentences;
 mod text;
 pub mod written;
 

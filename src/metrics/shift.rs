@@ -158,7 +158,10 @@ impl Shift {
 
     /// What parents that lose members are and would be, ascending.
     pub fn givers(&self) -> impl Iterator<Item = (UnitId, &[Tally; 2])> {
-        self.parents.iter().filter(|(unit, [before, after])| **unit != self.to && before != after).map(|(&unit, it)| (unit, it))
+        self.parents
+            .iter()
+            .filter(|(unit, [before, after])| **unit != self.to && before != after)
+            .map(|(&unit, it)| (unit, it))
     }
 
     /// The one edit that moves them all; `None` while nothing moves, or when a unit cannot be named.

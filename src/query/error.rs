@@ -61,7 +61,9 @@ impl Expected {
     #[must_use]
     pub const fn words(self, lang: Lang) -> &'static str {
         match self {
-            Self::Condition => lang.pick("条件，例如 人口 > 3000 或 名称", "a condition such as population > 3000, or a name"),
+            Self::Condition => {
+                lang.pick("条件，例如 人口 > 3000 或 名称", "a condition such as population > 3000, or a name")
+            }
             Self::Field => lang.pick("字段名", "the name of a field"),
             Self::TextOperator => lang.pick("= != ~（包含）或 in", "= != ~ (contains) or in"),
             Self::ChoiceOperator => lang.pick("= 、!= 或 in", "=, != or in"),

@@ -158,7 +158,8 @@ impl<'a> Columns<'a> {
             }
             Field::Source(name) => {
                 let cell = self.source.get(name.as_str()).zip(unit.source);
-                let (Some((table, column)), feature) = cell.map_or((None, None), |(at, feature)| (Some(*at), Some(feature)))
+                let (Some((table, column)), feature) =
+                    cell.map_or((None, None), |(at, feature)| (Some(*at), Some(feature)))
                 else {
                     return known.then_some(false);
                 };
@@ -190,7 +191,8 @@ fn text_passes(condition: &Condition, text: &str) -> bool {
 /// Kinds go by their words in both languages and by their identifier.
 fn kind_passes(condition: &Condition, kind: &Kind) -> bool {
     let words = [kind.words(Lang::Zh), kind.words(Lang::En), kind.id()];
-    let means_it = matches!(condition, Condition::Is(wanted) if wanted.parse().is_ok_and(|wanted: Kind| wanted == *kind));
+    let means_it =
+        matches!(condition, Condition::Is(wanted) if wanted.parse().is_ok_and(|wanted: Kind| wanted == *kind));
     means_it || words.into_iter().any(|word| text_passes(condition, word))
 }
 
@@ -227,7 +229,8 @@ fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<
         Figure::Population => sums.decimals(|atom| dataset.population_of(atom)),
         Figure::Density => {
             let people = sums.decimals(|atom| dataset.population_of(atom));
-            let density = |(people, area): (Option<f64>, f64)| Some(people? / (area * 1e-6)).filter(|it| it.is_finite());
+            let density =
+                |(people, area): (Option<f64>, f64)| Some(people? / (area * 1e-6)).filter(|it| it.is_finite());
             people.into_iter().zip(sums.areas()).map(density).collect()
         }
         Figure::Sum(field) => sums.decimals(|atom| dataset.sum_of(atom, field)),

@@ -126,7 +126,8 @@ impl Listed {
 
     /// Names that are like those which were not found.
     fn propose(&mut self, lexicon: &Lexicon<'_>) {
-        let missing = self.entries.iter().filter(|entry| matches!(&entry.meaning, Meaning::None(near) if near.is_empty()));
+        let missing =
+            self.entries.iter().filter(|entry| matches!(&entry.meaning, Meaning::None(near) if near.is_empty()));
         let names: Vec<(UnitId, String)> = match missing.count() {
             0 => return,
             _ => {
@@ -217,9 +218,8 @@ fn level_of(pieces: &[Piece], state: &State, wanted: LevelIndex) -> LevelIndex {
     let mut counts = vec![0_usize; state.level_count()];
     for (i, piece) in pieces.iter().enumerate() {
         let next = pieces.get(i + 1);
-        let holds_next = |unit: UnitId| {
-            next.is_some_and(|next| next.candidates.iter().any(|it| is_below(state, it.unit, unit)))
-        };
+        let holds_next =
+            |unit: UnitId| next.is_some_and(|next| next.candidates.iter().any(|it| is_below(state, it.unit, unit)));
         if piece.candidates.iter().any(|it| holds_next(it.unit)) {
             continue;
         }
@@ -293,8 +293,33 @@ impl Lexicon<'_> {
 const SEPARATORS: &str = "、，,;；\t：:|。/\\[]【】《》\"“”「」『』•●■□◆\r";
 /// Words of sentences about units, which stand between names.
 const BETWEEN: [&str; 27] = [
-    "划转到", "划转至", "划转给", "划转", "划归", "划入", "划出", "并入", "归入", "合并为", "合并", "撤销", "撤并", "设立", "新设", "更名为",
-    "整建制", "整体", "所辖", "所属", "下辖", "管辖", "包括", "以及", "分别", "等", "的",
+    "划转到",
+    "划转至",
+    "划转给",
+    "划转",
+    "划归",
+    "划入",
+    "划出",
+    "并入",
+    "归入",
+    "合并为",
+    "合并",
+    "撤销",
+    "撤并",
+    "设立",
+    "新设",
+    "更名为",
+    "整建制",
+    "整体",
+    "所辖",
+    "所属",
+    "下辖",
+    "管辖",
+    "包括",
+    "以及",
+    "分别",
+    "等",
+    "的",
 ];
 /// Words that stand before names.
 const BEFORE: [&str; 13] = ["将", "把", "由", "从", "原", "对", "和", "与", "及", "至", "到", "为", "在"];
@@ -326,7 +351,8 @@ fn without_number(part: &str) -> &str {
     let marks: &[char] = if open.len() < part.len() { &[')', '）'] } else { &['.', '．', ')', '）'] };
     let rest = behind.trim_start_matches(marks);
     // A decimal is a figure, not a number in a list.
-    let is_number = number > 0 && number <= 9 && rest.len() < behind.len() && !rest.starts_with(|c: char| c.is_ascii_digit());
+    let is_number =
+        number > 0 && number <= 9 && rest.len() < behind.len() && !rest.starts_with(|c: char| c.is_ascii_digit());
     if is_number { rest.trim_start() } else { part }
 }
 
@@ -453,7 +479,8 @@ impl Reading<'_> {
         if sides.iter().all(|(_, found)| found.is_none()) {
             return None;
         }
-        let pieces = sides.into_iter().flat_map(|(side, found)| found.unwrap_or_else(|| Vec::from_iter(self.unknown(side))));
+        let pieces =
+            sides.into_iter().flat_map(|(side, found)| found.unwrap_or_else(|| Vec::from_iter(self.unknown(side))));
         Some(pieces.collect())
     }
 }

@@ -143,7 +143,9 @@ impl Sign {
 
     const fn fits(self, sort: Sort) -> bool {
         match sort {
-            Sort::Text => matches!(self, Self::Equal | Self::Unequal | Self::Has | Self::Lacks | Self::In | Self::NotIn),
+            Sort::Text => {
+                matches!(self, Self::Equal | Self::Unequal | Self::Has | Self::Lacks | Self::In | Self::NotIn)
+            }
             Sort::Choice => matches!(self, Self::Equal | Self::Unequal | Self::In | Self::NotIn),
             Sort::YesNo => matches!(self, Self::Equal | Self::Unequal),
             Sort::Number => !matches!(self, Self::Has | Self::Lacks),

@@ -36,9 +36,9 @@ impl Restriction<'_> {
     /// Whether a selection may take a unit.
     #[must_use]
     pub fn allows(&self, state: &State, unit: UnitId) -> bool {
-        let is_inside = self.inside.is_none_or(|parent| {
-            state.unit(unit).level >= state.unit(parent).level || is_below(state, unit, parent)
-        });
+        let is_inside = self
+            .inside
+            .is_none_or(|parent| state.unit(unit).level >= state.unit(parent).level || is_below(state, unit, parent));
         is_inside
             && self.locks.is_none_or(|locks| !locks.is_locked(unit))
             && self.only.is_none_or(|only| only.contains(&unit))

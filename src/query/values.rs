@@ -39,18 +39,18 @@ pub(super) fn yes_or_no(text: &str) -> Option<(bool, usize)> {
 
 /// The level whose word a text begins with.
 pub(super) fn level_at(text: &str) -> Option<(Level, usize)> {
-    let own = Level::ALL.into_iter().flat_map(|level| {
-        [level.words(Lang::Zh), level.words(Lang::En), level.id()].map(|word| (word, level))
-    });
+    let own = Level::ALL
+        .into_iter()
+        .flat_map(|level| [level.words(Lang::Zh), level.words(Lang::En), level.id()].map(|word| (word, level)));
     let more = [("乡镇", Level::Township), ("镇", Level::Township), ("村", Level::Village), ("县", Level::County)];
     longest(text, own.chain(more))
 }
 
 /// The change whose word a text begins with.
 pub(super) fn change_at(text: &str) -> Option<(Change, usize)> {
-    let words = CHANGES.into_iter().flat_map(|change| {
-        [change.words(Lang::Zh), change.words(Lang::En), change.id()].map(|word| (word, change))
-    });
+    let words = CHANGES
+        .into_iter()
+        .flat_map(|change| [change.words(Lang::Zh), change.words(Lang::En), change.id()].map(|word| (word, change)));
     longest(text, words)
 }
 

@@ -46,8 +46,10 @@ impl Covered {
         let stroke = Stroke::new(camera, sweep);
         let near: Vec<AtomId> =
             dataset.index.atoms_in(stroke.bounds_lonlat).filter(|atom| !self.whole.contains(atom)).collect();
-        let mut fresh: Vec<AtomId> =
-            near.into_iter().filter(|&atom| stroke.holds_box(coverage, atom) || self.adds(coverage, &stroke, atom)).collect();
+        let mut fresh: Vec<AtomId> = near
+            .into_iter()
+            .filter(|&atom| stroke.holds_box(coverage, atom) || self.adds(coverage, &stroke, atom))
+            .collect();
         fresh.sort_unstable();
         for atom in &fresh {
             self.parts.remove(atom);

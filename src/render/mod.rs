@@ -59,8 +59,8 @@ pub use crate::carto::{
     Anchor, Anchors, ArcFlags, ArcStyle, AtomFlags, AtomStyle, BaseRanks, Borders, CLASSES, Camera, Classes, Colouring,
     LineStyle, MapTheme, Method, Rank, RankLines, Scheme, anchor, camera, palette, projection,
 };
-pub use cover::BrushRule;
 pub use borders::{Highlight, outline_arcs};
+pub use cover::BrushRule;
 pub use gpu::DrawStats;
 pub use ground::{Ground, Patch};
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};

@@ -3,8 +3,8 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    self, Align, Align2, FontId, Frame, Id, Key, Layout, Margin, Modifiers, Order, Panel, Rect, Response, RichText, Role,
-    Sense, Ui, WidgetInfo, pos2, vec2,
+    self, Align, Align2, FontId, Frame, Id, Key, Layout, Margin, Modifiers, Order, Panel, Rect, Response, RichText,
+    Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 use egui_material_icons::icons as icon;
 
@@ -106,12 +106,8 @@ fn units_of(project: &Project, query: &Query, level: LevelIndex) -> Vec<UnitId> 
     let known = |level: LevelIndex, figure: Figure| {
         project.knows_figures(Time::Now, level).then(|| project.values_at(Time::Now, level, figure))
     };
-    let ground = Ground {
-        dataset: project.dataset(),
-        state: project.state(),
-        area_method: AREA_METHOD,
-        known: Some(&known),
-    };
+    let ground =
+        Ground { dataset: project.dataset(), state: project.state(), area_method: AREA_METHOD, known: Some(&known) };
     let here = query.units(&ground, level);
     if !here.is_empty() || !query.asks_for_level() {
         return here;
@@ -127,7 +123,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bar: &mut QueryBar, send: &mut Vec<C
     let vocabulary = Vocabulary::of(project.dataset(), shown.area_unit());
     let keys = Keys::read(ui, bar.focused, bar.chosen.is_some());
     bar.refresh(shown, project, &vocabulary);
-    let panel = Panel::top("query").frame(frame).show(ui, |ui| {
+    let panel = Panel::top("query").show_separator_line(false).frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GRID;
             widgets::icon_mark(ui, icon::ICON_MANAGE_SEARCH, shown.colours.muted);
@@ -141,7 +137,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bar: &mut QueryBar, send: &mut Vec<C
         })
     });
     let field = panel.inner.inner;
-    answer(ui, shown, project, bar, panel.inner.response.rect);
+    answer(ui, shown, project, bar);
     let offers = offers(shown, project, &vocabulary, bar);
     let accepted = popup(ui, shown, bar, &field, &offers, &keys);
     if let Some(at) = accepted {
@@ -270,7 +266,7 @@ fn kept(ui: &mut Ui, shown: &Shown<'_>, bar: &mut QueryBar, send: &mut Vec<Comma
 }
 
 /// What the line finds, or where it goes wrong, below it.
-fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bar: &QueryBar, _line: Rect) {
+fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bar: &QueryBar) {
     let Some((_, found)) = &bar.found else { return };
     let colours = shown.colours;
     let (text, colour) = match found {

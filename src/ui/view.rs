@@ -117,8 +117,16 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 8] =
-        [Self::Table, Self::List, Self::Crosswalk, Self::Scenarios, Self::Compare, Self::History, Self::Checks, Self::Log];
+    pub const ALL: [Self; 8] = [
+        Self::Table,
+        Self::List,
+        Self::Crosswalk,
+        Self::Scenarios,
+        Self::Compare,
+        Self::History,
+        Self::Checks,
+        Self::Log,
+    ];
 }
 
 /// One of the things that are compared: a scenario, or with `None` the units as loaded.

@@ -33,7 +33,9 @@ fn codes_and_names_are_found_with_and_without_suffix() {
 #[test]
 fn a_name_that_several_have_is_narrowed_by_its_parent() {
     assert_eq!(read("解放村", VILLAGES), ["?510722101201|510722102201"]);
-    for text in ["龙泉镇解放村", "龙泉镇的解放村", "龙泉镇：解放村", "龙泉镇 解放村", "龙泉镇\t解放村", "解放村\t龙泉镇"] {
+    for text in
+        ["龙泉镇解放村", "龙泉镇的解放村", "龙泉镇：解放村", "龙泉镇 解放村", "龙泉镇\t解放村", "解放村\t龙泉镇"]
+    {
         assert!(read(text, VILLAGES).contains(&"+510722102201".to_owned()), "{text}: {:?}", read(text, VILLAGES));
     }
     assert_eq!(read("解放村（石桥乡）", VILLAGES), ["+510722101201"]);
@@ -48,7 +50,10 @@ fn a_sentence_is_read_as_far_as_it_names_units() {
         ["^石桥乡", "+510722101201", "+510722101202", "^龙泉镇"]
     );
     assert_eq!(read("解放村和前进村", VILLAGES), ["?510722101201|510722102201", "+510722101202"]);
-    assert_eq!(read("1. 和平村\n2．前进村\n（3）东街社区", VILLAGES), ["+510722102202", "+510722101202", "+510722102001"]);
+    assert_eq!(
+        read("1. 和平村\n2．前进村\n（3）东街社区", VILLAGES),
+        ["+510722102202", "+510722101202", "+510722102001"]
+    );
 }
 
 #[test]

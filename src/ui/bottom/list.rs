@@ -62,7 +62,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, list: &mut ListSt
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * GRID;
         let width = (ui.available_width() * 0.34).clamp(220.0, 460.0);
-        ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| paste(ui, shown, list, height));
+        ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
+            paste(ui, shown, list, height)
+        });
         list.refresh(shown, project);
         ui.vertical(|ui| {
             ui.set_min_height(height);
@@ -161,13 +163,7 @@ fn header(
 }
 
 /// What was written, and the units that it could mean. Returns the one that is taken.
-fn question(
-    ui: &mut Ui,
-    shown: &Shown<'_>,
-    state: &State,
-    entry: &Entry,
-    send: &mut Vec<Command>,
-) -> Option<UnitId> {
+fn question(ui: &mut Ui, shown: &Shown<'_>, state: &State, entry: &Entry, send: &mut Vec<Command>) -> Option<UnitId> {
     let units = match &entry.meaning {
         Meaning::Several(units) | Meaning::None(units) => units.as_slice(),
         Meaning::One(_) | Meaning::Above(_) => &[],

@@ -15,7 +15,7 @@ use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 
 /// Units that give, shown with their figures at most.
-const GIVERS: usize = 6;
+const GIVERS: usize = 4;
 
 /// Shows the card.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<Command>) {
@@ -53,7 +53,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<
 /// Name of a unit, and its figures before and after.
 fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, [before, after]: &[Tally; 2], takes: bool) {
     let colour = if takes { shown.colours.accent } else { shown.colours.ink };
-    let mut rows = vec![(shown.text(Text::PaintMembers).to_owned(), [before, after].map(|it| numbers::count(it.members)))];
+    let mut rows =
+        vec![(shown.text(Text::PaintMembers).to_owned(), [before, after].map(|it| numbers::count(it.members)))];
     if project.dataset().fields.population.is_some() {
         let people = |tally: &Tally| numbers::decimal_or_unknown(tally.population());
         rows.push((words::figure_with_unit(shown, Figure::Population), [before, after].map(people)));
@@ -80,7 +81,7 @@ fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, [before, 
 
 fn buttons(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
-        let possible = matches!(painting.outlook, Some(Ok(_)));
+        let possible = !painting.shift.moved().is_empty() && !matches!(painting.outlook, Some(Err(_)));
         let text = RichText::new(shown.text(Text::PaintConfirm)).color(shown.colours.on_accent);
         let button = eframe::egui::Button::new(text).fill(shown.colours.accent).stroke(eframe::egui::Stroke::NONE);
         if ui.add_enabled(possible, button).clicked() {

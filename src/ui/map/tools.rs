@@ -7,7 +7,7 @@ use egui_material_icons::icons as icon;
 use super::limits;
 use crate::i18n::Text;
 use crate::render::BrushRule;
-use crate::ui::command::{Action, Command};
+use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::view::Tool;
@@ -48,6 +48,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
 /// The menu of how tools select: when the brush takes a unit, and what a selection may take.
 fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>) {
     let name = shown.text(Text::SelectOptions);
+    ui.spacing_mut().button_padding = egui::Vec2::ZERO;
     let text = icon::ICON_TUNE.rich_text().size(ICON).color(shown.colours.muted);
     let button = Button::new(text).frame_when_inactive(false).min_size(egui::Vec2::splat(square));
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
@@ -73,7 +74,9 @@ fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>)
 
 fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {
     let (colours, info) = (shown.colours, action(tool).info());
-    let taken = shown.preferences.tool == tool;
+    // Whatever the tool, members are painted with the brush.
+    let now = if shown.now.gesture == Gesture::Paint { Tool::Brush } else { shown.preferences.tool };
+    let taken = now == tool;
     let Some(icon) = info.icon else { return };
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(square), Sense::click());
     let fill = match (taken, response.hovered()) {
