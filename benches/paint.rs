@@ -117,9 +117,9 @@ fn one_move(shift: &mut Shift, painted: &mut BTreeSet<UnitId>, camera: &Camera, 
     let sweep = Sweep { from, to, radius: 24.0 };
     let is_new = |atom| !painted.contains(&state.unit_of(atom, LevelIndex::FINEST));
     let touched = picking::swept(dataset, camera, &sweep, is_new);
-    painted.extend(touched.into_iter().map(|atom| state.unit_of(atom, LevelIndex::FINEST)));
-    // As the window does: the stroke so far, whatever of it is new.
-    shift.add(dataset, state, painted.iter().copied());
+    let fresh: Vec<UnitId> = touched.into_iter().map(|atom| state.unit_of(atom, LevelIndex::FINEST)).collect();
+    painted.extend(fresh.iter().copied());
+    shift.add(dataset, state, fresh);
     let figures = shift.givers().map(|(_, it)| *it).chain([shift.taker()]);
     let shown = figures.map(|[before, after]| {
         [before, after].map(|tally| black_box((tally.members, tally.population(), tally.area_m2())))

@@ -187,7 +187,9 @@ impl MapCanvas {
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        overlay::tooltip(ui, shown, &self.camera, &response);
+        if !self.sets_corners() {
+            overlay::tooltip(ui, shown, &self.camera, &response);
+        }
         context_menu(&response, shown, send);
         tools::show(ui, shown, rect, send);
         limits::show(ui, shown, rect, send);

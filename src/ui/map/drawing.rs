@@ -31,6 +31,8 @@ pub struct Drawing {
     mode: SelectMode,
     /// Units that it takes.
     units: BTreeSet<UnitId>,
+    /// Those that the brush has come to since somebody last asked.
+    fresh: Vec<UnitId>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +96,7 @@ impl Drawing {
                 counts: BTreeMap::new(),
             }),
         };
-        let mut drawing = Self { outline, mode, units: BTreeSet::new() };
+        let mut drawing = Self { outline, mode, units: BTreeSet::new(), fresh: Vec::new() };
         if tool == Tool::Brush {
             drawing.sweep(ground, at);
         }
@@ -172,7 +174,11 @@ impl Drawing {
             let units = &self.units;
             let is_new = |atom: AtomId| !units.contains(&unit_of(atom)) && (ground.allows)(unit_of(atom));
             let touched = picking::swept(ground.dataset, ground.camera, &sweep, is_new);
-            self.units.extend(touched.into_iter().map(unit_of));
+            for unit in touched.into_iter().map(unit_of) {
+                if self.units.insert(unit) {
+                    self.fresh.push(unit);
+                }
+            }
             return;
         }
         let atoms = match brush.rule {
@@ -188,8 +194,9 @@ impl Drawing {
             *count += 1;
             let all = ground.state.atoms(unit).len();
             // As with a lasso, half of the middles are enough; what is to be inside is so as a whole.
-            if *count == all || (brush.rule == BrushRule::Centre && 2 * *count >= all) {
-                self.units.insert(unit);
+            let is_taken = *count == all || (brush.rule == BrushRule::Centre && 2 * *count >= all);
+            if is_taken && self.units.insert(unit) {
+                self.fresh.push(unit);
             }
         }
     }
@@ -202,6 +209,11 @@ impl Drawing {
     /// Units that it takes.
     pub const fn units(&self) -> &BTreeSet<UnitId> {
         &self.units
+    }
+
+    /// Units that the brush has come to since this was last asked.
+    pub fn take_fresh(&mut self) -> Vec<UnitId> {
+        std::mem::take(&mut self.fresh)
     }
 
     /// Whether it is so small that a click was meant.

@@ -74,10 +74,10 @@ pub fn handle(
         && let Some(at) = response.interact_pointer_pos()
     {
         // A press without a drag is a dab.
-        let dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown), at);
+        let mut dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown), at);
         if shown.now.gesture == Gesture::Paint {
             send.push(Command::Paint(Stroke::Begin));
-            send.push(painted(&dab));
+            send.push(painted(&mut dab));
             send.push(Command::Paint(Stroke::End));
         } else {
             send.push(Command::Select(dab.units().iter().copied().collect(), dab.mode()));
@@ -101,8 +101,8 @@ fn brush(shown: &Shown<'_>) -> BrushLook {
 }
 
 /// What a stroke of the brush does to the members that are being painted.
-fn painted(drawing: &Drawing) -> Command {
-    let units = drawing.units().iter().copied().collect();
+fn painted(drawing: &mut Drawing) -> Command {
+    let units = drawing.take_fresh();
     Command::Paint(if drawing.mode() == SelectMode::Remove { Stroke::Remove(units) } else { Stroke::Add(units) })
 }
 
@@ -247,10 +247,10 @@ fn draw(
         && !pans(ui, response)
         && let Some(from) = ui.input(|input| input.pointer.press_origin())
     {
-        let drawing = Drawing::begin(ground, (tool, drawn_mode(ui)), brush(shown), from);
+        let mut drawing = Drawing::begin(ground, (tool, drawn_mode(ui)), brush(shown), from);
         if paints {
             send.push(Command::Paint(Stroke::Begin));
-            send.push(painted(&drawing));
+            send.push(painted(&mut drawing));
         }
         pointer.drawing = Some(drawing);
     }

@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
 /// The menu of how tools select: when the brush takes a unit, and what a selection may take.
 fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>) {
     let name = shown.text(Text::SelectOptions);
-    ui.spacing_mut().button_padding = egui::Vec2::ZERO;
+    ui.spacing_mut().button_padding = egui::Vec2::splat((square - ICON) / 2.0);
     let text = icon::ICON_TUNE.rich_text().size(ICON).color(shown.colours.muted);
     let button = Button::new(text).frame_when_inactive(false).min_size(egui::Vec2::splat(square));
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
