@@ -21,7 +21,7 @@ fn project<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a crate::ui::project:
 fn write_query(harness: &mut Harness<'_, Option<App>>, line: &str) {
     act(harness, Action::QueryBar);
     harness.run_steps(2);
-    harness.get_by_label(Text::QueryBar.in_lang(Lang::Zh)).type_text(line);
+    harness.get_by_label(Text::QueryLine.in_lang(Lang::Zh)).type_text(line);
     harness.run_steps(3);
 }
 
@@ -32,7 +32,7 @@ fn a_condition_selects_what_meets_it_and_shift_adds() {
     wait_for_figures(&mut harness);
     harness.key_press(Key::Slash);
     harness.run_steps(3);
-    harness.get_by_label(Text::QueryBar.in_lang(Lang::Zh)).type_text("人口 > 5000");
+    harness.get_by_label(Text::QueryLine.in_lang(Lang::Zh)).type_text("人口 > 5000");
     harness.run_steps(3);
     let expected: Vec<UnitId> = {
         let project = project(&harness);
@@ -45,10 +45,10 @@ fn a_condition_selects_what_meets_it_and_shift_adds() {
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert_eq!(app(&harness).view.selection, expected);
-    harness.get_by_label(Text::QueryBar.in_lang(Lang::Zh)).click();
+    harness.get_by_label(Text::QueryLine.in_lang(Lang::Zh)).click();
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.get_by_label(Text::QueryBar.in_lang(Lang::Zh)).type_text("类型 = 社区");
+    harness.get_by_label(Text::QueryLine.in_lang(Lang::Zh)).type_text("类型 = 社区");
     harness.run_steps(3);
     harness.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
     harness.run_steps(3);
@@ -118,7 +118,7 @@ fn escape_closes_the_bar_and_leaves_the_selection() {
     write_query(&mut harness, "人口");
     harness.key_press(Key::Escape);
     harness.run_steps(3);
-    assert!(harness.query_by_label(Text::QueryBar.in_lang(Lang::Zh)).is_none());
+    assert!(harness.query_by_label(Text::QueryLine.in_lang(Lang::Zh)).is_none());
     assert_eq!(app(&harness).view.selection, pair);
 }
 
@@ -136,7 +136,7 @@ fn a_pasted_list_is_selected_and_what_is_not_found_can_be_chosen() {
     let code = project(&harness).state().unit(second).code.to_string();
     act(&mut harness, Action::ByList);
     harness.run_steps(2);
-    harness.get_by_label(Text::ByList.in_lang(Lang::Zh)).type_text(&format!("{code}、{wrong}"));
+    harness.get_by_label(Text::ListText.in_lang(Lang::Zh)).type_text(&format!("{code}、{wrong}"));
     harness.run_steps(3);
     harness.get_by_label(&wrong);
     let offered = {
@@ -343,4 +343,29 @@ fn relations_are_selected_by_command() {
     assert!(app(&harness).view.selection.len() < grown);
     act(&mut harness, Action::SelectSiblings);
     assert_eq!(app(&harness).view.selection.len(), all);
+}
+
+#[test]
+fn locked_villages_stay_when_they_are_painted_over() {
+    let mut harness = window(Lang::Zh);
+    let pair = two_neighbours(app(&harness));
+    let (village, locked) = {
+        let project = project(&harness);
+        let village = project.state().members(pair[1])[0];
+        (village, crate::edit::UnitRef::to(project.dataset(), project.state(), village).unwrap())
+    };
+    let target = crate::edit::LockTarget::Units(vec![locked]);
+    act(&mut harness, Command::Commit(Edit::Lock { target, reason: "".into() }));
+    act(&mut harness, Action::CoarserLevel);
+    begin_painting(&mut harness);
+    let at = place_of(app(&harness), village);
+    click_at(&mut harness, at);
+    let painting = app(&harness).view.painting.clone().unwrap();
+    assert!(painting.held.contains(&village) && !painting.shift.moved().contains(&village));
+    let name = project(&harness).state().unit(village).name.to_string();
+    harness.get_by_label(&selecting::held(Lang::Zh, &name));
+    act(&mut harness, Action::GiveUp);
+    act(&mut harness, Action::LimitToUnlocked);
+    act(&mut harness, Command::Select(vec![village], SelectMode::Replace));
+    assert!(!app(&harness).view.is_selected(village));
 }

@@ -92,6 +92,15 @@ pub fn moves_to(lang: Lang, units: usize, to: &str) -> String {
     }
 }
 
+/// `locked, and left where they are: 解放村`
+#[must_use]
+pub fn held(lang: Lang, names: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已锁定，不划转：{names}"),
+        Lang::En => format!("Locked, and left where they are: {names}"),
+    }
+}
+
 /// `and 3 more units lose members`
 #[must_use]
 pub fn more_givers(lang: Lang, units: usize) -> String {

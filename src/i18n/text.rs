@@ -131,6 +131,7 @@ texts! {
     SelectSameKind: "选择同类型的全部单元", "Select all of the same kind";
     QueryBar: "按条件选择", "Select by condition";
     QueryBarHint: "例如：人口 > 3000 且 类型 = 村", "For example: population > 3000 and kind = village";
+    QueryLine: "条件", "Conditions";
     QueryPrompt: "条件，例如 人口 > 3000 且 上级 = 城关镇；或名称的一部分", "Conditions such as population > 3000 and area < 5 km², or part of a name";
     QueryKeys: "回车选中，Shift+回车加选，Alt+回车减选", "Enter selects, Shift+Enter adds, Alt+Enter removes";
     KeepQuery: "保存此条件", "Keep this query";
@@ -142,6 +143,7 @@ texts! {
     ByList: "按名单选择", "Select by list";
     ByListHint: "粘贴名称或代码，逐行或用顿号、逗号分隔", "Paste names or codes, one a line or with commas between";
     List: "名单", "List";
+    ListText: "名单内容", "Names and codes";
     ListPrompt: "在此粘贴名称或代码：每行一个，或用顿号、逗号、分号分隔；也可粘贴“石桥乡的解放村、前进村”或表格中的几列", "Paste names or codes here: one a line, or with commas or semicolons between; columns of a spreadsheet will do, too";
     ListMatched: "已匹配", "Matched";
     ListSeveral: "有多个同名，请选择", "Several have the name; choose one";

@@ -30,5 +30,5 @@ pub use eval::{Ground, LevelValues};
 pub use field::{Field, Sort, Vocabulary};
 pub use list::{Entry, Listed, Meaning};
 pub use parse::Query;
-pub use restrict::{Locks, NothingLocked, Restriction};
+pub use restrict::Restriction;
 pub use values::ValueLists;

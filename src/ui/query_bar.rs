@@ -183,7 +183,7 @@ impl Keys {
 
 /// The line itself.
 fn line(ui: &mut Ui, shown: &Shown<'_>, bar: &mut QueryBar, width: f32) -> Response {
-    let name = shown.text(Text::QueryBar);
+    let name = shown.text(Text::QueryLine);
     let edit = egui::TextEdit::singleline(&mut bar.line)
         .id_salt("query line")
         .hint_text(shown.text(Text::QueryPrompt))

@@ -9,7 +9,7 @@ use crate::edit::change::{Between, Change};
 use crate::edit::{EditError, Warning};
 use crate::metrics::Shift;
 use crate::model::UnitId;
-use crate::query::{NothingLocked, Restriction};
+use crate::query::Restriction;
 
 /// Limits on what a selection takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,9 +49,8 @@ impl Allowed {
     /// Whether a selection may take a unit.
     #[must_use]
     pub fn allows(&self, project: &Project, unit: UnitId) -> bool {
-        // Whatever locks units answers here; until then nothing is locked.
-        let locks = self.unlocked.then_some(&NothingLocked as _);
-        Restriction { inside: self.inside, locks, only: self.only.as_deref() }.allows(project.state(), unit)
+        let only = self.only.as_deref();
+        Restriction { inside: self.inside, unlocked: self.unlocked, only }.allows(project.state(), unit)
     }
 }
 
@@ -67,22 +66,20 @@ impl Project {
         {
             return Some(Arc::clone(units));
         }
-        let other;
-        let before = match side {
-            None => &self.dataset().base,
-            Some(id) => {
-                other = self.document().state_of(id)?;
-                &*other
-            }
-        };
-        let state = self.state();
-        let between = Between::new(before, state);
+        let document = self.document();
+        if side.is_some_and(|id| document.scenario(id).is_none()) {
+            return None;
+        }
+        // Scenarios may cut atoms in different ways: both are looked at upon the same ones.
+        let (_, states) = document.across(&[side, Some(document.active().id)]).ok()?;
+        let [before, after] = states.as_slice() else { return None };
+        let between = Between::new(before, after);
         let differs = |unit: &UnitId| match between.main_change_of(*unit) {
             Change::Unchanged | Change::MembersChanged => false,
             Change::ParentChanged => !between.moved_along(*unit),
             _ => true,
         };
-        let units: BTreeSet<UnitId> = state.levels().flat_map(|level| state.units_at(level)).filter(differs).collect();
+        let units: BTreeSet<UnitId> = after.levels().flat_map(|level| after.units_at(level)).filter(differs).collect();
         let units = Arc::new(units);
         *known = Some((key, Arc::clone(&units)));
         Some(units)
@@ -107,6 +104,8 @@ pub enum Stroke {
 pub struct Painting {
     /// What moves, and what that leads to.
     pub shift: Shift,
+    /// Units that the brush has passed over, but that stay: they are locked, or whoever has them is.
+    pub held: BTreeSet<UnitId>,
     /// What moved before the stroke in progress.
     before_stroke: Option<Shift>,
     /// What is doubtful about the edit, or why it would be refused; thought through between strokes.
@@ -117,7 +116,7 @@ impl Painting {
     /// Nothing is painted yet.
     #[must_use]
     pub const fn new(shift: Shift) -> Self {
-        Self { shift, before_stroke: None, outlook: None }
+        Self { shift, held: BTreeSet::new(), before_stroke: None, outlook: None }
     }
 
     /// Goes on with a stroke. Units that no limit lets pass are left out before.
@@ -125,7 +124,16 @@ impl Painting {
         let (dataset, state) = (project.dataset(), project.state());
         match stroke {
             Stroke::Begin => self.before_stroke = Some(self.shift.clone()),
-            Stroke::Add(units) => drop(self.shift.add(dataset, state, units)),
+            Stroke::Add(units) => {
+                let is_held = |unit: &UnitId| {
+                    let parent = state.unit(*unit).parent;
+                    state.lock_of(*unit).is_some() || parent.is_some_and(|parent| state.lock_of(parent).is_some())
+                };
+                let target = self.shift.target();
+                let (held, free): (Vec<UnitId>, Vec<UnitId>) = units.into_iter().partition(is_held);
+                self.held.extend(held.into_iter().filter(|&unit| state.unit(unit).parent != Some(target)));
+                self.shift.add(dataset, state, free);
+            }
             Stroke::Remove(units) => drop(self.shift.remove(dataset, state, units)),
             Stroke::End => self.before_stroke = None,
         }

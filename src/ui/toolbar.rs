@@ -15,7 +15,7 @@ use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
 /// Width of what stands at the right end of a narrow window, in points.
-const RIGHT: f32 = 336.0;
+const RIGHT: f32 = 304.0;
 /// A window narrower than this shows less in words, and leaves what the palette has too to the palette.
 const NARROW: f32 = 1500.0;
 /// Names of documents and scenarios are cut off at this width.
@@ -173,7 +173,6 @@ fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 /// Opens the palette, which also finds units.
 fn search(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
-    action_button(ui, face, Action::QueryBar, Face::Icon, None, send);
     action_button(ui, face, Action::Find, Face::Icon, None, send);
     if !is_narrow(ui) {
         action_button(ui, face, Action::Palette, Face::Icon, None, send);

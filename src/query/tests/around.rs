@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::{TOWNSHIPS, VILLAGES, county};
 use crate::edit::testing::grid;
+use crate::edit::{Document, Edit, LockTarget, UnitRef};
 use crate::model::{LevelIndex, UnitId};
+use crate::query::Restriction;
 use crate::query::around::{enclosed, grown, rest, same_kind, shrunk, siblings, surrounded_by_one};
-use crate::query::{Locks, NothingLocked, Restriction};
 
 fn ids(ids: impl IntoIterator<Item = usize>) -> Vec<UnitId> {
     ids.into_iter().map(UnitId::new).collect()
@@ -80,14 +81,10 @@ fn siblings_and_units_of_the_same_kind_are_found() {
 
 #[test]
 fn a_restriction_lets_only_what_it_names_pass() {
-    struct Third;
-    impl Locks for Third {
-        fn is_locked(&self, unit: UnitId) -> bool {
-            unit == UnitId(2)
-        }
-    }
-    let dataset = county();
-    let state = &dataset.base;
+    let mut document = Document::new(county());
+    let target = LockTarget::Units(vec![UnitRef::code("510722101001")]);
+    document.commit(&Edit::Lock { target, reason: "已定".into() }).unwrap();
+    let state = document.state();
     let allowed = |restriction: Restriction<'_>| -> Vec<UnitId> {
         state.units_at(VILLAGES).filter(|&unit| restriction.allows(state, unit)).collect()
     };
@@ -96,8 +93,7 @@ fn a_restriction_lets_only_what_it_names_pass() {
     assert_eq!(allowed(inside), ids(0..3));
     // Townships are not below a township: they are not concerned.
     assert!(inside.allows(state, UnitId(7)));
-    assert_eq!(allowed(Restriction { locks: Some(&Third), ..inside }), ids(0..2));
-    assert_eq!(allowed(Restriction { locks: Some(&NothingLocked), ..inside }), ids(0..3));
+    assert_eq!(allowed(Restriction { unlocked: true, ..inside }), ids(0..2));
     let only: BTreeSet<UnitId> = ids([1, 4]).into_iter().collect();
     assert_eq!(allowed(Restriction { only: Some(&only), ..Restriction::default() }), ids([1, 4]));
 }

@@ -81,7 +81,7 @@ fn paste(ui: &mut Ui, shown: &Shown<'_>, list: &mut ListState, height: f32) {
             .min_size(vec2(0.0, height - 2.0 * GRID))
             .margin(egui::Margin::symmetric(8, 6));
         let field = ui.add(edit);
-        field.clone().accessible_name(shown.text(Text::ByList));
+        field.clone().accessible_name(shown.text(Text::ListText));
         if list.focus {
             field.request_focus();
             list.focus = false;

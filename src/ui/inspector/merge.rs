@@ -394,7 +394,14 @@ pub(super) fn refusal(ui: &mut Ui, shown: &Shown<'_>, error: &EditError) {
     line(ui, shown, icon, shown.colours.error, &words::edit_error(shown.lang, error));
 }
 
-fn line(ui: &mut Ui, shown: &Shown<'_>, icon: egui_material_icons::MaterialIcon, colour: egui::Color32, text: &str) {
+/// A sign and some words.
+pub(super) fn line(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    icon: egui_material_icons::MaterialIcon,
+    colour: egui::Color32,
+    text: &str,
+) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         widgets::icon_mark(ui, icon, colour);

@@ -4,7 +4,7 @@ use eframe::egui::{RichText, Ui};
 
 use super::columns::Widths;
 use super::merge;
-use crate::i18n::{Text, numbers, selecting};
+use crate::i18n::{Text, numbers, selecting, sentences};
 use crate::metrics::{Figure, Tally};
 use crate::model::UnitId;
 use crate::ui::command::{Action, Command};
@@ -41,6 +41,11 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<
         widgets::caption(ui, shown.colours, &selecting::more_givers(shown.lang, givers.len() - GIVERS));
     }
     ui.add_space(GRID);
+    if !painting.held.is_empty() {
+        let names: Vec<&str> = painting.held.iter().map(|&unit| words::unit(state.unit(unit))).collect();
+        let text = selecting::held(shown.lang, &sentences::names(shown.lang, &names));
+        merge::line(ui, shown, egui_material_icons::icons::ICON_LOCK, shown.colours.muted, &text);
+    }
     match &painting.outlook {
         Some(Ok(warnings)) => warnings.iter().for_each(|warning| merge::warning_line(ui, shown, warning)),
         Some(Err(error)) => merge::refusal(ui, shown, error),

@@ -16,6 +16,9 @@ use crate::ui::{widgets, words};
 /// Size of the icons in points.
 const ICON: f32 = 18.0;
 
+/// What selects without the pointer.
+const BY_WORDS: [Action; 2] = [Action::QueryBar, Action::ByList];
+
 /// The command that takes up a tool.
 const fn action(tool: Tool) -> Action {
     match tool {
@@ -30,16 +33,22 @@ const fn action(tool: Tool) -> Action {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) {
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
-    // One more for how they select.
-    let buttons = Tool::ALL.len() + 1;
+    // Below them, what selects by words, and how tools select.
+    let buttons = Tool::ALL.len() + BY_WORDS.len() + 1;
     #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
     let size = vec2(square + 4.0, square * buttons as f32 + 2.0 * (buttons - 1) as f32 + 4.0);
     let room = Rect::from_min_size(corner, size);
     ui.painter().rect(room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
+    // Whatever the tool, members are painted with the brush.
+    let now = if shown.now.gesture == Gesture::Paint { Tool::Brush } else { shown.preferences.tool };
     ui.scope_builder(UiBuilder::new().max_rect(room.shrink(2.0)), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
         for tool in Tool::ALL {
-            button(ui, shown, tool, square, send);
+            let role = (Role::RadioButton, now == tool);
+            button(ui, shown, action(tool), role, square, send);
+        }
+        for action in BY_WORDS {
+            button(ui, shown, action, (Role::Button, false), square, send);
         }
         options(ui, shown, square, send);
     });
@@ -72,11 +81,15 @@ fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>)
     response.on_hover_text(name).accessible_name(name);
 }
 
-fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {
-    let (colours, info) = (shown.colours, action(tool).info());
-    // Whatever the tool, members are painted with the brush.
-    let now = if shown.now.gesture == Gesture::Paint { Tool::Brush } else { shown.preferences.tool };
-    let taken = now == tool;
+fn button(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    action: Action,
+    (role, taken): (Role, bool),
+    square: f32,
+    send: &mut Vec<Command>,
+) {
+    let (colours, info) = (shown.colours, action.info());
     let Some(icon) = info.icon else { return };
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(square), Sense::click());
     let fill = match (taken, response.hovered()) {
@@ -92,9 +105,12 @@ fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Ve
     let font = FontId::new(ICON, icon.font_family());
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, font, ink);
     let name = shown.text(info.name);
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
-    let response = response.on_hover_text(widgets::tooltip(ui, shown.lang, action(tool), None));
+    response.widget_info(|| match role {
+        Role::RadioButton => WidgetInfo::selected(role, true, taken, name),
+        _ => WidgetInfo::labeled(role, true, name),
+    });
+    let response = response.on_hover_text(widgets::tooltip(ui, shown.lang, action, None));
     if response.clicked() {
-        send.push(action(tool).into());
+        send.push(action.into());
     }
 }
