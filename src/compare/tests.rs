@@ -294,7 +294,11 @@ proptest! {
         let edit = crate::edit::testing::random_edit(&other, more);
         let same = |a: &State, b: &State| {
             // Locks are no difference between units.
-            let strip = |state| State { locks: Default::default(), ..crate::edit::testing::without_revisions(state) };
+            let strip = |state| {
+                let mut state = crate::edit::testing::without_revisions(state);
+                state.locks = dataset.base.locks.clone();
+                state
+            };
             strip(a) == strip(b)
         };
         // A split has other atoms.
