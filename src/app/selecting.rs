@@ -21,8 +21,8 @@ impl App {
     pub(super) fn select_allowed(&mut self, units: &[UnitId], mode: SelectMode) {
         let Some(project) = &self.project else { return };
         let allowed = Allowed::new(project, &self.view.limits);
-        let takes = |unit: &UnitId| mode == SelectMode::Remove || allowed.allows(project, *unit);
-        let taken: Vec<UnitId> = units.iter().copied().filter(takes).collect();
+        let passes = |unit: &UnitId| mode == SelectMode::Remove || allowed.allows(project, *unit);
+        let taken: Vec<UnitId> = units.iter().copied().filter(passes).collect();
         if taken.is_empty() && !units.is_empty() {
             self.notices.say(Gravity::Info, self.lang.of(Text::LimitLeftOut).to_owned());
             return;

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
+use compact_str::CompactString;
+
 use super::eval::Ground;
+use super::expr::{Sign, units_of};
 use super::field::{Field, Sort, Vocabulary};
-use super::parse::{self, Place, Sign};
+use super::parse::{self, Place};
 use super::scan::number;
 use super::values::ValueLists;
 use crate::i18n::Lang;
@@ -68,11 +71,13 @@ pub fn completions(
         found.replace.start = cursor;
         let needs_space = !before.is_empty() && !before.ends_with(|c: char| c.is_whitespace() || "(（".contains(c));
         for place in next {
-            let mut list = hints.at(place, "");
+            let mut offered = hints.at(place, "");
             if needs_space && !matches!(place, Place::ListGoesOn | Place::Unit(_)) {
-                list.iter_mut().for_each(|completion| completion.insert.insert(0, ' '));
+                for completion in &mut offered {
+                    completion.insert.insert(0, ' ');
+                }
             }
-            found.list.extend(list);
+            found.list.extend(offered);
         }
     }
     found.list.truncate(most);
@@ -102,7 +107,7 @@ impl Hints<'_, '_> {
         let (mut first, mut rest) = (Vec::new(), Vec::new());
         for entry in self.vocabulary.entries() {
             let name = entry.name(self.lang);
-            let words = || entry.words().map(|word| word.to_lowercase());
+            let words = || entry.words().map(CompactString::to_lowercase);
             // Nothing is left to be added to a word that is there already.
             if !wanted.is_empty() && words().any(|word| word == wanted) {
                 continue;
@@ -169,7 +174,7 @@ fn units(lang: Lang, field: &Field, part: &str) -> Vec<Completion> {
         _ => &[],
     };
     let part = part.trim_start();
-    let is_whole = parse::units_of(field).iter().any(|(unit, _)| *unit == part);
+    let is_whole = units_of(field).iter().any(|(unit, _)| *unit == part);
     let fits = choices.iter().filter(|unit| !is_whole && unit.starts_with(part));
     fits.map(|unit| Completion { insert: format!(" {unit} "), text: (*unit).to_owned(), units: None }).collect()
 }

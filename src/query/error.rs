@@ -88,19 +88,17 @@ impl QueryError {
     #[must_use]
     pub fn words(&self, lang: Lang) -> String {
         let (place, expected) = (self.at + 1, self.expected.words(lang));
-        let mut text = match (lang, &self.found) {
+        let text = match (lang, &self.found) {
             (Lang::Zh, Some(found)) => format!("第 {place} 字“{found}”处应为{expected}"),
             (Lang::Zh, None) => format!("句末还缺{expected}"),
             (Lang::En, Some(found)) => format!("character {place}, {found:?}: expected {expected}"),
             (Lang::En, None) => format!("at the end: expected {expected}"),
         };
-        if let Some(nearest) = &self.nearest {
-            text.push_str(&match lang {
-                Lang::Zh => format!("；是否为“{nearest}”"),
-                Lang::En => format!("; did you mean {nearest:?}?"),
-            });
+        match (lang, &self.nearest) {
+            (_, None) => text,
+            (Lang::Zh, Some(nearest)) => format!("{text}；是否为“{nearest}”"),
+            (Lang::En, Some(nearest)) => format!("{text}; did you mean {nearest:?}?"),
         }
-        text
     }
 
     /// Whether the line is only not finished yet.

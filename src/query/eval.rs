@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::expr::{Amount, Compare, Condition, Expr, Query, Subject};
 use super::field::Field;
-use super::parse::{Amount, Compare, Condition, Expr, Query, Subject};
 use crate::edit::change::{self, Between};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;

@@ -12,159 +12,15 @@
 use compact_str::CompactString;
 
 use super::error::{Expected, QueryError};
+use super::expr::{Amount, Compare, Condition, Expr, Query, Sign, Subject, units_of};
 use super::field::{Field, Sort, Vocabulary};
 use super::scan::{longest, number, space_len, word};
 use super::values;
-use crate::edit::change::Change;
 use crate::i18n::numbers::AreaUnit;
-use crate::i18n::written::Written;
 use crate::metrics::Figure;
-use crate::model::Level;
 
 /// Brackets inside of each other at most.
 const MOST_DEPTH: usize = 64;
-
-/// Conditions on a unit, read from a line.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Query {
-    pub(super) expr: Expr,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Expr {
-    All(Vec<Self>),
-    Any(Vec<Self>),
-    Not(Box<Self>),
-    Test(Subject, Condition),
-}
-
-/// What a condition is about.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Subject {
-    /// Name or code.
-    Label,
-    Field(Field),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Condition {
-    /// Is this text, in small letters.
-    Is(String),
-    /// Contains this text, in small letters.
-    Has(String),
-    /// Compares as this with a number.
-    Number(Compare, Amount),
-    /// Is known at all.
-    Known,
-    /// A yes-or-no field says yes.
-    Yes,
-    Level(Level),
-    Status(Change),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compare {
-    Equal,
-    Less,
-    AtMost,
-    More,
-    AtLeast,
-}
-
-/// A number in a unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Amount {
-    pub written: Written,
-    /// How much one of the unit is: 10⁶ m² a km².
-    pub unit: f64,
-}
-
-/// A comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
-    Equal,
-    Unequal,
-    Less,
-    AtMost,
-    More,
-    AtLeast,
-    Has,
-    Lacks,
-    In,
-    NotIn,
-}
-
-impl Sign {
-    /// Every way to write each.
-    pub const WRITTEN: [(&'static str, Self); 42] = [
-        ("=", Self::Equal),
-        ("==", Self::Equal),
-        ("等于", Self::Equal),
-        ("是", Self::Equal),
-        ("为", Self::Equal),
-        ("is", Self::Equal),
-        ("!=", Self::Unequal),
-        ("<>", Self::Unequal),
-        ("≠", Self::Unequal),
-        ("不等于", Self::Unequal),
-        ("不是", Self::Unequal),
-        ("is not", Self::Unequal),
-        ("<", Self::Less),
-        ("小于", Self::Less),
-        ("少于", Self::Less),
-        ("低于", Self::Less),
-        ("不足", Self::Less),
-        ("<=", Self::AtMost),
-        ("≤", Self::AtMost),
-        ("不大于", Self::AtMost),
-        ("不超过", Self::AtMost),
-        ("至多", Self::AtMost),
-        (">", Self::More),
-        ("大于", Self::More),
-        ("多于", Self::More),
-        ("高于", Self::More),
-        ("超过", Self::More),
-        (">=", Self::AtLeast),
-        ("≥", Self::AtLeast),
-        ("不小于", Self::AtLeast),
-        ("不少于", Self::AtLeast),
-        ("至少", Self::AtLeast),
-        ("~", Self::Has),
-        ("包含", Self::Has),
-        ("含", Self::Has),
-        ("contains", Self::Has),
-        ("!~", Self::Lacks),
-        ("不含", Self::Lacks),
-        ("in", Self::In),
-        ("属于", Self::In),
-        ("not in", Self::NotIn),
-        ("不属于", Self::NotIn),
-    ];
-
-    const fn fits(self, sort: Sort) -> bool {
-        match sort {
-            Sort::Text => {
-                matches!(self, Self::Equal | Self::Unequal | Self::Has | Self::Lacks | Self::In | Self::NotIn)
-            }
-            Sort::Choice => matches!(self, Self::Equal | Self::Unequal | Self::In | Self::NotIn),
-            Sort::YesNo => matches!(self, Self::Equal | Self::Unequal),
-            Sort::Number => !matches!(self, Self::Has | Self::Lacks),
-            Sort::Any => true,
-        }
-    }
-
-    /// How it compares numbers; `None` where it compares words.
-    const fn compare(self) -> Option<Compare> {
-        match self {
-            Self::Equal => Some(Compare::Equal),
-            Self::Less => Some(Compare::Less),
-            Self::AtMost => Some(Compare::AtMost),
-            Self::More => Some(Compare::More),
-            Self::AtLeast => Some(Compare::AtLeast),
-            _ => None,
-        }
-    }
-}
 
 /// What a place in a line is for, as far as it was read: for completion.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,19 +54,6 @@ impl Query {
     pub fn read(line: &str, vocabulary: &Vocabulary) -> Result<Self, QueryError> {
         let mut reader = Reader::new(line, vocabulary);
         reader.query().map(|expr| Self { expr })
-    }
-
-    /// Whether it asks for a level.
-    #[must_use]
-    pub fn asks_for_level(&self) -> bool {
-        fn asks(expr: &Expr) -> bool {
-            match expr {
-                Expr::All(parts) | Expr::Any(parts) => parts.iter().any(asks),
-                Expr::Not(part) => asks(part),
-                Expr::Test(subject, _) => *subject == Subject::Field(Field::Level),
-            }
-        }
-        asks(&self.expr)
     }
 }
 
@@ -266,7 +109,7 @@ impl<'a> Reader<'a> {
 
     fn takes(&mut self, words: &[&'static str]) -> bool {
         let found = longest(self.rest(), words.iter().map(|&word| (word, ())));
-        self.at += found.map_or(0, |(_, len)| len);
+        self.at += found.map_or(0, |((), len)| len);
         found.is_some()
     }
 
@@ -458,9 +301,9 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, field: &Field, sign: Sign) -> Result<Expr, QueryError> {
         self.begin(Place::Value(field.clone()));
-        let test = |condition| Expr::Test(Subject::Field(field.clone()), condition);
+        let ask = |condition| Expr::Test(Subject::Field(field.clone()), condition);
         if sign == Sign::Equal && self.is_unknown() {
-            return Ok(Expr::Not(Box::new(test(Condition::Known))));
+            return Ok(Expr::Not(Box::new(ask(Condition::Known))));
         }
         match (field, field.sort()) {
             (_, Sort::Number) => self.amount(field, sign),
@@ -469,24 +312,24 @@ impl<'a> Reader<'a> {
                 let yes = values::yes_or_no(self.rest());
                 let Some((yes, len)) = yes else { return Err(self.error(Expected::YesNo)) };
                 self.at += len;
-                let test = test(Condition::Yes);
-                Ok(if yes { test } else { Expr::Not(Box::new(test)) })
+                let asked = ask(Condition::Yes);
+                Ok(if yes { asked } else { Expr::Not(Box::new(asked)) })
             }
             (Field::Level, _) => {
                 let Some((level, len)) = values::level_at(self.rest()) else { return Err(self.error(Expected::Level)) };
                 self.at += len;
-                Ok(test(Condition::Level(level)))
+                Ok(ask(Condition::Level(level)))
             }
             (Field::Status, _) => {
                 let Some((change, len)) = values::change_at(self.rest()) else {
                     return Err(self.error(Expected::Status));
                 };
                 self.at += len;
-                Ok(test(Condition::Status(change)))
+                Ok(ask(Condition::Status(change)))
             }
             _ => {
                 let text = self.text(Expected::Text)?;
-                Ok(test(if sign == Sign::Has { Condition::Has(text) } else { Condition::Is(text) }))
+                Ok(ask(if sign == Sign::Has { Condition::Has(text) } else { Condition::Is(text) }))
             }
         }
     }
@@ -535,7 +378,7 @@ impl<'a> Reader<'a> {
     /// A value of a field of the source: compared as a number where both are numbers, else as words.
     fn of_source(&mut self, field: &Field, sign: Sign) -> Result<Expr, QueryError> {
         let start = self.at;
-        let test = |condition| Expr::Test(Subject::Field(field.clone()), condition);
+        let ask = |condition| Expr::Test(Subject::Field(field.clone()), condition);
         let as_number = self.amount(field, sign);
         let end = self.at;
         if sign != Sign::Equal {
@@ -547,43 +390,14 @@ impl<'a> Reader<'a> {
         match (as_number, text) {
             (Ok(number), Some(text)) if !is_range && start + text.len == end => {
                 self.at = end;
-                Ok(Expr::Any(vec![number, test(Condition::Is(text.text.to_lowercase()))]))
+                Ok(Expr::Any(vec![number, ask(Condition::Is(text.text.to_lowercase()))]))
             }
             (Ok(number), _) if is_range => {
                 self.at = end;
                 Ok(number)
             }
-            _ => self.text(Expected::Text).map(|text| test(Condition::Is(text))),
+            _ => self.text(Expected::Text).map(|text| ask(Condition::Is(text))),
         }
-    }
-}
-
-/// Units that a figure may be written in, and how much one is.
-pub(super) const fn units_of(field: &Field) -> &'static [(&'static str, f64)] {
-    const MU: f64 = AreaUnit::Mu.in_m2();
-    match field {
-        Field::Figure(Figure::Area) => &[
-            ("km²", 1e6),
-            ("km2", 1e6),
-            ("㎢", 1e6),
-            ("平方公里", 1e6),
-            ("平方千米", 1e6),
-            ("公顷", 1e4),
-            ("ha", 1e4),
-            ("亩", MU),
-            ("mu", MU),
-            ("m²", 1.0),
-            ("m2", 1.0),
-            ("㎡", 1.0),
-            ("平方米", 1.0),
-        ],
-        Field::Figure(Figure::Population) => &[("人", 1.0), ("people", 1.0)],
-        Field::Figure(Figure::Density) => &[("人/km²", 1.0), ("人/km2", 1.0), ("人/平方公里", 1.0), ("/km²", 1.0)],
-        Field::Figure(Figure::RadiusMax | Figure::RadiusMean) => {
-            &[("km", 1e3), ("公里", 1e3), ("千米", 1e3), ("m", 1.0), ("米", 1.0)]
-        }
-        Field::Members => &[("个", 1.0)],
-        _ => &[],
     }
 }
 

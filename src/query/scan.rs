@@ -79,8 +79,7 @@ pub(super) fn word(text: &str) -> Option<Word<'_>> {
 pub(super) fn number(text: &str) -> Option<(Written, usize)> {
     let mut plain = String::new();
     let mut len = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         let sign = plain_sign(c);
         let next = || text[at + c.len_utf8()..].chars().next().map(plain_sign);
         let goes_on = next().is_some_and(|next| next.is_ascii_digit());

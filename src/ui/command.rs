@@ -134,6 +134,7 @@ impl From<Action> for Command {
 }
 
 /// What decides whether an action can be done now.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
     /// How many units are selected.
@@ -391,13 +392,12 @@ impl Action {
                 open && (matches!(now.tool, Tool::Brush) || matches!(now.gesture, Gesture::Paint))
             }
             Self::RemoveFacilities => now.facilities,
-            Self::NextScenario => now.scenarios > 1,
+            Self::NextScenario | Self::LimitToOther => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
             Self::Confirm => matches!(now.gesture, Gesture::Merge | Gesture::Paint) && !now.corners,
             Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
-            Self::LimitToOther => now.scenarios > 1,
             Self::LiftLimits => now.limited,
             Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,
             Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::Abolish => now.selected == 1,

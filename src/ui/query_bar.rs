@@ -25,6 +25,7 @@ const OFFERED: usize = 9;
 const OFFER_WIDTH: f32 = 240.0;
 
 /// The bar between frames.
+#[expect(clippy::struct_excessive_bools, reason = "whether it is open, and who has the keys now, before and next")]
 #[derive(Default)]
 pub struct QueryBar {
     open: bool,

@@ -63,7 +63,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, list: &mut ListSt
         ui.spacing_mut().item_spacing.x = 3.0 * GRID;
         let width = (ui.available_width() * 0.34).clamp(220.0, 460.0);
         ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
-            paste(ui, shown, list, height)
+            paste(ui, shown, list, height);
         });
         list.refresh(shown, project);
         ui.vertical(|ui| {

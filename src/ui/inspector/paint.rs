@@ -72,7 +72,9 @@ fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, [before, 
     let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
     widths.row(ui, |ui, cell| {
         cell.name(ui, RichText::new(words::unit(project.state().unit(id))).strong().color(colour));
-        heads.into_iter().for_each(|head| cell.figure(ui, caption(head)));
+        for head in heads {
+            cell.figure(ui, caption(head));
+        }
     });
     for (name, [was, is]) in &rows {
         widths.row(ui, |ui, cell| {

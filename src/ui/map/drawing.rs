@@ -108,7 +108,7 @@ impl Drawing {
         let camera = ground.camera;
         let Some(&last) = places.last() else { return };
         match &mut self.outline {
-            Outline::Box { to, .. } => *to = camera.world_from_screen(last),
+            Outline::Box { to, .. } | Outline::Polygon { to, .. } => *to = camera.world_from_screen(last),
             Outline::Lasso { path } => {
                 for &at in places {
                     if path.last().is_none_or(|&last| camera.screen_from_world(last).distance(at) >= STEP) {
@@ -116,7 +116,6 @@ impl Drawing {
                     }
                 }
             }
-            Outline::Polygon { to, .. } => *to = camera.world_from_screen(last),
             Outline::Brush(brush) => {
                 brush.radius = brush_radius;
                 for &at in places {
