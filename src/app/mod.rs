@@ -10,6 +10,7 @@ mod keep;
 mod open;
 mod run;
 mod scenarios;
+mod selecting;
 mod shortcuts;
 mod write;
 
@@ -17,6 +18,8 @@ mod write;
 mod background_tests;
 #[cfg(test)]
 mod scenario_tests;
+#[cfg(test)]
+mod selecting_tests;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +39,7 @@ use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::project::{Project, Time};
+use crate::ui::query_bar::{self, QueryBar};
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
@@ -67,6 +71,7 @@ pub struct App {
     inspector: InspectorState,
     bottom: BottomState,
     palette: PaletteState,
+    query: QueryBar,
     notices: Notices,
     jobs: Jobs,
     saved: Option<[u8; 2]>,
@@ -129,6 +134,7 @@ impl App {
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
             palette: PaletteState::default(),
+            query: QueryBar::default(),
             notices: Notices::default(),
             jobs: Jobs::default(),
             saved: None,
@@ -169,6 +175,8 @@ impl App {
             level: self.view.level.index(),
             gesture: self.view.gesture,
             tool: self.preferences.tool,
+            corners: self.canvas.sets_corners(),
+            limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             facilities: self.facilities.is_some(),
             background: self.preferences.background.shows != Shows::Off,
@@ -223,6 +231,7 @@ impl App {
             inspector,
             bottom,
             palette,
+            query,
             notices,
             ..
         } = self;
@@ -247,6 +256,7 @@ impl App {
             details_panel(ui, &shown, inspector, &mut send);
         }
         let map = CentralPanel::no_frame().show(ui, |ui| {
+            query_bar::show(ui, &shown, query, &mut send);
             let rect = ui.available_rect_before_wrap();
             let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
             Panel::top("compare")

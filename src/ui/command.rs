@@ -12,6 +12,7 @@ use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
+use super::selecting::{Limits, Stroke};
 use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
@@ -32,6 +33,12 @@ pub enum Command {
     AskForFile(PathPurpose),
     /// Selects units.
     Select(Vec<UnitId>, SelectMode),
+    /// Says what a selection may take from now on.
+    Limit(Limits),
+    /// A stroke of the brush that paints members onto another parent.
+    Paint(Stroke),
+    /// Keeps conditions for another time, or forgets them.
+    KeepQuery(String, bool),
     /// A unit is under the pointer, on the map or in a list.
     Hover(Option<UnitId>),
     /// Flies to a unit.
@@ -127,6 +134,7 @@ impl From<Action> for Command {
 }
 
 /// What decides whether an action can be done now.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
     /// How many units are selected.
@@ -139,6 +147,10 @@ pub struct Situation {
     pub gesture: Gesture,
     /// What a drag on the map selects with.
     pub tool: Tool,
+    /// Whether corners of a polygon are being set: then Enter closes it.
+    pub corners: bool,
+    /// Whether a selection may not take everything.
+    pub limited: bool,
     /// Whether facilities lie on the map.
     pub facilities: bool,
     /// Number of scenarios.
@@ -165,6 +177,10 @@ pub enum Gesture {
     PickSeat,
     /// The next click names the unit that takes the selected ones over.
     PickParent,
+    /// The next click names the unit that members are painted onto.
+    PickTaker,
+    /// The brush paints members onto another parent.
+    Paint,
     /// The name of the selected unit is being written.
     Rename,
     /// The kind of the selected unit is being chosen.
@@ -263,11 +279,29 @@ actions! {
     SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT_ALL;
     ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
     SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N icon ICON_HUB;
+    ShrinkSelection "select-inner" ShrinkSelection hint ShrinkSelectionHint;
+    SelectEnclosed "select-enclosed" SelectEnclosed;
+    SelectSurrounded "select-surrounded" SelectSurrounded;
+    InvertSelection "select-rest" InvertSelection keys CTRL_SHIFT I;
+    SelectSiblings "select-siblings" SelectSiblings;
+    SelectSameKind "select-same-kind" SelectSameKind;
+    QueryBar "select-by-condition" QueryBar hint QueryBarHint keys PLAIN Slash icon ICON_MANAGE_SEARCH;
+    ByList "select-by-list" ByList hint ByListHint keys CTRL L icon ICON_LIST_ALT_CHECK;
+    PaintTransfer "paint-transfer" PaintTransfer hint PaintTransferHint keys PLAIN P icon ICON_FORMAT_PAINT;
     BoxTool "select-box" BoxTool hint BoxToolHint keys PLAIN V icon ICON_SELECT;
     LassoTool "select-lasso" LassoTool hint LassoToolHint keys PLAIN O icon ICON_LASSO_SELECT;
+    PolygonTool "select-polygon" PolygonTool hint PolygonToolHint keys PLAIN G icon ICON_PENTAGON;
     BrushTool "select-brush" BrushTool hint BrushToolHint keys PLAIN B icon ICON_BRUSH;
     BrushSmaller "brush-smaller" BrushSmaller keys PLAIN OpenBracket;
     BrushLarger "brush-larger" BrushLarger keys PLAIN CloseBracket;
+    BrushTouching "brush-touching" BrushTouching;
+    BrushInside "brush-inside" BrushInside;
+    BrushCentre "brush-centre" BrushCentre;
+    LimitToParent "limit-to-parent" LimitToParent hint LimitToParentHint;
+    LimitToUnlocked "limit-to-unlocked" LimitToUnlocked;
+    LimitToChanged "limit-to-changed" LimitToChanged;
+    LimitToOther "limit-to-other" LimitToOther;
+    LiftLimits "lift-limits" LiftLimits;
     ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
     ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
     ZoomIn "zoom-in" ZoomIn keys PLAIN Equals icon ICON_ZOOM_IN;
@@ -336,7 +370,17 @@ impl Action {
             | Self::SelectAll
             | Self::BoxTool
             | Self::LassoTool
+            | Self::PolygonTool
             | Self::BrushTool
+            | Self::BrushTouching
+            | Self::BrushInside
+            | Self::BrushCentre
+            | Self::SelectSurrounded
+            | Self::InvertSelection
+            | Self::QueryBar
+            | Self::ByList
+            | Self::LimitToUnlocked
+            | Self::LimitToChanged
             | Self::Background
             | Self::BackgroundFromFile
             | Self::ZoomToFit
@@ -344,16 +388,27 @@ impl Action {
             | Self::ZoomOut
             | Self::Find => open,
             Self::RemoveBackground => now.background,
-            Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
+            Self::BrushSmaller | Self::BrushLarger => {
+                open && (matches!(now.tool, Tool::Brush) || matches!(now.gesture, Gesture::Paint))
+            }
             Self::RemoveFacilities => now.facilities,
-            Self::NextScenario => now.scenarios > 1,
+            Self::NextScenario | Self::LimitToOther => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
-            Self::Confirm => matches!(now.gesture, Gesture::Merge),
+            Self::Confirm => matches!(now.gesture, Gesture::Merge | Gesture::Paint) && !now.corners,
+            Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
+            Self::LiftLimits => now.limited,
             Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,
             Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::Abolish => now.selected == 1,
-            Self::ClearSelection | Self::ZoomToSelection | Self::SelectNeighbours => now.selected > 0,
+            Self::ClearSelection
+            | Self::ZoomToSelection
+            | Self::SelectNeighbours
+            | Self::ShrinkSelection
+            | Self::SelectEnclosed
+            | Self::SelectSiblings
+            | Self::SelectSameKind
+            | Self::LimitToParent => now.selected > 0,
             Self::FinerLevel => now.level > 0,
             Self::CoarserLevel => now.level + 1 < now.levels,
         }

@@ -11,6 +11,8 @@ pub mod map;
 pub mod notices;
 pub mod palette;
 pub mod project;
+pub mod query_bar;
+pub mod selecting;
 pub mod shown;
 pub mod status;
 pub mod theme;

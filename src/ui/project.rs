@@ -4,7 +4,7 @@
 //! asked for.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,6 +12,7 @@ use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
 
+use super::view::Side;
 use super::words;
 use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
@@ -38,7 +39,12 @@ pub struct Project {
     levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
     /// Whether units are changed, as of a revision.
     changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
+    /// Units that differ from a side, as of a revision.
+    pub(super) differing: RefCell<Option<Differing>>,
 }
+
+/// Units that differ from a side, with the revision and the side that they are of.
+type Differing = ((u64, Side), Arc<BTreeSet<UnitId>>);
 
 /// What an edit would lead to.
 #[derive(Clone, Debug)]
@@ -89,6 +95,7 @@ impl Project {
             level_ledger: Arc::new(Mutex::new(Ledger::new(AREA_METHOD))),
             levels: BTreeMap::new(),
             changed: RefCell::default(),
+            differing: RefCell::default(),
         }
     }
 
@@ -394,6 +401,7 @@ impl Project {
             level_ledger: Arc::clone(&self.level_ledger),
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
             changed: RefCell::default(),
+            differing: RefCell::default(),
         }
     }
 

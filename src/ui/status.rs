@@ -100,6 +100,8 @@ fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
     let text = match shown.now.gesture {
         Gesture::PickMergeSeat | Gesture::PickSeat => Text::PickingSeat,
         Gesture::PickParent => Text::PickingParent,
+        Gesture::PickTaker => Text::PickingTaker,
+        Gesture::Paint => Text::PaintHint,
         Gesture::Select | Gesture::Merge | Gesture::Rename | Gesture::ConvertKind => return,
     };
     ui.label(RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.accent));

@@ -3,6 +3,7 @@
 mod columns;
 mod facts;
 pub mod merge;
+mod paint;
 mod rename;
 mod selection;
 mod summary;
@@ -37,6 +38,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
         ui.set_max_width(ui.available_width() - 2.0 * GRID);
         let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);
         match &mut inspector.merge {
+            _ if shown.view.painting.is_some() => {
+                shown.view.painting.iter().for_each(|painting| paint::show(ui, shown, painting, send));
+            }
             Some(draft) if merging => merge::show(ui, shown, draft, send),
             _ => selection::show(ui, shown, inspector.name.as_mut(), send),
         }

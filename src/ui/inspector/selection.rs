@@ -117,6 +117,7 @@ fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut
             Action::ConvertKind,
             Action::MoveSeat,
             Action::Transfer,
+            Action::PaintTransfer,
             Action::SelectNeighbours,
             Action::ZoomToSelection,
         ] {

@@ -9,7 +9,7 @@ use geo::Coord;
 use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
-use super::{overlay, styling::MapStyling, tools};
+use super::{limits, overlay, styling::MapStyling, tools};
 use crate::model::UnitId;
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
@@ -120,6 +120,12 @@ impl MapCanvas {
         self.pointer.drawing.take().is_some()
     }
 
+    /// Whether corners of a polygon are being set.
+    #[must_use]
+    pub fn sets_corners(&self) -> bool {
+        self.pointer.drawing.as_ref().is_some_and(Drawing::is_polygon)
+    }
+
     /// Classes of the figure that the map shows, where it shows one.
     #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
@@ -190,9 +196,12 @@ impl MapCanvas {
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        overlay::tooltip(ui, shown, &self.camera, &response);
+        if !self.sets_corners() {
+            overlay::tooltip(ui, shown, &self.camera, &response);
+        }
         context_menu(&response, shown, send);
         tools::show(ui, shown, rect, send);
+        limits::show(ui, shown, rect, send);
         click
     }
 
@@ -233,7 +242,11 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::Rename,
             Action::ConvertKind,
             Action::MoveSeat,
+            Action::PaintTransfer,
             Action::SelectNeighbours,
+            Action::SelectSiblings,
+            Action::SelectEnclosed,
+            Action::InvertSelection,
             Action::ZoomToSelection,
             Action::ZoomToFit,
         ];

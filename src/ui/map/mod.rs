@@ -8,6 +8,7 @@ mod drawing;
 mod facilities;
 mod gestures;
 mod legend;
+mod limits;
 mod overlay;
 mod styling;
 mod tools;
