@@ -59,6 +59,7 @@ impl App {
             Command::JumpTo(position) => self.jump_to(position),
             Command::SwitchTo(scenario) => self.switch_to(scenario),
             Command::Compare(compare) => self.compare(compare),
+            Command::Sketch(step) => self.sketch(step),
             Command::Describe(scenario, about) => self.describe(scenario, about),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
@@ -100,7 +101,15 @@ impl App {
             Action::Redo => self.redo(),
             Action::Merge => self.begin_merge(),
             Action::Confirm if self.view.gesture == Gesture::Paint => self.confirm_painting(),
+            Action::Confirm if self.view.gesture == Gesture::Split => self.confirm_split(),
             Action::Confirm => self.confirm_merge(),
+            Action::Split => self.begin_split(),
+            Action::ConfirmSplit => self.confirm_split(),
+            Action::Measure => self.begin_measure(),
+            Action::Lock => self.begin_lock(),
+            Action::Unlock => self.unlock_selected(),
+            Action::LockLevel => self.toggle_level_lock(),
+            Action::UnlockAll => self.unlock_all(),
             Action::GiveUp => self.give_up(),
             Action::Transfer => self.view.gesture = Gesture::PickParent,
             Action::Rename => self.begin_naming(false),
@@ -427,6 +436,8 @@ impl App {
         } else if self.canvas.give_up_drawing() {
             // Nothing is selected yet.
             self.give_up_stroke();
+        } else if self.give_up_sketch() {
+            // The next click begins anew.
         } else if self.view.gesture == Gesture::PickMergeSeat {
             self.view.gesture = Gesture::Merge;
         } else if self.view.gesture != Gesture::Select {
@@ -440,6 +451,9 @@ impl App {
         self.view.gesture = Gesture::Select;
         self.inspector.merge = None;
         self.inspector.name = None;
+        self.inspector.split = None;
+        self.inspector.lock = None;
+        self.view.sketch = None;
         self.view.painting = None;
     }
 

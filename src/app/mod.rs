@@ -5,6 +5,7 @@
 mod background;
 mod dialogs;
 mod dispatch;
+mod drawing;
 mod jobs;
 mod keep;
 mod open;
@@ -16,6 +17,8 @@ mod write;
 
 #[cfg(test)]
 mod background_tests;
+#[cfg(test)]
+mod drawing_tests;
 #[cfg(test)]
 mod scenario_tests;
 #[cfg(test)]
@@ -169,6 +172,12 @@ impl App {
             let document = project.document();
             (document.position(), document.history().len() - document.position())
         });
+        let state = self.project.as_ref().map(|project| project.state());
+        let locked = |own: bool| {
+            let lock =
+                move |unit, own| state.and_then(|state| if own { state.own_lock(unit) } else { state.lock_of(unit) });
+            self.view.selection.iter().map(move |&unit| lock(unit, own).is_some())
+        };
         Situation {
             selected: self.view.selection.len(),
             levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
@@ -176,10 +185,14 @@ impl App {
             gesture: self.view.gesture,
             tool: self.preferences.tool,
             corners: self.canvas.sets_corners(),
+            sketched: self.view.sketch.as_ref().is_some_and(|sketch| sketch.done),
             limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             facilities: self.facilities.is_some(),
             background: self.preferences.background.shows != Shows::Off,
+            all_locked: locked(false).all(|is_locked| is_locked),
+            any_locked: locked(true).any(|is_locked| is_locked),
+            locks: self.project.as_ref().is_some_and(|project| project.state().has_locks()),
             undoable,
             redoable,
         }

@@ -13,6 +13,7 @@ use egui_material_icons::icons as icon;
 use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::selecting::{Limits, Stroke};
+use super::sketch::SketchStep;
 use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
@@ -59,6 +60,8 @@ pub enum Command {
     SetAreaUnit(AreaUnit),
     /// Shows a tab of the bottom panel.
     ShowBottom(BottomTab),
+    /// Does something to the line that is being drawn.
+    Sketch(SketchStep),
     /// Changes the document.
     Commit(Edit),
     /// Moves units under another parent.
@@ -157,6 +160,14 @@ pub struct Situation {
     pub scenarios: usize,
     /// Whether something shows below the units.
     pub background: bool,
+    /// Whether a line was drawn to its end.
+    pub sketched: bool,
+    /// Whether every selected unit is locked.
+    pub all_locked: bool,
+    /// Whether a selected unit is locked by itself.
+    pub any_locked: bool,
+    /// Whether anything is locked.
+    pub locks: bool,
     /// Steps that can be undone.
     pub undoable: usize,
     /// Steps that can be done again.
@@ -185,6 +196,12 @@ pub enum Gesture {
     Rename,
     /// The kind of the selected unit is being chosen.
     ConvertKind,
+    /// A line is being drawn along which the selected unit is to be split.
+    Split,
+    /// A line is being drawn to measure.
+    Measure,
+    /// The reason is being written for which the selection is to be locked.
+    Lock,
 }
 
 /// A row of the table of actions.
@@ -276,6 +293,13 @@ actions! {
     ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
     MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
     Abolish "abolish" Abolish icon ICON_DELETE;
+    Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
+    ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
+    Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
+    Lock "lock" Lock hint LockHint keys PLAIN Q icon ICON_LOCK;
+    Unlock "unlock" Unlock icon ICON_LOCK_OPEN;
+    LockLevel "lock-level" LockLevel hint LockLevelHint;
+    UnlockAll "unlock-all" UnlockAll;
     SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT_ALL;
     ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
     SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N icon ICON_HUB;
@@ -383,6 +407,8 @@ impl Action {
             | Self::LimitToChanged
             | Self::Background
             | Self::BackgroundFromFile
+            | Self::Measure
+            | Self::LockLevel
             | Self::ZoomToFit
             | Self::ZoomIn
             | Self::ZoomOut
@@ -396,7 +422,15 @@ impl Action {
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
-            Self::Confirm => matches!(now.gesture, Gesture::Merge | Gesture::Paint) && !now.corners,
+            Self::Split => now.selected == 1 && now.level == 0,
+            Self::ConfirmSplit => matches!(now.gesture, Gesture::Split) && now.sketched,
+            Self::Lock => now.selected > 0 && !now.all_locked,
+            Self::Unlock => now.selected > 0 && now.any_locked,
+            Self::UnlockAll => now.locks,
+            Self::Confirm => {
+                (matches!(now.gesture, Gesture::Split) && now.sketched)
+                    || matches!(now.gesture, Gesture::Merge | Gesture::Paint) && !now.corners
+            }
             Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
             Self::LiftLimits => now.limited,
             Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,

@@ -14,6 +14,7 @@ pub mod project;
 pub mod query_bar;
 pub mod selecting;
 pub mod shown;
+pub mod sketch;
 pub mod status;
 pub mod theme;
 pub mod toolbar;

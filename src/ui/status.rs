@@ -102,7 +102,13 @@ fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
         Gesture::PickParent => Text::PickingParent,
         Gesture::PickTaker => Text::PickingTaker,
         Gesture::Paint => Text::PaintHint,
-        Gesture::Select | Gesture::Merge | Gesture::Rename | Gesture::ConvertKind => return,
+        Gesture::Select
+        | Gesture::Merge
+        | Gesture::Rename
+        | Gesture::ConvertKind
+        | Gesture::Lock
+        | Gesture::Split
+        | Gesture::Measure => return,
     };
     ui.label(RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.accent));
 }

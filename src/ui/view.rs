@@ -6,6 +6,7 @@ use super::background::BackgroundLook;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use super::selecting::{Limits, Painting};
+use super::sketch::Sketch;
 use crate::edit::ScenarioId;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
@@ -287,6 +288,8 @@ pub struct View {
     pub limits: Limits,
     /// Members that are being painted onto another parent.
     pub painting: Option<Painting>,
+    /// The line that is being drawn.
+    pub sketch: Option<Sketch>,
     /// What is compared on the map, if anything.
     pub compare: Option<CompareView>,
     /// Tab of the bottom panel.

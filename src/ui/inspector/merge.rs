@@ -272,7 +272,7 @@ fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Merge
 }
 
 /// A caption on the left, a control on the right.
-fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOnce(&mut Ui)) {
+pub(super) fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let text = RichText::new(shown.text(name)).color(shown.colours.muted);
         let left = Layout::left_to_right(Align::Center);

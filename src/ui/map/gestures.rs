@@ -8,6 +8,7 @@ use eframe::egui::{CursorIcon, Event, Key, Modifiers, PointerButton, Pos2, Respo
 use geo::Coord;
 
 use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
+use super::sketching;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::Camera;
 use crate::ui::command::{Command, Gesture, SelectMode};
@@ -58,6 +59,10 @@ pub fn handle(
     let ground = Ground { dataset, state, level: shown.view.level, camera, allows: &allows };
     draw(ui, response, ground, shown, pointer, send);
     let tool = tool_now(shown);
+    if shown.view.sketch.is_some() {
+        sketching::handle(ui, response, shown, camera, send);
+        return None;
+    }
     if tool == Some(Tool::Polygon) {
         corners(ui, response, ground, shown, pointer, send);
         return None;
@@ -186,7 +191,14 @@ fn click(
         Gesture::PickMergeSeat | Gesture::PickSeat => return at.map(MapClick::Seat),
         Gesture::PickParent => return under.map(MapClick::Parent),
         Gesture::PickTaker => return under.map(MapClick::Taker),
-        Gesture::Select | Gesture::Merge | Gesture::Rename | Gesture::ConvertKind | Gesture::Paint => {}
+        Gesture::Select
+        | Gesture::Merge
+        | Gesture::Rename
+        | Gesture::ConvertKind
+        | Gesture::Paint
+        | Gesture::Lock
+        | Gesture::Split
+        | Gesture::Measure => {}
     }
     let mode = mode(ui);
     match under {
@@ -321,6 +333,7 @@ fn drawn_mode(ui: &Ui) -> SelectMode {
 /// Paints what is being drawn, or the brush that waits with its size and rule.
 pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, pointer: &Pointer) {
     let tool = tool_now(shown);
+    sketching::paint(ui, response, shown, camera);
     if let Some(drawing) = &pointer.drawing {
         drawing.paint(ui, shown, camera);
     } else if let Some(at) = response.hover_pos()
