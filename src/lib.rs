@@ -8,6 +8,7 @@
 //! ```text
 //! coverage ← model ← edit ← metrics ← compare ← report
 //!            model ← edit ← io
+//! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
@@ -40,6 +41,7 @@ pub mod metrics;
 pub mod model;
 #[cfg(feature = "print")]
 pub mod print;
+pub mod query;
 #[cfg(feature = "gui")]
 pub mod render;
 pub mod report;

@@ -75,7 +75,8 @@ fn everything_that_can_be_acted_on_has_a_name() {
             harness.key_press(Key::Escape);
             harness.run_steps(2);
         }
-        for action in [Action::ShowShortcuts, Action::GiveUp, Action::Palette, Action::GiveUp, Action::OpenSample] {
+        let others = [Action::QueryBar, Action::GiveUp, Action::Measure, Action::GiveUp, Action::ShowShortcuts];
+        for action in others.into_iter().chain([Action::GiveUp, Action::Palette, Action::GiveUp, Action::OpenSample]) {
             act(&mut harness, action);
             check(&harness, action.info().id);
         }

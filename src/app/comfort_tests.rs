@@ -81,7 +81,7 @@ fn bookmarks_are_kept_with_the_document_and_flown_to() {
     harness.run_steps(40);
     assert_ne!(middle(&harness), there);
     act(&mut harness, Command::Bookmark(Change::Rename(0, " By the river ".to_owned())));
-    harness.key_press(Key::G);
+    harness.key_press(Key::J);
     harness.run_steps(60);
     let back = middle(&harness);
     assert!((back.x - there.x).abs() < 1e-6 && (back.y - there.y).abs() < 1e-6, "{back:?}, {there:?}");

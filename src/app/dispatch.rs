@@ -12,7 +12,7 @@ use crate::i18n::{Lang, sentences};
 use crate::jobs::Progress;
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
-use crate::render::MapScene;
+use crate::render::{BrushRule, MapScene};
 use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
@@ -23,6 +23,7 @@ use crate::ui::layout::{Layout, Pane};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
+use crate::ui::selecting::Limits;
 use crate::ui::view::{BottomTab, PathPurpose, TextScale, Tool};
 use crate::ui::words;
 
@@ -44,7 +45,10 @@ impl App {
             Command::Stay => self.stay(),
             Command::UsePath(purpose, path) => self.use_path(purpose, path),
             Command::AskForFile(purpose) => self.ask_for_file(purpose),
-            Command::Select(units, mode) => self.select(&units, mode),
+            Command::Select(units, mode) => self.select_allowed(&units, mode),
+            Command::Limit(limits) => self.limit(limits),
+            Command::Paint(stroke) => self.paint(stroke),
+            Command::KeepQuery(line, keeps) => self.keep_query(&line, keeps),
             Command::Hover(unit) => self.view.hovered = unit,
             Command::ZoomTo(unit) => self.zoom_to(&[unit]),
             Command::ZoomToPlace(lon, lat) => self.canvas.fly_to_place(Coord { x: lon, y: lat }),
@@ -60,6 +64,7 @@ impl App {
             Command::JumpTo(position) => self.jump_to(position),
             Command::SwitchTo(scenario) => self.switch_to(scenario),
             Command::Compare(compare) => self.compare(compare),
+            Command::Sketch(step) => self.sketch(step),
             Command::Describe(scenario, about) => self.describe(scenario, about),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
@@ -110,7 +115,16 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Merge => self.begin_merge(),
+            Action::Confirm if self.view.gesture == Gesture::Paint => self.confirm_painting(),
+            Action::Confirm if self.view.gesture == Gesture::Split => self.confirm_split(),
             Action::Confirm => self.confirm_merge(),
+            Action::Split => self.begin_split(),
+            Action::ConfirmSplit => self.confirm_split(),
+            Action::Measure => self.begin_measure(),
+            Action::Lock => self.begin_lock(),
+            Action::Unlock => self.unlock_selected(),
+            Action::LockLevel => self.toggle_level_lock(),
+            Action::UnlockAll => self.unlock_all(),
             Action::GiveUp => self.give_up(),
             Action::Transfer => self.view.gesture = Gesture::PickParent,
             Action::Rename => self.begin_naming(false),
@@ -120,6 +134,24 @@ impl App {
             Action::SelectAll => self.select_all(),
             Action::ClearSelection => self.select(&[], SelectMode::Replace),
             Action::SelectNeighbours => self.select_neighbours(),
+            Action::ShrinkSelection => self.shrink_selection(),
+            Action::SelectEnclosed => self.select_enclosed(),
+            Action::SelectSurrounded => self.select_surrounded(),
+            Action::InvertSelection => self.invert_selection(),
+            Action::SelectSiblings => self.select_siblings(),
+            Action::SelectSameKind => self.select_same_kind(),
+            Action::QueryBar => self.query.open(),
+            Action::ByList => self.open_list(),
+            Action::PaintTransfer => self.begin_painting(),
+            Action::BrushTouching => self.preferences.brush_rule = BrushRule::Touching,
+            Action::BrushInside => self.preferences.brush_rule = BrushRule::Inside,
+            Action::BrushCentre => self.preferences.brush_rule = BrushRule::Centre,
+            Action::LimitToParent => self.limit_to_parent(),
+            Action::LimitToUnlocked => self.limit(Limits { unlocked: true, ..self.view.limits.clone() }),
+            Action::LimitToChanged => self.limit(Limits { differs: Some(None), ..self.view.limits.clone() }),
+            Action::LimitToOther => self.limit_to_other(),
+            Action::LiftLimits => self.limit(Limits::default()),
+            Action::PolygonTool => self.take_tool(Tool::Polygon),
             Action::BoxTool => self.take_tool(Tool::Box),
             Action::LassoTool => self.take_tool(Tool::Lasso),
             Action::BrushTool => self.take_tool(Tool::Brush),
@@ -305,13 +337,13 @@ impl App {
     fn select_all(&mut self) {
         let Some(project) = &self.project else { return };
         let units: Vec<UnitId> = project.state().units_at(self.view.level).collect();
-        self.select(&units, SelectMode::Replace);
+        self.select_allowed(&units, SelectMode::Replace);
     }
 
     fn select_neighbours(&mut self) {
         let Some(project) = &self.project else { return };
         let units = project.neighbours_of_all(&self.view.selection);
-        self.select(&units, SelectMode::Add);
+        self.select_allowed(&units, SelectMode::Add);
     }
 
     fn zoom_to(&mut self, units: &[UnitId]) {
@@ -419,6 +451,7 @@ impl App {
                 let seat = SeatSpec { lon: at.x, lat: at.y, name: None };
                 self.commit_for_selected(|unit| Edit::MoveSeat { unit, seat });
             }
+            MapClick::Taker(taker) => self.paint_onto(taker),
             MapClick::Parent(to) => self.transfer(&self.view.selection.clone(), to),
         }
     }
@@ -440,8 +473,13 @@ impl App {
         } else if self.palette.is_open() {
             self.after_save = None;
             self.palette.close();
+        } else if self.query.give_up() {
+            // The map has the keys again.
         } else if self.canvas.give_up_drawing() {
             // Nothing is selected yet.
+            self.give_up_stroke();
+        } else if self.give_up_sketch() {
+            // The next click begins anew.
         } else if self.view.gesture == Gesture::PickMergeSeat {
             self.view.gesture = Gesture::Merge;
         } else if self.view.gesture != Gesture::Select {
@@ -455,6 +493,10 @@ impl App {
         self.view.gesture = Gesture::Select;
         self.inspector.merge = None;
         self.inspector.name = None;
+        self.inspector.split = None;
+        self.inspector.lock = None;
+        self.view.sketch = None;
+        self.view.painting = None;
     }
 
     fn transfer(&mut self, units: &[UnitId], to: UnitId) {
@@ -535,6 +577,7 @@ impl App {
         let units: Vec<UnitId> = units.iter().copied().filter(exists).collect();
         self.canvas.changed(project, &units);
         self.view.selection.retain(|unit| exists(unit) && state.unit(*unit).is_current());
+        self.view.limits.inside = self.view.limits.inside.filter(|unit| exists(unit) && state.unit(*unit).is_current());
         self.view.hovered = self.view.hovered.filter(|unit| exists(unit) && state.unit(*unit).is_current());
     }
 

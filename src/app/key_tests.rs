@@ -56,8 +56,8 @@ fn the_sheet_fits_into_a_small_window() {
 fn a_command_gets_other_keys_by_pressing_them_and_its_old_ones_do_nothing() {
     let mut harness = window(Lang::En);
     act(&mut harness, Action::ShowShortcuts);
-    assign(&mut harness, "Merge  M", Modifiers::NONE, Key::J);
-    harness.get_by_label("Merge  J");
+    assign(&mut harness, "Merge  M", Modifiers::NONE, Key::W);
+    harness.get_by_label("Merge  W");
     harness.key_press(Key::Escape);
     harness.run_steps(2);
     let pair = two_neighbours(app(&harness));
@@ -65,7 +65,7 @@ fn a_command_gets_other_keys_by_pressing_them_and_its_old_ones_do_nothing() {
     harness.key_press(Key::M);
     harness.run_steps(2);
     assert!(app(&harness).inspector.merge.is_none());
-    harness.key_press(Key::J);
+    harness.key_press(Key::W);
     harness.run_steps(2);
     assert!(app(&harness).inspector.merge.is_some());
     let kept = serde_json::to_string(&app(&harness).preferences).unwrap();

@@ -7,6 +7,7 @@ mod comfort;
 mod dialogs;
 mod dispatch;
 mod docks;
+mod drawing;
 mod jobs;
 mod keep;
 mod log;
@@ -14,6 +15,7 @@ mod open;
 mod pictures;
 mod run;
 mod scenarios;
+mod selecting;
 mod shortcuts;
 mod write;
 
@@ -26,11 +28,15 @@ mod comfort_tests;
 #[cfg(test)]
 mod dock_tests;
 #[cfg(test)]
+mod drawing_tests;
+#[cfg(test)]
 mod key_tests;
 #[cfg(test)]
 mod scale_tests;
 #[cfg(test)]
 mod scenario_tests;
+#[cfg(test)]
+mod selecting_tests;
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +57,7 @@ use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::project::{Project, Time};
+use crate::ui::query_bar::{self, QueryBar};
 use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
@@ -96,6 +103,7 @@ pub struct App {
     layouts_taken: u64,
     /// The bookmark that was looked at last.
     bookmark: Option<usize>,
+    query: QueryBar,
     notices: Notices,
     jobs: Jobs,
     saved: Option<[u8; 2]>,
@@ -165,6 +173,7 @@ impl App {
             tour_wanted: false,
             layouts_taken: 0,
             bookmark: None,
+            query: QueryBar::default(),
             notices: Notices::default(),
             jobs: Jobs::default(),
             saved: None,
@@ -202,15 +211,27 @@ impl App {
             let document = project.document();
             (document.position(), document.history().len() - document.position())
         });
+        let state = self.project.as_ref().map(|project| project.state());
+        let locked = |own: bool| {
+            let lock =
+                move |unit, own| state.and_then(|state| if own { state.own_lock(unit) } else { state.lock_of(unit) });
+            self.view.selection.iter().map(move |&unit| lock(unit, own).is_some())
+        };
         Situation {
             selected: self.view.selection.len(),
             levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
             level: self.view.level.index(),
             gesture: self.view.gesture,
             tool: self.preferences.tool,
+            corners: self.canvas.sets_corners(),
+            sketched: self.view.sketch.as_ref().is_some_and(|sketch| sketch.done),
+            limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             facilities: self.facilities.is_some(),
             background: self.preferences.background.shows != Shows::Off,
+            all_locked: locked(false).all(|is_locked| is_locked),
+            any_locked: locked(true).any(|is_locked| is_locked),
+            locks: self.project.as_ref().is_some_and(|project| project.state().has_locks()),
             undoable,
             redoable,
             bookmarks: self.view.bookmarks.len(),
@@ -278,6 +299,7 @@ impl App {
             bottom,
             palette,
             sheet,
+            query,
             notices,
             pictures,
             tour,
@@ -301,6 +323,7 @@ impl App {
         let docks = docks::show(ui, &shown, *layouts_taken, &mut parts, &mut send);
         pictures.places.table = docks.tables;
         let map = CentralPanel::no_frame().show(ui, |ui| {
+            query_bar::show(ui, &shown, query, &mut send);
             let rect = ui.available_rect_before_wrap();
             let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
             Panel::top("compare").exact_size(38.0).frame(plain(&shown, Margin::symmetric(10, 0))).show(ui, |ui| {

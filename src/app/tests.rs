@@ -223,14 +223,14 @@ fn a_file_that_is_not_there_leaves_an_error_until_it_is_read() {
 }
 
 /// Where on the screen a unit has its inner point, that of its first village.
-fn place_of(app: &App, unit: UnitId) -> Pos2 {
+pub(super) fn place_of(app: &App, unit: UnitId) -> Pos2 {
     let project = app.project.as_ref().unwrap();
     let atom = project.state().first_atom(unit).unwrap();
     app.canvas.camera().screen_from_lonlat(project.dataset().atom_point(atom).unwrap())
 }
 
 /// Drags with the button held over some places, and lets go at the last unless the drag is to go on.
-fn drag(harness: &mut Harness<'_, Option<App>>, path: &[Pos2], let_go: bool) {
+pub(super) fn drag(harness: &mut Harness<'_, Option<App>>, path: &[Pos2], let_go: bool) {
     harness.hover_at(path[0]);
     harness.run_steps(1);
     harness.drag_at(path[0]);
@@ -246,7 +246,7 @@ fn drag(harness: &mut Harness<'_, Option<App>>, path: &[Pos2], let_go: bool) {
 }
 
 /// Places around one, far enough for a lasso that holds it.
-fn around(at: Pos2) -> Vec<Pos2> {
+pub(super) fn around(at: Pos2) -> Vec<Pos2> {
     [(-9.0, -9.0), (9.0, -9.0), (9.0, 9.0), (-9.0, 9.0)].map(|(x, y)| at + vec2(x, y)).to_vec()
 }
 
@@ -320,7 +320,7 @@ fn escape_gives_up_what_is_being_drawn_and_keeps_the_selection() {
 }
 
 /// Waits until the figures of the level are known, before and now.
-fn wait_for_figures(harness: &mut Harness<'_, Option<App>>) {
+pub(super) fn wait_for_figures(harness: &mut Harness<'_, Option<App>>) {
     let since = Instant::now();
     let known = |app: &App| {
         let project = app.project.as_ref().unwrap();

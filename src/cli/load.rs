@@ -175,6 +175,8 @@ impl DraftArgs {
             (None, Some(name)) => Some(carry_out_scenario(&dataset, plans, name)?),
             (None, None) => None,
         };
+        // What the plan leaves is upon what its cuts made.
+        let dataset = document.as_ref().map_or(dataset, |document| Arc::clone(document.dataset()));
         Ok(Draft { dataset, document, level: self.level })
     }
 }

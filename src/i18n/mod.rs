@@ -2,7 +2,7 @@
 //!
 //! * [`Text`]: fixed texts, one line each with both languages, so that none can be missing in one of them.
 //! * [`sentences`]: texts with parts, as functions.
-//! * [`numbers`]: figures with thousands separators, fixed decimals and units.
+//! * [`numbers`]: figures with thousands separators, fixed decimals and units; [`written`]: numbers that people wrote.
 //!
 //! This module knows nothing of the rest of the program: what an error or an edit is called is said where
 //! the window is.
@@ -10,8 +10,10 @@
 mod lang;
 pub mod markup;
 pub mod numbers;
+pub mod selecting;
 pub mod sentences;
 mod text;
+pub mod written;
 
 pub use lang::Lang;
 pub use text::Text;

@@ -121,6 +121,16 @@ pub fn km(length_m: f64) -> String {
     number(length_m / 1000.0, 2)
 }
 
+/// A length in m with its unit: metres below a kilometre, else kilometres.
+#[must_use]
+pub fn length(length_m: f64, lang: Lang) -> String {
+    if length_m < 1000.0 {
+        format!("{} {}", number(length_m, 1), lang.pick("米", "m"))
+    } else {
+        format!("{} {}", number(length_m / 1000.0, 3), lang.pick("公里", "km"))
+    }
+}
+
 /// A share as percent: `0.3273` is `32.73 %`.
 #[must_use]
 pub fn percent(share: f64, decimals: usize) -> String {

@@ -5,6 +5,15 @@ use rust_decimal::Decimal;
 use super::Lang;
 use super::numbers;
 
+/// Name of the field with the people of a part of a unit.
+#[must_use]
+pub fn people_of_part(lang: Lang, part: usize) -> String {
+    match lang {
+        Lang::Zh => format!("第 {part} 部分人口"),
+        Lang::En => format!("People of part {part}"),
+    }
+}
+
 /// `3 selected`
 #[must_use]
 pub fn selected(lang: Lang, units: usize) -> String {

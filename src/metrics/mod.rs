@@ -15,6 +15,7 @@ mod neighbours;
 mod radius;
 pub mod report;
 mod shape;
+mod shift;
 pub mod summary;
 
 pub use figure::Figure;
@@ -24,6 +25,7 @@ pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
 pub use radius::{Radius, SeatBasis, place_of};
 pub use shape::Compactness;
+pub use shift::{Shift, Tally};
 
 #[cfg(test)]
 mod tests;

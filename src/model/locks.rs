@@ -31,6 +31,12 @@ impl State {
         self.locks.units.get(&unit).or_else(|| self.level_lock(self.unit(unit).level))
     }
 
+    /// The lock on a unit itself.
+    #[must_use]
+    pub fn own_lock(&self, unit: UnitId) -> Option<&Lock> {
+        self.locks.units.get(&unit)
+    }
+
     /// The lock on a whole level.
     #[must_use]
     pub fn level_lock(&self, level: LevelIndex) -> Option<&Lock> {

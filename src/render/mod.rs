@@ -42,6 +42,7 @@
 pub mod adapter;
 mod borders;
 pub mod circles;
+pub mod cover;
 mod detail;
 pub mod furniture;
 mod gpu;
@@ -59,6 +60,7 @@ pub use crate::carto::{
     LineStyle, MapTheme, Method, Rank, RankLines, Scheme, anchor, camera, palette, projection,
 };
 pub use borders::{Highlight, outline_arcs};
+pub use cover::BrushRule;
 pub use gpu::DrawStats;
 pub use ground::{Ground, Patch};
 pub use headless::{Adapters, HeadlessError, HeadlessMap, Image};

@@ -1,7 +1,7 @@
 //! Which atoms a shape drawn on the screen takes: a box, a lasso, a brush.
 //!
 //! 1. A box or a lasso takes an atom whose representative point (see [`Dataset::atom_point`]) lies inside.
-//! 2. A brush takes an atom that it touches anywhere along its way, however little.
+//! 2. A brush takes an atom that it touches anywhere along its way, however little; [`super::cover`] has its other rules.
 //!
 //! All three ask the index of the atoms first and look at single borders only where they must: a brush over a whole
 //! province walks the borders of the atoms at its rim.
@@ -76,7 +76,7 @@ fn lonlat_of(camera: &Camera, on_screen: egui::Rect) -> Rect {
 }
 
 /// A brush in the world. The map is conformal: what is round on the screen is round there.
-struct Stroke {
+pub(super) struct Stroke {
     /// Where it was and where it is, in world coordinates.
     way: [Coord; 2],
     /// Where it was, in degrees.
@@ -84,11 +84,11 @@ struct Stroke {
     /// Radius in world units.
     radius: f64,
     /// Box around everything that it covers, in degrees.
-    bounds_lonlat: Rect,
+    pub(super) bounds_lonlat: Rect,
 }
 
 impl Stroke {
-    fn new(camera: &Camera, sweep: &Sweep) -> Self {
+    pub(super) fn new(camera: &Camera, sweep: &Sweep) -> Self {
         let box_on_screen = egui::Rect::from_two_pos(sweep.from, sweep.to).expand(sweep.radius);
         Self {
             way: [camera.world_from_screen(sweep.from), camera.world_from_screen(sweep.to)],
@@ -130,7 +130,8 @@ impl Stroke {
             || coverage.contains(atom, self.from_lonlat)
     }
 
-    fn covers(&self, at: Coord) -> bool {
+    /// Whether a place in world coordinates lies under it.
+    pub(super) fn covers(&self, at: Coord) -> bool {
         squared_to(self.way, at) <= self.radius * self.radius
     }
 
@@ -154,7 +155,7 @@ impl Stroke {
 }
 
 /// Corners of a box, around it.
-fn corners(bounds: Rect) -> [Coord; 4] {
+pub(super) fn corners(bounds: Rect) -> [Coord; 4] {
     let (low, high) = (bounds.min(), bounds.max());
     [low, Coord { x: high.x, y: low.y }, high, Coord { x: low.x, y: high.y }]
 }

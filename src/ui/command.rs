@@ -15,6 +15,8 @@ use super::bookmarks;
 use super::choropleth::FigureLook;
 use super::keymap::Keymap;
 use super::layout;
+use super::selecting::{Limits, Stroke};
+use super::sketch::SketchStep;
 use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
@@ -35,6 +37,12 @@ pub enum Command {
     AskForFile(PathPurpose),
     /// Selects units.
     Select(Vec<UnitId>, SelectMode),
+    /// Says what a selection may take from now on.
+    Limit(Limits),
+    /// A stroke of the brush that paints members onto another parent.
+    Paint(Stroke),
+    /// Keeps conditions for another time, or forgets them.
+    KeepQuery(String, bool),
     /// A unit is under the pointer, on the map or in a list.
     Hover(Option<UnitId>),
     /// Flies to a unit.
@@ -55,6 +63,8 @@ pub enum Command {
     SetAreaUnit(AreaUnit),
     /// Shows a tab of the bottom panel.
     ShowBottom(BottomTab),
+    /// Does something to the line that is being drawn.
+    Sketch(SketchStep),
     /// Changes the document.
     Commit(Edit),
     /// Moves units under another parent.
@@ -144,6 +154,7 @@ impl From<Action> for Command {
 }
 
 /// What decides whether an action can be done now, and by which keys.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
     /// How many units are selected.
@@ -156,12 +167,24 @@ pub struct Situation {
     pub gesture: Gesture,
     /// What a drag on the map selects with.
     pub tool: Tool,
+    /// Whether corners of a polygon are being set: then Enter closes it.
+    pub corners: bool,
+    /// Whether a selection may not take everything.
+    pub limited: bool,
     /// Whether facilities lie on the map.
     pub facilities: bool,
     /// Number of scenarios.
     pub scenarios: usize,
     /// Whether something shows below the units.
     pub background: bool,
+    /// Whether a line was drawn to its end.
+    pub sketched: bool,
+    /// Whether every selected unit is locked.
+    pub all_locked: bool,
+    /// Whether a selected unit is locked by itself.
+    pub any_locked: bool,
+    /// Whether anything is locked.
+    pub locks: bool,
     /// Steps that can be undone.
     pub undoable: usize,
     /// Steps that can be done again.
@@ -188,10 +211,20 @@ pub enum Gesture {
     PickSeat,
     /// The next click names the unit that takes the selected ones over.
     PickParent,
+    /// The next click names the unit that members are painted onto.
+    PickTaker,
+    /// The brush paints members onto another parent.
+    Paint,
     /// The name of the selected unit is being written.
     Rename,
     /// The kind of the selected unit is being chosen.
     ConvertKind,
+    /// A line is being drawn along which the selected unit is to be split.
+    Split,
+    /// A line is being drawn to measure.
+    Measure,
+    /// The reason is being written for which the selection is to be locked.
+    Lock,
 }
 
 /// A row of the table of actions.
@@ -287,22 +320,47 @@ actions! {
     ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
     MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
     Abolish "abolish" Abolish icon ICON_DELETE;
+    Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
+    ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
+    Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
+    Lock "lock" Lock hint LockHint keys PLAIN Q icon ICON_LOCK;
+    Unlock "unlock" Unlock icon ICON_LOCK_OPEN;
+    LockLevel "lock-level" LockLevel hint LockLevelHint;
+    UnlockAll "unlock-all" UnlockAll;
     SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT_ALL;
     ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
     SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N icon ICON_HUB;
+    ShrinkSelection "select-inner" ShrinkSelection hint ShrinkSelectionHint;
+    SelectEnclosed "select-enclosed" SelectEnclosed;
+    SelectSurrounded "select-surrounded" SelectSurrounded;
+    InvertSelection "select-rest" InvertSelection keys CTRL_SHIFT I;
+    SelectSiblings "select-siblings" SelectSiblings;
+    SelectSameKind "select-same-kind" SelectSameKind;
+    QueryBar "select-by-condition" QueryBar hint QueryBarHint keys PLAIN Slash icon ICON_MANAGE_SEARCH;
+    ByList "select-by-list" ByList hint ByListHint keys CTRL L icon ICON_LIST_ALT_CHECK;
+    PaintTransfer "paint-transfer" PaintTransfer hint PaintTransferHint keys PLAIN P icon ICON_FORMAT_PAINT;
     BoxTool "select-box" BoxTool hint BoxToolHint keys PLAIN V icon ICON_SELECT;
     LassoTool "select-lasso" LassoTool hint LassoToolHint keys PLAIN O icon ICON_LASSO_SELECT;
+    PolygonTool "select-polygon" PolygonTool hint PolygonToolHint keys PLAIN G icon ICON_PENTAGON;
     BrushTool "select-brush" BrushTool hint BrushToolHint keys PLAIN B icon ICON_BRUSH;
     BrushSmaller "brush-smaller" BrushSmaller keys PLAIN OpenBracket;
     BrushLarger "brush-larger" BrushLarger keys PLAIN CloseBracket;
+    BrushTouching "brush-touching" BrushTouching;
+    BrushInside "brush-inside" BrushInside;
+    BrushCentre "brush-centre" BrushCentre;
+    LimitToParent "limit-to-parent" LimitToParent hint LimitToParentHint;
+    LimitToUnlocked "limit-to-unlocked" LimitToUnlocked;
+    LimitToChanged "limit-to-changed" LimitToChanged;
+    LimitToOther "limit-to-other" LimitToOther;
+    LiftLimits "lift-limits" LiftLimits;
     ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
     ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
     ZoomIn "zoom-in" ZoomIn keys PLAIN Equals or PLAIN Plus icon ICON_ZOOM_IN;
     ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
     FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
     CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
-    AddBookmark "add-bookmark" AddBookmark hint AddBookmarkHint keys SHIFT G icon ICON_BOOKMARK_ADD;
-    NextBookmark "next-bookmark" NextBookmark keys PLAIN G;
+    AddBookmark "add-bookmark" AddBookmark hint AddBookmarkHint keys SHIFT J icon ICON_BOOKMARK_ADD;
+    NextBookmark "next-bookmark" NextBookmark keys PLAIN J;
     ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
     Tour "tour" Tour hint TourHint;
     ShowLogFile "show-log-file" ShowLogFile hint ShowLogFileHint;
@@ -388,9 +446,21 @@ impl Action {
             | Self::SelectAll
             | Self::BoxTool
             | Self::LassoTool
+            | Self::PolygonTool
             | Self::BrushTool
+            | Self::BrushTouching
+            | Self::BrushInside
+            | Self::BrushCentre
+            | Self::SelectSurrounded
+            | Self::InvertSelection
+            | Self::QueryBar
+            | Self::ByList
+            | Self::LimitToUnlocked
+            | Self::LimitToChanged
             | Self::Background
             | Self::BackgroundFromFile
+            | Self::Measure
+            | Self::LockLevel
             | Self::ZoomToFit
             | Self::ZoomIn
             | Self::ZoomOut
@@ -398,16 +468,35 @@ impl Action {
             Self::NextBookmark => now.bookmarks > 0,
             Self::ShowLogFile | Self::SaveLogFile => now.log,
             Self::RemoveBackground => now.background,
-            Self::BrushSmaller | Self::BrushLarger => open && matches!(now.tool, Tool::Brush),
+            Self::BrushSmaller | Self::BrushLarger => {
+                open && (matches!(now.tool, Tool::Brush) || matches!(now.gesture, Gesture::Paint))
+            }
             Self::RemoveFacilities => now.facilities,
-            Self::NextScenario => now.scenarios > 1,
+            Self::NextScenario | Self::LimitToOther => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
-            Self::Confirm => matches!(now.gesture, Gesture::Merge),
+            Self::Split => now.selected == 1 && now.level == 0,
+            Self::ConfirmSplit => matches!(now.gesture, Gesture::Split) && now.sketched,
+            Self::Lock => now.selected > 0 && !now.all_locked,
+            Self::Unlock => now.selected > 0 && now.any_locked,
+            Self::UnlockAll => now.locks,
+            Self::Confirm => {
+                (matches!(now.gesture, Gesture::Split) && now.sketched)
+                    || matches!(now.gesture, Gesture::Merge | Gesture::Paint) && !now.corners
+            }
+            Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
+            Self::LiftLimits => now.limited,
             Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,
             Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::Abolish => now.selected == 1,
-            Self::ClearSelection | Self::ZoomToSelection | Self::SelectNeighbours => now.selected > 0,
+            Self::ClearSelection
+            | Self::ZoomToSelection
+            | Self::SelectNeighbours
+            | Self::ShrinkSelection
+            | Self::SelectEnclosed
+            | Self::SelectSiblings
+            | Self::SelectSameKind
+            | Self::LimitToParent => now.selected > 0,
             Self::FinerLevel => now.level > 0,
             Self::CoarserLevel => now.level + 1 < now.levels,
         }

@@ -279,7 +279,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, menu: &mut LayoutMenu, send: &mut Ve
         ui.horizontal(|ui| {
             ui.label(RichText::new(shown.text(side.name())).color(shown.colours.muted));
             let choices =
-                [(Sharing::Split, shown.text(Text::Split), ""), (Sharing::Tabbed, shown.text(Text::Tabbed), "")];
+                [(Sharing::Split, shown.text(Text::SideBySide), ""), (Sharing::Tabbed, shown.text(Text::Tabbed), "")];
             if let Some(sharing) = widgets::choice(ui, shown.colours, layout.dock(side).sharing, &choices) {
                 send.push(Command::Layout(Change::Share(side, sharing)));
             }

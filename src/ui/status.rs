@@ -129,7 +129,15 @@ fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
     let text = match shown.now.gesture {
         Gesture::PickMergeSeat | Gesture::PickSeat => Text::PickingSeat,
         Gesture::PickParent => Text::PickingParent,
-        Gesture::Select | Gesture::Merge | Gesture::Rename | Gesture::ConvertKind => return,
+        Gesture::PickTaker => Text::PickingTaker,
+        Gesture::Paint => Text::PaintHint,
+        Gesture::Select
+        | Gesture::Merge
+        | Gesture::Rename
+        | Gesture::ConvertKind
+        | Gesture::Lock
+        | Gesture::Split
+        | Gesture::Measure => return,
     };
     ui.label(RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.accent));
 }

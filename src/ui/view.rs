@@ -8,11 +8,14 @@ use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
+use super::selecting::{Limits, Painting};
+use super::sketch::Sketch;
 use crate::edit::ScenarioId;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
+use crate::render::BrushRule;
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,13 +35,15 @@ pub enum Tool {
     Box,
     /// A line drawn by hand: what lies mostly inside.
     Lasso,
-    /// A round brush: whatever it touches.
+    /// A polygon, corner by corner: what lies mostly inside.
+    Polygon,
+    /// A round brush: whatever it passes over, by its rule.
     Brush,
 }
 
 impl Tool {
     /// All tools, in the order of the switch.
-    pub const ALL: [Self; 3] = [Self::Box, Self::Lasso, Self::Brush];
+    pub const ALL: [Self; 4] = [Self::Box, Self::Lasso, Self::Polygon, Self::Brush];
 }
 
 /// Radius of a brush in points on the screen.
@@ -151,6 +156,8 @@ pub enum BottomTab {
     /// Units of the level.
     #[default]
     Table,
+    /// Names and codes from a document.
+    List,
     /// Old and new units.
     Crosswalk,
     /// Findings in the data.
@@ -167,8 +174,16 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 7] =
-        [Self::Table, Self::Crosswalk, Self::Scenarios, Self::Compare, Self::History, Self::Checks, Self::Log];
+    pub const ALL: [Self; 8] = [
+        Self::Table,
+        Self::List,
+        Self::Crosswalk,
+        Self::Scenarios,
+        Self::Compare,
+        Self::History,
+        Self::Checks,
+        Self::Log,
+    ];
 }
 
 /// One of the things that are compared: a scenario, or with `None` the units as loaded.
@@ -279,6 +294,10 @@ pub struct Preferences {
     pub tool: Tool,
     /// Radius of the brush.
     pub brush: BrushRadius,
+    /// When the brush takes a unit.
+    pub brush_rule: BrushRule,
+    /// Conditions that were kept, the latest first.
+    pub queries: Vec<String>,
     /// What lies below the units.
     pub background: BackgroundLook,
     /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
@@ -312,6 +331,8 @@ impl Default for Preferences {
             columns: BTreeMap::new(),
             tool: Tool::default(),
             brush: BrushRadius::default(),
+            brush_rule: BrushRule::default(),
+            queries: Vec::new(),
             background: BackgroundLook::default(),
             recent: Vec::new(),
             toured: false,
@@ -339,6 +360,12 @@ pub struct View {
     pub colouring: Colouring,
     /// What the next click or key is for.
     pub gesture: Gesture,
+    /// What a selection may take.
+    pub limits: Limits,
+    /// Members that are being painted onto another parent.
+    pub painting: Option<Painting>,
+    /// The line that is being drawn.
+    pub sketch: Option<Sketch>,
     /// What is compared on the map, if anything.
     pub compare: Option<CompareView>,
     /// Tab of the bottom panel.

@@ -17,7 +17,7 @@ use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, FieldOverrides, LevelIndex};
 
-use crate::support::repository;
+use crate::support::{quhua_exits, repository};
 
 const SPLITS: usize = 1000;
 const SPLITS_EACH: usize = 12;
@@ -196,4 +196,75 @@ fn judge(folder: &Path) {
     let output = python(&[script.as_os_str(), folder.as_os_str()]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     println!("{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Features by code.
+fn by_code(path: &Path) -> std::collections::BTreeMap<String, serde_json::Value> {
+    let collection: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let features = collection["features"].as_array().unwrap().clone();
+    features.into_iter().map(|it| (it["properties"]["code"].as_str().unwrap().to_owned(), it)).collect()
+}
+
+#[test]
+fn a_split_in_a_plan_leaves_as_boundaries_crosswalk_and_certificate() {
+    const CODE: &str = "519921001001";
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let villages = repository("sample_data/sanhe/villages.geojson");
+    let source = by_code(&villages);
+    let ring = source[CODE]["geometry"]["coordinates"][0].as_array().unwrap();
+    let axis = |at: usize| ring.iter().map(move |place| place[at].as_f64().unwrap());
+    let [low, high] = [f64::min, f64::max].map(|pick| [0, 1].map(|at| axis(at).reduce(pick).unwrap()));
+    let middle = f64::midpoint(low[1], high[1]);
+    let plan = serde_json::json!({"format": "quhua-plan", "version": 1, "name": "分设", "edits": [
+        {"op": "split", "unit": CODE, "line": [[low[0] - 0.01, middle], [high[0] + 0.01, middle]],
+         "parts": [{"code": CODE}, {"code": "519921001190", "name": "新社区"}]},
+        {"op": "lock", "units": [CODE], "reason": "已批复"},
+    ]});
+    std::fs::write(file("plan.json"), plan.to_string()).unwrap();
+    let path = |name: &str| file(name).to_str().unwrap().to_owned();
+    let (plan, out, crosswalk) = (path("plan.json"), path("out.geojson"), path("crosswalk.csv"));
+    let villages = villages.to_str().unwrap();
+    quhua_exits(0, ["apply", villages, "--plan", &plan, "-o", &out, "--level", "village", "--crosswalk", &crosswalk]);
+
+    let made = by_code(Path::new(&out));
+    assert_eq!(made.len(), source.len() + 1);
+    let people = |it: &serde_json::Value| it["properties"]["population"].as_u64().unwrap();
+    assert_eq!(people(&made[CODE]) + people(&made["519921001190"]), people(&source[CODE]));
+    assert_eq!(made[CODE]["properties"]["change"], "reduced");
+    assert_eq!(made["519921001190"]["properties"]["merged_from"], serde_json::json!([CODE]));
+    // Neighbours keep their properties; where the line meets them, they have one vertex more.
+    let mut with_more = 0;
+    for (code, before) in source.iter().filter(|(code, _)| *code != CODE) {
+        assert_eq!(made[code]["properties"], before["properties"]);
+        let vertices = |it: &serde_json::Value| {
+            it["geometry"]["coordinates"].to_string().matches("],[").count()
+                + it["geometry"]["coordinates"].to_string().matches("]],[[").count()
+        };
+        with_more += vertices(&made[code]) - vertices(before);
+    }
+    assert!((1..=2).contains(&with_more), "{with_more}");
+
+    let rows = std::fs::read_to_string(&crosswalk).unwrap();
+    let of_it: Vec<Vec<&str>> =
+        rows.lines().map(|row| row.split(',').collect::<Vec<_>>()).filter(|row| row[1] == CODE).collect();
+    assert_eq!(of_it.iter().map(|row| row[5]).collect::<Vec<_>>(), ["part", "part"]);
+    let certificate = std::fs::read_to_string(file("out.certificate.json")).unwrap();
+    let certificate: serde_json::Value = serde_json::from_str(&certificate).unwrap();
+    assert_eq!(certificate["passed"], true);
+    assert_eq!(certificate["totals"]["area_m2"]["difference"], 0.0);
+    assert!(certificate["units"].as_array().unwrap().iter().all(|unit| unit["vertices"]["moved"] == 0));
+    assert!(certificate["units"].as_array().unwrap().iter().any(|unit| unit["vertices"]["cut"] != 0));
+
+    // What is locked is refused, with the reason and nothing written.
+    let edits = serde_json::json!([
+        {"op": "lock", "units": [CODE], "reason": "已批复"},
+        {"op": "rename", "unit": CODE, "name": "新名"},
+    ]);
+    let plan = serde_json::json!({"format": "quhua-plan", "version": 1, "edits": edits});
+    std::fs::write(file("locked.json"), plan.to_string()).unwrap();
+    let none = path("none.geojson");
+    let (_, said) = quhua_exits(1, ["apply", villages, "--plan", &path("locked.json"), "-o", &none]);
+    assert!(said.contains("edit 1 (rename): 519921001001 江湾社区 is locked (已批复); unlock it first"), "{said}");
+    assert!(!Path::new(&none).exists());
 }

@@ -5,6 +5,8 @@
 //!   must all hold. Signs of Chinese keyboards count as well. Equal means equal to as many decimals as are written.
 //!   An unknown figure meets no condition.
 
+use crate::i18n::written::{Written, plain_sign};
+
 /// A filter of one column, read from what was written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Filter {
@@ -32,24 +34,20 @@ pub(super) enum Condition {
     /// This or less.
     AtMost(f64),
     /// This, to so many decimals.
-    Equal(f64, i32),
+    Equal(Written),
     /// Not this, to so many decimals.
-    Unequal(f64, i32),
+    Unequal(Written),
 }
 
 impl Condition {
     fn holds(self, value: f64) -> bool {
-        let equal = |wanted: f64, decimals: i32| {
-            let scale = 10_f64.powi(decimals);
-            ((value * scale).round() - (wanted * scale).round()).abs() < 0.5
-        };
         match self {
             Self::Above(bound) => value > bound,
             Self::AtLeast(bound) => value >= bound,
             Self::Below(bound) => value < bound,
             Self::AtMost(bound) => value <= bound,
-            Self::Equal(wanted, decimals) => equal(wanted, decimals),
-            Self::Unequal(wanted, decimals) => !equal(wanted, decimals),
+            Self::Equal(wanted) => wanted.equals(value),
+            Self::Unequal(wanted) => !wanted.equals(value),
         }
     }
 }
@@ -109,55 +107,33 @@ impl Filter {
 
 /// Signs as Chinese keyboards write them, as others do.
 fn plain_signs(text: &str) -> String {
-    let plain = text.chars().map(|sign| match sign {
-        '＞' | '〉' => '>',
-        '＜' | '〈' => '<',
-        '＝' => '=',
-        '！' => '!',
-        '．' => '.',
-        '，' => ',',
-        '－' | '−' => '-',
-        '\u{3000}' => ' ',
-        digit @ '０'..='９' => char::from_digit(u32::from(digit) - u32::from('０'), 10).unwrap_or(digit),
-        other => other,
-    });
-    plain.collect::<String>().replace('≥', ">=").replace('≤', "<=").replace('≠', "!=").replace(['～', '~'], "..")
+    let plain: String = text.chars().map(plain_sign).collect();
+    plain.replace('≥', ">=").replace('≤', "<=").replace('≠', "!=").replace('~', "..")
 }
 
 /// What one word asks for: a range asks for two things.
 fn conditions_of(word: &str) -> Option<Vec<Condition>> {
     let one = |condition| Some(vec![condition]);
     if let Some((low, high)) = word.split_once("..") {
-        return Some(vec![Condition::AtLeast(number(low)?.0), Condition::AtMost(number(high)?.0)]);
+        return Some(vec![Condition::AtLeast(number(low)?), Condition::AtMost(number(high)?)]);
     }
     if let Some(rest) = word.strip_prefix(">=") {
-        one(Condition::AtLeast(number(rest)?.0))
+        one(Condition::AtLeast(number(rest)?))
     } else if let Some(rest) = word.strip_prefix("<=") {
-        one(Condition::AtMost(number(rest)?.0))
+        one(Condition::AtMost(number(rest)?))
     } else if let Some(rest) = word.strip_prefix("!=").or_else(|| word.strip_prefix("<>")) {
-        number(rest).and_then(|(value, decimals)| one(Condition::Unequal(value, decimals)))
+        one(Condition::Unequal(Written::read(rest)?))
     } else if let Some(rest) = word.strip_prefix('>') {
-        one(Condition::Above(number(rest)?.0))
+        one(Condition::Above(number(rest)?))
     } else if let Some(rest) = word.strip_prefix('<') {
-        one(Condition::Below(number(rest)?.0))
+        one(Condition::Below(number(rest)?))
     } else {
-        let (value, decimals) = number(word.strip_prefix('=').unwrap_or(word))?;
-        one(Condition::Equal(value, decimals))
+        one(Condition::Equal(Written::read(word.strip_prefix('=').unwrap_or(word))?))
     }
 }
 
-/// A number as people write it: `5,000`, `1.2万`; and how many decimals it has.
-fn number(word: &str) -> Option<(f64, i32)> {
-    let (digits, unit) = match word.strip_suffix('万') {
-        Some(digits) => (digits, 10_000.0),
-        None => (word, 1.0),
-    };
-    let digits = digits.replace(',', "");
-    let is_plain = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
-    let value: f64 = digits.parse().ok().filter(|_| is_plain)?;
-    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let decimals = if unit > 1.0 { 0 } else { decimals };
-    Some((value * unit, i32::try_from(decimals).unwrap_or(0)))
+fn number(word: &str) -> Option<f64> {
+    Some(Written::read(word)?.value)
 }
 
 #[cfg(test)]

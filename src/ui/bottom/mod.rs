@@ -6,6 +6,7 @@ mod compare;
 mod crosswalk;
 mod filter;
 mod history;
+mod list;
 mod scenarios;
 mod table;
 
@@ -25,6 +26,7 @@ pub use checks::Findings;
 pub use compare::CompareState;
 pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
+pub use list::ListState;
 pub use table::TableState;
 
 /// What the panel remembers between frames.
@@ -32,6 +34,8 @@ pub use table::TableState;
 pub struct BottomState {
     /// The table of units.
     pub table: TableState,
+    /// Names and codes from a document.
+    pub list: ListState,
     /// The crosswalk, as long as it fits.
     pub crosswalk: CrosswalkState,
     /// The comparison.
@@ -93,7 +97,7 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices
             BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
             BottomTab::Log => notices.unread_errors(),
             BottomTab::Scenarios => shown.now.scenarios,
-            BottomTab::Table | BottomTab::Crosswalk | BottomTab::Compare => 0,
+            BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare => 0,
         };
         let name = words::tab(shown.lang, tab);
         let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
@@ -143,6 +147,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
     };
     match shown.view.bottom {
         BottomTab::Table => table::show(ui, shown, project, (&mut bottom.table, &stop), send),
+        BottomTab::List => list::show(ui, shown, project, &mut bottom.list, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
         BottomTab::Checks => checks::show(ui, shown, project, (&mut bottom.findings, &stop), send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),

@@ -10,7 +10,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::columns::Widths;
 use super::facts::{self, Fact};
-use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef};
+use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
 use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::metrics::UnitFigures;
 use crate::model::{CodeStatus, Kind, UnitId};
@@ -272,7 +272,7 @@ fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Merge
 }
 
 /// A caption on the left, a control on the right.
-fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOnce(&mut Ui)) {
+pub(super) fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let text = RichText::new(shown.text(name)).color(shown.colours.muted);
         let left = Layout::left_to_right(Align::Center);
@@ -371,31 +371,37 @@ fn together(befores: &[Arc<UnitFigures>], after: &UnitFigures) -> UnitFigures {
 }
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
-    for warning in &outlook.warnings {
-        line(
-            ui,
-            shown,
-            egui_material_icons::icons::ICON_WARNING,
-            shown.colours.warning,
-            &words::warning(shown.lang, warning),
-        );
-    }
+    outlook.warnings.iter().for_each(|warning| warning_line(ui, shown, warning));
     if outlook.farther_people > rust_decimal::Decimal::ZERO {
         let text = farther(shown.lang, outlook);
         line(ui, shown, egui_material_icons::icons::ICON_INFO, shown.colours.muted, &text);
     }
 }
 
+/// Something doubtful, in words.
+pub(super) fn warning_line(ui: &mut Ui, shown: &Shown<'_>, warning: &Warning) {
+    let icon = egui_material_icons::icons::ICON_WARNING;
+    line(ui, shown, icon, shown.colours.warning, &words::warning(shown.lang, warning));
+}
+
 fn farther(lang: Lang, outlook: &Outlook) -> String {
     sentences::people_farther(lang, outlook.farther_people, outlook.farther_mean_m)
 }
 
-fn refusal(ui: &mut Ui, shown: &Shown<'_>, error: &EditError) {
+/// Why an edit would be refused.
+pub(super) fn refusal(ui: &mut Ui, shown: &Shown<'_>, error: &EditError) {
     let icon = egui_material_icons::icons::ICON_ERROR;
     line(ui, shown, icon, shown.colours.error, &words::edit_error(shown.lang, error));
 }
 
-fn line(ui: &mut Ui, shown: &Shown<'_>, icon: egui_material_icons::MaterialIcon, colour: egui::Color32, text: &str) {
+/// A sign and some words.
+pub(super) fn line(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    icon: egui_material_icons::MaterialIcon,
+    colour: egui::Color32,
+    text: &str,
+) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         widgets::icon_mark(ui, icon, colour);

@@ -2,9 +2,13 @@
 
 mod columns;
 mod facts;
+mod lock;
+mod measure;
 pub mod merge;
+mod paint;
 mod rename;
 mod selection;
+mod split;
 mod summary;
 
 use eframe::egui::{ScrollArea, Ui};
@@ -15,8 +19,10 @@ use super::theme::GRID;
 use super::widgets;
 use crate::i18n::Text;
 
+pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
 pub use rename::NameDraft;
+pub use split::SplitDraft;
 pub use summary::SummaryState;
 
 /// What the panel remembers between frames.
@@ -26,6 +32,10 @@ pub struct InspectorState {
     pub merge: Option<MergeDraft>,
     /// The new name or kind, while it is being written.
     pub name: Option<NameDraft>,
+    /// The split that is thought over.
+    pub split: Option<SplitDraft>,
+    /// The reason of a lock, while it is being written.
+    pub lock: Option<LockDraft>,
     /// The summary of the scenario, as long as it fits.
     pub summary: SummaryState,
 }
@@ -36,9 +46,22 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
         // Room for the scroll bar, so that it never covers a figure.
         ui.set_max_width(ui.available_width() - 2.0 * GRID);
         let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);
+        let measuring = shown.now.gesture == Gesture::Measure;
         match &mut inspector.merge {
+            _ if measuring => measure::show(ui, shown, send),
+            _ if inspector.split.is_some() => {
+                inspector.split.iter_mut().for_each(|draft| split::show(ui, shown, draft, send));
+            }
+            _ if shown.view.painting.is_some() => {
+                shown.view.painting.iter().for_each(|painting| paint::show(ui, shown, painting, send));
+            }
             Some(draft) if merging => merge::show(ui, shown, draft, send),
-            _ => selection::show(ui, shown, inspector.name.as_mut(), send),
+            _ => {
+                selection::show(ui, shown, inspector.name.as_mut(), send);
+                if let Some(draft) = &mut inspector.lock {
+                    lock::show(ui, shown, draft, send);
+                }
+            }
         }
         if shown.project.is_some() {
             widgets::rule(ui, shown.colours);

@@ -49,6 +49,11 @@ fn one(
         if let Some(kind) = &unit.kind {
             widgets::badge(ui, words::kind(shown.lang, kind), shown.colours.muted);
         }
+        if let Some(lock) = state.lock_of(id) {
+            let why = if lock.reason.is_empty() { shown.text(Text::Locked) } else { &lock.reason };
+            widgets::icon_mark(ui, egui_material_icons::icons::ICON_LOCK, shown.colours.muted).on_hover_text(why);
+            widgets::caption(ui, shown.colours, why);
+        }
         if project.is_changed(id) {
             widgets::badge(ui, shown.text(Text::ChangedUnits), shown.colours.accent);
         }
@@ -118,7 +123,11 @@ fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut
             Action::Rename,
             Action::ConvertKind,
             Action::MoveSeat,
+            Action::Split,
             Action::Transfer,
+            Action::Lock,
+            Action::Unlock,
+            Action::PaintTransfer,
             Action::SelectNeighbours,
             Action::ZoomToSelection,
         ] {
@@ -142,6 +151,11 @@ fn several(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], 
         action_button(ui, face, Action::Merge, Face::Main, None, send);
         if Action::Transfer.is_enabled(shown.now) {
             action_button(ui, face, Action::Transfer, Face::Icon, None, send);
+        }
+        for action in [Action::Lock, Action::Unlock] {
+            if action.is_enabled(shown.now) {
+                action_button(ui, face, action, Face::Icon, None, send);
+            }
         }
         for action in [Action::SelectNeighbours, Action::ZoomToSelection, Action::ClearSelection] {
             action_button(ui, face, action, Face::Icon, None, send);

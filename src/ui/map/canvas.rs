@@ -9,7 +9,7 @@ use geo::Coord;
 use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
-use super::{overlay, places, styling::MapStyling, tools};
+use super::{limits, overlay, places, styling::MapStyling, tools};
 use crate::i18n::Text;
 use crate::model::UnitId;
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
@@ -134,6 +134,12 @@ impl MapCanvas {
         self.pointer.drawing.take().is_some()
     }
 
+    /// Whether corners of a polygon are being set.
+    #[must_use]
+    pub fn sets_corners(&self) -> bool {
+        self.pointer.drawing.as_ref().is_some_and(Drawing::is_polygon)
+    }
+
     /// Classes of the figure that the map shows, where it shows one.
     #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
@@ -212,7 +218,7 @@ impl MapCanvas {
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        if !shown.view.picturing {
+        if !self.sets_corners() && !shown.view.picturing {
             overlay::tooltip(ui, shown, &self.camera, &response);
         }
         context_menu(&response, shown, send);
@@ -220,6 +226,7 @@ impl MapCanvas {
         if !shown.view.picturing {
             let taken = tools::show(ui, shown, rect, send);
             places::show(ui, shown, rect, taken, &mut self.bookmarks, send);
+            limits::show(ui, shown, rect, send);
         }
         click
     }
@@ -261,7 +268,14 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::Rename,
             Action::ConvertKind,
             Action::MoveSeat,
+            Action::Split,
+            Action::PaintTransfer,
+            Action::Lock,
+            Action::Unlock,
             Action::SelectNeighbours,
+            Action::SelectSiblings,
+            Action::SelectEnclosed,
+            Action::InvertSelection,
             Action::ZoomToSelection,
             Action::ZoomToFit,
         ];

@@ -1,19 +1,23 @@
 //! What pointer and wheel do on the map.
 //!
-//! Hover previews, click selects, Shift adds, Alt removes, a drag selects with a box, a lasso or a brush, Space+drag or
-//! the middle or right button pans, the wheel zooms to the pointer, double click zooms to the unit. With the focus on
-//! the map, arrows pan, and Space or Enter click at the cross in its middle.
+//! Hover previews, click selects, Shift adds, Alt removes, a drag selects with a box, a lasso or a brush, clicks set the
+//! corners of a polygon, Space+drag or the middle or right button pans, the wheel zooms to the pointer, double click
+//! zooms to the unit. While members are painted onto another parent, the brush moves them. With the focus on the map,
+//! arrows pan, and Space or Enter click at the cross in its middle.
 
-use eframe::egui::{CursorIcon, Event, Key, Modifiers, PointerButton, Pos2, Response, Stroke, Ui, vec2};
+use eframe::egui::{self, CursorIcon, Event, Key, Modifiers, PointerButton, Pos2, Response, Ui, vec2};
 use geo::Coord;
 
-use super::drawing::{Drawing, Ground, paint_brush};
+use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
+use super::sketching;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::Camera;
 use crate::ui::command::{Command, Gesture, SelectMode};
 use crate::ui::focus;
+use crate::ui::selecting::{Allowed, Stroke};
 use crate::ui::shown::Shown;
 use crate::ui::view::Tool;
+use crate::ui::words;
 
 /// Gesture in progress.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +35,8 @@ pub enum MapClick {
     Seat(Coord),
     /// A unit that takes others over.
     Parent(UnitId),
+    /// A unit that members are painted onto.
+    Taker(UnitId),
 }
 
 /// Turns what was done on the map into a moved camera, commands, and perhaps a click that a gesture waits for.
@@ -56,30 +62,116 @@ pub fn handle(
     let level = level_of_gesture(shown);
     let under = pointer.at.and_then(|at| unit_at(dataset, state, level, at));
     hover(response, shown, under, send);
-    let ground = Ground { dataset, state, level: shown.view.level, camera };
+    let allowed = Allowed::new(project, &shown.view.limits);
+    let allows = |unit: UnitId| allowed.allows(project, unit);
+    let ground = Ground { dataset, state, level: shown.view.level, camera, allows: &allows };
     draw(ui, response, ground, shown, pointer, send);
-    if response.double_clicked() && shown.now.gesture != Gesture::PickParent {
+    let tool = tool_now(shown);
+    if shown.view.sketch.is_some() {
+        sketching::handle(ui, response, shown, camera, send);
+        return None;
+    }
+    if tool == Some(Tool::Polygon) {
+        corners(ui, response, ground, shown, pointer, send);
+        return None;
+    }
+    if response.double_clicked()
+        && !matches!(shown.now.gesture, Gesture::PickParent | Gesture::PickTaker | Gesture::Paint)
+    {
         send.extend(under.map(Command::ZoomTo));
     }
     if !response.clicked() {
         return None;
     }
-    if shown.preferences.tool == Tool::Brush
-        && draws(shown)
+    if tool == Some(Tool::Brush)
         && let Some(at) = response.interact_pointer_pos().filter(|_| !response.has_focus())
     {
         // A press without a drag is a dab.
-        let dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), shown.preferences.brush.points(), at);
-        send.push(Command::Select(dab.units().iter().copied().collect(), dab.mode()));
+        let mut dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown), at);
+        if shown.now.gesture == Gesture::Paint {
+            send.push(Command::Paint(Stroke::Begin));
+            send.push(painted(&mut dab));
+            send.push(Command::Paint(Stroke::End));
+        } else {
+            send.push(Command::Select(dab.units().iter().copied().collect(), dab.mode()));
+        }
         return None;
     }
     click(ui, shown, under, pointer.at, send)
+}
+
+/// What a drag draws with now, if it draws at all.
+fn tool_now(shown: &Shown<'_>) -> Option<Tool> {
+    match shown.now.gesture {
+        Gesture::Select | Gesture::Merge => Some(shown.preferences.tool),
+        Gesture::Paint => Some(Tool::Brush),
+        _ => None,
+    }
+}
+
+fn brush(shown: &Shown<'_>) -> BrushLook {
+    BrushLook { radius: shown.preferences.brush.points(), rule: shown.preferences.brush_rule }
+}
+
+/// What a stroke of the brush does to the members that are being painted.
+fn painted(drawing: &mut Drawing) -> Command {
+    let units = drawing.take_fresh();
+    Command::Paint(if drawing.mode() == SelectMode::Remove { Stroke::Remove(units) } else { Stroke::Add(units) })
+}
+
+/// Sets, takes back and closes the corners of a polygon.
+fn corners(
+    ui: &Ui,
+    response: &Response,
+    ground: Ground<'_>,
+    shown: &Shown<'_>,
+    pointer: &mut Pointer,
+    send: &mut Vec<Command>,
+) {
+    let mut closes = false;
+    if response.clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        match &mut pointer.drawing {
+            Some(drawing) => drawing.set_corner(ground.camera, at),
+            None => {
+                pointer.drawing = Some(Drawing::begin(ground, (Tool::Polygon, drawn_mode(ui)), brush(shown), at));
+            }
+        }
+        closes = response.double_clicked();
+    }
+    let Some(drawing) = &mut pointer.drawing else { return };
+    if let Some(at) = response.hover_pos() {
+        drawing.follow(ground, 0.0, &[at]);
+    }
+    let writes = ui.ctx().text_edit_focused();
+    let pressed = |key| !writes && ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::Backspace) && !drawing.take_corner_back(ground) {
+        pointer.drawing = None;
+        return;
+    }
+    // Shift and Alt may be held by then.
+    closes |= !writes
+        && ui.ctx().input_mut(|input| {
+            let modifiers = input.modifiers;
+            input.consume_key(modifiers, Key::Enter)
+        });
+    if !closes {
+        return;
+    }
+    drawing.close(ground);
+    if let Some(drawing) = pointer.drawing.take().filter(|drawing| !drawing.is_slip(ground.camera)) {
+        let mode = if drawing.mode() == SelectMode::Replace { drawn_mode(ui) } else { drawing.mode() };
+        send.push(Command::Select(drawing.units().iter().copied().collect(), mode));
+    }
 }
 
 /// The level that a click takes: one coarser while a parent is wanted.
 fn level_of_gesture(shown: &Shown<'_>) -> LevelIndex {
     match shown.now.gesture {
         Gesture::PickParent => shown.view.level.coarser(),
+        // Units of the finest level have no members to be painted.
+        Gesture::PickTaker if shown.view.level == LevelIndex::FINEST => shown.view.level.coarser(),
         _ => shown.view.level,
     }
 }
@@ -106,7 +198,15 @@ fn click(
     match shown.now.gesture {
         Gesture::PickMergeSeat | Gesture::PickSeat => return at.map(MapClick::Seat),
         Gesture::PickParent => return under.map(MapClick::Parent),
-        Gesture::Select | Gesture::Merge | Gesture::Rename | Gesture::ConvertKind => {}
+        Gesture::PickTaker => return under.map(MapClick::Taker),
+        Gesture::Select
+        | Gesture::Merge
+        | Gesture::Rename
+        | Gesture::ConvertKind
+        | Gesture::Paint
+        | Gesture::Lock
+        | Gesture::Split
+        | Gesture::Measure => {}
     }
     let mode = mode(ui);
     match under {
@@ -188,17 +288,33 @@ fn draw(
     pointer: &mut Pointer,
     send: &mut Vec<Command>,
 ) {
-    let radius = shown.preferences.brush.points();
-    if draws(shown) && response.drag_started_by(PointerButton::Primary) && !pans(ui, response) {
-        let from = ui.input(|input| input.pointer.press_origin());
-        pointer.drawing =
-            from.map(|from| Drawing::begin(ground, (shown.preferences.tool, drawn_mode(ui)), radius, from));
+    let paints = shown.now.gesture == Gesture::Paint;
+    let tool = tool_now(shown).filter(|&tool| tool != Tool::Polygon);
+    if let Some(tool) = tool
+        && response.drag_started_by(PointerButton::Primary)
+        && !pans(ui, response)
+        && let Some(from) = ui.input(|input| input.pointer.press_origin())
+    {
+        let mut drawing = Drawing::begin(ground, (tool, drawn_mode(ui)), brush(shown), from);
+        if paints {
+            send.push(Command::Paint(Stroke::Begin));
+            send.push(painted(&mut drawing));
+        }
+        pointer.drawing = Some(drawing);
     }
-    if pans(ui, response) {
-        pointer.drawing = None;
+    let is_polygon = pointer.drawing.as_ref().is_some_and(Drawing::is_polygon);
+    if is_polygon {
+        return;
+    }
+    if pans(ui, response) && pointer.drawing.take().is_some() && paints {
+        send.push(Command::Paint(Stroke::End));
     }
     let Some(drawing) = &mut pointer.drawing else { return };
-    drawing.follow(ground, radius, &way_of_pointer(ui));
+    let taken = drawing.units().len();
+    drawing.follow(ground, shown.preferences.brush.points(), &way_of_pointer(ui));
+    if paints && drawing.units().len() != taken {
+        send.push(painted(drawing));
+    }
     if !response.drag_stopped() {
         if !response.dragged() {
             pointer.drawing = None;
@@ -207,6 +323,11 @@ fn draw(
     }
     // Esc stops a drag with the button still down: then it is the dispatcher who gives the drawing up.
     if ui.input(|input| input.pointer.primary_down()) {
+        return;
+    }
+    if paints {
+        pointer.drawing = None;
+        send.push(Command::Paint(Stroke::End));
         return;
     }
     let is_slip = drawing.is_slip(ground.camera);
@@ -237,11 +358,6 @@ fn way_of_pointer(ui: &Ui) -> Vec<Pos2> {
     })
 }
 
-/// Whether a drag selects now.
-fn draws(shown: &Shown<'_>) -> bool {
-    matches!(shown.now.gesture, Gesture::Select | Gesture::Merge)
-}
-
 /// How what was drawn joins the selection: many units are added, never toggled.
 fn drawn_mode(ui: &Ui) -> SelectMode {
     match mode(ui) {
@@ -250,21 +366,25 @@ fn drawn_mode(ui: &Ui) -> SelectMode {
     }
 }
 
-/// Paints what is being drawn, or the brush that waits.
+/// Paints what is being drawn, or the brush that waits with its size and rule.
 pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, pointer: &Pointer) {
+    let tool = tool_now(shown);
+    sketching::paint(ui, response, shown, camera);
     if response.has_focus() && !shown.view.picturing {
         cross(ui, shown, response.rect.center());
     }
     if let Some(drawing) = &pointer.drawing {
         drawing.paint(ui, shown, camera);
     } else if let Some(at) = response.hover_pos()
-        && shown.preferences.tool == Tool::Brush
-        && draws(shown)
+        && tool == Some(Tool::Brush)
         && response.hovered()
     {
-        paint_brush(ui.painter(), shown.colours.selection, at, shown.preferences.brush.points());
+        let radius = shown.preferences.brush.points();
+        paint_brush(ui.painter(), shown.colours.selection, at, radius);
+        let corner = at + eframe::egui::Vec2::splat(radius * std::f32::consts::FRAC_1_SQRT_2);
+        note(&ui.painter_at(camera.viewport()), shown, corner, words::brush(shown));
     }
-    if shown.preferences.tool == Tool::Lasso && draws(shown) && response.hovered() && !pans(ui, response) {
+    if matches!(tool, Some(Tool::Lasso | Tool::Polygon)) && response.hovered() && !pans(ui, response) {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
     }
 }
@@ -274,7 +394,7 @@ fn cross(ui: &Ui, shown: &Shown<'_>, at: Pos2) {
     let (inner, outer) = (4.0, 14.0);
     for (halo, colour) in [(4.0, shown.colours.paper), (2.0, shown.colours.selection)] {
         for way in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
-            ui.painter().line_segment([at + way * inner, at + way * outer], Stroke::new(halo, colour));
+            ui.painter().line_segment([at + way * inner, at + way * outer], egui::Stroke::new(halo, colour));
         }
     }
 }

@@ -8,8 +8,10 @@ mod drawing;
 mod facilities;
 mod gestures;
 mod legend;
+mod limits;
 mod overlay;
 mod places;
+mod sketching;
 mod styling;
 mod tools;
 

@@ -51,7 +51,8 @@ pub struct MapStyling {
     made_for: Option<MadeFor>,
     /// Units under the pointer, or taken by what is being drawn.
     hovered: Vec<UnitId>,
-    selected: Vec<UnitId>,
+    /// Units that show as selected; `None` when they have to be looked at again.
+    selected: Option<Vec<UnitId>>,
     revision: Option<u64>,
     flashing: Vec<AtomId>,
     labels: Labels,
@@ -74,7 +75,7 @@ impl MapStyling {
             hover: Highlight::hover(),
             made_for: None,
             hovered: Vec::new(),
-            selected: Vec::new(),
+            selected: None,
             revision: None,
             flashing: Vec::new(),
             labels: Labels::default(),
@@ -212,18 +213,26 @@ impl MapStyling {
             self.hover.restore(&mut self.tables);
             self.made_for = Some(wanted);
             self.revision = Some(revision);
-            self.selected.clear();
+            self.selected = None;
         }
         self.highlight(project, shown, drawn);
     }
 
     fn highlight(&mut self, project: &Project, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
         let (coverage, state) = (&project.dataset().coverage, project.state());
-        if self.selected != shown.view.selection {
-            self.selected.clone_from(&shown.view.selection);
-            let atoms = self.selected.iter().flat_map(|&unit| state.atoms(unit)).collect();
+        // What takes others over shows as it would be, with them.
+        let painting = shown.view.painting.as_ref().map(|painting| &painting.shift);
+        let selected: Vec<UnitId> = match painting {
+            Some(shift) => std::iter::once(shift.target()).chain(shift.moved().iter().copied()).collect(),
+            None => Vec::new(),
+        };
+        let selected = if painting.is_some() { &selected } else { &shown.view.selection };
+        if self.selected.as_ref() != Some(selected) {
+            self.selected = Some(selected.clone());
+            let atoms = selected.iter().flat_map(|&unit| state.atoms(unit)).collect();
             self.selection.set(&mut self.tables, coverage, atoms);
         }
+        let drawn = painting.map(crate::metrics::Shift::moved).or(drawn);
         let under = shown.view.hovered.filter(|_| drawn.is_none());
         let hovered = || drawn.into_iter().flatten().copied().chain(under);
         if !self.hovered.iter().copied().eq(hovered()) {

@@ -1,21 +1,30 @@
 //! The switch in the corner of the map: what a drag selects with.
 
-use eframe::egui::{self, Align2, FontId, Rect, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::containers::menu::MenuButton;
+use eframe::egui::{self, Align2, Button, FontId, Rect, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use egui_material_icons::icons as icon;
 
-use crate::ui::command::{Action, Command};
+use super::limits;
+use crate::i18n::Text;
+use crate::render::BrushRule;
+use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::view::Tool;
-use crate::ui::widgets;
+use crate::ui::{widgets, words};
 
 /// Size of the icons in points.
 const ICON: f32 = 18.0;
+
+/// What selects without the pointer.
+const BY_WORDS: [Action; 2] = [Action::QueryBar, Action::ByList];
 
 /// The command that takes up a tool.
 const fn action(tool: Tool) -> Action {
     match tool {
         Tool::Box => Action::BoxTool,
         Tool::Lasso => Action::LassoTool,
+        Tool::Polygon => Action::PolygonTool,
         Tool::Brush => Action::BrushTool,
     }
 }
@@ -24,22 +33,64 @@ const fn action(tool: Tool) -> Action {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) -> Rect {
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
-    #[expect(clippy::cast_precision_loss, reason = "three tools")]
-    let size = vec2(square + 4.0, square * Tool::ALL.len() as f32 + 2.0 * (Tool::ALL.len() - 1) as f32 + 4.0);
+    // Below them, what selects by words, and how tools select.
+    let buttons = Tool::ALL.len() + BY_WORDS.len() + 1;
+    #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
+    let size = vec2(square + 4.0, square * buttons as f32 + 2.0 * (buttons - 1) as f32 + 4.0);
     let room = Rect::from_min_size(corner, size);
     ui.painter().rect(room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
+    // Whatever the tool, members are painted with the brush.
+    let now = if shown.now.gesture == Gesture::Paint { Tool::Brush } else { shown.preferences.tool };
     ui.scope_builder(UiBuilder::new().max_rect(room.shrink(2.0)), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
         for tool in Tool::ALL {
-            button(ui, shown, tool, square, send);
+            let role = (Role::RadioButton, now == tool);
+            button(ui, shown, action(tool), role, square, send);
         }
+        for action in BY_WORDS {
+            button(ui, shown, action, (Role::Button, false), square, send);
+        }
+        options(ui, shown, square, send);
     });
     room
 }
 
-fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Vec<Command>) {
-    let (colours, info) = (shown.colours, action(tool).info());
-    let taken = shown.preferences.tool == tool;
+/// The menu of how tools select: when the brush takes a unit, and what a selection may take.
+fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>) {
+    let name = shown.text(Text::SelectOptions);
+    ui.spacing_mut().button_padding = egui::Vec2::splat((square - ICON) / 2.0);
+    let text = icon::ICON_TUNE.rich_text().size(ICON).color(shown.colours.muted);
+    let button = Button::new(text).frame_when_inactive(false).min_size(egui::Vec2::splat(square));
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(200.0);
+        widgets::caption(ui, shown.colours, shown.text(Text::BrushRule));
+        for rule in BrushRule::ALL {
+            let taken = shown.preferences.brush_rule == rule;
+            let action = match rule {
+                BrushRule::Touching => Action::BrushTouching,
+                BrushRule::Inside => Action::BrushInside,
+                BrushRule::Centre => Action::BrushCentre,
+            };
+            if ui.selectable_label(taken, words::brush_rule(shown.lang, rule)).clicked() {
+                send.push(action.into());
+                ui.close();
+            }
+        }
+        ui.separator();
+        limits::menu(ui, shown, send);
+    });
+    response.on_hover_text(name).accessible_name(name);
+}
+
+fn button(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    action: Action,
+    (role, taken): (Role, bool),
+    square: f32,
+    send: &mut Vec<Command>,
+) {
+    let (colours, info) = (shown.colours, action.info());
     let Some(icon) = info.icon else { return };
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(square), Sense::click());
     let fill = match (taken, response.hovered()) {
@@ -55,9 +106,12 @@ fn button(ui: &mut Ui, shown: &Shown<'_>, tool: Tool, square: f32, send: &mut Ve
     let font = FontId::new(ICON, icon.font_family());
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, font, ink);
     let name = shown.text(info.name);
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
-    let response = response.on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), action(tool), None));
+    response.widget_info(|| match role {
+        Role::RadioButton => WidgetInfo::selected(role, true, taken, name),
+        _ => WidgetInfo::labeled(role, true, name),
+    });
+    let response = response.on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), action, None));
     if response.clicked() {
-        send.push(action(tool).into());
+        send.push(action.into());
     }
 }

@@ -45,6 +45,11 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "撤销所选单元的建制；须先说明它的地域划归哪里",
             "The unit is abolished; all of its territory must have gone elsewhere before",
         ),
+        Action::ConfirmSplit => lang.pick(
+            "按画好的线拆分单元；人口按卡片上选定的办法分摊",
+            "Splits the unit along the line; people are shared out as the card says",
+        ),
+        Action::Unlock => lang.pick("解除锁定，单元又可以调整", "The unit can be changed again"),
         Action::SelectAll => lang.pick(
             "选中当前级别的全部单元，例如先全选再减选",
             "Takes every unit of this level; Alt-click then takes some out",

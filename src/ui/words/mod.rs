@@ -19,7 +19,7 @@ use crate::edit::{Scenario, Stage};
 use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::metrics::Figure;
 use crate::model::{Kind, Level, Unit};
-use crate::render::Scheme;
+use crate::render::{BrushRule, Scheme};
 
 pub use crate::carto::words::level;
 pub use edits::{asked, edit, edit_error, plan_error, warning};
@@ -128,6 +128,7 @@ pub const fn kinds_of(level: Level) -> &'static [Kind] {
 pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
     lang.of(match tab {
         BottomTab::Table => Text::Table,
+        BottomTab::List => Text::List,
         BottomTab::Crosswalk => Text::Crosswalk,
         BottomTab::Checks => Text::Checks,
         BottomTab::Scenarios => Text::Scenarios,
@@ -196,6 +197,23 @@ pub const fn classing(lang: Lang, classing: Classing) -> (&'static str, &'static
         Classing::Manual => (Text::ManualBreaks, Text::ManualBreaksHint),
     };
     (lang.of(name), lang.of(hint))
+}
+
+/// When a brush takes a unit, in a word.
+#[must_use]
+pub const fn brush_rule(lang: Lang, rule: BrushRule) -> &'static str {
+    lang.of(match rule {
+        BrushRule::Touching => Text::RuleTouching,
+        BrushRule::Inside => Text::RuleInside,
+        BrushRule::Centre => Text::RuleCentre,
+    })
+}
+
+/// Size and rule of the brush, beside it: `32 px · touching`.
+#[must_use]
+pub fn brush(shown: &Shown<'_>) -> String {
+    let across = numbers::number(f64::from(2.0 * shown.preferences.brush.points()), 0);
+    format!("{across} px · {}", brush_rule(shown.lang, shown.preferences.brush_rule))
 }
 
 /// Name of a colour scheme.

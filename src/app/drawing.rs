@@ -1,0 +1,103 @@
+//! Lines that are drawn on the map: splitting along them and measuring; and locks.
+
+use super::App;
+use crate::edit::{Edit, LockTarget, UnitRef};
+use crate::i18n::Text;
+use crate::ui::command::Gesture;
+use crate::ui::inspector::{LockDraft, SplitDraft};
+use crate::ui::notices::Gravity;
+use crate::ui::sketch::{Sketch, SketchStep};
+
+impl App {
+    /// Does something to the line that is being drawn.
+    pub(super) fn sketch(&mut self, step: SketchStep) {
+        if let Some(sketch) = &mut self.view.sketch {
+            sketch.step(step);
+        }
+    }
+
+    /// The next clicks draw the line along which the selected unit is split.
+    pub(super) fn begin_split(&mut self) {
+        let &[unit] = self.view.selection.as_slice() else { return };
+        self.leave_gesture();
+        self.canvas.give_up_drawing();
+        self.view.gesture = Gesture::Split;
+        self.view.sketch = Some(Sketch::default());
+        self.inspector.split = Some(SplitDraft::new(unit));
+        self.preferences.inspector_open = true;
+    }
+
+    pub(super) fn confirm_split(&mut self) {
+        let is_done = self.view.sketch.as_ref().is_some_and(|sketch| sketch.done);
+        let edit = self.inspector.split.as_ref().filter(|_| is_done).and_then(SplitDraft::confirmed).cloned();
+        match edit {
+            Some(edit) => self.commit(&edit),
+            None => self.notices.say(Gravity::Info, self.lang.of(Text::SplitGoOn).to_owned()),
+        }
+    }
+
+    /// The next clicks measure.
+    pub(super) fn begin_measure(&mut self) {
+        self.leave_gesture();
+        self.canvas.give_up_drawing();
+        self.view.gesture = Gesture::Measure;
+        self.view.sketch = Some(Sketch::default());
+        self.preferences.inspector_open = true;
+    }
+
+    /// Gives the line up that is being drawn; whether there was one.
+    pub(super) fn give_up_sketch(&mut self) -> bool {
+        match &mut self.view.sketch {
+            Some(sketch) if !sketch.corners.is_empty() => {
+                *sketch = Sketch { pointer: sketch.pointer, ..Sketch::default() };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Asks for the reason of a lock on the selection.
+    pub(super) fn begin_lock(&mut self) {
+        self.leave_gesture();
+        self.view.gesture = Gesture::Lock;
+        self.inspector.lock = Some(LockDraft::default());
+        self.preferences.inspector_open = true;
+    }
+
+    pub(super) fn unlock_selected(&mut self) {
+        let Some(project) = &self.project else { return };
+        let state = project.state();
+        let locked = self.view.selection.iter().filter(|&&unit| state.own_lock(unit).is_some());
+        let units = locked.map(|&unit| UnitRef::to(project.dataset(), state, unit)).collect::<Option<Vec<_>>>();
+        if let Some(units) = units {
+            self.commit(&Edit::Unlock { target: LockTarget::Units(units) });
+        }
+    }
+
+    /// Locks the level that clicks take, or opens it again.
+    pub(super) fn toggle_level_lock(&mut self) {
+        let Some(project) = &self.project else { return };
+        let level = self.view.level;
+        let Some(&name) = project.dataset().levels.get(level.index()) else { return };
+        let target = LockTarget::Level(name);
+        let is_locked = project.state().level_lock(level).is_some();
+        self.commit(&if is_locked { Edit::Unlock { target } } else { Edit::Lock { target, reason: "".into() } });
+    }
+
+    /// Opens everything again: levels and single units, each a step.
+    pub(super) fn unlock_all(&mut self) {
+        let Some(project) = &self.project else { return };
+        let (dataset, state) = (project.dataset(), project.state());
+        let levels = state.levels().filter(|&level| state.level_lock(level).is_some());
+        let mut edits: Vec<Edit> =
+            levels.map(|level| Edit::Unlock { target: LockTarget::Level(dataset.level(level)) }).collect();
+        let units: Vec<UnitRef> =
+            state.locked_units().filter_map(|(unit, _)| UnitRef::to(dataset, state, unit)).collect();
+        if !units.is_empty() {
+            edits.push(Edit::Unlock { target: LockTarget::Units(units) });
+        }
+        for edit in edits {
+            self.commit(&edit);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Splitting along a drawn line, measuring, and locks, driven through the window.
+
+use eframe::egui::{Key, Modifiers, Pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use geo::Coord;
+use rust_decimal::Decimal;
+
+use super::App;
+use super::tests::{act, app, window};
+use crate::edit::Edit;
+use crate::i18n::{Lang, Text};
+use crate::model::UnitId;
+use crate::ui::command::{Action, Command, Gesture, SelectMode};
+
+type Window<'a> = Harness<'a, Option<App>>;
+
+fn text(text: Text) -> &'static str {
+    text.in_lang(Lang::Zh)
+}
+
+/// Selects a village, and gives the ends of a line across it from west to east through its middle, on the screen.
+fn begin(harness: &mut Window<'_>) -> (UnitId, [Pos2; 2]) {
+    act(harness, Action::FinerLevel);
+    let village = UnitId::new(7);
+    harness.state_mut().as_mut().unwrap().act(Command::ZoomTo(village));
+    harness.run_steps(40);
+    harness.state_mut().as_mut().unwrap().act(Command::Select(vec![village], SelectMode::Replace));
+    harness.run_steps(2);
+    let app = app(harness);
+    let bounds = app.project.as_ref().unwrap().bounds_of(village).unwrap();
+    let (y, margin) = (bounds.center().y, bounds.width() * 0.05);
+    let ends = [bounds.min().x - margin, bounds.max().x + margin];
+    (village, ends.map(|x| app.canvas.camera().screen_from_lonlat(Coord { x, y })))
+}
+
+fn click(harness: &mut Window<'_>, at: Pos2) {
+    harness.hover_at(at);
+    harness.run_steps(1);
+    harness.drag_at(at);
+    harness.run_steps(1);
+    harness.drop_at(at);
+    harness.run_steps(2);
+}
+
+fn people(harness: &Window<'_>, unit: UnitId) -> Decimal {
+    app(harness).project.as_ref().unwrap().figures(unit).population.unwrap()
+}
+
+#[test]
+fn a_village_is_split_along_a_drawn_line_and_undo_joins_it() {
+    let mut harness = window(Lang::Zh);
+    let (village, [from, to]) = begin(&mut harness);
+    let before = people(&harness, village);
+    let units = app(&harness).project.as_ref().unwrap().state().unit_count();
+    harness.key_press(Key::X);
+    harness.run_steps(2);
+    assert_eq!(app(&harness).view.gesture, Gesture::Split);
+    harness.get_by_label(text(Text::SplitHint));
+    click(&mut harness, from);
+    click(&mut harness, to);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert!(app(&harness).view.sketch.as_ref().unwrap().done);
+    harness.get_by_label(text(Text::ShareByArea));
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    assert_eq!(project.state().unit_count(), units + 1);
+    assert_eq!(project.document().position(), 1);
+    let made = UnitId::new(units);
+    assert_eq!(people(&harness, village) + people(&harness, made), before);
+    assert!(people(&harness, made) > Decimal::ZERO);
+    act(&mut harness, Action::Undo);
+    let project = app(&harness).project.as_ref().unwrap();
+    assert!(std::sync::Arc::ptr_eq(project.dataset(), project.document().origin()));
+    assert_eq!(people(&harness, village), before);
+}
+
+#[test]
+fn esc_gives_up_the_line_then_the_split() {
+    let mut harness = window(Lang::Zh);
+    let (village, [from, _]) = begin(&mut harness);
+    act(&mut harness, Action::Split);
+    click(&mut harness, from);
+    assert_eq!(app(&harness).view.sketch.as_ref().unwrap().corners.len(), 1);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(app(&harness).view.sketch.as_ref().unwrap().corners.is_empty());
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!((app(&harness).view.gesture, app(&harness).view.sketch.is_none()), (Gesture::Select, true));
+    assert_eq!(app(&harness).view.selection, [village]);
+}
+
+#[test]
+fn corners_stick_to_the_border_unless_ctrl_is_held() {
+    let mut harness = window(Lang::Zh);
+    let (village, _) = begin(&mut harness);
+    act(&mut harness, Action::Measure);
+    let vertex = {
+        let project = app(&harness).project.as_ref().unwrap();
+        let coverage = &project.dataset().coverage;
+        let arc = coverage.arcs_of(project.state().atoms(village)[0]).next().unwrap();
+        coverage.arc(arc.arc())[1]
+    };
+    let near = app(&harness).canvas.camera().screen_from_lonlat(vertex) + eframe::egui::vec2(3.0, -2.0);
+    click(&mut harness, near);
+    assert_eq!(app(&harness).view.sketch.as_ref().unwrap().corners, [vertex], "to the bit");
+    harness.event(eframe::egui::Event::ModifiersChanged(Modifiers::COMMAND));
+    click(&mut harness, near + eframe::egui::vec2(2.0, 0.0));
+    assert_ne!(app(&harness).view.sketch.as_ref().unwrap().corners[1], vertex);
+}
+
+#[test]
+fn what_is_drawn_is_measured() {
+    let mut harness = window(Lang::Zh);
+    let (_, [from, to]) = begin(&mut harness);
+    harness.key_press(Key::R);
+    harness.run_steps(2);
+    harness.get_by_label(text(Text::MeasureHint));
+    click(&mut harness, from);
+    click(&mut harness, to);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let sketch = app(&harness).view.sketch.clone().unwrap();
+    let length = crate::ui::sketch::Sketch::length_m(&sketch.corners, false);
+    harness.get_by_label_contains(&crate::i18n::numbers::length(length, Lang::Zh));
+}
+
+#[test]
+fn a_locked_unit_says_so_when_it_is_touched() {
+    let mut harness = window(Lang::Zh);
+    let (village, _) = begin(&mut harness);
+    harness.key_press(Key::Q);
+    harness.run_steps(2);
+    harness.get_by_label(text(Text::LockReason)).type_text("已批复");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    assert_eq!(project.state().lock_of(village).unwrap().reason, "已批复");
+    let name = project.state().unit(village).label().to_owned();
+    let unit = crate::edit::UnitRef::to(project.dataset(), project.state(), village).unwrap();
+    let rename = Edit::Rename { unit, name: "新名".into() };
+    harness.state_mut().as_mut().unwrap().act(Command::Commit(rename));
+    harness.run_steps(3);
+    harness.get_by_label_contains(&format!("{name} 已锁定（已批复），请先解锁"));
+    assert_eq!(app(&harness).project.as_ref().unwrap().document().position(), 1);
+    act(&mut harness, Action::Unlock);
+    assert!(!app(&harness).project.as_ref().unwrap().state().has_locks());
+    act(&mut harness, Action::LockLevel);
+    assert!(app(&harness).project.as_ref().unwrap().state().lock_of(village).is_some());
+    act(&mut harness, Action::UnlockAll);
+    assert!(!app(&harness).project.as_ref().unwrap().state().has_locks());
+}

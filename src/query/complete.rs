@@ -1,0 +1,210 @@
+//! How a query could go on.
+
+use std::ops::Range;
+
+use compact_str::CompactString;
+
+use super::eval::Ground;
+use super::expr::{Sign, units_of};
+use super::field::{Field, Sort, Vocabulary};
+use super::parse::{self, Place};
+use super::scan::number;
+use super::values::ValueLists;
+use crate::i18n::Lang;
+use crate::model::LevelIndex;
+
+/// Something that could stand at the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// What is written, instead of [`Completions::replace`].
+    pub insert: String,
+    /// What is shown: the same without the spaces around it.
+    pub text: String,
+    /// How many units have the value; `None` for what is no value.
+    pub units: Option<usize>,
+}
+
+/// What could stand at the cursor, best first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// The part of the line that a completion takes the place of, in bytes.
+    pub replace: Range<usize>,
+    /// What could stand there.
+    pub list: Vec<Completion>,
+}
+
+/// What the completions are made from.
+pub struct Hints<'a, 'g> {
+    ground: &'a Ground<'g>,
+    vocabulary: &'a Vocabulary,
+    values: &'a mut ValueLists,
+    revision: u64,
+    level: LevelIndex,
+    lang: Lang,
+}
+
+/// What could stand at a cursor, given in bytes: fields, comparisons, values that the data have, most frequent first.
+/// `most` bounds the list.
+pub fn completions(
+    (line, cursor): (&str, usize),
+    (ground, vocabulary): (&Ground<'_>, &Vocabulary),
+    (values, revision): (&mut ValueLists, u64),
+    (level, lang): (LevelIndex, Lang),
+    most: usize,
+) -> Completions {
+    let Some(before) = line.get(..cursor) else { return Completions::default() };
+    let places = parse::places(before, vocabulary);
+    let mut hints = Hints { ground, vocabulary, values, revision, level, lang };
+    let end = before.len();
+    // A word that ends at the cursor may still grow; behind it, the next place begins.
+    let next: Vec<&Place> = places.iter().filter(|(start, _)| *start >= end).map(|(_, place)| place).collect();
+    let last = places.iter().map(|(start, _)| *start).filter(|start| *start < end).max();
+    let growing = places.iter().filter(|(start, _)| Some(*start) == last && !before.ends_with(char::is_whitespace));
+    // A field that is there already is compared with something next.
+    let is_field = |place: &Place| *place == Place::Condition && matches!(next[..], [Place::Sign(_), ..]);
+    let mut found = Completions { replace: cursor..cursor, list: Vec::new() };
+    for (start, place) in growing.filter(|(_, place)| !is_field(place)) {
+        found.replace.start = *start;
+        found.list.extend(hints.at(place, &before[*start..]));
+    }
+    if found.list.is_empty() {
+        found.replace.start = cursor;
+        let needs_space = !before.is_empty() && !before.ends_with(|c: char| c.is_whitespace() || "(（".contains(c));
+        for place in next {
+            let mut offered = hints.at(place, "");
+            if needs_space && !matches!(place, Place::ListGoesOn | Place::Unit(_)) {
+                for completion in &mut offered {
+                    completion.insert.insert(0, ' ');
+                }
+            }
+            found.list.extend(offered);
+        }
+    }
+    found.list.truncate(most);
+    found
+}
+
+impl Hints<'_, '_> {
+    /// What could stand at a place of which a part is written.
+    fn at(&mut self, place: &Place, part: &str) -> Vec<Completion> {
+        match place {
+            Place::Condition => self.fields(part),
+            Place::Sign(field) => self.signs(field, part),
+            Place::Value(field) => self.values(field, part),
+            Place::Unit(field) => units(self.lang, field, part),
+            Place::ListGoesOn => words(part, &[", ", ")"]),
+            Place::Connective(open) => {
+                let bracket = open.then_some(") ");
+                let list = [self.lang.pick("且 ", "and "), self.lang.pick("或 ", "or ")];
+                words(part, &list.into_iter().chain(bracket).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// Fields whose words begin with what is written, then those that contain it.
+    fn fields(&self, part: &str) -> Vec<Completion> {
+        let wanted = part.to_lowercase();
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for entry in self.vocabulary.entries() {
+            let name = entry.name(self.lang);
+            let words = || entry.words().map(CompactString::to_lowercase);
+            // Nothing is left to be added to a word that is there already.
+            if !wanted.is_empty() && words().any(|word| word == wanted) {
+                continue;
+            }
+            let completion = || plain(&quoted_field(name), " ");
+            if words().any(|word| word.starts_with(&wanted)) {
+                first.push(completion());
+            } else if words().any(|word| word.contains(&wanted)) {
+                rest.push(completion());
+            }
+        }
+        first.append(&mut rest);
+        if part.is_empty() {
+            first.extend([plain(self.lang.pick("非", "not"), " "), plain("(", "")]);
+        }
+        first
+    }
+
+    fn signs(&self, field: &Field, part: &str) -> Vec<Completion> {
+        let choices: &[&str] = match field.sort() {
+            Sort::Text => &["= ", "~ ", "in (", "!= ", "!~ "],
+            Sort::Choice => &["= ", "!= ", "in ("],
+            Sort::Number => &["> ", "< ", ">= ", "<= ", "= ", "!= ", "in "],
+            Sort::Any => &["= ", "~ ", "> ", "< ", ">= ", "<= ", "!= ", "in ("],
+            Sort::YesNo => &["= ", self.lang.pick("且 ", "and "), self.lang.pick("或 ", "or ")],
+        };
+        // A comparison that is there already needs no other.
+        let is_whole = Sign::WRITTEN.into_iter().any(|(text, _)| text == part);
+        if is_whole { Vec::new() } else { words(part, choices) }
+    }
+
+    /// Values that begin with what is written, then those that contain it; most frequent first.
+    fn values(&mut self, field: &Field, part: &str) -> Vec<Completion> {
+        if field.sort() == Sort::Number {
+            return Vec::new();
+        }
+        let all = self.values.of(self.ground, self.revision, self.lang, self.level, field);
+        let wanted = part.trim_start_matches(['"', '“', '「', '\'', '‘']).to_lowercase();
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for (text, units) in all.iter() {
+            let lower = text.to_lowercase();
+            let list = match lower.find(&wanted) {
+                _ if lower == wanted => continue,
+                Some(0) => &mut first,
+                Some(_) => &mut rest,
+                None => continue,
+            };
+            let units = (field.sort() != Sort::YesNo).then_some(*units);
+            let is_known = matches!(field.sort(), Sort::Choice | Sort::YesNo);
+            let insert = if is_known { format!("{text} ") } else { format!("{} ", quoted(text)) };
+            list.push(Completion { insert, text: text.clone(), units });
+        }
+        first.append(&mut rest);
+        first
+    }
+}
+
+/// Units in the language of the window, behind a number.
+fn units(lang: Lang, field: &Field, part: &str) -> Vec<Completion> {
+    let choices: &[&str] = match (field, lang) {
+        (Field::Figure(crate::metrics::Figure::Area), Lang::Zh) => &["km²", "公顷", "亩"],
+        (Field::Figure(crate::metrics::Figure::Area), Lang::En) => &["km²", "ha", "mu"],
+        (Field::Figure(crate::metrics::Figure::RadiusMax | crate::metrics::Figure::RadiusMean), _) => &["km", "m"],
+        _ => &[],
+    };
+    let part = part.trim_start();
+    let is_whole = units_of(field).iter().any(|(unit, _)| *unit == part);
+    let fits = choices.iter().filter(|unit| !is_whole && unit.starts_with(part));
+    fits.map(|unit| Completion { insert: format!(" {unit} "), text: (*unit).to_owned(), units: None }).collect()
+}
+
+/// Words that begin with what is written.
+fn words(part: &str, choices: &[&str]) -> Vec<Completion> {
+    let part = part.to_lowercase();
+    let fits = choices.iter().filter(|word| word.starts_with(&part) && word.trim() != part);
+    fits.map(|word| Completion { insert: (*word).to_owned(), text: word.trim().to_owned(), units: None }).collect()
+}
+
+fn plain(text: &str, behind: &str) -> Completion {
+    Completion { insert: format!("{text}{behind}"), text: text.to_owned(), units: None }
+}
+
+/// A value as it must be written to be read as one.
+#[must_use]
+pub(super) fn quoted(text: &str) -> String {
+    let whole = super::scan::word(text).is_some_and(|word| !word.quoted && word.len == text.len());
+    let is_number = number(text).is_some_and(|(_, len)| len < text.len());
+    if whole && !is_number {
+        return text.to_owned();
+    }
+    let quotes = [('"', '"'), ('“', '”'), ('\'', '\''), ('「', '」')];
+    let (open, close) = quotes.into_iter().find(|(_, close)| !text.contains(*close)).unwrap_or(('"', '"'));
+    format!("{open}{text}{close}")
+}
+
+/// A field as it must be written: names with spaces are read whole, those that begin with a sign are not.
+fn quoted_field(name: &str) -> String {
+    let begins_plain = name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    if begins_plain { name.to_owned() } else { format!("\"{name}\"") }
+}

@@ -1,0 +1,115 @@
+//! Why a line is no query.
+
+use std::fmt;
+
+use compact_str::CompactString;
+
+use crate::i18n::Lang;
+
+/// Why a line is no query: where it goes wrong and what could stand there.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub struct QueryError {
+    /// Position in characters, from 0.
+    pub at: usize,
+    /// What could stand there.
+    pub expected: Expected,
+    /// What stands there; `None` at the end of the line.
+    pub found: Option<CompactString>,
+    /// The word that may have been meant.
+    pub nearest: Option<CompactString>,
+}
+
+/// What could stand at a place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Expected {
+    /// A field, a name, `not` or a bracket.
+    Condition,
+    /// The name of a field.
+    Field,
+    /// A comparison of words.
+    TextOperator,
+    /// `=` or `!=`.
+    ChoiceOperator,
+    /// A comparison of numbers.
+    NumberOperator,
+    /// Any comparison.
+    AnyOperator,
+    /// A number.
+    Number,
+    /// Words.
+    Text,
+    /// Yes or no.
+    YesNo,
+    /// A level.
+    Level,
+    /// What became of a unit.
+    Status,
+    /// A list in brackets.
+    List,
+    /// `)`.
+    Closing,
+    /// The other quote.
+    Quote,
+    /// `and`, `or`, or nothing more.
+    Connective,
+    /// Fewer brackets inside of each other.
+    LessDepth,
+}
+
+impl Expected {
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Condition => {
+                lang.pick("条件，例如 人口 > 3000 或 名称", "a condition such as population > 3000, or a name")
+            }
+            Self::Field => lang.pick("字段名", "the name of a field"),
+            Self::TextOperator => lang.pick("= != ~（包含）或 in", "= != ~ (contains) or in"),
+            Self::ChoiceOperator => lang.pick("= 、!= 或 in", "=, != or in"),
+            Self::NumberOperator => lang.pick("= != < <= > >= 或 in", "= != < <= > >= or in"),
+            Self::AnyOperator => lang.pick("= != < <= > >= ~（包含）或 in", "= != < <= > >= ~ (contains) or in"),
+            Self::Number => lang.pick("数值", "a number"),
+            Self::Text => lang.pick("文字", "words"),
+            Self::YesNo => lang.pick("“是”或“否”", "yes or no"),
+            Self::Level => lang.pick("级别，例如 乡镇", "a level such as village"),
+            Self::Status => lang.pick("变化，例如 新设", "a change such as established"),
+            Self::List => lang.pick("括号中的列表，例如 (镇, 乡)", "a list in brackets such as (town, township)"),
+            Self::Closing => lang.pick("右括号", "a closing bracket"),
+            Self::Quote => lang.pick("右引号", "a closing quote"),
+            Self::Connective => lang.pick("“且”“或”，或到此为止", "and, or, or nothing more"),
+            Self::LessDepth => lang.pick("更少的括号层数", "fewer brackets inside of each other"),
+        }
+    }
+}
+
+impl QueryError {
+    /// The error in one line.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        let (place, expected) = (self.at + 1, self.expected.words(lang));
+        let text = match (lang, &self.found) {
+            (Lang::Zh, Some(found)) => format!("第 {place} 字“{found}”处应为{expected}"),
+            (Lang::Zh, None) => format!("句末还缺{expected}"),
+            (Lang::En, Some(found)) => format!("character {place}, {found:?}: expected {expected}"),
+            (Lang::En, None) => format!("at the end: expected {expected}"),
+        };
+        match (lang, &self.nearest) {
+            (_, None) => text,
+            (Lang::Zh, Some(nearest)) => format!("{text}；是否为“{nearest}”"),
+            (Lang::En, Some(nearest)) => format!("{text}; did you mean {nearest:?}?"),
+        }
+    }
+
+    /// Whether the line is only not finished yet.
+    #[must_use]
+    pub const fn is_unfinished(&self) -> bool {
+        self.found.is_none()
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(Lang::En))
+    }
+}
