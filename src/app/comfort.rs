@@ -10,13 +10,19 @@ use crate::ui::bookmarks::{self, Bookmark, Change};
 use crate::ui::layout::{self, Layout, NamedLayout, Pane};
 use crate::ui::notices::Gravity;
 use crate::ui::tour::{Facts, Tour};
-use crate::ui::view::{BottomTab, PathPurpose};
+use crate::ui::view::{BottomTab, PathPurpose, TextScale};
 use crate::ui::words;
 
 /// Files that are remembered.
 const RECENT: usize = 8;
 
 impl App {
+    /// Text and everything around it take another size.
+    pub(super) fn set_text_scale(&mut self, scale: TextScale) {
+        self.preferences.text_scale = scale;
+        self.ctx.set_zoom_factor(scale.factor());
+    }
+
     /// Takes up the bookmarks of the document.
     pub(super) fn take_up_bookmarks(&mut self) {
         let settings = self.project.as_ref().map(|project| project.document().settings());
@@ -164,8 +170,13 @@ impl App {
         }
     }
 
+    /// Puts all panels where they are at first.
+    pub(super) fn reset_layout(&mut self) {
+        self.take_layout(Layout::default(), &[Pane::Units, Pane::Details]);
+    }
+
     /// Puts all panels where a layout has them.
-    pub(super) fn take_layout(&mut self, layout: Layout, open: &[Pane]) {
+    fn take_layout(&mut self, layout: Layout, open: &[Pane]) {
         self.preferences.layout = layout;
         self.preferences.units_open = open.contains(&Pane::Units);
         self.preferences.inspector_open = open.contains(&Pane::Details);

@@ -19,7 +19,6 @@ use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
 use crate::ui::keymap::Keymap;
-use crate::ui::layout::{Layout, Pane};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
@@ -88,6 +87,7 @@ impl App {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table with a line for each action")]
     fn act_on(&mut self, action: Action) {
         match action {
             Action::Open => self.ask_for_file(PathPurpose::Open),
@@ -169,10 +169,13 @@ impl App {
             Action::ShowLogFile => self.show_log_file(),
             Action::SaveLogFile => self.ask_for_log_path(),
             Action::CopyMessages => self.copy_messages(),
-            Action::ResetLayout => self.take_layout(Layout::default(), &[Pane::Units, Pane::Details]),
+            Action::ResetLayout => self.reset_layout(),
             Action::ShowShortcuts => self.sheet.toggle(),
             Action::NextPanel => focus::move_on(&self.ctx, true),
             Action::PreviousPanel => focus::move_on(&self.ctx, false),
+            Action::LargerText => self.set_text_scale(self.preferences.text_scale.larger()),
+            Action::SmallerText => self.set_text_scale(self.preferences.text_scale.smaller()),
+            Action::NormalText => self.set_text_scale(TextScale::default()),
             Action::Palette => self.palette.open(PaletteMode::Commands, String::new()),
             Action::Find => self.palette.open(PaletteMode::Units, String::new()),
             Action::ShowTable => self.show_bottom(BottomTab::Table),
@@ -192,9 +195,6 @@ impl App {
                 self.set_background(BackgroundLook { shows: Shows::Off, ..look });
             }
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
-            Action::LargerText => self.set_text_scale(self.preferences.text_scale.larger()),
-            Action::SmallerText => self.set_text_scale(self.preferences.text_scale.smaller()),
-            Action::NormalText => self.set_text_scale(TextScale::default()),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),
         }
@@ -383,11 +383,6 @@ impl App {
     fn toggle_theme(&mut self) {
         self.preferences.dark = Some(self.ctx.theme() != eframe::egui::Theme::Dark);
         self.apply_theme();
-    }
-
-    fn set_text_scale(&mut self, scale: TextScale) {
-        self.preferences.text_scale = scale;
-        self.ctx.set_zoom_factor(scale.factor());
     }
 
     fn set_lang(&mut self, lang: Lang) {

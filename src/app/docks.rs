@@ -70,8 +70,8 @@ pub(super) fn show(
                 ui.take_available_space();
             })
             .response;
-        let size = if side == Side::Bottom { response.rect.height() } else { response.rect.width() };
-        taken.sizes.push((side, size));
+        let extent = if side == Side::Bottom { response.rect.height() } else { response.rect.width() };
+        taken.sizes.push((side, extent));
     }
     taken
 }
@@ -109,14 +109,15 @@ fn share(
     }
     let Some((last, before)) = open.split_last() else { return };
     for &pane in before {
-        let size = ui.available_size() / (before.len() + 1) as f32;
+        #[expect(clippy::cast_precision_loss, reason = "three panels")]
+        let each = ui.available_size() / (before.len() + 1) as f32;
         let id = ("split", side, pane);
-        let (panel, size) = if side == Side::Bottom { (Panel::left(id), size.x) } else { (Panel::top(id), size.y) };
+        let (panel, usual) = if side == Side::Bottom { (Panel::left(id), each.x) } else { (Panel::top(id), each.y) };
         panel
             .resizable(true)
-            .default_size(size)
+            .default_size(usual)
             .min_size(80.0)
-            .max_size(2.0 * size)
+            .max_size(2.0 * usual)
             .frame(Frame::new().fill(shown.colours.panel))
             .show(ui, |ui| {
                 one(ui, shown, pane, parts, tables, send);
@@ -132,8 +133,8 @@ fn tabs(ui: &mut Ui, shown: &Shown<'_>, open: &[Pane], front: Pane, send: &mut V
     for &pane in open {
         let (name, taken) = (shown.text(pane.name()), pane == front);
         let colour = if taken { shown.colours.ink } else { shown.colours.muted };
-        let font = egui::TextStyle::Body.resolve(ui.style());
-        let galley = ui.painter().layout_no_wrap(name.to_owned(), font, colour);
+        let body = egui::TextStyle::Body.resolve(ui.style());
+        let galley = ui.painter().layout_no_wrap(name.to_owned(), body, colour);
         let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(4.0 * GRID, 8.0), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, taken, name));
         ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);

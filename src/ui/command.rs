@@ -395,6 +395,7 @@ actions! {
 impl Action {
     /// Whether it can be done now.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table with a line for each action")]
     pub const fn is_enabled(self, now: &Situation) -> bool {
         let open = now.levels > 0;
         match self {

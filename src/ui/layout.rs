@@ -236,8 +236,8 @@ impl Layout {
     }
 
     /// Remembers how large a side is.
-    pub fn resize(&mut self, side: Side, size: f32) {
-        self.docks.entry(side).or_default().size = Some(size);
+    pub fn resize(&mut self, side: Side, points: f32) {
+        self.docks.entry(side).or_default().size = Some(points);
     }
 }
 

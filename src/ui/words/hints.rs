@@ -6,6 +6,7 @@ use crate::ui::command::Action;
 
 /// What a command does.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a table with a line or two for each action")]
 pub fn hint(lang: Lang, action: Action) -> &'static str {
     let info = action.info();
     if let Some(hint) = info.hint {
