@@ -211,7 +211,7 @@ impl App {
             let document = project.document();
             (document.position(), document.history().len() - document.position())
         });
-        let state = self.project.as_ref().map(|project| project.state());
+        let state = self.project.as_ref().map(Project::state);
         let locked = |own: bool| {
             let lock =
                 move |unit, own| state.and_then(|state| if own { state.own_lock(unit) } else { state.lock_of(unit) });

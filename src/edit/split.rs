@@ -229,8 +229,7 @@ fn provisional_name(dataset: &Dataset, name: &str, from: AtomId, to: AtomId) -> 
     if name.is_empty() {
         return CompactString::default();
     }
-    let [from, to] =
-        [from, to].map(|atom| dataset.coverage.bounds_of(atom).map_or(Coord::zero(), |bounds| bounds.center()));
+    let [from, to] = [from, to].map(|atom| dataset.coverage.bounds_of(atom).map_or(Coord::zero(), geo::Rect::center));
     let by = to - from;
     let direction = match (by.x.abs() > by.y.abs(), by.x > 0.0, by.y > 0.0) {
         (true, true, _) => ["东", "East"],

@@ -5,6 +5,15 @@ use rust_decimal::Decimal;
 use super::Lang;
 use super::numbers;
 
+/// What was done, and why.
+#[must_use]
+pub fn with_reason(lang: Lang, what: &str, why: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{what}（{why}）"),
+        Lang::En => format!("{what} ({why})"),
+    }
+}
+
 /// Name of the field with the people of a part of a unit.
 #[must_use]
 pub fn people_of_part(lang: Lang, part: usize) -> String {

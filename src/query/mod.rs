@@ -24,7 +24,13 @@ mod scan;
 mod values;
 
 #[cfg(test)]
-mod tests;
+mod around_tests;
+#[cfg(test)]
+mod list_tests;
+#[cfg(test)]
+mod query_tests;
+#[cfg(test)]
+mod testing;
 
 pub use complete::{Completion, Completions, completions};
 pub use error::{Expected, QueryError};

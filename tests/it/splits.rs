@@ -25,6 +25,9 @@ const SPLITS_EACH: usize = 12;
 const CELLS: usize = 5;
 const CELL_DEG: f64 = 0.02;
 
+/// How a place is drawn: its kind, which vertex or edge, and two shares.
+type Pick = (u8, u16, f64, f64);
+
 /// What a coverage and the splits of it are made of.
 #[derive(Clone, Debug)]
 struct Lot {
@@ -32,7 +35,7 @@ struct Lot {
     moves: Vec<(f64, f64)>,
     /// Which cells have an island that touches their border, or that does not.
     islands: Vec<u8>,
-    splits: Vec<(u16, u8, Vec<(u8, u16, f64, f64)>)>,
+    splits: Vec<(u16, u8, Vec<Pick>)>,
 }
 
 fn lot() -> impl Strategy<Value = Lot> {
@@ -101,7 +104,7 @@ impl Lot {
 
 /// Places to draw through: in and around an atom, its vertices, points of its edges, whole arcs of it, and vertices of
 /// its neighbours.
-fn places(coverage: &Coverage, atom: AtomId, lots: &[(u8, u16, f64, f64)]) -> Vec<[f64; 2]> {
+fn places(coverage: &Coverage, atom: AtomId, lots: &[Pick]) -> Vec<[f64; 2]> {
     let bounds = coverage.bounds_of(atom).unwrap();
     let chains: Vec<&[Coord]> = coverage.arcs_of(atom).map(|arc| coverage.arc(arc.arc())).collect();
     let edges: Vec<&[Coord]> = chains.iter().flat_map(|chain| chain.windows(2)).collect();
@@ -179,7 +182,7 @@ fn a_thousand_random_splits_leave_a_valid_coverage() {
         document.jump_to(0);
         assert!(Arc::ptr_eq(document.dataset(), &dataset) && export(&document) == untouched, "undo");
     }
-    println!("{done} splits of {drawn} drawn lines, on {files} coverages");
+    eprintln!("{done} splits of {drawn} drawn lines, on {files} coverages");
     assert!(done * 2 > drawn, "most lines cut something");
     judge(folder.path());
 }
@@ -195,7 +198,7 @@ fn judge(folder: &Path) {
     let script = repository("tests/data/judge_splits.py");
     let output = python(&[script.as_os_str(), folder.as_os_str()]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    println!("{}", String::from_utf8_lossy(&output.stdout));
+    eprintln!("{}", String::from_utf8_lossy(&output.stdout));
 }
 
 /// Features by code.

@@ -294,20 +294,14 @@ fn foot([a, b]: [Coord; 2], at: Coord) -> Option<(f64, f64)> {
 }
 
 /// Where two edges properly cross: each has the ends of the other on both of its sides.
-fn crossing([a, b]: [Coord; 2], [c, d]: [Coord; 2]) -> Option<Coord> {
-    let turn = RobustKernel::orient2d;
-    let apart = |p: Orientation, q: Orientation| {
-        matches!(
-            (p, q),
-            (Orientation::Clockwise, Orientation::CounterClockwise)
-                | (Orientation::CounterClockwise, Orientation::Clockwise)
-        )
-    };
-    if !apart(turn(a, b, c), turn(a, b, d)) || !apart(turn(c, d, a), turn(c, d, b)) {
+fn crossing(ours: [Coord; 2], theirs: [Coord; 2]) -> Option<Coord> {
+    let turns = |[from, to]: [Coord; 2], ends: [Coord; 2]| ends.map(|end| RobustKernel::orient2d(from, to, end));
+    let is_apart = |turns: [Orientation; 2]| turns[0] != turns[1] && !turns.contains(&Orientation::Collinear);
+    if !is_apart(turns(ours, theirs)) || !is_apart(turns(theirs, ours)) {
         return None;
     }
-    let (u, v, w) = (b - a, d - c, c - a);
-    let along = (w.x * v.y - w.y * v.x) / (u.x * v.y - u.y * v.x);
-    let at = a + u * along.clamp(0.0, 1.0);
+    let ([along, across], between) = ([ours, theirs].map(|[from, to]| to - from), theirs[0] - ours[0]);
+    let cross = |a: Coord, b: Coord| a.x * b.y - a.y * b.x;
+    let at = ours[0] + along * (cross(between, across) / cross(along, across)).clamp(0.0, 1.0);
     (at.x.is_finite() && at.y.is_finite()).then_some(at)
 }

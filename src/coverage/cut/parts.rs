@@ -74,7 +74,7 @@ pub(super) fn cut(
         let rings = graph.rings(coverage, atom, arcs);
         // What has the same territory on both sides divides nothing; neither does what lies between pieces that end up
         // on the same side, as with a line that winds.
-        let mut idle: BTreeSet<ArcId> = rings.iter().flat_map(|ring| bridges(ring)).collect();
+        let mut idle: BTreeSet<ArcId> = rings.iter().flat_map(bridges).collect();
         let mut parts = Default::default();
         if idle.is_empty() {
             parts = graph.parts(&rings, cutter);

@@ -273,7 +273,7 @@ impl<'a> Refining<'a> {
                 affected[face as usize] = true;
             }
         }
-        for face in 0..old.face_count() {
+        for (face, is_affected) in affected.into_iter().enumerate() {
             if face == self.faces.start {
                 self.push_part(&mut made, CutSide::Left);
             }
@@ -282,7 +282,7 @@ impl<'a> Refining<'a> {
             }
             for ring in old.rings_of(FaceId::new(face)) {
                 let source = old.ring_sources[ring.index()];
-                if affected[face] {
+                if is_affected {
                     made.arcs.extend(old.ring(ring).iter().flat_map(|&arc| self.expanded(arc)));
                     made.sources.push(RingSource { first: self.first_vertex(ring), ..source });
                 } else {

@@ -238,13 +238,13 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, outlook: &SplitOutlo
     if project.dataset().fields.population.is_some() {
         let parts = outlook.parts.each_ref().map(|part| numbers::decimal_or_unknown(part.population));
         let [a, b] = parts;
-        rows.push((shown.text(Text::Population).to_owned(), [Figure::Population.text(&whole, unit), a, b]));
+        rows.push((words::figure_with_unit(shown, Figure::Population), [Figure::Population.text(&whole, unit), a, b]));
     }
     let [a, b] = outlook.parts.each_ref().map(|part| numbers::area(part.area_m2, unit));
-    rows.push((shown.text(Text::Area).to_owned(), [numbers::area(whole.area_m2, unit), a, b]));
-    for (field, name) in project.dataset().fields.sum.iter().enumerate() {
+    rows.push((words::figure_with_unit(shown, Figure::Area), [numbers::area(whole.area_m2, unit), a, b]));
+    for field in 0..project.dataset().fields.sum.len() {
         let [a, b] = outlook.parts.each_ref().map(|part| numbers::decimal_or_unknown(part.sums[field]));
-        rows.push((name.clone(), [Figure::Sum(field).text(&whole, unit), a, b]));
+        rows.push((words::figure_with_unit(shown, Figure::Sum(field)), [Figure::Sum(field).text(&whole, unit), a, b]));
     }
     let headings = [shown.text(Text::Before), "①", "②"];
     let widths = Widths::of(ui, 3, rows.iter().flat_map(|(_, cells)| cells).map(String::as_str), headings.into_iter());

@@ -381,7 +381,9 @@ pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, p
     {
         let radius = shown.preferences.brush.points();
         paint_brush(ui.painter(), shown.colours.selection, at, radius);
-        let corner = at + eframe::egui::Vec2::splat(radius * std::f32::consts::FRAC_1_SQRT_2);
+        // Above the brush: what is under the pointer is said below it.
+        let reach = radius * std::f32::consts::FRAC_1_SQRT_2;
+        let corner = at + eframe::egui::vec2(reach, -reach - 36.0);
         note(&ui.painter_at(camera.viewport()), shown, corner, words::brush(shown));
     }
     if matches!(tool, Some(Tool::Lasso | Tool::Polygon)) && response.hovered() && !pans(ui, response) {

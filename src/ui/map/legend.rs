@@ -1,6 +1,6 @@
 //! The legend of the map.
 
-use eframe::egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use eframe::egui::{self, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use crate::render::circles;
 use crate::ui::theme::{CAPTION, Colours, GRID};
@@ -21,6 +21,8 @@ pub enum Swatch {
     Fill(Color32),
     /// A hatched box: stripes on a ground.
     Hatch(Color32, Color32),
+    /// A box with level lines: lines on a ground.
+    Lined(Color32, Color32),
     /// A line of a width in points.
     Line(Color32, f32),
     /// A filled square: a seat.
@@ -137,6 +139,16 @@ fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
                 let line = [pos2(x, rect.bottom()), pos2(x + rect.height(), rect.top())];
                 painter.line_segment(line, Stroke::new(1.5, stripe));
                 x += 5.0;
+            }
+        }
+        Swatch::Lined(line, ground) => {
+            painter.rect(rect, CornerRadius::same(2), ground, rim, StrokeKind::Inside);
+            for step in [0.25, 0.5, 0.75] {
+                painter.hline(
+                    rect.shrink(1.0).x_range(),
+                    egui::lerp(rect.top()..=rect.bottom(), step),
+                    Stroke::new(1.0, line),
+                );
             }
         }
         Swatch::Line(colour, width) => {

@@ -155,6 +155,13 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share
         let swatch = Swatch::Hatch(theme.accent, ground);
         rows.push(LegendRow { swatch, text: shown.text(Text::ChangedUnits).to_owned() });
     }
+    if project.state().has_locks() {
+        let ground = palette::on_paper(theme, palette::unit_fill(theme, 0).fill);
+        rows.push(LegendRow {
+            swatch: Swatch::Lined(theme.no_data, ground),
+            text: shown.text(Text::Locked).to_owned(),
+        });
+    }
     if styling.has_seats() {
         rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
     }

@@ -19,6 +19,9 @@ const ICON: f32 = 18.0;
 /// What selects without the pointer.
 const BY_WORDS: [Action; 2] = [Action::QueryBar, Action::ByList];
 
+/// What draws lines.
+const BY_LINES: [Action; 2] = [Action::Split, Action::Measure];
+
 /// The command that takes up a tool.
 const fn action(tool: Tool) -> Action {
     match tool {
@@ -34,7 +37,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
     // Below them, what selects by words, and how tools select.
-    let buttons = Tool::ALL.len() + BY_WORDS.len() + 1;
+    let buttons = Tool::ALL.len() + BY_WORDS.len() + BY_LINES.len() + 1;
     #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
     let size = vec2(square + 4.0, square * buttons as f32 + 2.0 * (buttons - 1) as f32 + 4.0);
     let room = Rect::from_min_size(corner, size);
@@ -51,6 +54,15 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
             button(ui, shown, action, (Role::Button, false), square, send);
         }
         options(ui, shown, square, send);
+        for action in BY_LINES {
+            let taken = match action {
+                Action::Split => shown.now.gesture == Gesture::Split,
+                _ => shown.now.gesture == Gesture::Measure,
+            };
+            ui.add_enabled_ui(action.is_enabled(shown.now), |ui| {
+                button(ui, shown, action, (Role::RadioButton, taken), square, send);
+            });
+        }
     });
     room
 }
@@ -102,12 +114,16 @@ fn button(
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 3.0, egui::Stroke::new(1.0, colours.selection), StrokeKind::Inside);
     }
-    let ink = if taken { colours.selection } else { colours.muted };
+    let ink = match (ui.is_enabled(), taken) {
+        (false, _) => colours.muted.gamma_multiply(0.4),
+        (true, true) => colours.selection,
+        (true, false) => colours.muted,
+    };
     let font = FontId::new(ICON, icon.font_family());
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, font, ink);
     let name = shown.text(info.name);
     response.widget_info(|| match role {
-        Role::RadioButton => WidgetInfo::selected(role, true, taken, name),
+        Role::RadioButton => WidgetInfo::selected(role, response.enabled(), taken, name),
         _ => WidgetInfo::labeled(role, true, name),
     });
     let response = response.on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), action, None));

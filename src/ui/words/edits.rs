@@ -29,6 +29,9 @@ pub fn edit(lang: Lang, step: &Step) -> String {
         Edit::Unlock { .. } => (lang.pick("解锁", "Unlock"), None),
     };
     match to {
+        Some(why) if matches!(step.edit, Edit::Lock { .. }) => {
+            sentences::with_reason(lang, &format!("{verb} {what}"), &why)
+        }
         Some(to) => format!("{verb} {what} → {to}"),
         None => format!("{verb} {what}"),
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{TOWNSHIPS, VILLAGES, county};
+use super::testing::{TOWNSHIPS, VILLAGES, county};
 use crate::edit::testing::grid;
 use crate::edit::{Document, Edit, LockTarget, UnitRef};
 use crate::model::{LevelIndex, UnitId};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{TOWNSHIPS, VILLAGES, codes, county};
+use super::testing::{TOWNSHIPS, VILLAGES, codes, county};
 use crate::edit::{Document, Edit, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;

@@ -1,8 +1,4 @@
-//! What queries find, where they are wrong, how they go on; what lists mean; how units lie.
-
-mod around;
-mod list;
-mod queries;
+//! Small counties for tests.
 
 use std::sync::Arc;
 
@@ -10,8 +6,8 @@ use crate::io::{Limits, geojson};
 use crate::jobs::Progress;
 use crate::model::{Dataset, FieldOverrides, LevelIndex, State, UnitId};
 
-const VILLAGES: LevelIndex = LevelIndex(0);
-const TOWNSHIPS: LevelIndex = LevelIndex(1);
+pub(super) const VILLAGES: LevelIndex = LevelIndex(0);
+pub(super) const TOWNSHIPS: LevelIndex = LevelIndex(1);
 
 /// Villages as squares in rows of `width`, from their properties.
 ///
@@ -19,7 +15,7 @@ const TOWNSHIPS: LevelIndex = LevelIndex(1);
 ///   3 4 5
 ///   0 1 2
 /// ```
-fn dataset(width: usize, rows: &[String]) -> Arc<Dataset> {
+pub(super) fn dataset(width: usize, rows: &[String]) -> Arc<Dataset> {
     let feature = |(i, properties): (usize, &String)| {
         #[expect(clippy::cast_precision_loss, reason = "small")]
         let (x, y) = ((i % width) as f64 * 0.01, (i / width) as f64 * 0.01);
@@ -35,7 +31,7 @@ fn dataset(width: usize, rows: &[String]) -> Arc<Dataset> {
 }
 
 /// Two townships of three villages each, in two rows; one village has no population.
-fn county() -> Arc<Dataset> {
+pub(super) fn county() -> Arc<Dataset> {
     let row = |(code, name, kind, town, people, terrain): (&str, &str, &str, u8, &str, &str)| {
         let town_name = if town == 1 { "石桥乡" } else { "龙泉镇" };
         format!(
@@ -54,6 +50,6 @@ fn county() -> Arc<Dataset> {
     dataset(3, &rows)
 }
 
-fn codes(state: &State, units: &[UnitId]) -> Vec<String> {
+pub(super) fn codes(state: &State, units: &[UnitId]) -> Vec<String> {
     units.iter().map(|&unit| state.unit(unit).code.to_string()).collect()
 }

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{TOWNSHIPS, VILLAGES, codes, county, dataset};
+use super::testing::{TOWNSHIPS, VILLAGES, codes, county, dataset};
 use crate::model::{LevelIndex, UnitId};
 use crate::query::{Listed, Meaning};
 
