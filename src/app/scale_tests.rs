@@ -87,6 +87,11 @@ fn with_large_text_the_map_keeps_a_quarter_of_the_window_and_everything_can_be_r
         harness.run_steps(2);
         for tab in BottomTab::ALL {
             act(&mut harness, Command::ShowBottom(tab));
+            let map = app(&harness).canvas.camera().viewport();
+            for tool in [Action::BoxTool, Action::Measure] {
+                let rect = harness.get_by_label(lang.of(tool.info().name)).rect();
+                assert!(map.contains_rect(rect), "{tool:?} at {rect:?} is beyond the map");
+            }
             assert!(app(&harness).canvas.camera().viewport().height() > 60.0, "{tab:?} covers the map");
         }
     }

@@ -37,34 +37,70 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
     // Below them, what selects by words, and how tools select.
-    let buttons = Tool::ALL.len() + BY_WORDS.len() + BY_LINES.len() + 1;
-    #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
-    let size = vec2(square + 4.0, square * buttons as f32 + 2.0 * (buttons - 1) as f32 + 4.0);
-    let room = Rect::from_min_size(corner, size);
-    ui.painter().rect(room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
+    let count = Tool::ALL.len() + BY_WORDS.len() + BY_LINES.len() + 1;
+    let slots = Slots::of(count, corner, square, map.bottom() - 2.0 * GRID);
+    ui.painter().rect(slots.room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
     // Whatever the tool, members are painted with the brush.
     let now = if shown.now.gesture == Gesture::Paint { Tool::Brush } else { shown.preferences.tool };
-    ui.scope_builder(UiBuilder::new().max_rect(room.shrink(2.0)), |ui| {
-        ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
-        for tool in Tool::ALL {
-            let role = (Role::RadioButton, now == tool);
-            button(ui, shown, action(tool), role, square, send);
+    let mut places = slots.places();
+    let mut in_slot = |ui: &mut Ui, contents: &mut dyn FnMut(&mut Ui)| {
+        if let Some(place) = places.next() {
+            ui.scope_builder(UiBuilder::new().max_rect(place), |ui| contents(ui));
         }
-        for action in BY_WORDS {
-            button(ui, shown, action, (Role::Button, false), square, send);
-        }
-        options(ui, shown, square, send);
-        for action in BY_LINES {
-            let taken = match action {
-                Action::Split => shown.now.gesture == Gesture::Split,
-                _ => shown.now.gesture == Gesture::Measure,
-            };
+    };
+    for tool in Tool::ALL {
+        let role = (Role::RadioButton, now == tool);
+        in_slot(ui, &mut |ui| button(ui, shown, action(tool), role, square, send));
+    }
+    for action in BY_WORDS {
+        in_slot(ui, &mut |ui| button(ui, shown, action, (Role::Button, false), square, send));
+    }
+    in_slot(ui, &mut |ui| options(ui, shown, square, send));
+    for action in BY_LINES {
+        let taken = match action {
+            Action::Split => shown.now.gesture == Gesture::Split,
+            _ => shown.now.gesture == Gesture::Measure,
+        };
+        in_slot(ui, &mut |ui| {
             ui.add_enabled_ui(action.is_enabled(shown.now), |ui| {
                 button(ui, shown, action, (Role::RadioButton, taken), square, send);
             });
-        }
-    });
-    room
+        });
+    }
+    slots.room
+}
+
+/// Squares below each other, in as many columns as a low map asks for.
+struct Slots {
+    room: Rect,
+    count: usize,
+    rows: usize,
+    square: f32,
+}
+
+impl Slots {
+    /// Space between two squares.
+    const GAP: f32 = 2.0;
+
+    #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of rows")]
+    fn of(count: usize, corner: egui::Pos2, square: f32, bottom: f32) -> Self {
+        let step = square + Self::GAP;
+        let rows = (((bottom - corner.y - Self::GAP) / step) as usize).clamp(1, count);
+        let columns = count.div_ceil(rows);
+        let size = vec2(step * columns as f32, step * rows as f32) + egui::Vec2::splat(Self::GAP);
+        Self { room: Rect::from_min_size(corner, size), count, rows, square }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a handful of tools")]
+    fn places(&self) -> impl Iterator<Item = Rect> + use<> {
+        let (rows, square, step) = (self.rows, self.square, self.square + Self::GAP);
+        let first = self.room.min + egui::Vec2::splat(Self::GAP);
+        (0..self.count).map(move |at| {
+            let place = first + vec2((at / rows) as f32, (at % rows) as f32) * step;
+            Rect::from_min_size(place, egui::Vec2::splat(square))
+        })
+    }
 }
 
 /// The menu of how tools select: when the brush takes a unit, and what a selection may take.
