@@ -107,6 +107,9 @@ texts! {
     MeasureAround: "周长", "Around";
     MeasureSurveyArea: "面积（调查公式）", "Area (survey formula)";
     MeasureNote: "长度为椭球面距离；面积按测地线计算，另附国土调查椭球梯形公式结果。", "Lengths are along geodesics; the area is that of geodesics, and that of the Chinese survey formula.";
+    AbsorbedUnits: "由以下单元并入", "Absorbed units";
+    Reinstate: "恢复", "Reinstate";
+    ReinstateHint: "恢复该单元，连同它原有的范围或所辖单元", "Brings the unit back with the territory or members that it had";
     Lock: "锁定…", "Lock…";
     LockHint: "锁定后范围、名称、代码、驻地和隶属不能改变，直到解锁", "Keeps territory, name, code, seat and parent as they are until unlocked";
     Unlock: "解锁", "Unlock";

@@ -489,6 +489,21 @@ impl Project {
         change::main(&self.dataset().base, self.state(), unit)
     }
 
+    /// Abolished units of the same level that are in a unit, in whole or in part, ascending.
+    #[must_use]
+    pub fn absorbed_by(&self, unit: UnitId) -> Vec<UnitId> {
+        let (base, state) = (&self.dataset().base, self.state());
+        if !self.is_changed(unit) {
+            return Vec::new();
+        }
+        let level = state.unit(unit).level;
+        let mut found: Vec<UnitId> = state.atoms(unit).iter().map(|&atom| base.unit_of(atom, level)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|&old| !state.unit(old).is_current());
+        found
+    }
+
     /// Units of a level that the plan has abolished, ascending.
     #[must_use]
     pub fn abolished(&self, level: LevelIndex) -> Vec<UnitId> {

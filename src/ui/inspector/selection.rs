@@ -4,6 +4,7 @@ use eframe::egui::{self, RichText, Ui};
 
 use super::facts;
 use super::rename::{self, NameDraft};
+use crate::edit::{Edit, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
 use crate::model::{CodeStatus, State, UnitId};
@@ -79,6 +80,7 @@ fn one(
     let seat = unit.seat.as_ref().and_then(|seat| seat.name.as_deref());
     let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
     widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
+    absorbed(ui, shown, project, id, send);
     egui::CollapsingHeader::new(RichText::new(shown.text(Text::MoreFigures)).color(shown.colours.muted))
         .id_salt("more figures")
         .show_unindented(ui, |ui| {
@@ -86,6 +88,32 @@ fn one(
                 widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
             }
         });
+}
+
+/// Abolished units that are in it, each of which can come back.
+fn absorbed(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send: &mut Vec<Command>) {
+    let absorbed = project.absorbed_by(id);
+    if absorbed.is_empty() {
+        return;
+    }
+    widgets::caption(ui, shown.colours, shown.text(Text::AbsorbedUnits));
+    for &old in absorbed.iter().take(LISTED) {
+        let unit = project.state().unit(old);
+        ui.horizontal(|ui| {
+            ui.label(words::unit(unit));
+            let name = shown.text(Text::Reinstate);
+            let button = ui.small_button(name).on_hover_text(shown.text(Text::ReinstateHint));
+            let button = button.accessible_name(format!("{name} {}", words::unit(unit)));
+            if button.clicked() && !unit.code.is_empty() {
+                let level = shown.level_of(unit.level);
+                let unit = UnitRef::AtLevel { level, code: unit.code.clone() };
+                send.push(Command::Commit(Edit::Reinstate { unit }));
+            }
+        });
+    }
+    if absorbed.len() > LISTED {
+        widgets::caption(ui, shown.colours, &sentences::and_more(shown.lang, absorbed.len() - LISTED));
+    }
 }
 
 fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {
