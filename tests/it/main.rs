@@ -12,5 +12,6 @@ mod plans;
 #[cfg(feature = "print")]
 mod print;
 mod splits;
+mod rules;
 mod support;
 mod truth;
