@@ -85,11 +85,10 @@ pub fn fix(lang: Lang, unit: AreaUnit, state: &State, of: UnitId, fix: &Fix) -> 
     }
 }
 
+/// Name of a unit. What was said of an earlier state may name units that are not there any more.
 fn name(state: &State, unit: UnitId) -> &str {
-    match state.unit(unit).label() {
-        "" => numbers::UNKNOWN,
-        label => label,
-    }
+    let label = if unit.index() < state.unit_count() { state.unit(unit).label() } else { "" };
+    if label.is_empty() { numbers::UNKNOWN } else { label }
 }
 
 /// The first names, and how many there are.
@@ -246,7 +245,8 @@ impl Says<'_> {
         let lang = self.lang;
         let mut said = Vec::new();
         if let Some((other, scope)) = taken {
-            let code = &self.state.unit(other).code;
+            let there = other.index() < self.state.unit_count();
+            let code = if there { self.state.unit(other).code.as_str() } else { numbers::UNKNOWN };
             said.push(match lang {
                 Lang::Zh => format!("与 {code} 重名（{}内应唯一）", scope_zh(scope)),
                 Lang::En => format!("{code} has the same name; it should be unique within the {scope}"),

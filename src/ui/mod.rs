@@ -13,6 +13,7 @@ pub mod palette;
 pub mod project;
 pub mod query_bar;
 pub mod selecting;
+pub mod rules;
 pub mod shown;
 pub mod sketch;
 pub mod status;

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, RichText, Ui};
 
-use super::facts;
 use super::rename::{self, NameDraft};
+use super::{badges, facts};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
 use crate::model::{CodeStatus, State, UnitId};
@@ -86,6 +86,7 @@ fn one(
                 widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
             }
         });
+    badges::of_unit(ui, shown, project, id, send);
 }
 
 fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {
