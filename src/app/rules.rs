@@ -15,7 +15,7 @@ impl App {
     pub(super) fn choose_rules(&mut self, choice: Choice) {
         let Some(project) = &mut self.project else { return };
         if let Ok(text) = serde_json::to_string(&choice) {
-            project.document_mut().set_setting(rules::CHOICE, text);
+            project.document_mut().set_work(rules::CHOICE, text);
         }
         project.change_rules(|book, document| book.choose(document, choice));
         self.rules_changed();
@@ -25,7 +25,7 @@ impl App {
     pub(super) fn set_crossings(&mut self, crossings: Crossings) {
         let Some(project) = &mut self.project else { return };
         if let Ok(text) = serde_json::to_string(&crossings) {
-            project.document_mut().set_setting(rules::CROSSINGS, text);
+            project.document_mut().set_work(rules::CROSSINGS, text);
         }
         project.change_rules(|book, document| book.set_crossings(document, crossings));
         self.rules_changed();

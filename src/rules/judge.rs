@@ -166,7 +166,7 @@ impl Judge {
         }
         match &rule.check {
             Check::Range { quantity, limits } => self.range(case, quantity, limits, figures),
-            Check::Contiguous => Some(self.contiguous(case)),
+            Check::Contiguous => self.contiguous(case),
             _ => {
                 let (judgement, evidence) = self.structure(at, case, around)?;
                 let before = judgement == Judgement::Broken && self.was_so(at, case.id, &evidence);
@@ -190,7 +190,7 @@ impl Judge {
     fn structure(&self, at: usize, case: Case<'_>, around: &mut Around) -> Option<(Judgement, Evidence)> {
         match &self.pack.rules[at].check {
             Check::Range { .. } | Check::Contiguous => None,
-            Check::Enclosed => Some(self.enclosed(case, around)),
+            Check::Enclosed => (!case.atoms.is_empty()).then(|| self.enclosed(case, around)),
             Check::Together(_) => self.grouped(at, case, |here, elsewhere| here > 0 && elsewhere > 0),
             Check::Apart(_) => self.grouped(at, case, |here, _| here > 1),
             Check::Names => Some(self.name(case)),
@@ -286,7 +286,11 @@ impl Judge {
         value.ok_or(Why::Unknown)
     }
 
-    fn contiguous(&self, case: Case<'_>) -> (Judgement, Evidence) {
+    fn contiguous(&self, case: Case<'_>) -> Option<(Judgement, Evidence)> {
+        let count = self.ground.part_count(&self.dataset, case.atoms);
+        if count < 2 {
+            return (count == 1).then(|| (Judgement::Kept, Evidence::Parts { count, exclaves: Vec::new() }));
+        }
         let parts = self.ground.parts(&self.dataset, case.atoms);
         let exclaves = exclave::exclaves(&self.dataset, case.state, &self.ground, case.id, &parts);
         let judgement = match exclaves.iter().map(|exclave| exclave.kind).max() {
@@ -294,7 +298,7 @@ impl Judge {
             Some(ExclaveKind::AsBefore) => Judgement::AsBefore,
             Some(ExclaveKind::Worse | ExclaveKind::New) => Judgement::Broken,
         };
-        (judgement, Evidence::Parts { count: parts.len(), exclaves })
+        Some((judgement, Evidence::Parts { count, exclaves }))
     }
 
     /// Whether one other unit is all around. A unit at the border of the data is not enclosed.

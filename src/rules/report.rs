@@ -14,7 +14,8 @@
 //!                "value": 2, "min": null, "max": 1, "ideal": null, "terrain": null,
 //!                "exclaves": [{"kind": "new", "people": 820, "area_m2": 1.0e6, "at": [105.0, 31.0],
 //!                              "members": [{"code": "…", "name": "…"}],
-//!                              "fix": {"people": 820, "area_m2": 1.0e6, "parts_after": 1, "edit": {"op": "transfer"}}}],
+//!                              "fix": {"people": 820, "area_m2": 1.0e6, "parts_after": 1, "edit": {"op": "transfer"},
+//!                                       "text": {"zh": "…", "en": "…"}}}],
 //!                "text": {"zh": "…", "en": "…"}}]}
 //! ```
 //!
@@ -26,7 +27,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-use super::exclave::Exclave;
+use super::exclave::{Exclave, ExclaveKind};
 use super::judge::Judge;
 use super::pack::{Limits, Words};
 use super::verdict::{Counts, Evidence, Judgement, Verdict, Verdicts};
@@ -143,6 +144,7 @@ struct FixEntry {
     area_m2: Option<Number>,
     parts_after: usize,
     edit: Edit,
+    text: WordsEntry,
 }
 
 impl RulesReport {
@@ -254,6 +256,10 @@ fn exclave(judge: &Judge, state: &State, unit: UnitId, at: usize, part: &Exclave
         people: people(fix.people),
         area_m2: number(fix.area_m2),
         parts_after: fix.parts_after,
+        text: WordsEntry {
+            zh: words::fix(Lang::Zh, AreaUnit::Km2, state, unit, &fix),
+            en: words::fix(Lang::En, AreaUnit::Km2, state, unit, &fix),
+        },
         edit: fix.edit,
     });
     ExclaveEntry {
@@ -281,6 +287,10 @@ impl fmt::Display for RulesReport {
                 write!(f, " at {lon:.6}, {lat:.6}")?;
             }
             write!(f, ": {}", finding.text.en)?;
+            let fix = finding.exclaves.iter().filter(|part| part.kind != ExclaveKind::AsBefore.id());
+            if let Some(fix) = fix.filter_map(|part| part.fix.as_ref()).next() {
+                write!(f, "; cheapest fix: {}", fix.text.en)?;
+            }
             let source = self.rules.iter().find(|rule| rule.id == finding.rule).map_or("", |rule| &rule.source.en);
             if finding.judgement == "broken" && !source.is_empty() {
                 write!(f, " [{source}]")?;

@@ -546,7 +546,8 @@ impl Project {
         let document = &self.document;
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
-        document.is_modified() && (worked || self.file().is_some())
+        let declared = !self.rules.crossings().is_empty();
+        document.is_modified() && (worked || declared || self.file().is_some())
     }
 
     /// The step that undo would take back, and the one that redo would do again, in words.

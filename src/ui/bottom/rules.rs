@@ -51,7 +51,7 @@ impl Sort {
 pub struct RulesState {
     sort: Sort,
     made_for: Option<((u64, Option<u64>, bool), Sort)>,
-    /// Units and positions among their verdicts, the worst first.
+    /// Units and positions among their verdicts: what the plan leads to first, then the worst.
     rows: Vec<(UnitId, usize)>,
 }
 
@@ -67,7 +67,12 @@ impl RulesState {
         };
         let mut rows: Vec<(UnitId, usize, usize)> = verdicts.units.iter().flat_map(of_unit).collect();
         let severity = |rule: usize| pack.rules.get(rule).map(|rule| rule.severity);
-        rows.sort_by_key(|&(unit, _, rule)| (std::cmp::Reverse(severity(rule)), rule, std::cmp::Reverse(unit)));
+        let was_so = |unit: UnitId, rule: usize| {
+            let before = project.rules().before().map_or(&[][..], |before| before.verdicts.of(unit));
+            before.iter().any(|it| it.rule == rule && self.sort.holds(&it.judgement))
+        };
+        // What the plan leads to first, then the worst.
+        rows.sort_by_cached_key(|&(unit, _, rule)| (was_so(unit, rule), std::cmp::Reverse(severity(rule)), rule, unit));
         self.rows = rows.into_iter().map(|(unit, at, _)| (unit, at)).collect();
         self.made_for = Some(key);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Lang, Text, sentences};
 use crate::model::{State, UnitId};
 use crate::rules::{
     Evidence, ExclaveKind, Judgement, Pack, Verdict, exclave_words, fix_words, judgement_words, verdict_words,
@@ -27,6 +27,7 @@ pub fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, 
     if verdicts.is_empty() {
         return;
     }
+    widgets::rule(ui, shown.colours);
     heading(ui, shown, pack, send);
     for verdict in &*verdicts {
         row(ui, shown, pack, verdict, &[]);
@@ -54,18 +55,45 @@ pub fn of_outlook(
     send: &mut Vec<Command>,
 ) {
     let Some(pack) = project.rules().pack().filter(|_| !outlook.verdicts.is_empty()) else { return };
-    heading(ui, shown, pack, send);
     let before: Vec<Arc<[Verdict]>> = units.iter().map(|&unit| project.verdicts_of(unit)).collect();
+    let mut kept = Vec::new();
+    let mut others = Vec::new();
     for verdict in &outlook.verdicts {
         let of_rule = |verdicts: &Arc<[Verdict]>| verdicts.iter().find(|it| it.rule == verdict.rule).cloned();
         let were: Vec<Verdict> = before.iter().filter_map(of_rule).collect();
-        row(ui, shown, pack, verdict, if were.len() <= SIGNS { &were } else { &[] });
+        let stays_kept = were.iter().chain([verdict]).all(|it| it.judgement == Judgement::Kept);
+        if stays_kept && !matches!(verdict.evidence, Evidence::Range { .. }) {
+            kept.push(verdict);
+        } else {
+            others.push((verdict, were));
+        }
+    }
+    if !others.is_empty() {
+        heading(ui, shown, pack, send);
+    }
+    for (verdict, were) in &others {
+        row(ui, shown, pack, verdict, if were.len() <= SIGNS { were } else { &[] });
         basis(ui, shown, pack, &outlook.after, verdict);
     }
+    all_kept(ui, shown, pack, &kept, others.is_empty());
+}
+
+/// Rules without numbers that were kept and will be: one line says it of all.
+fn all_kept(ui: &mut Ui, shown: &Shown<'_>, pack: &Pack, kept: &[&Verdict], is_all: bool) {
+    let Some(first) = kept.first() else { return };
+    let (icon, colour) = mark(shown.colours, pack, first);
+    let titles = kept.iter().filter_map(|it| Some(pack.rules.get(it.rule)?.title.of(shown.lang)));
+    let titles = titles.collect::<Vec<_>>().join("\n");
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GRID;
+        widgets::icon_mark(ui, icon, colour);
+        let text = sentences::rules_stay_kept(shown.lang, kept.len(), is_all);
+        let text = if is_all { format!("{text} · {}", pack.title.of(shown.lang)) } else { text };
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(titles);
+    });
 }
 
 fn heading(ui: &mut Ui, shown: &Shown<'_>, pack: &Pack, send: &mut Vec<Command>) {
-    widgets::rule(ui, shown.colours);
     ui.horizontal(|ui| {
         widgets::caption(ui, shown.colours, shown.text(Text::Rules));
         let title = RichText::new(pack.title.of(shown.lang)).size(CAPTION);
@@ -133,13 +161,13 @@ fn sentence(lang: Lang, text: &str) -> String {
 /// The cheapest fix, to be carried out with a press.
 pub fn fix(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, at: usize, send: &mut Vec<Command>) {
     let Some(fix) = project.fix_of(unit, at) else { return };
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         ui.add_space(5.0 * GRID);
         let text = fix_words(shown.lang, shown.area_unit(), project.state(), unit, &fix);
         if ui.button(shown.text(Text::CarryOutFix)).on_hover_text(shown.text(Text::CarryOutFixHint)).clicked() {
             send.push(Command::Commit(fix.edit.clone()));
             send.push(Command::Select(vec![unit], SelectMode::Replace));
         }
-        ui.label(RichText::new(text).size(CAPTION));
+        ui.add(egui::Label::new(RichText::new(text).size(CAPTION)).wrap());
     });
 }
