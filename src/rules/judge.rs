@@ -13,7 +13,7 @@ use super::exclave::{self, ExclaveKind};
 use super::fix::{Fix, Mending};
 use super::pack::{Check, Limits, Pack, Quantity, Rule, Shape};
 use super::terrain::{ClassMap, loaded};
-use super::verdict::{Counts, Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why};
+use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why};
 use crate::coverage::AtomId;
 use crate::edit::codes::{self, CodeParts, CodeRequest};
 use crate::edit::{Warning, names};
@@ -472,7 +472,7 @@ impl Rulings {
         for (at, ruling) in self.known.iter().enumerate() {
             let Some(ruling) = ruling.as_ref().filter(|ruling| !ruling.verdicts.is_empty()) else { continue };
             for verdict in &*ruling.verdicts {
-                verdicts.counts.add(&verdict.judgement);
+                verdicts.counts.add(&judge.pack, verdict);
             }
             verdicts.units.push((UnitId::new(at), Arc::clone(&ruling.verdicts)));
         }
@@ -579,12 +579,4 @@ fn judge_all(
         Ok((*id, Ruling { revision, name, code, kind, parent, around, verdicts: verdicts.into() }))
     };
     cases.par_iter().map(ruling).collect()
-}
-
-impl Counts {
-    /// What is said of the units of one level.
-    #[must_use]
-    pub fn at_level(verdicts: &Verdicts, state: &State, level: LevelIndex) -> Self {
-        Self::of(verdicts.all().filter(|(unit, _)| state.unit(*unit).level == level).map(|(_, verdict)| verdict))
-    }
 }

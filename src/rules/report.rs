@@ -6,7 +6,7 @@
 //! ```json
 //! {"pack": {"name": "structure", "title": {"zh": "…", "en": "…"}, "example": false, "source": {"zh": "…", "en": "…"}},
 //!  "plan": "方案一",
-//!  "counts": {"kept": 120, "as_before": 1, "broken": 2, "unjudged": 0},
+//!  "counts": {"kept": 120, "as_before": 1, "broken": 2, "hints": 5, "unjudged": 0},
 //!  "rules": [{"id": "contiguous", "title": {}, "severity": "warning", "source": {}, "counts": {}}],
 //!  "notes": ["the data have no unit 510722999"],
 //!  "findings": [{"rule": "contiguous", "severity": "warning", "judgement": "broken",
@@ -35,7 +35,7 @@ use super::words;
 use crate::edit::Edit;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
-use crate::model::{Dataset, Severity, State, UnitId};
+use crate::model::{Dataset, State, UnitId};
 
 /// A figure as a JSON number: whole ones without a point.
 #[expect(clippy::cast_possible_truncation, reason = "whole and small enough")]
@@ -80,12 +80,13 @@ struct CountsEntry {
     kept: usize,
     as_before: usize,
     broken: usize,
+    hints: usize,
     unjudged: usize,
 }
 
 impl From<Counts> for CountsEntry {
-    fn from(Counts { kept, as_before, broken, unjudged }: Counts) -> Self {
-        Self { kept, as_before, broken, unjudged }
+    fn from(Counts { kept, as_before, broken, hints, unjudged }: Counts) -> Self {
+        Self { kept, as_before, broken, hints, unjudged }
     }
 }
 
@@ -164,7 +165,7 @@ impl RulesReport {
             title: (&rule.title).into(),
             severity: rule.severity.id(),
             source: (&rule.source).into(),
-            counts: Counts::of(verdicts.all().filter(|(_, it)| it.rule == at).map(|(_, it)| it)).into(),
+            counts: Counts::of(pack, verdicts.all().filter(|(_, it)| it.rule == at).map(|(_, it)| it)).into(),
         });
         let mut found: Vec<(UnitId, &Verdict)> =
             verdicts.all().filter(|(_, verdict)| verdict.judgement != Judgement::Kept).collect();
@@ -194,8 +195,7 @@ impl RulesReport {
     /// Whether no rule is broken; mere hints do not count, nor what cannot be judged.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        let counts = |finding: &FindingEntry| finding.judgement == "broken" && finding.severity != Severity::Info.id();
-        !self.findings.iter().any(counts)
+        self.counts.broken == 0
     }
 }
 
@@ -297,9 +297,12 @@ impl fmt::Display for RulesReport {
             }
             writeln!(f)?;
         }
-        let CountsEntry { kept, as_before, broken, unjudged } = self.counts;
+        let CountsEntry { kept, as_before, broken, hints, unjudged } = self.counts;
         let example = if self.pack.example { ", an example: check its source before you rely on it" } else { "" };
         write!(f, "rules {}{example}: {kept} kept, {broken} broken", self.pack.name)?;
+        if hints > 0 {
+            write!(f, ", {hints} hints")?;
+        }
         if as_before > 0 {
             write!(f, ", {as_before} as before")?;
         }

@@ -77,6 +77,15 @@ fn shipped_packs_can_be_read_and_presets_are_marked_as_examples() {
 }
 
 #[test]
+fn the_pack_of_the_documentation_can_be_read() {
+    let text = include_str!("../../docs/rules.md");
+    let (_, pack) = text.split_once("```toml\n").unwrap();
+    let (pack, _) = pack.split_once("```").unwrap();
+    let pack = Pack::parse(pack).unwrap();
+    assert_eq!((pack.rules.len(), pack.crossings.links.len(), pack.terrain.classes.len()), (3, 1, 2));
+}
+
+#[test]
 fn a_figure_is_held_against_the_limits_of_its_kind_and_terrain() {
     let dataset = grid(3, 2);
     let terrain = "[terrain]\nclass = [{ id = \"plain\" }, { id = \"hill\" }]\n\

@@ -145,31 +145,43 @@ pub struct Counts {
     pub kept: usize,
     /// Rules broken as in the units as loaded, and no worse.
     pub as_before: usize,
-    /// Rules broken.
+    /// Rules broken, but for mere hints.
     pub broken: usize,
+    /// Hints not followed.
+    pub hints: usize,
     /// Rules that cannot be judged.
     pub unjudged: usize,
 }
 
 impl Counts {
-    /// Counts a verdict.
-    pub const fn add(&mut self, judgement: &Judgement) {
-        match judgement {
-            Judgement::Kept => self.kept += 1,
-            Judgement::AsBefore => self.as_before += 1,
-            Judgement::Broken => self.broken += 1,
-            Judgement::Unjudged(_) => self.unjudged += 1,
-        }
+    /// Counts a verdict of a pack.
+    pub fn add(&mut self, pack: &Pack, verdict: &Verdict) {
+        let count = match &verdict.judgement {
+            Judgement::Kept => &mut self.kept,
+            Judgement::AsBefore => &mut self.as_before,
+            Judgement::Broken if verdict.is_hint(pack) => &mut self.hints,
+            Judgement::Broken => &mut self.broken,
+            Judgement::Unjudged(_) => &mut self.unjudged,
+        };
+        *count += 1;
     }
 
-    /// Counts verdicts.
+    /// Counts verdicts of a pack.
     #[must_use]
-    pub fn of<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Self {
+    pub fn of<'a>(pack: &Pack, verdicts: impl IntoIterator<Item = &'a Verdict>) -> Self {
         let mut counts = Self::default();
         for verdict in verdicts {
-            counts.add(&verdict.judgement);
+            counts.add(pack, verdict);
         }
         counts
+    }
+}
+
+impl Verdict {
+    /// Whether the rule is a mere hint.
+    #[must_use]
+    pub fn is_hint(&self, pack: &Pack) -> bool {
+        pack.rules.get(self.rule).is_some_and(|rule| rule.severity == Severity::Info)
     }
 }
 

@@ -223,10 +223,10 @@ impl RuleBook {
 }
 
 impl Known {
-    fn of(verdicts: Verdicts, state: &State) -> Self {
+    fn of(pack: &Pack, verdicts: Verdicts, state: &State) -> Self {
         let mut by_level = vec![Counts::default(); state.level_count()];
         for (unit, verdict) in verdicts.all() {
-            by_level[state.unit(unit).level.index()].add(&verdict.judgement);
+            by_level[state.unit(unit).level.index()].add(pack, verdict);
         }
         Self { verdicts: Arc::new(verdicts), by_level }
     }
@@ -268,7 +268,7 @@ impl Project {
             } else {
                 Rulings::new().judge(&judge, state, &mut ledger, progress)?
             };
-            Ok(Judged { version, target, revision, path, known: Known::of(verdicts, state) })
+            Ok(Judged { version, target, revision, path, known: Known::of(judge.pack(), verdicts, state) })
         };
         Some(Job::start(move |progress| work(progress).map_err(|_| (version, target, revision)), wake))
     }

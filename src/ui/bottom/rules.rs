@@ -7,7 +7,7 @@ use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
 use crate::i18n::{Lang, Text, numbers};
-use crate::model::UnitId;
+use crate::model::{Severity, UnitId};
 use crate::rules::{
     Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, SHIPPED, Verdict, Verdicts, fix_words, judgement_words,
     pack_error, problem_words, verdict_words,
@@ -23,9 +23,11 @@ use crate::ui::{widgets, words};
 /// Which verdicts are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// Rules broken.
+    /// Rules broken, but for mere hints.
     #[default]
     Broken,
+    /// Hints not followed.
+    Hints,
     /// Rules broken as before.
     AsBefore,
     /// What cannot be judged.
@@ -35,14 +37,14 @@ pub enum Sort {
 }
 
 impl Sort {
-    const fn holds(self, judgement: &Judgement) -> bool {
-        matches!(
-            (self, judgement),
-            (Self::Broken, Judgement::Broken)
-                | (Self::AsBefore, Judgement::AsBefore)
-                | (Self::Unjudged, Judgement::Unjudged(_))
-                | (Self::Kept, Judgement::Kept)
-        )
+    fn holds(self, pack: &Pack, verdict: &Verdict) -> bool {
+        self == match verdict.judgement {
+            Judgement::Broken if verdict.is_hint(pack) => Self::Hints,
+            Judgement::Broken => Self::Broken,
+            Judgement::AsBefore => Self::AsBefore,
+            Judgement::Unjudged(_) => Self::Unjudged,
+            Judgement::Kept => Self::Kept,
+        }
     }
 }
 
@@ -62,14 +64,14 @@ impl RulesState {
             return;
         }
         let of_unit = |(unit, verdicts): &(UnitId, Arc<[Verdict]>)| {
-            let listed = verdicts.iter().enumerate().filter(|(_, verdict)| self.sort.holds(&verdict.judgement));
+            let listed = verdicts.iter().enumerate().filter(|(_, verdict)| self.sort.holds(pack, verdict));
             listed.map(|(at, verdict)| (*unit, at, verdict.rule)).collect::<Vec<_>>()
         };
         let mut rows: Vec<(UnitId, usize, usize)> = verdicts.units.iter().flat_map(of_unit).collect();
         let severity = |rule: usize| pack.rules.get(rule).map(|rule| rule.severity);
         let was_so = |unit: UnitId, rule: usize| {
             let before = project.rules().before().map_or(&[][..], |before| before.verdicts.of(unit));
-            before.iter().any(|it| it.rule == rule && self.sort.holds(&it.judgement))
+            before.iter().any(|it| it.rule == rule && self.sort.holds(pack, it))
         };
         // What the plan leads to first, then the worst.
         rows.sort_by_cached_key(|&(unit, _, rule)| (was_so(unit, rule), std::cmp::Reverse(severity(rule)), rule, unit));
@@ -157,16 +159,18 @@ fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Comm
 
 /// How many verdicts of each sort there are; a press lists them.
 fn sorts(ui: &mut Ui, shown: &Shown<'_>, counts: Counts, sort: &mut Sort) {
-    let Counts { kept, as_before, broken, unjudged } = counts;
+    let Counts { kept, as_before, broken, hints, unjudged } = counts;
+    let hint = words::severity(shown.lang, Severity::Info);
+    let word = |judgement| judgement_words(shown.lang, &judgement);
     let why = crate::rules::Why::Unknown;
     let named = [
-        (Sort::Broken, Judgement::Broken, broken),
-        (Sort::AsBefore, Judgement::AsBefore, as_before),
-        (Sort::Unjudged, Judgement::Unjudged(why), unjudged),
-        (Sort::Kept, Judgement::Kept, kept),
+        (Sort::Broken, word(Judgement::Broken), broken),
+        (Sort::Hints, hint, hints),
+        (Sort::AsBefore, word(Judgement::AsBefore), as_before),
+        (Sort::Unjudged, word(Judgement::Unjudged(why)), unjudged),
+        (Sort::Kept, word(Judgement::Kept), kept),
     ]
-    .map(|(sort, judgement, count)| {
-        let word = judgement_words(shown.lang, &judgement);
+    .map(|(sort, word, count)| {
         let word = if shown.lang == Lang::En { words::sentence(word) } else { word.to_owned() };
         (sort, format!("{word} {}", numbers::count(count)))
     });
