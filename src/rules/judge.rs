@@ -1,10 +1,9 @@
-//! Judges units by a pack, and remembers what was said.
+//! Judges units by a pack.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rayon::prelude::*;
 use rust_decimal::prelude::ToPrimitive as _;
 use smallvec::SmallVec;
 
@@ -13,24 +12,23 @@ use super::exclave::{self, ExclaveKind};
 use super::fix::{Fix, Mending};
 use super::pack::{Check, Limits, Pack, Quantity, Rule, Shape};
 use super::terrain::{ClassMap, loaded};
-use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why};
+use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::coverage::AtomId;
 use crate::edit::codes::{self, CodeParts, CodeRequest};
 use crate::edit::{Warning, names};
-use crate::jobs::{Cancelled, Progress};
-use crate::metrics::{Ledger, UnitFigures};
+use crate::metrics::UnitFigures;
 use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
 
 /// A pack held against a dataset: everything that no edit changes.
 #[derive(Debug)]
 pub struct Judge {
-    dataset: Arc<Dataset>,
+    pub(super) dataset: Arc<Dataset>,
     pack: Arc<Pack>,
     ground: Ground,
     /// Classes of terrain for units of each level that is judged by them.
     classes: Vec<Option<ClassMap>>,
     /// Rules for each level, ascending.
-    rules_at: Vec<Vec<usize>>,
+    pub(super) rules_at: Vec<Vec<usize>>,
     /// Groups of the rules that have some, by rule.
     groups: BTreeMap<usize, Vec<LoadedGroup>>,
     /// Whether any unit of a level as loaded has a name.
@@ -123,13 +121,13 @@ impl Judge {
     }
 
     /// Whether a rule for the level asks for figures.
-    fn asks_for_figures(&self, level: LevelIndex) -> bool {
+    pub(super) fn asks_for_figures(&self, level: LevelIndex) -> bool {
         let asks = |rule: &usize| matches!(&self.pack.rules[*rule].check, Check::Range { quantity, .. } if *quantity != Quantity::Members);
         self.rules_at[level.index()].iter().any(asks)
     }
 
     /// What is said of a unit, and the units around it that it depends on.
-    fn judged(&self, state: &State, id: UnitId, figures: Option<&UnitFigures>) -> (Vec<Verdict>, Around) {
+    pub(super) fn judged(&self, state: &State, id: UnitId, figures: Option<&UnitFigures>) -> (Vec<Verdict>, Around) {
         let unit = state.unit(id);
         let mut around = Around::new();
         if is_collection(unit) {
@@ -422,161 +420,4 @@ fn load_group(dataset: &Dataset, codes: &[CompactString], problems: &mut Vec<Pro
 }
 
 /// Units around one, with their revisions.
-type Around = SmallVec<[(UnitId, u64); 8]>;
-
-/// What was said of a unit, and what it was said of.
-#[derive(Clone, Debug)]
-struct Ruling {
-    revision: u64,
-    name: CompactString,
-    code: CompactString,
-    kind: Option<crate::model::Kind>,
-    parent: Option<UnitId>,
-    around: Around,
-    verdicts: Arc<[Verdict]>,
-}
-
-/// Verdicts that were given, kept until something that they depend on has changed. For one judge and its dataset.
-#[derive(Debug, Default)]
-pub struct Rulings {
-    /// By unit.
-    known: Vec<Option<Ruling>>,
-}
-
-impl Rulings {
-    /// Nothing judged yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// What the pack says of all units in force. Only those are judged again of which something may have changed since
-    /// the last call; figures come from the ledger.
-    ///
-    /// # Errors
-    /// [`Cancelled`] when the user gave up.
-    pub fn judge(
-        &mut self,
-        judge: &Judge,
-        state: &State,
-        ledger: &mut Ledger,
-        progress: &Progress,
-    ) -> Result<Verdicts, Cancelled> {
-        let stale = self.stale(judge, state);
-        progress.check()?;
-        let fresh = judge_all(judge, state, ledger, &stale, progress)?;
-        for (id, ruling) in fresh {
-            self.known[id.index()] = Some(ruling);
-        }
-        let mut verdicts = Verdicts { problems: judge.problems.clone(), ..Verdicts::default() };
-        for (at, ruling) in self.known.iter().enumerate() {
-            let Some(ruling) = ruling.as_ref().filter(|ruling| !ruling.verdicts.is_empty()) else { continue };
-            for verdict in &*ruling.verdicts {
-                verdicts.counts.add(&judge.pack, verdict);
-            }
-            verdicts.units.push((UnitId::new(at), Arc::clone(&ruling.verdicts)));
-        }
-        Ok(verdicts)
-    }
-
-    /// Units to be judged again, ascending. Forgets what is no longer in force.
-    fn stale(&mut self, judge: &Judge, state: &State) -> BTreeSet<UnitId> {
-        let mut stale = BTreeSet::new();
-        // Names that were given up or taken, and units whose place above has changed.
-        let mut names: BTreeSet<CompactString> = BTreeSet::new();
-        let mut moved: Vec<UnitId> = Vec::new();
-        self.known.resize(self.known.len().max(state.unit_count()), None);
-        for (at, known) in self.known.iter_mut().enumerate() {
-            let id = UnitId::new(at);
-            let is_judged = at < state.unit_count()
-                && state.unit(id).is_current()
-                && !judge.rules_at[state.unit(id).level.index()].is_empty();
-            if !is_judged {
-                names.extend(known.take().map(|ruling| ruling.name));
-                continue;
-            }
-            let unit = state.unit(id);
-            let Some(ruling) = known else {
-                stale.insert(id);
-                names.insert(unit.name.clone());
-                continue;
-            };
-            let same_place = ruling.code == unit.code && ruling.parent == unit.parent;
-            if ruling.name != unit.name {
-                names.extend([ruling.name.clone(), unit.name.clone()]);
-            }
-            if !same_place {
-                names.insert(unit.name.clone());
-                moved.push(id);
-            }
-            let is_as_it_was = |&(other, revision): &(UnitId, u64)| {
-                other.index() < state.unit_count() && state.unit(other).revision == revision
-            };
-            if !same_place
-                || ruling.revision != unit.revision
-                || ruling.name != unit.name
-                || ruling.kind != unit.kind
-                || !ruling.around.iter().all(is_as_it_was)
-            {
-                stale.insert(id);
-            }
-        }
-        self.known.truncate(state.unit_count());
-        // At the first time everything is stale already.
-        if stale.len() < state.unit_count() / 2 {
-            for id in moved {
-                below(state, id, &mut |member| {
-                    stale.insert(member);
-                    names.insert(state.unit(member).name.clone());
-                });
-            }
-            let named = names.iter().filter(|name| !name.is_empty()).flat_map(|name| state.find_name(name));
-            stale.extend(named.filter(|&id| !judge.rules_at[state.unit(id).level.index()].is_empty()));
-        } else {
-            let judged = |level: &LevelIndex| !judge.rules_at[level.index()].is_empty();
-            stale.extend(state.levels().filter(judged).flat_map(|level| state.units_at(level)));
-        }
-        stale
-    }
-}
-
-/// Visits all units below one.
-fn below(state: &State, id: UnitId, visit: &mut impl FnMut(UnitId)) {
-    for &member in state.members(id) {
-        visit(member);
-        below(state, member, visit);
-    }
-}
-
-/// Units whose figures are asked for one by one; of more, those of the whole level are.
-const FEW: usize = 64;
-
-fn judge_all(
-    judge: &Judge,
-    state: &State,
-    ledger: &mut Ledger,
-    units: &BTreeSet<UnitId>,
-    progress: &Progress,
-) -> Result<Vec<(UnitId, Ruling)>, Cancelled> {
-    let mut cases: Vec<(UnitId, Option<Arc<UnitFigures>>)> = Vec::with_capacity(units.len());
-    for level in state.levels() {
-        let of_level = || units.iter().copied().filter(|&id| state.unit(id).level == level);
-        if !judge.asks_for_figures(level) {
-            cases.extend(of_level().map(|id| (id, None)));
-        } else if of_level().nth(FEW).is_none() {
-            cases.extend(of_level().map(|id| (id, Some(ledger.figures(&judge.dataset, state, id)))));
-        } else {
-            let all = ledger.level_with_progress(&judge.dataset, state, level, progress)?;
-            cases.extend(all.into_iter().filter(|(id, _)| units.contains(id)).map(|(id, it)| (id, Some(it))));
-        }
-    }
-    // Before the units ask for them one by one, which would do it on one thread.
-    judge.dataset.any_measures();
-    let ruling = |(id, figures): &(UnitId, Option<Arc<UnitFigures>>)| {
-        progress.check()?;
-        let (verdicts, around) = judge.judged(state, *id, figures.as_deref());
-        let Unit { revision, name, code, kind, parent, .. } = state.unit(*id).clone();
-        Ok((*id, Ruling { revision, name, code, kind, parent, around, verdicts: verdicts.into() }))
-    };
-    cases.par_iter().map(ruling).collect()
-}
+pub(super) type Around = SmallVec<[(UnitId, u64); 8]>;

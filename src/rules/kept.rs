@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::connection::Crossings;
+use super::mistake::PackError;
 use super::pack::Pack;
-use super::parse::PackError;
 use super::shipped::{SHIPPED, shipped};
 
 /// Setting under which the chosen pack is kept.

@@ -287,8 +287,8 @@ impl fmt::Display for RulesReport {
                 write!(f, " at {lon:.6}, {lat:.6}")?;
             }
             write!(f, ": {}", finding.text.en)?;
-            let fix = finding.exclaves.iter().filter(|part| part.kind != ExclaveKind::AsBefore.id());
-            if let Some(fix) = fix.filter_map(|part| part.fix.as_ref()).next() {
+            let mut cut_off = finding.exclaves.iter().filter(|part| part.kind != ExclaveKind::AsBefore.id());
+            if let Some(fix) = cut_off.find_map(|part| part.fix.as_ref()) {
                 write!(f, "; cheapest fix: {}", fix.text.en)?;
             }
             let source = self.rules.iter().find(|rule| rule.id == finding.rule).map_or("", |rule| &rule.source.en);

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::mistake::PackError;
 use super::pack::Pack;
-use super::parse::PackError;
 
 /// Packs in the program: name and text. The first asks only for structure; the others are published presets, as
 /// examples.

@@ -422,10 +422,10 @@ fn mistakes_in_a_pack_are_one_line_with_the_place_and_what_helps() {
     );
     let syntax = Pack::parse("format = \"quhua-rules\"\nversion = 1\ntitle = x").unwrap_err();
     assert_eq!(syntax.line, 3);
-    assert!(matches!(syntax.problem, PackProblem::Syntax(_)), "{syntax}");
+    assert!(matches!(*syntax.problem, PackProblem::Syntax(_)), "{syntax}");
     let other = Pack::parse("{\"format\": \"quhua-plan\"}").unwrap_err();
     assert!(!other.to_string().contains('\n'), "{other}");
-    assert_eq!(Pack::parse("version = 1").unwrap_err().problem, PackProblem::NotAPack);
+    assert_eq!(Pack::parse("version = 1").unwrap_err().problem, Box::new(PackProblem::NotAPack));
 }
 
 #[test]

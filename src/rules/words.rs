@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::connection::CrossingKind;
 use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
+use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity};
-use super::parse::{Expected, PackError, PackProblem};
 use super::quantity::QuantityError;
 use super::shipped::LoadError;
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
@@ -50,7 +50,7 @@ pub fn exclave(lang: Lang, unit: AreaUnit, state: &State, exclave: &Exclave) -> 
         ExclaveKind::New => lang.pick("新出现", "new"),
     };
     let area = numbers::area_with_unit(exclave.area_m2, unit, lang);
-    let people = exclave.people.map(|people| numbers::decimal(people));
+    let people = exclave.people.map(numbers::decimal);
     if exclave.members.is_empty() {
         return match lang {
             Lang::Zh => format!("有一小块（{area}）与主体不相连（{kind}）"),
@@ -183,11 +183,8 @@ impl Says<'_> {
             text.push_str(&bound);
         }
         if let Some(class) = terrain.and_then(|class| self.pack.terrain.classes.get(class)) {
-            let class = class.name.of(lang);
-            text.push_str(&match lang {
-                Lang::Zh => format!("（{class}）"),
-                Lang::En => format!(" ({class})"),
-            });
+            let [open, close] = [lang.pick("（", " ("), lang.pick("）", ")")];
+            text.extend([open, class.name.of(lang), close]);
         }
         text
     }
@@ -376,7 +373,7 @@ pub fn pack_error(lang: Lang, error: &PackError) -> String {
     let hint = |near: Option<&str>, known: String| {
         near.map_or_else(|| format!("可用：{known}"), |near| format!("是否应为“{near}”？"))
     };
-    let problem = match &error.problem {
+    let problem = match &*error.problem {
         PackProblem::Syntax(what) => format!("不是有效的 TOML（{what}）；文字要加引号，列表用方括号"),
         PackProblem::NotAPack => "不是规则包；开头应为 format = \"quhua-rules\" 和 version = 1".to_owned(),
         PackProblem::UnknownKey { key, near, known, .. } => {

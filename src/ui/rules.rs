@@ -56,6 +56,20 @@ pub struct Judged {
 /// Fixes worked out at a revision, by unit and cut-off part.
 type Fixes = (u64, BTreeMap<(UnitId, usize), Option<Arc<Fix>>>);
 
+/// Units judged one by one at a revision.
+type Single = (u64, BTreeMap<UnitId, Arc<[Verdict]>>);
+
+/// Tells whether what is known is still the same: the judge, the revision that was judged, and whether the units as
+/// loaded were.
+pub type Stamp = (u64, Option<u64>, bool);
+
+/// What is known of the units as loaded.
+enum Before {
+    Known(Known),
+    /// The user gave up.
+    GivenUp,
+}
+
 /// The chosen pack, and what it says.
 #[derive(Default)]
 pub struct RuleBook {
@@ -69,10 +83,10 @@ pub struct RuleBook {
     rulings: Arc<Mutex<Rulings>>,
     /// As of a revision; `None` in it when the user gave up.
     now: Option<(u64, Option<Known>)>,
-    before: Option<Option<Known>>,
+    before: Option<Before>,
     scenarios: BTreeMap<ScenarioId, (Vec<StepId>, Option<Counts>)>,
     /// Units that were looked at before everything was judged, as of a revision.
-    single: RefCell<(u64, BTreeMap<UnitId, Arc<[Verdict]>>)>,
+    single: RefCell<Single>,
     fixes: RefCell<Fixes>,
 }
 
@@ -154,12 +168,15 @@ impl RuleBook {
     /// What is said of the units as loaded.
     #[must_use]
     pub fn before(&self) -> Option<&Known> {
-        self.before.as_ref().and_then(Option::as_ref)
+        match &self.before {
+            Some(Before::Known(known)) => Some(known),
+            Some(Before::GivenUp) | None => None,
+        }
     }
 
     /// Changes with everything that [`now`](Self::now) and [`before`](Self::before) say.
     #[must_use]
-    pub fn stamp(&self) -> (u64, Option<u64>, bool) {
+    pub fn stamp(&self) -> Stamp {
         (self.version, self.now.as_ref().map(|(revision, _)| *revision), self.before.is_some())
     }
 
@@ -214,7 +231,7 @@ impl RuleBook {
                 }
                 self.now = Some((revision, known));
             }
-            Target::Before => self.before = Some(known),
+            Target::Before => self.before = Some(known.map_or(Before::GivenUp, Before::Known)),
             Target::Scenario(id) => {
                 self.scenarios.insert(id, (path, known.map(|known| known.verdicts.counts)));
             }
@@ -248,10 +265,10 @@ impl Project {
         let (book, document) = (self.rules(), self.document());
         let judge = Arc::clone(book.judge.as_ref()?);
         let state = match target {
-            Target::Now => document.shared_state(),
+            Target::Now => Some(document.shared_state()),
             // The base lies in the dataset, which the job holds.
-            Target::Before => document.shared_state(),
-            Target::Scenario(id) => document.state_of(id)?,
+            Target::Before => None,
+            Target::Scenario(id) => Some(document.state_of(id)?),
         };
         let path = match target {
             Target::Scenario(id) => document.scenario(id)?.in_force().to_vec(),
@@ -261,7 +278,7 @@ impl Project {
         let (version, revision) = (book.version, document.revision());
         let work = move |progress: &Progress| -> Result<Judged, Cancelled> {
             let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            let state: &State = if target == Target::Before { &dataset.base } else { &state };
+            let state: &State = state.as_deref().unwrap_or(&dataset.base);
             let verdicts = if target == Target::Now {
                 let mut rulings = rulings.lock().unwrap_or_else(PoisonError::into_inner);
                 rulings.judge(&judge, state, &mut ledger, progress)?

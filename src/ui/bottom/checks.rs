@@ -85,14 +85,14 @@ impl Findings {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bottom: &mut BottomState, send: &mut Vec<Command>) {
     let broken = project.rules().now().map_or(0, |known| known.verdicts.counts.broken);
     let crossings = project.rules().crossings();
-    let named = |text: Text, count: usize| {
+    let with_count = |text: Text, count: usize| {
         let name = shown.text(text);
         if count > 0 { format!("{name} {count}") } else { name.to_owned() }
     };
     let names = [
-        (ChecksView::Data, named(Text::ChecksData, bottom.findings.len())),
-        (ChecksView::Rules, named(Text::Rules, broken)),
-        (ChecksView::Crossings, named(Text::Crossings, crossings.links.len() + crossings.barriers.len())),
+        (ChecksView::Data, with_count(Text::ChecksData, bottom.findings.len())),
+        (ChecksView::Rules, with_count(Text::Rules, broken)),
+        (ChecksView::Crossings, with_count(Text::Crossings, crossings.links.len() + crossings.barriers.len())),
     ];
     ui.horizontal(|ui| {
         let choices = names.each_ref().map(|(view, name)| (*view, name.as_str(), name.as_str()));

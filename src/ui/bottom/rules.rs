@@ -7,14 +7,14 @@ use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
 use crate::i18n::{Lang, Text, numbers};
-use crate::model::{Severity, UnitId};
+use crate::model::UnitId;
 use crate::rules::{
     Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, SHIPPED, Verdict, Verdicts, fix_words, judgement_words,
     pack_error, problem_words, verdict_words,
 };
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::Project;
-use crate::ui::rules::mark;
+use crate::ui::rules::{Stamp, mark};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::view::PathPurpose;
@@ -52,7 +52,7 @@ impl Sort {
 #[derive(Debug, Default)]
 pub struct RulesState {
     sort: Sort,
-    made_for: Option<((u64, Option<u64>, bool), Sort)>,
+    made_for: Option<(Stamp, Sort)>,
     /// Units and positions among their verdicts: what the plan leads to first, then the worst.
     rows: Vec<(UnitId, usize)>,
 }
@@ -160,7 +160,7 @@ fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Comm
 /// How many verdicts of each sort there are; a press lists them.
 fn sorts(ui: &mut Ui, shown: &Shown<'_>, counts: Counts, sort: &mut Sort) {
     let Counts { kept, as_before, broken, hints, unjudged } = counts;
-    let hint = words::severity(shown.lang, Severity::Info);
+    let hint = shown.lang.pick("提示", "hint");
     let word = |judgement| judgement_words(shown.lang, &judgement);
     let why = crate::rules::Why::Unknown;
     let named = [
