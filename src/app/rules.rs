@@ -6,7 +6,7 @@ use super::App;
 use super::jobs::Work;
 use crate::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
 use crate::ui::notices::Gravity;
-use crate::ui::rules::{Judged, Target};
+use crate::ui::rules::{Judged, RuleBook, Target};
 use crate::ui::view::{BottomTab, ChecksView};
 use crate::ui::words;
 
@@ -96,6 +96,9 @@ impl App {
     pub(super) fn judge(&mut self) {
         if self.jobs.is_judging() || self.jobs.is_measuring() {
             return;
+        }
+        if let Some(project) = &mut self.project {
+            project.change_rules(RuleBook::follow);
         }
         let scenarios_too = self.preferences.bottom_open && self.view.bottom == BottomTab::Scenarios;
         let Some(project) = &self.project else { return };

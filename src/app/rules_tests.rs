@@ -46,7 +46,8 @@ fn cutting_transfer(project: &Project) -> (Edit, UnitId) {
             let mut after = project.document().clone();
             after.commit(&edit).unwrap();
             let figures = project.figures(township);
-            let verdicts = project.rules().judge().unwrap().unit(after.state(), township, &figures);
+            let verdicts =
+                project.rules().judge_for(project.dataset()).unwrap().unit(after.state(), township, &figures);
             let cut = verdicts.iter().find(|verdict| verdict.rule == contiguous);
             if cut.is_some_and(|verdict| verdict.judgement == Judgement::Broken) {
                 return (edit, township);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::load::{Draft, DraftArgs};
 use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate_and_mark};
+use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::metrics::Ledger;
@@ -74,7 +75,8 @@ fn judged(
     name: &str,
     own: &Crossings,
 ) -> Result<RulesReport, CliError> {
-    let dataset = &draft.dataset;
+    // A plan may cut atoms; what it leads to is about what it made.
+    let dataset = draft.document.as_ref().map_or(&draft.dataset, Document::dataset);
     if args.draft.asks_for_level() {
         pack = pack.only_at(dataset.level(draft.level()?));
     }
@@ -83,6 +85,6 @@ fn judged(
     let verdicts = progress::shown("judging", |progress| {
         Rulings::new().judge(&judge, state, &mut Ledger::new(AreaMethod::Geodesic), progress)
     })?;
-    let plan = draft.document.as_ref().map(crate::edit::Document::name);
+    let plan = draft.document.as_ref().map(Document::name);
     Ok(RulesReport::new(&judge, name, plan, dataset, state, &verdicts))
 }

@@ -63,7 +63,7 @@ pub(super) fn exclaves(
             kind: before.kind(part, main, parts),
             people: part.people,
             area_m2: part.area_m2,
-            members: members(state, level, part),
+            members: members(dataset, state, level, part),
             at: part.atoms.first().and_then(|&atom| dataset.atom_point(atom)).or_else(|| place(dataset, part)),
         })
         .collect()
@@ -77,11 +77,10 @@ fn place(dataset: &Dataset, part: &Part) -> Option<Coord> {
 }
 
 /// Units of the next finer level that are at home in a part, ascending.
-pub(super) fn members(state: &State, level: LevelIndex, part: &Part) -> Vec<UnitId> {
+pub(super) fn members(dataset: &Dataset, state: &State, level: LevelIndex, part: &Part) -> Vec<UnitId> {
     let of = |atom: &AtomId| match level.finer() {
         Some(finer) => state.unit_of(*atom, finer),
-        // An atom is the unit that was loaded in its place.
-        None => UnitId::new(atom.index()),
+        None => dataset.loaded_unit(*atom),
     };
     let mut members: Vec<UnitId> = part.atoms.iter().map(of).collect();
     members.sort_unstable();

@@ -88,7 +88,7 @@ impl Mending<'_> {
     /// To whom the part can go: a unit of the same parent beside it, that with the longest shared border. Returns it, what
     /// moves, and how many parts are left.
     fn give(&self, part: &Part, level: LevelIndex, parts: usize) -> Option<(UnitId, Vec<UnitId>, usize)> {
-        let moved = exclave::members(self.state, level, part);
+        let moved = exclave::members(self.dataset, self.state, level, part);
         if moved.is_empty() || moved.len() >= self.state.members(self.unit).len() {
             return None;
         }

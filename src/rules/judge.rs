@@ -94,6 +94,12 @@ impl Judge {
         Self { dataset: Arc::clone(dataset), pack, ground, classes, rules_at, groups, has_names, problems }
     }
 
+    /// What it was held against.
+    #[must_use]
+    pub const fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
     /// The pack.
     #[must_use]
     pub const fn pack(&self) -> &Arc<Pack> {

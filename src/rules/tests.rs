@@ -337,12 +337,17 @@ proptest! {
 
     #[test]
     fn verdicts_kept_from_edit_to_edit_are_those_judged_afresh(dice in prop::collection::vec(any::<[u8; 6]>(), 1..14)) {
-        let dataset = grid(4, 3);
-        let judge = Judge::new(&dataset, Arc::new(every_rule()), &Crossings::default());
-        let mut document = Document::new(Arc::clone(&dataset));
+        let mut document = Document::new(grid(4, 3));
+        let pack = Arc::new(every_rule());
+        let judge_of = |document: &Document| Judge::new(document.dataset(), Arc::clone(&pack), &Crossings::default());
+        let mut judge = judge_of(&document);
         let (mut rulings, mut ledger) = (Rulings::new(), Ledger::new(AreaMethod::Geodesic));
         for dice in dice {
             act(&mut document, dice);
+            // A split makes another dataset, and that has a judge of its own.
+            if !Arc::ptr_eq(judge.dataset(), document.dataset()) {
+                (judge, rulings) = (judge_of(&document), Rulings::new());
+            }
             let kept = rulings.judge(&judge, document.state(), &mut ledger, &Progress::new()).unwrap();
             prop_assert_eq!(kept, fresh(&judge, document.state()));
         }
@@ -350,12 +355,11 @@ proptest! {
 
     #[test]
     fn a_fix_leaves_fewer_parts_and_nobody_worse(dice in prop::collection::vec(any::<[u8; 6]>(), 1..14)) {
-        let dataset = grid(4, 4);
-        let judge = Judge::new(&dataset, Arc::new(pack(CONTIGUOUS)), &Crossings::default());
-        let mut document = Document::new(Arc::clone(&dataset));
+        let mut document = Document::new(grid(4, 4));
         for dice in dice {
             act(&mut document, dice);
         }
+        let judge = Judge::new(document.dataset(), Arc::new(pack(CONTIGUOUS)), &Crossings::default());
         let parts = |document: &Document| -> std::collections::BTreeMap<UnitId, usize> {
             let count = |it: &Verdict| match it.evidence {
                 Evidence::Parts { count, .. } => count,

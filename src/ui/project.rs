@@ -352,7 +352,8 @@ impl Project {
         let losers =
             figures.seat.map(|seat| self.farther(dataset, &after.atoms(result), level, seat)).unwrap_or_default();
         let growth = Growth::of(&losers);
-        let verdicts = self.rules.judge().map(|judge| judge.unit(&after, result, &figures)).unwrap_or_default();
+        let verdicts =
+            self.rules.judge_for(dataset).map(|judge| judge.unit(&after, result, &figures)).unwrap_or_default();
         Ok(Outlook {
             unit: after.unit(result).clone(),
             figures,

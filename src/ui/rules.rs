@@ -16,7 +16,7 @@ use super::theme::Colours;
 use crate::edit::{Document, ScenarioId, StepId};
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::Ledger;
-use crate::model::{LevelIndex, Severity, State, UnitId};
+use crate::model::{Dataset, LevelIndex, Severity, State, UnitId};
 use crate::rules::{
     self, Choice, Counts, Crossings, Fix, Judge, Judgement, Pack, PackError, Rulings, Verdict, Verdicts,
 };
@@ -129,6 +129,13 @@ impl RuleBook {
         };
     }
 
+    /// Follows the document to a dataset with other cuts: there everything is judged anew.
+    pub fn follow(&mut self, document: &Document) {
+        if self.judge.is_some() && self.judge_for(document.dataset()).is_none() {
+            self.take_office(document);
+        }
+    }
+
     /// Which pack is chosen.
     #[must_use]
     pub const fn choice(&self) -> &Choice {
@@ -153,10 +160,10 @@ impl RuleBook {
         self.judge.as_ref().map(|judge| judge.pack())
     }
 
-    /// Who judges.
+    /// Who judges units of a dataset; `None` without a pack, and as long as the judge has not followed a cut.
     #[must_use]
-    pub const fn judge(&self) -> Option<&Arc<Judge>> {
-        self.judge.as_ref()
+    pub fn judge_for(&self, dataset: &Arc<Dataset>) -> Option<&Arc<Judge>> {
+        self.judge.as_ref().filter(|judge| Arc::ptr_eq(judge.dataset(), dataset))
     }
 
     /// What is said of the units as they are now, or were a moment ago: units in it need not be there any more.
@@ -194,7 +201,7 @@ impl RuleBook {
     /// What should be judged next. Other scenarios are only where they are asked for.
     #[must_use]
     pub fn wants(&self, document: &Document, scenarios_too: bool) -> Option<Target> {
-        self.judge.as_ref()?;
+        self.judge_for(document.dataset())?;
         if self.now.as_ref().is_none_or(|(revision, _)| *revision != document.revision()) {
             return Some(Target::Now);
         }
@@ -263,22 +270,29 @@ impl Project {
     #[must_use]
     pub fn judging(&self, target: Target, wake: impl FnOnce() + Send + 'static) -> Option<JudgeJob> {
         let (book, document) = (self.rules(), self.document());
-        let judge = Arc::clone(book.judge.as_ref()?);
+        let mut judge = Arc::clone(book.judge_for(self.dataset())?);
         let state = match target {
             Target::Now => Some(document.shared_state()),
             // The base lies in the dataset, which the job holds.
             Target::Before => None,
-            Target::Scenario(id) => Some(document.state_of(id)?),
+            Target::Scenario(id) => {
+                // It may have other cuts.
+                let (dataset, mut states) = document.across(&[Some(id)]).ok()?;
+                if !Arc::ptr_eq(&dataset, self.dataset()) {
+                    judge = Arc::new(Judge::new(&dataset, Arc::clone(judge.pack()), &book.crossings));
+                }
+                states.pop()
+            }
         };
         let path = match target {
             Target::Scenario(id) => document.scenario(id)?.in_force().to_vec(),
             Target::Now | Target::Before => Vec::new(),
         };
-        let (dataset, rulings, ledger) = (Arc::clone(self.dataset()), Arc::clone(&book.rulings), self.level_ledger());
+        let (rulings, ledger) = (Arc::clone(&book.rulings), self.level_ledger());
         let (version, revision) = (book.version, document.revision());
         let work = move |progress: &Progress| -> Result<Judged, Cancelled> {
             let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            let state: &State = state.as_deref().unwrap_or(&dataset.base);
+            let state: &State = state.as_deref().unwrap_or(&judge.dataset().base);
             let verdicts = if target == Target::Now {
                 let mut rulings = rulings.lock().unwrap_or_else(PoisonError::into_inner);
                 rulings.judge(&judge, state, &mut ledger, progress)?
@@ -294,7 +308,7 @@ impl Project {
     #[must_use]
     pub fn verdicts_of(&self, unit: UnitId) -> Arc<[Verdict]> {
         let book = self.rules();
-        let Some(judge) = &book.judge else { return Arc::default() };
+        let Some(judge) = book.judge_for(self.dataset()) else { return Arc::default() };
         if let Some((revision, Some(known))) = &book.now
             && *revision == self.revision()
         {
@@ -314,7 +328,7 @@ impl Project {
     #[must_use]
     pub fn fix_of(&self, unit: UnitId, exclave: usize) -> Option<Arc<Fix>> {
         let book = self.rules();
-        let judge = book.judge.as_ref()?;
+        let judge = book.judge_for(self.dataset())?;
         let mut fixes = book.fixes.borrow_mut();
         if fixes.0 != self.revision() {
             *fixes = (self.revision(), BTreeMap::new());

@@ -11,7 +11,7 @@ mod loss;
 mod plans;
 #[cfg(feature = "print")]
 mod print;
-mod splits;
 mod rules;
+mod splits;
 mod support;
 mod truth;
