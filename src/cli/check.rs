@@ -49,8 +49,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let options = Options { gap_width_m: args.gap_width };
     let coverage = &loaded.dataset.coverage;
     let defects = progress::shown("checking borders", |progress| validate_and_mark(coverage, &options, progress))?;
+    // The health report is about the boundaries as loaded, whatever a plan cuts.
+    let health = HealthReport::new(&loaded.dataset, &defects);
     let draft = args.draft.carry_out(loaded)?;
-    let health = HealthReport::new(&draft.dataset, &defects);
     let rules = match (pack, &args.rules) {
         (Some(pack), Some(name)) => Some(judged(args, &draft, pack, name, &own)?),
         _ => None,
@@ -75,8 +76,7 @@ fn judged(
     name: &str,
     own: &Crossings,
 ) -> Result<RulesReport, CliError> {
-    // A plan may cut atoms; what it leads to is about what it made.
-    let dataset = draft.document.as_ref().map_or(&draft.dataset, Document::dataset);
+    let dataset = &draft.dataset;
     if args.draft.asks_for_level() {
         pack = pack.only_at(dataset.level(draft.level()?));
     }
