@@ -12,8 +12,8 @@ use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
 
-use super::view::Side;
 use super::rules::{RuleBook, SharedLedger};
+use super::view::Side;
 use super::words;
 use crate::compare::{self, Farther, Growth};
 use crate::coverage::AtomId;
