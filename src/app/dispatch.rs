@@ -12,8 +12,6 @@ use crate::jobs::Progress;
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 use crate::render::{BrushRule, MapScene};
-use crate::rules::{Choice, CrossingKind};
-use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
@@ -157,20 +155,15 @@ impl App {
             Action::ShowTable => self.show_bottom(BottomTab::Table),
             Action::ShowCrosswalk => self.show_bottom(BottomTab::Crosswalk),
             Action::ShowChecks => self.show_checks(ChecksView::Data),
-            Action::ShowRules => self.show_checks(ChecksView::Rules),
-            Action::OpenRules => self.ask_for_path(PathPurpose::Rules),
-            Action::RulesOff => self.choose_rules(Choice::Nothing),
-            Action::RulesStructure
+            Action::ShowRules
+            | Action::OpenRules
+            | Action::RulesOff
+            | Action::RulesStructure
             | Action::RulesSichuanTowns
             | Action::RulesHunanTownships
-            | Action::RulesHunanVillages => {
-                // Their ids are those of the packs behind "rules-".
-                let name = action.info().id.trim_start_matches("rules-");
-                self.choose_rules(Choice::Shipped(name.to_owned()));
-                self.show_checks(ChecksView::Rules);
-            }
-            Action::DeclareLink => self.declare(CrossingKind::Bridge),
-            Action::DeclareBarrier => self.declare(CrossingKind::River),
+            | Action::RulesHunanVillages
+            | Action::DeclareLink
+            | Action::DeclareBarrier => self.act_on_rules(action),
             Action::ShowHistory => self.show_bottom(BottomTab::History),
             Action::ShowLog => self.show_bottom(BottomTab::Log),
             Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),
@@ -180,10 +173,7 @@ impl App {
             Action::ToggleLabels => self.preferences.labels ^= true,
             Action::Background => self.menus.background.open(),
             Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
-            Action::RemoveBackground => {
-                let look = self.preferences.background.clone();
-                self.set_background(BackgroundLook { shows: Shows::Off, ..look });
-            }
+            Action::RemoveBackground => self.remove_background(),
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),

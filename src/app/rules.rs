@@ -5,12 +5,31 @@ use std::path::Path;
 use super::App;
 use super::jobs::Work;
 use crate::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
+use crate::ui::command::Action;
 use crate::ui::notices::Gravity;
 use crate::ui::rules::{Judged, RuleBook, Target};
-use crate::ui::view::{BottomTab, ChecksView};
+use crate::ui::view::{BottomTab, ChecksView, PathPurpose};
 use crate::ui::words;
 
 impl App {
+    /// Does what has to do with rules.
+    pub(super) fn act_on_rules(&mut self, action: Action) {
+        match action {
+            Action::ShowRules => self.show_checks(ChecksView::Rules),
+            Action::OpenRules => self.ask_for_path(PathPurpose::Rules),
+            Action::RulesOff => self.choose_rules(Choice::Nothing),
+            Action::DeclareLink => self.declare(CrossingKind::Bridge),
+            Action::DeclareBarrier => self.declare(CrossingKind::River),
+            // The ids of the others are those of the packs, behind "rules-".
+            _ => {
+                if let Some(name) = action.info().id.strip_prefix("rules-") {
+                    self.choose_rules(Choice::Shipped(name.to_owned()));
+                    self.show_checks(ChecksView::Rules);
+                }
+            }
+        }
+    }
+
     /// Judges by another pack from now on. The choice goes with the document.
     pub(super) fn choose_rules(&mut self, choice: Choice) {
         let Some(project) = &mut self.project else { return };

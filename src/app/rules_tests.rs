@@ -139,3 +139,10 @@ fn a_barrier_is_declared_between_two_selected_units() {
     window.run_steps(3);
     assert!(project(&window).rules().crossings().is_empty());
 }
+
+#[test]
+fn every_pack_of_the_program_has_a_command() {
+    let ids: Vec<&str> = Action::ALL.iter().filter_map(|action| action.info().id.strip_prefix("rules-")).collect();
+    let packs = crate::rules::SHIPPED.map(|(name, _)| name);
+    assert_eq!(ids, [&["off"][..], &packs[..]].concat());
+}

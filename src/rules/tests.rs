@@ -344,9 +344,10 @@ proptest! {
         let (mut rulings, mut ledger) = (Rulings::new(), Ledger::new(AreaMethod::Geodesic));
         for dice in dice {
             act(&mut document, dice);
-            // A split makes another dataset, and that has a judge of its own.
+            // A split makes another dataset, and that has a judge and a ledger of its own.
             if !Arc::ptr_eq(judge.dataset(), document.dataset()) {
                 (judge, rulings) = (judge_of(&document), Rulings::new());
+                ledger = Ledger::new(AreaMethod::Geodesic);
             }
             let kept = rulings.judge(&judge, document.state(), &mut ledger, &Progress::new()).unwrap();
             prop_assert_eq!(kept, fresh(&judge, document.state()));
