@@ -9,6 +9,7 @@ mod drawing;
 mod jobs;
 mod keep;
 mod open;
+mod rules;
 mod run;
 mod scenarios;
 mod selecting;
@@ -19,6 +20,8 @@ mod write;
 mod background_tests;
 #[cfg(test)]
 mod drawing_tests;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 mod scenario_tests;
 #[cfg(test)]
@@ -295,6 +298,7 @@ impl App {
         }
         self.keep();
         self.measure();
+        self.judge();
     }
 
     /// Has the figures of the level that is looked at worked out, one thing after the other.

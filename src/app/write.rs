@@ -52,7 +52,8 @@ impl App {
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
             | PathPurpose::Rebase
-            | PathPurpose::Background => String::new(),
+            | PathPurpose::Background
+            | PathPurpose::Rules => String::new(),
         }
     }
 
@@ -132,7 +133,8 @@ impl App {
                     | PathPurpose::Facilities
                     | PathPurpose::Rebase
                     | PathPurpose::SaveProject
-                    | PathPurpose::Background => {
+                    | PathPurpose::Background
+                    | PathPurpose::Rules => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
                         crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)

@@ -4,6 +4,7 @@ use eframe::egui::{self, Align, Layout, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 use geo::Coord;
 
+use super::{BottomState, crossings, rules};
 use crate::coverage::validate::Defect;
 use crate::i18n::Text;
 use crate::model::{LevelIndex, Severity, UnitId};
@@ -11,6 +12,7 @@ use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::ROW;
+use crate::ui::view::ChecksView;
 use crate::ui::{widgets, words};
 
 /// What was found in the open data. Attributes are known at once; boundaries are checked behind the scenes.
@@ -79,8 +81,40 @@ impl Findings {
     }
 }
 
+/// Shows one of the lists, with a switch above it.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bottom: &mut BottomState, send: &mut Vec<Command>) {
+    let broken = project.rules().now().map_or(0, |known| known.verdicts.counts.broken);
+    let crossings = project.rules().crossings();
+    let with_count = |text: Text, count: usize| {
+        let name = shown.text(text);
+        if count > 0 { format!("{name} {count}") } else { name.to_owned() }
+    };
+    let names = [
+        (ChecksView::Data, with_count(Text::ChecksData, bottom.findings.len())),
+        (ChecksView::Rules, with_count(Text::Rules, broken)),
+        (ChecksView::Crossings, with_count(Text::Crossings, crossings.links.len() + crossings.barriers.len())),
+    ];
+    ui.horizontal(|ui| {
+        let choices = names.each_ref().map(|(view, name)| (*view, name.as_str(), name.as_str()));
+        if let Some(view) = widgets::choice(ui, shown.colours, bottom.checks.view, &choices) {
+            bottom.checks.view = view;
+        }
+        if bottom.checks.view == ChecksView::Rules {
+            rules::tools(ui, shown, project, &mut bottom.checks.rules, send);
+        }
+        if bottom.checks.view == ChecksView::Crossings {
+            crossings::tools(ui, shown, send);
+        }
+    });
+    match bottom.checks.view {
+        ChecksView::Data => data(ui, shown, project, &bottom.findings, send),
+        ChecksView::Rules => rules::show(ui, shown, project, &mut bottom.checks.rules, send),
+        ChecksView::Crossings => crossings::show(ui, shown, project, send),
+    }
+}
+
 /// Shows the findings. A press selects the units and flies to the place.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, findings: &Findings, send: &mut Vec<Command>) {
+fn data(ui: &mut Ui, shown: &Shown<'_>, project: &Project, findings: &Findings, send: &mut Vec<Command>) {
     if findings.checking {
         widgets::caption(ui, shown.colours, shown.text(Text::Checking));
     }

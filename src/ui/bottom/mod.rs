@@ -3,10 +3,12 @@
 mod checks;
 mod columns;
 mod compare;
+mod crossings;
 mod crosswalk;
 mod filter;
 mod history;
 mod list;
+mod rules;
 mod scenarios;
 mod table;
 
@@ -17,7 +19,7 @@ use super::command::{Action, Command};
 use super::notices::{self, Notices};
 use super::shown::Shown;
 use super::theme::GRID;
-use super::view::BottomTab;
+use super::view::{BottomTab, ChecksView};
 use super::{widgets, words};
 use crate::i18n::Text;
 
@@ -26,6 +28,7 @@ pub use compare::CompareState;
 pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
 pub use list::ListState;
+pub use rules::RulesState;
 pub use table::TableState;
 
 /// What the panel remembers between frames.
@@ -43,6 +46,17 @@ pub struct BottomState {
     pub history: HistoryState,
     /// What was found in the data.
     pub findings: Findings,
+    /// What the tab of checks lists.
+    pub checks: ChecksState,
+}
+
+/// The tab of checks between frames.
+#[derive(Debug, Default)]
+pub struct ChecksState {
+    /// Which list it shows.
+    pub view: ChecksView,
+    /// The list of verdicts.
+    pub rules: RulesState,
 }
 
 /// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.
@@ -52,7 +66,7 @@ pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
         ui.spacing_mut().item_spacing.x = GRID;
         for tab in BottomTab::ALL {
             let count = match tab {
-                BottomTab::Checks => bottom.findings.len(),
+                BottomTab::Checks => bottom.findings.len() + broken(shown),
                 BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
                 BottomTab::Log => notices.unread_errors(),
                 BottomTab::Scenarios => shown.now.scenarios,
@@ -84,6 +98,11 @@ pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
             }
         });
     });
+}
+
+/// Rules that units as they are now break.
+fn broken(shown: &Shown<'_>) -> usize {
+    shown.project.and_then(|project| project.rules().now()).map_or(0, |known| known.verdicts.counts.broken)
 }
 
 fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: bool) -> Response {
@@ -118,7 +137,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
         BottomTab::Table => table::show(ui, shown, project, &mut bottom.table, send),
         BottomTab::List => list::show(ui, shown, project, &mut bottom.list, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
-        BottomTab::Checks => checks::show(ui, shown, project, &bottom.findings, send),
+        BottomTab::Checks => checks::show(ui, shown, project, bottom, send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
         BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),

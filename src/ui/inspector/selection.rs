@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, RichText, Ui};
 
-use super::facts;
 use super::rename::{self, NameDraft};
+use super::{badges, facts};
 use crate::edit::{Edit, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
@@ -88,6 +88,7 @@ fn one(
                 widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
             }
         });
+    badges::of_unit(ui, shown, project, id, send);
 }
 
 /// Abolished units that are in it, each of which can come back.
