@@ -6,7 +6,7 @@
 //! is a sum ([`metrics`]).
 //!
 //! ```text
-//! coverage ← model ← edit ← metrics ← compare ← report
+//! coverage ← model ← edit ← metrics ← compare, rules ← report
 //!            model ← edit ← io
 //! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
 //! jobs, i18n, geodesy       import nothing of ours
@@ -45,6 +45,7 @@ pub mod query;
 #[cfg(feature = "gui")]
 pub mod render;
 pub mod report;
+pub mod rules;
 #[cfg(feature = "tiles")]
 pub mod tiles;
 #[cfg(feature = "gui")]

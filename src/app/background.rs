@@ -24,6 +24,12 @@ impl App {
         }
     }
 
+    /// Shows nothing below the units.
+    pub(super) fn remove_background(&mut self) {
+        let look = self.preferences.background.clone();
+        self.set_background(BackgroundLook { shows: Shows::Off, ..look });
+    }
+
     /// Shows a local file below the units.
     pub(super) fn open_background(&mut self, path: &Path) {
         // Chosen again, it is opened again: it may have been replaced.

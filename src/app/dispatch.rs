@@ -13,7 +13,6 @@ use crate::jobs::Progress;
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 use crate::render::{BrushRule, MapScene};
-use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
@@ -23,7 +22,7 @@ use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
 use crate::ui::selecting::Limits;
-use crate::ui::view::{BottomTab, PathPurpose, TextScale, Tool};
+use crate::ui::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use crate::ui::words;
 
 /// Factor of one step of the zoom keys.
@@ -58,6 +57,9 @@ impl App {
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::ShowBottom(tab) => self.show_bottom(tab),
+            Command::ShowChecks(view) => self.show_checks(view),
+            Command::ChooseRules(choice) => self.choose_rules(choice),
+            Command::SetCrossings(crossings) => self.set_crossings(crossings),
             Command::Commit(edit) => self.commit(&edit),
             Command::TransferTo { units, to } => self.transfer(&units, to),
             Command::JumpTo(position) => self.jump_to(position),
@@ -180,7 +182,16 @@ impl App {
             Action::Find => self.palette.open(PaletteMode::Units, String::new()),
             Action::ShowTable => self.show_bottom(BottomTab::Table),
             Action::ShowCrosswalk => self.show_bottom(BottomTab::Crosswalk),
-            Action::ShowChecks => self.show_bottom(BottomTab::Checks),
+            Action::ShowChecks => self.show_checks(ChecksView::Data),
+            Action::ShowRules
+            | Action::OpenRules
+            | Action::RulesOff
+            | Action::RulesStructure
+            | Action::RulesSichuanTowns
+            | Action::RulesHunanTownships
+            | Action::RulesHunanVillages
+            | Action::DeclareLink
+            | Action::DeclareBarrier => self.act_on_rules(action),
             Action::ShowHistory => self.show_bottom(BottomTab::History),
             Action::ShowLog => self.show_bottom(BottomTab::Log),
             Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),
@@ -190,10 +201,7 @@ impl App {
             Action::ToggleLabels => self.preferences.labels ^= true,
             Action::Background => self.menus.background.open(),
             Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
-            Action::RemoveBackground => {
-                let look = self.preferences.background.clone();
-                self.set_background(BackgroundLook { shows: Shows::Off, ..look });
-            }
+            Action::RemoveBackground => self.remove_background(),
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),
@@ -220,6 +228,7 @@ impl App {
                     }
                 }
                 Ended::OpenedTiles(source) => self.background_opened(*source),
+                Ended::Judged(judged) => self.judged(*judged),
                 Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
                     (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
                     (Some(project), Err(_)) => project.do_without_figures(time, level),
@@ -242,6 +251,7 @@ impl App {
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::SaveLog => self.save_log_file(&path),
+            PathPurpose::Rules => self.open_rules(&path),
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
             | PathPurpose::ExportCrosswalk

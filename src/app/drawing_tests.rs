@@ -154,3 +154,27 @@ fn a_locked_unit_says_so_when_it_is_touched() {
     act(&mut harness, Action::UnlockAll);
     assert!(!app(&harness).project.as_ref().unwrap().state().has_locks());
 }
+
+#[test]
+fn an_absorbed_township_comes_back_from_the_panel() {
+    let mut harness = window(Lang::Zh);
+    let (units, names) = {
+        let project = app(&harness).project.as_ref().unwrap();
+        let (dataset, state) = (project.dataset(), project.state());
+        let first = state.units_at(crate::model::LevelIndex(1)).next().unwrap();
+        let other = project.neighbours_of_all(&[first])[0];
+        let units = [first, other];
+        (units, units.map(|unit| crate::edit::UnitRef::to(dataset, state, unit).unwrap()))
+    };
+    let code = app(&harness).project.as_ref().unwrap().state().unit(units[0]).code.clone();
+    let into = crate::edit::Into { code: Some(code), ..crate::edit::Into::default() };
+    let merge = Edit::Merge { units: names.into(), form: crate::edit::Form::Absorb, into };
+    harness.state_mut().as_mut().unwrap().act(Command::Commit(merge));
+    harness.run_steps(3);
+    let gone = app(&harness).project.as_ref().unwrap().state().unit(units[1]).label().to_owned();
+    harness.get_by_label(&format!("{} {gone}", text(Text::Reinstate))).click();
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    assert!(project.state().unit(units[1]).is_current());
+    assert_eq!(project.document().position(), 2);
+}

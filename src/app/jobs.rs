@@ -14,6 +14,7 @@ use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::{Facilities, LevelIndex};
 use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
+use crate::ui::rules::{JudgeJob, Judged, Target};
 use crate::ui::status::JobLine;
 use crate::ui::view::PathPurpose;
 
@@ -56,6 +57,8 @@ pub enum Work {
     Prepare(Job<Result<(), Cancelled>>),
     /// Working out the figures of a level.
     Measure(Time, LevelIndex, Job<Measured>),
+    /// Judging by the rules.
+    Judge(JudgeJob),
     /// Looking into a file of tiles.
     OpenTiles(Job<Result<TileSource, TileError>>),
     /// A file dialog.
@@ -78,6 +81,8 @@ pub enum Ended {
     Check(Vec<Defect>),
     /// The figures of a level are known.
     Measured(Time, LevelIndex, Measured),
+    /// Units were judged, or the user gave up.
+    Judged(Box<Result<Judged, (u64, Target, u64)>>),
     /// A file of tiles can be shown, or not.
     OpenedTiles(Box<Result<TileSource, TileError>>),
     /// Paths were chosen.
@@ -95,6 +100,7 @@ impl Work {
             Self::Check(job) => Some(&job.progress),
             Self::Prepare(job) => Some(&job.progress),
             Self::Measure(_, _, job) => Some(&job.progress),
+            Self::Judge(job) => Some(&job.progress),
             // They cannot be cancelled, so they are not offered.
             Self::OpenTiles(_) | Self::OpenFacilities(_) | Self::Ask(..) | Self::Copy(_) => None,
         }
@@ -110,6 +116,7 @@ impl Work {
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
             Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
             Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
+            Self::Judge(job) => job.poll().map(|judged| Ended::Judged(Box::new(judged))),
             Self::OpenTiles(job) => job.poll().map(|source| Ended::OpenedTiles(Box::new(source))),
             Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
         }
@@ -123,6 +130,7 @@ impl Work {
             Self::Check(_) => Text::Checking,
             Self::Prepare(_) => Text::Preparing,
             Self::Measure(..) => Text::Computing,
+            Self::Judge(_) => Text::Judging,
         }
     }
 }
@@ -169,6 +177,12 @@ impl Jobs {
     #[must_use]
     pub fn is_measuring(&self) -> bool {
         self.running.iter().any(|running| matches!(running.work, Work::Measure(..)))
+    }
+
+    /// Whether something is being judged.
+    #[must_use]
+    pub fn is_judging(&self) -> bool {
+        self.running.iter().any(|running| matches!(running.work, Work::Judge(_)))
     }
 
     /// Whether something runs whose progress is worth watching.

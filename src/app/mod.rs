@@ -13,6 +13,7 @@ mod keep;
 mod log;
 mod open;
 mod pictures;
+mod rules;
 mod run;
 mod scenarios;
 mod selecting;
@@ -31,6 +32,8 @@ mod dock_tests;
 mod drawing_tests;
 #[cfg(test)]
 mod key_tests;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 mod scale_tests;
 #[cfg(test)]
@@ -361,6 +364,7 @@ impl App {
         }
         self.keep();
         self.measure();
+        self.judge();
     }
 
     /// Has the figures of the level that is looked at worked out, one thing after the other.

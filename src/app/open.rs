@@ -229,8 +229,9 @@ impl App {
     }
 
     fn start_opening(&mut self, origin: Origin, found: Option<Found>, moved: Option<Plans>) {
-        self.jobs
-            .drop_where(|work| matches!(work, Work::Open(_) | Work::Check(_) | Work::Prepare(_) | Work::Measure(..)));
+        self.jobs.drop_where(|work| {
+            matches!(work, Work::Open(_) | Work::Check(_) | Work::Prepare(_) | Work::Measure(..) | Work::Judge(_))
+        });
         let sample = self.lang.of(crate::i18n::Text::SampleCounty);
         let name = origin.paths().first().and_then(|path| path.file_name());
         let name = name.map_or_else(|| sample.to_owned(), |name| name.to_string_lossy().into_owned());

@@ -79,6 +79,7 @@ fn with_large_text_the_map_keeps_a_quarter_of_the_window_and_everything_can_be_r
         let window = harness.ctx.content_rect();
         let map = app(&harness).canvas.camera().viewport();
         assert!(map.area() > window.area() / 4.0, "the map has {map:?}");
+        harness.get_by_label(lang.of(Text::Colouring));
         harness.get_by_label(lang.of(Text::MoreCommands)).click();
         harness.run_steps(3);
         let panel = harness.get_all_by_label_contains(lang.of(Text::ToggleInspector)).last().unwrap();

@@ -53,7 +53,8 @@ impl App {
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
             | PathPurpose::Rebase
-            | PathPurpose::Background => String::new(),
+            | PathPurpose::Background
+            | PathPurpose::Rules => String::new(),
         }
     }
 
@@ -134,7 +135,8 @@ impl App {
                     | PathPurpose::Rebase
                     | PathPurpose::SaveProject
                     | PathPurpose::SaveLog
-                    | PathPurpose::Background => {
+                    | PathPurpose::Background
+                    | PathPurpose::Rules => {
                         let export =
                             crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
                         crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)

@@ -163,6 +163,16 @@ pub(super) struct Draft {
 }
 
 impl DraftArgs {
+    /// Whether a plan or scenario is named.
+    pub(super) const fn names_a_plan(&self) -> bool {
+        self.plan.is_some() || self.scenario.is_some()
+    }
+
+    /// Whether a level is named.
+    pub(super) const fn asks_for_level(&self) -> bool {
+        self.level.is_some()
+    }
+
     /// Reads the boundaries.
     pub(super) fn load(&self) -> Result<Loaded, CliError> {
         self.load.load()

@@ -108,6 +108,11 @@ enum CliError {
     Plan(#[from] PlanFileError),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    #[error(transparent)]
+    Rules(#[from] crate::rules::LoadError),
+    /// A plan is to be checked, but nothing says by what.
+    #[error("a plan is checked by rules; add --rules PACK, a file or the name of a pack such as structure")]
+    NoRules,
     /// The plan was made for other boundaries.
     #[error("{error} (--allow-other-base): {}", plan.display())]
     OtherBase { error: OtherBase, plan: PathBuf },

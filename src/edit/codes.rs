@@ -266,7 +266,8 @@ pub(super) fn check_given(
 }
 
 /// What is doubtful about a code among Chinese codes.
-pub(super) fn doubts(dataset: &Dataset, state: &State, code: &str, request: &CodeRequest<'_>) -> Vec<Warning> {
+#[must_use]
+pub fn doubts(dataset: &Dataset, state: &State, code: &str, request: &CodeRequest<'_>) -> Vec<Warning> {
     let level = dataset.level(request.level);
     let Some(parts) = CodeParts::read(level, code) else { return vec![Warning::CodeUnusual { code: code.into() }] };
     let mut warnings = Vec::new();

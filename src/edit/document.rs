@@ -398,6 +398,14 @@ impl Document {
         self.settings.insert(key.to_owned(), value);
     }
 
+    /// Keeps something with the document that is work of its own: it is modified by that until it is saved.
+    pub fn set_work(&mut self, key: &str, value: String) {
+        if self.settings.get(key) != Some(&value) {
+            self.saved = None;
+            self.set_setting(key, value);
+        }
+    }
+
     /// Who carries out the steps from now on.
     pub fn set_author(&mut self, author: &str) {
         author.clone_into(&mut self.author);

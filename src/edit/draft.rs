@@ -236,6 +236,32 @@ impl<'a> Drafting<'a> {
         self.relabel(from, to, atoms);
     }
 
+    /// Puts a unit that comes back under its parent.
+    pub(super) fn enter(&mut self, id: UnitId, parent: Option<UnitId>) {
+        if let Some(parent) = parent {
+            self.members.entry(parent).or_default().give.push(id);
+        }
+    }
+
+    /// Gives atoms of a unit of the finest level to another one, whose parent may be another too.
+    pub(super) fn take_back(&mut self, from: UnitId, to: UnitId, to_parent: Option<UnitId>, atoms: Vec<AtomId>) {
+        self.relabel_above(self.state.unit(from).parent, to_parent, &atoms);
+        self.hand_over(from, to, atoms);
+    }
+
+    /// Puts a member back under a unit that comes back, under its parent.
+    pub(super) fn move_back(&mut self, member: UnitId, to: UnitId, to_parent: Option<UnitId>) {
+        let from = self.state.unit(member).parent;
+        if let Some(from) = from {
+            self.members.entry(from).or_default().take.push(member);
+            let atoms = self.state.atoms(member);
+            self.relabel_above(self.state.unit(from).parent, to_parent, &atoms);
+            self.relabel(from, to, atoms);
+        }
+        self.members.entry(to).or_default().give.push(member);
+        self.unit_mut(member).parent = Some(to);
+    }
+
     /// Takes a unit without territory out of its parent.
     pub(super) fn remove_empty(&mut self, id: UnitId) {
         self.touch(id);

@@ -171,6 +171,40 @@ pub enum EditError {
         /// Number of its atoms.
         atoms: usize,
     },
+    /// Only abolished units come back.
+    #[error("{unit} is in force")]
+    InForce {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// Units that the plan made have nothing that they were loaded with.
+    #[error("{unit} was made by the plan itself; undo the edit that abolished it")]
+    MadeByPlan {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// The parent of a unit that is to come back is not in force.
+    #[error("{unit} belonged to {parent}, which is abolished too; reinstate that first")]
+    ParentAbolished {
+        /// The unit.
+        unit: UnitLabel,
+        /// Its parent.
+        parent: UnitLabel,
+    },
+    /// Everything that the unit had has been abolished meanwhile.
+    #[error("nothing of what {unit} consisted of is in force")]
+    NothingToGiveBack {
+        /// The unit.
+        unit: UnitLabel,
+    },
+    /// A unit would be left without territory.
+    #[error("{giver} consists of nothing but what {unit} had; rename or recode it instead")]
+    WouldBeEmpty {
+        /// The unit that is to come back.
+        unit: UnitLabel,
+        /// The unit that has its territory.
+        giver: UnitLabel,
+    },
     /// The planner settled this unit.
     #[error("{unit} is locked{}; unlock it first", said(reason))]
     Locked {

@@ -36,6 +36,9 @@ mod parse;
 mod patch;
 mod plan;
 mod refs;
+mod reinstate;
+#[cfg(test)]
+mod reinstate_tests;
 mod scenario;
 #[cfg(test)]
 mod scenario_tests;

@@ -87,20 +87,32 @@ pub fn check(dataset: &Dataset, state: &State, name: &str, near: UnitId, leaving
     if let Some(flaw) = flaw(name) {
         warnings.push(Warning::NameFlawed { name: name.into(), flaw });
     }
-    if name.is_empty() {
-        return warnings;
-    }
-    let level = state.unit(near).level;
-    let (scope, place) = scope_of(dataset, state, near);
-    let taken = state.find_name(name).into_iter().find(|&id| {
-        let same_level = state.unit(id).level == level;
-        same_level && !leaving.contains(&id) && scope_of(dataset, state, id) == (scope, place)
-    });
-    if let Some(id) = taken {
+    if let Some((id, scope)) = taken(dataset, state, name, near, leaving) {
         let unit = UnitLabel::from(state.unit(id));
         warnings.push(Warning::NameTaken { name: name.into(), unit, scope });
     }
     warnings
+}
+
+/// Another unit that has a name, in the scope within which it should be unique. `near` and `leaving` as for [`check`].
+#[must_use]
+pub fn taken(
+    dataset: &Dataset,
+    state: &State,
+    name: &str,
+    near: UnitId,
+    leaving: &[UnitId],
+) -> Option<(UnitId, NameScope)> {
+    if name.is_empty() {
+        return None;
+    }
+    let level = state.unit(near).level;
+    let (scope, place) = scope_of(dataset, state, near);
+    let same = state.find_name(name).into_iter().find(|&id| {
+        let same_level = state.unit(id).level == level;
+        same_level && !leaving.contains(&id) && scope_of(dataset, state, id) == (scope, place)
+    });
+    same.map(|id| (id, scope))
 }
 
 /// Where a name must be unique, and which such place the unit lies in: a leading part of its code, or its county.

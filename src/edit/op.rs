@@ -73,6 +73,11 @@ pub enum Edit {
         /// The unit.
         unit: UnitRef,
     },
+    /// Brings a loaded unit back that an edit abolished, with the members or the territory that it had.
+    Reinstate {
+        /// The unit.
+        unit: UnitRef,
+    },
     /// Settles units: they stay exactly as they are until they are unlocked.
     Lock {
         /// What is locked.
@@ -248,6 +253,7 @@ impl Edit {
             Self::ConvertKind { .. } => "convert_kind",
             Self::MoveSeat { .. } => "move_seat",
             Self::Abolish { .. } => "abolish",
+            Self::Reinstate { .. } => "reinstate",
             Self::Lock { .. } => "lock",
             Self::Unlock { .. } => "unlock",
         }
@@ -262,6 +268,7 @@ impl Edit {
             | Self::Rename { unit, .. }
             | Self::ConvertKind { unit, .. }
             | Self::MoveSeat { unit, .. }
+            | Self::Reinstate { unit }
             | Self::Abolish { unit } => std::slice::from_ref(unit),
             Self::Lock { target, .. } | Self::Unlock { target } => match target {
                 LockTarget::Units(units) => units,

@@ -104,8 +104,8 @@ pub enum PlanProblem {
     },
 }
 
-const OPS: [&str; 9] =
-    ["merge", "transfer", "split", "rename", "convert_kind", "move_seat", "abolish", "lock", "unlock"];
+const OPS: [&str; 10] =
+    ["merge", "transfer", "split", "rename", "convert_kind", "move_seat", "abolish", "reinstate", "lock", "unlock"];
 
 /// Reads a whole plan file.
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan, PlanReadError> {
@@ -200,6 +200,10 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
         "abolish" => {
             only(&["op", "unit"])?;
             Edit::Abolish { unit: unit()? }
+        }
+        "reinstate" => {
+            only(&["op", "unit"])?;
+            Edit::Reinstate { unit: unit()? }
         }
         "lock" => {
             only(&["op", "units", "level", "reason"])?;

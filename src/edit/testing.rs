@@ -170,6 +170,11 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
             };
             Edit::Split { unit: name(pick(a)), along, share, parts: Vec::new() }
         }
+        7 if c % 16 == 11 => {
+            let gone: Vec<UnitId> = state.all_units_at(level).filter(|&id| !state.unit(id).is_current()).collect();
+            let code = gone.get(a % gone.len().max(1)).map_or("没有", |&id| state.unit(id).code.as_str());
+            Edit::Reinstate { unit: UnitRef::code(code) }
+        }
         7 if c % 4 == 1 => {
             Edit::Lock { target: LockTarget::Units(vec![name(pick(a)), name(pick(b))]), reason: "定".into() }
         }

@@ -57,6 +57,17 @@ pub fn redone(lang: Lang, what: &str) -> String {
     }
 }
 
+/// Rules that are kept before and after, in one line; `is_all` when there are no others.
+#[must_use]
+pub fn rules_stay_kept(lang: Lang, rules: usize, is_all: bool) -> String {
+    match (lang, is_all) {
+        (Lang::Zh, true) => format!("{rules} 条规则都符合"),
+        (Lang::Zh, false) => format!("其余 {rules} 条规则符合"),
+        (Lang::En, true) => format!("All {rules} rules are kept"),
+        (Lang::En, false) => format!("The other {rules} are kept"),
+    }
+}
+
 /// What undo would undo, for its tooltip.
 #[must_use]
 pub fn would_undo(lang: Lang, what: &str) -> String {

@@ -108,6 +108,9 @@ texts! {
     MeasureAround: "周长", "Around";
     MeasureSurveyArea: "面积（调查公式）", "Area (survey formula)";
     MeasureNote: "长度为椭球面距离；面积按测地线计算，另附国土调查椭球梯形公式结果。", "Lengths are along geodesics; the area is that of geodesics, and that of the Chinese survey formula.";
+    AbsorbedUnits: "由以下单元并入", "Absorbed units";
+    Reinstate: "恢复", "Reinstate";
+    ReinstateHint: "恢复该单元，连同它原有的范围或所辖单元", "Brings the unit back with the territory or members that it had";
     Lock: "锁定…", "Lock…";
     LockHint: "锁定后范围、名称、代码、驻地和隶属不能改变，直到解锁", "Keeps territory, name, code, seat and parent as they are until unlocked";
     Unlock: "解锁", "Unlock";
@@ -154,6 +157,17 @@ texts! {
     ShowCrosswalk: "新旧对照表", "Crosswalk";
     ShowChecks: "数据检查", "Checks";
     ShowTable: "单元表", "Table of units";
+    ShowRules: "规则检查", "What the rules say";
+    OpenRules: "打开规则包…", "Open a pack of rules…";
+    RulesOff: "停用规则", "Use no rules";
+    RulesStructure: "规则：结构检查", "Rules: structure";
+    RulesSichuanTowns: "规则：四川设镇标准（示例）", "Rules: Sichuan towns 2021 (example)";
+    RulesHunanTownships: "规则：湖南乡镇规模（示例）", "Rules: Hunan townships 2015 (example)";
+    RulesHunanVillages: "规则：湖南村级规模（示例）", "Rules: Hunan villages 2015 (example)";
+    DeclareLink: "设为相通", "Declare a link";
+    DeclareLinkHint: "所选两个单元以桥梁、渡口或道路相通，视为相连", "The two selected units are joined by a bridge, a ferry or a road";
+    DeclareBarrier: "设为阻隔", "Declare a barrier";
+    DeclareBarrierHint: "所选两个单元之间有河流、山脊等阻隔，共有边界不算相连", "A river or ridge lies between the two selected units: their border does not join them";
 
     // Selecting and painting.
     PolygonTool: "多边形选择", "Select with a polygon";
@@ -222,6 +236,7 @@ texts! {
     PathPromptOpen: "要打开的文件路径，回车打开", "Path of the file to open, then Enter";
     PathPromptPlan: "方案文件路径，回车打开", "Path of the plan to open, then Enter";
     PathPromptBackground: "瓦片文件路径（MBTiles 或 PMTiles），回车打开", "Path of the tiles (MBTiles or PMTiles), then Enter";
+    PathPromptRules: "规则包文件路径（TOML），回车打开", "Path of the pack of rules (TOML), then Enter";
     PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
     Browse: "浏览…", "Browse…";
     Commands: "命令", "Commands";
@@ -492,6 +507,30 @@ texts! {
     ToolbarStop: "工具栏", "Toolbar";
     MapStop: "地图", "Map";
     StatusStop: "状态栏", "Status line";
+    // Rules.
+    ChecksData: "数据", "Data";
+    Rules: "规则", "Rules";
+    Crossings: "通道与阻隔", "Links and barriers";
+    RulePack: "规则包", "Pack of rules";
+    NoRules: "不用规则", "No rules";
+    NoRulesHint: "选择一个规则包，或打开自己的规则包文件；格式见 docs/rules.md。", "Choose a pack of rules, or open one of your own; docs/rules.md tells how it is written.";
+    ExamplePack: "示例", "example";
+    ExamplePackHint: "公开发布的标准，作为示例收录；使用前请核对原文", "A published standard, here as an example; check its text before you rely on it";
+    Judging: "正在按规则判断", "Judging by the rules";
+    EmptyRules: "没有这一类。", "There is none of these.";
+    RulesBroken: "不符合规则", "Rules broken";
+    Judgement: "判断", "Verdict";
+    UnitColumn: "单元", "Unit";
+    Rule: "规则", "Rule";
+    Basis: "依据", "Basis";
+    CarryOutFix: "修复", "Fix it";
+    CarryOutFixHint: "移动人口最少的办法，可以撤销", "The way that moves fewest people; it can be undone";
+    EmptyCrossings: "选中两个单元，再按上面的按钮：桥梁、渡口等使不相邻的单元相通，河流、山脊等使相邻的单元隔开。", "Select two units, then press a button above: bridges and ferries join units that do not touch, rivers and ridges part those that do.";
+    CrossingReason: "原因", "Reason";
+    RemoveCrossing: "删除这一条", "Remove it";
+    LinkWord: "通道", "link";
+    BarrierWord: "阻隔", "barrier";
+    CrossingNeedsLoaded: "只能用于原有的、有代码的单元", "Only units as loaded, with a code, can be linked or parted";
 
     // Columns of the crosswalk and of the checks.
     OldUnit: "原单元", "Old unit";
@@ -533,6 +572,7 @@ texts! {
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindText: "文本文件", "Text file";
+    FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";
     FileKindCsv: "CSV 表格", "CSV table";
     FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }

@@ -158,6 +158,12 @@ impl Dataset {
         self.layers.iter().map(|layer| BaseFile { name: &layer.name, sha256: &layer.sha256 })
     }
 
+    /// Whether the data have a population at all.
+    #[must_use]
+    pub const fn has_population(&self) -> bool {
+        !self.populations.is_empty()
+    }
+
     /// Population of an atom; `None` when it is not known.
     #[must_use]
     pub fn population_of(&self, atom: AtomId) -> Option<Decimal> {

@@ -17,12 +17,13 @@ use super::keymap::Keymap;
 use super::layout;
 use super::selecting::{Limits, Stroke};
 use super::sketch::SketchStep;
-use super::view::{BottomTab, Colouring, CompareView, PathPurpose, Tool};
+use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose, Tool};
 use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
+use crate::rules::{Choice, Crossings};
 
 /// Something to be done, sent by a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,12 @@ pub enum Command {
     ShowBottom(BottomTab),
     /// Does something to the line that is being drawn.
     Sketch(SketchStep),
+    /// Shows one of the lists of the tab of checks.
+    ShowChecks(ChecksView),
+    /// Judges by another pack of rules.
+    ChooseRules(Choice),
+    /// Judges with other links and barriers.
+    SetCrossings(Crossings),
     /// Changes the document.
     Commit(Edit),
     /// Moves units under another parent.
@@ -376,6 +383,15 @@ actions! {
     ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
     CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
     ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
+    ShowRules "show-rules" ShowRules icon ICON_RULE;
+    OpenRules "open-rules" OpenRules icon ICON_FOLDER_OPEN;
+    RulesOff "rules-off" RulesOff;
+    RulesStructure "rules-structure" RulesStructure;
+    RulesSichuanTowns "rules-sichuan-2021-towns" RulesSichuanTowns;
+    RulesHunanTownships "rules-hunan-2015-townships" RulesHunanTownships;
+    RulesHunanVillages "rules-hunan-2015-villages" RulesHunanVillages;
+    DeclareLink "declare-link" DeclareLink hint DeclareLinkHint icon ICON_LINK;
+    DeclareBarrier "declare-barrier" DeclareBarrier hint DeclareBarrierHint icon ICON_BLOCK;
     ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
@@ -434,6 +450,13 @@ impl Action {
             | Self::NewScenario
             | Self::Rebase
             | Self::OpenFacilities
+            | Self::ShowRules
+            | Self::OpenRules
+            | Self::RulesOff
+            | Self::RulesStructure
+            | Self::RulesSichuanTowns
+            | Self::RulesHunanTownships
+            | Self::RulesHunanVillages
             | Self::ToggleCompare
             | Self::ExportGeojson
             | Self::ExportCrosswalk
@@ -498,6 +521,7 @@ impl Action {
             | Self::SelectSiblings
             | Self::SelectSameKind
             | Self::LimitToParent => now.selected > 0,
+            Self::DeclareLink | Self::DeclareBarrier => now.selected == 2,
             Self::FinerLevel => now.level > 0,
             Self::CoarserLevel => now.level + 1 < now.levels,
         }

@@ -167,3 +167,28 @@ pub fn list_key(ui: &Ui, stop: &Response, len: usize, at: Option<usize>) -> Opti
         () => ListKey::Select(to, SelectMode::Replace),
     })
 }
+
+/// The cursor of a list whose rows only lead somewhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cursor {
+    at: Option<usize>,
+}
+
+impl Cursor {
+    /// The row of `len` that the keyboard went to, and whether it goes where the row leads.
+    pub fn moved(&mut self, ui: &Ui, stop: &Response, len: usize) -> Option<(usize, bool)> {
+        let moved = match list_key(ui, stop, len, self.at)? {
+            ListKey::Select(at, _) | ListKey::Open(at) => (at, true),
+            ListKey::Move(at) => (at, false),
+            ListKey::Unfold(_) | ListKey::Fold(_) => return None,
+        };
+        self.at = Some(moved.0);
+        Some(moved)
+    }
+
+    /// The row that shows the cursor, while its panel has the focus.
+    #[must_use]
+    pub fn row(self, stop: &Response) -> Option<usize> {
+        self.at.filter(|_| stop.has_focus())
+    }
+}

@@ -16,6 +16,7 @@ pub mod notices;
 pub mod palette;
 pub mod project;
 pub mod query_bar;
+pub mod rules;
 pub mod selecting;
 pub mod shortcuts;
 pub mod shown;

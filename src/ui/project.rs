@@ -12,6 +12,7 @@ use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
 
+use super::rules::{RuleBook, SharedLedger};
 use super::view::Side;
 use super::words;
 use crate::compare::{self, Farther, Growth};
@@ -25,6 +26,7 @@ use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::Figure;
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
 use crate::model::{Dataset, Facilities, LevelIndex, State, Unit, UnitId};
+use crate::rules::Verdict;
 
 /// How areas are computed in the window.
 pub const AREA_METHOD: AreaMethod = AreaMethod::Geodesic;
@@ -35,7 +37,8 @@ pub struct Project {
     origin: Origin,
     ledger: RefCell<Ledger>,
     /// Works out whole levels beside the window, and keeps what an edit did not change.
-    level_ledger: Arc<Mutex<Ledger>>,
+    level_ledger: SharedLedger,
+    rules: RuleBook,
     levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
     /// Whether units are changed, as of a revision.
     changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
@@ -61,6 +64,10 @@ pub struct Outlook {
     pub farther_people: Decimal,
     /// How much farther on average, in m.
     pub farther_mean_m: f64,
+    /// The units as they would be.
+    pub after: Arc<State>,
+    /// What the rules say of the unit that results.
+    pub verdicts: Vec<Verdict>,
 }
 
 /// What a split would lead to.
@@ -132,6 +139,7 @@ impl Project {
     #[must_use]
     pub fn new(document: Document, origin: Origin) -> Self {
         Self {
+            rules: RuleBook::of(&document),
             document,
             origin,
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
@@ -146,6 +154,22 @@ impl Project {
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The rules, and what they say.
+    #[must_use]
+    pub const fn rules(&self) -> &RuleBook {
+        &self.rules
+    }
+
+    /// Changes something about the rules. Only the dispatcher asks for it.
+    pub fn change_rules(&mut self, change: impl FnOnce(&mut RuleBook, &Document)) {
+        change(&mut self.rules, &self.document);
+    }
+
+    /// The ledger of whole levels, for work beside the window.
+    pub(super) fn level_ledger(&self) -> SharedLedger {
+        Arc::clone(&self.level_ledger)
     }
 
     /// The document, to be changed. Only the dispatcher asks for it.
@@ -328,6 +352,8 @@ impl Project {
         let losers =
             figures.seat.map(|seat| self.farther(dataset, &after.atoms(result), level, seat)).unwrap_or_default();
         let growth = Growth::of(&losers);
+        let verdicts =
+            self.rules.judge_for(dataset).map(|judge| judge.unit(&after, result, &figures)).unwrap_or_default();
         Ok(Outlook {
             unit: after.unit(result).clone(),
             figures,
@@ -335,6 +361,8 @@ impl Project {
             warnings: draft.warnings,
             farther_people: growth.people,
             farther_mean_m: growth.mean_m,
+            verdicts,
+            after: Arc::new(after),
         })
     }
 
@@ -477,6 +505,8 @@ impl Project {
             origin: self.origin.clone(),
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
             level_ledger: Arc::clone(&self.level_ledger),
+            // A map to be looked at shows no verdicts.
+            rules: RuleBook::default(),
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
             changed: RefCell::default(),
             differing: RefCell::default(),
@@ -487,6 +517,21 @@ impl Project {
     #[must_use]
     pub fn change_of(&self, unit: UnitId) -> Change {
         change::main(&self.dataset().base, self.state(), unit)
+    }
+
+    /// Abolished units of the same level that are in a unit, in whole or in part, ascending.
+    #[must_use]
+    pub fn absorbed_by(&self, unit: UnitId) -> Vec<UnitId> {
+        let (base, state) = (&self.dataset().base, self.state());
+        if !self.is_changed(unit) {
+            return Vec::new();
+        }
+        let level = state.unit(unit).level;
+        let mut found: Vec<UnitId> = state.atoms(unit).iter().map(|&atom| base.unit_of(atom, level)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|&old| !state.unit(old).is_current());
+        found
     }
 
     /// Units of a level that the plan has abolished, ascending.
@@ -517,7 +562,8 @@ impl Project {
         let document = &self.document;
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
-        document.is_modified() && (worked || self.file().is_some())
+        let declared = !self.rules.crossings().is_empty();
+        document.is_modified() && (worked || declared || self.file().is_some())
     }
 
     /// The step that undo would take back, and the one that redo would do again, in words.

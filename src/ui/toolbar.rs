@@ -23,7 +23,7 @@ const NARROW: f32 = 1500.0;
 const TIGHT: f32 = 1350.0;
 /// A tight window wider than this shows as many buttons as it has room for.
 const ROOMY: f32 = 1000.0;
-/// A window narrower than this has only menus.
+/// A window narrower than this has only short names.
 const TIGHTEST: f32 = 800.0;
 
 /// Menus of the toolbar between frames.
@@ -69,9 +69,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
             action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
             divider(ui, shown);
         }
-        if ui.ctx().content_rect().width() >= TIGHTEST {
-            colouring::show(ui, shown, &mut menus.colouring, send);
-        }
+        colouring::show(ui, shown, &mut menus.colouring, send);
         background::show(ui, shown, &mut menus.background, send);
         // In a narrow window it makes room: the map has it in its menu, and the keyboard.
         if !tight && ui.available_width() > RIGHT + 10.0 * GRID {
@@ -89,7 +87,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
                 divider(ui, shown);
                 export_menu(ui, shown, send);
             }
-            search(ui, shown, send);
+            if ui.ctx().content_rect().width() >= TIGHTEST {
+                search(ui, shown, send);
+            }
         });
     });
 }
@@ -256,7 +256,7 @@ fn more_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     menu(ui, icon::ICON_MORE_VERT.rich_text().size(18.0).into(), name, |ui| {
         ui.set_min_width(240.0);
         let groups: [&[Action]; 4] = [
-            &[Action::Transfer, Action::ToggleCompare, Action::Palette],
+            &[Action::Transfer, Action::ToggleCompare, Action::Find, Action::Palette],
             &[Action::ZoomToFit, Action::ZoomToSelection],
             &[Action::ToggleUnits, Action::ToggleBottom, Action::ToggleInspector],
             &[Action::NextAreaUnit, Action::ToggleTheme, Action::ToggleLanguage],

@@ -17,7 +17,7 @@ use super::shown::Shown;
 use super::theme::{CAPTION, DATA, GRID, ROW};
 use super::{widgets, words};
 use crate::i18n::{Text, numbers, sentences};
-use crate::model::{LevelIndex, State, UnitId};
+use crate::model::{LevelIndex, Severity, State, UnitId};
 
 /// What the tree remembers between frames.
 #[derive(Debug, Default)]
@@ -250,14 +250,27 @@ fn row_ui(
     }
     let right = if members > 0 { numbers::count(members) } else { words::short_code(unit).to_owned() };
     let right = painter.layout_no_wrap(right, FontId::proportional(CAPTION), colours.muted);
+    let badge = broken_badge(shown, row.unit);
     let right_at = pos2(rect.right() - 2.0 * GRID - right.size().x, rect.center().y - right.size().y / 2.0);
     let ink = if shown.is_changed(row.unit) { colours.accent } else { colours.ink };
     let mut job = egui::text::LayoutJob::simple_singleline(label.to_owned(), FontId::proportional(DATA), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width((right_at.x - fold.right() - GRID).max(GRID));
+    let room = right_at.x - fold.right() - GRID - if badge.is_some() { 4.0 * GRID } else { 0.0 };
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(GRID));
     let name = painter.layout_job(job);
     painter.galley(pos2(fold.right() + 2.0, rect.center().y - name.size().y / 2.0), name, ink);
     painter.galley(right_at, right, colours.muted);
+    if let Some((glyph, colour)) = badge {
+        let at = pos2(right_at.x - GRID, rect.center().y);
+        painter.text(at, Align2::RIGHT_CENTER, glyph.codepoint, FontId::new(13.0, glyph.font_family()), colour);
+    }
     response
+}
+
+/// The sign of the worst rule that a unit breaks; mere hints have none here.
+fn broken_badge(shown: &Shown<'_>, unit: UnitId) -> Option<(egui_material_icons::MaterialIcon, Color32)> {
+    let book = shown.project?.rules();
+    let severity = crate::rules::worst(book.pack()?, book.now()?.verdicts.of(unit))?;
+    (severity > Severity::Info).then(|| super::rules::broken_mark(shown.colours, severity))
 }
 
 /// Whether what is being dragged can be dropped on this unit.

@@ -186,6 +186,18 @@ impl BottomTab {
     ];
 }
 
+/// What the tab of checks lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ChecksView {
+    /// What is doubtful about the data.
+    #[default]
+    Data,
+    /// What the rules say.
+    Rules,
+    /// Links and barriers.
+    Crossings,
+}
+
 /// One of the things that are compared: a scenario, or with `None` the units as loaded.
 pub type Side = Option<ScenarioId>;
 
@@ -263,13 +275,15 @@ pub enum PathPurpose {
     Background,
     /// Where the log goes.
     SaveLog,
+    /// A pack of rules.
+    Rules,
 }
 
 impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan | Self::Facilities | Self::Rebase | Self::Background)
+        matches!(self, Self::Open | Self::OpenPlan | Self::Facilities | Self::Rebase | Self::Background | Self::Rules)
     }
 }
 

@@ -11,6 +11,7 @@ mod loss;
 mod plans;
 #[cfg(feature = "print")]
 mod print;
+mod rules;
 mod splits;
 mod support;
 mod truth;

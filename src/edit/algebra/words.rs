@@ -39,6 +39,7 @@ pub fn words(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
             format!("move the seat of {} to {place}", call(unit))
         }
         Edit::Abolish { unit } => format!("abolish {}", call(unit)),
+        Edit::Reinstate { unit } => format!("reinstate {}", call(unit)),
         Edit::Lock { target, reason } if reason.is_empty() => format!("lock {}", locked(target, &all)),
         Edit::Lock { target, reason } => format!("lock {} ({reason})", locked(target, &all)),
         Edit::Unlock { target } => format!("unlock {}", locked(target, &all)),

@@ -4,14 +4,16 @@ use eframe::egui::{self, Align, Layout, Response, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 use geo::Coord;
 
+use super::{BottomState, crossings, rules};
 use crate::coverage::validate::Defect;
 use crate::i18n::Text;
 use crate::model::{LevelIndex, Severity, UnitId};
 use crate::ui::command::{Command, SelectMode};
-use crate::ui::focus::{self, ListKey};
+use crate::ui::focus::Cursor;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::ROW;
+use crate::ui::view::ChecksView;
 use crate::ui::{widgets, words};
 
 /// What was found in the open data. Attributes are known at once; boundaries are checked behind the scenes.
@@ -21,7 +23,7 @@ pub struct Findings {
     /// Whether the boundaries are still being checked.
     pub checking: bool,
     /// The row that keys go from.
-    cursor: Option<usize>,
+    cursor: Cursor,
 }
 
 /// A finding as shown.
@@ -47,7 +49,7 @@ impl Findings {
             units: finding.units.clone(),
             at: finding.at,
         });
-        let mut findings = Self { rows: rows.collect(), checking: true, cursor: None };
+        let mut findings = Self { rows: rows.collect(), checking: true, cursor: Cursor::default() };
         findings.sort();
         findings
     }
@@ -82,8 +84,46 @@ impl Findings {
     }
 }
 
-/// Shows the findings. A press selects the units and flies to the place, and so does a key.
+/// Shows one of the lists, with a switch above it.
 pub fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    (bottom, stop): (&mut BottomState, &Response),
+    send: &mut Vec<Command>,
+) {
+    let broken = project.rules().now().map_or(0, |known| known.verdicts.counts.broken);
+    let crossings = project.rules().crossings();
+    let with_count = |text: Text, count: usize| {
+        let name = shown.text(text);
+        if count > 0 { format!("{name} {count}") } else { name.to_owned() }
+    };
+    let names = [
+        (ChecksView::Data, with_count(Text::ChecksData, bottom.findings.len())),
+        (ChecksView::Rules, with_count(Text::Rules, broken)),
+        (ChecksView::Crossings, with_count(Text::Crossings, crossings.links.len() + crossings.barriers.len())),
+    ];
+    ui.horizontal(|ui| {
+        let choices = names.each_ref().map(|(view, name)| (*view, name.as_str(), name.as_str()));
+        if let Some(view) = widgets::choice(ui, shown.colours, bottom.checks.view, &choices) {
+            bottom.checks.view = view;
+        }
+        if bottom.checks.view == ChecksView::Rules {
+            rules::tools(ui, shown, project, &mut bottom.checks.rules, send);
+        }
+        if bottom.checks.view == ChecksView::Crossings {
+            crossings::tools(ui, shown, send);
+        }
+    });
+    match bottom.checks.view {
+        ChecksView::Data => data(ui, shown, project, (&mut bottom.findings, stop), send),
+        ChecksView::Rules => rules::show(ui, shown, project, (&mut bottom.checks.rules, stop), send),
+        ChecksView::Crossings => crossings::show(ui, shown, project, send),
+    }
+}
+
+/// Shows the findings. A press selects the units and flies to the place, and so does a key.
+fn data(
     ui: &mut Ui,
     shown: &Shown<'_>,
     project: &Project,
@@ -100,18 +140,13 @@ pub fn show(
         return;
     }
     let base = &project.dataset().base;
-    let moved = match focus::list_key(ui, stop, findings.rows.len(), findings.cursor) {
-        Some(ListKey::Select(at, _) | ListKey::Open(at)) => {
-            go_to(project, &findings.rows[at], send);
-            Some(at)
-        }
-        Some(ListKey::Move(at)) => Some(at),
-        Some(ListKey::Unfold(_) | ListKey::Fold(_)) | None => None,
-    };
-    findings.cursor = moved.or(findings.cursor);
-    let cursor = findings.cursor.filter(|_| stop.has_focus());
+    let moved = findings.cursor.moved(ui, stop, findings.rows.len());
+    if let Some((row, true)) = moved {
+        go_to(project, &findings.rows[row], send);
+    }
+    let cursor = findings.cursor.row(stop);
     let mut builder = TableBuilder::new(ui);
-    if let Some(row) = moved {
+    if let Some((row, _)) = moved {
         builder = builder.scroll_to_row(row, None).animate_scrolling(false);
     }
     builder

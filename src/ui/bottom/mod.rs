@@ -3,10 +3,12 @@
 mod checks;
 mod columns;
 mod compare;
+mod crossings;
 mod crosswalk;
 mod filter;
 mod history;
 mod list;
+mod rules;
 mod scenarios;
 mod table;
 
@@ -18,7 +20,7 @@ use super::focus::{self, Stop};
 use super::notices::{self, Notices};
 use super::shown::Shown;
 use super::theme::GRID;
-use super::view::BottomTab;
+use super::view::{BottomTab, ChecksView};
 use super::{widgets, words};
 use crate::i18n::Text;
 
@@ -27,6 +29,7 @@ pub use compare::CompareState;
 pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
 pub use list::ListState;
+pub use rules::RulesState;
 pub use table::TableState;
 
 /// What the panel remembers between frames.
@@ -44,6 +47,17 @@ pub struct BottomState {
     pub history: HistoryState,
     /// What was found in the data.
     pub findings: Findings,
+    /// What the tab of checks lists.
+    pub checks: ChecksState,
+}
+
+/// The tab of checks between frames.
+#[derive(Debug, Default)]
+pub struct ChecksState {
+    /// Which list it shows.
+    pub view: ChecksView,
+    /// The list of verdicts.
+    pub rules: RulesState,
 }
 
 /// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.
@@ -93,7 +107,7 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices
     ui.spacing_mut().item_spacing.x = GRID;
     for tab in BottomTab::ALL {
         let count = match tab {
-            BottomTab::Checks => bottom.findings.len(),
+            BottomTab::Checks => bottom.findings.len() + broken(shown),
             BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
             BottomTab::Log => notices.unread_errors(),
             BottomTab::Scenarios => shown.now.scenarios,
@@ -113,6 +127,11 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices
             send.push(if taken { Action::ToggleBottom.into() } else { Command::ShowBottom(tab) });
         }
     }
+}
+
+/// Rules that units as they are now break.
+fn broken(shown: &Shown<'_>) -> usize {
+    shown.project.and_then(|project| project.rules().now()).map_or(0, |known| known.verdicts.counts.broken)
 }
 
 fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: bool) -> Response {
@@ -149,7 +168,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
         BottomTab::Table => table::show(ui, shown, project, (&mut bottom.table, &stop), send),
         BottomTab::List => list::show(ui, shown, project, &mut bottom.list, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
-        BottomTab::Checks => checks::show(ui, shown, project, (&mut bottom.findings, &stop), send),
+        BottomTab::Checks => checks::show(ui, shown, project, (bottom, &stop), send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
         BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),

@@ -30,6 +30,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
         .column(Column::initial(230.0).at_least(120.0).resizable(true).clip(true))
         .column(Column::exact(132.0))
         .column(Column::exact(56.0))
+        .column(Column::exact(88.0))
         .column(Column::remainder().at_least(120.0).clip(true))
         .column(Column::exact(72.0))
         .header(ROW, |mut header| {
@@ -42,13 +43,18 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
                     widgets::caption(ui, shown.colours, shown.text(Text::StepsColumn));
                 });
             });
+            header.col(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    widgets::caption(ui, shown.colours, shown.text(Text::RulesBroken));
+                });
+            });
             header.col(|ui| drop(widgets::caption(ui, shown.colours, shown.text(Text::NoteColumn))));
             header.col(|_| ());
         })
         .body(|body| {
             body.rows(TALL, rows.len(), |mut row| {
                 let (depth, scenario) = rows[row.index()];
-                scenario_row(&mut row, shown, document, depth, scenario, send);
+                scenario_row(&mut row, shown, project, depth, scenario, send);
             });
         });
 }
@@ -70,11 +76,12 @@ fn as_tree(document: &Document) -> Vec<(usize, &Scenario)> {
 fn scenario_row(
     row: &mut TableRow<'_, '_>,
     shown: &Shown<'_>,
-    document: &Document,
+    project: &Project,
     depth: usize,
     scenario: &Scenario,
     send: &mut Vec<Command>,
 ) {
+    let document = project.document();
     let name = words::scenario_name(shown.lang, scenario);
     let taken = scenario.id == document.active().id;
     row.col(|ui| {
@@ -107,6 +114,12 @@ fn scenario_row(
     });
     row.col(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(numbers::count(scenario.position)));
+    });
+    row.col(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let broken = project.rules().of_scenario(document, scenario.id).map(|counts| counts.broken);
+            ui.label(broken.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::count));
+        });
     });
     row.col(|ui| {
         let mut text = scenario.note.clone();

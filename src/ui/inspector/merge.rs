@@ -8,6 +8,7 @@ use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::badges;
 use super::columns::Widths;
 use super::facts::{self, Fact};
 use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
@@ -107,6 +108,11 @@ impl MergeDraft {
         Some(Edit::Merge { units, form: self.form, into })
     }
 
+    /// Thinks the merger through again: something that it is judged by has changed.
+    pub fn think_again(&mut self) {
+        self.outlook = None;
+    }
+
     /// Whether the units belong to different parents, so that one must be chosen.
     fn needs_parent(&self, project: &Project) -> bool {
         let state = project.state();
@@ -148,6 +154,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
         Some((_, _, Ok(outlook))) => {
             table(ui, shown, project, &draft.units, outlook);
             warnings(ui, shown, outlook);
+            badges::of_outlook(ui, shown, project, &draft.units, outlook, send);
         }
         Some((_, _, Err(error))) => refusal(ui, shown, error),
         None => {}

@@ -1,5 +1,6 @@
 //! The panel on the right: what is selected, or the merge card; below it, what the scenario does.
 
+mod badges;
 mod columns;
 mod facts;
 mod lock;

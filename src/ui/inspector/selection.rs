@@ -2,8 +2,9 @@
 
 use eframe::egui::{self, RichText, Ui};
 
-use super::facts;
 use super::rename::{self, NameDraft};
+use super::{badges, facts};
+use crate::edit::{Edit, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
 use crate::model::{CodeStatus, State, UnitId};
@@ -81,6 +82,7 @@ fn one(
     let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
     let row = widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
     widgets::explain(row, words::about(shown.lang, Text::Seat));
+    absorbed(ui, shown, project, id, send);
     egui::CollapsingHeader::new(RichText::new(shown.text(Text::MoreFigures)).color(shown.colours.muted))
         .id_salt("more figures")
         .show_unindented(ui, |ui| {
@@ -88,6 +90,33 @@ fn one(
                 widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), fact.about);
             }
         });
+    badges::of_unit(ui, shown, project, id, send);
+}
+
+/// Abolished units that are in it, each of which can come back.
+fn absorbed(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send: &mut Vec<Command>) {
+    let absorbed = project.absorbed_by(id);
+    if absorbed.is_empty() {
+        return;
+    }
+    widgets::caption(ui, shown.colours, shown.text(Text::AbsorbedUnits));
+    for &old in absorbed.iter().take(LISTED) {
+        let unit = project.state().unit(old);
+        ui.horizontal(|ui| {
+            ui.label(words::unit(unit));
+            let name = shown.text(Text::Reinstate);
+            let button = ui.small_button(name).on_hover_text(shown.text(Text::ReinstateHint));
+            let button = button.accessible_name(format!("{name} {}", words::unit(unit)));
+            if button.clicked() && !unit.code.is_empty() {
+                let level = shown.level_of(unit.level);
+                let unit = UnitRef::AtLevel { level, code: unit.code.clone() };
+                send.push(Command::Commit(Edit::Reinstate { unit }));
+            }
+        });
+    }
+    if absorbed.len() > LISTED {
+        widgets::caption(ui, shown.colours, &sentences::and_more(shown.lang, absorbed.len() - LISTED));
+    }
 }
 
 fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {

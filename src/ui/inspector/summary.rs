@@ -12,6 +12,7 @@ use crate::i18n::{Text, numbers, sentences};
 use crate::model::LevelIndex;
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::{Project, Time};
+use crate::ui::rules::Known;
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
@@ -131,6 +132,9 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
         rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after), Text::MeanPopulation));
         rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after), Text::RadiusMean));
     }
+    if let Some([before, after]) = broken(shown) {
+        rows.push((shown.text(Text::RulesBroken).to_owned(), before, after, Text::RulesBroken));
+    }
     let headings = [Text::Before, Text::After].map(|text| shown.text(text));
     let figures = rows.iter().flat_map(|(_, before, after, _)| [before.as_str(), after.as_str()]);
     let widths = Widths::of(ui, if changed { 2 } else { 1 }, figures, headings.into_iter());
@@ -154,6 +158,17 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
         });
         widgets::explain(row, words::about(shown.lang, *about));
     }
+}
+
+/// How many rules the units of the level break, before and now, as far as that is known.
+fn broken(shown: &Shown<'_>) -> Option<[String; 2]> {
+    let book = shown.project?.rules();
+    book.pack()?;
+    let count = |known: Option<&Known>| {
+        let known = known.map(|known| numbers::count(known.at_level(shown.view.level).broken));
+        known.unwrap_or_else(|| numbers::UNKNOWN.to_owned())
+    };
+    Some([count(book.before()), count(book.now())])
 }
 
 /// "Reduction 13, reduction rate 29.5 %"; an increase is called so.

@@ -23,6 +23,7 @@ pub fn edit(lang: Lang, step: &Step) -> String {
             (lang.pick("迁移驻地", "Move the seat of"), seat.name.as_ref().map(ToString::to_string))
         }
         Edit::Abolish { .. } => (lang.pick("撤销", "Abolish"), None),
+        Edit::Reinstate { .. } => (lang.pick("恢复", "Reinstate"), None),
         Edit::Lock { target: LockTarget::Level(level), .. } => return locked_level(lang, true, *level),
         Edit::Unlock { target: LockTarget::Level(level) } => return locked_level(lang, false, *level),
         Edit::Lock { reason, .. } => (lang.pick("锁定", "Lock"), Some(reason.to_string()).filter(|it| !it.is_empty())),
@@ -48,6 +49,7 @@ pub fn asked(lang: Lang, edit: &Edit) -> String {
         Edit::ConvertKind { unit, .. } => (lang.pick("变更类型", "Convert"), vec![unit]),
         Edit::MoveSeat { unit, .. } => (lang.pick("迁移驻地", "Move the seat of"), vec![unit]),
         Edit::Abolish { unit } => (lang.pick("撤销", "Abolish"), vec![unit]),
+        Edit::Reinstate { unit } => (lang.pick("恢复", "Reinstate"), vec![unit]),
         Edit::Lock { target: LockTarget::Level(level), .. } => return locked_level(lang, true, *level),
         Edit::Unlock { target: LockTarget::Level(level) } => return locked_level(lang, false, *level),
         Edit::Lock { target: LockTarget::Units(units), .. } => (lang.pick("锁定", "Lock"), units.iter().collect()),
@@ -142,6 +144,15 @@ pub fn edit_error(lang: Lang, error: &EditError) -> String {
         EditError::AlreadyThere { unit, parent } => format!("{} 已属于 {}", label(unit), label(parent)),
         EditError::StillHoldsTerritory { unit, .. } => {
             format!("撤销后所辖行政区域归属未明确：{} 尚有所辖区域，请先划转", label(unit))
+        }
+        EditError::InForce { unit } => format!("{} 没有被撤销", label(unit)),
+        EditError::MadeByPlan { unit } => format!("{} 是方案中新设的，请撤销上一步来恢复", label(unit)),
+        EditError::ParentAbolished { unit, parent } => {
+            format!("{} 原属的 {} 也已撤销，请先恢复上级", label(unit), label(parent))
+        }
+        EditError::NothingToGiveBack { unit } => format!("{} 原有的部分都已不存在", label(unit)),
+        EditError::WouldBeEmpty { unit, giver } => {
+            format!("{} 完全由 {} 原有的区域组成，请改用更名或变更代码", label(giver), label(unit))
         }
         EditError::Locked { unit, reason } if reason.is_empty() => format!("{} 已锁定，请先解锁", label(unit)),
         EditError::Locked { unit, reason } => format!("{} 已锁定（{reason}），请先解锁", label(unit)),

@@ -1,0 +1,429 @@
+//! Judges units by a pack.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use rust_decimal::prelude::ToPrimitive as _;
+use smallvec::SmallVec;
+
+use super::connection::{Crossings, Ground};
+use super::exclave::{self, ExclaveKind};
+use super::fix::{Fix, Mending};
+use super::pack::{Check, Limits, Pack, Quantity, Rule, Shape};
+use super::terrain::{ClassMap, loaded};
+use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
+use crate::coverage::AtomId;
+use crate::edit::codes::{self, CodeParts, CodeRequest};
+use crate::edit::{Warning, names};
+use crate::metrics::UnitFigures;
+use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
+
+/// A pack held against a dataset: everything that no edit changes.
+#[derive(Debug)]
+pub struct Judge {
+    pub(super) dataset: Arc<Dataset>,
+    pack: Arc<Pack>,
+    ground: Ground,
+    /// Classes of terrain for units of each level that is judged by them.
+    classes: Vec<Option<ClassMap>>,
+    /// Rules for each level, ascending.
+    pub(super) rules_at: Vec<Vec<usize>>,
+    /// Groups of the rules that have some, by rule.
+    groups: BTreeMap<usize, Vec<LoadedGroup>>,
+    /// Whether any unit of a level as loaded has a name.
+    has_names: Vec<bool>,
+    problems: Vec<Problem>,
+}
+
+/// A group of units as loaded: each with its code and atoms.
+type LoadedGroup = Vec<(CompactString, Vec<AtomId>)>;
+
+/// A unit that is being judged.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    state: &'a State,
+    id: UnitId,
+    unit: &'a Unit,
+    level: Level,
+    /// Ascending.
+    atoms: &'a [AtomId],
+}
+
+impl Judge {
+    /// Holds a pack against a dataset, with links and barriers besides those of the pack.
+    #[must_use]
+    pub fn new(dataset: &Arc<Dataset>, pack: Arc<Pack>, own: &Crossings) -> Self {
+        let (ground, mut problems) = Ground::new(dataset, [&pack.crossings, own].into_iter());
+        let levels = &dataset.levels;
+        let rules_at: Vec<Vec<usize>> = levels
+            .iter()
+            .map(|&level| (0..pack.rules.len()).filter(|&rule| pack.rules[rule].is_for(level)).collect())
+            .collect();
+        for (rule, it) in pack.rules.iter().enumerate() {
+            let absent = it.levels.iter().filter(|level| !levels.contains(level));
+            problems.extend(absent.map(|&level| Problem::NoLevel { rule, level }));
+        }
+        let mut unknown = BTreeSet::new();
+        let classes = (0_u8..)
+            .zip(&rules_at)
+            .map(|(level, rules)| {
+                let asks = rules.iter().any(|&rule| pack.rules[rule].asks_for_terrain());
+                asks.then(|| {
+                    let (map, words) = ClassMap::new(&pack.terrain, dataset, LevelIndex(level));
+                    unknown.extend(words);
+                    map
+                })
+            })
+            .collect();
+        problems.extend(unknown.into_iter().map(Problem::UnknownTerrain));
+        if let Some(field) = &pack.terrain.field
+            && !dataset.layers.iter().any(|layer| layer.table.field(field).is_some())
+        {
+            problems.push(Problem::NoTerrainField(field.clone()));
+        }
+        let mut groups = BTreeMap::new();
+        for (rule, it) in pack.rules.iter().enumerate() {
+            if let Check::Together(lists) | Check::Apart(lists) = &it.check {
+                let found = lists.iter().map(|codes| load_group(dataset, codes, &mut problems)).collect();
+                groups.insert(rule, found);
+            }
+        }
+        let named = |level| dataset.base.units_at(level).any(|id| !dataset.base.unit(id).name.is_empty());
+        let has_names = dataset.base.levels().map(named).collect();
+        Self { dataset: Arc::clone(dataset), pack, ground, classes, rules_at, groups, has_names, problems }
+    }
+
+    /// What it was held against.
+    #[must_use]
+    pub const fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    /// The pack.
+    #[must_use]
+    pub const fn pack(&self) -> &Arc<Pack> {
+        &self.pack
+    }
+
+    /// Why parts of the pack say nothing about these data.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What all rules that apply to it say of a unit in force, in their order. `figures` are those of the unit in that
+    /// state. Costs what the unit touches.
+    #[must_use]
+    pub fn unit(&self, state: &State, id: UnitId, figures: &UnitFigures) -> Vec<Verdict> {
+        self.judged(state, id, Some(figures)).0
+    }
+
+    /// The cheapest edit that connects a cut-off part of a unit, by the position of the part among
+    /// [`Evidence::Parts`]; `None` where there is none.
+    #[must_use]
+    pub fn fix(&self, state: &State, unit: UnitId, exclave: usize) -> Option<Fix> {
+        Mending { dataset: &self.dataset, state, ground: &self.ground, unit }.cheapest(exclave + 1)
+    }
+
+    /// Whether a rule for the level asks for figures.
+    pub(super) fn asks_for_figures(&self, level: LevelIndex) -> bool {
+        let asks = |rule: &usize| matches!(&self.pack.rules[*rule].check, Check::Range { quantity, .. } if *quantity != Quantity::Members);
+        self.rules_at[level.index()].iter().any(asks)
+    }
+
+    /// What is said of a unit, and the units around it that it depends on.
+    pub(super) fn judged(&self, state: &State, id: UnitId, figures: Option<&UnitFigures>) -> (Vec<Verdict>, Around) {
+        let unit = state.unit(id);
+        let mut around = Around::new();
+        if is_collection(unit) {
+            return (Vec::new(), around);
+        }
+        let atoms = state.atoms(id);
+        let case = Case { state, id, unit, level: self.dataset.level(unit.level), atoms: &atoms };
+        let verdicts = self.rules_at[unit.level.index()]
+            .iter()
+            .filter_map(|&rule| {
+                let (judgement, evidence) = self.rule(rule, case, figures, &mut around)?;
+                Some(Verdict { rule, judgement, evidence })
+            })
+            .collect();
+        (verdicts, around)
+    }
+
+    /// What one rule says; `None` when it does not apply.
+    fn rule(
+        &self,
+        at: usize,
+        case: Case<'_>,
+        figures: Option<&UnitFigures>,
+        around: &mut Around,
+    ) -> Option<(Judgement, Evidence)> {
+        let rule = &self.pack.rules[at];
+        if !rule.kinds.is_empty() {
+            let Some(kind) = &case.unit.kind else {
+                return Some((Judgement::Unjudged(Why::NoKind), Evidence::Nothing));
+            };
+            if !rule.kinds.contains(kind) {
+                return None;
+            }
+        }
+        match &rule.check {
+            Check::Range { quantity, limits } => self.range(case, quantity, limits, figures),
+            Check::Contiguous => self.contiguous(case),
+            _ => {
+                let (judgement, evidence) = self.structure(at, case, around)?;
+                let before = judgement == Judgement::Broken && self.was_so(at, case.id, &evidence);
+                Some((if before { Judgement::AsBefore } else { judgement }, evidence))
+            }
+        }
+    }
+
+    /// Whether the rule was broken in the same way by the unit as loaded.
+    fn was_so(&self, rule: usize, id: UnitId, evidence: &Evidence) -> bool {
+        let base = &self.dataset.base;
+        if id.index() >= base.unit_count() {
+            return false;
+        }
+        let (unit, atoms) = (base.unit(id), base.atoms(id));
+        let case = Case { state: base, id, unit, level: self.dataset.level(unit.level), atoms: &atoms };
+        self.structure(rule, case, &mut Around::new()).is_some_and(|(_, before)| before == *evidence)
+    }
+
+    /// Rules about how a unit lies among the others, and about its name and code.
+    fn structure(&self, at: usize, case: Case<'_>, around: &mut Around) -> Option<(Judgement, Evidence)> {
+        match &self.pack.rules[at].check {
+            Check::Range { .. } | Check::Contiguous => None,
+            Check::Enclosed => (!case.atoms.is_empty()).then(|| self.enclosed(case, around)),
+            Check::Together(_) => self.grouped(at, case, |here, elsewhere| here > 0 && elsewhere > 0),
+            Check::Apart(_) => self.grouped(at, case, |here, _| here > 1),
+            Check::Names => Some(self.name(case)),
+            Check::Codes => self.code(case),
+        }
+    }
+
+    fn range(
+        &self,
+        case: Case<'_>,
+        quantity: &Quantity,
+        rows: &[Limits],
+        figures: Option<&UnitFigures>,
+    ) -> Option<(Judgement, Evidence)> {
+        if *quantity == Quantity::Members && case.unit.level == LevelIndex::FINEST {
+            return None;
+        }
+        let value = self.value(case, quantity, figures);
+        let known = value.as_ref().ok().copied();
+        let unjudged =
+            |why, limits, terrain| Some((Judgement::Unjudged(why), Evidence::Range { value: known, limits, terrain }));
+        let mut terrain = None;
+        let mut fitting = None;
+        for row in rows {
+            if !row.kinds.is_empty() {
+                let Some(kind) = &case.unit.kind else { return unjudged(Why::NoKind, None, None) };
+                if !row.kinds.contains(kind) {
+                    continue;
+                }
+            }
+            if let Some(wanted) = row.terrain {
+                let class = match terrain {
+                    Some(class) => class,
+                    None => match self.class_of(case) {
+                        Ok(class) => *terrain.insert(class),
+                        Err(why) => return unjudged(why, None, None),
+                    },
+                };
+                if class != wanted {
+                    continue;
+                }
+            }
+            fitting = Some(row);
+            break;
+        }
+        let limits = fitting?.clone();
+        let terrain = limits.terrain.and(terrain);
+        let value = match value {
+            Ok(value) => value,
+            Err(why) => return unjudged(why, Some(limits), terrain),
+        };
+        let judgement = match limits.hold(value) {
+            Some(true) => Judgement::Kept,
+            Some(false) => Judgement::Broken,
+            None => Judgement::Unjudged(Why::OnlyUsual),
+        };
+        Some((judgement, Evidence::Range { value: Some(value), limits: Some(limits), terrain }))
+    }
+
+    fn class_of(&self, case: Case<'_>) -> Result<usize, Why> {
+        let classes = self.classes[case.unit.level.index()].as_ref().ok_or(Why::NoTerrain)?;
+        classes.of(&self.pack.terrain, &self.dataset, case.unit, case.atoms)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a count of members")]
+    fn value(&self, case: Case<'_>, quantity: &Quantity, figures: Option<&UnitFigures>) -> Result<f64, Why> {
+        if *quantity == Quantity::Members {
+            return Ok(case.state.members(case.id).len() as f64);
+        }
+        let fields = &self.dataset.fields;
+        let of_people = matches!(quantity, Quantity::Population | Quantity::Density | Quantity::Distance);
+        if of_people && !self.dataset.has_population() {
+            return Err(Why::NoField("population".into()));
+        }
+        let figures = figures.ok_or(Why::Unknown)?;
+        let value = match quantity {
+            Quantity::Population => figures.population.and_then(|people| people.to_f64()),
+            Quantity::Sum(name) => {
+                let field = fields.sum.iter().position(|field| field == name);
+                let field = field.ok_or_else(|| Why::NoField(name.as_str().into()))?;
+                figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64())
+            }
+            Quantity::Area => Some(figures.area_m2),
+            Quantity::Density => figures.density_per_km2,
+            Quantity::Radius => figures.radius.max_m,
+            // People of one atom are taken to be at one place: the distance would say nothing.
+            Quantity::Distance => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
+            Quantity::Members => None,
+            Quantity::Compactness(Shape::PolsbyPopper) => figures.compactness.polsby_popper,
+            Quantity::Compactness(Shape::Reock) => figures.compactness.reock,
+            Quantity::Compactness(Shape::ConvexHull) => figures.compactness.convex_hull,
+        };
+        value.ok_or(Why::Unknown)
+    }
+
+    fn contiguous(&self, case: Case<'_>) -> Option<(Judgement, Evidence)> {
+        let count = self.ground.part_count(&self.dataset, case.atoms);
+        if count < 2 {
+            return (count == 1).then(|| (Judgement::Kept, Evidence::Parts { count, exclaves: Vec::new() }));
+        }
+        let parts = self.ground.parts(&self.dataset, case.atoms);
+        let exclaves = exclave::exclaves(&self.dataset, case.state, &self.ground, case.id, &parts);
+        let judgement = match exclaves.iter().map(|exclave| exclave.kind).max() {
+            None => Judgement::Kept,
+            Some(ExclaveKind::AsBefore) => Judgement::AsBefore,
+            Some(ExclaveKind::Worse | ExclaveKind::New) => Judgement::Broken,
+        };
+        Some((judgement, Evidence::Parts { count, exclaves }))
+    }
+
+    /// Whether one other unit is all around. A unit at the border of the data is not enclosed.
+    fn enclosed(&self, case: Case<'_>, around: &mut Around) -> (Judgement, Evidence) {
+        let coverage = &self.dataset.coverage;
+        let labels = case.state.labels(case.unit.level);
+        let mut beyond: BTreeSet<Option<UnitId>> = BTreeSet::new();
+        let mut pass = |arc| {
+            let other = coverage.right(arc).map(|face| labels[coverage.atom_of(face).index()]);
+            if other != Some(case.id) {
+                beyond.insert(other);
+            }
+        };
+        for polygon in &coverage.outline(case.atoms).polygons {
+            polygon.shell.iter().copied().for_each(&mut pass);
+        }
+        around.extend(beyond.iter().flatten().map(|&other| (other, case.state.unit(other).revision)));
+        let mut beyond = beyond.into_iter();
+        match (beyond.next(), beyond.next()) {
+            (Some(Some(one)), None) => (Judgement::Broken, Evidence::Around(Some(one))),
+            _ => (Judgement::Kept, Evidence::Around(None)),
+        }
+    }
+
+    /// Groups of which the unit holds something. `is_wrong` sees how many of a group lie here and elsewhere.
+    fn grouped(
+        &self,
+        rule: usize,
+        case: Case<'_>,
+        is_wrong: impl Fn(usize, usize) -> bool,
+    ) -> Option<(Judgement, Evidence)> {
+        let mut concerned = false;
+        let mut wrong = Vec::new();
+        let mut missing = None;
+        for (group, codes) in self.groups.get(&rule)?.iter().enumerate() {
+            let is_here = |atom: &AtomId| case.atoms.binary_search(atom).is_ok();
+            let here = codes.iter().filter(|(_, atoms)| atoms.iter().any(is_here));
+            let elsewhere = codes.iter().filter(|(_, atoms)| atoms.iter().any(|atom| !is_here(atom)));
+            let names = |(code, _): &(CompactString, _)| code.clone();
+            let (here, elsewhere): (Vec<_>, Vec<_>) = (here.map(names).collect(), elsewhere.map(names).collect());
+            if here.is_empty() {
+                continue;
+            }
+            concerned = true;
+            let listed = match &self.pack.rules[rule].check {
+                Check::Together(lists) | Check::Apart(lists) => lists.get(group),
+                _ => None,
+            };
+            let absent = |code: &&CompactString| !codes.iter().any(|(known, _)| known == *code);
+            missing = missing.or_else(|| listed?.iter().find(absent).cloned());
+            if is_wrong(here.len(), elsewhere.len()) {
+                wrong.push(Group { here, elsewhere });
+            }
+        }
+        let judgement = match (wrong.is_empty(), missing) {
+            (false, _) => Judgement::Broken,
+            (true, Some(code)) => Judgement::Unjudged(Why::NoSuchUnit(code)),
+            (true, None) => Judgement::Kept,
+        };
+        concerned.then_some((judgement, Evidence::Groups(wrong)))
+    }
+
+    fn name(&self, case: Case<'_>) -> (Judgement, Evidence) {
+        let (dataset, state) = (&*self.dataset, case.state);
+        if !self.has_names[case.unit.level.index()] {
+            return (Judgement::Unjudged(Why::NoField("name".into())), Evidence::Name { taken: None, flaw: None });
+        }
+        let taken = names::taken(dataset, state, &case.unit.name, case.id, &[case.id]);
+        let flaw = names::flaw(&case.unit.name);
+        let judgement = if taken.is_some() || flaw.is_some() { Judgement::Broken } else { Judgement::Kept };
+        (judgement, Evidence::Name { taken, flaw })
+    }
+
+    fn code(&self, case: Case<'_>) -> Option<(Judgement, Evidence)> {
+        // Only townships and villages have codes of this build.
+        if !matches!(case.level, Level::Township | Level::Village) {
+            return None;
+        }
+        let nothing = Evidence::Code { prefix: None, segment: None };
+        if case.unit.code.is_empty() {
+            return Some((Judgement::Unjudged(Why::NoCode), nothing));
+        }
+        if CodeParts::read(case.level, &case.unit.code).is_none() {
+            return Some((Judgement::Unjudged(Why::OtherCode), nothing));
+        }
+        let Unit { level, kind, parent, code, .. } = case.unit;
+        let request = CodeRequest { level: *level, kind: kind.as_ref(), parent: *parent, like: case.id };
+        let (mut wanted, mut range) = (None, None);
+        for doubt in codes::doubts(&self.dataset, case.state, code, &request) {
+            match doubt {
+                Warning::CodeNotUnderParent { prefix, .. } => wanted = Some(prefix),
+                Warning::CodeOutsideSegment { segment, .. } => range = Some(segment),
+                _ => {}
+            }
+        }
+        let judgement = if wanted.is_some() || range.is_some() { Judgement::Broken } else { Judgement::Kept };
+        Some((judgement, Evidence::Code { prefix: wanted, segment: range }))
+    }
+}
+
+impl Rule {
+    fn asks_for_terrain(&self) -> bool {
+        matches!(&self.check, Check::Range { limits, .. } if limits.iter().any(|row| row.terrain.is_some()))
+    }
+}
+
+/// Whether a unit only collects what says no parent: it has neither code nor name.
+fn is_collection(unit: &Unit) -> bool {
+    unit.level > LevelIndex::FINEST && unit.code.is_empty() && unit.name.is_empty()
+}
+
+fn load_group(dataset: &Dataset, codes: &[CompactString], problems: &mut Vec<Problem>) -> LoadedGroup {
+    let mut group = Vec::new();
+    for code in codes {
+        match loaded(dataset, code) {
+            Some(unit) => group.push((code.clone(), dataset.base.atoms(unit))),
+            None => problems.push(Problem::NoSuchUnit(code.clone())),
+        }
+    }
+    group
+}
+
+/// Units around one, with their revisions.
+pub(super) type Around = SmallVec<[(UnitId, u64); 8]>;

@@ -1,0 +1,74 @@
+//! What of the rules is kept with a document: the chosen pack, and links and barriers of its own.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::connection::Crossings;
+use super::mistake::PackError;
+use super::pack::Pack;
+use super::shipped::{SHIPPED, shipped};
+
+/// Setting under which the chosen pack is kept.
+pub const CHOICE: &str = "rules";
+/// Setting under which links and barriers are kept.
+pub const CROSSINGS: &str = "crossings";
+
+/// Which pack a document is judged by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// None.
+    Nothing,
+    /// One of the program, by its name.
+    Shipped(String),
+    /// One from a file. Its text is kept, so that it goes where the document goes.
+    File {
+        /// Name of the file.
+        name: String,
+        /// What stands in it.
+        text: String,
+    },
+}
+
+impl Default for Choice {
+    /// The rules of structure, which ask for nothing that has to be decided first.
+    fn default() -> Self {
+        Self::Shipped(SHIPPED[0].0.to_owned())
+    }
+}
+
+impl Choice {
+    /// Name of the pack or of its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Nothing => "",
+            Self::Shipped(name) | Self::File { name, .. } => name,
+        }
+    }
+
+    /// The pack; `None` for none, and for one that this program does not have.
+    ///
+    /// # Errors
+    /// [`PackError`] when the text of a file is no pack.
+    pub fn pack(&self) -> Result<Option<Pack>, PackError> {
+        match self {
+            Self::Nothing => Ok(None),
+            Self::Shipped(name) => shipped(name).map(Pack::parse).transpose(),
+            Self::File { text, .. } => Pack::parse(text).map(Some),
+        }
+    }
+
+    /// The choice among the settings of a document, else the usual one.
+    #[must_use]
+    pub fn kept(settings: &BTreeMap<String, String>) -> Self {
+        settings.get(CHOICE).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+}
+
+/// Links and barriers among the settings of a document.
+#[must_use]
+pub fn kept_crossings(settings: &BTreeMap<String, String>) -> Crossings {
+    settings.get(CROSSINGS).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}

@@ -1,0 +1,168 @@
+//! A pack of rules as it stands in its file.
+
+use compact_str::CompactString;
+
+use super::connection::Crossings;
+use super::terrain::Terrain;
+use crate::i18n::Lang;
+use crate::model::{Kind, Level, Severity};
+
+/// A text in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// 简体中文
+    pub zh: String,
+    /// English
+    pub en: String,
+}
+
+impl Words {
+    /// The text in a language.
+    #[must_use]
+    pub fn of(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.zh.is_empty() && self.en.is_empty()
+    }
+}
+
+/// A pack of rules.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pack {
+    /// What it is called.
+    pub title: Words,
+    /// Whether it is an example: not to be applied without a look at its source.
+    pub example: bool,
+    /// Where its numbers come from.
+    pub source: Words,
+    /// What else is to be known.
+    pub note: Words,
+    /// Classes of terrain, and how a unit gets one.
+    pub terrain: Terrain,
+    /// The rules; ids differ.
+    pub rules: Vec<Rule>,
+    /// Links and barriers that hold with this pack.
+    pub crossings: Crossings,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Identifier in reports.
+    pub id: String,
+    /// What it asks for, in a few words.
+    pub title: Words,
+    /// How bad it is to break it.
+    pub severity: Severity,
+    /// Law, standard or decision that it comes from; may be empty.
+    pub source: Words,
+    /// Levels of the units it applies to; empty for all.
+    pub levels: Vec<Level>,
+    /// Kinds of the units it applies to; empty for all.
+    pub kinds: Vec<Kind>,
+    /// What is checked.
+    pub check: Check,
+}
+
+/// What a rule checks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Check {
+    /// A figure lies within limits: those of the first row that fits the unit.
+    Range {
+        /// The figure.
+        quantity: Quantity,
+        /// Rows of limits, in order.
+        limits: Vec<Limits>,
+    },
+    /// The unit is in one part.
+    Contiguous,
+    /// The unit is not surrounded by one other.
+    Enclosed,
+    /// Each group of units, as loaded, lies in one unit.
+    Together(Vec<Vec<CompactString>>),
+    /// No two of a group lie in one unit.
+    Apart(Vec<Vec<CompactString>>),
+    /// The name is there, well written, and nobody else's within its scope.
+    Names,
+    /// The code begins with that of the parent and lies in the segment of the kind.
+    Codes,
+}
+
+/// A figure that limits can be set for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// People.
+    Population,
+    /// A summed field, by its name in the source.
+    Sum(String),
+    /// Area in m².
+    Area,
+    /// People per km².
+    Density,
+    /// Distance from the seat to the farthest border in m.
+    Radius,
+    /// Mean distance of people from the seat in m.
+    Distance,
+    /// Number of units of the next finer level.
+    Members,
+    /// How compact it is, from 0 to 1.
+    Compactness(Shape),
+}
+
+/// A measure of compactness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// By the disc with the same perimeter.
+    #[default]
+    PolsbyPopper,
+    /// By the smallest circle around it.
+    Reock,
+    /// By the convex hull.
+    ConvexHull,
+}
+
+/// Limits of a figure, in its unit: people, m², people per km², m, units, or a ratio.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Class of terrain that they are for, by its position; `None` for all.
+    pub terrain: Option<usize>,
+    /// Kinds that they are for; empty for all.
+    pub kinds: Vec<Kind>,
+    /// Least.
+    pub min: Option<f64>,
+    /// Most.
+    pub max: Option<f64>,
+    /// What is usual or wished for. It decides nothing.
+    pub ideal: Option<f64>,
+}
+
+impl Limits {
+    /// Whether a value keeps them; `None` when they say only what is usual.
+    #[must_use]
+    pub fn hold(&self, value: f64) -> Option<bool> {
+        (self.min.is_some() || self.max.is_some())
+            .then(|| self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max))
+    }
+}
+
+impl Pack {
+    /// The pack as far as it is about one level.
+    #[must_use]
+    pub fn only_at(mut self, level: Level) -> Self {
+        self.rules.retain(|rule| rule.is_for(level));
+        self.rules.iter_mut().for_each(|rule| rule.levels = vec![level]);
+        self
+    }
+}
+
+impl Rule {
+    /// Whether it applies to a level.
+    #[must_use]
+    pub fn is_for(&self, level: Level) -> bool {
+        self.levels.is_empty() || self.levels.contains(&level)
+    }
+}

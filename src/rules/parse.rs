@@ -1,0 +1,271 @@
+//! Reads a pack from its file: TOML, with every mistake named by its line.
+
+use std::collections::BTreeSet;
+
+use compact_str::CompactString;
+use toml::de::{DeTable, DeValue};
+
+use super::connection::{Crossing, CrossingKind, Crossings};
+use super::mistake::{Expected, PackError, PackProblem};
+use super::pack::{Check, Limits, Pack, Quantity, Rule, Shape, Words};
+use super::reader::{Lines, Read, Table, Value, choose, text_of, wrong};
+use super::terrain::{Class, Mixed, Terrain};
+use crate::model::{Kind, Level, Severity};
+
+impl Pack {
+    /// Reads a pack.
+    ///
+    /// # Errors
+    /// [`PackError`] names the line, the mistake, and what helps.
+    pub fn parse(text: &str) -> Result<Self, PackError> {
+        // Editors of Windows begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines = Lines(text);
+        let top = DeTable::parse(text).map_err(|error| {
+            // The first line says what, further ones only draw it.
+            let what = error.message().lines().next().unwrap_or_default().to_owned();
+            lines.error(error.span().unwrap_or_default(), PackProblem::Syntax(what))
+        })?;
+        let table = Table { lines, fields: top.get_ref(), span: 0..0, place: "" };
+        pack(&table)
+    }
+}
+
+fn pack(top: &Table<'_, '_>) -> Read<Pack> {
+    let version = top.get("version").and_then(|value| value.get_ref().as_integer().map(|it| it.as_str() == "1"));
+    if top.get("format").and_then(|value| value.get_ref().as_str()) != Some("quhua-rules") || version != Some(true) {
+        return Err(top.lines.error(0..0, PackProblem::NotAPack));
+    }
+    top.only(&["format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier"])?;
+    let terrain = match top.get("terrain") {
+        Some(value) => terrain(&Table::new(top.lines, "terrain", value, "terrain")?)?,
+        None => Terrain::default(),
+    };
+    let mut rules: Vec<Rule> = Vec::new();
+    for table in top.tables("rule", "[rule]")? {
+        let rule = rule(&table, &terrain)?;
+        if rules.iter().any(|other| other.id == rule.id) {
+            return Err(table.lines.error(table.span, PackProblem::SameId(rule.id)));
+        }
+        rules.push(rule);
+    }
+    let crossings = |key, place, kinds: &[(&str, CrossingKind)]| -> Read<Vec<Crossing>> {
+        top.tables(key, place)?.iter().map(|table| crossing(table, kinds)).collect()
+    };
+    Ok(Pack {
+        title: top.words("title")?,
+        example: top.flag("example")?,
+        source: top.words("source")?,
+        note: top.words("note")?,
+        terrain,
+        rules,
+        crossings: Crossings {
+            links: crossings("link", "[link]", CrossingKind::LINKS)?,
+            barriers: crossings("barrier", "[barrier]", CrossingKind::BARRIERS)?,
+        },
+    })
+}
+
+fn terrain(table: &Table<'_, '_>) -> Read<Terrain> {
+    table.only(&["field", "default", "mixed", "class", "codes"])?;
+    let mut classes: Vec<Class> = Vec::new();
+    for class in table.tables("class", "[terrain.class]")? {
+        class.only(&["id", "name", "words"])?;
+        let id = class.text("id")?.ok_or_else(|| class.missing("id"))?.to_owned();
+        if classes.iter().any(|other| other.id == id) {
+            return Err(class.lines.error(class.span, PackProblem::SameId(id)));
+        }
+        let mut name = class.words("name")?;
+        if name.is_empty() {
+            name = Words { zh: id.clone(), en: id.clone() };
+        }
+        let words = class.texts("words", Expected::Text)?.into_iter().map(|(word, _)| word.to_owned()).collect();
+        classes.push(Class { id, name, words });
+    }
+    let ids = class_ids(&classes);
+    let mut codes = Vec::new();
+    if let Some(value) = table.get("codes") {
+        let lists = Table::new(table.lines, "codes", value, "terrain.codes")?;
+        for key in lists.fields.keys() {
+            let class = choose(table.lines, "codes", key.get_ref(), key.span(), &ids)?;
+            codes.extend(lists.codes(key.get_ref())?.into_iter().map(|code| (code, class)));
+        }
+    }
+    Ok(Terrain {
+        field: table.text("field")?.map(str::to_owned),
+        default: table.pick("default", &ids)?,
+        mixed: table.pick("mixed", &[("unknown", Mixed::Unknown), ("largest", Mixed::Largest)])?.unwrap_or_default(),
+        codes: codes.into_iter().collect(),
+        classes,
+    })
+}
+
+fn class_ids(classes: &[Class]) -> Vec<(&str, usize)> {
+    classes.iter().enumerate().map(|(at, class)| (class.id.as_str(), at)).collect()
+}
+
+const LEVELS: [(&str, Level); 10] = [
+    ("group", Level::Group),
+    ("village", Level::Village),
+    ("township", Level::Township),
+    ("county", Level::County),
+    ("parent", Level::Parent),
+    ("atom", Level::Atom),
+    ("组", Level::Group),
+    ("村", Level::Village),
+    ("乡镇", Level::Township),
+    ("县", Level::County),
+];
+const SEVERITIES: [(&str, Severity); 6] = [
+    ("error", Severity::Error),
+    ("warning", Severity::Warning),
+    ("hint", Severity::Info),
+    ("错误", Severity::Error),
+    ("警告", Severity::Warning),
+    ("提示", Severity::Info),
+];
+const SHAPES: [(&str, Shape); 3] =
+    [("polsby-popper", Shape::PolsbyPopper), ("reock", Shape::Reock), ("convex-hull", Shape::ConvexHull)];
+const COMMON: [&str; 7] = ["id", "check", "title", "severity", "source", "level", "kind"];
+const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
+
+/// What stands behind `check = …`, with the keys that go with it.
+#[derive(Clone)]
+enum Word {
+    Range(Quantity),
+    Sum,
+    Compactness,
+    Fixed(Check),
+    Together,
+    Apart,
+}
+
+impl Word {
+    fn all() -> [(&'static str, Self); 14] {
+        use Quantity::{Area, Density, Distance, Members, Population, Radius};
+        [
+            ("population", Self::Range(Population)),
+            ("sum", Self::Sum),
+            ("area", Self::Range(Area)),
+            ("density", Self::Range(Density)),
+            ("radius", Self::Range(Radius)),
+            ("distance", Self::Range(Distance)),
+            ("members", Self::Range(Members)),
+            ("compactness", Self::Compactness),
+            ("contiguous", Self::Fixed(Check::Contiguous)),
+            ("enclosed", Self::Fixed(Check::Enclosed)),
+            ("together", Self::Together),
+            ("apart", Self::Apart),
+            ("names", Self::Fixed(Check::Names)),
+            ("codes", Self::Fixed(Check::Codes)),
+        ]
+    }
+
+    const fn keys(&self) -> &'static [&'static str] {
+        match self {
+            Self::Range(_) => &LIMITS,
+            Self::Sum => &["field", "limits", "min", "max", "ideal"],
+            Self::Compactness => &["shape", "limits", "min", "max", "ideal"],
+            Self::Fixed(_) => &[],
+            Self::Together | Self::Apart => &["groups"],
+        }
+    }
+}
+
+fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
+    let Some(word) = table.pick("check", &Word::all())? else { return Err(table.missing("check")) };
+    let mut keys = COMMON.to_vec();
+    keys.extend(word.keys());
+    table.only(&keys)?;
+    let id = table.text("id")?.ok_or_else(|| table.missing("id"))?.to_owned();
+    let mut title = table.words("title")?;
+    if title.is_empty() {
+        title = Words { zh: id.clone(), en: id.clone() };
+    }
+    let check = match word {
+        Word::Range(quantity) => range(table, quantity, terrain)?,
+        Word::Sum => {
+            let field = table.text("field")?.ok_or_else(|| table.missing("field"))?;
+            range(table, Quantity::Sum(field.to_owned()), terrain)?
+        }
+        Word::Compactness => {
+            range(table, Quantity::Compactness(table.pick("shape", &SHAPES)?.unwrap_or_default()), terrain)?
+        }
+        Word::Fixed(check) => check,
+        Word::Together => Check::Together(groups(table)?),
+        Word::Apart => Check::Apart(groups(table)?),
+    };
+    let mut levels = Vec::new();
+    for (word, span) in table.texts("level", Expected::Text)? {
+        levels.push(choose(table.lines, "level", word, span, &LEVELS)?);
+    }
+    let severity = table.pick("severity", &SEVERITIES)?.unwrap_or(Severity::Warning);
+    Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table)?, check })
+}
+
+fn kinds(table: &Table<'_, '_>) -> Read<Vec<Kind>> {
+    let words = table.texts("kind", Expected::Text)?;
+    // Whatever word a source has for a kind is one.
+    Ok(words.into_iter().map(|(word, _)| word.parse().unwrap_or_else(|_| Kind::Other(word.into()))).collect())
+}
+
+fn range(table: &Table<'_, '_>, quantity: Quantity, terrain: &Terrain) -> Read<Check> {
+    let mut limits = Vec::new();
+    for row in table.tables("limits", "rule.limits")? {
+        row.only(&["terrain", "kind", "min", "max", "ideal"])?;
+        let class = row.pick("terrain", &class_ids(&terrain.classes))?;
+        limits.push(limits_of(&row, &quantity, class)?);
+    }
+    if ["min", "max", "ideal"].iter().any(|key| table.get(key).is_some()) {
+        // What the rule itself says holds where no row does; its kinds are those of the rule.
+        limits.push(Limits { kinds: Vec::new(), ..limits_of(table, &quantity, None)? });
+    }
+    if limits.is_empty() {
+        return Err(table.lines.error(table.span.clone(), PackProblem::NoLimits));
+    }
+    Ok(Check::Range { quantity, limits })
+}
+
+fn limits_of(row: &Table<'_, '_>, quantity: &Quantity, terrain: Option<usize>) -> Read<Limits> {
+    let [min, max, ideal] =
+        [row.quantity("min", quantity)?, row.quantity("max", quantity)?, row.quantity("ideal", quantity)?];
+    if min.zip(max).is_some_and(|(min, max)| min > max) {
+        return Err(row.lines.error(row.span.clone(), PackProblem::UpsideDown));
+    }
+    if min.or(max).or(ideal).is_none() {
+        return Err(row.lines.error(row.span.clone(), PackProblem::NoLimits));
+    }
+    Ok(Limits { terrain, kinds: kinds(row)?, min, max, ideal })
+}
+
+fn groups(table: &Table<'_, '_>) -> Read<Vec<Vec<CompactString>>> {
+    let Some(value) = table.get("groups") else { return Err(table.missing("groups")) };
+    let wrong_groups = |value: &Value<'_>| wrong(table.lines, "groups", value, Expected::Groups);
+    let DeValue::Array(list) = value.get_ref() else { return Err(wrong_groups(value)) };
+    let mut groups = Vec::new();
+    for item in list {
+        let DeValue::Array(codes) = item.get_ref() else { return Err(wrong_groups(item)) };
+        let codes = codes.iter().map(|code| text_of(table.lines, "groups", code, Expected::Code).map(Into::into));
+        let codes: Vec<CompactString> = codes.collect::<Read<_>>()?;
+        if codes.iter().collect::<BTreeSet<_>>().len() < 2 {
+            return Err(table.lines.error(item.span(), PackProblem::TooFewCodes("groups")));
+        }
+        groups.push(codes);
+    }
+    Ok(groups)
+}
+
+fn crossing(table: &Table<'_, '_>, kinds: &[(&str, CrossingKind)]) -> Read<Crossing> {
+    table.only(&["between", "kind", "reason"])?;
+    let [a, b] = &table.codes("between")?[..] else {
+        return Err(table.lines.error(table.span.clone(), PackProblem::TooFewCodes("between")));
+    };
+    if a == b {
+        return Err(table.lines.error(table.span.clone(), PackProblem::TooFewCodes("between")));
+    }
+    Ok(Crossing {
+        between: [a.clone(), b.clone()],
+        kind: table.pick("kind", kinds)?.unwrap_or(CrossingKind::Other),
+        reason: table.text("reason")?.unwrap_or_default().to_owned(),
+    })
+}

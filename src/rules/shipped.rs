@@ -1,0 +1,93 @@
+//! Packs that come with the program, and packs from files.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::mistake::PackError;
+use super::pack::Pack;
+
+/// Packs in the program: name and text. The first asks only for structure; the others are published presets, as
+/// examples.
+pub const SHIPPED: [(&str, &str); 4] = [
+    ("structure", include_str!("../../assets/rules/structure.toml")),
+    ("sichuan-2021-towns", include_str!("../../assets/rules/sichuan-2021-towns.toml")),
+    ("hunan-2015-townships", include_str!("../../assets/rules/hunan-2015-townships.toml")),
+    ("hunan-2015-villages", include_str!("../../assets/rules/hunan-2015-villages.toml")),
+];
+
+/// Largest file that is read: a list of ten thousand codes has a fraction of it.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// Why a pack cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is neither a pack nor a file of this name.
+    #[error("there is no pack and no file {name:?}; packs in the program: {}", names().join(", "))]
+    NoSuchPack {
+        /// The name as given.
+        name: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the pack: {error}: {}", path.display())]
+    Unreadable {
+        /// Why not.
+        error: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is no text of a reasonable size.
+    #[error("this is no pack of rules: a pack is a text in UTF-8 of at most {} MiB: {}", MOST_BYTES >> 20, path.display())]
+    NoText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The text is no pack.
+    #[error("{error}: {source_name}")]
+    Pack {
+        /// What is wrong, and in which line.
+        error: PackError,
+        /// The file or the shipped pack.
+        source_name: String,
+    },
+}
+
+fn names() -> Vec<&'static str> {
+    SHIPPED.iter().map(|&(name, _)| name).collect()
+}
+
+/// Text of a pack in the program.
+#[must_use]
+pub fn shipped(name: &str) -> Option<&'static str> {
+    SHIPPED.iter().find(|(known, _)| *known == name).map(|&(_, text)| text)
+}
+
+/// Text of a file with a pack in it.
+///
+/// # Errors
+/// [`LoadError`] when it cannot be read or is no text.
+pub fn read_file(path: &Path) -> Result<String, LoadError> {
+    let unreadable = |error| LoadError::Unreadable { error, path: path.to_owned() };
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    if size > MOST_BYTES {
+        return Err(LoadError::NoText { path: path.to_owned() });
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|_| LoadError::NoText { path: path.to_owned() })
+}
+
+/// A pack by the name of a shipped one or the path of a file.
+///
+/// # Errors
+/// [`LoadError`] says what is wrong, where, and what to do.
+pub fn load(name: &str) -> Result<Pack, LoadError> {
+    let parse = |text: &str| Pack::parse(text).map_err(|error| LoadError::Pack { error, source_name: name.to_owned() });
+    if let Some(text) = shipped(name) {
+        return parse(text);
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        return Err(LoadError::NoSuchPack { name: name.to_owned() });
+    }
+    parse(&read_file(path)?)
+}

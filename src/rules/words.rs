@@ -1,0 +1,414 @@
+//! Verdicts, fixes and mistakes in packs in words, in 简体中文 and English.
+
+use rust_decimal::Decimal;
+
+use super::connection::CrossingKind;
+use super::exclave::{Exclave, ExclaveKind};
+use super::fix::{Fix, Way};
+use super::mistake::{Expected, PackError, PackProblem};
+use super::pack::{Check, Limits, Pack, Quantity};
+use super::quantity::QuantityError;
+use super::shipped::LoadError;
+use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
+use crate::edit::names::{NameFlaw, NameScope};
+use crate::i18n::Lang;
+use crate::i18n::numbers::{self, AreaUnit};
+use crate::model::{Dataset, State, UnitId};
+
+/// Names listed; of more, the number is said.
+const LISTED: usize = 3;
+
+/// Kept, broken, or neither, in a word.
+#[must_use]
+pub const fn judgement(lang: Lang, judgement: &Judgement) -> &'static str {
+    match judgement {
+        Judgement::Kept => lang.pick("符合", "kept"),
+        Judgement::AsBefore => lang.pick("原有", "as before"),
+        Judgement::Broken => lang.pick("不符合", "broken"),
+        Judgement::Unjudged(_) => lang.pick("无法判断", "cannot be judged"),
+    }
+}
+
+/// What a verdict rests on, in one sentence without a full stop: the number, the limit, and why it cannot be judged.
+#[must_use]
+pub fn verdict(lang: Lang, unit: AreaUnit, pack: &Pack, state: &State, verdict: &Verdict) -> String {
+    let says = Says { lang, unit, pack, state };
+    let evidence = says.evidence(verdict);
+    match (&verdict.judgement, evidence.is_empty()) {
+        (Judgement::Unjudged(why), true) => says.why(why),
+        (Judgement::Unjudged(why), false) => format!("{evidence}{}{}", lang.pick("；", "; "), says.why(why)),
+        _ => evidence,
+    }
+}
+
+/// A cut-off part in one sentence: who is cut off, and since when.
+#[must_use]
+pub fn exclave(lang: Lang, unit: AreaUnit, state: &State, exclave: &Exclave) -> String {
+    let kind = match exclave.kind {
+        ExclaveKind::AsBefore => lang.pick("原有飞地，未加重", "cut off before, and no worse"),
+        ExclaveKind::Worse => lang.pick("原有飞地，有所加重", "cut off before, and worse now"),
+        ExclaveKind::New => lang.pick("新出现", "new"),
+    };
+    let area = numbers::area_with_unit(exclave.area_m2, unit, lang);
+    let people = exclave.people.map(numbers::decimal);
+    if exclave.members.is_empty() {
+        return match lang {
+            Lang::Zh => format!("有一小块（{area}）与主体不相连（{kind}）"),
+            Lang::En => format!("a piece of {area} is cut off ({kind})"),
+        };
+    }
+    let names = names(lang, state, &exclave.members);
+    match (lang, people) {
+        (Lang::Zh, Some(people)) => format!("{names}与主体不相连：{people} 人，{area}（{kind}）"),
+        (Lang::Zh, None) => format!("{names}与主体不相连：{area}（{kind}）"),
+        (Lang::En, Some(people)) => format!("{names} cut off: {people} people, {area} ({kind})"),
+        (Lang::En, None) => format!("{names} cut off: {area} ({kind})"),
+    }
+}
+
+/// What a fix does, in one sentence.
+#[must_use]
+pub fn fix(lang: Lang, unit: AreaUnit, state: &State, of: UnitId, fix: &Fix) -> String {
+    let moved = names(lang, state, &fix.moved);
+    let to = match fix.way {
+        Way::GiveTo(to) => to,
+        Way::Bridge => of,
+    };
+    let to = name(state, to);
+    let cost = fix.people.map_or_else(
+        || numbers::area_with_unit(fix.area_m2, unit, lang),
+        |people| format!("{} {}", numbers::decimal(people), lang.pick("人", "people")),
+    );
+    match lang {
+        Lang::Zh => format!("把{moved}划入{to}（{cost}）"),
+        Lang::En => format!("Transfer {moved} to {to} ({cost})"),
+    }
+}
+
+/// Name of a unit. What was said of an earlier state may name units that are not there any more.
+fn name(state: &State, unit: UnitId) -> &str {
+    let label = if unit.index() < state.unit_count() { state.unit(unit).label() } else { "" };
+    if label.is_empty() { numbers::UNKNOWN } else { label }
+}
+
+/// The first names, and how many there are.
+fn names(lang: Lang, state: &State, units: &[UnitId]) -> String {
+    let first: Vec<&str> = units.iter().take(LISTED).map(|&unit| name(state, unit)).collect();
+    let first = first.join(lang.pick("、", ", "));
+    match (lang, units.len() > LISTED) {
+        (_, false) => first,
+        (Lang::Zh, true) => format!("{first}等 {} 个单元", units.len()),
+        (Lang::En, true) => format!("{first} and {} more", units.len() - LISTED),
+    }
+}
+
+struct Says<'a> {
+    lang: Lang,
+    unit: AreaUnit,
+    pack: &'a Pack,
+    state: &'a State,
+}
+
+impl Says<'_> {
+    fn evidence(&self, verdict: &Verdict) -> String {
+        let lang = self.lang;
+        let check = self.pack.rules.get(verdict.rule).map(|rule| &rule.check);
+        match &verdict.evidence {
+            Evidence::Nothing => String::new(),
+            Evidence::Range { value, limits, terrain } => {
+                let Some(Check::Range { quantity, .. }) = check else { return String::new() };
+                self.range(quantity, *value, limits.as_ref(), *terrain)
+            }
+            Evidence::Parts { count: 1, .. } => lang.pick("连成一片", "in one part").to_owned(),
+            Evidence::Parts { count, exclaves } => {
+                let lines: Vec<String> =
+                    exclaves.iter().map(|part| exclave(lang, self.unit, self.state, part)).collect();
+                let lines = lines.join(lang.pick("；", "; "));
+                match lang {
+                    Lang::Zh => format!("分成 {count} 块：{lines}"),
+                    Lang::En => format!("in {count} parts: {lines}"),
+                }
+            }
+            Evidence::Around(None) => lang.pick("不被单个单元包围", "not surrounded by one other").to_owned(),
+            Evidence::Around(Some(other)) => match lang {
+                Lang::Zh => format!("完全被{}包围", name(self.state, *other)),
+                Lang::En => format!("surrounded by {}", name(self.state, *other)),
+            },
+            Evidence::Groups(groups) => self.groups(matches!(check, Some(Check::Together(_))), groups),
+            Evidence::Name { taken, flaw } => self.name(*taken, *flaw),
+            Evidence::Code { prefix, segment } => {
+                let mut said = Vec::new();
+                if let Some(prefix) = prefix {
+                    said.push(match lang {
+                        Lang::Zh => format!("代码应以上级代码 {prefix} 开头"),
+                        Lang::En => format!("the code should begin with {prefix}, that of the parent"),
+                    });
+                }
+                if let Some(segment) = segment {
+                    said.push(match lang {
+                        Lang::Zh => format!("代码应在该类型的号段 {segment} 内"),
+                        Lang::En => format!("the code should lie in {segment}, the numbers of its kind"),
+                    });
+                }
+                if said.is_empty() && verdict.judgement == Judgement::Kept {
+                    said.push(lang.pick("与上级和类型相符", "fits parent and kind").to_owned());
+                }
+                said.join(lang.pick("；", "; "))
+            }
+        }
+    }
+
+    /// `人口 21,345，下限 30,000（丘陵）`
+    fn range(
+        &self,
+        quantity: &Quantity,
+        value: Option<f64>,
+        limits: Option<&Limits>,
+        terrain: Option<usize>,
+    ) -> String {
+        let lang = self.lang;
+        let mut text = match value {
+            Some(value) => format!("{} {}", self.quantity(quantity), self.figure(quantity, value)),
+            None => format!("{} {}", self.quantity(quantity), numbers::UNKNOWN),
+        };
+        let Some(limits) = limits else { return text };
+        let mut bounds = Vec::new();
+        for (bound, zh, en) in
+            [(limits.min, "下限", "at least"), (limits.max, "上限", "at most"), (limits.ideal, "一般为", "usually")]
+        {
+            bounds.extend(bound.map(|bound| format!("{} {}", lang.pick(zh, en), self.figure(quantity, bound))));
+        }
+        for bound in bounds {
+            text.push_str(lang.pick("，", ", "));
+            text.push_str(&bound);
+        }
+        if let Some(class) = terrain.and_then(|class| self.pack.terrain.classes.get(class)) {
+            let [open, close] = [lang.pick("（", " ("), lang.pick("）", ")")];
+            text.extend([open, class.name.of(lang), close]);
+        }
+        text
+    }
+
+    fn quantity(&self, quantity: &Quantity) -> String {
+        let word = match quantity {
+            Quantity::Population => self.lang.pick("人口", "population"),
+            Quantity::Sum(field) => return field.clone(),
+            Quantity::Area => self.lang.pick("面积", "area"),
+            Quantity::Density => self.lang.pick("人口密度", "density"),
+            Quantity::Radius => self.lang.pick("最大半径", "radius"),
+            Quantity::Distance => self.lang.pick("平均距离", "mean distance"),
+            Quantity::Members => self.lang.pick("下辖单元", "members"),
+            Quantity::Compactness(_) => self.lang.pick("紧凑度", "compactness"),
+        };
+        word.to_owned()
+    }
+
+    fn figure(&self, quantity: &Quantity, value: f64) -> String {
+        match quantity {
+            Quantity::Area => numbers::area_with_unit(value, self.unit, self.lang),
+            Quantity::Radius | Quantity::Distance => format!("{} km", numbers::km(value)),
+            Quantity::Compactness(_) => numbers::number(value, 3),
+            Quantity::Density => format!("{} {}", numbers::number(value, 1), self.lang.pick("人/km²", "/km²")),
+            // A sum of a field may have decimals; people and members are whole.
+            Quantity::Sum(_) => Decimal::try_from(value).map_or_else(|_| numbers::number(value, 2), numbers::decimal),
+            Quantity::Population | Quantity::Members => numbers::number(value, 0),
+        }
+    }
+
+    fn groups(&self, together: bool, groups: &[Group]) -> String {
+        if groups.is_empty() {
+            return self.lang.pick("符合要求", "as it should be").to_owned();
+        }
+        let list = |codes: &[compact_str::CompactString]| {
+            let names: Vec<&str> = codes.iter().map(|code| self.loaded_name(code)).collect();
+            names.join(self.lang.pick("、", ", "))
+        };
+        let line = |group: &Group| match (self.lang, together) {
+            (Lang::Zh, true) => format!("{}在此，{}在别处", list(&group.here), list(&group.elsewhere)),
+            (Lang::Zh, false) => format!("{}同在此单元", list(&group.here)),
+            (Lang::En, true) => format!("{} here, {} elsewhere", list(&group.here), list(&group.elsewhere)),
+            (Lang::En, false) => format!("{} are here together", list(&group.here)),
+        };
+        groups.iter().map(line).collect::<Vec<_>>().join(self.lang.pick("；", "; "))
+    }
+
+    /// Name of a unit as loaded, by its code; it is there still, in force or abolished.
+    fn loaded_name<'a>(&'a self, code: &'a str) -> &'a str {
+        let unit = self.state.had_code(code).min();
+        unit.map(|unit| self.state.unit(unit).label()).filter(|label| !label.is_empty()).unwrap_or(code)
+    }
+
+    fn name(&self, taken: Option<(UnitId, NameScope)>, flaw: Option<NameFlaw>) -> String {
+        let lang = self.lang;
+        let mut said = Vec::new();
+        if let Some((other, scope)) = taken {
+            let there = other.index() < self.state.unit_count();
+            let code = if there { self.state.unit(other).code.as_str() } else { numbers::UNKNOWN };
+            said.push(match lang {
+                Lang::Zh => format!("与 {code} 重名（{}内应唯一）", scope_zh(scope)),
+                Lang::En => format!("{code} has the same name; it should be unique within the {scope}"),
+            });
+        }
+        if let Some(flaw) = flaw {
+            said.push(match lang {
+                Lang::Zh => flaw_zh(flaw).to_owned(),
+                Lang::En => format!("the name {flaw}"),
+            });
+        }
+        if said.is_empty() { lang.pick("名称唯一", "unique").to_owned() } else { said.join(lang.pick("；", "; ")) }
+    }
+
+    fn why(&self, why: &Why) -> String {
+        let lang = self.lang;
+        let fixed = match why {
+            Why::NoField(field) => {
+                return match (lang, field.as_str()) {
+                    (Lang::Zh, "population") => "数据中没有人口".to_owned(),
+                    (Lang::En, "population") => "the data have no population".to_owned(),
+                    (Lang::Zh, "name") => "数据中没有名称".to_owned(),
+                    (Lang::En, "name") => "the data have no names".to_owned(),
+                    (Lang::Zh, field) => format!("数据中没有字段“{field}”（或未列为求和字段）"),
+                    (Lang::En, field) => format!("the data have no summed field {field}"),
+                };
+            }
+            Why::NoSuchUnit(code) => {
+                return match lang {
+                    Lang::Zh => format!("数据中没有代码 {code}"),
+                    Lang::En => format!("the data have no unit {code}"),
+                };
+            }
+            Why::Unknown => lang.pick("指标未知", "the figure is not known"),
+            Why::NoKind => lang.pick("建制类型未知", "its kind is not known"),
+            Why::NoTerrain => lang.pick("地形类别未知", "its terrain is not known"),
+            Why::MixedTerrain => lang.pick("跨多个地形类别", "it lies in several classes of terrain"),
+            Why::OnlyUsual => lang.pick("只有一般规模，没有限值", "the source says what is usual, not what must be"),
+            Why::NoCode => lang.pick("没有代码", "it has no code"),
+            Why::OtherCode => lang.pick("不是行政区划代码的格式", "the code is of another build"),
+        };
+        fixed.to_owned()
+    }
+}
+
+const fn scope_zh(scope: NameScope) -> &'static str {
+    match scope {
+        NameScope::County => "县",
+        NameScope::Province => "省",
+        NameScope::Data => "本数据",
+    }
+}
+
+const fn flaw_zh(flaw: NameFlaw) -> &'static str {
+    match flaw {
+        NameFlaw::Missing => "没有名称",
+        NameFlaw::Space => "名称中有多余的空格",
+        NameFlaw::Bracket => "名称中有括号",
+        NameFlaw::FullWidth => "名称中有全角字母或数字",
+        NameFlaw::Invisible => "名称中有不可见字符",
+    }
+}
+
+/// What a link or barrier is, in a word.
+#[must_use]
+pub const fn crossing_kind(lang: Lang, kind: CrossingKind) -> &'static str {
+    match kind {
+        CrossingKind::Bridge => lang.pick("桥梁", "bridge"),
+        CrossingKind::Ferry => lang.pick("渡口", "ferry"),
+        CrossingKind::Road => lang.pick("道路", "road"),
+        CrossingKind::River => lang.pick("河流", "river"),
+        CrossingKind::Ridge => lang.pick("山脊", "ridge"),
+        CrossingKind::Other => lang.pick("其他", "other"),
+    }
+}
+
+/// Why a part of a pack says nothing about these data.
+#[must_use]
+pub fn problem(lang: Lang, dataset: &Dataset, pack: &Pack, problem: &Problem) -> String {
+    match problem {
+        Problem::NoLevel { rule, level } => {
+            let title = pack.rules.get(*rule).map_or("", |rule| rule.title.of(lang));
+            let there: Vec<&str> = dataset.levels.iter().map(|level| level.words(lang)).collect();
+            let there = there.join(lang.pick("、", ", "));
+            match lang {
+                Lang::Zh => format!("“{title}”针对{}一级，数据中没有（有：{there}）", level.words(lang)),
+                Lang::En => format!("{title}: the data have no {level} level; there are: {there}"),
+            }
+        }
+        Problem::NoSuchUnit(code) => match lang {
+            Lang::Zh => format!("数据中没有代码 {code}"),
+            Lang::En => format!("the data have no unit {code}"),
+        },
+        Problem::NoTerrainField(field) => match lang {
+            Lang::Zh => format!("数据中没有地形字段“{field}”，相关规则无法判断"),
+            Lang::En => format!("no layer has the terrain field {field:?}; rules by terrain cannot be judged"),
+        },
+        Problem::UnknownTerrain(word) => match lang {
+            Lang::Zh => format!("地形“{word}”不属于规则包中的任何类别；请在 [[terrain.class]] 的 words 中补上"),
+            Lang::En => {
+                format!("the terrain {word:?} is no class of the pack; add it to the words of a [[terrain.class]]")
+            }
+        },
+    }
+}
+
+/// Why a pack cannot be used.
+#[must_use]
+pub fn load_error(lang: Lang, error: &LoadError) -> String {
+    if lang == Lang::En {
+        return error.to_string();
+    }
+    match error {
+        LoadError::NoSuchPack { name } => format!("没有名为“{name}”的规则包或文件"),
+        LoadError::Unreadable { error, path } => format!("无法读取规则包：{error}：{}", path.display()),
+        LoadError::NoText { path } => format!("不是规则包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
+        LoadError::Pack { error, source_name } => format!("{}：{source_name}", pack_error(lang, error)),
+    }
+}
+
+/// What is wrong with a pack.
+#[must_use]
+pub fn pack_error(lang: Lang, error: &PackError) -> String {
+    if lang == Lang::En {
+        return error.to_string();
+    }
+    let hint = |near: Option<&str>, known: String| {
+        near.map_or_else(|| format!("可用：{known}"), |near| format!("是否应为“{near}”？"))
+    };
+    let problem = match &*error.problem {
+        PackProblem::Syntax(what) => format!("不是有效的 TOML（{what}）；文字要加引号，列表用方括号"),
+        PackProblem::NotAPack => "不是规则包；开头应为 format = \"quhua-rules\" 和 version = 1".to_owned(),
+        PackProblem::UnknownKey { key, near, known, .. } => {
+            format!("没有“{key}”这个键；{}", hint(*near, known.join("、")))
+        }
+        PackProblem::Missing { key, .. } => format!("缺少“{key}”"),
+        PackProblem::WrongType { key, expected } => format!("“{key}”应为{}", expected_zh(*expected)),
+        PackProblem::UnknownWord { key, word, near, known } => {
+            format!("“{key}”不能是“{word}”；{}", hint(near.as_deref(), known.join("、")))
+        }
+        PackProblem::Quantity { key, text, error } => format!("{key} = “{text}”：{}", quantity_zh(error)),
+        PackProblem::SameId(id) => format!("编号“{id}”重复，请各用不同的编号"),
+        PackProblem::NoLimits => "没有限值；请写 min、max 或 ideal，或分行写 limits".to_owned(),
+        PackProblem::UpsideDown => "min 大于 max".to_owned(),
+        PackProblem::TooFewCodes(key) => format!("“{key}”至少需要两个不同的代码"),
+    };
+    format!("第 {} 行：{problem}", error.line)
+}
+
+const fn expected_zh(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Text => "加引号的文字",
+        Expected::Words => "加引号的文字，或 { zh = \"…\", en = \"…\" }",
+        Expected::Code => "代码；代码是文字，请加引号",
+        Expected::Flag => "true 或 false",
+        Expected::Number => "数字，或如 \"3万\"、\"130 km2\" 的文字",
+        Expected::Groups => "若干组代码：[[\"…\", \"…\"], …]",
+        Expected::Table => "表：{ … }",
+    }
+}
+
+fn quantity_zh(error: &QuantityError) -> String {
+    match error {
+        QuantityError::NoNumber { example } => format!("请写数字，例如 {example}"),
+        QuantityError::NoUnit { example } => format!("请写明单位，例如 {example}"),
+        QuantityError::UnknownUnit { unit, known } => format!("没有“{unit}”这个单位；可用：{}", known.join("、")),
+    }
+}
