@@ -33,12 +33,14 @@ struct BreaksDraft {
 }
 
 /// Shows the box that opens the menu.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu: &mut ColouringMenu, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut ColouringMenu, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
     let now = words::colouring(shown, shown.view.colouring);
     let name = shown.text(Text::Colouring);
     let arrow = icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0);
-    let button = ui.add(egui::Button::new(now.clone()).right_text(arrow).min_size(vec2(132.0, ROW)));
+    // With little room it says what it is for, not what it says now.
+    let (face, width) = if is_short { (name, 0.0) } else { (now.as_str(), 132.0) };
+    let button = ui.add(egui::Button::new(face).right_text(arrow).min_size(vec2(width, ROW)));
     button.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
         info.current_text_value = Some(now.clone());

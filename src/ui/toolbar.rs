@@ -69,7 +69,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
             action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
             divider(ui, shown);
         }
-        colouring::show(ui, shown, &mut menus.colouring, send);
+        let is_short = ui.ctx().content_rect().width() < TIGHTEST;
+        colouring::show(ui, shown, is_short, &mut menus.colouring, send);
         background::show(ui, shown, &mut menus.background, send);
         // In a narrow window it makes room: the map has it in its menu, and the keyboard.
         if !tight && ui.available_width() > RIGHT + 10.0 * GRID {

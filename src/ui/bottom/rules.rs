@@ -121,8 +121,8 @@ pub fn show(
         return;
     }
     let moved = rules.cursor.moved(ui, stop, rules.rows.len());
-    let at = (rules.cursor.row(stop), moved);
-    table(ui, shown, project, (pack, &known.verdicts), (&rules.rows, at), send);
+    let rows = (&*rules.rows, rules.cursor.row(stop), moved);
+    table(ui, shown, project, (pack, &known.verdicts), rows, send);
 }
 
 /// Title of a pack in the program.
@@ -191,12 +191,15 @@ fn sorts(ui: &mut Ui, shown: &Shown<'_>, counts: Counts, sort: &mut Sort) {
     }
 }
 
+/// Rows, the one that shows the cursor, and the one that the keyboard went to, perhaps to follow it.
+type Rows<'a> = (&'a [(UnitId, usize)], Option<usize>, Option<(usize, bool)>);
+
 fn table(
     ui: &mut Ui,
     shown: &Shown<'_>,
     project: &Project,
     (pack, verdicts): (&Pack, &Verdicts),
-    (rows, (cursor, moved)): (&[(UnitId, usize)], (Option<usize>, Option<(usize, bool)>)),
+    (rows, cursor, moved): Rows<'_>,
     send: &mut Vec<Command>,
 ) {
     let state = project.state();
