@@ -5,6 +5,7 @@ use std::sync::Arc;
 use geo::Coord;
 
 use super::jobs::{Ended, Work};
+use super::pictures::Motif;
 use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
@@ -14,12 +15,14 @@ use crate::model::{LevelIndex, UnitId};
 use crate::render::{BrushRule, MapScene};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
+use crate::ui::focus;
 use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
+use crate::ui::keymap::Keymap;
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
 use crate::ui::selecting::Limits;
-use crate::ui::view::{BottomTab, ChecksView, PathPurpose, Tool};
+use crate::ui::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use crate::ui::words;
 
 /// Factor of one step of the zoom keys.
@@ -31,12 +34,13 @@ impl App {
         match command {
             Command::Do(action) => {
                 if action.is_enabled(&self.situation()) {
+                    tracing::info!("{}", action.info().id);
                     self.act_on(action);
                 }
             }
             Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(paths)),
             Command::LeaveUnsaved => self.leave_unsaved(),
-            Command::Stay => self.pending = None,
+            Command::Stay => self.stay(),
             Command::UsePath(purpose, path) => self.use_path(purpose, path),
             Command::AskForFile(purpose) => self.ask_for_file(purpose),
             Command::Select(units, mode) => self.select_allowed(&units, mode),
@@ -72,11 +76,20 @@ impl App {
                 self.after_save = self.pending.take();
                 self.save();
             }
+            Command::OpenRecent(at) => self.open_recent(at),
+            Command::Bookmark(change) => self.change_bookmarks(change),
+            Command::GoToBookmark(at) => self.go_to_bookmark(at),
+            Command::Layout(change) => self.change_layout(change),
+            Command::EndTour => self.tour = None,
+            Command::SetKeys(action, keys) => self.preferences.keys.set(action, keys),
+            Command::ResetKeys(Some(action)) => self.preferences.keys.reset(action),
+            Command::ResetKeys(None) => self.preferences.keys = Keymap::default(),
             Command::CancelJob(id) => self.jobs.cancel(id),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table with a line for each action")]
     fn act_on(&mut self, action: Action) {
         match action {
             Action::Open => self.ask_for_file(PathPurpose::Open),
@@ -97,6 +110,8 @@ impl App {
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
             Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
             Action::CopyTable => self.copy_table(),
+            Action::CopyMap => self.copy_picture(Motif::Map),
+            Action::CopyTablePicture => self.copy_picture(Motif::Table),
             Action::ToggleFilters => self.toggle_filters(),
             Action::ClearFilters => self.bottom.table.clear_filters(self.view.level),
             Action::Undo => self.undo(),
@@ -150,6 +165,19 @@ impl App {
             Action::ZoomOut => self.canvas.zoom_by(1.0 / ZOOM_STEP),
             Action::FinerLevel => self.set_level(LevelIndex(self.view.level.0.saturating_sub(1))),
             Action::CoarserLevel => self.set_level(self.view.level.coarser()),
+            Action::AddBookmark => self.add_bookmark(),
+            Action::NextBookmark => self.next_bookmark(),
+            Action::Tour => self.begin_tour(),
+            Action::ShowLogFile => self.show_log_file(),
+            Action::SaveLogFile => self.ask_for_log_path(),
+            Action::CopyMessages => self.copy_messages(),
+            Action::ResetLayout => self.reset_layout(),
+            Action::ShowShortcuts => self.sheet.toggle(),
+            Action::NextPanel => focus::move_on(&self.ctx, true),
+            Action::PreviousPanel => focus::move_on(&self.ctx, false),
+            Action::LargerText => self.set_text_scale(self.preferences.text_scale.larger()),
+            Action::SmallerText => self.set_text_scale(self.preferences.text_scale.smaller()),
+            Action::NormalText => self.set_text_scale(TextScale::default()),
             Action::Palette => self.palette.open(PaletteMode::Commands, String::new()),
             Action::Find => self.palette.open(PaletteMode::Units, String::new()),
             Action::ShowTable => self.show_bottom(BottomTab::Table),
@@ -223,6 +251,7 @@ impl App {
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::Rules => self.open_rules(&path),
+            PathPurpose::SaveLog => self.save_log_file(&path),
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
             | PathPurpose::ExportCrosswalk
@@ -237,6 +266,11 @@ impl App {
         } else {
             self.carry_on(pending);
         }
+    }
+
+    fn stay(&mut self) {
+        self.pending = None;
+        self.tour_wanted = false;
     }
 
     fn leave_unsaved(&mut self) {
@@ -435,10 +469,13 @@ impl App {
 
     /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.
     fn give_up(&mut self) {
-        if self.pending.take().is_some() {
+        if self.pending.is_some() {
+            self.stay();
             return;
         }
-        if self.palette.is_open() {
+        if self.sheet.is_open() {
+            self.sheet.give_up();
+        } else if self.palette.is_open() {
             self.after_save = None;
             self.palette.close();
         } else if self.query.give_up() {

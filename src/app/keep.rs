@@ -230,6 +230,7 @@ impl App {
             self.cannot_keep(&error);
         }
         self.notices.say(Gravity::Done, sentences::written(self.lang, &path.display().to_string()));
+        self.remember(&origin);
         self.note_time_of_saving();
         self.keep();
         if let Some(pending) = self.after_save.take() {

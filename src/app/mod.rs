@@ -3,12 +3,16 @@
 //! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
 
 mod background;
+mod comfort;
 mod dialogs;
 mod dispatch;
+mod docks;
 mod drawing;
 mod jobs;
 mod keep;
+mod log;
 mod open;
+mod pictures;
 mod rules;
 mod run;
 mod scenarios;
@@ -17,11 +21,21 @@ mod shortcuts;
 mod write;
 
 #[cfg(test)]
+mod access_tests;
+#[cfg(test)]
 mod background_tests;
+#[cfg(test)]
+mod comfort_tests;
+#[cfg(test)]
+mod dock_tests;
 #[cfg(test)]
 mod drawing_tests;
 #[cfg(test)]
+mod key_tests;
+#[cfg(test)]
 mod rules_tests;
+#[cfg(test)]
+mod scale_tests;
 #[cfg(test)]
 mod scenario_tests;
 #[cfg(test)]
@@ -40,21 +54,27 @@ use crate::model::{Dataset, Facilities};
 use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
-use crate::ui::inspector::{self, InspectorState};
+use crate::ui::focus::{self, Stop};
+use crate::ui::inspector::InspectorState;
 use crate::ui::map::{CompareCanvas, MapCanvas};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::project::{Project, Time};
 use crate::ui::query_bar::{self, QueryBar};
+use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
 use crate::ui::toolbar::{self, Menus};
+use crate::ui::tour::{self, Tour};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::view::{Preferences, View};
 use crate::ui::{map, unsaved};
+use docks::Parts;
 use jobs::{Jobs, Work};
 use keep::Keeper;
+use pictures::Pictures;
+use shortcuts::Floating;
 
 pub use run::run;
 
@@ -77,6 +97,15 @@ pub struct App {
     inspector: InspectorState,
     bottom: BottomState,
     palette: PaletteState,
+    sheet: ShortcutsState,
+    pictures: Pictures,
+    tour: Option<Tour>,
+    /// Whether the tour begins as soon as the sample county is there.
+    tour_wanted: bool,
+    /// How many layouts of panels were taken up.
+    layouts_taken: u64,
+    /// The bookmark that was looked at last.
+    bookmark: Option<usize>,
     query: QueryBar,
     notices: Notices,
     jobs: Jobs,
@@ -117,6 +146,7 @@ impl App {
         let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
         app.comparing = CompareCanvas::new(creation.wgpu_render_state.as_ref());
         app.keeper.workplace = Workplace::of_user();
+        app.tour_wanted = files.is_empty() && !app.preferences.toured;
         app.start(files);
         app
     }
@@ -140,6 +170,12 @@ impl App {
             inspector: InspectorState::default(),
             bottom: BottomState::default(),
             palette: PaletteState::default(),
+            sheet: ShortcutsState::default(),
+            pictures: Pictures::default(),
+            tour: None,
+            tour_wanted: false,
+            layouts_taken: 0,
+            bookmark: None,
             query: QueryBar::default(),
             notices: Notices::default(),
             jobs: Jobs::default(),
@@ -154,6 +190,9 @@ impl App {
             ctx: ctx.clone(),
         };
         app.apply_theme();
+        // The keys for it are commands like all others.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.set_zoom_factor(app.preferences.text_scale.factor());
         app.start_background();
         app
     }
@@ -198,12 +237,28 @@ impl App {
             locks: self.project.as_ref().is_some_and(|project| project.state().has_locks()),
             undoable,
             redoable,
+            bookmarks: self.view.bookmarks.len(),
+            log: log::path().is_some(),
+            keys: self.preferences.keys,
+        }
+    }
+
+    /// What takes the keys before the window does.
+    const fn floating(&self) -> Floating {
+        match () {
+            () if self.pending.is_some() => Floating::Question,
+            () if self.sheet.is_waiting() => Floating::Keys,
+            () if self.sheet.is_open() => Floating::Sheet,
+            () if self.palette.is_open() => Floating::Palette,
+            () => Floating::Nothing,
         }
     }
 
     /// Work between frames: jobs that have ended, dropped files, the title.
     pub fn work(&mut self, ctx: &egui::Context) {
         self.finish_jobs();
+        self.finish_picture();
+        self.watch_tour();
         if let Some(error) = self.canvas.background_mut().and_then(map::Background::take_error) {
             self.background_failed(&error);
         }
@@ -231,8 +286,7 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let mut send = Vec::new();
         let now = self.situation();
-        let floats = shortcuts::Floating { palette: self.palette.is_open(), question: self.pending.is_some() };
-        shortcuts::read(ui.ctx(), &now, floats, &mut send);
+        shortcuts::read(ui.ctx(), &now, self.floating(), &mut send);
         let status = self.status_line();
         let Self {
             project,
@@ -247,8 +301,12 @@ impl App {
             inspector,
             bottom,
             palette,
+            sheet,
             query,
             notices,
+            pictures,
+            tour,
+            layouts_taken,
             ..
         } = self;
         let shown = Shown {
@@ -260,36 +318,44 @@ impl App {
             project: project.as_ref(),
             facilities: facilities.as_ref(),
         };
+        // Panels lie on whole pixels: between them a hairline may show what is below.
+        ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, shown.colours.line);
         top_bar(ui, &shown, menus, &mut send);
         bars(ui, &shown, &status, (bottom, notices), &mut send);
-        if preferences.bottom_open {
-            bottom_panel(ui, &shown, bottom, notices, &mut send);
-        }
-        if preferences.units_open {
-            units_panel(ui, &shown, tree, &mut send);
-        }
-        if preferences.inspector_open {
-            details_panel(ui, &shown, inspector, &mut send);
-        }
+        let mut parts = Parts { tree, inspector, bottom, notices };
+        let docks = docks::show(ui, &shown, *layouts_taken, &mut parts, &mut send);
+        pictures.places.table = docks.tables;
         let map = CentralPanel::no_frame().show(ui, |ui| {
             query_bar::show(ui, &shown, query, &mut send);
             let rect = ui.available_rect_before_wrap();
             let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
-            Panel::top("compare")
-                .exact_size(38.0)
-                .frame(plain(&shown, Margin::symmetric(10, 0)))
-                .show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
+            Panel::top("compare").exact_size(38.0).frame(plain(&shown, Margin::symmetric(10, 0))).show(ui, |ui| {
+                let strip = egui::ScrollArea::horizontal().auto_shrink([false, false]);
+                strip.show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
+            });
             comparing.show(ui, &shown, canvas, compare, &mut send);
             (None, rect)
         });
         let (click, map_rect) = map.inner;
         tree::drag_label(ui, &shown);
-        notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+        pictures.places.map = map_rect;
+        if !view.picturing {
+            notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+            if let Some(tour) = tour {
+                let place = |unit| place_of_unit(&shown, canvas, unit);
+                tour::show(ui.ctx(), &shown, tour, map_rect, place, &mut send);
+            }
+        }
         palette::show(ui.ctx(), &shown, palette, &mut send);
+        crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);
         }
         drop_hint(ui, &shown, map_rect);
+        for (side, size) in docks.sizes {
+            self.preferences.layout.resize(side, size);
+        }
+        self.ask_for_picture();
         if let Some(click) = click {
             self.map_click(click);
         }
@@ -335,10 +401,10 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
 
 /// The toolbar.
 fn top_bar(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
-    Panel::top("toolbar")
-        .exact_size(44.0)
-        .frame(plain(shown, Margin::symmetric(8, 4)))
-        .show(ui, |ui| toolbar::show(ui, shown, menus, send));
+    Panel::top("toolbar").exact_size(44.0).frame(plain(shown, Margin::symmetric(8, 4))).show(ui, |ui| {
+        focus::stop(ui, shown, Stop::Toolbar, None);
+        toolbar::show(ui, shown, menus, send);
+    });
 }
 
 /// The status line and the row of tabs.
@@ -349,56 +415,23 @@ fn bars(
     (bottom, notices): (&mut BottomState, &Notices),
     send: &mut Vec<Command>,
 ) {
-    Panel::bottom("status")
-        .exact_size(26.0)
-        .frame(plain(shown, Margin::symmetric(12, 0)))
-        .show(ui, |ui| status::show(ui, shown, status, send));
-    Panel::bottom("tabs")
-        .exact_size(30.0)
-        .frame(plain(shown, Margin::symmetric(8, 0)))
-        .show(ui, |ui| bottom::tabs(ui, shown, bottom, notices, send));
+    Panel::bottom("status").exact_size(26.0).frame(plain(shown, Margin::symmetric(12, 0))).show(ui, |ui| {
+        focus::stop(ui, shown, Stop::Status, None);
+        status::show(ui, shown, status, send);
+    });
+    Panel::bottom("tabs").exact_size(30.0).frame(plain(shown, Margin::symmetric(8, 0))).show(ui, |ui| {
+        if !shown.preferences.bottom_open {
+            focus::stop(ui, shown, Stop::Bottom, None);
+        }
+        bottom::tabs(ui, shown, bottom, notices, send);
+    });
 }
 
-fn bottom_panel(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
-    let height = ui.ctx().content_rect().height();
-    Panel::bottom("bottom")
-        .resizable(true)
-        .default_size((height * 0.28).clamp(140.0, 320.0))
-        .min_size(90.0)
-        .max_size(height * 0.6)
-        .frame(plain(shown, Margin::symmetric(12, 4)))
-        .show(ui, |ui| {
-            bottom::show(ui, shown, bottom, notices, send);
-            ui.take_available_space();
-        });
-}
-
-fn units_panel(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec<Command>) {
-    let width = ui.ctx().content_rect().width();
-    Panel::left("units")
-        .resizable(true)
-        .default_size((width * 0.12).clamp(160.0, 280.0))
-        .min_size(140.0)
-        .max_size(width * 0.3)
-        .frame(plain(shown, Margin::symmetric(10, 8)))
-        .show(ui, |ui| {
-            tree::show(ui, shown, tree, send);
-            ui.take_available_space();
-        });
-}
-
-fn details_panel(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
-    let width = ui.ctx().content_rect().width();
-    Panel::right("details")
-        .resizable(true)
-        .default_size((width * 0.21).clamp(286.0, 380.0))
-        .min_size(240.0)
-        .max_size(width * 0.4)
-        .frame(plain(shown, Margin::symmetric(10, 8)))
-        .show(ui, |ui| {
-            inspector::show(ui, shown, inspector, send);
-            ui.take_available_space();
-        });
+/// Where on the screen a unit has its inner point, that of its first atom.
+fn place_of_unit(shown: &Shown<'_>, canvas: &MapCanvas, unit: crate::model::UnitId) -> Option<egui::Pos2> {
+    let project = shown.project?;
+    let at = project.dataset().atom_point(project.state().first_atom(unit)?)?;
+    Some(canvas.camera().screen_from_lonlat(at))
 }
 
 /// Says that files held over the window can be dropped.

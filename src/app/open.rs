@@ -265,6 +265,7 @@ impl App {
                 return;
             }
         };
+        let opened_from = origin.clone();
         let project = Project::new(*document, origin);
         self.view = View {
             level: project.first_level(),
@@ -291,6 +292,9 @@ impl App {
         self.project = Some(project);
         self.hold(held);
         self.take_up_looks();
+        self.take_up_bookmarks();
+        self.remember(&opened_from);
+        self.start_wanted_tour();
         self.say_refusals(&refusals);
         self.check_background_covers();
         if let Some(plan) = self.plan_to_open.take() {

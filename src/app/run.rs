@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use eframe::egui;
 
-use super::App;
+use super::{App, log};
+use crate::io::project::Workplace;
 use crate::render::adapter;
 
 /// Opens the window on files, or on the sample county without any. Returns when it is closed.
@@ -12,6 +13,9 @@ use crate::render::adapter;
 /// # Errors
 /// [`eframe::Error`] when no window can be opened or no graphics adapter can draw into it.
 pub fn run(files: Vec<PathBuf>) -> eframe::Result {
+    if let Some(workplace) = Workplace::of_user() {
+        log::begin(&workplace.logs());
+    }
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("quhua")
         .with_title("Quhua")

@@ -33,20 +33,28 @@ pub(super) fn window_with(preferences: Preferences) -> Harness<'static, Option<A
 }
 
 fn window_of(preferences: Preferences, workplace: Option<Workplace>) -> Harness<'static, Option<App>> {
-    let mut harness =
-        Harness::builder().with_size([1366.0, 768.0]).with_max_steps(64).allow_missing_glyphs().build_ui_state(
-            move |ui, app: &mut Option<App>| {
-                let app = app.get_or_insert_with(|| {
-                    let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
-                    app.keeper.workplace.clone_from(&workplace);
-                    app.start(Vec::new());
-                    app
-                });
-                app.work(ui.ctx());
-                app.show(ui);
-            },
-            None,
-        );
+    window_in([1366.0, 768.0], preferences, workplace)
+}
+
+/// A window of a size in points.
+pub(super) fn window_in(
+    size: [f32; 2],
+    preferences: Preferences,
+    workplace: Option<Workplace>,
+) -> Harness<'static, Option<App>> {
+    let mut harness = Harness::builder().with_size(size).with_max_steps(64).allow_missing_glyphs().build_ui_state(
+        move |ui, app: &mut Option<App>| {
+            let app = app.get_or_insert_with(|| {
+                let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
+                app.keeper.workplace.clone_from(&workplace);
+                app.start(Vec::new());
+                app
+            });
+            app.work(ui.ctx());
+            app.show(ui);
+        },
+        None,
+    );
     let since = Instant::now();
     while app(&harness).project.is_none() {
         assert!(since.elapsed() < Duration::from_mins(1), "the sample county does not open");

@@ -48,6 +48,7 @@ impl App {
                 let word = level.map_or("", |&level| words::level(self.lang, level));
                 format!("{title}-{word}.xlsx")
             }
+            PathPurpose::SaveLog => "quhua-log.txt".to_owned(),
             PathPurpose::Open
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
@@ -133,6 +134,7 @@ impl App {
                     | PathPurpose::Facilities
                     | PathPurpose::Rebase
                     | PathPurpose::SaveProject
+                    | PathPurpose::SaveLog
                     | PathPurpose::Background
                     | PathPurpose::Rules => {
                         let export =

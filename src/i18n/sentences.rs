@@ -402,6 +402,150 @@ pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64) -> String {
     }
 }
 
+/// Keys belong to another command already.
+#[must_use]
+pub fn keys_taken(lang: Lang, keys: &str, other: &str) -> String {
+    let other = other.trim_end_matches('…');
+    match lang {
+        Lang::Zh => format!("{keys} 已用于“{other}”。"),
+        Lang::En => format!("{keys} is used for “{other}”."),
+    }
+}
+
+/// Keys can belong to no command.
+#[must_use]
+pub fn keys_reserved(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{keys} 用于输入文字和移动焦点，请换一个。"),
+        Lang::En => format!("{keys} is needed to write and to move about; choose others."),
+    }
+}
+
+/// A command takes keys over from another.
+#[must_use]
+pub fn take_keys_over(lang: Lang, action: &str) -> String {
+    let action = action.trim_end_matches('…');
+    match lang {
+        Lang::Zh => format!("改用于“{action}”"),
+        Lang::En => format!("Use it for “{action}”"),
+    }
+}
+
+/// A file that was opened before is gone.
+#[must_use]
+pub fn recent_gone(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{path} 已不在原处，已从最近打开的列表中去掉；如已移动，请用“打开”重新选择"),
+        Lang::En => format!("{path} is no longer there and was taken off the list; if it was moved, open it again"),
+    }
+}
+
+/// Where the log file is.
+#[must_use]
+pub fn log_file(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Zh => format!("日志文件：{path}"),
+        Lang::En => format!("The log file is {path}"),
+    }
+}
+
+/// `Bookmark 3`
+#[must_use]
+pub fn bookmark(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("书签 {number}"),
+        Lang::En => format!("Bookmark {number}"),
+    }
+}
+
+/// A view of the map became a bookmark.
+#[must_use]
+pub fn bookmark_added(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已添加：{name}（随项目保存）"),
+        Lang::En => format!("Added: {name}. It is saved with the project"),
+    }
+}
+
+/// `Delete: …`
+#[must_use]
+pub fn of_what(lang: Lang, what: &str, name: &str) -> String {
+    let what = what.trim_end_matches('…');
+    match lang {
+        Lang::Zh => format!("{what}：{name}"),
+        Lang::En => format!("{what}: {name}"),
+    }
+}
+
+/// Tour: the first township.
+#[must_use]
+pub fn tour_select(lang: Lang, name: &str) -> String {
+    match (lang, name) {
+        (Lang::Zh, "") => "点击地图上的一个乡镇。".to_owned(),
+        (Lang::En, "") => "Click a township on the map.".to_owned(),
+        (Lang::Zh, name) => format!("点击地图上的一个乡镇，例如{name}。"),
+        (Lang::En, name) => format!("Click a township on the map, for instance {name}."),
+    }
+}
+
+/// Tour: the second township.
+#[must_use]
+pub fn tour_add(lang: Lang, name: &str) -> String {
+    match (lang, name) {
+        (Lang::Zh, "") => "右侧是它的情况。按住 Shift，再点击一个相邻的乡镇。".to_owned(),
+        (Lang::En, "") => "Its figures are on the right. Hold Shift and click a township beside it.".to_owned(),
+        (Lang::Zh, name) => format!("右侧是它的情况。按住 Shift，再点击相邻的{name}。"),
+        (Lang::En, name) => format!("Its figures are on the right. Hold Shift and click {name} beside it."),
+    }
+}
+
+/// Tour: the merge card.
+#[must_use]
+pub fn tour_merge(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("按 {keys}，或点击“合并”。"),
+        Lang::En => format!("Press {keys}, or the Merge button."),
+    }
+}
+
+/// Tour: the merger.
+#[must_use]
+pub fn tour_confirm(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("合并卡上有名称、代码、驻地和前后数字，都可以改。按 {keys} 完成合并。"),
+        Lang::En => {
+            format!("The card has name, code, seat, and the figures before and after. Press {keys} to merge them.")
+        }
+    }
+}
+
+/// Tour: the crosswalk.
+#[must_use]
+pub fn tour_table(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已经合并，边界和数字都变了。打开下方的“对照表”（{keys}），看新旧单元如何对应。"),
+        Lang::En => format!("Merged. Open the crosswalk below ({keys}): it matches old and new units."),
+    }
+}
+
+/// Tour: undo.
+#[must_use]
+pub fn tour_undo(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("按 {keys} 撤销，一切恢复原样。任何一步都可以撤销。"),
+        Lang::En => format!("Press {keys}: everything is as it was. Any step can be undone."),
+    }
+}
+
+/// Tour: its end.
+#[must_use]
+pub fn tour_end(lang: Lang, keys: &str) -> String {
+    match lang {
+        Lang::Zh => format!("就这些。现在可以打开或拖入自己的边界文件。按 {keys} 查看全部快捷键。"),
+        Lang::En => format!("That is all. Open or drop boundary files of your own. {keys} shows all shortcuts."),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,6 +68,7 @@ texts! {
     FilterTextHint: "含有这些字；=… 完全相同，!… 不含", "Contains this; =… exactly, !… does not contain";
     StillComputing: "指标仍在计算，请稍后再试", "Figures are still being worked out; try again in a moment";
     Export: "导出", "Export";
+    ExportHint: "把边界、对照表、单元表或方案写成文件", "Boundaries, crosswalk, table or plan as files";
     Undo: "撤销上一步", "Undo";
     Redo: "重做", "Redo";
     Merge: "合并", "Merge";
@@ -470,6 +471,66 @@ texts! {
     LinkWord: "通道", "link";
     BarrierWord: "阻隔", "barrier";
     CrossingNeedsLoaded: "只能用于原有的、有代码的单元", "Only units as loaded, with a code, can be linked or parted";
+    // Keys.
+    ShowShortcuts: "快捷键", "Keyboard shortcuts";
+    ShowShortcutsHint: "列出全部命令的快捷键，可以逐个更改", "All commands with their keys; each can be changed";
+    ChangeKeysHint: "点击一行，再按新的键即可更改；右键恢复默认。", "Click a line and press new keys to change them; the right button brings the old ones back.";
+    PressKeys: "请按新的键。退格：不设快捷键；Esc：不改。", "Press the new keys. Backspace: none. Esc: leave them.";
+    KeysAwaited: "请按键…", "press keys…";
+    ResetKeys: "恢复默认", "Back to default";
+    ResetAllKeys: "全部恢复默认", "All back to default";
+    OnTheMap: "鼠标与方向键", "Pointer and arrows";
+
+    CopyMap: "复制地图图片", "Copy a picture of the map";
+    CopyMapHint: "把当前看到的地图连同图例、比例尺作为图片复制，可粘贴到文档", "The map as you see it, with legend and scale, to be pasted into a document";
+    CopyTablePicture: "复制下方表格图片", "Copy a picture of the table panel";
+    CopyTablePictureHint: "把下方面板当前看到的内容作为图片复制；要单元格请用“复制单元表”", "The table panel as you see it; for cells, copy the table of units instead";
+    PictureCopied: "图片已复制，可直接粘贴", "The picture is in the clipboard";
+    NoClipboard: "剪贴板不可用，图片没有复制；请改用截图或导出", "The clipboard cannot be used and nothing was copied; take a screenshot or export instead";
+    NoPicture: "没有取到画面，图片没有复制；请再试一次", "The window gave no picture and nothing was copied; try again";
+    Bookmarks: "书签", "Bookmarks";
+    Bookmark: "书签", "bookmark";
+    AddBookmark: "添加书签", "Add a bookmark";
+    AddBookmarkHint: "记住当前的地图范围，随项目保存", "Keeps this view of the map with the project";
+    NextBookmark: "下一个书签", "Next bookmark";
+    EmptyBookmarks: "还没有书签。把常看的位置存为书签，随时回来。", "No bookmarks yet. Keep a view of the map as one, and come back to it.";
+    Delete: "删除", "Delete";
+    Recent: "最近打开", "Recent";
+    Tour: "一分钟上手", "Tour of one minute";
+    TourHint: "在示例县上走一遍：选择、合并、看对照表、撤销、导出", "On the sample county: select, merge, look at the crosswalk, undo, export";
+    TourSkip: "跳过", "Skip";
+    TourDone: "完成", "Done";
+    TourExport: "最后看看“导出”：边界、对照表、单元表和图片都从这里写出。", "Last, open Export: boundaries, crosswalk, tables and pictures leave from here.";
+    ShowLogFile: "显示日志文件", "Show the log file";
+    ShowLogFileHint: "在文件夹中显示本次运行的日志，可以发给技术支持", "The log of this run in its folder; send it along when something went wrong";
+    SaveLogFile: "日志另存为…", "Save the log as…";
+    SaveLogFileHint: "把最近几次运行的日志存成一个文本文件；其中没有单元名称和数字", "The logs of the last runs in one text file; no names of units and no figures are in it";
+    CopyMessages: "复制全部消息", "Copy all messages";
+    MessagesCopied: "消息已复制", "The messages are in the clipboard";
+    LevelHint: "点击地图时选中的级别；PageUp、PageDown 切换", "The level that a click on the map takes; PageUp and PageDown change it";
+    PanelsAndLayouts: "面板与布局", "Panels and layouts";
+    SideLeft: "左侧", "left";
+    SideRight: "右侧", "right";
+    SideBottom: "下方", "below";
+    SideBySide: "分栏", "Split";
+    Tabbed: "标签页", "Tabs";
+    LayoutName: "布局名称", "Name of the layout";
+    Keep: "保存", "Keep";
+    ResetLayout: "恢复默认布局", "Panels back to default";
+    ResetLayoutHint: "单元在左，详情在右，表格在下；已保存的布局不变", "Units left, details right, tables below; layouts that go by a name stay";
+    MoreCommands: "更多命令", "More commands";
+    Help: "帮助", "Help";
+    TextSize: "文字大小", "Text size";
+    LargerText: "放大文字", "Larger text";
+    LargerTextHint: "放大文字和整个界面，最大 200 %", "Larger text and everything around it, up to 200 %";
+    SmallerText: "缩小文字", "Smaller text";
+    NormalText: "文字恢复原大小", "Text of the usual size";
+    NextPanel: "下一个面板", "Next panel";
+    NextPanelHint: "键盘焦点移到下一个面板；Tab 再进入其中", "The keyboard goes to the next panel; Tab then goes into it";
+    PreviousPanel: "上一个面板", "Panel before";
+    ToolbarStop: "工具栏", "Toolbar";
+    MapStop: "地图", "Map";
+    StatusStop: "状态栏", "Status line";
 
     // Columns of the crosswalk and of the checks.
     OldUnit: "原单元", "Old unit";
@@ -511,6 +572,7 @@ texts! {
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";
+    FileKindText: "文本文件", "Text file";
     FileKindCsv: "CSV 表格", "CSV table";
     FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }

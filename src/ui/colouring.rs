@@ -49,11 +49,13 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menu: &mut ColouringMenu, send: &mut
         ui.set_width(WIDTH);
         ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         ui.spacing_mut().button_padding = vec2(2.0 * GRID, GRID - 1.0);
-        choices(ui, shown, project, send);
-        if let Colouring::Figure(figure) = shown.view.colouring {
-            widgets::rule(ui, shown.colours);
-            look(ui, shown, project, figure, &mut menu.draft, send);
-        }
+        widgets::scrolling(ui, |ui| {
+            choices(ui, shown, project, send);
+            if let Colouring::Figure(figure) = shown.view.colouring {
+                widgets::rule(ui, shown.colours);
+                look(ui, shown, project, figure, &mut menu.draft, send);
+            }
+        });
     });
     button.on_hover_text(name);
 }
@@ -63,7 +65,11 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Com
     let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
     for choice in choices {
         let name = words::colouring(shown, choice);
-        if ui.selectable_label(choice == shown.view.colouring, name).clicked() {
+        let response = ui.selectable_label(choice == shown.view.colouring, name);
+        if let Colouring::Figure(figure) = choice {
+            widgets::explain(response.clone(), words::figure_hint(shown.lang, figure));
+        }
+        if response.clicked() {
             send.push(Command::SetColouring(choice));
             // A figure has more to be chosen below.
             if choice == Colouring::Neighbours {

@@ -11,7 +11,10 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
+use super::bookmarks;
 use super::choropleth::FigureLook;
+use super::keymap::Keymap;
+use super::layout;
 use super::selecting::{Limits, Stroke};
 use super::sketch::SketchStep;
 use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose, Tool};
@@ -109,6 +112,20 @@ pub enum Command {
     LeaveUnsaved,
     /// Does not do it.
     Stay,
+    /// Opens what was opened or saved before, by its place in the list.
+    OpenRecent(usize),
+    /// Does something with views that go by a name.
+    Bookmark(bookmarks::Change),
+    /// Flies to a view that goes by a name, by its place in the list.
+    GoToBookmark(usize),
+    /// Does something with the layout of the panels.
+    Layout(layout::Change),
+    /// Leaves the tour.
+    EndTour,
+    /// An action is sent by these keys from now on, or by none.
+    SetKeys(Action, Option<KeyboardShortcut>),
+    /// An action, or with `None` every one, is sent by the keys that the program came with.
+    ResetKeys(Option<Action>),
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
 }
@@ -143,7 +160,7 @@ impl From<Action> for Command {
     }
 }
 
-/// What decides whether an action can be done now.
+/// What decides whether an action can be done now, and by which keys.
 #[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
@@ -179,6 +196,12 @@ pub struct Situation {
     pub undoable: usize,
     /// Steps that can be done again.
     pub redoable: usize,
+    /// Number of views that go by a name.
+    pub bookmarks: usize,
+    /// Whether there is a log file.
+    pub log: bool,
+    /// Which keys send which action.
+    pub keys: Keymap,
 }
 
 /// A gesture that takes the next click or key.
@@ -222,19 +245,21 @@ pub struct ActionInfo {
     pub name: Text,
     /// What it does, where the name does not say all.
     pub hint: Option<Text>,
-    /// Keys that send it.
-    pub shortcut: Option<KeyboardShortcut>,
+    /// Keys that send it, unless the user chose others: those that its button names, and others that do the same.
+    pub shortcuts: [Option<KeyboardShortcut>; 2],
     /// Its icon.
     pub icon: Option<MaterialIcon>,
 }
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const SHIFT: Modifiers = Modifiers::SHIFT;
 const PLAIN: Modifiers = Modifiers::NONE;
 
 /// Makes the enum of actions and their table.
 macro_rules! actions {
-    ($($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(icon $icon:ident)?;)*) => {
+    ($($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(or $more:ident $other:ident)?
+       $(icon $icon:ident)?;)*) => {
         /// A command without parameters.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum Action {
@@ -254,7 +279,7 @@ macro_rules! actions {
                         id: $id,
                         name: Text::$name,
                         hint: actions!(@hint $($hint)?),
-                        shortcut: actions!(@keys $($modifiers $key)?),
+                        shortcuts: [actions!(@keys $($modifiers $key)?), actions!(@keys $($more $other)?)],
                         icon: actions!(@icon $($icon)?),
                     },)*
                 }
@@ -288,10 +313,12 @@ actions! {
     ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
     ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
     CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
+    CopyMap "copy-map" CopyMap hint CopyMapHint keys CTRL_SHIFT P icon ICON_PHOTO_CAMERA;
+    CopyTablePicture "copy-table-picture" CopyTablePicture hint CopyTablePictureHint;
     ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
     ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
     Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
-    Redo "redo" Redo keys CTRL_SHIFT Z icon ICON_REDO;
+    Redo "redo" Redo keys CTRL_SHIFT Z or CTRL Y icon ICON_REDO;
     Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
     Confirm "confirm" ConfirmMerge keys PLAIN Enter;
     GiveUp "give-up" GiveUp keys PLAIN Escape;
@@ -335,10 +362,18 @@ actions! {
     LiftLimits "lift-limits" LiftLimits;
     ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
     ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
-    ZoomIn "zoom-in" ZoomIn keys PLAIN Equals icon ICON_ZOOM_IN;
+    ZoomIn "zoom-in" ZoomIn keys PLAIN Equals or PLAIN Plus icon ICON_ZOOM_IN;
     ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
     FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
     CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
+    AddBookmark "add-bookmark" AddBookmark hint AddBookmarkHint keys SHIFT J icon ICON_BOOKMARK_ADD;
+    NextBookmark "next-bookmark" NextBookmark keys PLAIN J;
+    ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
+    Tour "tour" Tour hint TourHint;
+    ShowLogFile "show-log-file" ShowLogFile hint ShowLogFileHint;
+    SaveLogFile "save-log-file" SaveLogFile hint SaveLogFileHint;
+    NextPanel "next-panel" NextPanel hint NextPanelHint keys PLAIN F6;
+    PreviousPanel "previous-panel" PreviousPanel keys SHIFT F6;
     Palette "palette" Palette keys CTRL K icon ICON_BOLT;
     Find "find" Find keys CTRL F icon ICON_SEARCH;
     ShowTable "show-table" ShowTable keys CTRL Num1;
@@ -346,6 +381,7 @@ actions! {
     ShowChecks "show-checks" ShowChecks keys CTRL Num3;
     ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
     ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
+    CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
     ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
     ShowRules "show-rules" ShowRules icon ICON_RULE;
     OpenRules "open-rules" OpenRules icon ICON_FOLDER_OPEN;
@@ -359,18 +395,23 @@ actions! {
     ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
     ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
+    ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
     Background "background" Background hint BackgroundHint icon ICON_MAP;
     BackgroundFromFile "background-file" BackgroundFromFile;
     RemoveBackground "background-off" RemoveBackground;
     NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
     ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
+    LargerText "larger-text" LargerText hint LargerTextHint keys CTRL Equals or CTRL Plus;
+    SmallerText "smaller-text" SmallerText keys CTRL Minus;
+    NormalText "normal-text" NormalText keys CTRL Num0;
     ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
 }
 
 impl Action {
     /// Whether it can be done now.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table with a line for each action")]
     pub const fn is_enabled(self, now: &Situation) -> bool {
         let open = now.levels > 0;
         match self {
@@ -379,6 +420,15 @@ impl Action {
             | Self::OpenSample
             | Self::GiveUp
             | Self::Palette
+            | Self::ShowShortcuts
+            | Self::ResetLayout
+            | Self::Tour
+            | Self::CopyMessages
+            | Self::LargerText
+            | Self::SmallerText
+            | Self::NormalText
+            | Self::NextPanel
+            | Self::PreviousPanel
             | Self::ShowTable
             | Self::ShowCrosswalk
             | Self::ShowChecks
@@ -412,6 +462,9 @@ impl Action {
             | Self::ExportCrosswalk
             | Self::ExportTable
             | Self::CopyTable
+            | Self::CopyMap
+            | Self::CopyTablePicture
+            | Self::AddBookmark
             | Self::ToggleFilters
             | Self::ClearFilters
             | Self::SelectAll
@@ -436,6 +489,8 @@ impl Action {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
+            Self::NextBookmark => now.bookmarks > 0,
+            Self::ShowLogFile | Self::SaveLogFile => now.log,
             Self::RemoveBackground => now.background,
             Self::BrushSmaller | Self::BrushLarger => {
                 open && (matches!(now.tool, Tool::Brush) || matches!(now.gesture, Gesture::Paint))
@@ -484,9 +539,10 @@ mod tests {
     fn no_two_actions_share_a_shortcut() {
         let mut seen = BTreeMap::new();
         for &action in Action::ALL {
-            let Some(keys) = action.info().shortcut else { continue };
-            let other = seen.insert(format!("{keys:?}"), action);
-            assert_eq!(other, None, "{action:?} has the shortcut of another action");
+            for keys in action.info().shortcuts.into_iter().flatten() {
+                let other = seen.insert(format!("{keys:?}"), action);
+                assert_eq!(other, None, "{action:?} has the shortcut of another action");
+            }
         }
     }
 

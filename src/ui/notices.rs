@@ -85,10 +85,15 @@ impl Gravity {
 impl Notices {
     /// Says something.
     pub fn say(&mut self, gravity: Gravity, text: impl Into<String>) {
-        let id = self.all.len() as u64;
+        let (id, text) = (self.all.len() as u64, text.into());
+        match gravity {
+            Gravity::Warning => tracing::warn!("{text}"),
+            Gravity::Error => tracing::error!("{text}"),
+            Gravity::Done | Gravity::Info => {}
+        }
         let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
         let clock = [now.hour(), now.minute(), now.second()];
-        self.all.push(Notice { id, gravity, text: text.into(), clock, since: Instant::now(), read: false });
+        self.all.push(Notice { id, gravity, text, clock, since: Instant::now(), read: false });
     }
 
     /// Takes a notice out of sight. It stays in the log.
@@ -102,6 +107,16 @@ impl Notices {
     #[must_use]
     pub fn all(&self) -> &[Notice] {
         &self.all
+    }
+
+    /// All notices as text, a line each, oldest first.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let lines = self.all.iter().map(|notice| {
+            let [hour, minute, second] = notice.clock;
+            format!("{hour:02}:{minute:02}:{second:02}  {}\n", notice.text)
+        });
+        lines.collect()
     }
 
     /// Errors that nobody has closed.

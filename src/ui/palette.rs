@@ -10,7 +10,7 @@ use super::command::{Action, Command, SelectMode};
 use super::shown::Shown;
 use super::theme::{CAPTION, DATA, GRID};
 use super::view::PathPurpose;
-use super::{widgets, words};
+use super::{keymap, widgets, words};
 use crate::i18n::Text;
 use crate::model::UnitId;
 
@@ -50,6 +50,13 @@ impl PaletteState {
         self.open = None;
     }
 
+    /// Whether it is open for a path that something is exported to.
+    #[must_use]
+    pub const fn is_exporting(&self) -> bool {
+        use PathPurpose::{ExportCrosswalk, ExportGeojson, ExportTable, SavePlan};
+        matches!(self.open, Some(PaletteMode::Path(ExportGeojson | ExportCrosswalk | ExportTable | SavePlan)))
+    }
+
     /// Whether it is open.
     #[must_use]
     pub const fn is_open(&self) -> bool {
@@ -62,6 +69,8 @@ impl PaletteState {
 enum Found {
     Action(Action),
     Unit(UnitId),
+    Bookmark(usize),
+    Recent(usize),
     Path(PathBuf),
 }
 
@@ -143,6 +152,8 @@ fn take(found: &Found, mode: PaletteMode, send: &mut Vec<Command>) {
             send.push(Command::Select(vec![*unit], SelectMode::Replace));
             send.push(Command::ZoomTo(*unit));
         }
+        Found::Bookmark(at) => send.push(Command::GoToBookmark(*at)),
+        Found::Recent(at) => send.push(Command::OpenRecent(*at)),
         Found::Path(path) => {
             if let PaletteMode::Path(purpose) = mode {
                 send.push(Command::UsePath(purpose, path.clone()));
@@ -170,6 +181,13 @@ fn find(shown: &Shown<'_>, mode: PaletteMode, query: &str) -> Vec<Found> {
                 && words.iter().all(|word| text.contains(word))
         };
         found.extend(Action::ALL.iter().filter(fits).map(|&action| Found::Action(action)));
+        if !words.is_empty() {
+            let has = |text: &str| words.iter().all(|word| text.to_lowercase().contains(word));
+            let bookmarks = shown.view.bookmarks.iter().enumerate();
+            found.extend(bookmarks.filter(|(_, it)| has(&it.name)).map(|(at, _)| Found::Bookmark(at)));
+            let recent = shown.preferences.recent.iter().enumerate();
+            found.extend(recent.filter(|(_, files)| has(&words::recent(files))).map(|(at, _)| Found::Recent(at)));
+        }
     }
     if let Some(project) = shown.project
         && !query.is_empty()
@@ -187,7 +205,8 @@ fn results(ui: &mut Ui, shown: &Shown<'_>, found: &[Found], chosen: usize, moved
     let mut pressed = None;
     ui.add_space(GRID);
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().max_height(12.0 * RESULT).animated(false).show(ui, |ui| {
+    let room = ui.ctx().content_rect().height() - 32.0 * GRID;
+    ScrollArea::vertical().max_height(room.clamp(2.0 * RESULT, 12.0 * RESULT)).animated(false).show(ui, |ui| {
         for (i, found) in found.iter().enumerate() {
             let response = result(ui, shown, found, i == chosen);
             if i == chosen && moved {
@@ -205,7 +224,7 @@ fn result(ui: &mut Ui, shown: &Shown<'_>, found: &Found, chosen: bool) -> Respon
     let (left, right) = match found {
         Found::Action(action) => {
             let info = action.info();
-            let keys = info.shortcut.map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
+            let keys = shown.now.keys.first(*action).map_or_else(String::new, |keys| keymap::text(ui.ctx(), keys));
             (shown.text(info.name).to_owned(), keys)
         }
         Found::Unit(unit) => shown.project.map_or_else(Default::default, |project| {
@@ -213,6 +232,14 @@ fn result(ui: &mut Ui, shown: &Shown<'_>, found: &Found, chosen: bool) -> Respon
             let level = words::unit_of_level(shown.lang, shown.level_of(it.level));
             (words::unit(it).to_owned(), format!("{level}  {}", it.code))
         }),
+        Found::Bookmark(at) => {
+            let name = shown.view.bookmarks.get(*at).map_or_else(String::new, |it| it.name.clone());
+            (name, shown.text(Text::Bookmark).to_owned())
+        }
+        Found::Recent(at) => {
+            let name = shown.preferences.recent.get(*at).map_or_else(String::new, |files| words::recent(files));
+            (name, shown.text(Text::Recent).to_owned())
+        }
         Found::Path(path) => (path.display().to_string(), String::new()),
     };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), RESULT), Sense::click());

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
-use super::command::{Command, Gesture};
+use super::command::{Action, Command, Gesture};
 use super::shown::Shown;
 use super::theme::{CAPTION, GRID};
 use super::view::BottomTab;
@@ -42,43 +42,72 @@ pub struct JobLine {
 
 /// Shows the status line.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine, send: &mut Vec<Command>) {
-    let colours = shown.colours;
-    ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 3.0 * GRID;
-        let say = |ui: &mut Ui, text: String| ui.label(RichText::new(text).size(CAPTION).color(colours.muted));
-        if shown.project.is_some() {
-            say(ui, shown.text(Text::Wgs84).to_owned());
-            let pointer = line.pointer.map_or_else(|| numbers::UNKNOWN.to_owned(), |(x, y)| numbers::lon_lat(x, y));
-            ui.scope(|ui| {
-                ui.set_min_width(140.0);
-                say(ui, pointer);
-            });
-            if let Some(scale) = line.scale {
-                say(ui, format!("1:{}", numbers::number(rounded_scale(scale), 0)));
-            }
-            if !shown.view.selection.is_empty() {
-                say(ui, sentences::selected(shown.lang, shown.view.selection.len()));
-            }
-            say(ui, saved_text(shown, line));
-        }
-        gesture_hint(ui, shown);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0 * GRID;
-            if line.software {
-                widgets::badge(ui, shown.text(Text::SoftwareRendering), colours.muted)
-                    .on_hover_text(shown.text(Text::SoftwareRenderingHint));
-            }
-            if line.unread_errors > 0 {
-                let text = RichText::new(format!("{} {}", shown.text(Text::ShowLog), line.unread_errors));
-                if ui.add(egui::Button::new(text.size(CAPTION).color(colours.error)).frame(false)).clicked() {
-                    send.push(Command::ShowBottom(BottomTab::Log));
-                }
-            }
-            for job in &line.jobs {
-                job_line(ui, shown, job, send);
-            }
+    let layout = Layout::right_to_left(Align::Center);
+    ui.with_layout(layout, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0 * GRID;
+        going_on(ui, shown, line, send);
+        // What is known gets what room is left.
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let room = ui.available_rect_before_wrap();
+            ui.shrink_clip_rect(room.expand2(vec2(0.0, 2.0 * GRID)));
+            ui.spacing_mut().item_spacing.x = 3.0 * GRID;
+            known(ui, shown, line);
         });
     });
+}
+
+/// Where the pointer is, the scale, what is selected, what is saved.
+fn known(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine) {
+    /// With less room than this, what never changes gives way.
+    const TIGHT: f32 = 640.0;
+    let colours = shown.colours;
+    let say = |ui: &mut Ui, text: String| ui.label(RichText::new(text).size(CAPTION).color(colours.muted));
+    if shown.project.is_some() {
+        if ui.available_width() >= TIGHT {
+            say(ui, shown.text(Text::Wgs84).to_owned());
+        }
+        let pointer = line.pointer.map_or_else(|| numbers::UNKNOWN.to_owned(), |(x, y)| numbers::lon_lat(x, y));
+        ui.scope(|ui| {
+            ui.set_min_width(140.0);
+            say(ui, pointer);
+        });
+        if let Some(scale) = line.scale {
+            say(ui, format!("1:{}", numbers::number(rounded_scale(scale), 0)));
+        }
+        if !shown.view.selection.is_empty() {
+            say(ui, sentences::selected(shown.lang, shown.view.selection.len()));
+        }
+        say(ui, saved_text(shown, line));
+    }
+    gesture_hint(ui, shown);
+}
+
+/// Messages, and work in progress. Laid out from right to left.
+fn going_on(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine, send: &mut Vec<Command>) {
+    let colours = shown.colours;
+    if line.software {
+        widgets::badge(ui, shown.text(Text::SoftwareRendering), colours.muted)
+            .on_hover_text(shown.text(Text::SoftwareRenderingHint));
+    }
+    messages(ui, shown, line, send);
+    for job in &line.jobs {
+        job_line(ui, shown, job, send);
+    }
+}
+
+/// Opens the list of messages; errors that nobody has closed are counted.
+fn messages(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine, send: &mut Vec<Command>) {
+    let name = shown.text(Text::ShowLog);
+    let (text, colour) = if line.unread_errors > 0 {
+        (format!("{name} {}", line.unread_errors), shown.colours.error)
+    } else {
+        (name.to_owned(), shown.colours.muted)
+    };
+    let button = egui::Button::new(RichText::new(&text).size(CAPTION).color(colour)).frame_when_inactive(false);
+    let tip = widgets::tooltip(ui, (shown.lang, shown.now), Action::ShowLog, None);
+    if ui.add(button).on_hover_text(tip).clicked() {
+        send.push(Command::ShowBottom(BottomTab::Log));
+    }
 }
 
 fn job_line(ui: &mut Ui, shown: &Shown<'_>, job: &JobLine, send: &mut Vec<Command>) {

@@ -7,6 +7,7 @@ use egui_material_icons::icons as icon;
 use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
 use super::command::{Action, Command};
+use super::layout::{self, LayoutMenu};
 use super::project::Project;
 use super::shown::Shown;
 use super::theme::GRID;
@@ -15,11 +16,15 @@ use super::words;
 use crate::i18n::{Text, numbers::AreaUnit, sentences};
 
 /// Width of what stands at the right end of a narrow window, in points.
-const RIGHT: f32 = 304.0;
+const RIGHT: f32 = 340.0;
 /// A window narrower than this shows less in words, and leaves what the palette has too to the palette.
 const NARROW: f32 = 1500.0;
-/// Names of documents and scenarios are cut off at this width.
-const NAME: f32 = 150.0;
+/// A window narrower than this, or one with large text, shows the main things, and the rest in one menu.
+const TIGHT: f32 = 1350.0;
+/// A tight window wider than this shows as many buttons as it has room for.
+const ROOMY: f32 = 1000.0;
+/// A window narrower than this has only menus.
+const TIGHTEST: f32 = 800.0;
 
 /// Menus of the toolbar between frames.
 #[derive(Debug, Default)]
@@ -28,11 +33,14 @@ pub struct Menus {
     pub colouring: ColouringMenu,
     /// What lies below the units.
     pub background: BackgroundMenu,
+    /// Where the panels are.
+    pub layout: LayoutMenu,
 }
 
 /// Shows the toolbar.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
+    let tight = is_tight(ui);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         document_menu(ui, shown, send);
@@ -47,24 +55,40 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         divider(ui, shown);
         level_switch(ui, shown, send);
         divider(ui, shown);
-        let merge = if Action::Merge.is_enabled(shown.now) { Face::Main } else { Face::Named };
+        let merge = match () {
+            () if Action::Merge.is_enabled(shown.now) => Face::Main,
+            () if tight => Face::Icon,
+            () => Face::Named,
+        };
         action_button(ui, face, Action::Merge, merge, None, send);
-        if shown.now.levels > 1 {
-            let transfer = if is_narrow(ui) { Face::Icon } else { Face::Named };
-            action_button(ui, face, Action::Transfer, transfer, None, send);
+        if !tight || is_roomy(ui) {
+            if shown.now.levels > 1 {
+                let transfer = if is_narrow(ui) { Face::Icon } else { Face::Named };
+                action_button(ui, face, Action::Transfer, transfer, None, send);
+            }
+            action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
+            divider(ui, shown);
         }
-        action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
-        divider(ui, shown);
-        colouring::show(ui, shown, &mut menus.colouring, send);
+        if ui.ctx().content_rect().width() >= TIGHTEST {
+            colouring::show(ui, shown, &mut menus.colouring, send);
+        }
         background::show(ui, shown, &mut menus.background, send);
         // In a narrow window it makes room: the map has it in its menu, and the keyboard.
-        if ui.available_width() > RIGHT + 10.0 * GRID {
+        if !tight && ui.available_width() > RIGHT + 10.0 * GRID {
             action_button(ui, face, Action::ZoomToFit, Face::Icon, None, send);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            look(ui, shown, send);
-            divider(ui, shown);
-            export_menu(ui, shown, send);
+            if tight {
+                more_menu(ui, shown, send);
+                layout::button(ui, shown, &mut menus.layout, send);
+                if is_roomy(ui) {
+                    panel_buttons(ui, shown, send);
+                }
+            } else {
+                look(ui, shown, &mut menus.layout, send);
+                divider(ui, shown);
+                export_menu(ui, shown, send);
+            }
             search(ui, shown, send);
         });
     });
@@ -72,6 +96,23 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
 
 fn is_narrow(ui: &Ui) -> bool {
     ui.ctx().content_rect().width() < NARROW
+}
+
+fn is_tight(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() < TIGHT
+}
+
+fn is_roomy(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() >= ROOMY
+}
+
+/// Names of documents and scenarios are cut off at this width.
+fn name_width(ui: &Ui) -> f32 {
+    match ui.ctx().content_rect().width() {
+        width if width < TIGHTEST => 72.0,
+        width if width < TIGHT => 96.0,
+        _ => 150.0,
+    }
 }
 
 /// A name with an arrow behind it, as a menu shows it.
@@ -88,7 +129,7 @@ fn name_of_menu(ui: &Ui, name: RichText) -> egui::text::LayoutJob {
 fn short(ui: &Ui, text: &str) -> String {
     let font = egui::TextStyle::Button.resolve(ui.style());
     let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, egui::Color32::PLACEHOLDER);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(NAME);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(name_width(ui));
     let galley = ui.painter().layout_job(job);
     let shown: usize = galley.rows.iter().map(|row| row.glyphs.len()).sum();
     if galley.elided {
@@ -100,6 +141,9 @@ fn short(ui: &Ui, text: &str) -> String {
 }
 
 fn divider(ui: &mut Ui, shown: &Shown<'_>) {
+    if is_tight(ui) {
+        return;
+    }
     let (rect, _) = ui.allocate_exact_size(vec2(2.0 * GRID, 5.0 * GRID), egui::Sense::hover());
     ui.painter().vline(rect.center().x, rect.y_range(), shown.colours.hairline());
 }
@@ -114,6 +158,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         for action in [Action::Open, Action::OpenPath, Action::OpenSample] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
+        recent_items(ui, shown, send);
         ui.separator();
         for action in [Action::OpenFacilities, Action::RemoveFacilities] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
@@ -123,14 +168,32 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable] {
+        for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable, Action::CopyMap] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
     .on_hover_text(shown.project.map_or_else(String::new, Project::source_text));
-    let face = (shown.lang, shown.colours, shown.now);
-    action_button(ui, face, Action::Open, Face::Icon, None, send);
-    action_button(ui, face, Action::Save, Face::Icon, None, send);
+    if !is_tight(ui) {
+        let face = (shown.lang, shown.colours, shown.now);
+        action_button(ui, face, Action::Open, Face::Icon, None, send);
+        action_button(ui, face, Action::Save, Face::Icon, None, send);
+    }
+}
+
+/// What was opened or saved before.
+fn recent_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    if shown.preferences.recent.is_empty() {
+        return;
+    }
+    ui.separator();
+    widgets::caption(ui, shown.colours, shown.text(Text::Recent));
+    for (at, files) in shown.preferences.recent.iter().enumerate() {
+        let button = egui::Button::new(words::recent(files)).truncate();
+        if ui.add(button).on_hover_text(files.join("\n")).clicked() {
+            send.push(Command::OpenRecent(at));
+            ui.close();
+        }
+    }
 }
 
 /// The scenario that is shown; below it, the others, and what is done with whole scenarios.
@@ -163,10 +226,80 @@ fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 /// The level that a click takes.
 fn level_switch(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
-    let levels: Vec<_> =
-        project.state().levels().map(|level| (level, words::level(shown.lang, shown.level_of(level)), "")).collect();
-    if let Some(level) = widgets::choice(ui, shown.colours, shown.view.level, &levels) {
-        send.push(Command::SetLevel(level));
+    let levels: Vec<_> = project
+        .state()
+        .levels()
+        .map(|level| (level, words::level(shown.lang, shown.level_of(level)), shown.text(Text::LevelHint)))
+        .collect();
+    if !is_tight(ui) {
+        if let Some(level) = widgets::choice(ui, shown.colours, shown.view.level, &levels) {
+            send.push(Command::SetLevel(level));
+        }
+        return;
+    }
+    let now = levels.iter().find(|it| it.0 == shown.view.level).map_or("", |it| it.1);
+    let text = name_of_menu(ui, RichText::new(format!("{now} ")));
+    let name = format!("{} {now}", shown.text(Text::Level));
+    menu(ui, egui::WidgetText::from(text), &name, |ui| {
+        for &(level, name, _) in &levels {
+            if ui.selectable_label(level == shown.view.level, name).clicked() {
+                send.push(Command::SetLevel(level));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// What a tight window has no room for.
+fn more_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let name = shown.text(Text::MoreCommands);
+    menu(ui, icon::ICON_MORE_VERT.rich_text().size(18.0).into(), name, |ui| {
+        ui.set_min_width(240.0);
+        let groups: [&[Action]; 4] = [
+            &[Action::Transfer, Action::ToggleCompare, Action::Palette],
+            &[Action::ZoomToFit, Action::ZoomToSelection],
+            &[Action::ToggleUnits, Action::ToggleBottom, Action::ToggleInspector],
+            &[Action::NextAreaUnit, Action::ToggleTheme, Action::ToggleLanguage],
+        ];
+        for actions in groups {
+            for &action in actions {
+                widgets::menu_item(ui, shown.lang, shown.now, action, send);
+            }
+            ui.separator();
+        }
+        help_items(ui, shown, send);
+    })
+    .on_hover_text(name);
+}
+
+/// Help, and the size of the text.
+fn help_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let name = shown.text(Text::Help);
+    menu(ui, icon::ICON_HELP.rich_text().size(18.0).into(), name, |ui| {
+        ui.set_min_width(240.0);
+        help_items(ui, shown, send);
+    })
+    .on_hover_text(name);
+}
+
+fn help_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    for action in [Action::Tour, Action::ShowShortcuts] {
+        widgets::menu_item(ui, shown.lang, shown.now, action, send);
+    }
+    ui.separator();
+    let size = format!("{} {}", shown.text(Text::TextSize), shown.preferences.text_scale);
+    widgets::caption(ui, shown.colours, &size);
+    for action in [Action::LargerText, Action::SmallerText, Action::NormalText] {
+        widgets::menu_item(ui, shown.lang, shown.now, action, send);
+    }
+    if !is_tight(ui) {
+        for action in [Action::NextAreaUnit, Action::ToggleTheme] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+    }
+    ui.separator();
+    for action in [Action::ShowLog, Action::ShowLogFile, Action::SaveLogFile] {
+        widgets::menu_item(ui, shown.lang, shown.now, action, send);
     }
 }
 
@@ -180,32 +313,56 @@ fn search(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 }
 
 fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    let text = shown.text(Text::Export);
+    let name = shown.text(Text::Export);
+    let text =
+        if is_narrow(ui) { icon::ICON_FILE_EXPORT.rich_text().size(18.0).into() } else { egui::WidgetText::from(name) };
     ui.add_enabled_ui(shown.project.is_some(), |ui| {
-        menu(ui, text.into(), text, |ui| {
+        let button = menu(ui, text, name, |ui| {
             ui.set_min_width(240.0);
-            for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable, Action::SavePlan] {
+            for action in [
+                Action::ExportGeojson,
+                Action::ExportCrosswalk,
+                Action::ExportTable,
+                Action::SavePlan,
+                Action::CopyMap,
+                Action::CopyTablePicture,
+            ] {
                 widgets::menu_item(ui, shown.lang, shown.now, action, send);
             }
-        });
+        })
+        .on_hover_text(shown.text(Text::ExportHint));
+        widgets::note_place(ui, Action::ExportGeojson, button.rect);
     });
 }
 
-/// Language, theme, unit of areas, panels. Laid out from right to left.
-fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+/// Folds and unfolds panels. Laid out from right to left.
+fn panel_buttons(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     for action in [Action::ToggleInspector, Action::ToggleBottom, Action::ToggleUnits] {
         action_button(ui, face, action, Face::Icon, None, send);
     }
+}
+
+/// Language, theme, unit of areas, panels. Laid out from right to left.
+fn look(ui: &mut Ui, shown: &Shown<'_>, layouts: &mut LayoutMenu, send: &mut Vec<Command>) {
+    let face = (shown.lang, shown.colours, shown.now);
+    help_menu(ui, shown, send);
+    layout::button(ui, shown, layouts, send);
+    panel_buttons(ui, shown, send);
     if !is_narrow(ui) {
         action_button(ui, face, Action::ToggleTheme, Face::Icon, None, send);
     }
     let other = shown.lang.pick("EN", "中");
     let button = egui::Button::new(other).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
     let name = shown.text(Text::ToggleLanguage);
-    let response = ui.add(button).on_hover_text(name).accessible_name(name);
+    let tip = widgets::tooltip(ui, (shown.lang, shown.now), Action::ToggleLanguage, None);
+    let response = ui.add(button).on_hover_text(tip).accessible_name(name);
     if response.clicked() {
         send.push(Action::ToggleLanguage.into());
+    }
+    // In a narrow window it is with the other looks, in the menu of help.
+    if is_narrow(ui) {
+        return;
     }
     let (symbol, name) = (shown.area_unit().symbol(shown.lang), shown.text(Text::NextAreaUnit));
     menu(ui, symbol.into(), name, |ui| {
@@ -215,12 +372,12 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             }
         }
     })
-    .on_hover_text(name);
+    .on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), Action::NextAreaUnit, None));
 }
 
 /// A button without a frame that opens a menu, called `name`.
 fn menu(ui: &mut Ui, text: egui::WidgetText, name: &str, contents: impl FnOnce(&mut Ui)) -> egui::Response {
     let button = egui::Button::new(text).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
-    let (response, _) = MenuButton::from_button(button).ui(ui, contents);
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| widgets::scrolling(ui, contents));
     response.accessible_name(name)
 }

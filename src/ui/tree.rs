@@ -12,6 +12,7 @@ use eframe::egui::{
 use egui_material_icons::icons as icon;
 
 use super::command::{Command, SelectMode};
+use super::focus::{self, ListKey, Stop};
 use super::shown::Shown;
 use super::theme::{CAPTION, DATA, GRID, ROW};
 use super::{widgets, words};
@@ -27,6 +28,8 @@ pub struct TreeState {
     unfolded: BTreeSet<UnitId>,
     rows: Rows,
     revealed: u64,
+    /// The unit that keys go from.
+    cursor: Option<UnitId>,
     /// Units that were folded before they were unfolded to show the selection.
     started: bool,
 }
@@ -65,6 +68,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec
     };
     let state = project.state();
     let width = ui.available_width();
+    let at_cursor = tree.cursor.filter(|unit| unit.index() < state.unit_count());
+    let stop = focus::stop(ui, shown, Stop::Units, at_cursor.map(|unit| words::unit(state.unit(unit))));
     widgets::field(ui, shown.text(Text::UnitsFilter), &mut tree.filter, shown.text(Text::UnitsFilter), width);
     if !tree.started {
         tree.started = true;
@@ -76,6 +81,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec
     tree.revealed = shown.view.reveal;
     if reveal {
         unfold_selection(tree, shown, state);
+        tree.cursor = shown.view.selection.last().copied().or(tree.cursor);
     }
     tree.refresh(project.revision(), state);
     counts(ui, shown, state, tree);
@@ -87,7 +93,55 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec
         .then(|| shown.view.selection.last())
         .flatten()
         .and_then(|&unit| tree.rows.list.iter().position(|row| row.unit == unit));
-    rows(ui, shown, state, tree, scroll_to, send);
+    let moved = keys(ui, shown, state, tree, &stop, send);
+    rows(ui, shown, state, tree, (moved.or(scroll_to), stop.has_focus()), send);
+}
+
+/// What the keyboard does in the list. Returns the row that it went to.
+fn keys(
+    ui: &Ui,
+    shown: &Shown<'_>,
+    state: &State,
+    tree: &mut TreeState,
+    stop: &Response,
+    send: &mut Vec<Command>,
+) -> Option<usize> {
+    let list = &tree.rows.list;
+    let place = |unit: UnitId| list.iter().position(|row| row.unit == unit);
+    let at = tree.cursor.and_then(place);
+    let to = match focus::list_key(ui, stop, list.len(), at)? {
+        ListKey::Select(to, mode) => {
+            send.push(Command::Select(vec![list[to].unit], mode));
+            to
+        }
+        ListKey::Move(to) => to,
+        ListKey::Open(at) => {
+            send.push(Command::ZoomTo(list[at].unit));
+            at
+        }
+        ListKey::Unfold(at) => {
+            let unit = list[at].unit;
+            let is_open = tree.unfolded.contains(&unit) || state.members(unit).is_empty();
+            if !is_open {
+                tree.unfolded.insert(unit);
+                return Some(at);
+            }
+            (at + 1).min(list.len() - 1)
+        }
+        ListKey::Fold(at) => {
+            let unit = list[at].unit;
+            if tree.unfolded.remove(&unit) {
+                return Some(at);
+            }
+            state.unit(unit).parent.and_then(place)?
+        }
+    };
+    let unit = list[to].unit;
+    tree.cursor = Some(unit);
+    if shown.view.hovered != Some(unit) {
+        send.push(Command::Hover(Some(unit)));
+    }
+    Some(to)
 }
 
 /// One line below the filter: how many units there are of each level, or how many were found.
@@ -114,7 +168,7 @@ fn rows(
     shown: &Shown<'_>,
     state: &State,
     tree: &mut TreeState,
-    scroll_to: Option<usize>,
+    (scroll_to, has_focus): (Option<usize>, bool),
     send: &mut Vec<Command>,
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -128,7 +182,8 @@ fn rows(
     area.show_rows(ui, ROW, count, |ui, range| {
         for row in &tree.rows.list[range] {
             let open = tree.unfolded.contains(&row.unit) || !tree.filter.trim().is_empty();
-            let response = row_ui(ui, shown, state, *row, open, &mut toggled);
+            let has_cursor = has_focus && tree.cursor == Some(row.unit);
+            let response = row_ui(ui, shown, state, (*row, has_cursor), open, &mut toggled);
             hovered |= response.hovered();
             act(ui, shown, state, row.unit, &response, send);
         }
@@ -151,12 +206,12 @@ fn row_ui(
     ui: &mut Ui,
     shown: &Shown<'_>,
     state: &State,
-    row: Row,
+    (row, has_cursor): (Row, bool),
     open: bool,
     toggled: &mut Option<UnitId>,
 ) -> Response {
     let unit = state.unit(row.unit);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::CLICK | Sense::DRAG);
     let selected = shown.view.is_selected(row.unit);
     let label = words::unit(unit);
     response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, selected, label));
@@ -165,7 +220,7 @@ fn row_ui(
     let fold = Rect::from_min_size(pos2(left, rect.top()), vec2(5.0 * GRID, ROW));
     if members > 0 {
         let id = response.id.with("fold");
-        let fold_response = ui.interact(fold, id, Sense::click());
+        let fold_response = ui.interact(fold, id, Sense::CLICK);
         let name = shown.text(if open { Text::Fold } else { Text::Unfold });
         fold_response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name} {label}")));
         if fold_response.clicked() || (response.double_clicked() && members > 0 && row.depth == 0) {
@@ -185,7 +240,7 @@ fn row_ui(
     };
     let painter = ui.painter();
     painter.rect_filled(rect, 3.0, ground);
-    if target || response.has_focus() {
+    if target || has_cursor {
         painter.rect_stroke(rect, 3.0, egui::Stroke::new(1.0, colours.selection), egui::StrokeKind::Inside);
     }
     if members > 0 {

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::background::BackgroundLook;
+use super::bookmarks::Bookmark;
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
+use super::keymap::Keymap;
+use super::layout::{Layout, NamedLayout};
 use super::selecting::{Limits, Painting};
 use super::sketch::Sketch;
 use crate::edit::ScenarioId;
@@ -91,6 +94,59 @@ impl From<f32> for BrushRadius {
 impl From<BrushRadius> for f32 {
     fn from(radius: BrushRadius) -> Self {
         radius.0
+    }
+}
+
+/// Size of text and of everything around it, in percent of the usual one: 100 to 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "u16", into = "u16")]
+pub struct TextScale(u16);
+
+impl TextScale {
+    const STEP: u16 = 10;
+    const LARGEST: u16 = 200;
+
+    /// As a factor.
+    #[must_use]
+    pub fn factor(self) -> f32 {
+        f32::from(self.0) / 100.0
+    }
+
+    /// One step larger, as far as it goes.
+    #[must_use]
+    pub fn larger(self) -> Self {
+        Self::from(self.0 + Self::STEP)
+    }
+
+    /// One step smaller, as far as it goes.
+    #[must_use]
+    pub fn smaller(self) -> Self {
+        Self::from(self.0 - Self::STEP)
+    }
+}
+
+impl Default for TextScale {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl From<u16> for TextScale {
+    /// The nearest size that text can have.
+    fn from(percent: u16) -> Self {
+        Self(percent.clamp(Self::default().0, Self::LARGEST))
+    }
+}
+
+impl From<TextScale> for u16 {
+    fn from(scale: TextScale) -> Self {
+        scale.0
+    }
+}
+
+impl std::fmt::Display for TextScale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} %", self.0)
     }
 }
 
@@ -219,6 +275,8 @@ pub enum PathPurpose {
     Background,
     /// A pack of rules.
     Rules,
+    /// Where the log goes.
+    SaveLog,
 }
 
 impl PathPurpose {
@@ -256,6 +314,18 @@ pub struct Preferences {
     pub queries: Vec<String>,
     /// What lies below the units.
     pub background: BackgroundLook,
+    /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
+    pub recent: Vec<Vec<String>>,
+    /// Whether the tour was shown.
+    pub toured: bool,
+    /// Where the panels are.
+    pub layout: Layout,
+    /// Layouts that go by a name.
+    pub layouts: BTreeMap<String, NamedLayout>,
+    /// Size of text.
+    pub text_scale: TextScale,
+    /// Which keys send which command.
+    pub keys: Keymap,
     /// Whether the units panel is unfolded.
     pub units_open: bool,
     /// Whether the details panel is unfolded.
@@ -278,6 +348,12 @@ impl Default for Preferences {
             brush_rule: BrushRule::default(),
             queries: Vec::new(),
             background: BackgroundLook::default(),
+            recent: Vec::new(),
+            toured: false,
+            layout: Layout::default(),
+            layouts: BTreeMap::new(),
+            text_scale: TextScale::default(),
+            keys: Keymap::default(),
             units_open: true,
             inspector_open: true,
             bottom_open: false,
@@ -308,6 +384,10 @@ pub struct View {
     pub compare: Option<CompareView>,
     /// Tab of the bottom panel.
     pub bottom: BottomTab,
+    /// Views that go by a name, as the document has them.
+    pub bookmarks: Vec<Bookmark>,
+    /// Whether a picture is being taken: what floats over the map stays out of it.
+    pub picturing: bool,
     /// Counts up whenever a list should scroll to the selection.
     pub reveal: u64,
 }

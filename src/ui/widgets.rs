@@ -1,13 +1,14 @@
 //! Small parts that all panels share.
 
 use eframe::egui::{
-    self, Align, Button, Color32, FontId, FontSelection, Key, KeyboardShortcut, Layout, Modifiers, Response, RichText,
-    Role, Sense, Ui, WidgetInfo, WidgetText, vec2,
+    self, Align, Button, Color32, FontId, FontSelection, Layout, Modifiers, Response, RichText, Role, Sense, Ui,
+    WidgetInfo, WidgetText, vec2,
 };
 use egui_material_icons::MaterialIcon;
 
 use super::command::{Action, Command, Situation};
 use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
+use super::{keymap, words};
 use crate::i18n::Lang;
 
 /// How much of a command a button shows.
@@ -50,8 +51,10 @@ pub fn action_button(
         let text = RichText::new(format!("{gap}{}", name.trim_end_matches('…'))).color(colour);
         text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
         // A key that is pressed alone is worth knowing: it stands beside the name.
-        if let Some(keys) = info.shortcut.filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named) {
-            let text = RichText::new(format!("  {}", ui.ctx().format_shortcut(&keys))).size(CAPTION).weak();
+        if let Some(keys) =
+            now.keys.first(action).filter(|keys| keys.modifiers == Modifiers::NONE && face == Face::Named)
+        {
+            let text = RichText::new(format!("  {}", keymap::text(ui.ctx(), keys))).size(CAPTION).weak();
             text.append_to(&mut job, &style, FontSelection::Default, Align::Center);
         }
     }
@@ -63,7 +66,8 @@ pub fn action_button(
     let enabled = action.is_enabled(now);
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    let tip = tooltip(ui, lang, action, more);
+    note_place(ui, action, response.rect);
+    let tip = tooltip(ui, (lang, now), action, more);
     let response = response.on_hover_text(&tip).on_disabled_hover_text(&tip);
     if response.clicked() {
         send.push(action.into());
@@ -71,13 +75,28 @@ pub fn action_button(
     response
 }
 
+/// Remembers where on the screen an action is offered, for whoever points at it.
+pub fn note_place(ui: &Ui, action: Action, rect: egui::Rect) {
+    let frame = ui.ctx().cumulative_frame_nr();
+    ui.data_mut(|data| data.insert_temp(egui::Id::unique(("place of", action)), (frame, rect)));
+}
+
+/// Where on the screen an action is offered in this frame.
+pub fn place_of(ctx: &egui::Context, action: Action) -> Option<egui::Rect> {
+    let (frame, rect): (u64, egui::Rect) = ctx.data(|data| data.get_temp(egui::Id::unique(("place of", action))))?;
+    (frame == ctx.cumulative_frame_nr()).then_some(rect)
+}
+
 /// Tooltip of an action: what it does, and its keys.
-pub fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> String {
-    let info = action.info();
-    let what = more.unwrap_or_else(|| lang.of(info.hint.unwrap_or(info.name)));
-    match info.shortcut {
-        Some(keys) => format!("{}  ({})", what.trim_end_matches('…'), ui.ctx().format_shortcut(&keys)),
-        None => what.trim_end_matches('…').to_owned(),
+pub fn tooltip(ui: &Ui, (lang, now): (Lang, &Situation), action: Action, more: Option<&str>) -> String {
+    let name = lang.of(action.info().name).trim_end_matches('…');
+    let what = more.unwrap_or_else(|| words::hint(lang, action)).trim_end_matches('…');
+    let keys = now.keys.first(action).map_or_else(String::new, |keys| format!("  ({})", keymap::text(ui.ctx(), keys)));
+    // What it is called, then what it does.
+    if more.is_some() || what == name || what.starts_with(name) {
+        format!("{what}{keys}")
+    } else {
+        format!("{name}{keys}\n{what}")
     }
 }
 
@@ -85,14 +104,23 @@ pub fn tooltip(ui: &Ui, lang: Lang, action: Action, more: Option<&str>) -> Strin
 pub fn menu_item(ui: &mut Ui, lang: Lang, now: &Situation, action: Action, send: &mut Vec<Command>) {
     let info = action.info();
     let mut button = Button::new(lang.of(info.name));
-    if let Some(keys) = info.shortcut {
-        button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
+    if let Some(keys) = now.keys.first(action) {
+        button = button.shortcut_text(keymap::text(ui.ctx(), keys));
     }
     let enabled = action.is_enabled(now);
-    if ui.add_enabled(enabled, button).clicked() {
+    let response = ui.add_enabled(enabled, button);
+    let what = words::hint(lang, action);
+    let response = if what == lang.of(info.name) { response } else { response.on_hover_text(what) };
+    if response.clicked() {
         send.push(action.into());
         ui.close();
     }
+}
+
+/// Contents of a menu, which scroll where the window is too low for them.
+pub fn scrolling<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = ui.ctx().content_rect().height() - 20.0 * GRID;
+    egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, contents).inner
 }
 
 /// A frameless button that shows one icon and is called `name`.
@@ -101,6 +129,15 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     let response = ui.add(Button::new(text).frame_when_inactive(false).min_size(vec2(ROW, ROW)));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     response.on_hover_text(name)
+}
+
+/// A button with one icon, called `name`, that is one of several choices. Returns whether it was pressed.
+pub fn icon_choice(ui: &mut Ui, colours: &Colours, icon: MaterialIcon, name: &str, taken: bool) -> bool {
+    let text = icon.rich_text().size(16.0).color(if taken { colours.selection } else { colours.muted });
+    let fill = if taken { colours.selection_fill } else { Color32::TRANSPARENT };
+    let response = ui.add(Button::new(text).fill(fill).stroke(egui::Stroke::NONE).min_size(vec2(ROW, ROW)));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
+    response.on_hover_text(name).clicked()
 }
 
 /// An icon as a picture, without meaning of its own.
@@ -130,13 +167,21 @@ pub fn rule(ui: &mut Ui, colours: &Colours) {
 }
 
 /// A name on the left and a figure on the right of one row.
-pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) {
-    ui.horizontal(|ui| {
+pub fn fact(ui: &mut Ui, colours: &Colours, name: &str, figure: &str) -> Response {
+    let row = ui.horizontal(|ui| {
         ui.label(RichText::new(name).color(colours.muted));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add(egui::Label::new(figure).truncate());
         });
     });
+    row.response
+}
+
+/// Says how a figure is worked out, where there is something to say.
+pub fn explain(response: Response, about: &str) {
+    if !about.is_empty() {
+        response.on_hover_text(about);
+    }
 }
 
 /// A small word in a rounded outline, such as "proposed".
@@ -185,17 +230,4 @@ pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32)
             .align(egui::Align2::LEFT_CENTER),
     );
     response.accessible_name(name)
-}
-
-/// Whether a shortcut must wait because text is being written: one made of a key without modifiers, and those that
-/// select and undo in the text itself.
-#[must_use]
-pub fn writes_text(ctx: &egui::Context, keys: KeyboardShortcut) -> bool {
-    let plain = keys.modifiers == Modifiers::NONE || keys.modifiers == Modifiers::SHIFT;
-    let is_of_text = if plain {
-        !matches!(keys.logical_key, Key::Escape | Key::F2)
-    } else {
-        matches!(keys.logical_key, Key::A | Key::Z)
-    };
-    is_of_text && ctx.text_edit_focused()
 }

@@ -102,6 +102,12 @@ impl Workplace {
         Self { folder }
     }
 
+    /// Where logs are kept.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.folder.join("logs")
+    }
+
     /// Begins to keep a document.
     ///
     /// # Errors

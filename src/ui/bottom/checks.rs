@@ -1,6 +1,6 @@
 //! Findings in the data: what is doubtful about attributes, and defects of the boundaries.
 
-use eframe::egui::{self, Align, Layout, Sense, Ui};
+use eframe::egui::{self, Align, Layout, Response, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 use geo::Coord;
 
@@ -9,6 +9,7 @@ use crate::coverage::validate::Defect;
 use crate::i18n::Text;
 use crate::model::{LevelIndex, Severity, UnitId};
 use crate::ui::command::{Command, SelectMode};
+use crate::ui::focus::{self, ListKey};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::ROW;
@@ -21,6 +22,8 @@ pub struct Findings {
     rows: Vec<Row>,
     /// Whether the boundaries are still being checked.
     pub checking: bool,
+    /// The row that keys go from.
+    cursor: Option<usize>,
 }
 
 /// A finding as shown.
@@ -46,7 +49,7 @@ impl Findings {
             units: finding.units.clone(),
             at: finding.at,
         });
-        let mut findings = Self { rows: rows.collect(), checking: true };
+        let mut findings = Self { rows: rows.collect(), checking: true, cursor: None };
         findings.sort();
         findings
     }
@@ -82,7 +85,13 @@ impl Findings {
 }
 
 /// Shows one of the lists, with a switch above it.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bottom: &mut BottomState, send: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    (bottom, stop): (&mut BottomState, &Response),
+    send: &mut Vec<Command>,
+) {
     let broken = project.rules().now().map_or(0, |known| known.verdicts.counts.broken);
     let crossings = project.rules().crossings();
     let with_count = |text: Text, count: usize| {
@@ -107,14 +116,20 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bottom: &mut Bott
         }
     });
     match bottom.checks.view {
-        ChecksView::Data => data(ui, shown, project, &bottom.findings, send),
+        ChecksView::Data => data(ui, shown, project, (&mut bottom.findings, stop), send),
         ChecksView::Rules => rules::show(ui, shown, project, &mut bottom.checks.rules, send),
         ChecksView::Crossings => crossings::show(ui, shown, project, send),
     }
 }
 
-/// Shows the findings. A press selects the units and flies to the place.
-fn data(ui: &mut Ui, shown: &Shown<'_>, project: &Project, findings: &Findings, send: &mut Vec<Command>) {
+/// Shows the findings. A press selects the units and flies to the place, and so does a key.
+fn data(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    (findings, stop): (&mut Findings, &Response),
+    send: &mut Vec<Command>,
+) {
     if findings.checking {
         widgets::caption(ui, shown.colours, shown.text(Text::Checking));
     }
@@ -125,9 +140,24 @@ fn data(ui: &mut Ui, shown: &Shown<'_>, project: &Project, findings: &Findings, 
         return;
     }
     let base = &project.dataset().base;
-    TableBuilder::new(ui)
+    let moved = match focus::list_key(ui, stop, findings.rows.len(), findings.cursor) {
+        Some(ListKey::Select(at, _) | ListKey::Open(at)) => {
+            go_to(project, &findings.rows[at], send);
+            Some(at)
+        }
+        Some(ListKey::Move(at)) => Some(at),
+        Some(ListKey::Unfold(_) | ListKey::Fold(_)) | None => None,
+    };
+    findings.cursor = moved.or(findings.cursor);
+    let cursor = findings.cursor.filter(|_| stop.has_focus());
+    let mut builder = TableBuilder::new(ui);
+    if let Some(row) = moved {
+        builder = builder.scroll_to_row(row, None).animate_scrolling(false);
+    }
+    builder
         .id_salt("checks")
-        .sense(Sense::click())
+        .sense(Sense::CLICK)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
         .column(Column::exact(64.0))
@@ -141,6 +171,7 @@ fn data(ui: &mut Ui, shown: &Shown<'_>, project: &Project, findings: &Findings, 
         .body(|body| {
             body.rows(ROW, findings.rows.len(), |mut table_row| {
                 let row = &findings.rows[table_row.index()];
+                table_row.set_hovered(cursor == Some(table_row.index()));
                 let colour = match row.severity {
                     Severity::Error => shown.colours.error,
                     Severity::Warning => shown.colours.warning,

@@ -148,6 +148,7 @@ fn indicators(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compa
     let mut builder = TableBuilder::new(ui)
         .id_salt("indicators")
         .striped(false)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
         .column(Column::initial(250.0).at_least(120.0).resizable(true).clip(true));

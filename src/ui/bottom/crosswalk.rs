@@ -52,6 +52,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Cross
     let mut builder = TableBuilder::new(ui)
         .id_salt("crosswalk")
         .resizable(true)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false]);
     for (_, width, _) in COLUMNS {

@@ -118,6 +118,10 @@ fn row(ui: &mut Ui, shown: &Shown<'_>, line: &Row<'_>) -> eframe::egui::Response
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 3.0, colours.hover_fill);
     }
+    if response.has_focus() {
+        let stroke = eframe::egui::Stroke::new(1.0, colours.selection);
+        ui.painter().rect_stroke(rect, 3.0, stroke, eframe::egui::StrokeKind::Inside);
+    }
     let ink = if line.done { colours.ink } else { colours.muted };
     let (data, caption) = (FontId::proportional(DATA), FontId::proportional(CAPTION));
     let at = rect.left_center() + vec2(7.0 * GRID, 0.0);

@@ -16,6 +16,7 @@ use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, Wid
 use egui_material_icons::icons as icon;
 
 use super::command::{Action, Command};
+use super::focus::{self, Stop};
 use super::notices::{self, Notices};
 use super::shown::Shown;
 use super::theme::GRID;
@@ -61,43 +62,71 @@ pub struct ChecksState {
 
 /// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.
 pub fn tabs(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
-    let open = shown.preferences.bottom_open;
-    ui.horizontal_centered(|ui| {
+    let layout = Layout::right_to_left(Align::Center);
+    ui.with_layout(layout, |ui| {
         ui.spacing_mut().item_spacing.x = GRID;
-        for tab in BottomTab::ALL {
-            let count = match tab {
-                BottomTab::Checks => bottom.findings.len() + broken(shown),
-                BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
-                BottomTab::Log => notices.unread_errors(),
-                BottomTab::Scenarios => shown.now.scenarios,
-                BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare => 0,
-            };
-            let name = words::tab(shown.lang, tab);
-            let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
-            let taken = open && tab == shown.view.bottom;
-            if tab_button(ui, shown, &text, name, taken).clicked() {
-                send.push(if taken { Action::ToggleBottom.into() } else { Command::ShowBottom(tab) });
-            }
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (glyph, name) = if open {
-                (icon::ICON_EXPAND_MORE, shown.text(Text::Fold))
-            } else {
-                (icon::ICON_EXPAND_LESS, shown.text(Text::Unfold))
-            };
-            if widgets::icon_button(ui, glyph, name).clicked() {
-                send.push(Action::ToggleBottom.into());
-            }
-            match (shown.project.filter(|_| open), shown.view.bottom) {
-                (Some(project), BottomTab::Table) => table::tools(ui, shown, project, &mut bottom.table, send),
-                (Some(_), BottomTab::Crosswalk) => {
-                    let face = (shown.lang, shown.colours, shown.now);
-                    widgets::action_button(ui, face, Action::ExportCrosswalk, widgets::Face::Icon, None, send);
-                }
-                _ => {}
-            }
+        tools(ui, shown, bottom, notices, send);
+        // The tabs get what room is left, and scroll where that is too little.
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let bar = egui::scroll_area::ScrollBarVisibility::AlwaysHidden;
+            egui::ScrollArea::horizontal().scroll_bar_visibility(bar).auto_shrink([false, false]).show(ui, |ui| {
+                ui.horizontal_centered(|ui| names(ui, shown, bottom, notices, send));
+            });
         });
     });
+}
+
+/// Whether the panel is folded, and what can be done with the table that is shown.
+fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
+    let open = shown.preferences.bottom_open;
+    let (glyph, name) = if open {
+        (icon::ICON_EXPAND_MORE, shown.text(Text::Fold))
+    } else {
+        (icon::ICON_EXPAND_LESS, shown.text(Text::Unfold))
+    };
+    if widgets::icon_button(ui, glyph, name).clicked() {
+        send.push(Action::ToggleBottom.into());
+    }
+    match (shown.project.filter(|_| open), shown.view.bottom) {
+        (Some(project), BottomTab::Table) => table::tools(ui, shown, project, &mut bottom.table, send),
+        (_, BottomTab::Log) if open && !notices.all().is_empty() => {
+            let face = (shown.lang, shown.colours, shown.now);
+            widgets::action_button(ui, face, Action::CopyMessages, widgets::Face::Icon, None, send);
+        }
+        (Some(_), BottomTab::Crosswalk) => {
+            let face = (shown.lang, shown.colours, shown.now);
+            widgets::action_button(ui, face, Action::ExportCrosswalk, widgets::Face::Icon, None, send);
+        }
+        _ => {}
+    }
+}
+
+/// The tabs with their counts.
+fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices, send: &mut Vec<Command>) {
+    let open = shown.preferences.bottom_open;
+    ui.spacing_mut().item_spacing.x = GRID;
+    for tab in BottomTab::ALL {
+        let count = match tab {
+            BottomTab::Checks => bottom.findings.len() + broken(shown),
+            BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
+            BottomTab::Log => notices.unread_errors(),
+            BottomTab::Scenarios => shown.now.scenarios,
+            BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare => 0,
+        };
+        let name = words::tab(shown.lang, tab);
+        let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
+        let taken = open && tab == shown.view.bottom;
+        let response = tab_button(ui, shown, &text, name, taken);
+        if tab == BottomTab::Crosswalk {
+            widgets::note_place(ui, Action::ShowCrosswalk, response.rect);
+        }
+        if response.gained_focus() {
+            response.scroll_to_me(None);
+        }
+        if response.clicked() {
+            send.push(if taken { Action::ToggleBottom.into() } else { Command::ShowBottom(tab) });
+        }
+    }
 }
 
 /// Rules that units as they are now break.
@@ -126,6 +155,8 @@ fn tab_button(ui: &mut Ui, shown: &Shown<'_>, text: &str, name: &str, taken: boo
 
 /// Shows what the chosen tab holds.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
+    let says = bottom.table.cursor_name(shown).filter(|_| shown.view.bottom == BottomTab::Table);
+    let stop = focus::stop(ui, shown, Stop::Bottom, says.as_deref());
     let Some(project) = shown.project else {
         match shown.view.bottom {
             BottomTab::Log => notices::log(ui, shown, notices),
@@ -134,10 +165,10 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
         return;
     };
     match shown.view.bottom {
-        BottomTab::Table => table::show(ui, shown, project, &mut bottom.table, send),
+        BottomTab::Table => table::show(ui, shown, project, (&mut bottom.table, &stop), send),
         BottomTab::List => list::show(ui, shown, project, &mut bottom.list, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
-        BottomTab::Checks => checks::show(ui, shown, project, bottom, send),
+        BottomTab::Checks => checks::show(ui, shown, project, (bottom, &stop), send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
         BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),

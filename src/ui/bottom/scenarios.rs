@@ -23,6 +23,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
     TableBuilder::new(ui)
         .id_salt("scenarios")
         .striped(false)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
         .column(Column::exact(28.0))

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align, Button, Event, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Button, Event, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons as icon;
 
@@ -16,6 +16,7 @@ use crate::metrics::Figure;
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::report::table::Sheet;
 use crate::ui::command::{Action, Command, SelectMode};
+use crate::ui::focus::{self, ListKey};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID, ROW};
@@ -37,6 +38,8 @@ pub struct TableState {
     revealed: u64,
     /// Last row that was pressed: where a range begins.
     anchor: Option<UnitId>,
+    /// The unit that keys go from.
+    cursor: Option<UnitId>,
     /// Whether the unit under the pointer is one of its rows.
     hovering: bool,
 }
@@ -77,6 +80,14 @@ impl TableState {
     /// Shows the row of filters, or folds it away; what was written stays.
     pub const fn toggle_filters(&mut self) {
         self.filters_open ^= true;
+    }
+
+    /// Name of the unit that keys go from.
+    #[must_use]
+    pub fn cursor_name(&self, shown: &Shown<'_>) -> Option<String> {
+        let state = shown.project?.state();
+        let unit = self.cursor.filter(|unit| unit.index() < state.unit_count())?;
+        Some(words::unit(state.unit(unit)).to_owned())
     }
 
     /// Takes all filters of a level away.
@@ -201,13 +212,57 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Tabl
 }
 
 /// Shows the table.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
-    egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| contents(ui, shown, project, table, send));
+pub fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    (table, stop): (&mut TableState, &Response),
+    send: &mut Vec<Command>,
+) {
+    egui::ScrollArea::horizontal()
+        .auto_shrink([false, false])
+        .show(ui, |ui| contents(ui, shown, project, (table, stop), send));
 }
 
-fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
+/// What the keyboard does in the rows. Returns the row that it went to.
+fn keys(ui: &Ui, shown: &Shown<'_>, table: &mut TableState, stop: &Response, send: &mut Vec<Command>) -> Option<usize> {
+    /// How far an arrow to the side scrolls, in points.
+    const SIDEWAYS: f32 = 80.0;
+    let at = table.cursor.and_then(|unit| table.rows.iter().position(|&row| row == unit));
+    let to = match focus::list_key(ui, stop, table.rows.len(), at)? {
+        ListKey::Select(to, mode) => {
+            send.push(Command::Select(vec![table.rows[to]], mode));
+            to
+        }
+        ListKey::Move(to) => to,
+        ListKey::Open(at) => {
+            send.push(Command::ZoomTo(table.rows[at]));
+            at
+        }
+        sideways @ (ListKey::Unfold(_) | ListKey::Fold(_)) => {
+            let by = if matches!(sideways, ListKey::Fold(_)) { SIDEWAYS } else { -SIDEWAYS };
+            ui.scroll_with_delta(egui::vec2(by, 0.0));
+            return None;
+        }
+    };
+    let unit = table.rows[to];
+    table.cursor = Some(unit);
+    if shown.view.hovered != Some(unit) {
+        send.push(Command::Hover(Some(unit)));
+    }
+    Some(to)
+}
+
+fn contents(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    (table, stop): (&mut TableState, &Response),
+    send: &mut Vec<Command>,
+) {
     let level = shown.view.level;
     table.refresh(shown, project, level);
+    let moved = keys(ui, shown, table, stop, send);
     if !ui.ctx().text_edit_focused() && ui.input(|input| input.events.contains(&Event::Copy)) {
         send.push(Action::CopyTable.into());
     }
@@ -215,8 +270,9 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
     let keys: Vec<String> = fields.iter().map(|field| field.key(project)).collect();
     let mut builder = TableBuilder::new(ui)
         .id_salt(("units", &keys))
-        .sense(Sense::click())
+        .sense(Sense::CLICK)
         .resizable(true)
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false]);
     for field in &fields {
@@ -229,14 +285,18 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
     }
     if table.revealed != shown.view.reveal {
         table.revealed = shown.view.reveal;
+        table.cursor = shown.view.selection.last().copied().or(table.cursor);
         let last = shown.view.selection.last();
         let row = last.and_then(|unit| table.rows.iter().position(|row| row == unit));
         if let Some(row) = row {
             builder = builder.scroll_to_row(row, None).animate_scrolling(false);
         }
+    } else if let Some(row) = moved {
+        builder = builder.scroll_to_row(row, None).animate_scrolling(false);
     }
     let mut sort = None;
     let now = table.sort;
+    let cursor = table.cursor.filter(|_| stop.has_focus());
     let (rows, filters) = (&table.rows, &mut table.filters);
     let is_open = table.filters_open;
     let (mut pressed, mut hovered) = (None, false);
@@ -262,7 +322,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Table
             body.rows(ROW, rows.len(), |mut row| {
                 let unit = rows[row.index()];
                 row.set_selected(shown.view.is_selected(unit));
-                row.set_hovered(shown.view.hovered == Some(unit));
+                row.set_hovered(shown.view.hovered == Some(unit) || cursor == Some(unit));
                 cells(&mut row, shown, project, &fields, unit);
                 let response = row.response();
                 if response.hovered() {
@@ -347,7 +407,12 @@ fn heading(ui: &mut Ui, shown: &Shown<'_>, field: Field, now: Sort) -> Option<So
             let arrow = if now.descending { icon::ICON_ARROW_DOWNWARD } else { icon::ICON_ARROW_UPWARD };
             ui.label(arrow.rich_text().size(12.0).color(colour));
         }
-        let response = response.on_hover_text(&name);
+        let about = match field {
+            Field::Figure(figure) => format!("{name}\n{}", words::figure_hint(shown.lang, figure)),
+            Field::Members => format!("{name}\n{}", words::about(shown.lang, Text::Members)),
+            _ => name.clone(),
+        };
+        let response = response.on_hover_text(about);
         response
             .clicked()
             .then_some(Sort { by: field, descending: if sorted { !now.descending } else { field.is_figure() } })

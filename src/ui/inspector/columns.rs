@@ -40,12 +40,13 @@ impl Widths {
     }
 
     /// A row of cells, from left to right.
-    pub fn row(self, ui: &mut Ui, cells: impl FnOnce(&mut Ui, Self)) {
-        ui.horizontal(|ui| {
+    pub fn row(self, ui: &mut Ui, cells: impl FnOnce(&mut Ui, Self)) -> egui::Response {
+        let row = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             ui.set_min_height(HEIGHT);
             cells(ui, self);
         });
+        row.response
     }
 
     /// A name, on the left of its cell.

@@ -13,6 +13,8 @@ pub struct Fact {
     pub name: String,
     /// The figure.
     pub figure: String,
+    /// How it is worked out.
+    pub about: &'static str,
 }
 
 /// The figures that say most, in a fixed order: the same rows for every unit.
@@ -40,8 +42,16 @@ pub fn main(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
 pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
     let three = |value: Option<f64>| numbers::number_or_unknown(value, 3);
     let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
-    let named = |text: Text, figure: String| Fact { name: shown.text(text).to_owned(), figure };
-    let in_km = |text: Text, figure: String| Fact { name: format!("{} (km)", shown.text(text)), figure };
+    let named = |text: Text, figure: String| Fact {
+        name: shown.text(text).to_owned(),
+        figure,
+        about: words::about(shown.lang, text),
+    };
+    let in_km = |text: Text, figure: String| Fact {
+        name: format!("{} (km)", shown.text(text)),
+        figure,
+        about: words::about(shown.lang, text),
+    };
     vec![
         in_km(Text::RadiusP90, km(figures.radius.p90_population_m)),
         in_km(Text::Perimeter, numbers::km(figures.perimeter_m)),
@@ -54,7 +64,11 @@ pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
 }
 
 fn fact(shown: &Shown<'_>, figure: Figure, figures: &UnitFigures) -> Fact {
-    Fact { name: words::figure_with_unit(shown, figure), figure: figure.text(figures, shown.area_unit()) }
+    Fact {
+        name: words::figure_with_unit(shown, figure),
+        figure: figure.text(figures, shown.area_unit()),
+        about: words::figure_hint(shown.lang, figure),
+    }
 }
 
 /// What a seat is taken from.

@@ -72,20 +72,22 @@ fn one(
     }
     let members = state.members(id).len();
     if members > 0 {
-        widgets::fact(ui, shown.colours, shown.text(Text::Members), &numbers::count(members));
+        let row = widgets::fact(ui, shown.colours, shown.text(Text::Members), &numbers::count(members));
+        widgets::explain(row, words::about(shown.lang, Text::Members));
     }
     for fact in facts::main(shown, &figures) {
-        widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
+        widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), fact.about);
     }
     let seat = unit.seat.as_ref().and_then(|seat| seat.name.as_deref());
     let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
-    widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
+    let row = widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
+    widgets::explain(row, words::about(shown.lang, Text::Seat));
     absorbed(ui, shown, project, id, send);
     egui::CollapsingHeader::new(RichText::new(shown.text(Text::MoreFigures)).color(shown.colours.muted))
         .id_salt("more figures")
         .show_unindented(ui, |ui| {
             for fact in facts::more(shown, &figures) {
-                widgets::fact(ui, shown.colours, &fact.name, &fact.figure);
+                widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), fact.about);
             }
         });
     badges::of_unit(ui, shown, project, id, send);
@@ -215,8 +217,10 @@ fn totals(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId]) {
         people = people.zip(figures.population).map(|(a, b)| a + b);
     }
     if project.dataset().fields.population.is_some() {
-        widgets::fact(ui, shown.colours, shown.text(Text::Population), &numbers::decimal_or_unknown(people));
+        let row = widgets::fact(ui, shown.colours, shown.text(Text::Population), &numbers::decimal_or_unknown(people));
+        widgets::explain(row, words::about(shown.lang, Text::Population));
     }
     let area = numbers::area_with_unit(area_m2, shown.area_unit(), shown.lang);
-    widgets::fact(ui, shown.colours, shown.text(Text::Area), &area);
+    let row = widgets::fact(ui, shown.colours, shown.text(Text::Area), &area);
+    widgets::explain(row, words::about(shown.lang, Text::Area));
 }

@@ -114,24 +114,29 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
     let level = words::level(shown.lang, shown.level_of(shown.view.level)).to_owned();
     let (before, after) = (&summary.before, &summary.after);
     let mut rows = vec![
-        (level, numbers::count(before.units), numbers::count(after.units)),
-        (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2)),
-        (with(Text::MeanArea, unit.symbol(shown.lang)), area(before.mean_area_m2()), area(after.mean_area_m2())),
-        (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m)),
+        (level, numbers::count(before.units), numbers::count(after.units), Text::UnitsBeforeAfter),
+        (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2), Text::Area),
+        (
+            with(Text::MeanArea, unit.symbol(shown.lang)),
+            area(before.mean_area_m2()),
+            area(after.mean_area_m2()),
+            Text::MeanArea,
+        ),
+        (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m), Text::RadiusMax),
     ];
     if shown.project.is_some_and(|project| project.dataset().fields.population.is_some()) {
         let total = |totals: &Totals| numbers::decimal_or_unknown(totals.people);
         let mean = |totals: &Totals| numbers::number_or_unknown(totals.mean_people(), 0);
         let distance = |totals: &Totals| km(totals.distance_mean_m);
-        rows.insert(1, (shown.text(Text::Population).to_owned(), total(before), total(after)));
-        rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after)));
-        rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after)));
+        rows.insert(1, (shown.text(Text::Population).to_owned(), total(before), total(after), Text::Population));
+        rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after), Text::MeanPopulation));
+        rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after), Text::RadiusMean));
     }
     if let Some([before, after]) = broken(shown) {
-        rows.push((shown.text(Text::RulesBroken).to_owned(), before, after));
+        rows.push((shown.text(Text::RulesBroken).to_owned(), before, after, Text::RulesBroken));
     }
     let headings = [Text::Before, Text::After].map(|text| shown.text(text));
-    let figures = rows.iter().flat_map(|(_, before, after)| [before.as_str(), after.as_str()]);
+    let figures = rows.iter().flat_map(|(_, before, after, _)| [before.as_str(), after.as_str()]);
     let widths = Widths::of(ui, if changed { 2 } else { 1 }, figures, headings.into_iter());
     let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
     if changed {
@@ -142,8 +147,8 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
             }
         });
     }
-    for (name, before, after) in &rows {
-        widths.row(ui, |ui, cell| {
+    for (name, before, after, about) in &rows {
+        let row = widths.row(ui, |ui, cell| {
             cell.name(ui, RichText::new(name).color(shown.colours.muted));
             if changed {
                 cell.figure(ui, RichText::new(before));
@@ -151,6 +156,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) 
             let text = RichText::new(after);
             cell.figure(ui, if before == after { text } else { text.strong().color(shown.colours.accent) });
         });
+        widgets::explain(row, words::about(shown.lang, *about));
     }
 }
 
@@ -174,7 +180,8 @@ fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState) {
         if after > before { (Text::Increase, Text::IncreaseRate) } else { (Text::Reduction, Text::ReductionRate) };
     ui.add_space(GRID);
     widgets::fact(ui, shown.colours, shown.text(number), &numbers::count(before.abs_diff(after)));
-    widgets::fact(ui, shown.colours, shown.text(rate), &numbers::percent(share, 2));
+    let row = widgets::fact(ui, shown.colours, shown.text(rate), &numbers::percent(share, 2));
+    widgets::explain(row, words::about(shown.lang, Text::ReductionRate));
 }
 
 /// Who ends up farther away: by name, people and distance. A press goes there.

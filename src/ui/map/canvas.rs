@@ -9,12 +9,16 @@ use geo::Coord;
 use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
-use super::{limits, overlay, styling::MapStyling, tools};
+use super::{limits, overlay, places, styling::MapStyling, tools};
+use crate::i18n::Text;
 use crate::model::UnitId;
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
+use crate::ui::bookmarks::BookmarkMenu;
 use crate::ui::command::Command;
+use crate::ui::focus::{self, Stop};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::words;
 
 /// Seconds that a change lights up for.
 const FLASH_S: f32 = 0.6;
@@ -35,6 +39,7 @@ pub struct MapCanvas {
     /// What is to be shown once the size of the map is known.
     to_fit: Option<geo::Rect>,
     placed: bool,
+    bookmarks: BookmarkMenu,
 }
 
 /// What the rest of the window wants to know about the map.
@@ -89,6 +94,15 @@ impl MapCanvas {
             self.to_fit = Some(bounds);
         } else {
             self.camera.fly_to(bounds, PADDING);
+        }
+    }
+
+    /// Flies to a view of the map, so that all of it is seen and as little more as can be.
+    pub fn fly_to_view(&mut self, view: geo::Rect) {
+        if self.state().software || !self.placed {
+            self.camera.fit(view, 0.0);
+        } else {
+            self.camera.fly_to(view, 0.0);
         }
     }
 
@@ -162,8 +176,16 @@ impl MapCanvas {
     /// Shows the map in what is left of the window.
     pub fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) -> Option<MapClick> {
         let rect = ui.available_rect_before_wrap();
-        let response = ui.allocate_rect(rect, Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, shown.lang.pick("地图", "Map")));
+        ui.advance_cursor_after_rect(rect);
+        let response = ui.interact(rect, Stop::Map.id(), Sense::click_and_drag());
+        let under =
+            shown.view.hovered.zip(shown.project).map(|(unit, project)| words::unit(project.state().unit(unit)));
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Canvas, true, shown.text(Text::MapStop));
+            info.current_text_value = under.map(str::to_owned);
+            info
+        });
+        focus::ring(ui, shown, &response, rect);
         ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
         let project = shown.project?;
         self.place(ui, rect);
@@ -196,12 +218,16 @@ impl MapCanvas {
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        if !self.sets_corners() {
+        if !self.sets_corners() && !shown.view.picturing {
             overlay::tooltip(ui, shown, &self.camera, &response);
         }
         context_menu(&response, shown, send);
-        tools::show(ui, shown, rect, send);
-        limits::show(ui, shown, rect, send);
+        // A picture of the map is one without buttons.
+        if !shown.view.picturing {
+            let taken = tools::show(ui, shown, rect, send);
+            places::show(ui, shown, rect, taken, &mut self.bookmarks, send);
+            limits::show(ui, shown, rect, send);
+        }
         click
     }
 

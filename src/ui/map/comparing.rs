@@ -20,6 +20,7 @@ use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::{Camera, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
 use crate::ui::compare::side_text;
+use crate::ui::focus::{self, Stop};
 use crate::ui::project::{Measured, Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{DATA, GRID};
@@ -114,12 +115,15 @@ impl CompareCanvas {
         let camera = canvas.camera_in(ui, first);
         // Every cell can be dragged; all move together.
         for (at, &cell) in cells.iter().enumerate() {
-            let response = ui.interact(cell, ui.scope_id().with(("compare", at)), Sense::click_and_drag());
+            let id = if at == 0 { Stop::Map.id() } else { ui.scope_id().with(("compare", at)) };
+            let response = ui.interact(cell, id, Sense::click_and_drag());
+            focus::ring(ui, shown, &response, cell);
             let name = self.panes.get(at).map(|pane| side_text(shown, project, pane.side)).unwrap_or_default();
             response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &name));
             let mut here = *camera;
             here.set_viewport(cell);
             gestures::zoom(ui, &response, &mut here);
+            gestures::arrows(ui, &response, &mut here);
             if response.dragged() {
                 here.pan_by(response.drag_delta());
                 ui.ctx().set_cursor_icon(CursorIcon::Grabbing);

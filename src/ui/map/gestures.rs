@@ -2,9 +2,10 @@
 //!
 //! Hover previews, click selects, Shift adds, Alt removes, a drag selects with a box, a lasso or a brush, clicks set the
 //! corners of a polygon, Space+drag or the middle or right button pans, the wheel zooms to the pointer, double click
-//! zooms to the unit. While members are painted onto another parent, the brush moves them.
+//! zooms to the unit. While members are painted onto another parent, the brush moves them. With the focus on the map,
+//! arrows pan, and Space or Enter click at the cross in its middle.
 
-use eframe::egui::{CursorIcon, Event, Key, Modifiers, PointerButton, Pos2, Response, Ui};
+use eframe::egui::{self, CursorIcon, Event, Key, Modifiers, PointerButton, Pos2, Response, Ui, vec2};
 use geo::Coord;
 
 use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
@@ -12,6 +13,7 @@ use super::sketching;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::Camera;
 use crate::ui::command::{Command, Gesture, SelectMode};
+use crate::ui::focus;
 use crate::ui::selecting::{Allowed, Stroke};
 use crate::ui::shown::Shown;
 use crate::ui::view::Tool;
@@ -48,7 +50,13 @@ pub fn handle(
 ) -> Option<MapClick> {
     zoom(ui, response, camera);
     pan(ui, response, camera);
-    pointer.at = response.hover_pos().map(|at| camera.lonlat_from_screen(at));
+    arrows(ui, response, camera);
+    // Who presses on the map goes on with the pointer.
+    if response.is_pointer_button_down_on() {
+        response.surrender_focus();
+    }
+    let at = if response.has_focus() { Some(response.rect.center()) } else { response.hover_pos() };
+    pointer.at = at.map(|at| camera.lonlat_from_screen(at));
     let project = shown.project?;
     let (dataset, state) = (project.dataset(), project.state());
     let level = level_of_gesture(shown);
@@ -76,7 +84,7 @@ pub fn handle(
         return None;
     }
     if tool == Some(Tool::Brush)
-        && let Some(at) = response.interact_pointer_pos()
+        && let Some(at) = response.interact_pointer_pos().filter(|_| !response.has_focus())
     {
         // A press without a drag is a dab.
         let mut dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown), at);
@@ -175,7 +183,7 @@ fn unit_at(dataset: &Dataset, state: &State, level: LevelIndex, at: Coord) -> Op
 }
 
 fn hover(response: &Response, shown: &Shown<'_>, under: Option<UnitId>, send: &mut Vec<Command>) {
-    if response.hovered() && shown.view.hovered != under {
+    if (response.hovered() || response.has_focus()) && shown.view.hovered != under {
         send.push(Command::Hover(under));
     }
 }
@@ -210,7 +218,12 @@ fn click(
 }
 
 fn mode(ui: &Ui) -> SelectMode {
-    let modifiers = ui.input(|input| input.modifiers);
+    // Those of the press itself: when frames are slow, the keys may be up again.
+    let of_press = |event: &Event| match event {
+        Event::PointerButton { modifiers, .. } => Some(*modifiers),
+        _ => None,
+    };
+    let modifiers = ui.input(|input| input.events.iter().rev().find_map(of_press).unwrap_or(input.modifiers));
     if modifiers.alt {
         SelectMode::Remove
     } else if modifiers.shift || modifiers.command {
@@ -226,6 +239,29 @@ pub(super) fn zoom(ui: &Ui, response: &Response, camera: &mut Camera) {
     let factor = f64::from(pinch) * (f64::from(scroll) / 240.0).exp();
     if (factor - 1.0).abs() > 1e-6 {
         camera.zoom_at(at, factor);
+    }
+}
+
+/// With the focus on the map, arrows pan it; with Shift farther.
+pub(super) fn arrows(ui: &Ui, response: &Response, camera: &mut Camera) {
+    /// How far one press goes, in points.
+    const STEP: f32 = 48.0;
+    if !response.has_focus() {
+        return;
+    }
+    focus::keep_arrows(ui, response);
+    let ways = [
+        (Key::ArrowLeft, vec2(STEP, 0.0)),
+        (Key::ArrowRight, vec2(-STEP, 0.0)),
+        (Key::ArrowUp, vec2(0.0, STEP)),
+        (Key::ArrowDown, vec2(0.0, -STEP)),
+    ];
+    for (key, by) in ways {
+        let (presses, far) =
+            ui.input_mut(|input| (input.count_and_consume_key(Modifiers::NONE, key), input.modifiers.shift));
+        for _ in 0..presses {
+            camera.pan_by(if far { by * 4.0 } else { by });
+        }
     }
 }
 
@@ -334,6 +370,9 @@ fn drawn_mode(ui: &Ui) -> SelectMode {
 pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, pointer: &Pointer) {
     let tool = tool_now(shown);
     sketching::paint(ui, response, shown, camera);
+    if response.has_focus() && !shown.view.picturing {
+        cross(ui, shown, response.rect.center());
+    }
     if let Some(drawing) = &pointer.drawing {
         drawing.paint(ui, shown, camera);
     } else if let Some(at) = response.hover_pos()
@@ -349,5 +388,15 @@ pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, p
     }
     if matches!(tool, Some(Tool::Lasso | Tool::Polygon)) && response.hovered() && !pans(ui, response) {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+    }
+}
+
+/// The place that the keyboard clicks at.
+fn cross(ui: &Ui, shown: &Shown<'_>, at: Pos2) {
+    let (inner, outer) = (4.0, 14.0);
+    for (halo, colour) in [(4.0, shown.colours.paper), (2.0, shown.colours.selection)] {
+        for way in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
+            ui.painter().line_segment([at + way * inner, at + way * outer], egui::Stroke::new(halo, colour));
+        }
     }
 }

@@ -10,6 +10,7 @@ mod gestures;
 mod legend;
 mod limits;
 mod overlay;
+mod places;
 mod sketching;
 mod styling;
 mod tools;

@@ -224,7 +224,8 @@ fn seats(
 /// Name, level, people and area of the unit under the pointer.
 pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response) {
     let (Some(unit), Some(project)) = (shown.view.hovered, shown.project) else { return };
-    if !response.hovered() || response.dragged() || ui.input(|input| input.pointer.any_down()) {
+    // With the keyboard on the map it tells of the unit below the cross, which the line of status does.
+    if !response.hovered() || response.has_focus() || response.dragged() || ui.input(|input| input.pointer.any_down()) {
         return;
     }
     let pointer = response.hover_pos();

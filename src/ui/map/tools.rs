@@ -32,8 +32,8 @@ const fn action(tool: Tool) -> Action {
     }
 }
 
-/// Shows the switch in the upper left corner of the map.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) {
+/// Shows the switch in the upper left corner of the map. Returns the room that it takes.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) -> Rect {
     let square = ROW + GRID;
     let corner = map.min + egui::Vec2::splat(2.0 * GRID);
     // Below them, what selects by words, and how tools select.
@@ -64,6 +64,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
             });
         }
     });
+    room
 }
 
 /// The menu of how tools select: when the brush takes a unit, and what a selection may take.
@@ -125,7 +126,7 @@ fn button(
         Role::RadioButton => WidgetInfo::selected(role, response.enabled(), taken, name),
         _ => WidgetInfo::labeled(role, true, name),
     });
-    let response = response.on_hover_text(widgets::tooltip(ui, shown.lang, action, None));
+    let response = response.on_hover_text(widgets::tooltip(ui, (shown.lang, shown.now), action, None));
     if response.clicked() {
         send.push(action.into());
     }

@@ -147,3 +147,13 @@ pub fn other_base(lang: Lang, other: &OtherBase) -> String {
         Lang::En => format!("The plan was made for another version of {}; the result may differ", other.path),
     }
 }
+
+/// Names of files that were opened together, without their folders.
+#[must_use]
+pub fn recent(files: &[String]) -> String {
+    let name = |file: &String| {
+        let name = std::path::Path::new(file).file_name();
+        name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned())
+    };
+    files.iter().map(name).collect::<Vec<_>>().join(", ")
+}

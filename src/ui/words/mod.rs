@@ -3,6 +3,8 @@
 mod edits;
 mod files;
 mod findings;
+mod hints;
+mod keys;
 mod tiles;
 
 use rust_decimal::Decimal;
@@ -21,8 +23,10 @@ use crate::render::{BrushRule, Scheme};
 
 pub use crate::carto::words::level;
 pub use edits::{asked, edit, edit_error, plan_error, warning};
-pub use files::{facilities_error, other_base, project_error, read_error, write_error};
+pub use files::{facilities_error, other_base, project_error, read_error, recent, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
+pub use hints::{about, figure_hint, hint};
+pub use keys::{group, pointer_gestures};
 pub use tiles::{attribution, template_error, tile_error};
 
 /// Name of a unit; its code where it has none.
