@@ -57,8 +57,10 @@ fn everything_that_can_be_acted_on_has_a_name() {
         }
         act(&mut harness, Command::ShowBottom(BottomTab::Checks));
         for view in [Text::Rules, Text::Crossings] {
-            let mut named = harness.get_all_by_label_contains(lang.of(view));
-            named.rfind(|node| node.accesskit_node().role() == Role::RadioButton).unwrap().click();
+            {
+                let mut named = harness.get_all_by_label_contains(lang.of(view));
+                named.rfind(|node| node.accesskit_node().role() == Role::RadioButton).unwrap().click();
+            }
             harness.run_steps(3);
             check(&harness, lang.of(view));
         }

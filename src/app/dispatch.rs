@@ -250,8 +250,8 @@ impl App {
             PathPurpose::Facilities => self.open_facilities(path),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
-            PathPurpose::SaveLog => self.save_log_file(&path),
             PathPurpose::Rules => self.open_rules(&path),
+            PathPurpose::SaveLog => self.save_log_file(&path),
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
             | PathPurpose::ExportCrosswalk

@@ -447,6 +447,30 @@ texts! {
     LeaveUnsaved: "不保存，继续", "Go on without saving";
     DropHere: "松开鼠标即可打开", "Let go to open";
 
+    // Rules.
+    ChecksData: "数据", "Data";
+    Rules: "规则", "Rules";
+    Crossings: "通道与阻隔", "Links and barriers";
+    RulePack: "规则包", "Pack of rules";
+    NoRules: "不用规则", "No rules";
+    NoRulesHint: "选择一个规则包，或打开自己的规则包文件；格式见 docs/rules.md。", "Choose a pack of rules, or open one of your own; docs/rules.md tells how it is written.";
+    ExamplePack: "示例", "example";
+    ExamplePackHint: "公开发布的标准，作为示例收录；使用前请核对原文", "A published standard, here as an example; check its text before you rely on it";
+    Judging: "正在按规则判断", "Judging by the rules";
+    EmptyRules: "没有这一类。", "There is none of these.";
+    RulesBroken: "不符合规则", "Rules broken";
+    Judgement: "判断", "Verdict";
+    UnitColumn: "单元", "Unit";
+    Rule: "规则", "Rule";
+    Basis: "依据", "Basis";
+    CarryOutFix: "修复", "Fix it";
+    CarryOutFixHint: "移动人口最少的办法，可以撤销", "The way that moves fewest people; it can be undone";
+    EmptyCrossings: "选中两个单元，再按上面的按钮：桥梁、渡口等使不相邻的单元相通，河流、山脊等使相邻的单元隔开。", "Select two units, then press a button above: bridges and ferries join units that do not touch, rivers and ridges part those that do.";
+    CrossingReason: "原因", "Reason";
+    RemoveCrossing: "删除这一条", "Remove it";
+    LinkWord: "通道", "link";
+    BarrierWord: "阻隔", "barrier";
+    CrossingNeedsLoaded: "只能用于原有的、有代码的单元", "Only units as loaded, with a code, can be linked or parted";
     // Keys.
     ShowShortcuts: "快捷键", "Keyboard shortcuts";
     ShowShortcutsHint: "列出全部命令的快捷键，可以逐个更改", "All commands with their keys; each can be changed";
@@ -507,30 +531,6 @@ texts! {
     ToolbarStop: "工具栏", "Toolbar";
     MapStop: "地图", "Map";
     StatusStop: "状态栏", "Status line";
-    // Rules.
-    ChecksData: "数据", "Data";
-    Rules: "规则", "Rules";
-    Crossings: "通道与阻隔", "Links and barriers";
-    RulePack: "规则包", "Pack of rules";
-    NoRules: "不用规则", "No rules";
-    NoRulesHint: "选择一个规则包，或打开自己的规则包文件；格式见 docs/rules.md。", "Choose a pack of rules, or open one of your own; docs/rules.md tells how it is written.";
-    ExamplePack: "示例", "example";
-    ExamplePackHint: "公开发布的标准，作为示例收录；使用前请核对原文", "A published standard, here as an example; check its text before you rely on it";
-    Judging: "正在按规则判断", "Judging by the rules";
-    EmptyRules: "没有这一类。", "There is none of these.";
-    RulesBroken: "不符合规则", "Rules broken";
-    Judgement: "判断", "Verdict";
-    UnitColumn: "单元", "Unit";
-    Rule: "规则", "Rule";
-    Basis: "依据", "Basis";
-    CarryOutFix: "修复", "Fix it";
-    CarryOutFixHint: "移动人口最少的办法，可以撤销", "The way that moves fewest people; it can be undone";
-    EmptyCrossings: "选中两个单元，再按上面的按钮：桥梁、渡口等使不相邻的单元相通，河流、山脊等使相邻的单元隔开。", "Select two units, then press a button above: bridges and ferries join units that do not touch, rivers and ridges part those that do.";
-    CrossingReason: "原因", "Reason";
-    RemoveCrossing: "删除这一条", "Remove it";
-    LinkWord: "通道", "link";
-    BarrierWord: "阻隔", "barrier";
-    CrossingNeedsLoaded: "只能用于原有的、有代码的单元", "Only units as loaded, with a code, can be linked or parted";
 
     // Columns of the crosswalk and of the checks.
     OldUnit: "原单元", "Old unit";
@@ -571,8 +571,8 @@ texts! {
     FileKindFacilities: "设施点（GeoJSON）", "Facilities (GeoJSON)";
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
-    FileKindText: "文本文件", "Text file";
     FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";
+    FileKindText: "文本文件", "Text file";
     FileKindCsv: "CSV 表格", "CSV table";
     FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }

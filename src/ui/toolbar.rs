@@ -40,7 +40,7 @@ pub struct Menus {
 /// Shows the toolbar.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
-    let tight = is_tight(ui);
+    let (tight, is_short) = (is_tight(ui), ui.ctx().content_rect().width() < TIGHTEST);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         document_menu(ui, shown, send);
@@ -56,6 +56,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         level_switch(ui, shown, send);
         divider(ui, shown);
         let merge = match () {
+            () if is_short => Face::Icon,
             () if Action::Merge.is_enabled(shown.now) => Face::Main,
             () if tight => Face::Icon,
             () => Face::Named,
@@ -69,7 +70,6 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
             action_button(ui, face, Action::ToggleCompare, Face::Icon, None, send);
             divider(ui, shown);
         }
-        let is_short = ui.ctx().content_rect().width() < TIGHTEST;
         colouring::show(ui, shown, is_short, &mut menus.colouring, send);
         background::show(ui, shown, &mut menus.background, send);
         // In a narrow window it makes room: the map has it in its menu, and the keyboard.
@@ -88,7 +88,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
                 divider(ui, shown);
                 export_menu(ui, shown, send);
             }
-            if ui.ctx().content_rect().width() >= TIGHTEST {
+            if !is_short {
                 search(ui, shown, send);
             }
         });

@@ -273,10 +273,10 @@ pub enum PathPurpose {
     ExportTable,
     /// Tiles to be shown below the units.
     Background,
-    /// Where the log goes.
-    SaveLog,
     /// A pack of rules.
     Rules,
+    /// Where the log goes.
+    SaveLog,
 }
 
 impl PathPurpose {

@@ -46,11 +46,6 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "撤销所选单元的建制；须先说明它的地域划归哪里",
             "The unit is abolished; all of its territory must have gone elsewhere before",
         ),
-        Action::ShowRules => lang.pick(
-            "按所选规则包检查方案：哪些单元不符合哪一条",
-            "What the chosen pack of rules says of the plan: which unit breaks which rule",
-        ),
-        Action::OpenRules => lang.pick("打开自己写的规则包（TOML）", "A pack of rules of your own, written in TOML"),
         Action::ConfirmSplit => lang.pick(
             "按画好的线拆分单元；人口按卡片上选定的办法分摊",
             "Splits the unit along the line; people are shared out as the card says",
@@ -109,6 +104,14 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             .pick("面积用平方公里、公顷或亩显示，数据不变", "Areas in km², hectares or mu; the data stay as they are"),
         Action::ToggleTheme => lang.pick("在浅色和深色界面之间切换", "Changes between the light and the dark theme"),
         Action::ToggleLanguage => lang.pick("Switch to English", "切换到简体中文"),
+        Action::ShowRules => lang.pick(
+            "打开检查面板，列出符合和不符合规则的单元",
+            "Opens the checks, with the units that keep or break the rules",
+        ),
+        Action::OpenRules => lang.pick(
+            "读入自己的规则包（TOML 文本），格式见 docs/rules.md",
+            "Reads a pack of rules of your own, a TOML text as docs/rules.md describes it",
+        ),
         Action::CopyMessages => {
             lang.pick("把全部消息连同时间复制到剪贴板", "All messages with their times go to the clipboard")
         }
@@ -180,9 +183,10 @@ pub const fn about(lang: Lang, figure: Text) -> &'static str {
         Text::Members => lang.pick("下一级单元的个数", "How many units of the next finer level it has"),
         Text::MeanArea => lang.pick("总面积除以单元数", "Total area by the number of units"),
         Text::MeanPopulation => lang.pick("总人口除以单元数", "All people by the number of units"),
-        Text::RulesBroken => {
-            lang.pick("所选规则包中不符合的条数，提示性规则不计", "Rules of the chosen pack that units break; mere hints do not count")
-        }
+        Text::RulesBroken => lang.pick(
+            "按所选规则包，不符合的条数；提示不计在内",
+            "Rules of the chosen pack that units break; hints are not counted",
+        ),
         Text::ReductionRate => {
             lang.pick("减少的单元数除以调整前的单元数", "Units fewer by the units that there were before")
         }
