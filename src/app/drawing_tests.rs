@@ -78,6 +78,25 @@ fn a_village_is_split_along_a_drawn_line_and_undo_joins_it() {
 }
 
 #[test]
+fn a_village_is_split_along_a_road() {
+    let mut harness = window(Lang::Zh);
+    let (village, ends) = begin(&mut harness);
+    let before = people(&harness, village);
+    let camera = app(&harness).canvas.camera().clone();
+    let path = ends.map(|at| camera.lonlat_from_screen(at)).to_vec();
+    let road = crate::model::ReferenceLine { path, name: "老路".into() };
+    let lines = crate::model::Facilities::default().with_lines(vec![road]);
+    harness.state_mut().as_mut().unwrap().facilities = Some(lines);
+    act(&mut harness, Action::Split);
+    click(&mut harness, ends[0] + (ends[1] - ends[0]) * 0.3 + eframe::egui::vec2(0.0, 3.0));
+    assert_eq!(app(&harness).view.sketch.as_ref().unwrap().corners.len(), 2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let made = UnitId::new(app(&harness).project.as_ref().unwrap().state().unit_count() - 1);
+    assert_eq!(people(&harness, village) + people(&harness, made), before);
+}
+
+#[test]
 fn esc_gives_up_the_line_then_the_split() {
     let mut harness = window(Lang::Zh);
     let (village, [from, _]) = begin(&mut harness);

@@ -210,9 +210,11 @@ impl App {
     pub(super) fn facilities_opened(&mut self, read: Result<Facilities, FacilitiesError>) {
         match read {
             Ok(facilities) => {
-                let count = facilities.all().len();
-                self.notices.say(Gravity::Done, sentences::facilities_opened(self.lang, count));
-                self.facilities = Some(facilities);
+                let said = sentences::facilities_opened(self.lang, facilities.all().len(), facilities.lines().len());
+                self.notices.say(Gravity::Done, said);
+                // Points and lines mostly come in files of their own: the one does not displace the other.
+                let before = self.facilities.take().unwrap_or_default();
+                self.facilities = Some(facilities.beside(before));
             }
             Err(FacilitiesError::Read(error)) => {
                 self.notices.say(Gravity::Error, words::read_error(self.lang, &error));

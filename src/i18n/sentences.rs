@@ -200,13 +200,17 @@ pub fn farther_in(lang: Lang, name: &str, first: &str, count: usize) -> String {
     }
 }
 
-/// Facilities were read.
+/// Facilities and lines were read.
 #[must_use]
-pub fn facilities_opened(lang: Lang, count: usize) -> String {
-    let count = numbers::count(count);
-    match lang {
-        Lang::Zh => format!("已显示设施点 {count} 个"),
-        Lang::En => format!("{count} facilities are on the map"),
+pub fn facilities_opened(lang: Lang, points: usize, lines: usize) -> String {
+    let [points_text, lines_text] = [points, lines].map(numbers::count);
+    match (lang, points, lines) {
+        (Lang::Zh, 0, _) => format!("已显示线 {lines_text} 条"),
+        (Lang::Zh, _, 0) => format!("已显示设施点 {points_text} 个"),
+        (Lang::Zh, ..) => format!("已显示设施点 {points_text} 个、线 {lines_text} 条"),
+        (Lang::En, 0, _) => format!("{lines_text} lines are on the map"),
+        (Lang::En, _, 0) => format!("{points_text} facilities are on the map"),
+        (Lang::En, ..) => format!("{points_text} facilities and {lines_text} lines are on the map"),
     }
 }
 

@@ -47,9 +47,9 @@ texts! {
     BranchHint: "新方案从当前方案的现状开始，之后各自调整", "It starts as this scenario is now, and goes its own way from here";
     NewScenario: "新建空白方案", "New empty scenario";
     NextScenario: "切换到下一个方案", "Go to the next scenario";
-    OpenFacilities: "显示设施点…", "Show facilities…";
-    OpenFacilitiesHint: "学校、卫生院等点位（GeoJSON），只显示，不参与统计", "Schools, clinics and the like from GeoJSON points; shown only, not counted";
-    RemoveFacilities: "移除设施点", "Remove the facilities";
+    OpenFacilities: "显示设施点和线…", "Show facilities and lines…";
+    OpenFacilitiesHint: "学校、卫生院等点位，道路、河流等线（GeoJSON）；可按点数分摊、沿线分设", "Schools and clinics as points, roads and rivers as lines, from GeoJSON: units can be split along them";
+    RemoveFacilities: "移除设施点和线", "Remove facilities and lines";
     Facility: "设施", "Facility";
     Rebase: "更换边界数据…", "Replace the boundaries…";
     RebaseHint: "把全部方案移到新的边界或人口数据上，列出不再适用的调整", "Move all scenarios to new boundaries or figures, and list what no longer applies";
@@ -87,7 +87,7 @@ texts! {
     SplitActionHint: "沿画出的线或多边形把一个最基层单元分为两个", "Divides a unit of the finest level along a line or polygon that you draw";
     ConfirmSplit: "确认分设", "Carry out the split";
     SplitTitle: "分设", "Split";
-    SplitHint: "从界线到界线画一条线，或点回起点围成多边形；靠近界线时自动吸附，按住 Ctrl 不吸附。", "Draw a line from border to border, or come back to its start to cut out a polygon. It sticks to borders; hold Ctrl to draw freely.";
+    SplitHint: "从界线到界线画一条线，或点回起点围成多边形；靠近界线时自动吸附，按住 Ctrl 不吸附；也可点击已显示的道路、河流，沿它分设。", "Draw a line from border to border, or come back to its start to cut out a polygon. It sticks to borders; hold Ctrl to draw freely. A road or river on the map can be clicked too.";
     SplitGoOn: "继续画到界线，回车或双击结束，退格撤回一点。", "Go on to the border; Enter or a double click ends the line, Backspace takes a corner back.";
     SplitKeeps: "沿用代码", "Goes on";
     SplitNameKept: "原单元", "Goes on as";
@@ -568,7 +568,7 @@ texts! {
     FileKindGeojson: "GeoJSON 边界", "GeoJSON boundaries";
     FileKindOpen: "项目或 GeoJSON 边界", "Projects and GeoJSON boundaries";
     FileKindProject: "区划项目（GeoPackage）", "Quhua project (GeoPackage)";
-    FileKindFacilities: "设施点（GeoJSON）", "Facilities (GeoJSON)";
+    FileKindFacilities: "点和线（GeoJSON）", "Points and lines (GeoJSON)";
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";

@@ -1,8 +1,8 @@
-//! Facilities (设施点): schools, clinics and other places that people go to, as points.
+//! What lies beside the boundaries: facilities (设施点), which people go to, as points; roads and rivers as lines.
 
 use compact_str::CompactString;
 use geo::{Coord, Rect};
-use rstar::primitives::GeomWithData;
+use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 /// A place that people go to.
@@ -16,9 +16,20 @@ pub struct Facility {
     pub kind: CompactString,
 }
 
-/// Facilities of one file.
-#[derive(Debug)]
+/// A road, a river or another line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReferenceLine {
+    /// Its places in degrees, at least two.
+    pub path: Vec<Coord>,
+    /// Its name; may be empty.
+    pub name: CompactString,
+}
+
+/// Facilities, and lines.
+#[derive(Debug, Default)]
 pub struct Facilities {
+    lines: Vec<ReferenceLine>,
+    line_index: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
     list: Vec<Facility>,
     kinds: Vec<CompactString>,
     index: RTree<GeomWithData<[f64; 2], usize>>,
@@ -32,7 +43,43 @@ impl Facilities {
         kinds.sort_unstable();
         kinds.dedup();
         let places = list.iter().enumerate().map(|(i, it)| GeomWithData::new([it.at.x, it.at.y], i)).collect();
-        Self { index: RTree::bulk_load(places), list, kinds }
+        Self { index: RTree::bulk_load(places), list, kinds, ..Self::default() }
+    }
+
+    /// The same with lines beside them.
+    #[must_use]
+    pub fn with_lines(self, lines: Vec<ReferenceLine>) -> Self {
+        let corner = |line: &ReferenceLine, pick: fn(f64, f64) -> f64| {
+            let axis = |of: fn(&Coord) -> f64| line.path.iter().map(of).reduce(pick).unwrap_or_default();
+            [axis(|at| at.x), axis(|at| at.y)]
+        };
+        let around = |line: &ReferenceLine| Rectangle::from_corners(corner(line, f64::min), corner(line, f64::max));
+        let boxes = lines.iter().enumerate().map(|(i, line)| GeomWithData::new(around(line), i)).collect();
+        Self { line_index: RTree::bulk_load(boxes), lines, ..self }
+    }
+
+    /// These, and what they lack from others: facilities or lines.
+    #[must_use]
+    pub fn beside(self, others: Self) -> Self {
+        let (points, lines) = match (self.list.is_empty(), self.lines.is_empty()) {
+            (true, _) => (others.list, self.lines),
+            (_, true) => (self.list, others.lines),
+            _ => return self,
+        };
+        Self::new(points).with_lines(lines)
+    }
+
+    /// All lines, in source order.
+    #[must_use]
+    pub fn lines(&self) -> &[ReferenceLine] {
+        &self.lines
+    }
+
+    /// Lines that may meet a box in degrees.
+    pub fn lines_in(&self, lonlat: Rect) -> impl Iterator<Item = &ReferenceLine> {
+        let (low, high) = (lonlat.min(), lonlat.max());
+        let envelope = AABB::from_corners([low.x, low.y], [high.x, high.y]);
+        self.line_index.locate_in_envelope_intersecting(&envelope).map(|line| &self.lines[line.data])
     }
 
     /// All of them, in source order.

@@ -38,7 +38,7 @@ mod unit;
 mod words;
 
 pub use dataset::{BaseFile, Dataset, ModelError};
-pub use facility::{Facilities, Facility};
+pub use facility::{Facilities, Facility, ReferenceLine};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use layer::{Layer, ReadNote, ReadNoteKind};

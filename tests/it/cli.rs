@@ -84,7 +84,7 @@ fn boundaries_come_with_a_certificate_that_ties_them_to_their_input() {
     }
     let unit = &certificate["units"][0];
     assert_eq!((&unit["code"], &unit["change"]), (&"400".into(), &"established".into()));
-    assert_eq!(unit["vertices"], serde_json::json!({"outline": 6, "moved": 0}));
+    assert_eq!(unit["vertices"], serde_json::json!({"outline": 6, "cut": 0, "moved": 0}));
     assert_eq!(unit["area_m2"]["difference"].as_f64(), Some(0.0));
     // The border between the two went inside: a tenth of a degree of a meridian.
     assert!((unit["border_m"]["dissolved"].as_f64().unwrap() - 11_087.0).abs() < 1.0, "{unit}");

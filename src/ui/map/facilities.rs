@@ -1,8 +1,8 @@
 //! Facilities on the map: a dot in the colour of its kind.
 
-use eframe::egui::{Color32, Painter, Pos2, Stroke};
+use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke};
 
-use crate::model::{Facilities, Facility};
+use crate::model::{Facilities, Facility, ReferenceLine};
 use crate::render::{Camera, MapTheme};
 
 /// Dots in view at most: more would be a carpet. From farther away there are none.
@@ -41,6 +41,32 @@ pub fn paint(painter: &Painter, facilities: &Facilities, camera: &Camera, theme:
         let at = camera.screen_from_lonlat(facility.at);
         painter.circle(at, RADIUS, colour(facilities.kind_of(facility)), Stroke::new(1.0, theme.paper));
     }
+}
+
+/// Paints the lines in view.
+pub fn paint_lines(painter: &Painter, facilities: &Facilities, camera: &Camera, theme: &MapTheme) {
+    for line in facilities.lines_in(camera.lonlat_rect()).take(MOST) {
+        let path: Vec<Pos2> = line.path.iter().map(|&at| camera.screen_from_lonlat(at)).collect();
+        painter.add(Shape::line(path.clone(), Stroke::new(3.5, theme.paper)));
+        painter.add(Shape::line(path, Stroke::new(1.75, theme.muted)));
+    }
+}
+
+/// The line under the pointer.
+pub fn line_under<'a>(facilities: &'a Facilities, camera: &Camera, pointer: Pos2) -> Option<&'a ReferenceLine> {
+    let reach = eframe::egui::Vec2::splat(REACH);
+    let [a, b] = [pointer - reach, pointer + reach].map(|at| camera.lonlat_from_screen(at));
+    let off = |line: &&ReferenceLine| {
+        let path = line.path.windows(2).map(|edge| [edge[0], edge[1]].map(|at| camera.screen_from_lonlat(at)));
+        path.map(|[a, b]| {
+            let (along, to) = (b - a, pointer - a);
+            let step = (to.dot(along) / along.length_sq().max(f32::MIN_POSITIVE)).clamp(0.0, 1.0);
+            (a + along * step).distance(pointer)
+        })
+        .fold(f32::INFINITY, f32::min)
+    };
+    let nearest = facilities.lines_in(geo::Rect::new(a, b)).min_by(|a, b| off(a).total_cmp(&off(b)))?;
+    (off(&nearest) <= REACH).then_some(nearest)
 }
 
 /// The facility under the pointer.

@@ -40,6 +40,7 @@ pub fn names(
     let circles = styling.paint_circles(painter, shown, project, camera);
     let seats = seats(painter, shown, project, camera, styling);
     if let Some(facilities) = shown.facilities {
+        facilities::paint_lines(painter, facilities, camera, styling.theme());
         facilities::paint(painter, facilities, camera, styling.theme());
     }
     if shown.preferences.labels {

@@ -4,6 +4,7 @@ use eframe::egui::{Align2, FontId, Key, Modifiers, Response, Shape, Stroke, Ui, 
 use geo::Coord;
 
 use super::drawing::note;
+use super::facilities;
 use crate::i18n::numbers;
 use crate::render::Camera;
 use crate::ui::command::{Command, Gesture};
@@ -32,6 +33,12 @@ pub fn handle(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, 
     if response.clicked()
         && let (Some(at), Some(pointer)) = (next, response.interact_pointer_pos())
     {
+        // A line of the map takes the place of one drawn by hand, as long as nothing is drawn.
+        let line = shown.facilities.filter(|_| sketch.corners.is_empty() || sketch.done);
+        if let Some(line) = line.and_then(|it| facilities::line_under(it, camera, pointer)) {
+            send.push(Command::Sketch(SketchStep::Take(line.path.clone())));
+            return;
+        }
         let first = sketch.corners.first().map(|&first| camera.screen_from_lonlat(first));
         let closes =
             sketch.corners.len() >= 3 && !sketch.done && first.is_some_and(|it| it.distance(pointer) <= CLOSES);
@@ -60,6 +67,11 @@ pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera) {
     let snap = next_corner(ui, response, shown, camera).and_then(|(_, snap)| snap);
     let painter = ui.painter_at(camera.viewport());
     let colour = if shown.now.gesture == Gesture::Split { shown.colours.accent } else { shown.colours.selection };
+    let line = shown.facilities.filter(|_| sketch.corners.is_empty() || sketch.done).zip(response.hover_pos());
+    if let Some(line) = line.and_then(|(facilities, at)| facilities::line_under(facilities, camera, at)) {
+        let path = line.path.iter().map(|&at| camera.screen_from_lonlat(at)).collect();
+        painter.add(Shape::line(path, Stroke::new(3.5, colour)));
+    }
     let places = sketch.places();
     let ring = places.iter().chain(places.first().filter(|_| sketch.closed));
     let line: Vec<_> = ring.map(|&at| camera.screen_from_lonlat(at)).collect();

@@ -135,7 +135,7 @@ pub fn facilities_error(lang: Lang, error: &FacilitiesError) -> String {
         FacilitiesError::Nowhere { feature, lon, lat, path } => {
             format!("{path}：第 {} 个要素的坐标 {lon}、{lat} 不是经纬度，请先转换", feature + 1)
         }
-        FacilitiesError::NoPoints { path } => format!("{path}：没有点要素，设施应为点"),
+        FacilitiesError::NoPoints { path } => format!("{path}：没有点或线要素"),
     }
 }
 
