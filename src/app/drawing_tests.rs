@@ -82,7 +82,7 @@ fn a_village_is_split_along_a_road() {
     let mut harness = window(Lang::Zh);
     let (village, ends) = begin(&mut harness);
     let before = people(&harness, village);
-    let camera = app(&harness).canvas.camera().clone();
+    let camera = *app(&harness).canvas.camera();
     let path = ends.map(|at| camera.lonlat_from_screen(at)).to_vec();
     let road = crate::model::ReferenceLine { path, name: "老路".into() };
     let lines = crate::model::Facilities::default().with_lines(vec![road]);
