@@ -504,7 +504,7 @@ texts! {
     ShowLogFile: "显示日志文件", "Show the log file";
     ShowLogFileHint: "在文件夹中显示本次运行的日志，可以发给技术支持", "The log of this run in its folder; send it along when something went wrong";
     SaveLogFile: "日志另存为…", "Save the log as…";
-    SaveLogFileHint: "把最近几次运行的日志存成一个文本文件；其中没有单元名称和数字", "The logs of the last runs in one text file; no names of units and no figures are in it";
+    SaveLogFileHint: "把最近几次运行的日志存成一个文本文件；警告和错误中可能提到单元名称，没有人口等数字", "The logs of the last runs in one text file; warnings and errors may name units, no figures are in it";
     CopyMessages: "复制全部消息", "Copy all messages";
     MessagesCopied: "消息已复制", "The messages are in the clipboard";
     LevelHint: "点击地图时选中的级别；PageUp、PageDown 切换", "The level that a click on the map takes; PageUp and PageDown change it";
