@@ -324,6 +324,9 @@ texts! {
     Warnings: "提示", "Warnings";
     FieldsSummed: "求和字段", "Summed fields";
     EnterDoes: "回车 / Esc", "Enter / Esc";
+    Guessed: "推测", "guess";
+    LeftOut: "不保留", "left out";
+    Recompute: "重新计算", "Recompute";
 
     // Summary.
     UnitsBeforeAfter: "单元数", "Units";

@@ -98,22 +98,7 @@ impl Dataset {
         /// Features that are looked at.
         const LOOKED_AT: usize = 200;
         let Some(table) = self.layers.first().map(|layer| &layer.table) else { return Vec::new() };
-        let fields = &self.fields;
-        let single = [
-            &fields.code,
-            &fields.name,
-            &fields.parent,
-            &fields.parent_name,
-            &fields.kind,
-            &fields.population,
-            &fields.seat_lon,
-            &fields.seat_lat,
-            &fields.seat_name,
-        ];
-        let is_used = |name: &String| {
-            single.into_iter().flatten().chain(&fields.sum).any(|used| used == name)
-                || fields.upper.iter().any(|upper| upper.code == *name || upper.name.as_ref() == Some(name))
-        };
+        let is_used = |name: &String| self.fields.has_role(name) || self.fields.sum.contains(name);
         let is_numeric = |field: FieldIndex| {
             let values = table.features().take(LOOKED_AT).filter_map(|feature| table.raw(feature, field));
             let mut values = values.filter(|&raw| raw != "null").peekable();
