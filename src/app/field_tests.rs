@@ -1,10 +1,12 @@
 //! What becomes of fields, in the merge card.
 
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+
 use super::tests::{act, app, two_neighbours, window};
-use crate::i18n::{Lang, sentences};
+use crate::i18n::{Lang, Text, sentences};
 use crate::model::{Basis, FieldRule, FieldValue, LevelIndex, Weight};
 use crate::ui::command::{Action, Command, SelectMode};
-use egui_kittest::kittest::Queryable as _;
 
 #[test]
 fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
@@ -20,9 +22,9 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
         (field.rule, field.basis)
     };
     assert_eq!(rule(app(&harness)), (FieldRule::Keep, Basis::Text));
-    harness.get_by_label(&sentences::rule_of(Lang::En, "terrain")).click();
+    harness.get_by_label(&sentences::rule_of(Lang::En, Text::Terrain.in_lang(Lang::En))).click();
     harness.run_steps(3);
-    harness.get_by_label(&FieldRule::List.words(Lang::En)).click();
+    harness.get_by_role_and_label(Role::Button, &FieldRule::List.words(Lang::En)).click();
     harness.run_steps(3);
     assert_eq!(rule(app(&harness)), (FieldRule::List, Basis::Chosen));
     // In the document, and for the next one.

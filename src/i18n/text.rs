@@ -296,6 +296,8 @@ texts! {
     Households: "户数", "Households";
     ResidentPopulation: "常住人口", "Residents";
     ArableLand: "耕地（亩）", "Arable (mu)";
+    Terrain: "地形", "Terrain";
+    Elevation: "海拔（米）", "Elevation (m)";
     NoData: "无数据", "No data";
     Unknown: "未知", "Unknown";
     TouchesDefect: "边界处有数据问题，数字可能不准", "There is a data problem at its border; figures may be off";

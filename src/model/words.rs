@@ -370,8 +370,21 @@ fn says(field: &str, whole: &[&str], inside: &[&str]) -> bool {
 /// Whether a field name says that its values are ratios, means or densities.
 pub(super) fn is_ratio(field: &str) -> bool {
     const WHOLE: &[&str] = &[
-        "rate", "rates", "ratio", "pct", "percent", "percentage", "share", "mean", "average", "avg", "median", "density",
-        "per", "index", "proportion",
+        "rate",
+        "rates",
+        "ratio",
+        "pct",
+        "percent",
+        "percentage",
+        "share",
+        "mean",
+        "average",
+        "avg",
+        "median",
+        "density",
+        "per",
+        "index",
+        "proportion",
     ];
     const ENDINGS: &[&str] = &["rate", "ratio", "pct", "percent", "density"];
     let word = normalised(field);

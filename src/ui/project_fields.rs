@@ -68,8 +68,7 @@ impl Project {
     pub(super) fn field_number(&self, state: &State, unit: UnitId, field: FieldIndex) -> Option<f64> {
         let (dataset, it) = (self.dataset(), state.unit(unit));
         // What was loaded and is as it came need not be worked out.
-        let is_as_loaded =
-            unit.index() < dataset.base.unit_count() && dataset.base.unit(unit).revision == it.revision;
+        let is_as_loaded = unit.index() < dataset.base.unit_count() && dataset.base.unit(unit).revision == it.revision;
         if is_as_loaded && let Some(number) = dataset.source_number(it, field) {
             return Some(number);
         }

@@ -71,7 +71,8 @@ impl Field {
     pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Project) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
         // The name stays: a row must say what it is.
-        self == Self::Name || chosen.unwrap_or(!matches!(self, Self::Change | Self::Source(_) | Self::Figure(Figure::Source(_))))
+        self == Self::Name
+            || chosen.unwrap_or(!matches!(self, Self::Change | Self::Source(_) | Self::Figure(Figure::Source(_))))
     }
 
     /// What the choice is kept under.

@@ -36,28 +36,31 @@ pub(super) fn of_merger(
     }
     let title = RichText::new(sentences::other_fields(shown.lang, count)).color(shown.colours.muted);
     egui::CollapsingHeader::new(title).id_salt("fields of merger").show_unindented(ui, |ui| {
-        ScrollArea::vertical().id_salt("fields of merger").max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-            ui.set_max_width(ui.available_width() - 2.0 * GRID);
-            let befores: Vec<_> = units.iter().take(SHOWN).map(|&unit| project.field_values(unit)).collect();
-            for (at, field, value) in rows() {
-                ui.horizontal(|ui| {
-                    let name = RichText::new(field_words(shown.lang, &field.name)).color(shown.colours.muted);
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        rule_menu(ui, shown, project, field, send);
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                            ui.add(egui::Label::new(name).truncate());
+        ScrollArea::vertical().id_salt("fields of merger").max_height(HEIGHT).auto_shrink([false, true]).show(
+            ui,
+            |ui| {
+                ui.set_max_width(ui.available_width() - 2.0 * GRID);
+                let befores: Vec<_> = units.iter().take(SHOWN).map(|&unit| project.field_values(unit)).collect();
+                for (at, field, value) in rows() {
+                    ui.horizontal(|ui| {
+                        let name = RichText::new(field_words(shown.lang, &field.name)).color(shown.colours.muted);
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            rule_menu(ui, shown, project, field, send);
+                            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                                ui.add(egui::Label::new(name).truncate());
+                            });
                         });
                     });
-                });
-                let mut before: Vec<String> =
-                    befores.iter().map(|values| values.get(at).map_or_else(String::new, words_of)).collect();
-                if units.len() > SHOWN {
-                    before.push("…".to_owned());
+                    let mut before: Vec<String> =
+                        befores.iter().map(|values| values.get(at).map_or_else(String::new, words_of)).collect();
+                    if units.len() > SHOWN {
+                        before.push("…".to_owned());
+                    }
+                    values_line(ui, shown, &before.join(" · "), value);
+                    ui.add_space(GRID / 2.0);
                 }
-                values_line(ui, shown, &before.join(" · "), value);
-                ui.add_space(GRID / 2.0);
-            }
-        });
+            },
+        );
     });
 }
 

@@ -73,7 +73,11 @@ fn ruled(
     } else if words::is_border_length(name) {
         (FieldRule::None, Basis::Border, false)
     } else if !is_numeric {
-        if looks.is_dated(field) { (FieldRule::List, Basis::Label, false) } else { (FieldRule::Keep, Basis::Text, false) }
+        if looks.is_dated(field) {
+            (FieldRule::List, Basis::Label, false)
+        } else {
+            (FieldRule::Keep, Basis::Text, false)
+        }
     } else if words::is_extensive(name) && looks.is_amount(field, 0.9) {
         (FieldRule::Sum, Basis::Amount, false)
     } else if words::is_date(name) {

@@ -433,7 +433,12 @@ impl Term {
             all.push((name.to_owned(), Self::Area(unit)));
         }
         let mut seen: Vec<String> = Vec::new();
-        all.retain(|(name, _)| !seen.contains(name) && { seen.push(name.clone()); true });
+        all.retain(|(name, _)| {
+            !seen.contains(name) && {
+                seen.push(name.clone());
+                true
+            }
+        });
         all
     }
 

@@ -75,7 +75,9 @@ fn a_rule_is_guessed_from_the_name_and_the_values() {
     let numbers = ["1.5", "2", "7"];
     let text = [r#""山区""#, r#""平坝""#, "null"];
     let by_people = ("mean:population".to_owned(), Basis::Ratio);
-    for name in ["城镇化率", "人均纯收入", "人口密度", "性别比", "literacy_rate", "gdp_per_head", "PopDensity", "urban %"] {
+    for name in
+        ["城镇化率", "人均纯收入", "人口密度", "性别比", "literacy_rate", "gdp_per_head", "PopDensity", "urban %"]
+    {
         assert_eq!(guessed(name, numbers), by_people, "{name}");
     }
     for name in ["海拔", "平均高程m", "elevation_m", "Elevation"] {
@@ -131,7 +133,8 @@ fn a_ratio_is_never_added_up() {
 #[test]
 fn the_survivor_keeps_its_value_with_its_type_and_digits() {
     // QGIS #38577: a value that was typed in, or of another type, was ignored.
-    let dataset = of(&[r#""population":1,"电话":"0816-55","n":"007","x":1.50"#, r#""population":9,"电话":"x","n":"8","x":2"#]);
+    let dataset =
+        of(&[r#""population":1,"电话":"0816-55","n":"007","x":1.50"#, r#""population":9,"电话":"x","n":"8","x":2"#]);
     assert_eq!(ruled(&dataset, "电话=keep"), source("\"0816-55\""));
     assert_eq!(ruled(&dataset, "n=keep"), source("\"007\""));
     assert_eq!(ruled(&dataset, "x=keep"), source("1.50"));

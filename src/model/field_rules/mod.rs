@@ -173,7 +173,7 @@ impl RuledField {
         self.is_numeric
     }
 
-    /// Rules that it can have, but for ratios.
+    /// Rules worth choosing from, but for ratios.
     #[must_use]
     pub fn choices(&self) -> Vec<FieldRule> {
         use FieldRule::{Keep, Largest, Least, List, Mean, None, Sum};
@@ -181,7 +181,10 @@ impl RuledField {
             return vec![Sum];
         }
         let all = [Sum, Mean(Weight::Population), Mean(Weight::Area), Least, Largest, Keep, List, None];
-        all.into_iter().filter(|rule| self.check(rule).is_ok()).collect()
+        // Words have no order that would say anything.
+        let is_ordered = self.is_numeric || self.guess.1 == Basis::Label;
+        let has_sense = |rule: &FieldRule| is_ordered || !matches!(rule, Least | Largest);
+        all.into_iter().filter(|rule| has_sense(rule) && self.check(rule).is_ok()).collect()
     }
 }
 
