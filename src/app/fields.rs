@@ -4,25 +4,21 @@ use std::collections::BTreeMap;
 
 use super::App;
 use crate::model::{FieldRule, FieldRules};
-use crate::ui::notices::Gravity;
 
 impl App {
     /// Gives a field another rule, or with `None` the guessed one again. All made units follow.
     pub(super) fn set_field_rule(&mut self, name: &str, rule: Option<FieldRule>) {
         let Some(project) = &mut self.project else { return };
         let mut rules = FieldRules::clone(project.field_rules());
-        match rule {
-            Some(rule) => {
-                if let Err(error) = rules.choose(name, rule.clone()) {
-                    self.notices.say(Gravity::Error, error.to_string());
-                    return;
-                }
-                self.preferences.field_rules.insert(name.to_owned(), rule);
+        if let Some(rule) = rule {
+            // The menu has rules that fit; one that does not changes nothing.
+            if rules.choose(name, rule.clone()).is_err() {
+                return;
             }
-            None => {
-                rules.forget(name);
-                self.preferences.field_rules.remove(name);
-            }
+            self.preferences.field_rules.insert(name.to_owned(), rule);
+        } else {
+            rules.forget(name);
+            self.preferences.field_rules.remove(name);
         }
         project.document_mut().keep_field_rules(&rules);
         project.set_field_rules(rules);

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
 use super::refine::Refinement;
-use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, Unit};
+use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 
@@ -109,12 +109,15 @@ impl Dataset {
     }
 
     /// The number that the source has for a unit in a field of the finest layer, or in the one of the same name of the
-    /// unit's own layer. `None` for units that an edit made: such numbers cannot be summed.
+    /// unit's own layer. `None` for units whose territory, members or seat an edit changed; those follow
+    /// [`FieldRules`](super::FieldRules).
     #[must_use]
-    pub fn source_number(&self, unit: &Unit, field: FieldIndex) -> Option<f64> {
+    pub fn loaded_number(&self, state: &State, unit: UnitId, field: FieldIndex) -> Option<f64> {
+        let it = state.unit(unit);
+        let is_as_loaded = unit.index() < self.base.unit_count() && self.base.unit(unit).revision == it.revision;
         let name = self.layers.first()?.table.fields().get(field.index())?;
-        let table = &self.layer_of(unit.level)?.table;
-        table.number(unit.source?, table.field(name)?)
+        let table = &self.layer_of(it.level)?.table;
+        table.number(it.source.filter(|_| is_as_loaded)?, table.field(name)?)
     }
 
     /// Level of a [`LevelIndex`].

@@ -13,9 +13,12 @@ use crate::model::{Dataset, FieldIndex, FieldRules, FieldValue, State, UnitId};
 #[derive(Clone, Default)]
 pub struct KnownFields {
     rules: Arc<FieldRules>,
-    /// By unit, with the revision that they are of.
-    values: RefCell<BTreeMap<UnitId, (u64, Arc<[FieldValue]>)>>,
+    /// By unit.
+    values: RefCell<BTreeMap<UnitId, Values>>,
 }
+
+/// Values of a unit, with the revision that they are of.
+type Values = (u64, Arc<[FieldValue]>);
 
 impl KnownFields {
     /// Rules as they are guessed, and no values yet.
@@ -66,12 +69,8 @@ impl Project {
 
     /// The same as a number, if it is one.
     pub(super) fn field_number(&self, state: &State, unit: UnitId, field: FieldIndex) -> Option<f64> {
-        let (dataset, it) = (self.dataset(), state.unit(unit));
         // What was loaded and is as it came need not be worked out.
-        let is_as_loaded = unit.index() < dataset.base.unit_count() && dataset.base.unit(unit).revision == it.revision;
-        if is_as_loaded && let Some(number) = dataset.source_number(it, field) {
-            return Some(number);
-        }
-        self.field_value(state, unit, field)?.number()?.to_f64()
+        let loaded = self.dataset().loaded_number(state, unit, field);
+        loaded.or_else(|| self.field_value(state, unit, field)?.number()?.to_f64())
     }
 }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::fmt;
 
+use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{FieldRule, FieldRules, Ratio, RuledField, Weight};
@@ -11,7 +12,7 @@ use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
-use crate::model::{Dataset, FeatureId, LevelIndex, State, Table, UnitId};
+use crate::model::{Dataset, FeatureId, FieldIndex, LevelIndex, State, Table, UnitId};
 
 /// What stands between the values of a list.
 const BETWEEN: &str = "、";
@@ -142,6 +143,24 @@ impl FieldRules {
         self.at(dataset, level).map(|field| territory.value(field)).collect()
     }
 
+    /// Value of a field of the finest layer for a unit, as a number; `None` when it is none, or cannot be known. What was
+    /// loaded and is as it came costs nothing.
+    #[must_use]
+    pub fn number(
+        &self,
+        field: FieldIndex,
+        dataset: &Dataset,
+        state: &State,
+        unit: UnitId,
+        method: AreaMethod,
+    ) -> Option<f64> {
+        if let Some(number) = dataset.loaded_number(state, unit, field) {
+            return Some(number);
+        }
+        let field = self.fields().iter().find(|known| known.in_finest() == Some(field))?;
+        self.value(field, dataset, state, unit, method).number()?.to_f64()
+    }
+
     /// Value of one field for a unit.
     #[must_use]
     pub fn value(
@@ -249,7 +268,7 @@ impl<'a> Territory<'a> {
                 Weight::Population => part.population,
                 Weight::Area => self.area_m2(part),
             }),
-            FieldRule::Least => values.extreme(|a, b| a.is_lt(b)),
+            FieldRule::Least => values.extreme(Comparable::is_lt),
             FieldRule::Largest => values.extreme(|a, b| b.is_lt(a)),
             FieldRule::Keep => values.kept(self.survivor(values.parts)),
             FieldRule::List => values.list(),
