@@ -36,9 +36,12 @@ pub(super) fn of_merger(
     }
     let title = RichText::new(sentences::other_fields(shown.lang, count)).color(shown.colours.muted);
     egui::CollapsingHeader::new(title).id_salt("fields of merger").show_unindented(ui, |ui| {
-        ScrollArea::vertical().id_salt("fields of merger").max_height(HEIGHT).auto_shrink([false, true]).show(
-            ui,
-            |ui| {
+        ScrollArea::vertical()
+            .id_salt("fields of merger")
+            .max_height(HEIGHT)
+            .min_scrolled_height(HEIGHT)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
                 ui.set_max_width(ui.available_width() - 2.0 * GRID);
                 let befores: Vec<_> = units.iter().take(SHOWN).map(|&unit| project.field_values(unit)).collect();
                 for (at, field, value) in rows() {
@@ -59,8 +62,7 @@ pub(super) fn of_merger(
                     values_line(ui, shown, &before.join(" · "), value);
                     ui.add_space(GRID / 2.0);
                 }
-            },
-        );
+            });
     });
 }
 
