@@ -17,7 +17,7 @@ use quhua::io::export::{Export, write_units};
 use quhua::io::project::{self, Journal};
 use quhua::jobs::Progress;
 use quhua::metrics::Ledger;
-use quhua::model::{Dataset, Layer, LevelIndex, Measures, UnitId};
+use quhua::model::{Dataset, FieldRules, Layer, LevelIndex, Measures, UnitId};
 
 mod data;
 
@@ -156,8 +156,14 @@ fn validity(bencher: Bencher<'_, '_>, size: &Size) {
 #[divan::bench(args = sizes(), sample_count = 5)]
 fn export_townships(bencher: Bencher<'_, '_>, size: &Size) {
     let dataset = dataset(size);
-    let export =
-        Export { dataset: &dataset, state: &dataset.base, level: LevelIndex(1), area_method: AreaMethod::Geodesic };
+    let rules = FieldRules::guess(&dataset);
+    let export = Export {
+        dataset: &dataset,
+        state: &dataset.base,
+        level: LevelIndex(1),
+        area_method: AreaMethod::Geodesic,
+        rules: &rules,
+    };
     bencher.bench(|| {
         let mut out = Vec::new();
         write_units(&mut out, &export, &Progress::new()).unwrap();

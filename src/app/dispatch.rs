@@ -54,6 +54,7 @@ impl App {
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
+            Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::ShowBottom(tab) => self.show_bottom(tab),
@@ -422,6 +423,7 @@ impl App {
         let edit =
             self.project.as_ref().zip(self.inspector.merge.as_ref()).and_then(|(project, draft)| draft.edit(project));
         if let Some(edit) = edit {
+            self.keep_field_rules();
             self.commit(&edit);
         }
     }

@@ -8,6 +8,9 @@ mod dialogs;
 mod dispatch;
 mod docks;
 mod drawing;
+#[cfg(test)]
+mod field_tests;
+mod fields;
 mod jobs;
 mod keep;
 mod log;

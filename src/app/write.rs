@@ -102,7 +102,7 @@ impl App {
                 return;
             }
         };
-        let (plan, level) = (document.plan(), self.view.level);
+        let (plan, level, rules) = (document.plan(), self.view.level, Arc::clone(project.field_rules()));
         let name = file_name(&path);
         let ctx = self.ctx.clone();
         let job = Job::start(
@@ -137,8 +137,8 @@ impl App {
                     | PathPurpose::SaveLog
                     | PathPurpose::Background
                     | PathPurpose::Rules => {
-                        let export =
-                            crate::io::export::Export { dataset: &dataset, state: &state, level, area_method: method };
+                        let (dataset, state, rules) = (&dataset, &state, &rules);
+                        let export = crate::io::export::Export { dataset, state, level, area_method: method, rules };
                         crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)
                     }
                 };

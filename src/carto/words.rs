@@ -17,6 +17,8 @@ pub fn field(lang: Lang, name: &str) -> &str {
         "resident_population" => lang.of(Text::ResidentPopulation),
         "arable_mu" => lang.of(Text::ArableLand),
         "groups" => lang.of(Text::LevelGroup),
+        "terrain" => lang.of(Text::Terrain),
+        "elevation_m" => lang.of(Text::Elevation),
         _ => name,
     }
 }

@@ -8,6 +8,7 @@ use crate::coverage::validate::{Options, validate_and_mark};
 use crate::edit::crosswalk;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
+use crate::model::FieldRules;
 use crate::report::certificate::write_with_certificate;
 use crate::report::summary::PlanSummary;
 use crate::report::table;
@@ -21,6 +22,11 @@ pub(super) struct Args {
     /// Where to write the revised boundaries (GeoJSON); `-` is standard output.
     #[arg(short, long, value_name = "OUT.geojson")]
     output: PathBuf,
+    /// What becomes of a source field in merged units: sum, mean:population, mean:area, min, max, keep (that of the
+    /// survivor), list, none, or ratio:NUMERATOR/DENOMINATOR*FACTOR. May be given several times; other fields get the
+    /// rule that their names and values speak for.
+    #[arg(long, value_name = "NAME=RULE")]
+    field: Vec<String>,
     /// Also write which old unit went into which new one: CSV, or a workbook where the name ends in .xlsx.
     #[arg(long, value_name = "OUT.csv")]
     crosswalk: Option<PathBuf>,
@@ -37,10 +43,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let level = draft.level()?;
     let Some(document) = &draft.document else { return Err(CliError::NoPlan) };
     let (dataset, state) = (&draft.dataset, document.state());
+    let mut rules = FieldRules::with_chosen(dataset, &document.field_rules());
+    args.field.iter().try_for_each(|given| rules.choose_written(given))?;
     let options = Options::default();
     progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
 
-    let export = Export { dataset, state, level, area_method: args.area.area_method };
+    let export = Export { dataset, state, level, area_method: args.area.area_method, rules: &rules };
     let target = OutTarget::from_arg(&args.output);
     progress::shown("writing", |progress| {
         if args.no_certificate {
@@ -53,7 +61,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         write_crosswalk(path, &rows)?;
     }
     if let Some(path) = &args.summary {
-        let summary = PlanSummary::new(document, args.area.area_method);
+        let summary = PlanSummary::new(document, &export);
         write_file(&OutTarget::from_arg(path), |out| {
             serde_json::to_writer_pretty(&mut *out, &summary)?;
             writeln!(out)

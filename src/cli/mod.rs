@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 use crate::edit::{OtherBase, PlanError, PlanFileError};
 use crate::io::{ProjectError, ReadError, WriteError};
 use crate::jobs::Cancelled;
-use crate::model::{Level, ModelError};
+use crate::model::{FieldRuleError, Level, ModelError};
 
 /// Redraw administrative boundaries: merge townships and villages, see every figure change, export.
 #[derive(Debug, Parser)]
@@ -104,6 +104,8 @@ enum CliError {
     Write(#[from] WriteError),
     #[error(transparent)]
     Model(#[from] ModelError),
+    #[error(transparent)]
+    Field(#[from] FieldRuleError),
     #[error(transparent)]
     Plan(#[from] PlanFileError),
     #[error(transparent)]

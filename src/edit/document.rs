@@ -406,6 +406,11 @@ impl Document {
         }
     }
 
+    /// What is derived from the document is to be derived anew, though no unit has changed.
+    pub(super) const fn refresh(&mut self) {
+        self.revision += 1;
+    }
+
     /// Who carries out the steps from now on.
     pub fn set_author(&mut self, author: &str) {
         author.clone_into(&mut self.author);

@@ -26,6 +26,7 @@ pub mod crosswalk;
 mod document;
 mod draft;
 mod error;
+mod field_rules;
 mod lock;
 #[cfg(test)]
 mod lock_tests;

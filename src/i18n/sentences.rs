@@ -550,6 +550,34 @@ pub fn tour_end(lang: Lang, keys: &str) -> String {
     }
 }
 
+/// Heading of the fields whose rules can be chosen.
+#[must_use]
+pub fn other_fields(lang: Lang, count: usize) -> String {
+    let count = numbers::count(count);
+    match lang {
+        Lang::Zh => format!("其他字段（{count}）"),
+        Lang::En => format!("Other fields ({count})"),
+    }
+}
+
+/// What the menu with the rules of a field is called.
+#[must_use]
+pub fn rule_of(lang: Lang, field: &str) -> String {
+    match lang {
+        Lang::Zh => format!("“{field}”的合并规则"),
+        Lang::En => format!("Rule of {field}"),
+    }
+}
+
+/// Goes back to the rule that was guessed.
+#[must_use]
+pub fn as_guessed(lang: Lang, rule: &str) -> String {
+    match lang {
+        Lang::Zh => format!("恢复推测：{rule}"),
+        Lang::En => format!("As guessed: {rule}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

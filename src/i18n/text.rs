@@ -296,6 +296,8 @@ texts! {
     Households: "户数", "Households";
     ResidentPopulation: "常住人口", "Residents";
     ArableLand: "耕地（亩）", "Arable (mu)";
+    Terrain: "地形", "Terrain";
+    Elevation: "海拔（米）", "Elevation (m)";
     NoData: "无数据", "No data";
     Unknown: "未知", "Unknown";
     TouchesDefect: "边界处有数据问题，数字可能不准", "There is a data problem at its border; figures may be off";
@@ -324,6 +326,9 @@ texts! {
     Warnings: "提示", "Warnings";
     FieldsSummed: "求和字段", "Summed fields";
     EnterDoes: "回车 / Esc", "Enter / Esc";
+    Guessed: "推测", "guess";
+    LeftOut: "不保留", "left out";
+    Recompute: "重新计算", "Recompute";
 
     // Summary.
     UnitsBeforeAfter: "单元数", "Units";

@@ -1,7 +1,8 @@
 //! The boundaries of a plan as GeoJSON.
 //!
 //! 1. A unit that no edit touched leaves as it came: text, id, properties, coordinates; rings are turned at most.
-//! 2. Any other unit leaves as its outline, with properties in a fixed order.
+//! 2. Any other unit leaves as its outline, with properties in a fixed order: what it is, then every source field by
+//!    its rule ([`FieldRules`]). A value that cannot be known is `null`.
 //! 3. Untouched units come in source order, each made one at the place of its first member.
 //! 4. The same state gives the same bytes, on any number of threads.
 
@@ -14,7 +15,9 @@ use crate::coverage::{AtomId, DirectedArc, Outline};
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum, edge_area};
 use crate::jobs::Progress;
-use crate::model::{CodeStatus, Dataset, FeatureId, Fields, Kind, Layer, LevelIndex, State, Unit, UnitId};
+use crate::model::{
+    CodeStatus, Dataset, FeatureId, FieldRules, FieldValue, Fields, Kind, Layer, LevelIndex, State, Unit, UnitId,
+};
 
 /// What to export.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +30,8 @@ pub struct Export<'a> {
     pub level: LevelIndex,
     /// How areas are computed.
     pub area_method: AreaMethod,
+    /// What becomes of the source's fields.
+    pub rules: &'a FieldRules,
 }
 
 /// Writes the units of a level.
@@ -141,8 +146,9 @@ impl<'a> Export<'a> {
         }
         if self.level == LevelIndex::FINEST {
             self.source_names(&mut properties, unit);
-            self.source_values(&mut properties, unit);
         }
+        self.source_values(&mut properties, unit);
+        self.ruled_values(&mut properties, unit);
         out.extend_from_slice(br#"},"geometry":"#);
         write::outline(out, &self.dataset.coverage, &outline);
         out.push(b'}');
@@ -219,6 +225,20 @@ impl<'a> Export<'a> {
                 && !has_role(&self.dataset.fields, name)
             {
                 properties.add(name, |out| out.extend_from_slice(raw.as_bytes()));
+            }
+        }
+    }
+
+    /// The other source fields, by their rules.
+    fn ruled_values(&self, properties: &mut Properties<'_>, id: UnitId) {
+        let values = self.rules.values(self.dataset, self.state, id, self.area_method);
+        for (field, value) in self.rules.at(self.dataset, self.level).zip(values) {
+            match value {
+                FieldValue::Source(raw) => properties.add(&field.name, |out| out.extend_from_slice(raw.as_bytes())),
+                FieldValue::List(text) => properties.text(&field.name, Some(&text)),
+                FieldValue::Number { .. } => properties.decimal(&field.name, value.rounded()),
+                FieldValue::Unknown(_) => properties.text(&field.name, None),
+                FieldValue::LeftOut => {}
             }
         }
     }
@@ -372,8 +392,13 @@ mod tests {
 
     fn exported(document: &Document, level: u8) -> (String, Vec<Value>) {
         let dataset = document.dataset();
-        let export =
-            Export { dataset, state: document.state(), level: LevelIndex(level), area_method: AreaMethod::Geodesic };
+        let export = Export {
+            dataset,
+            state: document.state(),
+            level: LevelIndex(level),
+            area_method: AreaMethod::Geodesic,
+            rules: &FieldRules::guess(dataset),
+        };
         let mut out = Vec::new();
         write_units(&mut out, &export, &Progress::new()).unwrap();
         let text = String::from_utf8(out).unwrap();
@@ -424,9 +449,12 @@ mod tests {
                 "merged_from",
                 "change",
                 "V",
-                "T"
+                "T",
+                "hill"
             ]
         );
+        // A list has no rule but that of text: the larger of the two has the say.
+        assert_eq!(made["hill"], json!([2]));
         assert_eq!([&made["code"], &made["V"], &made["T"]], ["510722101299", "510722101299", "510722101"]);
         assert_eq!(made["merged_from"], json!(["510722101200", "510722101201"]));
         assert_eq!([&made["change"], &made["level"], &made["parent_code"]], ["established", "village", "510722101"]);

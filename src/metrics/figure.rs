@@ -4,7 +4,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::UnitFigures;
 use crate::i18n::numbers::{self, AreaUnit};
-use crate::model::{Dataset, FieldIndex, Unit};
+use crate::model::{Dataset, FieldIndex};
 
 /// A figure by which units can be coloured and sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,16 +66,8 @@ impl Figure {
         }
     }
 
-    /// Its value for a unit; `None` when it cannot be known.
-    #[must_use]
-    pub fn of_unit(self, dataset: &Dataset, unit: &Unit, figures: &UnitFigures) -> Option<f64> {
-        match self {
-            Self::Source(field) => dataset.source_number(unit, field),
-            _ => self.of(figures),
-        }
-    }
-
-    /// Its value; `None` when it cannot be known, or when figures do not tell.
+    /// Its value; `None` when it cannot be known, or when figures do not tell: source fields follow
+    /// [`FieldRules`](crate::model::FieldRules).
     #[must_use]
     pub fn of(self, figures: &UnitFigures) -> Option<f64> {
         match self {

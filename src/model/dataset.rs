@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
 use super::refine::Refinement;
-use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, Unit};
+use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 
@@ -98,22 +98,7 @@ impl Dataset {
         /// Features that are looked at.
         const LOOKED_AT: usize = 200;
         let Some(table) = self.layers.first().map(|layer| &layer.table) else { return Vec::new() };
-        let fields = &self.fields;
-        let single = [
-            &fields.code,
-            &fields.name,
-            &fields.parent,
-            &fields.parent_name,
-            &fields.kind,
-            &fields.population,
-            &fields.seat_lon,
-            &fields.seat_lat,
-            &fields.seat_name,
-        ];
-        let is_used = |name: &String| {
-            single.into_iter().flatten().chain(&fields.sum).any(|used| used == name)
-                || fields.upper.iter().any(|upper| upper.code == *name || upper.name.as_ref() == Some(name))
-        };
+        let is_used = |name: &String| self.fields.has_role(name) || self.fields.sum.contains(name);
         let is_numeric = |field: FieldIndex| {
             let values = table.features().take(LOOKED_AT).filter_map(|feature| table.raw(feature, field));
             let mut values = values.filter(|&raw| raw != "null").peekable();
@@ -124,12 +109,15 @@ impl Dataset {
     }
 
     /// The number that the source has for a unit in a field of the finest layer, or in the one of the same name of the
-    /// unit's own layer. `None` for units that an edit made: such numbers cannot be summed.
+    /// unit's own layer. `None` for units whose territory, members or seat an edit changed; those follow
+    /// [`FieldRules`](super::FieldRules).
     #[must_use]
-    pub fn source_number(&self, unit: &Unit, field: FieldIndex) -> Option<f64> {
+    pub fn loaded_number(&self, state: &State, unit: UnitId, field: FieldIndex) -> Option<f64> {
+        let it = state.unit(unit);
+        let is_as_loaded = unit.index() < self.base.unit_count() && self.base.unit(unit).revision == it.revision;
         let name = self.layers.first()?.table.fields().get(field.index())?;
-        let table = &self.layer_of(unit.level)?.table;
-        table.number(unit.source?, table.field(name)?)
+        let table = &self.layer_of(it.level)?.table;
+        table.number(it.source.filter(|_| is_as_loaded)?, table.field(name)?)
     }
 
     /// Level of a [`LevelIndex`].

@@ -55,6 +55,26 @@ pub struct Fields {
     pub seat_name: Option<String>,
 }
 
+impl Fields {
+    /// Whether a field says what a unit is: its code, name, parents, kind, seat or population.
+    #[must_use]
+    pub fn has_role(&self, name: &str) -> bool {
+        let single = [
+            &self.code,
+            &self.name,
+            &self.parent,
+            &self.parent_name,
+            &self.kind,
+            &self.population,
+            &self.seat_lon,
+            &self.seat_lat,
+            &self.seat_name,
+        ];
+        single.into_iter().flatten().any(|used| used == name)
+            || self.upper.iter().any(|upper| upper.code == name || upper.name.as_deref() == Some(name))
+    }
+}
+
 /// Fields that name the units of a level above the parent's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UpperFields {

@@ -157,6 +157,25 @@ impl<'a> Looks<'a> {
         filled > 0 && f64::from(amounts) >= least * f64::from(filled)
     }
 
+    /// Whether the values of a field are numbers, as far as there are any.
+    pub(super) fn is_numeric(&self, field: FieldIndex) -> bool {
+        let values = || self.sample.iter().filter(|&&feature| self.table.text(feature, field).is_some());
+        let is_number = |feature: &&FeatureId| self.table.decimal(**feature, field).is_some();
+        let numbers = values().filter(is_number).count();
+        numbers > 0 && 10 * numbers >= 9 * values().count()
+    }
+
+    /// Whether the values of a field are dates: four digits of a year, and more behind a separator.
+    pub(super) fn is_dated(&self, field: FieldIndex) -> bool {
+        let date = |text: &str| {
+            let (year, rest) = text.split_at_checked(4).unwrap_or((text, ""));
+            year.bytes().all(|byte| byte.is_ascii_digit())
+                && rest.starts_with(['-', '/', '.', '年'])
+                && rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
+        };
+        self.share(field, date) >= 0.8
+    }
+
     pub(super) fn fields(&self) -> impl Iterator<Item = FieldIndex> + use<'a> {
         self.table.field_indices()
     }

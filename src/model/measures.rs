@@ -131,6 +131,19 @@ impl Dataset {
         self.measures_cell(method).get()
     }
 
+    /// Area of an atom in m², without measuring the others where that was not done before.
+    #[must_use]
+    pub fn area_of_atom(&self, method: AreaMethod, atom: AtomId) -> ExactSum {
+        if let Some(known) = self.known_measures(method) {
+            return known.atom_area(atom);
+        }
+        let left_of = |arc: DirectedArc| {
+            let area = chain_measures(method, self.coverage.arc(arc.arc())).area;
+            if arc.is_backward() { -area } else { area }
+        };
+        self.coverage.arcs_of(atom).map(left_of).sum()
+    }
+
     const fn measures_cell(&self, method: AreaMethod) -> &OnceLock<Measures> {
         match method {
             AreaMethod::Geodesic => &self.measures.geodesic,

@@ -16,6 +16,7 @@ mod audit;
 mod base;
 mod dataset;
 mod facility;
+mod field_rules;
 mod fields;
 mod findings;
 #[cfg(test)]
@@ -39,6 +40,7 @@ mod words;
 
 pub use dataset::{BaseFile, Dataset, ModelError};
 pub use facility::{Facilities, Facility, ReferenceLine};
+pub use field_rules::{Basis, FieldRule, FieldRuleError, FieldRules, FieldValue, Ratio, RuledField, Unknown, Weight};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use layer::{Layer, ReadNote, ReadNoteKind};

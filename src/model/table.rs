@@ -176,7 +176,7 @@ impl Table {
 }
 
 /// Text of a raw JSON value, as [`Table::text`] gives it.
-fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+pub(super) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let text = match raw.as_bytes().first()? {
         b'"' => {
             let inner = raw.get(1..raw.len().checked_sub(1)?)?;
@@ -194,7 +194,7 @@ fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Decimal of a raw JSON value, as [`Table::decimal`] gives it.
-fn decimal_of(raw: &str) -> Option<Decimal> {
+pub(super) fn decimal_of(raw: &str) -> Option<Decimal> {
     let text = match raw.as_bytes().first()? {
         b'"' => raw.get(1..raw.len().checked_sub(1)?)?.trim(),
         b'0'..=b'9' | b'-' => raw,

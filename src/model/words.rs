@@ -346,6 +346,76 @@ pub(super) fn is_extensive(field: &str) -> bool {
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
 }
 
+/// Words of a name in Latin letters: parted by anything else, and where a capital follows a small letter.
+fn latin_words(field: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for c in field.chars() {
+        if !c.is_ascii_alphabetic() || (was_small && c.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if c.is_ascii_alphabetic() {
+            words.last_mut().unwrap_or(&mut String::new()).push(c.to_ascii_lowercase());
+        }
+        was_small = c.is_ascii_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn says(field: &str, whole: &[&str], inside: &[&str]) -> bool {
+    inside.iter().any(|part| field.contains(part)) || latin_words(field).iter().any(|word| whole.contains(&&**word))
+}
+
+/// Whether a field name says that its values are ratios, means or densities.
+pub(super) fn is_ratio(field: &str) -> bool {
+    const WHOLE: &[&str] = &[
+        "rate",
+        "rates",
+        "ratio",
+        "pct",
+        "percent",
+        "percentage",
+        "share",
+        "mean",
+        "average",
+        "avg",
+        "median",
+        "density",
+        "per",
+        "index",
+        "proportion",
+    ];
+    const ENDINGS: &[&str] = &["rate", "ratio", "pct", "percent", "density"];
+    let word = normalised(field);
+    says(field, WHOLE, &["率", "比", "均", "密度", "每", "指数", "系数", "占", "%", "‰"])
+        || ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
+
+/// Whether a field name says that its values are of the ground: heights, slopes, weather.
+pub(super) fn is_of_ground(field: &str) -> bool {
+    const WHOLE: &[&str] =
+        &["elevation", "elev", "altitude", "alt", "dem", "slope", "temperature", "rainfall", "precipitation"];
+    says(field, WHOLE, &["海拔", "高程", "坡度", "气温", "降水", "降雨"])
+}
+
+/// Whether a field name says that its values are dates or years.
+pub(super) fn is_date(field: &str) -> bool {
+    says(field, &["year", "date", "time", "since", "founded", "updated"], &["年份", "年度", "日期", "时间", "成立"])
+}
+
+/// Whether a field name says that its values number records.
+pub(super) fn is_identifier(field: &str) -> bool {
+    const WORDS: &[&str] =
+        &["objectid", "fid", "gid", "ogcfid", "id", "uid", "uuid", "globalid", "bsm", "标识码", "featureid", "osmid"];
+    WORDS.contains(&normalised(field).as_str())
+}
+
+/// Whether a field name says that its values are lengths of borders.
+pub(super) fn is_border_length(field: &str) -> bool {
+    ["shapeleng", "shapelength", "stlength", "perimeter", "周长"].contains(&normalised(field).as_str())
+}
+
 /// Level that the ending of a name speaks for.
 pub(super) fn level_of_name(name: &str) -> Option<Level> {
     const ENDINGS: &[(&str, Level)] = &[

@@ -7,7 +7,7 @@ use crate::carto::{CLASSES, Classes, Colouring, MapTheme, Method, Scheme, palett
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::metrics::{Figure, Ledger};
-use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::model::{Dataset, FieldRules, LevelIndex, State, UnitId};
 
 /// What the fills of a map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,11 +94,16 @@ impl Fills {
             }
             Style::Figure { figure, method } => {
                 let mut ledger = Ledger::new(AreaMethod::default());
+                let chosen = document.map(Document::field_rules).unwrap_or_default();
+                let rules = FieldRules::with_chosen(dataset, &chosen);
                 let mut values = |state: &State| -> Vec<Option<f64>> {
                     let mut values = vec![None; state.unit_count()];
                     for (unit, figures) in ledger.level(dataset, state, level) {
-                        values[unit.index()] =
-                            figure.of_unit(dataset, state.unit(unit), &figures).filter(|value| value.is_finite());
+                        let value = match figure {
+                            Figure::Source(field) => rules.number(field, dataset, state, unit, AreaMethod::default()),
+                            _ => figure.of(&figures),
+                        };
+                        values[unit.index()] = value.filter(|value| value.is_finite());
                     }
                     values
                 };

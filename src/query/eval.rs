@@ -15,7 +15,7 @@ use crate::edit::change::{self, Between};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
 use crate::metrics::{Figure, Ledger};
-use crate::model::{Dataset, FieldIndex, Kind, LevelIndex, State, Table, UnitId};
+use crate::model::{Dataset, FieldIndex, FieldRules, Kind, LevelIndex, State, Table, UnitId};
 
 /// Figures of all units by the position of their ids, as far as they were worked out before.
 pub type LevelValues<'a> = &'a dyn Fn(LevelIndex, Figure) -> Option<Vec<Option<f64>>>;
@@ -234,11 +234,19 @@ fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<
             people.into_iter().zip(sums.areas()).map(density).collect()
         }
         Figure::Sum(field) => sums.decimals(|atom| dataset.sum_of(atom, field)),
-        Figure::RadiusMax | Figure::RadiusMean | Figure::Compactness | Figure::Source(_) => {
+        Figure::Source(field) => {
+            let rules = FieldRules::guess(dataset);
+            let mut values = vec![None; state.unit_count()];
+            for unit in state.units_at(level) {
+                values[unit.index()] = rules.number(field, dataset, state, unit, area_method);
+            }
+            values
+        }
+        Figure::RadiusMax | Figure::RadiusMean | Figure::Compactness => {
             let mut values = vec![None; state.unit_count()];
             if known.is_none() {
                 for (unit, figures) in Ledger::new(area_method).level(dataset, state, level) {
-                    values[unit.index()] = figure.of_unit(dataset, state.unit(unit), &figures);
+                    values[unit.index()] = figure.of(&figures);
                 }
             }
             values

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
+use crate::io::export::Export;
 use crate::metrics::Ledger;
 use crate::metrics::report::Change;
 use crate::metrics::summary::{FigureChange, Summary};
-use crate::model::{Level, LevelIndex, State};
+use crate::model::{Basis, FieldValue, Level, LevelIndex, State};
 
 /// What a plan does, in figures. Serialises as the summary file.
 #[derive(Debug, Serialize)]
@@ -28,6 +29,8 @@ pub struct PlanSummary {
     pub levels: Vec<LevelEntry>,
     /// Totals before and after; a plan changes none of them.
     pub totals: Totals,
+    /// What became of the source's fields in the units that were written.
+    pub fields: Vec<FieldEntry>,
     /// What was doubtful, edit by edit.
     pub warnings: Vec<WarningEntry>,
 }
@@ -79,6 +82,58 @@ pub struct Pair<T> {
     pub after: T,
 }
 
+/// A source field in units that were made.
+#[derive(Debug, Serialize)]
+pub struct FieldEntry {
+    /// Its name.
+    pub field: String,
+    /// Its rule, as on the command line.
+    pub rule: String,
+    /// Why it has that rule.
+    pub basis: Basis,
+    /// Whether nobody chose it.
+    pub guessed: bool,
+    /// Units in which it is not known everywhere: the value is `null`, that of fields which are added up the sum of the
+    /// known ones.
+    pub unknown: Vec<UnknownEntry>,
+}
+
+/// A value that cannot be known.
+#[derive(Debug, Serialize)]
+pub struct UnknownEntry {
+    /// Code of the unit, or its name where it has none.
+    pub unit: String,
+    /// One sentence.
+    pub why: String,
+}
+
+impl FieldEntry {
+    /// Fields of the units of a level, with the reasons for what is unknown in those that do not leave as they came.
+    fn all(export: &Export<'_>) -> Vec<Self> {
+        let Export { dataset, state, level, area_method, rules } = *export;
+        let mut fields: Vec<Self> = rules
+            .at(dataset, level)
+            .map(|field| Self {
+                field: field.name.clone(),
+                rule: field.rule.to_string(),
+                basis: field.basis,
+                guessed: field.basis.is_guess(),
+                unknown: Vec::new(),
+            })
+            .collect();
+        for id in export.ordered().into_iter().filter(|&id| !export.leaves_as_it_came(id)) {
+            let unit = state.unit(id);
+            for (entry, value) in fields.iter_mut().zip(rules.values(dataset, state, id, area_method)) {
+                if let FieldValue::Unknown(why) = value {
+                    let name = if unit.code.is_empty() { &unit.name } else { &unit.code };
+                    entry.unknown.push(UnknownEntry { unit: name.to_string(), why: why.to_string() });
+                }
+            }
+        }
+        fields
+    }
+}
+
 /// Totals of everything.
 #[derive(Debug, Serialize)]
 pub struct Totals {
@@ -98,9 +153,10 @@ pub struct WarningEntry {
 }
 
 impl PlanSummary {
-    /// Sums up what the plan of a document does.
+    /// Sums up what the plan of a document does, and what was written of it.
     #[must_use]
-    pub fn new(document: &Document, method: AreaMethod) -> Self {
+    pub fn new(document: &Document, export: &Export<'_>) -> Self {
+        let method = export.area_method;
         let dataset = document.dataset();
         let ledger = Ledger::new(method);
         let totals_of = |state: &State| ledger.totals(dataset, state, LevelIndex::FINEST);
@@ -127,6 +183,7 @@ impl PlanSummary {
                     after: after.population.map(|people| people.to_string()),
                 },
             },
+            fields: FieldEntry::all(export),
             warnings: steps
                 .flat_map(|(edit, step)| {
                     step.warnings.iter().map(move |warning| WarningEntry { edit, message: warning.to_string() })

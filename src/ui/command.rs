@@ -22,7 +22,7 @@ use crate::edit::{Edit, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
-use crate::model::{LevelIndex, UnitId};
+use crate::model::{FieldRule, LevelIndex, UnitId};
 use crate::rules::{Choice, Crossings};
 
 /// Something to be done, sent by a panel.
@@ -58,6 +58,8 @@ pub enum Command {
     SetLook(Figure, FigureLook),
     /// Shows or hides a column of the table of units, named by its key.
     ShowColumn(String, bool),
+    /// Gives a source field another rule, or the guessed one again.
+    SetFieldRule(String, Option<FieldRule>),
     /// What lies below the units.
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.

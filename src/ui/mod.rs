@@ -15,6 +15,7 @@ pub mod map;
 pub mod notices;
 pub mod palette;
 pub mod project;
+mod project_fields;
 pub mod query_bar;
 pub mod rules;
 pub mod selecting;

@@ -12,6 +12,7 @@ use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
 
+use super::project_fields::KnownFields;
 use super::rules::{RuleBook, SharedLedger};
 use super::view::Side;
 use super::words;
@@ -25,7 +26,7 @@ use crate::io::project::Origin;
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::Figure;
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
-use crate::model::{Dataset, Facilities, LevelIndex, State, Unit, UnitId};
+use crate::model::{Dataset, Facilities, FieldValue, LevelIndex, State, Unit, UnitId};
 use crate::rules::Verdict;
 
 /// How areas are computed in the window.
@@ -42,6 +43,8 @@ pub struct Project {
     levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
     /// Whether units are changed, as of a revision.
     changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
+    /// What becomes of fields.
+    pub(super) known_fields: KnownFields,
     /// Units that differ from a side, as of a revision.
     pub(super) differing: RefCell<Option<Differing>>,
 }
@@ -60,6 +63,8 @@ pub struct Outlook {
     pub members: usize,
     /// What is doubtful.
     pub warnings: Vec<Warning>,
+    /// Values of its fields, as [`Project::field_values`] gives them.
+    pub fields: Vec<FieldValue>,
     /// People who end up farther from the seat.
     pub farther_people: Decimal,
     /// How much farther on average, in m.
@@ -140,6 +145,7 @@ impl Project {
     pub fn new(document: Document, origin: Origin) -> Self {
         Self {
             rules: RuleBook::of(&document),
+            known_fields: KnownFields::of(document.origin()),
             document,
             origin,
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
@@ -323,7 +329,7 @@ impl Project {
         let mut values = vec![None; self.state_at(time).unit_count()];
         let state = self.state_at(time);
         for (unit, figures) in self.all_figures(time, level).unwrap_or_default() {
-            values[unit.index()] = figure.of_unit(self.dataset(), state.unit(*unit), figures);
+            values[unit.index()] = self.value_of(state, *unit, figure, figures);
         }
         values
     }
@@ -331,7 +337,14 @@ impl Project {
     /// A figure of a unit as it is now; `None` where it is not known.
     #[must_use]
     pub fn value(&self, unit: UnitId, figure: Figure) -> Option<f64> {
-        figure.of_unit(self.dataset(), self.state().unit(unit), &self.figures(unit))
+        self.value_of(self.state(), unit, figure, &self.figures(unit))
+    }
+
+    fn value_of(&self, state: &State, unit: UnitId, figure: Figure, figures: &UnitFigures) -> Option<f64> {
+        match figure {
+            Figure::Source(field) => self.field_number(state, unit, field),
+            _ => figure.of(figures),
+        }
     }
 
     /// What an edit would lead to. It changes nothing.
@@ -358,6 +371,7 @@ impl Project {
             unit: after.unit(result).clone(),
             figures,
             members: after.members(result).len(),
+            fields: self.field_rules().values(dataset, &after, result, AREA_METHOD),
             warnings: draft.warnings,
             farther_people: growth.people,
             farther_mean_m: growth.mean_m,
@@ -509,6 +523,7 @@ impl Project {
             rules: RuleBook::default(),
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
             changed: RefCell::default(),
+            known_fields: self.known_fields.clone(),
             differing: RefCell::default(),
         }
     }

@@ -14,7 +14,7 @@ use crate::edit::ScenarioId;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
-use crate::model::{LevelIndex, UnitId};
+use crate::model::{FieldRule, LevelIndex, UnitId};
 use crate::render::BrushRule;
 
 /// What the fills of the map show.
@@ -312,6 +312,8 @@ pub struct Preferences {
     pub brush_rule: BrushRule,
     /// Conditions that were kept, the latest first.
     pub queries: Vec<String>,
+    /// Rules of fields that were chosen last, by the names of the fields.
+    pub field_rules: BTreeMap<String, FieldRule>,
     /// What lies below the units.
     pub background: BackgroundLook,
     /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
@@ -347,6 +349,7 @@ impl Default for Preferences {
             brush: BrushRadius::default(),
             brush_rule: BrushRule::default(),
             queries: Vec::new(),
+            field_rules: BTreeMap::new(),
             background: BackgroundLook::default(),
             recent: Vec::new(),
             toured: false,

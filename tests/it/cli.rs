@@ -294,3 +294,49 @@ fn usage_errors_have_status_two() {
     quhua_exits(0, ["render", "--help"]);
     quhua_exits(0, ["--version"]);
 }
+
+/// Three villages; two of them are merged.
+const FIELDS: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"306","name":"a","population":10,"gdp":5,"gdp_per_head":5000,"elevation_m":400,"terrain":"山区","phone":"0816-1","fid":1},"geometry":{"type":"Polygon","coordinates":[[[105,31],[105.1,31],[105.1,31.1],[105,31.1],[105,31]]]}},
+{"type":"Feature","properties":{"code":"307","name":"b","population":30,"gdp":6,"gdp_per_head":2000,"elevation_m":500,"terrain":"平坝","phone":null,"fid":2},"geometry":{"type":"Polygon","coordinates":[[[105.1,31],[105.2,31],[105.2,31.1],[105.1,31.1],[105.1,31]]]}},
+{"type":"Feature","properties":{"code":"308","name":"c","population":5,"gdp":1,"gdp_per_head":2000,"elevation_m":0,"terrain":"平坝","phone":"7","fid":3},"geometry":{"type":"Polygon","coordinates":[[[105.2,31],[105.3,31],[105.3,31.1],[105.2,31.1],[105.2,31]]]}}
+]}"#;
+
+#[test]
+fn fields_of_merged_units_follow_their_rules_and_the_summary_says_which() {
+    let folder = Folder::new();
+    let layer = folder.write("fields.geojson", FIELDS);
+    let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let [out, summary] = ["out.geojson", "summary.json"].map(|name| folder.path(name));
+    let rules = ["elevation_m=mean:area", "gdp_per_head=ratio:gdp/population*10000", "terrain=list"];
+    let given = rules.iter().flat_map(|rule| ["--field", rule]);
+    let all = ["apply", &layer, "--plan", &plan, "-o", &out, "--summary", &summary, "--no-certificate"];
+    quhua_exits(0, all.into_iter().chain(given));
+    let made = json(&out)["features"][0]["properties"].clone();
+    assert_eq!([&made["population"], &made["gdp"], &made["gdp_per_head"]], [40, 11, 2750]);
+    assert_eq!([&made["elevation_m"], &made["terrain"]], [&Value::from(450), &Value::from("山区、平坝")]);
+    // The larger one has no telephone.
+    assert!(made["phone"].is_null() && made.get("phone").is_some());
+    // Numbers of records are not handed on.
+    assert!(made.get("fid").is_none());
+    let summary = json(&summary);
+    let field = |name: &str| {
+        let fields = summary["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["field"] == name).unwrap().clone()
+    };
+    assert_eq!(field("gdp_per_head")["rule"], "ratio:gdp/population*10000");
+    assert_eq!([&field("terrain")["guessed"], &field("fid")["guessed"]], [false, true]);
+    assert_eq!(field("fid")["basis"], "identifier");
+    assert_eq!(field("phone")["unknown"][0]["unit"], "400");
+    assert_eq!(field("phone")["unknown"][0]["why"], "the surviving unit has no value, others have");
+
+    for (rule, wanted) in [
+        ("terrain=sum", "terrain does not hold numbers"),
+        ("gdp_per_head=sum", "gdp_per_head is a ratio"),
+        ("nothing=list", "no field \"nothing\""),
+    ] {
+        let (_, said) = quhua_exits(2, ["apply", &layer, "--plan", &plan, "-o", &out, "--field", rule]);
+        assert!(said.contains(wanted) && said.trim_end().lines().count() == 1, "{said}");
+    }
+}

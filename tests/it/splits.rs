@@ -15,7 +15,7 @@ use quhua::geodesy::{AreaMethod, ExactSum};
 use quhua::io::export::{Export, write_units};
 use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, LevelIndex};
+use quhua::model::{Dataset, FieldOverrides, FieldRules, LevelIndex};
 
 use crate::support::{quhua_exits, repository};
 
@@ -138,6 +138,7 @@ fn export(document: &Document) -> Vec<u8> {
         state: document.state(),
         level: LevelIndex::FINEST,
         area_method: AreaMethod::Geodesic,
+        rules: &FieldRules::guess(document.dataset()),
     };
     write_units(&mut text, &export, &Progress::new()).unwrap();
     text

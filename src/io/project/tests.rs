@@ -13,7 +13,7 @@ use crate::edit::{Edit, Form, Into, Stage, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::io::export::{Export, write_source, write_units};
 use crate::io::{WriteProblem, geojson};
-use crate::model::LevelIndex;
+use crate::model::{FieldRules, LevelIndex};
 
 fn dataset_of(layers: Vec<Layer>) -> Arc<Dataset> {
     Arc::new(Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap())
@@ -40,7 +40,8 @@ fn merge(document: &Document) -> Edit {
 fn exported(document: &Document, level: u8) -> Vec<u8> {
     let mut out = Vec::new();
     let (dataset, state) = (document.dataset(), document.state());
-    let export = Export { dataset, state, level: LevelIndex(level), area_method: AreaMethod::Geodesic };
+    let rules = &FieldRules::guess(dataset);
+    let export = Export { dataset, state, level: LevelIndex(level), area_method: AreaMethod::Geodesic, rules };
     write_units(&mut out, &export, &Progress::new()).unwrap();
     out
 }

@@ -280,7 +280,7 @@ impl Certificate {
     /// Puts together what was seen of an export. `output` is the name of the file that it went to.
     #[must_use]
     pub fn new(export: &Export<'_>, plan: &Plan, output: &str, seen: &Seen) -> Self {
-        let Export { dataset, state, level, area_method } = *export;
+        let Export { dataset, state, level, area_method, .. } = *export;
         let measures = dataset.measures(area_method);
         let borders = Borders::of(export, measures);
         let units = export.ordered();

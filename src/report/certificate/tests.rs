@@ -4,7 +4,7 @@ use super::*;
 use crate::coverage::AtomId;
 use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, Into, UnitRef};
-use crate::model::LevelIndex;
+use crate::model::{FieldRules, LevelIndex};
 
 fn certificate(document: &Document, level: u8) -> Certificate {
     let export = Export {
@@ -12,6 +12,7 @@ fn certificate(document: &Document, level: u8) -> Certificate {
         state: document.state(),
         level: LevelIndex(level),
         area_method: AreaMethod::Geodesic,
+        rules: &FieldRules::guess(document.dataset()),
     };
     let mut out = Vec::new();
     let seen = Seen::while_writing(&mut out, &export, &Progress::new()).unwrap();

@@ -1,5 +1,7 @@
 //! Columns of the table of units: what is in them, and which are shown.
 
+use std::borrow::Cow;
+
 use eframe::egui::Ui;
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{Button, PopupCloseBehavior, vec2};
@@ -8,7 +10,7 @@ use egui_material_icons::icons as icon;
 use crate::edit::change::Change;
 use crate::i18n::Text;
 use crate::metrics::Figure;
-use crate::model::{LevelIndex, UnitId};
+use crate::model::{FieldIndex, LevelIndex, RuledField, UnitId};
 use crate::report::table::{Cell, Column, ColumnKind};
 use crate::ui::choropleth;
 use crate::ui::command::Command;
@@ -27,6 +29,8 @@ pub(super) enum Field {
     Members,
     Change,
     Figure(Figure),
+    /// A field of the source that does not hold numbers.
+    Source(FieldIndex),
 }
 
 impl Field {
@@ -44,8 +48,15 @@ impl Field {
             fields.push(Self::Members);
         }
         fields.push(Self::Change);
-        let figures = if level == LevelIndex::FINEST { Figure::on_map } else { Figure::of_dataset };
-        fields.extend(figures(project.dataset()).into_iter().map(Self::Figure));
+        let figures = Figure::on_map(project.dataset());
+        let are_figures: Vec<FieldIndex> = figures
+            .iter()
+            .filter_map(|figure| if let Figure::Source(field) = figure { Some(*field) } else { None })
+            .collect();
+        fields.extend(figures.into_iter().map(Self::Figure));
+        let free = project.field_rules().fields().iter().filter(|field| !field.is_fixed());
+        let others = free.filter_map(RuledField::in_finest).filter(|field| !are_figures.contains(field));
+        fields.extend(others.map(Self::Source));
         fields
     }
 
@@ -56,11 +67,12 @@ impl Field {
         fields
     }
 
-    /// Whether it is shown: as the user chose, else all but the change and numbers that cannot be summed.
+    /// Whether it is shown: as the user chose, else all but the change and what cannot be summed.
     pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Project) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
         // The name stays: a row must say what it is.
-        self == Self::Name || chosen.unwrap_or(!matches!(self, Self::Change | Self::Figure(Figure::Source(_))))
+        self == Self::Name
+            || chosen.unwrap_or(!matches!(self, Self::Change | Self::Source(_) | Self::Figure(Figure::Source(_))))
     }
 
     /// What the choice is kept under.
@@ -73,6 +85,7 @@ impl Field {
             Self::Members => "members".to_owned(),
             Self::Change => "change".to_owned(),
             Self::Figure(figure) => choropleth::key(project.dataset(), figure),
+            Self::Source(field) => choropleth::key(project.dataset(), Figure::Source(field)),
         }
     }
 
@@ -91,16 +104,21 @@ impl Field {
             Self::Members => shown.text(Text::Members).to_owned(),
             Self::Change => shown.text(Text::Change).to_owned(),
             Self::Figure(figure) => words::figure_with_unit(shown, figure),
+            Self::Source(field) => words::figure(shown, Figure::Source(field)),
         }
     }
 
     /// Text of a unit in it; empty for figures, and for what is not known.
-    pub(super) fn text<'a>(self, shown: &Shown<'a>, project: &'a Project, id: UnitId) -> &'a str {
+    pub(super) fn text<'a>(self, shown: &Shown<'a>, project: &'a Project, id: UnitId) -> Cow<'a, str> {
         let state = project.state();
         let unit = state.unit(id);
-        match self {
-            Self::Name => &unit.name,
-            Self::Code => &unit.code,
+        let text = match self {
+            Self::Source(field) => {
+                let value = project.field_value(state, id, field);
+                return value.and_then(|value| value.text()).unwrap_or_default().into();
+            }
+            Self::Name => unit.name.as_str(),
+            Self::Code => unit.code.as_str(),
             Self::Kind => unit.kind.as_ref().map_or("", |kind| words::kind(shown.lang, kind)),
             Self::Parent => unit.parent.map_or("", |parent| state.unit(parent).label()),
             Self::Change => match project.change_of(id) {
@@ -108,7 +126,8 @@ impl Field {
                 change => change.words(shown.lang),
             },
             Self::Members | Self::Figure(_) => "",
-        }
+        };
+        text.into()
     }
 
     /// Its figures of all units of the level by the position of their ids, in the unit that is shown.
@@ -149,8 +168,12 @@ impl Field {
             return (Column { name, kind }, cells.collect());
         }
         let values = self.values(shown, project, level);
-        let cells: Vec<Cell> =
-            units.iter().map(|unit| Cell::number(values.get(unit.index()).copied().flatten())).collect();
+        let cell = |&unit: &UnitId| match (values.get(unit.index()).copied().flatten(), self) {
+            // Values of several units may be listed.
+            (None, Self::Figure(Figure::Source(field))) => Cell::text(Self::Source(field).text(shown, project, unit)),
+            (value, _) => Cell::number(value),
+        };
+        let cells: Vec<Cell> = units.iter().map(cell).collect();
         let is_whole = |cell: &Cell| !matches!(cell, Cell::Number(value) if value.fract().abs() > 0.0);
         let decimals = match self {
             Self::Figure(Figure::Area) => shown.area_unit().decimals(),

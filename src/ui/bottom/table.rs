@@ -165,7 +165,7 @@ fn keep(
 ) {
     if !field.is_figure() {
         let filter = Filter::of_text(written);
-        rows.retain(|&unit| filter.passes_text(field.text(shown, project, unit)));
+        rows.retain(|&unit| filter.passes_text(&field.text(shown, project, unit)));
     } else if let (true, Ok(filter)) = (known || field == Field::Members, Filter::of_figures(written)) {
         let values = field.values(shown, project, level);
         rows.retain(|unit| filter.passes_figure(values.get(unit.index()).copied().flatten()));
@@ -179,7 +179,7 @@ fn sort(rows: &mut [UnitId], shown: &Shown<'_>, project: &Project, level: LevelI
     } else {
         let by = if sort.by.is_figure() { Field::Code } else { sort.by };
         let text = |unit: UnitId| by.text(shown, project, unit);
-        rows.sort_by(|&a, &b| text(a).cmp(text(b)).then(a.cmp(&b)));
+        rows.sort_by_cached_key(|&unit| (text(unit), unit));
     }
     if sort.descending {
         rows.reverse();
@@ -280,7 +280,7 @@ fn contents(
             Field::Name => Column::initial(150.0).at_least(60.0).clip(true),
             Field::Code | Field::Parent => Column::initial(116.0).at_least(48.0).clip(true),
             Field::Kind | Field::Members | Field::Change => Column::initial(72.0).at_least(40.0).clip(true),
-            Field::Figure(_) => Column::initial(112.0).at_least(56.0).clip(true),
+            Field::Figure(_) | Field::Source(_) => Column::initial(112.0).at_least(56.0).clip(true),
         });
     }
     if table.revealed != shown.view.reveal {
@@ -449,13 +449,20 @@ fn cells(row: &mut TableRow<'_, '_>, shown: &Shown<'_>, project: &Project, field
                 ui.add(egui::Label::new(text).truncate());
             }
             Field::Members => figure_cell(ui, numbers::count(state.members(id).len())),
-            Field::Figure(Figure::Source(_)) => {
-                let Field::Figure(figure) = *field else { return };
+            &Field::Figure(figure @ Figure::Source(field)) => {
                 let value = project.value(id, figure);
+                let text = || Field::Source(field).text(shown, project, id);
+                let other = || Some(text().into_owned()).filter(|it| !it.is_empty());
                 figure_cell(
                     ui,
-                    value.map_or_else(|| numbers::UNKNOWN.to_owned(), |it| figure.text_of(it, shown.area_unit())),
+                    value
+                        .map(|it| figure.text_of(it, shown.area_unit()))
+                        .or_else(other)
+                        .unwrap_or_else(|| numbers::UNKNOWN.to_owned()),
                 );
+            }
+            Field::Source(_) => {
+                ui.add(egui::Label::new(&*field.text(shown, project, id)).truncate());
             }
             Field::Figure(figure) => {
                 let text = figures.as_ref().map_or_else(String::new, |it| figure.text(it, shown.area_unit()));

@@ -11,10 +11,11 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::badges;
 use super::columns::Widths;
 use super::facts::{self, Fact};
+use super::fields;
 use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
 use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::metrics::UnitFigures;
-use crate::model::{CodeStatus, Kind, UnitId};
+use crate::model::{CodeStatus, FieldRules, Kind, UnitId};
 use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
@@ -52,6 +53,8 @@ pub struct MergeDraft {
     pub seat: SeatChoice,
     parent: Option<UnitId>,
     outlook: Option<(Edit, u64, Result<Outlook, EditError>)>,
+    /// Rules of the fields that the outlook is by.
+    rules: Option<Arc<FieldRules>>,
 }
 
 impl MergeDraft {
@@ -77,6 +80,7 @@ impl MergeDraft {
             seat: SeatChoice::Automatic,
             parent: None,
             outlook: None,
+            rules: None,
         })
     }
 
@@ -128,13 +132,15 @@ impl MergeDraft {
             return;
         };
         let revision = project.revision();
-        let fresh = self.outlook.as_ref().is_some_and(|(of, at, _)| *of == edit && *at == revision);
+        let same_rules = self.rules.as_ref().is_some_and(|rules| Arc::ptr_eq(rules, project.field_rules()));
+        let fresh = same_rules && self.outlook.as_ref().is_some_and(|(of, at, _)| *of == edit && *at == revision);
         if !fresh {
             let outlook = project.outlook(&edit);
             if let (Ok(outlook), false) = (&outlook, self.name_is_own) {
                 self.name = outlook.unit.name.to_string();
             }
             self.outlook = Some((edit, revision, outlook));
+            self.rules = Some(Arc::clone(project.field_rules()));
         }
     }
 }
@@ -153,6 +159,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
     match &draft.outlook {
         Some((_, _, Ok(outlook))) => {
             table(ui, shown, project, &draft.units, outlook);
+            fields::of_merger(ui, shown, project, &draft.units, &outlook.fields, send);
             warnings(ui, shown, outlook);
             badges::of_outlook(ui, shown, project, &draft.units, outlook, send);
         }

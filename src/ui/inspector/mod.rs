@@ -3,6 +3,7 @@
 mod badges;
 mod columns;
 mod facts;
+mod fields;
 mod lock;
 mod measure;
 pub mod merge;

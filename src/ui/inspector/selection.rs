@@ -3,7 +3,7 @@
 use eframe::egui::{self, RichText, Ui};
 
 use super::rename::{self, NameDraft};
-use super::{badges, facts};
+use super::{badges, facts, fields};
 use crate::edit::{Edit, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
@@ -89,6 +89,7 @@ fn one(
             for fact in facts::more(shown, &figures) {
                 widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), fact.about);
             }
+            fields::of_unit(ui, shown, project, id);
         });
     badges::of_unit(ui, shown, project, id, send);
 }

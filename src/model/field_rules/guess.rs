@@ -1,0 +1,191 @@
+//! Which rule the name and the values of a field speak for.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::value::Term;
+use super::{Basis, FieldRule, FieldRules, Ratio, RuledField, Weight};
+use crate::geodesy::AreaMethod;
+use crate::model::guess::guess as guess_fields;
+use crate::model::looks::Looks;
+use crate::model::{Dataset, FieldIndex, FieldOverrides, LevelIndex, UnitId, words};
+
+/// What the export of a made unit says by itself. Fields of that name come from such an export, and are not taken
+/// over from the units before.
+const WRITTEN: &[&str] = &[
+    "code",
+    "code_status",
+    "name",
+    "level",
+    "kind",
+    "parent_code",
+    "seat_name",
+    "seat_lon",
+    "seat_lat",
+    "area_m2",
+    "population",
+    "merged_from",
+    "change",
+    "touches_defect",
+];
+
+pub(super) fn guess(dataset: &Dataset) -> FieldRules {
+    let mut fields: Vec<RuledField> = Vec::new();
+    let terms = Term::all(dataset);
+    for (layer, source) in dataset.layers.iter().enumerate() {
+        let table = &source.table;
+        let roles = if layer == 0 {
+            dataset.fields.clone()
+        } else {
+            guess_fields(table, &FieldOverrides::default()).map(|guess| guess.fields).unwrap_or_default()
+        };
+        let looks = Looks::of(table);
+        for field in table.field_indices() {
+            let name = &table.fields()[field.index()];
+            let is_known = fields.iter().any(|known| known.name == *name);
+            let is_below = layer > 0 && dataset.layers[0].table.field(name).is_some();
+            if is_known || is_below || roles.has_role(name) || WRITTEN.contains(&name.as_str()) {
+                continue;
+            }
+            let sum = dataset.fields.sum.iter().position(|sum| sum == name).filter(|_| layer == 0);
+            fields.push(ruled(dataset, &terms, &looks, (layer, field), sum));
+        }
+    }
+    FieldRules { fields, terms: terms.into_iter().map(|(name, _)| name).collect() }
+}
+
+fn ruled(
+    dataset: &Dataset,
+    terms: &[(String, Term)],
+    looks: &Looks<'_>,
+    (layer, field): (usize, FieldIndex),
+    sum: Option<usize>,
+) -> RuledField {
+    let name = looks.name(field);
+    let is_numeric = looks.is_numeric(field);
+    let named_ratio = words::is_ratio(name);
+    let quotient = || (layer == 0).then(|| quotient(dataset, field, terms)).flatten();
+    let by_people = Weight::of_ratios(dataset);
+    let (rule, basis, is_ratio) = if sum.is_some() {
+        (FieldRule::Sum, Basis::AddedUp, false)
+    } else if words::is_identifier(name) {
+        (FieldRule::None, Basis::Identifier, false)
+    } else if words::is_border_length(name) {
+        (FieldRule::None, Basis::Border, false)
+    } else if !is_numeric {
+        if looks.is_dated(field) {
+            (FieldRule::List, Basis::Label, false)
+        } else {
+            (FieldRule::Keep, Basis::Text, false)
+        }
+    } else if words::is_extensive(name) && looks.is_amount(field, 0.9) {
+        (FieldRule::Sum, Basis::Amount, false)
+    } else if words::is_date(name) {
+        (FieldRule::List, Basis::Label, false)
+    } else if let Some(ratio) = quotient() {
+        (FieldRule::Ratio(ratio), Basis::Quotient, true)
+    } else if words::is_of_ground(name) {
+        (FieldRule::Mean(Weight::Area), Basis::Ground, false)
+    } else if named_ratio {
+        (FieldRule::Mean(by_people), Basis::Ratio, true)
+    } else {
+        (FieldRule::List, Basis::Label, false)
+    };
+    let is_ratio = sum.is_none() && (is_ratio || named_ratio);
+    let guess = (rule.clone(), basis);
+    RuledField { name: name.to_owned(), rule, basis, layer, field, sum, guess, is_numeric, is_ratio }
+}
+
+impl Weight {
+    /// What ratios are weighted by: people, where they are counted.
+    const fn of_ratios(dataset: &Dataset) -> Self {
+        if dataset.fields.population.is_some() { Self::Population } else { Self::Area }
+    }
+}
+
+/// Features whose values are compared with quotients.
+const SAMPLE: usize = 48;
+/// Features that must bear a quotient out with a rounding of at most this share.
+const EVIDENCE: (usize, f64) = (5, 0.02);
+/// Share of the values that must fit.
+const FITTING: f64 = 0.95;
+
+/// A value of the field, and what the terms are for the same unit.
+type Row = (Decimal, Vec<Option<f64>>);
+
+/// Some units that have a value, spread over the layer.
+fn sample(dataset: &Dataset, field: FieldIndex, terms: &[(String, Term)]) -> Vec<Row> {
+    let Some(table) = dataset.layers.first().map(|layer| &layer.table) else { return Vec::new() };
+    let base = &dataset.base;
+    let step = table.rows().div_ceil(SAMPLE).max(1);
+    let row = |unit: UnitId| {
+        let value = table.decimal(base.unit(unit).source?, field)?;
+        let atoms = base.atoms(unit);
+        let of = |(_, term): &(String, Term)| term.of(dataset, AreaMethod::Geodesic, &atoms)?.to_f64();
+        Some((value, terms.iter().map(of).collect()))
+    };
+    base.all_units_at(LevelIndex::FINEST).step_by(step).filter_map(row).collect()
+}
+
+/// The quotient of two things that add up which the values are, to their last digit.
+fn quotient(dataset: &Dataset, field: FieldIndex, terms: &[(String, Term)]) -> Option<Ratio> {
+    let rows = sample(dataset, field, terms);
+    let pairs = (0..terms.len()).flat_map(|a| (0..terms.len()).map(move |b| (a, b)));
+    pairs.into_iter().find_map(|(a, b)| {
+        let ((numerator, above), (denominator, below)) = (&terms[a], &terms[b]);
+        if above.is_same_thing(*below) {
+            return None;
+        }
+        let factor = factor_of(&rows, a, b)?;
+        let ratio = || Ratio { numerator: numerator.clone(), denominator: denominator.clone(), factor };
+        fits(&rows, a, b, factor.to_f64()?).then(ratio)
+    })
+}
+
+/// The power of ten that the values are nearest to as multiples of a quotient: by the middle one of them.
+fn factor_of(rows: &[Row], a: usize, b: usize) -> Option<Decimal> {
+    let log = |(value, terms): &Row| {
+        let factor = value.to_f64()? * terms[b]? / terms[a]?;
+        (factor > 0.0 && factor.is_finite()).then(|| factor.log10())
+    };
+    let mut logs: Vec<f64> = rows.iter().filter_map(log).collect();
+    logs.sort_unstable_by(f64::total_cmp);
+    let power = logs.get(logs.len() / 2)?.round();
+    // Nobody counts by more than a thousand million.
+    let power = (-9..=9).find(|&known| (power - f64::from(known)).abs() < 0.5)?;
+    Decimal::from_scientific(&format!("1e{power}")).ok()
+}
+
+fn fits(rows: &[Row], a: usize, b: usize, factor: f64) -> bool {
+    let (mut known, mut fitting, mut sure) = (0_u32, 0_u32, 0);
+    for (value, terms) in rows {
+        let (Some(above), Some(below)) = (terms[a], terms[b]) else { continue };
+        let digits = i32::try_from(value.scale()).unwrap_or(0);
+        let Some(value) = value.to_f64() else { continue };
+        let rounding = 0.5 * 10_f64.powi(-digits) + 1e-9 * value.abs();
+        known += 1;
+        if below > 0.0 && (value - above / below * factor).abs() <= rounding {
+            fitting += 1;
+            sure += usize::from(rounding < EVIDENCE.1 * value.abs());
+        }
+    }
+    sure >= EVIDENCE.0 && f64::from(fitting) >= FITTING * f64::from(known)
+}
+
+impl FieldRules {
+    /// The quotient of two terms, multiplied by the power of ten that comes nearest to the values of a field.
+    #[must_use]
+    pub fn ratio_of(&self, dataset: &Dataset, field: &RuledField, numerator: &str, denominator: &str) -> Ratio {
+        let terms = Term::all(dataset);
+        let at = |name: &str| terms.iter().position(|(known, _)| known == name);
+        let factor = at(numerator).zip(at(denominator)).and_then(|(a, b)| {
+            let rows = sample(dataset, field.in_finest()?, &terms);
+            factor_of(&rows, a, b)
+        });
+        Ratio {
+            numerator: numerator.to_owned(),
+            denominator: denominator.to_owned(),
+            factor: factor.unwrap_or(Decimal::ONE),
+        }
+    }
+}
