@@ -21,12 +21,12 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut LockDraft, send: &mut Ve
     let name = shown.text(Text::LockReason);
     let width = ui.available_width();
     let field = widgets::field(ui, name, &mut draft.reason, shown.text(Text::LockReasonHint), width);
-    if !draft.has_focus {
-        draft.has_focus = true;
+    let is_new = !std::mem::replace(&mut draft.has_focus, true);
+    if is_new {
         field.request_focus();
     }
     let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    ui.horizontal(|ui| {
+    let buttons = ui.horizontal(|ui| {
         if ui.button(shown.text(Text::LockNow)).clicked() || enter {
             let name_of = |&unit| UnitRef::to(project.dataset(), project.state(), unit);
             let units: Option<Vec<UnitRef>> = shown.view.selection.iter().map(name_of).collect();
@@ -37,4 +37,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut LockDraft, send: &mut Ve
             send.push(Action::GiveUp.into());
         }
     });
+    // Below the figures of a unit there is often no room left to see it.
+    if is_new {
+        buttons.response.scroll_to_me(None);
+    }
 }

@@ -199,8 +199,9 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeD
         if field.changed() {
             draft.name_is_own = !draft.name.trim().is_empty();
         }
+        confirm_on_enter(ui, &field, send);
     });
-    code_row(ui, shown, draft);
+    code_row(ui, shown, draft, send);
     kind_row(ui, shown, project, draft);
     seat_row(ui, shown, project, draft, send);
     if draft.needs_parent(project) {
@@ -218,8 +219,15 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeD
     }
 }
 
+/// Enter merges from a line of text too, as the card says.
+fn confirm_on_enter(ui: &Ui, field: &egui::Response, send: &mut Vec<Command>) {
+    if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+        send.push(Action::Confirm.into());
+    }
+}
+
 /// The code: kept, or proposed and marked so.
-fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft) {
+fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut Vec<Command>) {
     let after = draft.outlook.as_ref().and_then(|(_, _, outlook)| outlook.as_ref().ok()).map(|outlook| &outlook.unit);
     let (code, proposed) =
         after.map_or_else(Default::default, |unit| (unit.code.to_string(), unit.code_status == CodeStatus::Proposed));
@@ -228,7 +236,8 @@ fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft) {
             ui.label(code);
         } else {
             let width = (ui.available_width() - 48.0).max(60.0);
-            widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &code, width);
+            let field = widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &code, width);
+            confirm_on_enter(ui, &field, send);
         }
         if proposed {
             widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
