@@ -36,6 +36,8 @@ mod drawing_tests;
 #[cfg(test)]
 mod key_tests;
 #[cfg(test)]
+mod path_tests;
+#[cfg(test)]
 mod rules_tests;
 #[cfg(test)]
 mod scale_tests;
