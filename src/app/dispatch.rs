@@ -133,6 +133,7 @@ impl App {
             Action::Rename => self.begin_naming(false),
             Action::ConvertKind => self.begin_naming(true),
             Action::MoveSeat => self.pick_seat(),
+            Action::NameSeat => self.begin_naming_seat(),
             Action::Abolish => self.commit_for_selected(|unit| Edit::Abolish { unit }),
             Action::SelectAll => self.select_all(),
             Action::ClearSelection => self.select(&[], SelectMode::Replace),

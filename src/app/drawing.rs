@@ -4,7 +4,7 @@ use super::App;
 use crate::edit::{Edit, LockTarget, UnitRef};
 use crate::i18n::Text;
 use crate::ui::command::Gesture;
-use crate::ui::inspector::{LockDraft, SplitDraft};
+use crate::ui::inspector::{LockDraft, NameDraft, SplitDraft};
 use crate::ui::notices::Gravity;
 use crate::ui::sketch::{Sketch, SketchStep};
 
@@ -54,6 +54,16 @@ impl App {
             }
             _ => false,
         }
+    }
+
+    /// Asks for the name of the seat of the selected unit, which stays where it is.
+    pub(super) fn begin_naming_seat(&mut self) {
+        let (Some(project), &[unit]) = (&self.project, self.view.selection.as_slice()) else { return };
+        let Some(seat) = project.seat_of(unit) else { return };
+        self.leave_gesture();
+        self.inspector.name = Some(NameDraft::seat(unit, seat));
+        self.view.gesture = Gesture::Rename;
+        self.preferences.inspector_open = true;
     }
 
     /// Asks for the reason of a lock on the selection.

@@ -197,3 +197,20 @@ fn an_absorbed_township_comes_back_from_the_panel() {
     assert!(project.state().unit(units[1]).is_current());
     assert_eq!(project.document().position(), 2);
 }
+
+#[test]
+fn a_seat_gets_a_name_where_it_is() {
+    let mut harness = window(Lang::Zh);
+    let (village, _) = begin(&mut harness);
+    let before = app(&harness).project.as_ref().unwrap().seat_of(village).unwrap();
+    act(&mut harness, Action::NameSeat);
+    let field = harness.get_by_label(text(Text::NameSeatHint));
+    field.focus();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_label(text(Text::NameSeatHint)).type_text("解放街12号");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let seat = app(&harness).project.as_ref().unwrap().seat_of(village).unwrap();
+    assert_eq!((seat.lon, seat.lat, seat.name.as_deref()), (before.lon, before.lat, Some("解放街12号")));
+}

@@ -11,7 +11,7 @@ use super::error::{EditError, Warning};
 use super::op::{Edit, SeatSpec};
 use super::patch::{Patch, Text};
 use super::refs::{UnitLabel, UnitRef};
-use super::{lock, merge, names, reinstate, split};
+use super::{lock, merge, names, reinstate, seat_use, split};
 use crate::coverage::AtomId;
 use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, Seat, Standing, State, UnitId};
 
@@ -55,6 +55,7 @@ impl Edit {
             Self::ConvertKind { unit, kind, code } => convert_kind(dataset, state, unit, kind, code.as_ref()),
             Self::MoveSeat { unit, seat } => move_seat(dataset, state, self, unit, seat),
             Self::Abolish { unit } => abolish(dataset, state, self, unit),
+            Self::ClassifySeat { unit, seat_use } => seat_use::draft(dataset, state, self, unit, *seat_use),
             Self::Reinstate { unit } => reinstate::draft(dataset, state, self, unit),
         }?;
         lock::check(state, draft)

@@ -125,7 +125,8 @@ pub(super) struct Drafting<'a> {
     relabels: Vec<Change>,
     lists: Vec<Change>,
     refined: Option<Refined>,
-    pub(super) locks: Vec<Change>,
+    /// Changes that touch neither territory nor what units say of themselves: locks, uses of seats.
+    pub(super) besides: Vec<Change>,
     /// Units whose figures change for a reason other than members and atoms.
     touched: BTreeSet<UnitId>,
 }
@@ -154,7 +155,7 @@ impl<'a> Drafting<'a> {
             relabels: Vec::new(),
             lists: Vec::new(),
             refined: None,
-            locks: Vec::new(),
+            besides: Vec::new(),
             touched: BTreeSet::new(),
         }
     }
@@ -323,8 +324,8 @@ impl<'a> Drafting<'a> {
             }
         }
         let mut changed: Vec<UnitId> = self.units.keys().copied().collect();
-        changed.extend(self.locks.iter().filter_map(|change| match change {
-            Change::LockUnit(unit, _) => Some(*unit),
+        changed.extend(self.besides.iter().filter_map(|change| match change {
+            Change::LockUnit(unit, _) | Change::SeatUse(unit, _) => Some(*unit),
             _ => None,
         }));
         changed.extend(made);
@@ -344,7 +345,7 @@ impl<'a> Drafting<'a> {
             Change::Atoms { of, take, give }
         }));
         list.append(&mut self.relabels);
-        list.append(&mut self.locks);
+        list.append(&mut self.besides);
         Draft {
             patch: Patch { changes: list },
             edit,

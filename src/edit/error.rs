@@ -171,6 +171,12 @@ pub enum EditError {
         /// Number of its atoms.
         atoms: usize,
     },
+    /// The seat is used so already.
+    #[error("the seat of {unit} is used so already")]
+    SeatUseAsBefore {
+        /// The unit.
+        unit: UnitLabel,
+    },
     /// Only abolished units come back.
     #[error("{unit} is in force")]
     InForce {

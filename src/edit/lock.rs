@@ -56,7 +56,7 @@ fn draft(
             (vec![Change::LockLevel(level, lock)], (Vec::new(), first))
         }
     };
-    draft.locks = changes;
+    draft.besides = changes;
     let (units, first) = named;
     Ok(draft.finish(edit.clone(), units, first))
 }

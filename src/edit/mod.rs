@@ -43,6 +43,7 @@ mod reinstate_tests;
 mod scenario;
 #[cfg(test)]
 mod scenario_tests;
+mod seat_use;
 mod split;
 #[cfg(test)]
 mod split_tests;

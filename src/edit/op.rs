@@ -5,7 +5,7 @@ use geo::Coord;
 use serde::Serialize;
 
 use super::refs::UnitRef;
-use crate::model::{Kind, Level, Seat};
+use crate::model::{Kind, Level, Seat, SeatUse};
 
 /// One change to the units. The list of edits is the plan, the undo history and the log.
 ///
@@ -77,6 +77,14 @@ pub enum Edit {
     Reinstate {
         /// The unit.
         unit: UnitRef,
+    },
+    /// Decides what becomes of the seat of a unit, be it in force or abolished.
+    ClassifySeat {
+        /// The unit.
+        unit: UnitRef,
+        /// What its seat is used for; `None`: open again.
+        #[serde(rename = "use")]
+        seat_use: Option<SeatUse>,
     },
     /// Settles units: they stay exactly as they are until they are unlocked.
     Lock {
@@ -254,6 +262,7 @@ impl Edit {
             Self::MoveSeat { .. } => "move_seat",
             Self::Abolish { .. } => "abolish",
             Self::Reinstate { .. } => "reinstate",
+            Self::ClassifySeat { .. } => "classify_seat",
             Self::Lock { .. } => "lock",
             Self::Unlock { .. } => "unlock",
         }
@@ -269,6 +278,7 @@ impl Edit {
             | Self::ConvertKind { unit, .. }
             | Self::MoveSeat { unit, .. }
             | Self::Reinstate { unit }
+            | Self::ClassifySeat { unit, .. }
             | Self::Abolish { unit } => std::slice::from_ref(unit),
             Self::Lock { target, .. } | Self::Unlock { target } => match target {
                 LockTarget::Units(units) => units,

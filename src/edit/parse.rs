@@ -93,6 +93,12 @@ pub enum PlanProblem {
     /// A split along two things at once.
     #[error("a split has either \"line\" or \"polygon\", not both")]
     LineAndPolygon,
+    /// A use of a seat that nobody knows.
+    #[error("unknown use of a seat {seat_use:?}; use station, school, clinic, elder_care, business or closed")]
+    UnknownSeatUse {
+        /// The word.
+        seat_use: String,
+    },
     /// A lock on two things at once.
     #[error("a lock has either \"units\" or \"level\", not both")]
     UnitsAndLevel,
@@ -104,8 +110,19 @@ pub enum PlanProblem {
     },
 }
 
-const OPS: [&str; 10] =
-    ["merge", "transfer", "split", "rename", "convert_kind", "move_seat", "abolish", "reinstate", "lock", "unlock"];
+const OPS: [&str; 11] = [
+    "merge",
+    "transfer",
+    "split",
+    "rename",
+    "convert_kind",
+    "move_seat",
+    "abolish",
+    "reinstate",
+    "classify_seat",
+    "lock",
+    "unlock",
+];
 
 /// Reads a whole plan file.
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan, PlanReadError> {
@@ -200,6 +217,15 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
         "abolish" => {
             only(&["op", "unit"])?;
             Edit::Abolish { unit: unit()? }
+        }
+        "classify_seat" => {
+            only(&["op", "unit", "use"])?;
+            let word = place.find("use").filter(|word| !word.value.is_null());
+            let seat_use = word.map(|word| {
+                let text = word.text()?;
+                text.parse().map_err(|_| word.problem(PlanProblem::UnknownSeatUse { seat_use: text.to_owned() }))
+            });
+            Edit::ClassifySeat { unit: unit()?, seat_use: seat_use.transpose()? }
         }
         "reinstate" => {
             only(&["op", "unit"])?;

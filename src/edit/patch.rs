@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 
 use crate::coverage::AtomId;
-use crate::model::{LevelIndex, Lock, State, Unit, UnitId};
+use crate::model::{LevelIndex, Lock, SeatUse, State, Unit, UnitId};
 
 /// A list of primitive changes, applied in order.
 ///
@@ -40,6 +40,8 @@ pub(super) enum Change {
     LockUnit(UnitId, Option<Lock>),
     /// Locks a level, or lifts its lock.
     LockLevel(LevelIndex, Option<Lock>),
+    /// Decides what becomes of a seat.
+    SeatUse(UnitId, Option<SeatUse>),
     /// Lists a code or name of a unit for lookup.
     List(Text, Box<str>, UnitId),
     /// Takes it from the list.
@@ -131,6 +133,7 @@ impl Change {
             }
             Self::LockUnit(unit, lock) => Self::LockUnit(unit, put(&mut state.locks.units, unit, lock)),
             Self::LockLevel(level, lock) => Self::LockLevel(level, put(&mut state.locks.levels, level, lock)),
+            Self::SeatUse(unit, seat_use) => Self::SeatUse(unit, put(&mut state.seat_uses, unit, seat_use)),
             Self::List(Text::Code, text, unit) => {
                 state.codes.add(&text, unit);
                 Self::Unlist(Text::Code, text, unit)

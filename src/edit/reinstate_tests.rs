@@ -62,3 +62,24 @@ fn what_cannot_come_back_is_refused_with_why() {
     document.commit(&reinstate("510722102")).unwrap();
     assert_eq!(labels(&document), document.base().labels);
 }
+
+#[test]
+fn it_is_decided_what_becomes_of_the_seat_of_an_abolished_unit() {
+    use crate::model::SeatUse;
+    let mut document = Document::new(grid(3, 2));
+    let classify = |seat_use| Edit::ClassifySeat { unit: UnitRef::code("510722102"), seat_use };
+    document.commit(&absorb(["510722101", "510722102"])).unwrap();
+    document.commit(&classify(Some(SeatUse::Station))).unwrap();
+    let gone = document.base().find("510722102")[0];
+    assert_eq!(document.state().seat_use(gone), Some(SeatUse::Station));
+    assert!(matches!(document.commit(&classify(Some(SeatUse::Station))), Err(EditError::SeatUseAsBefore { .. })));
+    let plan = Plan::parse(document.plan().write().as_bytes()).unwrap();
+    assert_eq!(plan.edits, document.plan().edits);
+    document.commit(&classify(None)).unwrap();
+    assert_eq!(document.state().seat_use(gone), None);
+    document.undo();
+    assert_eq!(document.state().seat_use(gone), Some(SeatUse::Station));
+    let wrong = br#"{"format":"quhua-plan","version":1,"edits":[{"op":"classify_seat","unit":"1","use":"pub"}]}"#;
+    let said = Plan::parse(wrong).unwrap_err().to_string();
+    assert!(said.contains("unknown use of a seat \"pub\""), "{said}");
+}

@@ -1,12 +1,13 @@
 //! The labelling: which atom belongs to which unit, at every level.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
 use super::locks::Locks;
 use super::text_index::TextIndex;
-use super::{LevelIndex, Unit, UnitId};
+use super::{LevelIndex, SeatUse, Unit, UnitId};
 use crate::coverage::{AtomId, span};
 
 /// A revision that no unit has had before, in this process.
@@ -40,6 +41,8 @@ pub struct State {
     pub(crate) names: TextIndex,
     /// What is locked.
     pub(crate) locks: Locks,
+    /// What becomes of seats.
+    pub(crate) seat_uses: BTreeMap<UnitId, SeatUse>,
 }
 
 impl State {
@@ -59,7 +62,7 @@ impl State {
         let base_ends =
             (0..labels.len()).map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32).collect();
         let (codes, names, locks) = (TextIndex::default(), TextIndex::default(), Locks::default());
-        Self { units, members, atoms, labels, base_ends, codes, names, locks }
+        Self { units, members, atoms, labels, base_ends, codes, names, locks, seat_uses: BTreeMap::new() }
     }
 
     /// A copy with room for the units that edits make: without it, the first new one would move all units.
@@ -80,6 +83,7 @@ impl State {
             codes: self.codes.clone(),
             names: self.names.clone(),
             locks: self.locks.clone(),
+            seat_uses: self.seat_uses.clone(),
         }
     }
 

@@ -328,6 +328,7 @@ actions! {
     Rename "rename" Rename keys PLAIN F2 icon ICON_EDIT;
     ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
     MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
+    NameSeat "name-seat" NameSeat hint NameSeatHint icon ICON_EDIT_LOCATION;
     Abolish "abolish" Abolish icon ICON_DELETE;
     Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
     ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
@@ -514,7 +515,7 @@ impl Action {
             Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
             Self::LiftLimits => now.limited,
             Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,
-            Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::Abolish => now.selected == 1,
+            Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::NameSeat | Self::Abolish => now.selected == 1,
             Self::ClearSelection
             | Self::ZoomToSelection
             | Self::SelectNeighbours

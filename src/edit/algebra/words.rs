@@ -39,6 +39,8 @@ pub fn words(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
             format!("move the seat of {} to {place}", call(unit))
         }
         Edit::Abolish { unit } => format!("abolish {}", call(unit)),
+        Edit::ClassifySeat { unit, seat_use: None } => format!("leave the use of the seat of {} open", call(unit)),
+        Edit::ClassifySeat { unit, seat_use: Some(it) } => format!("use the seat of {} as {it}", call(unit)),
         Edit::Reinstate { unit } => format!("reinstate {}", call(unit)),
         Edit::Lock { target, reason } if reason.is_empty() => format!("lock {}", locked(target, &all)),
         Edit::Lock { target, reason } => format!("lock {} ({reason})", locked(target, &all)),

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, Ui};
 
-use crate::edit::{Edit, UnitRef};
+use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::Text;
 use crate::model::{Kind, UnitId};
 use crate::ui::command::{Action, Command};
@@ -15,6 +15,8 @@ pub struct NameDraft {
     unit: UnitId,
     text: String,
     kind: bool,
+    /// The place of the seat that is to be named.
+    seat: Option<SeatSpec>,
     focus: bool,
 }
 
@@ -22,13 +24,20 @@ impl NameDraft {
     /// A new name for a unit, beginning with its old one.
     #[must_use]
     pub fn rename(unit: UnitId, name: &str) -> Self {
-        Self { unit, text: name.to_owned(), kind: false, focus: true }
+        Self { unit, text: name.to_owned(), kind: false, seat: None, focus: true }
+    }
+
+    /// A name for the seat of a unit, which stays where it is.
+    #[must_use]
+    pub fn seat(unit: UnitId, seat: SeatSpec) -> Self {
+        let text = seat.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        Self { unit, text, kind: false, seat: Some(seat), focus: true }
     }
 
     /// Another kind for a unit.
     #[must_use]
     pub const fn convert(unit: UnitId) -> Self {
-        Self { unit, text: String::new(), kind: true, focus: false }
+        Self { unit, text: String::new(), kind: true, seat: None, focus: false }
     }
 }
 
@@ -52,16 +61,24 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut NameDraft, send: &mut Ve
         return;
     }
     let width = ui.available_width();
-    let field = widgets::field(ui, shown.text(Text::NewName), &mut draft.text, shown.text(Text::NewName), width);
+    let (name, verb) = match draft.seat {
+        Some(_) => (shown.text(Text::NameSeatHint), Text::NameSeat),
+        None => (shown.text(Text::NewName), Text::Rename),
+    };
+    let field = widgets::field(ui, name, &mut draft.text, name, width);
     if draft.focus {
         draft.focus = false;
         field.request_focus();
     }
     let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     ui.horizontal(|ui| {
-        let done = ui.button(shown.text(Text::Rename).trim_end_matches('…')).clicked() || enter;
+        let done = ui.button(shown.text(verb).trim_end_matches('…')).clicked() || enter;
         if done && !draft.text.trim().is_empty() {
-            send.push(Command::Commit(Edit::Rename { unit, name: draft.text.trim().into() }));
+            let name = draft.text.trim().into();
+            send.push(Command::Commit(match &draft.seat {
+                Some(seat) => Edit::MoveSeat { unit, seat: SeatSpec { name: Some(name), ..seat.clone() } },
+                None => Edit::Rename { unit, name },
+            }));
         }
         if ui.button(shown.text(Text::Cancel)).clicked() {
             send.push(Action::GiveUp.into());

@@ -7,7 +7,7 @@ use super::{badges, facts, fields};
 use crate::edit::{Edit, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
-use crate::model::{CodeStatus, State, UnitId};
+use crate::model::{CodeStatus, SeatUse, State, UnitId};
 use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
@@ -113,11 +113,35 @@ fn absorbed(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send:
                 let unit = UnitRef::AtLevel { level, code: unit.code.clone() };
                 send.push(Command::Commit(Edit::Reinstate { unit }));
             }
+            seat_use(ui, shown, project, old, send);
         });
     }
     if absorbed.len() > LISTED {
         widgets::caption(ui, shown.colours, &sentences::and_more(shown.lang, absorbed.len() - LISTED));
     }
+}
+
+/// What becomes of the seat of an abolished unit.
+fn seat_use(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send: &mut Vec<Command>) {
+    let state = project.state();
+    let unit = state.unit(id);
+    if unit.code.is_empty() {
+        return;
+    }
+    let now = state.seat_use(id);
+    let name = format!("{} {}", shown.text(Text::SeatUse), words::unit(unit));
+    let uses = std::iter::once(None).chain(SeatUse::ALL.map(Some));
+    let combo = egui::ComboBox::from_id_salt(("seat use", id)).width(ui.available_width()).truncate();
+    let combo = combo.selected_text(words::seat_use(shown.lang, now)).show_ui(ui, |ui| {
+        for seat_use in uses {
+            if ui.selectable_label(seat_use == now, words::seat_use(shown.lang, seat_use)).clicked() && seat_use != now
+            {
+                let unit = UnitRef::AtLevel { level: shown.level_of(unit.level), code: unit.code.clone() };
+                send.push(Command::Commit(Edit::ClassifySeat { unit, seat_use }));
+            }
+        }
+    });
+    combo.response.on_hover_text(shown.text(Text::SeatUseHint)).accessible_name(name);
 }
 
 fn code_line(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId) {
@@ -153,6 +177,7 @@ fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut
             Action::Rename,
             Action::ConvertKind,
             Action::MoveSeat,
+            Action::NameSeat,
             Action::Split,
             Action::Transfer,
             Action::Lock,

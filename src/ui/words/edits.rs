@@ -23,6 +23,9 @@ pub fn edit(lang: Lang, step: &Step) -> String {
             (lang.pick("迁移驻地", "Move the seat of"), seat.name.as_ref().map(ToString::to_string))
         }
         Edit::Abolish { .. } => (lang.pick("撤销", "Abolish"), None),
+        Edit::ClassifySeat { seat_use, .. } => {
+            (lang.pick("驻地去向", "Use of the seat of"), Some(super::seat_use(lang, *seat_use).to_owned()))
+        }
         Edit::Reinstate { .. } => (lang.pick("恢复", "Reinstate"), None),
         Edit::Lock { target: LockTarget::Level(level), .. } => return locked_level(lang, true, *level),
         Edit::Unlock { target: LockTarget::Level(level) } => return locked_level(lang, false, *level),
@@ -49,6 +52,7 @@ pub fn asked(lang: Lang, edit: &Edit) -> String {
         Edit::ConvertKind { unit, .. } => (lang.pick("变更类型", "Convert"), vec![unit]),
         Edit::MoveSeat { unit, .. } => (lang.pick("迁移驻地", "Move the seat of"), vec![unit]),
         Edit::Abolish { unit } => (lang.pick("撤销", "Abolish"), vec![unit]),
+        Edit::ClassifySeat { unit, .. } => (lang.pick("驻地去向", "Use of the seat of"), vec![unit]),
         Edit::Reinstate { unit } => (lang.pick("恢复", "Reinstate"), vec![unit]),
         Edit::Lock { target: LockTarget::Level(level), .. } => return locked_level(lang, true, *level),
         Edit::Unlock { target: LockTarget::Level(level) } => return locked_level(lang, false, *level),
@@ -145,6 +149,7 @@ pub fn edit_error(lang: Lang, error: &EditError) -> String {
         EditError::StillHoldsTerritory { unit, .. } => {
             format!("撤销后所辖行政区域归属未明确：{} 尚有所辖区域，请先划转", label(unit))
         }
+        EditError::SeatUseAsBefore { unit } => format!("{} 的驻地去向没有变化", label(unit)),
         EditError::InForce { unit } => format!("{} 没有被撤销", label(unit)),
         EditError::MadeByPlan { unit } => format!("{} 是方案中新设的，请撤销上一步来恢复", label(unit)),
         EditError::ParentAbolished { unit, parent } => {

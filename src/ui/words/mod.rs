@@ -18,7 +18,7 @@ use crate::edit::crosswalk::Relation;
 use crate::edit::{Scenario, Stage};
 use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::metrics::Figure;
-use crate::model::{Kind, Level, Unit};
+use crate::model::{Kind, Level, SeatUse, Unit};
 use crate::render::{BrushRule, Scheme};
 
 pub use crate::carto::words::level;
@@ -103,6 +103,20 @@ pub const fn unit_of_level(lang: Lang, level: Level) -> &'static str {
             Level::Township => "Township",
             Level::County => "County",
         },
+    }
+}
+
+/// What becomes of a seat.
+#[must_use]
+pub const fn seat_use(lang: Lang, seat_use: Option<SeatUse>) -> &'static str {
+    match seat_use {
+        None => lang.pick("未定", "not decided"),
+        Some(SeatUse::Station) => lang.pick("便民服务站", "service station"),
+        Some(SeatUse::School) => lang.pick("学校、幼儿园", "school"),
+        Some(SeatUse::Clinic) => lang.pick("卫生院", "clinic"),
+        Some(SeatUse::ElderCare) => lang.pick("养老", "care of the elderly"),
+        Some(SeatUse::Business) => lang.pick("企业或集体使用", "business"),
+        Some(SeatUse::Closed) => lang.pick("关闭待处置", "closed"),
     }
 }
 
