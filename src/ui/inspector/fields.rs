@@ -35,7 +35,7 @@ pub(super) fn of_merger(
         return;
     }
     let title = RichText::new(sentences::other_fields(shown.lang, count)).color(shown.colours.muted);
-    egui::CollapsingHeader::new(title).id_salt("fields of merger").show_unindented(ui, |ui| {
+    let fold = egui::CollapsingHeader::new(title).id_salt("fields of merger").show_unindented(ui, |ui| {
         ScrollArea::vertical()
             .id_salt("fields of merger")
             .max_height(HEIGHT)
@@ -64,6 +64,11 @@ pub(super) fn of_merger(
                 }
             });
     });
+    // What unfolds at the end of the panel comes into sight.
+    let opens = fold.header_response.clicked() || (fold.openness > 0.0 && fold.openness < 1.0);
+    if let Some(body) = fold.body_response.filter(|_| opens) {
+        body.scroll_to_me(Some(Align::Max));
+    }
 }
 
 /// Fields of a unit, but for those that stand among its figures.

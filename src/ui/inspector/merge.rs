@@ -159,7 +159,6 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
     match &draft.outlook {
         Some((_, _, Ok(outlook))) => {
             table(ui, shown, project, &draft.units, outlook);
-            fields::of_merger(ui, shown, project, &draft.units, &outlook.fields, send);
             warnings(ui, shown, outlook);
             badges::of_outlook(ui, shown, project, &draft.units, outlook, send);
         }
@@ -168,6 +167,11 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
     }
     ui.add_space(2.0 * GRID);
     buttons(ui, shown, matches!(draft.outlook, Some((_, _, Ok(_)))), send);
+    // Below what ends the card, so that it stays in sight.
+    if let Some((_, _, Ok(outlook))) = &draft.outlook {
+        ui.add_space(GRID);
+        fields::of_merger(ui, shown, project, &draft.units, &outlook.fields, send);
+    }
 }
 
 /// Form, survivor or name, code, kind, seat, parent.
