@@ -105,7 +105,9 @@ fn rename(
     }
     let mut draft = Drafting::new(state);
     draft.warnings = names::check(dataset, state, name, id, &[id]);
-    draft.list(Text::Name, name, id);
+    if *name != state.unit(id).name {
+        draft.list(Text::Name, name, id);
+    }
     draft.unit_mut(id).name.clone_from(name);
     Ok(draft.finish(edit.clone(), vec![id], id))
 }
