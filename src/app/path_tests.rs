@@ -202,9 +202,14 @@ fn export(window: &mut Window, modifiers: Modifiers, path: &Path) {
     press(window, modifiers, Key::E);
     write(window, Text::PathPromptExport, path.to_str().unwrap());
     press(window, Modifiers::NONE, Key::Enter);
+    wait(window, &path.display().to_string(), |_| path.exists());
+}
+
+/// Goes on until something is there that is made beside the window.
+fn wait(window: &mut Window, what: &str, is_there: impl Fn(&Window) -> bool) {
     let since = Instant::now();
-    while !path.exists() {
-        assert!(since.elapsed() < Duration::from_mins(1), "{} is not written", path.display());
+    while !is_there(window) {
+        assert!(since.elapsed() < Duration::from_mins(1), "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(5));
         window.step();
     }
@@ -215,8 +220,8 @@ fn ten_minutes_lead_from_the_sample_county_to_files_for_the_office() {
     let mut window = window(Lang::Zh);
     click(&mut window, Text::Checks);
     assert_eq!(app(&window).view.bottom, BottomTab::Checks);
-    // A reservoir belongs to no village.
-    window.get_by_label_contains("有不属于任何单元的空洞");
+    // A reservoir belongs to no village. The borders are looked through beside the window.
+    wait(&mut window, "the health check", |window| window.query_by_label_contains("有不属于任何单元的空洞").is_some());
 
     let pair = two_neighbours(app(&window));
     let made = merge_two_townships(&mut window, [pair[0], pair[1]]);
