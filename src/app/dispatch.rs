@@ -1,7 +1,5 @@
 //! The one place that acts on commands.
 
-use std::sync::Arc;
-
 use geo::Coord;
 
 use super::jobs::{Ended, Work};
@@ -9,10 +7,9 @@ use super::pictures::Motif;
 use super::{App, Pending, dialogs};
 use crate::edit::{Edit, SeatSpec, UnitRef};
 use crate::i18n::{Lang, sentences};
-use crate::jobs::Progress;
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
-use crate::render::{BrushRule, MapScene};
+use crate::render::BrushRule;
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
@@ -587,22 +584,6 @@ impl App {
         self.view.selection.retain(|unit| exists(unit) && state.unit(*unit).is_current());
         self.view.limits.inside = self.view.limits.inside.filter(|unit| exists(unit) && state.unit(*unit).is_current());
         self.view.hovered = self.view.hovered.filter(|unit| exists(unit) && state.unit(*unit).is_current());
-    }
-
-    /// Draws the map anew when atoms were cut, or cuts taken back.
-    fn redraw_cuts(&mut self) {
-        let Some(project) = &self.project else { return };
-        let dataset = project.dataset();
-        if self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, dataset)) {
-            return;
-        }
-        // It cannot be cancelled: nobody else has its progress.
-        let Ok(scene) = MapScene::of_dataset(dataset, &Progress::new()) else { return };
-        let scene = Arc::new(scene);
-        self.drawn = Some(Arc::clone(dataset));
-        self.canvas.reshape(project, Arc::clone(&scene));
-        self.comparing.open(dataset, Arc::clone(&scene));
-        self.prepare(scene);
     }
 
     /// The map and the selection follow a change of everything.

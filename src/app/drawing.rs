@@ -1,8 +1,12 @@
 //! Lines that are drawn on the map: splitting along them and measuring; and locks.
 
+use std::sync::Arc;
+
 use super::App;
 use crate::edit::{Edit, LockTarget, UnitRef};
 use crate::i18n::Text;
+use crate::jobs::Progress;
+use crate::render::MapScene;
 use crate::ui::command::Gesture;
 use crate::ui::inspector::{LockDraft, NameDraft, SplitDraft};
 use crate::ui::notices::Gravity;
@@ -109,5 +113,21 @@ impl App {
         for edit in edits {
             self.commit(&edit);
         }
+    }
+
+    /// Draws the map anew when atoms were cut, or cuts taken back.
+    pub(super) fn redraw_cuts(&mut self) {
+        let Some(project) = &self.project else { return };
+        let dataset = project.dataset();
+        if self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, dataset)) {
+            return;
+        }
+        // It cannot be cancelled: nobody else has its progress.
+        let Ok(scene) = MapScene::of_dataset(dataset, &Progress::new()) else { return };
+        let scene = Arc::new(scene);
+        self.drawn = Some(Arc::clone(dataset));
+        self.canvas.reshape(project, Arc::clone(&scene));
+        self.comparing.open(dataset, Arc::clone(&scene));
+        self.prepare(scene);
     }
 }

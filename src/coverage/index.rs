@@ -56,6 +56,11 @@ impl AtomIndex {
     }
 }
 
+/// Whether a ray from a place to the east meets an edge: once more or less, and the place is on its other side.
+pub(super) fn is_left_of(at: Coord, [a, b]: [Coord; 2]) -> bool {
+    (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x
+}
+
 impl Coverage {
     /// Whether a place in degrees lies inside an atom. A point on a border belongs to at most one side.
     #[must_use]
@@ -66,10 +71,7 @@ impl Coverage {
         for directed in self.arcs_of(atom) {
             debug_assert_ne!(self.arc_faces[directed.arc().index()], [OUTSIDE; 2]);
             for edge in self.arc(directed.arc()).windows(2) {
-                let (a, b) = (edge[0], edge[1]);
-                if (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x {
-                    inside = !inside;
-                }
+                inside ^= is_left_of(at, [edge[0], edge[1]]);
             }
         }
         inside

@@ -93,6 +93,15 @@ pub struct UntidyRings {
     pub repeated: Vec<RingId>,
 }
 
+/// Smallest box around two.
+#[must_use]
+pub fn union(a: Rect, b: Rect) -> Rect {
+    Rect::new(
+        Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
+        Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
+    )
+}
+
 impl AsRef<Self> for Coverage {
     fn as_ref(&self) -> &Self {
         self
@@ -273,12 +282,7 @@ impl Coverage {
     /// Bounding box of everything in degrees; `None` when nothing has a face.
     #[must_use]
     pub fn bounds(&self) -> Option<Rect> {
-        self.atom_bounds.iter().flatten().copied().reduce(|a, b| {
-            Rect::new(
-                Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
-                Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
-            )
-        })
+        self.atom_bounds.iter().flatten().copied().reduce(union)
     }
 
     /// Atoms that share a border of more than a point with this one, ascending.

@@ -1,17 +1,18 @@
 //! The document: the only thing that changes.
 
+mod cuts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::draft::{Draft, SharedCut, UnitAfter};
+use super::draft::{Draft, UnitAfter};
 use super::error::{EditError, Warning};
 use super::op::Edit;
 use super::plan::{BaseRef, Plan};
 use super::refs::UnitLabel;
 use super::scenario::{Branch, Description, Scenario, ScenarioId, StepId};
 use super::step::{Step, StoredStep};
-use crate::coverage::AtomId;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
 /// What an edit would do, shown before it is committed.
@@ -164,28 +165,6 @@ impl Document {
         self.flip_all(up.into_iter().chain(down))
     }
 
-    /// Brings the dataset to the cuts that are in force.
-    fn follow_cuts(&mut self) {
-        if !std::mem::take(&mut self.is_stale) {
-            return;
-        }
-        let wanted = self.cut_steps(self.active());
-        self.dataset = self.with_cuts(&wanted);
-        self.remember(wanted, Arc::clone(&self.dataset));
-    }
-
-    /// Keeps a dataset at hand for the next undo or redo.
-    fn remember(&mut self, steps: Vec<StepId>, dataset: Arc<Dataset>) {
-        /// Datasets kept: an undo, a redo and a switch to and fro find theirs.
-        const MOST: usize = 4;
-        self.refined.retain(|(known, _)| *known != steps);
-        if !steps.is_empty() {
-            self.refined.push((steps, dataset));
-        }
-        let surplus = self.refined.len().saturating_sub(MOST);
-        self.refined.drain(..surplus);
-    }
-
     /// Carries the stored steps of a scenario out, one after the other. Steps that another scenario shares are there
     /// already, done in the same order upon the same units.
     fn walk(&mut self, wanted: &Scenario, stored: &BTreeMap<StepId, StoredStep>) -> Vec<Refusal> {
@@ -271,72 +250,6 @@ impl Document {
             let _ = self.steps[&id].patch.clone().apply(&mut state);
         }
         Some(Arc::new(state))
-    }
-
-    /// Several scenarios upon one dataset, so that their atoms can be compared: as loaded, with the cuts of all of them
-    /// made. `None` stands for the units as loaded. Units have the ids that they have in their scenario.
-    ///
-    /// Where two scenarios cut in different ways, the edits of the later one are carried out anew upon what the earlier
-    /// one made.
-    ///
-    /// # Errors
-    /// [`PlanError`] when they do not carry out there.
-    pub fn across(&self, sides: &[Option<ScenarioId>]) -> Result<(Arc<Dataset>, Vec<Arc<State>>), PlanError> {
-        let mut dataset = Arc::clone(&self.origin);
-        // Steps whose cuts the dataset has, as long as they are those of one scenario.
-        let mut made: Option<Vec<StepId>> = Some(Vec::new());
-        let mut states = Vec::with_capacity(sides.len());
-        for side in sides {
-            let Some((id, scenario)) = side.and_then(|id| Some((id, self.scenario(id)?))) else {
-                states.push(None);
-                continue;
-            };
-            let wanted = self.cut_steps(scenario);
-            let is_ahead = |made: &Vec<StepId>| made.starts_with(&wanted);
-            if made.as_ref().is_some_and(|made| !made.starts_with(&wanted) && wanted.starts_with(made)) {
-                dataset = self.with_cuts(&wanted);
-                made = Some(wanted.clone());
-            }
-            if wanted.is_empty() || made.as_ref().is_some_and(is_ahead) {
-                states.push(self.state_of(id));
-            } else {
-                let mut anew = Self::new(Arc::clone(&dataset));
-                anew.load_plan(&self.plan_of(scenario))?;
-                dataset = Arc::clone(anew.dataset());
-                states.push(Some(anew.shared_state()));
-                made = None;
-            }
-        }
-        let lift = |state: Option<Arc<State>>| {
-            let mut state = state.unwrap_or_else(|| Arc::new(self.origin.base.clone()));
-            let atoms = dataset.coverage.atom_count();
-            if state.labels(LevelIndex::FINEST).len() < atoms {
-                let state = Arc::make_mut(&mut state);
-                for atom in state.labels(LevelIndex::FINEST).len()..atoms {
-                    if let Some(from) = dataset.cut_from(AtomId::new(atom)) {
-                        let _ = state.add_atom(from);
-                    }
-                }
-            }
-            state
-        };
-        let states = states.into_iter().map(lift).collect();
-        Ok((dataset, states))
-    }
-
-    /// Steps in force of a scenario that cut atoms.
-    fn cut_steps(&self, scenario: &Scenario) -> Vec<StepId> {
-        let cuts = |id: &&StepId| self.steps.get(id).is_some_and(|step| step.refined.is_some());
-        scenario.in_force().iter().filter(cuts).copied().collect()
-    }
-
-    /// The dataset as loaded with the cuts of some steps made, one after the other.
-    fn with_cuts(&self, wanted: &[StepId]) -> Arc<Dataset> {
-        let known = self.refined.iter().filter(|(steps, _)| wanted.starts_with(steps));
-        let nearest = known.max_by_key(|(steps, _)| steps.len());
-        let (done, dataset) = nearest.map_or((0, &self.origin), |(steps, dataset)| (steps.len(), dataset));
-        let cuts = wanted[done..].iter().filter_map(|id| self.steps[id].refined.as_ref()).flat_map(|cuts| cuts.iter());
-        cuts.fold(Arc::clone(dataset), |dataset, SharedCut { cut, share }| Arc::new(dataset.refined(cut, *share)))
     }
 
     /// All scenarios, in the order in which they were made.

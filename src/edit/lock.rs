@@ -36,14 +36,14 @@ fn draft(
     lock: Option<Lock>,
 ) -> Result<Draft, EditError> {
     let mut draft = Drafting::new(state);
-    let (changes, named) = match find(dataset, state, target)? {
+    let (changes, units, first) = match find(dataset, state, target)? {
         Found::Units(units) => {
             // What is so already does not have to be said again, but all of it at once is a mistake.
             let differs = |unit: &&UnitId| state.locks.units.get(unit) != lock.as_ref();
             let units: Vec<UnitId> = units.iter().filter(differs).copied().collect();
             let Some(&first) = units.first() else { return Err(EditError::NothingToLock { locked: lock.is_some() }) };
             let changes = units.iter().map(|&unit| Change::LockUnit(unit, lock.clone())).collect();
-            (changes, (units, first))
+            (changes, units, first)
         }
         Found::Level(level) => {
             if state.level_lock(level) == lock.as_ref() {
@@ -53,11 +53,10 @@ fn draft(
             let Some(first) = state.units_at(level).next() else {
                 return Err(EditError::NothingToLock { locked: lock.is_some() });
             };
-            (vec![Change::LockLevel(level, lock)], (Vec::new(), first))
+            (vec![Change::LockLevel(level, lock)], Vec::new(), first)
         }
     };
     draft.besides = changes;
-    let (units, first) = named;
     Ok(draft.finish(edit.clone(), units, first))
 }
 

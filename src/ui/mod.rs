@@ -22,6 +22,7 @@ pub mod selecting;
 pub mod shortcuts;
 pub mod shown;
 pub mod sketch;
+pub mod split_outlook;
 pub mod status;
 pub mod theme;
 pub mod toolbar;

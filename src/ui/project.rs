@@ -17,16 +17,16 @@ use super::rules::{RuleBook, SharedLedger};
 use super::view::Side;
 use super::words;
 use crate::compare::{self, Farther, Growth};
-use crate::coverage::AtomId;
+use crate::coverage::{AtomId, union};
 use crate::edit::change::{self, Change};
-use crate::edit::{Document, Edit, EditError, Preview, ScenarioId, SeatSpec, SplitPart, Step, UnitAfter, Warning};
-use crate::geodesy::{AreaMethod, ExactSum};
+use crate::edit::{Document, Edit, EditError, ScenarioId, SeatSpec, Step, Warning};
+use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::metrics::Figure;
 use crate::metrics::{Ledger, UnitFigures, unit_figures};
-use crate::model::{Dataset, Facilities, FieldValue, LevelIndex, State, Unit, UnitId};
+use crate::model::{Dataset, FieldValue, LevelIndex, State, Unit, UnitId};
 use crate::rules::Verdict;
 
 /// How areas are computed in the window.
@@ -73,49 +73,6 @@ pub struct Outlook {
     pub after: Arc<State>,
     /// What the rules say of the unit that results.
     pub verdicts: Vec<Verdict>,
-}
-
-/// What a split would lead to.
-#[derive(Clone, Debug)]
-pub struct SplitOutlook {
-    /// The unit that is split.
-    pub whole: UnitId,
-    /// What is left of the line, and the rest.
-    pub parts: [PartOutlook; 2],
-    /// Which of them goes on with the unit's code.
-    pub keeps: usize,
-    /// What is doubtful.
-    pub warnings: Vec<Warning>,
-    dataset: Arc<Dataset>,
-}
-
-/// A part of a unit as it would be.
-#[derive(Clone, Debug)]
-pub struct PartOutlook {
-    /// What it would say of itself.
-    pub unit: Unit,
-    /// Its people; `None` when not known.
-    pub population: Option<Decimal>,
-    /// Its area in m².
-    pub area_m2: f64,
-    /// Its other sums, by field.
-    pub sums: Vec<Option<Decimal>>,
-    /// A place in its middle.
-    pub at: Option<Coord>,
-    atoms: Vec<AtomId>,
-}
-
-impl SplitOutlook {
-    /// How many facilities lie in each part.
-    #[must_use]
-    pub fn counts(&self, facilities: &Facilities) -> [usize; 2] {
-        let coverage = &self.dataset.coverage;
-        self.parts.each_ref().map(|part| {
-            let bounds = part.atoms.iter().filter_map(|&atom| coverage.bounds_of(atom)).reduce(union);
-            let near = bounds.map(|bounds| facilities.within(bounds).collect::<Vec<_>>()).unwrap_or_default();
-            near.iter().filter(|it| part.atoms.iter().any(|&atom| coverage.contains(atom, it.at))).count()
-        })
-    }
 }
 
 /// Figures of all units of a level.
@@ -380,41 +337,6 @@ impl Project {
         })
     }
 
-    /// What splitting a unit would lead to. It changes nothing.
-    ///
-    /// # Errors
-    /// [`EditError`] when the split would be refused.
-    pub fn split_outlook(&self, whole: UnitId, edit: &Edit) -> Result<SplitOutlook, EditError> {
-        let Preview { after, edit, warnings, dataset, .. } = self.document.preview(edit)?;
-        let made = after.iter().find(|it| it.id.index() >= self.state().unit_count());
-        let kept = after.iter().find(|it| it.id == whole);
-        let (Some(made), Some(kept)) = (made, kept) else { return Err(EditError::TooFewUnits { given: 1, needed: 2 }) };
-        let is_made = |part: &SplitPart| {
-            part.name.as_deref().unwrap_or_default() == made.unit.name
-                && part.code.as_deref().unwrap_or_default() == made.unit.code
-        };
-        let made_first = matches!(&edit, Edit::Split { parts, .. } if parts.first().is_some_and(is_made));
-        let measures = dataset.measures(AREA_METHOD);
-        let part = |after: &UnitAfter| {
-            let atoms = &after.atoms;
-            let largest = atoms.iter().copied().max_by_key(|&atom| measures.atom_area(atom));
-            let sum = |value: &dyn Fn(AtomId) -> Option<Decimal>| {
-                atoms.iter().filter_map(|&atom| value(atom)).reduce(Decimal::saturating_add)
-            };
-            PartOutlook {
-                unit: after.unit.clone(),
-                population: sum(&|atom| dataset.population_of(atom)),
-                area_m2: atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64(),
-                sums: (0..dataset.fields.sum.len()).map(|field| sum(&|atom| dataset.sum_of(atom, field))).collect(),
-                at: largest.and_then(|atom| dataset.atom_point(atom)),
-                atoms: atoms.clone(),
-            }
-        };
-        let (made, kept) = (part(made), part(kept));
-        let (parts, keeps) = if made_first { ([made, kept], 1) } else { ([kept, made], 0) };
-        Ok(SplitOutlook { whole, parts, keeps, warnings, dataset })
-    }
-
     /// Places that end up farther from their seat than in the base state, those with most people first.
     #[must_use]
     pub fn losers(&self, level: LevelIndex) -> Vec<Farther> {
@@ -635,13 +557,4 @@ impl Project {
         let position = wanted.unwrap_or(usize::from(levels.len() > 1));
         LevelIndex(u8::try_from(position).unwrap_or(0))
     }
-}
-
-/// Smallest box around two.
-#[must_use]
-pub fn union(a: Rect, b: Rect) -> Rect {
-    Rect::new(
-        Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
-        Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
-    )
 }

@@ -83,7 +83,8 @@ pub(in crate::coverage) fn is_counter_clockwise(ring: &[Coord]) -> bool {
     }
 }
 
-fn doubled_area(ring: &[Coord]) -> f64 {
+/// Twice the area of a ring, positive when it runs counter-clockwise; closed or not.
+pub(in crate::coverage) fn doubled_area(ring: &[Coord]) -> f64 {
     let origin = ring[0];
     ring.windows(2)
         .map(|edge| {

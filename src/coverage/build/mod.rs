@@ -13,8 +13,8 @@ mod vertices;
 use geo::{Coord, Rect};
 use rayon::prelude::*;
 
-pub(super) use self::arcs::is_counter_clockwise;
 use self::arcs::{Arcs, cut_rings};
+pub(super) use self::arcs::{doubled_area, is_counter_clockwise};
 use self::vertices::Vertices;
 use super::{AtomId, Coverage, FlatPolygons, OUTSIDE, UntidyRings, span};
 use crate::jobs::{Cancelled, Progress};

@@ -37,10 +37,8 @@ struct Insert {
 
 impl Noding {
     pub(super) fn place(&mut self, at: Coord) -> usize {
-        // Minus zero is zero.
-        let at = Coord { x: at.x + 0.0, y: at.y + 0.0 };
         let next = self.places.len();
-        let place = *self.known.entry([at.x.to_bits(), at.y.to_bits()]).or_insert(next);
+        let place = *self.known.entry(bits(at)).or_insert(next);
         if place == next {
             self.places.push(at);
         }
@@ -242,6 +240,11 @@ impl Noding {
         }
         inserts
     }
+}
+
+/// What tells places apart: minus zero is zero.
+pub(super) fn bits(at: Coord) -> [u64; 2] {
+    [at.x + 0.0, at.y + 0.0].map(f64::to_bits)
 }
 
 #[derive(Clone, Copy)]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use geo::Coord;
 
-use super::noding::Noding;
+use super::noding::{Noding, bits};
 use super::{Cut, CutError, CutFace, CutSide, Cutter};
-use crate::coverage::build::is_counter_clockwise;
+use crate::coverage::build::{doubled_area, is_counter_clockwise};
+use crate::coverage::index::is_left_of;
 use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc, NodeId};
 
 /// Arcs between nodes, without faces.
@@ -272,10 +273,6 @@ impl Graph {
     }
 }
 
-fn bits(at: Coord) -> [u64; 2] {
-    [(at.x + 0.0).to_bits(), (at.y + 0.0).to_bits()]
-}
-
 /// Edges joined into chains of places, and the ranks of their edges. A chain ends at nodes, and wherever not just two
 /// edges meet; the first of its edges along the line runs forward.
 fn chained(edges: &[Edge], nodes: &BTreeMap<usize, NodeId>) -> Vec<(Vec<usize>, Vec<usize>)> {
@@ -322,22 +319,5 @@ fn is_within(ring: &[Coord], around: &[Coord]) -> bool {
     // A ring that shares all of its vertices with the other lies where its edges do.
     let middles = ring.windows(2).map(|edge| (edge[0] + edge[1]) / 2.0);
     let Some(at) = vertices.chain(middles).next() else { return false };
-    let mut inside = false;
-    for edge in around.windows(2) {
-        let (a, b) = (edge[0], edge[1]);
-        if (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x {
-            inside = !inside;
-        }
-    }
-    inside
-}
-
-fn doubled_area(ring: &[Coord]) -> f64 {
-    let origin = ring[0];
-    ring.windows(2)
-        .map(|edge| {
-            let (a, b) = (edge[0] - origin, edge[1] - origin);
-            a.x * b.y - b.x * a.y
-        })
-        .sum()
+    around.windows(2).filter(|edge| is_left_of(at, [edge[0], edge[1]])).count() % 2 == 1
 }

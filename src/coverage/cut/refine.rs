@@ -9,7 +9,7 @@ use geo::{Coord, Rect};
 use super::{Cut, CutSide};
 use crate::coverage::build::adjacency;
 use crate::coverage::{
-    ArcId, AtomId, Coverage, DirectedArc, FaceId, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span,
+    ArcId, AtomId, Coverage, DirectedArc, FaceId, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span, union,
 };
 
 /// What became of the arcs that a cut touches.
@@ -103,12 +103,7 @@ impl Coverage {
 
 fn bounds(cut: &Cut, side: CutSide) -> Option<Rect> {
     let shells = cut.parts[side as usize].iter().map(|face| cut.skeleton.chain(&face[0]));
-    shells.flatten().map(|at| Rect::new(at, at)).reduce(|a, b| {
-        Rect::new(
-            Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
-            Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
-        )
-    })
+    shells.flatten().map(|at| Rect::new(at, at)).reduce(union)
 }
 
 struct Rings {

@@ -1,0 +1,92 @@
+//! What a split would lead to: the two parts, with their figures.
+
+use std::sync::Arc;
+
+use geo::Coord;
+use rust_decimal::Decimal;
+
+use super::project::{AREA_METHOD, Project};
+use crate::coverage::{AtomId, union};
+use crate::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
+use crate::geodesy::ExactSum;
+use crate::model::{Dataset, Facilities, Unit, UnitId};
+
+/// What a split would lead to.
+#[derive(Clone, Debug)]
+pub struct SplitOutlook {
+    /// The unit that is split.
+    pub whole: UnitId,
+    /// What is left of the line, and the rest.
+    pub parts: [PartOutlook; 2],
+    /// Which of them goes on with the unit's code.
+    pub keeps: usize,
+    /// What is doubtful.
+    pub warnings: Vec<Warning>,
+    dataset: Arc<Dataset>,
+}
+
+/// A part of a unit as it would be.
+#[derive(Clone, Debug)]
+pub struct PartOutlook {
+    /// What it would say of itself.
+    pub unit: Unit,
+    /// Its people; `None` when not known.
+    pub population: Option<Decimal>,
+    /// Its area in m².
+    pub area_m2: f64,
+    /// Its other sums, by field.
+    pub sums: Vec<Option<Decimal>>,
+    /// A place in its middle.
+    pub at: Option<Coord>,
+    atoms: Vec<AtomId>,
+}
+
+impl SplitOutlook {
+    /// How many facilities lie in each part.
+    #[must_use]
+    pub fn counts(&self, facilities: &Facilities) -> [usize; 2] {
+        let coverage = &self.dataset.coverage;
+        self.parts.each_ref().map(|part| {
+            let bounds = part.atoms.iter().filter_map(|&atom| coverage.bounds_of(atom)).reduce(union);
+            let near = bounds.map(|bounds| facilities.within(bounds).collect::<Vec<_>>()).unwrap_or_default();
+            near.iter().filter(|it| part.atoms.iter().any(|&atom| coverage.contains(atom, it.at))).count()
+        })
+    }
+}
+
+impl Project {
+    /// What splitting a unit would lead to. It changes nothing.
+    ///
+    /// # Errors
+    /// [`EditError`] when the split would be refused.
+    pub fn split_outlook(&self, whole: UnitId, edit: &Edit) -> Result<SplitOutlook, EditError> {
+        let Preview { after, edit, warnings, dataset, .. } = self.document().preview(edit)?;
+        let made = after.iter().find(|it| it.id.index() >= self.state().unit_count());
+        let kept = after.iter().find(|it| it.id == whole);
+        let (Some(made), Some(kept)) = (made, kept) else { return Err(EditError::TooFewUnits { given: 1, needed: 2 }) };
+        let is_made = |part: &SplitPart| {
+            part.name.as_deref().unwrap_or_default() == made.unit.name
+                && part.code.as_deref().unwrap_or_default() == made.unit.code
+        };
+        let made_first = matches!(&edit, Edit::Split { parts, .. } if parts.first().is_some_and(is_made));
+        let measures = dataset.measures(AREA_METHOD);
+        let part = |after: &UnitAfter| {
+            let atoms = &after.atoms;
+            let largest = atoms.iter().copied().max_by_key(|&atom| measures.atom_area(atom));
+            let sum = |value: &dyn Fn(AtomId) -> Option<Decimal>| {
+                atoms.iter().filter_map(|&atom| value(atom)).reduce(Decimal::saturating_add)
+            };
+            PartOutlook {
+                unit: after.unit.clone(),
+                population: sum(&|atom| dataset.population_of(atom)),
+                area_m2: atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64(),
+                sums: (0..dataset.fields.sum.len()).map(|field| sum(&|atom| dataset.sum_of(atom, field))).collect(),
+                at: largest.and_then(|atom| dataset.atom_point(atom)),
+                atoms: atoms.clone(),
+            }
+        };
+        let (made, kept) = (part(made), part(kept));
+        let (parts, keeps) = if made_first { ([made, kept], 1) } else { ([kept, made], 0) };
+        Ok(SplitOutlook { whole, parts, keeps, warnings, dataset })
+    }
+}
