@@ -11,7 +11,7 @@ use super::error::{EditError, Warning};
 use super::op::{Edit, SeatSpec};
 use super::patch::{Patch, Text};
 use super::refs::{UnitLabel, UnitRef};
-use super::{lock, merge, names, reinstate, seat_use, split};
+use super::{establish, lock, merge, names, reinstate, seat_use, split};
 use crate::coverage::AtomId;
 use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, Seat, Standing, State, UnitId};
 
@@ -51,6 +51,7 @@ impl Edit {
             Self::Merge { units, form, into } => merge::draft(dataset, state, units, *form, into),
             Self::Transfer { units, to } => transfer(dataset, state, self, units, to),
             Self::Split { unit, along, share, parts } => split::draft(dataset, state, unit, along, share, parts),
+            Self::Establish { units, into } => establish::draft(dataset, state, units, into),
             Self::Rename { unit, name } => rename(dataset, state, self, unit, name),
             Self::ConvertKind { unit, kind, code } => convert_kind(dataset, state, unit, kind, code.as_ref()),
             Self::MoveSeat { unit, seat } => move_seat(dataset, state, self, unit, seat),

@@ -93,7 +93,7 @@ impl fmt::Display for Change {
 /// 1. A loaded unit is itself in both. Plans made apart give ids of their own to the units that they make, so these are
 ///    matched: two made units of a level that share territory are one when they have the same code; else when their
 ///    territory is the same; else when they have the same name. Each is matched once, with the one that it shares most
-///    with.
+///    with. Of those without territory, two are one by code or name.
 /// 2. A made unit is never a loaded one, even where the territory is the same: by law one was abolished and another set
 ///    up.
 /// 3. Matching costs the territory of the made units; where one of the states is the base, nothing.
@@ -264,9 +264,14 @@ fn made(state: &State) -> impl Iterator<Item = UnitId> + '_ {
     (state.base_unit_count()..state.unit_count()).map(UnitId::new).filter(|&id| state.unit(id).is_current())
 }
 
-/// Made units of the state after that share territory with one of the state before, ascending.
+/// Made units of the state after that share territory with one of the state before, ascending; of one without territory,
+/// those without territory.
 fn shared_with_made(before: &State, after: &State, id: UnitId) -> Vec<Shared> {
     let (level, atoms) = (before.unit(id).level, before.atoms(id));
+    if atoms.is_empty() {
+        let is_empty = |new: &UnitId| after.unit(*new).level == level && after.first_atom(*new).is_none();
+        return made(after).filter(is_empty).map(|new| Shared { new, atoms: 0, all: false }).collect();
+    }
     let mut counts: BTreeMap<UnitId, usize> = BTreeMap::new();
     for &atom in &atoms {
         let new = after.unit_of(atom, level);

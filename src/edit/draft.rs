@@ -230,8 +230,9 @@ impl<'a> Drafting<'a> {
         self.refined.iter().flat_map(|refined| refined.cuts.iter()).map(|shared| shared.cut.atom()).collect()
     }
 
-    /// Gives atoms of a unit of the finest level to another one under the same parent.
-    pub(super) fn hand_over(&mut self, from: UnitId, to: UnitId, atoms: Vec<AtomId>) {
+    /// Gives atoms of a unit of the finest level to another one, which stands under `to_parent`.
+    pub(super) fn hand_over(&mut self, from: UnitId, to: UnitId, to_parent: Option<UnitId>, atoms: Vec<AtomId>) {
+        self.relabel_above(self.state.unit(from).parent, to_parent, &atoms);
         self.atoms.entry(from).or_default().take.extend_from_slice(&atoms);
         self.atoms.entry(to).or_default().give.extend_from_slice(&atoms);
         self.relabel(from, to, atoms);
@@ -244,14 +245,8 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// Gives atoms of a unit of the finest level to another one, whose parent may be another too.
-    pub(super) fn take_back(&mut self, from: UnitId, to: UnitId, to_parent: Option<UnitId>, atoms: Vec<AtomId>) {
-        self.relabel_above(self.state.unit(from).parent, to_parent, &atoms);
-        self.hand_over(from, to, atoms);
-    }
-
-    /// Puts a member back under a unit that comes back, under its parent.
-    pub(super) fn move_back(&mut self, member: UnitId, to: UnitId, to_parent: Option<UnitId>) {
+    /// Puts a member under a unit that comes into force, which stands under `to_parent`.
+    pub(super) fn move_under(&mut self, member: UnitId, to: UnitId, to_parent: Option<UnitId>) {
         let from = self.state.unit(member).parent;
         if let Some(from) = from {
             self.members.entry(from).or_default().take.push(member);

@@ -225,13 +225,15 @@ pub enum EditError {
         /// Whether it was to be locked.
         locked: bool,
     },
-    /// Only units without members are cut.
-    #[error("{unit} has members: split the {finest} that the line crosses, then move whole ones")]
-    SplitLevel {
-        /// The unit.
+    /// A part of a unit can only go to another unit of its level.
+    #[error("a part of {unit} cannot go to {to}: name another unit of the level {level}")]
+    PartTo {
+        /// The unit that is divided.
         unit: UnitLabel,
-        /// The finest level.
-        finest: Level,
+        /// Where the part was to go.
+        to: UnitLabel,
+        /// The level of the unit.
+        level: Level,
     },
     /// The line does not divide the unit.
     #[error("{unit} cannot be split there: {why}")]
@@ -253,6 +255,15 @@ pub enum EditError {
         /// The unit.
         unit: UnitLabel,
     },
+}
+
+/// The first of many units.
+fn few(units: &[UnitLabel]) -> String {
+    /// Units that are named.
+    const FEW: usize = 5;
+    let named: Vec<String> = units.iter().take(FEW).map(ToString::to_string).collect();
+    let more = units.len() - named.len();
+    if more == 0 { named.join(", ") } else { format!("{} and {more} more", named.join(", ")) }
 }
 
 /// A reason in brackets.
@@ -299,6 +310,12 @@ pub enum Warning {
     CodeUnusual {
         /// The code.
         code: CompactString,
+    },
+    /// A unit is divided by its members, and the line crosses some.
+    #[error("the line crosses {}; they go as wholes to the side where most of each lies", few(units))]
+    MembersCrossed {
+        /// The members.
+        units: Vec<UnitLabel>,
     },
     /// Units moved to another parent keep codes that begin with the code of the old one.
     #[error("moved units keep codes that do not begin with {prefix}, the code of their new parent: {units}")]

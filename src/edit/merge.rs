@@ -13,7 +13,8 @@ use super::names;
 use super::op::{Edit, Form, Into, SeatSpec};
 use super::patch::Text;
 use super::refs::{UnitLabel, UnitRef};
-use crate::model::{CodeStatus, Dataset, Seat, Standing, State, Unit, UnitId};
+use super::set_up::{self, Said, Site};
+use crate::model::{Dataset, Seat, Standing, State, Unit, UnitId};
 
 /// Population of a unit: the sum over its atoms that have one; `None` when no atom has.
 #[must_use]
@@ -23,7 +24,7 @@ pub fn population(dataset: &Dataset, state: &State, id: UnitId) -> Option<Decima
 }
 
 /// The unit with the largest population, the first where several have it, or where none is known.
-fn largest(dataset: &Dataset, state: &State, units: &[UnitId]) -> UnitId {
+pub(super) fn largest(dataset: &Dataset, state: &State, units: &[UnitId]) -> UnitId {
     let ranked = units.iter().enumerate().max_by_key(|&(i, &id)| (population(dataset, state, id), Reverse(i)));
     ranked.map_or(units[0], |(_, &id)| id)
 }
@@ -100,7 +101,6 @@ fn establish(
     let state = draft.state;
     let largest = largest(dataset, state, units);
     let model = state.unit(largest);
-    let kind = into.kind.clone().or_else(|| model.kind.clone());
     // The code follows a unit that has one, of the target parent if possible.
     let coded = |id: &UnitId| !state.unit(*id).code.is_empty();
     let like = std::iter::once(largest)
@@ -108,27 +108,13 @@ fn establish(
         .filter(coded)
         .min_by_key(|&id| (state.unit(id).parent != parent, id != largest))
         .unwrap_or(largest);
-    let request = CodeRequest { level: model.level, kind: kind.as_ref(), parent, like };
-    let code = if let Some(code) = &into.code {
-        draft.warnings.extend(codes::check_given(dataset, state, code, &request, units)?);
-        code.clone()
-    } else {
-        let proposal = codes::propose(dataset, state, &request);
-        draft.warnings.extend(proposal.warning);
-        proposal.code.unwrap_or_default()
-    };
-    let unit = Unit {
-        level: model.level,
-        code,
-        code_status: CodeStatus::Proposed,
+    let said = Said {
+        code: into.code.as_ref(),
+        kind: into.kind.as_ref().or(model.kind.as_ref()),
         name: into.name.clone().unwrap_or_else(|| model.name.clone()),
-        kind,
-        parent,
         seat: given_seat.or_else(|| model.seat.clone()),
-        source: None,
-        standing: Standing::Current,
-        revision: 0,
     };
+    let unit = set_up::unit(dataset, draft, &Site { like, parent, replaced: units }, said)?;
     Ok((draft.make(unit.clone()), unit))
 }
 

@@ -26,6 +26,7 @@ pub mod crosswalk;
 mod document;
 mod draft;
 mod error;
+mod establish;
 mod field_rules;
 mod lock;
 #[cfg(test)]
@@ -44,6 +45,7 @@ mod scenario;
 #[cfg(test)]
 mod scenario_tests;
 mod seat_use;
+mod set_up;
 mod split;
 #[cfg(test)]
 mod split_tests;

@@ -30,8 +30,8 @@ pub enum Edit {
         /// A unit of the level above.
         to: UnitRef,
     },
-    /// Cuts a unit of the finest level in two, with all atoms that the line crosses. One part goes on with its code, the
-    /// other is set up anew.
+    /// Divides a unit in two: at the finest level with all atoms that the line crosses, above it by whole members. One
+    /// part goes on with its code, the other is set up anew, or goes to a unit that there is.
     Split {
         /// The unit.
         unit: UnitRef,
@@ -43,6 +43,14 @@ pub enum Edit {
         share: Share,
         /// What is left of the line, or within the polygon, then the other part; what is left out is derived.
         parts: Vec<SplitPart>,
+    },
+    /// Sets up a unit of whole members, which leave the parents that they have.
+    Establish {
+        /// Units of one level, the members.
+        units: Vec<UnitRef>,
+        /// What the new unit is to be called; what is left out is derived.
+        #[serde(skip_serializing_if = "Into::is_empty")]
+        into: Into,
     },
     /// Gives a unit another name; its code stays.
     Rename {
@@ -247,6 +255,9 @@ pub struct SplitPart {
     /// Seat of the part that is set up anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seat: Option<SeatSpec>,
+    /// The unit of the same level that the part goes to. Then it says nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<UnitRef>,
 }
 
 impl Edit {
@@ -257,6 +268,7 @@ impl Edit {
             Self::Merge { .. } => "merge",
             Self::Transfer { .. } => "transfer",
             Self::Split { .. } => "split",
+            Self::Establish { .. } => "establish",
             Self::Rename { .. } => "rename",
             Self::ConvertKind { .. } => "convert_kind",
             Self::MoveSeat { .. } => "move_seat",
@@ -272,7 +284,7 @@ impl Edit {
     #[must_use]
     pub fn units(&self) -> &[UnitRef] {
         match self {
-            Self::Merge { units, .. } | Self::Transfer { units, .. } => units,
+            Self::Merge { units, .. } | Self::Transfer { units, .. } | Self::Establish { units, .. } => units,
             Self::Split { unit, .. }
             | Self::Rename { unit, .. }
             | Self::ConvertKind { unit, .. }
@@ -284,6 +296,15 @@ impl Edit {
                 LockTarget::Units(units) => units,
                 LockTarget::Level(_) => &[],
             },
+        }
+    }
+
+    /// The unit that a part of a split goes to, instead of being set up anew.
+    #[must_use]
+    pub fn part_goes_to(&self) -> Option<&UnitRef> {
+        match self {
+            Self::Split { parts, .. } => parts.iter().find_map(|part| part.to.as_ref()),
+            _ => None,
         }
     }
 }

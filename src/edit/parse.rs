@@ -110,10 +110,11 @@ pub enum PlanProblem {
     },
 }
 
-const OPS: [&str; 11] = [
+const OPS: [&str; 12] = [
     "merge",
     "transfer",
     "split",
+    "establish",
     "rename",
     "convert_kind",
     "move_seat",
@@ -199,6 +200,13 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
                 },
                 share: place.find("share").map_or(Ok(Share::Area), |share| read_share(&share))?,
                 parts: place.find("parts").map_or(Ok(Vec::new()), |parts| parts.list(split_part))?,
+            }
+        }
+        "establish" => {
+            only(&["op", "units", "into"])?;
+            Edit::Establish {
+                units: place.need("units")?.list(unit_ref)?,
+                into: place.find("into").map_or(Ok(Into::default()), |into| read_into(&into))?,
             }
         }
         "rename" => {
@@ -303,12 +311,17 @@ fn seat(place: &Place<'_>) -> Result<SeatSpec, PlanReadError> {
 }
 
 fn split_part(place: &Place<'_>) -> Result<SplitPart, PlanReadError> {
-    place.only(&["code", "name", "kind", "seat"])?;
+    if let Some(to) = place.find("to") {
+        place.only(&["to"])?;
+        return Ok(SplitPart { to: Some(unit_ref(&to)?), ..SplitPart::default() });
+    }
+    place.only(&["code", "name", "kind", "seat", "to"])?;
     Ok(SplitPart {
         code: place.find("code").map(|code| code.code()).transpose()?,
         name: place.find("name").map(|name| name.text().map(CompactString::from)).transpose()?,
         kind: place.find("kind").map(|word| kind(&word)).transpose()?,
         seat: place.find("seat").map(|at| seat(&at)).transpose()?,
+        to: None,
     })
 }
 

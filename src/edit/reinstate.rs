@@ -33,7 +33,7 @@ pub(super) fn draft(dataset: &Dataset, state: &State, edit: &Edit, unit: &UnitRe
             if state.atoms(giver).len() == atoms.len() {
                 return Err(EditError::WouldBeEmpty { unit: old.into(), giver: state.unit(giver).into() });
             }
-            draft.take_back(giver, id, parent, atoms.clone());
+            draft.hand_over(giver, id, parent, atoms.clone());
         }
         if from.is_empty() {
             return Err(EditError::NothingToGiveBack { unit: old.into() });
@@ -45,7 +45,7 @@ pub(super) fn draft(dataset: &Dataset, state: &State, edit: &Edit, unit: &UnitRe
         }
         for member in members {
             left.extend(state.unit(member).parent);
-            draft.move_back(member, id, parent);
+            draft.move_under(member, id, parent);
         }
     }
     warn_left_empty(&mut draft, left);

@@ -1,26 +1,28 @@
-//! Splitting: one unit of the finest level becomes two (分设).
+//! Splitting: a unit is divided in two (分设), or a part of it goes to another (部分划转).
 //!
-//! It is the one edit that makes new geometry: atoms that the line crosses are cut, and the dataset is a refined one
-//! from then on. One part goes on with the code of the unit, the other is set up anew under the same parent.
+//! At the finest level it is the one edit that makes new geometry: atoms that the line crosses are cut, and the dataset
+//! is a refined one from then on. Above it, whole members go to the side where most of each lies. One part goes on with
+//! the code of the unit; the other is set up anew under the same parent, or goes to a unit that there is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use compact_str::{CompactString, format_compact};
-use geo::Coord;
+use compact_str::CompactString;
+use geo::{Coord, Intersects as _, Line, Rect};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
 use super::apply::checked_seat;
-use super::codes::{self, CodeRequest};
 use super::draft::{Draft, Drafting, Refined, SharedCut};
 use super::error::{EditError, Warning};
 use super::names;
 use super::op::{Along, Edit, SeatSpec, Share, SplitPart};
 use super::patch::Text;
 use super::refs::UnitRef;
-use crate::coverage::{AtomId, Cut, CutError, CutSide, Cutter};
+use super::set_up::{self, Said, Site};
+use crate::coverage::{AtomId, Cut, CutError, CutSide, Cutter, union};
 use crate::geodesy::{AreaMethod, ExactSum, chain_measures};
-use crate::model::{CodeStatus, Dataset, LeftShare, LevelIndex, Standing, State, Unit, UnitId};
+use crate::model::{Dataset, LeftShare, LevelIndex, State, Unit, UnitId};
 
 impl Along {
     /// What cuts, checked.
@@ -36,11 +38,16 @@ impl Along {
     }
 }
 
-/// The atoms of a unit on both sides of a cut, left first.
+/// A unit on both sides of a cut, left first.
+#[derive(Default)]
 struct Sides {
-    /// Where those are that cuts made; `None` when the line runs between atoms.
+    /// Where those atoms are that cuts made; `None` when the line runs between atoms.
     refined: Option<Refined>,
     atoms: [Vec<AtomId>; 2],
+    /// Members of a unit above the finest level.
+    members: [Vec<UnitId>; 2],
+    /// Members that the line crosses.
+    crossed: Vec<UnitId>,
 }
 
 pub(super) fn draft(
@@ -53,19 +60,21 @@ pub(super) fn draft(
 ) -> Result<Draft, EditError> {
     let id = unit.resolve(dataset, state)?;
     let old = state.unit(id);
-    if old.level != LevelIndex::FINEST {
-        return Err(EditError::SplitLevel { unit: old.into(), finest: dataset.level(LevelIndex::FINEST) });
-    }
     let refused = |why| EditError::NotSplit { unit: old.into(), why };
     let cutter = along.cutter().map_err(refused)?;
-    let sides = cut(dataset, &state.atoms(id), &cutter, share).map_err(|why| match why {
-        Uncut::Cut(why) => refused(why),
-        Uncut::NoShares => EditError::NoShares { unit: old.into() },
-    })?;
+    let sides = if old.level == LevelIndex::FINEST {
+        cut(dataset, &state.atoms(id), &cutter, share).map_err(|why| match why {
+            Uncut::Cut(why) => refused(why),
+            Uncut::NoShares => EditError::NoShares { unit: old.into() },
+        })?
+    } else {
+        divide(dataset, state, id, along, &cutter).ok_or_else(|| refused(CutError::NotCutThrough))?
+    };
     let now = sides.refined.as_ref().map_or(dataset, |refined| &*refined.dataset);
     let mut given: [SplitPart; 2] = [0, 1].map(|side| parts.get(side).cloned().unwrap_or_default());
     let keeps = side_that_goes_on(now, &sides, old, &given)?;
-    let made = keeps.other();
+    let leaves = keeps.other();
+    let destination = given[leaves as usize].to.clone();
 
     let mut draft = Drafting::new(state);
     if let Some(name) = given[keeps as usize].name.as_ref().filter(|name| **name != old.name) {
@@ -73,28 +82,43 @@ pub(super) fn draft(
         draft.list(Text::Name, name, id);
         draft.unit_mut(id).name.clone_from(name);
     }
-    let part = part(dataset, &mut draft, id, &given[made as usize], || {
-        provisional_name(now, &old.name, sides.atoms[keeps as usize][0], sides.atoms[made as usize][0])
-    })?;
-    for (side, unit) in [(keeps, old), (made, &part)] {
-        let holds = |at: Coord| sides.atoms[side as usize].iter().any(|&atom| now.coverage.contains(atom, at));
-        if unit.seat.as_ref().is_some_and(|seat| !holds(seat.at)) {
-            draft.warnings.push(Warning::SeatOutside { unit: unit.into() });
-        }
+    if !sides.crossed.is_empty() {
+        let units = sides.crossed.iter().map(|&member| state.unit(member).into()).collect();
+        draft.warnings.push(Warning::MembersCrossed { units });
     }
+    warn_seat(now, &mut draft, old, &sides.atoms[keeps as usize]);
     let code = Some(old.code.clone()).filter(|code| !code.is_empty());
     given[keeps as usize] = SplitPart { code, ..given[keeps as usize].clone() };
-    given[made as usize] = SplitPart {
-        code: Some(part.code.clone()).filter(|code| !code.is_empty()),
-        name: Some(part.name.clone()).filter(|name| !name.is_empty()),
-        kind: part.kind.clone(),
-        seat: part.seat.as_ref().map(SeatSpec::from),
+    let (to, to_parent) = if let Some(to) = &destination {
+        let to = another_of_its_level(dataset, state, id, to)?;
+        if !touches(now, state, &sides.atoms[leaves as usize], to) {
+            draft.warnings.push(Warning::NotAdjacent { groups: 2 });
+        }
+        (to, state.unit(to).parent)
+    } else {
+        let part = part(now, &mut draft, id, &given[leaves as usize], &sides, keeps)?;
+        warn_seat(now, &mut draft, &part, &sides.atoms[leaves as usize]);
+        given[leaves as usize] = SplitPart {
+            code: Some(part.code.clone()).filter(|code| !code.is_empty()),
+            name: Some(part.name.clone()).filter(|name| !name.is_empty()),
+            kind: part.kind.clone(),
+            seat: part.seat.as_ref().map(SeatSpec::from),
+            to: None,
+        };
+        (draft.make(part), old.parent)
     };
-    draft.refine(sides.refined);
-    let to = draft.make(part);
-    draft.hand_over(id, to, sides.atoms[made as usize].clone());
+    let Sides { refined, mut atoms, members, .. } = sides;
+    draft.refine(refined);
+    if old.level == LevelIndex::FINEST {
+        draft.hand_over(id, to, to_parent, std::mem::take(&mut atoms[leaves as usize]));
+    } else {
+        for &member in &members[leaves as usize] {
+            draft.move_under(member, to, to_parent);
+        }
+    }
+    let named = if destination.is_some() { vec![id, to] } else { vec![id] };
     let (unit, along, share) = (unit.clone(), along.clone(), share.clone());
-    Ok(draft.finish(Edit::Split { unit, along, share, parts: given.into() }, vec![id], to))
+    Ok(draft.finish(Edit::Split { unit, along, share, parts: given.into() }, named, to))
 }
 
 /// What the part that is set up anew says of itself.
@@ -103,37 +127,96 @@ fn part(
     draft: &mut Drafting<'_>,
     of: UnitId,
     given: &SplitPart,
-    name: impl FnOnce() -> CompactString,
+    sides: &Sides,
+    keeps: CutSide,
 ) -> Result<Unit, EditError> {
-    let state = draft.state;
-    let old = state.unit(of);
-    let kind = given.kind.clone().or_else(|| old.kind.clone());
-    let request = CodeRequest { level: old.level, kind: kind.as_ref(), parent: old.parent, like: of };
-    let code = if let Some(code) = &given.code {
-        draft.warnings.extend(codes::check_given(dataset, state, code, &request, &[])?);
-        code.clone()
-    } else {
-        let proposal = codes::propose(dataset, state, &request);
-        draft.warnings.extend(proposal.warning);
-        proposal.code.unwrap_or_default()
-    };
-    let name = given.name.clone().unwrap_or_else(name);
+    let old = draft.state.unit(of);
+    let name = given.name.clone().unwrap_or_else(|| {
+        let [from, to] = [keeps, keeps.other()].map(|side| middle(dataset, &sides.atoms[side as usize]));
+        set_up::name_of_part(&old.name, [to.x - from.x, to.y - from.y])
+    });
     if name.trim().is_empty() && !old.name.is_empty() {
         return Err(EditError::EmptyName);
     }
-    draft.warnings.extend(names::check(dataset, state, &name, of, &[]));
-    Ok(Unit {
-        level: old.level,
-        code,
-        code_status: CodeStatus::Proposed,
-        name,
-        kind,
-        parent: old.parent,
-        seat: given.seat.as_ref().map(checked_seat).transpose()?,
-        source: None,
-        standing: Standing::Current,
-        revision: 0,
-    })
+    let site = Site { like: of, parent: old.parent, replaced: &[] };
+    let seat = given.seat.as_ref().map(checked_seat).transpose()?;
+    let said = Said { code: given.code.as_ref(), kind: given.kind.as_ref(), name, seat };
+    let part = set_up::unit(dataset, draft, &site, said)?;
+    draft.warnings.extend(names::check(dataset, draft.state, &part.name, of, &[]));
+    Ok(part)
+}
+
+/// The unit that a part goes to.
+fn another_of_its_level(dataset: &Dataset, state: &State, of: UnitId, to: &UnitRef) -> Result<UnitId, EditError> {
+    let (to, unit) = (to.resolve(dataset, state)?, state.unit(of));
+    if to == of || state.unit(to).level != unit.level {
+        let level = dataset.level(unit.level);
+        return Err(EditError::PartTo { unit: unit.into(), to: state.unit(to).into(), level });
+    }
+    Ok(to)
+}
+
+/// Whether some of these atoms share a border with a unit.
+fn touches(dataset: &Dataset, state: &State, atoms: &[AtomId], unit: UnitId) -> bool {
+    let labels = state.labels(state.unit(unit).level);
+    let neighbours = atoms.iter().flat_map(|&atom| dataset.coverage.neighbours(atom));
+    // Atoms that cuts have made are parts of the unit that is divided.
+    neighbours.filter_map(|atom| labels.get(atom.index())).any(|&of| of == unit)
+}
+
+/// Warns when the seat of a unit is not on these atoms.
+fn warn_seat(dataset: &Dataset, draft: &mut Drafting<'_>, unit: &Unit, atoms: &[AtomId]) {
+    if unit.seat.as_ref().is_some_and(|seat| !atoms.iter().any(|&atom| dataset.coverage.contains(atom, seat.at))) {
+        draft.warnings.push(Warning::SeatOutside { unit: unit.into() });
+    }
+}
+
+/// The middle of the box around atoms.
+fn middle(dataset: &Dataset, atoms: &[AtomId]) -> Coord {
+    let bounds = atoms.iter().filter_map(|&atom| dataset.coverage.bounds_of(atom)).reduce(union);
+    bounds.map_or(Coord::zero(), Rect::center)
+}
+
+/// Whether a line comes from outside of a unit, passes through the boxes of its atoms, and leaves again.
+fn passes_through(dataset: &Dataset, atoms: &[AtomId], line: &[[f64; 2]]) -> bool {
+    let place = |&[x, y]: &[f64; 2]| Coord { x, y };
+    let is_within = |at: Coord| atoms.iter().any(|&atom| dataset.coverage.contains(atom, at));
+    let ends_outside = line.first().into_iter().chain(line.last()).map(place).all(|end| !is_within(end));
+    let boxes = || atoms.iter().filter_map(|&atom| dataset.coverage.bounds_of(atom));
+    let mut pieces = line.windows(2).map(|pair| Line::new(place(&pair[0]), place(&pair[1])));
+    ends_outside && pieces.any(|piece| boxes().any(|bounds| bounds.intersects(&piece)))
+}
+
+/// Members go to the side where most of each lies, by where the inner points of their atoms are. `None` when the line
+/// does not pass through the unit, or all members are on one side of it.
+fn divide(dataset: &Dataset, state: &State, unit: UnitId, along: &Along, cutter: &Cutter) -> Option<Sides> {
+    let members = state.members(unit);
+    if let Along::Line(line) = along
+        && !passes_through(dataset, &state.atoms(unit), line)
+    {
+        return None;
+    }
+    let measures = dataset.measures(AreaMethod::Geodesic);
+    let mut sides = Sides::default();
+    for &member in members {
+        let atoms = state.atoms(member);
+        let mut areas: BTreeMap<usize, f64> = BTreeMap::new();
+        for &atom in &atoms {
+            let side = dataset.atom_point(atom).map_or(CutSide::Left, |at| cutter.side_of(at));
+            *areas.entry(side as usize).or_default() += measures.atom_area(atom).to_f64();
+        }
+        let right = areas.get(&1).copied().unwrap_or_default() > areas.get(&0).copied().unwrap_or_default();
+        let crossed = areas.len() > 1 || atoms.iter().any(|&atom| dataset.coverage.cut(atom, cutter).is_ok());
+        if crossed {
+            sides.crossed.push(member);
+        }
+        sides.members[usize::from(right)].push(member);
+        sides.atoms[usize::from(right)].extend(atoms);
+    }
+    for atoms in &mut sides.atoms {
+        atoms.sort_unstable();
+    }
+    sides.members.iter().all(|members| !members.is_empty()).then_some(sides)
 }
 
 enum Uncut {
@@ -170,7 +253,8 @@ fn cut(dataset: &Dataset, atoms: &[AtomId], cutter: &Cutter, share: &Share) -> R
     for side in &mut sides {
         side.sort_unstable();
     }
-    Ok(Sides { refined: refined.map(|dataset| Refined { dataset, cuts: cuts.into() }), atoms: sides })
+    let refined = refined.map(|dataset| Refined { dataset, cuts: cuts.into() });
+    Ok(Sides { refined, atoms: sides, ..Sides::default() })
 }
 
 /// What share of an atom's people goes to the left.
@@ -199,13 +283,20 @@ fn side_that_goes_on(
     given: &[SplitPart; 2],
 ) -> Result<CutSide, EditError> {
     let both = [CutSide::Left, CutSide::Right];
+    let none_or_two = || EditError::SplitKeepsNoCode { unit: unit.into() };
+    let goes = |side: &CutSide| given[*side as usize].to.is_some();
+    if both.iter().any(goes) {
+        let stays = both.into_iter().find(|side| !goes(side)).ok_or_else(none_or_two)?;
+        let has_own = given[stays as usize].code.as_ref().is_none_or(|code| *code == unit.code);
+        return if has_own { Ok(stays) } else { Err(none_or_two()) };
+    }
     let code = |side: &CutSide| given[*side as usize].code.as_ref();
     let with =
         |wanted: Option<&CompactString>| both.into_iter().filter(|side| code(side) == wanted).collect::<Vec<_>>();
     match (&with(Some(&unit.code))[..], &with(None)[..]) {
         (&[side], _) | (&[], &[side]) => return Ok(side),
         (&[], &[_, _]) => {}
-        _ => return Err(EditError::SplitKeepsNoCode { unit: unit.into() }),
+        _ => return Err(none_or_two()),
     }
     let atoms = |side: CutSide| &sides.atoms[side as usize];
     let seat = unit.seat.as_ref().map(|seat| seat.at);
@@ -221,25 +312,4 @@ fn side_that_goes_on(
         (people, area)
     };
     Ok(if weight(CutSide::Right) > weight(CutSide::Left) { CutSide::Right } else { CutSide::Left })
-}
-
-/// A name for the new part, until somebody gives it one: that of the unit with the direction in which the part lies.
-fn provisional_name(dataset: &Dataset, name: &str, from: AtomId, to: AtomId) -> CompactString {
-    const SUFFIXES: [&str; 9] = ["村民委员会", "居民委员会", "村委会", "居委会", "社区", "街道", "村", "镇", "乡"];
-    if name.is_empty() {
-        return CompactString::default();
-    }
-    let [from, to] = [from, to].map(|atom| dataset.coverage.bounds_of(atom).map_or(Coord::zero(), geo::Rect::center));
-    let by = to - from;
-    let direction = match (by.x.abs() > by.y.abs(), by.x > 0.0, by.y > 0.0) {
-        (true, true, _) => ["东", "East"],
-        (true, false, _) => ["西", "West"],
-        (false, _, true) => ["北", "North"],
-        (false, _, false) => ["南", "South"],
-    };
-    if name.is_ascii() {
-        return format_compact!("{name} {}", direction[1]);
-    }
-    let suffix = SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix) && name.len() > suffix.len()).unwrap_or("");
-    format_compact!("{}{}{suffix}", name.strip_suffix(suffix).unwrap_or(name), direction[0])
 }

@@ -98,9 +98,105 @@ fn what_cannot_be_split_is_refused_with_why() {
     assert!(matches!(why, EditError::NotSplit { why: CutError::NotCutThrough, .. }), "{why}");
     let why = document.commit(&split(Along::Polygon(vec![[0., 0.], [1., 1.]]), Share::Area, Vec::new())).unwrap_err();
     assert!(matches!(why, EditError::NotSplit { why: CutError::NoLine, .. }), "{why}");
-    let township = Edit::Split { unit: UnitRef::code("510722101"), along: line(), share: Share::Area, parts: vec![] };
-    assert!(matches!(document.commit(&township), Err(EditError::SplitLevel { .. })));
+    // Of two members of the township, the line passes through one near its lower end.
+    let mut township = |line: Vec<[f64; 2]>| document.commit(&of_township(line)).unwrap_err();
+    for line in [vec![[-1., 0.1], [3., 0.1]], vec![[-1., 1.0], [0.5, 0.9]], vec![[-9., 1.0], [-8., 1.0]]] {
+        let why = township(line);
+        assert!(matches!(why, EditError::NotSplit { why: CutError::NotCutThrough, .. }), "{why}");
+    }
+    let to = |code: &str| vec![SplitPart { to: Some(UnitRef::code(code)), ..SplitPart::default() }];
+    for code in ["510722101201", "510722101", "510722"] {
+        let why = document.commit(&split(line(), Share::Area, to(code))).unwrap_err();
+        assert!(matches!(why, EditError::PartTo { .. }), "{why}");
+    }
+    let both = [to("510722102201"), to("510722102201")].concat();
+    assert!(matches!(document.commit(&split(line(), Share::Area, both)), Err(EditError::SplitKeepsNoCode { .. })));
     assert_eq!(document.position(), 0);
+}
+
+fn of_township(line: Vec<[f64; 2]>) -> Edit {
+    Edit::Split { unit: UnitRef::code("510722101"), along: Along::Line(line), share: Share::Area, parts: vec![] }
+}
+
+fn members(document: &Document, code: &str) -> Vec<String> {
+    let state = document.state();
+    let unit = UnitRef::code(code).resolve(document.dataset(), state).unwrap();
+    state.members(unit).iter().map(|&member| state.unit(member).name.to_string()).collect()
+}
+
+#[test]
+fn a_part_goes_to_the_neighbour_with_its_people_and_nobody_is_set_up() {
+    let mut document = Document::new(grid(2, 2));
+    let (before, units) = (totals(document.dataset()), document.state().unit_count());
+    // What is right of the line, in the south, goes over the border of the township.
+    let parts =
+        vec![SplitPart::default(), SplitPart { to: Some(UnitRef::code("510722102201")), ..SplitPart::default() }];
+    let step = document.commit(&split(line(), Share::Area, parts)).unwrap();
+    assert_eq!((step.made, step.warnings.as_slice()), (None, &[][..]));
+    assert_eq!(step.edit.part_goes_to(), Some(&UnitRef::code("510722102201")));
+    let edit = step.edit.clone();
+    let json = serde_json::to_value(&edit).unwrap();
+    assert_eq!(Edit::from_json(&json, "edit").unwrap(), edit);
+    let dataset = document.dataset();
+    assert_eq!(document.state().unit_count(), units);
+    assert_eq!(population(dataset, &document, "510722101201"), Some(75.into()));
+    assert_eq!(population(dataset, &document, "510722102201"), Some(126.into()));
+    assert_eq!(population(dataset, &document, "510722102"), Some((126 + 103).into()));
+    assert_eq!(totals(dataset), before);
+    super::testing::check_state(document.state());
+    document.undo();
+    assert_eq!(population(document.dataset(), &document, "510722102201"), Some(101.into()));
+
+    // A part that does not touch is told of.
+    let parts = vec![SplitPart { to: Some(UnitRef::code("510722102202")), ..SplitPart::default() }];
+    let step = document.commit(&split(Along::Line(vec![[0.2, 1.5], [0.2, -1.5]]), Share::Area, parts)).unwrap();
+    assert_eq!(step.warnings, [Warning::NotAdjacent { groups: 2 }]);
+}
+
+#[test]
+fn above_the_finest_level_whole_members_go_to_one_side() {
+    let mut document = Document::new(grid(2, 3));
+    let atoms = document.dataset().coverage.atom_count();
+    // The line crosses the one in the middle, most of which is below.
+    let step = document.commit(&of_township(vec![[-0.5, 1.8], [1.5, 1.8]])).unwrap();
+    let made = step.made.unwrap();
+    let [Warning::MembersCrossed { units }] = &step.warnings[..] else { panic!("{:?}", step.warnings) };
+    assert_eq!(units[0].name, "村2");
+    assert_eq!(document.dataset().coverage.atom_count(), atoms, "nothing is cut");
+    let code = document.state().unit(made).code.to_string();
+    assert_eq!(
+        (members(&document, "510722101"), members(&document, &code)),
+        (vec!["村0".into(), "村2".into()], vec!["村4".into()])
+    );
+    super::testing::check_state(document.state());
+}
+
+#[test]
+fn a_township_is_established_of_villages_of_two() {
+    let mut document = Document::new(grid(2, 3));
+    let units = ["510722101201", "510722102201", "510722102202"].map(UnitRef::code);
+    let into = Into { name: Some("新桥镇".into()), ..Into::default() };
+    let edit = Edit::Establish { units: units.to_vec(), into };
+    let step = document.commit(&edit).unwrap();
+    let (made, done) = (step.made.unwrap(), step.edit.clone());
+    assert_eq!(step.warnings, []);
+    let state = document.state();
+    let unit = state.unit(made);
+    assert_eq!((unit.name.as_str(), unit.code_status), ("新桥镇", crate::model::CodeStatus::Proposed));
+    assert_eq!(members(&document, &unit.code), ["村0", "村1", "村3"]);
+    assert_eq!(members(&document, "510722101"), ["村2", "村4"]);
+    super::testing::check_state(state);
+    let json = serde_json::to_value(&done).unwrap();
+    assert_eq!(Edit::from_json(&json, "edit").unwrap(), done);
+    document.undo();
+    assert_eq!(members(&document, "510722101").len(), 3);
+
+    // Without its last members a township is told of, and nothing is above the county.
+    let units = ["510722101201", "510722101202", "510722101203"].map(UnitRef::code);
+    let step = document.commit(&Edit::Establish { units: units.to_vec(), into: Into::default() }).unwrap();
+    assert!(matches!(step.warnings[..], [Warning::LeftEmpty { .. }]), "{:?}", step.warnings);
+    let county = Edit::Establish { units: vec![UnitRef::code("510722")], into: Into::default() };
+    assert!(matches!(document.commit(&county), Err(EditError::NoLevelAbove { .. })));
 }
 
 #[test]

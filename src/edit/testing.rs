@@ -8,7 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
-use super::{Along, Document, Edit, Form, Into, LockTarget, Scenario, ScenarioId, SeatSpec, Share, UnitRef};
+use super::{Along, Document, Edit, Form, Into, LockTarget, Scenario, ScenarioId, SeatSpec, Share, SplitPart, UnitRef};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -141,13 +141,13 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
     let pick = |i: usize| units[i % units.len()];
     let above: Vec<UnitId> = state.units_at(level.coarser()).collect();
     let parent = (!above.is_empty()).then(|| name(above[c % above.len()]));
-    match op % 9 {
+    match op % 10 {
         0..=2 => {
             let mut merged = vec![pick(a), pick(b)];
             if extra.is_multiple_of(3) {
                 merged.push(pick(c));
             }
-            let form = if op % 9 == 0 { Form::Absorb } else { Form::Establish };
+            let form = if op % 10 == 0 { Form::Absorb } else { Form::Establish };
             let code = (form == Form::Absorb).then(|| state.unit(merged[0]).code.clone());
             let into = Into { code, parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
             Edit::Merge { units: merged.into_iter().map(name).collect(), form, into }
@@ -168,7 +168,14 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
                 0 => Share::Area,
                 _ => Share::Weights { left, right: 3.0, of: "户".into() },
             };
-            Edit::Split { unit: name(pick(a)), along, share, parts: Vec::new() }
+            let to = (extra % 4 == 1).then(|| SplitPart { to: Some(name(pick(b))), ..SplitPart::default() });
+            Edit::Split { unit: name(pick(a)), along, share, parts: to.into_iter().collect() }
+        }
+        9 => {
+            let into = Into { parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
+            let mut units = vec![pick(a), pick(b)];
+            units.dedup();
+            Edit::Establish { units: units.into_iter().map(name).collect(), into }
         }
         7 if c % 16 == 11 => {
             let gone: Vec<UnitId> = state.all_units_at(level).filter(|&id| !state.unit(id).is_current()).collect();

@@ -60,7 +60,7 @@ pub fn rebase(dataset: &Arc<Dataset>, plan: &Plan) -> Rebased {
 /// Codes that an edit gives out.
 fn codes_given(edit: &Edit) -> Vec<&CompactString> {
     match edit {
-        Edit::Merge { form: Form::Establish, into, .. } => into.code.iter().collect(),
+        Edit::Merge { form: Form::Establish, into, .. } | Edit::Establish { into, .. } => into.code.iter().collect(),
         Edit::ConvertKind { code, .. } => code.iter().collect(),
         Edit::Split { parts, .. } => parts.iter().filter_map(|part| part.code.as_ref()).collect(),
         _ => Vec::new(),
@@ -71,7 +71,8 @@ fn codes_given(edit: &Edit) -> Vec<&CompactString> {
 fn codes_needed(edit: &Edit) -> Vec<&CompactString> {
     let above = match edit {
         Edit::Transfer { to, .. } => Some(to),
-        Edit::Merge { into, .. } => into.parent.as_ref(),
+        Edit::Merge { into, .. } | Edit::Establish { into, .. } => into.parent.as_ref(),
+        Edit::Split { .. } => edit.part_goes_to(),
         _ => None,
     };
     let named = edit.units().iter().chain(above);

@@ -28,7 +28,14 @@ pub fn words(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
             format!("merge {} into {result} ({})", all(units), form.id())
         }
         Edit::Transfer { units, to } => format!("transfer {} to {}", all(units), call(to)),
-        Edit::Split { unit, .. } => format!("split {}", call(unit)),
+        Edit::Split { unit, .. } => match edit.part_goes_to() {
+            Some(to) => format!("transfer a part of {} to {}", call(unit), call(to)),
+            None => format!("split {}", call(unit)),
+        },
+        Edit::Establish { units, into } => {
+            let (code, name) = (into.code.clone().unwrap_or_default(), into.name.clone().unwrap_or_default());
+            format!("establish {} of {}", UnitLabel { code, name }, all(units))
+        }
         Edit::Rename { unit, name } => format!("rename {} to {name}", call(unit)),
         Edit::ConvertKind { unit, kind, code: None } => format!("convert {} to {kind}", call(unit)),
         Edit::ConvertKind { unit, kind, code: Some(code) } => {

@@ -16,7 +16,8 @@ pub fn edit(lang: Lang, step: &Step) -> String {
     let (verb, to): (&str, Option<String>) = match &step.edit {
         Edit::Merge { .. } => (lang.pick("合并", "Merge"), result()),
         Edit::Transfer { .. } => (lang.pick("划转", "Transfer"), result()),
-        Edit::Split { .. } => (lang.pick("分设", "Split"), result()),
+        Edit::Split { .. } => (split(lang, &step.edit), result()),
+        Edit::Establish { .. } => (lang.pick("设立", "Establish"), result()),
         Edit::Rename { name, .. } => (lang.pick("更名", "Rename"), Some(name.to_string())),
         Edit::ConvertKind { kind, .. } => (lang.pick("变更类型", "Convert"), Some(super::kind(lang, kind).to_owned())),
         Edit::MoveSeat { seat, .. } => {
@@ -47,7 +48,8 @@ pub fn asked(lang: Lang, edit: &Edit) -> String {
     let (verb, units): (&str, Vec<&UnitRef>) = match edit {
         Edit::Merge { units, .. } => (lang.pick("合并", "Merge"), units.iter().collect()),
         Edit::Transfer { units, .. } => (lang.pick("划转", "Transfer"), units.iter().collect()),
-        Edit::Split { unit, .. } => (lang.pick("分设", "Split"), vec![unit]),
+        Edit::Split { unit, .. } => (split(lang, edit), vec![unit]),
+        Edit::Establish { units, .. } => (lang.pick("设立", "Establish"), units.iter().collect()),
         Edit::Rename { unit, .. } => (lang.pick("更名", "Rename"), vec![unit]),
         Edit::ConvertKind { unit, .. } => (lang.pick("变更类型", "Convert"), vec![unit]),
         Edit::MoveSeat { unit, .. } => (lang.pick("迁移驻地", "Move the seat of"), vec![unit]),
@@ -62,6 +64,14 @@ pub fn asked(lang: Lang, edit: &Edit) -> String {
     let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
     let units: Vec<&str> = units.iter().map(String::as_str).collect();
     format!("{verb} {}", sentences::names(lang, &units))
+}
+
+/// A part that goes to a unit that there is has not become a unit.
+fn split(lang: Lang, edit: &Edit) -> &'static str {
+    match edit.part_goes_to() {
+        Some(_) => lang.pick("部分划转", "Transfer a part of"),
+        None => lang.pick("分设", "Split"),
+    }
 }
 
 fn locked_level(lang: Lang, locked: bool, level: Level) -> String {
@@ -113,6 +123,11 @@ pub fn warning(lang: Lang, warning: &Warning) -> String {
             NameFlaw::Invisible => format!("名称“{name}”含不可见字符"),
         },
         Warning::SeatOutside { unit } => format!("驻地不在 {} 范围内", label(unit)),
+        Warning::MembersCrossed { units } => {
+            let names: Vec<&str> = units.iter().take(5).map(label).collect();
+            let more = if units.len() > names.len() { format!("等 {} 个单元", units.len()) } else { String::new() };
+            format!("线路穿过{}{more}：整体归入面积较大的一侧；要切开，请先拆分", sentences::names(lang, &names))
+        }
         Warning::LeftEmpty { unit } => format!("{} 已无所辖区域，可以撤销", label(unit)),
     }
 }
@@ -163,8 +178,8 @@ pub fn edit_error(lang: Lang, error: &EditError) -> String {
         EditError::Locked { unit, reason } => format!("{} 已锁定（{reason}），请先解锁", label(unit)),
         EditError::NothingToLock { locked: true } => "已经锁定".to_owned(),
         EditError::NothingToLock { locked: false } => "没有锁定".to_owned(),
-        EditError::SplitLevel { unit, .. } => {
-            format!("{} 下有所辖单元：请先拆分线路所经过的最基层单元，再整体划转", label(unit))
+        EditError::PartTo { unit, to, level } => {
+            format!("{} 的部分区域不能划归 {}：须为另一个{}", label(unit), label(to), super::level(lang, *level))
         }
         EditError::NotSplit { unit, why } => format!("{} 不能这样拆分：{}", label(unit), cut_error(*why)),
         EditError::NoShares { unit } => format!("{} 的人口无法分摊：两侧权重须不为负且不全为 0", label(unit)),
