@@ -13,7 +13,7 @@ use crate::render::BrushRule;
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
-use crate::ui::inspector::{MergeDraft, NameDraft, SeatChoice};
+use crate::ui::inspector::{EstablishDraft, MergeDraft, NameDraft, SeatChoice};
 use crate::ui::keymap::Keymap;
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
@@ -117,8 +117,12 @@ impl App {
             Action::Merge => self.begin_merge(),
             Action::Confirm if self.view.gesture == Gesture::Paint => self.confirm_painting(),
             Action::Confirm if self.view.gesture == Gesture::Split => self.confirm_split(),
+            Action::Confirm if self.view.gesture == Gesture::Establish => self.confirm_establish(),
             Action::Confirm => self.confirm_merge(),
-            Action::Split => self.begin_split(),
+            Action::Split => self.begin_split(false),
+            Action::GivePart => self.begin_split(true),
+            Action::Establish => self.begin_establish(),
+            Action::ConfirmEstablish => self.confirm_establish(),
             Action::ConfirmSplit => self.confirm_split(),
             Action::Measure => self.begin_measure(),
             Action::Lock => self.begin_lock(),
@@ -216,6 +220,8 @@ impl App {
                 Ended::Saved(saved) => self.saved_as(*saved),
                 Ended::Copied(result) => self.copied(result),
                 Ended::Facilities(result) => self.facilities_opened(result),
+                Ended::Drawn(dataset, scene) => self.drawn(&dataset, *scene),
+                Ended::NotDrawn(dataset) => self.not_drawn(&dataset),
                 Ended::Check(defects) => self.bottom.findings.add_defects(defects),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
@@ -426,6 +432,20 @@ impl App {
         }
     }
 
+    fn begin_establish(&mut self) {
+        self.leave_gesture();
+        self.view.gesture = Gesture::Establish;
+        self.inspector.establish = Some(EstablishDraft::default());
+        self.preferences.inspector_open = true;
+    }
+
+    fn confirm_establish(&mut self) {
+        let edit = self.inspector.establish.as_ref().and_then(EstablishDraft::confirmed).cloned();
+        if let Some(edit) = edit {
+            self.commit(&edit);
+        }
+    }
+
     fn begin_naming(&mut self, kind: bool) {
         let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
         let name = &project.state().unit(*unit).name;
@@ -499,6 +519,7 @@ impl App {
         self.inspector.merge = None;
         self.inspector.name = None;
         self.inspector.split = None;
+        self.inspector.establish = None;
         self.inspector.lock = None;
         self.view.sketch = None;
         self.view.painting = None;

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::App;
+use super::jobs::Work;
 use crate::edit::{Edit, LockTarget, UnitRef};
 use crate::i18n::Text;
-use crate::jobs::Progress;
+use crate::jobs::Job;
+use crate::model::Dataset;
 use crate::render::MapScene;
 use crate::ui::command::Gesture;
 use crate::ui::inspector::{LockDraft, NameDraft, SplitDraft};
@@ -20,14 +22,15 @@ impl App {
         }
     }
 
-    /// The next clicks draw the line along which the selected unit is split.
-    pub(super) fn begin_split(&mut self) {
+    /// The next clicks draw the line along which the selected unit is split. One part is set up as a unit, or `given` to
+    /// a neighbour, until the planner says otherwise.
+    pub(super) fn begin_split(&mut self, given: bool) {
         let &[unit] = self.view.selection.as_slice() else { return };
         self.leave_gesture();
         self.canvas.give_up_drawing();
         self.view.gesture = Gesture::Split;
         self.view.sketch = Some(Sketch::default());
-        self.inspector.split = Some(SplitDraft::new(unit));
+        self.inspector.split = Some(SplitDraft::new(unit, given));
         self.preferences.inspector_open = true;
     }
 
@@ -122,12 +125,44 @@ impl App {
         if self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, dataset)) {
             return;
         }
-        // It cannot be cancelled: nobody else has its progress.
-        let Ok(scene) = MapScene::of_dataset(dataset, &Progress::new()) else { return };
-        let scene = Arc::new(scene);
         self.drawn = Some(Arc::clone(dataset));
+        let Some(scene) = self.scenes.of(dataset) else { return };
         self.canvas.reshape(project, Arc::clone(&scene));
-        self.comparing.open(dataset, Arc::clone(&scene));
         self.prepare(scene);
+    }
+
+    /// Has the maps made beside the window that are wanted.
+    pub(super) fn draw_wanted(&mut self) {
+        let wanted = self.scenes.take_wanted();
+        if wanted.is_empty() {
+            return;
+        }
+        // Those that nobody looks at any more would only hold these up.
+        let (drawn, comparing) = (&self.drawn, &self.comparing);
+        let is_drawn = |dataset: &Arc<Dataset>| drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, dataset));
+        self.scenes.give_up(|dataset| is_drawn(dataset) || comparing.shows(dataset));
+        self.jobs.drop_where(|work| matches!(work, Work::Draw(of, _) if !self.scenes.is_making(of)));
+        for dataset in wanted {
+            let (ctx, of) = (self.ctx.clone(), Arc::clone(&dataset));
+            let job = Job::start(move |progress| MapScene::of_dataset(&of, progress), move || ctx.request_repaint());
+            self.jobs.add(Work::Draw(dataset, job), "");
+        }
+    }
+
+    /// The user does not wait for a map.
+    pub(super) fn not_drawn(&mut self, dataset: &Arc<Dataset>) {
+        self.scenes.give_up(|it| !Arc::ptr_eq(it, dataset));
+    }
+
+    /// Shows a map that was made, where its dataset is shown still.
+    pub(super) fn drawn(&mut self, dataset: &Arc<Dataset>, scene: MapScene) {
+        let scene = Arc::new(scene);
+        self.scenes.keep(dataset, Arc::clone(&scene));
+        self.comparing.reshape(dataset, &scene);
+        let is_shown = self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, dataset));
+        if let Some(project) = self.project.as_ref().filter(|_| is_shown) {
+            self.canvas.reshape(project, Arc::clone(&scene));
+            self.prepare(scene);
+        }
     }
 }

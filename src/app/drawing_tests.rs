@@ -97,6 +97,107 @@ fn a_village_is_split_along_a_road() {
 }
 
 #[test]
+fn a_part_goes_to_the_neighbour_that_is_chosen() {
+    let mut harness = window(Lang::Zh);
+    let (village, [from, to]) = begin(&mut harness);
+    let before = people(&harness, village);
+    let units = app(&harness).project.as_ref().unwrap().state().unit_count();
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::X);
+    harness.run_steps(2);
+    click(&mut harness, from);
+    click(&mut harness, to);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let (first, other) = {
+        let draft = app(&harness).inspector.split.as_ref().unwrap();
+        let outlook = draft.outlook().unwrap();
+        assert_eq!(outlook.to, outlook.neighbours.first().copied(), "the one with the longest border");
+        (outlook.neighbours[0], outlook.neighbours[1])
+    };
+    let name = |unit| app(&harness).project.as_ref().unwrap().state().unit(unit).name.to_string();
+    let other_name = name(other);
+    let had = [first, other].map(|unit| people(&harness, unit));
+    harness.get_by_role_and_label(eframe::egui::Role::ComboBox, text(Text::Receiver)).click();
+    harness.run_steps(2);
+    harness.get_all_by_label(&other_name).last().unwrap().click();
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let gone = before - people(&harness, village);
+    assert!(gone > Decimal::ZERO);
+    assert_eq!([first, other].map(|unit| people(&harness, unit)), [had[0], had[1] + gone]);
+    let project = app(&harness).project.as_ref().unwrap();
+    assert_eq!((project.state().unit_count(), project.document().position()), (units, 1));
+}
+
+#[test]
+fn a_township_is_divided_by_whole_villages() {
+    let mut harness = window(Lang::Zh);
+    begin(&mut harness);
+    act(&mut harness, Action::CoarserLevel);
+    act(&mut harness, Action::ZoomToFit);
+    harness.run_steps(40);
+    let project = app(&harness).project.as_ref().unwrap();
+    let township = project.state().unit(UnitId::new(7)).parent.unwrap();
+    let members = project.state().members(township).len();
+    let bounds = project.bounds_of(township).unwrap();
+    let ends = [bounds.min().x - 0.001, bounds.max().x + 0.001]
+        .map(|x| app(&harness).canvas.camera().screen_from_lonlat(Coord { x, y: bounds.center().y }));
+    harness.state_mut().as_mut().unwrap().act(Command::Select(vec![township], SelectMode::Replace));
+    harness.run_steps(2);
+    act(&mut harness, Action::Split);
+    harness.event(eframe::egui::Event::ModifiersChanged(Modifiers::COMMAND));
+    click(&mut harness, ends[0]);
+    click(&mut harness, ends[1]);
+    harness.event(eframe::egui::Event::ModifiersChanged(Modifiers::NONE));
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    let made = UnitId::new(project.state().unit_count() - 1);
+    let [stays, goes] = [township, made].map(|unit| project.state().members(unit).len());
+    assert!(goes > 0 && stays > 0 && goes + stays == members, "{stays} + {goes} of {members}");
+    assert!(!project.dataset().has_cuts());
+}
+
+#[test]
+fn a_township_is_established_of_villages_of_two_townships() {
+    let mut harness = window(Lang::Zh);
+    act(&mut harness, Action::FinerLevel);
+    let villages = {
+        let project = app(&harness).project.as_ref().unwrap();
+        let state = project.state();
+        let parent = |unit: UnitId| state.unit(unit).parent;
+        let one = UnitId::new(7);
+        let pair = project.dataset().coverage.atoms().find_map(|atom| {
+            let here = project.dataset().loaded_unit(atom);
+            let beside = project.neighbours_of_all(&[here]).into_iter().find(|&it| parent(it) != parent(here))?;
+            Some([here, beside])
+        });
+        pair.unwrap_or([one, one])
+    };
+    harness.state_mut().as_mut().unwrap().act(Command::Select(villages.to_vec(), SelectMode::Replace));
+    harness.run_steps(2);
+    harness.key_press(Key::E);
+    harness.run_steps(3);
+    assert_eq!(app(&harness).view.gesture, Gesture::Establish);
+    harness.get_by_label(text(Text::NewName)).click();
+    harness.run_steps(2);
+    harness.get_by_label(text(Text::NewName)).type_text("新桥镇");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    let made = UnitId::new(project.state().unit_count() - 1);
+    assert_eq!(project.state().unit(made).name, "新桥镇");
+    let mut sorted = villages;
+    sorted.sort();
+    assert_eq!(project.state().members(made), sorted);
+    assert_eq!(app(&harness).view.gesture, Gesture::Select);
+}
+
+#[test]
 fn esc_gives_up_the_line_then_the_split() {
     let mut harness = window(Lang::Zh);
     let (village, [from, _]) = begin(&mut harness);

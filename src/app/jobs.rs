@@ -1,6 +1,7 @@
 //! Work that goes on while the window is used.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::keep::Saved;
@@ -11,7 +12,8 @@ use crate::i18n::{Lang, Text};
 use crate::io::ProjectError;
 use crate::io::facilities::FacilitiesError;
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::model::{Facilities, LevelIndex};
+use crate::model::{Dataset, Facilities, LevelIndex};
+use crate::render::MapScene;
 use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
 use crate::ui::rules::{JudgeJob, Judged, Target};
@@ -53,6 +55,8 @@ pub enum Work {
     Copy(Job<Result<(), ProjectError>>),
     /// Checking the boundaries.
     Check(Job<Result<Vec<Defect>, Cancelled>>),
+    /// Making the map of a dataset.
+    Draw(Arc<Dataset>, Job<Result<MapScene, Cancelled>>),
     /// Making details of the map.
     Prepare(Job<Result<(), Cancelled>>),
     /// Working out the figures of a level.
@@ -79,6 +83,10 @@ pub enum Ended {
     Copied(Result<(), ProjectError>),
     /// The boundaries were checked.
     Check(Vec<Defect>),
+    /// The map of a dataset is made.
+    Drawn(Arc<Dataset>, Box<MapScene>),
+    /// The user gave the map of a dataset up.
+    NotDrawn(Arc<Dataset>),
     /// The figures of a level are known.
     Measured(Time, LevelIndex, Measured),
     /// Units were judged, or the user gave up.
@@ -98,6 +106,7 @@ impl Work {
             Self::Write(job) => Some(&job.progress),
             Self::Save(job) => Some(&job.progress),
             Self::Check(job) => Some(&job.progress),
+            Self::Draw(_, job) => Some(&job.progress),
             Self::Prepare(job) => Some(&job.progress),
             Self::Measure(_, _, job) => Some(&job.progress),
             Self::Judge(job) => Some(&job.progress),
@@ -114,6 +123,10 @@ impl Work {
             Self::OpenFacilities(job) => job.poll().map(Ended::Facilities),
             Self::Copy(job) => job.poll().map(Ended::Copied),
             Self::Check(job) => job.poll().map(|result| result.map_or(Ended::Nothing, Ended::Check)),
+            Self::Draw(dataset, job) => job.poll().map(|scene| {
+                let drawn = |scene| Ended::Drawn(Arc::clone(dataset), Box::new(scene));
+                scene.map_or_else(|_| Ended::NotDrawn(Arc::clone(dataset)), drawn)
+            }),
             Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
             Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
             Self::Judge(job) => job.poll().map(|judged| Ended::Judged(Box::new(judged))),
@@ -128,7 +141,7 @@ impl Work {
             Self::Write(_) => Text::Exporting,
             Self::Save(_) | Self::Copy(_) => Text::Saving,
             Self::Check(_) => Text::Checking,
-            Self::Prepare(_) => Text::Preparing,
+            Self::Draw(..) | Self::Prepare(_) => Text::Preparing,
             Self::Measure(..) => Text::Computing,
             Self::Judge(_) => Text::Judging,
         }

@@ -61,7 +61,7 @@ use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
-use crate::ui::map::{CompareCanvas, MapCanvas};
+use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::project::{Project, Time};
@@ -94,8 +94,9 @@ pub struct App {
     lang: Lang,
     canvas: MapCanvas,
     comparing: CompareCanvas,
-    /// The dataset that the map shows.
+    /// The dataset that the map shows, and maps of it and of others.
     drawn: Option<Arc<Dataset>>,
+    scenes: Scenes,
     facilities: Option<Facilities>,
     menus: Menus,
     tree: TreeState,
@@ -166,6 +167,7 @@ impl App {
             view: View::default(),
             comparing: CompareCanvas::default(),
             drawn: None,
+            scenes: Scenes::default(),
             facilities: None,
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
@@ -300,6 +302,7 @@ impl App {
             lang,
             canvas,
             comparing,
+            scenes,
             facilities,
             menus,
             tree,
@@ -338,7 +341,7 @@ impl App {
                 let strip = egui::ScrollArea::horizontal().auto_shrink([false, false]);
                 strip.show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
             });
-            comparing.show(ui, &shown, canvas, compare, &mut send);
+            comparing.show(ui, &shown, (canvas, scenes), compare, &mut send);
             (None, rect)
         });
         let (click, map_rect) = map.inner;
@@ -367,6 +370,7 @@ impl App {
         for command in send {
             self.act(command);
         }
+        self.draw_wanted();
         self.keep();
         self.measure();
         self.judge();

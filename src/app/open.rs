@@ -276,7 +276,9 @@ impl App {
             ..View::default()
         };
         self.canvas.open(&project, Arc::clone(&scene));
-        self.comparing.open(project.dataset(), Arc::clone(&scene));
+        self.comparing.open();
+        self.scenes.open(project.dataset(), Arc::clone(&scene));
+        self.jobs.drop_where(|work| matches!(work, Work::Draw(..)));
         self.drawn = Some(Arc::clone(project.dataset()));
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();

@@ -57,7 +57,8 @@ impl MapLayer {
         self.software
     }
 
-    /// Paints the map on the viewport of the camera. The tables must be those of the scene's coverage.
+    /// Paints the map on the viewport of the camera. The tables must be those of the scene's coverage, or of
+    /// one with cuts made in it: what it has besides is not drawn.
     pub fn paint(&mut self, ui: &egui::Ui, view: &MapView<'_>) {
         let rect = view.camera.viewport();
         if !rect.is_positive() {

@@ -230,6 +230,8 @@ pub enum Gesture {
     ConvertKind,
     /// A line is being drawn along which the selected unit is to be split.
     Split,
+    /// The card of a unit that is to be established of the selected ones is open.
+    Establish,
     /// A line is being drawn to measure.
     Measure,
     /// The reason is being written for which the selection is to be locked.
@@ -325,12 +327,15 @@ actions! {
     Confirm "confirm" ConfirmMerge keys PLAIN Enter;
     GiveUp "give-up" GiveUp keys PLAIN Escape;
     Transfer "transfer" Transfer hint TransferHint keys PLAIN T icon ICON_MOVE_DOWN;
+    Establish "establish" EstablishOf hint EstablishOfHint keys PLAIN E icon ICON_ADD_HOME_WORK;
+    ConfirmEstablish "confirm-establish" EstablishDo icon ICON_ADD_HOME_WORK;
     Rename "rename" Rename keys PLAIN F2 icon ICON_EDIT;
     ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
     MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
     NameSeat "name-seat" NameSeat hint NameSeatHint icon ICON_EDIT_LOCATION;
     Abolish "abolish" Abolish icon ICON_DELETE;
     Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
+    GivePart "give-part" GivePart hint GivePartHint keys SHIFT X icon ICON_ALT_ROUTE;
     ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
     Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
     Lock "lock" Lock hint LockHint keys PLAIN Q icon ICON_LOCK;
@@ -503,18 +508,19 @@ impl Action {
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
-            Self::Split => now.selected == 1 && now.level == 0,
+            Self::Split | Self::GivePart => now.selected == 1,
+            Self::ConfirmEstablish => matches!(now.gesture, Gesture::Establish),
             Self::ConfirmSplit => matches!(now.gesture, Gesture::Split) && now.sketched,
             Self::Lock => now.selected > 0 && !now.all_locked,
             Self::Unlock => now.selected > 0 && now.any_locked,
             Self::UnlockAll => now.locks,
             Self::Confirm => {
                 (matches!(now.gesture, Gesture::Split) && now.sketched)
-                    || matches!(now.gesture, Gesture::Merge | Gesture::Paint) && !now.corners
+                    || matches!(now.gesture, Gesture::Merge | Gesture::Paint | Gesture::Establish) && !now.corners
             }
             Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
             Self::LiftLimits => now.limited,
-            Self::Transfer => now.selected >= 1 && now.level + 1 < now.levels,
+            Self::Transfer | Self::Establish => now.selected >= 1 && now.level + 1 < now.levels,
             Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::NameSeat | Self::Abolish => now.selected == 1,
             Self::ClearSelection
             | Self::ZoomToSelection

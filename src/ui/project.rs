@@ -213,6 +213,12 @@ impl Project {
         self.ledger.borrow_mut().figures(self.dataset(), self.state(), unit)
     }
 
+    /// Figures of a unit as it would be.
+    #[must_use]
+    pub fn figures_in(&self, after: &State, unit: UnitId) -> UnitFigures {
+        unit_figures(self.dataset(), after, unit, AREA_METHOD)
+    }
+
     /// The units as loaded, or as they are now.
     #[must_use]
     pub fn state_at(&self, time: Time) -> &State {

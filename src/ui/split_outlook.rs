@@ -1,5 +1,6 @@
 //! What a split would lead to: the two parts, with their figures.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use geo::Coord;
@@ -9,7 +10,7 @@ use super::project::{AREA_METHOD, Project};
 use crate::coverage::{AtomId, union};
 use crate::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
 use crate::geodesy::ExactSum;
-use crate::model::{Dataset, Facilities, Unit, UnitId};
+use crate::model::{Dataset, Facilities, State, Unit, UnitId};
 
 /// What a split would lead to.
 #[derive(Clone, Debug)]
@@ -20,6 +21,10 @@ pub struct SplitOutlook {
     pub parts: [PartOutlook; 2],
     /// Which of them goes on with the unit's code.
     pub keeps: usize,
+    /// The unit that the other part goes to, where it is not set up as one.
+    pub to: Option<UnitId>,
+    /// Units of the same level that border on the other part, those with the longest border first.
+    pub neighbours: Vec<UnitId>,
     /// What is doubtful.
     pub warnings: Vec<Warning>,
     dataset: Arc<Dataset>,
@@ -34,6 +39,8 @@ pub struct PartOutlook {
     pub population: Option<Decimal>,
     /// Its area in m².
     pub area_m2: f64,
+    /// Number of its members.
+    pub members: usize,
     /// Its other sums, by field.
     pub sums: Vec<Option<Decimal>>,
     /// A place in its middle.
@@ -61,14 +68,24 @@ impl Project {
     /// [`EditError`] when the split would be refused.
     pub fn split_outlook(&self, whole: UnitId, edit: &Edit) -> Result<SplitOutlook, EditError> {
         let Preview { after, edit, warnings, dataset, .. } = self.document().preview(edit)?;
-        let made = after.iter().find(|it| it.id.index() >= self.state().unit_count());
+        let state = self.state();
+        let to = edit.part_goes_to().map(|to| to.resolve(self.dataset(), state)).transpose()?;
+        let made = after.iter().find(|it| to.map_or(it.id.index() >= state.unit_count(), |to| it.id == to));
         let kept = after.iter().find(|it| it.id == whole);
         let (Some(made), Some(kept)) = (made, kept) else { return Err(EditError::TooFewUnits { given: 1, needed: 2 }) };
         let is_made = |part: &SplitPart| {
             part.name.as_deref().unwrap_or_default() == made.unit.name
                 && part.code.as_deref().unwrap_or_default() == made.unit.code
         };
-        let made_first = matches!(&edit, Edit::Split { parts, .. } if parts.first().is_some_and(is_made));
+        let is_first = |part: &SplitPart| if to.is_some() { part.to.is_some() } else { is_made(part) };
+        let made_first = matches!(&edit, Edit::Split { parts, .. } if parts.first().is_some_and(is_first));
+        // Of a unit that takes a part over, what it takes over.
+        let had = to.map(|to| (state.atoms(to), state.members(to).len())).unwrap_or_default();
+        let taken = UnitAfter {
+            atoms: made.atoms.iter().copied().filter(|atom| had.0.binary_search(atom).is_err()).collect(),
+            members: made.members - had.1,
+            ..made.clone()
+        };
         let measures = dataset.measures(AREA_METHOD);
         let part = |after: &UnitAfter| {
             let atoms = &after.atoms;
@@ -79,14 +96,33 @@ impl Project {
             PartOutlook {
                 unit: after.unit.clone(),
                 population: sum(&|atom| dataset.population_of(atom)),
+                members: after.members,
                 area_m2: atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64(),
                 sums: (0..dataset.fields.sum.len()).map(|field| sum(&|atom| dataset.sum_of(atom, field))).collect(),
                 at: largest.and_then(|atom| dataset.atom_point(atom)),
                 atoms: atoms.clone(),
             }
         };
-        let (made, kept) = (part(made), part(kept));
+        let (made, kept) = (part(&taken), part(kept));
+        let neighbours = neighbours(&dataset, state, &made.atoms, whole);
         let (parts, keeps) = if made_first { ([made, kept], 1) } else { ([kept, made], 0) };
-        Ok(SplitOutlook { whole, parts, keeps, warnings, dataset })
+        Ok(SplitOutlook { whole, parts, keeps, to, neighbours, warnings, dataset })
     }
+}
+
+/// Units of the level of `of` that share a border with some of its atoms, those that share most first.
+fn neighbours(dataset: &Dataset, state: &State, atoms: &[AtomId], of: UnitId) -> Vec<UnitId> {
+    let (coverage, measures) = (&dataset.coverage, dataset.measures(AREA_METHOD));
+    let labels = state.labels(state.unit(of).level);
+    let mut shared: BTreeMap<UnitId, f64> = BTreeMap::new();
+    for arc in atoms.iter().flat_map(|&atom| coverage.arcs_of(atom)) {
+        let other = coverage.right(arc).map(|face| coverage.atom_of(face));
+        let unit = other.and_then(|other| labels.get(other.index())).filter(|&&unit| unit != of);
+        if let Some(&unit) = unit {
+            *shared.entry(unit).or_default() += measures.arc_length(arc.arc()).to_f64();
+        }
+    }
+    let mut units: Vec<(UnitId, f64)> = shared.into_iter().collect();
+    units.sort_by(|a, b| b.1.total_cmp(&a.1));
+    units.into_iter().map(|(unit, _)| unit).collect()
 }

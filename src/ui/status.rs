@@ -133,6 +133,7 @@ fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
         Gesture::Paint => Text::PaintHint,
         Gesture::Select
         | Gesture::Merge
+        | Gesture::Establish
         | Gesture::Rename
         | Gesture::ConvertKind
         | Gesture::Lock

@@ -126,7 +126,7 @@ impl MapRenderer {
         self.drawn = None;
     }
 
-    /// Brings the tables on the GPU up to date. Tables of another coverage than the scene's are not taken.
+    /// Brings the tables on the GPU up to date: those of the scene's coverage, or of one with cuts made in it.
     pub(super) fn update_tables(&mut self, queue: &wgpu::Queue, tables: &StyleTables) {
         let Some(scene) = self.scene.as_ref().map(SceneBuffers::scene) else { return };
         if let Some(changes) = self.arcs.missed(tables.arcs()) {

@@ -25,6 +25,7 @@ impl SpecialArcs {
             let is_news = if is_special { self.arcs.insert(arc) } else { self.arcs.remove(&arc) };
             self.revision += u64::from(is_news);
         };
+        let styles = &styles[..styles.len().min(scene.arc_boxes.len())];
         match changes {
             Changes::All => styles.iter().enumerate().for_each(|(row, &style)| look_at(row, style)),
             Changes::Rows(rows) => {

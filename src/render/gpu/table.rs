@@ -68,16 +68,16 @@ impl<T: Texel> TableTexture<T> {
         Self { texture, view, rows, seen: Seen::default(), texel: PhantomData }
     }
 
-    /// What of a table has not been uploaded yet. A table of another length is not taken.
+    /// What of a table has not been uploaded yet. A shorter table is not taken; of a longer one, the first rows are.
     pub fn missed<'a>(&self, table: &'a Logged<T>) -> Option<Changes<'a>> {
         let changes = table.changes_since(self.seen);
-        (table.rows().len() == self.rows && changes != Changes::Rows(&[])).then_some(changes)
+        (table.rows().len() >= self.rows && changes != Changes::Rows(&[])).then_some(changes)
     }
 
     /// Uploads what has changed, and says how many bytes that were. Adds the boxes of what has changed to `dirty`.
-    /// A table of another length is not taken.
+    /// A shorter table is not taken; of a longer one, the first rows are.
     pub fn update(&mut self, queue: &wgpu::Queue, table: &Logged<T>, boxes: &[[f32; 4]], dirty: &mut Dirty) -> usize {
-        if table.rows().len() != self.rows || self.rows == 0 {
+        if table.rows().len() < self.rows || self.rows == 0 {
             return 0;
         }
         let spans = match table.changes_since(self.seen) {
@@ -87,6 +87,8 @@ impl<T: Texel> TableTexture<T> {
                 vec![self.whole_lines(0, u32::MAX)]
             }
             Changes::Rows(changed) => {
+                let changed: Vec<u32> = changed.iter().copied().filter(|&row| (row as usize) < self.rows).collect();
+                let changed = &changed[..];
                 dirty.add_rows(changed, boxes);
                 let spans = spans(changed.to_vec());
                 if spans.len() > MAX_UPLOADS { self.lines_of(&spans) } else { spans }

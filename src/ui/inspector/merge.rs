@@ -312,7 +312,7 @@ pub(super) fn row(ui: &mut Ui, shown: &Shown<'_>, name: Text, control: impl FnOn
 }
 
 /// A box with a list to choose from, as wide as there is room.
-fn pick<T: Copy>(
+pub(super) fn pick<T: Copy>(
     ui: &mut Ui,
     shown: &Shown<'_>,
     what: Text,

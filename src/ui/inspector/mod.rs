@@ -2,6 +2,7 @@
 
 mod badges;
 mod columns;
+mod establish;
 mod facts;
 mod fields;
 mod lock;
@@ -21,6 +22,7 @@ use super::theme::GRID;
 use super::widgets;
 use crate::i18n::Text;
 
+pub use establish::EstablishDraft;
 pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
 pub use rename::NameDraft;
@@ -34,6 +36,8 @@ pub struct InspectorState {
     pub merge: Option<MergeDraft>,
     /// The new name or kind, while it is being written.
     pub name: Option<NameDraft>,
+    /// The unit that is to be established, while its card is open.
+    pub establish: Option<EstablishDraft>,
     /// The split that is thought over.
     pub split: Option<SplitDraft>,
     /// The reason of a lock, while it is being written.
@@ -56,6 +60,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
             }
             _ if shown.view.painting.is_some() => {
                 shown.view.painting.iter().for_each(|painting| paint::show(ui, shown, painting, send));
+            }
+            _ if inspector.establish.is_some() => {
+                inspector.establish.iter_mut().for_each(|draft| establish::show(ui, shown, draft, send));
             }
             Some(draft) if merging => merge::show(ui, shown, draft, send),
             _ => {

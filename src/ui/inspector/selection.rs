@@ -182,6 +182,8 @@ fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut
             Action::Transfer,
             Action::Lock,
             Action::Unlock,
+            Action::GivePart,
+            Action::Establish,
             Action::PaintTransfer,
             Action::SelectNeighbours,
             Action::ZoomToSelection,

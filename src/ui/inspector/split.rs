@@ -7,7 +7,7 @@ use super::merge::{self, row};
 use crate::edit::{Along, Edit, EditError, Share, SplitPart, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::Figure;
-use crate::model::{CodeStatus, UnitId};
+use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::command::{Action, Command};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
@@ -41,20 +41,25 @@ pub struct SplitDraft {
     code: String,
     /// Which part goes on: the left one, or the right one.
     keeps: Option<usize>,
+    /// Whether the part that does not go on goes to a neighbour, and to which one.
+    given: bool,
+    to: Option<UnitId>,
     share: ShareChoice,
     weights: [String; 2],
     outlook: Option<(Edit, u64, Result<SplitOutlook, EditError>)>,
 }
 
 impl SplitDraft {
-    /// A split of a unit, with everything left open.
+    /// A split of a unit, with everything left open but whether a part is `given` to a neighbour.
     #[must_use]
-    pub fn new(unit: UnitId) -> Self {
+    pub fn new(unit: UnitId, given: bool) -> Self {
         Self {
             unit,
             names: Default::default(),
             code: String::new(),
             keeps: None,
+            given,
+            to: None,
             share: ShareChoice::Area,
             weights: Default::default(),
             outlook: None,
@@ -77,8 +82,11 @@ impl SplitDraft {
         let keeps = self.keeps.or_else(|| self.outlook.as_ref()?.2.as_ref().ok().map(|outlook| outlook.keeps));
         if let Some(keeps) = keeps {
             parts[keeps] = SplitPart { name: written(&self.names[0]), ..SplitPart::default() };
-            parts[1 - keeps] =
-                SplitPart { name: written(&self.names[1]), code: written(&self.code), ..SplitPart::default() };
+            let to = self.receiver().and_then(|to| UnitRef::to(project.dataset(), project.state(), to));
+            parts[1 - keeps] = match to {
+                Some(to) => SplitPart { to: Some(to), ..SplitPart::default() },
+                None => SplitPart { name: written(&self.names[1]), code: written(&self.code), ..SplitPart::default() },
+            };
         }
         if let Some(keeps) = self.keeps {
             parts[keeps].code = Some(own.clone()).filter(|code| !code.is_empty());
@@ -110,23 +118,31 @@ impl SplitDraft {
         self.outlook.as_ref()?.2.as_ref().ok()
     }
 
+    /// The unit that the part goes to: the one chosen, or the neighbour with the longest border.
+    fn receiver(&self) -> Option<UnitId> {
+        let neighbours = self.given.then(|| self.outlook())?.map(|outlook| &outlook.neighbours[..]).unwrap_or_default();
+        self.to.filter(|to| neighbours.contains(to)).or_else(|| neighbours.first().copied())
+    }
+
     /// Thinks the split through again, if the card, the line or the document has changed.
     fn refresh(&mut self, shown: &Shown<'_>, sketch: &Sketch) {
         let Some(project) = shown.project else { return };
-        let live = project.dataset().coverage.vertex_count() <= LIVE;
+        let is_finest = project.state().unit(self.unit).level == LevelIndex::FINEST;
+        let live = !is_finest || project.dataset().coverage.vertex_count() <= LIVE;
         let places = if live { sketch.places() } else { sketch.corners.clone() };
-        let counts = || {
-            let facilities = shown.facilities.filter(|_| self.share == ShareChoice::Points)?;
-            self.outlook().map(|outlook| outlook.counts(facilities))
-        };
-        let Some(edit) = self.edit(project, &places, sketch.closed, counts()) else {
-            self.outlook = None;
-            return;
-        };
         let revision = project.revision();
-        if self.outlook.as_ref().is_none_or(|(of, at, _)| *of != edit || *at != revision) {
-            let outlook = project.split_outlook(self.unit, &edit);
-            self.outlook = Some((edit, revision, outlook));
+        // What a first thought brings to light, such as the neighbours, may say what is meant.
+        for _ in 0..2 {
+            let points = shown.facilities.filter(|_| self.share == ShareChoice::Points);
+            let counts = points.zip(self.outlook()).map(|(points, outlook)| outlook.counts(points));
+            let Some(edit) = self.edit(project, &places, sketch.closed, counts) else {
+                self.outlook = None;
+                return;
+            };
+            if self.outlook.as_ref().is_none_or(|(of, at, _)| *of != edit || *at != revision) {
+                let outlook = project.split_outlook(self.unit, &edit);
+                self.outlook = Some((edit, revision, outlook));
+            }
         }
     }
 }
@@ -140,7 +156,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, send: &mut V
     if places != sketch.parts {
         send.push(Command::Sketch(SketchStep::Parts(places)));
     }
-    widgets::heading(ui, shown.text(Text::SplitTitle));
+    let title = if draft.given { Text::GivePart } else { Text::SplitTitle };
+    widgets::heading(ui, shown.text(title).trim_end_matches('…'));
     let unit = project.state().unit(draft.unit);
     widgets::hint(ui, shown.colours, words::unit(unit));
     ui.add_space(GRID);
@@ -155,7 +172,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, send: &mut V
         }
         Some((_, _, Err(error))) => merge::refusal(ui, shown, error),
         Some((_, _, Ok(_))) => {
-            choices(ui, shown, draft);
+            choices(ui, shown, project, draft);
             if let Some(outlook) = draft.outlook() {
                 ui.add_space(GRID);
                 table(ui, shown, project, outlook);
@@ -179,31 +196,60 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, send: &mut V
 }
 
 /// Which part goes on, names, code, and how people are shared out.
-fn choices(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft) {
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut SplitDraft) {
     let Some(outlook) = draft.outlook() else { return };
     let (keeps, derived) = (outlook.keeps, outlook.parts.each_ref().map(|part| part.unit.clone()));
+    let (to, neighbours) = (outlook.to, outlook.neighbours.clone());
     let sides = [(0, "①", ""), (1, "②", "")];
     row(ui, shown, Text::SplitKeeps, |ui| {
         if let Some(side) = widgets::choice(ui, shown.colours, keeps, &sides) {
             draft.keeps = Some(side);
         }
     });
+    if !neighbours.is_empty() {
+        let ends = [
+            (false, shown.text(Text::PartSetUp), shown.text(Text::PartSetUpHint)),
+            (true, shown.text(Text::PartToNeighbour), shown.text(Text::PartToNeighbourHint)),
+        ];
+        row(ui, shown, Text::PartGoes, |ui| {
+            if let Some(given) = widgets::choice(ui, shown.colours, draft.given, &ends) {
+                draft.given = given;
+            }
+        });
+    }
+    if let Some(to) = to {
+        row(ui, shown, Text::Receiver, |ui| {
+            let name = |unit: UnitId| words::unit(project.state().unit(unit)).to_owned();
+            if let Some(picked) = merge::pick(ui, shown, Text::Receiver, &name(to), &neighbours, name) {
+                draft.to = Some(picked);
+            }
+        });
+    }
     for (which, part) in [(0, keeps), (1, 1 - keeps)] {
+        if which == 1 && to.is_some() {
+            continue;
+        }
         let name = if which == 0 { Text::SplitNameKept } else { Text::SplitNameNew };
         row(ui, shown, name, |ui| {
             let width = ui.available_width();
             widgets::field(ui, shown.text(name), &mut draft.names[which], &derived[part].name, width);
         });
     }
-    row(ui, shown, Text::Code, |ui| {
-        let unit = &derived[1 - keeps];
-        let width = (ui.available_width() - 48.0).max(60.0);
-        widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &unit.code, width);
-        if unit.code_status == CodeStatus::Proposed {
-            widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
-                .on_hover_text(shown.text(Text::ProposedNote));
-        }
-    });
+    if to.is_none() {
+        row(ui, shown, Text::Code, |ui| {
+            let unit = &derived[1 - keeps];
+            let width = (ui.available_width() - 48.0).max(60.0);
+            widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &unit.code, width);
+            if unit.code_status == CodeStatus::Proposed {
+                widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
+                    .on_hover_text(shown.text(Text::ProposedNote));
+            }
+        });
+    }
+    if project.state().unit(draft.unit).level != LevelIndex::FINEST {
+        // Whole members move: there is nothing to share out.
+        return;
+    }
     let mut ways = vec![(ShareChoice::Area, shown.text(Text::ShareByArea), shown.text(Text::ShareByAreaHint))];
     if shown.facilities.is_some() {
         ways.push((ShareChoice::Points, shown.text(Text::ShareByPoints), shown.text(Text::ShareByPointsHint)));
@@ -236,6 +282,11 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, outlook: &SplitOutlo
     let whole = project.figures(outlook.whole);
     let unit = shown.area_unit();
     let mut rows: Vec<(String, [String; 3])> = Vec::new();
+    if project.state().unit(outlook.whole).level != LevelIndex::FINEST {
+        let [a, b] = outlook.parts.each_ref().map(|part| numbers::count(part.members));
+        let all = numbers::count(project.state().members(outlook.whole).len());
+        rows.push((shown.text(Text::Members).to_owned(), [all, a, b]));
+    }
     if project.dataset().fields.population.is_some() {
         let parts = outlook.parts.each_ref().map(|part| numbers::decimal_or_unknown(part.population));
         let [a, b] = parts;

@@ -269,6 +269,8 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::ConvertKind,
             Action::MoveSeat,
             Action::Split,
+            Action::GivePart,
+            Action::Establish,
             Action::PaintTransfer,
             Action::Lock,
             Action::Unlock,

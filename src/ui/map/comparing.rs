@@ -10,12 +10,13 @@ use eframe::egui::{pos2, vec2};
 use geo::Coord;
 
 use super::canvas::MapCanvas;
+use super::scenes::Scenes;
 use super::styling::MapStyling;
 use super::{gestures, overlay};
 use crate::coverage::{AtomId, Coverage};
 use crate::edit::change::Between;
 use crate::i18n::Text;
-use crate::jobs::{Job, Progress};
+use crate::jobs::Job;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::{Camera, MapLayer, MapScene, MapView};
 use crate::ui::command::Command;
@@ -37,8 +38,6 @@ const HANDLE: f32 = 12.0;
 #[derive(Default)]
 pub struct CompareCanvas {
     render_state: Option<eframe::egui_wgpu::RenderState>,
-    /// The map of the active scenario, and the dataset that it is of: most panes show the same.
-    scene: Option<(Arc<Dataset>, Arc<MapScene>)>,
     panes: Vec<Pane>,
     /// All sides upon one dataset, where they cut atoms in different ways.
     common: Option<(Arc<Dataset>, Vec<Arc<State>>)>,
@@ -82,9 +81,23 @@ impl CompareCanvas {
     }
 
     /// Shows another document.
-    pub fn open(&mut self, dataset: &Arc<Dataset>, scene: Arc<MapScene>) {
-        let scene = Some((Arc::clone(dataset), scene));
-        *self = Self { render_state: self.render_state.take(), scene, ..Self::default() };
+    pub fn open(&mut self) {
+        *self = Self { render_state: self.render_state.take(), ..Self::default() };
+    }
+
+    /// Whether a pane is of a dataset.
+    #[must_use]
+    pub fn shows(&self, dataset: &Arc<Dataset>) -> bool {
+        self.panes.iter().any(|pane| Arc::ptr_eq(pane.project.dataset(), dataset))
+    }
+
+    /// Takes the map over that was made of a dataset.
+    pub fn reshape(&mut self, dataset: &Arc<Dataset>, scene: &Arc<MapScene>) {
+        for pane in self.panes.iter_mut().filter(|pane| Arc::ptr_eq(pane.project.dataset(), dataset)) {
+            if let Some(layer) = &mut pane.layer {
+                layer.set_scene(Arc::clone(scene));
+            }
+        }
     }
 
     /// Lets go of everything: nothing is compared any more.
@@ -99,12 +112,12 @@ impl CompareCanvas {
         &mut self,
         ui: &mut Ui,
         shown: &Shown<'_>,
-        canvas: &mut MapCanvas,
+        (canvas, scenes): (&mut MapCanvas, &mut Scenes),
         view: &CompareView,
         send: &mut Vec<Command>,
     ) {
         let Some(project) = shown.project else { return };
-        self.follow(ui, project, view, shown.view.level);
+        self.follow(ui, project, scenes, view, shown.view.level);
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
         let cells = match view.mode {
@@ -237,7 +250,7 @@ impl CompareCanvas {
     }
 
     /// Makes the panes again that no longer fit the document or the view.
-    fn follow(&mut self, ui: &Ui, project: &Project, view: &CompareView, level: LevelIndex) {
+    fn follow(&mut self, ui: &Ui, project: &Project, scenes: &mut Scenes, view: &CompareView, level: LevelIndex) {
         let wanted = (project.revision(), view.sides.clone());
         if self.made_for.as_ref() != Some(&wanted) {
             let mut old = std::mem::take(&mut self.panes);
@@ -252,7 +265,7 @@ impl CompareCanvas {
                         side,
                         layer: self.render_state.as_ref().map(|state| {
                             let mut layer = MapLayer::new(state);
-                            if let Some(scene) = self.scene_of(beside.dataset()) {
+                            if let Some(scene) = scenes.of(beside.dataset()) {
                                 layer.set_scene(scene);
                             }
                             layer
@@ -273,15 +286,6 @@ impl CompareCanvas {
         for pane in &mut self.panes {
             pane.measure(ui, level);
         }
-    }
-
-    /// The map of a dataset: that of the active scenario, or else one of its own.
-    fn scene_of(&self, dataset: &Arc<Dataset>) -> Option<Arc<MapScene>> {
-        let known = self.scene.as_ref().filter(|(of, _)| Arc::ptr_eq(of, dataset));
-        known.map_or_else(
-            || MapScene::of_dataset(dataset, &Progress::new()).ok().map(Arc::new),
-            |(_, scene)| Some(Arc::clone(scene)),
-        )
     }
 
     /// What differs between the first side and another.

@@ -103,7 +103,7 @@ pub fn handle(
 /// What a drag draws with now, if it draws at all.
 fn tool_now(shown: &Shown<'_>) -> Option<Tool> {
     match shown.now.gesture {
-        Gesture::Select | Gesture::Merge => Some(shown.preferences.tool),
+        Gesture::Select | Gesture::Merge | Gesture::Establish => Some(shown.preferences.tool),
         Gesture::Paint => Some(Tool::Brush),
         _ => None,
     }
@@ -201,6 +201,7 @@ fn click(
         Gesture::PickTaker => return under.map(MapClick::Taker),
         Gesture::Select
         | Gesture::Merge
+        | Gesture::Establish
         | Gesture::Rename
         | Gesture::ConvertKind
         | Gesture::Paint

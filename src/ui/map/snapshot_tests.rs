@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Pos2, Rect, vec2};
+use eframe::egui::{Pos2, Rect, pos2, vec2};
 use egui_kittest::SnapshotOptions;
 use image::RgbaImage;
 
 use super::styling::MapStyling;
-use crate::edit::{Document, Edit, Form, Into, UnitRef};
+use crate::edit::{Along, Document, Edit, Form, Into, Share, UnitRef};
 use crate::i18n::Lang;
 use crate::io::project::Origin;
 use crate::io::{Limits, geojson};
@@ -70,15 +70,23 @@ impl County {
         self.styling.refresh(&self.project, &shown, None);
     }
 
-    /// Compares the map of a box in degrees with the picture of that name.
-    fn check(&mut self, name: &str, lonlat: geo::Rect, dark: bool) {
+    fn camera(lonlat: geo::Rect) -> Camera {
+        Camera::fitting(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 300.0)), lonlat, 8.0)
+    }
+
+    /// The map of a box in degrees.
+    fn picture(&mut self, lonlat: geo::Rect, dark: bool) -> RgbaImage {
         self.refresh(dark);
-        let viewport = Rect::from_min_size(Pos2::ZERO, vec2(400.0, 300.0));
-        let camera = Camera::fitting(viewport, lonlat, 8.0);
+        let camera = Self::camera(lonlat);
         let (theme, tables) = (self.styling.theme(), self.styling.tables());
         let view = MapView { camera: &camera, theme, tables, flash: 0.0, ground: None };
         let image = self.map.image(&view, 1.0).unwrap();
-        let image = RgbaImage::from_raw(image.width, image.height, image.rgba).unwrap();
+        RgbaImage::from_raw(image.width, image.height, image.rgba).unwrap()
+    }
+
+    /// Compares the map of a box in degrees with the picture of that name.
+    fn check(&mut self, name: &str, lonlat: geo::Rect, dark: bool) {
+        let image = self.picture(lonlat, dark);
         // Drivers round a little differently: some pixels at the edges of fills may fall to the other side.
         let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(300_usize);
         egui_kittest::image_snapshot_options(&image, name, &options);
@@ -147,4 +155,33 @@ fn a_figure_shows_in_classes() {
     county.measure(VILLAGES);
     let all = county.all();
     county.check("density", all, false);
+}
+
+#[test]
+fn after_a_cut_the_map_as_opened_is_right_everywhere_else() {
+    let Some(mut county) = County::open() else { return };
+    county.view.level = VILLAGES;
+    let village = county.units(VILLAGES)[40];
+    let bounds = county.project.bounds_of_all(&[village]).unwrap();
+    let y = bounds.center().y;
+    let line = Along::Line(vec![[bounds.min().x - 0.01, y], [bounds.max().x + 0.01, y]]);
+    let unit = UnitRef::Code(county.project.state().unit(village).code.clone());
+    let split = Edit::Split { unit, along: line, share: Share::Area, parts: Vec::new() };
+    county.project.document_mut().commit(&split).unwrap();
+    county.styling = MapStyling::new(county.project.dataset());
+    county.view.selection = county.project.neighbours_of_all(&[village])[..1].to_vec();
+
+    let all = county.all();
+    let stands_in = county.picture(all, false);
+    let scene = MapScene::of_dataset(county.project.dataset(), &Progress::new()).unwrap();
+    county.map.set_scene(Arc::new(scene));
+    let made = county.picture(all, false);
+    let camera = County::camera(all);
+    let corners = [bounds.min(), bounds.max()].map(|at| camera.screen_from_lonlat(at));
+    let cut = Rect::from_two_pos(corners[0], corners[1]).expand(4.0);
+    // Lines that cross lie upon each other in another order.
+    let is_other = |a: &image::Rgba<u8>, b: &image::Rgba<u8>| a.0.iter().zip(b.0).any(|(&a, b)| a.abs_diff(b) > 60);
+    let differ = made.enumerate_pixels().filter(|&(x, y, pixel)| is_other(stands_in.get_pixel(x, y), pixel));
+    let (within, without): (Vec<_>, Vec<_>) = differ.partition(|&(x, y, _)| cut.contains(pos2(x as f32, y as f32)));
+    assert!(!within.is_empty() && without.is_empty(), "{} within, {} without", within.len(), without.len());
 }

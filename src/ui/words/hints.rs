@@ -50,6 +50,10 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "按画好的线拆分单元；人口按卡片上选定的办法分摊",
             "Splits the unit along the line; people are shared out as the card says",
         ),
+        Action::ConfirmEstablish => lang.pick(
+            "按卡片设立新单元；所选单元从原来的上级划入",
+            "Sets the unit up as the card says; the selected units leave the parents that they have",
+        ),
         Action::Unlock => lang.pick("解除锁定，单元又可以调整", "The unit can be changed again"),
         Action::SelectAll => lang.pick(
             "选中当前级别的全部单元，例如先全选再减选",
