@@ -116,9 +116,8 @@ pub(super) fn draft(
             draft.move_under(member, to, to_parent);
         }
     }
-    let named = if destination.is_some() { vec![id, to] } else { vec![id] };
     let (unit, along, share) = (unit.clone(), along.clone(), share.clone());
-    Ok(draft.finish(Edit::Split { unit, along, share, parts: given.into() }, named, to))
+    Ok(draft.finish(Edit::Split { unit, along, share, parts: given.into() }, vec![id], to))
 }
 
 /// What the part that is set up anew says of itself.

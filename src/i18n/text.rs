@@ -97,7 +97,7 @@ texts! {
     EstablishOfHint: "以所选单元设立一个新的上级单元，例如以几个村设立新镇", "Sets up a unit of the level above of the selected ones, for instance a township of some villages";
     EstablishTitle: "设立", "Establish";
     EstablishDo: "确认设立", "Establish the unit";
-    ConfirmSplit: "确认分设", "Carry out the split";
+    ConfirmSplit: "确认划分", "Divide it";
     SplitTitle: "分设", "Split";
     SplitHint: "从界线到界线画一条线，或点回起点围成多边形；靠近界线时自动吸附，按住 Ctrl 不吸附；也可点击已显示的道路、河流，沿它分设。", "Draw a line from border to border, or come back to its start to cut out a polygon. It sticks to borders; hold Ctrl to draw freely. A road or river on the map can be clicked too.";
     SplitGoOn: "继续画到界线，回车或双击结束，退格撤回一点。", "Go on to the border; Enter or a double click ends the line, Backspace takes a corner back.";
