@@ -110,6 +110,7 @@ texts! {
     MeasureNote: "长度为椭球面距离；面积按测地线计算，另附国土调查椭球梯形公式结果。", "Lengths are along geodesics; the area is that of geodesics, and that of the Chinese survey formula.";
     NameSeat: "驻地名称…", "Name the seat…";
     NameSeatHint: "驻地的名称或门牌地址，写入批复和导出文件", "Name or address of the seat, for approvals and exports";
+    OldSeat: "原驻地", "Former seat";
     SeatUse: "驻地去向", "Use of the seat";
     SeatUseHint: "被撤销单元的驻地改作何用：便民服务站、学校、卫生院或关闭", "What becomes of the offices of the abolished unit";
     AbsorbedUnits: "由以下单元并入", "Absorbed units";

@@ -191,13 +191,8 @@ impl Picture<'_> {
         if self.state.units_at(sheet.level).any(|unit| self.is_changed(unit)) {
             marks.push((Swatch::Pattern("changed"), lang.of(Text::ChangedUnits).to_owned()));
         }
-        let names = [
-            (SeatSign::County, lang.pick("县驻地", "County seat")),
-            (SeatSign::Kept, lang.of(Text::Seat)),
-            (SeatSign::Abolished, lang.pick("原驻地", "Former seat")),
-        ];
-        let used = names.into_iter().filter(|(sign, _)| seats.iter().any(|(other, _)| other == sign));
-        marks.extend(used.map(|(sign, name)| (Swatch::Seat(sign), name.to_owned())));
+        let used = SeatSign::ALL.into_iter().filter(|sign| seats.iter().any(|(other, _)| other == sign));
+        marks.extend(used.map(|sign| (Swatch::Seat(sign), sign.words(lang).to_owned())));
         marks
     }
 
@@ -211,15 +206,9 @@ impl Picture<'_> {
         }
         let mut seats = Vec::new();
         for level in shown {
-            let county = levels.get(level.index()) == Some(&Level::County);
             let signs = self.state.all_units_at(level).filter_map(|id| {
-                let unit = self.state.unit(id);
-                let sign = match (county, unit.is_current()) {
-                    (true, _) => SeatSign::County,
-                    (false, true) => SeatSign::Kept,
-                    (false, false) => SeatSign::Abolished,
-                };
-                Some((sign, unit.seat.as_ref()?.at))
+                let sign = SeatSign::of(self.sheet.dataset.level(level), self.state, id);
+                Some((sign, self.state.unit(id).seat.as_ref()?.at))
             });
             let signs: Vec<_> = signs.collect();
             if signs.len() <= MOST_SEATS {
