@@ -32,7 +32,7 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-fn lang(word: &str) -> Lang {
+pub(super) fn lang(word: &str) -> Lang {
     if word == "en" { Lang::En } else { Lang::Zh }
 }
 

@@ -18,6 +18,7 @@ mod labels;
 mod legend;
 mod lines;
 mod page;
+mod screen;
 mod sheet;
 mod style;
 mod svg;
@@ -29,6 +30,7 @@ use crate::model::{Dataset, LevelIndex};
 
 pub use convert::{pdf, png};
 pub use page::Size;
+pub use screen::{ScreenMap, screen_map};
 pub use sheet::draw;
 pub use style::Style;
 
@@ -76,6 +78,14 @@ pub enum PrintError {
     BadSize {
         /// As given.
         size: String,
+    },
+    /// More units than can be looked at on a screen.
+    #[error("{units} units are too many for a page, which takes {most}; choose a coarser level")]
+    TooManyUnits {
+        /// Units of the level.
+        units: usize,
+        /// How many there can be.
+        most: usize,
     },
     /// No unit has territory.
     #[error("there is nothing to draw: no feature has a polygon")]
