@@ -11,7 +11,7 @@ use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::page::{Reader, page};
-use crate::print::Style;
+use crate::print::{Shades, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,6 +44,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         level: draft.level()?,
         title: args.title.as_deref(),
         style,
+        shades: Shades::default(),
         area_method: args.area.area_method,
         area_unit: AreaUnit::default(),
         lang: args.lang,

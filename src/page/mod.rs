@@ -30,7 +30,7 @@ use crate::i18n::markup::escaped;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::{Ledger, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
-use crate::print::{PrintError, ScreenMap, Sheet, Size, Style, screen_map};
+use crate::print::{PrintError, ScreenMap, Shades, Sheet, Size, Style, screen_map};
 use crate::report::certificate::PlanEntry;
 use crate::report::html::{Html, in_both};
 
@@ -55,6 +55,8 @@ pub struct Reader<'a> {
     pub title: Option<&'a str>,
     /// What the fills show.
     pub style: Style,
+    /// Colours and breaks that somebody chose for them.
+    pub shades: Shades<'a>,
     /// How areas are computed.
     pub area_method: AreaMethod,
     /// Unit of areas.
@@ -83,8 +85,9 @@ struct Contents<'a> {
 /// # Errors
 /// [`PrintError::NothingToDraw`] when no unit has territory; [`PrintError::TooManyUnits`].
 pub fn page(reader: &Reader<'_>) -> Result<String, PrintError> {
-    let Reader { dataset, document, level, title, style, area_method, .. } = *reader;
-    let sheet = Sheet { dataset, document, level, title, style, size: Size::default(), lang: reader.lang };
+    let Reader { dataset, document, level, title, style, shades, area_method, .. } = *reader;
+    let (size, lang) = (Size::default(), reader.lang);
+    let sheet = Sheet { dataset, document, level, title, style, shades, size, lang };
     let map = screen_map(&sheet)?;
     let (before, after) = (&dataset.base, document.map_or(&dataset.base, Document::state));
     let mut ledger = Ledger::new(area_method);

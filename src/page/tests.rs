@@ -17,6 +17,7 @@ fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a
         level: TOWNSHIPS,
         title: None,
         style: Style::Neighbours,
+        shades: Shades::default(),
         area_method: AreaMethod::Geodesic,
         area_unit: AreaUnit::Km2,
         lang: Lang::Zh,

@@ -33,8 +33,8 @@ use crate::i18n::markup::escaped;
 const WIDTH: f32 = 1200.0;
 /// Height of the view in points.
 const HEIGHT: f32 = 900.0;
-/// Units at most: more cannot be told apart, and browsers become slow.
-const MOST_UNITS: usize = 5_000;
+/// Units at most on the map of a page: more cannot be told apart, and browsers become slow.
+pub const MOST_UNITS: usize = 5_000;
 /// Largest map, unless it is still larger with the coarsest lines.
 const MOST_BYTES: usize = 2_000_000;
 /// How fine lines are: for which zoom they look right.

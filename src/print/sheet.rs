@@ -96,7 +96,7 @@ impl Scale {
 impl<'a> Picture<'a> {
     /// What a sheet shows, in the colours of paper.
     pub fn new(sheet: &'a Sheet<'a>) -> Self {
-        let fills = Fills::new(sheet.dataset, sheet.document, sheet.level, sheet.style);
+        let fills = Fills::new(sheet);
         let state = sheet.document.map_or(&sheet.dataset.base, Document::state);
         Self { sheet, state, theme: MapTheme::light(), fills }
     }
