@@ -60,7 +60,7 @@ fn click_map(window: &mut Window, at: Pos2, modifiers: Modifiers) {
 }
 
 /// The line of this name; a label beside it may be called the same.
-fn line_of<'a>(window: &'a Window, line: Text) -> egui_kittest::Node<'a> {
+fn line_of(window: &Window, line: Text) -> egui_kittest::Node<'_> {
     let mut found = window.get_all_by_label(text(window, line));
     found.find(|node| node.accesskit_node().role() != eframe::egui::Role::Label).unwrap()
 }

@@ -11,6 +11,7 @@
 //! 5. The same input gives the same bytes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use emath::{Pos2, Rect, vec2};
 
@@ -180,9 +181,9 @@ fn draw(sides: &[Side<'_>; 2], lines: &Lines, names: &[Vec<Names>], camera: &Cam
     }
     for of_zoom in names {
         for (names, class) in of_zoom.iter().zip(&SIDES[1..]) {
-            // Without a page that knows better, those of the whole are shown.
-            let hidden = if names.zoom == 1.0 { "" } else { " style=\"display:none\"" };
             let (zoom, halo) = (number(names.zoom), after.picture.halo());
+            // Without a page that knows better, those of the whole are shown.
+            let hidden = if zoom == "1" { "" } else { " style=\"display:none\"" };
             svg.put(format_args!("<g class=\"{class}\"><g class=\"names\" data-zoom=\"{zoom}\"{hidden} {halo}>\n"));
             svg.raw(&names.groups);
             svg.raw("</g></g>\n");
@@ -259,7 +260,8 @@ fn names(sides: &[Side<'_>; 2], camera: &Camera, zoom: f32, letters: &Letters) -
             let at = label.area.center();
             let [x, y] = [at.x, at.y].map(|value| number(value / zoom));
             let text = escaped(&label.text);
-            group.push_str(&format!("<text x=\"{x}\" y=\"{y}\" dy=\".36em\">{text}</text>\n"));
+            // Writing to a string cannot fail.
+            let _ = writeln!(group, "<text x=\"{x}\" y=\"{y}\" dy=\".36em\">{text}</text>");
         }
         let groups = groups.into_values().map(|group| group + "</g>\n").collect();
         Names { zoom, groups }
