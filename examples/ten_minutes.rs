@@ -13,6 +13,7 @@ use eframe::egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
 use geo::{Coord, InteriorPoint as _};
 use inspect::{Failure, Seen, Window};
 use quhua::i18n::{Lang, Text, selecting, sentences};
+use quhua::print::Paper;
 
 mod inspect;
 
@@ -95,8 +96,10 @@ impl Walk {
         export(window, CTRL, &boundaries)?;
         let crosswalk = self.folder.join("crosswalk.xlsx");
         export(window, CTRL | Modifiers::SHIFT, &crosswalk)?;
-        self.done(window, "export boundaries and crosswalk")?;
-        check_files(&boundaries, &crosswalk)
+        let map = self.folder.join("map.pdf");
+        export_map(window, &map)?;
+        self.done(window, "export boundaries, crosswalk and map")?;
+        check_files(&boundaries, &crosswalk, &map)
     }
 
     /// Notes the time of a step, and takes a picture that does not count.
@@ -222,19 +225,35 @@ fn swipe(window: &mut Window) -> Result<(), Failure> {
 
 /// A path is written into the box that opens; the window says when the file is there.
 fn export(window: &mut Window, modifiers: Modifiers, path: &Path) -> Result<(), Failure> {
-    let path = path.display().to_string();
     window.key(modifiers, Key::E)?;
+    name_file(window, path)
+}
+
+/// The map is exported by the menu, for the paper that is offered: A3.
+fn export_map(window: &mut Window, path: &Path) -> Result<(), Failure> {
+    window.press(text(Text::Export))?;
+    window.press(text(Text::ExportMap))?;
+    window.named(Paper::A3.words(Lang::Zh))?;
+    name_file(window, path)
+}
+
+fn name_file(window: &mut Window, path: &Path) -> Result<(), Failure> {
+    let path = path.display().to_string();
     window.write(text(Text::PathPromptExport), &path)?;
     window.key(PLAIN, Key::Enter)?;
     window.gone(text(Text::PathPromptExport))?;
     window.saying(&sentences::written(Lang::Zh, &path)).map(drop)
 }
 
-/// Both files are what they claim to be.
-fn check_files(boundaries: &Path, crosswalk: &Path) -> Result<(), Failure> {
+/// The files are what they claim to be.
+fn check_files(boundaries: &Path, crosswalk: &Path, map: &Path) -> Result<(), Failure> {
     let units = features(&std::fs::read_to_string(boundaries)?)?.len();
     let is_archive = std::fs::read(crosswalk)?.starts_with(b"PK");
-    if units > 0 && is_archive { Ok(()) } else { Err(Failure::Wrong(format!("{units} units, archive: {is_archive}"))) }
+    let is_pdf = std::fs::read(map)?.starts_with(b"%PDF");
+    if units > 0 && is_archive && is_pdf {
+        return Ok(());
+    }
+    Err(Failure::Wrong(format!("{units} units, archive: {is_archive}, PDF: {is_pdf}")))
 }
 
 fn known(figure: &str) -> bool {

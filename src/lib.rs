@@ -13,6 +13,7 @@
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
+//! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
 //! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
 //! carto, tiles    ← render  the map on the GPU
 //! everything above ← ui ← app ← main
@@ -40,6 +41,8 @@ pub mod io;
 pub mod jobs;
 pub mod metrics;
 pub mod model;
+#[cfg(feature = "print")]
+pub mod page;
 #[cfg(feature = "print")]
 pub mod print;
 pub mod query;

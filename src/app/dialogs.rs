@@ -46,6 +46,8 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),
         PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindXlsx, &["xlsx"]),
         PathPurpose::ExportTable => (Text::ExportTable, Text::FileKindXlsx, &["xlsx"]),
+        PathPurpose::ExportMap => (Text::ExportMap, Text::FileKindMap, &["pdf", "png", "svg"]),
+        PathPurpose::ExportPage => (Text::ExportPage, Text::FileKindPage, &["html"]),
         PathPurpose::Rules => (Text::OpenRules, Text::FileKindRules, &["toml"]),
         PathPurpose::SaveLog => (Text::SaveLogFile, Text::FileKindText, &["txt"]),
         PathPurpose::Background => (Text::BackgroundFromFile, Text::FileKindTiles, &["mbtiles", "pmtiles"]),

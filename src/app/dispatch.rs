@@ -54,6 +54,7 @@ impl App {
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
+            Command::SetPaper(paper) => self.preferences.paper = paper,
             Command::ShowBottom(tab) => self.show_bottom(tab),
             Command::ShowChecks(view) => self.show_checks(view),
             Command::ChooseRules(choice) => self.choose_rules(choice),
@@ -107,6 +108,8 @@ impl App {
             Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
             Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
             Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
+            Action::ExportMap => self.ask_for_path(PathPurpose::ExportMap),
+            Action::ExportPage => self.ask_for_path(PathPurpose::ExportPage),
             Action::CopyTable => self.copy_table(),
             Action::CopyMap => self.copy_picture(Motif::Map),
             Action::CopyTablePicture => self.copy_picture(Motif::Table),
@@ -260,7 +263,9 @@ impl App {
             PathPurpose::SavePlan
             | PathPurpose::ExportGeojson
             | PathPurpose::ExportCrosswalk
-            | PathPurpose::ExportTable => self.write(purpose, path),
+            | PathPurpose::ExportTable
+            | PathPurpose::ExportMap
+            | PathPurpose::ExportPage => self.write(purpose, path),
         }
     }
 

@@ -14,6 +14,7 @@ mod fields;
 mod jobs;
 mod keep;
 mod log;
+mod maps;
 mod open;
 mod pictures;
 mod rules;
@@ -35,6 +36,8 @@ mod dock_tests;
 mod drawing_tests;
 #[cfg(test)]
 mod key_tests;
+#[cfg(test)]
+mod map_tests;
 #[cfg(test)]
 mod path_tests;
 #[cfg(test)]

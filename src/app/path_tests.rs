@@ -14,6 +14,7 @@ use super::tests::{app, drag, place_of, two_neighbours, wait_for_figures, window
 use crate::geodesy::ExactSum;
 use crate::i18n::{Lang, Text, numbers, selecting};
 use crate::model::{LevelIndex, UnitId};
+use crate::print::Paper;
 use crate::ui::command::Gesture;
 use crate::ui::project::{Project, Time};
 use crate::ui::view::{BottomTab, CompareMode};
@@ -22,8 +23,9 @@ type Window = Harness<'static, Option<App>>;
 
 const TOWNSHIP: LevelIndex = LevelIndex(1);
 
-fn text(text: Text) -> &'static str {
-    text.in_lang(Lang::Zh)
+/// A text as the window has it.
+fn text(window: &Window, text: Text) -> &'static str {
+    text.in_lang(app(window).lang)
 }
 
 fn project(window: &Window) -> &Project {
@@ -40,7 +42,7 @@ fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
 }
 
 fn click(window: &mut Window, label: Text) {
-    window.get_by_label(text(label)).click();
+    window.get_by_label(text(window, label)).click();
     window.run_steps(3);
 }
 
@@ -57,12 +59,18 @@ fn click_map(window: &mut Window, at: Pos2, modifiers: Modifiers) {
     window.run_steps(40);
 }
 
+/// The line of this name; a label beside it may be called the same.
+fn line_of(window: &Window, line: Text) -> egui_kittest::Node<'_> {
+    let mut found = window.get_all_by_label(text(window, line));
+    found.find(|node| node.accesskit_node().role() != eframe::egui::Role::Label).unwrap()
+}
+
 /// Writes into the line that has this name, over what stands there.
 fn write(window: &mut Window, line: Text, what: &str) {
-    window.get_by_label(text(line)).click();
+    line_of(window, line).click();
     window.run_steps(2);
     press(window, Modifiers::COMMAND, Key::A);
-    window.get_by_label(text(line)).type_text(what);
+    line_of(window, line).type_text(what);
     window.run_steps(3);
 }
 
@@ -79,7 +87,7 @@ fn row_of(window: &Window, name: &str) -> Vec<String> {
     let says = |node: egui_kittest::Node<'_>| node.accesskit_node().value().unwrap_or_default();
     let all: Vec<_> = window.get_all_by_role(eframe::egui::Role::Label).collect();
     // The heading of the summary: the selection above it has rows of the same names.
-    let begins = all.iter().position(|&node| says(node) == text(Text::Scenario)).unwrap();
+    let begins = all.iter().position(|&node| says(node) == text(window, Text::Scenario)).unwrap();
     let at = begins + all[begins..].iter().position(|&node| says(node) == name).unwrap();
     all[at + 1..].iter().take(2).map(|&node| says(node)).collect()
 }
@@ -103,9 +111,9 @@ fn reconcile(window: &mut Window) {
     assert_eq!(totals(window, Time::Now), (people, area));
     window.run_steps(3);
     let people = numbers::decimal_or_unknown(Some(people));
-    assert_eq!(row_of(window, text(Text::Population)), [people.as_str(), people.as_str()]);
-    assert_eq!(row_of(window, text(Text::LevelTownship)), ["28", "27"]);
-    assert_eq!(row_of(window, text(Text::ReductionRate))[0], "3.57 %");
+    assert_eq!(row_of(window, text(window, Text::Population)), [people.as_str(), people.as_str()]);
+    assert_eq!(row_of(window, text(window, Text::LevelTownship)), ["28", "27"]);
+    assert_eq!(row_of(window, text(window, Text::ReductionRate))[0], "3.57 %");
 }
 
 fn transfer_by_names(window: &mut Window, villages: [UnitId; 2], to: UnitId) {
@@ -113,7 +121,7 @@ fn transfer_by_names(window: &mut Window, villages: [UnitId; 2], to: UnitId) {
     press(window, Modifiers::COMMAND, Key::L);
     let written = villages.map(|village| name(window, village)).join("、");
     write(window, Text::ListText, &written);
-    window.get_by_label(&selecting::select_units(Lang::Zh, 2)).click();
+    window.get_by_label(&selecting::select_units(app(window).lang, 2)).click();
     window.run_steps(3);
     give(window, to);
 }
@@ -129,7 +137,7 @@ fn give(window: &mut Window, to: UnitId) {
 /// Closes the messages over the map: here, no time passes in which they would go by themselves.
 fn close_messages(window: &mut Window) {
     loop {
-        let Some(close) = window.query_all_by_label(text(Text::Close)).next() else { return };
+        let Some(close) = window.query_all_by_label(text(window, Text::Close)).next() else { return };
         close.click();
         window.run_steps(3);
     }
@@ -139,7 +147,7 @@ fn split_along_a_line(window: &mut Window, village: UnitId) {
     close_messages(window);
     press(window, Modifiers::COMMAND, Key::F);
     let name = name(window, village);
-    window.get_all_by_label(text(Text::UnitsFilter)).last().unwrap().type_text(&name);
+    window.get_all_by_label(text(window, Text::UnitsFilter)).last().unwrap().type_text(&name);
     window.run_steps(3);
     press(window, Modifiers::NONE, Key::Enter);
     window.run_steps(60);
@@ -156,7 +164,7 @@ fn split_along_a_line(window: &mut Window, village: UnitId) {
         click_map(window, at, Modifiers::NONE);
     }
     press(window, Modifiers::NONE, Key::Enter);
-    assert!(window.query_by_label(text(Text::ShareByArea)).is_some(), "{:?}", app(window).view.sketch);
+    assert!(window.query_by_label(text(window, Text::ShareByArea)).is_some(), "{:?}", app(window).view.sketch);
     press(window, Modifiers::NONE, Key::Enter);
     assert_eq!(project(window).state().unit_count(), units + 1);
 }
@@ -169,7 +177,7 @@ fn be_refused(window: &mut Window, locked: UnitId, [clicked, village]: [UnitId; 
     let at = place_of(app(window), clicked);
     click_map(window, at, Modifiers::NONE);
     press(window, Modifiers::NONE, Key::Q);
-    window.get_by_label(text(Text::LockReason)).type_text("已批复");
+    window.get_by_label(text(window, Text::LockReason)).type_text("已批复");
     press(window, Modifiers::NONE, Key::Enter);
     let position = project(window).document().position();
     close_messages(window);
@@ -178,8 +186,11 @@ fn be_refused(window: &mut Window, locked: UnitId, [clicked, village]: [UnitId; 
     click_map(window, at, Modifiers::NONE);
     assert_eq!(app(window).view.selection, [village]);
     give(window, to);
-    let said = format!("{} 已锁定（已批复），请先解锁", name(window, locked));
-    window.get_by_label_contains(&said);
+    let locked = name(window, locked);
+    window.get_by_label_contains(&match app(window).lang {
+        Lang::Zh => format!("{locked} 已锁定（已批复），请先解锁"),
+        Lang::En => format!("{locked} is locked (已批复)"),
+    });
     assert_eq!(project(window).document().position(), position);
     press(window, Modifiers::NONE, Key::Escape);
 }
@@ -190,7 +201,7 @@ fn swipe(window: &mut Window) {
     click(window, Text::CompareSwipe);
     let compare = app(window).view.compare.clone().unwrap();
     assert_eq!(compare.mode, CompareMode::Swipe);
-    let from = window.get_by_label(text(Text::Divider)).rect().center();
+    let from = window.get_by_label(text(window, Text::Divider)).rect().center();
     drag(window, &[from, from - eframe::egui::vec2(120.0, 0.0)], true);
     assert!(app(window).view.compare.as_ref().unwrap().divider < compare.divider);
     press(window, Modifiers::NONE, Key::C);
@@ -200,6 +211,17 @@ fn swipe(window: &mut Window) {
 /// Writes a path into the box that opens, and waits for the file.
 fn export(window: &mut Window, modifiers: Modifiers, path: &Path) {
     press(window, modifiers, Key::E);
+    write(window, Text::PathPromptExport, path.to_str().unwrap());
+    press(window, Modifiers::NONE, Key::Enter);
+    wait(window, &path.display().to_string(), |_| path.exists());
+}
+
+/// Writes the map by the menu of exports, for the paper that is offered.
+fn export_map(window: &mut Window, path: &Path) {
+    click(window, Text::Export);
+    click(window, Text::ExportMap);
+    let chosen = window.get_by_label(Paper::A3.words(app(window).lang));
+    assert_eq!(chosen.accesskit_node().toggled(), Some(eframe::egui::accesskit::Toggled::True));
     write(window, Text::PathPromptExport, path.to_str().unwrap());
     press(window, Modifiers::NONE, Key::Enter);
     wait(window, &path.display().to_string(), |_| path.exists());
@@ -217,11 +239,21 @@ fn wait(window: &mut Window, what: &str, is_there: impl Fn(&Window) -> bool) {
 
 #[test]
 fn ten_minutes_lead_from_the_sample_county_to_files_for_the_office() {
-    let mut window = window(Lang::Zh);
+    walk(Lang::Zh, "有不属于任何单元的空洞");
+}
+
+#[test]
+fn the_same_ten_minutes_work_in_english() {
+    walk(Lang::En, "belongs to no unit");
+}
+
+/// The whole way; the health check says something of a hole.
+fn walk(lang: Lang, hole: &str) {
+    let mut window = window(lang);
     click(&mut window, Text::Checks);
     assert_eq!(app(&window).view.bottom, BottomTab::Checks);
     // A reservoir belongs to no village. The borders are looked through beside the window.
-    wait(&mut window, "the health check", |window| window.query_by_label_contains("有不属于任何单元的空洞").is_some());
+    wait(&mut window, "the health check", |window| window.query_by_label_contains(hole).is_some());
 
     let pair = two_neighbours(app(&window));
     let made = merge_two_townships(&mut window, [pair[0], pair[1]]);
@@ -250,6 +282,8 @@ fn ten_minutes_lead_from_the_sample_county_to_files_for_the_office() {
     let [boundaries, crosswalk] = ["和合.geojson", "对照表.xlsx"].map(|file| folder.path().join(file));
     export(&mut window, Modifiers::COMMAND, &boundaries);
     export(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, &crosswalk);
+    let map = folder.path().join("地图.pdf");
+    export_map(&mut window, &map);
     let written: geojson::GeoJson = std::fs::read_to_string(&boundaries).unwrap().parse().unwrap();
     let written = geojson::FeatureCollection::try_from(written).unwrap();
     assert_eq!(written.features.len(), 27);
@@ -257,4 +291,8 @@ fn ten_minutes_lead_from_the_sample_county_to_files_for_the_office() {
     let mut words = String::new();
     std::io::Read::read_to_string(&mut book.by_name("xl/sharedStrings.xml").unwrap(), &mut words).unwrap();
     assert!(words.contains("和合街道"));
+    // 420 by 297 mm in points of a 72nd of an inch.
+    let map = std::fs::read(&map).unwrap();
+    assert!(map.starts_with(b"%PDF"));
+    assert!(memchr::memmem::find(&map, b"/MediaBox [0 0 1190.25 842.25]").is_some());
 }

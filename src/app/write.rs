@@ -48,6 +48,8 @@ impl App {
                 let word = level.map_or("", |&level| words::level(self.lang, level));
                 format!("{title}-{word}.xlsx")
             }
+            PathPurpose::ExportMap => format!("{}.pdf", self.map_name(project, &title)),
+            PathPurpose::ExportPage => format!("{}.html", self.map_name(project, &title)),
             PathPurpose::SaveLog => "quhua-log.txt".to_owned(),
             PathPurpose::Open
             | PathPurpose::OpenPlan
@@ -87,6 +89,16 @@ impl App {
             return;
         }
         let lang = self.lang;
+        let drawing = match purpose {
+            PathPurpose::ExportMap | PathPurpose::ExportPage => match self.drawing_for(project, purpose, &path) {
+                Ok(drawing) => Some(drawing),
+                Err(why) => {
+                    self.notices.say(Gravity::Error, why);
+                    return;
+                }
+            },
+            _ => None,
+        };
         let document = project.document();
         // While scenarios are compared, the crosswalk leads from the first of them to the last.
         let compared = self.view.compare.as_ref().filter(|_| purpose == PathPurpose::ExportCrosswalk);
@@ -127,6 +139,9 @@ impl App {
                             &target,
                             |out| if is_csv(&path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) },
                         )
+                    }
+                    PathPurpose::ExportMap | PathPurpose::ExportPage => {
+                        drawing.map_or(Ok(()), |drawing| write_file(&target, |out| drawing.write(out)))
                     }
                     PathPurpose::ExportGeojson
                     | PathPurpose::Open

@@ -3,6 +3,8 @@
 use emath::{Pos2, pos2};
 
 use super::Camera;
+use crate::i18n::{Lang, Text};
+use crate::model::{Level, SeatUse, State, UnitId};
 
 /// A scale bar of a round length.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,8 +62,41 @@ pub enum SeatSign {
     Kept,
     /// Seat of a unit that the plan has abolished: a hollow square.
     Abolished,
+    /// The same, and it stays in use: a hollow square with a dot.
+    Retained,
+    /// The same, and it is closed: a hollow square with a stroke through it.
+    Closed,
     /// Seat of the county: a star.
     County,
+}
+
+impl SeatSign {
+    /// All signs, in the order of a legend.
+    pub const ALL: [Self; 5] = [Self::County, Self::Kept, Self::Retained, Self::Abolished, Self::Closed];
+
+    /// Sign of the seat of a unit.
+    #[must_use]
+    pub fn of(level: Level, state: &State, unit: UnitId) -> Self {
+        match (level, state.unit(unit).is_current(), state.seat_use(unit)) {
+            (Level::County, ..) => Self::County,
+            (_, true, _) => Self::Kept,
+            (_, false, None) => Self::Abolished,
+            (_, false, Some(SeatUse::Closed)) => Self::Closed,
+            (_, false, Some(_)) => Self::Retained,
+        }
+    }
+
+    /// What it means.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::County => lang.pick("县驻地", "County seat"),
+            Self::Kept => lang.of(Text::Seat),
+            Self::Retained => lang.pick("原驻地（留用）", "Former seat, in use"),
+            Self::Abolished => lang.of(Text::OldSeat),
+            Self::Closed => lang.pick("原驻地（关闭）", "Former seat, closed"),
+        }
+    }
 }
 
 /// Corner 0 to 9 of a five-pointed star, clockwise from the top; every second one is an inner one.

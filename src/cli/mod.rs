@@ -9,6 +9,8 @@ mod compare;
 mod convert;
 mod load;
 mod metrics;
+#[cfg(feature = "print")]
+mod page;
 mod plan;
 mod progress;
 #[cfg(feature = "print")]
@@ -50,6 +52,9 @@ enum Command {
     /// Draw the map into a file: PNG, SVG or PDF.
     #[cfg(feature = "print")]
     Render(render::Args),
+    /// Write one HTML file for readers without Quhua: the map before and after, and what the plan does.
+    #[cfg(feature = "print")]
+    Page(page::Args),
     /// Read boundaries or a project, and write a project (.gpkg) or the finest boundaries (.geojson).
     Convert(convert::Args),
 }
@@ -76,6 +81,8 @@ pub fn run() -> Request {
         Command::Plan(args) => plan::run(&args),
         #[cfg(feature = "print")]
         Command::Render(args) => render::run(&args),
+        #[cfg(feature = "print")]
+        Command::Page(args) => page::run(&args),
         Command::Convert(args) => convert::run(&args),
     };
     Request::Done(match outcome {

@@ -8,7 +8,7 @@ use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
 use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
-use crate::print::{self, Sheet, Size, Style};
+use crate::print::{self, Shades, Sheet, Size, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -18,8 +18,9 @@ pub(super) struct Args {
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
     style: String,
-    /// Width and height in pixels, from 200 to 16000 each. On paper 96 pixels are an inch.
-    #[arg(long, value_name = "WxH", default_value = "1600x1200")]
+    /// a3, a3-portrait, a4, a4-portrait, or width and height in pixels, from 200 to 16000 each. On paper 96 pixels are an
+    /// inch.
+    #[arg(long, value_name = "SIZE", default_value = "1600x1200")]
     size: String,
     /// Title of the map. Default: the name of the plan, or else that of the whole, or of the file.
     #[arg(long, value_name = "TEXT")]
@@ -32,7 +33,7 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-fn lang(word: &str) -> Lang {
+pub(super) fn lang(word: &str) -> Lang {
     if word == "en" { Lang::En } else { Lang::Zh }
 }
 
@@ -72,6 +73,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         level,
         title,
         style,
+        shades: Shades::default(),
         size,
         lang: args.lang,
     };

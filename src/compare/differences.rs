@@ -87,6 +87,11 @@ pub enum What {
         /// The unit afterwards.
         after: UnitId,
     },
+    /// What becomes of the seat of a unit is decided otherwise. Where a unit is abolished, that says it too.
+    SeatUse {
+        /// The unit, in both.
+        unit: UnitId,
+    },
 }
 
 /// Territory that a unit shares with one of the other state.
@@ -121,6 +126,7 @@ impl What {
             Self::Converted { .. } => "kind_converted",
             Self::Recoded { .. } => "recoded",
             Self::SeatMoved { .. } => "seat_moved",
+            Self::SeatUse { .. } => "seat_use",
         }
     }
 
@@ -136,6 +142,7 @@ impl What {
             Self::Converted { .. } => 6,
             Self::Recoded { .. } => 7,
             Self::SeatMoved { .. } => 8,
+            Self::SeatUse { .. } => 9,
         }
     }
 }
@@ -168,6 +175,7 @@ fn of_level(dataset: &Dataset, between: &Between<'_>, level: LevelIndex) -> Vec<
         let into = into.map(|(&(_, new), atoms)| Piece { other: new, parts: parts(between, unit, atoms) });
         found.push(What::Abolished { unit, into: into.collect() });
     }
+    found.extend(seat_uses(between, level));
     for (&(from, to), atoms) in &went {
         if between.after_of(from).is_some() && between.before_of(to).is_some() {
             let mut parts = parts(between, from, atoms);
@@ -186,7 +194,7 @@ fn key<'a>(between: &Between<'a>, what: &What) -> (&'a str, UnitId, UnitId) {
     let (before, after) = (between.before(), between.after());
     match *what {
         What::SetUp { unit, .. } => (after.unit(unit).code.as_str(), unit, unit),
-        What::Abolished { unit, .. } => (before.unit(unit).code.as_str(), unit, unit),
+        What::Abolished { unit, .. } | What::SeatUse { unit } => (before.unit(unit).code.as_str(), unit, unit),
         What::Transferred { from, to, .. } => (before.unit(from).code.as_str(), from, to),
         What::Reparented { before: old, after: new }
         | What::Renamed { before: old, after: new }
@@ -240,4 +248,16 @@ fn own_changes(between: &Between<'_>, before: UnitId, after: UnitId, found: &mut
     note(old.kind != new.kind, What::Converted { before, after });
     note(old.code != new.code, What::Recoded { before, after });
     note(old.seat != new.seat, What::SeatMoved { before, after });
+}
+
+/// Loaded units of a level that stayed in force, or stayed abolished, and the use of whose seat was decided otherwise.
+fn seat_uses(between: &Between<'_>, level: LevelIndex) -> impl Iterator<Item = What> {
+    let (before, after) = (between.before(), between.after());
+    let is_same = move |unit: &UnitId| before.unit(*unit).is_current() == after.unit(*unit).is_current();
+    let differs = move |unit: &UnitId| before.seat_use(*unit) != after.seat_use(*unit);
+    let mut units: Vec<UnitId> = before.seats_with_use().chain(after.seats_with_use()).collect();
+    units.retain(|unit| unit.index() < after.base_unit_count() && after.unit(*unit).level == level);
+    units.sort_unstable();
+    units.dedup();
+    units.into_iter().filter(is_same).filter(differs).map(|unit| What::SeatUse { unit })
 }

@@ -32,8 +32,9 @@
 //! `alternative` is a position in `alternatives`; the first, 0, is what the others are measured against. `from` and `to`
 //! are the units of a place in the first and in the other alternative. A figure that cannot be known is `null`, with a
 //! `reason` ([`super::Reason`]). Kinds of changes: `set_up`, `kept` (loaded, and abolished in the first alternative),
-//! `abolished`, `transferred`, `reparented`, `renamed`, `kind_converted`, `recoded`, `seat_moved`; of a transfer, `before`
-//! is the unit that gives and `after` the one that takes.
+//! `abolished`, `transferred`, `reparented`, `renamed`, `kind_converted`, `recoded`, `seat_moved`, `seat_use` (what becomes of
+//! a seat; of a unit that is abolished the text of that says it); of a transfer, `before` is the unit that gives and
+//! `after` the one that takes.
 
 use std::io::{self, Write};
 
@@ -309,6 +310,7 @@ fn change_entry(comparison: &Comparison<'_>, between: &Between<'_>, difference: 
         What::SetUp { unit, .. } => (None, new(unit)),
         What::Abolished { unit, .. } => (old(unit), None),
         What::Transferred { from, to, .. } => (old(from), new(to)),
+        What::SeatUse { unit } => (old(unit), new(unit)),
         What::Reparented { before, after }
         | What::Renamed { before, after }
         | What::Converted { before, after }

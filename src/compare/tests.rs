@@ -70,6 +70,24 @@ fn exactly(whole: i64) -> Amount {
 }
 
 #[test]
+fn what_becomes_of_a_seat_is_said_once() {
+    use crate::model::SeatUse;
+    let dataset = grid(3, 1);
+    let classify = |seat_use| Edit::ClassifySeat { unit: UnitRef::code("510722101"), seat_use: Some(seat_use) };
+    let merge = absorb(&["510722101", "510722102"], "510722102");
+    let station = draft(&dataset, &[merge.clone(), classify(SeatUse::Station)]);
+    let closed = draft(&dataset, &[merge.clone(), classify(SeatUse::Closed)]);
+    let open = draft(&dataset, &[merge]);
+    let base = said(&dataset, &dataset.base, station.state());
+    assert_eq!(base[0], "撤销镇0，划归镇1；驻地去向：便民服务站");
+    assert_eq!(said(&dataset, &dataset.base, open.state())[0], "撤销镇0，划归镇1");
+    assert_eq!(base.iter().filter(|text| text.contains("驻地去向")).count(), 1);
+    assert_eq!(said(&dataset, station.state(), closed.state()), ["镇0驻地去向由便民服务站改为关闭待处置"]);
+    assert_eq!(said(&dataset, closed.state(), open.state()), ["镇0驻地去向由关闭待处置改为未定"]);
+    assert_eq!(said(&dataset, station.state(), &dataset.base).len(), 1);
+}
+
+#[test]
 fn every_change_of_a_draft_is_said_in_order() {
     // 4 5 6 7    townships 镇0 to 镇3 are columns of two villages
     // 0 1 2 3

@@ -92,6 +92,15 @@ impl Sentence<'_> {
                 let unit = self.unit_before(before);
                 self.say(format!("{unit}驻地由{old}迁至{new}"), format!("Move the seat of {unit} from {old} to {new}"))
             }
+            What::SeatUse { unit } => {
+                let [old, new] = [self.before, self.after]
+                    .map(|state| crate::model::SeatUse::words_or_open(state.seat_use(unit), self.lang));
+                let unit = self.unit_before(unit);
+                self.say(
+                    format!("{unit}驻地去向由{old}改为{new}"),
+                    format!("Change the use of the seat of {unit} from {old} to {new}"),
+                )
+            }
         }
     }
 
@@ -139,12 +148,23 @@ impl Sentence<'_> {
             }
         });
         let pieces = pieces.collect::<Vec<_>>().join(self.lang.pick("，", "; "));
+        let seat = self.use_of_seat(unit);
         match (self.lang, pieces.is_empty()) {
-            (Lang::Zh, true) => format!("撤销{name}（已无所辖区域）"),
-            (Lang::Zh, false) => format!("撤销{name}，{pieces}"),
-            (Lang::En, true) => format!("Abolish {name}, which has no territory left"),
-            (Lang::En, false) => format!("Abolish {name}: {pieces}"),
+            (Lang::Zh, true) => format!("撤销{name}（已无所辖区域）{seat}"),
+            (Lang::Zh, false) => format!("撤销{name}，{pieces}{seat}"),
+            (Lang::En, true) => format!("Abolish {name}, which has no territory left{seat}"),
+            (Lang::En, false) => format!("Abolish {name}: {pieces}{seat}"),
         }
+    }
+
+    /// What becomes of the seat of an abolished unit, to be put behind; nothing where that was not decided.
+    fn use_of_seat(&self, unit: UnitId) -> String {
+        // Units that the earlier plan made have other ids in the later one.
+        let decided = self.after.seat_use(unit).filter(|_| unit.index() < self.after.base_unit_count());
+        decided.map_or_else(String::new, |seat_use| {
+            let to = seat_use.words(self.lang);
+            self.say(format!("；驻地去向：{to}"), format!("; use of its seat: {to}"))
+        })
     }
 
     fn transferred(&self, from: UnitId, to: UnitId, parts: &[Part]) -> String {

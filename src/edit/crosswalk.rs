@@ -7,6 +7,7 @@
 //! 3. Shares are of the old unit and add up to exactly 1 for each: nine decimals, and the largest part takes what
 //!    rounding leaves.
 //! 4. A figure that is not known is empty, never 0.
+//! 5. Rows of an abolished unit say where its seat was and what becomes of that; an empty use is not decided yet.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +21,7 @@ use super::change::{Between, Change};
 use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
-use crate::model::{Dataset, Level, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Level, LevelIndex, SeatUse, State, UnitId};
 
 /// How an old unit relates to a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,6 +95,52 @@ pub struct Row {
     pub population: Option<Decimal>,
     /// Share of the old unit's population; `None` when that is not known.
     pub population_share: Option<Decimal>,
+    /// Name of the old unit's seat, where the old unit is abolished or the use of its seat was decided.
+    pub old_seat: Option<CompactString>,
+    /// What becomes of the old unit's seat.
+    pub seat_use: OldSeatUse,
+}
+
+/// What becomes of the seat of an old unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OldSeatUse {
+    /// The unit is in force and nothing was decided otherwise: it stays its seat.
+    Stays,
+    /// The unit is abolished, and nothing was decided.
+    Open,
+    /// It was decided.
+    Decided(SeatUse),
+}
+
+impl OldSeatUse {
+    fn of(between: &Between<'_>, old: UnitId) -> Self {
+        // Units that the earlier plan made have other ids in the later one.
+        let is_loaded = old.index() < between.after().base_unit_count();
+        match between.after().seat_use(old).filter(|_| is_loaded) {
+            Some(seat_use) => Self::Decided(seat_use),
+            None if between.after_of(old).is_some() => Self::Stays,
+            None => Self::Open,
+        }
+    }
+
+    /// Identifier as used in files: empty unless it was decided.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Stays | Self::Open => "",
+            Self::Decided(seat_use) => seat_use.id(),
+        }
+    }
+
+    /// What it is called; empty for a seat that stays.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Stays => "",
+            Self::Open => SeatUse::words_or_open(None, lang),
+            Self::Decided(seat_use) => seat_use.words(lang),
+        }
+    }
 }
 
 /// Territory that one old and one new unit share.
@@ -118,7 +165,7 @@ pub fn rows(dataset: &Dataset, before: &State, after: &State, method: AreaMethod
 }
 
 /// Columns of the file, in order.
-pub const COLUMNS: [&str; 11] = [
+pub const COLUMNS: [&str; 13] = [
     "level",
     "old_code",
     "old_name",
@@ -130,6 +177,8 @@ pub const COLUMNS: [&str; 11] = [
     "area_share",
     "population",
     "population_share",
+    "old_seat",
+    "seat_use",
 ];
 
 /// Writes rows as CSV: UTF-8 with a byte order mark, so that office programs read Chinese text rightly.
@@ -154,6 +203,8 @@ pub fn write_csv(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
             &text(Some(row.area_share)),
             &text(row.population),
             &text(row.population_share),
+            row.old_seat.as_deref().unwrap_or_default(),
+            row.seat_use.id(),
         ])?;
     }
     csv.flush()
@@ -196,6 +247,8 @@ fn level_rows(dataset: &Dataset, between: &Between<'_>, level: LevelIndex, metho
                 .zip(population_shares)
                 .map(|((part, area_share), population_share)| {
                     let (old, new) = (before.unit(part.old), after.unit(part.new));
+                    let seat_use = OldSeatUse::of(between, part.old);
+                    let seat = old.seat.as_ref().filter(|_| seat_use != OldSeatUse::Stays);
                     Row {
                         level: dataset.level(level),
                         old: part.old,
@@ -210,6 +263,8 @@ fn level_rows(dataset: &Dataset, between: &Between<'_>, level: LevelIndex, metho
                         area_share,
                         population: part.population,
                         population_share,
+                        old_seat: seat.and_then(|seat| seat.name.clone()),
+                        seat_use,
                     }
                 })
                 .collect::<Vec<_>>()
@@ -286,7 +341,7 @@ fn shares(parts: &[Decimal]) -> Vec<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::grid;
-    use super::super::{Document, Edit, Form, Into, UnitRef};
+    use super::super::{Document, Edit, Form, Into, SeatSpec, UnitRef};
     use super::*;
 
     fn rows_after(edits: &[Edit]) -> Vec<Row> {
@@ -358,11 +413,40 @@ mod tests {
         let mut lines = text.lines();
         assert_eq!(
             lines.next().unwrap(),
-            "\u{feff}level,old_code,old_name,new_code,new_name,relation,change,area_m2,area_share,population,population_share"
+            "\u{feff}level,old_code,old_name,new_code,new_name,relation,change,area_m2,area_share,population,population_share,old_seat,seat_use"
         );
         let first = lines.next().unwrap();
         assert!(first.starts_with("township,510722101,镇0,510722102,镇1,whole,expanded,2"), "{first}");
-        assert!(first.ends_with(",1,203,1"), "{first}");
+        assert!(first.ends_with(",1,203,1,,"), "{first}");
+    }
+
+    #[test]
+    fn rows_of_an_abolished_unit_say_what_becomes_of_its_seat() {
+        let seat = SeatSpec { lon: 0.5, lat: 0.5, name: Some("老街3号".into()) };
+        let unit = UnitRef::code("510722101");
+        let edits = [
+            Edit::MoveSeat { unit: unit.clone(), seat: seat.clone() },
+            absorb(["510722101", "510722102"], "510722102"),
+            Edit::ClassifySeat { unit, seat_use: Some(SeatUse::Station) },
+        ];
+        let uses = |rows: &[Row]| rows.iter().map(|row| row.seat_use).collect::<Vec<_>>();
+        let open = rows_after(&edits[1..2]);
+        assert_eq!(uses(&open), [OldSeatUse::Open, OldSeatUse::Stays, OldSeatUse::Stays]);
+        // The seat was moved by the plan itself: the base has none with a name.
+        let decided = rows_after(&edits);
+        assert_eq!(uses(&decided)[0], OldSeatUse::Decided(SeatUse::Station));
+        assert_eq!(decided[0].old_seat, None);
+        // Compared with a state that had the seat, it has its name.
+        let mut document = Document::new(grid(3, 2));
+        document.commit(&edits[0]).unwrap();
+        let before = document.state().clone();
+        edits[1..].iter().for_each(|edit| assert!(document.commit(edit).is_ok()));
+        let named = rows(document.dataset(), &before, document.state(), AreaMethod::Geodesic);
+        assert_eq!((named[0].old_seat.as_deref(), named[1].old_seat.as_deref()), (Some("老街3号"), None));
+        let mut out = Vec::new();
+        write_csv(&named, &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().lines().nth(1).unwrap().ends_with(",老街3号,station"));
+        assert_eq!(OldSeatUse::Open.words(Lang::Zh), "未定");
     }
 
     #[test]

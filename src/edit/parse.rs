@@ -94,7 +94,7 @@ pub enum PlanProblem {
     #[error("a split has either \"line\" or \"polygon\", not both")]
     LineAndPolygon,
     /// A use of a seat that nobody knows.
-    #[error("unknown use of a seat {seat_use:?}; use station, school, clinic, elder_care, business or closed")]
+    #[error("unknown use of a seat {seat_use:?}; use station, point, school, clinic, elder_care, business or closed")]
     UnknownSeatUse {
         /// The word.
         seat_use: String,

@@ -223,6 +223,25 @@ pub fn written(lang: Lang, path: &str) -> String {
     }
 }
 
+/// A map cannot be written to a file of this name.
+#[must_use]
+pub fn no_such_map(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Zh => format!("地图可写成 .pdf、.png 或 .svg，请改文件名结尾：{path}"),
+        Lang::En => format!("Maps are written as .pdf, .png or .svg; end the name so: {path}"),
+    }
+}
+
+/// There are too many units for a page.
+#[must_use]
+pub fn too_many_for_a_page(lang: Lang, units: usize, most: usize) -> String {
+    let (units, most) = (numbers::count(units), numbers::count(most));
+    match lang {
+        Lang::Zh => format!("当前级别有 {units} 个单元，网页最多 {most} 个，请换到较粗的级别"),
+        Lang::En => format!("This level has {units} units, a page takes {most}; choose a coarser level"),
+    }
+}
+
 /// Boundaries were written, and their certificate beside them.
 #[must_use]
 pub fn written_with_certificate(lang: Lang, path: &str) -> String {

@@ -58,6 +58,9 @@ texts! {
     ExportGeojson: "导出边界（GeoJSON）…", "Export boundaries (GeoJSON)…";
     ExportCrosswalk: "导出新旧对照表（XLSX、CSV）…", "Export the crosswalk (XLSX, CSV)…";
     ExportTable: "导出单元表（XLSX、CSV）…", "Export the table of units (XLSX, CSV)…";
+    ExportMap: "导出地图（PDF、PNG、SVG）…", "Export the map (PDF, PNG, SVG)…";
+    ExportPage: "导出浏览网页（HTML）…", "Export a page for readers (HTML)…";
+    Paper: "纸张", "Paper";
     CopyTable: "复制单元表", "Copy the table of units";
     CopyTableHint: "复制所选行，未选时复制全部，可粘贴到电子表格", "Copy the selected rows, or all when none is, for a spreadsheet";
     ToggleFilters: "筛选单元表", "Filter the table of units";
@@ -68,7 +71,7 @@ texts! {
     FilterTextHint: "含有这些字；=… 完全相同，!… 不含", "Contains this; =… exactly, !… does not contain";
     StillComputing: "指标仍在计算，请稍后再试", "Figures are still being worked out; try again in a moment";
     Export: "导出", "Export";
-    ExportHint: "把边界、对照表、单元表或方案写成文件", "Boundaries, crosswalk, table or plan as files";
+    ExportHint: "把边界、对照表、单元表、地图或方案写成文件", "Boundaries, crosswalk, table, map or plan as files";
     Undo: "撤销上一步", "Undo";
     Redo: "重做", "Redo";
     Merge: "合并", "Merge";
@@ -122,6 +125,7 @@ texts! {
     MeasureNote: "长度为椭球面距离；面积按测地线计算，另附国土调查椭球梯形公式结果。", "Lengths are along geodesics; the area is that of geodesics, and that of the Chinese survey formula.";
     NameSeat: "驻地名称…", "Name the seat…";
     NameSeatHint: "驻地的名称或门牌地址，写入批复和导出文件", "Name or address of the seat, for approvals and exports";
+    OldSeat: "原驻地", "Former seat";
     SeatUse: "驻地去向", "Use of the seat";
     SeatUseHint: "被撤销单元的驻地改作何用：便民服务站、学校、卫生院或关闭", "What becomes of the offices of the abolished unit";
     AbsorbedUnits: "由以下单元并入", "Absorbed units";
@@ -595,6 +599,8 @@ texts! {
     FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";
     FileKindText: "文本文件", "Text file";
     FileKindCsv: "CSV 表格", "CSV table";
+    FileKindMap: "地图", "Map";
+    FileKindPage: "网页", "Web page";
     FileKindXlsx: "Excel 工作簿", "Excel workbook";
 }
 

@@ -16,7 +16,8 @@ use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum, edge_area};
 use crate::jobs::Progress;
 use crate::model::{
-    CodeStatus, Dataset, FeatureId, FieldRules, FieldValue, Fields, Kind, Layer, LevelIndex, State, Unit, UnitId,
+    CodeStatus, Dataset, FeatureId, FieldRules, FieldValue, Fields, FormerSeat, Kind, Layer, LevelIndex, SeatUse,
+    State, Unit, UnitId,
 };
 
 /// What to export.
@@ -52,9 +53,12 @@ pub fn write_units_seen(
     progress: &Progress,
     see: impl Fn(UnitId, &[u8]) + Sync,
 ) -> io::Result<()> {
+    let mut former = export.dataset.former_seats(export.state, export.level);
+    // Nothing is known of the others.
+    former.retain(|it| it.seat_use.is_some() || export.dataset.base.unit(it.unit).seat.is_some());
     let format = |&unit: &UnitId, out: &mut Vec<u8>| {
         let start = out.len();
-        export.unit(out, unit);
+        export.unit(out, unit, &former);
         see(unit, &out[start..]);
     };
     write::collection(out, &export.ordered(), format, progress)
@@ -109,11 +113,11 @@ impl<'a> Export<'a> {
         source.filter(|_| change == Change::Unchanged)
     }
 
-    fn unit(&self, out: &mut Vec<u8>, unit: UnitId) {
+    fn unit(&self, out: &mut Vec<u8>, unit: UnitId, former: &[FormerSeat]) {
         let change = change::main(&self.dataset.base, self.state, unit);
         match self.source_of(unit, change) {
             Some((layer, feature)) => self.untouched(out, unit, layer, feature),
-            None => self.made(out, unit, change),
+            None => self.made(out, unit, change, former),
         }
     }
 
@@ -131,12 +135,13 @@ impl<'a> Export<'a> {
     }
 
     /// A unit that was made or changed.
-    fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Change) {
+    fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Change, former: &[FormerSeat]) {
         let atoms = self.state.atoms(unit);
         let outline = self.dataset.coverage.outline(&atoms);
         out.extend_from_slice(br#"{"type":"Feature","properties":{"#);
         let mut properties = Properties { out, names: Vec::new() };
         self.identity(&mut properties, unit);
+        self.former_seats(&mut properties, unit, former);
         properties.add("area_m2", |out| write::number(out, self.area_m2(&outline)));
         self.extensive(&mut properties, &atoms);
         properties.add("merged_from", |out| self.merged_from(out, unit));
@@ -172,6 +177,29 @@ impl<'a> Export<'a> {
         properties.text("seat_name", seat.and_then(|seat| seat.name.as_deref()));
         properties.number("seat_lon", seat.map(|seat| seat.at.x));
         properties.number("seat_lat", seat.map(|seat| seat.at.y));
+    }
+
+    /// Seats of abolished units that lie in the unit now, and what becomes of them; left out where there is none.
+    fn former_seats(&self, properties: &mut Properties<'_>, id: UnitId, former: &[FormerSeat]) {
+        let here: Vec<&FormerSeat> = former.iter().filter(|seat| seat.within == id).collect();
+        if here.is_empty() {
+            return;
+        }
+        properties.add("former_seats", |out| {
+            write::array(out, here, |out, former| {
+                let old = self.dataset.base.unit(former.unit);
+                let seat = old.seat.as_ref();
+                out.push(b'{');
+                let mut properties = Properties { out, names: Vec::new() };
+                properties.text("code", Some(&old.code));
+                properties.text("name", Some(&old.name));
+                properties.text("seat_name", seat.and_then(|seat| seat.name.as_deref()));
+                properties.number("seat_lon", seat.map(|seat| seat.at.x));
+                properties.number("seat_lat", seat.map(|seat| seat.at.y));
+                properties.text("seat_use", former.seat_use.map(SeatUse::id));
+                out.push(b'}');
+            });
+        });
     }
 
     /// The figures that add up: population, then every such field under its source name.
@@ -489,6 +517,25 @@ mod tests {
             ["parent_changed", "510722101", "510722102200"]
         );
         assert_eq!(moved["hill"], json!([1]));
+    }
+
+    #[test]
+    fn a_unit_names_the_former_seats_in_it_and_what_becomes_of_them() {
+        use crate::model::SeatUse;
+        let mut document = Document::new(villages());
+        let units = ["510722101", "510722102"].map(UnitRef::code).to_vec();
+        let into = Into { code: Some("510722101".into()), ..Into::default() };
+        document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
+        let unit = UnitRef::code("510722102");
+        document.commit(&Edit::ClassifySeat { unit, seat_use: Some(SeatUse::Clinic) }).unwrap();
+        let (_, towns) = exported(&document, 1);
+        assert_eq!(
+            towns[0]["properties"]["former_seats"],
+            json!([{"code": "510722102", "name": null, "seat_name": null, "seat_lon": null, "seat_lat": null,
+                    "seat_use": "clinic"}])
+        );
+        let (_, villages) = exported(&document, 0);
+        assert!(villages.iter().all(|village| village["properties"].get("former_seats").is_none()));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod nearest;
 mod neighbours;
 mod radius;
 pub mod report;
+mod services;
 mod shape;
 mod shift;
 pub mod summary;
@@ -24,6 +25,7 @@ pub use ledger::{Ledger, Totals};
 pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
 pub use radius::{Radius, SeatBasis, place_of};
+pub use services::ServicePlaces;
 pub use shape::Compactness;
 pub use shift::{Shift, Tally};
 

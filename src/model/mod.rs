@@ -49,7 +49,7 @@ pub use level::{Level, LevelIndex, UnknownLevel};
 pub use locks::Lock;
 pub use measures::{Measures, inner_point};
 pub use refine::LeftShare;
-pub use seat_use::{SeatUse, UnknownSeatUse};
+pub use seat_use::{FormerSeat, SeatUse, UnknownSeatUse};
 pub use source::{CoordinateText, FeatureText, Records, Shape, SourceText, TooMuchText, join};
 pub use state::{State, next_revision};
 pub use table::{FieldIndex, Table};

@@ -40,11 +40,17 @@ pub(super) struct BorderLines {
 impl BorderLines {
     /// One path for each kind of line; every arc stands in one of them.
     pub fn draw(&self, svg: &mut Svg<'_>, lines: &Lines) {
-        svg.raw("<g id=\"borders\" fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n");
+        self.draw_some(svg, lines, "id=\"borders\"", |_| true);
+    }
+
+    /// The same for some arcs, as a group with these attributes.
+    pub fn draw_some(&self, svg: &mut Svg<'_>, lines: &Lines, attributes: &str, wanted: impl Fn(ArcId) -> bool) {
+        svg.put(format_args!("<g {attributes} fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n"));
         let mut paths: BTreeMap<u8, Path> = BTreeMap::new();
         for (i, line) in self.of_arc.iter().enumerate() {
-            if let Some(line) = line {
-                paths.entry(line.layer()).or_default().line(lines.arc(ArcId::new(i)));
+            let arc = ArcId::new(i);
+            if let Some(line) = line.filter(|_| wanted(arc)) {
+                paths.entry(line.layer()).or_default().line(lines.arc(arc));
             }
         }
         for (layer, path) in paths {

@@ -26,9 +26,18 @@ pub(super) fn draw_seat(svg: &mut Svg<'_>, theme: &MapTheme, sign: SeatSign, at:
             let rim = format!("fill=\"{ink}\" stroke=\"{paper}\" stroke-width=\"1.5\" paint-order=\"stroke\"");
             svg.rect(square(3.0), &rim);
         }
-        SeatSign::Abolished => {
+        SeatSign::Abolished | SeatSign::Retained | SeatSign::Closed => {
             svg.rect(square(4.5), &format!("fill=\"{paper}\""));
             svg.rect(square(2.4), &format!("fill=\"none\" stroke=\"{muted}\" stroke-width=\"1.25\""));
+            match sign {
+                SeatSign::Retained => svg.rect(square(1.25), &format!("fill=\"{ink}\"")),
+                SeatSign::Closed => svg.put(format_args!(
+                    "<path d=\"M{} {}l9-9\" stroke=\"{muted}\" stroke-width=\"1.25\"/>\n",
+                    number(at.x - 4.5),
+                    number(at.y + 4.5)
+                )),
+                _ => {}
+            }
         }
         SeatSign::County => {
             let corners: Vec<String> = (0..10)

@@ -77,9 +77,27 @@ impl Legend {
         Self { title, rows, classes, size: vec2(width, height) }
     }
 
+    /// The legend for itself, as an SVG. Patterns are those of the map in whose document it stands.
+    pub fn alone(&self, theme: &MapTheme, letters: &Letters) -> String {
+        let mut svg = Svg::new(letters);
+        let [width, height] = [self.size.x + 2.0, self.size.y + 2.0].map(number);
+        svg.put(format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\">\n"
+        ));
+        self.draw_rows(&mut svg, theme, pos2(1.0, 1.0));
+        svg.raw("</svg>\n");
+        svg.finish()
+    }
+
     /// Draws it with its upper left corner at a position.
     pub fn draw(&self, svg: &mut Svg<'_>, theme: &MapTheme, corner: Pos2) {
         svg.raw("<g id=\"legend\">\n");
+        self.draw_rows(svg, theme, corner);
+        svg.raw("</g>\n");
+    }
+
+    fn draw_rows(&self, svg: &mut Svg<'_>, theme: &MapTheme, corner: Pos2) {
         svg.text(corner + vec2(0.0, TEXT), Align::Left, TEXT + 1.0, theme.ink, &self.title);
         let mut middle = corner.y + TITLE + ROW / 2.0;
         for (i, row) in self.rows.iter().enumerate() {
@@ -92,7 +110,6 @@ impl Legend {
             svg.text(text, Align::Left, TEXT, theme.ink, &row.text);
             middle += ROW;
         }
-        svg.raw("</g>\n");
     }
 }
 

@@ -18,6 +18,7 @@ mod labels;
 mod legend;
 mod lines;
 mod page;
+mod screen;
 mod sheet;
 mod style;
 mod svg;
@@ -28,9 +29,10 @@ use crate::i18n::Lang;
 use crate::model::{Dataset, LevelIndex};
 
 pub use convert::{pdf, png};
-pub use page::Size;
+pub use page::{Paper, Size};
+pub use screen::{MOST_UNITS, ScreenMap, screen_map};
 pub use sheet::draw;
-pub use style::Style;
+pub use style::{Shades, Style};
 
 /// What to draw.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,8 @@ pub struct Sheet<'a> {
     pub title: Option<&'a str>,
     /// What the fills show.
     pub style: Style,
+    /// Colours and breaks that somebody chose for them.
+    pub shades: Shades<'a>,
     /// Width and height.
     pub size: Size,
     /// Language of titles and legend.
@@ -70,12 +74,21 @@ pub enum PrintError {
     },
     /// Not a size, or one out of bounds.
     #[error(
-        "bad size {size:?}; use WIDTHxHEIGHT, each from {} to {} pixels, {} million pixels in all at most",
+        "bad size {size:?}; use a3, a3-portrait, a4, a4-portrait, or WIDTHxHEIGHT, each from {} to {} pixels, {} million \
+         pixels in all at most",
         Size::LEAST, Size::MOST, Size::MOST_PIXELS / 1_000_000
     )]
     BadSize {
         /// As given.
         size: String,
+    },
+    /// More units than can be looked at on a screen.
+    #[error("{units} units are too many for a page, which takes {most}; choose a coarser level")]
+    TooManyUnits {
+        /// Units of the level.
+        units: usize,
+        /// How many there can be.
+        most: usize,
     },
     /// No unit has territory.
     #[error("there is nothing to draw: no feature has a polygon")]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use emath::{Rect, pos2, vec2};
 
 use super::PrintError;
+use crate::i18n::Lang;
 
 /// Width and height of a picture in pixels, within bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,59 @@ impl Size {
     }
 }
 
+/// A sheet of paper that offices print on (ISO 216).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Paper {
+    /// 420 × 297 mm.
+    #[default]
+    A3,
+    /// 297 × 420 mm.
+    A3Portrait,
+    /// 297 × 210 mm.
+    A4,
+    /// 210 × 297 mm.
+    A4Portrait,
+}
+
+impl Paper {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::A3, Self::A3Portrait, Self::A4, Self::A4Portrait];
+
+    /// Identifier as used on the command line.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::A3 => "a3",
+            Self::A3Portrait => "a3-portrait",
+            Self::A4 => "a4",
+            Self::A4Portrait => "a4-portrait",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::A3 => lang.pick("A3 横向", "A3 landscape"),
+            Self::A3Portrait => lang.pick("A3 纵向", "A3 portrait"),
+            Self::A4 => lang.pick("A4 横向", "A4 landscape"),
+            Self::A4Portrait => lang.pick("A4 纵向", "A4 portrait"),
+        }
+    }
+
+    /// Its size, with 96 pixels to the inch.
+    #[must_use]
+    pub const fn size(self) -> Size {
+        let (width, height) = match self {
+            Self::A3 => (1587, 1123),
+            Self::A3Portrait => (1123, 1587),
+            Self::A4 => (1123, 794),
+            Self::A4Portrait => (794, 1123),
+        };
+        Size { width, height }
+    }
+}
+
 impl Default for Size {
     /// 1600 × 1200.
     fn default() -> Self {
@@ -68,8 +122,11 @@ impl Default for Size {
 impl FromStr for Size {
     type Err = PrintError;
 
-    /// Reads `1600x1200`.
+    /// Reads `1600x1200`, or the name of a paper such as `a3`.
     fn from_str(text: &str) -> Result<Self, PrintError> {
+        if let Some(paper) = Paper::ALL.into_iter().find(|paper| text.eq_ignore_ascii_case(paper.id())) {
+            return Ok(paper.size());
+        }
         let parts = text.split_once(['x', 'X', '×']);
         let parsed = parts.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
         let size = parsed.and_then(|(width, height)| Self::new(width, height));
@@ -124,6 +181,8 @@ mod tests {
     #[test]
     fn sizes_are_bounded() {
         assert_eq!("1600x1200".parse::<Size>().unwrap(), Size::default());
+        assert_eq!("A3".parse::<Size>().unwrap(), Paper::A3.size());
+        assert!(Paper::ALL.into_iter().all(|paper| Size::new(paper.size().width, paper.size().height).is_some()));
         for text in ["0x0", "100000x100000", "16000x16000", "800", "x", "-5x300", "1e3x1e3", "199x400"] {
             assert!(text.parse::<Size>().is_err(), "{text}");
         }

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use ecolor::Color32;
 use emath::{Pos2, pos2, vec2};
 
 use super::borders::{BorderLines, Line};
 use super::fonts::{FAMILIES, Letters};
 use super::furniture::{draw_furniture, draw_seats};
+use super::labels::{self, Label};
 use super::legend::{self, Legend, Swatch};
 use super::lines::Lines;
 use super::page::Page;
 use super::style::Fills;
 use super::svg::{Align, Path, Svg, hex, number};
 use super::territory::Territories;
-use super::{PrintError, Sheet, Style, labels};
+use super::{PrintError, Sheet, Style};
 use crate::carto::furniture::SeatSign;
 use crate::carto::names::{Look, MIN_UNIT_LETTERS, median_atom_size, rank_of};
 use crate::carto::{ArcFlags, Borders, Camera, LineStyle, MapTheme, Rank, words};
@@ -41,17 +43,15 @@ const MOST_TITLES: usize = 5_000;
 /// [`PrintError::NothingToDraw`] when no unit has territory.
 pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let bounds = sheet.dataset.coverage.bounds().ok_or(PrintError::NothingToDraw)?;
-    let theme = MapTheme::light();
     let letters = Letters::new();
-    let fills = Fills::new(sheet.dataset, sheet.document, sheet.level, sheet.style);
-    let picture = Picture { sheet, state: sheet.document.map_or(&sheet.dataset.base, Document::state), theme, fills };
+    let picture = Picture::new(sheet);
 
     // How wide the legend is decides how large the map is, and that which borders stand in the legend: so what is drawn
     // is decided on the whole sheet.
     let scale = picture.scale(&Camera::fitting(sheet.size.points(), bounds, 40.0));
     let borders = picture.borders(&scale);
     let seats = picture.seats();
-    let marks = picture.marks(&borders, &seats);
+    let marks = picture.marks(&borders, &seats, sheet.lang);
     let legend = Legend::new(sheet.dataset, &picture.theme, &picture.fills, marks, sheet.lang, &letters);
     let page = Page::new(sheet.size, legend.size.x, legend.size.y);
     let camera = Camera::fitting(page.map, bounds, (page.map.size().min_elem() * 0.03).min(24.0));
@@ -77,15 +77,15 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
 }
 
 /// What is drawn, and how it looks.
-struct Picture<'a> {
-    sheet: &'a Sheet<'a>,
-    state: &'a State,
-    theme: MapTheme,
-    fills: Fills,
+pub(super) struct Picture<'a> {
+    pub sheet: &'a Sheet<'a>,
+    pub state: &'a State,
+    pub theme: MapTheme,
+    pub fills: Fills,
 }
 
 /// How wide units are on average, in points, by level.
-struct Scale(Vec<f64>);
+pub(super) struct Scale(Vec<f64>);
 
 impl Scale {
     fn of(&self, level: LevelIndex) -> f64 {
@@ -93,8 +93,16 @@ impl Scale {
     }
 }
 
-impl Picture<'_> {
-    fn scale(&self, camera: &Camera) -> Scale {
+impl<'a> Picture<'a> {
+    /// What a sheet shows, in the colours of paper.
+    pub fn new(sheet: &'a Sheet<'a>) -> Self {
+        let fills = Fills::new(sheet);
+        let state = sheet.document.map_or(&sheet.dataset.base, Document::state);
+        Self { sheet, state, theme: MapTheme::light(), fills }
+    }
+
+    /// How wide units are as a camera sees them.
+    pub fn scale(&self, camera: &Camera) -> Scale {
         let dataset = self.sheet.dataset;
         let atom = median_atom_size(&dataset.coverage) * camera.points_per_world();
         #[expect(clippy::cast_precision_loss, reason = "numbers of units")]
@@ -106,7 +114,7 @@ impl Picture<'_> {
     }
 
     /// Ranks of borders drawn, with their looks, and what every arc is.
-    fn borders(&self, scale: &Scale) -> BorderLines {
+    pub fn borders(&self, scale: &Scale) -> BorderLines {
         let dataset = self.sheet.dataset;
         let least = rank_of(&dataset.levels, self.sheet.level);
         let mut shown: BTreeMap<Rank, LineStyle> = BTreeMap::new();
@@ -162,15 +170,15 @@ impl Picture<'_> {
     }
 
     /// Whether the plan has changed a unit.
-    fn is_changed(&self, unit: UnitId) -> bool {
+    pub fn is_changed(&self, unit: UnitId) -> bool {
         let base = &self.sheet.dataset.base;
         let same = unit.index() < base.unit_count() && base.unit(unit) == self.state.unit(unit);
         !same && change::is_marked(base, self.state, unit)
     }
 
     /// Rows of the legend below the classes: borders and marks that are in use.
-    fn marks(&self, borders: &BorderLines, seats: &[(SeatSign, geo::Coord)]) -> Vec<(Swatch, String)> {
-        let (sheet, lang) = (self.sheet, self.sheet.lang);
+    pub fn marks(&self, borders: &BorderLines, seats: &[(SeatSign, geo::Coord)], lang: Lang) -> Vec<(Swatch, String)> {
+        let sheet = self.sheet;
         let mut marks = Vec::new();
         for level in self.state.levels().rev() {
             let rank = rank_of(&sheet.dataset.levels, level);
@@ -191,18 +199,13 @@ impl Picture<'_> {
         if self.state.units_at(sheet.level).any(|unit| self.is_changed(unit)) {
             marks.push((Swatch::Pattern("changed"), lang.of(Text::ChangedUnits).to_owned()));
         }
-        let names = [
-            (SeatSign::County, lang.pick("县驻地", "County seat")),
-            (SeatSign::Kept, lang.of(Text::Seat)),
-            (SeatSign::Abolished, lang.pick("原驻地", "Former seat")),
-        ];
-        let used = names.into_iter().filter(|(sign, _)| seats.iter().any(|(other, _)| other == sign));
-        marks.extend(used.map(|(sign, name)| (Swatch::Seat(sign), name.to_owned())));
+        let used = SeatSign::ALL.into_iter().filter(|sign| seats.iter().any(|(other, _)| other == sign));
+        marks.extend(used.map(|sign| (Swatch::Seat(sign), sign.words(lang).to_owned())));
         marks
     }
 
     /// Given seats of the level, and of counties, in degrees.
-    fn seats(&self) -> Vec<(SeatSign, geo::Coord)> {
+    pub fn seats(&self) -> Vec<(SeatSign, geo::Coord)> {
         let levels = &self.sheet.dataset.levels;
         let coarsest = self.state.coarsest();
         let mut shown = vec![self.sheet.level];
@@ -211,15 +214,9 @@ impl Picture<'_> {
         }
         let mut seats = Vec::new();
         for level in shown {
-            let county = levels.get(level.index()) == Some(&Level::County);
             let signs = self.state.all_units_at(level).filter_map(|id| {
-                let unit = self.state.unit(id);
-                let sign = match (county, unit.is_current()) {
-                    (true, _) => SeatSign::County,
-                    (false, true) => SeatSign::Kept,
-                    (false, false) => SeatSign::Abolished,
-                };
-                Some((sign, unit.seat.as_ref()?.at))
+                let sign = SeatSign::of(self.sheet.dataset.level(level), self.state, id);
+                Some((sign, self.state.unit(id).seat.as_ref()?.at))
             });
             let signs: Vec<_> = signs.collect();
             if signs.len() <= MOST_SEATS {
@@ -232,7 +229,6 @@ impl Picture<'_> {
     /// The root element, what is used in several places, and the paper.
     fn open(&self, svg: &mut Svg<'_>, page: &Page) {
         let size = self.sheet.size;
-        let (accent, no_data, paper) = (hex(self.theme.accent), hex(self.theme.no_data), hex(self.theme.paper));
         svg.put(format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" \
              font-family=\"{FAMILIES}\">\n<title>{}</title>\n<defs>\n",
@@ -240,17 +236,30 @@ impl Picture<'_> {
             size.height(),
             number(page.sheet.width()),
             number(page.sheet.height()),
-            escaped(&self.title()),
+            escaped(&self.title(self.sheet.lang)),
         ));
+        self.patterns(svg);
+        svg.raw("</defs>\n");
+        let paper = hex(self.theme.paper);
+        svg.rect(page.sheet, &format!("fill=\"{paper}\""));
+    }
+
+    /// Patterns that fills refer to.
+    pub fn patterns(&self, svg: &mut Svg<'_>) {
+        let (accent, no_data, paper) = (hex(self.theme.accent), hex(self.theme.no_data), hex(self.theme.paper));
         let pattern = "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"";
         svg.put(format_args!(
             "<pattern id=\"changed\" width=\"7\" height=\"7\" {pattern}>\
              <path d=\"M0 0v7\" stroke=\"{paper}\" stroke-width=\"5.4\" stroke-opacity=\".4\"/>\
              <path d=\"M0 0v7\" stroke=\"{accent}\" stroke-width=\"2.4\" stroke-opacity=\".7\"/></pattern>\n\
              <pattern id=\"no-data\" width=\"6\" height=\"6\" {pattern}>\
-             <path d=\"M0 0v6\" stroke=\"{no_data}\" stroke-width=\"2\" stroke-opacity=\".6\"/></pattern>\n</defs>\n"
+             <path d=\"M0 0v6\" stroke=\"{no_data}\" stroke-width=\"2\" stroke-opacity=\".6\"/></pattern>\n"
         ));
-        svg.rect(page.sheet, &format!("fill=\"{paper}\""));
+    }
+
+    /// What a unit is filled with.
+    pub fn paint_of(&self, unit: UnitId) -> String {
+        self.fills.of(&self.theme, unit).map_or_else(|| "url(#no-data)".to_owned(), hex)
     }
 
     fn draw_fills(&self, svg: &mut Svg<'_>, territories: &Territories, lines: &Lines) {
@@ -260,7 +269,7 @@ impl Picture<'_> {
             territories.rings(position, lines).for_each(|ring| path.ring(&ring));
             path
         };
-        let paint = |unit| self.fills.of(&self.theme, unit).map_or_else(|| "url(#no-data)".to_owned(), hex);
+        let paint = |unit| self.paint_of(unit);
         if territories.units.len() <= MOST_TITLES {
             for (i, &unit) in territories.units.iter().enumerate() {
                 let path = path_of(i);
@@ -302,6 +311,38 @@ impl Picture<'_> {
         seats: &[(SeatSign, Pos2)],
         camera: &Camera,
     ) {
+        let signs: Vec<Pos2> = seats.iter().map(|&(_, at)| at).collect();
+        svg.put(format_args!("<g id=\"names\" {}>\n", self.halo()));
+        for label in self.names(territories, lines, letters, &signs, camera) {
+            let middle = label.area.center() + vec2(0.0, label.look.size * 0.36);
+            svg.text(middle, Align::Middle, label.look.size, self.ink_of(label.look), &label.text);
+        }
+        svg.raw("</g>\n");
+    }
+
+    /// Attributes of a group of names, for the halo around them.
+    pub fn halo(&self) -> String {
+        let paper = hex(self.theme.paper);
+        format!(
+            "paint-order=\"stroke\" stroke=\"{paper}\" stroke-width=\"2.4\" stroke-opacity=\".78\" \
+             stroke-linejoin=\"round\""
+        )
+    }
+
+    /// Colour of a name.
+    pub const fn ink_of(&self, look: Look) -> Color32 {
+        if look.bold { self.theme.ink } else { self.theme.muted }
+    }
+
+    /// Names of the level and of coarser ones that find room within the view of a camera.
+    pub fn names(
+        &self,
+        territories: &Territories,
+        lines: &Lines,
+        letters: &Letters,
+        seats: &[Pos2],
+        camera: &Camera,
+    ) -> Vec<Label> {
         let (dataset, shown) = (self.sheet.dataset, self.sheet.level);
         let scale = self.scale(camera);
         let named = |&level: &LevelIndex| {
@@ -322,22 +363,11 @@ impl Picture<'_> {
         if named(&shown) {
             levels.push((rank_of(&dataset.levels, shown), territories));
         }
-        let signs: Vec<Pos2> = seats.iter().map(|&(_, at)| at).collect();
-        svg.put(format_args!(
-            "<g id=\"names\" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"2.4\" \
-             stroke-opacity=\".78\" stroke-linejoin=\"round\">\n",
-            hex(self.theme.paper)
-        ));
-        for label in labels::place(self.state, &levels, lines, letters, &signs, camera.viewport()) {
-            let colour = if label.look.bold { self.theme.ink } else { self.theme.muted };
-            let middle = label.area.center() + vec2(0.0, label.look.size * 0.36);
-            svg.text(middle, Align::Middle, label.look.size, colour, &label.text);
-        }
-        svg.raw("</g>\n");
+        labels::place(self.state, &levels, lines, letters, seats, camera.viewport())
     }
 
     /// Name of the one unit that everything belongs to, if there is one.
-    fn whole(&self) -> Option<&str> {
+    pub fn whole(&self) -> Option<&str> {
         let coarsest = self.state.coarsest();
         let mut units = self.state.units_at(coarsest);
         let (Some(unit), None) = (units.next(), units.next()) else { return None };
@@ -346,21 +376,21 @@ impl Picture<'_> {
     }
 
     /// The title asked for; else the name of the plan; else that of the whole, or of the finest file without its ending.
-    fn title(&self) -> String {
+    pub fn title(&self, lang: Lang) -> String {
         let file = || self.sheet.dataset.layers.first().map_or("", |layer| stem(&layer.name));
         let name = match (self.sheet.title, self.sheet.document) {
             (Some(title), _) => title,
             (None, Some(document)) => document.name(),
             (None, None) => self.whole().unwrap_or_else(file),
         };
-        if name.is_empty() { self.sheet.lang.of(Text::Untitled).to_owned() } else { name.to_owned() }
+        if name.is_empty() { lang.of(Text::Untitled).to_owned() } else { name.to_owned() }
     }
 
     /// Where it is, what the units are and how many, and what the fills show.
-    fn subtitle(&self) -> String {
-        let (sheet, lang) = (self.sheet, self.sheet.lang);
+    pub fn subtitle(&self, lang: Lang) -> String {
+        let sheet = self.sheet;
         let mut parts = Vec::new();
-        parts.extend(self.whole().filter(|&name| name != self.title()).map(str::to_owned));
+        parts.extend(self.whole().filter(|&name| name != self.title(lang)).map(str::to_owned));
         let level = words::level(lang, sheet.dataset.level(sheet.level));
         let count = |state: &State| numbers::count(state.units_at(sheet.level).count());
         let (before, after) = (count(&sheet.dataset.base), count(self.state));
@@ -374,12 +404,12 @@ impl Picture<'_> {
 
     fn draw_head(&self, svg: &mut Svg<'_>, page: &Page, letters: &Letters) {
         let width = page.head.width();
-        let title = self.title();
+        let title = self.title(self.sheet.lang);
         let size = (26.0 * width / letters.width(&title, 26.0)).clamp(15.0, 26.0);
         let title = letters.shortened(&title, size, width);
         let at = page.head.min;
         svg.text(at + vec2(0.0, 24.0), Align::Left, size, self.theme.ink, &title);
-        let subtitle = letters.shortened(&self.subtitle(), 13.5, width);
+        let subtitle = letters.shortened(&self.subtitle(self.sheet.lang), 13.5, width);
         svg.text(at + vec2(0.0, 46.0), Align::Left, 13.5, self.theme.muted, &subtitle);
     }
 

@@ -2,12 +2,12 @@
 
 use ecolor::Color32;
 
-use super::PrintError;
+use super::{PrintError, Sheet};
 use crate::carto::{CLASSES, Classes, Colouring, MapTheme, Method, Scheme, palette};
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::metrics::{Figure, Ledger};
-use crate::model::{Dataset, FieldRules, LevelIndex, State, UnitId};
+use crate::model::{Dataset, FieldRules, State, UnitId};
 
 /// What the fills of a map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,15 @@ impl Style {
     }
 }
 
+/// Colours and breaks that somebody chose, in place of those that come by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shades<'a> {
+    /// Colours; `None` for those that suit the figure.
+    pub scheme: Option<Scheme>,
+    /// Breaks between classes, ascending, in the unit of [`Figure::of`]; none for those of the method.
+    pub breaks: &'a [f64],
+}
+
 /// Fills of all units of a level.
 pub(super) enum Fills {
     /// By the number of their colour.
@@ -79,7 +88,8 @@ pub(super) struct Choropleth {
 
 impl Fills {
     /// Fills of a level, before the plan or after it.
-    pub fn new(dataset: &Dataset, document: Option<&Document>, level: LevelIndex, style: Style) -> Self {
+    pub fn new(sheet: &Sheet<'_>) -> Self {
+        let Sheet { dataset, document, level, style, shades, .. } = *sheet;
         let state = document.map_or(&dataset.base, Document::state);
         match style {
             Style::Neighbours => {
@@ -112,8 +122,9 @@ impl Fills {
                 let known = || values.iter().flatten().copied();
                 Self::Classes(Choropleth {
                     figure,
-                    scheme: Scheme::suiting(figure),
-                    classes: Classes::new(before.into_iter().flatten(), method, CLASSES),
+                    scheme: shades.scheme.unwrap_or_else(|| Scheme::suiting(figure)),
+                    classes: Classes::with_breaks(shades.breaks)
+                        .or_else(|| Classes::new(before.into_iter().flatten(), method, CLASSES)),
                     span: known().reduce(f64::min).zip(known().reduce(f64::max)),
                     has_unknown: state.units_at(level).any(|unit| values[unit.index()].is_none()),
                     values,

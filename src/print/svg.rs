@@ -30,6 +30,11 @@ impl<'a> Svg<'a> {
         Self { text: String::new(), letters }
     }
 
+    /// An empty one for what is to be put into this one later.
+    pub const fn sibling(&self) -> Self {
+        Self { text: String::new(), letters: self.letters }
+    }
+
     /// Takes a piece of markup as it is.
     pub fn raw(&mut self, markup: &str) {
         self.text.push_str(markup);

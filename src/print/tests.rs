@@ -15,7 +15,8 @@ const TOWNSHIPS: LevelIndex = LevelIndex(1);
 const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Method::NaturalBreaks };
 
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
-    Sheet { dataset, document, level, title: None, style, size: Size::default(), lang: Lang::En }
+    let (size, shades) = (Size::default(), Shades::default());
+    Sheet { dataset, document, level, title: None, style, shades, size, lang: Lang::En }
 }
 
 /// The columns 1 and 2 of three are merged.

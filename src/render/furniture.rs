@@ -44,9 +44,15 @@ pub fn paint_seat(painter: &egui::Painter, theme: &MapTheme, sign: SeatSign, at:
             painter.rect_filled(square(4.5), 0.0, theme.paper);
             painter.rect_filled(square(3.0), 0.0, theme.ink);
         }
-        SeatSign::Abolished => {
+        SeatSign::Abolished | SeatSign::Retained | SeatSign::Closed => {
+            let line = Stroke::new(1.25, theme.muted);
             painter.rect_filled(square(4.5), 0.0, theme.paper);
-            painter.rect_stroke(square(3.0), 0.0, Stroke::new(1.25, theme.muted), egui::StrokeKind::Inside);
+            painter.rect_stroke(square(3.0), 0.0, line, egui::StrokeKind::Inside);
+            match sign {
+                SeatSign::Retained => drop(painter.rect_filled(square(1.25), 0.0, theme.ink)),
+                SeatSign::Closed => drop(painter.line_segment([at + vec2(-4.5, 4.5), at + vec2(4.5, -4.5)], line)),
+                _ => {}
+            }
         }
         SeatSign::County => {
             painter.add(star(at, 9.0, theme.paper, halo));

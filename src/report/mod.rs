@@ -2,5 +2,6 @@
 
 pub mod certificate;
 pub mod health;
+pub mod html;
 pub mod summary;
 pub mod table;

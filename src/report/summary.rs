@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::io::export::Export;
-use crate::metrics::Ledger;
 use crate::metrics::report::Change;
 use crate::metrics::summary::{FigureChange, Summary};
-use crate::model::{Basis, FieldValue, Level, LevelIndex, State};
+use crate::metrics::{Ledger, ServicePlaces};
+use crate::model::{Basis, Dataset, FieldValue, Level, LevelIndex, State, UnitId};
 
 /// What a plan does, in figures. Serialises as the summary file.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,8 @@ pub struct PlanSummary {
     pub levels: Vec<LevelEntry>,
     /// Totals before and after; a plan changes none of them.
     pub totals: Totals,
+    /// Places of public service that go with the units; `null` where the data have no townships or no villages.
+    pub services: Option<ServicesEntry>,
     /// What became of the source's fields in the units that were written.
     pub fields: Vec<FieldEntry>,
     /// What was doubtful, edit by edit.
@@ -80,6 +82,44 @@ pub struct Pair<T> {
     pub before: T,
     /// As the plan leaves it.
     pub after: T,
+}
+
+/// Places of public service: a centre for each township, a station for each abolished one, a room for each village, a
+/// point for each abolished one, less the former seats of which something else was decided.
+#[derive(Debug, Serialize)]
+pub struct ServicesEntry {
+    /// All townships together.
+    pub totals: ServicePlaces,
+    /// Each township in force.
+    pub townships: Vec<TownshipServices>,
+}
+
+/// Places of public service in a township.
+#[derive(Debug, Serialize)]
+pub struct TownshipServices {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Its places.
+    #[serde(flatten)]
+    pub places: ServicePlaces,
+}
+
+impl ServicesEntry {
+    /// Places of service of a state.
+    #[must_use]
+    pub fn of(dataset: &Dataset, state: &State) -> Option<Self> {
+        let townships = ServicePlaces::by_township(dataset, state)?;
+        let entry = |&(id, places): &(UnitId, ServicePlaces)| {
+            let unit = state.unit(id);
+            TownshipServices { code: unit.code.to_string(), name: unit.name.to_string(), places }
+        };
+        Some(Self {
+            totals: ServicePlaces::total(townships.iter().map(|(_, places)| places)),
+            townships: townships.iter().map(entry).collect(),
+        })
+    }
 }
 
 /// A source field in units that were made.
@@ -183,6 +223,7 @@ impl PlanSummary {
                     after: after.population.map(|people| people.to_string()),
                 },
             },
+            services: ServicesEntry::of(dataset, document.state()),
             fields: FieldEntry::all(export),
             warnings: steps
                 .flat_map(|(edit, step)| {

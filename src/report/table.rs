@@ -203,6 +203,8 @@ pub fn crosswalk(rows: &[crosswalk::Row], lang: Option<Lang>) -> Sheet {
         Number { decimals: 6 },
         Number { decimals: 0 },
         Number { decimals: 6 },
+        Words,
+        Words,
     ];
     let headings = crosswalk::COLUMNS.map(|id| heading(lang, id));
     let columns = headings.into_iter().zip(kinds).map(|(name, kind)| Column { name, kind }).collect();
@@ -224,6 +226,8 @@ pub fn crosswalk(rows: &[crosswalk::Row], lang: Option<Lang>) -> Sheet {
                 share(Some(row.area_share)),
                 share(row.population),
                 share(row.population_share),
+                Cell::text(row.old_seat.as_deref().unwrap_or_default()),
+                Cell::text(lang.map_or(row.seat_use.id(), |lang| row.seat_use.words(lang))),
             ]
         })
         .collect();
@@ -246,6 +250,8 @@ fn heading(lang: Option<Lang>, id: &str) -> String {
         "area_share" => text(Text::AreaShare),
         "population" => text(Text::Population),
         "population_share" => text(Text::PopulationShare),
+        "old_seat" => text(Text::OldSeat),
+        "seat_use" => text(Text::SeatUse),
         other => other.to_owned(),
     }
 }
@@ -364,6 +370,6 @@ mod tests {
         assert_eq!(words.rows[0][0], Cell::Text("乡镇".to_owned()));
         assert_eq!(words.rows[0][4..7], ["新镇", "更名", "更名"].map(Cell::text));
         assert_eq!(words.rows[0][8], Cell::Number(1.0));
-        assert!(words.rows.iter().chain(&plain.rows).all(|row| row.len() == 11));
+        assert!(words.rows.iter().chain(&plain.rows).all(|row| row.len() == 13));
     }
 }

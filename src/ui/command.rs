@@ -23,6 +23,7 @@ use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
 use crate::model::{FieldRule, LevelIndex, UnitId};
+use crate::print::Paper;
 use crate::rules::{Choice, Crossings};
 
 /// Something to be done, sent by a panel.
@@ -64,6 +65,8 @@ pub enum Command {
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.
     SetAreaUnit(AreaUnit),
+    /// Paper that maps are exported for.
+    SetPaper(Paper),
     /// Shows a tab of the bottom panel.
     ShowBottom(BottomTab),
     /// Does something to the line that is being drawn.
@@ -316,6 +319,8 @@ actions! {
     ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
     ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
     ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
+    ExportMap "export-map" ExportMap icon ICON_MAP;
+    ExportPage "export-page" ExportPage icon ICON_DOWNLOAD;
     CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
     CopyMap "copy-map" CopyMap hint CopyMapHint keys CTRL_SHIFT P icon ICON_PHOTO_CAMERA;
     CopyTablePicture "copy-table-picture" CopyTablePicture hint CopyTablePictureHint;
@@ -469,6 +474,8 @@ impl Action {
             | Self::ExportGeojson
             | Self::ExportCrosswalk
             | Self::ExportTable
+            | Self::ExportMap
+            | Self::ExportPage
             | Self::CopyTable
             | Self::CopyMap
             | Self::CopyTablePicture

@@ -13,6 +13,7 @@ use super::view::PathPurpose;
 use super::{keymap, widgets, words};
 use crate::i18n::Text;
 use crate::model::UnitId;
+use crate::print::Paper;
 
 /// Height of a result.
 const RESULT: f32 = 28.0;
@@ -53,8 +54,9 @@ impl PaletteState {
     /// Whether it is open for a path that something is exported to.
     #[must_use]
     pub const fn is_exporting(&self) -> bool {
-        use PathPurpose::{ExportCrosswalk, ExportGeojson, ExportTable, SavePlan};
-        matches!(self.open, Some(PaletteMode::Path(ExportGeojson | ExportCrosswalk | ExportTable | SavePlan)))
+        use PathPurpose::{ExportCrosswalk, ExportGeojson, ExportMap, ExportPage, ExportTable, SavePlan};
+        let Some(PaletteMode::Path(purpose)) = self.open else { return false };
+        matches!(purpose, ExportGeojson | ExportCrosswalk | ExportTable | ExportMap | ExportPage | SavePlan)
     }
 
     /// Whether it is open.
@@ -119,6 +121,9 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, palette: &mut PaletteState, mode: Pa
         send.push(Command::AskForFile(purpose));
         palette.close();
     }
+    if mode == PaletteMode::Path(PathPurpose::ExportMap) {
+        paper(ui, shown, send);
+    }
     let found = find(shown, mode, &palette.query);
     let last = found.len().saturating_sub(1);
     palette.chosen = if up { palette.chosen.saturating_sub(1) } else { palette.chosen + usize::from(down) }.min(last);
@@ -131,6 +136,18 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, palette: &mut PaletteState, mode: Pa
     } else if found.is_empty() && !matches!(mode, PaletteMode::Path(_)) {
         widgets::hint(ui, shown.colours, shown.text(Text::NothingFound));
     }
+}
+
+/// Which paper a map is for.
+fn paper(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        widgets::caption(ui, shown.colours, shown.text(Text::Paper));
+        for paper in Paper::ALL {
+            if ui.selectable_label(paper == shown.preferences.paper, paper.words(shown.lang)).clicked() {
+                send.push(Command::SetPaper(paper));
+            }
+        }
+    });
 }
 
 fn prompt(shown: &Shown<'_>, mode: PaletteMode) -> &'static str {

@@ -169,7 +169,15 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::ExportGeojson, Action::ExportCrosswalk, Action::ExportTable, Action::CopyMap] {
+        let exports = [
+            Action::ExportGeojson,
+            Action::ExportCrosswalk,
+            Action::ExportTable,
+            Action::ExportMap,
+            Action::ExportPage,
+            Action::CopyMap,
+        ];
+        for action in exports {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
@@ -324,6 +332,8 @@ fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
                 Action::ExportGeojson,
                 Action::ExportCrosswalk,
                 Action::ExportTable,
+                Action::ExportMap,
+                Action::ExportPage,
                 Action::SavePlan,
                 Action::CopyMap,
                 Action::CopyTablePicture,

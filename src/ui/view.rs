@@ -15,6 +15,7 @@ use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
 use crate::model::{FieldRule, LevelIndex, UnitId};
+use crate::print::Paper;
 use crate::render::BrushRule;
 
 /// What the fills of the map show.
@@ -271,6 +272,10 @@ pub enum PathPurpose {
     ExportCrosswalk,
     /// Where the table of units goes.
     ExportTable,
+    /// Where the map goes.
+    ExportMap,
+    /// Where the page for readers goes.
+    ExportPage,
     /// Tiles to be shown below the units.
     Background,
     /// A pack of rules.
@@ -300,6 +305,8 @@ pub struct Preferences {
     pub area_unit: AreaUnit,
     /// Names on the map.
     pub labels: bool,
+    /// Paper that maps are exported for.
+    pub paper: Paper,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
     /// Columns of the table of units that were shown or hidden by hand, by their keys.
@@ -343,6 +350,7 @@ impl Default for Preferences {
             dark: None,
             area_unit: AreaUnit::Km2,
             labels: true,
+            paper: Paper::default(),
             looks: BTreeMap::new(),
             columns: BTreeMap::new(),
             tool: Tool::default(),

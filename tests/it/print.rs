@@ -12,11 +12,16 @@ const PLAN: &str = "sample_data/sanhe/example.plan.json";
 
 /// Draws the sample county into a file with this ending.
 fn render(ending: &str, more: &[&str]) -> Vec<u8> {
+    written("render", ending, more)
+}
+
+/// Has a subcommand write a file about the sample county.
+fn written(subcommand: &str, ending: &str, more: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join(format!("map.{ending}"));
     let layers = ["villages", "townships"].map(|name| repository(&format!("sample_data/sanhe/{name}.geojson")));
     let [villages, townships] = layers.map(|path| path.to_str().unwrap().to_owned());
-    let mut args = vec!["render", &villages, &townships, "-o", out.to_str().unwrap()];
+    let mut args = vec![subcommand, &villages, &townships, "-o", out.to_str().unwrap()];
     args.extend(more);
     quhua_exits(0, args);
     fs::read(out).unwrap()
@@ -69,4 +74,18 @@ fn what_cannot_be_drawn_gets_one_clear_line() {
         assert!(message.starts_with("error: ") && message.contains(said), "{message}");
         assert!(!std::path::Path::new(&out).exists());
     }
+}
+
+#[test]
+fn a_page_of_a_county_is_one_small_file_and_the_same_each_time() {
+    let plan = repository(PLAN);
+    let more = ["--plan", plan.to_str().unwrap(), "--level", "township", "--style", "population", "--lang", "en"];
+    let page = written("page", "html", &more);
+    assert!(page == written("page", "html", &more), "the same bytes each time");
+    assert!(page.len() < 3_000_000, "{} bytes", page.len());
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert!(page.contains("Townships 28 → 26") && page.contains("A sketch, not for delimitation."));
+    assert_eq!(page.matches("data-b=\"").count(), 2 * 28, "on the map and in the table");
+    assert_eq!(page.matches("data-a=\"").count(), 2 * 26);
 }

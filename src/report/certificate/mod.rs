@@ -103,6 +103,14 @@ pub struct PlanEntry {
     pub sha256: String,
 }
 
+impl PlanEntry {
+    /// Says of a plan what it is called and what its hash is.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        Self { name: plan.name.clone(), edits: plan.edits.len(), sha256: sha256_hex(plan.write().as_bytes()) }
+    }
+}
+
 /// Something that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
@@ -318,11 +326,7 @@ impl Certificate {
                 .bases()
                 .map(|file| BaseEntry { path: file.name.to_owned(), sha256: file.sha256.to_owned() })
                 .collect(),
-            plan: PlanEntry {
-                name: plan.name.clone(),
-                edits: plan.edits.len(),
-                sha256: sha256_hex(plan.write().as_bytes()),
-            },
+            plan: PlanEntry::of(plan),
             output: BaseEntry { path: output.to_owned(), sha256: seen.sha256.clone() },
             level: dataset.level(level),
             area_method,

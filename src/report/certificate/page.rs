@@ -4,6 +4,7 @@ use super::{BorderEntry, Certificate, Check, UnitEntry};
 use crate::geodesy::AreaMethod;
 use crate::i18n::markup::escaped;
 use crate::i18n::{Lang, numbers};
+use crate::report::html::{Html, in_both};
 
 /// How the page looks. It refers to nothing outside of itself.
 const STYLE: &str = "\
@@ -11,7 +12,7 @@ const STYLE: &str = "\
 body{font:13px/1.55 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif;color:#22262b;\
 max-width:62em;margin:2em auto;padding:0 1em}\
 h1{font-size:22px;margin:0 0 .2em}h2{font-size:15px;margin:1.8em 0 .5em}\
-.en{color:#6b7280;font-weight:400}p{margin:.3em 0}\
+.en{color:#6b7280;font-weight:400}p{margin:.3em 0}p .en{display:block}\
 table{border-collapse:collapse;width:100%}thead{display:table-header-group}tr{break-inside:avoid}\
 th,td{border-bottom:1px solid #e3e1da;padding:4px 8px;text-align:left;vertical-align:top}\
 th{font-size:11px;font-weight:600}th .en{display:block}\
@@ -27,12 +28,9 @@ impl Certificate {
     /// The page, as HTML.
     #[must_use]
     pub fn page(&self) -> String {
-        let mut page = Page { html: String::new() };
-        page.push("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n");
-        page.push("<meta name=\"viewport\" content=\"width=device-width\">\n");
         let title = format!("边界核验单 Boundary certificate – {}", self.output.path);
-        page.push(&format!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n", escaped(&title)));
-        page.push("<h1>边界核验单 <span class=\"en\">Boundary certificate</span></h1>\n");
+        let mut page = Html::begin(&title, STYLE, "");
+        page.push("<body>\n<h1>边界核验单 <span class=\"en\">Boundary certificate</span></h1>\n");
         let plan = if self.plan.name.is_empty() { String::new() } else { format!("{} → ", self.plan.name) };
         page.push(&format!("<p>{}{}</p>\n", escaped(&plan), escaped(&self.output.path)));
         self.verdict(&mut page);
@@ -40,15 +38,17 @@ impl Certificate {
         self.units_table(&mut page);
         self.checks_table(&mut page);
         self.sources_table(&mut page);
-        page.push("<footer><p>本单只说明导出文件与输入数据一致，不作划界依据。");
-        page.push(
-            "<span class=\"en\">It says that the exported file agrees with its input; it delimits nothing.</span></p>",
+        page.push("<footer>");
+        page.both(
+            "p",
+            "本单只说明导出文件与输入数据一致，不作划界依据。",
+            "It says that the exported file agrees with its input; it delimits nothing.",
         );
-        page.push(&format!("<p>{}</p></footer>\n</body>\n</html>\n", escaped(&self.program)));
-        page.html
+        page.push(&format!("<p>{}</p></footer>\n</body>\n", escaped(&self.program)));
+        page.finish()
     }
 
-    fn verdict(&self, page: &mut Page) {
+    fn verdict(&self, page: &mut Html) {
         let (class, zh, en) = if self.passed {
             let vertices = self.checks.first().map_or(0, |check| check.checked);
             let vertices = numbers::count(vertices);
@@ -86,17 +86,17 @@ impl Certificate {
         page.push("</div>\n");
     }
 
-    fn totals_table(&self, page: &mut Page) {
+    fn totals_table(&self, page: &mut Html) {
         let totals = &self.totals;
         page.heading("合计", "Totals");
-        page.open_table(&[("项目", "Item", ""), ("调整前", "Before", "n"), ("调整后", "After", "n")]);
+        page.open_table("", &[("项目", "Item", ""), ("调整前", "Before", "n"), ("调整后", "After", "n")]);
         let level = [Lang::Zh, Lang::En].map(|lang| self.level.words(lang));
         let units = [totals.units.before, totals.units.after].map(numbers::count);
-        page.row(&[&in_both(level[0], level[1]), &units[0], &units[1]], 1);
+        page.row("", [&*in_both(level[0], level[1]), &units[0], &units[1]], 1);
         let area = [totals.area_m2.before, totals.area_m2.after].map(|area| numbers::number(area, 3));
-        page.row(&[&in_both("面积合计（m²）", "Sum of areas (m²)"), &area[0], &area[1]], 1);
+        page.row("", [&*in_both("面积合计（m²）", "Sum of areas (m²)"), &area[0], &area[1]], 1);
         let border = [totals.border_m.before, totals.border_m.after].map(km);
-        page.row(&[&in_both("边界总长（km）", "Length of all borders (km)"), &border[0], &border[1]], 1);
+        page.row("", [&*in_both("边界总长（km）", "Length of all borders (km)"), &border[0], &border[1]], 1);
         page.close_table();
         let border = &totals.border_m;
         let (same, gone, new) = (km(border.unchanged), km(border.dissolved), km(border.new));
@@ -114,7 +114,7 @@ impl Certificate {
         page.both("p", &format!("{zh}。"), &format!("{en}."));
     }
 
-    fn units_table(&self, page: &mut Page) {
+    fn units_table(&self, page: &mut Html) {
         page.heading("调整的单元", "Changed units");
         let left = numbers::count(self.left_as_they_came);
         let anew = self.totals.units.after.saturating_sub(self.left_as_they_came + self.units.len());
@@ -122,21 +122,24 @@ impl Certificate {
         if self.units.is_empty() {
             page.both("p", "没有调整的单元。", "No unit was changed.");
         } else {
-            page.open_table(&[
-                ("代码", "Code", ""),
-                ("名称", "Name", ""),
-                ("变化", "Change", ""),
-                ("未变 km", "Unchanged km", "n"),
-                ("撤除 km", "Dissolved km", "n"),
-                ("新增 km", "New km", "n"),
-                ("顶点", "Vertices", "n"),
-                ("拆分新增", "Of cuts", "n"),
-                ("移动", "Moved", "n"),
-                ("面积 m²", "Area m²", "n"),
-                ("与各部分之差 m²", "Less its parts m²", "n"),
-            ]);
+            page.open_table(
+                "",
+                &[
+                    ("代码", "Code", ""),
+                    ("名称", "Name", ""),
+                    ("变化", "Change", ""),
+                    ("未变 km", "Unchanged km", "n"),
+                    ("撤除 km", "Dissolved km", "n"),
+                    ("新增 km", "New km", "n"),
+                    ("顶点", "Vertices", "n"),
+                    ("拆分新增", "Of cuts", "n"),
+                    ("移动", "Moved", "n"),
+                    ("面积 m²", "Area m²", "n"),
+                    ("与各部分之差 m²", "Less its parts m²", "n"),
+                ],
+            );
             for unit in &self.units {
-                page.row(&unit_cells(unit).iter().map(String::as_str).collect::<Vec<_>>(), 3);
+                page.row("", unit_cells(unit).iter().map(String::as_str), 3);
             }
             page.close_table();
         }
@@ -154,34 +157,32 @@ impl Certificate {
         }
     }
 
-    fn checks_table(&self, page: &mut Page) {
+    fn checks_table(&self, page: &mut Html) {
         page.heading("核验项目", "Checks");
-        page.open_table(&[
-            ("项目", "Check", ""),
-            ("数量", "Checked", "n"),
-            ("不符", "Failed", "n"),
-            ("结果", "Result", ""),
-        ]);
+        page.open_table(
+            "",
+            &[("项目", "Check", ""), ("数量", "Checked", "n"), ("不符", "Failed", "n"), ("结果", "Result", "")],
+        );
         for check in &self.checks {
             let (class, zh, en) =
                 if check.passed { ("ok", "通过", "passed") } else { ("bad", "未通过", "failed") };
             let name = in_both(name_of(Lang::Zh, check), name_of(Lang::En, check));
             let result = format!("<span class=\"{class}\">{zh} {en}</span>");
-            page.row(&[&name, &numbers::count(check.checked), &numbers::count(check.failed), &result], 1);
+            page.row("", [&*name, &numbers::count(check.checked), &numbers::count(check.failed), &result], 1);
         }
         page.close_table();
     }
 
-    fn sources_table(&self, page: &mut Page) {
+    fn sources_table(&self, page: &mut Html) {
         page.heading("来源", "Sources");
-        page.open_table(&[("文件", "File", ""), ("名称", "Name", ""), ("SHA-256", "SHA-256", "")]);
+        page.open_table("", &[("文件", "File", ""), ("名称", "Name", ""), ("SHA-256", "SHA-256", "")]);
         for input in &self.inputs {
-            page.source("输入", "Input", &input.path, &input.sha256);
+            source(page, ("输入", "Input"), &input.path, &input.sha256);
         }
         let edits = numbers::count(self.plan.edits);
         let name = if self.plan.name.is_empty() { "–" } else { &self.plan.name };
-        page.source("方案", &format!("Plan ({edits})"), name, &self.plan.sha256);
-        page.source("输出", "Output", &self.output.path, &self.output.sha256);
+        source(page, ("方案", &format!("Plan ({edits})")), name, &self.plan.sha256);
+        source(page, ("输出", "Output"), &self.output.path, &self.output.sha256);
         page.close_table();
     }
 }
@@ -223,53 +224,8 @@ fn km(metres: f64) -> String {
     numbers::number(metres / 1000.0, 3)
 }
 
-fn in_both(zh: &str, en: &str) -> String {
-    format!("{} <span class=\"en\">{}</span>", escaped(zh), escaped(en))
-}
-
-/// HTML as it grows.
-struct Page {
-    html: String,
-}
-
-impl Page {
-    fn push(&mut self, html: &str) {
-        self.html.push_str(html);
-    }
-
-    fn heading(&mut self, zh: &str, en: &str) {
-        self.push(&format!("<h2>{}</h2>\n", in_both(zh, en)));
-    }
-
-    fn both(&mut self, tag: &str, zh: &str, en: &str) {
-        self.push(&format!("<{tag}>{}<br><span class=\"en\">{}</span></{tag}>\n", escaped(zh), escaped(en)));
-    }
-
-    fn open_table(&mut self, columns: &[(&str, &str, &str)]) {
-        self.push("<table>\n<thead><tr>");
-        for (zh, en, class) in columns {
-            let en = if zh == en { "" } else { en };
-            self.push(&format!("<th class=\"{class}\">{}</th>", in_both(zh, en)));
-        }
-        self.push("</tr></thead>\n<tbody>\n");
-    }
-
-    /// A row of cells that are HTML already; all but the first `words` are figures.
-    fn row(&mut self, cells: &[&str], words: usize) {
-        self.push("<tr>");
-        for (i, cell) in cells.iter().enumerate() {
-            let class = if i >= words && !cell.contains('<') { " class=\"n\"" } else { "" };
-            self.push(&format!("<td{class}>{cell}</td>"));
-        }
-        self.push("</tr>\n");
-    }
-
-    fn source(&mut self, zh: &str, en: &str, name: &str, sha256: &str) {
-        let hash = format!("<code class=\"hash\">{}</code>", escaped(sha256));
-        self.push(&format!("<tr><td>{}</td><td>{}</td><td>{hash}</td></tr>\n", in_both(zh, en), escaped(name)));
-    }
-
-    fn close_table(&mut self) {
-        self.push("</tbody>\n</table>\n");
-    }
+/// A row of the table of sources: what, its name, its hash.
+fn source(page: &mut Html, (zh, en): (&str, &str), name: &str, sha256: &str) {
+    let hash = format!("<code class=\"hash\">{}</code>", escaped(sha256));
+    page.row("", [&*in_both(zh, en), &escaped(name), &hash], 3);
 }

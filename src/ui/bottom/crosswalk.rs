@@ -30,7 +30,7 @@ impl CrosswalkState {
     }
 }
 
-const COLUMNS: [(Text, f32, bool); 9] = [
+const COLUMNS: [(Text, f32, bool); 10] = [
     (Text::Level, 84.0, false),
     (Text::OldUnit, 120.0, false),
     (Text::OldCode, 110.0, false),
@@ -40,6 +40,7 @@ const COLUMNS: [(Text, f32, bool); 9] = [
     (Text::Area, 96.0, true),
     (Text::AreaShare, 84.0, true),
     (Text::Population, 84.0, true),
+    (Text::SeatUse, 110.0, false),
 ];
 
 /// Shows what changed; unchanged units are left out here, not in the export.
@@ -90,6 +91,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Cross
                 table_row.col(|ui| figure_cell(ui, numbers::area(row.area_m2, shown.area_unit())));
                 table_row.col(|ui| figure_cell(ui, words::share(row.area_share)));
                 table_row.col(|ui| figure_cell(ui, numbers::decimal_or_unknown(row.population)));
+                let seat_use = egui::Label::new(row.seat_use.words(shown.lang)).truncate();
+                table_row.col(|ui| drop(ui.add(seat_use)));
             });
         });
 }

@@ -2,7 +2,8 @@
 
 use eframe::egui::{self, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use crate::render::circles;
+use crate::render::furniture::{SeatSign, paint_seat};
+use crate::render::{MapTheme, circles};
 use crate::ui::theme::{CAPTION, Colours, GRID};
 
 /// One row of the legend.
@@ -25,8 +26,8 @@ pub enum Swatch {
     Lined(Color32, Color32),
     /// A line of a width in points.
     Line(Color32, f32),
-    /// A filled square: a seat.
-    Seat(Color32),
+    /// The sign of a seat.
+    Seat(SeatSign),
     /// A dot: a facility.
     Dot(Color32),
 }
@@ -88,6 +89,7 @@ impl LegendCircles {
 /// Legend with its lower right corner at `corner`: a title, perhaps circles, and rows.
 pub fn paint(
     painter: &Painter,
+    theme: &MapTheme,
     colours: &Colours,
     corner: Pos2,
     title: &str,
@@ -118,14 +120,14 @@ pub fn paint(
     }
     for (row, text) in rows.iter().zip(texts) {
         let swatch_at = Rect::from_center_size(pos2(rect.left() + 2.0 * GRID + 9.0, y), vec2(18.0, 12.0));
-        swatch(painter, colours, swatch_at, row.swatch);
+        swatch(painter, theme, colours, swatch_at, row.swatch);
         painter.galley(pos2(swatch_at.right() + 6.0, y - text.size().y / 2.0), text, colours.ink);
         y += row_height;
     }
     rect
 }
 
-fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
+fn swatch(painter: &Painter, theme: &MapTheme, colours: &Colours, rect: Rect, swatch: Swatch) {
     let rim = colours.hairline();
     match swatch {
         Swatch::Fill(fill) => {
@@ -155,9 +157,6 @@ fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
             painter.hline(rect.x_range(), rect.center().y, Stroke::new(width, colour));
         }
         Swatch::Dot(colour) => drop(painter.circle_filled(rect.center(), 3.5, colour)),
-        Swatch::Seat(colour) => {
-            let square = Rect::from_center_size(rect.center(), vec2(7.0, 7.0));
-            painter.rect_filled(square, 0.0, colour);
-        }
+        Swatch::Seat(sign) => paint_seat(painter, theme, sign, rect.center()),
     }
 }

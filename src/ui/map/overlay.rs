@@ -92,7 +92,7 @@ pub fn furniture(
         _ => None,
     };
     let corner = rect.right_bottom() + vec2(-margin, -margin);
-    let legend = legend::paint(&painter, shown.colours, corner, &title, circles.as_ref(), &rows);
+    let legend = legend::paint(&painter, theme, shown.colours, corner, &title, circles.as_ref(), &rows);
     if let Some(background) = background {
         let left = rect.left() + margin + BAR + 10.0 * GRID;
         let room = egui::Rect::from_x_y_ranges(left..=legend.left() - 2.0 * GRID, rect.y_range());
@@ -164,7 +164,14 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share
         });
     }
     if styling.has_seats() {
-        rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
+        let state = project.state();
+        let former = project.abolished(shown.view.level).into_iter().filter(|&unit| state.unit(unit).seat.is_some());
+        let mut signs: Vec<SeatSign> =
+            former.map(|unit| SeatSign::of(shown.level_of(shown.view.level), state, unit)).collect();
+        signs.push(SeatSign::Kept);
+        for sign in SeatSign::ALL.into_iter().filter(|sign| signs.contains(sign)) {
+            rows.push(LegendRow { swatch: Swatch::Seat(sign), text: sign.words(shown.lang).to_owned() });
+        }
     }
     if let Some(facilities) = shown.facilities {
         for (kind, name) in facilities.kinds().iter().enumerate() {
@@ -197,7 +204,6 @@ fn seats(
     }
     let mut places = Vec::new();
     for level in levels {
-        let county = shown.level_of(level) == Level::County;
         let current: BTreeSet<UnitId> = atoms.iter().map(|&atom| state.unit_of(atom, level)).collect();
         let abolished = project.abolished(level);
         let seats: Vec<(UnitId, egui::Pos2)> = current
@@ -210,12 +216,7 @@ fn seats(
             continue;
         }
         for (id, at) in seats {
-            let sign = match (county, state.unit(id).is_current()) {
-                (true, _) => SeatSign::County,
-                (false, true) => SeatSign::Kept,
-                (false, false) => SeatSign::Abolished,
-            };
-            paint_seat(painter, styling.theme(), sign, at);
+            paint_seat(painter, styling.theme(), SeatSign::of(shown.level_of(level), state, id), at);
             places.push(at);
         }
     }

@@ -33,6 +33,14 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "当前级别的单元表，按现在的列、筛选和排序写出",
             "The table of this level with the columns, filters and order that it has now",
         ),
+        Action::ExportMap => lang.pick(
+            "现在看到的级别和着色，A3 或 A4，按文件名结尾写成 PDF、PNG 或 SVG",
+            "The level and colours that you see, on A3 or A4; the name says whether PDF, PNG or SVG",
+        ),
+        Action::ExportPage => lang.pick(
+            "给没有本程序的人看：一个文件，任何浏览器都能打开，不用联网；含调整前后地图、统计和对照表",
+            "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
+        ),
         Action::Undo => {
             lang.pick("撤销最后一步调整；任何一步都可以撤销", "Takes the last change back; any of them can be")
         }

@@ -109,15 +109,7 @@ pub const fn unit_of_level(lang: Lang, level: Level) -> &'static str {
 /// What becomes of a seat.
 #[must_use]
 pub const fn seat_use(lang: Lang, seat_use: Option<SeatUse>) -> &'static str {
-    match seat_use {
-        None => lang.pick("未定", "not decided"),
-        Some(SeatUse::Station) => lang.pick("便民服务站", "service station"),
-        Some(SeatUse::School) => lang.pick("学校、幼儿园", "school"),
-        Some(SeatUse::Clinic) => lang.pick("卫生院", "clinic"),
-        Some(SeatUse::ElderCare) => lang.pick("养老", "care of the elderly"),
-        Some(SeatUse::Business) => lang.pick("企业或集体使用", "business"),
-        Some(SeatUse::Closed) => lang.pick("关闭待处置", "closed"),
-    }
+    SeatUse::words_or_open(seat_use, lang)
 }
 
 /// Name of a kind; what a foreign source says stays as it is.
