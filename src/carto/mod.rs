@@ -8,6 +8,7 @@ mod borders;
 pub mod camera;
 mod classes;
 mod colouring;
+pub mod crossings;
 pub mod font;
 pub mod furniture;
 pub mod names;

@@ -50,6 +50,8 @@ pub enum Command {
     ZoomTo(UnitId),
     /// Flies to a place in degrees.
     ZoomToPlace(f64, f64),
+    /// Flies to a box in degrees.
+    ZoomToBox(geo::Rect),
     /// The level that a click takes.
     SetLevel(LevelIndex),
     /// What the fills of the map show.
@@ -405,6 +407,7 @@ actions! {
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
     ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+    ToggleCrossings "toggle-crossings" ToggleCrossings icon ICON_VISIBILITY;
     Background "background" Background hint BackgroundHint icon ICON_MAP;
     BackgroundFromFile "background-file" BackgroundFromFile;
     RemoveBackground "background-off" RemoveBackground;
@@ -447,6 +450,7 @@ impl Action {
             | Self::ToggleInspector
             | Self::ToggleBottom
             | Self::ToggleLabels
+            | Self::ToggleCrossings
             | Self::NextAreaUnit
             | Self::ToggleTheme
             | Self::ToggleLanguage => true,

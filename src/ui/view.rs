@@ -300,6 +300,8 @@ pub struct Preferences {
     pub area_unit: AreaUnit,
     /// Names on the map.
     pub labels: bool,
+    /// Links and barriers on the map.
+    pub crossings: bool,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
     /// Columns of the table of units that were shown or hidden by hand, by their keys.
@@ -343,6 +345,7 @@ impl Default for Preferences {
             dark: None,
             area_unit: AreaUnit::Km2,
             labels: true,
+            crossings: true,
             looks: BTreeMap::new(),
             columns: BTreeMap::new(),
             tool: Tool::default(),

@@ -215,11 +215,12 @@ impl MapCanvas {
         } else {
             self.flash = None;
         }
+        let explains = !self.pointer.drawing.as_ref().is_some_and(Drawing::is_polygon) && !shown.view.picturing;
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        if !self.sets_corners() && !shown.view.picturing {
-            overlay::tooltip(ui, shown, &self.camera, &response);
+        if explains {
+            overlay::tooltip(ui, shown, &self.camera, &response, styling);
         }
         context_menu(&response, shown, send);
         // A picture of the map is one without buttons.
@@ -274,6 +275,8 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::PaintTransfer,
             Action::Lock,
             Action::Unlock,
+            Action::DeclareLink,
+            Action::DeclareBarrier,
             Action::SelectNeighbours,
             Action::SelectSiblings,
             Action::SelectEnclosed,

@@ -2,7 +2,8 @@
 
 use eframe::egui::{self, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use crate::render::circles;
+use super::crossings;
+use crate::render::{LineStyle, circles};
 use crate::ui::theme::{CAPTION, Colours, GRID};
 
 /// One row of the legend.
@@ -25,6 +26,10 @@ pub enum Swatch {
     Lined(Color32, Color32),
     /// A line of a width in points.
     Line(Color32, f32),
+    /// A bridge: a link.
+    Link(LineStyle),
+    /// A line with ticks: a barrier.
+    Barrier(LineStyle),
     /// A filled square: a seat.
     Seat(Color32),
     /// A dot: a facility.
@@ -154,6 +159,8 @@ fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
         Swatch::Line(colour, width) => {
             painter.hline(rect.x_range(), rect.center().y, Stroke::new(width, colour));
         }
+        Swatch::Link(line) => crossings::draw_link(painter, line, (rect.left_center(), rect.right_center()), false),
+        Swatch::Barrier(line) => crossings::draw_barrier(painter, line, &[rect.left_center(), rect.right_center()]),
         Swatch::Dot(colour) => drop(painter.circle_filled(rect.center(), 3.5, colour)),
         Swatch::Seat(colour) => {
             let square = Rect::from_center_size(rect.center(), vec2(7.0, 7.0));

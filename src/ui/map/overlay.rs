@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
 use super::background::Background;
+use super::crossings::CrossingMarks;
 use super::legend::{self, LegendCircles, LegendRow, Swatch};
 use super::styling::MapStyling;
 use super::{circles, facilities};
@@ -38,6 +39,9 @@ pub fn names(
 ) -> Option<CircleScale> {
     let project = shown.project?;
     let circles = styling.paint_circles(painter, shown, project, camera);
+    if let Some(crossings) = styling.crossings(shown) {
+        crossings.paint(painter, camera, styling.theme());
+    }
     let seats = seats(painter, shown, project, camera, styling);
     if let Some(facilities) = shown.facilities {
         facilities::paint_lines(painter, facilities, camera, styling.theme());
@@ -163,6 +167,15 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share
             text: shown.text(Text::Locked).to_owned(),
         });
     }
+    let [links, barriers] = styling.crossings(shown).map_or([false; 2], CrossingMarks::kinds);
+    for (is_there, swatch, text) in [
+        (links, Swatch::Link(theme.crossing), Text::LegendLinks),
+        (barriers, Swatch::Barrier(theme.crossing), Text::LegendBarriers),
+    ] {
+        if is_there {
+            rows.push(LegendRow { swatch, text: shown.text(text).to_owned() });
+        }
+    }
     if styling.has_seats() {
         rows.push(LegendRow { swatch: Swatch::Seat(theme.ink), text: shown.text(Text::Seat).to_owned() });
     }
@@ -222,20 +235,29 @@ fn seats(
     places
 }
 
-/// Name, level, people and area of the unit under the pointer.
-pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response) {
-    let (Some(unit), Some(project)) = (shown.view.hovered, shown.project) else { return };
+/// Name, level, people and area of the unit under the pointer; what link or barrier it is, and why.
+pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response, styling: &MapStyling) {
+    let Some(project) = shown.project else { return };
     // With the keyboard on the map it tells of the unit below the cross, which the line of status does.
     if !response.hovered() || response.has_focus() || response.dragged() || ui.input(|input| input.pointer.any_down()) {
         return;
     }
     let pointer = response.hover_pos();
     let facility = shown.facilities.zip(pointer).and_then(|(all, at)| facilities::under(all, camera, at));
+    let crossing = styling.crossings(shown).zip(pointer).and_then(|(all, at)| all.under(camera, at));
+    if shown.view.hovered.is_none() && crossing.is_none() {
+        return;
+    }
     response.clone().on_hover_ui_at_pointer(|ui| {
-        contents(ui, shown, project, unit);
+        if let Some(unit) = shown.view.hovered {
+            contents(ui, shown, project, unit);
+        }
         if let Some(facility) = facility {
             let kind = if facility.kind.is_empty() { shown.text(Text::Facility) } else { &facility.kind };
             ui.label(format!("{kind} {}", facility.name).trim());
+        }
+        if let Some(crossing) = crossing {
+            ui.label(crossing.text(shown.lang, project.dataset()));
         }
     });
 }

@@ -1,0 +1,155 @@
+//! Where on a map a barrier or a link between two territories is: the border that they share, or where they are nearest.
+
+use geo::Coord;
+
+use super::projection::world_from_lonlat;
+use crate::coverage::{ArcId, AtomId, Coverage};
+
+/// The search for the nearest places looks at about this many vertices of a territory at most.
+const SEARCH_VERTICES: usize = 400;
+
+/// How much nearer the nearest places of two territories are to the line between their middles, as a share of their
+/// distance: where many are equally near, as along a straight river, the mark stands in the middle of them.
+const TO_THE_MIDDLE: f64 = 0.1;
+
+/// Arcs with one territory on one side and the other on the other, ascending; empty when they do not touch.
+#[must_use]
+pub fn shared_border(coverage: &Coverage, a: &[AtomId], b: &[AtomId]) -> Vec<ArcId> {
+    let ([a, b], mut arcs) = ([sorted(a), sorted(b)], Vec::new());
+    let is_in = |territory: &[AtomId], atom: Option<AtomId>| atom.is_some_and(|it| territory.binary_search(&it).is_ok());
+    // The smaller one is gone round.
+    let (near, far) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    for &atom in near {
+        for arc in coverage.arcs_of(atom).map(|directed| directed.arc()) {
+            let [left, right] = coverage.sides(arc);
+            let across = if left == Some(atom) { right } else { left };
+            if is_in(far, across) {
+                arcs.push(arc);
+            }
+        }
+    }
+    arcs.sort_unstable();
+    arcs.dedup();
+    arcs
+}
+
+/// A place of each territory, in world coordinates, about where the two are nearest; `None` when one has no territory.
+/// Where they touch, both places are the same.
+#[must_use]
+pub fn nearest(coverage: &Coverage, a: &[AtomId], b: &[AtomId]) -> Option<[Coord; 2]> {
+    let [a, b] = [rim(coverage, a), rim(coverage, b)];
+    let middle = (middle(&a)? + middle(&b)?) / 2.0;
+    let mut best: Option<(f64, [Coord; 2])> = None;
+    let mut look = |off: f64, pair: [Coord; 2]| {
+        let cost = off + TO_THE_MIDDLE * length(pair[0] - middle);
+        if best.is_none_or(|(least, _)| cost < least) {
+            best = Some((cost, pair));
+        }
+    };
+    for (from, to, turned) in [(&a, &b, false), (&b, &a, true)] {
+        for &[vertex, next] in from {
+            for at in [vertex, (vertex + next) / 2.0] {
+                for &edge in to {
+                    let there = nearest_on(edge, at);
+                    look(length(there - at), if turned { [there, at] } else { [at, there] });
+                }
+            }
+        }
+    }
+    best.map(|(_, pair)| pair)
+}
+
+fn sorted(atoms: &[AtomId]) -> Vec<AtomId> {
+    let mut atoms = atoms.to_vec();
+    atoms.sort_unstable();
+    atoms
+}
+
+/// Edges around a territory in world coordinates, with some vertices left out where there are many.
+fn rim(coverage: &Coverage, atoms: &[AtomId]) -> Vec<[Coord; 2]> {
+    let atoms = sorted(atoms);
+    let inside = |atom: Option<AtomId>| atom.is_some_and(|it| atoms.binary_search(&it).is_ok());
+    let mut arcs: Vec<ArcId> = Vec::new();
+    for &atom in &atoms {
+        let all = coverage.arcs_of(atom).map(|directed| directed.arc());
+        arcs.extend(all.filter(|&arc| !coverage.sides(arc).into_iter().all(inside)));
+    }
+    let vertices: usize = arcs.iter().map(|&arc| coverage.arc(arc).len()).sum();
+    let step = vertices.div_ceil(SEARCH_VERTICES).max(1);
+    let edges = arcs.into_iter().flat_map(|arc| {
+        let coords = coverage.arc(arc);
+        let mut kept: Vec<Coord> = coords.iter().step_by(step).copied().map(world_from_lonlat).collect();
+        if (coords.len() - 1) % step != 0 {
+            kept.extend(coords.last().copied().map(world_from_lonlat));
+        }
+        kept.windows(2).map(|edge| [edge[0], edge[1]]).collect::<Vec<_>>()
+    });
+    edges.collect()
+}
+
+/// Middle of the box around some edges.
+fn middle(edges: &[[Coord; 2]]) -> Option<Coord> {
+    let mut ends = edges.iter().flatten().copied();
+    let first = ends.next()?;
+    let (low, high) = ends.fold((first, first), |(low, high), at| {
+        let low = Coord { x: low.x.min(at.x), y: low.y.min(at.y) };
+        (low, Coord { x: high.x.max(at.x), y: high.y.max(at.y) })
+    });
+    Some((low + high) / 2.0)
+}
+
+fn nearest_on([a, b]: [Coord; 2], at: Coord) -> Coord {
+    let (along, to) = (b - a, at - a);
+    let squared = along.x * along.x + along.y * along.y;
+    let t = if squared > 0.0 { ((to.x * along.x + to.y * along.y) / squared).clamp(0.0, 1.0) } else { 0.0 };
+    a + along * t
+}
+
+fn length(way: Coord) -> f64 {
+    way.x.hypot(way.y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::testing::grid;
+
+    fn atoms(ids: &[usize]) -> Vec<AtomId> {
+        ids.iter().copied().map(AtomId::new).collect()
+    }
+
+    #[test]
+    fn the_border_of_two_territories_is_what_lies_between_them() {
+        //  3 4 5
+        //  0 1 2     the columns 0 and 1 share two arcs, 0 and 2 none
+        let dataset = grid(3, 2);
+        let (first, second, third) = (atoms(&[0, 3]), atoms(&[1, 4]), atoms(&[5, 2]));
+        let border = shared_border(&dataset.coverage, &first, &second);
+        assert_eq!(border.len(), 2);
+        assert_eq!(shared_border(&dataset.coverage, &second, &first), border);
+        for arc in border {
+            let sides = dataset.coverage.sides(arc).map(Option::unwrap);
+            assert!(first.contains(&sides[0]) != first.contains(&sides[1]));
+        }
+        assert_eq!(shared_border(&dataset.coverage, &first, &third), []);
+    }
+
+    #[test]
+    fn a_link_stands_where_two_territories_are_nearest_in_the_middle_of_what_is_equally_near() {
+        let dataset = grid(3, 2);
+        let [from, to] = nearest(&dataset.coverage, &atoms(&[0, 3]), &atoms(&[2, 5])).unwrap();
+        let degree = |x: f64, y: f64| world_from_lonlat(Coord { x, y });
+        assert!(length(from - degree(1.0, 1.0)) < 1.0 && length(to - degree(2.0, 1.0)) < 1.0, "{from:?} {to:?}");
+        // Corner to corner.
+        let [from, to] = nearest(&dataset.coverage, &atoms(&[0]), &atoms(&[5])).unwrap();
+        assert!(length(from - degree(1.0, 1.0)) < 1.0 && length(to - degree(2.0, 1.0)) < 1.0, "{from:?} {to:?}");
+    }
+
+    #[test]
+    fn territories_that_touch_are_linked_on_their_border_and_none_is_linked_with_nothing() {
+        let dataset = grid(3, 2);
+        let [from, to] = nearest(&dataset.coverage, &atoms(&[0]), &atoms(&[1])).unwrap();
+        assert!(length(from - to) < 1e-6 && length(from - world_from_lonlat(Coord { x: 1.0, y: 0.5 })) < 1e4);
+        assert_eq!(nearest(&dataset.coverage, &atoms(&[0]), &[]), None);
+    }
+}
