@@ -16,7 +16,8 @@ const TO_THE_MIDDLE: f64 = 0.1;
 #[must_use]
 pub fn shared_border(coverage: &Coverage, a: &[AtomId], b: &[AtomId]) -> Vec<ArcId> {
     let ([a, b], mut arcs) = ([sorted(a), sorted(b)], Vec::new());
-    let is_in = |territory: &[AtomId], atom: Option<AtomId>| atom.is_some_and(|it| territory.binary_search(&it).is_ok());
+    let is_in =
+        |territory: &[AtomId], atom: Option<AtomId>| atom.is_some_and(|it| territory.binary_search(&it).is_ok());
     // The smaller one is gone round.
     let (near, far) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     for &atom in near {

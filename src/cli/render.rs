@@ -9,6 +9,7 @@ use super::{CliError, Outcome, progress};
 use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::print::{self, Sheet, Size, Style};
+use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -63,6 +64,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let size: Size = args.size.parse()?;
     let loaded = args.draft.load()?;
     let style = Style::parse(&args.style, &loaded.dataset)?;
+    let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
     let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let title = args.title.as_deref();
@@ -72,6 +74,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         level,
         title,
         style,
+        crossings: &crossings,
         size,
         lang: args.lang,
     };

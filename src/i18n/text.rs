@@ -494,8 +494,8 @@ texts! {
     BarrierWord: "阻隔", "barrier";
     GoToCrossing: "缩放到这里", "Zoom to it";
     OnMap: "在地图上显示", "On the map";
-    LegendLinks: "通道（桥梁、渡口等）", "Links";
-    LegendBarriers: "阻隔（河流、山脊等）", "Barriers";
+    LegendLinks: "通道", "Links";
+    LegendBarriers: "阻隔", "Barriers";
     CrossingReasonHint: "如：最近的桥在 6 公里外", "such as: the nearest bridge is 6 km away";
     CrossingNeedsLoaded: "只能用于原有的、有代码的单元", "Only units as loaded, with a code, can be linked or parted";
     // Keys.

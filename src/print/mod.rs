@@ -12,6 +12,7 @@
 
 mod borders;
 mod convert;
+mod crossings;
 mod fonts;
 mod furniture;
 mod labels;
@@ -26,6 +27,7 @@ mod territory;
 use crate::edit::Document;
 use crate::i18n::Lang;
 use crate::model::{Dataset, LevelIndex};
+use crate::rules::Crossings;
 
 pub use convert::{pdf, png};
 pub use page::Size;
@@ -45,6 +47,8 @@ pub struct Sheet<'a> {
     pub title: Option<&'a str>,
     /// What the fills show.
     pub style: Style,
+    /// Links and barriers between units.
+    pub crossings: &'a Crossings,
     /// Width and height.
     pub size: Size,
     /// Language of titles and legend.

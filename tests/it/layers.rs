@@ -65,7 +65,7 @@ fn lower_layers_do_not_import_higher_ones() {
         ("rules", &["coverage", "model", "edit", "metrics"]),
         ("report", &["coverage", "model", "edit", "metrics", "compare", "rules", "io"]),
         ("carto", &["coverage", "model", "metrics"]),
-        ("print", &["coverage", "model", "edit", "metrics", "carto"]),
+        ("print", &["coverage", "model", "edit", "metrics", "carto", "rules"]),
         ("tiles", &["carto"]),
         ("render", &["coverage", "model", "carto", "tiles"]),
         ("jobs", &[]),

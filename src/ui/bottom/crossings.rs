@@ -81,6 +81,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Cross
                     ui.label(RichText::new(word).color(shown.colours.muted));
                 });
                 row.col(|ui| {
+                    ui.spacing_mut().button_padding.x = 0.0;
                     let name = places(project.dataset(), crossing);
                     let button = egui::Button::new(&name).right_text("").truncate().frame_when_inactive(false);
                     let response = ui.add(button.min_size(vec2(ui.available_width(), ROW))).accessible_name(&name);

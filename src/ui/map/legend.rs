@@ -159,7 +159,10 @@ fn swatch(painter: &Painter, colours: &Colours, rect: Rect, swatch: Swatch) {
         Swatch::Line(colour, width) => {
             painter.hline(rect.x_range(), rect.center().y, Stroke::new(width, colour));
         }
-        Swatch::Link(line) => crossings::draw_link(painter, line, (rect.left_center(), rect.right_center()), false),
+        Swatch::Link(line) => {
+            let inner = rect.shrink2(vec2(3.5, 0.0));
+            crossings::draw_link(painter, line, (inner.left_center(), inner.right_center()), false);
+        }
         Swatch::Barrier(line) => crossings::draw_barrier(painter, line, &[rect.left_center(), rect.right_center()]),
         Swatch::Dot(colour) => drop(painter.circle_filled(rect.center(), 3.5, colour)),
         Swatch::Seat(colour) => {
