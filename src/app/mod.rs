@@ -59,6 +59,7 @@ use crate::model::{Dataset, Facilities};
 use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
+use crate::ui::docking::{self, Places};
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
 use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
@@ -346,6 +347,7 @@ impl App {
         });
         let (click, map_rect) = map.inner;
         tree::drag_label(ui, &shown);
+        docking::show(ui, &shown, &Places { panes: &docks.panes, map: map_rect }, &mut send);
         pictures.places.map = map_rect;
         if !view.picturing {
             notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);

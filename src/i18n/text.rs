@@ -539,6 +539,10 @@ texts! {
     SideLeft: "左侧", "left";
     SideRight: "右侧", "right";
     SideBottom: "下方", "below";
+    DragPanel: "拖动可移到别处", "Drag to another place";
+    DropBefore: "放在前面", "Before";
+    DropAfter: "放在后面", "After";
+    DropAsTab: "合为标签页", "Tabs with";
     SideBySide: "分栏", "Split";
     Tabbed: "标签页", "Tabs";
     LayoutName: "布局名称", "Name of the layout";

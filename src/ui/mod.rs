@@ -7,6 +7,7 @@ pub mod choropleth;
 pub mod colouring;
 pub mod command;
 pub mod compare;
+pub mod docking;
 pub mod focus;
 pub mod inspector;
 pub mod keymap;
