@@ -10,6 +10,7 @@ use crate::i18n::{Lang, sentences};
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 use crate::render::BrushRule;
+use crate::ui::brush::{self, BrushUnit};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
@@ -43,6 +44,7 @@ impl App {
             Command::Select(units, mode) => self.select_allowed(&units, mode),
             Command::Limit(limits) => self.limit(limits),
             Command::Paint(stroke) => self.paint(stroke),
+            Command::SetBrushRadius(radius) => self.preferences.brush_on_ground = radius,
             Command::KeepQuery(line, keeps) => self.keep_query(&line, keeps),
             Command::Hover(unit) => self.view.hovered = unit,
             Command::ZoomTo(unit) => self.zoom_to(&[unit]),
@@ -152,6 +154,8 @@ impl App {
             Action::BrushTouching => self.preferences.brush_rule = BrushRule::Touching,
             Action::BrushInside => self.preferences.brush_rule = BrushRule::Inside,
             Action::BrushCentre => self.preferences.brush_rule = BrushRule::Centre,
+            Action::BrushPoints => self.preferences.brush_unit = BrushUnit::Points,
+            Action::BrushMetres => self.preferences.brush_unit = BrushUnit::Metres,
             Action::LimitToParent => self.limit_to_parent(),
             Action::LimitToUnlocked => self.limit(Limits { unlocked: true, ..self.view.limits.clone() }),
             Action::LimitToChanged => self.limit(Limits { differs: Some(None), ..self.view.limits.clone() }),
@@ -161,8 +165,8 @@ impl App {
             Action::BoxTool => self.take_tool(Tool::Box),
             Action::LassoTool => self.take_tool(Tool::Lasso),
             Action::BrushTool => self.take_tool(Tool::Brush),
-            Action::BrushSmaller => self.preferences.brush = self.preferences.brush.smaller(),
-            Action::BrushLarger => self.preferences.brush = self.preferences.brush.larger(),
+            Action::BrushSmaller => brush::shrink(&mut self.preferences),
+            Action::BrushLarger => brush::grow(&mut self.preferences),
             Action::ZoomToFit => self.zoom_to_fit(),
             Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
             Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),

@@ -28,6 +28,8 @@ mod access_tests;
 #[cfg(test)]
 mod background_tests;
 #[cfg(test)]
+mod brush_tests;
+#[cfg(test)]
 mod comfort_tests;
 #[cfg(test)]
 mod dock_tests;

@@ -222,6 +222,12 @@ texts! {
     BrushTouching: "画笔：触及即选", "Brush takes what it touches";
     BrushInside: "画笔：全部涂过才选", "Brush takes what it covers";
     BrushCentre: "画笔：涂过中心即选", "Brush takes by the centre";
+    BrushPoints: "画笔大小：按屏幕像素", "Brush size in pixels on the screen";
+    BrushMetres: "画笔大小：按地面米数", "Brush size in metres on the ground";
+    BrushSize: "画笔大小（[ ] 键缩放）", "Size of the brush ([ ] change it)";
+    BrushRadius: "半径", "radius";
+    OnScreen: "屏幕", "On screen";
+    OnGround: "地面", "On ground";
     RuleTouching: "触及", "touching";
     RuleInside: "全部", "inside";
     RuleCentre: "中心", "centre";

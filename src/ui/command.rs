@@ -12,6 +12,7 @@ use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
 use super::bookmarks;
+use super::brush::GroundRadius;
 use super::choropleth::FigureLook;
 use super::keymap::Keymap;
 use super::layout;
@@ -42,6 +43,8 @@ pub enum Command {
     Limit(Limits),
     /// A stroke of the brush that paints members onto another parent.
     Paint(Stroke),
+    /// Radius of the brush on the ground.
+    SetBrushRadius(GroundRadius),
     /// Keeps conditions for another time, or forgets them.
     KeepQuery(String, bool),
     /// A unit is under the pointer, on the map or in a list.
@@ -365,6 +368,8 @@ actions! {
     BrushTouching "brush-touching" BrushTouching;
     BrushInside "brush-inside" BrushInside;
     BrushCentre "brush-centre" BrushCentre;
+    BrushPoints "brush-points" BrushPoints;
+    BrushMetres "brush-metres" BrushMetres;
     LimitToParent "limit-to-parent" LimitToParent hint LimitToParentHint;
     LimitToUnlocked "limit-to-unlocked" LimitToUnlocked;
     LimitToChanged "limit-to-changed" LimitToChanged;
@@ -487,6 +492,8 @@ impl Action {
             | Self::BrushTouching
             | Self::BrushInside
             | Self::BrushCentre
+            | Self::BrushPoints
+            | Self::BrushMetres
             | Self::SelectSurrounded
             | Self::InvertSelection
             | Self::QueryBar

@@ -3,6 +3,7 @@
 pub mod background;
 pub mod bookmarks;
 pub mod bottom;
+pub mod brush;
 pub mod choropleth;
 pub mod colouring;
 pub mod command;
