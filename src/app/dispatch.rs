@@ -51,6 +51,7 @@ impl App {
             Command::ZoomToPlace(lon, lat) => self.canvas.fly_to_place(Coord { x: lon, y: lat }),
             Command::ZoomToBox(bounds) => self.canvas.fly_to(bounds),
             Command::SetLevel(level) => self.set_level(level),
+            Command::OpenLegend(open) => self.preferences.legend_open = open,
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
@@ -207,6 +208,11 @@ impl App {
             Action::ToggleInspector => self.preferences.inspector_open ^= true,
             Action::ToggleBottom => self.preferences.bottom_open ^= true,
             Action::ToggleLabels => self.preferences.labels ^= true,
+            Action::ToggleLegend => {
+                if let Some(legend) = self.canvas.legend() {
+                    self.preferences.legend_open = legend.turned();
+                }
+            }
             Action::ToggleCrossings => self.preferences.crossings ^= true,
             Action::Background => self.menus.background.open(),
             Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),

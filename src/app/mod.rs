@@ -36,6 +36,8 @@ mod dock_tests;
 #[cfg(test)]
 mod drawing_tests;
 #[cfg(test)]
+mod furniture_tests;
+#[cfg(test)]
 mod key_tests;
 #[cfg(test)]
 mod path_tests;
@@ -352,7 +354,8 @@ impl App {
         docking::show(ui, &shown, &Places { panes: &docks.panes, map: map_rect }, &mut send);
         pictures.places.map = map_rect;
         if !view.picturing {
-            notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+            let legend = view.compare.is_none().then(|| canvas.legend()).flatten().map(|legend| legend.rect);
+            notices::show(ui.ctx(), &shown, notices, (map_rect, legend), &mut send);
             if let Some(tour) = tour {
                 let place = |unit| place_of_unit(&shown, canvas, unit);
                 tour::show(ui.ctx(), &shown, tour, map_rect, place, &mut send);

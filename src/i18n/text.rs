@@ -160,6 +160,7 @@ texts! {
     ToggleBottom: "表格面板", "Table panel";
     ToggleTheme: "浅色／深色", "Light or dark";
     ToggleLanguage: "English", "简体中文";
+    ToggleLegend: "折叠或展开图例", "Fold or unfold the legend";
     ToggleCrossings: "地图上的通道与阻隔", "Links and barriers on the map";
     ToggleLabels: "地名标注", "Names on the map";
     Background: "底图", "Background";

@@ -57,6 +57,8 @@ pub enum Command {
     ZoomToBox(geo::Rect),
     /// The level that a click takes.
     SetLevel(LevelIndex),
+    /// Folds or unfolds the legend of the map, or with `None` leaves it to the room there is.
+    OpenLegend(Option<bool>),
     /// What the fills of the map show.
     SetColouring(Colouring),
     /// How a figure shows in colours.
@@ -412,6 +414,7 @@ actions! {
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
     ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+    ToggleLegend "toggle-legend" ToggleLegend;
     ToggleCrossings "toggle-crossings" ToggleCrossings icon ICON_VISIBILITY;
     Background "background" Background hint BackgroundHint icon ICON_MAP;
     BackgroundFromFile "background-file" BackgroundFromFile;
@@ -456,6 +459,7 @@ impl Action {
             | Self::ToggleBottom
             | Self::ToggleLabels
             | Self::ToggleCrossings
+            | Self::ToggleLegend
             | Self::NextAreaUnit
             | Self::ToggleTheme
             | Self::ToggleLanguage => true,

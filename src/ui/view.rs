@@ -252,6 +252,8 @@ pub struct Preferences {
     pub labels: bool,
     /// Links and barriers on the map.
     pub crossings: bool,
+    /// Whether the legend is unfolded; `None` where that goes by the room there is.
+    pub legend_open: Option<bool>,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
     /// Columns of the table of units that were shown or hidden by hand, by their keys.
@@ -300,6 +302,7 @@ impl Default for Preferences {
             area_unit: AreaUnit::Km2,
             labels: true,
             crossings: true,
+            legend_open: None,
             looks: BTreeMap::new(),
             columns: BTreeMap::new(),
             tool: Tool::default(),
@@ -350,7 +353,7 @@ pub struct View {
     pub bookmarks: Vec<Bookmark>,
     /// Whether a picture is being taken: what floats over the map stays out of it.
     pub picturing: bool,
-    /// Counts up whenever a list should scroll to the selection.
+    /// Counts up whenever a list should scroll to the selection, and the details to their beginning.
     pub reveal: u64,
 }
 

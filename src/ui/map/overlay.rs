@@ -6,7 +6,7 @@ use eframe::egui::{self, Response, RichText, Ui, vec2};
 
 use super::background::Background;
 use super::crossings::CrossingMarks;
-use super::legend::{self, LegendCircles, LegendRow, Swatch};
+use super::legend::{self, Legend, LegendCircles, LegendContents, LegendRow, Swatch};
 use super::styling::MapStyling;
 use super::{circles, facilities};
 use crate::coverage::AtomId;
@@ -15,6 +15,7 @@ use crate::model::{Level, UnitId};
 use crate::render::circles::CircleScale;
 use crate::render::furniture::{ScaleBar, SeatSign, paint_north_arrow, paint_seat};
 use crate::render::{Camera, palette};
+use crate::ui::command::Command;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID};
@@ -53,17 +54,27 @@ pub fn names(
     circles
 }
 
+/// What is explained.
+pub struct Furniture<'a> {
+    /// Where the map is.
+    pub rect: egui::Rect,
+    /// What lies below it.
+    pub background: Option<&'a Background>,
+    /// How much its circles stand for.
+    pub circles: Option<CircleScale>,
+}
+
 /// Paints what explains a map: scale bar, north arrow, legend, whose the background is.
+/// Returns the legend.
 pub fn furniture(
     ui: &mut Ui,
     shown: &Shown<'_>,
     camera: &Camera,
     styling: &MapStyling,
-    rect: egui::Rect,
-    background: Option<&Background>,
-    circles: Option<CircleScale>,
-) {
-    let Some(project) = shown.project else { return };
+    &Furniture { rect, background, circles }: &Furniture<'_>,
+    send: &mut Vec<Command>,
+) -> Option<Legend> {
+    let project = shown.project?;
     let painter = ui.painter_at(rect);
     let theme = styling.theme();
     let margin = 3.0 * GRID;
@@ -96,12 +107,14 @@ pub fn furniture(
         _ => None,
     };
     let corner = rect.right_bottom() + vec2(-margin, -margin);
-    let legend = legend::paint(&painter, shown.colours, corner, &title, circles.as_ref(), &rows);
+    let contents = LegendContents { title: &title, circles: circles.as_ref(), rows: &rows };
+    let legend = legend::show(ui, shown, (rect, corner), &contents, send);
     if let Some(background) = background {
         let left = rect.left() + margin + BAR + 10.0 * GRID;
-        let room = egui::Rect::from_x_y_ranges(left..=legend.left() - 2.0 * GRID, rect.y_range());
+        let room = egui::Rect::from_x_y_ranges(left..=legend.rect.left() - 2.0 * GRID, rect.y_range());
         attribution(ui, shown, background, room);
     }
+    Some(legend)
 }
 
 /// Says at the lower edge of the map whose the background is, on as many lines as it needs.
