@@ -113,13 +113,11 @@ impl App {
         let mut crossings = project.rules().crossings().clone();
         let list = if is_link { &mut crossings.links } else { &mut crossings.barriers };
         let same = |it: &&Crossing| it.between == [a.clone(), b.clone()] || it.between == [b.clone(), a.clone()];
-        let between = match list.iter().find(same) {
-            Some(known) => known.between.clone(),
-            None => {
-                list.push(Crossing { between: [a.clone(), b.clone()], kind, reason: String::new() });
-                [a, b]
-            }
-        };
+        let known = list.iter().find(same).map(|known| known.between.clone());
+        let between = known.unwrap_or_else(|| {
+            list.push(Crossing { between: [a.clone(), b.clone()], kind, reason: String::new() });
+            [a.clone(), b.clone()]
+        });
         self.set_crossings(crossings);
         self.show_checks(ChecksView::Crossings);
         self.preferences.crossings = true;

@@ -1,14 +1,12 @@
 //! Links and barriers on the paper: bridges, and lines with ticks along borders.
 
 use emath::{Pos2, Vec2, pos2, vec2};
-use geo::Coord;
 
 use super::lines::Lines;
 use super::svg::{Path, Svg, hex, number};
-use crate::carto::crossings::{nearest, shared_border};
-use crate::carto::projection::world_from_lonlat;
+use crate::carto::crossings::{Bridge, barrier_between};
 use crate::carto::{Camera, MapTheme};
-use crate::coverage::{ArcId, AtomId, union};
+use crate::coverage::ArcId;
 use crate::model::Dataset;
 use crate::rules::{Crossing, CrossingKind, Crossings};
 
@@ -24,34 +22,18 @@ pub(super) struct Marks {
 }
 
 struct Link {
-    /// In world coordinates.
-    ends: [Coord; 2],
-    /// From one unit to the other, in world coordinates.
-    way: Coord,
+    bridge: Bridge,
     is_ferry: bool,
 }
 
 impl Marks {
     /// Finds where they are, by the units as loaded.
     pub fn new(dataset: &Dataset, crossings: &Crossings) -> Self {
-        let coverage = &dataset.coverage;
-        let atoms = |code: &str| -> Vec<AtomId> {
-            dataset.base.find(code).first().map(|&unit| dataset.base.atoms(unit)).unwrap_or_default()
-        };
-        let middle = |atoms: &[AtomId]| {
-            let bounds = atoms.iter().filter_map(|&atom| coverage.bounds_of(atom)).reduce(union)?;
-            Some(world_from_lonlat(bounds.center()))
-        };
         let link = |link: &Crossing| {
-            let [a, b] = link.between.each_ref().map(|code| atoms(code));
-            let way = middle(&b)? - middle(&a)?;
-            Some(Link { ends: nearest(coverage, &a, &b)?, way, is_ferry: link.kind == CrossingKind::Ferry })
+            Some(Link { bridge: Bridge::between(dataset, &link.between)?, is_ferry: link.kind == CrossingKind::Ferry })
         };
-        let barrier = |barrier: &Crossing| {
-            let [a, b] = barrier.between.each_ref().map(|code| atoms(code));
-            shared_border(coverage, &a, &b)
-        };
-        let mut barriers: Vec<ArcId> = crossings.barriers.iter().flat_map(barrier).collect();
+        let barriers = crossings.barriers.iter();
+        let mut barriers: Vec<ArcId> = barriers.flat_map(|it| barrier_between(dataset, &it.between)).collect();
         barriers.sort_unstable();
         barriers.dedup();
         Self { links: crossings.links.iter().filter_map(link).collect(), barriers }
@@ -74,11 +56,8 @@ impl Marks {
             barrier(svg, theme, path.data());
         }
         for link in &self.links {
-            let [a, b] = link.ends.map(|end| camera.screen_from_world(end));
-            #[expect(clippy::cast_possible_truncation, reason = "a direction")]
-            let along = vec2(link.way.x as f32, -link.way.y as f32);
-            let along = if (b - a).length() < 2.0 { along } else { b - a }.normalized() * BEYOND;
-            draw_link(svg, theme, (a - along, b + along), link.is_ferry);
+            let [from, to] = link.bridge.on_screen(camera, BEYOND);
+            draw_link(svg, theme, (from, to), link.is_ferry);
         }
         svg.raw("</g>\n");
     }

@@ -40,10 +40,7 @@ pub fn grip(ui: &Ui, shown: &Shown<'_>, pane: Pane, panel: Rect) {
     let name = sentences::of_what(shown.lang, shown.text(Text::DragPanel), shown.text(pane.name()));
     response.widget_info(|| WidgetInfo::labeled(Role::TitleBar, true, &name));
     let is_dragged = dragged(ui) == Some(pane);
-    let ink = match response.hovered() || is_dragged {
-        true => shown.colours.muted,
-        false => shown.colours.line,
-    };
+    let ink = if response.hovered() || is_dragged { shown.colours.muted } else { shown.colours.line };
     let bar = Rect::from_center_size(rect.center() + vec2(0.0, 0.5), vec2(28.0, 3.0));
     ui.painter().rect_filled(bar, 1.5, ink);
     let response = if is_dragged { response } else { response.on_hover_text(name) };

@@ -5,10 +5,11 @@ use eframe::egui::{self, Align, ComboBox, Layout, RichText, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
+use crate::carto::crossings::bounds;
 use crate::i18n::Text;
 use crate::rules::{Crossing, CrossingKind, Crossings, crossing_kind};
 use crate::ui::command::{Action, Command};
-use crate::ui::map::crossings::{bounds, places};
+use crate::ui::map::crossings::places;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
@@ -86,7 +87,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Cross
                     let button = egui::Button::new(&name).right_text("").truncate().frame_when_inactive(false);
                     let response = ui.add(button.min_size(vec2(ui.available_width(), ROW))).accessible_name(&name);
                     if response.on_hover_text(shown.text(Text::GoToCrossing)).clicked() {
-                        send.extend(bounds(project.dataset(), crossing).map(Command::ZoomToBox));
+                        send.extend(bounds(project.dataset(), &crossing.between).map(Command::ZoomToBox));
                     }
                 });
                 row.col(|ui| {

@@ -3,11 +3,10 @@
 //!
 //! Where they are follows from the units as loaded alone, and is worked out once for each pair.
 
-use eframe::egui::{Painter, Pos2, Shape, Stroke, Vec2};
+use eframe::egui::{Painter, Pos2, Shape, Stroke};
 use geo::Coord;
 
-use crate::carto::crossings::{nearest, shared_border};
-use crate::coverage::{AtomId, union};
+use crate::carto::crossings::{Bridge, barrier_between};
 use crate::i18n::{Lang, Text, sentences};
 use crate::model::Dataset;
 use crate::render::projection::world_from_lonlat;
@@ -40,14 +39,14 @@ pub struct Mark {
     place: Place,
 }
 
-/// Where it is, in world coordinates.
+/// Where it is.
 #[derive(Clone, Debug)]
 enum Place {
     /// Nowhere: a unit is not there, or the two do not touch.
     Nowhere,
-    /// Between two places, and the way from one unit to the other where these are the same.
-    Link([Coord; 2], Coord),
-    /// Along some lines.
+    /// Between two places.
+    Link(Bridge),
+    /// Along some lines in world coordinates.
     Border(Vec<Vec<Coord>>),
 }
 
@@ -77,6 +76,7 @@ impl CrossingMarks {
     }
 
     /// Whether there is a link, and whether there is a barrier, that has a place.
+    #[must_use]
     pub fn kinds(&self) -> [bool; 2] {
         let is_there = |is_link| self.marks.iter().any(|mark| mark.is_link == is_link && mark.is_somewhere());
         [is_there(true), is_there(false)]
@@ -101,6 +101,7 @@ impl CrossingMarks {
     }
 
     /// The one under the pointer.
+    #[must_use]
     pub fn under(&self, camera: &Camera, pointer: Pos2) -> Option<&Mark> {
         let off = |mark: &Mark| {
             let paths = mark.on_screen(camera);
@@ -122,7 +123,7 @@ impl Mark {
         let view = camera.viewport().expand(BEYOND + WING);
         let paths = match &self.place {
             Place::Nowhere => Vec::new(),
-            Place::Link(ends, way) => vec![bridge(camera, *ends, *way)],
+            Place::Link(bridge) => vec![bridge.on_screen(camera, BEYOND).to_vec()],
             Place::Border(lines) => lines.iter().map(|line| thinned(camera, line)).collect(),
         };
         let in_view = |path: &Vec<Pos2>| eframe::egui::Rect::from_points(path).intersects(view);
@@ -147,46 +148,19 @@ pub fn places(dataset: &Dataset, crossing: &Crossing) -> String {
     format!("{} — {}", name(&crossing.between[0]), name(&crossing.between[1]))
 }
 
-/// Box in degrees around the two units as loaded.
-pub fn bounds(dataset: &Dataset, crossing: &Crossing) -> Option<geo::Rect> {
-    crossing.between.iter().filter_map(|code| bounds_of(dataset, &atoms(dataset, code))).reduce(union)
-}
-
 /// Links, then barriers; `true` for links.
 fn each(crossings: &Crossings) -> impl Iterator<Item = (&Crossing, bool)> + Clone {
     let barriers = crossings.barriers.iter().map(|barrier| (barrier, false));
     crossings.links.iter().map(|link| (link, true)).chain(barriers)
 }
 
-fn atoms(dataset: &Dataset, code: &str) -> Vec<AtomId> {
-    dataset.base.find(code).first().map(|&unit| dataset.base.atoms(unit)).unwrap_or_default()
-}
-
-fn bounds_of(dataset: &Dataset, atoms: &[AtomId]) -> Option<geo::Rect> {
-    atoms.iter().filter_map(|&atom| dataset.coverage.bounds_of(atom)).reduce(union)
-}
-
 fn place(dataset: &Dataset, crossing: &Crossing, is_link: bool) -> Place {
-    let coverage = &dataset.coverage;
-    let [a, b] = crossing.between.each_ref().map(|code| atoms(dataset, code));
     if is_link {
-        let middle = |atoms: &[AtomId]| Some(world_from_lonlat(bounds_of(dataset, atoms)?.center()));
-        let way = middle(&a).zip(middle(&b)).map(|(a, b)| b - a);
-        return nearest(coverage, &a, &b).zip(way).map_or(Place::Nowhere, |(ends, way)| Place::Link(ends, way));
+        return Bridge::between(dataset, &crossing.between).map_or(Place::Nowhere, Place::Link);
     }
-    let arcs = shared_border(coverage, &a, &b);
-    let line = |arc| coverage.arc(arc).iter().copied().map(world_from_lonlat).collect();
+    let arcs = barrier_between(dataset, &crossing.between);
+    let line = |arc| dataset.coverage.arc(arc).iter().copied().map(world_from_lonlat).collect();
     if arcs.is_empty() { Place::Nowhere } else { Place::Border(arcs.into_iter().map(line).collect()) }
-}
-
-/// A line on the screen from one unit into the other.
-fn bridge(camera: &Camera, ends: [Coord; 2], way: Coord) -> Vec<Pos2> {
-    let [a, b] = ends.map(|end| camera.screen_from_world(end));
-    #[expect(clippy::cast_possible_truncation, reason = "a direction")]
-    let along = Vec2::new(way.x as f32, -way.y as f32);
-    // Where the two are close to each other on the screen, the way between them says nothing.
-    let along = if (b - a).length() < 2.0 { along } else { b - a }.normalized() * BEYOND;
-    vec![a - along, b + along]
 }
 
 /// A line on the screen without vertices that are nearer than a point and a half to each other.
