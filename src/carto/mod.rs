@@ -17,6 +17,9 @@ pub mod projection;
 mod style;
 pub mod words;
 
+#[cfg(test)]
+mod crossings_tests;
+
 pub use anchors::{Anchor, Anchors, anchor, anchor_in_plane};
 pub use borders::{BaseRanks, Borders};
 pub use camera::Camera;
