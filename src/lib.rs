@@ -12,7 +12,7 @@
 //! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
-//! carto, metrics  ← print   maps as SVG, PNG and PDF, without a graphics card
+//! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
 //! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
 //! carto, tiles    ← render  the map on the GPU

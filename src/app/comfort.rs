@@ -7,7 +7,7 @@ use crate::i18n::sentences;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::project::Origin;
 use crate::ui::bookmarks::{self, Bookmark, Change};
-use crate::ui::layout::{self, Layout, NamedLayout, Pane};
+use crate::ui::layout::{self, Layout, NamedLayout, Pane, Spot};
 use crate::ui::notices::Gravity;
 use crate::ui::tour::{Facts, Tour};
 use crate::ui::view::{BottomTab, PathPurpose, TextScale};
@@ -153,6 +153,13 @@ impl App {
                 if !pane.is_open(&self.preferences) {
                     self.act(pane.toggle().into());
                 }
+            }
+            Change::Drop(pane, spot) => {
+                match spot {
+                    Spot::Side(side) => layout.put(pane, side),
+                    Spot::Beside(other, beside) => layout.put_beside(pane, other, beside),
+                }
+                self.layouts_taken += 1;
             }
             Change::Share(side, sharing) => layout.share(side, sharing),
             Change::Front(pane) => layout.bring_to_front(pane),

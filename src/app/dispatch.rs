@@ -10,6 +10,7 @@ use crate::i18n::{Lang, sentences};
 use crate::metrics::Figure;
 use crate::model::{LevelIndex, UnitId};
 use crate::render::BrushRule;
+use crate::ui::brush::{self, BrushUnit};
 use crate::ui::choropleth::{self, FigureLook};
 use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::focus;
@@ -43,11 +44,14 @@ impl App {
             Command::Select(units, mode) => self.select_allowed(&units, mode),
             Command::Limit(limits) => self.limit(limits),
             Command::Paint(stroke) => self.paint(stroke),
+            Command::SetBrushRadius(radius) => self.preferences.brush_on_ground = radius,
             Command::KeepQuery(line, keeps) => self.keep_query(&line, keeps),
             Command::Hover(unit) => self.view.hovered = unit,
             Command::ZoomTo(unit) => self.zoom_to(&[unit]),
             Command::ZoomToPlace(lon, lat) => self.canvas.fly_to_place(Coord { x: lon, y: lat }),
+            Command::ZoomToBox(bounds) => self.canvas.fly_to(bounds),
             Command::SetLevel(level) => self.set_level(level),
+            Command::OpenLegend(open) => self.preferences.legend_open = open,
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
@@ -154,6 +158,8 @@ impl App {
             Action::BrushTouching => self.preferences.brush_rule = BrushRule::Touching,
             Action::BrushInside => self.preferences.brush_rule = BrushRule::Inside,
             Action::BrushCentre => self.preferences.brush_rule = BrushRule::Centre,
+            Action::BrushPoints => self.preferences.brush_unit = BrushUnit::Points,
+            Action::BrushMetres => self.preferences.brush_unit = BrushUnit::Metres,
             Action::LimitToParent => self.limit_to_parent(),
             Action::LimitToUnlocked => self.limit(Limits { unlocked: true, ..self.view.limits.clone() }),
             Action::LimitToChanged => self.limit(Limits { differs: Some(None), ..self.view.limits.clone() }),
@@ -163,8 +169,8 @@ impl App {
             Action::BoxTool => self.take_tool(Tool::Box),
             Action::LassoTool => self.take_tool(Tool::Lasso),
             Action::BrushTool => self.take_tool(Tool::Brush),
-            Action::BrushSmaller => self.preferences.brush = self.preferences.brush.smaller(),
-            Action::BrushLarger => self.preferences.brush = self.preferences.brush.larger(),
+            Action::BrushSmaller => brush::shrink(&mut self.preferences),
+            Action::BrushLarger => brush::grow(&mut self.preferences),
             Action::ZoomToFit => self.zoom_to_fit(),
             Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
             Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),
@@ -205,6 +211,12 @@ impl App {
             Action::ToggleInspector => self.preferences.inspector_open ^= true,
             Action::ToggleBottom => self.preferences.bottom_open ^= true,
             Action::ToggleLabels => self.preferences.labels ^= true,
+            Action::ToggleLegend => {
+                if let Some(legend) = self.canvas.legend() {
+                    self.preferences.legend_open = legend.turned();
+                }
+            }
+            Action::ToggleCrossings => self.preferences.crossings ^= true,
             Action::Background => self.menus.background.open(),
             Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
             Action::RemoveBackground => self.remove_background(),

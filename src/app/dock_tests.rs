@@ -1,11 +1,11 @@
 //! Panels at other sides of the map, and layouts that go by a name.
 
-use eframe::egui::Rect;
+use eframe::egui::{Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::App;
-use super::tests::{act, app, window, window_in, window_with};
+use super::tests::{act, app, drag, window, window_in, window_with};
 use crate::i18n::{Lang, Text};
 use crate::ui::command::{Action, Command};
 use crate::ui::focus::Stop;
@@ -131,4 +131,57 @@ fn with_large_text_any_layout_leaves_a_map() {
             assert!(map.width() > 80.0 && map.height() > 60.0, "{pane:?} {side:?}: {map:?}");
         }
     }
+}
+
+/// The grip of a panel.
+fn grip(harness: &Harness<'_, Option<App>>, pane: Pane) -> Pos2 {
+    let name = format!("Drag to another place: {}", pane.name().in_lang(Lang::En));
+    harness.get_by_label(&name).rect().center()
+}
+
+#[test]
+fn a_panel_is_dragged_by_its_grip_and_is_kept_where_it_was_dropped() {
+    let mut harness = window(Lang::En);
+    let (from, right) = (grip(&harness, Pane::Units), map(&harness).right_center());
+    let way = [from, map(&harness).center(), right - vec2(20.0, 0.0)];
+    drag(&mut harness, &way, true);
+    harness.run_steps(3);
+    assert_eq!(app(&harness).preferences.layout.side_of(Pane::Units), Side::Right);
+    assert!(place(&harness, Pane::Units).unwrap().left() >= map(&harness).right());
+    let kept = serde_json::to_string(&app(&harness).preferences).unwrap();
+    let kept: Preferences = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept.layout.side_of(Pane::Units), Side::Right);
+}
+
+#[test]
+fn a_panel_dropped_upon_another_is_tabbed_with_it_and_its_tab_is_dragged_out_again() {
+    let mut harness = window(Lang::En);
+    let (from, to) = (grip(&harness, Pane::Units), place(&harness, Pane::Details).unwrap().center());
+    let way = [from, map(&harness).center(), to];
+    drag(&mut harness, &way, true);
+    harness.run_steps(3);
+    let dock = app(&harness).preferences.layout.dock(Side::Right).clone();
+    assert_eq!((dock.sharing, dock.panes), (Sharing::Tabbed, vec![Pane::Details, Pane::Units]));
+    let tab = Text::ToggleUnits.in_lang(Lang::En);
+    let from = harness.get_by_role_and_label(eframe::egui::Role::Tab, tab).rect().center();
+    let left = map(&harness).left_center() + vec2(20.0, 0.0);
+    let way = [from, map(&harness).center(), left];
+    drag(&mut harness, &way, true);
+    harness.run_steps(3);
+    assert_eq!(app(&harness).preferences.layout.side_of(Pane::Units), Side::Left);
+}
+
+#[test]
+fn escape_leaves_a_dragged_panel_where_it_is() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Action::SelectAll);
+    let before = (app(&harness).preferences.layout.clone(), app(&harness).view.selection.clone());
+    let (from, to) = (grip(&harness, Pane::Details), map(&harness).left_center() + vec2(20.0, 0.0));
+    let way = [from, map(&harness).center(), to];
+    drag(&mut harness, &way, false);
+    harness.key_press(eframe::egui::Key::Escape);
+    harness.run_steps(2);
+    harness.drop_at(to);
+    harness.run_steps(3);
+    assert_eq!((app(&harness).preferences.layout.clone(), app(&harness).view.selection.clone()), before);
 }

@@ -4,6 +4,7 @@ use eframe::egui::{self, Frame, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo
 
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::Command;
+use crate::ui::docking;
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::{self, InspectorState};
 use crate::ui::layout::{Change, Dock, Pane, Sharing, Side};
@@ -25,6 +26,8 @@ pub(super) struct Parts<'a> {
 pub(super) struct Taken {
     /// Room of the panel of tables.
     pub tables: Rect,
+    /// Panels in sight, with their margins.
+    pub panes: Vec<(Pane, Rect)>,
     /// How large each side is that shows something.
     pub sizes: Vec<(Side, f32)>,
 }
@@ -44,7 +47,7 @@ pub(super) fn show(
     parts: &mut Parts<'_>,
     send: &mut Vec<Command>,
 ) -> Taken {
-    let mut taken = Taken { tables: Rect::NOTHING, sizes: Vec::new() };
+    let mut taken = Taken { tables: Rect::NOTHING, panes: Vec::new(), sizes: Vec::new() };
     for side in [Side::Bottom, Side::Left, Side::Right] {
         let dock = shown.preferences.layout.dock(side);
         let open: Vec<Pane> = dock.panes.iter().copied().filter(|pane| pane.is_open(shown.preferences)).collect();
@@ -66,7 +69,7 @@ pub(super) fn show(
             .max_size(most)
             .frame(Frame::new().fill(shown.colours.panel))
             .show(ui, |ui| {
-                share(ui, shown, (side, dock, &open), parts, &mut taken.tables, send);
+                share(ui, shown, (side, dock, &open), parts, &mut taken, send);
                 ui.take_available_space();
             })
             .response;
@@ -95,7 +98,7 @@ fn share(
     shown: &Shown<'_>,
     (side, dock, open): (Side, &Dock, &[Pane]),
     parts: &mut Parts<'_>,
-    tables: &mut Rect,
+    taken: &mut Taken,
     send: &mut Vec<Command>,
 ) {
     if open.len() > 1 && dock.sharing == Sharing::Tabbed {
@@ -104,7 +107,7 @@ fn share(
             .exact_size(30.0)
             .frame(Frame::new().fill(shown.colours.panel).inner_margin(Margin::symmetric(8, 0)))
             .show(ui, |ui| ui.horizontal_centered(|ui| tabs(ui, shown, open, front, send)));
-        one(ui, shown, front, parts, tables, send);
+        one(ui, shown, front, parts, taken, send);
         return;
     }
     let Some((last, before)) = open.split_last() else { return };
@@ -120,11 +123,11 @@ fn share(
             .max_size(2.0 * usual)
             .frame(Frame::new().fill(shown.colours.panel))
             .show(ui, |ui| {
-                one(ui, shown, pane, parts, tables, send);
+                one(ui, shown, pane, parts, taken, send);
                 ui.take_available_space();
             });
     }
-    one(ui, shown, *last, parts, tables, send);
+    one(ui, shown, *last, parts, taken, send);
 }
 
 /// Tabs of the panels of one side.
@@ -135,7 +138,7 @@ fn tabs(ui: &mut Ui, shown: &Shown<'_>, open: &[Pane], front: Pane, send: &mut V
         let colour = if taken { shown.colours.ink } else { shown.colours.muted };
         let body = egui::TextStyle::Body.resolve(ui.style());
         let galley = ui.painter().layout_no_wrap(name.to_owned(), body, colour);
-        let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(4.0 * GRID, 8.0), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(4.0 * GRID, 8.0), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, taken, name));
         ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);
         if taken {
@@ -149,12 +152,19 @@ fn tabs(ui: &mut Ui, shown: &Shown<'_>, open: &[Pane], front: Pane, send: &mut V
         if response.clicked() {
             send.push(Command::Layout(Change::Front(pane)));
         }
+        docking::drag(response, pane);
     }
 }
 
 /// One panel in the room that is left.
-fn one(ui: &mut Ui, shown: &Shown<'_>, pane: Pane, parts: &mut Parts<'_>, tables: &mut Rect, send: &mut Vec<Command>) {
-    let margin = if pane == Pane::Tables { Margin::symmetric(12, 4) } else { Margin::symmetric(10, 8) };
+fn one(ui: &mut Ui, shown: &Shown<'_>, pane: Pane, parts: &mut Parts<'_>, taken: &mut Taken, send: &mut Vec<Command>) {
+    let margin = if pane == Pane::Tables {
+        Margin { left: 12, right: 12, top: 10, bottom: 4 }
+    } else {
+        Margin { left: 10, right: 10, top: 10, bottom: 8 }
+    };
+    let panel = ui.available_rect_before_wrap();
+    taken.panes.push((pane, panel));
     if pane == Pane::Tables && !has_tabs_below(shown) {
         Panel::top("tabs in panel")
             .exact_size(30.0)
@@ -169,8 +179,9 @@ fn one(ui: &mut Ui, shown: &Shown<'_>, pane: Pane, parts: &mut Parts<'_>, tables
             inspector::show(ui, shown, parts.inspector, send);
         }
         Pane::Tables => {
-            *tables = room;
+            taken.tables = room;
             bottom::show(ui, shown, parts.bottom, parts.notices, send);
         }
     });
+    docking::grip(ui, shown, pane, panel);
 }

@@ -53,6 +53,40 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
 }
 
 #[test]
+fn a_field_is_recomputed_from_two_others_chosen_in_the_menus_of_its_rule() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Command::SetLevel(LevelIndex::FINEST));
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair.clone(), SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    harness.get_by_label(&sentences::other_fields(Lang::En, 2)).click();
+    harness.run_steps(8);
+    let name = crate::carto::words::field(Lang::En, "elevation_m");
+    harness.get_by_label(&sentences::rule_of(Lang::En, name)).click();
+    harness.run_steps(3);
+    let terms = app(&harness).project.as_ref().unwrap().field_rules().terms().to_vec();
+    let (over, under) = (&terms[0], &terms[1]);
+    for label in [Text::Recompute.in_lang(Lang::En), &format!("{over} ÷"), &format!("{over} ÷ {under}")] {
+        harness.get_by_role_and_label(Role::Button, label).click();
+        harness.run_steps(4);
+    }
+    let project = app(&harness).project.as_ref().unwrap();
+    let field = project.field_rules().field("elevation_m").unwrap();
+    let FieldRule::Ratio(ratio) = &field.rule else { panic!("{:?}", field.rule) };
+    assert_eq!((ratio.numerator.as_str(), ratio.denominator.as_str(), field.basis), (&**over, &**under, Basis::Chosen));
+    assert_eq!(app(&harness).preferences.field_rules.get("elevation_m"), Some(&field.rule));
+    // The card says so, and how it would be guessed.
+    let rule = field.rule.words(Lang::En);
+    harness.get_by_label(&sentences::rule_of(Lang::En, name)).click();
+    harness.run_steps(3);
+    let guess = app(&harness).project.as_ref().unwrap().field_rules().field("elevation_m").unwrap().guess().clone();
+    assert_ne!(rule, guess.words(Lang::En));
+    harness.get_by_label(&sentences::as_guessed(Lang::En, &guess.words(Lang::En))).click();
+    harness.run_steps(3);
+    assert_eq!(app(&harness).project.as_ref().unwrap().field_rules().field("elevation_m").unwrap().rule, guess);
+}
+
+#[test]
 fn the_table_of_units_shows_fields_of_merged_villages() {
     let mut harness = window(Lang::En);
     act(&mut harness, Command::SetLevel(LevelIndex::FINEST));

@@ -12,6 +12,7 @@ use crate::model::{Dataset, LevelIndex};
 use crate::page::{Reader, page};
 use crate::print::{self, MOST_UNITS, Shades, Sheet, Size, Style};
 use crate::render::{Method, Scheme};
+use crate::rules::Crossings;
 use crate::ui::choropleth::{self, Classing};
 use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::view::{Colouring, PathPurpose};
@@ -36,6 +37,7 @@ pub(super) struct Drawing {
     style: Style,
     scheme: Option<Scheme>,
     breaks: Vec<f64>,
+    crossings: Crossings,
     format: Format,
     size: Size,
     area_unit: AreaUnit,
@@ -79,6 +81,8 @@ impl App {
                 (Style::Figure { figure, method }, look.scheme, breaks)
             }
         };
+        let shows_crossings = self.preferences.crossings;
+        let crossings = Some(project.rules().crossings()).filter(|_| shows_crossings).cloned().unwrap_or_default();
         let document = project.has_changes().then(|| project.document().clone());
         let title = document.as_ref().map(|document| words::scenario_name(lang, document.active()));
         Ok(Drawing {
@@ -89,6 +93,7 @@ impl App {
             style,
             scheme,
             breaks,
+            crossings,
             format,
             size: self.preferences.paper.size(),
             area_unit: self.preferences.area_unit,
@@ -105,13 +110,14 @@ impl Drawing {
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let shades = Shades { scheme: self.scheme, breaks: &self.breaks };
         let (dataset, document, title) = (&*self.dataset, self.document.as_ref(), self.title.as_deref());
-        let Self { level, style, size, lang, area_unit, .. } = *self;
+        let Self { level, style, size, lang, area_unit, ref crossings, .. } = *self;
         let bytes = if self.format == Format::Page {
             let area_method = AREA_METHOD;
-            let reader = Reader { dataset, document, level, title, style, shades, area_method, area_unit, lang };
+            let reader =
+                Reader { dataset, document, level, title, style, shades, crossings, area_method, area_unit, lang };
             page(&reader).map(String::into_bytes)
         } else {
-            let sheet = Sheet { dataset, document, level, title, style, shades, size, lang };
+            let sheet = Sheet { dataset, document, level, title, style, shades, crossings, size, lang };
             print::draw(&sheet).and_then(|svg| match self.format {
                 Format::Pdf => print::pdf(&svg),
                 Format::Png => print::png(&svg),

@@ -29,11 +29,15 @@ mod access_tests;
 #[cfg(test)]
 mod background_tests;
 #[cfg(test)]
+mod brush_tests;
+#[cfg(test)]
 mod comfort_tests;
 #[cfg(test)]
 mod dock_tests;
 #[cfg(test)]
 mod drawing_tests;
+#[cfg(test)]
+mod furniture_tests;
 #[cfg(test)]
 mod key_tests;
 #[cfg(test)]
@@ -62,6 +66,7 @@ use crate::model::{Dataset, Facilities};
 use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::command::{Command, Situation};
+use crate::ui::docking::{self, Places};
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
 use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
@@ -349,9 +354,11 @@ impl App {
         });
         let (click, map_rect) = map.inner;
         tree::drag_label(ui, &shown);
+        docking::show(ui, &shown, &Places { panes: &docks.panes, map: map_rect }, &mut send);
         pictures.places.map = map_rect;
         if !view.picturing {
-            notices::show(ui.ctx(), &shown, notices, map_rect, &mut send);
+            let legend = view.compare.is_none().then(|| canvas.legend()).flatten().map(|legend| legend.rect);
+            notices::show(ui.ctx(), &shown, notices, (map_rect, legend), &mut send);
             if let Some(tour) = tour {
                 let place = |unit| place_of_unit(&shown, canvas, unit);
                 tour::show(ui.ctx(), &shown, tour, map_rect, place, &mut send);

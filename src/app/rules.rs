@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::App;
 use super::jobs::Work;
+use crate::carto::crossings::shared_border;
+use crate::i18n::sentences;
 use crate::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
 use crate::ui::command::Action;
 use crate::ui::notices::Gravity;
@@ -82,7 +84,7 @@ impl App {
         self.show_bottom(BottomTab::Checks);
     }
 
-    /// Declares a link or a barrier between the two selected units, as loaded.
+    /// Declares a link or a barrier between the two selected units, as loaded, and asks for its reason.
     pub(super) fn declare(&mut self, kind: CrossingKind) {
         let Some(project) = &self.project else { return };
         let [a, b] = self.view.selection[..] else { return };
@@ -96,19 +98,30 @@ impl App {
             self.notices.say(Gravity::Error, why);
             return;
         };
-        let mut crossings = project.rules().crossings().clone();
-        let crossing = Crossing { between: [a, b], kind, reason: String::new() };
-        let list = if kind == CrossingKind::Bridge { &mut crossings.links } else { &mut crossings.barriers };
-        let pair = |it: &Crossing| {
-            let [a, b] = &it.between;
-            [a, b] == [&crossing.between[0], &crossing.between[1]]
-                || [b, a] == [&crossing.between[0], &crossing.between[1]]
-        };
-        if !list.iter().any(pair) {
-            list.push(crossing);
+        let names = self.view.selection.iter().map(|&unit| words::unit(base.unit(unit)).to_owned());
+        let names: Vec<String> = names.collect();
+        let is_link = kind == CrossingKind::Bridge;
+        let [left, right] = [&self.view.selection[0], &self.view.selection[1]].map(|&unit| base.atoms(unit));
+        let touch = !shared_border(&project.dataset().coverage, &left, &right).is_empty();
+        if !is_link && !touch {
+            self.notices.say(Gravity::Error, sentences::no_shared_border(self.lang, &names[0], &names[1]));
+            return;
         }
+        if is_link && touch {
+            self.notices.say(Gravity::Info, sentences::linked_by_border(self.lang, &names[0], &names[1]));
+        }
+        let mut crossings = project.rules().crossings().clone();
+        let list = if is_link { &mut crossings.links } else { &mut crossings.barriers };
+        let same = |it: &&Crossing| it.between == [a.clone(), b.clone()] || it.between == [b.clone(), a.clone()];
+        let known = list.iter().find(same).map(|known| known.between.clone());
+        let between = known.unwrap_or_else(|| {
+            list.push(Crossing { between: [a.clone(), b.clone()], kind, reason: String::new() });
+            [a.clone(), b.clone()]
+        });
         self.set_crossings(crossings);
         self.show_checks(ChecksView::Crossings);
+        self.preferences.crossings = true;
+        self.bottom.checks.crossings.asks = Some((between, is_link));
     }
 
     /// Has the units judged, one state after the other.

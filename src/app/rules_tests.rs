@@ -134,10 +134,71 @@ fn a_barrier_is_declared_between_two_selected_units() {
     act(&mut window, Action::DeclareBarrier);
     act(&mut window, Action::DeclareBarrier);
     assert_eq!(project(&window).rules().crossings().barriers.len(), 1);
-    assert_eq!(crate::rules::kept_crossings(project(&window).document().settings()).barriers.len(), 1);
+    // Its reason is asked for.
+    window.run_steps(2);
+    let reason = Text::CrossingReason.in_lang(Lang::En);
+    let field = window.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, reason);
+    assert!(field.is_focused());
+    field.type_text("steep");
+    window.run_steps(2);
+    assert_eq!(crate::rules::kept_crossings(project(&window).document().settings()).barriers[0].reason, "steep");
     window.get_by_label(Text::RemoveCrossing.in_lang(Lang::En)).click();
     window.run_steps(3);
     assert!(project(&window).rules().crossings().is_empty());
+}
+
+/// Two townships that do not touch.
+fn two_apart(app: &App) -> Vec<UnitId> {
+    let project = app.project.as_ref().unwrap();
+    let first = project.state().units_at(app.view.level).next().unwrap();
+    let beside = project.neighbours_of_all(&[first]);
+    let apart = project.state().units_at(app.view.level).find(|unit| *unit != first && !beside.contains(unit));
+    vec![first, apart.unwrap()]
+}
+
+#[test]
+fn units_that_do_not_touch_have_no_barrier_and_are_linked() {
+    let mut window = window(Lang::En);
+    let pair = two_apart(app(&window));
+    act(&mut window, Command::Select(pair, SelectMode::Replace));
+    act(&mut window, Action::DeclareBarrier);
+    assert!(project(&window).rules().crossings().is_empty());
+    assert_eq!(app(&window).notices.unread_errors(), 1);
+    act(&mut window, Action::DeclareLink);
+    assert_eq!(project(&window).rules().crossings().links.len(), 1);
+}
+
+#[test]
+fn a_link_in_the_list_is_gone_to_and_its_reason_shows_on_the_map() {
+    let mut window = window(Lang::En);
+    let pair = two_apart(app(&window));
+    act(&mut window, Command::Select(pair.clone(), SelectMode::Replace));
+    act(&mut window, Action::DeclareLink);
+    let mut crossings = project(&window).rules().crossings().clone();
+    crossings.links[0].reason = "a new bridge".to_owned();
+    act(&mut window, Command::SetCrossings(crossings));
+    let label = |unit: UnitId| project(&window).state().unit(unit).label().to_owned();
+    let name = format!("{} — {}", label(pair[0]), label(pair[1]));
+    window.get_by_label(&name).click();
+    for _ in 0..60 {
+        window.step();
+    }
+    let project = app(&window).project.as_ref().unwrap();
+    let both = project.bounds_of_all(&pair).unwrap();
+    let (seen, both) = (app(&window).canvas.camera().lonlat_rect(), both);
+    assert!(seen.min().x <= both.min().x && both.max().x <= seen.max().x);
+    assert!(seen.width() < 2.5 * both.width() || seen.height() < 2.5 * both.height());
+    let atoms = pair.iter().map(|&unit| project.state().atoms(unit)).collect::<Vec<_>>();
+    let ends = crate::carto::crossings::nearest(&project.dataset().coverage, &atoms[0], &atoms[1]).unwrap();
+    let at = app(&window).canvas.camera().screen_from_world((ends[0] + ends[1]) / 2.0);
+    window.hover_at(at);
+    window.run_steps(2);
+    std::thread::sleep(Duration::from_millis(450));
+    window.run_steps(4);
+    window.get_by_label(&format!("link (bridge): {name}. a new bridge"));
+    act(&mut window, Action::ToggleCrossings);
+    window.run_steps(2);
+    assert!(window.query_by_label_contains("a new bridge").is_none_or(|field| field.value().is_some()));
 }
 
 #[test]

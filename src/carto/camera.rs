@@ -93,6 +93,14 @@ impl Camera {
         ground_metres_per_world_unit(lonlat_from_world(self.centre).y) / self.points_per_world
     }
 
+    /// Points on the screen for a distance on the ground in metres, about a place in degrees.
+    #[must_use]
+    pub fn points_of_metres(&self, metres: f64, at: Coord) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "screen distances are f32")]
+        let points = (metres / ground_metres_per_world_unit(at.y) * self.points_per_world) as f32;
+        points
+    }
+
     /// The n of the scale 1:n in the middle of the viewport, on a screen with 96 points to the inch.
     #[must_use]
     pub fn scale_denominator(&self) -> f64 {
@@ -242,6 +250,15 @@ mod tests {
         let room = camera.viewport().shrink(19.9);
         assert!(room.contains(camera.screen_from_lonlat(county().min())));
         assert!(room.contains(camera.screen_from_lonlat(county().max())));
+    }
+
+    #[test]
+    fn a_distance_on_the_ground_has_so_many_points_as_the_scale_says() {
+        let mut camera = camera();
+        camera.zoom_at(pos2(500.0, 200.0), 3.0);
+        let middle = lonlat_from_world(camera.centre());
+        let metres = camera.ground_metres_per_point() * 80.0;
+        assert!((camera.points_of_metres(metres, middle) - 80.0).abs() < 1e-3);
     }
 
     #[test]

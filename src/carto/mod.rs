@@ -8,6 +8,7 @@ mod borders;
 pub mod camera;
 mod classes;
 mod colouring;
+pub mod crossings;
 pub mod font;
 pub mod furniture;
 pub mod names;
@@ -15,6 +16,9 @@ pub mod palette;
 pub mod projection;
 mod style;
 pub mod words;
+
+#[cfg(test)]
+mod crossings_tests;
 
 pub use anchors::{Anchor, Anchors, anchor, anchor_in_plane};
 pub use borders::{BaseRanks, Borders};

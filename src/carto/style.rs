@@ -23,6 +23,8 @@ pub struct MapTheme {
     pub lines: RankLines,
     /// Former borders that the plan has taken away; dashed.
     pub abolished: LineStyle,
+    /// Links and barriers between units.
+    pub crossing: LineStyle,
     /// Outline of what is selected, over all borders.
     pub outline_width: f32,
     /// Whether this is the dark theme: fills are then mixed differently.
@@ -76,6 +78,7 @@ impl MapTheme {
                 county: LineStyle::new(ink, 2.5),
             },
             abolished: LineStyle::new(Color32::from_rgb(0x7A, 0x62, 0x5A), 1.5),
+            crossing: LineStyle::new(Color32::from_rgb(0x0F, 0x6E, 0x74), 2.0),
             outline_width: 2.5,
             dark: false,
         }
@@ -99,6 +102,7 @@ impl MapTheme {
                 county: LineStyle::new(ink, 2.5),
             },
             abolished: LineStyle::new(Color32::from_rgb(0xB3, 0x97, 0x8C), 1.5),
+            crossing: LineStyle::new(Color32::from_rgb(0x5C, 0xC4, 0xC8), 2.0),
             outline_width: 2.5,
             dark: true,
         }

@@ -12,6 +12,7 @@ use crate::i18n::numbers::AreaUnit;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::page::{Reader, page};
 use crate::print::{Shades, Style};
+use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -37,6 +38,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let loaded = args.draft.load()?;
     let style = Style::parse(&args.style, &loaded.dataset)?;
+    let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
     let draft = args.draft.carry_out(loaded)?;
     let reader = Reader {
         dataset: &draft.dataset,
@@ -45,6 +47,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         title: args.title.as_deref(),
         style,
         shades: Shades::default(),
+        crossings: &crossings,
         area_method: args.area.area_method,
         area_unit: AreaUnit::default(),
         lang: args.lang,

@@ -9,6 +9,7 @@ use super::{CliError, Outcome, progress};
 use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::print::{self, Shades, Sheet, Size, Style};
+use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -64,6 +65,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let size: Size = args.size.parse()?;
     let loaded = args.draft.load()?;
     let style = Style::parse(&args.style, &loaded.dataset)?;
+    let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
     let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let title = args.title.as_deref();
@@ -74,6 +76,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         title,
         style,
         shades: Shades::default(),
+        crossings: &crossings,
         size,
         lang: args.lang,
     };

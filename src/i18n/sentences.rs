@@ -500,6 +500,35 @@ pub fn of_what(lang: Lang, what: &str, name: &str) -> String {
     }
 }
 
+/// A link or barrier: `barrier (river): Qinghe — Shiqiao. No bridge`
+#[must_use]
+pub fn crossing(lang: Lang, what: &str, kind: &str, places: &str, reason: &str) -> String {
+    match (lang, reason.is_empty()) {
+        (Lang::Zh, true) => format!("{what}（{kind}）：{places}"),
+        (Lang::Zh, false) => format!("{what}（{kind}）：{places}。{reason}"),
+        (Lang::En, true) => format!("{what} ({kind}): {places}"),
+        (Lang::En, false) => format!("{what} ({kind}): {places}. {reason}"),
+    }
+}
+
+/// A barrier between units that do not touch.
+#[must_use]
+pub fn no_shared_border(lang: Lang, a: &str, b: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{a}与{b}没有共有边界，阻隔不起作用；阻隔只用于相邻的单元"),
+        Lang::En => format!("{a} and {b} share no border, so a barrier would part nothing: choose two that touch"),
+    }
+}
+
+/// A link between units that touch.
+#[must_use]
+pub fn linked_by_border(lang: Lang, a: &str, b: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{a}与{b}本来相邻：只有两者之间另有阻隔，或主体部分不相连，通道才起作用"),
+        Lang::En => format!("{a} and {b} touch: the link matters only where a barrier or a gap parts them"),
+    }
+}
+
 /// Tour: the first township.
 #[must_use]
 pub fn tour_select(lang: Lang, name: &str) -> String {

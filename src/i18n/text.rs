@@ -164,6 +164,8 @@ texts! {
     ToggleBottom: "表格面板", "Table panel";
     ToggleTheme: "浅色／深色", "Light or dark";
     ToggleLanguage: "English", "简体中文";
+    ToggleLegend: "折叠或展开图例", "Fold or unfold the legend";
+    ToggleCrossings: "地图上的通道与阻隔", "Links and barriers on the map";
     ToggleLabels: "地名标注", "Names on the map";
     Background: "底图", "Background";
     BackgroundHint: "在单元下面显示栅格瓦片（默认关闭）", "Raster tiles below the units (off by default)";
@@ -184,9 +186,9 @@ texts! {
     RulesSichuanTowns: "规则：四川设镇标准（示例）", "Rules: Sichuan towns 2021 (example)";
     RulesHunanTownships: "规则：湖南乡镇规模（示例）", "Rules: Hunan townships 2015 (example)";
     RulesHunanVillages: "规则：湖南村级规模（示例）", "Rules: Hunan villages 2015 (example)";
-    DeclareLink: "设为相通", "Declare a link";
+    DeclareLink: "设所选两单元相通…", "Declare a link between the two units…";
     DeclareLinkHint: "所选两个单元以桥梁、渡口或道路相通，视为相连", "The two selected units are joined by a bridge, a ferry or a road";
-    DeclareBarrier: "设为阻隔", "Declare a barrier";
+    DeclareBarrier: "设所选两单元阻隔…", "Declare a barrier between the two units…";
     DeclareBarrierHint: "所选两个单元之间有河流、山脊等阻隔，共有边界不算相连", "A river or ridge lies between the two selected units: their border does not join them";
 
     // Selecting and painting.
@@ -225,6 +227,12 @@ texts! {
     BrushTouching: "画笔：触及即选", "Brush takes what it touches";
     BrushInside: "画笔：全部涂过才选", "Brush takes what it covers";
     BrushCentre: "画笔：涂过中心即选", "Brush takes by the centre";
+    BrushPoints: "画笔大小：按屏幕像素", "Brush size in pixels on the screen";
+    BrushMetres: "画笔大小：按地面米数", "Brush size in metres on the ground";
+    BrushSize: "画笔大小（[ ] 键缩放）", "Size of the brush ([ ] change it)";
+    BrushRadius: "半径", "radius";
+    OnScreen: "屏幕", "On screen";
+    OnGround: "地面", "On ground";
     RuleTouching: "触及", "touching";
     RuleInside: "全部", "inside";
     RuleCentre: "中心", "centre";
@@ -495,6 +503,11 @@ texts! {
     RemoveCrossing: "删除这一条", "Remove it";
     LinkWord: "通道", "link";
     BarrierWord: "阻隔", "barrier";
+    GoToCrossing: "缩放到这里", "Zoom to it";
+    OnMap: "在地图上显示", "On the map";
+    LegendLinks: "通道", "Links";
+    LegendBarriers: "阻隔", "Barriers";
+    CrossingReasonHint: "如：最近的桥在 6 公里外", "such as: the nearest bridge is 6 km away";
     CrossingNeedsLoaded: "只能用于原有的、有代码的单元", "Only units as loaded, with a code, can be linked or parted";
     // Keys.
     ShowShortcuts: "快捷键", "Keyboard shortcuts";
@@ -537,6 +550,10 @@ texts! {
     SideLeft: "左侧", "left";
     SideRight: "右侧", "right";
     SideBottom: "下方", "below";
+    DragPanel: "拖动可移到别处", "Drag to another place";
+    DropBefore: "放在前面", "Before";
+    DropAfter: "放在后面", "After";
+    DropAsTab: "合为标签页", "Tabs with";
     SideBySide: "分栏", "Split";
     Tabbed: "标签页", "Tabs";
     LayoutName: "布局名称", "Name of the layout";

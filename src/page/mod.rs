@@ -33,6 +33,7 @@ use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::print::{PrintError, ScreenMap, Shades, Sheet, Size, Style, screen_map};
 use crate::report::certificate::PlanEntry;
 use crate::report::html::{Html, in_both};
+use crate::rules::Crossings;
 
 /// How the page looks.
 const STYLE: &str = include_str!("page.css");
@@ -57,6 +58,8 @@ pub struct Reader<'a> {
     pub style: Style,
     /// Colours and breaks that somebody chose for them.
     pub shades: Shades<'a>,
+    /// Links and barriers between units.
+    pub crossings: &'a Crossings,
     /// How areas are computed.
     pub area_method: AreaMethod,
     /// Unit of areas.
@@ -85,9 +88,9 @@ struct Contents<'a> {
 /// # Errors
 /// [`PrintError::NothingToDraw`] when no unit has territory; [`PrintError::TooManyUnits`].
 pub fn page(reader: &Reader<'_>) -> Result<String, PrintError> {
-    let Reader { dataset, document, level, title, style, shades, area_method, .. } = *reader;
+    let Reader { dataset, document, level, title, style, shades, crossings, area_method, .. } = *reader;
     let (size, lang) = (Size::default(), reader.lang);
-    let sheet = Sheet { dataset, document, level, title, style, shades, size, lang };
+    let sheet = Sheet { dataset, document, level, title, style, shades, crossings, size, lang };
     let map = screen_map(&sheet)?;
     let (before, after) = (&dataset.base, document.map_or(&dataset.base, Document::state));
     let mut ledger = Ledger::new(area_method);

@@ -11,6 +11,7 @@ use crate::model::SeatUse;
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
 
 fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a> {
+    const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
     Reader {
         dataset,
         document,
@@ -18,6 +19,7 @@ fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a
         title: None,
         style: Style::Neighbours,
         shades: Shades::default(),
+        crossings: NONE,
         area_method: AreaMethod::Geodesic,
         area_unit: AreaUnit::Km2,
         lang: Lang::Zh,

@@ -3,6 +3,7 @@
 use ecolor::Color32;
 use emath::{Pos2, Rect, pos2, vec2};
 
+use super::crossings;
 use super::fonts::Letters;
 use super::furniture::draw_seat;
 use super::style::{Choropleth, Fills};
@@ -46,6 +47,10 @@ pub(super) enum Swatch {
     Pattern(&'static str),
     /// A line; `true` when it is dashed.
     Line(LineStyle, bool),
+    /// A bridge.
+    Link,
+    /// A line with ticks.
+    Barrier,
     /// A seat.
     Seat(SeatSign),
 }
@@ -128,6 +133,17 @@ impl Swatch {
                 number(line.width),
                 if *dashed { " stroke-dasharray=\"4 3\"" } else { "" }
             )),
+            Self::Link => {
+                svg.raw("<g fill=\"none\">\n");
+                let inner = area.shrink2(vec2(3.0, 0.0));
+                crossings::draw_link(svg, theme, (inner.left_center(), inner.right_center()), false);
+                svg.raw("</g>\n");
+            }
+            Self::Barrier => {
+                svg.raw("<g fill=\"none\">\n");
+                crossings::barrier(svg, theme, &crossings::straight(area.left_center(), area.width()));
+                svg.raw("</g>\n");
+            }
             Self::Seat(sign) => draw_seat(svg, theme, *sign, area.center()),
         }
     }

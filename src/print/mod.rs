@@ -12,6 +12,7 @@
 
 mod borders;
 mod convert;
+mod crossings;
 mod fonts;
 mod furniture;
 mod labels;
@@ -27,6 +28,7 @@ mod territory;
 use crate::edit::Document;
 use crate::i18n::Lang;
 use crate::model::{Dataset, LevelIndex};
+use crate::rules::Crossings;
 
 pub use convert::{pdf, png};
 pub use page::{Paper, Size};
@@ -49,6 +51,8 @@ pub struct Sheet<'a> {
     pub style: Style,
     /// Colours and breaks that somebody chose for them.
     pub shades: Shades<'a>,
+    /// Links and barriers between units.
+    pub crossings: &'a Crossings,
     /// Width and height.
     pub size: Size,
     /// Language of titles and legend.

@@ -16,6 +16,7 @@ use std::fmt::Write as _;
 use emath::{Pos2, Rect, vec2};
 
 use super::borders::{BorderLines, Line};
+use super::crossings::Marks;
 use super::fonts::Letters;
 use super::furniture::draw_seat;
 use super::legend::Legend;
@@ -75,7 +76,12 @@ pub fn screen_map(sheet: &Sheet<'_>) -> Result<ScreenMap, PrintError> {
         return Err(PrintError::TooManyUnits { units, most: MOST_UNITS });
     }
     let letters = Letters::new();
-    let drawn = |arc: ArcId| sides.iter().any(|side| side.borders.of_arc[arc.index()].is_some());
+    let drawn = |arc: ArcId| {
+        let shows = |side: &Side<'_>| {
+            side.borders.of_arc[arc.index()].is_some() || side.crossings.barriers.binary_search(&arc).is_ok()
+        };
+        sides.iter().any(shows)
+    };
     let names: Vec<Vec<Names>> = ZOOMS.iter().map(|&zoom| names(&sides, &camera(zoom), zoom, &letters)).collect();
     let mut svg = String::new();
     for fineness in FINENESS {
@@ -100,6 +106,7 @@ struct Side<'a> {
     picture: Picture<'a>,
     borders: BorderLines,
     territories: Territories,
+    crossings: Marks,
     seats: Vec<(SeatSign, geo::Coord)>,
 }
 
@@ -109,12 +116,13 @@ impl<'a> Side<'a> {
         let borders = picture.borders(&picture.scale(camera));
         let territories = Territories::new(sheet.dataset, picture.state, sheet.level);
         let seats = picture.seats();
-        Self { picture, borders, territories, seats }
+        let crossings = Marks::new(sheet.dataset, sheet.crossings);
+        Self { picture, borders, territories, crossings, seats }
     }
 
     fn legend(&self, lang: Lang, letters: &Letters) -> String {
         let Picture { sheet, theme, fills, .. } = &self.picture;
-        let marks = self.picture.marks(&self.borders, &self.seats, lang);
+        let marks = self.picture.marks(&self.borders, &self.crossings, &self.seats, lang);
         Legend::new(sheet.dataset, theme, fills, marks, lang, letters).alone(theme, letters)
     }
 
@@ -167,6 +175,7 @@ fn draw(sides: &[Side<'_>; 2], lines: &Lines, names: &[Vec<Names>], camera: &Cam
         let attributes = format!("class=\"borders {class}\"");
         side.borders.draw_some(&mut svg, lines, &attributes, |arc| same(arc) == (class == SIDES[0]));
     }
+    after.crossings.draw(&mut svg, theme, lines, camera);
     svg.raw("<path id=\"pin\" fill=\"none\"/>\n");
     for (side, class) in [(before, SIDES[1]), (after, SIDES[2])] {
         svg.put(format_args!("<g class=\"seats {class}\">\n"));

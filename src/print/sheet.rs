@@ -6,6 +6,7 @@ use ecolor::Color32;
 use emath::{Pos2, pos2, vec2};
 
 use super::borders::{BorderLines, Line};
+use super::crossings::Marks;
 use super::fonts::{FAMILIES, Letters};
 use super::furniture::{draw_furniture, draw_seats};
 use super::labels::{self, Label};
@@ -51,13 +52,14 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let scale = picture.scale(&Camera::fitting(sheet.size.points(), bounds, 40.0));
     let borders = picture.borders(&scale);
     let seats = picture.seats();
-    let marks = picture.marks(&borders, &seats, sheet.lang);
+    let crossings = Marks::new(sheet.dataset, sheet.crossings);
+    let marks = picture.marks(&borders, &crossings, &seats, sheet.lang);
     let legend = Legend::new(sheet.dataset, &picture.theme, &picture.fills, marks, sheet.lang, &letters);
     let page = Page::new(sheet.size, legend.size.x, legend.size.y);
     let camera = Camera::fitting(page.map, bounds, (page.map.size().min_elem() * 0.03).min(24.0));
 
     let lines = Lines::new(&sheet.dataset.coverage, &camera, sheet.size.pixels_per_point(), |arc| {
-        borders.of_arc[arc.index()].is_some()
+        borders.of_arc[arc.index()].is_some() || crossings.barriers.binary_search(&arc).is_ok()
     });
     let seats: Vec<(SeatSign, Pos2)> =
         seats.into_iter().map(|(sign, at)| (sign, camera.screen_from_lonlat(at))).collect();
@@ -67,6 +69,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let territories = Territories::new(sheet.dataset, picture.state, sheet.level);
     picture.draw_fills(&mut svg, &territories, &lines);
     borders.draw(&mut svg, &lines);
+    crossings.draw(&mut svg, &picture.theme, &lines, &camera);
     draw_seats(&mut svg, &picture.theme, &seats);
     picture.draw_names(&mut svg, &territories, &lines, &letters, &seats, &camera);
     picture.draw_head(&mut svg, &page, &letters);
@@ -177,7 +180,13 @@ impl<'a> Picture<'a> {
     }
 
     /// Rows of the legend below the classes: borders and marks that are in use.
-    pub fn marks(&self, borders: &BorderLines, seats: &[(SeatSign, geo::Coord)], lang: Lang) -> Vec<(Swatch, String)> {
+    pub fn marks(
+        &self,
+        borders: &BorderLines,
+        crossings: &Marks,
+        seats: &[(SeatSign, geo::Coord)],
+        lang: Lang,
+    ) -> Vec<(Swatch, String)> {
         let sheet = self.sheet;
         let mut marks = Vec::new();
         for level in self.state.levels().rev() {
@@ -198,6 +207,12 @@ impl<'a> Picture<'a> {
         }
         if self.state.units_at(sheet.level).any(|unit| self.is_changed(unit)) {
             marks.push((Swatch::Pattern("changed"), lang.of(Text::ChangedUnits).to_owned()));
+        }
+        if crossings.has_links() {
+            marks.push((Swatch::Link, lang.of(Text::LegendLinks).to_owned()));
+        }
+        if !crossings.barriers.is_empty() {
+            marks.push((Swatch::Barrier, lang.of(Text::LegendBarriers).to_owned()));
         }
         let used = SeatSign::ALL.into_iter().filter(|sign| seats.iter().any(|(other, _)| other == sign));
         marks.extend(used.map(|sign| (Swatch::Seat(sign), sign.words(lang).to_owned())));

@@ -9,14 +9,16 @@ use crate::carto::Method;
 use crate::edit::testing::grid;
 use crate::edit::{Edit, Form, Into, UnitRef};
 use crate::metrics::Figure;
+use crate::rules::{Crossing, CrossingKind};
 
 const VILLAGES: LevelIndex = LevelIndex(0);
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
 const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Method::NaturalBreaks };
 
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
+    const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
     let (size, shades) = (Size::default(), Shades::default());
-    Sheet { dataset, document, level, title: None, style, shades, size, lang: Lang::En }
+    Sheet { dataset, document, level, title: None, style, shades, crossings: NONE, size, lang: Lang::En }
 }
 
 /// The columns 1 and 2 of three are merged.
@@ -55,6 +57,30 @@ fn every_unit_is_filled_and_named() {
     assert_eq!(titles.len(), 6);
     let names: Vec<&str> = group(&xml, "names").children().filter_map(|name| name.text()).collect();
     assert!(titles.iter().all(|title| names.contains(title)), "{names:?}");
+}
+
+#[test]
+fn links_and_barriers_are_drawn_and_stand_in_the_legend() {
+    let dataset = grid(3, 2);
+    let between = |a: &str, b: &str, kind| Crossing { between: [a.into(), b.into()], kind, reason: String::new() };
+    let crossings = Crossings {
+        links: vec![
+            between("510722101", "510722103", CrossingKind::Ferry),
+            between("510722101", "999", CrossingKind::Road),
+        ],
+        barriers: vec![between("510722101", "510722102", CrossingKind::River)],
+    };
+    let plain = sheet(&dataset, None, TOWNSHIPS, Style::Neighbours);
+    let svg = draw(&Sheet { crossings: &crossings, ..plain }).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    let drawn = paths(group(&xml, "crossings"));
+    // Halo, line and ticks of the barrier; halo, line and wings of the one link that has a place.
+    assert_eq!(drawn.len(), 6);
+    assert_eq!(drawn.iter().filter(|path| path.attribute("stroke-dasharray") == Some("3 3")).count(), 1);
+    let (_, texts) = legend(&svg);
+    assert!(texts.iter().any(|text| text == "Links") && texts.iter().any(|text| text == "Barriers"), "{texts:?}");
+    let without = draw(&plain).unwrap();
+    assert!(!without.contains("crossings") && !without.contains("Barriers"));
 }
 
 #[test]

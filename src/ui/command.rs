@@ -12,6 +12,7 @@ use egui_material_icons::icons as icon;
 
 use super::background::BackgroundLook;
 use super::bookmarks;
+use super::brush::GroundRadius;
 use super::choropleth::FigureLook;
 use super::keymap::Keymap;
 use super::layout;
@@ -43,6 +44,8 @@ pub enum Command {
     Limit(Limits),
     /// A stroke of the brush that paints members onto another parent.
     Paint(Stroke),
+    /// Radius of the brush on the ground.
+    SetBrushRadius(GroundRadius),
     /// Keeps conditions for another time, or forgets them.
     KeepQuery(String, bool),
     /// A unit is under the pointer, on the map or in a list.
@@ -51,8 +54,12 @@ pub enum Command {
     ZoomTo(UnitId),
     /// Flies to a place in degrees.
     ZoomToPlace(f64, f64),
+    /// Flies to a box in degrees.
+    ZoomToBox(geo::Rect),
     /// The level that a click takes.
     SetLevel(LevelIndex),
+    /// Folds or unfolds the legend of the map, or with `None` leaves it to the room there is.
+    OpenLegend(Option<bool>),
     /// What the fills of the map show.
     SetColouring(Colouring),
     /// How a figure shows in colours.
@@ -368,6 +375,8 @@ actions! {
     BrushTouching "brush-touching" BrushTouching;
     BrushInside "brush-inside" BrushInside;
     BrushCentre "brush-centre" BrushCentre;
+    BrushPoints "brush-points" BrushPoints;
+    BrushMetres "brush-metres" BrushMetres;
     LimitToParent "limit-to-parent" LimitToParent hint LimitToParentHint;
     LimitToUnlocked "limit-to-unlocked" LimitToUnlocked;
     LimitToChanged "limit-to-changed" LimitToChanged;
@@ -410,6 +419,8 @@ actions! {
     ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
     ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
     ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+    ToggleLegend "toggle-legend" ToggleLegend;
+    ToggleCrossings "toggle-crossings" ToggleCrossings icon ICON_VISIBILITY;
     Background "background" Background hint BackgroundHint icon ICON_MAP;
     BackgroundFromFile "background-file" BackgroundFromFile;
     RemoveBackground "background-off" RemoveBackground;
@@ -452,6 +463,8 @@ impl Action {
             | Self::ToggleInspector
             | Self::ToggleBottom
             | Self::ToggleLabels
+            | Self::ToggleCrossings
+            | Self::ToggleLegend
             | Self::NextAreaUnit
             | Self::ToggleTheme
             | Self::ToggleLanguage => true,
@@ -490,6 +503,8 @@ impl Action {
             | Self::BrushTouching
             | Self::BrushInside
             | Self::BrushCentre
+            | Self::BrushPoints
+            | Self::BrushMetres
             | Self::SelectSurrounded
             | Self::InvertSelection
             | Self::QueryBar

@@ -82,11 +82,33 @@ pub struct NamedLayout {
     pub open: Vec<Pane>,
 }
 
+/// A place that a panel can be dragged to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A side of the map, behind the panels that are there.
+    Side(Side),
+    /// A place by another panel.
+    Beside(Pane, Beside),
+}
+
+/// A place by another panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Above it, or left of it at the bottom.
+    Before,
+    /// Below it, or right of it at the bottom.
+    After,
+    /// In the same place, with tabs.
+    Tab,
+}
+
 /// What is done with layouts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A panel goes to a side.
     Move(Pane, Side),
+    /// A panel was dragged somewhere.
+    Drop(Pane, Spot),
     /// Panels at one side share it so.
     Share(Side, Sharing),
     /// A tabbed panel is seen.
@@ -142,7 +164,9 @@ impl Side {
     /// All sides, in the order of the menu.
     pub const ALL: [Self; 3] = [Self::Left, Self::Right, Self::Bottom];
 
-    const fn name(self) -> Text {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> Text {
         match self {
             Self::Left => Text::SideLeft,
             Self::Right => Text::SideRight,
@@ -222,6 +246,21 @@ impl Layout {
                 dock.size = None;
             }
         }
+    }
+
+    /// Puts a panel by another one, which it is then split from or tabbed with.
+    pub fn put_beside(&mut self, pane: Pane, other: Pane, beside: Beside) {
+        if pane == other {
+            return;
+        }
+        let side = self.side_of(other);
+        self.put(pane, side);
+        let dock = self.docks.entry(side).or_default();
+        dock.panes.retain(|it| *it != pane);
+        let at = dock.panes.iter().position(|it| *it == other).unwrap_or(0);
+        dock.panes.insert(if beside == Beside::Before { at } else { at + 1 }, pane);
+        dock.sharing = if beside == Beside::Tab { Sharing::Tabbed } else { Sharing::Split };
+        dock.front = Some(pane);
     }
 
     /// How panels at a side share it.
@@ -337,6 +376,21 @@ mod tests {
         assert!(layout.dock(Side::Left).panes.is_empty() && layout.dock(Side::Left).size.is_none());
         layout.put(Pane::Units, Side::Left);
         assert_eq!(Pane::ALL.map(|pane| layout.side_of(pane)), [Side::Left, Side::Right, Side::Bottom]);
+    }
+
+    #[test]
+    fn a_panel_is_put_before_or_behind_another_or_tabbed_with_it() {
+        let mut layout = Layout::default();
+        layout.put_beside(Pane::Units, Pane::Details, Beside::Before);
+        assert_eq!(layout.dock(Side::Right).panes, [Pane::Units, Pane::Details]);
+        layout.put_beside(Pane::Units, Pane::Details, Beside::After);
+        assert_eq!(layout.dock(Side::Right).panes, [Pane::Details, Pane::Units]);
+        assert_eq!(layout.dock(Side::Right).sharing, Sharing::Split);
+        layout.put_beside(Pane::Tables, Pane::Details, Beside::Tab);
+        let dock = layout.dock(Side::Right);
+        assert_eq!((dock.sharing, dock.front), (Sharing::Tabbed, Some(Pane::Tables)));
+        assert_eq!(dock.panes, [Pane::Details, Pane::Tables, Pane::Units]);
+        assert!(layout.dock(Side::Left).panes.is_empty() && layout.dock(Side::Bottom).panes.is_empty());
     }
 
     #[test]

@@ -3,10 +3,12 @@
 pub mod background;
 pub mod bookmarks;
 pub mod bottom;
+pub mod brush;
 pub mod choropleth;
 pub mod colouring;
 pub mod command;
 pub mod compare;
+pub mod docking;
 pub mod focus;
 pub mod inspector;
 pub mod keymap;

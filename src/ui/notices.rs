@@ -4,12 +4,12 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Align2, Color32, Order, RichText, Ui, vec2};
+use eframe::egui::{self, Align2, Color32, Order, Pos2, Rect, RichText, Sense, Ui, vec2};
 use egui_material_icons::{MaterialIcon, icons as icon};
 
 use super::command::Command;
 use super::shown::Shown;
-use super::theme::{CAPTION, Colours, GRID};
+use super::theme::{CAPTION, Colours, GRID, ROW};
 use super::widgets;
 use crate::i18n::Text;
 
@@ -135,18 +135,26 @@ impl Notices {
     }
 }
 
-/// Shows fresh notices in the lower left corner of the map.
-pub fn show(ctx: &egui::Context, shown: &Shown<'_>, notices: &Notices, map: egui::Rect, send: &mut Vec<Command>) {
-    let mut next = None;
-    let corner = map.left_bottom() + vec2(3.0 * GRID, -14.0 * GRID);
+/// Shows fresh notices in the lower left corner of the map, above the scale and beside the legend. The map below takes
+/// clicks as if they were not there; only their crosses can be pressed.
+pub fn show(
+    ctx: &egui::Context,
+    shown: &Shown<'_>,
+    notices: &Notices,
+    (map, legend): (Rect, Option<Rect>),
+    send: &mut Vec<Command>,
+) {
+    let (mut next, mut crosses) = (None, Vec::new());
+    let (corner, width) = room(map, legend);
     egui::Area::new(egui::Id::unique("notices"))
         .order(Order::Foreground)
+        .interactable(false)
         .pivot(Align2::LEFT_BOTTOM)
         .fixed_pos(corner)
         .show(ctx, |ui| {
-            ui.set_max_width(440.0_f32.min(map.width() - 6.0 * GRID));
+            ui.set_max_width(width);
             for notice in notices.in_sight() {
-                one(ui, shown, notice, send);
+                crosses.push((notice.id, one(ui, shown, notice)));
                 ui.add_space(GRID);
                 if let Some(stays) = notice.gravity.stays() {
                     let left = stays.saturating_sub(notice.since.elapsed());
@@ -154,21 +162,51 @@ pub fn show(ctx: &egui::Context, shown: &Shown<'_>, notices: &Notices, map: egui
                 }
             }
         });
+    for (id, place) in crosses {
+        let area = egui::Area::new(egui::Id::unique(("cross of notice", id))).order(Order::Foreground);
+        area.fixed_pos(place.min).constrain(false).show(ctx, |ui| {
+            if widgets::icon_button(ui, icon::ICON_CLOSE, shown.text(Text::Close)).clicked() {
+                send.push(Command::DismissNotice(id));
+            }
+        });
+    }
     if let Some(next) = next {
         ctx.request_repaint_after(next + Duration::from_millis(30));
     }
 }
 
-fn one(ui: &mut Ui, shown: &Shown<'_>, notice: &Notice, send: &mut Vec<Command>) {
-    egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| {
-        ui.horizontal(|ui| {
+/// Lower left corner and greatest width of all notices.
+fn room(map: Rect, legend: Option<Rect>) -> (Pos2, f32) {
+    /// Narrower ones could not be read.
+    const LEAST: f32 = 220.0;
+    const MOST: f32 = 440.0;
+    let corner = map.left_bottom() + vec2(3.0 * GRID, -14.0 * GRID);
+    let beside = legend.map_or(map.right(), |legend| legend.left()) - corner.x - 3.0 * GRID;
+    match legend {
+        Some(legend) if beside < LEAST => {
+            let above = Pos2 { y: corner.y.min(legend.top() - 2.0 * GRID), ..corner };
+            (above, MOST.min(map.right() - corner.x - 3.0 * GRID))
+        }
+        _ => (corner, MOST.min(beside)),
+    }
+}
+
+/// Shows one, and returns where its cross goes.
+fn one(ui: &mut Ui, shown: &Shown<'_>, notice: &Notice) -> Rect {
+    let frame = egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(10, 6));
+    let cross = frame.show(ui, |ui| {
+        let row = ui.horizontal(|ui| {
             widgets::icon_mark(ui, notice.gravity.icon(), notice.gravity.colour(shown.colours));
-            ui.add(egui::Label::new(&notice.text).wrap());
-            if widgets::icon_button(ui, icon::ICON_CLOSE, shown.text(Text::Close)).clicked() {
-                send.push(Command::DismissNotice(notice.id));
-            }
+            let room = ui.available_width() - ROW - ui.spacing().item_spacing.x;
+            ui.scope(|ui| {
+                ui.set_max_width(room);
+                ui.add(egui::Label::new(&notice.text).wrap());
+            });
+            ui.allocate_exact_size(egui::Vec2::splat(ROW), Sense::hover()).0
         });
+        row.inner
     });
+    cross.inner
 }
 
 /// The log of all notices, newest first.
@@ -193,6 +231,18 @@ pub fn log(ui: &mut Ui, shown: &Shown<'_>, notices: &Notices) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notices_lie_beside_the_legend_or_above_it_where_there_is_no_room() {
+        let map = Rect::from_min_max(Pos2::new(0.0, 0.0), Pos2::new(900.0, 600.0));
+        let legend = |left| Some(Rect::from_min_max(Pos2::new(left, 480.0), Pos2::new(888.0, 588.0)));
+        let (corner, width) = room(map, legend(700.0));
+        assert!((corner.y - 544.0).abs() < 0.1 && (width - 440.0).abs() < 0.1);
+        let (corner, width) = room(map, legend(300.0));
+        assert!(corner.x + width <= 300.0 && (corner.y - 544.0).abs() < 0.1);
+        let (corner, _) = room(map, legend(150.0));
+        assert!(corner.y <= 480.0);
+    }
 
     #[test]
     fn an_error_stays_in_sight_until_closed_and_in_the_log_after() {

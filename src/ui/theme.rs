@@ -91,7 +91,7 @@ pub const DARK: Colours = Colours {
     accent: rgb(0xE0_8059),
     on_accent: rgb(0x1B_1311),
     selection: rgb(0x6E_9DFF),
-    selection_fill: rgb(0x24_3A66),
+    selection_fill: rgb(0x21_3458),
     hover_fill: rgb(0x2A_2E32),
     field: rgb(0x17_191C),
     warning: rgb(0xE3_B341),
@@ -223,6 +223,12 @@ mod tests {
             for text in [colours.muted, colours.accent, colours.selection, colours.warning, colours.error, colours.good]
             {
                 assert!(contrast(text, colours.panel) >= 4.5, "{text:?} on panels, dark: {}", colours.dark);
+            }
+            // Verdicts, their bases and reasons stand in rows that may be under the pointer, selected, or fields.
+            for ground in [DARK.field, DARK.hover_fill, DARK.selection_fill] {
+                for text in [DARK.muted, DARK.warning, DARK.error, DARK.good] {
+                    assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}");
+                }
             }
             assert!(contrast(colours.on_accent, colours.accent) >= 4.5);
         }

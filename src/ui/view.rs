@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::background::BackgroundLook;
 use super::bookmarks::Bookmark;
+use super::brush::{BrushRadius, BrushUnit, GroundRadius};
 use super::choropleth::FigureLook;
 use super::command::{Gesture, SelectMode};
 use super::keymap::Keymap;
@@ -45,57 +46,6 @@ pub enum Tool {
 impl Tool {
     /// All tools, in the order of the switch.
     pub const ALL: [Self; 4] = [Self::Box, Self::Lasso, Self::Polygon, Self::Brush];
-}
-
-/// Radius of a brush in points on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(from = "f32", into = "f32")]
-pub struct BrushRadius(f32);
-
-impl BrushRadius {
-    /// How much one step changes it.
-    const STEP: f32 = 1.25;
-    /// A point or two.
-    const SMALLEST: f32 = 3.0;
-    /// A good part of the map.
-    const LARGEST: f32 = 240.0;
-
-    /// In points.
-    #[must_use]
-    pub const fn points(self) -> f32 {
-        self.0
-    }
-
-    /// One step smaller, as far as it goes.
-    #[must_use]
-    pub const fn smaller(self) -> Self {
-        Self((self.0 / Self::STEP).max(Self::SMALLEST))
-    }
-
-    /// One step larger, as far as it goes.
-    #[must_use]
-    pub const fn larger(self) -> Self {
-        Self((self.0 * Self::STEP).min(Self::LARGEST))
-    }
-}
-
-impl Default for BrushRadius {
-    fn default() -> Self {
-        Self(16.0)
-    }
-}
-
-impl From<f32> for BrushRadius {
-    /// The nearest radius that a brush can have; the usual one for what is no number.
-    fn from(points: f32) -> Self {
-        if points.is_nan() { Self::default() } else { Self(points.clamp(Self::SMALLEST, Self::LARGEST)) }
-    }
-}
-
-impl From<BrushRadius> for f32 {
-    fn from(radius: BrushRadius) -> Self {
-        radius.0
-    }
 }
 
 /// Size of text and of everything around it, in percent of the usual one: 100 to 200.
@@ -307,14 +257,22 @@ pub struct Preferences {
     pub labels: bool,
     /// Paper that maps are exported for.
     pub paper: Paper,
+    /// Links and barriers on the map.
+    pub crossings: bool,
+    /// Whether the legend is unfolded; `None` where that goes by the room there is.
+    pub legend_open: Option<bool>,
     /// How figures show in colours, by the name of the figure; those that are not there show as they come.
     pub looks: BTreeMap<String, FigureLook>,
     /// Columns of the table of units that were shown or hidden by hand, by their keys.
     pub columns: BTreeMap<String, bool>,
     /// What a drag on the map selects with.
     pub tool: Tool,
-    /// Radius of the brush.
+    /// Radius of the brush where it is counted in points.
     pub brush: BrushRadius,
+    /// Radius of the brush where it is counted in metres.
+    pub brush_on_ground: GroundRadius,
+    /// What the radius of the brush is counted in.
+    pub brush_unit: BrushUnit,
     /// When the brush takes a unit.
     pub brush_rule: BrushRule,
     /// Conditions that were kept, the latest first.
@@ -351,10 +309,14 @@ impl Default for Preferences {
             area_unit: AreaUnit::Km2,
             labels: true,
             paper: Paper::default(),
+            crossings: true,
+            legend_open: None,
             looks: BTreeMap::new(),
             columns: BTreeMap::new(),
             tool: Tool::default(),
             brush: BrushRadius::default(),
+            brush_on_ground: GroundRadius::default(),
+            brush_unit: BrushUnit::default(),
             brush_rule: BrushRule::default(),
             queries: Vec::new(),
             field_rules: BTreeMap::new(),
@@ -399,7 +361,7 @@ pub struct View {
     pub bookmarks: Vec<Bookmark>,
     /// Whether a picture is being taken: what floats over the map stays out of it.
     pub picturing: bool,
-    /// Counts up whenever a list should scroll to the selection.
+    /// Counts up whenever a list should scroll to the selection, and the details to their beginning.
     pub reveal: u64,
 }
 

@@ -118,7 +118,7 @@ pub fn show(
     match bottom.checks.view {
         ChecksView::Data => data(ui, shown, project, (&mut bottom.findings, stop), send),
         ChecksView::Rules => rules::show(ui, shown, project, (&mut bottom.checks.rules, stop), send),
-        ChecksView::Crossings => crossings::show(ui, shown, project, send),
+        ChecksView::Crossings => crossings::show(ui, shown, project, &mut bottom.checks.crossings, send),
     }
 }
 

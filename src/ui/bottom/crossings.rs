@@ -1,12 +1,15 @@
 //! Links and barriers of the document: what they are and why.
 
-use eframe::egui::{self, Align, ComboBox, Layout, RichText, Ui};
+use compact_str::CompactString;
+use eframe::egui::{self, Align, ComboBox, Layout, RichText, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
+use crate::carto::crossings::bounds;
 use crate::i18n::Text;
 use crate::rules::{Crossing, CrossingKind, Crossings, crossing_kind};
 use crate::ui::command::{Action, Command};
+use crate::ui::map::crossings::places;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
@@ -18,16 +21,27 @@ const TALL: f32 = ROW + 2.0 * GRID;
 const LINKS: [CrossingKind; 4] = [CrossingKind::Bridge, CrossingKind::Ferry, CrossingKind::Road, CrossingKind::Other];
 const BARRIERS: [CrossingKind; 3] = [CrossingKind::River, CrossingKind::Ridge, CrossingKind::Other];
 
+/// The list between frames.
+#[derive(Debug, Default)]
+pub struct CrossingsState {
+    /// The one whose reason is to be written next: its units, and whether it is a link.
+    pub asks: Option<([CompactString; 2], bool)>,
+}
+
 /// What declares a link or a barrier between two selected units.
 pub fn tools(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let face = (shown.lang, shown.colours, shown.now);
     for action in [Action::DeclareLink, Action::DeclareBarrier] {
         widgets::action_button(ui, face, action, widgets::Face::Named, None, send);
     }
+    let mut on_map = shown.preferences.crossings;
+    if ui.checkbox(&mut on_map, shown.text(Text::OnMap)).changed() {
+        send.push(Action::ToggleCrossings.into());
+    }
 }
 
 /// Shows links and barriers; they can be changed here.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut CrossingsState, send: &mut Vec<Command>) {
     let crossings = project.rules().crossings();
     if crossings.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyCrossings));
@@ -35,7 +49,14 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
     }
     let links = crossings.links.len();
     let mut changed = None;
-    TableBuilder::new(ui)
+    let mut builder = TableBuilder::new(ui);
+    let is_asked = |crossing: &Crossing, is_link| state.asks.as_ref() == Some(&(crossing.between.clone(), is_link));
+    let asked = crossings.links.iter().position(|it| is_asked(it, true));
+    let asked = asked.or_else(|| Some(links + crossings.barriers.iter().position(|it| is_asked(it, false))?));
+    if let Some(row) = asked {
+        builder = builder.scroll_to_row(row, None).animate_scrolling(false);
+    }
+    builder
         .id_salt("crossings")
         .cell_layout(Layout::left_to_right(Align::Center))
         .auto_shrink([false, false])
@@ -60,7 +81,15 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
                     let word = shown.text(if is_link { Text::LinkWord } else { Text::BarrierWord });
                     ui.label(RichText::new(word).color(shown.colours.muted));
                 });
-                row.col(|ui| drop(ui.add(egui::Label::new(places(project, crossing)).truncate())));
+                row.col(|ui| {
+                    ui.spacing_mut().button_padding.x = 0.0;
+                    let name = places(project.dataset(), crossing);
+                    let button = egui::Button::new(&name).right_text("").truncate().frame_when_inactive(false);
+                    let response = ui.add(button.min_size(vec2(ui.available_width(), ROW))).accessible_name(&name);
+                    if response.on_hover_text(shown.text(Text::GoToCrossing)).clicked() {
+                        send.extend(bounds(project.dataset(), &crossing.between).map(Command::ZoomToBox));
+                    }
+                });
                 row.col(|ui| {
                     if let Some(kind) = pick_kind(ui, shown, at, crossing.kind, is_link) {
                         changed = Some((at, Some(Crossing { kind, ..crossing.clone() })));
@@ -69,7 +98,13 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Co
                 row.col(|ui| {
                     let mut reason = crossing.reason.clone();
                     let width = ui.available_width() - 2.0 * GRID;
-                    if widgets::field(ui, shown.text(Text::CrossingReason), &mut reason, "", width).changed() {
+                    let hint = shown.text(Text::CrossingReasonHint);
+                    let field = widgets::field(ui, shown.text(Text::CrossingReason), &mut reason, hint, width);
+                    if state.asks.as_ref() == Some(&(crossing.between.clone(), is_link)) {
+                        field.request_focus();
+                        state.asks = None;
+                    }
+                    if field.changed() {
                         changed = Some((at, Some(Crossing { reason, ..crossing.clone() })));
                     }
                 });
@@ -95,16 +130,6 @@ fn with(crossings: &Crossings, at: usize, crossing: Option<Crossing>) -> Crossin
         None => drop(list.remove(at)),
     }
     crossings
-}
-
-/// Names of the two units as loaded; their codes where there is no such unit.
-fn places(project: &Project, crossing: &Crossing) -> String {
-    let base = &project.dataset().base;
-    let name = |code: &str| {
-        let unit = base.find(code).first().copied();
-        unit.map(|unit| base.unit(unit).label()).filter(|label| !label.is_empty()).unwrap_or(code).to_owned()
-    };
-    format!("{} — {}", name(&crossing.between[0]), name(&crossing.between[1]))
 }
 
 fn pick_kind(ui: &mut Ui, shown: &Shown<'_>, at: usize, now: CrossingKind, is_link: bool) -> Option<CrossingKind> {

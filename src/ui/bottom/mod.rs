@@ -26,6 +26,7 @@ use crate::i18n::Text;
 
 pub use checks::Findings;
 pub use compare::CompareState;
+pub use crossings::CrossingsState;
 pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
 pub use list::ListState;
@@ -58,6 +59,8 @@ pub struct ChecksState {
     pub view: ChecksView,
     /// The list of verdicts.
     pub rules: RulesState,
+    /// Links and barriers.
+    pub crossings: CrossingsState,
 }
 
 /// Shows the row of tabs, and what can be done with a table that is shown. It is there also when the panel is folded.

@@ -44,11 +44,17 @@ pub struct InspectorState {
     pub lock: Option<LockDraft>,
     /// The summary of the scenario, as long as it fits.
     pub summary: SummaryState,
+    /// Which selection it showed last: another one is read from its beginning.
+    shown: u64,
 }
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+    let mut area = ScrollArea::vertical().auto_shrink([false, false]);
+    if std::mem::replace(&mut inspector.shown, shown.view.reveal) != shown.view.reveal {
+        area = area.vertical_scroll_offset(0.0);
+    }
+    area.show(ui, |ui| {
         // Room for the scroll bar, so that it never covers a figure.
         ui.set_max_width(ui.available_width() - 2.0 * GRID);
         let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);

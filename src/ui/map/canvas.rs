@@ -9,6 +9,7 @@ use geo::Coord;
 use super::background::Background;
 use super::drawing::Drawing;
 use super::gestures::{self, MapClick, Pointer};
+use super::legend::Legend;
 use super::{limits, overlay, places, styling::MapStyling, tools};
 use crate::i18n::Text;
 use crate::model::UnitId;
@@ -40,6 +41,7 @@ pub struct MapCanvas {
     to_fit: Option<geo::Rect>,
     placed: bool,
     bookmarks: BookmarkMenu,
+    legend: Option<Legend>,
 }
 
 /// What the rest of the window wants to know about the map.
@@ -140,6 +142,12 @@ impl MapCanvas {
         self.pointer.drawing.as_ref().is_some_and(Drawing::is_polygon)
     }
 
+    /// The legend as it was shown last.
+    #[must_use]
+    pub const fn legend(&self) -> Option<Legend> {
+        self.legend
+    }
+
     /// Classes of the figure that the map shows, where it shows one.
     #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
@@ -150,6 +158,12 @@ impl MapCanvas {
     #[must_use]
     pub fn circles(&self) -> Option<usize> {
         self.styling.as_ref()?.circles()
+    }
+
+    /// Moves the map by so many points.
+    #[cfg(test)]
+    pub fn pan_by(&mut self, drag: egui::Vec2) {
+        self.camera.pan_by(drag);
     }
 
     /// Zooms about the middle.
@@ -215,11 +229,13 @@ impl MapCanvas {
         } else {
             self.flash = None;
         }
+        let explains = !self.pointer.drawing.as_ref().is_some_and(Drawing::is_polygon) && !shown.view.picturing;
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
-        overlay::furniture(ui, shown, &self.camera, styling, rect, self.background.as_ref(), circles);
+        let furniture = overlay::Furniture { rect, background: self.background.as_ref(), circles };
+        self.legend = overlay::furniture(ui, shown, &self.camera, styling, &furniture, send);
         gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
-        if !self.sets_corners() && !shown.view.picturing {
-            overlay::tooltip(ui, shown, &self.camera, &response);
+        if explains {
+            overlay::tooltip(ui, shown, &self.camera, &response, styling);
         }
         context_menu(&response, shown, send);
         // A picture of the map is one without buttons.
@@ -274,6 +290,8 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::PaintTransfer,
             Action::Lock,
             Action::Unlock,
+            Action::DeclareLink,
+            Action::DeclareBarrier,
             Action::SelectNeighbours,
             Action::SelectSiblings,
             Action::SelectEnclosed,

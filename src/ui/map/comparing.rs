@@ -152,19 +152,27 @@ impl CompareCanvas {
             ui.ctx().request_repaint();
         }
         match view.mode {
-            CompareMode::Panes => self.show_panes(ui, shown, &camera, &cells, view),
+            CompareMode::Panes => self.show_panes(ui, shown, &camera, &cells, view, send),
             CompareMode::Swipe => self.show_swipe(ui, shown, &camera, rect, view, send),
-            CompareMode::Flicker => self.show_turn(ui, shown, &camera, rect),
-            CompareMode::Ghost => self.show_ghost(ui, shown, &camera, rect, view),
+            CompareMode::Flicker => self.show_turn(ui, shown, &camera, rect, send),
+            CompareMode::Ghost => self.show_ghost(ui, shown, &camera, rect, view, send),
         }
     }
 
-    fn show_panes(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, cells: &[Rect], view: &CompareView) {
+    fn show_panes(
+        &mut self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        camera: &Camera,
+        cells: &[Rect],
+        view: &CompareView,
+        send: &mut Vec<Command>,
+    ) {
         let last = self.panes.len().saturating_sub(1);
         for (at, &cell) in cells.iter().enumerate().take(self.panes.len()) {
             let mut here = *camera;
             here.set_viewport(cell);
-            self.panes[at].show(ui, shown, &here, cell, at == last);
+            self.panes[at].show(ui, shown, &here, cell, at == last, send);
             if view.arrows && at > 0 {
                 let moves = self.moves_to(at, shown.view.level);
                 moves.paint_arrows(&ui.painter_at(cell), shown, &here);
@@ -191,14 +199,14 @@ impl CompareCanvas {
         for (at, half) in halves.into_iter().enumerate().take(self.panes.len()) {
             ui.scope(|ui| {
                 ui.set_clip_rect(half.intersect(ui.clip_rect()));
-                self.panes[at].show(ui, shown, camera, rect, false);
+                self.panes[at].show(ui, shown, camera, rect, false, send);
                 if view.arrows && at == 1 {
                     self.moves_to(1, shown.view.level).paint_arrows(ui.painter(), shown, camera);
                 }
             });
         }
         if let Some(pane) = self.panes.get_mut(1) {
-            pane.explain(ui, shown, camera, rect, None);
+            pane.explain(ui, shown, camera, rect, None, send);
         }
         if let Some(project) = shown.project {
             for (at, pane) in self.panes.iter().enumerate().take(2) {
@@ -220,22 +228,30 @@ impl CompareCanvas {
         ui.painter().circle(pos2(x, rect.center().y), 7.0, colours.panel, stroke);
     }
 
-    fn show_turn(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, rect: Rect) {
+    fn show_turn(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, rect: Rect, send: &mut Vec<Command>) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "turns since the start")]
         let turn = (ui.input(|input| input.time) / TURN.as_secs_f64()) as usize;
         ui.ctx().request_repaint_after(TURN / 4);
         let at = turn % self.panes.len().max(1);
         if let Some(pane) = self.panes.get_mut(at) {
-            pane.show(ui, shown, camera, rect, true);
+            pane.show(ui, shown, camera, rect, true, send);
             if let Some(project) = shown.project {
                 title(ui, shown, rect, &side_text(shown, project, pane.side));
             }
         }
     }
 
-    fn show_ghost(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, rect: Rect, view: &CompareView) {
+    fn show_ghost(
+        &mut self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        camera: &Camera,
+        rect: Rect,
+        view: &CompareView,
+        send: &mut Vec<Command>,
+    ) {
         let Some(pane) = self.panes.get_mut(1) else { return };
-        pane.show(ui, shown, camera, rect, true);
+        pane.show(ui, shown, camera, rect, true, send);
         let side = pane.side;
         let painter = ui.painter_at(rect);
         let moves = self.moves_to(1, shown.view.level);
@@ -311,13 +327,23 @@ impl Pane {
         camera: &Camera,
         rect: Rect,
         circles: Option<crate::render::circles::CircleScale>,
+        send: &mut Vec<Command>,
     ) {
         let shown = Shown { project: Some(&self.project), ..*shown };
-        overlay::furniture(ui, &shown, camera, &self.styling, rect, None, circles);
+        let furniture = overlay::Furniture { rect, background: None, circles };
+        overlay::furniture(ui, &shown, camera, &self.styling, &furniture, send);
     }
 
     /// Paints the map of the side.
-    fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, camera: &Camera, rect: Rect, explained: bool) {
+    fn show(
+        &mut self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        camera: &Camera,
+        rect: Rect,
+        explained: bool,
+        send: &mut Vec<Command>,
+    ) {
         // Units of other scenarios have other numbers: what is selected there is not looked up here.
         let view = View { selection: Vec::new(), hovered: None, ..shown.view.clone() };
         let shown = Shown { view: &view, project: Some(&self.project), ..*shown };
@@ -329,7 +355,8 @@ impl Pane {
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let circles = overlay::names(&painter, &shown, camera, &mut self.styling);
         if explained {
-            overlay::furniture(ui, &shown, camera, &self.styling, rect, None, circles);
+            let furniture = overlay::Furniture { rect, background: None, circles };
+            overlay::furniture(ui, &shown, camera, &self.styling, &furniture, send);
         }
     }
 

@@ -106,6 +106,10 @@ impl Drawing {
     /// Goes on over some places on the screen.
     pub fn follow(&mut self, ground: Ground<'_>, brush_radius: f32, places: &[Pos2]) {
         let camera = ground.camera;
+        // The wheel may have turned meanwhile.
+        if let Outline::Brush(brush) = &mut self.outline {
+            brush.radius = brush_radius;
+        }
         let Some(&last) = places.last() else { return };
         match &mut self.outline {
             Outline::Box { to, .. } | Outline::Polygon { to, .. } => *to = camera.world_from_screen(last),
@@ -116,8 +120,7 @@ impl Drawing {
                     }
                 }
             }
-            Outline::Brush(brush) => {
-                brush.radius = brush_radius;
+            Outline::Brush(_) => {
                 for &at in places {
                     self.sweep(ground, at);
                 }
@@ -336,6 +339,8 @@ impl Ground<'_> {
 
 /// The circle of the brush.
 pub fn paint_brush(painter: &egui::Painter, colour: Color32, at: Pos2, radius: f32) {
+    // A brush of some metres on a map of a county can still be seen.
+    let radius = radius.max(1.5);
     painter.circle(at, radius, colour.gamma_multiply(0.12), Stroke::new(1.0, colour));
 }
 

@@ -12,6 +12,7 @@ use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
 use super::sketching;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::render::Camera;
+use crate::ui::brush;
 use crate::ui::command::{Command, Gesture, SelectMode};
 use crate::ui::focus;
 use crate::ui::selecting::{Allowed, Stroke};
@@ -87,7 +88,7 @@ pub fn handle(
         && let Some(at) = response.interact_pointer_pos().filter(|_| !response.has_focus())
     {
         // A press without a drag is a dab.
-        let mut dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown), at);
+        let mut dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown, ground.camera, at), at);
         if shown.now.gesture == Gesture::Paint {
             send.push(Command::Paint(Stroke::Begin));
             send.push(painted(&mut dab));
@@ -109,8 +110,10 @@ fn tool_now(shown: &Shown<'_>) -> Option<Tool> {
     }
 }
 
-fn brush(shown: &Shown<'_>) -> BrushLook {
-    BrushLook { radius: shown.preferences.brush.points(), rule: shown.preferences.brush_rule }
+/// The brush as it is at a place on the screen.
+fn brush(shown: &Shown<'_>, camera: &Camera, at: Pos2) -> BrushLook {
+    let radius = brush::points_at(shown.preferences, camera, camera.lonlat_from_screen(at));
+    BrushLook { radius, rule: shown.preferences.brush_rule }
 }
 
 /// What a stroke of the brush does to the members that are being painted.
@@ -135,7 +138,8 @@ fn corners(
         match &mut pointer.drawing {
             Some(drawing) => drawing.set_corner(ground.camera, at),
             None => {
-                pointer.drawing = Some(Drawing::begin(ground, (Tool::Polygon, drawn_mode(ui)), brush(shown), at));
+                pointer.drawing =
+                    Some(Drawing::begin(ground, (Tool::Polygon, drawn_mode(ui)), brush(shown, ground.camera, at), at));
             }
         }
         closes = response.double_clicked();
@@ -296,7 +300,7 @@ fn draw(
         && !pans(ui, response)
         && let Some(from) = ui.input(|input| input.pointer.press_origin())
     {
-        let mut drawing = Drawing::begin(ground, (tool, drawn_mode(ui)), brush(shown), from);
+        let mut drawing = Drawing::begin(ground, (tool, drawn_mode(ui)), brush(shown, ground.camera, from), from);
         if paints {
             send.push(Command::Paint(Stroke::Begin));
             send.push(painted(&mut drawing));
@@ -312,7 +316,9 @@ fn draw(
     }
     let Some(drawing) = &mut pointer.drawing else { return };
     let taken = drawing.units().len();
-    drawing.follow(ground, shown.preferences.brush.points(), &way_of_pointer(ui));
+    let way = way_of_pointer(ui);
+    let last = way.last().copied().or_else(|| response.interact_pointer_pos()).unwrap_or(response.rect.center());
+    drawing.follow(ground, brush(shown, ground.camera, last).radius, &way);
     if paints && drawing.units().len() != taken {
         send.push(painted(drawing));
     }
@@ -380,7 +386,7 @@ pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, p
         && tool == Some(Tool::Brush)
         && response.hovered()
     {
-        let radius = shown.preferences.brush.points();
+        let radius = brush(shown, camera, at).radius;
         paint_brush(ui.painter(), shown.colours.selection, at, radius);
         // Above the brush: what is under the pointer is said below it.
         let reach = radius * std::f32::consts::FRAC_1_SQRT_2;

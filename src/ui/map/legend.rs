@@ -1,10 +1,31 @@
 //! The legend of the map.
 
-use eframe::egui::{self, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use std::sync::Arc;
 
+use eframe::egui::{
+    self, Align2, Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
+};
+use egui_material_icons::icons as icon;
+
+use super::crossings;
+use crate::i18n::{Text, sentences};
 use crate::render::furniture::{SeatSign, paint_seat};
-use crate::render::{MapTheme, circles};
+use crate::render::{LineStyle, MapTheme, circles};
+use crate::ui::command::Command;
+use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, Colours, GRID};
+
+/// The share of the map that a legend may cover before it folds by itself.
+const MOST_OF_MAP: f32 = 0.25;
+/// The share of the height of the map that it may take.
+const HIGHEST_OF_MAP: f32 = 0.6;
+/// Height of the title, and of the folded legend, in points.
+const HEADING: f32 = 24.0;
+/// Height of a row in points.
+const LINE: f32 = 17.0;
+/// Size of the arrow beside the title in points.
+const ARROW: f32 = 14.0;
 
 /// One row of the legend.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +47,10 @@ pub enum Swatch {
     Lined(Color32, Color32),
     /// A line of a width in points.
     Line(Color32, f32),
+    /// A bridge: a link.
+    Link(LineStyle),
+    /// A line with ticks: a barrier.
+    Barrier(LineStyle),
     /// The sign of a seat.
     Seat(SeatSign),
     /// A dot: a facility.
@@ -56,7 +81,7 @@ impl LegendCircles {
         (2.0 * self.radius()).max(Self::LINE * self.samples.len() as f32) + 3.0 * GRID
     }
 
-    fn layout(&self, painter: &Painter, colours: &Colours) -> Vec<std::sync::Arc<eframe::egui::Galley>> {
+    fn layout(&self, painter: &Painter, colours: &Colours) -> Vec<Arc<Galley>> {
         let font = || FontId::proportional(CAPTION);
         self.samples.iter().map(|it| painter.layout_no_wrap(it.1.clone(), font(), colours.ink)).collect()
     }
@@ -86,45 +111,128 @@ impl LegendCircles {
     }
 }
 
-/// Legend with its lower right corner at `corner`: a title, perhaps circles, and rows.
-pub fn paint(
-    painter: &Painter,
-    theme: &MapTheme,
-    colours: &Colours,
-    corner: Pos2,
-    title: &str,
-    circles: Option<&LegendCircles>,
-    rows: &[LegendRow],
-) -> Rect {
-    let title = painter.layout_no_wrap(title.to_owned(), FontId::proportional(CAPTION), colours.muted);
-    let texts: Vec<_> = rows
-        .iter()
-        .map(|row| painter.layout_no_wrap(row.text.clone(), FontId::proportional(CAPTION), colours.ink))
-        .collect();
-    let row_height = 17.0;
-    let widest = texts.iter().map(|text| text.size().x + 26.0).fold(title.size().x, f32::max);
-    #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
-    let height = 20.0 + row_height * rows.len() as f32 + circles.map_or(0.0, LegendCircles::height);
-    let figures = circles.map(|it| {
-        it.layout(painter, colours).iter().map(|text| text.size().x).fold(it.reach(), |a, b| a.max(b + it.reach()))
-    });
-    let widest = widest.max(figures.unwrap_or(0.0));
-    let size = vec2(widest + 4.0 * GRID, height + 2.0 * GRID);
-    let rect = Rect::from_min_size(corner - size, size);
+/// What stands in a legend.
+pub struct LegendContents<'a> {
+    /// The look of the map.
+    pub theme: &'a MapTheme,
+    /// What the fills show.
+    pub title: &'a str,
+    /// Circles below it.
+    pub circles: Option<&'a LegendCircles>,
+    /// Rows below them.
+    pub rows: &'a [LegendRow],
+}
+
+/// A legend as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Legend {
+    /// Where it is.
+    pub rect: Rect,
+    /// Whether it is unfolded.
+    pub is_open: bool,
+    /// Whether it would be by itself: unless it covered too much of the map.
+    pub opens: bool,
+}
+
+impl Legend {
+    /// The choice that folds or unfolds it; none where it would do so by itself.
+    #[must_use]
+    pub fn turned(&self) -> Option<bool> {
+        let open = !self.is_open;
+        (open != self.opens).then_some(open)
+    }
+}
+
+/// Shows a legend with its lower right corner at `corner` of a map. Its title folds it; it is folded by itself where it
+/// would cover much of the map. In pictures it never is.
+pub fn show(
+    ui: &Ui,
+    shown: &Shown<'_>,
+    (map, corner): (Rect, Pos2),
+    contents: &LegendContents<'_>,
+    send: &mut Vec<Command>,
+) -> Legend {
+    let (painter, colours) = (ui.painter_at(map), shown.colours);
+    let laid_out = LaidOut::new(&painter, colours, contents);
+    let opens = laid_out.size.x * laid_out.size.y <= MOST_OF_MAP * map.area()
+        && laid_out.size.y <= HIGHEST_OF_MAP * map.height();
+    let is_open = shown.view.picturing || shown.preferences.legend_open.unwrap_or(opens);
+    let size = if is_open { laid_out.size } else { laid_out.folded_size() };
+    let legend = Legend { rect: Rect::from_min_size(corner - size, size), is_open, opens };
+    let rect = legend.rect;
     painter.rect(rect, 4.0, colours.panel.gamma_multiply(0.94), colours.hairline(), StrokeKind::Inside);
-    painter.galley(rect.min + vec2(2.0 * GRID, GRID + 1.0), title, colours.muted);
-    let mut y = rect.top() + 20.0 + GRID + row_height / 2.0;
-    if let Some(circles) = circles {
-        circles.paint(painter, colours, rect.min + vec2(2.0 * GRID, 20.0 + GRID));
-        y += circles.height();
+    let heading = rect.with_max_y(rect.top() + HEADING);
+    let mut ink = colours.muted;
+    if !shown.view.picturing {
+        let id = ui.scope_id().with(("legend", corner.x.to_bits(), corner.y.to_bits()));
+        let response = ui.interact(heading, id, Sense::click());
+        let what = shown.text(if is_open { Text::Fold } else { Text::Unfold });
+        let name = sentences::of_what(shown.lang, what, shown.text(Text::Legend));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if response.hovered() {
+            ink = colours.ink;
+        }
+        if response.has_focus() {
+            painter.rect_stroke(heading, 4.0, Stroke::new(1.0, colours.selection), StrokeKind::Inside);
+        }
+        let icon = if is_open { icon::ICON_EXPAND_MORE } else { icon::ICON_EXPAND_LESS };
+        let at = pos2(heading.right() - 2.0 * GRID - ARROW / 2.0, heading.center().y);
+        painter.text(at, Align2::CENTER_CENTER, icon.codepoint, FontId::new(ARROW, icon.font_family()), ink);
+        if response.on_hover_text(name).clicked() {
+            send.push(Command::OpenLegend(legend.turned()));
+        }
     }
-    for (row, text) in rows.iter().zip(texts) {
-        let swatch_at = Rect::from_center_size(pos2(rect.left() + 2.0 * GRID + 9.0, y), vec2(18.0, 12.0));
-        swatch(painter, theme, colours, swatch_at, row.swatch);
-        painter.galley(pos2(swatch_at.right() + 6.0, y - text.size().y / 2.0), text, colours.ink);
-        y += row_height;
+    let title = laid_out.title.clone();
+    painter.galley_with_override_text_color(rect.min + vec2(2.0 * GRID, GRID + 1.0), title, ink);
+    if is_open {
+        laid_out.paint(&painter, colours, rect, contents);
     }
-    rect
+    legend
+}
+
+/// Texts of a legend, and how large it is with them.
+struct LaidOut {
+    title: Arc<Galley>,
+    texts: Vec<Arc<Galley>>,
+    size: Vec2,
+}
+
+impl LaidOut {
+    fn new(painter: &Painter, colours: &Colours, contents: &LegendContents<'_>) -> Self {
+        let LegendContents { title, circles, rows, .. } = *contents;
+        let layout = |text: &str, ink| painter.layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION), ink);
+        let title = layout(title, colours.muted);
+        let texts: Vec<_> = rows.iter().map(|row| layout(&row.text, colours.ink)).collect();
+        let heading = title.size().x + ARROW + GRID;
+        let widest = texts.iter().map(|text| text.size().x + 26.0).fold(heading, f32::max);
+        #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
+        let height = 20.0 + LINE * rows.len() as f32 + circles.map_or(0.0, LegendCircles::height);
+        let figures = circles.map(|it| {
+            it.layout(painter, colours).iter().map(|text| text.size().x).fold(it.reach(), |a, b| a.max(b + it.reach()))
+        });
+        let widest = widest.max(figures.unwrap_or(0.0));
+        Self { title, texts, size: vec2(widest + 4.0 * GRID, height + 2.0 * GRID) }
+    }
+
+    fn folded_size(&self) -> Vec2 {
+        vec2(self.title.size().x + ARROW + 5.0 * GRID, HEADING)
+    }
+
+    /// Paints what is below the title.
+    fn paint(&self, painter: &Painter, colours: &Colours, rect: Rect, contents: &LegendContents<'_>) {
+        let mut y = rect.top() + 20.0 + GRID + LINE / 2.0;
+        if let Some(circles) = contents.circles {
+            circles.paint(painter, colours, rect.min + vec2(2.0 * GRID, 20.0 + GRID));
+            y += circles.height();
+        }
+        for (row, text) in contents.rows.iter().zip(&self.texts) {
+            let swatch_at = Rect::from_center_size(pos2(rect.left() + 2.0 * GRID + 9.0, y), vec2(18.0, 12.0));
+            swatch(painter, contents.theme, colours, swatch_at, row.swatch);
+            let at = pos2(swatch_at.right() + 6.0, y - text.size().y / 2.0);
+            painter.galley(at, Arc::clone(text), colours.ink);
+            y += LINE;
+        }
+    }
 }
 
 fn swatch(painter: &Painter, theme: &MapTheme, colours: &Colours, rect: Rect, swatch: Swatch) {
@@ -156,6 +264,11 @@ fn swatch(painter: &Painter, theme: &MapTheme, colours: &Colours, rect: Rect, sw
         Swatch::Line(colour, width) => {
             painter.hline(rect.x_range(), rect.center().y, Stroke::new(width, colour));
         }
+        Swatch::Link(line) => {
+            let inner = rect.shrink2(vec2(3.5, 0.0));
+            crossings::draw_link(painter, line, (inner.left_center(), inner.right_center()), false);
+        }
+        Swatch::Barrier(line) => crossings::draw_barrier(painter, line, &[rect.left_center(), rect.right_center()]),
         Swatch::Dot(colour) => drop(painter.circle_filled(rect.center(), 3.5, colour)),
         Swatch::Seat(sign) => paint_seat(painter, theme, sign, rect.center()),
     }

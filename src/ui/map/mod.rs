@@ -4,6 +4,7 @@ mod background;
 mod canvas;
 mod circles;
 mod comparing;
+pub mod crossings;
 mod drawing;
 mod facilities;
 mod gestures;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use eframe::egui::{self, Response, RichText, Ui, vec2};
 
 use super::background::Background;
-use super::legend::{self, LegendCircles, LegendRow, Swatch};
+use super::crossings::CrossingMarks;
+use super::legend::{self, Legend, LegendCircles, LegendContents, LegendRow, Swatch};
 use super::styling::MapStyling;
 use super::{circles, facilities};
 use crate::coverage::AtomId;
@@ -14,6 +15,7 @@ use crate::model::{Level, UnitId};
 use crate::render::circles::CircleScale;
 use crate::render::furniture::{ScaleBar, SeatSign, paint_north_arrow, paint_seat};
 use crate::render::{Camera, palette};
+use crate::ui::command::Command;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID};
@@ -38,6 +40,9 @@ pub fn names(
 ) -> Option<CircleScale> {
     let project = shown.project?;
     let circles = styling.paint_circles(painter, shown, project, camera);
+    if let Some(crossings) = styling.crossings(shown) {
+        crossings.paint(painter, camera, styling.theme());
+    }
     let seats = seats(painter, shown, project, camera, styling);
     if let Some(facilities) = shown.facilities {
         facilities::paint_lines(painter, facilities, camera, styling.theme());
@@ -49,17 +54,27 @@ pub fn names(
     circles
 }
 
+/// What is explained.
+pub struct Furniture<'a> {
+    /// Where the map is.
+    pub rect: egui::Rect,
+    /// What lies below it.
+    pub background: Option<&'a Background>,
+    /// How much its circles stand for.
+    pub circles: Option<CircleScale>,
+}
+
 /// Paints what explains a map: scale bar, north arrow, legend, whose the background is.
+/// Returns the legend.
 pub fn furniture(
     ui: &mut Ui,
     shown: &Shown<'_>,
     camera: &Camera,
     styling: &MapStyling,
-    rect: egui::Rect,
-    background: Option<&Background>,
-    circles: Option<CircleScale>,
-) {
-    let Some(project) = shown.project else { return };
+    &Furniture { rect, background, circles }: &Furniture<'_>,
+    send: &mut Vec<Command>,
+) -> Option<Legend> {
+    let project = shown.project?;
     let painter = ui.painter_at(rect);
     let theme = styling.theme();
     let margin = 3.0 * GRID;
@@ -92,12 +107,14 @@ pub fn furniture(
         _ => None,
     };
     let corner = rect.right_bottom() + vec2(-margin, -margin);
-    let legend = legend::paint(&painter, theme, shown.colours, corner, &title, circles.as_ref(), &rows);
+    let contents = LegendContents { theme, title: &title, circles: circles.as_ref(), rows: &rows };
+    let legend = legend::show(ui, shown, (rect, corner), &contents, send);
     if let Some(background) = background {
         let left = rect.left() + margin + BAR + 10.0 * GRID;
-        let room = egui::Rect::from_x_y_ranges(left..=legend.left() - 2.0 * GRID, rect.y_range());
+        let room = egui::Rect::from_x_y_ranges(left..=legend.rect.left() - 2.0 * GRID, rect.y_range());
         attribution(ui, shown, background, room);
     }
+    Some(legend)
 }
 
 /// Says at the lower edge of the map whose the background is, on as many lines as it needs.
@@ -163,6 +180,15 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share
             text: shown.text(Text::Locked).to_owned(),
         });
     }
+    let [links, barriers] = styling.crossings(shown).map_or([false; 2], CrossingMarks::kinds);
+    for (is_there, swatch, text) in [
+        (links, Swatch::Link(theme.crossing), Text::LegendLinks),
+        (barriers, Swatch::Barrier(theme.crossing), Text::LegendBarriers),
+    ] {
+        if is_there {
+            rows.push(LegendRow { swatch, text: shown.text(text).to_owned() });
+        }
+    }
     if styling.has_seats() {
         let state = project.state();
         let former = project.abolished(shown.view.level).into_iter().filter(|&unit| state.unit(unit).seat.is_some());
@@ -223,20 +249,29 @@ fn seats(
     places
 }
 
-/// Name, level, people and area of the unit under the pointer.
-pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response) {
-    let (Some(unit), Some(project)) = (shown.view.hovered, shown.project) else { return };
+/// Name, level, people and area of the unit under the pointer; what link or barrier it is, and why.
+pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response, styling: &MapStyling) {
+    let Some(project) = shown.project else { return };
     // With the keyboard on the map it tells of the unit below the cross, which the line of status does.
     if !response.hovered() || response.has_focus() || response.dragged() || ui.input(|input| input.pointer.any_down()) {
         return;
     }
     let pointer = response.hover_pos();
     let facility = shown.facilities.zip(pointer).and_then(|(all, at)| facilities::under(all, camera, at));
+    let crossing = styling.crossings(shown).zip(pointer).and_then(|(all, at)| all.under(camera, at));
+    if shown.view.hovered.is_none() && crossing.is_none() {
+        return;
+    }
     response.clone().on_hover_ui_at_pointer(|ui| {
-        contents(ui, shown, project, unit);
+        if let Some(unit) = shown.view.hovered {
+            contents(ui, shown, project, unit);
+        }
         if let Some(facility) = facility {
             let kind = if facility.kind.is_empty() { shown.text(Text::Facility) } else { &facility.kind };
             ui.label(format!("{kind} {}", facility.name).trim());
+        }
+        if let Some(crossing) = crossing {
+            ui.label(crossing.text(shown.lang, project.dataset()));
         }
     });
 }

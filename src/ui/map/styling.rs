@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use eframe::egui;
 
 use super::circles::{self, Circles};
+use super::crossings::CrossingMarks;
 use crate::coverage::AtomId;
 use crate::metrics::Figure;
 use crate::model::{Dataset, LevelIndex, UnitId};
@@ -56,6 +57,7 @@ pub struct MapStyling {
     revision: Option<u64>,
     flashing: Vec<AtomId>,
     labels: Labels,
+    crossings: CrossingMarks,
 }
 
 impl MapStyling {
@@ -79,6 +81,7 @@ impl MapStyling {
             revision: None,
             flashing: Vec::new(),
             labels: Labels::default(),
+            crossings: CrossingMarks::default(),
         }
     }
 
@@ -92,6 +95,12 @@ impl MapStyling {
     #[must_use]
     pub fn theme(&self) -> &MapTheme {
         &self.theme
+    }
+
+    /// Links and barriers, where the map shows them.
+    #[must_use]
+    pub fn crossings(&self, shown: &Shown<'_>) -> Option<&CrossingMarks> {
+        shown.preferences.crossings.then_some(&self.crossings)
     }
 
     /// Classes of the figure that the map shows.
@@ -195,6 +204,9 @@ impl MapStyling {
         let dark = shown.colours.dark;
         if self.theme.dark != dark {
             self.theme = if dark { MapTheme::dark() } else { MapTheme::light() };
+        }
+        if shown.preferences.crossings {
+            self.crossings.refresh(project);
         }
         // A figure needs all units of the level, before and now; until they are known, the neighbours' colours stand in.
         let (known, look) = match view.colouring {

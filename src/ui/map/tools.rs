@@ -7,6 +7,7 @@ use egui_material_icons::icons as icon;
 use super::limits;
 use crate::i18n::Text;
 use crate::render::BrushRule;
+use crate::ui::brush::{BrushUnit, GroundRadius};
 use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{GRID, ROW};
@@ -125,9 +126,36 @@ fn options(ui: &mut Ui, shown: &Shown<'_>, square: f32, send: &mut Vec<Command>)
             }
         }
         ui.separator();
+        brush_size(ui, shown, send);
+        ui.separator();
         limits::menu(ui, shown, send);
     });
     response.on_hover_text(name).accessible_name(name);
+}
+
+/// What the size of the brush is counted in, and how many metres it is.
+fn brush_size(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    widgets::caption(ui, shown.colours, shown.text(Text::BrushSize));
+    let units = [
+        (BrushUnit::Points, Action::BrushPoints, Text::OnScreen),
+        (BrushUnit::Metres, Action::BrushMetres, Text::OnGround),
+    ];
+    for (unit, action, name) in units {
+        let text = format!("{} · {}", shown.text(name), words::brush_size(shown, unit));
+        if ui.selectable_label(shown.preferences.brush_unit == unit, text).clicked() {
+            send.push(action.into());
+        }
+    }
+    if shown.preferences.brush_unit == BrushUnit::Metres {
+        let mut metres = shown.preferences.brush_on_ground.metres();
+        let value =
+            egui::DragValue::new(&mut metres).range(GroundRadius::RANGE).speed(5.0).max_decimals(0).suffix(" m");
+        let response = ui.add_sized(vec2(96.0, ROW), value);
+        if response.changed() {
+            send.push(Command::SetBrushRadius(metres.into()));
+        }
+        response.accessible_name(shown.text(Text::BrushMetres));
+    }
 }
 
 fn button(

@@ -112,6 +112,10 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
         Action::ToggleLabels => {
             lang.pick("显示或隐藏地图上的地名", "Shows the names of units on the map, or hides them")
         }
+        Action::ToggleCrossings => lang.pick(
+            "在地图上显示或隐藏桥梁、渡口等通道，河流、山脊等阻隔",
+            "Shows bridges and ferries, rivers and ridges between units on the map, or hides them",
+        ),
         Action::NextAreaUnit => lang
             .pick("面积用平方公里、公顷或亩显示，数据不变", "Areas in km², hectares or mu; the data stay as they are"),
         Action::ToggleTheme => lang.pick("在浅色和深色界面之间切换", "Changes between the light and the dark theme"),

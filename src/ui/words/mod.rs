@@ -10,6 +10,7 @@ mod tiles;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::brush::BrushUnit;
 use super::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::shown::Shown;
 use super::view::{BottomTab, Colouring};
@@ -218,8 +219,22 @@ pub const fn brush_rule(lang: Lang, rule: BrushRule) -> &'static str {
 /// Size and rule of the brush, beside it: `32 px · touching`.
 #[must_use]
 pub fn brush(shown: &Shown<'_>) -> String {
-    let across = numbers::number(f64::from(2.0 * shown.preferences.brush.points()), 0);
-    format!("{across} px · {}", brush_rule(shown.lang, shown.preferences.brush_rule))
+    let size = brush_size(shown, shown.preferences.brush_unit);
+    format!("{size} · {}", brush_rule(shown.lang, shown.preferences.brush_rule))
+}
+
+/// Size of the brush in a unit: `32 px` across, `radius 500 m`.
+#[must_use]
+pub fn brush_size(shown: &Shown<'_>, unit: BrushUnit) -> String {
+    match unit {
+        BrushUnit::Points => {
+            format!("{} px", numbers::number(f64::from(2.0 * shown.preferences.brush.points()), 0))
+        }
+        BrushUnit::Metres => {
+            let metres = numbers::number(shown.preferences.brush_on_ground.metres(), 0);
+            format!("{} {metres} m", shown.text(Text::BrushRadius))
+        }
+    }
 }
 
 /// Name of a colour scheme.
