@@ -16,6 +16,7 @@ mod keep;
 mod log;
 mod maps;
 mod open;
+mod own;
 mod pictures;
 mod rules;
 mod run;

@@ -297,6 +297,7 @@ impl App {
         self.hold(held);
         self.take_up_looks();
         self.take_up_field_rules();
+        self.take_up_own_figures();
         self.take_up_bookmarks();
         self.remember(&opened_from);
         self.start_wanted_tour();

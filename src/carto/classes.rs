@@ -47,7 +47,7 @@ impl Scheme {
     pub const fn suiting(figure: Figure) -> Self {
         match figure {
             Figure::Population | Figure::Density | Figure::Sum(_) => Self::Oranges,
-            Figure::Area | Figure::Source(_) => Self::Greens,
+            Figure::Area | Figure::Source(_) | Figure::Own(_) => Self::Greens,
             Figure::RadiusMax | Figure::RadiusMean => Self::YellowGreenBlue,
             Figure::Compactness => Self::Blues,
         }

@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Side;
-use super::cell::{Amount, Cell, Reason, Row, Who};
+use super::cell::{Cell, Reason, Row, Who};
 use super::farther::{Farther, Growth};
 use crate::coverage::AtomId;
 use crate::edit::change::Between;
 use crate::geodesy::ExactSum;
-use crate::metrics::UnitFigures;
 use crate::metrics::summary::{CountChange, FigureChange, Trend, rounded};
+use crate::metrics::{Amount, OwnFigure, OwnFigures, OwnId, UnitFigures};
 use crate::model::{Dataset, Kind, LevelIndex, UnitId};
 
 /// Decimals of percentages.
@@ -69,6 +69,34 @@ pub enum Indicator {
     FartherMean,
     /// How much farther it is at most.
     FartherMax,
+    /// A statistic of a figure of one's own over the units, with the name of the figure.
+    Own(Statistic, OwnId, String),
+}
+
+/// What is said of a figure of all units.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Statistic {
+    /// The mean.
+    Mean,
+    /// The least, and which unit has it.
+    Least,
+    /// The largest, and which unit has it.
+    Most,
+    /// The standard deviation (of all units, not of a sample) by the mean.
+    Variation,
+}
+
+impl Statistic {
+    const ALL: [Self; 4] = [Self::Mean, Self::Least, Self::Most, Self::Variation];
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Least => "min",
+            Self::Most => "max",
+            Self::Variation => "variation",
+        }
+    }
 }
 
 /// What an indicator is measured in.
@@ -89,6 +117,9 @@ pub enum Measure {
     /// A plain ratio.
     #[serde(rename = "ratio")]
     Ratio,
+    /// What the figure of one's own is measured in.
+    #[serde(rename = "own")]
+    Own,
 }
 
 impl Measure {
@@ -101,6 +132,7 @@ impl Measure {
             Self::Metres => "m",
             Self::People => "people",
             Self::Ratio => "ratio",
+            Self::Own => "own",
         }
     }
 }
@@ -137,6 +169,7 @@ impl Indicator {
             Self::PeopleFarther => "people_farther",
             Self::FartherMean => "farther_mean",
             Self::FartherMax => "farther_max",
+            Self::Own(statistic, _, name) => return format!("figure_{}:{name}", statistic.id()),
         };
         id.to_owned()
     }
@@ -160,7 +193,9 @@ impl Indicator {
             | Self::DistanceP90
             | Self::FartherMean
             | Self::FartherMax => Measure::Metres,
-            Self::ReductionRate
+            Self::Own(Statistic::Mean | Statistic::Least | Statistic::Most, ..) => Measure::Own,
+            Self::Own(Statistic::Variation, ..)
+            | Self::ReductionRate
             | Self::AreaVariation
             | Self::PopulationVariation
             | Self::CompactnessMean
@@ -197,6 +232,7 @@ pub(super) fn rows(
     between: &[Between<'_>],
     farther: &[Vec<Farther>],
     level: LevelIndex,
+    own: &OwnFigures,
 ) -> Vec<Row> {
     let columns: Vec<Column<'_>> = sides
         .iter()
@@ -216,6 +252,11 @@ pub(super) fn rows(
     indicators.extend([Indicator::DistanceMax, Indicator::DistanceMean, Indicator::DistanceP90]);
     indicators.extend([Indicator::PeopleReassigned, Indicator::PeopleFarther]);
     indicators.extend([Indicator::FartherMean, Indicator::FartherMax]);
+    let statistics = |own: &OwnFigure| {
+        let (id, name) = (own.id, own.definition.name.clone());
+        Statistic::ALL.map(|statistic| Indicator::Own(statistic, id, name.clone()))
+    };
+    indicators.extend(own.list().iter().flat_map(statistics));
     indicators
         .into_iter()
         .map(|indicator| {
@@ -362,6 +403,7 @@ impl<'a> Column<'a> {
             Indicator::DistanceP90 => nine_tenths(&self.distances),
             Indicator::PeopleReassigned => self.reassigned(),
             Indicator::PeopleFarther | Indicator::FartherMean | Indicator::FartherMax => self.farther(indicator),
+            Indicator::Own(statistic, id, _) => self.own(*statistic, *id),
         }
     }
 
@@ -409,6 +451,31 @@ impl<'a> Column<'a> {
     fn extreme_people(&self, largest: bool) -> Found {
         self.people.as_ref().map_err(|e| *e)?;
         self.extreme(|figures| figures.population.map(Amount::Exact).ok_or(Reason::PopulationMissing), largest)
+    }
+
+    fn own(&self, statistic: Statistic, id: OwnId) -> Found {
+        let values = self.side.own.iter().find(|(own, _)| *own == id).map(|(_, values)| values);
+        let values = values.and_then(Option::as_ref).ok_or(Reason::FigureUnknown)?;
+        let extreme = |largest| {
+            let by_unit = self.side.units.iter().zip(values).map(|((unit, _), value)| (*unit, *value));
+            let beyond = |a: &(UnitId, Amount), b: &(UnitId, Amount)| {
+                let (a, b) = (a.1.to_f64(), b.1.to_f64());
+                if largest { b > a } else { b < a }
+            };
+            let best = by_unit.reduce(|best, next| if beyond(&best, &next) { next } else { best });
+            let (unit, value) = best.ok_or(Reason::NoUnits)?;
+            Ok((value, Some(Who::of(self.side.state, unit))))
+        };
+        match statistic {
+            Statistic::Least => extreme(false),
+            Statistic::Most => extreme(true),
+            Statistic::Variation => variation(&values.iter().map(|value| value.to_f64()).collect::<Vec<_>>()),
+            Statistic::Mean => {
+                let total: Option<Amount> = values.iter().try_fold(Amount::from(0), |sum, value| sum.plus(*value));
+                let mean = total.filter(|_| !values.is_empty()).and_then(|total| total.over(values.len().into()));
+                Ok(alone(mean.ok_or(if values.is_empty() { Reason::NoUnits } else { Reason::FigureUnknown })?))
+            }
+        }
     }
 
     /// The inhabited place that is farthest from its seat.

@@ -1,6 +1,6 @@
 //! Differences and indicators in words, in 简体中文 and English.
 
-use super::indicators::Indicator;
+use super::indicators::{Indicator, Statistic};
 use super::{Difference, Part, Piece, What};
 use crate::edit::change::Between;
 use crate::i18n::{Lang, Text, numbers};
@@ -46,6 +46,18 @@ pub fn indicator(lang: Lang, indicator: &Indicator) -> String {
         Indicator::PeopleFarther => pick("离驻地更远的人口", "People farther from their seat"),
         Indicator::FartherMean => pick("远了多少：平均（人口加权）", "Farther by, mean by people"),
         Indicator::FartherMax => pick("远了多少：最大", "Farther by, most"),
+        Indicator::Own(statistic, _, name) => {
+            let (zh, en) = match statistic {
+                Statistic::Mean => ("平均", "mean"),
+                Statistic::Least => ("最小", "least"),
+                Statistic::Most => ("最大", "most"),
+                Statistic::Variation => ("变异系数", "coefficient of variation"),
+            };
+            match lang {
+                Lang::Zh => format!("{name}：{zh}"),
+                Lang::En => format!("{name}, {en}"),
+            }
+        }
     }
 }
 

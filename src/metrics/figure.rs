@@ -2,7 +2,7 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::UnitFigures;
+use super::{OwnFigures, OwnId, UnitFigures};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::model::{Dataset, FieldIndex};
 
@@ -25,6 +25,8 @@ pub enum Figure {
     Sum(usize),
     /// Another field with numbers, as the source has it for single units.
     Source(FieldIndex),
+    /// One of one's own, [`OwnFigures`].
+    Own(OwnId),
 }
 
 impl Figure {
@@ -40,17 +42,19 @@ impl Figure {
         figures
     }
 
-    /// Figures that a map can show: besides, the other numbers that the source has for single units.
+    /// Figures that a map can show: besides, those of one's own, and the other numbers that the source has for single
+    /// units.
     #[must_use]
-    pub fn on_map(dataset: &Dataset) -> Vec<Self> {
+    pub fn on_map(dataset: &Dataset, own: &OwnFigures) -> Vec<Self> {
         let mut figures = Self::of_dataset(dataset);
+        figures.extend(own.figures());
         figures.extend(dataset.numeric_fields().into_iter().map(Self::Source));
         figures
     }
 
     /// Its name in files and on the command line: for a field, what the source calls it.
     #[must_use]
-    pub fn id(self, dataset: &Dataset) -> &str {
+    pub fn id<'a>(self, dataset: &'a Dataset, own: &'a OwnFigures) -> &'a str {
         match self {
             Self::Area => "area",
             Self::Population => "population",
@@ -63,11 +67,12 @@ impl Figure {
                 let fields = dataset.layers.first().map(|layer| layer.table.fields()).unwrap_or_default();
                 fields.get(field.index()).map_or("", String::as_str)
             }
+            Self::Own(id) => own.get(id).map_or("", |own| &own.definition.name),
         }
     }
 
-    /// Its value; `None` when it cannot be known, or when figures do not tell: source fields follow
-    /// [`FieldRules`](crate::model::FieldRules).
+    /// Its value; `None` when it cannot be known, or when figures do not tell: source fields and figures of one's own
+    /// come from [`OwnFigures::number`].
     #[must_use]
     pub fn of(self, figures: &UnitFigures) -> Option<f64> {
         match self {
@@ -79,7 +84,7 @@ impl Figure {
             Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Self::Compactness => figures.compactness.polsby_popper,
             Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
-            Self::Source(_) => None,
+            Self::Source(_) | Self::Own(_) => None,
         }
     }
 
@@ -89,7 +94,7 @@ impl Figure {
         match self {
             Self::Area => area_unit.in_m2(),
             Self::RadiusMax | Self::RadiusMean => 1000.0,
-            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) | Self::Source(_) => 1.0,
+            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) | Self::Source(_) | Self::Own(_) => 1.0,
         }
     }
 
@@ -110,6 +115,7 @@ impl Figure {
             Self::Area => numbers::area(value, area_unit),
             Self::Population | Self::Sum(_) => numbers::number(value, 0),
             Self::Density => numbers::number(value, 1),
+            Self::Own(id) => numbers::number(value, id.decimals()),
             Self::Source(_) => numbers::number(value, if value.abs() < 100.0 { 2 } else { 0 }),
             Self::RadiusMax | Self::RadiusMean => numbers::km(value),
             Self::Compactness => numbers::number(value, 3),

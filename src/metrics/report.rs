@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::summary::CountChange;
-use super::{Ledger, SeatBasis, UnitFigures, neighbours};
+use super::{Amount, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, Fields, Level, LevelIndex, State, UnitId};
@@ -62,6 +62,9 @@ pub struct UnitRow {
     pub density_per_km2: Option<f64>,
     /// Sums of the other extensive fields.
     pub sums: Sums,
+    /// Figures of one's own, by name. Left out where there are none.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub figures: Sums,
     /// Connected parts.
     pub parts: usize,
     /// Holes.
@@ -153,6 +156,7 @@ impl MetricsReport {
         planned: Option<&State>,
         level: LevelIndex,
         method: AreaMethod,
+        own: &OwnFigures,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let mut ledger = Ledger::new(method);
@@ -162,15 +166,21 @@ impl MetricsReport {
         ledger.level(dataset, planned.unwrap_or(&dataset.base), level);
         progress.set(0.9);
         progress.check()?;
-        Ok(Self::from_ledger(dataset, planned, level, &mut ledger))
+        Ok(Self::from_ledger(dataset, planned, level, own, &mut ledger))
     }
 
     /// The same with figures that are partly known already.
     #[must_use]
-    pub fn from_ledger(dataset: &Dataset, planned: Option<&State>, level: LevelIndex, ledger: &mut Ledger) -> Self {
+    pub fn from_ledger(
+        dataset: &Dataset,
+        planned: Option<&State>,
+        level: LevelIndex,
+        own: &OwnFigures,
+        ledger: &mut Ledger,
+    ) -> Self {
         let state = planned.unwrap_or(&dataset.base);
         let figures = ledger.level(dataset, state, level);
-        let units = figures.par_iter().map(|(unit, figures)| row(dataset, state, *unit, figures)).collect();
+        let units = figures.par_iter().map(|(unit, figures)| row((dataset, state), *unit, figures, own)).collect();
         let totals = ledger.totals(dataset, state, level);
         let change = planned.map(|_| {
             let before = dataset.base.units_at(level).count();
@@ -211,6 +221,9 @@ impl MetricsReport {
         let mut header = fixed(&["code", "name", "level", "parent", "atoms", "area_m2", "perimeter_m", "population"]);
         header.push("density_per_km2".to_owned());
         header.extend(self.fields.sum.iter().map(|field| format!("sum:{field}")));
+        header.extend(
+            self.units.first().into_iter().flat_map(|unit| unit.figures.keys().map(|it| format!("figure:{it}"))),
+        );
         header.extend(fixed(&["parts", "holes", "neighbours", "polsby_popper", "reock", "convex_hull"]));
         header.extend(fixed(&["seat_lon", "seat_lat", "seat_basis"]));
         header.extend(fixed(&["radius_max_m", "radius_mean_population_m", "radius_p90_population_m"]));
@@ -232,6 +245,7 @@ impl UnitRow {
             cell(self.density_per_km2),
         ];
         cells.extend(self.sums.values().map(|sum| cell(sum.as_ref())));
+        cells.extend(self.figures.values().map(|value| cell(value.as_ref())));
         cells.extend([self.parts.to_string(), self.holes.to_string(), self.neighbours.join(";")]);
         let CompactnessRow { polsby_popper, reock, convex_hull } = self.compactness;
         cells.extend([polsby_popper, reock, convex_hull].map(cell));
@@ -247,7 +261,7 @@ fn cell(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
-fn row(dataset: &Dataset, state: &State, id: UnitId, figures: &UnitFigures) -> UnitRow {
+fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, own: &OwnFigures) -> UnitRow {
     let unit = state.unit(id);
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     UnitRow {
@@ -261,6 +275,14 @@ fn row(dataset: &Dataset, state: &State, id: UnitId, figures: &UnitFigures) -> U
         population: figures.population.and_then(number),
         density_per_km2: figures.density_per_km2,
         sums: sums(dataset, &figures.sums),
+        figures: own
+            .list()
+            .iter()
+            .map(|it| {
+                let value = own.value(it.id, (dataset, state), id, figures).ok();
+                (it.definition.name.clone(), value.and_then(amount))
+            })
+            .collect(),
         parts: figures.parts,
         holes: figures.holes,
         neighbours: neighbours(dataset, state, id).into_iter().map(|(other, _)| reference(state, other)).collect(),
@@ -293,6 +315,14 @@ fn sums(dataset: &Dataset, values: &[Option<Decimal>]) -> Sums {
     dataset.fields.sum.iter().cloned().zip(values.iter().map(|value| value.and_then(number))).collect()
 }
 
+/// An amount as a JSON number.
+pub(crate) fn amount(value: Amount) -> Option<Number> {
+    match value {
+        Amount::Exact(value) => number(value),
+        Amount::Measured(value) => Number::from_f64(value),
+    }
+}
+
 /// A decimal as a JSON number: whole ones without a point.
 pub(crate) fn number(value: Decimal) -> Option<Number> {
     let value = value.normalize();
@@ -310,7 +340,15 @@ mod tests {
     fn report(planned: bool) -> MetricsReport {
         let dataset = grid(2, 2);
         let planned = planned.then_some(&dataset.base);
-        MetricsReport::new(&dataset, planned, LevelIndex(1), AreaMethod::Geodesic, &Progress::new()).unwrap()
+        MetricsReport::new(
+            &dataset,
+            planned,
+            LevelIndex(1),
+            AreaMethod::Geodesic,
+            &OwnFigures::default(),
+            &Progress::new(),
+        )
+        .unwrap()
     }
 
     #[test]

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use super::eval::Ground;
 use super::expr::{Sign, units_of};
 use super::field::{Field, Sort, Vocabulary};
+use super::formula::{self, FormulaWords};
 use super::parse::{self, Place};
 use super::scan::number;
 use super::values::ValueLists;
@@ -103,23 +104,8 @@ impl Hints<'_, '_> {
 
     /// Fields whose words begin with what is written, then those that contain it.
     fn fields(&self, part: &str) -> Vec<Completion> {
-        let wanted = part.to_lowercase();
-        let (mut first, mut rest) = (Vec::new(), Vec::new());
-        for entry in self.vocabulary.entries() {
-            let name = entry.name(self.lang);
-            let words = || entry.words().map(CompactString::to_lowercase);
-            // Nothing is left to be added to a word that is there already.
-            if !wanted.is_empty() && words().any(|word| word == wanted) {
-                continue;
-            }
-            let completion = || plain(&quoted_field(name), " ");
-            if words().any(|word| word.starts_with(&wanted)) {
-                first.push(completion());
-            } else if words().any(|word| word.contains(&wanted)) {
-                rest.push(completion());
-            }
-        }
-        first.append(&mut rest);
+        let entries = self.vocabulary.entries().iter();
+        let mut first = fields_like(part, entries.map(|entry| (entry.name(self.lang), entry.words())));
         if part.is_empty() {
             first.extend([plain(self.lang.pick("非", "not"), " "), plain("(", "")]);
         }
@@ -163,6 +149,87 @@ impl Hints<'_, '_> {
         first.append(&mut rest);
         first
     }
+}
+
+/// Fields whose words begin with what is written, then those that contain it, each by its name.
+fn fields_like<'a, Words>(part: &str, fields: impl Iterator<Item = (&'a str, Words)>) -> Vec<Completion>
+where
+    Words: Iterator<Item = &'a CompactString>,
+{
+    let wanted = part.trim_start_matches(['"', '“', '「', '\'', '‘']).to_lowercase();
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for (name, words) in fields {
+        let words: Vec<CompactString> = words.map(CompactString::to_lowercase).collect();
+        // Nothing is left to be added to a word that is there already.
+        if !wanted.is_empty() && words.iter().any(|word| *word == wanted) {
+            continue;
+        }
+        if words.iter().any(|word| word.starts_with(&*wanted)) {
+            first.push(plain(&quoted_field(name), " "));
+        } else if words.iter().any(|word| word.contains(&*wanted)) {
+            rest.push(plain(&quoted_field(name), " "));
+        }
+    }
+    first.append(&mut rest);
+    first
+}
+
+/// What could stand at a cursor in an expression, given in bytes: fields with numbers, figures, functions, signs. `most`
+/// bounds the list.
+#[must_use]
+pub fn formula_completions(
+    (line, cursor): (&str, usize),
+    words: &FormulaWords,
+    lang: Lang,
+    most: usize,
+) -> Completions {
+    let Some(before) = line.get(..cursor) else { return Completions::default() };
+    let places = formula::places(before, words);
+    let mut found = Completions { replace: cursor..cursor, list: Vec::new() };
+    let Some(&(start, place)) = places.last() else { return found };
+    let needs_space = before.ends_with(|c: char| !c.is_whitespace() && !"(（".contains(c));
+    let operands = |part: &str| {
+        let known = words.known().iter().filter(|known| known.is_number());
+        let mut list = fields_like(part, known.map(|known| (known.name(lang), known.words())));
+        let calls = formula::calls(lang).filter(|name| name.starts_with(&part.to_lowercase()));
+        list.extend(calls.map(|name| plain(&format!("{name}("), "")));
+        list
+    };
+    // A word that ends at the cursor may still grow; behind it, the next place begins.
+    let growing = places.iter().rev().find(|(start, _)| *start < before.len());
+    match (place, growing) {
+        (formula::Place::Operator, Some(&(begun, formula::Place::Operand))) if needs_space && start >= before.len() => {
+            found.list = operands(&before[begun..]);
+            if !found.list.is_empty() {
+                found.replace.start = begun;
+            }
+        }
+        (formula::Place::Operand, _) => {
+            found.list = operands(&before[start..]);
+            found.replace.start = start;
+            if start == before.len() && needs_space {
+                found.list.iter_mut().for_each(|it| it.insert.insert(0, ' '));
+            }
+        }
+        _ => {}
+    }
+    if place == formula::Place::Operator && found.list.is_empty() && start >= before.len() {
+        found.list = words_after(needs_space);
+    }
+    found.list.truncate(most);
+    found
+}
+
+/// Signs between two operands.
+fn words_after(needs_space: bool) -> Vec<Completion> {
+    let signs = ["/", "*", "+", "-"].into_iter();
+    signs
+        .map(|sign| Completion {
+            insert: format!("{}{sign} ", if needs_space { " " } else { "" }),
+            text: sign.to_owned(),
+            units: None,
+        })
+        .collect()
 }
 
 /// Units in the language of the window, behind a number.

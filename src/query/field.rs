@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use super::scan::prefix_len;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
-use crate::metrics::Figure;
+use crate::metrics::{Figure, OwnFigures};
 use crate::model::Dataset;
 
 /// Something that is known of a unit.
@@ -98,9 +98,9 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Fields that units of a dataset have. An area without a unit is in `area_unit`.
+    /// Fields that units of a dataset have, figures of one's own among them. An area without a unit is in `area_unit`.
     #[must_use]
-    pub fn of(dataset: &Dataset, area_unit: AreaUnit) -> Self {
+    pub fn of(dataset: &Dataset, area_unit: AreaUnit, own: &OwnFigures) -> Self {
         let entry = |field, zh: &str, en: &str, aliases: &[&str]| Entry {
             field,
             names: [zh.into(), en.into()],
@@ -136,6 +136,10 @@ impl Vocabulary {
         for (at, name) in dataset.fields.sum.iter().enumerate() {
             let [zh, en] = [Lang::Zh, Lang::En].map(|lang| summed_name(lang, name));
             vocabulary.add(entry(Field::Figure(Figure::Sum(at)), zh, en, &[name]));
+        }
+        for own in own.list() {
+            let name = &own.definition.name;
+            vocabulary.add(entry(Field::Figure(Figure::Own(own.id)), name, name, &[]));
         }
         for name in dataset.layers.iter().flat_map(|layer| layer.table.fields()) {
             vocabulary.add(entry(Field::Source(name.as_str().into()), name, name, &[]));
@@ -183,12 +187,22 @@ impl Vocabulary {
 
     /// The word for a field that is most like one that means none.
     pub(super) fn nearest(&self, word: &str) -> Option<CompactString> {
-        let word = word.to_lowercase();
-        let all = self.entries.iter().flat_map(Entry::words);
-        let near = all.map(|name| (strsim::osa_distance(&name.to_lowercase(), &word), name));
-        let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
-        (2 * distance <= word.chars().count()).then(|| name.clone())
+        nearest(self.entries.iter().flat_map(Entry::words), word)
     }
+
+    /// Whether a word means a field, in small or capital letters.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.entries.iter().flat_map(Entry::words).any(|known| known.to_lowercase() == word)
+    }
+}
+
+/// The one of some words that is most like another; `None` when none is much like it.
+pub(super) fn nearest<'a>(all: impl Iterator<Item = &'a CompactString>, word: &str) -> Option<CompactString> {
+    let word = word.to_lowercase();
+    let near = all.map(|name| (strsim::osa_distance(&name.to_lowercase(), &word), name));
+    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
+    (2 * distance <= word.chars().count()).then(|| name.clone())
 }
 
 /// What a summed field is called: what the source calls it, with a translation where it is known.

@@ -412,7 +412,7 @@ fn one_or(mut parts: Vec<Expr>, more: fn(Vec<Expr>) -> Expr) -> Expr {
 }
 
 /// A text for an error, cut off where it is long.
-fn short(text: &str) -> CompactString {
+pub(super) fn short(text: &str) -> CompactString {
     const LONGEST: usize = 24;
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => compact_str::format_compact!("{}…", &text[..at]),

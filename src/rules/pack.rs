@@ -99,6 +99,8 @@ pub enum Quantity {
     Population,
     /// A summed field, by its name in the source.
     Sum(String),
+    /// A figure of one's own, by its name.
+    Own(String),
     /// Area in m².
     Area,
     /// People per km².

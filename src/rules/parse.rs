@@ -134,6 +134,7 @@ const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
 enum Word {
     Range(Quantity),
     Sum,
+    Own,
     Compactness,
     Fixed(Check),
     Together,
@@ -141,11 +142,12 @@ enum Word {
 }
 
 impl Word {
-    fn all() -> [(&'static str, Self); 14] {
+    fn all() -> [(&'static str, Self); 15] {
         use Quantity::{Area, Density, Distance, Members, Population, Radius};
         [
             ("population", Self::Range(Population)),
             ("sum", Self::Sum),
+            ("figure", Self::Own),
             ("area", Self::Range(Area)),
             ("density", Self::Range(Density)),
             ("radius", Self::Range(Radius)),
@@ -165,6 +167,7 @@ impl Word {
         match self {
             Self::Range(_) => &LIMITS,
             Self::Sum => &["field", "limits", "min", "max", "ideal"],
+            Self::Own => &["figure", "limits", "min", "max", "ideal"],
             Self::Compactness => &["shape", "limits", "min", "max", "ideal"],
             Self::Fixed(_) => &[],
             Self::Together | Self::Apart => &["groups"],
@@ -187,6 +190,10 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
         Word::Sum => {
             let field = table.text("field")?.ok_or_else(|| table.missing("field"))?;
             range(table, Quantity::Sum(field.to_owned()), terrain)?
+        }
+        Word::Own => {
+            let name = table.text("figure")?.ok_or_else(|| table.missing("figure"))?;
+            range(table, Quantity::Own(name.to_owned()), terrain)?
         }
         Word::Compactness => {
             range(table, Quantity::Compactness(table.pick("shape", &SHAPES)?.unwrap_or_default()), terrain)?

@@ -192,7 +192,7 @@ impl Says<'_> {
     fn quantity(&self, quantity: &Quantity) -> String {
         let word = match quantity {
             Quantity::Population => self.lang.pick("人口", "population"),
-            Quantity::Sum(field) => return field.clone(),
+            Quantity::Sum(name) | Quantity::Own(name) => return name.clone(),
             Quantity::Area => self.lang.pick("面积", "area"),
             Quantity::Density => self.lang.pick("人口密度", "density"),
             Quantity::Radius => self.lang.pick("最大半径", "radius"),
@@ -210,6 +210,8 @@ impl Says<'_> {
             Quantity::Compactness(_) => numbers::number(value, 3),
             Quantity::Density => format!("{} {}", numbers::number(value, 1), self.lang.pick("人/km²", "/km²")),
             // A sum of a field may have decimals; people and members are whole.
+            Quantity::Own(_) => Decimal::try_from(value)
+                .map_or_else(|_| numbers::number(value, 2), |it| numbers::decimal(it.round_dp(4))),
             Quantity::Sum(_) => Decimal::try_from(value).map_or_else(|_| numbers::number(value, 2), numbers::decimal),
             Quantity::Population | Quantity::Members => numbers::number(value, 0),
         }

@@ -13,11 +13,11 @@ use crate::metrics::Figure;
 use crate::model::{FieldIndex, LevelIndex, RuledField, UnitId};
 use crate::report::table::{Cell, Column, ColumnKind};
 use crate::ui::choropleth;
-use crate::ui::command::Command;
+use crate::ui::command::{Action, Command};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::ROW;
-use crate::ui::words;
+use crate::ui::{widgets, words};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Field {
             fields.push(Self::Members);
         }
         fields.push(Self::Change);
-        let figures = Figure::on_map(project.dataset());
+        let figures = project.figures_on_map();
         let are_figures: Vec<FieldIndex> = figures
             .iter()
             .filter_map(|figure| if let Figure::Source(field) = figure { Some(*field) } else { None })
@@ -84,8 +84,8 @@ impl Field {
             Self::Parent => "parent".to_owned(),
             Self::Members => "members".to_owned(),
             Self::Change => "change".to_owned(),
-            Self::Figure(figure) => choropleth::key(project.dataset(), figure),
-            Self::Source(field) => choropleth::key(project.dataset(), Figure::Source(field)),
+            Self::Figure(figure) => choropleth::key(project, figure),
+            Self::Source(field) => choropleth::key(project, Figure::Source(field)),
         }
     }
 
@@ -180,6 +180,7 @@ impl Field {
             Self::Figure(Figure::Density) => 1,
             Self::Figure(Figure::RadiusMax | Figure::RadiusMean) => 2,
             Self::Figure(Figure::Compactness) => 3,
+            Self::Figure(Figure::Own(id)) => id.decimals(),
             _ if cells.iter().all(is_whole) => 0,
             _ => 2,
         };
@@ -202,6 +203,8 @@ pub(super) fn menu(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut
                 send.push(Command::ShowColumn(field.key(project), is_shown));
             }
         }
+        ui.separator();
+        widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
     });
     response.on_hover_text(name).accessible_name(name);
 }

@@ -1,8 +1,10 @@
 //! The figures of a unit, as rows.
 
+use std::borrow::Cow;
+
 use crate::i18n::{Text, numbers};
-use crate::metrics::Figure;
-use crate::metrics::{SeatBasis, UnitFigures};
+use crate::metrics::{Amount, Figure, OwnFigure, SeatBasis, UnitFigures};
+use crate::model::{State, UnitId, Unknown};
 use crate::ui::shown::Shown;
 use crate::ui::words;
 
@@ -14,7 +16,7 @@ pub struct Fact {
     /// The figure.
     pub figure: String,
     /// How it is worked out.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
 }
 
 /// The figures that say most, in a fixed order: the same rows for every unit.
@@ -37,6 +39,34 @@ pub fn main(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
     facts
 }
 
+/// Those and the figures of one's own, for a unit of a state.
+#[must_use]
+pub fn with_own(shown: &Shown<'_>, state: &State, unit: UnitId, figures: &UnitFigures) -> Vec<Fact> {
+    let mut facts = main(shown, figures);
+    if let Some(project) = shown.project {
+        facts.extend(project.own_figures().list().iter().map(|own| {
+            let value = project.own_value(own.id, state, unit, figures);
+            let about = words::figure_about(shown, Figure::Own(own.id));
+            let why = value.as_ref().err().map(|why| format!("\n{}", why.words(shown.lang))).unwrap_or_default();
+            Fact { name: own.name_with_unit(), figure: own_text(own, &value), about: format!("{about}{why}").into() }
+        }));
+    }
+    facts
+}
+
+/// A figure of one's own as it is shown, without its unit.
+#[must_use]
+pub fn own_text(own: &OwnFigure, value: &Result<Amount, Unknown>) -> String {
+    value_text(value, own.id.decimals())
+}
+
+/// A value with so many decimals, or the sign for an unknown one.
+#[must_use]
+pub fn value_text(value: &Result<Amount, Unknown>, decimals: usize) -> String {
+    let value = value.as_ref().ok().and_then(|value| value.rounded(u32::try_from(decimals).unwrap_or(0)));
+    value.map_or_else(|| numbers::UNKNOWN.to_owned(), |value| numbers::number(value.to_f64(), decimals))
+}
+
 /// The rest: shape and borders.
 #[must_use]
 pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
@@ -45,12 +75,12 @@ pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
     let named = |text: Text, figure: String| Fact {
         name: shown.text(text).to_owned(),
         figure,
-        about: words::about(shown.lang, text),
+        about: words::about(shown.lang, text).into(),
     };
     let in_km = |text: Text, figure: String| Fact {
         name: format!("{} (km)", shown.text(text)),
         figure,
-        about: words::about(shown.lang, text),
+        about: words::about(shown.lang, text).into(),
     };
     vec![
         in_km(Text::RadiusP90, km(figures.radius.p90_population_m)),
@@ -67,7 +97,7 @@ fn fact(shown: &Shown<'_>, figure: Figure, figures: &UnitFigures) -> Fact {
     Fact {
         name: words::figure_with_unit(shown, figure),
         figure: figure.text(figures, shown.area_unit()),
-        about: words::figure_hint(shown.lang, figure),
+        about: words::figure_hint(shown.lang, figure).into(),
     }
 }
 

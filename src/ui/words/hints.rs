@@ -149,6 +149,10 @@ pub const fn figure_hint(lang: Lang, figure: Figure) -> &'static str {
             "数据中的字段，按最小单元精确求和；有缺失时为未知",
             "A field of the data, summed exactly over the finest units; not known where one lacks it",
         ),
+        Figure::Own(_) => lang.pick(
+            "自定指标：按单元自己的合计值计算，合并后重新计算，不相加",
+            "A figure of your own: worked out from the unit's own totals, and again after a merger; never added up",
+        ),
         Figure::Source(_) => lang.pick(
             "数据中的字段，不能求和，只有原有单元才有",
             "A field of the data that cannot be summed: only units of the source have it",

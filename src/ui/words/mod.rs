@@ -63,6 +63,7 @@ pub const fn reason(lang: Lang, reason: Reason) -> &'static str {
         Reason::OnePlaceEach => {
             lang.pick("最小单元的人口视为集中于一点", "People of the finest units are taken to be at one place")
         }
+        Reason::FigureUnknown => lang.pick("有单元的指标未知", "The figure of some unit is not known"),
         Reason::PlaceUnknown => lang.pick("有地点或驻地不明", "Some place or seat is not known"),
     }
 }
@@ -156,6 +157,10 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
         Figure::RadiusMean => Text::RadiusMeanShort,
         Figure::Compactness => Text::Compactness,
         Figure::Sum(field) => return field_name(shown, field),
+        Figure::Own(id) => {
+            let own = shown.project.and_then(|project| project.own_figures().get(id));
+            return own.map(|own| own.definition.name.clone()).unwrap_or_default();
+        }
         Figure::Source(field) => {
             let layer = shown.project.and_then(|project| project.dataset().layers.first());
             let name = layer.and_then(|layer| layer.table.fields().get(field.index()));
@@ -172,10 +177,25 @@ pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
     let unit = match which {
         Figure::Area => shown.area_unit().symbol(shown.lang),
         Figure::Density => shown.text(Text::DensityUnit),
+        Figure::Own(id) => {
+            let own = shown.project.and_then(|project| project.own_figures().get(id));
+            return own.map_or(name, crate::metrics::OwnFigure::name_with_unit);
+        }
         Figure::RadiusMax | Figure::RadiusMean => "km",
         Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name,
     };
     format!("{name} ({unit})")
+}
+
+/// How a figure is worked out: one of one's own by its expression.
+#[must_use]
+pub fn figure_about(shown: &Shown<'_>, which: Figure) -> String {
+    let own = match which {
+        Figure::Own(id) => shown.project.and_then(|project| project.own_figures().get(id)),
+        _ => None,
+    };
+    let hint = figure_hint(shown.lang, which);
+    own.map_or_else(|| hint.to_owned(), |own| format!("= {}\n{hint}", own.definition.expression))
 }
 
 /// Name of a summed field: what the source calls it, with a translation where it is known.
