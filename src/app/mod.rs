@@ -44,6 +44,8 @@ mod key_tests;
 #[cfg(test)]
 mod map_tests;
 #[cfg(test)]
+mod own_tests;
+#[cfg(test)]
 mod path_tests;
 #[cfg(test)]
 mod rules_tests;

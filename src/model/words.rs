@@ -326,6 +326,10 @@ const SUM_ENDINGS: &[&str] =
 const SUM_LATIN_ENDINGS: &[&str] = &["count", "total", "population", "households"];
 /// Units of area. A field named after land and one of them (`arable_mu`) holds an area.
 const AREA_UNITS: &[&str] = &["mu", "ha", "hectares", "acres", "km2", "sqkm"];
+/// The same in Chinese: 耕地面积_亩.
+const CHINESE_AREA_UNITS: &[&str] = &["平方公里", "平方千米", "平方米", "公顷", "万亩", "亩"];
+/// Endings of what has an area, before such a unit.
+const LAND_ENDINGS: &[&str] = &["面积", "耕地", "林地", "园地", "草地", "农田", "用地", "土地", "水域"];
 /// What makes a figure a ratio, a mean or a label, whatever else its name says.
 const NOT_SUMS: &[&str] = &[
     "rate", "ratio", "pct", "percent", "share", "mean", "average", "avg", "median", "density", "index", "per", "率",
@@ -340,8 +344,10 @@ pub(super) fn is_extensive(field: &str) -> bool {
         return SUM_FIELDS.contains(&word.as_str());
     }
     let bare = without_year(&word);
+    let land = CHINESE_AREA_UNITS.iter().find_map(|unit| bare.strip_suffix(unit));
     SUM_FIELDS.contains(&bare)
         || SUM_ENDINGS.iter().any(|ending| bare.ends_with(ending))
+        || land.is_some_and(|land| LAND_ENDINGS.iter().any(|ending| land.ends_with(ending)))
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
 }
@@ -541,6 +547,8 @@ mod tests {
             "村民小组数",
             "villages",
             "耕地面积",
+            "耕地面积_亩",
+            "林地（公顷）",
             "Shape_Area",
             "school_count",
         ] {
@@ -548,6 +556,7 @@ mod tests {
         }
         for field in [
             "人均收入",
+            "单产_公斤每亩",
             "elevation",
             "year",
             "code",

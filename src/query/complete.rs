@@ -174,8 +174,8 @@ where
     first
 }
 
-/// What could stand at a cursor in an expression, given in bytes: fields with numbers, figures, functions, signs. `most`
-/// bounds the list.
+/// What could stand at a cursor in an expression, given in bytes: fields with numbers, figures, functions; behind a space,
+/// signs. `most` bounds the list.
 #[must_use]
 pub fn formula_completions(
     (line, cursor): (&str, usize),
@@ -186,50 +186,30 @@ pub fn formula_completions(
     let Some(before) = line.get(..cursor) else { return Completions::default() };
     let places = formula::places(before, words);
     let mut found = Completions { replace: cursor..cursor, list: Vec::new() };
-    let Some(&(start, place)) = places.last() else { return found };
-    let needs_space = before.ends_with(|c: char| !c.is_whitespace() && !"(（".contains(c));
-    let operands = |part: &str| {
+    let is_operand = |(_, place): &&(usize, formula::Place)| *place == formula::Place::Operand;
+    let Some(&(last, place)) = places.last() else { return found };
+    let ends_in_space = before.ends_with(char::is_whitespace);
+    if place == formula::Place::Operator && ends_in_space {
+        let signs = ["/", "*", "+", "-"].into_iter();
+        found.list = signs.map(|sign| plain(sign, " ")).collect();
+    } else if let Some(&(start, _)) = places.iter().rev().find(is_operand)
+        && (place == formula::Place::Operand || last >= before.len())
+    {
+        // A word that ends at the cursor may still grow.
+        let part = &before[start..];
         let known = words.known().iter().filter(|known| known.is_number());
-        let mut list = fields_like(part, known.map(|known| (known.name(lang), known.words())));
+        found.list = fields_like(part, known.map(|known| (known.name(lang), known.words())));
         let calls = formula::calls(lang).filter(|name| name.starts_with(&part.to_lowercase()));
-        list.extend(calls.map(|name| plain(&format!("{name}("), "")));
-        list
-    };
-    // A word that ends at the cursor may still grow; behind it, the next place begins.
-    let growing = places.iter().rev().find(|(start, _)| *start < before.len());
-    match (place, growing) {
-        (formula::Place::Operator, Some(&(begun, formula::Place::Operand))) if needs_space && start >= before.len() => {
-            found.list = operands(&before[begun..]);
-            if !found.list.is_empty() {
-                found.replace.start = begun;
-            }
+        found.list.extend(calls.map(|name| plain(&format!("{name}("), "")));
+        // What is written here goes on behind a sign, which wants a space only to be read well.
+        found.list.iter_mut().for_each(|it| it.insert.truncate(it.insert.trim_end().len()));
+        found.replace.start = start;
+        if part.is_empty() && !ends_in_space && !before.is_empty() && !before.ends_with(['(', '（']) {
+            found.list.iter_mut().for_each(|it| it.insert.insert(0, ' '));
         }
-        (formula::Place::Operand, _) => {
-            found.list = operands(&before[start..]);
-            found.replace.start = start;
-            if start == before.len() && needs_space {
-                found.list.iter_mut().for_each(|it| it.insert.insert(0, ' '));
-            }
-        }
-        _ => {}
-    }
-    if place == formula::Place::Operator && found.list.is_empty() && start >= before.len() {
-        found.list = words_after(needs_space);
     }
     found.list.truncate(most);
     found
-}
-
-/// Signs between two operands.
-fn words_after(needs_space: bool) -> Vec<Completion> {
-    let signs = ["/", "*", "+", "-"].into_iter();
-    signs
-        .map(|sign| Completion {
-            insert: format!("{}{sign} ", if needs_space { " " } else { "" }),
-            text: sign.to_owned(),
-            units: None,
-        })
-        .collect()
 }
 
 /// Units in the language of the window, behind a number.

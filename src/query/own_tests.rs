@@ -137,7 +137,7 @@ fn a_wrong_line_says_where_and_what_helps() {
         ("terrain * 2", 0, Expected::NumberField),
         ("名称 + 1", 0, Expected::NumberField),
         ("if(户数, 1, 2)", 5, Expected::NumberOperator),
-        ("if(户数 > 1, 2)", 14, Expected::Comma),
+        ("if(户数 > 1, 2)", 12, Expected::Comma),
         ("round(户数, 9)", 10, Expected::Decimals),
         ("\"户数", 3, Expected::Quote),
         ("户数 = 3", 3, Expected::Operator),

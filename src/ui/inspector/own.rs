@@ -159,7 +159,8 @@ fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut OwnDraft,
     {
         let is_unfinished = match error {
             OwnError::NoName => true,
-            OwnError::Expression(error) => error.is_unfinished(),
+            // A word that may still grow is not wrong yet.
+            OwnError::Expression(error) => error.is_unfinished() || !offers.list.is_empty(),
             _ => false,
         };
         problem(ui, shown, &error.words(shown.lang), is_unfinished);
