@@ -9,6 +9,7 @@
 //! 5. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
 
 mod amount;
+mod exported;
 mod figure;
 mod figures;
 pub mod formula;
@@ -24,6 +25,7 @@ mod shift;
 pub mod summary;
 
 pub use amount::Amount;
+pub use exported::OwnColumns;
 pub use figure::Figure;
 pub use figures::{UnitFigures, territory_figures, unit_figures};
 pub use formula::Formula;

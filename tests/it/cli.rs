@@ -340,3 +340,48 @@ fn fields_of_merged_units_follow_their_rules_and_the_summary_says_which() {
         assert!(said.contains(wanted) && said.trim_end().lines().count() == 1, "{said}");
     }
 }
+
+#[test]
+fn figures_of_ones_own_are_worked_out_for_every_unit_and_for_merged_ones() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let figure = ["--figure", "half = population / 2", "--figure", "dense = round(people / area_ha, 3)"];
+    let (out, _) = quhua_exits(0, ["metrics", &layer].into_iter().chain(figure));
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["units"][0]["figures"]["half"], 5.25);
+    assert!(report["units"][1]["figures"]["dense"].as_f64().unwrap() > 0.0);
+    let (table, _) = quhua_exits(0, ["metrics", &layer, "--csv"].into_iter().chain(figure));
+    assert!(table.lines().next().unwrap().contains("figure:half,figure:dense"));
+
+    let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let out = folder.path("out.geojson");
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out].into_iter().chain(figure));
+    let made = json(&out);
+    assert_eq!(made["features"][0]["properties"]["half"], 15.25);
+    // What no edit touched leaves as it came.
+    assert!(made["features"][1]["properties"].get("half").is_none());
+    let (report, _) = quhua_exits(0, ["compare", &layer, "--plan", &plan].into_iter().chain(figure));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let indicators = report["levels"][0]["indicators"].as_array().unwrap();
+    let most = indicators.iter().find(|it| it["id"] == "figure_max:half").unwrap();
+    assert_eq!((&most["values"][0]["value"], &most["values"][1]["value"]), (&10.into(), &15.25.into()));
+    let svg = folder.path("map.svg");
+    quhua_exits(0, ["render", &layer, "--style", "half:equal", "-o", &svg].into_iter().chain(figure));
+    assert!(fs::read_to_string(svg).unwrap().contains(">half<"));
+}
+
+#[test]
+fn a_figure_that_cannot_be_read_is_refused_with_its_place_and_a_proposal() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    for (figure, says) in [
+        ("half = populaton / 2", "character 1, \"populaton\""),
+        ("half = populaton / 2", "did you mean \"population\"?"),
+        ("half", "write NAME = EXPRESSION"),
+        ("population = 3", "use another name"),
+    ] {
+        let (_, error) = quhua_exits(2, ["metrics", &layer, "--figure", figure]);
+        assert!(error.contains(says) && error.lines().count() == 1, "{error}");
+    }
+}
