@@ -239,7 +239,7 @@ impl App {
                 Ended::Facilities(result) => self.facilities_opened(result),
                 Ended::Drawn(dataset, scene) => self.drawn(&dataset, *scene),
                 Ended::NotDrawn(dataset) => self.not_drawn(&dataset),
-                Ended::Check(defects) => self.bottom.findings.add_defects(defects),
+                Ended::Check((defects, areas)) => self.bottom.findings.add(defects, areas),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
                 }

@@ -12,7 +12,7 @@ use crate::i18n::{Lang, Text};
 use crate::io::ProjectError;
 use crate::io::facilities::FacilitiesError;
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::model::{Dataset, Facilities, LevelIndex};
+use crate::model::{Dataset, Facilities, Finding, LevelIndex};
 use crate::render::MapScene;
 use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
@@ -54,7 +54,7 @@ pub enum Work {
     /// Copying what was opened.
     Copy(Job<Result<(), ProjectError>>),
     /// Checking the boundaries.
-    Check(Job<Result<Vec<Defect>, Cancelled>>),
+    Check(Job<Result<(Vec<Defect>, Vec<Finding>), Cancelled>>),
     /// Making the map of a dataset.
     Draw(Arc<Dataset>, Job<Result<MapScene, Cancelled>>),
     /// Making details of the map.
@@ -82,7 +82,7 @@ pub enum Ended {
     /// What was opened was copied, or not.
     Copied(Result<(), ProjectError>),
     /// The boundaries were checked.
-    Check(Vec<Defect>),
+    Check((Vec<Defect>, Vec<Finding>)),
     /// The map of a dataset is made.
     Drawn(Arc<Dataset>, Box<MapScene>),
     /// The user gave the map of a dataset up.

@@ -339,7 +339,11 @@ impl App {
         let dataset = Arc::clone(project.dataset());
         let ctx = self.ctx.clone();
         let job = Job::start(
-            move |progress| validate::validate(&dataset.coverage, &Options::default(), progress),
+            move |progress| {
+                let defects = validate::validate(&dataset.coverage, &Options::default(), progress)?;
+                progress.check()?;
+                Ok((defects, dataset.area_findings(AREA_METHOD)))
+            },
             move || ctx.request_repaint(),
         );
         self.jobs.add(Work::Check(job), "");

@@ -10,7 +10,7 @@ use crate::coverage::AtomId;
 use crate::edit::change::Between;
 use crate::geodesy::ExactSum;
 use crate::metrics::summary::{CountChange, FigureChange, Trend, rounded};
-use crate::metrics::{Amount, OwnFigure, OwnFigures, OwnId, UnitFigures};
+use crate::metrics::{Amount, Compactness, OwnFigure, OwnFigures, OwnId, UnitFigures};
 use crate::model::{Dataset, Kind, LevelIndex, UnitId};
 
 /// Decimals of percentages.
@@ -49,6 +49,14 @@ pub enum Indicator {
     CompactnessMean,
     /// The same of the least compact unit.
     CompactnessWorst,
+    /// Compactness by moment of inertia, mean over units.
+    InertiaMean,
+    /// The same of the least compact unit.
+    InertiaWorst,
+    /// Proximity of people to the seat, mean over units.
+    ProximityMean,
+    /// The same of the unit whose people live farthest from it, for its size.
+    ProximityWorst,
     /// Largest service radius: from the seat to the farthest vertex of the unit.
     RadiusMax,
     /// Service radius of the units, mean weighted by their people.
@@ -159,6 +167,10 @@ impl Indicator {
             Self::PopulationVariation => "population_variation",
             Self::CompactnessMean => "compactness_mean",
             Self::CompactnessWorst => "compactness_worst",
+            Self::InertiaMean => "inertia_mean",
+            Self::InertiaWorst => "inertia_worst",
+            Self::ProximityMean => "seat_proximity_mean",
+            Self::ProximityWorst => "seat_proximity_worst",
             Self::RadiusMax => "radius_max",
             Self::RadiusMean => "radius_mean",
             Self::RadiusP90 => "radius_p90",
@@ -199,7 +211,11 @@ impl Indicator {
             | Self::AreaVariation
             | Self::PopulationVariation
             | Self::CompactnessMean
-            | Self::CompactnessWorst => Measure::Ratio,
+            | Self::CompactnessWorst
+            | Self::InertiaMean
+            | Self::InertiaWorst
+            | Self::ProximityMean
+            | Self::ProximityWorst => Measure::Ratio,
         }
     }
 
@@ -248,6 +264,8 @@ pub(super) fn rows(
     indicators.extend([Indicator::AreaMean, Indicator::AreaMin, Indicator::AreaMax, Indicator::AreaVariation]);
     indicators.extend([Indicator::PopulationMean, Indicator::PopulationMin, Indicator::PopulationMax]);
     indicators.extend([Indicator::PopulationVariation, Indicator::CompactnessMean, Indicator::CompactnessWorst]);
+    indicators.extend([Indicator::InertiaMean, Indicator::InertiaWorst]);
+    indicators.extend([Indicator::ProximityMean, Indicator::ProximityWorst]);
     indicators.extend([Indicator::RadiusMax, Indicator::RadiusMean, Indicator::RadiusP90]);
     indicators.extend([Indicator::DistanceMax, Indicator::DistanceMean, Indicator::DistanceP90]);
     indicators.extend([Indicator::PeopleReassigned, Indicator::PeopleFarther]);
@@ -385,13 +403,19 @@ impl<'a> Column<'a> {
                 let people = self.people.as_ref().map_err(|e| *e)?;
                 variation(&people.iter().filter_map(Decimal::to_f64).collect::<Vec<_>>())
             }
-            Indicator::CompactnessMean => {
-                let all: Option<Vec<f64>> = self.figures().map(|it| it.compactness.polsby_popper).collect();
-                let total: ExactSum = all.ok_or(Reason::PlaceUnknown)?.into_iter().sum();
-                Ok(alone(Amount::Measured(total.to_f64() / self.units()?)))
-            }
-            Indicator::CompactnessWorst => {
-                self.extreme(|it| it.compactness.polsby_popper.map(Amount::Measured).ok_or(Reason::PlaceUnknown), false)
+            Indicator::CompactnessMean => self.mean_of(|it| it.polsby_popper),
+            Indicator::CompactnessWorst => self.least_of(|it| it.polsby_popper),
+            Indicator::InertiaMean => self.mean_of(|it| it.moment_of_inertia),
+            Indicator::InertiaWorst => self.least_of(|it| it.moment_of_inertia),
+            Indicator::ProximityMean | Indicator::ProximityWorst => {
+                self.people.as_ref().map_err(|e| *e)?;
+                if self.level == LevelIndex::FINEST {
+                    return Err(Reason::OnePlaceEach);
+                }
+                match indicator {
+                    Indicator::ProximityMean => self.mean_of(|it| it.seat_proximity),
+                    _ => self.least_of(|it| it.seat_proximity),
+                }
             }
             Indicator::RadiusMax => {
                 self.extreme(|it| it.radius.max_m.map(Amount::Measured).ok_or(Reason::PlaceUnknown), true)
@@ -446,6 +470,16 @@ impl<'a> Column<'a> {
         }
         let (amount, unit) = best.ok_or(Reason::NoUnits)?;
         Ok((amount, Some(Who::of(self.side.state, unit))))
+    }
+
+    fn mean_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
+        let all: Option<Vec<f64>> = self.figures().map(|it| measure(&it.compactness)).collect();
+        let total: ExactSum = all.ok_or(Reason::PlaceUnknown)?.into_iter().sum();
+        Ok(alone(Amount::Measured(total.to_f64() / self.units()?)))
+    }
+
+    fn least_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
+        self.extreme(|it| measure(&it.compactness).map(Amount::Measured).ok_or(Reason::PlaceUnknown), false)
     }
 
     fn extreme_people(&self, largest: bool) -> Found {

@@ -334,6 +334,10 @@ texts! {
     MoreFigures: "更多指标", "More figures";
     Compactness: "紧凑度", "Compactness";
     PolsbyPopper: "紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)";
+    Inertia: "紧凑度（惯性矩）", "Compactness (inertia)";
+    SeatProximity: "驻地邻近度", "Seat proximity";
+    DeclaredArea: "登记面积", "Declared area";
+    AreaDifference: "面积差", "Area difference";
     Reock: "紧凑度（Reock）", "Compactness (Reock)";
     ConvexHull: "紧凑度（凸包）", "Compactness (convex hull)";
     Households: "户数", "Households";

@@ -54,6 +54,9 @@ pub struct UnitRow {
     pub atoms: usize,
     /// Area in m².
     pub area_m2: f64,
+    /// Area as the source declares it, and how it differs. Left out where the data declare none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_area: Option<DeclaredRow>,
     /// Length of the outline in metres.
     pub perimeter_m: f64,
     /// Population.
@@ -85,7 +88,16 @@ pub struct UnitRow {
     pub touches_defect: bool,
 }
 
-/// Measures of compactness between 0 and 1.
+/// Area as the source declares it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DeclaredRow {
+    /// In m².
+    pub area_m2: Option<f64>,
+    /// Less the measured area, in percent of that.
+    pub difference_percent: Option<f64>,
+}
+
+/// Measures of compactness between 0 and 1; the last may be more.
 #[derive(Clone, Debug, Serialize)]
 pub struct CompactnessRow {
     /// 4πA/P².
@@ -94,6 +106,10 @@ pub struct CompactnessRow {
     pub reock: Option<f64>,
     /// Area by that of the convex hull.
     pub convex_hull: Option<f64>,
+    /// A²/2πI.
+    pub moment_of_inertia: Option<f64>,
+    /// Mean distance from the middle of a disc of the same area by that of people from the seat.
+    pub seat_proximity: Option<f64>,
 }
 
 /// Geodesic distances from the seat in metres.
@@ -227,6 +243,10 @@ impl MetricsReport {
         header.extend(fixed(&["parts", "holes", "neighbours", "polsby_popper", "reock", "convex_hull"]));
         header.extend(fixed(&["seat_lon", "seat_lat", "seat_basis"]));
         header.extend(fixed(&["radius_max_m", "radius_mean_population_m", "radius_p90_population_m"]));
+        header.extend(fixed(&["moment_of_inertia", "seat_proximity"]));
+        if self.fields.declared_area.is_some() {
+            header.extend(fixed(&["declared_area_m2", "declared_difference_percent"]));
+        }
         header
     }
 }
@@ -247,12 +267,16 @@ impl UnitRow {
         cells.extend(self.sums.values().map(|sum| cell(sum.as_ref())));
         cells.extend(self.figures.values().map(|value| cell(value.as_ref())));
         cells.extend([self.parts.to_string(), self.holes.to_string(), self.neighbours.join(";")]);
-        let CompactnessRow { polsby_popper, reock, convex_hull } = self.compactness;
+        let CompactnessRow { polsby_popper, reock, convex_hull, moment_of_inertia, seat_proximity } = self.compactness;
         cells.extend([polsby_popper, reock, convex_hull].map(cell));
         cells.extend([self.seat.map(|seat| seat[0]), self.seat.map(|seat| seat[1])].map(cell));
         cells.push(cell(self.seat_basis.map(SeatBasis::id)));
         let RadiusRow { max, mean_population, p90_population } = self.radius_m;
         cells.extend([max, mean_population, p90_population].map(cell));
+        cells.extend([moment_of_inertia, seat_proximity].map(cell));
+        if let Some(DeclaredRow { area_m2, difference_percent }) = self.declared_area {
+            cells.extend([area_m2, difference_percent].map(cell));
+        }
         cells
     }
 }
@@ -271,6 +295,10 @@ fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, 
         parent: unit.parent.map(|parent| reference(state, parent)),
         atoms: figures.atoms,
         area_m2: figures.area_m2,
+        declared_area: dataset.fields.declared_area.as_ref().map(|_| DeclaredRow {
+            area_m2: figures.declared_area_m2,
+            difference_percent: figures.declared_difference_percent(),
+        }),
         perimeter_m: figures.perimeter_m,
         population: figures.population.and_then(number),
         density_per_km2: figures.density_per_km2,
@@ -290,6 +318,8 @@ fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, 
             polsby_popper: figures.compactness.polsby_popper,
             reock: figures.compactness.reock,
             convex_hull: figures.compactness.convex_hull,
+            moment_of_inertia: figures.compactness.moment_of_inertia,
+            seat_proximity: figures.compactness.seat_proximity,
         },
         seat: figures.seat.map(|Coord { x, y }| [x, y]),
         seat_basis: figures.seat.map(|_| figures.seat_basis),
@@ -362,7 +392,7 @@ mod tests {
             "code name level parent atoms area_m2 perimeter_m population density_per_km2 sums parts holes neighbours \
              compactness seat seat_basis radius_m"
         );
-        assert_eq!(keys(&unit["compactness"]), "polsby_popper reock convex_hull");
+        assert_eq!(keys(&unit["compactness"]), "polsby_popper reock convex_hull moment_of_inertia seat_proximity");
         assert_eq!(keys(&unit["radius_m"]), "max mean_population p90_population");
         assert_eq!(keys(&json["totals"]), "units atoms area_m2 population sums");
         assert_eq!(keys(&json["change"]), "units_before units_after reduction reduction_rate");

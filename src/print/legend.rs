@@ -185,6 +185,10 @@ pub(super) fn figure<'a>(dataset: &'a Dataset, own: &'a OwnFigures, figure: Figu
         Figure::RadiusMax => Text::RadiusMax,
         Figure::RadiusMean => Text::RadiusMean,
         Figure::Compactness => Text::Compactness,
+        Figure::Inertia => Text::Inertia,
+        Figure::SeatProximity => Text::SeatProximity,
+        Figure::DeclaredArea => Text::DeclaredArea,
+        Figure::DeclaredDifference => Text::AreaDifference,
         Figure::Sum(_) | Figure::Source(_) => return words::field(lang, figure.id(dataset, own)),
         Figure::Own(_) => return figure.id(dataset, own),
     })
@@ -193,11 +197,12 @@ pub(super) fn figure<'a>(dataset: &'a Dataset, own: &'a OwnFigures, figure: Figu
 fn figure_with_unit(dataset: &Dataset, own: &OwnFigures, which: Figure, lang: Lang) -> String {
     let name = figure(dataset, own, which, lang);
     let unit = match which {
-        Figure::Area => AreaUnit::Km2.symbol(lang),
+        Figure::Area | Figure::DeclaredArea => AreaUnit::Km2.symbol(lang),
+        Figure::DeclaredDifference => "%",
         Figure::Density => lang.pick("人/km²", "people/km²"),
         Figure::Own(id) => return own.get(id).map_or_else(String::new, OwnFigure::name_with_unit),
         Figure::RadiusMax | Figure::RadiusMean => "km",
-        Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name.to_owned(),
+        _ => return name.to_owned(),
     };
     format!("{name} ({unit})")
 }

@@ -12,6 +12,7 @@ use super::parse::{self, Place};
 use super::scan::number;
 use super::values::ValueLists;
 use crate::i18n::Lang;
+use crate::metrics::Figure;
 use crate::model::LevelIndex;
 
 /// Something that could stand at the cursor.
@@ -215,9 +216,9 @@ pub fn formula_completions(
 /// Units in the language of the window, behind a number.
 fn units(lang: Lang, field: &Field, part: &str) -> Vec<Completion> {
     let choices: &[&str] = match (field, lang) {
-        (Field::Figure(crate::metrics::Figure::Area), Lang::Zh) => &["km²", "公顷", "亩"],
-        (Field::Figure(crate::metrics::Figure::Area), Lang::En) => &["km²", "ha", "mu"],
-        (Field::Figure(crate::metrics::Figure::RadiusMax | crate::metrics::Figure::RadiusMean), _) => &["km", "m"],
+        (Field::Figure(Figure::Area | Figure::DeclaredArea), Lang::Zh) => &["km²", "公顷", "亩"],
+        (Field::Figure(Figure::Area | Figure::DeclaredArea), Lang::En) => &["km²", "ha", "mu"],
+        (Field::Figure(Figure::RadiusMax | Figure::RadiusMean), _) => &["km", "m"],
         _ => &[],
     };
     let part = part.trim_start();

@@ -15,7 +15,7 @@ use crate::edit::change::{self, Between};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
 use crate::metrics::{Figure, Ledger, OwnFigures};
-use crate::model::{Dataset, FieldIndex, Kind, LevelIndex, State, Table, UnitId};
+use crate::model::{Dataset, FieldIndex, Kind, LevelIndex, State, Table, UnitId, difference_percent};
 
 /// Figures of all units by the position of their ids, as far as they were worked out before.
 pub type LevelValues<'a> = &'a dyn Fn(LevelIndex, Figure) -> Option<Vec<Option<f64>>>;
@@ -243,7 +243,21 @@ fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<
             }
             values
         }
-        Figure::RadiusMax | Figure::RadiusMean | Figure::Compactness | Figure::Own(_) => {
+        Figure::DeclaredArea | Figure::DeclaredDifference => {
+            let Some(declared) = &dataset.fields.declared_area else { return vec![None; state.unit_count()] };
+            let in_m2 = |sum: Option<f64>| Some(sum? * declared.unit.in_m2());
+            let sums_m2 = sums.decimals(|atom| dataset.sum_of(atom, declared.sum)).into_iter().map(in_m2);
+            if figure == Figure::DeclaredArea {
+                return sums_m2.collect();
+            }
+            sums_m2.zip(sums.areas()).map(|(declared_m2, m2)| difference_percent(declared_m2?, m2)).collect()
+        }
+        Figure::RadiusMax
+        | Figure::RadiusMean
+        | Figure::Compactness
+        | Figure::Inertia
+        | Figure::SeatProximity
+        | Figure::Own(_) => {
             let mut values = vec![None; state.unit_count()];
             if known.is_none() {
                 for (unit, figures) in Ledger::new(area_method).level(dataset, state, level) {

@@ -129,7 +129,15 @@ impl Vocabulary {
             entry(Field::Figure(Figure::RadiusMax), "最大半径", "radius", &["最大服务半径"]),
             entry(Field::Figure(Figure::Compactness), "紧凑度", "compactness", &[]),
         ]);
+        entries.push(entry(Field::Figure(Figure::Inertia), "惯性矩紧凑度", "inertia", &["moment of inertia"]));
+        if dataset.fields.declared_area.is_some() {
+            let declared = entry(Field::Figure(Figure::DeclaredArea), "登记面积", "declared area", &["declared_area"]);
+            let difference = Field::Figure(Figure::DeclaredDifference);
+            entries.extend([declared, entry(difference, "面积差", "area difference", &["area_difference"])]);
+        }
         if dataset.fields.population.is_some() {
+            let proximity = Field::Figure(Figure::SeatProximity);
+            entries.push(entry(proximity, "驻地邻近度", "seat proximity", &["seat_proximity"]));
             entries.push(entry(Field::Figure(Figure::RadiusMean), "平均距离", "mean distance", &[]));
         }
         let mut vocabulary = Self { entries, area_unit };

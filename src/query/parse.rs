@@ -369,7 +369,7 @@ impl<'a> Reader<'a> {
         }
         let default = match field {
             Field::Figure(figure @ (Figure::RadiusMax | Figure::RadiusMean)) => figure.shown_unit(AreaUnit::Km2),
-            Field::Figure(Figure::Area) => self.vocabulary.area_unit.in_m2(),
+            Field::Figure(Figure::Area | Figure::DeclaredArea) => self.vocabulary.area_unit.in_m2(),
             _ => 1.0,
         };
         Ok((Amount { written, unit: unit.unwrap_or(default) }, unit.is_some()))

@@ -317,6 +317,8 @@ impl Judge {
             Quantity::Compactness(Shape::PolsbyPopper) => figures.compactness.polsby_popper,
             Quantity::Compactness(Shape::Reock) => figures.compactness.reock,
             Quantity::Compactness(Shape::ConvexHull) => figures.compactness.convex_hull,
+            Quantity::Compactness(Shape::MomentOfInertia) => figures.compactness.moment_of_inertia,
+            Quantity::Compactness(Shape::SeatProximity) => figures.compactness.seat_proximity,
         };
         value.ok_or(Why::Unknown)
     }

@@ -125,6 +125,10 @@ pub enum Shape {
     Reock,
     /// By the convex hull.
     ConvexHull,
+    /// By the moment of inertia.
+    MomentOfInertia,
+    /// By the distance of people from the seat.
+    SeatProximity,
 }
 
 /// Limits of a figure, in its unit: people, m², people per km², m, units, or a ratio.

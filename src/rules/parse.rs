@@ -124,8 +124,13 @@ const SEVERITIES: [(&str, Severity); 6] = [
     ("警告", Severity::Warning),
     ("提示", Severity::Info),
 ];
-const SHAPES: [(&str, Shape); 3] =
-    [("polsby-popper", Shape::PolsbyPopper), ("reock", Shape::Reock), ("convex-hull", Shape::ConvexHull)];
+const SHAPES: [(&str, Shape); 5] = [
+    ("polsby-popper", Shape::PolsbyPopper),
+    ("reock", Shape::Reock),
+    ("convex-hull", Shape::ConvexHull),
+    ("moment-of-inertia", Shape::MomentOfInertia),
+    ("seat-proximity", Shape::SeatProximity),
+];
 const COMMON: [&str; 7] = ["id", "check", "title", "severity", "source", "level", "kind"];
 const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
 

@@ -6,7 +6,7 @@ use super::connection::CrossingKind;
 use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
 use super::mistake::{Expected, PackError, PackProblem};
-use super::pack::{Check, Limits, Pack, Quantity};
+use super::pack::{Check, Limits, Pack, Quantity, Shape};
 use super::quantity::QuantityError;
 use super::shipped::LoadError;
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
@@ -198,6 +198,7 @@ impl Says<'_> {
             Quantity::Radius => self.lang.pick("最大半径", "radius"),
             Quantity::Distance => self.lang.pick("平均距离", "mean distance"),
             Quantity::Members => self.lang.pick("下辖单元", "members"),
+            Quantity::Compactness(Shape::SeatProximity) => self.lang.pick("驻地邻近度", "seat proximity"),
             Quantity::Compactness(_) => self.lang.pick("紧凑度", "compactness"),
         };
         word.to_owned()

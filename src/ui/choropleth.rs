@@ -77,6 +77,10 @@ pub fn key(project: &Project, figure: Figure) -> String {
         Figure::RadiusMax => "radius-max",
         Figure::RadiusMean => "radius-mean",
         Figure::Compactness => "compactness",
+        Figure::Inertia => "inertia",
+        Figure::SeatProximity => "seat-proximity",
+        Figure::DeclaredArea => "declared-area",
+        Figure::DeclaredDifference => "declared-difference",
         Figure::Sum(field) => {
             let field = dataset.fields.sum.get(field).map(|name| name.to_lowercase());
             return format!("sum:{}", field.unwrap_or_default());

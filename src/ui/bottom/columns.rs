@@ -67,12 +67,18 @@ impl Field {
         fields
     }
 
-    /// Whether it is shown: as the user chose, else all but the change and what cannot be summed.
+    /// Whether it is shown: as the user chose, else all but the change, further measures of compactness, and what cannot
+    /// be summed.
     pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Project) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
         // The name stays: a row must say what it is.
         self == Self::Name
-            || chosen.unwrap_or(!matches!(self, Self::Change | Self::Source(_) | Self::Figure(Figure::Source(_))))
+            || chosen.unwrap_or(!matches!(
+                self,
+                Self::Change
+                    | Self::Source(_)
+                    | Self::Figure(Figure::Source(_) | Figure::Inertia | Figure::SeatProximity)
+            ))
     }
 
     /// What the choice is kept under.
@@ -176,10 +182,10 @@ impl Field {
         let cells: Vec<Cell> = units.iter().map(cell).collect();
         let is_whole = |cell: &Cell| !matches!(cell, Cell::Number(value) if value.fract().abs() > 0.0);
         let decimals = match self {
-            Self::Figure(Figure::Area) => shown.area_unit().decimals(),
+            Self::Figure(Figure::Area | Figure::DeclaredArea) => shown.area_unit().decimals(),
             Self::Figure(Figure::Density) => 1,
-            Self::Figure(Figure::RadiusMax | Figure::RadiusMean) => 2,
-            Self::Figure(Figure::Compactness) => 3,
+            Self::Figure(Figure::RadiusMax | Figure::RadiusMean | Figure::DeclaredDifference) => 2,
+            Self::Figure(Figure::Compactness | Figure::Inertia | Figure::SeatProximity) => 3,
             Self::Figure(Figure::Own(id)) => id.decimals(),
             _ if cells.iter().all(is_whole) => 0,
             _ => 2,

@@ -24,13 +24,16 @@ pub struct Fact {
 pub fn main(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
     let mut facts = Vec::new();
     if let Some(project) = shown.project {
-        for figure in [Figure::Population, Figure::Area, Figure::Density] {
-            if figure != Figure::Area && project.dataset().fields.population.is_none() {
-                continue;
-            }
-            facts.push(fact(shown, figure, figures));
-        }
-        facts.extend((0..project.dataset().fields.sum.len()).map(|field| fact(shown, Figure::Sum(field), figures)));
+        let fields = &project.dataset().fields;
+        let (of_people, of_source) = (fields.population.is_some(), fields.declared_area.is_some());
+        let people = [Figure::Population].into_iter().filter(|_| of_people);
+        let declared = [Figure::DeclaredArea, Figure::DeclaredDifference].into_iter().filter(|_| of_source);
+        let density = [Figure::Density].into_iter().filter(|_| of_people);
+        // What is declared stands beside what is measured, in the same unit.
+        let is_declared = |field: usize| fields.declared_area.as_ref().is_some_and(|declared| declared.sum == field);
+        let sums = (0..fields.sum.len()).filter(|&field| !is_declared(field)).map(Figure::Sum);
+        let all = people.chain([Figure::Area]).chain(declared).chain(density).chain(sums);
+        facts.extend(all.map(|figure| fact(shown, figure, figures)));
         facts.push(fact(shown, Figure::RadiusMax, figures));
         if project.dataset().fields.population.is_some() {
             facts.push(fact(shown, Figure::RadiusMean, figures));
@@ -86,6 +89,8 @@ pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
         in_km(Text::RadiusP90, km(figures.radius.p90_population_m)),
         in_km(Text::Perimeter, numbers::km(figures.perimeter_m)),
         named(Text::PolsbyPopper, three(figures.compactness.polsby_popper)),
+        named(Text::Inertia, three(figures.compactness.moment_of_inertia)),
+        named(Text::SeatProximity, three(figures.compactness.seat_proximity)),
         named(Text::Reock, three(figures.compactness.reock)),
         named(Text::ConvexHull, three(figures.compactness.convex_hull)),
         named(Text::Parts, numbers::count(figures.parts)),
@@ -97,7 +102,7 @@ fn fact(shown: &Shown<'_>, figure: Figure, figures: &UnitFigures) -> Fact {
     Fact {
         name: words::figure_with_unit(shown, figure),
         figure: figure.text(figures, shown.area_unit()),
-        about: words::figure_hint(shown.lang, figure).into(),
+        about: words::figure_about(shown, figure).into(),
     }
 }
 

@@ -156,6 +156,10 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
         Figure::RadiusMax => Text::RadiusMaxShort,
         Figure::RadiusMean => Text::RadiusMeanShort,
         Figure::Compactness => Text::Compactness,
+        Figure::Inertia => Text::Inertia,
+        Figure::SeatProximity => Text::SeatProximity,
+        Figure::DeclaredArea => Text::DeclaredArea,
+        Figure::DeclaredDifference => Text::AreaDifference,
         Figure::Sum(field) => return field_name(shown, field),
         Figure::Own(id) => {
             let own = shown.project.and_then(|project| project.own_figures().get(id));
@@ -175,14 +179,15 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
 pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
     let name = figure(shown, which);
     let unit = match which {
-        Figure::Area => shown.area_unit().symbol(shown.lang),
+        Figure::Area | Figure::DeclaredArea => shown.area_unit().symbol(shown.lang),
+        Figure::DeclaredDifference => "%",
         Figure::Density => shown.text(Text::DensityUnit),
         Figure::Own(id) => {
             let own = shown.project.and_then(|project| project.own_figures().get(id));
             return own.map_or(name, crate::metrics::OwnFigure::name_with_unit);
         }
         Figure::RadiusMax | Figure::RadiusMean => "km",
-        Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name,
+        _ => return name,
     };
     format!("{name} ({unit})")
 }
@@ -195,6 +200,10 @@ pub fn figure_about(shown: &Shown<'_>, which: Figure) -> String {
         _ => None,
     };
     let hint = figure_hint(shown.lang, which);
+    let declared = shown.project.and_then(|project| project.dataset().fields.declared_area.as_ref());
+    if let (Figure::DeclaredArea | Figure::DeclaredDifference, Some(declared)) = (which, declared) {
+        return format!("{hint}\n{}", declared.words(shown.lang));
+    }
     own.map_or_else(|| hint.to_owned(), |own| format!("= {}\n{hint}", own.definition.expression))
 }
 
