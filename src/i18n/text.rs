@@ -201,7 +201,7 @@ texts! {
     InvertSelection: "反选", "Invert the selection";
     SelectSiblings: "选择同一上级的全部单元", "Select all under the same parent";
     SelectSameKind: "选择同类型的全部单元", "Select all of the same kind";
-    OwnFigures: "自定指标", "Figures of your own";
+    OwnFigures: "自定指标…", "Figures of your own…";
     OwnFiguresHint: "例如：人均耕地 = 耕地面积_亩 / 户籍人口", "For example: per household = population / households";
     OwnFiguresEmpty: "由字段和指标计算，每个单元各算各的。出现在表格、地图、合并卡和比选中。", "Worked out from fields and figures, for every unit by itself. They show in the table, on the map, in the merge card and in comparisons.";
     NewOwn: "新指标", "New figure";
@@ -336,8 +336,8 @@ texts! {
     PolsbyPopper: "紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)";
     Inertia: "紧凑度（惯性矩）", "Compactness (inertia)";
     SeatProximity: "驻地邻近度", "Seat proximity";
-    DeclaredArea: "登记面积", "Declared area";
-    AreaDifference: "面积差", "Area difference";
+    DeclaredArea: "登记面积", "Decl. area";
+    AreaDifference: "面积差", "Area diff.";
     Reock: "紧凑度（Reock）", "Compactness (Reock)";
     ConvexHull: "紧凑度（凸包）", "Compactness (convex hull)";
     Households: "户数", "Households";

@@ -16,6 +16,8 @@ mod audit;
 mod base;
 mod dataset;
 mod declared;
+#[cfg(test)]
+mod declared_tests;
 mod facility;
 mod field_rules;
 mod fields;

@@ -51,6 +51,9 @@ impl Moment {
                 a = b;
             }
         }
+        // A ring across the antimeridian looks turned around where only coordinates are looked at.
+        let turned = if area < 0.0 { -1.0 } else { 1.0 };
+        let (area, first, second) = (area * turned, first * turned, second * turned);
         let Some(plane) = plane.filter(|_| area > 0.0) else { return Self::default() };
         let centroid = first / area;
         let about_centroid = second - area * (centroid.x * centroid.x + centroid.y * centroid.y);

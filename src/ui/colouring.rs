@@ -79,6 +79,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Com
             }
         }
     }
+    widgets::rule(ui, shown.colours);
     widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
 }
 

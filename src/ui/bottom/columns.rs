@@ -71,14 +71,20 @@ impl Field {
     /// be summed.
     pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Project) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
+        // What is declared has a column in the unit of all areas.
+        let declared = project.dataset().fields.declared_area.as_ref().map(|declared| declared.sum);
+        let is_declared = matches!(self, Self::Figure(Figure::Sum(sum)) if Some(sum) == declared);
         // The name stays: a row must say what it is.
         self == Self::Name
-            || chosen.unwrap_or(!matches!(
-                self,
-                Self::Change
-                    | Self::Source(_)
-                    | Self::Figure(Figure::Source(_) | Figure::Inertia | Figure::SeatProximity)
-            ))
+            || chosen.unwrap_or(
+                !is_declared
+                    && !matches!(
+                        self,
+                        Self::Change
+                            | Self::Source(_)
+                            | Self::Figure(Figure::Source(_) | Figure::Inertia | Figure::SeatProximity)
+                    ),
+            )
     }
 
     /// What the choice is kept under.

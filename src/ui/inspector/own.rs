@@ -56,7 +56,7 @@ impl OwnDraft {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut OwnDraft, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
     ui.horizontal(|ui| {
-        widgets::heading(ui, shown.text(Text::OwnFigures));
+        widgets::heading(ui, shown.text(Text::OwnFigures).trim_end_matches('…'));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::icon_button(ui, icon::ICON_CLOSE, shown.text(Text::Close)).clicked() {
                 send.push(Action::GiveUp.into());
