@@ -15,8 +15,8 @@ use crate::query::{check_own, own_figures, read_own};
 /// Figures of one's own.
 #[derive(Debug, Args)]
 pub(super) struct FigureArgs {
-    /// A figure of one's own, worked out for every unit: "人均耕地 = 耕地面积_亩 / 户籍人口". It may use the fields, people,
-    /// area (km²; area_ha, area_mu), density, distances (km), + - * / and brackets, min, max, round, abs, coalesce, if. May
+    /// A figure of one's own, worked out for every unit: `人均耕地 = 耕地面积_亩 / 户籍人口`. It may use the fields, people,
+    /// area (km²; `area_ha`, `area_mu`), density, distances (km), + - * / and brackets, min, max, round, abs, coalesce, if. May
     /// be given several times; those that a project keeps are there too.
     #[arg(long, value_name = "NAME = EXPRESSION")]
     figure: Vec<String>,

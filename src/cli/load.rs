@@ -50,7 +50,7 @@ pub(super) struct ReadArgs {
     /// area. Default: told by name and values.
     #[arg(long, value_name = "FIELD")]
     declared_area: Option<String>,
-    /// What that field is in: m2, mu, ha, wan_mu or km2. Default: told by comparing with measured areas.
+    /// What that field is in: m2, mu, ha, `wan_mu` or km2. Default: told by comparing with measured areas.
     #[arg(long, value_name = "UNIT", requires = "declared_area")]
     declared_area_unit: Option<LandUnit>,
     /// Largest file to read, in MiB.

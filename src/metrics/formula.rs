@@ -179,7 +179,7 @@ impl Function {
                 Amount::Measured(value) => Amount::Measured(value.abs()),
             }),
             // The reason of the last says as much as that of any.
-            Self::FirstKnown => values.fold(first, |found, next| found.or(next)),
+            Self::FirstKnown => values.fold(first, Result::or),
         }
     }
 }

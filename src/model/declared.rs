@@ -187,13 +187,12 @@ pub(super) fn declared_area(
     coverage: &Coverage,
     said: Said<'_>,
 ) -> Option<DeclaredArea> {
-    let mut candidates: Vec<(usize, usize)> = match said.field {
-        Some(field) => fields.sum.iter().position(|name| name == field).map(|sum| (0, sum)).into_iter().collect(),
-        None => {
-            let ranked = fields.sum.iter().enumerate();
-            ranked.filter_map(|(sum, name)| Some((words::declared_area_rank(name)?, sum))).collect()
-        }
+    let rank = |name: &str| match said.field {
+        Some(field) => (name == field).then_some(0),
+        None => words::declared_area_rank(name),
     };
+    let ranked = fields.sum.iter().enumerate();
+    let mut candidates: Vec<(usize, usize)> = ranked.filter_map(|(sum, name)| Some((rank(name)?, sum))).collect();
     candidates.sort_unstable();
     candidates.into_iter().find_map(|(_, sum)| {
         let field = fields.sum[sum].clone();
@@ -252,7 +251,7 @@ impl Dataset {
             let unit = UnitId::new(atom.index());
             let label = self.base.unit(unit).label().into();
             let what = FindingKind::AreaDiffers { label, declared_m2, measured_m2 };
-            let at = self.coverage.bounds_of(atom).map(|bounds| bounds.center());
+            let at = self.coverage.bounds_of(atom).map(geo::Rect::center);
             Some(Finding { severity: Severity::Warning, units: vec![unit], at, what })
         };
         loaded.filter_map(finding).collect()

@@ -57,8 +57,8 @@ impl Moment {
         let Some(plane) = plane.filter(|_| area > 0.0) else { return Self::default() };
         let centroid = first / area;
         let about_centroid = second - area * (centroid.x * centroid.x + centroid.y * centroid.y);
-        let SpacePoint(place) = plane.lift(centroid);
-        Self { area_m2: area, first: place.map(|along| along * area), second: about_centroid.max(0.0) }
+        let SpacePoint(middle) = plane.lift(centroid);
+        Self { area_m2: area, first: middle.map(|along| along * area), second: about_centroid.max(0.0) }
     }
 
     /// Compactness by moment of inertia: A² / 2πI, 1 for a disc, 3/π for a square; `None` without area. It depends on how

@@ -330,7 +330,7 @@ const SUM_ENDINGS: &[&str] =
 const SUM_LATIN_ENDINGS: &[&str] = &["count", "total", "population", "households"];
 /// Units of area. A field named after land and one of them (`arable_mu`) holds an area.
 const AREA_UNITS: &[&str] = &["mu", "ha", "hectares", "acres", "km2", "sqkm"];
-/// The same in Chinese: 耕地面积_亩.
+/// The same in Chinese: `耕地面积_亩`.
 const CHINESE_AREA_UNITS: &[&str] = &["平方公里", "平方千米", "平方米", "公顷", "万亩", "亩"];
 /// Endings of what has an area, before such a unit.
 const LAND_ENDINGS: &[&str] = &["面积", "耕地", "林地", "园地", "草地", "农田", "用地", "土地", "水域"];

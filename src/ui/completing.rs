@@ -77,6 +77,7 @@ impl CompletedLine {
     }
 
     /// The keys of the completions, where some are shown: to be read before the line is.
+    #[must_use]
     pub fn keys(&self, ui: &Ui) -> Keys {
         if !self.focused || self.offered.is_none() {
             return Keys::default();

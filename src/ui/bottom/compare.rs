@@ -194,8 +194,7 @@ fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
         Measure::SquareMetres => shown.area_unit().symbol(shown.lang),
         Measure::Metres => "km",
         Measure::Ratio if *indicator == Indicator::ReductionRate => "%",
-        Measure::Own => return name,
-        Measure::Units | Measure::People | Measure::Ratio => return name,
+        Measure::Units | Measure::People | Measure::Ratio | Measure::Own => return name,
     };
     match shown.lang {
         Lang::Zh => format!("{name}（{unit}）"),
