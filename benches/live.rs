@@ -12,7 +12,7 @@ use quhua::edit::{Document, Edit, UnitRef};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::jobs::Progress;
-use quhua::metrics::{Figure, Ledger};
+use quhua::metrics::{Figure, Ledger, OwnFigures};
 use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua::query::{Ground, Query, Vocabulary};
 use quhua::rules::{Crossings, Judge, Rulings, load};
@@ -96,10 +96,16 @@ fn transfer(dataset: &Dataset) -> Edit {
 #[divan::bench(args = sizes())]
 fn query_of_three_conditions(bencher: Bencher<'_, '_>, size: &Size) {
     let dataset = opened(size);
-    let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2);
+    let own = OwnFigures::default();
+    let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2, &own);
     let nothing = |_: LevelIndex, _: Figure| None;
-    let ground =
-        Ground { dataset: &dataset, state: &dataset.base, area_method: AreaMethod::Geodesic, known: Some(&nothing) };
+    let ground = Ground {
+        dataset: &dataset,
+        state: &dataset.base,
+        area_method: AreaMethod::Geodesic,
+        known: Some(&nothing),
+        own: &own,
+    };
     bencher.bench_local(|| {
         let query = Query::read(black_box("人口 > 1000 且 面积 < 5 km² 且 名称 ~ 村"), &vocabulary).unwrap();
         query.units(&ground, VILLAGES)

@@ -12,8 +12,8 @@ use crate::edit::crosswalk::Relation;
 use crate::i18n::markup::escaped;
 use crate::i18n::numbers::{self, UNKNOWN};
 use crate::i18n::{Lang, Text};
-use crate::metrics::{Amount, OwnFigure, ServicePlaces};
 use crate::metrics::summary::{CountChange, FigureChange, Summary, Trend, rounded};
+use crate::metrics::{Amount, OwnFigure, ServicePlaces};
 use crate::model::Kind;
 use crate::report::html::{Heading, Html, in_both};
 
