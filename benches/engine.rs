@@ -16,7 +16,7 @@ use quhua::io::Limits;
 use quhua::io::export::{Export, write_units};
 use quhua::io::project::{self, Journal};
 use quhua::jobs::Progress;
-use quhua::metrics::Ledger;
+use quhua::metrics::{Ledger, OwnFigures};
 use quhua::model::{Dataset, FieldRules, Layer, LevelIndex, Measures, UnitId};
 
 mod data;
@@ -163,6 +163,7 @@ fn export_townships(bencher: Bencher<'_, '_>, size: &Size) {
         level: LevelIndex(1),
         area_method: AreaMethod::Geodesic,
         rules: &rules,
+        further: None,
     };
     bencher.bench(|| {
         let mut out = Vec::new();
@@ -191,8 +192,9 @@ fn compare_two_drafts(bencher: Bencher<'_, '_>, size: &Size) {
     let alternatives = states.map(|state| Alternative { name: "", state });
     let levels: Vec<LevelIndex> = dataset.base.levels().collect();
     bencher.bench(|| {
-        let mut ledger = Ledger::new(AreaMethod::Geodesic);
-        let comparison = Comparison::new(&dataset, &alternatives, &levels, &mut ledger, &Progress::new()).unwrap();
+        let (mut ledger, own) = (Ledger::new(AreaMethod::Geodesic), OwnFigures::default());
+        let comparison =
+            Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, &own), &Progress::new()).unwrap();
         ComparisonReport::new(&comparison, Vec::new(), 20)
     });
 }

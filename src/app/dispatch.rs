@@ -55,6 +55,7 @@ impl App {
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
+            Command::SetOwnFigure(was, figure) => self.set_own_figure(was.as_deref(), figure),
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
@@ -132,6 +133,7 @@ impl App {
             Action::ConfirmEstablish => self.confirm_establish(),
             Action::ConfirmSplit => self.confirm_split(),
             Action::Measure => self.begin_measure(),
+            Action::OwnFigures => self.begin_own_figures(),
             Action::Lock => self.begin_lock(),
             Action::Unlock => self.unlock_selected(),
             Action::LockLevel => self.toggle_level_lock(),
@@ -237,7 +239,7 @@ impl App {
                 Ended::Facilities(result) => self.facilities_opened(result),
                 Ended::Drawn(dataset, scene) => self.drawn(&dataset, *scene),
                 Ended::NotDrawn(dataset) => self.not_drawn(&dataset),
-                Ended::Check(defects) => self.bottom.findings.add_defects(defects),
+                Ended::Check((defects, areas)) => self.bottom.findings.add(defects, areas),
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
                 }
@@ -331,7 +333,7 @@ impl App {
 
     fn set_look(&mut self, figure: Figure, look: FigureLook) {
         let Some(project) = &self.project else { return };
-        self.preferences.looks.insert(choropleth::key(project.dataset(), figure), look);
+        self.preferences.looks.insert(choropleth::key(project, figure), look);
         self.keep_looks();
     }
 
@@ -526,6 +528,8 @@ impl App {
             self.view.gesture = Gesture::Merge;
         } else if self.view.gesture != Gesture::Select {
             self.leave_gesture();
+        } else if self.inspector.own.take().is_some() {
+            // What was being written is given up first.
         } else {
             self.select(&[], SelectMode::Replace);
         }

@@ -12,13 +12,16 @@ use crate::i18n::{Lang, Text};
 use crate::io::ProjectError;
 use crate::io::facilities::FacilitiesError;
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::model::{Dataset, Facilities, LevelIndex};
+use crate::model::{Dataset, Facilities, Finding, LevelIndex};
 use crate::render::MapScene;
 use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
 use crate::ui::rules::{JudgeJob, Judged, Target};
 use crate::ui::status::JobLine;
 use crate::ui::view::PathPurpose;
+
+/// Defects of the boundaries, and what their areas tell.
+pub type Checked = (Vec<Defect>, Vec<Finding>);
 
 /// A job that takes longer than this shows its progress.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);
@@ -54,7 +57,7 @@ pub enum Work {
     /// Copying what was opened.
     Copy(Job<Result<(), ProjectError>>),
     /// Checking the boundaries.
-    Check(Job<Result<Vec<Defect>, Cancelled>>),
+    Check(Job<Result<Checked, Cancelled>>),
     /// Making the map of a dataset.
     Draw(Arc<Dataset>, Job<Result<MapScene, Cancelled>>),
     /// Making details of the map.
@@ -82,7 +85,7 @@ pub enum Ended {
     /// What was opened was copied, or not.
     Copied(Result<(), ProjectError>),
     /// The boundaries were checked.
-    Check(Vec<Defect>),
+    Check(Checked),
     /// The map of a dataset is made.
     Drawn(Arc<Dataset>, Box<MapScene>),
     /// The user gave the map of a dataset up.

@@ -8,6 +8,7 @@ use super::App;
 use crate::edit::Document;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, sentences};
+use crate::metrics::OwnFigures;
 use crate::model::{Dataset, LevelIndex};
 use crate::page::{Reader, page};
 use crate::print::{self, MOST_UNITS, Shades, Sheet, Size, Style};
@@ -38,6 +39,7 @@ pub(super) struct Drawing {
     scheme: Option<Scheme>,
     breaks: Vec<f64>,
     crossings: Crossings,
+    own: Arc<OwnFigures>,
     format: Format,
     size: Size,
     area_unit: AreaUnit,
@@ -70,7 +72,7 @@ impl App {
         let (style, scheme, breaks) = match self.view.colouring {
             Colouring::Neighbours => (Style::Neighbours, None, Vec::new()),
             Colouring::Figure(figure) => {
-                let look = self.preferences.looks.get(&choropleth::key(project.dataset(), figure)).cloned();
+                let look = self.preferences.looks.get(&choropleth::key(project, figure)).cloned();
                 let look = look.unwrap_or_default();
                 let method = match look.classing {
                     Classing::EqualInterval => Method::EqualInterval,
@@ -94,6 +96,7 @@ impl App {
             scheme,
             breaks,
             crossings,
+            own: Arc::clone(project.own_figures()),
             format,
             size: self.preferences.paper.size(),
             area_unit: self.preferences.area_unit,
@@ -110,14 +113,14 @@ impl Drawing {
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let shades = Shades { scheme: self.scheme, breaks: &self.breaks };
         let (dataset, document, title) = (&*self.dataset, self.document.as_ref(), self.title.as_deref());
-        let Self { level, style, size, lang, area_unit, ref crossings, .. } = *self;
+        let Self { level, style, size, lang, area_unit, ref crossings, ref own, .. } = *self;
         let bytes = if self.format == Format::Page {
             let area_method = AREA_METHOD;
             let reader =
-                Reader { dataset, document, level, title, style, shades, crossings, area_method, area_unit, lang };
+                Reader { dataset, document, level, title, style, shades, crossings, own, area_method, area_unit, lang };
             page(&reader).map(String::into_bytes)
         } else {
-            let sheet = Sheet { dataset, document, level, title, style, shades, crossings, size, lang };
+            let sheet = Sheet { dataset, document, level, title, style, shades, crossings, own, size, lang };
             print::draw(&sheet).and_then(|svg| match self.format {
                 Format::Pdf => print::pdf(&svg),
                 Format::Png => print::png(&svg),

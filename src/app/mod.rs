@@ -16,6 +16,7 @@ mod keep;
 mod log;
 mod maps;
 mod open;
+mod own;
 mod pictures;
 mod rules;
 mod run;
@@ -42,6 +43,8 @@ mod furniture_tests;
 mod key_tests;
 #[cfg(test)]
 mod map_tests;
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod path_tests;
 #[cfg(test)]

@@ -297,6 +297,7 @@ impl App {
         self.hold(held);
         self.take_up_looks();
         self.take_up_field_rules();
+        self.take_up_own_figures();
         self.take_up_bookmarks();
         self.remember(&opened_from);
         self.start_wanted_tour();
@@ -338,7 +339,11 @@ impl App {
         let dataset = Arc::clone(project.dataset());
         let ctx = self.ctx.clone();
         let job = Job::start(
-            move |progress| validate::validate(&dataset.coverage, &Options::default(), progress),
+            move |progress| {
+                let defects = validate::validate(&dataset.coverage, &Options::default(), progress)?;
+                progress.check()?;
+                Ok((defects, dataset.area_findings(AREA_METHOD)))
+            },
             move || ctx.request_repaint(),
         );
         self.jobs.add(Work::Check(job), "");

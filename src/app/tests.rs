@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use super::App;
 use crate::i18n::{Lang, Text, sentences};
 use crate::io::project::Workplace;
-use crate::metrics::Figure;
+use crate::metrics::{Figure, OwnFigures};
 use crate::model::{CodeStatus, LevelIndex, UnitId};
 use crate::ui::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::command::{Action, Command, SelectMode};
@@ -419,7 +419,7 @@ fn a_number_that_cannot_be_summed_still_colours_the_map() {
     let fields = &dataset.layers[0].table.fields();
     let names: Vec<&str> = dataset.numeric_fields().iter().map(|field| &*fields[field.index()]).collect();
     assert_eq!(names, ["elevation_m"]);
-    let figure = *Figure::on_map(&dataset).last().unwrap();
+    let figure = *Figure::on_map(&dataset, &OwnFigures::default()).last().unwrap();
     act(&mut window, Command::SetColouring(Colouring::Figure(figure)));
     let project = app(&window).project.as_ref().unwrap();
     let mut villages = dataset.base.units_at(LevelIndex::FINEST);

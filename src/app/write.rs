@@ -8,8 +8,11 @@ use super::jobs::Work;
 use crate::i18n::{Text, sentences};
 use crate::io::WriteError;
 use crate::io::atomic::{OutTarget, write_file};
+use crate::io::export::{Export, FurtherValues};
 use crate::jobs::{Cancelled, Job};
+use crate::metrics::{Figure, OwnColumns, OwnId};
 use crate::report::table::{self, Sheet};
+use crate::ui::choropleth;
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
 use crate::ui::theme::Colours;
@@ -115,6 +118,10 @@ impl App {
             }
         };
         let (plan, level, rules) = (document.plan(), self.view.level, Arc::clone(project.field_rules()));
+        // Those whose column is shown.
+        let own = Arc::clone(project.own_figures());
+        let hidden = |id| self.preferences.columns.get(&choropleth::key(project, Figure::Own(id))) == Some(&false);
+        let chosen: Vec<OwnId> = own.list().iter().map(|own| own.id).filter(|id| !hidden(*id)).collect();
         let name = file_name(&path);
         let ctx = self.ctx.clone();
         let job = Job::start(
@@ -153,7 +160,9 @@ impl App {
                     | PathPurpose::Background
                     | PathPurpose::Rules => {
                         let (dataset, state, rules) = (&dataset, &state, &rules);
-                        let export = crate::io::export::Export { dataset, state, level, area_method: method, rules };
+                        let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method: method };
+                        let further = Some(&columns as &dyn FurtherValues);
+                        let export = Export { dataset, state, level, area_method: method, rules, further };
                         crate::report::certificate::write_with_certificate(&target, &export, &plan, progress)
                     }
                 };

@@ -47,9 +47,11 @@ impl Scheme {
     pub const fn suiting(figure: Figure) -> Self {
         match figure {
             Figure::Population | Figure::Density | Figure::Sum(_) => Self::Oranges,
-            Figure::Area | Figure::Source(_) => Self::Greens,
+            Figure::Area | Figure::DeclaredArea | Figure::Source(_) | Figure::Own(_) => Self::Greens,
+            // More or less than is measured.
+            Figure::DeclaredDifference => Self::BrownGreen,
             Figure::RadiusMax | Figure::RadiusMean => Self::YellowGreenBlue,
-            Figure::Compactness => Self::Blues,
+            Figure::Compactness | Figure::Inertia | Figure::SeatProximity => Self::Blues,
         }
     }
 

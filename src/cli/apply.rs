@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::figures::FigureArgs;
 use super::load::{AreaArgs, DraftArgs};
 use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate_and_mark};
 use crate::edit::crosswalk;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
+use crate::metrics::OwnColumns;
 use crate::model::FieldRules;
 use crate::report::certificate::write_with_certificate;
 use crate::report::summary::PlanSummary;
@@ -19,6 +21,8 @@ pub(super) struct Args {
     draft: DraftArgs,
     #[command(flatten)]
     area: AreaArgs,
+    #[command(flatten)]
+    figures: FigureArgs,
     /// Where to write the revised boundaries (GeoJSON); `-` is standard output.
     #[arg(short, long, value_name = "OUT.geojson")]
     output: PathBuf,
@@ -39,7 +43,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let draft = args.draft.carry_out(args.draft.load()?)?;
+    let loaded = args.draft.load()?;
+    let own = args.figures.read(&loaded, args.area.area_method)?;
+    let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let Some(document) = &draft.document else { return Err(CliError::NoPlan) };
     let (dataset, state) = (&draft.dataset, document.state());
@@ -48,7 +54,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let options = Options::default();
     progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
 
-    let export = Export { dataset, state, level, area_method: args.area.area_method, rules: &rules };
+    // Rules given here hold for what the figures ask for too.
+    let own = own.with_rules(rules.clone().into());
+    let chosen: Vec<_> = own.list().iter().map(|own| own.id).collect();
+    let area_method = args.area.area_method;
+    let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method };
+    let export = Export { dataset, state, level, area_method, rules: &rules, further: Some(&columns) };
     let target = OutTarget::from_arg(&args.output);
     progress::shown("writing", |progress| {
         if args.no_certificate {

@@ -1,14 +1,17 @@
 //! `quhua check`: is this a coverage, are the attributes sound, and do the units keep the rules of a pack?
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::figures::FigureArgs;
 use super::load::{Draft, DraftArgs};
 use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate_and_mark};
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::io::atomic::{OutTarget, write_file};
-use crate::metrics::Ledger;
+use crate::metrics::{Ledger, OwnFigures};
 use crate::report::health::HealthReport;
 use crate::rules::{self, Crossings, Judge, RulesReport, Rulings};
 
@@ -16,6 +19,8 @@ use crate::rules::{self, Crossings, Judge, RulesReport, Rulings};
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
+    #[command(flatten)]
+    figures: FigureArgs,
     /// An enclosed space thinner than this is a gap, a wider one a hole; in metres.
     #[arg(long, value_name = "METRES", default_value_t = Options::default().gap_width_m)]
     gap_width: f64,
@@ -46,6 +51,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let pack = args.rules.as_deref().map(rules::load).transpose()?;
     let loaded = args.draft.load()?;
     let own = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
+    let figures = Arc::new(args.figures.read(&loaded, AreaMethod::Geodesic)?);
     let options = Options { gap_width_m: args.gap_width };
     let coverage = &loaded.dataset.coverage;
     let defects = progress::shown("checking borders", |progress| validate_and_mark(coverage, &options, progress))?;
@@ -53,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let health = HealthReport::new(&loaded.dataset, &defects);
     let draft = args.draft.carry_out(loaded)?;
     let rules = match (pack, &args.rules) {
-        (Some(pack), Some(name)) => Some(judged(args, &draft, pack, name, &own)?),
+        (Some(pack), Some(name)) => Some(judged(args, &draft, (pack, name), &own, &figures)?),
         _ => None,
     };
     let is_clean = health.is_clean() && rules.as_ref().is_none_or(RulesReport::is_clean);
@@ -72,16 +78,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
 fn judged(
     args: &Args,
     draft: &Draft,
-    mut pack: rules::Pack,
-    name: &str,
+    (mut pack, name): (rules::Pack, &str),
     own: &Crossings,
+    figures: &Arc<OwnFigures>,
 ) -> Result<RulesReport, CliError> {
     let dataset = &draft.dataset;
     if args.draft.asks_for_level() {
         pack = pack.only_at(dataset.level(draft.level()?));
     }
     let state = draft.state().unwrap_or(&dataset.base);
-    let judge = Judge::new(dataset, pack.into(), own);
+    let judge = Judge::new(dataset, pack.into(), own).with_figures(Arc::clone(figures));
     let verdicts = progress::shown("judging", |progress| {
         Rulings::new().judge(&judge, state, &mut Ledger::new(AreaMethod::Geodesic), progress)
     })?;

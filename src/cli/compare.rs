@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::apply::write_crosswalk;
+use super::figures::FigureArgs;
 use super::load::{AreaArgs, LoadArgs, Loaded, carry_out_plan, carry_out_scenario, pick_level};
 use super::{CliError, Outcome, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
@@ -21,6 +22,8 @@ pub(super) struct Args {
     load: LoadArgs,
     #[command(flatten)]
     area: AreaArgs,
+    #[command(flatten)]
+    figures: FigureArgs,
     /// A plan to compare, with the units as loaded and with the others; up to four, with the scenarios.
     #[arg(long)]
     plan: Vec<PathBuf>,
@@ -57,7 +60,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let pair = pair(args)?;
-    let Loaded { dataset, plans } = args.load.load()?;
+    let loaded = args.load.load()?;
+    let own = args.figures.read(&loaded, args.area.area_method)?;
+    let Loaded { dataset, plans } = loaded;
     let carry_out = |path: &PathBuf| {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok((file, carry_out_plan(&dataset, path, args.allow_other_base)?))
@@ -80,7 +85,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         entries.iter().zip(&states).map(|(entry, &state)| Alternative { name: &entry.name, state }).collect();
     let mut ledger = Ledger::new(args.area.area_method);
     let comparison = progress::shown("comparing", |progress| {
-        Comparison::new(&dataset, &alternatives, &levels, &mut ledger, progress)
+        Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, &own), progress)
     })?;
     let report = ComparisonReport::new(&comparison, entries.clone(), args.worst);
     write_file(&OutTarget::from_arg(&args.output), |out| {

@@ -10,7 +10,7 @@ use crate::edit::{Document, Plan, Scenario};
 use crate::geodesy::AreaMethod;
 use crate::io::project::{self, Plans};
 use crate::io::{Limits, geojson};
-use crate::model::{Dataset, FieldOverrides, Layer, Level, LevelIndex, State};
+use crate::model::{Dataset, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
@@ -46,6 +46,13 @@ pub(super) struct ReadArgs {
     /// An extensive field to add up; may be given several times.
     #[arg(long, value_name = "FIELD")]
     sum: Vec<String>,
+    /// Field with the area of a unit as the source states it (DCMJ, 面积); it is added up and compared with the measured
+    /// area. Default: told by name and values.
+    #[arg(long, value_name = "FIELD")]
+    declared_area: Option<String>,
+    /// What that field is in: m2, mu, ha, `wan_mu` or km2. Default: told by comparing with measured areas.
+    #[arg(long, value_name = "UNIT", requires = "declared_area")]
+    declared_area_unit: Option<LandUnit>,
     /// Largest file to read, in MiB.
     #[arg(long, value_name = "MIB")]
     max_file_size: Option<u64>,
@@ -119,6 +126,8 @@ impl ReadArgs {
             kind: self.kind.clone().or(usual.kind),
             population: self.population.clone().or(usual.population),
             sum: if self.sum.is_empty() { usual.sum } else { self.sum.clone() },
+            declared_area: self.declared_area.clone().or(usual.declared_area),
+            land_unit: self.declared_area_unit.or(usual.land_unit),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `quhua metrics`: the figures of every unit.
 
+use super::figures::FigureArgs;
 use super::load::{AreaArgs, DraftArgs};
 use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate_and_mark};
@@ -12,6 +13,8 @@ pub(super) struct Args {
     draft: DraftArgs,
     #[command(flatten)]
     area: AreaArgs,
+    #[command(flatten)]
+    figures: FigureArgs,
     /// Print JSON (the default).
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -24,10 +27,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let loaded = args.draft.load()?;
     let options = Options::default();
     progress::shown("checking borders", |progress| validate_and_mark(&loaded.dataset.coverage, &options, progress))?;
+    let own = args.figures.read(&loaded, args.area.area_method)?;
     let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let report = progress::shown("measuring", |progress| {
-        MetricsReport::new(&draft.dataset, draft.state(), level, args.area.area_method, progress)
+        MetricsReport::new(&draft.dataset, draft.state(), level, args.area.area_method, &own, progress)
     })?;
     write_file(&OutTarget::Stdout, |out| {
         if args.csv {

@@ -7,6 +7,7 @@ mod apply;
 mod check;
 mod compare;
 mod convert;
+mod figures;
 mod load;
 mod metrics;
 #[cfg(feature = "print")]
@@ -113,6 +114,9 @@ enum CliError {
     Model(#[from] ModelError),
     #[error(transparent)]
     Field(#[from] FieldRuleError),
+    /// A figure of one's own that cannot be read.
+    #[error("--figure {figure:?}: {error}")]
+    Figure { error: crate::query::OwnError, figure: String },
     #[error(transparent)]
     Plan(#[from] PlanFileError),
     #[error(transparent)]

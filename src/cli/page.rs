@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
+use super::figures::FigureArgs;
 use super::load::{AreaArgs, DraftArgs};
 use super::render::lang;
 use super::{CliError, Outcome, progress};
@@ -20,7 +21,9 @@ pub(super) struct Args {
     draft: DraftArgs,
     #[command(flatten)]
     area: AreaArgs,
-    /// What the fills show: neighbours, population, density, area, radius, compactness, or a summed field. `:jenks` (the
+    #[command(flatten)]
+    figures: FigureArgs,
+    /// What the fills show: neighbours, population, density, area, radius, compactness, a field or a --figure. `:jenks` (the
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
     style: String,
@@ -37,7 +40,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let loaded = args.draft.load()?;
-    let style = Style::parse(&args.style, &loaded.dataset)?;
+    let own = args.figures.read(&loaded, args.area.area_method)?;
+    let style = Style::parse(&args.style, &loaded.dataset, &own)?;
     let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
     let draft = args.draft.carry_out(loaded)?;
     let reader = Reader {
@@ -48,6 +52,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         style,
         shades: Shades::default(),
         crossings: &crossings,
+        own: &own,
         area_method: args.area.area_method,
         area_unit: AreaUnit::default(),
         lang: args.lang,

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
+use super::figures::FigureArgs;
 use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
+use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::print::{self, Shades, Sheet, Size, Style};
@@ -15,7 +17,9 @@ use crate::rules;
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    /// What the fills show: neighbours, population, density, area, radius, compactness, or a summed field. `:jenks` (the
+    #[command(flatten)]
+    figures: FigureArgs,
+    /// What the fills show: neighbours, population, density, area, radius, compactness, a field or a --figure by its name. `:jenks` (the
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
     style: String,
@@ -64,7 +68,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let format = Format::of(&args.output)?;
     let size: Size = args.size.parse()?;
     let loaded = args.draft.load()?;
-    let style = Style::parse(&args.style, &loaded.dataset)?;
+    let own = args.figures.read(&loaded, AreaMethod::default())?;
+    let style = Style::parse(&args.style, &loaded.dataset, &own)?;
     let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
     let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
@@ -77,6 +82,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         style,
         shades: Shades::default(),
         crossings: &crossings,
+        own: &own,
         size,
         lang: args.lang,
     };

@@ -2,54 +2,12 @@
 
 use compact_str::CompactString;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::indicators::Indicator;
 use crate::coverage::AtomId;
+use crate::metrics::Amount;
 use crate::metrics::summary::Trend;
 use crate::model::{Dataset, State, UnitId};
-
-/// A figure, exact where it can be.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Amount {
-    /// Counts, people and their means.
-    Exact(Decimal),
-    /// Areas, lengths and ratios.
-    Measured(f64),
-}
-
-impl Amount {
-    /// As a double.
-    #[must_use]
-    pub fn to_f64(self) -> f64 {
-        match self {
-            Self::Exact(value) => value.to_f64().unwrap_or(f64::NAN),
-            Self::Measured(value) => value,
-        }
-    }
-
-    /// Less another; `None` where that is too large to be written.
-    pub(super) fn minus(self, other: Self) -> Option<Self> {
-        match (self, other) {
-            (Self::Exact(a), Self::Exact(b)) => a.checked_sub(b).map(Self::Exact),
-            (a, b) => Some(Self::Measured(a.to_f64() - b.to_f64())),
-        }
-    }
-
-    /// As a decimal; `None` where it is too large.
-    pub(super) fn to_decimal(self) -> Option<Decimal> {
-        match self {
-            Self::Exact(value) => Some(value),
-            Self::Measured(value) => Decimal::try_from(value).ok(),
-        }
-    }
-}
-
-impl From<usize> for Amount {
-    fn from(count: usize) -> Self {
-        Self::Exact(Decimal::from(count))
-    }
-}
 
 /// Why a figure cannot be known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
@@ -73,6 +31,8 @@ pub enum Reason {
     OnePlaceEach,
     /// Some place or seat is not known.
     PlaceUnknown,
+    /// The figure of some unit is not known.
+    FigureUnknown,
 }
 
 impl Reason {
@@ -89,6 +49,7 @@ impl Reason {
             Self::NoFinerLevel => "no_finer_level",
             Self::OnePlaceEach => "one_place_each",
             Self::PlaceUnknown => "place_unknown",
+            Self::FigureUnknown => "figure_unknown",
         }
     }
 }

@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Side;
-use super::cell::{Amount, Cell, Reason, Row, Who};
+use super::cell::{Cell, Reason, Row, Who};
 use super::farther::{Farther, Growth};
 use crate::coverage::AtomId;
 use crate::edit::change::Between;
 use crate::geodesy::ExactSum;
-use crate::metrics::UnitFigures;
 use crate::metrics::summary::{CountChange, FigureChange, Trend, rounded};
+use crate::metrics::{Amount, Compactness, OwnFigure, OwnFigures, OwnId, UnitFigures};
 use crate::model::{Dataset, Kind, LevelIndex, UnitId};
 
 /// Decimals of percentages.
@@ -49,6 +49,14 @@ pub enum Indicator {
     CompactnessMean,
     /// The same of the least compact unit.
     CompactnessWorst,
+    /// Compactness by moment of inertia, mean over units.
+    InertiaMean,
+    /// The same of the least compact unit.
+    InertiaWorst,
+    /// Proximity of people to the seat, mean over units.
+    ProximityMean,
+    /// The same of the unit whose people live farthest from it, for its size.
+    ProximityWorst,
     /// Largest service radius: from the seat to the farthest vertex of the unit.
     RadiusMax,
     /// Service radius of the units, mean weighted by their people.
@@ -69,6 +77,34 @@ pub enum Indicator {
     FartherMean,
     /// How much farther it is at most.
     FartherMax,
+    /// A statistic of a figure of one's own over the units, with the name of the figure.
+    Own(Statistic, OwnId, String),
+}
+
+/// What is said of a figure of all units.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Statistic {
+    /// The mean.
+    Mean,
+    /// The least, and which unit has it.
+    Least,
+    /// The largest, and which unit has it.
+    Most,
+    /// The standard deviation (of all units, not of a sample) by the mean.
+    Variation,
+}
+
+impl Statistic {
+    const ALL: [Self; 4] = [Self::Mean, Self::Least, Self::Most, Self::Variation];
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Least => "min",
+            Self::Most => "max",
+            Self::Variation => "variation",
+        }
+    }
 }
 
 /// What an indicator is measured in.
@@ -89,6 +125,9 @@ pub enum Measure {
     /// A plain ratio.
     #[serde(rename = "ratio")]
     Ratio,
+    /// What the figure of one's own is measured in.
+    #[serde(rename = "own")]
+    Own,
 }
 
 impl Measure {
@@ -101,6 +140,7 @@ impl Measure {
             Self::Metres => "m",
             Self::People => "people",
             Self::Ratio => "ratio",
+            Self::Own => "own",
         }
     }
 }
@@ -127,6 +167,10 @@ impl Indicator {
             Self::PopulationVariation => "population_variation",
             Self::CompactnessMean => "compactness_mean",
             Self::CompactnessWorst => "compactness_worst",
+            Self::InertiaMean => "inertia_mean",
+            Self::InertiaWorst => "inertia_worst",
+            Self::ProximityMean => "seat_proximity_mean",
+            Self::ProximityWorst => "seat_proximity_worst",
             Self::RadiusMax => "radius_max",
             Self::RadiusMean => "radius_mean",
             Self::RadiusP90 => "radius_p90",
@@ -137,6 +181,7 @@ impl Indicator {
             Self::PeopleFarther => "people_farther",
             Self::FartherMean => "farther_mean",
             Self::FartherMax => "farther_max",
+            Self::Own(statistic, _, name) => return format!("figure_{}:{name}", statistic.id()),
         };
         id.to_owned()
     }
@@ -160,11 +205,17 @@ impl Indicator {
             | Self::DistanceP90
             | Self::FartherMean
             | Self::FartherMax => Measure::Metres,
-            Self::ReductionRate
+            Self::Own(Statistic::Mean | Statistic::Least | Statistic::Most, ..) => Measure::Own,
+            Self::Own(Statistic::Variation, ..)
+            | Self::ReductionRate
             | Self::AreaVariation
             | Self::PopulationVariation
             | Self::CompactnessMean
-            | Self::CompactnessWorst => Measure::Ratio,
+            | Self::CompactnessWorst
+            | Self::InertiaMean
+            | Self::InertiaWorst
+            | Self::ProximityMean
+            | Self::ProximityWorst => Measure::Ratio,
         }
     }
 
@@ -197,6 +248,7 @@ pub(super) fn rows(
     between: &[Between<'_>],
     farther: &[Vec<Farther>],
     level: LevelIndex,
+    own: &OwnFigures,
 ) -> Vec<Row> {
     let columns: Vec<Column<'_>> = sides
         .iter()
@@ -212,10 +264,17 @@ pub(super) fn rows(
     indicators.extend([Indicator::AreaMean, Indicator::AreaMin, Indicator::AreaMax, Indicator::AreaVariation]);
     indicators.extend([Indicator::PopulationMean, Indicator::PopulationMin, Indicator::PopulationMax]);
     indicators.extend([Indicator::PopulationVariation, Indicator::CompactnessMean, Indicator::CompactnessWorst]);
+    indicators.extend([Indicator::InertiaMean, Indicator::InertiaWorst]);
+    indicators.extend([Indicator::ProximityMean, Indicator::ProximityWorst]);
     indicators.extend([Indicator::RadiusMax, Indicator::RadiusMean, Indicator::RadiusP90]);
     indicators.extend([Indicator::DistanceMax, Indicator::DistanceMean, Indicator::DistanceP90]);
     indicators.extend([Indicator::PeopleReassigned, Indicator::PeopleFarther]);
     indicators.extend([Indicator::FartherMean, Indicator::FartherMax]);
+    let statistics = |own: &OwnFigure| {
+        let (id, name) = (own.id, own.definition.name.clone());
+        Statistic::ALL.map(|statistic| Indicator::Own(statistic, id, name.clone()))
+    };
+    indicators.extend(own.list().iter().flat_map(statistics));
     indicators
         .into_iter()
         .map(|indicator| {
@@ -344,13 +403,19 @@ impl<'a> Column<'a> {
                 let people = self.people.as_ref().map_err(|e| *e)?;
                 variation(&people.iter().filter_map(Decimal::to_f64).collect::<Vec<_>>())
             }
-            Indicator::CompactnessMean => {
-                let all: Option<Vec<f64>> = self.figures().map(|it| it.compactness.polsby_popper).collect();
-                let total: ExactSum = all.ok_or(Reason::PlaceUnknown)?.into_iter().sum();
-                Ok(alone(Amount::Measured(total.to_f64() / self.units()?)))
-            }
-            Indicator::CompactnessWorst => {
-                self.extreme(|it| it.compactness.polsby_popper.map(Amount::Measured).ok_or(Reason::PlaceUnknown), false)
+            Indicator::CompactnessMean => self.mean_of(|it| it.polsby_popper),
+            Indicator::CompactnessWorst => self.least_of(|it| it.polsby_popper),
+            Indicator::InertiaMean => self.mean_of(|it| it.moment_of_inertia),
+            Indicator::InertiaWorst => self.least_of(|it| it.moment_of_inertia),
+            Indicator::ProximityMean | Indicator::ProximityWorst => {
+                self.people.as_ref().map_err(|e| *e)?;
+                if self.level == LevelIndex::FINEST {
+                    return Err(Reason::OnePlaceEach);
+                }
+                match indicator {
+                    Indicator::ProximityMean => self.mean_of(|it| it.seat_proximity),
+                    _ => self.least_of(|it| it.seat_proximity),
+                }
             }
             Indicator::RadiusMax => {
                 self.extreme(|it| it.radius.max_m.map(Amount::Measured).ok_or(Reason::PlaceUnknown), true)
@@ -362,6 +427,7 @@ impl<'a> Column<'a> {
             Indicator::DistanceP90 => nine_tenths(&self.distances),
             Indicator::PeopleReassigned => self.reassigned(),
             Indicator::PeopleFarther | Indicator::FartherMean | Indicator::FartherMax => self.farther(indicator),
+            Indicator::Own(statistic, id, _) => self.own(*statistic, *id),
         }
     }
 
@@ -406,9 +472,44 @@ impl<'a> Column<'a> {
         Ok((amount, Some(Who::of(self.side.state, unit))))
     }
 
+    fn mean_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
+        let all: Option<Vec<f64>> = self.figures().map(|it| measure(&it.compactness)).collect();
+        let total: ExactSum = all.ok_or(Reason::PlaceUnknown)?.into_iter().sum();
+        Ok(alone(Amount::Measured(total.to_f64() / self.units()?)))
+    }
+
+    fn least_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
+        self.extreme(|it| measure(&it.compactness).map(Amount::Measured).ok_or(Reason::PlaceUnknown), false)
+    }
+
     fn extreme_people(&self, largest: bool) -> Found {
         self.people.as_ref().map_err(|e| *e)?;
         self.extreme(|figures| figures.population.map(Amount::Exact).ok_or(Reason::PopulationMissing), largest)
+    }
+
+    fn own(&self, statistic: Statistic, id: OwnId) -> Found {
+        let values = self.side.own.iter().find(|(own, _)| *own == id).map(|(_, values)| values);
+        let values = values.and_then(Option::as_ref).ok_or(Reason::FigureUnknown)?;
+        let extreme = |largest| {
+            let by_unit = self.side.units.iter().zip(values).map(|((unit, _), value)| (*unit, *value));
+            let beyond = |a: &(UnitId, Amount), b: &(UnitId, Amount)| {
+                let (a, b) = (a.1.to_f64(), b.1.to_f64());
+                if largest { b > a } else { b < a }
+            };
+            let best = by_unit.reduce(|best, next| if beyond(&best, &next) { next } else { best });
+            let (unit, value) = best.ok_or(Reason::NoUnits)?;
+            Ok((value, Some(Who::of(self.side.state, unit))))
+        };
+        match statistic {
+            Statistic::Least => extreme(false),
+            Statistic::Most => extreme(true),
+            Statistic::Variation => variation(&values.iter().map(|value| value.to_f64()).collect::<Vec<_>>()),
+            Statistic::Mean => {
+                let total: Option<Amount> = values.iter().try_fold(Amount::from(0), |sum, value| sum.plus(*value));
+                let mean = total.filter(|_| !values.is_empty()).and_then(|total| total.over(values.len().into()));
+                Ok(alone(mean.ok_or(if values.is_empty() { Reason::NoUnits } else { Reason::FigureUnknown })?))
+            }
+        }
     }
 
     /// The inhabited place that is farthest from its seat.

@@ -32,13 +32,14 @@ use geo::Coord;
 use crate::edit::change::Between;
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Progress};
-use crate::metrics::{Ledger, UnitFigures};
+use crate::metrics::{Ledger, OwnFigures, OwnId, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
-pub use cell::{Amount, Cell, Reason, Row, Who};
+pub use crate::metrics::Amount;
+pub use cell::{Cell, Reason, Row, Who};
 pub use differences::{Difference, Part, Piece, What, differences};
 pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
-pub use indicators::{Indicator, Measure};
+pub use indicators::{Indicator, Measure, Statistic};
 pub use report::{AlternativeEntry, ComparisonReport};
 pub use words::{difference as difference_words, indicator as indicator_words};
 
@@ -79,7 +80,7 @@ pub struct LevelTable {
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares alternatives at some levels. Figures that the ledger knows are not worked out again; the area method is
+    /// Compares alternatives at some levels, by figures of one's own too. Figures that the ledger knows are not worked out again; the area method is
     /// that of the ledger.
     ///
     /// # Errors
@@ -89,7 +90,7 @@ impl<'a> Comparison<'a> {
         dataset: &'a Dataset,
         alternatives: &[Alternative<'a>],
         levels: &[LevelIndex],
-        ledger: &mut Ledger,
+        (ledger, own): (&mut Ledger, &OwnFigures),
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         dataset.measures(ledger.method());
@@ -103,11 +104,11 @@ impl<'a> Comparison<'a> {
             let mut sides = Vec::with_capacity(alternatives.len());
             for alternative in alternatives {
                 progress.check()?;
-                sides.push(Side::new(dataset, alternative.state, level, ledger));
+                sides.push(Side::new(dataset, alternative.state, level, (ledger, own)));
                 done += 1.0;
                 progress.set(done / steps);
             }
-            tables.push(level_table(dataset, &sides, &between, level));
+            tables.push(level_table(dataset, &sides, &between, level, own));
         }
         tables.sort_by_key(|table| std::cmp::Reverse(table.level));
         progress.check()?;
@@ -128,10 +129,12 @@ struct Side<'a> {
     units: Vec<(UnitId, Arc<UnitFigures>)>,
     /// Distance of every atom's place from the seat of its unit, in metres.
     distances_m: Vec<Option<f64>>,
+    /// Figures of one's own of the units, in their order; `None` where that of any is not known.
+    own: Vec<(OwnId, Option<Vec<Amount>>)>,
 }
 
 impl<'a> Side<'a> {
-    fn new(dataset: &Dataset, state: &'a State, level: LevelIndex, ledger: &mut Ledger) -> Self {
+    fn new(dataset: &Dataset, state: &'a State, level: LevelIndex, (ledger, own): (&mut Ledger, &OwnFigures)) -> Self {
         use rayon::prelude::*;
 
         let units = ledger.level(dataset, state, level);
@@ -144,11 +147,22 @@ impl<'a> Side<'a> {
             distance_to_seat_m(dataset, crate::coverage::AtomId::new(atom), seats[unit.index()]?)
         };
         let distances_m = labels.par_iter().enumerate().with_min_len(256).map(distance).collect();
-        Self { state, units, distances_m }
+        let value = |id: OwnId| {
+            let values = units.par_iter().map(|(unit, figures)| own.value(id, (dataset, state), *unit, figures).ok());
+            values.collect::<Option<Vec<Amount>>>()
+        };
+        let own = own.list().iter().map(|it| (it.id, value(it.id))).collect();
+        Self { state, units, distances_m, own }
     }
 }
 
-fn level_table(dataset: &Dataset, sides: &[Side<'_>], between: &[Between<'_>], level: LevelIndex) -> LevelTable {
+fn level_table(
+    dataset: &Dataset,
+    sides: &[Side<'_>],
+    between: &[Between<'_>],
+    level: LevelIndex,
+    own: &OwnFigures,
+) -> LevelTable {
     let Some(first) = sides.first() else { return LevelTable { level, rows: Vec::new(), farther: Vec::new() } };
     let farther: Vec<Vec<Farther>> = sides[1..]
         .iter()
@@ -157,5 +171,5 @@ fn level_table(dataset: &Dataset, sides: &[Side<'_>], between: &[Between<'_>], l
             farther_of(dataset, dataset.coverage.atoms().zip(distances).map(|(atom, (old, new))| (atom, *old, *new)))
         })
         .collect();
-    LevelTable { level, rows: indicators::rows(dataset, sides, between, &farther, level), farther }
+    LevelTable { level, rows: indicators::rows(dataset, sides, between, &farther, level, own), farther }
 }

@@ -42,11 +42,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Number;
 
-use super::cell::{Amount, Cell, Who};
+use super::cell::{Cell, Who};
 use super::{Comparison, Difference, Farther, LevelTable, What, by_distance, by_people, words};
 use crate::edit::change::Between;
 use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
+use crate::metrics::Amount;
 use crate::metrics::report::number;
 use crate::metrics::summary::Trend;
 use crate::model::{Level, UnitId};

@@ -10,6 +10,7 @@ use crate::coverage::AtomId;
 use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, Into, SeatSpec, UnitRef};
 use crate::i18n::Lang;
+use crate::metrics::OwnFigures;
 use crate::metrics::summary::Trend;
 use crate::model::Kind;
 
@@ -52,7 +53,7 @@ fn compared<'a>(dataset: &'a Dataset, states: &[&'a State]) -> Comparison<'a> {
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
     let levels: Vec<LevelIndex> = dataset.base.levels().collect();
     let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    Comparison::new(dataset, &alternatives, &levels, &mut ledger, &Progress::new()).unwrap()
+    Comparison::new(dataset, &alternatives, &levels, (&mut ledger, &OwnFigures::default()), &Progress::new()).unwrap()
 }
 
 /// The cells of an indicator at a level.

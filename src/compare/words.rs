@@ -1,6 +1,6 @@
 //! Differences and indicators in words, in 简体中文 and English.
 
-use super::indicators::Indicator;
+use super::indicators::{Indicator, Statistic};
 use super::{Difference, Part, Piece, What};
 use crate::edit::change::Between;
 use crate::i18n::{Lang, Text, numbers};
@@ -36,6 +36,10 @@ pub fn indicator(lang: Lang, indicator: &Indicator) -> String {
         Indicator::PopulationVariation => pick("人口：变异系数", "Population, coefficient of variation"),
         Indicator::CompactnessMean => pick("紧凑度：平均", "Compactness, mean"),
         Indicator::CompactnessWorst => pick("紧凑度：最差", "Compactness, worst"),
+        Indicator::InertiaMean => pick("紧凑度（惯性矩）：平均", "Compactness by inertia, mean"),
+        Indicator::InertiaWorst => pick("紧凑度（惯性矩）：最差", "Compactness by inertia, worst"),
+        Indicator::ProximityMean => pick("驻地邻近度：平均", "Seat proximity, mean"),
+        Indicator::ProximityWorst => pick("驻地邻近度：最差", "Seat proximity, worst"),
         Indicator::RadiusMax => pick("服务半径：最大", "Service radius, most"),
         Indicator::RadiusMean => pick("服务半径：平均（人口加权）", "Service radius, mean by people"),
         Indicator::RadiusP90 => pick("服务半径：90% 人口以内", "Service radius, 90 % of people within"),
@@ -46,6 +50,18 @@ pub fn indicator(lang: Lang, indicator: &Indicator) -> String {
         Indicator::PeopleFarther => pick("离驻地更远的人口", "People farther from their seat"),
         Indicator::FartherMean => pick("远了多少：平均（人口加权）", "Farther by, mean by people"),
         Indicator::FartherMax => pick("远了多少：最大", "Farther by, most"),
+        Indicator::Own(statistic, _, name) => {
+            let (zh, en) = match statistic {
+                Statistic::Mean => ("平均", "mean"),
+                Statistic::Least => ("最小", "least"),
+                Statistic::Most => ("最大", "most"),
+                Statistic::Variation => ("变异系数", "coefficient of variation"),
+            };
+            match lang {
+                Lang::Zh => format!("{name}：{zh}"),
+                Lang::En => format!("{name}, {en}"),
+            }
+        }
     }
 }
 

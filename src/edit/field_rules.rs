@@ -12,8 +12,7 @@ impl Document {
     /// Rules of fields that were chosen in this document, by the names of the fields.
     #[must_use]
     pub fn field_rules(&self) -> BTreeMap<String, FieldRule> {
-        let text = self.settings().get(SETTING);
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        field_rules_of(self.settings())
     }
 
     /// Keeps the rules that were chosen.
@@ -26,4 +25,11 @@ impl Document {
             self.refresh();
         }
     }
+}
+
+/// The same from the settings of a document that is not open.
+#[must_use]
+pub fn field_rules_of(settings: &BTreeMap<String, String>) -> BTreeMap<String, FieldRule> {
+    let text = settings.get(SETTING);
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

@@ -7,6 +7,9 @@ const A: f64 = 6_378_137.0;
 /// First eccentricity of WGS84, squared.
 const E2: f64 = (2.0 - 1.0 / 298.257_223_563) / 298.257_223_563;
 
+/// Mean radius of the Earth in metres (IUGG).
+const MEAN_RADIUS: f64 = 6_371_008.8;
+
 /// A point in space, in metres from the centre of WGS84: towards (0°, 0°), (90°E, 0°) and the North Pole.
 ///
 /// Straight lines through space know no antimeridian and no pole. The chord between two places is never longer than
@@ -99,6 +102,26 @@ impl LocalPlane {
         let stretch = point.chord_squared(self.origin).sqrt() / in_plane;
         Coord { x: east * stretch, y: north * stretch }
     }
+
+    /// The point in space of a place in the plane: the way back, as on a sphere of the mean radius. At d = 100 km from the
+    /// centre it is off by some centimetres times the flattening.
+    #[must_use]
+    pub fn lift(&self, at: Coord) -> SpacePoint {
+        let chord = at.x.hypot(at.y);
+        let sine = (chord / (2.0 * MEAN_RADIUS)).min(1.0);
+        // Towards the place, and down below the plane.
+        let along = (1.0 - sine * sine).sqrt();
+        let down = chord * sine;
+        let up: [f64; 3] = [
+            self.east[1] * self.north[2] - self.east[2] * self.north[1],
+            self.east[2] * self.north[0] - self.east[0] * self.north[2],
+            self.east[0] * self.north[1] - self.east[1] * self.north[0],
+        ];
+        let SpacePoint(origin) = self.origin;
+        SpacePoint(std::array::from_fn(|axis| {
+            origin[axis] + (at.x * self.east[axis] + at.y * self.north[axis]) * along - down * up[axis]
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +156,15 @@ mod tests {
         fn a_place_comes_back(x in -180.0..180.0_f64, y in -89.0..89.0_f64) {
             let place = SpacePoint::from(Coord { x, y }).place().unwrap();
             prop_assert!((place.x - x).abs() < 1e-10 && (place.y - y).abs() < 1e-10, "{place:?}");
+        }
+
+        #[test]
+        fn what_was_projected_is_lifted_back(
+            x in -180.0..180.0_f64, y in -80.0..80.0_f64, dx in -0.5..0.5_f64, dy in -0.5..0.5_f64,
+        ) {
+            let plane = LocalPlane::around(Coord { x, y });
+            let point = SpacePoint::from(Coord { x: x + dx, y: y + dy });
+            prop_assert!(plane.lift(plane.project(point)).chord_squared(point).sqrt() < 10.0);
         }
 
         #[test]

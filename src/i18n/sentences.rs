@@ -608,6 +608,15 @@ pub fn other_fields(lang: Lang, count: usize) -> String {
     }
 }
 
+/// A figure of one's own that is being changed.
+#[must_use]
+pub fn changing_figure(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("修改“{name}”"),
+        Lang::En => format!("Changing {name}"),
+    }
+}
+
 /// What the menu with the rules of a field is called.
 #[must_use]
 pub fn rule_of(lang: Lang, field: &str) -> String {

@@ -46,6 +46,8 @@ pub fn plain_sign(sign: char) -> char {
         '，' => ',',
         '－' | '−' => '-',
         '＋' => '+',
+        '＊' => '*',
+        '／' => '/',
         '～' => '~',
         '\u{3000}' => ' ',
         digit @ '０'..='９' => char::from_digit(u32::from(digit) - u32::from('０'), 10).unwrap_or(digit),

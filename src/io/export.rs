@@ -2,7 +2,7 @@
 //!
 //! 1. A unit that no edit touched leaves as it came: text, id, properties, coordinates; rings are turned at most.
 //! 2. Any other unit leaves as its outline, with properties in a fixed order: what it is, then every source field by
-//!    its rule ([`FieldRules`]). A value that cannot be known is `null`.
+//!    its rule ([`FieldRules`]), then what else is asked for. A value that cannot be known is `null`.
 //! 3. Untouched units come in source order, each made one at the place of its first member.
 //! 4. The same state gives the same bytes, on any number of threads.
 
@@ -33,6 +33,14 @@ pub struct Export<'a> {
     pub area_method: AreaMethod,
     /// What becomes of the source's fields.
     pub rules: &'a FieldRules,
+    /// What else is known of made units.
+    pub further: Option<&'a dyn FurtherValues>,
+}
+
+/// Further properties of made units, after those of the source. Untouched units leave as they came, without them.
+pub trait FurtherValues: Sync + std::fmt::Debug {
+    /// Names and numbers; `None` for what is not known.
+    fn of(&self, unit: UnitId) -> Vec<(&str, Option<serde_json::Number>)>;
 }
 
 /// Writes the units of a level.
@@ -154,6 +162,10 @@ impl<'a> Export<'a> {
         }
         self.source_values(&mut properties, unit);
         self.ruled_values(&mut properties, unit);
+        for (name, value) in self.further.map(|further| further.of(unit)).unwrap_or_default() {
+            let value = value.map_or_else(|| "null".to_owned(), |value| value.to_string());
+            properties.add(name, |out| out.extend_from_slice(value.as_bytes()));
+        }
         out.extend_from_slice(br#"},"geometry":"#);
         write::outline(out, &self.dataset.coverage, &outline);
         out.push(b'}');
@@ -426,6 +438,7 @@ mod tests {
             level: LevelIndex(level),
             area_method: AreaMethod::Geodesic,
             rules: &FieldRules::guess(dataset),
+            further: None,
         };
         let mut out = Vec::new();
         write_units(&mut out, &export, &Progress::new()).unwrap();

@@ -2,7 +2,7 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::UnitFigures;
+use super::{OwnFigures, OwnId, UnitFigures};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::model::{Dataset, FieldIndex};
 
@@ -21,10 +21,20 @@ pub enum Figure {
     RadiusMean,
     /// Polsby–Popper compactness.
     Compactness,
+    /// Compactness by moment of inertia.
+    Inertia,
+    /// Proximity of people to the seat.
+    SeatProximity,
+    /// Area in m² as the source declares it.
+    DeclaredArea,
+    /// Declared less measured area, in percent of the measured.
+    DeclaredDifference,
     /// A summed field, by its position in the fields of the dataset.
     Sum(usize),
     /// Another field with numbers, as the source has it for single units.
     Source(FieldIndex),
+    /// One of one's own, [`OwnFigures`].
+    Own(OwnId),
 }
 
 impl Figure {
@@ -32,25 +42,33 @@ impl Figure {
     #[must_use]
     pub fn of_dataset(dataset: &Dataset) -> Vec<Self> {
         let mut figures = vec![Self::Area];
+        if dataset.fields.declared_area.is_some() {
+            figures.extend([Self::DeclaredArea, Self::DeclaredDifference]);
+        }
         if dataset.fields.population.is_some() {
             figures.extend([Self::Population, Self::Density, Self::RadiusMean]);
         }
-        figures.extend([Self::RadiusMax, Self::Compactness]);
+        figures.extend([Self::RadiusMax, Self::Compactness, Self::Inertia]);
+        if dataset.fields.population.is_some() {
+            figures.push(Self::SeatProximity);
+        }
         figures.extend((0..dataset.fields.sum.len()).map(Self::Sum));
         figures
     }
 
-    /// Figures that a map can show: besides, the other numbers that the source has for single units.
+    /// Figures that a map can show: besides, those of one's own, and the other numbers that the source has for single
+    /// units.
     #[must_use]
-    pub fn on_map(dataset: &Dataset) -> Vec<Self> {
+    pub fn on_map(dataset: &Dataset, own: &OwnFigures) -> Vec<Self> {
         let mut figures = Self::of_dataset(dataset);
+        figures.extend(own.figures());
         figures.extend(dataset.numeric_fields().into_iter().map(Self::Source));
         figures
     }
 
     /// Its name in files and on the command line: for a field, what the source calls it.
     #[must_use]
-    pub fn id(self, dataset: &Dataset) -> &str {
+    pub fn id<'a>(self, dataset: &'a Dataset, own: &'a OwnFigures) -> &'a str {
         match self {
             Self::Area => "area",
             Self::Population => "population",
@@ -58,16 +76,21 @@ impl Figure {
             Self::RadiusMax => "radius",
             Self::RadiusMean => "radius-mean",
             Self::Compactness => "compactness",
+            Self::Inertia => "moment-of-inertia",
+            Self::SeatProximity => "seat-proximity",
+            Self::DeclaredArea => "declared-area",
+            Self::DeclaredDifference => "declared-difference",
             Self::Sum(field) => dataset.fields.sum.get(field).map_or("", String::as_str),
             Self::Source(field) => {
                 let fields = dataset.layers.first().map(|layer| layer.table.fields()).unwrap_or_default();
                 fields.get(field.index()).map_or("", String::as_str)
             }
+            Self::Own(id) => own.get(id).map_or("", |own| &own.definition.name),
         }
     }
 
-    /// Its value; `None` when it cannot be known, or when figures do not tell: source fields follow
-    /// [`FieldRules`](crate::model::FieldRules).
+    /// Its value; `None` when it cannot be known, or when figures do not tell: source fields and figures of one's own
+    /// come from [`OwnFigures::number`].
     #[must_use]
     pub fn of(self, figures: &UnitFigures) -> Option<f64> {
         match self {
@@ -78,8 +101,12 @@ impl Figure {
             // People of one atom are taken to be at one place: the distance would say nothing.
             Self::RadiusMean => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Self::Compactness => figures.compactness.polsby_popper,
+            Self::Inertia => figures.compactness.moment_of_inertia,
+            Self::SeatProximity => figures.compactness.seat_proximity,
+            Self::DeclaredArea => figures.declared_area_m2,
+            Self::DeclaredDifference => figures.declared_difference_percent(),
             Self::Sum(field) => figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64()),
-            Self::Source(_) => None,
+            Self::Source(_) | Self::Own(_) => None,
         }
     }
 
@@ -87,9 +114,9 @@ impl Figure {
     #[must_use]
     pub const fn shown_unit(self, area_unit: AreaUnit) -> f64 {
         match self {
-            Self::Area => area_unit.in_m2(),
+            Self::Area | Self::DeclaredArea => area_unit.in_m2(),
             Self::RadiusMax | Self::RadiusMean => 1000.0,
-            Self::Population | Self::Density | Self::Compactness | Self::Sum(_) | Self::Source(_) => 1.0,
+            _ => 1.0,
         }
     }
 
@@ -107,12 +134,14 @@ impl Figure {
     #[must_use]
     pub fn text_of(self, value: f64, area_unit: AreaUnit) -> String {
         match self {
-            Self::Area => numbers::area(value, area_unit),
+            Self::Area | Self::DeclaredArea => numbers::area(value, area_unit),
+            Self::DeclaredDifference => numbers::number(value, 2),
             Self::Population | Self::Sum(_) => numbers::number(value, 0),
             Self::Density => numbers::number(value, 1),
+            Self::Own(id) => numbers::number(value, id.decimals()),
             Self::Source(_) => numbers::number(value, if value.abs() < 100.0 { 2 } else { 0 }),
             Self::RadiusMax | Self::RadiusMean => numbers::km(value),
-            Self::Compactness => numbers::number(value, 3),
+            Self::Compactness | Self::Inertia | Self::SeatProximity => numbers::number(value, 3),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::radius::{self, Radius, SeatBasis};
 use super::shape::{self, Compactness};
 use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{AreaMethod, ExactSum, SpacePoint};
-use crate::model::{Dataset, State, UnitId};
+use crate::model::{Dataset, Moment, State, UnitId, difference_percent};
 
 /// Figures of one unit, as of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct UnitFigures {
     pub area_m2: f64,
     /// The same, exact: to be added up with others.
     pub area: ExactSum,
+    /// Area in m² as the source declares it; `None` where the data declare none, or not for every atom.
+    pub declared_area_m2: Option<f64>,
     /// Length of the outline in metres, holes included.
     pub perimeter_m: f64,
     /// Population; `None` when that of any atom is unknown.
@@ -43,6 +45,14 @@ pub struct UnitFigures {
     pub radius: Radius,
     /// Whether the outline lies at a defect of the boundaries: then it, and what is computed from it, may be wrong.
     pub touches_defect: bool,
+}
+
+impl UnitFigures {
+    /// How much more area the source declares than is measured, in percent of what is measured.
+    #[must_use]
+    pub fn declared_difference_percent(&self) -> Option<f64> {
+        difference_percent(self.declared_area_m2?, self.area_m2)
+    }
 }
 
 /// Figures of one unit. Costs what its atoms have in arcs and its outline in vertices, whatever else is loaded.
@@ -85,6 +95,18 @@ impl Territory<'_> {
         let population = known_sum(atoms.iter().map(|&atom| dataset.population_of(atom)));
         let border: Vec<SpacePoint> = shape::vertices(&dataset.coverage, outline).map(SpacePoint::from).collect();
         let (seat, seat_basis) = radius::seat(self);
+        let radius = seat.map(|seat| radius::radius(self, seat, &border)).unwrap_or_default();
+        let sums: Vec<Option<Decimal>> = (0..dataset.fields.sum.len())
+            .map(|field| known_sum(atoms.iter().map(|&atom| dataset.sum_of(atom, field))))
+            .collect();
+        // People of one atom are taken to be at one place: the distance would say nothing.
+        let people_m = radius.mean_population_m.filter(|_| atoms.len() > 1);
+        let moment: Moment = atoms.iter().map(|&atom| dataset.moment_of(atom)).sum();
+        let compactness = Compactness {
+            moment_of_inertia: moment.compactness(),
+            seat_proximity: shape::seat_proximity(area.to_f64(), people_m),
+            ..shape::compactness(area.to_f64(), perimeter_m, &border)
+        };
         UnitFigures {
             atoms: atoms.len(),
             area_m2: area.to_f64(),
@@ -93,15 +115,14 @@ impl Territory<'_> {
             population,
             atoms_without_population: atoms.iter().filter(|&&atom| dataset.population_of(atom).is_none()).count(),
             density_per_km2: density_per_km2(population, area.to_f64()),
-            sums: (0..dataset.fields.sum.len())
-                .map(|field| known_sum(atoms.iter().map(|&atom| dataset.sum_of(atom, field))))
-                .collect(),
+            declared_area_m2: dataset.declared_m2(&sums),
+            sums,
             parts: outline.parts(),
             holes: outline.holes(),
-            compactness: shape::compactness(area.to_f64(), perimeter_m, &border),
+            compactness,
             seat,
             seat_basis,
-            radius: seat.map(|seat| radius::radius(self, seat, &border)).unwrap_or_default(),
+            radius,
             touches_defect: outline.touches_defect,
         }
     }

@@ -5,13 +5,18 @@
 //!    that of its outline and that of its parts, to the last bit, and totals before and after a plan agree.
 //! 3. Figures depend on the territory, the members and the seat of a unit alone, so they are kept by
 //!    [`crate::model::Unit::revision`] ([`Ledger`]), and an edit costs what it touches.
-//! 4. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
+//! 4. Figures of one's own ([`OwnFigures`]) are worked out from those of the unit, never added up.
+//! 5. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
 
+mod amount;
+mod exported;
 mod figure;
 mod figures;
+pub mod formula;
 mod ledger;
 mod nearest;
 mod neighbours;
+mod own;
 mod radius;
 pub mod report;
 mod services;
@@ -19,11 +24,15 @@ mod shape;
 mod shift;
 pub mod summary;
 
+pub use amount::Amount;
+pub use exported::OwnColumns;
 pub use figure::Figure;
 pub use figures::{UnitFigures, territory_figures, unit_figures};
+pub use formula::Formula;
 pub use ledger::{Ledger, Totals};
 pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
+pub use own::{OwnFigure, OwnFigures, OwnId};
 pub use radius::{Radius, SeatBasis, place_of};
 pub use services::ServicePlaces;
 pub use shape::Compactness;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::summary::CountChange;
-use super::{Ledger, SeatBasis, UnitFigures, neighbours};
+use super::{Amount, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, Fields, Level, LevelIndex, State, UnitId};
@@ -54,6 +54,9 @@ pub struct UnitRow {
     pub atoms: usize,
     /// Area in m².
     pub area_m2: f64,
+    /// Area as the source declares it, and how it differs. Left out where the data declare none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_area: Option<DeclaredRow>,
     /// Length of the outline in metres.
     pub perimeter_m: f64,
     /// Population.
@@ -62,6 +65,9 @@ pub struct UnitRow {
     pub density_per_km2: Option<f64>,
     /// Sums of the other extensive fields.
     pub sums: Sums,
+    /// Figures of one's own, by name. Left out where there are none.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub figures: Sums,
     /// Connected parts.
     pub parts: usize,
     /// Holes.
@@ -82,7 +88,16 @@ pub struct UnitRow {
     pub touches_defect: bool,
 }
 
-/// Measures of compactness between 0 and 1.
+/// Area as the source declares it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DeclaredRow {
+    /// In m².
+    pub area_m2: Option<f64>,
+    /// Less the measured area, in percent of that.
+    pub difference_percent: Option<f64>,
+}
+
+/// Measures of compactness between 0 and 1; the last may be more.
 #[derive(Clone, Debug, Serialize)]
 pub struct CompactnessRow {
     /// 4πA/P².
@@ -91,6 +106,10 @@ pub struct CompactnessRow {
     pub reock: Option<f64>,
     /// Area by that of the convex hull.
     pub convex_hull: Option<f64>,
+    /// A²/2πI.
+    pub moment_of_inertia: Option<f64>,
+    /// Mean distance from the middle of a disc of the same area by that of people from the seat.
+    pub seat_proximity: Option<f64>,
 }
 
 /// Geodesic distances from the seat in metres.
@@ -153,6 +172,7 @@ impl MetricsReport {
         planned: Option<&State>,
         level: LevelIndex,
         method: AreaMethod,
+        own: &OwnFigures,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let mut ledger = Ledger::new(method);
@@ -162,15 +182,21 @@ impl MetricsReport {
         ledger.level(dataset, planned.unwrap_or(&dataset.base), level);
         progress.set(0.9);
         progress.check()?;
-        Ok(Self::from_ledger(dataset, planned, level, &mut ledger))
+        Ok(Self::from_ledger(dataset, planned, level, own, &mut ledger))
     }
 
     /// The same with figures that are partly known already.
     #[must_use]
-    pub fn from_ledger(dataset: &Dataset, planned: Option<&State>, level: LevelIndex, ledger: &mut Ledger) -> Self {
+    pub fn from_ledger(
+        dataset: &Dataset,
+        planned: Option<&State>,
+        level: LevelIndex,
+        own: &OwnFigures,
+        ledger: &mut Ledger,
+    ) -> Self {
         let state = planned.unwrap_or(&dataset.base);
         let figures = ledger.level(dataset, state, level);
-        let units = figures.par_iter().map(|(unit, figures)| row(dataset, state, *unit, figures)).collect();
+        let units = figures.par_iter().map(|(unit, figures)| row((dataset, state), *unit, figures, own)).collect();
         let totals = ledger.totals(dataset, state, level);
         let change = planned.map(|_| {
             let before = dataset.base.units_at(level).count();
@@ -211,9 +237,16 @@ impl MetricsReport {
         let mut header = fixed(&["code", "name", "level", "parent", "atoms", "area_m2", "perimeter_m", "population"]);
         header.push("density_per_km2".to_owned());
         header.extend(self.fields.sum.iter().map(|field| format!("sum:{field}")));
+        header.extend(
+            self.units.first().into_iter().flat_map(|unit| unit.figures.keys().map(|it| format!("figure:{it}"))),
+        );
         header.extend(fixed(&["parts", "holes", "neighbours", "polsby_popper", "reock", "convex_hull"]));
         header.extend(fixed(&["seat_lon", "seat_lat", "seat_basis"]));
         header.extend(fixed(&["radius_max_m", "radius_mean_population_m", "radius_p90_population_m"]));
+        header.extend(fixed(&["moment_of_inertia", "seat_proximity"]));
+        if self.fields.declared_area.is_some() {
+            header.extend(fixed(&["declared_area_m2", "declared_difference_percent"]));
+        }
         header
     }
 }
@@ -232,13 +265,18 @@ impl UnitRow {
             cell(self.density_per_km2),
         ];
         cells.extend(self.sums.values().map(|sum| cell(sum.as_ref())));
+        cells.extend(self.figures.values().map(|value| cell(value.as_ref())));
         cells.extend([self.parts.to_string(), self.holes.to_string(), self.neighbours.join(";")]);
-        let CompactnessRow { polsby_popper, reock, convex_hull } = self.compactness;
+        let CompactnessRow { polsby_popper, reock, convex_hull, moment_of_inertia, seat_proximity } = self.compactness;
         cells.extend([polsby_popper, reock, convex_hull].map(cell));
         cells.extend([self.seat.map(|seat| seat[0]), self.seat.map(|seat| seat[1])].map(cell));
         cells.push(cell(self.seat_basis.map(SeatBasis::id)));
         let RadiusRow { max, mean_population, p90_population } = self.radius_m;
         cells.extend([max, mean_population, p90_population].map(cell));
+        cells.extend([moment_of_inertia, seat_proximity].map(cell));
+        if let Some(DeclaredRow { area_m2, difference_percent }) = self.declared_area {
+            cells.extend([area_m2, difference_percent].map(cell));
+        }
         cells
     }
 }
@@ -247,7 +285,7 @@ fn cell(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
-fn row(dataset: &Dataset, state: &State, id: UnitId, figures: &UnitFigures) -> UnitRow {
+fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, own: &OwnFigures) -> UnitRow {
     let unit = state.unit(id);
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     UnitRow {
@@ -257,10 +295,22 @@ fn row(dataset: &Dataset, state: &State, id: UnitId, figures: &UnitFigures) -> U
         parent: unit.parent.map(|parent| reference(state, parent)),
         atoms: figures.atoms,
         area_m2: figures.area_m2,
+        declared_area: dataset.fields.declared_area.as_ref().map(|_| DeclaredRow {
+            area_m2: figures.declared_area_m2,
+            difference_percent: figures.declared_difference_percent(),
+        }),
         perimeter_m: figures.perimeter_m,
         population: figures.population.and_then(number),
         density_per_km2: figures.density_per_km2,
         sums: sums(dataset, &figures.sums),
+        figures: own
+            .list()
+            .iter()
+            .map(|it| {
+                let value = own.value(it.id, (dataset, state), id, figures).ok();
+                (it.definition.name.clone(), value.and_then(amount))
+            })
+            .collect(),
         parts: figures.parts,
         holes: figures.holes,
         neighbours: neighbours(dataset, state, id).into_iter().map(|(other, _)| reference(state, other)).collect(),
@@ -268,6 +318,8 @@ fn row(dataset: &Dataset, state: &State, id: UnitId, figures: &UnitFigures) -> U
             polsby_popper: figures.compactness.polsby_popper,
             reock: figures.compactness.reock,
             convex_hull: figures.compactness.convex_hull,
+            moment_of_inertia: figures.compactness.moment_of_inertia,
+            seat_proximity: figures.compactness.seat_proximity,
         },
         seat: figures.seat.map(|Coord { x, y }| [x, y]),
         seat_basis: figures.seat.map(|_| figures.seat_basis),
@@ -293,6 +345,14 @@ fn sums(dataset: &Dataset, values: &[Option<Decimal>]) -> Sums {
     dataset.fields.sum.iter().cloned().zip(values.iter().map(|value| value.and_then(number))).collect()
 }
 
+/// An amount as a JSON number.
+pub(crate) fn amount(value: Amount) -> Option<Number> {
+    match value {
+        Amount::Exact(value) => number(value),
+        Amount::Measured(value) => Number::from_f64(value),
+    }
+}
+
 /// A decimal as a JSON number: whole ones without a point.
 pub(crate) fn number(value: Decimal) -> Option<Number> {
     let value = value.normalize();
@@ -310,7 +370,15 @@ mod tests {
     fn report(planned: bool) -> MetricsReport {
         let dataset = grid(2, 2);
         let planned = planned.then_some(&dataset.base);
-        MetricsReport::new(&dataset, planned, LevelIndex(1), AreaMethod::Geodesic, &Progress::new()).unwrap()
+        MetricsReport::new(
+            &dataset,
+            planned,
+            LevelIndex(1),
+            AreaMethod::Geodesic,
+            &OwnFigures::default(),
+            &Progress::new(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -324,7 +392,7 @@ mod tests {
             "code name level parent atoms area_m2 perimeter_m population density_per_km2 sums parts holes neighbours \
              compactness seat seat_basis radius_m"
         );
-        assert_eq!(keys(&unit["compactness"]), "polsby_popper reock convex_hull");
+        assert_eq!(keys(&unit["compactness"]), "polsby_popper reock convex_hull moment_of_inertia seat_proximity");
         assert_eq!(keys(&unit["radius_m"]), "max mean_population p90_population");
         assert_eq!(keys(&json["totals"]), "units atoms area_m2 population sums");
         assert_eq!(keys(&json["change"]), "units_before units_after reduction reduction_rate");

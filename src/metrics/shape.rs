@@ -10,7 +10,7 @@ use geo::{Area as _, ConvexHull as _, Coord, MultiPoint, Point};
 use crate::coverage::{Coverage, Outline};
 use crate::geodesy::{LocalPlane, SpacePoint};
 
-/// Measures of compactness, each between 0 and 1 (a disc); `None` without area.
+/// Measures of compactness, 1 for a disc and less for anything else, but for the last; `None` without area.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Compactness {
     /// Area by that of a disc with the same perimeter, 4πA/P² (Polsby and Popper 1991). Depends on how finely the
@@ -20,6 +20,20 @@ pub struct Compactness {
     pub reock: Option<f64>,
     /// Area by that of the convex hull.
     pub convex_hull: Option<f64>,
+    /// Second moment of a disc of the same area by that of the unit, A²/2πI ([`Moment`](crate::model::Moment)).
+    pub moment_of_inertia: Option<f64>,
+    /// Mean distance from the middle in a disc of the same area by the mean distance of people from the seat: the
+    /// proximity index of Angel, Parent and Civco (2010, "Ten compactness properties of circles"), for people and a
+    /// seat. It is 1 where people live evenly over a disc with the seat in its middle, and more where they crowd around
+    /// the seat. `None` where the distance is not known.
+    pub seat_proximity: Option<f64>,
+}
+
+/// Proximity of people to the seat, from the area and the mean distance of people from the seat.
+pub(super) fn seat_proximity(area_m2: f64, mean_distance_m: Option<f64>) -> Option<f64> {
+    // The mean distance from the middle of a disc is two thirds of its radius.
+    let proximity = 2.0 / 3.0 * (area_m2 / PI).sqrt() / mean_distance_m?;
+    Some(proximity).filter(|proximity| proximity.is_finite() && *proximity > 0.0)
 }
 
 /// Vertices of an outline in degrees, each at least once.
@@ -41,6 +55,7 @@ pub(super) fn compactness(area_m2: f64, perimeter_m: f64, border: &[SpacePoint])
         polsby_popper: share(perimeter_m * perimeter_m / (4.0 * PI)),
         reock: share(PI * smallest_circle(&hull.exterior().0).radius_squared),
         convex_hull: share(hull.unsigned_area()),
+        ..Compactness::default()
     }
 }
 
@@ -163,6 +178,15 @@ mod tests {
         for (x, y) in [(105.0, 31.0), (179.95, -45.0), (10.0, 70.0)] {
             check(at(x, y).reock, at(0.0, 0.0).reock.unwrap());
         }
+    }
+
+    #[test]
+    fn people_spread_evenly_over_a_disc_have_a_proximity_of_one() {
+        let radius = 5000.0;
+        check(seat_proximity(PI * radius * radius, Some(radius * 2.0 / 3.0)), 1.0);
+        check(seat_proximity(PI * radius * radius, Some(radius * 4.0 / 3.0)), 0.5);
+        assert_eq!(seat_proximity(0.0, Some(10.0)), None);
+        assert_eq!((seat_proximity(1.0, None), seat_proximity(1.0, Some(0.0))), (None, None));
     }
 
     #[test]

@@ -162,8 +162,8 @@ fn every_village_of_a_real_county_has_the_area_and_perimeter_of_karney() {
         let holes: f64 = shape.iter().flat_map(geo::Polygon::interiors).map(|hole| chain_length_m(&hole.0)).sum();
         assert!((found.area_m2 / area - 1.0).abs() < 1e-9, "{unit}: {} against {area}", found.area_m2);
         assert!((found.perimeter_m / (perimeter + holes) - 1.0).abs() < 1e-9, "{unit}");
-        let Compactness { polsby_popper, reock, convex_hull } = found.compactness;
-        let all = [polsby_popper, reock, convex_hull].map(Option::unwrap);
+        let Compactness { polsby_popper, reock, convex_hull, moment_of_inertia, .. } = found.compactness;
+        let all = [polsby_popper, reock, convex_hull, moment_of_inertia].map(Option::unwrap);
         assert!(all.iter().all(|&value| value > 0.0 && value <= 1.0), "{unit}: {all:?}");
         assert!(all[1] <= all[2], "a hull fits into its circle");
     }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::audit::{self, TierFacts};
+use super::declared::{Said, declared_area};
 use super::guess::{Guess, field_named, guess};
 use super::hierarchy::NestedLayers;
 use super::measures::MeasureCache;
@@ -39,8 +40,10 @@ impl Dataset {
             let parent_given = overrides.parent.is_some();
             rayon::join(|| AtomIndex::over(bounds), || attributes(&layers, &guesses, &points, parent_given))
         })?;
-        let Attributes { levels, level_layers, fields, mut findings, base, populations, sums } = attributes?;
+        let Attributes { levels, level_layers, mut fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
+        let said = Said { field: overrides.declared_area.as_deref(), unit: overrides.land_unit };
+        fields.declared_area = declared_area(&fields, &sums, &coverage, said);
         audit::locate(&mut findings, &base, &coverage);
         let measures = MeasureCache::default();
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Level;
+use super::{DeclaredArea, LandUnit, LandUnitBasis, Level};
 
 /// Fields named by the user. Each overrules the guess for its role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,10 @@ pub struct FieldOverrides {
     pub population: Option<String>,
     /// Extensive fields to add up, besides population. Empty: those guessed.
     pub sum: Vec<String>,
+    /// Area of the whole unit as the source states it.
+    pub declared_area: Option<String>,
+    /// What that is in.
+    pub land_unit: Option<LandUnit>,
 }
 
 /// Fields in use, in the finest layer.
@@ -41,6 +45,9 @@ pub struct Fields {
     pub population: Option<String>,
     /// Extensive fields that are added up, besides population.
     pub sum: Vec<String>,
+    /// Area as the source states it: one of those that are added up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_area: Option<DeclaredArea>,
     /// Fields of the levels above the parent's, finest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub upper: Vec<UpperFields>,
@@ -89,6 +96,7 @@ pub struct UpperFields {
 impl From<&Fields> for FieldOverrides {
     /// What makes the same fields of the same layers again.
     fn from(fields: &Fields) -> Self {
+        let given = fields.declared_area.as_ref().filter(|declared| declared.basis == LandUnitBasis::Given);
         Self {
             code: fields.code.clone(),
             name: fields.name.clone(),
@@ -97,6 +105,8 @@ impl From<&Fields> for FieldOverrides {
             kind: fields.kind.clone(),
             population: fields.population.clone(),
             sum: fields.sum.clone(),
+            declared_area: given.map(|declared| declared.field.clone()),
+            land_unit: given.map(|declared| declared.unit),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use compact_str::CompactString;
 use geo::Coord;
 
-use super::{LevelIndex, State, UnitId};
+use super::{LevelIndex, State, UnitId, difference_percent};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -123,6 +123,16 @@ pub enum FindingKind {
         /// Code of the parent.
         code: CompactString,
     },
+    /// The area that the source states differs from the measured one by more than
+    /// [`DECLARED_TOLERANCE`](super::DECLARED_TOLERANCE).
+    AreaDiffers {
+        /// Name or code of the unit.
+        label: CompactString,
+        /// What the source states, in m².
+        declared_m2: f64,
+        /// What is measured, in m².
+        measured_m2: f64,
+    },
     /// Coordinates are hardly longitude and latitude.
     CrsSuspect(CrsDoubt),
 }
@@ -158,6 +168,7 @@ impl FindingKind {
             Self::OutsideParent { .. } => "outside_parent",
             Self::ParentNameVaries { .. } => "parent_name_varies",
             Self::EmptyParent { .. } => "empty_parent",
+            Self::AreaDiffers { .. } => "area_differs",
             Self::CrsSuspect(_) => "crs_suspect",
         }
     }
@@ -184,6 +195,15 @@ impl fmt::Display for FindingKind {
                 write!(f, "{code} goes by several names: {}; the first is used", names.join(", "))
             }
             Self::EmptyParent { code, .. } => write!(f, "{code} of the parent layer has no members"),
+            Self::AreaDiffers { label, declared_m2, measured_m2 } => {
+                let percent = difference_percent(*declared_m2, *measured_m2).unwrap_or(0.0).abs();
+                let [declared, measured] = [declared_m2, measured_m2].map(|area| area * 1e-6);
+                write!(
+                    f,
+                    "{label}: declared area {declared:.4} km² and measured area {measured:.4} km² differ by {percent:.1} %; \
+                     check the boundary and the field"
+                )
+            }
             Self::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
                 write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at.x, at.y)
             }

@@ -46,6 +46,11 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         }
         sum
     };
+    let mut sum = sum;
+    // What is declared adds up, whatever its name says.
+    if let Some(declared) = named(&overrides.declared_area)?.map(text).filter(|field| !sum.contains(field)) {
+        sum.push(declared);
+    }
     let upper = |tier: &Tier| Some(UpperFields { level: tier.level?, code: text(tier.key), name: tier.name.map(text) });
     let fields = Fields {
         code: code.map(text),
@@ -59,6 +64,8 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         seat_lon: looks.named(words::SEAT_LON_FIELDS).map(text),
         seat_lat: looks.named(words::SEAT_LAT_FIELDS).map(text),
         seat_name: looks.named(words::SEAT_NAME_FIELDS).map(text),
+        // Told when there are borders to compare it with.
+        declared_area: None,
     };
     Ok(Guess { fields, level, above })
 }

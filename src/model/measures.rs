@@ -111,12 +111,13 @@ impl Measures {
     }
 }
 
-/// Measures computed so far, for each way to compute an area, and the inner points of the atoms.
+/// Measures computed so far, for each way to compute an area, and the inner points and moments of the atoms.
 #[derive(Debug, Default)]
 pub struct MeasureCache {
     pub(super) geodesic: OnceLock<Measures>,
     pub(super) ellipsoid_trapezoid: OnceLock<Measures>,
     pub(super) atom_points: OnceLock<Vec<Option<Coord>>>,
+    pub(super) moments: OnceLock<Vec<super::Moment>>,
 }
 
 impl Dataset {
@@ -157,11 +158,12 @@ impl Dataset {
         there.unwrap_or_else(|| self.measures(AreaMethod::Geodesic))
     }
 
-    /// Computes what figures ask of the whole dataset: measures and the points of the atoms. It happens by itself when
+    /// Computes what figures ask of the whole dataset: measures, points and moments of the atoms. It happens by itself when
     /// a figure first needs it; call this from a background job to have it done by then.
     pub fn prepare_figures(&self, method: AreaMethod) {
         self.measures(method);
         self.atom_points();
+        self.moments();
     }
 
     /// A representative point of an atom, inside of it: where its people are, when nothing better is known.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::measures::MeasureCache;
-use super::{Dataset, LevelIndex, UnitId};
+use super::{Dataset, LevelIndex, Moment, UnitId};
 use crate::coverage::{ArcId, AtomId, AtomIndex, Coverage, Cut, CutArcs};
 use crate::geodesy::AreaMethod;
 
@@ -155,10 +155,18 @@ impl MeasureCache {
             }
             OnceLock::from(points)
         });
+        let moments = self.moments.get().map_or_else(OnceLock::new, |moments| {
+            let mut moments = grown(moments, Moment::default(), coverage.atom_count());
+            for part in [atom, AtomId::new(coverage.atom_count() - 1)] {
+                moments[part.index()] = Moment::of_arcs(coverage, coverage.arcs_of(part));
+            }
+            OnceLock::from(moments)
+        });
         Self {
             geodesic: cell(&self.geodesic),
             ellipsoid_trapezoid: cell(&self.ellipsoid_trapezoid),
             atom_points: points,
+            moments,
         }
     }
 }

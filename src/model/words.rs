@@ -3,7 +3,7 @@
 //! The lists hold Chinese survey standards (TD/T 1057: XZQDM, ZLDWMC, DCMJ …), pinyin initials, and what public
 //! boundary files of other countries use. Names are compared in lower case, without separators.
 
-use super::{Kind, Level};
+use super::{Kind, LandUnit, Level};
 
 /// Whose property a field holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -287,6 +287,10 @@ const SUM_FIELDS: &[&str] = &[
     "areaha",
     "areamu",
     "landarea",
+    "declaredarea",
+    "officialarea",
+    "surveyarea",
+    "totalarea",
     "waterarea",
     "shapearea",
     "surface",
@@ -326,6 +330,10 @@ const SUM_ENDINGS: &[&str] =
 const SUM_LATIN_ENDINGS: &[&str] = &["count", "total", "population", "households"];
 /// Units of area. A field named after land and one of them (`arable_mu`) holds an area.
 const AREA_UNITS: &[&str] = &["mu", "ha", "hectares", "acres", "km2", "sqkm"];
+/// The same in Chinese: `耕地面积_亩`.
+const CHINESE_AREA_UNITS: &[&str] = &["平方公里", "平方千米", "平方米", "公顷", "万亩", "亩"];
+/// Endings of what has an area, before such a unit.
+const LAND_ENDINGS: &[&str] = &["面积", "耕地", "林地", "园地", "草地", "农田", "用地", "土地", "水域"];
 /// What makes a figure a ratio, a mean or a label, whatever else its name says.
 const NOT_SUMS: &[&str] = &[
     "rate", "ratio", "pct", "percent", "share", "mean", "average", "avg", "median", "density", "index", "per", "率",
@@ -340,10 +348,75 @@ pub(super) fn is_extensive(field: &str) -> bool {
         return SUM_FIELDS.contains(&word.as_str());
     }
     let bare = without_year(&word);
+    let land = CHINESE_AREA_UNITS.iter().find_map(|unit| bare.strip_suffix(unit));
     SUM_FIELDS.contains(&bare)
         || SUM_ENDINGS.iter().any(|ending| bare.ends_with(ending))
+        || land.is_some_and(|land| LAND_ENDINGS.iter().any(|ending| land.ends_with(ending)))
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
+}
+
+/// Names of fields with the whole area of a unit, without unit and year; surer ones first.
+const DECLARED_AREA_FIELDS: &[&str] = &[
+    "dcmj",
+    "jsmj",
+    "调查面积",
+    "计算面积",
+    "国土面积",
+    "国土调查面积",
+    "行政区域面积",
+    "行政区面积",
+    "区域面积",
+    "辖区面积",
+    "幅员面积",
+    "土地总面积",
+    "土地面积",
+    "总面积",
+    "面积",
+    "declaredarea",
+    "officialarea",
+    "surveyarea",
+    "totalarea",
+    "area",
+    "superficie",
+    "surface",
+    "mj",
+    "tbmj",
+];
+
+/// How surely a field holds the area of the whole unit as the source states it: lower is surer.
+pub(super) fn declared_area_rank(field: &str) -> Option<usize> {
+    let word = normalised(field);
+    let bare = without_year(without_land_unit(&word).0);
+    rank_in(bare, DECLARED_AREA_FIELDS)
+}
+
+/// The unit of area that a name ends in.
+pub(super) fn land_unit(field: &str) -> Option<LandUnit> {
+    without_land_unit(&normalised(field)).1
+}
+
+/// A word without the unit of area that it ends in.
+fn without_land_unit(word: &str) -> (&str, Option<LandUnit>) {
+    const UNITS: &[(&str, LandUnit)] = &[
+        ("平方公里", LandUnit::Km2),
+        ("平方千米", LandUnit::Km2),
+        ("平方米", LandUnit::M2),
+        ("公顷", LandUnit::Ha),
+        ("万亩", LandUnit::WanMu),
+        ("亩", LandUnit::Mu),
+        ("sqkm", LandUnit::Km2),
+        ("km2", LandUnit::Km2),
+        ("km²", LandUnit::Km2),
+        ("hm2", LandUnit::Ha),
+        ("hm²", LandUnit::Ha),
+        ("m2", LandUnit::M2),
+        ("m²", LandUnit::M2),
+        ("ha", LandUnit::Ha),
+        ("mu", LandUnit::Mu),
+    ];
+    let found = UNITS.iter().find_map(|&(name, unit)| Some((word.strip_suffix(name)?, Some(unit))));
+    found.unwrap_or((word, None))
 }
 
 /// Words of a name in Latin letters: parted by anything else, and where a capital follows a small letter.
@@ -541,6 +614,8 @@ mod tests {
             "村民小组数",
             "villages",
             "耕地面积",
+            "耕地面积_亩",
+            "林地（公顷）",
             "Shape_Area",
             "school_count",
         ] {
@@ -548,6 +623,7 @@ mod tests {
         }
         for field in [
             "人均收入",
+            "单产_公斤每亩",
             "elevation",
             "year",
             "code",

@@ -28,7 +28,7 @@ use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::i18n::markup::escaped;
 use crate::i18n::numbers::AreaUnit;
-use crate::metrics::{Ledger, UnitFigures};
+use crate::metrics::{Ledger, OwnFigures, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::print::{PrintError, ScreenMap, Shades, Sheet, Size, Style, screen_map};
 use crate::report::certificate::PlanEntry;
@@ -60,6 +60,8 @@ pub struct Reader<'a> {
     pub shades: Shades<'a>,
     /// Links and barriers between units.
     pub crossings: &'a Crossings,
+    /// Figures of one's own, and the rules by which fields follow.
+    pub own: &'a OwnFigures,
     /// How areas are computed.
     pub area_method: AreaMethod,
     /// Unit of areas.
@@ -88,9 +90,9 @@ struct Contents<'a> {
 /// # Errors
 /// [`PrintError::NothingToDraw`] when no unit has territory; [`PrintError::TooManyUnits`].
 pub fn page(reader: &Reader<'_>) -> Result<String, PrintError> {
-    let Reader { dataset, document, level, title, style, shades, crossings, area_method, .. } = *reader;
+    let Reader { dataset, document, level, title, style, shades, crossings, own, area_method, .. } = *reader;
     let (size, lang) = (Size::default(), reader.lang);
-    let sheet = Sheet { dataset, document, level, title, style, shades, crossings, size, lang };
+    let sheet = Sheet { dataset, document, level, title, style, shades, crossings, own, size, lang };
     let map = screen_map(&sheet)?;
     let (before, after) = (&dataset.base, document.map_or(&dataset.base, Document::state));
     let mut ledger = Ledger::new(area_method);

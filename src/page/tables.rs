@@ -12,7 +12,7 @@ use crate::edit::crosswalk::Relation;
 use crate::i18n::markup::escaped;
 use crate::i18n::numbers::{self, UNKNOWN};
 use crate::i18n::{Lang, Text};
-use crate::metrics::ServicePlaces;
+use crate::metrics::{Amount, OwnFigure, ServicePlaces};
 use crate::metrics::summary::{CountChange, FigureChange, Summary, Trend, rounded};
 use crate::model::Kind;
 use crate::report::html::{Heading, Html, in_both};
@@ -149,6 +149,8 @@ impl Contents<'_> {
         let unit_area = self.reader.area_unit;
         let area = Lang::ALL.map(|lang| format!("{} ({})", lang.of(Text::Area), unit_area.symbol(lang)));
         let heading = |text: Text, class| (Lang::Zh.of(text), Lang::En.of(text), class);
+        let own = self.reader.own.list();
+        let own_names: Vec<String> = own.iter().map(OwnFigure::name_with_unit).collect();
         let times = [(self.before, "before"), (self.after, "after")];
         let shown = if self.reader.document.is_some() { 0..2 } else { 1..2 };
         for time in shown {
@@ -162,6 +164,7 @@ impl Contents<'_> {
                 heading(Text::Population, "n"),
                 (area[0].as_str(), area[1].as_str(), "n"),
             ];
+            headings.extend(own_names.iter().map(|name| (name.as_str(), name.as_str(), "n")));
             if time == 1 && self.reader.document.is_some() {
                 headings.push(heading(Text::Change, ""));
             }
@@ -176,6 +179,10 @@ impl Contents<'_> {
                     figure(&numbers::decimal_or_unknown(figures.population)),
                     figure(&numbers::area(figures.area_m2, unit_area)),
                 ];
+                cells.extend(own.iter().map(|own| {
+                    let value = self.reader.own.value(own.id, (self.reader.dataset, state), *id, figures).ok();
+                    figure(&numbers::number_or_unknown(value.map(Amount::to_f64), own.id.decimals()))
+                }));
                 if headings.len() > cells.len() {
                     let change = change::main(&self.reader.dataset.base, state, *id);
                     let is_marked = change::is_marked(&self.reader.dataset.base, state, *id);

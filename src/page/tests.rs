@@ -1,5 +1,7 @@
 //! Pages of small grids.
 
+use std::sync::LazyLock;
+
 use resvg::usvg::roxmltree::{Document as Xml, Node};
 use serde_json::Value;
 
@@ -11,6 +13,7 @@ use crate::model::SeatUse;
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
 
 fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a> {
+    static OWN: LazyLock<OwnFigures> = LazyLock::new(OwnFigures::default);
     const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
     Reader {
         dataset,
@@ -20,6 +23,7 @@ fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a
         style: Style::Neighbours,
         shades: Shades::default(),
         crossings: NONE,
+        own: &OWN,
         area_method: AreaMethod::Geodesic,
         area_unit: AreaUnit::Km2,
         lang: Lang::Zh,

@@ -12,7 +12,7 @@ use crate::carto::furniture::SeatSign;
 use crate::carto::{LineStyle, MapTheme, words};
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
-use crate::metrics::Figure;
+use crate::metrics::{Figure, OwnFigure, OwnFigures};
 use crate::model::Dataset;
 
 const TEXT: f32 = 12.5;
@@ -58,7 +58,7 @@ pub(super) enum Swatch {
 impl Legend {
     /// A legend with these marks below the classes of the fills. Texts too long are shortened.
     pub fn new(
-        dataset: &Dataset,
+        (dataset, own): (&Dataset, &OwnFigures),
         theme: &MapTheme,
         fills: &Fills,
         marks: Vec<(Swatch, String)>,
@@ -67,7 +67,9 @@ impl Legend {
     ) -> Self {
         let (title, mut rows) = match fills {
             Fills::Neighbours(_) => (lang.of(Text::Legend).to_owned(), Vec::new()),
-            Fills::Classes(shown) => (figure_with_unit(dataset, shown.figure, lang), class_rows(theme, shown, lang)),
+            Fills::Classes(shown) => {
+                (figure_with_unit(dataset, own, shown.figure, lang), class_rows(theme, shown, lang))
+            }
         };
         let classes = rows.len();
         rows.extend(marks.into_iter().map(|(swatch, text)| Row { swatch, text }));
@@ -175,7 +177,7 @@ fn class_rows(theme: &MapTheme, shown: &Choropleth, lang: Lang) -> Vec<Row> {
 }
 
 /// Name of a figure, without its unit.
-pub(super) fn figure(dataset: &Dataset, figure: Figure, lang: Lang) -> &str {
+pub(super) fn figure<'a>(dataset: &'a Dataset, own: &'a OwnFigures, figure: Figure, lang: Lang) -> &'a str {
     lang.of(match figure {
         Figure::Area => Text::Area,
         Figure::Population => Text::Population,
@@ -183,17 +185,24 @@ pub(super) fn figure(dataset: &Dataset, figure: Figure, lang: Lang) -> &str {
         Figure::RadiusMax => Text::RadiusMax,
         Figure::RadiusMean => Text::RadiusMean,
         Figure::Compactness => Text::Compactness,
-        Figure::Sum(_) | Figure::Source(_) => return words::field(lang, figure.id(dataset)),
+        Figure::Inertia => Text::Inertia,
+        Figure::SeatProximity => Text::SeatProximity,
+        Figure::DeclaredArea => Text::DeclaredArea,
+        Figure::DeclaredDifference => Text::AreaDifference,
+        Figure::Sum(_) | Figure::Source(_) => return words::field(lang, figure.id(dataset, own)),
+        Figure::Own(_) => return figure.id(dataset, own),
     })
 }
 
-fn figure_with_unit(dataset: &Dataset, which: Figure, lang: Lang) -> String {
-    let name = figure(dataset, which, lang);
+fn figure_with_unit(dataset: &Dataset, own: &OwnFigures, which: Figure, lang: Lang) -> String {
+    let name = figure(dataset, own, which, lang);
     let unit = match which {
-        Figure::Area => AreaUnit::Km2.symbol(lang),
+        Figure::Area | Figure::DeclaredArea => AreaUnit::Km2.symbol(lang),
+        Figure::DeclaredDifference => "%",
         Figure::Density => lang.pick("人/km²", "people/km²"),
+        Figure::Own(id) => return own.get(id).map_or_else(String::new, OwnFigure::name_with_unit),
         Figure::RadiusMax | Figure::RadiusMean => "km",
-        Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name.to_owned(),
+        _ => return name.to_owned(),
     };
     format!("{name} ({unit})")
 }

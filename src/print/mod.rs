@@ -27,6 +27,7 @@ mod territory;
 
 use crate::edit::Document;
 use crate::i18n::Lang;
+use crate::metrics::OwnFigures;
 use crate::model::{Dataset, LevelIndex};
 use crate::rules::Crossings;
 
@@ -53,6 +54,8 @@ pub struct Sheet<'a> {
     pub shades: Shades<'a>,
     /// Links and barriers between units.
     pub crossings: &'a Crossings,
+    /// Figures of one's own, and the rules by which fields follow.
+    pub own: &'a OwnFigures,
     /// Width and height.
     pub size: Size,
     /// Language of titles and legend.

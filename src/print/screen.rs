@@ -123,7 +123,7 @@ impl<'a> Side<'a> {
     fn legend(&self, lang: Lang, letters: &Letters) -> String {
         let Picture { sheet, theme, fills, .. } = &self.picture;
         let marks = self.picture.marks(&self.borders, &self.crossings, &self.seats, lang);
-        Legend::new(sheet.dataset, theme, fills, marks, lang, letters).alone(theme, letters)
+        Legend::new((sheet.dataset, sheet.own), theme, fills, marks, lang, letters).alone(theme, letters)
     }
 
     /// How the unit at a position looks: everything that tells it from another on the map.

@@ -54,7 +54,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let seats = picture.seats();
     let crossings = Marks::new(sheet.dataset, sheet.crossings);
     let marks = picture.marks(&borders, &crossings, &seats, sheet.lang);
-    let legend = Legend::new(sheet.dataset, &picture.theme, &picture.fills, marks, sheet.lang, &letters);
+    let legend = Legend::new((sheet.dataset, sheet.own), &picture.theme, &picture.fills, marks, sheet.lang, &letters);
     let page = Page::new(sheet.size, legend.size.x, legend.size.y);
     let camera = Camera::fitting(page.map, bounds, (page.map.size().min_elem() * 0.03).min(24.0));
 
@@ -412,7 +412,7 @@ impl<'a> Picture<'a> {
         let counts = if before == after { after } else { format!("{before} → {after}") };
         parts.push(format!("{level} {counts}"));
         if let Style::Figure { figure, .. } = sheet.style {
-            parts.push(legend::figure(sheet.dataset, figure, lang).to_owned());
+            parts.push(legend::figure(sheet.dataset, sheet.own, figure, lang).to_owned());
         }
         parts.join(" · ")
     }

@@ -6,8 +6,8 @@ use super::{PrintError, Sheet};
 use crate::carto::{CLASSES, Classes, Colouring, MapTheme, Method, Scheme, palette};
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
-use crate::metrics::{Figure, Ledger};
-use crate::model::{Dataset, FieldRules, State, UnitId};
+use crate::metrics::{Figure, Ledger, OwnFigures};
+use crate::model::{Dataset, State, UnitId};
 
 /// What the fills of a map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,12 +26,12 @@ pub enum Style {
 
 impl Style {
     /// Reads `neighbours`, or the name of a figure, which `:jenks`, `:quantile` or `:equal` may follow.
-    pub fn parse(text: &str, dataset: &Dataset) -> Result<Self, PrintError> {
+    pub fn parse(text: &str, dataset: &Dataset, own: &OwnFigures) -> Result<Self, PrintError> {
         if text == "neighbours" {
             return Ok(Self::Neighbours);
         }
-        let figures = Figure::on_map(dataset);
-        let find = |name: &str| figures.iter().copied().find(|figure| figure.id(dataset) == name);
+        let figures = Figure::on_map(dataset, own);
+        let find = |name: &str| figures.iter().copied().find(|figure| figure.id(dataset, own) == name);
         // The whole may be the name of a field, which can have a colon in it.
         if let Some(figure) = find(text) {
             return Ok(Self::Figure { figure, method: Method::NaturalBreaks });
@@ -48,7 +48,7 @@ impl Style {
             return Ok(Self::Figure { figure, method });
         }
         let ids: Vec<&str> =
-            std::iter::once("neighbours").chain(figures.iter().map(|figure| figure.id(dataset))).collect();
+            std::iter::once("neighbours").chain(figures.iter().map(|figure| figure.id(dataset, own))).collect();
         Err(PrintError::UnknownStyle { style: text.to_owned(), there: ids.join(", ") })
     }
 }
@@ -89,7 +89,7 @@ pub(super) struct Choropleth {
 impl Fills {
     /// Fills of a level, before the plan or after it.
     pub fn new(sheet: &Sheet<'_>) -> Self {
-        let Sheet { dataset, document, level, style, shades, .. } = *sheet;
+        let Sheet { dataset, document, level, style, shades, own, .. } = *sheet;
         let state = document.map_or(&dataset.base, Document::state);
         match style {
             Style::Neighbours => {
@@ -104,15 +104,10 @@ impl Fills {
             }
             Style::Figure { figure, method } => {
                 let mut ledger = Ledger::new(AreaMethod::default());
-                let chosen = document.map(Document::field_rules).unwrap_or_default();
-                let rules = FieldRules::with_chosen(dataset, &chosen);
                 let mut values = |state: &State| -> Vec<Option<f64>> {
                     let mut values = vec![None; state.unit_count()];
                     for (unit, figures) in ledger.level(dataset, state, level) {
-                        let value = match figure {
-                            Figure::Source(field) => rules.number(field, dataset, state, unit, AreaMethod::default()),
-                            _ => figure.of(&figures),
-                        };
+                        let value = own.number(figure, (dataset, state), unit, &figures);
                         values[unit.index()] = value.filter(|value| value.is_finite());
                     }
                     values

@@ -1,6 +1,7 @@
 //! Maps of small grids.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use resvg::usvg::roxmltree::{Document as Xml, Node};
 
@@ -17,8 +18,9 @@ const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Me
 
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
     const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
+    static OWN: LazyLock<OwnFigures> = LazyLock::new(OwnFigures::default);
     let (size, shades) = (Size::default(), Shades::default());
-    Sheet { dataset, document, level, title: None, style, shades, crossings: NONE, size, lang: Lang::En }
+    Sheet { dataset, document, level, title: None, style, own: &OWN, shades, crossings: NONE, size, lang: Lang::En }
 }
 
 /// The columns 1 and 2 of three are merged.
@@ -173,10 +175,13 @@ fn sheets_of_any_size_can_be_drawn() {
 #[test]
 fn styles_are_read_and_unknown_ones_are_answered_with_those_there_are() {
     let dataset = grid(2, 2);
-    assert_eq!(Style::parse("neighbours", &dataset).unwrap(), Style::Neighbours);
+    assert_eq!(Style::parse("neighbours", &dataset, &OwnFigures::default()).unwrap(), Style::Neighbours);
     let quantile = Style::Figure { figure: Figure::Area, method: Method::Quantile };
-    assert_eq!(Style::parse("area:quantile", &dataset).unwrap(), quantile);
-    let error = Style::parse("income", &dataset).unwrap_err().to_string();
+    assert_eq!(Style::parse("area:quantile", &dataset, &OwnFigures::default()).unwrap(), quantile);
+    let error = Style::parse("income", &dataset, &OwnFigures::default()).unwrap_err().to_string();
     assert!(error.contains("\"income\"") && error.contains("neighbours, area, radius, compactness"), "{error}");
-    assert!(matches!(Style::parse("area:best", &dataset), Err(PrintError::UnknownMethod { .. })));
+    assert!(matches!(
+        Style::parse("area:best", &dataset, &OwnFigures::default()),
+        Err(PrintError::UnknownMethod { .. })
+    ));
 }

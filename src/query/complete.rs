@@ -7,10 +7,12 @@ use compact_str::CompactString;
 use super::eval::Ground;
 use super::expr::{Sign, units_of};
 use super::field::{Field, Sort, Vocabulary};
+use super::formula::{self, FormulaWords};
 use super::parse::{self, Place};
 use super::scan::number;
 use super::values::ValueLists;
 use crate::i18n::Lang;
+use crate::metrics::Figure;
 use crate::model::LevelIndex;
 
 /// Something that could stand at the cursor.
@@ -103,23 +105,8 @@ impl Hints<'_, '_> {
 
     /// Fields whose words begin with what is written, then those that contain it.
     fn fields(&self, part: &str) -> Vec<Completion> {
-        let wanted = part.to_lowercase();
-        let (mut first, mut rest) = (Vec::new(), Vec::new());
-        for entry in self.vocabulary.entries() {
-            let name = entry.name(self.lang);
-            let words = || entry.words().map(CompactString::to_lowercase);
-            // Nothing is left to be added to a word that is there already.
-            if !wanted.is_empty() && words().any(|word| word == wanted) {
-                continue;
-            }
-            let completion = || plain(&quoted_field(name), " ");
-            if words().any(|word| word.starts_with(&wanted)) {
-                first.push(completion());
-            } else if words().any(|word| word.contains(&wanted)) {
-                rest.push(completion());
-            }
-        }
-        first.append(&mut rest);
+        let entries = self.vocabulary.entries().iter();
+        let mut first = fields_like(part, entries.map(|entry| (entry.name(self.lang), entry.words())));
         if part.is_empty() {
             first.extend([plain(self.lang.pick("非", "not"), " "), plain("(", "")]);
         }
@@ -165,12 +152,73 @@ impl Hints<'_, '_> {
     }
 }
 
+/// Fields whose words begin with what is written, then those that contain it, each by its name.
+fn fields_like<'a, Words>(part: &str, fields: impl Iterator<Item = (&'a str, Words)>) -> Vec<Completion>
+where
+    Words: Iterator<Item = &'a CompactString>,
+{
+    let wanted = part.trim_start_matches(['"', '“', '「', '\'', '‘']).to_lowercase();
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for (name, words) in fields {
+        let words: Vec<CompactString> = words.map(CompactString::to_lowercase).collect();
+        // Nothing is left to be added to a word that is there already.
+        if !wanted.is_empty() && words.iter().any(|word| *word == wanted) {
+            continue;
+        }
+        if words.iter().any(|word| word.starts_with(&*wanted)) {
+            first.push(plain(&quoted_field(name), " "));
+        } else if words.iter().any(|word| word.contains(&*wanted)) {
+            rest.push(plain(&quoted_field(name), " "));
+        }
+    }
+    first.append(&mut rest);
+    first
+}
+
+/// What could stand at a cursor in an expression, given in bytes: fields with numbers, figures, functions; behind a space,
+/// signs. `most` bounds the list.
+#[must_use]
+pub fn formula_completions(
+    (line, cursor): (&str, usize),
+    words: &FormulaWords,
+    lang: Lang,
+    most: usize,
+) -> Completions {
+    let Some(before) = line.get(..cursor) else { return Completions::default() };
+    let places = formula::places(before, words);
+    let mut found = Completions { replace: cursor..cursor, list: Vec::new() };
+    let is_operand = |(_, place): &&(usize, formula::Place)| *place == formula::Place::Operand;
+    let Some(&(last, place)) = places.last() else { return found };
+    let ends_in_space = before.ends_with(char::is_whitespace);
+    if place == formula::Place::Operator && ends_in_space {
+        let signs = ["/", "*", "+", "-"].into_iter();
+        found.list = signs.map(|sign| plain(sign, " ")).collect();
+    } else if let Some(&(start, _)) = places.iter().rev().find(is_operand)
+        && (place == formula::Place::Operand || last >= before.len())
+    {
+        // A word that ends at the cursor may still grow.
+        let part = &before[start..];
+        let known = words.known().iter().filter(|known| known.is_number());
+        found.list = fields_like(part, known.map(|known| (known.name(lang), known.words())));
+        let calls = formula::calls(lang).filter(|name| name.starts_with(&part.to_lowercase()));
+        found.list.extend(calls.map(|name| plain(&format!("{name}("), "")));
+        // What is written here goes on behind a sign, which wants a space only to be read well.
+        found.list.iter_mut().for_each(|it| it.insert.truncate(it.insert.trim_end().len()));
+        found.replace.start = start;
+        if part.is_empty() && !ends_in_space && !before.is_empty() && !before.ends_with(['(', '（']) {
+            found.list.iter_mut().for_each(|it| it.insert.insert(0, ' '));
+        }
+    }
+    found.list.truncate(most);
+    found
+}
+
 /// Units in the language of the window, behind a number.
 fn units(lang: Lang, field: &Field, part: &str) -> Vec<Completion> {
     let choices: &[&str] = match (field, lang) {
-        (Field::Figure(crate::metrics::Figure::Area), Lang::Zh) => &["km²", "公顷", "亩"],
-        (Field::Figure(crate::metrics::Figure::Area), Lang::En) => &["km²", "ha", "mu"],
-        (Field::Figure(crate::metrics::Figure::RadiusMax | crate::metrics::Figure::RadiusMean), _) => &["km", "m"],
+        (Field::Figure(Figure::Area | Figure::DeclaredArea), Lang::Zh) => &["km²", "公顷", "亩"],
+        (Field::Figure(Figure::Area | Figure::DeclaredArea), Lang::En) => &["km²", "ha", "mu"],
+        (Field::Figure(Figure::RadiusMax | Figure::RadiusMean), _) => &["km", "m"],
         _ => &[],
     };
     let part = part.trim_start();

@@ -54,6 +54,18 @@ pub enum Expected {
     Connective,
     /// Fewer brackets inside of each other.
     LessDepth,
+    /// A number, a field or a bracket.
+    Operand,
+    /// The name of a field that holds numbers.
+    NumberField,
+    /// `+`, `-`, `*`, `/`, or nothing more.
+    Operator,
+    /// A comma.
+    Comma,
+    /// A whole number from 0 to 8.
+    Decimals,
+    /// Fewer characters.
+    Shorter,
 }
 
 impl Expected {
@@ -78,6 +90,15 @@ impl Expected {
             Self::Closing => lang.pick("右括号", "a closing bracket"),
             Self::Quote => lang.pick("右引号", "a closing quote"),
             Self::Connective => lang.pick("“且”“或”，或到此为止", "and, or, or nothing more"),
+            Self::Operand => lang.pick("数值、字段或括号", "a number, a field or a bracket"),
+            Self::NumberField => lang.pick(
+                "数值字段名（含空格或符号的加引号）",
+                "a field with numbers (in quotes if it has spaces or signs)",
+            ),
+            Self::Operator => lang.pick("+ - * / ，或到此为止", "+ - * /, or nothing more"),
+            Self::Comma => lang.pick("逗号", "a comma"),
+            Self::Decimals => lang.pick("小数位数，0 到 8", "a number of decimals from 0 to 8"),
+            Self::Shorter => lang.pick("更短的算式（500 字以内）", "a shorter expression (500 characters at most)"),
             Self::LessDepth => lang.pick("更少的括号层数", "fewer brackets inside of each other"),
         }
     }

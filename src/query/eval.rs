@@ -14,8 +14,8 @@ use super::field::Field;
 use crate::edit::change::{self, Between};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
-use crate::metrics::{Figure, Ledger};
-use crate::model::{Dataset, FieldIndex, FieldRules, Kind, LevelIndex, State, Table, UnitId};
+use crate::metrics::{Figure, Ledger, OwnFigures};
+use crate::model::{Dataset, FieldIndex, Kind, LevelIndex, State, Table, UnitId, difference_percent};
 
 /// Figures of all units by the position of their ids, as far as they were worked out before.
 pub type LevelValues<'a> = &'a dyn Fn(LevelIndex, Figure) -> Option<Vec<Option<f64>>>;
@@ -32,6 +32,8 @@ pub struct Ground<'a> {
     /// Figures that are known already. Where they are not, sums are made here, and other figures count as unknown;
     /// without this, all are worked out here.
     pub known: Option<LevelValues<'a>>,
+    /// Figures of one's own, and the rules by which fields follow.
+    pub own: &'a OwnFigures,
 }
 
 impl Query {
@@ -219,7 +221,7 @@ impl Compare {
 
 /// A figure of all units by the position of their ids.
 fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<f64>> {
-    let Ground { dataset, state, area_method, known } = *ground;
+    let Ground { dataset, state, area_method, known, own } = *ground;
     if let Some(values) = known.and_then(|known| known(level, figure)) {
         return values;
     }
@@ -235,18 +237,31 @@ fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<
         }
         Figure::Sum(field) => sums.decimals(|atom| dataset.sum_of(atom, field)),
         Figure::Source(field) => {
-            let rules = FieldRules::guess(dataset);
             let mut values = vec![None; state.unit_count()];
             for unit in state.units_at(level) {
-                values[unit.index()] = rules.number(field, dataset, state, unit, area_method);
+                values[unit.index()] = own.rules().number(field, dataset, state, unit, area_method);
             }
             values
         }
-        Figure::RadiusMax | Figure::RadiusMean | Figure::Compactness => {
+        Figure::DeclaredArea | Figure::DeclaredDifference => {
+            let Some(declared) = &dataset.fields.declared_area else { return vec![None; state.unit_count()] };
+            let in_m2 = |sum: Option<f64>| Some(sum? * declared.unit.in_m2());
+            let sums_m2 = sums.decimals(|atom| dataset.sum_of(atom, declared.sum)).into_iter().map(in_m2);
+            if figure == Figure::DeclaredArea {
+                return sums_m2.collect();
+            }
+            sums_m2.zip(sums.areas()).map(|(declared_m2, m2)| difference_percent(declared_m2?, m2)).collect()
+        }
+        Figure::RadiusMax
+        | Figure::RadiusMean
+        | Figure::Compactness
+        | Figure::Inertia
+        | Figure::SeatProximity
+        | Figure::Own(_) => {
             let mut values = vec![None; state.unit_count()];
             if known.is_none() {
                 for (unit, figures) in Ledger::new(area_method).level(dataset, state, level) {
-                    values[unit.index()] = figure.of(&figures);
+                    values[unit.index()] = own.number(figure, (dataset, state), unit, &figures);
                 }
             }
             values

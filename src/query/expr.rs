@@ -168,7 +168,7 @@ impl Query {
 pub(super) const fn units_of(field: &Field) -> &'static [(&'static str, f64)] {
     const MU: f64 = AreaUnit::Mu.in_m2();
     match field {
-        Field::Figure(Figure::Area) => &[
+        Field::Figure(Figure::Area | Figure::DeclaredArea) => &[
             ("km²", 1e6),
             ("km2", 1e6),
             ("㎢", 1e6),
@@ -188,6 +188,7 @@ pub(super) const fn units_of(field: &Field) -> &'static [(&'static str, f64)] {
         Field::Figure(Figure::RadiusMax | Figure::RadiusMean) => {
             &[("km", 1e3), ("公里", 1e3), ("千米", 1e3), ("m", 1.0), ("米", 1.0)]
         }
+        Field::Figure(Figure::DeclaredDifference) => &[("%", 1.0)],
         Field::Members => &[("个", 1.0)],
         _ => &[],
     }

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use super::scan::prefix_len;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
-use crate::metrics::Figure;
+use crate::metrics::{Figure, OwnFigures};
 use crate::model::Dataset;
 
 /// Something that is known of a unit.
@@ -98,9 +98,9 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Fields that units of a dataset have. An area without a unit is in `area_unit`.
+    /// Fields that units of a dataset have, figures of one's own among them. An area without a unit is in `area_unit`.
     #[must_use]
-    pub fn of(dataset: &Dataset, area_unit: AreaUnit) -> Self {
+    pub fn of(dataset: &Dataset, area_unit: AreaUnit, own: &OwnFigures) -> Self {
         let entry = |field, zh: &str, en: &str, aliases: &[&str]| Entry {
             field,
             names: [zh.into(), en.into()],
@@ -129,13 +129,25 @@ impl Vocabulary {
             entry(Field::Figure(Figure::RadiusMax), "最大半径", "radius", &["最大服务半径"]),
             entry(Field::Figure(Figure::Compactness), "紧凑度", "compactness", &[]),
         ]);
+        entries.push(entry(Field::Figure(Figure::Inertia), "惯性矩紧凑度", "inertia", &["moment of inertia"]));
+        if dataset.fields.declared_area.is_some() {
+            let declared = entry(Field::Figure(Figure::DeclaredArea), "登记面积", "declared area", &["declared_area"]);
+            let difference = Field::Figure(Figure::DeclaredDifference);
+            entries.extend([declared, entry(difference, "面积差", "area difference", &["area_difference"])]);
+        }
         if dataset.fields.population.is_some() {
+            let proximity = Field::Figure(Figure::SeatProximity);
+            entries.push(entry(proximity, "驻地邻近度", "seat proximity", &["seat_proximity"]));
             entries.push(entry(Field::Figure(Figure::RadiusMean), "平均距离", "mean distance", &[]));
         }
         let mut vocabulary = Self { entries, area_unit };
         for (at, name) in dataset.fields.sum.iter().enumerate() {
             let [zh, en] = [Lang::Zh, Lang::En].map(|lang| summed_name(lang, name));
             vocabulary.add(entry(Field::Figure(Figure::Sum(at)), zh, en, &[name]));
+        }
+        for own in own.list() {
+            let name = &own.definition.name;
+            vocabulary.add(entry(Field::Figure(Figure::Own(own.id)), name, name, &[]));
         }
         for name in dataset.layers.iter().flat_map(|layer| layer.table.fields()) {
             vocabulary.add(entry(Field::Source(name.as_str().into()), name, name, &[]));
@@ -183,12 +195,22 @@ impl Vocabulary {
 
     /// The word for a field that is most like one that means none.
     pub(super) fn nearest(&self, word: &str) -> Option<CompactString> {
-        let word = word.to_lowercase();
-        let all = self.entries.iter().flat_map(Entry::words);
-        let near = all.map(|name| (strsim::osa_distance(&name.to_lowercase(), &word), name));
-        let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
-        (2 * distance <= word.chars().count()).then(|| name.clone())
+        nearest(self.entries.iter().flat_map(Entry::words), word)
     }
+
+    /// Whether a word means a field, in small or capital letters.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.entries.iter().flat_map(Entry::words).any(|known| known.to_lowercase() == word)
+    }
+}
+
+/// The one of some words that is most like another; `None` when none is much like it.
+pub(super) fn nearest<'a>(all: impl Iterator<Item = &'a CompactString>, word: &str) -> Option<CompactString> {
+    let word = word.to_lowercase();
+    let near = all.map(|name| (strsim::osa_distance(&name.to_lowercase(), &word), name));
+    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
+    (2 * distance <= word.chars().count()).then(|| name.clone())
 }
 
 /// What a summed field is called: what the source calls it, with a translation where it is known.

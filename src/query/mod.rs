@@ -7,6 +7,9 @@
 //! 3. [`around`]: neighbours of units, what they enclose, and the rest.
 //! 4. [`Restriction`]: what a selection may take at all.
 //!
+//! 5. Figures of one's own: [`read_formula`] reads an expression over the same words, [`own_figures`] makes figures of
+//!    what was written.
+//!
 //! Nothing here changes anything: all of it gives units, ascending.
 
 pub mod around;
@@ -15,8 +18,10 @@ mod error;
 mod eval;
 mod expr;
 mod field;
+mod formula;
 mod list;
 mod names;
+mod own;
 mod parse;
 mod pieces;
 mod restrict;
@@ -28,15 +33,19 @@ mod around_tests;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
+mod own_tests;
+#[cfg(test)]
 mod query_tests;
 #[cfg(test)]
 mod testing;
 
-pub use complete::{Completion, Completions, completions};
+pub use complete::{Completion, Completions, completions, formula_completions};
 pub use error::{Expected, QueryError};
 pub use eval::{Ground, LevelValues};
 pub use expr::Query;
 pub use field::{Field, Sort, Vocabulary};
+pub use formula::{FormulaWords, read_formula};
 pub use list::{Entry, Listed, Meaning};
+pub use own::{OwnError, check_own, own_figures, read_own};
 pub use restrict::Restriction;
 pub use values::ValueLists;

@@ -369,7 +369,7 @@ impl<'a> Reader<'a> {
         }
         let default = match field {
             Field::Figure(figure @ (Figure::RadiusMax | Figure::RadiusMean)) => figure.shown_unit(AreaUnit::Km2),
-            Field::Figure(Figure::Area) => self.vocabulary.area_unit.in_m2(),
+            Field::Figure(Figure::Area | Figure::DeclaredArea) => self.vocabulary.area_unit.in_m2(),
             _ => 1.0,
         };
         Ok((Amount { written, unit: unit.unwrap_or(default) }, unit.is_some()))
@@ -412,7 +412,7 @@ fn one_or(mut parts: Vec<Expr>, more: fn(Vec<Expr>) -> Expr) -> Expr {
 }
 
 /// A text for an error, cut off where it is long.
-fn short(text: &str) -> CompactString {
+pub(super) fn short(text: &str) -> CompactString {
     const LONGEST: usize = 24;
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => compact_str::format_compact!("{}…", &text[..at]),

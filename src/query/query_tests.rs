@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
@@ -7,15 +7,17 @@ use crate::edit::{Document, Edit, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
+use crate::metrics::OwnFigures;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::query::{Completions, Expected, Ground, Query, QueryError, ValueLists, Vocabulary, completions};
 
 fn ground<'a>(dataset: &'a Dataset, state: &'a State) -> Ground<'a> {
-    Ground { dataset, state, area_method: AreaMethod::Geodesic, known: None }
+    static NONE: LazyLock<OwnFigures> = LazyLock::new(OwnFigures::default);
+    Ground { dataset, state, area_method: AreaMethod::Geodesic, known: None, own: &NONE }
 }
 
 fn vocabulary(dataset: &Dataset) -> Vocabulary {
-    Vocabulary::of(dataset, AreaUnit::Km2)
+    Vocabulary::of(dataset, AreaUnit::Km2, &OwnFigures::default())
 }
 
 fn found(dataset: &Dataset, state: &State, level: LevelIndex, line: &str) -> Vec<usize> {

@@ -3,6 +3,8 @@
 //! Chinese is written without spaces, and half of its keyboards write full-width signs: `人口＞３０００且面积＜5公顷` reads
 //! like `人口 > 3000 且 面积 < 5 公顷`.
 
+use rust_decimal::Decimal;
+
 use crate::i18n::written::{Written, plain_sign};
 
 /// How long a word is that a text begins with, in bytes; `None` when it does not. Letters count alike in both cases, and
@@ -99,6 +101,29 @@ pub(super) fn number(text: &str) -> Option<(Written, usize)> {
         }
     }
     Some((Written::read(&plain)?, len))
+}
+
+/// The number without a sign that a text begins with, digit by digit, 万 or 亿 behind it included, and how long it is in
+/// bytes. `None` in it when there are too many digits. A comma is no part of it: it stands between arguments.
+pub(super) fn digits(text: &str) -> Option<(Option<Decimal>, usize)> {
+    let mut plain = String::new();
+    let mut len = 0;
+    for (at, c) in text.char_indices() {
+        let sign = plain_sign(c);
+        let is_point = sign == '.' && !plain.is_empty() && !plain.contains('.');
+        if !sign.is_ascii_digit() && !is_point {
+            break;
+        }
+        plain.push(sign);
+        len = at + c.len_utf8();
+    }
+    if plain.is_empty() {
+        return None;
+    }
+    let unit = [('万', 10_000), ('亿', 100_000_000)].into_iter().find(|(word, _)| text[len..].starts_with(*word));
+    let number = plain.trim_end_matches('.').parse::<Decimal>().ok();
+    let number = number.and_then(|number| number.checked_mul(Decimal::from(unit.map_or(1, |(_, of)| of))));
+    Some((number, len + unit.map_or(0, |(word, _)| word.len_utf8())))
 }
 
 /// Whether three digits, and no fourth, follow.

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::coverage::validate::{Defect, is_valid_coverage};
+use crate::geodesy::AreaMethod;
 use crate::model::{Dataset, UnitId};
 
 /// What is wrong or doubtful about a dataset. Serialises as the health report.
@@ -57,7 +58,8 @@ impl HealthReport {
             length_m: defect.length_m,
             message: defect.detail.to_string(),
         });
-        let attributes = dataset.findings.iter().map(|finding| Entry {
+        let areas = dataset.area_findings(AreaMethod::default());
+        let attributes = dataset.findings.iter().chain(&areas).map(|finding| Entry {
             kind: finding.what.id().to_owned(),
             severity: finding.severity.id().to_owned(),
             units: finding.units.iter().map(|&unit| address(dataset, unit)).collect(),

@@ -150,7 +150,7 @@ pub struct UnknownEntry {
 impl FieldEntry {
     /// Fields of the units of a level, with the reasons for what is unknown in those that do not leave as they came.
     fn all(export: &Export<'_>) -> Vec<Self> {
-        let Export { dataset, state, level, area_method, rules } = *export;
+        let Export { dataset, state, level, area_method, rules, .. } = *export;
         let mut fields: Vec<Self> = rules
             .at(dataset, level)
             .map(|field| Self {

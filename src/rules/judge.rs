@@ -16,7 +16,7 @@ use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::coverage::AtomId;
 use crate::edit::codes::{self, CodeParts, CodeRequest};
 use crate::edit::{Warning, names};
-use crate::metrics::UnitFigures;
+use crate::metrics::{Amount, OwnFigures, UnitFigures};
 use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
 
 /// A pack held against a dataset: everything that no edit changes.
@@ -34,6 +34,8 @@ pub struct Judge {
     /// Whether any unit of a level as loaded has a name.
     has_names: Vec<bool>,
     problems: Vec<Problem>,
+    /// Figures of one's own, which rules may ask for by name.
+    figures: Arc<OwnFigures>,
 }
 
 /// A group of units as loaded: each with its code and atoms.
@@ -91,7 +93,31 @@ impl Judge {
         }
         let named = |level| dataset.base.units_at(level).any(|id| !dataset.base.unit(id).name.is_empty());
         let has_names = dataset.base.levels().map(named).collect();
-        Self { dataset: Arc::clone(dataset), pack, ground, classes, rules_at, groups, has_names, problems }
+        Self {
+            dataset: Arc::clone(dataset),
+            pack,
+            ground,
+            classes,
+            rules_at,
+            groups,
+            has_names,
+            problems,
+            figures: Arc::default(),
+        }
+    }
+
+    /// The same with figures of one's own, which rules may ask for by name.
+    #[must_use]
+    pub fn with_figures(mut self, figures: Arc<OwnFigures>) -> Self {
+        self.figures = figures;
+        self
+    }
+
+    /// Whether a rule asks for a figure of one's own.
+    #[must_use]
+    pub fn asks_for_own_figures(&self) -> bool {
+        let asks = |rule: &Rule| matches!(&rule.check, Check::Range { quantity: Quantity::Own(_), .. });
+        self.pack.rules.iter().any(asks)
     }
 
     /// What it was held against.
@@ -271,6 +297,11 @@ impl Judge {
         }
         let figures = figures.ok_or(Why::Unknown)?;
         let value = match quantity {
+            Quantity::Own(name) => {
+                let own = self.figures.named(name).ok_or_else(|| Why::NoField(name.as_str().into()))?;
+                let value = self.figures.value(own.id, (&*self.dataset, case.state), case.id, figures);
+                value.ok().map(Amount::to_f64)
+            }
             Quantity::Population => figures.population.and_then(|people| people.to_f64()),
             Quantity::Sum(name) => {
                 let field = fields.sum.iter().position(|field| field == name);
@@ -286,6 +317,8 @@ impl Judge {
             Quantity::Compactness(Shape::PolsbyPopper) => figures.compactness.polsby_popper,
             Quantity::Compactness(Shape::Reock) => figures.compactness.reock,
             Quantity::Compactness(Shape::ConvexHull) => figures.compactness.convex_hull,
+            Quantity::Compactness(Shape::MomentOfInertia) => figures.compactness.moment_of_inertia,
+            Quantity::Compactness(Shape::SeatProximity) => figures.compactness.seat_proximity,
         };
         value.ok_or(Why::Unknown)
     }

@@ -99,6 +99,8 @@ pub enum Quantity {
     Population,
     /// A summed field, by its name in the source.
     Sum(String),
+    /// A figure of one's own, by its name.
+    Own(String),
     /// Area in m².
     Area,
     /// People per km².
@@ -123,6 +125,10 @@ pub enum Shape {
     Reock,
     /// By the convex hull.
     ConvexHull,
+    /// By the moment of inertia.
+    MomentOfInertia,
+    /// By the distance of people from the seat.
+    SeatProximity,
 }
 
 /// Limits of a figure, in its unit: people, m², people per km², m, units, or a ratio.

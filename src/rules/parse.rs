@@ -124,8 +124,13 @@ const SEVERITIES: [(&str, Severity); 6] = [
     ("警告", Severity::Warning),
     ("提示", Severity::Info),
 ];
-const SHAPES: [(&str, Shape); 3] =
-    [("polsby-popper", Shape::PolsbyPopper), ("reock", Shape::Reock), ("convex-hull", Shape::ConvexHull)];
+const SHAPES: [(&str, Shape); 5] = [
+    ("polsby-popper", Shape::PolsbyPopper),
+    ("reock", Shape::Reock),
+    ("convex-hull", Shape::ConvexHull),
+    ("moment-of-inertia", Shape::MomentOfInertia),
+    ("seat-proximity", Shape::SeatProximity),
+];
 const COMMON: [&str; 7] = ["id", "check", "title", "severity", "source", "level", "kind"];
 const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
 
@@ -134,6 +139,7 @@ const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
 enum Word {
     Range(Quantity),
     Sum,
+    Own,
     Compactness,
     Fixed(Check),
     Together,
@@ -141,11 +147,12 @@ enum Word {
 }
 
 impl Word {
-    fn all() -> [(&'static str, Self); 14] {
+    fn all() -> [(&'static str, Self); 15] {
         use Quantity::{Area, Density, Distance, Members, Population, Radius};
         [
             ("population", Self::Range(Population)),
             ("sum", Self::Sum),
+            ("figure", Self::Own),
             ("area", Self::Range(Area)),
             ("density", Self::Range(Density)),
             ("radius", Self::Range(Radius)),
@@ -165,6 +172,7 @@ impl Word {
         match self {
             Self::Range(_) => &LIMITS,
             Self::Sum => &["field", "limits", "min", "max", "ideal"],
+            Self::Own => &["figure", "limits", "min", "max", "ideal"],
             Self::Compactness => &["shape", "limits", "min", "max", "ideal"],
             Self::Fixed(_) => &[],
             Self::Together | Self::Apart => &["groups"],
@@ -187,6 +195,10 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
         Word::Sum => {
             let field = table.text("field")?.ok_or_else(|| table.missing("field"))?;
             range(table, Quantity::Sum(field.to_owned()), terrain)?
+        }
+        Word::Own => {
+            let name = table.text("figure")?.ok_or_else(|| table.missing("figure"))?;
+            range(table, Quantity::Own(name.to_owned()), terrain)?
         }
         Word::Compactness => {
             range(table, Quantity::Compactness(table.pick("shape", &SHAPES)?.unwrap_or_default()), terrain)?

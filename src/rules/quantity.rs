@@ -35,6 +35,7 @@ type Unit = (&'static str, i64, i64);
 
 const PEOPLE: &[Unit] = &[("", 1, 1), ("人", 1, 1), ("万", 10_000, 1), ("万人", 10_000, 1)];
 const COUNT: &[Unit] = &[("", 1, 1), ("个", 1, 1), ("万", 10_000, 1)];
+const PLAIN: &[Unit] = &[("", 1, 1), ("万", 10_000, 1), ("%", 1, 100)];
 const RATIO: &[Unit] = &[("", 1, 1), ("%", 1, 100)];
 /// A mu is 2000/3 m².
 const AREA: &[Unit] = &[
@@ -58,6 +59,7 @@ const fn units(quantity: &Quantity) -> (&'static [Unit], &'static str) {
         Quantity::Population => (PEOPLE, "30000 or \"3万\""),
         Quantity::Sum(_) | Quantity::Members | Quantity::Density => (COUNT, "12"),
         Quantity::Compactness(_) => (RATIO, "0.2"),
+        Quantity::Own(_) => (PLAIN, "1.5"),
         Quantity::Area => (AREA, "\"130 km2\" or \"5000 亩\""),
         Quantity::Radius | Quantity::Distance => (LENGTH, "\"15 km\""),
     }
@@ -66,7 +68,11 @@ const fn units(quantity: &Quantity) -> (&'static [Unit], &'static str) {
 /// Reads a quantity into its base unit: people, m², m, a count or a ratio.
 pub(super) fn read(quantity: &Quantity, text: &str) -> Result<f64, QuantityError> {
     let (units, example) = units(quantity);
-    let text = text.trim();
+    // A change may be a decrease; nothing else that is measured goes below zero.
+    let (sign, text) = match text.trim().strip_prefix('-') {
+        Some(rest) if matches!(quantity, Quantity::Own(_)) => (-1.0, rest),
+        _ => (1.0, text.trim()),
+    };
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_'))).unwrap_or(text.len());
     let digits: String = text[..end].chars().filter(|&c| c != ',' && c != '_').collect();
     let number: Decimal = digits.parse().map_err(|_| QuantityError::NoNumber { example })?;
@@ -80,7 +86,7 @@ pub(super) fn read(quantity: &Quantity, text: &str) -> Result<f64, QuantityError
         });
     };
     let value = number.checked_mul(Decimal::from(up)).map(|value| value / Decimal::from(down));
-    value.and_then(|value| value.to_f64()).ok_or(QuantityError::NoNumber { example })
+    value.and_then(|value| value.to_f64()).map(|value| sign * value).ok_or(QuantityError::NoNumber { example })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::connection::CrossingKind;
 use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
 use super::mistake::{Expected, PackError, PackProblem};
-use super::pack::{Check, Limits, Pack, Quantity};
+use super::pack::{Check, Limits, Pack, Quantity, Shape};
 use super::quantity::QuantityError;
 use super::shipped::LoadError;
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
@@ -192,12 +192,13 @@ impl Says<'_> {
     fn quantity(&self, quantity: &Quantity) -> String {
         let word = match quantity {
             Quantity::Population => self.lang.pick("人口", "population"),
-            Quantity::Sum(field) => return field.clone(),
+            Quantity::Sum(name) | Quantity::Own(name) => return name.clone(),
             Quantity::Area => self.lang.pick("面积", "area"),
             Quantity::Density => self.lang.pick("人口密度", "density"),
             Quantity::Radius => self.lang.pick("最大半径", "radius"),
             Quantity::Distance => self.lang.pick("平均距离", "mean distance"),
             Quantity::Members => self.lang.pick("下辖单元", "members"),
+            Quantity::Compactness(Shape::SeatProximity) => self.lang.pick("驻地邻近度", "seat proximity"),
             Quantity::Compactness(_) => self.lang.pick("紧凑度", "compactness"),
         };
         word.to_owned()
@@ -210,6 +211,8 @@ impl Says<'_> {
             Quantity::Compactness(_) => numbers::number(value, 3),
             Quantity::Density => format!("{} {}", numbers::number(value, 1), self.lang.pick("人/km²", "/km²")),
             // A sum of a field may have decimals; people and members are whole.
+            Quantity::Own(_) => Decimal::try_from(value)
+                .map_or_else(|_| numbers::number(value, 2), |it| numbers::decimal(it.round_dp(4))),
             Quantity::Sum(_) => Decimal::try_from(value).map_or_else(|_| numbers::number(value, 2), numbers::decimal),
             Quantity::Population | Quantity::Members => numbers::number(value, 0),
         }

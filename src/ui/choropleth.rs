@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::project::{Project, Time};
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
-use crate::model::{Dataset, LevelIndex};
+use crate::model::LevelIndex;
 use crate::render::{CLASSES, Classes, Method, Scheme};
 
 /// Breaks at most that one can write: more classes than these cannot be told apart.
@@ -68,7 +68,8 @@ impl FigureLook {
 
 /// Name under which the look of a figure is kept: that of its field where it has one, which other files share.
 #[must_use]
-pub fn key(dataset: &Dataset, figure: Figure) -> String {
+pub fn key(project: &Project, figure: Figure) -> String {
+    let dataset = project.dataset();
     let name = match figure {
         Figure::Area => "area",
         Figure::Population => "population",
@@ -76,9 +77,17 @@ pub fn key(dataset: &Dataset, figure: Figure) -> String {
         Figure::RadiusMax => "radius-max",
         Figure::RadiusMean => "radius-mean",
         Figure::Compactness => "compactness",
+        Figure::Inertia => "inertia",
+        Figure::SeatProximity => "seat-proximity",
+        Figure::DeclaredArea => "declared-area",
+        Figure::DeclaredDifference => "declared-difference",
         Figure::Sum(field) => {
             let field = dataset.fields.sum.get(field).map(|name| name.to_lowercase());
             return format!("sum:{}", field.unwrap_or_default());
+        }
+        Figure::Own(id) => {
+            let own = project.own_figures().get(id).map(|own| own.definition.name.as_str());
+            return format!("own:{}", own.unwrap_or_default());
         }
         Figure::Source(field) => {
             let name = dataset.layers.first().and_then(|layer| layer.table.fields().get(field.index()));

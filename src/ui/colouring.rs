@@ -4,7 +4,7 @@ use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Sense, StrokeKind, 
 use egui_material_icons::icons as icon;
 
 use super::choropleth::{self, Classing, FigureLook, Mark};
-use super::command::Command;
+use super::command::{Action, Command};
 use super::project::Project;
 use super::shown::Shown;
 use super::theme::{CAPTION, GRID, ROW};
@@ -63,13 +63,13 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut Colouring
 }
 
 fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
-    let figures = Figure::on_map(project.dataset());
+    let figures = project.figures_on_map();
     let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
     for choice in choices {
         let name = words::colouring(shown, choice);
         let response = ui.selectable_label(choice == shown.view.colouring, name);
         if let Colouring::Figure(figure) = choice {
-            widgets::explain(response.clone(), words::figure_hint(shown.lang, figure));
+            widgets::explain(response.clone(), &words::figure_about(shown, figure));
         }
         if response.clicked() {
             send.push(Command::SetColouring(choice));
@@ -79,6 +79,8 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Com
             }
         }
     }
+    widgets::rule(ui, shown.colours);
+    widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
 }
 
 /// Method and colours of the figure that shows.

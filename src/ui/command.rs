@@ -19,7 +19,7 @@ use super::layout;
 use super::selecting::{Limits, Stroke};
 use super::sketch::SketchStep;
 use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose, Tool};
-use crate::edit::{Edit, ScenarioId, Stage, StepId};
+use crate::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
 use crate::i18n::Text;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
@@ -66,6 +66,8 @@ pub enum Command {
     SetLook(Figure, FigureLook),
     /// Shows or hides a column of the table of units, named by its key.
     ShowColumn(String, bool),
+    /// Puts a figure of one's own in the place of the one of this name, or adds it; without one, takes that away.
+    SetOwnFigure(Option<String>, Option<OwnDefinition>),
     /// Gives a source field another rule, or the guessed one again.
     SetFieldRule(String, Option<FieldRule>),
     /// What lies below the units.
@@ -405,6 +407,7 @@ actions! {
     ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
     CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
     ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
+    OwnFigures "own-figures" OwnFigures hint OwnFiguresHint icon ICON_FUNCTION;
     ShowRules "show-rules" ShowRules icon ICON_RULE;
     OpenRules "open-rules" OpenRules icon ICON_FOLDER_OPEN;
     RulesOff "rules-off" RulesOff;
@@ -476,6 +479,7 @@ impl Action {
             | Self::NewScenario
             | Self::Rebase
             | Self::OpenFacilities
+            | Self::OwnFigures
             | Self::ShowRules
             | Self::OpenRules
             | Self::RulesOff

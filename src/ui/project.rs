@@ -24,8 +24,7 @@ use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::metrics::Figure;
-use crate::metrics::{Ledger, UnitFigures, unit_figures};
+use crate::metrics::{Amount, Figure, Ledger, OwnFigures, UnitFigures, unit_figures};
 use crate::model::{Dataset, FieldValue, LevelIndex, State, Unit, UnitId};
 use crate::rules::Verdict;
 
@@ -45,6 +44,8 @@ pub struct Project {
     changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
     /// What becomes of fields.
     pub(super) known_fields: KnownFields,
+    /// Figures of one's own.
+    pub(super) own: Arc<OwnFigures>,
     /// Units that differ from a side, as of a revision.
     pub(super) differing: RefCell<Option<Differing>>,
 }
@@ -57,6 +58,8 @@ type Differing = ((u64, Side), Arc<BTreeSet<UnitId>>);
 pub struct Outlook {
     /// The unit that results.
     pub unit: Unit,
+    /// Its id in the units as they would be.
+    pub id: UnitId,
     /// Its figures.
     pub figures: Arc<UnitFigures>,
     /// Units below it.
@@ -103,6 +106,7 @@ impl Project {
         Self {
             rules: RuleBook::of(&document),
             known_fields: KnownFields::of(document.origin()),
+            own: Arc::default(),
             document,
             origin,
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
@@ -306,6 +310,7 @@ impl Project {
     fn value_of(&self, state: &State, unit: UnitId, figure: Figure, figures: &UnitFigures) -> Option<f64> {
         match figure {
             Figure::Source(field) => self.field_number(state, unit, field),
+            Figure::Own(id) => self.own_value(id, state, unit, figures).ok().map(Amount::to_f64),
             _ => figure.of(figures),
         }
     }
@@ -332,6 +337,7 @@ impl Project {
             self.rules.judge_for(dataset).map(|judge| judge.unit(&after, result, &figures)).unwrap_or_default();
         Ok(Outlook {
             unit: after.unit(result).clone(),
+            id: result,
             figures,
             members: after.members(result).len(),
             fields: self.field_rules().values(dataset, &after, result, AREA_METHOD),
@@ -452,6 +458,7 @@ impl Project {
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
             changed: RefCell::default(),
             known_fields: self.known_fields.clone(),
+            own: Arc::clone(&self.own),
             differing: RefCell::default(),
         }
     }

@@ -37,6 +37,7 @@ impl Project {
     /// What becomes of every field from now on.
     pub fn set_field_rules(&mut self, rules: FieldRules) {
         self.known_fields = KnownFields { rules: Arc::new(rules), values: RefCell::default() };
+        self.set_own_figures(&self.own_figures().definitions());
     }
 
     /// Values of the fields that units of its level have ([`FieldRules::at`]) for a unit as it is now, in that order.

@@ -15,7 +15,7 @@ use super::project::Project;
 use super::theme::Colours;
 use crate::edit::{Document, ScenarioId, StepId};
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::metrics::Ledger;
+use crate::metrics::{Ledger, OwnFigures};
 use crate::model::{Dataset, LevelIndex, Severity, State, UnitId};
 use crate::rules::{
     self, Choice, Counts, Crossings, Fix, Judge, Judgement, Pack, PackError, Rulings, Verdict, Verdicts,
@@ -75,6 +75,7 @@ enum Before {
 pub struct RuleBook {
     choice: Choice,
     crossings: Crossings,
+    figures: Arc<OwnFigures>,
     /// Why the chosen pack cannot be used.
     error: Option<PackError>,
     judge: Option<Arc<Judge>>,
@@ -113,15 +114,27 @@ impl RuleBook {
         self.take_office(document);
     }
 
+    /// Judges by other figures of one's own from now on, where the pack asks for any.
+    pub fn set_figures(&mut self, document: &Document, figures: Arc<OwnFigures>) {
+        self.figures = figures;
+        if self.judge.as_ref().is_some_and(|judge| judge.asks_for_own_figures()) {
+            self.take_office(document);
+        }
+    }
+
     /// Forgets what the judge before said.
     fn take_office(&mut self, document: &Document) {
         let pack = self.choice.pack();
         self.error = pack.as_ref().err().cloned();
-        let judge = |pack: Pack| Arc::new(Judge::new(document.dataset(), Arc::new(pack), &self.crossings));
+        let judge = |pack: Pack| {
+            let judge = Judge::new(document.dataset(), Arc::new(pack), &self.crossings);
+            Arc::new(judge.with_figures(Arc::clone(&self.figures)))
+        };
         let judge = pack.ok().flatten().map(judge);
         *self = Self {
             choice: std::mem::take(&mut self.choice),
             crossings: std::mem::take(&mut self.crossings),
+            figures: std::mem::take(&mut self.figures),
             error: self.error.take(),
             judge,
             version: self.version + 1,
@@ -279,7 +292,8 @@ impl Project {
                 // It may have other cuts.
                 let (dataset, mut states) = document.across(&[Some(id)]).ok()?;
                 if !Arc::ptr_eq(&dataset, self.dataset()) {
-                    judge = Arc::new(Judge::new(&dataset, Arc::clone(judge.pack()), &book.crossings));
+                    let other = Judge::new(&dataset, Arc::clone(judge.pack()), &book.crossings);
+                    judge = Arc::new(other.with_figures(Arc::clone(&book.figures)));
                 }
                 states.pop()
             }

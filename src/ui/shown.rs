@@ -47,8 +47,7 @@ impl Shown<'_> {
     /// How a figure shows in colours.
     #[must_use]
     pub fn look_of(&self, figure: Figure) -> Cow<'_, FigureLook> {
-        let kept =
-            self.project.and_then(|project| self.preferences.looks.get(&choropleth::key(project.dataset(), figure)));
+        let kept = self.project.and_then(|project| self.preferences.looks.get(&choropleth::key(project, figure)));
         kept.map_or_else(|| Cow::Owned(FigureLook::default()), Cow::Borrowed)
     }
 

@@ -11,7 +11,7 @@ use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
 use super::selecting::{Limits, Painting};
 use super::sketch::Sketch;
-use crate::edit::ScenarioId;
+use crate::edit::{OwnDefinition, ScenarioId};
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::Figure;
@@ -279,6 +279,8 @@ pub struct Preferences {
     pub queries: Vec<String>,
     /// Rules of fields that were chosen last, by the names of the fields.
     pub field_rules: BTreeMap<String, FieldRule>,
+    /// Figures of one's own that were written last, for the next document.
+    pub own_figures: Vec<OwnDefinition>,
     /// What lies below the units.
     pub background: BackgroundLook,
     /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
@@ -320,6 +322,7 @@ impl Default for Preferences {
             brush_rule: BrushRule::default(),
             queries: Vec::new(),
             field_rules: BTreeMap::new(),
+            own_figures: Vec::new(),
             background: BackgroundLook::default(),
             recent: Vec::new(),
             toured: false,

@@ -340,3 +340,88 @@ fn fields_of_merged_units_follow_their_rules_and_the_summary_says_which() {
         assert!(said.contains(wanted) && said.trim_end().lines().count() == 1, "{said}");
     }
 }
+
+#[test]
+fn figures_of_ones_own_are_worked_out_for_every_unit_and_for_merged_ones() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    let figure = ["--figure", "half = population / 2", "--figure", "dense = round(people / area_ha, 3)"];
+    let (out, _) = quhua_exits(0, ["metrics", &layer].into_iter().chain(figure));
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["units"][0]["figures"]["half"], 5.25);
+    assert!(report["units"][1]["figures"]["dense"].as_f64().unwrap() > 0.0);
+    let (table, _) = quhua_exits(0, ["metrics", &layer, "--csv"].into_iter().chain(figure));
+    assert!(table.lines().next().unwrap().contains("figure:half,figure:dense"));
+
+    let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let out = folder.path("out.geojson");
+    quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &out].into_iter().chain(figure));
+    let made = json(&out);
+    assert_eq!(made["features"][0]["properties"]["half"], 15.25);
+    // What no edit touched leaves as it came.
+    assert!(made["features"][1]["properties"].get("half").is_none());
+    let (report, _) = quhua_exits(0, ["compare", &layer, "--plan", &plan].into_iter().chain(figure));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let indicators = report["levels"][0]["indicators"].as_array().unwrap();
+    let most = indicators.iter().find(|it| it["id"] == "figure_max:half").unwrap();
+    assert_eq!((&most["values"][0]["value"], &most["values"][1]["value"]), (&10.into(), &15.25.into()));
+    let svg = folder.path("map.svg");
+    quhua_exits(0, ["render", &layer, "--style", "half:equal", "-o", &svg].into_iter().chain(figure));
+    assert!(fs::read_to_string(svg).unwrap().contains(">half<"));
+}
+
+#[test]
+fn a_figure_that_cannot_be_read_is_refused_with_its_place_and_a_proposal() {
+    let folder = Folder::new();
+    let layer = folder.write("two.geojson", TWO);
+    for (figure, says) in [
+        ("half = populaton / 2", "character 1, \"populaton\""),
+        ("half = populaton / 2", "did you mean \"population\"?"),
+        ("half", "write NAME = EXPRESSION"),
+        ("population = 3", "use another name"),
+    ] {
+        let (_, error) = quhua_exits(2, ["metrics", &layer, "--figure", figure]);
+        assert!(error.contains(says) && error.lines().count() == 1, "{error}");
+    }
+}
+
+/// Two squares of about 1.06 km² each, the second with a wrong area.
+const DECLARED: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"a","population":10,"DCMJ":1058000},"geometry":{"type":"Polygon","coordinates":[[[105,31],[105.01,31],[105.01,31.01],[105,31.01],[105,31]]]}},
+{"type":"Feature","properties":{"code":"b","population":20,"DCMJ":1100000},"geometry":{"type":"Polygon","coordinates":[[[105.01,31],[105.02,31],[105.02,31.01],[105.01,31.01],[105.01,31]]]}}
+]}"#;
+
+#[test]
+fn a_declared_area_stands_beside_the_measured_one_before_and_after_a_merger() {
+    let folder = Folder::new();
+    let layer = folder.write("declared.geojson", DECLARED);
+    let merge = r#"{"op":"merge","units":["a","b"],"form":"establish","into":{"code":"c","name":"c"}}"#;
+    let plan = folder.write("plan.json", plan(merge));
+    let (out, _) = quhua_exits(0, ["metrics", &layer, "--plan", &plan]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let declared = serde_json::json!({"field": "DCMJ", "unit": "m2", "basis": "values"});
+    assert_eq!(report["fields"]["declared_area"], declared);
+    let made = &report["units"][0]["declared_area"];
+    assert_eq!(made["area_m2"], 2_158_000.0);
+    assert!((made["difference_percent"].as_f64().unwrap() - 1.9).abs() < 0.1, "{made}");
+    // Squares side by side: 6ab / π(a² + b²), a degree of longitude being 0.861 of one of latitude.
+    let compactness = report["units"][0]["compactness"]["moment_of_inertia"].as_f64().unwrap();
+    assert!((compactness - 0.83).abs() < 0.01, "{compactness}");
+    let (table, _) = quhua_exits(0, ["metrics", &layer, "--csv"]);
+    assert!(table.lines().next().unwrap().ends_with("declared_area_m2,declared_difference_percent"));
+
+    let (health, _) = quhua_exits(1, ["check", &layer, "--json"]);
+    let health: Value = serde_json::from_str(&health).unwrap();
+    let finding = &health["findings"][0];
+    assert_eq!(
+        (&finding["kind"], &finding["units"][0], &finding["severity"]),
+        (&"area_differs".into(), &"b".into(), &"warning".into())
+    );
+    assert!(finding["message"].as_str().unwrap().contains("differ by 3.9 %"), "{finding}");
+    // Read otherwise when somebody says so.
+    let hectares = ["metrics", &layer, "--declared-area", "DCMJ", "--declared-area-unit", "ha"];
+    let (out, _) = quhua_exits(0, hectares);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["units"][0]["declared_area"]["area_m2"], 10_580_000_000.0);
+}

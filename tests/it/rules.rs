@@ -105,3 +105,15 @@ fn what_is_wrong_with_a_pack_is_one_line() {
     let (_, err) = check(2, &["--plan", &sample("example.plan.json")]);
     assert!(err.contains("--rules PACK"), "{err}");
 }
+
+#[test]
+fn a_rule_can_ask_for_a_figure_of_ones_own() {
+    let pack = "format = \"quhua-rules\"\nversion = 1\n[[rule]]\nid = \"size\"\ncheck = \"figure\"\nfigure = \"户均\"\nlevel = \"township\"\nmin = 2.8\n";
+    let (_folder, pack) = file("own.toml", pack);
+    let (out, _) = check(1, &["--rules", &pack, "--figure", "户均 = population / households", "--json"]);
+    let counts = rules_of(&out)["counts"].clone();
+    assert!(counts["broken"].as_u64() > Some(0) && counts["kept"].as_u64() > Some(0), "{counts}");
+    // Nobody has said what it is.
+    let (out, _) = check(0, &["--rules", &pack, "--json"]);
+    assert_eq!(rules_of(&out)["counts"]["kept"], 0);
+}

@@ -41,7 +41,8 @@ fn exported(document: &Document, level: u8) -> Vec<u8> {
     let mut out = Vec::new();
     let (dataset, state) = (document.dataset(), document.state());
     let rules = &FieldRules::guess(dataset);
-    let export = Export { dataset, state, level: LevelIndex(level), area_method: AreaMethod::Geodesic, rules };
+    let export =
+        Export { dataset, state, level: LevelIndex(level), area_method: AreaMethod::Geodesic, rules, further: None };
     write_units(&mut out, &export, &Progress::new()).unwrap();
     out
 }

@@ -67,6 +67,8 @@ pub enum Unknown {
     ZeroDenominator(String),
     /// More digits than there is room for.
     TooLarge,
+    /// It is worked out from something that these data do not have.
+    Unread,
 }
 
 impl FieldValue {
@@ -123,6 +125,7 @@ impl Unknown {
             (Self::Term(term), Lang::En) => format!("{term} is unknown somewhere"),
             (Self::ZeroDenominator(term), Lang::Zh) => format!("“{term}”为零"),
             (Self::ZeroDenominator(term), Lang::En) => format!("{term} is zero"),
+            (Self::Unread, _) => lang.pick("算式与本数据不符", "the expression does not fit these data").into(),
             (Self::TooLarge, _) => lang.pick("数字过大", "the number is too large").into(),
         }
     }

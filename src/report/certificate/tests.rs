@@ -13,6 +13,7 @@ fn certificate(document: &Document, level: u8) -> Certificate {
         level: LevelIndex(level),
         area_method: AreaMethod::Geodesic,
         rules: &FieldRules::guess(document.dataset()),
+        further: None,
     };
     let mut out = Vec::new();
     let seen = Seen::while_writing(&mut out, &export, &Progress::new()).unwrap();

@@ -7,7 +7,7 @@ use geo::Coord;
 use super::{BottomState, crossings, rules};
 use crate::coverage::validate::Defect;
 use crate::i18n::Text;
-use crate::model::{LevelIndex, Severity, UnitId};
+use crate::model::{Finding, FindingKind, LevelIndex, Severity, UnitId};
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::focus::Cursor;
 use crate::ui::project::Project;
@@ -35,27 +35,29 @@ struct Row {
 }
 
 enum What {
-    Attribute(usize),
+    Attribute(FindingKind),
     Boundary(Box<Defect>),
+}
+
+impl Row {
+    fn of(finding: Finding) -> Self {
+        let Finding { severity, units, at, what } = finding;
+        Self { severity, what: What::Attribute(what), units, at }
+    }
 }
 
 impl Findings {
     /// Takes up what is known about attributes.
     #[must_use]
     pub fn of_attributes(project: &Project) -> Self {
-        let rows = project.dataset().findings.iter().enumerate().map(|(i, finding)| Row {
-            severity: finding.severity,
-            what: What::Attribute(i),
-            units: finding.units.clone(),
-            at: finding.at,
-        });
-        let mut findings = Self { rows: rows.collect(), checking: true, cursor: Cursor::default() };
+        let rows = project.dataset().findings.iter().cloned().map(Row::of).collect();
+        let mut findings = Self { rows, checking: true, cursor: Cursor::default() };
         findings.sort();
         findings
     }
 
-    /// Takes up the defects of the boundaries as loaded.
-    pub fn add_defects(&mut self, defects: Vec<Defect>) {
+    /// Takes up the defects of the boundaries as loaded, and what their areas tell.
+    pub fn add(&mut self, defects: Vec<Defect>, areas: Vec<Finding>) {
         self.checking = false;
         self.rows.extend(defects.into_iter().map(|defect| Row {
             severity: words::defect_severity(&defect),
@@ -63,6 +65,7 @@ impl Findings {
             at: defect.at,
             what: What::Boundary(Box::new(defect)),
         }));
+        self.rows.extend(areas.into_iter().map(Row::of));
         self.sort();
     }
 
@@ -177,7 +180,7 @@ fn data(
                 let names = crate::i18n::sentences::names(shown.lang, &names);
                 table_row.col(|ui| drop(ui.add(egui::Label::new(names).truncate())));
                 let text = match &row.what {
-                    What::Attribute(i) => words::finding(shown.lang, &project.dataset().findings[*i].what),
+                    What::Attribute(what) => words::finding(shown.lang, what),
                     What::Boundary(defect) => words::defect(shown.lang, defect, shown.area_unit()),
                 };
                 table_row.col(|ui| drop(ui.add(egui::Label::new(text).truncate())));

@@ -13,11 +13,11 @@ use crate::metrics::Figure;
 use crate::model::{FieldIndex, LevelIndex, RuledField, UnitId};
 use crate::report::table::{Cell, Column, ColumnKind};
 use crate::ui::choropleth;
-use crate::ui::command::Command;
+use crate::ui::command::{Action, Command};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::theme::ROW;
-use crate::ui::words;
+use crate::ui::{widgets, words};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Field {
             fields.push(Self::Members);
         }
         fields.push(Self::Change);
-        let figures = Figure::on_map(project.dataset());
+        let figures = project.figures_on_map();
         let are_figures: Vec<FieldIndex> = figures
             .iter()
             .filter_map(|figure| if let Figure::Source(field) = figure { Some(*field) } else { None })
@@ -67,12 +67,24 @@ impl Field {
         fields
     }
 
-    /// Whether it is shown: as the user chose, else all but the change and what cannot be summed.
+    /// Whether it is shown: as the user chose, else all but the change, further measures of compactness, and what cannot
+    /// be summed.
     pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Project) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
+        // What is declared has a column in the unit of all areas.
+        let declared = project.dataset().fields.declared_area.as_ref().map(|declared| declared.sum);
+        let is_declared = matches!(self, Self::Figure(Figure::Sum(sum)) if Some(sum) == declared);
         // The name stays: a row must say what it is.
         self == Self::Name
-            || chosen.unwrap_or(!matches!(self, Self::Change | Self::Source(_) | Self::Figure(Figure::Source(_))))
+            || chosen.unwrap_or(
+                !is_declared
+                    && !matches!(
+                        self,
+                        Self::Change
+                            | Self::Source(_)
+                            | Self::Figure(Figure::Source(_) | Figure::Inertia | Figure::SeatProximity)
+                    ),
+            )
     }
 
     /// What the choice is kept under.
@@ -84,8 +96,8 @@ impl Field {
             Self::Parent => "parent".to_owned(),
             Self::Members => "members".to_owned(),
             Self::Change => "change".to_owned(),
-            Self::Figure(figure) => choropleth::key(project.dataset(), figure),
-            Self::Source(field) => choropleth::key(project.dataset(), Figure::Source(field)),
+            Self::Figure(figure) => choropleth::key(project, figure),
+            Self::Source(field) => choropleth::key(project, Figure::Source(field)),
         }
     }
 
@@ -176,10 +188,11 @@ impl Field {
         let cells: Vec<Cell> = units.iter().map(cell).collect();
         let is_whole = |cell: &Cell| !matches!(cell, Cell::Number(value) if value.fract().abs() > 0.0);
         let decimals = match self {
-            Self::Figure(Figure::Area) => shown.area_unit().decimals(),
+            Self::Figure(Figure::Area | Figure::DeclaredArea) => shown.area_unit().decimals(),
             Self::Figure(Figure::Density) => 1,
-            Self::Figure(Figure::RadiusMax | Figure::RadiusMean) => 2,
-            Self::Figure(Figure::Compactness) => 3,
+            Self::Figure(Figure::RadiusMax | Figure::RadiusMean | Figure::DeclaredDifference) => 2,
+            Self::Figure(Figure::Compactness | Figure::Inertia | Figure::SeatProximity) => 3,
+            Self::Figure(Figure::Own(id)) => id.decimals(),
             _ if cells.iter().all(is_whole) => 0,
             _ => 2,
         };
@@ -202,6 +215,8 @@ pub(super) fn menu(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut
                 send.push(Command::ShowColumn(field.key(project), is_shown));
             }
         }
+        ui.separator();
+        widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
     });
     response.on_hover_text(name).accessible_name(name);
 }

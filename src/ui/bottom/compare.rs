@@ -1,5 +1,7 @@
 //! The comparison in figures and words: indicators side by side, every change, and who ends up farther from the seat.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 use rust_decimal::Decimal;
@@ -13,7 +15,7 @@ use crate::edit::Document;
 use crate::edit::change::Between;
 use crate::i18n::{Lang, Text, numbers, sentences};
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::metrics::Ledger;
+use crate::metrics::{Ledger, OwnFigures};
 use crate::model::{LevelIndex, State};
 use crate::ui::command::{Command, SelectMode};
 use crate::ui::compare::side_text;
@@ -114,20 +116,26 @@ impl CompareState {
             running.progress.cancel();
         }
         let (document, sides, ctx) = (project.document().clone(), key.sides.clone(), ui.ctx().clone());
-        let work = move |progress: &Progress| compare(&document, &sides, level, progress);
+        let own = Arc::clone(project.own_figures());
+        let work = move |progress: &Progress| compare((&document, &own), &sides, level, progress);
         self.running = Some(Job::start(work, move || ctx.request_repaint()));
         self.made_for = Some(key);
     }
 }
 
-fn compare(document: &Document, sides: &[Side], level: LevelIndex, progress: &Progress) -> Result<Compared, Cancelled> {
+fn compare(
+    (document, own): (&Document, &OwnFigures),
+    sides: &[Side],
+    level: LevelIndex,
+    progress: &Progress,
+) -> Result<Compared, Cancelled> {
     // Where their cuts do not go together there is nothing to compare.
     let (dataset, states) = document.across(sides).map_err(|_| Cancelled)?;
     let dataset = &dataset;
     let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
     let mut ledger = Ledger::new(AREA_METHOD);
-    let comparison = Comparison::new(dataset, &alternatives, &[level], &mut ledger, progress)?;
+    let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, own), progress)?;
     let changes = states[1..].iter().zip(&comparison.differences).map(|(&after, differences)| {
         let between = Between::new(states[0], after);
         let words = |lang, difference| difference_words(lang, dataset, &between, difference);
@@ -186,7 +194,7 @@ fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
         Measure::SquareMetres => shown.area_unit().symbol(shown.lang),
         Measure::Metres => "km",
         Measure::Ratio if *indicator == Indicator::ReductionRate => "%",
-        Measure::Units | Measure::People | Measure::Ratio => return name,
+        Measure::Units | Measure::People | Measure::Ratio | Measure::Own => return name,
     };
     match shown.lang {
         Lang::Zh => format!("{name}（{unit}）"),
@@ -223,6 +231,10 @@ fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
         Measure::Metres => numbers::km(value),
         Measure::Ratio if *indicator == Indicator::ReductionRate => numbers::number(value * 100.0, 2),
         Measure::Ratio => numbers::number(value, 3),
+        Measure::Own => match indicator {
+            Indicator::Own(_, id, _) => numbers::number(value, id.decimals()),
+            _ => numbers::number(value, 2),
+        },
         Measure::Units | Measure::People => match amount {
             Amount::Exact(value) if value.fract() != Decimal::ZERO => {
                 numbers::decimal(crate::metrics::summary::rounded(value, 1))

@@ -408,7 +408,7 @@ fn heading(ui: &mut Ui, shown: &Shown<'_>, field: Field, now: Sort) -> Option<So
             ui.label(arrow.rich_text().size(12.0).color(colour));
         }
         let about = match field {
-            Field::Figure(figure) => format!("{name}\n{}", words::figure_hint(shown.lang, figure)),
+            Field::Figure(figure) => format!("{name}\n{}", words::figure_about(shown, figure)),
             Field::Members => format!("{name}\n{}", words::about(shown.lang, Text::Members)),
             _ => name.clone(),
         };
@@ -460,6 +460,10 @@ fn cells(row: &mut TableRow<'_, '_>, shown: &Shown<'_>, project: &Project, field
                         .or_else(other)
                         .unwrap_or_else(|| numbers::UNKNOWN.to_owned()),
                 );
+            }
+            &Field::Figure(figure @ Figure::Own(_)) => {
+                let text = project.value(id, figure).map(|it| figure.text_of(it, shown.area_unit()));
+                figure_cell(ui, text.unwrap_or_else(|| numbers::UNKNOWN.to_owned()));
             }
             Field::Source(_) => {
                 ui.add(egui::Label::new(&*field.text(shown, project, id)).truncate());

@@ -361,13 +361,14 @@ pub(super) fn pick<T: Copy>(
 fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], outlook: &Outlook) {
     let state = project.state();
     let befores: Vec<Arc<UnitFigures>> = units.iter().map(|&unit| project.figures(unit)).collect();
-    let after = facts::main(shown, &outlook.figures);
+    let after = facts::with_own(shown, &outlook.after, outlook.id, &outlook.figures);
     let columns: Vec<(String, Vec<Fact>)> = if units.len() <= COLUMNS {
         let name = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
-        units.iter().zip(&befores).map(|(&unit, figures)| (name(unit), facts::main(shown, figures))).collect()
+        let facts = |unit, figures| (name(unit), facts::with_own(shown, state, unit, figures));
+        units.iter().zip(&befores).map(|(&unit, figures)| facts(unit, figures)).collect()
     } else {
         let before = together(&befores, &outlook.figures);
-        vec![(shown.text(Text::Before).to_owned(), facts::main(shown, &before))]
+        vec![(shown.text(Text::Before).to_owned(), facts::with_own(shown, &outlook.after, outlook.id, &before))]
     };
     let members_after = outlook.members;
     let members = |unit: UnitId| numbers::count(state.members(unit).len());

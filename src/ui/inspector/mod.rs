@@ -8,6 +8,7 @@ mod fields;
 mod lock;
 mod measure;
 pub mod merge;
+mod own;
 mod paint;
 mod rename;
 mod selection;
@@ -25,6 +26,7 @@ use crate::i18n::Text;
 pub use establish::EstablishDraft;
 pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
+pub use own::OwnDraft;
 pub use rename::NameDraft;
 pub use split::SplitDraft;
 pub use summary::SummaryState;
@@ -42,6 +44,8 @@ pub struct InspectorState {
     pub split: Option<SplitDraft>,
     /// The reason of a lock, while it is being written.
     pub lock: Option<LockDraft>,
+    /// The figure of one's own that is being written, while its card is open.
+    pub own: Option<OwnDraft>,
     /// The summary of the scenario, as long as it fits.
     pub summary: SummaryState,
     /// Which selection it showed last: another one is read from its beginning.
@@ -72,6 +76,10 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
             }
             Some(draft) if merging => merge::show(ui, shown, draft, send),
             _ => {
+                if let Some(draft) = &mut inspector.own {
+                    own::show(ui, shown, draft, send);
+                    widgets::rule(ui, shown.colours);
+                }
                 selection::show(ui, shown, inspector.name.as_mut(), send);
                 if let Some(draft) = &mut inspector.lock {
                     lock::show(ui, shown, draft, send);

@@ -75,8 +75,8 @@ fn one(
         let row = widgets::fact(ui, shown.colours, shown.text(Text::Members), &numbers::count(members));
         widgets::explain(row, words::about(shown.lang, Text::Members));
     }
-    for fact in facts::main(shown, &figures) {
-        widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), fact.about);
+    for fact in facts::with_own(shown, state, id, &figures) {
+        widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), &fact.about);
     }
     let seat = unit.seat.as_ref().and_then(|seat| seat.name.as_deref());
     let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
@@ -87,7 +87,7 @@ fn one(
         .id_salt("more figures")
         .show_unindented(ui, |ui| {
             for fact in facts::more(shown, &figures) {
-                widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), fact.about);
+                widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), &fact.about);
             }
             fields::of_unit(ui, shown, project, id);
         });

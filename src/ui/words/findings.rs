@@ -3,7 +3,7 @@
 use crate::coverage::validate::{self, Defect, Detail};
 use crate::i18n::Lang;
 use crate::i18n::numbers::{self, AreaUnit};
-use crate::model::{CrsDoubt, FindingKind, Severity};
+use crate::model::{CrsDoubt, FindingKind, Severity, difference_percent};
 
 /// How bad a finding is.
 #[must_use]
@@ -37,6 +37,12 @@ pub fn finding(lang: Lang, what: &FindingKind) -> String {
             format!("{code} 有多个名称：{}；采用第一个", names.join("、"))
         }
         FindingKind::EmptyParent { code, .. } => format!("上级图层中的 {code} 没有下辖单元，未采用"),
+        FindingKind::AreaDiffers { label, declared_m2, measured_m2 } => {
+            let percent = difference_percent(*declared_m2, *measured_m2).unwrap_or(0.0);
+            let [declared, measured] = [declared_m2, measured_m2].map(|area| numbers::number(area * 1e-6, 4));
+            let percent = numbers::number(percent.abs(), 1);
+            format!("{label} 登记面积 {declared} km²，图上面积 {measured} km²，相差 {percent} %，请核对边界和字段")
+        }
         FindingKind::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
             format!("坐标 {}, {} 不是经纬度，请先转换为 WGS 84 或 CGCS2000", at.x, at.y)
         }

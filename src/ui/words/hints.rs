@@ -145,9 +145,17 @@ pub const fn figure_hint(lang: Lang, figure: Figure) -> &'static str {
         Figure::RadiusMax => about(lang, Text::RadiusMax),
         Figure::RadiusMean => about(lang, Text::RadiusMean),
         Figure::Compactness => about(lang, Text::PolsbyPopper),
+        Figure::Inertia => about(lang, Text::Inertia),
+        Figure::SeatProximity => about(lang, Text::SeatProximity),
+        Figure::DeclaredArea => about(lang, Text::DeclaredArea),
+        Figure::DeclaredDifference => about(lang, Text::AreaDifference),
         Figure::Sum(_) => lang.pick(
             "数据中的字段，按最小单元精确求和；有缺失时为未知",
             "A field of the data, summed exactly over the finest units; not known where one lacks it",
+        ),
+        Figure::Own(_) => lang.pick(
+            "自定指标：按单元自己的合计值计算，合并后重新计算，不相加",
+            "A figure of your own: worked out from the unit's own totals, and again after a merger; never added up",
         ),
         Figure::Source(_) => lang.pick(
             "数据中的字段，不能求和，只有原有单元才有",
@@ -190,6 +198,22 @@ pub const fn about(lang: Lang, figure: Text) -> &'static str {
         ),
         Text::Reock => lang.pick("面积与最小外接圆面积之比，圆为 1", "Area by that of the smallest circle around it"),
         Text::ConvexHull => lang.pick("面积与凸包面积之比", "Area by that of its convex hull"),
+        Text::Inertia => lang.pick(
+            "A²/2πI：同面积圆的惯性矩与本单元惯性矩之比，圆为 1，正方形 0.955；不受边界画得多细影响",
+            "A²/2πI: moment of inertia of a disc of the same area by its own, 1 for a disc, 0.955 for a square; finer borders hardly matter",
+        ),
+        Text::SeatProximity => lang.pick(
+            "同面积圆内到圆心的平均距离，除以居民到驻地的平均距离；居民聚居驻地附近时可大于 1",
+            "Mean distance from the middle of a disc of the same area, by that of people from the seat; above 1 where people crowd around it",
+        ),
+        Text::DeclaredArea => lang.pick(
+            "源数据自己写明的面积，按最小单元相加，与图上面积并列",
+            "The area that the source itself states, added up over the finest units; kept beside the measured one",
+        ),
+        Text::AreaDifference => lang.pick(
+            "登记面积减图上面积，占图上面积的百分比",
+            "Declared less measured area, in percent of the measured",
+        ),
         Text::Parts => lang.pick("互不相连的部分；多于一个说明有飞地", "Parts that do not touch; more than one means an exclave"),
         Text::Holes => lang.pick("被本单元包围而不属于它的地方", "Places inside that belong to others"),
         Text::Seat => lang.pick(
@@ -233,6 +257,10 @@ mod tests {
             Figure::RadiusMax,
             Figure::RadiusMean,
             Figure::Compactness,
+            Figure::Inertia,
+            Figure::SeatProximity,
+            Figure::DeclaredArea,
+            Figure::DeclaredDifference,
             Figure::Sum(0),
         ];
         for figure in figures {

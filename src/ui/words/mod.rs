@@ -63,6 +63,7 @@ pub const fn reason(lang: Lang, reason: Reason) -> &'static str {
         Reason::OnePlaceEach => {
             lang.pick("最小单元的人口视为集中于一点", "People of the finest units are taken to be at one place")
         }
+        Reason::FigureUnknown => lang.pick("有单元的指标未知", "The figure of some unit is not known"),
         Reason::PlaceUnknown => lang.pick("有地点或驻地不明", "Some place or seat is not known"),
     }
 }
@@ -155,7 +156,15 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
         Figure::RadiusMax => Text::RadiusMaxShort,
         Figure::RadiusMean => Text::RadiusMeanShort,
         Figure::Compactness => Text::Compactness,
+        Figure::Inertia => Text::Inertia,
+        Figure::SeatProximity => Text::SeatProximity,
+        Figure::DeclaredArea => Text::DeclaredArea,
+        Figure::DeclaredDifference => Text::AreaDifference,
         Figure::Sum(field) => return field_name(shown, field),
+        Figure::Own(id) => {
+            let own = shown.project.and_then(|project| project.own_figures().get(id));
+            return own.map(|own| own.definition.name.clone()).unwrap_or_default();
+        }
         Figure::Source(field) => {
             let layer = shown.project.and_then(|project| project.dataset().layers.first());
             let name = layer.and_then(|layer| layer.table.fields().get(field.index()));
@@ -170,12 +179,32 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
 pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
     let name = figure(shown, which);
     let unit = match which {
-        Figure::Area => shown.area_unit().symbol(shown.lang),
+        Figure::Area | Figure::DeclaredArea => shown.area_unit().symbol(shown.lang),
+        Figure::DeclaredDifference => "%",
         Figure::Density => shown.text(Text::DensityUnit),
+        Figure::Own(id) => {
+            let own = shown.project.and_then(|project| project.own_figures().get(id));
+            return own.map_or(name, crate::metrics::OwnFigure::name_with_unit);
+        }
         Figure::RadiusMax | Figure::RadiusMean => "km",
-        Figure::Population | Figure::Compactness | Figure::Sum(_) | Figure::Source(_) => return name,
+        _ => return name,
     };
     format!("{name} ({unit})")
+}
+
+/// How a figure is worked out: one of one's own by its expression.
+#[must_use]
+pub fn figure_about(shown: &Shown<'_>, which: Figure) -> String {
+    let own = match which {
+        Figure::Own(id) => shown.project.and_then(|project| project.own_figures().get(id)),
+        _ => None,
+    };
+    let hint = figure_hint(shown.lang, which);
+    let declared = shown.project.and_then(|project| project.dataset().fields.declared_area.as_ref());
+    if let (Figure::DeclaredArea | Figure::DeclaredDifference, Some(declared)) = (which, declared) {
+        return format!("{hint}\n{}", declared.words(shown.lang));
+    }
+    own.map_or_else(|| hint.to_owned(), |own| format!("= {}\n{hint}", own.definition.expression))
 }
 
 /// Name of a summed field: what the source calls it, with a translation where it is known.

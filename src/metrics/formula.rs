@@ -1,0 +1,246 @@
+//! An expression over what is known of a unit: `耕地面积_亩 / 户籍人口`.
+//!
+//! 1. It is worked out from the unit's own fields and figures, so that a ratio of a merged unit is that of the whole,
+//!    never a sum or a mean of ratios.
+//! 2. Decimals stay decimals; areas and distances are doubles. No result is NaN or infinite.
+//! 3. What cannot be known is [`Unknown`] with why: a term that is not known, a divisor of zero, a number too large.
+//!
+//! Text is read in [`crate::query`], by the words that conditions use too.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use compact_str::CompactString;
+use rust_decimal::Decimal;
+
+use super::{Amount, Figure};
+use crate::i18n::numbers::AreaUnit;
+use crate::model::Unknown;
+
+/// Something that a unit has, by the word that stands for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// The word.
+    pub word: CompactString,
+    /// What it means.
+    pub what: What,
+}
+
+/// What a word of an expression stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum What {
+    /// A figure: people, people per km², distances in km, shares from 0 to 1, fields as they are.
+    Figure(Figure),
+    /// The measured area in a unit.
+    Area(AreaUnit),
+    /// Number of units of the next finer level.
+    Members,
+}
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Formula {
+    /// A number.
+    Number(Decimal),
+    /// What a unit has.
+    Term(Term),
+    /// With the other sign.
+    Negative(Box<Self>),
+    /// Two of them combined.
+    Two(Operator, Box<[Self; 2]>),
+    /// A function of at least one.
+    Call(Function, Vec<Self>),
+    /// The third where the first two are so related, else the fourth.
+    If(Relation, Box<[Self; 4]>),
+}
+
+/// What combines two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Times,
+    /// `/`
+    Over,
+}
+
+/// A function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// The least, when all are known.
+    Least,
+    /// The largest, when all are known.
+    Largest,
+    /// To so many decimals, halves away from zero.
+    Round(u32),
+    /// Without its sign.
+    Absolute,
+    /// The first that is known.
+    FirstKnown,
+}
+
+/// How two numbers may be related.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// They are the same.
+    Equal,
+    /// They differ.
+    Unequal,
+    /// The first is less.
+    Less,
+    /// The first is not more.
+    AtMost,
+    /// The first is more.
+    More,
+    /// The first is not less.
+    AtLeast,
+}
+
+impl Relation {
+    const fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Unequal => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+}
+
+impl Formula {
+    /// Its value, of what `known` says of the terms.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    pub fn value(&self, known: &dyn Fn(&Term) -> Result<Amount, Unknown>) -> Result<Amount, Unknown> {
+        match self {
+            Self::Number(number) => Ok(Amount::Exact(*number)),
+            Self::Term(term) => known(term),
+            Self::Negative(of) => Amount::from(0).minus(of.value(known)?).ok_or(Unknown::TooLarge),
+            Self::Two(operator, sides) => {
+                let [a, b] = &**sides;
+                let (left, right) = (a.value(known)?, b.value(known)?);
+                let combined = match operator {
+                    Operator::Plus => left.plus(right),
+                    Operator::Minus => left.minus(right),
+                    Operator::Times => left.times(right),
+                    Operator::Over if is_zero(right) => return Err(Unknown::ZeroDenominator(b.to_string())),
+                    Operator::Over => left.over(right),
+                };
+                combined.ok_or(Unknown::TooLarge)
+            }
+            Self::Call(function, of) => function.value(of, known),
+            Self::If(relation, parts) => {
+                let [left, right, then, otherwise] = &**parts;
+                let order = compare(left.value(known)?, right.value(known)?);
+                if relation.holds(order) { then.value(known) } else { otherwise.value(known) }
+            }
+        }
+    }
+
+    /// Everything that it asks for, each time that it does.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Self::Number(_) => Vec::new(),
+            Self::Term(term) => vec![term],
+            Self::Negative(of) => of.terms(),
+            Self::Two(_, parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Call(_, parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::If(_, parts) => parts.iter().flat_map(Self::terms).collect(),
+        }
+    }
+}
+
+impl Function {
+    fn value(self, of: &[Formula], known: &dyn Fn(&Term) -> Result<Amount, Unknown>) -> Result<Amount, Unknown> {
+        let mut values = of.iter().map(|it| it.value(known));
+        let first = values.next().unwrap_or(Err(Unknown::NoValue));
+        let extreme =
+            |wanted: Ordering, mut best: Amount, values: &mut dyn Iterator<Item = Result<Amount, Unknown>>| {
+                for value in values {
+                    let value = value?;
+                    if compare(value, best) == wanted {
+                        best = value;
+                    }
+                }
+                Ok(best)
+            };
+        match self {
+            Self::Least => extreme(Ordering::Less, first?, &mut values),
+            Self::Largest => extreme(Ordering::Greater, first?, &mut values),
+            Self::Round(decimals) => first?.rounded(decimals).ok_or(Unknown::TooLarge),
+            Self::Absolute => first.map(|value| match value {
+                Amount::Exact(value) => Amount::Exact(value.abs()),
+                Amount::Measured(value) => Amount::Measured(value.abs()),
+            }),
+            // The reason of the last says as much as that of any.
+            Self::FirstKnown => values.fold(first, Result::or),
+        }
+    }
+}
+
+fn is_zero(amount: Amount) -> bool {
+    compare(amount, Amount::from(0)).is_eq()
+}
+
+/// Which of two is larger. Neither is NaN.
+fn compare(a: Amount, b: Amount) -> Ordering {
+    match (a, b) {
+        (Amount::Exact(a), Amount::Exact(b)) => a.cmp(&b),
+        (a, b) => a.to_f64().partial_cmp(&b.to_f64()).unwrap_or(Ordering::Equal),
+    }
+}
+
+impl fmt::Display for Formula {
+    /// With every bracket written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, of: &[Self]| {
+            of.iter().enumerate().try_for_each(|(i, it)| write!(f, "{}{it}", if i > 0 { ", " } else { "" }))
+        };
+        match self {
+            Self::Number(number) => write!(f, "{}", number.normalize()),
+            Self::Term(term) => f.write_str(&term.word),
+            Self::Negative(of) => write!(f, "-{of}"),
+            Self::Two(operator, sides) => {
+                let sign = match operator {
+                    Operator::Plus => '+',
+                    Operator::Minus => '-',
+                    Operator::Times => '*',
+                    Operator::Over => '/',
+                };
+                write!(f, "({} {sign} {})", sides[0], sides[1])
+            }
+            Self::Call(function, of) => {
+                let name = match function {
+                    Function::Least => "min",
+                    Function::Largest => "max",
+                    Function::Round(_) => "round",
+                    Function::Absolute => "abs",
+                    Function::FirstKnown => "coalesce",
+                };
+                write!(f, "{name}(")?;
+                list(f, of)?;
+                if let Function::Round(decimals) = function {
+                    write!(f, ", {decimals}")?;
+                }
+                f.write_str(")")
+            }
+            Self::If(relation, parts) => {
+                let sign = match relation {
+                    Relation::Equal => "=",
+                    Relation::Unequal => "!=",
+                    Relation::Less => "<",
+                    Relation::AtMost => "<=",
+                    Relation::More => ">",
+                    Relation::AtLeast => ">=",
+                };
+                write!(f, "if({} {sign} {}, {}, {})", parts[0], parts[1], parts[2], parts[3])
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Figures of one's own (自定指标): a name and an expression over what is known of a unit.
+
+use std::sync::Arc;
+
+use super::formula::{Formula, Term, What};
+use super::{Amount, Figure, UnitFigures};
+use crate::edit::OwnDefinition;
+use crate::geodesy::AreaMethod;
+use crate::i18n::numbers::AreaUnit;
+use crate::model::{Dataset, FieldRules, FieldValue, State, UnitId, Unknown};
+
+/// Which figure of one's own, and how many decimals it is written with, so that it can be written wherever it is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnId {
+    number: u16,
+    decimals: u8,
+}
+
+impl OwnId {
+    /// Decimals that it is written with.
+    #[must_use]
+    pub const fn decimals(self) -> usize {
+        self.decimals as usize
+    }
+}
+
+/// A figure of one's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnFigure {
+    /// Names it among the others, and goes on to do so when others come and go.
+    pub id: OwnId,
+    /// What was written.
+    pub definition: OwnDefinition,
+    /// What the expression means; `None` where these data lack a field that it names.
+    pub formula: Option<Formula>,
+}
+
+impl OwnFigure {
+    /// Its name, with the unit behind it where there is one.
+    #[must_use]
+    pub fn name_with_unit(&self) -> String {
+        match self.definition.unit.as_str() {
+            "" => self.definition.name.clone(),
+            unit => format!("{} ({unit})", self.definition.name),
+        }
+    }
+}
+
+/// All figures of one's own, and the rules by which the fields that they name follow.
+#[derive(Clone, Debug, Default)]
+pub struct OwnFigures {
+    list: Vec<OwnFigure>,
+    rules: Arc<FieldRules>,
+    method: AreaMethod,
+}
+
+impl OwnFigures {
+    /// None yet.
+    #[must_use]
+    pub const fn new(rules: Arc<FieldRules>, method: AreaMethod) -> Self {
+        Self { list: Vec::new(), rules, method }
+    }
+
+    /// The same by other rules of fields.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Arc<FieldRules>) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Adds one; `None` as formula where the expression does not fit the data. One that was among `before` by the same
+    /// name goes on under its number.
+    pub fn add(&mut self, definition: OwnDefinition, formula: Option<Formula>, before: &Self) {
+        let fresh = self.list.iter().chain(&before.list).map(|own| own.id.number + 1).max().unwrap_or(0);
+        let number = before.named(&definition.name).map_or(fresh, |own| own.id.number);
+        let id = OwnId { number, decimals: definition.decimals };
+        self.list.push(OwnFigure { id, definition, formula });
+    }
+
+    /// What was written, in order.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<OwnDefinition> {
+        self.list.iter().map(|own| own.definition.clone()).collect()
+    }
+
+    /// All of them, in the order in which they were written.
+    #[must_use]
+    pub fn list(&self) -> &[OwnFigure] {
+        &self.list
+    }
+
+    /// All as figures.
+    pub fn figures(&self) -> impl Iterator<Item = Figure> {
+        self.list.iter().map(|own| Figure::Own(own.id))
+    }
+
+    /// What an id means; `None` when it is gone.
+    #[must_use]
+    pub fn get(&self, id: OwnId) -> Option<&OwnFigure> {
+        self.list.iter().find(|own| own.id.number == id.number)
+    }
+
+    /// One by its name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&OwnFigure> {
+        self.list.iter().find(|own| own.definition.name == name)
+    }
+
+    /// The rules by which fields follow.
+    #[must_use]
+    pub const fn rules(&self) -> &Arc<FieldRules> {
+        &self.rules
+    }
+
+    /// Value of one for a unit of a state, from its figures in that state.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    pub fn value(
+        &self,
+        id: OwnId,
+        (dataset, state): (&Dataset, &State),
+        unit: UnitId,
+        figures: &UnitFigures,
+    ) -> Result<Amount, Unknown> {
+        let formula = self.get(id).and_then(|own| own.formula.as_ref()).ok_or(Unknown::Unread)?;
+        self.value_of(formula, (dataset, state), unit, figures)
+    }
+
+    /// Value of an expression for a unit of a state, from its figures in that state.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    pub fn value_of(
+        &self,
+        formula: &Formula,
+        (dataset, state): (&Dataset, &State),
+        unit: UnitId,
+        figures: &UnitFigures,
+    ) -> Result<Amount, Unknown> {
+        formula.value(&|Term { word, what }| {
+            let found = match *what {
+                What::Members => Some(state.members(unit).len().into()),
+                What::Area(area_unit) => Amount::measured(figures.area_m2 / area_unit.in_m2()),
+                What::Figure(Figure::Population) => figures.population.map(Amount::Exact),
+                What::Figure(Figure::Sum(field)) => figures.sums.get(field).copied().flatten().map(Amount::Exact),
+                What::Figure(Figure::Source(field)) => {
+                    let ruled = self.rules.fields().iter().find(|known| known.in_finest() == Some(field));
+                    let value = ruled.map(|ruled| self.rules.value(ruled, dataset, state, unit, self.method));
+                    value.as_ref().and_then(FieldValue::number).map(Amount::Exact)
+                }
+                What::Figure(figure) => {
+                    figure.of(figures).and_then(|value| Amount::measured(value / figure.shown_unit(AreaUnit::Km2)))
+                }
+            };
+            found.ok_or_else(|| Unknown::Term(word.to_string()))
+        })
+    }
+
+    /// Any figure of a unit of a state as a number: those of one's own and source fields too, which [`Figure::of`] does
+    /// not tell. `None` where it is not known.
+    #[must_use]
+    pub fn number(
+        &self,
+        figure: Figure,
+        (dataset, state): (&Dataset, &State),
+        unit: UnitId,
+        figures: &UnitFigures,
+    ) -> Option<f64> {
+        match figure {
+            Figure::Own(id) => self.value(id, (dataset, state), unit, figures).ok().map(Amount::to_f64),
+            Figure::Source(field) => self.rules.number(field, dataset, state, unit, self.method),
+            _ => figure.of(figures),
+        }
+    }
+}

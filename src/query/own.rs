@@ -1,0 +1,115 @@
+//! Figures of one's own, from what was written.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::error::QueryError;
+use super::field::Vocabulary;
+use super::formula::{FormulaWords, read_formula};
+use crate::edit::OwnDefinition;
+use crate::geodesy::AreaMethod;
+use crate::i18n::Lang;
+use crate::i18n::numbers::AreaUnit;
+use crate::metrics::{Formula, OwnFigures};
+use crate::model::{Dataset, FieldRules};
+
+/// Characters of a name at most.
+const MOST_CHARS: usize = 40;
+/// What cannot be in a name: it would end it, or begin a value.
+const NOT_IN_NAMES: &str = "=＝<>＜＞\"'“”‘’「」\n\r\t";
+
+/// Why something is no figure of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OwnError {
+    /// It has no name.
+    NoName,
+    /// The name is too long, or has a sign in it that ends names.
+    BadName(String),
+    /// Something else goes by the name.
+    Taken(String),
+    /// There is no `=` between name and expression.
+    NoExpression(String),
+    /// The expression cannot be read.
+    Expression(QueryError),
+}
+
+impl OwnError {
+    /// The error in one line.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::NoName, _) => lang.pick("请给指标起一个名称", "give the figure a name").to_owned(),
+            (Self::BadName(name), Lang::Zh) => {
+                format!("“{name}”不能作名称：最多 {MOST_CHARS} 字，不含引号和 = < >")
+            }
+            (Self::BadName(name), Lang::En) => {
+                format!("{name:?} is no name: {MOST_CHARS} characters at most, without quotes and = < >")
+            }
+            (Self::Taken(name), Lang::Zh) => format!("已有字段或指标叫“{name}”，请换一个名称"),
+            (Self::Taken(name), Lang::En) => format!("a field or figure is called {name:?} already; use another name"),
+            (Self::NoExpression(text), Lang::Zh) => format!("“{text}”缺少算式，写作 名称 = 算式"),
+            (Self::NoExpression(text), Lang::En) => {
+                format!(
+                    "{text:?} has no expression; write NAME = EXPRESSION, such as \"per household = population / households\""
+                )
+            }
+            (Self::Expression(error), _) => error.words(lang),
+        }
+    }
+}
+
+impl fmt::Display for OwnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(Lang::En))
+    }
+}
+
+/// Reads `name = expression`, as on the command line. Whether the expression can be read is not asked.
+///
+/// # Errors
+/// [`OwnError`] when there is no name, or no `=`.
+pub fn read_own(text: &str) -> Result<OwnDefinition, OwnError> {
+    let Some((name, expression)) = text.split_once(['=', '＝']) else {
+        return Err(OwnError::NoExpression(text.to_owned()));
+    };
+    Ok(OwnDefinition::new(name.trim(), expression.trim()))
+}
+
+/// Whether a figure of one's own can be taken up beside others: its name is free, and its expression fits the data.
+///
+/// # Errors
+/// [`OwnError`] when not.
+pub fn check_own(definition: &OwnDefinition, others: &[OwnDefinition], dataset: &Dataset) -> Result<Formula, OwnError> {
+    let name = definition.name.trim();
+    if name.is_empty() {
+        return Err(OwnError::NoName);
+    }
+    if name.chars().count() > MOST_CHARS || name.contains(|c| NOT_IN_NAMES.contains(c)) {
+        return Err(OwnError::BadName(name.to_owned()));
+    }
+    let known = Vocabulary::of(dataset, AreaUnit::Km2, &OwnFigures::default());
+    if known.has_word(name) || others.iter().any(|other| other.name.to_lowercase() == name.to_lowercase()) {
+        return Err(OwnError::Taken(name.to_owned()));
+    }
+    read_formula(&definition.expression, &FormulaWords::of(dataset)).map_err(OwnError::Expression)
+}
+
+/// Figures of what was written, upon some data. Those that were among `before` by the same name go on as the same.
+#[must_use]
+pub fn own_figures(
+    definitions: &[OwnDefinition],
+    dataset: &Dataset,
+    (rules, method): (Arc<FieldRules>, AreaMethod),
+    before: &OwnFigures,
+) -> OwnFigures {
+    let mut own = OwnFigures::new(rules, method);
+    if definitions.is_empty() {
+        return own;
+    }
+    let words = FormulaWords::of(dataset);
+    for definition in definitions {
+        let formula = read_formula(&definition.expression, &words).ok();
+        own.add(definition.clone(), formula, before);
+    }
+    own
+}
