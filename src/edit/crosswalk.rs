@@ -106,6 +106,8 @@ pub struct Row {
 pub enum OldSeatUse {
     /// The unit is in force and nothing was decided otherwise: it stays its seat.
     Stays,
+    /// The unit is abolished, and its seat is that of a unit which took its territory.
+    SeatAgain,
     /// The unit is abolished, and nothing was decided.
     Open,
     /// It was decided.
@@ -113,21 +115,26 @@ pub enum OldSeatUse {
 }
 
 impl OldSeatUse {
-    fn of(between: &Between<'_>, old: UnitId) -> Self {
+    fn of(between: &Between<'_>, old: UnitId, heirs: impl Iterator<Item = UnitId>) -> Self {
+        let place = |state: &State, unit: UnitId| state.unit(unit).seat.as_ref().map(|seat| seat.at);
+        let seat = place(between.before(), old);
+        let mut again = heirs.filter(|&heir| seat.is_some() && place(between.after(), heir) == seat);
         // Units that the earlier plan made have other ids in the later one.
         let is_loaded = old.index() < between.after().base_unit_count();
         match between.after().seat_use(old).filter(|_| is_loaded) {
             Some(seat_use) => Self::Decided(seat_use),
             None if between.after_of(old).is_some() => Self::Stays,
+            None if again.next().is_some() => Self::SeatAgain,
             None => Self::Open,
         }
     }
 
-    /// Identifier as used in files: empty unless it was decided.
+    /// Identifier as used in files: empty for a seat that stays, and where nothing was decided.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::Stays | Self::Open => "",
+            Self::SeatAgain => "seat",
             Self::Decided(seat_use) => seat_use.id(),
         }
     }
@@ -137,6 +144,7 @@ impl OldSeatUse {
     pub const fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Stays => "",
+            Self::SeatAgain => lang.pick("仍为驻地", "seat of the new unit"),
             Self::Open => SeatUse::words_or_open(None, lang),
             Self::Decided(seat_use) => seat_use.words(lang),
         }
@@ -247,7 +255,7 @@ fn level_rows(dataset: &Dataset, between: &Between<'_>, level: LevelIndex, metho
                 .zip(population_shares)
                 .map(|((part, area_share), population_share)| {
                     let (old, new) = (before.unit(part.old), after.unit(part.new));
-                    let seat_use = OldSeatUse::of(between, part.old);
+                    let seat_use = OldSeatUse::of(between, part.old, parts.iter().map(|part| part.new));
                     let seat = old.seat.as_ref().filter(|_| seat_use != OldSeatUse::Stays);
                     Row {
                         level: dataset.level(level),
@@ -446,6 +454,15 @@ mod tests {
         let mut out = Vec::new();
         write_csv(&named, &mut out).unwrap();
         assert!(String::from_utf8(out).unwrap().lines().nth(1).unwrap().ends_with(",老街3号,station"));
+        // Set up anew, the seat of one of them goes on.
+        let mut document = Document::new(grid(3, 2));
+        document.commit(&edits[0]).unwrap();
+        let before = document.state().clone();
+        let units = ["510722101", "510722102"].map(UnitRef::code).into();
+        let into = Into { seat: Some(seat), ..Into::default() };
+        document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap();
+        let again = rows(document.dataset(), &before, document.state(), AreaMethod::Geodesic);
+        assert_eq!(uses(&again)[..2], [OldSeatUse::SeatAgain, OldSeatUse::Open]);
         assert_eq!(OldSeatUse::Open.words(Lang::Zh), "未定");
     }
 

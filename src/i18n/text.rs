@@ -90,7 +90,7 @@ texts! {
     SplitActionHint: "沿画出的线或多边形把一个单元分为两个；有下级的单元按整个下级划分", "Divides a unit along a line or polygon that you draw; one with members by whole members";
     GivePart: "部分划转…", "Transfer a part…";
     GivePartHint: "画线把所选单元的一部分划给相邻单元，等于调整两者的界线", "Draw a line: what lies beyond goes to a neighbour, and the border between the two is another";
-    PartGoes: "另一部分", "Other part";
+    PartGoes: "另一部分", "The rest";
     PartSetUp: "新设", "Set up";
     PartSetUpHint: "另一部分成为新单元", "The other part becomes a unit of its own";
     PartToNeighbour: "划归邻近", "To a neighbour";
@@ -105,7 +105,7 @@ texts! {
     SplitHint: "从界线到界线画一条线，或点回起点围成多边形；靠近界线时自动吸附，按住 Ctrl 不吸附；也可点击已显示的道路、河流，沿它分设。", "Draw a line from border to border, or come back to its start to cut out a polygon. It sticks to borders; hold Ctrl to draw freely. A road or river on the map can be clicked too.";
     SplitGoOn: "继续画到界线，回车或双击结束，退格撤回一点。", "Go on to the border; Enter or a double click ends the line, Backspace takes a corner back.";
     SplitKeeps: "沿用代码", "Goes on";
-    SplitNameKept: "原单元", "Goes on as";
+    SplitNameKept: "原单元", "Old unit";
     SplitNameNew: "新单元", "New unit";
     ShareHow: "人口分摊", "People";
     ShareByArea: "按面积", "By area";

@@ -120,6 +120,18 @@ mod tests {
     }
 
     #[test]
+    fn the_seat_of_a_new_unit_is_no_former_one() {
+        let mut document = Document::new(grid(3, 2));
+        let units = ["510722101", "510722102"].map(UnitRef::code).into();
+        document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+        // Two townships were abolished; the new one sits where one of them did.
+        assert_eq!(counted(&document), [[1, 0, 2, 0, 0], [1, 1, 4, 0, 1]]);
+        // The second had more people, so that its seat was taken; now something else is made of that.
+        decide(&mut document, "510722102", SeatUse::School);
+        assert_eq!(counted(&document)[1], [1, 0, 4, 0, 0]);
+    }
+
+    #[test]
     fn centres_rooms_stations_and_points_add_up_to_the_published_number() {
         let county = ServicePlaces { centres: 20, stations: 12, rooms: 321, points: 255, not_decided: 0 };
         assert_eq!(county.places(), 608);

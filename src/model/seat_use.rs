@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
+
 use super::{Dataset, LevelIndex, State, UnitId};
 use crate::coverage::AtomId;
 use crate::i18n::Lang;
@@ -116,18 +118,43 @@ pub struct FormerSeat {
 }
 
 impl Dataset {
-    /// Seats of the loaded units of a level that a plan has abolished, in the order of ids. Where a unit has no given
-    /// seat, or one outside of everything, it is taken to be where most of its territory went.
+    /// Seats of the loaded units of a level that a plan has abolished, in the order of ids, without those that are the
+    /// seat of a unit in force now. Where a unit has no given seat, or one outside of everything, it is taken to be
+    /// where most of its territory went; and where a unit that the plan made has none, its seat is taken to be that of
+    /// the most populous unit that went into it.
     #[must_use]
     pub fn former_seats(&self, state: &State, level: LevelIndex) -> Vec<FormerSeat> {
         let abolished = self.base.units_at(level).filter(|&unit| !state.unit(unit).is_current());
         let seat = |unit| {
             let within = self.around_seat(unit).map(|atom| state.unit_of(atom, level));
-            let within =
-                within.or_else(|| most_common(self.base.atoms(unit).into_iter().map(|it| state.unit_of(it, level))));
-            Some(FormerSeat { unit, within: within?, seat_use: state.seat_use(unit) })
+            let went = || self.base.atoms(unit).into_iter().map(|atom| state.unit_of(atom, level));
+            let within = within.or_else(|| most_common(went()))?;
+            Some(FormerSeat { unit, within, seat_use: state.seat_use(unit) })
         };
-        abolished.filter_map(seat).collect()
+        let mut seats: Vec<FormerSeat> = abolished.filter_map(seat).collect();
+        let open = |it: &&FormerSeat| it.seat_use.is_none();
+        let mut taken: BTreeMap<UnitId, UnitId> = BTreeMap::new();
+        for seat in seats.iter().filter(open) {
+            let heir = state.unit(seat.within);
+            let place = |unit: UnitId| self.base.unit(unit).seat.as_ref().map(|seat| seat.at);
+            let is_heir = match &heir.seat {
+                Some(now) => place(seat.unit) == Some(now.at),
+                None => seat.within.index() >= self.base.unit_count(),
+            };
+            if is_heir {
+                let first = taken.entry(seat.within).or_insert(seat.unit);
+                if self.people_before(seat.unit) > self.people_before(*first) {
+                    *first = seat.unit;
+                }
+            }
+        }
+        seats.retain(|seat| taken.get(&seat.within) != Some(&seat.unit));
+        seats
+    }
+
+    /// People of a loaded unit, as far as they are known.
+    fn people_before(&self, unit: UnitId) -> Decimal {
+        self.base.atoms(unit).into_iter().filter_map(|atom| self.population_of(atom)).sum()
     }
 
     /// The atom around the seat of a loaded unit.

@@ -534,7 +534,6 @@ impl Action {
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
-            Self::Split | Self::GivePart => now.selected == 1,
             Self::ConfirmEstablish => matches!(now.gesture, Gesture::Establish),
             Self::ConfirmSplit => matches!(now.gesture, Gesture::Split) && now.sketched,
             Self::Lock => now.selected > 0 && !now.all_locked,
@@ -547,7 +546,13 @@ impl Action {
             Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
             Self::LiftLimits => now.limited,
             Self::Transfer | Self::Establish => now.selected >= 1 && now.level + 1 < now.levels,
-            Self::Rename | Self::ConvertKind | Self::MoveSeat | Self::NameSeat | Self::Abolish => now.selected == 1,
+            Self::Split
+            | Self::GivePart
+            | Self::Rename
+            | Self::ConvertKind
+            | Self::MoveSeat
+            | Self::NameSeat
+            | Self::Abolish => now.selected == 1,
             Self::ClearSelection
             | Self::ZoomToSelection
             | Self::SelectNeighbours

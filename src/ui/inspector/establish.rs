@@ -1,6 +1,6 @@
 //! The card of a unit that is established of the selected ones: name, kind, code, seat, parent, figures, warnings.
 
-use eframe::egui::{self, RichText, Ui};
+use eframe::egui::{RichText, Ui};
 
 use super::columns::Widths;
 use super::facts;
@@ -131,24 +131,15 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Establ
     let Some(after) = draft.outlook().map(|outlook| outlook.unit.clone()) else { return };
     let state = project.state();
     let name_of = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
-    let confirm = |ui: &Ui, field: &egui::Response, send: &mut Vec<Command>| {
-        if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
-            send.push(Action::Confirm.into());
-        }
-    };
     row(ui, shown, Text::Name, |ui| {
         let width = ui.available_width();
         let field = widgets::field(ui, shown.text(Text::NewName), &mut draft.name, &after.name, width);
-        confirm(ui, &field, send);
+        merge::confirm_on_enter(ui, &field, send);
     });
     row(ui, shown, Text::Code, |ui| {
-        let width = (ui.available_width() - 48.0).max(60.0);
-        let field = widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &after.code, width);
-        confirm(ui, &field, send);
-        if after.code_status == CodeStatus::Proposed {
-            widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
-                .on_hover_text(shown.text(Text::ProposedNote));
-        }
+        let proposed = after.code_status == CodeStatus::Proposed;
+        let field = merge::code_field(ui, shown, &mut draft.code, &after.code, proposed);
+        merge::confirm_on_enter(ui, &field, send);
     });
     if let Some(now) = &after.kind {
         row(ui, shown, Text::KindOf, |ui| {

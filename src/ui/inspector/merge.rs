@@ -224,7 +224,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeD
 }
 
 /// Enter merges from a line of text too, as the card says.
-fn confirm_on_enter(ui: &Ui, field: &egui::Response, send: &mut Vec<Command>) {
+pub(super) fn confirm_on_enter(ui: &Ui, field: &egui::Response, send: &mut Vec<Command>) {
     if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
         send.push(Action::Confirm.into());
     }
@@ -238,16 +238,38 @@ fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
     row(ui, shown, Text::Code, |ui| {
         if draft.form == Form::Absorb {
             ui.label(code);
+            if proposed {
+                proposed_mark(ui, shown);
+            }
         } else {
-            let width = (ui.available_width() - 48.0).max(60.0);
-            let field = widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &code, width);
+            let field = code_field(ui, shown, &mut draft.code, &code, proposed);
             confirm_on_enter(ui, &field, send);
         }
-        if proposed {
-            widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
-                .on_hover_text(shown.text(Text::ProposedNote));
-        }
     });
+}
+
+/// Says that a code is only proposed.
+fn proposed_mark(ui: &mut Ui, shown: &Shown<'_>) {
+    let mark = widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent);
+    mark.on_hover_text(shown.text(Text::ProposedNote));
+}
+
+/// A line for a code, and a mark behind it where the code is only proposed.
+pub(super) fn code_field(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    code: &mut String,
+    derived: &str,
+    proposed: bool,
+) -> egui::Response {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if proposed {
+            proposed_mark(ui, shown);
+        }
+        let width = ui.available_width().max(60.0);
+        widgets::field(ui, shown.text(Text::NewCode), code, derived, width)
+    })
+    .inner
 }
 
 fn kind_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeDraft) {

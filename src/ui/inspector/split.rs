@@ -238,12 +238,8 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut SplitD
     if to.is_none() {
         row(ui, shown, Text::Code, |ui| {
             let unit = &derived[1 - keeps];
-            let width = (ui.available_width() - 48.0).max(60.0);
-            widgets::field(ui, shown.text(Text::NewCode), &mut draft.code, &unit.code, width);
-            if unit.code_status == CodeStatus::Proposed {
-                widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent)
-                    .on_hover_text(shown.text(Text::ProposedNote));
-            }
+            let proposed = unit.code_status == CodeStatus::Proposed;
+            merge::code_field(ui, shown, &mut draft.code, &unit.code, proposed);
         });
     }
     if project.state().unit(draft.unit).level != LevelIndex::FINEST {
