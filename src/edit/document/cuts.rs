@@ -26,11 +26,14 @@ impl Document {
     pub(super) fn remember(&mut self, steps: Vec<StepId>, dataset: Arc<Dataset>) {
         /// Datasets kept: an undo, a redo and a switch to and fro find theirs.
         const MOST: usize = 4;
+        /// Vertices of all of them, beside the latest: some 600 MB.
+        const MOST_VERTICES: usize = 30_000_000;
+        let of_each = dataset.coverage.vertex_count().max(1);
         self.refined.retain(|(known, _)| *known != steps);
         if !steps.is_empty() {
             self.refined.push((steps, dataset));
         }
-        let surplus = self.refined.len().saturating_sub(MOST);
+        let surplus = self.refined.len().saturating_sub(MOST.min(1 + MOST_VERTICES / of_each));
         self.refined.drain(..surplus);
     }
 

@@ -13,6 +13,8 @@ use crate::render::MapScene;
 const AT_ONCE: usize = 400_000;
 /// Maps kept besides the one as opened: an undo, a redo and a switch to and fro find theirs.
 const MOST: usize = 3;
+/// Vertices of all of them, besides the latest.
+const MOST_VERTICES: usize = 30_000_000;
 
 /// Maps at hand.
 pub struct Scenes {
@@ -81,7 +83,8 @@ impl Scenes {
     pub fn keep(&mut self, dataset: &Arc<Dataset>, scene: Arc<MapScene>) {
         self.making.retain(|it| !Arc::ptr_eq(it, dataset));
         self.others.push((Arc::clone(dataset), scene));
-        let surplus = self.others.len().saturating_sub(MOST);
+        let of_each = dataset.coverage.vertex_count().max(1);
+        let surplus = self.others.len().saturating_sub(MOST.min(1 + MOST_VERTICES / of_each));
         self.others.drain(..surplus);
     }
 
