@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::App;
-use super::tests::{act, app, place_of, window, window_in};
+use super::tests::{act, app, place_of, two_neighbours, window, window_in};
 use crate::edit::{Edit, LockTarget, UnitRef};
 use crate::i18n::{Lang, Text};
 use crate::metrics::Figure;
@@ -150,4 +150,23 @@ fn details_begin_at_their_top_after_another_selection_and_after_a_lock() {
     act(&mut harness, Command::Commit(Edit::Lock { target: LockTarget::Units(vec![unit]), reason: "".into() }));
     harness.run_steps(3);
     assert!((heading(&harness, &name(&harness, units[1])) - top).abs() < 1.0);
+}
+
+#[test]
+fn the_buttons_of_a_card_stay_in_sight() {
+    for (height, is_pinned) in [(768.0, false), (520.0, true)] {
+        let mut window =
+            window_in([1366.0, height], Preferences { lang: Some(Lang::Zh), ..Preferences::default() }, None);
+        let both = Command::Select(two_neighbours(app(&window)), SelectMode::Replace);
+        window.state_mut().as_mut().unwrap().act(both);
+        act(&mut window, Action::Merge);
+        window.run_steps(4);
+        let button = window.get_by_label(Text::ConfirmMerge.in_lang(Lang::Zh)).rect();
+        let form = window.get_by_label(Text::Absorb.in_lang(Lang::Zh)).rect();
+        assert!(button.bottom() < height - 60.0 && button.top() > form.bottom(), "{button:?} of {height}");
+        assert_eq!(app(&window).inspector.end_is_pinned(), is_pinned, "{height}");
+        window.get_by_label(Text::ConfirmMerge.in_lang(Lang::Zh)).click();
+        window.run_steps(3);
+        assert_eq!(app(&window).project.as_ref().unwrap().document().position(), 1);
+    }
 }

@@ -3,6 +3,7 @@
 use eframe::egui::{RichText, Ui};
 
 use super::columns::Widths;
+use super::ending::{CardEnd, Ending};
 use super::facts;
 use super::merge::{self, pick, row};
 use crate::edit::{Edit, EditError, Into, SeatSpec, UnitRef};
@@ -13,7 +14,7 @@ use crate::ui::command::{Action, Command};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID};
-use crate::ui::widgets::{self, Face, action_button};
+use crate::ui::widgets;
 use crate::ui::words;
 
 /// Units that give members up and get a column of their own.
@@ -94,7 +95,13 @@ fn parents(project: &Project, members: &[UnitId]) -> Vec<UnitId> {
 }
 
 /// Shows the card.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut EstablishDraft, send: &mut Vec<Command>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    draft: &mut EstablishDraft,
+    end: &mut CardEnd,
+    send: &mut Vec<Command>,
+) {
     let Some(project) = shown.project else { return };
     let members = &shown.view.selection;
     draft.refresh(project, members);
@@ -113,17 +120,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut EstablishDraft, send: &m
         Some((_, _, Err(error))) => merge::refusal(ui, shown, error),
         None => {}
     }
-    ui.add_space(2.0 * GRID);
-    ui.horizontal_wrapped(|ui| {
-        ui.add_enabled_ui(draft.outlook().is_some(), |ui| {
-            let face = (shown.lang, shown.colours, shown.now);
-            action_button(ui, face, Action::ConfirmEstablish, Face::Main, None, send);
-        });
-        if ui.button(shown.text(Text::Cancel)).clicked() {
-            send.push(Action::GiveUp.into());
-        }
-        widgets::caption(ui, shown.colours, shown.text(Text::EnterDoes));
-    });
+    let possible = draft.outlook().is_some();
+    end.here(ui, shown, Ending { action: Action::ConfirmEstablish, possible, keys: Text::EnterDoes }, send);
 }
 
 /// Name, code, kind, seat, parent.

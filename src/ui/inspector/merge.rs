@@ -10,6 +10,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::badges;
 use super::columns::Widths;
+use super::ending::{CardEnd, Ending};
 use super::facts::{self, Fact};
 use super::fields;
 use crate::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
@@ -20,7 +21,7 @@ use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID, ROW};
-use crate::ui::widgets::{self, Face, action_button};
+use crate::ui::widgets;
 use crate::ui::words;
 
 /// Units that get a column of their own in the table of figures; of more, the sums are shown.
@@ -146,7 +147,7 @@ impl MergeDraft {
 }
 
 /// Shows the card.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, end: &mut CardEnd, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
     draft.refresh(project);
     widgets::heading(ui, shown.text(Text::MergeTitle));
@@ -165,8 +166,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
         Some((_, _, Err(error))) => refusal(ui, shown, error),
         None => {}
     }
-    ui.add_space(2.0 * GRID);
-    buttons(ui, shown, matches!(draft.outlook, Some((_, _, Ok(_)))), send);
+    let possible = matches!(draft.outlook, Some((_, _, Ok(_))));
+    end.here(ui, shown, Ending { action: Action::Confirm, possible, keys: Text::EnterDoes }, send);
     // Below what ends the card, so that it stays in sight.
     if let Some((_, _, Ok(outlook))) = &draft.outlook {
         ui.add_space(GRID);
@@ -456,17 +457,5 @@ pub(super) fn line(
         ui.spacing_mut().item_spacing.x = GRID;
         widgets::icon_mark(ui, icon, colour);
         ui.add(egui::Label::new(RichText::new(text).color(shown.colours.ink)).wrap());
-    });
-}
-
-fn buttons(ui: &mut Ui, shown: &Shown<'_>, possible: bool, send: &mut Vec<Command>) {
-    let face = (shown.lang, shown.colours, shown.now);
-    // The hint goes below where the panel is narrow.
-    ui.horizontal_wrapped(|ui| {
-        ui.add_enabled_ui(possible, |ui| action_button(ui, face, Action::Confirm, Face::Main, None, send));
-        if ui.button(shown.text(Text::Cancel)).clicked() {
-            send.push(Action::GiveUp.into());
-        }
-        widgets::caption(ui, shown.colours, shown.text(Text::EnterDoes));
     });
 }

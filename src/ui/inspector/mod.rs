@@ -2,6 +2,7 @@
 
 mod badges;
 mod columns;
+mod ending;
 mod establish;
 mod facts;
 mod fields;
@@ -48,12 +49,23 @@ pub struct InspectorState {
     pub own: Option<OwnDraft>,
     /// The summary of the scenario, as long as it fits.
     pub summary: SummaryState,
+    /// Where the card that is open ends.
+    end: ending::CardEnd,
     /// Which selection it showed last: another one is read from its beginning.
     shown: u64,
 }
 
+impl InspectorState {
+    /// Whether the buttons of the card that is open stand at the lower edge.
+    #[must_use]
+    pub const fn end_is_pinned(&self) -> bool {
+        self.end.pinned
+    }
+}
+
 /// Shows the panel.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
+    inspector.end.begin(ui, shown, send);
     let mut area = ScrollArea::vertical().auto_shrink([false, false]);
     if std::mem::replace(&mut inspector.shown, shown.view.reveal) != shown.view.reveal {
         area = area.vertical_scroll_offset(0.0);
@@ -63,18 +75,19 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
         ui.set_max_width(ui.available_width() - 2.0 * GRID);
         let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);
         let measuring = shown.now.gesture == Gesture::Measure;
+        let end = &mut inspector.end;
         match &mut inspector.merge {
             _ if measuring => measure::show(ui, shown, send),
             _ if inspector.split.is_some() => {
-                inspector.split.iter_mut().for_each(|draft| split::show(ui, shown, draft, send));
+                inspector.split.iter_mut().for_each(|draft| split::show(ui, shown, draft, end, send));
             }
             _ if shown.view.painting.is_some() => {
                 shown.view.painting.iter().for_each(|painting| paint::show(ui, shown, painting, send));
             }
             _ if inspector.establish.is_some() => {
-                inspector.establish.iter_mut().for_each(|draft| establish::show(ui, shown, draft, send));
+                inspector.establish.iter_mut().for_each(|draft| establish::show(ui, shown, draft, end, send));
             }
-            Some(draft) if merging => merge::show(ui, shown, draft, send),
+            Some(draft) if merging => merge::show(ui, shown, draft, end, send),
             _ => {
                 if let Some(draft) = &mut inspector.own {
                     own::show(ui, shown, draft, send);

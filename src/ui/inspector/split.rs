@@ -3,6 +3,7 @@
 use eframe::egui::{RichText, Ui};
 
 use super::columns::Widths;
+use super::ending::{CardEnd, Ending};
 use super::merge::{self, row};
 use crate::edit::{Along, Edit, EditError, Share, SplitPart, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
@@ -14,7 +15,7 @@ use crate::ui::shown::Shown;
 use crate::ui::sketch::{Sketch, SketchStep};
 use crate::ui::split_outlook::SplitOutlook;
 use crate::ui::theme::{CAPTION, GRID};
-use crate::ui::widgets::{self, Face, action_button};
+use crate::ui::widgets;
 use crate::ui::words;
 
 /// Vertices of all borders up to which a split is thought through while the pointer moves.
@@ -148,7 +149,7 @@ impl SplitDraft {
 }
 
 /// Shows the card.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, send: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: &mut CardEnd, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
     let sketch = shown.view.sketch.clone().unwrap_or_default();
     draft.refresh(shown, &sketch);
@@ -182,17 +183,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, send: &mut V
             }
         }
     }
-    ui.add_space(2.0 * GRID);
     let possible = sketch.done && draft.outlook().is_some();
-    let face = (shown.lang, shown.colours, shown.now);
-    ui.horizontal_wrapped(|ui| {
-        ui.add_enabled_ui(possible, |ui| action_button(ui, face, Action::ConfirmSplit, Face::Main, None, send));
-        if ui.button(shown.text(Text::Cancel)).clicked() {
-            send.push(Action::GiveUp.into());
-        }
-        let keys = if sketch.done { Text::EnterDoes } else { Text::EnterFinishesLine };
-        widgets::caption(ui, shown.colours, shown.text(keys));
-    });
+    let keys = if sketch.done { Text::EnterDoes } else { Text::EnterFinishesLine };
+    end.here(ui, shown, Ending { action: Action::ConfirmSplit, possible, keys }, send);
 }
 
 /// Which part goes on, names, code, and how people are shared out.
