@@ -118,6 +118,10 @@ impl MapRenderer {
 
     /// Replaces the scene; the buffers of the one before are given back.
     pub(super) fn set_scene(&mut self, device: &wgpu::Device, scene: Arc<MapScene>) {
+        if self.scene.as_ref().is_some_and(|shown| std::ptr::eq(shown.scene(), &raw const *scene)) {
+            // What is on the GPU stays.
+            return;
+        }
         self.atoms = TableTexture::new(device, scene.atom_boxes.len());
         self.arcs = TableTexture::new(device, scene.arc_boxes.len());
         self.frame_group = frame_group(device, &self.pipelines, &self.frame_uniform, &self.atoms, &self.arcs);
