@@ -10,6 +10,7 @@
 //! coverage ← model ← edit ← metrics ← compare, rules ← report
 //!            model ← edit ← io
 //! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
+//! compare, rules  ← suggest which units to merge, with reasons; it proposes edits, and makes none
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
@@ -50,6 +51,7 @@ pub mod query;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod suggest;
 #[cfg(feature = "tiles")]
 pub mod tiles;
 #[cfg(feature = "gui")]

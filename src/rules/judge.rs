@@ -24,13 +24,13 @@ use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
 pub struct Judge {
     pub(super) dataset: Arc<Dataset>,
     pack: Arc<Pack>,
-    ground: Ground,
+    pub(super) ground: Ground,
     /// Classes of terrain for units of each level that is judged by them.
     classes: Vec<Option<ClassMap>>,
     /// Rules for each level, ascending.
     pub(super) rules_at: Vec<Vec<usize>>,
     /// Groups of the rules that have some, by rule.
-    groups: BTreeMap<usize, Vec<LoadedGroup>>,
+    pub(super) groups: BTreeMap<usize, Vec<LoadedGroup>>,
     /// Whether any unit of a level as loaded has a name.
     has_names: Vec<bool>,
     problems: Vec<Problem>,
@@ -43,13 +43,13 @@ type LoadedGroup = Vec<(CompactString, Vec<AtomId>)>;
 
 /// A unit that is being judged.
 #[derive(Clone, Copy)]
-struct Case<'a> {
-    state: &'a State,
-    id: UnitId,
-    unit: &'a Unit,
-    level: Level,
+pub(super) struct Case<'a> {
+    pub state: &'a State,
+    pub id: UnitId,
+    pub unit: &'a Unit,
+    pub level: Level,
     /// Ascending.
-    atoms: &'a [AtomId],
+    pub atoms: &'a [AtomId],
 }
 
 impl Judge {
@@ -242,32 +242,11 @@ impl Judge {
         let known = value.as_ref().ok().copied();
         let unjudged =
             |why, limits, terrain| Some((Judgement::Unjudged(why), Evidence::Range { value: known, limits, terrain }));
-        let mut terrain = None;
-        let mut fitting = None;
-        for row in rows {
-            if !row.kinds.is_empty() {
-                let Some(kind) = &case.unit.kind else { return unjudged(Why::NoKind, None, None) };
-                if !row.kinds.contains(kind) {
-                    continue;
-                }
-            }
-            if let Some(wanted) = row.terrain {
-                let class = match terrain {
-                    Some(class) => class,
-                    None => match self.class_of(case) {
-                        Ok(class) => *terrain.insert(class),
-                        Err(why) => return unjudged(why, None, None),
-                    },
-                };
-                if class != wanted {
-                    continue;
-                }
-            }
-            fitting = Some(row);
-            break;
-        }
-        let limits = fitting?.clone();
-        let terrain = limits.terrain.and(terrain);
+        let (limits, terrain) = match self.row_for(case, rows) {
+            Ok(row) => row?,
+            Err(why) => return unjudged(why, None, None),
+        };
+        let limits = limits.clone();
         let value = match value {
             Ok(value) => value,
             Err(why) => return unjudged(why, Some(limits), terrain),
@@ -278,6 +257,31 @@ impl Judge {
             None => Judgement::Unjudged(Why::OnlyUsual),
         };
         Some((judgement, Evidence::Range { value: Some(value), limits: Some(limits), terrain }))
+    }
+
+    /// The first row of limits that fits a unit, with the class of terrain when the row is for one.
+    pub(super) fn row_for<'r>(
+        &self,
+        case: Case<'_>,
+        rows: &'r [Limits],
+    ) -> Result<Option<(&'r Limits, Option<usize>)>, Why> {
+        let mut terrain = None;
+        for row in rows {
+            if !row.kinds.is_empty() && !row.kinds.contains(case.unit.kind.as_ref().ok_or(Why::NoKind)?) {
+                continue;
+            }
+            if let Some(wanted) = row.terrain {
+                let class = match terrain {
+                    Some(class) => class,
+                    None => *terrain.insert(self.class_of(case)?),
+                };
+                if class != wanted {
+                    continue;
+                }
+            }
+            return Ok(Some((row, row.terrain.and(terrain))));
+        }
+        Ok(None)
     }
 
     fn class_of(&self, case: Case<'_>) -> Result<usize, Why> {

@@ -23,6 +23,7 @@ mod exclave;
 mod fix;
 mod judge;
 mod kept;
+mod mergeable;
 mod mistake;
 mod near;
 mod pack;

@@ -1,0 +1,291 @@
+//! Suggested mergers with their reasons.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::ask::{Ask, Goal};
+use super::chart::{Chart, Obstacle};
+use super::group::Group;
+use super::improve::Search;
+use crate::compare::{Growth, distance_to_seat_m, farther_of};
+use crate::edit::{Edit, Form, Into, UnitRef};
+use crate::geodesy::distance_m;
+use crate::metrics::{Ledger, UnitFigures, territory_figures};
+use crate::model::{Dataset, State, UnitId};
+use crate::rules::{Judge, Limits};
+
+/// What a search came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// The question.
+    pub ask: Ask,
+    /// Units in force before, and after all mergers.
+    pub units: [usize; 2],
+    /// Units below the least of the pack before and after, as far as it has one.
+    pub below: [usize; 2],
+    /// How much of the goal is not reached: units too many, or units below a least among those asked about.
+    pub missing: usize,
+    /// Standard deviation of the people in a unit by their mean, before and after all mergers; `None` when the people of
+    /// some unit are not known.
+    pub variation: [Option<f64>; 2],
+    /// Share of the people whose unit changes; `None` when nobody counted people.
+    pub disruption: Option<f64>,
+    /// Mergers, in the order of their survivors.
+    pub mergers: Vec<Merger>,
+    /// Units that keep the goal from being reached, and why.
+    pub left: Vec<Left>,
+    /// Rounds of improvement.
+    pub rounds: usize,
+    /// What the plan costs by the weights. To be compared with another one for the same question.
+    pub cost: f64,
+}
+
+/// A unit that does not reach the goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The unit; the survivor where it is part of a merger that is still too small.
+    pub unit: UnitId,
+    /// Why it goes no further.
+    pub why: Obstacle,
+}
+
+/// Units that are suggested to become one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merger {
+    /// The unit that the others join.
+    pub survivor: UnitId,
+    /// The others, ascending.
+    pub joining: Vec<UnitId>,
+    /// The edit that does it.
+    pub edit: Edit,
+    /// What speaks for and against it.
+    pub reasons: Reasons,
+}
+
+/// Figures behind a merger. All of it is about this merger alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reasons {
+    /// The units: the survivor, then those that join it.
+    pub before: Vec<Joined>,
+    /// The result.
+    pub after: Joined,
+    /// People who end up farther from their seat.
+    pub farther: Growth,
+    /// Polsby–Popper compactness: the mean of the units weighted by area, and that of the result.
+    pub compactness: [Option<f64>; 2],
+    /// Standard deviation of the people in a unit of the level by their mean, before and after.
+    pub variation: [Option<f64>; 2],
+}
+
+/// A unit in a merger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joined {
+    /// The unit; the survivor stands for the result.
+    pub unit: UnitId,
+    /// Its people; `None` when those of some place are not known.
+    pub people: Option<Decimal>,
+    /// Its area in m².
+    pub area_m2: f64,
+    /// Limits of the pack for its people and its area.
+    pub limits: [Option<Limits>; 2],
+    /// Common border with all other units of the merger in m; 0 where only a link joins it. 0 for the result.
+    pub border_m: f64,
+    /// Distance of its seat from that of the survivor in m; `None` without a seat. 0 for the result.
+    pub to_seat_m: Option<f64>,
+}
+
+impl Joined {
+    /// The least people that the pack has for it, if it has fewer.
+    #[must_use]
+    pub fn people_below(&self) -> Option<f64> {
+        let least = self.limits[0].as_ref()?.min?;
+        self.people.and_then(|people| people.to_f64()).filter(|&people| people < least).map(|_| least)
+    }
+
+    /// The most people that the pack has for it, if it has more.
+    #[must_use]
+    pub fn people_above(&self) -> Option<f64> {
+        let most = self.limits[0].as_ref()?.max?;
+        self.people.and_then(|people| people.to_f64()).filter(|&people| people > most).map(|_| most)
+    }
+
+    /// The least area in m² that the pack has for it, if it has less.
+    #[must_use]
+    pub fn area_below(&self) -> Option<f64> {
+        self.limits[1].as_ref()?.min.filter(|&least| self.area_m2 < least)
+    }
+}
+
+impl Suggestion {
+    /// The edits of all mergers, in their order.
+    pub fn edits(&self) -> impl Iterator<Item = &Edit> {
+        self.mergers.iter().map(|merger| &merger.edit)
+    }
+
+    pub(super) fn of(search: &mut Search<'_>, judge: &Judge, state: &State, ask: &Ask, ledger: &mut Ledger) -> Self {
+        let dataset = &**judge.dataset();
+        let (cost, missing, rounds) = (search.cost(), search.missing(), search.rounds());
+        let groups: Vec<Group> = search.best().groups.iter().flatten().cloned().collect();
+        let chart = search.scales().chart;
+        let people: Vec<(UnitId, Option<Decimal>)> = ledger
+            .level(dataset, state, ask.level)
+            .into_iter()
+            .map(|(unit, figures)| (unit, figures.population))
+            .collect();
+        let mut telling = Telling { dataset, state, ledger, people: &people, chart };
+        let mut mergers: Vec<Merger> =
+            groups.iter().filter(|group| group.members.len() > 1).filter_map(|group| telling.merger(group)).collect();
+        mergers.sort_by_key(|merger| merger.survivor);
+        let gone: BTreeSet<UnitId> = mergers.iter().flat_map(|merger| merger.joining.iter().copied()).collect();
+        let closed: Vec<Group> = (0_u32..)
+            .zip(&chart.pieces)
+            .filter(|(_, piece)| piece.out.is_some())
+            .filter_map(|(at, _)| search.scales().weigh(vec![at]).ok())
+            .collect();
+        let counts = |group: &&Group| match ask.goal {
+            Goal::Units(_) => missing > 0,
+            Goal::Minimum => group.is_below,
+        };
+        let asked = |group: &&Group| chart.piece(group.survivor).out != Some(Obstacle::NotAsked);
+        let stuck: Vec<&Group> = groups.iter().chain(closed.iter().filter(asked)).filter(counts).collect();
+        let mut left: Vec<Left> = stuck
+            .iter()
+            .map(|group| Left { unit: chart.piece(group.survivor).id, why: obstacle(search, group) })
+            .collect();
+        left.sort_by_key(|left| left.unit);
+        let missing = if ask.goal == Goal::Minimum { left.len() } else { missing };
+        let is_below = |group: &Group| usize::from(group.is_below);
+        let below_before = (0_u32..)
+            .zip(&chart.pieces)
+            .filter_map(|(at, _)| search.scales().weigh(vec![at]).ok())
+            .map(|group| is_below(&group))
+            .sum();
+        let below_after = groups.iter().chain(&closed).map(is_below).sum();
+        let after = people.iter().filter(|(unit, _)| !gone.contains(unit)).map(|&(unit, people)| {
+            let merger = mergers.iter().find(|merger| merger.survivor == unit);
+            merger.map_or(people, |merger| merger.reasons.after.people)
+        });
+        let variation = [variation(people.iter().map(|it| it.1)), variation(after)];
+        let all: f64 = chart.pieces.iter().map(|piece| piece.people).sum();
+        let moving = chart.pieces.iter().filter(|piece| gone.contains(&piece.id));
+        let disruption = (chart.by_people && all > 0.0).then(|| moving.map(|piece| piece.people).sum::<f64>() / all);
+        let units = [people.len(), people.len() - gone.len()];
+        let below = [below_before, below_after];
+        Self { ask: ask.clone(), units, below, missing, variation, disruption, mergers, left, rounds, cost }
+    }
+}
+
+/// Why a group goes no further.
+fn obstacle(search: &mut Search<'_>, group: &Group) -> Obstacle {
+    let chart = search.scales().chart;
+    if let Some(out) = chart.piece(group.survivor).out {
+        return out;
+    }
+    let beside: Vec<_> = group
+        .members
+        .iter()
+        .flat_map(|&at| chart.piece(at).beside.iter().copied())
+        .filter(|beside| group.members.binary_search(&beside.other).is_err())
+        .collect();
+    if beside.is_empty() {
+        return Obstacle::NoNeighbour;
+    }
+    let open: Vec<u32> = beside.iter().filter(|beside| beside.obstacle.is_none()).map(|beside| beside.other).collect();
+    if open.is_empty() {
+        // Of several, the one that a planner could do something about.
+        return beside.iter().filter_map(|beside| beside.obstacle).max().unwrap_or(Obstacle::NoNeighbour);
+    }
+    let others: Vec<Group> = {
+        let best = search.best();
+        let places: BTreeSet<u32> = open.iter().filter_map(|&at| best.group_of[at as usize]).collect();
+        places.into_iter().filter_map(|at| best.group(at).cloned()).collect()
+    };
+    let mut why = None;
+    for other in others {
+        match search.scales().weigh(super::plan::joined(&group.members, &other.members)) {
+            Ok(_) => return Obstacle::Stopped,
+            Err(obstacle) => why = why.or(Some(obstacle)),
+        }
+    }
+    why.unwrap_or(Obstacle::Stopped)
+}
+
+/// Standard deviation by mean; `None` when something is not known or the mean is 0.
+#[expect(clippy::cast_precision_loss, reason = "a number of units")]
+fn variation(people: impl Iterator<Item = Option<Decimal>>) -> Option<f64> {
+    let people: Vec<f64> = people.map(|people| people?.to_f64()).collect::<Option<_>>()?;
+    let mean = people.iter().sum::<f64>() / people.len().max(1) as f64;
+    let square = people.iter().map(|people| (people - mean).powi(2)).sum::<f64>() / people.len().max(1) as f64;
+    (mean > 0.0).then(|| square.sqrt() / mean)
+}
+
+/// What is needed to tell reasons.
+struct Telling<'a> {
+    dataset: &'a Dataset,
+    state: &'a State,
+    ledger: &'a mut Ledger,
+    /// People of all units of the level.
+    people: &'a [(UnitId, Option<Decimal>)],
+    chart: &'a Chart,
+}
+
+impl Telling<'_> {
+    fn merger(&mut self, group: &Group) -> Option<Merger> {
+        let (dataset, state) = (self.dataset, self.state);
+        let survivor = self.chart.piece(group.survivor).id;
+        let joining: Vec<UnitId> =
+            group.members.iter().filter(|&&at| at != group.survivor).map(|&at| self.chart.piece(at).id).collect();
+        let units: Vec<UnitId> = std::iter::once(survivor).chain(joining.iter().copied()).collect();
+        let refs: Vec<UnitRef> = units.iter().map(|&unit| UnitRef::to(dataset, state, unit)).collect::<Option<_>>()?;
+        let into = Into { code: Some(state.unit(survivor).code.clone()), ..Into::default() };
+        let edit = Edit::Merge { units: refs, form: Form::Absorb, into };
+        Some(Merger { reasons: self.reasons(group, survivor, &units), survivor, joining, edit })
+    }
+
+    fn reasons(&mut self, group: &Group, survivor: UnitId, units: &[UnitId]) -> Reasons {
+        let (dataset, state) = (self.dataset, self.state);
+        let figures: Vec<_> = units.iter().map(|&unit| self.ledger.figures(dataset, state, unit)).collect();
+        let mut atoms: Vec<_> = units.iter().flat_map(|&unit| state.atoms(unit)).collect();
+        atoms.sort_unstable();
+        let given_seat = state.unit(survivor).seat.as_ref().map(|seat| seat.at);
+        let result = territory_figures(dataset, &atoms, given_seat, self.ledger.method());
+        let level = state.unit(survivor).level;
+        let now = |at| Some(figures[units.iter().position(|&unit| unit == state.unit_of(at, level))?].seat);
+        let distances = atoms.iter().map(|&atom| {
+            let before = now(atom).flatten().and_then(|seat| distance_to_seat_m(dataset, atom, seat));
+            (atom, before, result.seat.and_then(|seat| distance_to_seat_m(dataset, atom, seat)))
+        });
+        let farther = Growth::of(&farther_of(dataset, distances));
+        let at_seat = figures[0].seat;
+        let before = units.iter().zip(&figures).map(|(&unit, figures)| {
+            let to_seat_m = at_seat.zip(figures.seat).map(|(to, from)| distance_m(from, to));
+            self.joined(unit, figures, self.border_m(group, unit), to_seat_m)
+        });
+        let before: Vec<Joined> = before.collect();
+        let after = self.joined(survivor, &result, 0.0, Some(0.0));
+        let area: f64 = figures.iter().map(|figures| figures.area_m2).sum();
+        let weighed = figures.iter().map(|figures| Some(figures.compactness.polsby_popper? * figures.area_m2));
+        let mean = weighed.sum::<Option<f64>>().filter(|_| area > 0.0).map(|sum| sum / area);
+        let gone = &units[1..];
+        let people_after = self.people.iter().filter(|(unit, _)| !gone.contains(unit));
+        let people_after =
+            people_after.map(|&(unit, people)| if unit == survivor { result.population } else { people });
+        let variation = [variation(self.people.iter().map(|it| it.1)), variation(people_after)];
+        Reasons { before, after, farther, compactness: [mean, result.compactness.polsby_popper], variation }
+    }
+
+    fn joined(&self, unit: UnitId, figures: &UnitFigures, border_m: f64, to_seat_m: Option<f64>) -> Joined {
+        let piece = self.chart.pieces.binary_search_by_key(&unit, |piece| piece.id);
+        let limits = piece.map_or([None, None], |at| self.chart.pieces[at].limits.clone());
+        Joined { unit, people: figures.population, area_m2: figures.area_m2, limits, border_m, to_seat_m }
+    }
+
+    /// Common border of a unit with the others of its group.
+    fn border_m(&self, group: &Group, unit: UnitId) -> f64 {
+        let Ok(at) = self.chart.pieces.binary_search_by_key(&unit, |piece| piece.id) else { return 0.0 };
+        let inner = self.chart.pieces[at].beside.iter();
+        inner.filter(|beside| group.members.binary_search(&beside.other).is_ok()).map(|beside| beside.border_m).sum()
+    }
+}
