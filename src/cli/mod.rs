@@ -1,7 +1,8 @@
 //! The command line: one file per subcommand. It imports nothing that needs a window.
 //!
-//! Exit status: 0 done; 1 done, with findings (`check`), with conflicts or edits left over (`plan`), or a refused edit
-//! (`apply` writes nothing then); 2 usage, or a file that cannot be read or written. Errors are one line each on standard error.
+//! Exit status: 0 done; 1 done, with findings (`check`), with conflicts or edits left over (`plan`), short of the goal
+//! (`suggest`), or a refused edit (`apply` writes nothing then); 2 usage, or a file that cannot be read or written.
+//! Errors are one line each on standard error.
 
 mod apply;
 mod check;
@@ -16,6 +17,7 @@ mod plan;
 mod progress;
 #[cfg(feature = "print")]
 mod render;
+mod suggest;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +58,8 @@ enum Command {
     /// Write one HTML file for readers without Quhua: the map before and after, and what the plan does.
     #[cfg(feature = "print")]
     Page(page::Args),
+    /// Suggest which units to merge, with reasons, and write them as a plan.
+    Suggest(suggest::Args),
     /// Read boundaries or a project, and write a project (.gpkg) or the finest boundaries (.geojson).
     Convert(convert::Args),
 }
@@ -84,6 +88,7 @@ pub fn run() -> Request {
         Command::Render(args) => render::run(&args),
         #[cfg(feature = "print")]
         Command::Page(args) => page::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
         Command::Convert(args) => convert::run(&args),
     };
     Request::Done(match outcome {
@@ -123,6 +128,14 @@ enum CliError {
     Cancelled(#[from] Cancelled),
     #[error(transparent)]
     Rules(#[from] crate::rules::LoadError),
+    #[error(transparent)]
+    Suggest(#[from] crate::suggest::AskError),
+    /// A suggested merger is refused, which its search should not have let happen.
+    #[error("a suggested merger cannot be carried out: {0}")]
+    Merger(#[from] crate::edit::EditError),
+    /// The plan would stand between the reasons.
+    #[error("-o - would write the plan between the reasons on standard output; give a file to -o")]
+    PlanOnStdout,
     /// A plan is to be checked, but nothing says by what.
     #[error("a plan is checked by rules; add --rules PACK, a file or the name of a pack such as structure")]
     NoRules,

@@ -13,5 +13,6 @@ mod plans;
 mod print;
 mod rules;
 mod splits;
+mod suggest;
 mod support;
 mod truth;
