@@ -71,6 +71,7 @@ impl App {
             Command::Compare(compare) => self.compare(compare),
             Command::Sketch(step) => self.sketch(step),
             Command::Describe(scenario, about) => self.describe(scenario, about),
+            Command::Suggest(step) => self.suggest(step),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
             Command::CopyStep { step, to } => self.copy_step(step, to),
@@ -132,6 +133,7 @@ impl App {
             Action::Establish => self.begin_establish(),
             Action::ConfirmEstablish => self.confirm_establish(),
             Action::ConfirmSplit => self.confirm_split(),
+            Action::SuggestMergers => self.open_suggestions(),
             Action::Measure => self.begin_measure(),
             Action::OwnFigures => self.begin_own_figures(),
             Action::Lock => self.begin_lock(),
@@ -251,6 +253,7 @@ impl App {
                 }
                 Ended::OpenedTiles(source) => self.background_opened(*source),
                 Ended::Judged(judged) => self.judged(*judged),
+                Ended::Suggested(found) => self.suggested(*found),
                 Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
                     (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
                     (Some(project), Err(_)) => project.do_without_figures(time, level),
@@ -380,7 +383,7 @@ impl App {
         self.select_allowed(&units, SelectMode::Add);
     }
 
-    fn zoom_to(&mut self, units: &[UnitId]) {
+    pub(super) fn zoom_to(&mut self, units: &[UnitId]) {
         let bounds = self.project.as_ref().and_then(|project| project.bounds_of_all(units));
         if let Some(bounds) = bounds {
             self.canvas.fly_to(bounds);
@@ -530,6 +533,8 @@ impl App {
             self.leave_gesture();
         } else if self.inspector.own.take().is_some() {
             // What was being written is given up first.
+        } else if self.view.selection.is_empty() {
+            self.close_suggestions();
         } else {
             self.select(&[], SelectMode::Replace);
         }
@@ -624,6 +629,7 @@ impl App {
         let units: Vec<UnitId> = units.iter().copied().filter(exists).collect();
         self.canvas.changed(project, &units);
         self.view.selection.retain(|unit| exists(unit) && state.unit(*unit).is_current());
+        self.view.pointed.clear();
         self.view.limits.inside = self.view.limits.inside.filter(|unit| exists(unit) && state.unit(*unit).is_current());
         self.view.hovered = self.view.hovered.filter(|unit| exists(unit) && state.unit(*unit).is_current());
     }

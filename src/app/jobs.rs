@@ -14,6 +14,7 @@ use crate::io::facilities::FacilitiesError;
 use crate::jobs::{Cancelled, Job, Progress};
 use crate::model::{Dataset, Facilities, Finding, LevelIndex};
 use crate::render::MapScene;
+use crate::suggest::{AskError, Suggestion};
 use crate::tiles::{TileError, TileSource};
 use crate::ui::project::{Measured, Time};
 use crate::ui::rules::{JudgeJob, Judged, Target};
@@ -66,6 +67,8 @@ pub enum Work {
     Measure(Time, LevelIndex, Job<Measured>),
     /// Judging by the rules.
     Judge(JudgeJob),
+    /// Looking for mergers.
+    Suggest(Job<Result<Suggestion, AskError>>),
     /// Looking into a file of tiles.
     OpenTiles(Job<Result<TileSource, TileError>>),
     /// A file dialog.
@@ -94,6 +97,8 @@ pub enum Ended {
     Measured(Time, LevelIndex, Measured),
     /// Units were judged, or the user gave up.
     Judged(Box<Result<Judged, (u64, Target, u64)>>),
+    /// Mergers were found, or not.
+    Suggested(Box<Result<Suggestion, AskError>>),
     /// A file of tiles can be shown, or not.
     OpenedTiles(Box<Result<TileSource, TileError>>),
     /// Paths were chosen.
@@ -113,6 +118,7 @@ impl Work {
             Self::Prepare(job) => Some(&job.progress),
             Self::Measure(_, _, job) => Some(&job.progress),
             Self::Judge(job) => Some(&job.progress),
+            Self::Suggest(job) => Some(&job.progress),
             // They cannot be cancelled, so they are not offered.
             Self::OpenTiles(_) | Self::OpenFacilities(_) | Self::Ask(..) | Self::Copy(_) => None,
         }
@@ -133,6 +139,7 @@ impl Work {
             Self::Prepare(job) => job.poll().map(|_| Ended::Nothing),
             Self::Measure(time, level, job) => job.poll().map(|figures| Ended::Measured(*time, *level, figures)),
             Self::Judge(job) => job.poll().map(|judged| Ended::Judged(Box::new(judged))),
+            Self::Suggest(job) => job.poll().map(|found| Ended::Suggested(Box::new(found))),
             Self::OpenTiles(job) => job.poll().map(|source| Ended::OpenedTiles(Box::new(source))),
             Self::Ask(purpose, job) => job.poll().map(|paths| Ended::Asked(*purpose, paths)),
         }
@@ -147,6 +154,7 @@ impl Work {
             Self::Draw(..) | Self::Prepare(_) => Text::Preparing,
             Self::Measure(..) => Text::Computing,
             Self::Judge(_) => Text::Judging,
+            Self::Suggest(_) => Text::Searching,
         }
     }
 }

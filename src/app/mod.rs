@@ -23,6 +23,9 @@ mod run;
 mod scenarios;
 mod selecting;
 mod shortcuts;
+mod suggest;
+#[cfg(test)]
+mod suggest_tests;
 mod write;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod markup;
 pub mod numbers;
 pub mod selecting;
 pub mod sentences;
+pub mod suggesting;
 mod text;
 pub mod written;
 

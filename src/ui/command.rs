@@ -26,6 +26,7 @@ use crate::metrics::Figure;
 use crate::model::{FieldRule, LevelIndex, UnitId};
 use crate::print::Paper;
 use crate::rules::{Choice, Crossings};
+use crate::suggest::Ask;
 
 /// Something to be done, sent by a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +104,8 @@ pub enum Command {
     Compare(Option<CompareView>),
     /// Says something else of a scenario.
     Describe(ScenarioId, About),
+    /// Does something with suggested mergers.
+    Suggest(SuggestStep),
     /// Takes a scenario away.
     RemoveScenario(ScenarioId),
     /// Writes something down about a step.
@@ -142,6 +145,25 @@ pub enum Command {
     ResetKeys(Option<Action>),
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
+}
+
+/// What is done with suggested mergers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SuggestStep {
+    /// Looks for some.
+    Start(Box<Ask>),
+    /// Stops looking, and takes the best so far.
+    Stop,
+    /// Shows units on the map as if the pointer was on them, or with none no longer.
+    Point(Vec<UnitId>),
+    /// Selects units and flies there.
+    LookAt(Vec<UnitId>),
+    /// Carries one out, by its place in the list.
+    Try(usize),
+    /// Carries all out in a scenario of their own.
+    All,
+    /// Closes the card.
+    Close,
 }
 
 /// What can be said otherwise of a scenario.
@@ -352,6 +374,7 @@ actions! {
     GivePart "give-part" GivePart hint GivePartHint keys SHIFT X icon ICON_ALT_ROUTE;
     ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
     Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
+    SuggestMergers "suggest-mergers" SuggestMergers hint SuggestMergersHint icon ICON_LIGHTBULB;
     Lock "lock" Lock hint LockHint keys PLAIN Q icon ICON_LOCK;
     Unlock "unlock" Unlock icon ICON_LOCK_OPEN;
     LockLevel "lock-level" LockLevel hint LockLevelHint;
@@ -523,6 +546,7 @@ impl Action {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
+            Self::SuggestMergers => open,
             Self::NextBookmark => now.bookmarks > 0,
             Self::ShowLogFile | Self::SaveLogFile => now.log,
             Self::RemoveBackground => now.background,

@@ -222,7 +222,8 @@ fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             }
         }
         ui.separator();
-        for action in [Action::Branch, Action::NewScenario, Action::NextScenario, Action::ShowScenarios] {
+        let scenarios = [Action::Branch, Action::NewScenario, Action::NextScenario, Action::ShowScenarios];
+        for action in scenarios.into_iter().chain([Action::SuggestMergers]) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();

@@ -344,6 +344,8 @@ pub struct View {
     pub selection: Vec<UnitId>,
     /// Unit under the pointer, on the map or in a list.
     pub hovered: Option<UnitId>,
+    /// Units that a list points at.
+    pub pointed: Vec<UnitId>,
     /// Level that a click takes.
     pub level: LevelIndex,
     /// What the fills show.

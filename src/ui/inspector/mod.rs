@@ -14,6 +14,7 @@ mod paint;
 mod rename;
 mod selection;
 mod split;
+mod suggest;
 mod summary;
 
 use eframe::egui::{ScrollArea, Ui};
@@ -30,6 +31,7 @@ pub use merge::{MergeDraft, SeatChoice};
 pub use own::OwnDraft;
 pub use rename::NameDraft;
 pub use split::SplitDraft;
+pub use suggest::SuggestCard;
 pub use summary::SummaryState;
 
 /// What the panel remembers between frames.
@@ -47,6 +49,8 @@ pub struct InspectorState {
     pub lock: Option<LockDraft>,
     /// The figure of one's own that is being written, while its card is open.
     pub own: Option<OwnDraft>,
+    /// Suggested mergers, while their card is open.
+    pub suggest: Option<SuggestCard>,
     /// The summary of the scenario, as long as it fits.
     pub summary: SummaryState,
     /// Where the card that is open ends.
@@ -67,7 +71,9 @@ impl InspectorState {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
     inspector.end.begin(ui, shown, send);
     let mut area = ScrollArea::vertical().auto_shrink([false, false]);
-    if std::mem::replace(&mut inspector.shown, shown.view.reveal) != shown.view.reveal {
+    let other = std::mem::replace(&mut inspector.shown, shown.view.reveal) != shown.view.reveal;
+    // Whoever looks at suggestions one after the other stays where the list is.
+    if inspector.suggest.as_mut().map_or(other, SuggestCard::take_new) {
         area = area.vertical_scroll_offset(0.0);
     }
     area.show(ui, |ui| {
@@ -88,6 +94,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
                 inspector.establish.iter_mut().for_each(|draft| establish::show(ui, shown, draft, end, send));
             }
             Some(draft) if merging => merge::show(ui, shown, draft, end, send),
+            _ if inspector.suggest.is_some() && inspector.own.is_none() && shown.now.gesture == Gesture::Select => {
+                inspector.suggest.iter_mut().for_each(|card| suggest::show(ui, shown, card, send));
+            }
             _ => {
                 if let Some(draft) = &mut inspector.own {
                     own::show(ui, shown, draft, send);

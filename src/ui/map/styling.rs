@@ -246,7 +246,8 @@ impl MapStyling {
         }
         let drawn = painting.map(crate::metrics::Shift::moved).or(drawn);
         let under = shown.view.hovered.filter(|_| drawn.is_none());
-        let hovered = || drawn.into_iter().flatten().copied().chain(under);
+        let pointed = if drawn.is_none() { &shown.view.pointed[..] } else { &[] };
+        let hovered = || drawn.into_iter().flatten().copied().chain(under).chain(pointed.iter().copied());
         if !self.hovered.iter().copied().eq(hovered()) {
             self.hovered = hovered().collect();
             let atoms = self.hovered.iter().flat_map(|&unit| state.atoms(unit)).collect();
