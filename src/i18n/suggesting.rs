@@ -12,15 +12,6 @@ pub fn units_now(lang: Lang, units: usize) -> String {
     }
 }
 
-/// `Only the 5 selected`
-#[must_use]
-pub fn only_selected(lang: Lang, units: usize) -> String {
-    match lang {
-        Lang::Zh => format!("只在所选 {} 个之内合并", count(units)),
-        Lang::En => format!("Merge only among the {} selected", count(units)),
-    }
-}
-
 /// `Mergers (8)`
 #[must_use]
 pub fn mergers(lang: Lang, mergers: usize) -> String {

@@ -101,9 +101,9 @@ texts! {
     SuggestMergers: "推荐合并…", "Suggest mergers…";
     SuggestMergersHint: "按目标个数或规则下限推荐合并方案，逐项说明理由；不合意可以不采纳", "Looks for mergers that reach a number of units, or the minimum of the rules, and says why for each";
     SuggestGoal: "目标", "Goal";
-    SuggestToUnits: "减到", "So many units";
+    SuggestToUnits: "按个数", "By number";
     SuggestToUnitsTip: "当前级别合并后保留的单元个数", "How many units of this level are left afterwards";
-    SuggestToMinimum: "都不低于规则下限", "Nobody below the minimum";
+    SuggestToMinimum: "达到规则下限", "Minimum of the rules";
     SuggestToMinimumTip: "直到没有单元低于所选规则的人口或面积下限", "Until no unit has fewer people or less area than the chosen rules ask for";
     SuggestNoMinimum: "所选规则没有给当前级别设人口或面积下限；可在“检查”中另选规则，或按个数合并。", "The chosen rules set no minimum of people or area for this level. Choose others under Checks, or go by the number of units.";
     SuggestUnits: "保留个数", "Units left";
@@ -118,6 +118,12 @@ texts! {
     SuggestEvenTip: "各单元人口越接近越好", "The more alike the units are in people, the better";
     SuggestCompact: "形状紧凑", "Compact shapes";
     SuggestCompactTip: "越接近圆形越好", "The closer to a disc, the better";
+    SuggestOnlySelected: "只在所选单元之内合并", "Merge only among the selected units";
+    SuggestOnlySelectedTip: "先在地图或列表中选两个以上单元", "Select two or more on the map or in a list first";
+    SuggestOff: "不计", "off";
+    SuggestLittle: "略计", "a little";
+    SuggestUsual: "一般", "as usual";
+    SuggestMuch: "着重", "much";
     SuggestDo: "开始推荐", "Look for mergers";
     SuggestAgain: "重新推荐", "Look again";
     SuggestStop: "停止，用目前最好的", "Stop, take the best so far";

@@ -96,8 +96,8 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Rounds that are enough for a county: a few seconds.
-    pub const ROUNDS: usize = 200;
+    /// Rounds that are enough for a county: a second or two.
+    pub const ROUNDS: usize = 1_000;
 
     /// A question with everything as usual.
     #[must_use]

@@ -244,13 +244,25 @@ fn question(ui: &mut Ui, shown: &Shown<'_>, project: &Project, card: &mut Sugges
                     ui.label(shown.text(name))
                 })
                 .inner;
-            let slider = egui::Slider::new(weight, 0.0..=MOST).step_by(0.5).show_value(false);
+            let slider = egui::Slider::new(&mut *weight, 0.0..=MOST).step_by(0.5).show_value(false);
             ui.add(slider).labelled_by(label.id).on_hover_text(shown.text(tip));
+            widgets::caption(ui, shown.colours, shown.text(word_of(*weight)));
         });
     }
-    let selected = shown.view.selection.len();
-    if selected > 1 {
-        ui.checkbox(&mut card.only_selected, suggesting::only_selected(shown.lang, selected));
+    // It is always there: the list below must not jump when a merger is looked at, which selects its units.
+    ui.add_enabled_ui(shown.view.selection.len() > 1, |ui| {
+        let name = shown.text(Text::SuggestOnlySelected);
+        ui.checkbox(&mut card.only_selected, name).on_hover_text(shown.text(Text::SuggestOnlySelectedTip));
+    });
+}
+
+/// How much a weight is, in a word.
+fn word_of(weight: f64) -> Text {
+    match weight {
+        ..0.25 => Text::SuggestOff,
+        ..0.75 => Text::SuggestLittle,
+        ..1.75 => Text::SuggestUsual,
+        _ => Text::SuggestMuch,
     }
 }
 
