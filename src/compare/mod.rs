@@ -21,6 +21,7 @@ mod differences;
 mod farther;
 mod indicators;
 mod report;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -41,6 +42,7 @@ pub use differences::{Difference, Part, Piece, What, differences};
 pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
 pub use indicators::{Indicator, Measure, Statistic};
 pub use report::{AlternativeEntry, ComparisonReport};
+pub use statistics::{PeopleMean, mean, variation};
 pub use words::{difference as difference_words, indicator as indicator_words};
 
 /// Something to be compared: a name, and the units as it leaves them.

@@ -146,6 +146,23 @@ impl Ground {
         found
     }
 
+    /// Where links end, by what is loaded: on each side the atom with the largest face.
+    pub(super) fn link_ends(&self, dataset: &Dataset) -> Vec<[AtomId; 2]> {
+        let mut ends: Vec<[Option<(f64, AtomId)>; 2]> = vec![[None, None]; self.links];
+        let mut atoms: Vec<AtomId> = self.linked.keys().copied().collect();
+        atoms.sort_unstable();
+        for atom in atoms {
+            let area = home_face(dataset, atom).map_or(0.0, |face| face_area_m2(dataset, face));
+            for &(link, side) in &self.linked[&atom] {
+                let end = &mut ends[link][side];
+                if end.is_none_or(|(largest, _)| area > largest) {
+                    *end = Some((area, atom));
+                }
+            }
+        }
+        ends.into_iter().filter_map(|[a, b]| Some([a?.1, b?.1])).collect()
+    }
+
     /// Connected parts of a territory. The main one comes first: that with most people, or where these are not known,
     /// with the largest area.
     pub(super) fn parts(&self, dataset: &Dataset, atoms: &[AtomId]) -> Vec<Part> {
