@@ -41,7 +41,7 @@ pub use cell::{Cell, Reason, Row, Who};
 pub use differences::{Difference, Part, Piece, What, differences};
 pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
 pub use indicators::{Indicator, Measure, Statistic};
-pub use report::{AlternativeEntry, ComparisonReport};
+pub use report::{AlternativeEntry, ComparisonReport, InWords};
 pub use statistics::{PeopleMean, mean, variation};
 pub use words::{difference as difference_words, indicator as indicator_words};
 
