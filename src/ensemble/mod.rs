@@ -115,7 +115,7 @@ pub enum EnsembleError {
     },
     /// The plan merges nothing that neutral plans could merge otherwise.
     #[error(
-        "the plan leaves {after} units of the level {level}, and without it there are {before}; neutral plans can be drawn once it leaves fewer"
+        "units of the level {level}: {after} with the plan, {before} without it; neutral plans can be drawn once it leaves fewer"
     )]
     NotFewer {
         /// The level.
@@ -127,7 +127,7 @@ pub enum EnsembleError {
     },
     /// Merging neighbours of one parent does not lead to so few units.
     #[error(
-        "the plan leaves {after} units of the level {level}, but merging neighbours with the same parent, what is locked left out, leads to {least} at best"
+        "units of the level {level}: {after} with the plan; merging neighbours with the same parent, what is locked left out, leads to {least} at best"
     )]
     TooFew {
         /// The level.

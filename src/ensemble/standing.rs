@@ -68,23 +68,26 @@ impl Standing {
 
     /// Share of the sample below the plan, from 0 to 1, equal ones counted half; `None` where either is not known.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "samples are few")]
     pub fn share_below(&self) -> Option<f64> {
-        let plan = self.plan.ok()?.to_f64();
-        let below = self.sample.partition_point(|&value| value < plan);
-        let equal = self.sample.partition_point(|&value| value <= plan) - below;
-        (!self.sample.is_empty()).then(|| (below as f64 + equal as f64 / 2.0) / self.sample.len() as f64)
+        self.share(|below, _| below)
     }
 
     /// Share of the sample that the plan is better than, equal ones counted half; `None` also where neither way is the
     /// better one.
     #[must_use]
     pub fn share_worse(&self) -> Option<f64> {
-        let below = self.share_below()?;
-        Some(match Aim::of(&self.indicator)? {
-            Aim::Less => 1.0 - below,
-            Aim::More => below,
-        })
+        let aim = Aim::of(&self.indicator)?;
+        self.share(|below, above| if aim == Aim::Less { above } else { below })
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "samples are few")]
+    fn share(&self, side: impl Fn(usize, usize) -> usize) -> Option<f64> {
+        let plan = self.plan.ok()?.to_f64();
+        let below = self.sample.partition_point(|&value| value < plan);
+        let not_above = self.sample.partition_point(|&value| value <= plan);
+        let all = self.sample.len();
+        let counted = side(below, all - not_above) as f64 + (not_above - below) as f64 / 2.0;
+        (all > 0).then(|| counted / all as f64)
     }
 
     /// The value that a share of the sample has at most, from 0 to 1, interpolated between neighbours (Hyndman and Fan
