@@ -48,7 +48,7 @@ fn a_scenario_is_put_among_neutral_plans_and_an_edit_makes_that_one_of_an_earlie
     wait(&mut harness, "once it leaves fewer");
     merge(&mut harness);
     press(&mut harness, Text::EnsembleAgain);
-    wait(&mut harness, "1,000 neutral plans (townships: 28 → 27)");
+    wait(&mut harness, "1,000 neutral plans: 28 → 27");
     assert!(is_there(&harness, "of 1,000 neutral plans"));
     assert!(!is_there(&harness, Text::EnsembleEarlier.in_lang(Lang::En)));
     merge(&mut harness);
@@ -57,6 +57,6 @@ fn a_scenario_is_put_among_neutral_plans_and_an_edit_makes_that_one_of_an_earlie
     assert!(!is_there(&harness, Text::EnsembleEarlier.in_lang(Lang::En)), "what was drawn fits again");
     act(&mut harness, Action::Redo);
     press(&mut harness, Text::EnsembleAgain);
-    wait(&mut harness, "1,000 neutral plans (townships: 28 → 26)");
+    wait(&mut harness, "1,000 neutral plans: 28 → 26");
     assert!(!is_there(&harness, Text::EnsembleEarlier.in_lang(Lang::En)));
 }

@@ -28,20 +28,16 @@ pub const fn aim(lang: Lang, aim: Option<Aim>) -> &'static str {
     }
 }
 
-/// What was drawn: how many plans, and what they do.
+/// What was drawn: how many plans, and from how many units to how many.
 #[must_use]
-pub fn drawn(lang: Lang, level: &str, ensemble: &Ensemble) -> String {
+pub fn drawn(lang: Lang, ensemble: &Ensemble) -> String {
     let [before, after] = ensemble.units.map(numbers::count);
-    let plans = numbers::count(ensemble.drawn);
-    let asked = numbers::count(ensemble.ask.samples);
-    let stopped = ensemble.drawn < ensemble.ask.samples;
-    match lang {
-        Lang::Zh if stopped => format!("{level}由 {before} 个并为 {after} 个的随机方案：{asked} 个中抽取了 {plans} 个"),
-        Lang::Zh => format!("{level}由 {before} 个并为 {after} 个的随机方案 {plans} 个"),
-        Lang::En if stopped => {
-            format!("{plans} of {asked} neutral plans drawn ({}: {before} → {after})", level.to_lowercase())
-        }
-        Lang::En => format!("{plans} neutral plans ({}: {before} → {after})", level.to_lowercase()),
+    let [plans, asked] = [ensemble.drawn, ensemble.ask.samples].map(numbers::count);
+    match (lang, plans == asked) {
+        (Lang::Zh, true) => format!("{plans} 个随机方案：{before} → {after}"),
+        (Lang::Zh, false) => format!("{asked} 个随机方案中抽取了 {plans} 个：{before} → {after}"),
+        (Lang::En, true) => format!("{plans} neutral plans: {before} → {after}"),
+        (Lang::En, false) => format!("{plans} of {asked} neutral plans: {before} → {after}"),
     }
 }
 

@@ -92,13 +92,15 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Compa
             _ => names.clone(),
         };
         widgets::caption(ui, shown.colours, &sentences::compared(shown.lang, &about, level));
-        if state.running.is_some() {
+        if state.part == Part::Ensemble {
+            ensemble::bar(ui, shown, project, &mut state.ensemble);
+        } else if state.running.is_some() {
             ui.spinner();
         }
     });
     ui.add_space(GRID);
     if state.part == Part::Ensemble {
-        return ensemble::show(ui, shown, project, &mut state.ensemble);
+        return ensemble::show(ui, shown, project, &state.ensemble);
     }
     let Some(compared) = &state.compared else { return };
     match state.part {

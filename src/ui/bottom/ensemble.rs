@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{self, Align, Button, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use egui_extras::{Column, TableBuilder};
 
 use super::compare::{amount, indicator_with_unit};
@@ -76,6 +76,11 @@ impl EnsembleState {
         }
     }
 
+    /// The last result for the scenario and level of a key, and what decided it.
+    fn made_for(&self, key: &Key) -> Option<&(Key, Drawn)> {
+        self.made.iter().find(|(made, _)| made.is_about_the_same(key))
+    }
+
     fn start(&mut self, ui: &Ui, project: &Project, key: Key) {
         let (document, asked, ctx) = (project.document().clone(), key.clone(), ui.ctx().clone());
         let work = move |progress: &Progress| draw(&document, &asked, progress);
@@ -92,51 +97,41 @@ fn draw(document: &Document, key: &Key, progress: &Progress) -> Drawn {
     Ensemble::draw(planned, ask, AREA_METHOD, progress)
 }
 
-/// Shows it for the active scenario and the level that is shown.
-pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut EnsembleState) {
+/// Shows in one row what was drawn for the active scenario at the level that is shown, and lets it be drawn.
+pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut EnsembleState) {
     state.follow();
     let key = Key::of(project, shown.view.level);
-    let level = words::level(shown.lang, shown.level_of(shown.view.level));
-    if let Some((_, job)) = state.running.as_ref().filter(|(running, _)| running.is_about_the_same(&key)) {
-        ui.horizontal(|ui| running(ui, shown, &job.progress));
-        return;
+    if let Some((_, job)) = &state.running {
+        return running(ui, shown, &job.progress);
     }
-    let is_busy = state.running.is_some();
-    let made = state.made.iter().find(|(made, _)| made.is_about_the_same(&key));
-    let mut wanted = false;
-    let mut button = |ui: &mut Ui, text: Text| {
-        wanted |= ui.add_enabled(!is_busy, Button::new(shown.text(text))).clicked();
+    let made = state.made_for(&key);
+    if let Some((_, Ok(ensemble))) = made {
+        widgets::caption(ui, shown.colours, &drawn_words(shown.lang, ensemble))
+            .on_hover_text(shown.text(Text::EnsembleHint));
+    }
+    let text = match made {
+        None => Text::EnsembleDraw,
+        Some((made, _)) if *made == key => return,
+        Some(_) => {
+            let earlier = RichText::new(shown.text(Text::EnsembleEarlier)).size(CAPTION);
+            ui.label(earlier.color(shown.colours.warning));
+            Text::EnsembleAgain
+        }
     };
-    match made {
-        None => {
-            widgets::hint(ui, shown.colours, shown.text(Text::EnsembleHint));
-            ui.add_space(GRID);
-            button(ui, Text::EnsembleDraw);
-        }
-        Some((made, Err(error))) => {
-            widgets::hint(ui, shown.colours, &error_words(shown.lang, level, *error));
-            if *made != key {
-                ui.add_space(GRID);
-                button(ui, Text::EnsembleAgain);
-            }
-        }
-        Some((made, Ok(ensemble))) => {
-            ui.horizontal(|ui| {
-                let about = widgets::caption(ui, shown.colours, &drawn_words(shown.lang, level, ensemble));
-                about.on_hover_text(shown.text(Text::EnsembleHint));
-                if *made != key {
-                    ui.label(
-                        RichText::new(shown.text(Text::EnsembleEarlier)).size(CAPTION).color(shown.colours.warning),
-                    );
-                    button(ui, Text::EnsembleAgain);
-                }
-            });
-            ui.add_space(GRID);
-            table(ui, shown, ensemble);
-        }
-    }
-    if wanted {
+    if ui.button(shown.text(text)).clicked() {
         state.start(ui, project, key);
+    }
+}
+
+/// Shows where the active scenario stands, or what would be drawn.
+pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &EnsembleState) {
+    match state.made_for(&Key::of(project, shown.view.level)) {
+        None => drop(widgets::hint(ui, shown.colours, shown.text(Text::EnsembleHint))),
+        Some((_, Ok(ensemble))) => table(ui, shown, ensemble),
+        Some((_, Err(error))) => {
+            let level = words::level(shown.lang, shown.level_of(shown.view.level));
+            widgets::hint(ui, shown.colours, &error_words(shown.lang, level, *error));
+        }
     }
 }
 
@@ -144,16 +139,13 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mu
 fn running(ui: &mut Ui, shown: &Shown<'_>, progress: &Progress) {
     ui.ctx().request_repaint_after(LOOK);
     let fraction = progress.fraction();
-    let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 6.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(96.0, 6.0), Sense::hover());
     ui.painter().rect_filled(rect, 3.0, shown.colours.line);
     #[expect(clippy::cast_possible_truncation, reason = "a fraction on the screen")]
     let done = rect.with_max_x(rect.left() + rect.width() * fraction as f32);
     ui.painter().rect_filled(done, 3.0, shown.colours.selection);
-    widgets::caption(
-        ui,
-        shown.colours,
-        &format!("{} {}", shown.text(Text::EnsembleRunning), numbers::percent(fraction, 0)),
-    );
+    let text = format!("{} {}", shown.text(Text::EnsembleRunning), numbers::percent(fraction, 0));
+    widgets::caption(ui, shown.colours, &text);
     if ui.button(shown.text(Text::EnsembleStop)).clicked() {
         progress.cancel();
     }
