@@ -11,6 +11,7 @@
 //!            model ← edit ← io
 //! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
 //! compare, rules  ← suggest which units to merge, with reasons; it proposes edits, and makes none
+//! compare, rules  ← ensemble where a plan stands among plans drawn by chance
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod compare;
 pub mod coverage;
 pub mod edit;
+pub mod ensemble;
 pub mod geodesy;
 pub mod i18n;
 pub mod io;

@@ -41,6 +41,8 @@ mod dock_tests;
 #[cfg(test)]
 mod drawing_tests;
 #[cfg(test)]
+mod ensemble_tests;
+#[cfg(test)]
 mod furniture_tests;
 #[cfg(test)]
 mod key_tests;

@@ -8,6 +8,7 @@ mod apply;
 mod check;
 mod compare;
 mod convert;
+mod ensemble;
 mod figures;
 mod load;
 mod metrics;
@@ -50,6 +51,8 @@ enum Command {
     Apply(apply::Args),
     /// Compare plans: figures side by side, what each changes, and who ends up farther from the seat.
     Compare(compare::Args),
+    /// Draw plans by chance that merge as many units as a plan does, and say where that stands among them.
+    Ensemble(ensemble::Args),
     /// Compare plans edit by edit, merge two, carry one over to other boundaries, or take one out of a project.
     Plan(plan::Args),
     /// Draw the map into a file: PNG, SVG or PDF.
@@ -83,6 +86,7 @@ pub fn run() -> Request {
         Command::Metrics(args) => metrics::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Ensemble(args) => ensemble::run(&args),
         Command::Plan(args) => plan::run(&args),
         #[cfg(feature = "print")]
         Command::Render(args) => render::run(&args),
@@ -169,6 +173,8 @@ enum CliError {
     NoSuchLevel { level: Level, there: String },
     #[error("{plans} plans given; at most {most} can be compared at once")]
     TooManyPlans { plans: usize, most: usize },
+    #[error(transparent)]
+    Ensemble(#[from] crate::ensemble::EnsembleError),
     #[error("--between takes two numbers from 0 (as loaded) to {plans} (the last plan), such as 0,{plans}")]
     NoSuchPair { plans: usize },
     #[cfg(feature = "print")]

@@ -2,10 +2,10 @@
 
 use geo::Coord;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
+use super::statistics::PeopleMean;
 use crate::coverage::AtomId;
-use crate::geodesy::{ExactSum, distance_m};
+use crate::geodesy::distance_m;
 use crate::metrics::place_of;
 use crate::model::Dataset;
 
@@ -75,16 +75,13 @@ impl Growth {
     /// Sums up places.
     #[must_use]
     pub fn of(places: &[Farther]) -> Self {
-        let people: Decimal = places.iter().filter_map(|place| place.people).sum();
-        let weighted =
-            |place: &Farther| place.people.and_then(|people| people.to_f64()).unwrap_or(0.0) * place.farther_m;
-        let metres = places.iter().map(weighted).sum::<ExactSum>().to_f64();
-        let weight = people.to_f64().filter(|&weight| weight > 0.0);
+        let known = places.iter().filter_map(|place| Some((place.farther_m, place.people?)));
+        let farther: PeopleMean = known.collect();
         Self {
             places: places.len(),
             without_people: places.iter().filter(|place| place.people.is_none()).count(),
-            people,
-            mean_m: weight.map_or(0.0, |weight| metres / weight),
+            people: farther.people,
+            mean_m: farther.mean().unwrap_or(0.0),
         }
     }
 }

@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::Side;
 use super::cell::{Cell, Reason, Row, Who};
 use super::farther::{Farther, Growth};
+use super::statistics::{PeopleMean, mean, variation};
 use crate::coverage::AtomId;
 use crate::edit::change::Between;
 use crate::geodesy::ExactSum;
@@ -395,13 +396,13 @@ impl<'a> Column<'a> {
             }
             Indicator::AreaMin => self.extreme(|figures| Ok(Amount::Measured(figures.area_m2)), false),
             Indicator::AreaMax => self.extreme(|figures| Ok(Amount::Measured(figures.area_m2)), true),
-            Indicator::AreaVariation => variation(&self.figures().map(|figures| figures.area_m2).collect::<Vec<_>>()),
+            Indicator::AreaVariation => varied(&self.figures().map(|figures| figures.area_m2).collect::<Vec<_>>()),
             Indicator::PopulationMean => self.mean_exact(self.people.as_ref().map_err(|e| *e)?.iter().sum()),
             Indicator::PopulationMin => self.extreme_people(false),
             Indicator::PopulationMax => self.extreme_people(true),
             Indicator::PopulationVariation => {
                 let people = self.people.as_ref().map_err(|e| *e)?;
-                variation(&people.iter().filter_map(Decimal::to_f64).collect::<Vec<_>>())
+                varied(&people.iter().filter_map(Decimal::to_f64).collect::<Vec<_>>())
             }
             Indicator::CompactnessMean => self.mean_of(|it| it.polsby_popper),
             Indicator::CompactnessWorst => self.least_of(|it| it.polsby_popper),
@@ -474,8 +475,7 @@ impl<'a> Column<'a> {
 
     fn mean_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
         let all: Option<Vec<f64>> = self.figures().map(|it| measure(&it.compactness)).collect();
-        let total: ExactSum = all.ok_or(Reason::PlaceUnknown)?.into_iter().sum();
-        Ok(alone(Amount::Measured(total.to_f64() / self.units()?)))
+        Ok(alone(Amount::Measured(mean(&all.ok_or(Reason::PlaceUnknown)?)?)))
     }
 
     fn least_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
@@ -503,7 +503,7 @@ impl<'a> Column<'a> {
         match statistic {
             Statistic::Least => extreme(false),
             Statistic::Most => extreme(true),
-            Statistic::Variation => variation(&values.iter().map(|value| value.to_f64()).collect::<Vec<_>>()),
+            Statistic::Variation => varied(&values.iter().map(|value| value.to_f64()).collect::<Vec<_>>()),
             Statistic::Mean => {
                 let total: Option<Amount> = values.iter().try_fold(Amount::from(0), |sum, value| sum.plus(*value));
                 let mean = total.filter(|_| !values.is_empty()).and_then(|total| total.over(values.len().into()));
@@ -577,10 +577,12 @@ fn in_order(mut weighted: Vec<(f64, Decimal)>) -> Vec<(f64, Decimal)> {
 
 fn weighted_mean(weighted: &Result<Vec<(f64, Decimal)>, Reason>) -> Found {
     let weighted = weighted.as_ref().map_err(|reason| *reason)?;
-    let weight = |people: &Decimal| people.to_f64().unwrap_or(f64::NAN);
-    let total = weighted.iter().map(|(_, people)| people).sum::<Decimal>().to_f64().filter(|&total| total > 0.0);
-    let sum = weighted.iter().map(|(value, people)| value * weight(people)).sum::<ExactSum>();
-    Ok(alone(Amount::Measured(sum.to_f64() / total.ok_or(Reason::NobodyThere)?)))
+    let mean = weighted.iter().copied().collect::<PeopleMean>().mean();
+    Ok(alone(Amount::Measured(mean.ok_or(Reason::NobodyThere)?)))
+}
+
+fn varied(values: &[f64]) -> Found {
+    Ok(alone(Amount::Measured(variation(values)?)))
 }
 
 /// The figure that nine tenths of the people have at most.
@@ -593,20 +595,4 @@ fn nine_tenths(weighted: &Result<Vec<(f64, Decimal)>, Reason>) -> Found {
         within * Decimal::from(10) >= total * Decimal::from(9)
     });
     Ok(alone(Amount::Measured(found.ok_or(Reason::NobodyThere)?.0)))
-}
-
-/// Standard deviation of all values by their mean.
-#[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
-fn variation(values: &[f64]) -> Found {
-    if values.is_empty() {
-        return Err(Reason::NoUnits);
-    }
-    let count = values.len() as f64;
-    let mean = values.iter().copied().sum::<ExactSum>().to_f64() / count;
-    if mean <= 0.0 {
-        return Err(Reason::NothingToDivideBy);
-    }
-    // Relative deviations: squares of areas in m² would leave the range of exact sums.
-    let squares = values.iter().map(|value| (value / mean - 1.0).powi(2)).sum::<ExactSum>().to_f64();
-    Ok(alone(Amount::Measured((squares / count).sqrt())))
 }

@@ -21,6 +21,7 @@ mod differences;
 mod farther;
 mod indicators;
 mod report;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -40,7 +41,8 @@ pub use cell::{Cell, Reason, Row, Who};
 pub use differences::{Difference, Part, Piece, What, differences};
 pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
 pub use indicators::{Indicator, Measure, Statistic};
-pub use report::{AlternativeEntry, ComparisonReport};
+pub use report::{AlternativeEntry, ComparisonReport, InWords};
+pub use statistics::{PeopleMean, mean, variation};
 pub use words::{difference as difference_words, indicator as indicator_words};
 
 /// Something to be compared: a name, and the units as it leaves them.

@@ -110,7 +110,9 @@ pub struct InWords {
 }
 
 impl InWords {
-    fn of(words: impl Fn(Lang) -> String) -> Self {
+    /// The same words in each.
+    #[must_use]
+    pub fn of(words: impl Fn(Lang) -> String) -> Self {
         Self { zh: words(Lang::Zh), en: words(Lang::En) }
     }
 }

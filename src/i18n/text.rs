@@ -507,6 +507,18 @@ texts! {
     Compare: "比选", "Compare";
     Indicators: "指标", "Indicators";
     ChangeList: "变化清单", "Changes";
+    Ensemble: "随机方案对照", "Among neutral plans";
+    EnsembleTip: "为什么合并这些，而不是别的？", "Why these mergers and not others?";
+    EnsembleHint: "随机抽取一千个合并到同样单元数的方案（只合并同一上级的相邻单元，锁定单元、通道和阻隔照旧，此外不作选择），看当前方案各项指标处于什么位置。抽样并非均匀分布：位置特殊只说明值得追问，不能作为证明。", "A thousand plans are drawn by chance that merge as many units as the active scenario (neighbours with the same parent; locks, links and barriers hold; nothing else is chosen), to see where its figures stand among theirs. The sample is not uniform: an unusual standing is a reason to ask, not a proof.";
+    EnsembleDraw: "抽取随机方案", "Draw neutral plans";
+    EnsembleAgain: "重新抽取", "Draw again";
+    EnsembleEarlier: "此后有变动，这是先前状态的结果。", "Changed since: this is of an earlier state.";
+    EnsembleRunning: "正在抽取随机方案", "Drawing neutral plans";
+    EnsembleStop: "停止", "Stop";
+    EnsemblePlan: "本方案", "Scenario";
+    EnsembleMiddle: "随机方案中位数（5%–95%）", "Neutral plans: middle (5–95 %)";
+    EnsembleSpread: "随机方案分布", "How they lie";
+    EnsembleStanding: "本方案的位置", "Where the scenario stands";
     StageColumn: "阶段", "Stage";
     NoteColumn: "备注", "Note";
     StepsColumn: "调整", "Edits";

@@ -33,9 +33,9 @@ pub use ledger::{Ledger, Totals};
 pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
 pub use own::{OwnFigure, OwnFigures, OwnId};
-pub use radius::{Radius, SeatBasis, place_of};
+pub use radius::{Radius, SeatBasis, place_of, usual_seat};
 pub use services::ServicePlaces;
-pub use shape::Compactness;
+pub use shape::{Compactness, polsby_popper};
 pub use shift::{Shift, Tally};
 
 #[cfg(test)]

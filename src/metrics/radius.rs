@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::figures::Territory;
-use crate::coverage::AtomId;
+use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{SpacePoint, distance_m};
 use crate::model::{Dataset, inner_point};
 
@@ -56,27 +56,41 @@ pub fn place_of(dataset: &Dataset, atom: AtomId) -> Option<Coord> {
 
 /// The seat of a unit, and where it comes from.
 pub(super) fn seat(territory: Territory<'_>) -> (Option<Coord>, SeatBasis) {
-    if territory.given_seat.is_some() {
-        return (territory.given_seat, SeatBasis::Given);
+    let Territory { dataset, atoms, outline, given_seat } = territory;
+    if given_seat.is_some() {
+        return (given_seat, SeatBasis::Given);
     }
-    let centre = people(territory).and_then(|people| {
-        let weighted = people.iter().map(|&(population, place)| (place.into(), population.to_f64().unwrap_or(0.0)));
-        SpacePoint::mean_place(weighted)
-    });
+    let centre = population_centre(dataset, atoms);
     if centre.is_some() {
         return (centre, SeatBasis::PopulationCentre);
     }
-    let polygons = territory
-        .outline
+    (representative_point(dataset, outline), SeatBasis::RepresentativePoint)
+}
+
+/// The seat that figures take for a unit of these atoms, ascending, to which none was given: its population centre, else
+/// a point inside of its largest part. `None` without territory.
+#[must_use]
+pub fn usual_seat(dataset: &Dataset, atoms: &[AtomId]) -> Option<Coord> {
+    population_centre(dataset, atoms).or_else(|| representative_point(dataset, &dataset.coverage.outline(atoms)))
+}
+
+fn population_centre(dataset: &Dataset, atoms: &[AtomId]) -> Option<Coord> {
+    let people = people(dataset, atoms)?;
+    let weighted = people.iter().map(|&(population, place)| (place.into(), population.to_f64().unwrap_or(0.0)));
+    SpacePoint::mean_place(weighted)
+}
+
+fn representative_point(dataset: &Dataset, outline: &Outline) -> Option<Coord> {
+    let polygons = outline
         .polygons
         .iter()
         .map(|polygon| std::iter::once(polygon.shell.as_slice()).chain(polygon.holes.iter().map(Vec::as_slice)));
-    (inner_point(&territory.dataset.coverage, polygons), SeatBasis::RepresentativePoint)
+    inner_point(&dataset.coverage, polygons)
 }
 
 /// Distances from a seat to the vertices of the outline and to the people.
 pub(super) fn radius(territory: Territory<'_>, seat: Coord, border: &[SpacePoint]) -> Radius {
-    let people = people(territory).unwrap_or_default();
+    let people = people(territory.dataset, territory.atoms).unwrap_or_default();
     let mut distances: Vec<(f64, Decimal)> =
         people.iter().map(|&(population, place)| (distance_m(seat, place), population)).collect();
     let total: Decimal = distances.iter().map(|&(_, population)| population).sum();
@@ -96,8 +110,7 @@ pub(super) fn radius(territory: Territory<'_>, seat: Coord, border: &[SpacePoint
 
 /// Population and place of every inhabited atom; `None` when any population is unknown, or nobody lives there, or
 /// somebody in a place unknown.
-fn people(territory: Territory<'_>) -> Option<Vec<(Decimal, Coord)>> {
-    let Territory { dataset, atoms, .. } = territory;
+fn people(dataset: &Dataset, atoms: &[AtomId]) -> Option<Vec<(Decimal, Coord)>> {
     let mut people = Vec::with_capacity(atoms.len());
     for &atom in atoms {
         let population = dataset.population_of(atom)?;

@@ -41,6 +41,17 @@ pub(super) fn vertices<'a>(coverage: &'a Coverage, outline: &'a Outline) -> impl
     outline.arcs().flat_map(|arc| coverage.arc(arc.arc()).iter().copied())
 }
 
+/// Area by that of a disc with the same perimeter; `None` without area or perimeter.
+#[must_use]
+pub fn polsby_popper(area_m2: f64, perimeter_m: f64) -> Option<f64> {
+    share(area_m2, perimeter_m * perimeter_m / (4.0 * PI))
+}
+
+/// An area by a larger one. Rounding can put a convex unit a hair above its hull.
+fn share(area_m2: f64, of: f64) -> Option<f64> {
+    (area_m2 > 0.0 && of > 0.0).then(|| (area_m2 / of).min(1.0))
+}
+
 /// Compactness of a unit with this area, perimeter and vertices of its outline.
 pub(super) fn compactness(area_m2: f64, perimeter_m: f64, border: &[SpacePoint]) -> Compactness {
     let Some(middle) = SpacePoint::mean_place(border.iter().map(|&point| (point, 1.0))) else {
@@ -49,12 +60,10 @@ pub(super) fn compactness(area_m2: f64, perimeter_m: f64, border: &[SpacePoint])
     let plane = LocalPlane::around(middle);
     let points: MultiPoint = border.iter().map(|&point| Point(plane.project(point))).collect();
     let hull = points.convex_hull();
-    // Rounding can put a convex unit a hair above its hull.
-    let share = |of: f64| (area_m2 > 0.0 && of > 0.0).then(|| (area_m2 / of).min(1.0));
     Compactness {
-        polsby_popper: share(perimeter_m * perimeter_m / (4.0 * PI)),
-        reock: share(PI * smallest_circle(&hull.exterior().0).radius_squared),
-        convex_hull: share(hull.unsigned_area()),
+        polsby_popper: polsby_popper(area_m2, perimeter_m),
+        reock: share(area_m2, PI * smallest_circle(&hull.exterior().0).radius_squared),
+        convex_hull: share(area_m2, hull.unsigned_area()),
         ..Compactness::default()
     }
 }

@@ -18,6 +18,7 @@
 //!
 //! Packs decide nothing: a broken rule refuses no edit.
 
+mod connected;
 mod connection;
 mod exclave;
 mod fix;
@@ -39,6 +40,7 @@ mod tests;
 mod verdict;
 mod words;
 
+pub use connected::connected;
 pub use connection::{Crossing, CrossingKind, Crossings};
 pub use exclave::{Exclave, ExclaveKind};
 pub use fix::{Fix, Way};

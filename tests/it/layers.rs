@@ -64,6 +64,7 @@ fn lower_layers_do_not_import_higher_ones() {
         ("compare", &["coverage", "model", "edit", "metrics", "io"]),
         ("rules", &["coverage", "model", "edit", "metrics"]),
         ("suggest", &["coverage", "model", "edit", "metrics", "compare", "rules"]),
+        ("ensemble", &["coverage", "model", "edit", "metrics", "compare", "rules"]),
         ("report", &["coverage", "model", "edit", "metrics", "compare", "rules", "io"]),
         ("carto", &["coverage", "model", "metrics"]),
         ("print", &["coverage", "model", "edit", "metrics", "carto", "rules"]),

@@ -5,6 +5,7 @@
 mod cli;
 mod compare;
 mod coverage;
+mod ensemble;
 mod guess;
 mod layers;
 mod loss;

@@ -6,6 +6,7 @@ use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 use rust_decimal::Decimal;
 
+use super::ensemble::{self, EnsembleState};
 use super::figure_cell;
 use crate::compare::{
     Alternative, Amount, Cell, Comparison, Farther, Indicator, Measure, Row, by_distance, difference_words,
@@ -39,6 +40,7 @@ pub struct CompareState {
     made_for: Option<Key>,
     running: Option<Job<Result<Compared, Cancelled>>>,
     compared: Option<Compared>,
+    ensemble: EnsembleState,
 }
 
 /// What decides the result.
@@ -56,6 +58,7 @@ enum Part {
     Indicators,
     Changes,
     Farther,
+    Ensemble,
 }
 
 /// A comparison at one level.
@@ -78,19 +81,30 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Compa
             (Part::Indicators, shown.text(Text::Indicators), ""),
             (Part::Changes, shown.text(Text::ChangeList), ""),
             (Part::Farther, shown.text(Text::WhoLoses), ""),
+            (Part::Ensemble, shown.text(Text::Ensemble), shown.text(Text::EnsembleTip)),
         ];
         if let Some(part) = widgets::choice(ui, shown.colours, state.part, &parts) {
             state.part = part;
         }
         let level = words::level(shown.lang, shown.level_of(shown.view.level));
-        widgets::caption(ui, shown.colours, &sentences::compared(shown.lang, &names, level));
-        if state.running.is_some() {
+        let about = match state.part {
+            Part::Ensemble => vec![side_text(shown, project, active)],
+            _ => names.clone(),
+        };
+        widgets::caption(ui, shown.colours, &sentences::compared(shown.lang, &about, level));
+        if state.part == Part::Ensemble {
+            ensemble::bar(ui, shown, project, &mut state.ensemble);
+        } else if state.running.is_some() {
             ui.spinner();
         }
     });
     ui.add_space(GRID);
+    if state.part == Part::Ensemble {
+        return ensemble::show(ui, shown, project, &state.ensemble);
+    }
     let Some(compared) = &state.compared else { return };
     match state.part {
+        Part::Ensemble => {}
         Part::Indicators => indicators(ui, shown, &names, compared),
         Part::Changes => changes(ui, shown, &names, compared),
         Part::Farther => farther(ui, shown, project, &names, compared, send),
@@ -188,7 +202,7 @@ fn indicators(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compa
         });
 }
 
-fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
+pub(super) fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
     let name = indicator_words(shown.lang, indicator);
     let unit = match indicator.measure() {
         Measure::SquareMetres => shown.area_unit().symbol(shown.lang),
@@ -224,7 +238,7 @@ fn figure(ui: &mut Ui, shown: &Shown<'_>, indicator: &Indicator, cell: &Cell) {
 }
 
 /// A figure as it is shown, without its unit.
-fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
+pub(super) fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
     let value = amount.to_f64();
     match indicator.measure() {
         Measure::SquareMetres => numbers::area(value, shown.area_unit()),

@@ -5,6 +5,7 @@ mod columns;
 mod compare;
 mod crossings;
 mod crosswalk;
+mod ensemble;
 mod filter;
 mod history;
 mod list;
