@@ -128,7 +128,9 @@ impl App {
         self.drawn = Some(Arc::clone(dataset));
         let Some(scene) = self.scenes.of(dataset) else { return };
         self.canvas.reshape(project, Arc::clone(&scene));
-        self.prepare(scene);
+        if self.scenes.has(dataset) {
+            self.prepare(scene);
+        }
     }
 
     /// Has the maps made beside the window that are wanted.

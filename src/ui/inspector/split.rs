@@ -167,7 +167,9 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
     }
     match &draft.outlook {
         None if sketch.corners.is_empty() => {}
-        None => widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn)),
+        None => {
+            widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));
+        }
         // A line that is not finished does not have to cut yet.
         Some((_, _, Err(_))) if !sketch.done => {
             widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));

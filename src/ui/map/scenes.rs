@@ -61,6 +61,12 @@ impl Scenes {
         self.opened.as_ref().map(|(_, scene)| Arc::clone(scene))
     }
 
+    /// Whether the map of a dataset is at hand.
+    #[must_use]
+    pub fn has(&self, dataset: &Arc<Dataset>) -> bool {
+        self.known(dataset).is_some()
+    }
+
     /// Datasets whose maps are to be made now.
     pub fn take_wanted(&mut self) -> Vec<Arc<Dataset>> {
         let wanted = std::mem::take(&mut self.wanted);
