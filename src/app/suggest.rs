@@ -47,7 +47,9 @@ impl App {
             SuggestStep::Try(at) => {
                 let card = self.inspector.suggest.as_ref();
                 let edit = card.and_then(|card| card.merger(at)).map(|merger| merger.edit.clone());
-                edit.iter().for_each(|edit| self.commit(edit));
+                if let Some(edit) = edit {
+                    self.commit(&edit);
+                }
             }
             SuggestStep::All => self.carry_all_out(),
             SuggestStep::Close => self.close_suggestions(),
@@ -102,7 +104,9 @@ impl App {
         }
         let name = project.document().name().to_owned();
         self.notices.say(Gravity::Done, suggesting::carried_out(self.lang, done, &name));
-        refused.into_iter().for_each(|why| self.notices.say(Gravity::Error, why));
+        for why in refused {
+            self.notices.say(Gravity::Error, why);
+        }
         self.changed(&changed);
     }
 }

@@ -225,7 +225,9 @@ fn draw_borders(judge: &Judge, state: &State, level: LevelIndex, pieces: &mut [P
             pieces[here as usize].beside.push(Beside { other, border_m, obstacle });
         }
     }
-    pieces.iter_mut().for_each(|piece| piece.beside.sort_by_key(|beside| beside.other));
+    for piece in pieces {
+        piece.beside.sort_by_key(|beside| beside.other);
+    }
 }
 
 /// Mean distance between the seats of neighbours; 1 m without any.

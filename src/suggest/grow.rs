@@ -88,7 +88,7 @@ fn offer(scales: &mut Scales<'_>, plan: &Plan, goal: Goal, groups: [u32; 2], age
     let apart = one.cost + two.cost;
     let together = scales.weigh(joined(&one.members, &two.members)).ok()?;
     // Joining must not leave more to be reached: the survivor may be held to a higher least.
-    if goal == Goal::Minimum && usize::from(together.is_below) >= 1 + usize::from(one.is_below && two.is_below) {
+    if goal == Goal::Minimum && together.is_below && !(one.is_below && two.is_below) {
         return None;
     }
     let rise = together.cost - apart;

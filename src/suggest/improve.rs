@@ -69,10 +69,12 @@ impl<'a> Search<'a> {
 
     /// Goes back to the best plan so far.
     pub(super) fn best(&mut self) -> &Plan {
-        while let Some((at, group)) = self.since_best.pop() {
-            self.here.put(at, group);
+        if !self.since_best.is_empty() {
+            for (at, group) in self.since_best.drain(..).rev() {
+                self.here.put(at, group);
+            }
+            self.here.settle();
         }
-        self.here.settle();
         &self.here
     }
 
@@ -101,11 +103,17 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// How much worse than the best a plan may be at first: about what a group costs, or, every other cycle, a third.
+    /// How much worse than the best a plan may be at first: nothing in the first cycle, then by turns a tenth, a third
+    /// and the whole of what a group costs.
     #[expect(clippy::cast_precision_loss, reason = "a number of groups")]
     fn slack(&self, round: usize) -> f64 {
         let one = self.best.1.abs() / self.here.count.max(1) as f64;
-        if (round / CYCLE as usize).is_multiple_of(2) { one / 3.0 } else { one }
+        match (round / CYCLE as usize).checked_sub(1).map(|cycle| cycle % 3) {
+            None => 0.0,
+            Some(0) => one / 10.0,
+            Some(1) => one / 3.0,
+            Some(_) => one,
+        }
     }
 
     /// Takes a step unless it leads too far from the best. On the way, one unit more than in the best may be missing.

@@ -129,12 +129,9 @@ impl Suggestion {
         let (cost, missing, rounds) = (search.cost(), search.missing(), search.rounds());
         let groups: Vec<Group> = search.best().groups.iter().flatten().cloned().collect();
         let chart = search.scales().chart;
-        let people: Vec<(UnitId, Option<Decimal>)> = ledger
-            .level(dataset, state, ask.level)
-            .into_iter()
-            .map(|(unit, figures)| (unit, figures.population))
-            .collect();
-        let mut telling = Telling { dataset, state, ledger, people: &people, chart };
+        let figures = ledger.level(dataset, state, ask.level);
+        let spread = Spread::of(figures.iter().map(|(_, figures)| figures.population));
+        let mut telling = Telling { dataset, state, ledger, spread, chart };
         let mut mergers: Vec<Merger> =
             groups.iter().filter(|group| group.members.len() > 1).filter_map(|group| telling.merger(group)).collect();
         mergers.sort_by_key(|merger| merger.survivor);
@@ -163,15 +160,14 @@ impl Suggestion {
             .map(|group| is_below(&group))
             .sum();
         let below_after = groups.iter().chain(&closed).map(is_below).sum();
-        let after = people.iter().filter(|(unit, _)| !gone.contains(unit)).map(|&(unit, people)| {
-            let merger = mergers.iter().find(|merger| merger.survivor == unit);
-            merger.map_or(people, |merger| merger.reasons.after.people)
-        });
-        let variation = [variation(people.iter().map(|it| it.1)), variation(after)];
+        let after = mergers
+            .iter()
+            .fold(spread, |spread, merger| spread.joined(&merger.reasons.before, merger.reasons.after.people));
+        let variation = [spread.variation(), after.variation()];
         let all: f64 = chart.pieces.iter().map(|piece| piece.people).sum();
         let moving = chart.pieces.iter().filter(|piece| gone.contains(&piece.id));
         let disruption = (chart.by_people && all > 0.0).then(|| moving.map(|piece| piece.people).sum::<f64>() / all);
-        let units = [people.len(), people.len() - gone.len()];
+        let units = [figures.len(), figures.len() - gone.len()];
         let below = [below_before, below_after];
         Self { ask: ask.clone(), units, below, missing, variation, disruption, mergers, left, rounds, cost }
     }
@@ -212,13 +208,45 @@ fn obstacle(search: &mut Search<'_>, group: &Group) -> Obstacle {
     why.unwrap_or(Obstacle::Stopped)
 }
 
-/// Standard deviation by mean; `None` when something is not known or the mean is 0.
-#[expect(clippy::cast_precision_loss, reason = "a number of units")]
-fn variation(people: impl Iterator<Item = Option<Decimal>>) -> Option<f64> {
-    let people: Vec<f64> = people.map(|people| people?.to_f64()).collect::<Option<_>>()?;
-    let mean = people.iter().sum::<f64>() / people.len().max(1) as f64;
-    let square = people.iter().map(|people| (people - mean).powi(2)).sum::<f64>() / people.len().max(1) as f64;
-    (mean > 0.0).then(|| square.sqrt() / mean)
+/// Sums over the people of all units of a level, from which their variation follows.
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    units: f64,
+    sum: f64,
+    squares: f64,
+    /// Whether the people of every unit are known.
+    is_known: bool,
+}
+
+impl Spread {
+    fn of(people: impl Iterator<Item = Option<Decimal>>) -> Self {
+        let none = Self { units: 0.0, sum: 0.0, squares: 0.0, is_known: true };
+        people.fold(none, |spread, people| spread.with(people, 1.0))
+    }
+
+    /// With so many more units of these people, or fewer.
+    fn with(self, people: Option<Decimal>, units: f64) -> Self {
+        let known = people.and_then(|people| people.to_f64());
+        let people = known.unwrap_or(0.0);
+        Self {
+            units: self.units + units,
+            sum: units.mul_add(people, self.sum),
+            squares: (units * people).mul_add(people, self.squares),
+            is_known: self.is_known && known.is_some(),
+        }
+    }
+
+    /// With units joined to one.
+    fn joined(self, before: &[Joined], after: Option<Decimal>) -> Self {
+        before.iter().fold(self, |spread, joined| spread.with(joined.people, -1.0)).with(after, 1.0)
+    }
+
+    /// Standard deviation by mean; `None` when something is not known or nobody lives there.
+    fn variation(self) -> Option<f64> {
+        let mean = self.sum / self.units;
+        let variance = (self.squares / self.units - mean * mean).max(0.0);
+        (self.is_known && mean > 0.0).then(|| variance.sqrt() / mean)
+    }
 }
 
 /// What is needed to tell reasons.
@@ -226,8 +254,8 @@ struct Telling<'a> {
     dataset: &'a Dataset,
     state: &'a State,
     ledger: &'a mut Ledger,
-    /// People of all units of the level.
-    people: &'a [(UnitId, Option<Decimal>)],
+    /// Of the people of all units of the level.
+    spread: Spread,
     chart: &'a Chart,
 }
 
@@ -268,11 +296,8 @@ impl Telling<'_> {
         let area: f64 = figures.iter().map(|figures| figures.area_m2).sum();
         let weighed = figures.iter().map(|figures| Some(figures.compactness.polsby_popper? * figures.area_m2));
         let mean = weighed.sum::<Option<f64>>().filter(|_| area > 0.0).map(|sum| sum / area);
-        let gone = &units[1..];
-        let people_after = self.people.iter().filter(|(unit, _)| !gone.contains(unit));
-        let people_after =
-            people_after.map(|&(unit, people)| if unit == survivor { result.population } else { people });
-        let variation = [variation(self.people.iter().map(|it| it.1)), variation(people_after)];
+        let joined = self.spread.joined(&before, after.people);
+        let variation = [self.spread.variation(), joined.variation()];
         Reasons { before, after, farther, compactness: [mean, result.compactness.polsby_popper], variation }
     }
 

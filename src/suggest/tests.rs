@@ -179,8 +179,8 @@ fn what_cannot_take_part_is_said_with_why() {
     let judge = judge(&document, &format!("{}{barrier}", least(500)));
     let suggestion = suggested(&document, &judge, &ask(TOWNSHIPS, Goal::Minimum)).unwrap();
     let whys: Vec<Obstacle> = suggestion.left.iter().map(|left| left.why).collect();
-    use Obstacle::{Barrier, Locked, NeighboursClosed};
-    assert_eq!(whys, [NeighboursClosed, Locked, NeighboursClosed, Barrier]);
+    let closed = Obstacle::NeighboursClosed;
+    assert_eq!(whys, [closed, Obstacle::Locked, closed, Obstacle::Barrier]);
     assert_eq!((suggestion.mergers.len(), suggestion.missing), (0, 4));
 }
 

@@ -540,13 +540,13 @@ impl Action {
             | Self::LimitToChanged
             | Self::Background
             | Self::BackgroundFromFile
+            | Self::SuggestMergers
             | Self::Measure
             | Self::LockLevel
             | Self::ZoomToFit
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Find => open,
-            Self::SuggestMergers => open,
             Self::NextBookmark => now.bookmarks > 0,
             Self::ShowLogFile | Self::SaveLogFile => now.log,
             Self::RemoveBackground => now.background,

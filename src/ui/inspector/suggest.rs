@@ -332,9 +332,7 @@ fn merger(
     let ink = if applies { shown.colours.ink } else { shown.colours.muted };
     let fold = CollapsingHeader::new(RichText::new(title).color(ink)).id_salt(("merger", merger.survivor, at));
     let fold = fold.show(ui, |ui| {
-        for reason in suggest::reason_words(shown.lang, shown.area_unit(), state, &merger.reasons) {
-            widgets::hint(ui, shown.colours, &reason);
-        }
+        // Before the reasons, which may reach below the panel.
         if applies {
             let button = ui.button(shown.text(Text::SuggestTry)).on_hover_text(shown.text(Text::SuggestTryTip));
             if button.clicked() {
@@ -343,6 +341,9 @@ fn merger(
         } else {
             widgets::badge(ui, shown.text(Text::SuggestDone), shown.colours.muted)
                 .on_hover_text(shown.text(Text::SuggestDoneTip));
+        }
+        for reason in suggest::reason_words(shown.lang, shown.area_unit(), state, &merger.reasons) {
+            widgets::hint(ui, shown.colours, &reason);
         }
     });
     if fold.header_response.clicked() && applies {
