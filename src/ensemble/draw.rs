@@ -116,9 +116,9 @@ impl Pieces<'_> {
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     fn joining(&self) -> Joining {
         Joining {
-            parent: (0..self.pieces.len() as u32).collect(),
-            must_survive: self.pieces.iter().map(|piece| piece.must_survive).collect(),
-            units: self.pieces.len(),
+            parent: (0..self.list.len() as u32).collect(),
+            must_survive: self.list.iter().map(|piece| piece.must_survive).collect(),
+            units: self.list.len(),
         }
     }
 }

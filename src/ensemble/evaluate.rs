@@ -48,9 +48,9 @@ impl Pieces<'_> {
     #[must_use]
     pub fn evaluate(&self, grouping: &Grouping) -> [Option<f64>; INDICATORS.len()] {
         let merged = grouping.merged();
-        let mut is_merged = vec![false; self.pieces.len()];
+        let mut is_merged = vec![false; self.list.len()];
         merged.iter().flatten().for_each(|&at| is_merged[at as usize] = true);
-        let kept = self.pieces.iter().zip(&is_merged).filter(|(_, is_merged)| !**is_merged);
+        let kept = self.list.iter().zip(&is_merged).filter(|(_, is_merged)| !**is_merged);
         let mut shares: Vec<Share> = kept.map(|(piece, _)| piece.alone).collect();
         shares.extend(merged.iter().map(|group| self.share(group)));
         INDICATORS.map(|indicator| self.figure(&indicator, &shares))
@@ -92,7 +92,7 @@ impl Pieces<'_> {
 
     /// What some pieces add to the figures as one unit.
     pub(super) fn share(&self, group: &[u32]) -> Share {
-        let pieces = || group.iter().map(|&at| &self.pieces[at as usize]);
+        let pieces = || group.iter().map(|&at| &self.list[at as usize]);
         let Some(survivor) = pieces().enumerate().max_by_key(|&(at, piece)| rank(piece, at)).map(|(_, piece)| piece)
         else {
             return Share::default();

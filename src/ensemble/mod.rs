@@ -21,7 +21,7 @@
 //! What it is not: **the sample is not uniform**. Of all ways to merge to that number, those in which a few units with
 //! many neighbours swallow others come more often than under an even draw, and no weights set that right. Nor does it
 //! ask for even sizes, for compactness, or for what rules demand, as the chains do that are used for electoral districts
-//! (DeFord, Duchin and Solomon 2021, "Recombination"). So a percentile says how a plan compares with mergers that
+//! (`DeFord`, Duchin and Solomon 2021, "Recombination"). So a percentile says how a plan compares with mergers that
 //! nobody aimed at anything, not how probable it is, and an extreme one is a reason to ask, not a proof.
 
 mod draw;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::Planned;
@@ -41,7 +42,7 @@ pub struct Piece {
 pub struct Pieces<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) level: LevelIndex,
-    pub(super) pieces: Vec<Piece>,
+    pub(super) list: Vec<Piece>,
     /// Pairs of pieces that may become one, the lower one first, ascending.
     pub(super) borders: Vec<[u32; 2]>,
     /// Unit of every atom as loaded.
@@ -74,35 +75,44 @@ impl<'a> Pieces<'a> {
             !is_locked(a) && !is_locked(b) && parent(a) == parent(b)
         };
         let borders = connected(dataset, crossings.iter(), &piece_of).into_iter().filter(is_open).collect();
-        let mut before_m = vec![None; dataset.coverage.atom_count()];
-        for unit in base.units_at(level) {
-            let atoms = base.atoms(unit);
-            let seat = base.unit(unit).seat.as_ref().map(|seat| seat.at).or_else(|| usual_seat(dataset, &atoms));
-            for (atom, distance) in atoms.iter().zip(distances_m(dataset, &atoms, seat)) {
-                before_m[atom.index()] = distance;
-            }
-        }
+        let before_m = distances_before(dataset, base, level);
         let people_known = dataset.coverage.atoms().all(|atom| dataset.population_of(atom).is_some());
         let loaded = base.labels(level);
-        let mut all = Self { dataset, level, pieces, borders, loaded, before_m, people_known };
+        let mut all = Self { dataset, level, list: pieces, borders, loaded, before_m, people_known };
         debug_assert_eq!(base.base_unit_count(), plan.base_unit_count());
-        for at in 0..all.pieces.len() {
-            all.pieces[at].alone = all.share(&[at as u32]);
-        }
+        let shares: Vec<Share> = (0..all.list.len() as u32).into_par_iter().map(|at| all.share(&[at])).collect();
+        all.list.iter_mut().zip(shares).for_each(|(piece, share)| piece.alone = share);
         all
     }
 
     /// The pieces.
     #[must_use]
     pub fn list(&self) -> &[Piece] {
-        &self.pieces
+        &self.list
     }
+}
+
+/// Distance of every atom from its seat as loaded, in m.
+fn distances_before(dataset: &Dataset, base: &State, level: LevelIndex) -> Vec<Option<f64>> {
+    let units: Vec<UnitId> = base.units_at(level).collect();
+    let of = |&unit: &UnitId| {
+        let atoms = base.atoms(unit);
+        let seat = base.unit(unit).seat.as_ref().map(|seat| seat.at).or_else(|| usual_seat(dataset, &atoms));
+        let distances: Vec<Option<f64>> = distances_m(dataset, &atoms, seat).collect();
+        (atoms, distances)
+    };
+    let found: Vec<_> = units.par_iter().map(of).collect();
+    let mut before_m = vec![None; dataset.coverage.atom_count()];
+    for (atom, distance) in found.iter().flat_map(|(atoms, distances)| atoms.iter().zip(distances)) {
+        before_m[atom.index()] = *distance;
+    }
+    before_m
 }
 
 /// Units that the plan locked, as it has them, and what they leave of the units as loaded.
 fn taken_apart(planned: Planned<'_>, level: LevelIndex) -> Vec<Piece> {
     let Planned { dataset, base, plan, .. } = planned;
-    let locked: Vec<UnitId> = plan.units_at(level).filter(|&unit| plan.lock_of(unit).is_some()).collect();
+    let locked: BTreeSet<UnitId> = plan.units_at(level).filter(|&unit| plan.lock_of(unit).is_some()).collect();
     let settled: BTreeSet<AtomId> = locked.iter().flat_map(|&unit| plan.atoms(unit)).collect();
     let piece = |state: &State, unit: UnitId, atoms: Vec<AtomId>, is_locked| Piece {
         people: atoms.iter().filter_map(|&atom| dataset.population_of(atom)).reduce(Decimal::saturating_add),

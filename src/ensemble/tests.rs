@@ -125,14 +125,17 @@ fn a_unit_with_a_locked_member_survives() {
     assert_eq!(pieces.fewest(), 2);
     let ensemble = drawn(&document, TOWNSHIPS, 50, 1).unwrap();
     // Whether township 1 or 3 takes the second, only the people of that change their unit.
-    assert!(ensemble.standings[5].sample().iter().all(|&people| people == 101.0));
+    assert_eq!(ensemble.standings[5].sample(), [101.0; 50]);
 }
 
 #[test]
 fn barriers_are_not_crossed_and_links_are() {
     let document = draft(&grid(3, 1), &[absorb(&["510722101", "510722102"], "510722102")]);
-    let crossing =
-        |between: [&str; 2], kind| Crossing { between: between.map(|code| code.into()), kind, reason: String::new() };
+    let crossing = |between: [&str; 2], kind| Crossing {
+        between: between.map(std::convert::Into::into),
+        kind,
+        reason: String::new(),
+    };
     let crossings = [Crossings {
         links: vec![crossing(["510722101", "510722103"], CrossingKind::Ferry)],
         barriers: vec![crossing(["510722101", "510722102"], CrossingKind::River)],
@@ -174,6 +177,18 @@ fn who_gives_up_gets_what_was_drawn() {
     let ask = Ask { level: TOWNSHIPS, samples: 10, seed: 1 };
     let stopped = Ensemble::draw(planned(&document, &[]), ask, METHOD, &progress);
     assert_eq!(stopped, Err(EnsembleError::Cancelled));
+    let (progress, ask) = (Progress::new(), Ask { samples: MOST_SAMPLES, ..ask });
+    let stopped = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while progress.fraction() == 0.0 {
+                std::thread::yield_now();
+            }
+            progress.cancel();
+        });
+        Ensemble::draw(planned(&document, &[]), ask, METHOD, &progress).unwrap()
+    });
+    assert!((1..MOST_SAMPLES).contains(&stopped.drawn), "{}", stopped.drawn);
+    assert!(stopped.standings.iter().all(|standing| standing.sample().len() == stopped.drawn));
 }
 
 #[test]
@@ -277,8 +292,8 @@ proptest! {
         let sample: Vec<f64> = values.iter().map(|&value| f64::from(value)).collect();
         let own = sample[at.index(sample.len())];
         let standing = Standing::new(Indicator::DistanceMean, Ok(Amount::Measured(own)), sample.clone());
-        let count = |test: &dyn Fn(f64) -> bool| sample.iter().filter(|&&value| test(value)).count() as f64;
-        let below = (count(&|value| value < own) + count(&|value| value == own) / 2.0) / count(&|_| true);
+        let count = |test: &dyn Fn(f64) -> bool| sample.iter().filter(|&&value| test(value)).map(|_| 1.0).sum::<f64>();
+        let below = (count(&|value| value < own) + count(&|value| value.total_cmp(&own).is_eq()) / 2.0) / count(&|_| true);
         prop_assert!((standing.share_below().unwrap() - below).abs() < 1e-12);
         prop_assert!((standing.share_worse().unwrap() - (1.0 - below)).abs() < 1e-12);
         let all = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| standing.quantile(share).unwrap());

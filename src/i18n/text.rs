@@ -516,7 +516,7 @@ texts! {
     EnsembleRunning: "正在抽取随机方案", "Drawing neutral plans";
     EnsembleStop: "停止", "Stop";
     EnsemblePlan: "本方案", "Scenario";
-    EnsembleMiddle: "随机方案中位数（5%–95%）", "Neutral plans: middle (5–95 %)";
+    EnsembleMedian: "随机方案中位数（5%–95%）", "Neutral plans: median (5–95 %)";
     EnsembleSpread: "随机方案分布", "How they lie";
     EnsembleStanding: "本方案的位置", "Where the scenario stands";
     StageColumn: "阶段", "Stage";

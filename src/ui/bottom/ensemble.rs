@@ -151,7 +151,7 @@ fn running(ui: &mut Ui, shown: &Shown<'_>, progress: &Progress) {
     }
 }
 
-/// Indicators down: the plan's figure, where it stands, the middle of the neutral plans, and how these lie.
+/// Indicators down: the plan's figure, where it stands, the median of the neutral plans, and how these lie.
 fn table(ui: &mut Ui, shown: &Shown<'_>, ensemble: &Ensemble) {
     TableBuilder::new(ui)
         .id_salt("ensemble")
@@ -166,7 +166,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, ensemble: &Ensemble) {
         .column(Column::remainder().clip(true))
         .header(ROW, |mut header| {
             header.col(|ui| drop(widgets::caption(ui, shown.colours, shown.text(Text::Item))));
-            for text in [Text::EnsemblePlan, Text::EnsembleMiddle] {
+            for text in [Text::EnsemblePlan, Text::EnsembleMedian] {
                 header.col(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         widgets::caption(ui, shown.colours, shown.text(text));
@@ -192,11 +192,11 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, ensemble: &Ensemble) {
                     }
                 });
                 let quantiles = [0.05, 0.5, 0.95].map(|share| standing.quantile(share).map(figure));
-                let middle = match quantiles {
-                    [Some(low), Some(middle), Some(high)] => format!("{middle}  ({low}–{high})"),
+                let median = match quantiles {
+                    [Some(low), Some(median), Some(high)] => format!("{median}  ({low}–{high})"),
                     _ => numbers::UNKNOWN.to_owned(),
                 };
-                row.col(|ui| figure_cell(ui, middle));
+                row.col(|ui| figure_cell(ui, median));
                 row.col(|ui| {
                     ui.add_space(2.0 * GRID);
                     histogram(ui, shown, standing);
@@ -214,6 +214,9 @@ fn histogram(ui: &mut Ui, shown: &Shown<'_>, standing: &Standing) {
     let Some(histogram) = standing.histogram(BARS) else { return };
     let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, ROW - 6.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, shown.text(Text::EnsembleSpread)));
+    let [from, to] =
+        [histogram.from, histogram.to].map(|value| amount(shown, &standing.indicator, Amount::Measured(value)));
+    response.on_hover_text(format!("{from} – {to}"));
     let colours = shown.colours;
     let painter = ui.painter();
     #[expect(clippy::cast_precision_loss, reason = "counts on the screen")]
