@@ -29,6 +29,8 @@ pub struct Search<'a> {
     since_best: Vec<(u32, Option<Group>)>,
     /// What the best plan does not reach, and what it costs.
     best: (usize, f64),
+    /// What a plan cost when one unit more came to be missing than in the best.
+    floor: f64,
     rounds: usize,
 }
 
@@ -46,7 +48,7 @@ impl<'a> Search<'a> {
         grow(&mut scales, &mut here, ask.goal, progress)?;
         here.settle();
         let best = (here.missing(ask.goal), here.cost);
-        Ok(Self { scales, ask: ask.clone(), here, since_best: Vec::new(), best, rounds: 0 })
+        Ok(Self { scales, ask: ask.clone(), here, since_best: Vec::new(), best, floor: 0.0, rounds: 0 })
     }
 
     /// Cost of the best plan so far. It never rises while [`missing`](Self::missing) stays.
@@ -116,20 +118,37 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes a step unless it leads too far from the best. On the way, one unit more than in the best may be missing.
+    /// Takes a step unless it leads too far from the best. On the way, one unit more than in the best may be missing;
+    /// then the plan is held against what it cost when that began, or it would drift too far to ever come back.
     fn consider(&mut self, step: Step, slack: f64) {
+        /// Less is rounding.
+        const SAME: f64 = 1e-9;
         let goal = self.ask.goal;
+        let (missing, cost) = self.best;
+        let was = self.here.missing(goal);
         let kept = self.since_best.len();
         for (at, group) in step {
             self.since_best.push((at, self.here.groups[at as usize].clone()));
             self.here.put(at, group);
         }
         let now = self.here.missing(goal);
-        if now > self.best.0 + 1 || (now >= self.best.0 && self.here.cost > self.best.1 + slack) {
+        let limit = match now.checked_sub(missing) {
+            None => f64::INFINITY,
+            Some(0) => cost,
+            Some(1) if was == missing => f64::INFINITY,
+            Some(1) => self.floor,
+            Some(_) => f64::NEG_INFINITY,
+        };
+        if self.here.cost > limit + slack + SAME / 10.0 {
             for (at, group) in self.since_best.drain(kept..).rev() {
                 self.here.put(at, group);
             }
-        } else if now < self.best.0 || (now == self.best.0 && self.here.cost < self.best.1 - 1e-9) {
+            return;
+        }
+        if now > missing && was == missing {
+            self.floor = self.here.cost;
+        }
+        if now < missing || (now == missing && self.here.cost < cost - SAME) {
             self.best = (now, self.here.cost);
             self.since_best.clear();
         }
