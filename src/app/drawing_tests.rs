@@ -130,6 +130,51 @@ fn a_part_goes_to_the_neighbour_that_is_chosen() {
     assert_eq!((project.state().unit_count(), project.document().position()), (units, 1));
 }
 
+/// Writes a code that is taken into the card that is open: it says so, keeps its lines, and does nothing.
+fn write_taken_code(harness: &mut Window<'_>) {
+    let taken = app(harness).project.as_ref().unwrap().state().unit(UnitId::new(0)).clone();
+    let (township, position) = {
+        let project = app(harness).project.as_ref().unwrap();
+        (taken.parent.unwrap(), project.document().position())
+    };
+    let is_village = app(harness).view.gesture == Gesture::Split;
+    let project = app(harness).project.as_ref().unwrap();
+    let code = if is_village { taken.code } else { project.state().unit(township).code.clone() };
+    harness.get_by_label(text(Text::NewCode)).click();
+    harness.run_steps(2);
+    harness.get_by_label(text(Text::NewCode)).type_text(&code);
+    harness.run_steps(3);
+    harness.get_by_label_contains(&format!("代码 {code} 已由"));
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(app(harness).project.as_ref().unwrap().document().position(), position);
+    harness.get_by_label(text(Text::NewCode)).click();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.key_press(Key::Backspace);
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains(&format!("代码 {code} 已由")).is_none());
+}
+
+#[test]
+fn a_code_that_is_taken_can_be_put_right_in_the_card() {
+    let mut harness = window(Lang::Zh);
+    let (_, [from, to]) = begin(&mut harness);
+    act(&mut harness, Action::Split);
+    click(&mut harness, from);
+    click(&mut harness, to);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    write_taken_code(&mut harness);
+    assert!(app(&harness).inspector.split.as_ref().unwrap().confirmed().is_some());
+    act(&mut harness, Action::GiveUp);
+    act(&mut harness, Action::GiveUp);
+    act(&mut harness, Action::Establish);
+    harness.run_steps(2);
+    write_taken_code(&mut harness);
+    assert!(app(&harness).inspector.establish.as_ref().unwrap().confirmed().is_some());
+}
+
 #[test]
 fn a_township_is_divided_by_whole_villages() {
     let mut harness = window(Lang::Zh);

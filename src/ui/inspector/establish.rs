@@ -9,7 +9,7 @@ use super::merge::{self, pick, row};
 use crate::edit::{Edit, EditError, Into, SeatSpec, UnitRef};
 use crate::i18n::{Text, numbers, sentences};
 use crate::metrics::UnitFigures;
-use crate::model::{CodeStatus, Kind, UnitId};
+use crate::model::{CodeStatus, Kind, Unit, UnitId};
 use crate::ui::command::{Action, Command};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
@@ -30,6 +30,8 @@ pub struct EstablishDraft {
     seat: Option<UnitId>,
     parent: Option<UnitId>,
     outlook: Option<(Edit, u64, Result<Outlook, EditError>)>,
+    /// What it was last to be, as long as it is refused for what was written since.
+    seen: Option<Unit>,
     /// What units keep that give members up.
     kept: Vec<(UnitId, UnitFigures)>,
 }
@@ -73,6 +75,9 @@ impl EstablishDraft {
                 donors.map(|unit| (unit, project.figures_in(after, unit))).collect()
             };
             self.kept = outlook.as_ref().map(|outlook| kept(&outlook.after)).unwrap_or_default();
+            if let Ok(outlook) = &outlook {
+                self.seen = Some(outlook.unit.clone());
+            }
             self.outlook = Some((edit, revision, outlook));
         }
     }
@@ -126,7 +131,7 @@ pub(super) fn show(
 
 /// Name, code, kind, seat, parent.
 fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut EstablishDraft, send: &mut Vec<Command>) {
-    let Some(after) = draft.outlook().map(|outlook| outlook.unit.clone()) else { return };
+    let Some(after) = draft.seen.clone() else { return };
     let state = project.state();
     let name_of = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
     row(ui, shown, Text::Name, |ui| {

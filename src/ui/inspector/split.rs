@@ -48,6 +48,8 @@ pub struct SplitDraft {
     share: ShareChoice,
     weights: [String; 2],
     outlook: Option<(Edit, u64, Result<SplitOutlook, EditError>)>,
+    /// What this line led to last, as long as it is refused for what was written since.
+    seen: Option<(Along, SplitOutlook)>,
 }
 
 impl SplitDraft {
@@ -64,6 +66,7 @@ impl SplitDraft {
             share: ShareChoice::Area,
             weights: Default::default(),
             outlook: None,
+            seen: None,
         }
     }
 
@@ -80,7 +83,7 @@ impl SplitDraft {
         let own = &project.state().unit(self.unit).code;
         let mut parts: [SplitPart; 2] = Default::default();
         // Without a choice, the edit says itself which part goes on; then the names follow it.
-        let keeps = self.keeps.or_else(|| self.outlook.as_ref()?.2.as_ref().ok().map(|outlook| outlook.keeps));
+        let keeps = self.keeps.or_else(|| self.seen().map(|outlook| outlook.keeps));
         if let Some(keeps) = keeps {
             parts[keeps] = SplitPart { name: written(&self.names[0]), ..SplitPart::default() };
             let to = self.receiver().and_then(|to| UnitRef::to(project.dataset(), project.state(), to));
@@ -119,9 +122,13 @@ impl SplitDraft {
         self.outlook.as_ref()?.2.as_ref().ok()
     }
 
+    fn seen(&self) -> Option<&SplitOutlook> {
+        self.seen.as_ref().map(|(_, outlook)| outlook)
+    }
+
     /// The unit that the part goes to: the one chosen, or the neighbour with the longest border.
     fn receiver(&self) -> Option<UnitId> {
-        let neighbours = self.given.then(|| self.outlook())?.map(|outlook| &outlook.neighbours[..]).unwrap_or_default();
+        let neighbours = self.given.then(|| self.seen())?.map(|outlook| &outlook.neighbours[..]).unwrap_or_default();
         self.to.filter(|to| neighbours.contains(to)).or_else(|| neighbours.first().copied())
     }
 
@@ -132,16 +139,26 @@ impl SplitDraft {
         let live = !is_finest || project.dataset().coverage.vertex_count() <= LIVE;
         let places = if live { sketch.places() } else { sketch.corners.clone() };
         let revision = project.revision();
-        // What a first thought brings to light, such as the neighbours, may say what is meant.
-        for _ in 0..2 {
+        // What a first thought of a line brings to light, such as the neighbours, says what is meant.
+        for _ in 0..3 {
             let points = shown.facilities.filter(|_| self.share == ShareChoice::Points);
-            let counts = points.zip(self.outlook()).map(|(points, outlook)| outlook.counts(points));
-            let Some(edit) = self.edit(project, &places, sketch.closed, counts) else {
-                self.outlook = None;
+            let counts = points.zip(self.seen()).map(|(points, outlook)| outlook.counts(points));
+            let edit = self.edit(project, &places, sketch.closed, counts);
+            let Some((edit, along)) = edit.and_then(|edit| match &edit {
+                Edit::Split { along, .. } => Some((edit.clone(), along.clone())),
+                _ => None,
+            }) else {
+                (self.outlook, self.seen) = (None, None);
                 return;
             };
+            if self.seen.take_if(|(of, _)| *of != along).is_some() {
+                continue;
+            }
             if self.outlook.as_ref().is_none_or(|(of, at, _)| *of != edit || *at != revision) {
                 let outlook = project.split_outlook(self.unit, &edit);
+                if let Ok(outlook) = &outlook {
+                    self.seen = Some((along, outlook.clone()));
+                }
                 self.outlook = Some((edit, revision, outlook));
             }
         }
@@ -174,7 +191,12 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
         Some((_, _, Err(_))) if !sketch.done => {
             widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));
         }
-        Some((_, _, Err(error))) => merge::refusal(ui, shown, error),
+        Some((_, _, Err(error))) => {
+            let error = error.clone();
+            choices(ui, shown, project, draft);
+            ui.add_space(GRID);
+            merge::refusal(ui, shown, &error);
+        }
         Some((_, _, Ok(_))) => {
             choices(ui, shown, project, draft);
             if let Some(outlook) = draft.outlook() {
@@ -193,7 +215,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
 
 /// Which part goes on, names, code, and how people are shared out.
 fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut SplitDraft) {
-    let Some(outlook) = draft.outlook() else { return };
+    let Some(outlook) = draft.seen() else { return };
     let (keeps, derived) = (outlook.keeps, outlook.parts.each_ref().map(|part| part.unit.clone()));
     let (to, neighbours) = (outlook.to, outlook.neighbours.clone());
     let sides = [(0, "①", ""), (1, "②", "")];
