@@ -1,15 +1,17 @@
 //! What becomes of fields, in the merge card.
 
 use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
+use super::App;
 use super::tests::{act, app, two_neighbours, window};
 use crate::i18n::{Lang, Text, sentences};
-use crate::model::{Basis, FieldRule, FieldValue, LevelIndex, Weight};
+use crate::model::{Basis, FieldRule, FieldValue, LevelIndex, UnitId, Weight};
 use crate::ui::command::{Action, Command, SelectMode};
 
-#[test]
-fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
+/// The merge card of two villages, with its other fields unfolded.
+fn merging_two_villages() -> (Harness<'static, Option<App>>, Vec<UnitId>) {
     let mut harness = window(Lang::En);
     act(&mut harness, Command::SetLevel(LevelIndex::FINEST));
     let pair = two_neighbours(app(&harness));
@@ -17,6 +19,12 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
     act(&mut harness, Action::Merge);
     harness.get_by_label(&sentences::other_fields(Lang::En, 2)).click();
     harness.run_steps(8);
+    (harness, pair)
+}
+
+#[test]
+fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
+    let (mut harness, pair) = merging_two_villages();
     let rule = |app: &super::App| {
         let field = app.project.as_ref().unwrap().field_rules().field("terrain").unwrap().clone();
         (field.rule, field.basis)
@@ -54,13 +62,7 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
 
 #[test]
 fn a_field_is_recomputed_from_two_others_chosen_in_the_menus_of_its_rule() {
-    let mut harness = window(Lang::En);
-    act(&mut harness, Command::SetLevel(LevelIndex::FINEST));
-    let pair = two_neighbours(app(&harness));
-    act(&mut harness, Command::Select(pair.clone(), SelectMode::Replace));
-    act(&mut harness, Action::Merge);
-    harness.get_by_label(&sentences::other_fields(Lang::En, 2)).click();
-    harness.run_steps(8);
+    let (mut harness, _) = merging_two_villages();
     let name = crate::carto::words::field(Lang::En, "elevation_m");
     harness.get_by_label(&sentences::rule_of(Lang::En, name)).click();
     harness.run_steps(3);
