@@ -17,20 +17,17 @@
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
 //! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
-//! carto, tiles    ← render  the map on the GPU
-//! everything above ← ui ← app ← main
-//! headless modules ← cli ← main
+//! everything above ← cli ← main
+//! everything above ← quhua-window: render (the map on the GPU) ← ui ← app ← main
 //! ```
 //!
-//! `A ← B` means that B may import A; a test holds the code to it. Everything but [`render`], [`ui`] and [`app`] is
-//! headless, and builds without the feature `gui`; [`mod@print`] and [`tiles`] have features of their own.
+//! `A ← B` means that B may import A; a test holds the code to it. All of this is headless: the window is a member of
+//! the workspace of its own, in `window/`, and the compiler keeps it apart. [`mod@print`] and [`tiles`] have features.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
 //! [`edit::Document`] for how it changes and how scenarios live together, [`io::project`] for how nothing of it is
-//! lost, [`cli`] for the whole in a few lines, [`ui::command`] for everything that a user can do.
+//! lost, [`cli`] for the whole in a few lines, `window/src/ui/command.rs` for everything that a user can do.
 
-#[cfg(feature = "gui")]
-pub mod app;
 #[cfg(feature = "carto")]
 pub mod carto;
 pub mod cli;
@@ -49,15 +46,11 @@ pub mod page;
 #[cfg(feature = "print")]
 pub mod print;
 pub mod query;
-#[cfg(feature = "gui")]
-pub mod render;
 pub mod report;
 pub mod rules;
 pub mod suggest;
 #[cfg(feature = "tiles")]
 pub mod tiles;
-#[cfg(feature = "gui")]
-pub mod ui;
 
 #[cfg(test)]
 mod testing;

@@ -1,4 +1,4 @@
-//! Quhua (区划): the command line, and the window behind it.
+//! Quhua (区划) without a window: the command line alone, for servers.
 
 use std::process::ExitCode;
 
@@ -7,25 +7,10 @@ use quhua::cli::{self, Request};
 fn main() -> ExitCode {
     match cli::run() {
         Request::Done(status) => status,
-        Request::Window(files) => window(files),
-    }
-}
-
-#[cfg(feature = "gui")]
-fn window(files: Vec<std::path::PathBuf>) -> ExitCode {
-    match quhua::app::run(files) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Request::Window(_) => {
             use std::io::Write as _;
-            let _ = writeln!(std::io::stderr(), "error: {error}");
+            let _ = writeln!(std::io::stderr(), "error: this build has no window; see --help for the subcommands");
             ExitCode::from(2)
         }
     }
-}
-
-#[cfg(not(feature = "gui"))]
-fn window(_files: Vec<std::path::PathBuf>) -> ExitCode {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr(), "error: this build has no window; see quhua --help for the subcommands");
-    ExitCode::from(2)
 }

@@ -34,8 +34,11 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// Anchor of a unit if it is known; `Err` when it still has to be computed.
-    pub(crate) fn known(&self, state: &State, unit: UnitId) -> Result<Option<Anchor>, NotYet> {
+    /// Anchor of a unit if it is known.
+    ///
+    /// # Errors
+    /// [`NotYet`] when it still has to be computed.
+    pub fn known(&self, state: &State, unit: UnitId) -> Result<Option<Anchor>, NotYet> {
         match self.known.get(&unit) {
             Some(&(revision, anchor)) if revision == state.unit(unit).revision => Ok(anchor),
             _ => Err(NotYet),
@@ -53,7 +56,7 @@ impl Anchors {
     }
 
     /// Computes anchors of several units, in parallel.
-    pub(crate) fn prepare(&mut self, coverage: &Coverage, state: &State, units: &[UnitId]) {
+    pub fn prepare(&mut self, coverage: &Coverage, state: &State, units: &[UnitId]) {
         use rayon::prelude::*;
 
         let made: Vec<_> = units.par_iter().map(|&unit| (unit, anchor_of(coverage, state, unit))).collect();
@@ -76,7 +79,7 @@ fn anchor_of(coverage: &Coverage, state: &State, unit: UnitId) -> Option<Anchor>
 
 /// An anchor that has to be computed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotYet;
+pub struct NotYet;
 
 /// Anchor of a polygon in degrees; `None` when it is degenerate.
 #[must_use]

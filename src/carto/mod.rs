@@ -20,7 +20,7 @@ pub mod words;
 #[cfg(test)]
 mod crossings_tests;
 
-pub use anchors::{Anchor, Anchors, anchor, anchor_in_plane};
+pub use anchors::{Anchor, Anchors, NotYet, anchor, anchor_in_plane};
 pub use borders::{BaseRanks, Borders};
 pub use camera::Camera;
 pub use classes::{CLASSES, Classes, Method, Scheme};

@@ -57,7 +57,6 @@ impl Lang {
     }
 
     /// The language that the system is set to.
-    #[cfg(feature = "gui")]
     #[must_use]
     pub fn of_system() -> Self {
         sys_locale::get_locale().map_or(Self::En, |locale| Self::of_locale(&locale))

@@ -9,6 +9,7 @@ use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use pmtiles::{PmTilesWriter, TileCoord, TileType};
 use rusqlite::Connection;
 
+// The window takes this file up for its own tests: `super` is this module there too.
 use super::TileId;
 
 /// A square picture of one colour.

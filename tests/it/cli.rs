@@ -156,7 +156,7 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
     let plan = repository("sample_data/sanhe/example.plan.json");
     let outputs = ["1", "3"].map(|threads| {
         let out = folder.path(&format!("{threads}.geojson"));
-        let status = std::process::Command::new(env!("CARGO_BIN_EXE_quhua"))
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_quhua-cli"))
             .env("RAYON_NUM_THREADS", threads)
             .arg("apply")
             .args([VILLAGES, TOWNSHIPS].map(repository))

@@ -1,60 +1,77 @@
-//! The headless modules stay headless.
+//! Modules import those below them, and no others. That the engine needs no window is kept by the compiler: the window
+//! is a member of the workspace of its own.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::repository;
 
-const DRAWING: [&str; 3] = ["render", "ui", "app"];
-const TOOLKITS: [&str; 4] = ["egui", "eframe", "wgpu", "winit"];
-
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+/// Source files of a module, tests left out; those may use everything.
+fn sources(folder: &Path) -> Vec<PathBuf> {
     if !folder.is_dir() {
-        into.push(folder.with_extension("rs"));
-        return;
+        return vec![folder.with_extension("rs")];
     }
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_for_tests(&path) {
-            into.push(path);
-        }
-    }
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = entries.partition(|path| path.is_dir());
+    let is_source = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs") && !is_for_tests(path);
+    files.into_iter().filter(is_source).chain(folders.iter().flat_map(|folder| sources(folder))).collect()
 }
 
-/// Whether a file holds only what tests need; they may use everything.
 fn is_for_tests(path: &Path) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     ["tests", "testing", "fixture", "fixtures"].contains(&name.as_ref()) || name.ends_with("_tests")
 }
 
-/// Lines of a file that use one of the words as a path, comments left out.
-fn uses(path: &Path, words: &[String]) -> Vec<String> {
+/// Modules of its crate that a file names: `crate::a::…`, or each of `crate::{a::…, b}`. Comments are left out.
+fn imports(path: &Path) -> BTreeSet<String> {
     let text = fs::read_to_string(path).unwrap();
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .filter(|line| words.iter().any(|word| line.contains(word.as_str())))
-        .map(|line| format!("{}: {}", path.display(), line.trim()))
-        .collect()
+    let code: String = text.lines().flat_map(|line| [line.split("//").next().unwrap_or_default(), "\n"]).collect();
+    code.split("crate::").skip(1).flat_map(first_segments).collect()
+}
+
+/// First names of the paths that a text begins with: one, or those of a group in braces.
+fn first_segments(text: &str) -> Vec<String> {
+    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let Some(group) = text.strip_prefix('{') else { return vec![name(text)] };
+    let mut depth = 0;
+    let mut paths = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => paths.push(String::new()),
+            _ => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                paths.last_mut().unwrap().push(c);
+            }
+        }
+    }
+    paths.iter().map(|path| name(path.trim())).collect()
+}
+
+/// Imports of the modules of a row that do not stand in it.
+fn forbidden(root: &str, rows: &[(&str, &[&str])], leaves: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for &(module, may) in rows {
+        for path in sources(&repository(root).join(module)) {
+            for import in imports(&path) {
+                let is_ours = rows.iter().any(|&(other, _)| other == import);
+                if is_ours && import != module && !may.contains(&&*import) && !leaves.contains(&&*import) {
+                    found.push(format!("{}: {import}", path.display()));
+                }
+            }
+        }
+    }
+    found
 }
 
 #[test]
-fn headless_modules_never_name_the_window_toolkit() {
-    let mut files = Vec::new();
-    sources(&repository("src"), &mut files);
-    let words: Vec<String> = TOOLKITS.iter().map(|toolkit| format!("{toolkit}::")).collect();
-    let drawing: Vec<PathBuf> = DRAWING.iter().map(|module| repository("src").join(module)).collect();
-    let headless = files.iter().filter(|path| !drawing.iter().any(|folder| path.starts_with(folder)));
-    let found: Vec<String> = headless.flat_map(|path| uses(path, &words)).collect();
-    assert_eq!(found, Vec::<String>::new());
-}
-
-#[test]
-fn lower_layers_do_not_import_higher_ones() {
-    // A module may import those before it in its row, and nothing else of ours but the leaves.
-    let leaves = ["jobs", "geodesy", "i18n"];
-    let allowed: [(&str, &[&str]); 18] = [
+fn lower_layers_of_the_engine_do_not_import_higher_ones() {
+    // A module may import those of its row, and nothing else of ours but the leaves.
+    let rows: &[(&str, &[&str])] = &[
+        ("jobs", &[]),
+        ("geodesy", &[]),
+        ("i18n", &[]),
         ("coverage", &[]),
         ("model", &["coverage"]),
         ("edit", &["coverage", "model", "io"]),
@@ -70,21 +87,19 @@ fn lower_layers_do_not_import_higher_ones() {
         ("print", &["coverage", "model", "edit", "metrics", "carto", "rules"]),
         ("page", &["coverage", "model", "edit", "metrics", "compare", "rules", "report", "carto", "print"]),
         ("tiles", &["carto"]),
-        ("render", &["coverage", "model", "carto", "tiles"]),
-        ("jobs", &[]),
-        ("geodesy", &[]),
     ];
-    for (module, may) in allowed {
-        let mut files = Vec::new();
-        sources(&repository("src").join(module), &mut files);
-        let forbidden: Vec<String> = allowed
-            .iter()
-            .map(|&(other, _)| other)
-            .chain(["ui", "app", "cli"])
-            .filter(|other| *other != module && !may.contains(other) && !leaves.contains(other))
-            .map(|other| format!("crate::{other}"))
-            .collect();
-        let found: Vec<String> = files.iter().flat_map(|path| uses(path, &forbidden)).collect();
-        assert_eq!(found, Vec::<String>::new());
-    }
+    assert_eq!(forbidden("src", rows, &["jobs", "geodesy", "i18n"]), Vec::<String>::new());
+}
+
+#[test]
+fn lower_layers_of_the_window_do_not_import_higher_ones() {
+    let rows: &[(&str, &[&str])] = &[("render", &[]), ("ui", &["render"]), ("app", &["render", "ui"])];
+    assert_eq!(forbidden("window/src", rows, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn imports_are_found_alone_and_in_groups() {
+    let names = |text: &str| first_segments(text).join(" ");
+    assert_eq!(names("edit::{Plan, Step};"), "edit");
+    assert_eq!(names("{edit::{Plan, Step}, model::State, io};"), "edit model io");
 }

@@ -24,7 +24,7 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 
 /// Runs the program without a window.
 pub fn quhua<A: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = A>) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_quhua")).args(args).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_quhua-cli")).args(args).output().unwrap()
 }
 
 /// Runs the program and expects an exit status; returns what it printed.

@@ -1,0 +1,85 @@
+//! File dialogs. They run beside the window: a synchronous one would freeze it.
+//!
+//! A system without a file dialog answers like a user who cancels. So every path can also be written into the path
+//! box of the palette.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use crate::ui::view::PathPurpose;
+use quhua::i18n::{Lang, Text};
+use quhua::jobs::Job;
+
+/// Opens a dialog; the job yields the paths, none when it was cancelled.
+pub fn ask(
+    purpose: PathPurpose,
+    lang: Lang,
+    file_name: &str,
+    wake: impl FnOnce() + Send + 'static,
+) -> Job<Vec<PathBuf>> {
+    let dialog = dialog(purpose, lang, file_name);
+    // On macOS the dialog must be made on the thread of the window; awaiting it may happen anywhere.
+    if matches!(purpose, PathPurpose::Open | PathPurpose::Rebase) {
+        let picked = dialog.pick_files();
+        Job::start(move |_| paths(block_on(picked)), wake)
+    } else if purpose.reads() {
+        let picked = dialog.pick_file();
+        Job::start(move |_| paths(block_on(picked).map(|file| vec![file])), wake)
+    } else {
+        let picked = dialog.save_file();
+        Job::start(move |_| paths(block_on(picked).map(|file| vec![file])), wake)
+    }
+}
+
+fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDialog {
+    let (title, kind, endings): (Text, Text, &[&str]) = match purpose {
+        PathPurpose::Open => (Text::OpenHint, Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"]),
+        PathPurpose::SaveProject => (Text::SaveAs, Text::FileKindProject, &["gpkg"]),
+        PathPurpose::Facilities => (Text::OpenFacilities, Text::FileKindFacilities, &["geojson", "json"]),
+        PathPurpose::Rebase => (Text::Rebase, Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"]),
+        PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
+        PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),
+        PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),
+        PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindXlsx, &["xlsx"]),
+        PathPurpose::ExportTable => (Text::ExportTable, Text::FileKindXlsx, &["xlsx"]),
+        PathPurpose::ExportMap => (Text::ExportMap, Text::FileKindMap, &["pdf", "png", "svg"]),
+        PathPurpose::ExportPage => (Text::ExportPage, Text::FileKindPage, &["html"]),
+        PathPurpose::Rules => (Text::OpenRules, Text::FileKindRules, &["toml"]),
+        PathPurpose::SaveLog => (Text::SaveLogFile, Text::FileKindText, &["txt"]),
+        PathPurpose::Background => (Text::BackgroundFromFile, Text::FileKindTiles, &["mbtiles", "pmtiles"]),
+    };
+    let mut dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title)).add_filter(lang.of(kind), endings);
+    if matches!(purpose, PathPurpose::ExportCrosswalk | PathPurpose::ExportTable) {
+        dialog = dialog.add_filter(lang.of(Text::FileKindCsv), &["csv"]);
+    }
+    if purpose.reads() { dialog } else { dialog.set_file_name(file_name) }
+}
+
+fn paths(files: Option<Vec<rfd::FileHandle>>) -> Vec<PathBuf> {
+    files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect()
+}
+
+/// Waits for a future on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,642 @@
+//! The one place that acts on commands.
+
+use geo::Coord;
+
+use super::jobs::{Ended, Work};
+use super::pictures::Motif;
+use super::{App, Pending, dialogs};
+use crate::render::BrushRule;
+use crate::ui::brush::{self, BrushUnit};
+use crate::ui::choropleth::{self, FigureLook};
+use crate::ui::command::{Action, Command, Gesture, SelectMode};
+use crate::ui::focus;
+use crate::ui::inspector::{EstablishDraft, MergeDraft, NameDraft, SeatChoice};
+use crate::ui::keymap::Keymap;
+use crate::ui::map::MapClick;
+use crate::ui::notices::Gravity;
+use crate::ui::palette::PaletteMode;
+use crate::ui::selecting::Limits;
+use crate::ui::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
+use crate::ui::words;
+use quhua::edit::{Edit, SeatSpec, UnitRef};
+use quhua::i18n::{Lang, sentences};
+use quhua::metrics::Figure;
+use quhua::model::{LevelIndex, UnitId};
+
+/// Factor of one step of the zoom keys.
+const ZOOM_STEP: f64 = 1.5;
+
+impl App {
+    /// Does what was asked for.
+    pub fn act(&mut self, command: Command) {
+        match command {
+            Command::Do(action) => {
+                if action.is_enabled(&self.situation()) {
+                    tracing::info!("{}", action.info().id);
+                    self.act_on(action);
+                }
+            }
+            Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(paths)),
+            Command::LeaveUnsaved => self.leave_unsaved(),
+            Command::Stay => self.stay(),
+            Command::UsePath(purpose, path) => self.use_path(purpose, path),
+            Command::AskForFile(purpose) => self.ask_for_file(purpose),
+            Command::Select(units, mode) => self.select_allowed(&units, mode),
+            Command::Limit(limits) => self.limit(limits),
+            Command::Paint(stroke) => self.paint(stroke),
+            Command::SetBrushRadius(radius) => self.preferences.brush_on_ground = radius,
+            Command::KeepQuery(line, keeps) => self.keep_query(&line, keeps),
+            Command::Hover(unit) => self.view.hovered = unit,
+            Command::ZoomTo(unit) => self.zoom_to(&[unit]),
+            Command::ZoomToPlace(lon, lat) => self.canvas.fly_to_place(Coord { x: lon, y: lat }),
+            Command::ZoomToBox(bounds) => self.canvas.fly_to(bounds),
+            Command::SetLevel(level) => self.set_level(level),
+            Command::OpenLegend(open) => self.preferences.legend_open = open,
+            Command::SetColouring(colouring) => self.view.colouring = colouring,
+            Command::SetLook(figure, look) => self.set_look(figure, look),
+            Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
+            Command::SetOwnFigure(was, figure) => self.set_own_figure(was.as_deref(), figure),
+            Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
+            Command::SetBackground(look) => self.set_background(*look),
+            Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
+            Command::SetPaper(paper) => self.preferences.paper = paper,
+            Command::ShowBottom(tab) => self.show_bottom(tab),
+            Command::ShowChecks(view) => self.show_checks(view),
+            Command::ChooseRules(choice) => self.choose_rules(choice),
+            Command::SetCrossings(crossings) => self.set_crossings(crossings),
+            Command::Commit(edit) => self.commit(&edit),
+            Command::TransferTo { units, to } => self.transfer(&units, to),
+            Command::JumpTo(position) => self.jump_to(position),
+            Command::SwitchTo(scenario) => self.switch_to(scenario),
+            Command::Compare(compare) => self.compare(compare),
+            Command::Sketch(step) => self.sketch(step),
+            Command::Describe(scenario, about) => self.describe(scenario, about),
+            Command::Suggest(step) => self.suggest(step),
+            Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
+            Command::Annotate(step, note) => self.annotate(step, &note),
+            Command::CopyStep { step, to } => self.copy_step(step, to),
+            Command::RetryLeftOver(at) => self.retry_left_over(at),
+            Command::DropLeftOver(at) => self.drop_left_over(at),
+            Command::SaveAndGoOn => {
+                self.after_save = self.pending.take();
+                self.save();
+            }
+            Command::OpenRecent(at) => self.open_recent(at),
+            Command::Bookmark(change) => self.change_bookmarks(change),
+            Command::GoToBookmark(at) => self.go_to_bookmark(at),
+            Command::Layout(change) => self.change_layout(change),
+            Command::EndTour => self.tour = None,
+            Command::SetKeys(action, keys) => self.preferences.keys.set(action, keys),
+            Command::ResetKeys(Some(action)) => self.preferences.keys.reset(action),
+            Command::ResetKeys(None) => self.preferences.keys = Keymap::default(),
+            Command::CancelJob(id) => self.jobs.cancel(id),
+            Command::DismissNotice(id) => self.notices.dismiss(id),
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table with a line for each action")]
+    fn act_on(&mut self, action: Action) {
+        match action {
+            Action::Open => self.ask_for_file(PathPurpose::Open),
+            Action::OpenPath => self.ask_for_path(PathPurpose::Open),
+            Action::OpenSample => self.open_or_ask(Pending::Sample),
+            Action::OpenPlan => self.ask_for_path(PathPurpose::OpenPlan),
+            Action::Save => self.save(),
+            Action::SaveAs => self.ask_for_path(PathPurpose::SaveProject),
+            Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
+            Action::OpenFacilities => self.ask_for_path(PathPurpose::Facilities),
+            Action::RemoveFacilities => self.facilities = None,
+            Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
+            Action::Branch => self.branch(),
+            Action::NewScenario => self.new_scenario(),
+            Action::NextScenario => self.next_scenario(),
+            Action::ToggleCompare => self.toggle_compare(),
+            Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
+            Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
+            Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
+            Action::ExportMap => self.ask_for_path(PathPurpose::ExportMap),
+            Action::ExportPage => self.ask_for_path(PathPurpose::ExportPage),
+            Action::CopyTable => self.copy_table(),
+            Action::CopyMap => self.copy_picture(Motif::Map),
+            Action::CopyTablePicture => self.copy_picture(Motif::Table),
+            Action::ToggleFilters => self.toggle_filters(),
+            Action::ClearFilters => self.bottom.table.clear_filters(self.view.level),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Merge => self.begin_merge(),
+            Action::Confirm if self.view.gesture == Gesture::Paint => self.confirm_painting(),
+            Action::Confirm if self.view.gesture == Gesture::Split => self.confirm_split(),
+            Action::Confirm if self.view.gesture == Gesture::Establish => self.confirm_establish(),
+            Action::Confirm => self.confirm_merge(),
+            Action::Split => self.begin_split(false),
+            Action::GivePart => self.begin_split(true),
+            Action::Establish => self.begin_establish(),
+            Action::ConfirmEstablish => self.confirm_establish(),
+            Action::ConfirmSplit => self.confirm_split(),
+            Action::SuggestMergers => self.open_suggestions(),
+            Action::Measure => self.begin_measure(),
+            Action::OwnFigures => self.begin_own_figures(),
+            Action::Lock => self.begin_lock(),
+            Action::Unlock => self.unlock_selected(),
+            Action::LockLevel => self.toggle_level_lock(),
+            Action::UnlockAll => self.unlock_all(),
+            Action::GiveUp => self.give_up(),
+            Action::Transfer => self.view.gesture = Gesture::PickParent,
+            Action::Rename => self.begin_naming(false),
+            Action::ConvertKind => self.begin_naming(true),
+            Action::MoveSeat => self.pick_seat(),
+            Action::NameSeat => self.begin_naming_seat(),
+            Action::Abolish => self.commit_for_selected(|unit| Edit::Abolish { unit }),
+            Action::SelectAll => self.select_all(),
+            Action::ClearSelection => self.select(&[], SelectMode::Replace),
+            Action::SelectNeighbours => self.select_neighbours(),
+            Action::ShrinkSelection => self.shrink_selection(),
+            Action::SelectEnclosed => self.select_enclosed(),
+            Action::SelectSurrounded => self.select_surrounded(),
+            Action::InvertSelection => self.invert_selection(),
+            Action::SelectSiblings => self.select_siblings(),
+            Action::SelectSameKind => self.select_same_kind(),
+            Action::QueryBar => self.query.open(),
+            Action::ByList => self.open_list(),
+            Action::PaintTransfer => self.begin_painting(),
+            Action::BrushTouching => self.preferences.brush_rule = BrushRule::Touching,
+            Action::BrushInside => self.preferences.brush_rule = BrushRule::Inside,
+            Action::BrushCentre => self.preferences.brush_rule = BrushRule::Centre,
+            Action::BrushPoints => self.preferences.brush_unit = BrushUnit::Points,
+            Action::BrushMetres => self.preferences.brush_unit = BrushUnit::Metres,
+            Action::LimitToParent => self.limit_to_parent(),
+            Action::LimitToUnlocked => self.limit(Limits { unlocked: true, ..self.view.limits.clone() }),
+            Action::LimitToChanged => self.limit(Limits { differs: Some(None), ..self.view.limits.clone() }),
+            Action::LimitToOther => self.limit_to_other(),
+            Action::LiftLimits => self.limit(Limits::default()),
+            Action::PolygonTool => self.take_tool(Tool::Polygon),
+            Action::BoxTool => self.take_tool(Tool::Box),
+            Action::LassoTool => self.take_tool(Tool::Lasso),
+            Action::BrushTool => self.take_tool(Tool::Brush),
+            Action::BrushSmaller => brush::shrink(&mut self.preferences),
+            Action::BrushLarger => brush::grow(&mut self.preferences),
+            Action::ZoomToFit => self.zoom_to_fit(),
+            Action::ZoomToSelection => self.zoom_to(&self.view.selection.clone()),
+            Action::ZoomIn => self.canvas.zoom_by(ZOOM_STEP),
+            Action::ZoomOut => self.canvas.zoom_by(1.0 / ZOOM_STEP),
+            Action::FinerLevel => self.set_level(LevelIndex(self.view.level.0.saturating_sub(1))),
+            Action::CoarserLevel => self.set_level(self.view.level.coarser()),
+            Action::AddBookmark => self.add_bookmark(),
+            Action::NextBookmark => self.next_bookmark(),
+            Action::Tour => self.begin_tour(),
+            Action::ShowLogFile => self.show_log_file(),
+            Action::SaveLogFile => self.ask_for_log_path(),
+            Action::CopyMessages => self.copy_messages(),
+            Action::ResetLayout => self.reset_layout(),
+            Action::ShowShortcuts => self.sheet.toggle(),
+            Action::NextPanel => focus::move_on(&self.ctx, true),
+            Action::PreviousPanel => focus::move_on(&self.ctx, false),
+            Action::LargerText => self.set_text_scale(self.preferences.text_scale.larger()),
+            Action::SmallerText => self.set_text_scale(self.preferences.text_scale.smaller()),
+            Action::NormalText => self.set_text_scale(TextScale::default()),
+            Action::Palette => self.palette.open(PaletteMode::Commands, String::new()),
+            Action::Find => self.palette.open(PaletteMode::Units, String::new()),
+            Action::ShowTable => self.show_bottom(BottomTab::Table),
+            Action::ShowCrosswalk => self.show_bottom(BottomTab::Crosswalk),
+            Action::ShowChecks => self.show_checks(ChecksView::Data),
+            Action::ShowRules
+            | Action::OpenRules
+            | Action::RulesOff
+            | Action::RulesStructure
+            | Action::RulesSichuanTowns
+            | Action::RulesHunanTownships
+            | Action::RulesHunanVillages
+            | Action::DeclareLink
+            | Action::DeclareBarrier => self.act_on_rules(action),
+            Action::ShowHistory => self.show_bottom(BottomTab::History),
+            Action::ShowLog => self.show_bottom(BottomTab::Log),
+            Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),
+            Action::ToggleUnits => self.preferences.units_open ^= true,
+            Action::ToggleInspector => self.preferences.inspector_open ^= true,
+            Action::ToggleBottom => self.preferences.bottom_open ^= true,
+            Action::ToggleLabels => self.preferences.labels ^= true,
+            Action::ToggleLegend => {
+                if let Some(legend) = self.canvas.legend() {
+                    self.preferences.legend_open = legend.turned();
+                }
+            }
+            Action::ToggleCrossings => self.preferences.crossings ^= true,
+            Action::Background => self.menus.background.open(),
+            Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
+            Action::RemoveBackground => self.remove_background(),
+            Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
+            Action::ToggleTheme => self.toggle_theme(),
+            Action::ToggleLanguage => self.set_lang(self.lang.other()),
+        }
+    }
+
+    /// Results of jobs that have ended.
+    pub(super) fn finish_jobs(&mut self) {
+        for (ended, name) in self.jobs.ended() {
+            match ended {
+                Ended::Open(loaded) => self.opened(*loaded, &name),
+                Ended::Write(written) => self.written(&written),
+                Ended::Saved(saved) => self.saved_as(*saved),
+                Ended::Copied(result) => self.copied(result),
+                Ended::Facilities(result) => self.facilities_opened(result),
+                Ended::Drawn(dataset, scene) => self.drawn(&dataset, *scene),
+                Ended::NotDrawn(dataset) => self.not_drawn(&dataset),
+                Ended::Check((defects, areas)) => self.bottom.findings.add(defects, areas),
+                Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
+                    self.open_or_ask(Pending::Open(paths));
+                }
+                Ended::Asked(PathPurpose::Rebase, paths) if !paths.is_empty() => self.rebase(paths),
+                Ended::Asked(purpose, paths) => {
+                    if let Some(path) = paths.into_iter().next() {
+                        self.use_path(purpose, path);
+                    }
+                }
+                Ended::OpenedTiles(source) => self.background_opened(*source),
+                Ended::Judged(judged) => self.judged(*judged),
+                Ended::Suggested(found) => self.suggested(*found),
+                Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
+                    (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
+                    (Some(project), Err(_)) => project.do_without_figures(time, level),
+                    (None, _) => {}
+                },
+                Ended::Nothing => {}
+            }
+        }
+        if self.jobs.is_busy() {
+            self.ctx.request_repaint_after(std::time::Duration::from_millis(100));
+        }
+    }
+
+    fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
+        match purpose {
+            PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
+            PathPurpose::OpenPlan => self.open_plan(&path),
+            PathPurpose::SaveProject => self.save_as(path),
+            PathPurpose::Facilities => self.open_facilities(path),
+            PathPurpose::Rebase => self.rebase(vec![path]),
+            PathPurpose::Background => self.open_background(&path),
+            PathPurpose::Rules => self.open_rules(&path),
+            PathPurpose::SaveLog => self.save_log_file(&path),
+            PathPurpose::SavePlan
+            | PathPurpose::ExportGeojson
+            | PathPurpose::ExportCrosswalk
+            | PathPurpose::ExportTable
+            | PathPurpose::ExportMap
+            | PathPurpose::ExportPage => self.write(purpose, path),
+        }
+    }
+
+    /// Opens something, unless that would lose unsaved changes: then it asks first.
+    pub(super) fn open_or_ask(&mut self, pending: Pending) {
+        if self.project.as_ref().is_some_and(crate::ui::project::Project::is_unsaved) {
+            self.pending = Some(pending);
+        } else {
+            self.carry_on(pending);
+        }
+    }
+
+    fn stay(&mut self) {
+        self.pending = None;
+        self.tour_wanted = false;
+    }
+
+    fn leave_unsaved(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.carry_on(pending);
+        }
+    }
+
+    pub(super) fn carry_on(&mut self, pending: Pending) {
+        match pending {
+            Pending::Open(paths) => self.open_files(paths),
+            Pending::Sample => self.open_sample(),
+            Pending::Close => {
+                self.closing = true;
+                self.ctx.send_viewport_cmd(eframe::egui::ViewportCommand::Close);
+            }
+        }
+    }
+
+    fn ask_for_file(&mut self, purpose: PathPurpose) {
+        let ctx = self.ctx.clone();
+        let job = dialogs::ask(purpose, self.lang, &self.file_name_for(purpose), move || ctx.request_repaint());
+        self.jobs.add(Work::Ask(purpose, job), "");
+    }
+
+    /// The path box, with a path to start from; it has a button for the dialog.
+    pub(super) fn ask_for_path(&mut self, purpose: PathPurpose) {
+        let folder = self.project.as_ref().map(crate::ui::project::Project::folder).unwrap_or_default();
+        let start = if purpose.reads() {
+            String::new()
+        } else {
+            folder.join(self.file_name_for(purpose)).display().to_string()
+        };
+        self.palette.open(PaletteMode::Path(purpose), start);
+    }
+
+    fn set_look(&mut self, figure: Figure, look: FigureLook) {
+        let Some(project) = &self.project else { return };
+        self.preferences.looks.insert(choropleth::key(project, figure), look);
+        self.keep_looks();
+    }
+
+    fn set_level(&mut self, level: LevelIndex) {
+        let exists = self.project.as_ref().is_some_and(|project| level.index() < project.state().level_count());
+        if exists && level != self.view.level {
+            self.view.level = level;
+            self.view.hovered = None;
+            self.leave_gesture();
+            self.select(&[], SelectMode::Replace);
+        }
+    }
+
+    /// Selects units of one level; the level of the map follows them.
+    pub(super) fn select(&mut self, units: &[UnitId], mode: SelectMode) {
+        let Some(project) = &self.project else { return };
+        let state = project.state();
+        let mut units: Vec<UnitId> = units.iter().copied().filter(|&unit| state.unit(unit).is_current()).collect();
+        if let Some(&first) = units.first() {
+            let level = state.unit(first).level;
+            units.retain(|&unit| state.unit(unit).level == level);
+            if level != self.view.level {
+                self.view.level = level;
+                self.view.selection.clear();
+            }
+        }
+        self.view.select(&units, mode);
+        if self.view.gesture == Gesture::Merge {
+            self.restart_merge();
+        } else if !matches!(self.view.gesture, Gesture::Select) {
+            self.leave_gesture();
+        }
+    }
+
+    fn select_all(&mut self) {
+        let Some(project) = &self.project else { return };
+        let units: Vec<UnitId> = project.state().units_at(self.view.level).collect();
+        self.select_allowed(&units, SelectMode::Replace);
+    }
+
+    fn select_neighbours(&mut self) {
+        let Some(project) = &self.project else { return };
+        let units = project.neighbours_of_all(&self.view.selection);
+        self.select_allowed(&units, SelectMode::Add);
+    }
+
+    pub(super) fn zoom_to(&mut self, units: &[UnitId]) {
+        let bounds = self.project.as_ref().and_then(|project| project.bounds_of_all(units));
+        if let Some(bounds) = bounds {
+            self.canvas.fly_to(bounds);
+        }
+    }
+
+    pub(super) fn zoom_to_fit(&mut self) {
+        if let Some(bounds) = self.project.as_ref().and_then(|project| project.dataset().coverage.bounds()) {
+            self.canvas.fly_to(bounds);
+        }
+    }
+
+    pub(super) fn show_bottom(&mut self, tab: BottomTab) {
+        self.view.bottom = tab;
+        self.preferences.bottom_open = true;
+    }
+
+    /// The filters of the table, with the table.
+    fn toggle_filters(&mut self) {
+        let is_shown = self.preferences.bottom_open && self.view.bottom == BottomTab::Table;
+        if !is_shown {
+            self.show_bottom(BottomTab::Table);
+        }
+        self.bottom.table.toggle_filters();
+    }
+
+    fn copy_table(&mut self) {
+        if let Some(sheet) = self.table_sheet(true) {
+            self.ctx.copy_text(sheet.to_tsv());
+            self.notices.say(Gravity::Done, sentences::copied_rows(self.lang, sheet.rows.len()));
+        }
+    }
+
+    fn toggle_theme(&mut self) {
+        self.preferences.dark = Some(self.ctx.theme() != eframe::egui::Theme::Dark);
+        self.apply_theme();
+    }
+
+    fn set_lang(&mut self, lang: Lang) {
+        self.lang = lang;
+        self.preferences.lang = Some(lang);
+    }
+
+    fn begin_merge(&mut self) {
+        self.view.gesture = Gesture::Merge;
+        self.preferences.inspector_open = true;
+        self.restart_merge();
+    }
+
+    /// The card follows the selection; with fewer than two units it closes.
+    fn restart_merge(&mut self) {
+        let selection = &self.view.selection;
+        self.inspector.merge = match &self.project {
+            Some(project) if selection.len() >= 2 => MergeDraft::new(project, selection),
+            _ => None,
+        };
+        if self.inspector.merge.is_none() {
+            self.view.gesture = Gesture::Select;
+        }
+    }
+
+    fn confirm_merge(&mut self) {
+        let edit =
+            self.project.as_ref().zip(self.inspector.merge.as_ref()).and_then(|(project, draft)| draft.edit(project));
+        if let Some(edit) = edit {
+            self.keep_field_rules();
+            self.commit(&edit);
+        }
+    }
+
+    fn begin_establish(&mut self) {
+        self.leave_gesture();
+        self.view.gesture = Gesture::Establish;
+        self.inspector.establish = Some(EstablishDraft::default());
+        self.preferences.inspector_open = true;
+    }
+
+    fn confirm_establish(&mut self) {
+        let edit = self.inspector.establish.as_ref().and_then(EstablishDraft::confirmed).cloned();
+        if let Some(edit) = edit {
+            self.commit(&edit);
+        }
+    }
+
+    fn begin_naming(&mut self, kind: bool) {
+        let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
+        let name = &project.state().unit(*unit).name;
+        self.inspector.name = Some(if kind { NameDraft::convert(*unit) } else { NameDraft::rename(*unit, name) });
+        self.view.gesture = if kind { Gesture::ConvertKind } else { Gesture::Rename };
+        self.preferences.inspector_open = true;
+    }
+
+    /// The next click places a seat: that of the merger if its card is open, else that of the selected unit.
+    fn pick_seat(&mut self) {
+        self.view.gesture = match self.view.gesture {
+            Gesture::Merge => Gesture::PickMergeSeat,
+            Gesture::PickMergeSeat => Gesture::Merge,
+            _ => Gesture::PickSeat,
+        };
+    }
+
+    /// A click on the map that a gesture waited for.
+    pub(super) fn map_click(&mut self, click: MapClick) {
+        match click {
+            MapClick::Seat(at) if self.view.gesture == Gesture::PickMergeSeat => {
+                if let Some(draft) = &mut self.inspector.merge {
+                    draft.seat = SeatChoice::At(at);
+                }
+                self.view.gesture = Gesture::Merge;
+            }
+            MapClick::Seat(at) => {
+                let seat = SeatSpec { lon: at.x, lat: at.y, name: None };
+                self.commit_for_selected(|unit| Edit::MoveSeat { unit, seat });
+            }
+            MapClick::Taker(taker) => self.paint_onto(taker),
+            MapClick::Parent(to) => self.transfer(&self.view.selection.clone(), to),
+        }
+    }
+
+    /// What a drag selects with from now on; what is being drawn is given up.
+    fn take_tool(&mut self, tool: Tool) {
+        self.canvas.give_up_drawing();
+        self.preferences.tool = tool;
+    }
+
+    /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.
+    fn give_up(&mut self) {
+        if self.pending.is_some() {
+            self.stay();
+            return;
+        }
+        if self.sheet.is_open() {
+            self.sheet.give_up();
+        } else if self.palette.is_open() {
+            self.after_save = None;
+            self.palette.close();
+        } else if self.query.give_up() {
+            // The map has the keys again.
+        } else if self.canvas.give_up_drawing() {
+            // Nothing is selected yet.
+            self.give_up_stroke();
+        } else if self.give_up_sketch() {
+            // The next click begins anew.
+        } else if self.view.gesture == Gesture::PickMergeSeat {
+            self.view.gesture = Gesture::Merge;
+        } else if self.view.gesture != Gesture::Select {
+            self.leave_gesture();
+        } else if self.inspector.own.take().is_some() {
+            // What was being written is given up first.
+        } else if self.view.selection.is_empty() {
+            self.close_suggestions();
+        } else {
+            self.select(&[], SelectMode::Replace);
+        }
+    }
+
+    pub(super) fn leave_gesture(&mut self) {
+        self.view.gesture = Gesture::Select;
+        self.inspector.merge = None;
+        self.inspector.name = None;
+        self.inspector.split = None;
+        self.inspector.establish = None;
+        self.inspector.lock = None;
+        self.view.sketch = None;
+        self.view.painting = None;
+    }
+
+    fn transfer(&mut self, units: &[UnitId], to: UnitId) {
+        let Some(project) = &self.project else { return };
+        let (dataset, state) = (project.dataset(), project.state());
+        // Those that are there already need not move.
+        let moving = units.iter().filter(|&&unit| state.unit(unit).parent != Some(to));
+        let units: Option<Vec<UnitRef>> = moving.map(|&unit| UnitRef::to(dataset, state, unit)).collect();
+        if let (Some(units), Some(to)) = (units, UnitRef::to(dataset, state, to)) {
+            self.commit(&Edit::Transfer { units, to });
+        }
+    }
+
+    fn commit_for_selected(&mut self, edit: impl FnOnce(UnitRef) -> Edit) {
+        let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
+        if let Some(unit) = UnitRef::to(project.dataset(), project.state(), *unit) {
+            self.commit(&edit(unit));
+        }
+    }
+
+    /// Changes the document and says what was done, or why not.
+    pub(super) fn commit(&mut self, edit: &Edit) {
+        let Some(project) = &mut self.project else { return };
+        let step = match project.document_mut().commit(edit) {
+            Ok(step) => step.clone(),
+            Err(error) => {
+                self.notices.say(Gravity::Error, words::edit_error(self.lang, &error));
+                return;
+            }
+        };
+        let what = words::edit(self.lang, &step);
+        let result: Vec<UnitId> = match step.made {
+            Some(made) => vec![made],
+            None => step.named.iter().copied().filter(|&unit| project.state().unit(unit).is_current()).collect(),
+        };
+        self.notices.say(Gravity::Done, what);
+        for warning in &step.warnings {
+            self.notices.say(Gravity::Warning, words::warning(self.lang, warning));
+        }
+        self.leave_gesture();
+        self.changed(&step.changed);
+        self.select(&result, SelectMode::Replace);
+    }
+
+    fn undo(&mut self) {
+        let Some(project) = &mut self.project else { return };
+        let Some(step) = project.document_mut().undo().cloned() else { return };
+        let what = words::edit(self.lang, &step);
+        self.notices.say(Gravity::Info, sentences::undone(self.lang, &what));
+        self.leave_gesture();
+        self.changed(&step.changed);
+        self.select(&step.named, SelectMode::Replace);
+    }
+
+    fn redo(&mut self) {
+        let Some(project) = &mut self.project else { return };
+        let Some(step) = project.document_mut().redo().cloned() else { return };
+        let what = words::edit(self.lang, &step);
+        self.notices.say(Gravity::Info, sentences::redone(self.lang, &what));
+        self.leave_gesture();
+        self.changed(&step.changed);
+        self.select(&step.made.map_or(step.named, |made| vec![made]), SelectMode::Replace);
+    }
+
+    fn jump_to(&mut self, position: usize) {
+        let Some(project) = &mut self.project else { return };
+        let changed = project.document_mut().jump_to(position);
+        self.leave_gesture();
+        self.changed(&changed);
+    }
+
+    /// The map and the selection follow a change of some units.
+    pub(super) fn changed(&mut self, units: &[UnitId]) {
+        self.redraw_cuts();
+        let Some(project) = &self.project else { return };
+        let state = project.state();
+        let exists = |unit: &UnitId| unit.index() < state.unit_count();
+        let units: Vec<UnitId> = units.iter().copied().filter(exists).collect();
+        self.canvas.changed(project, &units);
+        self.view.selection.retain(|unit| exists(unit) && state.unit(*unit).is_current());
+        self.view.pointed.clear();
+        self.view.limits.inside = self.view.limits.inside.filter(|unit| exists(unit) && state.unit(*unit).is_current());
+        self.view.hovered = self.view.hovered.filter(|unit| exists(unit) && state.unit(*unit).is_current());
+    }
+
+    /// The map and the selection follow a change of everything.
+    pub(super) fn everything_changed(&mut self) {
+        self.leave_gesture();
+        self.changed(&[]);
+    }
+}

@@ -1,0 +1,269 @@
+//! Work is kept on the disk after every command, and taken up again when the program ended without saving.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::App;
+use super::jobs::Work;
+use crate::ui::choropleth::FigureLook;
+use crate::ui::notices::Gravity;
+use crate::ui::words;
+use quhua::edit::{Document, Scenario};
+use quhua::i18n::sentences;
+use quhua::io::ProjectError;
+use quhua::io::project::{self, Origin, ProjectLock, Stamp, Working, Workplace};
+use quhua::jobs::Job;
+
+/// Setting under which looks of figures are kept with a document.
+const LOOKS: &str = "looks";
+
+/// What keeps the open document.
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    /// Where work is kept; `None` where the system has no such place, and in tests.
+    pub workplace: Option<Workplace>,
+    pub held: Held,
+    /// Whether copies of what was opened are made, or being made.
+    copied: bool,
+    /// Whether the user knows that work cannot be kept.
+    troubled: bool,
+}
+
+/// What is held for one document.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub working: Option<Working>,
+    /// Why there is none.
+    pub trouble: Option<ProjectError>,
+    /// Keeps other windows from writing the project.
+    pub lock: Option<ProjectLock>,
+    /// Whether another window has the project.
+    pub taken: bool,
+    /// How the project file looked when it was last read or written.
+    pub stamp: Option<Stamp>,
+}
+
+impl Held {
+    /// Begins to keep a document, unless `working` keeps it already.
+    pub fn begin(
+        workplace: Option<&Workplace>,
+        working: Option<Working>,
+        origin: &Origin,
+        document: &Document,
+        stamp: Option<Stamp>,
+    ) -> Self {
+        let Some(workplace) = workplace else { return Self { stamp, ..Self::default() } };
+        let mut held = Self { stamp, ..Self::default() };
+        if let Origin::Project(path) = origin {
+            match workplace.lock(path) {
+                Ok(lock) => held.lock = Some(lock),
+                Err(error) if matches!(error.problem, quhua::io::ProjectProblem::InUse) => held.taken = true,
+                Err(error) => held.trouble = Some(error),
+            }
+        }
+        match working.map_or_else(|| workplace.begin(origin, document), Ok) {
+            Ok(working) => {
+                held.trouble = held.trouble.or(working.set_stamp(stamp).err());
+                held.working = Some(working);
+            }
+            Err(error) => held.trouble = Some(error),
+        }
+        held
+    }
+
+    /// Ends keeping: the work was saved or given up.
+    fn discard(self) {
+        if let Some(working) = self.working {
+            // What cannot be removed now is looked at, and removed, at the next start.
+            let _ = working.discard();
+        }
+    }
+}
+
+/// How saving ended.
+pub struct Saved {
+    path: PathBuf,
+    /// The scenarios as they were saved.
+    scenarios: Vec<Scenario>,
+    result: Result<(Stamp, Option<ProjectLock>), ProjectError>,
+}
+
+impl App {
+    /// Takes up what is held for a document in place of what was held before.
+    pub(super) fn hold(&mut self, held: Held) {
+        std::mem::replace(&mut self.keeper.held, held).discard();
+        self.keeper.copied = false;
+        self.keeper.troubled = false;
+        if self.keeper.held.taken {
+            self.notices.say(Gravity::Warning, self.lang.of(quhua::i18n::Text::ProjectTaken).to_owned());
+        }
+        if let Some(error) = self.keeper.held.trouble.take() {
+            self.cannot_keep(&error);
+        }
+    }
+
+    /// Brings the disk up to date with the document, if something has changed.
+    pub(super) fn keep(&mut self) {
+        let Some(project) = &self.project else { return };
+        let Some(working) = &mut self.keeper.held.working else { return };
+        let document = project.document();
+        if working.is_current(document) {
+            return;
+        }
+        if let Err(error) = working.sync(document) {
+            if !self.keeper.troubled {
+                self.cannot_keep(&error);
+            }
+            return;
+        }
+        self.keeper.troubled = false;
+        if document.is_modified() && !self.keeper.copied && working.copies().is_none() {
+            self.keeper.copied = true;
+            let copying = working.copying(project.origin().paths());
+            let ctx = self.ctx.clone();
+            let job = Job::start(move |progress| copying.run(progress), move || ctx.request_repaint());
+            self.jobs.add(Work::Copy(job), "");
+        }
+    }
+
+    /// Whether work is kept on the disk.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.keeper.held.working.is_some() && !self.keeper.troubled
+    }
+
+    /// Copies of what was opened could not be made.
+    pub(super) fn copied(&mut self, result: Result<(), ProjectError>) {
+        if let Err(error) = result
+            && !error.is_cancelled()
+        {
+            self.cannot_keep(&error);
+        }
+    }
+
+    fn cannot_keep(&mut self, error: &ProjectError) {
+        self.keeper.troubled = true;
+        let why = words::project_error(self.lang, error);
+        self.notices.say(Gravity::Error, sentences::cannot_keep(self.lang, &why));
+    }
+
+    /// Looks of figures go with the document, so that everybody who opens it sees the same map.
+    pub(super) fn keep_looks(&mut self) {
+        if let (Some(project), Ok(text)) = (&mut self.project, serde_json::to_string(&self.preferences.looks)) {
+            project.document_mut().set_setting(LOOKS, text);
+        }
+    }
+
+    /// Takes up the looks that were kept with the document.
+    pub(super) fn take_up_looks(&mut self) {
+        let text = self.project.as_ref().and_then(|project| project.document().settings().get(LOOKS));
+        if let Some(looks) = text.and_then(|text| serde_json::from_str::<BTreeMap<String, FigureLook>>(text).ok()) {
+            self.preferences.looks.extend(looks);
+        }
+    }
+
+    /// Saves into the project file, or asks for one.
+    pub(super) fn save(&mut self) {
+        let file = self.project.as_ref().and_then(|project| project.file().map(Path::to_owned));
+        match file.filter(|_| !self.keeper.held.taken) {
+            Some(path) => self.save_as(path),
+            None => self.ask_for_path(crate::ui::view::PathPurpose::SaveProject),
+        }
+    }
+
+    /// Saves into a project file, which is that of the document from then on.
+    pub(super) fn save_as(&mut self, path: PathBuf) {
+        let Some(project) = &self.project else { return };
+        let path = if path.extension().is_some() { path } else { path.with_extension(project::EXTENSION) };
+        let is_same = project.file() == Some(&*path) && !self.keeper.held.taken;
+        let expected = self.keeper.held.stamp.filter(|_| is_same);
+        let workplace = self.keeper.workplace.clone().filter(|_| !is_same);
+        let document = project.document().clone();
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let ctx = self.ctx.clone();
+        let job = Job::start(
+            move |progress| {
+                let save = || {
+                    let lock = workplace.map(|workplace| workplace.lock(&path)).transpose()?;
+                    Ok((project::write(&path, &document, expected, progress)?, lock))
+                };
+                let result = save();
+                Saved { path, scenarios: document.scenarios().to_vec(), result }
+            },
+            move || ctx.request_repaint(),
+        );
+        self.jobs.add(Work::Save(job), name);
+    }
+
+    /// Says how saving ended, and goes on with what waited for it.
+    pub(super) fn saved_as(&mut self, saved: Saved) {
+        let Saved { path, scenarios, result } = saved;
+        let (stamp, lock) = match result {
+            Ok(done) => done,
+            Err(error) => {
+                self.after_save = None;
+                if error.is_cancelled() {
+                    let path = path.display().to_string();
+                    self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
+                } else {
+                    self.notices.say(Gravity::Error, words::project_error(self.lang, &error));
+                }
+                return;
+            }
+        };
+        let Some(project) = &mut self.project else { return };
+        let held = &mut self.keeper.held;
+        held.stamp = Some(stamp);
+        if lock.is_some() {
+            held.lock = lock;
+            held.taken = false;
+        }
+        project.document_mut().mark_saved_as(scenarios);
+        let origin = Origin::Project(path.clone());
+        let moved = *project.origin() != origin;
+        if moved {
+            project.set_origin(origin.clone());
+        }
+        if let Some(working) = &held.working
+            && let Err(error) = working.set_origin(&origin).and_then(|()| working.set_stamp(Some(stamp)))
+        {
+            self.cannot_keep(&error);
+        }
+        self.notices.say(Gravity::Done, sentences::written(self.lang, &path.display().to_string()));
+        self.remember(&origin);
+        self.note_time_of_saving();
+        self.keep();
+        if let Some(pending) = self.after_save.take() {
+            self.carry_on(pending);
+        }
+    }
+
+    /// Ends keeping when the window closes, unless something unsaved must be found again.
+    pub(super) fn end_keeping(&mut self) {
+        let unsaved = self.project.as_ref().is_some_and(crate::ui::project::Project::is_unsaved);
+        if !unsaved || self.closing {
+            std::mem::take(&mut self.keeper.held).discard();
+        }
+    }
+
+    /// Work that was left behind and came from these files; the latest of all without any files.
+    pub(super) fn left_behind(&self, files: &[PathBuf]) -> Option<project::Found> {
+        let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        let wanted: Vec<PathBuf> = files.iter().map(real).collect();
+        let fits = |found: &project::Found| {
+            files.is_empty() || found.origin.paths().iter().map(real).eq(wanted.iter().cloned())
+        };
+        self.keeper.workplace.as_ref()?.left_behind().into_iter().find(fits)
+    }
+
+    /// A document that was taken up again has no saved state: it is unsaved until it is saved.
+    pub(super) fn as_unsaved(mut document: Document) -> Document {
+        document.mark_saved_as(Vec::new());
+        document
+    }
+
+    /// Name of the person who works here, for the history.
+    pub(super) fn author() -> Arc<str> {
+        whoami::realname().or_else(|_| whoami::username()).unwrap_or_default().into()
+    }
+}

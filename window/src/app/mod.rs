@@ -1,0 +1,506 @@
+//! The window: it owns the document, shows the panels, and does what they ask for.
+//!
+//! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
+
+mod background;
+mod comfort;
+mod dialogs;
+mod dispatch;
+mod docks;
+mod drawing;
+#[cfg(test)]
+mod field_tests;
+mod fields;
+mod jobs;
+mod keep;
+mod log;
+mod maps;
+mod open;
+mod own;
+mod pictures;
+mod rules;
+mod run;
+mod scenarios;
+mod selecting;
+mod shortcuts;
+mod suggest;
+#[cfg(test)]
+mod suggest_tests;
+mod write;
+
+#[cfg(test)]
+mod access_tests;
+#[cfg(test)]
+mod background_tests;
+#[cfg(test)]
+mod brush_tests;
+#[cfg(test)]
+mod comfort_tests;
+#[cfg(test)]
+mod dock_tests;
+#[cfg(test)]
+mod drawing_tests;
+#[cfg(test)]
+mod ensemble_tests;
+#[cfg(test)]
+mod furniture_tests;
+#[cfg(test)]
+mod key_tests;
+#[cfg(test)]
+mod map_tests;
+#[cfg(test)]
+mod own_tests;
+#[cfg(test)]
+mod path_tests;
+#[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
+mod scale_tests;
+#[cfg(test)]
+mod scenario_tests;
+#[cfg(test)]
+mod selecting_tests;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tiles_of_tests;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
+
+use crate::ui::background::Shows;
+use crate::ui::bottom::{self, BottomState};
+use crate::ui::command::{Command, Situation};
+use crate::ui::docking::{self, Places};
+use crate::ui::focus::{self, Stop};
+use crate::ui::inspector::InspectorState;
+use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
+use crate::ui::notices::{self, Notices};
+use crate::ui::palette::{self, PaletteState};
+use crate::ui::project::{Project, Time};
+use crate::ui::query_bar::{self, QueryBar};
+use crate::ui::shortcuts::ShortcutsState;
+use crate::ui::shown::Shown;
+use crate::ui::status::{self, StatusLine};
+use crate::ui::theme::{self, Colours};
+use crate::ui::toolbar::{self, Menus};
+use crate::ui::tour::{self, Tour};
+use crate::ui::tree::{self, TreeState};
+use crate::ui::view::{Preferences, View};
+use crate::ui::{map, unsaved};
+use docks::Parts;
+use jobs::{Jobs, Work};
+use keep::Keeper;
+use pictures::Pictures;
+use quhua::i18n::{Lang, sentences};
+use quhua::io::project::Workplace;
+use quhua::model::{Dataset, Facilities};
+use shortcuts::Floating;
+
+pub use run::run;
+
+/// Key under which the choices of the user are kept.
+const PREFERENCES: &str = "preferences";
+
+/// The window and everything in it.
+pub struct App {
+    project: Option<Project>,
+    view: View,
+    preferences: Preferences,
+    lang: Lang,
+    canvas: MapCanvas,
+    comparing: CompareCanvas,
+    /// The dataset that the map shows, and maps of it and of others.
+    drawn: Option<Arc<Dataset>>,
+    scenes: Scenes,
+    facilities: Option<Facilities>,
+    menus: Menus,
+    tree: TreeState,
+    inspector: InspectorState,
+    bottom: BottomState,
+    palette: PaletteState,
+    sheet: ShortcutsState,
+    pictures: Pictures,
+    tour: Option<Tour>,
+    /// Whether the tour begins as soon as the sample county is there.
+    tour_wanted: bool,
+    /// How many layouts of panels were taken up.
+    layouts_taken: u64,
+    /// The bookmark that was looked at last.
+    bookmark: Option<usize>,
+    query: QueryBar,
+    notices: Notices,
+    jobs: Jobs,
+    saved: Option<[u8; 2]>,
+    title: String,
+    keeper: Keeper,
+    /// Whether work that was left behind is being opened at the start.
+    recovering: bool,
+    /// What goes on once the document is saved.
+    after_save: Option<Pending>,
+    /// What waits for an answer, because it would lose unsaved changes.
+    pending: Option<Pending>,
+    /// Whether the window closes whatever is unsaved.
+    closing: bool,
+    /// A plan to be carried out once the boundaries are there.
+    plan_to_open: Option<PathBuf>,
+    ctx: egui::Context,
+}
+
+/// Something that would lose unsaved changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pending {
+    /// Opening files.
+    Open(Vec<PathBuf>),
+    /// Opening the sample county.
+    Sample,
+    /// Closing the window.
+    Close,
+}
+
+impl App {
+    /// A window that opens files, or the sample county when there are none.
+    #[must_use]
+    pub fn new(creation: &eframe::CreationContext<'_>, files: Vec<PathBuf>) -> Self {
+        let stored = creation.storage.and_then(|storage| storage.get_string(PREFERENCES));
+        let preferences = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let canvas = MapCanvas::new(creation.wgpu_render_state.as_ref());
+        let mut app = Self::with_parts(&creation.egui_ctx, preferences, canvas);
+        app.comparing = CompareCanvas::new(creation.wgpu_render_state.as_ref());
+        app.keeper.workplace = Workplace::of_user();
+        app.tour_wanted = files.is_empty() && !app.preferences.toured;
+        app.start(files);
+        app
+    }
+
+    /// A window without a document: for tests, which have no graphics device.
+    #[must_use]
+    pub fn with_parts(ctx: &egui::Context, mut preferences: Preferences, canvas: MapCanvas) -> Self {
+        theme::install(ctx);
+        preferences.background = preferences.background.at_start();
+        let mut app = Self {
+            project: None,
+            view: View::default(),
+            comparing: CompareCanvas::default(),
+            drawn: None,
+            scenes: Scenes::default(),
+            facilities: None,
+            lang: preferences.lang.unwrap_or_else(Lang::of_system),
+            preferences,
+            canvas,
+            menus: Menus::default(),
+            tree: TreeState::default(),
+            inspector: InspectorState::default(),
+            bottom: BottomState::default(),
+            palette: PaletteState::default(),
+            sheet: ShortcutsState::default(),
+            pictures: Pictures::default(),
+            tour: None,
+            tour_wanted: false,
+            layouts_taken: 0,
+            bookmark: None,
+            query: QueryBar::default(),
+            notices: Notices::default(),
+            jobs: Jobs::default(),
+            saved: None,
+            title: String::new(),
+            keeper: Keeper::default(),
+            recovering: false,
+            after_save: None,
+            pending: None,
+            closing: false,
+            plan_to_open: None,
+            ctx: ctx.clone(),
+        };
+        app.apply_theme();
+        // The keys for it are commands like all others.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.set_zoom_factor(app.preferences.text_scale.factor());
+        app.start_background();
+        app
+    }
+
+    fn apply_theme(&self) {
+        let preference = match self.preferences.dark {
+            Some(true) => egui::ThemePreference::Dark,
+            Some(false) => egui::ThemePreference::Light,
+            None => egui::ThemePreference::System,
+        };
+        // Where the system does not say, maps are read on paper.
+        self.ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+        self.ctx.set_theme(preference);
+    }
+
+    /// What can be done now.
+    fn situation(&self) -> Situation {
+        let (undoable, redoable) = self.project.as_ref().map_or((0, 0), |project| {
+            let document = project.document();
+            (document.position(), document.history().len() - document.position())
+        });
+        let state = self.project.as_ref().map(Project::state);
+        let locked = |own: bool| {
+            let lock =
+                move |unit, own| state.and_then(|state| if own { state.own_lock(unit) } else { state.lock_of(unit) });
+            self.view.selection.iter().map(move |&unit| lock(unit, own).is_some())
+        };
+        Situation {
+            selected: self.view.selection.len(),
+            levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
+            level: self.view.level.index(),
+            gesture: self.view.gesture,
+            tool: self.preferences.tool,
+            corners: self.canvas.sets_corners(),
+            sketched: self.view.sketch.as_ref().is_some_and(|sketch| sketch.done),
+            limited: self.view.limits.is_any(),
+            scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
+            facilities: self.facilities.is_some(),
+            background: self.preferences.background.shows != Shows::Off,
+            all_locked: locked(false).all(|is_locked| is_locked),
+            any_locked: locked(true).any(|is_locked| is_locked),
+            locks: self.project.as_ref().is_some_and(|project| project.state().has_locks()),
+            undoable,
+            redoable,
+            bookmarks: self.view.bookmarks.len(),
+            log: log::path().is_some(),
+            keys: self.preferences.keys,
+        }
+    }
+
+    /// What takes the keys before the window does.
+    const fn floating(&self) -> Floating {
+        match () {
+            () if self.pending.is_some() => Floating::Question,
+            () if self.sheet.is_waiting() => Floating::Keys,
+            () if self.sheet.is_open() => Floating::Sheet,
+            () if self.palette.is_open() => Floating::Palette,
+            () => Floating::Nothing,
+        }
+    }
+
+    /// Work between frames: jobs that have ended, dropped files, the title.
+    pub fn work(&mut self, ctx: &egui::Context) {
+        self.finish_jobs();
+        self.finish_picture();
+        self.watch_tour();
+        if let Some(error) = self.canvas.background_mut().and_then(map::Background::take_error) {
+            self.background_failed(&error);
+        }
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if !dropped.is_empty() {
+            self.open_or_ask(Pending::Open(dropped));
+        }
+        let unsaved = self.project.as_ref().is_some_and(Project::is_unsaved);
+        if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.pending = Some(Pending::Close);
+        }
+        let title = self.project.as_ref().map_or_else(
+            || self.lang.of(quhua::i18n::Text::AppName).to_owned(),
+            |project| sentences::window_title(self.lang, &project.title(self.lang), project.is_modified()),
+        );
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Shows the whole window and does what was asked for.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let mut send = Vec::new();
+        let now = self.situation();
+        shortcuts::read(ui.ctx(), &now, self.floating(), &mut send);
+        let status = self.status_line();
+        let Self {
+            project,
+            view,
+            preferences,
+            lang,
+            canvas,
+            comparing,
+            scenes,
+            facilities,
+            menus,
+            tree,
+            inspector,
+            bottom,
+            palette,
+            sheet,
+            query,
+            notices,
+            pictures,
+            tour,
+            layouts_taken,
+            ..
+        } = self;
+        let shown = Shown {
+            lang: *lang,
+            colours: Colours::of(ui.ctx().theme()),
+            preferences,
+            view,
+            now: &now,
+            project: project.as_ref(),
+            facilities: facilities.as_ref(),
+        };
+        // Panels lie on whole pixels: between them a hairline may show what is below.
+        ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, shown.colours.line);
+        top_bar(ui, &shown, menus, &mut send);
+        bars(ui, &shown, &status, (bottom, notices), &mut send);
+        let mut parts = Parts { tree, inspector, bottom, notices };
+        let docks = docks::show(ui, &shown, *layouts_taken, &mut parts, &mut send);
+        pictures.places.table = docks.tables;
+        let map = CentralPanel::no_frame().show(ui, |ui| {
+            query_bar::show(ui, &shown, query, &mut send);
+            let rect = ui.available_rect_before_wrap();
+            let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
+            Panel::top("compare").exact_size(38.0).frame(plain(&shown, Margin::symmetric(10, 0))).show(ui, |ui| {
+                let strip = egui::ScrollArea::horizontal().auto_shrink([false, false]);
+                strip.show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
+            });
+            comparing.show(ui, &shown, (canvas, scenes), compare, &mut send);
+            (None, rect)
+        });
+        let (click, map_rect) = map.inner;
+        tree::drag_label(ui, &shown);
+        docking::show(ui, &shown, &Places { panes: &docks.panes, map: map_rect }, &mut send);
+        pictures.places.map = map_rect;
+        if !view.picturing {
+            let legend = view.compare.is_none().then(|| canvas.legend()).flatten().map(|legend| legend.rect);
+            notices::show(ui.ctx(), &shown, notices, (map_rect, legend), &mut send);
+            if let Some(tour) = tour {
+                let place = |unit| place_of_unit(&shown, canvas, unit);
+                tour::show(ui.ctx(), &shown, tour, map_rect, place, &mut send);
+            }
+        }
+        palette::show(ui.ctx(), &shown, palette, &mut send);
+        crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
+        if self.pending.is_some() {
+            unsaved::show(ui.ctx(), &shown, &mut send);
+        }
+        drop_hint(ui, &shown, map_rect);
+        for (side, size) in docks.sizes {
+            self.preferences.layout.resize(side, size);
+        }
+        self.ask_for_picture();
+        if let Some(click) = click {
+            self.map_click(click);
+        }
+        for command in send {
+            self.act(command);
+        }
+        self.draw_wanted();
+        self.keep();
+        self.measure();
+        self.judge();
+    }
+
+    /// Has the figures of the level that is looked at worked out, one thing after the other.
+    fn measure(&mut self) {
+        let level = self.view.level;
+        if let Some(project) = &self.project
+            && !self.jobs.is_measuring()
+            && let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| project.wants_figures(time, level))
+        {
+            let ctx = self.ctx.clone();
+            let job = project.measure(time, level, move || ctx.request_repaint());
+            self.jobs.add(Work::Measure(time, level, job), "");
+        }
+    }
+
+    fn status_line(&self) -> StatusLine {
+        let map::MapState { pointer, scale, software } = self.canvas.state();
+        StatusLine {
+            pointer,
+            scale,
+            saved: self.saved,
+            kept: self.is_kept(),
+            software,
+            jobs: self.jobs.lines(self.lang),
+            unread_errors: self.notices.unread_errors(),
+        }
+    }
+}
+
+/// A frame without a border.
+fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
+    Frame::new().fill(shown.colours.panel).inner_margin(margin)
+}
+
+/// The toolbar.
+fn top_bar(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Command>) {
+    Panel::top("toolbar").exact_size(44.0).frame(plain(shown, Margin::symmetric(8, 4))).show(ui, |ui| {
+        focus::stop(ui, shown, Stop::Toolbar, None);
+        toolbar::show(ui, shown, menus, send);
+    });
+}
+
+/// The status line and the row of tabs.
+fn bars(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    status: &StatusLine,
+    (bottom, notices): (&mut BottomState, &Notices),
+    send: &mut Vec<Command>,
+) {
+    Panel::bottom("status").exact_size(26.0).frame(plain(shown, Margin::symmetric(12, 0))).show(ui, |ui| {
+        focus::stop(ui, shown, Stop::Status, None);
+        status::show(ui, shown, status, send);
+    });
+    Panel::bottom("tabs").exact_size(30.0).frame(plain(shown, Margin::symmetric(8, 0))).show(ui, |ui| {
+        if !shown.preferences.bottom_open {
+            focus::stop(ui, shown, Stop::Bottom, None);
+        }
+        bottom::tabs(ui, shown, bottom, notices, send);
+    });
+}
+
+/// Where on the screen a unit has its inner point, that of its first atom.
+fn place_of_unit(shown: &Shown<'_>, canvas: &MapCanvas, unit: quhua::model::UnitId) -> Option<egui::Pos2> {
+    let project = shown.project?;
+    let at = project.dataset().atom_point(project.state().first_atom(unit)?)?;
+    Some(canvas.camera().screen_from_lonlat(at))
+}
+
+/// Says that files held over the window can be dropped.
+fn drop_hint(ui: &Ui, shown: &Shown<'_>, map: egui::Rect) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+    painter.rect(
+        map.shrink(8.0),
+        6.0,
+        shown.colours.selection.gamma_multiply(0.12),
+        egui::Stroke::new(2.0, shown.colours.selection),
+        egui::StrokeKind::Inside,
+    );
+    let text = shown.text(quhua::i18n::Text::DropHere);
+    let font = egui::FontId::proportional(theme::HEADING);
+    painter.text(map.center(), egui::Align2::CENTER_CENTER, text, font, shown.colours.ink);
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.work(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if let Ok(text) = serde_json::to_string(&self.preferences) {
+            storage.set_string(PREFERENCES, text);
+        }
+    }
+
+    fn on_exit(&mut self) {
+        self.end_keeping();
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}

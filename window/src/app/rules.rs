@@ -1,0 +1,150 @@
+//! Packs of rules: choosing one, and judging beside the window.
+
+use std::path::Path;
+
+use super::App;
+use super::jobs::Work;
+use crate::ui::command::Action;
+use crate::ui::notices::Gravity;
+use crate::ui::rules::{Judged, RuleBook, Target};
+use crate::ui::view::{BottomTab, ChecksView, PathPurpose};
+use crate::ui::words;
+use quhua::carto::crossings::shared_border;
+use quhua::i18n::sentences;
+use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
+
+impl App {
+    /// Does what has to do with rules.
+    pub(super) fn act_on_rules(&mut self, action: Action) {
+        match action {
+            Action::ShowRules => self.show_checks(ChecksView::Rules),
+            Action::OpenRules => self.ask_for_path(PathPurpose::Rules),
+            Action::RulesOff => self.choose_rules(Choice::Nothing),
+            Action::DeclareLink => self.declare(CrossingKind::Bridge),
+            Action::DeclareBarrier => self.declare(CrossingKind::River),
+            // The ids of the others are those of the packs, behind "rules-".
+            _ => {
+                if let Some(name) = action.info().id.strip_prefix("rules-") {
+                    self.choose_rules(Choice::Shipped(name.to_owned()));
+                    self.show_checks(ChecksView::Rules);
+                }
+            }
+        }
+    }
+
+    /// Judges by another pack from now on. The choice goes with the document.
+    pub(super) fn choose_rules(&mut self, choice: Choice) {
+        let Some(project) = &mut self.project else { return };
+        if let Ok(text) = serde_json::to_string(&choice) {
+            project.document_mut().set_work(rules::CHOICE, text);
+        }
+        project.change_rules(|book, document| book.choose(document, choice));
+        self.rules_changed();
+    }
+
+    /// Judges with other links and barriers from now on. They go with the document.
+    pub(super) fn set_crossings(&mut self, crossings: Crossings) {
+        let Some(project) = &mut self.project else { return };
+        if let Ok(text) = serde_json::to_string(&crossings) {
+            project.document_mut().set_work(rules::CROSSINGS, text);
+        }
+        project.change_rules(|book, document| book.set_crossings(document, crossings));
+        self.rules_changed();
+    }
+
+    /// What was said by the rules before no longer holds, on the merge card either.
+    fn rules_changed(&mut self) {
+        self.jobs.drop_where(|work| matches!(work, Work::Judge(_)));
+        if let Some(draft) = &mut self.inspector.merge {
+            draft.think_again();
+        }
+    }
+
+    /// Takes a pack from a file, or says in which line it is wrong.
+    pub(super) fn open_rules(&mut self, path: &Path) {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let text = rules::read_file(path).and_then(|text| match Pack::parse(&text) {
+            Ok(_) => Ok(text),
+            Err(error) => Err(LoadError::Pack { error, source_name: name.clone() }),
+        });
+        match text {
+            Ok(text) => {
+                self.choose_rules(Choice::File { name, text });
+                self.show_checks(ChecksView::Rules);
+            }
+            Err(error) => {
+                self.notices.say(Gravity::Error, words::sentence(&rules::load_error(self.lang, &error)));
+            }
+        }
+    }
+
+    /// Shows one of the lists of the tab of checks.
+    pub(super) fn show_checks(&mut self, view: ChecksView) {
+        self.bottom.checks.view = view;
+        self.show_bottom(BottomTab::Checks);
+    }
+
+    /// Declares a link or a barrier between the two selected units, as loaded, and asks for its reason.
+    pub(super) fn declare(&mut self, kind: CrossingKind) {
+        let Some(project) = &self.project else { return };
+        let [a, b] = self.view.selection[..] else { return };
+        let base = &project.dataset().base;
+        let code = |unit: quhua::model::UnitId| {
+            let loaded = unit.index() < base.unit_count();
+            loaded.then(|| base.unit(unit).code.clone()).filter(|code| !code.is_empty())
+        };
+        let Some((a, b)) = code(a).zip(code(b)) else {
+            let why = self.lang.of(quhua::i18n::Text::CrossingNeedsLoaded);
+            self.notices.say(Gravity::Error, why);
+            return;
+        };
+        let names = self.view.selection.iter().map(|&unit| words::unit(base.unit(unit)).to_owned());
+        let names: Vec<String> = names.collect();
+        let is_link = kind == CrossingKind::Bridge;
+        let [left, right] = [&self.view.selection[0], &self.view.selection[1]].map(|&unit| base.atoms(unit));
+        let touch = !shared_border(&project.dataset().coverage, &left, &right).is_empty();
+        if !is_link && !touch {
+            self.notices.say(Gravity::Error, sentences::no_shared_border(self.lang, &names[0], &names[1]));
+            return;
+        }
+        if is_link && touch {
+            self.notices.say(Gravity::Info, sentences::linked_by_border(self.lang, &names[0], &names[1]));
+        }
+        let mut crossings = project.rules().crossings().clone();
+        let list = if is_link { &mut crossings.links } else { &mut crossings.barriers };
+        let same = |it: &&Crossing| it.between == [a.clone(), b.clone()] || it.between == [b.clone(), a.clone()];
+        let known = list.iter().find(same).map(|known| known.between.clone());
+        let between = known.unwrap_or_else(|| {
+            list.push(Crossing { between: [a.clone(), b.clone()], kind, reason: String::new() });
+            [a.clone(), b.clone()]
+        });
+        self.set_crossings(crossings);
+        self.show_checks(ChecksView::Crossings);
+        self.preferences.crossings = true;
+        self.bottom.checks.crossings.asks = Some((between, is_link));
+    }
+
+    /// Has the units judged, one state after the other.
+    pub(super) fn judge(&mut self) {
+        if self.jobs.is_judging() || self.jobs.is_measuring() {
+            return;
+        }
+        if let Some(project) = &mut self.project {
+            project.change_rules(RuleBook::follow);
+        }
+        let scenarios_too = self.preferences.bottom_open && self.view.bottom == BottomTab::Scenarios;
+        let Some(project) = &self.project else { return };
+        let Some(target) = project.rules().wants(project.document(), scenarios_too) else { return };
+        let ctx = self.ctx.clone();
+        if let Some(job) = project.judging(target, move || ctx.request_repaint()) {
+            self.jobs.add(Work::Judge(job), "");
+        }
+    }
+
+    /// Takes up what was judged.
+    pub(super) fn judged(&mut self, judged: Result<Judged, (u64, Target, u64)>) {
+        if let Some(project) = &mut self.project {
+            project.change_rules(|book, document| book.take(document, judged));
+        }
+    }
+}

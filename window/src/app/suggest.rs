@@ -1,0 +1,112 @@
+//! Suggested mergers: looking for them beside the window, and carrying them out.
+
+use std::sync::Arc;
+
+use super::App;
+use super::jobs::Work;
+use crate::ui::command::{SelectMode, SuggestStep};
+use crate::ui::inspector::SuggestCard;
+use crate::ui::notices::Gravity;
+use crate::ui::project::AREA_METHOD;
+use crate::ui::words;
+use quhua::edit::Edit;
+use quhua::i18n::suggesting;
+use quhua::jobs::Job;
+use quhua::metrics::Ledger;
+use quhua::rules::{Judge, Pack};
+use quhua::suggest::{Ask, AskError, Suggestion, suggest};
+
+impl App {
+    /// Opens the card, as it was left if it is open already.
+    pub(super) fn open_suggestions(&mut self) {
+        self.leave_gesture();
+        self.inspector.own = None;
+        self.inspector.suggest.get_or_insert_with(SuggestCard::default);
+        self.preferences.inspector_open = true;
+    }
+
+    pub(super) fn close_suggestions(&mut self) {
+        self.jobs.drop_where(|work| matches!(work, Work::Suggest(_)));
+        self.inspector.suggest = None;
+        self.view.pointed.clear();
+    }
+
+    /// Does what has to do with suggested mergers.
+    pub(super) fn suggest(&mut self, step: SuggestStep) {
+        match step {
+            SuggestStep::Start(ask) => self.look_for_mergers(*ask),
+            SuggestStep::Stop => {
+                let running = self.inspector.suggest.as_ref().and_then(SuggestCard::running);
+                running.into_iter().for_each(quhua::jobs::Progress::cancel);
+            }
+            SuggestStep::Point(units) => self.view.pointed = units,
+            SuggestStep::LookAt(units) => {
+                self.select(&units, SelectMode::Replace);
+                self.zoom_to(&units);
+            }
+            SuggestStep::Try(at) => {
+                let card = self.inspector.suggest.as_ref();
+                let edit = card.and_then(|card| card.merger(at)).map(|merger| merger.edit.clone());
+                if let Some(edit) = edit {
+                    self.commit(&edit);
+                }
+            }
+            SuggestStep::All => self.carry_all_out(),
+            SuggestStep::Close => self.close_suggestions(),
+        }
+    }
+
+    fn look_for_mergers(&mut self, ask: Ask) {
+        let (Some(project), Some(card)) = (&self.project, &mut self.inspector.suggest) else { return };
+        let book = project.rules();
+        let judge = book.judge_for(project.dataset()).map_or_else(
+            || Arc::new(Judge::new(project.dataset(), Arc::new(Pack::default()), book.crossings())),
+            Arc::clone,
+        );
+        let state = project.document().shared_state();
+        let of = (Arc::clone(project.dataset()), Arc::clone(&state));
+        let ctx = self.ctx.clone();
+        // A ledger of its own: the shared one is wanted for figures meanwhile.
+        let job = Job::start(
+            move |progress| suggest(&judge, &state, &ask, &mut Ledger::new(AREA_METHOD), progress),
+            move || ctx.request_repaint(),
+        );
+        card.begin(job.progress.clone(), of);
+        self.jobs.drop_where(|work| matches!(work, Work::Suggest(_)));
+        self.jobs.add(Work::Suggest(job), "");
+    }
+
+    /// Takes up what was found.
+    pub(super) fn suggested(&mut self, found: Result<Suggestion, AskError>) {
+        if let Some(card) = &mut self.inspector.suggest {
+            card.take(found);
+        }
+    }
+
+    /// Carries all mergers that still apply out in a scenario that branches off.
+    fn carry_all_out(&mut self) {
+        let (Some(project), Some(card)) = (&self.project, &self.inspector.suggest) else { return };
+        let edits: Vec<Edit> = card.applying(project).map(|merger| merger.edit.clone()).collect();
+        if edits.is_empty() {
+            return;
+        }
+        self.branch();
+        let Some(project) = &mut self.project else { return };
+        let (mut changed, mut done, mut refused) = (Vec::new(), 0, Vec::new());
+        for edit in &edits {
+            match project.document_mut().commit(edit) {
+                Ok(step) => {
+                    changed.extend_from_slice(&step.changed);
+                    done += 1;
+                }
+                Err(error) => refused.push(words::edit_error(self.lang, &error)),
+            }
+        }
+        let name = project.document().name().to_owned();
+        self.notices.say(Gravity::Done, suggesting::carried_out(self.lang, done, &name));
+        for why in refused {
+            self.notices.say(Gravity::Error, why);
+        }
+        self.changed(&changed);
+    }
+}

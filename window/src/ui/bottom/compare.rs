@@ -1,0 +1,310 @@
+//! The comparison in figures and words: indicators side by side, every change, and who ends up farther from the seat.
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
+use egui_extras::{Column, TableBuilder};
+use rust_decimal::Decimal;
+
+use super::ensemble::{self, EnsembleState};
+use super::figure_cell;
+use crate::ui::command::{Command, SelectMode};
+use crate::ui::compare::side_text;
+use crate::ui::project::{AREA_METHOD, Project};
+use crate::ui::shown::Shown;
+use crate::ui::theme::{CAPTION, GRID, ROW};
+use crate::ui::view::Side;
+use crate::ui::{widgets, words};
+use quhua::compare::{
+    Alternative, Amount, Cell, Comparison, Farther, Indicator, Measure, Row, by_distance, difference_words,
+    indicator_words,
+};
+use quhua::edit::Document;
+use quhua::edit::change::Between;
+use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::jobs::{Cancelled, Job, Progress};
+use quhua::metrics::{Ledger, OwnFigures};
+use quhua::model::{LevelIndex, State};
+
+/// Places at most in the list of those farther away: those that lose most.
+const MOST_PLACES: usize = 500;
+
+/// Width of a column of figures in the list of places, in points.
+const NUMBER: f32 = 96.0;
+
+/// What the tab remembers between frames.
+#[derive(Default)]
+pub struct CompareState {
+    part: Part,
+    /// What the result is of, or will be.
+    made_for: Option<Key>,
+    running: Option<Job<Result<Compared, Cancelled>>>,
+    compared: Option<Compared>,
+    ensemble: EnsembleState,
+}
+
+/// What decides the result.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    revision: u64,
+    sides: Vec<Side>,
+    level: LevelIndex,
+}
+
+/// What of the comparison is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Indicators,
+    Changes,
+    Farther,
+    Ensemble,
+}
+
+/// A comparison at one level.
+struct Compared {
+    rows: Vec<Row>,
+    /// What each side but the first changes, in 简体中文 and in English.
+    changes: Vec<Vec<[String; 2]>>,
+    /// Who is farther from the seat on each side but the first, those who lose most in front.
+    farther: Vec<Vec<Farther>>,
+}
+
+/// Shows the comparison: of what is compared on the map, or else of the units as loaded with the active scenario.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut CompareState, send: &mut Vec<Command>) {
+    let active = Some(project.document().active().id);
+    let sides = shown.view.compare.as_ref().map_or_else(|| vec![None, active], |compare| compare.sides.clone());
+    state.follow(ui, project, sides.clone(), shown.view.level);
+    let names: Vec<String> = sides.iter().map(|&side| side_text(shown, project, side)).collect();
+    ui.horizontal(|ui| {
+        let parts = [
+            (Part::Indicators, shown.text(Text::Indicators), ""),
+            (Part::Changes, shown.text(Text::ChangeList), ""),
+            (Part::Farther, shown.text(Text::WhoLoses), ""),
+            (Part::Ensemble, shown.text(Text::Ensemble), shown.text(Text::EnsembleTip)),
+        ];
+        if let Some(part) = widgets::choice(ui, shown.colours, state.part, &parts) {
+            state.part = part;
+        }
+        let level = words::level(shown.lang, shown.level_of(shown.view.level));
+        let about = match state.part {
+            Part::Ensemble => vec![side_text(shown, project, active)],
+            _ => names.clone(),
+        };
+        widgets::caption(ui, shown.colours, &sentences::compared(shown.lang, &about, level));
+        if state.part == Part::Ensemble {
+            ensemble::bar(ui, shown, project, &mut state.ensemble);
+        } else if state.running.is_some() {
+            ui.spinner();
+        }
+    });
+    ui.add_space(GRID);
+    if state.part == Part::Ensemble {
+        return ensemble::show(ui, shown, project, &state.ensemble);
+    }
+    let Some(compared) = &state.compared else { return };
+    match state.part {
+        Part::Ensemble => {}
+        Part::Indicators => indicators(ui, shown, &names, compared),
+        Part::Changes => changes(ui, shown, &names, compared),
+        Part::Farther => farther(ui, shown, project, &names, compared, send),
+    }
+}
+
+impl CompareState {
+    /// Has the comparison made again when it no longer fits.
+    fn follow(&mut self, ui: &Ui, project: &Project, sides: Vec<Side>, level: LevelIndex) {
+        if let Some(result) = self.running.as_ref().and_then(Job::poll) {
+            self.running = None;
+            self.compared = result.ok();
+        }
+        let key = Key { revision: project.revision(), sides, level };
+        if self.made_for.as_ref() == Some(&key) {
+            return;
+        }
+        if self.made_for.as_ref().is_none_or(|old| old.sides != key.sides || old.level != level) {
+            // What is shown belongs to other sides: better nothing than something wrong.
+            self.compared = None;
+        }
+        if let Some(running) = self.running.take() {
+            running.progress.cancel();
+        }
+        let (document, sides, ctx) = (project.document().clone(), key.sides.clone(), ui.ctx().clone());
+        let own = Arc::clone(project.own_figures());
+        let work = move |progress: &Progress| compare((&document, &own), &sides, level, progress);
+        self.running = Some(Job::start(work, move || ctx.request_repaint()));
+        self.made_for = Some(key);
+    }
+}
+
+fn compare(
+    (document, own): (&Document, &OwnFigures),
+    sides: &[Side],
+    level: LevelIndex,
+    progress: &Progress,
+) -> Result<Compared, Cancelled> {
+    // Where their cuts do not go together there is nothing to compare.
+    let (dataset, states) = document.across(sides).map_err(|_| Cancelled)?;
+    let dataset = &dataset;
+    let states: Vec<&State> = states.iter().map(|state| &**state).collect();
+    let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
+    let mut ledger = Ledger::new(AREA_METHOD);
+    let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, own), progress)?;
+    let changes = states[1..].iter().zip(&comparison.differences).map(|(&after, differences)| {
+        let between = Between::new(states[0], after);
+        let words = |lang, difference| difference_words(lang, dataset, &between, difference);
+        differences.iter().map(|it| [words(Lang::Zh, it), words(Lang::En, it)]).collect()
+    });
+    let changes = changes.collect();
+    let (rows, mut farther) =
+        comparison.levels.into_iter().next().map(|table| (table.rows, table.farther)).unwrap_or_default();
+    for places in &mut farther {
+        by_distance(places);
+        places.truncate(MOST_PLACES);
+    }
+    Ok(Compared { rows, changes, farther })
+}
+
+/// Indicators down, sides across; differences from the first in a caption beside the figure.
+fn indicators(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compared) {
+    let mut builder = TableBuilder::new(ui)
+        .id_salt("indicators")
+        .striped(false)
+        .min_scrolled_height(0.0)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .auto_shrink([false, false])
+        .column(Column::initial(250.0).at_least(120.0).resizable(true).clip(true));
+    for _ in names {
+        builder = builder.column(Column::initial(190.0).at_least(110.0).resizable(true).clip(true));
+    }
+    builder
+        .column(Column::remainder())
+        .header(ROW, |mut header| {
+            header.col(|ui| drop(widgets::caption(ui, shown.colours, shown.text(Text::Item))));
+            for name in names {
+                header.col(|ui| {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.label(RichText::new(name).size(CAPTION).color(shown.colours.muted));
+                    });
+                });
+            }
+            header.col(|_| ());
+        })
+        .body(|body| {
+            body.rows(ROW, compared.rows.len(), |mut table_row| {
+                let row = &compared.rows[table_row.index()];
+                table_row.col(|ui| drop(ui.label(indicator_with_unit(shown, &row.indicator))));
+                for cell in &row.cells {
+                    table_row.col(|ui| figure(ui, shown, &row.indicator, cell));
+                }
+                table_row.col(|_| ());
+            });
+        });
+}
+
+pub(super) fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
+    let name = indicator_words(shown.lang, indicator);
+    let unit = match indicator.measure() {
+        Measure::SquareMetres => shown.area_unit().symbol(shown.lang),
+        Measure::Metres => "km",
+        Measure::Ratio if *indicator == Indicator::ReductionRate => "%",
+        Measure::Units | Measure::People | Measure::Ratio | Measure::Own => return name,
+    };
+    match shown.lang {
+        Lang::Zh => format!("{name}（{unit}）"),
+        Lang::En => format!("{name} ({unit})"),
+    }
+}
+
+fn figure(ui: &mut Ui, shown: &Shown<'_>, indicator: &Indicator, cell: &Cell) {
+    let value = match &cell.value {
+        Ok(value) => amount(shown, indicator, *value),
+        Err(_) => numbers::UNKNOWN.to_owned(),
+    };
+    let response = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if let Some(difference) = cell.difference.filter(|difference| difference.to_f64() != 0.0) {
+            let sign = if difference.to_f64() > 0.0 { "+" } else { "" };
+            let text = format!("{sign}{}", amount(shown, indicator, difference));
+            ui.label(RichText::new(text).size(CAPTION).color(shown.colours.accent));
+        }
+        ui.label(value);
+    });
+    let more = match (&cell.value, &cell.at) {
+        (Err(reason), _) => words::reason(shown.lang, *reason).to_owned(),
+        (Ok(_), Some(who)) => format!("{} {}", who.name, who.code),
+        (Ok(_), None) => return,
+    };
+    response.response.on_hover_text(more);
+}
+
+/// A figure as it is shown, without its unit.
+pub(super) fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
+    let value = amount.to_f64();
+    match indicator.measure() {
+        Measure::SquareMetres => numbers::area(value, shown.area_unit()),
+        Measure::Metres => numbers::km(value),
+        Measure::Ratio if *indicator == Indicator::ReductionRate => numbers::number(value * 100.0, 2),
+        Measure::Ratio => numbers::number(value, 3),
+        Measure::Own => match indicator {
+            Indicator::Own(_, id, _) => numbers::number(value, id.decimals()),
+            _ => numbers::number(value, 2),
+        },
+        Measure::Units | Measure::People => match amount {
+            Amount::Exact(value) if value.fract() != Decimal::ZERO => {
+                numbers::decimal(quhua::metrics::summary::rounded(value, 1))
+            }
+            _ => numbers::number(value, 0),
+        },
+    }
+}
+
+/// Every change in words, side by side.
+fn changes(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compared) {
+    ScrollArea::vertical().id_salt("changes").auto_shrink([false, false]).show(ui, |ui| {
+        for (name, list) in names.iter().skip(1).zip(&compared.changes) {
+            widgets::caption(ui, shown.colours, &sentences::changes_of(shown.lang, name, &names[0], list.len()));
+            for (number, [zh, en]) in (1..).zip(list) {
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(RichText::new(format!("{number:>3}")).size(CAPTION).color(shown.colours.muted));
+                    ui.label(shown.lang.pick(zh, en));
+                });
+            }
+            ui.add_space(2.0 * GRID);
+        }
+    });
+}
+
+/// Who ends up farther, worst first. A press flies there.
+fn farther(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    names: &[String],
+    compared: &Compared,
+    send: &mut Vec<Command>,
+) {
+    let base = &project.dataset().base;
+    ScrollArea::vertical().id_salt("farther").auto_shrink([false, false]).show(ui, |ui| {
+        for (name, places) in names.iter().skip(1).zip(&compared.farther) {
+            widgets::caption(ui, shown.colours, &sentences::farther_in(shown.lang, name, &names[0], places.len()));
+            egui::Grid::new(("farther", name)).num_columns(5).min_col_width(NUMBER).spacing([4.0 * GRID, GRID]).show(
+                ui,
+                |ui| {
+                    for place in places {
+                        let unit = project.dataset().loaded_unit(place.atom);
+                        let response = ui.add(egui::Label::new(words::unit(base.unit(unit))).sense(Sense::click()));
+                        if response.clicked() {
+                            send.push(Command::Select(vec![unit], SelectMode::Replace));
+                            send.push(Command::ZoomTo(unit));
+                        }
+                        figure_cell(ui, numbers::decimal_or_unknown(place.people));
+                        figure_cell(ui, format!("+{} km", numbers::km(place.farther_m)));
+                        figure_cell(ui, format!("{} km", numbers::km(place.distance_m)));
+                        ui.end_row();
+                    }
+                },
+            );
+            ui.add_space(2.0 * GRID);
+        }
+    });
+}

@@ -1,0 +1,98 @@
+//! Old and new units side by side (新旧对照表), as they are exported.
+
+use eframe::egui::{self, Align, Layout, RichText, Ui};
+use egui_extras::{Column, TableBuilder};
+
+use super::figure_cell;
+use crate::ui::project::{AREA_METHOD, Project};
+use crate::ui::shown::Shown;
+use crate::ui::theme::{CAPTION, ROW};
+use crate::ui::{widgets, words};
+use quhua::edit::crosswalk::{self, Relation, Row};
+use quhua::i18n::{Text, numbers};
+
+/// The rows, as long as they fit.
+#[derive(Default)]
+pub struct CrosswalkState {
+    made_for: Option<u64>,
+    rows: Vec<Row>,
+}
+
+impl CrosswalkState {
+    fn refresh(&mut self, project: &Project) {
+        if self.made_for == Some(project.revision()) {
+            return;
+        }
+        let dataset = project.dataset();
+        self.rows = crosswalk::rows(dataset, &dataset.base, project.state(), AREA_METHOD);
+        self.rows.retain(|row| row.relation != Relation::Unchanged);
+        self.made_for = Some(project.revision());
+    }
+}
+
+const COLUMNS: [(Text, f32, bool); 10] = [
+    (Text::Level, 84.0, false),
+    (Text::OldUnit, 120.0, false),
+    (Text::OldCode, 110.0, false),
+    (Text::NewUnit, 120.0, false),
+    (Text::NewCodeColumn, 110.0, false),
+    (Text::Relation, 70.0, false),
+    (Text::Area, 96.0, true),
+    (Text::AreaShare, 84.0, true),
+    (Text::Population, 84.0, true),
+    (Text::SeatUse, 110.0, false),
+];
+
+/// Shows what changed; unchanged units are left out here, not in the export.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut CrosswalkState) {
+    state.refresh(project);
+    if state.rows.is_empty() {
+        widgets::hint(ui, shown.colours, shown.text(Text::EmptyCrosswalk));
+        return;
+    }
+    let mut builder = TableBuilder::new(ui)
+        .id_salt("crosswalk")
+        .resizable(true)
+        .min_scrolled_height(0.0)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .auto_shrink([false, false]);
+    for (_, width, _) in COLUMNS {
+        builder = builder.column(Column::initial(width).at_least(40.0).clip(true));
+    }
+    builder
+        .header(ROW, |mut header| {
+            for (text, _, figure) in COLUMNS {
+                header.col(|ui| {
+                    let layout = if figure { Layout::right_to_left(Align::Center) } else { *ui.layout() };
+                    let mut name = shown.text(text).to_owned();
+                    if text == Text::Area {
+                        name = format!("{name} ({})", shown.area_unit().symbol(shown.lang));
+                    }
+                    ui.with_layout(layout, |ui| {
+                        ui.label(RichText::new(name).size(CAPTION).color(shown.colours.muted));
+                    });
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(ROW, state.rows.len(), |mut table_row| {
+                let row = &state.rows[table_row.index()];
+                let texts = [
+                    words::level(shown.lang, row.level),
+                    &row.old_name,
+                    &row.old_code,
+                    &row.new_name,
+                    &row.new_code,
+                    words::relation(shown.lang, row.relation),
+                ];
+                for text in texts {
+                    table_row.col(|ui| drop(ui.add(egui::Label::new(text).truncate())));
+                }
+                table_row.col(|ui| figure_cell(ui, numbers::area(row.area_m2, shown.area_unit())));
+                table_row.col(|ui| figure_cell(ui, words::share(row.area_share)));
+                table_row.col(|ui| figure_cell(ui, numbers::decimal_or_unknown(row.population)));
+                let seat_use = egui::Label::new(row.seat_use.words(shown.lang)).truncate();
+                table_row.col(|ui| drop(ui.add(seat_use)));
+            });
+        });
+}

@@ -1,0 +1,210 @@
+//! The menu of what the fills of the map show: neighbours apart, or a figure, by which method and in which colours.
+
+use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
+use egui_material_icons::icons as icon;
+
+use super::choropleth::{self, Classing, FigureLook, Mark};
+use super::command::{Action, Command};
+use super::project::Project;
+use super::shown::Shown;
+use super::theme::{CAPTION, GRID, ROW};
+use super::view::Colouring;
+use super::{widgets, words};
+use crate::render::{CLASSES, Scheme};
+use quhua::i18n::Text;
+use quhua::i18n::numbers::AreaUnit;
+use quhua::metrics::Figure;
+
+/// Width of the menu in points.
+const WIDTH: f32 = 264.0;
+
+/// The menu between frames.
+#[derive(Debug, Default)]
+pub struct ColouringMenu {
+    draft: BreaksDraft,
+}
+
+/// Breaks as they are being written. What cannot be read stays here; the map keeps the last that could.
+#[derive(Debug, Default)]
+struct BreaksDraft {
+    text: String,
+    /// What the text was made from: figure, unit and breaks.
+    made_for: Option<(Figure, AreaUnit, Vec<f64>)>,
+}
+
+/// Shows the box that opens the menu.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut ColouringMenu, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let now = words::colouring(shown, shown.view.colouring);
+    let name = shown.text(Text::Colouring);
+    let arrow = icon::ICON_KEYBOARD_ARROW_DOWN.rich_text().size(16.0);
+    // With little room it says what it is for, not what it says now.
+    let (face, width) = if is_short { (name, 0.0) } else { (now.as_str(), 132.0) };
+    let button = ui.add(egui::Button::new(face).right_text(arrow).min_size(vec2(width, ROW)));
+    button.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
+        info.current_text_value = Some(now.clone());
+        info
+    });
+    // Not a combo box of egui: that one scrolls instead of growing when a figure is taken.
+    egui::Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.set_width(WIDTH);
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+        ui.spacing_mut().button_padding = vec2(2.0 * GRID, GRID - 1.0);
+        widgets::scrolling(ui, |ui| {
+            choices(ui, shown, project, send);
+            if let Colouring::Figure(figure) = shown.view.colouring {
+                widgets::rule(ui, shown.colours);
+                look(ui, shown, project, figure, &mut menu.draft, send);
+            }
+        });
+    });
+    button.on_hover_text(name);
+}
+
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
+    let figures = project.figures_on_map();
+    let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
+    for choice in choices {
+        let name = words::colouring(shown, choice);
+        let response = ui.selectable_label(choice == shown.view.colouring, name);
+        if let Colouring::Figure(figure) = choice {
+            widgets::explain(response.clone(), &words::figure_about(shown, figure));
+        }
+        if response.clicked() {
+            send.push(Command::SetColouring(choice));
+            // A figure has more to be chosen below.
+            if choice == Colouring::Neighbours {
+                ui.close();
+            }
+        }
+    }
+    widgets::rule(ui, shown.colours);
+    widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
+}
+
+/// Method and colours of the figure that shows.
+fn look(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    figure: Figure,
+    draft: &mut BreaksDraft,
+    send: &mut Vec<Command>,
+) {
+    let now = shown.look_of(figure).into_owned();
+    let marks = [
+        (Mark::Fill, shown.text(Text::MarkFill), shown.text(Text::MarkFillHint)),
+        (Mark::Circle, shown.text(Text::MarkCircle), shown.text(Text::MarkCircleHint)),
+    ];
+    let pressed = ui.horizontal(|ui| widgets::choice(ui, shown.colours, now.mark, &marks)).inner;
+    if let Some(mark) = pressed {
+        send.push(Command::SetLook(figure, FigureLook { mark, ..now.clone() }));
+    }
+    if now.mark == Mark::Fill {
+        classing(ui, shown, project, figure, &now, draft, send);
+    }
+    ui.add_space(GRID);
+    widgets::caption(ui, shown.colours, shown.text(Text::SchemeOf));
+    for diverging in [false, true] {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = GRID;
+            for scheme in Scheme::ALL.into_iter().filter(|scheme| scheme.is_diverging() == diverging) {
+                if strip(ui, shown, scheme, scheme == now.scheme(figure)) {
+                    let look = FigureLook { scheme: Some(scheme), ..now.clone() };
+                    send.push(Command::SetLook(figure, look));
+                }
+            }
+        });
+    }
+}
+
+/// The method that makes the classes, and what is written for it.
+fn classing(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Project,
+    figure: Figure,
+    now: &FigureLook,
+    draft: &mut BreaksDraft,
+    send: &mut Vec<Command>,
+) {
+    widgets::caption(ui, shown.colours, shown.text(Text::Classing));
+    let classings = Classing::ALL.map(|classing| {
+        let (name, hint) = words::classing(shown.lang, classing);
+        (classing, name, hint)
+    });
+    let pressed = ui.horizontal(|ui| widgets::choice(ui, shown.colours, now.classing, &classings)).inner;
+    if let Some(classing) = pressed {
+        let mut look = FigureLook { classing, ..now.clone() };
+        if classing == Classing::Manual && look.breaks.is_empty() {
+            let classes = choropleth::classes(project, shown.view.level, figure, now);
+            look.breaks = classes
+                .map(|classes| choropleth::starting_breaks(&classes, figure, shown.area_unit()))
+                .unwrap_or_default();
+        }
+        send.push(Command::SetLook(figure, look));
+    }
+    if now.classing == Classing::Manual {
+        breaks(ui, shown, figure, now, draft, send);
+    }
+}
+
+/// The line in which breaks are written, and what is wrong with them.
+fn breaks(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    figure: Figure,
+    now: &FigureLook,
+    draft: &mut BreaksDraft,
+    send: &mut Vec<Command>,
+) {
+    let made_for = (figure, shown.area_unit(), now.breaks.clone());
+    if draft.made_for.as_ref() != Some(&made_for) {
+        draft.text = choropleth::breaks_text(figure, &now.breaks, shown.area_unit());
+        draft.made_for = Some(made_for);
+    }
+    ui.add_space(2.0);
+    let hint = words::figure_with_unit(shown, figure);
+    let field = widgets::field(ui, shown.text(Text::Breaks), &mut draft.text, &hint, WIDTH - 3.0 * GRID);
+    match choropleth::parse_breaks(&draft.text) {
+        Ok(written) if field.changed() => {
+            let factor = figure.shown_unit(shown.area_unit());
+            let breaks: Vec<f64> = written.into_iter().map(|at| at * factor).collect();
+            // The text is as the user wants it: what comes of it must not rewrite it.
+            draft.made_for = Some((figure, shown.area_unit(), breaks.clone()));
+            send.push(Command::SetLook(figure, FigureLook { breaks, ..now.clone() }));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let text = words::breaks_error(shown.lang, &error);
+            ui.add(egui::Label::new(RichText::new(text).size(CAPTION).color(shown.colours.error)).wrap());
+        }
+    }
+}
+
+/// The colours of a scheme side by side, to be pressed. Returns whether they were.
+fn strip(ui: &mut Ui, shown: &Shown<'_>, scheme: Scheme, taken: bool) -> bool {
+    let square = vec2(9.0, 12.0);
+    #[expect(clippy::cast_precision_loss, reason = "a handful of classes")]
+    let size = vec2(square.x * CLASSES as f32 + 2.0 * GRID, ROW - GRID);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let name = words::scheme(shown.lang, scheme);
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, taken, name));
+    let colours = shown.colours;
+    if taken {
+        let line = egui::Stroke::new(1.5, colours.selection);
+        ui.painter().rect(rect, 4.0, colours.selection_fill, line, StrokeKind::Inside);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 4.0, colours.hover_fill);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, 4.0, egui::Stroke::new(1.0, colours.selection), StrokeKind::Outside);
+    }
+    let mut at = rect.left_center() + vec2(GRID, -square.y / 2.0);
+    for class in 0..CLASSES {
+        ui.painter().rect_filled(egui::Rect::from_min_size(at, square), 0.0, scheme.colour(class, CLASSES));
+        at.x += square.x;
+    }
+    response.on_hover_text(name).clicked()
+}

@@ -1,0 +1,44 @@
+//! The card of measuring: length of the line, and area within it.
+
+use eframe::egui::Ui;
+
+use crate::ui::command::{Action, Command};
+use crate::ui::project::AREA_METHOD;
+use crate::ui::shown::Shown;
+use crate::ui::sketch::Sketch;
+use crate::ui::theme::GRID;
+use crate::ui::widgets;
+use quhua::geodesy::AreaMethod;
+use quhua::i18n::{Text, numbers};
+
+/// Shows the card.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
+    let sketch = shown.view.sketch.clone().unwrap_or_default();
+    widgets::heading(ui, shown.text(Text::MeasureTitle));
+    let places = sketch.places();
+    if places.len() < 2 {
+        widgets::hint(ui, shown.colours, shown.text(Text::MeasureHint));
+    } else {
+        let length = |closed| numbers::length(Sketch::length_m(&places, closed), shown.lang);
+        let fact = |ui: &mut Ui, name: Text, figure: &str| widgets::fact(ui, shown.colours, shown.text(name), figure);
+        fact(ui, Text::MeasureLength, &length(sketch.closed));
+        if let [.., a, b] = places.as_slice()
+            && !sketch.done
+        {
+            fact(ui, Text::MeasureLast, &numbers::length(Sketch::length_m(&[*a, *b], false), shown.lang));
+        }
+        if places.len() >= 3 {
+            fact(ui, Text::MeasureAround, &length(true));
+            let area =
+                |method| numbers::area_with_unit(Sketch::area_m2(method, &places), shown.area_unit(), shown.lang);
+            fact(ui, Text::Area, &area(AREA_METHOD));
+            fact(ui, Text::MeasureSurveyArea, &area(AreaMethod::EllipsoidTrapezoid));
+        }
+        ui.add_space(GRID);
+        widgets::caption(ui, shown.colours, shown.text(Text::MeasureNote));
+    }
+    ui.add_space(GRID);
+    if ui.button(shown.text(Text::Close)).clicked() {
+        send.push(Action::GiveUp.into());
+    }
+}

@@ -1,0 +1,117 @@
+//! The panel on the right: what is selected, or the merge card; below it, what the scenario does.
+
+mod badges;
+mod columns;
+mod ending;
+mod establish;
+mod facts;
+mod fields;
+mod lock;
+mod measure;
+pub mod merge;
+mod own;
+mod paint;
+mod rename;
+mod selection;
+mod split;
+mod suggest;
+mod summary;
+
+use eframe::egui::{ScrollArea, Ui};
+
+use super::command::{Command, Gesture};
+use super::shown::Shown;
+use super::theme::GRID;
+use super::widgets;
+use quhua::i18n::Text;
+
+pub use establish::EstablishDraft;
+pub use lock::LockDraft;
+pub use merge::{MergeDraft, SeatChoice};
+pub use own::OwnDraft;
+pub use rename::NameDraft;
+pub use split::SplitDraft;
+pub use suggest::SuggestCard;
+pub use summary::SummaryState;
+
+/// What the panel remembers between frames.
+#[derive(Default)]
+pub struct InspectorState {
+    /// The merge card, while it is open.
+    pub merge: Option<MergeDraft>,
+    /// The new name or kind, while it is being written.
+    pub name: Option<NameDraft>,
+    /// The unit that is to be established, while its card is open.
+    pub establish: Option<EstablishDraft>,
+    /// The split that is thought over.
+    pub split: Option<SplitDraft>,
+    /// The reason of a lock, while it is being written.
+    pub lock: Option<LockDraft>,
+    /// The figure of one's own that is being written, while its card is open.
+    pub own: Option<OwnDraft>,
+    /// Suggested mergers, while their card is open.
+    pub suggest: Option<SuggestCard>,
+    /// The summary of the scenario, as long as it fits.
+    pub summary: SummaryState,
+    /// Where the card that is open ends.
+    end: ending::CardEnd,
+    /// Which selection it showed last: another one is read from its beginning.
+    shown: u64,
+}
+
+impl InspectorState {
+    /// Whether the buttons of the card that is open stand at the lower edge.
+    #[must_use]
+    pub const fn end_is_pinned(&self) -> bool {
+        self.end.pinned
+    }
+}
+
+/// Shows the panel.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send: &mut Vec<Command>) {
+    inspector.end.begin(ui, shown, send);
+    let mut area = ScrollArea::vertical().auto_shrink([false, false]);
+    let other = std::mem::replace(&mut inspector.shown, shown.view.reveal) != shown.view.reveal;
+    // Whoever looks at suggestions one after the other stays where the list is.
+    if inspector.suggest.as_mut().map_or(other, SuggestCard::take_new) {
+        area = area.vertical_scroll_offset(0.0);
+    }
+    area.show(ui, |ui| {
+        // Room for the scroll bar, so that it never covers a figure.
+        ui.set_max_width(ui.available_width() - 2.0 * GRID);
+        let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);
+        let measuring = shown.now.gesture == Gesture::Measure;
+        let end = &mut inspector.end;
+        match &mut inspector.merge {
+            _ if measuring => measure::show(ui, shown, send),
+            _ if inspector.split.is_some() => {
+                inspector.split.iter_mut().for_each(|draft| split::show(ui, shown, draft, end, send));
+            }
+            _ if shown.view.painting.is_some() => {
+                shown.view.painting.iter().for_each(|painting| paint::show(ui, shown, painting, send));
+            }
+            _ if inspector.establish.is_some() => {
+                inspector.establish.iter_mut().for_each(|draft| establish::show(ui, shown, draft, end, send));
+            }
+            Some(draft) if merging => merge::show(ui, shown, draft, end, send),
+            _ if inspector.suggest.is_some() && inspector.own.is_none() && shown.now.gesture == Gesture::Select => {
+                inspector.suggest.iter_mut().for_each(|card| suggest::show(ui, shown, card, send));
+            }
+            _ => {
+                if let Some(draft) = &mut inspector.own {
+                    own::show(ui, shown, draft, send);
+                    widgets::rule(ui, shown.colours);
+                }
+                selection::show(ui, shown, inspector.name.as_mut(), send);
+                if let Some(draft) = &mut inspector.lock {
+                    lock::show(ui, shown, draft, send);
+                }
+            }
+        }
+        if shown.project.is_some() {
+            widgets::rule(ui, shown.colours);
+            widgets::heading(ui, shown.text(Text::Scenario));
+            summary::show(ui, shown, &mut inspector.summary, send);
+        }
+    });
+}

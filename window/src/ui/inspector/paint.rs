@@ -1,0 +1,102 @@
+//! The card of members that are painted onto another parent: who takes, who gives, before and after.
+
+use eframe::egui::{RichText, Ui};
+
+use super::columns::Widths;
+use super::merge;
+use crate::ui::command::{Action, Command};
+use crate::ui::project::Project;
+use crate::ui::selecting::Painting;
+use crate::ui::shown::Shown;
+use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::{widgets, words};
+use quhua::i18n::{Text, numbers, selecting, sentences};
+use quhua::metrics::{Figure, Tally};
+use quhua::model::UnitId;
+
+/// Units that give, shown with their figures at most.
+const GIVERS: usize = 4;
+
+/// Shows the card.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let shift = &painting.shift;
+    let state = project.state();
+    let taker = words::unit(state.unit(shift.target()));
+    widgets::heading(ui, shown.text(Text::PaintTitle));
+    widgets::hint(ui, shown.colours, &selecting::moves_to(shown.lang, shift.moved().len(), taker));
+    if shift.moved().is_empty() {
+        widgets::hint(ui, shown.colours, shown.text(Text::PaintEmpty));
+    }
+    ui.add_space(GRID);
+    unit(ui, shown, project, shift.target(), &shift.taker(), true);
+    // Those that give most come first.
+    let mut givers: Vec<(UnitId, &[Tally; 2])> = shift.givers().collect();
+    givers.sort_by_key(|(unit, [before, after])| (std::cmp::Reverse(before.members - after.members), *unit));
+    for (id, tallies) in givers.iter().take(GIVERS) {
+        ui.add_space(GRID);
+        unit(ui, shown, project, *id, tallies, false);
+    }
+    if givers.len() > GIVERS {
+        widgets::caption(ui, shown.colours, &selecting::more_givers(shown.lang, givers.len() - GIVERS));
+    }
+    ui.add_space(GRID);
+    if !painting.held.is_empty() {
+        let names: Vec<&str> = painting.held.iter().map(|&unit| words::unit(state.unit(unit))).collect();
+        let text = selecting::held(shown.lang, &sentences::names(shown.lang, &names));
+        merge::line(ui, shown, egui_material_icons::icons::ICON_LOCK, shown.colours.muted, &text);
+    }
+    match &painting.outlook {
+        Some(Ok(warnings)) => warnings.iter().for_each(|warning| merge::warning_line(ui, shown, warning)),
+        Some(Err(error)) => merge::refusal(ui, shown, error),
+        None => {}
+    }
+    ui.add_space(GRID);
+    buttons(ui, shown, painting, send);
+}
+
+/// Name of a unit, and its figures before and after.
+fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, [before, after]: &[Tally; 2], takes: bool) {
+    let colour = if takes { shown.colours.accent } else { shown.colours.ink };
+    let mut rows =
+        vec![(shown.text(Text::PaintMembers).to_owned(), [before, after].map(|it| numbers::count(it.members)))];
+    if project.dataset().fields.population.is_some() {
+        let people = |tally: &Tally| numbers::decimal_or_unknown(tally.population());
+        rows.push((words::figure_with_unit(shown, Figure::Population), [before, after].map(people)));
+    }
+    let area = |tally: &Tally| numbers::area(tally.area_m2(), shown.area_unit());
+    rows.push((words::figure_with_unit(shown, Figure::Area), [before, after].map(area)));
+    let heads = [shown.text(Text::Before), shown.text(Text::After)];
+    let figures = rows.iter().flat_map(|(_, figures)| figures.iter().map(String::as_str));
+    let widths = Widths::of(ui, 2, figures, heads.into_iter());
+    let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
+    widths.row(ui, |ui, cell| {
+        cell.name(ui, RichText::new(words::unit(project.state().unit(id))).strong().color(colour));
+        for head in heads {
+            cell.figure(ui, caption(head));
+        }
+    });
+    for (name, [was, is]) in &rows {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, caption(name));
+            cell.figure(ui, RichText::new(was).color(shown.colours.muted));
+            let changed = if was == is { shown.colours.ink } else { colour };
+            cell.figure(ui, RichText::new(is).strong().color(changed));
+        });
+    }
+}
+
+fn buttons(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        let possible = !painting.shift.moved().is_empty() && !matches!(painting.outlook, Some(Err(_)));
+        let text = RichText::new(shown.text(Text::PaintConfirm)).color(shown.colours.on_accent);
+        let button = eframe::egui::Button::new(text).fill(shown.colours.accent).stroke(eframe::egui::Stroke::NONE);
+        if ui.add_enabled(possible, button).clicked() {
+            send.push(Action::Confirm.into());
+        }
+        if ui.button(shown.text(Text::Cancel)).clicked() {
+            send.push(Action::GiveUp.into());
+        }
+        widgets::caption(ui, shown.colours, shown.text(Text::EnterDoes));
+    });
+}

@@ -1,0 +1,87 @@
+//! A new name or another kind for the selected unit.
+
+use eframe::egui::{Key, Ui};
+
+use crate::ui::command::{Action, Command};
+use crate::ui::shown::Shown;
+use crate::ui::{widgets, words};
+use quhua::edit::{Edit, SeatSpec, UnitRef};
+use quhua::i18n::Text;
+use quhua::model::{Kind, UnitId};
+
+/// A name being written or a kind being chosen.
+#[derive(Clone, Debug)]
+pub struct NameDraft {
+    unit: UnitId,
+    text: String,
+    kind: bool,
+    /// The place of the seat that is to be named.
+    seat: Option<SeatSpec>,
+    focus: bool,
+}
+
+impl NameDraft {
+    /// A new name for a unit, beginning with its old one.
+    #[must_use]
+    pub fn rename(unit: UnitId, name: &str) -> Self {
+        Self { unit, text: name.to_owned(), kind: false, seat: None, focus: true }
+    }
+
+    /// A name for the seat of a unit, which stays where it is.
+    #[must_use]
+    pub fn seat(unit: UnitId, seat: SeatSpec) -> Self {
+        let text = seat.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        Self { unit, text, kind: false, seat: Some(seat), focus: true }
+    }
+
+    /// Another kind for a unit.
+    #[must_use]
+    pub const fn convert(unit: UnitId) -> Self {
+        Self { unit, text: String::new(), kind: true, seat: None, focus: false }
+    }
+}
+
+/// Shows the field or the choice; Enter or a press sends the edit.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut NameDraft, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let state = project.state();
+    let Some(unit) = UnitRef::to(project.dataset(), state, draft.unit) else { return };
+    if draft.kind {
+        let level = shown.level_of(state.unit(draft.unit).level);
+        widgets::caption(ui, shown.colours, shown.text(Text::KindOf));
+        ui.horizontal_wrapped(|ui| {
+            for kind in words::kinds_of(level) {
+                let now = state.unit(draft.unit).kind.as_ref() == Some(kind);
+                if ui.selectable_label(now, words::kind(shown.lang, kind)).clicked() && !now {
+                    let kind: Kind = kind.clone();
+                    send.push(Command::Commit(Edit::ConvertKind { unit: unit.clone(), kind, code: None }));
+                }
+            }
+        });
+        return;
+    }
+    let width = ui.available_width();
+    let (name, verb) = match draft.seat {
+        Some(_) => (shown.text(Text::NameSeatHint), Text::NameSeat),
+        None => (shown.text(Text::NewName), Text::Rename),
+    };
+    let field = widgets::field(ui, name, &mut draft.text, name, width);
+    if draft.focus {
+        draft.focus = false;
+        field.request_focus();
+    }
+    let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    ui.horizontal(|ui| {
+        let done = ui.button(shown.text(verb).trim_end_matches('…')).clicked() || enter;
+        if done && !draft.text.trim().is_empty() {
+            let name = draft.text.trim().into();
+            send.push(Command::Commit(match &draft.seat {
+                Some(seat) => Edit::MoveSeat { unit, seat: SeatSpec { name: Some(name), ..seat.clone() } },
+                None => Edit::Rename { unit, name },
+            }));
+        }
+        if ui.button(shown.text(Text::Cancel)).clicked() {
+            send.push(Action::GiveUp.into());
+        }
+    });
+}

@@ -1,0 +1,331 @@
+//! The card of a split: where it is cut, what the parts are called, how people are shared out.
+
+use eframe::egui::{RichText, Ui};
+
+use super::columns::Widths;
+use super::ending::{CardEnd, Ending};
+use super::merge::{self, row};
+use crate::ui::command::{Action, Command};
+use crate::ui::project::Project;
+use crate::ui::shown::Shown;
+use crate::ui::sketch::{Sketch, SketchStep};
+use crate::ui::split_outlook::SplitOutlook;
+use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::widgets;
+use crate::ui::words;
+use quhua::edit::{Along, Edit, EditError, Share, SplitPart, UnitRef};
+use quhua::i18n::{Text, numbers, sentences};
+use quhua::metrics::Figure;
+use quhua::model::{CodeStatus, LevelIndex, UnitId};
+
+/// Vertices of all borders up to which a split is thought through while the pointer moves.
+const LIVE: usize = 400_000;
+
+/// How people are shared out between the parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShareChoice {
+    /// By area.
+    #[default]
+    Area,
+    /// By the number of facilities on each side.
+    Points,
+    /// By figures that the planner gives.
+    Given,
+}
+
+/// A split being thought over.
+pub struct SplitDraft {
+    /// The unit.
+    pub unit: UnitId,
+    /// Names and code as far as the planner gave them: for the part that goes on, and for the new one.
+    names: [String; 2],
+    code: String,
+    /// Which part goes on: the left one, or the right one.
+    keeps: Option<usize>,
+    /// Whether the part that does not go on goes to a neighbour, and to which one.
+    given: bool,
+    to: Option<UnitId>,
+    share: ShareChoice,
+    weights: [String; 2],
+    outlook: Option<(Edit, u64, Result<SplitOutlook, EditError>)>,
+    /// What this line led to last, as long as it is refused for what was written since.
+    seen: Option<(Along, SplitOutlook)>,
+}
+
+impl SplitDraft {
+    /// A split of a unit, with everything left open but whether a part is `given` to a neighbour.
+    #[must_use]
+    pub fn new(unit: UnitId, given: bool) -> Self {
+        Self {
+            unit,
+            names: Default::default(),
+            code: String::new(),
+            keeps: None,
+            given,
+            to: None,
+            share: ShareChoice::Area,
+            weights: Default::default(),
+            outlook: None,
+            seen: None,
+        }
+    }
+
+    /// The edit that the card stands for; `None` while there is no line yet.
+    #[must_use]
+    fn edit(&self, project: &Project, places: &[geo::Coord], closed: bool, counts: Option<[usize; 2]>) -> Option<Edit> {
+        if places.len() < 2 + usize::from(closed) {
+            return None;
+        }
+        let unit = UnitRef::to(project.dataset(), project.state(), self.unit)?;
+        let places = places.iter().map(|at| [at.x, at.y]).collect();
+        let along = if closed { Along::Polygon(places) } else { Along::Line(places) };
+        let written = |text: &str| (!text.trim().is_empty()).then(|| text.trim().into());
+        let own = &project.state().unit(self.unit).code;
+        let mut parts: [SplitPart; 2] = Default::default();
+        // Without a choice, the edit says itself which part goes on; then the names follow it.
+        let keeps = self.keeps.or_else(|| self.seen().map(|outlook| outlook.keeps));
+        if let Some(keeps) = keeps {
+            parts[keeps] = SplitPart { name: written(&self.names[0]), ..SplitPart::default() };
+            let to = self.receiver().and_then(|to| UnitRef::to(project.dataset(), project.state(), to));
+            parts[1 - keeps] = match to {
+                Some(to) => SplitPart { to: Some(to), ..SplitPart::default() },
+                None => SplitPart { name: written(&self.names[1]), code: written(&self.code), ..SplitPart::default() },
+            };
+        }
+        if let Some(keeps) = self.keeps {
+            parts[keeps].code = Some(own.clone()).filter(|code| !code.is_empty());
+        }
+        #[expect(clippy::cast_precision_loss, reason = "fewer points than that")]
+        let share = match self.share {
+            ShareChoice::Area => Share::Area,
+            ShareChoice::Points => {
+                let [left, right] = counts.unwrap_or_default().map(|count| count as f64);
+                Share::Weights { left, right, of: "points".to_owned() }
+            }
+            ShareChoice::Given => {
+                let [left, right] = self.weights.each_ref().map(|text| text.trim().parse().unwrap_or(0.0));
+                Share::Weights { left, right, of: "given".to_owned() }
+            }
+        };
+        Some(Edit::Split { unit, along, share, parts: parts.into() })
+    }
+
+    /// The edit, once the line is finished and the edit would be carried out.
+    #[must_use]
+    pub fn confirmed(&self) -> Option<&Edit> {
+        self.outlook.as_ref().filter(|(_, _, outlook)| outlook.is_ok()).map(|(edit, ..)| edit)
+    }
+
+    /// What it would lead to, if that was thought through.
+    #[must_use]
+    pub fn outlook(&self) -> Option<&SplitOutlook> {
+        self.outlook.as_ref()?.2.as_ref().ok()
+    }
+
+    fn seen(&self) -> Option<&SplitOutlook> {
+        self.seen.as_ref().map(|(_, outlook)| outlook)
+    }
+
+    /// The unit that the part goes to: the one chosen, or the neighbour with the longest border.
+    fn receiver(&self) -> Option<UnitId> {
+        let neighbours = self.given.then(|| self.seen())?.map(|outlook| &outlook.neighbours[..]).unwrap_or_default();
+        self.to.filter(|to| neighbours.contains(to)).or_else(|| neighbours.first().copied())
+    }
+
+    /// Thinks the split through again, if the card, the line or the document has changed.
+    fn refresh(&mut self, shown: &Shown<'_>, sketch: &Sketch) {
+        let Some(project) = shown.project else { return };
+        let is_finest = project.state().unit(self.unit).level == LevelIndex::FINEST;
+        let live = !is_finest || project.dataset().coverage.vertex_count() <= LIVE;
+        let places = if live { sketch.places() } else { sketch.corners.clone() };
+        let revision = project.revision();
+        // What a first thought of a line brings to light, such as the neighbours, says what is meant.
+        for _ in 0..3 {
+            let points = shown.facilities.filter(|_| self.share == ShareChoice::Points);
+            let counts = points.zip(self.seen()).map(|(points, outlook)| outlook.counts(points));
+            let edit = self.edit(project, &places, sketch.closed, counts);
+            let Some((edit, along)) = edit.and_then(|edit| match &edit {
+                Edit::Split { along, .. } => Some((edit.clone(), along.clone())),
+                _ => None,
+            }) else {
+                (self.outlook, self.seen) = (None, None);
+                return;
+            };
+            if self.seen.take_if(|(of, _)| *of != along).is_some() {
+                continue;
+            }
+            if self.outlook.as_ref().is_none_or(|(of, at, _)| *of != edit || *at != revision) {
+                let outlook = project.split_outlook(self.unit, &edit);
+                if let Ok(outlook) = &outlook {
+                    self.seen = Some((along, outlook.clone()));
+                }
+                self.outlook = Some((edit, revision, outlook));
+            }
+        }
+    }
+}
+
+/// Shows the card.
+pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: &mut CardEnd, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let sketch = shown.view.sketch.clone().unwrap_or_default();
+    draft.refresh(shown, &sketch);
+    let places = draft.outlook().and_then(|outlook| Some([outlook.parts[0].at?, outlook.parts[1].at?]));
+    if places != sketch.parts {
+        send.push(Command::Sketch(SketchStep::Parts(places)));
+    }
+    let title = if draft.given { Text::GivePart } else { Text::SplitTitle };
+    widgets::heading(ui, shown.text(title).trim_end_matches('…'));
+    let unit = project.state().unit(draft.unit);
+    widgets::hint(ui, shown.colours, words::unit(unit));
+    ui.add_space(GRID);
+    if sketch.corners.is_empty() {
+        widgets::hint(ui, shown.colours, shown.text(Text::SplitHint));
+    }
+    match &draft.outlook {
+        None if sketch.corners.is_empty() => {}
+        None => {
+            widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));
+        }
+        // A line that is not finished does not have to cut yet.
+        Some((_, _, Err(_))) if !sketch.done => {
+            widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));
+        }
+        Some((_, _, Err(error))) => {
+            let error = error.clone();
+            choices(ui, shown, project, draft);
+            ui.add_space(GRID);
+            merge::refusal(ui, shown, &error);
+        }
+        Some((_, _, Ok(_))) => {
+            choices(ui, shown, project, draft);
+            if let Some(outlook) = draft.outlook() {
+                ui.add_space(GRID);
+                table(ui, shown, project, outlook);
+                for warning in &outlook.warnings {
+                    merge::warning_line(ui, shown, warning);
+                }
+            }
+        }
+    }
+    let possible = sketch.done && draft.outlook().is_some();
+    let keys = if sketch.done { Text::EnterDoes } else { Text::EnterFinishesLine };
+    end.here(ui, shown, Ending { action: Action::ConfirmSplit, possible, keys }, send);
+}
+
+/// Which part goes on, names, code, and how people are shared out.
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut SplitDraft) {
+    let Some(outlook) = draft.seen() else { return };
+    let (keeps, derived) = (outlook.keeps, outlook.parts.each_ref().map(|part| part.unit.clone()));
+    let (to, neighbours) = (outlook.to, outlook.neighbours.clone());
+    let sides = [(0, "①", ""), (1, "②", "")];
+    row(ui, shown, Text::SplitKeeps, |ui| {
+        if let Some(side) = widgets::choice(ui, shown.colours, keeps, &sides) {
+            draft.keeps = Some(side);
+        }
+    });
+    if !neighbours.is_empty() {
+        let ends = [
+            (false, shown.text(Text::PartSetUp), shown.text(Text::PartSetUpHint)),
+            (true, shown.text(Text::PartToNeighbour), shown.text(Text::PartToNeighbourHint)),
+        ];
+        row(ui, shown, Text::PartGoes, |ui| {
+            if let Some(given) = widgets::choice(ui, shown.colours, draft.given, &ends) {
+                draft.given = given;
+            }
+        });
+    }
+    if let Some(to) = to {
+        row(ui, shown, Text::Receiver, |ui| {
+            let name = |unit: UnitId| words::unit(project.state().unit(unit)).to_owned();
+            if let Some(picked) = merge::pick(ui, shown, Text::Receiver, &name(to), &neighbours, name) {
+                draft.to = Some(picked);
+            }
+        });
+    }
+    for (which, part) in [(0, keeps), (1, 1 - keeps)] {
+        if which == 1 && to.is_some() {
+            continue;
+        }
+        let name = if which == 0 { Text::SplitNameKept } else { Text::SplitNameNew };
+        row(ui, shown, name, |ui| {
+            let width = ui.available_width();
+            widgets::field(ui, shown.text(name), &mut draft.names[which], &derived[part].name, width);
+        });
+    }
+    if to.is_none() {
+        row(ui, shown, Text::Code, |ui| {
+            let unit = &derived[1 - keeps];
+            let proposed = unit.code_status == CodeStatus::Proposed;
+            merge::code_field(ui, shown, &mut draft.code, &unit.code, proposed);
+        });
+    }
+    if project.state().unit(draft.unit).level != LevelIndex::FINEST {
+        // Whole members move: there is nothing to share out.
+        return;
+    }
+    let mut ways = vec![(ShareChoice::Area, shown.text(Text::ShareByArea), shown.text(Text::ShareByAreaHint))];
+    if shown.facilities.is_some() {
+        ways.push((ShareChoice::Points, shown.text(Text::ShareByPoints), shown.text(Text::ShareByPointsHint)));
+    }
+    ways.push((ShareChoice::Given, shown.text(Text::ShareGiven), shown.text(Text::ShareGivenHint)));
+    row(ui, shown, Text::ShareHow, |ui| {
+        if let Some(way) = widgets::choice(ui, shown.colours, draft.share, &ways) {
+            draft.share = way;
+            if way == ShareChoice::Given && draft.weights.iter().all(String::is_empty) {
+                let people = draft.outlook().map(|outlook| {
+                    outlook.parts.each_ref().map(|part| part.population.map(|it| it.to_string()).unwrap_or_default())
+                });
+                draft.weights = people.unwrap_or_default();
+            }
+        }
+    });
+    if draft.share == ShareChoice::Given {
+        row(ui, shown, Text::Population, |ui| {
+            let width = (ui.available_width() - 2.0 * GRID) / 2.0;
+            for (side, weight) in draft.weights.iter_mut().enumerate() {
+                let name = sentences::people_of_part(shown.lang, side + 1);
+                widgets::field(ui, &name, weight, ["①", "②"][side], width);
+            }
+        });
+    }
+}
+
+/// The figures of the unit and of the two parts.
+fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, outlook: &SplitOutlook) {
+    let whole = project.figures(outlook.whole);
+    let unit = shown.area_unit();
+    let mut rows: Vec<(String, [String; 3])> = Vec::new();
+    if project.state().unit(outlook.whole).level != LevelIndex::FINEST {
+        let [a, b] = outlook.parts.each_ref().map(|part| numbers::count(part.members));
+        let all = numbers::count(project.state().members(outlook.whole).len());
+        rows.push((shown.text(Text::Members).to_owned(), [all, a, b]));
+    }
+    if project.dataset().fields.population.is_some() {
+        let parts = outlook.parts.each_ref().map(|part| numbers::decimal_or_unknown(part.population));
+        let [a, b] = parts;
+        rows.push((words::figure_with_unit(shown, Figure::Population), [Figure::Population.text(&whole, unit), a, b]));
+    }
+    let [a, b] = outlook.parts.each_ref().map(|part| numbers::area(part.area_m2, unit));
+    rows.push((words::figure_with_unit(shown, Figure::Area), [numbers::area(whole.area_m2, unit), a, b]));
+    for field in 0..project.dataset().fields.sum.len() {
+        let [a, b] = outlook.parts.each_ref().map(|part| numbers::decimal_or_unknown(part.sums[field]));
+        rows.push((words::figure_with_unit(shown, Figure::Sum(field)), [Figure::Sum(field).text(&whole, unit), a, b]));
+    }
+    let headings = [shown.text(Text::Before), "①", "②"];
+    let widths = Widths::of(ui, 3, rows.iter().flat_map(|(_, cells)| cells).map(String::as_str), headings.into_iter());
+    widths.row(ui, |ui, cell| {
+        cell.name(ui, RichText::new(shown.text(Text::Item)).size(CAPTION).color(shown.colours.muted));
+        for heading in headings {
+            cell.figure(ui, RichText::new(heading).size(CAPTION).color(shown.colours.muted));
+        }
+    });
+    for (name, cells) in &rows {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(name).color(shown.colours.muted));
+            for text in cells {
+                cell.figure(ui, RichText::new(text).color(shown.colours.ink));
+            }
+        });
+    }
+}

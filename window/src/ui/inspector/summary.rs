@@ -1,0 +1,213 @@
+//! What the scenario does to the level that is looked at: units before and after, reduction rate, means, service
+//! radius, and who ends up farther away.
+
+use eframe::egui::{Align, Layout, RichText, Ui};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::columns::Widths;
+use crate::ui::command::{Command, SelectMode};
+use crate::ui::project::{Project, Time};
+use crate::ui::rules::Known;
+use crate::ui::shown::Shown;
+use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::{widgets, words};
+use quhua::compare::Farther;
+use quhua::geodesy::ExactSum;
+use quhua::i18n::{Text, numbers, sentences};
+use quhua::model::LevelIndex;
+
+/// Losers listed by name; of more, the number is said.
+const LISTED: usize = 8;
+
+/// The summary, as long as it fits.
+#[derive(Debug, Default)]
+pub struct SummaryState {
+    made_for: Option<(u64, LevelIndex, bool)>,
+    before: Totals,
+    after: Totals,
+    losers: Vec<Farther>,
+}
+
+/// Figures of a level together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Totals {
+    units: usize,
+    area_m2: Option<f64>,
+    people: Option<Decimal>,
+    radius_max_m: Option<f64>,
+    distance_mean_m: Option<f64>,
+}
+
+impl Totals {
+    #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
+    fn mean_area_m2(&self) -> Option<f64> {
+        Some(self.area_m2? / self.units as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
+    fn mean_people(&self) -> Option<f64> {
+        Some(self.people?.to_f64()? / self.units as f64)
+    }
+
+    fn of(project: &Project, time: Time, level: LevelIndex) -> Self {
+        let units = project.state_at(time).units_at(level).count();
+        let Some(known) = project.all_figures(time, level) else { return Self { units, ..Self::default() } };
+        let figures = || known.iter().map(|(_, figures)| figures);
+        let people = figures().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
+        let weighted = figures().try_fold((0.0, 0.0), |(metres, weight), it| {
+            let people = it.population?.to_f64()?;
+            let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
+            Some((metres + people * mean_m, weight + people))
+        });
+        Self {
+            units,
+            area_m2: Some(figures().map(|it| it.area).sum::<ExactSum>().to_f64()),
+            people,
+            radius_max_m: figures().filter_map(|it| it.radius.max_m).reduce(f64::max),
+            distance_mean_m: weighted
+                .filter(|&(_, weight)| weight > 0.0 && level > LevelIndex::FINEST)
+                .map(|(metres, weight)| metres / weight),
+        }
+    }
+}
+
+impl SummaryState {
+    fn refresh(&mut self, project: &Project, level: LevelIndex) {
+        let known = project.knows_figures(Time::Now, level) && project.knows_figures(Time::Before, level);
+        let key = (project.revision(), level, known);
+        if self.made_for == Some(key) {
+            return;
+        }
+        self.before = Totals::of(project, Time::Before, level);
+        self.after = Totals::of(project, Time::Now, level);
+        self.losers = if known && project.has_changes() { project.losers(level) } else { Vec::new() };
+        self.made_for = Some(key);
+    }
+}
+
+/// Shows the summary.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, summary: &mut SummaryState, send: &mut Vec<Command>) {
+    let Some(project) = shown.project else { return };
+    let level = shown.view.level;
+    summary.refresh(project, level);
+    let changed = project.has_changes();
+    if !changed {
+        widgets::caption(ui, shown.colours, shown.text(Text::EmptyScenario));
+    }
+    table(ui, shown, summary, changed);
+    if !changed {
+        return;
+    }
+    rate(ui, shown, summary);
+    widgets::rule(ui, shown.colours);
+    widgets::caption(ui, shown.colours, shown.text(Text::WhoLoses));
+    losers(ui, shown, project, &summary.losers, send);
+}
+
+/// Figures of the level, with a second column once something has changed.
+fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) {
+    let unit = shown.area_unit();
+    let area = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), |m2| numbers::area(m2, unit));
+    let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
+    let with = |text: Text, unit: &str| format!("{} ({unit})", shown.text(text));
+    let level = words::level(shown.lang, shown.level_of(shown.view.level)).to_owned();
+    let (before, after) = (&summary.before, &summary.after);
+    let mut rows = vec![
+        (level, numbers::count(before.units), numbers::count(after.units), Text::UnitsBeforeAfter),
+        (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2), Text::Area),
+        (
+            with(Text::MeanArea, unit.symbol(shown.lang)),
+            area(before.mean_area_m2()),
+            area(after.mean_area_m2()),
+            Text::MeanArea,
+        ),
+        (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m), Text::RadiusMax),
+    ];
+    if shown.project.is_some_and(|project| project.dataset().fields.population.is_some()) {
+        let total = |totals: &Totals| numbers::decimal_or_unknown(totals.people);
+        let mean = |totals: &Totals| numbers::number_or_unknown(totals.mean_people(), 0);
+        let distance = |totals: &Totals| km(totals.distance_mean_m);
+        rows.insert(1, (shown.text(Text::Population).to_owned(), total(before), total(after), Text::Population));
+        rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after), Text::MeanPopulation));
+        rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after), Text::RadiusMean));
+    }
+    if let Some([before, after]) = broken(shown) {
+        rows.push((shown.text(Text::RulesBroken).to_owned(), before, after, Text::RulesBroken));
+    }
+    let headings = [Text::Before, Text::After].map(|text| shown.text(text));
+    let figures = rows.iter().flat_map(|(_, before, after, _)| [before.as_str(), after.as_str()]);
+    let widths = Widths::of(ui, if changed { 2 } else { 1 }, figures, headings.into_iter());
+    let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
+    if changed {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, caption(shown.text(Text::Item)));
+            for text in headings {
+                cell.figure(ui, caption(text));
+            }
+        });
+    }
+    for (name, before, after, about) in &rows {
+        let row = widths.row(ui, |ui, cell| {
+            cell.name(ui, RichText::new(name).color(shown.colours.muted));
+            if changed {
+                cell.figure(ui, RichText::new(before));
+            }
+            let text = RichText::new(after);
+            cell.figure(ui, if before == after { text } else { text.strong().color(shown.colours.accent) });
+        });
+        widgets::explain(row, words::about(shown.lang, *about));
+    }
+}
+
+/// How many rules the units of the level break, before and now, as far as that is known.
+fn broken(shown: &Shown<'_>) -> Option<[String; 2]> {
+    let book = shown.project?.rules();
+    book.pack()?;
+    let count = |known: Option<&Known>| {
+        let known = known.map(|known| numbers::count(known.at_level(shown.view.level).broken));
+        known.unwrap_or_else(|| numbers::UNKNOWN.to_owned())
+    };
+    Some([count(book.before()), count(book.now())])
+}
+
+/// "Reduction 13, reduction rate 29.5 %"; an increase is called so.
+#[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
+fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState) {
+    let (before, after) = (summary.before.units, summary.after.units);
+    let share = before.abs_diff(after) as f64 / before as f64;
+    let (number, rate) =
+        if after > before { (Text::Increase, Text::IncreaseRate) } else { (Text::Reduction, Text::ReductionRate) };
+    ui.add_space(GRID);
+    widgets::fact(ui, shown.colours, shown.text(number), &numbers::count(before.abs_diff(after)));
+    let row = widgets::fact(ui, shown.colours, shown.text(rate), &numbers::percent(share, 2));
+    widgets::explain(row, words::about(shown.lang, Text::ReductionRate));
+}
+
+/// Who ends up farther away: by name, people and distance. A press goes there.
+fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Farther], send: &mut Vec<Command>) {
+    if losers.is_empty() {
+        widgets::hint(ui, shown.colours, shown.text(Text::WhoLosesNone));
+        return;
+    }
+    let base = &project.dataset().base;
+    for loser in losers.iter().take(LISTED) {
+        ui.horizontal(|ui| {
+            let name = words::unit(base.unit(project.dataset().loaded_unit(loser.atom)));
+            if ui.link(name).clicked() {
+                let now = project.state().unit_of(loser.atom, LevelIndex::FINEST);
+                send.push(Command::Select(vec![now], SelectMode::Replace));
+                send.push(Command::ZoomTo(now));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(format!("+{} km", numbers::km(loser.farther_m)));
+                let people = numbers::decimal_or_unknown(loser.people);
+                let people = format!("{people} {}", shown.text(Text::PopulationUnit));
+                ui.label(RichText::new(people).size(CAPTION).color(shown.colours.muted));
+            });
+        });
+    }
+    if losers.len() > LISTED {
+        widgets::caption(ui, shown.colours, &sentences::and_more(shown.lang, losers.len() - LISTED));
+    }
+}

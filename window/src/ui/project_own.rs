@@ -1,0 +1,47 @@
+//! Figures of one's own of the open document.
+
+use std::sync::Arc;
+
+use super::project::{AREA_METHOD, Project};
+use quhua::edit::OwnDefinition;
+use quhua::metrics::{Amount, Figure, Formula, OwnFigures, OwnId, UnitFigures};
+use quhua::model::{State, UnitId, Unknown};
+use quhua::query;
+
+impl Project {
+    /// Figures of one's own.
+    #[must_use]
+    pub const fn own_figures(&self) -> &Arc<OwnFigures> {
+        &self.own
+    }
+
+    /// Has these figures from now on, by the rules that fields have now. Those of a name that was there go on.
+    pub fn set_own_figures(&mut self, definitions: &[OwnDefinition]) {
+        let rules = (Arc::clone(self.field_rules()), AREA_METHOD);
+        self.own = Arc::new(query::own_figures(definitions, self.document().origin(), rules, &self.own));
+        let own = Arc::clone(&self.own);
+        self.change_rules(|book, document| book.set_figures(document, own));
+    }
+
+    /// Figures that the map can show, in the order of the menu.
+    #[must_use]
+    pub fn figures_on_map(&self) -> Vec<Figure> {
+        Figure::on_map(self.dataset(), &self.own)
+    }
+
+    /// A figure of one's own for a unit of a state, from its figures in that state.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    pub fn own_value(&self, id: OwnId, state: &State, unit: UnitId, figures: &UnitFigures) -> Result<Amount, Unknown> {
+        self.own.value(id, (self.dataset(), state), unit, figures)
+    }
+
+    /// An expression for a unit as it is now.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    pub fn formula_value(&self, formula: &Formula, unit: UnitId) -> Result<Amount, Unknown> {
+        self.own.value_of(formula, (self.dataset(), self.state()), unit, &self.figures(unit))
+    }
+}

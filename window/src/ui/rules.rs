@@ -1,0 +1,378 @@
+//! The chosen pack of rules and what it says of the open document, as far as it is known.
+//!
+//! Everything is judged beside the window, edit by edit; a unit that is looked at before that is done is judged at
+//! once.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use eframe::egui::Color32;
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons as icon;
+
+use super::project::Project;
+use super::theme::Colours;
+use quhua::edit::{Document, ScenarioId, StepId};
+use quhua::jobs::{Cancelled, Job, Progress};
+use quhua::metrics::{Ledger, OwnFigures};
+use quhua::model::{Dataset, LevelIndex, Severity, State, UnitId};
+use quhua::rules::{
+    self, Choice, Counts, Crossings, Fix, Judge, Judgement, Pack, PackError, Rulings, Verdict, Verdicts,
+};
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The units as they are now.
+    Now,
+    /// The units as loaded.
+    Before,
+    /// The units as another scenario leaves them.
+    Scenario(ScenarioId),
+}
+
+/// What is known of a state.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// What is said of its units.
+    pub verdicts: Arc<Verdicts>,
+    /// How many of each sort, by level.
+    pub by_level: Vec<Counts>,
+}
+
+/// What judging yields.
+pub struct Judged {
+    /// Which judge it was.
+    version: u64,
+    target: Target,
+    /// Revision of the document, for the units as they are now.
+    revision: u64,
+    /// Steps in force, for a scenario.
+    path: Vec<StepId>,
+    known: Known,
+}
+
+/// Fixes worked out at a revision, by unit and cut-off part.
+type Fixes = (u64, BTreeMap<(UnitId, usize), Option<Arc<Fix>>>);
+
+/// Units judged one by one at a revision.
+type Single = (u64, BTreeMap<UnitId, Arc<[Verdict]>>);
+
+/// Tells whether what is known is still the same: the judge, the revision that was judged, and whether the units as
+/// loaded were.
+pub type Stamp = (u64, Option<u64>, bool);
+
+/// What is known of the units as loaded.
+enum Before {
+    Known(Known),
+    /// The user gave up.
+    GivenUp,
+}
+
+/// The chosen pack, and what it says.
+#[derive(Default)]
+pub struct RuleBook {
+    choice: Choice,
+    crossings: Crossings,
+    figures: Arc<OwnFigures>,
+    /// Why the chosen pack cannot be used.
+    error: Option<PackError>,
+    judge: Option<Arc<Judge>>,
+    /// Counts up with every other judge.
+    version: u64,
+    rulings: Arc<Mutex<Rulings>>,
+    /// As of a revision; `None` in it when the user gave up.
+    now: Option<(u64, Option<Known>)>,
+    before: Option<Before>,
+    scenarios: BTreeMap<ScenarioId, (Vec<StepId>, Option<Counts>)>,
+    /// Units that were looked at before everything was judged, as of a revision.
+    single: RefCell<Single>,
+    fixes: RefCell<Fixes>,
+}
+
+impl RuleBook {
+    /// What is kept with a document.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let settings = document.settings();
+        let mut book =
+            Self { choice: Choice::kept(settings), crossings: rules::kept_crossings(settings), ..Self::default() };
+        book.take_office(document);
+        book
+    }
+
+    /// Judges by another pack from now on.
+    pub fn choose(&mut self, document: &Document, choice: Choice) {
+        self.choice = choice;
+        self.take_office(document);
+    }
+
+    /// Judges with other links and barriers from now on.
+    pub fn set_crossings(&mut self, document: &Document, crossings: Crossings) {
+        self.crossings = crossings;
+        self.take_office(document);
+    }
+
+    /// Judges by other figures of one's own from now on, where the pack asks for any.
+    pub fn set_figures(&mut self, document: &Document, figures: Arc<OwnFigures>) {
+        self.figures = figures;
+        if self.judge.as_ref().is_some_and(|judge| judge.asks_for_own_figures()) {
+            self.take_office(document);
+        }
+    }
+
+    /// Forgets what the judge before said.
+    fn take_office(&mut self, document: &Document) {
+        let pack = self.choice.pack();
+        self.error = pack.as_ref().err().cloned();
+        let judge = |pack: Pack| {
+            let judge = Judge::new(document.dataset(), Arc::new(pack), &self.crossings);
+            Arc::new(judge.with_figures(Arc::clone(&self.figures)))
+        };
+        let judge = pack.ok().flatten().map(judge);
+        *self = Self {
+            choice: std::mem::take(&mut self.choice),
+            crossings: std::mem::take(&mut self.crossings),
+            figures: std::mem::take(&mut self.figures),
+            error: self.error.take(),
+            judge,
+            version: self.version + 1,
+            ..Self::default()
+        };
+    }
+
+    /// Follows the document to a dataset with other cuts: there everything is judged anew.
+    pub fn follow(&mut self, document: &Document) {
+        if self.judge.is_some() && self.judge_for(document.dataset()).is_none() {
+            self.take_office(document);
+        }
+    }
+
+    /// Which pack is chosen.
+    #[must_use]
+    pub const fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    /// Links and barriers of the document.
+    #[must_use]
+    pub const fn crossings(&self) -> &Crossings {
+        &self.crossings
+    }
+
+    /// Why the chosen pack cannot be used.
+    #[must_use]
+    pub const fn error(&self) -> Option<&PackError> {
+        self.error.as_ref()
+    }
+
+    /// The pack in use.
+    #[must_use]
+    pub fn pack(&self) -> Option<&Arc<Pack>> {
+        self.judge.as_ref().map(|judge| judge.pack())
+    }
+
+    /// Who judges units of a dataset; `None` without a pack, and as long as the judge has not followed a cut.
+    #[must_use]
+    pub fn judge_for(&self, dataset: &Arc<Dataset>) -> Option<&Arc<Judge>> {
+        self.judge.as_ref().filter(|judge| Arc::ptr_eq(judge.dataset(), dataset))
+    }
+
+    /// What is said of the units as they are now, or were a moment ago: units in it need not be there any more.
+    #[must_use]
+    pub fn now(&self) -> Option<&Known> {
+        self.now.as_ref().and_then(|(_, known)| known.as_ref())
+    }
+
+    /// What is said of the units as loaded.
+    #[must_use]
+    pub fn before(&self) -> Option<&Known> {
+        match &self.before {
+            Some(Before::Known(known)) => Some(known),
+            Some(Before::GivenUp) | None => None,
+        }
+    }
+
+    /// Changes with everything that [`now`](Self::now) and [`before`](Self::before) say.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        (self.version, self.now.as_ref().map(|(revision, _)| *revision), self.before.is_some())
+    }
+
+    /// What is said of all units of a scenario, if that was looked at as it is.
+    #[must_use]
+    pub fn of_scenario(&self, document: &Document, id: ScenarioId) -> Option<Counts> {
+        if id == document.active().id {
+            let fresh = self.now.as_ref().filter(|(revision, _)| *revision == document.revision());
+            return fresh.and_then(|(_, known)| Some(known.as_ref()?.verdicts.counts));
+        }
+        let (path, counts) = self.scenarios.get(&id)?;
+        counts.filter(|_| document.scenario(id).is_some_and(|it| it.in_force() == path))
+    }
+
+    /// What should be judged next. Other scenarios are only where they are asked for.
+    #[must_use]
+    pub fn wants(&self, document: &Document, scenarios_too: bool) -> Option<Target> {
+        self.judge_for(document.dataset())?;
+        if self.now.as_ref().is_none_or(|(revision, _)| *revision != document.revision()) {
+            return Some(Target::Now);
+        }
+        if self.before.is_none() {
+            return Some(Target::Before);
+        }
+        let unknown = |id: ScenarioId, path: &[StepId]| self.scenarios.get(&id).is_none_or(|(known, _)| known != path);
+        let others = document.scenarios().iter().filter(|it| it.id != document.active().id);
+        let other = others.filter(|_| scenarios_too).find(|it| unknown(it.id, it.in_force()));
+        other.map(|it| Target::Scenario(it.id))
+    }
+
+    /// Takes up what was judged, unless another judge is in office by now.
+    pub fn take(&mut self, document: &Document, judged: Result<Judged, (u64, Target, u64)>) {
+        let (version, target, revision, path, known) = match judged {
+            Ok(Judged { version, target, revision, path, known }) => (version, target, revision, path, Some(known)),
+            Err((version, target, revision)) => {
+                let path = match target {
+                    Target::Scenario(id) => document.scenario(id).map(|it| it.in_force().to_vec()),
+                    _ => None,
+                };
+                (version, target, revision, path.unwrap_or_default(), None)
+            }
+        };
+        if version != self.version {
+            return;
+        }
+        match target {
+            Target::Now => {
+                if let Some(known) = &known {
+                    let active = document.active();
+                    let counts = Some(known.verdicts.counts).filter(|_| revision == document.revision());
+                    self.scenarios.insert(active.id, (active.in_force().to_vec(), counts));
+                }
+                self.now = Some((revision, known));
+            }
+            Target::Before => self.before = Some(known.map_or(Before::GivenUp, Before::Known)),
+            Target::Scenario(id) => {
+                self.scenarios.insert(id, (path, known.map(|known| known.verdicts.counts)));
+            }
+        }
+    }
+}
+
+impl Known {
+    fn of(pack: &Pack, verdicts: Verdicts, state: &State) -> Self {
+        let mut by_level = vec![Counts::default(); state.level_count()];
+        for (unit, verdict) in verdicts.all() {
+            by_level[state.unit(unit).level.index()].add(pack, verdict);
+        }
+        Self { verdicts: Arc::new(verdicts), by_level }
+    }
+
+    /// How many of each sort at a level.
+    #[must_use]
+    pub fn at_level(&self, level: LevelIndex) -> Counts {
+        self.by_level.get(level.index()).copied().unwrap_or_default()
+    }
+}
+
+/// A job that judges; when the user gives up, what it was about.
+pub type JudgeJob = Job<Result<Judged, (u64, Target, u64)>>;
+
+impl Project {
+    /// Starts to judge a state. What an edit did not change is known already.
+    #[must_use]
+    pub fn judging(&self, target: Target, wake: impl FnOnce() + Send + 'static) -> Option<JudgeJob> {
+        let (book, document) = (self.rules(), self.document());
+        let mut judge = Arc::clone(book.judge_for(self.dataset())?);
+        let state = match target {
+            Target::Now => Some(document.shared_state()),
+            // The base lies in the dataset, which the job holds.
+            Target::Before => None,
+            Target::Scenario(id) => {
+                // It may have other cuts.
+                let (dataset, mut states) = document.across(&[Some(id)]).ok()?;
+                if !Arc::ptr_eq(&dataset, self.dataset()) {
+                    let other = Judge::new(&dataset, Arc::clone(judge.pack()), &book.crossings);
+                    judge = Arc::new(other.with_figures(Arc::clone(&book.figures)));
+                }
+                states.pop()
+            }
+        };
+        let path = match target {
+            Target::Scenario(id) => document.scenario(id)?.in_force().to_vec(),
+            Target::Now | Target::Before => Vec::new(),
+        };
+        let (rulings, ledger) = (Arc::clone(&book.rulings), self.level_ledger());
+        let (version, revision) = (book.version, document.revision());
+        let work = move |progress: &Progress| -> Result<Judged, Cancelled> {
+            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            let state: &State = state.as_deref().unwrap_or(&judge.dataset().base);
+            let verdicts = if target == Target::Now {
+                let mut rulings = rulings.lock().unwrap_or_else(PoisonError::into_inner);
+                rulings.judge(&judge, state, &mut ledger, progress)?
+            } else {
+                Rulings::new().judge(&judge, state, &mut ledger, progress)?
+            };
+            Ok(Judged { version, target, revision, path, known: Known::of(judge.pack(), verdicts, state) })
+        };
+        Some(Job::start(move |progress| work(progress).map_err(|_| (version, target, revision)), wake))
+    }
+
+    /// What is said of a unit as it is now, in the order of the rules.
+    #[must_use]
+    pub fn verdicts_of(&self, unit: UnitId) -> Arc<[Verdict]> {
+        let book = self.rules();
+        let Some(judge) = book.judge_for(self.dataset()) else { return Arc::default() };
+        if let Some((revision, Some(known))) = &book.now
+            && *revision == self.revision()
+        {
+            let units = &known.verdicts.units;
+            let at = units.binary_search_by_key(&unit, |(unit, _)| *unit);
+            return at.map(|at| Arc::clone(&units[at].1)).unwrap_or_default();
+        }
+        let mut single = book.single.borrow_mut();
+        if single.0 != self.revision() {
+            *single = (self.revision(), BTreeMap::new());
+        }
+        let judged = || judge.unit(self.state(), unit, &self.figures(unit)).into();
+        Arc::clone(single.1.entry(unit).or_insert_with(judged))
+    }
+
+    /// The cheapest edit that connects a cut-off part of a unit, by the position of the part.
+    #[must_use]
+    pub fn fix_of(&self, unit: UnitId, exclave: usize) -> Option<Arc<Fix>> {
+        let book = self.rules();
+        let judge = book.judge_for(self.dataset())?;
+        let mut fixes = book.fixes.borrow_mut();
+        if fixes.0 != self.revision() {
+            *fixes = (self.revision(), BTreeMap::new());
+        }
+        let found = || judge.fix(self.state(), unit, exclave).map(Arc::new);
+        fixes.1.entry((unit, exclave)).or_insert_with(found).clone()
+    }
+}
+
+/// The sign of a verdict and its colour. Beside it stands a word, so that nothing depends on the colour alone.
+#[must_use]
+pub fn mark(colours: &Colours, pack: &Pack, verdict: &Verdict) -> (MaterialIcon, Color32) {
+    let severity = pack.rules.get(verdict.rule).map_or(Severity::Info, |rule| rule.severity);
+    match &verdict.judgement {
+        Judgement::Kept => (icon::ICON_CHECK_CIRCLE, colours.good),
+        Judgement::AsBefore => (icon::ICON_HISTORY, colours.muted),
+        Judgement::Unjudged(_) => (icon::ICON_HELP, colours.muted),
+        Judgement::Broken => broken_mark(colours, severity),
+    }
+}
+
+/// The sign of a broken rule.
+#[must_use]
+pub const fn broken_mark(colours: &Colours, severity: Severity) -> (MaterialIcon, Color32) {
+    match severity {
+        Severity::Error => (icon::ICON_CANCEL, colours.error),
+        Severity::Warning => (icon::ICON_WARNING, colours.warning),
+        Severity::Info => (icon::ICON_INFO, colours.muted),
+    }
+}
+
+/// A ledger that several jobs share.
+pub type SharedLedger = Arc<Mutex<Ledger>>;

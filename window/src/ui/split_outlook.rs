@@ -1,0 +1,128 @@
+//! What a split would lead to: the two parts, with their figures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use geo::Coord;
+use rust_decimal::Decimal;
+
+use super::project::{AREA_METHOD, Project};
+use quhua::coverage::{AtomId, union};
+use quhua::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
+use quhua::geodesy::ExactSum;
+use quhua::model::{Dataset, Facilities, State, Unit, UnitId};
+
+/// What a split would lead to.
+#[derive(Clone, Debug)]
+pub struct SplitOutlook {
+    /// The unit that is split.
+    pub whole: UnitId,
+    /// What is left of the line, and the rest.
+    pub parts: [PartOutlook; 2],
+    /// Which of them goes on with the unit's code.
+    pub keeps: usize,
+    /// The unit that the other part goes to, where it is not set up as one.
+    pub to: Option<UnitId>,
+    /// Units of the same level that border on the other part, those with the longest border first.
+    pub neighbours: Vec<UnitId>,
+    /// What is doubtful.
+    pub warnings: Vec<Warning>,
+    dataset: Arc<Dataset>,
+}
+
+/// A part of a unit as it would be.
+#[derive(Clone, Debug)]
+pub struct PartOutlook {
+    /// What it would say of itself.
+    pub unit: Unit,
+    /// Its people; `None` when not known.
+    pub population: Option<Decimal>,
+    /// Its area in m².
+    pub area_m2: f64,
+    /// Number of its members.
+    pub members: usize,
+    /// Its other sums, by field.
+    pub sums: Vec<Option<Decimal>>,
+    /// A place in its middle.
+    pub at: Option<Coord>,
+    atoms: Vec<AtomId>,
+}
+
+impl SplitOutlook {
+    /// How many facilities lie in each part.
+    #[must_use]
+    pub fn counts(&self, facilities: &Facilities) -> [usize; 2] {
+        let coverage = &self.dataset.coverage;
+        self.parts.each_ref().map(|part| {
+            let bounds = part.atoms.iter().filter_map(|&atom| coverage.bounds_of(atom)).reduce(union);
+            let near = bounds.map(|bounds| facilities.within(bounds).collect::<Vec<_>>()).unwrap_or_default();
+            near.iter().filter(|it| part.atoms.iter().any(|&atom| coverage.contains(atom, it.at))).count()
+        })
+    }
+}
+
+impl Project {
+    /// What splitting a unit would lead to. It changes nothing.
+    ///
+    /// # Errors
+    /// [`EditError`] when the split would be refused.
+    pub fn split_outlook(&self, whole: UnitId, edit: &Edit) -> Result<SplitOutlook, EditError> {
+        let Preview { after, edit, warnings, dataset, .. } = self.document().preview(edit)?;
+        let state = self.state();
+        let to = edit.part_goes_to().map(|to| to.resolve(self.dataset(), state)).transpose()?;
+        let made = after.iter().find(|it| to.map_or(it.id.index() >= state.unit_count(), |to| it.id == to));
+        let kept = after.iter().find(|it| it.id == whole);
+        let (Some(made), Some(kept)) = (made, kept) else { return Err(EditError::TooFewUnits { given: 1, needed: 2 }) };
+        let is_made = |part: &SplitPart| {
+            part.name.as_deref().unwrap_or_default() == made.unit.name
+                && part.code.as_deref().unwrap_or_default() == made.unit.code
+        };
+        let is_first = |part: &SplitPart| if to.is_some() { part.to.is_some() } else { is_made(part) };
+        let made_first = matches!(&edit, Edit::Split { parts, .. } if parts.first().is_some_and(is_first));
+        // Of a unit that takes a part over, what it takes over.
+        let had = to.map(|to| (state.atoms(to), state.members(to).len())).unwrap_or_default();
+        let taken = UnitAfter {
+            atoms: made.atoms.iter().copied().filter(|atom| had.0.binary_search(atom).is_err()).collect(),
+            members: made.members - had.1,
+            ..made.clone()
+        };
+        let measures = dataset.measures(AREA_METHOD);
+        let part = |after: &UnitAfter| {
+            let atoms = &after.atoms;
+            let largest = atoms.iter().copied().max_by_key(|&atom| measures.atom_area(atom));
+            let sum = |value: &dyn Fn(AtomId) -> Option<Decimal>| {
+                atoms.iter().filter_map(|&atom| value(atom)).reduce(Decimal::saturating_add)
+            };
+            PartOutlook {
+                unit: after.unit.clone(),
+                population: sum(&|atom| dataset.population_of(atom)),
+                members: after.members,
+                area_m2: atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64(),
+                sums: (0..dataset.fields.sum.len()).map(|field| sum(&|atom| dataset.sum_of(atom, field))).collect(),
+                at: largest.and_then(|atom| dataset.atom_point(atom)),
+                atoms: atoms.clone(),
+            }
+        };
+        let (made, kept) = (part(&taken), part(kept));
+        let neighbours = neighbours(&dataset, state, &made.atoms, whole);
+        let (parts, keeps) = if made_first { ([made, kept], 1) } else { ([kept, made], 0) };
+        Ok(SplitOutlook { whole, parts, keeps, to, neighbours, warnings, dataset })
+    }
+}
+
+/// Units of the level of `of` that share a border with some of its atoms, those that share most first.
+fn neighbours(dataset: &Dataset, state: &State, atoms: &[AtomId], of: UnitId) -> Vec<UnitId> {
+    let (coverage, measures) = (&dataset.coverage, dataset.measures(AREA_METHOD));
+    let labels = state.labels(state.unit(of).level);
+    let mut shared: BTreeMap<UnitId, f64> = BTreeMap::new();
+    for arc in atoms.iter().flat_map(|&atom| coverage.arcs_of(atom)) {
+        let other = coverage.right(arc).map(|face| coverage.atom_of(face));
+        let unit = other.and_then(|other| labels.get(other.index())).filter(|&&unit| unit != of);
+        if let Some(&unit) = unit {
+            *shared.entry(unit).or_default() += measures.arc_length(arc.arc()).to_f64();
+        }
+    }
+    let mut units: Vec<(UnitId, f64)> = shared.into_iter().collect();
+    units.sort_by(|a, b| b.1.total_cmp(&a.1));
+    units.into_iter().map(|(unit, _)| unit).collect()
+}

@@ -1,0 +1,270 @@
+//! What commands do and how figures are worked out, in a sentence or two, for tooltips.
+
+use crate::ui::command::Action;
+use quhua::i18n::{Lang, Text};
+use quhua::metrics::Figure;
+
+/// What a command does.
+#[must_use]
+#[expect(clippy::too_many_lines, reason = "a table with a line or two for each action")]
+pub fn hint(lang: Lang, action: Action) -> &'static str {
+    let info = action.info();
+    if let Some(hint) = info.hint {
+        return lang.of(hint);
+    }
+    match action {
+        Action::OpenSample => lang.pick(
+            "打开程序自带的示例县，可以放心试用",
+            "A made-up county that comes with the program, to try everything on",
+        ),
+        Action::OpenPlan => lang.pick(
+            "把另一台机器上做的方案带进来，作为一个新方案",
+            "A plan made elsewhere becomes a scenario of this project",
+        ),
+        Action::ExportGeojson => lang.pick(
+            "当前级别的新边界写成 GeoJSON，旁边附一份质量证明",
+            "The new boundaries of this level as GeoJSON, with a certificate of quality beside them",
+        ),
+        Action::ExportCrosswalk => lang.pick(
+            "新旧单元逐一对应的表，含面积和人口占比",
+            "A table that matches every old unit with its new one, with shares of area and people",
+        ),
+        Action::ExportTable => lang.pick(
+            "当前级别的单元表，按现在的列、筛选和排序写出",
+            "The table of this level with the columns, filters and order that it has now",
+        ),
+        Action::ExportMap => lang.pick(
+            "现在看到的级别和着色，A3 或 A4，按文件名结尾写成 PDF、PNG 或 SVG",
+            "The level and colours that you see, on A3 or A4; the name says whether PDF, PNG or SVG",
+        ),
+        Action::ExportPage => lang.pick(
+            "给没有本程序的人看：一个文件，任何浏览器都能打开，不用联网；含调整前后地图、统计和对照表",
+            "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
+        ),
+        Action::Undo => {
+            lang.pick("撤销最后一步调整；任何一步都可以撤销", "Takes the last change back; any of them can be")
+        }
+        Action::Redo => lang.pick("重新执行刚撤销的一步", "Does again what was just undone"),
+        Action::Rename => lang.pick("只改名称，代码和边界不变", "Another name; code and boundary stay"),
+        Action::ConvertKind => lang.pick(
+            "例如撤乡设镇：改变类型，可同时改名",
+            "For instance a township becomes a town; perhaps with a new name",
+        ),
+        Action::Abolish => lang.pick(
+            "撤销所选单元的建制；须先说明它的地域划归哪里",
+            "The unit is abolished; all of its territory must have gone elsewhere before",
+        ),
+        Action::ConfirmSplit => lang.pick(
+            "按画好的线拆分单元；人口按卡片上选定的办法分摊",
+            "Splits the unit along the line; people are shared out as the card says",
+        ),
+        Action::ConfirmEstablish => lang.pick(
+            "按卡片设立新单元；所选单元从原来的上级划入",
+            "Sets the unit up as the card says; the selected units leave the parents that they have",
+        ),
+        Action::Unlock => lang.pick("解除锁定，单元又可以调整", "The unit can be changed again"),
+        Action::SelectAll => lang.pick(
+            "选中当前级别的全部单元，例如先全选再减选",
+            "Takes every unit of this level; Alt-click then takes some out",
+        ),
+        Action::ClearSelection => {
+            lang.pick("一个单元也不选；Esc 也可以", "Nothing is selected any more; Esc does it too")
+        }
+        Action::SelectNeighbours => {
+            lang.pick("把与所选单元接壤的单元也选上", "Adds all units that share a border with the selected ones")
+        }
+        Action::ZoomToFit => lang.pick("缩放到能看见全部单元", "Zooms out until every unit is seen"),
+        Action::ZoomToSelection => {
+            lang.pick("缩放到所选单元；双击一个单元也可以", "Zooms to the selected units; a double click zooms to one")
+        }
+        Action::ZoomIn | Action::ZoomOut => {
+            lang.pick("也可以用滚轮，以指针为中心缩放", "The wheel does it too, about the pointer")
+        }
+        Action::NextBookmark => {
+            lang.pick("依次回到保存的地图范围", "Goes through the views of the map that were kept, one after the other")
+        }
+        Action::Palette => lang.pick(
+            "输入几个字，查找命令、单元、书签或最近的文件",
+            "Write a few letters to find a command, a unit, a bookmark or a recent file",
+        ),
+        Action::Find => {
+            lang.pick("按名称或代码查找单元，并缩放过去", "Finds a unit by its name or code and zooms to it")
+        }
+        Action::ShowHistory => lang
+            .pick("逐步列出所做的调整，可以回到任意一步", "All changes step by step; you can go back to any of them"),
+        Action::ShowLog => lang.pick(
+            "本次运行的全部消息，带时间，可以复制",
+            "All messages of this run with their times, to be read again",
+        ),
+        Action::ClearFilters => lang.pick("取消各列的筛选，显示全部单元", "Takes the filters of all columns away"),
+        Action::ToggleUnits => lang.pick(
+            "左侧的单元树：按级别列出单元，可以拖动划转",
+            "The tree of units on the left; rows can be dragged to transfer",
+        ),
+        Action::ToggleInspector => lang.pick(
+            "右侧的详情：所选单元的指标、合并卡和方案概况",
+            "On the right: figures of the selection, the merge card, and the scenario",
+        ),
+        Action::ToggleBottom => lang.pick(
+            "下方的表格：单元、对照、比选、历史、检查",
+            "Below: units, crosswalk, comparison, history and checks",
+        ),
+        Action::ToggleLabels => {
+            lang.pick("显示或隐藏地图上的地名", "Shows the names of units on the map, or hides them")
+        }
+        Action::ToggleCrossings => lang.pick(
+            "在地图上显示或隐藏桥梁、渡口等通道，河流、山脊等阻隔",
+            "Shows bridges and ferries, rivers and ridges between units on the map, or hides them",
+        ),
+        Action::NextAreaUnit => lang
+            .pick("面积用平方公里、公顷或亩显示，数据不变", "Areas in km², hectares or mu; the data stay as they are"),
+        Action::ToggleTheme => lang.pick("在浅色和深色界面之间切换", "Changes between the light and the dark theme"),
+        Action::ToggleLanguage => lang.pick("Switch to English", "切换到简体中文"),
+        Action::ShowRules => lang.pick(
+            "打开检查面板，列出符合和不符合规则的单元",
+            "Opens the checks, with the units that keep or break the rules",
+        ),
+        Action::OpenRules => lang.pick(
+            "读入自己的规则包（TOML 文本），格式见 docs/rules.md",
+            "Reads a pack of rules of your own, a TOML text as docs/rules.md describes it",
+        ),
+        Action::CopyMessages => {
+            lang.pick("把全部消息连同时间复制到剪贴板", "All messages with their times go to the clipboard")
+        }
+        _ => lang.of(info.name),
+    }
+}
+
+/// How a figure of a unit is worked out.
+#[must_use]
+pub const fn figure_hint(lang: Lang, figure: Figure) -> &'static str {
+    match figure {
+        Figure::Area => about(lang, Text::Area),
+        Figure::Population => about(lang, Text::Population),
+        Figure::Density => about(lang, Text::Density),
+        Figure::RadiusMax => about(lang, Text::RadiusMax),
+        Figure::RadiusMean => about(lang, Text::RadiusMean),
+        Figure::Compactness => about(lang, Text::PolsbyPopper),
+        Figure::Inertia => about(lang, Text::Inertia),
+        Figure::SeatProximity => about(lang, Text::SeatProximity),
+        Figure::DeclaredArea => about(lang, Text::DeclaredArea),
+        Figure::DeclaredDifference => about(lang, Text::AreaDifference),
+        Figure::Sum(_) => lang.pick(
+            "数据中的字段，按最小单元精确求和；有缺失时为未知",
+            "A field of the data, summed exactly over the finest units; not known where one lacks it",
+        ),
+        Figure::Own(_) => lang.pick(
+            "自定指标：按单元自己的合计值计算，合并后重新计算，不相加",
+            "A figure of your own: worked out from the unit's own totals, and again after a merger; never added up",
+        ),
+        Figure::Source(_) => lang.pick(
+            "数据中的字段，不能求和，只有原有单元才有",
+            "A field of the data that cannot be summed: only units of the source have it",
+        ),
+    }
+}
+
+/// How a figure is worked out, by its name; empty for what needs no words.
+#[must_use]
+pub const fn about(lang: Lang, figure: Text) -> &'static str {
+    match figure {
+        Text::Area => lang.pick(
+            "椭球面上的测地面积，按最小单元计算后相加，合并前后总量不变",
+            "Geodesic area on the ellipsoid, worked out once for each finest unit and added: totals never change",
+        ),
+        Text::Population => lang.pick(
+            "最小单元人口之和；字段由数据中的人口列认定",
+            "People of the finest units added up, from the field of the data taken for population",
+        ),
+        Text::Density => lang.pick("人口除以测地面积", "People by geodesic area"),
+        Text::RadiusMax | Text::RadiusMaxShort | Text::LargestRadius => lang.pick(
+            "从驻地到本单元边界最远处的直线（测地）距离，不是路程",
+            "From the seat to the farthest point of the unit as the crow flies, not by road",
+        ),
+        Text::RadiusMean | Text::RadiusMeanShort | Text::MeanDistance => lang.pick(
+            "居民到驻地的直线距离，按人口加权平均；最小单元的人口视为在一处",
+            "How far people live from the seat as the crow flies, on average; those of a finest unit count as at one place",
+        ),
+        Text::RadiusP90 => lang.pick(
+            "九成人口住在离驻地这个距离以内",
+            "Nine tenths of the people live within this distance of the seat",
+        ),
+        Text::Perimeter => {
+            lang.pick("外边界和空洞边界的测地长度之和", "Geodesic length of the border, holes included")
+        }
+        Text::PolsbyPopper | Text::Compactness => lang.pick(
+            "4πA/P²：与同周长的圆面积之比，圆为 1；边界画得越细，值越小",
+            "4πA/P²: area by that of a disc with the same perimeter, 1 for a disc; finer borders lower it",
+        ),
+        Text::Reock => lang.pick("面积与最小外接圆面积之比，圆为 1", "Area by that of the smallest circle around it"),
+        Text::ConvexHull => lang.pick("面积与凸包面积之比", "Area by that of its convex hull"),
+        Text::Inertia => lang.pick(
+            "A²/2πI：同面积圆的惯性矩与本单元惯性矩之比，圆为 1，正方形 0.955；不受边界画得多细影响",
+            "A²/2πI: moment of inertia of a disc of the same area by its own, 1 for a disc, 0.955 for a square; finer borders hardly matter",
+        ),
+        Text::SeatProximity => lang.pick(
+            "同面积圆内到圆心的平均距离，除以居民到驻地的平均距离；居民聚居驻地附近时可大于 1",
+            "Mean distance from the middle of a disc of the same area, by that of people from the seat; above 1 where people crowd around it",
+        ),
+        Text::DeclaredArea => lang.pick(
+            "源数据自己写明的面积，按最小单元相加，与图上面积并列",
+            "The area that the source itself states, added up over the finest units; kept beside the measured one",
+        ),
+        Text::AreaDifference => lang.pick(
+            "登记面积减图上面积，占图上面积的百分比",
+            "Declared less measured area, in percent of the measured",
+        ),
+        Text::Parts => lang.pick("互不相连的部分；多于一个说明有飞地", "Parts that do not touch; more than one means an exclave"),
+        Text::Holes => lang.pick("被本单元包围而不属于它的地方", "Places inside that belong to others"),
+        Text::Seat => lang.pick(
+            "数据或方案给定的驻地；没有时取人口重心，再没有取单元内一点",
+            "As given by data or plan; else the centre of its people, else a point inside",
+        ),
+        Text::Members => lang.pick("下一级单元的个数", "How many units of the next finer level it has"),
+        Text::MeanArea => lang.pick("总面积除以单元数", "Total area by the number of units"),
+        Text::MeanPopulation => lang.pick("总人口除以单元数", "All people by the number of units"),
+        Text::RulesBroken => lang.pick(
+            "按所选规则包，不符合的条数；提示不计在内",
+            "Rules of the chosen pack that units break; hints are not counted",
+        ),
+        Text::ReductionRate => {
+            lang.pick("减少的单元数除以调整前的单元数", "Units fewer by the units that there were before")
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_with_a_button_says_more_than_its_name() {
+        let says_nothing = |action: &Action| {
+            let name = |lang: Lang| lang.of(action.info().name).trim_end_matches('…');
+            Lang::ALL.into_iter().any(|lang| hint(lang, *action).trim_end_matches('…') == name(lang))
+        };
+        let with_buttons = Action::ALL.iter().copied().filter(|action| action.info().icon.is_some());
+        assert_eq!(with_buttons.filter(says_nothing).collect::<Vec<_>>(), []);
+    }
+
+    #[test]
+    fn every_figure_says_how_it_is_worked_out() {
+        let figures = [
+            Figure::Area,
+            Figure::Population,
+            Figure::Density,
+            Figure::RadiusMax,
+            Figure::RadiusMean,
+            Figure::Compactness,
+            Figure::Inertia,
+            Figure::SeatProximity,
+            Figure::DeclaredArea,
+            Figure::DeclaredDifference,
+            Figure::Sum(0),
+        ];
+        for figure in figures {
+            assert!(Lang::ALL.into_iter().all(|lang| !figure_hint(lang, figure).is_empty()), "{figure:?}");
+        }
+    }
+}
