@@ -12,7 +12,6 @@ use crate::model::{Kind, Level};
 
 /// Why an edit was refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum EditError {
     /// The plan names a unit that there never was.
     #[error("there is no unit {unit}")]
@@ -273,7 +272,6 @@ fn said(reason: &str) -> String {
 
 /// What is doubtful about an edit that was carried out all the same.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Warning {
     /// The merged or moved units do not all touch (real exclaves exist).
     #[error("the units do not touch: they form {groups} separate groups")]

@@ -64,7 +64,6 @@ impl Finding {
 
 /// What a [`Finding`] is about.
 #[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
 pub enum FindingKind {
     /// Several units of a level have one code.
     DuplicateCode {

@@ -55,7 +55,6 @@ impl fmt::Display for ReadNote {
 
 /// What a [`ReadNote`] is about.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ReadNoteKind {
     /// The feature was skipped: its geometry is no polygon.
     #[error("skipped: its geometry is a {geometry}; only polygons bound a unit")]

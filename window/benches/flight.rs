@@ -70,7 +70,7 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
     let scene_s = clock.elapsed().as_secs_f64();
     let theme = MapTheme::light();
     let mut tables = StyleTables::new(&dataset.coverage);
-    Borders::of(&dataset, &dataset.base).style_all(&mut tables);
+    tables.style_all(&Borders::of(&dataset, &dataset.base));
     for atom in dataset.coverage.atoms() {
         let unit = dataset.base.unit_of(atom, LevelIndex(1));
         tables.set_atom(atom, palette::unit_fill(&theme, u8::try_from(unit.index() % 6).unwrap()));
@@ -142,7 +142,7 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
         let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
         map.frame(&view, 1.0, now_s).unwrap();
         map.frame(&view, 1.0, now_s + 1.0).unwrap();
-        Borders::of(&dataset, document.state()).style_around(&mut tables, &atoms);
+        tables.style_around(&Borders::of(&dataset, document.state()), &atoms);
         tables.edit_atoms(atoms.iter().copied(), |_, style| *style = palette::unit_fill(&theme, 3));
         Highlight::selection().set(&mut tables, &dataset.coverage, atoms);
         let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
@@ -183,7 +183,7 @@ fn soak(map: &mut HeadlessMap, size: &Size) {
     let theme = MapTheme::light();
     let mut document = Document::new(Arc::clone(&dataset));
     let mut tables = StyleTables::new(&dataset.coverage);
-    Borders::of(&dataset, &dataset.base).style_all(&mut tables);
+    tables.style_all(&Borders::of(&dataset, &dataset.base));
     let mut camera =
         Camera::fitting(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE), dataset.coverage.bounds().unwrap(), 28.0);
     let mut random = 1_u32;
@@ -224,7 +224,7 @@ fn soak(map: &mut HeadlessMap, size: &Size) {
             .filter(|&&unit| unit.index() < state.unit_count() && state.unit(unit).is_current())
             .flat_map(|&unit| state.atoms(unit))
             .collect();
-        Borders::of(&dataset, state).style_around(&mut tables, &atoms);
+        tables.style_around(&Borders::of(&dataset, state), &atoms);
         let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
         map.frame(&view, 1.0, f64::from(step)).unwrap();
         if step % 500 == 499 {
