@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::App;
 use super::jobs::Work;
-use crate::ui::background::{BackgroundLook, Shows};
 use crate::ui::map::Background;
 use crate::ui::notices::Gravity;
+use crate::ui::state::background::{BackgroundLook, Shows};
 use crate::ui::words;
 use quhua::i18n::Text;
 use quhua::jobs::Job;

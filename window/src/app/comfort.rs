@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{App, Pending, log};
-use crate::ui::bookmarks::{self, Bookmark, Change};
-use crate::ui::layout::{self, Layout, NamedLayout, Pane, Spot};
 use crate::ui::notices::Gravity;
+use crate::ui::state::bookmarks::{self, Bookmark, Change};
+use crate::ui::state::layout::{self, Layout, NamedLayout, Pane, Spot};
+use crate::ui::state::view::{BottomTab, PathPurpose, TextScale};
 use crate::ui::tour::{Facts, Tour};
-use crate::ui::view::{BottomTab, PathPurpose, TextScale};
 use crate::ui::words;
 use quhua::i18n::sentences;
 use quhua::io::atomic::{OutTarget, write_file};
@@ -127,7 +127,7 @@ impl App {
         self.tour = Some(Tour::new(project.document().position()));
         self.preferences.toured = true;
         self.leave_gesture();
-        self.select(&[], crate::ui::command::SelectMode::Replace);
+        self.select(&[], crate::ui::state::command::SelectMode::Replace);
     }
 
     /// Lets the tour see what was done.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use crate::ui::view::PathPurpose;
+use crate::ui::state::view::PathPurpose;
 use quhua::i18n::{Lang, Text};
 use quhua::jobs::Job;
 

@@ -3,13 +3,13 @@
 use eframe::egui::{self, Frame, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::ui::bottom::{self, BottomState};
-use crate::ui::command::Command;
 use crate::ui::docking;
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::{self, InspectorState};
-use crate::ui::layout::{Change, Dock, Pane, Sharing, Side};
 use crate::ui::notices::Notices;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
+use crate::ui::state::layout::{Change, Dock, Pane, Sharing, Side};
 use crate::ui::theme::GRID;
 use crate::ui::tree::{self, TreeState};
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::App;
 use super::jobs::Work;
-use crate::ui::choropleth::FigureLook;
 use crate::ui::notices::Gravity;
+use crate::ui::state::choropleth::FigureLook;
 use crate::ui::words;
 use quhua::edit::{Document, Scenario};
 use quhua::i18n::sentences;
@@ -167,7 +167,7 @@ impl App {
         let file = self.project.as_ref().and_then(|project| project.file().map(Path::to_owned));
         match file.filter(|_| !self.keeper.held.taken) {
             Some(path) => self.save_as(path),
-            None => self.ask_for_path(crate::ui::view::PathPurpose::SaveProject),
+            None => self.ask_for_path(crate::ui::state::view::PathPurpose::SaveProject),
         }
     }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::App;
 use crate::render::{Method, Scheme};
-use crate::ui::choropleth::{self, Classing};
 use crate::ui::project::{AREA_METHOD, Project};
-use crate::ui::view::{Colouring, PathPurpose};
+use crate::ui::state::choropleth::{self, Classing};
+use crate::ui::state::view::{Colouring, PathPurpose};
 use crate::ui::words;
 use quhua::edit::Document;
 use quhua::i18n::numbers::AreaUnit;

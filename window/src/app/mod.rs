@@ -8,8 +8,6 @@ mod dialogs;
 mod dispatch;
 mod docks;
 mod drawing;
-#[cfg(test)]
-mod field_tests;
 mod fields;
 mod jobs;
 mod keep;
@@ -24,55 +22,17 @@ mod scenarios;
 mod selecting;
 mod shortcuts;
 mod suggest;
-#[cfg(test)]
-mod suggest_tests;
 mod write;
 
 #[cfg(test)]
-mod access_tests;
-#[cfg(test)]
-mod background_tests;
-#[cfg(test)]
-mod brush_tests;
-#[cfg(test)]
-mod comfort_tests;
-#[cfg(test)]
-mod dock_tests;
-#[cfg(test)]
-mod drawing_tests;
-#[cfg(test)]
-mod ensemble_tests;
-#[cfg(test)]
-mod furniture_tests;
-#[cfg(test)]
-mod key_tests;
-#[cfg(test)]
-mod map_tests;
-#[cfg(test)]
-mod own_tests;
-#[cfg(test)]
-mod path_tests;
-#[cfg(test)]
-mod rules_tests;
-#[cfg(test)]
-mod scale_tests;
-#[cfg(test)]
-mod scenario_tests;
-#[cfg(test)]
-mod selecting_tests;
-#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tiles_of_tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
-use crate::ui::background::Shows;
 use crate::ui::bottom::{self, BottomState};
-use crate::ui::command::{Command, Situation};
 use crate::ui::docking::{self, Places};
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
@@ -83,12 +43,14 @@ use crate::ui::project::{Project, Time};
 use crate::ui::query_bar::{self, QueryBar};
 use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
+use crate::ui::state::background::Shows;
+use crate::ui::state::command::{Command, Situation};
+use crate::ui::state::view::{Preferences, View};
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
 use crate::ui::toolbar::{self, Menus};
 use crate::ui::tour::{self, Tour};
 use crate::ui::tree::{self, TreeState};
-use crate::ui::view::{Preferences, View};
 use crate::ui::{map, unsaved};
 use docks::Parts;
 use jobs::{Jobs, Work};

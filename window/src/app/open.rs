@@ -10,7 +10,7 @@ use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
 use crate::ui::project::{AREA_METHOD, Project};
-use crate::ui::view::View;
+use crate::ui::state::view::View;
 use crate::ui::words;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal};

@@ -1,9 +1,9 @@
 //! Figures of one's own: written in the window, kept with the document and for the next one.
 
 use super::App;
-use crate::ui::command::Gesture;
 use crate::ui::inspector::OwnDraft;
-use crate::ui::view::Colouring;
+use crate::ui::state::command::Gesture;
+use crate::ui::state::view::Colouring;
 use quhua::edit::OwnDefinition;
 use quhua::metrics::Figure;
 use quhua::query;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::App;
 use super::jobs::Work;
-use crate::ui::command::Action;
 use crate::ui::notices::Gravity;
 use crate::ui::rules::{Judged, RuleBook, Target};
-use crate::ui::view::{BottomTab, ChecksView, PathPurpose};
+use crate::ui::state::command::Action;
+use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::sentences;

@@ -1,10 +1,10 @@
 //! What is done with scenarios.
 
 use super::App;
-use crate::ui::command::About;
 use crate::ui::notices::Gravity;
 use crate::ui::project::Project;
-use crate::ui::view::{BottomTab, CompareView};
+use crate::ui::state::command::About;
+use crate::ui::state::view::{BottomTab, CompareView};
 use quhua::edit::{ScenarioId, StepId};
 use quhua::i18n::{Text, sentences};
 

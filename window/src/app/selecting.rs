@@ -1,11 +1,11 @@
 //! Selecting by how units lie, by conditions and lists, within limits; and painting members onto another parent.
 
 use super::App;
-use crate::ui::command::{Gesture, SelectMode};
 use crate::ui::notices::Gravity;
 use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::selecting::{Allowed, Limits, Painting, Stroke};
-use crate::ui::view::BottomTab;
+use crate::ui::state::command::{Gesture, SelectMode};
+use crate::ui::state::view::BottomTab;
 use crate::ui::words;
 use quhua::i18n::Text;
 use quhua::i18n::selecting as sentences;

@@ -2,9 +2,9 @@
 
 use eframe::egui::{self, Event, KeyboardShortcut};
 
-use crate::ui::command::{Action, Command, Situation};
 use crate::ui::focus::Stop;
-use crate::ui::keymap;
+use crate::ui::state::command::{Action, Command, Situation};
+use crate::ui::state::keymap;
 
 /// What floats above the window and takes the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::App;
 use super::jobs::Work;
-use crate::ui::command::{SelectMode, SuggestStep};
 use crate::ui::inspector::SuggestCard;
 use crate::ui::notices::Gravity;
 use crate::ui::project::AREA_METHOD;
+use crate::ui::state::command::{SelectMode, SuggestStep};
 use crate::ui::words;
 use quhua::edit::Edit;
 use quhua::i18n::suggesting;

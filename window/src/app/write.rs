@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::App;
 use super::jobs::Work;
-use crate::ui::choropleth;
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
+use crate::ui::state::choropleth;
+use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
-use crate::ui::view::PathPurpose;
 use crate::ui::words;
 use quhua::i18n::{Text, sentences};
 use quhua::io::WriteError;

@@ -3,12 +3,12 @@
 use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 use egui_material_icons::icons as icon;
 
-use super::choropleth::{self, Classing, FigureLook, Mark};
-use super::command::{Action, Command};
 use super::project::Project;
 use super::shown::Shown;
+use super::state::choropleth::{self, Classing, FigureLook, Mark};
+use super::state::command::{Action, Command};
+use super::state::view::Colouring;
 use super::theme::{CAPTION, GRID, ROW};
-use super::view::Colouring;
 use super::{widgets, words};
 use crate::render::{CLASSES, Scheme};
 use quhua::i18n::Text;

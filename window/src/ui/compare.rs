@@ -3,11 +3,11 @@
 use eframe::egui::{self, Align, ComboBox, Layout, Ui};
 use egui_material_icons::icons as icon;
 
-use super::command::Command;
 use super::project::Project;
 use super::shown::Shown;
+use super::state::command::Command;
+use super::state::view::{CompareMode, CompareView, Side};
 use super::theme::GRID;
-use super::view::{CompareMode, CompareView, Side};
 use super::{widgets, words};
 use quhua::i18n::Text;
 

@@ -8,9 +8,9 @@ use eframe::egui::{
     vec2,
 };
 
-use super::command::Command;
-use super::layout::{Beside, Change, Layout, Pane, Sharing, Side, Spot};
 use super::shown::Shown;
+use super::state::command::Command;
+use super::state::layout::{Beside, Change, Layout, Pane, Sharing, Side, Spot};
 use super::theme::DATA;
 use quhua::i18n::{Text, sentences};
 

@@ -9,8 +9,8 @@ use eframe::egui::{
     Ui, WidgetInfo,
 };
 
-use super::command::SelectMode;
 use super::shown::Shown;
+use super::state::command::SelectMode;
 use quhua::i18n::Text;
 
 /// A panel as a stop of the keyboard.

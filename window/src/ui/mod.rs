@@ -1,18 +1,14 @@
-//! The panels of the window. They read the document and send [`command::Command`]s; they change nothing.
+//! The panels of the window. They read the document and send [`state::command::Command`]s; they change nothing.
 
 pub mod background;
 pub mod bookmarks;
 pub mod bottom;
-pub mod brush;
-pub mod choropleth;
 pub mod colouring;
-pub mod command;
 pub mod compare;
 pub mod completing;
 pub mod docking;
 pub mod focus;
 pub mod inspector;
-pub mod keymap;
 pub mod layout;
 pub mod map;
 pub mod notices;
@@ -25,14 +21,13 @@ pub mod rules;
 pub mod selecting;
 pub mod shortcuts;
 pub mod shown;
-pub mod sketch;
 pub mod split_outlook;
+pub mod state;
 pub mod status;
 pub mod theme;
 pub mod toolbar;
 pub mod tour;
 pub mod tree;
 pub mod unsaved;
-pub mod view;
 mod widgets;
 pub mod words;

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, Align2, Color32, Order, Pos2, Rect, RichText, Sense, Ui, vec2};
 use egui_material_icons::{MaterialIcon, icons as icon};
 
-use super::command::Command;
 use super::shown::Shown;
+use super::state::command::Command;
 use super::theme::{CAPTION, Colours, GRID, ROW};
 use super::widgets;
 use quhua::i18n::Text;

@@ -6,11 +6,12 @@ use eframe::egui::{
     self, Align2, FontId, Key, Modifiers, Order, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::command::{Action, Command, SelectMode};
 use super::shown::Shown;
+use super::state::command::{Action, Command, SelectMode};
+use super::state::keymap;
+use super::state::view::PathPurpose;
 use super::theme::{CAPTION, DATA, GRID};
-use super::view::PathPurpose;
-use super::{keymap, widgets, words};
+use super::{widgets, words};
 use quhua::i18n::Text;
 use quhua::model::UnitId;
 use quhua::print::Paper;

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 use super::project_fields::KnownFields;
 use super::rules::{RuleBook, SharedLedger};
-use super::view::Side;
+use super::state::view::Side;
 use super::words;
 use quhua::compare::{self, Farther, Growth};
 use quhua::coverage::{AtomId, union};

@@ -3,11 +3,11 @@
 use eframe::egui::{self, Align, Frame, Key, Layout, Margin, Modifiers, Panel, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
-use super::command::{Command, SelectMode};
 use super::completing::{self, CompletedLine, OFFERED};
 use super::project::{AREA_METHOD, Project, Time};
 use super::selecting::Allowed;
 use super::shown::Shown;
+use super::state::command::{Command, SelectMode};
 use super::theme::{CAPTION, GRID, ROW};
 use super::widgets;
 use quhua::i18n::{Text, selecting};

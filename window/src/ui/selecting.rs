@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::project::Project;
-use super::view::Side;
+use super::state::view::Side;
 use quhua::edit::change::{Between, Change};
 use quhua::edit::{EditError, Warning};
 use quhua::metrics::Shift;

@@ -6,9 +6,9 @@ use eframe::egui::{
 };
 use egui_material_icons::icons as icon;
 
-use super::command::{Action, Command};
-use super::keymap::{self, Group};
 use super::shown::Shown;
+use super::state::command::{Action, Command};
+use super::state::keymap::{self, Group};
 use super::theme::{CAPTION, DATA, GRID};
 use super::{widgets, words};
 use quhua::i18n::{Text, sentences};

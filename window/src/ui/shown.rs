@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::choropleth::{self, FigureLook};
-use super::command::Situation;
 use super::project::Project;
+use super::state::choropleth::{self, FigureLook};
+use super::state::command::Situation;
+use super::state::view::{Preferences, View};
 use super::theme::Colours;
-use super::view::{Preferences, View};
 use quhua::i18n::numbers::AreaUnit;
 use quhua::i18n::{Lang, Text};
 use quhua::metrics::Figure;

@@ -3,10 +3,10 @@
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
-use super::command::{Action, Command, Gesture};
 use super::shown::Shown;
+use super::state::command::{Action, Command, Gesture};
+use super::state::view::BottomTab;
 use super::theme::{CAPTION, GRID};
-use super::view::BottomTab;
 use super::widgets;
 use quhua::i18n::{Text, numbers, sentences};
 

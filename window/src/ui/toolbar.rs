@@ -6,10 +6,10 @@ use egui_material_icons::icons as icon;
 
 use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
-use super::command::{Action, Command};
 use super::layout::{self, LayoutMenu};
 use super::project::Project;
 use super::shown::Shown;
+use super::state::command::{Action, Command};
 use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use super::words;

@@ -6,10 +6,11 @@
 use eframe::egui::{self, Align, Align2, Context, Id, Layout, Order, Pos2, Rect, RichText, Stroke, Ui, pos2, vec2};
 use egui_material_icons::icons as icon;
 
-use super::command::{Action, Command};
 use super::shown::Shown;
+use super::state::command::{Action, Command};
+use super::state::keymap;
 use super::theme::{CAPTION, GRID};
-use super::{keymap, widgets, words};
+use super::{widgets, words};
 use quhua::i18n::{Text, sentences};
 use quhua::model::UnitId;
 

@@ -11,9 +11,9 @@ use eframe::egui::{
 };
 use egui_material_icons::icons as icon;
 
-use super::command::{Command, SelectMode};
 use super::focus::{self, ListKey, Stop};
 use super::shown::Shown;
+use super::state::command::{Command, SelectMode};
 use super::theme::{CAPTION, DATA, GRID, ROW};
 use super::{widgets, words};
 use quhua::i18n::{Text, numbers, sentences};

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, Id, Modal};
 
-use super::command::{Action, Command};
 use super::shown::Shown;
+use super::state::command::{Action, Command};
 use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use quhua::i18n::{Text, sentences};

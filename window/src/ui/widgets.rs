@@ -6,9 +6,10 @@ use eframe::egui::{
 };
 use egui_material_icons::MaterialIcon;
 
-use super::command::{Action, Command, Situation};
+use super::state::command::{Action, Command, Situation};
+use super::state::keymap;
 use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
-use super::{keymap, words};
+use super::words;
 use quhua::i18n::Lang;
 
 /// How much of a command a button shows.

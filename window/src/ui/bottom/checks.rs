@@ -5,12 +5,12 @@ use egui_extras::{Column, TableBuilder};
 use geo::Coord;
 
 use super::{BottomState, crossings, rules};
-use crate::ui::command::{Command, SelectMode};
 use crate::ui::focus::Cursor;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::view::ChecksView;
 use crate::ui::theme::ROW;
-use crate::ui::view::ChecksView;
 use crate::ui::{widgets, words};
 use quhua::coverage::validate::Defect;
 use quhua::i18n::Text;

@@ -7,10 +7,10 @@ use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{Button, PopupCloseBehavior, vec2};
 use egui_material_icons::icons as icon;
 
-use crate::ui::choropleth;
-use crate::ui::command::{Action, Command};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
+use crate::ui::state::choropleth;
+use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::ROW;
 use crate::ui::{widgets, words};
 use quhua::edit::change::Change;

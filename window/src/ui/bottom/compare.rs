@@ -8,12 +8,12 @@ use rust_decimal::Decimal;
 
 use super::ensemble::{self, EnsembleState};
 use super::figure_cell;
-use crate::ui::command::{Command, SelectMode};
 use crate::ui::compare::side_text;
 use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::view::Side;
 use crate::ui::theme::{CAPTION, GRID, ROW};
-use crate::ui::view::Side;
 use crate::ui::{widgets, words};
 use quhua::compare::{
     Alternative, Amount, Cell, Comparison, Farther, Indicator, Measure, Row, by_distance, difference_words,

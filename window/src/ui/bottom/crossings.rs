@@ -5,10 +5,10 @@ use eframe::egui::{self, Align, ComboBox, Layout, RichText, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
-use crate::ui::command::{Action, Command};
 use crate::ui::map::crossings::places;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::widgets;
 use quhua::carto::crossings::bounds;

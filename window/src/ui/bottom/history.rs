@@ -3,9 +3,9 @@
 use eframe::egui::{Align2, FontId, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use time::OffsetDateTime;
 
-use crate::ui::command::Command;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, DATA, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::{Document, Step, StepId};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Ui, vec2};
 use egui_material_icons::icons as icon;
 
-use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, selecting};

@@ -16,12 +16,12 @@ mod table;
 use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_material_icons::icons as icon;
 
-use super::command::{Action, Command};
 use super::focus::{self, Stop};
 use super::notices::{self, Notices};
 use super::shown::Shown;
+use super::state::command::{Action, Command};
+use super::state::view::{BottomTab, ChecksView};
 use super::theme::GRID;
-use super::view::{BottomTab, ChecksView};
 use super::{widgets, words};
 use quhua::i18n::Text;
 

@@ -6,13 +6,13 @@ use eframe::egui::{self, Align, ComboBox, Layout, Response, RichText, Sense, Ui}
 use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
-use crate::ui::command::{Command, SelectMode};
 use crate::ui::focus::Cursor;
 use crate::ui::project::Project;
 use crate::ui::rules::{Stamp, mark};
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::{GRID, ROW};
-use crate::ui::view::PathPurpose;
 use crate::ui::{widgets, words};
 use quhua::i18n::{Lang, Text, numbers};
 use quhua::model::UnitId;

@@ -4,9 +4,9 @@ use eframe::egui::{self, Align, ComboBox, Layout, RichText, Sense, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons as icon;
 
-use crate::ui::command::{About, Action, Command};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{About, Action, Command};
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::{Document, Scenario, ScenarioId, Stage};

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
-use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::{Outlook, Project};
 use crate::ui::rules::mark;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::view::ChecksView;
 use crate::ui::theme::{CAPTION, GRID};
-use crate::ui::view::ChecksView;
 use crate::ui::widgets;
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::model::{State, UnitId};

@@ -3,9 +3,9 @@
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea, Ui};
 
-use crate::ui::command::Command;
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::widgets;
 use quhua::carto::words::field as field_words;

@@ -2,10 +2,10 @@
 
 use eframe::egui::Ui;
 
-use crate::ui::command::{Action, Command};
 use crate::ui::project::AREA_METHOD;
 use crate::ui::shown::Shown;
-use crate::ui::sketch::Sketch;
+use crate::ui::state::command::{Action, Command};
+use crate::ui::state::sketch::Sketch;
 use crate::ui::theme::GRID;
 use crate::ui::widgets;
 use quhua::geodesy::AreaMethod;

@@ -19,8 +19,8 @@ mod summary;
 
 use eframe::egui::{ScrollArea, Ui};
 
-use super::command::{Command, Gesture};
 use super::shown::Shown;
+use super::state::command::{Command, Gesture};
 use super::theme::GRID;
 use super::widgets;
 use quhua::i18n::Text;

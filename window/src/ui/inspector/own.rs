@@ -4,10 +4,10 @@ use eframe::egui::{self, Align, Key, Layout, RichText, Ui};
 use egui_material_icons::icons as icon;
 
 use super::facts;
-use crate::ui::command::{Action, Command};
 use crate::ui::completing::{CompletedLine, OFFERED};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::edit::OwnDefinition;

@@ -4,10 +4,10 @@ use eframe::egui::{RichText, Ui};
 
 use super::columns::Widths;
 use super::merge;
-use crate::ui::command::{Action, Command};
 use crate::ui::project::Project;
 use crate::ui::selecting::Painting;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, selecting, sentences};

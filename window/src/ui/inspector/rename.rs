@@ -2,8 +2,8 @@
 
 use eframe::egui::{Key, Ui};
 
-use crate::ui::command::{Action, Command};
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Action, Command};
 use crate::ui::{widgets, words};
 use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::Text;

@@ -4,9 +4,9 @@ use eframe::egui::{self, RichText, Ui};
 
 use super::rename::{self, NameDraft};
 use super::{badges, facts, fields};
-use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::theme::GRID;
 use crate::ui::widgets::{self, Face, action_button};
 use crate::ui::words;

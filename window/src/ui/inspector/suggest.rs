@@ -6,9 +6,9 @@ use eframe::egui::{self, Align, Button, CollapsingHeader, Layout, RichText, Role
 use egui_material_icons::icons as icon;
 
 use super::merge::row;
-use crate::ui::command::{Command, SuggestStep};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SuggestStep};
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, suggesting};

@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::columns::Widths;
-use crate::ui::command::{Command, SelectMode};
 use crate::ui::project::{Project, Time};
 use crate::ui::rules::Known;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::compare::Farther;

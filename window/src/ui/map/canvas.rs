@@ -13,10 +13,10 @@ use super::legend::Legend;
 use super::{limits, overlay, places, styling::MapStyling, tools};
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::bookmarks::BookmarkMenu;
-use crate::ui::command::Command;
 use crate::ui::focus::{self, Stop};
 use crate::ui::project::Project;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
 use crate::ui::words;
 use quhua::i18n::Text;
 use quhua::model::UnitId;
@@ -273,7 +273,7 @@ fn flash_now(since: Option<Instant>) -> f32 {
 
 /// What can be done with the selection, at the pointer.
 fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    use crate::ui::command::Action;
+    use crate::ui::state::command::Action;
     use crate::ui::widgets::menu_item;
 
     response.context_menu(|ui| {

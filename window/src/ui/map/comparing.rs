@@ -14,13 +14,13 @@ use super::scenes::Scenes;
 use super::styling::MapStyling;
 use super::{gestures, overlay};
 use crate::render::{Camera, MapLayer, MapScene, MapView};
-use crate::ui::command::Command;
 use crate::ui::compare::side_text;
 use crate::ui::focus::{self, Stop};
 use crate::ui::project::{Measured, Project, Time};
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
+use crate::ui::state::view::{CompareMode, CompareView, Side, View};
 use crate::ui::theme::{DATA, GRID};
-use crate::ui::view::{CompareMode, CompareView, Side, View};
 use quhua::coverage::{AtomId, Coverage};
 use quhua::edit::change::Between;
 use quhua::i18n::Text;
@@ -144,7 +144,7 @@ impl CompareCanvas {
             here.set_viewport(first);
             *camera = here;
             if response.double_clicked() {
-                send.push(crate::ui::command::Action::ZoomToFit.into());
+                send.push(crate::ui::state::command::Action::ZoomToFit.into());
             }
         }
         let camera = *camera;

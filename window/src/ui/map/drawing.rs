@@ -11,10 +11,10 @@ use geo::Coord;
 use crate::render::cover::{self, Covered};
 use crate::render::picking::{self, Sweep};
 use crate::render::{BrushRule, Camera, Lasso};
-use crate::ui::command::SelectMode;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::SelectMode;
+use crate::ui::state::view::Tool;
 use crate::ui::theme::CAPTION;
-use crate::ui::view::Tool;
 use quhua::coverage::AtomId;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 

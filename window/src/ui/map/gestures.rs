@@ -11,12 +11,12 @@ use geo::Coord;
 use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
 use super::sketching;
 use crate::render::Camera;
-use crate::ui::brush;
-use crate::ui::command::{Command, Gesture, SelectMode};
 use crate::ui::focus;
 use crate::ui::selecting::{Allowed, Stroke};
 use crate::ui::shown::Shown;
-use crate::ui::view::Tool;
+use crate::ui::state::brush;
+use crate::ui::state::command::{Command, Gesture, SelectMode};
+use crate::ui::state::view::Tool;
 use crate::ui::words;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 

@@ -11,8 +11,8 @@ use egui_material_icons::icons as icon;
 use super::crossings;
 use crate::render::furniture::{SeatSign, paint_seat};
 use crate::render::{LineStyle, MapTheme, circles};
-use crate::ui::command::Command;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, Colours, GRID};
 use quhua::i18n::{Text, sentences};
 

@@ -3,12 +3,12 @@
 use eframe::egui::{self, Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 use egui_material_icons::icons as icon;
 
-use crate::ui::command::{Action, Command};
 use crate::ui::project::Project;
 use crate::ui::selecting::Limits;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::{Action, Command};
+use crate::ui::state::view::Side;
 use crate::ui::theme::{CAPTION, GRID, ROW};
-use crate::ui::view::Side;
 use crate::ui::{compare, widgets, words};
 use quhua::i18n::{Text, selecting};
 use quhua::model::UnitId;

@@ -6,9 +6,9 @@ use geo::Coord;
 use super::drawing::note;
 use super::facilities;
 use crate::render::Camera;
-use crate::ui::command::{Command, Gesture};
 use crate::ui::shown::Shown;
-use crate::ui::sketch::{self, Sketch, SketchStep, Snap};
+use crate::ui::state::command::{Command, Gesture};
+use crate::ui::state::sketch::{self, Sketch, SketchStep, Snap};
 use crate::ui::theme::CAPTION;
 use quhua::i18n::numbers;
 

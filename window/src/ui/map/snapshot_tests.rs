@@ -9,11 +9,11 @@ use image::RgbaImage;
 
 use super::styling::MapStyling;
 use crate::render::{Adapters, Borders, Camera, HeadlessMap, MapScene, MapView};
-use crate::ui::command::Situation;
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Situation;
+use crate::ui::state::view::{Colouring, Preferences, View};
 use crate::ui::theme;
-use crate::ui::view::{Colouring, Preferences, View};
 use quhua::edit::{Along, Document, Edit, Form, Into, Share, UnitRef};
 use quhua::i18n::Lang;
 use quhua::io::project::Origin;

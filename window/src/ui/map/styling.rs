@@ -14,10 +14,10 @@ use crate::render::{
     self, Anchors, AtomFlags, AtomStyle, Borders, Camera, Classes, Highlight, LabelSource, Labels, MapTheme,
     StyleTables, palette,
 };
-use crate::ui::choropleth::{self, FigureLook, Mark};
 use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
-use crate::ui::view::Colouring;
+use crate::ui::state::choropleth::{self, FigureLook, Mark};
+use crate::ui::state::view::Colouring;
 use quhua::coverage::AtomId;
 use quhua::metrics::Figure;
 use quhua::model::{Dataset, LevelIndex, UnitId};

@@ -6,11 +6,11 @@ use egui_material_icons::icons as icon;
 
 use super::limits;
 use crate::render::BrushRule;
-use crate::ui::brush::{BrushUnit, GroundRadius};
-use crate::ui::command::{Action, Command, Gesture};
 use crate::ui::shown::Shown;
+use crate::ui::state::brush::{BrushUnit, GroundRadius};
+use crate::ui::state::command::{Action, Command, Gesture};
+use crate::ui::state::view::Tool;
 use crate::ui::theme::{GRID, ROW};
-use crate::ui::view::Tool;
 use crate::ui::{widgets, words};
 use quhua::i18n::Text;
 

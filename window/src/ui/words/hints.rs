@@ -1,6 +1,6 @@
 //! What commands do and how figures are worked out, in a sentence or two, for tooltips.
 
-use crate::ui::command::Action;
+use crate::ui::state::command::Action;
 use quhua::i18n::{Lang, Text};
 use quhua::metrics::Figure;
 

@@ -10,10 +10,10 @@ mod tiles;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::brush::BrushUnit;
-use super::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::shown::Shown;
-use super::view::{BottomTab, Colouring};
+use super::state::brush::BrushUnit;
+use super::state::choropleth::{BreaksError, Classing, MOST_BREAKS};
+use super::state::view::{BottomTab, Colouring};
 use crate::render::{BrushRule, Scheme};
 use quhua::compare::Reason;
 use quhua::edit::crosswalk::Relation;

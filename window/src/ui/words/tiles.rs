@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::sentence;
-use crate::ui::background::Shows;
 use crate::ui::shown::Shown;
+use crate::ui::state::background::Shows;
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::tiles::{Grid, SourceInfo, TemplateError, TileError};
 

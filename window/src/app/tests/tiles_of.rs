@@ -3,5 +3,5 @@
 
 use quhua::tiles::TileId;
 
-#[path = "../../../src/tiles/testing.rs"]
+#[path = "../../../../src/tiles/testing.rs"]
 pub mod testing;

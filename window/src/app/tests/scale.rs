@@ -5,10 +5,10 @@ use eframe::egui::{Key, Modifiers, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::App;
-use super::tests::{act, app, two_neighbours, window, window_in};
-use crate::ui::command::{Action, Command, SelectMode};
-use crate::ui::view::{BottomTab, Preferences, TextScale};
+use super::{act, app, two_neighbours, window, window_in};
+use crate::app::App;
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{BottomTab, Preferences, TextScale};
 use quhua::i18n::{Lang, Text};
 
 /// A window on a screen of 1366 × 768 pixels, with text of a size.

@@ -6,11 +6,11 @@ use eframe::egui::{Key, Pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, window};
-use crate::ui::brush::{BrushUnit, GroundRadius};
-use crate::ui::command::{Action, Command, SelectMode};
-use crate::ui::view::Preferences;
+use super::{act, app, window};
+use crate::app::App;
+use crate::ui::state::brush::{BrushUnit, GroundRadius};
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::Preferences;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::{Lang, Text};
 use quhua::model::UnitId;

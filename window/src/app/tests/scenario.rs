@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, two_neighbours, units, window_at};
-use crate::ui::command::{About, Action, Command, SelectMode};
-use crate::ui::view::{CompareMode, CompareView, PathPurpose};
+use super::{act, app, two_neighbours, units, window_at};
+use crate::app::App;
+use crate::ui::state::command::{About, Action, Command, SelectMode};
+use crate::ui::state::view::{CompareMode, CompareView, PathPurpose};
 use quhua::edit::{ScenarioId, Stage};
 use quhua::i18n::{Lang, Text};
 use quhua::io::project::{Origin, Workplace};
@@ -151,7 +151,7 @@ fn scenarios_move_to_other_boundaries_and_what_does_not_fit_is_listed() {
     let project = app(&harness).project.as_ref().unwrap();
     let merged = project.document().history().next().unwrap().labels.clone();
     // The same county, but without the townships that were merged.
-    let villages = include_str!("../../../sample_data/sanhe/villages.geojson");
+    let villages = include_str!("../../../../sample_data/sanhe/villages.geojson");
     let gone = |line: &&str| !line.contains(&format!("\"{}\"", merged[0].code));
     let fewer = folder.path().join("fewer.geojson");
     let text: Vec<&str> = villages.lines().filter(gone).collect();

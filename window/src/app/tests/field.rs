@@ -4,9 +4,9 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, two_neighbours, window};
-use crate::ui::command::{Action, Command, SelectMode};
+use super::{act, app, two_neighbours, window};
+use crate::app::App;
+use crate::ui::state::command::{Action, Command, SelectMode};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::model::{Basis, FieldRule, FieldValue, LevelIndex, UnitId, Weight};
 
@@ -25,7 +25,7 @@ fn merging_two_villages() -> (Harness<'static, Option<App>>, Vec<UnitId>) {
 #[test]
 fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
     let (mut harness, pair) = merging_two_villages();
-    let rule = |app: &super::App| {
+    let rule = |app: &crate::app::App| {
         let field = app.project.as_ref().unwrap().field_rules().field("terrain").unwrap().clone();
         (field.rule, field.basis)
     };
@@ -40,7 +40,7 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
     assert_eq!(app(&harness).project.as_ref().unwrap().document().field_rules(), chosen);
     assert_eq!(app(&harness).preferences.field_rules, chosen);
 
-    let height = |app: &super::App, unit| {
+    let height = |app: &crate::app::App, unit| {
         let project = app.project.as_ref().unwrap();
         let at = project.field_rules().fields().iter().position(|field| field.name == "elevation_m").unwrap();
         project.field_values(unit)[at].clone()
@@ -101,7 +101,7 @@ fn the_table_of_units_shows_fields_of_merged_villages() {
         act(&mut harness, Command::ShowColumn(column.to_owned(), true));
     }
     act(&mut harness, Action::ShowTable);
-    super::tests::wait_for_figures(&mut harness);
+    super::wait_for_figures(&mut harness);
     let sheet = harness.state_mut().as_mut().unwrap().table_sheet(true).unwrap();
     let cell = |name: &str| {
         let at = sheet.columns.iter().position(|column| column.name == name).unwrap();

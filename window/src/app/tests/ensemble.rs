@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, two_neighbours, window_at};
-use crate::ui::command::{Action, Command, SelectMode};
-use crate::ui::view::BottomTab;
+use super::{act, two_neighbours, window_at};
+use crate::app::App;
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::BottomTab;
 use quhua::i18n::{Lang, Text};
 
 type Window = Harness<'static, Option<App>>;
@@ -33,7 +33,7 @@ fn wait(harness: &mut Window, text: &str) {
 }
 
 fn merge(harness: &mut Window) {
-    let pair = two_neighbours(super::tests::app(harness));
+    let pair = two_neighbours(super::app(harness));
     act(harness, Command::Select(pair, SelectMode::Replace));
     act(harness, Action::Merge);
     act(harness, Action::Confirm);

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, two_neighbours, window};
-use crate::ui::command::{Action, Command, SelectMode};
+use super::{act, app, two_neighbours, window};
+use crate::app::App;
 use crate::ui::project::Project;
-use crate::ui::view::{ChecksView, PathPurpose};
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{ChecksView, PathPurpose};
 use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Lang, Text};
 use quhua::model::{Kind, UnitId};

@@ -4,10 +4,10 @@ use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::App;
-use super::tests::{act, app, two_neighbours, window};
-use crate::ui::command::{Action, Command, SelectMode};
-use crate::ui::view::Preferences;
+use super::{act, app, two_neighbours, window};
+use crate::app::App;
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::Preferences;
 use quhua::i18n::{Lang, Text, sentences};
 
 /// The line of an action on the sheet of shortcuts is pressed, and then a key.
@@ -80,7 +80,7 @@ fn keys_of_another_command_are_named_and_taken_over_only_when_asked_for() {
     assign(&mut harness, "Merge  M", Modifiers::NONE, Key::C);
     let taken = Text::ToggleCompare.in_lang(Lang::En);
     harness.get_by_label(&sentences::keys_taken(Lang::En, "C", taken));
-    assert_eq!(app(&harness).preferences.keys, crate::ui::keymap::Keymap::default());
+    assert_eq!(app(&harness).preferences.keys, crate::ui::state::keymap::Keymap::default());
     harness.get_by_label(&sentences::take_keys_over(Lang::En, "Merge")).click();
     harness.run_steps(3);
     let keys = app(&harness).preferences.keys;
@@ -88,7 +88,7 @@ fn keys_of_another_command_are_named_and_taken_over_only_when_asked_for() {
     assert_eq!(keys.first(Action::Merge).unwrap().logical_key, Key::C);
     harness.get_by_label(Text::ResetAllKeys.in_lang(Lang::En)).click();
     harness.run_steps(3);
-    assert_eq!(app(&harness).preferences.keys, crate::ui::keymap::Keymap::default());
+    assert_eq!(app(&harness).preferences.keys, crate::ui::state::keymap::Keymap::default());
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn keys_of_text_are_refused_and_escape_leaves_the_old_ones() {
     harness.get_by_label(&sentences::keys_reserved(Lang::En, "Tab"));
     assign(&mut harness, "Merge  M", Modifiers::NONE, Key::Escape);
     assert!(app(&harness).sheet.is_open() && !app(&harness).sheet.is_waiting());
-    assert_eq!(app(&harness).preferences.keys, crate::ui::keymap::Keymap::default());
+    assert_eq!(app(&harness).preferences.keys, crate::ui::state::keymap::Keymap::default());
 }
 
 #[test]

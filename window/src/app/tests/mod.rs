@@ -1,17 +1,37 @@
 //! The window, driven through its accessibility tree.
 
+mod access;
+mod background;
+mod brush;
+mod comfort;
+mod dock;
+mod drawing;
+mod ensemble;
+mod field;
+mod furniture;
+mod key;
+mod map;
+mod own;
+mod path;
+mod rules;
+mod scale;
+mod scenario;
+mod selecting;
+mod suggest;
+mod tiles_of;
+
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::App;
-use crate::ui::choropleth::{Classing, FigureLook, Mark};
-use crate::ui::command::{Action, Command, SelectMode};
+use crate::app::App;
 use crate::ui::map::MapCanvas;
 use crate::ui::project::Time;
-use crate::ui::view::{Colouring, PathPurpose, Preferences, Tool};
+use crate::ui::state::choropleth::{Classing, FigureLook, Mark};
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{Colouring, PathPurpose, Preferences, Tool};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::io::project::Workplace;
 use quhua::metrics::{Figure, OwnFigures};

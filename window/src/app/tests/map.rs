@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 
-use super::App;
-use super::tests::{act, app, two_neighbours, wait_for_figures, window};
+use super::{act, app, two_neighbours, wait_for_figures, window};
+use crate::app::App;
 use crate::render::Scheme;
-use crate::ui::choropleth::{Classing, FigureLook};
-use crate::ui::command::{Action, Command, SelectMode};
 use crate::ui::notices::Gravity;
-use crate::ui::view::{Colouring, PathPurpose};
+use crate::ui::state::choropleth::{Classing, FigureLook};
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{Colouring, PathPurpose};
 use quhua::i18n::{Lang, sentences};
 use quhua::metrics::Figure;
 use quhua::print::Paper;

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, window, window_with};
-use super::tiles_of_tests::testing::{LocalServer, mbtiles, png};
-use crate::ui::background::{BackgroundLook, Shows, TileServer};
-use crate::ui::command::{Action, Command};
-use crate::ui::view::{PathPurpose, Preferences};
+use super::tiles_of::testing::{LocalServer, mbtiles, png};
+use super::{act, app, window, window_with};
+use crate::app::App;
+use crate::ui::state::background::{BackgroundLook, Shows, TileServer};
+use crate::ui::state::command::{Action, Command};
+use crate::ui::state::view::{PathPurpose, Preferences};
 use quhua::i18n::{Lang, Text};
 use quhua::tiles::TileId;
 

@@ -9,11 +9,11 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use geo::Coord;
 use rust_decimal::Decimal;
 
-use super::App;
-use super::tests::{app, drag, place_of, two_neighbours, wait_for_figures, window};
-use crate::ui::command::Gesture;
+use super::{app, drag, place_of, two_neighbours, wait_for_figures, window};
+use crate::app::App;
 use crate::ui::project::{Project, Time};
-use crate::ui::view::{BottomTab, CompareMode};
+use crate::ui::state::command::Gesture;
+use crate::ui::state::view::{BottomTab, CompareMode};
 use quhua::geodesy::ExactSum;
 use quhua::i18n::{Lang, Text, numbers, selecting};
 use quhua::model::{LevelIndex, UnitId};

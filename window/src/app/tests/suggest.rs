@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, units, window};
-use crate::ui::command::{Action, Command, SelectMode, SuggestStep};
+use super::{act, app, units, window};
+use crate::app::App;
 use crate::ui::inspector::SuggestCard;
+use crate::ui::state::command::{Action, Command, SelectMode, SuggestStep};
 use quhua::i18n::{Lang, Text};
 use quhua::rules::Choice;
 use quhua::suggest::{Ask, Goal, Suggestion, merger_words};

@@ -4,11 +4,11 @@ use eframe::egui::{Pos2, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, place_of, two_neighbours, window, window_in};
-use crate::ui::command::{Action, Command, SelectMode};
+use super::{act, app, place_of, two_neighbours, window, window_in};
+use crate::app::App;
 use crate::ui::notices::Gravity;
-use crate::ui::view::{Colouring, Preferences};
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{Colouring, Preferences};
 use quhua::edit::{Edit, LockTarget, UnitRef};
 use quhua::i18n::{Lang, Text};
 use quhua::metrics::Figure;

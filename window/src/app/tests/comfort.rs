@@ -6,12 +6,12 @@ use eframe::egui::{Key, Modifiers, OutputCommand};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, two_neighbours, window};
-use crate::ui::bookmarks::Change;
-use crate::ui::command::{Action, Command, SelectMode};
+use super::{act, app, two_neighbours, window};
+use crate::app::App;
+use crate::ui::state::bookmarks::Change;
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{PathPurpose, Preferences};
 use crate::ui::tour::Step;
-use crate::ui::view::{PathPurpose, Preferences};
 use quhua::i18n::{Lang, Text, sentences};
 
 fn wait_until(harness: &mut Harness<'_, Option<App>>, what: &str, is_so: impl Fn(&App) -> bool) {

@@ -7,10 +7,10 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use rust_decimal::Decimal;
 
-use super::App;
-use super::tests::{act, app, two_neighbours, wait_for_figures, window, window_with};
-use crate::ui::command::{Action, Command, SelectMode};
-use crate::ui::view::{Colouring, Preferences};
+use super::{act, app, two_neighbours, wait_for_figures, window, window_with};
+use crate::app::App;
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::{Colouring, Preferences};
 use quhua::edit::OwnDefinition;
 use quhua::i18n::{Lang, Text};
 use quhua::metrics::{Figure, UnitFigures};

@@ -4,12 +4,12 @@ use eframe::egui::{Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, drag, window, window_in, window_with};
-use crate::ui::command::{Action, Command};
+use super::{act, app, drag, window, window_in, window_with};
+use crate::app::App;
 use crate::ui::focus::Stop;
-use crate::ui::layout::{Change, Pane, Sharing, Side};
-use crate::ui::view::Preferences;
+use crate::ui::state::command::{Action, Command};
+use crate::ui::state::layout::{Change, Pane, Sharing, Side};
+use crate::ui::state::view::Preferences;
 use quhua::i18n::{Lang, Text};
 
 fn stop(pane: Pane) -> Stop {

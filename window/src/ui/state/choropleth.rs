@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::project::{Project, Time};
 use crate::render::{CLASSES, Classes, Method, Scheme};
+use crate::ui::project::{Project, Time};
 use quhua::i18n::numbers::AreaUnit;
 use quhua::metrics::Figure;
 use quhua::model::LevelIndex;

@@ -4,12 +4,12 @@ use eframe::egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::App;
-use super::tests::{act, app, around, drag, place_of, two_neighbours, wait_for_figures, window, window_with};
+use super::{act, app, around, drag, place_of, two_neighbours, wait_for_figures, window, window_with};
+use crate::app::App;
 use crate::render::BrushRule;
-use crate::ui::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::selecting::Limits;
-use crate::ui::view::Preferences;
+use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
+use crate::ui::state::view::Preferences;
 use quhua::edit::Edit;
 use quhua::i18n::{Lang, Text, selecting};
 use quhua::model::{LevelIndex, UnitId};

@@ -5,11 +5,11 @@ use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::App;
-use super::tests::{act, app, two_neighbours, units, window};
-use crate::ui::command::{Action, Command, SelectMode};
+use super::{act, app, two_neighbours, units, window};
+use crate::app::App;
 use crate::ui::focus::Stop;
-use crate::ui::view::BottomTab;
+use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::view::BottomTab;
 use quhua::i18n::{Lang, Text};
 
 /// What can be acted on and has no name, with its role and place.

@@ -6,9 +6,9 @@ use egui_kittest::kittest::Queryable as _;
 use geo::Coord;
 use rust_decimal::Decimal;
 
-use super::App;
-use super::tests::{act, app, window};
-use crate::ui::command::{Action, Command, Gesture, SelectMode};
+use super::{act, app, window};
+use crate::app::App;
+use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
 use quhua::edit::Edit;
 use quhua::i18n::{Lang, Text};
 use quhua::model::UnitId;
@@ -289,7 +289,7 @@ fn what_is_drawn_is_measured() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     let sketch = app(&harness).view.sketch.clone().unwrap();
-    let length = crate::ui::sketch::Sketch::length_m(&sketch.corners, false);
+    let length = crate::ui::state::sketch::Sketch::length_m(&sketch.corners, false);
     harness.get_by_label_contains(&quhua::i18n::numbers::length(length, Lang::Zh));
 }
 

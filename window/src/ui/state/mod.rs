@@ -1,0 +1,18 @@
+//! What panels read and what they send: state and commands, and nothing that draws.
+//!
+//! ```text
+//! view        what the user looks at, and choices that outlive a run
+//! command     everything that a user can do; keymap: the keys for it
+//! layout      where the panels are
+//! background, bookmarks, brush, choropleth, sketch   one noun each
+//! ```
+
+pub mod background;
+pub mod bookmarks;
+pub mod brush;
+pub mod choropleth;
+pub mod command;
+pub mod keymap;
+pub mod layout;
+pub mod sketch;
+pub mod view;
