@@ -163,6 +163,7 @@ fn export_townships(bencher: Bencher<'_, '_>, size: &Size) {
         level: LevelIndex(1),
         area_method: AreaMethod::Geodesic,
         rules: &rules,
+        suspects: &Suspects::default(),
         further: None,
     };
     bencher.bench(|| {

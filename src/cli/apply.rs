@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::figures::FigureArgs;
 use super::load::{AreaArgs, DraftArgs};
 use super::{CliError, Outcome, progress};
-use crate::coverage::validate::{Options, validate_and_mark};
+use crate::coverage::Suspects;
 use crate::edit::crosswalk;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units};
@@ -51,15 +51,17 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let (dataset, state) = (&draft.dataset, document.state());
     let mut rules = FieldRules::with_chosen(dataset, &document.field_rules());
     args.field.iter().try_for_each(|given| rules.choose_written(given))?;
-    let options = Options::default();
-    progress::shown("checking borders", |progress| validate_and_mark(&dataset.coverage, &options, progress))?;
+    // What was loaded is checked, whatever the plan cuts.
+    let coverage = &document.origin().coverage;
+    let suspects = progress::shown("checking borders", |progress| Suspects::find(coverage, progress))?;
 
     // Rules given here hold for what the figures ask for too.
     let own = own.with_rules(rules.clone().into());
     let chosen: Vec<_> = own.list().iter().map(|own| own.id).collect();
     let area_method = args.area.area_method;
     let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method };
-    let export = Export { dataset, state, level, area_method, rules: &rules, further: Some(&columns) };
+    let export =
+        Export { dataset, state, level, area_method, rules: &rules, suspects: &suspects, further: Some(&columns) };
     let target = OutTarget::from_arg(&args.output);
     progress::shown("writing", |progress| {
         if args.no_certificate {

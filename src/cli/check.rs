@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figures::FigureArgs;
 use super::load::{Draft, DraftArgs};
 use super::{CliError, Outcome, progress};
-use crate::coverage::validate::{Options, validate_and_mark};
+use crate::coverage::validate::{Options, validate};
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::io::atomic::{OutTarget, write_file};
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let figures = Arc::new(args.figures.read(&loaded, AreaMethod::Geodesic)?);
     let options = Options { gap_width_m: args.gap_width };
     let coverage = &loaded.dataset.coverage;
-    let defects = progress::shown("checking borders", |progress| validate_and_mark(coverage, &options, progress))?;
+    let defects = progress::shown("checking borders", |progress| validate(coverage, &options, progress))?;
     // The health report is about the boundaries as loaded, whatever a plan cuts.
     let health = HealthReport::new(&loaded.dataset, &defects);
     let draft = args.draft.carry_out(loaded)?;

@@ -3,7 +3,7 @@
 use super::figures::FigureArgs;
 use super::load::{AreaArgs, DraftArgs};
 use super::{CliError, Outcome, progress};
-use crate::coverage::validate::{Options, validate_and_mark};
+use crate::coverage::Suspects;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::metrics::report::MetricsReport;
 
@@ -25,13 +25,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let loaded = args.draft.load()?;
-    let options = Options::default();
-    progress::shown("checking borders", |progress| validate_and_mark(&loaded.dataset.coverage, &options, progress))?;
+    let coverage = &loaded.dataset.coverage;
+    let suspects = progress::shown("checking borders", |progress| Suspects::find(coverage, progress))?;
     let own = args.figures.read(&loaded, args.area.area_method)?;
     let draft = args.draft.carry_out(loaded)?;
     let level = draft.level()?;
     let report = progress::shown("measuring", |progress| {
-        MetricsReport::new(&draft.dataset, draft.state(), level, args.area.area_method, &own, progress)
+        let with = (&own, &suspects);
+        MetricsReport::new(&draft.dataset, draft.state(), level, args.area.area_method, with, progress)
     })?;
     write_file(&OutTarget::Stdout, |out| {
         if args.csv {

@@ -20,6 +20,7 @@ mod progress;
 mod render;
 mod suggest;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -79,7 +80,18 @@ pub enum Request {
 /// Reads the arguments of the process and runs the subcommand, if there is one.
 #[must_use]
 pub fn run() -> Request {
-    let cli = Cli::parse();
+    carry_out(Cli::parse())
+}
+
+/// The same with given arguments, the first of which is the name of the program.
+///
+/// # Errors
+/// [`clap::Error`] when they cannot be understood.
+pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Request, clap::Error> {
+    Cli::try_parse_from(args).map(carry_out)
+}
+
+fn carry_out(cli: Cli) -> Request {
     let Some(command) = cli.command else { return Request::Window(cli.files) };
     let outcome = match command {
         Command::Check(args) => check::run(&args),

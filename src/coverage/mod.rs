@@ -23,6 +23,7 @@ mod ids;
 mod index;
 mod outline;
 mod polygons;
+mod suspects;
 pub mod validate;
 
 use geo::{Coord, Rect};
@@ -34,9 +35,12 @@ pub use index::AtomIndex;
 pub use outline::{Outline, OutlinePolygon};
 pub use polygons::FlatPolygons;
 pub(crate) use polygons::span;
+pub use suspects::Suspects;
 
 /// No face on that side.
 const OUTSIDE: u32 = u32::MAX;
+/// No piece of an arc that was built.
+const NOT_BUILT: u32 = u32::MAX;
 
 /// Shared-arc coverage of all atoms. See the module documentation for its invariants.
 #[derive(Clone, Debug)]
@@ -71,8 +75,9 @@ pub struct Coverage {
     neighbours: Vec<AtomId>,
     /// End of each atom in `neighbours`.
     neighbour_ends: Vec<u32>,
-    /// Arcs at defects, one flag an arc, once the coverage was validated.
-    suspects: std::sync::OnceLock<Vec<bool>>,
+    /// For every arc that cuts made, which all stand behind those that were built: the built one that it is a piece of,
+    /// [`NOT_BUILT`] for a line of a cut.
+    cut_arcs: Vec<u32>,
 }
 
 /// How a ring stood in the source: the stored ring starts at a node and has its face on the left.
@@ -291,20 +296,17 @@ impl Coverage {
         &self.neighbours[span(&self.neighbour_ends, atom.index())]
     }
 
-    /// Remembers which arcs lie at a defect, as validation found them. Only the first call counts.
-    pub fn mark_suspects(&self, arcs: &[ArcId]) {
-        let mut flags = vec![false; self.arc_count()];
-        for arc in arcs {
-            flags[arc.index()] = true;
-        }
-        // A second validation of the same coverage finds the same.
-        let _ = self.suspects.set(flags);
+    /// Number of arcs that were built, before any cut; they keep their ids, the first piece of one that was cut too.
+    #[must_use]
+    pub fn built_arc_count(&self) -> usize {
+        self.arc_count() - self.cut_arcs.len()
     }
 
-    /// Whether an arc lies at a defect, as far as the coverage was validated.
+    /// The arc as it was built that an arc is, or is a piece of; `None` for a line of a cut.
     #[must_use]
-    pub fn is_suspect(&self, arc: ArcId) -> bool {
-        self.suspects.get().is_some_and(|flags| flags[arc.index()])
+    pub fn built_arc(&self, arc: ArcId) -> Option<ArcId> {
+        let Some(cut) = arc.index().checked_sub(self.built_arc_count()) else { return Some(arc) };
+        self.cut_arcs.get(cut).filter(|&&of| of != NOT_BUILT).map(|&of| ArcId(of))
     }
 
     /// Rings that did not come closed, or came with repeated vertices.

@@ -28,8 +28,6 @@ pub struct OutlinePolygon {
 pub struct Outline {
     /// Connected parts. Parts that touch in a point are two.
     pub polygons: Vec<OutlinePolygon>,
-    /// Whether an arc of it lies at a defect of the coverage: then the outline may be wrong there.
-    pub touches_defect: bool,
 }
 
 impl Outline {
@@ -106,7 +104,6 @@ impl Coverage {
 
     /// Links border arcs into rings and rings into polygons. `atoms` is the territory, ascending.
     fn link(&self, border: Vec<DirectedArc>, atoms: &[AtomId]) -> Outline {
-        let touches_defect = border.iter().any(|arc| self.is_suspect(arc.arc()));
         let (mut shells, mut holes) = (Vec::new(), Vec::new());
         for ring in self.rings(border) {
             let coords = self.closed_chain(&ring);
@@ -117,7 +114,7 @@ impl Coverage {
             1 => shells.into_iter().map(|shell| OutlinePolygon { shell, holes: std::mem::take(&mut holes) }).collect(),
             _ => self.bind_holes(shells, holes, atoms),
         };
-        Outline { polygons, touches_defect }
+        Outline { polygons }
     }
 
     /// Gives each hole to the shell whose territory it is connected with, through faces that share an arc.

@@ -6,12 +6,13 @@
 //! 3. Untouched units come in source order, each made one at the place of its first member.
 //! 4. The same state gives the same bytes, on any number of threads.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use rust_decimal::Decimal;
 
 use super::geojson::write;
-use crate::coverage::{AtomId, DirectedArc, Outline};
+use crate::coverage::{AtomId, DirectedArc, Outline, Suspects};
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum, edge_area};
 use crate::jobs::Progress;
@@ -33,6 +34,8 @@ pub struct Export<'a> {
     pub area_method: AreaMethod,
     /// What becomes of the source's fields.
     pub rules: &'a FieldRules,
+    /// Arcs at defects of what was loaded.
+    pub suspects: &'a Suspects,
     /// What else is known of made units.
     pub further: Option<&'a dyn FurtherValues>,
 }
@@ -64,9 +67,10 @@ pub fn write_units_seen(
     let mut former = export.dataset.former_seats(export.state, export.level);
     // Nothing is known of the others.
     former.retain(|it| it.seat_use.is_some() || export.dataset.base.unit(it.unit).seat.is_some());
+    let known = Known { former, touched: export.touched() };
     let format = |&unit: &UnitId, out: &mut Vec<u8>| {
         let start = out.len();
-        export.unit(out, unit, &former);
+        export.unit(out, unit, &known);
         see(unit, &out[start..]);
     };
     write::collection(out, &export.ordered(), format, progress)
@@ -85,7 +89,21 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     write::collection(out, &features, format, &Progress::new())
 }
 
+/// What is known of all units of the level before one is written.
+struct Known {
+    /// Seats of abolished units.
+    former: Vec<FormerSeat>,
+    /// Units whose outline touches a defect.
+    touched: BTreeSet<UnitId>,
+}
+
 impl<'a> Export<'a> {
+    /// Units of the level whose outline touches a defect.
+    #[must_use]
+    pub fn touched(&self) -> BTreeSet<UnitId> {
+        self.suspects.around(&self.dataset.coverage, |atom| self.state.unit_of(atom, self.level))
+    }
+
     /// The units of the level, in order of their first member.
     #[must_use]
     pub fn ordered(&self) -> Vec<UnitId> {
@@ -121,11 +139,11 @@ impl<'a> Export<'a> {
         source.filter(|_| change == Change::Unchanged)
     }
 
-    fn unit(&self, out: &mut Vec<u8>, unit: UnitId, former: &[FormerSeat]) {
+    fn unit(&self, out: &mut Vec<u8>, unit: UnitId, known: &Known) {
         let change = change::main(&self.dataset.base, self.state, unit);
         match self.source_of(unit, change) {
             Some((layer, feature)) => self.untouched(out, unit, layer, feature),
-            None => self.made(out, unit, change, former),
+            None => self.made(out, unit, change, known),
         }
     }
 
@@ -143,18 +161,18 @@ impl<'a> Export<'a> {
     }
 
     /// A unit that was made or changed.
-    fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Change, former: &[FormerSeat]) {
+    fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Change, known: &Known) {
         let atoms = self.state.atoms(unit);
         let outline = self.dataset.coverage.outline(&atoms);
         out.extend_from_slice(br#"{"type":"Feature","properties":{"#);
         let mut properties = Properties { out, names: Vec::new() };
         self.identity(&mut properties, unit);
-        self.former_seats(&mut properties, unit, former);
+        self.former_seats(&mut properties, unit, &known.former);
         properties.add("area_m2", |out| write::number(out, self.area_m2(&outline)));
         self.extensive(&mut properties, &atoms);
         properties.add("merged_from", |out| self.merged_from(out, unit));
         properties.text("change", Some(change.id()));
-        if outline.touches_defect {
+        if known.touched.contains(&unit) {
             properties.add("touches_defect", |out| out.extend_from_slice(b"true"));
         }
         if self.level == LevelIndex::FINEST {
@@ -438,6 +456,7 @@ mod tests {
             level: LevelIndex(level),
             area_method: AreaMethod::Geodesic,
             rules: &FieldRules::guess(dataset),
+            suspects: &Suspects::default(),
             further: None,
         };
         let mut out = Vec::new();

@@ -43,8 +43,6 @@ pub struct UnitFigures {
     pub seat_basis: SeatBasis,
     /// How far the territory and the people are from the seat.
     pub radius: Radius,
-    /// Whether the outline lies at a defect of the boundaries: then it, and what is computed from it, may be wrong.
-    pub touches_defect: bool,
 }
 
 impl UnitFigures {
@@ -123,7 +121,6 @@ impl Territory<'_> {
             seat,
             seat_basis,
             radius,
-            touches_defect: outline.touches_defect,
         }
     }
 }

@@ -14,6 +14,7 @@ use serde_json::Number;
 
 use super::summary::CountChange;
 use super::{Amount, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
+use crate::coverage::Suspects;
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, Fields, Level, LevelIndex, State, UnitId};
@@ -172,7 +173,7 @@ impl MetricsReport {
         planned: Option<&State>,
         level: LevelIndex,
         method: AreaMethod,
-        own: &OwnFigures,
+        (own, suspects): (&OwnFigures, &Suspects),
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let mut ledger = Ledger::new(method);
@@ -182,7 +183,7 @@ impl MetricsReport {
         ledger.level(dataset, planned.unwrap_or(&dataset.base), level);
         progress.set(0.9);
         progress.check()?;
-        Ok(Self::from_ledger(dataset, planned, level, own, &mut ledger))
+        Ok(Self::from_ledger(dataset, planned, level, (own, suspects), &mut ledger))
     }
 
     /// The same with figures that are partly known already.
@@ -191,12 +192,17 @@ impl MetricsReport {
         dataset: &Dataset,
         planned: Option<&State>,
         level: LevelIndex,
-        own: &OwnFigures,
+        (own, suspects): (&OwnFigures, &Suspects),
         ledger: &mut Ledger,
     ) -> Self {
         let state = planned.unwrap_or(&dataset.base);
         let figures = ledger.level(dataset, state, level);
-        let units = figures.par_iter().map(|(unit, figures)| row((dataset, state), *unit, figures, own)).collect();
+        let touched = suspects.around(&dataset.coverage, |atom| state.unit_of(atom, level));
+        let units = figures.par_iter().map(|(unit, figures)| UnitRow {
+            touches_defect: touched.contains(unit),
+            ..row((dataset, state), *unit, figures, own)
+        });
+        let units = units.collect();
         let totals = ledger.totals(dataset, state, level);
         let change = planned.map(|_| {
             let before = dataset.base.units_at(level).count();
@@ -328,7 +334,7 @@ fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, 
             mean_population: figures.radius.mean_population_m,
             p90_population: figures.radius.p90_population_m,
         },
-        touches_defect: figures.touches_defect,
+        touches_defect: false,
     }
 }
 
@@ -375,7 +381,7 @@ mod tests {
             planned,
             LevelIndex(1),
             AreaMethod::Geodesic,
-            &OwnFigures::default(),
+            (&OwnFigures::default(), &Suspects::default()),
             &Progress::new(),
         )
         .unwrap()

@@ -139,6 +139,7 @@ fn export(document: &Document) -> Vec<u8> {
         level: LevelIndex::FINEST,
         area_method: AreaMethod::Geodesic,
         rules: &FieldRules::guess(document.dataset()),
+        suspects: &Suspects::default(),
         further: None,
     };
     write_units(&mut text, &export, &Progress::new()).unwrap();

@@ -71,7 +71,7 @@ impl Coverage {
             untidy: UntidyRings { unclosed, repeated },
             neighbours,
             neighbour_ends,
-            suspects: std::sync::OnceLock::new(),
+            cut_arcs: Vec::new(),
         };
         Ok((coverage, work_done))
     }

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use geo::{Coord, Rect};
 
 use super::{Cut, CutSide};
 use crate::coverage::build::adjacency;
 use crate::coverage::{
-    ArcId, AtomId, Coverage, DirectedArc, FaceId, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span, union,
+    ArcId, AtomId, Coverage, DirectedArc, FaceId, NOT_BUILT, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span, union,
 };
 
 /// What became of the arcs that a cut touches.
@@ -47,7 +46,7 @@ impl Coverage {
             untidy: UntidyRings::default(),
             neighbours: Vec::new(),
             neighbour_ends: Vec::new(),
-            suspects: OnceLock::new(),
+            cut_arcs: Vec::new(),
         }
     }
 
@@ -65,16 +64,12 @@ impl Coverage {
         atom_bounds[cut.atom.index()] = bounds(cut, CutSide::Left);
         atom_bounds.push(bounds(cut, CutSide::Right));
         let (neighbours, neighbour_ends) = adjacency(&arc_faces, &face_atoms, atom_ends.len());
-        let suspects = OnceLock::new();
-        if let Some(flags) = self.suspects.get() {
-            let mut flags = flags.clone();
-            for (arc, pieces) in &refining.arcs.pieces {
-                let is_suspect = flags[arc.index()];
-                flags.resize(flags.len() + pieces.len() - 1, is_suspect);
-            }
-            flags.resize(arc_ends.len(), false);
-            let _ = suspects.set(flags);
+        let mut cut_arcs = self.cut_arcs.clone();
+        for (arc, pieces) in &refining.arcs.pieces {
+            let of = self.built_arc(*arc).map_or(NOT_BUILT, |built| built.0);
+            cut_arcs.resize(cut_arcs.len() + pieces.len() - 1, of);
         }
+        cut_arcs.resize(arc_ends.len() - self.built_arc_count(), NOT_BUILT);
         let untidy = UntidyRings {
             unclosed: refining.renumbered(&self.untidy.unclosed),
             repeated: refining.renumbered(&self.untidy.repeated),
@@ -95,7 +90,7 @@ impl Coverage {
             untidy,
             neighbours,
             neighbour_ends,
-            suspects,
+            cut_arcs,
         };
         (refined, refining.arcs)
     }

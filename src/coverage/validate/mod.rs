@@ -289,30 +289,3 @@ pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> 
 pub fn is_valid_coverage(defects: &[Defect]) -> bool {
     defects.iter().all(|defect| defect.severity < Severity::Error)
 }
-
-/// Arcs at defects that can make an outline wrong, ascending: all but those of severity info.
-#[must_use]
-pub fn suspect_arcs(defects: &[Defect]) -> Vec<ArcId> {
-    let mut arcs: Vec<ArcId> = defects
-        .iter()
-        .filter(|defect| defect.severity > Severity::Info)
-        .flat_map(|defect| defect.arcs.iter().copied())
-        .collect();
-    arcs.sort_unstable();
-    arcs.dedup();
-    arcs
-}
-
-/// Validates a coverage and marks the arcs at its defects, so that outlines which touch them say so.
-///
-/// # Errors
-/// [`Cancelled`] when the user gave up.
-pub fn validate_and_mark(
-    coverage: &Coverage,
-    options: &Options,
-    progress: &Progress,
-) -> Result<Vec<Defect>, Cancelled> {
-    let defects = validate(coverage, options, progress)?;
-    coverage.mark_suspects(&suspect_arcs(&defects));
-    Ok(defects)
-}

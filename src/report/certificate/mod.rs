@@ -273,10 +273,11 @@ impl Seen {
     /// Those of `out`; also when the user gave up.
     pub fn while_writing(out: &mut dyn Write, export: &Export<'_>, progress: &Progress) -> io::Result<Self> {
         let measures = export.dataset.measures(export.area_method);
+        let touched = export.touched();
         let looked_at = Mutex::new(BTreeMap::new());
         let mut hashing = HashingWriter::new(out);
         write_units_seen(&mut hashing, export, progress, |unit, text| {
-            let looked = Looked::at(export, measures, unit, text);
+            let looked = Looked::at(export, measures, unit, (text, touched.contains(&unit)));
             looked_at.lock().unwrap_or_else(PoisonError::into_inner).insert(unit, looked);
         })?;
         let looked_at = looked_at.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -375,7 +376,12 @@ struct Anew {
 }
 
 impl Looked {
-    fn at(export: &Export<'_>, measures: &Measures, unit: UnitId, text: &[u8]) -> Self {
+    fn at(
+        export: &Export<'_>,
+        measures: &Measures,
+        unit: UnitId,
+        (text, touches_defect): (&[u8], bool),
+    ) -> Self {
         let atoms = export.state.atoms(unit);
         let anew = (!export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);
@@ -383,7 +389,7 @@ impl Looked {
                 vertices: vertices(export.dataset, &outline, text),
                 area: measures.area_left_of(outline.arcs()),
                 length: measures.length_of(outline.arcs()),
-                touches_defect: outline.touches_defect,
+                touches_defect,
             }
         });
         Self { atoms: atoms.len(), members: atoms.iter().map(|&atom| measures.atom_area(atom)).sum(), anew }

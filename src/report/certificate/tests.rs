@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::coverage::AtomId;
+use crate::coverage::{AtomId, Suspects};
 use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, Into, UnitRef};
 use crate::model::{FieldRules, LevelIndex};
@@ -13,6 +13,7 @@ fn certificate(document: &Document, level: u8) -> Certificate {
         level: LevelIndex(level),
         area_method: AreaMethod::Geodesic,
         rules: &FieldRules::guess(document.dataset()),
+        suspects: &Suspects::default(),
         further: None,
     };
     let mut out = Vec::new();

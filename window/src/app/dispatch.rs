@@ -18,6 +18,7 @@ use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use crate::ui::words;
+use quhua::coverage::Suspects;
 use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::{Lang, sentences};
 use quhua::metrics::Figure;
@@ -241,7 +242,12 @@ impl App {
                 Ended::Facilities(result) => self.facilities_opened(result),
                 Ended::Drawn(dataset, scene) => self.drawn(&dataset, *scene),
                 Ended::NotDrawn(dataset) => self.not_drawn(&dataset),
-                Ended::Check((defects, areas)) => self.bottom.findings.add(defects, areas),
+                Ended::Check((defects, areas)) => {
+                    if let Some(project) = &mut self.project {
+                        project.take_suspects(Suspects::of(&defects));
+                    }
+                    self.bottom.findings.add(defects, areas);
+                }
                 Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
                     self.open_or_ask(Pending::Open(paths));
                 }

@@ -1,5 +1,6 @@
 //! Saving and exporting.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,12 +12,14 @@ use crate::ui::state::choropleth;
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
 use crate::ui::words;
+use quhua::coverage::Suspects;
 use quhua::i18n::{Text, sentences};
 use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::io::export::{Export, FurtherValues};
 use quhua::jobs::{Cancelled, Job};
 use quhua::metrics::{Figure, OwnColumns, OwnId};
+use quhua::report::certificate::write_with_certificate;
 use quhua::report::table::{self, Sheet};
 
 /// How writing a file ended.
@@ -122,6 +125,7 @@ impl App {
         let own = Arc::clone(project.own_figures());
         let hidden = |id| self.preferences.columns.get(&choropleth::key(project, Figure::Own(id))) == Some(&false);
         let chosen: Vec<OwnId> = own.list().iter().map(|own| own.id).filter(|id| !hidden(*id)).collect();
+        let (origin, suspects) = (Arc::clone(document.origin()), project.suspects().cloned());
         let name = file_name(&path);
         let ctx = self.ctx.clone();
         let job = Job::start(
@@ -162,8 +166,16 @@ impl App {
                         let (dataset, state, rules) = (&dataset, &state, &rules);
                         let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method: method };
                         let further = Some(&columns as &dyn FurtherValues);
-                        let export = Export { dataset, state, level, area_method: method, rules, further };
-                        quhua::report::certificate::write_with_certificate(&target, &export, &plan, progress)
+                        // Who exports before the borders are checked waits for that.
+                        let suspects = suspects.map_or_else(|| Suspects::find(&origin.coverage, progress), Ok);
+                        match &suspects {
+                            Err(given_up) => Err(WriteError::from_io(&path, io::Error::other(*given_up))),
+                            Ok(suspects) => {
+                                let export =
+                                    Export { dataset, state, level, area_method: method, rules, suspects, further };
+                                write_with_certificate(&target, &export, &plan, progress)
+                            }
+                        }
                     }
                 };
                 let cancelled = progress.check() == Err(Cancelled);

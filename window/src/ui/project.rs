@@ -17,7 +17,7 @@ use super::rules::{RuleBook, SharedLedger};
 use super::state::view::Side;
 use super::words;
 use quhua::compare::{self, Farther, Growth};
-use quhua::coverage::{AtomId, union};
+use quhua::coverage::{AtomId, Suspects, union};
 use quhua::edit::change::{self, Change};
 use quhua::edit::{Document, Edit, EditError, ScenarioId, SeatSpec, Step, Warning};
 use quhua::geodesy::AreaMethod;
@@ -46,6 +46,8 @@ pub struct Project {
     pub(super) known_fields: KnownFields,
     /// Figures of one's own.
     pub(super) own: Arc<OwnFigures>,
+    /// Arcs at defects of what was loaded; `None` until somebody has looked for them.
+    suspects: Option<Suspects>,
     /// Units that differ from a side, as of a revision.
     pub(super) differing: RefCell<Option<Differing>>,
 }
@@ -107,6 +109,7 @@ impl Project {
             rules: RuleBook::of(&document),
             known_fields: KnownFields::of(document.origin()),
             own: Arc::default(),
+            suspects: None,
             document,
             origin,
             ledger: RefCell::new(Ledger::new(AREA_METHOD)),
@@ -205,6 +208,25 @@ impl Project {
     #[must_use]
     pub fn source_text(&self) -> String {
         self.origin.paths().iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Arcs at defects of what was loaded; `None` until somebody has looked for them.
+    #[must_use]
+    pub const fn suspects(&self) -> Option<&Suspects> {
+        self.suspects.as_ref()
+    }
+
+    /// Takes up what was found at the borders of what was loaded.
+    pub fn take_suspects(&mut self, suspects: Suspects) {
+        self.suspects = Some(suspects);
+    }
+
+    /// Whether the outline of a unit touches a defect, as far as somebody has looked: then its figures may be wrong.
+    #[must_use]
+    pub fn touches_defect(&self, unit: UnitId) -> bool {
+        let (state, level) = (self.state(), self.state().unit(unit).level);
+        let has = |atom| state.unit_of(atom, level) == unit;
+        self.suspects.as_ref().is_some_and(|suspects| suspects.touch(&self.dataset().coverage, has))
     }
 
     /// Figures of a unit as it is now.
@@ -459,6 +481,7 @@ impl Project {
             changed: RefCell::default(),
             known_fields: self.known_fields.clone(),
             own: Arc::clone(&self.own),
+            suspects: self.suspects.clone(),
             differing: RefCell::default(),
         }
     }

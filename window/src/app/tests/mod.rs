@@ -16,6 +16,7 @@ mod path;
 mod rules;
 mod scale;
 mod scenario;
+mod study;
 mod selecting;
 mod suggest;
 mod tiles_of;

@@ -67,7 +67,7 @@ fn one(
     actions(ui, shown, state, id, send);
     let figures = project.figures(id);
     ui.add_space(GRID);
-    if figures.touches_defect {
+    if project.touches_defect(id) {
         ui.colored_label(shown.colours.warning, shown.text(Text::TouchesDefect));
     }
     let members = state.members(id).len();
