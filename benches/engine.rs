@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use divan::{Bencher, black_box};
 use quhua::compare::{Alternative, Comparison, ComparisonReport};
-use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, validate};
+use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, Suspects, validate};
 use quhua::edit::{Document, Edit, Form, Into, ScenarioId, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
 use quhua::io::Limits;

@@ -15,6 +15,7 @@
 //! jobs, i18n, geodesy       import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
+//! compare, rules, query, io ← study   a dataset, its scenarios, and what figures rest on
 //! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
 //! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
 //! everything above ← cli ← main
@@ -48,6 +49,7 @@ pub mod print;
 pub mod query;
 pub mod report;
 pub mod rules;
+pub mod study;
 pub mod suggest;
 #[cfg(feature = "tiles")]
 pub mod tiles;

@@ -87,6 +87,7 @@ fn lower_layers_of_the_engine_do_not_import_higher_ones() {
         ("print", &["coverage", "model", "edit", "metrics", "carto", "rules"]),
         ("page", &["coverage", "model", "edit", "metrics", "compare", "rules", "report", "carto", "print"]),
         ("tiles", &["carto"]),
+        ("study", &["coverage", "model", "edit", "metrics", "query", "compare", "rules", "io"]),
     ];
     assert_eq!(forbidden("src", rows, &["jobs", "geodesy", "i18n"]), Vec::<String>::new());
 }

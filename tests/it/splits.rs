@@ -9,7 +9,7 @@ use geo::{Coord, LineString, Polygon, Validation as _};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
-use quhua::coverage::{AtomId, Coverage};
+use quhua::coverage::{AtomId, Coverage, Suspects};
 use quhua::edit::{Along, Document, Edit, Share, UnitRef};
 use quhua::geodesy::{AreaMethod, ExactSum};
 use quhua::io::export::{Export, write_units};

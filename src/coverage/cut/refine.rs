@@ -8,7 +8,8 @@ use geo::{Coord, Rect};
 use super::{Cut, CutSide};
 use crate::coverage::build::adjacency;
 use crate::coverage::{
-    ArcId, AtomId, Coverage, DirectedArc, FaceId, NOT_BUILT, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span, union,
+    ArcId, AtomId, Coverage, DirectedArc, FaceId, NOT_BUILT, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span,
+    union,
 };
 
 /// What became of the arcs that a cut touches.

@@ -41,7 +41,8 @@ fn exported(document: &Document, level: u8) -> Vec<u8> {
     let mut out = Vec::new();
     let (dataset, state) = (document.dataset(), document.state());
     let rules = &FieldRules::guess(dataset);
-    let (level, area_method, suspects) = (LevelIndex(level), AreaMethod::Geodesic, &Suspects::default());
+    let (level, area_method, suspects) =
+        (LevelIndex(level), AreaMethod::Geodesic, &crate::coverage::Suspects::default());
     let export = Export { dataset, state, level, area_method, rules, suspects, further: None };
     write_units(&mut out, &export, &Progress::new()).unwrap();
     out

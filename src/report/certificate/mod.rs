@@ -376,12 +376,7 @@ struct Anew {
 }
 
 impl Looked {
-    fn at(
-        export: &Export<'_>,
-        measures: &Measures,
-        unit: UnitId,
-        (text, touches_defect): (&[u8], bool),
-    ) -> Self {
+    fn at(export: &Export<'_>, measures: &Measures, unit: UnitId, (text, touches_defect): (&[u8], bool)) -> Self {
         let atoms = export.state.atoms(unit);
         let anew = (!export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);

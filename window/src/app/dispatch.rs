@@ -11,7 +11,6 @@ use crate::ui::inspector::{EstablishDraft, MergeDraft, NameDraft, SeatChoice};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
-use crate::ui::selecting::Limits;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
 use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
@@ -23,6 +22,7 @@ use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::{Lang, sentences};
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
+use quhua::study::Limits;
 
 /// Factor of one step of the zoom keys.
 const ZOOM_STEP: f64 = 1.5;
@@ -294,7 +294,7 @@ impl App {
 
     /// Opens something, unless that would lose unsaved changes: then it asks first.
     pub(super) fn open_or_ask(&mut self, pending: Pending) {
-        if self.project.as_ref().is_some_and(crate::ui::project::Project::is_unsaved) {
+        if self.project.as_ref().is_some_and(quhua::study::Study::is_unsaved) {
             self.pending = Some(pending);
         } else {
             self.carry_on(pending);
@@ -331,7 +331,7 @@ impl App {
 
     /// The path box, with a path to start from; it has a button for the dialog.
     pub(super) fn ask_for_path(&mut self, purpose: PathPurpose) {
-        let folder = self.project.as_ref().map(crate::ui::project::Project::folder).unwrap_or_default();
+        let folder = self.project.as_ref().map(quhua::study::Study::folder).unwrap_or_default();
         let start = if purpose.reads() {
             String::new()
         } else {

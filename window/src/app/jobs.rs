@@ -8,8 +8,6 @@ use super::keep::Saved;
 use super::open::{Loaded, OpenError};
 use super::write::Written;
 use crate::render::MapScene;
-use crate::ui::project::{Measured, Time};
-use crate::ui::rules::{JudgeJob, Judged, Target};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::status::JobLine;
 use quhua::coverage::validate::Defect;
@@ -18,6 +16,8 @@ use quhua::io::ProjectError;
 use quhua::io::facilities::FacilitiesError;
 use quhua::jobs::{Cancelled, Job, Progress};
 use quhua::model::{Dataset, Facilities, Finding, LevelIndex};
+use quhua::study::rulebook::{JudgeJob, Judged, Target};
+use quhua::study::{Measured, Time};
 use quhua::suggest::{AskError, Suggestion};
 use quhua::tiles::{TileError, TileSource};
 

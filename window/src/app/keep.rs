@@ -240,7 +240,7 @@ impl App {
 
     /// Ends keeping when the window closes, unless something unsaved must be found again.
     pub(super) fn end_keeping(&mut self) {
-        let unsaved = self.project.as_ref().is_some_and(crate::ui::project::Project::is_unsaved);
+        let unsaved = self.project.as_ref().is_some_and(quhua::study::Study::is_unsaved);
         if !unsaved || self.closing {
             std::mem::take(&mut self.keeper.held).discard();
         }

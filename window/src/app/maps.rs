@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::App;
 use crate::render::{Method, Scheme};
-use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::state::choropleth::{self, Classing};
 use crate::ui::state::view::{Colouring, PathPurpose};
 use crate::ui::words;
@@ -18,6 +17,7 @@ use quhua::model::{Dataset, LevelIndex};
 use quhua::page::{Reader, page};
 use quhua::print::{self, MOST_UNITS, Shades, Sheet, Size, Style};
 use quhua::rules::Crossings;
+use quhua::study::{AREA_METHOD, Study};
 
 /// What is made of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +48,13 @@ pub(super) struct Drawing {
 
 impl App {
     /// Name of a file with a map: that of the county, and of the scenario once it has changed something.
-    pub(super) fn map_name(&self, project: &Project, title: &str) -> String {
+    pub(super) fn map_name(&self, project: &Study, title: &str) -> String {
         let scenario = words::scenario_name(self.lang, project.document().active());
         if project.has_changes() { format!("{title}-{scenario}") } else { title.to_owned() }
     }
 
     /// What is to be drawn into a file, in the colours of the window; in words why it cannot be.
-    pub(super) fn drawing_for(&self, project: &Project, purpose: PathPurpose, path: &Path) -> Result<Drawing, String> {
+    pub(super) fn drawing_for(&self, project: &Study, purpose: PathPurpose, path: &Path) -> Result<Drawing, String> {
         let (lang, level) = (self.lang, self.view.level);
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let format = match (purpose, ending.as_str()) {

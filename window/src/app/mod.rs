@@ -39,7 +39,6 @@ use crate::ui::inspector::InspectorState;
 use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
-use crate::ui::project::{Project, Time};
 use crate::ui::query_bar::{self, QueryBar};
 use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
@@ -59,6 +58,7 @@ use pictures::Pictures;
 use quhua::i18n::{Lang, sentences};
 use quhua::io::project::Workplace;
 use quhua::model::{Dataset, Facilities};
+use quhua::study::{Study, Time};
 use shortcuts::Floating;
 
 pub use run::run;
@@ -68,7 +68,7 @@ const PREFERENCES: &str = "preferences";
 
 /// The window and everything in it.
 pub struct App {
-    project: Option<Project>,
+    project: Option<Study>,
     view: View,
     preferences: Preferences,
     lang: Lang,
@@ -201,7 +201,7 @@ impl App {
             let document = project.document();
             (document.position(), document.history().len() - document.position())
         });
-        let state = self.project.as_ref().map(Project::state);
+        let state = self.project.as_ref().map(Study::state);
         let locked = |own: bool| {
             let lock =
                 move |unit, own| state.and_then(|state| if own { state.own_lock(unit) } else { state.lock_of(unit) });
@@ -254,7 +254,7 @@ impl App {
         if !dropped.is_empty() {
             self.open_or_ask(Pending::Open(dropped));
         }
-        let unsaved = self.project.as_ref().is_some_and(Project::is_unsaved);
+        let unsaved = self.project.as_ref().is_some_and(Study::is_unsaved);
         if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.pending = Some(Pending::Close);

@@ -9,7 +9,6 @@ use super::keep::Held;
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
-use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::state::view::View;
 use crate::ui::words;
 use quhua::coverage::validate::{self, Options};
@@ -20,6 +19,7 @@ use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace}
 use quhua::io::{Limits, ProjectError, ReadError, geojson};
 use quhua::jobs::{Cancelled, Job, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
+use quhua::study::{AREA_METHOD, Study};
 
 /// The county in the program itself.
 const SAMPLE: [(&str, &[u8]); 2] = [
@@ -268,7 +268,7 @@ impl App {
             }
         };
         let opened_from = origin.clone();
-        let project = Project::new(*document, origin);
+        let project = Study::new(*document, origin);
         self.view = View {
             level: project.first_level(),
             colouring: self.view.colouring,
@@ -321,7 +321,7 @@ impl App {
         }
     }
 
-    fn say_opened(&mut self, project: &Project) {
+    fn say_opened(&mut self, project: &Study) {
         let levels = &project.dataset().levels;
         let finest = levels.first().copied().unwrap_or(quhua::model::Level::Atom);
         let units = project.state().units_at(LevelIndex::FINEST).count();
@@ -335,7 +335,7 @@ impl App {
     }
 
     /// Checks the boundaries beside the window.
-    fn check(&mut self, project: &Project) {
+    fn check(&mut self, project: &Study) {
         let dataset = Arc::clone(project.dataset());
         let ctx = self.ctx.clone();
         let job = Job::start(

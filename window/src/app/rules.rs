@@ -5,13 +5,13 @@ use std::path::Path;
 use super::App;
 use super::jobs::Work;
 use crate::ui::notices::Gravity;
-use crate::ui::rules::{Judged, RuleBook, Target};
 use crate::ui::state::command::Action;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::sentences;
 use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
+use quhua::study::rulebook::{Judged, RuleBook, Target};
 
 impl App {
     /// Does what has to do with rules.

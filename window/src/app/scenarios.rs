@@ -2,11 +2,11 @@
 
 use super::App;
 use crate::ui::notices::Gravity;
-use crate::ui::project::Project;
 use crate::ui::state::command::About;
 use crate::ui::state::view::{BottomTab, CompareView};
 use quhua::edit::{ScenarioId, StepId};
 use quhua::i18n::{Text, sentences};
+use quhua::study::Study;
 
 impl App {
     /// Shows another scenario. What differs is repainted, nothing else.
@@ -17,7 +17,7 @@ impl App {
     }
 
     pub(super) fn next_scenario(&mut self) {
-        let Some(document) = self.project.as_ref().map(super::super::ui::project::Project::document) else { return };
+        let Some(document) = self.project.as_ref().map(Study::document) else { return };
         let active = document.active().id;
         let mut around = document.scenarios().iter().cycle().skip_while(|scenario| scenario.id != active);
         if let Some(next) = around.nth(1).map(|scenario| scenario.id) {
@@ -55,7 +55,7 @@ impl App {
 
     /// Compares the active scenario with the units as loaded, or with the one that it was branched off; or no more.
     pub(super) fn toggle_compare(&mut self) {
-        let Some(document) = self.project.as_ref().map(Project::document) else { return };
+        let Some(document) = self.project.as_ref().map(Study::document) else { return };
         let active = document.active();
         let compare = match (&self.view.compare, active.branch) {
             (Some(_), _) => None,
@@ -70,7 +70,7 @@ impl App {
 
     /// Compares as wanted; what is gone is no longer compared.
     pub(super) fn compare(&mut self, compare: Option<CompareView>) {
-        let Some(document) = self.project.as_ref().map(Project::document) else { return };
+        let Some(document) = self.project.as_ref().map(Study::document) else { return };
         let maps = |view: &Option<CompareView>| view.as_ref().map_or(0, CompareView::maps);
         let before = maps(&self.view.compare);
         self.view.compare = compare.map(|mut compare| {
@@ -124,7 +124,7 @@ impl App {
 
     /// Tries an edit that is left over. When it is carried out it is left over no more.
     pub(super) fn retry_left_over(&mut self, at: usize) {
-        let Some(document) = self.project.as_ref().map(super::super::ui::project::Project::document) else { return };
+        let Some(document) = self.project.as_ref().map(Study::document) else { return };
         let Some(edit) = document.active().left_over.get(at).cloned() else { return };
         let before = document.position();
         self.commit(&edit);

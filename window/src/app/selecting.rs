@@ -2,8 +2,6 @@
 
 use super::App;
 use crate::ui::notices::Gravity;
-use crate::ui::project::{AREA_METHOD, Project};
-use crate::ui::selecting::{Allowed, Limits, Painting, Stroke};
 use crate::ui::state::command::{Gesture, SelectMode};
 use crate::ui::state::view::BottomTab;
 use crate::ui::words;
@@ -12,6 +10,8 @@ use quhua::i18n::selecting as sentences;
 use quhua::metrics::Shift;
 use quhua::model::{LevelIndex, State, UnitId};
 use quhua::query::around;
+use quhua::study::{AREA_METHOD, Study};
+use quhua::study::{Allowed, Limits, Painting, Stroke};
 
 /// Queries that are kept, at most: the oldest go.
 const MOST_QUERIES: usize = 50;
@@ -39,7 +39,7 @@ impl App {
     pub(super) fn select_around(
         &mut self,
         mode: SelectMode,
-        find: impl FnOnce(&Project, &State, LevelIndex, &[UnitId]) -> Vec<UnitId>,
+        find: impl FnOnce(&Study, &State, LevelIndex, &[UnitId]) -> Vec<UnitId>,
     ) {
         let Some(project) = &self.project else { return };
         let units = find(project, project.state(), self.view.level, &self.view.selection);
@@ -94,7 +94,7 @@ impl App {
 
     /// Limits the selection to what differs from the scenario after the active one.
     pub(super) fn limit_to_other(&mut self) {
-        let Some(document) = self.project.as_ref().map(Project::document) else { return };
+        let Some(document) = self.project.as_ref().map(Study::document) else { return };
         let active = document.active().id;
         let mut others = document.scenarios().iter().cycle().skip_while(|scenario| scenario.id != active);
         if let Some(next) = others.nth(1).map(|scenario| scenario.id) {

@@ -6,7 +6,6 @@ use super::App;
 use super::jobs::Work;
 use crate::ui::inspector::SuggestCard;
 use crate::ui::notices::Gravity;
-use crate::ui::project::AREA_METHOD;
 use crate::ui::state::command::{SelectMode, SuggestStep};
 use crate::ui::words;
 use quhua::edit::Edit;
@@ -14,6 +13,7 @@ use quhua::i18n::suggesting;
 use quhua::jobs::Job;
 use quhua::metrics::Ledger;
 use quhua::rules::{Judge, Pack};
+use quhua::study::AREA_METHOD;
 use quhua::suggest::{Ask, AskError, Suggestion, suggest};
 
 impl App {

@@ -131,7 +131,7 @@ impl App {
         let job = Job::start(
             move |progress| {
                 let target = OutTarget::Path(path.clone());
-                let method = crate::ui::project::AREA_METHOD;
+                let method = quhua::study::AREA_METHOD;
                 let result = match purpose {
                     PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
                     PathPurpose::ExportCrosswalk => {

@@ -3,7 +3,6 @@
 use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 use egui_material_icons::icons as icon;
 
-use super::project::Project;
 use super::shown::Shown;
 use super::state::choropleth::{self, Classing, FigureLook, Mark};
 use super::state::command::{Action, Command};
@@ -14,6 +13,7 @@ use crate::render::{CLASSES, Scheme};
 use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::metrics::Figure;
+use quhua::study::Study;
 
 /// Width of the menu in points.
 const WIDTH: f32 = 264.0;
@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut Colouring
     button.on_hover_text(name);
 }
 
-fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Command>) {
     let figures = project.figures_on_map();
     let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
     for choice in choices {
@@ -87,7 +87,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Com
 fn look(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     figure: Figure,
     draft: &mut BreaksDraft,
     send: &mut Vec<Command>,
@@ -123,7 +123,7 @@ fn look(
 fn classing(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     figure: Figure,
     now: &FigureLook,
     draft: &mut BreaksDraft,

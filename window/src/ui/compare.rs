@@ -3,13 +3,13 @@
 use eframe::egui::{self, Align, ComboBox, Layout, Ui};
 use egui_material_icons::icons as icon;
 
-use super::project::Project;
 use super::shown::Shown;
 use super::state::command::Command;
-use super::state::view::{CompareMode, CompareView, Side};
+use super::state::view::{CompareMode, CompareView};
 use super::theme::GRID;
 use super::{widgets, words};
 use quhua::i18n::Text;
+use quhua::study::{Side, Study};
 
 /// Shows the strip.
 pub fn strip(ui: &mut Ui, shown: &Shown<'_>, view: &CompareView, send: &mut Vec<Command>) {
@@ -54,13 +54,13 @@ fn mode_name(shown: &Shown<'_>, mode: CompareMode) -> &'static str {
 
 /// What a side is called.
 #[must_use]
-pub fn side_text(shown: &Shown<'_>, project: &Project, side: Side) -> String {
+pub fn side_text(shown: &Shown<'_>, project: &Study, side: Side) -> String {
     let scenario = side.and_then(|id| project.document().scenario(id));
     scenario.map_or_else(|| shown.text(Text::Before).to_owned(), |it| words::scenario_name(shown.lang, it))
 }
 
 /// Chooses one side.
-fn side_choice(ui: &mut Ui, shown: &Shown<'_>, project: &Project, at: usize, sides: &mut [Side]) {
+fn side_choice(ui: &mut Ui, shown: &Shown<'_>, project: &Study, at: usize, sides: &mut [Side]) {
     let now = sides[at];
     let response = ComboBox::from_id_salt(("side", at))
         .width(120.0)
@@ -77,7 +77,7 @@ fn side_choice(ui: &mut Ui, shown: &Shown<'_>, project: &Project, at: usize, sid
 }
 
 /// One side more, or the last one less.
-fn more_or_fewer(ui: &mut Ui, shown: &Shown<'_>, project: &Project, sides: &mut Vec<Side>) {
+fn more_or_fewer(ui: &mut Ui, shown: &Shown<'_>, project: &Study, sides: &mut Vec<Side>) {
     ui.add_enabled_ui(sides.len() < CompareView::MOST, |ui| {
         if widgets::icon_button(ui, icon::ICON_ADD, shown.text(Text::CompareMore)).clicked() {
             let scenarios = project.document().scenarios().iter().map(|scenario| Some(scenario.id));

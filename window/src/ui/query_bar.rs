@@ -4,8 +4,6 @@ use eframe::egui::{self, Align, Frame, Key, Layout, Margin, Modifiers, Panel, Ri
 use egui_material_icons::icons as icon;
 
 use super::completing::{self, CompletedLine, OFFERED};
-use super::project::{AREA_METHOD, Project, Time};
-use super::selecting::Allowed;
 use super::shown::Shown;
 use super::state::command::{Command, SelectMode};
 use super::theme::{CAPTION, GRID, ROW};
@@ -14,6 +12,8 @@ use quhua::i18n::{Text, selecting};
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
 use quhua::query::{self, Completions, Ground, Query, QueryError, ValueLists, Vocabulary};
+use quhua::study::Allowed;
+use quhua::study::{AREA_METHOD, Study, Time};
 
 /// The bar between frames.
 #[derive(Default)]
@@ -67,7 +67,7 @@ impl QueryBar {
     }
 
     /// Looks for units again when the line or the document is another.
-    fn refresh(&mut self, shown: &Shown<'_>, project: &Project, vocabulary: &Vocabulary) {
+    fn refresh(&mut self, shown: &Shown<'_>, project: &Study, vocabulary: &Vocabulary) {
         let level = shown.view.level;
         let wanted = FoundFor {
             line: self.line.text.clone(),
@@ -84,7 +84,7 @@ impl QueryBar {
 }
 
 /// Units of the level that is looked at; where the query asks for a level, those of any one level.
-fn units_of(project: &Project, query: &Query, level: LevelIndex) -> Vec<UnitId> {
+fn units_of(project: &Study, query: &Query, level: LevelIndex) -> Vec<UnitId> {
     let known = |level: LevelIndex, figure: Figure| {
         project.knows_figures(Time::Now, level).then(|| project.values_at(Time::Now, level, figure))
     };
@@ -161,7 +161,7 @@ impl Keys {
 }
 
 /// How many units there are, and what can be done with the line.
-fn buttons(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bar: &mut QueryBar, send: &mut Vec<Command>) {
+fn buttons(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &mut QueryBar, send: &mut Vec<Command>) {
     let found = bar.found.as_ref().and_then(|(_, found)| found.as_ref().ok()).map_or(0, Vec::len);
     let select = ui.add_enabled(found > 0, egui::Button::new(shown.text(Text::SelectFound)));
     if select.on_hover_text(shown.text(Text::QueryKeys)).clicked() {
@@ -218,7 +218,7 @@ fn kept(ui: &mut Ui, shown: &Shown<'_>, bar: &mut QueryBar, send: &mut Vec<Comma
 }
 
 /// What the line finds, or where it goes wrong, below it.
-fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bar: &QueryBar) {
+fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &QueryBar) {
     let Some((_, found)) = &bar.found else { return };
     let colours = shown.colours;
     let (text, colour) = match found {
@@ -238,7 +238,7 @@ fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Project, bar: &QueryBar) {
     });
 }
 
-fn select(shown: &Shown<'_>, project: &Project, bar: &QueryBar, mode: SelectMode, send: &mut Vec<Command>) {
+fn select(shown: &Shown<'_>, project: &Study, bar: &QueryBar, mode: SelectMode, send: &mut Vec<Command>) {
     let Some((_, Ok(units))) = &bar.found else { return };
     let allowed = Allowed::new(project, &shown.view.limits);
     let units: Vec<UnitId> = units.iter().copied().filter(|&unit| allowed.allows(project, unit)).collect();
@@ -248,7 +248,7 @@ fn select(shown: &Shown<'_>, project: &Project, bar: &QueryBar, mode: SelectMode
 }
 
 /// How the line could go on at the cursor.
-fn offers(shown: &Shown<'_>, project: &Project, vocabulary: &Vocabulary, bar: &mut QueryBar) -> Completions {
+fn offers(shown: &Shown<'_>, project: &Study, vocabulary: &Vocabulary, bar: &mut QueryBar) -> Completions {
     if !bar.line.wants_offers() {
         return Completions::default();
     }
@@ -262,7 +262,7 @@ fn offers(shown: &Shown<'_>, project: &Project, vocabulary: &Vocabulary, bar: &m
 }
 
 /// What conditions are tested on, without figures that are known.
-fn ground(project: &Project) -> Ground<'_> {
+fn ground(project: &Study) -> Ground<'_> {
     Ground {
         dataset: project.dataset(),
         state: project.state(),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::project::Project;
 use super::state::choropleth::{self, FigureLook};
 use super::state::command::Situation;
 use super::state::view::{Preferences, View};
@@ -11,6 +10,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::i18n::{Lang, Text};
 use quhua::metrics::Figure;
 use quhua::model::{Facilities, Level, LevelIndex, UnitId};
+use quhua::study::Study;
 
 /// Everything that panels read in one frame. They change nothing of it: they send commands.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct Shown<'a> {
     /// What can be done now.
     pub now: &'a Situation,
     /// The open document, if any.
-    pub project: Option<&'a Project>,
+    pub project: Option<&'a Study>,
     /// Facilities that lie on the map.
     pub facilities: Option<&'a Facilities>,
 }

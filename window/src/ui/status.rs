@@ -144,7 +144,7 @@ fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
 }
 
 fn saved_text(shown: &Shown<'_>, line: &StatusLine) -> String {
-    let modified = shown.project.is_some_and(super::project::Project::is_modified);
+    let modified = shown.project.is_some_and(quhua::study::Study::is_modified);
     match (modified, line.saved) {
         (true, _) => shown.text(if line.kept { Text::UnsavedKept } else { Text::Unsaved }).to_owned(),
         (false, Some([hour, minute])) => sentences::saved_at(shown.lang, hour, minute),

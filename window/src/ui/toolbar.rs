@@ -7,13 +7,14 @@ use egui_material_icons::icons as icon;
 use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
 use super::layout::{self, LayoutMenu};
-use super::project::Project;
 use super::shown::Shown;
 use super::state::command::{Action, Command};
 use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use super::words;
-use quhua::i18n::{Text, numbers::AreaUnit, sentences};
+use quhua::edit::{Document, Step};
+use quhua::i18n::{Lang, Text, numbers::AreaUnit, sentences};
+use quhua::study::Study;
 
 /// Width of what stands at the right end of a narrow window, in points.
 const RIGHT: f32 = 340.0;
@@ -47,7 +48,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         divider(ui, shown);
         scenario_menu(ui, shown, send);
         divider(ui, shown);
-        let would = shown.project.map(|project| project.would_undo_and_redo(shown.lang)).unwrap_or_default();
+        let would =
+            shown.project.map(|project| would_undo_and_redo(project.document(), shown.lang)).unwrap_or_default();
         let undo = would.0.map(|what| sentences::would_undo(shown.lang, &what));
         let redo = would.1.map(|what| sentences::would_redo(shown.lang, &what));
         action_button(ui, face, Action::Undo, Face::Icon, undo.as_deref(), send);
@@ -152,7 +154,7 @@ fn divider(ui: &mut Ui, shown: &Shown<'_>) {
 /// The name of the document; below it, what is done with whole files.
 fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     let title = shown.project.map_or_else(|| shown.text(Text::AppName).to_owned(), |project| project.title(shown.lang));
-    let mark = if shown.project.is_some_and(Project::is_modified) { " •" } else { "" };
+    let mark = if shown.project.is_some_and(Study::is_modified) { " •" } else { "" };
     let text = name_of_menu(ui, RichText::new(format!("{}{mark} ", short(ui, &title))).strong());
     menu(ui, egui::WidgetText::from(text), &title, |ui| {
         ui.set_min_width(240.0);
@@ -181,7 +183,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
-    .on_hover_text(shown.project.map_or_else(String::new, Project::source_text));
+    .on_hover_text(shown.project.map_or_else(String::new, Study::source_text));
     if !is_tight(ui) {
         let face = (shown.lang, shown.colours, shown.now);
         action_button(ui, face, Action::Open, Face::Icon, None, send);
@@ -207,7 +209,7 @@ fn recent_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 
 /// The scenario that is shown; below it, the others, and what is done with whole scenarios.
 fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    let Some(document) = shown.project.map(Project::document) else { return };
+    let Some(document) = shown.project.map(Study::document) else { return };
     let name = words::scenario_name(shown.lang, document.active());
     let text = name_of_menu(ui, RichText::new(format!("{} ", short(ui, &name))));
     menu(ui, egui::WidgetText::from(text), shown.text(Text::Scenarios), |ui| {
@@ -392,4 +394,10 @@ fn menu(ui: &mut Ui, text: egui::WidgetText, name: &str, contents: impl FnOnce(&
     let button = egui::Button::new(text).frame_when_inactive(false).min_size(vec2(28.0, 28.0));
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| widgets::scrolling(ui, contents));
     response.accessible_name(name)
+}
+
+/// The step that undo would take back, and the one that redo would do again, in words.
+fn would_undo_and_redo(document: &Document, lang: Lang) -> (Option<String>, Option<String>) {
+    let say = |step: &Step| words::edit(lang, step);
+    (document.done().next_back().map(say), document.history().nth(document.position()).map(say))
 }

@@ -270,7 +270,7 @@ fn row_ui(
 fn broken_badge(shown: &Shown<'_>, unit: UnitId) -> Option<(egui_material_icons::MaterialIcon, Color32)> {
     let book = shown.project?.rules();
     let severity = quhua::rules::worst(book.pack()?, book.now()?.verdicts.of(unit))?;
-    (severity > Severity::Info).then(|| super::rules::broken_mark(shown.colours, severity))
+    (severity > Severity::Info).then(|| super::marks::broken_mark(shown.colours, severity))
 }
 
 /// Whether what is being dragged can be dropped on this unit.

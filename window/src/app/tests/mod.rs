@@ -16,8 +16,8 @@ mod path;
 mod rules;
 mod scale;
 mod scenario;
-mod study;
 mod selecting;
+mod study;
 mod suggest;
 mod tiles_of;
 
@@ -29,7 +29,6 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::app::App;
 use crate::ui::map::MapCanvas;
-use crate::ui::project::Time;
 use crate::ui::state::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::state::view::{Colouring, PathPurpose, Preferences, Tool};
@@ -37,6 +36,7 @@ use quhua::i18n::{Lang, Text, sentences};
 use quhua::io::project::Workplace;
 use quhua::metrics::{Figure, OwnFigures};
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
+use quhua::study::Time;
 
 /// A window with the sample county in it.
 pub(super) fn window(lang: Lang) -> Harness<'static, Option<App>> {

@@ -11,13 +11,13 @@ use rust_decimal::Decimal;
 
 use super::{app, drag, place_of, two_neighbours, wait_for_figures, window};
 use crate::app::App;
-use crate::ui::project::{Project, Time};
 use crate::ui::state::command::Gesture;
 use crate::ui::state::view::{BottomTab, CompareMode};
 use quhua::geodesy::ExactSum;
 use quhua::i18n::{Lang, Text, numbers, selecting};
 use quhua::model::{LevelIndex, UnitId};
 use quhua::print::Paper;
+use quhua::study::{Study, Time};
 
 type Window = Harness<'static, Option<App>>;
 
@@ -28,7 +28,7 @@ fn text(window: &Window, text: Text) -> &'static str {
     text.in_lang(app(window).lang)
 }
 
-fn project(window: &Window) -> &Project {
+fn project(window: &Window) -> &Study {
     app(window).project.as_ref().unwrap()
 }
 

@@ -7,17 +7,17 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, two_neighbours, window};
 use crate::app::App;
-use crate::ui::project::Project;
 use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::state::view::{ChecksView, PathPurpose};
 use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Lang, Text};
 use quhua::model::{Kind, UnitId};
 use quhua::rules::{Choice, Evidence, Judgement};
+use quhua::study::Study;
 
 type Window = Harness<'static, Option<App>>;
 
-fn project(window: &Window) -> &Project {
+fn project(window: &Window) -> &Study {
     app(window).project.as_ref().unwrap()
 }
 
@@ -33,7 +33,7 @@ fn judged(window: &mut Window) {
 }
 
 /// A transfer after which the township that gives is in two parts, and that township.
-fn cutting_transfer(project: &Project) -> (Edit, UnitId) {
+fn cutting_transfer(project: &Study) -> (Edit, UnitId) {
     let (dataset, state) = (project.dataset(), project.state());
     let contiguous = project.rules().pack().unwrap().rules.iter().position(|rule| rule.id == "contiguous").unwrap();
     for township in state.units_at(project.first_level()) {

@@ -7,14 +7,14 @@ use egui_kittest::kittest::Queryable as _;
 use super::{act, app, around, drag, place_of, two_neighbours, wait_for_figures, window, window_with};
 use crate::app::App;
 use crate::render::BrushRule;
-use crate::ui::selecting::Limits;
 use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
 use crate::ui::state::view::Preferences;
 use quhua::edit::Edit;
 use quhua::i18n::{Lang, Text, selecting};
 use quhua::model::{LevelIndex, UnitId};
+use quhua::study::Limits;
 
-fn project<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a crate::ui::project::Project {
+fn project<'a>(harness: &'a Harness<'_, Option<App>>) -> &'a quhua::study::Study {
     app(harness).project.as_ref().unwrap()
 }
 

@@ -9,10 +9,10 @@ use egui_kittest::Harness;
 use super::{act, app, window};
 use crate::app::App;
 use crate::ui::state::command::Command;
-use crate::ui::project::Project;
 use crate::ui::state::view::PathPurpose;
 use quhua::cli::{self, Request};
 use quhua::i18n::Lang;
+use quhua::study::Study;
 
 /// Four squares in a row; the second and the third overlap.
 const DIRTY: &str = r#"{"type":"FeatureCollection","features":[
@@ -32,10 +32,6 @@ fn merging(a: &str, b: &str) -> String {
 
 type Window = Harness<'static, Option<App>>;
 
-fn project(window: &Window) -> &Project {
-    app(window).project.as_ref().unwrap()
-}
-
 /// Goes on until something is so.
 fn wait(window: &mut Window, what: &str, is_so: impl Fn(&App) -> bool) {
     let since = Instant::now();
@@ -52,7 +48,7 @@ fn open(window: &mut Window, layer: &Path, plan: &Path) {
     window.state_mut().as_mut().unwrap().open_files(paths);
     let of_layer = |app: &App| app.project.as_ref().is_some_and(|project| project.origin().paths() == [layer]);
     wait(window, "the boundaries open, and the plan is carried out", |app| {
-        of_layer(app) && app.project.as_ref().is_some_and(Project::has_changes)
+        of_layer(app) && app.project.as_ref().is_some_and(Study::has_changes)
     });
 }
 

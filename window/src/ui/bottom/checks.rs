@@ -6,7 +6,6 @@ use geo::Coord;
 
 use super::{BottomState, crossings, rules};
 use crate::ui::focus::Cursor;
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::ChecksView;
@@ -15,6 +14,7 @@ use crate::ui::{widgets, words};
 use quhua::coverage::validate::Defect;
 use quhua::i18n::Text;
 use quhua::model::{Finding, FindingKind, LevelIndex, Severity, UnitId};
+use quhua::study::Study;
 
 /// What was found in the open data. Attributes are known at once; boundaries are checked behind the scenes.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Row {
 impl Findings {
     /// Takes up what is known about attributes.
     #[must_use]
-    pub fn of_attributes(project: &Project) -> Self {
+    pub fn of_attributes(project: &Study) -> Self {
         let rows = project.dataset().findings.iter().cloned().map(Row::of).collect();
         let mut findings = Self { rows, checking: true, cursor: Cursor::default() };
         findings.sort();
@@ -91,7 +91,7 @@ impl Findings {
 pub fn show(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     (bottom, stop): (&mut BottomState, &Response),
     send: &mut Vec<Command>,
 ) {
@@ -129,7 +129,7 @@ pub fn show(
 fn data(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     (findings, stop): (&mut Findings, &Response),
     send: &mut Vec<Command>,
 ) {
@@ -191,7 +191,7 @@ fn data(
         });
 }
 
-fn go_to(project: &Project, row: &Row, send: &mut Vec<Command>) {
+fn go_to(project: &Study, row: &Row, send: &mut Vec<Command>) {
     let state = project.state();
     let current: Vec<UnitId> = row.units.iter().copied().filter(|&unit| state.unit(unit).is_current()).collect();
     if let Some(&first) = current.first() {

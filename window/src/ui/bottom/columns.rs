@@ -7,7 +7,6 @@ use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{Button, PopupCloseBehavior, vec2};
 use egui_material_icons::icons as icon;
 
-use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::state::choropleth;
 use crate::ui::state::command::{Action, Command};
@@ -18,6 +17,7 @@ use quhua::i18n::Text;
 use quhua::metrics::Figure;
 use quhua::model::{FieldIndex, LevelIndex, RuledField, UnitId};
 use quhua::report::table::{Cell, Column, ColumnKind};
+use quhua::study::{Study, Time};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) enum Field {
 
 impl Field {
     /// Columns that the dataset has something for at a level.
-    pub(super) fn all(project: &Project, level: LevelIndex) -> Vec<Self> {
+    pub(super) fn all(project: &Study, level: LevelIndex) -> Vec<Self> {
         let state = project.state();
         let mut fields = vec![Self::Name, Self::Code];
         if state.units_at(level).any(|unit| state.unit(unit).kind.is_some()) {
@@ -61,7 +61,7 @@ impl Field {
     }
 
     /// Those of them that are shown.
-    pub(super) fn shown(shown: &Shown<'_>, project: &Project, level: LevelIndex) -> Vec<Self> {
+    pub(super) fn shown(shown: &Shown<'_>, project: &Study, level: LevelIndex) -> Vec<Self> {
         let mut fields = Self::all(project, level);
         fields.retain(|field| field.is_shown(shown, project));
         fields
@@ -69,7 +69,7 @@ impl Field {
 
     /// Whether it is shown: as the user chose, else all but the change, further measures of compactness, and what cannot
     /// be summed.
-    pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Project) -> bool {
+    pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Study) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
         // What is declared has a column in the unit of all areas.
         let declared = project.dataset().fields.declared_area.as_ref().map(|declared| declared.sum);
@@ -88,7 +88,7 @@ impl Field {
     }
 
     /// What the choice is kept under.
-    pub(super) fn key(self, project: &Project) -> String {
+    pub(super) fn key(self, project: &Study) -> String {
         match self {
             Self::Name => "name".to_owned(),
             Self::Code => "code".to_owned(),
@@ -121,7 +121,7 @@ impl Field {
     }
 
     /// Text of a unit in it; empty for figures, and for what is not known.
-    pub(super) fn text<'a>(self, shown: &Shown<'a>, project: &'a Project, id: UnitId) -> Cow<'a, str> {
+    pub(super) fn text<'a>(self, shown: &Shown<'a>, project: &'a Study, id: UnitId) -> Cow<'a, str> {
         let state = project.state();
         let unit = state.unit(id);
         let text = match self {
@@ -143,7 +143,7 @@ impl Field {
     }
 
     /// Its figures of all units of the level by the position of their ids, in the unit that is shown.
-    pub(super) fn values(self, shown: &Shown<'_>, project: &Project, level: LevelIndex) -> Vec<Option<f64>> {
+    pub(super) fn values(self, shown: &Shown<'_>, project: &Study, level: LevelIndex) -> Vec<Option<f64>> {
         match self {
             Self::Figure(figure) => {
                 let unit = figure.shown_unit(shown.area_unit());
@@ -169,7 +169,7 @@ impl Field {
     pub(super) fn cells(
         self,
         shown: &Shown<'_>,
-        project: &Project,
+        project: &Study,
         level: LevelIndex,
         units: &[UnitId],
     ) -> (Column, Vec<Cell>) {
@@ -201,7 +201,7 @@ impl Field {
 }
 
 /// The menu of columns: what is ticked is shown.
-pub(super) fn menu(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
+pub(super) fn menu(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Command>) {
     let name = shown.text(Text::Columns);
     let button = Button::new(icon::ICON_VIEW_COLUMN.rich_text().size(16.0));
     let button = button.frame_when_inactive(false).min_size(vec2(ROW, ROW));

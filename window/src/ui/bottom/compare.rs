@@ -9,10 +9,8 @@ use rust_decimal::Decimal;
 use super::ensemble::{self, EnsembleState};
 use super::figure_cell;
 use crate::ui::compare::side_text;
-use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
-use crate::ui::state::view::Side;
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::compare::{
@@ -25,6 +23,8 @@ use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::jobs::{Cancelled, Job, Progress};
 use quhua::metrics::{Ledger, OwnFigures};
 use quhua::model::{LevelIndex, State};
+use quhua::study::Side;
+use quhua::study::{AREA_METHOD, Study};
 
 /// Places at most in the list of those farther away: those that lose most.
 const MOST_PLACES: usize = 500;
@@ -71,7 +71,7 @@ struct Compared {
 }
 
 /// Shows the comparison: of what is compared on the map, or else of the units as loaded with the active scenario.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut CompareState, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut CompareState, send: &mut Vec<Command>) {
     let active = Some(project.document().active().id);
     let sides = shown.view.compare.as_ref().map_or_else(|| vec![None, active], |compare| compare.sides.clone());
     state.follow(ui, project, sides.clone(), shown.view.level);
@@ -113,7 +113,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut Compa
 
 impl CompareState {
     /// Has the comparison made again when it no longer fits.
-    fn follow(&mut self, ui: &Ui, project: &Project, sides: Vec<Side>, level: LevelIndex) {
+    fn follow(&mut self, ui: &Ui, project: &Study, sides: Vec<Side>, level: LevelIndex) {
         if let Some(result) = self.running.as_ref().and_then(Job::poll) {
             self.running = None;
             self.compared = result.ok();
@@ -278,7 +278,7 @@ fn changes(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compared
 fn farther(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     names: &[String],
     compared: &Compared,
     send: &mut Vec<Command>,

@@ -6,7 +6,6 @@ use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
 use crate::ui::map::crossings::places;
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{GRID, ROW};
@@ -14,6 +13,7 @@ use crate::ui::widgets;
 use quhua::carto::crossings::bounds;
 use quhua::i18n::Text;
 use quhua::rules::{Crossing, CrossingKind, Crossings, crossing_kind};
+use quhua::study::Study;
 
 /// Height of a row with fields in it.
 const TALL: f32 = ROW + 2.0 * GRID;
@@ -41,7 +41,7 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 }
 
 /// Shows links and barriers; they can be changed here.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut CrossingsState, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut CrossingsState, send: &mut Vec<Command>) {
     let crossings = project.rules().crossings();
     if crossings.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyCrossings));

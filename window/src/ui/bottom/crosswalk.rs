@@ -4,12 +4,12 @@ use eframe::egui::{self, Align, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use super::figure_cell;
-use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::crosswalk::{self, Relation, Row};
 use quhua::i18n::{Text, numbers};
+use quhua::study::{AREA_METHOD, Study};
 
 /// The rows, as long as they fit.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub struct CrosswalkState {
 }
 
 impl CrosswalkState {
-    fn refresh(&mut self, project: &Project) {
+    fn refresh(&mut self, project: &Study) {
         if self.made_for == Some(project.revision()) {
             return;
         }
@@ -44,7 +44,7 @@ const COLUMNS: [(Text, f32, bool); 10] = [
 ];
 
 /// Shows what changed; unchanged units are left out here, not in the export.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut CrosswalkState) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut CrosswalkState) {
     state.refresh(project);
     if state.rows.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyCrosswalk));

@@ -7,7 +7,6 @@ use egui_extras::{Column, TableBuilder};
 
 use super::compare::{amount, indicator_with_unit};
 use super::figure_cell;
-use crate::ui::project::{AREA_METHOD, Project};
 use crate::ui::shown::Shown;
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
@@ -20,6 +19,7 @@ use quhua::i18n::{Text, numbers};
 use quhua::jobs::{Job, Progress};
 use quhua::model::LevelIndex;
 use quhua::rules::Crossings;
+use quhua::study::{AREA_METHOD, Study};
 
 /// Bars of a histogram.
 const BARS: usize = 24;
@@ -49,7 +49,7 @@ struct Key {
 }
 
 impl Key {
-    fn of(project: &Project, level: LevelIndex) -> Self {
+    fn of(project: &Study, level: LevelIndex) -> Self {
         let active = project.document().active();
         let rules = project.rules();
         let pack = rules.pack().map(|pack| pack.crossings.clone());
@@ -81,7 +81,7 @@ impl EnsembleState {
         self.made.iter().find(|(made, _)| made.is_about_the_same(key))
     }
 
-    fn start(&mut self, ui: &Ui, project: &Project, key: Key) {
+    fn start(&mut self, ui: &Ui, project: &Study, key: Key) {
         let (document, asked, ctx) = (project.document().clone(), key.clone(), ui.ctx().clone());
         let work = move |progress: &Progress| draw(&document, &asked, progress);
         self.running = Some((key, Job::start(work, move || ctx.request_repaint())));
@@ -98,7 +98,7 @@ fn draw(document: &Document, key: &Key, progress: &Progress) -> Drawn {
 }
 
 /// Shows in one row what was drawn for the active scenario at the level that is shown, and lets it be drawn.
-pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut EnsembleState) {
+pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut EnsembleState) {
     state.follow();
     let key = Key::of(project, shown.view.level);
     if let Some((_, job)) = &state.running {
@@ -124,7 +124,7 @@ pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut
 }
 
 /// Shows where the active scenario stands, or what would be drawn.
-pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &EnsembleState) {
+pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &EnsembleState) {
     match state.made_for(&Key::of(project, shown.view.level)) {
         None => drop(widgets::hint(ui, shown.colours, shown.text(Text::EnsembleHint))),
         Some((_, Ok(ensemble))) => table(ui, shown, ensemble),

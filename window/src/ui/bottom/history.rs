@@ -3,13 +3,13 @@
 use eframe::egui::{Align2, FontId, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use time::OffsetDateTime;
 
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, DATA, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::{Document, Step, StepId};
 use quhua::i18n::Text;
+use quhua::study::Study;
 
 /// What the history remembers between frames.
 #[derive(Default)]
@@ -30,7 +30,7 @@ struct Row<'a> {
 }
 
 /// Shows the history of the active scenario, oldest first. A press goes to that step.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, state: &mut HistoryState, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut HistoryState, send: &mut Vec<Command>) {
     let document = project.document();
     if document.active().path.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyHistory));

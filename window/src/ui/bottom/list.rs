@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Ui, vec2};
 use egui_material_icons::icons as icon;
 
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
@@ -13,6 +12,7 @@ use crate::ui::{widgets, words};
 use quhua::i18n::{Text, selecting};
 use quhua::model::{LevelIndex, State, UnitId};
 use quhua::query::{Entry, Listed, Meaning};
+use quhua::study::Study;
 
 /// Units that are offered for one name, at most.
 const OFFERED: usize = 6;
@@ -35,7 +35,7 @@ impl ListState {
         self.focus = true;
     }
 
-    fn refresh(&mut self, shown: &Shown<'_>, project: &Project) {
+    fn refresh(&mut self, shown: &Shown<'_>, project: &Study) {
         let wanted = (self.text.clone(), project.revision(), shown.view.level);
         if self.understood.as_ref().is_none_or(|(made_for, _)| *made_for != wanted) {
             let state = project.state();
@@ -57,7 +57,7 @@ impl ListState {
 }
 
 /// Shows the tab.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, list: &mut ListState, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, list: &mut ListState, send: &mut Vec<Command>) {
     let height = ui.available_height();
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * GRID;
@@ -89,7 +89,7 @@ fn paste(ui: &mut Ui, shown: &Shown<'_>, list: &mut ListState, height: f32) {
     });
 }
 
-fn meanings(ui: &mut Ui, shown: &Shown<'_>, project: &Project, list: &mut ListState, send: &mut Vec<Command>) {
+fn meanings(ui: &mut Ui, shown: &Shown<'_>, project: &Study, list: &mut ListState, send: &mut Vec<Command>) {
     let units = list.units();
     let ListState { understood, choices, .. } = list;
     let Some((_, listed)) = understood else { return };

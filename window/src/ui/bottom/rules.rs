@@ -7,8 +7,7 @@ use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
 use crate::ui::focus::Cursor;
-use crate::ui::project::Project;
-use crate::ui::rules::{Stamp, mark};
+use crate::ui::marks::mark;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::PathPurpose;
@@ -20,6 +19,8 @@ use quhua::rules::{
     Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, SHIPPED, Verdict, Verdicts, fix_words, judgement_words,
     pack_error, problem_words, verdict_words,
 };
+use quhua::study::Study;
+use quhua::study::rulebook::Stamp;
 
 /// Which verdicts are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub struct RulesState {
 }
 
 impl RulesState {
-    fn refresh(&mut self, project: &Project, pack: &Pack, verdicts: &Verdicts) {
+    fn refresh(&mut self, project: &Study, pack: &Pack, verdicts: &Verdicts) {
         let key = (project.rules().stamp(), self.sort);
         if self.made_for == Some(key) {
             return;
@@ -84,7 +85,7 @@ impl RulesState {
 }
 
 /// The choice of a pack, and how many verdicts of each sort there are.
-pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Project, rules: &mut RulesState, send: &mut Vec<Command>) {
+pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, rules: &mut RulesState, send: &mut Vec<Command>) {
     choose(ui, shown, project, send);
     if let Some(known) = project.rules().now() {
         sorts(ui, shown, known.verdicts.counts, &mut rules.sort);
@@ -95,7 +96,7 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Project, rules: &mut Rule
 pub fn show(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     (rules, stop): (&mut RulesState, &Response),
     send: &mut Vec<Command>,
 ) {
@@ -131,7 +132,7 @@ fn shipped_title(lang: Lang, text: &str) -> String {
 }
 
 /// The choice of a pack.
-fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
+fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Command>) {
     let book = project.rules();
     let now = match book.pack() {
         Some(pack) if !pack.title.is_empty() => pack.title.of(shown.lang).to_owned(),
@@ -197,7 +198,7 @@ type Rows<'a> = (&'a [(UnitId, usize)], Option<usize>, Option<(usize, bool)>);
 fn table(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     (pack, verdicts): (&Pack, &Verdicts),
     (rows, cursor, moved): Rows<'_>,
     send: &mut Vec<Command>,
@@ -262,7 +263,7 @@ fn table(
 }
 
 /// A button that carries out the cheapest fix of the first part that the plan cuts off.
-fn fix(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, verdict: &Verdict, send: &mut Vec<Command>) {
+fn fix(ui: &mut Ui, shown: &Shown<'_>, project: &Study, unit: UnitId, verdict: &Verdict, send: &mut Vec<Command>) {
     let Evidence::Parts { exclaves, .. } = &verdict.evidence else { return };
     let at = exclaves.iter().position(|exclave| exclave.kind != ExclaveKind::AsBefore);
     let Some(fix) = at.and_then(|at| project.fix_of(unit, at)) else { return };
@@ -274,7 +275,7 @@ fn fix(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, verdict:
 }
 
 /// Selects the unit and flies to it, or to what is cut off.
-fn go_to(project: &Project, unit: UnitId, verdict: &Verdict, send: &mut Vec<Command>) {
+fn go_to(project: &Study, unit: UnitId, verdict: &Verdict, send: &mut Vec<Command>) {
     send.push(Command::SetLevel(project.state().unit(unit).level));
     send.push(Command::Select(vec![unit], SelectMode::Replace));
     send.push(Command::ZoomTo(unit));

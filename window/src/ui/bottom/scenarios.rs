@@ -4,19 +4,19 @@ use eframe::egui::{self, Align, ComboBox, Layout, RichText, Sense, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons as icon;
 
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{About, Action, Command};
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::{Document, Scenario, ScenarioId, Stage};
 use quhua::i18n::{Text, numbers};
+use quhua::study::Study;
 
 /// Height of a row with fields in it.
 const TALL: f32 = ROW + 2.0 * GRID;
 
 /// Shows the scenarios as a tree, each with what can be said of it.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Project, send: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Command>) {
     let document = project.document();
     left_over(ui, shown, document, send);
     let rows = as_tree(document);
@@ -76,7 +76,7 @@ fn as_tree(document: &Document) -> Vec<(usize, &Scenario)> {
 fn scenario_row(
     row: &mut TableRow<'_, '_>,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     depth: usize,
     scenario: &Scenario,
     send: &mut Vec<Command>,

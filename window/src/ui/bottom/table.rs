@@ -11,7 +11,6 @@ use super::columns::{self, Field};
 use super::figure_cell;
 use super::filter::Filter;
 use crate::ui::focus::{self, ListKey};
-use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
@@ -21,6 +20,7 @@ use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::metrics::Figure;
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
 use quhua::report::table::Sheet;
+use quhua::study::{Study, Time};
 
 /// What the table remembers between frames.
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ impl TableState {
 
     /// What is shown, for spreadsheets: the selected rows only, if that is wanted and there are any. `None` as long as
     /// figures are being worked out.
-    pub fn sheet(&mut self, shown: &Shown<'_>, project: &Project, selected_only: bool) -> Option<Sheet> {
+    pub fn sheet(&mut self, shown: &Shown<'_>, project: &Study, selected_only: bool) -> Option<Sheet> {
         let level = shown.view.level;
         self.refresh(shown, project, level);
         if !project.knows_figures(Time::Now, level) {
@@ -117,7 +117,7 @@ impl TableState {
     }
 
     /// Filters of the columns in view that say something.
-    fn active_filters(&self, project: &Project, level: LevelIndex, fields: &[Field]) -> Vec<(Field, String)> {
+    fn active_filters(&self, project: &Study, level: LevelIndex, fields: &[Field]) -> Vec<(Field, String)> {
         let written = |field: &Field| {
             let text = self.filters.get(&(level, field.key(project)))?;
             (!text.trim().is_empty()).then(|| (*field, text.clone()))
@@ -125,7 +125,7 @@ impl TableState {
         fields.iter().filter_map(written).collect()
     }
 
-    fn refresh(&mut self, shown: &Shown<'_>, project: &Project, level: LevelIndex) {
+    fn refresh(&mut self, shown: &Shown<'_>, project: &Study, level: LevelIndex) {
         let fields = Field::shown(shown, project, level);
         let filters = self.active_filters(project, level, &fields);
         let asks_figures = self.sort.by.is_figure() || filters.iter().any(|(field, _)| field.is_figure());
@@ -157,7 +157,7 @@ impl TableState {
 fn keep(
     rows: &mut Vec<UnitId>,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     level: LevelIndex,
     field: Field,
     written: &str,
@@ -172,7 +172,7 @@ fn keep(
     }
 }
 
-fn sort(rows: &mut [UnitId], shown: &Shown<'_>, project: &Project, level: LevelIndex, sort: Sort, known: bool) {
+fn sort(rows: &mut [UnitId], shown: &Shown<'_>, project: &Study, level: LevelIndex, sort: Sort, known: bool) {
     if sort.by.is_figure() && (known || sort.by == Field::Members) {
         let values = sort.by.values(shown, project, level);
         rows.sort_by(|a, b| by_value(values[a.index()], values[b.index()]).then(a.cmp(b)));
@@ -195,7 +195,7 @@ fn by_value(a: Option<f64>, b: Option<f64>) -> Ordering {
 }
 
 /// What can be done with the table, from right to left: filters, columns, copy, export; and how many rows there are.
-pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut TableState, send: &mut Vec<Command>) {
+pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, table: &mut TableState, send: &mut Vec<Command>) {
     let level = shown.view.level;
     table.refresh(shown, project, level);
     let face = (shown.lang, shown.colours, shown.now);
@@ -215,7 +215,7 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Project, table: &mut Tabl
 pub fn show(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     (table, stop): (&mut TableState, &Response),
     send: &mut Vec<Command>,
 ) {
@@ -256,7 +256,7 @@ fn keys(ui: &Ui, shown: &Shown<'_>, table: &mut TableState, stop: &Response, sen
 fn contents(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     (table, stop): (&mut TableState, &Response),
     send: &mut Vec<Command>,
 ) {
@@ -420,7 +420,7 @@ fn heading(ui: &mut Ui, shown: &Shown<'_>, field: Field, now: Sort) -> Option<So
     .inner
 }
 
-fn cells(row: &mut TableRow<'_, '_>, shown: &Shown<'_>, project: &Project, fields: &[Field], id: UnitId) {
+fn cells(row: &mut TableRow<'_, '_>, shown: &Shown<'_>, project: &Study, fields: &[Field], id: UnitId) {
     let state = project.state();
     let unit = state.unit(id);
     let figures = fields.iter().any(|field| matches!(field, Field::Figure(_))).then(|| project.figures(id));

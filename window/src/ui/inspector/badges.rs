@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
-use crate::ui::project::{Outlook, Project};
-use crate::ui::rules::mark;
+use crate::ui::marks::mark;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::ChecksView;
@@ -16,12 +15,13 @@ use quhua::model::{State, UnitId};
 use quhua::rules::{
     Evidence, ExclaveKind, Judgement, Pack, Verdict, exclave_words, fix_words, judgement_words, verdict_words,
 };
+use quhua::study::{Outlook, Study};
 
 /// Units whose signs stand in front of the arrow; of more, none do.
 const SIGNS: usize = 4;
 
 /// What the rules say of one unit, with a fix for what is cut off.
-pub fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, send: &mut Vec<Command>) {
+pub fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Study, unit: UnitId, send: &mut Vec<Command>) {
     let Some(pack) = project.rules().pack() else { return };
     let verdicts = project.verdicts_of(unit);
     if verdicts.is_empty() {
@@ -49,7 +49,7 @@ pub fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, 
 pub fn of_outlook(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     units: &[UnitId],
     outlook: &Outlook,
     send: &mut Vec<Command>,
@@ -159,7 +159,7 @@ fn sentence(lang: Lang, text: &str) -> String {
 }
 
 /// The cheapest fix, to be carried out with a press.
-pub fn fix(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId, at: usize, send: &mut Vec<Command>) {
+pub fn fix(ui: &mut Ui, shown: &Shown<'_>, project: &Study, unit: UnitId, at: usize, send: &mut Vec<Command>) {
     let Some(fix) = project.fix_of(unit, at) else { return };
     ui.horizontal(|ui| {
         ui.add_space(5.0 * GRID);

@@ -6,7 +6,6 @@ use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::facts;
 use super::merge::{self, pick, row};
-use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{CAPTION, GRID};
@@ -16,6 +15,7 @@ use quhua::edit::{Edit, EditError, Into, SeatSpec, UnitRef};
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::metrics::UnitFigures;
 use quhua::model::{CodeStatus, Kind, Unit, UnitId};
+use quhua::study::{Outlook, Study};
 
 /// Units that give members up and get a column of their own.
 const COLUMNS: usize = 2;
@@ -47,7 +47,7 @@ impl EstablishDraft {
         self.outlook.as_ref()?.2.as_ref().ok()
     }
 
-    fn edit(&self, project: &Project, members: &[UnitId]) -> Option<Edit> {
+    fn edit(&self, project: &Study, members: &[UnitId]) -> Option<Edit> {
         let name_of = |unit: UnitId| UnitRef::to(project.dataset(), project.state(), unit);
         let written = |text: &str| (!text.trim().is_empty()).then(|| text.trim().into());
         let seat: Option<SeatSpec> = self.seat.and_then(|unit| project.seat_of(unit));
@@ -62,7 +62,7 @@ impl EstablishDraft {
     }
 
     /// Thinks it through again, if the card, the selection or the document has changed.
-    fn refresh(&mut self, project: &Project, members: &[UnitId]) {
+    fn refresh(&mut self, project: &Study, members: &[UnitId]) {
         let Some(edit) = self.edit(project, members).filter(|_| !members.is_empty()) else {
             self.outlook = None;
             return;
@@ -84,7 +84,7 @@ impl EstablishDraft {
 }
 
 /// Parents that members leave, in their order.
-fn donors(project: &Project, members: &[UnitId]) -> Vec<UnitId> {
+fn donors(project: &Study, members: &[UnitId]) -> Vec<UnitId> {
     let mut donors: Vec<UnitId> = Vec::new();
     for parent in members.iter().filter_map(|&unit| project.state().unit(unit).parent) {
         if !donors.contains(&parent) {
@@ -95,7 +95,7 @@ fn donors(project: &Project, members: &[UnitId]) -> Vec<UnitId> {
 }
 
 /// Where the new unit can belong.
-fn parents(project: &Project, members: &[UnitId]) -> Vec<UnitId> {
+fn parents(project: &Study, members: &[UnitId]) -> Vec<UnitId> {
     donors(project, &donors(project, members))
 }
 
@@ -130,7 +130,7 @@ pub(super) fn show(
 }
 
 /// Name, code, kind, seat, parent.
-fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut EstablishDraft, send: &mut Vec<Command>) {
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut EstablishDraft, send: &mut Vec<Command>) {
     let Some(after) = draft.seen.clone() else { return };
     let state = project.state();
     let name_of = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
@@ -175,7 +175,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Establ
 }
 
 /// Figures of the new unit, and what the units keep that give members up.
-fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, giving: &[(UnitId, UnitFigures)], outlook: &Outlook) {
+fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, giving: &[(UnitId, UnitFigures)], outlook: &Outlook) {
     let new = facts::main(shown, &outlook.figures);
     let after: Vec<_> = giving.iter().map(|(_, figures)| facts::main(shown, figures)).collect();
     let headings: Vec<String> =

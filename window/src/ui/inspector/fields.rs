@@ -3,7 +3,6 @@
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea, Ui};
 
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, GRID};
@@ -11,6 +10,7 @@ use crate::ui::widgets;
 use quhua::carto::words::field as field_words;
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::model::{FieldRule, FieldValue, LevelIndex, RuledField, UnitId};
+use quhua::study::Study;
 
 /// Units whose values are shown before the result; of more, the rest is dots.
 const SHOWN: usize = 2;
@@ -22,7 +22,7 @@ const HEIGHT: f32 = 168.0;
 pub(super) fn of_merger(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     units: &[UnitId],
     result: &[FieldValue],
     send: &mut Vec<Command>,
@@ -72,7 +72,7 @@ pub(super) fn of_merger(
 }
 
 /// Fields of a unit, but for those that stand among its figures.
-pub(super) fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {
+pub(super) fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Study, unit: UnitId) {
     let values = project.field_values(unit);
     for (_, field, value) in free_fields(project, project.state().unit(unit).level, &values) {
         if *value != FieldValue::LeftOut {
@@ -90,7 +90,7 @@ pub(super) fn of_unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: U
 
 /// Fields that a rule decides on, with their position among all of the level and their values.
 fn free_fields<'a>(
-    project: &'a Project,
+    project: &'a Study,
     level: LevelIndex,
     values: &'a [FieldValue],
 ) -> impl Iterator<Item = (usize, &'a RuledField, &'a FieldValue)> {
@@ -133,7 +133,7 @@ fn values_line(ui: &mut Ui, shown: &Shown<'_>, before: &str, after: &FieldValue)
 }
 
 /// The rule of a field, and whether it is a guess; a menu with the others.
-fn rule_menu(ui: &mut Ui, shown: &Shown<'_>, project: &Project, field: &RuledField, send: &mut Vec<Command>) {
+fn rule_menu(ui: &mut Ui, shown: &Shown<'_>, project: &Study, field: &RuledField, send: &mut Vec<Command>) {
     let colour = if field.basis.is_guess() { shown.colours.muted } else { shown.colours.ink };
     let rule = field.rule.words(shown.lang);
     let text = RichText::new(format!("{rule} ▾")).size(CAPTION).color(colour);

@@ -2,7 +2,6 @@
 
 use eframe::egui::Ui;
 
-use crate::ui::project::AREA_METHOD;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command};
 use crate::ui::state::sketch::Sketch;
@@ -10,6 +9,7 @@ use crate::ui::theme::GRID;
 use crate::ui::widgets;
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Text, numbers};
+use quhua::study::AREA_METHOD;
 
 /// Shows the card.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {

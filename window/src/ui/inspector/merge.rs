@@ -13,7 +13,6 @@ use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::facts::{self, Fact};
 use super::fields;
-use crate::ui::project::{Outlook, Project};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID, ROW};
@@ -23,6 +22,7 @@ use quhua::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
 use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::metrics::UnitFigures;
 use quhua::model::{CodeStatus, FieldRules, Kind, UnitId};
+use quhua::study::{Outlook, Study};
 
 /// Units that get a column of their own in the table of figures; of more, the sums are shown.
 const COLUMNS: usize = 2;
@@ -61,7 +61,7 @@ pub struct MergeDraft {
 impl MergeDraft {
     /// A merger of units of one level: absorbed by the most populous one until the planner says otherwise.
     #[must_use]
-    pub fn new(project: &Project, units: &[UnitId]) -> Option<Self> {
+    pub fn new(project: &Study, units: &[UnitId]) -> Option<Self> {
         let weight = |unit: UnitId| {
             let figures = project.figures(unit);
             (figures.population.unwrap_or_default(), figures.area_m2)
@@ -87,7 +87,7 @@ impl MergeDraft {
 
     /// The edit that the card stands for; `None` when a unit cannot be named.
     #[must_use]
-    pub fn edit(&self, project: &Project) -> Option<Edit> {
+    pub fn edit(&self, project: &Study) -> Option<Edit> {
         let (dataset, state) = (project.dataset(), project.state());
         let name_of = |unit: UnitId| UnitRef::to(dataset, state, unit);
         let units = self.units.iter().map(|&unit| name_of(unit)).collect::<Option<Vec<_>>>()?;
@@ -119,7 +119,7 @@ impl MergeDraft {
     }
 
     /// Whether the units belong to different parents, so that one must be chosen.
-    fn needs_parent(&self, project: &Project) -> bool {
+    fn needs_parent(&self, project: &Study) -> bool {
         let state = project.state();
         let mut parents = self.units.iter().map(|&unit| state.unit(unit).parent);
         let first = parents.next();
@@ -127,7 +127,7 @@ impl MergeDraft {
     }
 
     /// What the merger would lead to, thought through again only when the card or the document has changed.
-    fn refresh(&mut self, project: &Project) {
+    fn refresh(&mut self, project: &Study) {
         let Some(edit) = self.edit(project) else {
             self.outlook = None;
             return;
@@ -176,7 +176,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, end: 
 }
 
 /// Form, survivor or name, code, kind, seat, parent.
-fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeDraft, send: &mut Vec<Command>) {
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut MergeDraft, send: &mut Vec<Command>) {
     let forms = [
         (Form::Absorb, shown.text(Text::Absorb), shown.text(Text::AbsorbHint)),
         (Form::Establish, shown.text(Text::Establish), shown.text(Text::EstablishHint)),
@@ -273,7 +273,7 @@ pub(super) fn code_field(
     .inner
 }
 
-fn kind_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeDraft) {
+fn kind_row(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut MergeDraft) {
     let Some(&first) = draft.units.first() else { return };
     let level = shown.level_of(project.state().unit(first).level);
     let after = draft.outlook.as_ref().and_then(|(_, _, outlook)| outlook.as_ref().ok());
@@ -289,7 +289,7 @@ fn kind_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut Merge
     });
 }
 
-fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut MergeDraft, send: &mut Vec<Command>) {
+fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut MergeDraft, send: &mut Vec<Command>) {
     let state = project.state();
     let name = |choice: SeatChoice| match choice {
         SeatChoice::Automatic => shown.text(Text::SeatAuto).to_owned(),
@@ -359,7 +359,7 @@ pub(super) fn pick<T: Copy>(
 }
 
 /// Figures before and after, one row a figure.
-fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], outlook: &Outlook) {
+fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outlook: &Outlook) {
     let state = project.state();
     let befores: Vec<Arc<UnitFigures>> = units.iter().map(|&unit| project.figures(unit)).collect();
     let after = facts::with_own(shown, &outlook.after, outlook.id, &outlook.figures);

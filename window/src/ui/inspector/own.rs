@@ -5,7 +5,6 @@ use egui_material_icons::icons as icon;
 
 use super::facts;
 use crate::ui::completing::{CompletedLine, OFFERED};
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{CAPTION, GRID};
@@ -14,6 +13,7 @@ use quhua::edit::OwnDefinition;
 use quhua::i18n::{Text, sentences};
 use quhua::metrics::OwnFigure;
 use quhua::query::{self, FormulaWords, OwnError};
+use quhua::study::Study;
 
 /// A figure that is being written.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut OwnDraft, send: &mut Vec
 fn row(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     own: &OwnFigure,
     draft: &mut OwnDraft,
     send: &mut Vec<Command>,
@@ -120,7 +120,7 @@ fn row(
 }
 
 /// Name, expression, unit and decimals of the figure that is being written.
-fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut OwnDraft, send: &mut Vec<Command>) {
+fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut OwnDraft, send: &mut Vec<Command>) {
     let title = match &draft.was {
         Some(was) => sentences::changing_figure(shown.lang, was),
         None => shown.text(Text::NewOwn).to_owned(),
@@ -201,7 +201,7 @@ fn measure(ui: &mut Ui, shown: &Shown<'_>, draft: &mut OwnDraft) {
 }
 
 /// What the expression yields for the selected unit, or for the first of the level.
-fn preview(ui: &mut Ui, shown: &Shown<'_>, project: &Project, definition: &OwnDefinition) {
+fn preview(ui: &mut Ui, shown: &Shown<'_>, project: &Study, definition: &OwnDefinition) {
     let words = FormulaWords::of(project.document().origin());
     let Ok(formula) = query::read_formula(&definition.expression, &words) else { return };
     let state = project.state();

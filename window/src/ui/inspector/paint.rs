@@ -4,8 +4,6 @@ use eframe::egui::{RichText, Ui};
 
 use super::columns::Widths;
 use super::merge;
-use crate::ui::project::Project;
-use crate::ui::selecting::Painting;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{CAPTION, GRID};
@@ -13,6 +11,8 @@ use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, selecting, sentences};
 use quhua::metrics::{Figure, Tally};
 use quhua::model::UnitId;
+use quhua::study::Painting;
+use quhua::study::Study;
 
 /// Units that give, shown with their figures at most.
 const GIVERS: usize = 4;
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<
 }
 
 /// Name of a unit, and its figures before and after.
-fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, [before, after]: &[Tally; 2], takes: bool) {
+fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Study, id: UnitId, [before, after]: &[Tally; 2], takes: bool) {
     let colour = if takes { shown.colours.accent } else { shown.colours.ink };
     let mut rows =
         vec![(shown.text(Text::PaintMembers).to_owned(), [before, after].map(|it| numbers::count(it.members)))];

@@ -4,7 +4,6 @@ use eframe::egui::{self, RichText, Ui};
 
 use super::rename::{self, NameDraft};
 use super::{badges, facts, fields};
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::theme::GRID;
@@ -14,6 +13,7 @@ use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::metrics::Figure;
 use quhua::model::{CodeStatus, SeatUse, State, UnitId};
+use quhua::study::Study;
 
 /// Units listed by name; of more, the number is said.
 const LISTED: usize = 12;
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, name: Option<&mut NameDraft>, send: 
 fn one(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     id: UnitId,
     name: Option<&mut NameDraft>,
     send: &mut Vec<Command>,
@@ -95,7 +95,7 @@ fn one(
 }
 
 /// Abolished units that are in it, each of which can come back.
-fn absorbed(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send: &mut Vec<Command>) {
+fn absorbed(ui: &mut Ui, shown: &Shown<'_>, project: &Study, id: UnitId, send: &mut Vec<Command>) {
     let absorbed = project.absorbed_by(id);
     if absorbed.is_empty() {
         return;
@@ -122,7 +122,7 @@ fn absorbed(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send:
 }
 
 /// What becomes of the seat of an abolished unit.
-fn seat_use(ui: &mut Ui, shown: &Shown<'_>, project: &Project, id: UnitId, send: &mut Vec<Command>) {
+fn seat_use(ui: &mut Ui, shown: &Shown<'_>, project: &Study, id: UnitId, send: &mut Vec<Command>) {
     let state = project.state();
     let unit = state.unit(id);
     if unit.code.is_empty() {
@@ -199,7 +199,7 @@ fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut
     });
 }
 
-fn several(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], send: &mut Vec<Command>) {
+fn several(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], send: &mut Vec<Command>) {
     let state = project.state();
     let face = (shown.lang, shown.colours, shown.now);
     widgets::heading(ui, &sentences::selected(shown.lang, units.len()));
@@ -233,7 +233,7 @@ fn several(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId], 
 }
 
 /// Area, people and summed fields of several units together.
-fn totals(ui: &mut Ui, shown: &Shown<'_>, project: &Project, units: &[UnitId]) {
+fn totals(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId]) {
     if units.len() > 2_000 {
         return;
     }

@@ -5,9 +5,7 @@ use eframe::egui::{RichText, Ui};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::merge::{self, row};
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
-use crate::ui::split_outlook::SplitOutlook;
 use crate::ui::state::command::{Action, Command};
 use crate::ui::state::sketch::{Sketch, SketchStep};
 use crate::ui::theme::{CAPTION, GRID};
@@ -17,6 +15,8 @@ use quhua::edit::{Along, Edit, EditError, Share, SplitPart, UnitRef};
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::metrics::Figure;
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
+use quhua::study::SplitOutlook;
+use quhua::study::Study;
 
 /// Vertices of all borders up to which a split is thought through while the pointer moves.
 const LIVE: usize = 400_000;
@@ -72,7 +72,7 @@ impl SplitDraft {
 
     /// The edit that the card stands for; `None` while there is no line yet.
     #[must_use]
-    fn edit(&self, project: &Project, places: &[geo::Coord], closed: bool, counts: Option<[usize; 2]>) -> Option<Edit> {
+    fn edit(&self, project: &Study, places: &[geo::Coord], closed: bool, counts: Option<[usize; 2]>) -> Option<Edit> {
         if places.len() < 2 + usize::from(closed) {
             return None;
         }
@@ -214,7 +214,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
 }
 
 /// Which part goes on, names, code, and how people are shared out.
-fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut SplitDraft) {
+fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut SplitDraft) {
     let Some(outlook) = draft.seen() else { return };
     let (keeps, derived) = (outlook.keeps, outlook.parts.each_ref().map(|part| part.unit.clone()));
     let (to, neighbours) = (outlook.to, outlook.neighbours.clone());
@@ -292,7 +292,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Project, draft: &mut SplitD
 }
 
 /// The figures of the unit and of the two parts.
-fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Project, outlook: &SplitOutlook) {
+fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, outlook: &SplitOutlook) {
     let whole = project.figures(outlook.whole);
     let unit = shown.area_unit();
     let mut rows: Vec<(String, [String; 3])> = Vec::new();

@@ -6,7 +6,6 @@ use eframe::egui::{self, Align, Button, CollapsingHeader, Layout, RichText, Role
 use egui_material_icons::icons as icon;
 
 use super::merge::row;
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SuggestStep};
 use crate::ui::theme::{GRID, ROW};
@@ -15,6 +14,7 @@ use quhua::i18n::{Text, numbers, suggesting};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 use quhua::rules::{Check, Quantity};
+use quhua::study::Study;
 use quhua::suggest::{self, Ask, AskError, Goal, Merger, Suggestion, Weights};
 
 /// What a slider goes up to; 1 is as usual.
@@ -85,11 +85,11 @@ impl SuggestCard {
     }
 
     /// Mergers whose units are still as they were.
-    pub fn applying<'a>(&'a self, project: &'a Project) -> impl Iterator<Item = &'a Merger> {
+    pub fn applying<'a>(&'a self, project: &'a Study) -> impl Iterator<Item = &'a Merger> {
         self.suggestion().into_iter().flat_map(|it| &it.mergers).filter(|merger| self.applies(project, merger))
     }
 
-    fn applies(&self, project: &Project, merger: &Merger) -> bool {
+    fn applies(&self, project: &Study, merger: &Merger) -> bool {
         let Some((dataset, then)) = &self.of else { return false };
         let now = project.state();
         let same = |unit: UnitId| {
@@ -175,7 +175,7 @@ const fn refusal(shown: &Shown<'_>, error: AskError) -> &'static str {
 }
 
 /// Whether the chosen rules have a least of people or area for units of a level.
-fn has_minimum(project: &Project, level: LevelIndex) -> bool {
+fn has_minimum(project: &Study, level: LevelIndex) -> bool {
     let level = project.dataset().level(level);
     let Some(pack) = project.rules().pack() else { return false };
     pack.rules.iter().filter(|rule| rule.is_for(level)).any(|rule| match &rule.check {
@@ -194,7 +194,7 @@ fn main_button(ui: &mut Ui, shown: &Shown<'_>, name: &str, can: bool) -> bool {
 }
 
 /// Goal and weights.
-fn question(ui: &mut Ui, shown: &Shown<'_>, project: &Project, card: &mut SuggestCard, there: usize) {
+fn question(ui: &mut Ui, shown: &Shown<'_>, project: &Study, card: &mut SuggestCard, there: usize) {
     let level = shown.view.level;
     row(ui, shown, Text::Level, |ui| {
         ui.label(format!(
@@ -270,7 +270,7 @@ fn word_of(weight: f64) -> Text {
 fn answer(
     ui: &mut Ui,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     card: &SuggestCard,
     suggestion: &Suggestion,
     send: &mut Vec<Command>,

@@ -6,8 +6,6 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::columns::Widths;
-use crate::ui::project::{Project, Time};
-use crate::ui::rules::Known;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID};
@@ -16,6 +14,8 @@ use quhua::compare::Farther;
 use quhua::geodesy::ExactSum;
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::model::LevelIndex;
+use quhua::study::rulebook::Known;
+use quhua::study::{Study, Time};
 
 /// Losers listed by name; of more, the number is said.
 const LISTED: usize = 8;
@@ -50,7 +50,7 @@ impl Totals {
         Some(self.people?.to_f64()? / self.units as f64)
     }
 
-    fn of(project: &Project, time: Time, level: LevelIndex) -> Self {
+    fn of(project: &Study, time: Time, level: LevelIndex) -> Self {
         let units = project.state_at(time).units_at(level).count();
         let Some(known) = project.all_figures(time, level) else { return Self { units, ..Self::default() } };
         let figures = || known.iter().map(|(_, figures)| figures);
@@ -73,7 +73,7 @@ impl Totals {
 }
 
 impl SummaryState {
-    fn refresh(&mut self, project: &Project, level: LevelIndex) {
+    fn refresh(&mut self, project: &Study, level: LevelIndex) {
         let known = project.knows_figures(Time::Now, level) && project.knows_figures(Time::Before, level);
         let key = (project.revision(), level, known);
         if self.made_for == Some(key) {
@@ -185,7 +185,7 @@ fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState) {
 }
 
 /// Who ends up farther away: by name, people and distance. A press goes there.
-fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Project, losers: &[Farther], send: &mut Vec<Command>) {
+fn losers(ui: &mut Ui, shown: &Shown<'_>, project: &Study, losers: &[Farther], send: &mut Vec<Command>) {
     if losers.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::WhoLosesNone));
         return;

@@ -14,12 +14,12 @@ use super::{limits, overlay, places, styling::MapStyling, tools};
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::bookmarks::BookmarkMenu;
 use crate::ui::focus::{self, Stop};
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::words;
 use quhua::i18n::Text;
 use quhua::model::UnitId;
+use quhua::study::Study;
 
 /// Seconds that a change lights up for.
 const FLASH_S: f32 = 0.6;
@@ -63,7 +63,7 @@ impl MapCanvas {
     }
 
     /// Shows another document.
-    pub fn open(&mut self, project: &Project, scene: Arc<MapScene>) {
+    pub fn open(&mut self, project: &Study, scene: Arc<MapScene>) {
         if let Some(layer) = &mut self.layer {
             layer.set_scene(scene);
         }
@@ -74,7 +74,7 @@ impl MapCanvas {
     }
 
     /// Shows the same document after atoms were cut, or cuts taken back.
-    pub fn reshape(&mut self, project: &Project, scene: Arc<MapScene>) {
+    pub fn reshape(&mut self, project: &Study, scene: Arc<MapScene>) {
         if let Some(layer) = &mut self.layer {
             layer.set_scene(scene);
         }
@@ -83,7 +83,7 @@ impl MapCanvas {
     }
 
     /// Units have changed: their fills and borders are made again, and they light up once.
-    pub fn changed(&mut self, project: &Project, units: &[UnitId]) {
+    pub fn changed(&mut self, project: &Study, units: &[UnitId]) {
         if let Some(styling) = &mut self.styling {
             styling.changed(project, units);
             self.flash = Some(Instant::now());

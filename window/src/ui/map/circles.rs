@@ -8,10 +8,10 @@ use eframe::egui::{Color32, Painter};
 use crate::render::circles::{CircleScale, MOST_CIRCLES, paint_circles};
 use crate::render::projection::world_rect_from_lonlat;
 use crate::render::{Anchors, Camera, Scheme};
-use crate::ui::project::{Project, Time};
 use quhua::coverage::AtomId;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, State, UnitId};
+use quhua::study::{Study, Time};
 
 /// Time for places of circles in one frame; the rest follows in the next.
 const ANCHOR_BUDGET: Duration = Duration::from_millis(6);
@@ -38,7 +38,7 @@ pub fn ink(scheme: Scheme) -> Color32 {
 
 impl Circles {
     /// Circles for a figure whose values are known; `None` where no unit has more than none.
-    pub fn new(project: &Project, level: LevelIndex, figure: Figure) -> Option<Self> {
+    pub fn new(project: &Study, level: LevelIndex, figure: Figure) -> Option<Self> {
         let base: Vec<f64> = project.values_at(Time::Before, level, figure).into_iter().flatten().collect();
         let largest = base.iter().copied().filter(|it| it.is_finite()).fold(0.0, f64::max);
         let now = project.values_at(Time::Now, level, figure).into_iter().enumerate();
@@ -54,7 +54,7 @@ impl Circles {
     }
 
     /// Follows an edit that changed some units.
-    pub fn follow(&mut self, project: &Project, changed: &[UnitId], figure: Figure) {
+    pub fn follow(&mut self, project: &Study, changed: &[UnitId], figure: Figure) {
         let state = project.state();
         self.figures.retain(|(unit, _)| unit.index() < state.unit_count() && !changed.contains(unit));
         let current = |unit: &&UnitId| state.unit(**unit).is_current() && state.unit(**unit).level == self.level;
@@ -72,7 +72,7 @@ impl Circles {
     pub fn paint(
         &self,
         painter: &Painter,
-        project: &Project,
+        project: &Study,
         camera: &Camera,
         anchors: &mut Anchors,
         (ink, rim): (Color32, Color32),
@@ -105,7 +105,7 @@ impl Circles {
     }
 
     /// How large circles are: as the units have room on the screen.
-    fn scale(&self, project: &Project, camera: &Camera) -> Option<CircleScale> {
+    fn scale(&self, project: &Study, camera: &Camera) -> Option<CircleScale> {
         let world = world_rect_from_lonlat(project.dataset().coverage.bounds()?);
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a size on the screen")]
         let room =
@@ -114,7 +114,7 @@ impl Circles {
     }
 
     /// Units in view; `None` where there are so many that all of them may be.
-    fn in_view(&self, project: &Project, camera: &Camera) -> Option<BTreeSet<UnitId>> {
+    fn in_view(&self, project: &Study, camera: &Camera) -> Option<BTreeSet<UnitId>> {
         let index = &project.dataset().index;
         let atoms: Vec<AtomId> = index.atoms_in(camera.lonlat_rect()).take(MOST_ATOMS + 1).collect();
         let all = project.dataset().coverage.atom_count();

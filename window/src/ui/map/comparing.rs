@@ -16,16 +16,16 @@ use super::{gestures, overlay};
 use crate::render::{Camera, MapLayer, MapScene, MapView};
 use crate::ui::compare::side_text;
 use crate::ui::focus::{self, Stop};
-use crate::ui::project::{Measured, Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
-use crate::ui::state::view::{CompareMode, CompareView, Side, View};
+use crate::ui::state::view::{CompareMode, CompareView, View};
 use crate::ui::theme::{DATA, GRID};
 use quhua::coverage::{AtomId, Coverage};
 use quhua::edit::change::Between;
 use quhua::i18n::Text;
 use quhua::jobs::Job;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
+use quhua::study::{Measured, Side, Study, Time};
 
 /// How long each side shows when they take turns.
 const TURN: Duration = Duration::from_millis(900);
@@ -50,7 +50,7 @@ pub struct CompareCanvas {
 /// The map of one side.
 struct Pane {
     side: Side,
-    project: Project,
+    project: Study,
     layer: Option<MapLayer>,
     styling: MapStyling,
     /// Figures on their way.
@@ -266,7 +266,7 @@ impl CompareCanvas {
     }
 
     /// Makes the panes again that no longer fit the document or the view.
-    fn follow(&mut self, ui: &Ui, project: &Project, scenes: &mut Scenes, view: &CompareView, level: LevelIndex) {
+    fn follow(&mut self, ui: &Ui, project: &Study, scenes: &mut Scenes, view: &CompareView, level: LevelIndex) {
         let wanted = (project.revision(), view.sides.clone());
         if self.made_for.as_ref() != Some(&wanted) {
             let mut old = std::mem::take(&mut self.panes);
@@ -382,7 +382,7 @@ impl Pane {
 
 impl Moves {
     /// What differs between two sides at a level: whole units that went into others, and parts of units that moved.
-    fn between(dataset: &Dataset, sides: [(&Project, &State); 2], level: LevelIndex) -> Self {
+    fn between(dataset: &Dataset, sides: [(&Study, &State); 2], level: LevelIndex) -> Self {
         let [(before, old), (after, new)] = sides;
         let between = Between::new(old, new);
         let mut moved: Vec<(UnitId, UnitId, AtomId)> = dataset

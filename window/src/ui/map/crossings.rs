@@ -8,11 +8,11 @@ use geo::Coord;
 
 use crate::render::projection::world_from_lonlat;
 use crate::render::{Camera, LineStyle, MapTheme};
-use crate::ui::project::Project;
 use quhua::carto::crossings::{Bridge, barrier_between};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::model::Dataset;
 use quhua::rules::{Crossing, CrossingKind, Crossings, crossing_kind};
+use quhua::study::Study;
 
 /// How far a bridge reaches beyond the two places, in points.
 const BEYOND: f32 = 7.0;
@@ -52,7 +52,7 @@ enum Place {
 
 impl CrossingMarks {
     /// Follows the links and barriers of the document and of its rules.
-    pub fn refresh(&mut self, project: &Project) {
+    pub fn refresh(&mut self, project: &Study) {
         let rules = project.rules();
         let of_pack = rules.pack().map(|pack| &pack.crossings);
         let all = of_pack.into_iter().chain([rules.crossings()]).flat_map(each);

@@ -12,13 +12,13 @@ use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
 use super::sketching;
 use crate::render::Camera;
 use crate::ui::focus;
-use crate::ui::selecting::{Allowed, Stroke};
 use crate::ui::shown::Shown;
 use crate::ui::state::brush;
 use crate::ui::state::command::{Command, Gesture, SelectMode};
 use crate::ui::state::view::Tool;
 use crate::ui::words;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
+use quhua::study::{Allowed, Stroke};
 
 /// Gesture in progress.
 #[derive(Clone, Debug, Default)]

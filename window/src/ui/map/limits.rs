@@ -3,15 +3,15 @@
 use eframe::egui::{self, Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 use egui_material_icons::icons as icon;
 
-use crate::ui::project::Project;
-use crate::ui::selecting::Limits;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Command};
-use crate::ui::state::view::Side;
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{compare, widgets, words};
 use quhua::i18n::{Text, selecting};
 use quhua::model::UnitId;
+use quhua::study::Limits;
+use quhua::study::Side;
+use quhua::study::Study;
 
 /// Shows the chips, right of the tools.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) {
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
 }
 
 /// Every limit in words, and the limits without it.
-fn chips(shown: &Shown<'_>, project: &Project) -> Vec<(String, Limits)> {
+fn chips(shown: &Shown<'_>, project: &Study) -> Vec<(String, Limits)> {
     let limits = &shown.view.limits;
     let mut chips = Vec::new();
     if let Some(parent) = limits.inside {
@@ -50,7 +50,7 @@ fn chips(shown: &Shown<'_>, project: &Project) -> Vec<(String, Limits)> {
     chips
 }
 
-fn exists(project: &Project, side: Side) -> bool {
+fn exists(project: &Study, side: Side) -> bool {
     side.is_none_or(|id| project.document().scenario(id).is_some())
 }
 
@@ -114,6 +114,6 @@ pub fn menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 
 /// The unit that a selection would be limited to: the one selected, if it has members, else the parent of the first.
 #[must_use]
-pub fn parent_of_selection(shown: &Shown<'_>, project: &Project) -> Option<UnitId> {
+pub fn parent_of_selection(shown: &Shown<'_>, project: &Study) -> Option<UnitId> {
     project.limit_for(&shown.view.selection)
 }

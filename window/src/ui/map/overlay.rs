@@ -12,7 +12,6 @@ use super::{circles, facilities};
 use crate::render::circles::CircleScale;
 use crate::render::furniture::{ScaleBar, SeatSign, paint_north_arrow, paint_scale_bar, paint_seat};
 use crate::render::{Camera, palette};
-use crate::ui::project::Project;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::state::view::Colouring;
@@ -21,6 +20,7 @@ use crate::ui::words;
 use quhua::coverage::AtomId;
 use quhua::i18n::{Text, numbers};
 use quhua::model::{Level, UnitId};
+use quhua::study::Study;
 
 /// Seats in view at most: more would hide the map.
 const MOST_SEATS: usize = 120;
@@ -135,7 +135,7 @@ fn attribution(ui: &mut Ui, shown: &Shown<'_>, background: &Background, room: eg
 }
 
 /// Rows of the legend: classes where a figure is shown, then borders and marks that are in use.
-fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share: f32) -> Vec<LegendRow> {
+fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: f32) -> Vec<LegendRow> {
     let mut rows = Vec::new();
     let theme = styling.theme();
     if let (Colouring::Figure(figure), Some(classes)) = (shown.view.colouring, styling.classes()) {
@@ -213,7 +213,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Project, styling: &MapStyling, share
 fn seats(
     painter: &egui::Painter,
     shown: &Shown<'_>,
-    project: &Project,
+    project: &Study,
     camera: &Camera,
     styling: &MapStyling,
 ) -> Vec<egui::Pos2> {
@@ -276,7 +276,7 @@ pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response,
     });
 }
 
-fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Project, unit: UnitId) {
+fn contents(ui: &mut Ui, shown: &Shown<'_>, project: &Study, unit: UnitId) {
     let state = project.state();
     let it = state.unit(unit);
     let figures = project.figures(unit);

@@ -9,7 +9,6 @@ use image::RgbaImage;
 
 use super::styling::MapStyling;
 use crate::render::{Adapters, Borders, Camera, HeadlessMap, MapScene, MapView};
-use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Situation;
 use crate::ui::state::view::{Colouring, Preferences, View};
@@ -21,13 +20,14 @@ use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
 use quhua::metrics::Figure;
 use quhua::model::{Dataset, FieldOverrides, LevelIndex, UnitId};
+use quhua::study::{Study, Time};
 
 const VILLAGES: LevelIndex = LevelIndex(0);
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
 
 /// The sample county and a map of it.
 struct County {
-    project: Project,
+    project: Study,
     view: View,
     styling: MapStyling,
     map: HeadlessMap,
@@ -54,7 +54,7 @@ impl County {
         let ranks = Borders::of(&dataset, &dataset.base).base_ranks();
         let scene = MapScene::build(Arc::<Dataset>::clone(&dataset), ranks, &progress).unwrap();
         map.set_scene(Arc::new(scene));
-        let project = Project::new(Document::new(dataset), Origin::Sample);
+        let project = Study::new(Document::new(dataset), Origin::Sample);
         let view = View { level: TOWNSHIPS, ..View::default() };
         let styling = MapStyling::new(project.dataset());
         Some(Self { project, view, styling, map })

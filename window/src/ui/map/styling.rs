@@ -14,13 +14,13 @@ use crate::render::{
     self, Anchors, AtomFlags, AtomStyle, Borders, Camera, Classes, Highlight, LabelSource, Labels, MapTheme,
     StyleTables, palette,
 };
-use crate::ui::project::{Project, Time};
 use crate::ui::shown::Shown;
 use crate::ui::state::choropleth::{self, FigureLook, Mark};
 use crate::ui::state::view::Colouring;
 use quhua::coverage::AtomId;
 use quhua::metrics::Figure;
 use quhua::model::{Dataset, LevelIndex, UnitId};
+use quhua::study::{Study, Time};
 
 /// What the fills of the map depend on, besides the units.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +132,7 @@ impl MapStyling {
         &mut self,
         painter: &egui::Painter,
         shown: &Shown<'_>,
-        project: &Project,
+        project: &Study,
         camera: &Camera,
     ) -> Option<CircleScale> {
         let Colouring::Figure(figure) = shown.view.colouring else { return None };
@@ -142,14 +142,14 @@ impl MapStyling {
     }
 
     /// Paints the names that find room.
-    pub fn paint_labels(&mut self, painter: &egui::Painter, project: &Project, camera: &Camera, seats: &[egui::Pos2]) {
+    pub fn paint_labels(&mut self, painter: &egui::Painter, project: &Study, camera: &Camera, seats: &[egui::Pos2]) {
         let dataset = project.dataset();
         let source = LabelSource { seats, ..LabelSource::of(dataset, project.state(), project.revision()) };
         self.labels.paint(painter, &source, camera, &self.theme);
     }
 
     /// Follows a change of some units.
-    pub fn changed(&mut self, project: &Project, units: &[UnitId]) {
+    pub fn changed(&mut self, project: &Study, units: &[UnitId]) {
         let (dataset, state) = (project.dataset(), project.state());
         if units.is_empty() {
             self.made_for = None;
@@ -199,7 +199,7 @@ impl MapStyling {
     /// Makes everything again that no longer fits what is shown.
     ///
     /// `drawn` are the units that what is being drawn would take: they show instead of the one under the pointer.
-    pub fn refresh(&mut self, project: &Project, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
+    pub fn refresh(&mut self, project: &Study, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
         let view = shown.view;
         let dark = shown.colours.dark;
         if self.theme.dark != dark {
@@ -230,7 +230,7 @@ impl MapStyling {
         self.highlight(project, shown, drawn);
     }
 
-    fn highlight(&mut self, project: &Project, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
+    fn highlight(&mut self, project: &Study, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
         let (coverage, state) = (&project.dataset().coverage, project.state());
         // What takes others over shows as it would be, with them.
         let painting = shown.view.painting.as_ref().map(|painting| &painting.shift);
@@ -255,12 +255,12 @@ impl MapStyling {
         }
     }
 
-    fn borders(project: &Project) -> Borders<'_> {
+    fn borders(project: &Study) -> Borders<'_> {
         let dataset = project.dataset();
         Borders { coverage: &dataset.coverage, levels: &dataset.levels, base: &dataset.base, state: project.state() }
     }
 
-    fn fill_all(&mut self, project: &Project, wanted: &MadeFor) {
+    fn fill_all(&mut self, project: &Study, wanted: &MadeFor) {
         let level = wanted.level;
         let (dataset, state) = (project.dataset(), project.state());
         let atoms: Vec<AtomId> = dataset.coverage.atoms().collect();
@@ -297,7 +297,7 @@ impl MapStyling {
     /// Fills atoms by their unit, keeping the flags of the selection, the pointer and the flash.
     fn fill(
         &mut self,
-        project: &Project,
+        project: &Study,
         level: LevelIndex,
         atoms: Vec<AtomId>,
         style_of: impl Fn(UnitId, &Self) -> AtomStyle,

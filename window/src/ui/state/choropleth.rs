@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::render::{CLASSES, Classes, Method, Scheme};
-use crate::ui::project::{Project, Time};
 use quhua::i18n::numbers::AreaUnit;
 use quhua::metrics::Figure;
 use quhua::model::LevelIndex;
+use quhua::study::{Study, Time};
 
 /// Breaks at most that one can write: more classes than these cannot be told apart.
 pub const MOST_BREAKS: usize = 8;
@@ -68,7 +68,7 @@ impl FigureLook {
 
 /// Name under which the look of a figure is kept: that of its field where it has one, which other files share.
 #[must_use]
-pub fn key(project: &Project, figure: Figure) -> String {
+pub fn key(project: &Study, figure: Figure) -> String {
     let dataset = project.dataset();
     let name = match figure {
         Figure::Area => "area",
@@ -99,7 +99,7 @@ pub fn key(project: &Project, figure: Figure) -> String {
 
 /// Classes of a figure at a level; `None` as long as its figures are not known, or where no unit has one.
 #[must_use]
-pub fn classes(project: &Project, level: LevelIndex, figure: Figure, look: &FigureLook) -> Option<Classes> {
+pub fn classes(project: &Study, level: LevelIndex, figure: Figure, look: &FigureLook) -> Option<Classes> {
     let base = project.values_at(Time::Before, level, figure).into_iter().flatten();
     let method = match look.classing {
         Classing::EqualInterval => Method::EqualInterval,

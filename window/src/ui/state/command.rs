@@ -18,7 +18,6 @@ use super::keymap::Keymap;
 use super::layout;
 use super::sketch::SketchStep;
 use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose, Tool};
-use crate::ui::selecting::{Limits, Stroke};
 use quhua::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
 use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
@@ -26,6 +25,7 @@ use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
 use quhua::rules::{Choice, Crossings};
+use quhua::study::{Limits, Stroke};
 use quhua::suggest::Ask;
 
 /// Something to be done, sent by a panel.

@@ -11,13 +11,13 @@ use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
 use super::sketch::Sketch;
 use crate::render::BrushRule;
-use crate::ui::selecting::{Limits, Painting};
 use quhua::edit::{OwnDefinition, ScenarioId};
 use quhua::i18n::Lang;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
+use quhua::study::{Limits, Painting, Side};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -148,9 +148,6 @@ pub enum ChecksView {
     /// Links and barriers.
     Crossings,
 }
-
-/// One of the things that are compared: a scenario, or with `None` the units as loaded.
-pub type Side = Option<ScenarioId>;
 
 /// How scenarios lie beside each other on the map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

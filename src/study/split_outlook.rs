@@ -6,11 +6,11 @@ use std::sync::Arc;
 use geo::Coord;
 use rust_decimal::Decimal;
 
-use super::project::{AREA_METHOD, Project};
-use quhua::coverage::{AtomId, union};
-use quhua::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
-use quhua::geodesy::ExactSum;
-use quhua::model::{Dataset, Facilities, State, Unit, UnitId};
+use super::{AREA_METHOD, Study};
+use crate::coverage::{AtomId, union};
+use crate::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
+use crate::geodesy::ExactSum;
+use crate::model::{Dataset, Facilities, State, Unit, UnitId};
 
 /// What a split would lead to.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl SplitOutlook {
     }
 }
 
-impl Project {
+impl Study {
     /// What splitting a unit would lead to. It changes nothing.
     ///
     /// # Errors

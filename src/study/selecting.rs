@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::project::Project;
-use super::state::view::Side;
-use quhua::edit::change::{Between, Change};
-use quhua::edit::{EditError, Warning};
-use quhua::metrics::Shift;
-use quhua::model::UnitId;
-use quhua::query::Restriction;
+use super::{Side, Study};
+use crate::edit::change::{Between, Change};
+use crate::edit::{EditError, Warning};
+use crate::metrics::Shift;
+use crate::model::UnitId;
+use crate::query::Restriction;
 
 /// Limits on what a selection takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,20 +40,20 @@ pub struct Allowed {
 impl Allowed {
     /// What some limits mean now.
     #[must_use]
-    pub fn new(project: &Project, limits: &Limits) -> Self {
+    pub fn new(project: &Study, limits: &Limits) -> Self {
         let only = limits.differs.and_then(|side| project.differing(side));
         Self { inside: limits.inside, unlocked: limits.unlocked, only }
     }
 
     /// Whether a selection may take a unit.
     #[must_use]
-    pub fn allows(&self, project: &Project, unit: UnitId) -> bool {
+    pub fn allows(&self, project: &Study, unit: UnitId) -> bool {
         let only = self.only.as_deref();
         Restriction { inside: self.inside, unlocked: self.unlocked, only }.allows(project.state(), unit)
     }
 }
 
-impl Project {
+impl Study {
     /// Units in force of all levels that differ from another scenario, or with `None` from the units as loaded; those
     /// that only moved along with their parent do not. `None` when there is no such scenario.
     #[must_use]
@@ -120,7 +119,7 @@ impl Painting {
     }
 
     /// Goes on with a stroke. Units that no limit lets pass are left out before.
-    pub fn follow(&mut self, project: &Project, stroke: Stroke) {
+    pub fn follow(&mut self, project: &Study, stroke: Stroke) {
         let (dataset, state) = (project.dataset(), project.state());
         match stroke {
             Stroke::Begin => self.before_stroke = Some(self.shift.clone()),
@@ -144,21 +143,21 @@ impl Painting {
     }
 
     /// Takes the stroke in progress back. Returns whether there was one.
-    pub fn give_up_stroke(&mut self, project: &Project) -> bool {
+    pub fn give_up_stroke(&mut self, project: &Study) -> bool {
         let Some(before) = self.before_stroke.take() else { return false };
         self.shift = before;
         self.think(project);
         true
     }
 
-    fn think(&mut self, project: &Project) {
+    fn think(&mut self, project: &Study) {
         let (dataset, state) = (project.dataset(), project.state());
         let edit = self.shift.edit(dataset, state);
         self.outlook = edit.map(|edit| edit.draft(dataset, state).map(|draft| draft.warnings));
     }
 }
 
-impl Project {
+impl Study {
     /// The unit that a selection is limited to: the one selected, if it has members, else the parent of the first.
     #[must_use]
     pub fn limit_for(&self, selection: &[UnitId]) -> Option<UnitId> {

@@ -3,6 +3,12 @@
 //! Panels read it. What is derived is kept as long as the revision of the document stays, and made when it is first
 //! asked for.
 
+mod fields;
+mod own;
+pub mod rulebook;
+mod selecting;
+mod split_outlook;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,27 +18,27 @@ use geo::{Coord, Rect};
 
 use rust_decimal::Decimal;
 
-use super::project_fields::KnownFields;
-use super::rules::{RuleBook, SharedLedger};
-use super::state::view::Side;
-use super::words;
-use quhua::compare::{self, Farther, Growth};
-use quhua::coverage::{AtomId, Suspects, union};
-use quhua::edit::change::{self, Change};
-use quhua::edit::{Document, Edit, EditError, ScenarioId, SeatSpec, Step, Warning};
-use quhua::geodesy::AreaMethod;
-use quhua::i18n::{Lang, Text};
-use quhua::io::project::Origin;
-use quhua::jobs::{Cancelled, Job, Progress};
-use quhua::metrics::{Amount, Figure, Ledger, OwnFigures, UnitFigures, unit_figures};
-use quhua::model::{Dataset, FieldValue, LevelIndex, State, Unit, UnitId};
-use quhua::rules::Verdict;
+use crate::compare::{self, Farther, Growth};
+use crate::coverage::{AtomId, Suspects, union};
+use crate::edit::change::{self, Change};
+use crate::edit::{Document, Edit, EditError, ScenarioId, SeatSpec, Warning};
+use crate::geodesy::AreaMethod;
+use crate::i18n::{Lang, Text};
+use crate::io::project::Origin;
+use crate::jobs::{Cancelled, Job, Progress};
+use crate::metrics::{Amount, Figure, Ledger, OwnFigures, UnitFigures, unit_figures};
+use crate::model::{Dataset, FieldValue, LevelIndex, State, Unit, UnitId};
+use crate::rules::Verdict;
+use fields::KnownFields;
+use rulebook::{RuleBook, SharedLedger};
+pub use selecting::{Allowed, Limits, Painting, Stroke};
+pub use split_outlook::{PartOutlook, SplitOutlook};
 
 /// How areas are computed in the window.
 pub const AREA_METHOD: AreaMethod = AreaMethod::Geodesic;
 
 /// The open document and what is derived from it.
-pub struct Project {
+pub struct Study {
     document: Document,
     origin: Origin,
     ledger: RefCell<Ledger>,
@@ -52,6 +58,9 @@ pub struct Project {
     pub(super) differing: RefCell<Option<Differing>>,
 }
 
+/// One of the things that are compared: a scenario, or with `None` the units as loaded.
+pub type Side = Option<ScenarioId>;
+
 /// Units that differ from a side, with the revision and the side that they are of.
 type Differing = ((u64, Side), Arc<BTreeSet<UnitId>>);
 
@@ -68,7 +77,7 @@ pub struct Outlook {
     pub members: usize,
     /// What is doubtful.
     pub warnings: Vec<Warning>,
-    /// Values of its fields, as [`Project::field_values`] gives them.
+    /// Values of its fields, as [`Study::field_values`] gives them.
     pub fields: Vec<FieldValue>,
     /// People who end up farther from the seat.
     pub farther_people: Decimal,
@@ -101,7 +110,7 @@ pub enum Time {
     Now,
 }
 
-impl Project {
+impl Study {
     /// Takes a document up.
     #[must_use]
     pub fn new(document: Document, origin: Origin) -> Self {
@@ -539,13 +548,6 @@ impl Project {
         document.is_modified() && (worked || declared || self.file().is_some())
     }
 
-    /// The step that undo would take back, and the one that redo would do again, in words.
-    #[must_use]
-    pub fn would_undo_and_redo(&self, lang: Lang) -> (Option<String>, Option<String>) {
-        let say = |step: &Step| words::edit(lang, step);
-        (self.document.done().next_back().map(say), self.document.history().nth(self.document.position()).map(say))
-    }
-
     /// Units whose name or code contains `query` (in small letters): those that begin with it first, coarse levels
     /// first.
     #[must_use]
@@ -589,7 +591,7 @@ impl Project {
     #[must_use]
     pub fn first_level(&self) -> LevelIndex {
         let levels = &self.dataset().levels;
-        let wanted = levels.iter().position(|&level| level == quhua::model::Level::Township);
+        let wanted = levels.iter().position(|&level| level == crate::model::Level::Township);
         let position = wanted.unwrap_or(usize::from(levels.len() > 1));
         LevelIndex(u8::try_from(position).unwrap_or(0))
     }

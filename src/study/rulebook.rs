@@ -7,19 +7,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eframe::egui::Color32;
-use egui_material_icons::MaterialIcon;
-use egui_material_icons::icons as icon;
-
-use super::project::Project;
-use super::theme::Colours;
-use quhua::edit::{Document, ScenarioId, StepId};
-use quhua::jobs::{Cancelled, Job, Progress};
-use quhua::metrics::{Ledger, OwnFigures};
-use quhua::model::{Dataset, LevelIndex, Severity, State, UnitId};
-use quhua::rules::{
-    self, Choice, Counts, Crossings, Fix, Judge, Judgement, Pack, PackError, Rulings, Verdict, Verdicts,
-};
+use super::Study;
+use crate::edit::{Document, ScenarioId, StepId};
+use crate::jobs::{Cancelled, Job, Progress};
+use crate::metrics::{Ledger, OwnFigures};
+use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::rules::{self, Choice, Counts, Crossings, Fix, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
 
 /// What is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,7 +271,7 @@ impl Known {
 /// A job that judges; when the user gives up, what it was about.
 pub type JudgeJob = Job<Result<Judged, (u64, Target, u64)>>;
 
-impl Project {
+impl Study {
     /// Starts to judge a state. What an edit did not change is known already.
     #[must_use]
     pub fn judging(&self, target: Target, wake: impl FnOnce() + Send + 'static) -> Option<JudgeJob> {
@@ -349,28 +342,6 @@ impl Project {
         }
         let found = || judge.fix(self.state(), unit, exclave).map(Arc::new);
         fixes.1.entry((unit, exclave)).or_insert_with(found).clone()
-    }
-}
-
-/// The sign of a verdict and its colour. Beside it stands a word, so that nothing depends on the colour alone.
-#[must_use]
-pub fn mark(colours: &Colours, pack: &Pack, verdict: &Verdict) -> (MaterialIcon, Color32) {
-    let severity = pack.rules.get(verdict.rule).map_or(Severity::Info, |rule| rule.severity);
-    match &verdict.judgement {
-        Judgement::Kept => (icon::ICON_CHECK_CIRCLE, colours.good),
-        Judgement::AsBefore => (icon::ICON_HISTORY, colours.muted),
-        Judgement::Unjudged(_) => (icon::ICON_HELP, colours.muted),
-        Judgement::Broken => broken_mark(colours, severity),
-    }
-}
-
-/// The sign of a broken rule.
-#[must_use]
-pub const fn broken_mark(colours: &Colours, severity: Severity) -> (MaterialIcon, Color32) {
-    match severity {
-        Severity::Error => (icon::ICON_CANCEL, colours.error),
-        Severity::Warning => (icon::ICON_WARNING, colours.warning),
-        Severity::Info => (icon::ICON_INFO, colours.muted),
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::project::{AREA_METHOD, Project};
-use quhua::model::{Dataset, FieldIndex, FieldRules, FieldValue, State, UnitId};
+use super::{AREA_METHOD, Study};
+use crate::model::{Dataset, FieldIndex, FieldRules, FieldValue, State, UnitId};
 
 /// Rules of the fields, and values of units that are known by them.
 #[derive(Clone, Default)]
@@ -27,7 +27,7 @@ impl KnownFields {
     }
 }
 
-impl Project {
+impl Study {
     /// What becomes of every field.
     #[must_use]
     pub const fn field_rules(&self) -> &Arc<FieldRules> {

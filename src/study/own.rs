@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::project::{AREA_METHOD, Project};
-use quhua::edit::OwnDefinition;
-use quhua::metrics::{Amount, Figure, Formula, OwnFigures, OwnId, UnitFigures};
-use quhua::model::{State, UnitId, Unknown};
-use quhua::query;
+use super::{AREA_METHOD, Study};
+use crate::edit::OwnDefinition;
+use crate::metrics::{Amount, Figure, Formula, OwnFigures, OwnId, UnitFigures};
+use crate::model::{State, UnitId, Unknown};
+use crate::query;
 
-impl Project {
+impl Study {
     /// Figures of one's own.
     #[must_use]
     pub const fn own_figures(&self) -> &Arc<OwnFigures> {
