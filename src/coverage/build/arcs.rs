@@ -65,33 +65,56 @@ fn reversed_rings(polygons: &FlatPolygons) -> Vec<bool> {
         .collect()
 }
 
-/// Exact orientation of a simple ring: the turn at its lowest-leftmost vertex.
-/// A ring that folds back at that vertex is not simple; there the sign of its area decides.
+/// Whether a ring runs counter-clockwise: whether it encloses more on its left than on its right.
+///
+/// The sign of its area decides, so that a ring that crosses itself is not turned inside out by one corner. Where the
+/// area is too small to be told from rounding, the turn at the lowest-leftmost vertex decides, which is exact for a
+/// simple ring.
 pub(in crate::coverage) fn is_counter_clockwise(ring: &[Coord]) -> bool {
-    let Some(corner) = (0..ring.len()).min_by(|&a, &b| {
+    let Some(&first) = ring.first() else { return true };
+    let (mut area, mut terms) = (0.0_f64, 0.0_f64);
+    for (a, b) in edges(ring, first) {
+        area += a.x * b.y - b.x * a.y;
+        terms += (a.x * b.y).abs() + (b.x * a.y).abs();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a bound on rounding, for rings of up to billions of vertices")]
+    let rounding = (ring.len() + 8) as f64 * f64::EPSILON * terms;
+    if area.abs() > rounding { area > 0.0 } else { turns_left_at_its_corner(ring).unwrap_or(area >= 0.0) }
+}
+
+/// Whether a ring turns left at its lowest-leftmost vertex; `None` where it folds back there.
+fn turns_left_at_its_corner(ring: &[Coord]) -> Option<bool> {
+    let corner = (0..ring.len()).min_by(|&a, &b| {
         let (a, b) = (ring[a], ring[b]);
         a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y))
-    }) else {
-        return true;
-    };
+    })?;
     let before = ring[(corner + ring.len() - 1) % ring.len()];
     let after = ring[(corner + 1) % ring.len()];
     match RobustKernel::orient2d(before, ring[corner], after) {
-        Orientation::CounterClockwise => true,
-        Orientation::Clockwise => false,
-        Orientation::Collinear => doubled_area(ring) >= 0.0,
+        Orientation::CounterClockwise => Some(true),
+        Orientation::Clockwise => Some(false),
+        Orientation::Collinear => None,
     }
 }
 
 /// Twice the area of a ring, positive when it runs counter-clockwise; closed or not.
 pub(in crate::coverage) fn doubled_area(ring: &[Coord]) -> f64 {
-    let origin = ring[0];
-    ring.windows(2)
-        .map(|edge| {
-            let (a, b) = (edge[0] - origin, edge[1] - origin);
-            a.x * b.y - b.x * a.y
-        })
-        .sum()
+    let Some(&first) = ring.first() else { return 0.0 };
+    edges(ring, first).map(|(a, b)| a.x * b.y - b.x * a.y).sum()
+}
+
+/// Ends of the edges of a ring, measured from its first vertex; that to the first vertex, which adds no area, is left
+/// out. An edge takes the short way around the earth: from 179° to −179° are two degrees.
+fn edges(ring: &[Coord], first: Coord) -> impl Iterator<Item = (Coord, Coord)> + '_ {
+    let mut turns = 0.0;
+    ring.windows(2).map(move |edge| {
+        let from = Coord { x: edge[0].x + turns, y: edge[0].y } - first;
+        let step = edge[1].x - edge[0].x;
+        if step.abs() > 180.0 {
+            turns -= 360.0 * step.signum();
+        }
+        (from, Coord { x: edge[1].x + turns, y: edge[1].y } - first)
+    })
 }
 
 struct Cutter<'a> {
@@ -237,5 +260,44 @@ impl Piece {
 
     fn vertices(self) -> impl Iterator<Item = usize> {
         (self.from..=self.to).map(move |step| self.at(step))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(places: &[[f64; 2]]) -> Vec<Coord> {
+        places.iter().map(|&[x, y]| Coord { x, y }).collect()
+    }
+
+    #[test]
+    fn a_ring_that_crosses_itself_runs_as_most_of_its_area_does() {
+        //   ┌────────┐
+        //   │        │    a large square, and to the west of it a small loop the other way
+        // ∝ └────────┘
+        let square_and_loop =
+            ring(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [-0.001, 0.0], [-0.001, 0.0008], [0.0, 0.0]]);
+        assert!(is_counter_clockwise(&square_and_loop));
+        let backwards: Vec<Coord> = square_and_loop.iter().rev().copied().collect();
+        assert!(!is_counter_clockwise(&backwards));
+    }
+
+    #[test]
+    fn a_ring_across_the_180th_meridian_runs_as_it_does_on_the_globe() {
+        let fiji = ring(&[[179.0, -17.0], [-179.0, -17.0], [-179.0, -16.0], [179.0, -16.0], [179.0, -17.0]]);
+        assert!(is_counter_clockwise(&fiji));
+        assert!((doubled_area(&fiji) - 4.0).abs() < 1e-9, "two degrees by one");
+        let backwards: Vec<Coord> = fiji.iter().rev().copied().collect();
+        assert!(!is_counter_clockwise(&backwards));
+    }
+
+    #[test]
+    fn a_sliver_thinner_than_rounding_still_has_an_orientation() {
+        // One step of a double above the base line.
+        let above = f64::from_bits(31.0_f64.to_bits() + 1);
+        assert!(is_counter_clockwise(&ring(&[[105.0, 31.0], [106.0, 31.0], [105.5, above]])));
+        assert!(!is_counter_clockwise(&ring(&[[105.0, 31.0], [105.5, above], [106.0, 31.0]])));
+        assert!(is_counter_clockwise(&[]));
     }
 }
