@@ -260,6 +260,17 @@ pub fn failed(lang: Lang, path: &str, why: &str) -> String {
     }
 }
 
+/// A piece of work, by what it was doing, broke off because of a fault in the program.
+#[must_use]
+pub fn job_died(lang: Lang, doing: &str) -> String {
+    match lang {
+        Lang::Zh => format!("“{doing}”因程序内部错误而中断，单元没有改变，可以继续使用；详情见日志"),
+        Lang::En => {
+            format!("“{doing}” broke off because of a fault in the program. No unit was changed; see the log")
+        }
+    }
+}
+
 /// A job was cancelled.
 #[must_use]
 pub fn cancelled(lang: Lang, what: &str) -> String {

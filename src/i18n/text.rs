@@ -69,6 +69,7 @@ texts! {
     Columns: "显示的列", "Columns shown";
     FilterFiguresHint: "例：>5000   <=1.2万   100..200   !=0", "For example >5000   <=1,200   100..200   !=0";
     FilterTextHint: "含有这些字；=… 完全相同，!… 不含", "Contains this; =… exactly, !… does not contain";
+    CouldNotBeWorkedOut: "程序内部出错，未能算出", "Could not be worked out because of a fault in the program";
     StillComputing: "指标仍在计算，请稍后再试", "Figures are still being worked out; try again in a moment";
     Export: "导出", "Export";
     ExportHint: "把边界、对照表、单元表、地图或方案写成文件", "Boundaries, crosswalk, table, map or plan as files";

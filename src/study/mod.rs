@@ -278,7 +278,7 @@ impl Study {
             let pairs = ledger.level_with_progress(&dataset, state, level, progress)?;
             Ok(LevelFigures { revision, pairs: Some(pairs) })
         };
-        Job::start(work, wake)
+        Job::start("measure", work, wake)
     }
 
     /// Takes up the figures of a level. Those of an earlier revision are dropped.

@@ -308,7 +308,7 @@ impl Study {
             };
             Ok(Judged { version, target, revision, path, known: Known::of(judge.pack(), verdicts, state) })
         };
-        Some(Job::start(move |progress| work(progress).map_err(|_| (version, target, revision)), wake))
+        Some(Job::start("judge", move |progress| work(progress).map_err(|_| (version, target, revision)), wake))
     }
 
     /// What is said of a unit as it is now, in the order of the rules.

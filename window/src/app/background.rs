@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::Kind;
 use crate::ui::map::Background;
 use crate::ui::notices::Gravity;
 use crate::ui::state::background::{BackgroundLook, Shows};
 use crate::ui::words;
 use quhua::i18n::Text;
-use quhua::jobs::Job;
 use quhua::tiles::{Template, TileError, TileSource};
 
 impl App {
@@ -39,14 +38,21 @@ impl App {
 
     /// Starts with what the choices of the user say, in place of what is there.
     pub(super) fn start_background(&mut self) {
-        self.jobs.drop_where(|work| matches!(work, Work::OpenTiles(_)));
+        self.jobs.drop_kinds(&[Kind::OpenTiles]);
         self.canvas.set_background(None);
         let look = &self.preferences.background;
         match (look.shows, &look.file) {
             (Shows::File, Some(file)) => {
-                let (path, ctx) = (file.path.clone(), self.ctx.clone());
-                let job = Job::start(move |_| TileSource::open(&path), move || ctx.request_repaint());
-                self.jobs.add(Work::OpenTiles(job), "");
+                let path = file.path.clone();
+                self.run(
+                    Kind::OpenTiles,
+                    "",
+                    move |_| TileSource::open(&path),
+                    |app, source| match source {
+                        Ok(source) => app.background_opened(source),
+                        Err(_) => app.preferences.background.shows = Shows::Off,
+                    },
+                );
             }
             (Shows::Server, _) => {
                 let source = Template::parse(&look.server.address).map(TileSource::server).map_err(TileError::from);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{App, Pending, log};
+use crate::ui::inspector::Card;
 use crate::ui::notices::Gravity;
 use crate::ui::state::bookmarks::{self, Bookmark, Change};
 use crate::ui::state::layout::{self, Layout, NamedLayout, Pane, Spot};
@@ -126,7 +127,7 @@ impl App {
         }
         self.tour = Some(Tour::new(project.document().position()));
         self.preferences.toured = true;
-        self.leave_gesture();
+        self.close_card();
         self.select(&[], crate::ui::state::command::SelectMode::Replace);
     }
 
@@ -135,7 +136,7 @@ impl App {
         let (Some(tour), Some(project)) = (&mut self.tour, &self.project) else { return };
         tour.watch(&Facts {
             selected: self.view.selection.len(),
-            merging: self.inspector.merge.is_some(),
+            merging: matches!(self.inspector.card, Card::Merge(_)),
             steps: project.document().position(),
             crosswalk: self.preferences.bottom_open && self.view.bottom == BottomTab::Crosswalk,
             exporting: self.palette.is_exporting() || eframe::egui::Popup::is_any_open(&self.ctx),

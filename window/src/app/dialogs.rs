@@ -12,26 +12,20 @@ use std::thread::{self, Thread};
 
 use crate::ui::state::view::PathPurpose;
 use quhua::i18n::{Lang, Text};
-use quhua::jobs::Job;
 
-/// Opens a dialog; the job yields the paths, none when it was cancelled.
-pub fn ask(
-    purpose: PathPurpose,
-    lang: Lang,
-    file_name: &str,
-    wake: impl FnOnce() + Send + 'static,
-) -> Job<Vec<PathBuf>> {
+/// Opens a dialog. What is returned waits for the paths, none when it was cancelled.
+pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str) -> Box<dyn FnOnce() -> Vec<PathBuf> + Send> {
     let dialog = dialog(purpose, lang, file_name);
     // On macOS the dialog must be made on the thread of the window; awaiting it may happen anywhere.
     if matches!(purpose, PathPurpose::Open | PathPurpose::Rebase) {
         let picked = dialog.pick_files();
-        Job::start(move |_| paths(block_on(picked)), wake)
+        Box::new(move || paths(block_on(picked)))
     } else if purpose.reads() {
         let picked = dialog.pick_file();
-        Job::start(move |_| paths(block_on(picked).map(|file| vec![file])), wake)
+        Box::new(move || paths(block_on(picked).map(|file| vec![file])))
     } else {
         let picked = dialog.save_file();
-        Job::start(move |_| paths(block_on(picked).map(|file| vec![file])), wake)
+        Box::new(move || paths(block_on(picked).map(|file| vec![file])))
     }
 }
 

@@ -2,24 +2,24 @@
 
 use geo::Coord;
 
-use super::jobs::{Ended, Work};
+use super::jobs::{Ended, Kind};
 use super::pictures::Motif;
 use super::{App, Pending, dialogs};
 use crate::render::BrushRule;
 use crate::ui::focus;
-use crate::ui::inspector::{EstablishDraft, MergeDraft, NameDraft, SeatChoice};
+use crate::ui::inspector::{Card, Confirm, EstablishDraft, MergeDraft, NameDraft, Pick};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
-use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
+use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use crate::ui::words;
-use quhua::coverage::Suspects;
 use quhua::edit::{Edit, SeatSpec, UnitRef};
-use quhua::i18n::{Lang, sentences};
+use quhua::i18n::{Lang, Text, sentences};
+use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
 use quhua::study::Limits;
@@ -91,6 +91,7 @@ impl App {
             Command::ResetKeys(Some(action)) => self.preferences.keys.reset(action),
             Command::ResetKeys(None) => self.preferences.keys = Keymap::default(),
             Command::CancelJob(id) => self.jobs.cancel(id),
+            Command::SayDeath(what, death) => self.say_death(what, &death),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
     }
@@ -125,15 +126,10 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Merge => self.begin_merge(),
-            Action::Confirm if self.view.gesture == Gesture::Paint => self.confirm_painting(),
-            Action::Confirm if self.view.gesture == Gesture::Split => self.confirm_split(),
-            Action::Confirm if self.view.gesture == Gesture::Establish => self.confirm_establish(),
-            Action::Confirm => self.confirm_merge(),
+            Action::Confirm | Action::ConfirmEstablish | Action::ConfirmSplit => self.confirm(),
             Action::Split => self.begin_split(false),
             Action::GivePart => self.begin_split(true),
-            Action::Establish => self.begin_establish(),
-            Action::ConfirmEstablish => self.confirm_establish(),
-            Action::ConfirmSplit => self.confirm_split(),
+            Action::Establish => self.open_card(Card::Establish(EstablishDraft::default())),
             Action::SuggestMergers => self.open_suggestions(),
             Action::Measure => self.begin_measure(),
             Action::OwnFigures => self.begin_own_figures(),
@@ -142,7 +138,7 @@ impl App {
             Action::LockLevel => self.toggle_level_lock(),
             Action::UnlockAll => self.unlock_all(),
             Action::GiveUp => self.give_up(),
-            Action::Transfer => self.view.gesture = Gesture::PickParent,
+            Action::Transfer => self.inspector.card = Card::Pick(Pick::Parent),
             Action::Rename => self.begin_naming(false),
             Action::ConvertKind => self.begin_naming(true),
             Action::MoveSeat => self.pick_seat(),
@@ -231,46 +227,23 @@ impl App {
         }
     }
 
-    /// Results of jobs that have ended.
+    /// Results of jobs that have ended. One that died is said; whoever began it takes that up too.
     pub(super) fn finish_jobs(&mut self) {
-        for (ended, name) in self.jobs.ended() {
-            match ended {
-                Ended::Open(loaded) => self.opened(*loaded, &name),
-                Ended::Write(written) => self.written(&written),
-                Ended::Saved(saved) => self.saved_as(*saved),
-                Ended::Copied(result) => self.copied(result),
-                Ended::Facilities(result) => self.facilities_opened(result),
-                Ended::Drawn(dataset, scene) => self.drawn(&dataset, *scene),
-                Ended::NotDrawn(dataset) => self.not_drawn(&dataset),
-                Ended::Check((defects, areas)) => {
-                    if let Some(project) = &mut self.project {
-                        project.take_suspects(Suspects::of(&defects));
-                    }
-                    self.bottom.findings.add(defects, areas);
-                }
-                Ended::Asked(PathPurpose::Open, paths) if !paths.is_empty() => {
-                    self.open_or_ask(Pending::Open(paths));
-                }
-                Ended::Asked(PathPurpose::Rebase, paths) if !paths.is_empty() => self.rebase(paths),
-                Ended::Asked(purpose, paths) => {
-                    if let Some(path) = paths.into_iter().next() {
-                        self.use_path(purpose, path);
-                    }
-                }
-                Ended::OpenedTiles(source) => self.background_opened(*source),
-                Ended::Judged(judged) => self.judged(*judged),
-                Ended::Suggested(found) => self.suggested(*found),
-                Ended::Measured(time, level, figures) => match (&mut self.project, figures) {
-                    (Some(project), Ok(figures)) => project.take_figures(time, level, figures),
-                    (Some(project), Err(_)) => project.do_without_figures(time, level),
-                    (None, _) => {}
-                },
-                Ended::Nothing => {}
+        for Ended { kind, death, end } in self.jobs.ended() {
+            if let Some(death) = death {
+                self.say_death(kind.verb(), &death);
             }
+            end(self);
         }
         if self.jobs.is_busy() {
             self.ctx.request_repaint_after(std::time::Duration::from_millis(100));
         }
+    }
+
+    /// Says that work died: to the user by what it was about, to the log by its last words.
+    fn say_death(&mut self, what: Text, death: &Death) {
+        tracing::error!("{death}");
+        self.notices.say(Gravity::Error, sentences::job_died(self.lang, self.lang.of(what)));
     }
 
     fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
@@ -324,9 +297,24 @@ impl App {
     }
 
     fn ask_for_file(&mut self, purpose: PathPurpose) {
-        let ctx = self.ctx.clone();
-        let job = dialogs::ask(purpose, self.lang, &self.file_name_for(purpose), move || ctx.request_repaint());
-        self.jobs.add(Work::Ask(purpose, job), "");
+        let chosen = dialogs::ask(purpose, self.lang, &self.file_name_for(purpose));
+        self.run(
+            Kind::Ask,
+            "",
+            move |_| chosen(),
+            move |app, paths| {
+                app.use_paths(purpose, paths.unwrap_or_default());
+            },
+        );
+    }
+
+    fn use_paths(&mut self, purpose: PathPurpose, paths: Vec<std::path::PathBuf>) {
+        match purpose {
+            _ if paths.is_empty() => {}
+            PathPurpose::Open => self.open_or_ask(Pending::Open(paths)),
+            PathPurpose::Rebase => self.rebase(paths),
+            _ => paths.into_iter().take(1).for_each(|path| self.use_path(purpose, path)),
+        }
     }
 
     /// The path box, with a path to start from; it has a button for the dialog.
@@ -351,7 +339,7 @@ impl App {
         if exists && level != self.view.level {
             self.view.level = level;
             self.view.hovered = None;
-            self.leave_gesture();
+            self.close_card();
             self.select(&[], SelectMode::Replace);
         }
     }
@@ -370,10 +358,10 @@ impl App {
             }
         }
         self.view.select(&units, mode);
-        if self.view.gesture == Gesture::Merge {
+        if self.inspector.card.says().follows_selection() {
             self.restart_merge();
-        } else if !matches!(self.view.gesture, Gesture::Select) {
-            self.leave_gesture();
+        } else {
+            self.close_card();
         }
     }
 
@@ -433,76 +421,76 @@ impl App {
         self.preferences.lang = Some(lang);
     }
 
+    /// Opens a card in place of the one before.
+    pub(super) fn open_card(&mut self, card: Card) {
+        self.inspector.card = card;
+        self.preferences.inspector_open = true;
+    }
+
+    /// Closes the card that is open.
+    pub(super) fn close_card(&mut self) {
+        self.inspector.card = Card::Closed;
+    }
+
+    /// Carries out what the card that is open is about.
+    fn confirm(&mut self) {
+        let Some(project) = &self.project else { return };
+        match self.inspector.card.says().confirm(project) {
+            Confirm::Nothing => {}
+            Confirm::Say(text) => self.notices.say(Gravity::Info, self.lang.of(text)),
+            Confirm::Edit(edit) => self.commit(&edit),
+            Confirm::WithFieldRules(edit) => {
+                self.keep_field_rules();
+                self.commit(&edit);
+            }
+            Confirm::AndSelect(edit, unit) => {
+                let before = project.document().position();
+                self.commit(&edit);
+                if self.project.as_ref().is_some_and(|project| project.document().position() > before) {
+                    self.select(&[unit], SelectMode::Replace);
+                }
+            }
+        }
+    }
+
     fn begin_merge(&mut self) {
-        self.view.gesture = Gesture::Merge;
         self.preferences.inspector_open = true;
         self.restart_merge();
     }
 
-    /// The card follows the selection; with fewer than two units it closes.
+    /// The merge card follows the selection; with fewer than two units it closes.
     fn restart_merge(&mut self) {
         let selection = &self.view.selection;
-        self.inspector.merge = match &self.project {
-            Some(project) if selection.len() >= 2 => MergeDraft::new(project, selection),
-            _ => None,
-        };
-        if self.inspector.merge.is_none() {
-            self.view.gesture = Gesture::Select;
-        }
-    }
-
-    fn confirm_merge(&mut self) {
-        let edit =
-            self.project.as_ref().zip(self.inspector.merge.as_ref()).and_then(|(project, draft)| draft.edit(project));
-        if let Some(edit) = edit {
-            self.keep_field_rules();
-            self.commit(&edit);
-        }
-    }
-
-    fn begin_establish(&mut self) {
-        self.leave_gesture();
-        self.view.gesture = Gesture::Establish;
-        self.inspector.establish = Some(EstablishDraft::default());
-        self.preferences.inspector_open = true;
-    }
-
-    fn confirm_establish(&mut self) {
-        let edit = self.inspector.establish.as_ref().and_then(EstablishDraft::confirmed).cloned();
-        if let Some(edit) = edit {
-            self.commit(&edit);
-        }
+        let two = self.project.as_ref().filter(|_| selection.len() >= 2);
+        let draft = two.and_then(|project| MergeDraft::new(project, selection));
+        self.inspector.card = draft.map_or(Card::Closed, Card::Merge);
     }
 
     fn begin_naming(&mut self, kind: bool) {
         let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
         let name = &project.state().unit(*unit).name;
-        self.inspector.name = Some(if kind { NameDraft::convert(*unit) } else { NameDraft::rename(*unit, name) });
-        self.view.gesture = if kind { Gesture::ConvertKind } else { Gesture::Rename };
-        self.preferences.inspector_open = true;
+        let draft = if kind { NameDraft::convert(*unit) } else { NameDraft::rename(*unit, name) };
+        self.open_card(Card::Name(draft));
     }
 
     /// The next click places a seat: that of the merger if its card is open, else that of the selected unit.
     fn pick_seat(&mut self) {
-        self.view.gesture = match self.view.gesture {
-            Gesture::Merge => Gesture::PickMergeSeat,
-            Gesture::PickMergeSeat => Gesture::Merge,
-            _ => Gesture::PickSeat,
-        };
+        match self.inspector.card.merger_mut() {
+            Some(draft) => draft.toggle_picking(),
+            None => self.inspector.card = Card::Pick(Pick::Seat),
+        }
     }
 
-    /// A click on the map that a gesture waited for.
+    /// A click on the map that a card waited for.
     pub(super) fn map_click(&mut self, click: MapClick) {
         match click {
-            MapClick::Seat(at) if self.view.gesture == Gesture::PickMergeSeat => {
-                if let Some(draft) = &mut self.inspector.merge {
-                    draft.seat = SeatChoice::At(at);
-                }
-                self.view.gesture = Gesture::Merge;
-            }
             MapClick::Seat(at) => {
-                let seat = SeatSpec { lon: at.x, lat: at.y, name: None };
-                self.commit_for_selected(|unit| Edit::MoveSeat { unit, seat });
+                if let Some(draft) = self.inspector.card.merger_mut() {
+                    draft.put_seat(at);
+                } else {
+                    let seat = SeatSpec { lon: at.x, lat: at.y, name: None };
+                    self.commit_for_selected(|unit| Edit::MoveSeat { unit, seat });
+                }
             }
             MapClick::Taker(taker) => self.paint_onto(taker),
             MapClick::Parent(to) => self.transfer(&self.view.selection.clone(), to),
@@ -515,7 +503,7 @@ impl App {
         self.preferences.tool = tool;
     }
 
-    /// Esc: closes the palette, else gives up what is being drawn, else the gesture, else the selection.
+    /// Esc: closes the palette, else gives up what is being drawn, else the card, else the selection.
     fn give_up(&mut self) {
         if self.pending.is_some() {
             self.stay();
@@ -531,12 +519,8 @@ impl App {
         } else if self.canvas.give_up_drawing() {
             // Nothing is selected yet.
             self.give_up_stroke();
-        } else if self.give_up_sketch() {
-            // The next click begins anew.
-        } else if self.view.gesture == Gesture::PickMergeSeat {
-            self.view.gesture = Gesture::Merge;
-        } else if self.view.gesture != Gesture::Select {
-            self.leave_gesture();
+        } else if self.inspector.card.give_up() {
+            // It may still be open: then the next click begins anew.
         } else if self.inspector.own.take().is_some() {
             // What was being written is given up first.
         } else if self.view.selection.is_empty() {
@@ -544,17 +528,6 @@ impl App {
         } else {
             self.select(&[], SelectMode::Replace);
         }
-    }
-
-    pub(super) fn leave_gesture(&mut self) {
-        self.view.gesture = Gesture::Select;
-        self.inspector.merge = None;
-        self.inspector.name = None;
-        self.inspector.split = None;
-        self.inspector.establish = None;
-        self.inspector.lock = None;
-        self.view.sketch = None;
-        self.view.painting = None;
     }
 
     fn transfer(&mut self, units: &[UnitId], to: UnitId) {
@@ -594,7 +567,7 @@ impl App {
         for warning in &step.warnings {
             self.notices.say(Gravity::Warning, words::warning(self.lang, warning));
         }
-        self.leave_gesture();
+        self.close_card();
         self.changed(&step.changed);
         self.select(&result, SelectMode::Replace);
     }
@@ -604,7 +577,7 @@ impl App {
         let Some(step) = project.document_mut().undo().cloned() else { return };
         let what = words::edit(self.lang, &step);
         self.notices.say(Gravity::Info, sentences::undone(self.lang, &what));
-        self.leave_gesture();
+        self.close_card();
         self.changed(&step.changed);
         self.select(&step.named, SelectMode::Replace);
     }
@@ -614,7 +587,7 @@ impl App {
         let Some(step) = project.document_mut().redo().cloned() else { return };
         let what = words::edit(self.lang, &step);
         self.notices.say(Gravity::Info, sentences::redone(self.lang, &what));
-        self.leave_gesture();
+        self.close_card();
         self.changed(&step.changed);
         self.select(&step.made.map_or(step.named, |made| vec![made]), SelectMode::Replace);
     }
@@ -622,7 +595,7 @@ impl App {
     fn jump_to(&mut self, position: usize) {
         let Some(project) = &mut self.project else { return };
         let changed = project.document_mut().jump_to(position);
-        self.leave_gesture();
+        self.close_card();
         self.changed(&changed);
     }
 
@@ -642,7 +615,7 @@ impl App {
 
     /// The map and the selection follow a change of everything.
     pub(super) fn everything_changed(&mut self) {
-        self.leave_gesture();
+        self.close_card();
         self.changed(&[]);
     }
 }

@@ -3,21 +3,18 @@
 use std::sync::Arc;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::{JobId, Kind};
 use crate::render::MapScene;
-use crate::ui::inspector::{LockDraft, NameDraft, SplitDraft};
-use crate::ui::notices::Gravity;
-use crate::ui::state::command::Gesture;
+use crate::ui::inspector::{Card, LockDraft, NameDraft, SplitDraft};
 use crate::ui::state::sketch::{Sketch, SketchStep};
 use quhua::edit::{Edit, LockTarget, UnitRef};
-use quhua::i18n::Text;
-use quhua::jobs::Job;
+use quhua::jobs::Progress;
 use quhua::model::Dataset;
 
 impl App {
     /// Does something to the line that is being drawn.
     pub(super) fn sketch(&mut self, step: SketchStep) {
-        if let Some(sketch) = &mut self.view.sketch {
+        if let Some(sketch) = self.inspector.card.sketch_mut() {
             sketch.step(step);
         }
     }
@@ -26,59 +23,26 @@ impl App {
     /// a neighbour, until the planner says otherwise.
     pub(super) fn begin_split(&mut self, given: bool) {
         let &[unit] = self.view.selection.as_slice() else { return };
-        self.leave_gesture();
         self.canvas.give_up_drawing();
-        self.view.gesture = Gesture::Split;
-        self.view.sketch = Some(Sketch::default());
-        self.inspector.split = Some(SplitDraft::new(unit, given));
-        self.preferences.inspector_open = true;
-    }
-
-    pub(super) fn confirm_split(&mut self) {
-        let is_done = self.view.sketch.as_ref().is_some_and(|sketch| sketch.done);
-        let edit = self.inspector.split.as_ref().filter(|_| is_done).and_then(SplitDraft::confirmed).cloned();
-        match edit {
-            Some(edit) => self.commit(&edit),
-            None => self.notices.say(Gravity::Info, self.lang.of(Text::SplitGoOn).to_owned()),
-        }
+        self.open_card(Card::Split(Box::new(SplitDraft::new(unit, given))));
     }
 
     /// The next clicks measure.
     pub(super) fn begin_measure(&mut self) {
-        self.leave_gesture();
         self.canvas.give_up_drawing();
-        self.view.gesture = Gesture::Measure;
-        self.view.sketch = Some(Sketch::default());
-        self.preferences.inspector_open = true;
-    }
-
-    /// Gives the line up that is being drawn; whether there was one.
-    pub(super) fn give_up_sketch(&mut self) -> bool {
-        match &mut self.view.sketch {
-            Some(sketch) if !sketch.corners.is_empty() => {
-                *sketch = Sketch { pointer: sketch.pointer, ..Sketch::default() };
-                true
-            }
-            _ => false,
-        }
+        self.open_card(Card::Measure(Sketch::default()));
     }
 
     /// Asks for the name of the seat of the selected unit, which stays where it is.
     pub(super) fn begin_naming_seat(&mut self) {
         let (Some(project), &[unit]) = (&self.project, self.view.selection.as_slice()) else { return };
         let Some(seat) = project.seat_of(unit) else { return };
-        self.leave_gesture();
-        self.inspector.name = Some(NameDraft::seat(unit, seat));
-        self.view.gesture = Gesture::Rename;
-        self.preferences.inspector_open = true;
+        self.open_card(Card::Name(NameDraft::seat(unit, seat)));
     }
 
     /// Asks for the reason of a lock on the selection.
     pub(super) fn begin_lock(&mut self) {
-        self.leave_gesture();
-        self.view.gesture = Gesture::Lock;
-        self.inspector.lock = Some(LockDraft::default());
-        self.preferences.inspector_open = true;
+        self.open_card(Card::Lock(LockDraft::default()));
     }
 
     pub(super) fn unlock_selected(&mut self) {
@@ -143,21 +107,27 @@ impl App {
         let (drawn, comparing) = (&self.drawn, &self.comparing);
         let is_drawn = |dataset: &Arc<Dataset>| drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, dataset));
         self.scenes.give_up(|dataset| is_drawn(dataset) || comparing.shows(dataset));
-        self.jobs.drop_where(|work| matches!(work, Work::Draw(of, _) if !self.scenes.is_making(of)));
+        let scenes = &self.scenes;
+        let stale = self.drawing.extract_if(.., |(_, of)| !scenes.is_making(of));
+        let stale: Vec<JobId> = stale.map(|(id, _)| id).collect();
+        self.jobs.drop_where(|_, id| stale.contains(&id));
         for dataset in wanted {
-            let (ctx, of) = (self.ctx.clone(), Arc::clone(&dataset));
-            let job = Job::start(move |progress| MapScene::of_dataset(&of, progress), move || ctx.request_repaint());
-            self.jobs.add(Work::Draw(dataset, job), "");
+            let (of, made_of) = (Arc::clone(&dataset), Arc::clone(&dataset));
+            let work = move |progress: &Progress| MapScene::of_dataset(&of, progress);
+            let id = self.run(Kind::Draw, "", work, move |app, scene| {
+                app.drawing.retain(|(_, of)| !Arc::ptr_eq(of, &made_of));
+                match scene {
+                    Ok(Ok(scene)) => app.drawn(&made_of, scene),
+                    // The user does not wait for it, or it cannot be made.
+                    Ok(Err(_)) | Err(_) => app.scenes.give_up(|it| !Arc::ptr_eq(it, &made_of)),
+                }
+            });
+            self.drawing.push((id, dataset));
         }
     }
 
-    /// The user does not wait for a map.
-    pub(super) fn not_drawn(&mut self, dataset: &Arc<Dataset>) {
-        self.scenes.give_up(|it| !Arc::ptr_eq(it, dataset));
-    }
-
     /// Shows a map that was made, where its dataset is shown still.
-    pub(super) fn drawn(&mut self, dataset: &Arc<Dataset>, scene: MapScene) {
+    fn drawn(&mut self, dataset: &Arc<Dataset>, scene: MapScene) {
         let scene = Arc::new(scene);
         self.scenes.keep(dataset, Arc::clone(&scene));
         self.comparing.reshape(dataset, &scene);

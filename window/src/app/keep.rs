@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::state::choropleth::FigureLook;
 use crate::ui::words;
@@ -13,7 +13,7 @@ use quhua::edit::{Document, Scenario};
 use quhua::i18n::sentences;
 use quhua::io::ProjectError;
 use quhua::io::project::{self, Origin, ProjectLock, Stamp, Working, Workplace};
-use quhua::jobs::Job;
+use quhua::jobs::Progress;
 
 /// Setting under which looks of figures are kept with a document.
 const LOOKS: &str = "looks";
@@ -82,7 +82,7 @@ impl Held {
 }
 
 /// How saving ended.
-pub struct Saved {
+struct Saved {
     path: PathBuf,
     /// The scenarios as they were saved.
     scenarios: Vec<Scenario>,
@@ -121,9 +121,16 @@ impl App {
         if document.is_modified() && !self.keeper.copied && working.copies().is_none() {
             self.keeper.copied = true;
             let copying = working.copying(project.origin().paths());
-            let ctx = self.ctx.clone();
-            let job = Job::start(move |progress| copying.run(progress), move || ctx.request_repaint());
-            self.jobs.add(Work::Copy(job), "");
+            self.run(
+                Kind::Copy,
+                "",
+                move |progress| copying.run(progress),
+                |app, copied| {
+                    if let Ok(copied) = copied {
+                        app.copied(copied);
+                    }
+                },
+            );
         }
     }
 
@@ -133,7 +140,7 @@ impl App {
     }
 
     /// Copies of what was opened could not be made.
-    pub(super) fn copied(&mut self, result: Result<(), ProjectError>) {
+    fn copied(&mut self, result: Result<(), ProjectError>) {
         if let Err(error) = result
             && !error.is_cancelled()
         {
@@ -180,23 +187,23 @@ impl App {
         let workplace = self.keeper.workplace.clone().filter(|_| !is_same);
         let document = project.document().clone();
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let ctx = self.ctx.clone();
-        let job = Job::start(
-            move |progress| {
-                let save = || {
-                    let lock = workplace.map(|workplace| workplace.lock(&path)).transpose()?;
-                    Ok((project::write(&path, &document, expected, progress)?, lock))
-                };
-                let result = save();
-                Saved { path, scenarios: document.scenarios().to_vec(), result }
-            },
-            move || ctx.request_repaint(),
-        );
-        self.jobs.add(Work::Save(job), name);
+        let work = move |progress: &Progress| {
+            let save = || {
+                let lock = workplace.map(|workplace| workplace.lock(&path)).transpose()?;
+                Ok((project::write(&path, &document, expected, progress)?, lock))
+            };
+            let result = save();
+            Saved { path, scenarios: document.scenarios().to_vec(), result }
+        };
+        self.run(Kind::Save, name, work, |app, saved| match saved {
+            Ok(saved) => app.saved_as(saved),
+            // What waited for it would lose the changes.
+            Err(_) => app.after_save = None,
+        });
     }
 
     /// Says how saving ended, and goes on with what waited for it.
-    pub(super) fn saved_as(&mut self, saved: Saved) {
+    fn saved_as(&mut self, saved: Saved) {
         let Saved { path, scenarios, result } = saved;
         let (stamp, lock) = match result {
             Ok(done) => done,

@@ -52,11 +52,12 @@ use crate::ui::tour::{self, Tour};
 use crate::ui::tree::{self, TreeState};
 use crate::ui::{map, unsaved};
 use docks::Parts;
-use jobs::{Jobs, Work};
+use jobs::{JobId, Jobs, Kind};
 use keep::Keeper;
 use pictures::Pictures;
 use quhua::i18n::{Lang, sentences};
 use quhua::io::project::Workplace;
+use quhua::jobs::{Death, Progress};
 use quhua::model::{Dataset, Facilities};
 use quhua::study::{Study, Time};
 use shortcuts::Floating;
@@ -77,6 +78,8 @@ pub struct App {
     /// The dataset that the map shows, and maps of it and of others.
     drawn: Option<Arc<Dataset>>,
     scenes: Scenes,
+    /// Maps that are being made.
+    drawing: Vec<(JobId, Arc<Dataset>)>,
     facilities: Option<Facilities>,
     menus: Menus,
     tree: TreeState,
@@ -94,7 +97,7 @@ pub struct App {
     bookmark: Option<usize>,
     query: QueryBar,
     notices: Notices,
-    jobs: Jobs,
+    jobs: Jobs<Self>,
     saved: Option<[u8; 2]>,
     title: String,
     keeper: Keeper,
@@ -148,6 +151,7 @@ impl App {
             comparing: CompareCanvas::default(),
             drawn: None,
             scenes: Scenes::default(),
+            drawing: Vec::new(),
             facilities: None,
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
@@ -207,14 +211,17 @@ impl App {
                 move |unit, own| state.and_then(|state| if own { state.own_lock(unit) } else { state.lock_of(unit) });
             self.view.selection.iter().map(move |&unit| lock(unit, own).is_some())
         };
+        let card = self.inspector.card.says();
         Situation {
             selected: self.view.selection.len(),
             levels: self.project.as_ref().map_or(0, |project| project.state().level_count()),
             level: self.view.level.index(),
-            gesture: self.view.gesture,
+            gesture: card.gesture(),
+            click: card.click(),
+            ready: card.is_ready(),
             tool: self.preferences.tool,
             corners: self.canvas.sets_corners(),
-            sketched: self.view.sketch.as_ref().is_some_and(|sketch| sketch.done),
+            sketched: self.inspector.card.sketch().is_some_and(|sketch| sketch.done),
             limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             facilities: self.facilities.is_some(),
@@ -316,7 +323,9 @@ impl App {
         let map = CentralPanel::no_frame().show(ui, |ui| {
             query_bar::show(ui, &shown, query, &mut send);
             let rect = ui.available_rect_before_wrap();
-            let Some(compare) = &view.compare else { return (canvas.show(ui, &shown, &mut send), rect) };
+            let Some(compare) = &view.compare else {
+                return (canvas.show(ui, (&shown, &inspector.card), &mut send), rect);
+            };
             Panel::top("compare").exact_size(38.0).frame(plain(&shown, Margin::symmetric(10, 0))).show(ui, |ui| {
                 let strip = egui::ScrollArea::horizontal().auto_shrink([false, false]);
                 strip.show(ui, |ui| crate::ui::compare::strip(ui, &shown, compare, &mut send));
@@ -358,23 +367,40 @@ impl App {
         self.judge();
     }
 
+    /// Starts work beside the window. `end` takes up what comes of it; when it died, that is said before.
+    fn run<T: Send + 'static>(
+        &mut self,
+        kind: Kind,
+        what: impl Into<String>,
+        work: impl FnOnce(&Progress) -> T + Send + 'static,
+        end: impl FnOnce(&mut Self, Result<T, Death>) + 'static,
+    ) -> JobId {
+        let ctx = self.ctx.clone();
+        self.jobs.run((kind, what), work, move || ctx.request_repaint(), end)
+    }
+
     /// Has the figures of the level that is looked at worked out, one thing after the other.
     fn measure(&mut self) {
         let level = self.view.level;
-        if let Some(project) = &self.project
-            && !self.jobs.is_measuring()
-            && let Some(time) = [Time::Now, Time::Before].into_iter().find(|&time| project.wants_figures(time, level))
-        {
-            let ctx = self.ctx.clone();
-            let job = project.measure(time, level, move || ctx.request_repaint());
-            self.jobs.add(Work::Measure(time, level, job), "");
-        }
+        let Some(project) = self.project.as_ref().filter(|_| !self.jobs.is_running(Kind::Measure)) else { return };
+        let wanted = [Time::Now, Time::Before].into_iter().find(|&time| project.wants_figures(time, level));
+        let Some(time) = wanted else { return };
+        let ctx = self.ctx.clone();
+        let job = project.measure(time, level, move || ctx.request_repaint());
+        self.jobs.add((Kind::Measure, ""), job, move |app, measured| {
+            let Some(project) = &mut app.project else { return };
+            match measured {
+                Ok(Ok(figures)) => project.take_figures(time, level, figures),
+                Ok(Err(_)) | Err(_) => project.do_without_figures(time, level),
+            }
+        });
     }
 
     fn status_line(&self) -> StatusLine {
         let map::MapState { pointer, scale, software } = self.canvas.state();
         StatusLine {
             pointer,
+            hint: self.inspector.card.says().hint(),
             scale,
             saved: self.saved,
             kept: self.is_kept(),

@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::Kind;
 use super::keep::Held;
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
 use crate::ui::state::view::View;
 use crate::ui::words;
+use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal};
 use quhua::i18n::sentences;
 use quhua::io::facilities::{self, FacilitiesError};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
 use quhua::io::{Limits, ProjectError, ReadError, geojson};
-use quhua::jobs::{Cancelled, Job, Progress};
+use quhua::jobs::{Cancelled, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
 use quhua::study::{AREA_METHOD, Study};
 
@@ -28,7 +29,7 @@ const SAMPLE: [(&str, &[u8]); 2] = [
 ];
 
 /// What opening yields: everything that the window needs, made beside it.
-pub struct Loaded {
+struct Loaded {
     document: Box<Document>,
     scene: Arc<MapScene>,
     origin: Origin,
@@ -53,7 +54,7 @@ pub(super) struct Opening {
 
 /// Why nothing was opened.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+enum OpenError {
     /// A file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -201,13 +202,16 @@ impl App {
 
     /// Shows facilities on the map, in place of those before.
     pub(super) fn open_facilities(&mut self, path: PathBuf) {
-        let ctx = self.ctx.clone();
-        let job = Job::start(move |_| facilities::read(&path, &Limits::default()), move || ctx.request_repaint());
-        self.jobs.add(Work::OpenFacilities(job), "");
+        let work = move |_: &Progress| facilities::read(&path, &Limits::default());
+        self.run(Kind::OpenFacilities, "", work, |app, read| {
+            if let Ok(read) = read {
+                app.facilities_opened(read);
+            }
+        });
     }
 
     /// Takes facilities up, or says why there are none.
-    pub(super) fn facilities_opened(&mut self, read: Result<Facilities, FacilitiesError>) {
+    fn facilities_opened(&mut self, read: Result<Facilities, FacilitiesError>) {
         match read {
             Ok(facilities) => {
                 let said = sentences::facilities_opened(self.lang, facilities.all().len(), facilities.lines().len());
@@ -231,25 +235,37 @@ impl App {
     }
 
     fn start_opening(&mut self, origin: Origin, found: Option<Found>, moved: Option<Plans>) {
-        self.jobs.drop_where(|work| {
-            matches!(work, Work::Open(_) | Work::Check(_) | Work::Prepare(_) | Work::Measure(..) | Work::Judge(_))
-        });
+        self.jobs.drop_kinds(&[Kind::Open, Kind::Check, Kind::Prepare, Kind::Measure, Kind::Judge]);
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
         let name = origin.paths().first().and_then(|path| path.file_name());
         let name = name.map_or_else(|| sample.to_owned(), |name| name.to_string_lossy().into_owned());
         let workplace = self.keeper.workplace.clone();
         let opening = Opening { origin, found, moved, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
-        let ctx = self.ctx.clone();
-        let job = Job::start(move |progress| load(opening, progress), move || ctx.request_repaint());
-        self.jobs.add(Work::Open(job), name);
+        let opened_as = name.clone();
+        self.run(
+            Kind::Open,
+            name,
+            move |progress| load(opening, progress),
+            move |app, loaded| match loaded {
+                Ok(loaded) => app.opened(loaded, &opened_as),
+                Err(_) => app.not_opened(),
+            },
+        );
+    }
+
+    /// Nothing was opened. What was left behind stays where it is; the program starts all the same.
+    fn not_opened(&mut self) {
+        if std::mem::take(&mut self.recovering) {
+            self.open_sample();
+        }
     }
 
     /// Takes up what was opened in place of the document before.
-    pub(super) fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
-        let recovering = std::mem::take(&mut self.recovering);
+    fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
         let Loaded { document, scene, origin, held, refusals, recovered } = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
+                self.recovering = false;
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, name));
                 return;
             }
@@ -260,13 +276,11 @@ impl App {
                     other => words::sentence(&other.to_string()),
                 };
                 self.notices.say(Gravity::Error, why);
-                if recovering {
-                    // What was left behind stays where it is; the program starts all the same.
-                    self.open_sample();
-                }
+                self.not_opened();
                 return;
             }
         };
+        self.recovering = false;
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {
@@ -278,7 +292,8 @@ impl App {
         self.canvas.open(&project, Arc::clone(&scene));
         self.comparing.open();
         self.scenes.open(project.dataset(), Arc::clone(&scene));
-        self.jobs.drop_where(|work| matches!(work, Work::Draw(..)));
+        self.jobs.drop_kinds(&[Kind::Draw]);
+        self.drawing.clear();
         self.drawn = Some(Arc::clone(project.dataset()));
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
@@ -337,23 +352,24 @@ impl App {
     /// Checks the boundaries beside the window.
     fn check(&mut self, project: &Study) {
         let dataset = Arc::clone(project.dataset());
-        let ctx = self.ctx.clone();
-        let job = Job::start(
-            move |progress| {
-                let defects = validate::validate(&dataset.coverage, &Options::default(), progress)?;
-                progress.check()?;
-                Ok((defects, dataset.area_findings(AREA_METHOD)))
-            },
-            move || ctx.request_repaint(),
-        );
-        self.jobs.add(Work::Check(job), "");
+        let work = move |progress: &Progress| {
+            let defects = validate::validate(&dataset.coverage, &Options::default(), progress)?;
+            progress.check()?;
+            Ok::<_, Cancelled>((defects, dataset.area_findings(AREA_METHOD)))
+        };
+        self.run(Kind::Check, "", work, |app, checked| {
+            if let Ok(Ok((defects, areas))) = checked {
+                if let Some(project) = &mut app.project {
+                    project.take_suspects(Suspects::of(&defects));
+                }
+                app.bottom.findings.add(defects, areas);
+            }
+        });
     }
 
     /// Makes the details of the map beside the window, before they are looked at.
     pub(super) fn prepare(&mut self, scene: Arc<MapScene>) {
-        let ctx = self.ctx.clone();
-        let job = Job::start(move |progress| scene.prepare(progress), move || ctx.request_repaint());
-        self.jobs.add(Work::Prepare(job), "");
+        self.run(Kind::Prepare, "", move |progress| scene.prepare(progress), |_, _| ());
     }
 
     /// Takes a plan up: as a scenario of its own, unless nothing was done yet.

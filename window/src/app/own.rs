@@ -2,7 +2,6 @@
 
 use super::App;
 use crate::ui::inspector::OwnDraft;
-use crate::ui::state::command::Gesture;
 use crate::ui::state::view::Colouring;
 use quhua::edit::OwnDefinition;
 use quhua::metrics::Figure;
@@ -11,9 +10,7 @@ use quhua::query;
 impl App {
     /// Opens the card of figures of one's own.
     pub(super) fn begin_own_figures(&mut self) {
-        if self.view.gesture != Gesture::Select {
-            self.leave_gesture();
-        }
+        self.close_card();
         self.inspector.own = Some(OwnDraft::default());
         self.preferences.inspector_open = true;
     }
@@ -64,7 +61,7 @@ impl App {
     }
 
     fn think_merger_again(&mut self) {
-        if let Some(draft) = &mut self.inspector.merge {
+        if let Some(draft) = self.inspector.card.merger_mut() {
             draft.think_again();
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::state::command::Action;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose};
@@ -11,7 +11,7 @@ use crate::ui::words;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::sentences;
 use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
-use quhua::study::rulebook::{Judged, RuleBook, Target};
+use quhua::study::rulebook::RuleBook;
 
 impl App {
     /// Does what has to do with rules.
@@ -54,8 +54,8 @@ impl App {
 
     /// What was said by the rules before no longer holds, on the merge card either.
     fn rules_changed(&mut self) {
-        self.jobs.drop_where(|work| matches!(work, Work::Judge(_)));
-        if let Some(draft) = &mut self.inspector.merge {
+        self.jobs.drop_kinds(&[Kind::Judge]);
+        if let Some(draft) = self.inspector.card.merger_mut() {
             draft.think_again();
         }
     }
@@ -126,7 +126,7 @@ impl App {
 
     /// Has the units judged, one state after the other.
     pub(super) fn judge(&mut self) {
-        if self.jobs.is_judging() || self.jobs.is_measuring() {
+        if self.jobs.is_running(Kind::Judge) || self.jobs.is_running(Kind::Measure) {
             return;
         }
         if let Some(project) = &mut self.project {
@@ -136,15 +136,14 @@ impl App {
         let Some(project) = &self.project else { return };
         let Some(target) = project.rules().wants(project.document(), scenarios_too) else { return };
         let ctx = self.ctx.clone();
-        if let Some(job) = project.judging(target, move || ctx.request_repaint()) {
-            self.jobs.add(Work::Judge(job), "");
-        }
-    }
-
-    /// Takes up what was judged.
-    pub(super) fn judged(&mut self, judged: Result<Judged, (u64, Target, u64)>) {
-        if let Some(project) = &mut self.project {
-            project.change_rules(|book, document| book.take(document, judged));
-        }
+        let Some(job) = project.judging(target, move || ctx.request_repaint()) else { return };
+        let about = (project.rules().stamp().0, target, project.revision());
+        self.jobs.add((Kind::Judge, ""), job, move |app, judged| {
+            // One that died is like one that was given up: it is not begun again for the same units.
+            let judged = judged.unwrap_or(Err(about));
+            if let Some(project) = &mut app.project {
+                project.change_rules(|book, document| book.take(document, judged));
+            }
+        });
     }
 }

@@ -33,7 +33,7 @@ impl App {
             sentences::scenario_name(self.lang, number)
         });
         document.branch(&name);
-        self.leave_gesture();
+        self.close_card();
         self.notices.say(Gravity::Done, sentences::branched(self.lang, &name));
         self.show_bottom(BottomTab::Scenarios);
     }
@@ -87,7 +87,7 @@ impl App {
             now if now != before => self.zoom_to_fit(),
             _ => {}
         }
-        self.leave_gesture();
+        self.close_card();
     }
 
     pub(super) fn describe(&mut self, scenario: ScenarioId, about: About) {
@@ -146,7 +146,7 @@ impl App {
 
     /// The window follows another scenario.
     fn show_changes(&mut self, changed: &[quhua::model::UnitId]) {
-        self.leave_gesture();
+        self.close_card();
         if !changed.is_empty() {
             self.changed(changed);
         }

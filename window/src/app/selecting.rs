@@ -1,8 +1,9 @@
 //! Selecting by how units lie, by conditions and lists, within limits; and painting members onto another parent.
 
 use super::App;
+use crate::ui::inspector::{Card, Pick};
 use crate::ui::notices::Gravity;
-use crate::ui::state::command::{Gesture, SelectMode};
+use crate::ui::state::command::SelectMode;
 use crate::ui::state::view::BottomTab;
 use crate::ui::words;
 use quhua::i18n::Text;
@@ -27,7 +28,7 @@ impl App {
             self.notices.say(Gravity::Info, self.lang.of(Text::LimitLeftOut).to_owned());
             return;
         }
-        if self.view.gesture == Gesture::Paint {
+        if self.inspector.card.painting().is_some() {
             // While members are painted, lists and names paint too.
             self.paint_whole(taken, mode);
         } else {
@@ -125,10 +126,7 @@ impl App {
         let state = project.state();
         match self.view.selection[..] {
             [only] if state.unit(only).level > LevelIndex::FINEST => self.paint_onto(only),
-            _ => {
-                self.leave_gesture();
-                self.view.gesture = Gesture::PickTaker;
-            }
+            _ => self.inspector.card = Card::Pick(Pick::Taker),
         }
     }
 
@@ -146,18 +144,15 @@ impl App {
         let selected: Vec<UnitId> =
             self.view.selection.iter().copied().filter(|&unit| state.unit(unit).level == level).collect();
         painting.follow(project, Stroke::Add(selected));
-        self.leave_gesture();
         self.view.selection.clear();
         self.view.level = level;
         self.view.hovered = None;
-        self.view.gesture = Gesture::Paint;
-        self.view.painting = Some(painting);
-        self.preferences.inspector_open = true;
+        self.open_card(Card::Paint(painting));
     }
 
     /// Goes on with a stroke of the brush, within the limits.
     pub(super) fn paint(&mut self, stroke: Stroke) {
-        let (Some(project), Some(painting)) = (&self.project, &mut self.view.painting) else { return };
+        let (Some(project), Some(painting)) = (&self.project, self.inspector.card.painting_mut()) else { return };
         let stroke = match stroke {
             Stroke::Add(mut units) => {
                 let allowed = Allowed::new(project, &self.view.limits);
@@ -179,22 +174,9 @@ impl App {
 
     /// Takes the stroke in progress back. Returns whether there was one.
     pub(super) fn give_up_stroke(&mut self) -> bool {
-        match (&self.project, &mut self.view.painting) {
+        match (&self.project, self.inspector.card.painting_mut()) {
             (Some(project), Some(painting)) => painting.give_up_stroke(project),
             _ => false,
-        }
-    }
-
-    /// Carries out what was painted: one edit.
-    pub(super) fn confirm_painting(&mut self) {
-        let (Some(project), Some(painting)) = (&self.project, &self.view.painting) else { return };
-        let (taker, edit) = (painting.shift.target(), painting.shift.edit(project.dataset(), project.state()));
-        let Some(edit) = edit else { return };
-        let before = project.document().position();
-        self.commit(&edit);
-        let is_done = self.project.as_ref().is_some_and(|project| project.document().position() > before);
-        if is_done {
-            self.select(&[taker], SelectMode::Replace);
         }
     }
 }

@@ -3,30 +3,30 @@
 use std::sync::Arc;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::Kind;
 use crate::ui::inspector::SuggestCard;
 use crate::ui::notices::Gravity;
 use crate::ui::state::command::{SelectMode, SuggestStep};
 use crate::ui::words;
 use quhua::edit::Edit;
 use quhua::i18n::suggesting;
-use quhua::jobs::Job;
+use quhua::jobs::Progress;
 use quhua::metrics::Ledger;
 use quhua::rules::{Judge, Pack};
 use quhua::study::AREA_METHOD;
-use quhua::suggest::{Ask, AskError, Suggestion, suggest};
+use quhua::suggest::{Ask, suggest};
 
 impl App {
     /// Opens the card, as it was left if it is open already.
     pub(super) fn open_suggestions(&mut self) {
-        self.leave_gesture();
+        self.close_card();
         self.inspector.own = None;
         self.inspector.suggest.get_or_insert_with(SuggestCard::default);
         self.preferences.inspector_open = true;
     }
 
     pub(super) fn close_suggestions(&mut self) {
-        self.jobs.drop_where(|work| matches!(work, Work::Suggest(_)));
+        self.jobs.drop_kinds(&[Kind::Suggest]);
         self.inspector.suggest = None;
         self.view.pointed.clear();
     }
@@ -57,7 +57,7 @@ impl App {
     }
 
     fn look_for_mergers(&mut self, ask: Ask) {
-        let (Some(project), Some(card)) = (&self.project, &mut self.inspector.suggest) else { return };
+        let Some(project) = self.project.as_ref().filter(|_| self.inspector.suggest.is_some()) else { return };
         let book = project.rules();
         let judge = book.judge_for(project.dataset()).map_or_else(
             || Arc::new(Judge::new(project.dataset(), Arc::new(Pack::default()), book.crossings())),
@@ -65,21 +65,17 @@ impl App {
         );
         let state = project.document().shared_state();
         let of = (Arc::clone(project.dataset()), Arc::clone(&state));
-        let ctx = self.ctx.clone();
         // A ledger of its own: the shared one is wanted for figures meanwhile.
-        let job = Job::start(
-            move |progress| suggest(&judge, &state, &ask, &mut Ledger::new(AREA_METHOD), progress),
-            move || ctx.request_repaint(),
-        );
-        card.begin(job.progress.clone(), of);
-        self.jobs.drop_where(|work| matches!(work, Work::Suggest(_)));
-        self.jobs.add(Work::Suggest(job), "");
-    }
-
-    /// Takes up what was found.
-    pub(super) fn suggested(&mut self, found: Result<Suggestion, AskError>) {
-        if let Some(card) = &mut self.inspector.suggest {
-            card.take(found);
+        let work = move |progress: &Progress| suggest(&judge, &state, &ask, &mut Ledger::new(AREA_METHOD), progress);
+        self.jobs.drop_kinds(&[Kind::Suggest]);
+        let id = self.run(Kind::Suggest, "", work, |app, found| match (found, &mut app.inspector.suggest) {
+            (Ok(found), Some(card)) => card.take(found),
+            (Err(_), Some(card)) => card.find_nothing(),
+            (_, None) => {}
+        });
+        let progress = self.jobs.progress(id).cloned();
+        if let (Some(card), Some(progress)) = (&mut self.inspector.suggest, progress) {
+            card.begin(progress, of);
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::App;
-use super::jobs::Work;
+use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
 use crate::ui::state::choropleth;
@@ -17,13 +17,13 @@ use quhua::i18n::{Text, sentences};
 use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::io::export::{Export, FurtherValues};
-use quhua::jobs::{Cancelled, Job};
+use quhua::jobs::{Cancelled, Progress};
 use quhua::metrics::{Figure, OwnColumns, OwnId};
 use quhua::report::certificate::write_with_certificate;
 use quhua::report::table::{self, Sheet};
 
 /// How writing a file ended.
-pub struct Written {
+struct Written {
     purpose: PathPurpose,
     path: PathBuf,
     result: Result<(), WriteError>,
@@ -127,67 +127,64 @@ impl App {
         let chosen: Vec<OwnId> = own.list().iter().map(|own| own.id).filter(|id| !hidden(*id)).collect();
         let (origin, suspects) = (Arc::clone(document.origin()), project.suspects().cloned());
         let name = file_name(&path);
-        let ctx = self.ctx.clone();
-        let job = Job::start(
-            move |progress| {
-                let target = OutTarget::Path(path.clone());
-                let method = quhua::study::AREA_METHOD;
-                let result = match purpose {
-                    PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
-                    PathPurpose::ExportCrosswalk => {
-                        let before = before.as_deref().unwrap_or(&dataset.base);
-                        let rows = quhua::edit::crosswalk::rows(&dataset, before, &state, method);
-                        write_file(&target, |out| {
-                            if is_csv(&path) {
-                                return quhua::edit::crosswalk::write_csv(&rows, out);
-                            }
-                            table::crosswalk(&rows, Some(lang)).write_xlsx(out)
-                        })
-                    }
-                    PathPurpose::ExportTable => {
-                        let sheet = sheet.unwrap_or_default();
-                        write_file(
-                            &target,
-                            |out| if is_csv(&path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) },
-                        )
-                    }
-                    PathPurpose::ExportMap | PathPurpose::ExportPage => {
-                        drawing.map_or(Ok(()), |drawing| write_file(&target, |out| drawing.write(out)))
-                    }
-                    PathPurpose::ExportGeojson
-                    | PathPurpose::Open
-                    | PathPurpose::OpenPlan
-                    | PathPurpose::Facilities
-                    | PathPurpose::Rebase
-                    | PathPurpose::SaveProject
-                    | PathPurpose::SaveLog
-                    | PathPurpose::Background
-                    | PathPurpose::Rules => {
-                        let (dataset, state, rules) = (&dataset, &state, &rules);
-                        let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method: method };
-                        let further = Some(&columns as &dyn FurtherValues);
-                        // Who exports before the borders are checked waits for that.
-                        let suspects = suspects.map_or_else(|| Suspects::find(&origin.coverage, progress), Ok);
-                        match &suspects {
-                            Err(given_up) => Err(WriteError::from_io(&path, io::Error::other(*given_up))),
-                            Ok(suspects) => {
-                                let export =
-                                    Export { dataset, state, level, area_method: method, rules, suspects, further };
-                                write_with_certificate(&target, &export, &plan, progress)
-                            }
+        let work = move |progress: &Progress| {
+            let target = OutTarget::Path(path.clone());
+            let method = quhua::study::AREA_METHOD;
+            let result = match purpose {
+                PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
+                PathPurpose::ExportCrosswalk => {
+                    let before = before.as_deref().unwrap_or(&dataset.base);
+                    let rows = quhua::edit::crosswalk::rows(&dataset, before, &state, method);
+                    write_file(&target, |out| {
+                        if is_csv(&path) {
+                            return quhua::edit::crosswalk::write_csv(&rows, out);
+                        }
+                        table::crosswalk(&rows, Some(lang)).write_xlsx(out)
+                    })
+                }
+                PathPurpose::ExportTable => {
+                    let sheet = sheet.unwrap_or_default();
+                    write_file(&target, |out| if is_csv(&path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) })
+                }
+                PathPurpose::ExportMap | PathPurpose::ExportPage => {
+                    drawing.map_or(Ok(()), |drawing| write_file(&target, |out| drawing.write(out)))
+                }
+                PathPurpose::ExportGeojson
+                | PathPurpose::Open
+                | PathPurpose::OpenPlan
+                | PathPurpose::Facilities
+                | PathPurpose::Rebase
+                | PathPurpose::SaveProject
+                | PathPurpose::SaveLog
+                | PathPurpose::Background
+                | PathPurpose::Rules => {
+                    let (dataset, state, rules) = (&dataset, &state, &rules);
+                    let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method: method };
+                    let further = Some(&columns as &dyn FurtherValues);
+                    // Who exports before the borders are checked waits for that.
+                    let suspects = suspects.map_or_else(|| Suspects::find(&origin.coverage, progress), Ok);
+                    match &suspects {
+                        Err(given_up) => Err(WriteError::from_io(&path, io::Error::other(*given_up))),
+                        Ok(suspects) => {
+                            let export =
+                                Export { dataset, state, level, area_method: method, rules, suspects, further };
+                            write_with_certificate(&target, &export, &plan, progress)
                         }
                     }
-                };
-                let cancelled = progress.check() == Err(Cancelled);
-                Written { purpose, path, result, cancelled }
-            },
-            move || ctx.request_repaint(),
-        );
-        self.jobs.add(Work::Write(job), name);
+                }
+            };
+            let cancelled = progress.check() == Err(Cancelled);
+            Written { purpose, path, result, cancelled }
+        };
+        self.run(Kind::Write, name, work, |app, written| {
+            if let Ok(written) = written {
+                app.written(&written);
+            }
+        });
     }
 
     /// Says how writing ended.
-    pub(super) fn written(&mut self, written: &Written) {
+    fn written(&mut self, written: &Written) {
         let path = written.path.display().to_string();
         match &written.result {
             Ok(()) => {

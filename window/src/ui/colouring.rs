@@ -12,6 +12,7 @@ use super::{widgets, words};
 use crate::render::{CLASSES, Scheme};
 use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
+use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::study::Study;
 
@@ -24,13 +25,9 @@ pub struct ColouringMenu {
     draft: BreaksDraft,
 }
 
-/// Breaks as they are being written. What cannot be read stays here; the map keeps the last that could.
-#[derive(Debug, Default)]
-struct BreaksDraft {
-    text: String,
-    /// What the text was made from: figure, unit and breaks.
-    made_for: Option<(Figure, AreaUnit, Vec<f64>)>,
-}
+/// Breaks as they are being written, made of the breaks of a figure in a unit. What cannot be read stays here; the map
+/// keeps the last that could.
+type BreaksDraft = Derived<(Figure, AreaUnit, Vec<f64>), String>;
 
 /// Shows the box that opens the menu.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut ColouringMenu, send: &mut Vec<Command>) {
@@ -159,20 +156,19 @@ fn breaks(
     draft: &mut BreaksDraft,
     send: &mut Vec<Command>,
 ) {
-    let made_for = (figure, shown.area_unit(), now.breaks.clone());
-    if draft.made_for.as_ref() != Some(&made_for) {
-        draft.text = choropleth::breaks_text(figure, &now.breaks, shown.area_unit());
-        draft.made_for = Some(made_for);
-    }
+    let unit = shown.area_unit();
+    let made = || choropleth::breaks_text(figure, &now.breaks, unit);
+    let text = draft.of((figure, unit, now.breaks.clone()), made);
     ui.add_space(2.0);
     let hint = words::figure_with_unit(shown, figure);
-    let field = widgets::field(ui, shown.text(Text::Breaks), &mut draft.text, &hint, WIDTH - 3.0 * GRID);
-    match choropleth::parse_breaks(&draft.text) {
+    let field = widgets::field(ui, shown.text(Text::Breaks), text, &hint, WIDTH - 3.0 * GRID);
+    match choropleth::parse_breaks(text) {
         Ok(written) if field.changed() => {
-            let factor = figure.shown_unit(shown.area_unit());
+            let factor = figure.shown_unit(unit);
             let breaks: Vec<f64> = written.into_iter().map(|at| at * factor).collect();
             // The text is as the user wants it: what comes of it must not rewrite it.
-            draft.made_for = Some((figure, shown.area_unit(), breaks.clone()));
+            let text = std::mem::take(text);
+            draft.put((figure, unit, breaks.clone()), text);
             send.push(Command::SetLook(figure, FigureLook { breaks, ..now.clone() }));
         }
         Ok(_) => {}

@@ -9,6 +9,7 @@ use super::state::command::{Command, SelectMode};
 use super::theme::{CAPTION, GRID, ROW};
 use super::widgets;
 use quhua::i18n::{Text, selecting};
+use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
 use quhua::query::{self, Completions, Ground, Query, QueryError, ValueLists, Vocabulary};
@@ -21,7 +22,7 @@ pub struct QueryBar {
     open: bool,
     line: CompletedLine,
     values: ValueLists,
-    found: Option<(FoundFor, Found)>,
+    found: Derived<FoundFor, Found>,
 }
 
 /// What the line finds.
@@ -76,10 +77,8 @@ impl QueryBar {
             area_unit: shown.area_unit(),
             known: project.knows_figures(Time::Now, level),
         };
-        if self.found.as_ref().is_none_or(|(made_for, _)| *made_for != wanted) {
-            let found = Query::read(&self.line.text, vocabulary).map(|query| units_of(project, &query, level));
-            self.found = Some((wanted, found));
-        }
+        let line = &self.line.text;
+        self.found.of(wanted, || Query::read(line, vocabulary).map(|query| units_of(project, &query, level)));
     }
 }
 
@@ -162,7 +161,7 @@ impl Keys {
 
 /// How many units there are, and what can be done with the line.
 fn buttons(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &mut QueryBar, send: &mut Vec<Command>) {
-    let found = bar.found.as_ref().and_then(|(_, found)| found.as_ref().ok()).map_or(0, Vec::len);
+    let found = bar.found.get().and_then(|found| found.as_ref().ok()).map_or(0, Vec::len);
     let select = ui.add_enabled(found > 0, egui::Button::new(shown.text(Text::SelectFound)));
     if select.on_hover_text(shown.text(Text::QueryKeys)).clicked() {
         let mode = if ui.input(|input| input.modifiers.shift) { SelectMode::Add } else { SelectMode::Replace };
@@ -175,7 +174,7 @@ fn buttons(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &mut QueryBar, 
     } else {
         (icon::ICON_BOOKMARK_ADD, shown.text(Text::KeepQuery))
     };
-    let can_be_kept = bar.found.as_ref().is_some_and(|(_, found)| found.is_ok());
+    let can_be_kept = bar.found.get().is_some_and(Result::is_ok);
     ui.add_enabled_ui(can_be_kept, |ui| {
         if widgets::icon_button(ui, star, name).clicked() {
             send.push(Command::KeepQuery(line, !is_kept));
@@ -219,7 +218,7 @@ fn kept(ui: &mut Ui, shown: &Shown<'_>, bar: &mut QueryBar, send: &mut Vec<Comma
 
 /// What the line finds, or where it goes wrong, below it.
 fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &QueryBar) {
-    let Some((_, found)) = &bar.found else { return };
+    let Some(found) = bar.found.get() else { return };
     let colours = shown.colours;
     let (text, colour) = match found {
         _ if bar.line.text.trim().is_empty() => (shown.text(Text::QueryKeys).to_owned(), colours.muted),
@@ -239,7 +238,7 @@ fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &QueryBar) {
 }
 
 fn select(shown: &Shown<'_>, project: &Study, bar: &QueryBar, mode: SelectMode, send: &mut Vec<Command>) {
-    let Some((_, Ok(units))) = &bar.found else { return };
+    let Some(Ok(units)) = bar.found.get() else { return };
     let allowed = Allowed::new(project, &shown.view.limits);
     let units: Vec<UnitId> = units.iter().copied().filter(|&unit| allowed.allows(project, unit)).collect();
     if !bar.line.text.trim().is_empty() && !units.is_empty() {

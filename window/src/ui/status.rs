@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
-use super::state::command::{Action, Command, Gesture};
+use super::state::command::{Action, Command};
 use super::state::view::BottomTab;
 use super::theme::{CAPTION, GRID};
 use super::widgets;
@@ -15,6 +15,8 @@ use quhua::i18n::{Text, numbers, sentences};
 pub struct StatusLine {
     /// Longitude and latitude under the pointer in degrees.
     pub pointer: Option<(f64, f64)>,
+    /// What is said of the next click, when it does not select.
+    pub hint: Option<Text>,
     /// The n of the scale 1:n.
     pub scale: Option<f64>,
     /// Hour and minute of the last save.
@@ -79,7 +81,9 @@ fn known(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine) {
         }
         say(ui, saved_text(shown, line));
     }
-    gesture_hint(ui, shown);
+    if let Some(hint) = line.hint {
+        ui.label(RichText::new(shown.text(hint)).size(CAPTION).color(shown.colours.accent));
+    }
 }
 
 /// Messages, and work in progress. Laid out from right to left.
@@ -122,25 +126,6 @@ fn job_line(ui: &mut Ui, shown: &Shown<'_>, job: &JobLine, send: &mut Vec<Comman
     ui.painter().rect_filled(done, 3.0, shown.colours.selection);
     let percent = numbers::percent(job.fraction, 0);
     ui.label(RichText::new(format!("{} {percent}", job.text)).size(CAPTION));
-}
-
-/// What the next click is for, when it does not select.
-fn gesture_hint(ui: &mut Ui, shown: &Shown<'_>) {
-    let text = match shown.now.gesture {
-        Gesture::PickMergeSeat | Gesture::PickSeat => Text::PickingSeat,
-        Gesture::PickParent => Text::PickingParent,
-        Gesture::PickTaker => Text::PickingTaker,
-        Gesture::Paint => Text::PaintHint,
-        Gesture::Select
-        | Gesture::Merge
-        | Gesture::Establish
-        | Gesture::Rename
-        | Gesture::ConvertKind
-        | Gesture::Lock
-        | Gesture::Split
-        | Gesture::Measure => return,
-    };
-    ui.label(RichText::new(shown.text(text)).size(CAPTION).color(shown.colours.accent));
 }
 
 fn saved_text(shown: &Shown<'_>, line: &StatusLine) -> String {

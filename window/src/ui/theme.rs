@@ -1,4 +1,5 @@
-//! Colours, fonts and spacing of the window: the only file that knows them.
+//! Colours, fonts and spacing of the window: the only file that knows them. What shows on the map too is taken from the
+//! theme of the map.
 //!
 //! Colours are roles, the same in light and dark. Sizes lie on a 4-point grid; there is one font size for data,
 //! one for headings and one for captions. Lines are hairlines, and only what floats has a shadow.
@@ -9,6 +10,8 @@ use eframe::egui::{
     self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle,
     Theme,
 };
+
+use quhua::carto::MapTheme;
 
 /// Font size of data and controls.
 pub const DATA: f32 = 13.0;
@@ -64,14 +67,14 @@ const fn rgb(hex: u32) -> Color32 {
 /// The light theme.
 pub const LIGHT: Colours = Colours {
     dark: false,
-    paper: rgb(0xF7_F6F2),
+    paper: MapTheme::light().paper,
     panel: rgb(0xFF_FFFF),
     ink: rgb(0x22_262B),
     muted: rgb(0x6B_7280),
     line: rgb(0xE3_E1DA),
-    accent: rgb(0xB5_482A),
+    accent: MapTheme::light().accent,
     on_accent: rgb(0xFF_FFFF),
-    selection: rgb(0x25_63EB),
+    selection: MapTheme::light().selection,
     selection_fill: rgb(0xDF_E9FD),
     hover_fill: rgb(0xF1_F0EB),
     field: rgb(0xF7_F6F2),
@@ -83,14 +86,14 @@ pub const LIGHT: Colours = Colours {
 /// The dark theme.
 pub const DARK: Colours = Colours {
     dark: true,
-    paper: rgb(0x17_191C),
+    paper: MapTheme::dark().paper,
     panel: rgb(0x1F_2225),
     ink: rgb(0xE6_E7E9),
     muted: rgb(0x9A_A2AE),
     line: rgb(0x34_383D),
-    accent: rgb(0xE0_8059),
+    accent: MapTheme::dark().accent,
     on_accent: rgb(0x1B_1311),
-    selection: rgb(0x6E_9DFF),
+    selection: MapTheme::dark().selection,
     selection_fill: rgb(0x21_3458),
     hover_fill: rgb(0x2A_2E32),
     field: rgb(0x17_191C),
@@ -213,6 +216,13 @@ pub fn contrast(a: Color32, b: Color32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_shows_on_the_map_too_has_one_colour_in_both() {
+        for (colours, map) in [(LIGHT, MapTheme::light()), (DARK, MapTheme::dark())] {
+            assert_eq!([colours.selection, colours.accent, colours.paper], [map.selection, map.accent, map.paper]);
+        }
+    }
 
     #[test]
     fn text_can_be_read_on_every_ground() {

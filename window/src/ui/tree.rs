@@ -17,6 +17,7 @@ use super::state::command::{Command, SelectMode};
 use super::theme::{CAPTION, DATA, GRID, ROW};
 use super::{widgets, words};
 use quhua::i18n::{Text, numbers, sentences};
+use quhua::jobs::Derived;
 use quhua::model::{LevelIndex, Severity, State, UnitId};
 
 /// What the tree remembers between frames.
@@ -26,7 +27,7 @@ pub struct TreeState {
     pub filter: String,
     /// Units whose members are shown.
     unfolded: BTreeSet<UnitId>,
-    rows: Rows,
+    rows: Derived<RowsFor, Rows>,
     revealed: u64,
     /// The unit that keys go from.
     cursor: Option<UnitId>,
@@ -38,10 +39,11 @@ pub struct TreeState {
 #[derive(Clone, Debug)]
 pub struct DraggedUnits(pub Vec<UnitId>);
 
-#[derive(Debug, Default)]
+/// What the rows are made of: a revision, what is looked for, and what is unfolded.
+type RowsFor = (u64, String, BTreeSet<UnitId>);
+
+#[derive(Debug)]
 struct Rows {
-    /// What they were made from.
-    key: Option<(u64, String, BTreeSet<UnitId>)>,
     list: Vec<Row>,
     /// Units that pass the filter.
     found: usize,
@@ -85,14 +87,14 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec
     }
     tree.refresh(project.revision(), state);
     counts(ui, shown, state, tree);
-    if tree.rows.list.is_empty() {
+    if tree.list().is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::NoMatch));
         return;
     }
     let scroll_to = reveal
         .then(|| shown.view.selection.last())
         .flatten()
-        .and_then(|&unit| tree.rows.list.iter().position(|row| row.unit == unit));
+        .and_then(|&unit| tree.list().iter().position(|row| row.unit == unit));
     let moved = keys(ui, shown, state, tree, &stop, send);
     rows(ui, shown, state, tree, (moved.or(scroll_to), stop.has_focus()), send);
 }
@@ -106,7 +108,7 @@ fn keys(
     stop: &Response,
     send: &mut Vec<Command>,
 ) -> Option<usize> {
-    let list = &tree.rows.list;
+    let list = tree.rows.get().map_or(&[][..], |rows| &rows.list);
     let place = |unit: UnitId| list.iter().position(|row| row.unit == unit);
     let at = tree.cursor.and_then(place);
     let to = match focus::list_key(ui, stop, list.len(), at)? {
@@ -158,7 +160,7 @@ fn counts(ui: &mut Ui, shown: &Shown<'_>, state: &State, tree: &TreeState) {
         levels.join(" · ")
     } else {
         let all = state.levels().map(|level| state.units_at(level).count()).sum();
-        sentences::of_all(shown.lang, tree.rows.found, all)
+        sentences::of_all(shown.lang, tree.rows.get().map_or(0, |rows| rows.found), all)
     };
     widgets::caption(ui, shown.colours, &text);
 }
@@ -176,11 +178,11 @@ fn rows(
     if let Some(row) = scroll_to {
         area = area.vertical_scroll_offset(offset_of(row, ui.available_height()));
     }
-    let count = tree.rows.list.len();
+    let count = tree.list().len();
     let mut toggled = None;
     let mut hovered = false;
     area.show_rows(ui, ROW, count, |ui, range| {
-        for row in &tree.rows.list[range] {
+        for row in &tree.list()[range] {
             let open = tree.unfolded.contains(&row.unit) || !tree.filter.trim().is_empty();
             let has_cursor = has_focus && tree.cursor == Some(row.unit);
             let response = row_ui(ui, shown, state, (*row, has_cursor), open, &mut toggled);
@@ -350,29 +352,37 @@ fn unfold_selection(tree: &mut TreeState, shown: &Shown<'_>, state: &State) {
 }
 
 impl TreeState {
+    /// The rows as they are shown.
+    fn list(&self) -> &[Row] {
+        self.rows.get().map_or(&[], |rows| &rows.list)
+    }
+
     /// Makes the list of rows again if anything it depends on has changed.
     fn refresh(&mut self, revision: u64, state: &State) {
         let filter = self.filter.trim().to_lowercase();
-        let fresh = matches!(&self.rows.key, Some((r, f, u)) if *r == revision && *f == filter && *u == self.unfolded);
-        if fresh {
-            return;
+        let key = (revision, filter, self.unfolded.clone());
+        if !self.rows.is_of(&key) {
+            let rows = Rows::of(state, &key.1, &self.unfolded);
+            self.rows.put(key, rows);
         }
-        let mut rows = Vec::new();
+    }
+}
+
+impl Rows {
+    fn of(state: &State, filter: &str, unfolded: &BTreeSet<UnitId>) -> Self {
+        let mut list = Vec::new();
         let coarsest = state.coarsest();
-        let found = if filter.is_empty() {
+        if filter.is_empty() {
             for unit in state.units_at(coarsest) {
-                unfolded_rows(state, unit, 0, &self.unfolded, &mut rows);
+                unfolded_rows(state, unit, 0, unfolded, &mut list);
             }
-            rows.len()
-        } else {
-            let kept = matches(state, &filter);
-            let found = kept.values().filter(|&&itself| itself).count();
-            for unit in state.units_at(coarsest) {
-                filtered_rows(state, unit, 0, &kept, &mut rows);
-            }
-            found
-        };
-        self.rows = Rows { key: Some((revision, filter, self.unfolded.clone())), list: rows, found };
+            return Self { found: list.len(), list };
+        }
+        let kept = matches(state, filter);
+        for unit in state.units_at(coarsest) {
+            filtered_rows(state, unit, 0, &kept, &mut list);
+        }
+        Self { found: kept.values().filter(|&&itself| itself).count(), list }
     }
 }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{act, app, window};
 use crate::app::App;
+use crate::ui::inspector::Card;
 use crate::ui::state::command::{Action, Command, Gesture, SelectMode};
 use quhua::edit::Edit;
 use quhua::i18n::{Lang, Text};
@@ -55,13 +56,13 @@ fn a_village_is_split_along_a_drawn_line_and_undo_joins_it() {
     let units = app(&harness).project.as_ref().unwrap().state().unit_count();
     harness.key_press(Key::X);
     harness.run_steps(2);
-    assert_eq!(app(&harness).view.gesture, Gesture::Split);
+    assert_eq!(app(&harness).inspector.card.says().gesture(), Gesture::Split);
     harness.get_by_label(text(Text::SplitHint));
     click(&mut harness, from);
     click(&mut harness, to);
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    assert!(app(&harness).view.sketch.as_ref().unwrap().done);
+    assert!(app(&harness).inspector.card.sketch().unwrap().done);
     harness.get_by_label(text(Text::ShareByArea));
     harness.key_press(Key::Enter);
     harness.run_steps(3);
@@ -89,7 +90,7 @@ fn a_village_is_split_along_a_road() {
     harness.state_mut().as_mut().unwrap().facilities = Some(lines);
     act(&mut harness, Action::Split);
     click(&mut harness, ends[0] + (ends[1] - ends[0]) * 0.3 + eframe::egui::vec2(0.0, 3.0));
-    assert_eq!(app(&harness).view.sketch.as_ref().unwrap().corners.len(), 2);
+    assert_eq!(app(&harness).inspector.card.sketch().unwrap().corners.len(), 2);
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     let made = UnitId::new(app(&harness).project.as_ref().unwrap().state().unit_count() - 1);
@@ -109,7 +110,7 @@ fn a_part_goes_to_the_neighbour_that_is_chosen() {
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     let (first, other) = {
-        let draft = app(&harness).inspector.split.as_ref().unwrap();
+        let Card::Split(draft) = &app(&harness).inspector.card else { panic!("the card is closed") };
         let outlook = draft.outlook().unwrap();
         assert_eq!(outlook.to, outlook.neighbours.first().copied(), "the one with the longest border");
         (outlook.neighbours[0], outlook.neighbours[1])
@@ -137,7 +138,7 @@ fn write_taken_code(harness: &mut Window<'_>) {
         let project = app(harness).project.as_ref().unwrap();
         (taken.parent.unwrap(), project.document().position())
     };
-    let is_village = app(harness).view.gesture == Gesture::Split;
+    let is_village = app(harness).inspector.card.says().gesture() == Gesture::Split;
     let project = app(harness).project.as_ref().unwrap();
     let code = if is_village { taken.code } else { project.state().unit(township).code.clone() };
     harness.get_by_label(text(Text::NewCode)).click();
@@ -166,13 +167,13 @@ fn a_code_that_is_taken_can_be_put_right_in_the_card() {
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     write_taken_code(&mut harness);
-    assert!(app(&harness).inspector.split.as_ref().unwrap().confirmed().is_some());
+    assert!(matches!(&app(&harness).inspector.card, Card::Split(draft) if draft.confirmed().is_some()));
     act(&mut harness, Action::GiveUp);
     act(&mut harness, Action::GiveUp);
     act(&mut harness, Action::Establish);
     harness.run_steps(2);
     write_taken_code(&mut harness);
-    assert!(app(&harness).inspector.establish.as_ref().unwrap().confirmed().is_some());
+    assert!(matches!(&app(&harness).inspector.card, Card::Establish(draft) if draft.confirmed().is_some()));
 }
 
 #[test]
@@ -226,7 +227,7 @@ fn a_township_is_established_of_villages_of_two_townships() {
     harness.run_steps(2);
     harness.key_press(Key::E);
     harness.run_steps(3);
-    assert_eq!(app(&harness).view.gesture, Gesture::Establish);
+    assert_eq!(app(&harness).inspector.card.says().gesture(), Gesture::Establish);
     harness.get_by_label(text(Text::NewName)).click();
     harness.run_steps(2);
     harness.get_by_label(text(Text::NewName)).type_text("新桥镇");
@@ -239,7 +240,7 @@ fn a_township_is_established_of_villages_of_two_townships() {
     let mut sorted = villages;
     sorted.sort();
     assert_eq!(project.state().members(made), sorted);
-    assert_eq!(app(&harness).view.gesture, Gesture::Select);
+    assert_eq!(app(&harness).inspector.card.says().gesture(), Gesture::Select);
 }
 
 #[test]
@@ -248,13 +249,16 @@ fn esc_gives_up_the_line_then_the_split() {
     let (village, [from, _]) = begin(&mut harness);
     act(&mut harness, Action::Split);
     click(&mut harness, from);
-    assert_eq!(app(&harness).view.sketch.as_ref().unwrap().corners.len(), 1);
+    assert_eq!(app(&harness).inspector.card.sketch().unwrap().corners.len(), 1);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert!(app(&harness).view.sketch.as_ref().unwrap().corners.is_empty());
+    assert!(app(&harness).inspector.card.sketch().unwrap().corners.is_empty());
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert_eq!((app(&harness).view.gesture, app(&harness).view.sketch.is_none()), (Gesture::Select, true));
+    assert_eq!(
+        (app(&harness).inspector.card.says().gesture(), app(&harness).inspector.card.sketch().is_none()),
+        (Gesture::Select, true)
+    );
     assert_eq!(app(&harness).view.selection, [village]);
 }
 
@@ -271,10 +275,10 @@ fn corners_stick_to_the_border_unless_ctrl_is_held() {
     };
     let near = app(&harness).canvas.camera().screen_from_lonlat(vertex) + eframe::egui::vec2(3.0, -2.0);
     click(&mut harness, near);
-    assert_eq!(app(&harness).view.sketch.as_ref().unwrap().corners, [vertex], "to the bit");
+    assert_eq!(app(&harness).inspector.card.sketch().unwrap().corners, [vertex], "to the bit");
     harness.event(eframe::egui::Event::ModifiersChanged(Modifiers::COMMAND));
     click(&mut harness, near + eframe::egui::vec2(2.0, 0.0));
-    assert_ne!(app(&harness).view.sketch.as_ref().unwrap().corners[1], vertex);
+    assert_ne!(app(&harness).inspector.card.sketch().unwrap().corners[1], vertex);
 }
 
 #[test]
@@ -288,7 +292,7 @@ fn what_is_drawn_is_measured() {
     click(&mut harness, to);
     harness.key_press(Key::Enter);
     harness.run_steps(2);
-    let sketch = app(&harness).view.sketch.clone().unwrap();
+    let sketch = app(&harness).inspector.card.sketch().cloned().unwrap();
     let length = crate::ui::state::sketch::Sketch::length_m(&sketch.corners, false);
     harness.get_by_label_contains(&quhua::i18n::numbers::length(length, Lang::Zh));
 }

@@ -6,6 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::{act, app, two_neighbours, window};
 use crate::app::App;
+use crate::ui::inspector::Card;
 use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::state::view::Preferences;
 use quhua::i18n::{Lang, Text, sentences};
@@ -64,10 +65,10 @@ fn a_command_gets_other_keys_by_pressing_them_and_its_old_ones_do_nothing() {
     act(&mut harness, Command::Select(pair, SelectMode::Replace));
     harness.key_press(Key::M);
     harness.run_steps(2);
-    assert!(app(&harness).inspector.merge.is_none());
+    assert!(!matches!(app(&harness).inspector.card, Card::Merge(_)));
     harness.key_press(Key::W);
     harness.run_steps(2);
-    assert!(app(&harness).inspector.merge.is_some());
+    assert!(matches!(app(&harness).inspector.card, Card::Merge(_)));
     let kept = serde_json::to_string(&app(&harness).preferences).unwrap();
     let kept: Preferences = serde_json::from_str(&kept).unwrap();
     assert_eq!(kept.keys, app(&harness).preferences.keys);

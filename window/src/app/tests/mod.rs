@@ -9,6 +9,7 @@ mod drawing;
 mod ensemble;
 mod field;
 mod furniture;
+mod jobs;
 mod key;
 mod map;
 mod own;
@@ -28,6 +29,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::app::App;
+use crate::ui::inspector::Card;
 use crate::ui::map::MapCanvas;
 use crate::ui::state::choropleth::{Classing, FigureLook, Mark};
 use crate::ui::state::command::{Action, Command, SelectMode};
@@ -193,7 +195,7 @@ fn keys_wait_while_text_is_written() {
     harness.run_steps(2);
     harness.key_press(Key::M);
     harness.run_steps(2);
-    assert!(app(&harness).inspector.merge.is_none());
+    assert!(!matches!(app(&harness).inspector.card, Card::Merge(_)));
 }
 
 #[test]
@@ -202,10 +204,10 @@ fn escape_gives_up_the_merge_and_then_the_selection() {
     let pair = two_neighbours(app(&harness));
     act(&mut harness, Command::Select(pair, SelectMode::Replace));
     act(&mut harness, Action::Merge);
-    assert!(app(&harness).inspector.merge.is_some());
+    assert!(matches!(app(&harness).inspector.card, Card::Merge(_)));
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert!(app(&harness).inspector.merge.is_none());
+    assert!(!matches!(app(&harness).inspector.card, Card::Merge(_)));
     assert_eq!(app(&harness).view.selection.len(), 2);
     harness.key_press(Key::Escape);
     harness.run_steps(2);

@@ -129,7 +129,7 @@ fn transfer_by_names(window: &mut Window, villages: [UnitId; 2], to: UnitId) {
 /// What is selected goes to a township, which is clicked on the map.
 fn give(window: &mut Window, to: UnitId) {
     press(window, Modifiers::NONE, Key::T);
-    assert_eq!(app(window).view.gesture, Gesture::PickParent);
+    assert_eq!(app(window).inspector.card.says().gesture(), Gesture::PickParent);
     let at = place_of(app(window), to);
     click_map(window, at, Modifiers::NONE);
 }
@@ -159,12 +159,16 @@ fn split_along_a_line(window: &mut Window, village: UnitId) {
     let ends = ends.map(|x| app(window).canvas.camera().screen_from_lonlat(Coord { x, y }));
     assert!(ends.iter().all(|&at| app(window).canvas.camera().viewport().shrink(40.0).contains(at)), "{ends:?}");
     press(window, Modifiers::NONE, Key::X);
-    assert_eq!(app(window).view.gesture, Gesture::Split);
+    assert_eq!(app(window).inspector.card.says().gesture(), Gesture::Split);
     for at in ends {
         click_map(window, at, Modifiers::NONE);
     }
     press(window, Modifiers::NONE, Key::Enter);
-    assert!(window.query_by_label(text(window, Text::ShareByArea)).is_some(), "{:?}", app(window).view.sketch);
+    assert!(
+        window.query_by_label(text(window, Text::ShareByArea)).is_some(),
+        "{:?}",
+        app(window).inspector.card.sketch()
+    );
     press(window, Modifiers::NONE, Key::Enter);
     assert_eq!(project(window).state().unit_count(), units + 1);
 }

@@ -244,7 +244,10 @@ fn begin_painting(harness: &mut Harness<'_, Option<App>>) -> (UnitId, UnitId) {
     harness.key_press(Key::P);
     harness.run_steps(3);
     harness.state_mut().as_mut().unwrap().preferences.brush = 3.0.into();
-    assert_eq!((app(harness).view.gesture, app(harness).view.level), (Gesture::Paint, LevelIndex::FINEST));
+    assert_eq!(
+        (app(harness).inspector.card.says().gesture(), app(harness).view.level),
+        (Gesture::Paint, LevelIndex::FINEST)
+    );
     harness.get_by_label(Text::PaintTitle.in_lang(Lang::Zh));
     (pair[0], village)
 }
@@ -255,7 +258,7 @@ fn painted_villages_move_in_one_edit_with_enter() {
     let (taker, village) = begin_painting(&mut harness);
     let at = place_of(app(&harness), village);
     drag(&mut harness, &[at, at + vec2(2.0, 0.0), at + vec2(10.0, 0.0)], true);
-    let moved = app(&harness).view.painting.as_ref().unwrap().shift.moved().clone();
+    let moved = app(&harness).inspector.card.painting().unwrap().shift.moved().clone();
     assert!(moved.contains(&village));
     assert!(!project(&harness).has_changes());
     let name = project(&harness).state().unit(taker).name.to_string();
@@ -267,7 +270,10 @@ fn painted_villages_move_in_one_edit_with_enter() {
     let step = project.document().done().next().unwrap();
     assert!(matches!(&step.edit, Edit::Transfer { units, .. } if units.len() == moved.len()));
     assert!(moved.iter().all(|&unit| project.state().unit(unit).parent == Some(taker)));
-    assert_eq!((app(&harness).view.gesture, &app(&harness).view.selection[..]), (Gesture::Select, &[taker][..]));
+    assert_eq!(
+        (app(&harness).inspector.card.says().gesture(), &app(&harness).view.selection[..]),
+        (Gesture::Select, &[taker][..])
+    );
 }
 
 #[test]
@@ -276,7 +282,7 @@ fn figures_follow_while_the_brush_moves_and_alt_takes_back() {
     let (_, village) = begin_painting(&mut harness);
     let at = place_of(app(&harness), village);
     let members = |harness: &Harness<'_, Option<App>>| {
-        app(harness).view.painting.as_ref().unwrap().shift.taker().map(|tally| tally.members)
+        app(harness).inspector.card.painting().unwrap().shift.taker().map(|tally| tally.members)
     };
     let [before, _] = members(&harness);
     // A drag begins a few points from where the button was pressed.
@@ -299,17 +305,17 @@ fn escape_takes_the_stroke_back_and_then_gives_everything_up() {
     let (_, village) = begin_painting(&mut harness);
     let at = place_of(app(&harness), village);
     click_at(&mut harness, at);
-    let painted = app(&harness).view.painting.as_ref().unwrap().shift.clone();
+    let painted = app(&harness).inspector.card.painting().unwrap().shift.clone();
     assert!(painted.moved().contains(&village));
     drag(&mut harness, &[at, at + vec2(60.0, 0.0)], false);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert_eq!(app(&harness).view.painting.as_ref().unwrap().shift, painted);
+    assert_eq!(app(&harness).inspector.card.painting().unwrap().shift, painted);
     harness.drop_at(at + vec2(60.0, 0.0));
     harness.run_steps(2);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert!(app(&harness).view.painting.is_none());
+    assert!(app(&harness).inspector.card.painting().is_none());
     assert_eq!((project(&harness).document().position(), project(&harness).state()), (0, &before));
 }
 
@@ -318,10 +324,10 @@ fn without_a_township_selected_the_next_click_names_the_one_that_takes() {
     let mut harness = window(Lang::Zh);
     let pair = two_neighbours(app(&harness));
     act(&mut harness, Action::PaintTransfer);
-    assert_eq!(app(&harness).view.gesture, Gesture::PickTaker);
+    assert_eq!(app(&harness).inspector.card.says().gesture(), Gesture::PickTaker);
     let at = place_of(app(&harness), pair[0]);
     click_at(&mut harness, at);
-    assert_eq!(app(&harness).view.painting.as_ref().unwrap().shift.target(), pair[0]);
+    assert_eq!(app(&harness).inspector.card.painting().unwrap().shift.target(), pair[0]);
 }
 
 #[test]
@@ -360,7 +366,7 @@ fn locked_villages_stay_when_they_are_painted_over() {
     begin_painting(&mut harness);
     let at = place_of(app(&harness), village);
     click_at(&mut harness, at);
-    let painting = app(&harness).view.painting.clone().unwrap();
+    let painting = app(&harness).inspector.card.painting().cloned().unwrap();
     assert!(painting.held.contains(&village) && !painting.shift.moved().contains(&village));
     let name = project(&harness).state().unit(village).name.to_string();
     harness.get_by_label(&selecting::held(Lang::Zh, &name));

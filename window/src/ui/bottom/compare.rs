@@ -20,7 +20,7 @@ use quhua::compare::{
 use quhua::edit::Document;
 use quhua::edit::change::Between;
 use quhua::i18n::{Lang, Text, numbers, sentences};
-use quhua::jobs::{Cancelled, Job, Progress};
+use quhua::jobs::{Cancelled, Derived, Job, Progress};
 use quhua::metrics::{Ledger, OwnFigures};
 use quhua::model::{LevelIndex, State};
 use quhua::study::Side;
@@ -36,10 +36,7 @@ const NUMBER: f32 = 96.0;
 #[derive(Default)]
 pub struct CompareState {
     part: Part,
-    /// What the result is of, or will be.
-    made_for: Option<Key>,
-    running: Option<Job<Result<Compared, Cancelled>>>,
-    compared: Option<Compared>,
+    compared: Derived<Key, Result<Compared, Cancelled>>,
     ensemble: EnsembleState,
 }
 
@@ -74,7 +71,7 @@ struct Compared {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut CompareState, send: &mut Vec<Command>) {
     let active = Some(project.document().active().id);
     let sides = shown.view.compare.as_ref().map_or_else(|| vec![None, active], |compare| compare.sides.clone());
-    state.follow(ui, project, sides.clone(), shown.view.level);
+    state.follow(ui, project, sides.clone(), shown.view.level, send);
     let names: Vec<String> = sides.iter().map(|&side| side_text(shown, project, side)).collect();
     ui.horizontal(|ui| {
         let parts = [
@@ -93,8 +90,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Compare
         };
         widgets::caption(ui, shown.colours, &sentences::compared(shown.lang, &about, level));
         if state.part == Part::Ensemble {
-            ensemble::bar(ui, shown, project, &mut state.ensemble);
-        } else if state.running.is_some() {
+            ensemble::bar(ui, shown, project, &mut state.ensemble, send);
+        } else if state.compared.on_its_way().is_some() {
             ui.spinner();
         }
     });
@@ -102,7 +99,10 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Compare
     if state.part == Part::Ensemble {
         return ensemble::show(ui, shown, project, &state.ensemble);
     }
-    let Some(compared) = &state.compared else { return };
+    if state.compared.died().is_some() {
+        widgets::hint(ui, shown.colours, shown.text(Text::CouldNotBeWorkedOut));
+    }
+    let Some(Ok(compared)) = state.compared.get() else { return };
     match state.part {
         Part::Ensemble => {}
         Part::Indicators => indicators(ui, shown, &names, compared),
@@ -113,27 +113,22 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Compare
 
 impl CompareState {
     /// Has the comparison made again when it no longer fits.
-    fn follow(&mut self, ui: &Ui, project: &Study, sides: Vec<Side>, level: LevelIndex) {
-        if let Some(result) = self.running.as_ref().and_then(Job::poll) {
-            self.running = None;
-            self.compared = result.ok();
+    fn follow(&mut self, ui: &Ui, project: &Study, sides: Vec<Side>, level: LevelIndex, send: &mut Vec<Command>) {
+        if let Err(death) = self.compared.take_up() {
+            send.push(Command::SayDeath(Text::Compare, death));
+        }
+        if self.compared.key().is_some_and(|old| old.sides != sides || old.level != level) {
+            // What is shown belongs to other sides: better nothing than something wrong.
+            self.compared.forget();
         }
         let key = Key { revision: project.revision(), sides, level };
-        if self.made_for.as_ref() == Some(&key) {
-            return;
-        }
-        if self.made_for.as_ref().is_none_or(|old| old.sides != key.sides || old.level != level) {
-            // What is shown belongs to other sides: better nothing than something wrong.
-            self.compared = None;
-        }
-        if let Some(running) = self.running.take() {
-            running.progress.cancel();
-        }
-        let (document, sides, ctx) = (project.document().clone(), key.sides.clone(), ui.ctx().clone());
-        let own = Arc::clone(project.own_figures());
-        let work = move |progress: &Progress| compare((&document, &own), &sides, level, progress);
-        self.running = Some(Job::start(work, move || ctx.request_repaint()));
-        self.made_for = Some(key);
+        let asked = key.sides.clone();
+        self.compared.follow(key, || {
+            let (document, ctx) = (project.document().clone(), ui.ctx().clone());
+            let own = Arc::clone(project.own_figures());
+            let work = move |progress: &Progress| compare((&document, &own), &asked, level, progress);
+            Job::start("compare", work, move || ctx.request_repaint())
+        });
     }
 }
 

@@ -9,24 +9,23 @@ use crate::ui::theme::{CAPTION, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::crosswalk::{self, Relation, Row};
 use quhua::i18n::{Text, numbers};
+use quhua::jobs::Derived;
 use quhua::study::{AREA_METHOD, Study};
 
-/// The rows, as long as they fit.
+/// The rows as of a revision.
 #[derive(Default)]
 pub struct CrosswalkState {
-    made_for: Option<u64>,
-    rows: Vec<Row>,
+    rows: Derived<u64, Vec<Row>>,
 }
 
 impl CrosswalkState {
-    fn refresh(&mut self, project: &Study) {
-        if self.made_for == Some(project.revision()) {
-            return;
-        }
-        let dataset = project.dataset();
-        self.rows = crosswalk::rows(dataset, &dataset.base, project.state(), AREA_METHOD);
-        self.rows.retain(|row| row.relation != Relation::Unchanged);
-        self.made_for = Some(project.revision());
+    fn rows(&mut self, project: &Study) -> &[Row] {
+        self.rows.of(project.revision(), || {
+            let dataset = project.dataset();
+            let mut rows = crosswalk::rows(dataset, &dataset.base, project.state(), AREA_METHOD);
+            rows.retain(|row| row.relation != Relation::Unchanged);
+            rows
+        })
     }
 }
 
@@ -45,8 +44,8 @@ const COLUMNS: [(Text, f32, bool); 10] = [
 
 /// Shows what changed; unchanged units are left out here, not in the export.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut CrosswalkState) {
-    state.refresh(project);
-    if state.rows.is_empty() {
+    let rows = state.rows(project);
+    if rows.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyCrosswalk));
         return;
     }
@@ -75,8 +74,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Crosswa
             }
         })
         .body(|body| {
-            body.rows(ROW, state.rows.len(), |mut table_row| {
-                let row = &state.rows[table_row.index()];
+            body.rows(ROW, rows.len(), |mut table_row| {
+                let row = &rows[table_row.index()];
                 let texts = [
                     words::level(shown.lang, row.level),
                     &row.old_name,

@@ -8,6 +8,7 @@ use egui_extras::{Column, TableBuilder};
 use super::compare::{amount, indicator_with_unit};
 use super::figure_cell;
 use crate::ui::shown::Shown;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::compare::Amount;
@@ -16,7 +17,7 @@ use quhua::ensemble::{
     Aim, Ask, Ensemble, EnsembleError, Planned, SAMPLES, Standing, aim_words, drawn_words, error_words, standing_words,
 };
 use quhua::i18n::{Text, numbers};
-use quhua::jobs::{Job, Progress};
+use quhua::jobs::{Derived, Job, Progress};
 use quhua::model::LevelIndex;
 use quhua::rules::Crossings;
 use quhua::study::{AREA_METHOD, Study};
@@ -31,7 +32,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// What the part remembers between frames.
 #[derive(Default)]
 pub struct EnsembleState {
-    running: Option<(Key, Job<Drawn>)>,
+    drawing: Derived<Key, Drawn>,
     /// The last result for each scenario and level.
     made: Vec<(Key, Drawn)>,
 }
@@ -64,10 +65,11 @@ impl Key {
 
 impl EnsembleState {
     /// Takes up what was drawn meanwhile.
-    fn follow(&mut self) {
-        if let Some(drawn) = self.running.as_ref().and_then(|(_, job)| job.poll())
-            && let Some((key, _)) = self.running.take()
-        {
+    fn follow(&mut self, send: &mut Vec<Command>) {
+        if let Err(death) = self.drawing.take_up() {
+            send.push(Command::SayDeath(Text::Ensemble, death));
+        }
+        if let Some((key, drawn)) = self.drawing.take() {
             self.made.retain(|(old, _)| !old.is_about_the_same(&key));
             // Who stopped it before anything was drawn gets the button again.
             if drawn != Err(EnsembleError::Cancelled) {
@@ -77,14 +79,15 @@ impl EnsembleState {
     }
 
     /// The last result for the scenario and level of a key, and what decided it.
-    fn made_for(&self, key: &Key) -> Option<&(Key, Drawn)> {
+    fn drawn_for(&self, key: &Key) -> Option<&(Key, Drawn)> {
         self.made.iter().find(|(made, _)| made.is_about_the_same(key))
     }
 
     fn start(&mut self, ui: &Ui, project: &Study, key: Key) {
         let (document, asked, ctx) = (project.document().clone(), key.clone(), ui.ctx().clone());
         let work = move |progress: &Progress| draw(&document, &asked, progress);
-        self.running = Some((key, Job::start(work, move || ctx.request_repaint())));
+        self.drawing.forget();
+        self.drawing.follow(key, || Job::start("ensemble", work, move || ctx.request_repaint()));
     }
 }
 
@@ -98,13 +101,13 @@ fn draw(document: &Document, key: &Key, progress: &Progress) -> Drawn {
 }
 
 /// Shows in one row what was drawn for the active scenario at the level that is shown, and lets it be drawn.
-pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut EnsembleState) {
-    state.follow();
+pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut EnsembleState, send: &mut Vec<Command>) {
+    state.follow(send);
     let key = Key::of(project, shown.view.level);
-    if let Some((_, job)) = &state.running {
-        return running(ui, shown, &job.progress);
+    if let Some(progress) = state.drawing.progress() {
+        return running(ui, shown, progress);
     }
-    let made = state.made_for(&key);
+    let made = state.drawn_for(&key);
     if let Some((_, Ok(ensemble))) = made {
         widgets::caption(ui, shown.colours, &drawn_words(shown.lang, ensemble))
             .on_hover_text(shown.text(Text::EnsembleHint));
@@ -125,7 +128,11 @@ pub(super) fn bar(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut E
 
 /// Shows where the active scenario stands, or what would be drawn.
 pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &EnsembleState) {
-    match state.made_for(&Key::of(project, shown.view.level)) {
+    let key = Key::of(project, shown.view.level);
+    match state.drawn_for(&key) {
+        None if state.drawing.died() == Some(&key) => {
+            widgets::hint(ui, shown.colours, shown.text(Text::CouldNotBeWorkedOut));
+        }
         None => drop(widgets::hint(ui, shown.colours, shown.text(Text::EnsembleHint))),
         Some((_, Ok(ensemble))) => table(ui, shown, ensemble),
         Some((_, Err(error))) => {

@@ -10,6 +10,7 @@ use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, selecting};
+use quhua::jobs::Derived;
 use quhua::model::{LevelIndex, State, UnitId};
 use quhua::query::{Entry, Listed, Meaning};
 use quhua::study::Study;
@@ -26,7 +27,7 @@ pub struct ListState {
     focus: bool,
     /// What the user chose for what was written.
     choices: BTreeMap<String, UnitId>,
-    understood: Option<((String, u64, LevelIndex), Listed)>,
+    understood: Derived<(String, u64, LevelIndex), Listed>,
 }
 
 impl ListState {
@@ -36,18 +37,17 @@ impl ListState {
     }
 
     fn refresh(&mut self, shown: &Shown<'_>, project: &Study) {
-        let wanted = (self.text.clone(), project.revision(), shown.view.level);
-        if self.understood.as_ref().is_none_or(|(made_for, _)| *made_for != wanted) {
-            let state = project.state();
-            let listed = Listed::read(&self.text, state, shown.view.level);
-            self.choices.retain(|_, unit| unit.index() < state.unit_count() && state.unit(*unit).is_current());
-            self.understood = Some((wanted, listed));
-        }
+        let (state, level) = (project.state(), shown.view.level);
+        let Self { text, choices, understood, .. } = self;
+        understood.of((text.clone(), project.revision(), level), || {
+            choices.retain(|_, unit| unit.index() < state.unit_count() && state.unit(*unit).is_current());
+            Listed::read(text, state, level)
+        });
     }
 
     /// Units that are meant, by the list or by the user, ascending.
     fn units(&self) -> Vec<UnitId> {
-        let Some((_, listed)) = &self.understood else { return Vec::new() };
+        let Some(listed) = self.understood.get() else { return Vec::new() };
         let chosen = listed.entries.iter().filter_map(|entry| self.choices.get(&entry.written).copied());
         let mut units: Vec<UnitId> = listed.units().into_iter().chain(chosen).collect();
         units.sort_unstable();
@@ -92,7 +92,7 @@ fn paste(ui: &mut Ui, shown: &Shown<'_>, list: &mut ListState, height: f32) {
 fn meanings(ui: &mut Ui, shown: &Shown<'_>, project: &Study, list: &mut ListState, send: &mut Vec<Command>) {
     let units = list.units();
     let ListState { understood, choices, .. } = list;
-    let Some((_, listed)) = understood else { return };
+    let Some(listed) = understood.get() else { return };
     if listed.entries.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::ByListHint));
         return;

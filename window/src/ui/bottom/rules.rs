@@ -14,6 +14,7 @@ use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Lang, Text, numbers};
+use quhua::jobs::Derived;
 use quhua::model::UnitId;
 use quhua::rules::{
     Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, SHIPPED, Verdict, Verdicts, fix_words, judgement_words,
@@ -54,34 +55,37 @@ impl Sort {
 #[derive(Debug, Default)]
 pub struct RulesState {
     sort: Sort,
-    made_for: Option<(Stamp, Sort)>,
     /// Units and positions among their verdicts: what the plan leads to first, then the worst.
-    rows: Vec<(UnitId, usize)>,
+    rows: Derived<(Stamp, Sort), Vec<(UnitId, usize)>>,
     /// The row that keys go from.
     cursor: Cursor,
 }
 
 impl RulesState {
     fn refresh(&mut self, project: &Study, pack: &Pack, verdicts: &Verdicts) {
-        let key = (project.rules().stamp(), self.sort);
-        if self.made_for == Some(key) {
-            return;
-        }
-        let of_unit = |(unit, verdicts): &(UnitId, Arc<[Verdict]>)| {
-            let listed = verdicts.iter().enumerate().filter(|(_, verdict)| self.sort.holds(pack, verdict));
-            listed.map(|(at, verdict)| (*unit, at, verdict.rule)).collect::<Vec<_>>()
-        };
-        let mut rows: Vec<(UnitId, usize, usize)> = verdicts.units.iter().flat_map(of_unit).collect();
-        let severity = |rule: usize| pack.rules.get(rule).map(|rule| rule.severity);
-        let was_so = |unit: UnitId, rule: usize| {
-            let before = project.rules().before().map_or(&[][..], |before| before.verdicts.of(unit));
-            before.iter().any(|it| it.rule == rule && self.sort.holds(pack, it))
-        };
-        // What the plan leads to first, then the worst.
-        rows.sort_by_cached_key(|&(unit, _, rule)| (was_so(unit, rule), std::cmp::Reverse(severity(rule)), rule, unit));
-        self.rows = rows.into_iter().map(|(unit, at, _)| (unit, at)).collect();
-        self.made_for = Some(key);
+        let sort = self.sort;
+        self.rows.of((project.rules().stamp(), sort), || rows_of(project, pack, verdicts, sort));
     }
+
+    fn rows(&self) -> &[(UnitId, usize)] {
+        self.rows.get().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Verdicts of a sort: what the plan leads to first, then the worst.
+fn rows_of(project: &Study, pack: &Pack, verdicts: &Verdicts, sort: Sort) -> Vec<(UnitId, usize)> {
+    let of_unit = |(unit, verdicts): &(UnitId, Arc<[Verdict]>)| {
+        let listed = verdicts.iter().enumerate().filter(|(_, verdict)| sort.holds(pack, verdict));
+        listed.map(|(at, verdict)| (*unit, at, verdict.rule)).collect::<Vec<_>>()
+    };
+    let mut rows: Vec<(UnitId, usize, usize)> = verdicts.units.iter().flat_map(of_unit).collect();
+    let severity = |rule: usize| pack.rules.get(rule).map(|rule| rule.severity);
+    let was_so = |unit: UnitId, rule: usize| {
+        let before = project.rules().before().map_or(&[][..], |before| before.verdicts.of(unit));
+        before.iter().any(|it| it.rule == rule && sort.holds(pack, it))
+    };
+    rows.sort_by_cached_key(|&(unit, _, rule)| (was_so(unit, rule), std::cmp::Reverse(severity(rule)), rule, unit));
+    rows.into_iter().map(|(unit, at, _)| (unit, at)).collect()
 }
 
 /// The choice of a pack, and how many verdicts of each sort there are.
@@ -117,12 +121,12 @@ pub fn show(
         widgets::caption(ui, shown.colours, &problem_words(shown.lang, project.dataset(), pack, problem));
     }
     rules.refresh(project, pack, &known.verdicts);
-    if rules.rows.is_empty() {
+    if rules.rows().is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyRules));
         return;
     }
-    let moved = rules.cursor.moved(ui, stop, rules.rows.len());
-    let rows = (&*rules.rows, rules.cursor.row(stop), moved);
+    let moved = rules.cursor.moved(ui, stop, rules.rows.get().map_or(0, Vec::len));
+    let rows = (rules.rows(), rules.cursor.row(stop), moved);
     table(ui, shown, project, (pack, &known.verdicts), rows, send);
 }
 

@@ -17,6 +17,7 @@ use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::numbers::AreaUnit;
 use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
 use quhua::report::table::Sheet;
@@ -30,11 +31,7 @@ pub struct TableState {
     filters: BTreeMap<(LevelIndex, String), String>,
     /// Whether the row of filters is shown.
     filters_open: bool,
-    rows: Vec<UnitId>,
-    fields: Vec<Field>,
-    /// Units of the level, filtered out or not.
-    all: usize,
-    made_for: Option<MadeFor>,
+    made: Derived<MadeFor, Made>,
     revealed: u64,
     /// Last row that was pressed: where a range begins.
     anchor: Option<UnitId>,
@@ -42,6 +39,14 @@ pub struct TableState {
     cursor: Option<UnitId>,
     /// Whether the unit under the pointer is one of its rows.
     hovering: bool,
+}
+
+/// The rows that are shown.
+#[derive(Debug)]
+struct Made {
+    rows: Vec<UnitId>,
+    /// Units of the level, filtered out or not.
+    all: usize,
 }
 
 /// What the rows were made for.
@@ -104,10 +109,10 @@ impl TableState {
             return None;
         }
         let selected: Vec<UnitId> =
-            self.rows.iter().copied().filter(|&unit| selected_only && shown.view.is_selected(unit)).collect();
-        let units = if selected.is_empty() { &self.rows } else { &selected };
+            self.rows().iter().copied().filter(|&unit| selected_only && shown.view.is_selected(unit)).collect();
+        let units = if selected.is_empty() { self.rows() } else { &selected };
         let (columns, cells): (Vec<_>, Vec<_>) =
-            self.fields.iter().map(|field| field.cells(shown, project, level, units)).unzip();
+            self.fields().iter().map(|field| field.cells(shown, project, level, units)).unzip();
         let mut sheet = Sheet::new(words::level(shown.lang, shown.level_of(level)), columns);
         sheet.rows = vec![Vec::with_capacity(cells.len()); units.len()];
         for cell in cells.into_iter().flat_map(|column| column.into_iter().enumerate()) {
@@ -138,18 +143,26 @@ impl TableState {
             filters,
             shown_in: (shown.area_unit(), shown.lang),
         };
-        if self.made_for.as_ref() == Some(&wanted) {
+        if self.made.is_of(&wanted) {
             return;
         }
         let mut rows: Vec<UnitId> = project.state().units_at(level).collect();
-        self.all = rows.len();
+        let all = rows.len();
         for (field, written) in &wanted.filters {
             keep(&mut rows, shown, project, level, *field, written, wanted.known);
         }
         sort(&mut rows, shown, project, level, self.sort, wanted.known);
-        self.rows = rows;
-        self.fields.clone_from(&wanted.fields);
-        self.made_for = Some(wanted);
+        self.made.put(wanted, Made { rows, all });
+    }
+
+    /// Units that are shown, in their order.
+    fn rows(&self) -> &[UnitId] {
+        self.made.get().map_or(&[], |made| &made.rows)
+    }
+
+    /// Columns that are shown.
+    fn fields(&self) -> &[Field] {
+        self.made.key().map_or(&[], |made_for| &made_for.fields)
     }
 }
 
@@ -204,9 +217,10 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, table: &mut TableS
     }
     columns::menu(ui, shown, project, send);
     widgets::action_button(ui, face, Action::ToggleFilters, widgets::Face::Icon, None, send);
-    if table.made_for.as_ref().is_some_and(|made_for| !made_for.filters.is_empty()) {
+    let all = table.made.get().map_or(0, |made| made.all);
+    if table.made.key().is_some_and(|made_for| !made_for.filters.is_empty()) {
         widgets::action_button(ui, face, Action::ClearFilters, widgets::Face::Icon, None, send);
-        let count = sentences::of_all(shown.lang, table.rows.len(), table.all);
+        let count = sentences::of_all(shown.lang, table.rows().len(), all);
         ui.label(RichText::new(count).size(CAPTION).color(shown.colours.accent));
     }
 }
@@ -228,15 +242,15 @@ pub fn show(
 fn keys(ui: &Ui, shown: &Shown<'_>, table: &mut TableState, stop: &Response, send: &mut Vec<Command>) -> Option<usize> {
     /// How far an arrow to the side scrolls, in points.
     const SIDEWAYS: f32 = 80.0;
-    let at = table.cursor.and_then(|unit| table.rows.iter().position(|&row| row == unit));
-    let to = match focus::list_key(ui, stop, table.rows.len(), at)? {
+    let at = table.cursor.and_then(|unit| table.rows().iter().position(|&row| row == unit));
+    let to = match focus::list_key(ui, stop, table.rows().len(), at)? {
         ListKey::Select(to, mode) => {
-            send.push(Command::Select(vec![table.rows[to]], mode));
+            send.push(Command::Select(vec![table.rows()[to]], mode));
             to
         }
         ListKey::Move(to) => to,
         ListKey::Open(at) => {
-            send.push(Command::ZoomTo(table.rows[at]));
+            send.push(Command::ZoomTo(table.rows()[at]));
             at
         }
         sideways @ (ListKey::Unfold(_) | ListKey::Fold(_)) => {
@@ -245,7 +259,7 @@ fn keys(ui: &Ui, shown: &Shown<'_>, table: &mut TableState, stop: &Response, sen
             return None;
         }
     };
-    let unit = table.rows[to];
+    let unit = table.rows()[to];
     table.cursor = Some(unit);
     if shown.view.hovered != Some(unit) {
         send.push(Command::Hover(Some(unit)));
@@ -266,7 +280,7 @@ fn contents(
     if !ui.ctx().text_edit_focused() && ui.input(|input| input.events.contains(&Event::Copy)) {
         send.push(Action::CopyTable.into());
     }
-    let fields = table.fields.clone();
+    let fields = table.fields().to_vec();
     let keys: Vec<String> = fields.iter().map(|field| field.key(project)).collect();
     let mut builder = TableBuilder::new(ui)
         .id_salt(("units", &keys))
@@ -287,7 +301,7 @@ fn contents(
         table.revealed = shown.view.reveal;
         table.cursor = shown.view.selection.last().copied().or(table.cursor);
         let last = shown.view.selection.last();
-        let row = last.and_then(|unit| table.rows.iter().position(|row| row == unit));
+        let row = last.and_then(|unit| table.rows().iter().position(|row| row == unit));
         if let Some(row) = row {
             builder = builder.scroll_to_row(row, None).animate_scrolling(false);
         }
@@ -297,7 +311,7 @@ fn contents(
     let mut sort = None;
     let now = table.sort;
     let cursor = table.cursor.filter(|_| stop.has_focus());
-    let (rows, filters) = (&table.rows, &mut table.filters);
+    let (rows, filters) = (table.made.get().map_or(&[][..], |made| &made.rows), &mut table.filters);
     let is_open = table.filters_open;
     let (mut pressed, mut hovered) = (None, false);
     builder
@@ -343,7 +357,7 @@ fn contents(
         send.push(Command::Hover(None));
     }
     table.hovering = hovered;
-    if table.rows.is_empty() {
+    if table.rows().is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::NoMatch));
     }
     if let Some(sort) = sort {
@@ -357,10 +371,10 @@ fn contents(
 /// A click selects a row, Shift a range, Ctrl one more.
 fn selects(ui: &Ui, table: &mut TableState, unit: UnitId) -> Command {
     let modifiers = ui.input(|input| input.modifiers);
-    let place = |unit: UnitId| table.rows.iter().position(|&row| row == unit);
+    let place = |unit: UnitId| table.rows().iter().position(|&row| row == unit);
     let range = table.anchor.filter(|_| modifiers.shift).and_then(place).zip(place(unit));
     if let Some((from, to)) = range {
-        let units = table.rows[from.min(to)..=from.max(to)].to_vec();
+        let units = table.rows()[from.min(to)..=from.max(to)].to_vec();
         return Command::Select(units, SelectMode::Add);
     }
     table.anchor = Some(unit);

@@ -1,18 +1,22 @@
 //! The card of a unit that is established of the selected ones: name, kind, code, seat, parent, figures, warnings.
+//!
+//! Enter establishes. A click on the map selects, which closes the card as Esc does.
 
 use eframe::egui::{RichText, Ui};
 
+use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::facts;
 use super::merge::{self, pick, row};
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::widgets;
 use crate::ui::words;
 use quhua::edit::{Edit, EditError, Into, SeatSpec, UnitRef};
 use quhua::i18n::{Text, numbers, sentences};
+use quhua::jobs::Derived;
 use quhua::metrics::UnitFigures;
 use quhua::model::{CodeStatus, Kind, Unit, UnitId};
 use quhua::study::{Outlook, Study};
@@ -29,7 +33,7 @@ pub struct EstablishDraft {
     /// The member whose seat it gets.
     seat: Option<UnitId>,
     parent: Option<UnitId>,
-    outlook: Option<(Edit, u64, Result<Outlook, EditError>)>,
+    outlook: Derived<(Edit, u64), Result<Outlook, EditError>>,
     /// What it was last to be, as long as it is refused for what was written since.
     seen: Option<Unit>,
     /// What units keep that give members up.
@@ -40,11 +44,11 @@ impl EstablishDraft {
     /// The edit, when it would be carried out.
     #[must_use]
     pub fn confirmed(&self) -> Option<&Edit> {
-        self.outlook.as_ref().filter(|(_, _, outlook)| outlook.is_ok()).map(|(edit, ..)| edit)
+        self.outlook.key().filter(|_| self.outlook().is_some()).map(|(edit, _)| edit)
     }
 
     fn outlook(&self) -> Option<&Outlook> {
-        self.outlook.as_ref()?.2.as_ref().ok()
+        self.outlook.get()?.as_ref().ok()
     }
 
     fn edit(&self, project: &Study, members: &[UnitId]) -> Option<Edit> {
@@ -64,12 +68,11 @@ impl EstablishDraft {
     /// Thinks it through again, if the card, the selection or the document has changed.
     fn refresh(&mut self, project: &Study, members: &[UnitId]) {
         let Some(edit) = self.edit(project, members).filter(|_| !members.is_empty()) else {
-            self.outlook = None;
-            return;
+            return self.outlook.forget();
         };
-        let revision = project.revision();
-        if self.outlook.as_ref().is_none_or(|(of, at, _)| *of != edit || *at != revision) {
-            let outlook = project.outlook(&edit);
+        let key = (edit, project.revision());
+        if !self.outlook.is_of(&key) {
+            let outlook = project.outlook(&key.0);
             let kept = |after| {
                 let donors = donors(project, members).into_iter().take(COLUMNS);
                 donors.map(|unit| (unit, project.figures_in(after, unit))).collect()
@@ -78,8 +81,26 @@ impl EstablishDraft {
             if let Ok(outlook) = &outlook {
                 self.seen = Some(outlook.unit.clone());
             }
-            self.outlook = Some((edit, revision, outlook));
+            self.outlook.put(key, outlook);
         }
+    }
+}
+
+impl Says for EstablishDraft {
+    fn gesture(&self) -> Gesture {
+        Gesture::Establish
+    }
+
+    fn click(&self) -> Click {
+        Click::Selects
+    }
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    fn confirm(&self, _project: &Study) -> Confirm {
+        self.confirmed().cloned().map_or(Confirm::Nothing, Confirm::Edit)
     }
 }
 
@@ -117,12 +138,12 @@ pub(super) fn show(
     ui.add_space(GRID);
     choices(ui, shown, project, draft, send);
     ui.add_space(GRID);
-    match &draft.outlook {
-        Some((_, _, Ok(outlook))) => {
+    match draft.outlook.get() {
+        Some(Ok(outlook)) => {
             table(ui, shown, project, &draft.kept, outlook);
             outlook.warnings.iter().for_each(|warning| merge::warning_line(ui, shown, warning));
         }
-        Some((_, _, Err(error))) => merge::refusal(ui, shown, error),
+        Some(Err(error)) => merge::refusal(ui, shown, error),
         None => {}
     }
     let possible = draft.outlook().is_some();

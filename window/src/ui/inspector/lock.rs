@@ -1,9 +1,12 @@
 //! Locking the selection: the reason is asked for, and said to whoever touches it.
+//!
+//! Enter in the field locks. A click on the map selects, which closes the card as Esc does.
 
 use eframe::egui::{Key, Ui};
 
+use super::card::Says;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::widgets;
 use quhua::edit::{Edit, LockTarget, UnitRef};
 use quhua::i18n::Text;
@@ -13,6 +16,16 @@ use quhua::i18n::Text;
 pub struct LockDraft {
     reason: String,
     has_focus: bool,
+}
+
+impl Says for LockDraft {
+    fn gesture(&self) -> Gesture {
+        Gesture::Lock
+    }
+
+    fn click(&self) -> Click {
+        Click::SelectsOne
+    }
 }
 
 /// Shows the field; Enter or a press locks.

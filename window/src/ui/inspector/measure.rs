@@ -1,9 +1,12 @@
 //! The card of measuring: length of the line, and area within it.
+//!
+//! A click on the map sets a corner. There is nothing to carry out. Esc takes the line back, then closes the card.
 
 use eframe::egui::Ui;
 
+use super::card::Says;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::state::sketch::Sketch;
 use crate::ui::theme::GRID;
 use crate::ui::widgets;
@@ -11,9 +14,26 @@ use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Text, numbers};
 use quhua::study::AREA_METHOD;
 
+impl Says for Sketch {
+    fn gesture(&self) -> Gesture {
+        Gesture::Measure
+    }
+
+    fn click(&self) -> Click {
+        Click::Draws
+    }
+
+    fn step_back(&mut self) -> bool {
+        let is_drawn = !self.corners.is_empty();
+        if is_drawn {
+            *self = Self { pointer: self.pointer, ..Self::default() };
+        }
+        is_drawn
+    }
+}
+
 /// Shows the card.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    let sketch = shown.view.sketch.clone().unwrap_or_default();
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, sketch: &Sketch, send: &mut Vec<Command>) {
     widgets::heading(ui, shown.text(Text::MeasureTitle));
     let places = sketch.places();
     if places.len() < 2 {

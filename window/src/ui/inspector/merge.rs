@@ -1,6 +1,7 @@
 //! The merge card: form, survivor or new name, code, kind, seat, parent, figures before and after, warnings.
 //!
-//! It changes nothing until it is confirmed. Whatever the planner leaves open is derived, and the card shows what.
+//! A click on the map selects, and the card begins anew with the selection; while a place for the seat is picked, it
+//! places that. Enter merges. Esc gives picking up, then the card. Whatever the planner leaves open is derived, and the card shows what.
 
 use std::sync::Arc;
 
@@ -9,17 +10,19 @@ use geo::Coord;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::badges;
+use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::facts::{self, Fact};
 use super::fields;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command, Gesture};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::widgets;
 use crate::ui::words;
 use quhua::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
 use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::jobs::Derived;
 use quhua::metrics::UnitFigures;
 use quhua::model::{CodeStatus, FieldRules, Kind, UnitId};
 use quhua::study::{Outlook, Study};
@@ -51,11 +54,12 @@ pub struct MergeDraft {
     code: String,
     kind: Option<Kind>,
     /// Where the seat will be.
-    pub seat: SeatChoice,
+    seat: SeatChoice,
+    /// Whether the next click on the map places it.
+    picking: bool,
     parent: Option<UnitId>,
-    outlook: Option<(Edit, u64, Result<Outlook, EditError>)>,
-    /// Rules of the fields that the outlook is by.
-    rules: Option<Arc<FieldRules>>,
+    /// What it would lead to, by rules of the fields as of a revision.
+    outlook: Derived<(Edit, u64, Arc<FieldRules>), Result<Outlook, EditError>>,
 }
 
 impl MergeDraft {
@@ -79,9 +83,9 @@ impl MergeDraft {
             code: String::new(),
             kind: None,
             seat: SeatChoice::Automatic,
+            picking: false,
             parent: None,
-            outlook: None,
-            rules: None,
+            outlook: Derived::default(),
         })
     }
 
@@ -115,7 +119,21 @@ impl MergeDraft {
 
     /// Thinks the merger through again: something that it is judged by has changed.
     pub fn think_again(&mut self) {
-        self.outlook = None;
+        self.outlook.forget();
+    }
+
+    /// Has the next click on the map place the seat, or no longer.
+    pub const fn toggle_picking(&mut self) {
+        self.picking = !self.picking;
+    }
+
+    /// Puts the seat at a place in degrees.
+    pub const fn put_seat(&mut self, at: Coord) {
+        (self.seat, self.picking) = (SeatChoice::At(at), false);
+    }
+
+    fn outlook(&self) -> Option<&Outlook> {
+        self.outlook.get()?.as_ref().ok()
     }
 
     /// Whether the units belong to different parents, so that one must be chosen.
@@ -128,21 +146,46 @@ impl MergeDraft {
 
     /// What the merger would lead to, thought through again only when the card or the document has changed.
     fn refresh(&mut self, project: &Study) {
-        let Some(edit) = self.edit(project) else {
-            self.outlook = None;
+        let Some(edit) = self.edit(project) else { return self.outlook.forget() };
+        let key = (edit, project.revision(), Arc::clone(project.field_rules()));
+        if self.outlook.is_of(&key) {
             return;
-        };
-        let revision = project.revision();
-        let same_rules = self.rules.as_ref().is_some_and(|rules| Arc::ptr_eq(rules, project.field_rules()));
-        let fresh = same_rules && self.outlook.as_ref().is_some_and(|(of, at, _)| *of == edit && *at == revision);
-        if !fresh {
-            let outlook = project.outlook(&edit);
-            if let (Ok(outlook), false) = (&outlook, self.name_is_own) {
-                self.name = outlook.unit.name.to_string();
-            }
-            self.outlook = Some((edit, revision, outlook));
-            self.rules = Some(Arc::clone(project.field_rules()));
         }
+        let outlook = project.outlook(&key.0);
+        if let (Ok(outlook), false) = (&outlook, self.name_is_own) {
+            self.name = outlook.unit.name.to_string();
+        }
+        self.outlook.put(key, outlook);
+    }
+}
+
+impl Says for MergeDraft {
+    fn gesture(&self) -> Gesture {
+        if self.picking { Gesture::PickMergeSeat } else { Gesture::Merge }
+    }
+
+    fn hint(&self) -> Option<Text> {
+        self.picking.then_some(Text::PickingSeat)
+    }
+
+    fn click(&self) -> Click {
+        if self.picking { Click::Seat } else { Click::Selects }
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.picking
+    }
+
+    fn confirm(&self, project: &Study) -> Confirm {
+        self.edit(project).map_or(Confirm::Nothing, Confirm::WithFieldRules)
+    }
+
+    fn step_back(&mut self) -> bool {
+        std::mem::take(&mut self.picking)
+    }
+
+    fn follows_selection(&self) -> bool {
+        !self.picking
     }
 }
 
@@ -157,19 +200,19 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, end: 
     ui.add_space(GRID);
     choices(ui, shown, project, draft, send);
     ui.add_space(GRID);
-    match &draft.outlook {
-        Some((_, _, Ok(outlook))) => {
+    match draft.outlook.get() {
+        Some(Ok(outlook)) => {
             table(ui, shown, project, &draft.units, outlook);
             warnings(ui, shown, outlook);
             badges::of_outlook(ui, shown, project, &draft.units, outlook, send);
         }
-        Some((_, _, Err(error))) => refusal(ui, shown, error),
+        Some(Err(error)) => refusal(ui, shown, error),
         None => {}
     }
-    let possible = matches!(draft.outlook, Some((_, _, Ok(_))));
+    let possible = draft.outlook().is_some();
     end.here(ui, shown, Ending { action: Action::Confirm, possible, keys: Text::EnterDoes }, send);
     // Below what ends the card, so that it stays in sight.
-    if let Some((_, _, Ok(outlook))) = &draft.outlook {
+    if let Some(outlook) = draft.outlook() {
         ui.add_space(GRID);
         fields::of_merger(ui, shown, project, &draft.units, &outlook.fields, send);
     }
@@ -233,7 +276,7 @@ pub(super) fn confirm_on_enter(ui: &Ui, field: &egui::Response, send: &mut Vec<C
 
 /// The code: kept, or proposed and marked so.
 fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut Vec<Command>) {
-    let after = draft.outlook.as_ref().and_then(|(_, _, outlook)| outlook.as_ref().ok()).map(|outlook| &outlook.unit);
+    let after = draft.outlook().map(|outlook| &outlook.unit);
     let (code, proposed) =
         after.map_or_else(Default::default, |unit| (unit.code.to_string(), unit.code_status == CodeStatus::Proposed));
     row(ui, shown, Text::Code, |ui| {
@@ -276,8 +319,7 @@ pub(super) fn code_field(
 fn kind_row(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut MergeDraft) {
     let Some(&first) = draft.units.first() else { return };
     let level = shown.level_of(project.state().unit(first).level);
-    let after = draft.outlook.as_ref().and_then(|(_, _, outlook)| outlook.as_ref().ok());
-    let now = draft.kind.clone().or_else(|| after.and_then(|outlook| outlook.unit.kind.clone()));
+    let now = draft.kind.clone().or_else(|| draft.outlook().and_then(|outlook| outlook.unit.kind.clone()));
     let Some(now) = now else { return };
     row(ui, shown, Text::KindOf, |ui| {
         let kinds: Vec<Kind> = words::kinds_of(level).to_vec();
@@ -299,7 +341,7 @@ fn seat_row(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut MergeDr
     let mut choices = vec![SeatChoice::Automatic];
     choices.extend(draft.units.iter().copied().filter(|&unit| project.seat_of(unit).is_some()).map(SeatChoice::Of));
     row(ui, shown, Text::SeatChoice, |ui| {
-        let picking = shown.now.gesture == Gesture::PickMergeSeat;
+        let picking = draft.picking;
         let pin = egui_material_icons::icons::ICON_LOCATION_ON;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let response = widgets::icon_button(ui, pin, shown.text(Text::PickOnMap));

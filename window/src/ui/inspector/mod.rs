@@ -1,6 +1,7 @@
 //! The panel on the right: what is selected, or the merge card; below it, what the scenario does.
 
 mod badges;
+pub mod card;
 mod columns;
 mod ending;
 mod establish;
@@ -11,6 +12,7 @@ mod measure;
 pub mod merge;
 mod own;
 mod paint;
+mod pick;
 mod rename;
 mod selection;
 mod split;
@@ -20,15 +22,17 @@ mod summary;
 use eframe::egui::{ScrollArea, Ui};
 
 use super::shown::Shown;
-use super::state::command::{Command, Gesture};
+use super::state::command::Command;
 use super::theme::GRID;
 use super::widgets;
 use quhua::i18n::Text;
 
+pub use card::{Card, Confirm, Says};
 pub use establish::EstablishDraft;
 pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
 pub use own::OwnDraft;
+pub use pick::Pick;
 pub use rename::NameDraft;
 pub use split::SplitDraft;
 pub use suggest::SuggestCard;
@@ -37,16 +41,8 @@ pub use summary::SummaryState;
 /// What the panel remembers between frames.
 #[derive(Default)]
 pub struct InspectorState {
-    /// The merge card, while it is open.
-    pub merge: Option<MergeDraft>,
-    /// The new name or kind, while it is being written.
-    pub name: Option<NameDraft>,
-    /// The unit that is to be established, while its card is open.
-    pub establish: Option<EstablishDraft>,
-    /// The split that is thought over.
-    pub split: Option<SplitDraft>,
-    /// The reason of a lock, while it is being written.
-    pub lock: Option<LockDraft>,
+    /// The card that is open.
+    pub card: Card,
     /// The figure of one's own that is being written, while its card is open.
     pub own: Option<OwnDraft>,
     /// Suggested mergers, while their card is open.
@@ -79,34 +75,26 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
     area.show(ui, |ui| {
         // Room for the scroll bar, so that it never covers a figure.
         ui.set_max_width(ui.available_width() - 2.0 * GRID);
-        let merging = matches!(shown.now.gesture, Gesture::Merge | Gesture::PickMergeSeat);
-        let measuring = shown.now.gesture == Gesture::Measure;
-        let end = &mut inspector.end;
-        match &mut inspector.merge {
-            _ if measuring => measure::show(ui, shown, send),
-            _ if inspector.split.is_some() => {
-                inspector.split.iter_mut().for_each(|draft| split::show(ui, shown, draft, end, send));
-            }
-            _ if shown.view.painting.is_some() => {
-                shown.view.painting.iter().for_each(|painting| paint::show(ui, shown, painting, send));
-            }
-            _ if inspector.establish.is_some() => {
-                inspector.establish.iter_mut().for_each(|draft| establish::show(ui, shown, draft, end, send));
-            }
-            Some(draft) if merging => merge::show(ui, shown, draft, end, send),
-            _ if inspector.suggest.is_some() && inspector.own.is_none() && shown.now.gesture == Gesture::Select => {
-                inspector.suggest.iter_mut().for_each(|card| suggest::show(ui, shown, card, send));
-            }
-            _ => {
-                if let Some(draft) = &mut inspector.own {
-                    own::show(ui, shown, draft, send);
-                    widgets::rule(ui, shown.colours);
+        let InspectorState { card, own, suggest, end, .. } = &mut *inspector;
+        match card {
+            Card::Measure(sketch) => measure::show(ui, shown, sketch, send),
+            Card::Split(draft) => split::show(ui, shown, draft, end, send),
+            Card::Paint(painting) => paint::show(ui, shown, painting, send),
+            Card::Establish(draft) => establish::show(ui, shown, draft, end, send),
+            Card::Merge(draft) => merge::show(ui, shown, draft, end, send),
+            Card::Closed | Card::Name(_) | Card::Lock(_) | Card::Pick(_) => match suggest {
+                Some(suggestions) if own.is_none() && !card.is_open() => suggest::show(ui, shown, suggestions, send),
+                _ => {
+                    if let Some(draft) = own {
+                        own::show(ui, shown, draft, send);
+                        widgets::rule(ui, shown.colours);
+                    }
+                    selection::show(ui, shown, card.name_mut(), send);
+                    if let Card::Lock(draft) = card {
+                        lock::show(ui, shown, draft, send);
+                    }
                 }
-                selection::show(ui, shown, inspector.name.as_mut(), send);
-                if let Some(draft) = &mut inspector.lock {
-                    lock::show(ui, shown, draft, send);
-                }
-            }
+            },
         }
         if shown.project.is_some() {
             widgets::rule(ui, shown.colours);

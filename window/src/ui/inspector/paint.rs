@@ -1,11 +1,15 @@
 //! The card of members that are painted onto another parent: who takes, who gives, before and after.
+//!
+//! A click or drag on the map paints. Enter moves what was painted, and selects the unit that took it. Esc takes the
+//! stroke in progress back, then closes the card.
 
 use eframe::egui::{RichText, Ui};
 
+use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::merge;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, selecting, sentences};
@@ -16,6 +20,29 @@ use quhua::study::Study;
 
 /// Units that give, shown with their figures at most.
 const GIVERS: usize = 4;
+
+impl Says for Painting {
+    fn gesture(&self) -> Gesture {
+        Gesture::Paint
+    }
+
+    fn hint(&self) -> Option<Text> {
+        Some(Text::PaintHint)
+    }
+
+    fn click(&self) -> Click {
+        Click::Paints
+    }
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    fn confirm(&self, project: &Study) -> Confirm {
+        let edit = self.shift.edit(project.dataset(), project.state());
+        edit.map_or(Confirm::Nothing, |edit| Confirm::AndSelect(edit, self.shift.target()))
+    }
+}
 
 /// Shows the card.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<Command>) {

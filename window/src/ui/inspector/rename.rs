@@ -1,9 +1,12 @@
 //! A new name or another kind for the selected unit.
+//!
+//! Enter in the field renames. A click on the map selects, which closes the card as Esc does.
 
 use eframe::egui::{Key, Ui};
 
+use super::card::Says;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::{widgets, words};
 use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::Text;
@@ -38,6 +41,16 @@ impl NameDraft {
     #[must_use]
     pub const fn convert(unit: UnitId) -> Self {
         Self { unit, text: String::new(), kind: true, seat: None, focus: false }
+    }
+}
+
+impl Says for NameDraft {
+    fn gesture(&self) -> Gesture {
+        if self.kind { Gesture::ConvertKind } else { Gesture::Rename }
+    }
+
+    fn click(&self) -> Click {
+        Click::SelectsOne
     }
 }
 

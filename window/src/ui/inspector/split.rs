@@ -1,18 +1,23 @@
 //! The card of a split: where it is cut, what the parts are called, how people are shared out.
+//!
+//! A click on the map sets a corner of the line; Enter finishes the line, then splits. Esc takes the line back, then
+//! closes the card.
 
 use eframe::egui::{RichText, Ui};
 
+use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::merge::{self, row};
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
-use crate::ui::state::sketch::{Sketch, SketchStep};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
+use crate::ui::state::sketch::Sketch;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::widgets;
 use crate::ui::words;
 use quhua::edit::{Along, Edit, EditError, Share, SplitPart, UnitRef};
 use quhua::i18n::{Text, numbers, sentences};
+use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
 use quhua::study::SplitOutlook;
@@ -37,6 +42,8 @@ pub enum ShareChoice {
 pub struct SplitDraft {
     /// The unit.
     pub unit: UnitId,
+    /// The line.
+    pub sketch: Sketch,
     /// Names and code as far as the planner gave them: for the part that goes on, and for the new one.
     names: [String; 2],
     code: String,
@@ -47,7 +54,7 @@ pub struct SplitDraft {
     to: Option<UnitId>,
     share: ShareChoice,
     weights: [String; 2],
-    outlook: Option<(Edit, u64, Result<SplitOutlook, EditError>)>,
+    outlook: Derived<(Edit, u64), Result<SplitOutlook, EditError>>,
     /// What this line led to last, as long as it is refused for what was written since.
     seen: Option<(Along, SplitOutlook)>,
 }
@@ -58,6 +65,7 @@ impl SplitDraft {
     pub fn new(unit: UnitId, given: bool) -> Self {
         Self {
             unit,
+            sketch: Sketch::default(),
             names: Default::default(),
             code: String::new(),
             keeps: None,
@@ -65,7 +73,7 @@ impl SplitDraft {
             to: None,
             share: ShareChoice::Area,
             weights: Default::default(),
-            outlook: None,
+            outlook: Derived::default(),
             seen: None,
         }
     }
@@ -113,13 +121,13 @@ impl SplitDraft {
     /// The edit, once the line is finished and the edit would be carried out.
     #[must_use]
     pub fn confirmed(&self) -> Option<&Edit> {
-        self.outlook.as_ref().filter(|(_, _, outlook)| outlook.is_ok()).map(|(edit, ..)| edit)
+        self.outlook.key().filter(|_| self.outlook().is_some()).map(|(edit, _)| edit)
     }
 
     /// What it would lead to, if that was thought through.
     #[must_use]
     pub fn outlook(&self) -> Option<&SplitOutlook> {
-        self.outlook.as_ref()?.2.as_ref().ok()
+        self.outlook.get()?.as_ref().ok()
     }
 
     fn seen(&self) -> Option<&SplitOutlook> {
@@ -148,32 +156,53 @@ impl SplitDraft {
                 Edit::Split { along, .. } => Some((edit.clone(), along.clone())),
                 _ => None,
             }) else {
-                (self.outlook, self.seen) = (None, None);
-                return;
+                self.seen = None;
+                return self.outlook.forget();
             };
             if self.seen.take_if(|(of, _)| *of != along).is_some() {
                 continue;
             }
-            if self.outlook.as_ref().is_none_or(|(of, at, _)| *of != edit || *at != revision) {
-                let outlook = project.split_outlook(self.unit, &edit);
+            let key = (edit, revision);
+            if !self.outlook.is_of(&key) {
+                let outlook = project.split_outlook(self.unit, &key.0);
                 if let Ok(outlook) = &outlook {
                     self.seen = Some((along, outlook.clone()));
                 }
-                self.outlook = Some((edit, revision, outlook));
+                self.outlook.put(key, outlook);
             }
         }
+    }
+}
+
+impl Says for SplitDraft {
+    fn gesture(&self) -> Gesture {
+        Gesture::Split
+    }
+
+    fn click(&self) -> Click {
+        Click::Draws
+    }
+
+    fn is_ready(&self) -> bool {
+        self.sketch.done
+    }
+
+    fn confirm(&self, _project: &Study) -> Confirm {
+        let edit = self.confirmed().filter(|_| self.sketch.done).cloned();
+        edit.map_or(Confirm::Say(Text::SplitGoOn), Confirm::Edit)
+    }
+
+    fn step_back(&mut self) -> bool {
+        self.sketch.step_back()
     }
 }
 
 /// Shows the card.
 pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: &mut CardEnd, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
-    let sketch = shown.view.sketch.clone().unwrap_or_default();
+    let sketch = draft.sketch.clone();
     draft.refresh(shown, &sketch);
-    let places = draft.outlook().and_then(|outlook| Some([outlook.parts[0].at?, outlook.parts[1].at?]));
-    if places != sketch.parts {
-        send.push(Command::Sketch(SketchStep::Parts(places)));
-    }
+    draft.sketch.parts = draft.outlook().and_then(|outlook| Some([outlook.parts[0].at?, outlook.parts[1].at?]));
     let title = if draft.given { Text::GivePart } else { Text::SplitTitle };
     widgets::heading(ui, shown.text(title).trim_end_matches('…'));
     let unit = project.state().unit(draft.unit);
@@ -182,22 +211,22 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
     if sketch.corners.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::SplitHint));
     }
-    match &draft.outlook {
+    match draft.outlook.get() {
         None if sketch.corners.is_empty() => {}
         None => {
             widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));
         }
         // A line that is not finished does not have to cut yet.
-        Some((_, _, Err(_))) if !sketch.done => {
+        Some(Err(_)) if !sketch.done => {
             widgets::hint(ui, shown.colours, shown.text(Text::SplitGoOn));
         }
-        Some((_, _, Err(error))) => {
+        Some(Err(error)) => {
             let error = error.clone();
             choices(ui, shown, project, draft);
             ui.add_space(GRID);
             merge::refusal(ui, shown, &error);
         }
-        Some((_, _, Ok(_))) => {
+        Some(Ok(_)) => {
             choices(ui, shown, project, draft);
             if let Some(outlook) = draft.outlook() {
                 ui.add_space(GRID);

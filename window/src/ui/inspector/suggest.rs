@@ -66,6 +66,11 @@ impl SuggestCard {
         self.found = Some(found).filter(|found| !matches!(found, Err(AskError::Cancelled(_))));
     }
 
+    /// Waits no longer: nothing comes of the search.
+    pub fn find_nothing(&mut self) {
+        self.running = None;
+    }
+
     /// The search, while it goes on.
     #[must_use]
     pub const fn running(&self) -> Option<&Progress> {

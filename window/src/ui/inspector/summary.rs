@@ -13,6 +13,7 @@ use crate::ui::{widgets, words};
 use quhua::compare::Farther;
 use quhua::geodesy::ExactSum;
 use quhua::i18n::{Text, numbers, sentences};
+use quhua::jobs::Derived;
 use quhua::model::LevelIndex;
 use quhua::study::rulebook::Known;
 use quhua::study::{Study, Time};
@@ -20,10 +21,15 @@ use quhua::study::{Study, Time};
 /// Losers listed by name; of more, the number is said.
 const LISTED: usize = 8;
 
-/// The summary, as long as it fits.
+/// The summary of a level as of a revision, with or without figures of all its units.
 #[derive(Debug, Default)]
 pub struct SummaryState {
-    made_for: Option<(u64, LevelIndex, bool)>,
+    made: Derived<(u64, LevelIndex, bool), Summary>,
+}
+
+/// What it says.
+#[derive(Debug)]
+struct Summary {
     before: Totals,
     after: Totals,
     losers: Vec<Farther>,
@@ -73,16 +79,13 @@ impl Totals {
 }
 
 impl SummaryState {
-    fn refresh(&mut self, project: &Study, level: LevelIndex) {
+    fn of(&mut self, project: &Study, level: LevelIndex) -> &Summary {
         let known = project.knows_figures(Time::Now, level) && project.knows_figures(Time::Before, level);
-        let key = (project.revision(), level, known);
-        if self.made_for == Some(key) {
-            return;
-        }
-        self.before = Totals::of(project, Time::Before, level);
-        self.after = Totals::of(project, Time::Now, level);
-        self.losers = if known && project.has_changes() { project.losers(level) } else { Vec::new() };
-        self.made_for = Some(key);
+        self.made.of((project.revision(), level, known), || Summary {
+            before: Totals::of(project, Time::Before, level),
+            after: Totals::of(project, Time::Now, level),
+            losers: if known && project.has_changes() { project.losers(level) } else { Vec::new() },
+        })
     }
 }
 
@@ -90,7 +93,7 @@ impl SummaryState {
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, summary: &mut SummaryState, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
     let level = shown.view.level;
-    summary.refresh(project, level);
+    let summary = summary.of(project, level);
     let changed = project.has_changes();
     if !changed {
         widgets::caption(ui, shown.colours, shown.text(Text::EmptyScenario));
@@ -106,7 +109,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, summary: &mut SummaryState, send: &m
 }
 
 /// Figures of the level, with a second column once something has changed.
-fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState, changed: bool) {
+fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &Summary, changed: bool) {
     let unit = shown.area_unit();
     let area = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), |m2| numbers::area(m2, unit));
     let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
@@ -173,7 +176,7 @@ fn broken(shown: &Shown<'_>) -> Option<[String; 2]> {
 
 /// "Reduction 13, reduction rate 29.5 %"; an increase is called so.
 #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
-fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &SummaryState) {
+fn rate(ui: &mut Ui, shown: &Shown<'_>, summary: &Summary) {
     let (before, after) = (summary.before.units, summary.after.units);
     let share = before.abs_diff(after) as f64 / before as f64;
     let (number, rate) =

@@ -14,6 +14,7 @@ use super::{limits, overlay, places, styling::MapStyling, tools};
 use crate::render::{Camera, Classes, Ground, MapLayer, MapScene, MapView};
 use crate::ui::bookmarks::BookmarkMenu;
 use crate::ui::focus::{self, Stop};
+use crate::ui::inspector::Card;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::words;
@@ -188,7 +189,12 @@ impl MapCanvas {
     }
 
     /// Shows the map in what is left of the window.
-    pub fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) -> Option<MapClick> {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        (shown, card): (&Shown<'_>, &Card),
+        send: &mut Vec<Command>,
+    ) -> Option<MapClick> {
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
         let response = ui.interact(rect, Stop::Map.id(), Sense::click_and_drag());
@@ -203,9 +209,10 @@ impl MapCanvas {
         ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
         let project = shown.project?;
         self.place(ui, rect);
-        let click = gestures::handle(ui, &response, shown, &mut self.camera, &mut self.pointer, send);
+        let click = gestures::handle(ui, &response, (shown, card), &mut self.camera, &mut self.pointer, send);
         let styling = self.styling.get_or_insert_with(|| MapStyling::new(project.dataset()));
-        styling.refresh(project, shown, self.pointer.drawing.as_ref().map(Drawing::units));
+        let painting = card.painting().map(|painting| &painting.shift);
+        styling.refresh(project, shown, painting, self.pointer.drawing.as_ref().map(Drawing::units));
         let flash = flash_now(self.flash);
         let ground = self.background.as_mut().and_then(|background| {
             let look = &shown.preferences.background;
@@ -233,7 +240,7 @@ impl MapCanvas {
         let circles = overlay::names(&ui.painter_at(rect), shown, &self.camera, styling);
         let furniture = overlay::Furniture { rect, background: self.background.as_ref(), circles };
         self.legend = overlay::furniture(ui, shown, &self.camera, styling, &furniture, send);
-        gestures::paint(ui, &response, shown, &self.camera, &self.pointer);
+        gestures::paint(ui, &response, (shown, card), &self.camera, &self.pointer);
         if explains {
             overlay::tooltip(ui, shown, &self.camera, &response, styling);
         }

@@ -23,7 +23,7 @@ use crate::ui::theme::{DATA, GRID};
 use quhua::coverage::{AtomId, Coverage};
 use quhua::edit::change::Between;
 use quhua::i18n::Text;
-use quhua::jobs::Job;
+use quhua::jobs::Derived;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 use quhua::study::{Measured, Side, Study, Time};
 
@@ -38,11 +38,10 @@ const HANDLE: f32 = 12.0;
 #[derive(Default)]
 pub struct CompareCanvas {
     render_state: Option<eframe::egui_wgpu::RenderState>,
-    panes: Vec<Pane>,
+    /// A map for each side, as of a revision of the document.
+    panes: Derived<(u64, Vec<Side>), Vec<Pane>>,
     /// All sides upon one dataset, where they cut atoms in different ways.
     common: Option<(Arc<Dataset>, Vec<Arc<State>>)>,
-    /// Revision and names of the document that the panes are of.
-    made_for: Option<(u64, Vec<Side>)>,
     /// What differs between the first pane and another, by its place and the level.
     moved: BTreeMap<(usize, LevelIndex), Moves>,
 }
@@ -54,7 +53,7 @@ struct Pane {
     layer: Option<MapLayer>,
     styling: MapStyling,
     /// Figures on their way.
-    measuring: Option<(Time, LevelIndex, Job<Measured>)>,
+    measuring: Derived<(Time, LevelIndex), Measured>,
 }
 
 /// What differs between two sides, in degrees.
@@ -88,12 +87,12 @@ impl CompareCanvas {
     /// Whether a pane is of a dataset.
     #[must_use]
     pub fn shows(&self, dataset: &Arc<Dataset>) -> bool {
-        self.panes.iter().any(|pane| Arc::ptr_eq(pane.project.dataset(), dataset))
+        self.panes().iter().any(|pane| Arc::ptr_eq(pane.project.dataset(), dataset))
     }
 
     /// Takes the map over that was made of a dataset.
     pub fn reshape(&mut self, dataset: &Arc<Dataset>, scene: &Arc<MapScene>) {
-        for pane in self.panes.iter_mut().filter(|pane| Arc::ptr_eq(pane.project.dataset(), dataset)) {
+        for pane in self.panes_mut().iter_mut().filter(|pane| Arc::ptr_eq(pane.project.dataset(), dataset)) {
             if let Some(layer) = &mut pane.layer {
                 layer.set_scene(Arc::clone(scene));
             }
@@ -102,8 +101,7 @@ impl CompareCanvas {
 
     /// Lets go of everything: nothing is compared any more.
     pub fn close(&mut self) {
-        self.panes.clear();
-        self.made_for = None;
+        self.panes.forget();
         self.moved.clear();
     }
 
@@ -117,11 +115,11 @@ impl CompareCanvas {
         send: &mut Vec<Command>,
     ) {
         let Some(project) = shown.project else { return };
-        self.follow(ui, project, scenes, view, shown.view.level);
+        self.follow(ui, project, scenes, view, shown.view.level, send);
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
         let cells = match view.mode {
-            CompareMode::Panes => cells(rect, self.panes.len()),
+            CompareMode::Panes => cells(rect, self.panes().len()),
             CompareMode::Swipe | CompareMode::Flicker | CompareMode::Ghost => vec![rect],
         };
         let Some(&first) = cells.first() else { return };
@@ -131,7 +129,7 @@ impl CompareCanvas {
             let id = if at == 0 { Stop::Map.id() } else { ui.scope_id().with(("compare", at)) };
             let response = ui.interact(cell, id, Sense::click_and_drag());
             focus::ring(ui, shown, &response, cell);
-            let name = self.panes.get(at).map(|pane| side_text(shown, project, pane.side)).unwrap_or_default();
+            let name = self.panes().get(at).map(|pane| side_text(shown, project, pane.side)).unwrap_or_default();
             response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &name));
             let mut here = *camera;
             here.set_viewport(cell);
@@ -168,17 +166,17 @@ impl CompareCanvas {
         view: &CompareView,
         send: &mut Vec<Command>,
     ) {
-        let last = self.panes.len().saturating_sub(1);
-        for (at, &cell) in cells.iter().enumerate().take(self.panes.len()) {
+        let last = self.panes().len().saturating_sub(1);
+        for (at, &cell) in cells.iter().enumerate().take(self.panes().len()) {
             let mut here = *camera;
             here.set_viewport(cell);
-            self.panes[at].show(ui, shown, &here, cell, at == last, send);
+            self.panes_mut()[at].show(ui, shown, &here, cell, at == last, send);
             if view.arrows && at > 0 {
                 let moves = self.moves_to(at, shown.view.level);
                 moves.paint_arrows(&ui.painter_at(cell), shown, &here);
             }
             if let Some(project) = shown.project {
-                title(ui, shown, cell, &side_text(shown, project, self.panes[at].side));
+                title(ui, shown, cell, &side_text(shown, project, self.panes()[at].side));
             }
             let line = shown.colours.hairline();
             ui.painter().rect_stroke(cell, 0.0, line, egui::StrokeKind::Inside);
@@ -196,20 +194,20 @@ impl CompareCanvas {
     ) {
         let x = egui::lerp(rect.x_range(), view.divider.clamp(0.0, 1.0));
         let halves = [rect.with_max_x(x), rect.with_min_x(x)];
-        for (at, half) in halves.into_iter().enumerate().take(self.panes.len()) {
+        for (at, half) in halves.into_iter().enumerate().take(self.panes().len()) {
             ui.scope(|ui| {
                 ui.set_clip_rect(half.intersect(ui.clip_rect()));
-                self.panes[at].show(ui, shown, camera, rect, false, send);
+                self.panes_mut()[at].show(ui, shown, camera, rect, false, send);
                 if view.arrows && at == 1 {
                     self.moves_to(1, shown.view.level).paint_arrows(ui.painter(), shown, camera);
                 }
             });
         }
-        if let Some(pane) = self.panes.get_mut(1) {
+        if let Some(pane) = self.panes_mut().get_mut(1) {
             pane.explain(ui, shown, camera, rect, None, send);
         }
         if let Some(project) = shown.project {
-            for (at, pane) in self.panes.iter().enumerate().take(2) {
+            for (at, pane) in self.panes().iter().enumerate().take(2) {
                 let name = side_text(shown, project, pane.side);
                 let side = if at == 0 { rect.with_max_x(x) } else { rect.with_min_x(x) };
                 title(ui, shown, side, &name);
@@ -232,8 +230,8 @@ impl CompareCanvas {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "turns since the start")]
         let turn = (ui.input(|input| input.time) / TURN.as_secs_f64()) as usize;
         ui.ctx().request_repaint_after(TURN / 4);
-        let at = turn % self.panes.len().max(1);
-        if let Some(pane) = self.panes.get_mut(at) {
+        let at = turn % self.panes().len().max(1);
+        if let Some(pane) = self.panes_mut().get_mut(at) {
             pane.show(ui, shown, camera, rect, true, send);
             if let Some(project) = shown.project {
                 title(ui, shown, rect, &side_text(shown, project, pane.side));
@@ -250,7 +248,7 @@ impl CompareCanvas {
         view: &CompareView,
         send: &mut Vec<Command>,
     ) {
-        let Some(pane) = self.panes.get_mut(1) else { return };
+        let Some(pane) = self.panes_mut().get_mut(1) else { return };
         pane.show(ui, shown, camera, rect, true, send);
         let side = pane.side;
         let painter = ui.painter_at(rect);
@@ -260,53 +258,51 @@ impl CompareCanvas {
             moves.paint_arrows(&painter, shown, camera);
         }
         if let Some(project) = shown.project {
-            let names = [self.panes[0].side, side].map(|side| side_text(shown, project, side));
+            let names = [self.panes()[0].side, side].map(|side| side_text(shown, project, side));
             title(ui, shown, rect, &quhua::i18n::sentences::ghost_of(shown.lang, &names[1], &names[0]));
         }
     }
 
+    /// The maps, in the order of the sides.
+    fn panes(&self) -> &[Pane] {
+        self.panes.get().map_or(&[], Vec::as_slice)
+    }
+
+    fn panes_mut(&mut self) -> &mut [Pane] {
+        self.panes.get_mut().map_or(&mut [], Vec::as_mut_slice)
+    }
+
     /// Makes the panes again that no longer fit the document or the view.
-    fn follow(&mut self, ui: &Ui, project: &Study, scenes: &mut Scenes, view: &CompareView, level: LevelIndex) {
+    fn follow(
+        &mut self,
+        ui: &Ui,
+        project: &Study,
+        scenes: &mut Scenes,
+        view: &CompareView,
+        level: LevelIndex,
+        send: &mut Vec<Command>,
+    ) {
         let wanted = (project.revision(), view.sides.clone());
-        if self.made_for.as_ref() != Some(&wanted) {
-            let mut old = std::mem::take(&mut self.panes);
-            for &side in &view.sides {
-                let beside = project.beside(side);
-                let fits = |pane: &Pane| pane.side == side && Arc::ptr_eq(pane.project.dataset(), beside.dataset());
-                let known = old.iter().position(fits).map(|at| old.swap_remove(at));
-                let pane = match known {
-                    // Its buffers on the graphics card stay.
-                    Some(pane) => Pane { project: beside, measuring: None, ..pane },
-                    None => Pane {
-                        side,
-                        layer: self.render_state.as_ref().map(|state| {
-                            let mut layer = MapLayer::new(state);
-                            if let Some(scene) = scenes.of(beside.dataset()) {
-                                layer.set_scene(scene);
-                            }
-                            layer
-                        }),
-                        styling: MapStyling::new(beside.dataset()),
-                        project: beside,
-                        measuring: None,
-                    },
-                };
-                self.panes.push(pane);
-            }
-            self.made_for = Some(wanted);
+        if !self.panes.is_of(&wanted) {
+            let mut old = self.panes.take().map(|(_, panes)| panes).unwrap_or_default();
+            let render_state = self.render_state.as_ref();
+            let panes: Vec<Pane> =
+                view.sides.iter().map(|&side| Pane::of(side, project, &mut old, (scenes, render_state))).collect();
             self.moved.clear();
-            let mut datasets = self.panes.windows(2).map(|pair| [pair[0].project.dataset(), pair[1].project.dataset()]);
+            let mut datasets = panes.windows(2).map(|pair| [pair[0].project.dataset(), pair[1].project.dataset()]);
             let is_one = datasets.all(|[a, b]| Arc::ptr_eq(a, b));
             self.common = if is_one { None } else { project.document().across(&view.sides).ok() };
+            self.panes.put(wanted, panes);
         }
-        for pane in &mut self.panes {
-            pane.measure(ui, level);
+        for pane in self.panes_mut().iter_mut() {
+            pane.measure(ui, level, send);
         }
     }
 
     /// What differs between the first side and another.
     fn moves_to(&mut self, at: usize, level: LevelIndex) -> &Moves {
-        let [first, other] = [0, at].map(|at| &self.panes[at].project);
+        let panes = self.panes.get().map_or(&[][..], Vec::as_slice);
+        let [first, other] = [0, at].map(|at| &panes[at].project);
         let is_one = Arc::ptr_eq(first.dataset(), other.dataset());
         let make = || match &self.common {
             Some((dataset, states)) => Moves::between(dataset, [(first, &states[0]), (other, &states[at])], level),
@@ -319,6 +315,30 @@ impl CompareCanvas {
 }
 
 impl Pane {
+    /// The map of a side; what was made for it before is taken out of `old`.
+    fn of(
+        side: Side,
+        project: &Study,
+        old: &mut Vec<Self>,
+        (scenes, render_state): (&mut Scenes, Option<&eframe::egui_wgpu::RenderState>),
+    ) -> Self {
+        let beside = project.beside(side);
+        let fits = |pane: &Self| pane.side == side && Arc::ptr_eq(pane.project.dataset(), beside.dataset());
+        if let Some(at) = old.iter().position(fits) {
+            // Its buffers on the graphics card stay.
+            return Self { project: beside, measuring: Derived::default(), ..old.swap_remove(at) };
+        }
+        let layer = render_state.map(|state| {
+            let mut layer = MapLayer::new(state);
+            if let Some(scene) = scenes.of(beside.dataset()) {
+                layer.set_scene(scene);
+            }
+            layer
+        });
+        let styling = MapStyling::new(beside.dataset());
+        Self { side, layer, styling, project: beside, measuring: Derived::default() }
+    }
+
     /// Paints what explains the map.
     fn explain(
         &mut self,
@@ -347,7 +367,7 @@ impl Pane {
         // Units of other scenarios have other numbers: what is selected there is not looked up here.
         let view = View { selection: Vec::new(), hovered: None, ..shown.view.clone() };
         let shown = Shown { view: &view, project: Some(&self.project), ..*shown };
-        self.styling.refresh(&self.project, &shown, None);
+        self.styling.refresh(&self.project, &shown, None, None);
         if let Some(layer) = &mut self.layer {
             let (theme, tables) = (self.styling.theme(), self.styling.tables());
             layer.paint(ui, &MapView { camera, theme, tables, flash: 0.0, ground: None });
@@ -361,21 +381,24 @@ impl Pane {
     }
 
     /// Has the figures that its classes need worked out.
-    fn measure(&mut self, ui: &Ui, level: LevelIndex) {
-        if let Some((time, of_level, job)) = &self.measuring
-            && let Some(figures) = job.poll()
-        {
-            match figures {
-                Ok(figures) => self.project.take_figures(*time, *of_level, figures),
-                Err(_) => self.project.do_without_figures(*time, *of_level),
+    fn measure(&mut self, ui: &Ui, level: LevelIndex, send: &mut Vec<Command>) {
+        let of = self.measuring.on_its_way().copied();
+        if let Err(death) = self.measuring.take_up() {
+            send.push(Command::SayDeath(Text::Computing, death));
+            if let Some((time, level)) = of {
+                self.project.do_without_figures(time, level);
             }
-            self.measuring = None;
         }
-        let wanted = [Time::Before, Time::Now].into_iter().find(|&time| self.project.wants_figures(time, level));
-        if let Some(time) = wanted.filter(|_| self.measuring.is_none()) {
+        match self.measuring.take() {
+            Some(((time, level), Ok(figures))) => self.project.take_figures(time, level, figures),
+            Some(((time, level), Err(_))) => self.project.do_without_figures(time, level),
+            None => {}
+        }
+        let project = &self.project;
+        let wanted = [Time::Before, Time::Now].into_iter().find(|&time| project.wants_figures(time, level));
+        if let Some(time) = wanted.filter(|_| self.measuring.on_its_way().is_none()) {
             let ctx = ui.ctx().clone();
-            let job = self.project.measure(time, level, move || ctx.request_repaint());
-            self.measuring = Some((time, level, job));
+            self.measuring.follow((time, level), || project.measure(time, level, move || ctx.request_repaint()));
         }
     }
 }

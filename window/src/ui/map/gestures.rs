@@ -12,9 +12,10 @@ use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
 use super::sketching;
 use crate::render::Camera;
 use crate::ui::focus;
+use crate::ui::inspector::Card;
 use crate::ui::shown::Shown;
 use crate::ui::state::brush;
-use crate::ui::state::command::{Command, Gesture, SelectMode};
+use crate::ui::state::command::{Click, Command, SelectMode};
 use crate::ui::state::view::Tool;
 use crate::ui::words;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
@@ -44,7 +45,7 @@ pub enum MapClick {
 pub fn handle(
     ui: &Ui,
     response: &Response,
-    shown: &Shown<'_>,
+    (shown, card): (&Shown<'_>, &Card),
     camera: &mut Camera,
     pointer: &mut Pointer,
     send: &mut Vec<Command>,
@@ -60,7 +61,7 @@ pub fn handle(
     pointer.at = at.map(|at| camera.lonlat_from_screen(at));
     let project = shown.project?;
     let (dataset, state) = (project.dataset(), project.state());
-    let level = level_of_gesture(shown);
+    let level = level_of_click(shown);
     let under = pointer.at.and_then(|at| unit_at(dataset, state, level, at));
     hover(response, shown, under, send);
     let allowed = Allowed::new(project, &shown.view.limits);
@@ -68,17 +69,15 @@ pub fn handle(
     let ground = Ground { dataset, state, level: shown.view.level, camera, allows: &allows };
     draw(ui, response, ground, shown, pointer, send);
     let tool = tool_now(shown);
-    if shown.view.sketch.is_some() {
-        sketching::handle(ui, response, shown, camera, send);
+    if let Some(sketch) = card.sketch() {
+        sketching::handle(ui, response, shown, sketch, camera, send);
         return None;
     }
     if tool == Some(Tool::Polygon) {
         corners(ui, response, ground, shown, pointer, send);
         return None;
     }
-    if response.double_clicked()
-        && !matches!(shown.now.gesture, Gesture::PickParent | Gesture::PickTaker | Gesture::Paint)
-    {
+    if response.double_clicked() && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints) {
         send.extend(under.map(Command::ZoomTo));
     }
     if !response.clicked() {
@@ -89,7 +88,7 @@ pub fn handle(
     {
         // A press without a drag is a dab.
         let mut dab = Drawing::begin(ground, (Tool::Brush, drawn_mode(ui)), brush(shown, ground.camera, at), at);
-        if shown.now.gesture == Gesture::Paint {
+        if shown.now.click == Click::Paints {
             send.push(Command::Paint(Stroke::Begin));
             send.push(painted(&mut dab));
             send.push(Command::Paint(Stroke::End));
@@ -103,10 +102,10 @@ pub fn handle(
 
 /// What a drag draws with now, if it draws at all.
 fn tool_now(shown: &Shown<'_>) -> Option<Tool> {
-    match shown.now.gesture {
-        Gesture::Select | Gesture::Merge | Gesture::Establish => Some(shown.preferences.tool),
-        Gesture::Paint => Some(Tool::Brush),
-        _ => None,
+    match shown.now.click {
+        Click::Selects => Some(shown.preferences.tool),
+        Click::Paints => Some(Tool::Brush),
+        Click::SelectsOne | Click::Draws | Click::Seat | Click::Parent | Click::Taker => None,
     }
 }
 
@@ -171,12 +170,14 @@ fn corners(
 }
 
 /// The level that a click takes: one coarser while a parent is wanted.
-fn level_of_gesture(shown: &Shown<'_>) -> LevelIndex {
-    match shown.now.gesture {
-        Gesture::PickParent => shown.view.level.coarser(),
+fn level_of_click(shown: &Shown<'_>) -> LevelIndex {
+    match shown.now.click {
+        Click::Parent => shown.view.level.coarser(),
         // Units of the finest level have no members to be painted.
-        Gesture::PickTaker if shown.view.level == LevelIndex::FINEST => shown.view.level.coarser(),
-        _ => shown.view.level,
+        Click::Taker if shown.view.level == LevelIndex::FINEST => shown.view.level.coarser(),
+        Click::Taker | Click::Selects | Click::SelectsOne | Click::Paints | Click::Draws | Click::Seat => {
+            shown.view.level
+        }
     }
 }
 
@@ -199,19 +200,11 @@ fn click(
     at: Option<Coord>,
     send: &mut Vec<Command>,
 ) -> Option<MapClick> {
-    match shown.now.gesture {
-        Gesture::PickMergeSeat | Gesture::PickSeat => return at.map(MapClick::Seat),
-        Gesture::PickParent => return under.map(MapClick::Parent),
-        Gesture::PickTaker => return under.map(MapClick::Taker),
-        Gesture::Select
-        | Gesture::Merge
-        | Gesture::Establish
-        | Gesture::Rename
-        | Gesture::ConvertKind
-        | Gesture::Paint
-        | Gesture::Lock
-        | Gesture::Split
-        | Gesture::Measure => {}
+    match shown.now.click {
+        Click::Seat => return at.map(MapClick::Seat),
+        Click::Parent => return under.map(MapClick::Parent),
+        Click::Taker => return under.map(MapClick::Taker),
+        Click::Selects | Click::SelectsOne | Click::Paints | Click::Draws => {}
     }
     let mode = mode(ui);
     match under {
@@ -293,7 +286,7 @@ fn draw(
     pointer: &mut Pointer,
     send: &mut Vec<Command>,
 ) {
-    let paints = shown.now.gesture == Gesture::Paint;
+    let paints = shown.now.click == Click::Paints;
     let tool = tool_now(shown).filter(|&tool| tool != Tool::Polygon);
     if let Some(tool) = tool
         && response.drag_started_by(PointerButton::Primary)
@@ -374,9 +367,11 @@ fn drawn_mode(ui: &Ui) -> SelectMode {
 }
 
 /// Paints what is being drawn, or the brush that waits with its size and rule.
-pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, pointer: &Pointer) {
+pub fn paint(ui: &Ui, response: &Response, (shown, card): (&Shown<'_>, &Card), camera: &Camera, pointer: &Pointer) {
     let tool = tool_now(shown);
-    sketching::paint(ui, response, shown, camera);
+    if let Some(sketch) = card.sketch() {
+        sketching::paint(ui, response, shown, sketch, camera);
+    }
     if response.has_focus() && !shown.view.picturing {
         cross(ui, shown, response.rect.center());
     }

@@ -24,8 +24,14 @@ fn next_corner(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera)
 }
 
 /// Turns clicks and keys into steps of the sketch.
-pub fn handle(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, send: &mut Vec<Command>) {
-    let Some(sketch) = &shown.view.sketch else { return };
+pub fn handle(
+    ui: &Ui,
+    response: &Response,
+    shown: &Shown<'_>,
+    sketch: &Sketch,
+    camera: &Camera,
+    send: &mut Vec<Command>,
+) {
     let next = next_corner(ui, response, shown, camera).map(|(at, _)| at);
     if sketch.pointer != next {
         send.push(Command::Sketch(SketchStep::Pointer(next)));
@@ -62,8 +68,7 @@ pub fn handle(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera, 
 }
 
 /// Paints the sketch, and what its next corner sticks to.
-pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, camera: &Camera) {
-    let Some(sketch) = &shown.view.sketch else { return };
+pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, sketch: &Sketch, camera: &Camera) {
     let snap = next_corner(ui, response, shown, camera).and_then(|(_, snap)| snap);
     let painter = ui.painter_at(camera.viewport());
     let colour = if shown.now.gesture == Gesture::Split { shown.colours.accent } else { shown.colours.selection };

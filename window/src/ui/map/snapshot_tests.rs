@@ -67,7 +67,7 @@ impl County {
         let (view, project) = (&self.view, Some(&self.project));
         let shown =
             Shown { lang: Lang::Zh, colours, preferences: &preferences, view, now: &now, project, facilities: None };
-        self.styling.refresh(&self.project, &shown, None);
+        self.styling.refresh(&self.project, &shown, None, None);
     }
 
     fn camera(lonlat: geo::Rect) -> Camera {
@@ -110,8 +110,8 @@ impl County {
         for time in [Time::Before, Time::Now] {
             let job = self.project.measure(time, level, || ());
             let figures = loop {
-                if let Some(figures) = job.poll() {
-                    break figures.unwrap();
+                if let Some(figures) = job.poll().ended() {
+                    break figures.unwrap().unwrap();
                 }
                 std::thread::yield_now();
             };

@@ -18,7 +18,7 @@ use crate::ui::shown::Shown;
 use crate::ui::state::choropleth::{self, FigureLook, Mark};
 use crate::ui::state::view::Colouring;
 use quhua::coverage::AtomId;
-use quhua::metrics::Figure;
+use quhua::metrics::{Figure, Shift};
 use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua::study::{Study, Time};
 
@@ -199,7 +199,13 @@ impl MapStyling {
     /// Makes everything again that no longer fits what is shown.
     ///
     /// `drawn` are the units that what is being drawn would take: they show instead of the one under the pointer.
-    pub fn refresh(&mut self, project: &Study, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
+    pub fn refresh(
+        &mut self,
+        project: &Study,
+        shown: &Shown<'_>,
+        painting: Option<&Shift>,
+        drawn: Option<&BTreeSet<UnitId>>,
+    ) {
         let view = shown.view;
         let dark = shown.colours.dark;
         if self.theme.dark != dark {
@@ -227,13 +233,18 @@ impl MapStyling {
             self.revision = Some(revision);
             self.selected = None;
         }
-        self.highlight(project, shown, drawn);
+        self.highlight(project, shown, painting, drawn);
     }
 
-    fn highlight(&mut self, project: &Study, shown: &Shown<'_>, drawn: Option<&BTreeSet<UnitId>>) {
+    fn highlight(
+        &mut self,
+        project: &Study,
+        shown: &Shown<'_>,
+        painting: Option<&Shift>,
+        drawn: Option<&BTreeSet<UnitId>>,
+    ) {
         let (coverage, state) = (&project.dataset().coverage, project.state());
         // What takes others over shows as it would be, with them.
-        let painting = shown.view.painting.as_ref().map(|painting| &painting.shift);
         let selected: Vec<UnitId> = match painting {
             Some(shift) => std::iter::once(shift.target()).chain(shift.moved().iter().copied()).collect(),
             None => Vec::new(),
@@ -244,7 +255,7 @@ impl MapStyling {
             let atoms = selected.iter().flat_map(|&unit| state.atoms(unit)).collect();
             self.selection.set(&mut self.tables, coverage, atoms);
         }
-        let drawn = painting.map(quhua::metrics::Shift::moved).or(drawn);
+        let drawn = painting.map(Shift::moved).or(drawn);
         let under = shown.view.hovered.filter(|_| drawn.is_none());
         let pointed = if drawn.is_none() { &shown.view.pointed[..] } else { &[] };
         let hovered = || drawn.into_iter().flatten().copied().chain(under).chain(pointed.iter().copied());

@@ -8,7 +8,7 @@ use super::limits;
 use crate::render::BrushRule;
 use crate::ui::shown::Shown;
 use crate::ui::state::brush::{BrushUnit, GroundRadius};
-use crate::ui::state::command::{Action, Command, Gesture};
+use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::state::view::Tool;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
     let slots = Slots::of(count, corner, square, map.bottom() - 2.0 * GRID);
     ui.painter().rect(slots.room, 4.0, shown.colours.panel, shown.colours.hairline(), StrokeKind::Inside);
     // Whatever the tool, members are painted with the brush.
-    let now = if shown.now.gesture == Gesture::Paint { Tool::Brush } else { shown.preferences.tool };
+    let now = if shown.now.click == Click::Paints { Tool::Brush } else { shown.preferences.tool };
     let mut places = slots.places();
     let mut in_slot = |ui: &mut Ui, contents: &mut dyn FnMut(&mut Ui)| {
         if let Some(place) = places.next() {

@@ -21,6 +21,7 @@ use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose, To
 use quhua::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
 use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
+use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
@@ -145,6 +146,8 @@ pub enum Command {
     ResetKeys(Option<Action>),
     /// Forgets a notice that stays until read.
     DismissNotice(u64),
+    /// Says that work of a panel died, by what it was about.
+    SayDeath(Text, Death),
 }
 
 /// What is done with suggested mergers.
@@ -208,6 +211,10 @@ pub struct Situation {
     pub level: usize,
     /// What is going on.
     pub gesture: Gesture,
+    /// What a click on the map means.
+    pub click: Click,
+    /// Whether the card that is open could be carried out.
+    pub ready: bool,
     /// What a drag on the map selects with.
     pub tool: Tool,
     /// Whether corners of a polygon are being set: then Enter closes it.
@@ -270,6 +277,26 @@ pub enum Gesture {
     Measure,
     /// The reason is being written for which the selection is to be locked.
     Lock,
+}
+
+/// What a click on the map means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Click {
+    /// It selects, with the tool that was taken up; a drag draws with it.
+    #[default]
+    Selects,
+    /// It selects the unit below it; a drag draws nothing.
+    SelectsOne,
+    /// It paints with the brush.
+    Paints,
+    /// It sets a corner of a line.
+    Draws,
+    /// It places a seat.
+    Seat,
+    /// It names the unit one level up that takes others over.
+    Parent,
+    /// It names the unit that members are painted onto.
+    Taker,
 }
 
 /// A row of the table of actions.
@@ -551,7 +578,7 @@ impl Action {
             Self::ShowLogFile | Self::SaveLogFile => now.log,
             Self::RemoveBackground => now.background,
             Self::BrushSmaller | Self::BrushLarger => {
-                open && (matches!(now.tool, Tool::Brush) || matches!(now.gesture, Gesture::Paint))
+                open && (matches!(now.tool, Tool::Brush) || matches!(now.click, Click::Paints))
             }
             Self::RemoveFacilities => now.facilities,
             Self::NextScenario | Self::LimitToOther => now.scenarios > 1,
@@ -563,10 +590,8 @@ impl Action {
             Self::Lock => now.selected > 0 && !now.all_locked,
             Self::Unlock => now.selected > 0 && now.any_locked,
             Self::UnlockAll => now.locks,
-            Self::Confirm => {
-                (matches!(now.gesture, Gesture::Split) && now.sketched)
-                    || matches!(now.gesture, Gesture::Merge | Gesture::Paint | Gesture::Establish) && !now.corners
-            }
+            // While corners of a polygon are set, Enter closes that; a line has corners of its own.
+            Self::Confirm => now.ready && (!now.corners || matches!(now.click, Click::Draws)),
             Self::PaintTransfer => now.levels > 1 && !matches!(now.gesture, Gesture::Paint | Gesture::PickTaker),
             Self::LiftLimits => now.limited,
             Self::Transfer | Self::Establish => now.selected >= 1 && now.level + 1 < now.levels,

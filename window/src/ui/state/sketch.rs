@@ -41,8 +41,6 @@ pub enum SketchStep {
     Finish,
     /// A whole line takes its place, finished.
     Take(Vec<Coord>),
-    /// It cuts other parts, or none.
-    Parts(Option<[Coord; 2]>),
     /// The pointer is somewhere else, or has left the map.
     Pointer(Option<Coord>),
 }
@@ -65,7 +63,6 @@ impl Sketch {
             SketchStep::Finish if self.corners.len() >= 2 => self.done = true,
             SketchStep::Close | SketchStep::Finish => {}
             SketchStep::Take(corners) => *self = Self { corners, done: true, ..Self::default() },
-            SketchStep::Parts(parts) => self.parts = parts,
             SketchStep::Pointer(at) => self.pointer = at,
         }
     }

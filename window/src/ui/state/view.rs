@@ -6,10 +6,9 @@ use super::background::BackgroundLook;
 use super::bookmarks::Bookmark;
 use super::brush::{BrushRadius, BrushUnit, GroundRadius};
 use super::choropleth::FigureLook;
-use super::command::{Gesture, SelectMode};
+use super::command::SelectMode;
 use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
-use super::sketch::Sketch;
 use crate::render::BrushRule;
 use quhua::edit::{OwnDefinition, ScenarioId};
 use quhua::i18n::Lang;
@@ -17,7 +16,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
-use quhua::study::{Limits, Painting, Side};
+use quhua::study::{Limits, Side};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -347,14 +346,8 @@ pub struct View {
     pub level: LevelIndex,
     /// What the fills show.
     pub colouring: Colouring,
-    /// What the next click or key is for.
-    pub gesture: Gesture,
     /// What a selection may take.
     pub limits: Limits,
-    /// Members that are being painted onto another parent.
-    pub painting: Option<Painting>,
-    /// The line that is being drawn.
-    pub sketch: Option<Sketch>,
     /// What is compared on the map, if anything.
     pub compare: Option<CompareView>,
     /// Tab of the bottom panel.

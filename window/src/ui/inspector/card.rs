@@ -1,0 +1,230 @@
+//! The card that is open: what is being thought over, with its draft.
+//!
+//! 1. At most one card is open. Opening one closes the one before, and what was being thought over there is gone.
+//! 2. A card changes nothing until it is carried out, and then by one edit.
+//! 3. What a card is about stands in one file, that of its draft: how it looks, and what it [`Says`] of itself. The
+//!    status line, the map and the dispatcher ask it, and know no cards by name.
+
+use super::establish::EstablishDraft;
+use super::lock::LockDraft;
+use super::merge::MergeDraft;
+use super::pick::Pick;
+use super::rename::NameDraft;
+use super::split::SplitDraft;
+use crate::ui::state::command::{Click, Gesture};
+use crate::ui::state::sketch::Sketch;
+use quhua::edit::Edit;
+use quhua::i18n::Text;
+use quhua::model::UnitId;
+use quhua::study::Painting;
+use quhua::study::Study;
+
+/// The card that is open.
+#[derive(Default)]
+pub enum Card {
+    /// None: clicks select.
+    #[default]
+    Closed,
+    /// A merger.
+    Merge(MergeDraft),
+    /// A unit that is set up of the selected ones.
+    Establish(EstablishDraft),
+    /// A split along a line.
+    Split(Box<SplitDraft>),
+    /// A name or kind for the selected unit.
+    Name(NameDraft),
+    /// The reason of a lock.
+    Lock(LockDraft),
+    /// Members that are painted onto another parent.
+    Paint(Painting),
+    /// A line that is measured.
+    Measure(Sketch),
+    /// The next click on the map is for something.
+    Pick(Pick),
+}
+
+/// What becomes of a card that is carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Confirm {
+    /// It cannot be carried out yet.
+    Nothing,
+    /// It cannot be carried out yet, and this helps.
+    Say(Text),
+    /// An edit.
+    Edit(Edit),
+    /// An edit that rules of fields count for: they are kept with the document.
+    WithFieldRules(Edit),
+    /// An edit, behind which a unit is selected.
+    AndSelect(Edit, UnitId),
+}
+
+/// What a card says of itself.
+pub trait Says {
+    /// What is going on while it is open.
+    fn gesture(&self) -> Gesture;
+
+    /// What the status line says of the next click.
+    fn hint(&self) -> Option<Text> {
+        None
+    }
+
+    /// What a click on the map means.
+    fn click(&self) -> Click;
+
+    /// Whether it could be carried out as far as it knows itself.
+    fn is_ready(&self) -> bool {
+        false
+    }
+
+    /// What is done when it is carried out.
+    fn confirm(&self, _project: &Study) -> Confirm {
+        Confirm::Nothing
+    }
+
+    /// Esc: takes back what was done last within it. Whether there was something; else it is closed.
+    fn step_back(&mut self) -> bool {
+        false
+    }
+
+    /// Whether it begins anew with another selection; else it is closed by that.
+    fn follows_selection(&self) -> bool {
+        false
+    }
+}
+
+/// Nothing is open.
+struct Closed;
+
+impl Says for Closed {
+    fn gesture(&self) -> Gesture {
+        Gesture::Select
+    }
+
+    fn click(&self) -> Click {
+        Click::Selects
+    }
+}
+
+impl Card {
+    /// Itself, to be asked.
+    #[must_use]
+    pub fn says(&self) -> &dyn Says {
+        match self {
+            Self::Closed => &Closed,
+            Self::Merge(draft) => draft,
+            Self::Establish(draft) => draft,
+            Self::Split(draft) => &**draft,
+            Self::Name(draft) => draft,
+            Self::Lock(draft) => draft,
+            Self::Paint(painting) => painting,
+            Self::Measure(sketch) => sketch,
+            Self::Pick(pick) => pick,
+        }
+    }
+
+    /// Esc: takes back what was done last within it, else closes it. Whether there was anything.
+    pub fn give_up(&mut self) -> bool {
+        let stepped = match self {
+            Self::Closed => return false,
+            Self::Merge(draft) => draft.step_back(),
+            Self::Establish(draft) => draft.step_back(),
+            Self::Split(draft) => draft.step_back(),
+            Self::Name(draft) => draft.step_back(),
+            Self::Lock(draft) => draft.step_back(),
+            Self::Paint(painting) => painting.step_back(),
+            Self::Measure(sketch) => sketch.step_back(),
+            Self::Pick(pick) => pick.step_back(),
+        };
+        if !stepped {
+            *self = Self::Closed;
+        }
+        true
+    }
+
+    /// Whether one is open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self, Self::Closed)
+    }
+
+    /// The line that is drawn on the map for it.
+    #[must_use]
+    pub fn sketch(&self) -> Option<&Sketch> {
+        match self {
+            Self::Split(draft) => Some(&draft.sketch),
+            Self::Measure(sketch) => Some(sketch),
+            Self::Closed
+            | Self::Merge(_)
+            | Self::Establish(_)
+            | Self::Name(_)
+            | Self::Lock(_)
+            | Self::Paint(_)
+            | Self::Pick(_) => None,
+        }
+    }
+
+    /// The same, to be drawn on.
+    #[must_use]
+    pub fn sketch_mut(&mut self) -> Option<&mut Sketch> {
+        match self {
+            Self::Split(draft) => Some(&mut draft.sketch),
+            Self::Measure(sketch) => Some(sketch),
+            Self::Closed
+            | Self::Merge(_)
+            | Self::Establish(_)
+            | Self::Name(_)
+            | Self::Lock(_)
+            | Self::Paint(_)
+            | Self::Pick(_) => None,
+        }
+    }
+
+    /// Members that are painted onto another parent.
+    #[must_use]
+    pub const fn painting(&self) -> Option<&Painting> {
+        if let Self::Paint(painting) = self { Some(painting) } else { None }
+    }
+
+    /// The same, to be painted on.
+    #[must_use]
+    pub const fn painting_mut(&mut self) -> Option<&mut Painting> {
+        if let Self::Paint(painting) = self { Some(painting) } else { None }
+    }
+
+    /// The merger that is thought over.
+    #[must_use]
+    pub const fn merger_mut(&mut self) -> Option<&mut MergeDraft> {
+        if let Self::Merge(draft) = self { Some(draft) } else { None }
+    }
+
+    /// The name that is being written.
+    #[must_use]
+    pub const fn name_mut(&mut self) -> Option<&mut NameDraft> {
+        if let Self::Name(draft) = self { Some(draft) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::Coord;
+
+    #[test]
+    fn esc_takes_back_what_was_drawn_first_and_closes_the_card_then() {
+        let mut card = Card::Measure(Sketch { corners: vec![Coord { x: 105.0, y: 31.0 }], ..Sketch::default() });
+        assert_eq!((card.says().gesture(), card.says().click()), (Gesture::Measure, Click::Draws));
+        assert!(card.give_up() && card.sketch() == Some(&Sketch::default()));
+        assert!(card.give_up() && !card.is_open());
+        assert!(!card.give_up(), "Esc is free for what is below");
+    }
+
+    #[test]
+    fn a_click_that_is_awaited_is_said_in_the_status_line() {
+        for (pick, click) in [(Pick::Seat, Click::Seat), (Pick::Parent, Click::Parent), (Pick::Taker, Click::Taker)] {
+            let mut card = Card::Pick(pick);
+            assert!(card.says().hint().is_some());
+            assert_eq!(card.says().click(), click);
+            assert!(card.give_up() && !card.is_open());
+        }
+    }
+}
