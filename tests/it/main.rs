@@ -9,6 +9,7 @@ mod ensemble;
 mod guess;
 mod layers;
 mod loss;
+mod names;
 mod plans;
 #[cfg(feature = "print")]
 mod print;
