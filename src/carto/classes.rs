@@ -1,6 +1,7 @@
 //! Choropleth: figures sorted into classes, and a colour for each.
 
 use crate::metrics::Figure;
+use crate::metrics::catalogue::Topic;
 use ecolor::Color32;
 
 use super::{AtomFlags, AtomStyle};
@@ -45,13 +46,12 @@ impl Scheme {
     /// Colours that suit a figure: more of it is darker.
     #[must_use]
     pub const fn suiting(figure: Figure) -> Self {
-        match figure {
-            Figure::Population | Figure::Density | Figure::Sum(_) => Self::Oranges,
-            Figure::Area | Figure::DeclaredArea | Figure::Source(_) | Figure::Own(_) => Self::Greens,
-            // More or less than is measured.
-            Figure::DeclaredDifference => Self::BrownGreen,
-            Figure::RadiusMax | Figure::RadiusMean => Self::YellowGreenBlue,
-            Figure::Compactness | Figure::Inertia | Figure::SeatProximity => Self::Blues,
+        match figure.topic() {
+            Topic::People => Self::Oranges,
+            Topic::Ground => Self::Greens,
+            Topic::Difference => Self::BrownGreen,
+            Topic::Distance => Self::YellowGreenBlue,
+            Topic::Shape => Self::Blues,
         }
     }
 

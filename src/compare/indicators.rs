@@ -1,17 +1,17 @@
 //! The table of figures of a comparison: one row for each indicator, one cell for each alternative.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Side;
 use super::cell::{Cell, Reason, Row, Who};
 use super::farther::{Farther, Growth};
-use super::statistics::{PeopleMean, mean, variation};
+use super::statistics::{PeopleMean, variation};
 use crate::coverage::AtomId;
 use crate::edit::change::Between;
 use crate::geodesy::ExactSum;
+use crate::metrics::catalogue::{Needs, Topic};
 use crate::metrics::summary::{CountChange, FigureChange, Trend, rounded};
-use crate::metrics::{Amount, Compactness, OwnFigure, OwnFigures, OwnId, UnitFigures};
+use crate::metrics::{Amount, Figure, Measure, OwnFigures, Statistic, UnitFigures};
 use crate::model::{Dataset, Kind, LevelIndex, UnitId};
 
 /// Decimals of percentages.
@@ -30,40 +30,8 @@ pub enum Indicator {
     ReductionRate,
     /// Units of the next finer level for each unit, such as villages for a township.
     MembersMean,
-    /// Area of a unit.
-    AreaMean,
-    /// Area of the smallest unit.
-    AreaMin,
-    /// Area of the largest unit.
-    AreaMax,
-    /// Standard deviation of the areas (of all units, not of a sample) by their mean.
-    AreaVariation,
-    /// People in a unit.
-    PopulationMean,
-    /// People in the least populous unit.
-    PopulationMin,
-    /// People in the most populous unit.
-    PopulationMax,
-    /// Standard deviation of the populations (of all units, not of a sample) by their mean.
-    PopulationVariation,
-    /// Polsby–Popper compactness, mean over units.
-    CompactnessMean,
-    /// The same of the least compact unit.
-    CompactnessWorst,
-    /// Compactness by moment of inertia, mean over units.
-    InertiaMean,
-    /// The same of the least compact unit.
-    InertiaWorst,
-    /// Proximity of people to the seat, mean over units.
-    ProximityMean,
-    /// The same of the unit whose people live farthest from it, for its size.
-    ProximityWorst,
-    /// Largest service radius: from the seat to the farthest vertex of the unit.
-    RadiusMax,
-    /// Service radius of the units, mean weighted by their people.
-    RadiusMean,
-    /// Service radius that nine tenths of the people have at most.
-    RadiusP90,
+    /// A statistic of a figure of the catalogue over the units.
+    Of(Figure, Statistic),
     /// Distance to the seat from the farthest inhabited place.
     DistanceMax,
     /// Distance to the seat, mean over people.
@@ -78,72 +46,8 @@ pub enum Indicator {
     FartherMean,
     /// How much farther it is at most.
     FartherMax,
-    /// A statistic of a figure of one's own over the units, with the name of the figure.
-    Own(Statistic, OwnId, String),
-}
-
-/// What is said of a figure of all units.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Statistic {
-    /// The mean.
-    Mean,
-    /// The least, and which unit has it.
-    Least,
-    /// The largest, and which unit has it.
-    Most,
-    /// The standard deviation (of all units, not of a sample) by the mean.
-    Variation,
-}
-
-impl Statistic {
-    const ALL: [Self; 4] = [Self::Mean, Self::Least, Self::Most, Self::Variation];
-
-    const fn id(self) -> &'static str {
-        match self {
-            Self::Mean => "mean",
-            Self::Least => "min",
-            Self::Most => "max",
-            Self::Variation => "variation",
-        }
-    }
-}
-
-/// What an indicator is measured in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
-pub enum Measure {
-    /// A number of units.
-    #[serde(rename = "units")]
-    Units,
-    /// Square metres.
-    #[serde(rename = "m2")]
-    SquareMetres,
-    /// Metres.
-    #[serde(rename = "m")]
-    Metres,
-    /// People.
-    #[serde(rename = "people")]
-    People,
-    /// A plain ratio.
-    #[serde(rename = "ratio")]
-    Ratio,
-    /// What the figure of one's own is measured in.
-    #[serde(rename = "own")]
-    Own,
-}
-
-impl Measure {
-    /// Identifier as used in files.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Units => "units",
-            Self::SquareMetres => "m2",
-            Self::Metres => "m",
-            Self::People => "people",
-            Self::Ratio => "ratio",
-            Self::Own => "own",
-        }
-    }
+    /// A statistic of a figure that the data or the user bring along, with its name.
+    Named(Figure, Statistic, String),
 }
 
 impl Indicator {
@@ -158,23 +62,11 @@ impl Indicator {
             Self::Reduction => "reduction",
             Self::ReductionRate => "reduction_rate",
             Self::MembersMean => "members_mean",
-            Self::AreaMean => "area_mean",
-            Self::AreaMin => "area_min",
-            Self::AreaMax => "area_max",
-            Self::AreaVariation => "area_variation",
-            Self::PopulationMean => "population_mean",
-            Self::PopulationMin => "population_min",
-            Self::PopulationMax => "population_max",
-            Self::PopulationVariation => "population_variation",
-            Self::CompactnessMean => "compactness_mean",
-            Self::CompactnessWorst => "compactness_worst",
-            Self::InertiaMean => "inertia_mean",
-            Self::InertiaWorst => "inertia_worst",
-            Self::ProximityMean => "seat_proximity_mean",
-            Self::ProximityWorst => "seat_proximity_worst",
-            Self::RadiusMax => "radius_max",
-            Self::RadiusMean => "radius_mean",
-            Self::RadiusP90 => "radius_p90",
+            Self::Of(figure, statistic) => {
+                return figure.row().map_or_else(String::new, |row| statistic.id_of(row));
+            }
+            Self::Named(Figure::Own(_), statistic, name) => return format!("figure_{}:{name}", statistic.id()),
+            Self::Named(_, statistic, name) => return format!("sum_{}:{name}", statistic.id()),
             Self::DistanceMax => "distance_max",
             Self::DistanceMean => "distance_mean",
             Self::DistanceP90 => "distance_p90",
@@ -182,7 +74,6 @@ impl Indicator {
             Self::PeopleFarther => "people_farther",
             Self::FartherMean => "farther_mean",
             Self::FartherMax => "farther_max",
-            Self::Own(statistic, _, name) => return format!("figure_{}:{name}", statistic.id()),
         };
         id.to_owned()
     }
@@ -192,31 +83,14 @@ impl Indicator {
     pub const fn measure(&self) -> Measure {
         match self {
             Self::Units | Self::UnitsOfKind(_) | Self::Reduction | Self::MembersMean => Measure::Units,
-            Self::AreaMean | Self::AreaMin | Self::AreaMax => Measure::SquareMetres,
-            Self::PopulationMean
-            | Self::PopulationMin
-            | Self::PopulationMax
-            | Self::PeopleReassigned
-            | Self::PeopleFarther => Measure::People,
-            Self::RadiusMax
-            | Self::RadiusMean
-            | Self::RadiusP90
-            | Self::DistanceMax
-            | Self::DistanceMean
-            | Self::DistanceP90
-            | Self::FartherMean
-            | Self::FartherMax => Measure::Metres,
-            Self::Own(Statistic::Mean | Statistic::Least | Statistic::Most, ..) => Measure::Own,
-            Self::Own(Statistic::Variation, ..)
-            | Self::ReductionRate
-            | Self::AreaVariation
-            | Self::PopulationVariation
-            | Self::CompactnessMean
-            | Self::CompactnessWorst
-            | Self::InertiaMean
-            | Self::InertiaWorst
-            | Self::ProximityMean
-            | Self::ProximityWorst => Measure::Ratio,
+            Self::PeopleReassigned | Self::PeopleFarther => Measure::People,
+            Self::DistanceMax | Self::DistanceMean | Self::DistanceP90 | Self::FartherMean | Self::FartherMax => {
+                Measure::Length
+            }
+            Self::ReductionRate | Self::Of(_, Statistic::Variation) | Self::Named(_, Statistic::Variation, _) => {
+                Measure::Ratio
+            }
+            Self::Of(figure, _) | Self::Named(figure, ..) => figure.measure(),
         }
     }
 
@@ -262,20 +136,16 @@ pub(super) fn rows(
     let mut indicators = vec![Indicator::Units];
     indicators.extend(kinds(sides).into_iter().map(Indicator::UnitsOfKind));
     indicators.extend([Indicator::Reduction, Indicator::ReductionRate, Indicator::MembersMean]);
-    indicators.extend([Indicator::AreaMean, Indicator::AreaMin, Indicator::AreaMax, Indicator::AreaVariation]);
-    indicators.extend([Indicator::PopulationMean, Indicator::PopulationMin, Indicator::PopulationMax]);
-    indicators.extend([Indicator::PopulationVariation, Indicator::CompactnessMean, Indicator::CompactnessWorst]);
-    indicators.extend([Indicator::InertiaMean, Indicator::InertiaWorst]);
-    indicators.extend([Indicator::ProximityMean, Indicator::ProximityWorst]);
-    indicators.extend([Indicator::RadiusMax, Indicator::RadiusMean, Indicator::RadiusP90]);
+    indicators.extend(of_catalogue(dataset));
     indicators.extend([Indicator::DistanceMax, Indicator::DistanceMean, Indicator::DistanceP90]);
     indicators.extend([Indicator::PeopleReassigned, Indicator::PeopleFarther]);
     indicators.extend([Indicator::FartherMean, Indicator::FartherMax]);
-    let statistics = |own: &OwnFigure| {
-        let (id, name) = (own.id, own.definition.name.clone());
-        Statistic::ALL.map(|statistic| Indicator::Own(statistic, id, name.clone()))
+    let sums = (0..dataset.fields.sum.len()).map(Figure::Sum);
+    let named = |figure: Figure| {
+        let name = figure.id((dataset, own));
+        Statistic::USUAL.map(|statistic| Indicator::Named(figure, statistic, name.to_owned()))
     };
-    indicators.extend(own.list().iter().flat_map(statistics));
+    indicators.extend(own.figures().chain(sums).flat_map(named));
     indicators
         .into_iter()
         .map(|indicator| {
@@ -283,6 +153,20 @@ pub(super) fn rows(
             Row { cells: cells(&indicator, found), indicator }
         })
         .collect()
+}
+
+/// Statistics of the figures of the catalogue, topic by topic; those of a declared area only where one is declared.
+fn of_catalogue(dataset: &Dataset) -> Vec<Indicator> {
+    let declares = dataset.fields.declared_area.is_some();
+    let figures = |topic: Topic| {
+        let all = Figure::ALL.iter().copied().filter(move |figure| figure.topic() == topic);
+        all.filter(move |figure| declares || figure.needs() != Needs::DeclaredArea)
+    };
+    let statistics = |figure: Figure| {
+        let statistics = figure.row().map(|row| row.statistics).unwrap_or_default();
+        statistics.iter().map(move |&statistic| Indicator::Of(figure, statistic))
+    };
+    Topic::ALL.into_iter().flat_map(figures).flat_map(statistics).collect()
 }
 
 /// Kinds that occur in any alternative, in their order; units without one last. None when no unit has a kind.
@@ -347,8 +231,6 @@ struct Column<'a> {
     people: Result<Vec<Decimal>, Reason>,
     /// Distances of inhabited places from their seats, in order of distance, with people.
     distances: Result<Vec<(f64, Decimal)>, Reason>,
-    /// Service radii of units, in order of radius, with people.
-    radii: Result<Vec<(f64, Decimal)>, Reason>,
 }
 
 impl<'a> Column<'a> {
@@ -369,13 +251,7 @@ impl<'a> Column<'a> {
         let people: Result<Vec<Decimal>, Reason> =
             side.units.iter().map(|(_, figures)| figures.population.ok_or(missing)).collect();
         let distances = distances(dataset, side, level, missing);
-        let radii = people.clone().and_then(|people| {
-            let radius = |figures: &UnitFigures| figures.radius.max_m.ok_or(Reason::PlaceUnknown);
-            let radii = side.units.iter().zip(people).filter(|(_, people)| *people > Decimal::ZERO);
-            let radii: Result<Vec<_>, _> = radii.map(|((_, figures), people)| Ok((radius(figures)?, people))).collect();
-            radii.map(in_order)
-        });
-        Self { dataset, side, level, versus, units_in_first, people, distances, radii }
+        Self { dataset, side, level, versus, units_in_first, people, distances }
     }
 
     fn find(&self, indicator: &Indicator) -> Found {
@@ -390,45 +266,14 @@ impl<'a> Column<'a> {
                 let finer = self.level.finer().ok_or(Reason::NoFinerLevel)?;
                 self.mean_exact(Decimal::from(self.side.state.units_at(finer).count()))
             }
-            Indicator::AreaMean => {
-                let total: ExactSum = self.figures().map(|figures| figures.area).sum();
-                Ok(alone(Amount::Measured(total.to_f64() / self.units()?)))
+            Indicator::Of(figure, statistic) | Indicator::Named(figure, statistic, _) => {
+                self.statistic(*figure, *statistic)
             }
-            Indicator::AreaMin => self.extreme(|figures| Ok(Amount::Measured(figures.area_m2)), false),
-            Indicator::AreaMax => self.extreme(|figures| Ok(Amount::Measured(figures.area_m2)), true),
-            Indicator::AreaVariation => varied(&self.figures().map(|figures| figures.area_m2).collect::<Vec<_>>()),
-            Indicator::PopulationMean => self.mean_exact(self.people.as_ref().map_err(|e| *e)?.iter().sum()),
-            Indicator::PopulationMin => self.extreme_people(false),
-            Indicator::PopulationMax => self.extreme_people(true),
-            Indicator::PopulationVariation => {
-                let people = self.people.as_ref().map_err(|e| *e)?;
-                varied(&people.iter().filter_map(Decimal::to_f64).collect::<Vec<_>>())
-            }
-            Indicator::CompactnessMean => self.mean_of(|it| it.polsby_popper),
-            Indicator::CompactnessWorst => self.least_of(|it| it.polsby_popper),
-            Indicator::InertiaMean => self.mean_of(|it| it.moment_of_inertia),
-            Indicator::InertiaWorst => self.least_of(|it| it.moment_of_inertia),
-            Indicator::ProximityMean | Indicator::ProximityWorst => {
-                self.people.as_ref().map_err(|e| *e)?;
-                if self.level == LevelIndex::FINEST {
-                    return Err(Reason::OnePlaceEach);
-                }
-                match indicator {
-                    Indicator::ProximityMean => self.mean_of(|it| it.seat_proximity),
-                    _ => self.least_of(|it| it.seat_proximity),
-                }
-            }
-            Indicator::RadiusMax => {
-                self.extreme(|it| it.radius.max_m.map(Amount::Measured).ok_or(Reason::PlaceUnknown), true)
-            }
-            Indicator::RadiusMean => weighted_mean(&self.radii),
-            Indicator::RadiusP90 => nine_tenths(&self.radii),
             Indicator::DistanceMax => self.farthest_place(),
             Indicator::DistanceMean => weighted_mean(&self.distances),
             Indicator::DistanceP90 => nine_tenths(&self.distances),
             Indicator::PeopleReassigned => self.reassigned(),
             Indicator::PeopleFarther | Indicator::FartherMean | Indicator::FartherMax => self.farther(indicator),
-            Indicator::Own(statistic, id, _) => self.own(*statistic, *id),
         }
     }
 
@@ -436,10 +281,69 @@ impl<'a> Column<'a> {
         self.side.units.iter().map(|(_, figures)| &**figures)
     }
 
-    /// Number of units, at least 1.
+    /// A figure of the units, in their order.
+    fn values(&self, figure: Figure) -> Result<Vec<Amount>, Reason> {
+        let unknown = match figure.needs() {
+            Needs::People | Needs::Places => {
+                self.people.as_ref().map_err(|reason| *reason)?;
+                Reason::PlaceUnknown
+            }
+            Needs::Territory if figure.row().is_some() => Reason::PlaceUnknown,
+            Needs::Territory | Needs::DeclaredArea => Reason::FigureUnknown,
+        };
+        if figure.needs() == Needs::Places && self.level == LevelIndex::FINEST {
+            return Err(Reason::OnePlaceEach);
+        }
+        if let Figure::Own(id) = figure {
+            let own = self.side.own.iter().find(|(own, _)| *own == id);
+            return own.and_then(|(_, values)| values.clone()).ok_or(unknown);
+        }
+        self.figures().map(|figures| figure.amount(figures).ok_or(unknown)).collect()
+    }
+
+    fn statistic(&self, figure: Figure, statistic: Statistic) -> Found {
+        if let Statistic::PeopleMean | Statistic::PeopleP90 = statistic {
+            let weighted = self.weighted(figure);
+            return if statistic == Statistic::PeopleMean { weighted_mean(&weighted) } else { nine_tenths(&weighted) };
+        }
+        let values = self.values(figure)?;
+        match statistic {
+            Statistic::Mean if values.is_empty() => Err(Reason::NoUnits),
+            // Areas add up exactly, as they are.
+            Statistic::Mean if figure == Figure::Area => {
+                let total: ExactSum = self.figures().map(|figures| figures.area).sum();
+                Ok(alone(self.mean_measured(total)))
+            }
+            Statistic::Mean if values.iter().all(|value| matches!(value, Amount::Measured(_))) => {
+                Ok(alone(self.mean_measured(values.iter().map(|value| value.to_f64()).sum())))
+            }
+            Statistic::Mean => {
+                let total: Option<Amount> = values.iter().try_fold(Amount::from(0), |sum, value| sum.plus(*value));
+                let mean = total.and_then(|total| total.over(values.len().into()));
+                Ok(alone(mean.ok_or(Reason::FigureUnknown)?))
+            }
+            Statistic::Variation => {
+                let values: Vec<f64> = values.iter().map(|value| value.to_f64()).collect();
+                Ok(alone(Amount::Measured(variation(&values)?)))
+            }
+            Statistic::Least | Statistic::Most | Statistic::PeopleMean | Statistic::PeopleP90 => {
+                self.extreme(&values, statistic == Statistic::Most)
+            }
+        }
+    }
+
+    /// A figure of the units in which people live, in its order, with those people.
+    fn weighted(&self, figure: Figure) -> Result<Vec<(f64, Decimal)>, Reason> {
+        let people = self.people.as_ref().map_err(|reason| *reason)?;
+        let inhabited = self.figures().zip(people).filter(|(_, people)| **people > Decimal::ZERO);
+        let value = |figures: &UnitFigures| figure.of(figures).ok_or(Reason::PlaceUnknown);
+        let weighted: Result<Vec<_>, _> = inhabited.map(|(figures, people)| Ok((value(figures)?, *people))).collect();
+        weighted.map(in_order)
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
-    fn units(&self) -> Result<f64, Reason> {
-        if self.side.units.is_empty() { Err(Reason::NoUnits) } else { Ok(self.side.units.len() as f64) }
+    fn mean_measured(&self, total: ExactSum) -> Amount {
+        Amount::Measured(total.to_f64() / self.side.units.len() as f64)
     }
 
     fn mean_exact(&self, total: Decimal) -> Found {
@@ -459,57 +363,16 @@ impl<'a> Column<'a> {
         Ok(alone(Amount::Exact(rate.ok_or(Reason::NothingToDivideBy)?)))
     }
 
-    /// The least or largest figure of a unit, and which unit has it; of equal ones the first.
-    fn extreme(&self, figure: impl Fn(&UnitFigures) -> Result<Amount, Reason>, largest: bool) -> Found {
-        let mut best: Option<(Amount, UnitId)> = None;
-        for (unit, figures) in &self.side.units {
-            let amount = figure(figures)?;
-            let (new, old) = (amount.to_f64(), best.map(|(amount, _)| amount.to_f64()));
-            if old.is_none_or(|old| if largest { new > old } else { new < old }) {
-                best = Some((amount, *unit));
-            }
-        }
-        let (amount, unit) = best.ok_or(Reason::NoUnits)?;
-        Ok((amount, Some(Who::of(self.side.state, unit))))
-    }
-
-    fn mean_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
-        let all: Option<Vec<f64>> = self.figures().map(|it| measure(&it.compactness)).collect();
-        Ok(alone(Amount::Measured(mean(&all.ok_or(Reason::PlaceUnknown)?)?)))
-    }
-
-    fn least_of(&self, measure: impl Fn(&Compactness) -> Option<f64>) -> Found {
-        self.extreme(|it| measure(&it.compactness).map(Amount::Measured).ok_or(Reason::PlaceUnknown), false)
-    }
-
-    fn extreme_people(&self, largest: bool) -> Found {
-        self.people.as_ref().map_err(|e| *e)?;
-        self.extreme(|figures| figures.population.map(Amount::Exact).ok_or(Reason::PopulationMissing), largest)
-    }
-
-    fn own(&self, statistic: Statistic, id: OwnId) -> Found {
-        let values = self.side.own.iter().find(|(own, _)| *own == id).map(|(_, values)| values);
-        let values = values.and_then(Option::as_ref).ok_or(Reason::FigureUnknown)?;
-        let extreme = |largest| {
-            let by_unit = self.side.units.iter().zip(values).map(|((unit, _), value)| (*unit, *value));
-            let beyond = |a: &(UnitId, Amount), b: &(UnitId, Amount)| {
-                let (a, b) = (a.1.to_f64(), b.1.to_f64());
-                if largest { b > a } else { b < a }
-            };
-            let best = by_unit.reduce(|best, next| if beyond(&best, &next) { next } else { best });
-            let (unit, value) = best.ok_or(Reason::NoUnits)?;
-            Ok((value, Some(Who::of(self.side.state, unit))))
+    /// The least or largest of some values of the units, and which unit has it; of equal ones the first.
+    fn extreme(&self, values: &[Amount], largest: bool) -> Found {
+        let by_unit = self.side.units.iter().zip(values).map(|((unit, _), value)| (*unit, *value));
+        let beyond = |a: &(UnitId, Amount), b: &(UnitId, Amount)| {
+            let (a, b) = (a.1.to_f64(), b.1.to_f64());
+            if largest { b > a } else { b < a }
         };
-        match statistic {
-            Statistic::Least => extreme(false),
-            Statistic::Most => extreme(true),
-            Statistic::Variation => varied(&values.iter().map(|value| value.to_f64()).collect::<Vec<_>>()),
-            Statistic::Mean => {
-                let total: Option<Amount> = values.iter().try_fold(Amount::from(0), |sum, value| sum.plus(*value));
-                let mean = total.filter(|_| !values.is_empty()).and_then(|total| total.over(values.len().into()));
-                Ok(alone(mean.ok_or(if values.is_empty() { Reason::NoUnits } else { Reason::FigureUnknown })?))
-            }
-        }
+        let best = by_unit.reduce(|best, next| if beyond(&best, &next) { next } else { best });
+        let (unit, value) = best.ok_or(Reason::NoUnits)?;
+        Ok((value, Some(Who::of(self.side.state, unit))))
     }
 
     /// The inhabited place that is farthest from its seat.
@@ -579,10 +442,6 @@ fn weighted_mean(weighted: &Result<Vec<(f64, Decimal)>, Reason>) -> Found {
     let weighted = weighted.as_ref().map_err(|reason| *reason)?;
     let mean = weighted.iter().copied().collect::<PeopleMean>().mean();
     Ok(alone(Amount::Measured(mean.ok_or(Reason::NobodyThere)?)))
-}
-
-fn varied(values: &[f64]) -> Found {
-    Ok(alone(Amount::Measured(variation(values)?)))
 }
 
 /// The figure that nine tenths of the people have at most.

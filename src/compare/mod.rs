@@ -36,11 +36,11 @@ use crate::jobs::{Cancelled, Progress};
 use crate::metrics::{Ledger, OwnFigures, OwnId, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
-pub use crate::metrics::Amount;
+pub use crate::metrics::{Amount, Measure, Statistic};
 pub use cell::{Cell, Reason, Row, Who};
 pub use differences::{Difference, Part, Piece, What, differences};
 pub use farther::{Farther, Growth, by_distance, by_people, distance_to_seat_m, farther_of};
-pub use indicators::{Indicator, Measure, Statistic};
+pub use indicators::Indicator;
 pub use report::{AlternativeEntry, ComparisonReport, InWords};
 pub use statistics::{PeopleMean, mean, variation};
 pub use words::{difference as difference_words, indicator as indicator_words};

@@ -10,8 +10,8 @@ use crate::coverage::AtomId;
 use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, Into, SeatSpec, UnitRef};
 use crate::i18n::Lang;
-use crate::metrics::OwnFigures;
 use crate::metrics::summary::Trend;
+use crate::metrics::{Figure, OwnFigures};
 use crate::model::Kind;
 
 fn refs(codes: &[&str]) -> Vec<UnitRef> {
@@ -165,14 +165,14 @@ fn figures_of_drafts_stand_side_by_side_with_their_differences() {
     assert_eq!((rate[1].value, rate[1].percent), (Ok(Amount::Exact("0.25".parse().unwrap())), Some(25.into())));
 
     // Villages 0 to 7 have 100 to 107 people.
-    let most = cells(&comparison, 1, &Indicator::PopulationMax);
+    let most = cells(&comparison, 1, &Indicator::Of(Figure::Population, Statistic::Most));
     assert_eq!(most.iter().map(|cell| cell.value).collect::<Vec<_>>(), [210, 410, 306].map(|whole| Ok(exactly(whole))));
     let who: Vec<&str> = most.iter().map(|cell| cell.at.as_ref().unwrap().code.as_str()).collect();
     assert_eq!(who, ["510722104", "510722120", "510722102"]);
-    let mean = cells(&comparison, 1, &Indicator::PopulationMean);
+    let mean = cells(&comparison, 1, &Indicator::Of(Figure::Population, Statistic::Mean));
     assert_eq!(mean[0].value, Ok(exactly(207)));
     // 204, 206, 208 and 210 people: the standard deviation is the root of 5.
-    let variation = cells(&comparison, 1, &Indicator::PopulationVariation);
+    let variation = cells(&comparison, 1, &Indicator::Of(Figure::Population, Statistic::Variation));
     assert!((value(&variation[0]) - 5_f64.sqrt() / 207.0).abs() < 1e-15);
 
     let reassigned = cells(&comparison, 1, &Indicator::PeopleReassigned);
@@ -222,13 +222,20 @@ fn what_is_not_known_has_a_reason_and_is_never_nothing() {
     let mut dataset = Arc::try_unwrap(grid(2, 2)).unwrap();
     dataset.populations[3] = None;
     let comparison = compared(&dataset, &[&dataset.base, &dataset.base]);
-    for indicator in [Indicator::PopulationMean, Indicator::RadiusMean, Indicator::DistanceP90] {
+    for indicator in [
+        Indicator::Of(Figure::Population, Statistic::Mean),
+        Indicator::Of(Figure::RadiusMax, Statistic::PeopleMean),
+        Indicator::DistanceP90,
+    ] {
         assert_eq!(cells(&comparison, 1, &indicator)[0].value, Err(Reason::PopulationMissing), "{indicator:?}");
     }
     dataset.populations.clear();
     let comparison = compared(&dataset, &[&dataset.base]);
-    assert_eq!(cells(&comparison, 1, &Indicator::PopulationMax)[0].value, Err(Reason::NoPopulation));
-    assert!(cells(&comparison, 1, &Indicator::AreaMean)[0].value.is_ok());
+    assert_eq!(
+        cells(&comparison, 1, &Indicator::Of(Figure::Population, Statistic::Most))[0].value,
+        Err(Reason::NoPopulation)
+    );
+    assert!(cells(&comparison, 1, &Indicator::Of(Figure::Area, Statistic::Mean))[0].value.is_ok());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Differences and indicators in words, in 简体中文 and English.
 
-use super::indicators::{Indicator, Statistic};
+use super::indicators::Indicator;
 use super::{Difference, Part, Piece, What};
 use crate::edit::change::Between;
-use crate::i18n::{Lang, Text, numbers};
+use crate::i18n::{Lang, Text, field_name, numbers};
+use crate::metrics::Figure;
+use crate::metrics::catalogue::Topic;
 use crate::model::{CodeStatus, Dataset, Kind, Seat, State, Unit, UnitId};
 
 /// A difference in one sentence, complete: "撤销石桥乡，划归城关镇".
@@ -26,23 +28,15 @@ pub fn indicator(lang: Lang, indicator: &Indicator) -> String {
         Indicator::Reduction => pick("减少（负数为增加）", "Reduction (negative: increase)"),
         Indicator::ReductionRate => pick("调减比例（负数为增幅）", "Reduction rate (negative: increase)"),
         Indicator::MembersMean => pick("平均下辖单元", "Members, mean"),
-        Indicator::AreaMean => pick("面积：平均", "Area, mean"),
-        Indicator::AreaMin => pick("面积：最小", "Area, least"),
-        Indicator::AreaMax => pick("面积：最大", "Area, most"),
-        Indicator::AreaVariation => pick("面积：变异系数", "Area, coefficient of variation"),
-        Indicator::PopulationMean => pick("人口：平均", "Population, mean"),
-        Indicator::PopulationMin => pick("人口：最少", "Population, least"),
-        Indicator::PopulationMax => pick("人口：最多", "Population, most"),
-        Indicator::PopulationVariation => pick("人口：变异系数", "Population, coefficient of variation"),
-        Indicator::CompactnessMean => pick("紧凑度：平均", "Compactness, mean"),
-        Indicator::CompactnessWorst => pick("紧凑度：最差", "Compactness, worst"),
-        Indicator::InertiaMean => pick("紧凑度（惯性矩）：平均", "Compactness by inertia, mean"),
-        Indicator::InertiaWorst => pick("紧凑度（惯性矩）：最差", "Compactness by inertia, worst"),
-        Indicator::ProximityMean => pick("驻地邻近度：平均", "Seat proximity, mean"),
-        Indicator::ProximityWorst => pick("驻地邻近度：最差", "Seat proximity, worst"),
-        Indicator::RadiusMax => pick("服务半径：最大", "Service radius, most"),
-        Indicator::RadiusMean => pick("服务半径：平均（人口加权）", "Service radius, mean by people"),
-        Indicator::RadiusP90 => pick("服务半径：90% 人口以内", "Service radius, 90 % of people within"),
+        Indicator::Of(figure, statistic) => {
+            let name = figure.row().map_or("", |row| lang.pick(row.name[0], row.name[1]));
+            statistic_of(lang, name, statistic.words(lang, figure.topic()))
+        }
+        Indicator::Named(figure, statistic, name) => {
+            // What is counted can be anything: it has a least, not a fewest.
+            let name = if let Figure::Own(_) = figure { name } else { field_name(lang, name) };
+            statistic_of(lang, name, statistic.words(lang, Topic::Ground))
+        }
         Indicator::DistanceMax => pick("到驻地距离：最大", "Distance to seat, most"),
         Indicator::DistanceMean => pick("到驻地距离：平均（人口加权）", "Distance to seat, mean by people"),
         Indicator::DistanceP90 => pick("到驻地距离：90% 人口以内", "Distance to seat, 90 % of people within"),
@@ -50,18 +44,13 @@ pub fn indicator(lang: Lang, indicator: &Indicator) -> String {
         Indicator::PeopleFarther => pick("离驻地更远的人口", "People farther from their seat"),
         Indicator::FartherMean => pick("远了多少：平均（人口加权）", "Farther by, mean by people"),
         Indicator::FartherMax => pick("远了多少：最大", "Farther by, most"),
-        Indicator::Own(statistic, _, name) => {
-            let (zh, en) = match statistic {
-                Statistic::Mean => ("平均", "mean"),
-                Statistic::Least => ("最小", "least"),
-                Statistic::Most => ("最大", "most"),
-                Statistic::Variation => ("变异系数", "coefficient of variation"),
-            };
-            match lang {
-                Lang::Zh => format!("{name}：{zh}"),
-                Lang::En => format!("{name}, {en}"),
-            }
-        }
+    }
+}
+
+fn statistic_of(lang: Lang, name: &str, statistic: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{name}：{statistic}"),
+        Lang::En => format!("{name}, {statistic}"),
     }
 }
 

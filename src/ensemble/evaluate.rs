@@ -15,7 +15,7 @@ use super::pieces::{Piece, Pieces};
 use crate::compare::{Indicator, PeopleMean, distance_to_seat_m, farther_of, mean, variation};
 use crate::coverage::AtomId;
 use crate::geodesy::ExactSum;
-use crate::metrics::{polsby_popper, usual_seat};
+use crate::metrics::{Figure, Statistic, polsby_popper, usual_seat};
 use crate::model::{Dataset, LevelIndex};
 
 /// What a unit adds to the figures of all.
@@ -65,9 +65,11 @@ impl Pieces<'_> {
             Some(all)
         };
         match indicator {
-            Indicator::AreaVariation => variation(&of(|share| share.area_m2)).ok(),
-            Indicator::PopulationVariation => of_people().and_then(|_| variation(&of(|share| share.people)).ok()),
-            Indicator::CompactnessMean => {
+            Indicator::Of(Figure::Area, Statistic::Variation) => variation(&of(|share| share.area_m2)).ok(),
+            Indicator::Of(Figure::Population, Statistic::Variation) => {
+                of_people().and_then(|_| variation(&of(|share| share.people)).ok())
+            }
+            Indicator::Of(Figure::Compactness, Statistic::Mean) => {
                 let all: Option<Vec<f64>> = shares.iter().map(|share| share.compactness).collect();
                 mean(&all?).ok()
             }

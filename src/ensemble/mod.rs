@@ -40,7 +40,7 @@ use rayon::prelude::*;
 use crate::compare::{Alternative, Amount, Comparison, Indicator, Reason};
 use crate::geodesy::AreaMethod;
 use crate::jobs::Progress;
-use crate::metrics::{Ledger, OwnFigures};
+use crate::metrics::{Figure, Ledger, OwnFigures, Statistic};
 use crate::model::{Dataset, Level, LevelIndex, State};
 use crate::rules::Crossings;
 
@@ -52,9 +52,9 @@ pub use words::{aim as aim_words, drawn as drawn_words, error as error_words, st
 
 /// Figures that are worked out for every neutral plan.
 pub const INDICATORS: [Indicator; 8] = [
-    Indicator::AreaVariation,
-    Indicator::PopulationVariation,
-    Indicator::CompactnessMean,
+    Indicator::Of(Figure::Area, Statistic::Variation),
+    Indicator::Of(Figure::Population, Statistic::Variation),
+    Indicator::Of(Figure::Compactness, Statistic::Mean),
     Indicator::DistanceMax,
     Indicator::DistanceMean,
     Indicator::PeopleReassigned,

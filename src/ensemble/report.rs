@@ -25,6 +25,7 @@ use serde_json::Number;
 use super::standing::{Aim, Standing};
 use super::{Ensemble, words};
 use crate::compare::{Amount, InWords, Measure, Reason, indicator_words};
+use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, numbers};
 use crate::model::{Dataset, Level};
 
@@ -73,6 +74,9 @@ pub struct StandingEntry {
     /// Values that 5, 25, 50, 75 and 95 % of the neutral plans have at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantiles: Option<Quantiles>,
+    /// What it is measured in.
+    #[serde(skip)]
+    measure: Measure,
     /// Where the plan stands, in words; empty where that is not known.
     #[serde(skip)]
     words: String,
@@ -153,6 +157,7 @@ impl From<&Standing> for StandingEntry {
         Self {
             id: standing.indicator.id(),
             unit: standing.indicator.measure().id(),
+            measure: standing.indicator.measure(),
             name: InWords::of(|lang| indicator_words(lang, &standing.indicator)),
             better: Aim::of(&standing.indicator),
             plan: standing.plan.ok().map(Amount::to_f64),
@@ -198,17 +203,11 @@ impl fmt::Display for EnsembleReport {
 
 impl StandingEntry {
     fn symbol(&self) -> &'static str {
-        if self.unit == Measure::Metres.id() { "km" } else { "" }
+        self.measure.symbol(Lang::En, AreaUnit::Km2)
     }
 
     /// A figure in the unit of [`symbol`](Self::symbol).
     fn shown(&self, value: f64) -> String {
-        if self.unit == Measure::Metres.id() {
-            numbers::km(value)
-        } else if self.unit == Measure::People.id() {
-            numbers::number(value, 0)
-        } else {
-            numbers::number(value, 3)
-        }
+        self.measure.text(value, AreaUnit::Km2)
     }
 }

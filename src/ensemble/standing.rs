@@ -1,6 +1,7 @@
 //! Where a figure lies in a sample.
 
 use crate::compare::{Amount, Indicator, Reason};
+use crate::metrics::{Figure, Statistic};
 
 /// Which way of a figure is the better one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -18,13 +19,13 @@ impl Aim {
     #[must_use]
     pub const fn of(indicator: &Indicator) -> Option<Self> {
         match indicator {
-            Indicator::PopulationVariation
+            Indicator::Of(Figure::Population, Statistic::Variation)
             | Indicator::DistanceMax
             | Indicator::DistanceMean
             | Indicator::PeopleReassigned
             | Indicator::PeopleFarther
             | Indicator::FartherMean => Some(Self::Less),
-            Indicator::CompactnessMean => Some(Self::More),
+            Indicator::Of(Figure::Compactness, Statistic::Mean) => Some(Self::More),
             _ => None,
         }
     }

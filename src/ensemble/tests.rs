@@ -76,7 +76,7 @@ fn a_plan_among_all_ways_to_merge_two_of_three_townships() {
     let ensemble = drawn(&document, TOWNSHIPS, 400, 1).unwrap();
     assert_eq!((ensemble.units, ensemble.drawn), ([3, 2], 400));
     let people = &ensemble.standings[1];
-    assert_eq!(people.indicator, Indicator::PopulationVariation);
+    assert_eq!(people.indicator, Indicator::Of(Figure::Population, Statistic::Variation));
     // Two ways only: 203 + 205 against 207, or 205 + 207 against 203. The first is the more even one.
     let values: BTreeSet<u64> = people.sample().iter().map(|value| value.to_bits()).collect();
     assert_eq!(values.len(), 2);

@@ -2,11 +2,13 @@
 //!
 //! * [`Text`]: fixed texts, one line each with both languages, so that none can be missing in one of them.
 //! * [`sentences`]: texts with parts, as functions.
+//! * [`field_name`]: what common fields of sources are called.
 //! * [`numbers`]: figures with thousands separators, fixed decimals and units; [`written`]: numbers that people wrote.
 //!
 //! This module knows nothing of the rest of the program: what an error or an edit is called is said where
 //! the window is.
 
+mod fields;
 mod lang;
 pub mod markup;
 pub mod numbers;
@@ -16,5 +18,6 @@ pub mod suggesting;
 mod text;
 pub mod written;
 
+pub use fields::field_name;
 pub use lang::Lang;
 pub use text::Text;

@@ -6,14 +6,18 @@
 //! 3. Figures depend on the territory, the members and the seat of a unit alone, so they are kept by
 //!    [`crate::model::Unit::revision`] ([`Ledger`]), and an edit costs what it touches.
 //! 4. Figures of one's own ([`OwnFigures`]) are worked out from those of the unit, never added up.
-//! 5. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
+//! 5. What there is to be known of each figure but its value stands in one row of the [`catalogue`], and the units of
+//!    all measures in [`Measure`].
+//! 6. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
 
 mod amount;
+pub mod catalogue;
 mod exported;
 mod figure;
 mod figures;
 pub mod formula;
 mod ledger;
+mod measure;
 mod nearest;
 mod neighbours;
 mod own;
@@ -22,14 +26,16 @@ pub mod report;
 mod services;
 mod shape;
 mod shift;
+mod statistic;
 pub mod summary;
 
 pub use amount::Amount;
+pub use catalogue::Figure;
 pub use exported::OwnColumns;
-pub use figure::Figure;
 pub use figures::{UnitFigures, territory_figures, unit_figures};
 pub use formula::Formula;
 pub use ledger::{Ledger, Totals};
+pub use measure::{Measure, MeasureError, Unit};
 pub use nearest::SeatIndex;
 pub use neighbours::neighbours;
 pub use own::{OwnFigure, OwnFigures, OwnId};
@@ -37,6 +43,7 @@ pub use radius::{Radius, SeatBasis, place_of, usual_seat};
 pub use services::ServicePlaces;
 pub use shape::{Compactness, polsby_popper};
 pub use shift::{Shift, Tally};
+pub use statistic::Statistic;
 
 #[cfg(test)]
 mod tests;

@@ -142,16 +142,15 @@ impl OwnFigures {
             let found = match *what {
                 What::Members => Some(state.members(unit).len().into()),
                 What::Area(area_unit) => Amount::measured(figures.area_m2 / area_unit.in_m2()),
-                What::Figure(Figure::Population) => figures.population.map(Amount::Exact),
-                What::Figure(Figure::Sum(field)) => figures.sums.get(field).copied().flatten().map(Amount::Exact),
                 What::Figure(Figure::Source(field)) => {
                     let ruled = self.rules.fields().iter().find(|known| known.in_finest() == Some(field));
                     let value = ruled.map(|ruled| self.rules.value(ruled, dataset, state, unit, self.method));
                     value.as_ref().and_then(FieldValue::number).map(Amount::Exact)
                 }
-                What::Figure(figure) => {
-                    figure.of(figures).and_then(|value| Amount::measured(value / figure.shown_unit(AreaUnit::Km2)))
-                }
+                What::Figure(figure) => figure.amount(figures).and_then(|amount| match amount {
+                    Amount::Exact(_) => Some(amount),
+                    Amount::Measured(value) => Amount::measured(value / figure.shown_unit(AreaUnit::Km2)),
+                }),
             };
             found.ok_or_else(|| Unknown::Term(word.to_string()))
         })

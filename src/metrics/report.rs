@@ -9,11 +9,12 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-use serde::Serialize;
-use serde_json::Number;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Number, Value, json};
 
+use super::catalogue::{Needs, Row};
 use super::summary::CountChange;
-use super::{Amount, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
+use super::{Amount, Figure, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
 use crate::coverage::Suspects;
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Progress};
@@ -40,8 +41,67 @@ pub struct MetricsReport {
     pub change: Option<Change>,
 }
 
+/// Members of a unit that have their place in the report. What the catalogue has besides comes behind them.
+const MEMBERS: [&str; 20] = [
+    "code",
+    "name",
+    "level",
+    "parent",
+    "atoms",
+    "area_m2",
+    "declared_area",
+    "perimeter_m",
+    "population",
+    "density_per_km2",
+    "sums",
+    "figures",
+    "parts",
+    "holes",
+    "neighbours",
+    "compactness",
+    "seat",
+    "seat_basis",
+    "radius_m",
+    "touches_defect",
+];
+
+/// Columns that have their place in the table; those of sums and of figures of one's own stand where their words do.
+const COLUMNS: [&str; 27] = [
+    "code",
+    "name",
+    "level",
+    "parent",
+    "atoms",
+    "area_m2",
+    "perimeter_m",
+    "population",
+    "density_per_km2",
+    SUMS,
+    OWN,
+    "parts",
+    "holes",
+    "neighbours",
+    "polsby_popper",
+    "reock",
+    "convex_hull",
+    "seat_lon",
+    "seat_lat",
+    "seat_basis",
+    "radius_max_m",
+    "radius_mean_population_m",
+    "radius_p90_population_m",
+    "moment_of_inertia",
+    "seat_proximity",
+    "declared_area_m2",
+    "declared_difference_percent",
+];
+/// What columns of summed fields begin with.
+const SUMS: &str = "sum:";
+/// What columns of figures of one's own begin with.
+const OWN: &str = "figure:";
+
 /// Figures of one unit.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct UnitRow {
     /// Code.
     pub code: Option<String>,
@@ -53,75 +113,66 @@ pub struct UnitRow {
     pub parent: Option<String>,
     /// Number of atoms.
     pub atoms: usize,
-    /// Area in m².
-    pub area_m2: f64,
-    /// Area as the source declares it, and how it differs. Left out where the data declare none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub declared_area: Option<DeclaredRow>,
-    /// Length of the outline in metres.
-    pub perimeter_m: f64,
-    /// Population.
-    pub population: Option<Number>,
-    /// Persons per km².
-    pub density_per_km2: Option<f64>,
+    /// Figures of the catalogue, in its order: those of a declared area only where the data declare one.
+    pub figures: Vec<(Figure, Option<Amount>)>,
     /// Sums of the other extensive fields.
     pub sums: Sums,
-    /// Figures of one's own, by name. Left out where there are none.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub figures: Sums,
-    /// Connected parts.
-    pub parts: usize,
-    /// Holes.
-    pub holes: usize,
+    /// Figures of one's own, by name.
+    pub own: Sums,
     /// Codes (or, without one, names) of the units it shares a border of more than a point with.
     pub neighbours: Vec<String>,
-    /// How compact it is.
-    pub compactness: CompactnessRow,
     /// Longitude and latitude of the seat in degrees.
     pub seat: Option<[f64; 2]>,
     /// Where the seat comes from.
     pub seat_basis: Option<SeatBasis>,
-    /// Distances from the seat.
-    pub radius_m: RadiusRow,
     /// Whether the outline touches a defect of the boundaries, so that it and its figures may be wrong there.
     /// Left out where it does not.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub touches_defect: bool,
 }
 
-/// Area as the source declares it.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct DeclaredRow {
-    /// In m².
-    pub area_m2: Option<f64>,
-    /// Less the measured area, in percent of that.
-    pub difference_percent: Option<f64>,
+impl Serialize for UnitRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = Map::new();
+        for (name, value) in [
+            ("code", json!(self.code)),
+            ("name", json!(self.name)),
+            ("level", json!(self.level)),
+            ("parent", json!(self.parent)),
+            ("atoms", json!(self.atoms)),
+            ("sums", json!(self.sums)),
+            ("neighbours", json!(self.neighbours)),
+            ("seat", json!(self.seat)),
+            ("seat_basis", json!(self.seat_basis)),
+        ] {
+            members.insert(name.to_owned(), value);
+        }
+        if !self.own.is_empty() {
+            members.insert("figures".to_owned(), json!(self.own));
+        }
+        if self.touches_defect {
+            members.insert("touches_defect".to_owned(), true.into());
+        }
+        for (row, value) in self.rows() {
+            let value = value.and_then(amount).map_or(Value::Null, Value::Number);
+            match row.member.split_once('.') {
+                None => drop(members.insert(row.member.to_owned(), value)),
+                Some((group, member)) => {
+                    let group = members.entry(group).or_insert_with(|| Value::Object(Map::new()));
+                    if let Value::Object(group) = group {
+                        group.insert(member.to_owned(), value);
+                    }
+                }
+            }
+        }
+        let mut members: Vec<(String, Value)> = members.into_iter().collect();
+        members.sort_by_key(|(name, _)| place_in(&MEMBERS, name));
+        serializer.collect_map(members)
+    }
 }
 
-/// Measures of compactness between 0 and 1; the last may be more.
-#[derive(Clone, Debug, Serialize)]
-pub struct CompactnessRow {
-    /// 4πA/P².
-    pub polsby_popper: Option<f64>,
-    /// Area by that of the smallest circle around.
-    pub reock: Option<f64>,
-    /// Area by that of the convex hull.
-    pub convex_hull: Option<f64>,
-    /// A²/2πI.
-    pub moment_of_inertia: Option<f64>,
-    /// Mean distance from the middle of a disc of the same area by that of people from the seat.
-    pub seat_proximity: Option<f64>,
-}
-
-/// Geodesic distances from the seat in metres.
-#[derive(Clone, Debug, Serialize)]
-pub struct RadiusRow {
-    /// To the farthest vertex.
-    pub max: Option<f64>,
-    /// Mean over the population.
-    pub mean_population: Option<f64>,
-    /// Within which nine tenths of the population live.
-    pub p90_population: Option<f64>,
+/// Where a name stands among some that have their place; at the end for all others.
+fn place_in(names: &[&str], name: &str) -> usize {
+    names.iter().position(|other| *other == name).unwrap_or(names.len())
 }
 
 /// Figures of everything.
@@ -231,59 +282,67 @@ impl MetricsReport {
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(self.csv_header())?;
+        let columns = self.columns();
+        writer.write_record(columns.iter().map(|(name, _)| name))?;
         for unit in &self.units {
-            writer.write_record(unit.csv_cells())?;
+            writer.write_record(columns.iter().map(|(_, cell)| cell(unit)))?;
         }
         writer.flush()
     }
 
-    fn csv_header(&self) -> Vec<String> {
-        let fixed = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-        let mut header = fixed(&["code", "name", "level", "parent", "atoms", "area_m2", "perimeter_m", "population"]);
-        header.push("density_per_km2".to_owned());
-        header.extend(self.fields.sum.iter().map(|field| format!("sum:{field}")));
-        header.extend(
-            self.units.first().into_iter().flat_map(|unit| unit.figures.keys().map(|it| format!("figure:{it}"))),
-        );
-        header.extend(fixed(&["parts", "holes", "neighbours", "polsby_popper", "reock", "convex_hull"]));
-        header.extend(fixed(&["seat_lon", "seat_lat", "seat_basis"]));
-        header.extend(fixed(&["radius_max_m", "radius_mean_population_m", "radius_p90_population_m"]));
-        header.extend(fixed(&["moment_of_inertia", "seat_proximity"]));
-        if self.fields.declared_area.is_some() {
-            header.extend(fixed(&["declared_area_m2", "declared_difference_percent"]));
+    /// Columns of the table: what is at the head of each, and what stands in it for a unit.
+    fn columns(&self) -> Vec<(String, Cell<'_>)> {
+        let mut columns: Vec<(String, Cell<'_>)> = vec![
+            ("code".to_owned(), Box::new(|unit| cell(unit.code.as_ref()))),
+            ("name".to_owned(), Box::new(|unit| cell(unit.name.as_ref()))),
+            ("level".to_owned(), Box::new(|unit| unit.level.to_string())),
+            ("parent".to_owned(), Box::new(|unit| cell(unit.parent.as_ref()))),
+            ("atoms".to_owned(), Box::new(|unit| unit.atoms.to_string())),
+            ("neighbours".to_owned(), Box::new(|unit| unit.neighbours.join(";"))),
+            ("seat_lon".to_owned(), Box::new(|unit| cell(unit.seat.map(|seat| seat[0])))),
+            ("seat_lat".to_owned(), Box::new(|unit| cell(unit.seat.map(|seat| seat[1])))),
+            ("seat_basis".to_owned(), Box::new(|unit| cell(unit.seat_basis.map(SeatBasis::id)))),
+        ];
+        for figure in in_report(&self.fields) {
+            let Some(row) = figure.row() else { continue };
+            let value = move |unit: &UnitRow| {
+                let value = unit.figures.iter().find(|(other, _)| *other == figure).and_then(|(_, value)| *value);
+                match value {
+                    Some(Amount::Measured(value)) => value.to_string(),
+                    value => cell(value.and_then(amount)),
+                }
+            };
+            columns.push((row.column.to_owned(), Box::new(value)));
         }
-        header
+        for name in &self.fields.sum {
+            let value = move |unit: &UnitRow| cell(unit.sums.get(name).and_then(Option::as_ref));
+            columns.push((format!("{SUMS}{name}"), Box::new(value)));
+        }
+        for name in self.units.first().into_iter().flat_map(|unit| unit.own.keys()) {
+            let value = move |unit: &UnitRow| cell(unit.own.get(name).and_then(Option::as_ref));
+            columns.push((format!("{OWN}{name}"), Box::new(value)));
+        }
+        columns.sort_by_key(|(name, _)| {
+            let word = [SUMS, OWN].into_iter().find(|word| name.starts_with(word));
+            place_in(&COLUMNS, word.unwrap_or(name))
+        });
+        columns
     }
 }
 
+/// What stands in a column for a unit.
+type Cell<'a> = Box<dyn Fn(&UnitRow) -> String + 'a>;
+
+/// Figures of the catalogue that stand in the report of these data.
+fn in_report(fields: &Fields) -> impl Iterator<Item = Figure> {
+    let declares = fields.declared_area.is_some();
+    Figure::ALL.iter().copied().filter(move |figure| declares || figure.needs() != Needs::DeclaredArea)
+}
+
 impl UnitRow {
-    fn csv_cells(&self) -> Vec<String> {
-        let mut cells = vec![
-            self.code.clone().unwrap_or_default(),
-            self.name.clone().unwrap_or_default(),
-            self.level.to_string(),
-            self.parent.clone().unwrap_or_default(),
-            self.atoms.to_string(),
-            self.area_m2.to_string(),
-            self.perimeter_m.to_string(),
-            cell(self.population.as_ref()),
-            cell(self.density_per_km2),
-        ];
-        cells.extend(self.sums.values().map(|sum| cell(sum.as_ref())));
-        cells.extend(self.figures.values().map(|value| cell(value.as_ref())));
-        cells.extend([self.parts.to_string(), self.holes.to_string(), self.neighbours.join(";")]);
-        let CompactnessRow { polsby_popper, reock, convex_hull, moment_of_inertia, seat_proximity } = self.compactness;
-        cells.extend([polsby_popper, reock, convex_hull].map(cell));
-        cells.extend([self.seat.map(|seat| seat[0]), self.seat.map(|seat| seat[1])].map(cell));
-        cells.push(cell(self.seat_basis.map(SeatBasis::id)));
-        let RadiusRow { max, mean_population, p90_population } = self.radius_m;
-        cells.extend([max, mean_population, p90_population].map(cell));
-        cells.extend([moment_of_inertia, seat_proximity].map(cell));
-        if let Some(DeclaredRow { area_m2, difference_percent }) = self.declared_area {
-            cells.extend([area_m2, difference_percent].map(cell));
-        }
-        cells
+    /// Rows of the catalogue with the value of each.
+    fn rows(&self) -> impl Iterator<Item = (&'static Row, Option<Amount>)> {
+        self.figures.iter().filter_map(|(figure, value)| Some((figure.row()?, *value)))
     }
 }
 
@@ -300,16 +359,12 @@ fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, 
         level: dataset.level(unit.level),
         parent: unit.parent.map(|parent| reference(state, parent)),
         atoms: figures.atoms,
-        area_m2: figures.area_m2,
-        declared_area: dataset.fields.declared_area.as_ref().map(|_| DeclaredRow {
-            area_m2: figures.declared_area_m2,
-            difference_percent: figures.declared_difference_percent(),
-        }),
-        perimeter_m: figures.perimeter_m,
-        population: figures.population.and_then(number),
-        density_per_km2: figures.density_per_km2,
+        // As they were worked out: of a single atom too.
+        figures: in_report(&dataset.fields)
+            .map(|figure| (figure, figure.row().and_then(|row| (row.of)(figures))))
+            .collect(),
         sums: sums(dataset, &figures.sums),
-        figures: own
+        own: own
             .list()
             .iter()
             .map(|it| {
@@ -317,23 +372,9 @@ fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, 
                 (it.definition.name.clone(), value.and_then(amount))
             })
             .collect(),
-        parts: figures.parts,
-        holes: figures.holes,
         neighbours: neighbours(dataset, state, id).into_iter().map(|(other, _)| reference(state, other)).collect(),
-        compactness: CompactnessRow {
-            polsby_popper: figures.compactness.polsby_popper,
-            reock: figures.compactness.reock,
-            convex_hull: figures.compactness.convex_hull,
-            moment_of_inertia: figures.compactness.moment_of_inertia,
-            seat_proximity: figures.compactness.seat_proximity,
-        },
         seat: figures.seat.map(|Coord { x, y }| [x, y]),
         seat_basis: figures.seat.map(|_| figures.seat_basis),
-        radius_m: RadiusRow {
-            max: figures.radius.max_m,
-            mean_population: figures.radius.mean_population_m,
-            p90_population: figures.radius.p90_population_m,
-        },
         touches_defect: false,
     }
 }

@@ -67,18 +67,17 @@ impl Contents<'_> {
         if let Some(parent) = unit.parent {
             say(Text::Parent, Said::One(state.unit(parent).label().to_owned()));
         }
-        if dataset.fields.population.is_some() {
-            say(Text::Population, Said::One(numbers::decimal_or_unknown(figures.population)));
+        for figure in self.figures() {
+            let text = figure.text(figures, unit_area);
+            let heading = Said::of(|lang| figure.name(lang, (dataset, self.reader.own)).to_owned());
+            rows.push((heading, Said::of(|lang| with_unit(&text, figure.measure().symbol(lang, unit_area)))));
         }
-        say(Text::Area, Said::of(|lang| numbers::area_with_unit(figures.area_m2, unit_area, lang)));
+        let mut say = |heading: Text, text: Said| rows.push((Said::of(|lang| lang.of(heading).to_owned()), text));
         if !state.members(id).is_empty() {
             say(Text::Members, Said::One(numbers::count(state.members(id).len())));
         }
         if let Some(seat) = unit.seat.as_ref().and_then(|seat| seat.name.as_ref()) {
             say(Text::Seat, Said::One(seat.to_string()));
-        }
-        if let Some(radius_m) = figures.radius.max_m {
-            say(Text::RadiusMax, Said::One(format!("{} km", numbers::km(radius_m))));
         }
         let rows_of = |is_it: &dyn Fn(&crate::edit::crosswalk::Row) -> bool| {
             self.rows.iter().filter(|row| row.relation != Relation::Unchanged && is_it(row)).collect::<Vec<_>>()
@@ -102,6 +101,11 @@ impl Contents<'_> {
         }
         Facts { name: unit.label().to_owned(), rows }
     }
+}
+
+/// A figure with its unit behind it, where it is known and has one.
+fn with_unit(text: &str, unit: &str) -> String {
+    if unit.is_empty() || text == numbers::UNKNOWN { text.to_owned() } else { format!("{text} {unit}") }
 }
 
 /// A code, with a word behind it where it is only put forward.

@@ -13,7 +13,7 @@ use crate::i18n::markup::escaped;
 use crate::i18n::numbers::{self, UNKNOWN};
 use crate::i18n::{Lang, Text};
 use crate::metrics::summary::{CountChange, FigureChange, Summary, Trend, rounded};
-use crate::metrics::{Amount, OwnFigure, ServicePlaces};
+use crate::metrics::{Amount, Figure, OwnFigure, ServicePlaces};
 use crate::model::Kind;
 use crate::report::html::{Heading, Html, in_both};
 
@@ -144,11 +144,22 @@ impl Contents<'_> {
         page.close_table();
     }
 
+    /// Figures of units that the page has besides those of one's own.
+    pub(super) fn figures(&self) -> Vec<Figure> {
+        let on_page = |figure: &Figure| figure.row().is_some_and(|row| row.is_on_page);
+        Figure::of_dataset(self.reader.dataset).into_iter().filter(on_page).collect()
+    }
+
     /// Units of the level before and after: a press on one leads to it on the map.
     fn units(&self, page: &mut Html) {
         let unit_area = self.reader.area_unit;
-        let area = Lang::ALL.map(|lang| format!("{} ({})", lang.of(Text::Area), unit_area.symbol(lang)));
         let heading = |text: Text, class| (Lang::Zh.of(text), Lang::En.of(text), class);
+        let ground = (self.reader.dataset, self.reader.own);
+        let shown_figures = self.figures();
+        let columns = shown_figures.iter().map(|figure| {
+            Lang::ALL.map(|lang| figure.with_unit(figure.name(lang, ground), lang, unit_area, self.reader.own))
+        });
+        let columns: Vec<[String; 2]> = columns.collect();
         let own = self.reader.own.list();
         let own_names: Vec<String> = own.iter().map(OwnFigure::name_with_unit).collect();
         let times = [(self.before, "before"), (self.after, "after")];
@@ -156,14 +167,9 @@ impl Contents<'_> {
         for time in shown {
             let (state, class) = times[time];
             let class = if self.reader.document.is_some() { class } else { "both" };
-            let mut headings = vec![
-                heading(Text::Name, ""),
-                heading(Text::Code, ""),
-                ("类型", "Kind", ""),
-                heading(Text::Parent, ""),
-                heading(Text::Population, "n"),
-                (area[0].as_str(), area[1].as_str(), "n"),
-            ];
+            let mut headings =
+                vec![heading(Text::Name, ""), heading(Text::Code, ""), ("类型", "Kind", ""), heading(Text::Parent, "")];
+            headings.extend(columns.iter().map(|[zh, en]| (zh.as_str(), en.as_str(), "n")));
             headings.extend(own_names.iter().map(|name| (name.as_str(), name.as_str(), "n")));
             if time == 1 && self.reader.document.is_some() {
                 headings.push(heading(Text::Change, ""));
@@ -176,9 +182,8 @@ impl Contents<'_> {
                     each(|lang| code(lang, &unit.code, unit.code_status)),
                     unit.kind.as_ref().map_or_else(String::new, |kind| each(|lang| kind.words(lang).to_owned())),
                     unit.parent.map_or_else(String::new, |parent| escaped(state.unit(parent).label())),
-                    figure(&numbers::decimal_or_unknown(figures.population)),
-                    figure(&numbers::area(figures.area_m2, unit_area)),
                 ];
+                cells.extend(shown_figures.iter().map(|it| figure(&it.text(figures, unit_area))));
                 cells.extend(own.iter().map(|own| {
                     let value = self.reader.own.value(own.id, (self.reader.dataset, state), *id, figures).ok();
                     figure(&numbers::number_or_unknown(value.map(Amount::to_f64), own.id.decimals()))

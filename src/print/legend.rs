@@ -9,10 +9,10 @@ use super::furniture::draw_seat;
 use super::style::{Choropleth, Fills};
 use super::svg::{Align, Svg, hex, number};
 use crate::carto::furniture::SeatSign;
-use crate::carto::{LineStyle, MapTheme, words};
+use crate::carto::{LineStyle, MapTheme};
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
-use crate::metrics::{Figure, OwnFigure, OwnFigures};
+use crate::metrics::{Figure, OwnFigures};
 use crate::model::Dataset;
 
 const TEXT: f32 = 12.5;
@@ -67,9 +67,7 @@ impl Legend {
     ) -> Self {
         let (title, mut rows) = match fills {
             Fills::Neighbours(_) => (lang.of(Text::Legend).to_owned(), Vec::new()),
-            Fills::Classes(shown) => {
-                (figure_with_unit(dataset, own, shown.figure, lang), class_rows(theme, shown, lang))
-            }
+            Fills::Classes(shown) => (heading(shown.figure, (dataset, own), lang), class_rows(theme, shown, lang)),
         };
         let classes = rows.len();
         rows.extend(marks.into_iter().map(|(swatch, text)| Row { swatch, text }));
@@ -176,33 +174,7 @@ fn class_rows(theme: &MapTheme, shown: &Choropleth, lang: Lang) -> Vec<Row> {
     rows
 }
 
-/// Name of a figure, without its unit.
-pub(super) fn figure<'a>(dataset: &'a Dataset, own: &'a OwnFigures, figure: Figure, lang: Lang) -> &'a str {
-    lang.of(match figure {
-        Figure::Area => Text::Area,
-        Figure::Population => Text::Population,
-        Figure::Density => return lang.pick("人口密度", "Population density"),
-        Figure::RadiusMax => Text::RadiusMax,
-        Figure::RadiusMean => Text::RadiusMean,
-        Figure::Compactness => Text::Compactness,
-        Figure::Inertia => Text::Inertia,
-        Figure::SeatProximity => Text::SeatProximity,
-        Figure::DeclaredArea => Text::DeclaredArea,
-        Figure::DeclaredDifference => Text::AreaDifference,
-        Figure::Sum(_) | Figure::Source(_) => return words::field(lang, figure.id(dataset, own)),
-        Figure::Own(_) => return figure.id(dataset, own),
-    })
-}
-
-fn figure_with_unit(dataset: &Dataset, own: &OwnFigures, which: Figure, lang: Lang) -> String {
-    let name = figure(dataset, own, which, lang);
-    let unit = match which {
-        Figure::Area | Figure::DeclaredArea => AreaUnit::Km2.symbol(lang),
-        Figure::DeclaredDifference => "%",
-        Figure::Density => lang.pick("人/km²", "people/km²"),
-        Figure::Own(id) => return own.get(id).map_or_else(String::new, OwnFigure::name_with_unit),
-        Figure::RadiusMax | Figure::RadiusMean => "km",
-        _ => return name.to_owned(),
-    };
-    format!("{name} ({unit})")
+/// Name of a figure with its unit behind it.
+fn heading(figure: Figure, named: (&Dataset, &OwnFigures), lang: Lang) -> String {
+    figure.with_unit(figure.name(lang, named), lang, AreaUnit::Km2, named.1)
 }

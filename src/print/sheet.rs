@@ -10,7 +10,7 @@ use super::crossings::Marks;
 use super::fonts::{FAMILIES, Letters};
 use super::furniture::{draw_furniture, draw_seats};
 use super::labels::{self, Label};
-use super::legend::{self, Legend, Swatch};
+use super::legend::{Legend, Swatch};
 use super::lines::Lines;
 use super::page::Page;
 use super::style::Fills;
@@ -412,7 +412,7 @@ impl<'a> Picture<'a> {
         let counts = if before == after { after } else { format!("{before} → {after}") };
         parts.push(format!("{level} {counts}"));
         if let Style::Figure { figure, .. } = sheet.style {
-            parts.push(legend::figure(sheet.dataset, sheet.own, figure, lang).to_owned());
+            parts.push(figure.name(lang, (sheet.dataset, sheet.own)).to_owned());
         }
         parts.join(" · ")
     }

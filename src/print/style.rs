@@ -30,8 +30,7 @@ impl Style {
         if text == "neighbours" {
             return Ok(Self::Neighbours);
         }
-        let figures = Figure::on_map(dataset, own);
-        let find = |name: &str| figures.iter().copied().find(|figure| figure.id(dataset, own) == name);
+        let find = |name: &str| Figure::called(name, dataset, own);
         // The whole may be the name of a field, which can have a colon in it.
         if let Some(figure) = find(text) {
             return Ok(Self::Figure { figure, method: Method::NaturalBreaks });
@@ -47,8 +46,9 @@ impl Style {
             };
             return Ok(Self::Figure { figure, method });
         }
+        let figures = Figure::on_map(dataset, own);
         let ids: Vec<&str> =
-            std::iter::once("neighbours").chain(figures.iter().map(|figure| figure.id(dataset, own))).collect();
+            std::iter::once("neighbours").chain(figures.iter().map(|figure| figure.id((dataset, own)))).collect();
         Err(PrintError::UnknownStyle { style: text.to_owned(), there: ids.join(", ") })
     }
 }

@@ -179,7 +179,7 @@ fn styles_are_read_and_unknown_ones_are_answered_with_those_there_are() {
     let quantile = Style::Figure { figure: Figure::Area, method: Method::Quantile };
     assert_eq!(Style::parse("area:quantile", &dataset, &OwnFigures::default()).unwrap(), quantile);
     let error = Style::parse("income", &dataset, &OwnFigures::default()).unwrap_err().to_string();
-    assert!(error.contains("\"income\"") && error.contains("neighbours, area, radius, compactness"), "{error}");
+    assert!(error.contains("\"income\"") && error.contains("neighbours, area, radius-max, compactness"), "{error}");
     assert!(matches!(
         Style::parse("area:best", &dataset, &OwnFigures::default()),
         Err(PrintError::UnknownMethod { .. })

@@ -5,14 +5,14 @@ use std::ops::Range;
 use compact_str::CompactString;
 
 use super::eval::Ground;
-use super::expr::{Sign, units_of};
+use super::expr::Sign;
 use super::field::{Field, Sort, Vocabulary};
 use super::formula::{self, FormulaWords};
 use super::parse::{self, Place};
 use super::scan::number;
 use super::values::ValueLists;
 use crate::i18n::Lang;
-use crate::metrics::Figure;
+use crate::metrics::Measure;
 use crate::model::LevelIndex;
 
 /// Something that could stand at the cursor.
@@ -215,16 +215,11 @@ pub fn formula_completions(
 
 /// Units in the language of the window, behind a number.
 fn units(lang: Lang, field: &Field, part: &str) -> Vec<Completion> {
-    let choices: &[&str] = match (field, lang) {
-        (Field::Figure(Figure::Area | Figure::DeclaredArea), Lang::Zh) => &["km²", "公顷", "亩"],
-        (Field::Figure(Figure::Area | Figure::DeclaredArea), Lang::En) => &["km²", "ha", "mu"],
-        (Field::Figure(Figure::RadiusMax | Figure::RadiusMean), _) => &["km", "m"],
-        _ => &[],
-    };
+    let measures = || field.measure().into_iter();
     let part = part.trim_start();
-    let is_whole = units_of(field).iter().any(|(unit, _)| *unit == part);
-    let fits = choices.iter().filter(|unit| !is_whole && unit.starts_with(part));
-    fits.map(|unit| Completion { insert: format!(" {unit} "), text: (*unit).to_owned(), units: None }).collect()
+    let is_whole = measures().flat_map(Measure::words).any(|(unit, _)| unit == part);
+    let fits = measures().flat_map(|measure| measure.offered(lang)).filter(|unit| !is_whole && unit.starts_with(part));
+    fits.map(|unit| Completion { insert: format!(" {unit} "), text: unit.to_owned(), units: None }).collect()
 }
 
 /// Words that begin with what is written.

@@ -252,12 +252,8 @@ fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<
             }
             sums_m2.zip(sums.areas()).map(|(declared_m2, m2)| difference_percent(declared_m2?, m2)).collect()
         }
-        Figure::RadiusMax
-        | Figure::RadiusMean
-        | Figure::Compactness
-        | Figure::Inertia
-        | Figure::SeatProximity
-        | Figure::Own(_) => {
+        // What else the catalogue has, and what comes of it.
+        _ => {
             let mut values = vec![None; state.unit_count()];
             if known.is_none() {
                 for (unit, figures) in Ledger::new(area_method).level(dataset, state, level) {

@@ -2,9 +2,7 @@
 
 use super::field::{Field, Sort};
 use crate::edit::change::Change;
-use crate::i18n::numbers::AreaUnit;
 use crate::i18n::written::Written;
-use crate::metrics::Figure;
 use crate::model::Level;
 
 /// Conditions on a unit, read from a line.
@@ -161,35 +159,5 @@ impl Query {
             }
         }
         asks(&self.expr)
-    }
-}
-
-/// Units that a figure may be written in, and how much one is.
-pub(super) const fn units_of(field: &Field) -> &'static [(&'static str, f64)] {
-    const MU: f64 = AreaUnit::Mu.in_m2();
-    match field {
-        Field::Figure(Figure::Area | Figure::DeclaredArea) => &[
-            ("km²", 1e6),
-            ("km2", 1e6),
-            ("㎢", 1e6),
-            ("平方公里", 1e6),
-            ("平方千米", 1e6),
-            ("公顷", 1e4),
-            ("ha", 1e4),
-            ("亩", MU),
-            ("mu", MU),
-            ("m²", 1.0),
-            ("m2", 1.0),
-            ("㎡", 1.0),
-            ("平方米", 1.0),
-        ],
-        Field::Figure(Figure::Population) => &[("人", 1.0), ("people", 1.0)],
-        Field::Figure(Figure::Density) => &[("人/km²", 1.0), ("人/km2", 1.0), ("人/平方公里", 1.0), ("/km²", 1.0)],
-        Field::Figure(Figure::RadiusMax | Figure::RadiusMean) => {
-            &[("km", 1e3), ("公里", 1e3), ("千米", 1e3), ("m", 1.0), ("米", 1.0)]
-        }
-        Field::Figure(Figure::DeclaredDifference) => &[("%", 1.0)],
-        Field::Members => &[("个", 1.0)],
-        _ => &[],
     }
 }

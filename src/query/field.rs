@@ -6,8 +6,9 @@ use compact_str::CompactString;
 
 use super::scan::prefix_len;
 use crate::i18n::numbers::AreaUnit;
-use crate::i18n::{Lang, Text};
-use crate::metrics::{Figure, OwnFigures};
+use crate::i18n::{Lang, field_name};
+use crate::metrics::catalogue::Row;
+use crate::metrics::{Figure, Measure, OwnFigures};
 use crate::model::Dataset;
 
 /// Something that is known of a unit.
@@ -66,6 +67,24 @@ impl Field {
             Self::Seat | Self::Changed | Self::Proposed => Sort::YesNo,
         }
     }
+
+    /// What its numbers are measured in; `None` for what is no figure.
+    pub(super) const fn measure(&self) -> Option<Measure> {
+        match self {
+            Self::Figure(figure) => Some(figure.measure()),
+            Self::Members => Some(Measure::Units),
+            Self::Name
+            | Self::Code
+            | Self::Kind
+            | Self::Parent
+            | Self::Level
+            | Self::Seat
+            | Self::Changed
+            | Self::Status
+            | Self::Proposed
+            | Self::Source(_) => None,
+        }
+    }
 }
 
 /// Words of a field.
@@ -76,6 +95,8 @@ pub(super) struct Entry {
     pub names: [CompactString; 2],
     /// Other words that mean it.
     aliases: Vec<CompactString>,
+    /// Whether its words leave the name to the data and to figures of one's own.
+    yields: bool,
 }
 
 impl Entry {
@@ -86,6 +107,34 @@ impl Entry {
     /// Every word for it.
     pub fn words(&self) -> impl Iterator<Item = &CompactString> {
         self.names.iter().chain(&self.aliases)
+    }
+
+    fn has(&self, word: &CompactString) -> bool {
+        self.words().any(|known| known == word)
+    }
+
+    fn new(field: Field, [zh, en]: [&str; 2], aliases: &[&str]) -> Self {
+        let aliases = aliases.iter().map(|&alias| alias.into()).collect();
+        Self { field, names: [zh.into(), en.into()], aliases, yields: false }
+    }
+
+    /// A figure of the catalogue, by all words that its row has.
+    fn of_row(figure: Figure, row: &Row) -> Self {
+        let names = row.word.unwrap_or(row.name);
+        let mut aliases: Vec<CompactString> = Vec::new();
+        for word in row.all_words().filter(|word| !names.contains(word)) {
+            // A bracket of the other keyboard does as well.
+            let plain = word.replace('（', "(").replace('）', ")");
+            aliases.extend([word.into(), plain.into()]);
+        }
+        aliases.dedup();
+        let names = names.map(|name| CompactString::from(name.to_lowercase()));
+        Self { field: Field::Figure(figure), names, aliases, yields: !row.is_reserved }
+    }
+
+    /// A field of the data, by what it is called in the file.
+    fn of_data(field: Field, name: &str) -> Self {
+        Self::new(field, [name, name], &[])
     }
 }
 
@@ -99,60 +148,69 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// Fields that units of a dataset have, figures of one's own among them. An area without a unit is in `area_unit`.
+    ///
+    /// Of fields with a name alike, one that stands further up goes first: what can always be asked of a unit, the figures
+    /// whose names are reserved, those of one's own and of the data, and at last what else the catalogue has.
     #[must_use]
     pub fn of(dataset: &Dataset, area_unit: AreaUnit, own: &OwnFigures) -> Self {
-        let entry = |field, zh: &str, en: &str, aliases: &[&str]| Entry {
-            field,
-            names: [zh.into(), en.into()],
-            aliases: aliases.iter().map(|&alias| alias.into()).collect(),
-        };
+        let figures = Figure::of_dataset(dataset);
+        let rows = || figures.iter().filter_map(|&figure| Some(Entry::of_row(figure, figure.row()?)));
         let mut entries = vec![
-            entry(Field::Name, "名称", "name", &["名字"]),
-            entry(Field::Code, "代码", "code", &["编码", "区划代码"]),
-            entry(Field::Kind, "类型", "kind", &["类别", "建制类型"]),
-            entry(Field::Parent, "上级", "parent", &["上级单元", "隶属", "所属"]),
-            entry(Field::Level, "级别", "level", &["层级"]),
-            entry(Field::Figure(Figure::Area), "面积", "area", &[]),
+            Entry::new(Field::Name, ["名称", "name"], &["名字"]),
+            Entry::new(Field::Code, ["代码", "code"], &["编码", "区划代码"]),
+            Entry::new(Field::Kind, ["类型", "kind"], &["类别", "建制类型"]),
+            Entry::new(Field::Parent, ["上级", "parent"], &["上级单元", "隶属", "所属"]),
+            Entry::new(Field::Level, ["级别", "level"], &["层级"]),
         ];
-        if dataset.fields.population.is_some() {
-            entries.push(entry(Field::Figure(Figure::Population), "人口", "population", &["人口数", "people", "pop"]));
-            entries.push(entry(Field::Figure(Figure::Density), "密度", "density", &["人口密度"]));
-        }
+        entries.extend(rows().filter(|entry| !entry.yields));
         if dataset.levels.len() > 1 {
-            entries.push(entry(Field::Members, "下辖", "members", &["下辖单元", "成员数"]));
+            entries.push(Entry::new(Field::Members, ["下辖", "members"], &["下辖单元", "成员数"]));
         }
         entries.extend([
-            entry(Field::Seat, "驻地", "seat", &["有驻地"]),
-            entry(Field::Changed, "已调整", "changed", &["有调整"]),
-            entry(Field::Status, "状态", "status", &["变化"]),
-            entry(Field::Proposed, "拟用代码", "proposed", &["拟用"]),
-            entry(Field::Figure(Figure::RadiusMax), "最大半径", "radius", &["最大服务半径"]),
-            entry(Field::Figure(Figure::Compactness), "紧凑度", "compactness", &[]),
+            Entry::new(Field::Seat, ["驻地", "seat"], &["有驻地"]),
+            Entry::new(Field::Changed, ["已调整", "changed"], &["有调整"]),
+            Entry::new(Field::Status, ["状态", "status"], &["变化"]),
+            Entry::new(Field::Proposed, ["拟用代码", "proposed"], &["拟用"]),
         ]);
-        entries.push(entry(Field::Figure(Figure::Inertia), "惯性矩紧凑度", "inertia", &["moment of inertia"]));
-        if dataset.fields.declared_area.is_some() {
-            let declared = entry(Field::Figure(Figure::DeclaredArea), "登记面积", "declared area", &["declared_area"]);
-            let difference = Field::Figure(Figure::DeclaredDifference);
-            entries.extend([declared, entry(difference, "面积差", "area difference", &["area_difference"])]);
-        }
-        if dataset.fields.population.is_some() {
-            let proximity = Field::Figure(Figure::SeatProximity);
-            entries.push(entry(proximity, "驻地邻近度", "seat proximity", &["seat_proximity"]));
-            entries.push(entry(Field::Figure(Figure::RadiusMean), "平均距离", "mean distance", &[]));
-        }
         let mut vocabulary = Self { entries, area_unit };
         for (at, name) in dataset.fields.sum.iter().enumerate() {
-            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| summed_name(lang, name));
-            vocabulary.add(entry(Field::Figure(Figure::Sum(at)), zh, en, &[name]));
+            vocabulary.add(Entry::of_data(Field::Figure(Figure::Sum(at)), name));
         }
         for own in own.list() {
-            let name = &own.definition.name;
-            vocabulary.add(entry(Field::Figure(Figure::Own(own.id)), name, name, &[]));
+            let name = own.definition.name.as_str();
+            vocabulary.add(Entry::new(Field::Figure(Figure::Own(own.id)), [name, name], &[]));
         }
         for name in dataset.layers.iter().flat_map(|layer| layer.table.fields()) {
-            vocabulary.add(entry(Field::Source(name.as_str().into()), name, name, &[]));
+            vocabulary.add(Entry::of_data(Field::Source(name.as_str().into()), name));
         }
+        vocabulary.add_shown_names(dataset);
+        rows().filter(|entry| entry.yields).for_each(|entry| vocabulary.add(entry));
         vocabulary
+    }
+
+    /// What fields of the data are called on the screen means them as well, where nothing in the file is called so:
+    /// 耕地（亩） for `arable_mu`, and so 耕地(亩) and 耕地.
+    fn add_shown_names(&mut self, dataset: &Dataset) {
+        for at in 0..self.entries.len() {
+            let name = match &self.entries[at].field {
+                Field::Figure(Figure::Sum(sum)) => dataset.fields.sum.get(*sum).map(|name| name.as_str().into()),
+                Field::Source(name) => Some(name.clone()),
+                _ => None,
+            };
+            let Some(name) = name else { continue };
+            let shown = [Lang::Zh, Lang::En].map(|lang| CompactString::from(field_name(lang, &name)));
+            let free = |word: &CompactString| !word.is_empty() && !self.entries.iter().any(|it| it.has(word));
+            if shown.iter().all(free) {
+                let plain = shown.each_ref().map(|shown| shown.replace('（', "(").replace('）', ")"));
+                let bare = plain.each_ref().map(|plain| plain.split('(').next().unwrap_or_default().trim());
+                let more = plain.iter().map(String::as_str).chain(bare).map(CompactString::from);
+                let more: Vec<CompactString> = more.filter(|word| !shown.contains(word) && free(word)).collect();
+                let entry = &mut self.entries[at];
+                entry.aliases.push(name);
+                entry.aliases.extend(more);
+                entry.names = shown;
+            }
+        }
     }
 
     /// Adds a field, unless all words for it mean another.
@@ -198,10 +256,11 @@ impl Vocabulary {
         nearest(self.entries.iter().flat_map(Entry::words), word)
     }
 
-    /// Whether a word means a field, in small or capital letters.
-    pub(super) fn has_word(&self, word: &str) -> bool {
+    /// Whether a word means a field that keeps its words, in small or capital letters.
+    pub(super) fn is_taken(&self, word: &str) -> bool {
         let word = word.to_lowercase();
-        self.entries.iter().flat_map(Entry::words).any(|known| known.to_lowercase() == word)
+        let entries = self.entries.iter().filter(|entry| !entry.yields);
+        entries.flat_map(Entry::words).any(|known| known.to_lowercase() == word)
     }
 }
 
@@ -211,13 +270,4 @@ pub(super) fn nearest<'a>(all: impl Iterator<Item = &'a CompactString>, word: &s
     let near = all.map(|name| (strsim::osa_distance(&name.to_lowercase(), &word), name));
     let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
     (2 * distance <= word.chars().count()).then(|| name.clone())
-}
-
-/// What a summed field is called: what the source calls it, with a translation where it is known.
-fn summed_name(lang: Lang, name: &str) -> &str {
-    match name.to_lowercase().as_str() {
-        "households" | "hh" => lang.of(Text::Households),
-        "resident_population" => lang.of(Text::ResidentPopulation),
-        _ => name,
-    }
 }

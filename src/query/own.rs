@@ -88,7 +88,7 @@ pub fn check_own(definition: &OwnDefinition, others: &[OwnDefinition], dataset: 
         return Err(OwnError::BadName(name.to_owned()));
     }
     let known = Vocabulary::of(dataset, AreaUnit::Km2, &OwnFigures::default());
-    if known.has_word(name) || others.iter().any(|other| other.name.to_lowercase() == name.to_lowercase()) {
+    if known.is_taken(name) || others.iter().any(|other| other.name.to_lowercase() == name.to_lowercase()) {
         return Err(OwnError::Taken(name.to_owned()));
     }
     read_formula(&definition.expression, &FormulaWords::of(dataset)).map_err(OwnError::Expression)

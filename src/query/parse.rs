@@ -12,12 +12,11 @@
 use compact_str::CompactString;
 
 use super::error::{Expected, QueryError};
-use super::expr::{Amount, Compare, Condition, Expr, Query, Sign, Subject, units_of};
+use super::expr::{Amount, Compare, Condition, Expr, Query, Sign, Subject};
 use super::field::{Field, Sort, Vocabulary};
 use super::scan::{longest, number, space_len, word};
 use super::values;
-use crate::i18n::numbers::AreaUnit;
-use crate::metrics::Figure;
+use crate::metrics::Measure;
 
 /// Brackets inside of each other at most.
 const MOST_DEPTH: usize = 64;
@@ -101,8 +100,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes on behind one of some words, if one is there.
-    fn take<T: Copy>(&mut self, words: &[(&'static str, T)]) -> Option<T> {
-        let (what, len) = longest(self.rest(), words.iter().copied())?;
+    fn take<T: Copy>(&mut self, words: impl IntoIterator<Item = (&'static str, T)>) -> Option<T> {
+        let (what, len) = longest(self.rest(), words.into_iter())?;
         self.at += len;
         Some(what)
     }
@@ -204,7 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     fn sign(&mut self) -> Option<Sign> {
-        let sign = self.take(&Sign::WRITTEN);
+        let sign = self.take(Sign::WRITTEN);
         let start = self.at;
         // `is not` and `not in` may have more spaces between.
         if sign == Some(Sign::Equal) && self.line[..start].ends_with("is") {
@@ -363,15 +362,12 @@ impl<'a> Reader<'a> {
         self.at += len;
         let start = self.at;
         self.begin(Place::Unit(field.clone()));
-        let unit = self.take(units_of(field));
+        let measure = field.measure();
+        let unit = self.take(measure.into_iter().flat_map(Measure::words));
         if unit.is_none() {
             self.at = start;
         }
-        let default = match field {
-            Field::Figure(figure @ (Figure::RadiusMax | Figure::RadiusMean)) => figure.shown_unit(AreaUnit::Km2),
-            Field::Figure(Figure::Area | Figure::DeclaredArea) => self.vocabulary.area_unit.in_m2(),
-            _ => 1.0,
-        };
+        let default = measure.map_or(1.0, |measure| measure.shown_in(self.vocabulary.area_unit));
         Ok((Amount { written, unit: unit.unwrap_or(default) }, unit.is_some()))
     }
 

@@ -158,7 +158,7 @@ fn completion_offers_what_fits_at_the_cursor() {
         assert_eq!(&texts[..wanted.len().min(texts.len())], wanted, "{line}");
     };
     begins("", &["名称", "代码", "类型"]);
-    begins("人", &["人口", "密度"]);
+    begins("人", &["人口", "人口密度"]);
     begins("人口", &[">", "<"]);
     begins("人口 ", &[">", "<", ">="]);
     begins("名称 ", &["=", "~", "in ("]);
@@ -166,7 +166,7 @@ fn completion_offers_what_fits_at_the_cursor() {
     begins("(人口 > 3000 ", &["且", "或", ")"]);
     begins("面积 < 5", &["km²", "公顷", "亩"]);
     begins("面积 < 5 公", &["公顷"]);
-    begins("人口 > 3000 且 ter", &["terrain"]);
+    begins("人口 > 3000 且 ter", &["地形"]);
     begins("类型 in (", &["村", "社区"]);
     begins("类型 in (村", &[",", ")"]);
     begins("级别 = ", &["村（社区）", "乡镇"]);

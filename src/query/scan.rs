@@ -100,6 +100,15 @@ pub(super) fn number(text: &str) -> Option<(Written, usize)> {
             break;
         }
     }
+    // 5 万亩 is 5万 亩.
+    let behind = text[len..].trim_start();
+    if let Some(many) = ["万", "亿"].into_iter().find(|word| behind.starts_with(*word))
+        && !plain.ends_with(['万', '亿'])
+        && !plain.is_empty()
+    {
+        plain.push_str(many);
+        len = text.len() - behind.len() + many.len();
+    }
     Some((Written::read(&plain)?, len))
 }
 
@@ -150,6 +159,7 @@ mod tests {
         assert_eq!(read("1,000, 20"), Some((1000.0, ", 20")));
         assert_eq!(read("1,20)"), Some((1.0, ",20)")));
         assert_eq!(read("１．５万 人"), Some((15_000.0, " 人")));
+        assert_eq!(read("1.5 万亩"), Some((15_000.0, "亩")));
         assert_eq!(read("10..20"), Some((10.0, "..20")));
         assert_eq!(read("-5"), Some((-5.0, "")));
         assert_eq!(read("石桥"), None);

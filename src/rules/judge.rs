@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rust_decimal::prelude::ToPrimitive as _;
 use smallvec::SmallVec;
 
 use super::connection::{Crossings, Ground};
 use super::exclave::{self, ExclaveKind};
 use super::fix::{Fix, Mending};
-use super::pack::{Check, Limits, Pack, Quantity, Rule, Shape};
+use super::pack::{Check, Limits, Pack, Quantity, Rule};
 use super::terrain::{ClassMap, loaded};
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::coverage::AtomId;
 use crate::edit::codes::{self, CodeParts, CodeRequest};
 use crate::edit::{Warning, names};
-use crate::metrics::{Amount, OwnFigures, UnitFigures};
+use crate::metrics::catalogue::Needs;
+use crate::metrics::{Amount, Figure, OwnFigures, UnitFigures};
 use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
 
 /// A pack held against a dataset: everything that no edit changes.
@@ -295,8 +295,10 @@ impl Judge {
             return Ok(case.state.members(case.id).len() as f64);
         }
         let fields = &self.dataset.fields;
-        let of_people = matches!(quantity, Quantity::Population | Quantity::Density | Quantity::Distance);
-        if of_people && !self.dataset.has_population() {
+        if let Quantity::Figure(figure) = quantity
+            && matches!(figure.needs(), Needs::People | Needs::Places)
+            && !self.dataset.has_population()
+        {
             return Err(Why::NoField("population".into()));
         }
         let figures = figures.ok_or(Why::Unknown)?;
@@ -306,23 +308,13 @@ impl Judge {
                 let value = self.figures.value(own.id, (&*self.dataset, case.state), case.id, figures);
                 value.ok().map(Amount::to_f64)
             }
-            Quantity::Population => figures.population.and_then(|people| people.to_f64()),
+            Quantity::Figure(figure) => figure.of(figures),
             Quantity::Sum(name) => {
                 let field = fields.sum.iter().position(|field| field == name);
                 let field = field.ok_or_else(|| Why::NoField(name.as_str().into()))?;
-                figures.sums.get(field).copied().flatten().and_then(|sum| sum.to_f64())
+                Figure::Sum(field).of(figures)
             }
-            Quantity::Area => Some(figures.area_m2),
-            Quantity::Density => figures.density_per_km2,
-            Quantity::Radius => figures.radius.max_m,
-            // People of one atom are taken to be at one place: the distance would say nothing.
-            Quantity::Distance => figures.radius.mean_population_m.filter(|_| figures.atoms > 1),
             Quantity::Members => None,
-            Quantity::Compactness(Shape::PolsbyPopper) => figures.compactness.polsby_popper,
-            Quantity::Compactness(Shape::Reock) => figures.compactness.reock,
-            Quantity::Compactness(Shape::ConvexHull) => figures.compactness.convex_hull,
-            Quantity::Compactness(Shape::MomentOfInertia) => figures.compactness.moment_of_inertia,
-            Quantity::Compactness(Shape::SeatProximity) => figures.compactness.seat_proximity,
         };
         value.ok_or(Why::Unknown)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::quantity::QuantityError;
+use crate::metrics::MeasureError;
 
 /// What is wrong with a pack, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +71,7 @@ pub enum PackProblem {
         /// What is written.
         text: String,
         /// Why it is none.
-        error: QuantityError,
+        error: MeasureError,
     },
     /// Two rules, or two classes of terrain, have one id.
     #[error("the id {0:?} is used twice; give each its own")]

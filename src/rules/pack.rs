@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use super::connection::Crossings;
 use super::terrain::Terrain;
 use crate::i18n::Lang;
+use crate::metrics::{Figure, Measure};
 use crate::model::{Kind, Level, Severity};
 
 /// A text in both languages.
@@ -92,46 +93,33 @@ pub enum Check {
     Codes,
 }
 
-/// A figure that limits can be set for.
+/// A figure that limits can be set for. A pack is read before any data, so that it names what the data bring along.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quantity {
-    /// People.
-    Population,
+    /// A figure of the catalogue.
+    Figure(Figure),
     /// A summed field, by its name in the source.
     Sum(String),
     /// A figure of one's own, by its name.
     Own(String),
-    /// Area in m².
-    Area,
-    /// People per km².
-    Density,
-    /// Distance from the seat to the farthest border in m.
-    Radius,
-    /// Mean distance of people from the seat in m.
-    Distance,
     /// Number of units of the next finer level.
     Members,
-    /// How compact it is, from 0 to 1.
-    Compactness(Shape),
 }
 
-/// A measure of compactness.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
-    /// By the disc with the same perimeter.
-    #[default]
-    PolsbyPopper,
-    /// By the smallest circle around it.
-    Reock,
-    /// By the convex hull.
-    ConvexHull,
-    /// By the moment of inertia.
-    MomentOfInertia,
-    /// By the distance of people from the seat.
-    SeatProximity,
+impl Quantity {
+    /// What it is measured in.
+    #[must_use]
+    pub const fn measure(&self) -> Measure {
+        match self {
+            Self::Figure(figure) => figure.measure(),
+            Self::Sum(_) => Measure::Field,
+            Self::Own(_) => Measure::Own,
+            Self::Members => Measure::Units,
+        }
+    }
 }
 
-/// Limits of a figure, in its unit: people, m², people per km², m, units, or a ratio.
+/// Limits of a figure, in the base unit of its measure: people, m², people per km², m, units, or a ratio.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
     /// Class of terrain that they are for, by its position; `None` for all.

@@ -7,9 +7,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::connection::{Crossing, CrossingKind, Crossings};
 use super::mistake::{Expected, PackError, PackProblem};
-use super::pack::{Check, Limits, Pack, Quantity, Rule, Shape, Words};
+use super::pack::{Check, Limits, Pack, Quantity, Rule, Words};
 use super::reader::{Lines, Read, Table, Value, choose, text_of, wrong};
 use super::terrain::{Class, Mixed, Terrain};
+use crate::metrics::Figure;
+use crate::metrics::catalogue::{Row, Topic};
 use crate::model::{Kind, Level, Severity};
 
 impl Pack {
@@ -124,13 +126,6 @@ const SEVERITIES: [(&str, Severity); 6] = [
     ("警告", Severity::Warning),
     ("提示", Severity::Info),
 ];
-const SHAPES: [(&str, Shape); 5] = [
-    ("polsby-popper", Shape::PolsbyPopper),
-    ("reock", Shape::Reock),
-    ("convex-hull", Shape::ConvexHull),
-    ("moment-of-inertia", Shape::MomentOfInertia),
-    ("seat-proximity", Shape::SeatProximity),
-];
 const COMMON: [&str; 7] = ["id", "check", "title", "severity", "source", "level", "kind"];
 const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
 
@@ -138,34 +133,34 @@ const LIMITS: [&str; 4] = ["limits", "min", "max", "ideal"];
 #[derive(Clone)]
 enum Word {
     Range(Quantity),
+    /// A measure of shape; one that another key names, where there is that key.
+    Shape(Figure),
     Sum,
     Own,
-    Compactness,
     Fixed(Check),
     Together,
     Apart,
 }
 
 impl Word {
-    fn all() -> [(&'static str, Self); 15] {
-        use Quantity::{Area, Density, Distance, Members, Population, Radius};
-        [
-            ("population", Self::Range(Population)),
+    fn all() -> Vec<(&'static str, Self)> {
+        let of_figure = |figure| match figure {
+            Figure::Compactness => Self::Shape(figure),
+            _ => Self::Range(Quantity::Figure(figure)),
+        };
+        let mut all: Vec<_> = figures(|_| true).map(|(id, figure)| (id, of_figure(figure))).collect();
+        all.extend([
             ("sum", Self::Sum),
             ("figure", Self::Own),
-            ("area", Self::Range(Area)),
-            ("density", Self::Range(Density)),
-            ("radius", Self::Range(Radius)),
-            ("distance", Self::Range(Distance)),
-            ("members", Self::Range(Members)),
-            ("compactness", Self::Compactness),
+            ("members", Self::Range(Quantity::Members)),
             ("contiguous", Self::Fixed(Check::Contiguous)),
             ("enclosed", Self::Fixed(Check::Enclosed)),
             ("together", Self::Together),
             ("apart", Self::Apart),
             ("names", Self::Fixed(Check::Names)),
             ("codes", Self::Fixed(Check::Codes)),
-        ]
+        ]);
+        all
     }
 
     const fn keys(&self) -> &'static [&'static str] {
@@ -173,11 +168,17 @@ impl Word {
             Self::Range(_) => &LIMITS,
             Self::Sum => &["field", "limits", "min", "max", "ideal"],
             Self::Own => &["figure", "limits", "min", "max", "ideal"],
-            Self::Compactness => &["shape", "limits", "min", "max", "ideal"],
+            Self::Shape(_) => &["shape", "limits", "min", "max", "ideal"],
             Self::Fixed(_) => &[],
             Self::Together | Self::Apart => &["groups"],
         }
     }
+}
+
+/// Figures of some rows of the catalogue, each by every id that it has.
+fn figures(wanted: impl Fn(&Row) -> bool) -> impl Iterator<Item = (&'static str, Figure)> {
+    let rows = Figure::ALL.iter().filter_map(|figure| Some((*figure, figure.row()?)));
+    rows.filter(move |(_, row)| wanted(row)).flat_map(|(figure, row)| row.ids().map(move |id| (id, figure)))
 }
 
 fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
@@ -200,8 +201,9 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
             let name = table.text("figure")?.ok_or_else(|| table.missing("figure"))?;
             range(table, Quantity::Own(name.to_owned()), terrain)?
         }
-        Word::Compactness => {
-            range(table, Quantity::Compactness(table.pick("shape", &SHAPES)?.unwrap_or_default()), terrain)?
+        Word::Shape(usual) => {
+            let shapes: Vec<_> = figures(|row| row.topic == Topic::Shape).collect();
+            range(table, Quantity::Figure(table.pick("shape", &shapes)?.unwrap_or(usual)), terrain)?
         }
         Word::Fixed(check) => check,
         Word::Together => Check::Together(groups(table)?),

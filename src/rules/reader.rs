@@ -9,7 +9,6 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::{Expected, PackError, PackProblem};
 use super::near::nearest;
 use super::pack::{Quantity, Words};
-use super::quantity;
 
 pub(super) type Read<T> = Result<T, PackError>;
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -129,7 +128,7 @@ impl<'a, 'i> Table<'a, 'i> {
             DeValue::Float(number) => number.as_str(),
             _ => return Err(wrong(self.lines, key, value, Expected::Number)),
         };
-        let read = quantity::read(quantity, text).map_err(|error| {
+        let read = quantity.measure().read(text).map_err(|error| {
             self.lines.error(value.span(), PackProblem::Quantity { key, text: text.to_owned(), error })
         });
         read.map(Some)

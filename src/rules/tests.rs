@@ -8,7 +8,7 @@ use crate::edit::testing::{act, grid};
 use crate::edit::{Document, Edit, Form, Into, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::jobs::Progress;
-use crate::metrics::Ledger;
+use crate::metrics::{Figure, Ledger};
 use crate::model::{Dataset, Kind, State, UnitId};
 
 fn pack(rules: &str) -> Pack {
@@ -399,7 +399,7 @@ fn mistakes_in_a_pack_are_one_line_with_the_place_and_what_helps() {
     check(rule, "line 3: the rule sets no limit; add min, max or ideal, or rows of limits");
     check(
         &format!("{rule}min = \"3 km\""),
-        "line 6: min = \"3 km\": \"km\" is no unit of it; use one of: 人, 万, 万人",
+        "line 6: min = \"3 km\": \"km\" is no unit of it; use one of: 人, people, 万",
     );
     check(&format!("{rule}min = true"), "line 6: \"min\" must be a number, or a text such as \"3万\" or \"130 km2\"");
     check(
@@ -448,5 +448,56 @@ fn nothing_that_is_given_as_a_pack_makes_it_fail_but_by_an_error() {
         "rule = 1\nformat = \"quhua-rules\"\nversion = 1",
     ] {
         let _ = Pack::parse(odd).unwrap_err();
+    }
+}
+
+/// The list of figures as the documentation has it.
+fn documented_figures() -> String {
+    use crate::i18n::Lang;
+    use crate::i18n::numbers::number;
+    use crate::metrics::Measure;
+
+    let lines = Figure::ALL.iter().filter_map(|figure| figure.row()).map(|row| {
+        let others: Vec<String> = row.other_ids.iter().map(|id| format!("`{id}`")).collect();
+        let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
+        let units = match row.measure {
+            Measure::Area | Measure::Length | Measure::Percent | Measure::PerArea => {
+                let symbols = row.measure.units().iter().map(|unit| unit.symbol(Lang::En));
+                symbols.collect::<Vec<_>>().join(", ")
+            }
+            _ => String::new(),
+        };
+        let end = |end: f64| if end.is_finite() { number(end, 0) } else { String::new() };
+        let [name_zh, name] = row.name;
+        let ([least, most], about) = (row.range.map(end), row.about[1]);
+        format!("| `{}`{others} | {name} {name_zh} | {units} | {least} | {most} | {about} |\n", row.id)
+    });
+    std::iter::once("| `check` | | unit | from | to | worked out as |\n|---|---|---|---|---|---|\n".to_owned())
+        .chain(lines)
+        .collect()
+}
+
+#[test]
+fn the_documentation_lists_every_figure_with_the_range_that_it_has() {
+    let text = include_str!("../../docs/rules.md");
+    let (_, list) = text.split_once("catalogue of figures -->\n").unwrap();
+    let (list, _) = list.split_once("<!-- figures end -->").unwrap();
+    assert_eq!(list, documented_figures(), "put this list into docs/rules.md:\n{}", documented_figures());
+}
+
+#[test]
+fn every_figure_of_the_catalogue_can_be_ruled_on() {
+    let dataset = grid(2, 2);
+    for figure in Figure::ALL {
+        let Some(row) = figure.row() else { continue };
+        for id in row.ids() {
+            let unit = row.measure.units().first().filter(|_| row.measure.has_units());
+            let unit = unit.map_or("", |unit| unit.symbol(crate::i18n::Lang::En));
+            let pack = pack(&format!("[[rule]]\nid = \"a\"\ncheck = \"{id}\"\nmin = \"0 {unit}\"\n"));
+            let figures = crate::metrics::unit_figures(&dataset, &dataset.base, UnitId(4), AreaMethod::Geodesic);
+            let judgement = judgement(&dataset, &dataset.base, &pack, 4);
+            let known = figure.of(&figures).is_some();
+            assert_eq!(judgement == Some(Judgement::Kept), known, "{id}: {judgement:?}");
+        }
     }
 }

@@ -6,13 +6,13 @@ use super::connection::CrossingKind;
 use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
 use super::mistake::{Expected, PackError, PackProblem};
-use super::pack::{Check, Limits, Pack, Quantity, Shape};
-use super::quantity::QuantityError;
+use super::pack::{Check, Limits, Pack, Quantity};
 use super::shipped::LoadError;
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::edit::names::{NameFlaw, NameScope};
-use crate::i18n::Lang;
 use crate::i18n::numbers::{self, AreaUnit};
+use crate::i18n::{Lang, field_name};
+use crate::metrics::MeasureError;
 use crate::model::{Dataset, State, UnitId};
 
 /// Names listed; of more, the number is said.
@@ -100,6 +100,12 @@ fn names(lang: Lang, state: &State, units: &[UnitId]) -> String {
         (Lang::Zh, true) => format!("{first}等 {} 个单元", units.len()),
         (Lang::En, true) => format!("{first} and {} more", units.len() - LISTED),
     }
+}
+
+/// A number with the decimals that it has, so many at most.
+fn decimals(value: f64, most: u32) -> String {
+    let exact = Decimal::try_from(value).map(|value| numbers::decimal(value.round_dp(most)));
+    exact.unwrap_or_else(|_| numbers::number(value, 2))
 }
 
 struct Says<'a> {
@@ -190,31 +196,21 @@ impl Says<'_> {
     }
 
     fn quantity(&self, quantity: &Quantity) -> String {
-        let word = match quantity {
-            Quantity::Population => self.lang.pick("人口", "population"),
-            Quantity::Sum(name) | Quantity::Own(name) => return name.clone(),
-            Quantity::Area => self.lang.pick("面积", "area"),
-            Quantity::Density => self.lang.pick("人口密度", "density"),
-            Quantity::Radius => self.lang.pick("最大半径", "radius"),
-            Quantity::Distance => self.lang.pick("平均距离", "mean distance"),
-            Quantity::Members => self.lang.pick("下辖单元", "members"),
-            Quantity::Compactness(Shape::SeatProximity) => self.lang.pick("驻地邻近度", "seat proximity"),
-            Quantity::Compactness(_) => self.lang.pick("紧凑度", "compactness"),
-        };
-        word.to_owned()
+        match quantity {
+            Quantity::Figure(figure) => figure.word(self.lang),
+            Quantity::Sum(name) => field_name(self.lang, name).to_owned(),
+            Quantity::Own(name) => name.clone(),
+            Quantity::Members => self.lang.pick("下辖单元", "members").to_owned(),
+        }
     }
 
     fn figure(&self, quantity: &Quantity, value: f64) -> String {
         match quantity {
-            Quantity::Area => numbers::area_with_unit(value, self.unit, self.lang),
-            Quantity::Radius | Quantity::Distance => format!("{} km", numbers::km(value)),
-            Quantity::Compactness(_) => numbers::number(value, 3),
-            Quantity::Density => format!("{} {}", numbers::number(value, 1), self.lang.pick("人/km²", "/km²")),
-            // A sum of a field may have decimals; people and members are whole.
-            Quantity::Own(_) => Decimal::try_from(value)
-                .map_or_else(|_| numbers::number(value, 2), |it| numbers::decimal(it.round_dp(4))),
-            Quantity::Sum(_) => Decimal::try_from(value).map_or_else(|_| numbers::number(value, 2), numbers::decimal),
-            Quantity::Population | Quantity::Members => numbers::number(value, 0),
+            Quantity::Figure(figure) => figure.measure().text_with_unit(value, self.lang, self.unit),
+            // Data and what comes of them may have decimals.
+            Quantity::Own(_) => decimals(value, 4),
+            Quantity::Sum(_) => decimals(value, Decimal::MAX_SCALE),
+            Quantity::Members => numbers::number(value, 0),
         }
     }
 
@@ -408,10 +404,10 @@ const fn expected_zh(expected: Expected) -> &'static str {
     }
 }
 
-fn quantity_zh(error: &QuantityError) -> String {
+fn quantity_zh(error: &MeasureError) -> String {
     match error {
-        QuantityError::NoNumber { example } => format!("请写数字，例如 {example}"),
-        QuantityError::NoUnit { example } => format!("请写明单位，例如 {example}"),
-        QuantityError::UnknownUnit { unit, known } => format!("没有“{unit}”这个单位；可用：{}", known.join("、")),
+        MeasureError::NoNumber { example } => format!("请写数字，例如 {example}"),
+        MeasureError::NoUnit { example } => format!("请写明单位，例如 {example}"),
+        MeasureError::UnknownUnit { unit, known } => format!("没有“{unit}”这个单位；可用：{}", known.join("、")),
     }
 }

@@ -9,7 +9,7 @@ use super::ask::{Ask, AskError, Goal};
 use crate::edit::UnitRef;
 use crate::geodesy::distance_m;
 use crate::jobs::Progress;
-use crate::metrics::{Ledger, UnitFigures, place_of};
+use crate::metrics::{Figure, Ledger, UnitFigures, place_of};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::rules::{Judge, Limits, Quantity};
 
@@ -166,7 +166,7 @@ fn piece(judge: &Judge, state: &State, ask: &Ask, id: UnitId, figures: &UnitFigu
         area_m2: figures.area_m2,
         perimeter_m: figures.perimeter_m,
         seat: figures.seat,
-        limits: [Quantity::Population, Quantity::Area].map(|quantity| judge.limits(state, id, &quantity)),
+        limits: [Figure::Population, Figure::Area].map(|figure| judge.limits(state, id, &Quantity::Figure(figure))),
         out,
         can_survive: !unit.code.is_empty() && !matches!(named, None | Some(UnitRef::Atom { .. })),
         must_survive: state.members(id).iter().any(|&member| state.lock_of(member).is_some()),

@@ -6,6 +6,7 @@ mod cli;
 mod compare;
 mod coverage;
 mod ensemble;
+mod figures;
 mod guess;
 mod layers;
 mod loss;

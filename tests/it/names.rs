@@ -17,7 +17,7 @@ use quhua::rules::{Check, Pack};
 use crate::support::quhua_exits;
 
 /// Three villages in one township, with an area that the source declares and a field that is added up.
-const VILLAGES: &str = r#"{"type":"FeatureCollection","features":[
+pub const VILLAGES: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"code":"519921101201","name":"a","kind":"village","town_code":"519921101","town":"甲镇","population":10.50,"households":3,"面积_亩":158000},"geometry":{"type":"Polygon","coordinates":[[[105,31],[105.1,31],[105.1,31.1],[105,31.1],[105,31]]]}},
 {"type":"Feature","properties":{"code":"519921101202","name":"b","kind":"village","town_code":"519921101","town":"甲镇","population":20,"households":5,"面积_亩":159000},"geometry":{"type":"Polygon","coordinates":[[[105.1,31],[105.2,31],[105.2,31.1],[105.1,31.1],[105.1,31]]]}},
 {"type":"Feature","properties":{"code":"519921101203","name":"c","kind":"village","town_code":"519921101","town":"甲镇","population":5,"households":2,"面积_亩":158500},"geometry":{"type":"Polygon","coordinates":[[[105.2,31],[105.3,31],[105.3,31.1],[105.2,31.1],[105.2,31]]]}}
@@ -27,7 +27,7 @@ const PLAN: &str = r#"{"format":"quhua-plan","version":1,"name":"p","edits":[
 {"op":"merge","units":["519921101201","519921101202"],"form":"establish","into":{"code":"519921101204","name":"ab","kind":"village"}}]}"#;
 
 /// What the program prints for the villages above.
-fn printed(exit: i32, command: &str, more: &[&str]) -> String {
+pub fn printed(exit: i32, command: &str, more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let [layer, plan, out] = ["villages.geojson", "plan.json", "out.json"].map(|name| folder.path().join(name));
     fs::write(&layer, VILLAGES).unwrap();
@@ -88,7 +88,7 @@ fn check_columns(what: &str, names: &str, text: &str) {
 #[test]
 fn metrics_keep_their_members_and_columns() {
     let with = ["--figure", "每户 = 人口 / households"];
-    let json = printed(0, "metrics", &[&["--level", "village", "--plan", "PLAN"], &with[..]].concat());
+    let json = printed(0, "metrics", &[&["--level", "atom", "--plan", "PLAN"], &with[..]].concat());
     check_members(
         "metrics",
         "fields area_method level units units[].code units[].name units[].level units[].parent units[].atoms \
@@ -116,7 +116,7 @@ fn metrics_keep_their_members_and_columns() {
 #[test]
 fn a_unit_without_people_in_several_places_keeps_the_distances_of_its_report() {
     // The report gives what was worked out, of single atoms too; maps and tables leave that out.
-    let report: Value = serde_json::from_str(&printed(0, "metrics", &["--level", "village"])).unwrap();
+    let report: Value = serde_json::from_str(&printed(0, "metrics", &["--level", "atom"])).unwrap();
     assert!(report["units"][0]["radius_m"]["mean_population"].is_number());
     assert!(report["units"][0]["radius_m"]["p90_population"].is_number());
     assert!(report["units"][0]["compactness"]["seat_proximity"].is_null());
@@ -137,9 +137,8 @@ fn comparisons_keep_their_members_columns_and_indicators() {
     );
     let report: Value = serde_json::from_str(&json).unwrap();
     let indicators = report["levels"][1]["indicators"].as_array().unwrap().iter();
-    let indicators: Vec<String> = indicators
-        .map(|it| format!("{}/{}", it["id"].as_str().unwrap(), it["unit"].as_str().unwrap()))
-        .collect();
+    let indicators: Vec<String> =
+        indicators.map(|it| format!("{}/{}", it["id"].as_str().unwrap(), it["unit"].as_str().unwrap())).collect();
     check(
         "indicators",
         "units/units units_of_kind:village/units reduction/units reduction_rate/ratio members_mean/units area_mean/m2 \
@@ -158,7 +157,7 @@ fn comparisons_keep_their_members_columns_and_indicators() {
 
 #[test]
 fn summaries_checks_and_ensembles_keep_their_members() {
-    let summary = printed(0, "apply", &["--plan", "PLAN", "-o", "/dev/null", "--certificate", "none", "--summary", "OUT"]);
+    let summary = printed(0, "apply", &["--plan", "PLAN", "-o", "/dev/null", "--no-certificate", "--summary", "OUT"]);
     check_members(
         "summary",
         "program plan edits base base[].path base[].sha256 area_method levels levels[].level levels[].units_before \
@@ -181,7 +180,7 @@ fn summaries_checks_and_ensembles_keep_their_members() {
          rules.findings[].text.en",
         &found,
     );
-    let more = ["--plan", "PLAN", "--level", "village", "--samples", "3"];
+    let more = ["--plan", "PLAN", "--level", "atom", "--samples", "3"];
     let ensemble = printed(0, "ensemble", &[&more[..], &["--json"]].concat());
     let report: Value = serde_json::from_str(&ensemble).unwrap();
     let ids: Vec<&str> = report["indicators"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
@@ -203,9 +202,14 @@ fn summaries_checks_and_ensembles_keep_their_members() {
     check_columns("ensemble", columns, &csv);
 }
 
-fn dataset() -> Arc<Dataset> {
+/// The villages above.
+pub fn dataset() -> Arc<Dataset> {
+    dataset_of(VILLAGES)
+}
+
+pub fn dataset_of(villages: &str) -> Arc<Dataset> {
     let (limits, progress) = (Limits::default(), Progress::new());
-    let layer = geojson::read_bytes("villages.geojson", VILLAGES.as_bytes(), &limits, &progress).unwrap();
+    let layer = geojson::read_bytes("villages.geojson", villages.as_bytes(), &limits, &progress).unwrap();
     Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &progress).unwrap())
 }
 
@@ -229,10 +233,32 @@ fn conditions_and_expressions_keep_their_words() {
         assert!(read_formula(&format!("{word} * 2"), &formulas).is_ok(), "{word}");
     }
     for condition in [
-        "面积 < 5 km²", "面积 < 5 km2", "面积 < 5㎢", "面积 < 5平方公里", "面积 < 5 平方千米", "面积 < 5公顷", "area < 5 ha",
-        "面积 < 5亩", "area < 5 mu", "面积 < 5 m²", "面积 < 5 m2", "面积 < 5㎡", "面积 < 5平方米", "人口 > 5 人",
-        "population > 5 people", "密度 > 5 人/km²", "密度 > 5 人/km2", "密度 > 5 人/平方公里", "density > 5 /km²",
-        "radius > 5 km", "最大半径 > 5公里", "最大半径 > 5千米", "radius > 5 m", "最大半径 > 5米", "面积差 > 5%", "下辖 > 5个",
+        "面积 < 5 km²",
+        "面积 < 5 km2",
+        "面积 < 5㎢",
+        "面积 < 5平方公里",
+        "面积 < 5 平方千米",
+        "面积 < 5公顷",
+        "area < 5 ha",
+        "面积 < 5亩",
+        "area < 5 mu",
+        "面积 < 5 m²",
+        "面积 < 5 m2",
+        "面积 < 5㎡",
+        "面积 < 5平方米",
+        "人口 > 5 人",
+        "population > 5 people",
+        "密度 > 5 人/km²",
+        "密度 > 5 人/km2",
+        "密度 > 5 人/平方公里",
+        "density > 5 /km²",
+        "radius > 5 km",
+        "最大半径 > 5公里",
+        "最大半径 > 5千米",
+        "radius > 5 m",
+        "最大半径 > 5米",
+        "面积差 > 5%",
+        "下辖 > 5个",
     ] {
         let found = Query::read(condition, &vocabulary);
         assert!(found.is_ok(), "{condition}: {found:?}");
@@ -242,8 +268,8 @@ fn conditions_and_expressions_keep_their_words() {
 /// The least that a pack sets for a figure.
 fn least(rule: &str, min: &str) -> f64 {
     let text = format!("format = \"quhua-rules\"\nversion = 1\n[[rule]]\nid = \"a\"\n{rule}\nmin = {min}\n");
-    let pack = Pack::parse(&text).unwrap_or_else(|error| panic!("{rule}, {min}: {error}"));
-    let Check::Range { limits, .. } = &pack.rules[0].check else { panic!("{rule} sets limits") };
+    let pack = Pack::parse(&text).unwrap();
+    let Check::Range { limits, .. } = &pack.rules[0].check else { return f64::NAN };
     limits[0].min.unwrap()
 }
 
@@ -292,12 +318,42 @@ fn packs_keep_their_checks_and_units() {
 #[test]
 fn the_command_line_keeps_its_names_of_figures() {
     let dataset = dataset();
-    let ids: Vec<&str> =
-        Figure::on_map(&dataset, &OwnFigures::default()).iter().map(|figure| figure.id(&dataset, &OwnFigures::default())).collect();
-    println!("{ids:?}");
-    let names = "area declared-area declared-difference population density radius-mean radius compactness \
-                 moment-of-inertia seat-proximity households";
-    for name in names.split_whitespace() {
-        assert!(ids.contains(&name), "{name}");
+    for (name, wanted) in [
+        ("area", Figure::Area),
+        ("declared-area", Figure::DeclaredArea),
+        ("declared-difference", Figure::DeclaredDifference),
+        ("population", Figure::Population),
+        ("density", Figure::Density),
+        ("radius-mean", Figure::RadiusMean),
+        ("radius", Figure::RadiusMax),
+        ("compactness", Figure::Compactness),
+        ("moment-of-inertia", Figure::Inertia),
+        ("seat-proximity", Figure::SeatProximity),
+        ("households", Figure::Sum(0)),
+    ] {
+        assert_eq!(Figure::called(name, &dataset, &OwnFigures::default()), Some(wanted), "{name}");
+    }
+}
+
+#[test]
+fn projects_keep_the_keys_of_their_figures() {
+    let dataset = dataset();
+    let own = OwnFigures::default();
+    let keys: Vec<String> = Figure::on_map(&dataset, &own).iter().map(|figure| figure.key((&dataset, &own))).collect();
+    for key in [
+        "area",
+        "population",
+        "density",
+        "radius-max",
+        "radius-mean",
+        "compactness",
+        "inertia",
+        "seat-proximity",
+        "declared-area",
+        "declared-difference",
+        "sum:households",
+        "sum:面积_亩",
+    ] {
+        assert!(keys.iter().any(|other| other == key), "{key}: {}", list(&keys));
     }
 }

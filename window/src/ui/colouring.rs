@@ -14,6 +14,7 @@ use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::jobs::Derived;
 use quhua::metrics::Figure;
+use quhua::metrics::catalogue::Rank;
 use quhua::study::Study;
 
 /// Width of the menu in points.
@@ -60,24 +61,36 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut Colouring
 }
 
 fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Command>) {
-    let figures = project.figures_on_map();
-    let choices = std::iter::once(Colouring::Neighbours).chain(figures.into_iter().map(Colouring::Figure));
-    for choice in choices {
-        let name = words::colouring(shown, choice);
-        let response = ui.selectable_label(choice == shown.view.colouring, name);
-        if let Colouring::Figure(figure) = choice {
-            widgets::explain(response.clone(), &words::figure_about(shown, figure));
-        }
-        if response.clicked() {
-            send.push(Command::SetColouring(choice));
-            // A figure has more to be chosen below.
-            if choice == Colouring::Neighbours {
-                ui.close();
-            }
-        }
+    // What shows now stands where it can be seen.
+    let is_asked_for = |figure: &Figure| shown.view.colouring == Colouring::Figure(*figure);
+    let (first, more): (Vec<Figure>, Vec<Figure>) = project
+        .figures_on_map()
+        .into_iter()
+        .partition(|figure| figure.rank() < Rank::OnRequest || figure.row().is_none() || is_asked_for(figure));
+    for colouring in std::iter::once(Colouring::Neighbours).chain(first.into_iter().map(Colouring::Figure)) {
+        choice(ui, shown, colouring, send);
     }
+    egui::CollapsingHeader::new(shown.text(Text::MoreFigures)).id_salt("more to colour by").show_unindented(ui, |ui| {
+        for figure in more {
+            choice(ui, shown, Colouring::Figure(figure), send);
+        }
+    });
     widgets::rule(ui, shown.colours);
     widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
+}
+
+fn choice(ui: &mut Ui, shown: &Shown<'_>, colouring: Colouring, send: &mut Vec<Command>) {
+    let response = ui.selectable_label(colouring == shown.view.colouring, words::colouring(shown, colouring));
+    if let Colouring::Figure(figure) = colouring {
+        widgets::explain(response.clone(), &words::figure_about(shown, figure));
+    }
+    if response.clicked() {
+        send.push(Command::SetColouring(colouring));
+        // A figure has more to be chosen below.
+        if colouring == Colouring::Neighbours {
+            ui.close();
+        }
+    }
 }
 
 /// Method and colours of the figure that shows.

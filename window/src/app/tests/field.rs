@@ -63,7 +63,7 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
 #[test]
 fn a_field_is_recomputed_from_two_others_chosen_in_the_menus_of_its_rule() {
     let (mut harness, _) = merging_two_villages();
-    let name = quhua::carto::words::field(Lang::En, "elevation_m");
+    let name = quhua::i18n::field_name(Lang::En, "elevation_m");
     harness.get_by_label(&sentences::rule_of(Lang::En, name)).click();
     harness.run_steps(3);
     let terms = app(&harness).project.as_ref().unwrap().field_rules().terms().to_vec();
@@ -108,6 +108,6 @@ fn the_table_of_units_shows_fields_of_merged_villages() {
         format!("{:?}", sheet.rows[0][at])
     };
     assert_eq!(sheet.rows.len(), 1);
-    assert!(cell("elevation_m").contains('、'), "{}", cell("elevation_m"));
-    assert_ne!(cell("terrain"), "Empty");
+    assert!(cell("Elevation (m)").contains('、'), "{}", cell("Elevation (m)"));
+    assert_ne!(cell("Terrain"), "Empty");
 }

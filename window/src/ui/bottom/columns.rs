@@ -15,6 +15,7 @@ use crate::ui::{widgets, words};
 use quhua::edit::change::Change;
 use quhua::i18n::Text;
 use quhua::metrics::Figure;
+use quhua::metrics::catalogue::Rank;
 use quhua::model::{FieldIndex, LevelIndex, RuledField, UnitId};
 use quhua::report::table::{Cell, Column, ColumnKind};
 use quhua::study::{Study, Time};
@@ -67,8 +68,8 @@ impl Field {
         fields
     }
 
-    /// Whether it is shown: as the user chose, else all but the change, further measures of compactness, and what cannot
-    /// be summed.
+    /// Whether it is shown: as the user chose, else all but the change, the figures that say less, and what cannot be
+    /// summed.
     pub(super) fn is_shown(self, shown: &Shown<'_>, project: &Study) -> bool {
         let chosen = shown.preferences.columns.get(&self.key(project)).copied();
         // What is declared has a column in the unit of all areas.
@@ -78,12 +79,11 @@ impl Field {
         self == Self::Name
             || chosen.unwrap_or(
                 !is_declared
-                    && !matches!(
-                        self,
-                        Self::Change
-                            | Self::Source(_)
-                            | Self::Figure(Figure::Source(_) | Figure::Inertia | Figure::SeatProximity)
-                    ),
+                    && match self {
+                        Self::Figure(figure) => figure.rank() <= Rank::Column,
+                        Self::Change | Self::Source(_) => false,
+                        Self::Name | Self::Code | Self::Kind | Self::Parent | Self::Members => true,
+                    },
             )
     }
 
@@ -187,15 +187,8 @@ impl Field {
         };
         let cells: Vec<Cell> = units.iter().map(cell).collect();
         let is_whole = |cell: &Cell| !matches!(cell, Cell::Number(value) if value.fract().abs() > 0.0);
-        let decimals = match self {
-            Self::Figure(Figure::Area | Figure::DeclaredArea) => shown.area_unit().decimals(),
-            Self::Figure(Figure::Density) => 1,
-            Self::Figure(Figure::RadiusMax | Figure::RadiusMean | Figure::DeclaredDifference) => 2,
-            Self::Figure(Figure::Compactness | Figure::Inertia | Figure::SeatProximity) => 3,
-            Self::Figure(Figure::Own(id)) => id.decimals(),
-            _ if cells.iter().all(is_whole) => 0,
-            _ => 2,
-        };
+        let fixed = if let Self::Figure(figure) = self { figure.decimals(shown.area_unit()) } else { None };
+        let decimals = fixed.unwrap_or(if cells.iter().all(is_whole) { 0 } else { 2 });
         (Column { name, kind: ColumnKind::Number { decimals } }, cells)
     }
 }

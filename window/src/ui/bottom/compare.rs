@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
-use rust_decimal::Decimal;
 
 use super::ensemble::{self, EnsembleState};
 use super::figure_cell;
@@ -21,7 +20,7 @@ use quhua::edit::Document;
 use quhua::edit::change::Between;
 use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::jobs::{Cancelled, Derived, Job, Progress};
-use quhua::metrics::{Ledger, OwnFigures};
+use quhua::metrics::{Figure, Ledger, OwnFigures};
 use quhua::model::{LevelIndex, State};
 use quhua::study::Side;
 use quhua::study::{AREA_METHOD, Study};
@@ -199,12 +198,13 @@ fn indicators(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compa
 
 pub(super) fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
     let name = indicator_words(shown.lang, indicator);
-    let unit = match indicator.measure() {
-        Measure::SquareMetres => shown.area_unit().symbol(shown.lang),
-        Measure::Metres => "km",
-        Measure::Ratio if *indicator == Indicator::ReductionRate => "%",
-        Measure::Units | Measure::People | Measure::Ratio | Measure::Own => return name,
+    let unit = match indicator {
+        Indicator::ReductionRate => "%",
+        _ => indicator.measure().symbol(shown.lang, shown.area_unit()),
     };
+    if unit.is_empty() {
+        return name;
+    }
     match shown.lang {
         Lang::Zh => format!("{name}（{unit}）"),
         Lang::En => format!("{name} ({unit})"),
@@ -234,22 +234,17 @@ fn figure(ui: &mut Ui, shown: &Shown<'_>, indicator: &Indicator, cell: &Cell) {
 
 /// A figure as it is shown, without its unit.
 pub(super) fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
-    let value = amount.to_f64();
-    match indicator.measure() {
-        Measure::SquareMetres => numbers::area(value, shown.area_unit()),
-        Measure::Metres => numbers::km(value),
-        Measure::Ratio if *indicator == Indicator::ReductionRate => numbers::number(value * 100.0, 2),
-        Measure::Ratio => numbers::number(value, 3),
-        Measure::Own => match indicator {
-            Indicator::Own(_, id, _) => numbers::number(value, id.decimals()),
-            _ => numbers::number(value, 2),
-        },
-        Measure::Units | Measure::People => match amount {
-            Amount::Exact(value) if value.fract() != Decimal::ZERO => {
-                numbers::decimal(quhua::metrics::summary::rounded(value, 1))
-            }
-            _ => numbers::number(value, 0),
-        },
+    let measure = indicator.measure();
+    match (indicator, amount) {
+        (Indicator::ReductionRate, _) => numbers::number(amount.to_f64() * 100.0, 2),
+        (Indicator::Named(figure @ Figure::Own(_), ..), _) if measure == Measure::Own => {
+            figure.text_of(amount.to_f64(), shown.area_unit())
+        }
+        // A mean of what is counted has decimals.
+        (_, Amount::Exact(value)) if measure.decimals(shown.area_unit()).is_none() && !value.is_integer() => {
+            numbers::decimal(quhua::metrics::summary::rounded(value, 1))
+        }
+        _ => measure.text(amount.to_f64(), shown.area_unit()),
     }
 }
 

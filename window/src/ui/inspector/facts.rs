@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use crate::ui::shown::Shown;
 use crate::ui::words;
 use quhua::i18n::{Text, numbers};
+use quhua::metrics::catalogue::Rank;
 use quhua::metrics::{Amount, Figure, OwnFigure, SeatBasis, UnitFigures};
 use quhua::model::{State, UnitId, Unknown};
+use quhua::study::Study;
 
 /// A figure with its name and unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,27 +21,20 @@ pub struct Fact {
     pub about: Cow<'static, str>,
 }
 
-/// The figures that say most, in a fixed order: the same rows for every unit.
+/// The figures that say most, in the order of the catalogue: the same rows for every unit.
 #[must_use]
 pub fn main(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    if let Some(project) = shown.project {
-        let fields = &project.dataset().fields;
-        let (of_people, of_source) = (fields.population.is_some(), fields.declared_area.is_some());
-        let people = [Figure::Population].into_iter().filter(|_| of_people);
-        let declared = [Figure::DeclaredArea, Figure::DeclaredDifference].into_iter().filter(|_| of_source);
-        let density = [Figure::Density].into_iter().filter(|_| of_people);
-        // What is declared stands beside what is measured, in the same unit.
-        let is_declared = |field: usize| fields.declared_area.as_ref().is_some_and(|declared| declared.sum == field);
-        let sums = (0..fields.sum.len()).filter(|&field| !is_declared(field)).map(Figure::Sum);
-        let all = people.chain([Figure::Area]).chain(declared).chain(density).chain(sums);
-        facts.extend(all.map(|figure| fact(shown, figure, figures)));
-        facts.push(fact(shown, Figure::RadiusMax, figures));
-        if project.dataset().fields.population.is_some() {
-            facts.push(fact(shown, Figure::RadiusMean, figures));
-        }
-    }
-    facts
+    let Some(project) = shown.project else { return Vec::new() };
+    let declared = project.dataset().fields.declared_area.as_ref().map(|declared| declared.sum);
+    // What is declared stands beside what is measured, in the same unit.
+    let is_declared = |figure: &Figure| matches!(figure, Figure::Sum(sum) if Some(*sum) == declared);
+    let main = of_unit(project).filter(|figure| figure.rank() == Rank::First && !is_declared(figure));
+    main.map(|figure| fact(shown, figure, figures)).collect()
+}
+
+/// Figures that a unit of the data can have.
+fn of_unit(project: &Study) -> impl Iterator<Item = Figure> {
+    Figure::of_dataset(project.dataset()).into_iter()
 }
 
 /// Those and the figures of one's own, for a unit of a state.
@@ -70,32 +65,11 @@ pub fn value_text(value: &Result<Amount, Unknown>, decimals: usize) -> String {
     value.map_or_else(|| numbers::UNKNOWN.to_owned(), |value| numbers::number(value.to_f64(), decimals))
 }
 
-/// The rest: shape and borders.
+/// The rest.
 #[must_use]
 pub fn more(shown: &Shown<'_>, figures: &UnitFigures) -> Vec<Fact> {
-    let three = |value: Option<f64>| numbers::number_or_unknown(value, 3);
-    let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
-    let named = |text: Text, figure: String| Fact {
-        name: shown.text(text).to_owned(),
-        figure,
-        about: words::about(shown.lang, text).into(),
-    };
-    let in_km = |text: Text, figure: String| Fact {
-        name: format!("{} (km)", shown.text(text)),
-        figure,
-        about: words::about(shown.lang, text).into(),
-    };
-    vec![
-        in_km(Text::RadiusP90, km(figures.radius.p90_population_m)),
-        in_km(Text::Perimeter, numbers::km(figures.perimeter_m)),
-        named(Text::PolsbyPopper, three(figures.compactness.polsby_popper)),
-        named(Text::Inertia, three(figures.compactness.moment_of_inertia)),
-        named(Text::SeatProximity, three(figures.compactness.seat_proximity)),
-        named(Text::Reock, three(figures.compactness.reock)),
-        named(Text::ConvexHull, three(figures.compactness.convex_hull)),
-        named(Text::Parts, numbers::count(figures.parts)),
-        named(Text::Holes, numbers::count(figures.holes)),
-    ]
+    let rest = shown.project.into_iter().flat_map(of_unit).filter(|figure| figure.rank() > Rank::First);
+    rest.map(|figure| fact(shown, figure, figures)).collect()
 }
 
 fn fact(shown: &Shown<'_>, figure: Figure, figures: &UnitFigures) -> Fact {

@@ -7,8 +7,7 @@ use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::widgets;
-use quhua::carto::words::field as field_words;
-use quhua::i18n::{Text, numbers, sentences};
+use quhua::i18n::{Text, field_name as field_words, numbers, sentences};
 use quhua::model::{FieldRule, FieldValue, LevelIndex, RuledField, UnitId};
 use quhua::study::Study;
 

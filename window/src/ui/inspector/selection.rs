@@ -246,9 +246,9 @@ fn totals(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId]) {
     }
     if project.dataset().fields.population.is_some() {
         let row = widgets::fact(ui, shown.colours, shown.text(Text::Population), &numbers::decimal_or_unknown(people));
-        widgets::explain(row, words::about(shown.lang, Text::Population));
+        widgets::explain(row, Figure::Population.about(shown.lang));
     }
     let area = numbers::area_with_unit(area_m2, shown.area_unit(), shown.lang);
     let row = widgets::fact(ui, shown.colours, shown.text(Text::Area), &area);
-    widgets::explain(row, words::about(shown.lang, Text::Area));
+    widgets::explain(row, Figure::Area.about(shown.lang));
 }

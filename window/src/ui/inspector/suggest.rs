@@ -12,6 +12,7 @@ use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, suggesting};
 use quhua::jobs::Progress;
+use quhua::metrics::Figure;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 use quhua::rules::{Check, Quantity};
 use quhua::study::Study;
@@ -184,7 +185,7 @@ fn has_minimum(project: &Study, level: LevelIndex) -> bool {
     let level = project.dataset().level(level);
     let Some(pack) = project.rules().pack() else { return false };
     pack.rules.iter().filter(|rule| rule.is_for(level)).any(|rule| match &rule.check {
-        Check::Range { quantity: Quantity::Population | Quantity::Area, limits } => {
+        Check::Range { quantity: Quantity::Figure(Figure::Population | Figure::Area), limits } => {
             limits.iter().any(|row| row.min.is_some())
         }
         _ => false,

@@ -14,6 +14,7 @@ use quhua::compare::Farther;
 use quhua::geodesy::ExactSum;
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::jobs::Derived;
+use quhua::metrics::Figure;
 use quhua::model::LevelIndex;
 use quhua::study::rulebook::Known;
 use quhua::study::{Study, Time};
@@ -113,30 +114,35 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &Summary, changed: bool) {
     let unit = shown.area_unit();
     let area = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), |m2| numbers::area(m2, unit));
     let km = |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), numbers::km);
-    let with = |text: Text, unit: &str| format!("{} ({unit})", shown.text(text));
-    let level = words::level(shown.lang, shown.level_of(shown.view.level)).to_owned();
+    let with = |name: &str, unit: &str| format!("{name} ({unit})");
+    let lang = shown.lang;
+    let of_all = |text: Text| (shown.text(text), words::about(lang, text));
+    let of_figure = |figure: Figure, named| (figure.short_name(lang, named), figure.about(lang));
+    let level = words::level(lang, shown.level_of(shown.view.level)).to_owned();
     let (before, after) = (&summary.before, &summary.after);
+    let Some(project) = shown.project else { return };
+    let named = (&**project.dataset(), &**project.own_figures());
+    let [areas, people, radius, distance] =
+        [Figure::Area, Figure::Population, Figure::RadiusMax, Figure::RadiusMean].map(|it| of_figure(it, named));
+    let (mean_area, symbol) = (of_all(Text::MeanArea), unit.symbol(lang));
     let mut rows = vec![
-        (level, numbers::count(before.units), numbers::count(after.units), Text::UnitsBeforeAfter),
-        (with(Text::Area, unit.symbol(shown.lang)), area(before.area_m2), area(after.area_m2), Text::Area),
-        (
-            with(Text::MeanArea, unit.symbol(shown.lang)),
-            area(before.mean_area_m2()),
-            area(after.mean_area_m2()),
-            Text::MeanArea,
-        ),
-        (with(Text::RadiusMaxShort, "km"), km(before.radius_max_m), km(after.radius_max_m), Text::RadiusMax),
+        (level, numbers::count(before.units), numbers::count(after.units), of_all(Text::UnitsBeforeAfter).1),
+        (with(areas.0, symbol), area(before.area_m2), area(after.area_m2), areas.1),
+        (with(mean_area.0, symbol), area(before.mean_area_m2()), area(after.mean_area_m2()), mean_area.1),
+        (with(radius.0, "km"), km(before.radius_max_m), km(after.radius_max_m), radius.1),
     ];
-    if shown.project.is_some_and(|project| project.dataset().fields.population.is_some()) {
+    if project.dataset().fields.population.is_some() {
         let total = |totals: &Totals| numbers::decimal_or_unknown(totals.people);
         let mean = |totals: &Totals| numbers::number_or_unknown(totals.mean_people(), 0);
-        let distance = |totals: &Totals| km(totals.distance_mean_m);
-        rows.insert(1, (shown.text(Text::Population).to_owned(), total(before), total(after), Text::Population));
-        rows.insert(4, (shown.text(Text::MeanPopulation).to_owned(), mean(before), mean(after), Text::MeanPopulation));
-        rows.push((with(Text::RadiusMeanShort, "km"), distance(before), distance(after), Text::RadiusMean));
+        let mean_people = of_all(Text::MeanPopulation);
+        let mean_km = |totals: &Totals| km(totals.distance_mean_m);
+        rows.insert(1, (people.0.to_owned(), total(before), total(after), people.1));
+        rows.insert(4, (mean_people.0.to_owned(), mean(before), mean(after), mean_people.1));
+        rows.push((with(distance.0, "km"), mean_km(before), mean_km(after), distance.1));
     }
     if let Some([before, after]) = broken(shown) {
-        rows.push((shown.text(Text::RulesBroken).to_owned(), before, after, Text::RulesBroken));
+        let broken = of_all(Text::RulesBroken);
+        rows.push((broken.0.to_owned(), before, after, broken.1));
     }
     let headings = [Text::Before, Text::After].map(|text| shown.text(text));
     let figures = rows.iter().flat_map(|(_, before, after, _)| [before.as_str(), after.as_str()]);
@@ -159,7 +165,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, summary: &Summary, changed: bool) {
             let text = RichText::new(after);
             cell.figure(ui, if before == after { text } else { text.strong().color(shown.colours.accent) });
         });
-        widgets::explain(row, words::about(shown.lang, *about));
+        widgets::explain(row, about);
     }
 }
 

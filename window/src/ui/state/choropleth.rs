@@ -69,32 +69,7 @@ impl FigureLook {
 /// Name under which the look of a figure is kept: that of its field where it has one, which other files share.
 #[must_use]
 pub fn key(project: &Study, figure: Figure) -> String {
-    let dataset = project.dataset();
-    let name = match figure {
-        Figure::Area => "area",
-        Figure::Population => "population",
-        Figure::Density => "density",
-        Figure::RadiusMax => "radius-max",
-        Figure::RadiusMean => "radius-mean",
-        Figure::Compactness => "compactness",
-        Figure::Inertia => "inertia",
-        Figure::SeatProximity => "seat-proximity",
-        Figure::DeclaredArea => "declared-area",
-        Figure::DeclaredDifference => "declared-difference",
-        Figure::Sum(field) => {
-            let field = dataset.fields.sum.get(field).map(|name| name.to_lowercase());
-            return format!("sum:{}", field.unwrap_or_default());
-        }
-        Figure::Own(id) => {
-            let own = project.own_figures().get(id).map(|own| own.definition.name.as_str());
-            return format!("own:{}", own.unwrap_or_default());
-        }
-        Figure::Source(field) => {
-            let name = dataset.layers.first().and_then(|layer| layer.table.fields().get(field.index()));
-            return format!("source:{}", name.map(|name| name.to_lowercase()).unwrap_or_default());
-        }
-    };
-    name.to_owned()
+    figure.key((project.dataset(), project.own_figures()))
 }
 
 /// Classes of a figure at a level; `None` as long as its figures are not known, or where no unit has one.

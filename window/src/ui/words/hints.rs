@@ -1,8 +1,7 @@
-//! What commands do and how figures are worked out, in a sentence or two, for tooltips.
+//! What commands do and how figures of all units are worked out, in a sentence or two, for tooltips.
 
 use crate::ui::state::command::Action;
 use quhua::i18n::{Lang, Text};
-use quhua::metrics::Figure;
 
 /// What a command does.
 #[must_use]
@@ -135,87 +134,11 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
     }
 }
 
-/// How a figure of a unit is worked out.
-#[must_use]
-pub const fn figure_hint(lang: Lang, figure: Figure) -> &'static str {
-    match figure {
-        Figure::Area => about(lang, Text::Area),
-        Figure::Population => about(lang, Text::Population),
-        Figure::Density => about(lang, Text::Density),
-        Figure::RadiusMax => about(lang, Text::RadiusMax),
-        Figure::RadiusMean => about(lang, Text::RadiusMean),
-        Figure::Compactness => about(lang, Text::PolsbyPopper),
-        Figure::Inertia => about(lang, Text::Inertia),
-        Figure::SeatProximity => about(lang, Text::SeatProximity),
-        Figure::DeclaredArea => about(lang, Text::DeclaredArea),
-        Figure::DeclaredDifference => about(lang, Text::AreaDifference),
-        Figure::Sum(_) => lang.pick(
-            "数据中的字段，按最小单元精确求和；有缺失时为未知",
-            "A field of the data, summed exactly over the finest units; not known where one lacks it",
-        ),
-        Figure::Own(_) => lang.pick(
-            "自定指标：按单元自己的合计值计算，合并后重新计算，不相加",
-            "A figure of your own: worked out from the unit's own totals, and again after a merger; never added up",
-        ),
-        Figure::Source(_) => lang.pick(
-            "数据中的字段，不能求和，只有原有单元才有",
-            "A field of the data that cannot be summed: only units of the source have it",
-        ),
-    }
-}
-
-/// How a figure is worked out, by its name; empty for what needs no words.
+/// How a figure of all units, or what is no figure, is worked out, by its name; empty for what needs no words. Figures of
+/// units say it themselves, [`quhua::metrics::Figure::about`].
 #[must_use]
 pub const fn about(lang: Lang, figure: Text) -> &'static str {
     match figure {
-        Text::Area => lang.pick(
-            "椭球面上的测地面积，按最小单元计算后相加，合并前后总量不变",
-            "Geodesic area on the ellipsoid, worked out once for each finest unit and added: totals never change",
-        ),
-        Text::Population => lang.pick(
-            "最小单元人口之和；字段由数据中的人口列认定",
-            "People of the finest units added up, from the field of the data taken for population",
-        ),
-        Text::Density => lang.pick("人口除以测地面积", "People by geodesic area"),
-        Text::RadiusMax | Text::RadiusMaxShort | Text::LargestRadius => lang.pick(
-            "从驻地到本单元边界最远处的直线（测地）距离，不是路程",
-            "From the seat to the farthest point of the unit as the crow flies, not by road",
-        ),
-        Text::RadiusMean | Text::RadiusMeanShort | Text::MeanDistance => lang.pick(
-            "居民到驻地的直线距离，按人口加权平均；最小单元的人口视为在一处",
-            "How far people live from the seat as the crow flies, on average; those of a finest unit count as at one place",
-        ),
-        Text::RadiusP90 => lang.pick(
-            "九成人口住在离驻地这个距离以内",
-            "Nine tenths of the people live within this distance of the seat",
-        ),
-        Text::Perimeter => {
-            lang.pick("外边界和空洞边界的测地长度之和", "Geodesic length of the border, holes included")
-        }
-        Text::PolsbyPopper | Text::Compactness => lang.pick(
-            "4πA/P²：与同周长的圆面积之比，圆为 1；边界画得越细，值越小",
-            "4πA/P²: area by that of a disc with the same perimeter, 1 for a disc; finer borders lower it",
-        ),
-        Text::Reock => lang.pick("面积与最小外接圆面积之比，圆为 1", "Area by that of the smallest circle around it"),
-        Text::ConvexHull => lang.pick("面积与凸包面积之比", "Area by that of its convex hull"),
-        Text::Inertia => lang.pick(
-            "A²/2πI：同面积圆的惯性矩与本单元惯性矩之比，圆为 1，正方形 0.955；不受边界画得多细影响",
-            "A²/2πI: moment of inertia of a disc of the same area by its own, 1 for a disc, 0.955 for a square; finer borders hardly matter",
-        ),
-        Text::SeatProximity => lang.pick(
-            "同面积圆内到圆心的平均距离，除以居民到驻地的平均距离；居民聚居驻地附近时可大于 1",
-            "Mean distance from the middle of a disc of the same area, by that of people from the seat; above 1 where people crowd around it",
-        ),
-        Text::DeclaredArea => lang.pick(
-            "源数据自己写明的面积，按最小单元相加，与图上面积并列",
-            "The area that the source itself states, added up over the finest units; kept beside the measured one",
-        ),
-        Text::AreaDifference => lang.pick(
-            "登记面积减图上面积，占图上面积的百分比",
-            "Declared less measured area, in percent of the measured",
-        ),
-        Text::Parts => lang.pick("互不相连的部分；多于一个说明有飞地", "Parts that do not touch; more than one means an exclave"),
-        Text::Holes => lang.pick("被本单元包围而不属于它的地方", "Places inside that belong to others"),
         Text::Seat => lang.pick(
             "数据或方案给定的驻地；没有时取人口重心，再没有取单元内一点",
             "As given by data or plan; else the centre of its people, else a point inside",
@@ -246,25 +169,5 @@ mod tests {
         };
         let with_buttons = Action::ALL.iter().copied().filter(|action| action.info().icon.is_some());
         assert_eq!(with_buttons.filter(says_nothing).collect::<Vec<_>>(), []);
-    }
-
-    #[test]
-    fn every_figure_says_how_it_is_worked_out() {
-        let figures = [
-            Figure::Area,
-            Figure::Population,
-            Figure::Density,
-            Figure::RadiusMax,
-            Figure::RadiusMean,
-            Figure::Compactness,
-            Figure::Inertia,
-            Figure::SeatProximity,
-            Figure::DeclaredArea,
-            Figure::DeclaredDifference,
-            Figure::Sum(0),
-        ];
-        for figure in figures {
-            assert!(Lang::ALL.into_iter().all(|lang| !figure_hint(lang, figure).is_empty()), "{figure:?}");
-        }
     }
 }

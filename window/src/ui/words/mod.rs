@@ -25,7 +25,7 @@ use quhua::model::{Kind, Level, SeatUse, Unit};
 pub use edits::{asked, edit, edit_error, plan_error, warning};
 pub use files::{facilities_error, other_base, project_error, read_error, recent, write_error};
 pub use findings::{defect, defect_severity, finding, sentence, severity};
-pub use hints::{about, figure_hint, hint};
+pub use hints::{about, hint};
 pub use keys::{group, pointer_gestures};
 pub use quhua::carto::words::level;
 pub use tiles::{attribution, template_error, tile_error};
@@ -146,50 +146,21 @@ pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
     })
 }
 
-/// Name of a figure, without its unit.
+/// Name of a figure where there is little room, without its unit.
 #[must_use]
 pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
-    let text = match figure {
-        Figure::Area => Text::Area,
-        Figure::Population => Text::Population,
-        Figure::Density => Text::Density,
-        Figure::RadiusMax => Text::RadiusMaxShort,
-        Figure::RadiusMean => Text::RadiusMeanShort,
-        Figure::Compactness => Text::Compactness,
-        Figure::Inertia => Text::Inertia,
-        Figure::SeatProximity => Text::SeatProximity,
-        Figure::DeclaredArea => Text::DeclaredArea,
-        Figure::DeclaredDifference => Text::AreaDifference,
-        Figure::Sum(field) => return field_name(shown, field),
-        Figure::Own(id) => {
-            let own = shown.project.and_then(|project| project.own_figures().get(id));
-            return own.map(|own| own.definition.name.clone()).unwrap_or_default();
-        }
-        Figure::Source(field) => {
-            let layer = shown.project.and_then(|project| project.dataset().layers.first());
-            let name = layer.and_then(|layer| layer.table.fields().get(field.index()));
-            return name.cloned().unwrap_or_default();
-        }
-    };
-    shown.text(text).to_owned()
+    let named = shown.project.map(|project| (&**project.dataset(), &**project.own_figures()));
+    named.map_or_else(String::new, |named| figure.short_name(shown.lang, named).to_owned())
 }
 
 /// Name of a figure with its unit behind it.
 #[must_use]
 pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
     let name = figure(shown, which);
-    let unit = match which {
-        Figure::Area | Figure::DeclaredArea => shown.area_unit().symbol(shown.lang),
-        Figure::DeclaredDifference => "%",
-        Figure::Density => shown.text(Text::DensityUnit),
-        Figure::Own(id) => {
-            let own = shown.project.and_then(|project| project.own_figures().get(id));
-            return own.map_or(name, quhua::metrics::OwnFigure::name_with_unit);
-        }
-        Figure::RadiusMax | Figure::RadiusMean => "km",
-        _ => return name,
-    };
-    format!("{name} ({unit})")
+    match shown.project {
+        Some(project) => which.with_unit(&name, shown.lang, shown.area_unit(), project.own_figures()),
+        None => name,
+    }
 }
 
 /// How a figure is worked out: one of one's own by its expression.
@@ -199,19 +170,12 @@ pub fn figure_about(shown: &Shown<'_>, which: Figure) -> String {
         Figure::Own(id) => shown.project.and_then(|project| project.own_figures().get(id)),
         _ => None,
     };
-    let hint = figure_hint(shown.lang, which);
+    let hint = which.about(shown.lang);
     let declared = shown.project.and_then(|project| project.dataset().fields.declared_area.as_ref());
     if let (Figure::DeclaredArea | Figure::DeclaredDifference, Some(declared)) = (which, declared) {
         return format!("{hint}\n{}", declared.words(shown.lang));
     }
     own.map_or_else(|| hint.to_owned(), |own| format!("= {}\n{hint}", own.definition.expression))
-}
-
-/// Name of a summed field: what the source calls it, with a translation where it is known.
-#[must_use]
-pub fn field_name(shown: &Shown<'_>, field: usize) -> String {
-    let name = shown.project.and_then(|project| project.dataset().fields.sum.get(field));
-    name.map_or_else(String::new, |name| quhua::carto::words::field(shown.lang, name).to_owned())
 }
 
 /// Name of what the fills of the map show.

@@ -1,0 +1,133 @@
+//! Figures by one name and in one unit in every room: map, table, conditions, expressions, packs, comparisons.
+
+use std::fs;
+
+use serde_json::Value;
+
+use quhua::i18n::Lang;
+use quhua::i18n::numbers::AreaUnit;
+use quhua::metrics::{Figure, OwnFigures};
+use quhua::query::{FormulaWords, Query, Vocabulary, read_formula};
+use quhua::rules::Pack;
+
+use crate::names::{dataset, printed};
+use crate::support::{quhua_exits, repository};
+
+/// What an expression gives for the first village of the sample county.
+fn worked_out(expression: &str) -> Value {
+    let villages = repository("sample_data/sanhe/villages.geojson");
+    let figure = format!("x = {expression}");
+    let args = ["metrics", villages.to_str().unwrap(), "--level", "village", "--figure", &figure];
+    let report: Value = serde_json::from_str(&quhua_exits(0, args).0).unwrap();
+    report["units"][0]["figures"]["x"].clone()
+}
+
+#[test]
+fn an_expression_knows_a_field_by_the_name_that_the_table_has_for_it() {
+    let wanted = worked_out("arable_mu / population");
+    assert!(wanted.is_number());
+    for name in ["耕地（亩）", "耕地(亩)", "耕地", "Arable (mu)"] {
+        assert_eq!(worked_out(&format!("{name} / 人口")), wanted, "{name}");
+    }
+}
+
+#[test]
+fn conditions_and_packs_read_the_same_units() {
+    let dataset = dataset();
+    let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2, &OwnFigures::default());
+    for figure in Figure::ALL {
+        let Some(row) = figure.row() else { continue };
+        for (unit, _) in row.measure.words() {
+            for many in ["", "万"] {
+                let condition = format!("{} > 5 {many}{unit}", row.name[0]);
+                assert!(Query::read(&condition, &vocabulary).is_ok(), "{condition}");
+                let pack = format!(
+                    "format = \"quhua-rules\"\nversion = 1\n[[rule]]\nid = \"a\"\ncheck = \"{}\"\nmin = \"5 {many}{unit}\"\n",
+                    row.id
+                );
+                assert!(Pack::parse(&pack).is_ok(), "{pack}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_figure_that_is_worked_out_can_be_mapped_asked_for_and_compared() {
+    let dataset = dataset();
+    let own = OwnFigures::default();
+    let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2, &own);
+    let formulas = FormulaWords::of(&dataset);
+    let comparison = printed(0, "compare", &["--plan", "PLAN", "--csv"]);
+    for &figure in Figure::ALL {
+        let Some(row) = figure.row() else { continue };
+        let named = (&*dataset, &own);
+        for word in row.all_words() {
+            assert_eq!(Figure::called(word, &dataset, &own), Some(figure), "{word}");
+            assert!(Query::read(&format!("{word} > 0"), &vocabulary).is_ok(), "{word}");
+        }
+        // Ids have hyphens, which are a sign in expressions.
+        for word in row.all_words().filter(|word| !row.ids().any(|id| id == *word)) {
+            assert!(read_formula(&format!("{word} * 2"), &formulas).is_ok(), "{word}");
+        }
+        assert_eq!(figure.name(Lang::En, named), row.name[1]);
+        for statistic in row.statistics {
+            let id = statistic.id_of(row);
+            assert!(comparison.lines().any(|line| line.split(',').nth(1) == Some(&id)), "{id} is compared");
+        }
+    }
+}
+
+#[test]
+#[cfg(feature = "print")]
+fn maps_show_figures_that_only_the_details_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let villages = repository("sample_data/sanhe/villages.geojson");
+    for (style, heading) in
+        [("reock", ">紧凑度（外接圆）<"), ("周长", ">边界长度 (km)<"), ("parts:equal", ">独立部分<")]
+    {
+        let map = folder.path().join("map.svg");
+        let [villages, out] = [&villages, &map].map(|path| path.to_str().unwrap());
+        quhua_exits(0, ["render", villages, "--style", style, "-o", out]);
+        assert!(fs::read_to_string(&map).unwrap().contains(heading), "{style}");
+    }
+}
+
+#[test]
+fn density_has_one_name_in_chinese_and_the_short_one_is_read() {
+    let dataset = dataset();
+    let (own, zh) = (OwnFigures::default(), Lang::Zh);
+    let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2, &own);
+    assert_eq!(Figure::Density.name(zh, (&dataset, &own)), "人口密度");
+    assert_eq!(Figure::Density.short_name(zh, (&dataset, &own)), "人口密度");
+    assert_eq!(Figure::Density.word(zh), "人口密度");
+    let read = |line: &str| Query::read(line, &vocabulary).unwrap();
+    assert_eq!(read("密度 > 5"), read("人口密度 > 5"));
+}
+
+#[test]
+fn what_the_data_call_a_field_goes_before_a_figure_that_came_later() {
+    // A field called 周长 has always been asked for by that name.
+    let with_field = crate::names::VILLAGES.replace("\"households\":", "\"周长\":7,\"households\":");
+    let dataset = crate::names::dataset_of(&with_field);
+    let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2, &OwnFigures::default());
+    let of_source = Query::read("周长 = 7", &vocabulary).unwrap();
+    assert_ne!(of_source, Query::read("perimeter = 7", &vocabulary).unwrap());
+    let state = &dataset.base;
+    let ground = quhua::query::Ground {
+        dataset: &dataset,
+        state,
+        area_method: quhua::geodesy::AreaMethod::Geodesic,
+        known: None,
+        own: &OwnFigures::default(),
+    };
+    assert_eq!(of_source.units(&ground, quhua::model::LevelIndex::FINEST).len(), 3);
+    assert!(matches!(
+        Figure::called("周长", &dataset, &OwnFigures::default()),
+        Some(Figure::Sum(_) | Figure::Source(_))
+    ));
+    // Nor is it refused as the name of a figure of one's own where the data have no such field.
+    let args = ["--figure", "周长 = 周长 / 2"];
+    let report: Value = serde_json::from_str(&printed(0, "metrics", &args)).unwrap();
+    let (half, whole) = (&report["units"][0]["figures"]["周长"], &report["units"][0]["perimeter_m"]);
+    assert!((half.as_f64().unwrap() * 2000.0 - whole.as_f64().unwrap()).abs() < 1e-6);
+}
