@@ -117,9 +117,9 @@ type PollEnd<A> = dyn FnMut() -> Option<(Option<Death>, End<A>)>;
 pub(super) struct Jobs<A> {
     running: Vec<Running<A>>,
     next: JobId,
-    /// The next job of this kind dies.
+    /// The next jobs of these kinds die.
     #[cfg(test)]
-    pub spoiled: Option<Kind>,
+    pub spoiled: Vec<Kind>,
 }
 
 /// One job.
@@ -139,7 +139,7 @@ impl<A> Default for Jobs<A> {
             running: Vec::new(),
             next: 0,
             #[cfg(test)]
-            spoiled: None,
+            spoiled: Vec::new(),
         }
     }
 }
@@ -164,8 +164,11 @@ impl<A: 'static> Jobs<A> {
         end: impl FnOnce(&mut A, Result<T, Death>) + 'static,
     ) -> JobId {
         #[cfg(test)]
-        let job = match self.spoiled.take_if(|spoiled| *spoiled == kind) {
-            Some(_) => Job::start(kind.thread(), |_| -> T { panic!("spoiled by a test") }, || ()),
+        let job = match self.spoiled.iter().position(|spoiled| *spoiled == kind) {
+            Some(at) => {
+                self.spoiled.remove(at);
+                Job::start(kind.thread(), |_| -> T { panic!("spoiled by a test") }, || ())
+            }
             None => job,
         };
         self.next += 1;

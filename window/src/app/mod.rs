@@ -383,7 +383,11 @@ impl App {
     fn measure(&mut self) {
         let level = self.view.level;
         let Some(project) = self.project.as_ref().filter(|_| !self.jobs.is_running(Kind::Measure)) else { return };
-        let wanted = [Time::Now, Time::Before].into_iter().find(|&time| project.wants_figures(time, level));
+        let revision = project.revision();
+        let died = &self.view.died.figures;
+        let wanted = [Time::Now, Time::Before]
+            .into_iter()
+            .find(|&time| project.wants_figures(time, level) && !died.contains(&(time, level, revision)));
         let Some(time) = wanted else { return };
         let ctx = self.ctx.clone();
         let job = project.measure(time, level, move || ctx.request_repaint());
@@ -391,7 +395,8 @@ impl App {
             let Some(project) = &mut app.project else { return };
             match measured {
                 Ok(Ok(figures)) => project.take_figures(time, level, figures),
-                Ok(Err(_)) | Err(_) => project.do_without_figures(time, level),
+                Ok(Err(_)) => project.do_without_figures(time, level),
+                Err(_) => app.view.died.figures.push((time, level, revision)),
             }
         });
     }

@@ -55,6 +55,7 @@ impl App {
     /// What was said by the rules before no longer holds, on the merge card either.
     fn rules_changed(&mut self) {
         self.jobs.drop_kinds(&[Kind::Judge]);
+        self.view.died.verdicts.clear();
         if let Some(draft) = self.inspector.card.merger_mut() {
             draft.think_again();
         }
@@ -135,15 +136,16 @@ impl App {
         let scenarios_too = self.preferences.bottom_open && self.view.bottom == BottomTab::Scenarios;
         let Some(project) = &self.project else { return };
         let Some(target) = project.rules().wants(project.document(), scenarios_too) else { return };
+        if self.view.died.verdicts.contains(&(target, project.revision())) {
+            return;
+        }
         let ctx = self.ctx.clone();
         let Some(job) = project.judging(target, move || ctx.request_repaint()) else { return };
-        let about = (project.rules().stamp().0, target, project.revision());
-        self.jobs.add((Kind::Judge, ""), job, move |app, judged| {
-            // One that died is like one that was given up: it is not begun again for the same units.
-            let judged = judged.unwrap_or(Err(about));
-            if let Some(project) = &mut app.project {
-                project.change_rules(|book, document| book.take(document, judged));
-            }
+        let about = (target, project.revision());
+        self.jobs.add((Kind::Judge, ""), job, move |app, judged| match (judged, &mut app.project) {
+            (Ok(judged), Some(project)) => project.change_rules(|book, document| book.take(document, judged)),
+            (Err(_), _) => app.view.died.verdicts.push(about),
+            (Ok(_), None) => {}
         });
     }
 }

@@ -82,7 +82,8 @@ impl App {
         };
         let sheet = self.bottom.table.sheet(&shown, project, selected_only);
         if sheet.is_none() {
-            self.notices.say(Gravity::Info, self.lang.of(Text::StillComputing).to_owned());
+            let why = if shown.figures_died() { Text::CouldNotBeWorkedOut } else { Text::StillComputing };
+            self.notices.say(Gravity::Info, self.lang.of(why));
         }
         sheet
     }

@@ -57,6 +57,12 @@ impl Shown<'_> {
         self.project.and_then(|project| project.dataset().levels.get(level.index()).copied()).unwrap_or(Level::Atom)
     }
 
+    /// Whether figures of the level that is looked at could not be worked out.
+    #[must_use]
+    pub fn figures_died(&self) -> bool {
+        self.project.is_some_and(|project| self.view.died.has_figures(self.view.level, project.revision()))
+    }
+
     /// Whether the plan has changed a unit.
     #[must_use]
     pub fn is_changed(&self, unit: UnitId) -> bool {

@@ -11,21 +11,22 @@ use crate::app::jobs::Kind;
 use crate::ui::inspector::SuggestCard;
 use crate::ui::notices::Gravity;
 use crate::ui::state::command::{Action, Command, SelectMode};
-use crate::ui::state::view::BottomTab;
+use crate::ui::state::view::{BottomTab, Colouring};
 use quhua::i18n::{Lang, Text, sentences};
+use quhua::metrics::Figure;
 use quhua::study::Time;
 
 type Window = Harness<'static, Option<App>>;
 
 /// The next job of a kind dies.
 fn spoil(window: &mut Window, kind: Kind) {
-    window.state_mut().as_mut().unwrap().jobs.spoiled = Some(kind);
+    window.state_mut().as_mut().unwrap().jobs.spoiled.push(kind);
 }
 
 /// Steps until no job of a kind goes on, after it was begun.
 fn ended(window: &mut Window, kind: Kind) {
     let since = Instant::now();
-    while app(window).jobs.spoiled.is_some() || app(window).jobs.is_running(kind) {
+    while !app(window).jobs.spoiled.is_empty() || app(window).jobs.is_running(kind) {
         assert!(since.elapsed() < Duration::from_mins(1), "the job is waited for");
         std::thread::sleep(Duration::from_millis(5));
         window.step();
@@ -59,9 +60,31 @@ fn figures_that_die_are_said_once_and_the_next_edit_is_worked_out() {
     assert!(!app(&window).jobs.is_busy() && app(&window).jobs.lines(Lang::En).is_empty(), "no bar stands");
     let level = app(&window).view.level;
     assert!(!app(&window).project.as_ref().unwrap().knows_figures(Time::Now, level));
+    // The figures themselves say so.
+    let why = Text::CouldNotBeWorkedOut.in_lang(Lang::En);
+    assert!(window.query_by_label(why).is_some());
     merge(&mut window);
     wait_for_figures(&mut window);
     assert_eq!(said(&window, Text::Computing), 1);
+    assert!(window.query_by_label(why).is_none());
+}
+
+#[test]
+fn figures_as_loaded_that_died_are_worked_out_after_the_next_edit_too() {
+    let mut window = window(Lang::En);
+    wait_for_figures(&mut window);
+    act(&mut window, Command::SetColouring(Colouring::Figure(Figure::Population)));
+    // Those as they are now, and those as loaded.
+    spoil(&mut window, Kind::Measure);
+    spoil(&mut window, Kind::Measure);
+    act(&mut window, Action::FinerLevel);
+    ended(&mut window, Kind::Measure);
+    assert_eq!(said(&window, Text::Computing), 2);
+    act(&mut window, Action::CopyTable);
+    assert_eq!(app(&window).notices.all().last().unwrap().text, Text::CouldNotBeWorkedOut.in_lang(Lang::En));
+    merge(&mut window);
+    wait_for_figures(&mut window);
+    assert!(app(&window).canvas.classes().is_some());
 }
 
 #[test]

@@ -114,7 +114,9 @@ pub fn show(
         return;
     };
     let Some(known) = book.now() else {
-        widgets::caption(ui, shown.colours, shown.text(Text::Judging));
+        let died = shown.view.died.has_verdicts(project.revision());
+        let text = if died { Text::CouldNotBeWorkedOut } else { Text::Judging };
+        widgets::caption(ui, shown.colours, shown.text(text));
         return;
     };
     for problem in &known.verdicts.problems {

@@ -217,6 +217,10 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, table: &mut TableS
     }
     columns::menu(ui, shown, project, send);
     widgets::action_button(ui, face, Action::ToggleFilters, widgets::Face::Icon, None, send);
+    if shown.figures_died() {
+        let text = RichText::new(shown.text(Text::CouldNotBeWorkedOut)).size(CAPTION);
+        ui.label(text.color(shown.colours.error));
+    }
     let all = table.made.get().map_or(0, |made| made.all);
     if table.made.key().is_some_and(|made_for| !made_for.filters.is_empty()) {
         widgets::action_button(ui, face, Action::ClearFilters, widgets::Face::Icon, None, send);

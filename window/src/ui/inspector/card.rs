@@ -2,22 +2,18 @@
 //!
 //! 1. At most one card is open. Opening one closes the one before, and what was being thought over there is gone.
 //! 2. A card changes nothing until it is carried out, and then by one edit.
-//! 3. What a card is about stands in one file, that of its draft: how it looks, and what it [`Says`] of itself. The
-//!    status line, the map and the dispatcher ask it, and know no cards by name.
+//! 3. What a card is about stands in one file, that of its draft: how it looks, and what it [`Says`] of itself.
 
 use super::establish::EstablishDraft;
 use super::lock::LockDraft;
 use super::merge::MergeDraft;
 use super::pick::Pick;
 use super::rename::NameDraft;
+use super::says::Says;
 use super::split::SplitDraft;
 use crate::ui::state::command::{Click, Gesture};
 use crate::ui::state::sketch::Sketch;
-use quhua::edit::Edit;
-use quhua::i18n::Text;
-use quhua::model::UnitId;
 use quhua::study::Painting;
-use quhua::study::Study;
 
 /// The card that is open.
 #[derive(Default)]
@@ -41,55 +37,6 @@ pub enum Card {
     Measure(Sketch),
     /// The next click on the map is for something.
     Pick(Pick),
-}
-
-/// What becomes of a card that is carried out.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Confirm {
-    /// It cannot be carried out yet.
-    Nothing,
-    /// It cannot be carried out yet, and this helps.
-    Say(Text),
-    /// An edit.
-    Edit(Edit),
-    /// An edit that rules of fields count for: they are kept with the document.
-    WithFieldRules(Edit),
-    /// An edit, behind which a unit is selected.
-    AndSelect(Edit, UnitId),
-}
-
-/// What a card says of itself.
-pub trait Says {
-    /// What is going on while it is open.
-    fn gesture(&self) -> Gesture;
-
-    /// What the status line says of the next click.
-    fn hint(&self) -> Option<Text> {
-        None
-    }
-
-    /// What a click on the map means.
-    fn click(&self) -> Click;
-
-    /// Whether it could be carried out as far as it knows itself.
-    fn is_ready(&self) -> bool {
-        false
-    }
-
-    /// What is done when it is carried out.
-    fn confirm(&self, _project: &Study) -> Confirm {
-        Confirm::Nothing
-    }
-
-    /// Esc: takes back what was done last within it. Whether there was something; else it is closed.
-    fn step_back(&mut self) -> bool {
-        false
-    }
-
-    /// Whether it begins anew with another selection; else it is closed by that.
-    fn follows_selection(&self) -> bool {
-        false
-    }
 }
 
 /// Nothing is open.

@@ -4,11 +4,11 @@
 
 use eframe::egui::{RichText, Ui};
 
-use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::facts;
 use super::merge::{self, pick, row};
+use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID};

@@ -10,11 +10,11 @@ use geo::Coord;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::badges;
-use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::facts::{self, Fact};
 use super::fields;
+use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID, ROW};

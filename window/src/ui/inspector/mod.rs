@@ -1,7 +1,7 @@
 //! The panel on the right: what is selected, or the merge card; below it, what the scenario does.
 
 mod badges;
-pub mod card;
+mod card;
 mod columns;
 mod ending;
 mod establish;
@@ -14,6 +14,7 @@ mod own;
 mod paint;
 mod pick;
 mod rename;
+mod says;
 mod selection;
 mod split;
 mod suggest;
@@ -27,13 +28,14 @@ use super::theme::GRID;
 use super::widgets;
 use quhua::i18n::Text;
 
-pub use card::{Card, Confirm, Says};
+pub use card::Card;
 pub use establish::EstablishDraft;
 pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
 pub use own::OwnDraft;
 pub use pick::Pick;
 pub use rename::NameDraft;
+pub use says::{Confirm, Says};
 pub use split::SplitDraft;
 pub use suggest::SuggestCard;
 pub use summary::SummaryState;

@@ -5,9 +5,9 @@
 
 use eframe::egui::{RichText, Ui};
 
-use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::merge;
+use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID};

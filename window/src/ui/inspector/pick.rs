@@ -1,6 +1,6 @@
 //! A click on the map that is awaited without a card: for a seat, a parent, or the unit that is painted onto.
 
-use super::card::Says;
+use super::says::Says;
 use crate::ui::state::command::{Click, Gesture};
 use quhua::i18n::Text;
 

@@ -4,7 +4,7 @@
 
 use eframe::egui::{Key, Ui};
 
-use super::card::Says;
+use super::says::Says;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::{widgets, words};

@@ -5,10 +5,10 @@
 
 use eframe::egui::{RichText, Ui};
 
-use super::card::{Confirm, Says};
 use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
 use super::merge::{self, row};
+use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::state::sketch::Sketch;

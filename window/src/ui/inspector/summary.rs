@@ -2,10 +2,12 @@
 //! radius, and who ends up farther away.
 
 use eframe::egui::{Align, Layout, RichText, Ui};
+use egui_material_icons::icons as icon;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::columns::Widths;
+use super::merge;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID};
@@ -98,6 +100,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, summary: &mut SummaryState, send: &m
     let changed = project.has_changes();
     if !changed {
         widgets::caption(ui, shown.colours, shown.text(Text::EmptyScenario));
+    }
+    if shown.figures_died() {
+        merge::line(ui, shown, icon::ICON_ERROR, shown.colours.error, shown.text(Text::CouldNotBeWorkedOut));
     }
     table(ui, shown, summary, changed);
     if !changed {

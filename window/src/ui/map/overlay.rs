@@ -18,7 +18,7 @@ use crate::ui::state::view::Colouring;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::words;
 use quhua::coverage::AtomId;
-use quhua::i18n::{Text, numbers};
+use quhua::i18n::{Text, numbers, sentences};
 use quhua::model::{Level, UnitId};
 use quhua::study::Study;
 
@@ -89,6 +89,10 @@ pub fn furniture(
     paint_north_arrow(&painter, theme, rect.right_top() + vec2(-margin - 10.0, margin + 22.0));
     let title = match shown.view.colouring {
         Colouring::Neighbours => shown.text(Text::Legend).to_owned(),
+        Colouring::Figure(figure) if shown.figures_died() => {
+            let figure = words::figure_with_unit(shown, figure);
+            sentences::with_reason(shown.lang, &figure, shown.text(Text::CouldNotBeWorkedOut))
+        }
         Colouring::Figure(figure) => words::figure_with_unit(shown, figure),
     };
     // Colours in the legend are as pale as those on the map.

@@ -16,7 +16,8 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
-use quhua::study::{Limits, Side};
+use quhua::study::rulebook::Target;
+use quhua::study::{Limits, Side, Time};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -354,10 +355,35 @@ pub struct View {
     pub bottom: BottomTab,
     /// Views that go by a name, as the document has them.
     pub bookmarks: Vec<Bookmark>,
+    /// Work upon the document that died.
+    pub died: Died,
     /// Whether a picture is being taken: what floats over the map stays out of it.
     pub picturing: bool,
     /// Counts up whenever a list should scroll to the selection, and the details to their beginning.
     pub reveal: u64,
+}
+
+/// Work upon the document that died, each with the revision that it was for: with the next one it is begun again.
+#[derive(Clone, Debug, Default)]
+pub struct Died {
+    /// Figures of a level.
+    pub figures: Vec<(Time, LevelIndex, u64)>,
+    /// Verdicts.
+    pub verdicts: Vec<(Target, u64)>,
+}
+
+impl Died {
+    /// Whether the figures of a level, before or now, could not be worked out for a revision.
+    #[must_use]
+    pub fn has_figures(&self, level: LevelIndex, revision: u64) -> bool {
+        [Time::Before, Time::Now].iter().any(|&time| self.figures.contains(&(time, level, revision)))
+    }
+
+    /// Whether verdicts could not be worked out for a revision.
+    #[must_use]
+    pub fn has_verdicts(&self, revision: u64) -> bool {
+        self.verdicts.iter().any(|&(_, of)| of == revision)
+    }
 }
 
 impl View {
