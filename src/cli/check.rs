@@ -4,29 +4,24 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::figures::FigureArgs;
 use super::load::{Draft, DraftArgs};
 use super::{CliError, Outcome, progress};
 use crate::coverage::validate::{Options, validate};
 use crate::edit::Document;
-use crate::geodesy::AreaMethod;
 use crate::io::atomic::{OutTarget, write_file};
-use crate::metrics::{Ledger, OwnFigures};
 use crate::report::health::HealthReport;
-use crate::rules::{self, Crossings, Judge, RulesReport, Rulings};
+use crate::rules::{self, Pack, RulesReport, Rulings};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    #[command(flatten)]
-    figures: FigureArgs,
     /// An enclosed space thinner than this is a gap, a wider one a hole; in metres.
     #[arg(long, value_name = "METRES", default_value_t = Options::default().gap_width_m)]
     gap_width: f64,
     /// Also judge the units by a pack of rules: a file, or the name of a pack in the program (structure,
     /// sichuan-2021-towns, hunan-2015-townships, hunan-2015-villages). With --plan or --scenario, the units as that
-    /// leaves them.
+    /// leaves them. A project is judged by the pack that it is judged by in the window, unless another is given here.
     #[arg(long, value_name = "PACK")]
     rules: Option<String>,
     /// Print the report as JSON.
@@ -44,24 +39,23 @@ struct Report {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    if args.rules.is_none() && args.draft.names_a_plan() {
+    if args.rules.is_none() && args.draft.names_a_plan() && !args.draft.names_a_project() {
         return Err(CliError::NoRules);
     }
     // A mistake in the pack is told before the boundaries are read.
     let pack = args.rules.as_deref().map(rules::load).transpose()?;
-    let loaded = args.draft.load()?;
-    let own = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
-    let figures = Arc::new(args.figures.read(&loaded, AreaMethod::Geodesic)?);
-    let options = Options { gap_width_m: args.gap_width };
-    let coverage = &loaded.dataset.coverage;
-    let defects = progress::shown("checking borders", |progress| validate(coverage, &options, progress))?;
+    let draft = args.draft.read()?;
     // The health report is about the boundaries as loaded, whatever a plan cuts.
-    let health = HealthReport::new(&loaded.dataset, &defects);
-    let draft = args.draft.carry_out(loaded)?;
-    let rules = match (pack, &args.rules) {
-        (Some(pack), Some(name)) => Some(judged(args, &draft, (pack, name), &own, &figures)?),
-        _ => None,
+    let loaded = draft.study.document().origin();
+    let options = Options { gap_width_m: args.gap_width };
+    let defects = progress::shown("checking borders", |progress| validate(&loaded.coverage, &options, progress))?;
+    let health = HealthReport::new(loaded, &defects, draft.study.area_method());
+    let pack = match pack {
+        Some(pack) => Some(pack),
+        None => draft.kept_pack()?.map(Arc::unwrap_or_clone),
     };
+    let name = args.rules.as_deref().unwrap_or_else(|| draft.study.basis().rules.name());
+    let rules = pack.map(|pack| judged(args, &draft, pack, name)).transpose()?;
     let is_clean = health.is_clean() && rules.as_ref().is_none_or(RulesReport::is_clean);
     let report = Report { health, rules };
     write_file(&OutTarget::Stdout, |out| {
@@ -75,22 +69,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })
 }
 
-fn judged(
-    args: &Args,
-    draft: &Draft,
-    (mut pack, name): (rules::Pack, &str),
-    own: &Crossings,
-    figures: &Arc<OwnFigures>,
-) -> Result<RulesReport, CliError> {
-    let dataset = &draft.dataset;
+fn judged(args: &Args, draft: &Draft, mut pack: Pack, name: &str) -> Result<RulesReport, CliError> {
+    let study = &draft.study;
+    let dataset = study.dataset();
     if args.draft.asks_for_level() {
         pack = pack.only_at(dataset.level(draft.level()?));
     }
-    let state = draft.state().unwrap_or(&dataset.base);
-    let judge = Judge::new(dataset, pack.into(), own).with_figures(Arc::clone(figures));
-    let verdicts = progress::shown("judging", |progress| {
-        Rulings::new().judge(&judge, state, &mut Ledger::new(AreaMethod::Geodesic), progress)
-    })?;
-    let plan = draft.document.as_ref().map(Document::name);
+    let state = study.state();
+    let judge = study.judge_by(dataset, pack.into());
+    let verdicts =
+        progress::shown("judging", |progress| Rulings::new().judge(&judge, state, &mut study.ledger(), progress))?;
+    let plan = draft.document().map(Document::name);
     Ok(RulesReport::new(&judge, name, plan, dataset, state, &verdicts))
 }

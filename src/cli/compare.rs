@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::apply::write_crosswalk;
-use super::figures::FigureArgs;
-use super::load::{AreaArgs, LoadArgs, Loaded, carry_out_plan, carry_out_scenario, pick_level};
+use super::load::{StudyArgs, carry_out_plan, carry_out_scenario, pick_level};
 use super::{CliError, Outcome, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
 use crate::edit::{Document, crosswalk};
 use crate::io::atomic::{OutTarget, write_file};
-use crate::metrics::Ledger;
 use crate::model::{Level, LevelIndex, State};
 
 /// Plans at most: more cannot be read side by side.
@@ -19,11 +18,7 @@ const MOST_PLANS: usize = 4;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    load: LoadArgs,
-    #[command(flatten)]
-    area: AreaArgs,
-    #[command(flatten)]
-    figures: FigureArgs,
+    study: StudyArgs,
     /// A plan to compare, with the units as loaded and with the others; up to four, with the scenarios.
     #[arg(long)]
     plan: Vec<PathBuf>,
@@ -60,15 +55,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let pair = pair(args)?;
-    let loaded = args.load.load()?;
-    let own = args.figures.read(&loaded, args.area.area_method)?;
-    let Loaded { dataset, plans } = loaded;
+    let (loaded, study) = args.study.read()?;
+    let dataset = Arc::clone(&loaded.dataset);
     let carry_out = |path: &PathBuf| {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        Ok((file, carry_out_plan(&dataset, path, args.allow_other_base)?))
+        Ok((file, carry_out_plan(Document::new(Arc::clone(&dataset)), path, args.allow_other_base)?))
     };
     let from_files = args.plan.iter().map(carry_out);
-    let from_project = args.scenario.iter().map(|name| Ok((None, carry_out_scenario(&dataset, plans.clone(), name)?)));
+    let from_project = args.scenario.iter().map(|name| Ok((None, carry_out_scenario(loaded.clone(), name)?)));
     let drafts: Vec<(Option<String>, Document)> = from_files.chain(from_project).collect::<Result<_, CliError>>()?;
     let levels: Vec<LevelIndex> = match args.level {
         Some(level) => vec![pick_level(&dataset, level)?],
@@ -83,9 +77,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> =
         entries.iter().zip(&states).map(|(entry, &state)| Alternative { name: &entry.name, state }).collect();
-    let mut ledger = Ledger::new(args.area.area_method);
+    let (mut ledger, own) = (study.ledger(), study.own_figures());
     let comparison = progress::shown("comparing", |progress| {
-        Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, &own), progress)
+        Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, own), progress)
     })?;
     let report = ComparisonReport::new(&comparison, entries.clone(), args.worst);
     write_file(&OutTarget::from_arg(&args.output), |out| {
@@ -96,7 +90,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         writeln!(out)
     })?;
     if let Some(path) = &args.crosswalk {
-        let rows = crosswalk::rows(&dataset, states[pair[0]], states[pair[1]], args.area.area_method);
+        let rows = crosswalk::rows(&dataset, states[pair[0]], states[pair[1]], study.area_method());
         write_crosswalk(path, &rows)?;
     }
     Ok(Outcome::Clean)

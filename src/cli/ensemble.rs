@@ -1,10 +1,10 @@
 //! `quhua ensemble`: where a plan stands among neutral plans.
 
+use std::sync::Arc;
+
 use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
-use crate::edit::Document;
 use crate::ensemble::{Ask, Ensemble, EnsembleReport, Planned, SAMPLES};
-use crate::geodesy::AreaMethod;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::rules::{self, Crossings};
 
@@ -12,10 +12,8 @@ use crate::rules::{self, Crossings};
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    /// geodesic (WGS 84) or ellipsoid-trapezoid (the survey's formula on CGCS2000).
-    #[arg(long, default_value_t = AreaMethod::Geodesic)]
-    area_method: AreaMethod,
-    /// Follow the links and barriers of a pack of rules: a file, or the name of a pack in the program.
+    /// Follow the links and barriers of a pack of rules: a file, or the name of a pack in the program. Default: those of
+    /// the pack that the project is judged by.
     #[arg(long, value_name = "PACK")]
     rules: Option<String>,
     /// How many neutral plans are drawn.
@@ -41,17 +39,17 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     }
     // A mistake in the pack is told before the boundaries are read.
     let pack = args.rules.as_deref().map(rules::load).transpose()?;
-    let loaded = args.draft.load()?;
-    let own = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
-    let crossings: Vec<Crossings> = pack.map(|pack| pack.crossings).into_iter().chain([own]).collect();
-    let draft = args.draft.carry_out(loaded)?;
+    let draft = args.draft.read()?;
+    let pack = pack.map(Arc::new).map_or_else(|| draft.kept_pack(), |pack| Ok(Some(pack)))?;
+    let study = &draft.study;
+    let of_pack = pack.map(|pack| pack.crossings.clone());
+    let crossings: Vec<Crossings> = of_pack.into_iter().chain([study.basis().crossings.clone()]).collect();
     let ask = Ask { level: draft.level()?, samples: args.samples, seed: args.seed };
-    let base = draft.document.as_ref().map_or(&draft.dataset.base, Document::base);
-    let plan = draft.state().unwrap_or(base);
-    let planned = Planned { dataset: &draft.dataset, base, plan, crossings: &crossings };
+    let dataset = study.dataset();
+    let planned = Planned { dataset, base: study.document().base(), plan: study.state(), crossings: &crossings };
     let ensemble =
-        progress::shown("drawing plans", |progress| Ensemble::draw(planned, ask, args.area_method, progress))?;
-    let report = EnsembleReport::new(&draft.dataset, &ensemble);
+        progress::shown("drawing plans", |progress| Ensemble::draw(planned, ask, study.area_method(), progress))?;
+    let report = EnsembleReport::new(dataset, &ensemble);
     write_file(&OutTarget::from_arg(&args.output), |out| {
         if args.csv {
             return report.write_csv(out);

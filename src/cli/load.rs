@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::basis::BasisArgs;
 use super::{CliError, progress, say};
 use crate::edit::{Document, Plan, Scenario};
-use crate::geodesy::AreaMethod;
-use crate::io::project::{self, Plans};
+use crate::io::project::{self, Origin, Plans};
 use crate::io::{Limits, geojson};
 use crate::model::{Dataset, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
+use crate::rules::{LoadError, Pack};
+use crate::study::Study;
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
@@ -61,23 +63,31 @@ pub(super) struct ReadArgs {
     max_vertices: Option<usize>,
 }
 
-/// How areas are computed.
-#[derive(Clone, Copy, Debug, Args)]
-pub(super) struct AreaArgs {
-    /// geodesic (WGS 84) or ellipsoid-trapezoid (the survey's formula on CGCS2000).
-    #[arg(long, default_value_t = AreaMethod::Geodesic)]
-    pub area_method: AreaMethod,
-}
-
 impl LoadArgs {
     /// Reads the files and makes a dataset of them.
     pub(super) fn load(&self) -> Result<Loaded, CliError> {
         self.read.load(&self.layers)
     }
 
+    /// Whether it is a project that is named.
+    pub(super) fn names_a_project(&self) -> bool {
+        matches!(&self.layers[..], [path] if project::is_database(path))
+    }
+
     /// Limits of the readers, raised where asked for.
     pub(super) fn limits(&self) -> Limits {
         self.read.limits()
+    }
+
+    /// A document upon these boundaries with what figures rest on laid out.
+    fn study(&self, document: Document, basis: &BasisArgs) -> Result<Study, CliError> {
+        let origin = match &self.layers[..] {
+            [path] if self.names_a_project() => Origin::Project(path.clone()),
+            layers => Origin::Files(layers.to_vec()),
+        };
+        let mut study = Study::new(document, origin);
+        basis.lay(&mut study)?;
+        Ok(study)
     }
 }
 
@@ -138,10 +148,40 @@ fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>
 }
 
 /// Boundaries, and the scenarios of the project that they came from.
+#[derive(Clone)]
 pub(super) struct Loaded {
     pub(super) dataset: Arc<Dataset>,
     /// `None` unless they came from a project.
     pub(super) plans: Option<Plans>,
+}
+
+impl Loaded {
+    /// A document without edits. It has the settings of the project.
+    pub(super) fn document(&self) -> Document {
+        let mut document = Document::new(Arc::clone(&self.dataset));
+        for (key, value) in self.plans.iter().flat_map(|plans| &plans.settings) {
+            document.set_setting(key, value.clone());
+        }
+        document
+    }
+}
+
+/// Several plans upon the same boundaries, and what all of them rest on.
+#[derive(Debug, Args)]
+pub(super) struct StudyArgs {
+    #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
+    basis: BasisArgs,
+}
+
+impl StudyArgs {
+    /// Reads the boundaries, with nothing carried out upon them yet.
+    pub(super) fn read(&self) -> Result<(Loaded, Study), CliError> {
+        let loaded = self.load.load()?;
+        let study = self.load.study(loaded.document(), &self.basis)?;
+        Ok((loaded, study))
+    }
 }
 
 /// Boundaries, perhaps a plan upon them, and the level of the units that are asked for.
@@ -149,6 +189,8 @@ pub(super) struct Loaded {
 pub(super) struct DraftArgs {
     #[command(flatten)]
     load: LoadArgs,
+    #[command(flatten)]
+    basis: BasisArgs,
     /// The plan to carry out first.
     #[arg(long)]
     plan: Option<PathBuf>,
@@ -165,9 +207,9 @@ pub(super) struct DraftArgs {
 
 /// Boundaries, perhaps with a plan carried out upon them.
 pub(super) struct Draft {
-    pub(super) dataset: Arc<Dataset>,
-    /// What the plan leads to; `None` without one.
-    pub(super) document: Option<Document>,
+    pub(super) study: Study,
+    /// Whether a plan was carried out.
+    planned: bool,
     level: Option<Level>,
 }
 
@@ -177,40 +219,39 @@ impl DraftArgs {
         self.plan.is_some() || self.scenario.is_some()
     }
 
+    /// Whether it is a project that is named.
+    pub(super) fn names_a_project(&self) -> bool {
+        self.load.names_a_project()
+    }
+
     /// Whether a level is named.
     pub(super) const fn asks_for_level(&self) -> bool {
         self.level.is_some()
     }
 
-    /// Reads the boundaries.
-    pub(super) fn load(&self) -> Result<Loaded, CliError> {
-        self.load.load()
-    }
-
-    /// Carries the plan or scenario out, if one is named. Warnings go to standard error.
-    pub(super) fn carry_out(&self, Loaded { dataset, plans }: Loaded) -> Result<Draft, CliError> {
+    /// Reads the boundaries, and carries the plan or scenario out, if one is named. Warnings go to standard error.
+    pub(super) fn read(&self) -> Result<Draft, CliError> {
+        let loaded = self.load.load()?;
         let document = match (&self.plan, &self.scenario) {
-            (Some(path), _) => Some(carry_out_plan(&dataset, path, self.allow_other_base)?),
-            (None, Some(name)) => Some(carry_out_scenario(&dataset, plans, name)?),
-            (None, None) => None,
+            (Some(path), _) => carry_out_plan(loaded.document(), path, self.allow_other_base)?,
+            (None, Some(name)) => carry_out_scenario(loaded, name)?,
+            (None, None) => loaded.document(),
         };
-        // What the plan leaves is upon what its cuts made.
-        let dataset = document.as_ref().map_or(dataset, |document| Arc::clone(document.dataset()));
-        Ok(Draft { dataset, document, level: self.level })
+        let study = self.load.study(document, &self.basis)?;
+        Ok(Draft { study, planned: self.names_a_plan(), level: self.level })
     }
 }
 
 /// Carries a plan out. Warnings go to standard error.
 pub(super) fn carry_out_plan(
-    dataset: &Arc<Dataset>,
+    mut document: Document,
     path: &Path,
     allow_other_base: bool,
 ) -> Result<Document, CliError> {
     let plan = Plan::read(path)?;
     if !allow_other_base {
-        check_base(dataset, &plan, path)?;
+        check_base(document.dataset(), &plan, path)?;
     }
-    let mut document = Document::new(Arc::clone(dataset));
     document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
     say_warnings(&document);
     Ok(document)
@@ -231,14 +272,10 @@ fn say_warnings(document: &Document) {
 }
 
 /// A document in which the scenario of this name is the active one.
-pub(super) fn carry_out_scenario(
-    dataset: &Arc<Dataset>,
-    plans: Option<Plans>,
-    name: &str,
-) -> Result<Document, CliError> {
-    let Some(plans) = plans else { return Err(CliError::NoProject) };
+pub(super) fn carry_out_scenario(loaded: Loaded, name: &str) -> Result<Document, CliError> {
+    let Some(plans) = loaded.plans else { return Err(CliError::NoProject) };
     let id = scenario_named(&plans, name)?.id;
-    let (mut document, refusals) = plans.restore(Arc::clone(dataset));
+    let (mut document, refusals) = plans.restore(loaded.dataset);
     for refusal in refusals.iter().filter(|refusal| refusal.scenario == id) {
         say(&format!("warning: left out edit {} ({}): {}", refusal.index, refusal.edit.op(), refusal.error));
     }
@@ -257,15 +294,32 @@ pub(super) fn scenario_named<'a>(plans: &'a Plans, name: &str) -> Result<&'a Sce
 
 impl Draft {
     /// What the plan leads to; `None` without one.
+    pub(super) fn document(&self) -> Option<&Document> {
+        self.planned.then(|| self.study.document())
+    }
+
+    /// The units as the plan leaves them; `None` without one.
     pub(super) fn state(&self) -> Option<&State> {
-        self.document.as_ref().map(Document::state)
+        self.document().map(Document::state)
     }
 
     /// The level asked for, or else the finest one with a unit that the plan makes or changes, or else the finest.
     pub(super) fn level(&self) -> Result<LevelIndex, CliError> {
         match self.level {
-            Some(level) => pick_level(&self.dataset, level),
-            None => Ok(self.document.as_ref().and_then(Document::edited_level).unwrap_or(LevelIndex::FINEST)),
+            Some(level) => pick_level(self.study.dataset(), level),
+            None => Ok(self.document().and_then(Document::edited_level).unwrap_or(LevelIndex::FINEST)),
+        }
+    }
+
+    /// The pack of rules that the project is judged by; `None` where it is none, and without a project.
+    pub(super) fn kept_pack(&self) -> Result<Option<Arc<Pack>>, CliError> {
+        let name = || self.study.basis().rules.name().to_owned();
+        if !matches!(self.study.origin(), Origin::Project(_)) {
+            return Ok(None);
+        }
+        match self.study.rules().error() {
+            Some(error) => Err(LoadError::Pack { error: error.clone(), source_name: name() }.into()),
+            None => Ok(self.study.rules().pack().cloned()),
         }
     }
 }

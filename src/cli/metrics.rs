@@ -1,9 +1,7 @@
 //! `quhua metrics`: the figures of every unit.
 
-use super::figures::FigureArgs;
-use super::load::{AreaArgs, DraftArgs};
+use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
-use crate::coverage::Suspects;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::metrics::report::MetricsReport;
 
@@ -11,10 +9,6 @@ use crate::metrics::report::MetricsReport;
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    #[command(flatten)]
-    area: AreaArgs,
-    #[command(flatten)]
-    figures: FigureArgs,
     /// Print JSON (the default).
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -24,15 +18,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let loaded = args.draft.load()?;
-    let coverage = &loaded.dataset.coverage;
-    let suspects = progress::shown("checking borders", |progress| Suspects::find(coverage, progress))?;
-    let own = args.figures.read(&loaded, args.area.area_method)?;
-    let draft = args.draft.carry_out(loaded)?;
-    let level = draft.level()?;
+    let mut draft = args.draft.read()?;
+    let suspects = progress::shown("checking borders", |progress| draft.study.find_suspects(progress))?;
+    let (study, level) = (&draft.study, draft.level()?);
     let report = progress::shown("measuring", |progress| {
-        let with = (&own, &suspects);
-        MetricsReport::new(&draft.dataset, draft.state(), level, args.area.area_method, with, progress)
+        let with = (&**study.own_figures(), &suspects);
+        MetricsReport::new(study.dataset(), draft.state(), level, study.area_method(), with, progress)
     })?;
     write_file(&OutTarget::Stdout, |out| {
         if args.csv {

@@ -5,11 +5,11 @@
 //! Errors are one line each on standard error.
 
 mod apply;
+mod basis;
 mod check;
 mod compare;
 mod convert;
 mod ensemble;
-mod figures;
 mod load;
 mod metrics;
 #[cfg(feature = "print")]
@@ -155,6 +155,9 @@ enum CliError {
     /// A plan is to be checked, but nothing says by what.
     #[error("a plan is checked by rules; add --rules PACK, a file or the name of a pack such as structure")]
     NoRules,
+    /// Mergers are to be suggested, but nothing says how far.
+    #[error("say how many units are to be left with --to UNITS, or by which rules with --rules PACK")]
+    NoGoal,
     /// The plan was made for other boundaries.
     #[error("{error} (--allow-other-base): {}", plan.display())]
     OtherBase { error: OtherBase, plan: PathBuf },

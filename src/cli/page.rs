@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
-use super::figures::FigureArgs;
-use super::load::{AreaArgs, DraftArgs};
+use super::load::DraftArgs;
 use super::render::lang;
 use super::{CliError, Outcome, progress};
 use crate::i18n::Lang;
@@ -13,16 +12,11 @@ use crate::i18n::numbers::AreaUnit;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::page::{Reader, page};
 use crate::print::{Shades, Style};
-use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    #[command(flatten)]
-    area: AreaArgs,
-    #[command(flatten)]
-    figures: FigureArgs,
     /// What the fills show: neighbours, population, density, area, radius, compactness, a field or a --figure. `:jenks` (the
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
@@ -39,21 +33,19 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let loaded = args.draft.load()?;
-    let own = args.figures.read(&loaded, args.area.area_method)?;
-    let style = Style::parse(&args.style, &loaded.dataset, &own)?;
-    let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
-    let draft = args.draft.carry_out(loaded)?;
+    let draft = args.draft.read()?;
+    let study = &draft.study;
+    let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
     let reader = Reader {
-        dataset: &draft.dataset,
-        document: draft.document.as_ref(),
+        dataset: study.dataset(),
+        document: draft.document(),
         level: draft.level()?,
         title: args.title.as_deref(),
         style,
         shades: Shades::default(),
-        crossings: &crossings,
-        own: &own,
-        area_method: args.area.area_method,
+        crossings: &study.crossings(),
+        own: study.own_figures(),
+        area_method: study.area_method(),
         area_unit: AreaUnit::default(),
         lang: args.lang,
     };

@@ -4,21 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
-use super::figures::FigureArgs;
 use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
-use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::print::{self, Shades, Sheet, Size, Style};
-use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    #[command(flatten)]
-    figures: FigureArgs,
     /// What the fills show: neighbours, population, density, area, radius, compactness, a field or a --figure by its name. `:jenks` (the
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
@@ -67,22 +62,20 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     // What can be refused without reading anything comes first.
     let format = Format::of(&args.output)?;
     let size: Size = args.size.parse()?;
-    let loaded = args.draft.load()?;
-    let own = args.figures.read(&loaded, AreaMethod::default())?;
-    let style = Style::parse(&args.style, &loaded.dataset, &own)?;
-    let crossings = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
-    let draft = args.draft.carry_out(loaded)?;
-    let level = draft.level()?;
-    let title = args.title.as_deref();
+    let draft = args.draft.read()?;
+    let study = &draft.study;
+    let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
+    let (level, title) = (draft.level()?, args.title.as_deref());
     let sheet = Sheet {
-        dataset: &draft.dataset,
-        document: draft.document.as_ref(),
+        dataset: study.dataset(),
+        document: draft.document(),
         level,
         title,
         style,
         shades: Shades::default(),
-        crossings: &crossings,
-        own: &own,
+        crossings: &study.crossings(),
+        own: study.own_figures(),
+        area_method: study.area_method(),
         size,
         lang: args.lang,
     };

@@ -3,13 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::load::{Draft, DraftArgs};
+use super::load::DraftArgs;
 use super::{CliError, Outcome, progress};
-use crate::edit::Document;
-use crate::geodesy::AreaMethod;
 use crate::io::atomic::{OutTarget, write_file};
-use crate::metrics::Ledger;
-use crate::rules::{self, Judge, Pack};
+use crate::rules;
 use crate::suggest::{Ask, Goal, SuggestionReport, Weights, suggest};
 
 #[derive(Debug, clap::Args)]
@@ -18,10 +15,10 @@ pub(super) struct Args {
     draft: DraftArgs,
     /// How many units of the level are to be left. Without it, mergers go on until no unit is below the least people or
     /// area of the rules.
-    #[arg(long, value_name = "UNITS", required_unless_present = "rules")]
+    #[arg(long, value_name = "UNITS")]
     to: Option<usize>,
     /// A pack of rules: its limits of people and area, links and barriers, and what it keeps apart. A file, or the name
-    /// of a pack in the program.
+    /// of a pack in the program. Default: the pack that the project is judged by.
     #[arg(long, value_name = "PACK")]
     rules: Option<String>,
     /// What counts how much: people whose unit changes (disruption), ways to the seat (ways), even sizes (even), compact
@@ -47,25 +44,25 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     if matches!(target, OutTarget::Stdout) {
         return Err(CliError::PlanOnStdout);
     }
-    let pack = args.rules.as_deref().map(rules::load).transpose()?.unwrap_or_else(Pack::default);
-    let loaded = args.draft.load()?;
-    let own = loaded.plans.as_ref().map(|plans| rules::kept_crossings(&plans.settings)).unwrap_or_default();
-    let draft = args.draft.carry_out(loaded)?;
+    if args.to.is_none() && args.rules.is_none() && !args.draft.names_a_project() {
+        return Err(CliError::NoGoal);
+    }
+    let pack = args.rules.as_deref().map(rules::load).transpose()?;
+    let mut draft = args.draft.read()?;
     let level = draft.level()?;
-    let Draft { dataset, document, .. } = draft;
-    let mut document = document.unwrap_or_else(|| Document::new(dataset));
-    let judge = Judge::new(document.dataset(), Arc::new(pack), &own);
+    let pack = pack.map(Arc::new).map_or_else(|| draft.kept_pack(), |pack| Ok(Some(pack)))?;
+    let study = &mut draft.study;
+    let judge = study.judge_by(study.dataset(), pack.unwrap_or_default());
     let goal = args.to.map_or(Goal::Minimum, Goal::Units);
     let weights = args.weights.unwrap_or_default();
     let ask = Ask { weights, rounds: args.rounds, seed: args.seed, ..Ask::new(level, goal) };
-    let state = document.shared_state();
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    let (state, mut ledger) = (study.document().shared_state(), study.ledger());
     let suggestion =
         progress::shown("looking for mergers", |progress| suggest(&judge, &state, &ask, &mut ledger, progress))?;
     for edit in suggestion.edits() {
-        document.commit(edit)?;
+        study.document_mut().commit(edit)?;
     }
-    write_file(&target, |out| out.write_all(document.plan().write().as_bytes()))?;
+    write_file(&target, |out| out.write_all(study.document().plan().write().as_bytes()))?;
     let report = SuggestionReport::new(judge.dataset(), &state, &suggestion);
     write_file(&OutTarget::Stdout, |out| {
         if args.json {

@@ -319,8 +319,13 @@ impl Document {
         }
     }
 
+    /// Keeps something with the document no longer.
+    pub fn drop_setting(&mut self, key: &str) {
+        self.settings.remove(key);
+    }
+
     /// What is derived from the document is to be derived anew, though no unit has changed.
-    pub(super) const fn refresh(&mut self) {
+    pub const fn refresh(&mut self) {
         self.revision += 1;
     }
 

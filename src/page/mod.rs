@@ -92,7 +92,7 @@ struct Contents<'a> {
 pub fn page(reader: &Reader<'_>) -> Result<String, PrintError> {
     let Reader { dataset, document, level, title, style, shades, crossings, own, area_method, .. } = *reader;
     let (size, lang) = (Size::default(), reader.lang);
-    let sheet = Sheet { dataset, document, level, title, style, shades, crossings, own, size, lang };
+    let sheet = Sheet { dataset, document, level, title, style, shades, crossings, own, area_method, size, lang };
     let map = screen_map(&sheet)?;
     let (before, after) = (&dataset.base, document.map_or(&dataset.base, Document::state));
     let mut ledger = Ledger::new(area_method);

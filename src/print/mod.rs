@@ -26,6 +26,7 @@ mod svg;
 mod territory;
 
 use crate::edit::Document;
+use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::metrics::OwnFigures;
 use crate::model::{Dataset, LevelIndex};
@@ -56,6 +57,8 @@ pub struct Sheet<'a> {
     pub crossings: &'a Crossings,
     /// Figures of one's own, and the rules by which fields follow.
     pub own: &'a OwnFigures,
+    /// How areas are computed.
+    pub area_method: AreaMethod,
     /// Width and height.
     pub size: Size,
     /// Language of titles and legend.

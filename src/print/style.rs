@@ -5,7 +5,6 @@ use ecolor::Color32;
 use super::{PrintError, Sheet};
 use crate::carto::{CLASSES, Classes, Colouring, MapTheme, Method, Scheme, palette};
 use crate::edit::Document;
-use crate::geodesy::AreaMethod;
 use crate::metrics::{Figure, Ledger, OwnFigures};
 use crate::model::{Dataset, State, UnitId};
 
@@ -89,7 +88,7 @@ pub(super) struct Choropleth {
 impl Fills {
     /// Fills of a level, before the plan or after it.
     pub fn new(sheet: &Sheet<'_>) -> Self {
-        let Sheet { dataset, document, level, style, shades, own, .. } = *sheet;
+        let Sheet { dataset, document, level, style, shades, own, area_method, .. } = *sheet;
         let state = document.map_or(&dataset.base, Document::state);
         match style {
             Style::Neighbours => {
@@ -103,7 +102,7 @@ impl Fills {
                 Self::Neighbours(colours)
             }
             Style::Figure { figure, method } => {
-                let mut ledger = Ledger::new(AreaMethod::default());
+                let mut ledger = Ledger::new(area_method);
                 let mut values = |state: &State| -> Vec<Option<f64>> {
                     let mut values = vec![None; state.unit_count()];
                     for (unit, figures) in ledger.level(dataset, state, level) {

@@ -19,8 +19,9 @@ const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Me
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
     const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
     static OWN: LazyLock<OwnFigures> = LazyLock::new(OwnFigures::default);
-    let (size, shades) = (Size::default(), Shades::default());
-    Sheet { dataset, document, level, title: None, style, own: &OWN, shades, crossings: NONE, size, lang: Lang::En }
+    let (size, shades, area_method) = (Size::default(), Shades::default(), AreaMethod::default());
+    let (title, lang, own, crossings) = (None, Lang::En, &*OWN, NONE);
+    Sheet { dataset, document, level, title, style, shades, crossings, own, area_method, size, lang }
 }
 
 /// The columns 1 and 2 of three are merged.

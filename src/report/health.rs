@@ -48,7 +48,7 @@ pub struct Entry {
 impl HealthReport {
     /// Puts together what validation and the reading of attributes found.
     #[must_use]
-    pub fn new(dataset: &Dataset, defects: &[Defect]) -> Self {
+    pub fn new(dataset: &Dataset, defects: &[Defect], area_method: AreaMethod) -> Self {
         let boundaries = defects.iter().map(|defect| Entry {
             kind: defect.kind.to_string(),
             severity: defect.severity.to_string(),
@@ -58,7 +58,7 @@ impl HealthReport {
             length_m: defect.length_m,
             message: defect.detail.to_string(),
         });
-        let areas = dataset.area_findings(AreaMethod::default());
+        let areas = dataset.area_findings(area_method);
         let attributes = dataset.findings.iter().chain(&areas).map(|finding| Entry {
             kind: finding.what.id().to_owned(),
             severity: finding.severity.id().to_owned(),

@@ -1,18 +1,10 @@
-//! What of the rules is kept with a document: the chosen pack, and links and barriers of its own.
-
-use std::collections::BTreeMap;
+//! Which pack a document is judged by.
 
 use serde::{Deserialize, Serialize};
 
-use super::connection::Crossings;
 use super::mistake::PackError;
 use super::pack::Pack;
 use super::shipped::{SHIPPED, shipped};
-
-/// Setting under which the chosen pack is kept.
-pub const CHOICE: &str = "rules";
-/// Setting under which links and barriers are kept.
-pub const CROSSINGS: &str = "crossings";
 
 /// Which pack a document is judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,16 +51,4 @@ impl Choice {
             Self::File { text, .. } => Pack::parse(text).map(Some),
         }
     }
-
-    /// The choice among the settings of a document, else the usual one.
-    #[must_use]
-    pub fn kept(settings: &BTreeMap<String, String>) -> Self {
-        settings.get(CHOICE).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-    }
-}
-
-/// Links and barriers among the settings of a document.
-#[must_use]
-pub fn kept_crossings(settings: &BTreeMap<String, String>) -> Crossings {
-    settings.get(CROSSINGS).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

@@ -44,7 +44,7 @@ pub use connection::{Crossing, CrossingKind, Crossings};
 pub use exclave::{Exclave, ExclaveKind};
 pub use fix::{Fix, Way};
 pub use judge::Judge;
-pub use kept::{CHOICE, CROSSINGS, Choice, kept_crossings};
+pub use kept::Choice;
 pub use mistake::{Expected, PackError, PackProblem};
 pub use pack::{Check, Limits, Pack, Quantity, Rule, Words};
 pub use report::RulesReport;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::{AREA_METHOD, Study};
-use crate::model::{Dataset, FieldIndex, FieldRules, FieldValue, State, UnitId};
+use super::Study;
+use crate::model::{FieldIndex, FieldRules, FieldValue, State, UnitId};
 
 /// Rules of the fields, and values of units that are known by them.
 #[derive(Clone, Default)]
-pub struct KnownFields {
+pub(super) struct KnownFields {
     rules: Arc<FieldRules>,
     /// By unit.
     values: RefCell<BTreeMap<UnitId, Values>>,
@@ -20,13 +20,6 @@ pub struct KnownFields {
 /// Values of a unit, with the revision that they are of.
 type Values = (u64, Arc<[FieldValue]>);
 
-impl KnownFields {
-    /// Rules as they are guessed, and no values yet.
-    pub(super) fn of(dataset: &Dataset) -> Self {
-        Self { rules: Arc::new(FieldRules::guess(dataset)), values: RefCell::default() }
-    }
-}
-
 impl Study {
     /// What becomes of every field.
     #[must_use]
@@ -34,10 +27,11 @@ impl Study {
         &self.known_fields.rules
     }
 
-    /// What becomes of every field from now on.
-    pub fn set_field_rules(&mut self, rules: FieldRules) {
+    /// Reads what becomes of fields anew, and figures of one's own, which name them.
+    pub(super) fn read_fields(&mut self) {
+        let rules = FieldRules::with_chosen(self.document().origin(), &self.basis().field_rules);
         self.known_fields = KnownFields { rules: Arc::new(rules), values: RefCell::default() };
-        self.set_own_figures(&self.own_figures().definitions());
+        self.read_own();
     }
 
     /// Values of the fields that units of its level have ([`FieldRules::at`]) for a unit as it is now, in that order.
@@ -54,7 +48,8 @@ impl Study {
         {
             return Arc::clone(values);
         }
-        let values: Arc<[FieldValue]> = self.field_rules().values(self.dataset(), state, unit, AREA_METHOD).into();
+        let values = self.field_rules().values(self.dataset(), state, unit, self.area_method());
+        let values: Arc<[FieldValue]> = values.into();
         known.insert(unit, (revision, Arc::clone(&values)));
         values
     }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AREA_METHOD, Study};
-use crate::edit::OwnDefinition;
+use super::Study;
 use crate::metrics::{Amount, Figure, Formula, OwnFigures, OwnId, UnitFigures};
 use crate::model::{State, UnitId, Unknown};
 use crate::query;
@@ -15,12 +14,11 @@ impl Study {
         &self.own
     }
 
-    /// Has these figures from now on, by the rules that fields have now. Those of a name that was there go on.
-    pub fn set_own_figures(&mut self, definitions: &[OwnDefinition]) {
-        let rules = (Arc::clone(self.field_rules()), AREA_METHOD);
+    /// Reads them anew, by the rules that fields have now. Those of a name that was there go on.
+    pub(super) fn read_own(&mut self) {
+        let rules = (Arc::clone(self.field_rules()), self.area_method());
+        let definitions = self.basis().own_figures.as_deref().unwrap_or_default();
         self.own = Arc::new(query::own_figures(definitions, self.document().origin(), rules, &self.own));
-        let own = Arc::clone(&self.own);
-        self.change_rules(|book, document| book.set_figures(document, own));
     }
 
     /// Figures that the map can show, in the order of the menu.

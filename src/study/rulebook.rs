@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Study;
 use crate::edit::{Document, ScenarioId, StepId};
 use crate::jobs::{Cancelled, Job, Progress};
-use crate::metrics::{Ledger, OwnFigures};
+use crate::metrics::Ledger;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
-use crate::rules::{self, Choice, Counts, Crossings, Fix, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
+use crate::rules::{Counts, Crossings, Fix, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
 
 /// What is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +63,9 @@ enum Before {
     GivenUp,
 }
 
-/// The chosen pack, and what it says.
+/// Who judges by the chosen pack, and what was said.
 #[derive(Default)]
 pub struct RuleBook {
-    choice: Choice,
-    crossings: Crossings,
-    figures: Arc<OwnFigures>,
     /// Why the chosen pack cannot be used.
     error: Option<PackError>,
     judge: Option<Arc<Judge>>,
@@ -85,75 +82,6 @@ pub struct RuleBook {
 }
 
 impl RuleBook {
-    /// What is kept with a document.
-    #[must_use]
-    pub fn of(document: &Document) -> Self {
-        let settings = document.settings();
-        let mut book =
-            Self { choice: Choice::kept(settings), crossings: rules::kept_crossings(settings), ..Self::default() };
-        book.take_office(document);
-        book
-    }
-
-    /// Judges by another pack from now on.
-    pub fn choose(&mut self, document: &Document, choice: Choice) {
-        self.choice = choice;
-        self.take_office(document);
-    }
-
-    /// Judges with other links and barriers from now on.
-    pub fn set_crossings(&mut self, document: &Document, crossings: Crossings) {
-        self.crossings = crossings;
-        self.take_office(document);
-    }
-
-    /// Judges by other figures of one's own from now on, where the pack asks for any.
-    pub fn set_figures(&mut self, document: &Document, figures: Arc<OwnFigures>) {
-        self.figures = figures;
-        if self.judge.as_ref().is_some_and(|judge| judge.asks_for_own_figures()) {
-            self.take_office(document);
-        }
-    }
-
-    /// Forgets what the judge before said.
-    fn take_office(&mut self, document: &Document) {
-        let pack = self.choice.pack();
-        self.error = pack.as_ref().err().cloned();
-        let judge = |pack: Pack| {
-            let judge = Judge::new(document.dataset(), Arc::new(pack), &self.crossings);
-            Arc::new(judge.with_figures(Arc::clone(&self.figures)))
-        };
-        let judge = pack.ok().flatten().map(judge);
-        *self = Self {
-            choice: std::mem::take(&mut self.choice),
-            crossings: std::mem::take(&mut self.crossings),
-            figures: std::mem::take(&mut self.figures),
-            error: self.error.take(),
-            judge,
-            version: self.version + 1,
-            ..Self::default()
-        };
-    }
-
-    /// Follows the document to a dataset with other cuts: there everything is judged anew.
-    pub fn follow(&mut self, document: &Document) {
-        if self.judge.is_some() && self.judge_for(document.dataset()).is_none() {
-            self.take_office(document);
-        }
-    }
-
-    /// Which pack is chosen.
-    #[must_use]
-    pub const fn choice(&self) -> &Choice {
-        &self.choice
-    }
-
-    /// Links and barriers of the document.
-    #[must_use]
-    pub const fn crossings(&self) -> &Crossings {
-        &self.crossings
-    }
-
     /// Why the chosen pack cannot be used.
     #[must_use]
     pub const fn error(&self) -> Option<&PackError> {
@@ -164,6 +92,11 @@ impl RuleBook {
     #[must_use]
     pub fn pack(&self) -> Option<&Arc<Pack>> {
         self.judge.as_ref().map(|judge| judge.pack())
+    }
+
+    /// Who judges; `None` without a pack.
+    pub(super) const fn judge(&self) -> Option<&Arc<Judge>> {
+        self.judge.as_ref()
     }
 
     /// Who judges units of a dataset; `None` without a pack, and as long as the judge has not followed a cut.
@@ -220,8 +153,7 @@ impl RuleBook {
         other.map(|it| Target::Scenario(it.id))
     }
 
-    /// Takes up what was judged, unless another judge is in office by now.
-    pub fn take(&mut self, document: &Document, judged: Result<Judged, (u64, Target, u64)>) {
+    fn take(&mut self, document: &Document, judged: Result<Judged, (u64, Target, u64)>) {
         let (version, target, revision, path, known) = match judged {
             Ok(Judged { version, target, revision, path, known }) => (version, target, revision, path, Some(known)),
             Err((version, target, revision)) => {
@@ -268,6 +200,51 @@ impl Known {
     }
 }
 
+impl Study {
+    /// The rules, and what they say.
+    #[must_use]
+    pub const fn rules(&self) -> &RuleBook {
+        &self.rules
+    }
+
+    /// Links and barriers that a map shows: those of the pack in use, then those of the document.
+    #[must_use]
+    pub fn crossings(&self) -> Crossings {
+        let mut all = self.rules.pack().map(|pack| pack.crossings.clone()).unwrap_or_default();
+        all.links.extend_from_slice(&self.basis().crossings.links);
+        all.barriers.extend_from_slice(&self.basis().crossings.barriers);
+        all
+    }
+
+    /// Somebody who judges units of a dataset by a pack, upon what figures rest on here.
+    #[must_use]
+    pub fn judge_by(&self, dataset: &Arc<Dataset>, pack: Arc<Pack>) -> Judge {
+        Judge::new(dataset, pack, &self.basis().crossings).with_figures(Arc::clone(&self.own))
+    }
+
+    /// Has another judge take office, and forgets what the one before said.
+    pub(super) fn take_office(&mut self) {
+        let (pack, error) = match self.basis().rules.pack() {
+            Ok(pack) => (pack, None),
+            Err(error) => (None, Some(error)),
+        };
+        let judge = pack.map(|pack| Arc::new(self.judge_by(self.dataset(), Arc::new(pack))));
+        self.rules = RuleBook { error, judge, version: self.rules.version + 1, ..RuleBook::default() };
+    }
+
+    /// Has the judge follow the document to a dataset with other cuts: there everything is judged anew.
+    pub fn follow_cuts(&mut self) {
+        if self.rules.judge.is_some() && self.rules.judge_for(self.document.dataset()).is_none() {
+            self.take_office();
+        }
+    }
+
+    /// Takes up what was judged, unless another judge is in office by now.
+    pub fn take_judged(&mut self, judged: Result<Judged, (u64, Target, u64)>) {
+        self.rules.take(&self.document, judged);
+    }
+}
+
 /// A job that judges; when the user gives up, what it was about.
 pub type JudgeJob = Job<Result<Judged, (u64, Target, u64)>>;
 
@@ -285,8 +262,7 @@ impl Study {
                 // It may have other cuts.
                 let (dataset, mut states) = document.across(&[Some(id)]).ok()?;
                 if !Arc::ptr_eq(&dataset, self.dataset()) {
-                    let other = Judge::new(&dataset, Arc::clone(judge.pack()), &book.crossings);
-                    judge = Arc::new(other.with_figures(Arc::clone(&book.figures)));
+                    judge = Arc::new(self.judge_by(&dataset, Arc::clone(judge.pack())));
                 }
                 states.pop()
             }

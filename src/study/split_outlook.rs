@@ -6,11 +6,11 @@ use std::sync::Arc;
 use geo::Coord;
 use rust_decimal::Decimal;
 
-use super::{AREA_METHOD, Study};
+use super::Study;
 use crate::coverage::{AtomId, union};
 use crate::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
 use crate::geodesy::ExactSum;
-use crate::model::{Dataset, Facilities, State, Unit, UnitId};
+use crate::model::{Dataset, Facilities, Measures, State, Unit, UnitId};
 
 /// What a split would lead to.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl Study {
             members: made.members - had.1,
             ..made.clone()
         };
-        let measures = dataset.measures(AREA_METHOD);
+        let measures = dataset.measures(self.area_method());
         let part = |after: &UnitAfter| {
             let atoms = &after.atoms;
             let largest = atoms.iter().copied().max_by_key(|&atom| measures.atom_area(atom));
@@ -104,15 +104,15 @@ impl Study {
             }
         };
         let (made, kept) = (part(&taken), part(kept));
-        let neighbours = neighbours(&dataset, state, &made.atoms, whole);
+        let neighbours = neighbours((&dataset, measures), state, &made.atoms, whole);
         let (parts, keeps) = if made_first { ([made, kept], 1) } else { ([kept, made], 0) };
         Ok(SplitOutlook { whole, parts, keeps, to, neighbours, warnings, dataset })
     }
 }
 
 /// Units of the level of `of` that share a border with some of its atoms, those that share most first.
-fn neighbours(dataset: &Dataset, state: &State, atoms: &[AtomId], of: UnitId) -> Vec<UnitId> {
-    let (coverage, measures) = (&dataset.coverage, dataset.measures(AREA_METHOD));
+fn neighbours((dataset, measures): (&Dataset, &Measures), state: &State, atoms: &[AtomId], of: UnitId) -> Vec<UnitId> {
+    let coverage = &dataset.coverage;
     let labels = state.labels(state.unit(of).level);
     let mut shared: BTreeMap<UnitId, f64> = BTreeMap::new();
     for arc in atoms.iter().flat_map(|&atom| coverage.arcs_of(atom)) {

@@ -16,6 +16,7 @@ mod plans;
 mod print;
 mod rules;
 mod splits;
+mod study;
 mod suggest;
 mod support;
 mod truth;

@@ -160,6 +160,9 @@ impl Known {
         for (key, value) in document.settings().iter().filter(|(key, value)| self.settings.get(*key) != Some(*value)) {
             schema::set_meta(transaction, &format!("{}{key}", schema::SETTING), value)?;
         }
+        for gone in self.settings.keys().filter(|key| !document.settings().contains_key(*key)) {
+            schema::drop_meta(transaction, &format!("{}{gone}", schema::SETTING))?;
+        }
         Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps, settings: document.settings().clone() })
     }
 }

@@ -138,6 +138,12 @@ pub(super) fn set_meta(connection: &Connection, key: &str, value: &str) -> Resul
     Ok(())
 }
 
+/// Takes a value of `quhua_meta` out.
+pub(super) fn drop_meta(connection: &Connection, key: &str) -> Result<(), ProjectProblem> {
+    connection.execute("DELETE FROM quhua_meta WHERE key = ?1", [key])?;
+    Ok(())
+}
+
 /// A name as SQL has it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

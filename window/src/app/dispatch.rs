@@ -60,6 +60,7 @@ impl App {
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
+            Command::SetAreaMethod(method) => self.set_area_method(method),
             Command::SetPaper(paper) => self.preferences.paper = paper,
             Command::ShowBottom(tab) => self.show_bottom(tab),
             Command::ShowChecks(view) => self.show_checks(view),
@@ -222,6 +223,7 @@ impl App {
             Action::BackgroundFromFile => self.ask_for_path(PathPurpose::Background),
             Action::RemoveBackground => self.remove_background(),
             Action::NextAreaUnit => self.preferences.area_unit = self.preferences.area_unit.next(),
+            Action::NextAreaMethod => self.next_area_method(),
             Action::ToggleTheme => self.toggle_theme(),
             Action::ToggleLanguage => self.set_lang(self.lang.other()),
         }
@@ -439,10 +441,6 @@ impl App {
             Confirm::Nothing => {}
             Confirm::Say(text) => self.notices.say(Gravity::Info, self.lang.of(text)),
             Confirm::Edit(edit) => self.commit(&edit),
-            Confirm::WithFieldRules(edit) => {
-                self.keep_field_rules();
-                self.commit(&edit);
-            }
             Confirm::AndSelect(edit, unit) => {
                 let before = project.document().position();
                 self.commit(&edit);

@@ -1,7 +1,5 @@
 //! What becomes of fields when units are merged: chosen in the window, kept with the document and for the next one.
 
-use std::collections::BTreeMap;
-
 use super::App;
 use quhua::model::{FieldRule, FieldRules};
 
@@ -9,35 +7,33 @@ impl App {
     /// Gives a field another rule, or with `None` the guessed one again. All made units follow.
     pub(super) fn set_field_rule(&mut self, name: &str, rule: Option<FieldRule>) {
         let Some(project) = &mut self.project else { return };
-        let mut rules = FieldRules::clone(project.field_rules());
-        if let Some(rule) = rule {
+        if let Some(rule) = &rule {
             // The menu has rules that fit; one that does not changes nothing.
-            if rules.choose(name, rule.clone()).is_err() {
+            if FieldRules::clone(project.field_rules()).choose(name, rule.clone()).is_err() {
                 return;
             }
-            self.preferences.field_rules.insert(name.to_owned(), rule);
+            self.preferences.field_rules.insert(name.to_owned(), rule.clone());
         } else {
-            rules.forget(name);
             self.preferences.field_rules.remove(name);
         }
-        project.document_mut().keep_field_rules(&rules);
-        project.set_field_rules(rules);
+        project.decide(|basis| match rule {
+            Some(rule) => drop(basis.field_rules.insert(name.to_owned(), rule)),
+            None => drop(basis.field_rules.remove(name)),
+        });
         self.changed(&[]);
     }
 
-    /// Takes up the rules that were chosen before: in this document, else in another one for fields of the same name.
+    /// Takes up the rules that were chosen in another document, for fields of the same name that nobody has decided
+    /// about in this one.
     pub(super) fn take_up_field_rules(&mut self) {
         let Some(project) = &mut self.project else { return };
-        let mut chosen: BTreeMap<String, FieldRule> = self.preferences.field_rules.clone();
-        chosen.extend(project.document().field_rules());
-        project.set_field_rules(FieldRules::with_chosen(project.document().origin(), &chosen));
-    }
-
-    /// A merger was carried out by these rules: they go with the document, whoever opens it next.
-    pub(super) fn keep_field_rules(&mut self) {
-        if let Some(project) = &mut self.project {
-            let rules = std::sync::Arc::clone(project.field_rules());
-            project.document_mut().keep_field_rules(&rules);
-        }
+        let mut known = FieldRules::clone(project.field_rules());
+        let chosen = self.preferences.field_rules.iter();
+        let fitting: Vec<(String, FieldRule)> = chosen
+            .filter(|(name, _)| !project.basis().field_rules.contains_key(*name))
+            .filter(|(name, rule)| known.choose(name, (*rule).clone()).is_ok())
+            .map(|(name, rule)| (name.clone(), rule.clone()))
+            .collect();
+        project.adopt(|basis| basis.field_rules.extend(fitting));
     }
 }

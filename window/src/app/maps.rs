@@ -10,6 +10,7 @@ use crate::ui::state::choropleth::{self, Classing};
 use crate::ui::state::view::{Colouring, PathPurpose};
 use crate::ui::words;
 use quhua::edit::Document;
+use quhua::geodesy::AreaMethod;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::i18n::{Lang, sentences};
 use quhua::metrics::OwnFigures;
@@ -17,7 +18,7 @@ use quhua::model::{Dataset, LevelIndex};
 use quhua::page::{Reader, page};
 use quhua::print::{self, MOST_UNITS, Shades, Sheet, Size, Style};
 use quhua::rules::Crossings;
-use quhua::study::{AREA_METHOD, Study};
+use quhua::study::Study;
 
 /// What is made of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub(super) struct Drawing {
     breaks: Vec<f64>,
     crossings: Crossings,
     own: Arc<OwnFigures>,
+    area_method: AreaMethod,
     format: Format,
     size: Size,
     area_unit: AreaUnit,
@@ -84,7 +86,7 @@ impl App {
             }
         };
         let shows_crossings = self.preferences.crossings;
-        let crossings = Some(project.rules().crossings()).filter(|_| shows_crossings).cloned().unwrap_or_default();
+        let crossings = if shows_crossings { project.crossings() } else { Crossings::default() };
         let document = project.has_changes().then(|| project.document().clone());
         let title = document.as_ref().map(|document| words::scenario_name(lang, document.active()));
         Ok(Drawing {
@@ -97,6 +99,7 @@ impl App {
             breaks,
             crossings,
             own: Arc::clone(project.own_figures()),
+            area_method: project.area_method(),
             format,
             size: self.preferences.paper.size(),
             area_unit: self.preferences.area_unit,
@@ -113,14 +116,14 @@ impl Drawing {
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let shades = Shades { scheme: self.scheme, breaks: &self.breaks };
         let (dataset, document, title) = (&*self.dataset, self.document.as_ref(), self.title.as_deref());
-        let Self { level, style, size, lang, area_unit, ref crossings, ref own, .. } = *self;
+        let Self { level, style, size, lang, area_unit, area_method, ref crossings, ref own, .. } = *self;
         let bytes = if self.format == Format::Page {
-            let area_method = AREA_METHOD;
             let reader =
                 Reader { dataset, document, level, title, style, shades, crossings, own, area_method, area_unit, lang };
             page(&reader).map(String::into_bytes)
         } else {
-            let sheet = Sheet { dataset, document, level, title, style, shades, crossings, own, size, lang };
+            let sheet =
+                Sheet { dataset, document, level, title, style, shades, crossings, own, area_method, size, lang };
             print::draw(&sheet).and_then(|svg| match self.format {
                 Format::Pdf => print::pdf(&svg),
                 Format::Png => print::png(&svg),

@@ -3,6 +3,7 @@
 //! Panels read and send [`Command`]s; `dispatch` is the one place that acts on them. Long work runs in jobs.
 
 mod background;
+mod basis;
 mod comfort;
 mod dialogs;
 mod dispatch;

@@ -20,7 +20,7 @@ use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace}
 use quhua::io::{Limits, ProjectError, ReadError, geojson};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
-use quhua::study::{AREA_METHOD, Study};
+use quhua::study::{Basis, Study};
 
 /// The county in the program itself.
 const SAMPLE: [(&str, &[u8]); 2] = [
@@ -114,8 +114,6 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let files = found.as_ref().map_or_else(|| origin.paths().to_vec(), Found::files);
     let Read { layers, overrides, plans, stamp } = read(&origin, &files, progress)?;
     let dataset = Dataset::assemble(layers, &overrides, progress)?;
-    // Asked for by the first figure and by the first edit: here they do not hold the window up.
-    dataset.prepare_figures(AREA_METHOD);
     let dataset = Arc::new(dataset);
     let recovered = found.is_some();
     // What was opened may be a copy: how the file itself looked then is written down.
@@ -134,6 +132,8 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
         document = App::as_unsaved(document);
     }
     document.set_author(&App::author());
+    // Asked for by the first figure and by the first edit: here they do not hold the window up.
+    document.dataset().prepare_figures(Basis::of(document.settings()).0.area_method);
     let scene = MapScene::of_dataset(document.dataset(), progress)?;
     let held = Held::begin(workplace.as_ref(), working, &origin, &document, stamp);
     Ok(Loaded { document: Box::new(document), scene: Arc::new(scene), origin, held, refusals, recovered })
@@ -302,6 +302,9 @@ impl App {
         self.saved = None;
         self.after_save = None;
         self.say_opened(&project);
+        for mistake in project.mistakes() {
+            self.notices.say(Gravity::Warning, mistake.words(self.lang));
+        }
         if recovered {
             let title = project.title(self.lang);
             self.notices.say(Gravity::Warning, sentences::recovered(self.lang, &title));
@@ -350,12 +353,12 @@ impl App {
     }
 
     /// Checks the boundaries beside the window.
-    fn check(&mut self, project: &Study) {
-        let dataset = Arc::clone(project.dataset());
+    pub(super) fn check(&mut self, project: &Study) {
+        let (dataset, area_method) = (Arc::clone(project.document().origin()), project.area_method());
         let work = move |progress: &Progress| {
             let defects = validate::validate(&dataset.coverage, &Options::default(), progress)?;
             progress.check()?;
-            Ok::<_, Cancelled>((defects, dataset.area_findings(AREA_METHOD)))
+            Ok::<_, Cancelled>((defects, dataset.area_findings(area_method)))
         };
         self.run(Kind::Check, "", work, |app, checked| {
             if let Ok(Ok((defects, areas))) = checked {

@@ -31,8 +31,7 @@ impl App {
             (None, Some(figure)) => list.push(figure),
             (None, None) => return,
         }
-        project.document_mut().keep_own_figures(&list);
-        project.set_own_figures(&list);
+        project.decide(|basis| basis.own_figures = Some(list.clone()));
         // The map goes on to show it, whatever it is called now.
         if let Some(shown) = shown {
             let name = if was == Some(shown.as_str()) { new_name } else { Some(shown) };
@@ -44,20 +43,21 @@ impl App {
         self.changed(&[]);
     }
 
-    /// Takes up the figures that are kept with the document, else those written before that fit these data.
+    /// Takes up figures that were written for another document and fit these data, unless this one has some of its own.
     pub(super) fn take_up_own_figures(&mut self) {
         let Some(project) = &mut self.project else { return };
-        let list = project.document().own_figures().unwrap_or_else(|| {
-            let mut fitting: Vec<OwnDefinition> = Vec::new();
-            for own in &self.preferences.own_figures {
-                if query::check_own(own, &fitting, project.document().origin()).is_ok() {
-                    fitting.push(own.clone());
-                }
+        if project.basis().own_figures.is_some() {
+            return;
+        }
+        let mut fitting: Vec<OwnDefinition> = Vec::new();
+        for own in &self.preferences.own_figures {
+            if query::check_own(own, &fitting, project.document().origin()).is_ok() {
+                fitting.push(own.clone());
             }
-            fitting
-        });
-        project.document_mut().take_own_figures(&list);
-        project.set_own_figures(&list);
+        }
+        if !fitting.is_empty() {
+            project.adopt(|basis| basis.own_figures = Some(fitting));
+        }
     }
 
     fn think_merger_again(&mut self) {

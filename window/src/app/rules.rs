@@ -11,7 +11,6 @@ use crate::ui::words;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::sentences;
 use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
-use quhua::study::rulebook::RuleBook;
 
 impl App {
     /// Does what has to do with rules.
@@ -35,20 +34,14 @@ impl App {
     /// Judges by another pack from now on. The choice goes with the document.
     pub(super) fn choose_rules(&mut self, choice: Choice) {
         let Some(project) = &mut self.project else { return };
-        if let Ok(text) = serde_json::to_string(&choice) {
-            project.document_mut().set_work(rules::CHOICE, text);
-        }
-        project.change_rules(|book, document| book.choose(document, choice));
+        project.decide(|basis| basis.rules = choice);
         self.rules_changed();
     }
 
     /// Judges with other links and barriers from now on. They go with the document.
     pub(super) fn set_crossings(&mut self, crossings: Crossings) {
         let Some(project) = &mut self.project else { return };
-        if let Ok(text) = serde_json::to_string(&crossings) {
-            project.document_mut().set_work(rules::CROSSINGS, text);
-        }
-        project.change_rules(|book, document| book.set_crossings(document, crossings));
+        project.decide(|basis| basis.crossings = crossings);
         self.rules_changed();
     }
 
@@ -111,7 +104,7 @@ impl App {
         if is_link && touch {
             self.notices.say(Gravity::Info, sentences::linked_by_border(self.lang, &names[0], &names[1]));
         }
-        let mut crossings = project.rules().crossings().clone();
+        let mut crossings = project.basis().crossings.clone();
         let list = if is_link { &mut crossings.links } else { &mut crossings.barriers };
         let same = |it: &&Crossing| it.between == [a.clone(), b.clone()] || it.between == [b.clone(), a.clone()];
         let known = list.iter().find(same).map(|known| known.between.clone());
@@ -131,7 +124,7 @@ impl App {
             return;
         }
         if let Some(project) = &mut self.project {
-            project.change_rules(RuleBook::follow);
+            project.follow_cuts();
         }
         let scenarios_too = self.preferences.bottom_open && self.view.bottom == BottomTab::Scenarios;
         let Some(project) = &self.project else { return };
@@ -143,7 +136,7 @@ impl App {
         let Some(job) = project.judging(target, move || ctx.request_repaint()) else { return };
         let about = (target, project.revision());
         self.jobs.add((Kind::Judge, ""), job, move |app, judged| match (judged, &mut app.project) {
-            (Ok(judged), Some(project)) => project.change_rules(|book, document| book.take(document, judged)),
+            (Ok(judged), Some(project)) => project.take_judged(judged),
             (Err(_), _) => app.view.died.verdicts.push(about),
             (Ok(_), None) => {}
         });

@@ -11,7 +11,7 @@ use quhua::i18n::selecting as sentences;
 use quhua::metrics::Shift;
 use quhua::model::{LevelIndex, State, UnitId};
 use quhua::query::around;
-use quhua::study::{AREA_METHOD, Study};
+use quhua::study::Study;
 use quhua::study::{Allowed, Limits, Painting, Stroke};
 
 /// Queries that are kept, at most: the oldest go.
@@ -134,7 +134,7 @@ impl App {
     pub(super) fn paint_onto(&mut self, taker: UnitId) {
         let Some(project) = &self.project else { return };
         let (dataset, state) = (project.dataset(), project.state());
-        let Some(shift) = Shift::to(dataset, state, taker, AREA_METHOD) else {
+        let Some(shift) = Shift::to(dataset, state, taker, project.area_method()) else {
             let name = words::unit(state.unit(taker));
             self.notices.say(Gravity::Info, sentences::takes_no_members(self.lang, name));
             return;

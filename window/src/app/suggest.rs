@@ -11,9 +11,7 @@ use crate::ui::words;
 use quhua::edit::Edit;
 use quhua::i18n::suggesting;
 use quhua::jobs::Progress;
-use quhua::metrics::Ledger;
-use quhua::rules::{Judge, Pack};
-use quhua::study::AREA_METHOD;
+use quhua::rules::Pack;
 use quhua::suggest::{Ask, suggest};
 
 impl App {
@@ -59,14 +57,14 @@ impl App {
     fn look_for_mergers(&mut self, ask: Ask) {
         let Some(project) = self.project.as_ref().filter(|_| self.inspector.suggest.is_some()) else { return };
         let book = project.rules();
-        let judge = book.judge_for(project.dataset()).map_or_else(
-            || Arc::new(Judge::new(project.dataset(), Arc::new(Pack::default()), book.crossings())),
-            Arc::clone,
-        );
+        let judge = book
+            .judge_for(project.dataset())
+            .map_or_else(|| Arc::new(project.judge_by(project.dataset(), Arc::new(Pack::default()))), Arc::clone);
+        let mut ledger = project.ledger();
         let state = project.document().shared_state();
         let of = (Arc::clone(project.dataset()), Arc::clone(&state));
         // A ledger of its own: the shared one is wanted for figures meanwhile.
-        let work = move |progress: &Progress| suggest(&judge, &state, &ask, &mut Ledger::new(AREA_METHOD), progress);
+        let work = move |progress: &Progress| suggest(&judge, &state, &ask, &mut ledger, progress);
         self.jobs.drop_kinds(&[Kind::Suggest]);
         let id = self.run(Kind::Suggest, "", work, |app, found| match (found, &mut app.inspector.suggest) {
             (Ok(found), Some(card)) => card.take(found),

@@ -1,6 +1,5 @@
 //! Saving and exporting.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,14 +11,11 @@ use crate::ui::state::choropleth;
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
 use crate::ui::words;
-use quhua::coverage::Suspects;
 use quhua::i18n::{Text, sentences};
 use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};
-use quhua::io::export::{Export, FurtherValues};
 use quhua::jobs::{Cancelled, Progress};
-use quhua::metrics::{Figure, OwnColumns, OwnId};
-use quhua::report::certificate::write_with_certificate;
+use quhua::metrics::Figure;
 use quhua::report::table::{self, Sheet};
 
 /// How writing a file ended.
@@ -121,16 +117,14 @@ impl App {
                 return;
             }
         };
-        let (plan, level, rules) = (document.plan(), self.view.level, Arc::clone(project.field_rules()));
-        // Those whose column is shown.
-        let own = Arc::clone(project.own_figures());
+        let (plan, method) = (document.plan(), project.area_method());
+        // Figures of one's own whose column is shown.
+        let own = project.own_figures().list().iter().map(|own| own.id);
         let hidden = |id| self.preferences.columns.get(&choropleth::key(project, Figure::Own(id))) == Some(&false);
-        let chosen: Vec<OwnId> = own.list().iter().map(|own| own.id).filter(|id| !hidden(*id)).collect();
-        let (origin, suspects) = (Arc::clone(document.origin()), project.suspects().cloned());
+        let exporting = project.exporting(self.view.level, own.filter(|id| !hidden(*id)).collect());
         let name = file_name(&path);
         let work = move |progress: &Progress| {
             let target = OutTarget::Path(path.clone());
-            let method = quhua::study::AREA_METHOD;
             let result = match purpose {
                 PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
                 PathPurpose::ExportCrosswalk => {
@@ -158,21 +152,7 @@ impl App {
                 | PathPurpose::SaveProject
                 | PathPurpose::SaveLog
                 | PathPurpose::Background
-                | PathPurpose::Rules => {
-                    let (dataset, state, rules) = (&dataset, &state, &rules);
-                    let columns = OwnColumns { own: &own, chosen: &chosen, dataset, state, area_method: method };
-                    let further = Some(&columns as &dyn FurtherValues);
-                    // Who exports before the borders are checked waits for that.
-                    let suspects = suspects.map_or_else(|| Suspects::find(&origin.coverage, progress), Ok);
-                    match &suspects {
-                        Err(given_up) => Err(WriteError::from_io(&path, io::Error::other(*given_up))),
-                        Ok(suspects) => {
-                            let export =
-                                Export { dataset, state, level, area_method: method, rules, suspects, further };
-                            write_with_certificate(&target, &export, &plan, progress)
-                        }
-                    }
-                }
+                | PathPurpose::Rules => exporting.write(&target, true, progress),
             };
             let cancelled = progress.check() == Err(Cancelled);
             Written { purpose, path, result, cancelled }

@@ -14,7 +14,7 @@ use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
 use quhua::query::{self, Completions, Ground, Query, QueryError, ValueLists, Vocabulary};
 use quhua::study::Allowed;
-use quhua::study::{AREA_METHOD, Study, Time};
+use quhua::study::{Study, Time};
 
 /// The bar between frames.
 #[derive(Default)]
@@ -265,7 +265,7 @@ fn ground(project: &Study) -> Ground<'_> {
     Ground {
         dataset: project.dataset(),
         state: project.state(),
-        area_method: AREA_METHOD,
+        area_method: project.area_method(),
         known: None,
         own: project.own_figures(),
     }

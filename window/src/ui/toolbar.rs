@@ -13,6 +13,7 @@ use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use super::words;
 use quhua::edit::{Document, Step};
+use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text, numbers::AreaUnit, sentences};
 use quhua::study::Study;
 
@@ -271,7 +272,7 @@ fn more_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             &[Action::Transfer, Action::ToggleCompare, Action::Find, Action::Palette],
             &[Action::ZoomToFit, Action::ZoomToSelection],
             &[Action::ToggleUnits, Action::ToggleBottom, Action::ToggleInspector],
-            &[Action::NextAreaUnit, Action::ToggleTheme, Action::ToggleLanguage],
+            &[Action::NextAreaUnit, Action::NextAreaMethod, Action::ToggleTheme, Action::ToggleLanguage],
         ];
         for actions in groups {
             for &action in actions {
@@ -305,7 +306,7 @@ fn help_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         widgets::menu_item(ui, shown.lang, shown.now, action, send);
     }
     if !is_tight(ui) {
-        for action in [Action::NextAreaUnit, Action::ToggleTheme] {
+        for action in [Action::NextAreaUnit, Action::NextAreaMethod, Action::ToggleTheme] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     }
@@ -383,6 +384,14 @@ fn look(ui: &mut Ui, shown: &Shown<'_>, layouts: &mut LayoutMenu, send: &mut Vec
         for unit in AreaUnit::ALL {
             if ui.selectable_label(unit == shown.area_unit(), unit.symbol(shown.lang)).clicked() {
                 send.push(Command::SetAreaUnit(unit));
+            }
+        }
+        let Some(project) = shown.project else { return };
+        ui.separator();
+        for method in AreaMethod::ALL {
+            let name = shown.text(words::area_method(method));
+            if ui.selectable_label(method == project.area_method(), name).clicked() {
+                send.push(Command::SetAreaMethod(method));
             }
         }
     })

@@ -37,7 +37,7 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
     assert_eq!(rule(app(&harness)), (FieldRule::List, Basis::Chosen));
     // In the document, and for the next one.
     let chosen = [("terrain".to_owned(), FieldRule::List)].into();
-    assert_eq!(app(&harness).project.as_ref().unwrap().document().field_rules(), chosen);
+    assert_eq!(app(&harness).project.as_ref().unwrap().basis().field_rules, chosen);
     assert_eq!(app(&harness).preferences.field_rules, chosen);
 
     let height = |app: &crate::app::App, unit| {

@@ -56,7 +56,7 @@ fn a_figure_is_written_with_completion_and_shown_for_the_selected_unit() {
     let found = project.own_value(id, project.state(), pair[0], &figures).unwrap();
     assert_eq!(found.to_decimal(), Some(wanted));
     // In the document, and for the next one.
-    assert_eq!(project.document().own_figures().as_deref(), Some(&own(app(&harness))[..]));
+    assert_eq!(project.basis().own_figures.as_deref(), Some(&own(app(&harness))[..]));
     assert_eq!(app(&harness).preferences.own_figures, own(app(&harness)));
     harness.key_press(Key::Escape);
     harness.run_steps(2);
@@ -141,5 +141,5 @@ fn figures_written_before_come_along_where_they_fit() {
     assert_eq!(own(app(&harness)), [size_of_households()]);
     let project = app(&harness).project.as_ref().unwrap();
     assert!(!project.is_modified(), "nobody has changed anything yet");
-    assert_eq!(project.document().own_figures().map(|list| list.len()), Some(1));
+    assert_eq!(project.basis().own_figures.clone().map(|list| list.len()), Some(1));
 }

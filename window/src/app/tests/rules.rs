@@ -13,7 +13,7 @@ use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Lang, Text};
 use quhua::model::{Kind, UnitId};
 use quhua::rules::{Choice, Evidence, Judgement};
-use quhua::study::Study;
+use quhua::study::{Basis, Study};
 
 type Window = Harness<'static, Option<App>>;
 
@@ -112,7 +112,7 @@ fn the_list_of_verdicts_goes_to_the_unit_and_the_pack_is_kept_with_the_document(
     std::fs::write(&path, pack.replace("min", "mim")).unwrap();
     act(&mut window, Command::UsePath(PathPurpose::Rules, path.clone()));
     window.get_all_by_label_contains("Line 8: there is no \"mim\"").next().unwrap();
-    assert_eq!(*project(&window).rules().choice(), Choice::default());
+    assert_eq!(project(&window).basis().rules, Choice::default());
     std::fs::write(&path, pack).unwrap();
     act(&mut window, Command::UsePath(PathPurpose::Rules, path));
     judged(&mut window);
@@ -122,7 +122,7 @@ fn the_list_of_verdicts_goes_to_the_unit_and_the_pack_is_kept_with_the_document(
     window.get_all_by_label_contains("at least 9,000,000").next().unwrap().click();
     window.run_steps(3);
     assert_eq!(app(&window).view.selection.len(), 1);
-    let kept = Choice::kept(project(&window).document().settings());
+    let kept = Basis::of(project(&window).document().settings()).0.rules;
     assert_eq!(kept, Choice::File { name: "own.toml".to_owned(), text: pack.to_owned() });
 }
 
@@ -133,7 +133,7 @@ fn a_barrier_is_declared_between_two_selected_units() {
     act(&mut window, Command::Select(pair, SelectMode::Replace));
     act(&mut window, Action::DeclareBarrier);
     act(&mut window, Action::DeclareBarrier);
-    assert_eq!(project(&window).rules().crossings().barriers.len(), 1);
+    assert_eq!(project(&window).basis().crossings.barriers.len(), 1);
     // Its reason is asked for.
     window.run_steps(2);
     let reason = Text::CrossingReason.in_lang(Lang::En);
@@ -141,10 +141,10 @@ fn a_barrier_is_declared_between_two_selected_units() {
     assert!(field.is_focused());
     field.type_text("steep");
     window.run_steps(2);
-    assert_eq!(quhua::rules::kept_crossings(project(&window).document().settings()).barriers[0].reason, "steep");
+    assert_eq!(Basis::of(project(&window).document().settings()).0.crossings.barriers[0].reason, "steep");
     window.get_by_label(Text::RemoveCrossing.in_lang(Lang::En)).click();
     window.run_steps(3);
-    assert!(project(&window).rules().crossings().is_empty());
+    assert!(project(&window).basis().crossings.is_empty());
 }
 
 /// Two townships that do not touch.
@@ -162,10 +162,10 @@ fn units_that_do_not_touch_have_no_barrier_and_are_linked() {
     let pair = two_apart(app(&window));
     act(&mut window, Command::Select(pair, SelectMode::Replace));
     act(&mut window, Action::DeclareBarrier);
-    assert!(project(&window).rules().crossings().is_empty());
+    assert!(project(&window).basis().crossings.is_empty());
     assert_eq!(app(&window).notices.unread_errors(), 1);
     act(&mut window, Action::DeclareLink);
-    assert_eq!(project(&window).rules().crossings().links.len(), 1);
+    assert_eq!(project(&window).basis().crossings.links.len(), 1);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn a_link_in_the_list_is_gone_to_and_its_reason_shows_on_the_map() {
     let pair = two_apart(app(&window));
     act(&mut window, Command::Select(pair.clone(), SelectMode::Replace));
     act(&mut window, Action::DeclareLink);
-    let mut crossings = project(&window).rules().crossings().clone();
+    let mut crossings = project(&window).basis().crossings.clone();
     crossings.links[0].reason = "a new bridge".to_owned();
     act(&mut window, Command::SetCrossings(crossings));
     let label = |unit: UnitId| project(&window).state().unit(unit).label().to_owned();

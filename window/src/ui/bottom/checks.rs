@@ -96,7 +96,7 @@ pub fn show(
     send: &mut Vec<Command>,
 ) {
     let broken = project.rules().now().map_or(0, |known| known.verdicts.counts.broken);
-    let crossings = project.rules().crossings();
+    let crossings = &project.basis().crossings;
     let with_count = |text: Text, count: usize| {
         let name = shown.text(text);
         if count > 0 { format!("{name} {count}") } else { name.to_owned() }

@@ -23,7 +23,7 @@ use quhua::jobs::{Cancelled, Derived, Job, Progress};
 use quhua::metrics::{Figure, Ledger, OwnFigures};
 use quhua::model::{LevelIndex, State};
 use quhua::study::Side;
-use quhua::study::{AREA_METHOD, Study};
+use quhua::study::Study;
 
 /// Places at most in the list of those farther away: those that lose most.
 const MOST_PLACES: usize = 500;
@@ -124,8 +124,8 @@ impl CompareState {
         let asked = key.sides.clone();
         self.compared.follow(key, || {
             let (document, ctx) = (project.document().clone(), ui.ctx().clone());
-            let own = Arc::clone(project.own_figures());
-            let work = move |progress: &Progress| compare((&document, &own), &asked, level, progress);
+            let (own, ledger) = (Arc::clone(project.own_figures()), project.ledger());
+            let work = move |progress: &Progress| compare((&document, &own), &asked, (level, ledger), progress);
             Job::start("compare", work, move || ctx.request_repaint())
         });
     }
@@ -134,7 +134,7 @@ impl CompareState {
 fn compare(
     (document, own): (&Document, &OwnFigures),
     sides: &[Side],
-    level: LevelIndex,
+    (level, mut ledger): (LevelIndex, Ledger),
     progress: &Progress,
 ) -> Result<Compared, Cancelled> {
     // Where their cuts do not go together there is nothing to compare.
@@ -142,7 +142,6 @@ fn compare(
     let dataset = &dataset;
     let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
-    let mut ledger = Ledger::new(AREA_METHOD);
     let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, own), progress)?;
     let changes = states[1..].iter().zip(&comparison.differences).map(|(&after, differences)| {
         let between = Between::new(states[0], after);

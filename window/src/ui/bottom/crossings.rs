@@ -42,7 +42,7 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
 
 /// Shows links and barriers; they can be changed here.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut CrossingsState, send: &mut Vec<Command>) {
-    let crossings = project.rules().crossings();
+    let crossings = &project.basis().crossings;
     if crossings.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyCrossings));
         return;

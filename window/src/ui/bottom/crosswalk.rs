@@ -10,7 +10,7 @@ use crate::ui::{widgets, words};
 use quhua::edit::crosswalk::{self, Relation, Row};
 use quhua::i18n::{Text, numbers};
 use quhua::jobs::Derived;
-use quhua::study::{AREA_METHOD, Study};
+use quhua::study::Study;
 
 /// The rows as of a revision.
 #[derive(Default)]
@@ -22,7 +22,7 @@ impl CrosswalkState {
     fn rows(&mut self, project: &Study) -> &[Row] {
         self.rows.of(project.revision(), || {
             let dataset = project.dataset();
-            let mut rows = crosswalk::rows(dataset, &dataset.base, project.state(), AREA_METHOD);
+            let mut rows = crosswalk::rows(dataset, &dataset.base, project.state(), project.area_method());
             rows.retain(|row| row.relation != Relation::Unchanged);
             rows
         })
@@ -65,7 +65,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Crosswa
                     let layout = if figure { Layout::right_to_left(Align::Center) } else { *ui.layout() };
                     let mut name = shown.text(text).to_owned();
                     if text == Text::Area {
-                        name = format!("{name} ({})", shown.area_unit().symbol(shown.lang));
+                        name = format!("{name} ({})", words::area_unit(shown));
                     }
                     ui.with_layout(layout, |ui| {
                         ui.label(RichText::new(name).size(CAPTION).color(shown.colours.muted));

@@ -16,11 +16,12 @@ use quhua::edit::{Document, ScenarioId, StepId};
 use quhua::ensemble::{
     Aim, Ask, Ensemble, EnsembleError, Planned, SAMPLES, Standing, aim_words, drawn_words, error_words, standing_words,
 };
+use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Text, numbers};
 use quhua::jobs::{Derived, Job, Progress};
 use quhua::model::LevelIndex;
 use quhua::rules::Crossings;
-use quhua::study::{AREA_METHOD, Study};
+use quhua::study::Study;
 
 /// Bars of a histogram.
 const BARS: usize = 24;
@@ -47,6 +48,7 @@ struct Key {
     /// Steps in force: after an undo what was drawn fits again.
     steps: Vec<StepId>,
     crossings: Vec<Crossings>,
+    area_method: AreaMethod,
 }
 
 impl Key {
@@ -54,8 +56,10 @@ impl Key {
         let active = project.document().active();
         let rules = project.rules();
         let pack = rules.pack().map(|pack| pack.crossings.clone());
-        let crossings = pack.into_iter().chain([rules.crossings().clone()]).filter(|it| !it.is_empty()).collect();
-        Self { scenario: active.id, level, steps: active.in_force().to_vec(), crossings }
+        let basis = project.basis();
+        let crossings = pack.into_iter().chain([basis.crossings.clone()]).filter(|it| !it.is_empty()).collect();
+        let area_method = basis.area_method;
+        Self { scenario: active.id, level, steps: active.in_force().to_vec(), crossings, area_method }
     }
 
     fn is_about_the_same(&self, other: &Self) -> bool {
@@ -97,7 +101,7 @@ fn draw(document: &Document, key: &Key, progress: &Progress) -> Drawn {
     let [base, plan] = &states[..] else { return Err(EnsembleError::Cancelled) };
     let planned = Planned { dataset: &dataset, base, plan, crossings: &key.crossings };
     let ask = Ask { level: key.level, samples: SAMPLES, seed: 1 };
-    Ensemble::draw(planned, ask, AREA_METHOD, progress)
+    Ensemble::draw(planned, ask, key.area_method, progress)
 }
 
 /// Shows in one row what was drawn for the active scenario at the level that is shown, and lets it be drawn.

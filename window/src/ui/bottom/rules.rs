@@ -139,23 +139,23 @@ fn shipped_title(lang: Lang, text: &str) -> String {
 
 /// The choice of a pack.
 fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Command>) {
-    let book = project.rules();
+    let (book, chosen) = (project.rules(), &project.basis().rules);
     let now = match book.pack() {
         Some(pack) if !pack.title.is_empty() => pack.title.of(shown.lang).to_owned(),
-        Some(_) => book.choice().name().to_owned(),
+        Some(_) => chosen.name().to_owned(),
         None => shown.text(Text::NoRules).to_owned(),
     };
     let response = ComboBox::from_id_salt("rules").width(200.0).truncate().selected_text(now).show_ui(ui, |ui| {
-        if ui.selectable_label(*book.choice() == Choice::Nothing, shown.text(Text::NoRules)).clicked() {
+        if ui.selectable_label(*chosen == Choice::Nothing, shown.text(Text::NoRules)).clicked() {
             send.push(Command::ChooseRules(Choice::Nothing));
         }
         for (name, text) in SHIPPED {
             let choice = Choice::Shipped(name.to_owned());
-            if ui.selectable_label(*book.choice() == choice, shipped_title(shown.lang, text)).clicked() {
+            if ui.selectable_label(*chosen == choice, shipped_title(shown.lang, text)).clicked() {
                 send.push(Command::ChooseRules(choice));
             }
         }
-        if let Choice::File { name, .. } = book.choice() {
+        if let Choice::File { name, .. } = chosen {
             drop(ui.selectable_label(true, name));
         }
     });

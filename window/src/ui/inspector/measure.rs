@@ -12,7 +12,6 @@ use crate::ui::theme::GRID;
 use crate::ui::widgets;
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Text, numbers};
-use quhua::study::AREA_METHOD;
 
 impl Says for Sketch {
     fn gesture(&self) -> Gesture {
@@ -51,7 +50,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, sketch: &Sketch, send: &mut Vec<Comm
             fact(ui, Text::MeasureAround, &length(true));
             let area =
                 |method| numbers::area_with_unit(Sketch::area_m2(method, &places), shown.area_unit(), shown.lang);
-            fact(ui, Text::Area, &area(AREA_METHOD));
+            fact(ui, Text::Area, &area(AreaMethod::Geodesic));
             fact(ui, Text::MeasureSurveyArea, &area(AreaMethod::EllipsoidTrapezoid));
         }
         ui.add_space(GRID);

@@ -177,7 +177,7 @@ impl Says for MergeDraft {
     }
 
     fn confirm(&self, project: &Study) -> Confirm {
-        self.edit(project).map_or(Confirm::Nothing, Confirm::WithFieldRules)
+        self.edit(project).map_or(Confirm::Nothing, Confirm::Edit)
     }
 
     fn step_back(&mut self) -> bool {

@@ -15,8 +15,6 @@ pub enum Confirm {
     Say(Text),
     /// An edit.
     Edit(Edit),
-    /// An edit that rules of fields count for: they are kept with the document.
-    WithFieldRules(Edit),
     /// An edit, behind which a unit is selected.
     AndSelect(Edit, UnitId),
 }

@@ -53,9 +53,8 @@ enum Place {
 impl CrossingMarks {
     /// Follows the links and barriers of the document and of its rules.
     pub fn refresh(&mut self, project: &Study) {
-        let rules = project.rules();
-        let of_pack = rules.pack().map(|pack| &pack.crossings);
-        let all = of_pack.into_iter().chain([rules.crossings()]).flat_map(each);
+        let of_pack = project.rules().pack().map(|pack| &pack.crossings);
+        let all = of_pack.into_iter().chain([&project.basis().crossings]).flat_map(each);
         let is_same = |((crossing, is_link), mark): ((&Crossing, bool), &Mark)| {
             mark.is_link == is_link && mark.crossing == *crossing
         };

@@ -19,6 +19,7 @@ use super::layout;
 use super::sketch::SketchStep;
 use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose, Tool};
 use quhua::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
+use quhua::geodesy::AreaMethod;
 use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::jobs::Death;
@@ -76,6 +77,8 @@ pub enum Command {
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.
     SetAreaUnit(AreaUnit),
+    /// Has areas computed in another way.
+    SetAreaMethod(AreaMethod),
     /// Paper that maps are exported for.
     SetPaper(Paper),
     /// Shows a tab of the bottom panel.
@@ -478,6 +481,7 @@ actions! {
     BackgroundFromFile "background-file" BackgroundFromFile;
     RemoveBackground "background-off" RemoveBackground;
     NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
+    NextAreaMethod "next-area-method" NextAreaMethod hint NextAreaMethodHint;
     ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
     LargerText "larger-text" LargerText hint LargerTextHint keys CTRL Equals or CTRL Plus;
     SmallerText "smaller-text" SmallerText keys CTRL Minus;
@@ -530,6 +534,7 @@ impl Action {
             | Self::Rebase
             | Self::OpenFacilities
             | Self::OwnFigures
+            | Self::NextAreaMethod
             | Self::ShowRules
             | Self::OpenRules
             | Self::RulesOff

@@ -18,9 +18,11 @@ use crate::render::{BrushRule, Scheme};
 use quhua::compare::Reason;
 use quhua::edit::crosswalk::Relation;
 use quhua::edit::{Scenario, Stage};
+use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::metrics::Figure;
 use quhua::model::{Kind, Level, SeatUse, Unit};
+use quhua::study::Study;
 
 pub use edits::{asked, edit, edit_error, plan_error, warning};
 pub use files::{facilities_error, other_base, project_error, read_error, recent, write_error};
@@ -153,11 +155,33 @@ pub fn figure(shown: &Shown<'_>, figure: Figure) -> String {
     named.map_or_else(String::new, |named| figure.short_name(shown.lang, named).to_owned())
 }
 
+/// Unit of measured areas, with the way in which they are computed where it is not the usual one.
+#[must_use]
+pub fn area_unit(shown: &Shown<'_>) -> String {
+    let symbol = shown.area_unit().symbol(shown.lang);
+    match shown.project.map(Study::area_method) {
+        None | Some(AreaMethod::Geodesic) => symbol.to_owned(),
+        Some(AreaMethod::EllipsoidTrapezoid) => {
+            format!("{symbol}{}{}", shown.lang.pick("，", ", "), shown.text(Text::SurveyShort))
+        }
+    }
+}
+
+/// What a way to compute areas is called.
+#[must_use]
+pub const fn area_method(method: AreaMethod) -> Text {
+    match method {
+        AreaMethod::Geodesic => Text::AreaGeodesic,
+        AreaMethod::EllipsoidTrapezoid => Text::AreaSurvey,
+    }
+}
+
 /// Name of a figure with its unit behind it.
 #[must_use]
 pub fn figure_with_unit(shown: &Shown<'_>, which: Figure) -> String {
     let name = figure(shown, which);
     match shown.project {
+        Some(_) if which == Figure::Area => format!("{name} ({})", area_unit(shown)),
         Some(project) => which.with_unit(&name, shown.lang, shown.area_unit(), project.own_figures()),
         None => name,
     }

@@ -1,0 +1,64 @@
+//! What figures rest on, where the command line says something else than the project.
+
+use clap::Args;
+
+use super::{CliError, say};
+use crate::edit::OwnDefinition;
+use crate::geodesy::AreaMethod;
+use crate::model::FieldRules;
+use crate::query::{check_own, read_own};
+use crate::study::Study;
+
+/// What figures rest on. What is not given here is as the project has it.
+#[derive(Debug, Args)]
+pub(super) struct BasisArgs {
+    /// How areas are computed: geodesic (WGS 84) or ellipsoid-trapezoid (the survey's formula on CGCS2000). Default: as
+    /// the project has it, else geodesic.
+    #[arg(long, value_name = "METHOD")]
+    area_method: Option<AreaMethod>,
+    /// What becomes of a source field in merged units: sum, mean:population, mean:area, min, max, keep (that of the
+    /// survivor), list, none, or ratio:NUMERATOR/DENOMINATOR*FACTOR. May be given several times; other fields get the
+    /// rule that the project has for them, else the one that their names and values speak for.
+    #[arg(long, value_name = "NAME=RULE")]
+    field: Vec<String>,
+    /// A figure of one's own, worked out for every unit: `人均耕地 = 耕地面积_亩 / 户籍人口`. It may use the fields, people,
+    /// area (km²; `area_ha`, `area_mu`), density, distances (km), + - * / and brackets, min, max, round, abs, coalesce, if. May
+    /// be given several times; those that a project keeps are there too.
+    #[arg(long, value_name = "NAME = EXPRESSION")]
+    figure: Vec<String>,
+}
+
+impl BasisArgs {
+    /// Has figures rest on what is given here, and says what of the project cannot be used.
+    pub(super) fn lay(&self, study: &mut Study) -> Result<(), CliError> {
+        for mistake in study.mistakes() {
+            say(&format!("warning: {mistake}"));
+        }
+        let mut rules = FieldRules::clone(study.field_rules());
+        self.field.iter().try_for_each(|given| rules.choose_written(given))?;
+        let definitions = self.definitions(study)?;
+        study.adopt(|basis| {
+            basis.area_method = self.area_method.unwrap_or(basis.area_method);
+            if !self.field.is_empty() {
+                basis.field_rules.extend(rules.chosen());
+            }
+            if !self.figure.is_empty() {
+                basis.own_figures = Some(definitions);
+            }
+        });
+        Ok(())
+    }
+
+    /// Figures of the project and those given here, which go before others of the same name.
+    fn definitions(&self, study: &Study) -> Result<Vec<OwnDefinition>, CliError> {
+        let mut definitions = study.own_figures().definitions();
+        for text in &self.figure {
+            let wrong = |error| CliError::Figure { error, figure: text.clone() };
+            let definition = read_own(text).map_err(wrong)?;
+            definitions.retain(|kept| kept.name != definition.name);
+            check_own(&definition, &definitions, study.document().origin()).map_err(wrong)?;
+            definitions.push(definition);
+        }
+        Ok(definitions)
+    }
+}

@@ -1,0 +1,224 @@
+//! What figures rest on (指标依据), beside the boundaries and the units: how areas are computed, what becomes of fields,
+//! figures of one's own, the pack of rules, links and barriers, and where the boundaries have defects.
+//!
+//! 1. It is one value. Whoever works out figures, judges, draws or exports takes what it needs from here, in the window
+//!    and on the command line alike; so both say the same of one project.
+//! 2. What somebody has decided is kept with the document as one thing, under one key, with a revision that counts up
+//!    with every change. What was found out, as the defects, is not kept.
+//! 3. Projects of older programs keep the parts under keys of their own. Where one of these stands beside the one key,
+//!    an older program has written it since, and it holds.
+//! 4. A part that cannot be read is as if nobody had decided it, and that is said ([`Mistake`]).
+//! 5. What a newer program keeps in it stays.
+//!
+//! Whatever else figures will rest on has its place here: facilities, a network of roads.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::coverage::Suspects;
+use crate::edit::{Document, OwnDefinition};
+use crate::geodesy::AreaMethod;
+use crate::i18n::Lang;
+use crate::model::FieldRule;
+use crate::rules::{Choice, Crossings, shipped};
+
+/// Setting of the document under which it is kept.
+const SETTING: &str = "basis";
+
+/// What figures rest on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Basis {
+    /// Counts up with every change of what is kept.
+    pub revision: u64,
+    /// How areas are computed.
+    pub area_method: AreaMethod,
+    /// Rules of fields that were chosen, by the names of the fields. Other fields have the guessed one.
+    pub field_rules: BTreeMap<String, FieldRule>,
+    /// Figures of one's own; `None` when nobody has said anything about them.
+    pub own_figures: Option<Vec<OwnDefinition>>,
+    /// The pack that units are judged by.
+    pub rules: Choice,
+    /// Links and barriers between units as loaded.
+    pub crossings: Crossings,
+    /// What a newer program keeps.
+    #[serde(flatten)]
+    others: Map<String, Value>,
+    /// Arcs at defects of what was loaded; `None` until somebody has looked for them.
+    #[serde(skip)]
+    pub suspects: Option<Suspects>,
+}
+
+/// A part of what figures rest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// How areas are computed.
+    AreaMethod,
+    /// What becomes of fields.
+    FieldRules,
+    /// Figures of one's own.
+    OwnFigures,
+    /// The pack of rules.
+    Rules,
+    /// Links and barriers.
+    Crossings,
+}
+
+/// A part that is kept with a document, but cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words(Lang::En))]
+pub struct Mistake {
+    /// Which part.
+    pub part: Part,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl Part {
+    /// Its name in what is kept.
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Whole => SETTING,
+            Self::AreaMethod => "area_method",
+            Self::FieldRules => "field_rules",
+            Self::OwnFigures => "own_figures",
+            Self::Rules => "rules",
+            Self::Crossings => "crossings",
+        }
+    }
+
+    /// The setting under which older programs keep it.
+    const fn old_setting(self) -> Option<&'static str> {
+        match self {
+            Self::FieldRules => Some("field-rules"),
+            Self::OwnFigures => Some("own-figures"),
+            Self::Rules => Some("rules"),
+            Self::Crossings => Some("crossings"),
+            Self::Whole | Self::AreaMethod => None,
+        }
+    }
+
+    /// Parts that older programs keep each for itself.
+    const OLD: [Self; 4] = [Self::FieldRules, Self::OwnFigures, Self::Rules, Self::Crossings];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Whole => lang.pick("指标依据", "what figures rest on"),
+            Self::AreaMethod => lang.pick("面积算法", "how areas are computed"),
+            Self::FieldRules => lang.pick("字段规则", "what becomes of fields"),
+            Self::OwnFigures => lang.pick("自定指标", "figures of one's own"),
+            Self::Rules => lang.pick("规则包", "the pack of rules"),
+            Self::Crossings => lang.pick("连通与阻隔", "links and barriers"),
+        }
+    }
+}
+
+impl Mistake {
+    fn new(part: Part, why: &dyn std::fmt::Display) -> Self {
+        Self { part, why: why.to_string() }
+    }
+
+    /// What is wrong, what is done about it, and what to do.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        let (part, why) = (self.part.words(lang), &self.why);
+        match lang {
+            Lang::Zh => format!("工程中保存的{part}无法使用（{why}），按未设置处理；请重新选择"),
+            Lang::En => format!(
+                "{part}, as kept in the project, cannot be used ({why}), and counts as not decided; decide it again"
+            ),
+        }
+    }
+}
+
+/// What is kept, part by part, before it is understood.
+struct Kept {
+    parts: Map<String, Value>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Kept {
+    fn of(settings: &BTreeMap<String, String>) -> Self {
+        let mut kept = Self { parts: Map::new(), mistakes: Vec::new() };
+        if let Some(text) = settings.get(SETTING) {
+            match serde_json::from_str(text) {
+                Ok(parts) => kept.parts = parts,
+                Err(error) => kept.mistakes.push(Mistake::new(Part::Whole, &error)),
+            }
+        }
+        for part in Part::OLD {
+            let text = part.old_setting().and_then(|key| settings.get(key));
+            match text.map(|text| serde_json::from_str(text)) {
+                Some(Ok(value)) => drop(kept.parts.insert(part.id().to_owned(), value)),
+                Some(Err(error)) => kept.mistakes.push(Mistake::new(part, &error)),
+                None => {}
+            }
+        }
+        kept
+    }
+
+    /// Takes a part out.
+    fn take<T: DeserializeOwned + Default>(&mut self, part: Part) -> T {
+        let Some(value) = self.parts.remove(part.id()) else { return T::default() };
+        T::deserialize(value).unwrap_or_else(|error| {
+            self.mistakes.push(Mistake::new(part, &error));
+            T::default()
+        })
+    }
+}
+
+impl Basis {
+    /// What is kept among the settings of a document, and what of it cannot be used.
+    #[must_use]
+    pub fn of(settings: &BTreeMap<String, String>) -> (Self, Vec<Mistake>) {
+        let mut kept = Kept::of(settings);
+        let mut basis = Self {
+            revision: kept.parts.remove("revision").and_then(|value| value.as_u64()).unwrap_or(0),
+            area_method: kept.take(Part::AreaMethod),
+            field_rules: kept.take(Part::FieldRules),
+            own_figures: kept.take(Part::OwnFigures),
+            rules: kept.take(Part::Rules),
+            crossings: kept.take(Part::Crossings),
+            others: Map::new(),
+            suspects: None,
+        };
+        if let Choice::Shipped(name) = &basis.rules
+            && shipped(name).is_none()
+        {
+            let why = format!("this program has no pack called {name:?}");
+            kept.mistakes.push(Mistake::new(Part::Rules, &why));
+            basis.rules = Choice::default();
+        }
+        basis.others = kept.parts;
+        (basis, kept.mistakes)
+    }
+
+    /// Whether somebody has decided the same.
+    #[must_use]
+    pub fn decides_the_same(&self, other: &Self) -> bool {
+        self.area_method == other.area_method
+            && self.field_rules == other.field_rules
+            && self.own_figures == other.own_figures
+            && self.rules == other.rules
+            && self.crossings == other.crossings
+    }
+
+    /// Keeps what was decided with a document, in place of what stood there, under older keys too.
+    pub(super) fn keep(&self, document: &mut Document, is_work: bool) {
+        let Ok(text) = serde_json::to_string(self) else { return };
+        if is_work {
+            document.set_work(SETTING, text);
+        } else {
+            document.set_setting(SETTING, text);
+        }
+        for key in Part::OLD.into_iter().filter_map(Part::old_setting) {
+            document.drop_setting(key);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The boundaries of the active scenario, written: the same bytes from the window and from the command line.
+
+use std::io;
+use std::sync::Arc;
+
+use super::Study;
+use crate::coverage::Suspects;
+use crate::edit::Plan;
+use crate::geodesy::AreaMethod;
+use crate::io::WriteError;
+use crate::io::atomic::{OutTarget, write_file};
+use crate::io::export::{Export, write_units};
+use crate::jobs::{Cancelled, Progress};
+use crate::metrics::{OwnColumns, OwnFigures, OwnId};
+use crate::model::{Dataset, FieldRules, LevelIndex, State};
+use crate::report::certificate::write_with_certificate;
+
+/// Everything that an export needs, to be taken to another thread.
+#[derive(Clone, Debug)]
+pub struct Exporting {
+    /// As loaded.
+    origin: Arc<Dataset>,
+    /// With the cuts of the scenario.
+    dataset: Arc<Dataset>,
+    state: Arc<State>,
+    level: LevelIndex,
+    area_method: AreaMethod,
+    rules: Arc<FieldRules>,
+    own: Arc<OwnFigures>,
+    /// Figures of one's own that are written.
+    chosen: Vec<OwnId>,
+    /// `None` until somebody has looked for them.
+    suspects: Option<Suspects>,
+    plan: Plan,
+}
+
+impl Study {
+    /// An export of a level as the active scenario leaves it, with these figures of one's own.
+    #[must_use]
+    pub fn exporting(&self, level: LevelIndex, chosen: Vec<OwnId>) -> Exporting {
+        let document = self.document();
+        Exporting {
+            origin: Arc::clone(document.origin()),
+            dataset: Arc::clone(document.dataset()),
+            state: document.shared_state(),
+            level,
+            area_method: self.area_method(),
+            rules: Arc::clone(self.field_rules()),
+            own: Arc::clone(self.own_figures()),
+            chosen,
+            suspects: self.basis().suspects.clone(),
+            plan: document.plan(),
+        }
+    }
+
+    /// Looks for defects of what was loaded, unless somebody has.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn find_suspects(&mut self, progress: &Progress) -> Result<Suspects, Cancelled> {
+        let suspects = found(self.basis().suspects.as_ref(), self.document().origin(), progress)?;
+        self.take_suspects(suspects.clone());
+        Ok(suspects)
+    }
+}
+
+fn found(known: Option<&Suspects>, origin: &Dataset, progress: &Progress) -> Result<Suspects, Cancelled> {
+    known.map_or_else(|| Suspects::find(&origin.coverage, progress), |known| Ok(known.clone()))
+}
+
+impl Exporting {
+    /// Writes it, and unless that is not wanted the certificate beside it. Who exports before the borders are checked
+    /// waits for that.
+    ///
+    /// # Errors
+    /// [`WriteError`] when a file cannot be written, or the user gave up.
+    pub fn write(&self, target: &OutTarget, certified: bool, progress: &Progress) -> Result<(), WriteError> {
+        let suspects = found(self.suspects.as_ref(), &self.origin, progress)
+            .map_err(|given_up| WriteError::from_io(target.path(), io::Error::other(given_up)))?;
+        self.with(&suspects, |export| {
+            if certified {
+                return write_with_certificate(target, export, &self.plan, progress);
+            }
+            write_file(target, |out| write_units(out, export, progress))
+        })
+    }
+
+    /// The export, with suspects that are known.
+    pub fn with<T>(&self, suspects: &Suspects, look: impl FnOnce(&Export<'_>) -> T) -> T {
+        let Self { dataset, state, level, area_method, rules, own, chosen, .. } = self;
+        let (level, area_method) = (*level, *area_method);
+        let columns = OwnColumns { own, chosen, dataset, state, area_method };
+        look(&Export { dataset, state, level, area_method, rules, suspects, further: Some(&columns) })
+    }
+}

@@ -1,0 +1,76 @@
+//! Looking units up: by name, by place, and beside others.
+
+use geo::Rect;
+
+use super::Study;
+use crate::coverage::union;
+use crate::model::{Level, LevelIndex, UnitId};
+
+impl Study {
+    /// Units whose name or code contains `query` (in small letters): those that begin with it first, coarse levels
+    /// first.
+    #[must_use]
+    pub fn find(&self, query: &str, most: usize) -> Vec<UnitId> {
+        let state = self.state();
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for level in state.levels().rev() {
+            for unit in state.units_at(level) {
+                let it = state.unit(unit);
+                let (name, code) = (it.name.to_lowercase(), it.code.to_lowercase());
+                if name.starts_with(query) || code.starts_with(query) {
+                    first.push(unit);
+                } else if rest.len() < most && (name.contains(query) || code.contains(query)) {
+                    rest.push(unit);
+                }
+                if first.len() >= most {
+                    return first;
+                }
+            }
+        }
+        first.extend(rest);
+        first.truncate(most);
+        first
+    }
+
+    /// Units that share a border with any of these, ascending.
+    #[must_use]
+    pub fn neighbours_of_all(&self, units: &[UnitId]) -> Vec<UnitId> {
+        let (coverage, state) = (&self.dataset().coverage, self.state());
+        let mut found: Vec<UnitId> = units
+            .iter()
+            .flat_map(|&unit| {
+                let level = state.unit(unit).level;
+                let atoms = state.atoms(unit);
+                let around = atoms.iter().flat_map(|&atom| coverage.neighbours(atom));
+                around.map(|&atom| state.unit_of(atom, level)).collect::<Vec<_>>()
+            })
+            .filter(|unit| !units.contains(unit))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Box around a unit in degrees.
+    #[must_use]
+    pub fn bounds_of(&self, unit: UnitId) -> Option<Rect> {
+        let coverage = &self.dataset().coverage;
+        let atoms = self.state().atoms(unit);
+        atoms.into_iter().filter_map(|atom| coverage.bounds_of(atom)).reduce(union)
+    }
+
+    /// Box around units in degrees.
+    #[must_use]
+    pub fn bounds_of_all(&self, units: &[UnitId]) -> Option<Rect> {
+        units.iter().filter_map(|&unit| self.bounds_of(unit)).reduce(union)
+    }
+
+    /// The level that the window starts with: townships where there are any, else the next coarser than the finest.
+    #[must_use]
+    pub fn first_level(&self) -> LevelIndex {
+        let levels = &self.dataset().levels;
+        let wanted = levels.iter().position(|&level| level == Level::Township);
+        let position = wanted.unwrap_or(usize::from(levels.len() > 1));
+        LevelIndex(u8::try_from(position).unwrap_or(0))
+    }
+}

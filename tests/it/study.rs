@@ -1,0 +1,193 @@
+//! A project decides what figures rest on, and every subcommand keeps to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use quhua::edit::{Document, OwnDefinition};
+use quhua::geodesy::AreaMethod;
+use quhua::io::project::{self, Origin};
+use quhua::io::{Limits, geojson};
+use quhua::jobs::Progress;
+use quhua::model::{Dataset, FieldOverrides, FieldRule};
+use quhua::rules::Choice;
+use quhua::study::{Basis, Study};
+use serde_json::Value;
+
+use crate::support::quhua_exits;
+
+/// Four towns in a row, with a height. The second and the third overlap; the first has few people for a town.
+const ROW: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"510722101","name":"甲镇","terrain":"平坝","population":20000,"height":10.5},"geometry":{"type":"Polygon","coordinates":[[[105.0,31.0],[105.1,31.0],[105.1,31.1],[105.0,31.1],[105.0,31.0]]]}},
+{"type":"Feature","properties":{"code":"510722102","name":"乙镇","terrain":"平坝","population":70000,"height":20.5},"geometry":{"type":"Polygon","coordinates":[[[105.1,31.0],[105.2,31.0],[105.2,31.1],[105.1,31.1],[105.1,31.0]]]}},
+{"type":"Feature","properties":{"code":"510722103","name":"丙镇","terrain":"平坝","population":80000,"height":30.5},"geometry":{"type":"Polygon","coordinates":[[[105.19,31.0],[105.3,31.0],[105.3,31.1],[105.19,31.1],[105.19,31.0]]]}},
+{"type":"Feature","properties":{"code":"510722104","name":"丁镇","terrain":"平坝","population":65000,"height":40.5},"geometry":{"type":"Polygon","coordinates":[[[105.3,31.0],[105.4,31.0],[105.4,31.1],[105.3,31.1],[105.3,31.0]]]}}
+]}"#;
+
+const MERGE: &str = r#"{"format":"quhua-plan","version":1,"name":"m","base":[],"edits":[
+{"op":"merge","units":["510722102","510722103"],"form":"absorb","into":{"code":"510722103"}}]}"#;
+
+/// Files for a test, among them a plan.
+struct Files {
+    folder: tempfile::TempDir,
+    project: PathBuf,
+    plan: PathBuf,
+}
+
+impl Files {
+    /// A project whose settings somebody has changed.
+    fn with(change: impl FnOnce(&mut Study)) -> Self {
+        let layer = geojson::read_bytes("row.geojson", ROW.as_bytes(), &Limits::default(), &Progress::new()).unwrap();
+        let dataset = Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap();
+        let mut study = Study::new(Document::new(dataset.into()), Origin::Sample);
+        change(&mut study);
+        let folder = tempfile::tempdir().unwrap();
+        let [project, plan] = ["p.gpkg", "m.plan.json"].map(|name| folder.path().join(name));
+        project::write(&project, study.document(), None, &Progress::new()).unwrap();
+        fs::write(&plan, MERGE).unwrap();
+        Self { folder, project, plan }
+    }
+
+    fn deciding(change: impl FnOnce(&mut Basis)) -> Self {
+        Self::with(|study| study.decide(change))
+    }
+
+    /// Runs a subcommand on the project, with the plan carried out, and returns what it prints.
+    fn run(&self, status: i32, subcommand: &str, rest: &[&str]) -> String {
+        let mut args = vec![subcommand, self.project.to_str().unwrap(), "--plan", self.plan.to_str().unwrap()];
+        args.push("--allow-other-base");
+        args.extend(rest);
+        quhua_exits(status, args).0
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// Runs `apply`, and returns what it writes.
+    fn apply(&self, rest: &[&str]) -> Value {
+        let out = self.path("out.geojson");
+        self.run(0, "apply", &[rest, &["-o", &out]].concat());
+        json(&out)
+    }
+}
+
+fn json(path: impl AsRef<Path>) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// The merged unit in a list of units.
+fn merged(units: &Value) -> &Value {
+    let units = units.as_array().unwrap();
+    units.iter().find(|unit| unit["code"] == "510722103" || unit["properties"]["code"] == "510722103").unwrap()
+}
+
+#[test]
+fn metrics_and_apply_agree_on_a_rule_of_a_field_that_the_project_keeps() {
+    let decided = Files::deciding(|basis| drop(basis.field_rules.insert("height".to_owned(), FieldRule::Largest)));
+    let older = Files::with(|study| {
+        study.document_mut().set_setting("field-rules", r#"{"height":"largest"}"#.to_owned());
+    });
+    for files in [decided, older] {
+        let report = parsed(&files.run(0, "metrics", &["--figure", "hh = height"]));
+        assert_eq!(merged(&report["units"])["figures"]["hh"], 30.5);
+        let out = files.apply(&["--figure", "hh = height"]);
+        let unit = &merged(&out["features"])["properties"];
+        assert_eq!((&unit["height"], &unit["hh"]), (&30.5.into(), &30.5.into()));
+        // A rule given here goes before, and holds for what the figures ask for too, whatever the subcommand.
+        let given = ["--figure", "hh = height", "--field", "height=min"];
+        assert_eq!(merged(&parsed(&files.run(0, "metrics", &given))["units"])["figures"]["hh"], 20.5);
+        let out = files.apply(&given);
+        let unit = &merged(&out["features"])["properties"];
+        assert_eq!((&unit["height"], &unit["hh"]), (&20.5.into(), &20.5.into()));
+    }
+}
+
+#[test]
+fn a_project_is_checked_by_the_pack_that_it_is_judged_by() {
+    let decided = Files::deciding(|basis| basis.rules = Choice::Shipped("sichuan-2021-towns".to_owned()));
+    let older = Files::with(|study| {
+        study.document_mut().set_setting("rules", r#"{"shipped":"sichuan-2021-towns"}"#.to_owned());
+    });
+    for files in [decided, older] {
+        let project = files.project.to_str().unwrap();
+        let (kept, _) = quhua_exits(1, ["check", project, "--json"]);
+        let (named, _) = quhua_exits(1, ["check", project, "--json", "--rules", "sichuan-2021-towns"]);
+        assert_eq!(kept, named);
+        assert_eq!(parsed(&kept)["rules"]["pack"]["name"], "sichuan-2021-towns");
+        assert!(parsed(&kept)["rules"]["counts"]["broken"].as_u64() > Some(0));
+        // With a plan too, which needs no pack to be named then.
+        let planned = parsed(&files.run(1, "check", &["--json"]));
+        assert_eq!(planned["rules"]["pack"]["name"], "sichuan-2021-towns");
+    }
+    let nothing = Files::deciding(|basis| basis.rules = Choice::Nothing);
+    let (none, _) = quhua_exits(1, ["check", nothing.project.to_str().unwrap(), "--json"]);
+    assert!(parsed(&none).get("rules").is_none());
+}
+
+#[test]
+fn mergers_are_suggested_by_the_pack_that_the_project_is_judged_by() {
+    let files = Files::deciding(|basis| basis.rules = Choice::Shipped("sichuan-2021-towns".to_owned()));
+    let project = files.project.to_str().unwrap();
+    let [kept, named] = ["kept", "named"].map(|name| files.path(&format!("{name}.plan.json")));
+    let usual = ["suggest", project, "--rounds", "2", "-o"];
+    let status = |out: &str, more: &[&str]| crate::support::quhua([&usual[..], &[out], more].concat()).status.code();
+    assert_eq!(status(&kept, &[]), status(&named, &["--rules", "sichuan-2021-towns"]));
+    assert_eq!(fs::read_to_string(kept).unwrap(), fs::read_to_string(named).unwrap());
+    let layer = files.path("row.geojson");
+    fs::write(&layer, ROW).unwrap();
+    let (_, message) = quhua_exits(2, ["suggest", &layer, "-o", &files.path("x.plan.json")]);
+    assert!(message.contains("--to UNITS"), "{message}");
+}
+
+#[test]
+fn every_subcommand_computes_areas_as_the_project_says() {
+    let files = Files::deciding(|basis| {
+        basis.area_method = AreaMethod::EllipsoidTrapezoid;
+        basis.own_figures = Some(vec![OwnDefinition::new("room", "area_ha")]);
+    });
+    let usual = Files::with(|_| {});
+    let report = parsed(&files.run(0, "metrics", &[]));
+    assert_eq!(report["area_method"], "ellipsoid-trapezoid");
+    let unit = merged(&report["units"]);
+    let area = unit["area_m2"].as_f64().unwrap();
+    assert!((unit["figures"]["room"].as_f64().unwrap() - area / 1e4).abs() < 1e-6);
+    assert_ne!(merged(&parsed(&usual.run(0, "metrics", &[]))["units"])["area_m2"].as_f64(), Some(area));
+    // What is given on the command line goes before.
+    let given = parsed(&files.run(0, "metrics", &["--area-method", "geodesic"]));
+    assert_eq!(given["area_method"], "geodesic");
+
+    let out = files.apply(&[]);
+    assert_eq!(merged(&out["features"])["properties"]["area_m2"].as_f64(), Some(area));
+    assert_eq!(merged(&out["features"])["properties"]["room"], unit["figures"]["room"]);
+    assert_eq!(json(files.path("out.certificate.json"))["area_method"], "ellipsoid-trapezoid");
+
+    let most = |method: &[&str]| {
+        let compared = files.run(0, "compare", &[method, &["--csv"]].concat());
+        compared.lines().find(|line| line.contains("area")).unwrap().to_owned()
+    };
+    assert_eq!(most(&[]), most(&["--area-method", "ellipsoid-trapezoid"]));
+    assert_ne!(most(&[]), most(&["--area-method", "geodesic"]));
+
+    let page = files.path("page.html");
+    files.run(0, "page", &["-o", &page]);
+    assert!(fs::read_to_string(&page).unwrap().contains("CGCS2000"));
+    let map = |method: &[&str]| {
+        let path = files.path("map.svg");
+        files.run(0, "render", &[method, &["--style", "room", "-o", &path]].concat());
+        fs::read_to_string(path).unwrap()
+    };
+    assert_eq!(map(&[]), map(&["--area-method", "ellipsoid-trapezoid"]));
+    let drawn = |method: &[&str]| files.run(0, "ensemble", &[method, &["--samples", "4", "--json"]].concat());
+    assert_eq!(drawn(&[]), drawn(&["--area-method", "ellipsoid-trapezoid"]));
+}
+
+#[test]
+fn what_of_a_project_cannot_be_used_is_said() {
+    let files = Files::with(|study| study.document_mut().set_setting("rules", "{\"shipped\":".to_owned()));
+    let (_, message) = quhua_exits(0, ["metrics", files.project.to_str().unwrap()]);
+    assert!(message.contains("warning: the pack of rules, as kept in the project, cannot be used"), "{message}");
+}
