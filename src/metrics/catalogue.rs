@@ -348,6 +348,22 @@ figures! {
         of: |it| it.radius.p90_population_m.and_then(Amount::measured),
         ..Row::DISTANCE
     };
+    /// Distance from the population centre to the seat.
+    CentreToSeat => Row {
+        id: "centre-to-seat",
+        name: ["人口重心到驻地的距离", "Population centre to seat"],
+        short: Some(["重心到驻地", "Centre to seat"]),
+        word: Some(["重心到驻地", "centre to seat"]),
+        about: [
+            "从人口重心（居民所在地的平均位置）到驻地的直线距离；没有给定驻地时未知",
+            "From the mean place of the people to the seat as the crow flies; not known where no seat is given",
+        ],
+        needs: Needs::Places,
+        member: "radius_m.population_centre",
+        column: "radius_population_centre_m",
+        of: |it| it.radius.population_centre_m.and_then(Amount::measured),
+        ..Row::DISTANCE
+    };
     /// Polsby–Popper compactness.
     Compactness => Row {
         id: "compactness",

@@ -42,6 +42,9 @@ pub struct Radius {
     pub mean_population_m: Option<f64>,
     /// The distance within which nine tenths of the population live; `None` as above.
     pub p90_population_m: Option<f64>,
+    /// To the population centre, the mean place of the people; `None` as above, and where no seat is given: then the seat
+    /// is taken to be just there.
+    pub population_centre_m: Option<f64>,
 }
 
 /// Where the people of an atom are taken to be: at its own seat as loaded, else at its representative point. Of an atom
@@ -75,7 +78,11 @@ pub fn usual_seat(dataset: &Dataset, atoms: &[AtomId]) -> Option<Coord> {
 }
 
 fn population_centre(dataset: &Dataset, atoms: &[AtomId]) -> Option<Coord> {
-    let people = people(dataset, atoms)?;
+    centre_of(&people(dataset, atoms)?)
+}
+
+/// Mean place of some people.
+fn centre_of(people: &[(Decimal, Coord)]) -> Option<Coord> {
     let weighted = people.iter().map(|&(population, place)| (place.into(), population.to_f64().unwrap_or(0.0)));
     SpacePoint::mean_place(weighted)
 }
@@ -96,6 +103,7 @@ pub(super) fn radius(territory: Territory<'_>, seat: Coord, border: &[SpacePoint
     let total: Decimal = distances.iter().map(|&(_, population)| population).sum();
     let weighted: f64 = distances.iter().map(|&(d, population)| d * population.to_f64().unwrap_or(0.0)).sum();
     distances.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let centre = centre_of(&people).filter(|_| territory.given_seat.is_some());
     let mut within = Decimal::ZERO;
     let p90 = distances.iter().find(|&&(_, population)| {
         within += population;
@@ -105,6 +113,7 @@ pub(super) fn radius(territory: Territory<'_>, seat: Coord, border: &[SpacePoint
         max_m: farthest(seat, border),
         mean_population_m: total.to_f64().filter(|&total| total > 0.0).map(|total| weighted / total),
         p90_population_m: p90.map(|&(d, _)| d),
+        population_centre_m: centre.map(|centre| distance_m(seat, centre)),
     }
 }
 

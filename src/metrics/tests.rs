@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::summary::{Summary, Trend};
 use super::*;
-use crate::edit::testing::grid;
+use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, UnitRef};
 use crate::geodesy::{AreaMethod, ExactSum, chain_area, chain_length_m, distance_m};
 use crate::io;
@@ -52,6 +52,25 @@ fn without_a_given_seat_it_is_where_the_people_are() {
     assert_eq!(found.radius.p90_population_m, Some(south));
     let farthest = distance_m(seat, at(0.0, 0.0));
     assert!((found.radius.max_m.unwrap() - farthest).abs() < 1e-6);
+}
+
+#[test]
+fn the_population_centre_is_as_far_from_the_seat_as_it_is() {
+    //   3 4     township 4 holds villages 0 and 2, with 100 and 102 inhabitants
+    //   0 1
+    let dataset = grid(2, 2);
+    let document = Document::new(Arc::clone(&dataset));
+    let found = figures(&document, UnitId(4));
+    // Where none is given, the seat is taken to be there: a distance would say nothing.
+    assert_eq!((found.radius.population_centre_m, Figure::CentreToSeat.of(&found)), (None, None));
+    let atoms = dataset.base.atoms(UnitId(4));
+    let (seat, centre) = (at(0.25, 0.75), found.seat.unwrap());
+    let given = territory_figures(&dataset, &atoms, Some(seat), AreaMethod::Geodesic);
+    let wanted = distance_m(seat, centre);
+    assert!((Figure::CentreToSeat.of(&given).unwrap() - wanted).abs() < 1e-6, "{wanted}");
+    // Those of one village are taken to be at one place.
+    let one = territory_figures(&dataset, &atoms[..1], Some(seat), AreaMethod::Geodesic);
+    assert_eq!(Figure::CentreToSeat.of(&one), None);
 }
 
 #[test]
@@ -190,5 +209,19 @@ fn many_units_at_once_have_the_figures_of_each_alone() {
     for (unit, found) in all {
         let alone = unit_figures(document.dataset(), document.state(), unit, AreaMethod::EllipsoidTrapezoid);
         assert_eq!(*found, alone);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn figures_lie_within_the_range_that_the_catalogue_says(dice in prop::collection::vec(any::<[u8; 6]>(), 0..6)) {
+        let document = random_draft(&grid(3, 3), &dice);
+        for (_, figures) in Ledger::new(AreaMethod::Geodesic).level(document.dataset(), document.state(), LevelIndex(1)) {
+            for (figure, row) in Figure::ALL.iter().filter_map(|figure| Some((figure, figure.row()?))) {
+                let Some(value) = figure.of(&figures) else { continue };
+                prop_assert!(row.range[0] <= value && value <= row.range[1], "{}: {value}", row.id);
+            }
+        }
     }
 }

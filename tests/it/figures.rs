@@ -131,3 +131,44 @@ fn what_the_data_call_a_field_goes_before_a_figure_that_came_later() {
     let (half, whole) = (&report["units"][0]["figures"]["周长"], &report["units"][0]["perimeter_m"]);
     assert!((half.as_f64().unwrap() * 2000.0 - whole.as_f64().unwrap()).abs() < 1e-6);
 }
+
+#[test]
+fn a_figure_with_a_row_is_in_every_room() {
+    let villages = repository("sample_data/sanhe/villages.geojson");
+    let townships = repository("sample_data/sanhe/townships.geojson");
+    let [villages, townships] = [&villages, &townships].map(|path| path.to_str().unwrap());
+    // Reports and expressions.
+    let half = ["--level", "township", "--figure", "half = 重心到驻地 / 2"];
+    let metrics = quhua_exits(0, ["metrics", villages, townships].into_iter().chain(half)).0;
+    let report: Value = serde_json::from_str(&metrics).unwrap();
+    let metres = |unit: &Value| unit["radius_m"]["population_centre"].as_f64();
+    let units = report["units"].as_array().unwrap();
+    let known: Vec<f64> = units.iter().filter_map(metres).collect();
+    assert_eq!(known.len(), units.len());
+    let half = units[0]["figures"]["half"].as_f64().unwrap();
+    assert!((half * 2000.0 - known[0]).abs() < 1e-6, "{half} km and {} m", known[0]);
+    let csv = quhua_exits(0, ["metrics", villages, townships, "--level", "township", "--csv"]).0;
+    assert!(csv.lines().next().unwrap().ends_with(",radius_population_centre_m"), "new columns come last");
+    // Rules, by the limit that half of the townships keep.
+    let mut sorted = known.clone();
+    sorted.sort_by(f64::total_cmp);
+    let most = sorted[sorted.len() / 2].ceil();
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("pack.toml");
+    let rule = format!(
+        "format = \"quhua-rules\"\nversion = 1\n[[rule]]\nid = \"a\"\nlevel = \"township\"\ncheck = \"centre-to-seat\"\nmax = \"{most} m\"\n"
+    );
+    fs::write(&pack, rule).unwrap();
+    let pack = pack.to_str().unwrap();
+    let checked = quhua_exits(1, ["check", villages, townships, "--rules", pack, "--json"]).0;
+    let checked: Value = serde_json::from_str(&checked).unwrap();
+    let broken = known.iter().filter(|metres| **metres > most).count();
+    assert_eq!(checked["rules"]["counts"]["broken"], broken);
+    let text = checked["rules"]["findings"][0]["text"]["zh"].as_str().unwrap();
+    assert!(text.starts_with("重心到驻地 ") && text.contains(" km，上限 "), "{text}");
+    // Comparisons.
+    let plan = repository("sample_data/sanhe/example.plan.json");
+    let compared = ["compare", villages, townships, "--plan", plan.to_str().unwrap(), "--level", "township", "--csv"];
+    let compared = quhua_exits(0, compared).0;
+    assert!(compared.lines().any(|line| line.starts_with("township,centre_to_seat_max,m,")), "{compared}");
+}
