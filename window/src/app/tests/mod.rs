@@ -3,6 +3,7 @@
 mod access;
 mod background;
 mod brush;
+mod catalogue;
 mod comfort;
 mod dock;
 mod drawing;
