@@ -489,6 +489,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::i18n::{Lang, Text};
 
     fn rows() -> impl Iterator<Item = &'static Row> {
         Figure::ALL.iter().filter_map(|figure| figure.row())
@@ -512,6 +513,14 @@ mod tests {
             assert!(zh.into_iter().flatten().all(|text| !text.contains(is_han)), "{row:?}");
             assert!(!row.statistics.is_empty(), "{} is compared", row.id);
             assert!(row.range[0] < row.range[1], "{}", row.id);
+        }
+    }
+
+    #[test]
+    fn what_is_no_figure_of_a_unit_is_called_as_the_figure_is() {
+        // Headings of other tables, such as that of old and new units.
+        for (figure, text) in [(Figure::Area, Text::Area), (Figure::Population, Text::Population)] {
+            assert_eq!(figure.row().map(|row| row.name), Some(Lang::ALL.map(|lang| lang.of(text))));
         }
     }
 
