@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use divan::{Bencher, black_box};
 use quhua::compare::{Alternative, Comparison, ComparisonReport};
 use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, Suspects, validate};
-use quhua::edit::{Document, Edit, Form, Into, ScenarioId, UnitRef, crosswalk};
+use quhua::edit::{Document, Edit, Form, ScenarioId, Target, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
 use quhua::io::Limits;
 use quhua::io::export::{Export, write_units};
@@ -49,7 +49,7 @@ fn merge_in_township(dataset: &Dataset) -> Edit {
     let by_distance = |&&unit: &&UnitId| base.members(unit).len().abs_diff(15);
     let township = *townships.iter().min_by_key(by_distance).unwrap();
     let units = base.members(township).iter().take(15).map(|&unit| UnitRef::Code(base.unit(unit).code.clone()));
-    Edit::Merge { units: units.collect(), form: Form::Establish, into: Into::default() }
+    Edit::Merge { units: units.collect(), form: Form::Establish, into: Target::default() }
 }
 
 /// File to dataset: parse, topology, adjacency, index, units.
@@ -209,7 +209,7 @@ fn two_scenarios(dataset: &Arc<Dataset>) -> (Document, [ScenarioId; 2]) {
         for township in townships {
             let villages = dataset.base.members(township).iter().take(2);
             let units = villages.filter_map(|&unit| UnitRef::to(dataset, document.state(), unit)).collect();
-            let _ = document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() });
+            let _ = document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() });
         }
         scenario
     });

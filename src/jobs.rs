@@ -11,10 +11,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{self, TryRecvError};
 
+use crate::i18n::Say;
+
 /// The user gave up a job. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cancelled")]
 pub struct Cancelled;
+
+impl Say for Cancelled {
+    fn zh(&self) -> String {
+        "已取消".to_owned()
+    }
+}
 
 /// Handle on a piece of long work, shared by the worker and whoever watches it. Cloning shares it.
 #[derive(Clone, Debug, Default)]

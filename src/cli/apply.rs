@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::load::DraftArgs;
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::edit::crosswalk;
+use crate::i18n::Lang;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::report::summary::PlanSummary;
 use crate::report::table;
@@ -58,7 +59,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
 pub(super) fn write_crosswalk(path: &Path, rows: &[crosswalk::Row]) -> Result<(), CliError> {
     let is_workbook = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
     write_file(&OutTarget::from_arg(path), |out| {
-        if is_workbook { table::crosswalk(rows, None).write_xlsx(out) } else { crosswalk::write_csv(rows, out) }
+        let sheet = table::crosswalk(rows, Some(lang()).filter(|lang| *lang == Lang::Zh));
+        match (is_workbook, lang()) {
+            (true, _) => sheet.write_xlsx(out),
+            (false, Lang::Zh) => sheet.write_csv(out),
+            // The contract with other programs: identifiers, and every digit of a figure.
+            (false, Lang::En) => crosswalk::write_csv(rows, out),
+        }
     })?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CliError, say};
+use super::{CliError, Line, lang, say};
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
 use crate::model::FieldRules;
@@ -32,7 +32,7 @@ impl BasisArgs {
     /// Has figures rest on what is given here, and says what of the project cannot be used.
     pub(super) fn lay(&self, study: &mut Study) -> Result<(), CliError> {
         for mistake in study.mistakes() {
-            say(&format!("warning: {mistake}"));
+            say(Line::Warning, mistake.words(lang()));
         }
         let mut rules = FieldRules::clone(study.field_rules());
         self.field.iter().try_for_each(|given| rules.choose_written(given))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::load::{Draft, DraftArgs};
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::coverage::validate::{Options, validate};
 use crate::edit::Document;
 use crate::io::atomic::{OutTarget, write_file};
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let loaded = draft.study.document().origin();
     let options = Options { gap_width_m: args.gap_width };
     let defects = progress::shown("checking borders", |progress| validate(&loaded.coverage, &options, progress))?;
-    let health = HealthReport::new(loaded, &defects, draft.study.area_method());
+    let health = HealthReport::new(loaded, &defects, draft.study.area_method(), lang());
     let pack = match pack {
         Some(pack) => Some(pack),
         None => draft.kept_pack()?.map(Arc::unwrap_or_clone),
@@ -80,5 +80,5 @@ fn judged(args: &Args, draft: &Draft, mut pack: Pack, name: &str) -> Result<Rule
     let verdicts =
         progress::shown("judging", |progress| Rulings::new().judge(&judge, state, &mut study.ledger(), progress))?;
     let plan = draft.document().map(Document::name);
-    Ok(RulesReport::new(&judge, name, plan, dataset, state, &verdicts))
+    Ok(RulesReport::new(&judge, (name, plan), (dataset, state), &verdicts, lang()))
 }

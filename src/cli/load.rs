@@ -6,8 +6,9 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::basis::BasisArgs;
-use super::{CliError, progress, say};
+use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
+use crate::i18n::{Lang, Say as _};
 use crate::io::project::{self, Origin, Plans};
 use crate::io::{Limits, geojson};
 use crate::model::{Dataset, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
@@ -119,7 +120,7 @@ impl ReadArgs {
         for path in paths {
             let layer = progress::shown("reading", |progress| geojson::read(path, limits, progress))?;
             for note in &layer.notes {
-                say(&format!("note: {note}: {}", path.display()));
+                say(Line::Note, speech::about(note, path));
             }
             layers.push(layer);
         }
@@ -266,8 +267,17 @@ pub(super) fn check_base(dataset: &Dataset, plan: &Plan, path: &Path) -> Result<
 fn say_warnings(document: &Document) {
     for (index, step) in document.done().enumerate() {
         for warning in &step.warnings {
-            say(&format!("warning: edit {index} ({}): {warning}", step.edit.op()));
+            let (op, what) = (step.edit.op(), warning.say(lang()));
+            say(Line::Warning, at_edit(index, op, &what));
         }
+    }
+}
+
+/// What is said of an edit of a plan, and which one it is.
+fn at_edit(index: usize, op: &str, what: &str) -> String {
+    match lang() {
+        Lang::Zh => format!("第 {} 步（{op}）：{what}", index + 1),
+        Lang::En => format!("edit {index} ({op}): {what}"),
     }
 }
 
@@ -277,7 +287,8 @@ pub(super) fn carry_out_scenario(loaded: Loaded, name: &str) -> Result<Document,
     let id = scenario_named(&plans, name)?.id;
     let (mut document, refusals) = plans.restore(loaded.dataset);
     for refusal in refusals.iter().filter(|refusal| refusal.scenario == id) {
-        say(&format!("warning: left out edit {} ({}): {}", refusal.index, refusal.edit.op(), refusal.error));
+        let text = at_edit(refusal.index, refusal.edit.op(), &refusal.error.say(lang()));
+        say(Line::Warning, format!("{}{text}", lang().pick("未执行", "left out ")));
     }
     document.switch_to(id);
     say_warnings(&document);
@@ -288,7 +299,7 @@ pub(super) fn carry_out_scenario(loaded: Loaded, name: &str) -> Result<Document,
 pub(super) fn scenario_named<'a>(plans: &'a Plans, name: &str) -> Result<&'a Scenario, CliError> {
     plans.named(name).ok_or_else(|| {
         let names: Vec<String> = plans.scenarios.iter().map(|scenario| format!("{:?}", scenario.name)).collect();
-        CliError::NoSuchScenario { name: name.to_owned(), there: names.join(", ") }
+        CliError::NoSuchScenario { name: name.to_owned(), there: names.join(lang().pick("、", ", ")) }
     })
 }
 
@@ -328,6 +339,6 @@ impl Draft {
 pub(super) fn pick_level(dataset: &Dataset, level: Level) -> Result<LevelIndex, CliError> {
     dataset.level_index(level).ok_or_else(|| CliError::NoSuchLevel {
         level,
-        there: dataset.levels.iter().map(Level::to_string).collect::<Vec<_>>().join(", "),
+        there: dataset.levels.iter().map(Level::to_string).collect::<Vec<_>>().join(lang().pick("、", ", ")),
     })
 }

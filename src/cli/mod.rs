@@ -2,7 +2,8 @@
 //!
 //! Exit status: 0 done; 1 done, with findings (`check`), with conflicts or edits left over (`plan`), short of the goal
 //! (`suggest`), or a refused edit (`apply` writes nothing then); 2 usage, or a file that cannot be read or written.
-//! Errors are one line each on standard error.
+//! Errors are one line each on standard error. What is said to people is in the language of `--lang`, or else of the
+//! system; identifiers and keys of JSON are the same in all.
 
 mod apply;
 mod basis;
@@ -10,6 +11,7 @@ mod check;
 mod compare;
 mod convert;
 mod ensemble;
+mod help;
 mod load;
 mod metrics;
 #[cfg(feature = "print")]
@@ -18,15 +20,21 @@ mod plan;
 mod progress;
 #[cfg(feature = "print")]
 mod render;
+mod speech;
 mod suggest;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use speech::{Line, lang, say};
 
 use crate::edit::{OtherBase, PlanError, PlanFileError};
+use crate::i18n::{Lang, Say as _};
 use crate::io::{ProjectError, ReadError, WriteError};
 use crate::jobs::Cancelled;
 use crate::model::{FieldRuleError, Level, ModelError};
@@ -40,6 +48,9 @@ pub struct Cli {
     command: Option<Command>,
     /// Boundary files to open in the window; the sample county without any.
     files: Vec<PathBuf>,
+    /// Language of messages, tables and help: zh or en. Default: that of the system. Keys of JSON are the same in all.
+    #[arg(long, global = true, value_name = "LANG", value_parser = PossibleValuesParser::new(["zh", "en"]).map(lang_of))]
+    lang: Option<Lang>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,7 +91,8 @@ pub enum Request {
 /// Reads the arguments of the process and runs the subcommand, if there is one.
 #[must_use]
 pub fn run() -> Request {
-    carry_out(Cli::parse())
+    let args: Vec<OsString> = std::env::args_os().collect();
+    parse(&args).map_or_else(|error| Request::Done(complain(error)), carry_out)
 }
 
 /// The same with given arguments, the first of which is the name of the program.
@@ -88,7 +100,8 @@ pub fn run() -> Request {
 /// # Errors
 /// [`clap::Error`] when they cannot be understood.
 pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Request, clap::Error> {
-    Cli::try_parse_from(args).map(carry_out)
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    parse(&args).map(carry_out)
 }
 
 fn carry_out(cli: Cli) -> Request {
@@ -111,10 +124,36 @@ fn carry_out(cli: Cli) -> Request {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) => {
-            say(&format!("error: {error}"));
+            say(Line::Error, error.say(lang()));
             ExitCode::from(error.status())
         }
     })
+}
+
+/// Understands arguments, and speaks the language that they ask for from now on.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    speech::speak(speech::asked_for(args).unwrap_or_else(Lang::of_system));
+    let command = match lang() {
+        Lang::Zh => help::in_chinese(Cli::command()),
+        Lang::En => Cli::command(),
+    };
+    Cli::from_arg_matches(&command.try_get_matches_from(speech::without_leading_lang(args))?)
+}
+
+/// Says what is wrong with the arguments, or gives the help that they ask for.
+fn complain(error: clap::Error) -> ExitCode {
+    let status = u8::try_from(error.exit_code()).unwrap_or(2);
+    // Nobody may be there to read it.
+    let _ = match lang() {
+        Lang::Zh => error.apply::<help::Chinese>().print(),
+        Lang::En => error.print(),
+    };
+    ExitCode::from(status)
+}
+
+/// The language that an argument names; only known ones come this far.
+fn lang_of(id: String) -> Lang {
+    Lang::with_id(&id).unwrap_or_default()
 }
 
 /// How a subcommand ended that did its work.
@@ -206,10 +245,4 @@ impl CliError {
     fn status(&self) -> u8 {
         if matches!(self, Self::Refused { .. }) { 1 } else { 2 }
     }
-}
-
-/// A line for the person at the terminal. Nobody may be there to read it.
-fn say(line: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

@@ -2,12 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-
 use super::load::DraftArgs;
-use super::render::lang;
-use super::{CliError, Outcome, progress};
-use crate::i18n::Lang;
+use super::{CliError, Outcome, lang, progress};
 use crate::i18n::numbers::AreaUnit;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::page::{Reader, page};
@@ -24,9 +20,6 @@ pub(super) struct Args {
     /// Title of the page. Default: the name of the plan, or else that of the whole, or of the file.
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// Language that the page opens in: zh or en. Both are in it.
-    #[arg(long, default_value = "zh", value_parser = PossibleValuesParser::new(["zh", "en"]).map(|word| lang(&word)))]
-    lang: Lang,
     /// Where to write the page; `-` is standard output.
     #[arg(short, long, value_name = "OUT.html")]
     output: PathBuf,
@@ -47,7 +40,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         own: study.own_figures(),
         area_method: study.area_method(),
         area_unit: AreaUnit::default(),
-        lang: args.lang,
+        lang: lang(),
     };
     let html = progress::shown("drawing", |_| page(&reader))?;
     write_file(&OutTarget::from_arg(&args.output), |out| out.write_all(html.as_bytes()))?;

@@ -6,9 +6,10 @@ use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::load::{LoadArgs, ReadArgs, check_base, scenario_named};
-use super::{CliError, Outcome, progress, say};
+use super::{CliError, Line, Outcome, lang, progress, say};
 use crate::edit::Plan;
 use crate::edit::algebra::{self, Conflict, Joined, LeftOver, NotCarriedOut, Rebased, Side};
+use crate::i18n::{Lang, Say as _};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::{Limits, project};
 
@@ -135,7 +136,7 @@ fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
     if args.json {
         print_json(&diff)?;
     } else {
-        write_file(&OutTarget::Stdout, |out| write!(out, "{diff}"))?;
+        write_file(&OutTarget::Stdout, |out| write!(out, "{}", diff.say(lang())))?;
     }
     Ok(Outcome::Clean)
 }
@@ -173,15 +174,15 @@ fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
     let Joined { plan, conflicts, not_carried_out } =
         progress::shown("merging", |_| algebra::join(&dataset, &a, &b, ancestor.as_ref(), prefer));
     write_plan(&target, &plan)?;
-    let kind = if prefer.is_some() { "decided" } else { "conflict" };
+    let line = if prefer.is_some() { Line::Decided } else { Line::Conflict };
     for conflict in &conflicts {
-        say(&format!("{kind}: {conflict}"));
+        say(line, conflict.say(lang()));
     }
     for refused in &not_carried_out {
-        say(&format!("left over: {refused}"));
+        say(Line::LeftOver, refused.say(lang()));
     }
     if args.json {
-        let told = conflicts.iter().map(|what| Told { message: what.to_string(), what }).collect();
+        let told = conflicts.iter().map(|what| Told { message: what.say(lang()), what }).collect();
         let edits = plan.edits.len();
         print_json(&MergeReport { edits, prefer, conflicts: told, not_carried_out: &not_carried_out })?;
     }
@@ -203,7 +204,7 @@ fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
     let Rebased { plan, left_over } = progress::shown("rebasing", |_| algebra::rebase(&dataset, &plan));
     write_plan(&target, &plan)?;
     for edit in &left_over {
-        say(&format!("left over: {edit}"));
+        say(Line::LeftOver, edit.say(lang()));
     }
     if args.json {
         print_json(&RebaseReport { edits: plan.edits.len(), left_over: &left_over })?;
@@ -241,15 +242,16 @@ fn read_plan(path: &Path, limits: &Limits) -> Result<Plan, CliError> {
     let contents = progress::shown("reading", |progress| project::read(project, limits, progress))?;
     let Some(name) = name else {
         let names: Vec<String> = contents.plans.scenarios.iter().map(|scenario| scenario.name.clone()).collect();
-        return Err(CliError::WhichScenario { there: names.join(", "), path: project.to_owned() });
+        return Err(CliError::WhichScenario { there: names.join(lang().pick("、", ", ")), path: project.to_owned() });
     };
     let scenario = scenario_named(&contents.plans, name)?;
     if !scenario.left_over.is_empty() {
-        say(&format!(
-            "note: without the {} edits that are left over there: {}",
-            scenario.left_over.len(),
-            path.display()
-        ));
+        let (left_over, path) = (scenario.left_over.len(), path.display());
+        let text = match lang() {
+            Lang::Zh => format!("不含其中未执行的 {left_over} 步：{path}"),
+            Lang::En => format!("without the {left_over} edits that are left over there: {path}"),
+        };
+        say(Line::Note, text);
     }
     Ok(contents.plan_of(scenario))
 }

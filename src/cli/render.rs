@@ -2,11 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-
 use super::load::DraftArgs;
-use super::{CliError, Outcome, progress};
-use crate::i18n::Lang;
+use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::print::{self, Shades, Sheet, Size, Style};
 
@@ -25,16 +22,9 @@ pub(super) struct Args {
     /// Title of the map. Default: the name of the plan, or else that of the whole, or of the file.
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// Language of the legend and titles: zh or en.
-    #[arg(long, default_value = "zh", value_parser = PossibleValuesParser::new(["zh", "en"]).map(|word| lang(&word)))]
-    lang: Lang,
     /// Where to write the map: .png, .svg or .pdf; `-` is SVG on standard output.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
-}
-
-pub(super) fn lang(word: &str) -> Lang {
-    if word == "en" { Lang::En } else { Lang::Zh }
 }
 
 /// What is made of the map.
@@ -77,7 +67,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         own: study.own_figures(),
         area_method: study.area_method(),
         size,
-        lang: args.lang,
+        lang: lang(),
     };
     let bytes = progress::shown("drawing", |_| {
         let svg = print::draw(&sheet)?;

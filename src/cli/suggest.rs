@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::load::DraftArgs;
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::rules;
 use crate::suggest::{Ask, Goal, SuggestionReport, Weights, suggest};
@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         study.document_mut().commit(edit)?;
     }
     write_file(&target, |out| out.write_all(study.document().plan().write().as_bytes()))?;
-    let report = SuggestionReport::new(judge.dataset(), &state, &suggestion);
+    let report = SuggestionReport::new(judge.dataset(), &state, &suggestion, lang());
     write_file(&OutTarget::Stdout, |out| {
         if args.json {
             serde_json::to_writer_pretty(&mut *out, &report)?;

@@ -26,7 +26,7 @@
 //!    "alternative": 1,
 //!    "list": [{"level": "township", "kind": "abolished",
 //!              "before": {"code": "…", "name": "…"}, "after": null,
-//!              "text": {"zh": "撤销石桥乡，划归城关镇", "en": "Abolish 石桥乡: all of it goes to 城关镇"}}]}]}
+//!              "text": {"zh": "撤销石桥乡，将其行政区域划归城关镇", "en": "Abolish 石桥乡: all of it goes to 城关镇"}}]}]}
 //! ```
 //!
 //! `alternative` is a position in `alternatives`; the first, 0, is what the others are measured against. `from` and `to`

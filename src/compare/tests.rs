@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::coverage::AtomId;
 use crate::edit::testing::{grid, random_draft};
-use crate::edit::{Document, Edit, Form, Into, SeatSpec, UnitRef};
+use crate::edit::{Document, Edit, Form, SeatSpec, Target, UnitRef};
 use crate::i18n::Lang;
 use crate::metrics::summary::Trend;
 use crate::metrics::{Figure, OwnFigures};
@@ -19,7 +19,7 @@ fn refs(codes: &[&str]) -> Vec<UnitRef> {
 }
 
 fn establish(units: &[&str], code: &str, name: &str) -> Edit {
-    let into = Into { code: Some(code.into()), name: Some(name.into()), ..Into::default() };
+    let into = Target { code: Some(code.into()), name: Some(name.into()), ..Target::default() };
     Edit::Merge { units: refs(units), form: Form::Establish, into }
 }
 
@@ -27,7 +27,7 @@ fn absorb(units: &[&str], survivor: &str) -> Edit {
     Edit::Merge {
         units: refs(units),
         form: Form::Absorb,
-        into: Into { code: Some(survivor.into()), parent: None, ..Into::default() },
+        into: Target { code: Some(survivor.into()), parent: None, ..Target::default() },
     }
 }
 
@@ -80,8 +80,8 @@ fn what_becomes_of_a_seat_is_said_once() {
     let closed = draft(&dataset, &[merge.clone(), classify(SeatUse::Closed)]);
     let open = draft(&dataset, &[merge]);
     let base = said(&dataset, &dataset.base, station.state());
-    assert_eq!(base[0], "撤销镇0，划归镇1；驻地去向：便民服务站");
-    assert_eq!(said(&dataset, &dataset.base, open.state())[0], "撤销镇0，划归镇1");
+    assert_eq!(base[0], "撤销镇0，将其行政区域划归镇1；驻地去向：便民服务站");
+    assert_eq!(said(&dataset, &dataset.base, open.state())[0], "撤销镇0，将其行政区域划归镇1");
     assert_eq!(base.iter().filter(|text| text.contains("驻地去向")).count(), 1);
     assert_eq!(said(&dataset, station.state(), closed.state()), ["镇0驻地去向由便民服务站改为关闭待处置"]);
     assert_eq!(said(&dataset, closed.state(), open.state()), ["镇0驻地去向由关闭待处置改为未定"]);
@@ -109,13 +109,13 @@ fn every_change_of_a_draft_is_said_in_order() {
         said(&dataset, &dataset.base, document.state()),
         [
             "设立新镇（510722120，拟用），由镇0、镇1，以及镇2的村2组成",
-            "撤销镇0，划归新镇",
-            "撤销镇1，划归新镇",
+            "撤销镇0，将其行政区域划归新镇",
+            "撤销镇1，将其行政区域划归新镇",
             "镇2更名为改镇",
             "镇3由镇改为街道",
             "镇3代码由510722104改为510722001（拟用）",
             "镇2驻地由未定处迁至街1号",
-            "撤销村4，划归村0",
+            "撤销村4，将其行政区域划归村0",
         ]
     );
     assert_eq!(
@@ -123,7 +123,7 @@ fn every_change_of_a_draft_is_said_in_order() {
         [
             "保留镇0（510722101），由新镇的村0组成",
             "保留镇1（510722102），由新镇的村1、村5组成",
-            "撤销新镇，村0划归镇0，村1、村5划归镇1，村2划归镇2",
+            "撤销新镇，将村0划归镇0，将村1、村5划归镇1，将村2划归镇2",
             "改镇更名为镇2",
             "镇3由街道改为镇",
             "镇3代码由510722001（拟用）改为510722104",
@@ -140,7 +140,7 @@ fn a_village_that_two_drafts_give_to_different_villages_goes_from_one_to_the_oth
     let merged = |units: [&str; 2], survivor: &str, parent: &str| Edit::Merge {
         units: refs(&units),
         form: Form::Absorb,
-        into: Into { code: Some(survivor.into()), parent: Some(UnitRef::code(parent)), ..Into::default() },
+        into: Target { code: Some(survivor.into()), parent: Some(UnitRef::code(parent)), ..Target::default() },
     };
     let left = merged(["510722101201", "510722102201"], "510722101201", "510722101");
     let right = merged(["510722102201", "510722103201"], "510722103201", "510722103");

@@ -8,7 +8,7 @@ use crate::metrics::Figure;
 use crate::metrics::catalogue::Topic;
 use crate::model::{CodeStatus, Dataset, Kind, Seat, State, Unit, UnitId};
 
-/// A difference in one sentence, complete: "撤销石桥乡，划归城关镇".
+/// A difference in one sentence, complete: "撤销石桥乡，将其行政区域划归城关镇".
 #[must_use]
 pub fn difference(lang: Lang, dataset: &Dataset, between: &Between<'_>, difference: &Difference) -> String {
     Sentence { lang, dataset, before: between.before(), after: between.after() }.of(&difference.what)
@@ -147,7 +147,8 @@ impl Sentence<'_> {
             let to = self.unit_after(piece.other);
             let parts = self.parts(&piece.parts);
             match (self.lang, parts.is_empty()) {
-                (Lang::Zh, _) => format!("{parts}划归{to}"),
+                (Lang::Zh, true) => format!("将其行政区域划归{to}"),
+                (Lang::Zh, false) => format!("将{parts}划归{to}"),
                 (Lang::En, true) => format!("all of it goes to {to}"),
                 (Lang::En, false) => format!("{parts} to {to}"),
             }

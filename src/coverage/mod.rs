@@ -25,6 +25,7 @@ mod outline;
 mod polygons;
 mod suspects;
 pub mod validate;
+mod words;
 
 use geo::{Coord, Rect};
 
@@ -270,12 +271,6 @@ impl Coverage {
         }
         coords.extend(coords.first().copied());
         coords
-    }
-
-    /// Whether the source ring ran with its face on the right: a clockwise shell or a counter-clockwise hole.
-    #[must_use]
-    pub fn was_reversed(&self, ring: RingId) -> bool {
-        self.ring_sources[ring.index()].reversed
     }
 
     /// Bounding box of an atom in degrees; `None` without faces.

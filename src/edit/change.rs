@@ -328,7 +328,7 @@ pub fn is_marked(base: &State, state: &State, id: UnitId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::testing::grid;
-    use super::super::{Document, Edit, Form, Into, UnitRef};
+    use super::super::{Document, Edit, Form, Target, UnitRef};
     use super::*;
     use crate::model::Kind;
 
@@ -354,7 +354,7 @@ mod tests {
     fn villages_of_merged_townships_move_along() {
         let mut document = Document::new(grid(3, 2));
         let units = ["510722101", "510722102"].map(UnitRef::code).into();
-        document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+        document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).unwrap();
         let main = |id| main(document.base(), document.state(), UnitId(id));
         assert_eq!([main(6), main(7), main(10)], [Change::Abolished, Change::Abolished, Change::Established]);
         assert_eq!((main(9), main(0)), (Change::MembersChanged, Change::ParentChanged));
@@ -363,7 +363,7 @@ mod tests {
 
     fn establish(document: &mut Document, units: &[&str], code: &str, name: &str) -> UnitId {
         let units = units.iter().copied().map(UnitRef::code).collect();
-        let into = Into { code: Some(code.into()), name: Some(name.into()), ..Into::default() };
+        let into = Target { code: Some(code.into()), name: Some(name.into()), ..Target::default() };
         document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap().made.unwrap()
     }
 

@@ -349,7 +349,7 @@ fn shares(parts: &[Decimal]) -> Vec<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::grid;
-    use super::super::{Document, Edit, Form, Into, SeatSpec, UnitRef};
+    use super::super::{Document, Edit, Form, SeatSpec, Target, UnitRef};
     use super::*;
 
     fn rows_after(edits: &[Edit]) -> Vec<Row> {
@@ -361,7 +361,7 @@ mod tests {
     }
 
     fn absorb(units: [&str; 2], survivor: &str) -> Edit {
-        let into = Into { code: Some(survivor.into()), ..Into::default() };
+        let into = Target { code: Some(survivor.into()), ..Target::default() };
         Edit::Merge { units: units.map(UnitRef::code).into(), form: Form::Absorb, into }
     }
 
@@ -459,7 +459,7 @@ mod tests {
         document.commit(&edits[0]).unwrap();
         let before = document.state().clone();
         let units = ["510722101", "510722102"].map(UnitRef::code).into();
-        let into = Into { seat: Some(seat), ..Into::default() };
+        let into = Target { seat: Some(seat), ..Target::default() };
         document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap();
         let again = rows(document.dataset(), &before, document.state(), AreaMethod::Geodesic);
         assert_eq!(uses(&again)[..2], [OldSeatUse::SeatAgain, OldSeatUse::Open]);

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use compact_str::{CompactString, format_compact};
 
-use super::apply::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
+use super::checks::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
 use super::draft::{Draft, Drafting};
 use super::error::{EditError, Warning};
 use super::merge::largest;
 use super::names;
-use super::op::{Edit, Into, SeatSpec};
+use super::op::{Edit, SeatSpec, Target};
 use super::refs::{UnitLabel, UnitRef};
 use super::set_up::{self, Said, Site};
 use crate::model::{Dataset, State, UnitId};
 
-pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &Into) -> Result<Draft, EditError> {
+pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &Target) -> Result<Draft, EditError> {
     let members = resolve_alike(dataset, state, refs, 1)?;
     if into.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
         return Err(EditError::EmptyName);
@@ -43,7 +43,7 @@ pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &I
     if let Some(seat) = &unit.seat {
         warn_seat_outside(dataset, &mut draft, seat.at, &members, UnitLabel::from(&unit));
     }
-    let filled_in = Into {
+    let filled_in = Target {
         code: Some(unit.code.clone()).filter(|code| !code.is_empty()),
         name: Some(unit.name.clone()).filter(|name| !name.is_empty()),
         kind: unit.kind.clone(),
@@ -59,7 +59,12 @@ pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &I
 }
 
 /// The parent of the new unit: the one given, else the one that all units share whose members it gets.
-fn parent(dataset: &Dataset, state: &State, left: &BTreeSet<UnitId>, into: &Into) -> Result<Option<UnitId>, EditError> {
+fn parent(
+    dataset: &Dataset,
+    state: &State,
+    left: &BTreeSet<UnitId>,
+    into: &Target,
+) -> Result<Option<UnitId>, EditError> {
     let Some(&first) = left.first() else { return Ok(None) };
     if let Some(parent) = &into.parent {
         return parent_for(dataset, state, state.unit(first).level, parent).map(Some);

@@ -16,7 +16,7 @@ fn transfer(code: &str, to: &str) -> Edit {
 }
 
 fn absorb(codes: [&str; 2]) -> Edit {
-    let into = Into { code: Some(codes[0].into()), ..Into::default() };
+    let into = Target { code: Some(codes[0].into()), ..Target::default() };
     Edit::Merge { units: codes.map(UnitRef::code).into(), form: Form::Absorb, into }
 }
 
@@ -47,7 +47,7 @@ fn a_locked_level_keeps_new_units_out() {
     let establish = Edit::Merge {
         units: ["510722101", "510722102"].map(UnitRef::code).into(),
         form: Form::Establish,
-        into: Into::default(),
+        into: Target::default(),
     };
     assert!(matches!(document.commit(&establish), Err(EditError::Locked { .. })));
     assert!(matches!(document.commit(&transfer("510722102201", "510722103")), Err(EditError::Locked { .. })));

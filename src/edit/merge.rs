@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::apply::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
+use super::checks::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
 use super::codes::{self, CodeParts, CodeRequest};
 use super::draft::{Draft, Drafting};
 use super::error::{EditError, Warning};
 use super::names;
-use super::op::{Edit, Form, Into, SeatSpec};
+use super::op::{Edit, Form, SeatSpec, Target};
 use super::patch::Text;
 use super::refs::{UnitLabel, UnitRef};
 use super::set_up::{self, Said, Site};
@@ -34,7 +34,7 @@ pub(super) fn draft(
     state: &State,
     refs: &[UnitRef],
     form: Form,
-    into: &Into,
+    into: &Target,
 ) -> Result<Draft, EditError> {
     let units = resolve_alike(dataset, state, refs, 2)?;
     let parent = target_parent(dataset, state, &units, into)?;
@@ -61,7 +61,7 @@ pub(super) fn draft(
     }
     let left: BTreeSet<UnitId> = units.iter().filter_map(|&id| state.unit(id).parent).collect();
     warn_left_empty(&mut draft, left);
-    let filled_in = Into {
+    let filled_in = Target {
         code: Some(unit.code).filter(|code| !code.is_empty()),
         name: Some(unit.name).filter(|name| !name.is_empty()),
         kind: unit.kind,
@@ -72,7 +72,12 @@ pub(super) fn draft(
 }
 
 /// The parent of the result: the one given, else the one that all units share. `None` at the coarsest level.
-fn target_parent(dataset: &Dataset, state: &State, units: &[UnitId], into: &Into) -> Result<Option<UnitId>, EditError> {
+fn target_parent(
+    dataset: &Dataset,
+    state: &State,
+    units: &[UnitId],
+    into: &Target,
+) -> Result<Option<UnitId>, EditError> {
     if let Some(parent) = &into.parent {
         return parent_for(dataset, state, state.unit(units[0]).level, parent).map(Some);
     }
@@ -95,7 +100,7 @@ fn establish(
     draft: &mut Drafting<'_>,
     units: &[UnitId],
     parent: Option<UnitId>,
-    into: &Into,
+    into: &Target,
     given_seat: Option<Seat>,
 ) -> Result<(UnitId, Unit), EditError> {
     let state = draft.state;
@@ -124,7 +129,7 @@ fn absorb(
     draft: &mut Drafting<'_>,
     units: &[UnitId],
     parent: Option<UnitId>,
-    into: &Into,
+    into: &Target,
     given_seat: Option<Seat>,
 ) -> Result<(UnitId, Unit), EditError> {
     let state = draft.state;

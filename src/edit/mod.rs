@@ -21,6 +21,7 @@
 pub mod algebra;
 mod apply;
 pub mod change;
+mod checks;
 pub mod codes;
 pub mod crosswalk;
 mod document;
@@ -54,15 +55,16 @@ mod step;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use apply::Applied;
 pub use document::{Document, PlanError, Preview, Refusal};
 pub use draft::{Draft, Refined, UnitAfter};
 pub use error::{EditError, Warning};
 pub use merge::population;
-pub use op::{Along, Edit, Form, Into, LockTarget, SeatSpec, Share, SplitPart};
+pub use op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 pub use own_figures::OwnDefinition;
-pub use parse::{PlanProblem, PlanReadError};
+pub use parse::{Expected, PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
 pub use plan::{BaseRef, OtherBase, Plan, PlanFileError};
 pub use refs::{UnitLabel, UnitRef};

@@ -20,8 +20,8 @@ pub enum Edit {
         /// Legal form of the merger.
         form: Form,
         /// What the result is to be called; what is left out is derived.
-        #[serde(skip_serializing_if = "Into::is_empty")]
-        into: Into,
+        #[serde(skip_serializing_if = "Target::is_empty")]
+        into: Target,
     },
     /// Moves whole units under another parent.
     Transfer {
@@ -49,8 +49,8 @@ pub enum Edit {
         /// Units of one level, the members.
         units: Vec<UnitRef>,
         /// What the new unit is to be called; what is left out is derived.
-        #[serde(skip_serializing_if = "Into::is_empty")]
-        into: Into,
+        #[serde(skip_serializing_if = "Target::is_empty")]
+        into: Target,
     },
     /// Gives a unit another name; its code stays.
     Rename {
@@ -145,7 +145,7 @@ impl Form {
 /// What the result of a merger is to be. Everything may be left out, but for the code in [`Form::Absorb`] and the
 /// parent of units that have different ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Into {
+pub struct Target {
     /// Code: a new one, or that of the surviving unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<CompactString>,
@@ -163,7 +163,7 @@ pub struct Into {
     pub parent: Option<UnitRef>,
 }
 
-impl Into {
+impl Target {
     /// Whether everything is left out.
     #[must_use]
     pub fn is_empty(&self) -> bool {

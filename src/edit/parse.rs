@@ -3,10 +3,12 @@
 //! Written by hand rather than derived: a derived reader of a tagged enum forgets where in the file it is, and cannot
 //! say what is wrong with a code that is a number.
 
+use std::fmt;
+
 use compact_str::CompactString;
 use serde_json::{Map, Value};
 
-use super::op::{Along, Edit, Form, Into, LockTarget, SeatSpec, Share, SplitPart};
+use super::op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 use super::plan::{BaseRef, FORMAT, Plan, VERSION};
 use super::refs::UnitRef;
 use crate::model::{Kind, Level};
@@ -61,7 +63,7 @@ pub enum PlanProblem {
     #[error("must be {expected}")]
     WrongType {
         /// What it should be.
-        expected: &'static str,
+        expected: Expected,
     },
     /// The file is no plan.
     #[error("this is not a plan file; \"format\" must be \"quhua-plan\"")]
@@ -110,7 +112,40 @@ pub enum PlanProblem {
     },
 }
 
-const OPS: [&str; 12] = [
+/// What should stand at a place of a plan file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Members in braces.
+    Object,
+    /// Items in brackets.
+    List,
+    /// Text in quotation marks.
+    Text,
+    /// A number.
+    Number,
+    /// A code, which is text.
+    Code,
+    /// A whole number from 0.
+    WholeNumber,
+    /// Longitude and latitude.
+    Position,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Object => "an object",
+            Self::List => "a list",
+            Self::Text => "text",
+            Self::Number => "a number",
+            Self::Code => "a code, as text",
+            Self::WholeNumber => "a whole number from 0",
+            Self::Position => "a position: [longitude, latitude]",
+        })
+    }
+}
+
+pub(super) const OPS: [&str; 12] = [
     "merge",
     "transfer",
     "split",
@@ -182,7 +217,7 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
                     "absorb" => Form::Absorb,
                     other => return Err(form.problem(PlanProblem::UnknownForm { form: other.to_owned() })),
                 },
-                into: place.find("into").map_or(Ok(Into::default()), |into| read_into(&into))?,
+                into: place.find("into").map_or(Ok(Target::default()), |into| read_into(&into))?,
             }
         }
         "transfer" => {
@@ -206,7 +241,7 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
             only(&["op", "units", "into"])?;
             Edit::Establish {
                 units: place.need("units")?.list(unit_ref)?,
-                into: place.find("into").map_or(Ok(Into::default()), |into| read_into(&into))?,
+                into: place.find("into").map_or(Ok(Target::default()), |into| read_into(&into))?,
             }
         }
         "rename" => {
@@ -262,9 +297,9 @@ fn lock_target(place: &Place<'_>) -> Result<LockTarget, PlanReadError> {
     Ok(LockTarget::Level(known))
 }
 
-fn read_into(place: &Place<'_>) -> Result<Into, PlanReadError> {
+fn read_into(place: &Place<'_>) -> Result<Target, PlanReadError> {
     place.only(&["code", "name", "kind", "seat", "parent"])?;
-    Ok(Into {
+    Ok(Target {
         code: place.find("code").map(|code| code.code()).transpose()?,
         name: place.find("name").map(|name| name.text().map(CompactString::from)).transpose()?,
         kind: place.find("kind").map(|word| kind(&word)).transpose()?,
@@ -289,7 +324,7 @@ fn unit_ref(place: &Place<'_>) -> Result<UnitRef, PlanReadError> {
         let number = index.value.as_u64().and_then(|number| u32::try_from(number).ok());
         return match number {
             Some(index) => Ok(UnitRef::Atom { index }),
-            None => Err(index.problem(PlanProblem::WrongType { expected: "a whole number from 0" })),
+            None => Err(index.problem(PlanProblem::WrongType { expected: Expected::WholeNumber })),
         };
     }
     place.only(&["level", "code"])?;
@@ -347,7 +382,7 @@ fn read_share(place: &Place<'_>) -> Result<Share, PlanReadError> {
 fn position(place: &Place<'_>) -> Result<[f64; 2], PlanReadError> {
     match place.list(Place::number)?[..] {
         [lon, lat] => Ok([lon, lat]),
-        _ => Err(place.problem(PlanProblem::WrongType { expected: "a position: [longitude, latitude]" })),
+        _ => Err(place.problem(PlanProblem::WrongType { expected: Expected::Position })),
     }
 }
 
@@ -362,12 +397,12 @@ impl<'a> Place<'a> {
         PlanReadError::At { place: self.at.clone(), problem }
     }
 
-    fn wrong(&self, expected: &'static str) -> PlanReadError {
+    fn wrong(&self, expected: Expected) -> PlanReadError {
         self.problem(PlanProblem::WrongType { expected })
     }
 
     fn object(&self) -> Result<&'a Map<String, Value>, PlanReadError> {
-        self.value.as_object().ok_or_else(|| self.wrong("an object"))
+        self.value.as_object().ok_or_else(|| self.wrong(Expected::Object))
     }
 
     /// A member, unless it is not there or null.
@@ -391,22 +426,22 @@ impl<'a> Place<'a> {
     }
 
     fn list<T>(&self, read: impl Fn(&Self) -> Result<T, PlanReadError>) -> Result<Vec<T>, PlanReadError> {
-        let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
+        let items = self.value.as_array().ok_or_else(|| self.wrong(Expected::List))?;
         items.iter().enumerate().map(|(i, value)| read(&Self { at: format!("{}[{i}]", self.at), value })).collect()
     }
 
     fn text(&self) -> Result<&'a str, PlanReadError> {
-        self.value.as_str().ok_or_else(|| self.wrong("text"))
+        self.value.as_str().ok_or_else(|| self.wrong(Expected::Text))
     }
 
     fn number(&self) -> Result<f64, PlanReadError> {
-        self.value.as_f64().ok_or_else(|| self.wrong("a number"))
+        self.value.as_f64().ok_or_else(|| self.wrong(Expected::Number))
     }
 
     fn code(&self) -> Result<CompactString, PlanReadError> {
         match self.value {
             Value::Number(number) => Err(self.problem(PlanProblem::NumberAsCode { number: number.to_string() })),
-            value => value.as_str().map(CompactString::from).ok_or_else(|| self.wrong("a code, as text")),
+            value => value.as_str().map(CompactString::from).ok_or_else(|| self.wrong(Expected::Code)),
         }
     }
 }

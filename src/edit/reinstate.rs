@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::apply::warn_left_empty;
+use super::checks::warn_left_empty;
 use super::draft::{Draft, Drafting};
 use super::error::EditError;
 use super::op::Edit;

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::UnitId;
 
 fn absorb(codes: [&str; 2]) -> Edit {
-    let into = Into { code: Some(codes[0].into()), ..Into::default() };
+    let into = Target { code: Some(codes[0].into()), ..Target::default() };
     Edit::Merge { units: codes.map(UnitRef::code).into(), form: Form::Absorb, into }
 }
 
@@ -54,7 +54,7 @@ fn what_cannot_come_back_is_refused_with_why() {
     assert!(matches!(document.commit(&reinstate("510722101")), Err(EditError::InForce { .. })));
     assert!(matches!(document.commit(&reinstate("没有")), Err(EditError::UnknownUnit { .. })));
     let both = ["510722101", "510722102"].map(UnitRef::code);
-    let into = Into { code: Some("510722150".into()), ..Into::default() };
+    let into = Target { code: Some("510722150".into()), ..Target::default() };
     document.commit(&Edit::Merge { units: both.into(), form: Form::Establish, into }).unwrap();
     document.commit(&absorb(["510722103", "510722150"])).unwrap();
     assert!(matches!(document.commit(&reinstate("510722150")), Err(EditError::MadeByPlan { .. })));

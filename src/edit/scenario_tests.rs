@@ -10,7 +10,7 @@ fn rename(code: &str, name: &str) -> Edit {
 }
 
 fn absorb(codes: [&str; 2], survivor: &str) -> Edit {
-    let into = Into { code: Some(survivor.into()), ..Into::default() };
+    let into = Target { code: Some(survivor.into()), ..Target::default() };
     Edit::Merge { units: codes.map(UnitRef::code).into(), form: Form::Absorb, into }
 }
 

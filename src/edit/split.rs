@@ -12,7 +12,7 @@ use geo::{Coord, Intersects as _, Line, Rect};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
-use super::apply::checked_seat;
+use super::checks::checked_seat;
 use super::draft::{Draft, Drafting, Refined, SharedCut};
 use super::error::{EditError, Warning};
 use super::names;

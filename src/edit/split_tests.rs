@@ -175,7 +175,7 @@ fn above_the_finest_level_whole_members_go_to_one_side() {
 fn a_township_is_established_of_villages_of_two() {
     let mut document = Document::new(grid(2, 3));
     let units = ["510722101201", "510722102201", "510722102202"].map(UnitRef::code);
-    let into = Into { name: Some("新桥镇".into()), ..Into::default() };
+    let into = Target { name: Some("新桥镇".into()), ..Target::default() };
     let edit = Edit::Establish { units: units.to_vec(), into };
     let step = document.commit(&edit).unwrap();
     let (made, done) = (step.made.unwrap(), step.edit.clone());
@@ -193,16 +193,16 @@ fn a_township_is_established_of_villages_of_two() {
 
     // Without its last members a township is told of, and nothing is above the county.
     let units = ["510722101201", "510722101202", "510722101203"].map(UnitRef::code);
-    let step = document.commit(&Edit::Establish { units: units.to_vec(), into: Into::default() }).unwrap();
+    let step = document.commit(&Edit::Establish { units: units.to_vec(), into: Target::default() }).unwrap();
     assert!(matches!(step.warnings[..], [Warning::LeftEmpty { .. }]), "{:?}", step.warnings);
-    let county = Edit::Establish { units: vec![UnitRef::code("510722")], into: Into::default() };
+    let county = Edit::Establish { units: vec![UnitRef::code("510722")], into: Target::default() };
     assert!(matches!(document.commit(&county), Err(EditError::NoLevelAbove { .. })));
 }
 
 #[test]
 fn a_unit_of_several_atoms_is_cut_wherever_the_line_crosses() {
     let mut document = Document::new(grid(2, 2));
-    let into = Into { code: Some("510722101201".into()), ..Into::default() };
+    let into = Target { code: Some("510722101201".into()), ..Target::default() };
     let units = ["510722101201", "510722101202"].map(UnitRef::code).into();
     document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
     // From north to south through both, the west on the right.
@@ -211,7 +211,7 @@ fn a_unit_of_several_atoms_is_cut_wherever_the_line_crosses() {
     assert_eq!(document.dataset().coverage.atom_count(), 6);
     // Between the two atoms nothing is cut.
     let mut document = Document::new(grid(2, 2));
-    let into = Into { code: Some("510722101201".into()), ..Into::default() };
+    let into = Target { code: Some("510722101201".into()), ..Target::default() };
     let units = ["510722101201", "510722101202"].map(UnitRef::code).into();
     document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
     let between = Along::Line(vec![[0.0, 1.0], [1.0, 1.0]]);

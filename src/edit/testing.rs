@@ -8,7 +8,9 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 
-use super::{Along, Document, Edit, Form, Into, LockTarget, Scenario, ScenarioId, SeatSpec, Share, SplitPart, UnitRef};
+use super::{
+    Along, Document, Edit, Form, LockTarget, Scenario, ScenarioId, SeatSpec, Share, SplitPart, Target, UnitRef,
+};
 use crate::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons};
 use crate::jobs::Progress;
 use crate::model::{
@@ -149,7 +151,7 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
             }
             let form = if op % 10 == 0 { Form::Absorb } else { Form::Establish };
             let code = (form == Form::Absorb).then(|| state.unit(merged[0]).code.clone());
-            let into = Into { code, parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
+            let into = Target { code, parent: parent.filter(|_| extra.is_multiple_of(2)), ..Target::default() };
             Edit::Merge { units: merged.into_iter().map(name).collect(), form, into }
         }
         3 | 4 => Edit::Transfer { units: vec![name(pick(a))], to: parent.unwrap_or_else(|| name(pick(b))) },
@@ -172,7 +174,7 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
             Edit::Split { unit: name(pick(a)), along, share, parts: to.into_iter().collect() }
         }
         9 => {
-            let into = Into { parent: parent.filter(|_| extra.is_multiple_of(2)), ..Into::default() };
+            let into = Target { parent: parent.filter(|_| extra.is_multiple_of(2)), ..Target::default() };
             let mut units = vec![pick(a), pick(b)];
             units.dedup();
             Edit::Establish { units: units.into_iter().map(name).collect(), into }

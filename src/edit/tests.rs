@@ -20,11 +20,11 @@ fn refs(codes: &[&str]) -> Vec<UnitRef> {
 }
 
 fn establish(codes: &[&str]) -> Edit {
-    Edit::Merge { units: refs(codes), form: Form::Establish, into: Into::default() }
+    Edit::Merge { units: refs(codes), form: Form::Establish, into: Target::default() }
 }
 
 fn absorb(codes: &[&str], survivor: &str) -> Edit {
-    let into = Into { code: Some(survivor.into()), ..Into::default() };
+    let into = Target { code: Some(survivor.into()), ..Target::default() };
     Edit::Merge { units: refs(codes), form: Form::Absorb, into }
 }
 
@@ -97,7 +97,7 @@ fn villages_of_two_towns_merge_only_under_a_named_parent() {
         "the units belong to different parents (510722101 镇0, 510722102 镇1); say which one the result belongs to: \
          into.parent"
     );
-    let into = Into { parent: Some(UnitRef::code("510722101")), ..Into::default() };
+    let into = Target { parent: Some(UnitRef::code("510722101")), ..Target::default() };
     let edit = Edit::Merge { units: refs(&units), form: Form::Establish, into };
     let step = document.commit(&edit).unwrap();
     let made = step.made.unwrap();
@@ -136,7 +136,7 @@ fn units_that_touch_at_a_corner_merge_with_a_warning() {
     let mut document = document(2, 2);
     // 2 3
     // 0 1    0 and 3 touch in one point only
-    let into = Into { parent: Some(UnitRef::code("510722101")), ..Into::default() };
+    let into = Target { parent: Some(UnitRef::code("510722101")), ..Target::default() };
     let units = refs(&["510722101201", "510722102202"]);
     let step = document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap();
     assert!(step.warnings.contains(&Warning::NotAdjacent { groups: 2 }));
@@ -152,7 +152,7 @@ fn malformed_mergers_are_refused() {
     assert!(matches!(why(establish(&["510722101", "5107229"])), EditError::UnknownUnit { .. }));
     assert!(matches!(why(absorb(&["510722101", "510722102"], "510722103")), EditError::SurvivorNotListed { .. }));
     let no_survivor =
-        Edit::Merge { units: refs(&["510722101", "510722102"]), form: Form::Absorb, into: Into::default() };
+        Edit::Merge { units: refs(&["510722101", "510722102"]), form: Form::Absorb, into: Target::default() };
     assert!(matches!(why(no_survivor), EditError::SurvivorMissing));
     assert!(matches!(why(transfer(&["510722"], "510722101")), EditError::NoLevelAbove { .. }));
     assert!(matches!(why(transfer(&["510722101201"], "510722")), EditError::NotAParent { .. }));
@@ -167,7 +167,7 @@ fn retired_codes_are_not_used_again() {
     let with_code = |units: &[&str], code: &str| Edit::Merge {
         units: refs(units),
         form: Form::Establish,
-        into: Into { code: Some(code.into()), ..Into::default() },
+        into: Target { code: Some(code.into()), ..Target::default() },
     };
     let pair = ["510722101", "510722102"];
     assert!(matches!(refused(&mut document, &with_code(&pair, "510722103")), EditError::CodeInUse { .. }));
@@ -297,7 +297,7 @@ fn units_without_a_code_are_named_by_position() {
     let units: Vec<UnitRef> =
         [0, 2].map(|id| UnitRef::to(document.dataset(), document.state(), UnitId(id)).unwrap()).into();
     assert_eq!(units, [0, 2].map(|index| UnitRef::Atom { index }));
-    document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+    document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).unwrap();
     check_state(document.state());
     assert_eq!(document.state().unit(UnitId(7)).code, "new-1");
 }

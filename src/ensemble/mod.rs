@@ -48,7 +48,7 @@ pub use draw::{Grouping, Random};
 pub use pieces::{Piece, Pieces};
 pub use report::{EnsembleReport, StandingEntry};
 pub use standing::{Aim, Histogram, Standing};
-pub use words::{aim as aim_words, drawn as drawn_words, error as error_words, standing as standing_words};
+pub use words::{aim as aim_words, drawn as drawn_words, standing as standing_words};
 
 /// Figures that are worked out for every neutral plan.
 pub const INDICATORS: [Indicator; 8] = [
@@ -115,7 +115,8 @@ pub enum EnsembleError {
     },
     /// The plan merges nothing that neutral plans could merge otherwise.
     #[error(
-        "units of the level {level}: {after} with the plan, {before} without it; neutral plans can be drawn once it leaves fewer"
+        "the plan leaves {after} units of the level {level}, and without it there are {before}; neutral plans can be drawn \
+         once it leaves fewer"
     )]
     NotFewer {
         /// The level.
@@ -127,7 +128,8 @@ pub enum EnsembleError {
     },
     /// Merging neighbours of one parent does not lead to so few units.
     #[error(
-        "units of the level {level}: {after} with the plan; merging neighbours with the same parent, what is locked left out, leads to {least} at best"
+        "the plan leaves {after} units of the level {level}; merging neighbours with the same parent, what is locked left \
+         out, leads to {least} at best"
     )]
     TooFew {
         /// The level.

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::coverage::AtomId;
 use crate::edit::testing::{grid, random_draft};
-use crate::edit::{Document, Edit, Form, Into, LockTarget, UnitRef};
-use crate::i18n::Lang;
+use crate::edit::{Document, Edit, Form, LockTarget, Target, UnitRef};
+use crate::i18n::{Lang, Say as _};
 use crate::model::UnitId;
 use crate::rules::{Crossing, CrossingKind};
 
@@ -19,7 +19,7 @@ const METHOD: AreaMethod = AreaMethod::Geodesic;
 
 fn absorb(units: &[&str], survivor: &str) -> Edit {
     let units = units.iter().map(|code| UnitRef::code(code)).collect();
-    Edit::Merge { units, form: Form::Absorb, into: Into { code: Some(survivor.into()), ..Into::default() } }
+    Edit::Merge { units, form: Form::Absorb, into: Target { code: Some(survivor.into()), ..Target::default() } }
 }
 
 fn lock(units: &[&str]) -> Edit {
@@ -131,11 +131,8 @@ fn a_unit_with_a_locked_member_survives() {
 #[test]
 fn barriers_are_not_crossed_and_links_are() {
     let document = draft(&grid(3, 1), &[absorb(&["510722101", "510722102"], "510722102")]);
-    let crossing = |between: [&str; 2], kind| Crossing {
-        between: between.map(std::convert::Into::into),
-        kind,
-        reason: String::new(),
-    };
+    let crossing =
+        |between: [&str; 2], kind| Crossing { between: between.map(Into::into), kind, reason: String::new() };
     let crossings = [Crossings {
         links: vec![crossing(["510722101", "510722103"], CrossingKind::Ferry)],
         barriers: vec![crossing(["510722101", "510722102"], CrossingKind::River)],
@@ -159,13 +156,17 @@ fn there_may_be_nothing_to_draw() {
     let across = Edit::Merge {
         units: ["510722101201", "510722102201"].map(UnitRef::code).into(),
         form: Form::Absorb,
-        into: Into { code: Some("510722101201".into()), parent: Some(UnitRef::code("510722101")), ..Into::default() },
+        into: Target {
+            code: Some("510722101201".into()),
+            parent: Some(UnitRef::code("510722101")),
+            ..Target::default()
+        },
     };
     let across = draft(&grid(2, 1), &[across]);
     let (level, after, least) = (Level::Village, 1, 2);
     assert_eq!(drawn(&across, VILLAGES, 10, 1), Err(EnsembleError::TooFew { level, after, least }));
     for lang in [Lang::Zh, Lang::En] {
-        assert!(error_words(lang, "village", EnsembleError::TooFew { level, after, least }).contains('2'));
+        assert!(EnsembleError::TooFew { level, after, least }.say(lang).contains('2'));
     }
 }
 

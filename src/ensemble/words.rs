@@ -2,7 +2,7 @@
 
 use super::standing::{Aim, Standing};
 use super::{Ensemble, EnsembleError, MOST_SAMPLES};
-use crate::i18n::{Lang, numbers};
+use crate::i18n::{Lang, Say, numbers};
 
 /// Where a plan stands, in a few words: "better than 83 % of 1,000 neutral plans". Empty where that is not known.
 #[must_use]
@@ -48,41 +48,44 @@ fn percent(share: f64) -> String {
     format!("{} %", numbers::number(shown, 0))
 }
 
-/// Why there are no neutral plans, and what to do.
-#[must_use]
-pub fn error(lang: Lang, level: &str, error: EnsembleError) -> String {
-    let (count, many) = (numbers::count, lang == Lang::Zh);
-    let level = level.to_lowercase();
-    match error {
-        EnsembleError::Samples { samples } if many => {
-            format!("要求抽取 {} 个随机方案；可抽取 1 至 {} 个", count(samples), count(MOST_SAMPLES))
-        }
-        EnsembleError::Samples { samples } => {
-            format!("{} neutral plans asked for; from 1 to {} can be drawn", count(samples), count(MOST_SAMPLES))
-        }
-        EnsembleError::NotFewer { before, after, .. } if many => {
-            format!(
-                "方案保留{level} {} 个，不作调整为 {} 个；方案减少单元后才能抽取随机方案",
+impl Say for EnsembleError {
+    fn zh(&self) -> String {
+        let count = numbers::count;
+        match *self {
+            Self::Samples { samples } => {
+                format!("要求抽取 {} 个随机方案；可抽取 1 至 {} 个", count(samples), count(MOST_SAMPLES))
+            }
+            Self::NotFewer { level, before, after } => format!(
+                "方案保留{} {} 个，不作调整为 {} 个；方案减少单元后才能抽取随机方案",
+                level.words(Lang::Zh),
                 count(after),
                 count(before)
-            )
+            ),
+            Self::TooFew { level, after, least } => format!(
+                "方案只保留{} {} 个；不动锁定单元、只合并同一上级的相邻单元，最少只能到 {} 个",
+                level.words(Lang::Zh),
+                count(after),
+                count(least)
+            ),
+            Self::Cancelled => "尚未抽取任何随机方案就已停止".to_owned(),
         }
-        EnsembleError::NotFewer { before, after, .. } => format!(
-            "The plan leaves {} {level}, and without it there are {}. Neutral plans can be drawn once it leaves fewer.",
-            count(after),
-            count(before)
-        ),
-        EnsembleError::TooFew { after, least, .. } if many => format!(
-            "方案只保留{level} {} 个；不动锁定单元、只合并同一上级的相邻单元，最少只能到 {} 个",
-            count(after),
-            count(least)
-        ),
-        EnsembleError::TooFew { after, least, .. } => format!(
-            "The plan leaves {} {level}. Merging neighbours with the same parent, what is locked left out, leads to {} at best.",
-            count(after),
-            count(least)
-        ),
-        EnsembleError::Cancelled if many => "尚未抽取任何随机方案就已停止".to_owned(),
-        EnsembleError::Cancelled => "Stopped before any neutral plan was drawn.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{check_said, one_of_each};
+    use crate::model::Level;
+
+    #[test]
+    fn why_there_are_no_neutral_plans_is_said_in_both_languages() {
+        let level = Level::Township;
+        check_said(&one_of_each!(EnsembleError:
+            Samples { samples: 0 },
+            NotFewer { level, before: 3, after: 3 },
+            TooFew { level, after: 1, least: 2 },
+            Cancelled,
+        ));
     }
 }

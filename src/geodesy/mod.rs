@@ -22,6 +22,7 @@ use std::str::FromStr;
 
 use geo::{Coord, Distance as _, Geodesic, GeodesicArea as _, LineString, Point, Polygon};
 
+use crate::i18n::Say;
 pub use exact::ExactSum;
 use short::ShortEdge;
 pub use space::{LocalPlane, SpacePoint};
@@ -61,6 +62,12 @@ impl fmt::Display for AreaMethod {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is no area method; use geodesic or ellipsoid-trapezoid")]
 pub struct UnknownAreaMethod(pub String);
+
+impl Say for UnknownAreaMethod {
+    fn zh(&self) -> String {
+        format!("“{}”不是面积算法；可用 geodesic（测地线）或 ellipsoid-trapezoid（国土调查椭球梯形公式）", self.0)
+    }
+}
 
 impl FromStr for AreaMethod {
     type Err = UnknownAreaMethod;

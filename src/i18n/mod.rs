@@ -3,15 +3,17 @@
 //! * [`Text`]: fixed texts, one line each with both languages, so that none can be missing in one of them.
 //! * [`sentences`]: texts with parts, as functions.
 //! * [`field_name`]: what common fields of sources are called.
+//! * [`Say`]: what errors, warnings and findings say of themselves. Each room has the words for its own in `words.rs`.
 //! * [`numbers`]: figures with thousands separators, fixed decimals and units; [`written`]: numbers that people wrote.
 //!
-//! This module knows nothing of the rest of the program: what an error or an edit is called is said where
-//! the window is.
+//! This module knows nothing of the rest of the program: what an error or an edit is called is said in the room that it
+//! belongs to.
 
 mod fields;
 mod lang;
 pub mod markup;
 pub mod numbers;
+mod say;
 pub mod selecting;
 pub mod sentences;
 pub mod suggesting;
@@ -20,4 +22,7 @@ pub mod written;
 
 pub use fields::field_name;
 pub use lang::Lang;
+pub use say::{Say, capital};
+#[cfg(test)]
+pub(crate) use say::{check_said, one_of_each};
 pub use text::Text;

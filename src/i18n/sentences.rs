@@ -33,17 +33,11 @@ pub fn selected(lang: Lang, units: usize) -> String {
     }
 }
 
-/// `44 → 31`
-#[must_use]
-pub fn before_after(before: &str, after: &str) -> String {
-    format!("{before} → {after}")
-}
-
 /// `undone: …`
 #[must_use]
 pub fn undone(lang: Lang, what: &str) -> String {
     match lang {
-        Lang::Zh => format!("已撤销：{what}"),
+        Lang::Zh => format!("已撤回：{what}"),
         Lang::En => format!("Undone: {what}"),
     }
 }
@@ -72,7 +66,7 @@ pub fn rules_stay_kept(lang: Lang, rules: usize, is_all: bool) -> String {
 #[must_use]
 pub fn would_undo(lang: Lang, what: &str) -> String {
     match lang {
-        Lang::Zh => format!("撤销：{what}"),
+        Lang::Zh => format!("撤回：{what}"),
         Lang::En => format!("Undo: {what}"),
     }
 }
@@ -389,16 +383,6 @@ pub fn window_title(lang: Lang, document: &str, modified: bool) -> String {
     }
 }
 
-/// One name for several units in an accessible name or tooltip.
-#[must_use]
-pub fn units_of_level(lang: Lang, units: usize, level: &str) -> String {
-    let count = numbers::count(units);
-    match lang {
-        Lang::Zh => format!("{level} {count} 个"),
-        Lang::En => format!("{count} {}", level.to_lowercase()),
-    }
-}
-
 /// Transfers by dragging: what happens on letting go.
 #[must_use]
 pub fn drop_transfers(lang: Lang, what: &str, to: &str) -> String {
@@ -595,7 +579,7 @@ pub fn tour_table(lang: Lang, keys: &str) -> String {
 #[must_use]
 pub fn tour_undo(lang: Lang, keys: &str) -> String {
     match lang {
-        Lang::Zh => format!("按 {keys} 撤销，一切恢复原样。任何一步都可以撤销。"),
+        Lang::Zh => format!("按 {keys} 撤回，一切恢复原样。任何一步都可以撤回。"),
         Lang::En => format!("Press {keys}: everything is as it was. Any step can be undone."),
     }
 }

@@ -38,7 +38,7 @@ texts! {
     OpenHint: "打开项目，或村级、乡镇边界（GeoJSON）", "Open a project, or village or township boundaries (GeoJSON)";
     OpenPath: "输入路径打开…", "Open a path…";
     OpenSample: "打开示例县", "Open the sample county";
-    OpenPlan: "带入方案文件…", "Bring in a plan…";
+    OpenPlan: "导入方案文件…", "Bring in a plan…";
     SavePlan: "导出方案文件（JSON）…", "Export the scenario as a plan (JSON)…";
     Save: "保存项目", "Save the project";
     SaveHint: "把边界、全部方案和历史存入一个项目文件（GeoPackage）", "Boundaries, all scenarios and their history into one project file (GeoPackage)";
@@ -73,7 +73,7 @@ texts! {
     StillComputing: "指标仍在计算，请稍后再试", "Figures are still being worked out; try again in a moment";
     Export: "导出", "Export";
     ExportHint: "把边界、对照表、单元表、地图或方案写成文件", "Boundaries, crosswalk, table, map or plan as files";
-    Undo: "撤销上一步", "Undo";
+    Undo: "撤回上一步", "Undo";
     Redo: "重做", "Redo";
     Merge: "合并", "Merge";
     MergeHint: "合并所选单元", "Merge the selected units";
@@ -129,7 +129,7 @@ texts! {
     SuggestAgain: "重新推荐", "Look again";
     SuggestStop: "停止，用目前最好的", "Stop, take the best so far";
     SuggestTry: "采纳这一项", "Try this one";
-    SuggestTryTip: "只做这一项合并，可以撤销", "Carries out this merger alone; undo takes it back";
+    SuggestTryTip: "只做这一项合并，可以撤回", "Carries out this merger alone; undo takes it back";
     SuggestAll: "全部作为新方案", "All as a new scenario";
     SuggestAllTip: "由当前方案分出新方案，逐项做完；当前方案不变", "Branches off a scenario and carries all of them out there; this one stays as it is";
     SuggestDone: "已不适用", "no longer applies";
@@ -285,7 +285,6 @@ texts! {
     ListNothingLike: "没有相近的名称", "no name is like it";
     ListAllFound: "全部匹配。", "Everything was found.";
     ListUndo: "重新选择", "Choose again";
-    ClearList: "清空", "Clear";
     BrushTouching: "画笔：触及即选", "Brush takes what it touches";
     BrushInside: "画笔：全部涂过才选", "Brush takes what it covers";
     BrushCentre: "画笔：涂过中心即选", "Brush takes by the centre";
@@ -320,7 +319,6 @@ texts! {
     PaintMembers: "单元数", "Units";
 
     // Panels.
-    Units: "单元", "Units";
     UnitsFilter: "按名称或代码筛选", "Filter by name or code";
     FindPrompt: "名称、代码或命令", "Name, code or command";
     PathPromptOpen: "要打开的文件路径，回车打开", "Path of the file to open, then Enter";
@@ -329,10 +327,8 @@ texts! {
     PathPromptRules: "规则包文件路径（TOML），回车打开", "Path of the pack of rules (TOML), then Enter";
     PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
     Browse: "浏览…", "Browse…";
-    Commands: "命令", "Commands";
     NothingFound: "没有找到", "Nothing found";
     NoMatch: "没有符合筛选条件的单元", "No unit matches the filter";
-    Details: "详情", "Details";
     Selection: "所选", "Selection";
     Scenario: "方案概况", "Scenario";
     Table: "单元表", "Units";
@@ -363,7 +359,6 @@ texts! {
     Area: "面积", "Area";
     Population: "人口", "Population";
     PopulationUnit: "人", "people";
-    Neighbours: "相邻单元", "Neighbours";
     Seat: "驻地", "Seat";
     SeatGiven: "给定驻地", "given seat";
     SeatPopulationCentre: "人口重心（无驻地数据）", "population centre (no seat given)";
@@ -375,13 +370,11 @@ texts! {
     Terrain: "地形", "Terrain";
     Elevation: "海拔（米）", "Elevation (m)";
     NoData: "无数据", "No data";
-    Unknown: "未知", "Unknown";
     TouchesDefect: "边界处有数据问题，数字可能不准", "There is a data problem at its border; figures may be off";
     Item: "项目", "Item";
     Before: "调整前", "Before";
     After: "调整后", "After";
     Change: "变化", "Change";
-    Total: "合计", "Total";
 
     // Merge card.
     MergeTitle: "合并单元", "Merge units";
@@ -399,8 +392,6 @@ texts! {
     SeatAuto: "自动选定", "Automatic";
     SeatPicked: "地图上选定的点", "Point picked on the map";
     PickOnMap: "在地图上选点", "Pick on the map";
-    Warnings: "提示", "Warnings";
-    FieldsSummed: "求和字段", "Summed fields";
     EnterDoes: "回车 / Esc", "Enter / Esc";
     Guessed: "推测", "guess";
     LeftOut: "不保留", "left out";
@@ -416,9 +407,6 @@ texts! {
     MeanPopulation: "平均人口", "Mean population";
     WhoLoses: "谁离驻地更远", "Who ends up farther away";
     WhoLosesNone: "没有人离驻地更远。", "Nobody ends up farther from a seat.";
-    FartherBy: "远了", "farther by";
-    TotalsKept: "面积与人口总量不变", "Total area and population unchanged";
-    TotalsBroken: "总量前后不符", "Totals before and after differ";
 
     // Colouring.
     Colouring: "着色", "Colours";
@@ -468,11 +456,8 @@ texts! {
     Gcj02Shifted: "GCJ-02，已纠偏", "GCJ-02, shifted back";
     Legend: "图例", "Legend";
     ChangedUnits: "已调整", "Changed";
-    SelectedUnits: "所选", "Selected";
-    NotChanged: "未调整", "Unchanged";
 
     // Status.
-    Saved: "已保存", "saved";
     Unsaved: "未保存", "unsaved";
     UnsavedKept: "未保存 · 已自动留存", "unsaved, kept safe";
     Saving: "正在保存", "Saving";
@@ -508,7 +493,6 @@ texts! {
     StageColumn: "阶段", "Stage";
     NoteColumn: "备注", "Note";
     StepsColumn: "调整", "Edits";
-    BranchedFrom: "来源", "From";
     LeftOver: "未能执行的调整", "Edits that could not be carried out";
     LeftOverReady: "现在可以执行", "can be carried out now";
     Retry: "执行", "Carry out";
@@ -555,7 +539,7 @@ texts! {
     Rule: "规则", "Rule";
     Basis: "依据", "Basis";
     CarryOutFix: "修复", "Fix it";
-    CarryOutFixHint: "移动人口最少的办法，可以撤销", "The way that moves fewest people; it can be undone";
+    CarryOutFixHint: "移动人口最少的办法，可以撤回", "The way that moves fewest people; it can be undone";
     EmptyCrossings: "选中两个单元，再按上面的按钮：桥梁、渡口等使不相邻的单元相通，河流、山脊等使相邻的单元隔开。", "Select two units, then press a button above: bridges and ferries join units that do not touch, rivers and ridges part those that do.";
     CrossingReason: "原因", "Reason";
     RemoveCrossing: "删除这一条", "Remove it";
@@ -593,7 +577,7 @@ texts! {
     Delete: "删除", "Delete";
     Recent: "最近打开", "Recent";
     Tour: "一分钟上手", "Tour of one minute";
-    TourHint: "在示例县上走一遍：选择、合并、看对照表、撤销、导出", "On the sample county: select, merge, look at the crosswalk, undo, export";
+    TourHint: "在示例县上走一遍：选择、合并、看对照表、撤回、导出", "On the sample county: select, merge, look at the crosswalk, undo, export";
     TourSkip: "跳过", "Skip";
     TourDone: "完成", "Done";
     TourExport: "最后看看“导出”：边界、对照表、单元表和图片都从这里写出。", "Last, open Export: boundaries, crosswalk, tables and pictures leave from here.";

@@ -410,7 +410,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::edit::{Document, Edit, Form, Into, UnitRef};
+    use crate::edit::{Document, Edit, Form, Target, UnitRef};
     use crate::io::{Limits, geojson};
     use crate::model::FieldOverrides;
 
@@ -445,7 +445,7 @@ mod tests {
 
     fn merge(units: [u32; 2], form: Form, code: &str) -> Edit {
         let units = units.map(|index| UnitRef::Atom { index }).to_vec();
-        Edit::Merge { units, form, into: Into { code: Some(code.into()), ..Into::default() } }
+        Edit::Merge { units, form, into: Target { code: Some(code.into()), ..Target::default() } }
     }
 
     fn exported(document: &Document, level: u8) -> (String, Vec<Value>) {
@@ -556,7 +556,7 @@ mod tests {
         use crate::model::SeatUse;
         let mut document = Document::new(villages());
         let units = ["510722101", "510722102"].map(UnitRef::code).to_vec();
-        let into = Into { code: Some("510722101".into()), ..Into::default() };
+        let into = Target { code: Some("510722101".into()), ..Target::default() };
         document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
         let unit = UnitRef::code("510722102");
         document.commit(&Edit::ClassifySeat { unit, seat_use: Some(SeatUse::Clinic) }).unwrap();

@@ -18,6 +18,7 @@ pub mod geojson;
 pub mod hash;
 mod limits;
 pub mod project;
+mod words;
 
 pub use error::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use limits::Limits;

@@ -47,3 +47,4 @@ pub use statistic::Statistic;
 
 #[cfg(test)]
 mod tests;
+mod words;

@@ -87,10 +87,10 @@ fn above(state: &State, unit: UnitId, level: LevelIndex) -> Option<UnitId> {
 mod tests {
     use super::*;
     use crate::edit::testing::grid;
-    use crate::edit::{Document, Edit, Form, Into, UnitRef};
+    use crate::edit::{Document, Edit, Form, Target, UnitRef};
 
     fn absorb(document: &mut Document, units: [&str; 2]) {
-        let into = Into { code: Some(units[0].into()), ..Into::default() };
+        let into = Target { code: Some(units[0].into()), ..Target::default() };
         document.commit(&Edit::Merge { units: units.map(UnitRef::code).into(), form: Form::Absorb, into }).unwrap();
     }
 
@@ -123,7 +123,7 @@ mod tests {
     fn the_seat_of_a_new_unit_is_no_former_one() {
         let mut document = Document::new(grid(3, 2));
         let units = ["510722101", "510722102"].map(UnitRef::code).into();
-        document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+        document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).unwrap();
         // Two townships were abolished; the new one sits where one of them did.
         assert_eq!(counted(&document), [[1, 0, 2, 0, 0], [1, 1, 4, 0, 1]]);
         // The second had more people, so that its seat was taken; now something else is made of that.

@@ -10,7 +10,6 @@ use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-use super::Totals;
 use super::figures::known_sum;
 use crate::geodesy::AreaMethod;
 use crate::model::{Dataset, Kind, Level, LevelIndex, State};
@@ -152,12 +151,6 @@ impl Summary {
         let area: crate::geodesy::ExactSum = dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum();
         let population = known_sum(dataset.coverage.atoms().map(|atom| dataset.population_of(atom)));
         Self::from_parts(dataset.level(level), [before, after], level, area.to_f64(), population)
-    }
-
-    /// The same from totals that are known already.
-    #[must_use]
-    pub fn from_totals(dataset: &Dataset, before: &State, after: &State, level: LevelIndex, totals: &Totals) -> Self {
-        Self::from_parts(dataset.level(level), [before, after], level, totals.area_m2, totals.population)
     }
 
     fn from_parts(

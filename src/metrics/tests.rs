@@ -118,7 +118,7 @@ fn merging_two_of_three_townships_is_a_reduction_of_a_third() {
 
 fn establish(townships: [usize; 2]) -> Edit {
     let units = townships.map(|column| UnitRef::code(&format!("{}", 510_722_101 + column))).to_vec();
-    Edit::Merge { units, form: Form::Establish, into: crate::edit::Into::default() }
+    Edit::Merge { units, form: Form::Establish, into: crate::edit::Target::default() }
 }
 
 /// One step of a random session on a grid of 4 × 3 villages. Steps that are refused change nothing.
@@ -129,7 +129,7 @@ fn step(document: &mut Document, [kind, a, b]: [usize; 3]) {
     let edit = match kind {
         0 => establish([a % 5, b % 5]),
         1 => Edit::Transfer { units: vec![village(a)], to: UnitRef::code(&format!("{}", 510_722_101 + b % 5)) },
-        2 => merge(Form::Establish, crate::edit::Into::default()),
+        2 => merge(Form::Establish, crate::edit::Target::default()),
         3 => {
             document.undo();
             return;

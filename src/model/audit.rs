@@ -4,7 +4,9 @@ use geo::Rect;
 use rust_decimal::Decimal;
 
 use super::tiers::Hierarchy;
-use super::{CrsDoubt, FeatureId, FieldIndex, Finding, FindingKind, LevelIndex, Severity, State, Table, UnitId, words};
+use super::{
+    CrsDoubt, FeatureId, FieldIndex, Finding, FindingKind, LevelIndex, Severity, State, Table, UnitId, field_names,
+};
 use crate::coverage::Coverage;
 
 /// What is known about a tier apart from its units.
@@ -128,7 +130,7 @@ pub(super) fn doubtful_crs(state: &State, bounds: Rect) -> Option<Finding> {
 }
 
 fn is_chinese(state: &State) -> bool {
-    let sample = state.units.iter().take(100).filter(|unit| words::level_of_code(&unit.code).is_some());
+    let sample = state.units.iter().take(100).filter(|unit| field_names::level_of_code(&unit.code).is_some());
     2 * sample.count() >= state.units.len().min(100)
 }
 

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Dataset, Fields, Finding, FindingKind, Severity, UnitId, words};
+use super::{Dataset, Fields, Finding, FindingKind, Severity, UnitId, field_names};
 use crate::coverage::{AtomId, Coverage};
 use crate::geodesy::{AreaMethod, ExactSum, chain_area};
 use crate::i18n::Lang;
@@ -97,7 +97,7 @@ impl fmt::Display for LandUnit {
 /// A word that names no unit of area.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is no unit of area; use one of: m2, mu, ha, wan_mu, km2")]
-pub struct UnknownLandUnit(String);
+pub struct UnknownLandUnit(pub(super) String);
 
 impl FromStr for LandUnit {
     type Err = UnknownLandUnit;
@@ -189,7 +189,7 @@ pub(super) fn declared_area(
 ) -> Option<DeclaredArea> {
     let rank = |name: &str| match said.field {
         Some(field) => (name == field).then_some(0),
-        None => words::declared_area_rank(name),
+        None => field_names::declared_area_rank(name),
     };
     let ranked = fields.sum.iter().enumerate();
     let mut candidates: Vec<(usize, usize)> = ranked.filter_map(|(sum, name)| Some((rank(name)?, sum))).collect();
@@ -200,7 +200,8 @@ pub(super) fn declared_area(
             return Some(DeclaredArea { field, unit, basis: LandUnitBasis::Given, sum });
         }
         let quotient = quotient(&sums[sum], coverage)?;
-        let named = words::land_unit(&field).filter(|unit| (quotient * unit.in_m2()).ln().abs() <= MOST_APART.ln());
+        let named =
+            field_names::land_unit(&field).filter(|unit| (quotient * unit.in_m2()).ln().abs() <= MOST_APART.ln());
         let (unit, basis) = match named {
             Some(unit) => (unit, LandUnitBasis::Name),
             None => (LandUnit::of_quotient(quotient)?, LandUnitBasis::Values),

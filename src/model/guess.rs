@@ -1,7 +1,7 @@
 //! Which field holds what: guessed from names, confirmed by values, overruled by the user.
 
 use super::looks::{Looks, Tier};
-use super::{FieldIndex, FieldOverrides, Fields, Level, ModelError, Table, UpperFields, words};
+use super::{FieldIndex, FieldOverrides, Fields, Level, ModelError, Table, UpperFields, field_names};
 
 /// The fields of a layer and their levels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         .or_else(|| looks.level_of_values(code, name));
     let above = chosen_above(&looks, looks.above(level, &[code, name]), parent, parent_name);
 
-    let kind = named(&overrides.kind)?.or_else(|| looks.named(words::KIND_FIELDS));
+    let kind = named(&overrides.kind)?.or_else(|| looks.named(field_names::KIND_FIELDS));
     let population = named(&overrides.population)?.or_else(|| population_field(&looks));
     let sum = if overrides.sum.is_empty() {
         let used = [code, name, kind, population];
@@ -61,9 +61,9 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         population: population.map(text),
         sum,
         upper: above.iter().skip(1).filter_map(upper).collect(),
-        seat_lon: looks.named(words::SEAT_LON_FIELDS).map(text),
-        seat_lat: looks.named(words::SEAT_LAT_FIELDS).map(text),
-        seat_name: looks.named(words::SEAT_NAME_FIELDS).map(text),
+        seat_lon: looks.named(field_names::SEAT_LON_FIELDS).map(text),
+        seat_lat: looks.named(field_names::SEAT_LAT_FIELDS).map(text),
+        seat_name: looks.named(field_names::SEAT_NAME_FIELDS).map(text),
         // Told when there are borders to compare it with.
         declared_area: None,
     };
@@ -95,7 +95,7 @@ fn population_field(looks: &Looks) -> Option<FieldIndex> {
         .filter_map(|field| {
             let name = looks.name(field);
             // Of several years the last: names of equal rank differ in the year only.
-            Some((words::population_rank(name)?, std::cmp::Reverse(name), field))
+            Some((field_names::population_rank(name)?, std::cmp::Reverse(name), field))
         })
         .collect();
     candidates.sort_unstable();
@@ -103,7 +103,7 @@ fn population_field(looks: &Looks) -> Option<FieldIndex> {
 }
 
 fn is_sum(looks: &Looks, field: FieldIndex) -> bool {
-    words::is_extensive(looks.name(field)) && looks.is_amount(field, 0.9)
+    field_names::is_extensive(looks.name(field)) && looks.is_amount(field, 0.9)
 }
 
 /// The field that a user names: exactly, or in other case where that is one field only.

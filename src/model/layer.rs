@@ -62,12 +62,6 @@ pub enum ReadNoteKind {
         /// Type of the geometry.
         geometry: String,
     },
-    /// The feature was skipped: it cannot be read.
-    #[error("skipped: {reason}")]
-    BadFeature {
-        /// What is wrong with it.
-        reason: String,
-    },
     /// The feature has no geometry. It is kept, without territory.
     #[error("has no geometry; kept without territory")]
     NoGeometry,

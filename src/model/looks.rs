@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::words::{self, Content, Owner, Role};
+use super::field_names::{self, Content, Owner, Role};
 use super::{FeatureId, FieldIndex, Level, Table};
 
 /// Values looked at to tell what a field holds, spread over the table.
@@ -49,7 +49,7 @@ impl<'a> Looks<'a> {
         looks.roles = table
             .field_indices()
             .map(|field| {
-                let role = words::role_of(&table.fields()[field.index()])?;
+                let role = field_names::role_of(&table.fields()[field.index()])?;
                 let content = match role.content {
                     Content::Either if looks.is_code_like(field) => Content::Code,
                     Content::Either => Content::Name,
@@ -127,9 +127,9 @@ impl<'a> Looks<'a> {
 
     /// Level that the values of a code and a name field speak for.
     pub(super) fn level_of_values(&self, code: Option<FieldIndex>, name: Option<FieldIndex>) -> Option<Level> {
-        let chinese = name.is_none_or(|name| self.share(name, words::is_chinese) >= 0.5);
-        let by_code = code.filter(|_| chinese).and_then(|code| self.majority(code, 0.8, words::level_of_code));
-        by_code.or_else(|| self.majority(name?, 0.6, words::level_of_name))
+        let chinese = name.is_none_or(|name| self.share(name, field_names::is_chinese) >= 0.5);
+        let by_code = code.filter(|_| chinese).and_then(|code| self.majority(code, 0.8, field_names::level_of_code));
+        by_code.or_else(|| self.majority(name?, 0.6, field_names::level_of_name))
     }
 
     /// Level that a field named `level` states, the same for all.
@@ -140,7 +140,7 @@ impl<'a> Looks<'a> {
     /// The first field whose normalised name is in a list, in the order of the list.
     pub(super) fn named(&self, list: &[&str]) -> Option<FieldIndex> {
         self.fields()
-            .filter_map(|field| Some((words::rank_in(&words::normalised(self.name(field)), list)?, field)))
+            .filter_map(|field| Some((field_names::rank_in(&field_names::normalised(self.name(field)), list)?, field)))
             .min()
             .map(|(_, field)| field)
     }
@@ -186,7 +186,7 @@ impl<'a> Looks<'a> {
 
     /// Whether most values are of the Chinese code system.
     fn is_chinese_code(&self, field: FieldIndex) -> bool {
-        self.majority(field, 0.8, words::level_of_code).is_some()
+        self.majority(field, 0.8, field_names::level_of_code).is_some()
     }
 
     /// Fields with a role, the surest first.

@@ -19,6 +19,7 @@ mod declared;
 #[cfg(test)]
 mod declared_tests;
 mod facility;
+mod field_names;
 mod field_rules;
 mod fields;
 mod findings;

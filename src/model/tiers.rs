@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::looks::Tier;
 use super::{
     CodeStatus, FeatureId, FieldIndex, Fields, Finding, FindingKind, Kind, Level, LevelIndex, Seat, Severity, Standing,
-    Table, Unit, words,
+    Table, Unit, field_names,
 };
 
 /// No unit, no value.
@@ -147,8 +147,9 @@ fn kind_of(said: Option<CompactString>, name: &str, code: &str, level: Level) ->
     if let Some(word) = said {
         return Some(word.parse().unwrap_or(Kind::Other(word)));
     }
-    let by_code = || (words::level_of_code(code) == Some(level)).then(|| words::kind_of_code(code)).flatten();
-    words::kind_of_name(name, level).or_else(by_code)
+    let by_code =
+        || (field_names::level_of_code(code) == Some(level)).then(|| field_names::kind_of_code(code)).flatten();
+    field_names::kind_of_name(name, level).or_else(by_code)
 }
 
 /// Makes the units of a level from what the features of a table say about it. `row_of_atom` is `None` where atom

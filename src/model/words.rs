@@ -1,653 +1,260 @@
-//! What field names and unit names say about roles, levels and kinds.
-//!
-//! The lists hold Chinese survey standards (TD/T 1057: XZQDM, ZLDWMC, DCMJ …), pinyin initials, and what public
-//! boundary files of other countries use. Names are compared in lower case, without separators.
+//! Findings, notes of readers and refusals in words.
 
-use super::{Kind, LandUnit, Level};
+use super::{
+    CrsDoubt, FieldRuleError, FindingKind, ModelError, ReadNote, ReadNoteKind, Severity, TooMuchText, UnknownLandUnit,
+    UnknownLevel, UnknownSeatUse, difference_percent,
+};
+use crate::coverage::validate;
+use crate::i18n::{Lang, Say, numbers};
 
-/// Whose property a field holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Owner {
-    /// The unit itself, at whatever level.
-    Own,
-    /// The unit above, at whatever level.
-    Above,
-    /// The unit of this level: itself or one above.
-    At(Level),
-}
-
-/// What a field holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Content {
-    Code,
-    Name,
-    /// A code or a name; its values tell.
-    Either,
-}
-
-/// What the name of a field says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Role {
-    pub(super) owner: Owner,
-    pub(super) content: Content,
-    /// Lower is surer.
-    pub(super) rank: usize,
-}
-
-/// Codes of the unit itself, the surest first.
-const OWN_CODES: &[&str] = &[
-    "code",
-    "unitcode",
-    "xzqdm",
-    "xzqhdm",
-    "pac",
-    "adcode",
-    "zldwdm",
-    "qhdm",
-    "行政区代码",
-    "行政区划代码",
-    "区划代码",
-    "统计用区划代码",
-    "代码",
-    "编码",
-    "codeinsee",
-    "inseecode",
-    "insee",
-    "inseecom",
-    "codgeo",
-    "codegeo",
-    "codecommune",
-    "codecom",
-    "communecode",
-    "kommunenummer",
-    "kommunenr",
-    "kommunkod",
-    "ags",
-    "ars",
-    "bfsnr",
-    "bfsnummer",
-    "gemeindecode",
-    "gemeindeschluessel",
-    "gemeentecode",
-    "geoid",
-    "geocode",
-    "gmcode",
-    "lauid",
-    "nutsid",
-];
-/// Names of the unit itself, the surest first.
-const OWN_NAMES: &[&str] = &[
-    "name",
-    "unitname",
-    "xzqmc",
-    "xzqhmc",
-    "zldwmc",
-    "行政区名称",
-    "行政区划名称",
-    "名称",
-    "nom",
-    "nomcom",
-    "nomcommune",
-    "libgeo",
-    "libelle",
-    "navn",
-    "kommunenavn",
-    "namn",
-    "kommunnamn",
-    "nimi",
-    "naam",
-    "gemeentenaam",
-    "nome",
-    "nombre",
-    "gen",
-    "namelsad",
-];
-/// Codes of the unit above.
-const ABOVE_CODES: &[&str] = &[
-    "parentcode",
-    "parent",
-    "parentid",
-    "uppercode",
-    "sjdm",
-    "sjxzqdm",
-    "上级代码",
-    "上级行政区代码",
-    "上级区划代码",
-    "codedepartement",
-    "codedep",
-    "inseedep",
-    "fylkesnummer",
-];
-/// Names of the unit above.
-const ABOVE_NAMES: &[&str] = &["parentname", "uppername", "sjmc", "sjxzqmc", "上级名称", "上级", "fylkesnavn"];
-
-/// Words for a level at the start of a field name; a longer word stands before its own beginning.
-const LEVEL_WORDS: &[(&str, Level)] = &[
-    ("group", Level::Group),
-    ("村民小组", Level::Group),
-    ("小组", Level::Group),
-    ("组", Level::Group),
-    ("village", Level::Village),
-    ("vill", Level::Village),
-    ("cun", Level::Village),
-    ("行政村", Level::Village),
-    ("建制村", Level::Village),
-    ("村社区", Level::Village),
-    ("村居", Level::Village),
-    ("村", Level::Village),
-    ("社区", Level::Village),
-    ("township", Level::Township),
-    ("town", Level::Township),
-    ("xiangzhen", Level::Township),
-    ("xiang", Level::Township),
-    ("乡镇街道", Level::Township),
-    ("乡镇", Level::Township),
-    ("乡", Level::Township),
-    ("镇", Level::Township),
-    ("街道", Level::Township),
-    ("county", Level::County),
-    ("quxian", Level::County),
-    ("xian", Level::County),
-    ("区县", Level::County),
-    ("县区", Level::County),
-    ("县级", Level::County),
-    ("县", Level::County),
-];
-/// What may follow a word for a level: code endings, the surest first.
-const CODE_ENDINGS: &[&str] =
-    &["code", "代码", "编码", "区划代码", "行政区代码", "dm", "bm", "cd", "no", "nr", "number", "id"];
-/// Name endings, the surest first.
-const NAME_ENDINGS: &[&str] = &["name", "名称", "名", "mc", "nm", "namecn", "cn"];
-
-/// A field name for comparison: lower case, without separators.
-pub(super) fn normalised(field: &str) -> String {
-    field.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Position of a word in a list.
-pub(super) fn rank_in(word: &str, list: &[&str]) -> Option<usize> {
-    list.iter().position(|&other| other == word)
-}
-
-/// What the name of a field says; `None` when it names neither code nor name of a unit.
-pub(super) fn role_of(field: &str) -> Option<Role> {
-    let word = normalised(field);
-    let own = [
-        (OWN_CODES, Owner::Own, Content::Code),
-        (OWN_NAMES, Owner::Own, Content::Name),
-        (ABOVE_CODES, Owner::Above, Content::Code),
-        (ABOVE_NAMES, Owner::Above, Content::Name),
-    ];
-    if let Some(role) = own
-        .into_iter()
-        .find_map(|(list, owner, content)| rank_in(&word, list).map(|rank| Role { owner, content, rank }))
-    {
-        return Some(role);
-    }
-    let (rest, level) = leading_level(word.trim_start_matches("所属").trim_start_matches("所在"))?;
-    let owner = Owner::At(level);
-    if rest.is_empty() {
-        return Some(Role { owner, content: Content::Either, rank: 0 });
-    }
-    rank_in(rest, CODE_ENDINGS)
-        .map(|rank| Role { owner, content: Content::Code, rank })
-        .or_else(|| rank_in(rest, NAME_ENDINGS).map(|rank| Role { owner, content: Content::Name, rank }))
-}
-
-/// The level that a word begins with, and what follows.
-fn leading_level(word: &str) -> Option<(&str, Level)> {
-    LEVEL_WORDS.iter().find_map(|&(start, level)| Some((word.strip_prefix(start)?, level)))
-}
-
-/// Fields that hold the kind of a unit, the surest first.
-pub(super) const KIND_FIELDS: &[&str] = &["kind", "建制类型", "建制", "行政区类型", "单位类型", "jzlx", "xzqlx"];
-/// Fields that hold the longitude of a seat.
-pub(super) const SEAT_LON_FIELDS: &[&str] =
-    &["seatlon", "seatlng", "seatlongitude", "seatx", "驻地经度", "政府驻地经度"];
-/// Fields that hold the latitude of a seat.
-pub(super) const SEAT_LAT_FIELDS: &[&str] = &["seatlat", "seatlatitude", "seaty", "驻地纬度", "政府驻地纬度"];
-/// Fields that hold the name or address of a seat.
-pub(super) const SEAT_NAME_FIELDS: &[&str] =
-    &["seatname", "seat", "seataddress", "seataddr", "驻地名称", "驻地", "政府驻地", "驻地地址"];
-
-/// Population fields, the first that is there is used. Registered population (户籍) goes before resident population
-/// (常住), as plans are drawn up for it; the other one is added up as well.
-const POPULATION_FIELDS: &[&str] = &[
-    "population",
-    "pop",
-    "总人口",
-    "人口",
-    "人口数",
-    "户籍人口",
-    "常住人口",
-    "户籍人口数",
-    "常住人口数",
-    "人口总数",
-    "zrk",
-    "rk",
-    "rks",
-    "hjrk",
-    "czrk",
-    "pophukou",
-    "popresident",
-    "poptotal",
-    "totalpop",
-    "totalpopulation",
-    "populationtotal",
-    "poptot",
-    "totpop",
-    "populationmunicipale",
-    "pmun",
-    "ptot",
-    "einwohner",
-    "einwohnerzahl",
-    "ewz",
-    "folketall",
-    "befolkning",
-    "folkmangd",
-    "habitants",
-    "inhabitants",
-    "residents",
-    "vaesto",
-    "inwoners",
-    "popolazione",
-    "poblacion",
-];
-
-/// How surely a field holds a population: lower is surer. A trailing year is ignored (`pop2020`).
-pub(super) fn population_rank(field: &str) -> Option<usize> {
-    rank_in(without_year(&normalised(field)), POPULATION_FIELDS)
-}
-
-fn without_year(word: &str) -> &str {
-    let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    if matches!(word.len() - bare.len(), 2 | 4) { bare } else { word }
-}
-
-/// Extensive fields by their whole name.
-const SUM_FIELDS: &[&str] = &[
-    "households",
-    "household",
-    "hh",
-    "hs",
-    "zhs",
-    "hushu",
-    "families",
-    "groups",
-    "zs",
-    "villages",
-    "communities",
-    "dcmj",
-    "jsmj",
-    "mj",
-    "tbmj",
-    "gdmj",
-    "area",
-    "areakm2",
-    "areaha",
-    "areamu",
-    "landarea",
-    "declaredarea",
-    "officialarea",
-    "surveyarea",
-    "totalarea",
-    "waterarea",
-    "shapearea",
-    "surface",
-    "superficie",
-    "gdp",
-    "students",
-    "pupils",
-    "workers",
-    "jobs",
-    "employees",
-    "employment",
-    "dwellings",
-    "housingunits",
-    "buildings",
-    "births",
-    "deaths",
-    "men",
-    "women",
-    "male",
-    "female",
-    "males",
-    "females",
-    "voters",
-    "electors",
-    "revenue",
-    "expenditure",
-    "farmland",
-    "cropland",
-    "menages",
-    "logements",
-    "emplois",
-];
-/// Endings of Chinese names of extensive fields.
-const SUM_ENDINGS: &[&str] =
-    &["人口", "人数", "户数", "组数", "小组数", "个数", "总数", "面积", "总量", "产值", "总额"];
-/// Endings of other names of extensive fields.
-const SUM_LATIN_ENDINGS: &[&str] = &["count", "total", "population", "households"];
-/// Units of area. A field named after land and one of them (`arable_mu`) holds an area.
-const AREA_UNITS: &[&str] = &["mu", "ha", "hectares", "acres", "km2", "sqkm"];
-/// The same in Chinese: `耕地面积_亩`.
-const CHINESE_AREA_UNITS: &[&str] = &["平方公里", "平方千米", "平方米", "公顷", "万亩", "亩"];
-/// Endings of what has an area, before such a unit.
-const LAND_ENDINGS: &[&str] = &["面积", "耕地", "林地", "园地", "草地", "农田", "用地", "土地", "水域"];
-/// What makes a figure a ratio, a mean or a label, whatever else its name says.
-const NOT_SUMS: &[&str] = &[
-    "rate", "ratio", "pct", "percent", "share", "mean", "average", "avg", "median", "density", "index", "per", "率",
-    "均", "比", "密度", "指数", "系数", "占",
-];
-
-/// Whether a field name says that its values add up: counts and totals, never ratios, means, years or labels.
-/// `area_m2` is left out: it is what this program writes, and it is computed anew.
-pub(super) fn is_extensive(field: &str) -> bool {
-    let word = normalised(field);
-    if word == "aream2" || NOT_SUMS.iter().any(|part| word.contains(part)) {
-        return SUM_FIELDS.contains(&word.as_str());
-    }
-    let bare = without_year(&word);
-    let land = CHINESE_AREA_UNITS.iter().find_map(|unit| bare.strip_suffix(unit));
-    SUM_FIELDS.contains(&bare)
-        || SUM_ENDINGS.iter().any(|ending| bare.ends_with(ending))
-        || land.is_some_and(|land| LAND_ENDINGS.iter().any(|ending| land.ends_with(ending)))
-        || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
-        || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
-}
-
-/// Names of fields with the whole area of a unit, without unit and year; surer ones first.
-const DECLARED_AREA_FIELDS: &[&str] = &[
-    "dcmj",
-    "jsmj",
-    "调查面积",
-    "计算面积",
-    "国土面积",
-    "国土调查面积",
-    "行政区域面积",
-    "行政区面积",
-    "区域面积",
-    "辖区面积",
-    "幅员面积",
-    "土地总面积",
-    "土地面积",
-    "总面积",
-    "面积",
-    "declaredarea",
-    "officialarea",
-    "surveyarea",
-    "totalarea",
-    "area",
-    "superficie",
-    "surface",
-    "mj",
-    "tbmj",
-];
-
-/// How surely a field holds the area of the whole unit as the source states it: lower is surer.
-pub(super) fn declared_area_rank(field: &str) -> Option<usize> {
-    let word = normalised(field);
-    let bare = without_year(without_land_unit(&word).0);
-    rank_in(bare, DECLARED_AREA_FIELDS)
-}
-
-/// The unit of area that a name ends in.
-pub(super) fn land_unit(field: &str) -> Option<LandUnit> {
-    without_land_unit(&normalised(field)).1
-}
-
-/// A word without the unit of area that it ends in.
-fn without_land_unit(word: &str) -> (&str, Option<LandUnit>) {
-    const UNITS: &[(&str, LandUnit)] = &[
-        ("平方公里", LandUnit::Km2),
-        ("平方千米", LandUnit::Km2),
-        ("平方米", LandUnit::M2),
-        ("公顷", LandUnit::Ha),
-        ("万亩", LandUnit::WanMu),
-        ("亩", LandUnit::Mu),
-        ("sqkm", LandUnit::Km2),
-        ("km2", LandUnit::Km2),
-        ("km²", LandUnit::Km2),
-        ("hm2", LandUnit::Ha),
-        ("hm²", LandUnit::Ha),
-        ("m2", LandUnit::M2),
-        ("m²", LandUnit::M2),
-        ("ha", LandUnit::Ha),
-        ("mu", LandUnit::Mu),
-    ];
-    let found = UNITS.iter().find_map(|&(name, unit)| Some((word.strip_suffix(name)?, Some(unit))));
-    found.unwrap_or((word, None))
-}
-
-/// Words of a name in Latin letters: parted by anything else, and where a capital follows a small letter.
-fn latin_words(field: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut was_small = false;
-    for c in field.chars() {
-        if !c.is_ascii_alphabetic() || (was_small && c.is_ascii_uppercase()) {
-            words.push(String::new());
+impl Severity {
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Info => lang.pick("提示", "note"),
+            Self::Warning => lang.pick("警告", "warning"),
+            Self::Error => lang.pick("错误", "error"),
         }
-        if c.is_ascii_alphabetic() {
-            words.last_mut().unwrap_or(&mut String::new()).push(c.to_ascii_lowercase());
+    }
+}
+
+impl From<validate::Severity> for Severity {
+    /// Defects of boundaries on the scale of all findings.
+    fn from(severity: validate::Severity) -> Self {
+        match severity {
+            validate::Severity::Info => Self::Info,
+            validate::Severity::Warning => Self::Warning,
+            validate::Severity::Error => Self::Error,
         }
-        was_small = c.is_ascii_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-fn says(field: &str, whole: &[&str], inside: &[&str]) -> bool {
-    inside.iter().any(|part| field.contains(part)) || latin_words(field).iter().any(|word| whole.contains(&&**word))
-}
-
-/// Whether a field name says that its values are ratios, means or densities.
-pub(super) fn is_ratio(field: &str) -> bool {
-    const WHOLE: &[&str] = &[
-        "rate",
-        "rates",
-        "ratio",
-        "pct",
-        "percent",
-        "percentage",
-        "share",
-        "mean",
-        "average",
-        "avg",
-        "median",
-        "density",
-        "per",
-        "index",
-        "proportion",
-    ];
-    const ENDINGS: &[&str] = &["rate", "ratio", "pct", "percent", "density"];
-    let word = normalised(field);
-    says(field, WHOLE, &["率", "比", "均", "密度", "每", "指数", "系数", "占", "%", "‰"])
-        || ENDINGS.iter().any(|ending| word.ends_with(ending))
-}
-
-/// Whether a field name says that its values are of the ground: heights, slopes, weather.
-pub(super) fn is_of_ground(field: &str) -> bool {
-    const WHOLE: &[&str] =
-        &["elevation", "elev", "altitude", "alt", "dem", "slope", "temperature", "rainfall", "precipitation"];
-    says(field, WHOLE, &["海拔", "高程", "坡度", "气温", "降水", "降雨"])
-}
-
-/// Whether a field name says that its values are dates or years.
-pub(super) fn is_date(field: &str) -> bool {
-    says(field, &["year", "date", "time", "since", "founded", "updated"], &["年份", "年度", "日期", "时间", "成立"])
-}
-
-/// Whether a field name says that its values number records.
-pub(super) fn is_identifier(field: &str) -> bool {
-    const WORDS: &[&str] =
-        &["objectid", "fid", "gid", "ogcfid", "id", "uid", "uuid", "globalid", "bsm", "标识码", "featureid", "osmid"];
-    WORDS.contains(&normalised(field).as_str())
-}
-
-/// Whether a field name says that its values are lengths of borders.
-pub(super) fn is_border_length(field: &str) -> bool {
-    ["shapeleng", "shapelength", "stlength", "perimeter", "周长"].contains(&normalised(field).as_str())
-}
-
-/// Level that the ending of a name speaks for.
-pub(super) fn level_of_name(name: &str) -> Option<Level> {
-    const ENDINGS: &[(&str, Level)] = &[
-        ("村民小组", Level::Group),
-        ("组", Level::Group),
-        ("村委会", Level::Village),
-        ("居委会", Level::Village),
-        ("村民委员会", Level::Village),
-        ("居民委员会", Level::Village),
-        ("村", Level::Village),
-        ("社区", Level::Village),
-        ("里", Level::Village),
-        ("街道", Level::Township),
-        ("街道办事处", Level::Township),
-        ("镇", Level::Township),
-        ("鎮", Level::Township),
-        ("乡", Level::Township),
-        ("鄉", Level::Township),
-        ("县", Level::County),
-        ("縣", Level::County),
-    ];
-    ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|&(_, level)| level)
-}
-
-/// Kind of a unit by the ending of its name, at a known level.
-pub(super) fn kind_of_name(name: &str, level: Level) -> Option<Kind> {
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    match level {
-        Level::Group if ends(&["组", "社"]) => Some(Kind::Group),
-        Level::Village if ends(&["社区", "居委会", "居民委员会"]) => Some(Kind::Community),
-        Level::Village if ends(&["村", "村委会", "村民委员会"]) => Some(Kind::Village),
-        // 里 is the urban counterpart of 村 in Taiwan.
-        Level::Village if ends(&["里"]) => Some(Kind::Other("里".into())),
-        Level::Township if ends(&["街道", "街道办事处"]) => Some(Kind::Subdistrict),
-        Level::Township if ends(&["镇", "鎮"]) => Some(Kind::Town),
-        Level::Township if ends(&["族乡", "族鄉", "民族乡"]) => Some(Kind::EthnicTownship),
-        Level::Township if ends(&["乡", "鄉"]) => Some(Kind::Township),
-        Level::Township if ends(&["市"]) => Some(Kind::Other("市".into())),
-        Level::Township if ends(&["区", "區"]) => Some(Kind::Other("区".into())),
-        Level::County if ends(&["县", "縣", "区", "區", "市", "旗"]) => Some(Kind::County),
-        _ => None,
     }
 }
 
-/// Level of a code of the Chinese system (GB/T 2260, GB/T 10114, and the statistical village codes) by its length;
-/// `None` for a code that is not of that system.
-pub(super) fn level_of_code(code: &str) -> Option<Level> {
-    const PROVINCES: &[&str] = &[
-        "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
-        "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
-    ];
-    if !code.bytes().all(|byte| byte.is_ascii_digit()) || !PROVINCES.contains(&code.get(..2)?) {
-        return None;
-    }
-    match code.len() {
-        6 => Some(Level::County),
-        9 => Some(Level::Township),
-        // 19 digits are a land survey code: the village's and seven zeros.
-        12 | 19 => Some(Level::Village),
-        14 | 15 => Some(Level::Group),
-        _ => None,
-    }
-}
-
-/// Kind of a unit by the segment its code lies in (GB/T 10114; villages: the statistical division codes).
-pub(super) fn kind_of_code(code: &str) -> Option<Kind> {
-    let segment = |from: usize| code.get(from..from + 3)?.parse::<u16>().ok();
-    match level_of_code(code)? {
-        Level::County => Some(Kind::County),
-        Level::Township => match segment(6)? {
-            1..=99 => Some(Kind::Subdistrict),
-            100..=199 => Some(Kind::Town),
-            200..=399 => Some(Kind::Township),
-            _ => None,
-        },
-        Level::Village => match segment(9)? {
-            1..=199 => Some(Kind::Community),
-            200..=399 => Some(Kind::Village),
-            _ => None,
-        },
-        Level::Group => Some(Kind::Group),
-        Level::Atom | Level::Parent => None,
+impl FindingKind {
+    /// What it is called, in a word or two; [`id`](Self::id) in English.
+    #[must_use]
+    pub const fn words(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.id(),
+            Lang::Zh => match self {
+                Self::DuplicateCode { .. } => "代码重复",
+                Self::MissingCode { .. } => "缺少代码",
+                Self::MissingName { .. } => "缺少名称",
+                Self::OrphanParent { .. } => "上级不存在",
+                Self::CodeParentMismatch { .. } => "代码与上级不符",
+                Self::PopulationMissing { .. } => "缺少人口",
+                Self::OutsideParent { .. } => "位于上级之外",
+                Self::ParentNameVaries { .. } => "上级名称不一",
+                Self::EmptyParent { .. } => "上级没有下辖",
+                Self::AreaDiffers { .. } => "面积不符",
+                Self::CrsSuspect(_) => "坐标系存疑",
+            },
+        }
     }
 }
 
-/// Whether a text has Chinese characters.
-pub(super) fn is_chinese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+impl Say for FindingKind {
+    fn zh(&self) -> String {
+        match self {
+            Self::DuplicateCode { code, .. } => format!("代码 {code} 重复使用，请为每个单元设不同代码"),
+            Self::MissingCode { name } if name.is_empty() => "有单元既无代码也无名称".to_owned(),
+            Self::MissingCode { name } => format!("{name} 没有代码"),
+            Self::MissingName { code } if code.is_empty() => "有单元既无名称也无代码".to_owned(),
+            Self::MissingName { code } => format!("{code} 没有名称"),
+            Self::OrphanParent { code, parent } if parent.is_empty() => format!("{code} 没有写明上级单元"),
+            Self::OrphanParent { code, parent } => format!("{code} 的上级单元 {parent} 不存在"),
+            Self::CodeParentMismatch { code, parent } => format!("代码 {code} 不以上级代码 {parent} 开头"),
+            Self::PopulationMissing { code, text: None } => format!("{code} 没有人口数"),
+            Self::PopulationMissing { code, text: Some(text) } => format!("{code} 的人口数“{text}”不是有效数字"),
+            Self::OutsideParent { code, parent } => format!("{code} 位于上级单元 {parent} 之外"),
+            Self::ParentNameVaries { code, names } => {
+                format!("{code} 有多个名称：{}；采用第一个", names.join("、"))
+            }
+            Self::EmptyParent { code } => format!("上级图层中的 {code} 没有下辖单元，未采用"),
+            Self::AreaDiffers { label, declared_m2, measured_m2 } => {
+                let percent = difference_percent(*declared_m2, *measured_m2).unwrap_or(0.0);
+                let [declared, measured] = [declared_m2, measured_m2].map(|area| numbers::number(area * 1e-6, 4));
+                let percent = numbers::number(percent.abs(), 1);
+                format!("{label} 登记面积 {declared} km²，图上面积 {measured} km²，相差 {percent} %，请核对边界和字段")
+            }
+            Self::CrsSuspect(doubt) => crs_doubt(doubt),
+        }
+    }
+}
+
+fn crs_doubt(doubt: &CrsDoubt) -> String {
+    match doubt {
+        CrsDoubt::OutOfRange { at } => {
+            format!("坐标 {}, {} 不是经纬度，请先转换为 WGS 84 或 CGCS2000", at.x, at.y)
+        }
+        CrsDoubt::SwappedAxes { middle } => {
+            format!("坐标（约 {:.3}, {:.3}）疑似纬度在前、经度在后", middle.x, middle.y)
+        }
+        CrsDoubt::NearOrigin => "全部坐标在 0, 0 附近，可能是本地坐标".to_owned(),
+    }
+}
+
+impl Say for ReadNote {
+    fn zh(&self) -> String {
+        match self.feature {
+            Some(feature) => format!("第 {} 个要素{}", feature + 1, self.what.zh()),
+            None => self.what.zh(),
+        }
+    }
+}
+
+impl Say for ReadNoteKind {
+    fn zh(&self) -> String {
+        match self {
+            Self::SkippedGeometry { geometry } => {
+                format!("已跳过：图形类型为 {geometry}，只有多边形可以作为单元边界")
+            }
+            Self::NoGeometry => "没有图形，已保留，不含区域".to_owned(),
+            Self::NamedCrs { name } => format!("文件注明坐标系 {name}，坐标仍按经纬度读取"),
+            Self::ExtraDimensions => "高程值（Z）不参与计算，未改动的要素原样保留".to_owned(),
+        }
+    }
+}
+
+impl Say for ModelError {
+    fn zh(&self) -> String {
+        match self {
+            Self::NoPolygons { layer } => format!("没有多边形；边界文件应含面要素（Polygon、MultiPolygon）：{layer}"),
+            Self::NoLayer => "没有给出边界文件".to_owned(),
+            Self::TooManyLayers { count } => {
+                format!("给出了 {count} 个图层；只支持一个或两个（例如村级和乡镇）")
+            }
+            Self::NoSuchField { field, fields } => format!("没有字段“{field}”；现有：{}", fields.join("、")),
+            Self::Cancelled(cancelled) => cancelled.zh(),
+        }
+    }
+}
+
+impl Say for FieldRuleError {
+    fn zh(&self) -> String {
+        match self {
+            Self::NoEquals { given } => {
+                format!("“{given}”不是字段规则；写作 字段=规则，例如 elevation_m=mean:area")
+            }
+            Self::NoSuchField { field, fields } => {
+                format!("没有可设规则的字段“{field}”；现有：{}", fields.join("、"))
+            }
+            Self::NoSuchRule { rule, field } => format!(
+                "“{rule}”不是 {field} 的规则；可用 sum、mean:population、mean:area、min、max、keep、list、none，或 \
+                 ratio:分子/分母*系数"
+            ),
+            Self::NoSuchTerm { term, terms } => {
+                format!("比率由可相加的字段重新计算，而“{term}”不可相加；请用其中两个：{}", terms.join("、"))
+            }
+            Self::AddedUp { field } => {
+                format!("{field} 在所有指标中都相加，不能另设规则；相加的字段用 --sum 指定")
+            }
+            Self::SumOfRatio { field } => {
+                format!("{field} 是比率，不能相加；请用 mean:population，或 ratio:分子/分母*系数")
+            }
+            Self::NotNumbers { field, rule } => {
+                format!("{field} 不是数值，不能用 {rule}；请用 keep、list 或 none")
+            }
+        }
+    }
+}
+
+impl Say for TooMuchText {
+    fn zh(&self) -> String {
+        "文件某一部分的属性文字超过 4 GiB，请拆分文件".to_owned()
+    }
+}
+
+impl Say for UnknownLevel {
+    fn zh(&self) -> String {
+        format!(
+            "“{}”不是级别；可用 group（组）、village（村）、township（乡镇）、county（县）、parent（上级）、atom",
+            self.0
+        )
+    }
+}
+
+impl Say for UnknownSeatUse {
+    fn zh(&self) -> String {
+        format!("“{}”不是驻地去向；可用 station、point、school、clinic、elder_care、business、closed", self.0)
+    }
+}
+
+impl Say for UnknownLandUnit {
+    fn zh(&self) -> String {
+        format!("“{}”不是面积单位；可用 m2、mu、ha、wan_mu、km2", self.0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use geo::coord;
+
     use super::*;
+    use crate::i18n::{check_said, one_of_each};
+    use crate::jobs::Cancelled;
+    use crate::model::{LandUnit, Level, LevelIndex, SeatUse};
 
-    fn owner_and_content(field: &str) -> Option<(Owner, Content)> {
-        role_of(field).map(|role| (role.owner, role.content))
+    #[test]
+    fn findings_are_said_in_both_languages() {
+        let at = coord! { x: 105.0, y: 31.0 };
+        check_said(&one_of_each!(FindingKind:
+            DuplicateCode { code: "1".into(), level: LevelIndex::FINEST },
+            MissingCode { name: "A".into() },
+            MissingCode { name: "".into() },
+            MissingName { code: "1".into() },
+            MissingName { code: "".into() },
+            OrphanParent { code: "1".into(), parent: "2".into() },
+            OrphanParent { code: "1".into(), parent: "".into() },
+            CodeParentMismatch { code: "1".into(), parent: "2".into() },
+            PopulationMissing { code: "1".into(), text: None },
+            PopulationMissing { code: "1".into(), text: Some("many".into()) },
+            OutsideParent { code: "1".into(), parent: "2".into() },
+            ParentNameVaries { code: "1".into(), names: vec!["A".into(), "B".into()] },
+            EmptyParent { code: "1".into() },
+            AreaDiffers { label: "A".into(), declared_m2: 1e6, measured_m2: 2e6 },
+            CrsSuspect(CrsDoubt::OutOfRange { at }),
+        ));
+        let doubts = one_of_each!(CrsDoubt: OutOfRange { at }, SwappedAxes { middle: at }, NearOrigin);
+        check_said(&doubts.map(FindingKind::CrsSuspect));
     }
 
     #[test]
-    fn field_names_say_whose_code_or_name_they_hold() {
-        assert_eq!(owner_and_content("VILLCODE"), Some((Owner::At(Level::Village), Content::Code)));
-        assert_eq!(owner_and_content("TOWNNAME"), Some((Owner::At(Level::Township), Content::Name)));
-        assert_eq!(owner_and_content("town_code"), Some((Owner::At(Level::Township), Content::Code)));
-        assert_eq!(owner_and_content("town"), Some((Owner::At(Level::Township), Content::Either)));
-        assert_eq!(owner_and_content("所属乡镇"), Some((Owner::At(Level::Township), Content::Either)));
-        assert_eq!(owner_and_content("村名"), Some((Owner::At(Level::Village), Content::Name)));
-        assert_eq!(owner_and_content("XZQDM"), Some((Owner::Own, Content::Code)));
-        assert_eq!(owner_and_content("parent_code"), Some((Owner::Above, Content::Code)));
-        assert_eq!(owner_and_content("VILLENG"), None);
-        assert_eq!(owner_and_content("组数"), None);
-        assert_eq!(owner_and_content("villages"), None);
+    fn notes_of_readers_are_said_in_both_languages() {
+        let kinds = one_of_each!(ReadNoteKind:
+            SkippedGeometry { geometry: "Point".to_owned() },
+            NoGeometry,
+            NamedCrs { name: "EPSG:4490".to_owned() },
+            ExtraDimensions,
+        );
+        check_said(&kinds);
+        check_said(&kinds.clone().map(|what| ReadNote { feature: Some(2), what }));
+        check_said(&kinds.map(|what| ReadNote { feature: None, what }));
     }
 
     #[test]
-    fn counts_and_totals_add_up_but_ratios_years_and_heights_do_not() {
-        for field in [
-            "households",
-            "户数",
-            "resident_population",
-            "arable_mu",
-            "gdp",
-            "DCMJ",
-            "村民小组数",
-            "villages",
-            "耕地面积",
-            "耕地面积_亩",
-            "林地（公顷）",
-            "Shape_Area",
-            "school_count",
-        ] {
-            assert!(is_extensive(field), "{field}");
-        }
-        for field in [
-            "人均收入",
-            "单产_公斤每亩",
-            "elevation",
-            "year",
-            "code",
-            "birth_rate",
-            "人口密度",
-            "gdp_per_capita",
-            "people_per_ha",
-            "area_m2",
-            "BSM",
-        ] {
-            assert!(!is_extensive(field), "{field}");
-        }
-        assert!(population_rank("POP2020").is_some());
-        assert!(population_rank("人口密度").is_none());
-    }
-
-    #[test]
-    fn chinese_codes_speak_of_level_and_kind_and_other_codes_do_not() {
-        assert_eq!(level_of_code("510722207203"), Some(Level::Village));
-        assert_eq!(level_of_code("510722101"), Some(Level::Township));
-        assert_eq!(level_of_code("471570101"), None);
-        assert_eq!(level_of_code("E05000001"), None);
-        assert_eq!(kind_of_code("510722101"), Some(Kind::Town));
-        assert_eq!(kind_of_code("510722207203"), Some(Kind::Village));
-        assert_eq!(kind_of_code("510722001"), Some(Kind::Subdistrict));
+    fn refusals_of_the_model_are_said_in_both_languages() {
+        let [field, rule, term] = ["height", "most", "width"].map(str::to_owned);
+        let there = vec!["a".to_owned(), "b".to_owned()];
+        check_said(&one_of_each!(ModelError:
+            NoPolygons { layer: "a.geojson".to_owned() },
+            NoLayer,
+            TooManyLayers { count: 3 },
+            NoSuchField { field: field.clone(), fields: there.clone() },
+            Cancelled(Cancelled),
+        ));
+        check_said(&one_of_each!(FieldRuleError:
+            NoEquals { given: rule.clone() },
+            NoSuchField { field: field.clone(), fields: there.clone() },
+            NoSuchRule { rule: rule.clone(), field: field.clone() },
+            NoSuchTerm { term, terms: there },
+            AddedUp { field: field.clone() },
+            SumOfRatio { field: field.clone() },
+            NotNumbers { field, rule },
+        ));
+        check_said(&[TooMuchText]);
+        check_said(&["x".parse::<Level>().unwrap_err()]);
+        check_said(&["x".parse::<SeatUse>().unwrap_err()]);
+        check_said(&["x".parse::<LandUnit>().unwrap_err()]);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::edit::testing::grid;
-use crate::edit::{Edit, Form, Into, UnitRef};
+use crate::edit::{Edit, Form, Target, UnitRef};
 use crate::model::SeatUse;
 
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
@@ -34,7 +34,7 @@ fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a
 fn merged(name: &str) -> Document {
     let mut document = Document::new(grid(4, 2));
     let units = ["510722101", "510722102"].map(UnitRef::code).into();
-    let into = Into { name: Some(name.into()), ..Into::default() };
+    let into = Target { name: Some(name.into()), ..Target::default() };
     document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap();
     let unit = UnitRef::code("510722102");
     document.commit(&Edit::ClassifySeat { unit, seat_use: Some(SeatUse::Station) }).unwrap();
@@ -149,7 +149,7 @@ fn the_same_input_gives_the_same_bytes_and_nothing_from_elsewhere() {
 fn tables_say_in_both_languages_what_the_plan_does() {
     let page = page_of(&merged("新镇"));
     for text in [
-        "撤销镇1，划归新镇；驻地去向：便民服务站",
+        "撤销镇1，将其行政区域划归新镇；驻地去向：便民服务站",
         "use of its seat: service station",
         "−25.00 %",
         "便民服务站",

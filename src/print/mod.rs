@@ -24,6 +24,7 @@ mod sheet;
 mod style;
 mod svg;
 mod territory;
+mod words;
 
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;

@@ -8,7 +8,7 @@ use resvg::usvg::roxmltree::{Document as Xml, Node};
 use super::*;
 use crate::carto::Method;
 use crate::edit::testing::grid;
-use crate::edit::{Edit, Form, Into, UnitRef};
+use crate::edit::{Edit, Form, Target, UnitRef};
 use crate::metrics::Figure;
 use crate::rules::{Crossing, CrossingKind};
 
@@ -28,7 +28,7 @@ fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelI
 fn merged() -> Document {
     let mut document = Document::new(grid(3, 2));
     let units = ["510722101", "510722102"].map(UnitRef::code).into();
-    document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+    document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).unwrap();
     document
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use compact_str::CompactString;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Say};
 
 /// Why a line is no query: where it goes wrong and what could stand there.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -105,23 +105,6 @@ impl Expected {
 }
 
 impl QueryError {
-    /// The error in one line.
-    #[must_use]
-    pub fn words(&self, lang: Lang) -> String {
-        let (place, expected) = (self.at + 1, self.expected.words(lang));
-        let text = match (lang, &self.found) {
-            (Lang::Zh, Some(found)) => format!("第 {place} 字“{found}”处应为{expected}"),
-            (Lang::Zh, None) => format!("句末还缺{expected}"),
-            (Lang::En, Some(found)) => format!("character {place}, {found:?}: expected {expected}"),
-            (Lang::En, None) => format!("at the end: expected {expected}"),
-        };
-        match (lang, &self.nearest) {
-            (_, None) => text,
-            (Lang::Zh, Some(nearest)) => format!("{text}；是否为“{nearest}”"),
-            (Lang::En, Some(nearest)) => format!("{text}; did you mean {nearest:?}?"),
-        }
-    }
-
     /// Whether the line is only not finished yet.
     #[must_use]
     pub const fn is_unfinished(&self) -> bool {
@@ -131,6 +114,22 @@ impl QueryError {
 
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(Lang::En))
+        let (place, expected) = (self.at + 1, self.expected.words(Lang::En));
+        match &self.found {
+            Some(found) => write!(f, "character {place}, {found:?}: expected {expected}")?,
+            None => write!(f, "at the end: expected {expected}")?,
+        }
+        self.nearest.as_ref().map_or(Ok(()), |nearest| write!(f, "; did you mean {nearest:?}?"))
+    }
+}
+
+impl Say for QueryError {
+    fn zh(&self) -> String {
+        let (place, expected) = (self.at + 1, self.expected.words(Lang::Zh));
+        let text = match &self.found {
+            Some(found) => format!("第 {place} 字“{found}”处应为{expected}"),
+            None => format!("句末还缺{expected}"),
+        };
+        self.nearest.as_ref().map_or(text.clone(), |nearest| format!("{text}；是否为“{nearest}”"))
     }
 }

@@ -8,7 +8,7 @@ use super::field::Vocabulary;
 use super::formula::{FormulaWords, read_formula};
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
-use crate::i18n::Lang;
+use crate::i18n::Say;
 use crate::i18n::numbers::AreaUnit;
 use crate::metrics::{Formula, OwnFigures};
 use crate::model::{Dataset, FieldRules};
@@ -33,34 +33,32 @@ pub enum OwnError {
     Expression(QueryError),
 }
 
-impl OwnError {
-    /// The error in one line.
-    #[must_use]
-    pub fn words(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Self::NoName, _) => lang.pick("请给指标起一个名称", "give the figure a name").to_owned(),
-            (Self::BadName(name), Lang::Zh) => {
-                format!("“{name}”不能作名称：最多 {MOST_CHARS} 字，不含引号和 = < >")
+impl fmt::Display for OwnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoName => f.write_str("give the figure a name"),
+            Self::BadName(name) => {
+                write!(f, "{name:?} is no name: {MOST_CHARS} characters at most, without quotes and = < >")
             }
-            (Self::BadName(name), Lang::En) => {
-                format!("{name:?} is no name: {MOST_CHARS} characters at most, without quotes and = < >")
-            }
-            (Self::Taken(name), Lang::Zh) => format!("已有字段或指标叫“{name}”，请换一个名称"),
-            (Self::Taken(name), Lang::En) => format!("a field or figure is called {name:?} already; use another name"),
-            (Self::NoExpression(text), Lang::Zh) => format!("“{text}”缺少算式，写作 名称 = 算式"),
-            (Self::NoExpression(text), Lang::En) => {
-                format!(
-                    "{text:?} has no expression; write NAME = EXPRESSION, such as \"per household = population / households\""
-                )
-            }
-            (Self::Expression(error), _) => error.words(lang),
+            Self::Taken(name) => write!(f, "a field or figure is called {name:?} already; use another name"),
+            Self::NoExpression(text) => write!(
+                f,
+                "{text:?} has no expression; write NAME = EXPRESSION, such as \"per household = population / households\""
+            ),
+            Self::Expression(error) => error.fmt(f),
         }
     }
 }
 
-impl fmt::Display for OwnError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(Lang::En))
+impl Say for OwnError {
+    fn zh(&self) -> String {
+        match self {
+            Self::NoName => "请给指标起一个名称".to_owned(),
+            Self::BadName(name) => format!("“{name}”不能作名称：最多 {MOST_CHARS} 字，不含引号和 = < >"),
+            Self::Taken(name) => format!("已有字段或指标叫“{name}”，请换一个名称"),
+            Self::NoExpression(text) => format!("“{text}”缺少算式，写作 名称 = 算式"),
+            Self::Expression(error) => error.zh(),
+        }
     }
 }
 

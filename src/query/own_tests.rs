@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 
 use super::testing::{TOWNSHIPS, VILLAGES, codes, county, dataset};
 use super::*;
-use crate::edit::{Document, Edit, Form, Into, OwnDefinition, UnitRef};
+use crate::edit::{Document, Edit, Form, OwnDefinition, Target, UnitRef};
 use crate::geodesy::AreaMethod;
-use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
+use crate::i18n::{Lang, Say as _};
 use crate::metrics::{Amount, Figure, Formula, OwnFigures, unit_figures};
 use crate::model::{Dataset, FieldRules, State, UnitId, Unknown};
 
@@ -98,7 +98,7 @@ fn areas_are_in_the_unit_that_the_word_says() {
 fn a_ratio_of_a_merged_unit_is_that_of_the_whole() {
     let mut document = Document::new(villages());
     let units = ["510722101201", "510722101203"].map(UnitRef::code).into();
-    document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).unwrap();
+    document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).unwrap();
     let (dataset, state) = (document.dataset(), document.state());
     let made = state.units_at(VILLAGES).max().unwrap();
     // 1500 people in 500 households, not the mean of two ratios.
@@ -147,7 +147,7 @@ fn a_wrong_line_says_where_and_what_helps() {
         let error = read_formula(line, &words).unwrap_err();
         assert_eq!(error.expected, expected, "{line}: {error}");
         assert!(error.at.abs_diff(at) <= 1, "{line}: {error}");
-        assert!(Lang::ALL.into_iter().all(|lang| !error.words(lang).contains('\n')));
+        assert!(Lang::ALL.into_iter().all(|lang| !error.say(lang).contains('\n')));
     }
     assert_eq!(read_formula("户藉人口 / 户数", &words).unwrap_err().nearest.as_deref(), Some("户籍人口"));
     assert_eq!(read_formula(&"(".repeat(200), &words).unwrap_err().expected, Expected::LessDepth);

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::testing::{TOWNSHIPS, VILLAGES, codes, county};
 use crate::edit::{Document, Edit, UnitRef};
 use crate::geodesy::AreaMethod;
-use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
+use crate::i18n::{Lang, Say as _};
 use crate::metrics::OwnFigures;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::query::{Completions, Expected, Ground, Query, QueryError, ValueLists, Vocabulary, completions};
@@ -131,13 +131,13 @@ fn a_wrong_line_says_where_and_what_could_stand_there() {
         let error = error(line);
         assert_eq!((error.at, error.expected), (at, expected), "{line}: {error}");
         for lang in Lang::ALL {
-            assert!(!error.words(lang).contains('\n'));
+            assert!(!error.say(lang).contains('\n'));
         }
     }
     assert_eq!(error("人囗 > 3000").nearest.as_deref(), Some("人口"));
     assert_eq!(error("populaton > 3").nearest.as_deref(), Some("population"));
     assert_eq!(error(&"(".repeat(1000)).expected, Expected::LessDepth);
-    assert_eq!(error("人口 > 很多").words(Lang::Zh), "第 6 字“很多”处应为数值");
+    assert_eq!(error("人口 > 很多").say(Lang::Zh), "第 6 字“很多”处应为数值");
 }
 
 fn complete(line: &str) -> Completions {

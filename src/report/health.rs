@@ -9,9 +9,11 @@ use serde::Serialize;
 
 use crate::coverage::validate::{Defect, is_valid_coverage};
 use crate::geodesy::AreaMethod;
+use crate::i18n::{Lang, Say as _};
 use crate::model::{Dataset, UnitId};
 
-/// What is wrong or doubtful about a dataset. Serialises as the health report.
+/// What is wrong or doubtful about a dataset. Serialises as the health report; its `Display` is the same as lines for a
+/// person. Sentences are in one language, identifiers are the same in all.
 #[derive(Debug, Serialize)]
 pub struct HealthReport {
     /// Every polygon is valid, none overlap, and shared borders match vertex for vertex.
@@ -24,6 +26,9 @@ pub struct HealthReport {
     pub counts: BTreeMap<String, usize>,
     /// All findings: boundaries first, then attributes.
     pub findings: Vec<Entry>,
+    /// Language of sentences and lines.
+    #[serde(skip)]
+    lang: Lang,
 }
 
 /// One finding.
@@ -43,12 +48,15 @@ pub struct Entry {
     pub length_m: Option<f64>,
     /// One sentence.
     pub message: String,
+    /// Severity and kind as they stand in a line.
+    #[serde(skip)]
+    words: [String; 2],
 }
 
 impl HealthReport {
     /// Puts together what validation and the reading of attributes found.
     #[must_use]
-    pub fn new(dataset: &Dataset, defects: &[Defect], area_method: AreaMethod) -> Self {
+    pub fn new(dataset: &Dataset, defects: &[Defect], area_method: AreaMethod, lang: Lang) -> Self {
         let boundaries = defects.iter().map(|defect| Entry {
             kind: defect.kind.to_string(),
             severity: defect.severity.to_string(),
@@ -56,7 +64,8 @@ impl HealthReport {
             at: defect.at.map(|at| [at.x, at.y]),
             area_m2: defect.area_m2,
             length_m: defect.length_m,
-            message: defect.detail.to_string(),
+            message: defect.detail.say(lang),
+            words: [defect.severity.say(lang), defect.kind.say(lang)],
         });
         let areas = dataset.area_findings(area_method);
         let attributes = dataset.findings.iter().chain(&areas).map(|finding| Entry {
@@ -66,7 +75,11 @@ impl HealthReport {
             at: finding.at.map(|at| [at.x, at.y]),
             area_m2: None,
             length_m: None,
-            message: finding.what.to_string(),
+            message: finding.what.say(lang),
+            words: [
+                lang.pick(finding.severity.words(Lang::Zh), finding.severity.id()).to_owned(),
+                finding.what.words(lang).to_owned(),
+            ],
         });
         let findings: Vec<Entry> = boundaries.chain(attributes).collect();
         let mut counts = BTreeMap::new();
@@ -79,6 +92,7 @@ impl HealthReport {
             vertices: dataset.coverage.vertex_count(),
             counts,
             findings,
+            lang,
         }
     }
 
@@ -98,25 +112,53 @@ fn address(dataset: &Dataset, unit: UnitId) -> String {
     }
 }
 
+impl HealthReport {
+    /// How many findings of each kind, in words: `1 overlap, 2 gap`.
+    fn counted(&self) -> String {
+        if self.counts.is_empty() {
+            return self.lang.pick("没有发现问题", "no findings").to_owned();
+        }
+        let word = |kind: &str| {
+            let found = self.findings.iter().find(|entry| entry.kind == kind);
+            found.map_or_else(|| kind.to_owned(), |entry| entry.words[1].clone())
+        };
+        let counts = self.counts.iter().map(|(kind, count)| match self.lang {
+            Lang::Zh => format!("{} {count} 处", word(kind)),
+            Lang::En => format!("{count} {}", word(kind)),
+        });
+        counts.collect::<Vec<_>>().join(self.lang.pick("、", ", "))
+    }
+}
+
 impl fmt::Display for HealthReport {
     /// A line for each finding, and a last line that sums up.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lang = self.lang;
+        let [colon, comma, and] = [lang.pick("：", ": "), lang.pick("，", ", "), lang.pick("、", ", ")];
         for entry in &self.findings {
-            write!(f, "{}: {}", entry.severity, entry.kind)?;
+            let [severity, kind] = &entry.words;
+            write!(f, "{severity}{colon}{kind}")?;
             if !entry.units.is_empty() {
-                write!(f, " [{}]", entry.units.join(", "))?;
+                write!(f, " [{}]", entry.units.join(and))?;
             }
             if let Some([lon, lat]) = entry.at {
-                write!(f, " at {lon:.6}, {lat:.6}")?;
+                write!(f, "{}{lon:.6}, {lat:.6}", lang.pick("，位于 ", " at "))?;
             }
             if let Some(area) = entry.area_m2 {
-                write!(f, ", {area:.1} m²")?;
+                write!(f, "{comma}{area:.1} m²")?;
             }
-            writeln!(f, ": {}", entry.message)?;
+            writeln!(f, "{colon}{}", entry.message)?;
         }
-        let verdict = if self.valid_coverage { "a valid coverage" } else { "not a valid coverage" };
-        let counts: Vec<String> = self.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
-        writeln!(f, "{} features, {} vertices, {verdict}; {counts}", self.features, self.vertices)
+        let Self { features, vertices, .. } = self;
+        match lang {
+            Lang::Zh => {
+                let verdict = if self.valid_coverage { "边界合格" } else { "边界不合格" };
+                writeln!(f, "{features} 个要素，{vertices} 个顶点，{verdict}；{}", self.counted())
+            }
+            Lang::En => {
+                let verdict = if self.valid_coverage { "a valid coverage" } else { "not a valid coverage" };
+                writeln!(f, "{features} features, {vertices} vertices, {verdict}; {}", self.counted())
+            }
+        }
     }
 }

@@ -53,6 +53,6 @@ pub use shipped::{LoadError, SHIPPED, load, read_file, shipped};
 pub use terrain::{Class, Mixed, Terrain};
 pub use verdict::{Counts, Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why, worst};
 pub use words::{
-    crossing_kind, exclave as exclave_words, fix as fix_words, judgement as judgement_words, load_error, pack_error,
-    problem as problem_words, verdict as verdict_words,
+    crossing_kind, exclave as exclave_words, fix as fix_words, judgement as judgement_words, problem as problem_words,
+    verdict as verdict_words,
 };

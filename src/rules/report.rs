@@ -35,7 +35,7 @@ use super::words;
 use crate::edit::Edit;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
-use crate::model::{Dataset, State, UnitId};
+use crate::model::{Dataset, Severity, State, UnitId};
 
 /// A figure as a JSON number: whole ones without a point.
 #[expect(clippy::cast_possible_truncation, reason = "whole and small enough")]
@@ -53,6 +53,9 @@ pub struct RulesReport {
     rules: Vec<RuleEntry>,
     notes: Vec<String>,
     findings: Vec<FindingEntry>,
+    /// Language of notes and lines; findings are told in both.
+    #[serde(skip)]
+    lang: Lang,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,6 +75,12 @@ struct WordsEntry {
 impl From<&Words> for WordsEntry {
     fn from(words: &Words) -> Self {
         Self { zh: words.zh.clone(), en: words.en.clone() }
+    }
+}
+
+impl WordsEntry {
+    fn of(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
     }
 }
 
@@ -114,6 +123,8 @@ struct FindingEntry {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     exclaves: Vec<ExclaveEntry>,
     text: WordsEntry,
+    #[serde(skip)]
+    word: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,15 +160,14 @@ struct FixEntry {
 }
 
 impl RulesReport {
-    /// Puts together what was said of the units of a state. `plan` is what the state comes from.
+    /// Puts together what was said of the units of a state by the pack of a name. `plan` is what the state comes from.
     #[must_use]
     pub fn new(
         judge: &Judge,
-        name: &str,
-        plan: Option<&str>,
-        dataset: &Dataset,
-        state: &State,
+        (name, plan): (&str, Option<&str>),
+        (dataset, state): (&Dataset, &State),
         verdicts: &Verdicts,
+        lang: Lang,
     ) -> Self {
         let pack = judge.pack();
         let rules = pack.rules.iter().enumerate().map(|(at, rule)| RuleEntry {
@@ -176,7 +186,7 @@ impl RulesReport {
             _ => 2,
         };
         found.sort_by_key(|(unit, it)| (rank(it), std::cmp::Reverse(pack.rules[it.rule].severity), it.rule, *unit));
-        let findings = found.into_iter().map(|(unit, verdict)| finding(judge, dataset, state, unit, verdict));
+        let findings = found.into_iter().map(|(unit, verdict)| finding(judge, (dataset, state), unit, verdict, lang));
         Self {
             pack: PackEntry {
                 name: name.to_owned(),
@@ -187,8 +197,9 @@ impl RulesReport {
             plan: plan.map(str::to_owned),
             counts: verdicts.counts.into(),
             rules: rules.collect(),
-            notes: verdicts.problems.iter().map(|it| words::problem(Lang::En, dataset, pack, it)).collect(),
+            notes: verdicts.problems.iter().map(|it| words::problem(lang, dataset, pack, it)).collect(),
             findings: findings.collect(),
+            lang,
         }
     }
 
@@ -199,7 +210,13 @@ impl RulesReport {
     }
 }
 
-fn finding(judge: &Judge, dataset: &Dataset, state: &State, id: UnitId, verdict: &Verdict) -> FindingEntry {
+fn finding(
+    judge: &Judge,
+    (dataset, state): (&Dataset, &State),
+    id: UnitId,
+    verdict: &Verdict,
+    lang: Lang,
+) -> FindingEntry {
     let pack = judge.pack();
     let rule = &pack.rules[verdict.rule];
     let unit = state.unit(id);
@@ -223,6 +240,7 @@ fn finding(judge: &Judge, dataset: &Dataset, state: &State, id: UnitId, verdict:
             zh: words::verdict(Lang::Zh, AreaUnit::Km2, pack, state, verdict),
             en: words::verdict(Lang::En, AreaUnit::Km2, pack, state, verdict),
         },
+        word: word(lang, rule.severity, &verdict.judgement),
     };
     match &verdict.evidence {
         Evidence::Range { value, limits, terrain } => {
@@ -272,31 +290,71 @@ fn exclave(judge: &Judge, state: &State, unit: UnitId, at: usize, part: &Exclave
     }
 }
 
+/// How bad a finding is, in a word.
+fn word(lang: Lang, severity: Severity, judgement: &Judgement) -> String {
+    let is_broken = *judgement == Judgement::Broken;
+    match lang {
+        Lang::Zh if is_broken => severity.words(lang).to_owned(),
+        Lang::Zh => words::judgement(lang, judgement).to_owned(),
+        Lang::En if is_broken => severity.id().to_owned(),
+        Lang::En => judgement.id().replace('_', " "),
+    }
+}
+
 impl fmt::Display for RulesReport {
     /// A line for each finding, and a last line that sums up.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lang = self.lang;
+        let colon = lang.pick("：", ": ");
         for note in &self.notes {
-            writeln!(f, "note: {note}")?;
+            writeln!(f, "{}{colon}{note}", lang.pick("提示", "note"))?;
         }
         for finding in &self.findings {
             let UnitEntry { code, name, .. } = &finding.unit;
-            let word = if finding.judgement == "broken" { finding.severity } else { finding.judgement };
             let label = format!("{code} {name}");
-            write!(f, "{}: rule {} [{}]", word.replace('_', " "), finding.rule, label.trim())?;
+            let rule = self.rules.iter().find(|rule| rule.id == finding.rule);
+            let title = rule.map_or("", |rule| rule.title.of(lang));
+            let rule_name = match lang {
+                Lang::Zh => format!("规则“{title}”（{}）", finding.rule),
+                Lang::En => format!("rule {}", finding.rule),
+            };
+            write!(f, "{}{colon}{rule_name} [{}]", finding.word, label.trim())?;
             if let Some([lon, lat]) = finding.at {
-                write!(f, " at {lon:.6}, {lat:.6}")?;
+                write!(f, "{}{lon:.6}, {lat:.6}", lang.pick("，位于 ", " at "))?;
             }
-            write!(f, ": {}", finding.text.en)?;
+            write!(f, "{colon}{}", finding.text.of(lang))?;
             let mut cut_off = finding.exclaves.iter().filter(|part| part.kind != ExclaveKind::AsBefore.id());
             if let Some(fix) = cut_off.find_map(|part| part.fix.as_ref()) {
-                write!(f, "; cheapest fix: {}", fix.text.en)?;
+                write!(f, "{}{}", lang.pick("；最省的办法：", "; cheapest fix: "), fix.text.of(lang))?;
             }
-            let source = self.rules.iter().find(|rule| rule.id == finding.rule).map_or("", |rule| &rule.source.en);
+            let source = rule.map_or("", |rule| rule.source.of(lang));
             if finding.judgement == "broken" && !source.is_empty() {
                 write!(f, " [{source}]")?;
             }
             writeln!(f)?;
         }
+        match lang {
+            Lang::Zh => self.summary_zh(f),
+            Lang::En => self.summary_en(f),
+        }
+    }
+}
+
+impl RulesReport {
+    fn summary_zh(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CountsEntry { kept, as_before, broken, hints, unjudged } = self.counts;
+        let example = if self.pack.example { "（示例，使用前请核对依据）" } else { "" };
+        write!(f, "规则包 {}{example}：符合 {kept} 项，不符合 {broken} 项", self.pack.name)?;
+        if hints > 0 {
+            write!(f, "，建议 {hints} 项")?;
+        }
+        if as_before > 0 {
+            write!(f, "，原有 {as_before} 项")?;
+        }
+        writeln!(f, "，无法判断 {unjudged} 项")
+    }
+
+    fn summary_en(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CountsEntry { kept, as_before, broken, hints, unjudged } = self.counts;
         let example = if self.pack.example { ", an example: check its source before you rely on it" } else { "" };
         write!(f, "rules {}{example}: {kept} kept, {broken} broken", self.pack.name)?;

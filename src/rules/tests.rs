@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::edit::testing::{act, grid};
-use crate::edit::{Document, Edit, Form, Into, UnitRef};
+use crate::edit::{Document, Edit, Form, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::jobs::Progress;
 use crate::metrics::{Figure, Ledger};
@@ -105,7 +105,7 @@ fn a_figure_is_held_against_the_limits_of_its_kind_and_terrain() {
     assert_eq!((value, limits.unwrap().max, terrain), (Some(203.0), Some(200.0), Some(0)));
     // Together they lie in two classes.
     let units = vec![UnitRef::code("510722101"), UnitRef::code("510722102")];
-    let merged = edited(&dataset, &[Edit::Merge { units, form: Form::Establish, into: Into::default() }]);
+    let merged = edited(&dataset, &[Edit::Merge { units, form: Form::Establish, into: Target::default() }]);
     let made = merged.done().next().unwrap().made.unwrap();
     let of_made = |pack: &Pack| judgement(&dataset, merged.state(), pack, made.0);
     assert_eq!(of_made(&pack), Some(Judgement::Unjudged(Why::MixedTerrain)));
@@ -217,7 +217,7 @@ fn a_unit_inside_of_one_other_is_enclosed() {
     let pack = pack("[[rule]]\nid = \"e\"\ncheck = \"enclosed\"");
     assert_eq!(judgement(&dataset, &dataset.base, &pack, 4), Some(Judgement::Kept));
     let around = [0, 1, 2, 3, 5, 6, 7, 8].map(|index| UnitRef::Atom { index }).to_vec();
-    let into = Into { parent: Some(UnitRef::code("510722101")), ..Into::default() };
+    let into = Target { parent: Some(UnitRef::code("510722101")), ..Target::default() };
     let document = edited(&dataset, &[Edit::Merge { units: around, form: Form::Establish, into }]);
     let made = document.done().next().unwrap().made.unwrap();
     let verdict = said(&dataset, document.state(), &pack, 4).unwrap();

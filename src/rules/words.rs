@@ -7,12 +7,11 @@ use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
 use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity};
-use super::shipped::LoadError;
+use super::shipped::{LoadError, SHIPPED};
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::i18n::numbers::{self, AreaUnit};
-use crate::i18n::{Lang, field_name};
-use crate::metrics::MeasureError;
+use crate::i18n::{Lang, Say, field_name};
 use crate::model::{Dataset, State, UnitId};
 
 /// Names listed; of more, the number is said.
@@ -349,65 +348,102 @@ pub fn problem(lang: Lang, dataset: &Dataset, pack: &Pack, problem: &Problem) ->
     }
 }
 
-/// Why a pack cannot be used.
-#[must_use]
-pub fn load_error(lang: Lang, error: &LoadError) -> String {
-    if lang == Lang::En {
-        return error.to_string();
-    }
-    match error {
-        LoadError::NoSuchPack { name } => format!("没有名为“{name}”的规则包或文件"),
-        LoadError::Unreadable { error, path } => format!("无法读取规则包：{error}：{}", path.display()),
-        LoadError::NoText { path } => format!("不是规则包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
-        LoadError::Pack { error, source_name } => format!("{}：{source_name}", pack_error(lang, error)),
-    }
-}
-
-/// What is wrong with a pack.
-#[must_use]
-pub fn pack_error(lang: Lang, error: &PackError) -> String {
-    if lang == Lang::En {
-        return error.to_string();
-    }
-    let hint = |near: Option<&str>, known: String| {
-        near.map_or_else(|| format!("可用：{known}"), |near| format!("是否应为“{near}”？"))
-    };
-    let problem = match &*error.problem {
-        PackProblem::Syntax(what) => format!("不是有效的 TOML（{what}）；文字要加引号，列表用方括号"),
-        PackProblem::NotAPack => "不是规则包；开头应为 format = \"quhua-rules\" 和 version = 1".to_owned(),
-        PackProblem::UnknownKey { key, near, known, .. } => {
-            format!("没有“{key}”这个键；{}", hint(*near, known.join("、")))
+impl Say for LoadError {
+    fn zh(&self) -> String {
+        match self {
+            Self::NoSuchPack { name } => {
+                let shipped: Vec<&str> = SHIPPED.iter().map(|&(name, _)| name).collect();
+                format!("没有名为“{name}”的规则包或文件；程序自带：{}", shipped.join("、"))
+            }
+            Self::Unreadable { error, path } => format!("无法读取规则包：{error}：{}", path.display()),
+            Self::NoText { path } => format!("不是规则包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
+            Self::Pack { error, source_name } => format!("{}：{source_name}", error.zh()),
         }
-        PackProblem::Missing { key, .. } => format!("缺少“{key}”"),
-        PackProblem::WrongType { key, expected } => format!("“{key}”应为{}", expected_zh(*expected)),
-        PackProblem::UnknownWord { key, word, near, known } => {
-            format!("“{key}”不能是“{word}”；{}", hint(near.as_deref(), known.join("、")))
-        }
-        PackProblem::Quantity { key, text, error } => format!("{key} = “{text}”：{}", quantity_zh(error)),
-        PackProblem::SameId(id) => format!("编号“{id}”重复，请各用不同的编号"),
-        PackProblem::NoLimits => "没有限值；请写 min、max 或 ideal，或分行写 limits".to_owned(),
-        PackProblem::UpsideDown => "min 大于 max".to_owned(),
-        PackProblem::TooFewCodes(key) => format!("“{key}”至少需要两个不同的代码"),
-    };
-    format!("第 {} 行：{problem}", error.line)
-}
-
-const fn expected_zh(expected: Expected) -> &'static str {
-    match expected {
-        Expected::Text => "加引号的文字",
-        Expected::Words => "加引号的文字，或 { zh = \"…\", en = \"…\" }",
-        Expected::Code => "代码；代码是文字，请加引号",
-        Expected::Flag => "true 或 false",
-        Expected::Number => "数字，或如 \"3万\"、\"130 km2\" 的文字",
-        Expected::Groups => "若干组代码：[[\"…\", \"…\"], …]",
-        Expected::Table => "表：{ … }",
     }
 }
 
-fn quantity_zh(error: &MeasureError) -> String {
-    match error {
-        MeasureError::NoNumber { example } => format!("请写数字，例如 {example}"),
-        MeasureError::NoUnit { example } => format!("请写明单位，例如 {example}"),
-        MeasureError::UnknownUnit { unit, known } => format!("没有“{unit}”这个单位；可用：{}", known.join("、")),
+impl Say for PackError {
+    fn zh(&self) -> String {
+        format!("第 {} 行：{}", self.line, self.problem.zh())
+    }
+}
+
+impl Say for PackProblem {
+    fn zh(&self) -> String {
+        let hint = |near: Option<&str>, known: String| {
+            near.map_or_else(|| format!("可用：{known}"), |near| format!("是否应为“{near}”？"))
+        };
+        match self {
+            Self::Syntax(what) => format!("不是有效的 TOML（{what}）；文字要加引号，列表用方括号"),
+            Self::NotAPack => "不是规则包；开头应为 format = \"quhua-rules\" 和 version = 1".to_owned(),
+            Self::UnknownKey { key, near, known, .. } => {
+                format!("没有“{key}”这个键；{}", hint(*near, known.join("、")))
+            }
+            Self::Missing { key, .. } => format!("缺少“{key}”"),
+            Self::WrongType { key, expected } => format!("“{key}”应为{}", expected.zh()),
+            Self::UnknownWord { key, word, near, known } => {
+                format!("“{key}”不能是“{word}”；{}", hint(near.as_deref(), known.join("、")))
+            }
+            Self::Quantity { key, text, error } => format!("{key} = “{text}”：{}", error.zh()),
+            Self::SameId(id) => format!("编号“{id}”重复，请各用不同的编号"),
+            Self::NoLimits => "没有限值；请写 min、max 或 ideal，或分行写 limits".to_owned(),
+            Self::UpsideDown => "min 大于 max，请更正".to_owned(),
+            Self::TooFewCodes(key) => format!("“{key}”至少需要两个不同的代码"),
+        }
+    }
+}
+
+impl Say for Expected {
+    fn zh(&self) -> String {
+        let word = match self {
+            Self::Text => "加引号的文字",
+            Self::Words => "加引号的文字，或 { zh = \"…\", en = \"…\" }",
+            Self::Code => "代码；代码是文字，请加引号",
+            Self::Flag => "true 或 false",
+            Self::Number => "数字，或如 \"3万\"、\"130 km2\" 的文字",
+            Self::Groups => "若干组代码：[[\"…\", \"…\"], …]",
+            Self::Table => "表：{ … }",
+        };
+        word.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{check_said, one_of_each};
+    use crate::metrics::MeasureError;
+
+    #[test]
+    fn mistakes_in_packs_are_said_in_both_languages() {
+        let word = || "x".to_owned();
+        let problems = || {
+            one_of_each!(PackProblem:
+                Syntax(word()),
+                NotAPack,
+                UnknownKey { key: word(), place: "rule", near: None, known: vec!["min", "max"] },
+                UnknownKey { key: word(), place: "", near: Some("min"), known: vec!["min", "max"] },
+                Missing { key: "id", place: "rule" },
+                WrongType { key: word(), expected: Expected::Text },
+                UnknownWord { key: word(), word: word(), near: None, known: vec![word()] },
+                Quantity { key: "min", text: word(), error: MeasureError::NoNumber { example: "3" } },
+                SameId(word()),
+                NoLimits,
+                UpsideDown,
+                TooFewCodes("groups"),
+            )
+        };
+        check_said(&problems());
+        let in_line = |problem| PackError { line: 3, problem: Box::new(problem) };
+        check_said(&problems().map(in_line));
+        check_said(&one_of_each!(LoadError:
+            NoSuchPack { name: word() },
+            Unreadable { error: std::io::Error::other("broken"), path: "a".into() },
+            NoText { path: "a".into() },
+            Pack { error: in_line(PackProblem::NotAPack), source_name: word() },
+        ));
+        // What a number may look like is shown in the sign of ten thousand too.
+        let expected = one_of_each!(Expected: Text, Words, Code, Flag, Number, Groups, Table);
+        assert!(expected.iter().all(|it| it.say(Lang::Zh) != it.say(Lang::En)));
     }
 }

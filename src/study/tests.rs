@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::*;
 use crate::coverage::validate::{Options, validate};
 use crate::edit::testing::grid;
-use crate::edit::{Edit, Form, Into, OwnDefinition, UnitRef};
+use crate::edit::{Edit, Form, OwnDefinition, Target, UnitRef};
 use crate::jobs::Progress;
 use crate::model::FieldRule;
 use crate::rules::{Choice, Crossing, CrossingKind};
@@ -175,7 +175,7 @@ fn borders_are_looked_at_as_loaded_whatever_was_cut() {
         .take(2)
         .map(|unit| UnitRef::to(study.dataset(), study.state(), unit).unwrap())
         .collect();
-    let edit = Edit::Merge { units: pair, form: Form::Establish, into: Into::default() };
+    let edit = Edit::Merge { units: pair, form: Form::Establish, into: Target::default() };
     study.document_mut().commit(&edit).unwrap();
     let found = study.find_suspects(&Progress::new()).unwrap();
     let coverage = &study.document().origin().coverage;

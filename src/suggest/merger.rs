@@ -10,7 +10,7 @@ use super::chart::{Chart, Obstacle};
 use super::group::Group;
 use super::improve::Search;
 use crate::compare::{Growth, distance_to_seat_m, farther_of};
-use crate::edit::{Edit, Form, Into, UnitRef};
+use crate::edit::{Edit, Form, Target, UnitRef};
 use crate::geodesy::distance_m;
 use crate::metrics::{Ledger, UnitFigures, territory_figures};
 use crate::model::{Dataset, State, UnitId};
@@ -267,7 +267,7 @@ impl Telling<'_> {
             group.members.iter().filter(|&&at| at != group.survivor).map(|&at| self.chart.piece(at).id).collect();
         let units: Vec<UnitId> = std::iter::once(survivor).chain(joining.iter().copied()).collect();
         let refs: Vec<UnitRef> = units.iter().map(|&unit| UnitRef::to(dataset, state, unit)).collect::<Option<_>>()?;
-        let into = Into { code: Some(state.unit(survivor).code.clone()), ..Into::default() };
+        let into = Target { code: Some(state.unit(survivor).code.clone()), ..Target::default() };
         let edit = Edit::Merge { units: refs, form: Form::Absorb, into };
         Some(Merger { reasons: self.reasons(group, survivor, &units), survivor, joining, edit })
     }

@@ -14,7 +14,7 @@ use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::model::{Dataset, Level, State, UnitId};
 
-/// A suggestion for the command line: as JSON, or with [`Display`](fmt::Display) as lines in English.
+/// A suggestion for the command line: as JSON, or with [`Display`](fmt::Display) as lines. Sentences are in one language.
 #[derive(Debug, Serialize)]
 pub struct SuggestionReport {
     level: Level,
@@ -35,6 +35,8 @@ pub struct SuggestionReport {
     left: Vec<LeftRow>,
     #[serde(skip)]
     summary: String,
+    #[serde(skip)]
+    lang: Lang,
 }
 
 #[derive(Debug, Serialize)]
@@ -87,7 +89,7 @@ struct LeftRow {
 impl SuggestionReport {
     /// Puts names to a suggestion made for a state.
     #[must_use]
-    pub fn new(dataset: &Dataset, state: &State, suggestion: &Suggestion) -> Self {
+    pub fn new(dataset: &Dataset, state: &State, suggestion: &Suggestion, lang: Lang) -> Self {
         let name = |unit: UnitId| {
             let unit = state.unit(unit);
             UnitName { code: unit.code.to_string(), name: unit.name.to_string() }
@@ -107,7 +109,7 @@ impl SuggestionReport {
             let (first, rest) = reasons.before.split_first()?;
             let people = rust_decimal::prelude::ToPrimitive::to_f64(&reasons.farther.people).unwrap_or(0.0);
             Some(MergerRow {
-                message: words::merger(Lang::En, state, merger),
+                message: words::merger(lang, state, merger),
                 survivor: row(first),
                 joining: rest.iter().map(row).collect(),
                 population: reasons.after.people,
@@ -121,14 +123,14 @@ impl SuggestionReport {
                 compactness_after: reasons.compactness[1],
                 population_variation_before: reasons.variation[0],
                 population_variation_after: reasons.variation[1],
-                reasons: words::reasons(Lang::En, AreaUnit::Km2, state, reasons),
+                reasons: words::reasons(lang, AreaUnit::Km2, state, reasons),
                 edit: merger.edit.clone(),
             })
         });
         let left = suggestion.left.iter().map(|left| LeftRow {
             unit: name(left.unit),
             why: left.why,
-            message: words::left(Lang::En, state, left),
+            message: words::left(lang, state, left),
         });
         Self {
             level: dataset.level(suggestion.ask.level),
@@ -148,7 +150,8 @@ impl SuggestionReport {
             cost: suggestion.cost,
             mergers: mergers.collect(),
             left: left.collect(),
-            summary: words::reached(Lang::En, suggestion),
+            summary: words::reached(lang, suggestion),
+            lang,
         }
     }
 }
@@ -163,7 +166,7 @@ impl fmt::Display for SuggestionReport {
             }
         }
         if !self.left.is_empty() {
-            writeln!(out, "\nLeft as they are:")?;
+            writeln!(out, "\n{}", self.lang.pick("维持不变：", "Left as they are:"))?;
         }
         self.left.iter().try_for_each(|left| writeln!(out, "   {}", left.message))
     }

@@ -7,7 +7,7 @@ use super::chart::Chart;
 use super::group::{Scales, hang_together};
 use super::*;
 use crate::edit::testing::{check_state, grid, random_draft};
-use crate::edit::{Document, Edit, Form, Into, LockTarget, UnitRef};
+use crate::edit::{Document, Edit, Form, LockTarget, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::jobs::Progress;
 use crate::metrics::Ledger;
@@ -37,7 +37,7 @@ fn one_township(columns: usize, rows: usize) -> Document {
     let codes: Vec<String> = (0..columns).map(|column| format!("510722{}", 101 + column)).collect();
     if columns > 1 {
         let units = codes.iter().map(|code| UnitRef::code(code)).collect();
-        let into = Into { code: Some(codes[0].as_str().into()), ..Into::default() };
+        let into = Target { code: Some(codes[0].as_str().into()), ..Target::default() };
         document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
     }
     document

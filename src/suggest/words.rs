@@ -2,11 +2,11 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::ask::Goal;
+use super::ask::{AskError, Goal, WeightsError};
 use super::chart::Obstacle;
 use super::merger::{Joined, Left, Merger, Reasons, Suggestion};
 use crate::i18n::numbers::{self, AreaUnit};
-use crate::i18n::{Lang, sentences};
+use crate::i18n::{Lang, Say, sentences};
 use crate::model::{State, UnitId};
 
 fn names(lang: Lang, state: &State, units: &[UnitId]) -> String {
@@ -140,5 +140,57 @@ fn beside(lang: Lang, state: &State, joined: &Joined) -> String {
         (Lang::Zh, None) => format!("{name}：不相邻，有通道相连，驻地相距 {seat} km"),
         (Lang::En, Some(border)) => format!("{name}: {border} km of common border, {seat} km between the seats"),
         (Lang::En, None) => format!("{name}: joined by a link, {seat} km between the seats"),
+    }
+}
+
+impl Say for AskError {
+    fn zh(&self) -> String {
+        match self {
+            Self::Cancelled(cancelled) => cancelled.zh(),
+            Self::NotFewer { there } => {
+                format!("当前级别有 {there} 个单元；请给出 1 至 {} 之间的个数", there.saturating_sub(1))
+            }
+            Self::TooFew { there } => format!("没有可以合并的单元：当前级别只有 {there} 个"),
+            Self::NoMinimum { level } => {
+                format!("规则没有给{}设人口或面积下限；请另选规则，或按个数合并", level.words(Lang::Zh))
+            }
+        }
+    }
+}
+
+impl Say for WeightsError {
+    fn zh(&self) -> String {
+        match self {
+            Self::NotAWeight(text) => {
+                format!("“{text}”不是权重；写作 disruption=1,ways=1,even=1,compact=0.5,size=1")
+            }
+            Self::NoSuchCriterion(name) => {
+                format!("没有标准“{name}”；可用 disruption、ways、even、compact、size")
+            }
+            Self::NotANumber(text) => format!("权重“{text}”不是 0 到 1000 之间的数"),
+            Self::AllZero => "权重全为 0，任何方案都一样好；请至少给一项大于 0 的权重".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{check_said, one_of_each};
+    use crate::jobs::Cancelled;
+    use crate::model::Level;
+
+    #[test]
+    fn why_nothing_can_be_suggested_is_said_in_both_languages() {
+        check_said(&one_of_each!(AskError:
+            Cancelled(Cancelled),
+            NotFewer { there: 3 },
+            TooFew { there: 1 },
+            NoMinimum { level: Level::Township },
+        ));
+        let word = || "x".to_owned();
+        check_said(&one_of_each!(WeightsError:
+            NotAWeight(word()), NoSuchCriterion(word()), NotANumber(word()), AllZero,
+        ));
     }
 }

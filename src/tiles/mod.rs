@@ -25,6 +25,7 @@ mod pmtiles;
 mod pyramid;
 mod server;
 mod source;
+mod words;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -87,7 +87,7 @@ fn maps_show_figures_that_only_the_details_had() {
     {
         let map = folder.path().join("map.svg");
         let [villages, out] = [&villages, &map].map(|path| path.to_str().unwrap());
-        quhua_exits(0, ["render", villages, "--style", style, "-o", out]);
+        quhua_exits(0, ["render", villages, "--style", style, "--lang", "zh", "-o", out]);
         assert!(fs::read_to_string(&map).unwrap().contains(heading), "{style}");
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use quhua::edit::{Document, Edit, Form, Into, UnitRef};
+use quhua::edit::{Document, Edit, Form, Target, UnitRef};
 use quhua::io::hash::sha256_hex;
 use quhua::io::project::{self, Origin, Plans, Workplace};
 use quhua::io::{Limits, geojson};
@@ -59,7 +59,7 @@ fn random_edit(document: &Document, dice: &mut Dice) -> Edit {
         1 => {
             let siblings = state.members(state.unit(unit).parent.unwrap());
             let other = siblings[dice.below(siblings.len())];
-            Edit::Merge { units: vec![name(unit), name(other)], form: Form::Establish, into: Into::default() }
+            Edit::Merge { units: vec![name(unit), name(other)], form: Form::Establish, into: Target::default() }
         }
         _ => {
             let parents: Vec<UnitId> = state.units_at(level.coarser()).collect();

@@ -8,6 +8,7 @@ mod coverage;
 mod ensemble;
 mod figures;
 mod guess;
+mod language;
 mod layers;
 mod loss;
 mod names;

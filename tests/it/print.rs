@@ -48,7 +48,7 @@ fn a_picture_has_the_size_asked_for_and_the_colours_of_the_units() {
 fn a_pdf_and_an_svg_are_written_whole() {
     let pdf = render("pdf", &["--style", "density:quantile", "--lang", "en"]);
     assert!(pdf.starts_with(b"%PDF") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
-    let svg = String::from_utf8(render("svg", &["--style", "arable_mu"])).unwrap();
+    let svg = String::from_utf8(render("svg", &["--style", "arable_mu", "--lang", "zh"])).unwrap();
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
     assert!(svg.contains(">耕地（亩）<") && svg.contains("font-family="));
     assert!(svg.len() < 500_000, "{} bytes", svg.len());

@@ -22,9 +22,18 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Runs the program without a window.
+/// Runs the program without a window. It speaks English, whatever the language of the machine.
 pub fn quhua<A: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = A>) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_quhua-cli")).args(args).output().unwrap()
+    quhua_in("C", args)
+}
+
+/// The same where the system has a locale.
+pub fn quhua_in<A: AsRef<std::ffi::OsStr>>(locale: &str, args: impl IntoIterator<Item = A>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quhua-cli"));
+    for other in ["LANGUAGE", "LC_ALL", "LC_MESSAGES"] {
+        command.env_remove(other);
+    }
+    command.env("LANG", locale).args(args).output().unwrap()
 }
 
 /// Runs the program and expects an exit status; returns what it printed.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui;
-use quhua::edit::{Document, Edit, Form, Into, UnitRef};
+use quhua::edit::{Document, Edit, Form, Target, UnitRef};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua_window::render::{
@@ -136,7 +136,7 @@ fn fly(map: &mut HeadlessMap, size: &Size) {
     let units = townships.iter().map(|&unit| UnitRef::Code(dataset.base.unit(unit).code.clone())).collect();
     now_s += 1.0;
     let mut merge_bytes = 0;
-    if document.commit(&Edit::Merge { units, form: Form::Establish, into: Into::default() }).is_ok() {
+    if document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).is_ok() {
         let atoms: Vec<_> = townships.iter().flat_map(|&unit| dataset.base.atoms(unit)).collect();
         camera = Camera::fitting(viewport, dataset.coverage.bounds().unwrap(), 28.0);
         let view = MapView { camera: &camera, theme: &theme, tables: &tables, flash: 0.0, ground: None };
@@ -213,7 +213,7 @@ fn soak(map: &mut HeadlessMap, size: &Size) {
                 let state = document.state();
                 let refs = units.iter().filter(|&&unit| state.unit(unit).parent == state.unit(first).parent).take(2);
                 let refs = refs.map(|&unit| UnitRef::Code(state.unit(unit).code.clone())).collect();
-                let edit = Edit::Merge { units: refs, form: Form::Establish, into: Into::default() };
+                let edit = Edit::Merge { units: refs, form: Form::Establish, into: Target::default() };
                 changed = document.commit(&edit).map(|step| step.changed.clone()).unwrap_or_default();
             }
             _ => changed = document.undo().map(|step| step.changed.clone()).unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::words::listed;
+use super::words::{Words, listed};
 use crate::edit::error::EditError;
 use crate::edit::op::Edit;
 use crate::edit::refs::UnitLabel;
@@ -61,7 +61,7 @@ pub struct Change {
     /// Its position in that plan, from 0; for what was taken back, in the ancestor.
     pub index: usize,
     /// What it does, in words.
-    pub words: String,
+    pub words: Words,
     /// The edit, with everything derived filled in.
     pub edit: Edit,
     /// Whether the merged plan does without this change.
@@ -107,7 +107,7 @@ pub struct NotCarriedOut {
     /// Its position there, from 0.
     pub index: usize,
     /// What it does, in words.
-    pub words: String,
+    pub words: Words,
     /// The edit.
     pub edit: Edit,
     /// Why it was refused.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::words::words;
+use super::words::Words;
 use crate::edit::op::Edit;
 use crate::edit::refs::UnitRef;
 
@@ -30,7 +30,7 @@ pub struct InOne {
     /// Its position.
     pub index: usize,
     /// What it does, in words.
-    pub words: String,
+    pub words: Words,
     /// The edit.
     pub edit: Edit,
 }
@@ -43,7 +43,7 @@ pub struct InBoth {
     /// Its position in B.
     pub b: usize,
     /// What it does, in words.
-    pub words: String,
+    pub words: Words,
     /// The edit.
     pub edit: Edit,
 }
@@ -64,7 +64,7 @@ pub fn diff(a: &[Edit], b: &[Edit]) -> Diff {
     let behind = |edits: &[Edit]| -> Vec<usize> { (common_beginning..edits.len()).collect() };
     let (behind_a, behind_b) = (behind(a), behind(b));
     let partners = pair_up(&pick(a, &behind_a), &pick(b, &behind_b));
-    let spoken = |edit: &Edit| words(edit, &UnitRef::to_string);
+    let spoken = |edit: &Edit| Words::of(edit, &UnitRef::to_string);
     let only = |edits: &[Edit], index: usize| InOne { index, words: spoken(&edits[index]), edit: edits[index].clone() };
 
     let pairs: Vec<(usize, usize)> = partners.iter().enumerate().filter_map(|(a, b)| Some((a, (*b)?))).collect();

@@ -27,7 +27,7 @@ pub use conflict::{Change, Conflict, Doing, NotCarriedOut, Side, Why};
 pub use diff::{Diff, InBoth, InOne, diff};
 pub use join::{Joined, join};
 pub use rebase::{LeftOver, Rebased, rebase};
-pub use words::words;
+pub use words::Words;
 
 /// Writes why an edit was refused as text.
 #[expect(clippy::borrowed_box, reason = "serde hands over fields by reference")]

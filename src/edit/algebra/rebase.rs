@@ -6,7 +6,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::Serialize;
 
-use super::words::{called, words};
+use super::words::{Words, called};
 use crate::edit::document::{Document, Refusal};
 use crate::edit::error::EditError;
 use crate::edit::op::{Edit, Form};
@@ -29,7 +29,7 @@ pub struct LeftOver {
     /// Its position in the plan that was carried over, from 0.
     pub index: usize,
     /// What it does, in words; units are called as on the new boundaries.
-    pub words: String,
+    pub words: Words,
     /// The edit.
     pub edit: Edit,
     /// Why it was refused.
@@ -48,7 +48,7 @@ pub fn rebase(dataset: &Arc<Dataset>, plan: &Plan) -> Rebased {
     let refusals = document.carry_out_what_can(&plan.edits);
     let mut left_over: Vec<LeftOver> = Vec::with_capacity(refusals.len());
     for Refusal { index, edit, error, .. } in refusals {
-        let words = words(&edit, &|unit| called(dataset, document.state(), unit));
+        let words = Words::of(&edit, &|unit| called(dataset, document.state(), unit));
         let needed = codes_needed(&edit);
         let gave = |earlier: &&LeftOver| codes_given(&earlier.edit).iter().any(|code| needed.contains(code));
         let follows = left_over.iter().rev().find(gave).map(|earlier| earlier.index);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::edit::testing::{grid, random_draft, random_edit};
-use crate::edit::{Document, Edit, Form, Into, Plan, UnitRef};
+use crate::edit::{Document, Edit, Form, Plan, Target, UnitRef};
 use crate::model::Dataset;
 
 fn rename(code: &str, name: &str) -> Edit {
@@ -14,7 +14,7 @@ fn rename(code: &str, name: &str) -> Edit {
 }
 
 fn merge(codes: [&str; 2], form: Form, code: &str) -> Edit {
-    let into = Into { code: Some(code.into()), ..Into::default() };
+    let into = Target { code: Some(code.into()), ..Target::default() };
     Edit::Merge { units: codes.map(UnitRef::code).into(), form, into }
 }
 
@@ -78,8 +78,9 @@ fn both_changed_the_same_unit_and_whoever_is_preferred_stays() {
         ["edit 0 of A (rename 510722101 镇0 to 甲镇) [left out] and edit 0 of B (rename 510722101 镇0 to 乙镇) \
           [left out] change the same: 510722101 镇0"]
     );
-    let names =
-        |joined: &Joined| joined.plan.edits.iter().map(|edit| words(edit, &UnitRef::to_string)).collect::<Vec<_>>();
+    let names = |joined: &Joined| {
+        joined.plan.edits.iter().map(|edit| Words::of(edit, &UnitRef::to_string).to_string()).collect::<Vec<_>>()
+    };
     let for_a = joined(&a, &b, Some(Side::A));
     let rest = ["rename 510722103 to 丙镇".to_owned(), "rename 510722104 to 丁镇".to_owned()];
     assert_eq!(names(&for_a), ["rename 510722101 to 甲镇", &rest[0], &rest[1]]);
@@ -199,7 +200,7 @@ fn dice(most: usize) -> impl Strategy<Value = Dice> {
 /// other edits and may be known there.
 fn has(edits: &[Edit], wanted: &Edit) -> bool {
     edits.iter().any(|edit| match (edit, wanted) {
-        (Edit::Merge { into, .. }, Edit::Merge { into: Into { seat: None, .. }, .. }) if into.seat.is_some() => {
+        (Edit::Merge { into, .. }, Edit::Merge { into: Target { seat: None, .. }, .. }) if into.seat.is_some() => {
             let mut edit = edit.clone();
             if let Edit::Merge { into, .. } = &mut edit {
                 into.seat = None;

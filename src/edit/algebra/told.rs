@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use super::words::{called, words};
+use super::words::{Words, called};
 use crate::edit::document::Document;
 use crate::edit::error::EditError;
 use crate::edit::op::Edit;
@@ -28,7 +28,7 @@ pub(super) struct Told {
     /// The edit, with everything derived filled in.
     pub(super) edit: Edit,
     /// The same in words.
-    pub(super) words: String,
+    pub(super) words: Words,
     /// Units that it names or makes, and codes that it gives out.
     pub(super) touched: BTreeSet<Subject>,
     /// These, and the units that it needs: parents that something comes under.
@@ -57,7 +57,7 @@ fn tell_one(document: &mut Document, edit: &Edit, made: &mut BTreeMap<UnitId, Co
     let step = match document.commit(edit) {
         Ok(step) => step.clone(),
         Err(error) => {
-            let words = words(edit, &|unit| called(document.dataset(), document.state(), unit));
+            let words = Words::of(edit, &|unit| called(document.dataset(), document.state(), unit));
             let (touched, involved, labels) = Default::default();
             return Told { edit: edit.clone(), words, touched, involved, labels, refused: Some(error.into()) };
         }
@@ -85,7 +85,7 @@ fn tell_one(document: &mut Document, edit: &Edit, made: &mut BTreeMap<UnitId, Co
         let at = edit.units().iter().position(|named| named == unit);
         at.and_then(|at| step.labels.get(at)).unwrap_or(&step.result_label).to_string()
     };
-    let words = words(&edit, &called);
+    let words = Words::of(&edit, &called);
     let involved = labels.keys().cloned().collect();
     Told { edit, words, touched, involved, labels, refused: None }
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::edit::testing::{act, check_scenarios, grid, random_edit};
-use crate::edit::{Edit, Form, Into, Stage, UnitRef};
+use crate::edit::{Edit, Form, Stage, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::io::export::{Export, write_source, write_units};
 use crate::io::{WriteProblem, geojson};
@@ -34,7 +34,7 @@ fn merge(document: &Document) -> Edit {
     let state = document.state();
     let units = state.units_at(LevelIndex(1)).take(2);
     let units = units.map(|unit| UnitRef::to(document.dataset(), state, unit).unwrap()).collect();
-    Edit::Merge { units, form: Form::Establish, into: Into::default() }
+    Edit::Merge { units, form: Form::Establish, into: Target::default() }
 }
 
 fn exported(document: &Document, level: u8) -> Vec<u8> {

@@ -8,7 +8,7 @@ use super::{Basis, FieldRule, FieldRules, Ratio, RuledField, Weight};
 use crate::geodesy::AreaMethod;
 use crate::model::guess::guess as guess_fields;
 use crate::model::looks::Looks;
-use crate::model::{Dataset, FieldIndex, FieldOverrides, LevelIndex, UnitId, words};
+use crate::model::{Dataset, FieldIndex, FieldOverrides, LevelIndex, UnitId, field_names};
 
 /// What the export of a made unit says by itself. Fields of that name come from such an export, and are not taken
 /// over from the units before.
@@ -63,14 +63,14 @@ fn ruled(
 ) -> RuledField {
     let name = looks.name(field);
     let is_numeric = looks.is_numeric(field);
-    let named_ratio = words::is_ratio(name);
+    let named_ratio = field_names::is_ratio(name);
     let quotient = || (layer == 0).then(|| quotient(dataset, field, terms)).flatten();
     let by_people = Weight::of_ratios(dataset);
     let (rule, basis, is_ratio) = if sum.is_some() {
         (FieldRule::Sum, Basis::AddedUp, false)
-    } else if words::is_identifier(name) {
+    } else if field_names::is_identifier(name) {
         (FieldRule::None, Basis::Identifier, false)
-    } else if words::is_border_length(name) {
+    } else if field_names::is_border_length(name) {
         (FieldRule::None, Basis::Border, false)
     } else if !is_numeric {
         if looks.is_dated(field) {
@@ -78,13 +78,13 @@ fn ruled(
         } else {
             (FieldRule::Keep, Basis::Text, false)
         }
-    } else if words::is_extensive(name) && looks.is_amount(field, 0.9) {
+    } else if field_names::is_extensive(name) && looks.is_amount(field, 0.9) {
         (FieldRule::Sum, Basis::Amount, false)
-    } else if words::is_date(name) {
+    } else if field_names::is_date(name) {
         (FieldRule::List, Basis::Label, false)
     } else if let Some(ratio) = quotient() {
         (FieldRule::Ratio(ratio), Basis::Quotient, true)
-    } else if words::is_of_ground(name) {
+    } else if field_names::is_of_ground(name) {
         (FieldRule::Mean(Weight::Area), Basis::Ground, false)
     } else if named_ratio {
         (FieldRule::Mean(by_people), Basis::Ratio, true)

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::coverage::{AtomId, Suspects};
 use crate::edit::testing::{grid, random_draft};
-use crate::edit::{Document, Edit, Form, Into, UnitRef};
+use crate::edit::{Document, Edit, Form, Target, UnitRef};
 use crate::model::{FieldRules, LevelIndex};
 
 fn certificate(document: &Document, level: u8) -> Certificate {
@@ -70,7 +70,7 @@ fn a_vertex_that_was_not_in_the_input_is_found() {
 fn a_merged_unit_says_its_parts_and_its_page_is_safe_and_whole() {
     let mut document = Document::new(grid(3, 1));
     let units = ["510722101", "510722102"].map(UnitRef::code).into();
-    let into = Into { code: Some("510722120".into()), name: Some("<b>&'新'</b>".into()), ..Into::default() };
+    let into = Target { code: Some("510722120".into()), name: Some("<b>&'新'</b>".into()), ..Target::default() };
     document.commit(&Edit::Merge { units, form: Form::Establish, into }).unwrap();
     let certificate = certificate(&document, 1);
     let [made] = certificate.units.as_slice() else { panic!("{:?}", certificate.units) };

@@ -7,8 +7,7 @@ use super::jobs::Kind;
 use crate::ui::map::Background;
 use crate::ui::notices::Gravity;
 use crate::ui::state::background::{BackgroundLook, Shows};
-use crate::ui::words;
-use quhua::i18n::Text;
+use quhua::i18n::{Say as _, Text};
 use quhua::tiles::{Template, TileError, TileSource};
 
 impl App {
@@ -76,7 +75,7 @@ impl App {
 
     /// Says what went wrong with the background, and turns it off when nothing more can come of it.
     pub(super) fn background_failed(&mut self, error: &TileError) {
-        self.notices.say(Gravity::Error, words::tile_error(self.lang, error));
+        self.notices.say(Gravity::Error, error.sentence(self.lang));
         if error.is_final() {
             self.preferences.background.shows = Shows::Off;
             self.canvas.set_background(None);

@@ -10,7 +10,7 @@ use crate::ui::state::layout::{self, Layout, NamedLayout, Pane, Spot};
 use crate::ui::state::view::{BottomTab, PathPurpose, TextScale};
 use crate::ui::tour::{Facts, Tour};
 use crate::ui::words;
-use quhua::i18n::sentences;
+use quhua::i18n::{Say as _, sentences};
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::io::project::Origin;
 
@@ -205,7 +205,7 @@ impl App {
         let written = write_file(&OutTarget::Path(to.to_owned()), |out| out.write_all(text.as_bytes()));
         match written {
             Ok(()) => self.notices.say(Gravity::Done, sentences::written(self.lang, &to.display().to_string())),
-            Err(error) => self.notices.say(Gravity::Error, words::write_error(self.lang, &error)),
+            Err(error) => self.notices.say(Gravity::Error, error.sentence(self.lang)),
         }
     }
 

@@ -16,9 +16,8 @@ use crate::ui::state::choropleth::{self, FigureLook};
 use crate::ui::state::command::{Action, Command, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
-use crate::ui::words;
 use quhua::edit::{Edit, SeatSpec, UnitRef};
-use quhua::i18n::{Lang, Text, sentences};
+use quhua::i18n::{Lang, Say as _, Text, sentences};
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
@@ -552,18 +551,18 @@ impl App {
         let step = match project.document_mut().commit(edit) {
             Ok(step) => step.clone(),
             Err(error) => {
-                self.notices.say(Gravity::Error, words::edit_error(self.lang, &error));
+                self.notices.say(Gravity::Error, error.sentence(self.lang));
                 return;
             }
         };
-        let what = words::edit(self.lang, &step);
+        let what = step.words(self.lang);
         let result: Vec<UnitId> = match step.made {
             Some(made) => vec![made],
             None => step.named.iter().copied().filter(|&unit| project.state().unit(unit).is_current()).collect(),
         };
         self.notices.say(Gravity::Done, what);
         for warning in &step.warnings {
-            self.notices.say(Gravity::Warning, words::warning(self.lang, warning));
+            self.notices.say(Gravity::Warning, warning.sentence(self.lang));
         }
         self.close_card();
         self.changed(&step.changed);
@@ -573,7 +572,7 @@ impl App {
     fn undo(&mut self) {
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().undo().cloned() else { return };
-        let what = words::edit(self.lang, &step);
+        let what = step.words(self.lang);
         self.notices.say(Gravity::Info, sentences::undone(self.lang, &what));
         self.close_card();
         self.changed(&step.changed);
@@ -583,7 +582,7 @@ impl App {
     fn redo(&mut self) {
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().redo().cloned() else { return };
-        let what = words::edit(self.lang, &step);
+        let what = step.words(self.lang);
         self.notices.say(Gravity::Info, sentences::redone(self.lang, &what));
         self.close_card();
         self.changed(&step.changed);

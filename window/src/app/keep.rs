@@ -8,9 +8,8 @@ use super::App;
 use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::state::choropleth::FigureLook;
-use crate::ui::words;
 use quhua::edit::{Document, Scenario};
-use quhua::i18n::sentences;
+use quhua::i18n::{Say as _, sentences};
 use quhua::io::ProjectError;
 use quhua::io::project::{self, Origin, ProjectLock, Stamp, Working, Workplace};
 use quhua::jobs::Progress;
@@ -150,7 +149,7 @@ impl App {
 
     fn cannot_keep(&mut self, error: &ProjectError) {
         self.keeper.troubled = true;
-        let why = words::project_error(self.lang, error);
+        let why = error.sentence(self.lang);
         self.notices.say(Gravity::Error, sentences::cannot_keep(self.lang, &why));
     }
 
@@ -213,7 +212,7 @@ impl App {
                     let path = path.display().to_string();
                     self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
                 } else {
-                    self.notices.say(Gravity::Error, words::project_error(self.lang, &error));
+                    self.notices.say(Gravity::Error, error.sentence(self.lang));
                 }
                 return;
             }

@@ -14,7 +14,7 @@ use crate::ui::words;
 use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal};
-use quhua::i18n::sentences;
+use quhua::i18n::{Say, sentences};
 use quhua::io::facilities::{self, FacilitiesError};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
 use quhua::io::{Limits, ProjectError, ReadError, geojson};
@@ -67,6 +67,17 @@ enum OpenError {
     /// The user gave up.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+impl Say for OpenError {
+    fn zh(&self) -> String {
+        match self {
+            Self::Read(error) => error.zh(),
+            Self::Project(error) => error.zh(),
+            Self::Model(error) => error.zh(),
+            Self::Cancelled(cancelled) => cancelled.zh(),
+        }
+    }
 }
 
 impl OpenError {
@@ -220,10 +231,7 @@ impl App {
                 let before = self.facilities.take().unwrap_or_default();
                 self.facilities = Some(facilities.beside(before));
             }
-            Err(FacilitiesError::Read(error)) => {
-                self.notices.say(Gravity::Error, words::read_error(self.lang, &error));
-            }
-            Err(error) => self.notices.say(Gravity::Error, words::facilities_error(self.lang, &error)),
+            Err(error) => self.notices.say(Gravity::Error, error.sentence(self.lang)),
         }
     }
 
@@ -270,12 +278,7 @@ impl App {
                 return;
             }
             Err(error) => {
-                let why = match &error {
-                    OpenError::Read(error) => words::read_error(self.lang, error),
-                    OpenError::Project(error) => words::project_error(self.lang, error),
-                    other => words::sentence(&other.to_string()),
-                };
-                self.notices.say(Gravity::Error, why);
+                self.notices.say(Gravity::Error, error.sentence(self.lang));
                 self.not_opened();
                 return;
             }
@@ -331,7 +334,7 @@ impl App {
         /// The first ones are said one by one.
         const SAID: usize = 3;
         for refusal in refusals.iter().take(SAID) {
-            let why = words::edit_error(self.lang, &refusal.error);
+            let why = refusal.error.sentence(self.lang);
             self.notices.say(Gravity::Warning, sentences::left_over(self.lang, refusal.index + 1, &why));
         }
         if !refusals.is_empty() {
@@ -348,7 +351,7 @@ impl App {
             self.notices.say(Gravity::Done, text);
         }
         for note in project.dataset().layers.iter().flat_map(|layer| &layer.notes) {
-            self.notices.say(Gravity::Warning, words::sentence(&note.to_string()));
+            self.notices.say(Gravity::Warning, note.sentence(self.lang));
         }
     }
 
@@ -381,7 +384,7 @@ impl App {
         let mut plan = match Plan::read(path) {
             Ok(plan) => plan,
             Err(error) => {
-                self.notices.say(Gravity::Error, words::sentence(&error.to_string()));
+                self.notices.say(Gravity::Error, error.sentence(self.lang));
                 return;
             }
         };
@@ -391,7 +394,7 @@ impl App {
         let dataset = Arc::clone(project.dataset());
         let loaded: Vec<&str> = dataset.bases().map(|base| base.sha256).collect();
         if let Err(other) = plan.check_base(&loaded) {
-            self.notices.say(Gravity::Warning, words::other_base(self.lang, &other));
+            self.notices.say(Gravity::Warning, other.doubt(self.lang));
         }
         let document = project.document_mut();
         let untouched = document.scenarios().len() == 1 && document.active().path.is_empty();

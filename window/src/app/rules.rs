@@ -9,7 +9,7 @@ use crate::ui::state::command::Action;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;
-use quhua::i18n::sentences;
+use quhua::i18n::{Say as _, sentences};
 use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
 
 impl App {
@@ -67,7 +67,7 @@ impl App {
                 self.show_checks(ChecksView::Rules);
             }
             Err(error) => {
-                self.notices.say(Gravity::Error, words::sentence(&rules::load_error(self.lang, &error)));
+                self.notices.say(Gravity::Error, error.sentence(self.lang));
             }
         }
     }

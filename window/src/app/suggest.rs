@@ -7,9 +7,8 @@ use super::jobs::Kind;
 use crate::ui::inspector::SuggestCard;
 use crate::ui::notices::Gravity;
 use crate::ui::state::command::{SelectMode, SuggestStep};
-use crate::ui::words;
 use quhua::edit::Edit;
-use quhua::i18n::suggesting;
+use quhua::i18n::{Say as _, suggesting};
 use quhua::jobs::Progress;
 use quhua::rules::Pack;
 use quhua::suggest::{Ask, suggest};
@@ -93,7 +92,7 @@ impl App {
                     changed.extend_from_slice(&step.changed);
                     done += 1;
                 }
-                Err(error) => refused.push(words::edit_error(self.lang, &error)),
+                Err(error) => refused.push(error.sentence(self.lang)),
             }
         }
         let name = project.document().name().to_owned();

@@ -11,7 +11,7 @@ use crate::ui::state::choropleth;
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
 use crate::ui::words;
-use quhua::i18n::{Text, sentences};
+use quhua::i18n::{Say as _, Text, sentences};
 use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::jobs::{Cancelled, Progress};
@@ -113,7 +113,7 @@ impl App {
                 (dataset, states.pop(), after)
             }
             Some(Err(error)) => {
-                self.notices.say(Gravity::Error, words::plan_error(lang, &error));
+                self.notices.say(Gravity::Error, error.sentence(lang));
                 return;
             }
         };
@@ -178,7 +178,7 @@ impl App {
             Err(_) if written.cancelled => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
             }
-            Err(error) => self.notices.say(Gravity::Error, words::write_error(self.lang, error)),
+            Err(error) => self.notices.say(Gravity::Error, error.sentence(self.lang)),
         }
     }
 

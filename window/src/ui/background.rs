@@ -8,8 +8,8 @@ use super::state::background::{BackgroundLook, LocalTiles, Shows, TileServer};
 use super::state::command::{Action, Command};
 use super::state::view::PathPurpose;
 use super::theme::{CAPTION, GRID, ROW};
-use super::{widgets, words};
-use quhua::i18n::Text;
+use super::widgets;
+use quhua::i18n::{Say as _, Text};
 use quhua::tiles::Template;
 
 /// Width of the menu in points.
@@ -143,7 +143,7 @@ fn server_page(
     if let Err(error) = &template
         && !draft.address.trim().is_empty()
     {
-        let text = RichText::new(words::template_error(shown.lang, error)).size(CAPTION);
+        let text = RichText::new(error.sentence(shown.lang)).size(CAPTION);
         ui.add(egui::Label::new(text.color(shown.colours.error)).wrap());
     }
     widgets::caption(ui, shown.colours, shown.text(Text::Attribution));

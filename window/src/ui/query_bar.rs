@@ -8,7 +8,7 @@ use super::shown::Shown;
 use super::state::command::{Command, SelectMode};
 use super::theme::{CAPTION, GRID, ROW};
 use super::widgets;
-use quhua::i18n::{Text, selecting};
+use quhua::i18n::{Say as _, Text, selecting};
 use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
@@ -228,8 +228,8 @@ fn answer(ui: &mut Ui, shown: &Shown<'_>, project: &Study, bar: &QueryBar) {
             (selecting::found_within_limits(shown.lang, taken, units.len() - taken), colours.ink)
         }
         // What is not finished is not wrong yet.
-        Err(error) if error.is_unfinished() => (error.words(shown.lang), colours.muted),
-        Err(error) => (error.words(shown.lang), colours.error),
+        Err(error) if error.is_unfinished() => (error.say(shown.lang), colours.muted),
+        Err(error) => (error.say(shown.lang), colours.error),
     };
     let frame = Frame::new().fill(colours.panel).inner_margin(Margin { left: 34, right: 10, top: 0, bottom: 5 });
     Panel::top("query answer").frame(frame).show(ui, |ui| {

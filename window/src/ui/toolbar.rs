@@ -407,6 +407,6 @@ fn menu(ui: &mut Ui, text: egui::WidgetText, name: &str, contents: impl FnOnce(&
 
 /// The step that undo would take back, and the one that redo would do again, in words.
 fn would_undo_and_redo(document: &Document, lang: Lang) -> (Option<String>, Option<String>) {
-    let say = |step: &Step| words::edit(lang, step);
+    let say = |step: &Step| step.words(lang);
     (document.done().next_back().map(say), document.history().nth(document.position()).map(say))
 }

@@ -336,7 +336,7 @@ fn an_absorbed_township_comes_back_from_the_panel() {
         (units, units.map(|unit| quhua::edit::UnitRef::to(dataset, state, unit).unwrap()))
     };
     let code = app(&harness).project.as_ref().unwrap().state().unit(units[0]).code.clone();
-    let into = quhua::edit::Into { code: Some(code), ..quhua::edit::Into::default() };
+    let into = quhua::edit::Target { code: Some(code), ..quhua::edit::Target::default() };
     let merge = Edit::Merge { units: names.into(), form: quhua::edit::Form::Absorb, into };
     harness.state_mut().as_mut().unwrap().act(Command::Commit(merge));
     harness.run_steps(3);

@@ -22,6 +22,7 @@ mod selecting;
 mod study;
 mod suggest;
 mod tiles_of;
+mod words;
 
 use std::time::{Duration, Instant};
 

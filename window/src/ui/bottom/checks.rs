@@ -12,7 +12,7 @@ use crate::ui::state::view::ChecksView;
 use crate::ui::theme::ROW;
 use crate::ui::{widgets, words};
 use quhua::coverage::validate::Defect;
-use quhua::i18n::Text;
+use quhua::i18n::{Say as _, Text};
 use quhua::model::{Finding, FindingKind, LevelIndex, Severity, UnitId};
 use quhua::study::Study;
 
@@ -60,7 +60,7 @@ impl Findings {
     pub fn add(&mut self, defects: Vec<Defect>, areas: Vec<Finding>) {
         self.checking = false;
         self.rows.extend(defects.into_iter().map(|defect| Row {
-            severity: words::defect_severity(&defect),
+            severity: defect.severity.into(),
             units: defect.atoms.iter().map(|atom| UnitId::new(atom.index())).collect(),
             at: defect.at,
             what: What::Boundary(Box::new(defect)),
@@ -175,13 +175,13 @@ fn data(
                     Severity::Warning => shown.colours.warning,
                     Severity::Info => shown.colours.muted,
                 };
-                table_row.col(|ui| drop(ui.colored_label(colour, words::severity(shown.lang, row.severity))));
+                table_row.col(|ui| drop(ui.colored_label(colour, row.severity.words(shown.lang))));
                 let names: Vec<&str> = row.units.iter().map(|&unit| words::unit(base.unit(unit))).collect();
                 let names = quhua::i18n::sentences::names(shown.lang, &names);
                 table_row.col(|ui| drop(ui.add(egui::Label::new(names).truncate())));
                 let text = match &row.what {
-                    What::Attribute(what) => words::finding(shown.lang, what),
-                    What::Boundary(defect) => words::defect(shown.lang, defect, shown.area_unit()),
+                    What::Attribute(what) => what.sentence(shown.lang),
+                    What::Boundary(defect) => defect.sentence(shown.lang, shown.area_unit()),
                 };
                 table_row.col(|ui| drop(ui.add(egui::Label::new(text).truncate())));
                 if table_row.response().clicked() {

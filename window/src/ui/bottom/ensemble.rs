@@ -14,10 +14,10 @@ use crate::ui::{widgets, words};
 use quhua::compare::Amount;
 use quhua::edit::{Document, ScenarioId, StepId};
 use quhua::ensemble::{
-    Aim, Ask, Ensemble, EnsembleError, Planned, SAMPLES, Standing, aim_words, drawn_words, error_words, standing_words,
+    Aim, Ask, Ensemble, EnsembleError, Planned, SAMPLES, Standing, aim_words, drawn_words, standing_words,
 };
 use quhua::geodesy::AreaMethod;
-use quhua::i18n::{Text, numbers};
+use quhua::i18n::{Say as _, Text, numbers};
 use quhua::jobs::{Derived, Job, Progress};
 use quhua::model::LevelIndex;
 use quhua::rules::Crossings;
@@ -140,8 +140,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &Ense
         None => drop(widgets::hint(ui, shown.colours, shown.text(Text::EnsembleHint))),
         Some((_, Ok(ensemble))) => table(ui, shown, ensemble),
         Some((_, Err(error))) => {
-            let level = words::level(shown.lang, shown.level_of(shown.view.level));
-            widgets::hint(ui, shown.colours, &error_words(shown.lang, level, *error));
+            widgets::hint(ui, shown.colours, &error.sentence(shown.lang));
         }
     }
 }

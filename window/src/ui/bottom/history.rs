@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut History
         }
         for (i, step) in document.history().enumerate() {
             let number = i + 1;
-            let (what, by) = (words::edit(shown.lang, step), who_and_when(step));
+            let (what, by) = (step.words(shown.lang), who_and_when(step));
             let line = Row { what: &what, number, by: &by, note: &step.note, now: number == now, done: number <= now };
             let response = row(ui, shown, &line);
             if state.noting.as_ref().is_some_and(|(noting, _)| *noting == step.id) {

@@ -13,12 +13,12 @@ use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
-use quhua::i18n::{Lang, Text, numbers};
+use quhua::i18n::{Lang, Say as _, Text, capital, numbers};
 use quhua::jobs::Derived;
 use quhua::model::UnitId;
 use quhua::rules::{
     Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, SHIPPED, Verdict, Verdicts, fix_words, judgement_words,
-    pack_error, problem_words, verdict_words,
+    problem_words, verdict_words,
 };
 use quhua::study::Study;
 use quhua::study::rulebook::Stamp;
@@ -106,7 +106,7 @@ pub fn show(
 ) {
     let book = project.rules();
     if let Some(error) = book.error() {
-        widgets::hint(ui, shown.colours, &pack_error(shown.lang, error));
+        widgets::hint(ui, shown.colours, &error.say(shown.lang));
         return;
     }
     let Some(pack) = book.pack() else {
@@ -189,7 +189,7 @@ fn sorts(ui: &mut Ui, shown: &Shown<'_>, counts: Counts, sort: &mut Sort) {
         (Sort::Kept, word(Judgement::Kept), kept),
     ]
     .map(|(sort, word, count)| {
-        let word = if shown.lang == Lang::En { words::sentence(word) } else { word.to_owned() };
+        let word = if shown.lang == Lang::En { capital(word) } else { word.to_owned() };
         (sort, format!("{word} {}", numbers::count(count)))
     });
     let choices = named.each_ref().map(|(sort, name)| (*sort, name.as_str(), name.as_str()));
@@ -258,7 +258,7 @@ fn table(
                     }
                 });
                 let text = verdict_words(shown.lang, shown.area_unit(), pack, state, verdict);
-                let text = if shown.lang == Lang::En { words::sentence(&text) } else { text };
+                let text = if shown.lang == Lang::En { capital(&text) } else { text };
                 table_row.col(|ui| drop(ui.add(egui::Label::new(RichText::new(text)).truncate())));
                 table_row.col(|ui| fix(ui, shown, project, unit, verdict, send));
                 if table_row.response().clicked() || moved == Some((table_row.index(), true)) {

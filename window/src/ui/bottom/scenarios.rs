@@ -9,7 +9,7 @@ use crate::ui::state::command::{About, Action, Command};
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::{Document, Scenario, ScenarioId, Stage};
-use quhua::i18n::{Text, numbers};
+use quhua::i18n::{Say as _, Text, numbers};
 use quhua::study::Study;
 
 /// Height of a row with fields in it.
@@ -161,11 +161,9 @@ fn left_over(ui: &mut Ui, shown: &Shown<'_>, document: &Document, send: &mut Vec
             if ui.button(shown.text(Text::Drop)).clicked() {
                 send.push(Command::DropLeftOver(at));
             }
-            ui.label(words::asked(shown.lang, edit));
-            let why = refusal.map_or_else(
-                || shown.text(Text::LeftOverReady).to_owned(),
-                |error| words::edit_error(shown.lang, &error),
-            );
+            ui.label(edit.asked(shown.lang));
+            let why =
+                refusal.map_or_else(|| shown.text(Text::LeftOverReady).to_owned(), |error| error.sentence(shown.lang));
             ui.add(egui::Label::new(RichText::new(why).color(shown.colours.muted)).truncate().sense(Sense::hover()));
         });
     }

@@ -154,7 +154,7 @@ fn evidence(ui: &mut Ui, shown: &Shown<'_>, text: &str) {
 fn sentence(lang: Lang, text: &str) -> String {
     match lang {
         Lang::Zh => text.to_owned(),
-        Lang::En => crate::ui::words::sentence(text),
+        Lang::En => quhua::i18n::capital(text),
     }
 }
 

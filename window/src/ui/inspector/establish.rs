@@ -14,7 +14,7 @@ use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::widgets;
 use crate::ui::words;
-use quhua::edit::{Edit, EditError, Into, SeatSpec, UnitRef};
+use quhua::edit::{Edit, EditError, SeatSpec, Target, UnitRef};
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::jobs::Derived;
 use quhua::metrics::UnitFigures;
@@ -55,7 +55,7 @@ impl EstablishDraft {
         let name_of = |unit: UnitId| UnitRef::to(project.dataset(), project.state(), unit);
         let written = |text: &str| (!text.trim().is_empty()).then(|| text.trim().into());
         let seat: Option<SeatSpec> = self.seat.and_then(|unit| project.seat_of(unit));
-        let into = Into {
+        let into = Target {
             code: written(&self.code),
             name: written(&self.name),
             kind: self.kind.clone(),

@@ -20,8 +20,8 @@ use crate::ui::state::command::{Action, Click, Command, Gesture};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::widgets;
 use crate::ui::words;
-use quhua::edit::{Edit, EditError, Form, Into, SeatSpec, UnitRef, Warning};
-use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::edit::{Edit, EditError, Form, SeatSpec, Target, UnitRef, Warning};
+use quhua::i18n::{Lang, Say as _, Text, numbers, sentences};
 use quhua::jobs::Derived;
 use quhua::metrics::UnitFigures;
 use quhua::model::{CodeStatus, FieldRules, Kind, UnitId};
@@ -107,7 +107,7 @@ impl MergeDraft {
         };
         let parent =
             self.parent.or_else(|| self.needs_parent(project).then(|| state.unit(self.survivor).parent).flatten());
-        let into = Into {
+        let into = Target {
             code,
             name: if self.name_is_own { written(&self.name) } else { None },
             kind: self.kind.clone(),
@@ -474,7 +474,7 @@ fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
 /// Something doubtful, in words.
 pub(super) fn warning_line(ui: &mut Ui, shown: &Shown<'_>, warning: &Warning) {
     let icon = egui_material_icons::icons::ICON_WARNING;
-    line(ui, shown, icon, shown.colours.warning, &words::warning(shown.lang, warning));
+    line(ui, shown, icon, shown.colours.warning, &warning.sentence(shown.lang));
 }
 
 fn farther(lang: Lang, outlook: &Outlook) -> String {
@@ -484,7 +484,7 @@ fn farther(lang: Lang, outlook: &Outlook) -> String {
 /// Why an edit would be refused.
 pub(super) fn refusal(ui: &mut Ui, shown: &Shown<'_>, error: &EditError) {
     let icon = egui_material_icons::icons::ICON_ERROR;
-    line(ui, shown, icon, shown.colours.error, &words::edit_error(shown.lang, error));
+    line(ui, shown, icon, shown.colours.error, &error.sentence(shown.lang));
 }
 
 /// A sign and some words.

@@ -10,7 +10,7 @@ use crate::ui::state::command::{Action, Command};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::edit::OwnDefinition;
-use quhua::i18n::{Text, sentences};
+use quhua::i18n::{Say as _, Text, sentences};
 use quhua::metrics::OwnFigure;
 use quhua::query::{self, FormulaWords, OwnError};
 use quhua::study::Study;
@@ -114,7 +114,7 @@ fn row(
         let words = FormulaWords::of(project.document().origin());
         ui.add(label(text.color(shown.colours.error)));
         if let Err(error) = query::read_formula(&own.definition.expression, &words) {
-            problem(ui, shown, &error.words(shown.lang), false);
+            problem(ui, shown, &error.say(shown.lang), false);
         }
     }
 }
@@ -163,7 +163,7 @@ fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut OwnDraft, s
             OwnError::Expression(error) => error.is_unfinished() || !offers.list.is_empty(),
             _ => false,
         };
-        problem(ui, shown, &error.words(shown.lang), is_unfinished);
+        problem(ui, shown, &error.say(shown.lang), is_unfinished);
     }
     ui.add_space(GRID);
     ui.horizontal(|ui| {

@@ -13,7 +13,7 @@ use crate::ui::shown::Shown;
 use crate::ui::state::command::Situation;
 use crate::ui::state::view::{Colouring, Preferences, View};
 use crate::ui::theme;
-use quhua::edit::{Along, Document, Edit, Form, Into, Share, UnitRef};
+use quhua::edit::{Along, Document, Edit, Form, Share, Target, UnitRef};
 use quhua::i18n::Lang;
 use quhua::io::project::Origin;
 use quhua::io::{Limits, geojson};
@@ -140,7 +140,7 @@ fn a_merge_is_hatched() {
     let (all, pair) = (county.all(), county.pair());
     let state = county.project.state();
     let units = pair.iter().map(|&unit| UnitRef::Code(state.unit(unit).code.clone())).collect();
-    let merge = Edit::Merge { units, form: Form::Establish, into: Into::default() };
+    let merge = Edit::Merge { units, form: Form::Establish, into: Target::default() };
     county.refresh(false);
     let changed = county.project.document_mut().commit(&merge).unwrap().changed.clone();
     county.styling.changed(&county.project, &changed);

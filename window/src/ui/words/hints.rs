@@ -17,12 +17,12 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "A made-up county that comes with the program, to try everything on",
         ),
         Action::OpenPlan => lang.pick(
-            "把另一台机器上做的方案带进来，作为一个新方案",
+            "导入另一台机器上做的方案，作为一个新方案",
             "A plan made elsewhere becomes a scenario of this project",
         ),
         Action::ExportGeojson => lang.pick(
-            "当前级别的新边界写成 GeoJSON，旁边附一份质量证明",
-            "The new boundaries of this level as GeoJSON, with a certificate of quality beside them",
+            "当前级别的新边界写成 GeoJSON，旁边附边界核验单",
+            "The new boundaries of this level as GeoJSON, with the boundary certificate beside them",
         ),
         Action::ExportCrosswalk => lang.pick(
             "新旧单元逐一对应的表，含面积和人口占比",
@@ -41,9 +41,9 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
         ),
         Action::Undo => {
-            lang.pick("撤销最后一步调整；任何一步都可以撤销", "Takes the last change back; any of them can be")
+            lang.pick("撤回最后一步调整；任何一步都可以撤回", "Takes the last change back; any of them can be")
         }
-        Action::Redo => lang.pick("重新执行刚撤销的一步", "Does again what was just undone"),
+        Action::Redo => lang.pick("重新执行刚撤回的一步", "Does again what was just undone"),
         Action::Rename => lang.pick("只改名称，代码和边界不变", "Another name; code and boundary stay"),
         Action::ConvertKind => lang.pick(
             "例如撤乡设镇：改变类型，可同时改名",

@@ -1,16 +1,14 @@
-//! What levels, kinds, findings, edits and errors are called in both languages.
+//! What the window calls figures, units, tabs and choices, in both languages. What edits, findings and errors say of
+//! themselves stands beside them, as [`Say`](quhua::i18n::Say).
 
-mod edits;
-mod files;
-mod findings;
 mod hints;
 mod keys;
-mod tiles;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::shown::Shown;
+use super::state::background::Shows;
 use super::state::brush::BrushUnit;
 use super::state::choropleth::{BreaksError, Classing, MOST_BREAKS};
 use super::state::view::{BottomTab, Colouring};
@@ -23,14 +21,11 @@ use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::metrics::Figure;
 use quhua::model::{Kind, Level, SeatUse, Unit};
 use quhua::study::Study;
+use quhua::tiles::{Grid, SourceInfo};
 
-pub use edits::{asked, edit, edit_error, plan_error, warning};
-pub use files::{facilities_error, other_base, project_error, read_error, recent, write_error};
-pub use findings::{defect, defect_severity, finding, sentence, severity};
 pub use hints::{about, hint};
 pub use keys::{group, pointer_gestures};
 pub use quhua::carto::words::level;
-pub use tiles::{attribution, template_error, tile_error};
 
 /// Name of a unit; its code where it has none.
 #[must_use]
@@ -289,4 +284,33 @@ pub const fn relation(lang: Lang, relation: Relation) -> &'static str {
 #[must_use]
 pub fn share(share: Decimal) -> String {
     numbers::percent(share.to_f64().unwrap_or(f64::NAN), 2)
+}
+
+/// What stands at the edge of the map: whose the background is, whether it is shifted, and why none shows.
+#[must_use]
+pub fn attribution(shown: &Shown<'_>, info: &SourceInfo, too_far: bool) -> String {
+    let look = &shown.preferences.background;
+    let written = look.server.attribution.trim();
+    let whose = match look.shows {
+        Shows::Server if !written.is_empty() => written,
+        _ => info.attribution.as_deref().unwrap_or(&info.name),
+    };
+    let mut parts = vec![whose];
+    if look.grid() == Grid::Gcj02 {
+        parts.push(shown.text(Text::Gcj02Shifted));
+    }
+    if too_far {
+        parts.push(shown.text(Text::BackgroundTooFar));
+    }
+    parts.join(" · ")
+}
+
+/// Names of files that were opened together, without their folders.
+#[must_use]
+pub fn recent(files: &[String]) -> String {
+    let name = |file: &String| {
+        let name = std::path::Path::new(file).file_name();
+        name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned())
+    };
+    files.iter().map(name).collect::<Vec<_>>().join(", ")
 }

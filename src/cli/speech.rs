@@ -1,0 +1,116 @@
+//! What is said to the person at the terminal, in the language of this process.
+//!
+//! The language is that of `--lang`, or else the system's. It is set once, before anything is read or said.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+use crate::i18n::{Lang, Say};
+
+static LANG: OnceLock<Lang> = OnceLock::new();
+
+/// The language of this process.
+pub(super) fn lang() -> Lang {
+    *LANG.get_or_init(Lang::of_system)
+}
+
+/// Sets the language, unless something was said already.
+pub(super) fn speak(lang: Lang) {
+    let _ = LANG.set(lang);
+}
+
+/// The language that arguments ask for. They are looked through before they are parsed, so that help and complaints about
+/// the arguments are in it too.
+pub(super) fn asked_for(args: &[OsString]) -> Option<Lang> {
+    let mut args = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or_default()).take_while(|arg| *arg != "--");
+    let mut asked = None;
+    while let Some(arg) = args.next() {
+        let word = match arg.strip_prefix("--lang") {
+            Some("") => args.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        asked = word.and_then(Lang::with_id).or(asked);
+    }
+    asked
+}
+
+/// Arguments without a `--lang` before the first of all others. It is heeded already, and clap takes no subcommand behind
+/// an argument where files can stand too.
+pub(super) fn without_leading_lang(args: &[OsString]) -> impl Iterator<Item = &OsString> {
+    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str()).unwrap_or_default();
+    let skipped = match text(1).strip_prefix("--lang") {
+        Some("") if Lang::with_id(text(2)).is_some() => 2,
+        Some(rest) if rest.strip_prefix('=').is_some_and(|id| Lang::with_id(id).is_some()) => 1,
+        _ => 0,
+    };
+    args.iter().take(1).chain(args.iter().skip(1 + skipped))
+}
+
+/// How much a line matters.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Line {
+    Error,
+    Warning,
+    Note,
+    /// An edit that is in conflict with one of another plan.
+    Conflict,
+    /// A conflict that the preferred plan decides.
+    Decided,
+    /// An edit that is left over.
+    LeftOver,
+}
+
+impl Line {
+    const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Error => lang.pick("错误：", "error: "),
+            Self::Warning => lang.pick("警告：", "warning: "),
+            Self::Note => lang.pick("提示：", "note: "),
+            Self::Conflict => lang.pick("冲突：", "conflict: "),
+            Self::Decided => lang.pick("已决定：", "decided: "),
+            Self::LeftOver => lang.pick("未执行：", "left over: "),
+        }
+    }
+}
+
+/// A line on standard error. Nobody may be there to read it.
+pub(super) fn say(line: Line, text: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{}{text}", line.words(lang()));
+}
+
+/// What a value says, and behind it which file it is about.
+pub(super) fn about(what: &impl Say, path: &std::path::Path) -> String {
+    format!("{}{}{}", what.say(lang()), lang().pick("：", ": "), path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_found_among_the_arguments() {
+        let asked = |line: &str| asked_for(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(asked("quhua check a.geojson --lang zh"), Some(Lang::Zh));
+        assert_eq!(asked("quhua --lang=en check a.geojson"), Some(Lang::En));
+        assert_eq!(asked("quhua check --language zh"), None);
+        assert_eq!(asked("quhua check a.geojson"), None);
+        assert_eq!(asked("quhua check --lang de"), None);
+        assert_eq!(asked("quhua check -- --lang zh"), None);
+    }
+
+    #[test]
+    fn the_language_may_stand_before_the_subcommand() {
+        let rest = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            without_leading_lang(&args).map(|arg| arg.to_str().unwrap()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(rest("quhua --lang zh check a.geojson"), "quhua check a.geojson");
+        assert_eq!(rest("quhua --lang=en check a.geojson"), "quhua check a.geojson");
+        assert_eq!(rest("quhua --lang de check a.geojson"), "quhua --lang de check a.geojson");
+        assert_eq!(rest("quhua check a.geojson --lang zh"), "quhua check a.geojson --lang zh");
+        assert_eq!(rest("quhua"), "quhua");
+    }
+}

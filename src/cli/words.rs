@@ -1,0 +1,105 @@
+//! Why a subcommand gave up, in words.
+
+use super::CliError;
+use crate::i18n::{Lang, Say};
+
+impl Say for CliError {
+    fn zh(&self) -> String {
+        match self {
+            Self::Read(error) => error.zh(),
+            Self::Write(error) => error.zh(),
+            Self::Model(error) => error.zh(),
+            Self::Field(error) => error.zh(),
+            Self::Figure { error, figure } => format!("--figure “{figure}”：{}", error.zh()),
+            Self::Plan(error) => error.zh(),
+            Self::Cancelled(cancelled) => cancelled.zh(),
+            Self::Rules(error) => error.zh(),
+            Self::Suggest(error) => error.zh(),
+            Self::NoGoal => "请用 --to UNITS 给出保留的单元个数，或用 --rules PACK 给出规则".to_owned(),
+            Self::Merger(error) => format!("推荐的合并无法执行：{}", error.zh()),
+            Self::PlanOnStdout => "-o - 会把方案写到标准输出的理由之间；请在 -o 后给出文件".to_owned(),
+            Self::NoRules => "判断方案需要规则；请加 --rules PACK，文件或规则包名称（如 structure）".to_owned(),
+            Self::OtherBase { error, plan } => format!("{}（--allow-other-base）：{}", error.zh(), plan.display()),
+            Self::NoPlan => "没有可执行的内容；请用 --plan 给出方案，或用 --scenario 给出项目内方案".to_owned(),
+            Self::NoProject => "--scenario 指项目中的方案；请给出一个项目文件，不要给图层".to_owned(),
+            Self::NoSuchScenario { name, there } => format!("项目中没有方案“{name}”；现有：{there}"),
+            Self::Project(error) => error.zh(),
+            Self::WhichScenario { there, path } => {
+                format!("这是含有多个方案的项目；请写作 {}#方案名，可用：{there}", path.display())
+            }
+            Self::TwoOnStdout => "--json 和 -o - 都要写到标准输出；请在 -o 后给出文件".to_owned(),
+            Self::Refused { error, plan } => format!("{}：{}", error.zh(), plan.display()),
+            Self::NoCommonGround(error) => format!("几个方案拆分单元的方式无法叠合，因此不能比较：{}", error.zh()),
+            Self::NoSuchLevel { level, there } => {
+                format!("数据中没有“{}”这一级别；可用：{there}", level.words(Lang::Zh))
+            }
+            Self::TooManyPlans { plans, most } => format!("给出了 {plans} 个方案；一次最多比较 {most} 个"),
+            Self::Ensemble(error) => error.zh(),
+            Self::NoSuchPair { plans } => {
+                format!("--between 需要两个数，从 0（调整前）到 {plans}（最后一个方案），例如 0,{plans}")
+            }
+            #[cfg(feature = "print")]
+            Self::Print(error) => error.zh(),
+            #[cfg(feature = "print")]
+            Self::UnknownMapFormat { extension, path } => {
+                format!("不能画 .{extension} 文件；可用 .png、.svg、.pdf：{}", path.display())
+            }
+            Self::UnknownFormat { extension, path } => {
+                format!("不能写 .{extension} 文件；可用 .geojson、.gpkg：{}", path.display())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::{EditError, OtherBase, PlanError, PlanFileError};
+    use crate::ensemble::EnsembleError;
+    use crate::i18n::{check_said, one_of_each};
+    use crate::io::{FileProblem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem};
+    use crate::jobs::Cancelled;
+    use crate::model::{FieldRuleError, Level, ModelError};
+    use crate::print::PrintError;
+    use crate::query::OwnError;
+    use crate::rules::LoadError;
+    use crate::suggest::AskError;
+
+    #[test]
+    fn why_a_subcommand_gave_up_is_said_in_both_languages() {
+        let word = || "x".to_owned();
+        let refused = || PlanError { index: 2, op: "merge", error: EditError::EmptyName.into() };
+        let other = OtherBase { path: word(), sha256: word() };
+        check_said(&one_of_each!(CliError:
+            Read(ReadError::File { path: "a".into(), problem: FileProblem::Empty }),
+            Write(WriteError { path: "a".into(), problem: WriteProblem::DiskFull }),
+            Model(ModelError::NoLayer),
+            Field(FieldRuleError::AddedUp { field: word() }),
+            Figure { error: OwnError::NoName, figure: word() },
+            Plan(PlanFileError::Io { error: std::io::Error::other("gone"), path: "a".into() }),
+            Cancelled(Cancelled),
+            Rules(LoadError::NoSuchPack { name: word() }),
+            Suggest(AskError::TooFew { there: 1 }),
+            NoGoal,
+            Merger(EditError::EmptyCode),
+            PlanOnStdout,
+            NoRules,
+            OtherBase { error: other, plan: "a".into() },
+            NoPlan,
+            NoProject,
+            NoSuchScenario { name: word(), there: word() },
+            Project(ProjectError { path: "a".into(), problem: ProjectProblem::InUse }),
+            WhichScenario { there: word(), path: "a".into() },
+            TwoOnStdout,
+            Refused { error: refused(), plan: "a".into() },
+            NoCommonGround(refused()),
+            NoSuchLevel { level: Level::Group, there: word() },
+            TooManyPlans { plans: 5, most: 4 },
+            Ensemble(EnsembleError::Cancelled),
+            NoSuchPair { plans: 2 },
+            Print(PrintError::NothingToDraw),
+            UnknownMapFormat { extension: word(), path: "a".into() },
+            UnknownFormat { extension: word(), path: "a".into() },
+        ));
+    }
+}

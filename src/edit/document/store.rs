@@ -1,0 +1,201 @@
+//! What of a document is kept, in a plan or a project, and how it comes back upon the same or upon other boundaries.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Document, PlanError, Refusal};
+use crate::edit::op::Edit;
+use crate::edit::plan::{BaseRef, Plan};
+use crate::edit::scenario::{Scenario, ScenarioId, StepId};
+use crate::edit::step::StoredStep;
+use crate::model::Dataset;
+
+impl Document {
+    /// A document as it was kept in a file: its scenarios, their steps, and which is active. Steps are carried out
+    /// again, with their times and authors. Those that are refused, as happens upon other boundaries, are
+    /// [left over](Scenario::left_over) and returned with why; what stands behind them is carried out all the same.
+    #[must_use]
+    pub fn restore(
+        dataset: Arc<Dataset>,
+        scenarios: Vec<Scenario>,
+        stored: &BTreeMap<StepId, StoredStep>,
+        active: ScenarioId,
+    ) -> (Self, Vec<Refusal>) {
+        let mut document = Self::new(dataset);
+        if scenarios.is_empty() {
+            return (document, Vec::new());
+        }
+        // The one that a new document has makes room once others are there; its number is no scenario's.
+        document.scenarios[0].id = ScenarioId(0);
+        let mut refusals = Vec::new();
+        let given = scenarios.clone();
+        document.next_step = stored.keys().next_back().map_or(1, |last| last.0 + 1);
+        document.next_scenario = scenarios.iter().map(|scenario| scenario.id.0 + 1).max().unwrap_or(2);
+        for wanted in scenarios {
+            // The way so far, with nothing on it yet.
+            let scenario = Scenario { path: Vec::new(), position: 0, ..wanted.clone() };
+            document.scenarios.push(scenario);
+            document.take_up(document.scenarios.len() - 1);
+            refusals.extend(document.walk(&wanted, stored));
+        }
+        document.remove(ScenarioId(0));
+        document.switch_to(active);
+        document.saved = Some(given);
+        (document, refusals)
+    }
+
+    /// Carries the stored steps of a scenario out, one after the other. Steps that another scenario shares are there
+    /// already, done in the same order upon the same units.
+    fn walk(&mut self, wanted: &Scenario, stored: &BTreeMap<StepId, StoredStep>) -> Vec<Refusal> {
+        let mut refusals = Vec::new();
+        let mut position = wanted.position;
+        for (index, &id) in wanted.path.iter().enumerate() {
+            if self.steps.contains_key(&id) {
+                self.flip(id);
+                self.push(id);
+                self.follow_cuts();
+                continue;
+            }
+            let Some(StoredStep { edit, at, author, note }) = stored.get(&id) else { continue };
+            match edit.draft(&self.dataset, &self.state) {
+                Ok(draft) => drop(self.carry_out(draft, id, *at, author, note)),
+                Err(error) => {
+                    position -= usize::from(index < wanted.position);
+                    let (edit, error) = (edit.clone(), Box::new(error));
+                    refusals.push(Refusal { scenario: wanted.id, index, edit, error });
+                }
+            }
+        }
+        self.leave_over(&refusals);
+        self.jump_to(position);
+        refusals
+    }
+
+    /// Keeps refused edits with the active scenario.
+    pub(super) fn leave_over(&mut self, refusals: &[Refusal]) {
+        let left = refusals.iter().map(|refusal| refusal.edit.clone());
+        self.scenarios[self.active].left_over.extend(left);
+    }
+
+    /// What is kept with the document and says nothing of units, such as how its figures look on the map.
+    #[must_use]
+    pub const fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
+    /// Keeps something with the document.
+    pub fn set_setting(&mut self, key: &str, value: String) {
+        self.settings.insert(key.to_owned(), value);
+    }
+
+    /// Keeps something with the document that is work of its own: it is modified by that until it is saved.
+    pub fn set_work(&mut self, key: &str, value: String) {
+        if self.settings.get(key) != Some(&value) {
+            self.saved = None;
+            self.set_setting(key, value);
+        }
+    }
+
+    /// Keeps something with the document no longer.
+    pub fn drop_setting(&mut self, key: &str) {
+        self.settings.remove(key);
+    }
+
+    /// Who carries out the steps from now on.
+    pub fn set_author(&mut self, author: &str) {
+        author.clone_into(&mut self.author);
+    }
+
+    /// Whether any scenario differs from what was last saved.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        self.saved.as_ref() != Some(&self.scenarios)
+    }
+
+    /// Says that everything was saved as it is.
+    pub fn mark_saved(&mut self) {
+        self.mark_saved_as(self.scenarios.clone());
+    }
+
+    /// Says that the scenarios were saved as they were then.
+    pub fn mark_saved_as(&mut self, scenarios: Vec<Scenario>) {
+        self.saved = Some(scenarios);
+    }
+
+    /// The edits of the active scenario that are done, as a plan upon the loaded files.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        self.plan_of(self.active())
+    }
+
+    /// The edits of a scenario that are done, as a plan upon the loaded files.
+    #[must_use]
+    pub fn plan_of(&self, scenario: &Scenario) -> Plan {
+        let base = self.origin.bases().map(|file| BaseRef::new(file.name, file.sha256)).collect();
+        let edits = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
+        Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
+    }
+
+    /// Replaces the active scenario's edits by those of a plan, carried out one by one.
+    ///
+    /// # Errors
+    /// [`PlanError`] names the first edit that was refused; those before it are carried out.
+    pub fn load_plan(&mut self, plan: &Plan) -> Result<(), PlanError> {
+        self.jump_to(0);
+        let undone = std::mem::take(&mut self.scenarios[self.active].path);
+        self.forget(&undone);
+        self.saved = None;
+        self.rename_plan(&plan.name);
+        for (index, edit) in plan.edits.iter().enumerate() {
+            self.commit(edit).map_err(|error| PlanError { index, op: edit.op(), error: error.into() })?;
+        }
+        self.mark_saved();
+        Ok(())
+    }
+
+    /// Takes a plan up as a scenario of its own, active from then on. Edits that are refused are
+    /// [left over](Scenario::left_over), and returned with why; those behind them are carried out all the same.
+    pub fn bring_in(&mut self, plan: &Plan) -> (ScenarioId, Vec<Refusal>) {
+        let id = self.start(&plan.name);
+        let refusals = self.carry_out_what_can(&plan.edits);
+        (id, refusals)
+    }
+
+    /// Carries edits out in the active scenario, one after the other. Those that are refused are left over.
+    pub fn carry_out_what_can(&mut self, edits: &[Edit]) -> Vec<Refusal> {
+        let scenario = self.active().id;
+        let mut refusals = Vec::new();
+        for (index, edit) in edits.iter().enumerate() {
+            if let Err(error) = self.commit(edit) {
+                refusals.push(Refusal { scenario, index, edit: edit.clone(), error: error.into() });
+            }
+        }
+        self.leave_over(&refusals);
+        refusals
+    }
+
+    /// The same scenarios upon other boundaries or other figures, and which edits no longer apply there: as
+    /// [`restore`](Self::restore).
+    #[must_use]
+    pub fn rebased(&self, dataset: Arc<Dataset>) -> (Self, Vec<Refusal>) {
+        let (scenarios, steps) = (self.scenarios.clone(), self.stored_steps());
+        let (mut document, refusals) = Self::restore(dataset, scenarios, &steps, self.active().id);
+        document.author.clone_from(&self.author);
+        document.settings.clone_from(&self.settings);
+        document.clock = self.clock;
+        document.saved = None;
+        (document, refusals)
+    }
+
+    /// All steps of all scenarios as they are kept in a file.
+    #[must_use]
+    pub fn stored_steps(&self) -> BTreeMap<StepId, StoredStep> {
+        self.steps.iter().map(|(&id, step)| (id, step.stored())).collect()
+    }
+
+    /// Steps that are not among `known`, or have another note than there.
+    pub(crate) fn stored_since(&self, known: &BTreeMap<StepId, String>) -> impl Iterator<Item = (StepId, StoredStep)> {
+        let fresh = self.steps.iter().filter(|(id, step)| known.get(id) != Some(&step.note));
+        fresh.map(|(&id, step)| (id, step.stored()))
+    }
+}

@@ -1,0 +1,222 @@
+//! What went wrong with a file, in words.
+
+use std::path::Path;
+
+use super::facilities::FacilitiesError;
+use super::project::{ProjectError, ProjectProblem};
+use super::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
+use crate::i18n::{Lang, Say, sentences};
+
+fn at(path: &Path, why: &str) -> String {
+    sentences::failed(Lang::Zh, &path.display().to_string(), why)
+}
+
+impl Say for ReadError {
+    fn zh(&self) -> String {
+        match self {
+            Self::File { path, problem } => at(path, &problem.zh()),
+            Self::Content { path, place, problem } => at(path, &format!("{}（{}）", problem.zh(), place.zh())),
+            Self::Cancelled(cancelled) => cancelled.zh(),
+        }
+    }
+}
+
+impl Say for FileProblem {
+    fn zh(&self) -> String {
+        match self {
+            Self::Missing => "文件不存在，请检查路径".to_owned(),
+            Self::Folder => "这是文件夹，请选择其中的文件".to_owned(),
+            Self::Unreadable(error) => format!("无法读取（{error}），请检查权限和磁盘"),
+            Self::Empty => "文件是空的，请重新获取完整文件".to_owned(),
+            Self::Foreign(looks) => format!("不是 GeoJSON 文件：{}", looks.zh()),
+            Self::TooLarge { limit } => format!("文件超过 {limit} 字节，请拆分文件"),
+        }
+    }
+}
+
+impl Say for Looks {
+    fn zh(&self) -> String {
+        let what = match self {
+            Self::Zip => "这是 zip 压缩包，请先解压",
+            Self::Gzip => "这是 gzip 压缩包，请先解压",
+            Self::Sqlite => "这是数据库（如 GeoPackage），请先转换为 GeoJSON",
+            Self::Utf16 => "编码为 UTF-16，请另存为 UTF-8",
+            Self::Markup => "这是 XML 或网页，请转换为 GeoJSON 或重新下载",
+            Self::Binary => "这是二进制文件，请先转换为 GeoJSON",
+            Self::Text => "内容不以 { 开头，请先转换为 GeoJSON",
+        };
+        what.to_owned()
+    }
+}
+
+impl Say for Place {
+    fn zh(&self) -> String {
+        let feature = self.feature.map(|feature| format!("第 {} 个要素，", feature + 1)).unwrap_or_default();
+        let ring = self.ring.map(|ring| format!("第 {} 个环，", ring + 1)).unwrap_or_default();
+        format!("{feature}{ring}第 {} 字节", self.byte)
+    }
+}
+
+impl Say for Problem {
+    fn zh(&self) -> String {
+        match self {
+            Self::Syntax(what) => format!("不是有效的 JSON：{what}"),
+            Self::Truncated => "文件不完整，请重新获取".to_owned(),
+            Self::Trailing => "数据之后有多余内容，请删去".to_owned(),
+            Self::TooDeep { limit } => format!("嵌套超过 {limit} 层"),
+            Self::NotAnObject => "要素不是对象，请更正或删去".to_owned(),
+            Self::TypeMissing { expected } => format!("缺少 \"type\"，应为 {expected}"),
+            Self::WrongType { found, expected } => format!("\"type\" 为“{found}”，应为 {expected}"),
+            Self::NoFeatures => "\"features\" 应为一个数组，请重新导出".to_owned(),
+            Self::NoCoordinates => "图形没有坐标，请更正或删去该要素".to_owned(),
+            Self::WrongNesting { expected } => format!("坐标层次不对，应为 {expected}"),
+            Self::BadNumber(text) => format!("“{text}”不是数字，请更正或删去该顶点"),
+            Self::NotFinite(text) => format!("“{text}”不是有限数，请更正或删去该顶点"),
+            Self::OutOfRange { lon, lat } => {
+                format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
+            }
+            Self::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
+            Self::TooMany { what, limit } => format!("{what} 超过 {limit} 个，请拆分文件"),
+        }
+    }
+}
+
+impl Say for WriteError {
+    fn zh(&self) -> String {
+        format!("未能写入（原文件未改动）：{}", at(&self.path, &self.problem.zh()))
+    }
+}
+
+impl Say for WriteProblem {
+    fn zh(&self) -> String {
+        match self {
+            Self::Cancelled(cancelled) => cancelled.zh(),
+            Self::NoFolder => "文件夹不存在，请先建立或另选".to_owned(),
+            Self::Folder => "这是文件夹，请指定其中的文件".to_owned(),
+            Self::Forbidden => "没有写入权限，请另选文件夹或修改权限".to_owned(),
+            Self::DiskFull => "磁盘已满，请腾出空间或换一个磁盘".to_owned(),
+            Self::Other(error) => format!("无法写入（{error}），请检查磁盘"),
+        }
+    }
+}
+
+impl Say for ProjectError {
+    fn zh(&self) -> String {
+        at(&self.path, &self.problem.zh())
+    }
+}
+
+impl Say for ProjectProblem {
+    fn zh(&self) -> String {
+        match self {
+            Self::Cancelled(cancelled) => cancelled.zh(),
+            Self::Missing => "文件不存在，请检查路径".to_owned(),
+            Self::Foreign => "不是区划项目；请在原软件中导出为 GeoJSON 后打开".to_owned(),
+            Self::Newer { found, known } => {
+                format!("项目由更新版本的程序保存（格式 {found}，本程序支持到 {known}），请升级程序")
+            }
+            Self::Damaged { what } => format!("项目已损坏（{what}），请打开旁边以 ~1 结尾的上一版本"),
+            Self::ChangedSince => "打开之后已被他人改动，请另存为其他文件".to_owned(),
+            Self::InUse => "另一个窗口正在使用此项目，请先关闭它，或另存为其他文件".to_owned(),
+            Self::Write(problem) => problem.zh(),
+            Self::Database(error) => format!("数据库报告：{error}；请重试或换一个位置"),
+        }
+    }
+}
+
+impl Say for FacilitiesError {
+    fn zh(&self) -> String {
+        match self {
+            Self::Read(error) => error.zh(),
+            Self::NotGeoJson { line, column, reason, path } => {
+                format!("{path}：不是 GeoJSON 要素集（第 {line} 行第 {column} 列：{reason}）")
+            }
+            Self::Nowhere { feature, lon, lat, path } => {
+                format!("{path}：第 {} 个要素的坐标 {lon}、{lat} 不是经纬度，请先转换", feature + 1)
+            }
+            Self::NoPoints { path } => format!("{path}：没有点或线要素"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::i18n::{check_said, one_of_each};
+    use crate::jobs::Cancelled;
+
+    fn broken() -> io::Error {
+        io::Error::other("broken")
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_to_read_is_said_in_both_languages() {
+        let word = || "x".to_owned();
+        let problems = one_of_each!(Problem:
+            Syntax(word()),
+            Truncated,
+            Trailing,
+            TooDeep { limit: 5 },
+            NotAnObject,
+            TypeMissing { expected: "\"Feature\"" },
+            WrongType { found: word(), expected: "\"Feature\"" },
+            NoFeatures,
+            NoCoordinates,
+            WrongNesting { expected: "number" },
+            BadNumber(word()),
+            NotFinite(word()),
+            OutOfRange { lon: 200.0, lat: 0.0 },
+            Crs(word()),
+            TooMany { what: "vertices", limit: 5 },
+        );
+        check_said(&problems);
+        let looks = one_of_each!(Looks: Zip, Gzip, Sqlite, Utf16, Markup, Binary, Text);
+        check_said(&looks);
+        check_said(&looks.map(FileProblem::Foreign));
+        check_said(&[Place::default(), Place { feature: Some(1), ring: Some(2), byte: 3 }]);
+        check_said(&one_of_each!(FileProblem:
+            Missing,
+            Folder,
+            Unreadable(broken()),
+            Empty,
+            Foreign(Looks::Zip),
+            TooLarge { limit: 5 },
+        ));
+        check_said(&one_of_each!(ReadError:
+            Cancelled(Cancelled),
+            File { path: "a".into(), problem: FileProblem::Missing },
+            Content { path: "a".into(), place: Place::default(), problem: Problem::Truncated },
+        ));
+        check_said(&one_of_each!(FacilitiesError:
+            Read(ReadError::Cancelled(Cancelled)),
+            NotGeoJson { line: 1, column: 2, reason: word(), path: word() },
+            Nowhere { feature: 0, lon: 200.0, lat: 0.0, path: word() },
+            NoPoints { path: word() },
+        ));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_to_write_is_said_in_both_languages() {
+        let problems = || {
+            one_of_each!(WriteProblem:
+                Cancelled(Cancelled), NoFolder, Folder, Forbidden, DiskFull, Other(broken()),
+            )
+        };
+        check_said(&problems());
+        check_said(&problems().map(|problem| WriteError { path: "a".into(), problem }));
+        let problems = one_of_each!(ProjectProblem:
+            Cancelled(Cancelled),
+            Missing,
+            Foreign,
+            Newer { found: 9, known: 3 },
+            Damaged { what: "no scenario".to_owned() },
+            ChangedSince,
+            InUse,
+            Write(WriteProblem::DiskFull),
+            Database(rusqlite::Error::InvalidQuery),
+        );
+        check_said(&problems.map(|problem| ProjectError { path: "a".into(), problem }));
+    }
+}
