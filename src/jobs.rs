@@ -2,14 +2,14 @@
 //! it rests on has changed.
 //!
 //! 1. A job ends: with its result, or by dying. One that died says so, and why; nobody waits for it for ever.
-//! 2. What a job was given is its own. What it shares behind a lock may be half done when it died: whoever takes the
-//!    lock next takes it over, poisoned or not.
+//! 2. What a job was given is its own. What it shares behind a [`lock`] may be half done when it died: whoever takes the
+//!    lock next begins with fresh contents.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{self, TryRecvError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::i18n::Say;
 
@@ -146,6 +146,16 @@ impl<T: Send + 'static> Job<T> {
             }
         }
     }
+}
+
+/// Locks what jobs share. What one that died has left behind is not trusted: `fresh` takes its place.
+pub fn lock<T>(shared: &Mutex<T>, fresh: impl FnOnce() -> T) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(|poisoned| {
+        let mut contents = poisoned.into_inner();
+        *contents = fresh();
+        shared.clear_poison();
+        contents
+    })
 }
 
 /// What a panic says.
@@ -305,6 +315,20 @@ mod tests {
     fn a_job_gives_its_result_and_its_thread_has_a_name() {
         let (job, ended) = start(|_| std::thread::current().name().map(str::to_owned));
         assert_eq!(end_of(&job, &ended), Poll::Done(Some("test".to_owned())));
+    }
+
+    #[test]
+    fn what_a_job_that_died_had_locked_is_begun_afresh_and_then_kept() {
+        let shared = Arc::new(Mutex::new(vec![1, 2, 3]));
+        let held = Arc::clone(&shared);
+        let (job, ended) = start(move |_| {
+            let mut contents = held.lock().unwrap();
+            contents.truncate(1);
+            std::panic::panic_any("half done");
+        });
+        assert!(matches!(end_of(&job, &ended), Poll::Died(_)) && shared.is_poisoned());
+        lock(&shared, Vec::new).push(9);
+        assert_eq!(*lock(&shared, || unreachable!()), [9]);
     }
 
     #[test]

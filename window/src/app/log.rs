@@ -102,8 +102,7 @@ pub fn show_in_file_manager(path: &Path) -> io::Result<()> {
     };
     let mut child = command.spawn()?;
     // Nobody else waits for it.
-    std::thread::spawn(move || child.wait());
-    Ok(())
+    std::thread::Builder::new().name("file manager".to_owned()).spawn(move || child.wait()).map(drop)
 }
 
 /// Files of all runs, the oldest first.

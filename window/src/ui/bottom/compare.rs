@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
+use super::amounts::{amount, indicator_with_unit};
 use super::ensemble::{self, EnsembleState};
 use super::figure_cell;
 use crate::ui::compare::side_text;
@@ -12,15 +13,12 @@ use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
-use quhua::compare::{
-    Alternative, Amount, Cell, Comparison, Farther, Indicator, Measure, Row, by_distance, difference_words,
-    indicator_words,
-};
+use quhua::compare::{Alternative, Cell, Comparison, Farther, Indicator, Row, by_distance, difference_words};
 use quhua::edit::Document;
 use quhua::edit::change::Between;
 use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::jobs::{Cancelled, Derived, Job, Progress};
-use quhua::metrics::{Figure, Ledger, OwnFigures};
+use quhua::metrics::{Ledger, OwnFigures};
 use quhua::model::{LevelIndex, State};
 use quhua::study::Side;
 use quhua::study::Study;
@@ -195,21 +193,6 @@ fn indicators(ui: &mut Ui, shown: &Shown<'_>, names: &[String], compared: &Compa
         });
 }
 
-pub(super) fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> String {
-    let name = indicator_words(shown.lang, indicator);
-    let unit = match indicator {
-        Indicator::ReductionRate => "%",
-        _ => indicator.measure().symbol(shown.lang, shown.area_unit()),
-    };
-    if unit.is_empty() {
-        return name;
-    }
-    match shown.lang {
-        Lang::Zh => format!("{name}（{unit}）"),
-        Lang::En => format!("{name} ({unit})"),
-    }
-}
-
 fn figure(ui: &mut Ui, shown: &Shown<'_>, indicator: &Indicator, cell: &Cell) {
     let value = match &cell.value {
         Ok(value) => amount(shown, indicator, *value),
@@ -229,22 +212,6 @@ fn figure(ui: &mut Ui, shown: &Shown<'_>, indicator: &Indicator, cell: &Cell) {
         (Ok(_), None) => return,
     };
     response.response.on_hover_text(more);
-}
-
-/// A figure as it is shown, without its unit.
-pub(super) fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
-    let measure = indicator.measure();
-    match (indicator, amount) {
-        (Indicator::ReductionRate, _) => numbers::number(amount.to_f64() * 100.0, 2),
-        (Indicator::Named(figure @ Figure::Own(_), ..), _) if measure == Measure::Own => {
-            figure.text_of(amount.to_f64(), shown.area_unit())
-        }
-        // A mean of what is counted has decimals.
-        (_, Amount::Exact(value)) if measure.decimals(shown.area_unit()).is_none() && !value.is_integer() => {
-            numbers::decimal(quhua::metrics::summary::rounded(value, 1))
-        }
-        _ => measure.text(amount.to_f64(), shown.area_unit()),
-    }
 }
 
 /// Every change in words, side by side.

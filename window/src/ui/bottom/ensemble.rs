@@ -5,7 +5,7 @@ use std::time::Duration;
 use eframe::egui::{self, Align, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use egui_extras::{Column, TableBuilder};
 
-use super::compare::{amount, indicator_with_unit};
+use super::amounts::{amount, indicator_with_unit};
 use super::figure_cell;
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;

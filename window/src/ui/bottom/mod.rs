@@ -1,5 +1,6 @@
 //! The panel at the bottom: tables, checks, history, messages. It folds into its row of tabs.
 
+mod amounts;
 mod checks;
 mod columns;
 mod compare;
