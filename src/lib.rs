@@ -4,7 +4,8 @@
 //! [`coverage`] of shared arcs. Units are sets of atoms ([`model`]); merging, transferring and abolishing change
 //! which unit an atom belongs to ([`edit`]), never a coordinate. An outline is a selection of arcs, and every figure
 //! is a sum ([`metrics`]). Only a split makes new geometry: a [`coverage::Cut`] leads to a
-//! [refined dataset](model::Dataset::refined) with more atoms and the same sums, and undo leads back.
+//! [refined dataset](model::Dataset::refined) with more atoms and the same sums, and undo leads back. The two share what
+//! the cut did not touch ([`sharing`]), so that a split costs what it touches.
 //!
 //! ```text
 //! coverage ← model ← edit ← metrics ← compare, rules ← report
@@ -12,7 +13,7 @@
 //! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
 //! compare, rules  ← suggest which units to merge, with reasons; it proposes edits, and makes none
 //! compare, rules  ← ensemble where a plan stands among plans drawn by chance
-//! jobs, i18n, geodesy       import nothing of ours
+//! jobs, i18n, geodesy, sharing   import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! compare, rules, query, io ← study   a dataset, its scenarios, and what figures rest on
@@ -49,6 +50,7 @@ pub mod print;
 pub mod query;
 pub mod report;
 pub mod rules;
+pub mod sharing;
 pub mod study;
 pub mod suggest;
 #[cfg(feature = "tiles")]

@@ -145,10 +145,9 @@ impl<'a> Side<'a> {
             seats[unit.index()] = figures.seat;
         }
         let labels = state.labels(level);
-        let distance = |(atom, unit): (usize, &UnitId)| {
-            distance_to_seat_m(dataset, crate::coverage::AtomId::new(atom), seats[unit.index()]?)
-        };
-        let distances_m = labels.par_iter().enumerate().with_min_len(256).map(distance).collect();
+        let distance =
+            |atom: usize| distance_to_seat_m(dataset, crate::coverage::AtomId::new(atom), seats[labels[atom].index()]?);
+        let distances_m = (0..labels.len()).into_par_iter().with_min_len(256).map(distance).collect();
         let value = |id: OwnId| {
             let values = units.par_iter().map(|(unit, figures)| own.value(id, (dataset, state), *unit, figures).ok());
             values.collect::<Option<Vec<Amount>>>()

@@ -229,7 +229,7 @@ fn what_is_not_known_has_a_reason_and_is_never_nothing() {
     ] {
         assert_eq!(cells(&comparison, 1, &indicator)[0].value, Err(Reason::PopulationMissing), "{indicator:?}");
     }
-    dataset.populations.clear();
+    dataset.populations = crate::sharing::SharedList::default();
     let comparison = compared(&dataset, &[&dataset.base]);
     assert_eq!(
         cells(&comparison, 1, &Indicator::Of(Figure::Population, Statistic::Most))[0].value,

@@ -1,17 +1,29 @@
 //! Which atom lies at a place.
 
+use std::sync::Arc;
+
 use geo::{Coord, Rect};
-use rstar::{AABB, RTree, RTreeObject};
+use rstar::{AABB, Envelope as _, RTree, RTreeObject};
 
 use super::{AtomId, Coverage, OUTSIDE};
+use crate::sharing::SharedMap;
 
 /// R-tree over the bounding boxes of atoms, with an exact ring test behind it.
-#[derive(Debug)]
+///
+/// The tree holds the atoms as they were built. Parts of one that was cut are found by its box, in which they lie. A copy
+/// costs nothing to speak of.
+#[derive(Clone, Debug)]
 pub struct AtomIndex {
-    tree: RTree<AtomBox>,
+    tree: Arc<RTree<AtomBox>>,
+    /// What every atom of the tree that was cut consists of by now.
+    parts: SharedMap<Arc<[AtomBox]>>,
+    /// The atom of the tree that every atom which a cut made lies in.
+    within: SharedMap<AtomId>,
+    /// Parts that stick out of the box of their atom, by the rounding of a new vertex.
+    strays: Arc<[AtomBox]>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct AtomBox {
     atom: AtomId,
     bounds: Rect,
@@ -33,7 +45,8 @@ impl AtomIndex {
     /// Indexes all atoms that have a face.
     #[must_use]
     pub fn build(coverage: &Coverage) -> Self {
-        Self::over(&coverage.atom_bounds)
+        let bounds: Vec<Option<Rect>> = coverage.atoms().map(|atom| coverage.bounds_of(atom)).collect();
+        Self::over(&bounds)
     }
 
     /// Indexes the boxes of all atoms that have one.
@@ -41,7 +54,33 @@ impl AtomIndex {
     pub fn over(bounds: &[Option<Rect>]) -> Self {
         let boxes = bounds.iter().enumerate();
         let boxes = boxes.filter_map(|(i, &bounds)| Some(AtomBox { atom: AtomId::new(i), bounds: bounds? })).collect();
-        Self { tree: RTree::bulk_load(boxes) }
+        let tree = Arc::new(RTree::bulk_load(boxes));
+        Self { tree, parts: SharedMap::default(), within: SharedMap::default(), strays: Arc::default() }
+    }
+
+    /// The index of a coverage in which `from` was cut: the last atom is its other part. Costs what lies in the atom that
+    /// was built.
+    #[must_use]
+    pub fn refined(&self, coverage: &Coverage, from: AtomId) -> Self {
+        let made = AtomId::new(coverage.atom_count() - 1);
+        let within = self.within.get(from.0).copied().unwrap_or(from);
+        let mut refined = self.clone();
+        refined.within.insert(made.0, within);
+        let outer = coverage.built_bounds(within).map(envelope);
+        let known = self.parts.get(within.0).map(|parts| parts.to_vec()).unwrap_or_default();
+        let is_other = |part: &AtomBox| part.atom != from;
+        let mut parts: Vec<AtomBox> = known.into_iter().filter(is_other).collect();
+        let mut strays: Vec<AtomBox> = self.strays.iter().copied().filter(is_other).collect();
+        for atom in [from, made] {
+            let Some(bounds) = coverage.bounds_of(atom) else { continue };
+            let is_inside = outer.is_some_and(|outer| outer.contains_envelope(&envelope(bounds)));
+            if is_inside { &mut parts } else { &mut strays }.push(AtomBox { atom, bounds });
+        }
+        refined.parts.insert(within.0, parts.into());
+        if !strays.is_empty() || !self.strays.is_empty() {
+            refined.strays = strays.into();
+        }
+        refined
     }
 
     /// The atom at a place in degrees, the first by id where several overlap; `None` outside of all.
@@ -52,7 +91,14 @@ impl AtomIndex {
 
     /// Atoms whose bounding box meets a rectangle in degrees, in no particular order.
     pub fn atoms_in(&self, bounds: Rect) -> impl Iterator<Item = AtomId> + '_ {
-        self.tree.locate_in_envelope_intersecting(&envelope(bounds)).map(|item| item.atom)
+        let wanted = envelope(bounds);
+        let found = self.tree.locate_in_envelope_intersecting(&wanted).flat_map(|found| {
+            let parts = self.parts.get(found.atom.0).map(|parts| &**parts);
+            let whole = if parts.is_none() { Some(*found) } else { None };
+            whole.into_iter().chain(parts.unwrap_or_default().iter().copied())
+        });
+        let meets = move |part: &AtomBox| wanted.intersects(&part.envelope());
+        found.chain(self.strays.iter().copied()).filter(meets).map(|part| part.atom)
     }
 }
 
@@ -69,7 +115,7 @@ impl Coverage {
         // (two faces of one atom) toggles twice.
         let mut inside = false;
         for directed in self.arcs_of(atom) {
-            debug_assert_ne!(self.arc_faces[directed.arc().index()], [OUTSIDE; 2]);
+            debug_assert_ne!(self.side_faces(directed.arc()), [OUTSIDE; 2]);
             for edge in self.arc(directed.arc()).windows(2) {
                 inside ^= is_left_of(at, [edge[0], edge[1]]);
             }

@@ -12,13 +12,15 @@
 //!    use gets an arc of its own, and validation reports it.
 //!
 //! Nothing moves: a coverage is immutable, and every outline is a selection of its arcs. It does not know codes,
-//! names or units, and it repairs nothing. Only a [`Cut`] makes new geometry, and another coverage of it.
+//! names or units, and it repairs nothing. Only a [`Cut`] makes new geometry, and another coverage of it, which shares
+//! with the first one all that the cut did not touch: [`Built`] are flat arrays, [`Cuts`] what is different from them.
 //!
 //! The structure follows the topology of mapshaper and `TopoJSON` (arcs, signed arc ids) and the vocabulary of the
 //! JTS `coverage` package; holes are bound to shells by connectivity of faces.
 
 mod build;
 mod cut;
+mod cuts;
 mod ids;
 mod index;
 mod outline;
@@ -27,9 +29,14 @@ mod suspects;
 pub mod validate;
 mod words;
 
+use std::sync::Arc;
+
 use geo::{Coord, Rect};
 
+use cuts::Cuts;
+
 pub use cut::{Cut, CutArcs, CutError, CutSide, Cutter, NEAR_DEG};
+pub use cuts::Differing;
 pub(crate) use ids::id;
 pub use ids::{ArcId, AtomId, DirectedArc, FaceId, NodeId, RingId};
 pub use index::AtomIndex;
@@ -40,12 +47,23 @@ pub use suspects::Suspects;
 
 /// No face on that side.
 const OUTSIDE: u32 = u32::MAX;
-/// No piece of an arc that was built.
-const NOT_BUILT: u32 = u32::MAX;
 
 /// Shared-arc coverage of all atoms. See the module documentation for its invariants.
+///
+/// A copy costs nothing to speak of.
 #[derive(Clone, Debug)]
 pub struct Coverage {
+    /// As it was built of polygons.
+    built: Arc<Built>,
+    /// What cuts made different since.
+    cuts: Cuts,
+    /// Rings that did not come closed, or came with repeated vertices.
+    untidy: Arc<UntidyRings>,
+}
+
+/// The arrays of a coverage as it was built.
+#[derive(Debug, Default)]
+struct Built {
     /// Vertices of all arcs, arc after arc, both ends included.
     coords: Vec<Coord>,
     /// End of each arc in `coords`.
@@ -70,15 +88,10 @@ pub struct Coverage {
     atom_ends: Vec<u32>,
     /// Bounding box of each atom; `None` without faces.
     atom_bounds: Vec<Option<Rect>>,
-    /// Rings that did not come closed, or came with repeated vertices.
-    untidy: UntidyRings,
     /// Neighbours of every atom, in order of atom.
     neighbours: Vec<AtomId>,
     /// End of each atom in `neighbours`.
     neighbour_ends: Vec<u32>,
-    /// For every arc that cuts made, which all stand behind those that were built: the built one that it is a piece of,
-    /// [`NOT_BUILT`] for a line of a cut.
-    cut_arcs: Vec<u32>,
 }
 
 /// How a ring stood in the source: the stored ring starts at a node and has its face on the left.
@@ -115,40 +128,45 @@ impl AsRef<Self> for Coverage {
 }
 
 impl Coverage {
+    fn new(built: Built, untidy: UntidyRings) -> Self {
+        let cuts = Cuts::none(&built);
+        Self { built: Arc::new(built), cuts, untidy: Arc::new(untidy) }
+    }
+
     /// Number of atoms.
     #[must_use]
-    pub fn atom_count(&self) -> usize {
-        self.atom_ends.len()
+    pub const fn atom_count(&self) -> usize {
+        self.cuts.atom_count
     }
 
     /// Number of faces.
     #[must_use]
-    pub fn face_count(&self) -> usize {
-        self.face_ends.len()
+    pub const fn face_count(&self) -> usize {
+        self.cuts.face_count
     }
 
     /// Number of rings.
     #[must_use]
-    pub fn ring_count(&self) -> usize {
-        self.ring_ends.len()
+    pub const fn ring_count(&self) -> usize {
+        self.cuts.ring_count
     }
 
     /// Number of arcs.
     #[must_use]
-    pub fn arc_count(&self) -> usize {
-        self.arc_ends.len()
+    pub const fn arc_count(&self) -> usize {
+        self.cuts.arc_count
     }
 
     /// Number of nodes.
     #[must_use]
-    pub fn node_count(&self) -> usize {
-        self.node_count
+    pub const fn node_count(&self) -> usize {
+        self.cuts.node_count
     }
 
     /// Vertices of all arcs together; a shared border counts once.
     #[must_use]
-    pub fn vertex_count(&self) -> usize {
-        self.coords.len()
+    pub const fn vertex_count(&self) -> usize {
+        self.cuts.vertex_count
     }
 
     /// All atoms.
@@ -161,34 +179,39 @@ impl Coverage {
         (0..self.arc_count()).map(ArcId::new)
     }
 
-    /// All faces.
-    pub fn faces(&self) -> impl ExactSizeIterator<Item = FaceId> + use<> {
-        (0..self.face_count()).map(FaceId::new)
+    /// All faces, in the order of atoms.
+    pub fn faces(&self) -> impl Iterator<Item = FaceId> + '_ {
+        self.atoms().flat_map(|atom| self.faces_of(atom))
     }
 
     /// Vertices of an arc in its stored direction: longitude and latitude in degrees, both ends included.
     #[must_use]
     pub fn arc(&self, arc: ArcId) -> &[Coord] {
-        &self.coords[span(&self.arc_ends, arc.index())]
-    }
-
-    /// Where the vertices of an arc stand among those of all arcs.
-    #[must_use]
-    pub fn span_of_arc(&self, arc: ArcId) -> std::ops::Range<usize> {
-        span(&self.arc_ends, arc.index())
+        match self.cuts.coords(arc) {
+            None => &self.built.coords[span(&self.built.arc_ends, arc.index())],
+            Some(coords) => coords,
+        }
     }
 
     /// First and last node of a directed arc.
     #[must_use]
     pub fn ends(&self, arc: DirectedArc) -> [NodeId; 2] {
-        let [first, last] = self.arc_nodes[arc.arc().index()];
+        let [first, last] = match self.cuts.arc(arc.arc()) {
+            None => self.built.arc_nodes[arc.arc().index()],
+            Some(now) => now.nodes,
+        };
         if arc.is_backward() { [last, first] } else { [first, last] }
+    }
+
+    /// Face on the left and on the right of an arc, [`OUTSIDE`] where there is none.
+    fn side_faces(&self, arc: ArcId) -> [u32; 2] {
+        self.cuts.arc(arc).map_or_else(|| self.built.arc_faces[arc.index()], |now| now.faces)
     }
 
     /// Face on the left of a directed arc; `None` is the outside.
     #[must_use]
     pub fn left(&self, arc: DirectedArc) -> Option<FaceId> {
-        let face = self.arc_faces[arc.arc().index()][usize::from(arc.is_backward())];
+        let face = self.side_faces(arc.arc())[usize::from(arc.is_backward())];
         (face != OUTSIDE).then_some(FaceId(face))
     }
 
@@ -201,29 +224,41 @@ impl Coverage {
     /// Atoms on the left and right of an arc in its stored direction.
     #[must_use]
     pub fn sides(&self, arc: ArcId) -> [Option<AtomId>; 2] {
-        self.arc_faces[arc.index()].map(|face| (face != OUTSIDE).then(|| self.face_atoms[face as usize]))
+        self.side_faces(arc).map(|face| (face != OUTSIDE).then(|| self.atom_of(FaceId(face))))
     }
 
     /// Atom that a face belongs to.
     #[must_use]
     pub fn atom_of(&self, face: FaceId) -> AtomId {
-        self.face_atoms[face.index()]
+        self.cuts.face(face).map_or_else(|| self.built.face_atoms[face.index()], |now| now.atom)
     }
 
     /// Faces of an atom.
     pub fn faces_of(&self, atom: AtomId) -> impl ExactSizeIterator<Item = FaceId> + use<> {
-        span(&self.atom_ends, atom.index()).map(FaceId::new)
+        self.face_span(atom).map(FaceId::new)
+    }
+
+    fn face_span(&self, atom: AtomId) -> std::ops::Range<usize> {
+        self.cuts.atom(atom).map_or_else(|| span(&self.built.atom_ends, atom.index()), |now| now.faces.clone())
     }
 
     /// Rings of a face, shell first.
     pub fn rings_of(&self, face: FaceId) -> impl ExactSizeIterator<Item = RingId> + use<> {
-        span(&self.face_ends, face.index()).map(RingId::new)
+        let rings = self.cuts.face(face).map(|now| now.rings.clone());
+        rings.unwrap_or_else(|| span(&self.built.face_ends, face.index())).map(RingId::new)
     }
 
     /// Directed arcs of a ring, its face on their left.
     #[must_use]
     pub fn ring(&self, ring: RingId) -> &[DirectedArc] {
-        &self.ring_arcs[span(&self.ring_ends, ring.index())]
+        match self.cuts.ring(ring) {
+            None => &self.built.ring_arcs[span(&self.built.ring_ends, ring.index())],
+            Some(now) => &now.arcs,
+        }
+    }
+
+    fn ring_source(&self, ring: RingId) -> RingSource {
+        self.cuts.ring(ring).map_or_else(|| self.built.ring_sources[ring.index()], |now| now.source)
     }
 
     /// Directed arcs of all rings of an atom, the atom on their left.
@@ -261,7 +296,7 @@ impl Coverage {
     /// (apart from repeated vertices, which are not kept).
     #[must_use]
     pub fn source_ring(&self, ring: RingId) -> Vec<Coord> {
-        let RingSource { first, reversed } = self.ring_sources[ring.index()];
+        let RingSource { first, reversed } = self.ring_source(ring);
         let mut coords = self.closed_chain(self.ring(ring));
         coords.pop();
         coords.rotate_left(first as usize);
@@ -276,32 +311,34 @@ impl Coverage {
     /// Bounding box of an atom in degrees; `None` without faces.
     #[must_use]
     pub fn bounds_of(&self, atom: AtomId) -> Option<Rect> {
-        self.atom_bounds[atom.index()]
+        self.cuts.atom(atom).map_or_else(|| self.built.atom_bounds[atom.index()], |now| now.bounds)
     }
 
     /// Bounding box of everything in degrees; `None` when nothing has a face.
     #[must_use]
     pub fn bounds(&self) -> Option<Rect> {
-        self.atom_bounds.iter().flatten().copied().reduce(union)
+        self.atoms().filter_map(|atom| self.bounds_of(atom)).reduce(union)
     }
 
     /// Atoms that share a border of more than a point with this one, ascending.
     #[must_use]
     pub fn neighbours(&self, atom: AtomId) -> &[AtomId] {
-        &self.neighbours[span(&self.neighbour_ends, atom.index())]
+        match self.cuts.atom(atom) {
+            None => &self.built.neighbours[span(&self.built.neighbour_ends, atom.index())],
+            Some(now) => &now.neighbours,
+        }
     }
 
     /// Number of arcs that were built, before any cut; they keep their ids, the first piece of one that was cut too.
     #[must_use]
     pub fn built_arc_count(&self) -> usize {
-        self.arc_count() - self.cut_arcs.len()
+        self.built.arc_ends.len()
     }
 
     /// The arc as it was built that an arc is, or is a piece of; `None` for a line of a cut.
     #[must_use]
     pub fn built_arc(&self, arc: ArcId) -> Option<ArcId> {
-        let Some(cut) = arc.index().checked_sub(self.built_arc_count()) else { return Some(arc) };
-        self.cut_arcs.get(cut).filter(|&&of| of != NOT_BUILT).map(|&of| ArcId(of))
+        if arc.index() < self.built_arc_count() { Some(arc) } else { self.cuts.arc(arc)?.piece_of }
     }
 
     /// Rings that did not come closed, or came with repeated vertices.

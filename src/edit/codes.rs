@@ -304,7 +304,7 @@ pub(super) fn not_under(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::grid;
+    use super::super::testing::{grid, renewed};
     use super::*;
 
     #[test]
@@ -354,8 +354,7 @@ mod tests {
             base.units[0].code = codes[0].into();
             base.units[2].code = codes[1].into();
             // A new state, so that its lookup knows these codes.
-            let parts = base.clone();
-            let state = State::new(parts.units, parts.members, parts.atoms, parts.labels);
+            let state = renewed(&base);
             propose_opaque(&state, like, Some(UnitId(4))).to_string()
         };
         assert_eq!(propose("10008010", ["10008010-001", "10008010-002"], "10008010-002"), "10008010-003");

@@ -3,6 +3,7 @@
 use super::testing::{check_state, grid, without_revisions};
 use super::*;
 use crate::model::UnitId;
+use crate::sharing::SharedList;
 
 fn absorb(codes: [&str; 2]) -> Edit {
     let into = Target { code: Some(codes[0].into()), ..Target::default() };
@@ -14,7 +15,7 @@ fn reinstate(code: &str) -> Edit {
 }
 
 /// Which atoms belong to which units.
-fn labels(document: &Document) -> Vec<Vec<UnitId>> {
+fn labels(document: &Document) -> Vec<SharedList<UnitId>> {
     without_revisions(document.state()).labels
 }
 

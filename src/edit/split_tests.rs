@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::testing::{act, check_scenarios, grid, without_revisions};
 use super::*;
-use crate::coverage::CutError;
+use crate::coverage::{AtomId, CutError, Differing};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::model::{Dataset, UnitId};
 
@@ -253,8 +253,53 @@ fn scenarios_that_cut_in_different_ways_are_compared_on_common_ground() {
     assert_eq!(parts.len(), 4);
 }
 
+/// Area by both methods, inner point and compactness of every atom.
+fn measured(dataset: &Dataset) -> Vec<([ExactSum; 2], Option<geo::Coord>, Option<f64>)> {
+    let of = |atom| {
+        let areas = AreaMethod::ALL.map(|method| dataset.measures(method).atom_area(atom));
+        (areas, dataset.atom_point(atom), dataset.moment_of(atom).compactness())
+    };
+    dataset.coverage.atoms().map(of).collect()
+}
+
+#[test]
+fn a_split_costs_nothing_of_what_it_leaves_alone() {
+    let mut document = Document::new(grid(5, 5));
+    let before = Arc::clone(document.dataset());
+    document.commit(&split(line(), Share::Area, Vec::new())).unwrap();
+    let differing = document.dataset().coverage.differing(&before.coverage).unwrap();
+    // The village, its neighbours in the north and in the east, and the new part.
+    assert_eq!(differing.atoms, [0, 1, 25].map(AtomId), "the one in the north does not border on the new part");
+    assert!(differing.arcs.len() <= 8, "{differing:?}");
+    document.undo();
+    assert_eq!(document.dataset().coverage.differing(&before.coverage), Some(Differing::default()));
+    assert_eq!(grid(5, 5).coverage.differing(&before.coverage), None, "built of others");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn measures_do_not_depend_on_when_they_were_asked_for(dice in prop::collection::vec(any::<[u8; 6]>(), 1..8)) {
+        let [early, mut late] = [grid(3, 2), grid(3, 2)].map(Document::new);
+        let mut early = early;
+        measured(early.dataset());
+        for mut dice in dice {
+            (dice[0], dice[1], dice[2]) = (9, 8, 0);
+            for document in [&mut early, &mut late] {
+                act(document, dice);
+            }
+            measured(early.dataset());
+        }
+        let (early, late) = (early.dataset(), late.dataset());
+        prop_assert_eq!(measured(early), measured(late));
+        // Points and moments are those of the shapes as they are now.
+        for atom in late.coverage.atoms() {
+            let rings = late.coverage.faces_of(atom).map(|face| late.coverage.rings_of(face).map(|ring| late.coverage.ring(ring)));
+            prop_assert_eq!(late.atom_point(atom), crate::model::inner_point(&late.coverage, rings));
+            prop_assert_eq!(late.moment_of(atom), crate::model::Moment::of_arcs(&late.coverage, late.coverage.arcs_of(atom)));
+        }
+    }
 
     #[test]
     fn whatever_is_split_totals_stay_and_every_scenario_is_what_its_edits_lead_to(

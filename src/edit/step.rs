@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::draft::SharedCut;
 use super::error::Warning;
 use super::op::Edit;
 use super::patch::{Moved, Patch};
 use super::refs::UnitLabel;
 use super::scenario::StepId;
-use crate::model::UnitId;
+use crate::model::{Dataset, UnitId};
 
 /// An edit that was carried out, or that can be carried out again.
 #[derive(Clone, Debug)]
@@ -40,8 +39,10 @@ pub struct Step {
     pub note: String,
     /// Takes the step back while it is done, and carries it out again while it is undone.
     pub(super) patch: Patch,
-    /// Cuts that it makes.
-    pub(super) refined: Option<Arc<[SharedCut]>>,
+    /// Whether it cuts atoms.
+    pub(super) cuts: bool,
+    /// What the atoms are those of once it is done: it stands at the same place in every scenario that has it.
+    pub(super) dataset: Arc<Dataset>,
 }
 
 impl Step {

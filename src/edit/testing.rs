@@ -16,6 +16,7 @@ use crate::jobs::Progress;
 use crate::model::{
     CodeStatus, Dataset, Fields, Kind, Level, LevelIndex, Standing, State, Unit, UnitId, next_revision,
 };
+use crate::sharing::SharedList;
 
 /// Villages of one degree by one degree, `columns` × `rows`, row by row from the south. Every column is a township
 /// (`510722101`, `510722102`, …) with its villages (`510722101201`, …) from south to north; all form one county.
@@ -45,7 +46,7 @@ pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
         levels: vec![Level::Village, Level::Township, Level::County],
         level_layers: vec![None, None, None],
         fields: Fields::default(),
-        findings: Vec::new(),
+        findings: Arc::default(),
         base: grid_state(columns, rows),
         populations: (0..count).map(|i| Some(Decimal::from(100 + i))).collect(),
         sums: Vec::new(),
@@ -128,8 +129,14 @@ pub(crate) fn check_state(state: &State) {
 /// The state with all revisions set to 0: replays give equal states up to revisions.
 pub(crate) fn without_revisions(state: &State) -> State {
     let mut state = state.clone();
-    state.units.iter_mut().for_each(|unit| unit.revision = 0);
+    (0..state.units.len()).for_each(|unit| state.units[unit].revision = 0);
     state
+}
+
+/// A state of the same units that knows nothing of what they were called before.
+pub(crate) fn renewed(state: &State) -> State {
+    let labels = state.labels.iter().map(SharedList::to_vec).collect();
+    State::new(state.units.to_vec(), state.members.to_vec(), state.atoms.to_vec(), labels)
 }
 
 /// An edit by chance, on what is in force: most are accepted, some are refused.

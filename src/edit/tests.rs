@@ -5,11 +5,11 @@ use std::time::SystemTime;
 
 use proptest::prelude::*;
 
-use super::testing::{check_state, grid, random_edit, without_revisions};
+use super::testing::{check_state, grid, random_edit, renewed, without_revisions};
 use super::*;
 use crate::coverage::AtomId;
 use crate::geodesy::AreaMethod;
-use crate::model::{CodeStatus, Kind, LevelIndex, State, UnitId};
+use crate::model::{CodeStatus, Kind, LevelIndex, UnitId};
 
 fn document(columns: usize, rows: usize) -> Document {
     Document::with_clock(grid(columns, rows), || SystemTime::UNIX_EPOCH)
@@ -290,7 +290,8 @@ fn units_without_a_code_are_named_by_position() {
     for id in [0, 2] {
         base.units[id].code = "".into();
     }
-    let base = State::new(base.units, base.members, base.atoms, base.labels);
+    // A new state, so that its lookup does not know the codes.
+    let base = renewed(&base);
     let mut dataset = Arc::try_unwrap(dataset).unwrap();
     dataset.base = base;
     let mut document = Document::new(Arc::new(dataset));

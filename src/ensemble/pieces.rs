@@ -13,6 +13,7 @@ use crate::geodesy::{AreaMethod, ExactSum};
 use crate::metrics::usual_seat;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::rules::connected;
+use crate::sharing::SharedList;
 
 /// A unit as loaded, or a locked one as the plan has it.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub struct Pieces<'a> {
     /// Pairs of pieces that may become one, the lower one first, ascending.
     pub(super) borders: Vec<[u32; 2]>,
     /// Unit of every atom as loaded.
-    pub(super) loaded: &'a [UnitId],
+    pub(super) loaded: &'a SharedList<UnitId>,
     /// Distance of every atom from its seat as loaded, in m.
     pub(super) before_m: Vec<Option<f64>>,
     /// Whether the people of every atom are known.

@@ -256,9 +256,10 @@ proptest! {
         if seats {
             // Seats as loaded, off the middle.
             let own = Arc::get_mut(&mut dataset).unwrap();
-            for (at, unit) in (0_u8..).zip(&mut own.base.units) {
+            for unit in 0..own.base.unit_count() {
+                let at = u8::try_from(unit).unwrap();
                 let place = geo::Coord { x: f64::from(at % 4) + 0.3, y: f64::from(at % 3) + 0.6 };
-                unit.seat = Some(crate::model::Seat { at: place, name: None });
+                own.base.units[unit].seat = Some(crate::model::Seat { at: place, name: None });
             }
         }
         let document = Document::new(Arc::clone(&dataset));

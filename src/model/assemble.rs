@@ -53,10 +53,10 @@ impl Dataset {
             levels,
             level_layers,
             fields,
-            findings,
+            findings: findings.into(),
             base,
-            populations,
-            sums,
+            populations: populations.into(),
+            sums: sums.into_iter().map(Into::into).collect(),
             measures,
             refinement: Refinement::default(),
         })

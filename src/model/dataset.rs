@@ -9,8 +9,10 @@ use super::refine::Refinement;
 use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
+use crate::sharing::SharedList;
 
-/// Everything loaded. It never changes; put it in an `Arc` and share it.
+/// Everything loaded. It never changes; put it in an `Arc` and share it. What a [split](Self::refined) leaves alone, the
+/// dataset that it leads to shares with this one.
 ///
 /// 1. Atom `i` of the coverage is feature `i` of the first layer and unit `i` of the base state. Atoms behind the loaded
 ///    ones were made by cuts: they belong to the unit of the atom that they were cut from.
@@ -31,13 +33,13 @@ pub struct Dataset {
     /// Fields in use.
     pub fields: Fields,
     /// What is doubtful about the attributes.
-    pub findings: Vec<Finding>,
+    pub findings: Arc<[Finding]>,
     /// The units as they came.
     pub base: State,
     /// Population of every atom; empty without a population field.
-    pub(crate) populations: Vec<Option<Decimal>>,
+    pub(crate) populations: SharedList<Option<Decimal>>,
     /// Values of every field of [`Fields::sum`], by field and atom.
-    pub(crate) sums: Vec<Vec<Option<Decimal>>>,
+    pub(crate) sums: Vec<SharedList<Option<Decimal>>>,
     /// Area and length of arcs and atoms.
     pub(crate) measures: MeasureCache,
     /// What cuts made of it.

@@ -1,32 +1,48 @@
 //! Area and length of every arc and atom, computed once; every other figure is a sum of them.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use geo::Coord;
 use rayon::prelude::*;
 
-use super::Dataset;
-use super::refine::grown;
+use super::{Dataset, Moment};
 use crate::coverage::{ArcId, AtomId, Coverage, CutArcs, DirectedArc};
 use crate::geodesy::{AreaMethod, ChainMeasures, ExactSum, chain_measures};
+use crate::sharing::SharedMap;
 
-/// Area and length of every arc and atom.
+/// Area and length of every arc and atom. A copy costs nothing to speak of.
 ///
 /// 1. The area of an atom is the exact sum of the terms of its arcs. So the area of a set of atoms is that of its
 ///    outline, to the last bit: inner arcs count twice, with opposite signs.
 /// 2. The same coverage gives the same measures, on any number of threads.
-#[derive(Debug)]
+/// 3. Pieces of an arc that was cut up share out what the arc measured, so that no sum changes: rounding, and the way from
+///    a geodesic to a straight line between coordinates, go to the longest piece.
+#[derive(Clone, Debug)]
 pub struct Measures {
+    all: Arc<AllMeasures>,
+    /// What is different where something was cut.
+    cuts: CutMeasures,
+}
+
+/// Measures of a whole coverage.
+#[derive(Debug)]
+struct AllMeasures {
     method: AreaMethod,
     arc_area: Vec<ExactSum>,
     arc_length: Vec<ExactSum>,
     atom_area: Vec<ExactSum>,
 }
 
-impl Measures {
+/// Measures of the arcs and atoms that cuts made or changed.
+#[derive(Clone, Debug, Default)]
+struct CutMeasures {
+    arcs: SharedMap<ChainMeasures>,
+    atoms: SharedMap<ExactSum>,
+}
+
+impl AllMeasures {
     /// Measures everything, in parallel; every shared border once.
-    #[must_use]
-    pub fn of(coverage: &Coverage, method: AreaMethod) -> Self {
+    fn of(coverage: &Coverage, method: AreaMethod) -> Self {
         let (arc_area, arc_length) = (0..coverage.arc_count())
             .into_par_iter()
             .with_min_len(64)
@@ -36,68 +52,51 @@ impl Measures {
             })
             .unzip();
         let mut measures = Self { method, arc_area, arc_length, atom_area: Vec::new() };
+        let area = |arc: DirectedArc| signed(arc, measures.arc_area[arc.arc().index()]);
         measures.atom_area = (0..coverage.atom_count())
             .into_par_iter()
             .with_min_len(64)
-            .map(|atom| measures.area_left_of(coverage.arcs_of(AtomId::new(atom))))
+            .map(|atom| coverage.arcs_of(AtomId::new(atom)).map(area).sum())
             .collect();
         measures
     }
+}
 
-    /// The measures of the coverage with a cut made. What is known of an arc that was cut up is shared among its
-    /// pieces, so that no sum changes: rounding, and the way from a geodesic to a straight line between coordinates,
-    /// go to the longest piece.
-    pub(super) fn refined(&self, coverage: &Coverage, atom: AtomId, arcs: &CutArcs) -> Self {
-        let arc_count = coverage.arc_count();
-        let mut refined = Self {
-            method: self.method,
-            arc_area: grown(&self.arc_area, ExactSum::ZERO, arc_count),
-            arc_length: grown(&self.arc_length, ExactSum::ZERO, arc_count),
-            atom_area: grown(&self.atom_area, ExactSum::ZERO, coverage.atom_count()),
-        };
-        let fresh =
-            arcs.pieces.iter().flat_map(|(_, pieces)| pieces.iter().copied()).chain(arcs.lines.clone().map(ArcId::new));
-        for arc in fresh {
-            let ChainMeasures { area, length } = chain_measures(self.method, coverage.arc(arc));
-            refined.arc_area[arc.index()] = area;
-            refined.arc_length[arc.index()] = length;
-        }
-        for (arc, pieces) in &arcs.pieces {
-            let Some(&longest) = pieces.iter().max_by_key(|piece| refined.arc_length[piece.index()]) else { continue };
-            let sum = |of: &[ExactSum]| pieces.iter().map(|piece| of[piece.index()]).sum::<ExactSum>();
-            let (area, length) = (sum(&refined.arc_area), sum(&refined.arc_length));
-            refined.arc_area[longest.index()] += self.arc_area[arc.index()] - area;
-            refined.arc_length[longest.index()] += self.arc_length[arc.index()] - length;
-        }
-        for part in [atom, AtomId::new(coverage.atom_count() - 1)] {
-            refined.atom_area[part.index()] = refined.area_left_of(coverage.arcs_of(part));
-        }
-        refined
+/// What an arc counts in its direction, when it counts so much in its stored one.
+fn signed(arc: DirectedArc, forward: ExactSum) -> ExactSum {
+    if arc.is_backward() { -forward } else { forward }
+}
+
+impl Measures {
+    /// Measures everything, in parallel; every shared border once.
+    #[must_use]
+    pub fn of(coverage: &Coverage, method: AreaMethod) -> Self {
+        Self { all: Arc::new(AllMeasures::of(coverage, method)), cuts: CutMeasures::default() }
     }
 
     /// How areas were computed.
     #[must_use]
-    pub const fn method(&self) -> AreaMethod {
-        self.method
+    pub fn method(&self) -> AreaMethod {
+        self.all.method
     }
 
     /// Area of an atom in m².
     #[must_use]
     pub fn atom_area(&self, atom: AtomId) -> ExactSum {
-        self.atom_area[atom.index()]
+        self.cuts.atoms.get(atom.0).map_or_else(|| self.all.atom_area[atom.index()], |area| *area)
     }
 
     /// Area term of an arc in m²: its share in the area of what lies on its left.
     #[must_use]
     pub fn arc_area(&self, arc: DirectedArc) -> ExactSum {
-        let forward = self.arc_area[arc.arc().index()];
-        if arc.is_backward() { -forward } else { forward }
+        let cut = self.cuts.arcs.get(arc.arc().0);
+        signed(arc, cut.map_or_else(|| self.all.arc_area[arc.arc().index()], |cut| cut.area))
     }
 
     /// Geodesic length of an arc in metres.
     #[must_use]
     pub fn arc_length(&self, arc: ArcId) -> ExactSum {
-        self.arc_length[arc.index()]
+        self.cuts.arcs.get(arc.0).map_or_else(|| self.all.arc_length[arc.index()], |cut| cut.length)
     }
 
     /// Area in m² enclosed by closed chains of arcs, on their left.
@@ -112,24 +111,158 @@ impl Measures {
 }
 
 /// Measures computed so far, for each way to compute an area, and the inner points and moments of the atoms.
-#[derive(Debug, Default)]
-pub struct MeasureCache {
-    pub(super) geodesic: OnceLock<Measures>,
-    pub(super) ellipsoid_trapezoid: OnceLock<Measures>,
-    pub(super) atom_points: OnceLock<Vec<Option<Coord>>>,
-    pub(super) moments: OnceLock<Vec<super::Moment>>,
+///
+/// Those of what was loaded are computed when they are first asked for, by whichever dataset it is that cuts lead to, and
+/// shared by all of them. Those of what a cut touches are computed along with it.
+#[derive(Debug)]
+pub(crate) struct MeasureCache {
+    geodesic: LazyMeasures,
+    ellipsoid_trapezoid: LazyMeasures,
+    atom_points: AtomValues<Option<Coord>>,
+    moments: AtomValues<Moment>,
+}
+
+impl Default for MeasureCache {
+    fn default() -> Self {
+        Self {
+            geodesic: LazyMeasures::new(AreaMethod::Geodesic),
+            ellipsoid_trapezoid: LazyMeasures::new(AreaMethod::EllipsoidTrapezoid),
+            atom_points: AtomValues::default(),
+            moments: AtomValues::default(),
+        }
+    }
+}
+
+impl MeasureCache {
+    /// Those of the coverage after a cut. `touched` are the two parts, and the atoms that got vertices.
+    pub(super) fn refined(&self, before: &Coverage, after: &Coverage, arcs: &CutArcs, touched: &[AtomId]) -> Self {
+        Self {
+            geodesic: self.geodesic.refined(before, after, arcs, touched),
+            ellipsoid_trapezoid: self.ellipsoid_trapezoid.refined(before, after, arcs, touched),
+            atom_points: self.atom_points.refined(touched, |atom| atom_point(after, atom)),
+            moments: self.moments.refined(touched, |atom| moment(after, atom)),
+        }
+    }
+}
+
+/// Measures by one method, once somebody asks for them.
+#[derive(Debug)]
+struct LazyMeasures {
+    method: AreaMethod,
+    /// Of what was loaded.
+    all: Arc<OnceLock<Arc<AllMeasures>>>,
+    cuts: CutMeasures,
+    /// Both together.
+    now: OnceLock<Measures>,
+}
+
+impl LazyMeasures {
+    fn new(method: AreaMethod) -> Self {
+        Self { method, all: Arc::default(), cuts: CutMeasures::default(), now: OnceLock::new() }
+    }
+
+    fn get(&self, coverage: &Coverage) -> &Measures {
+        self.now.get_or_init(|| {
+            let all = self.all.get_or_init(|| Arc::new(AllMeasures::of(&coverage.as_built(), self.method)));
+            Measures { all: Arc::clone(all), cuts: self.cuts.clone() }
+        })
+    }
+
+    fn known(&self, coverage: &Coverage) -> Option<&Measures> {
+        let is_known = self.now.get().is_some() || self.all.get().is_some();
+        is_known.then(|| self.get(coverage))
+    }
+
+    /// Measures of one arc, be the others known or not.
+    fn of_arc(&self, coverage: &Coverage, arc: ArcId) -> ChainMeasures {
+        let known = || {
+            let all = self.all.get()?;
+            Some(ChainMeasures { area: *all.arc_area.get(arc.index())?, length: *all.arc_length.get(arc.index())? })
+        };
+        let cut = self.cuts.arcs.get(arc.0).copied();
+        cut.or_else(known).unwrap_or_else(|| chain_measures(self.method, coverage.arc(arc)))
+    }
+
+    fn refined(&self, before: &Coverage, after: &Coverage, arcs: &CutArcs, touched: &[AtomId]) -> Self {
+        let (method, all, cuts) = (self.method, Arc::clone(&self.all), self.cuts.clone());
+        let mut refined = Self { method, all, cuts, now: OnceLock::new() };
+        let as_drawn = |arc: ArcId| chain_measures(method, after.arc(arc));
+        for line in arcs.lines.clone().map(ArcId::new) {
+            refined.cuts.arcs.insert(line.0, as_drawn(line));
+        }
+        for (arc, pieces) in &arcs.pieces {
+            let mut measures: Vec<ChainMeasures> = pieces.iter().map(|&piece| as_drawn(piece)).collect();
+            let [area, length] = [
+                measures.iter().map(|piece| piece.area).sum::<ExactSum>(),
+                measures.iter().map(|piece| piece.length).sum(),
+            ];
+            let whole = self.of_arc(before, *arc);
+            if let Some(longest) = measures.iter_mut().max_by_key(|piece| piece.length) {
+                longest.area += whole.area - area;
+                longest.length += whole.length - length;
+            }
+            for (piece, measures) in pieces.iter().zip(measures) {
+                refined.cuts.arcs.insert(piece.0, measures);
+            }
+        }
+        // The areas of the others do not change: that is what the pieces are shared out for.
+        for &part in touched.iter().take(2) {
+            let area = |arc: DirectedArc| signed(arc, refined.of_arc(after, arc.arc()).area);
+            let area = after.arcs_of(part).map(area).sum();
+            refined.cuts.atoms.insert(part.0, area);
+        }
+        refined
+    }
+}
+
+/// A value for every atom, once somebody asks for one.
+#[derive(Debug)]
+struct AtomValues<T> {
+    /// Of what was loaded.
+    all: Arc<OnceLock<Vec<T>>>,
+    /// Of atoms that cuts made or changed.
+    cuts: SharedMap<T>,
+}
+
+impl<T> Default for AtomValues<T> {
+    fn default() -> Self {
+        Self { all: Arc::default(), cuts: SharedMap::default() }
+    }
+}
+
+impl<T: Copy + Send> AtomValues<T> {
+    /// Those of all atoms that were loaded.
+    fn all(&self, coverage: &Coverage, of: impl Fn(&Coverage, AtomId) -> T + Sync) -> &[T] {
+        self.all.get_or_init(|| {
+            let coverage = &coverage.as_built();
+            let atoms = (0..coverage.atom_count()).into_par_iter().with_min_len(16);
+            atoms.map(|atom| of(coverage, AtomId::new(atom))).collect()
+        })
+    }
+
+    fn get(&self, atom: AtomId, coverage: &Coverage, of: impl Fn(&Coverage, AtomId) -> T + Sync) -> T {
+        self.cuts.get(atom.0).copied().unwrap_or_else(|| self.all(coverage, of)[atom.index()])
+    }
+
+    fn refined(&self, touched: &[AtomId], of: impl Fn(AtomId) -> T) -> Self {
+        let mut cuts = self.cuts.clone();
+        for &atom in touched {
+            cuts.insert(atom.0, of(atom));
+        }
+        Self { all: Arc::clone(&self.all), cuts }
+    }
 }
 
 impl Dataset {
     /// Area and length of every arc and atom. The first call computes them.
     pub fn measures(&self, method: AreaMethod) -> &Measures {
-        self.measures_cell(method).get_or_init(|| Measures::of(&self.coverage, method))
+        self.lazy_measures(method).get(&self.coverage)
     }
 
     /// The same, if it was computed before.
     #[must_use]
     pub fn known_measures(&self, method: AreaMethod) -> Option<&Measures> {
-        self.measures_cell(method).get()
+        self.lazy_measures(method).known(&self.coverage)
     }
 
     /// Area of an atom in m², without measuring the others where that was not done before.
@@ -138,14 +271,12 @@ impl Dataset {
         if let Some(known) = self.known_measures(method) {
             return known.atom_area(atom);
         }
-        let left_of = |arc: DirectedArc| {
-            let area = chain_measures(method, self.coverage.arc(arc.arc())).area;
-            if arc.is_backward() { -area } else { area }
-        };
-        self.coverage.arcs_of(atom).map(left_of).sum()
+        let measures = self.lazy_measures(method);
+        let area = |arc: DirectedArc| signed(arc, measures.of_arc(&self.coverage, arc.arc()).area);
+        self.coverage.arcs_of(atom).map(area).sum()
     }
 
-    const fn measures_cell(&self, method: AreaMethod) -> &OnceLock<Measures> {
+    const fn lazy_measures(&self, method: AreaMethod) -> &LazyMeasures {
         match method {
             AreaMethod::Geodesic => &self.measures.geodesic,
             AreaMethod::EllipsoidTrapezoid => &self.measures.ellipsoid_trapezoid,
@@ -154,7 +285,7 @@ impl Dataset {
 
     /// Lengths of the arcs, which no way to compute an area changes: from what is there already.
     pub fn any_measures(&self) -> &Measures {
-        let there = self.measures.geodesic.get().or_else(|| self.measures.ellipsoid_trapezoid.get());
+        let there = AreaMethod::ALL.into_iter().find_map(|method| self.known_measures(method));
         there.unwrap_or_else(|| self.measures(AreaMethod::Geodesic))
     }
 
@@ -162,27 +293,27 @@ impl Dataset {
     /// a figure first needs it; call this from a background job to have it done by then.
     pub fn prepare_figures(&self, method: AreaMethod) {
         self.measures(method);
-        self.atom_points();
-        self.moments();
+        self.measures.atom_points.all(&self.coverage, atom_point);
+        self.measures.moments.all(&self.coverage, moment);
     }
 
     /// A representative point of an atom, inside of it: where its people are, when nothing better is known.
     /// `None` without territory. The first call computes those of all atoms.
     pub fn atom_point(&self, atom: AtomId) -> Option<Coord> {
-        self.atom_points()[atom.index()]
+        self.measures.atom_points.get(atom, &self.coverage, atom_point)
     }
 
-    fn atom_points(&self) -> &[Option<Coord>] {
-        self.measures.atom_points.get_or_init(|| atom_points(&self.coverage))
+    /// Area, centroid and second moment of an atom. The first call computes those of all atoms.
+    pub fn moment_of(&self, atom: AtomId) -> Moment {
+        self.measures.moments.get(atom, &self.coverage, moment)
     }
 }
 
-fn atom_points(coverage: &Coverage) -> Vec<Option<Coord>> {
-    let atoms = (0..coverage.atom_count()).into_par_iter().with_min_len(16);
-    atoms.map(|atom| atom_point(coverage, AtomId::new(atom))).collect()
+fn moment(coverage: &Coverage, atom: AtomId) -> Moment {
+    Moment::of_arcs(coverage, coverage.arcs_of(atom))
 }
 
-pub(super) fn atom_point(coverage: &Coverage, atom: AtomId) -> Option<Coord> {
+fn atom_point(coverage: &Coverage, atom: AtomId) -> Option<Coord> {
     let faces = coverage.faces_of(atom);
     inner_point(coverage, faces.map(|face| coverage.rings_of(face).map(|ring| coverage.ring(ring))))
 }
@@ -273,7 +404,7 @@ mod tests {
     #[test]
     fn the_point_of_a_ring_is_not_in_its_hole() {
         let ring = wkt!(MULTIPOLYGON(((0. 0., 6. 0., 6. 6., 0. 6., 0. 0.), (1. 1., 1. 5., 4. 5., 4. 1., 1. 1.))));
-        assert_eq!(atom_points(&coverage(&[ring])), [Some(Coord { x: 5.0, y: 3.0 })]);
+        assert_eq!(atom_point(&coverage(&[ring]), AtomId(0)), Some(Coord { x: 5.0, y: 3.0 }));
     }
 
     #[test]
@@ -283,14 +414,14 @@ mod tests {
         //  └──────┘
         let stepped = wkt!(MULTIPOLYGON(((0. 0., 4. 0., 4. 4., 3. 4., 3. 2., 0. 2., 0. 0.))));
         let coverage = coverage(&[stepped]);
-        let at = atom_points(&coverage)[0].unwrap();
+        let at = atom_point(&coverage, AtomId(0)).unwrap();
         assert!(coverage.contains(AtomId(0), at) && (at.y - 2.0).abs() > 0.5, "{at:?}");
     }
 
     #[test]
     fn an_atom_without_territory_has_no_area_and_no_point() {
         let coverage = coverage(&[MultiPolygon::new(Vec::new())]);
-        assert_eq!(atom_points(&coverage), [None]);
+        assert_eq!(atom_point(&coverage, AtomId(0)), None);
         assert_eq!(Measures::of(&coverage, AreaMethod::Geodesic).atom_area(AtomId(0)), ExactSum::ZERO);
     }
 

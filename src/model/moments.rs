@@ -9,10 +9,8 @@
 use std::iter::Sum;
 
 use geo::Coord;
-use rayon::prelude::*;
 
-use super::Dataset;
-use crate::coverage::{AtomId, Coverage, DirectedArc};
+use crate::coverage::{Coverage, DirectedArc};
 use crate::geodesy::{LocalPlane, SpacePoint};
 
 /// Area, centroid and second moment of a territory.
@@ -91,21 +89,6 @@ impl Sum for Moment {
     }
 }
 
-impl Dataset {
-    /// Area, centroid and second moment of an atom. The first call computes those of all atoms.
-    pub fn moment_of(&self, atom: AtomId) -> Moment {
-        self.moments()[atom.index()]
-    }
-
-    pub(super) fn moments(&self) -> &[Moment] {
-        self.measures.moments.get_or_init(|| {
-            let coverage = &self.coverage;
-            let atoms = (0..coverage.atom_count()).into_par_iter().with_min_len(16);
-            atoms.map(|atom| Moment::of_arcs(coverage, coverage.arcs_of(AtomId::new(atom)))).collect()
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::f64::consts::PI;
@@ -114,6 +97,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::coverage::AtomId;
     use crate::jobs::Progress;
 
     fn coverage(rings: &[Vec<Coord>]) -> Coverage {

@@ -1,26 +1,38 @@
 //! A dataset with an atom cut in two.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::OnceLock;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use geo::Coord;
-use rayon::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
+use smallvec::SmallVec;
 
-use super::measures::MeasureCache;
-use super::{Dataset, LevelIndex, Moment, UnitId};
-use crate::coverage::{ArcId, AtomId, AtomIndex, Coverage, Cut, CutArcs};
-use crate::geodesy::AreaMethod;
+use super::{Dataset, LevelIndex, UnitId};
+use crate::coverage::{ArcId, AtomId, Cut};
+use crate::sharing::{SharedList, SharedMap};
 
 /// What cuts made of the atoms that were loaded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Refinement {
     /// For each atom that a cut made, in order, the atom that it was cut from.
-    from: Vec<AtomId>,
+    from: SharedList<AtomId>,
     /// Atoms that have vertices which the source does not.
-    touched: BTreeSet<AtomId>,
-    /// Those vertices, as bits.
-    vertices: HashSet<[u64; 2]>,
+    touched: SharedMap<()>,
+    /// Those vertices, as bits, by a number that is made of them.
+    vertices: SharedMap<SmallVec<[Vertex; 1]>>,
+}
+
+/// A vertex as bits.
+type Vertex = [u64; 2];
+
+const fn bits(at: Coord) -> Vertex {
+    [at.x.to_bits(), at.y.to_bits()]
+}
+
+/// A number by which a vertex is found again. Different ones may have the same.
+const fn number([x, y]: Vertex) -> u32 {
+    let mixed = (x ^ y.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as u32
 }
 
 /// How much of what an atom has goes to the left of a cut: at least 0, at most 1.
@@ -51,12 +63,13 @@ impl LeftShare {
         [left, whole - left]
     }
 
-    fn share_out_all(self, of: AtomId, values: &[Option<Decimal>]) -> Vec<Option<Decimal>> {
-        let Some(&whole) = values.get(of.index()) else { return Vec::new() };
-        let mut values = values.to_vec();
-        let parts = whole.map(|whole| self.share_out(whole));
-        values[of.index()] = parts.map(|[left, _]| left);
-        values.push(parts.map(|[_, right]| right));
+    fn share_out_all(self, of: AtomId, values: &SharedList<Option<Decimal>>) -> SharedList<Option<Decimal>> {
+        let mut values = values.clone();
+        if let Some(&whole) = values.get(of.index()) {
+            let parts = whole.map(|whole| self.share_out(whole));
+            values.set(of.index(), parts.map(|[left, _]| left));
+            values.push(parts.map(|[_, right]| right));
+        }
         values
     }
 }
@@ -66,39 +79,46 @@ impl Dataset {
     /// part on the right becomes the last one, in the same units; figures of people and the like are shared out, areas
     /// and lengths follow from the border. Every total stays as it was, to the last bit.
     ///
-    /// Costs a copy of everything but the text of the files.
+    /// Costs what the atom and its neighbours have in borders, whatever else is loaded and however many cuts came before.
     #[must_use]
     pub fn refined(&self, cut: &Cut, share: LeftShare) -> Self {
-        // Borders that are cut up share out what was measured along them.
-        for method in AreaMethod::ALL {
-            self.measures(method);
-        }
         let (coverage, arcs) = self.coverage.refined(cut);
-        let mut base = self.base.to_edit();
+        let mut base = self.base.clone();
         let made = base.add_atom(cut.atom());
+        let pieces = || arcs.pieces.iter().flat_map(|(_, pieces)| pieces).copied();
+        let mut beside: Vec<AtomId> = pieces().flat_map(|piece| coverage.sides(piece)).flatten().collect();
+        beside.retain(|&atom| atom != cut.atom() && atom != made);
+        beside.sort_unstable();
+        beside.dedup();
+        // The two parts come first.
+        let touched: Vec<AtomId> = [cut.atom(), made].into_iter().chain(beside).collect();
         let mut refinement = self.refinement.clone();
         refinement.from.push(cut.atom());
-        refinement.touched.extend([cut.atom(), made]);
-        let pieces = || arcs.pieces.iter().flat_map(|(_, pieces)| pieces).copied();
-        refinement.touched.extend(pieces().flat_map(|piece| coverage.sides(piece)).flatten());
-        let bits = |at: &Coord| [at.x.to_bits(), at.y.to_bits()];
-        let there: HashSet<[u64; 2]> =
-            self.coverage.arcs_of(cut.atom()).flat_map(|arc| self.coverage.arc(arc.arc())).map(bits).collect();
-        let now = pieces().chain(arcs.lines.clone().map(ArcId::new)).flat_map(|arc| coverage.arc(arc)).map(bits);
-        refinement.vertices.extend(now.filter(|vertex| !there.contains(vertex)));
-        let index = AtomIndex::build(&coverage);
-        let measures = self.measures.refined(&coverage, cut.atom(), &arcs);
+        for atom in &touched {
+            refinement.touched.insert(atom.0, ());
+        }
+        let there: HashSet<Vertex> = self
+            .coverage
+            .arcs_of(cut.atom())
+            .flat_map(|arc| self.coverage.arc(arc.arc()))
+            .map(|&at| bits(at))
+            .collect();
+        for arc in pieces().chain(arcs.lines.clone().map(ArcId::new)) {
+            for vertex in coverage.arc(arc).iter().map(|&at| bits(at)).filter(|vertex| !there.contains(vertex)) {
+                refinement.add_vertex(vertex);
+            }
+        }
         Self {
-            index,
-            layers: self.layers.clone(),
+            index: self.index.refined(&coverage, cut.atom()),
+            layers: Arc::clone(&self.layers),
             levels: self.levels.clone(),
             level_layers: self.level_layers.clone(),
             fields: self.fields.clone(),
-            findings: self.findings.clone(),
+            findings: Arc::clone(&self.findings),
             base,
             populations: share.share_out_all(cut.atom(), &self.populations),
             sums: self.sums.iter().map(|values| share.share_out_all(cut.atom(), values)).collect(),
-            measures,
+            measures: self.measures.refined(&self.coverage, &coverage, &arcs, &touched),
             refinement,
             coverage,
         }
@@ -131,52 +151,24 @@ impl Dataset {
     /// Whether a vertex was made by a cut.
     #[must_use]
     pub fn is_cut_vertex(&self, at: Coord) -> bool {
-        self.refinement.vertices.contains(&[at.x.to_bits(), at.y.to_bits()])
+        let vertex = bits(at);
+        self.refinement.vertices.get(number(vertex)).is_some_and(|there| there.contains(&vertex))
     }
 
     /// Whether an atom has vertices that the source does not have there: it was cut, or a neighbour was.
     #[must_use]
     pub fn is_touched_by_cut(&self, atom: AtomId) -> bool {
-        self.refinement.touched.contains(&atom)
+        self.refinement.touched.get(atom.0).is_some()
     }
 }
 
-impl MeasureCache {
-    /// What was computed so far, for the coverage with a cut made.
-    fn refined(&self, coverage: &Coverage, atom: AtomId, arcs: &CutArcs) -> Self {
-        let cell = |old: &OnceLock<super::Measures>| {
-            old.get().map_or_else(OnceLock::new, |old| OnceLock::from(old.refined(coverage, atom, arcs)))
-        };
-        let points = self.atom_points.get().map_or_else(OnceLock::new, |points| {
-            let mut points = points.clone();
-            points.push(None);
-            for part in [atom, AtomId::new(coverage.atom_count() - 1)] {
-                points[part.index()] = super::measures::atom_point(coverage, part);
-            }
-            OnceLock::from(points)
-        });
-        let moments = self.moments.get().map_or_else(OnceLock::new, |moments| {
-            let mut moments = grown(moments, Moment::default(), coverage.atom_count());
-            for part in [atom, AtomId::new(coverage.atom_count() - 1)] {
-                moments[part.index()] = Moment::of_arcs(coverage, coverage.arcs_of(part));
-            }
-            OnceLock::from(moments)
-        });
-        Self {
-            geodesic: cell(&self.geodesic),
-            ellipsoid_trapezoid: cell(&self.ellipsoid_trapezoid),
-            atom_points: points,
-            moments,
+impl Refinement {
+    fn add_vertex(&mut self, vertex: Vertex) {
+        let there = self.vertices.entry(number(vertex), SmallVec::new);
+        if !there.contains(&vertex) {
+            there.push(vertex);
         }
     }
-}
-
-/// Copies of a refined list in parallel; the nation's have hundreds of megabytes.
-pub(super) fn grown<T: Copy + Send + Sync>(list: &[T], filler: T, len: usize) -> Vec<T> {
-    let mut copy = Vec::with_capacity(len);
-    copy.par_extend(list.par_iter().copied());
-    copy.resize(len, filler);
-    copy
 }
 
 #[cfg(test)]

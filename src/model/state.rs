@@ -9,6 +9,7 @@ use super::locks::Locks;
 use super::text_index::TextIndex;
 use super::{LevelIndex, SeatUse, Unit, UnitId};
 use crate::coverage::{AtomId, span};
+use crate::sharing::SharedList;
 
 /// A revision that no unit has had before, in this process.
 #[must_use]
@@ -22,17 +23,17 @@ pub(super) fn reserve_revisions(count: usize) -> u64 {
     NEXT.fetch_add(count as u64, Ordering::Relaxed)
 }
 
-/// Units of all levels over the atoms of a coverage. Only `edit` changes it.
+/// Units of all levels over the atoms of a coverage. Only `edit` changes it. A copy shares what does not change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// All units ever, base units first (finest level first), then those made by edits.
-    pub(crate) units: Vec<Unit>,
+    pub(crate) units: SharedList<Unit>,
     /// Members of each unit: units of the next finer level, ascending. Empty at the finest level.
-    pub(crate) members: Vec<SmallVec<[UnitId; 2]>>,
+    pub(crate) members: SharedList<SmallVec<[UnitId; 2]>>,
     /// Atoms of each unit of the finest level, ascending. Empty at coarser levels.
-    pub(crate) atoms: Vec<SmallVec<[AtomId; 2]>>,
+    pub(crate) atoms: SharedList<SmallVec<[AtomId; 2]>>,
     /// Unit of every atom, level by level.
-    pub(crate) labels: Vec<Vec<UnitId>>,
+    pub(crate) labels: Vec<SharedList<UnitId>>,
     /// End of the base units of each level in `units`.
     base_ends: Vec<u32>,
     /// Codes in use and retired.
@@ -62,46 +63,35 @@ impl State {
         let base_ends =
             (0..labels.len()).map(|level| units.partition_point(|unit| unit.level.index() <= level) as u32).collect();
         let (codes, names, locks) = (TextIndex::default(), TextIndex::default(), Locks::default());
-        Self { units, members, atoms, labels, base_ends, codes, names, locks, seat_uses: BTreeMap::new() }
-    }
-
-    /// A copy with room for the units that edits make: without it, the first new one would move all units.
-    #[must_use]
-    pub(crate) fn to_edit(&self) -> Self {
-        fn roomy<T: Clone>(list: &[T]) -> Vec<T> {
-            // Room that is never written to takes no memory.
-            let mut copy = Vec::with_capacity(list.len() + 0x1_0000);
-            copy.extend_from_slice(list);
-            copy
-        }
         Self {
-            units: roomy(&self.units),
-            members: roomy(&self.members),
-            atoms: roomy(&self.atoms),
-            labels: self.labels.clone(),
-            base_ends: self.base_ends.clone(),
-            codes: self.codes.clone(),
-            names: self.names.clone(),
-            locks: self.locks.clone(),
-            seat_uses: self.seat_uses.clone(),
+            units: units.into(),
+            members: members.into(),
+            atoms: atoms.into(),
+            labels: labels.into_iter().map(SharedList::from).collect(),
+            base_ends,
+            codes,
+            names,
+            locks,
+            seat_uses: BTreeMap::new(),
         }
     }
 
     /// Adds an atom to the units of another one.
     pub(crate) fn add_atom(&mut self, like: AtomId) -> AtomId {
-        let atom = AtomId::new(self.labels.first().map_or(0, Vec::len));
+        let atom = AtomId::new(self.labels.first().map_or(0, SharedList::len));
         if let Some(unit) = self.labels.first().map(|labels| labels[like.index()]) {
             self.atoms[unit.index()].push(atom);
         }
         for labels in &mut self.labels {
-            labels.push(labels[like.index()]);
+            let unit = labels[like.index()];
+            labels.push(unit);
         }
         atom
     }
 
     /// Takes the last atom away from its units.
     pub(crate) fn remove_last_atom(&mut self) {
-        let unit = self.labels.first().and_then(|labels| labels.last());
+        let unit = self.labels.first().and_then(|labels| labels.last().copied());
         if let Some(unit) = unit {
             // It has the highest id, and the lists ascend.
             self.atoms[unit.index()].pop();
@@ -169,7 +159,7 @@ impl State {
 
     /// Unit of every atom at a level.
     #[must_use]
-    pub fn labels(&self, level: LevelIndex) -> &[UnitId] {
+    pub fn labels(&self, level: LevelIndex) -> &SharedList<UnitId> {
         &self.labels[level.index()]
     }
 

@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 
 use super::{Unit, UnitId};
 use crate::coverage::span;
+use crate::sharing::SharedList;
 
 /// From a text to the units that have or had it.
 #[derive(Clone, Debug, Default)]
@@ -34,14 +35,14 @@ impl PartialEq for TextIndex {
 impl TextIndex {
     /// Sorts the texts of the base unless that was done before.
     /// Must be called before the first edit changes `units`.
-    pub(crate) fn prepare(&self, units: &[Unit], text: fn(&Unit) -> &str) -> &SortedTexts {
+    pub(crate) fn prepare(&self, units: &SharedList<Unit>, text: fn(&Unit) -> &str) -> &SortedTexts {
         self.base.get_or_init(|| SortedTexts::new(units, text))
     }
 
     /// Units that have or had this text, base units first; one may come twice.
     pub(crate) fn all<'a>(
         &'a self,
-        units: &[Unit],
+        units: &SharedList<Unit>,
         text: fn(&Unit) -> &str,
         wanted: &str,
     ) -> impl Iterator<Item = UnitId> + use<'a> {
@@ -80,7 +81,7 @@ pub(crate) struct SortedTexts {
 
 impl SortedTexts {
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep codes and names below 4 GiB")]
-    fn new(units: &[Unit], text: fn(&Unit) -> &str) -> Self {
+    fn new(units: &SharedList<Unit>, text: fn(&Unit) -> &str) -> Self {
         // The first eight bytes decide nearly every comparison without a look at the unit.
         let head = |text: &str| {
             let mut bytes = [0; 8];

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use self::arcs::{Arcs, cut_rings};
 pub(super) use self::arcs::{doubled_area, is_counter_clockwise};
 use self::vertices::Vertices;
-use super::{AtomId, Coverage, FlatPolygons, OUTSIDE, UntidyRings, span};
+use super::{AtomId, Built, Coverage, FlatPolygons, OUTSIDE, UntidyRings, span};
 use crate::jobs::{Cancelled, Progress};
 
 impl Coverage {
@@ -55,7 +55,7 @@ impl Coverage {
             face_atoms[span(&atom_ends, atom)].fill(AtomId::new(atom));
         }
         let (neighbours, neighbour_ends) = adjacency(&arc_faces, &face_atoms, atom_ends.len());
-        let coverage = Self {
+        let built = Built {
             coords,
             arc_ends,
             arc_nodes,
@@ -68,11 +68,10 @@ impl Coverage {
             face_atoms,
             atom_ends,
             atom_bounds: bounds,
-            untidy: UntidyRings { unclosed, repeated },
             neighbours,
             neighbour_ends,
-            cut_arcs: Vec::new(),
         };
+        let coverage = Self::new(built, UntidyRings { unclosed, repeated });
         Ok((coverage, work_done))
     }
 }
@@ -93,7 +92,7 @@ fn atom_bounds(polygons: &FlatPolygons) -> Vec<Option<Rect>> {
 }
 
 /// Neighbours of every atom in order of atom, each list ascending, and the end of each list.
-pub(super) fn adjacency(arc_faces: &[[u32; 2]], face_atoms: &[AtomId], atoms: usize) -> (Vec<AtomId>, Vec<u32>) {
+fn adjacency(arc_faces: &[[u32; 2]], face_atoms: &[AtomId], atoms: usize) -> (Vec<AtomId>, Vec<u32>) {
     let mut pairs: Vec<u64> = arc_faces
         .par_iter()
         .filter(|sides| !sides.contains(&OUTSIDE))

@@ -1,8 +1,8 @@
 //! Cutting an atom in two, the one operation that makes new geometry.
 //!
 //! 1. [`Coverage::cut`] thinks a cut through. It costs what the atom and the line have in vertices.
-//! 2. [`Coverage::refined`] is the coverage with the cut made. It copies everything, and changes what the cut touches:
-//!    the border gets a vertex where the line meets it, on both of its sides, so that the coverage stays a coverage.
+//! 2. [`Coverage::refined`] is the coverage with the cut made. It shares everything but what the cut touches: the border
+//!    gets a vertex where the line meets it, on both of its sides, so that the coverage stays a coverage.
 //! 3. Ids stay: the first part keeps the atom's id, the second becomes the last atom. Arcs that the cut does not
 //!    touch keep theirs; of an arc that is cut up, the first piece does.
 //!

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use geo::{Coord, Rect};
 
 use super::{Cut, CutSide};
-use crate::coverage::build::adjacency;
+use crate::coverage::cuts::{ArcNow, AtomNow, Cuts, FaceNow, RingNow};
 use crate::coverage::{
-    ArcId, AtomId, Coverage, DirectedArc, FaceId, NOT_BUILT, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, span,
-    union,
+    ArcId, AtomId, Built, Coverage, DirectedArc, FaceId, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, union,
 };
 
 /// What became of the arcs that a cut touches.
@@ -25,88 +25,73 @@ impl Coverage {
     /// Arcs and nodes alone, to link rings with.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     pub(super) fn skeleton(arcs: &[Vec<Coord>], arc_nodes: Vec<[NodeId; 2]>, node_count: usize) -> Self {
-        let mut coords = Vec::new();
-        let mut arc_ends = Vec::with_capacity(arcs.len());
+        let mut built = Built { arc_nodes, node_count, ..Built::default() };
         for arc in arcs {
-            coords.extend_from_slice(arc);
-            arc_ends.push(coords.len() as u32);
+            built.coords.extend_from_slice(arc);
+            built.arc_ends.push(built.coords.len() as u32);
         }
-        Self {
-            coords,
-            arc_faces: vec![[OUTSIDE; 2]; arc_ends.len()],
-            arc_ends,
-            arc_nodes,
-            node_count,
-            ring_arcs: Vec::new(),
-            ring_ends: Vec::new(),
-            ring_sources: Vec::new(),
-            face_ends: Vec::new(),
-            face_atoms: Vec::new(),
-            atom_ends: Vec::new(),
-            atom_bounds: Vec::new(),
-            untidy: UntidyRings::default(),
-            neighbours: Vec::new(),
-            neighbour_ends: Vec::new(),
-            cut_arcs: Vec::new(),
-        }
+        built.arc_faces = vec![[OUTSIDE; 2]; arcs.len()];
+        Self::new(built, UntidyRings::default())
     }
 
     /// The coverage with a cut made that was thought through for it: what is left of the line stays the atom, what is
-    /// right of it becomes the last atom.
+    /// right of it becomes the last atom. Costs what the atom and its neighbours have in arcs.
     #[must_use]
     pub fn refined(&self, cut: &Cut) -> (Self, CutArcs) {
         let refining = Refining::new(self, cut);
-        let (coords, arc_ends) = refining.coords();
-        let (arc_nodes, node_count) = refining.nodes();
-        let arc_faces = refining.arc_faces();
-        let Rings { arcs: ring_arcs, ends: ring_ends, sources: ring_sources, face_ends } = refining.rings();
-        let (face_atoms, atom_ends) = refining.atoms();
-        let mut atom_bounds = self.atom_bounds.clone();
-        atom_bounds[cut.atom.index()] = bounds(cut, CutSide::Left);
-        atom_bounds.push(bounds(cut, CutSide::Right));
-        let (neighbours, neighbour_ends) = adjacency(&arc_faces, &face_atoms, atom_ends.len());
-        let mut cut_arcs = self.cut_arcs.clone();
-        for (arc, pieces) in &refining.arcs.pieces {
-            let of = self.built_arc(*arc).map_or(NOT_BUILT, |built| built.0);
-            cut_arcs.resize(cut_arcs.len() + pieces.len() - 1, of);
-        }
-        cut_arcs.resize(arc_ends.len() - self.built_arc_count(), NOT_BUILT);
-        let untidy = UntidyRings {
-            unclosed: refining.renumbered(&self.untidy.unclosed),
-            repeated: refining.renumbered(&self.untidy.repeated),
-        };
-        let refined = Self {
-            coords,
-            arc_ends,
-            arc_nodes,
-            arc_faces,
-            node_count,
-            ring_arcs,
-            ring_ends,
-            ring_sources,
-            face_ends,
-            face_atoms,
-            atom_ends,
-            atom_bounds,
-            untidy,
-            neighbours,
-            neighbour_ends,
-            cut_arcs,
-        };
+        let mut cuts = self.cuts.clone();
+        // In this order: rings are made of arcs, and what an atom borders on follows from its rings.
+        refining.rings_around(&mut cuts);
+        let parts = refining.parts(&mut cuts);
+        refining.arcs(&mut cuts, &parts);
+        let mut refined = Self { built: Arc::clone(&self.built), cuts, untidy: self.untidy_without(cut.atom) };
+        refined.meet_neighbours(self, cut, &parts);
         (refined, refining.arcs)
+    }
+
+    /// Untidy rings without those of an atom.
+    fn untidy_without(&self, atom: AtomId) -> Arc<UntidyRings> {
+        let gone: Vec<RingId> = self.faces_of(atom).flat_map(|face| self.rings_of(face)).collect();
+        let UntidyRings { unclosed, repeated } = &*self.untidy;
+        // Both ascend.
+        let is_untidy = |ring: &RingId| unclosed.binary_search(ring).is_ok() || repeated.binary_search(ring).is_ok();
+        if !gone.iter().any(is_untidy) {
+            return Arc::clone(&self.untidy);
+        }
+        let stay = |rings: &[RingId]| rings.iter().filter(|ring| !gone.contains(ring)).copied().collect();
+        Arc::new(UntidyRings { unclosed: stay(unclosed), repeated: stay(repeated) })
+    }
+
+    /// Says what the two parts are, and who borders on whom from now on.
+    fn meet_neighbours(&mut self, before: &Self, cut: &Cut, parts: &[Range<usize>; 2]) {
+        let made = AtomId::new(before.atom_count());
+        self.cuts.atom_count += 1;
+        for (side, atom) in [(CutSide::Left, cut.atom), (CutSide::Right, made)] {
+            let (faces, bounds) = (parts[side as usize].clone(), bounds(cut, side));
+            self.cuts.atoms.insert(atom.0, AtomNow { faces, bounds, neighbours: Arc::default() });
+        }
+        for atom in before.neighbours(cut.atom).iter().copied().chain([cut.atom, made]) {
+            let neighbours = self.found_neighbours(atom);
+            if atom == cut.atom || atom == made || *neighbours != *self.neighbours(atom) {
+                let (faces, bounds) = (self.face_span(atom), self.bounds_of(atom));
+                self.cuts.atoms.insert(atom.0, AtomNow { faces, bounds, neighbours: neighbours.into() });
+            }
+        }
+    }
+
+    /// Atoms on the other side of the arcs of an atom, ascending.
+    fn found_neighbours(&self, atom: AtomId) -> Vec<AtomId> {
+        let across = self.arcs_of(atom).filter_map(|arc| self.right(arc)).map(|face| self.atom_of(face));
+        let mut neighbours: Vec<AtomId> = across.filter(|&other| other != atom).collect();
+        neighbours.sort_unstable();
+        neighbours.dedup();
+        neighbours
     }
 }
 
 fn bounds(cut: &Cut, side: CutSide) -> Option<Rect> {
     let shells = cut.parts[side as usize].iter().map(|face| cut.skeleton.chain(&face[0]));
     shells.flatten().map(|at| Rect::new(at, at)).reduce(union)
-}
-
-struct Rings {
-    arcs: Vec<DirectedArc>,
-    ends: Vec<u32>,
-    sources: Vec<RingSource>,
-    face_ends: Vec<u32>,
 }
 
 struct Refining<'a> {
@@ -142,166 +127,125 @@ impl<'a> Refining<'a> {
         let first_line = coverage.arc_count() + ids.len() - cut.border.len();
         let lines = first_line..first_line + cut.skeleton.len() - ids.len();
         ids.extend(lines.clone().map(ArcId::new));
-        let faces = span(&coverage.atom_ends, cut.atom.index());
+        let faces = coverage.face_span(cut.atom);
         Self { coverage, cut, ids, first_piece, arcs: CutArcs { pieces, lines }, faces }
     }
 
-    /// Vertices of all arcs, and where each arc ends.
-    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn coords(&self) -> (Vec<Coord>, Vec<u32>) {
-        let (old, cut) = (self.coverage, self.cut);
-        let added: usize = (0..cut.skeleton.len()).map(|arc| cut.skeleton.arc(arc).len()).sum();
-        let mut coords = Vec::with_capacity(old.coords.len() + added);
-        let mut ends = Vec::with_capacity(old.arc_count() + cut.skeleton.len());
-        let mut next = 0;
-        // Runs of arcs that stay, each followed by one that is cut up.
-        for (arc, _) in
-            self.arcs.pieces.iter().map(|(arc, pieces)| (arc.index(), pieces)).chain([(old.arc_count(), &Vec::new())])
-        {
-            let start = span_start(&old.arc_ends, next);
-            let shift = coords.len();
-            coords.extend_from_slice(&old.coords[start..span_start(&old.arc_ends, arc)]);
-            ends.extend(old.arc_ends[next..arc].iter().map(|&end| (end as usize - start + shift) as u32));
-            if arc < old.arc_count() {
-                coords.extend_from_slice(cut.skeleton.arc(self.first_piece[&ArcId::new(arc)].0));
-                ends.push(coords.len() as u32);
+    /// Writes the arcs down that the cut makes, and those whose ends or sides it changes.
+    fn arcs(&self, cuts: &mut Cuts, parts: &[Range<usize>; 2]) {
+        let (nodes, node_count) = self.nodes();
+        let sides = self.sides(parts);
+        // For each arc of the skeleton the border arc that it is a piece of.
+        let borders = self.cut.border.iter().flat_map(|&(arc, count)| std::iter::repeat_n((arc, count), count));
+        let mut borders = borders.map(Some).chain(std::iter::repeat(None));
+        for (piece, (&id, faces)) in self.ids.iter().zip(sides).enumerate() {
+            let nodes = self.cut.skeleton.ends(piece).map(|node| nodes[node.index()]);
+            let border = borders.next().flatten();
+            let piece_of = border.and_then(|(arc, _)| self.coverage.built_arc(arc));
+            if let Some((arc, 1)) = border {
+                // Its vertices stay, and mostly all of it.
+                let is_same =
+                    nodes == self.coverage.ends(DirectedArc::forward(arc)) && faces == self.coverage.side_faces(arc);
+                if !is_same {
+                    let coords = self.coverage.cuts.arc(arc).and_then(|now| now.coords.clone());
+                    cuts.arcs.insert(arc.0, ArcNow { coords, nodes, faces, piece_of });
+                }
+            } else {
+                let coords = self.cut.skeleton.arc(piece);
+                cuts.vertex_count += coords.len();
+                cuts.arcs.insert(id.0, ArcNow { coords: Some(coords.into()), nodes, faces, piece_of });
             }
-            next = arc + 1;
         }
-        for (piece, id) in self.ids.iter().enumerate().filter(|(_, id)| id.index() >= old.arc_count()) {
-            debug_assert_eq!(id.index(), ends.len());
-            coords.extend_from_slice(cut.skeleton.arc(piece));
-            ends.push(coords.len() as u32);
-        }
-        (coords, ends)
+        cuts.vertex_count -= self.arcs.pieces.iter().map(|(arc, _)| self.coverage.arc(*arc).len()).sum::<usize>();
+        cuts.arc_count += self.ids.len() - self.cut.border.len();
+        cuts.node_count = node_count;
     }
 
-    fn nodes(&self) -> (Vec<[NodeId; 2]>, usize) {
-        let mut count = self.coverage.node_count;
-        let nodes: Vec<NodeId> = self
-            .cut
-            .nodes
-            .iter()
-            .map(|known| {
-                known.unwrap_or_else(|| {
-                    count += 1;
-                    NodeId::new(count - 1)
-                })
+    /// Node of every node of the skeleton, and how many nodes there are.
+    fn nodes(&self) -> (Vec<NodeId>, usize) {
+        let mut count = self.coverage.node_count();
+        let node = |known: &Option<NodeId>| {
+            known.unwrap_or_else(|| {
+                count += 1;
+                NodeId::new(count - 1)
             })
-            .collect();
-        let mut arc_nodes = self.coverage.arc_nodes.clone();
-        arc_nodes.resize(arc_nodes.len() + self.added_arcs(), [NodeId(0); 2]);
-        for (piece, id) in self.ids.iter().enumerate() {
-            arc_nodes[id.index()] = self.cut.skeleton.ends(piece).map(|node| nodes[node.index()]);
-        }
-        (arc_nodes, count)
+        };
+        let nodes = self.cut.nodes.iter().map(node).collect();
+        (nodes, count)
     }
 
-    fn added_arcs(&self) -> usize {
-        self.ids.len() - self.cut.border.len()
-    }
-
-    fn part_faces(&self, side: CutSide) -> usize {
-        self.cut.parts[side as usize].len()
-    }
-
-    /// The number that a face of another atom has from now on.
+    /// Faces on both sides of every arc of the skeleton.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn face(&self, old: u32) -> u32 {
-        if old == OUTSIDE || (old as usize) < self.faces.start {
-            old
-        } else {
-            (old as usize + self.part_faces(CutSide::Left) - self.faces.len()) as u32
-        }
-    }
-
-    /// Faces of a part.
-    fn new_faces(&self, side: CutSide) -> Range<usize> {
-        let count = self.part_faces(side);
-        match side {
-            CutSide::Left => self.faces.start..self.faces.start + count,
-            CutSide::Right => {
-                let others = self.coverage.face_count() - self.faces.len() + self.part_faces(CutSide::Left);
-                others..others + count
-            }
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn arc_faces(&self) -> Vec<[u32; 2]> {
+    fn sides(&self, parts: &[Range<usize>; 2]) -> Vec<[u32; 2]> {
         let is_cut = |face: u32| self.faces.contains(&(face as usize));
-        let face = |face: u32| if is_cut(face) { OUTSIDE } else { self.face(face) };
-        let old = &self.coverage.arc_faces;
-        let mut sides: Vec<[u32; 2]> = old.iter().map(|sides| sides.map(face)).collect();
-        sides.resize(sides.len() + self.added_arcs(), [OUTSIDE; 2]);
-        for (arc, pieces) in &self.arcs.pieces {
-            for piece in pieces {
-                sides[piece.index()] = sides[arc.index()];
-            }
-        }
+        let other = |face: u32| if is_cut(face) { OUTSIDE } else { face };
+        let borders = self
+            .cut
+            .border
+            .iter()
+            .flat_map(|&(arc, count)| std::iter::repeat_n(self.coverage.side_faces(arc).map(other), count));
+        let mut sides: Vec<[u32; 2]> = borders.collect();
+        sides.resize(self.ids.len(), [OUTSIDE; 2]);
         for side in [CutSide::Left, CutSide::Right] {
-            for (face, rings) in self.new_faces(side).zip(&self.cut.parts[side as usize]) {
+            for (face, rings) in parts[side as usize].clone().zip(&self.cut.parts[side as usize]) {
                 for arc in rings.iter().flatten() {
-                    sides[self.ids[arc.arc().index()].index()][usize::from(arc.is_backward())] = face as u32;
+                    sides[arc.arc().index()][usize::from(arc.is_backward())] = face as u32;
                 }
             }
         }
         sides
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn rings(&self) -> Rings {
+    /// Gives the rings of other atoms the pieces of arcs that are cut up.
+    fn rings_around(&self, cuts: &mut Cuts) {
         let old = self.coverage;
-        let mut made = Rings {
-            arcs: Vec::with_capacity(old.ring_arcs.len() + 4 * self.ids.len()),
-            ends: Vec::with_capacity(old.ring_count() + 8),
-            sources: Vec::with_capacity(old.ring_count() + 8),
-            face_ends: Vec::with_capacity(old.face_count() + 8),
-        };
-        let mut affected = vec![false; old.face_count()];
-        for (arc, _) in &self.arcs.pieces {
-            for face in old.arc_faces[arc.index()].into_iter().filter(|&face| face != OUTSIDE) {
-                affected[face as usize] = true;
+        let sides = self.arcs.pieces.iter().flat_map(|(arc, _)| old.side_faces(*arc));
+        let mut faces: Vec<u32> =
+            sides.filter(|&face| face != OUTSIDE && !self.faces.contains(&(face as usize))).collect();
+        faces.sort_unstable();
+        faces.dedup();
+        let is_cut_up = |arc: &DirectedArc| self.first_piece.get(&arc.arc()).is_some_and(|&(_, count)| count > 1);
+        for ring in faces.into_iter().flat_map(|face| old.rings_of(FaceId(face))) {
+            if old.ring(ring).iter().any(is_cut_up) {
+                let arcs = old.ring(ring).iter().flat_map(|&arc| self.expanded(arc)).collect();
+                let source = RingSource { first: self.first_vertex(ring), ..old.ring_source(ring) };
+                cuts.rings.insert(ring.0, RingNow { arcs, source });
             }
         }
-        for (face, is_affected) in affected.into_iter().enumerate() {
-            if face == self.faces.start {
-                self.push_part(&mut made, CutSide::Left);
-            }
-            if self.faces.contains(&face) {
-                continue;
-            }
-            for ring in old.rings_of(FaceId::new(face)) {
-                let source = old.ring_sources[ring.index()];
-                if is_affected {
-                    made.arcs.extend(old.ring(ring).iter().flat_map(|&arc| self.expanded(arc)));
-                    made.sources.push(RingSource { first: self.first_vertex(ring), ..source });
-                } else {
-                    made.arcs.extend_from_slice(old.ring(ring));
-                    made.sources.push(source);
-                }
-                made.ends.push(made.arcs.len() as u32);
-            }
-            made.face_ends.push(made.ends.len() as u32);
-        }
-        self.push_part(&mut made, CutSide::Right);
-        made
     }
 
+    /// Makes the faces and rings of both parts. Returns the ids of the faces, left first.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn push_part(&self, made: &mut Rings, side: CutSide) {
-        for face in &self.cut.parts[side as usize] {
-            for ring in face {
-                let global = |arc: &DirectedArc| {
-                    let id = self.ids[arc.arc().index()];
-                    if arc.is_backward() { DirectedArc::backward(id) } else { DirectedArc::forward(id) }
-                };
-                made.arcs.extend(ring.iter().map(global));
-                made.ends.push(made.arcs.len() as u32);
-                made.sources.push(RingSource { first: 0, reversed: false });
+    fn parts(&self, cuts: &mut Cuts) -> [Range<usize>; 2] {
+        let gone = self.faces.clone().map(FaceId::new).map(|face| self.coverage.rings_of(face).len()).sum::<usize>();
+        cuts.ring_count -= gone;
+        cuts.face_count -= self.faces.len();
+        let made = AtomId::new(self.coverage.atom_count());
+        [(CutSide::Left, self.cut.atom), (CutSide::Right, made)].map(|(side, atom)| {
+            let part = &self.cut.parts[side as usize];
+            let stays = side == CutSide::Left && part.len() <= self.faces.len();
+            let first = if stays { self.faces.start } else { cuts.next_face };
+            for (face, rings) in (first..).zip(part) {
+                let first_ring = cuts.next_ring;
+                for ring in rings {
+                    let arcs = ring.iter().map(|&arc| self.now(arc)).collect();
+                    let source = RingSource { first: 0, reversed: false };
+                    cuts.rings.insert(cuts.next_ring as u32, RingNow { arcs, source });
+                    cuts.next_ring += 1;
+                }
+                cuts.faces.insert(face as u32, FaceNow { atom, rings: first_ring..cuts.next_ring });
+                cuts.ring_count += rings.len();
             }
-            made.face_ends.push(made.ends.len() as u32);
-        }
+            cuts.face_count += part.len();
+            cuts.next_face = cuts.next_face.max(first + part.len());
+            first..first + part.len()
+        })
+    }
+
+    /// The arc that a directed arc of the skeleton is from now on.
+    fn now(&self, arc: DirectedArc) -> DirectedArc {
+        let id = self.ids[arc.arc().index()];
+        if arc.is_backward() { DirectedArc::backward(id) } else { DirectedArc::forward(id) }
     }
 
     /// The pieces that a directed arc consists of from now on.
@@ -318,7 +262,7 @@ impl<'a> Refining<'a> {
     /// Where the first vertex of the source ring stands once vertices were put into a ring.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     fn first_vertex(&self, ring: RingId) -> u32 {
-        let first = self.coverage.ring_sources[ring.index()].first as usize;
+        let first = self.coverage.ring_source(ring).first as usize;
         let (mut before, mut now) = (0, 0);
         for &arc in self.coverage.ring(ring) {
             let old = self.coverage.arc(arc.arc());
@@ -345,37 +289,4 @@ impl<'a> Refining<'a> {
         let old = self.coverage.arc(arc).iter();
         old.map_while(|at| now.find(|(_, there)| *there == at).map(|(position, _)| position)).collect()
     }
-
-    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    fn atoms(&self) -> (Vec<AtomId>, Vec<u32>) {
-        let old = self.coverage;
-        let (left, right) = (self.part_faces(CutSide::Left), self.part_faces(CutSide::Right));
-        let mut face_atoms = Vec::with_capacity(old.face_count() + left + right);
-        face_atoms.extend_from_slice(&old.face_atoms[..self.faces.start]);
-        face_atoms.extend(std::iter::repeat_n(self.cut.atom, left));
-        face_atoms.extend_from_slice(&old.face_atoms[self.faces.end..]);
-        face_atoms.extend(std::iter::repeat_n(AtomId::new(old.atom_count()), right));
-        let mut ends = old.atom_ends.clone();
-        for end in &mut ends[self.cut.atom.index()..] {
-            *end = (*end as usize + left - self.faces.len()) as u32;
-        }
-        ends.push(face_atoms.len() as u32);
-        (face_atoms, ends)
-    }
-
-    /// Rings of other atoms under their new numbers.
-    fn renumbered(&self, rings: &[RingId]) -> Vec<RingId> {
-        let ring_of = |face: usize| span_start(&self.coverage.face_ends, face);
-        let gone = ring_of(self.faces.start)..ring_of(self.faces.end);
-        let made: usize = self.cut.parts[CutSide::Left as usize].iter().map(Vec::len).sum();
-        let stays = rings.iter().filter(|ring| !gone.contains(&ring.index()));
-        stays
-            .map(|ring| if ring.index() < gone.start { *ring } else { RingId::new(ring.index() + made - gone.len()) })
-            .collect()
-    }
-}
-
-/// Where the item at an index starts, which may be the one behind the last.
-fn span_start(ends: &[u32], index: usize) -> usize {
-    if index == 0 { 0 } else { ends[index - 1] as usize }
 }

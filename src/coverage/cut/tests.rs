@@ -4,8 +4,8 @@ use geo::{Area as _, Coord, MultiPolygon, Validation as _, wkt};
 use proptest::prelude::*;
 
 use super::*;
-use crate::coverage::FaceId;
 use crate::coverage::validate::{Detail, Options, is_valid_coverage, validate};
+use crate::coverage::{AtomIndex, FaceId};
 use crate::jobs::Progress;
 
 fn at(x: f64, y: f64) -> Coord {
@@ -46,6 +46,19 @@ fn check(coverage: &Coverage) -> Result<(), TestCaseError> {
     defects.retain(|defect| !matches!(defect.detail, Detail::NearlyEqual { .. }));
     prop_assert!(is_valid_coverage(&defects), "{defects:?}");
     prop_assert_eq!(fresh.ring_count(), coverage.ring_count());
+    prop_assert_eq!(fresh.face_count(), coverage.face_count());
+    let mut of_this = validate(coverage, &Options::default(), &Progress::new()).unwrap();
+    of_this.retain(|defect| !matches!(defect.detail, Detail::NearlyEqual { .. }));
+    prop_assert!(is_valid_coverage(&of_this), "{of_this:?}");
+    let flat = coverage.flattened();
+    let numbers =
+        |of: &Coverage| [of.arc_count(), of.node_count(), of.face_count(), of.ring_count(), of.vertex_count()];
+    prop_assert_eq!(numbers(&flat), numbers(coverage));
+    for arc in coverage.arcs() {
+        prop_assert_eq!((flat.arc(arc), flat.sides(arc)), (coverage.arc(arc), coverage.sides(arc)));
+        prop_assert_eq!(flat.ends(DirectedArc::forward(arc)), coverage.ends(DirectedArc::forward(arc)));
+    }
+    prop_assert_eq!(&self::polygons(&flat), &polygons);
     for atom in coverage.atoms() {
         prop_assert_eq!(fresh.neighbours(atom), coverage.neighbours(atom));
         prop_assert_eq!(fresh.bounds_of(atom), coverage.bounds_of(atom));
@@ -63,6 +76,26 @@ fn check(coverage: &Coverage) -> Result<(), TestCaseError> {
         prop_assert!(coverage.sides(arc).iter().any(Option::is_some));
         let [a, b] = [coverage.arc(arc)[0], *coverage.arc(arc).last().unwrap()];
         prop_assert!(coverage.arc(arc).len() > 2 || a != b);
+    }
+    Ok(())
+}
+
+/// Checks that an index that followed the cuts says what one made of the coverage does.
+fn check_index(index: &AtomIndex, coverage: &Coverage) -> Result<(), TestCaseError> {
+    let fresh = AtomIndex::build(coverage);
+    let in_box = |index: &AtomIndex, bounds| {
+        let mut atoms: Vec<AtomId> = index.atoms_in(bounds).collect();
+        atoms.sort_unstable();
+        atoms
+    };
+    let vertices: Vec<Coord> = coverage.arcs().flat_map(|arc| coverage.arc(arc).to_vec()).collect();
+    for (i, &corner) in vertices.iter().enumerate() {
+        let other = vertices[(i * 7 + 3) % vertices.len()];
+        for bounds in [geo::Rect::new(corner, other), geo::Rect::new(corner, corner)] {
+            prop_assert_eq!(in_box(index, bounds), in_box(&fresh, bounds));
+        }
+        let between = (corner + other) / 2.0;
+        prop_assert_eq!(index.atom_at(coverage, between), fresh.atom_at(coverage, between));
     }
     Ok(())
 }
@@ -216,6 +249,8 @@ proptest! {
     ) {
         let before = areas(&coverage);
         let mut coverage = coverage;
+        let mut index = AtomIndex::build(&coverage);
+        let mut past = Vec::new();
         let mut done = 0;
         for atom in atoms {
             let atom = AtomId::new(usize::from(atom) % coverage.atom_count());
@@ -240,11 +275,17 @@ proptest! {
                 let mut now = now.iter();
                 prop_assert!(coverage.arc(arc).iter().all(|at| now.any(|there| there == at)));
             }
+            index = index.refined(&refined, atom);
+            past.push((coverage.clone(), polygons(&coverage)));
             coverage = refined;
             done += 1;
         }
+        for (coverage, before) in &past {
+            prop_assert_eq!(&polygons(coverage), before, "what was cut stays as it was");
+        }
         if done > 0 {
             check(&coverage)?;
+            check_index(&index, &coverage)?;
             let (before, now) = (before.iter().sum::<f64>(), areas(&coverage).iter().sum::<f64>());
             prop_assert!((before - now).abs() <= 1e-12 * before);
         }

@@ -170,7 +170,7 @@ impl<'a> Arrangement<'a> {
     pub fn points(&self, half: Half) -> impl Iterator<Item = Coord> + '_ {
         let edge = &self.edges[half.edge()];
         let inner = edge.inner();
-        let coords = &self.coverage.coords;
+        let coords = &self.coverage.built.coords;
         let backward = half.side() == 1;
         let inner = inner.clone().map(move |i| coords[if backward { inner.end + inner.start - 1 - i } else { i }]);
         std::iter::once(self.place(edge.stops[half.side()])).chain(inner)
@@ -181,7 +181,7 @@ impl<'a> Arrangement<'a> {
         let edge = &self.edges[edge];
         let first = edge.stops[0].segment + u32::from(edge.stops[0].t > 0.0);
         (first..=edge.stops[1].segment)
-            .map(|i| (self.coverage.coords[i as usize], i))
+            .map(|i| (self.coverage.built.coords[i as usize], i))
             .min_by(|a, b| a.0.x.total_cmp(&b.0.x).then(a.0.y.total_cmp(&b.0.y)))
     }
 
@@ -194,7 +194,7 @@ impl<'a> Arrangement<'a> {
                 return self.out_of(stop.node).last().copied().unwrap_or(Half(index(edge) << 1));
             }
         }
-        let coords = &self.coverage.coords;
+        let coords = &self.coverage.built.coords;
         let vertex = vertex as usize;
         let backward = turn(coords[vertex - 1], coords[vertex], coords[vertex + 1]) == Turn::Left;
         Half((index(edge) << 1) | u32::from(backward))
@@ -221,11 +221,11 @@ impl<'a> Arrangement<'a> {
     fn cut(&mut self) {
         let mut rest = self.cuts.stops();
         for arc in self.coverage.arcs() {
-            let vertices = span(&self.coverage.arc_ends, arc.index());
+            let vertices = span(&self.coverage.built.arc_ends, arc.index());
             let (here, others) = rest.split_at(rest.partition_point(|&(other, _)| other <= arc));
             rest = others;
             if vertices.len() > 1 && self.duplicates.counts(self.coverage, arc) {
-                let [first, last] = self.coverage.arc_nodes[arc.index()];
+                let [first, last] = self.coverage.built.arc_nodes[arc.index()];
                 let (start, end) = (index(vertices.start), index(vertices.end - 1));
                 let mut from = Stop { segment: start, t: 0.0, node: first.0 };
                 let last = Stop { segment: end, t: 0.0, node: last.0 };
@@ -333,7 +333,7 @@ impl<'a> Arrangement<'a> {
             (_, true) => segment,
             (_, false) => segment.saturating_sub(1),
         };
-        (self.place(stop), self.coverage.coords[toward])
+        (self.place(stop), self.coverage.built.coords[toward])
     }
 
     fn trace(&mut self) {

@@ -106,7 +106,7 @@ impl Cuts {
     pub fn place(&self, coverage: &Coverage, stop: Stop) -> Coord {
         match self.extra(stop.node) {
             Some(extra) => extra.at,
-            None => self.places.get(&stop.node).copied().unwrap_or(coverage.coords[stop.segment as usize]),
+            None => self.places.get(&stop.node).copied().unwrap_or(coverage.built.coords[stop.segment as usize]),
         }
     }
 
@@ -122,11 +122,11 @@ impl Cuts {
     /// Nodes of the coverage first, so that a vertex that lies on one finds it.
     fn learn_nodes(&mut self, coverage: &Coverage, met: &[Meeting]) {
         for segment in met.iter().flat_map(|meeting| [meeting.a, meeting.b]) {
-            let ends = span(&coverage.arc_ends, segment.arc.index());
-            let [first, last] = coverage.arc_nodes[segment.arc.index()];
+            let ends = span(&coverage.built.arc_ends, segment.arc.index());
+            let [first, last] = coverage.built.arc_nodes[segment.arc.index()];
             for (vertex, node) in [(ends.start, first), (ends.end - 1, last)] {
                 if vertex == segment.first as usize || vertex == segment.first as usize + 1 {
-                    let at = coverage.coords[vertex];
+                    let at = coverage.built.coords[vertex];
                     self.by_place.entry(key(at)).or_insert(node.0);
                     self.places.insert(node.0, at);
                 }
@@ -164,7 +164,7 @@ impl Cuts {
     fn cut_at_vertices(&mut self, coverage: &Coverage, s: Segment, t: Segment, made: &mut Vec<Cut>) {
         let on = t.ends(coverage);
         for vertex in [s.first, s.first + 1] {
-            let at = coverage.coords[vertex as usize];
+            let at = coverage.built.coords[vertex as usize];
             if !is_on(at, on) {
                 continue;
             }

@@ -52,7 +52,7 @@ pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
 impl Duplicates {
     /// Face on a side of an arc (0 left, 1 right), [`OUTSIDE`] for that of a unit which repeats another.
     pub fn face(&self, coverage: &Coverage, arc: ArcId, side: usize) -> u32 {
-        let face = coverage.arc_faces[arc.index()][side];
+        let face = coverage.built.arc_faces[arc.index()][side];
         let dropped =
             face != OUTSIDE && !self.repeats.is_empty() && self.repeats[coverage.atom_of(FaceId(face)).index()];
         if dropped { OUTSIDE } else { face }

@@ -27,7 +27,7 @@ impl ArcRings {
 
     /// The ring of a face along an arc that borders it.
     fn ring(&self, coverage: &Coverage, arc: ArcId, face: FaceId) -> RingId {
-        let side = usize::from(coverage.arc_faces[arc.index()][0] != face.0);
+        let side = usize::from(coverage.built.arc_faces[arc.index()][0] != face.0);
         self.0[arc.index()][side]
     }
 }
@@ -164,7 +164,7 @@ fn place(coverage: &Coverage, meeting: &Meeting) -> (Coord, bool) {
     let (a, b) = (meeting.a, meeting.b);
     // Of two ends in common, the one between both segments is the tip of a spike.
     if a.arc == b.arc && a.first.abs_diff(b.first) == 1 {
-        return (coverage.coords[a.first.max(b.first) as usize], true);
+        return (coverage.built.coords[a.first.max(b.first) as usize], true);
     }
     let on = b.ends(coverage);
     if let Some(common) = a.ends(coverage).into_iter().find(|end| on.contains(end)) {
@@ -178,7 +178,7 @@ fn place(coverage: &Coverage, meeting: &Meeting) -> (Coord, bool) {
 fn follow(coverage: &Coverage, ring: RingId, meeting: &Meeting, at: Coord) -> bool {
     let (a, b) = (meeting.a, meeting.b);
     if a.arc == b.arc {
-        let span = crate::coverage::span(&coverage.arc_ends, a.arc.index());
+        let span = crate::coverage::span(&coverage.built.arc_ends, a.arc.index());
         let closing = a.first as usize == span.start && b.first as usize + 2 == span.end;
         return a.first.abs_diff(b.first) == 1 || (closing && coverage.ring(ring).len() == 1);
     }

@@ -258,6 +258,8 @@ impl Defect {
 /// # Errors
 /// [`Cancelled`] when the user gave up.
 pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> Result<Vec<Defect>, Cancelled> {
+    // The work below steps from vertex to vertex through the arrays.
+    let coverage = &coverage.flattened();
     let mut defects = rings::defects(coverage);
     progress.set(0.1);
     progress.check()?;

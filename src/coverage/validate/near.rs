@@ -33,7 +33,7 @@ pub(super) fn defects(
     let owner = |arc: ArcId| {
         let faces = [0, 1].map(|side| duplicates.face(coverage, arc, side));
         let open = (faces[0] == OUTSIDE) != (faces[1] == OUTSIDE);
-        open.then(|| coverage.face_atoms[faces[usize::from(faces[0] == OUTSIDE)] as usize])
+        open.then(|| coverage.built.face_atoms[faces[usize::from(faces[0] == OUTSIDE)] as usize])
     };
     let open = coverage.arcs().filter(|&arc| owner(arc).is_some());
     let Some(bounds) = coverage.bounds() else { return Ok(()) };
@@ -58,7 +58,7 @@ pub(super) fn defects(
             continue;
         }
         let detail = Detail::NearlyEqual { distance_m: near.distance_m };
-        let at = coverage.coords.get(near.vertex as usize).copied();
+        let at = coverage.built.coords.get(near.vertex as usize).copied();
         let mut defect = Defect::point(DefectKind::UnmatchedEdge, detail, atoms, at, arcs.to_vec());
         defect.severity = if near.is_pair { Severity::Error } else { Severity::Warning };
         defects.push(defect);
@@ -91,7 +91,7 @@ fn near_blocks(coverage: &Coverage, a: &Block, b: &Block, margin: f64, found: &m
             let other = t.ends(coverage);
             if around.meets(&Bounds::of(other[0], other[1])) {
                 for (vertex, on) in [(s.first, other), (s.first + 1, other), (t.first, ends), (t.first + 1, ends)] {
-                    if let Some((distance_m, is_pair)) = apart(coverage.coords[vertex as usize], on) {
+                    if let Some((distance_m, is_pair)) = apart(coverage.built.coords[vertex as usize], on) {
                         let arcs = [a.arc.min(b.arc), a.arc.max(b.arc)];
                         found.push(Near { arcs, vertex, is_pair, distance_m });
                     }

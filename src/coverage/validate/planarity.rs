@@ -75,7 +75,7 @@ pub(super) fn find(coverage: &Coverage, tree: &SegmentTree, progress: &Progress)
 }
 
 fn meet_blocks(coverage: &Coverage, a: &Block, b: &Block, found: &mut Vec<Meeting>) {
-    let coords = &coverage.coords;
+    let coords = &coverage.built.coords;
     let bounds = |first: usize| Bounds::of(coords[first], coords[first + 1]);
     let alone = a.arc == b.arc && a.segments() == b.segments();
     let mut test = |i: usize, j: usize| {
@@ -157,7 +157,7 @@ fn same_way(p: Coord, q: Coord, r: Coord) -> bool {
 
 /// Whether a vertex is an end of the arc of a segment.
 fn is_node(coverage: &Coverage, segment: Segment, vertex: u32) -> bool {
-    let span = span(&coverage.arc_ends, segment.arc.index());
+    let span = span(&coverage.built.arc_ends, segment.arc.index());
     vertex as usize == span.start || vertex as usize + 1 == span.end
 }
 

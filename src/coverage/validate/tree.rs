@@ -87,7 +87,7 @@ impl Segment {
     /// Both ends, in the stored direction.
     pub fn ends(self, coverage: &Coverage) -> [Coord; 2] {
         let first = self.first as usize;
-        [coverage.coords[first], coverage.coords[first + 1]]
+        [coverage.built.coords[first], coverage.built.coords[first + 1]]
     }
 }
 
@@ -104,7 +104,7 @@ impl SegmentTree {
     pub fn build(coverage: &Coverage, arcs: impl Iterator<Item = ArcId>, margin: f64) -> Self {
         let mut blocks = Vec::new();
         for arc in arcs {
-            let span = span(&coverage.arc_ends, arc.index());
+            let span = span(&coverage.built.arc_ends, arc.index());
             for first in span.clone().take(span.len().saturating_sub(1)).step_by(BLOCK) {
                 let end = (first + BLOCK).min(span.end - 1);
                 blocks.push(Block { arc, first: index(first), end: index(end) });
@@ -113,7 +113,7 @@ impl SegmentTree {
         let bounds: Vec<Bounds> = blocks
             .par_iter()
             .map(|block| {
-                coverage.coords[block.first as usize..=block.end as usize]
+                coverage.built.coords[block.first as usize..=block.end as usize]
                     .iter()
                     .fold(Bounds::EMPTY, |bounds, &c| bounds.with(Bounds { min: c, max: c }))
                     .grown(margin)

@@ -1,40 +1,26 @@
 //! The dataset follows the splits that are in force.
 //!
 //! A cut fits the dataset that it was thought through for: the one as loaded, with the cuts of all steps before it made.
-//! So the dataset of a scenario follows from its steps, and those of late are kept at hand.
+//! So the dataset of a scenario follows from its last step in force, which keeps it at hand: datasets share what cuts leave
+//! alone.
 
 use std::sync::Arc;
 
 use super::{Document, PlanError};
 use crate::coverage::AtomId;
-use crate::edit::draft::SharedCut;
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::model::{Dataset, LevelIndex, State};
 
 impl Document {
     /// Brings the dataset to the cuts that are in force.
     pub(super) fn follow_cuts(&mut self) {
-        if !std::mem::take(&mut self.is_stale) {
-            return;
-        }
-        let wanted = self.cut_steps(self.active());
-        self.dataset = self.with_cuts(&wanted);
-        self.remember(wanted, Arc::clone(&self.dataset));
+        self.dataset = Arc::clone(self.dataset_of(self.active()));
     }
 
-    /// Keeps a dataset at hand for the next undo or redo.
-    pub(super) fn remember(&mut self, steps: Vec<StepId>, dataset: Arc<Dataset>) {
-        /// Datasets kept: an undo, a redo and a switch to and fro find theirs.
-        const MOST: usize = 4;
-        /// Vertices of all of them, beside the latest: some 600 MB.
-        const MOST_VERTICES: usize = 30_000_000;
-        let of_each = dataset.coverage.vertex_count().max(1);
-        self.refined.retain(|(known, _)| *known != steps);
-        if !steps.is_empty() {
-            self.refined.push((steps, dataset));
-        }
-        let surplus = self.refined.len().saturating_sub(MOST.min(1 + MOST_VERTICES / of_each));
-        self.refined.drain(..surplus);
+    /// What was loaded, with the cuts of a scenario made.
+    fn dataset_of(&self, scenario: &Scenario) -> &Arc<Dataset> {
+        let last = scenario.in_force().last().and_then(|id| self.steps.get(id));
+        last.map_or(&self.origin, |step| &step.dataset)
     }
 
     /// Several scenarios upon one dataset, so that their atoms can be compared: as loaded, with the cuts of all of them
@@ -58,7 +44,7 @@ impl Document {
             let wanted = self.cut_steps(scenario);
             let is_ahead = |made: &Vec<StepId>| made.starts_with(&wanted);
             if made.as_ref().is_some_and(|made| !made.starts_with(&wanted) && wanted.starts_with(made)) {
-                dataset = self.with_cuts(&wanted);
+                dataset = Arc::clone(self.dataset_of(scenario));
                 made = Some(wanted.clone());
             }
             if wanted.is_empty() || made.as_ref().is_some_and(is_ahead) {
@@ -89,17 +75,8 @@ impl Document {
     }
 
     /// Steps in force of a scenario that cut atoms.
-    pub(super) fn cut_steps(&self, scenario: &Scenario) -> Vec<StepId> {
-        let cuts = |id: &&StepId| self.steps.get(id).is_some_and(|step| step.refined.is_some());
+    fn cut_steps(&self, scenario: &Scenario) -> Vec<StepId> {
+        let cuts = |id: &&StepId| self.steps.get(id).is_some_and(|step| step.cuts);
         scenario.in_force().iter().filter(cuts).copied().collect()
-    }
-
-    /// The dataset as loaded with the cuts of some steps made, one after the other.
-    fn with_cuts(&self, wanted: &[StepId]) -> Arc<Dataset> {
-        let known = self.refined.iter().filter(|(steps, _)| wanted.starts_with(steps));
-        let nearest = known.max_by_key(|(steps, _)| steps.len());
-        let (done, dataset) = nearest.map_or((0, &self.origin), |(steps, dataset)| (steps.len(), dataset));
-        let cuts = wanted[done..].iter().filter_map(|id| self.steps[id].refined.as_ref()).flat_map(|cuts| cuts.iter());
-        cuts.fold(Arc::clone(dataset), |dataset, SharedCut { cut, share }| Arc::new(dataset.refined(cut, *share)))
     }
 }

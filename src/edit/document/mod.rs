@@ -72,10 +72,6 @@ pub struct Document {
     origin: Arc<Dataset>,
     /// The one that the state is about: as loaded, with the cuts in force made.
     dataset: Arc<Dataset>,
-    /// Whether steps with cuts were flipped, and the dataset is yet to follow.
-    is_stale: bool,
-    /// Datasets of late, each with the steps whose cuts lead to it, the latest last.
-    refined: Vec<(Vec<StepId>, Arc<Dataset>)>,
     state: Arc<State>,
     /// Steps of all scenarios. Those in force in the active one are done, all others undone.
     steps: BTreeMap<StepId, Step>,
@@ -102,15 +98,13 @@ impl Document {
     /// A document that takes the time of its steps from `clock`.
     #[must_use]
     pub fn with_clock(dataset: Arc<Dataset>, clock: fn() -> SystemTime) -> Self {
-        let state = dataset.base.to_edit();
+        let state = dataset.base.clone();
         state.prepare_lookup();
         let state = Arc::new(state);
         let scenarios = vec![Scenario::new(ScenarioId(1), "")];
         Self {
             origin: Arc::clone(&dataset),
             dataset,
-            is_stale: false,
-            refined: Vec::new(),
             state,
             steps: BTreeMap::new(),
             saved: Some(scenarios.clone()),
@@ -155,8 +149,7 @@ impl Document {
         &self.state
     }
 
-    /// Units as the active scenario leaves them now, for work that goes on beside the next edits. An edit made while
-    /// somebody holds them costs a copy of all units.
+    /// Units as the active scenario leaves them now, for work that goes on beside the next edits.
     #[must_use]
     pub fn shared_state(&self) -> Arc<State> {
         Arc::clone(&self.state)
@@ -196,13 +189,11 @@ impl Document {
         let result_label = UnitLabel::from(self.state.unit(result));
         self.revision += 1;
         self.push(id);
-        if let Some(refined) = &refined {
-            let mut steps = self.cut_steps(self.active());
-            steps.push(id);
-            self.dataset = Arc::clone(&refined.dataset);
-            self.remember(steps, Arc::clone(&refined.dataset));
+        let cuts = refined.is_some();
+        if let Some(refined) = refined {
+            self.dataset = refined.dataset;
         }
-        let refined = refined.map(|refined| refined.cuts);
+        let dataset = Arc::clone(&self.dataset);
         let (author, note) = (author.to_owned(), note.to_owned());
         let step = Step {
             id,
@@ -218,7 +209,8 @@ impl Document {
             author,
             note,
             patch,
-            refined,
+            cuts,
+            dataset,
         };
         self.steps.entry(id).insert_entry(step).into_mut()
     }
@@ -263,7 +255,6 @@ impl Document {
     fn flip(&mut self, id: StepId) -> Option<&Step> {
         let step = self.steps.get_mut(&id)?;
         step.patch = std::mem::take(&mut step.patch).apply(Arc::make_mut(&mut self.state));
-        self.is_stale |= step.refined.is_some();
         self.revision += 1;
         Some(step)
     }

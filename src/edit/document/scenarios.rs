@@ -15,8 +15,7 @@ impl Document {
         self.flip_all(up.into_iter().chain(down))
     }
 
-    /// Units as any scenario leaves them. Costs a copy of all units, and the steps that the scenario does not share
-    /// with the active one.
+    /// Units as any scenario leaves them. Costs the steps that the scenario does not share with the active one.
     ///
     /// Units that no step between the two touches keep their revisions.
     #[must_use]
@@ -25,7 +24,7 @@ impl Document {
         if up.is_empty() && down.is_empty() {
             return Some(self.shared_state());
         }
-        let mut state = self.state.to_edit();
+        let mut state = State::clone(&self.state);
         for id in up.into_iter().chain(down) {
             let _ = self.steps[&id].patch.clone().apply(&mut state);
         }
@@ -137,6 +136,9 @@ impl Document {
 
     /// Drops those steps that no scenario has any more.
     pub(super) fn forget(&mut self, steps: &[StepId]) {
+        if steps.is_empty() {
+            return;
+        }
         let kept: BTreeSet<StepId> = self.scenarios.iter().flat_map(|scenario| &scenario.path).copied().collect();
         for id in steps.iter().filter(|id| !kept.contains(id)) {
             self.steps.remove(id);

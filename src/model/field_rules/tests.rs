@@ -28,7 +28,7 @@ fn of(rows: &[&str]) -> Dataset {
 
 /// The first unit of the finest level with the territory of some others as well: as though it had absorbed them.
 fn absorbed(dataset: &Dataset, all: std::ops::Range<usize>) -> (State, UnitId) {
-    let mut state = dataset.base.to_edit();
+    let mut state = dataset.base.clone();
     let first = state.labels[0][all.start];
     for atom in all.map(AtomId::new) {
         let from = std::mem::replace(&mut state.labels[0][atom.index()], first);
@@ -236,7 +236,7 @@ fn fields_that_only_the_upper_layer_has_follow_its_units() {
     let towns: Vec<UnitId> = base.units_at(LevelIndex(1)).collect();
     assert_eq!(rules.values(&dataset, base, towns[0], METHOD), [source("\"1\""), source("5")]);
     // The first town takes over a village of the second: half a budget is not known.
-    let mut state = base.to_edit();
+    let mut state = base.clone();
     let [a, b] = [towns[0], towns[1]];
     let moved = state.members[b.index()].remove(0);
     state.members[a.index()].push(moved);
