@@ -4,11 +4,14 @@
 //! would cut off (Visvalingam and Whyatt 1993). The ends of arcs are kept at all levels, so that the arcs still meet
 //! and neighbours share their borders; a closed arc keeps four vertices at least, so that an island stays one.
 
+use std::sync::Arc;
+
 use geo::{Coord, LineString, Rect, SimplifyVwIdx as _};
 use rayon::prelude::*;
 
 use super::projection::world_from_lonlat;
 use quhua::coverage::{ArcId, Coverage};
+use quhua::sharing::SharedMap;
 
 /// Each level drops what is so many times larger than the one before.
 const STEP: f64 = 2.0;
@@ -22,30 +25,69 @@ const TOLERANCE_PX: f64 = 1.0;
 /// Arcs that one task simplifies.
 const ARCS_PER_TASK: usize = 2_048;
 
-/// Which level keeps which vertex.
-#[derive(Debug)]
+/// Which level keeps which vertex. A copy costs nothing to speak of.
+#[derive(Clone, Debug)]
 pub(super) struct Detail {
-    /// Coarsest level that keeps each vertex of the arcs.
-    keep: Vec<u8>,
+    kept: Arc<Kept>,
+    /// The same for single arcs that are no longer what they were.
+    cuts: SharedMap<Arc<[u8]>>,
     /// How far a line may be off at each level, in world units. Level 0 is exact.
-    tolerances: Vec<f64>,
+    tolerances: Arc<[f64]>,
+}
+
+/// Coarsest level that keeps each vertex of the arcs, arc after arc. Nothing where there is one level only.
+#[derive(Debug, Default)]
+struct Kept {
+    levels: Vec<u8>,
+    /// End of each arc in `levels`.
+    ends: Vec<u32>,
+}
+
+impl Kept {
+    fn of(&self, arc: ArcId) -> &[u8] {
+        let end = |arc: usize| self.ends.get(arc).map_or(0, |&end| end as usize);
+        let start = arc.index().checked_sub(1).map_or(0, end);
+        self.levels.get(start..end(arc.index())).unwrap_or_default()
+    }
 }
 
 impl Detail {
     /// Simplifies all arcs of a coverage; `bounds` is what it covers in world coordinates.
+    #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     pub fn of(coverage: &Coverage, bounds: Option<Rect>) -> Self {
         let tolerances = tolerances(coverage, bounds);
         let arcs: Vec<ArcId> = coverage.arcs().collect();
-        let keep = if tolerances.len() == 1 {
-            Vec::new()
-        } else {
+        let mut kept = Kept::default();
+        if tolerances.len() > 1 {
             let tasks: Vec<Vec<u8>> = arcs
                 .par_chunks(ARCS_PER_TASK)
                 .map(|arcs| arcs.iter().flat_map(|&arc| levels_of(coverage.arc(arc), &tolerances)).collect())
                 .collect();
-            tasks.concat()
-        };
-        Self { keep, tolerances }
+            kept.levels = tasks.concat();
+            kept.ends.reserve_exact(arcs.len());
+            let mut end = 0;
+            for &arc in &arcs {
+                end += coverage.arc(arc).len() as u32;
+                kept.ends.push(end);
+            }
+        }
+        Self { kept: Arc::new(kept), cuts: SharedMap::default(), tolerances: tolerances.into() }
+    }
+
+    /// The same with other vertices of some arcs.
+    pub fn refined(&self, coverage: &Coverage, arcs: &[ArcId]) -> Self {
+        let mut refined = self.clone();
+        if self.levels() > 1 {
+            for &arc in arcs.iter().filter(|arc| arc.index() < coverage.arc_count()) {
+                refined.cuts.insert(arc.0, levels_of(coverage.arc(arc), &self.tolerances).into());
+            }
+        }
+        refined
+    }
+
+    /// Whether one was made of the other.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.kept, &other.kept)
     }
 
     /// Number of levels, at least 1.
@@ -65,14 +107,15 @@ impl Detail {
 
     /// Whether a level keeps a vertex of an arc, by its position.
     #[expect(clippy::cast_possible_truncation, reason = "there are some ten levels")]
-    pub fn kept<'a>(&'a self, coverage: &Coverage, arc: ArcId, level: usize) -> impl Fn(usize) -> bool + use<'a> {
-        let keep = if level == 0 { &[] } else { &self.keep[coverage.span_of_arc(arc)] };
+    pub fn kept(&self, arc: ArcId, level: usize) -> impl Fn(usize) -> bool + use<'_> {
+        let keep =
+            if level == 0 { &[] } else { self.cuts.get(arc.0).map_or_else(|| self.kept.of(arc), |kept| &**kept) };
         move |vertex| level == 0 || keep[vertex] >= level as u8
     }
 
     /// Number of vertices of an arc that a level keeps, at least 2.
     pub fn kept_count(&self, coverage: &Coverage, arc: ArcId, level: usize) -> usize {
-        let kept = self.kept(coverage, arc, level);
+        let kept = self.kept(arc, level);
         (0..coverage.arc(arc).len()).filter(|&vertex| kept(vertex)).count()
     }
 }
@@ -153,8 +196,7 @@ mod tests {
 
     #[test]
     fn the_level_follows_the_size_of_a_pixel() {
-        let coverage = fixture::grid(2, 2);
-        let detail = Detail { keep: vec![0; coverage.vertex_count()], tolerances: vec![0.0, 10.0, 30.0] };
+        let detail = Detail { tolerances: [0.0, 10.0, 30.0].into(), ..Detail::of(&fixture::grid(2, 2), None) };
         assert_eq!([1.0, 9.0, 20.0, 30.0, 1e6].map(|pixel| detail.level_for(pixel)), [0, 0, 1, 2, 2]);
     }
 }

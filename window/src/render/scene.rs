@@ -9,8 +9,10 @@
 //!    the first picture nor the memory depends on the finest level of a nation.
 //! 4. Positions are f32, relative to the origin of their chunk, so that they keep millimetres.
 //! 5. Every vertex of a triangle carries its atom, every vertex of a line its arc: the style is looked up by these.
+//! 6. The map of a dataset with [other cuts](MapScene::refined) shares the chunks that no cut touches, on the GPU too.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use earcut::Earcut;
@@ -20,9 +22,10 @@ use rayon::prelude::*;
 use super::detail::Detail;
 use super::projection::{world_from_lonlat, world_rect_from_lonlat};
 use super::{BaseRanks, Borders, Rank};
-use quhua::coverage::{ArcId, AtomId, Coverage, DirectedArc};
+use quhua::coverage::{ArcId, AtomId, Coverage, Differing, DirectedArc};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::Dataset;
+use quhua::sharing::SharedList;
 
 /// A chunk takes no further atom or arc once it has this many vertices: few enough to skip what is off screen, many
 /// enough for a handful of draw calls.
@@ -43,11 +46,16 @@ pub struct MapScene {
     detail: Detail,
     /// Finest first.
     levels: Vec<Level>,
-    ranks: BaseRanks,
+    /// Rank of each arc before any plan.
+    ranks: SharedList<Rank>,
+    /// Units of the levels of each rank, `Hidden` first.
+    units: [usize; 5],
     /// Box of each atom in world coordinates: west, south, east, north.
-    pub(super) atom_boxes: Vec<[f32; 4]>,
+    pub(super) atom_boxes: SharedList<[f32; 4]>,
     /// Box of each arc, likewise.
-    pub(super) arc_boxes: Vec<[f32; 4]>,
+    pub(super) arc_boxes: SharedList<[f32; 4]>,
+    /// What the boxes of all atoms and those of all arcs cover together: the curve runs over these.
+    curves: [Option<Rect>; 2],
     /// Median size of an atom in world units.
     atom_size_world: f64,
     bounds: Option<Rect>,
@@ -55,11 +63,12 @@ pub struct MapScene {
     ahead: Mutex<HashMap<ChunkId, Chunk>>,
 }
 
-/// Chunks of one level of detail.
-#[derive(Debug)]
+/// Chunks of one level of detail. A copy costs nothing to speak of.
+#[derive(Clone, Debug)]
 struct Level {
-    fills: Vec<Group<AtomId>>,
-    lines: Vec<Group<ArcId>>,
+    fills: SharedList<Group<AtomId>>,
+    /// By rank, each in order along the curve; behind them what cuts made of a rank that had none.
+    lines: SharedList<Group<ArcId>>,
 }
 
 /// One chunk: its level of detail and its position there.
@@ -153,7 +162,8 @@ impl MapScene {
         let detail = Detail::of(coverage, bounds);
         progress.set(0.6);
         progress.check()?;
-        let orders = (along_curve(&atoms), along_curve(&arcs));
+        let arcs_cover = arcs.iter().map(|item| item.1).reduce(union);
+        let orders = (along_curve(&atoms, bounds), along_curve(&arcs, arcs_cover));
         let levels = (0..detail.levels())
             .into_par_iter()
             .map(|level| Level::divide(coverage, &detail, &ranks, level, (&orders.0, &orders.1)))
@@ -162,9 +172,11 @@ impl MapScene {
             coverage: source,
             detail,
             levels,
-            ranks,
-            atom_boxes,
-            arc_boxes,
+            ranks: ranks.of_arc.into(),
+            units: ranks.units,
+            atom_boxes: atom_boxes.into(),
+            arc_boxes: arc_boxes.into(),
+            curves: [bounds, arcs_cover],
             atom_size_world: sizes.get(sizes.len() / 2).copied().unwrap_or(0.0),
             bounds,
             ahead: Mutex::default(),
@@ -175,6 +187,116 @@ impl MapScene {
         }
         progress.set(1.0);
         Ok(scene)
+    }
+
+    /// The map of a dataset that differs from that of this one by its cuts; `None` when it is of other boundaries. This one
+    /// must be as it was [built](Self::build). Costs the chunks that cuts of either touch.
+    #[must_use]
+    pub fn refined(&self, dataset: &Arc<Dataset>) -> Option<Self> {
+        let (before, now): (&Coverage, &Coverage) = ((*self.coverage).as_ref(), &dataset.coverage);
+        let differing = now.differing(before)?;
+        let borders = Borders::of(dataset, &dataset.base);
+        let (mut ranks, mut arc_boxes, mut atom_boxes) =
+            (self.ranks.clone(), self.arc_boxes.clone(), self.atom_boxes.clone());
+        resize(&mut ranks, now.arc_count(), Rank::default());
+        resize(&mut arc_boxes, now.arc_count(), NO_BOX);
+        resize(&mut atom_boxes, now.atom_count(), NO_BOX);
+        for &arc in differing.arcs.iter().filter(|arc| arc.index() < now.arc_count()) {
+            ranks.set(arc.index(), borders.style(arc).rank);
+            arc_boxes.set(arc.index(), world_bounds(now.arc(arc)).map_or(NO_BOX, f32_box));
+        }
+        for &atom in differing.atoms.iter().filter(|atom| atom.index() < now.atom_count()) {
+            atom_boxes.set(atom.index(), now.bounds_of(atom).map(world_rect_from_lonlat).map_or(NO_BOX, f32_box));
+        }
+        let mut refined = Self {
+            coverage: Arc::<Dataset>::clone(dataset),
+            detail: self.detail.refined(now, &differing.arcs),
+            levels: self.levels.clone(),
+            ranks,
+            units: self.units,
+            atom_boxes,
+            arc_boxes,
+            curves: self.curves,
+            atom_size_world: self.atom_size_world,
+            bounds: self.bounds,
+            ahead: Mutex::default(),
+        };
+        refined.regroup(self, dataset, &differing);
+        Some(refined)
+    }
+
+    /// Puts what cuts changed into the chunks where it belongs.
+    fn regroup(&mut self, before: &Self, dataset: &Dataset, differing: &Differing) {
+        let (old, now): (&Coverage, &Coverage) = ((*before.coverage).as_ref(), &dataset.coverage);
+        // Vertices on the border of an atom change with its arcs.
+        let mut atoms: BTreeSet<AtomId> = differing.atoms.iter().copied().collect();
+        for &arc in &differing.arcs {
+            let there = |of: &Coverage| if arc.index() < of.arc_count() { of.sides(arc) } else { [None; 2] };
+            atoms.extend([old, now].into_iter().flat_map(there).flatten());
+        }
+        let loaded = dataset.loaded_atoms();
+        // An atom that a cut made lies in one that was loaded, and in its chunk.
+        let home = |atom: AtomId| {
+            let mut home = atom;
+            while let Some(from) = dataset.cut_from(home) {
+                home = from;
+            }
+            home
+        };
+        let key =
+            |kind: usize, bounds: Rect, id: u32| before.curves[kind].map(|all| (morton(bounds.center(), all), id));
+        let atom_key = |atom: AtomId| key(0, world_rect_from_lonlat(old.bounds_of(atom)?), atom.0);
+        let arc_key = |of: &Coverage, arc: ArcId| key(1, world_bounds(of.arc(arc))?, arc.0);
+        let detail = self.detail.clone();
+        for (number, level) in self.levels.iter_mut().enumerate() {
+            let mut fills: BTreeMap<usize, Group<AtomId>> = BTreeMap::new();
+            for &atom in &atoms {
+                let was = if atom.index() < old.atom_count() { atom_key(atom) } else { None };
+                let is = match atom.index() {
+                    gone if gone >= now.atom_count() => None,
+                    there if there < loaded => was,
+                    _ => atom_key(home(atom)),
+                };
+                move_item(
+                    &mut fills,
+                    &level.fills,
+                    atom,
+                    [was, is].map(|key| place_of(&level.fills, Rank::Hidden, key?)),
+                );
+            }
+            for (at, mut group) in fills {
+                let kept = |arc: DirectedArc| detail.kept_count(now, arc.arc(), number) - 1;
+                group.vertices = group.items.iter().map(|&atom| now.arcs_of(atom).map(kept).sum::<usize>()).sum();
+                level.fills.set(at, group);
+            }
+            let mut lines: BTreeMap<usize, Group<ArcId>> = BTreeMap::new();
+            let mut strays: BTreeMap<Rank, Vec<(ArcId, Rect)>> = BTreeMap::new();
+            let bounds_of = |arc: ArcId| world_bounds(now.arc(arc));
+            for &arc in &differing.arcs {
+                let was = (arc.index() < old.arc_count()).then(|| (before.ranks[arc.index()], arc_key(old, arc)));
+                let is = (arc.index() < now.arc_count()).then(|| (self.ranks[arc.index()], arc_key(now, arc)));
+                let places = [was, is].map(|it| it.and_then(|(rank, key)| place_of(&level.lines, rank, key?)));
+                move_item(&mut lines, &level.lines, arc, places);
+                if let (Some((rank, _)), None) = (is, places[1])
+                    && let Some(bounds) = bounds_of(arc)
+                {
+                    strays.entry(rank).or_default().push((arc, bounds));
+                }
+            }
+            for (at, mut group) in lines {
+                group.vertices = group.items.iter().map(|&arc| detail.kept_count(now, arc, number)).sum();
+                group.bounds = group.items.iter().filter_map(|&arc| bounds_of(arc)).fold(group.bounds, union);
+                level.lines.set(at, group);
+            }
+            // Nothing had their rank before.
+            for (rank, arcs) in strays {
+                let items =
+                    arcs.into_iter().map(|(arc, bounds)| ((0, arc, bounds), detail.kept_count(now, arc, number)));
+                for group in grouped(items, rank) {
+                    level.lines.push(Group { made: next_made(), ..group });
+                }
+            }
+        }
     }
 
     /// Makes chunks that are not in the first picture, the coarser ones first, so that they are there when they are
@@ -218,6 +340,20 @@ impl MapScene {
         fills.chain(lines)
     }
 
+    /// Whether chunks of this map may be those of another one.
+    pub(super) fn shares_with(&self, other: &Self) -> bool {
+        self.detail.shares_with(&other.detail)
+    }
+
+    /// What tells a chunk from others in its place.
+    pub(super) fn made(&self, id: ChunkId) -> Option<u64> {
+        let level = self.levels.get(id.level)?;
+        match id.kind {
+            ChunkKind::Fill => level.fills.get(id.index).map(|group| group.made),
+            ChunkKind::Line => level.lines.get(id.index).map(|group| group.made),
+        }
+    }
+
     /// Most chunks that a level has.
     pub(super) fn most_chunks(&self) -> usize {
         self.levels.iter().map(|level| level.fills.len() + level.lines.len()).max().unwrap_or(0)
@@ -244,7 +380,7 @@ impl MapScene {
 
     /// Rank of an arc before any plan.
     pub(super) fn base_rank(&self, arc: ArcId) -> Rank {
-        self.ranks.of_arc.get(arc.index()).copied().unwrap_or_default()
+        self.ranks.get(arc.index()).copied().unwrap_or_default()
     }
 
     /// Mean size in world units of the units of each rank from groups to counties.
@@ -252,7 +388,7 @@ impl MapScene {
     pub(super) fn unit_sizes_world(&self) -> [f64; 4] {
         let atoms = self.atom_boxes.len() as f64;
         let size = |units: usize| self.atom_size_world * (atoms / units.max(1) as f64).sqrt();
-        let [_, ranks @ ..] = self.ranks.units;
+        let [_, ranks @ ..] = self.units;
         ranks.map(size)
     }
 
@@ -320,7 +456,7 @@ impl MapScene {
         };
         for directed in chain {
             let coords = coverage.arc(directed.arc());
-            let kept = self.detail.kept(coverage, directed.arc(), level);
+            let kept = self.detail.kept(directed.arc(), level);
             let last = coords.len() - 1;
             if directed.is_backward() {
                 (1..=last).rev().filter(|&i| kept(i)).for_each(|i| push(coords[i]));
@@ -337,7 +473,7 @@ impl MapScene {
         for &arc in arcs {
             let mut along = 0.0;
             let mut previous: Option<Coord> = None;
-            let kept = self.detail.kept(coverage, arc, level);
+            let kept = self.detail.kept(arc, level);
             for (_, &coord) in coverage.arc(arc).iter().enumerate().filter(|&(i, _)| kept(i)) {
                 let world = world_from_lonlat(coord) - origin;
                 along += previous.map_or(0.0, |previous| (world.x - previous.x).hypot(world.y - previous.y));
@@ -373,27 +509,87 @@ impl Level {
             .collect();
         let kept = |arc: ArcId| counts[arc.index()];
         let vertices = |atom: AtomId| coverage.arcs_of(atom).map(|arc| kept(arc.arc()) - 1).sum();
-        let fills = grouped(atoms.iter().map(|&(atom, bounds)| (atom, bounds, vertices(atom))), Rank::Hidden);
+        let fills = grouped(atoms.iter().map(|&item| (item, vertices(item.1))), Rank::Hidden);
         let rank_of = |arc: ArcId| ranks.of_arc.get(arc.index()).copied().unwrap_or_default();
         let lines = [Rank::Hidden, Rank::Group, Rank::Village, Rank::Township, Rank::County].into_iter();
         let lines = lines.flat_map(|rank| {
-            let of_rank = arcs.iter().filter(|&&(arc, _)| rank_of(arc) == rank);
-            grouped(of_rank.map(|&(arc, bounds)| (arc, bounds, kept(arc))), rank)
+            let of_rank = arcs.iter().filter(|&&(_, arc, _)| rank_of(arc) == rank);
+            grouped(of_rank.map(|&item| (item, kept(item.1))), rank)
         });
-        Self { fills, lines: lines.collect() }
+        Self { fills: fills.into(), lines: lines.collect() }
     }
 }
 
-/// An item and its box.
-type Boxed<Id> = (Id, Rect);
+/// Place of an item on the curve, the item, and its box.
+type Boxed<Id> = (u64, Id, Rect);
 
 /// Items of one chunk, and what they cover together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Group<Id> {
     items: Vec<Id>,
     bounds: Rect,
+    /// Place on the curve, and number, of the first of the items that it was made of.
+    first: (u64, u32),
     rank: Rank,
     vertices: usize,
+    /// Tells it from the chunk that stood in its place before a cut; 0 for one that was built.
+    made: u64,
+}
+
+/// The chunk of a rank in which a place on the curve lies; `None` when none has that rank.
+fn place_of<Id>(groups: &SharedList<Group<Id>>, rank: Rank, key: (u64, u32)) -> Option<usize> {
+    // Ranks ascend, and so do places within a rank.
+    let point = |before: &dyn Fn(&Group<Id>) -> bool| {
+        let (mut low, mut high) = (0, groups.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if before(&groups[middle]) { low = middle + 1 } else { high = middle }
+        }
+        low
+    };
+    let behind = point(&|group| (group.rank, group.first) <= (rank, key));
+    let candidates = [behind.checked_sub(1), Some(behind)];
+    candidates.into_iter().flatten().find(|&at| groups.get(at).is_some_and(|group| group.rank == rank))
+}
+
+/// What chunks are made of.
+trait Numbered {
+    fn number(self) -> u32;
+}
+
+impl Numbered for AtomId {
+    fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl Numbered for ArcId {
+    fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// A number that no chunk has had before.
+fn next_made() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Takes an item out of one chunk and puts it into another. The chunk is another one from then on, even if it has the same
+/// items.
+fn move_item<Id: Copy + PartialEq>(
+    changed: &mut BTreeMap<usize, Group<Id>>,
+    groups: &SharedList<Group<Id>>,
+    item: Id,
+    [from, to]: [Option<usize>; 2],
+) {
+    for place in from.into_iter().chain(to) {
+        let group = changed.entry(place).or_insert_with(|| Group { made: next_made(), ..groups[place].clone() });
+        group.items.retain(|other| *other != item);
+    }
+    if let Some(group) = to.and_then(|to| changed.get_mut(&to)) {
+        group.items.push(item);
+    }
 }
 
 impl<Id> Group<Id> {
@@ -409,28 +605,28 @@ impl<Id> Group<Id> {
 }
 
 /// Gathers items with a box and a number of vertices, in their order, into groups.
-fn grouped<Id>(items: impl Iterator<Item = (Id, Rect, usize)>, rank: Rank) -> Vec<Group<Id>> {
+fn grouped<Id: Copy + Numbered>(items: impl Iterator<Item = (Boxed<Id>, usize)>, rank: Rank) -> Vec<Group<Id>> {
     let mut groups: Vec<Group<Id>> = Vec::new();
-    for (id, bounds, vertices) in items {
+    for ((key, id, bounds), vertices) in items {
         match groups.last_mut() {
             Some(group) if group.vertices < CHUNK_VERTICES => {
                 group.items.push(id);
                 group.bounds = union(group.bounds, bounds);
                 group.vertices += vertices;
             }
-            _ => groups.push(Group { items: vec![id], bounds, rank, vertices }),
+            _ => groups.push(Group { items: vec![id], bounds, first: (key, id.number()), rank, vertices, made: 0 }),
         }
     }
     groups
 }
 
 /// Items with a box in order along a Morton curve: what is close on it is close on the map.
-fn along_curve<Id: Copy + Ord + Send>(items: &[Boxed<Id>]) -> Vec<Boxed<Id>> {
-    let Some(all) = items.iter().map(|item| item.1).reduce(union) else { return Vec::new() };
-    let mut keyed: Vec<(u64, Id, Rect)> =
+fn along_curve<Id: Copy + Ord + Send>(items: &[(Id, Rect)], all: Option<Rect>) -> Vec<Boxed<Id>> {
+    let Some(all) = all else { return Vec::new() };
+    let mut keyed: Vec<Boxed<Id>> =
         items.iter().map(|&(id, bounds)| (morton(bounds.center(), all), id, bounds)).collect();
     keyed.par_sort_unstable_by_key(|&(key, id, _)| (key, id));
-    keyed.into_iter().map(|(_, id, bounds)| (id, bounds)).collect()
+    keyed
 }
 
 /// Position on a Morton curve over a box.
@@ -455,14 +651,31 @@ fn world_bounds(lonlat: &[Coord]) -> Option<Rect> {
     lonlat.iter().map(|&coord| Rect::new(coord, coord)).reduce(union).map(world_rect_from_lonlat)
 }
 
-/// Boxes by row, for finding what has to be drawn again. An item without a box keeps an empty one.
-#[expect(clippy::cast_possible_truncation, reason = "good to two metres, and used with that slack")]
+/// What an item without a box keeps.
+const NO_BOX: [f32; 4] = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+
+/// Boxes by row, for finding what has to be drawn again.
 fn boxes(rows: usize, items: impl Iterator<Item = (usize, Rect)>) -> Vec<[f32; 4]> {
-    let mut boxes = vec![[f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY]; rows];
+    let mut boxes = vec![NO_BOX; rows];
     for (row, bounds) in items {
-        boxes[row] = [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y].map(|value| value as f32);
+        boxes[row] = f32_box(bounds);
     }
     boxes
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "good to two metres, and used with that slack")]
+fn f32_box(bounds: Rect) -> [f32; 4] {
+    [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y].map(|value| value as f32)
+}
+
+/// Makes a list as long as it is to be.
+fn resize<T: Clone>(list: &mut SharedList<T>, len: usize, filler: T) {
+    while list.len() > len {
+        list.pop();
+    }
+    while list.len() < len {
+        list.push(filler.clone());
+    }
 }
 
 /// The one place where positions of vertices become f32.
@@ -575,6 +788,72 @@ mod tests {
         let points: usize = lines(&scene(&[left, right]), 0).iter().map(|chunk| chunk.points.len()).sum();
         // Three arcs: the shared edge with 2 points, and on either side a chain of 4.
         assert_eq!(points, 10);
+    }
+
+    /// For every atom and arc how many vertices of it are drawn, and the sum of their coordinates.
+    fn drawn(scene: &MapScene, level: usize) -> BTreeMap<(ChunkKind, u32), (usize, Coord)> {
+        let mut drawn = BTreeMap::new();
+        let mut add = |kind: ChunkKind, item: u32, place: [u32; 2], origin: Coord| {
+            let [x, y] = place.map(|value| f64::from(f32::from_bits(value)));
+            let (count, sum) = drawn.entry((kind, item)).or_insert((0, Coord::zero()));
+            (*count, *sum) = (*count + 1, *sum + origin + Coord { x, y });
+        };
+        for info in scene.chunks(level) {
+            match scene.take(&info) {
+                Chunk::Fill(fill) => {
+                    fill.vertices.iter().for_each(|&[x, y, atom]| add(info.id.kind, atom, [x, y], info.origin));
+                }
+                Chunk::Line(line) => {
+                    line.points.iter().for_each(|&[x, y, _, arc]| add(info.id.kind, arc, [x, y], info.origin));
+                }
+            }
+        }
+        drawn
+    }
+
+    /// Checks that two maps draw the same, but for the rounding of positions.
+    fn check_drawn(a: &MapScene, b: &MapScene) {
+        let (a, b) = (drawn(a, 0), drawn(b, 0));
+        assert!(a.keys().eq(b.keys()));
+        for ((item, (count, sum)), (other_count, other)) in a.into_iter().zip(b.into_values()) {
+            assert_eq!(count, other_count, "{item:?}");
+            assert!((sum.x - other.x).abs() < 5.0 && (sum.y - other.y).abs() < 5.0, "{item:?}: {sum:?}, {other:?}");
+        }
+    }
+
+    #[test]
+    fn a_map_with_other_cuts_shows_what_one_made_anew_does_and_shares_the_rest() {
+        use quhua::edit::{Along, Document, Edit, Share, UnitRef};
+        let mut document = Document::new(crate::testing::grid(12, 12));
+        let opened = MapScene::of_dataset(document.dataset(), &Progress::new()).unwrap();
+        let across = |x: f64, y: f64| Along::Line(vec![[x - 0.1, y + 0.4], [x + 1.1, y + 0.45]]);
+        for (code, x, y) in [("510722101201", 0.0, 0.0), ("510722106203", 5.0, 2.0), ("510722106203", 5.0, 2.2)] {
+            let (unit, share) = (UnitRef::code(code), Share::Area);
+            let split = Edit::Split { unit, along: across(x, y), share, parts: Vec::new() };
+            document.commit(&split).unwrap();
+            let refined = opened.refined(document.dataset()).unwrap();
+            let anew = MapScene::of_dataset(document.dataset(), &Progress::new()).unwrap();
+            check_drawn(&refined, &anew);
+            // Simplified maps hold the same.
+            for level in 1..opened.levels.len().min(anew.levels.len()) {
+                assert!(drawn(&refined, level).keys().eq(drawn(&anew, level).keys()), "level {level}");
+            }
+            assert_eq!(refined.atom_boxes, anew.atom_boxes);
+            assert_eq!(refined.arc_boxes, anew.arc_boxes);
+            assert!(document.dataset().coverage.arcs().all(|arc| refined.base_rank(arc) == anew.base_rank(arc)));
+        }
+        document.jump_to(0);
+        let back = opened.refined(document.dataset()).unwrap();
+        assert!(back.chunks(0).all(|chunk| back.made(chunk.id) == Some(0)), "nothing is made anew");
+        // A map that was opened with cuts, and other cuts made in their place.
+        document.jump_to(2);
+        let opened = MapScene::of_dataset(document.dataset(), &Progress::new()).unwrap();
+        document.jump_to(0);
+        let (unit, along) = (UnitRef::code("510722110210"), across(9.0, 9.0));
+        document.commit(&Edit::Split { unit, along, share: Share::Area, parts: Vec::new() }).unwrap();
+        let anew = MapScene::of_dataset(document.dataset(), &Progress::new()).unwrap();
+        check_drawn(&opened.refined(document.dataset()).unwrap(), &anew);
+        assert!(opened.refined(&crate::testing::grid(2, 2)).is_none(), "of other boundaries");
     }
 
     #[test]

@@ -95,7 +95,13 @@ struct Special {
 type SpecialKey = (usize, [bool; 5], u64);
 
 impl SceneBuffers {
-    pub fn new(device: &wgpu::Device, layout: &wgpu::BindGroupLayout, scene: Arc<MapScene>) -> Self {
+    /// Buffers of a scene. Those of the one before that hold the same chunks are taken over.
+    pub fn new(
+        device: &wgpu::Device,
+        layout: &wgpu::BindGroupLayout,
+        scene: Arc<MapScene>,
+        before: Option<Self>,
+    ) -> Self {
         let stride = device.limits().min_uniform_buffer_offset_alignment.max(16);
         // One more for single borders.
         let chunks = scene.most_chunks() as u64 + 1;
@@ -117,11 +123,17 @@ impl SceneBuffers {
                 }),
             }],
         });
+        let (mut made, mut clock) = (HashMap::new(), 0);
+        if let Some(before) = before.filter(|before| before.scene.shares_with(&scene)) {
+            let is_same = |id: &ChunkId| scene.made(*id).is_some_and(|made| before.scene.made(*id) == Some(made));
+            made.extend(before.made.into_iter().filter(|(id, _)| is_same(id)));
+            clock = before.clock;
+        }
         Self {
             scene,
-            made: HashMap::new(),
-            bytes: 0,
-            clock: 0,
+            bytes: made.values().map(|buffers| buffers.bytes).sum(),
+            made,
+            clock,
             level: None,
             special: None,
             places,

@@ -116,7 +116,7 @@ impl MapRenderer {
         }
     }
 
-    /// Replaces the scene; the buffers of the one before are given back.
+    /// Replaces the scene; buffers of the one before that are not of this one too are given back.
     pub(super) fn set_scene(&mut self, device: &wgpu::Device, scene: Arc<MapScene>) {
         if self.scene.as_ref().is_some_and(|shown| std::ptr::eq(shown.scene(), &raw const *scene)) {
             // What is on the GPU stays.
@@ -125,7 +125,8 @@ impl MapRenderer {
         self.atoms = TableTexture::new(device, scene.atom_boxes.len());
         self.arcs = TableTexture::new(device, scene.arc_boxes.len());
         self.frame_group = frame_group(device, &self.pipelines, &self.frame_uniform, &self.atoms, &self.arcs);
-        self.scene = Some(SceneBuffers::new(device, &self.pipelines.chunk_layout, scene));
+        let before = self.scene.take();
+        self.scene = Some(SceneBuffers::new(device, &self.pipelines.chunk_layout, scene, before));
         self.special = SpecialArcs::default();
         self.drawn = None;
     }

@@ -3,6 +3,7 @@
 use geo::{Coord, Rect};
 
 use super::frame::Picture;
+use quhua::sharing::SharedList;
 
 /// Pixels beyond its box that drawing of an item may reach: half of the widest line and its smooth edge.
 const REACH_POINTS: f64 = 3.0;
@@ -106,7 +107,7 @@ pub(super) enum Dirty {
 
 impl Dirty {
     /// Adds the boxes of some rows.
-    pub fn add_rows(&mut self, rows: &[u32], boxes: &[[f32; 4]]) {
+    pub fn add_rows(&mut self, rows: &[u32], boxes: &SharedList<[f32; 4]>) {
         for &row in rows {
             let Some(&[west, south, east, north]) = boxes.get(row as usize) else { continue };
             *self = match *self {
@@ -162,7 +163,8 @@ mod tests {
     #[test]
     fn boxes_of_changed_rows_are_joined() {
         let mut dirty = Dirty::default();
-        dirty.add_rows(&[0, 2], &[[0.0, 0.0, 1.0, 1.0], [50.0, 50.0, 60.0, 60.0], [3.0, -1.0, 4.0, 0.5]]);
+        let boxes = vec![[0.0, 0.0, 1.0, 1.0], [50.0, 50.0, 60.0, 60.0], [3.0, -1.0, 4.0, 0.5]];
+        dirty.add_rows(&[0, 2], &boxes.into());
         assert_eq!(dirty, Dirty::Box([0.0, -1.0, 4.0, 1.0]));
     }
 }

@@ -7,6 +7,7 @@ use eframe::wgpu;
 use super::region::Dirty;
 use crate::render::tables::{Changes, Logged, Seen};
 use crate::render::{ArcStyle, AtomStyle};
+use quhua::sharing::SharedList;
 
 /// Texels in a line of a table; the same number stands in the shaders. Every device has textures this wide.
 const WIDTH: u32 = 2048;
@@ -76,7 +77,13 @@ impl<T: Texel> TableTexture<T> {
 
     /// Uploads what has changed, and says how many bytes that were. Adds the boxes of what has changed to `dirty`.
     /// A shorter table is not taken; of a longer one, the first rows are.
-    pub fn update(&mut self, queue: &wgpu::Queue, table: &Logged<T>, boxes: &[[f32; 4]], dirty: &mut Dirty) -> usize {
+    pub fn update(
+        &mut self,
+        queue: &wgpu::Queue,
+        table: &Logged<T>,
+        boxes: &SharedList<[f32; 4]>,
+        dirty: &mut Dirty,
+    ) -> usize {
         if table.rows().len() < self.rows || self.rows == 0 {
             return 0;
         }

@@ -1,7 +1,8 @@
 //! The maps of the datasets that splits lead to, and that undo leads back to.
 //!
-//! Making one takes long for a province, so that is done beside the window. Until then the map as opened stands in: atoms
-//! and borders keep their ids when others are cut, so its colours are right everywhere else.
+//! They share with the map as opened what no cut touches, so they are made at once. The map of other boundaries, as another
+//! scenario may have them, takes long for a province: that is done beside the window, and until then the map as opened
+//! stands in.
 
 use std::sync::Arc;
 
@@ -46,6 +47,11 @@ impl Scenes {
     /// The map of a dataset, or what stands in for it; then it is wanted.
     pub fn of(&mut self, dataset: &Arc<Dataset>) -> Option<Arc<MapScene>> {
         if let Some(scene) = self.known(dataset) {
+            return Some(scene);
+        }
+        let refined = self.opened.as_ref().and_then(|(_, opened)| opened.refined(dataset));
+        if let Some(scene) = refined.map(Arc::new) {
+            self.keep(dataset, Arc::clone(&scene));
             return Some(scene);
         }
         if dataset.coverage.vertex_count() <= self.at_once
@@ -115,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_map_as_opened_stands_in_until_the_other_is_made() {
+    fn the_map_of_a_split_is_made_at_once() {
         let mut document = Document::new(grid(2, 2));
         let opened = Arc::clone(document.dataset());
         let line = Along::Line(vec![[-0.5, 0.25], [1.5, 0.25]]);
@@ -123,6 +129,19 @@ mod tests {
         document.commit(&Edit::Split { unit, along: line, share: Share::Area, parts: Vec::new() }).unwrap();
         let cut = Arc::clone(document.dataset());
 
+        let mut scenes = Scenes { at_once: 0, ..Scenes::default() };
+        let first = map(&opened);
+        scenes.open(&opened, Arc::clone(&first));
+        let other = scenes.of(&cut).unwrap();
+        assert!(!Arc::ptr_eq(&other, &first) && scenes.take_wanted().is_empty());
+        assert!(scenes.has(&cut) && is_one(scenes.of(&cut), &other), "it is kept");
+        document.undo();
+        assert!(is_one(scenes.of(document.dataset()), &first), "undo finds the one as opened");
+    }
+
+    #[test]
+    fn the_map_as_opened_stands_in_until_one_of_other_boundaries_is_made() {
+        let (opened, cut) = (grid(2, 2), grid(3, 2));
         let mut scenes = Scenes { at_once: 0, ..Scenes::default() };
         let first = map(&opened);
         scenes.open(&opened, Arc::clone(&first));
