@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
+use crate::ui::state::command::Action;
+use crate::ui::state::exports;
 use crate::ui::state::view::PathPurpose;
 use quhua::i18n::{Lang, Text};
 
@@ -30,26 +32,23 @@ pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str) -> Box<dyn FnOnce(
 }
 
 fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDialog {
-    let (title, kind, endings): (Text, Text, &[&str]) = match purpose {
-        PathPurpose::Open => (Text::OpenHint, Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"]),
-        PathPurpose::SaveProject => (Text::SaveAs, Text::FileKindProject, &["gpkg"]),
-        PathPurpose::Facilities => (Text::OpenFacilities, Text::FileKindFacilities, &["geojson", "json"]),
-        PathPurpose::Rebase => (Text::Rebase, Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"]),
-        PathPurpose::OpenPlan => (Text::OpenPlan, Text::FileKindPlan, &["json"]),
-        PathPurpose::SavePlan => (Text::SavePlan, Text::FileKindPlan, &["json"]),
-        PathPurpose::ExportGeojson => (Text::ExportGeojson, Text::FileKindGeojson, &["geojson"]),
-        PathPurpose::ExportCrosswalk => (Text::ExportCrosswalk, Text::FileKindXlsx, &["xlsx"]),
-        PathPurpose::ExportTable => (Text::ExportTable, Text::FileKindXlsx, &["xlsx"]),
-        PathPurpose::ExportMap => (Text::ExportMap, Text::FileKindMap, &["pdf", "png", "svg"]),
-        PathPurpose::ExportPage => (Text::ExportPage, Text::FileKindPage, &["html"]),
-        PathPurpose::Rules => (Text::OpenRules, Text::FileKindRules, &["toml"]),
-        PathPurpose::SaveLog => (Text::SaveLogFile, Text::FileKindText, &["txt"]),
-        PathPurpose::Background => (Text::BackgroundFromFile, Text::FileKindTiles, &["mbtiles", "pmtiles"]),
+    type Filters = &'static [(Text, &'static [&'static str])];
+    let (title, filters): (Text, Filters) = match purpose {
+        PathPurpose::Open => {
+            (Text::OpenHint, &[(Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"])])
+        }
+        PathPurpose::SaveProject => (Text::SaveAs, &[(Text::FileKindProject, &["gpkg"])]),
+        PathPurpose::Facilities => (Text::OpenFacilities, &[(Text::FileKindFacilities, &["geojson", "json"])]),
+        PathPurpose::Rebase => (Text::Rebase, &[(Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"])]),
+        PathPurpose::OpenPlan => (Text::OpenPlan, &[(Text::FileKindPlan, &["json"])]),
+        PathPurpose::SavePlan => (Text::SavePlan, &[(Text::FileKindPlan, &["json"])]),
+        PathPurpose::Export(kind) => (Action::Export(kind).info().name, exports::row(kind).formats),
+        PathPurpose::Rules => (Text::OpenRules, &[(Text::FileKindRules, &["toml"])]),
+        PathPurpose::SaveLog => (Text::SaveLogFile, &[(Text::FileKindText, &["txt"])]),
+        PathPurpose::Background => (Text::BackgroundFromFile, &[(Text::FileKindTiles, &["mbtiles", "pmtiles"])]),
     };
-    let mut dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title)).add_filter(lang.of(kind), endings);
-    if matches!(purpose, PathPurpose::ExportCrosswalk | PathPurpose::ExportTable) {
-        dialog = dialog.add_filter(lang.of(Text::FileKindCsv), &["csv"]);
-    }
+    let dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title));
+    let dialog = filters.iter().fold(dialog, |dialog, (name, endings)| dialog.add_filter(lang.of(*name), endings));
     if purpose.reads() { dialog } else { dialog.set_file_name(file_name) }
 }
 

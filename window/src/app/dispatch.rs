@@ -113,11 +113,7 @@ impl App {
             Action::NewScenario => self.new_scenario(),
             Action::NextScenario => self.next_scenario(),
             Action::ToggleCompare => self.toggle_compare(),
-            Action::ExportGeojson => self.ask_for_path(PathPurpose::ExportGeojson),
-            Action::ExportCrosswalk => self.ask_for_path(PathPurpose::ExportCrosswalk),
-            Action::ExportTable => self.ask_for_path(PathPurpose::ExportTable),
-            Action::ExportMap => self.ask_for_path(PathPurpose::ExportMap),
-            Action::ExportPage => self.ask_for_path(PathPurpose::ExportPage),
+            Action::Export(kind) => self.ask_for_path(PathPurpose::Export(kind)),
             Action::CopyTable => self.copy_table(),
             Action::CopyMap => self.copy_picture(Motif::Map),
             Action::CopyTablePicture => self.copy_picture(Motif::Table),
@@ -257,12 +253,8 @@ impl App {
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::Rules => self.open_rules(&path),
             PathPurpose::SaveLog => self.save_log_file(&path),
-            PathPurpose::SavePlan
-            | PathPurpose::ExportGeojson
-            | PathPurpose::ExportCrosswalk
-            | PathPurpose::ExportTable
-            | PathPurpose::ExportMap
-            | PathPurpose::ExportPage => self.write(purpose, path),
+            PathPurpose::SavePlan => self.write_plan(path),
+            PathPurpose::Export(kind) => self.export(kind, path),
         }
     }
 

@@ -8,6 +8,8 @@ use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
 use crate::ui::state::choropleth;
+use crate::ui::state::command::ExportKind;
+use crate::ui::state::exports::{self, Material, Needs};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
 use crate::ui::words;
@@ -16,11 +18,11 @@ use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::metrics::Figure;
-use quhua::report::table::{self, Sheet};
+use quhua::report::table::Sheet;
 
 /// How writing a file ended.
 struct Written {
-    purpose: PathPurpose,
+    certified: bool,
     path: PathBuf,
     result: Result<(), WriteError>,
     cancelled: bool,
@@ -37,21 +39,7 @@ impl App {
                 let name = project.document().name();
                 format!("{}.plan.json", if name.is_empty() { &title } else { name })
             }
-            PathPurpose::ExportGeojson => {
-                let level = project.dataset().levels.get(self.view.level.index()).map_or("units", |level| level.id());
-                format!("{title}-{level}.geojson")
-            }
-            PathPurpose::ExportCrosswalk => {
-                let word = self.lang.pick("对照表", "crosswalk");
-                format!("{title}-{word}.xlsx")
-            }
-            PathPurpose::ExportTable => {
-                let level = project.dataset().levels.get(self.view.level.index());
-                let word = level.map_or("", |&level| words::level(self.lang, level));
-                format!("{title}-{word}.xlsx")
-            }
-            PathPurpose::ExportMap => format!("{}.pdf", self.map_name(project, &title)),
-            PathPurpose::ExportPage => format!("{}.html", self.map_name(project, &title)),
+            PathPurpose::Export(kind) => exports::row(kind).file_name(project, self.lang, self.view.level),
             PathPurpose::SaveLog => "quhua-log.txt".to_owned(),
             PathPurpose::Open
             | PathPurpose::OpenPlan
@@ -84,27 +72,45 @@ impl App {
         sheet
     }
 
-    /// Writes what is wanted beside the window.
-    pub(super) fn write(&mut self, purpose: PathPurpose, path: PathBuf) {
-        let sheet = if purpose == PathPurpose::ExportTable { self.table_sheet(false) } else { None };
+    /// Writes the plan beside the window.
+    pub(super) fn write_plan(&mut self, path: PathBuf) {
         let Some(project) = &self.project else { return };
-        if purpose == PathPurpose::ExportTable && sheet.is_none() {
-            return;
-        }
-        let lang = self.lang;
-        let drawing = match purpose {
-            PathPurpose::ExportMap | PathPurpose::ExportPage => match self.drawing_for(project, purpose, &path) {
-                Ok(drawing) => Some(drawing),
-                Err(why) => {
-                    self.notices.say(Gravity::Error, why);
-                    return;
+        let plan = project.document().plan();
+        self.run(
+            Kind::Write,
+            file_name(&path),
+            move |_| {
+                let result = write_file(&OutTarget::Path(path.clone()), |out| out.write_all(plan.write().as_bytes()));
+                Written { certified: false, path, result, cancelled: false }
+            },
+            |app, written| {
+                if let Ok(written) = written {
+                    app.written(&written);
                 }
             },
-            _ => None,
+        );
+    }
+
+    /// Writes an export beside the window.
+    pub(super) fn export(&mut self, kind: ExportKind, path: PathBuf) {
+        let row = exports::row(kind);
+        let sheet = if row.needs == Needs::Table {
+            let Some(sheet) = self.table_sheet(false) else { return };
+            Some(sheet)
+        } else {
+            None
+        };
+        let Some(project) = &self.project else { return };
+        let drawing = match (row.needs == Needs::Drawing).then(|| self.drawing_for(project, kind, &path)).transpose() {
+            Ok(drawing) => drawing,
+            Err(why) => {
+                self.notices.say(Gravity::Error, why);
+                return;
+            }
         };
         let document = project.document();
         // While scenarios are compared, the crosswalk leads from the first of them to the last.
-        let compared = self.view.compare.as_ref().filter(|_| purpose == PathPurpose::ExportCrosswalk);
+        let compared = self.view.compare.as_ref().filter(|_| kind == ExportKind::Crosswalk);
         let ends = compared.and_then(|compare| Some([*compare.sides.first()?, *compare.sides.last()?]));
         let (dataset, before, state) = match ends.map(|ends| document.across(&ends)) {
             None => (Arc::clone(project.dataset()), None, document.shared_state()),
@@ -113,49 +119,21 @@ impl App {
                 (dataset, states.pop(), after)
             }
             Some(Err(error)) => {
-                self.notices.say(Gravity::Error, error.sentence(lang));
+                self.notices.say(Gravity::Error, error.sentence(self.lang));
                 return;
             }
         };
-        let (plan, method) = (document.plan(), project.area_method());
         // Figures of one's own whose column is shown.
         let own = project.own_figures().list().iter().map(|own| own.id);
         let hidden = |id| self.preferences.columns.get(&choropleth::key(project, Figure::Own(id))) == Some(&false);
-        let exporting = project.exporting(self.view.level, own.filter(|id| !hidden(*id)).collect());
+        let (lang, level, area_method) = (self.lang, self.view.level, project.area_method());
+        let boundaries = project.exporting(level, own.filter(|id| !hidden(*id)).collect());
         let name = file_name(&path);
+        let material = Material { lang, area_method, level, dataset, before, state, boundaries, sheet, drawing };
         let work = move |progress: &Progress| {
-            let target = OutTarget::Path(path.clone());
-            let result = match purpose {
-                PathPurpose::SavePlan => write_file(&target, |out| out.write_all(plan.write().as_bytes())),
-                PathPurpose::ExportCrosswalk => {
-                    let before = before.as_deref().unwrap_or(&dataset.base);
-                    let rows = quhua::edit::crosswalk::rows(&dataset, before, &state, method);
-                    write_file(&target, |out| {
-                        if is_csv(&path) {
-                            return quhua::edit::crosswalk::write_csv(&rows, out);
-                        }
-                        table::crosswalk(&rows, Some(lang)).write_xlsx(out)
-                    })
-                }
-                PathPurpose::ExportTable => {
-                    let sheet = sheet.unwrap_or_default();
-                    write_file(&target, |out| if is_csv(&path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) })
-                }
-                PathPurpose::ExportMap | PathPurpose::ExportPage => {
-                    drawing.map_or(Ok(()), |drawing| write_file(&target, |out| drawing.write(out)))
-                }
-                PathPurpose::ExportGeojson
-                | PathPurpose::Open
-                | PathPurpose::OpenPlan
-                | PathPurpose::Facilities
-                | PathPurpose::Rebase
-                | PathPurpose::SaveProject
-                | PathPurpose::SaveLog
-                | PathPurpose::Background
-                | PathPurpose::Rules => exporting.write(&target, true, progress),
-            };
+            let result = (row.make)(&material, &path, progress);
             let cancelled = progress.check() == Err(Cancelled);
-            Written { purpose, path, result, cancelled }
+            Written { certified: row.certified, path, result, cancelled }
         };
         self.run(Kind::Write, name, work, |app, written| {
             if let Ok(written) = written {
@@ -168,13 +146,10 @@ impl App {
     fn written(&mut self, written: &Written) {
         let path = written.path.display().to_string();
         match &written.result {
-            Ok(()) => {
-                let done = match written.purpose {
-                    PathPurpose::ExportGeojson => sentences::written_with_certificate(self.lang, &path),
-                    _ => sentences::written(self.lang, &path),
-                };
-                self.notices.say(Gravity::Done, done);
+            Ok(()) if written.certified => {
+                self.notices.say(Gravity::Done, sentences::written_with_certificate(self.lang, &path));
             }
+            Ok(()) => self.notices.say(Gravity::Done, sentences::written(self.lang, &path)),
             Err(_) if written.cancelled => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
             }
@@ -187,11 +162,6 @@ impl App {
         let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
         self.saved = Some([now.hour(), now.minute()]);
     }
-}
-
-/// Whether a table goes to a text file rather than to a workbook.
-fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 
 fn file_name(path: &Path) -> String {

@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 
 use super::shown::Shown;
-use super::state::command::{Action, Command, SelectMode};
+use super::state::command::{Action, Command, ExportKind, SelectMode};
 use super::state::keymap;
 use super::state::view::PathPurpose;
 use super::theme::{CAPTION, DATA, GRID};
@@ -55,9 +55,7 @@ impl PaletteState {
     /// Whether it is open for a path that something is exported to.
     #[must_use]
     pub const fn is_exporting(&self) -> bool {
-        use PathPurpose::{ExportCrosswalk, ExportGeojson, ExportMap, ExportPage, ExportTable, SavePlan};
-        let Some(PaletteMode::Path(purpose)) = self.open else { return false };
-        matches!(purpose, ExportGeojson | ExportCrosswalk | ExportTable | ExportMap | ExportPage | SavePlan)
+        matches!(self.open, Some(PaletteMode::Path(PathPurpose::Export(_) | PathPurpose::SavePlan)))
     }
 
     /// Whether it is open.
@@ -122,7 +120,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, palette: &mut PaletteState, mode: Pa
         send.push(Command::AskForFile(purpose));
         palette.close();
     }
-    if mode == PaletteMode::Path(PathPurpose::ExportMap) {
+    if mode == PaletteMode::Path(PathPurpose::Export(ExportKind::Map)) {
         paper(ui, shown, send);
     }
     let found = find(shown, mode, &palette.query);

@@ -8,7 +8,7 @@ use super::background::{self, BackgroundMenu};
 use super::colouring::{self, ColouringMenu};
 use super::layout::{self, LayoutMenu};
 use super::shown::Shown;
-use super::state::command::{Action, Command};
+use super::state::command::{Action, Command, ExportKind};
 use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use super::words;
@@ -172,15 +172,8 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        let exports = [
-            Action::ExportGeojson,
-            Action::ExportCrosswalk,
-            Action::ExportTable,
-            Action::ExportMap,
-            Action::ExportPage,
-            Action::CopyMap,
-        ];
-        for action in exports {
+        let exports = ExportKind::ALL.iter().map(|&kind| Action::Export(kind));
+        for action in exports.chain([Action::CopyMap]) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     })
@@ -332,21 +325,13 @@ fn export_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     ui.add_enabled_ui(shown.project.is_some(), |ui| {
         let button = menu(ui, text, name, |ui| {
             ui.set_min_width(240.0);
-            for action in [
-                Action::ExportGeojson,
-                Action::ExportCrosswalk,
-                Action::ExportTable,
-                Action::ExportMap,
-                Action::ExportPage,
-                Action::SavePlan,
-                Action::CopyMap,
-                Action::CopyTablePicture,
-            ] {
+            let exports = ExportKind::ALL.iter().map(|&kind| Action::Export(kind));
+            for action in exports.chain([Action::SavePlan, Action::CopyMap, Action::CopyTablePicture]) {
                 widgets::menu_item(ui, shown.lang, shown.now, action, send);
             }
         })
         .on_hover_text(shown.text(Text::ExportHint));
-        widgets::note_place(ui, Action::ExportGeojson, button.rect);
+        widgets::note_place(ui, Action::Export(ExportKind::Boundaries), button.rect);
     });
 }
 

@@ -7,7 +7,7 @@ use eframe::egui::{self, Align, Align2, Context, Id, Layout, Order, Pos2, Rect, 
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
-use super::state::command::{Action, Command};
+use super::state::command::{Action, Command, ExportKind};
 use super::state::keymap;
 use super::theme::{CAPTION, GRID};
 use super::{widgets, words};
@@ -143,7 +143,7 @@ pub fn show(
         Step::Confirm => widgets::place_of(ctx, Action::Confirm),
         Step::Table => widgets::place_of(ctx, Action::ShowCrosswalk),
         Step::Undo => widgets::place_of(ctx, Action::Undo),
-        Step::Export => widgets::place_of(ctx, Action::ExportGeojson),
+        Step::Export => widgets::place_of(ctx, Action::Export(ExportKind::Boundaries)),
         Step::End => None,
     };
     let keys = |action| shown.now.keys.first(action).map_or_else(String::new, |keys| keymap::text(ctx, keys));

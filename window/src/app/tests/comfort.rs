@@ -9,7 +9,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::{act, app, two_neighbours, window};
 use crate::app::App;
 use crate::ui::state::bookmarks::Change;
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::command::{Action, Command, ExportKind, SelectMode};
 use crate::ui::state::view::{PathPurpose, Preferences};
 use crate::ui::tour::Step;
 use quhua::i18n::{Lang, Text, sentences};
@@ -47,7 +47,7 @@ fn the_tour_goes_on_with_what_the_user_does_and_ends_by_itself() {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
         harness.run_steps(3);
         assert_eq!(step(&harness), Some(Step::Export));
-        act(&mut harness, Action::ExportGeojson);
+        act(&mut harness, Action::Export(ExportKind::Boundaries));
         assert_eq!(step(&harness), Some(Step::End));
         harness.key_press(Key::Escape);
         harness.run_steps(2);

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::render::Scheme;
 use crate::ui::notices::Gravity;
 use crate::ui::state::choropleth::{Classing, FigureLook};
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::command::{Action, Command, ExportKind, SelectMode};
 use crate::ui::state::view::{Colouring, PathPurpose};
 use quhua::i18n::{Lang, sentences};
 use quhua::metrics::Figure;
@@ -41,7 +41,7 @@ fn a_map_is_written_in_the_colours_of_the_window_and_for_the_paper_that_was_chos
     act(&mut window, Command::SetLook(Figure::Population, look));
     act(&mut window, Command::SetColouring(Colouring::Figure(Figure::Population)));
     act(&mut window, Command::SetPaper(Paper::A4Portrait));
-    let svg = written(&mut window, PathPurpose::ExportMap, &folder.path().join("map.svg"));
+    let svg = written(&mut window, PathPurpose::Export(ExportKind::Map), &folder.path().join("map.svg"));
     assert!(svg.contains("width=\"794\" height=\"1123\"") && svg.contains("1,234 – 5,678"), "{}", &svg[..200]);
     let colour = Scheme::PurpleGreen.colour(0, 3);
     let theme = quhua::carto::MapTheme::light();
@@ -53,20 +53,20 @@ fn a_map_is_written_in_the_colours_of_the_window_and_for_the_paper_that_was_chos
 fn a_page_for_readers_has_the_units_before_and_after() {
     let mut window = window(Lang::Zh);
     let folder = tempfile::tempdir().unwrap();
-    let page = written(&mut window, PathPurpose::ExportPage, &folder.path().join("now.html"));
+    let page = written(&mut window, PathPurpose::Export(ExportKind::Page), &folder.path().join("now.html"));
     assert!(page.contains("28") && !page.contains("id=\"times\""), "nothing has changed yet");
     let pair = two_neighbours(app(&window));
     act(&mut window, Command::Select(pair, SelectMode::Replace));
     act(&mut window, Action::Merge);
     act(&mut window, Action::Confirm);
-    let page = written(&mut window, PathPurpose::ExportPage, &folder.path().join("plan.html"));
+    let page = written(&mut window, PathPurpose::Export(ExportKind::Page), &folder.path().join("plan.html"));
     assert!(page.contains("28 → 27") && page.contains("id=\"times\"") && page.contains("in-zh now-after"));
 }
 
 #[test]
 fn a_map_with_a_name_of_another_kind_is_refused_in_one_line() {
     let mut window = window(Lang::Zh);
-    act(&mut window, Command::UsePath(PathPurpose::ExportMap, "map.docx".into()));
+    act(&mut window, Command::UsePath(PathPurpose::Export(ExportKind::Map), "map.docx".into()));
     let said = app(&window).notices.all().last().unwrap();
     assert_eq!((said.gravity, said.text.as_str()), (Gravity::Error, &*sentences::no_such_map(Lang::Zh, "map.docx")));
 }

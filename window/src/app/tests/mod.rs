@@ -34,7 +34,7 @@ use crate::app::App;
 use crate::ui::inspector::Card;
 use crate::ui::map::MapCanvas;
 use crate::ui::state::choropleth::{Classing, FigureLook, Mark};
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::command::{Action, Command, ExportKind, SelectMode};
 use crate::ui::state::view::{Colouring, PathPurpose, Preferences, Tool};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::io::project::Workplace;
@@ -552,10 +552,10 @@ fn the_table_and_the_crosswalk_are_written_as_workbook_or_as_text() {
     act(&mut harness, Action::Confirm);
     wait_for_figures(&mut harness);
     let folder = tempfile::tempdir().unwrap();
-    for purpose in [PathPurpose::ExportTable, PathPurpose::ExportCrosswalk] {
+    for kind in [ExportKind::Table, ExportKind::Crosswalk] {
         for (ending, begins) in [("xlsx", b"PK".as_slice()), ("csv", "\u{feff}".as_bytes())] {
-            let path = folder.path().join(format!("{purpose:?}.{ending}"));
-            act(&mut harness, Command::UsePath(purpose, path.clone()));
+            let path = folder.path().join(format!("{kind:?}.{ending}"));
+            act(&mut harness, Command::UsePath(PathPurpose::Export(kind), path.clone()));
             let since = Instant::now();
             while !path.exists() {
                 assert!(since.elapsed() < Duration::from_mins(1), "{} is not written", path.display());
@@ -565,7 +565,7 @@ fn the_table_and_the_crosswalk_are_written_as_workbook_or_as_text() {
             assert!(std::fs::read(&path).unwrap().starts_with(begins), "{}", path.display());
         }
     }
-    let table = std::fs::read_to_string(folder.path().join("ExportTable.csv")).unwrap();
+    let table = std::fs::read_to_string(folder.path().join("Table.csv")).unwrap();
     assert_eq!(table.lines().count(), 1 + units(app(&harness)));
 }
 
@@ -574,7 +574,7 @@ fn the_export_of_boundaries_leaves_a_certificate_beside_them() {
     let mut harness = window(Lang::Zh);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.geojson");
-    act(&mut harness, Command::UsePath(PathPurpose::ExportGeojson, path));
+    act(&mut harness, Command::UsePath(PathPurpose::Export(ExportKind::Boundaries), path));
     let page = folder.path().join("out.certificate.html");
     let since = Instant::now();
     while !page.exists() {

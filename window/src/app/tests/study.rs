@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 
 use super::{act, app, window};
 use crate::app::App;
-use crate::ui::state::command::Command;
+use crate::ui::state::command::{Command, ExportKind};
 use crate::ui::state::view::PathPurpose;
 use quhua::cli::{self, Request};
 use quhua::i18n::Lang;
@@ -59,7 +59,7 @@ fn export_twice(window: &mut Window, folder: &Path, layer: &Path, plan: &Path) -
         folder.join(name).join("out.geojson")
     });
     open(window, layer, plan);
-    act(window, Command::UsePath(PathPurpose::ExportGeojson, ours.clone()));
+    act(window, Command::UsePath(PathPurpose::Export(ExportKind::Boundaries), ours.clone()));
     let last = quhua::report::certificate::beside(&ours)[1].clone();
     wait(window, "the export is written", move |_| last.exists());
     let args = ["quhua", "apply", "--plan"].map(PathBuf::from);

@@ -20,7 +20,7 @@ use egui_material_icons::icons as icon;
 use super::focus::{self, Stop};
 use super::notices::{self, Notices};
 use super::shown::Shown;
-use super::state::command::{Action, Command};
+use super::state::command::{Action, Command, ExportKind};
 use super::state::view::{BottomTab, ChecksView};
 use super::theme::GRID;
 use super::{widgets, words};
@@ -100,7 +100,7 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
         }
         (Some(_), BottomTab::Crosswalk) => {
             let face = (shown.lang, shown.colours, shown.now);
-            widgets::action_button(ui, face, Action::ExportCrosswalk, widgets::Face::Icon, None, send);
+            widgets::action_button(ui, face, Action::Export(ExportKind::Crosswalk), widgets::Face::Icon, None, send);
         }
         _ => {}
     }

@@ -12,7 +12,7 @@ use super::figure_cell;
 use super::filter::Filter;
 use crate::ui::focus::{self, ListKey};
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::command::{Action, Command, ExportKind, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::numbers::AreaUnit;
@@ -212,7 +212,7 @@ pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, table: &mut TableS
     let level = shown.view.level;
     table.refresh(shown, project, level);
     let face = (shown.lang, shown.colours, shown.now);
-    for action in [Action::ExportTable, Action::CopyTable] {
+    for action in [Action::Export(ExportKind::Table), Action::CopyTable] {
         widgets::action_button(ui, face, action, widgets::Face::Icon, None, send);
     }
     columns::menu(ui, shown, project, send);

@@ -326,17 +326,36 @@ const PLAIN: Modifiers = Modifiers::NONE;
 
 /// Makes the enum of actions and their table.
 macro_rules! actions {
-    ($($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(or $more:ident $other:ident)?
-       $(icon $icon:ident)?;)*) => {
+    (first { $($action:ident $id:literal $name:ident $(hint $hint:ident)? $(keys $modifiers:ident $key:ident)? $(or $more:ident $other:ident)?
+       $(icon $icon:ident)?;)* }
+     exports { $($export:ident $export_id:literal $export_name:ident $(keys $export_modifiers:ident $export_key:ident)?
+       icon $export_icon:ident;)* }
+     last { $($later:ident $later_id:literal $later_name:ident $(hint $later_hint:ident)? $(keys $later_modifiers:ident $later_key:ident)? $(or $later_more:ident $later_other:ident)?
+       $(icon $later_icon:ident)?;)* }) => {
+        /// What can be written into a file of its own; `ui/state/exports.rs` says what of.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum ExportKind {
+            $(#[doc = $export_id] $export,)*
+        }
+
+        impl ExportKind {
+            /// All of them, in the order of menus.
+            pub const ALL: &[Self] = &[$(Self::$export,)*];
+        }
+
         /// A command without parameters.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum Action {
             $(#[doc = $id] $action,)*
+            /// Asks where something is to be written.
+            Export(ExportKind),
+            $(#[doc = $later_id] $later,)*
         }
 
         impl Action {
             /// All actions, in the order of the palette.
-            pub const ALL: &[Self] = &[$(Self::$action,)*];
+            pub const ALL: &[Self] =
+                &[$(Self::$action,)* $(Self::Export(ExportKind::$export),)* $(Self::$later,)*];
 
             /// Name, shortcut and icon.
             #[must_use]
@@ -350,7 +369,32 @@ macro_rules! actions {
                         shortcuts: [actions!(@keys $($modifiers $key)?), actions!(@keys $($more $other)?)],
                         icon: actions!(@icon $($icon)?),
                     },)*
+                    $(Self::Export(ExportKind::$export) => ActionInfo {
+                        action: self,
+                        id: $export_id,
+                        name: Text::$export_name,
+                        hint: None,
+                        shortcuts: [actions!(@keys $($export_modifiers $export_key)?), None],
+                        icon: Some(icon::$export_icon),
+                    },)*
+                    $(Self::$later => ActionInfo {
+                        action: self,
+                        id: $later_id,
+                        name: Text::$later_name,
+                        hint: actions!(@hint $($later_hint)?),
+                        shortcuts: [
+                            actions!(@keys $($later_modifiers $later_key)?),
+                            actions!(@keys $($later_more $later_other)?),
+                        ],
+                        icon: actions!(@icon $($later_icon)?),
+                    },)*
                 }
+            }
+
+            /// Its place among [`Self::ALL`].
+            #[must_use]
+            pub fn index(self) -> usize {
+                Self::ALL.iter().position(|&action| action == self).unwrap_or(usize::MAX)
             }
         }
     };
@@ -363,130 +407,136 @@ macro_rules! actions {
 }
 
 actions! {
-    Open "open" Open hint OpenHint keys CTRL O icon ICON_FOLDER_OPEN;
-    OpenPath "open-path" OpenPath keys CTRL_SHIFT O;
-    OpenSample "open-sample" OpenSample icon ICON_HOME;
-    OpenPlan "open-plan" OpenPlan icon ICON_DESCRIPTION;
-    Save "save" Save hint SaveHint keys CTRL S icon ICON_SAVE;
-    SaveAs "save-as" SaveAs keys CTRL_SHIFT S;
-    SavePlan "save-plan" SavePlan;
-    OpenFacilities "open-facilities" OpenFacilities hint OpenFacilitiesHint icon ICON_PIN_DROP;
-    RemoveFacilities "remove-facilities" RemoveFacilities;
-    Rebase "rebase" Rebase hint RebaseHint;
-    Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
-    NewScenario "new-scenario" NewScenario;
-    NextScenario "next-scenario" NextScenario keys CTRL Tab;
-    ToggleCompare "compare" ToggleCompare hint ToggleCompareHint keys PLAIN C icon ICON_COMPARE;
-    ExportGeojson "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
-    ExportCrosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
-    ExportTable "export-table" ExportTable icon ICON_DOWNLOAD;
-    ExportMap "export-map" ExportMap icon ICON_MAP;
-    ExportPage "export-page" ExportPage icon ICON_DOWNLOAD;
-    CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
-    CopyMap "copy-map" CopyMap hint CopyMapHint keys CTRL_SHIFT P icon ICON_PHOTO_CAMERA;
-    CopyTablePicture "copy-table-picture" CopyTablePicture hint CopyTablePictureHint;
-    ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
-    ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
-    Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
-    Redo "redo" Redo keys CTRL_SHIFT Z or CTRL Y icon ICON_REDO;
-    Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
-    Confirm "confirm" ConfirmMerge keys PLAIN Enter;
-    GiveUp "give-up" GiveUp keys PLAIN Escape;
-    Transfer "transfer" Transfer hint TransferHint keys PLAIN T icon ICON_MOVE_DOWN;
-    Establish "establish" EstablishOf hint EstablishOfHint keys PLAIN E icon ICON_ADD_HOME_WORK;
-    ConfirmEstablish "confirm-establish" EstablishDo icon ICON_ADD_HOME_WORK;
-    Rename "rename" Rename keys PLAIN F2 icon ICON_EDIT;
-    ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
-    MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
-    NameSeat "name-seat" NameSeat hint NameSeatHint icon ICON_EDIT_LOCATION;
-    Abolish "abolish" Abolish icon ICON_DELETE;
-    Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
-    GivePart "give-part" GivePart hint GivePartHint keys SHIFT X icon ICON_ALT_ROUTE;
-    ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
-    Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
-    SuggestMergers "suggest-mergers" SuggestMergers hint SuggestMergersHint icon ICON_LIGHTBULB;
-    Lock "lock" Lock hint LockHint keys PLAIN Q icon ICON_LOCK;
-    Unlock "unlock" Unlock icon ICON_LOCK_OPEN;
-    LockLevel "lock-level" LockLevel hint LockLevelHint;
-    UnlockAll "unlock-all" UnlockAll;
-    SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT_ALL;
-    ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
-    SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N icon ICON_HUB;
-    ShrinkSelection "select-inner" ShrinkSelection hint ShrinkSelectionHint;
-    SelectEnclosed "select-enclosed" SelectEnclosed;
-    SelectSurrounded "select-surrounded" SelectSurrounded;
-    InvertSelection "select-rest" InvertSelection keys CTRL_SHIFT I;
-    SelectSiblings "select-siblings" SelectSiblings;
-    SelectSameKind "select-same-kind" SelectSameKind;
-    QueryBar "select-by-condition" QueryBar hint QueryBarHint keys PLAIN Slash icon ICON_MANAGE_SEARCH;
-    ByList "select-by-list" ByList hint ByListHint keys CTRL L icon ICON_LIST_ALT_CHECK;
-    PaintTransfer "paint-transfer" PaintTransfer hint PaintTransferHint keys PLAIN P icon ICON_FORMAT_PAINT;
-    BoxTool "select-box" BoxTool hint BoxToolHint keys PLAIN V icon ICON_SELECT;
-    LassoTool "select-lasso" LassoTool hint LassoToolHint keys PLAIN O icon ICON_LASSO_SELECT;
-    PolygonTool "select-polygon" PolygonTool hint PolygonToolHint keys PLAIN G icon ICON_PENTAGON;
-    BrushTool "select-brush" BrushTool hint BrushToolHint keys PLAIN B icon ICON_BRUSH;
-    BrushSmaller "brush-smaller" BrushSmaller keys PLAIN OpenBracket;
-    BrushLarger "brush-larger" BrushLarger keys PLAIN CloseBracket;
-    BrushTouching "brush-touching" BrushTouching;
-    BrushInside "brush-inside" BrushInside;
-    BrushCentre "brush-centre" BrushCentre;
-    BrushPoints "brush-points" BrushPoints;
-    BrushMetres "brush-metres" BrushMetres;
-    LimitToParent "limit-to-parent" LimitToParent hint LimitToParentHint;
-    LimitToUnlocked "limit-to-unlocked" LimitToUnlocked;
-    LimitToChanged "limit-to-changed" LimitToChanged;
-    LimitToOther "limit-to-other" LimitToOther;
-    LiftLimits "lift-limits" LiftLimits;
-    ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
-    ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
-    ZoomIn "zoom-in" ZoomIn keys PLAIN Equals or PLAIN Plus icon ICON_ZOOM_IN;
-    ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
-    FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
-    CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
-    AddBookmark "add-bookmark" AddBookmark hint AddBookmarkHint keys SHIFT J icon ICON_BOOKMARK_ADD;
-    NextBookmark "next-bookmark" NextBookmark keys PLAIN J;
-    ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
-    Tour "tour" Tour hint TourHint;
-    ShowLogFile "show-log-file" ShowLogFile hint ShowLogFileHint;
-    SaveLogFile "save-log-file" SaveLogFile hint SaveLogFileHint;
-    NextPanel "next-panel" NextPanel hint NextPanelHint keys PLAIN F6;
-    PreviousPanel "previous-panel" PreviousPanel keys SHIFT F6;
-    Palette "palette" Palette keys CTRL K icon ICON_BOLT;
-    Find "find" Find keys CTRL F icon ICON_SEARCH;
-    ShowTable "show-table" ShowTable keys CTRL Num1;
-    ShowCrosswalk "show-crosswalk" ShowCrosswalk keys CTRL Num2;
-    ShowChecks "show-checks" ShowChecks keys CTRL Num3;
-    ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
-    ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
-    CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
-    ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
-    OwnFigures "own-figures" OwnFigures hint OwnFiguresHint icon ICON_FUNCTION;
-    ShowRules "show-rules" ShowRules icon ICON_RULE;
-    OpenRules "open-rules" OpenRules icon ICON_FOLDER_OPEN;
-    RulesOff "rules-off" RulesOff;
-    RulesStructure "rules-structure" RulesStructure;
-    RulesSichuanTowns "rules-sichuan-2021-towns" RulesSichuanTowns;
-    RulesHunanTownships "rules-hunan-2015-townships" RulesHunanTownships;
-    RulesHunanVillages "rules-hunan-2015-villages" RulesHunanVillages;
-    DeclareLink "declare-link" DeclareLink hint DeclareLinkHint icon ICON_LINK;
-    DeclareBarrier "declare-barrier" DeclareBarrier hint DeclareBarrierHint icon ICON_BLOCK;
-    ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
-    ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
-    ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
-    ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
-    ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
-    ToggleLegend "toggle-legend" ToggleLegend;
-    ToggleCrossings "toggle-crossings" ToggleCrossings icon ICON_VISIBILITY;
-    Background "background" Background hint BackgroundHint icon ICON_MAP;
-    BackgroundFromFile "background-file" BackgroundFromFile;
-    RemoveBackground "background-off" RemoveBackground;
-    NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
-    NextAreaMethod "next-area-method" NextAreaMethod hint NextAreaMethodHint;
-    ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
-    LargerText "larger-text" LargerText hint LargerTextHint keys CTRL Equals or CTRL Plus;
-    SmallerText "smaller-text" SmallerText keys CTRL Minus;
-    NormalText "normal-text" NormalText keys CTRL Num0;
-    ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
+    first {
+        Open "open" Open hint OpenHint keys CTRL O icon ICON_FOLDER_OPEN;
+        OpenPath "open-path" OpenPath keys CTRL_SHIFT O;
+        OpenSample "open-sample" OpenSample icon ICON_HOME;
+        OpenPlan "open-plan" OpenPlan icon ICON_DESCRIPTION;
+        Save "save" Save hint SaveHint keys CTRL S icon ICON_SAVE;
+        SaveAs "save-as" SaveAs keys CTRL_SHIFT S;
+        SavePlan "save-plan" SavePlan;
+        OpenFacilities "open-facilities" OpenFacilities hint OpenFacilitiesHint icon ICON_PIN_DROP;
+        RemoveFacilities "remove-facilities" RemoveFacilities;
+        Rebase "rebase" Rebase hint RebaseHint;
+        Branch "branch" Branch hint BranchHint keys CTRL_SHIFT B icon ICON_ACCOUNT_TREE;
+        NewScenario "new-scenario" NewScenario;
+        NextScenario "next-scenario" NextScenario keys CTRL Tab;
+        ToggleCompare "compare" ToggleCompare hint ToggleCompareHint keys PLAIN C icon ICON_COMPARE;
+    }
+    exports {
+        Boundaries "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
+        Crosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
+        Table "export-table" ExportTable icon ICON_DOWNLOAD;
+        Map "export-map" ExportMap icon ICON_MAP;
+        Page "export-page" ExportPage icon ICON_DOWNLOAD;
+    }
+    last {
+        CopyTable "copy-table" CopyTable hint CopyTableHint icon ICON_CONTENT_COPY;
+        CopyMap "copy-map" CopyMap hint CopyMapHint keys CTRL_SHIFT P icon ICON_PHOTO_CAMERA;
+        CopyTablePicture "copy-table-picture" CopyTablePicture hint CopyTablePictureHint;
+        ToggleFilters "toggle-filters" ToggleFilters hint ToggleFiltersHint keys CTRL_SHIFT F icon ICON_FILTER_LIST;
+        ClearFilters "clear-filters" ClearFilters icon ICON_FILTER_LIST_OFF;
+        Undo "undo" Undo keys CTRL Z icon ICON_UNDO;
+        Redo "redo" Redo keys CTRL_SHIFT Z or CTRL Y icon ICON_REDO;
+        Merge "merge" Merge hint MergeHint keys PLAIN M icon ICON_MERGE;
+        Confirm "confirm" ConfirmMerge keys PLAIN Enter;
+        GiveUp "give-up" GiveUp keys PLAIN Escape;
+        Transfer "transfer" Transfer hint TransferHint keys PLAIN T icon ICON_MOVE_DOWN;
+        Establish "establish" EstablishOf hint EstablishOfHint keys PLAIN E icon ICON_ADD_HOME_WORK;
+        ConfirmEstablish "confirm-establish" EstablishDo icon ICON_ADD_HOME_WORK;
+        Rename "rename" Rename keys PLAIN F2 icon ICON_EDIT;
+        ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
+        MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
+        NameSeat "name-seat" NameSeat hint NameSeatHint icon ICON_EDIT_LOCATION;
+        Abolish "abolish" Abolish icon ICON_DELETE;
+        Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
+        GivePart "give-part" GivePart hint GivePartHint keys SHIFT X icon ICON_ALT_ROUTE;
+        ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
+        Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
+        SuggestMergers "suggest-mergers" SuggestMergers hint SuggestMergersHint icon ICON_LIGHTBULB;
+        Lock "lock" Lock hint LockHint keys PLAIN Q icon ICON_LOCK;
+        Unlock "unlock" Unlock icon ICON_LOCK_OPEN;
+        LockLevel "lock-level" LockLevel hint LockLevelHint;
+        UnlockAll "unlock-all" UnlockAll;
+        SelectAll "select-all" SelectAll keys CTRL A icon ICON_SELECT_ALL;
+        ClearSelection "clear-selection" ClearSelection keys CTRL D icon ICON_DESELECT;
+        SelectNeighbours "select-neighbours" SelectNeighbours keys PLAIN N icon ICON_HUB;
+        ShrinkSelection "select-inner" ShrinkSelection hint ShrinkSelectionHint;
+        SelectEnclosed "select-enclosed" SelectEnclosed;
+        SelectSurrounded "select-surrounded" SelectSurrounded;
+        InvertSelection "select-rest" InvertSelection keys CTRL_SHIFT I;
+        SelectSiblings "select-siblings" SelectSiblings;
+        SelectSameKind "select-same-kind" SelectSameKind;
+        QueryBar "select-by-condition" QueryBar hint QueryBarHint keys PLAIN Slash icon ICON_MANAGE_SEARCH;
+        ByList "select-by-list" ByList hint ByListHint keys CTRL L icon ICON_LIST_ALT_CHECK;
+        PaintTransfer "paint-transfer" PaintTransfer hint PaintTransferHint keys PLAIN P icon ICON_FORMAT_PAINT;
+        BoxTool "select-box" BoxTool hint BoxToolHint keys PLAIN V icon ICON_SELECT;
+        LassoTool "select-lasso" LassoTool hint LassoToolHint keys PLAIN O icon ICON_LASSO_SELECT;
+        PolygonTool "select-polygon" PolygonTool hint PolygonToolHint keys PLAIN G icon ICON_PENTAGON;
+        BrushTool "select-brush" BrushTool hint BrushToolHint keys PLAIN B icon ICON_BRUSH;
+        BrushSmaller "brush-smaller" BrushSmaller keys PLAIN OpenBracket;
+        BrushLarger "brush-larger" BrushLarger keys PLAIN CloseBracket;
+        BrushTouching "brush-touching" BrushTouching;
+        BrushInside "brush-inside" BrushInside;
+        BrushCentre "brush-centre" BrushCentre;
+        BrushPoints "brush-points" BrushPoints;
+        BrushMetres "brush-metres" BrushMetres;
+        LimitToParent "limit-to-parent" LimitToParent hint LimitToParentHint;
+        LimitToUnlocked "limit-to-unlocked" LimitToUnlocked;
+        LimitToChanged "limit-to-changed" LimitToChanged;
+        LimitToOther "limit-to-other" LimitToOther;
+        LiftLimits "lift-limits" LiftLimits;
+        ZoomToFit "zoom-to-fit" ZoomToFit keys PLAIN F icon ICON_FIT_SCREEN;
+        ZoomToSelection "zoom-to-selection" ZoomToSelection keys PLAIN Z icon ICON_CENTER_FOCUS_STRONG;
+        ZoomIn "zoom-in" ZoomIn keys PLAIN Equals or PLAIN Plus icon ICON_ZOOM_IN;
+        ZoomOut "zoom-out" ZoomOut keys PLAIN Minus icon ICON_ZOOM_OUT;
+        FinerLevel "finer-level" FinerLevel keys PLAIN PageDown;
+        CoarserLevel "coarser-level" CoarserLevel keys PLAIN PageUp;
+        AddBookmark "add-bookmark" AddBookmark hint AddBookmarkHint keys SHIFT J icon ICON_BOOKMARK_ADD;
+        NextBookmark "next-bookmark" NextBookmark keys PLAIN J;
+        ShowShortcuts "shortcuts" ShowShortcuts hint ShowShortcutsHint keys PLAIN F1 or PLAIN Questionmark icon ICON_KEYBOARD;
+        Tour "tour" Tour hint TourHint;
+        ShowLogFile "show-log-file" ShowLogFile hint ShowLogFileHint;
+        SaveLogFile "save-log-file" SaveLogFile hint SaveLogFileHint;
+        NextPanel "next-panel" NextPanel hint NextPanelHint keys PLAIN F6;
+        PreviousPanel "previous-panel" PreviousPanel keys SHIFT F6;
+        Palette "palette" Palette keys CTRL K icon ICON_BOLT;
+        Find "find" Find keys CTRL F icon ICON_SEARCH;
+        ShowTable "show-table" ShowTable keys CTRL Num1;
+        ShowCrosswalk "show-crosswalk" ShowCrosswalk keys CTRL Num2;
+        ShowChecks "show-checks" ShowChecks keys CTRL Num3;
+        ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
+        ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
+        CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
+        ShowScenarios "show-scenarios" ShowScenarios keys CTRL Num6;
+        OwnFigures "own-figures" OwnFigures hint OwnFiguresHint icon ICON_FUNCTION;
+        ShowRules "show-rules" ShowRules icon ICON_RULE;
+        OpenRules "open-rules" OpenRules icon ICON_FOLDER_OPEN;
+        RulesOff "rules-off" RulesOff;
+        RulesStructure "rules-structure" RulesStructure;
+        RulesSichuanTowns "rules-sichuan-2021-towns" RulesSichuanTowns;
+        RulesHunanTownships "rules-hunan-2015-townships" RulesHunanTownships;
+        RulesHunanVillages "rules-hunan-2015-villages" RulesHunanVillages;
+        DeclareLink "declare-link" DeclareLink hint DeclareLinkHint icon ICON_LINK;
+        DeclareBarrier "declare-barrier" DeclareBarrier hint DeclareBarrierHint icon ICON_BLOCK;
+        ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
+        ToggleInspector "toggle-details" ToggleInspector keys CTRL I icon ICON_DOCK_TO_LEFT;
+        ToggleBottom "toggle-table" ToggleBottom keys CTRL J icon ICON_DOCK_TO_BOTTOM;
+        ResetLayout "reset-layout" ResetLayout hint ResetLayoutHint;
+        ToggleLabels "toggle-labels" ToggleLabels keys PLAIN L icon ICON_LABEL;
+        ToggleLegend "toggle-legend" ToggleLegend;
+        ToggleCrossings "toggle-crossings" ToggleCrossings icon ICON_VISIBILITY;
+        Background "background" Background hint BackgroundHint icon ICON_MAP;
+        BackgroundFromFile "background-file" BackgroundFromFile;
+        RemoveBackground "background-off" RemoveBackground;
+        NextAreaUnit "next-area-unit" NextAreaUnit keys PLAIN U;
+        NextAreaMethod "next-area-method" NextAreaMethod hint NextAreaMethodHint;
+        ToggleTheme "toggle-theme" ToggleTheme keys CTRL_SHIFT D icon ICON_CONTRAST;
+        LargerText "larger-text" LargerText hint LargerTextHint keys CTRL Equals or CTRL Plus;
+        SmallerText "smaller-text" SmallerText keys CTRL Minus;
+        NormalText "normal-text" NormalText keys CTRL Num0;
+        ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
+    }
 }
 
 impl Action {
@@ -543,11 +593,7 @@ impl Action {
             | Self::RulesHunanTownships
             | Self::RulesHunanVillages
             | Self::ToggleCompare
-            | Self::ExportGeojson
-            | Self::ExportCrosswalk
-            | Self::ExportTable
-            | Self::ExportMap
-            | Self::ExportPage
+            | Self::Export(_)
             | Self::CopyTable
             | Self::CopyMap
             | Self::CopyTablePicture

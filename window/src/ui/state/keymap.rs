@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{self, Event, Key, KeyboardShortcut, Modifiers};
 
-use super::command::Action;
+use super::command::{Action, ExportKind};
 
 /// Keys of one action: those that its button names, and others that do the same.
 type Keys = [Option<KeyboardShortcut>; 2];
@@ -60,7 +60,7 @@ impl Group {
         match self {
             Self::Files => Action::Open,
             Self::Scenarios => Action::Rebase,
-            Self::Export => Action::ExportGeojson,
+            Self::Export => Action::Export(ExportKind::Boundaries),
             Self::Changes => Action::Undo,
             Self::Selection => Action::SelectAll,
             Self::Map => Action::ZoomToFit,
@@ -75,7 +75,7 @@ impl Group {
     }
 
     fn of(action: Action) -> Self {
-        let begun = |group: &&Self| group.first() as usize <= action as usize;
+        let begun = |group: &&Self| group.first().index() <= action.index();
         Self::ALL.iter().rev().find(begun).copied().unwrap_or(Self::Files)
     }
 }
@@ -84,7 +84,7 @@ impl Default for Keymap {
     fn default() -> Self {
         let mut keys = [[None; 2]; Action::ALL.len()];
         for &action in Action::ALL {
-            keys[action as usize] = action.info().shortcuts;
+            keys[action.index()] = action.info().shortcuts;
         }
         Self { keys }
     }
@@ -93,7 +93,7 @@ impl Default for Keymap {
 impl Keymap {
     /// Keys that send an action.
     pub fn of(&self, action: Action) -> impl Iterator<Item = KeyboardShortcut> {
-        self.keys[action as usize].into_iter().flatten()
+        self.keys[action.index()].into_iter().flatten()
     }
 
     /// The keys that a button names.
@@ -111,7 +111,7 @@ impl Keymap {
     /// Whether the user changed the keys of an action.
     #[must_use]
     pub fn is_changed(&self, action: Action) -> bool {
-        self.keys[action as usize] != action.info().shortcuts
+        self.keys[action.index()] != action.info().shortcuts
     }
 
     /// Has an action sent by these keys alone, or by none. Another action that had them is left without.
@@ -120,7 +120,7 @@ impl Keymap {
             return;
         }
         self.take_away(keys);
-        self.keys[action as usize] = [keys, None];
+        self.keys[action.index()] = [keys, None];
     }
 
     /// Has an action sent by the keys that the program came with. Others that have them now are left without.
@@ -129,7 +129,7 @@ impl Keymap {
         for keys in keys {
             self.take_away(keys);
         }
-        self.keys[action as usize] = keys;
+        self.keys[action.index()] = keys;
     }
 
     fn take_away(&mut self, keys: Option<KeyboardShortcut>) {
@@ -286,12 +286,12 @@ mod tests {
     #[test]
     fn keys_that_another_action_had_are_taken_from_it() {
         let mut keymap = Keymap::default();
-        assert_eq!(keymap.action_of(keys("Command+E")), Some(Action::ExportGeojson));
+        assert_eq!(keymap.action_of(keys("Command+E")), Some(Action::Export(ExportKind::Boundaries)));
         keymap.set(Action::Merge, Some(keys("Command+E")));
         assert_eq!(keymap.first(Action::Merge), Some(keys("Command+E")));
-        assert_eq!(keymap.first(Action::ExportGeojson), None);
-        keymap.reset(Action::ExportGeojson);
-        assert_eq!(keymap.action_of(keys("Command+E")), Some(Action::ExportGeojson));
+        assert_eq!(keymap.first(Action::Export(ExportKind::Boundaries)), None);
+        keymap.reset(Action::Export(ExportKind::Boundaries));
+        assert_eq!(keymap.action_of(keys("Command+E")), Some(Action::Export(ExportKind::Boundaries)));
         assert_eq!(keymap.first(Action::Merge), None);
     }
 

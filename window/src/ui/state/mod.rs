@@ -3,6 +3,7 @@
 //! ```text
 //! view        what the user looks at, and choices that outlive a run
 //! command     everything that a user can do; keymap: the keys for it
+//! exports     what can be written into a file, one row an export; map_file: a map as it is to stand in one
 //! layout      where the panels are
 //! background, bookmarks, brush, choropleth, sketch   one noun each
 //! ```
@@ -12,7 +13,9 @@ pub mod bookmarks;
 pub mod brush;
 pub mod choropleth;
 pub mod command;
+pub mod exports;
 pub mod keymap;
 pub mod layout;
+pub mod map_file;
 pub mod sketch;
 pub mod view;

@@ -6,7 +6,7 @@ use super::background::BackgroundLook;
 use super::bookmarks::Bookmark;
 use super::brush::{BrushRadius, BrushUnit, GroundRadius};
 use super::choropleth::FigureLook;
-use super::command::SelectMode;
+use super::command::{ExportKind, SelectMode};
 use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
 use crate::render::BrushRule;
@@ -213,16 +213,8 @@ pub enum PathPurpose {
     SaveProject,
     /// Where the plan goes.
     SavePlan,
-    /// Where the boundaries go.
-    ExportGeojson,
-    /// Where the crosswalk goes.
-    ExportCrosswalk,
-    /// Where the table of units goes.
-    ExportTable,
-    /// Where the map goes.
-    ExportMap,
-    /// Where the page for readers goes.
-    ExportPage,
+    /// Where an export goes.
+    Export(ExportKind),
     /// Tiles to be shown below the units.
     Background,
     /// A pack of rules.

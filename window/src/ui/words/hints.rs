@@ -1,6 +1,7 @@
 //! What commands do and how figures of all units are worked out, in a sentence or two, for tooltips.
 
 use crate::ui::state::command::Action;
+use crate::ui::state::exports;
 use quhua::i18n::{Lang, Text};
 
 /// What a command does.
@@ -20,26 +21,10 @@ pub fn hint(lang: Lang, action: Action) -> &'static str {
             "导入另一台机器上做的方案，作为一个新方案",
             "A plan made elsewhere becomes a scenario of this project",
         ),
-        Action::ExportGeojson => lang.pick(
-            "当前级别的新边界写成 GeoJSON，旁边附边界核验单",
-            "The new boundaries of this level as GeoJSON, with the boundary certificate beside them",
-        ),
-        Action::ExportCrosswalk => lang.pick(
-            "新旧单元逐一对应的表，含面积和人口占比",
-            "A table that matches every old unit with its new one, with shares of area and people",
-        ),
-        Action::ExportTable => lang.pick(
-            "当前级别的单元表，按现在的列、筛选和排序写出",
-            "The table of this level with the columns, filters and order that it has now",
-        ),
-        Action::ExportMap => lang.pick(
-            "现在看到的级别和着色，A3 或 A4，按文件名结尾写成 PDF、PNG 或 SVG",
-            "The level and colours that you see, on A3 or A4; the name says whether PDF, PNG or SVG",
-        ),
-        Action::ExportPage => lang.pick(
-            "给没有本程序的人看：一个文件，任何浏览器都能打开，不用联网；含调整前后地图、统计和对照表",
-            "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
-        ),
+        Action::Export(kind) => {
+            let [zh, en] = exports::row(kind).hint;
+            lang.pick(zh, en)
+        }
         Action::Undo => {
             lang.pick("撤回最后一步调整；任何一步都可以撤回", "Takes the last change back; any of them can be")
         }

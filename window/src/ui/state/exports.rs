@@ -1,0 +1,204 @@
+//! What can be written into a file of its own: one row an export.
+//!
+//! A row says how an export is called, what its files end in, what it needs, and what makes it. Menus, palette, file
+//! dialogs and the dispatcher read it from here.
+//!
+//! To add an export: what makes it, in the engine; its name in `i18n/text.rs`; its command in the table of actions; a
+//! row here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::command::ExportKind;
+use super::map_file::Drawing;
+use crate::ui::words;
+use quhua::edit::crosswalk;
+use quhua::geodesy::AreaMethod;
+use quhua::i18n::{Lang, Text};
+use quhua::io::WriteError;
+use quhua::io::atomic::{OutTarget, write_file};
+use quhua::jobs::Progress;
+use quhua::model::{Dataset, LevelIndex, State};
+use quhua::report::table::{self, Sheet};
+use quhua::study::{Exporting, Study};
+
+/// What the window has to lay by before an export can be made beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// The study alone.
+    Study,
+    /// The table of units as it is shown.
+    Table,
+    /// The map as it is looked at.
+    Drawing,
+}
+
+/// What is known of an export.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// What it is good for, in a sentence.
+    pub hint: [&'static str; 2],
+    /// What its files are called, and what they end in; the first ending is proposed.
+    pub formats: &'static [(Text, &'static [&'static str])],
+    /// What it needs.
+    pub needs: Needs,
+    /// What is said once it is written.
+    pub certified: bool,
+    /// Name of its file, without the ending.
+    pub name: fn(&Study, Lang, LevelIndex) -> String,
+    /// Makes it.
+    pub make: fn(&Material, &Path, &Progress) -> Result<(), WriteError>,
+}
+
+/// Everything that exports are made of, to be taken to another thread.
+pub struct Material {
+    /// Language of what is written for people.
+    pub lang: Lang,
+    /// How areas are computed.
+    pub area_method: AreaMethod,
+    /// Level of the units.
+    pub level: LevelIndex,
+    /// What the units are upon.
+    pub dataset: Arc<Dataset>,
+    /// The units before, where they are not those that were loaded: while scenarios are compared.
+    pub before: Option<Arc<State>>,
+    /// The units afterwards.
+    pub state: Arc<State>,
+    /// The boundaries.
+    pub boundaries: Exporting,
+    /// The table of units as it is shown, if it is needed.
+    pub sheet: Option<Sheet>,
+    /// The map as it is looked at, if it is needed.
+    pub drawing: Option<Drawing>,
+}
+
+/// What is known of an export.
+#[must_use]
+pub const fn row(kind: ExportKind) -> Row {
+    match kind {
+        ExportKind::Boundaries => Row {
+            hint: [
+                "当前级别的新边界写成 GeoJSON，旁边附一份边界核验单",
+                "The new boundaries of this level as GeoJSON, with a boundary certificate beside them",
+            ],
+            formats: &[(Text::FileKindGeojson, &["geojson"])],
+            needs: Needs::Study,
+            certified: true,
+            name: |study, lang, level| format!("{}-{}", study.title(lang), level_id(study, level)),
+            make: |material, path, progress| {
+                material.boundaries.write(&OutTarget::Path(path.to_owned()), true, progress)
+            },
+        },
+        ExportKind::Crosswalk => Row {
+            hint: [
+                "新旧单元逐一对应的表，含面积和人口占比",
+                "A table that matches every old unit with its new one, with shares of area and people",
+            ],
+            formats: TABLES,
+            needs: Needs::Study,
+            certified: false,
+            name: |study, lang, _| format!("{}-{}", study.title(lang), lang.pick("对照表", "crosswalk")),
+            make: |material, path, _| {
+                let before = material.before.as_deref().unwrap_or(&material.dataset.base);
+                let rows = crosswalk::rows(&material.dataset, before, &material.state, material.area_method);
+                write_file(&OutTarget::Path(path.to_owned()), |out| {
+                    if is_csv(path) {
+                        return crosswalk::write_csv(&rows, out);
+                    }
+                    table::crosswalk(&rows, Some(material.lang)).write_xlsx(out)
+                })
+            },
+        },
+        ExportKind::Table => Row {
+            hint: [
+                "当前级别的单元表，按现在的列、筛选和排序写出",
+                "The table of this level with the columns, filters and order that it has now",
+            ],
+            formats: TABLES,
+            needs: Needs::Table,
+            certified: false,
+            name: |study, lang, level| {
+                let word = study.dataset().levels.get(level.index()).map_or("", |&level| words::level(lang, level));
+                format!("{}-{word}", study.title(lang))
+            },
+            make: |material, path, _| {
+                let Some(sheet) = &material.sheet else { return Ok(()) };
+                write_file(&OutTarget::Path(path.to_owned()), |out| {
+                    if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
+                })
+            },
+        },
+        ExportKind::Map => Row {
+            hint: [
+                "现在看到的级别和着色，A3 或 A4，按文件名结尾写成 PDF、PNG 或 SVG",
+                "The level and colours that you see, on A3 or A4; the name says whether PDF, PNG or SVG",
+            ],
+            formats: &[(Text::FileKindMap, &["pdf", "png", "svg"])],
+            needs: Needs::Drawing,
+            certified: false,
+            name: map_name,
+            make: draw,
+        },
+        ExportKind::Page => Row {
+            hint: [
+                "给没有本程序的人看：一个文件，任何浏览器都能打开，不用联网；含调整前后地图、统计和对照表",
+                "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
+            ],
+            formats: &[(Text::FileKindPage, &["html"])],
+            needs: Needs::Drawing,
+            certified: false,
+            name: map_name,
+            make: draw,
+        },
+    }
+}
+
+/// Formats of tables.
+const TABLES: &[(Text, &[&str])] = &[(Text::FileKindXlsx, &["xlsx"]), (Text::FileKindCsv, &["csv"])];
+
+impl Row {
+    /// A name to propose for its file.
+    #[must_use]
+    pub fn file_name(&self, study: &Study, lang: Lang, level: LevelIndex) -> String {
+        let ending = self.formats.iter().flat_map(|(_, endings)| *endings).next().copied().unwrap_or_default();
+        format!("{}.{ending}", (self.name)(study, lang, level))
+    }
+}
+
+/// Name of a file with a map: that of the county, and of the scenario once it has changed something.
+fn map_name(study: &Study, lang: Lang, _: LevelIndex) -> String {
+    let title = study.title(lang);
+    if !study.has_changes() {
+        return title;
+    }
+    format!("{title}-{}", words::scenario_name(lang, study.document().active()))
+}
+
+fn draw(material: &Material, path: &Path, _: &Progress) -> Result<(), WriteError> {
+    let Some(drawing) = &material.drawing else { return Ok(()) };
+    write_file(&OutTarget::Path(path.to_owned()), |out| drawing.write(out))
+}
+
+fn level_id(study: &Study, level: LevelIndex) -> &'static str {
+    study.dataset().levels.get(level.index()).map_or("units", |level| level.id())
+}
+
+/// Whether a table goes to a text file rather than to a workbook.
+fn is_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_export_says_what_it_is_good_for_and_what_its_files_end_in() {
+        for &kind in ExportKind::ALL {
+            let row = row(kind);
+            assert!(row.hint.iter().all(|hint| !hint.is_empty()), "{kind:?}");
+            assert!(row.formats.iter().all(|(_, endings)| !endings.is_empty()), "{kind:?}");
+            assert!(!row.formats.is_empty(), "{kind:?}");
+        }
+    }
+}
