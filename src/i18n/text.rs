@@ -59,6 +59,7 @@ texts! {
     ExportCrosswalk: "导出新旧对照表（XLSX、CSV）…", "Export the crosswalk (XLSX, CSV)…";
     ExportTable: "导出单元表（XLSX、CSV）…", "Export the table of units (XLSX, CSV)…";
     ExportMap: "导出地图（PDF、PNG、SVG）…", "Export the map (PDF, PNG, SVG)…";
+    ExportSeats: "导出驻地点位（GeoJSON）…", "Export the seats as points (GeoJSON)…";
     ExportPage: "导出浏览网页（HTML）…", "Export a page for readers (HTML)…";
     Paper: "纸张", "Paper";
     CopyTable: "复制单元表", "Copy the table of units";

@@ -3,5 +3,6 @@
 pub mod certificate;
 pub mod health;
 pub mod html;
+pub mod seats;
 pub mod summary;
 pub mod table;

@@ -12,7 +12,6 @@ use crate::ui::state::command::ExportKind;
 use crate::ui::state::exports::{self, Material, Needs};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
-use crate::ui::words;
 use quhua::i18n::{Say as _, Text, sentences};
 use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};

@@ -427,6 +427,7 @@ actions! {
         Boundaries "export-geojson" ExportGeojson keys CTRL E icon ICON_FILE_EXPORT;
         Crosswalk "export-crosswalk" ExportCrosswalk keys CTRL_SHIFT E icon ICON_DOWNLOAD;
         Table "export-table" ExportTable icon ICON_DOWNLOAD;
+        Seats "export-seats" ExportSeats icon ICON_LOCATION_ON;
         Map "export-map" ExportMap icon ICON_MAP;
         Page "export-page" ExportPage icon ICON_DOWNLOAD;
     }

@@ -19,6 +19,7 @@ use quhua::io::WriteError;
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State};
+use quhua::report::seats;
 use quhua::report::table::{self, Sheet};
 use quhua::study::{Exporting, Study};
 
@@ -125,6 +126,24 @@ pub const fn row(kind: ExportKind) -> Row {
                 let Some(sheet) = &material.sheet else { return Ok(()) };
                 write_file(&OutTarget::Path(path.to_owned()), |out| {
                     if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
+                })
+            },
+        },
+        ExportKind::Seats => Row {
+            hint: [
+                "当前级别每个单元的驻地，写成 GeoJSON 点位；没有驻地的以人口重心代替，并注明",
+                "Where the seat of every unit of this level lies; without one the population centre stands in, and says so",
+            ],
+            formats: &[(Text::FileKindGeojson, &["geojson"])],
+            needs: Needs::Study,
+            certified: false,
+            name: |study, lang, level| {
+                format!("{}-{}-{}", study.title(lang), level_id(study, level), lang.pick("驻地", "seats"))
+            },
+            make: |material, path, _| {
+                let Material { dataset, state, level, area_method, .. } = material;
+                write_file(&OutTarget::Path(path.to_owned()), |out| {
+                    seats::write(out, (dataset, state), *level, *area_method)
                 })
             },
         },
