@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use divan::{Bencher, black_box};
 use quhua::coverage::AtomId;
-use quhua::edit::{Along, Document, Edit, Form, Into, Plan, SeatSpec, Share, UnitRef, algebra};
+use quhua::edit::{Along, Document, Edit, Form, Plan, SeatSpec, Share, Target, UnitRef, algebra};
 use quhua::geodesy::AreaMethod;
 use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
@@ -164,7 +164,7 @@ fn draw_edits(document: &mut Document, until: usize, mut lots: Lots) {
                 other.map(|other| Edit::Merge {
                     units: vec![unit, other],
                     form: Form::Establish,
-                    into: Into::default(),
+                    into: Target::default(),
                 })
             }
             3 | 8 | 11 | 17 => {
