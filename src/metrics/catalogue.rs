@@ -10,7 +10,7 @@
 //! 2. Ids stay: projects, preferences, packs and commands hold them. One that is given up becomes one of
 //!    [`Row::other_ids`], which are read and never written. Members and columns of reports stay as they are.
 //! 3. The words of a row never take a name away from the data: what a field or a figure of one's own is called goes
-//!    first, but for the rows that are [`Row::is_reserved`].
+//!    first, but for those that are [`Row::reserved`].
 
 use super::{Amount, Measure, OwnId, Statistic, UnitFigures};
 use crate::model::FieldIndex;
@@ -78,8 +78,9 @@ pub struct Row {
     pub word: Option<InBoth>,
     /// Other words for it in conditions and expressions. The names and ids are words anyway.
     pub words: &'static [&'static str],
-    /// Whether its words mean it even where the data have a field of that name: only for those that always did.
-    pub is_reserved: bool,
+    /// Those words for it that mean it even where the data have a field of that name: only words that always did, so that
+    /// conditions of old projects go on to mean what they meant. A new figure has none.
+    pub reserved: &'static [&'static str],
     /// How it is worked out, in a sentence.
     pub about: InBoth,
     /// What it is measured in.
@@ -115,7 +116,7 @@ impl Row {
         short: None,
         word: None,
         words: &[],
-        is_reserved: false,
+        reserved: &[],
         about: ["", ""],
         measure: Measure::Count,
         topic: Topic::Ground,
@@ -147,10 +148,10 @@ impl Row {
         std::iter::once(self.id).chain(self.other_ids.iter().copied())
     }
 
-    /// Every word for it, in either language.
+    /// Every word for it, in either language; some more than once.
     pub fn all_words(&self) -> impl Iterator<Item = &'static str> + use<> {
         let names = [self.word, Some(self.name), self.short].into_iter().flatten().flatten();
-        names.chain(self.words.iter().copied()).chain(self.ids())
+        names.chain(self.words.iter().copied()).chain(self.reserved.iter().copied()).chain(self.ids())
     }
 }
 
@@ -193,7 +194,7 @@ figures! {
     Area => Row {
         id: "area",
         name: ["面积", "Area"],
-        is_reserved: true,
+        reserved: &["面积", "area"],
         about: [
             "椭球面上的测地面积，按最小单元计算后相加，合并前后总量不变",
             "Geodesic area on the ellipsoid, worked out once for each finest unit and added: totals never change",
@@ -212,8 +213,7 @@ figures! {
         id: "declared-area",
         name: ["登记面积", "Declared area"],
         short: Some(["登记面积", "Decl. area"]),
-        words: &["declared_area"],
-        is_reserved: true,
+        reserved: &["登记面积", "declared area", "declared_area", "declared-area"],
         about: [
             "源数据自己写明的面积，按最小单元相加，与图上面积并列",
             "The area that the source itself states, added up over the finest units; kept beside the measured one",
@@ -231,8 +231,7 @@ figures! {
         id: "declared-difference",
         name: ["面积差", "Area difference"],
         short: Some(["面积差", "Area diff."]),
-        words: &["area_difference"],
-        is_reserved: true,
+        reserved: &["面积差", "area difference", "area_difference", "declared-difference"],
         about: [
             "登记面积减图上面积，占图上面积的百分比",
             "Declared less measured area, in percent of the measured",
@@ -252,8 +251,7 @@ figures! {
     Population => Row {
         id: "population",
         name: ["人口", "Population"],
-        words: &["人口数", "people", "pop"],
-        is_reserved: true,
+        reserved: &["人口", "population", "人口数", "people", "pop"],
         about: [
             "最小单元人口之和；字段由数据中的人口列认定",
             "People of the finest units added up, from the field of the data taken for population",
@@ -275,8 +273,7 @@ figures! {
         name: ["人口密度", "Population density"],
         short: Some(["人口密度", "Density"]),
         word: Some(["人口密度", "density"]),
-        words: &["密度"],
-        is_reserved: true,
+        reserved: &["人口密度", "density", "密度"],
         about: ["人口除以测地面积", "People by geodesic area"],
         measure: Measure::PerArea,
         topic: Topic::People,
@@ -295,8 +292,7 @@ figures! {
         name: ["服务半径", "Service radius"],
         short: Some(["最大半径", "Max radius"]),
         word: Some(["最大半径", "radius"]),
-        words: &["最大服务半径"],
-        is_reserved: true,
+        reserved: &["最大半径", "radius", "最大服务半径"],
         about: [
             "从驻地到本单元边界最远处的直线（测地）距离，不是路程",
             "From the seat to the farthest point of the unit as the crow flies, not by road",
@@ -318,7 +314,7 @@ figures! {
         short: Some(["平均距离", "Mean dist."]),
         word: Some(["平均距离", "mean distance"]),
         words: &["平均服务距离"],
-        is_reserved: true,
+        reserved: &["平均距离", "mean distance", "radius-mean"],
         about: [
             "居民到驻地的直线距离，按人口加权平均；最小单元的人口视为在一处",
             "How far people live from the seat as the crow flies, on average; those of a finest unit count as at one place",
@@ -370,7 +366,7 @@ figures! {
         other_ids: &["polsby-popper"],
         name: ["紧凑度", "Compactness"],
         words: &["紧凑度（Polsby–Popper）", "Compactness (Polsby–Popper)"],
-        is_reserved: true,
+        reserved: &["紧凑度", "compactness"],
         about: [
             "4πA/P²（Polsby–Popper）：与同周长的圆面积之比，圆为 1；边界画得越细，值越小",
             "4πA/P² (Polsby–Popper): area by that of a disc with the same perimeter, 1 for a disc; finer borders lower it",
@@ -415,8 +411,8 @@ figures! {
         other_ids: &["moment-of-inertia"],
         name: ["紧凑度（惯性矩）", "Compactness (inertia)"],
         word: Some(["惯性矩紧凑度", "inertia"]),
-        words: &["moment of inertia", "moment_of_inertia"],
-        is_reserved: true,
+        words: &["moment_of_inertia"],
+        reserved: &["惯性矩紧凑度", "inertia", "moment of inertia", "moment-of-inertia"],
         about: [
             "A²/2πI：同面积圆的惯性矩与本单元惯性矩之比，圆为 1，正方形 0.955；不受边界画得多细影响",
             "A²/2πI: moment of inertia of a disc of the same area by its own, 1 for a disc, 0.955 for a square; finer borders hardly matter",
@@ -430,8 +426,7 @@ figures! {
     SeatProximity => Row {
         id: "seat-proximity",
         name: ["驻地邻近度", "Seat proximity"],
-        words: &["seat_proximity"],
-        is_reserved: true,
+        reserved: &["驻地邻近度", "seat proximity", "seat_proximity", "seat-proximity"],
         about: [
             "同面积圆内到圆心的平均距离，除以居民到驻地的平均距离；居民聚居驻地附近时可大于 1",
             "Mean distance from the middle of a disc of the same area, by that of people from the seat; above 1 where people crowd around it",
@@ -513,6 +508,12 @@ mod tests {
             assert!(zh.into_iter().flatten().all(|text| !text.contains(is_han)), "{row:?}");
             assert!(!row.statistics.is_empty(), "{} is compared", row.id);
             assert!(row.range[0] < row.range[1], "{}", row.id);
+            let word = row.word.unwrap_or(row.name).map(str::to_lowercase);
+            assert!(
+                row.reserved.is_empty() || word.iter().all(|word| row.reserved.contains(&word.as_str())),
+                "{}",
+                row.id
+            );
         }
     }
 

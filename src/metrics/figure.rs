@@ -65,8 +65,8 @@ impl Figure {
         let figures = Self::on_map(dataset, own);
         let is_word = |row: &Row| row.all_words().any(|word| word == name);
         let find = |is_it: &dyn Fn(Self) -> bool| figures.iter().copied().find(|figure| is_it(*figure));
-        // Words that were never reserved leave the name to the data.
-        find(&|it| it.row().is_some_and(|row| row.is_reserved && is_word(row)))
+        // Words that are not reserved leave the name to the data.
+        find(&|it| it.row().is_some_and(|row| row.reserved.contains(&name)))
             .or_else(|| find(&|it| it.row().is_none() && it.id((dataset, own)) == name))
             .or_else(|| find(&|it| it.row().is_some_and(is_word)))
     }

@@ -95,8 +95,8 @@ pub(super) struct Entry {
     pub names: [CompactString; 2],
     /// Other words that mean it.
     aliases: Vec<CompactString>,
-    /// Whether its words leave the name to the data and to figures of one's own.
-    yields: bool,
+    /// How many of its words, from the first, it keeps whatever the data or somebody's figures are called.
+    kept: usize,
 }
 
 impl Entry {
@@ -109,32 +109,18 @@ impl Entry {
         self.names.iter().chain(&self.aliases)
     }
 
-    fn has(&self, word: &CompactString) -> bool {
-        self.words().any(|known| known == word)
-    }
-
     fn new(field: Field, [zh, en]: [&str; 2], aliases: &[&str]) -> Self {
-        let aliases = aliases.iter().map(|&alias| alias.into()).collect();
-        Self { field, names: [zh.into(), en.into()], aliases, yields: false }
+        let aliases: Vec<CompactString> = aliases.iter().map(|&alias| alias.into()).collect();
+        Self { field, names: [zh.into(), en.into()], kept: 2 + aliases.len(), aliases }
     }
 
-    /// A figure of the catalogue, by all words that its row has.
-    fn of_row(figure: Figure, row: &Row) -> Self {
-        let names = row.word.unwrap_or(row.name);
-        let mut aliases: Vec<CompactString> = Vec::new();
-        for word in row.all_words().filter(|word| !names.contains(word)) {
-            // A bracket of the other keyboard does as well.
-            let plain = word.replace('（', "(").replace('）', ")");
-            aliases.extend([word.into(), plain.into()]);
-        }
-        aliases.dedup();
-        let names = names.map(|name| CompactString::from(name.to_lowercase()));
-        Self { field: Field::Figure(figure), names, aliases, yields: !row.is_reserved }
-    }
-
-    /// A field of the data, by what it is called in the file.
-    fn of_data(field: Field, name: &str) -> Self {
-        Self::new(field, [name, name], &[])
+    /// A figure of the catalogue, by the words that are reserved for it.
+    fn reserved(figure: Figure, row: &Row) -> Option<Self> {
+        let names = row.word.unwrap_or(row.name).map(str::to_lowercase);
+        let more: Vec<&str> =
+            row.reserved.iter().copied().filter(|word| names.iter().all(|name| name != word)).collect();
+        let entry = || Self::new(Field::Figure(figure), names.each_ref().map(String::as_str), &more);
+        (!row.reserved.is_empty()).then(entry)
     }
 }
 
@@ -154,7 +140,7 @@ impl Vocabulary {
     #[must_use]
     pub fn of(dataset: &Dataset, area_unit: AreaUnit, own: &OwnFigures) -> Self {
         let figures = Figure::of_dataset(dataset);
-        let rows = || figures.iter().filter_map(|&figure| Some(Entry::of_row(figure, figure.row()?)));
+        let rows = || figures.iter().filter_map(|&figure| Some((figure, figure.row()?)));
         let mut entries = vec![
             Entry::new(Field::Name, ["名称", "name"], &["名字"]),
             Entry::new(Field::Code, ["代码", "code"], &["编码", "区划代码"]),
@@ -162,7 +148,7 @@ impl Vocabulary {
             Entry::new(Field::Parent, ["上级", "parent"], &["上级单元", "隶属", "所属"]),
             Entry::new(Field::Level, ["级别", "level"], &["层级"]),
         ];
-        entries.extend(rows().filter(|entry| !entry.yields));
+        entries.extend(rows().filter_map(|(figure, row)| Entry::reserved(figure, row)));
         if dataset.levels.len() > 1 {
             entries.push(Entry::new(Field::Members, ["下辖", "members"], &["下辖单元", "成员数"]));
         }
@@ -172,60 +158,20 @@ impl Vocabulary {
             Entry::new(Field::Status, ["状态", "status"], &["变化"]),
             Entry::new(Field::Proposed, ["拟用代码", "proposed"], &["拟用"]),
         ]);
-        let mut vocabulary = Self { entries, area_unit };
+        let mut growing = Growing { known: entries.iter().flat_map(Entry::words).cloned().collect(), entries };
         for (at, name) in dataset.fields.sum.iter().enumerate() {
-            vocabulary.add(Entry::of_data(Field::Figure(Figure::Sum(at)), name));
+            growing.add(Entry::new(Field::Figure(Figure::Sum(at)), [name, name], &[]));
         }
         for own in own.list() {
             let name = own.definition.name.as_str();
-            vocabulary.add(Entry::new(Field::Figure(Figure::Own(own.id)), [name, name], &[]));
+            growing.add(Entry::new(Field::Figure(Figure::Own(own.id)), [name, name], &[]));
         }
         for name in dataset.layers.iter().flat_map(|layer| layer.table.fields()) {
-            vocabulary.add(Entry::of_data(Field::Source(name.as_str().into()), name));
+            growing.add(Entry::new(Field::Source(name.as_str().into()), [name, name], &[]));
         }
-        vocabulary.add_shown_names(dataset);
-        rows().filter(|entry| entry.yields).for_each(|entry| vocabulary.add(entry));
-        vocabulary
-    }
-
-    /// What fields of the data are called on the screen means them as well, where nothing in the file is called so:
-    /// 耕地（亩） for `arable_mu`, and so 耕地(亩) and 耕地.
-    fn add_shown_names(&mut self, dataset: &Dataset) {
-        for at in 0..self.entries.len() {
-            let name = match &self.entries[at].field {
-                Field::Figure(Figure::Sum(sum)) => dataset.fields.sum.get(*sum).map(|name| name.as_str().into()),
-                Field::Source(name) => Some(name.clone()),
-                _ => None,
-            };
-            let Some(name) = name else { continue };
-            let shown = [Lang::Zh, Lang::En].map(|lang| CompactString::from(field_name(lang, &name)));
-            let free = |word: &CompactString| !word.is_empty() && !self.entries.iter().any(|it| it.has(word));
-            if shown.iter().all(free) {
-                let plain = shown.each_ref().map(|shown| shown.replace('（', "(").replace('）', ")"));
-                let bare = plain.each_ref().map(|plain| plain.split('(').next().unwrap_or_default().trim());
-                let more = plain.iter().map(String::as_str).chain(bare).map(CompactString::from);
-                let more: Vec<CompactString> = more.filter(|word| !shown.contains(word) && free(word)).collect();
-                let entry = &mut self.entries[at];
-                entry.aliases.push(name);
-                entry.aliases.extend(more);
-                entry.names = shown;
-            }
-        }
-    }
-
-    /// Adds a field, unless all words for it mean another.
-    fn add(&mut self, mut entry: Entry) {
-        let known: BTreeSet<&CompactString> = self.entries.iter().flat_map(Entry::words).collect();
-        entry.aliases.retain(|alias| !known.contains(alias));
-        let free = entry.words().find(|word| !known.contains(*word) && !word.trim().is_empty()).cloned();
-        if let Some(free) = free {
-            for name in &mut entry.names {
-                if known.contains(name) {
-                    name.clone_from(&free);
-                }
-            }
-            self.entries.push(entry);
-        }
+        growing.add_shown_names(dataset);
+        rows().for_each(|(figure, row)| growing.add_row(figure, row));
+        Self { entries: growing.entries, area_unit }
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
@@ -259,8 +205,77 @@ impl Vocabulary {
     /// Whether a word means a field that keeps its words, in small or capital letters.
     pub(super) fn is_taken(&self, word: &str) -> bool {
         let word = word.to_lowercase();
-        let entries = self.entries.iter().filter(|entry| !entry.yields);
-        entries.flat_map(Entry::words).any(|known| known.to_lowercase() == word)
+        let kept = self.entries.iter().flat_map(|entry| entry.words().take(entry.kept));
+        kept.into_iter().any(|known| known.to_lowercase() == word)
+    }
+}
+
+/// Fields that are being gathered, and every word that one of them has already.
+struct Growing {
+    entries: Vec<Entry>,
+    known: BTreeSet<CompactString>,
+}
+
+impl Growing {
+    /// Adds a field, unless all words for it mean another.
+    fn add(&mut self, mut entry: Entry) {
+        entry.aliases.retain(|alias| !self.known.contains(alias));
+        let free = entry.words().find(|word| !self.known.contains(*word) && !word.trim().is_empty()).cloned();
+        if let Some(free) = free {
+            for name in &mut entry.names {
+                if self.known.contains(name) {
+                    name.clone_from(&free);
+                }
+            }
+            self.known.extend(entry.words().cloned());
+            self.entries.push(entry);
+        }
+    }
+
+    /// Lets a field have words that none has so far.
+    fn add_words(&mut self, at: usize, words: impl Iterator<Item = CompactString>) {
+        for word in words.filter(|word| !word.is_empty()) {
+            if self.known.insert(word.clone()) {
+                self.entries[at].aliases.push(word);
+            }
+        }
+    }
+
+    /// What fields of the data are called on the screen means them as well, where nothing in the file is called so:
+    /// 耕地（亩） for `arable_mu`, and so 耕地(亩) and 耕地.
+    fn add_shown_names(&mut self, dataset: &Dataset) {
+        for at in 0..self.entries.len() {
+            let name: CompactString = match &self.entries[at].field {
+                Field::Figure(Figure::Sum(sum)) => dataset.fields.sum[*sum].as_str().into(),
+                Field::Source(name) => name.clone(),
+                _ => continue,
+            };
+            let shown = [Lang::Zh, Lang::En].map(|lang| CompactString::from(field_name(lang, &name)));
+            if shown.iter().any(|word| self.known.contains(word)) {
+                continue;
+            }
+            self.known.extend(shown.iter().cloned());
+            let plain = shown.each_ref().map(|shown| shown.replace('（', "(").replace('）', ")"));
+            let entry = &mut self.entries[at];
+            entry.names = shown;
+            entry.aliases.push(name);
+            entry.kept = 2 + entry.aliases.len();
+            let bare = |plain: &String| plain.split('(').next().unwrap_or_default().trim().into();
+            self.add_words(at, plain.iter().map(|plain| plain.as_str().into()).chain(plain.iter().map(bare)));
+        }
+    }
+
+    /// A figure of the catalogue has all words of its row that nothing else is called by.
+    fn add_row(&mut self, figure: Figure, row: &Row) {
+        let field = Field::Figure(figure);
+        // A bracket of the other keyboard does as well.
+        let plain = |word: &str| CompactString::from(word.replace('（', "(").replace('）', ")"));
+        let words = row.all_words().flat_map(|word| [word.into(), plain(word)]);
+        if let Some(at) = self.entries.iter().position(|entry| entry.field == field) {
+            return self.add_words(at, words);
+        }
+        let names = row.word.unwrap_or(row.name).map(|name| CompactString::from(name.to_lowercase()));
+        self.add(Entry { field, names, aliases: words.collect(), kept: 0 });
     }
 }
 

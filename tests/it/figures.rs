@@ -125,8 +125,9 @@ fn what_the_data_call_a_field_goes_before_a_figure_that_came_later() {
         Figure::called("周长", &dataset, &OwnFigures::default()),
         Some(Figure::Sum(_) | Figure::Source(_))
     ));
-    // Nor is it refused as the name of a figure of one's own where the data have no such field.
-    let args = ["--figure", "周长 = 周长 / 2"];
+    // Nor is it refused as the name of a figure of one's own where the data have no such field; nor is a name that a
+    // figure of old got later.
+    let args = ["--figure", "周长 = 周长 / 2", "--figure", "服务半径 = 最大半径 * 2"];
     let report: Value = serde_json::from_str(&printed(0, "metrics", &args)).unwrap();
     let (half, whole) = (&report["units"][0]["figures"]["周长"], &report["units"][0]["perimeter_m"]);
     assert!((half.as_f64().unwrap() * 2000.0 - whole.as_f64().unwrap()).abs() < 1e-6);
