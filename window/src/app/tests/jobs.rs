@@ -57,7 +57,7 @@ fn figures_that_die_are_said_once_and_the_next_edit_is_worked_out() {
     ended(&mut window, Kind::Measure);
     window.run_steps(5);
     assert_eq!(said(&window, Text::Computing), 1, "it is not begun again for the same units");
-    assert!(!app(&window).jobs.is_busy() && app(&window).jobs.lines(Lang::En).is_empty(), "no bar stands");
+    assert!(!app(&window).jobs.is_running(Kind::Measure), "no bar stands");
     let level = app(&window).view.level;
     assert!(!app(&window).project.as_ref().unwrap().knows_figures(Time::Now, level));
     // The figures themselves say so.
