@@ -17,6 +17,7 @@ mod plans;
 mod print;
 mod rules;
 mod splits;
+#[cfg(feature = "print")]
 mod study;
 mod suggest;
 mod support;

@@ -3,14 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use quhua::edit::{Document, OwnDefinition};
+use quhua::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
+use quhua::edit::{Document, OwnDefinition, Plan};
 use quhua::geodesy::AreaMethod;
+use quhua::i18n::Lang;
+use quhua::io::atomic::OutTarget;
 use quhua::io::project::{self, Origin};
 use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, FieldRule};
-use quhua::rules::Choice;
+use quhua::model::{Dataset, FieldOverrides, FieldRule, LevelIndex};
+use quhua::print::{self, Shades, Sheet, Style};
+use quhua::rules::{Choice, Crossing, CrossingKind, RulesReport, Rulings};
 use quhua::study::{Basis, Study};
+use quhua::suggest::{Ask, Goal, SuggestionReport, suggest};
 use serde_json::Value;
 
 use crate::support::quhua_exits;
@@ -190,4 +195,127 @@ fn what_of_a_project_cannot_be_used_is_said() {
     let files = Files::with(|study| study.document_mut().set_setting("rules", "{\"shipped\":".to_owned()));
     let (_, message) = quhua_exits(0, ["metrics", files.project.to_str().unwrap()]);
     assert!(message.contains("warning: the pack of rules, as kept in the project, cannot be used"), "{message}");
+}
+
+/// What the window has of a project: the same study, from the same file.
+fn as_the_window_opens(path: &Path, scenario: &str) -> Study {
+    let contents = project::read(path, &Limits::default(), &Progress::new()).unwrap();
+    let dataset = Dataset::assemble(contents.layers, &contents.overrides, &Progress::new()).unwrap();
+    let id = contents.plans.named(scenario).unwrap().id;
+    let (mut document, refusals) = contents.plans.restore(dataset.into());
+    assert_eq!(refusals, []);
+    document.switch_to(id);
+    Study::new(document, Origin::Project(path.to_owned()))
+}
+
+#[test]
+fn the_window_and_every_subcommand_say_the_same_of_one_project() {
+    /// A pack of rules on people, and on a figure of one's own.
+    const TEXT: &str = "format = \"quhua-rules\"\nversion = 1\ntitle = \"Least\"\n[[rule]]\nid = \"least\"\n\
+        check = \"population\"\nlevel = \"township\"\nmin = 30000\n[[rule]]\nid = \"room\"\ncheck = \"figure\"\n\
+        figure = \"room\"\nlevel = \"township\"\nmin = 15000\n";
+    let files = Files::with(|study| {
+        study.decide(|basis| {
+            basis.area_method = AreaMethod::EllipsoidTrapezoid;
+            basis.field_rules.insert("height".to_owned(), FieldRule::Largest);
+            basis.own_figures =
+                Some(vec![OwnDefinition::new("room", "area_ha"), OwnDefinition::new("steep", "height * 2")]);
+            basis.rules = Choice::File { name: "least.toml".to_owned(), text: TEXT.to_owned() };
+            basis.crossings.links.push(Crossing {
+                between: ["510722101".into(), "510722104".into()],
+                kind: CrossingKind::Ferry,
+                reason: String::new(),
+            });
+        });
+        let document = study.document_mut();
+        document.start("m");
+        assert_eq!(document.carry_out_what_can(&Plan::parse(MERGE.as_bytes()).unwrap().edits), []);
+    });
+    let mut study = as_the_window_opens(&files.project, "m");
+    assert_eq!(study.mistakes(), []);
+    assert!(study.rules().error().is_none(), "{:?}", study.rules().error());
+    let project = files.project.to_str().unwrap();
+    let run = |status: i32, subcommand: &str, rest: &[&str]| {
+        quhua_exits(status, [&[subcommand, project, "--scenario", "m"], rest].concat()).0
+    };
+    let suspects = study.find_suspects(&Progress::new()).unwrap();
+
+    // Every figure and mark.
+    let report = parsed(&run(0, "metrics", &[]));
+    let level = LevelIndex::FINEST;
+    let [room, steep] = [0, 1].map(|at| study.own_figures().list()[at].id);
+    for unit in study.state().units_at(level) {
+        let entry = report["units"].as_array().unwrap().iter().find(|it| it["code"] == *study.state().unit(unit).code);
+        let (entry, figures) = (entry.unwrap(), study.figures(unit));
+        assert_eq!(entry["area_m2"].as_f64(), Some(figures.area_m2));
+        for (name, id) in [("room", room), ("steep", steep)] {
+            let value = study.own_value(id, study.state(), unit, &figures).unwrap().to_f64();
+            assert_eq!(entry["figures"][name].as_f64(), Some(value), "{name}");
+        }
+        assert_eq!(entry.get("touches_defect").is_some(), study.touches_defect(unit));
+    }
+    assert_eq!(merged(&report["units"])["figures"]["steep"], 61);
+
+    // What is exported.
+    let [ours, theirs] = ["ours.geojson", "theirs.geojson"].map(|name| files.path(name));
+    let own = study.own_figures().list().iter().map(|own| own.id).collect();
+    let exporting = study.exporting(level, own);
+    exporting.write(&OutTarget::Path(PathBuf::from(&ours)), true, &Progress::new()).unwrap();
+    run(0, "apply", &["-o", &theirs]);
+    assert_eq!(fs::read_to_string(&ours).unwrap(), fs::read_to_string(&theirs).unwrap());
+    let certificate = |of: &str| json(of.replace("geojson", "certificate.json"))["units"].clone();
+    assert_eq!(certificate(&ours), certificate(&theirs));
+
+    // Every verdict.
+    let judge = study.rules().judge_for(study.dataset()).unwrap();
+    let judged = Rulings::new().judge(judge, study.state(), &mut study.ledger(), &Progress::new()).unwrap();
+    let said = RulesReport::new(judge, ("least.toml", Some("m")), (study.dataset(), study.state()), &judged, Lang::En);
+    let checked = parsed(&run(1, "check", &["--json"]));
+    assert_eq!(checked["rules"], serde_json::to_value(&said).unwrap());
+    assert!(checked["rules"]["counts"]["broken"].as_u64() > Some(0), "{checked}");
+
+    // What is compared, drawn and suggested.
+    let (base, state) = (study.document().base(), study.state());
+    let sides = [Alternative { name: "base", state: base }, Alternative { name: "m", state }];
+    let (mut ledger, own) = (study.ledger(), study.own_figures());
+    let levels: Vec<LevelIndex> = base.levels().collect();
+    let comparison = Comparison::new(study.dataset(), &sides, &levels, (&mut ledger, own), &Progress::new()).unwrap();
+    let entries = ["base", "m"].map(|name| AlternativeEntry {
+        name: name.to_owned(),
+        plan: None,
+        edits: usize::from(name == "m"),
+    });
+    let mut table = Vec::new();
+    ComparisonReport::new(&comparison, entries.to_vec(), 20).write_csv(&mut table).unwrap();
+    assert_eq!(run(0, "compare", &["--csv"]), String::from_utf8(table).unwrap());
+    let crossings = study.crossings();
+    let sheet = Sheet {
+        dataset: study.dataset(),
+        document: Some(study.document()),
+        level,
+        title: None,
+        style: Style::parse("room", study.document().origin(), own).unwrap(),
+        shades: Shades::default(),
+        crossings: &crossings,
+        own,
+        area_method: study.area_method(),
+        size: "800x600".parse().unwrap(),
+        lang: Lang::En,
+    };
+    let map = files.path("map.svg");
+    run(0, "render", &["--style", "room", "--size", "800x600", "--lang", "en", "-o", &map]);
+    assert_eq!(fs::read_to_string(&map).unwrap(), print::draw(&sheet).unwrap());
+    let found = suggest(
+        judge,
+        &study.document().shared_state(),
+        &Ask { rounds: 2, ..Ask::new(level, Goal::Minimum) },
+        &mut study.ledger(),
+        &Progress::new(),
+    );
+    let out = files.path("s.json");
+    let args = ["suggest", project, "--scenario", "m", "--rounds", "2", "--json", "-o", &out];
+    let printed = parsed(&String::from_utf8(crate::support::quhua(args).stdout).unwrap());
+    let report = SuggestionReport::new(judge.dataset(), state, &found.unwrap(), Lang::En);
+    assert_eq!(printed, serde_json::to_value(&report).unwrap());
+    assert!(!suspects.is_empty());
 }
