@@ -27,8 +27,9 @@
 //! the workspace of its own, in `window/`, and the compiler keeps it apart. [`mod@print`] and [`tiles`] have features.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
-//! [`edit::Document`] for how it changes and how scenarios live together, [`io::project`] for how nothing of it is
-//! lost, [`cli`] for the whole in a few lines, `window/src/ui/command.rs` for everything that a user can do.
+//! [`edit::Document`] for how it changes and how scenarios live together, [`mod@io::format`] and [`io::layers`] for what
+//! is read and how another format comes to it, [`io::project`] for how nothing of it is lost, [`cli`] for the whole in a
+//! few lines, `window/src/ui/state/command.rs` for everything that a user can do.
 
 #[cfg(feature = "carto")]
 pub mod carto;

@@ -13,7 +13,7 @@ use crate::io::project;
 pub(super) struct Args {
     #[command(flatten)]
     load: LoadArgs,
-    /// Where to write: .gpkg for a project with all layers, .geojson for the finest layer; `-` is GeoJSON on standard
+    /// Where to write: .gpkg for a project with all layers and the points and lines beside them, .geojson for the finest layer; `-` is GeoJSON on standard
     /// output.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -27,9 +27,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
             write_file(&target, |out| write_source(out, &dataset))?;
         }
         (OutTarget::Path(path), project::EXTENSION) => {
-            let Loaded { dataset, plans } = args.load.load()?;
-            let document =
+            let Loaded { dataset, plans, places } = args.load.load()?;
+            let mut document =
                 plans.map_or_else(|| Document::new(dataset.clone()), |plans| plans.restore(dataset.clone()).0);
+            document.set_places(places);
             progress::shown("writing", |progress| project::write(&path, &document, None, progress))?;
         }
         (OutTarget::Path(path), _) => return Err(CliError::UnknownFormat { extension, path }),

@@ -9,16 +9,18 @@ use super::basis::BasisArgs;
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
 use crate::i18n::{Lang, Say as _};
+use crate::io::format::{self, FileKind};
 use crate::io::project::{self, Origin, Plans};
-use crate::io::{Limits, geojson};
-use crate::model::{Dataset, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
+use crate::io::{LayerSource, Limits, layers, places};
+use crate::model::{Dataset, Facilities, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
 use crate::rules::{LoadError, Pack};
 use crate::study::Study;
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
 pub(super) struct LoadArgs {
-    /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file.
+    /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file. Files of
+    /// points and lines may stand beside them.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,
     #[command(flatten)]
@@ -72,7 +74,11 @@ impl LoadArgs {
 
     /// Whether it is a project that is named.
     pub(super) fn names_a_project(&self) -> bool {
-        matches!(&self.layers[..], [path] if project::is_database(path))
+        self.project().is_some()
+    }
+
+    fn project(&self) -> Option<&PathBuf> {
+        self.layers.iter().find(|path| format::kind_of(path) == FileKind::Project)
     }
 
     /// Limits of the readers, raised where asked for.
@@ -82,9 +88,9 @@ impl LoadArgs {
 
     /// A document upon these boundaries with what figures rest on laid out.
     fn study(&self, document: Document, basis: &BasisArgs) -> Result<Study, CliError> {
-        let origin = match &self.layers[..] {
-            [path] if self.names_a_project() => Origin::Project(path.clone()),
-            layers => Origin::Files(layers.to_vec()),
+        let origin = match self.project() {
+            Some(path) => Origin::Project(path.clone()),
+            None => Origin::Files(self.layers.iter().map(|path| path.as_path().into()).collect()),
         };
         let mut study = Study::new(document, origin);
         basis.lay(&mut study)?;
@@ -106,19 +112,29 @@ impl ReadArgs {
     /// Reads boundary files, or one project, and makes a dataset of them.
     pub(super) fn load(&self, layers: &[PathBuf]) -> Result<Loaded, CliError> {
         let limits = self.limits();
-        let [path] = layers else { return self.load_layers(layers, &limits) };
-        if !project::is_database(path) {
-            return self.load_layers(layers, &limits);
-        }
-        let contents = progress::shown("reading", |progress| project::read(path, &limits, progress))?;
+        let (places, layers): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            layers.iter().partition(|path| format::kind_of(path) == FileKind::Places);
+        let places: Vec<LayerSource> = places.iter().map(|path| path.as_path().into()).collect();
+        let places = places::read(&places, &limits)?;
+        let mut loaded = match layers[..] {
+            [path] if format::kind_of(path) == FileKind::Project => self.load_project(path, &limits)?,
+            _ => self.load_layers(&layers, &limits)?,
+        };
+        loaded.places = Arc::new(places.beside(&loaded.places));
+        Ok(loaded)
+    }
+
+    fn load_project(&self, path: &Path, limits: &Limits) -> Result<Loaded, CliError> {
+        let contents = progress::shown("reading", |progress| project::read(path, limits, progress))?;
         let overrides = self.overrides(contents.overrides);
         assemble(contents.layers, &overrides, Some(contents.plans))
     }
 
-    fn load_layers(&self, paths: &[PathBuf], limits: &Limits) -> Result<Loaded, CliError> {
+    fn load_layers(&self, paths: &[&PathBuf], limits: &Limits) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
         for path in paths {
-            let layer = progress::shown("reading", |progress| geojson::read(path, limits, progress))?;
+            let source = LayerSource::from(path.as_path());
+            let layer = progress::shown("reading", |progress| layers::read(&source, limits, progress))?;
             for note in &layer.notes {
                 say(Line::Note, speech::about(note, path));
             }
@@ -145,7 +161,8 @@ impl ReadArgs {
 
 fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>) -> Result<Loaded, CliError> {
     let dataset = progress::shown("matching borders", |progress| Dataset::assemble(layers, overrides, progress))?;
-    Ok(Loaded { dataset: Arc::new(dataset), plans })
+    let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
+    Ok(Loaded { dataset: Arc::new(dataset), plans, places })
 }
 
 /// Boundaries, and the scenarios of the project that they came from.
@@ -154,6 +171,8 @@ pub(super) struct Loaded {
     pub(super) dataset: Arc<Dataset>,
     /// `None` unless they came from a project.
     pub(super) plans: Option<Plans>,
+    /// Facilities and lines that were given beside them, or came with the project.
+    pub(super) places: Arc<Facilities>,
 }
 
 impl Loaded {
@@ -163,6 +182,7 @@ impl Loaded {
         for (key, value) in self.plans.iter().flat_map(|plans| &plans.settings) {
             document.set_setting(key, value.clone());
         }
+        document.set_places(Arc::clone(&self.places));
         document
     }
 }
@@ -286,6 +306,7 @@ pub(super) fn carry_out_scenario(loaded: Loaded, name: &str) -> Result<Document,
     let Some(plans) = loaded.plans else { return Err(CliError::NoProject) };
     let id = scenario_named(&plans, name)?.id;
     let (mut document, refusals) = plans.restore(loaded.dataset);
+    document.set_places(loaded.places);
     for refusal in refusals.iter().filter(|refusal| refusal.scenario == id) {
         let text = at_edit(refusal.index, refusal.edit.op(), &refusal.error.say(lang()));
         say(Line::Warning, format!("{}{text}", lang().pick("未执行", "left out ")));

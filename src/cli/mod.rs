@@ -35,6 +35,8 @@ use speech::{Line, lang, say};
 
 use crate::edit::{OtherBase, PlanError, PlanFileError};
 use crate::i18n::{Lang, Say as _};
+use crate::io::format::{self, FileKind};
+use crate::io::places::PlacesError;
 use crate::io::{ProjectError, ReadError, WriteError};
 use crate::jobs::Cancelled;
 use crate::model::{FieldRuleError, Level, ModelError};
@@ -137,7 +139,18 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
         Lang::Zh => help::in_chinese(Cli::command()),
         Lang::En => Cli::command(),
     };
+    let command = command.after_help(formats(lang()));
     Cli::from_arg_matches(&command.try_get_matches_from(speech::without_leading_lang(args))?)
+}
+
+/// What files are read, for the help.
+fn formats(lang: Lang) -> String {
+    let of = |kind| format::names(kind).join(lang.pick("、", ", "));
+    let (layers, places) = (of(FileKind::Layers), of(FileKind::Places));
+    match lang {
+        Lang::Zh => format!("边界可读取：{layers}；点和线可读取：{places}。"),
+        Lang::En => format!("Boundaries are read from {layers}; points and lines from {places}."),
+    }
 }
 
 /// Says what is wrong with the arguments, or gives the help that they ask for.
@@ -168,6 +181,8 @@ enum Outcome {
 enum CliError {
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error(transparent)]

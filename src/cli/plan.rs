@@ -11,6 +11,7 @@ use crate::edit::Plan;
 use crate::edit::algebra::{self, Conflict, Joined, LeftOver, NotCarriedOut, Rebased, Side};
 use crate::i18n::{Lang, Say as _};
 use crate::io::atomic::{OutTarget, write_file};
+use crate::io::format::{self, FileKind};
 use crate::io::{Limits, project};
 
 #[derive(Debug, clap::Args)]
@@ -236,7 +237,7 @@ fn print_json(value: &impl Serialize) -> Result<(), CliError> {
 fn read_plan(path: &Path, limits: &Limits) -> Result<Plan, CliError> {
     let (project, name) = match scenario_of_project(path) {
         Some((project, name)) => (project, Some(name)),
-        None if project::is_database(path) => (path, None),
+        None if is_project(path) => (path, None),
         None => return Ok(Plan::read(path)?),
     };
     let contents = progress::shown("reading", |progress| project::read(project, limits, progress))?;
@@ -261,5 +262,10 @@ fn read_plan(path: &Path, limits: &Limits) -> Result<Plan, CliError> {
 fn scenario_of_project(path: &Path) -> Option<(&Path, &str)> {
     let text = path.to_str().filter(|_| !path.exists())?;
     let mut splits = text.match_indices('#').map(|(at, _)| (Path::new(&text[..at]), &text[at + 1..]));
-    splits.find(|(project, _)| project::is_database(project))
+    splits.find(|(project, _)| is_project(project))
+}
+
+/// Whether a file that is there is a project.
+fn is_project(path: &Path) -> bool {
+    path.is_file() && format::kind_of(path) == FileKind::Project
 }

@@ -7,6 +7,7 @@ impl Say for CliError {
     fn zh(&self) -> String {
         match self {
             Self::Read(error) => error.zh(),
+            Self::Places(error) => error.zh(),
             Self::Write(error) => error.zh(),
             Self::Model(error) => error.zh(),
             Self::Field(error) => error.zh(),
@@ -57,6 +58,7 @@ mod tests {
     use crate::edit::{EditError, OtherBase, PlanError, PlanFileError};
     use crate::ensemble::EnsembleError;
     use crate::i18n::{check_said, one_of_each};
+    use crate::io::places::PlacesError;
     use crate::io::{FileProblem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem};
     use crate::jobs::Cancelled;
     use crate::model::{FieldRuleError, Level, ModelError};
@@ -72,6 +74,7 @@ mod tests {
         let other = OtherBase { path: word(), sha256: word() };
         check_said(&one_of_each!(CliError:
             Read(ReadError::File { path: "a".into(), problem: FileProblem::Empty }),
+            Places(PlacesError::NoPlaces { path: word() }),
             Write(WriteError { path: "a".into(), problem: WriteProblem::DiskFull }),
             Model(ModelError::NoLayer),
             Field(FieldRuleError::AddedUp { field: word() }),

@@ -10,7 +10,7 @@ use super::op::Edit;
 use super::parse::{self, PlanReadError};
 
 /// What a plan file says it is.
-pub(super) const FORMAT: &str = "quhua-plan";
+pub(super) const FORMAT: &str = Plan::FORMAT;
 /// Version of the plan format that this program reads and writes.
 pub(super) const VERSION: u64 = 1;
 
@@ -38,6 +38,11 @@ pub struct Plan {
     pub edits: Vec<Edit>,
     /// Members of the file that this program does not know; they are written back as they were.
     pub extra: Map<String, Value>,
+}
+
+impl Plan {
+    /// The `format` member of every plan file.
+    pub const FORMAT: &str = "quhua-plan";
 }
 
 /// A boundary file that a plan was made for.

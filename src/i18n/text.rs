@@ -35,7 +35,7 @@ texts! {
 
     // Actions.
     Open: "打开…", "Open…";
-    OpenHint: "打开项目，或村级、乡镇边界（GeoJSON）", "Open a project, or village or township boundaries (GeoJSON)";
+    OpenHint: "打开项目，或村级、乡镇边界", "Open a project, or village or township boundaries";
     OpenPath: "输入路径打开…", "Open a path…";
     OpenSample: "打开示例县", "Open the sample county";
     OpenPlan: "导入方案文件…", "Bring in a plan…";
@@ -48,7 +48,7 @@ texts! {
     NewScenario: "新建空白方案", "New empty scenario";
     NextScenario: "切换到下一个方案", "Go to the next scenario";
     OpenFacilities: "显示设施点和线…", "Show facilities and lines…";
-    OpenFacilitiesHint: "学校、卫生院等点位，道路、河流等线（GeoJSON）；可按点数分摊、沿线分设", "Schools and clinics as points, roads and rivers as lines, from GeoJSON: units can be split along them";
+    OpenFacilitiesHint: "学校、卫生院等点位，道路、河流等线；可按点数分摊、沿线分设", "Schools and clinics as points, roads and rivers as lines: units can be split along them";
     RemoveFacilities: "移除设施点和线", "Remove facilities and lines";
     Facility: "设施", "Facility";
     Rebase: "更换边界数据…", "Replace the boundaries…";
@@ -343,7 +343,7 @@ texts! {
 
     // Empty states.
     EmptySelection: "在地图上点击一个单元查看它；按住 Shift 再点击可多选；选中两个以上后按 M 合并。", "Click a unit on the map to read about it. Shift-click adds more; with two or more, press M to merge.";
-    EmptyMap: "打开或拖入边界文件（GeoJSON），或从示例县开始。", "Open or drop a boundary file (GeoJSON), or start with the sample county.";
+    EmptyMap: "打开或拖入边界文件，或从示例县开始。", "Open or drop a boundary file, or start with the sample county.";
     EmptyCrosswalk: "还没有调整。合并或划转后，这里列出新旧单元的对应关系。", "Nothing has changed yet. After a merger or transfer, old and new units are matched here.";
     EmptyChecks: "没有发现问题。", "No problem was found.";
     EmptyHistory: "还没有调整。选择两个单元，按 M 合并。", "Nothing has changed yet. Select two units and press M to merge them.";
@@ -651,9 +651,10 @@ texts! {
 
     // File dialogs.
     FileKindGeojson: "GeoJSON 边界", "GeoJSON boundaries";
-    FileKindOpen: "项目或 GeoJSON 边界", "Projects and GeoJSON boundaries";
+    FileKindOpen: "项目或边界", "Projects and boundaries";
+    FileKindLayers: "边界", "Boundaries";
     FileKindProject: "区划项目（GeoPackage）", "Quhua project (GeoPackage)";
-    FileKindFacilities: "点和线（GeoJSON）", "Points and lines (GeoJSON)";
+    FileKindFacilities: "点和线", "Points and lines";
     FileKindPlan: "区划方案", "Quhua plan";
     FileKindTiles: "栅格瓦片", "Raster tiles";
     FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::format::{self, FileKind};
+use super::geojson::JsonProblem;
 use crate::jobs::Cancelled;
 
 /// Why a file could not be read. One line: what, what to do, where; the path comes last.
@@ -38,6 +40,8 @@ impl ReadError {
         let problem = match source.kind() {
             io::ErrorKind::NotFound => FileProblem::Missing,
             io::ErrorKind::IsADirectory => FileProblem::Folder,
+            io::ErrorKind::UnexpectedEof => FileProblem::CutOff,
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => FileProblem::Damaged(source),
             _ => FileProblem::Unreadable(source),
         };
         Self::File { path: path.to_owned(), problem }
@@ -60,8 +64,28 @@ pub enum FileProblem {
     #[error("the file is empty; get a complete copy")]
     Empty,
     /// It holds something else.
-    #[error("not a GeoJSON file: {0}")]
+    #[error("no file of boundaries ({}): {_0}", format::names(FileKind::Layers).join(", "))]
     Foreign(Looks),
+    /// It has a format of ours, but one without layers.
+    #[error("this is a file of the format {0}, in which no layers are; name a file of boundaries")]
+    NoLayers(&'static str),
+    /// It has other layers.
+    #[error("there is no layer {layer:?} in it; there are: {there}")]
+    NoSuchLayer {
+        /// The one that was asked for.
+        layer: String,
+        /// Those in the file.
+        there: String,
+    },
+    /// Its text has another encoding than the one that was asked for.
+    #[error("its text is UTF-8 by definition, not {0}; leave the encoding to the file")]
+    Encoding(String),
+    /// It ends too early.
+    #[error("the file ends in the middle of its data; get a complete copy")]
+    CutOff,
+    /// It cannot be unpacked.
+    #[error("the archive is damaged ({0}); get another copy")]
+    Damaged(#[source] io::Error),
     /// It is larger than the limit.
     #[error("the file has more than {limit} bytes; raise the limit or split the file")]
     TooLarge {
@@ -70,7 +94,7 @@ pub enum FileProblem {
     },
 }
 
-/// What a file that is not GeoJSON looks like.
+/// What a file looks like that holds no boundaries that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
     /// A zip archive; also a workbook, or a zipped shapefile.
@@ -110,72 +134,30 @@ pub struct Place {
     pub feature: Option<usize>,
     /// Index of the ring in the feature, from 0, counting through all its polygons.
     pub ring: Option<usize>,
-    /// Offset in bytes from the start of the file.
-    pub byte: u64,
+    /// Offset in bytes from the start of the file, in formats that are text.
+    pub byte: Option<u64>,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(feature) = self.feature {
-            write!(f, "feature index {feature}, ")?;
-        }
-        if let Some(ring) = self.ring {
-            write!(f, "ring {ring}, ")?;
-        }
-        write!(f, "byte {}", self.byte)
+        let feature = self.feature.map(|feature| format!("feature index {feature}"));
+        let ring = self.ring.map(|ring| format!("ring {ring}"));
+        let byte = self.byte.map(|byte| format!("byte {byte}"));
+        let parts: Vec<String> = [feature, ring, byte].into_iter().flatten().collect();
+        f.write_str(if parts.is_empty() { "the whole file" } else { "" })?;
+        f.write_str(&parts.join(", "))
     }
 }
 
-/// What is wrong inside a file.
+/// What is wrong inside a file, whatever its format. What only one format can get wrong is that format's own.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Problem {
-    /// Not JSON.
-    #[error("not valid JSON: {0}; correct the file or export it again")]
-    Syntax(String),
+    /// What is wrong with JSON, or with what it says.
+    #[error(transparent)]
+    Json(#[from] JsonProblem),
     /// The end is missing.
     #[error("the file ends in the middle of its data; get a complete copy")]
     Truncated,
-    /// Something follows the data.
-    #[error("unexpected text after the end of the data; remove it")]
-    Trailing,
-    /// Arrays or objects in each other, too deep.
-    #[error("nested deeper than {limit} levels; flatten the properties")]
-    TooDeep {
-        /// The limit.
-        limit: usize,
-    },
-    /// An element of `features` is no object.
-    #[error("a feature must be an object; correct or remove it")]
-    NotAnObject,
-    /// The `type` is missing.
-    #[error("\"type\" is missing; it must be {expected}")]
-    TypeMissing {
-        /// What it must be.
-        expected: &'static str,
-    },
-    /// The `type` is another one.
-    #[error("\"type\" is {found:?}, but must be {expected}")]
-    WrongType {
-        /// What it is.
-        found: String,
-        /// What it must be.
-        expected: &'static str,
-    },
-    /// A collection without features.
-    #[error("\"features\" must be one array; correct the file or export it again")]
-    NoFeatures,
-    /// A polygon without coordinates.
-    #[error("a geometry has no coordinates; correct or remove the feature")]
-    NoCoordinates,
-    /// The coordinates of a polygon have another shape.
-    #[error("the coordinates are no {expected}; correct or remove the feature")]
-    WrongNesting {
-        /// What stands there in a right file.
-        expected: &'static str,
-    },
-    /// Not a number as JSON writes them.
-    #[error("{0:?} is no number; correct or remove the vertex")]
-    BadNumber(String),
     /// NaN, infinite, or too large for a double.
     #[error("{0:?} is no finite number; correct or remove the vertex")]
     NotFinite(String),
@@ -208,41 +190,6 @@ fn range_hint(lon: f64, lat: f64) -> &'static str {
         "these look like projected metres: convert the file to WGS 84 (EPSG:4326)"
     } else {
         "correct the vertex, or convert projected coordinates to WGS 84 (EPSG:4326)"
-    }
-}
-
-/// Something wrong inside a stretch of text, before the file and the feature are known.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Fault {
-    /// Offset in the text at hand.
-    pub at: usize,
-    /// Ring of the feature.
-    pub ring: Option<usize>,
-    /// What is wrong.
-    pub problem: Problem,
-}
-
-impl Fault {
-    /// A fault outside of any ring.
-    pub const fn new(at: usize, problem: Problem) -> Self {
-        Self { at, ring: None, problem }
-    }
-
-    /// JSON that breaks the grammar.
-    pub fn syntax(at: usize, what: &str) -> Self {
-        Self::new(at, Problem::Syntax(what.to_owned()))
-    }
-
-    /// The same fault in a text that starts `offset` bytes earlier.
-    pub fn shifted(mut self, offset: usize) -> Self {
-        self.at += offset;
-        self
-    }
-
-    /// The error for the user; `base` is where the text at hand starts in the file.
-    pub fn in_file(self, path: &Path, feature: Option<usize>, base: u64) -> ReadError {
-        let place = Place { feature, ring: self.ring, byte: base + self.at as u64 };
-        ReadError::Content { path: path.to_owned(), place, problem: self.problem }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Files in and out.
 //!
+//! * [`format`](mod@format): what a file is, told by its content; the one table of formats.
+//! * [`layers`]: the door for layers, whatever they are kept in.
+//! * [`places`]: schools, clinics and the like as points, roads and rivers as lines, through the same door.
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
 //! * [`project`]: everything in one file, and kept while it is worked on.
-//! * [`facilities`]: schools, clinics and the like, as points.
 //! * [`atomic`]: files appear whole or not at all.
 //! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
 //!
@@ -11,15 +13,21 @@
 //! first, and a [`ReadError`] names the file, the feature, the place, and what to do.
 
 pub mod atomic;
+mod crs;
 mod error;
 pub mod export;
-pub mod facilities;
+pub mod format;
 pub mod geojson;
 pub mod hash;
+mod input;
+pub mod layers;
 mod limits;
+pub mod places;
 pub mod project;
 mod words;
 
+pub use self::geojson::JsonProblem;
 pub use error::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
+pub use layers::LayerSource;
 pub use limits::Limits;
 pub use project::{ProjectError, ProjectProblem};

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::facilities::FacilitiesError;
+use super::format::{self, FileKind};
+use super::places::PlacesError;
 use super::project::{ProjectError, ProjectProblem};
-use super::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
+use super::{FileProblem, JsonProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 use crate::i18n::{Lang, Say, sentences};
 
 fn at(path: &Path, why: &str) -> String {
@@ -28,7 +29,14 @@ impl Say for FileProblem {
             Self::Folder => "这是文件夹，请选择其中的文件".to_owned(),
             Self::Unreadable(error) => format!("无法读取（{error}），请检查权限和磁盘"),
             Self::Empty => "文件是空的，请重新获取完整文件".to_owned(),
-            Self::Foreign(looks) => format!("不是 GeoJSON 文件：{}", looks.zh()),
+            Self::Foreign(looks) => {
+                format!("不是边界文件（{}）：{}", format::names(FileKind::Layers).join("、"), looks.zh())
+            }
+            Self::NoLayers(format) => format!("这是 {format} 文件，其中没有边界，请选择边界文件"),
+            Self::NoSuchLayer { layer, there } => format!("其中没有图层“{layer}”，有：{there}"),
+            Self::Encoding(encoding) => format!("其文本按规定为 UTF-8，不是 {encoding}，请不要指定编码"),
+            Self::CutOff => "文件不完整，请重新获取".to_owned(),
+            Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
             Self::TooLarge { limit } => format!("文件超过 {limit} 字节，请拆分文件"),
         }
     }
@@ -51,17 +59,33 @@ impl Say for Looks {
 
 impl Say for Place {
     fn zh(&self) -> String {
-        let feature = self.feature.map(|feature| format!("第 {} 个要素，", feature + 1)).unwrap_or_default();
-        let ring = self.ring.map(|ring| format!("第 {} 个环，", ring + 1)).unwrap_or_default();
-        format!("{feature}{ring}第 {} 字节", self.byte)
+        let feature = self.feature.map(|feature| format!("第 {} 个要素", feature + 1));
+        let ring = self.ring.map(|ring| format!("第 {} 个环", ring + 1));
+        let byte = self.byte.map(|byte| format!("第 {byte} 字节"));
+        let parts: Vec<String> = [feature, ring, byte].into_iter().flatten().collect();
+        if parts.is_empty() { "整个文件".to_owned() } else { parts.join("，") }
     }
 }
 
 impl Say for Problem {
     fn zh(&self) -> String {
         match self {
-            Self::Syntax(what) => format!("不是有效的 JSON：{what}"),
+            Self::Json(problem) => problem.zh(),
             Self::Truncated => "文件不完整，请重新获取".to_owned(),
+            Self::NotFinite(text) => format!("“{text}”不是有限数，请更正或删去该顶点"),
+            Self::OutOfRange { lon, lat } => {
+                format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
+            }
+            Self::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
+            Self::TooMany { what, limit } => format!("{what} 超过 {limit} 个，请拆分文件"),
+        }
+    }
+}
+
+impl Say for JsonProblem {
+    fn zh(&self) -> String {
+        match self {
+            Self::Syntax(what) => format!("不是有效的 JSON：{what}"),
             Self::Trailing => "数据之后有多余内容，请删去".to_owned(),
             Self::TooDeep { limit } => format!("嵌套超过 {limit} 层"),
             Self::NotAnObject => "要素不是对象，请更正或删去".to_owned(),
@@ -71,12 +95,6 @@ impl Say for Problem {
             Self::NoCoordinates => "图形没有坐标，请更正或删去该要素".to_owned(),
             Self::WrongNesting { expected } => format!("坐标层次不对，应为 {expected}"),
             Self::BadNumber(text) => format!("“{text}”不是数字，请更正或删去该顶点"),
-            Self::NotFinite(text) => format!("“{text}”不是有限数，请更正或删去该顶点"),
-            Self::OutOfRange { lon, lat } => {
-                format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
-            }
-            Self::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
-            Self::TooMany { what, limit } => format!("{what} 超过 {limit} 个，请拆分文件"),
         }
     }
 }
@@ -124,17 +142,11 @@ impl Say for ProjectProblem {
     }
 }
 
-impl Say for FacilitiesError {
+impl Say for PlacesError {
     fn zh(&self) -> String {
         match self {
             Self::Read(error) => error.zh(),
-            Self::NotGeoJson { line, column, reason, path } => {
-                format!("{path}：不是 GeoJSON 要素集（第 {line} 行第 {column} 列：{reason}）")
-            }
-            Self::Nowhere { feature, lon, lat, path } => {
-                format!("{path}：第 {} 个要素的坐标 {lon}、{lat} 不是经纬度，请先转换", feature + 1)
-            }
-            Self::NoPoints { path } => format!("{path}：没有点或线要素"),
+            Self::NoPlaces { path } => format!("{path}：没有点或线要素"),
         }
     }
 }
@@ -154,9 +166,8 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_file_to_read_is_said_in_both_languages() {
         let word = || "x".to_owned();
-        let problems = one_of_each!(Problem:
+        check_said(&one_of_each!(JsonProblem:
             Syntax(word()),
-            Truncated,
             Trailing,
             TooDeep { limit: 5 },
             NotAnObject,
@@ -166,22 +177,30 @@ mod tests {
             NoCoordinates,
             WrongNesting { expected: "number" },
             BadNumber(word()),
+        ));
+        check_said(&one_of_each!(Problem:
+            Json(JsonProblem::Trailing),
+            Truncated,
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
             Crs(word()),
             TooMany { what: "vertices", limit: 5 },
-        );
-        check_said(&problems);
+        ));
         let looks = one_of_each!(Looks: Zip, Gzip, Sqlite, Utf16, Markup, Binary, Text);
         check_said(&looks);
         check_said(&looks.map(FileProblem::Foreign));
-        check_said(&[Place::default(), Place { feature: Some(1), ring: Some(2), byte: 3 }]);
+        check_said(&[Place::default(), Place { feature: Some(1), ring: Some(2), byte: Some(3) }]);
         check_said(&one_of_each!(FileProblem:
             Missing,
             Folder,
             Unreadable(broken()),
             Empty,
             Foreign(Looks::Zip),
+            NoLayers("PMTiles"),
+            NoSuchLayer { layer: word(), there: word() },
+            Encoding(word()),
+            CutOff,
+            Damaged(broken()),
             TooLarge { limit: 5 },
         ));
         check_said(&one_of_each!(ReadError:
@@ -189,11 +208,9 @@ mod tests {
             File { path: "a".into(), problem: FileProblem::Missing },
             Content { path: "a".into(), place: Place::default(), problem: Problem::Truncated },
         ));
-        check_said(&one_of_each!(FacilitiesError:
+        check_said(&one_of_each!(PlacesError:
             Read(ReadError::Cancelled(Cancelled)),
-            NotGeoJson { line: 1, column: 2, reason: word(), path: word() },
-            Nowhere { feature: 0, lon: 200.0, lat: 0.0, path: word() },
-            NoPoints { path: word() },
+            NoPlaces { path: word() },
         ));
     }
 

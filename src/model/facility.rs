@@ -35,6 +35,14 @@ pub struct Facilities {
     index: RTree<GeomWithData<[f64; 2], usize>>,
 }
 
+/// What is found by place is made of what there is.
+impl PartialEq for Facilities {
+    fn eq(&self, other: &Self) -> bool {
+        // Mostly they are the very same.
+        std::ptr::eq(self, other) || (self.list == other.list && self.lines == other.lines)
+    }
+}
+
 impl Facilities {
     /// Facilities, to be found by place.
     #[must_use]
@@ -60,13 +68,16 @@ impl Facilities {
 
     /// These, and what they lack from others: facilities or lines.
     #[must_use]
-    pub fn beside(self, others: Self) -> Self {
-        let (points, lines) = match (self.list.is_empty(), self.lines.is_empty()) {
-            (true, _) => (others.list, self.lines),
-            (_, true) => (self.list, others.lines),
-            _ => return self,
-        };
+    pub fn beside(self, others: &Self) -> Self {
+        let points = if self.list.is_empty() { others.list.clone() } else { self.list };
+        let lines = if self.lines.is_empty() { others.lines.clone() } else { self.lines };
         Self::new(points).with_lines(lines)
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty() && self.lines.is_empty()
     }
 
     /// All lines, in source order.

@@ -1,5 +1,5 @@
 //! What figures rest on (指标依据), beside the boundaries and the units: how areas are computed, what becomes of fields,
-//! figures of one's own, the pack of rules, links and barriers, and where the boundaries have defects.
+//! figures of one's own, the pack of rules, links and barriers, facilities, and where the boundaries have defects.
 //!
 //! 1. It is one value. Whoever works out figures, judges, draws or exports takes what it needs from here, in the window
 //!    and on the command line alike; so both say the same of one project.
@@ -10,9 +10,10 @@
 //! 4. A part that cannot be read is as if nobody had decided it, and that is said ([`Mistake`]).
 //! 5. What a newer program keeps in it stays.
 //!
-//! Whatever else figures will rest on has its place here: facilities, a network of roads.
+//! Whatever else figures will rest on has its place here, as a network of roads.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,7 +23,7 @@ use crate::coverage::Suspects;
 use crate::edit::{Document, OwnDefinition};
 use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
-use crate::model::FieldRule;
+use crate::model::{Facilities, FieldRule};
 use crate::rules::{Choice, Crossings, shipped};
 
 /// Setting of the document under which it is kept.
@@ -49,6 +50,9 @@ pub struct Basis {
     /// Arcs at defects of what was loaded; `None` until somebody has looked for them.
     #[serde(skip)]
     pub suspects: Option<Suspects>,
+    /// Facilities and lines beside the boundaries. The document keeps them in tables of their own.
+    #[serde(skip)]
+    pub places: Arc<Facilities>,
 }
 
 /// A part of what figures rest on.
@@ -187,6 +191,7 @@ impl Basis {
             crossings: kept.take(Part::Crossings),
             others: Map::new(),
             suspects: None,
+            places: Arc::default(),
         };
         if let Choice::Shipped(name) = &basis.rules
             && shipped(name).is_none()
@@ -207,6 +212,7 @@ impl Basis {
             && self.own_figures == other.own_figures
             && self.rules == other.rules
             && self.crossings == other.crossings
+            && self.places == other.places
     }
 
     /// Keeps what was decided with a document, in place of what stood there, under older keys too.
@@ -217,6 +223,7 @@ impl Basis {
         } else {
             document.set_setting(SETTING, text);
         }
+        document.set_places(Arc::clone(&self.places));
         for key in Part::OLD.into_iter().filter_map(Part::old_setting) {
             document.drop_setting(key);
         }

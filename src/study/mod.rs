@@ -76,7 +76,8 @@ impl Study {
     /// Takes a document up, with what figures rest on as it is kept with the document.
     #[must_use]
     pub fn new(document: Document, origin: Origin) -> Self {
-        let (basis, mistakes) = Basis::of(document.settings());
+        let (mut basis, mistakes) = Basis::of(document.settings());
+        basis.places = Arc::clone(document.places());
         let ledger = || Ledger::new(basis.area_method);
         let mut study = Self {
             ledger: RefCell::new(ledger()),
@@ -234,7 +235,7 @@ impl Study {
         let document = &self.document;
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
-        let declared = !self.basis.crossings.is_empty();
+        let declared = !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
         document.is_modified() && (worked || declared || self.file().is_some())
     }
 

@@ -7,6 +7,7 @@ mod compare;
 mod coverage;
 mod ensemble;
 mod figures;
+mod formats;
 mod guess;
 mod language;
 mod layers;

@@ -14,7 +14,7 @@ use crate::edit::op::Edit;
 use crate::edit::refs::UnitLabel;
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::Step;
-use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Facilities, LevelIndex, State, UnitId};
 
 /// What an edit would do, shown before it is committed.
 #[derive(Clone, Debug)]
@@ -86,6 +86,7 @@ pub struct Document {
     revision: u64,
     author: String,
     settings: BTreeMap<String, String>,
+    places: Arc<Facilities>,
     clock: fn() -> SystemTime,
 }
 impl Document {
@@ -115,6 +116,7 @@ impl Document {
             revision: 0,
             author: String::new(),
             settings: BTreeMap::new(),
+            places: Arc::default(),
             clock,
         }
     }

@@ -8,7 +8,7 @@ use crate::edit::op::Edit;
 use crate::edit::plan::{BaseRef, Plan};
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::StoredStep;
-use crate::model::Dataset;
+use crate::model::{Dataset, Facilities};
 
 impl Document {
     /// A document as it was kept in a file: its scenarios, their steps, and which is active. Steps are carried out
@@ -101,6 +101,26 @@ impl Document {
         self.settings.remove(key);
     }
 
+    /// Facilities and lines that lie beside the boundaries, and are kept with them.
+    #[must_use]
+    pub const fn places(&self) -> &Arc<Facilities> {
+        &self.places
+    }
+
+    /// Lays facilities and lines beside the boundaries, in place of those before. The document is modified by that
+    /// until it is saved.
+    pub fn set_places(&mut self, places: Arc<Facilities>) {
+        if self.places != places {
+            self.saved = None;
+            self.places = places;
+        }
+    }
+
+    /// The same for places that were kept with the document, which are no change.
+    pub(crate) fn restore_places(&mut self, places: Arc<Facilities>) {
+        self.places = places;
+    }
+
     /// Who carries out the steps from now on.
     pub fn set_author(&mut self, author: &str) {
         author.clone_into(&mut self.author);
@@ -182,6 +202,7 @@ impl Document {
         let (mut document, refusals) = Self::restore(dataset, scenarios, &steps, self.active().id);
         document.author.clone_from(&self.author);
         document.settings.clone_from(&self.settings);
+        document.places = Arc::clone(&self.places);
         document.clock = self.clock;
         document.saved = None;
         (document, refusals)

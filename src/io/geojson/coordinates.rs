@@ -3,9 +3,9 @@
 use geo::Coord;
 
 use super::number::number;
+use super::problem::{Fault, JsonProblem};
 use crate::coverage::FlatPolygons;
 use crate::io::Problem;
-use crate::io::error::Fault;
 
 /// Which of the two geometries with an area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,11 +134,11 @@ impl Reader<'_> {
         const WHAT: &str = "array of at least two numbers";
         let start = self.at;
         if !self.open(WHAT)? {
-            return Err(Problem::WrongNesting { expected: WHAT });
+            return Err(JsonProblem::WrongNesting { expected: WHAT }.into());
         }
         let x = self.number()?;
         if !self.next()? {
-            return Err(Problem::WrongNesting { expected: WHAT });
+            return Err(JsonProblem::WrongNesting { expected: WHAT }.into());
         }
         let y = self.number()?;
         while self.next()? {
@@ -184,7 +184,7 @@ impl Reader<'_> {
     fn open(&mut self, expected: &'static str) -> Result<bool, Problem> {
         self.skip_space();
         if self.text.get(self.at) != Some(&b'[') {
-            return Err(Problem::WrongNesting { expected });
+            return Err(JsonProblem::WrongNesting { expected }.into());
         }
         self.at += 1;
         self.skip_space();
@@ -224,7 +224,7 @@ impl Reader<'_> {
     #[cold]
     fn no_number(&self) -> Problem {
         match self.text.get(self.at) {
-            Some(b'[') => Problem::WrongNesting { expected: "number" },
+            Some(b'[') => JsonProblem::WrongNesting { expected: "number" }.into(),
             Some(b']') | None => syntax("expected a number in the coordinates"),
             _ => {
                 let end = |byte: &u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}') || byte.is_ascii_whitespace();
@@ -232,7 +232,7 @@ impl Reader<'_> {
                 let word: String = String::from_utf8_lossy(word).chars().take(40).collect();
                 match word.trim_start_matches(['-', '+']).to_ascii_lowercase().as_str() {
                     "nan" | "inf" | "infinity" => Problem::NotFinite(word),
-                    _ => Problem::BadNumber(word),
+                    _ => JsonProblem::BadNumber(word).into(),
                 }
             }
         }
@@ -240,7 +240,7 @@ impl Reader<'_> {
 }
 
 fn syntax(what: &str) -> Problem {
-    Problem::Syntax(what.to_owned())
+    JsonProblem::Syntax(what.to_owned()).into()
 }
 
 #[cfg(test)]
@@ -308,14 +308,14 @@ mod tests {
             ("180.1,0", Problem::OutOfRange { lon: 180.1, lat: 0.0 }),
             ("31.5,104.2", Problem::OutOfRange { lon: 31.5, lat: 104.2 }),
             ("35612345.6,3456789.1", Problem::OutOfRange { lon: 35_612_345.6, lat: 3_456_789.1 }),
-            ("+1,0", Problem::BadNumber("+1".into())),
-            ("01,0", Problem::BadNumber("01".into())),
-            ("1.,0", Problem::BadNumber("1.".into())),
-            ("null,0", Problem::BadNumber("null".into())),
-            ("\"1\",0", Problem::BadNumber("\"1\"".into())),
-            ("0", Problem::WrongNesting { expected: "array of at least two numbers" }),
-            ("", Problem::WrongNesting { expected: "array of at least two numbers" }),
-            ("[0,0]", Problem::WrongNesting { expected: "number" }),
+            ("+1,0", JsonProblem::BadNumber("+1".into()).into()),
+            ("01,0", JsonProblem::BadNumber("01".into()).into()),
+            ("1.,0", JsonProblem::BadNumber("1.".into()).into()),
+            ("null,0", JsonProblem::BadNumber("null".into()).into()),
+            ("\"1\",0", JsonProblem::BadNumber("\"1\"".into()).into()),
+            ("0", JsonProblem::WrongNesting { expected: "array of at least two numbers" }.into()),
+            ("", JsonProblem::WrongNesting { expected: "array of at least two numbers" }.into()),
+            ("[0,0]", JsonProblem::WrongNesting { expected: "number" }.into()),
         ] {
             let found = fault(&format!("[{ring},[[{bad}]]]"));
             assert_eq!((found.problem, found.ring), (problem, Some(1)), "{bad}");

@@ -11,13 +11,13 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::coordinates::{self, Looks};
-use super::crs;
 use super::members::{self, Members, offset_in};
+use super::problem::{Fault, JsonProblem};
 use super::skip::Coordinates;
 use super::split;
 use crate::coverage::FlatPolygons;
 use crate::io::Problem;
-use crate::io::error::Fault;
+use crate::io::crs;
 use crate::model::{CoordinateText, ReadNoteKind, Records, Shape};
 
 /// Features of one stretch of a file, in order.
@@ -130,7 +130,7 @@ impl Chunk {
     fn keep(&mut self, source: &[u8], parsed: &Parsed<'_>, context: Context, limit: usize) -> Result<(), Fault> {
         if let Some(raw) = parsed.members.crs {
             let at = parsed.in_source(offset_in(parsed.text, raw.get()));
-            crs::check(raw.get()).map_err(|name| Fault::new(at, Problem::Crs(name)))?;
+            crs::check_member(raw.get()).map_err(|name| Fault::new(at, Problem::Crs(name)))?;
         }
         let bare = is_bare(&parsed.members, context)?;
         match what(parsed, bare)? {
@@ -211,15 +211,15 @@ fn is_bare(members: &Members<'_>, context: Context) -> Result<bool, Fault> {
         Context::Collection => "\"Feature\"",
         Context::Alone => "\"FeatureCollection\", \"Feature\" or a geometry",
     };
-    let Some(kind) = members.kind else { return Err(Fault::new(0, Problem::TypeMissing { expected })) };
+    let Some(kind) = members.kind else { return Err(Fault::new(0, JsonProblem::TypeMissing { expected })) };
     if kind.get() == "\"Feature\"" {
         return Ok(false);
     }
     match word(kind) {
         word if word == "Feature" => Ok(false),
-        word if word == "FeatureCollection" && context == Context::Alone => Err(Fault::new(0, Problem::NoFeatures)),
+        word if word == "FeatureCollection" && context == Context::Alone => Err(Fault::new(0, JsonProblem::NoFeatures)),
         word if context == Context::Alone && is_geometry(&word) => Ok(true),
-        word => Err(Fault::new(0, Problem::WrongType { found: word.into_owned(), expected })),
+        word => Err(Fault::new(0, JsonProblem::WrongType { found: word.into_owned(), expected })),
     }
 }
 
@@ -231,18 +231,18 @@ fn what(parsed: &Parsed<'_>, bare: bool) -> Result<Found, Fault> {
         None => return Ok(Found::Nothing),
         Some(geometry) => (geometry.kind, geometry.coordinates),
     };
-    let kind = word(kind.ok_or(Fault::new(0, Problem::TypeMissing { expected: EXPECTED }))?);
+    let kind = word(kind.ok_or(Fault::new(0, JsonProblem::TypeMissing { expected: EXPECTED }))?);
     let shape = match kind.as_ref() {
         "Polygon" => coordinates::Shape::Polygon,
         "MultiPolygon" => coordinates::Shape::MultiPolygon,
         other if is_geometry(other) => return Ok(Found::Other(kind.into_owned())),
-        _ => return Err(Fault::new(0, Problem::WrongType { found: kind.into_owned(), expected: EXPECTED })),
+        _ => return Err(Fault::new(0, JsonProblem::WrongType { found: kind.into_owned(), expected: EXPECTED })),
     };
-    let raw = raw.ok_or(Fault::new(0, Problem::NoCoordinates))?;
+    let raw = raw.ok_or(Fault::new(0, JsonProblem::NoCoordinates))?;
     let at = offset_in(parsed.text, raw.get());
     match parsed.cut {
         Some((start, length)) if start == at => Ok(Found::Area(shape, start..start + length)),
-        _ if raw.get() == "null" => Err(Fault::new(parsed.in_source(at), Problem::NoCoordinates)),
+        _ if raw.get() == "null" => Err(Fault::new(parsed.in_source(at), JsonProblem::NoCoordinates)),
         _ => {
             let at = parsed.in_source(at);
             Ok(Found::Area(shape, at..at + raw.get().len()))

@@ -13,13 +13,15 @@
 //! Taken: `FeatureCollection`, a lone `Feature`, a bare geometry, and sequences of features or geometries (newline-
 //! delimited, or RFC 8142 with record separators).
 
+pub(in crate::io) mod beginning;
 mod coordinates;
-mod crs;
 mod feature;
 mod members;
 mod number;
+mod problem;
 mod read;
 mod skip;
+mod small;
 mod split;
 mod stored;
 pub(crate) mod write;
@@ -27,5 +29,17 @@ pub(crate) mod write;
 #[cfg(test)]
 mod tests;
 
+use super::input::{Input, Reader};
+
+pub use problem::JsonProblem;
 pub use read::{read, read_bytes};
 pub(crate) use stored::Stored;
+
+/// How layers are read from GeoJSON: a file has one, named as the file.
+pub(super) const READER: Reader =
+    Reader { names: |input| Ok(vec![layer_name(&input)]), polygons: read::polygons, features: small::features };
+
+/// Name of the only layer of a file.
+fn layer_name(input: &Input<'_>) -> String {
+    input.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}

@@ -1,6 +1,5 @@
 //! The stream of blocks: read and split one while the features of the one before are parsed.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -8,12 +7,14 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::feature::{Chunk, Context};
+use super::problem::Fault;
 use super::skip::{self, Coordinates};
-use super::split::{self, Found, Item, Splitter};
+use super::split::{Found, Item, Splitter};
 use crate::coverage::FlatPolygons;
-use crate::io::error::Fault;
 use crate::io::hash::hex;
-use crate::io::{FileProblem, Limits, Looks, Problem, ReadError};
+use crate::io::input::{Input, foreign};
+use crate::io::layers::LayerSource;
+use crate::io::{FileProblem, Limits, Problem, ReadError};
 use crate::jobs::Progress;
 use crate::model::{Layer, ReadNote, ReadNoteKind, Records, join};
 
@@ -28,15 +29,22 @@ const TASK: usize = 256 << 10;
 /// [`ReadError`]: the file cannot be read, is no GeoJSON, breaks a limit, or holds coordinates that are no places;
 /// the message says where and what to do. Nothing is taken from such a file.
 pub fn read(path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let io = |source| ReadError::from_io(path, source);
-    let meta = path.metadata().map_err(io)?;
-    if meta.is_dir() {
-        return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::Folder });
-    }
-    let file = File::open(path).map_err(io)?;
-    let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
-    let layer = Reader::new(path, Box::new(file), meta.len(), limits).run(progress)?;
+    let input = Input::open(path)?;
+    let name = input.name();
+    let layer = polygons(input, &path.into(), limits, progress)?;
     Ok(Layer { name, path: Some(path.to_owned()), ..layer })
+}
+
+/// Reads the layer of an open file.
+pub(super) fn polygons(
+    input: Input<'_>,
+    source: &LayerSource,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<Layer, ReadError> {
+    source.check_plain(&super::layer_name(&input))?;
+    let (path, size) = (input.path, input.size);
+    Reader::new(path, input.into_reader(), size, limits).run(progress)
 }
 
 /// Reads a boundary layer from memory; `name` stands for the file in messages.
@@ -200,30 +208,6 @@ impl<'a> Reader<'a> {
     fn too_large(&self) -> ReadError {
         let problem = FileProblem::TooLarge { limit: self.limits.file_bytes };
         ReadError::File { path: self.path.clone(), problem }
-    }
-}
-
-/// What is wrong with the start of a file that is no GeoJSON.
-fn foreign(text: &[u8]) -> Option<FileProblem> {
-    const MAGIC: [(&[u8], Looks); 7] = [
-        (b"PK\x03\x04", Looks::Zip),
-        (b"\x1f\x8b", Looks::Gzip),
-        (b"SQLite format 3", Looks::Sqlite),
-        (b"\xfe\xff", Looks::Utf16),
-        (b"\xff\xfe", Looks::Utf16),
-        (b"{\0", Looks::Utf16),
-        (b"\0{", Looks::Utf16),
-    ];
-    if let Some((_, looks)) = MAGIC.iter().find(|(magic, _)| text.starts_with(magic)) {
-        return Some(FileProblem::Foreign(*looks));
-    }
-    let start = &text[..text.len().min(1024)];
-    match text[split::separators(text, 0)..].first() {
-        None => Some(FileProblem::Empty),
-        Some(b'{') => None,
-        Some(b'<') => Some(FileProblem::Foreign(Looks::Markup)),
-        Some(_) if start.iter().any(|&byte| byte < b'\t') => Some(FileProblem::Foreign(Looks::Binary)),
-        Some(_) => Some(FileProblem::Foreign(Looks::Text)),
     }
 }
 

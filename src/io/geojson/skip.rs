@@ -7,8 +7,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr2, memrchr};
 
-use crate::io::Problem;
-use crate::io::error::Fault;
+use super::problem::{Fault, JsonProblem};
 
 /// The `coordinates` arrays met while skipping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +79,7 @@ pub(super) fn container(text: &[u8], start: usize, nesting: usize) -> Result<Opt
             b'{' | b'[' => {
                 depth += 1;
                 if depth > nesting {
-                    return Err(Fault::new(at, Problem::TooDeep { limit: nesting }));
+                    return Err(Fault::new(at, JsonProblem::TooDeep { limit: nesting }));
                 }
             }
             b'}' | b']' => {
@@ -200,6 +199,6 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused() {
         let fault = value("[".repeat(11).as_bytes(), 0, 10).unwrap_err();
-        assert_eq!(fault, Fault::new(10, Problem::TooDeep { limit: 10 }));
+        assert_eq!(fault, Fault::new(10, JsonProblem::TooDeep { limit: 10 }));
     }
 }

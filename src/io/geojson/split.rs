@@ -13,10 +13,9 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use super::crs;
+use super::problem::{Fault, JsonProblem};
 use super::skip::{self, Coordinates};
-use crate::io::error::Fault;
-use crate::io::{Limits, Problem};
+use crate::io::{Limits, Problem, crs};
 
 /// A feature in a block.
 #[derive(Debug, PartialEq)]
@@ -203,7 +202,7 @@ impl Splitter {
         let key: String = strict(text, at..key_end)?;
         if key == "features" && text[start] == b'[' {
             if self.collection {
-                return Err(Fault::new(at, Problem::NoFeatures));
+                return Err(Fault::new(at, JsonProblem::NoFeatures));
             }
             self.collection = true;
             self.root = Vec::new();
@@ -213,7 +212,7 @@ impl Splitter {
         let Some((end, _)) = skip::value(text, start, self.limits.nesting)? else { return Ok(None) };
         let value: &RawValue = strict(text, start..end)?;
         match key.as_str() {
-            "crs" => crs::check(value.get()).map_err(|name| Fault::new(start, Problem::Crs(name)))?,
+            "crs" => crs::check_member(value.get()).map_err(|name| Fault::new(start, Problem::Crs(name)))?,
             "type" => self.kind = Some(serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())),
             _ => {}
         }
@@ -225,8 +224,8 @@ impl Splitter {
         const EXPECTED: &str = "\"FeatureCollection\"";
         match self.kind.as_deref() {
             Some("FeatureCollection") => Ok(()),
-            Some(found) => Err(Fault::new(at, Problem::WrongType { found: found.to_owned(), expected: EXPECTED })),
-            None => Err(Fault::new(at, Problem::TypeMissing { expected: EXPECTED })),
+            Some(found) => Err(Fault::new(at, JsonProblem::WrongType { found: found.to_owned(), expected: EXPECTED })),
+            None => Err(Fault::new(at, JsonProblem::TypeMissing { expected: EXPECTED })),
         }
     }
 
@@ -249,7 +248,7 @@ impl Splitter {
             }
             (Some(_), Expect::Comma) => Err(Fault::syntax(at, "expected , or ]")),
             (Some(b']'), Expect::Element) => Err(Fault::syntax(at, "expected a feature after the comma")),
-            (Some(_), _) => Err(Fault::new(at, Problem::NotAnObject)),
+            (Some(_), _) => Err(Fault::new(at, JsonProblem::NotAnObject)),
         }
     }
 
@@ -270,13 +269,13 @@ impl Splitter {
         match text.get(at) {
             None => Ok((at > from).then_some(at)),
             Some(b'{') => self.whole(text, at, Stage::Sequence, found),
-            Some(_) => Err(Fault::new(at, Problem::Trailing)),
+            Some(_) => Err(Fault::new(at, JsonProblem::Trailing)),
         }
     }
 
     fn end(text: &[u8], from: usize) -> Step {
         let at = separators(text, from);
-        if at < text.len() { Err(Fault::new(at, Problem::Trailing)) } else { Ok((at > from).then_some(at)) }
+        if at < text.len() { Err(Fault::new(at, JsonProblem::Trailing)) } else { Ok((at > from).then_some(at)) }
     }
 }
 
@@ -299,7 +298,7 @@ pub(super) fn syntax(text: &[u8], error: &serde_json::Error) -> Fault {
         line => memchr::memchr_iter(b'\n', text).nth(line - 1).map_or(0, |at| at + 1),
     };
     let at = (start + error.column().saturating_sub(1)).min(text.len());
-    Fault::new(at, Problem::Syntax(message))
+    Fault::new(at, JsonProblem::Syntax(message))
 }
 
 /// Skips white space and the record separators of RFC 8142.

@@ -50,6 +50,7 @@ fn write_layer(
     let bounds = if id == 0 { dataset.coverage.bounds() } else { bounds_of(&layer.polygons) };
     let table = FeatureTable {
         name,
+        geometry: "MULTIPOLYGON",
         identifier: name,
         description: "boundaries as they were loaded",
         columns: &columns,

@@ -1,10 +1,16 @@
 //! Geometries as GeoPackage has them: a header with the bounds, then well-known binary (OGC 12-128r17, 2.1.3).
 
-use geo::{BoundingRect as _, Coord, MultiPolygon};
-use geo_traits::{CoordTrait as _, GeometryTrait as _, LineStringTrait as _, MultiPolygonTrait, PolygonTrait as _};
+use geo::{BoundingRect as _, Coord, LineString, MultiPolygon, Point, Rect};
+use geo_traits::{
+    CoordTrait, Dimensions, GeometryTrait as _, GeometryType, LineStringTrait as _, MultiPolygonTrait as _,
+    PointTrait as _, PolygonTrait as _,
+};
 use wkb::Endianness;
-use wkb::reader::read_wkb;
-use wkb::writer::{WriteOptions, multi_polygon_wkb_size, write_multi_polygon};
+use wkb::reader::{Wkb, read_wkb};
+use wkb::writer::{
+    WriteOptions, line_string_wkb_size, multi_polygon_wkb_size, point_wkb_size, write_line_string, write_multi_polygon,
+    write_point,
+};
 
 use super::ProjectProblem;
 use crate::coverage::FlatPolygons;
@@ -16,11 +22,33 @@ const WITH_BOUNDS: u8 = 0b0000_0011;
 /// Little-endian, empty, without bounds.
 const EMPTY: u8 = 0b0001_0001;
 const WGS_84: i32 = 4326;
+const OPTIONS: WriteOptions = WriteOptions { endianness: Endianness::LittleEndian };
 
 /// Polygons as a GeoPackage geometry in degrees. An empty list is an empty multi-polygon.
 pub(super) fn encode(polygons: &MultiPolygon) -> Result<Vec<u8>, ProjectProblem> {
-    let bounds = polygons.bounding_rect();
-    let mut out = Vec::with_capacity(8 + 32 + multi_polygon_wkb_size(polygons));
+    let mut out = header(polygons.bounding_rect(), multi_polygon_wkb_size(polygons));
+    write_multi_polygon(&mut out, polygons, &OPTIONS).map_err(ProjectProblem::damaged)?;
+    Ok(out)
+}
+
+/// A point as a GeoPackage geometry in degrees.
+pub(super) fn encode_point(at: Coord) -> Result<Vec<u8>, ProjectProblem> {
+    let mut out = header(Some(Rect::new(at, at)), point_wkb_size(Dimensions::Xy));
+    write_point(&mut out, &Point(at), &OPTIONS).map_err(ProjectProblem::damaged)?;
+    Ok(out)
+}
+
+/// A line as a GeoPackage geometry in degrees.
+pub(super) fn encode_line(path: &[Coord]) -> Result<Vec<u8>, ProjectProblem> {
+    let line = LineString(path.to_vec());
+    let mut out = header(line.bounding_rect(), line_string_wkb_size(&line));
+    write_line_string(&mut out, &line, &OPTIONS).map_err(ProjectProblem::damaged)?;
+    Ok(out)
+}
+
+/// What stands before the well-known binary, of which there are so many bytes.
+fn header(bounds: Option<Rect>, bytes: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(8 + 32 + bytes);
     out.extend_from_slice(&MAGIC);
     out.push(if bounds.is_some() { WITH_BOUNDS } else { EMPTY });
     out.extend_from_slice(&WGS_84.to_le_bytes());
@@ -29,14 +57,11 @@ pub(super) fn encode(polygons: &MultiPolygon) -> Result<Vec<u8>, ProjectProblem>
             out.extend_from_slice(&edge.to_le_bytes());
         }
     }
-    write_multi_polygon(&mut out, polygons, &WriteOptions { endianness: Endianness::LittleEndian })
-        .map_err(ProjectProblem::damaged)?;
-    Ok(out)
+    out
 }
 
-/// Reads a geometry into the atom at hand, and ends it. Vertices come in the order in which they are stored.
-pub(super) fn decode(blob: &[u8], out: &mut FlatPolygons) -> Result<(), ProjectProblem> {
-    let damaged = || ProjectProblem::damaged("a geometry cannot be read");
+/// The well-known binary behind the header.
+fn body(blob: &[u8]) -> Result<Wkb<'_>, ProjectProblem> {
     let flags = match blob {
         [a, b, c, flags, ..] if [*a, *b, *c] == MAGIC => *flags,
         _ => return Err(damaged()),
@@ -50,16 +75,45 @@ pub(super) fn decode(blob: &[u8], out: &mut FlatPolygons) -> Result<(), ProjectP
         _ => return Err(damaged()),
     };
     let body = blob.get(8 + numbers * 8..).ok_or_else(damaged)?;
-    let geometry = read_wkb(body).map_err(ProjectProblem::damaged)?;
-    let geo_traits::GeometryType::MultiPolygon(polygons) = geometry.as_type() else { return Err(damaged()) };
+    read_wkb(body).map_err(ProjectProblem::damaged)
+}
+
+fn damaged() -> ProjectProblem {
+    ProjectProblem::damaged("a geometry cannot be read")
+}
+
+/// A vertex on earth.
+fn vertex(coord: &impl CoordTrait<T = f64>) -> Result<Coord, ProjectProblem> {
+    let (x, y) = coord.x_y();
+    if x.abs() <= 180.0 && y.abs() <= 90.0 {
+        Ok(Coord { x, y })
+    } else {
+        Err(ProjectProblem::damaged(format!("a vertex lies at {x}, {y}")))
+    }
+}
+
+/// Reads a point.
+pub(super) fn decode_point(blob: &[u8]) -> Result<Coord, ProjectProblem> {
+    let geometry = body(blob)?;
+    let GeometryType::Point(point) = geometry.as_type() else { return Err(damaged()) };
+    vertex(&point.coord().ok_or_else(damaged)?)
+}
+
+/// Reads a line.
+pub(super) fn decode_line(blob: &[u8]) -> Result<Vec<Coord>, ProjectProblem> {
+    let geometry = body(blob)?;
+    let GeometryType::LineString(line) = geometry.as_type() else { return Err(damaged()) };
+    line.coords().map(|coord| vertex(&coord)).collect()
+}
+
+/// Reads a geometry into the atom at hand, and ends it. Vertices come in the order in which they are stored.
+pub(super) fn decode(blob: &[u8], out: &mut FlatPolygons) -> Result<(), ProjectProblem> {
+    let geometry = body(blob)?;
+    let GeometryType::MultiPolygon(polygons) = geometry.as_type() else { return Err(damaged()) };
     for polygon in polygons.polygons() {
         for ring in polygon.exterior().into_iter().chain(polygon.interiors()) {
             for coord in ring.coords() {
-                let (x, y) = coord.x_y();
-                if !(x.abs() <= 180.0 && y.abs() <= 90.0) {
-                    return Err(ProjectProblem::damaged(format!("a vertex lies at {x}, {y}")));
-                }
-                out.push(Coord { x, y });
+                out.push(vertex(&coord)?);
             }
             out.end_ring();
         }
@@ -92,6 +146,20 @@ mod tests {
         });
         assert_eq!(back.faces_of(AtomId(0)).len(), 2);
         assert_eq!(back.ring(RingId(1)).len(), 3);
+    }
+
+    #[test]
+    fn points_and_lines_come_back_to_the_bit_and_for_nothing_else() {
+        let path: Vec<Coord> = [(105.1, 31.2), (-0.1, 0.3), (105.1, 31.2)].map(Coord::from).into();
+        let (point, line) = (encode_point(path[0]).unwrap(), encode_line(&path).unwrap());
+        assert_eq!((decode_point(&point).unwrap(), decode_line(&line).unwrap()), (path[0], path.clone()));
+        assert!(decode_point(&line).is_err() && decode_line(&point).is_err());
+        for cut in 0..line.len() {
+            assert!(decode_line(&line[..cut]).is_err(), "{cut}");
+        }
+        for cut in 0..point.len() {
+            assert!(decode_point(&point[..cut]).is_err(), "{cut}");
+        }
     }
 
     #[test]

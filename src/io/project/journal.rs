@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Plans, ProjectError, ProjectProblem, schema};
+use super::{Plans, ProjectError, ProjectProblem, places, schema};
 use crate::edit::{Branch, Document, Edit, Scenario, ScenarioId, Stage, StepId, StoredStep};
+use crate::model::Facilities;
 
 /// Scenarios of a document on the disk, step by step.
 ///
@@ -28,6 +30,7 @@ struct Known {
     /// Notes of the steps that are there.
     steps: BTreeMap<StepId, String>,
     settings: BTreeMap<String, String>,
+    places: Arc<Facilities>,
 }
 
 impl Journal {
@@ -61,7 +64,8 @@ impl Journal {
         let (connection, plans) = open().map_err(|problem| ProjectError::new(path, problem))?;
         let steps = plans.steps.iter().map(|(&id, step)| (id, step.note.clone())).collect();
         let (scenarios, settings) = (plans.scenarios.clone(), plans.settings.clone());
-        let known = Known { scenarios, active: Some(plans.active), steps, settings };
+        let places = Arc::clone(&plans.places);
+        let known = Known { scenarios, active: Some(plans.active), steps, settings, places };
         Ok((Self { connection, path: path.to_owned(), known }, plans))
     }
 
@@ -72,6 +76,7 @@ impl Journal {
         known.active == Some(document.active().id)
             && known.scenarios == document.scenarios()
             && known.settings == *document.settings()
+            && known.places == *document.places()
             && document.stored_since(&known.steps).next().is_none()
     }
 
@@ -163,7 +168,12 @@ impl Known {
         for gone in self.settings.keys().filter(|key| !document.settings().contains_key(*key)) {
             schema::drop_meta(transaction, &format!("{}{gone}", schema::SETTING))?;
         }
-        Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps, settings: document.settings().clone() })
+        let places = Arc::clone(document.places());
+        if self.places != places {
+            places::replace(transaction, &places)?;
+        }
+        let settings = document.settings().clone();
+        Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps, settings, places })
     }
 }
 
@@ -273,7 +283,8 @@ pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
         select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
     let own = |(key, value): (String, String)| Some((key.strip_prefix(schema::SETTING)?.to_owned(), value));
     let settings = pairs.into_iter().filter_map(own).collect();
-    Ok(Plans { scenarios, steps, active, settings })
+    let places = Arc::new(places::read(connection)?);
+    Ok(Plans { scenarios, steps, active, settings, places })
 }
 
 fn edit(text: &str, place: &str) -> Result<Edit, ProjectProblem> {

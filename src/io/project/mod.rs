@@ -9,6 +9,7 @@
 //! | one for each source layer | its features, in source order, with a column for each field |
 //! | `quhua_layer`, `quhua_source` | which these are, and the text of each feature around its coordinates |
 //! | `plan_village`, `plan_township`, … | units of the active scenario, at levels that are in no source layer or that the scenario changes |
+//! | `quhua_place`, `quhua_line` | facilities as points, roads and rivers as lines, where there are any |
 //! | `quhua_scenario`, `quhua_step`, `quhua_path` | scenarios, their steps, and which steps each goes through |
 //! | `quhua_meta` | format, program, fields in use, and whatever the window keeps with a project |
 //!
@@ -19,6 +20,7 @@ mod base;
 mod error;
 mod geometry;
 mod journal;
+mod places;
 mod save;
 mod schema;
 mod units;
@@ -35,8 +37,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
 use crate::io::Limits;
+use crate::io::format::is_database;
 use crate::jobs::Progress;
-use crate::model::{Dataset, FieldOverrides, Layer};
+use crate::model::{Dataset, Facilities, FieldOverrides, Layer};
 
 pub use error::{ProjectError, ProjectProblem};
 pub use journal::Journal;
@@ -57,6 +60,8 @@ pub struct Plans {
     pub active: ScenarioId,
     /// What else is kept with the document.
     pub settings: BTreeMap<String, String>,
+    /// Facilities and lines beside the boundaries.
+    pub places: Arc<Facilities>,
 }
 
 impl Plans {
@@ -71,13 +76,15 @@ impl Plans {
     pub fn of(document: &Document) -> Self {
         let scenarios = document.scenarios().to_vec();
         let settings = document.settings().clone();
-        Self { scenarios, steps: document.stored_steps(), active: document.active().id, settings }
+        let (active, places) = (document.active().id, Arc::clone(document.places()));
+        Self { scenarios, steps: document.stored_steps(), active, settings, places }
     }
 
     /// A document with these scenarios upon boundaries, and the edits that cannot be carried out there.
     #[must_use]
     pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
         let (mut document, refusals) = Document::restore(dataset, self.scenarios, &self.steps, self.active);
+        document.restore_places(self.places);
         for (key, value) in self.settings {
             document.set_setting(&key, value);
         }
@@ -107,16 +114,6 @@ pub struct Contents {
     pub plans: Plans,
     /// How the file looked when it was read, to tell whether somebody else has written it since.
     pub stamp: Option<Stamp>,
-}
-
-/// Whether a file is a database, and so perhaps a project.
-#[must_use]
-pub fn is_database(path: &Path) -> bool {
-    use std::io::Read as _;
-
-    const MAGIC: &[u8] = b"SQLite format 3\0";
-    let mut head = [0; MAGIC.len()];
-    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == MAGIC
 }
 
 /// Reads a project file.

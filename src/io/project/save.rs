@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::{ProjectError, ProjectProblem, base, journal, schema, units};
+use super::{ProjectError, ProjectProblem, base, journal, places, schema, units};
 use crate::edit::Document;
 use crate::io::atomic::{Previous, replace_file};
 use crate::jobs::Progress;
@@ -70,6 +70,7 @@ fn fill(path: &Path, document: &Document, progress: &Progress) -> Result<(), Pro
     schema::set_meta(&transaction, schema::FIELDS, &fields)?;
     base::write(&transaction, document.origin(), progress)?;
     units::write(&transaction, document, progress)?;
+    places::register(&transaction, document.places())?;
     journal::write(&transaction, document)?;
     transaction.commit()?;
     connection.close().map_err(|(_, error)| error)?;

@@ -144,14 +144,22 @@ pub(super) fn drop_meta(connection: &Connection, key: &str) -> Result<(), Projec
     Ok(())
 }
 
+/// Whether there is a table of this name.
+pub(super) fn has_table(connection: &Connection, name: &str) -> Result<bool, ProjectProblem> {
+    let known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+    Ok(connection.query_row(known, [name], |row| row.get::<_, u32>(0))? > 0)
+}
+
 /// A name as SQL has it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A feature table of polygons.
+/// A feature table.
 pub(super) struct FeatureTable<'a> {
     pub name: &'a str,
+    /// Type of its geometries, as GeoPackage calls it.
+    pub geometry: &'static str,
     /// Its name for people; no other table may have the same.
     pub identifier: &'a str,
     pub description: &'a str,
@@ -164,7 +172,7 @@ pub(super) struct FeatureTable<'a> {
 impl FeatureTable<'_> {
     /// Makes the table and enters it in the lists of the GeoPackage.
     pub fn create(&self, connection: &Connection) -> Result<(), ProjectProblem> {
-        let own = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL".to_owned(), "geom MULTIPOLYGON".to_owned()];
+        let own = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL".to_owned(), format!("geom {}", self.geometry)];
         let columns = self.columns.iter().map(|(name, kind)| format!("{} {kind}", quoted(name)));
         let columns: Vec<String> = own.into_iter().chain(columns).collect();
         connection.execute_batch(&format!("CREATE TABLE {} ({});", quoted(self.name), columns.join(", ")))?;
@@ -176,8 +184,8 @@ impl FeatureTable<'_> {
             (self.name, self.identifier, self.description, west, south, east, north),
         )?;
         connection.execute(
-            "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', 'MULTIPOLYGON', 4326, 0, 0)",
-            [self.name],
+            "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, 4326, 0, 0)",
+            [self.name, self.geometry],
         )?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Projects come back as they were, whatever happens on the way.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -12,8 +12,8 @@ use crate::edit::testing::{act, check_scenarios, grid, random_edit};
 use crate::edit::{Edit, Form, Stage, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::io::export::{Export, write_source, write_units};
-use crate::io::{WriteProblem, geojson};
-use crate::model::{FieldRules, LevelIndex};
+use crate::io::{LayerSource, WriteProblem, geojson};
+use crate::model::{Facility, FieldRules, LevelIndex, ReferenceLine};
 
 fn dataset_of(layers: Vec<Layer>) -> Arc<Dataset> {
     Arc::new(Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap())
@@ -99,6 +99,99 @@ fn a_project_comes_back_with_boundaries_scenarios_and_history() {
     let again = folder.path().join("again.gpkg");
     save(&back, &again);
     assert_eq!(open(&again).0.scenarios(), document.scenarios());
+}
+
+/// A school, a place without a name, and a road.
+fn places() -> Arc<Facilities> {
+    let at = |x: f64, y: f64| geo::Coord { x, y };
+    let school = Facility { at: at(105.4, 31.1), name: "中心小学".into(), kind: "小学".into() };
+    let other = Facility { at: at(-0.1, 0.3), name: "".into(), kind: "".into() };
+    let road = ReferenceLine { path: vec![at(105.1, 31.0), at(105.2, 31.1), at(105.3, 31.0)], name: "老路".into() };
+    Arc::new(Facilities::new(vec![school, other]).with_lines(vec![road]))
+}
+
+#[test]
+fn facilities_and_lines_are_kept_with_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("places.gpkg");
+    let mut document = Document::new(sample());
+    save(&document, &path);
+    let tables = |path: &Path| -> Vec<(String, String)> {
+        let connection = Connection::open(path).unwrap();
+        let list = "SELECT table_name, geometry_type_name FROM gpkg_contents JOIN gpkg_geometry_columns
+                    USING (table_name) WHERE table_name LIKE 'quhua%' ORDER BY table_name";
+        let mut list = connection.prepare(list).unwrap();
+        list.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!((tables(&path), open(&path).0.places().is_empty()), (vec![], true), "nothing for nothing");
+
+    document.set_places(places());
+    assert!(document.is_modified());
+    save(&document, &path);
+    let expected = [("quhua_line", "LINESTRING"), ("quhua_place", "POINT")];
+    assert_eq!(tables(&path), expected.map(|(table, geometry)| (table.to_owned(), geometry.to_owned())));
+    let (back, _) = open(&path);
+    assert_eq!((back.places(), back.is_modified()), (document.places(), false));
+    // Taken away, they are gone from the file too; and they go along to other boundaries.
+    assert_eq!(*back.rebased(grid(2, 2)).0.places(), places());
+    document.set_places(Arc::default());
+    save(&document, &path);
+    assert_eq!((tables(&path), open(&path).0.places().is_empty()), (vec![], true));
+}
+
+#[test]
+fn facilities_and_lines_outlive_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let workplace = Workplace::at(folder.path().to_owned());
+    let mut document = Document::new(grid(3, 2));
+    let mut working = workplace.begin(&Origin::Sample, &document).unwrap();
+    document.set_places(places());
+    assert!(!working.is_current(&document));
+    working.sync(&document).unwrap();
+    assert!(working.is_current(&document));
+    drop(working);
+    let (plans, mut working) = workplace.left_behind().pop().expect("it is unsaved work").take_up();
+    let (mut document, _) = plans.restore(grid(3, 2));
+    assert_eq!(*document.places(), places());
+    document.mark_saved_as(Vec::new());
+    document.set_places(Arc::new(Facilities::default().with_lines(places().lines().to_vec())));
+    working.sync(&document).unwrap();
+    drop(working);
+    let plans = workplace.left_behind().pop().unwrap().take_up().0;
+    assert_eq!((plans.places.all().len(), plans.places.lines()), (0, places().lines()));
+}
+
+#[test]
+fn what_other_programs_did_to_facilities_is_taken_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("places.gpkg");
+    let mut document = Document::new(sample());
+    document.set_places(places());
+    save(&document, &path);
+    let change = |statement: &str| Connection::open(&path).unwrap().execute_batch(statement).unwrap();
+    change(
+        "UPDATE quhua_place SET kind = NULL; UPDATE quhua_place SET geom = NULL WHERE fid = 2; DROP TABLE quhua_line",
+    );
+    let (back, _) = open(&path);
+    let kept: Vec<_> = back.places().all().iter().map(|it| (it.name.as_str(), it.kind.as_str())).collect();
+    assert_eq!((kept, back.places().lines().len()), (vec![("中心小学", "")], 0));
+    change("UPDATE quhua_place SET geom = x'00' WHERE fid = 1");
+    assert!(problem(&path).contains("damaged (a geometry cannot be read)"));
+}
+
+#[test]
+fn the_origin_of_work_from_before_layers_had_sources_is_read() {
+    let old: Origin = serde_json::from_str(r#"{"files":["/a/villages.geojson","/a/townships.geojson"]}"#).unwrap();
+    let paths = ["/a/villages.geojson", "/a/townships.geojson"].map(PathBuf::from);
+    assert_eq!(old, Origin::Files(paths.clone().map(LayerSource::from).into()));
+    assert_eq!(serde_json::to_string(&old).unwrap(), r#"{"files":["/a/villages.geojson","/a/townships.geojson"]}"#);
+    let copies = [PathBuf::from("/copies/0-villages.geojson")];
+    assert_eq!(old.with_files_at(&copies).paths(), [&copies[0], &paths[1]]);
+    for (text, origin) in
+        [("\"sample\"", Origin::Sample), (r#"{"project":"/a/b.gpkg"}"#, Origin::Project("/a/b.gpkg".into()))]
+    {
+        assert_eq!(serde_json::from_str::<Origin>(text).unwrap(), origin);
+    }
 }
 
 #[test]
@@ -230,7 +323,7 @@ fn a_folder_that_vanished_is_named_and_the_work_is_still_there() {
     let mut working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
     document.commit(&merge(&document)).unwrap();
     working.sync(&document).unwrap();
-    working.copying(std::slice::from_ref(&path)).run(&Progress::new()).unwrap();
+    working.copying(&[&path]).run(&Progress::new()).unwrap();
     fs::remove_dir_all(&place).unwrap();
     let error = write(&path, &document, None, &Progress::new()).unwrap_err();
     assert!(matches!(error.problem, ProjectProblem::Write(WriteProblem::NoFolder)), "{error}");
@@ -238,7 +331,7 @@ fn a_folder_that_vanished_is_named_and_the_work_is_still_there() {
     drop(working);
     let found = workplace.left_behind().pop().unwrap();
     assert_eq!(found.origin, Origin::Project(path));
-    let copy = read(&found.files()[0], &Limits::default(), &Progress::new()).unwrap();
+    let copy = read(found.to_open().paths()[0], &Limits::default(), &Progress::new()).unwrap();
     let dataset = dataset_of(copy.layers);
     let (back, refusals) = found.take_up().0.restore(dataset);
     assert_eq!((refusals.len(), exported(&back, 1) == exported(&document, 1)), (0, true));

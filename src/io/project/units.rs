@@ -66,6 +66,7 @@ fn write_level(
     let sums: Vec<String> = (1..).zip(&dataset.fields.sum).map(|(i, field)| format!("sum_{i}: {field}")).collect();
     let table = FeatureTable {
         name: &name,
+        geometry: "MULTIPOLYGON",
         identifier: &format!("{id} ({})", document.name()),
         description: &sums.join(", "),
         columns: &columns,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Journal, Plans, ProjectError, ProjectProblem, Stamp};
 use crate::edit::Document;
+use crate::io::LayerSource;
 use crate::io::hash::sha256_hex;
 use crate::jobs::Progress;
 
@@ -34,20 +35,36 @@ const STAMP: &str = "stamp";
 pub enum Origin {
     /// The county in the program itself.
     Sample,
-    /// Boundary files, finest first.
-    Files(Vec<PathBuf>),
+    /// Layers of boundaries in files, finest first. Those of before there was more to say are read: a path each.
+    Files(Vec<LayerSource>),
     /// A project file.
     Project(PathBuf),
 }
 
 impl Origin {
-    /// The files.
+    /// The files, one for each layer.
     #[must_use]
-    pub fn paths(&self) -> &[PathBuf] {
+    pub fn paths(&self) -> Vec<&Path> {
         match self {
-            Self::Sample => &[],
-            Self::Files(paths) => paths,
-            Self::Project(path) => std::slice::from_ref(path),
+            Self::Sample => Vec::new(),
+            Self::Files(sources) => sources.iter().map(|source| &*source.path).collect(),
+            Self::Project(path) => vec![path],
+        }
+    }
+
+    /// The same with its files elsewhere; those that are not given stay where they are.
+    #[must_use]
+    pub fn with_files_at(&self, files: &[PathBuf]) -> Self {
+        match self {
+            Self::Sample => Self::Sample,
+            Self::Files(sources) => {
+                let elsewhere = files.iter().cloned().map(Some).chain(std::iter::repeat(None));
+                let moved = |(source, file): (&LayerSource, Option<PathBuf>)| {
+                    file.map_or_else(|| source.clone(), |file| source.at(file))
+                };
+                Self::Files(sources.iter().zip(elsewhere).map(moved).collect())
+            }
+            Self::Project(path) => Self::Project(files.first().unwrap_or(path).clone()),
         }
     }
 }
@@ -195,7 +212,9 @@ impl Working {
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let origin = match origin {
             Origin::Sample => Origin::Sample,
-            Origin::Files(paths) => Origin::Files(paths.iter().map(absolute).collect()),
+            Origin::Files(sources) => {
+                Origin::Files(sources.iter().map(|source| source.at(absolute(&source.path))).collect())
+            }
             Origin::Project(path) => Origin::Project(absolute(path)),
         };
         self.set(ORIGIN, &origin)
@@ -231,8 +250,8 @@ impl Working {
 
     /// The work of copying what was opened, to be done beside the window: `files` may change or vanish later on.
     #[must_use]
-    pub fn copying(&self, files: &[PathBuf]) -> Copying {
-        Copying { folder: self.folder.join(COPIES), files: files.to_vec() }
+    pub fn copying(&self, files: &[&Path]) -> Copying {
+        Copying { folder: self.folder.join(COPIES), files: files.iter().map(|&file| file.to_owned()).collect() }
     }
 
     /// Ends the work: it was saved, or given up.
@@ -302,10 +321,10 @@ impl Found {
         Some(Self { origin, plans, stamp, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
     }
 
-    /// The files to open: the copies, or else the files themselves.
+    /// What to open: the copies, or else the files themselves.
     #[must_use]
-    pub fn files(&self) -> Vec<PathBuf> {
-        self.working.copies().unwrap_or_else(|| self.origin.paths().to_vec())
+    pub fn to_open(&self) -> Origin {
+        self.origin.with_files_at(&self.working.copies().unwrap_or_default())
     }
 
     /// Takes the work up again.

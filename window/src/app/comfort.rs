@@ -1,6 +1,6 @@
 //! What makes the work easier: bookmarks, recent files, the tour, messages and logs to be sent.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{App, Pending, log};
 use crate::ui::inspector::Card;
@@ -11,6 +11,7 @@ use crate::ui::state::view::{BottomTab, PathPurpose, TextScale};
 use crate::ui::tour::{Facts, Tour};
 use crate::ui::words;
 use quhua::i18n::{Say as _, sentences};
+use quhua::io::LayerSource;
 use quhua::io::atomic::{OutTarget, write_file};
 use quhua::io::project::Origin;
 
@@ -82,11 +83,12 @@ impl App {
 
     /// Puts files at the head of those that were opened or saved before.
     pub(super) fn remember(&mut self, origin: &Origin) {
-        let files: Vec<String> = origin
-            .paths()
-            .iter()
-            .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned())
-            .collect();
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let files: Vec<LayerSource> = match origin {
+            Origin::Sample => Vec::new(),
+            Origin::Files(sources) => sources.iter().map(|source| source.at(absolute(&source.path))).collect(),
+            Origin::Project(path) => vec![absolute(path).into()],
+        };
         if files.is_empty() {
             return;
         }
@@ -99,13 +101,13 @@ impl App {
     /// Opens files that were opened before; what is gone leaves the list.
     pub(super) fn open_recent(&mut self, at: usize) {
         let Some(files) = self.preferences.recent.get(at) else { return };
-        if let Some(gone) = files.iter().find(|file| !Path::new(file).exists()) {
-            self.notices.say(Gravity::Error, sentences::recent_gone(self.lang, gone));
+        if let Some(gone) = files.iter().find(|file| !file.path.exists()) {
+            let gone = gone.path.display().to_string();
+            self.notices.say(Gravity::Error, sentences::recent_gone(self.lang, &gone));
             self.preferences.recent.remove(at);
             return;
         }
-        let paths: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
-        self.open_or_ask(Pending::Open(paths));
+        self.open_or_ask(Pending::Open(files.clone()));
     }
 
     /// Begins the tour, on the sample county.

@@ -14,6 +14,7 @@ use crate::ui::state::command::Action;
 use crate::ui::state::exports;
 use crate::ui::state::view::PathPurpose;
 use quhua::i18n::{Lang, Text};
+use quhua::io::format::{self, FileKind};
 
 /// Opens a dialog. What is returned waits for the paths, none when it was cancelled.
 pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str) -> Box<dyn FnOnce() -> Vec<PathBuf> + Send> {
@@ -32,24 +33,40 @@ pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str) -> Box<dyn FnOnce(
 }
 
 fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDialog {
-    type Filters = &'static [(Text, &'static [&'static str])];
-    let (title, filters): (Text, Filters) = match purpose {
-        PathPurpose::Open => {
-            (Text::OpenHint, &[(Text::FileKindOpen, &["gpkg", "geojson", "json", "geojsonl", "ndjson"])])
+    // What is read stands in the table of formats, what is written with its writer.
+    let read = format::endings(read_kinds(purpose));
+    let filters = |kind: Text, endings: &[&'static str]| vec![(kind, endings.to_vec())];
+    let (title, filters) = match purpose {
+        PathPurpose::Open => (Text::OpenHint, filters(Text::FileKindOpen, &read)),
+        PathPurpose::SaveProject => (Text::SaveAs, filters(Text::FileKindProject, &["gpkg"])),
+        PathPurpose::Facilities => (Text::OpenFacilities, filters(Text::FileKindFacilities, &read)),
+        PathPurpose::Rebase => (Text::Rebase, filters(Text::FileKindLayers, &read)),
+        PathPurpose::OpenPlan => (Text::OpenPlan, filters(Text::FileKindPlan, &read)),
+        PathPurpose::SavePlan => (Text::SavePlan, filters(Text::FileKindPlan, &["json"])),
+        PathPurpose::Export(kind) => {
+            let formats = exports::row(kind).formats.iter().map(|(kind, endings)| (*kind, endings.to_vec()));
+            (Action::Export(kind).info().name, formats.collect())
         }
-        PathPurpose::SaveProject => (Text::SaveAs, &[(Text::FileKindProject, &["gpkg"])]),
-        PathPurpose::Facilities => (Text::OpenFacilities, &[(Text::FileKindFacilities, &["geojson", "json"])]),
-        PathPurpose::Rebase => (Text::Rebase, &[(Text::FileKindGeojson, &["geojson", "json", "geojsonl", "ndjson"])]),
-        PathPurpose::OpenPlan => (Text::OpenPlan, &[(Text::FileKindPlan, &["json"])]),
-        PathPurpose::SavePlan => (Text::SavePlan, &[(Text::FileKindPlan, &["json"])]),
-        PathPurpose::Export(kind) => (Action::Export(kind).info().name, exports::row(kind).formats),
-        PathPurpose::Rules => (Text::OpenRules, &[(Text::FileKindRules, &["toml"])]),
-        PathPurpose::SaveLog => (Text::SaveLogFile, &[(Text::FileKindText, &["txt"])]),
-        PathPurpose::Background => (Text::BackgroundFromFile, &[(Text::FileKindTiles, &["mbtiles", "pmtiles"])]),
+        PathPurpose::Rules => (Text::OpenRules, filters(Text::FileKindRules, &read)),
+        PathPurpose::SaveLog => (Text::SaveLogFile, filters(Text::FileKindText, &["txt"])),
+        PathPurpose::Background => (Text::BackgroundFromFile, filters(Text::FileKindTiles, &read)),
     };
     let dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title));
     let dialog = filters.iter().fold(dialog, |dialog, (name, endings)| dialog.add_filter(lang.of(*name), endings));
     if purpose.reads() { dialog } else { dialog.set_file_name(file_name) }
+}
+
+/// What files are that are read for a purpose.
+const fn read_kinds(purpose: PathPurpose) -> &'static [FileKind] {
+    match purpose {
+        PathPurpose::Open => &[FileKind::Project, FileKind::Layers, FileKind::Places, FileKind::Plan],
+        PathPurpose::Facilities => &[FileKind::Places],
+        PathPurpose::Rebase => &[FileKind::Layers],
+        PathPurpose::OpenPlan => &[FileKind::Plan],
+        PathPurpose::Rules => &[FileKind::Rules],
+        PathPurpose::Background => &[FileKind::Tiles],
+        PathPurpose::SaveProject | PathPurpose::SavePlan | PathPurpose::Export(_) | PathPurpose::SaveLog => &[],
+    }
 }
 
 fn paths(files: Option<Vec<rfd::FileHandle>>) -> Vec<PathBuf> {

@@ -18,6 +18,7 @@ use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::{Lang, Say as _, Text, sentences};
+use quhua::io::LayerSource;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
@@ -36,7 +37,7 @@ impl App {
                     self.act_on(action);
                 }
             }
-            Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(paths)),
+            Command::OpenFiles(paths) => self.open_or_ask(Pending::Open(sources(paths))),
             Command::LeaveUnsaved => self.leave_unsaved(),
             Command::Stay => self.stay(),
             Command::UsePath(purpose, path) => self.use_path(purpose, path),
@@ -107,7 +108,7 @@ impl App {
             Action::SaveAs => self.ask_for_path(PathPurpose::SaveProject),
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
             Action::OpenFacilities => self.ask_for_path(PathPurpose::Facilities),
-            Action::RemoveFacilities => self.facilities = None,
+            Action::RemoveFacilities => self.remove_places(),
             Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
             Action::Branch => self.branch(),
             Action::NewScenario => self.new_scenario(),
@@ -245,10 +246,10 @@ impl App {
 
     fn use_path(&mut self, purpose: PathPurpose, path: std::path::PathBuf) {
         match purpose {
-            PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path])),
+            PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path.into()])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SaveProject => self.save_as(path),
-            PathPurpose::Facilities => self.open_facilities(path),
+            PathPurpose::Facilities => self.open_places(vec![path.into()]),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::Rules => self.open_rules(&path),
@@ -304,7 +305,7 @@ impl App {
     fn use_paths(&mut self, purpose: PathPurpose, paths: Vec<std::path::PathBuf>) {
         match purpose {
             _ if paths.is_empty() => {}
-            PathPurpose::Open => self.open_or_ask(Pending::Open(paths)),
+            PathPurpose::Open => self.open_or_ask(Pending::Open(sources(paths))),
             PathPurpose::Rebase => self.rebase(paths),
             _ => paths.into_iter().take(1).for_each(|path| self.use_path(purpose, path)),
         }
@@ -607,4 +608,8 @@ impl App {
         self.close_card();
         self.changed(&[]);
     }
+}
+
+fn sources(paths: Vec<std::path::PathBuf>) -> Vec<LayerSource> {
+    paths.into_iter().map(LayerSource::from).collect()
 }

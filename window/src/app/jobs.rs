@@ -21,8 +21,8 @@ pub(super) enum Kind {
     Write,
     /// Saving the project.
     Save,
-    /// Reading facilities.
-    OpenFacilities,
+    /// Reading facilities and lines.
+    OpenPlaces,
     /// Copying what was opened.
     Copy,
     /// Checking the boundaries.
@@ -50,7 +50,7 @@ impl Kind {
             Self::Open => "open",
             Self::Write => "write",
             Self::Save => "save",
-            Self::OpenFacilities => "open facilities",
+            Self::OpenPlaces => "open places",
             Self::Copy => "copy",
             Self::Check => "check",
             Self::Draw => "draw",
@@ -66,7 +66,7 @@ impl Kind {
     /// What it does, in words.
     pub const fn verb(self) -> Text {
         match self {
-            Self::Open | Self::OpenTiles | Self::OpenFacilities | Self::Ask => Text::Opening,
+            Self::Open | Self::OpenTiles | Self::OpenPlaces | Self::Ask => Text::Opening,
             Self::Write => Text::Exporting,
             Self::Save | Self::Copy => Text::Saving,
             Self::Check => Text::Checking,
@@ -80,7 +80,7 @@ impl Kind {
     /// Whether its progress is worth watching. The others cannot be cancelled, so they are not offered.
     const fn is_watched(self) -> bool {
         match self {
-            Self::OpenTiles | Self::OpenFacilities | Self::Ask | Self::Copy => false,
+            Self::OpenTiles | Self::OpenPlaces | Self::Ask | Self::Copy => false,
             Self::Open
             | Self::Write
             | Self::Save

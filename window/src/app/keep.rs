@@ -119,7 +119,7 @@ impl App {
         self.keeper.troubled = false;
         if document.is_modified() && !self.keeper.copied && working.copies().is_none() {
             self.keeper.copied = true;
-            let copying = working.copying(project.origin().paths());
+            let copying = working.copying(&project.origin().paths());
             self.run(
                 Kind::Copy,
                 "",
@@ -253,11 +253,11 @@ impl App {
     }
 
     /// Work that was left behind and came from these files; the latest of all without any files.
-    pub(super) fn left_behind(&self, files: &[PathBuf]) -> Option<project::Found> {
-        let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
-        let wanted: Vec<PathBuf> = files.iter().map(real).collect();
+    pub(super) fn left_behind(&self, files: &[&Path]) -> Option<project::Found> {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let wanted: Vec<PathBuf> = files.iter().map(|path| real(path)).collect();
         let fits = |found: &project::Found| {
-            files.is_empty() || found.origin.paths().iter().map(real).eq(wanted.iter().cloned())
+            files.is_empty() || found.origin.paths().into_iter().map(real).eq(wanted.iter().cloned())
         };
         self.keeper.workplace.as_ref()?.left_behind().into_iter().find(fits)
     }

@@ -57,9 +57,10 @@ use jobs::{JobId, Jobs, Kind};
 use keep::Keeper;
 use pictures::Pictures;
 use quhua::i18n::{Lang, sentences};
+use quhua::io::LayerSource;
 use quhua::io::project::Workplace;
 use quhua::jobs::{Death, Progress};
-use quhua::model::{Dataset, Facilities};
+use quhua::model::Dataset;
 use quhua::study::{Study, Time};
 use shortcuts::Floating;
 
@@ -81,7 +82,6 @@ pub struct App {
     scenes: Scenes,
     /// Maps that are being made.
     drawing: Vec<(JobId, Arc<Dataset>)>,
-    facilities: Option<Facilities>,
     menus: Menus,
     tree: TreeState,
     inspector: InspectorState,
@@ -110,8 +110,8 @@ pub struct App {
     pending: Option<Pending>,
     /// Whether the window closes whatever is unsaved.
     closing: bool,
-    /// A plan to be carried out once the boundaries are there.
-    plan_to_open: Option<PathBuf>,
+    /// What is to be opened beside the boundaries once they are there.
+    beside: open::Beside,
     ctx: egui::Context,
 }
 
@@ -119,7 +119,7 @@ pub struct App {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Pending {
     /// Opening files.
-    Open(Vec<PathBuf>),
+    Open(Vec<LayerSource>),
     /// Opening the sample county.
     Sample,
     /// Closing the window.
@@ -153,7 +153,6 @@ impl App {
             drawn: None,
             scenes: Scenes::default(),
             drawing: Vec::new(),
-            facilities: None,
             lang: preferences.lang.unwrap_or_else(Lang::of_system),
             preferences,
             canvas,
@@ -178,7 +177,7 @@ impl App {
             after_save: None,
             pending: None,
             closing: false,
-            plan_to_open: None,
+            beside: open::Beside::default(),
             ctx: ctx.clone(),
         };
         app.apply_theme();
@@ -225,7 +224,7 @@ impl App {
             sketched: self.inspector.card.sketch().is_some_and(|sketch| sketch.done),
             limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
-            facilities: self.facilities.is_some(),
+            facilities: self.project.as_ref().is_some_and(|project| !project.basis().places.is_empty()),
             background: self.preferences.background.shows != Shows::Off,
             all_locked: locked(false).all(|is_locked| is_locked),
             any_locked: locked(true).any(|is_locked| is_locked),
@@ -260,7 +259,7 @@ impl App {
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
-            self.open_or_ask(Pending::Open(dropped));
+            self.open_or_ask(Pending::Open(dropped.into_iter().map(LayerSource::from).collect()));
         }
         let unsaved = self.project.as_ref().is_some_and(Study::is_unsaved);
         if ctx.input(|input| input.viewport().close_requested()) && unsaved && !self.closing {
@@ -291,7 +290,6 @@ impl App {
             canvas,
             comparing,
             scenes,
-            facilities,
             menus,
             tree,
             inspector,
@@ -312,7 +310,6 @@ impl App {
             view,
             now: &now,
             project: project.as_ref(),
-            facilities: facilities.as_ref(),
         };
         // Panels lie on whole pixels: between them a hairline may show what is below.
         ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, shown.colours.line);

@@ -15,9 +15,10 @@ use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal};
 use quhua::i18n::{Say, sentences};
-use quhua::io::facilities::{self, FacilitiesError};
+use quhua::io::format::{self, FileKind};
+use quhua::io::places::{self, PlacesError};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
-use quhua::io::{Limits, ProjectError, ReadError, geojson};
+use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson, layers};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
 use quhua::study::{Basis, Study};
@@ -50,6 +51,14 @@ pub(super) struct Opening {
     workplace: Option<Workplace>,
     /// Name of the first scenario of what has none yet.
     name: &'static str,
+}
+
+/// Files that go with a document, and wait for it.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    plan: Option<PathBuf>,
+    places: Vec<LayerSource>,
+    rules: Option<PathBuf>,
 }
 
 /// Why nothing was opened.
@@ -103,18 +112,29 @@ struct Read {
     stamp: Option<Stamp>,
 }
 
-fn read(origin: &Origin, files: &[PathBuf], progress: &Progress) -> Result<Read, OpenError> {
+/// Reads what a document came from. What was left behind came from where `named_as` says, whatever its copies are called.
+fn read(origin: &Origin, named_as: &Origin, progress: &Progress) -> Result<Read, OpenError> {
     let limits = Limits::default();
-    let layers = match (origin, files) {
-        (Origin::Sample, _) => {
+    let layers = match origin {
+        Origin::Sample => {
             let layers = SAMPLE.iter().map(|(name, bytes)| geojson::read_bytes(name, bytes, &limits, progress));
             layers.collect::<Result<_, _>>()?
         }
-        (Origin::Project(_), [file, ..]) => {
+        Origin::Project(file) => {
             let Contents { layers, overrides, plans, stamp } = project::read(file, &limits, progress)?;
             return Ok(Read { layers, overrides, plans: Some(plans), stamp });
         }
-        (_, files) => files.iter().map(|path| geojson::read(path, &limits, progress)).collect::<Result<_, _>>()?,
+        Origin::Files(sources) => {
+            let named = |path: &Path, layer: Layer| {
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                Layer { name: name.unwrap_or(layer.name), path: Some(path.to_owned()), ..layer }
+            };
+            let layers = sources
+                .iter()
+                .zip(named_as.paths())
+                .map(|(source, path)| layers::read(source, &limits, progress).map(|layer| named(path, layer)));
+            layers.collect::<Result<_, _>>()?
+        }
     };
     Ok(Read { layers, ..Read::default() })
 }
@@ -122,8 +142,8 @@ fn read(origin: &Origin, files: &[PathBuf], progress: &Progress) -> Result<Read,
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let Opening { origin, found, moved, workplace, name } = opening;
-    let files = found.as_ref().map_or_else(|| origin.paths().to_vec(), Found::files);
-    let Read { layers, overrides, plans, stamp } = read(&origin, &files, progress)?;
+    let from = found.as_ref().map_or_else(|| origin.clone(), Found::to_open);
+    let Read { layers, overrides, plans, stamp } = read(&from, &origin, progress)?;
     let dataset = Dataset::assemble(layers, &overrides, progress)?;
     let dataset = Arc::new(dataset);
     let recovered = found.is_some();
@@ -150,33 +170,18 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     Ok(Loaded { document: Box::new(document), scene: Arc::new(scene), origin, held, refusals, recovered })
 }
 
-/// Whether a file is a plan: its name says so, or it begins like one.
-fn is_plan(path: &Path) -> bool {
-    use std::io::Read as _;
-
-    let mut head = [0; 512];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
-    let text = String::from_utf8_lossy(&head[..read]);
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) && text.contains("quhua-plan")
-}
-
-/// Whether the name of a file says that it is one of tiles.
-fn is_tiles(path: &Path) -> bool {
-    let endings = ["mbtiles", "pmtiles"];
-    path.extension().is_some_and(|ending| endings.iter().any(|tiles| ending.eq_ignore_ascii_case(tiles)))
-}
-
 impl App {
     /// Opens what the program was started with: files; else work that was left behind; else the sample county.
     pub(super) fn start(&mut self, files: Vec<PathBuf>) {
-        match self.left_behind(&files) {
+        let named: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        match self.left_behind(&named) {
             Some(found) => {
                 self.recovering = true;
                 let origin = found.origin.clone();
                 self.start_opening(origin, Some(found), None);
             }
             None if files.is_empty() => self.open_sample(),
-            None => self.open_files(files),
+            None => self.open_files(files.into_iter().map(LayerSource::from).collect()),
         }
     }
 
@@ -185,53 +190,77 @@ impl App {
         self.start_opening(Origin::Sample, None, None);
     }
 
-    /// Opens files: tiles for the background, a plan for the document at hand, or a project or boundaries in its place.
-    pub fn open_files(&mut self, paths: Vec<PathBuf>) {
-        let (tiles, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_tiles(path));
-        if let Some(path) = tiles.first() {
-            self.open_background(path);
+    /// Opens files: tiles for the background, a plan, facilities and rules for the document at hand, or a project or
+    /// boundaries in its place.
+    pub(super) fn open_files(&mut self, sources: Vec<LayerSource>) {
+        let (mut files, mut beside) = (Vec::new(), Beside::default());
+        let mut project = None;
+        for source in sources {
+            match format::kind_of(&source.path) {
+                FileKind::Tiles => self.open_background(&source.path),
+                FileKind::Plan => beside.plan = beside.plan.or(Some(source.path)),
+                FileKind::Places => beside.places.push(source),
+                FileKind::Rules => beside.rules = beside.rules.or(Some(source.path)),
+                FileKind::Project => project = project.or(Some(source.path)),
+                FileKind::Layers => files.push(source),
+            }
         }
-        let (plans, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_plan(path));
-        let (points, files): (Vec<PathBuf>, Vec<PathBuf>) =
-            files.into_iter().partition(|path| facilities::looks_like_points(path));
-        if let Some(path) = points.into_iter().next() {
-            self.open_facilities(path);
-        }
-        let project = files.iter().find(|path| project::is_database(path)).cloned();
         let origin = match project {
             Some(path) => Some(Origin::Project(path)),
             None => (!files.is_empty()).then_some(Origin::Files(files)),
         };
         if let Some(origin) = origin {
-            let found = self.left_behind(origin.paths());
+            let found = self.left_behind(&origin.paths());
             self.start_opening(origin, found, None);
-            self.plan_to_open = plans.into_iter().next();
-        } else if let Some(plan) = plans.first() {
-            self.open_plan(plan);
+            self.beside = beside;
+        } else {
+            self.open_beside(beside);
         }
     }
 
-    /// Shows facilities on the map, in place of those before.
-    pub(super) fn open_facilities(&mut self, path: PathBuf) {
-        let work = move |_: &Progress| facilities::read(&path, &Limits::default());
-        self.run(Kind::OpenFacilities, "", work, |app, read| {
+    /// Opens what goes with the document at hand.
+    fn open_beside(&mut self, Beside { plan, places, rules }: Beside) {
+        if let Some(path) = rules {
+            self.open_rules(&path);
+        }
+        if let Some(path) = plan {
+            self.open_plan(&path);
+        }
+        if !places.is_empty() {
+            self.open_places(places);
+        }
+    }
+
+    /// Lays facilities and lines beside the boundaries, in place of those before.
+    pub(super) fn open_places(&mut self, sources: Vec<LayerSource>) {
+        let work = move |_: &Progress| places::read(&sources, &Limits::default());
+        self.run(Kind::OpenPlaces, "", work, |app, read| {
             if let Ok(read) = read {
-                app.facilities_opened(read);
+                app.places_opened(read);
             }
         });
     }
 
-    /// Takes facilities up, or says why there are none.
-    fn facilities_opened(&mut self, read: Result<Facilities, FacilitiesError>) {
+    /// Takes facilities and lines up, or says why there are none.
+    fn places_opened(&mut self, read: Result<Facilities, PlacesError>) {
         match read {
-            Ok(facilities) => {
-                let said = sentences::facilities_opened(self.lang, facilities.all().len(), facilities.lines().len());
+            Ok(places) => {
+                let said = sentences::facilities_opened(self.lang, places.all().len(), places.lines().len());
                 self.notices.say(Gravity::Done, said);
-                // Points and lines mostly come in files of their own: the one does not displace the other.
-                let before = self.facilities.take().unwrap_or_default();
-                self.facilities = Some(facilities.beside(before));
+                if let Some(project) = &mut self.project {
+                    // Points and lines mostly come in files of their own: the one does not displace the other.
+                    let places = Arc::new(places.beside(&project.basis().places));
+                    project.decide(|basis| basis.places = places);
+                }
             }
             Err(error) => self.notices.say(Gravity::Error, error.sentence(self.lang)),
+        }
+    }
+
+    /// Takes facilities and lines away.
+    pub(super) fn remove_places(&mut self) {
+        if let Some(project) = &mut self.project {
+            project.decide(|basis| basis.places = Arc::default());
         }
     }
 
@@ -239,11 +268,12 @@ impl App {
     pub(super) fn rebase(&mut self, paths: Vec<PathBuf>) {
         let Some(project) = &self.project else { return };
         let plans = Plans::of(project.document());
-        self.start_opening(Origin::Files(paths), None, Some(plans));
+        let sources = paths.into_iter().map(LayerSource::from).collect();
+        self.start_opening(Origin::Files(sources), None, Some(plans));
     }
 
     fn start_opening(&mut self, origin: Origin, found: Option<Found>, moved: Option<Plans>) {
-        self.jobs.drop_kinds(&[Kind::Open, Kind::Check, Kind::Prepare, Kind::Measure, Kind::Judge]);
+        self.jobs.drop_kinds(&[Kind::Open, Kind::OpenPlaces, Kind::Check, Kind::Prepare, Kind::Measure, Kind::Judge]);
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
         let name = origin.paths().first().and_then(|path| path.file_name());
         let name = name.map_or_else(|| sample.to_owned(), |name| name.to_string_lossy().into_owned());
@@ -324,9 +354,8 @@ impl App {
         self.start_wanted_tour();
         self.say_refusals(&refusals);
         self.check_background_covers();
-        if let Some(plan) = self.plan_to_open.take() {
-            self.open_plan(&plan);
-        }
+        let beside = std::mem::take(&mut self.beside);
+        self.open_beside(beside);
     }
 
     /// Says which edits could not be carried out. They are all in the list of scenarios.

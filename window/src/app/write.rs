@@ -61,7 +61,6 @@ impl App {
             view: &self.view,
             now: &now,
             project: Some(project),
-            facilities: self.facilities.as_ref(),
         };
         let sheet = self.bottom.table.sheet(&shown, project, selected_only);
         if sheet.is_none() {

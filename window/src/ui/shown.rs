@@ -27,11 +27,16 @@ pub struct Shown<'a> {
     pub now: &'a Situation,
     /// The open document, if any.
     pub project: Option<&'a Study>,
-    /// Facilities that lie on the map.
-    pub facilities: Option<&'a Facilities>,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    /// Facilities and lines that lie on the map, if there are any.
+    #[must_use]
+    pub fn facilities(&self) -> Option<&'a Facilities> {
+        let places = self.project.map(|project| &*project.basis().places);
+        places.filter(|places| !places.is_empty())
+    }
+
     /// A text in the language of the window.
     #[must_use]
     pub const fn text(&self, text: Text) -> &'static str {

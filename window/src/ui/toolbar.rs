@@ -194,7 +194,11 @@ fn recent_items(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
     widgets::caption(ui, shown.colours, shown.text(Text::Recent));
     for (at, files) in shown.preferences.recent.iter().enumerate() {
         let button = egui::Button::new(words::recent(files)).truncate();
-        if ui.add(button).on_hover_text(files.join("\n")).clicked() {
+        if ui
+            .add(button)
+            .on_hover_text(files.iter().map(|file| file.path.display().to_string()).collect::<Vec<_>>().join("\n"))
+            .clicked()
+        {
             send.push(Command::OpenRecent(at));
             ui.close();
         }

@@ -91,7 +91,8 @@ pub fn place_of(ctx: &egui::Context, action: Action) -> Option<egui::Rect> {
 /// Tooltip of an action: what it does, and its keys.
 pub fn tooltip(ui: &Ui, (lang, now): (Lang, &Situation), action: Action, more: Option<&str>) -> String {
     let name = lang.of(action.info().name).trim_end_matches('…');
-    let what = more.unwrap_or_else(|| words::hint(lang, action)).trim_end_matches('…');
+    let hint = words::hint(lang, action);
+    let what = more.unwrap_or(&hint).trim_end_matches('…');
     let keys = now.keys.first(action).map_or_else(String::new, |keys| format!("  ({})", keymap::text(ui.ctx(), keys)));
     // What it is called, then what it does.
     if more.is_some() || what == name || what.starts_with(name) {
@@ -111,7 +112,7 @@ pub fn menu_item(ui: &mut Ui, lang: Lang, now: &Situation, action: Action, send:
     let enabled = action.is_enabled(now);
     let response = ui.add_enabled(enabled, button);
     let what = words::hint(lang, action);
-    let response = if what == lang.of(info.name) { response } else { response.on_hover_text(what) };
+    let response = if what == lang.of(info.name) { response } else { response.on_hover_text(&*what) };
     if response.clicked() {
         send.push(action.into());
         ui.close();

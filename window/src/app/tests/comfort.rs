@@ -102,11 +102,21 @@ fn bookmarks_are_kept_with_the_document_and_flown_to() {
 fn a_recent_file_that_is_gone_is_named_and_leaves_the_list() {
     let mut harness = window(Lang::En);
     let gone = "/no/such/county.gpkg".to_owned();
-    harness.state_mut().as_mut().unwrap().preferences.recent = vec![vec![gone.clone()]];
+    harness.state_mut().as_mut().unwrap().preferences.recent = vec![vec![std::path::Path::new(&gone).into()]];
     act(&mut harness, Command::OpenRecent(0));
     assert!(app(&harness).preferences.recent.is_empty());
     let said = &app(&harness).notices.all().last().unwrap().text;
     assert_eq!(*said, sentences::recent_gone(Lang::En, &gone));
+}
+
+#[test]
+fn files_that_were_remembered_before_layers_had_sources_are_remembered_still() {
+    let text = r#"{"recent":[["/a/villages.geojson","/a/townships.geojson"],["/a/b.gpkg"]]}"#;
+    let preferences: crate::ui::state::view::Preferences = serde_json::from_str(text).unwrap();
+    let names: Vec<String> = preferences.recent.iter().map(|files| crate::ui::words::recent(files)).collect();
+    assert_eq!(names, ["villages.geojson, townships.geojson", "b.gpkg"]);
+    let written = serde_json::to_value(&preferences).unwrap();
+    assert_eq!(written["recent"], serde_json::from_str::<serde_json::Value>(text).unwrap()["recent"]);
 }
 
 #[test]

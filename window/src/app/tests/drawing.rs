@@ -87,7 +87,8 @@ fn a_village_is_split_along_a_road() {
     let path = ends.map(|at| camera.lonlat_from_screen(at)).to_vec();
     let road = quhua::model::ReferenceLine { path, name: "老路".into() };
     let lines = quhua::model::Facilities::default().with_lines(vec![road]);
-    harness.state_mut().as_mut().unwrap().facilities = Some(lines);
+    let project = harness.state_mut().as_mut().unwrap().project.as_mut().unwrap();
+    project.decide(|basis| basis.places = std::sync::Arc::new(lines));
     act(&mut harness, Action::Split);
     click(&mut harness, ends[0] + (ends[1] - ends[0]) * 0.3 + eframe::egui::vec2(0.0, 3.0));
     assert_eq!(app(&harness).inspector.card.sketch().unwrap().corners.len(), 2);

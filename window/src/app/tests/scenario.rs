@@ -166,6 +166,36 @@ fn scenarios_move_to_other_boundaries_and_what_does_not_fit_is_listed() {
     assert_eq!(app(&harness).project.as_ref().unwrap().document().active().left_over, []);
 }
 
+fn places(app: &App) -> &quhua::model::Facilities {
+    &app.project.as_ref().unwrap().basis().places
+}
+
+#[test]
+fn facilities_are_saved_with_the_project_and_outlive_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let (points, project) = (folder.path().join("schools.geojson"), folder.path().join("plan.gpkg"));
+    let school =
+        r#"{"type":"Feature","properties":{"name":"中心小学"},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
+    std::fs::write(&points, school).unwrap();
+    let workplace = Workplace::at(folder.path().join("data"));
+    let mut harness = window_at(Lang::En, Some(workplace.clone()));
+    act(&mut harness, Command::OpenFiles(vec![points]));
+    wait(&mut harness, "the facilities are read", |app| !places(app).is_empty());
+    harness.run_steps(2);
+    assert!(app(&harness).project.as_ref().unwrap().is_unsaved());
+    // The program stops without a word.
+    drop(harness);
+    let mut harness = window_at(Lang::En, Some(workplace));
+    assert_eq!(places(app(&harness)).all().len(), 1, "they are there at the next start");
+    act(&mut harness, Command::UsePath(PathPurpose::SaveProject, project.clone()));
+    wait(&mut harness, "it is saved", |app| !app.project.as_ref().unwrap().is_unsaved());
+    let mut other = window_at(Lang::En, None);
+    assert!(places(app(&other)).is_empty());
+    act(&mut other, Command::OpenFiles(vec![project]));
+    wait(&mut other, "the project is open", |app| app.project.as_ref().unwrap().file().is_some());
+    assert_eq!(places(app(&other)).all()[0].name, "中心小学");
+}
+
 #[test]
 fn facilities_lie_on_the_map_until_they_are_removed() {
     let folder = tempfile::tempdir().unwrap();
@@ -175,11 +205,11 @@ fn facilities_lie_on_the_map_until_they_are_removed() {
     let mut harness = window_at(Lang::En, None);
     // Dropped like boundaries, they are told from them.
     act(&mut harness, Command::OpenFiles(vec![path]));
-    wait(&mut harness, "the facilities are read", |app| app.facilities.is_some());
-    assert_eq!(app(&harness).facilities.as_ref().unwrap().kinds(), ["小学"]);
-    assert!(app(&harness).project.is_some(), "the county stays");
+    wait(&mut harness, "the facilities are read", |app| !places(app).is_empty());
+    assert_eq!(places(app(&harness)).kinds(), ["小学"]);
+    assert_eq!(app(&harness).project.as_ref().unwrap().origin(), &Origin::Sample, "the county stays");
     act(&mut harness, Action::RemoveFacilities);
-    assert!(app(&harness).facilities.is_none());
+    assert!(places(app(&harness)).is_empty());
     act(&mut harness, Command::UsePath(PathPurpose::Facilities, folder.path().join("none.geojson")));
     wait(&mut harness, "an error is said", |app| app.notices.unread_errors() > 0);
 }
@@ -191,7 +221,7 @@ fn work_whose_files_are_gone_does_not_keep_the_program_from_starting() {
     let mut harness = window_at(Lang::En, None);
     merge(&mut harness);
     let document = app(&harness).project.as_ref().unwrap().document().clone();
-    let gone = Origin::Files(vec![folder.path().join("gone.geojson")]);
+    let gone = Origin::Files(vec![folder.path().join("gone.geojson").into()]);
     drop(workplace.begin(&gone, &document).unwrap());
     let harness = window_at(Lang::En, Some(workplace.clone()));
     assert_eq!(app(&harness).project.as_ref().unwrap().origin(), &Origin::Sample);

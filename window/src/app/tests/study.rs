@@ -56,7 +56,7 @@ fn wait(window: &mut Window, what: &str, is_so: impl Fn(&App) -> bool) {
 
 /// Opens boundaries or a project, and a plan upon them.
 fn open(window: &mut Window, file: &Path, plan: Option<&Path>) {
-    let paths = std::iter::once(file).chain(plan).map(Path::to_owned).collect();
+    let paths = std::iter::once(file).chain(plan).map(Into::into).collect();
     window.state_mut().as_mut().unwrap().open_files(paths);
     wait(window, "the boundaries open", |app| {
         app.project.as_ref().is_some_and(|project| project.origin().paths() == [file])

@@ -26,7 +26,7 @@ fn said(window: &mut Window, is_it: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 fn open(window: &mut Window, paths: Vec<PathBuf>) {
-    window.state_mut().as_mut().unwrap().open_files(paths);
+    window.state_mut().as_mut().unwrap().open_files(paths.into_iter().map(Into::into).collect());
     window.run_steps(2);
 }
 

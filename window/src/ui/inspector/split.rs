@@ -149,7 +149,7 @@ impl SplitDraft {
         let revision = project.revision();
         // What a first thought of a line brings to light, such as the neighbours, says what is meant.
         for _ in 0..3 {
-            let points = shown.facilities.filter(|_| self.share == ShareChoice::Points);
+            let points = shown.facilities().filter(|_| self.share == ShareChoice::Points);
             let counts = points.zip(self.seen()).map(|(points, outlook)| outlook.counts(points));
             let edit = self.edit(project, &places, sketch.closed, counts);
             let Some((edit, along)) = edit.and_then(|edit| match &edit {
@@ -294,7 +294,7 @@ fn choices(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut SplitDra
         return;
     }
     let mut ways = vec![(ShareChoice::Area, shown.text(Text::ShareByArea), shown.text(Text::ShareByAreaHint))];
-    if shown.facilities.is_some() {
+    if shown.facilities().is_some() {
         ways.push((ShareChoice::Points, shown.text(Text::ShareByPoints), shown.text(Text::ShareByPointsHint)));
     }
     ways.push((ShareChoice::Given, shown.text(Text::ShareGiven), shown.text(Text::ShareGivenHint)));

@@ -44,7 +44,7 @@ pub fn names(
         crossings.paint(painter, camera, styling.theme());
     }
     let seats = seats(painter, shown, project, camera, styling);
-    if let Some(facilities) = shown.facilities {
+    if let Some(facilities) = shown.facilities() {
         facilities::paint_lines(painter, facilities, camera, styling.theme());
         facilities::paint(painter, facilities, camera, styling.theme());
     }
@@ -203,7 +203,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: 
             rows.push(LegendRow { swatch: Swatch::Seat(sign), text: sign.words(shown.lang).to_owned() });
         }
     }
-    if let Some(facilities) = shown.facilities {
+    if let Some(facilities) = shown.facilities() {
         for (kind, name) in facilities.kinds().iter().enumerate() {
             let name = if name.is_empty() { shown.text(Text::Facility) } else { name };
             rows.push(LegendRow { swatch: Swatch::Dot(facilities::colour(kind)), text: name.to_owned() });
@@ -261,7 +261,7 @@ pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response,
         return;
     }
     let pointer = response.hover_pos();
-    let facility = shown.facilities.zip(pointer).and_then(|(all, at)| facilities::under(all, camera, at));
+    let facility = shown.facilities().zip(pointer).and_then(|(all, at)| facilities::under(all, camera, at));
     let crossing = styling.crossings(shown).zip(pointer).and_then(|(all, at)| all.under(camera, at));
     if shown.view.hovered.is_none() && crossing.is_none() {
         return;

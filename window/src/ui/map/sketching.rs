@@ -40,7 +40,7 @@ pub fn handle(
         && let (Some(at), Some(pointer)) = (next, response.interact_pointer_pos())
     {
         // A line of the map takes the place of one drawn by hand, as long as nothing is drawn.
-        let line = shown.facilities.filter(|_| sketch.corners.is_empty() || sketch.done);
+        let line = shown.facilities().filter(|_| sketch.corners.is_empty() || sketch.done);
         if let Some(line) = line.and_then(|it| facilities::line_under(it, camera, pointer)) {
             send.push(Command::Sketch(SketchStep::Take(line.path.clone())));
             return;
@@ -72,7 +72,7 @@ pub fn paint(ui: &Ui, response: &Response, shown: &Shown<'_>, sketch: &Sketch, c
     let snap = next_corner(ui, response, shown, camera).and_then(|(_, snap)| snap);
     let painter = ui.painter_at(camera.viewport());
     let colour = if shown.now.gesture == Gesture::Split { shown.colours.accent } else { shown.colours.selection };
-    let line = shown.facilities.filter(|_| sketch.corners.is_empty() || sketch.done).zip(response.hover_pos());
+    let line = shown.facilities().filter(|_| sketch.corners.is_empty() || sketch.done).zip(response.hover_pos());
     if let Some(line) = line.and_then(|(facilities, at)| facilities::line_under(facilities, camera, at)) {
         let path = line.path.iter().map(|&at| camera.screen_from_lonlat(at)).collect();
         painter.add(Shape::line(path, Stroke::new(3.5, colour)));

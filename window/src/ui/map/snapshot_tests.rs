@@ -65,8 +65,7 @@ impl County {
         let colours = if dark { &theme::DARK } else { &theme::LIGHT };
         let (preferences, now) = (Preferences::default(), Situation::default());
         let (view, project) = (&self.view, Some(&self.project));
-        let shown =
-            Shown { lang: Lang::Zh, colours, preferences: &preferences, view, now: &now, project, facilities: None };
+        let shown = Shown { lang: Lang::Zh, colours, preferences: &preferences, view, now: &now, project };
         self.styling.refresh(&self.project, &shown, None, None);
     }
 

@@ -13,6 +13,7 @@ use crate::render::BrushRule;
 use quhua::edit::{OwnDefinition, ScenarioId};
 use quhua::i18n::Lang;
 use quhua::i18n::numbers::AreaUnit;
+use quhua::io::LayerSource;
 use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
@@ -273,7 +274,7 @@ pub struct Preferences {
     /// What lies below the units.
     pub background: BackgroundLook,
     /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
-    pub recent: Vec<Vec<String>>,
+    pub recent: Vec<Vec<LayerSource>>,
     /// Whether the tour was shown.
     pub toured: bool,
     /// Where the panels are.

@@ -1,13 +1,33 @@
 //! What commands do and how figures of all units are worked out, in a sentence or two, for tooltips.
 
+use std::borrow::Cow;
+
 use crate::ui::state::command::Action;
 use crate::ui::state::exports;
 use quhua::i18n::{Lang, Text};
+use quhua::io::format::{self, FileKind};
 
 /// What a command does.
 #[must_use]
+pub fn hint(lang: Lang, action: Action) -> Cow<'static, str> {
+    let what = what_it_does(lang, action);
+    let read = if matches!(action, Action::Open | Action::Rebase) {
+        FileKind::Layers
+    } else if action == Action::OpenFacilities {
+        FileKind::Places
+    } else {
+        return what.into();
+    };
+    // What can be read stands in one table.
+    let formats = format::names(read).join(lang.pick("、", ", "));
+    match lang {
+        Lang::Zh => format!("{what}（{formats}）").into(),
+        Lang::En => format!("{what} ({formats})").into(),
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a table with a line or two for each action")]
-pub fn hint(lang: Lang, action: Action) -> &'static str {
+fn what_it_does(lang: Lang, action: Action) -> &'static str {
     let info = action.info();
     if let Some(hint) = info.hint {
         return lang.of(hint);

@@ -18,6 +18,7 @@ use quhua::edit::crosswalk::Relation;
 use quhua::edit::{Scenario, Stage};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::io::LayerSource;
 use quhua::metrics::Figure;
 use quhua::model::{Kind, Level, SeatUse, Unit};
 use quhua::study::Study;
@@ -307,10 +308,10 @@ pub fn attribution(shown: &Shown<'_>, info: &SourceInfo, too_far: bool) -> Strin
 
 /// Names of files that were opened together, without their folders.
 #[must_use]
-pub fn recent(files: &[String]) -> String {
-    let name = |file: &String| {
-        let name = std::path::Path::new(file).file_name();
-        name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned())
+pub fn recent(files: &[LayerSource]) -> String {
+    let name = |file: &LayerSource| {
+        let name = file.path.file_name().unwrap_or(file.path.as_os_str()).to_string_lossy().into_owned();
+        file.layer.as_ref().map_or(name.clone(), |layer| format!("{name} ({layer})"))
     };
     files.iter().map(name).collect::<Vec<_>>().join(", ")
 }

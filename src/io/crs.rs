@@ -1,13 +1,22 @@
-//! The `crs` member of old GeoJSON: accepted only when it says what GeoJSON means anyway.
+//! Coordinate systems by name: accepted only when they are longitude and latitude on WGS 84, or on CGCS2000, which
+//! differs by centimetres.
 
 use serde_json::Value;
 
-/// Checks a `crs` member, given as JSON text. WGS 84 and CGCS2000, which differs by centimetres, pass. Axes are taken
-/// as GeoJSON always has them, longitude first, whatever the authority's order is.
+/// Checks the name of a coordinate system, in any of its usual spellings. Axes are taken as GeoJSON always has them,
+/// longitude first, whatever the authority's order is.
 ///
 /// # Errors
-/// The name of the coordinate system when it is another one.
-pub(super) fn check(json: &str) -> Result<(), String> {
+/// The name, shortened, when it is another one.
+pub(super) fn check(name: &str) -> Result<(), String> {
+    if is_geographic(name) { Ok(()) } else { Err(shortened(name)) }
+}
+
+/// Checks the `crs` member of old GeoJSON, given as JSON text.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_member(json: &str) -> Result<(), String> {
     let Ok(crs) = serde_json::from_str::<Value>(json) else { return Err(shortened(json)) };
     if crs.is_null() {
         return Ok(());
@@ -21,7 +30,7 @@ pub(super) fn check(json: &str) -> Result<(), String> {
             _ => None,
         })
         .unwrap_or_else(|| shortened(json));
-    if is_geographic(&name) { Ok(()) } else { Err(shortened(&name)) }
+    check(&name)
 }
 
 /// Whether the name is one of the spellings of WGS 84 or CGCS2000 in longitude and latitude.
@@ -61,7 +70,8 @@ mod tests {
     use super::*;
 
     fn named(name: &str) -> Result<(), String> {
-        check(&format!(r#"{{"type":"name","properties":{{"name":"{name}"}}}}"#))
+        assert_eq!(check(name).is_ok(), check_member(&format!("{{\"name\":\"{name}\"}}")).is_ok());
+        check_member(&format!(r#"{{"type":"name","properties":{{"name":"{name}"}}}}"#))
     }
 
     #[test]
@@ -90,7 +100,7 @@ mod tests {
             assert_eq!(named(name), Ok(()), "{name}");
         }
         for json in ["null", r#"{"type":"EPSG","properties":{"code":4326}}"#, r#""EPSG:4326""#] {
-            assert_eq!(check(json), Ok(()), "{json}");
+            assert_eq!(check_member(json), Ok(()), "{json}");
         }
     }
 
@@ -108,7 +118,7 @@ mod tests {
         ] {
             assert_eq!(named(name), Err(name.to_owned()));
         }
-        assert!(check(r#"{"type":"EPSG","properties":{"code":3857}}"#).is_err());
-        assert!(check("{}").is_err());
+        assert!(check_member(r#"{"type":"EPSG","properties":{"code":3857}}"#).is_err());
+        assert!(check_member("{}").is_err());
     }
 }

@@ -1,0 +1,193 @@
+//! What a file is, told by its content and not by its name.
+//!
+//! [`FORMATS`] is the one table of formats. A [`Format`] says what it is called, how its files end, how it is told by
+//! the beginning of a file, and how layers are read from it, where it has any. Dialogs, hints, messages and
+//! [`layers`](super::layers) read this table, so that a further format is a file beside this one and a row here.
+//!
+//! 1. A bounded beginning of the file is looked at; of a database its list of tables.
+//! 2. The first row that knows the beginning counts.
+//! 3. Only where the content tells nothing, as of a file that is not there, the ending decides: whoever reads it says
+//!    the rest.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::geojson::{self, beginning};
+pub use super::input::FileKind;
+use super::input::{HEAD, Head, Reader, foreign};
+use super::{FileProblem, Looks, project};
+use crate::edit::Plan;
+
+/// A format: a row of [`FORMATS`].
+#[derive(Debug)]
+pub struct Format {
+    /// What it is called, in every language.
+    pub name: &'static str,
+    /// How the names of its files end, without the dot, the usual one first.
+    pub endings: &'static [&'static str],
+    /// What its files may be.
+    pub holds: &'static [FileKind],
+    /// What a file with this beginning is; `None` when it has another format.
+    sniff: fn(&Head<'_>) -> Option<FileKind>,
+    /// How layers are read from it; `None` when it has none.
+    pub(super) layers: Option<Reader>,
+}
+
+/// All formats that are read, in the order in which they are asked.
+pub static FORMATS: [Format; 7] = [
+    Format {
+        name: "GeoPackage",
+        endings: &[project::EXTENSION],
+        holds: &[FileKind::Project],
+        sniff: |head| (database(head) == Some(FileKind::Project)).then_some(FileKind::Project),
+        layers: None,
+    },
+    Format {
+        name: "MBTiles",
+        endings: &["mbtiles"],
+        holds: &[FileKind::Tiles],
+        sniff: |head| (database(head) == Some(FileKind::Tiles)).then_some(FileKind::Tiles),
+        layers: None,
+    },
+    Format {
+        name: "PMTiles",
+        endings: &["pmtiles"],
+        holds: &[FileKind::Tiles],
+        sniff: |head| head.bytes.starts_with(b"PMTiles").then_some(FileKind::Tiles),
+        layers: None,
+    },
+    Format {
+        name: "Quhua plan",
+        endings: &["plan.json"],
+        holds: &[FileKind::Plan],
+        sniff: |head| {
+            let says_so = |(name, value): (_, &[u8])| match name {
+                "format" => serde_json::from_slice(value).is_ok_and(|format: String| format == Plan::FORMAT),
+                // Where the edits come first they may fill the beginning.
+                name => name == "edits",
+            };
+            beginning::members(head.text()).iter().any(|(name, value)| says_so((name, value))).then_some(FileKind::Plan)
+        },
+        layers: None,
+    },
+    Format {
+        name: "GeoJSON",
+        endings: &["geojson", "json"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: |head| beginning::kind(head.text()).filter(|_| !beginning::is_sequence(head.text())),
+        layers: Some(geojson::READER),
+    },
+    Format {
+        name: "NDJSON",
+        endings: &["geojsonl", "ndjson", "geojsons", "geojsonseq"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: |head| beginning::kind(head.text()),
+        layers: Some(geojson::READER),
+    },
+    Format {
+        name: "TOML",
+        endings: &["toml"],
+        holds: &[FileKind::Rules],
+        sniff: |head| {
+            let lines = head.text().split(|&byte| byte == b'\n');
+            let mut values =
+                lines.filter_map(|line| line.trim_ascii().strip_prefix(b"format")?.trim_ascii().strip_prefix(b"="));
+            values.any(|value| value.trim_ascii_start().starts_with(b"\"quhua-rules\"")).then_some(FileKind::Rules)
+        },
+        layers: None,
+    },
+];
+
+/// What a file is. A file that cannot be told is one of layers: their reader says what is wrong with it.
+#[must_use]
+pub fn kind_of(path: &Path) -> FileKind {
+    let mut bytes = Vec::new();
+    // What cannot be read is said by whoever reads it, and a pipe can be read but once.
+    if path.is_file() {
+        let _ = File::open(path).and_then(|file| file.take(HEAD as u64).read_to_end(&mut bytes));
+    }
+    let told = told(&Head { path, bytes: &bytes }).ok().map(|(_, kind)| kind);
+    told.or_else(|| Some(by_ending(path)?.holds[0])).unwrap_or(FileKind::Layers)
+}
+
+/// Names of the formats that files of a kind come in, for messages and hints.
+#[must_use]
+pub fn names(kind: FileKind) -> Vec<&'static str> {
+    of_kind(kind).map(|format| format.name).collect()
+}
+
+/// Last endings of the files that may be of these kinds, each once, for dialogs.
+#[must_use]
+pub fn endings(kinds: &[FileKind]) -> Vec<&'static str> {
+    let mut all: Vec<&'static str> = Vec::new();
+    for ending in kinds.iter().flat_map(|&kind| of_kind(kind)).flat_map(|format| format.endings) {
+        let last = ending.rsplit('.').next().unwrap_or(ending);
+        if !all.contains(&last) {
+            all.push(last);
+        }
+    }
+    all
+}
+
+fn of_kind(kind: FileKind) -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().filter(move |format| format.holds.contains(&kind))
+}
+
+/// The format that the name of a file speaks for: the one with the longest ending.
+fn by_ending(path: &Path) -> Option<&'static Format> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let fits = |ending: &&str| name.strip_suffix(ending).is_some_and(|rest| rest.ends_with('.'));
+    let longest = |format: &Format| format.endings.iter().copied().filter(fits).map(str::len).max();
+    let fitting = FORMATS.iter().filter_map(|format| Some((longest(format)?, format)));
+    fitting.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, format)| format)
+}
+
+/// The format of a file with this beginning, and what the file is.
+///
+/// # Errors
+/// [`FileProblem`]: it is empty, or none of ours.
+pub(super) fn told(head: &Head<'_>) -> Result<(&'static Format, FileKind), FileProblem> {
+    let found = FORMATS.iter().find_map(|format| Some((format, (format.sniff)(head)?)));
+    found.ok_or_else(|| foreign(head.text()).unwrap_or(FileProblem::Foreign(Looks::Text)))
+}
+
+impl Format {
+    /// What is wrong with a file of this format that is to be read for its layers.
+    pub(super) fn no_layers(&self) -> FileProblem {
+        if self.holds == [FileKind::Project] {
+            FileProblem::Foreign(Looks::Sqlite)
+        } else {
+            FileProblem::NoLayers(self.name)
+        }
+    }
+}
+
+/// Whether a file is a database, and so perhaps a project.
+#[must_use]
+pub fn is_database(path: &Path) -> bool {
+    let mut head = [0; SQLITE.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == SQLITE
+}
+
+/// How a database begins.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// What a database is: tiles, or else a project. Whether it is one of ours, and whole, is said by who reads it.
+fn database(head: &Head<'_>) -> Option<FileKind> {
+    if !head.bytes.starts_with(SQLITE) {
+        return None;
+    }
+    let tables = |connection: Connection| {
+        let known = "SELECT count(*) FROM sqlite_master WHERE name IN ('tiles', 'metadata')";
+        connection.query_row(known, [], |row| row.get::<_, u32>(0))
+    };
+    let tables = Connection::open_with_flags(head.path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(tables);
+    let is_tiles = match tables {
+        Ok(tables) => tables == 2,
+        Err(_) => head.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mbtiles")),
+    };
+    Some(if is_tiles { FileKind::Tiles } else { FileKind::Project })
+}

@@ -1,0 +1,142 @@
+//! A file that is open for reading, and how a format reads layers from it.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use geojson::Feature;
+
+use super::layers::LayerSource;
+use super::{FileProblem, Limits, Looks, ReadError};
+use crate::jobs::Progress;
+use crate::model::Layer;
+
+/// Bytes at the beginning of a file that are looked at.
+pub(super) const HEAD: usize = 64 << 10;
+
+/// What a file is to the program, and so what opening it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Boundaries: layers of polygons.
+    Layers,
+    /// Points, lines or both, to lie beside boundaries.
+    Places,
+    /// A project: boundaries, scenarios and history.
+    Project,
+    /// A plan upon boundaries.
+    Plan,
+    /// A pack of rules.
+    Rules,
+    /// Pictures of the ground.
+    Tiles,
+}
+
+/// How layers of a format are read. Each takes a file whose beginning spoke for the format.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    /// Names of the layers in a file, in its order.
+    pub names: fn(Input<'_>) -> Result<Vec<String>, ReadError>,
+    /// Reads a layer of polygons. Its hash and size are those of the file.
+    pub polygons: fn(Input<'_>, &LayerSource, &Limits, &Progress) -> Result<Layer, ReadError>,
+    /// Reads all features of a layer, whatever their geometry, for what is small: points and lines.
+    pub features: fn(Input<'_>, &LayerSource, &Limits) -> Result<Vec<Feature>, ReadError>,
+}
+
+/// The beginning of a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head<'a> {
+    /// Where the file lies, for what has to be looked up in it.
+    pub path: &'a Path,
+    /// At most [`HEAD`] bytes.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Head<'a> {
+    /// The bytes behind the mark that some programs begin a text with.
+    pub fn text(self) -> &'a [u8] {
+        self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(self.bytes)
+    }
+}
+
+/// A file that is open, its beginning read. It is opened once, so that a pipe will do.
+pub(super) struct Input<'a> {
+    /// Where it lies, for messages, and for readers that go to and fro in a file.
+    pub path: &'a Path,
+    /// Size in bytes as the system says; 0 when it does not know.
+    pub size: u64,
+    head: Vec<u8>,
+    rest: Box<dyn Read + Send + 'a>,
+}
+
+impl<'a> Input<'a> {
+    /// Opens a file.
+    pub fn open(path: &'a Path) -> Result<Self, ReadError> {
+        let open = || {
+            let meta = path.metadata()?;
+            if meta.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            Self::new(path, meta.len(), Box::new(File::open(path)?))
+        };
+        open().map_err(|source| ReadError::from_io(path, source))
+    }
+
+    /// What is read from `from`, under the name of a file.
+    pub fn new(path: &'a Path, size: u64, mut from: Box<dyn Read + Send + 'a>) -> io::Result<Self> {
+        let mut head = Vec::new();
+        from.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+        Ok(Self { path, size, head, rest: from })
+    }
+
+    /// The beginning.
+    pub fn head(&self) -> Head<'_> {
+        Head { path: self.path, bytes: &self.head }
+    }
+
+    /// The whole, from the beginning on.
+    pub fn into_reader(self) -> Box<dyn Read + Send + 'a> {
+        Box::new(Cursor::new(self.head).chain(self.rest))
+    }
+
+    /// The whole in memory.
+    pub fn into_bytes(self, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+        let (path, limit) = (self.path, limits.file_bytes);
+        let mut bytes = Vec::new();
+        let mut reader = self.into_reader().take(limit.saturating_add(1));
+        reader.read_to_end(&mut bytes).map_err(|source| ReadError::from_io(path, source))?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::TooLarge { limit } });
+        }
+        Ok(bytes)
+    }
+
+    /// Name of the file without its folder.
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(|| self.path.to_string_lossy(), |name| name.to_string_lossy()).into_owned()
+    }
+}
+
+/// What is wrong with the beginning of a text that is no JSON; `None` when it may be JSON.
+pub(super) fn foreign(text: &[u8]) -> Option<FileProblem> {
+    const MAGIC: [(&[u8], Looks); 7] = [
+        (b"PK\x03\x04", Looks::Zip),
+        (b"\x1f\x8b", Looks::Gzip),
+        (b"SQLite format 3", Looks::Sqlite),
+        (b"\xfe\xff", Looks::Utf16),
+        (b"\xff\xfe", Looks::Utf16),
+        (b"{\0", Looks::Utf16),
+        (b"\0{", Looks::Utf16),
+    ];
+    if let Some((_, looks)) = MAGIC.iter().find(|(magic, _)| text.starts_with(magic)) {
+        return Some(FileProblem::Foreign(*looks));
+    }
+    let start = &text[..text.len().min(1024)];
+    // White space, and the record separators of text sequences.
+    match text.iter().find(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | 0x1E)) {
+        None => Some(FileProblem::Empty),
+        Some(b'{') => None,
+        Some(b'<') => Some(FileProblem::Foreign(Looks::Markup)),
+        Some(_) if start.iter().any(|&byte| byte < b'\t') => Some(FileProblem::Foreign(Looks::Binary)),
+        Some(_) => Some(FileProblem::Foreign(Looks::Text)),
+    }
+}

@@ -1,0 +1,192 @@
+//! The door for layers: whatever a layer is kept in, it is read here.
+//!
+//! A [`LayerSource`] says which file, which layer in it, and how it is read where the file does not say or says it
+//! wrong. The format is told by the content of the file ([`format`](super::format)).
+//!
+//! 1. A file is opened once, and streamed where its format can be.
+//! 2. What a source asks for is done or refused, never passed over.
+//! 3. Coordinates that come out are longitude and latitude in degrees.
+
+use std::path::{Path, PathBuf};
+
+use geojson::Feature;
+use serde::{Deserialize, Serialize};
+
+use super::input::{Input, Reader};
+use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format};
+use crate::jobs::Progress;
+use crate::model::Layer;
+
+/// A layer within a file, and how it is read.
+///
+/// Written as text it is its path where it says nothing else, as it was before there was more to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct LayerSource {
+    /// The file.
+    pub path: PathBuf,
+    /// The layer in it; `None`: its only one, or its first.
+    pub layer: Option<String>,
+    /// Encoding of its text; `None`: as the file says.
+    pub encoding: Option<String>,
+    /// Its coordinate system; `None`: as the file says.
+    pub crs: Option<String>,
+}
+
+/// A source as it is written. A path that is no text is written as near to it as text can be.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Path(String),
+    Source {
+        path: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        layer: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        encoding: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        crs: Option<String>,
+    },
+}
+
+impl From<Written> for LayerSource {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Path(path) => Self::from(PathBuf::from(path)),
+            Written::Source { path, layer, encoding, crs } => Self { path: path.into(), layer, encoding, crs },
+        }
+    }
+}
+
+impl From<LayerSource> for Written {
+    fn from(source: LayerSource) -> Self {
+        let LayerSource { path, layer, encoding, crs } = source;
+        let path = path.to_string_lossy().into_owned();
+        if (&layer, &encoding, &crs) == (&None, &None, &None) {
+            Self::Path(path)
+        } else {
+            Self::Source { path, layer, encoding, crs }
+        }
+    }
+}
+
+impl From<PathBuf> for LayerSource {
+    fn from(path: PathBuf) -> Self {
+        Self { path, ..Self::default() }
+    }
+}
+
+impl From<&Path> for LayerSource {
+    fn from(path: &Path) -> Self {
+        Self::from(path.to_owned())
+    }
+}
+
+impl LayerSource {
+    /// The same layer of a file that lies elsewhere.
+    #[must_use]
+    pub fn at(&self, path: PathBuf) -> Self {
+        Self { path, ..self.clone() }
+    }
+
+    /// Refuses what a format cannot do that has one layer, text in UTF-8, and longitude and latitude.
+    pub(super) fn check_plain(&self, only: &str) -> Result<(), ReadError> {
+        let problem = |problem| Err(ReadError::File { path: self.path.clone(), problem });
+        if let Some(layer) = self.layer.as_ref().filter(|layer| *layer != only) {
+            return problem(FileProblem::NoSuchLayer { layer: layer.clone(), there: only.to_owned() });
+        }
+        if let Some(encoding) = &self.encoding
+            && !["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
+        {
+            return problem(FileProblem::Encoding(encoding.clone()));
+        }
+        match self.crs.as_deref().map(crs::check) {
+            Some(Err(name)) => {
+                let (path, problem) = (self.path.clone(), Problem::Crs(name));
+                Err(ReadError::Content { path, place: Place::default(), problem })
+            }
+            None | Some(Ok(())) => Ok(()),
+        }
+    }
+}
+
+/// Reads a layer of polygons.
+///
+/// # Errors
+/// [`ReadError`]: the file cannot be read, holds no layers or not this one, breaks a limit, or holds coordinates that
+/// are no places; the message says where and what to do. Nothing is taken from such a file.
+pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
+    let (input, reader) = open(&source.path)?;
+    let name = input.name();
+    let layer = (reader.polygons)(input, source, limits, progress)?;
+    Ok(Layer { name, path: Some(source.path.clone()), ..layer })
+}
+
+/// Names of the layers in a file, in its order.
+///
+/// # Errors
+/// [`ReadError`]: the file cannot be read, or holds no layers.
+pub fn names(path: &Path) -> Result<Vec<String>, ReadError> {
+    let (input, reader) = open(path)?;
+    (reader.names)(input)
+}
+
+/// Reads all features of a layer, whatever their geometry: for points and lines, which are few.
+///
+/// # Errors
+/// As [`read()`].
+pub(super) fn features(source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+    let (input, reader) = open(&source.path)?;
+    (reader.features)(input, source, limits)
+}
+
+/// Opens a file, and says how its layers are read.
+fn open(path: &Path) -> Result<(Input<'_>, Reader), ReadError> {
+    let input = Input::open(path)?;
+    let told = format::told(&input.head()).and_then(|(format, _)| format.layers.ok_or_else(|| format.no_layers()));
+    let reader = told.map_err(|problem| ReadError::File { path: path.to_owned(), problem })?;
+    Ok((input, reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_written_as_its_path_unless_it_says_more() {
+        let written = |source: &LayerSource| serde_json::to_string(source).unwrap();
+        let plain = LayerSource::from(Path::new("/a/villages.geojson"));
+        assert_eq!(written(&plain), r#""/a/villages.geojson""#);
+        let more = LayerSource { layer: Some("村".to_owned()), ..plain.clone() };
+        assert_eq!(written(&more), r#"{"path":"/a/villages.geojson","layer":"村"}"#);
+        for source in [plain, more] {
+            assert_eq!(serde_json::from_str::<LayerSource>(&written(&source)).unwrap(), source);
+        }
+    }
+
+    #[test]
+    fn what_a_file_cannot_give_is_refused_and_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.geojson");
+        std::fs::write(&path, r#"{"type":"FeatureCollection","features":[]}"#).unwrap();
+        assert_eq!(names(&path).unwrap(), ["a"]);
+        let plain = LayerSource::from(path);
+        let with = |layer: &str, encoding: &str, crs: &str| {
+            let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let source =
+                LayerSource { layer: given(layer), encoding: given(encoding), crs: given(crs), ..plain.clone() };
+            read(&source, &Limits::default(), &Progress::new()).map(drop).map_err(|error| error.to_string())
+        };
+        for (layer, encoding, crs) in [("", "", ""), ("a", "UTF-8", "EPSG:4490")] {
+            assert_eq!(with(layer, encoding, crs), Ok(()));
+        }
+        for (layer, encoding, crs, said) in [
+            ("b", "", "", "there is no layer \"b\" in it; there are: a"),
+            ("", "GBK", "", "its text is UTF-8 by definition, not GBK"),
+            ("", "", "EPSG:4523", "the coordinate system EPSG:4523 is not supported"),
+        ] {
+            let error = with(layer, encoding, crs).unwrap_err();
+            assert!(error.starts_with(said) && !error.contains('\n'), "{error}");
+        }
+    }
+}
