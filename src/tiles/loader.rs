@@ -71,16 +71,16 @@ impl TileLoader {
     /// Starts threads on a source. They call `wake` whenever a tile is there.
     ///
     /// # Errors
-    /// [`TileError`] when the file can no longer be opened.
+    /// [`TileError`] when the file can no longer be opened, or the system has no room for another thread.
     pub fn start(source: &TileSource, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, TileError> {
         let threads = if source.is_server() { SERVER_THREADS } else { LOCAL_THREADS };
         let fetchers: Vec<Box<dyn Fetch>> = (0..threads).map(|_| source.fetcher()).collect::<Result<_, _>>()?;
         let (shared, wake) = (Arc::<Shared>::default(), Arc::new(wake));
         let (sender, results) = mpsc::channel();
-        for mut fetcher in fetchers {
+        for (at, mut fetcher) in fetchers.into_iter().enumerate() {
             let (shared, wake, sender) = (Arc::clone(&shared), Arc::clone(&wake), sender.clone());
             let name = source.info().name.clone();
-            std::thread::spawn(move || {
+            let started = std::thread::Builder::new().name(format!("tiles {at}")).spawn(move || {
                 while let Some(tile) = shared.next() {
                     let result = load(fetcher.as_mut(), tile, &name);
                     if sender.send(Loaded { tile, result }).is_err() {
@@ -89,6 +89,8 @@ impl TileLoader {
                     wake();
                 }
             });
+            let unreadable = |why| TileError::Unreadable { why, path: source.info().name.clone().into() };
+            started.map_err(unreadable)?;
         }
         Ok(Self { shared, results })
     }

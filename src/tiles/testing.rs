@@ -66,6 +66,7 @@ pub struct LocalServer {
 
 impl LocalServer {
     /// Starts a server that answers a path with a status and a body.
+    #[expect(clippy::disallowed_methods, reason = "threads of a test need no names")]
     pub fn start(answer: impl Fn(&str) -> (u16, Vec<u8>) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
