@@ -2,6 +2,7 @@
 //!
 //! See `benches/README.md`.
 
+#![expect(clippy::print_stdout, reason = "what is measured is said")]
 #![expect(clippy::unwrap_used, reason = "a benchmark without its data cannot go on")]
 
 use std::collections::HashMap;

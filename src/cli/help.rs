@@ -197,7 +197,7 @@ impl ErrorFormatter for Chinese {
         if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
             let usage = usage.to_string();
             let usage = usage.trim().trim_start_matches("Usage:").trim();
-            text.push_str(&format!("\n用法：{usage}\n"));
+            text.extend(["\n用法：", usage, "\n"]);
         }
         text.push_str("\n更多说明请用 --help\n");
         text.into()
@@ -291,7 +291,7 @@ mod tests {
         command.build();
         let mut commands = Vec::new();
         walk(&command, &mut commands);
-        let (mut used, mut missing) = (BTreeSet::from([("".to_owned(), "subcommand".to_owned())]), Vec::new());
+        let (mut used, mut missing) = (BTreeSet::from([(String::new(), "subcommand".to_owned())]), Vec::new());
         for (name, args) in &commands {
             missing.extend(about(name).is_none().then(|| name.clone()));
             for arg in args {

@@ -51,7 +51,7 @@ pub struct Cli {
     /// Boundary files to open in the window; the sample county without any.
     files: Vec<PathBuf>,
     /// Language of messages, tables and help: zh or en. Default: that of the system. Keys of JSON are the same in all.
-    #[arg(long, global = true, value_name = "LANG", value_parser = PossibleValuesParser::new(["zh", "en"]).map(lang_of))]
+    #[arg(long, global = true, value_name = "LANG", value_parser = PossibleValuesParser::new(["zh", "en"]).map(|id| lang_of(&id)))]
     lang: Option<Lang>,
 }
 
@@ -165,8 +165,8 @@ fn complain(error: clap::Error) -> ExitCode {
 }
 
 /// The language that an argument names; only known ones come this far.
-fn lang_of(id: String) -> Lang {
-    Lang::with_id(&id).unwrap_or_default()
+fn lang_of(id: &str) -> Lang {
+    Lang::with_id(id).unwrap_or_default()
 }
 
 /// How a subcommand ended that did its work.

@@ -212,7 +212,7 @@ impl Say for Diff {
             let place = if order_differs.contains(shared) { "，次序不同" } else { "" };
             format!("共有：A 的第 {} 步、B 的第 {} 步{place}：{}", a + 1, b + 1, words.zh())
         }));
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 }
 
