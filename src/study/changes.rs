@@ -22,10 +22,8 @@ impl Study {
             return false;
         }
         let mut known = self.changed.borrow_mut();
-        if known.0 != Some(self.revision()) {
-            *known = (Some(self.revision()), BTreeMap::new());
-        }
-        *known.1.entry(unit).or_insert_with(|| change::is_marked(base, state, unit))
+        let known = known.of(self.revision(), BTreeMap::new);
+        *known.entry(unit).or_insert_with(|| change::is_marked(base, state, unit))
     }
 
     /// Units of all levels that differ from the base in any way, ascending.

@@ -1,12 +1,12 @@
 //! Figures of whole levels, worked out beside the window and kept as long as nothing changes them.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use super::Study;
 use super::rulebook::SharedLedger;
 use crate::geodesy::AreaMethod;
-use crate::jobs::{Cancelled, Job, Progress};
-use crate::metrics::{Amount, Figure, UnitFigures, unit_figures};
+use crate::jobs::{Cancelled, Job, Progress, lock};
+use crate::metrics::{Amount, Figure, Ledger, UnitFigures, unit_figures};
 use crate::model::{LevelIndex, State, UnitId};
 
 /// Which state of the units is meant.
@@ -61,7 +61,7 @@ impl Study {
         let ledger = Arc::clone(&self.level_ledger);
         let (revision, area_method) = (self.revision_at(time), self.area_method());
         let work = move |progress: &Progress| {
-            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut ledger = lock(&ledger, || Ledger::new(area_method));
             let state = match time {
                 Time::Before => &dataset.base,
                 Time::Now => &*now,

@@ -39,6 +39,7 @@ use crate::edit::{Document, ScenarioId};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
+use crate::jobs::Derived;
 use crate::metrics::{Ledger, OwnFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use fields::KnownFields;
@@ -57,20 +58,20 @@ pub struct Study {
     rules: RuleBook,
     levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
     /// Whether units are changed, as of a revision.
-    changed: RefCell<(Option<u64>, BTreeMap<UnitId, bool>)>,
+    changed: RefCell<Derived<u64, BTreeMap<UnitId, bool>>>,
     /// What becomes of fields.
     known_fields: KnownFields,
     /// Figures of one's own.
     own: Arc<OwnFigures>,
     /// Units that differ from a side, as of a revision.
-    differing: RefCell<Option<Differing>>,
+    differing: RefCell<Differing>,
 }
 
 /// One of the things that are compared: a scenario, or with `None` the units as loaded.
 pub type Side = Option<ScenarioId>;
 
 /// Units that differ from a side, with the revision and the side that they are of.
-type Differing = ((u64, Side), Arc<BTreeSet<UnitId>>);
+type Differing = Derived<(u64, Side), Arc<BTreeSet<UnitId>>>;
 
 impl Study {
     /// Takes a document up, with what figures rest on as it is kept with the document.

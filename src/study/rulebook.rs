@@ -5,11 +5,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::Study;
 use crate::edit::{Document, ScenarioId, StepId};
-use crate::jobs::{Cancelled, Job, Progress};
+use crate::jobs::{Cancelled, Derived, Job, Progress, lock};
 use crate::metrics::Ledger;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::rules::{Counts, Crossings, Fix, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
@@ -47,10 +47,10 @@ pub struct Judged {
 }
 
 /// Fixes worked out at a revision, by unit and cut-off part.
-type Fixes = (u64, BTreeMap<(UnitId, usize), Option<Arc<Fix>>>);
+type Fixes = Derived<u64, BTreeMap<(UnitId, usize), Option<Arc<Fix>>>>;
 
 /// Units judged one by one at a revision.
-type Single = (u64, BTreeMap<UnitId, Arc<[Verdict]>>);
+type Single = Derived<u64, BTreeMap<UnitId, Arc<[Verdict]>>>;
 
 /// Tells whether what is known is still the same: the judge, the revision that was judged, and whether the units as
 /// loaded were.
@@ -272,12 +272,12 @@ impl Study {
             Target::Now | Target::Before => Vec::new(),
         };
         let (rulings, ledger) = (Arc::clone(&book.rulings), self.level_ledger());
-        let (version, revision) = (book.version, document.revision());
+        let (version, revision, area_method) = (book.version, document.revision(), self.area_method());
         let work = move |progress: &Progress| -> Result<Judged, Cancelled> {
-            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut ledger = lock(&ledger, || Ledger::new(area_method));
             let state: &State = state.as_deref().unwrap_or(&judge.dataset().base);
             let verdicts = if target == Target::Now {
-                let mut rulings = rulings.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut rulings = lock(&rulings, Rulings::new);
                 rulings.judge(&judge, state, &mut ledger, progress)?
             } else {
                 Rulings::new().judge(&judge, state, &mut ledger, progress)?
@@ -300,11 +300,9 @@ impl Study {
             return at.map(|at| Arc::clone(&units[at].1)).unwrap_or_default();
         }
         let mut single = book.single.borrow_mut();
-        if single.0 != self.revision() {
-            *single = (self.revision(), BTreeMap::new());
-        }
+        let single = single.of(self.revision(), BTreeMap::new);
         let judged = || judge.unit(self.state(), unit, &self.figures(unit)).into();
-        Arc::clone(single.1.entry(unit).or_insert_with(judged))
+        Arc::clone(single.entry(unit).or_insert_with(judged))
     }
 
     /// The cheapest edit that connects a cut-off part of a unit, by the position of the part.
@@ -313,11 +311,9 @@ impl Study {
         let book = self.rules();
         let judge = book.judge_for(self.dataset())?;
         let mut fixes = book.fixes.borrow_mut();
-        if fixes.0 != self.revision() {
-            *fixes = (self.revision(), BTreeMap::new());
-        }
+        let fixes = fixes.of(self.revision(), BTreeMap::new);
         let found = || judge.fix(self.state(), unit, exclave).map(Arc::new);
-        fixes.1.entry((unit, exclave)).or_insert_with(found).clone()
+        fixes.entry((unit, exclave)).or_insert_with(found).clone()
     }
 }
 

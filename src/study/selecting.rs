@@ -60,10 +60,8 @@ impl Study {
     pub fn differing(&self, side: Side) -> Option<Arc<BTreeSet<UnitId>>> {
         let key = (self.revision(), side);
         let mut known = self.differing.borrow_mut();
-        if let Some((of, units)) = &*known
-            && *of == key
-        {
-            return Some(Arc::clone(units));
+        if known.is_of(&key) {
+            return known.get().cloned();
         }
         let document = self.document();
         if side.is_some_and(|id| document.scenario(id).is_none()) {
@@ -80,7 +78,7 @@ impl Study {
         };
         let units: BTreeSet<UnitId> = after.levels().flat_map(|level| after.units_at(level)).filter(differs).collect();
         let units = Arc::new(units);
-        *known = Some((key, Arc::clone(&units)));
+        known.put(key, Arc::clone(&units));
         Some(units)
     }
 }
