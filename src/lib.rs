@@ -16,7 +16,7 @@
 //! jobs, i18n, geodesy, sharing   import nothing of ours
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
-//! compare, rules, query, io ← study   a dataset, its scenarios, and what figures rest on
+//! query, compare, rules, report, io ← study   a dataset, its scenarios, and what figures rest on
 //! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
 //! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
 //! everything above ← cli ← main
@@ -27,7 +27,8 @@
 //! the workspace of its own, in `window/`, and the compiler keeps it apart. [`mod@print`] and [`tiles`] have features.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
-//! [`edit::Document`] for how it changes and how scenarios live together, [`mod@io::format`] and [`io::layers`] for what
+//! [`edit::Document`] for how it changes and how scenarios live together, [`study::Study`] for what window and command
+//! line both read, with all that figures rest on ([`study::Basis`]), [`mod@io::format`] and [`io::layers`] for what
 //! is read and how another format comes to it, [`io::project`] for how nothing of it is lost, [`cli`] for the whole in a
 //! few lines, `window/src/ui/state/command.rs` for everything that a user can do.
 
