@@ -186,6 +186,7 @@ impl Coverage {
 
     /// Vertices of an arc in its stored direction: longitude and latitude in degrees, both ends included.
     #[must_use]
+    #[inline]
     pub fn arc(&self, arc: ArcId) -> &[Coord] {
         match self.cuts.coords(arc) {
             None => &self.built.coords[span(&self.built.arc_ends, arc.index())],
@@ -195,6 +196,7 @@ impl Coverage {
 
     /// First and last node of a directed arc.
     #[must_use]
+    #[inline]
     pub fn ends(&self, arc: DirectedArc) -> [NodeId; 2] {
         let [first, last] = match self.cuts.arc(arc.arc()) {
             None => self.built.arc_nodes[arc.arc().index()],
@@ -204,12 +206,14 @@ impl Coverage {
     }
 
     /// Face on the left and on the right of an arc, [`OUTSIDE`] where there is none.
+    #[inline]
     fn side_faces(&self, arc: ArcId) -> [u32; 2] {
         self.cuts.arc(arc).map_or_else(|| self.built.arc_faces[arc.index()], |now| now.faces)
     }
 
     /// Face on the left of a directed arc; `None` is the outside.
     #[must_use]
+    #[inline]
     pub fn left(&self, arc: DirectedArc) -> Option<FaceId> {
         let face = self.side_faces(arc.arc())[usize::from(arc.is_backward())];
         (face != OUTSIDE).then_some(FaceId(face))
@@ -217,32 +221,38 @@ impl Coverage {
 
     /// Face on the right of a directed arc; `None` is the outside.
     #[must_use]
+    #[inline]
     pub fn right(&self, arc: DirectedArc) -> Option<FaceId> {
         self.left(arc.reversed())
     }
 
     /// Atoms on the left and right of an arc in its stored direction.
     #[must_use]
+    #[inline]
     pub fn sides(&self, arc: ArcId) -> [Option<AtomId>; 2] {
         self.side_faces(arc).map(|face| (face != OUTSIDE).then(|| self.atom_of(FaceId(face))))
     }
 
     /// Atom that a face belongs to.
     #[must_use]
+    #[inline]
     pub fn atom_of(&self, face: FaceId) -> AtomId {
         self.cuts.face(face).map_or_else(|| self.built.face_atoms[face.index()], |now| now.atom)
     }
 
     /// Faces of an atom.
+    #[inline]
     pub fn faces_of(&self, atom: AtomId) -> impl ExactSizeIterator<Item = FaceId> + use<> {
         self.face_span(atom).map(FaceId::new)
     }
 
+    #[inline]
     fn face_span(&self, atom: AtomId) -> std::ops::Range<usize> {
         self.cuts.atom(atom).map_or_else(|| span(&self.built.atom_ends, atom.index()), |now| now.faces.clone())
     }
 
     /// Rings of a face, shell first.
+    #[inline]
     pub fn rings_of(&self, face: FaceId) -> impl ExactSizeIterator<Item = RingId> + use<> {
         let rings = self.cuts.face(face).map(|now| now.rings.clone());
         rings.unwrap_or_else(|| span(&self.built.face_ends, face.index())).map(RingId::new)
@@ -250,6 +260,7 @@ impl Coverage {
 
     /// Directed arcs of a ring, its face on their left.
     #[must_use]
+    #[inline]
     pub fn ring(&self, ring: RingId) -> &[DirectedArc] {
         match self.cuts.ring(ring) {
             None => &self.built.ring_arcs[span(&self.built.ring_ends, ring.index())],
@@ -310,6 +321,7 @@ impl Coverage {
 
     /// Bounding box of an atom in degrees; `None` without faces.
     #[must_use]
+    #[inline]
     pub fn bounds_of(&self, atom: AtomId) -> Option<Rect> {
         self.cuts.atom(atom).map_or_else(|| self.built.atom_bounds[atom.index()], |now| now.bounds)
     }
@@ -322,6 +334,7 @@ impl Coverage {
 
     /// Atoms that share a border of more than a point with this one, ascending.
     #[must_use]
+    #[inline]
     pub fn neighbours(&self, atom: AtomId) -> &[AtomId] {
         match self.cuts.atom(atom) {
             None => &self.built.neighbours[span(&self.built.neighbour_ends, atom.index())],

@@ -127,9 +127,12 @@ impl<V> SharedMap<V> {
     #[must_use]
     #[inline]
     pub fn get(&self, key: u32) -> Option<&V> {
-        if self.is_empty() {
-            return None;
-        }
+        if self.is_empty() { None } else { self.find(key) }
+    }
+
+    /// Apart from [`get`](Self::get), so that this is a test and no call where nothing is.
+    #[inline(never)]
+    fn find(&self, key: u32) -> Option<&V> {
         self.leaf(key)?.get(place(key, 0))
     }
 

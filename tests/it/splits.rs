@@ -211,6 +211,31 @@ fn by_code(path: &Path) -> std::collections::BTreeMap<String, serde_json::Value>
     features.into_iter().map(|it| (it["properties"]["code"].as_str().unwrap().to_owned(), it)).collect()
 }
 
+/// The file was written by a version that copied the dataset for every split.
+#[test]
+fn what_splits_lead_to_is_what_it_always_was_to_the_last_digit() {
+    let text = std::fs::read_to_string(repository("tests/data/split_cases.json")).unwrap();
+    let cases: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let villages = repository("sample_data/sanhe/villages.geojson");
+    std::fs::write(path("plan.json"), cases["plan"].to_string()).unwrap();
+    let out = path("out.geojson");
+    quhua_exits(
+        0,
+        ["apply", villages.to_str().unwrap(), "--plan", &path("plan.json"), "--level", "village", "-o", &out],
+    );
+    let (source, mut made) = (by_code(&villages), by_code(Path::new(&out)));
+    for wanted in cases["touched"].as_array().unwrap() {
+        let village = made.remove(wanted["code"].as_str().unwrap()).unwrap();
+        assert_eq!(village["geometry"]["coordinates"], wanted["coordinates"], "{}", wanted["code"]);
+        assert_eq!(village["properties"]["population"], wanted["population"], "{}", wanted["code"]);
+    }
+    for (code, village) in made {
+        assert_eq!(village["geometry"], source[&code]["geometry"], "{code}: no cut touches it");
+    }
+}
+
 #[test]
 fn a_split_in_a_plan_leaves_as_boundaries_crosswalk_and_certificate() {
     const CODE: &str = "519921001001";
