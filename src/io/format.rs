@@ -18,7 +18,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, project};
+use super::{FileProblem, Looks, gzip, project};
 use crate::edit::Plan;
 
 /// A format: a row of [`FORMATS`].
@@ -37,7 +37,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 7] = [
+pub static FORMATS: [Format; 8] = [
     Format {
         name: "GeoPackage",
         endings: &[project::EXTENSION],
@@ -86,6 +86,13 @@ pub static FORMATS: [Format; 7] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: |head| beginning::kind(head.text()),
         layers: Some(geojson::READER),
+    },
+    Format {
+        name: "gzip",
+        endings: &["gz"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: gzip::kind,
+        layers: Some(gzip::READER),
     },
     Format {
         name: "TOML",

@@ -18,6 +18,7 @@ mod error;
 pub mod export;
 pub mod format;
 pub mod geojson;
+mod gzip;
 pub mod hash;
 mod input;
 pub mod layers;

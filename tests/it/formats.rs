@@ -139,3 +139,113 @@ fn sources_name_layers_that_are_read_through_one_door() {
     let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
     assert_eq!((layer.name.as_str(), layer.path.as_deref()), ("villages.geojson", Some(&*villages)));
 }
+
+/// The same features in every format that boundaries come in.
+fn in_every_format(folder: &Folder, name: &str) -> Vec<PathBuf> {
+    let plain = sample(&format!("{name}.geojson"));
+    let features: Vec<&str> = plain
+        .lines()
+        .filter(|line| line.starts_with(r#"{"type":"Feature""#))
+        .map(|line| line.trim_end_matches(','))
+        .collect();
+    assert!(features.len() > 10, "the sample has a feature a line");
+    let lines = features.join("\n");
+    let records: String = features.iter().map(|feature| format!("\u{1e}{feature}\n")).collect();
+    let at = |format: &str, bytes: &[u8]| folder.write(&format!("{name}.{format}"), bytes);
+    let (head, tail) = plain.as_bytes().split_at(plain.len() / 2);
+    vec![
+        at("geojson", plain.as_bytes()),
+        at("ndjson", lines.as_bytes()),
+        at("geojsons", records.as_bytes()),
+        at("geojson.gz", &gzip(plain.as_bytes())),
+        at("ndjson.gz", &gzip(lines.as_bytes())),
+        at("geojsons.gz", &gzip(records.as_bytes())),
+        // Archives behind each other are one, as of old.
+        at("two.gz", &[gzip(head), gzip(tail)].concat()),
+        // And the name says nothing.
+        at("data", &gzip(lines.as_bytes())),
+    ]
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn the_same_data_in_any_format_are_the_same_dataset_and_leave_alike() {
+    let folder = Folder::new();
+    let (villages, townships) = (in_every_format(&folder, "villages"), in_every_format(&folder, "townships"));
+    let read = |path: &PathBuf| layers::read(&path.as_path().into(), &Limits::default(), &Progress::new()).unwrap();
+    let plain = read(&villages[0]);
+    let expected = apply(&folder, &[&villages[0], &townships[0]]);
+    for (villages, townships) in villages.iter().zip(&townships).skip(1) {
+        let layer = read(villages);
+        assert_eq!(layer.polygons, plain.polygons, "{}", villages.display());
+        assert_eq!(layer.table.fields(), plain.table.fields());
+        for feature in plain.table.features() {
+            assert_eq!(layer.source.get(feature), plain.source.get(feature));
+            for field in plain.table.field_indices() {
+                assert_eq!(layer.table.raw(feature, field), plain.table.raw(feature, field));
+            }
+        }
+        // It is the file as it lies there that a plan is made for.
+        assert_eq!(layer.sha256, quhua::io::hash::sha256_of(villages).unwrap());
+        assert_eq!(layer.bytes, villages.metadata().unwrap().len());
+        assert!(apply(&folder, &[villages, townships]) == expected, "{}", villages.display());
+    }
+}
+
+/// The boundaries that the example plan leads to.
+fn apply(folder: &Folder, layers: &[&PathBuf]) -> Vec<u8> {
+    let plan = repository("sample_data/sanhe/example.plan.json");
+    let out = folder.0.path().join("out.geojson");
+    let options = ["--allow-other-base", "--no-certificate", "--level", "township", "--plan"].map(PathBuf::from);
+    let (command, to) = (PathBuf::from("apply"), PathBuf::from("-o"));
+    let args = [&command].into_iter().chain(layers.iter().copied()).chain(&options);
+    quhua_exits(0, args.chain([&plan, &to, &out]));
+    fs::read(out).unwrap()
+}
+
+#[test]
+fn archives_that_are_damaged_or_too_large_are_refused() {
+    let folder = Folder::new();
+    let limits = Limits { file_bytes: 16 << 20, ..Limits::default() };
+    let said = |bytes: &[u8]| {
+        let path = folder.write("a.geojson.gz", bytes);
+        let error = layers::read(&path.as_path().into(), &limits, &Progress::new()).unwrap_err().to_string();
+        assert!(error.ends_with("a.geojson.gz") && !error.contains('\n'), "{error}");
+        let places = places::read(&[path.into()], &limits).unwrap_err().to_string();
+        assert!(!places.contains('\n'), "{places}");
+        error
+    };
+    let text = |spaces: usize| format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, " ".repeat(spaces));
+    // 64 MiB in 64 KiB.
+    assert!(said(&gzip(text(64 << 20).as_bytes())).starts_with("the file has more than 16777216 bytes"));
+    let whole = gzip(sample("townships.geojson").as_bytes());
+    for part in 1..4 {
+        let cut = said(&whole[..whole.len() * part / 4]);
+        assert!(cut.starts_with("the file ends in the middle of its data"), "{cut}");
+    }
+    let mut damaged = whole.clone();
+    let end = damaged.len() - 6;
+    damaged[end] ^= 1;
+    assert!(said(&damaged).starts_with("the archive is damaged"));
+    for other in [gzip(b"code,name\n1,a\n"), gzip(&whole), b"\x1f\x8b".to_vec()] {
+        let foreign = said(&other);
+        assert!(foreign.starts_with("no file of boundaries (") && foreign.contains("unpack it first"), "{foreign}");
+    }
+}
+
+#[test]
+fn packed_points_are_points() {
+    let folder = Folder::new();
+    let point =
+        r#"{"type":"Feature","properties":{"name":"a"},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
+    let path = folder.write("schools.geojson.gz", gzip(format!("{point}\n{point}\n").as_bytes()));
+    assert_eq!(format::kind_of(&path), FileKind::Places);
+    assert_eq!(places::read(&[path.into()], &Limits::default()).unwrap().all().len(), 2);
+}

@@ -1,0 +1,118 @@
+//! Gzip (RFC 1952) around a file of any format that is read as it comes: what is inside is told and read as if it lay
+//! there alone.
+//!
+//! 1. Nothing is unpacked onto the disk, nor boundaries whole into memory; [`Limits`] count what is unpacked.
+//! 2. Hash and size of a layer are those of the packed file: that is the file a plan was made for.
+//! 3. A gzip archive in another is refused.
+
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use geojson::Feature;
+use sha2::{Digest as _, Sha256};
+
+use super::hash::hex;
+use super::input::{FileKind, HEAD, Head, Input, Reader};
+use super::layers::LayerSource;
+use super::{FileProblem, Limits, Looks, ReadError, format};
+use crate::jobs::Progress;
+use crate::model::Layer;
+
+/// How layers are read from what is inside.
+pub(super) const READER: Reader = Reader { names, polygons, features };
+
+const MAGIC: &[u8] = b"\x1f\x8b";
+
+/// What is packed in a file with this beginning.
+pub(super) fn kind(head: &Head<'_>) -> Option<FileKind> {
+    if !head.bytes.starts_with(MAGIC) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    // The beginning ends somewhere; what came out until then counts.
+    let _ = MultiGzDecoder::new(head.bytes).take(HEAD as u64).read_to_end(&mut bytes);
+    told(&Head { bytes: &bytes, ..*head }).map(|(_, kind)| kind)
+}
+
+/// How what is inside is read, and what it is.
+fn told(head: &Head<'_>) -> Option<(Reader, FileKind)> {
+    // Not another archive.
+    if head.bytes.starts_with(MAGIC) {
+        return None;
+    }
+    let (format, kind) = format::told(head).ok()?;
+    Some((format.layers?, kind))
+}
+
+/// What is inside of `packed`, and how it is read. Its size is a guess, for the eye.
+fn inside<'a>(path: &'a Path, packed: Box<dyn Read + Send + 'a>) -> Result<(Input<'a>, Reader), ReadError> {
+    let input = Input::new(path, size_inside(path).unwrap_or(0), Box::new(MultiGzDecoder::new(packed)));
+    let input = input.map_err(|source| ReadError::from_io(path, source))?;
+    let told = told(&input.head()).map(|(reader, _)| reader);
+    let problem = FileProblem::Foreign(Looks::Gzip);
+    let reader = told.ok_or(ReadError::File { path: path.to_owned(), problem })?;
+    Ok((input, reader))
+}
+
+/// Size of what is inside of a file as its last four bytes say: right for one archive below 4 GiB.
+fn size_inside(path: &Path) -> Option<u64> {
+    // A pipe has no end to go to, and may be read but once.
+    if !path.is_file() {
+        return None;
+    }
+    let mut last = [0; 4];
+    let mut file = File::open(path).ok()?;
+    file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut last)).ok()?;
+    Some(u32::from_le_bytes(last).into())
+}
+
+fn names(input: Input<'_>) -> Result<Vec<String>, ReadError> {
+    let (inside, reader) = inside(input.path, input.into_reader())?;
+    (reader.names)(inside)
+}
+
+fn polygons(input: Input<'_>, source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
+    let path = input.path;
+    let mut packed = HashingReader::new(input.into_reader());
+    let (mut inside, reader) = inside(path, Box::new(&mut packed))?;
+    // What a broken archive says of its size is no reason to refuse it.
+    inside.size = inside.size.min(limits.file_bytes);
+    let layer = (reader.polygons)(inside, source, limits, progress)?;
+    let (sha256, bytes) = packed.finish().map_err(|source: io::Error| ReadError::from_io(path, source))?;
+    Ok(Layer { sha256, bytes, ..layer })
+}
+
+fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+    let (inside, reader) = inside(input.path, input.into_reader())?;
+    (reader.features)(inside, source, limits)
+}
+
+/// Hands everything on, and hashes what it read.
+struct HashingReader<'a> {
+    from: Box<dyn Read + Send + 'a>,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl<'a> HashingReader<'a> {
+    fn new(from: Box<dyn Read + Send + 'a>) -> Self {
+        Self { from, hasher: Sha256::new(), bytes: 0 }
+    }
+
+    /// Hash and size of the whole, the rest of which is read.
+    fn finish(mut self) -> io::Result<(String, u64)> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok((hex(&self.hasher.finalize()), self.bytes))
+    }
+}
+
+impl Read for HashingReader<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(out)?;
+        self.hasher.update(&out[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
