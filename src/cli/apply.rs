@@ -35,11 +35,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut draft = args.draft.read()?;
     let level = draft.level()?;
     let study = &mut draft.study;
-    let suspects = progress::shown("checking borders", |progress| study.find_suspects(progress))?;
+    let suspects = progress::shown(progress::Doing::CheckingBorders, |progress| study.find_suspects(progress))?;
     let own = study.own_figures().list().iter().map(|own| own.id).collect();
     let exporting = study.exporting(level, own);
     let target = OutTarget::from_arg(&args.output);
-    progress::shown("writing", |progress| exporting.write(&target, !args.no_certificate, progress))?;
+    progress::shown(progress::Doing::Writing, |progress| exporting.write(&target, !args.no_certificate, progress))?;
     if let Some(path) = &args.crosswalk {
         let (dataset, state) = (study.dataset(), study.state());
         let rows = crosswalk::rows(dataset, &dataset.base, state, study.area_method());

@@ -48,7 +48,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     // The health report is about the boundaries as loaded, whatever a plan cuts.
     let loaded = draft.study.document().origin();
     let options = Options { gap_width_m: args.gap_width };
-    let defects = progress::shown("checking borders", |progress| validate(&loaded.coverage, &options, progress))?;
+    let defects =
+        progress::shown(progress::Doing::CheckingBorders, |progress| validate(&loaded.coverage, &options, progress))?;
     let health = HealthReport::new(loaded, &defects, draft.study.area_method(), lang());
     let pack = match pack {
         Some(pack) => Some(pack),
@@ -77,8 +78,9 @@ fn judged(args: &Args, draft: &Draft, mut pack: Pack, name: &str) -> Result<Rule
     }
     let state = study.state();
     let judge = study.judge_by(dataset, pack.into());
-    let verdicts =
-        progress::shown("judging", |progress| Rulings::new().judge(&judge, state, &mut study.ledger(), progress))?;
+    let verdicts = progress::shown(progress::Doing::Judging, |progress| {
+        Rulings::new().judge(&judge, state, &mut study.ledger(), progress)
+    })?;
     let plan = draft.document().map(Document::name);
     Ok(RulesReport::new(&judge, (name, plan), (dataset, state), &verdicts, lang()))
 }

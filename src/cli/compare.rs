@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::apply::write_crosswalk;
 use super::load::{StudyArgs, carry_out_plan, carry_out_scenario, pick_level};
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
 use crate::edit::{Document, crosswalk};
 use crate::io::atomic::{OutTarget, write_file};
@@ -78,13 +78,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let alternatives: Vec<Alternative<'_>> =
         entries.iter().zip(&states).map(|(entry, &state)| Alternative { name: &entry.name, state }).collect();
     let (mut ledger, own) = (study.ledger(), study.own_figures());
-    let comparison = progress::shown("comparing", |progress| {
+    let comparison = progress::shown(progress::Doing::Comparing, |progress| {
         Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, own), progress)
     })?;
     let report = ComparisonReport::new(&comparison, entries.clone(), args.worst);
     write_file(&OutTarget::from_arg(&args.output), |out| {
         if args.csv {
-            return report.write_csv(out);
+            return report.write_csv(out, lang());
         }
         serde_json::to_writer_pretty(&mut *out, &report)?;
         writeln!(out)

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
             let mut document =
                 plans.map_or_else(|| Document::new(dataset.clone()), |plans| plans.restore(dataset.clone()).0);
             document.set_places(places);
-            progress::shown("writing", |progress| project::write(&path, &document, None, progress))?;
+            progress::shown(progress::Doing::Writing, |progress| project::write(&path, &document, None, progress))?;
         }
         (OutTarget::Path(path), _) => return Err(CliError::UnknownFormat { extension, path }),
     }

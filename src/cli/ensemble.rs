@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::load::DraftArgs;
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::ensemble::{Ask, Ensemble, EnsembleReport, Planned, SAMPLES};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::rules::{self, Crossings};
@@ -47,9 +47,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let ask = Ask { level: draft.level()?, samples: args.samples, seed: args.seed };
     let dataset = study.dataset();
     let planned = Planned { dataset, base: study.document().base(), plan: study.state(), crossings: &crossings };
-    let ensemble =
-        progress::shown("drawing plans", |progress| Ensemble::draw(planned, ask, study.area_method(), progress))?;
-    let report = EnsembleReport::new(dataset, &ensemble);
+    let ensemble = progress::shown(progress::Doing::DrawingPlans, |progress| {
+        Ensemble::draw(planned, ask, study.area_method(), progress)
+    })?;
+    let report = EnsembleReport::new(dataset, &ensemble, lang());
     write_file(&OutTarget::from_arg(&args.output), |out| {
         if args.csv {
             return report.write_csv(out);

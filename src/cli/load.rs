@@ -125,7 +125,7 @@ impl ReadArgs {
     }
 
     fn load_project(&self, path: &Path, limits: &Limits) -> Result<Loaded, CliError> {
-        let contents = progress::shown("reading", |progress| project::read(path, limits, progress))?;
+        let contents = progress::shown(progress::Doing::Reading, |progress| project::read(path, limits, progress))?;
         let overrides = self.overrides(contents.overrides);
         assemble(contents.layers, &overrides, Some(contents.plans))
     }
@@ -134,7 +134,7 @@ impl ReadArgs {
         let mut layers = Vec::new();
         for path in paths {
             let source = LayerSource::from(path.as_path());
-            let layer = progress::shown("reading", |progress| layers::read(&source, limits, progress))?;
+            let layer = progress::shown(progress::Doing::Reading, |progress| layers::read(&source, limits, progress))?;
             for note in &layer.notes {
                 say(Line::Note, speech::about(note, path));
             }
@@ -160,7 +160,8 @@ impl ReadArgs {
 }
 
 fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>) -> Result<Loaded, CliError> {
-    let dataset = progress::shown("matching borders", |progress| Dataset::assemble(layers, overrides, progress))?;
+    let dataset =
+        progress::shown(progress::Doing::MatchingBorders, |progress| Dataset::assemble(layers, overrides, progress))?;
     let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
     Ok(Loaded { dataset: Arc::new(dataset), plans, places })
 }

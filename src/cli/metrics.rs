@@ -1,7 +1,7 @@
 //! `quhua metrics`: the figures of every unit.
 
 use super::load::DraftArgs;
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::{OutTarget, write_file};
 use crate::metrics::report::MetricsReport;
 
@@ -19,15 +19,15 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut draft = args.draft.read()?;
-    let suspects = progress::shown("checking borders", |progress| draft.study.find_suspects(progress))?;
+    let suspects = progress::shown(progress::Doing::CheckingBorders, |progress| draft.study.find_suspects(progress))?;
     let (study, level) = (&draft.study, draft.level()?);
-    let report = progress::shown("measuring", |progress| {
+    let report = progress::shown(progress::Doing::Measuring, |progress| {
         let with = (&**study.own_figures(), &suspects);
         MetricsReport::new(study.dataset(), draft.state(), level, study.area_method(), with, progress)
     })?;
     write_file(&OutTarget::Stdout, |out| {
         if args.csv {
-            return report.write_csv(out);
+            return report.write_csv(out, lang());
         }
         serde_json::to_writer_pretty(&mut *out, &report)?;
         writeln!(out)

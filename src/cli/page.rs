@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         area_unit: AreaUnit::default(),
         lang: lang(),
     };
-    let html = progress::shown("drawing", |_| page(&reader))?;
+    let html = progress::shown(progress::Doing::Drawing, |_| page(&reader))?;
     write_file(&OutTarget::from_arg(&args.output), |out| out.write_all(html.as_bytes()))?;
     Ok(Outcome::Clean)
 }

@@ -173,7 +173,7 @@ fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
     }
     let prefer = args.prefer.map(Side::from);
     let Joined { plan, conflicts, not_carried_out } =
-        progress::shown("merging", |_| algebra::join(&dataset, &a, &b, ancestor.as_ref(), prefer));
+        progress::shown(progress::Doing::Merging, |_| algebra::join(&dataset, &a, &b, ancestor.as_ref(), prefer));
     write_plan(&target, &plan)?;
     let line = if prefer.is_some() { Line::Decided } else { Line::Conflict };
     for conflict in &conflicts {
@@ -202,7 +202,7 @@ fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
     let target = out_target(&args.output, args.json)?;
     let plan = read_plan(&args.plan, &args.load.limits())?;
     let dataset = args.load.load()?.dataset;
-    let Rebased { plan, left_over } = progress::shown("rebasing", |_| algebra::rebase(&dataset, &plan));
+    let Rebased { plan, left_over } = progress::shown(progress::Doing::Rebasing, |_| algebra::rebase(&dataset, &plan));
     write_plan(&target, &plan)?;
     for edit in &left_over {
         say(Line::LeftOver, edit.say(lang()));
@@ -240,7 +240,7 @@ fn read_plan(path: &Path, limits: &Limits) -> Result<Plan, CliError> {
         None if is_project(path) => (path, None),
         None => return Ok(Plan::read(path)?),
     };
-    let contents = progress::shown("reading", |progress| project::read(project, limits, progress))?;
+    let contents = progress::shown(progress::Doing::Reading, |progress| project::read(project, limits, progress))?;
     let Some(name) = name else {
         let names: Vec<String> = contents.plans.scenarios.iter().map(|scenario| scenario.name.clone()).collect();
         return Err(CliError::WhichScenario { there: names.join(lang().pick("、", ", ")), path: project.to_owned() });

@@ -4,13 +4,52 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::speech::lang;
+use crate::i18n::Lang;
 use crate::jobs::Progress;
 
 /// Time after which a step counts as long.
 const PATIENCE: Duration = Duration::from_millis(300);
 
+/// What takes long.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Doing {
+    Reading,
+    MatchingBorders,
+    CheckingBorders,
+    Measuring,
+    Comparing,
+    Judging,
+    DrawingPlans,
+    LookingForMergers,
+    Merging,
+    Rebasing,
+    Drawing,
+    Writing,
+}
+
+impl Doing {
+    const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Reading => lang.pick("读取", "reading"),
+            Self::MatchingBorders => lang.pick("匹配边界", "matching borders"),
+            Self::CheckingBorders => lang.pick("检查边界", "checking borders"),
+            Self::Measuring => lang.pick("计算指标", "measuring"),
+            Self::Comparing => lang.pick("比选", "comparing"),
+            Self::Judging => lang.pick("按规则判断", "judging"),
+            Self::DrawingPlans => lang.pick("抽取随机方案", "drawing plans"),
+            Self::LookingForMergers => lang.pick("推荐合并", "looking for mergers"),
+            Self::Merging => lang.pick("合成方案", "merging"),
+            Self::Rebasing => lang.pick("移到新边界", "rebasing"),
+            Self::Drawing => lang.pick("绘图", "drawing"),
+            Self::Writing => lang.pick("写入", "writing"),
+        }
+    }
+}
+
 /// Runs a step and shows how far it is while it takes long.
-pub(super) fn shown<T>(what: &str, work: impl FnOnce(&Progress) -> T) -> T {
+pub(super) fn shown<T>(what: Doing, work: impl FnOnce(&Progress) -> T) -> T {
+    let what = what.words(lang());
     let progress = Progress::new();
     if !std::io::stderr().is_terminal() {
         return work(&progress);

@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         size,
         lang: lang(),
     };
-    let bytes = progress::shown("drawing", |_| {
+    let bytes = progress::shown(progress::Doing::Drawing, |_| {
         let svg = print::draw(&sheet)?;
         match format {
             Format::Svg => Ok(svg.into_bytes()),

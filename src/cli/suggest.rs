@@ -57,8 +57,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let weights = args.weights.unwrap_or_default();
     let ask = Ask { weights, rounds: args.rounds, seed: args.seed, ..Ask::new(level, goal) };
     let (state, mut ledger) = (study.document().shared_state(), study.ledger());
-    let suggestion =
-        progress::shown("looking for mergers", |progress| suggest(&judge, &state, &ask, &mut ledger, progress))?;
+    let suggestion = progress::shown(progress::Doing::LookingForMergers, |progress| {
+        suggest(&judge, &state, &ask, &mut ledger, progress)
+    })?;
     for edit in suggestion.edits() {
         study.document_mut().commit(edit)?;
     }

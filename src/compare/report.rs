@@ -47,9 +47,9 @@ use super::{Comparison, Difference, Farther, LevelTable, What, by_distance, by_p
 use crate::edit::change::Between;
 use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
-use crate::metrics::Amount;
 use crate::metrics::report::number;
 use crate::metrics::summary::Trend;
+use crate::metrics::{Amount, Measure};
 use crate::model::{Level, UnitId};
 
 /// A comparison to be written. Serialises as the JSON report; see the module documentation for its shape.
@@ -98,6 +98,9 @@ pub struct IndicatorEntry {
     pub name: InWords,
     /// One for each alternative.
     pub values: Vec<ValueEntry>,
+    /// What it is measured in.
+    #[serde(skip)]
+    measure: Measure,
 }
 
 /// Something in both languages.
@@ -217,22 +220,20 @@ impl ComparisonReport {
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write_csv(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut writer = csv::Writer::from_writer(out);
-        let mut header: Vec<String> = ["level", "indicator", "unit"].map(str::to_owned).into();
-        for (i, alternative) in self.alternatives.iter().enumerate() {
-            let name = &alternative.name;
-            header.push(name.clone());
-            header.extend(["code", "name"].map(|what| format!("{name}: {what}")));
-            if i > 0 {
-                header.extend(["difference", "percent", "trend"].map(|what| format!("{name}: {what}")));
-            }
-        }
-        writer.write_record(header)?;
+        writer.write_record(self.header(lang))?;
         for level in &self.levels {
             for indicator in &level.indicators {
-                let mut cells = vec![level.level.to_string(), indicator.id.clone(), indicator.unit.to_owned()];
+                let mut cells = match lang {
+                    Lang::En => vec![level.level.to_string(), indicator.id.clone(), indicator.unit.to_owned()],
+                    Lang::Zh => vec![
+                        level.level.words(lang).to_owned(),
+                        indicator.name.zh.clone(),
+                        indicator.measure.base(lang).to_owned(),
+                    ],
+                };
                 for (i, value) in indicator.values.iter().enumerate() {
                     cells.push(text(value.value.as_ref()));
                     cells.extend([
@@ -241,7 +242,10 @@ impl ComparisonReport {
                     ]);
                     if i > 0 {
                         let percent = value.difference_percent.as_ref().or(value.percent.as_ref());
-                        let trend = value.trend.map_or("", trend_id);
+                        let trend = value.trend.map_or("", |trend| match lang {
+                            Lang::Zh => trend_zh(trend),
+                            Lang::En => trend_id(trend),
+                        });
                         cells.extend([text(value.difference.as_ref()), text(percent), trend.to_owned()]);
                     }
                 }
@@ -249,6 +253,32 @@ impl ComparisonReport {
             }
         }
         writer.flush()
+    }
+}
+
+impl ComparisonReport {
+    /// What stands at the heads of the table: in English names that other programs know.
+    fn header(&self, lang: Lang) -> Vec<String> {
+        let pick = |words: [&'static str; 2]| lang.pick(words[0], words[1]).to_owned();
+        let mut header = [["级别", "level"], ["指标", "indicator"], ["单位", "unit"]].map(pick).to_vec();
+        for (i, alternative) in self.alternatives.iter().enumerate() {
+            let name = if i == 0 { lang.pick("调整前", &alternative.name) } else { &alternative.name };
+            let of = |words: [&'static str; 2]| format!("{name}{}{}", lang.pick("：", ": "), pick(words));
+            header.push(name.to_owned());
+            header.extend([["代码", "code"], ["名称", "name"]].map(of));
+            if i > 0 {
+                header.extend([["差值", "difference"], ["差值（%）", "percent"], ["增减", "trend"]].map(of));
+            }
+        }
+        header
+    }
+}
+
+const fn trend_zh(trend: Trend) -> &'static str {
+    match trend {
+        Trend::Decrease => "减少",
+        Trend::Increase => "增加",
+        Trend::Unchanged => "不变",
     }
 }
 
@@ -268,6 +298,7 @@ fn level_entry(comparison: &Comparison<'_>, table: &LevelTable, worst: usize) ->
     let indicators = table.rows.iter().map(|row| IndicatorEntry {
         id: row.indicator.id(),
         unit: row.indicator.measure().id(),
+        measure: row.indicator.measure(),
         name: InWords::of(|lang| words::indicator(lang, &row.indicator)),
         values: row.cells.iter().map(ValueEntry::from).collect(),
     });

@@ -9,9 +9,10 @@
 //! 4. A figure that is not known is empty, never 0.
 //! 5. Rows of an abolished unit say where its seat was and what becomes of that; an empty use is not decided yet.
 
+mod columns;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
 
 use compact_str::CompactString;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -22,6 +23,8 @@ use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
 use crate::model::{Dataset, Level, LevelIndex, SeatUse, State, UnitId};
+
+pub use columns::{Column, write_csv};
 
 /// How an old unit relates to a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,52 +173,6 @@ pub fn rows(dataset: &Dataset, before: &State, after: &State, method: AreaMethod
         .filter(|&level| has_changed(&between, level))
         .flat_map(|level| level_rows(dataset, &between, level, method))
         .collect()
-}
-
-/// Columns of the file, in order.
-pub const COLUMNS: [&str; 13] = [
-    "level",
-    "old_code",
-    "old_name",
-    "new_code",
-    "new_name",
-    "relation",
-    "change",
-    "area_m2",
-    "area_share",
-    "population",
-    "population_share",
-    "old_seat",
-    "seat_use",
-];
-
-/// Writes rows as CSV: UTF-8 with a byte order mark, so that office programs read Chinese text rightly.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_csv(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
-    out.write_all(b"\xef\xbb\xbf")?;
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(COLUMNS)?;
-    let text = |number: Option<Decimal>| number.map(|number| number.normalize().to_string()).unwrap_or_default();
-    for row in rows {
-        csv.write_record([
-            row.level.id(),
-            &row.old_code,
-            &row.old_name,
-            &row.new_code,
-            &row.new_name,
-            row.relation.id(),
-            row.change.id(),
-            &row.area_m2.to_string(),
-            &text(Some(row.area_share)),
-            &text(row.population),
-            &text(row.population_share),
-            row.old_seat.as_deref().unwrap_or_default(),
-            row.seat_use.id(),
-        ])?;
-    }
-    csv.flush()
 }
 
 /// Whether any unit of a level differs from before otherwise than by moving along with its parent.

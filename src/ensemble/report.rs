@@ -47,6 +47,9 @@ pub struct EnsembleReport {
     pub seed: u64,
     /// One for each indicator.
     pub indicators: Vec<StandingEntry>,
+    /// Language of the tables.
+    #[serde(skip)]
+    lang: Lang,
 }
 
 /// One indicator.
@@ -111,14 +114,15 @@ impl Quantiles {
 impl EnsembleReport {
     /// Puts an ensemble into numbers.
     #[must_use]
-    pub fn new(dataset: &Dataset, ensemble: &Ensemble) -> Self {
+    pub fn new(dataset: &Dataset, ensemble: &Ensemble, lang: Lang) -> Self {
         Self {
             level: dataset.level(ensemble.ask.level),
             units_before: ensemble.units[0],
             units: ensemble.units[1],
             samples: ensemble.drawn,
             seed: ensemble.ask.seed,
-            indicators: ensemble.standings.iter().map(StandingEntry::from).collect(),
+            indicators: ensemble.standings.iter().map(|standing| StandingEntry::of(standing, lang)).collect(),
+            lang,
         }
     }
 
@@ -129,12 +133,25 @@ impl EnsembleReport {
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut writer = csv::Writer::from_writer(out);
-        let mut header =
-            ["level", "indicator", "unit", "plan", "percentile", "better_than_percent"].map(str::to_owned).to_vec();
-        header.extend(QUANTILES.map(|percent| format!("p{percent}")));
+        let lang = self.lang;
+        let fixed = [
+            ("级别", "level"),
+            ("指标", "indicator"),
+            ("单位", "unit"),
+            ("方案", "plan"),
+            ("低于方案的随机方案（%）", "percentile"),
+            ("方案优于（%）", "better_than_percent"),
+        ];
+        let mut header = fixed.map(|(zh, en)| lang.pick(zh, en).to_owned()).to_vec();
+        header.extend(QUANTILES.map(|percent| match lang {
+            Lang::Zh => format!("{percent}% 分位"),
+            Lang::En => format!("p{percent}"),
+        }));
         writer.write_record(header)?;
         for entry in &self.indicators {
-            let mut cells = vec![self.level.to_string(), entry.id.clone(), entry.unit.to_owned()];
+            let words = [self.level.words(lang).to_owned(), entry.name.zh.clone(), entry.measure.base(lang).to_owned()];
+            let ids = [self.level.to_string(), entry.id.clone(), entry.unit.to_owned()];
+            let mut cells = if lang == Lang::Zh { words } else { ids }.to_vec();
             cells.extend([entry.plan, entry.percentile, entry.better_than_percent].map(cell));
             let quantiles = entry.quantiles.map(|it| it.all().map(Some)).unwrap_or_default();
             cells.extend(quantiles.map(cell));
@@ -151,8 +168,8 @@ fn cell(value: Option<f64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-impl From<&Standing> for StandingEntry {
-    fn from(standing: &Standing) -> Self {
+impl StandingEntry {
+    fn of(standing: &Standing, lang: Lang) -> Self {
         let percent = |share: Option<f64>| share.map(|share| share * 100.0);
         Self {
             id: standing.indicator.id(),
@@ -165,7 +182,7 @@ impl From<&Standing> for StandingEntry {
             percentile: percent(standing.share_below()),
             better_than_percent: percent(standing.share_worse()),
             quantiles: Quantiles::of(standing),
-            words: words::standing(Lang::En, standing),
+            words: words::standing(lang, standing),
         }
     }
 }
@@ -173,17 +190,23 @@ impl From<&Standing> for StandingEntry {
 impl fmt::Display for EnsembleReport {
     /// A table for a person at a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} neutral plans that merge {} units of the level {} to {}, by chance and not uniformly; seed {}",
-            numbers::count(self.samples),
-            numbers::count(self.units_before),
-            self.level,
-            numbers::count(self.units),
-            self.seed
-        )?;
+        let lang = self.lang;
+        let [samples, before, after] = [self.samples, self.units_before, self.units].map(numbers::count);
+        let (level, seed) = (self.level, self.seed);
+        match lang {
+            Lang::Zh => writeln!(
+                f,
+                "{samples} 个随机方案，{}由 {before} 个合并为 {after} 个；随机抽取，并非均匀分布；种子 {seed}",
+                level.words(lang)
+            )?,
+            Lang::En => writeln!(
+                f,
+                "{samples} neutral plans that merge {before} units of the level {level} to {after}, by chance and not \
+                 uniformly; seed {seed}"
+            )?,
+        }
         writeln!(f)?;
-        write!(f, "{:<34} {:>6} {:>11}", "", "", "plan")?;
+        write!(f, "{:<34} {:>6} {}", "", "", right(lang.pick("方案", "plan"), 11))?;
         for percent in QUANTILES {
             write!(f, " {:>11}", format!("{percent} %"))?;
         }
@@ -191,7 +214,8 @@ impl fmt::Display for EnsembleReport {
         for entry in &self.indicators {
             let shown =
                 |value: Option<f64>| value.map_or_else(|| numbers::UNKNOWN.to_owned(), |value| entry.shown(value));
-            write!(f, "{:<34} {:>6} {:>11}", entry.name.en, entry.symbol(), shown(entry.plan))?;
+            let name = left(lang.pick(&entry.name.zh, &entry.name.en), 34);
+            write!(f, "{name} {:>6} {:>11}", entry.symbol(), shown(entry.plan))?;
             for value in entry.quantiles.map(|it| it.all().map(Some)).unwrap_or_default() {
                 write!(f, " {:>11}", shown(value))?;
             }
@@ -199,6 +223,19 @@ impl fmt::Display for EnsembleReport {
         }
         Ok(())
     }
+}
+
+/// Places that a text takes in a terminal: Chinese characters and signs take two each.
+fn places(text: &str) -> usize {
+    text.chars().map(|c| if matches!(c, '\u{2e80}'..='\u{ffef}') { 2 } else { 1 }).sum()
+}
+
+fn left(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(places(text))))
+}
+
+fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(places(text))))
 }
 
 impl StandingEntry {

@@ -196,7 +196,7 @@ fn who_gives_up_gets_what_was_drawn() {
 fn the_table_has_every_indicator_and_says_which_way_is_better() {
     let document = draft(&grid(3, 2), &[absorb(&["510722101", "510722102"], "510722102")]);
     let ensemble = drawn(&document, TOWNSHIPS, 20, 1).unwrap();
-    let report = EnsembleReport::new(document.dataset(), &ensemble);
+    let report = EnsembleReport::new(document.dataset(), &ensemble, Lang::En);
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!((json["units_before"].as_u64(), json["units"].as_u64()), (Some(3), Some(2)));
     assert_eq!(json["indicators"].as_array().unwrap().len(), INDICATORS.len());

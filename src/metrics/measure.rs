@@ -135,6 +135,21 @@ impl Measure {
         }
     }
 
+    /// The unit that its values are in where they are kept and exchanged; empty where there is none to say.
+    #[must_use]
+    pub const fn base(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Area => "m²",
+            Self::Length => "m",
+            Self::Time => lang.pick("秒", "s"),
+            Self::People => lang.pick("人", "people"),
+            Self::Percent => "%",
+            Self::PerArea => lang.pick("人/km²", "people/km²"),
+            Self::Money => lang.pick("元", "yuan"),
+            Self::Units | Self::Count | Self::Ratio | Self::Field | Self::Own => "",
+        }
+    }
+
     /// The units that it can be written in.
     #[must_use]
     pub const fn units(self) -> &'static [Unit] {

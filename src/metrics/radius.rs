@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::figures::Territory;
 use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{SpacePoint, distance_m};
+use crate::i18n::Lang;
 use crate::model::{Dataset, inner_point};
 
 /// Where the seat of a unit comes from.
@@ -29,6 +30,16 @@ impl SeatBasis {
             Self::Given => "given",
             Self::PopulationCentre => "population_centre",
             Self::RepresentativePoint => "representative_point",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Given => lang.pick("给定", "given"),
+            Self::PopulationCentre => lang.pick("人口中心", "population centre"),
+            Self::RepresentativePoint => lang.pick("代表点", "representative point"),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::summary::CountChange;
 use super::{Amount, Figure, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
 use crate::coverage::Suspects;
 use crate::geodesy::AreaMethod;
+use crate::i18n::{Lang, field_name};
 use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, Fields, Level, LevelIndex, State, UnitId};
 
@@ -275,19 +276,58 @@ impl MetricsReport {
         }
     }
 
-    /// Writes the units as a table: UTF-8 with a byte order mark, so that spreadsheets read it right.
+    /// Writes the units as a table: UTF-8 with a byte order mark, so that spreadsheets read it right. Headings are in a
+    /// language; figures are in the base units of their measures.
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write_csv(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut writer = csv::Writer::from_writer(out);
         let columns = self.columns();
-        writer.write_record(columns.iter().map(|(name, _)| name))?;
+        writer.write_record(columns.iter().map(|(name, _)| self.heading(name, lang)))?;
         for unit in &self.units {
-            writer.write_record(columns.iter().map(|(_, cell)| cell(unit)))?;
+            let cell = |(name, cell): &(String, Cell<'_>)| match (lang, name.as_str()) {
+                (Lang::Zh, "level") => unit.level.words(lang).to_owned(),
+                (Lang::Zh, "seat_basis") => unit.seat_basis.map(|it| it.words(lang).to_owned()).unwrap_or_default(),
+                _ => cell(unit),
+            };
+            writer.write_record(columns.iter().map(cell))?;
         }
         writer.flush()
+    }
+
+    /// What stands at the head of a column: in English its name in files, which other programs know.
+    fn heading(&self, name: &str, lang: Lang) -> String {
+        if lang == Lang::En {
+            return name.to_owned();
+        }
+        let fixed = match name {
+            "code" => "代码",
+            "name" => "名称",
+            "level" => "级别",
+            "parent" => "上级",
+            "atoms" => "最小单元数",
+            "neighbours" => "相邻单元",
+            "seat_lon" => "驻地经度",
+            "seat_lat" => "驻地纬度",
+            "seat_basis" => "驻地依据",
+            _ => "",
+        };
+        if !fixed.is_empty() {
+            return fixed.to_owned();
+        }
+        if let Some(field) = name.strip_prefix(SUMS) {
+            return field_name(lang, field).to_owned();
+        }
+        let row = in_report(&self.fields).filter_map(Figure::row).find(|row| row.column == name);
+        row.map_or_else(
+            || name.strip_prefix(OWN).unwrap_or(name).to_owned(),
+            |row| match row.measure.base(lang) {
+                "" => row.name[0].to_owned(),
+                unit => format!("{} ({unit})", row.name[0]),
+            },
+        )
     }
 
     /// Columns of the table: what is at the head of each, and what stands in it for a unit.
@@ -454,7 +494,7 @@ mod tests {
     #[test]
     fn the_table_starts_with_a_byte_order_mark_and_has_a_cell_for_every_column() {
         let mut out = Vec::new();
-        report(false).write_csv(&mut out).unwrap();
+        report(false).write_csv(&mut out, Lang::En).unwrap();
         let text = String::from_utf8(out).unwrap();
         let mut lines = text.strip_prefix('\u{feff}').unwrap().lines();
         let header: Vec<&str> = lines.next().unwrap().split(',').collect();

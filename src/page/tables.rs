@@ -8,7 +8,7 @@ use super::{Contents, each};
 use crate::carto::words;
 use crate::compare::{difference_words, differences};
 use crate::edit::change::{self, Between};
-use crate::edit::crosswalk::Relation;
+use crate::edit::crosswalk::{Column, Relation};
 use crate::i18n::markup::escaped;
 use crate::i18n::numbers::{self, UNKNOWN};
 use crate::i18n::{Lang, Text};
@@ -109,19 +109,19 @@ impl Contents<'_> {
             return;
         }
         let unit = self.reader.area_unit;
-        let area = Lang::ALL.map(|lang| format!("{} ({})", lang.of(Text::Area), unit.symbol(lang)));
-        let heading = |text: Text, class| (Lang::Zh.of(text), Lang::En.of(text), class);
+        let area = Lang::ALL.map(|lang| format!("{} ({})", Column::Area.words(lang), unit.symbol(lang)));
+        let heading = |column: Column, class| (column.words(Lang::Zh), column.words(Lang::En), class);
         let headings: [Heading<'_>; 10] = [
-            heading(Text::Level, ""),
-            heading(Text::OldUnit, ""),
-            heading(Text::OldCode, ""),
-            heading(Text::NewUnit, ""),
-            heading(Text::NewCodeColumn, ""),
-            heading(Text::Relation, ""),
+            heading(Column::Level, ""),
+            heading(Column::OldName, ""),
+            heading(Column::OldCode, ""),
+            heading(Column::NewName, ""),
+            heading(Column::NewCode, ""),
+            heading(Column::Relation, ""),
             (&area[0], &area[1], "n"),
-            heading(Text::AreaShare, "n"),
-            heading(Text::Population, "n"),
-            heading(Text::SeatUse, ""),
+            heading(Column::AreaShare, "n"),
+            heading(Column::Population, "n"),
+            heading(Column::SeatUse, ""),
         ];
         page.open_table("", &headings);
         for row in rows {

@@ -190,69 +190,50 @@ impl Sheet {
 /// The crosswalk as a sheet: with words in a language, or without one as its CSV has it.
 #[must_use]
 pub fn crosswalk(rows: &[crosswalk::Row], lang: Option<Lang>) -> Sheet {
-    use ColumnKind::{Code, Number, Text as Words};
-    let kinds = [
-        Words,
-        Code,
-        Words,
-        Code,
-        Words,
-        Words,
-        Words,
-        Number { decimals: 2 },
-        Number { decimals: 6 },
-        Number { decimals: 0 },
-        Number { decimals: 6 },
-        Words,
-        Words,
-    ];
-    let headings = crosswalk::COLUMNS.map(|id| heading(lang, id));
-    let columns = headings.into_iter().zip(kinds).map(|(name, kind)| Column { name, kind }).collect();
+    let columns = crosswalk::Column::ALL.map(|column| {
+        let name = match lang {
+            None => column.id().to_owned(),
+            Some(lang) if column == crosswalk::Column::Area => format!("{} (m²)", column.words(lang)),
+            Some(lang) => column.words(lang).to_owned(),
+        };
+        Column { name, kind: kind(column) }
+    });
     let name = lang.map_or("crosswalk", |lang| lang.of(Text::Crosswalk));
-    let mut sheet = Sheet::new(name, columns);
-    let share = |share: Option<rust_decimal::Decimal>| Cell::number(share.and_then(|share| share.to_f64()));
-    sheet.rows = rows
-        .iter()
-        .map(|row| {
-            vec![
-                Cell::text(lang.map_or(row.level.id(), |lang| row.level.words(lang))),
-                Cell::text(row.old_code.as_str()),
-                Cell::text(row.old_name.as_str()),
-                Cell::text(row.new_code.as_str()),
-                Cell::text(row.new_name.as_str()),
-                Cell::text(lang.map_or(row.relation.id(), |lang| row.relation.words(lang))),
-                Cell::text(lang.map_or(row.change.id(), |lang| row.change.words(lang))),
-                Cell::number(Some(row.area_m2)),
-                share(Some(row.area_share)),
-                share(row.population),
-                share(row.population_share),
-                Cell::text(row.old_seat.as_deref().unwrap_or_default()),
-                Cell::text(lang.map_or(row.seat_use.id(), |lang| row.seat_use.words(lang))),
-            ]
-        })
-        .collect();
+    let mut sheet = Sheet::new(name, columns.into());
+    let cells = |row: &crosswalk::Row| crosswalk::Column::ALL.map(|column| cell(column, row, lang)).into();
+    sheet.rows = rows.iter().map(cells).collect();
     sheet
 }
 
-/// What a column of the crosswalk is called.
-fn heading(lang: Option<Lang>, id: &str) -> String {
-    let Some(lang) = lang else { return id.to_owned() };
-    let text = |text| lang.of(text).to_owned();
-    match id {
-        "level" => text(Text::Level),
-        "old_code" => text(Text::OldCode),
-        "old_name" => text(Text::OldUnit),
-        "new_code" => text(Text::NewCodeColumn),
-        "new_name" => text(Text::NewUnit),
-        "relation" => text(Text::Relation),
-        "change" => text(Text::Change),
-        "area_m2" => format!("{} (m²)", lang.of(Text::Area)),
-        "area_share" => text(Text::AreaShare),
-        "population" => text(Text::Population),
-        "population_share" => text(Text::PopulationShare),
-        "old_seat" => text(Text::OldSeat),
-        "seat_use" => text(Text::SeatUse),
-        other => other.to_owned(),
+/// What is in a column of the crosswalk.
+const fn kind(column: crosswalk::Column) -> ColumnKind {
+    use crosswalk::Column as C;
+    match column {
+        C::OldCode | C::NewCode => ColumnKind::Code,
+        C::Level | C::OldName | C::NewName | C::Relation | C::Change | C::OldSeat | C::SeatUse => ColumnKind::Text,
+        C::Area => ColumnKind::Number { decimals: 2 },
+        C::AreaShare | C::PopulationShare => ColumnKind::Number { decimals: 6 },
+        C::Population => ColumnKind::Number { decimals: 0 },
+    }
+}
+
+fn cell(column: crosswalk::Column, row: &crosswalk::Row, lang: Option<Lang>) -> Cell {
+    use crosswalk::Column as C;
+    let number = |value: Option<rust_decimal::Decimal>| Cell::number(value.and_then(|value| value.to_f64()));
+    match column {
+        C::Level => Cell::text(lang.map_or(row.level.id(), |lang| row.level.words(lang))),
+        C::OldCode => Cell::text(row.old_code.as_str()),
+        C::OldName => Cell::text(row.old_name.as_str()),
+        C::NewCode => Cell::text(row.new_code.as_str()),
+        C::NewName => Cell::text(row.new_name.as_str()),
+        C::Relation => Cell::text(lang.map_or(row.relation.id(), |lang| row.relation.words(lang))),
+        C::Change => Cell::text(lang.map_or(row.change.id(), |lang| row.change.words(lang))),
+        C::Area => Cell::number(Some(row.area_m2)),
+        C::AreaShare => number(Some(row.area_share)),
+        C::Population => number(row.population),
+        C::PopulationShare => number(row.population_share),
+        C::OldSeat => Cell::text(row.old_seat.as_deref().unwrap_or_default()),
+        C::SeatUse => Cell::text(lang.map_or(row.seat_use.id(), |lang| row.seat_use.words(lang))),
     }
 }
 
@@ -365,7 +346,7 @@ mod tests {
         let rows = crosswalk::rows(document.dataset(), document.base(), document.state(), method);
         let plain = crosswalk(&rows, None);
         let names: Vec<&str> = plain.columns.iter().map(|column| column.name.as_str()).collect();
-        assert_eq!(names, crosswalk::COLUMNS);
+        assert_eq!(names, crosswalk::Column::ALL.map(crosswalk::Column::id));
         let words = crosswalk(&rows, Some(Lang::Zh));
         assert_eq!(words.rows[0][0], Cell::Text("乡镇".to_owned()));
         assert_eq!(words.rows[0][4..7], ["新镇", "更名", "更名"].map(Cell::text));

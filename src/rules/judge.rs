@@ -196,7 +196,7 @@ impl Judge {
         }
         match &rule.check {
             Check::Range { quantity, limits } => self.range(case, quantity, limits, figures),
-            Check::Contiguous => self.contiguous(case),
+            Check::Contiguous => self.contiguous(case, around),
             _ => {
                 let (judgement, evidence) = self.structure(at, case, around)?;
                 let before = judgement == Judgement::Broken && self.was_so(at, case.id, &evidence);
@@ -319,11 +319,13 @@ impl Judge {
         value.ok_or(Why::Unknown)
     }
 
-    fn contiguous(&self, case: Case<'_>) -> Option<(Judgement, Evidence)> {
+    fn contiguous(&self, case: Case<'_>, around: &mut Around) -> Option<(Judgement, Evidence)> {
         let count = self.ground.part_count(&self.dataset, case.atoms);
         if count < 2 {
             return (count == 1).then(|| (Judgement::Kept, Evidence::Parts { count, exclaves: Vec::new() }));
         }
+        // Which members a part has may change while the unit's own territory stays.
+        around.extend(case.state.members(case.id).iter().map(|&member| (member, case.state.unit(member).revision)));
         let parts = self.ground.parts(&self.dataset, case.atoms);
         let exclaves = exclave::exclaves(&self.dataset, case.state, &self.ground, case.id, &parts);
         let judgement = match exclaves.iter().map(|exclave| exclave.kind).max() {

@@ -243,13 +243,13 @@ impl Says<'_> {
             let there = other.index() < self.state.unit_count();
             let code = if there { self.state.unit(other).code.as_str() } else { numbers::UNKNOWN };
             said.push(match lang {
-                Lang::Zh => format!("与 {code} 重名（{}内应唯一）", scope_zh(scope)),
+                Lang::Zh => format!("与 {code} 重名，{}不应重名", scope.zh()),
                 Lang::En => format!("{code} has the same name; it should be unique within the {scope}"),
             });
         }
         if let Some(flaw) = flaw {
             said.push(match lang {
-                Lang::Zh => flaw_zh(flaw).to_owned(),
+                Lang::Zh => format!("名称{}", flaw.zh()),
                 Lang::En => format!("the name {flaw}"),
             });
         }
@@ -284,24 +284,6 @@ impl Says<'_> {
             Why::OtherCode => lang.pick("不是行政区划代码的格式", "the code is of another build"),
         };
         fixed.to_owned()
-    }
-}
-
-const fn scope_zh(scope: NameScope) -> &'static str {
-    match scope {
-        NameScope::County => "县",
-        NameScope::Province => "省",
-        NameScope::Data => "本数据",
-    }
-}
-
-const fn flaw_zh(flaw: NameFlaw) -> &'static str {
-    match flaw {
-        NameFlaw::Missing => "没有名称",
-        NameFlaw::Space => "名称中有多余的空格",
-        NameFlaw::Bracket => "名称中有括号",
-        NameFlaw::FullWidth => "名称中有全角字母或数字",
-        NameFlaw::Invisible => "名称中有不可见字符",
     }
 }
 

@@ -111,3 +111,26 @@ fn headers_follow_the_language_and_keys_of_json_do_not() {
     assert!(is_chinese(&lines("zh")) && lines("zh").contains("个要素"), "{}", lines("zh"));
     assert!(lines("en").contains("features"));
 }
+
+#[test]
+fn tables_of_figures_are_headed_in_chinese() {
+    let plan = ["--plan", "sample_data/sanhe/example.plan.json"];
+    let layers = [VILLAGES, "sample_data/sanhe/townships.geojson"];
+    let table = |command: &str, lang: &str, more: &[&str]| {
+        let args = [command].into_iter().chain(layers).chain(plan).chain(["--csv", "--lang", lang]);
+        let output = quhua(args.chain(more.iter().copied()));
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        printed(&output).lines().take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let metrics = table("metrics", "zh", &[]);
+    assert!(metrics[0].starts_with("\u{feff}代码,名称,级别,上级,最小单元数,面积 (m²),"), "{}", metrics[0]);
+    assert!(!metrics[0].contains('_') && metrics[1].contains(",村（社区）,"), "{metrics:?}");
+    assert!(table("metrics", "en", &[])[0].starts_with("\u{feff}code,name,level,parent,atoms,area_m2,perimeter_m,"));
+    let compared = table("compare", "zh", &["--level", "township"]);
+    assert!(compared[0].starts_with("\u{feff}级别,指标,单位,调整前,调整前：代码,调整前：名称,"), "{}", compared[0]);
+    assert!(compared[1].starts_with("乡镇,单元数,,"), "{}", compared[1]);
+    assert!(table("compare", "en", &[])[0].starts_with("\u{feff}level,indicator,unit,base,base: code,base: name,"));
+    let drawn = table("ensemble", "zh", &["--samples", "10", "--level", "township"]);
+    assert!(drawn[0].starts_with("\u{feff}级别,指标,单位,方案,低于方案的随机方案（%）,"), "{}", drawn[0]);
+    assert!(drawn[1].starts_with("乡镇,"), "{}", drawn[1]);
+}

@@ -29,17 +29,17 @@ impl CrosswalkState {
     }
 }
 
-const COLUMNS: [(Text, f32, bool); 10] = [
-    (Text::Level, 84.0, false),
-    (Text::OldUnit, 120.0, false),
-    (Text::OldCode, 110.0, false),
-    (Text::NewUnit, 120.0, false),
-    (Text::NewCodeColumn, 110.0, false),
-    (Text::Relation, 70.0, false),
-    (Text::Area, 96.0, true),
-    (Text::AreaShare, 84.0, true),
-    (Text::Population, 84.0, true),
-    (Text::SeatUse, 110.0, false),
+const COLUMNS: [(crosswalk::Column, f32, bool); 10] = [
+    (crosswalk::Column::Level, 84.0, false),
+    (crosswalk::Column::OldName, 120.0, false),
+    (crosswalk::Column::OldCode, 110.0, false),
+    (crosswalk::Column::NewName, 120.0, false),
+    (crosswalk::Column::NewCode, 110.0, false),
+    (crosswalk::Column::Relation, 70.0, false),
+    (crosswalk::Column::Area, 96.0, true),
+    (crosswalk::Column::AreaShare, 84.0, true),
+    (crosswalk::Column::Population, 84.0, true),
+    (crosswalk::Column::SeatUse, 110.0, false),
 ];
 
 /// Shows what changed; unchanged units are left out here, not in the export.
@@ -60,11 +60,11 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Crosswa
     }
     builder
         .header(ROW, |mut header| {
-            for (text, _, figure) in COLUMNS {
+            for (column, _, figure) in COLUMNS {
                 header.col(|ui| {
                     let layout = if figure { Layout::right_to_left(Align::Center) } else { *ui.layout() };
-                    let mut name = shown.text(text).to_owned();
-                    if text == Text::Area {
+                    let mut name = column.words(shown.lang).to_owned();
+                    if column == crosswalk::Column::Area {
                         name = format!("{name} ({})", words::area_unit(shown));
                     }
                     ui.with_layout(layout, |ui| {
