@@ -104,8 +104,24 @@ impl Journal {
     ///
     /// # Errors
     /// As [`sync`](Self::sync).
-    pub fn set(&self, key: &str, value: &str) -> Result<(), ProjectError> {
-        schema::set_meta(&self.connection, key, value).map_err(|problem| ProjectError::new(&self.path, problem))
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), ProjectError> {
+        self.set_all(&[(key, value)])
+    }
+
+    /// Keeps values beside the scenarios, all of them or none.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    pub fn set_all(&mut self, pairs: &[(&str, &str)]) -> Result<(), ProjectError> {
+        let mut write = || -> Result<(), ProjectProblem> {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for (key, value) in pairs {
+                schema::set_meta(&transaction, key, value)?;
+            }
+            transaction.commit()?;
+            Ok(())
+        };
+        write().map_err(|problem| ProjectError::new(&self.path, problem))
     }
 
     /// A value that was kept beside the scenarios.

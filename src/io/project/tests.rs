@@ -323,7 +323,7 @@ fn a_folder_that_vanished_is_named_and_the_work_is_still_there() {
     let mut working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
     document.commit(&merge(&document)).unwrap();
     working.sync(&document).unwrap();
-    working.copying(&[&path]).run(&Progress::new()).unwrap();
+    working.copying().run(&Progress::new()).unwrap();
     fs::remove_dir_all(&place).unwrap();
     let error = write(&path, &document, None, &Progress::new()).unwrap_err();
     assert!(matches!(error.problem, ProjectProblem::Write(WriteProblem::NoFolder)), "{error}");
@@ -331,7 +331,7 @@ fn a_folder_that_vanished_is_named_and_the_work_is_still_there() {
     drop(working);
     let found = workplace.left_behind().pop().unwrap();
     assert_eq!(found.origin, Origin::Project(path));
-    let copy = read(found.to_open().paths()[0], &Limits::default(), &Progress::new()).unwrap();
+    let copy = read(found.to_open()[0].paths()[0], &Limits::default(), &Progress::new()).unwrap();
     let dataset = dataset_of(copy.layers);
     let (back, refusals) = found.take_up().0.restore(dataset);
     assert_eq!((refusals.len(), exported(&back, 1) == exported(&document, 1)), (0, true));

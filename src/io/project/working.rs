@@ -3,6 +3,11 @@
 //! Each open document has a folder there, with a journal of its scenarios and copies of the files that it was made
 //! from. The folder is locked as long as its program runs, and goes when the work was saved or given up. One that is
 //! not locked was left behind by a program that ended otherwise: what is in it is offered again.
+//!
+//! 1. What a document was made from never changes while it is worked on; where it is saved, its origin, does. The copies
+//!    are of the former, and are read as what they are, wherever the document went since.
+//! 2. Whatever becomes of the folder, the user's own file opens: what was left behind may stand beside it, never in its
+//!    way.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -14,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::{Journal, Plans, ProjectError, ProjectProblem, Stamp};
 use crate::edit::Document;
 use crate::io::LayerSource;
+use crate::io::format::is_database;
 use crate::io::hash::sha256_hex;
 use crate::jobs::Progress;
 
@@ -26,10 +32,11 @@ const COMPLETE: &str = "complete";
 
 /// Keys in the journal.
 const ORIGIN: &str = "origin";
+const SOURCE: &str = "source";
 const MODIFIED: &str = "modified";
 const STAMP: &str = "stamp";
 
-/// Where a document came from.
+/// Where a document came from, or where it is saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -67,6 +74,13 @@ impl Origin {
             Self::Project(path) => Self::Project(files.first().unwrap_or(path).clone()),
         }
     }
+
+    /// The same with paths that hold in every folder.
+    fn absolute(&self) -> Self {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let paths: Vec<PathBuf> = self.paths().into_iter().map(absolute).collect();
+        self.with_files_at(&paths)
+    }
 }
 
 /// The folder in which work is kept.
@@ -87,13 +101,15 @@ pub struct Working {
     folder: PathBuf,
     _lock: File,
     journal: Journal,
+    /// What the document was made from.
+    source: Origin,
     modified: bool,
 }
 
 /// Work that was left behind.
 #[derive(Debug)]
 pub struct Found {
-    /// Where the document came from.
+    /// Where the document is saved, or came from.
     pub origin: Origin,
     /// Its scenarios.
     pub plans: Plans,
@@ -143,8 +159,9 @@ impl Workplace {
         };
         let (folder, lock) = start().map_err(|problem| ProjectError::new(&all, problem))?;
         let journal = Journal::create(&folder.join(JOURNAL))?;
-        let mut working = Working { folder, _lock: lock, journal, modified: false };
-        working.set_origin(origin)?;
+        let source = origin.absolute();
+        let mut working = Working { folder, _lock: lock, journal, source, modified: false };
+        working.set(&[(SOURCE, json(&working.source)), (ORIGIN, json(&working.source))])?;
         working.sync(document)?;
         Ok(working)
     }
@@ -204,34 +221,22 @@ impl Working {
         self.modified == document.is_modified() && self.journal.is_current(document)
     }
 
-    /// Says where the document is from now on.
+    /// Says where the document is saved from now on, and how the project file looks, now that it was read or written.
+    /// Both at once: a stamp of another file would keep the user from saving.
     ///
     /// # Errors
     /// As [`sync`](Self::sync).
-    pub fn set_origin(&self, origin: &Origin) -> Result<(), ProjectError> {
-        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        let origin = match origin {
-            Origin::Sample => Origin::Sample,
-            Origin::Files(sources) => {
-                Origin::Files(sources.iter().map(|source| source.at(absolute(&source.path))).collect())
-            }
-            Origin::Project(path) => Origin::Project(absolute(path)),
-        };
-        self.set(ORIGIN, &origin)
+    pub fn set_place(&mut self, origin: &Origin, stamp: Option<Stamp>) -> Result<(), ProjectError> {
+        self.set(&[(ORIGIN, json(&origin.absolute())), (STAMP, json(&stamp))])
     }
 
-    /// Says how the project file looks, now that it was read or written.
-    ///
-    /// # Errors
-    /// As [`sync`](Self::sync).
-    pub fn set_stamp(&self, stamp: Option<Stamp>) -> Result<(), ProjectError> {
-        self.set(STAMP, &stamp)
-    }
-
-    fn set(&self, key: &str, value: &impl Serialize) -> Result<(), ProjectError> {
-        let text = serde_json::to_string(value);
-        let text = text.map_err(|error| ProjectError::new(&self.folder, ProjectProblem::damaged(error)))?;
-        self.journal.set(key, &text)
+    fn set(&mut self, pairs: &[(&str, serde_json::Result<String>)]) -> Result<(), ProjectError> {
+        let mut texts = Vec::with_capacity(pairs.len());
+        for (key, text) in pairs {
+            let damaged = |error| ProjectError::new(&self.folder, ProjectProblem::damaged(error));
+            texts.push((*key, text.as_deref().map_err(damaged)?));
+        }
+        self.journal.set_all(&texts)
     }
 
     /// The folder.
@@ -248,10 +253,22 @@ impl Working {
         Some(names.lines().map(|name| folder.join(name)).collect())
     }
 
-    /// The work of copying what was opened, to be done beside the window: `files` may change or vanish later on.
+    /// The work of copying what was opened, to be done beside the window: it may change or vanish later on.
     #[must_use]
-    pub fn copying(&self, files: &[&Path]) -> Copying {
-        Copying { folder: self.folder.join(COPIES), files: files.iter().map(|&file| file.to_owned()).collect() }
+    pub fn copying(&self) -> Copying {
+        let files = self.source.paths().into_iter().map(Path::to_owned).collect();
+        Copying { folder: self.folder.join(COPIES), files }
+    }
+
+    /// What a document was made from whose journal does not say it: those of version 0.1 named the place only where it
+    /// was saved last. Copies tell by themselves; without any, that place is all that is known.
+    fn guessed_source(&self, origin: &Origin) -> Origin {
+        match self.copies().as_deref() {
+            None => origin.clone(),
+            Some([]) => Origin::Sample,
+            Some([copy]) if is_database(copy) => Origin::Project(copy.clone()),
+            Some(copies) => Origin::Files(copies.iter().map(|copy| LayerSource::from(&**copy)).collect()),
+        }
     }
 
     /// Ends the work: it was saved, or given up.
@@ -315,16 +332,30 @@ impl Found {
             let _ = remove(&folder);
             return None;
         }
-        let origin = serde_json::from_str(&origin).ok()?;
+        let origin: Origin = serde_json::from_str(&origin).ok()?;
+        let source = journal.get(SOURCE).ok()?.and_then(|text| serde_json::from_str(&text).ok());
         let stamp = journal.get(STAMP).ok()?.and_then(|text| serde_json::from_str(&text).ok()).flatten();
-        let working = Working { folder, _lock: lock, journal, modified };
+        let mut working = Working { folder, _lock: lock, journal, source: Origin::Sample, modified };
+        working.source = source.unwrap_or_else(|| working.guessed_source(&origin));
         Some(Self { origin, plans, stamp, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
     }
 
-    /// What to open: the copies, or else the files themselves.
+    /// What to open, the best first: the copies, the files themselves, and last what the document was saved in, which
+    /// holds the same boundaries. One that cannot be read is no reason not to try the next.
     #[must_use]
-    pub fn to_open(&self) -> Origin {
-        self.origin.with_files_at(&self.working.copies().unwrap_or_default())
+    pub fn to_open(&self) -> Vec<Origin> {
+        let source = &self.working.source;
+        let copies = self.working.copies().map(|copies| source.with_files_at(&copies));
+        let saved = Some(self.origin.clone()).filter(|origin| matches!(origin, Origin::Project(_)));
+        let mut all: Vec<Origin> = copies.into_iter().chain([source.clone()]).chain(saved).collect();
+        all.dedup();
+        all
+    }
+
+    /// What the document was made from.
+    #[must_use]
+    pub const fn source(&self) -> &Origin {
+        &self.working.source
     }
 
     /// Takes the work up again.
@@ -332,6 +363,10 @@ impl Found {
     pub fn take_up(self) -> (Plans, Working) {
         (self.plans, self.working)
     }
+}
+
+fn json(value: &impl Serialize) -> serde_json::Result<String> {
+    serde_json::to_string(value)
 }
 
 fn remove(folder: &Path) -> Result<(), ProjectError> {

@@ -62,8 +62,8 @@ impl Held {
             }
         }
         match working.map_or_else(|| workplace.begin(origin, document), Ok) {
-            Ok(working) => {
-                held.trouble = held.trouble.or(working.set_stamp(stamp).err());
+            Ok(mut working) => {
+                held.trouble = held.trouble.or(working.set_place(origin, stamp).err());
                 held.working = Some(working);
             }
             Err(error) => held.trouble = Some(error),
@@ -119,7 +119,7 @@ impl App {
         self.keeper.troubled = false;
         if document.is_modified() && !self.keeper.copied && working.copies().is_none() {
             self.keeper.copied = true;
-            let copying = working.copying(&project.origin().paths());
+            let copying = working.copying();
             self.run(
                 Kind::Copy,
                 "",
@@ -230,8 +230,8 @@ impl App {
         if moved {
             project.set_origin(origin.clone());
         }
-        if let Some(working) = &held.working
-            && let Err(error) = working.set_origin(&origin).and_then(|()| working.set_stamp(Some(stamp)))
+        if let Some(working) = &mut held.working
+            && let Err(error) = working.set_place(&origin, Some(stamp))
         {
             self.cannot_keep(&error);
         }

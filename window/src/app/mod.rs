@@ -58,7 +58,7 @@ use keep::Keeper;
 use pictures::Pictures;
 use quhua::i18n::{Lang, sentences};
 use quhua::io::LayerSource;
-use quhua::io::project::Workplace;
+use quhua::io::project::{Origin, Workplace};
 use quhua::jobs::{Death, Progress};
 use quhua::model::Dataset;
 use quhua::study::{Study, Time};
@@ -102,8 +102,8 @@ pub struct App {
     saved: Option<[u8; 2]>,
     title: String,
     keeper: Keeper,
-    /// Whether work that was left behind is being opened at the start.
-    recovering: bool,
+    /// What is opened, one after the other, should work that was left behind not be readable.
+    instead: Vec<Origin>,
     /// What goes on once the document is saved.
     after_save: Option<Pending>,
     /// What waits for an answer, because it would lose unsaved changes.
@@ -173,7 +173,7 @@ impl App {
             saved: None,
             title: String::new(),
             keeper: Keeper::default(),
-            recovering: false,
+            instead: Vec::new(),
             after_save: None,
             pending: None,
             closing: false,

@@ -139,11 +139,25 @@ fn read(origin: &Origin, named_as: &Origin, progress: &Progress) -> Result<Read,
     Ok(Read { layers, ..Read::default() })
 }
 
+/// Reads what work that was left behind is upon: the first of what it can be read from that can be read.
+fn read_left_behind(found: &Found, progress: &Progress) -> Result<Read, OpenError> {
+    let mut first_error = None;
+    for from in found.to_open() {
+        match read(&from, found.source(), progress) {
+            Err(error) if !error.is_cancelled() => first_error = first_error.or(Some(error)),
+            done => return done,
+        }
+    }
+    Err(first_error.unwrap_or(OpenError::Model(ModelError::NoLayer)))
+}
+
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let Opening { origin, found, moved, workplace, name } = opening;
-    let from = found.as_ref().map_or_else(|| origin.clone(), Found::to_open);
-    let Read { layers, overrides, plans, stamp } = read(&from, &origin, progress)?;
+    let Read { layers, overrides, plans, stamp } = match &found {
+        Some(found) => read_left_behind(found, progress)?,
+        None => read(&origin, &origin, progress)?,
+    };
     let dataset = Dataset::assemble(layers, &overrides, progress)?;
     let dataset = Arc::new(dataset);
     let recovered = found.is_some();
@@ -176,7 +190,6 @@ impl App {
         let named: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
         match self.left_behind(&named) {
             Some(found) => {
-                self.recovering = true;
                 let origin = found.origin.clone();
                 self.start_opening(origin, Some(found), None);
             }
@@ -273,6 +286,11 @@ impl App {
     }
 
     fn start_opening(&mut self, origin: Origin, found: Option<Found>, moved: Option<Plans>) {
+        if found.is_some() {
+            // What was left behind must not stand in the way of the file itself, nor that in the way of the program.
+            self.instead = vec![origin.clone(), Origin::Sample];
+            self.instead.dedup();
+        }
         self.jobs.drop_kinds(&[Kind::Open, Kind::OpenPlaces, Kind::Check, Kind::Prepare, Kind::Measure, Kind::Judge]);
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
         let name = origin.paths().first().and_then(|path| path.file_name());
@@ -291,10 +309,14 @@ impl App {
         );
     }
 
-    /// Nothing was opened. What was left behind stays where it is; the program starts all the same.
+    /// Nothing was opened. Work that was left behind stays where it is; the file itself, or at least the sample, opens all
+    /// the same.
     fn not_opened(&mut self) {
-        if std::mem::take(&mut self.recovering) {
-            self.open_sample();
+        let mut instead = std::mem::take(&mut self.instead);
+        if !instead.is_empty() {
+            let next = instead.remove(0);
+            self.start_opening(next, None, None);
+            self.instead = instead;
         }
     }
 
@@ -303,7 +325,7 @@ impl App {
         let Loaded { document, scene, origin, held, refusals, recovered } = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
-                self.recovering = false;
+                self.instead.clear();
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, name));
                 return;
             }
@@ -313,7 +335,7 @@ impl App {
                 return;
             }
         };
-        self.recovering = false;
+        self.instead.clear();
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {

@@ -15,6 +15,7 @@ mod key;
 mod map;
 mod own;
 mod path;
+mod recovery;
 mod rules;
 mod scale;
 mod scenario;
@@ -24,6 +25,7 @@ mod suggest;
 mod tiles_of;
 mod words;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Event, Key, Modifiers, Pos2, vec2};
@@ -67,12 +69,30 @@ pub(super) fn window_in(
     preferences: Preferences,
     workplace: Option<Workplace>,
 ) -> Harness<'static, Option<App>> {
+    started(size, Vec::new(), preferences, workplace)
+}
+
+/// A window that is started with files.
+pub(super) fn window_started_with(
+    files: Vec<PathBuf>,
+    preferences: Preferences,
+    workplace: Option<Workplace>,
+) -> Harness<'static, Option<App>> {
+    started([1366.0, 768.0], files, preferences, workplace)
+}
+
+fn started(
+    size: [f32; 2],
+    files: Vec<PathBuf>,
+    preferences: Preferences,
+    workplace: Option<Workplace>,
+) -> Harness<'static, Option<App>> {
     let mut harness = Harness::builder().with_size(size).with_max_steps(64).allow_missing_glyphs().build_ui_state(
         move |ui, app: &mut Option<App>| {
             let app = app.get_or_insert_with(|| {
                 let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
                 app.keeper.workplace.clone_from(&workplace);
-                app.start(Vec::new());
+                app.start(files.clone());
                 app
             });
             app.work(ui.ctx());

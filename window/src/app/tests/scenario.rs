@@ -16,7 +16,7 @@ use quhua::io::project::{Origin, Workplace};
 type Window = Harness<'static, Option<App>>;
 
 /// Merges a township with one of its neighbours.
-fn merge(harness: &mut Window) {
+pub(super) fn merge(harness: &mut Window) {
     let pair = two_neighbours(app(harness));
     act(harness, Command::Select(pair, SelectMode::Replace));
     act(harness, Action::Merge);
@@ -28,7 +28,7 @@ fn active(harness: &Window) -> ScenarioId {
 }
 
 /// Steps until something holds.
-fn wait(harness: &mut Window, what: &str, holds: impl Fn(&App) -> bool) {
+pub(super) fn wait(harness: &mut Window, what: &str, holds: impl Fn(&App) -> bool) {
     let since = Instant::now();
     while !holds(app(harness)) {
         assert!(since.elapsed() < Duration::from_mins(1), "{what}");
