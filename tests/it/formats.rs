@@ -150,7 +150,8 @@ fn in_every_format(folder: &Folder, name: &str) -> Vec<PathBuf> {
         .collect();
     assert!(features.len() > 10, "the sample has a feature a line");
     let lines = features.join("\n");
-    let records: String = features.iter().map(|feature| format!("\u{1e}{feature}\n")).collect();
+    let records: String =
+        features.iter().flat_map(|feature| ["\u{1e}".to_owned(), feature.to_string(), "\n".to_owned()]).collect();
     let at = |format: &str, bytes: &[u8]| folder.write(&format!("{name}.{format}"), bytes);
     let (head, tail) = plain.as_bytes().split_at(plain.len() / 2);
     vec![

@@ -286,7 +286,7 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
         edits: usize::from(name == "m"),
     });
     let mut table = Vec::new();
-    ComparisonReport::new(&comparison, entries.to_vec(), 20).write_csv(&mut table).unwrap();
+    ComparisonReport::new(&comparison, entries.to_vec(), 20).write_csv(&mut table, Lang::En).unwrap();
     assert_eq!(run(0, "compare", &["--csv"]), String::from_utf8(table).unwrap());
     let crossings = study.crossings();
     let sheet = Sheet {
