@@ -126,6 +126,8 @@ impl<T: Send + 'static> Job<T> {
             let ended = catch_unwind(AssertUnwindSafe(|| work(&worker)));
             // The receiver may be gone: then nobody wants the result any more.
             let _ = sender.send(ended.map_err(|panic| Death { name, message: said_by(&*panic) }));
+            // Whoever is woken and has the result finds that there is no other.
+            drop(sender);
             wake();
         });
         if let Err(error) = thread {
