@@ -24,6 +24,7 @@ pub(super) enum Doing {
     LookingForMergers,
     Merging,
     Rebasing,
+    #[cfg(feature = "print")]
     Drawing,
     Writing,
 }
@@ -41,6 +42,7 @@ impl Doing {
             Self::LookingForMergers => lang.pick("推荐合并", "looking for mergers"),
             Self::Merging => lang.pick("合成方案", "merging"),
             Self::Rebasing => lang.pick("移到新边界", "rebasing"),
+            #[cfg(feature = "print")]
             Self::Drawing => lang.pick("绘图", "drawing"),
             Self::Writing => lang.pick("写入", "writing"),
         }

@@ -1,7 +1,7 @@
 //! The door for layers: whatever a layer is kept in, it is read here.
 //!
 //! A [`LayerSource`] says which file, which layer in it, and how it is read where the file does not say or says it
-//! wrong. The format is told by the content of the file ([`format`](super::format)).
+//! wrong. The format is told by the content of the file ([`mod@super::format`]).
 //!
 //! 1. A file is opened once, and streamed where its format can be.
 //! 2. What a source asks for is done or refused, never passed over.
