@@ -72,14 +72,38 @@ fn reversed_rings(polygons: &FlatPolygons) -> Vec<bool> {
 /// simple ring.
 pub(in crate::coverage) fn is_counter_clockwise(ring: &[Coord]) -> bool {
     let Some(&first) = ring.first() else { return true };
-    let (mut area, mut terms) = (0.0_f64, 0.0_f64);
-    for (a, b) in edges(ring, first) {
-        area += a.x * b.y - b.x * a.y;
-        terms += (a.x * b.y).abs() + (b.x * a.y).abs();
+    let Some((area, rounding)) = quick_doubled_area(ring, first) else { return doubled_area(ring) >= 0.0 };
+    if area.abs() > rounding { area > 0.0 } else { turns_left_at_its_corner(ring).unwrap_or(area >= 0.0) }
+}
+
+/// Twice the area of a ring, and how far rounding may have taken it away; `None` where the ring crosses the 180th
+/// meridian. Outlines ask for it by the thousand: four sums side by side do not wait for each other.
+fn quick_doubled_area(ring: &[Coord], first: Coord) -> Option<(f64, f64)> {
+    let (mut sums, mut wide, mut high, mut step) = ([0.0_f64; 4], 0.0_f64, 0.0_f64, 0.0_f64);
+    let mut edge = |sum: &mut f64, from: Coord, to: Coord| {
+        let (a, b) = (from - first, to - first);
+        *sum += a.x * b.y - b.x * a.y;
+        wide = wide.max(b.x.abs());
+        high = high.max(b.y.abs());
+        step = step.max((to.x - from.x).abs());
+    };
+    let mut rest = ring;
+    while let [a, b, c, d, e, ..] = *rest {
+        let [first_sum, second, third, fourth] = &mut sums;
+        edge(first_sum, a, b);
+        edge(second, b, c);
+        edge(third, c, d);
+        edge(fourth, d, e);
+        rest = &rest[4..];
+    }
+    for ends in rest.windows(2) {
+        edge(&mut sums[0], ends[0], ends[1]);
     }
     #[expect(clippy::cast_precision_loss, reason = "a bound on rounding, for rings of up to billions of vertices")]
-    let rounding = (ring.len() + 8) as f64 * f64::EPSILON * terms;
-    if area.abs() > rounding { area > 0.0 } else { turns_left_at_its_corner(ring).unwrap_or(area >= 0.0) }
+    let count = ring.len() as f64;
+    // As many terms, each of two products, none larger than the box around the ring seen from its first vertex.
+    let rounding = (count + 8.0) * f64::EPSILON * 2.0 * count * wide * high;
+    (step <= 180.0).then(|| (sums.iter().sum(), rounding))
 }
 
 /// Whether a ring turns left at its lowest-leftmost vertex; `None` where it folds back there.
