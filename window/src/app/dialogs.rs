@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use crate::ui::state::command::Action;
+use crate::ui::state::action::Action;
 use crate::ui::state::exports;
 use crate::ui::state::view::PathPurpose;
 use quhua::i18n::{Lang, Text};

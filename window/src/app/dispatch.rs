@@ -11,9 +11,10 @@ use crate::ui::inspector::{Card, Confirm, EstablishDraft, MergeDraft, NameDraft,
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
+use crate::ui::state::action::Action;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use quhua::edit::{Edit, SeatSpec, UnitRef};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::App;
 use crate::render::Method;
 use crate::ui::state::choropleth::{self, Classing};
-use crate::ui::state::command::ExportKind;
+use crate::ui::state::exports::ExportKind;
 use crate::ui::state::map_file::{Drawing, Format};
 use crate::ui::state::view::Colouring;
 use crate::ui::words;

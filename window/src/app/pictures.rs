@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
     use crate::app::tests::{act, app, window};
-    use crate::ui::state::command::Action;
+    use crate::ui::state::action::Action;
     use quhua::i18n::Lang;
 
     fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Rect {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::App;
 use super::jobs::Kind;
 use crate::ui::notices::Gravity;
-use crate::ui::state::command::Action;
+use crate::ui::state::action::Action;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;

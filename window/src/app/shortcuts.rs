@@ -3,7 +3,8 @@
 use eframe::egui::{self, Event, KeyboardShortcut};
 
 use crate::ui::focus::Stop;
-use crate::ui::state::command::{Action, Command, Situation};
+use crate::ui::state::action::{Action, Situation};
+use crate::ui::state::command::Command;
 use crate::ui::state::keymap;
 
 /// What floats above the window and takes the keys.

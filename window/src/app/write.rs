@@ -8,7 +8,7 @@ use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::shown::Shown;
 use crate::ui::state::choropleth;
-use crate::ui::state::command::ExportKind;
+use crate::ui::state::exports::ExportKind;
 use crate::ui::state::exports::{self, Material, Needs};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;

@@ -4,8 +4,9 @@ use eframe::egui::{self, Align, Layout, PopupCloseBehavior, RichText, Role, Ui, 
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
+use super::state::action::Action;
 use super::state::background::{BackgroundLook, LocalTiles, Shows, TileServer};
-use super::state::command::{Action, Command};
+use super::state::command::Command;
 use super::state::view::PathPurpose;
 use super::theme::{CAPTION, GRID, ROW};
 use super::widgets;

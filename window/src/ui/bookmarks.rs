@@ -4,8 +4,9 @@ use eframe::egui::{self, Align, Layout, PopupCloseBehavior, RichText, Role, Ui, 
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
+use super::state::action::Action;
 use super::state::bookmarks::{Bookmark, Change};
-use super::state::command::{Action, Command};
+use super::state::command::Command;
 use super::theme::GRID;
 use super::widgets;
 use quhua::i18n::{Text, sentences};

@@ -4,8 +4,9 @@ use eframe::egui::{self, PopupCloseBehavior, RichText, Role, Sense, StrokeKind, 
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
+use super::state::action::Action;
 use super::state::choropleth::{self, Classing, FigureLook, Mark};
-use super::state::command::{Action, Command};
+use super::state::command::Command;
 use super::state::view::Colouring;
 use super::theme::{CAPTION, GRID, ROW};
 use super::{widgets, words};

@@ -4,7 +4,8 @@ use eframe::egui::{self, Align, Layout as Direction, PopupCloseBehavior, RichTex
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
-use super::state::command::{Action, Command};
+use super::state::action::Action;
+use super::state::command::Command;
 use super::state::layout::{Change, Pane, Sharing, Side};
 use super::theme::GRID;
 use super::widgets;

@@ -7,7 +7,9 @@ use eframe::egui::{
 };
 
 use super::shown::Shown;
-use super::state::command::{Action, Command, ExportKind, SelectMode};
+use super::state::action::Action;
+use super::state::command::{Command, SelectMode};
+use super::state::exports::ExportKind;
 use super::state::keymap;
 use super::state::view::PathPurpose;
 use super::theme::{CAPTION, DATA, GRID};

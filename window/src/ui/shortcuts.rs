@@ -7,8 +7,10 @@ use eframe::egui::{
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
-use super::state::command::{Action, Command};
-use super::state::keymap::{self, Group};
+use super::state::action::Action;
+use super::state::action::Group;
+use super::state::command::Command;
+use super::state::keymap;
 use super::theme::{CAPTION, DATA, GRID};
 use super::{widgets, words};
 use quhua::i18n::{Text, sentences};

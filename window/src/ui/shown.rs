@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::state::action::Situation;
 use super::state::choropleth::{self, FigureLook};
-use super::state::command::Situation;
 use super::state::view::{Preferences, View};
 use super::theme::Colours;
 use quhua::i18n::numbers::AreaUnit;

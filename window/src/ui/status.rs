@@ -4,7 +4,8 @@ use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
-use super::state::command::{Action, Command};
+use super::state::action::Action;
+use super::state::command::Command;
 use super::state::view::BottomTab;
 use super::theme::{CAPTION, GRID};
 use super::widgets;

@@ -7,7 +7,9 @@ use eframe::egui::{self, Align, Align2, Context, Id, Layout, Order, Pos2, Rect, 
 use egui_material_icons::icons as icon;
 
 use super::shown::Shown;
-use super::state::command::{Action, Command, ExportKind};
+use super::state::action::Action;
+use super::state::command::Command;
+use super::state::exports::ExportKind;
 use super::state::keymap;
 use super::theme::{CAPTION, GRID};
 use super::{widgets, words};

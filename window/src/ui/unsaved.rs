@@ -3,7 +3,8 @@
 use eframe::egui::{self, Id, Modal};
 
 use super::shown::Shown;
-use super::state::command::{Action, Command};
+use super::state::action::Action;
+use super::state::command::Command;
 use super::theme::GRID;
 use super::widgets::{self, Face, action_button};
 use quhua::i18n::{Text, sentences};

@@ -6,7 +6,8 @@ use eframe::egui::{
 };
 use egui_material_icons::MaterialIcon;
 
-use super::state::command::{Action, Command, Situation};
+use super::state::action::{Action, Situation};
+use super::state::command::Command;
 use super::state::keymap;
 use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
 use super::words;

@@ -8,8 +8,9 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, window};
 use crate::app::App;
+use crate::ui::state::action::Action;
 use crate::ui::state::brush::{BrushUnit, GroundRadius};
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::Preferences;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::{Lang, Text};

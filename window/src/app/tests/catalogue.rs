@@ -4,7 +4,8 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, wait_for_figures, window};
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::Command;
 use crate::ui::state::view::Colouring;
 use quhua::i18n::{Lang, Text};
 use quhua::metrics::Figure;

@@ -8,8 +8,10 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, two_neighbours, window};
 use crate::app::App;
+use crate::ui::state::action::Action;
 use crate::ui::state::bookmarks::Change;
-use crate::ui::state::command::{Action, Command, ExportKind, SelectMode};
+use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::exports::ExportKind;
 use crate::ui::state::view::{PathPurpose, Preferences};
 use crate::ui::tour::Step;
 use quhua::i18n::{Lang, Text, sentences};

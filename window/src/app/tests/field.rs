@@ -6,7 +6,8 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, two_neighbours, window};
 use crate::app::App;
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Command, SelectMode};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::model::{Basis, FieldRule, FieldValue, LevelIndex, UnitId, Weight};
 

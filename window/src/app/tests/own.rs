@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 
 use super::{act, app, two_neighbours, wait_for_figures, window, window_with};
 use crate::app::App;
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::{Colouring, Preferences};
 use quhua::edit::OwnDefinition;
 use quhua::i18n::{Lang, Text};

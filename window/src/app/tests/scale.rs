@@ -7,7 +7,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::{act, app, two_neighbours, window, window_in};
 use crate::app::App;
-use crate::ui::state::command::{Action, Command, SelectMode};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::{BottomTab, Preferences, TextScale};
 use quhua::i18n::{Lang, Text};
 

@@ -7,7 +7,8 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, two_neighbours, units, window_at};
 use crate::app::App;
-use crate::ui::state::command::{About, Action, Command, SelectMode};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{About, Command, SelectMode};
 use crate::ui::state::view::{CompareMode, CompareView, PathPurpose};
 use quhua::edit::{ScenarioId, Stage};
 use quhua::i18n::{Lang, Text};

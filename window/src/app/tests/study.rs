@@ -13,7 +13,9 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::{act, app, window};
 use crate::app::App;
-use crate::ui::state::command::{Action, Command, ExportKind, SelectMode};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::exports::ExportKind;
 use crate::ui::state::view::PathPurpose;
 use quhua::cli::{self, Request};
 use quhua::edit::{Edit, Form, Target, UnitRef};

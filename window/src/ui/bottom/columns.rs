@@ -8,8 +8,9 @@ use eframe::egui::{Button, PopupCloseBehavior, vec2};
 use egui_material_icons::icons as icon;
 
 use crate::ui::shown::Shown;
+use crate::ui::state::action::Action;
 use crate::ui::state::choropleth;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::command::Command;
 use crate::ui::theme::ROW;
 use crate::ui::{widgets, words};
 use quhua::edit::change::Change;

@@ -7,7 +7,8 @@ use egui_material_icons::icons as icon;
 
 use crate::ui::map::crossings::places;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::widgets;
 use quhua::carto::crossings::bounds;

@@ -5,7 +5,8 @@ use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons as icon;
 
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{About, Action, Command};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{About, Command};
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::edit::{Document, Scenario, ScenarioId, Stage};

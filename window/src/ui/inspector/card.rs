@@ -69,20 +69,25 @@ impl Card {
         }
     }
 
+    /// Itself, to be gone on with; `None` when nothing is open.
+    fn says_mut(&mut self) -> Option<&mut dyn Says> {
+        Some(match self {
+            Self::Closed => return None,
+            Self::Merge(draft) => draft,
+            Self::Establish(draft) => draft,
+            Self::Split(draft) => &mut **draft,
+            Self::Name(draft) => draft,
+            Self::Lock(draft) => draft,
+            Self::Paint(painting) => painting,
+            Self::Measure(sketch) => sketch,
+            Self::Pick(pick) => pick,
+        })
+    }
+
     /// Esc: takes back what was done last within it, else closes it. Whether there was anything.
     pub fn give_up(&mut self) -> bool {
-        let stepped = match self {
-            Self::Closed => return false,
-            Self::Merge(draft) => draft.step_back(),
-            Self::Establish(draft) => draft.step_back(),
-            Self::Split(draft) => draft.step_back(),
-            Self::Name(draft) => draft.step_back(),
-            Self::Lock(draft) => draft.step_back(),
-            Self::Paint(painting) => painting.step_back(),
-            Self::Measure(sketch) => sketch.step_back(),
-            Self::Pick(pick) => pick.step_back(),
-        };
-        if !stepped {
+        let Some(open) = self.says_mut() else { return false };
+        if !open.step_back() {
             *self = Self::Closed;
         }
         true
@@ -97,33 +102,13 @@ impl Card {
     /// The line that is drawn on the map for it.
     #[must_use]
     pub fn sketch(&self) -> Option<&Sketch> {
-        match self {
-            Self::Split(draft) => Some(&draft.sketch),
-            Self::Measure(sketch) => Some(sketch),
-            Self::Closed
-            | Self::Merge(_)
-            | Self::Establish(_)
-            | Self::Name(_)
-            | Self::Lock(_)
-            | Self::Paint(_)
-            | Self::Pick(_) => None,
-        }
+        self.says().sketch()
     }
 
     /// The same, to be drawn on.
     #[must_use]
     pub fn sketch_mut(&mut self) -> Option<&mut Sketch> {
-        match self {
-            Self::Split(draft) => Some(&mut draft.sketch),
-            Self::Measure(sketch) => Some(sketch),
-            Self::Closed
-            | Self::Merge(_)
-            | Self::Establish(_)
-            | Self::Name(_)
-            | Self::Lock(_)
-            | Self::Paint(_)
-            | Self::Pick(_) => None,
-        }
+        self.says_mut()?.sketch_mut()
     }
 
     /// Members that are painted onto another parent.

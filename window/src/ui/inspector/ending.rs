@@ -3,7 +3,8 @@
 use eframe::egui::{Frame, Margin, Panel, Ui};
 
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::Command;
 use crate::ui::theme::GRID;
 use crate::ui::widgets::{self, Face, action_button};
 use quhua::i18n::Text;

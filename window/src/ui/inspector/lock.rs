@@ -6,7 +6,8 @@ use eframe::egui::{Key, Ui};
 
 use super::says::Says;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Click, Command, Gesture};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Click, Command, Gesture};
 use crate::ui::widgets;
 use quhua::edit::{Edit, LockTarget, UnitRef};
 use quhua::i18n::Text;

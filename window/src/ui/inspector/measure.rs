@@ -6,7 +6,8 @@ use eframe::egui::Ui;
 
 use super::says::Says;
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Click, Command, Gesture};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Click, Command, Gesture};
 use crate::ui::state::sketch::Sketch;
 use crate::ui::theme::GRID;
 use crate::ui::widgets;
@@ -20,6 +21,14 @@ impl Says for Sketch {
 
     fn click(&self) -> Click {
         Click::Draws
+    }
+
+    fn sketch(&self) -> Option<&Sketch> {
+        Some(self)
+    }
+
+    fn sketch_mut(&mut self) -> Option<&mut Sketch> {
+        Some(self)
     }
 
     fn step_back(&mut self) -> bool {

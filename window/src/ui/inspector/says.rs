@@ -1,6 +1,7 @@
 //! What every card says of itself. The status line, the map and the dispatcher ask it, and know no cards by name.
 
 use crate::ui::state::command::{Click, Gesture};
+use crate::ui::state::sketch::Sketch;
 use quhua::edit::Edit;
 use quhua::i18n::Text;
 use quhua::model::UnitId;
@@ -45,6 +46,16 @@ pub trait Says {
     /// Esc: takes back what was done last within it. Whether there was something; else it is closed.
     fn step_back(&mut self) -> bool {
         false
+    }
+
+    /// The line that is drawn on the map for it.
+    fn sketch(&self) -> Option<&Sketch> {
+        None
+    }
+
+    /// The same, to be drawn on.
+    fn sketch_mut(&mut self) -> Option<&mut Sketch> {
+        None
     }
 
     /// Whether it begins anew with another selection; else it is closed by that.

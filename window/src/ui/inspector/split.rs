@@ -10,7 +10,8 @@ use super::ending::{CardEnd, Ending};
 use super::merge::{self, row};
 use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Click, Command, Gesture};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Click, Command, Gesture};
 use crate::ui::state::sketch::Sketch;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::widgets;
@@ -181,6 +182,14 @@ impl Says for SplitDraft {
 
     fn click(&self) -> Click {
         Click::Draws
+    }
+
+    fn sketch(&self) -> Option<&Sketch> {
+        Some(&self.sketch)
+    }
+
+    fn sketch_mut(&mut self) -> Option<&mut Sketch> {
+        Some(&mut self.sketch)
     }
 
     fn is_ready(&self) -> bool {

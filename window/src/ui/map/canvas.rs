@@ -280,7 +280,7 @@ fn flash_now(since: Option<Instant>) -> f32 {
 
 /// What can be done with the selection, at the pointer.
 fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Command>) {
-    use crate::ui::state::command::Action;
+    use crate::ui::state::action::Action;
     use crate::ui::widgets::menu_item;
 
     response.context_menu(|ui| {

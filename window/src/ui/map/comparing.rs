@@ -142,7 +142,7 @@ impl CompareCanvas {
             here.set_viewport(first);
             *camera = here;
             if response.double_clicked() {
-                send.push(crate::ui::state::command::Action::ZoomToFit.into());
+                send.push(crate::ui::state::action::Action::ZoomToFit.into());
             }
         }
         let camera = *camera;

@@ -4,7 +4,8 @@ use eframe::egui::{self, Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 use egui_material_icons::icons as icon;
 
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{compare, widgets, words};
 use quhua::i18n::{Text, selecting};

@@ -4,7 +4,8 @@ use eframe::egui::{Rect, StrokeKind, Ui, UiBuilder, vec2};
 
 use crate::ui::bookmarks::{self, BookmarkMenu};
 use crate::ui::shown::Shown;
-use crate::ui::state::command::{Action, Command};
+use crate::ui::state::action::Action;
+use crate::ui::state::command::Command;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::widgets::{Face, action_button};
 

@@ -10,7 +10,7 @@ use image::RgbaImage;
 use super::styling::MapStyling;
 use crate::render::{Adapters, Borders, Camera, HeadlessMap, MapScene, MapView};
 use crate::ui::shown::Shown;
-use crate::ui::state::command::Situation;
+use crate::ui::state::action::Situation;
 use crate::ui::state::view::{Colouring, Preferences, View};
 use crate::ui::theme;
 use quhua::edit::{Along, Document, Edit, Form, Share, Target, UnitRef};

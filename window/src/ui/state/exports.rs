@@ -1,15 +1,18 @@
 //! What can be written into a file of its own: one row an export.
 //!
-//! A row says how an export is called, what its files end in, what it needs, and what makes it. Menus, palette, file
-//! dialogs and the dispatcher read it from here.
+//! A row says how an export is called, by which keys, what its files end in, what it needs, and what makes it. Menus,
+//! palette, file dialogs and the dispatcher read it from here.
 //!
-//! To add an export: what makes it, in the engine; its name in `i18n/text.rs`; its command in the table of actions; a
-//! row here.
+//! To add an export: what makes it, in the engine; its name in `i18n/text.rs`; a row here.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use super::command::ExportKind;
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons as icon;
+
+use super::action::{Action, ActionInfo, Group};
 use super::map_file::Drawing;
 use crate::ui::words;
 use quhua::edit::crosswalk;
@@ -34,9 +37,39 @@ pub enum Needs {
     Drawing,
 }
 
+/// What can be written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ExportKind {
+    /// The boundaries, with the certificate beside them.
+    Boundaries,
+    /// Old and new units.
+    Crosswalk,
+    /// The table of units as it is shown.
+    Table,
+    /// Seats as points.
+    Seats,
+    /// The map on paper.
+    Map,
+    /// The page for readers.
+    Page,
+}
+
+impl ExportKind {
+    /// All of them, in the order of menus.
+    pub const ALL: [Self; 6] = [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Seats, Self::Map, Self::Page];
+}
+
 /// What is known of an export.
 #[derive(Clone, Copy)]
 pub struct Row {
+    /// Identifier for files and tests.
+    pub id: &'static str,
+    /// What it is called in menus and in the palette.
+    pub text: Text,
+    /// Keys that ask for it.
+    pub shortcut: Option<KeyboardShortcut>,
+    /// Its icon.
+    pub icon: MaterialIcon,
     /// What it is good for, in a sentence.
     pub hint: [&'static str; 2],
     /// What its files are called, and what they end in; the first ending is proposed.
@@ -75,9 +108,14 @@ pub struct Material {
 
 /// What is known of an export.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a table with a row for each export")]
 pub const fn row(kind: ExportKind) -> Row {
     match kind {
         ExportKind::Boundaries => Row {
+            id: "export-geojson",
+            text: Text::ExportGeojson,
+            shortcut: Some(KeyboardShortcut::new(Modifiers::COMMAND, Key::E)),
+            icon: icon::ICON_FILE_EXPORT,
             hint: [
                 "当前级别的新边界写成 GeoJSON，旁边附一份边界核验单",
                 "The new boundaries of this level as GeoJSON, with a boundary certificate beside them",
@@ -91,6 +129,10 @@ pub const fn row(kind: ExportKind) -> Row {
             },
         },
         ExportKind::Crosswalk => Row {
+            id: "export-crosswalk",
+            text: Text::ExportCrosswalk,
+            shortcut: Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::E)),
+            icon: icon::ICON_DOWNLOAD,
             hint: [
                 "新旧单元逐一对应的表，含面积和人口占比",
                 "A table that matches every old unit with its new one, with shares of area and people",
@@ -111,6 +153,10 @@ pub const fn row(kind: ExportKind) -> Row {
             },
         },
         ExportKind::Table => Row {
+            id: "export-table",
+            text: Text::ExportTable,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
             hint: [
                 "当前级别的单元表，按现在的列、筛选和排序写出",
                 "The table of this level with the columns, filters and order that it has now",
@@ -130,6 +176,10 @@ pub const fn row(kind: ExportKind) -> Row {
             },
         },
         ExportKind::Seats => Row {
+            id: "export-seats",
+            text: Text::ExportSeats,
+            shortcut: None,
+            icon: icon::ICON_LOCATION_ON,
             hint: [
                 "当前级别每个单元的驻地，写成 GeoJSON 点位；没有驻地的以人口重心代替，并注明",
                 "Where the seat of every unit of this level lies; without one the population centre stands in, and says so",
@@ -148,6 +198,10 @@ pub const fn row(kind: ExportKind) -> Row {
             },
         },
         ExportKind::Map => Row {
+            id: "export-map",
+            text: Text::ExportMap,
+            shortcut: None,
+            icon: icon::ICON_MAP,
             hint: [
                 "现在看到的级别和着色，A3 或 A4，按文件名结尾写成 PDF、PNG 或 SVG",
                 "The level and colours that you see, on A3 or A4; the name says whether PDF, PNG or SVG",
@@ -159,6 +213,10 @@ pub const fn row(kind: ExportKind) -> Row {
             make: draw,
         },
         ExportKind::Page => Row {
+            id: "export-page",
+            text: Text::ExportPage,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
             hint: [
                 "给没有本程序的人看：一个文件，任何浏览器都能打开，不用联网；含调整前后地图、统计和对照表",
                 "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
@@ -169,6 +227,21 @@ pub const fn row(kind: ExportKind) -> Row {
             name: map_name,
             make: draw,
         },
+    }
+}
+
+/// An export as it stands among the actions.
+#[must_use]
+pub const fn info(kind: ExportKind) -> ActionInfo {
+    let Row { id, text, shortcut, icon, .. } = row(kind);
+    ActionInfo {
+        action: Action::Export(kind),
+        id,
+        name: text,
+        hint: None,
+        shortcuts: [shortcut, None],
+        icon: Some(icon),
+        group: Group::Export,
     }
 }
 
@@ -213,7 +286,7 @@ mod tests {
 
     #[test]
     fn every_export_says_what_it_is_good_for_and_what_its_files_end_in() {
-        for &kind in ExportKind::ALL {
+        for kind in ExportKind::ALL {
             let row = row(kind);
             assert!(row.hint.iter().all(|hint| !hint.is_empty()), "{kind:?}");
             assert!(row.formats.iter().all(|(_, endings)| !endings.is_empty()), "{kind:?}");

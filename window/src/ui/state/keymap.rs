@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{self, Event, Key, KeyboardShortcut, Modifiers};
 
-use super::command::{Action, ExportKind};
+use super::action::Action;
 
 /// Keys of one action: those that its button names, and others that do the same.
 type Keys = [Option<KeyboardShortcut>; 2];
@@ -19,65 +19,6 @@ type Keys = [Option<KeyboardShortcut>; 2];
 #[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
 pub struct Keymap {
     keys: [Keys; Action::ALL.len()],
-}
-
-/// A group of actions, as the list of shortcuts shows them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// Whole files.
-    Files,
-    /// Scenarios.
-    Scenarios,
-    /// What goes out.
-    Export,
-    /// Changes of the plan.
-    Changes,
-    /// What is selected, and with what.
-    Selection,
-    /// Where the map is looked at from.
-    Map,
-    /// Panels and tables.
-    Panels,
-    /// Looks of the map and of the window.
-    Looks,
-}
-
-impl Group {
-    /// All groups, in the order of the table of actions.
-    pub const ALL: [Self; 8] = [
-        Self::Files,
-        Self::Scenarios,
-        Self::Export,
-        Self::Changes,
-        Self::Selection,
-        Self::Map,
-        Self::Panels,
-        Self::Looks,
-    ];
-
-    /// The first action of the group in the table; the group goes on to the first one of the next.
-    const fn first(self) -> Action {
-        match self {
-            Self::Files => Action::Open,
-            Self::Scenarios => Action::Rebase,
-            Self::Export => Action::Export(ExportKind::Boundaries),
-            Self::Changes => Action::Undo,
-            Self::Selection => Action::SelectAll,
-            Self::Map => Action::ZoomToFit,
-            Self::Panels => Action::ShowShortcuts,
-            Self::Looks => Action::ToggleLabels,
-        }
-    }
-
-    /// Its actions, in the order of the table.
-    pub fn actions(self) -> impl Iterator<Item = Action> {
-        Action::ALL.iter().copied().filter(move |&action| Self::of(action) == self)
-    }
-
-    fn of(action: Action) -> Self {
-        let begun = |group: &&Self| group.first().index() <= action.index();
-        Self::ALL.iter().rev().find(begun).copied().unwrap_or(Self::Files)
-    }
 }
 
 impl Default for Keymap {
@@ -278,6 +219,7 @@ fn shortcut(key: Key, pressed: Modifiers) -> KeyboardShortcut {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::state::exports::ExportKind;
 
     fn keys(text: &str) -> KeyboardShortcut {
         read(text).unwrap()
@@ -317,13 +259,6 @@ mod tests {
         for keys in Action::ALL.iter().flat_map(|action| action.info().shortcuts).flatten() {
             assert_eq!(read(&written(keys)), Some(keys));
         }
-    }
-
-    #[test]
-    fn every_group_has_actions_and_every_action_is_in_one() {
-        let all: Vec<Action> = Group::ALL.into_iter().flat_map(Group::actions).collect();
-        assert_eq!(all, Action::ALL);
-        assert!(Group::ALL.into_iter().all(|group| group.actions().next().is_some()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use egui_material_icons::{MaterialIcon, icons as icon};
 use serde::{Deserialize, Serialize};
 
-use super::command::Action;
+use super::action::Action;
 use super::view::Preferences;
 use quhua::i18n::Text;
 

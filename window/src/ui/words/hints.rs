@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ui::state::command::Action;
+use crate::ui::state::action::Action;
 use crate::ui::state::exports;
 use quhua::i18n::{Lang, Text};
 use quhua::io::format::{self, FileKind};

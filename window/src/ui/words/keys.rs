@@ -1,6 +1,6 @@
 //! What groups of commands and gestures of the pointer are called.
 
-use crate::ui::state::keymap::Group;
+use crate::ui::state::action::Group;
 use quhua::i18n::Lang;
 
 /// Name of a group of commands.
