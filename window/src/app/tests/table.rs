@@ -1,0 +1,129 @@
+//! The table of units, and what is written from the window.
+
+use super::*;
+
+/// Writes into the field of a filter.
+fn filter(harness: &mut Harness<'_, Option<App>>, column: &str, text: &str) {
+    let name = sentences::filter_of(Lang::En, column);
+    harness.get_by_label(&name).click();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    harness.get_by_label(&name).type_text(text);
+    harness.run_steps(3);
+}
+
+/// Rows of the table as a spreadsheet would get them, without the header.
+fn table_rows(harness: &mut Harness<'_, Option<App>>) -> Vec<Vec<String>> {
+    let sheet = harness.state_mut().as_mut().unwrap().table_sheet(true).unwrap();
+    let lines = sheet.to_tsv();
+    lines.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn the_table_is_filtered_by_words_and_by_conditions_on_figures() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Action::ShowTable);
+    wait_for_figures(&mut harness);
+    act(&mut harness, Action::ToggleFilters);
+    filter(&mut harness, Text::Population.in_lang(Lang::En), ">34,000");
+    let rows = table_rows(&mut harness);
+    assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["凤翔街道", "书台街道"]);
+    // Codes stay text.
+    assert_eq!(rows[0][1], "=\"519921001\"");
+    harness.get_by_label("2 of 28");
+    filter(&mut harness, Text::Name.in_lang(Lang::En), "台");
+    assert_eq!(table_rows(&mut harness).len(), 1);
+    // What cannot be read filters nothing out.
+    filter(&mut harness, Text::Population.in_lang(Lang::En), ">many");
+    assert_eq!(table_rows(&mut harness).len(), 2);
+    act(&mut harness, Action::ClearFilters);
+    assert_eq!(table_rows(&mut harness).len(), 28);
+    // Each level has filters of its own.
+    filter(&mut harness, Text::Name.in_lang(Lang::En), "街道");
+    act(&mut harness, Action::FinerLevel);
+    wait_for_figures(&mut harness);
+    assert_eq!(table_rows(&mut harness).len(), 330);
+}
+
+#[test]
+fn selected_rows_are_copied_in_the_order_of_the_table_and_all_when_none_is() {
+    let mut harness = window(Lang::Zh);
+    act(&mut harness, Action::ShowTable);
+    wait_for_figures(&mut harness);
+    let units: Vec<UnitId> = app(&harness).project.as_ref().unwrap().state().units_at(LevelIndex(1)).collect();
+    act(&mut harness, Command::Select(vec![units[4], units[1]], SelectMode::Replace));
+    let names = |rows: Vec<Vec<String>>| rows.into_iter().map(|row| row[0].clone()).collect::<Vec<_>>();
+    assert_eq!(names(table_rows(&mut harness)), ["书台街道", "金堰镇"]);
+    act(&mut harness, Action::ClearSelection);
+    assert_eq!(table_rows(&mut harness).len(), 28);
+    harness.event(Event::Copy);
+    harness.run_steps(2);
+    harness.get_by_label_contains(&sentences::copied_rows(Lang::Zh, 28));
+}
+
+#[test]
+fn columns_are_chosen_and_remembered() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Action::ShowTable);
+    wait_for_figures(&mut harness);
+    let columns = |harness: &mut Harness<'_, Option<App>>| {
+        let sheet = harness.state_mut().as_mut().unwrap().table_sheet(false).unwrap();
+        sheet.columns.into_iter().map(|column| column.name).collect::<Vec<_>>()
+    };
+    let change = Text::Change.in_lang(Lang::En).to_owned();
+    assert!(!columns(&mut harness).contains(&change));
+    harness.get_by_label(Text::Columns.in_lang(Lang::En)).click();
+    harness.run_steps(3);
+    harness.get_by_label(&change).click();
+    harness.run_steps(3);
+    act(&mut harness, Command::ShowColumn("code".to_owned(), false));
+    let now = columns(&mut harness);
+    assert!(now.contains(&change) && !now.contains(&Text::Code.in_lang(Lang::En).to_owned()));
+    let kept = serde_json::to_string(&app(&harness).preferences).unwrap();
+    let kept: Preferences = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept.columns.get("change"), Some(&true));
+}
+
+#[test]
+fn the_table_and_the_crosswalk_are_written_as_workbook_or_as_text() {
+    let mut harness = window(Lang::Zh);
+    wait_for_figures(&mut harness);
+    let pair = two_neighbours(app(&harness));
+    act(&mut harness, Command::Select(pair, SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    act(&mut harness, Action::Confirm);
+    wait_for_figures(&mut harness);
+    let folder = tempfile::tempdir().unwrap();
+    for kind in [ExportKind::Table, ExportKind::Crosswalk] {
+        for (ending, begins) in [("xlsx", b"PK".as_slice()), ("csv", "\u{feff}".as_bytes())] {
+            let path = folder.path().join(format!("{kind:?}.{ending}"));
+            act(&mut harness, Command::UsePath(PathPurpose::Export(kind), path.clone()));
+            let since = Instant::now();
+            while !path.exists() {
+                assert!(since.elapsed() < Duration::from_mins(1), "{} is not written", path.display());
+                std::thread::sleep(Duration::from_millis(5));
+                harness.step();
+            }
+            assert!(std::fs::read(&path).unwrap().starts_with(begins), "{}", path.display());
+        }
+    }
+    let table = std::fs::read_to_string(folder.path().join("Table.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1 + units(app(&harness)));
+}
+
+#[test]
+fn the_export_of_boundaries_leaves_a_certificate_beside_them() {
+    let mut harness = window(Lang::Zh);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.geojson");
+    act(&mut harness, Command::UsePath(PathPurpose::Export(ExportKind::Boundaries), path));
+    let page = folder.path().join("out.certificate.html");
+    let since = Instant::now();
+    while !page.exists() {
+        assert!(since.elapsed() < Duration::from_mins(1), "no certificate is written");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+    assert!(folder.path().join("out.certificate.json").exists());
+}
