@@ -1,5 +1,7 @@
 //! The table of figures of a comparison: one row for each indicator, one cell for each alternative.
 
+use std::cell::RefCell;
+
 use rust_decimal::Decimal;
 
 use super::Side;
@@ -9,6 +11,7 @@ use super::statistics::{PeopleMean, variation};
 use crate::coverage::AtomId;
 use crate::edit::change::Between;
 use crate::geodesy::ExactSum;
+use crate::jobs::Derived;
 use crate::metrics::catalogue::{Needs, Topic};
 use crate::metrics::summary::{CountChange, FigureChange, Trend, rounded};
 use crate::metrics::{Amount, Figure, Measure, OwnFigures, Statistic, UnitFigures};
@@ -231,6 +234,8 @@ struct Column<'a> {
     people: Result<Vec<Decimal>, Reason>,
     /// Distances of inhabited places from their seats, in order of distance, with people.
     distances: Result<Vec<(f64, Decimal)>, Reason>,
+    /// The figure that was asked for last, of the units in their order: its statistics follow each other.
+    latest: RefCell<Derived<Figure, Result<Vec<Amount>, Reason>>>,
 }
 
 impl<'a> Column<'a> {
@@ -251,7 +256,7 @@ impl<'a> Column<'a> {
         let people: Result<Vec<Decimal>, Reason> =
             side.units.iter().map(|(_, figures)| figures.population.ok_or(missing)).collect();
         let distances = distances(dataset, side, level, missing);
-        Self { dataset, side, level, versus, units_in_first, people, distances }
+        Self { dataset, side, level, versus, units_in_first, people, distances, latest: RefCell::default() }
     }
 
     fn find(&self, indicator: &Indicator) -> Found {
@@ -306,7 +311,8 @@ impl<'a> Column<'a> {
             let weighted = self.weighted(figure);
             return if statistic == Statistic::PeopleMean { weighted_mean(&weighted) } else { nine_tenths(&weighted) };
         }
-        let values = self.values(figure)?;
+        let mut latest = self.latest.borrow_mut();
+        let values = latest.of(figure, || self.values(figure)).as_deref().map_err(|reason| *reason)?;
         match statistic {
             Statistic::Mean if values.is_empty() => Err(Reason::NoUnits),
             // Areas add up exactly, as they are.
@@ -327,7 +333,7 @@ impl<'a> Column<'a> {
                 Ok(alone(Amount::Measured(variation(&values)?)))
             }
             Statistic::Least | Statistic::Most | Statistic::PeopleMean | Statistic::PeopleP90 => {
-                self.extreme(&values, statistic == Statistic::Most)
+                self.extreme(values, statistic == Statistic::Most)
             }
         }
     }

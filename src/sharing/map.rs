@@ -186,15 +186,19 @@ impl<V: Clone> SharedMap<V> {
 
     /// The value of a number, to be changed; it is made when there is none.
     pub fn entry(&mut self, key: u32, make: impl FnOnce() -> V) -> &mut V {
-        self.len += usize::from(self.get(key).is_none());
-        let mut root = self.root.take().unwrap_or_else(|| Arc::new(Node::empty(self.height)));
-        while !Self::reaches(self.height, key) {
-            self.height += 1;
+        let Self { root: kept, height, len } = self;
+        let mut root = kept.take().unwrap_or_else(|| Arc::new(Node::empty(*height)));
+        while !Self::reaches(*height, key) {
+            *height += 1;
             let mut branches = Places::default();
             branches.entry(0, || root);
             root = Arc::new(Node::Branch(branches));
         }
-        entry(self.root.insert(root), self.height, key, make)
+        // Whether there was one shows on the way.
+        entry(kept.insert(root), *height, key, || {
+            *len += 1;
+            make()
+        })
     }
 
     /// The value of a number, to be changed. Costs as much as [`insert`](Self::insert).
