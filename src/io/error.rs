@@ -176,10 +176,27 @@ pub enum Problem {
     #[error("more than {limit} {what}; raise the limit or split the file")]
     TooMany {
         /// What there is too much of.
-        what: &'static str,
+        what: Counted,
         /// The limit.
         limit: usize,
     },
+}
+
+/// What there may be too much of in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Counted {
+    /// Features.
+    #[error("features")]
+    Features,
+    /// Vertices.
+    #[error("vertices")]
+    Vertices,
+    /// Text of all features.
+    #[error("bytes of text")]
+    TextBytes,
+    /// Text of one feature.
+    #[error("bytes in one feature")]
+    FeatureBytes,
 }
 
 /// What is the likely cause of a coordinate that is not on earth.

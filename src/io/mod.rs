@@ -27,8 +27,8 @@ pub mod places;
 pub mod project;
 mod words;
 
-pub use self::geojson::JsonProblem;
-pub use error::{FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
+pub use self::geojson::{Expected, JsonProblem, Syntax};
+pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use layers::LayerSource;
 pub use limits::Limits;
 pub use project::{ProjectError, ProjectProblem};

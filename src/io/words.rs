@@ -5,7 +5,9 @@ use std::path::Path;
 use super::format::{self, FileKind};
 use super::places::PlacesError;
 use super::project::{ProjectError, ProjectProblem};
-use super::{FileProblem, JsonProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
+use super::{
+    Counted, Expected, FileProblem, JsonProblem, Looks, Place, Problem, ReadError, Syntax, WriteError, WriteProblem,
+};
 use crate::i18n::{Lang, Say, sentences};
 
 fn at(path: &Path, why: &str) -> String {
@@ -77,7 +79,7 @@ impl Say for Problem {
                 format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
             }
             Self::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
-            Self::TooMany { what, limit } => format!("{what} 超过 {limit} 个，请拆分文件"),
+            Self::TooMany { what, limit } => format!("{}超过 {limit}，请拆分文件", what.zh()),
         }
     }
 }
@@ -85,17 +87,67 @@ impl Say for Problem {
 impl Say for JsonProblem {
     fn zh(&self) -> String {
         match self {
-            Self::Syntax(what) => format!("不是有效的 JSON：{what}"),
+            Self::Syntax(what) => format!("不是有效的 JSON：{}；请更正或重新导出", what.zh()),
             Self::Trailing => "数据之后有多余内容，请删去".to_owned(),
             Self::TooDeep { limit } => format!("嵌套超过 {limit} 层"),
             Self::NotAnObject => "要素不是对象，请更正或删去".to_owned(),
-            Self::TypeMissing { expected } => format!("缺少 \"type\"，应为 {expected}"),
-            Self::WrongType { found, expected } => format!("\"type\" 为“{found}”，应为 {expected}"),
+            Self::TypeMissing { expected } => format!("缺少 \"type\"，应为{}", expected.zh()),
+            Self::WrongType { found, expected } => format!("\"type\" 为“{found}”，应为{}", expected.zh()),
             Self::NoFeatures => "\"features\" 应为一个数组，请重新导出".to_owned(),
             Self::NoCoordinates => "图形没有坐标，请更正或删去该要素".to_owned(),
-            Self::WrongNesting { expected } => format!("坐标层次不对，应为 {expected}"),
+            Self::WrongNesting { expected } => format!("坐标层次不对，应为{}", expected.zh()),
             Self::BadNumber(text) => format!("“{text}”不是数字，请更正或删去该顶点"),
         }
+    }
+}
+
+impl Say for Syntax {
+    fn zh(&self) -> String {
+        let what = match self {
+            Self::NotUtf8 => "文本不是 UTF-8 编码（可能是 GBK）",
+            Self::Object => "此处应为 {",
+            Self::CommaOrBrace => "此处应为 , 或 }",
+            Self::Name => "此处应为引号中的成员名",
+            Self::Colon => "此处应为 :",
+            Self::CommaOrBracket => "此处应为 , 或 ]",
+            Self::Feature => "逗号之后应有要素",
+            Self::Value => "此处应有值",
+            Self::AfterCoordinates => "坐标之后应为 , 或 }",
+            Self::InCoordinates => "坐标中此处应为 , 或 ]",
+            Self::Number => "坐标中此处应为数字",
+            // Its words are English; the place that is named beside them is what helps.
+            Self::Parser(_) => "此处不合语法",
+        };
+        what.to_owned()
+    }
+}
+
+impl Say for Expected {
+    fn zh(&self) -> String {
+        let what = match self {
+            Self::Collection => "“FeatureCollection”",
+            Self::Feature => "“Feature”",
+            Self::Alone => "“FeatureCollection”“Feature”或图形类型",
+            Self::Geometry => "图形类型，如“Polygon”",
+            Self::Polygons => "多边形的数组",
+            Self::Rings => "环的数组",
+            Self::Positions => "顶点的数组",
+            Self::Position => "至少两个数的数组",
+            Self::Number => "数字",
+        };
+        what.to_owned()
+    }
+}
+
+impl Say for Counted {
+    fn zh(&self) -> String {
+        let what = match self {
+            Self::Features => "要素数",
+            Self::Vertices => "顶点数",
+            Self::TextBytes => "文本字节数",
+            Self::FeatureBytes => "单个要素的字节数",
+        };
+        what.to_owned()
     }
 }
 
@@ -167,15 +219,15 @@ mod tests {
     fn what_is_wrong_with_a_file_to_read_is_said_in_both_languages() {
         let word = || "x".to_owned();
         check_said(&one_of_each!(JsonProblem:
-            Syntax(word()),
+            Syntax(Syntax::Object),
             Trailing,
             TooDeep { limit: 5 },
             NotAnObject,
-            TypeMissing { expected: "\"Feature\"" },
-            WrongType { found: word(), expected: "\"Feature\"" },
+            TypeMissing { expected: Expected::Feature },
+            WrongType { found: word(), expected: Expected::Feature },
             NoFeatures,
             NoCoordinates,
-            WrongNesting { expected: "number" },
+            WrongNesting { expected: Expected::Number },
             BadNumber(word()),
         ));
         check_said(&one_of_each!(Problem:
@@ -184,8 +236,16 @@ mod tests {
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
             Crs(word()),
-            TooMany { what: "vertices", limit: 5 },
+            TooMany { what: Counted::Vertices, limit: 5 },
         ));
+        check_said(&one_of_each!(Syntax:
+            NotUtf8, Object, CommaOrBrace, Name, Colon, CommaOrBracket, Feature, Value, AfterCoordinates,
+            InCoordinates, Number, Parser(word()),
+        ));
+        check_said(&one_of_each!(Expected:
+            Collection, Feature, Alone, Geometry, Polygons, Rings, Positions, Position, Number,
+        ));
+        check_said(&one_of_each!(Counted: Features, Vertices, TextBytes, FeatureBytes));
         let looks = one_of_each!(Looks: Zip, Gzip, Sqlite, Utf16, Markup, Binary, Text);
         check_said(&looks);
         check_said(&looks.map(FileProblem::Foreign));

@@ -3,9 +3,9 @@
 use geo::Coord;
 
 use super::number::number;
-use super::problem::{Fault, JsonProblem};
+use super::problem::{Expected, Fault, JsonProblem, Syntax};
 use crate::coverage::FlatPolygons;
-use crate::io::Problem;
+use crate::io::{Counted, Problem};
 
 /// Which of the two geometries with an area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Reader<'_> {
                 self.polygon()?;
             }
             Shape::MultiPolygon => {
-                let mut more = self.open("array of polygons")?;
+                let mut more = self.open(Expected::Polygons)?;
                 while more {
                     let kept = self.polygon()?;
                     self.looks.verbatim |= !kept;
@@ -72,7 +72,7 @@ impl Reader<'_> {
             }
         }
         self.skip_space();
-        if self.at == self.text.len() { Ok(()) } else { Err(syntax("expected , or } after the coordinates")) }
+        if self.at == self.text.len() { Ok(()) } else { Err(syntax(Syntax::AfterCoordinates)) }
     }
 
     /// Reads a polygon; whether it has a shell.
@@ -80,7 +80,7 @@ impl Reader<'_> {
         let mut kept = 0;
         let mut first = true;
         let mut shell = false;
-        let mut more = self.open("array of rings")?;
+        let mut more = self.open(Expected::Rings)?;
         let (coords, rings) = (self.out.coords.len(), self.out.ring_ends.len());
         while more {
             self.ring = Some(self.rings);
@@ -109,7 +109,7 @@ impl Reader<'_> {
 
     /// Reads a ring; whether it has any vertex.
     fn ring(&mut self) -> Result<bool, Problem> {
-        let mut more = self.open("array of positions")?;
+        let mut more = self.open(Expected::Positions)?;
         if !more {
             return Ok(false);
         }
@@ -118,7 +118,7 @@ impl Reader<'_> {
             self.out.push(coord);
             // The closing vertex does not count: it goes again.
             if self.out.coords.len() > self.limit + 1 {
-                return Err(Problem::TooMany { what: "vertices", limit: self.limit });
+                return Err(Problem::TooMany { what: Counted::Vertices, limit: self.limit });
             }
             more = self.next()?;
         }
@@ -131,7 +131,7 @@ impl Reader<'_> {
 
     #[inline]
     fn position(&mut self) -> Result<Coord, Problem> {
-        const WHAT: &str = "array of at least two numbers";
+        const WHAT: Expected = Expected::Position;
         let start = self.at;
         if !self.open(WHAT)? {
             return Err(JsonProblem::WrongNesting { expected: WHAT }.into());
@@ -181,7 +181,7 @@ impl Reader<'_> {
 
     /// Takes the opening bracket of an array; whether there is a first element.
     #[inline]
-    fn open(&mut self, expected: &'static str) -> Result<bool, Problem> {
+    fn open(&mut self, expected: Expected) -> Result<bool, Problem> {
         self.skip_space();
         if self.text.get(self.at) != Some(&b'[') {
             return Err(JsonProblem::WrongNesting { expected }.into());
@@ -208,7 +208,7 @@ impl Reader<'_> {
                 self.at += 1;
                 Ok(false)
             }
-            Some(b'[' | b'{' | b'"') | None => Err(syntax("expected , or ] in the coordinates")),
+            Some(b'[' | b'{' | b'"') | None => Err(syntax(Syntax::InCoordinates)),
             Some(_) => Err(self.no_number()),
         }
     }
@@ -224,8 +224,8 @@ impl Reader<'_> {
     #[cold]
     fn no_number(&self) -> Problem {
         match self.text.get(self.at) {
-            Some(b'[') => JsonProblem::WrongNesting { expected: "number" }.into(),
-            Some(b']') | None => syntax("expected a number in the coordinates"),
+            Some(b'[') => JsonProblem::WrongNesting { expected: Expected::Number }.into(),
+            Some(b']') | None => syntax(Syntax::Number),
             _ => {
                 let end = |byte: &u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}') || byte.is_ascii_whitespace();
                 let word = self.text[self.at..].split(end).next().unwrap_or_default();
@@ -239,8 +239,8 @@ impl Reader<'_> {
     }
 }
 
-fn syntax(what: &str) -> Problem {
-    JsonProblem::Syntax(what.to_owned()).into()
+fn syntax(what: Syntax) -> Problem {
+    JsonProblem::Syntax(what).into()
 }
 
 #[cfg(test)]
@@ -313,9 +313,9 @@ mod tests {
             ("1.,0", JsonProblem::BadNumber("1.".into()).into()),
             ("null,0", JsonProblem::BadNumber("null".into()).into()),
             ("\"1\",0", JsonProblem::BadNumber("\"1\"".into()).into()),
-            ("0", JsonProblem::WrongNesting { expected: "array of at least two numbers" }.into()),
-            ("", JsonProblem::WrongNesting { expected: "array of at least two numbers" }.into()),
-            ("[0,0]", JsonProblem::WrongNesting { expected: "number" }.into()),
+            ("0", JsonProblem::WrongNesting { expected: Expected::Position }.into()),
+            ("", JsonProblem::WrongNesting { expected: Expected::Position }.into()),
+            ("[0,0]", JsonProblem::WrongNesting { expected: Expected::Number }.into()),
         ] {
             let found = fault(&format!("[{ring},[[{bad}]]]"));
             assert_eq!((found.problem, found.ring), (problem, Some(1)), "{bad}");
@@ -357,6 +357,6 @@ mod tests {
     #[test]
     fn more_vertices_than_allowed_are_refused() {
         let found = fault("[[[0,0],[1,0],[2,0],[3,0],[4,0],[5,5],[0,0]]]");
-        assert_eq!(found.problem, Problem::TooMany { what: "vertices", limit: 5 });
+        assert_eq!(found.problem, Problem::TooMany { what: Counted::Vertices, limit: 5 });
     }
 }

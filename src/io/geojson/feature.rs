@@ -12,12 +12,12 @@ use serde_json::value::RawValue;
 
 use super::coordinates::{self, Looks};
 use super::members::{self, Members, offset_in};
-use super::problem::{Fault, JsonProblem};
+use super::problem::{Expected, Fault, JsonProblem, Syntax};
 use super::skip::Coordinates;
 use super::split;
 use crate::coverage::FlatPolygons;
-use crate::io::Problem;
 use crate::io::crs;
+use crate::io::{Counted, Problem};
 use crate::model::{CoordinateText, ReadNoteKind, Records, Shape};
 
 /// Features of one stretch of a file, in order.
@@ -166,7 +166,7 @@ impl Chunk {
         bare: bool,
         area: Option<(coordinates::Shape, Range<usize>, Looks)>,
     ) -> Result<(), Fault> {
-        let too_much = |_| Fault::new(0, Problem::TooMany { what: "bytes of text", limit: u32::MAX as usize });
+        let too_much = |_| Fault::new(0, Problem::TooMany { what: Counted::TextBytes, limit: u32::MAX as usize });
         let Some((shape, range, looks)) = area else {
             self.records.begin(parsed.text, None, Shape::Empty, CoordinateText::Drop).map_err(too_much)?;
             for (name, value) in &parsed.members.properties {
@@ -208,8 +208,8 @@ fn wrapped(geometry: &str, range: Range<usize>) -> (String, Range<usize>) {
 /// Whether this is a geometry without a feature around it.
 fn is_bare(members: &Members<'_>, context: Context) -> Result<bool, Fault> {
     let expected = match context {
-        Context::Collection => "\"Feature\"",
-        Context::Alone => "\"FeatureCollection\", \"Feature\" or a geometry",
+        Context::Collection => Expected::Feature,
+        Context::Alone => Expected::Alone,
     };
     let Some(kind) = members.kind else { return Err(Fault::new(0, JsonProblem::TypeMissing { expected })) };
     if kind.get() == "\"Feature\"" {
@@ -225,7 +225,7 @@ fn is_bare(members: &Members<'_>, context: Context) -> Result<bool, Fault> {
 
 /// What a feature or bare geometry is.
 fn what(parsed: &Parsed<'_>, bare: bool) -> Result<Found, Fault> {
-    const EXPECTED: &str = "a geometry type such as \"Polygon\"";
+    const EXPECTED: Expected = Expected::Geometry;
     let (kind, raw) = match &parsed.members.geometry {
         _ if bare => (parsed.members.kind, parsed.members.coordinates),
         None => return Ok(Found::Nothing),
@@ -268,6 +268,5 @@ fn word(raw: &RawValue) -> Cow<'_, str> {
 
 /// The bytes as text.
 fn utf8(bytes: &[u8], offset: usize) -> Result<&str, Fault> {
-    std::str::from_utf8(bytes)
-        .map_err(|error| Fault::syntax(offset + error.valid_up_to(), "the text is not UTF-8 (perhaps GBK)"))
+    std::str::from_utf8(bytes).map_err(|error| Fault::syntax(offset + error.valid_up_to(), Syntax::NotUtf8))
 }

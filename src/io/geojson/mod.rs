@@ -31,7 +31,7 @@ mod tests;
 
 use super::input::{Input, Reader};
 
-pub use problem::JsonProblem;
+pub use problem::{Expected, JsonProblem, Syntax};
 pub use read::{read, read_bytes};
 pub(crate) use stored::Stored;
 

@@ -14,7 +14,7 @@ use crate::coverage::FlatPolygons;
 use crate::io::hash::hex;
 use crate::io::input::{Input, foreign};
 use crate::io::layers::LayerSource;
-use crate::io::{FileProblem, Limits, Problem, ReadError};
+use crate::io::{Counted, FileProblem, Limits, Problem, ReadError};
 use crate::jobs::Progress;
 use crate::model::{Layer, ReadNote, ReadNoteKind, Records, join};
 
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             chunks = parsed.map_err(|fault| fault.in_file(&path, &limits))?;
             vertices += chunks.iter().map(|chunk| chunk.polygons.coords.len()).sum::<usize>();
             if vertices > limits.vertices {
-                let fault = Fault::new(0, Problem::TooMany { what: "vertices", limit: limits.vertices });
+                let fault = Fault::new(0, Problem::TooMany { what: Counted::Vertices, limit: limits.vertices });
                 return Err(fault.in_file(&path, None, block.base));
             }
             if let Some(error) = block.error {
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
         }
         self.features += usize::from(block.found.lone.is_some()) + block.found.items.len();
         if self.features > self.limits.features {
-            let problem = Problem::TooMany { what: "features", limit: self.limits.features };
+            let problem = Problem::TooMany { what: Counted::Features, limit: self.limits.features };
             fault = Some(Fault::new(used, problem));
             block.found = Found::default();
         }
@@ -222,7 +222,7 @@ struct FeatureFault {
 impl FeatureFault {
     fn in_file(mut self, path: &Path, limits: &Limits) -> ReadError {
         // Tasks only know how much room is left.
-        if let Problem::TooMany { what: "vertices", limit } = &mut self.fault.problem {
+        if let Problem::TooMany { what: Counted::Vertices, limit } = &mut self.fault.problem {
             *limit = limits.vertices;
         }
         self.fault.in_file(path, Some(self.feature), self.base)

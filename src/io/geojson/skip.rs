@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr2, memrchr};
 
-use super::problem::{Fault, JsonProblem};
+use super::problem::{Fault, JsonProblem, Syntax};
 
 /// The `coordinates` arrays met while skipping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(super) fn value(text: &[u8], start: usize, nesting: usize) -> Result<Option<
             let length = text[start..].iter().position(|&byte| !is_scalar(byte));
             Ok(length.map(|length| (start + length, Coordinates::None)))
         }
-        Some(_) => Err(Fault::syntax(start, "expected a value")),
+        Some(_) => Err(Fault::syntax(start, Syntax::Value)),
     }
 }
 

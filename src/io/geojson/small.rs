@@ -9,7 +9,7 @@ use super::problem::Fault;
 use super::split::{self, Found, Splitter};
 use crate::io::input::{Input, foreign};
 use crate::io::layers::LayerSource;
-use crate::io::{JsonProblem, Limits, Problem, ReadError};
+use crate::io::{Counted, JsonProblem, Limits, Problem, ReadError};
 
 /// Reads all features of a file, whatever their geometry.
 pub(super) fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
@@ -37,7 +37,7 @@ fn parse(text: &[u8], limits: &Limits) -> Result<Vec<Feature>, (Fault, Option<us
     for (at, (json, start)) in lone.chain(items).enumerate() {
         let wrong = |fault: Fault| (fault.shifted(start), Some(at));
         if at >= limits.features {
-            return Err(wrong(Fault::new(0, Problem::TooMany { what: "features", limit: limits.features })));
+            return Err(wrong(Fault::new(0, Problem::TooMany { what: Counted::Features, limit: limits.features })));
         }
         match serde_json::from_slice(json).map_err(|error| wrong(split::syntax(json, &error)))? {
             GeoJson::Feature(feature) => features.push(feature),

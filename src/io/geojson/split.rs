@@ -13,9 +13,9 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use super::problem::{Fault, JsonProblem};
+use super::problem::{Expected, Fault, JsonProblem, Syntax};
 use super::skip::{self, Coordinates};
-use crate::io::{Limits, Problem, crs};
+use crate::io::{Counted, Limits, Problem, crs};
 
 /// A feature in a block.
 #[derive(Debug, PartialEq)]
@@ -136,7 +136,7 @@ impl Splitter {
     fn check_size(&self, bytes: usize, at: usize) -> Result<(), Fault> {
         let limit = self.limits.feature_bytes;
         if bytes > limit {
-            Err(Fault::new(at, Problem::TooMany { what: "bytes in one feature", limit }))
+            Err(Fault::new(at, Problem::TooMany { what: Counted::FeatureBytes, limit }))
         } else {
             Ok(())
         }
@@ -152,7 +152,7 @@ impl Splitter {
                 self.stage = Stage::Root(Expect::First);
                 Ok(Some(at + 1))
             }
-            Some(_) => Err(Fault::syntax(at, "expected {")),
+            Some(_) => Err(Fault::syntax(at, Syntax::Object)),
         }
     }
 
@@ -183,8 +183,8 @@ impl Splitter {
                 }
                 Ok(step)
             }
-            (Some(_), Expect::Comma) => Err(Fault::syntax(at, "expected , or }")),
-            (Some(_), _) => Err(Fault::syntax(at, "expected a member name in quotes")),
+            (Some(_), Expect::Comma) => Err(Fault::syntax(at, Syntax::CommaOrBrace)),
+            (Some(_), _) => Err(Fault::syntax(at, Syntax::Name)),
         }
     }
 
@@ -197,7 +197,7 @@ impl Splitter {
             return Ok(None);
         }
         if text[colon] != b':' {
-            return Err(Fault::syntax(colon, "expected :"));
+            return Err(Fault::syntax(colon, Syntax::Colon));
         }
         let key: String = strict(text, at..key_end)?;
         if key == "features" && text[start] == b'[' {
@@ -221,7 +221,7 @@ impl Splitter {
     }
 
     fn check_collection(&self, at: usize) -> Result<(), Fault> {
-        const EXPECTED: &str = "\"FeatureCollection\"";
+        const EXPECTED: Expected = Expected::Collection;
         match self.kind.as_deref() {
             Some("FeatureCollection") => Ok(()),
             Some(found) => Err(Fault::new(at, JsonProblem::WrongType { found: found.to_owned(), expected: EXPECTED })),
@@ -246,8 +246,8 @@ impl Splitter {
                 self.stage = Stage::Root(Expect::Comma);
                 Ok(Some(at + 1))
             }
-            (Some(_), Expect::Comma) => Err(Fault::syntax(at, "expected , or ]")),
-            (Some(b']'), Expect::Element) => Err(Fault::syntax(at, "expected a feature after the comma")),
+            (Some(_), Expect::Comma) => Err(Fault::syntax(at, Syntax::CommaOrBracket)),
+            (Some(b']'), Expect::Element) => Err(Fault::syntax(at, Syntax::Feature)),
             (Some(_), _) => Err(Fault::new(at, JsonProblem::NotAnObject)),
         }
     }
@@ -298,7 +298,7 @@ pub(super) fn syntax(text: &[u8], error: &serde_json::Error) -> Fault {
         line => memchr::memchr_iter(b'\n', text).nth(line - 1).map_or(0, |at| at + 1),
     };
     let at = (start + error.column().saturating_sub(1)).min(text.len());
-    Fault::new(at, JsonProblem::Syntax(message))
+    Fault::new(at, JsonProblem::Syntax(Syntax::Parser(message)))
 }
 
 /// Skips white space and the record separators of RFC 8142.
