@@ -125,8 +125,8 @@ impl Say for Syntax {
 impl Say for Expected {
     fn zh(&self) -> String {
         let what = match self {
-            Self::Collection => "“FeatureCollection”",
-            Self::Feature => "“Feature”",
+            Self::Collection => "“FeatureCollection”类型",
+            Self::Feature => "“Feature”类型",
             Self::Alone => "“FeatureCollection”“Feature”或图形类型",
             Self::Geometry => "图形类型，如“Polygon”",
             Self::Polygons => "多边形的数组",
