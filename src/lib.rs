@@ -8,12 +8,13 @@
 //! the cut did not touch ([`sharing`]), so that a split costs what it touches.
 //!
 //! ```text
-//! coverage ← model ← edit ← metrics ← compare, rules ← report
-//!            model ← edit ← io
-//! coverage, model, edit, metrics ← query which units meet conditions, a list names, or lie around others
+//! coverage ← model ← edit ← io ← metrics ← query    which units meet conditions, a list names, or lie around others
+//!                                metrics ← compare  drafts side by side
+//!                                metrics ← rules    packs of thresholds, and what units are by them
+//!                                metrics ← report   tables, lists of changes and certificates
 //! compare, rules  ← suggest which units to merge, with reasons; it proposes edits, and makes none
 //! compare, rules  ← ensemble where a plan stands among plans drawn by chance
-//! jobs, i18n, geodesy, sharing   import nothing of ours
+//! i18n ← jobs, geodesy; sharing   the leaves, for all of the above
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! query, compare, rules, report, io ← study   a dataset, its scenarios, and what figures rest on
@@ -24,13 +25,14 @@
 //! ```
 //!
 //! `A ← B` means that B may import A; a test holds the code to it. All of this is headless: the window is a member of
-//! the workspace of its own, in `window/`, and the compiler keeps it apart. [`mod@print`] and [`tiles`] have features.
+//! the workspace of its own, in `window/`, and the compiler keeps it apart. [`carto`], [`mod@print`], [`page`]
+//! and [`tiles`] are behind features.
 //!
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
 //! [`edit::Document`] for how it changes and how scenarios live together, [`study::Study`] for what window and command
 //! line both read, with all that figures rest on ([`study::Basis`]), [`mod@io::format`] and [`io::layers`] for what
 //! is read and how another format comes to it, [`io::project`] for how nothing of it is lost, [`cli`] for the whole in a
-//! few lines, `window/src/ui/state/command.rs` for everything that a user can do.
+//! few lines, `window/src/ui/state/action.rs` for everything that a user can do (exports beside it, in `exports.rs`).
 
 #[cfg(feature = "carto")]
 pub mod carto;

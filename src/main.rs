@@ -8,9 +8,7 @@ fn main() -> ExitCode {
     match cli::run() {
         Request::Done(status) => status,
         Request::Window(_) => {
-            use std::io::Write as _;
-            let _ = writeln!(std::io::stderr(), "error: this build has no window; see --help for the subcommands");
-            ExitCode::from(2)
+            cli::fail(["这个程序不带窗口；子命令见 --help", "this build has no window; see --help for the subcommands"])
         }
     }
 }

@@ -106,6 +106,13 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     parse(&args).map(carry_out)
 }
 
+/// Gives up with an error, in Chinese or in English as the arguments or the system ask.
+#[must_use]
+pub fn fail([zh, en]: [&str; 2]) -> ExitCode {
+    say(Line::Error, lang().pick(zh, en));
+    ExitCode::from(2)
+}
+
 fn carry_out(cli: Cli) -> Request {
     let Some(command) = cli.command else { return Request::Window(cli.files) };
     let outcome = match command {

@@ -299,6 +299,56 @@ impl Edit {
         }
     }
 
+    /// Codes that it gives out, as far as it names them.
+    #[must_use]
+    pub fn codes_given(&self) -> Vec<&CompactString> {
+        match self {
+            Self::Merge { form: Form::Establish, into, .. } | Self::Establish { into, .. } => {
+                into.code.iter().collect()
+            }
+            Self::ConvertKind { code, .. } => code.iter().collect(),
+            Self::Split { parts, .. } => parts.iter().filter_map(|part| part.code.as_ref()).collect(),
+            Self::Merge { form: Form::Absorb, .. }
+            | Self::Transfer { .. }
+            | Self::Rename { .. }
+            | Self::MoveSeat { .. }
+            | Self::Reinstate { .. }
+            | Self::ClassifySeat { .. }
+            | Self::Abolish { .. }
+            | Self::Lock { .. }
+            | Self::Unlock { .. } => Vec::new(),
+        }
+    }
+
+    /// The unit that gets something, where one is named beside those of [`units`](Self::units).
+    fn taker(&self) -> Option<&UnitRef> {
+        match self {
+            Self::Transfer { to, .. } => Some(to),
+            Self::Merge { into, .. } | Self::Establish { into, .. } => into.parent.as_ref(),
+            Self::Split { .. } => self.part_goes_to(),
+            Self::Rename { .. }
+            | Self::ConvertKind { .. }
+            | Self::MoveSeat { .. }
+            | Self::Reinstate { .. }
+            | Self::ClassifySeat { .. }
+            | Self::Abolish { .. }
+            | Self::Lock { .. }
+            | Self::Unlock { .. } => None,
+        }
+    }
+
+    /// Codes that units must have for it to apply.
+    #[must_use]
+    pub fn codes_needed(&self) -> Vec<&CompactString> {
+        let named = self.units().iter().chain(self.taker());
+        named
+            .filter_map(|unit| match unit {
+                UnitRef::Code(code) | UnitRef::AtLevel { code, .. } => Some(code),
+                UnitRef::Atom { .. } => None,
+            })
+            .collect()
+    }
+
     /// The unit that a part of a split goes to, instead of being set up anew.
     #[must_use]
     pub fn part_goes_to(&self) -> Option<&UnitRef> {

@@ -14,10 +14,6 @@ fn main() -> ExitCode {
 fn window(files: Vec<std::path::PathBuf>) -> ExitCode {
     match quhua_window::app::run(files) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            use std::io::Write as _;
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
+        Err(error) => cli::fail([&format!("打不开窗口：{error}"), &format!("the window cannot be opened: {error}")]),
     }
 }

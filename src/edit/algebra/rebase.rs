@@ -3,15 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use compact_str::CompactString;
 use serde::Serialize;
 
 use super::words::{Words, called};
 use crate::edit::document::{Document, Refusal};
 use crate::edit::error::EditError;
-use crate::edit::op::{Edit, Form};
+use crate::edit::op::Edit;
 use crate::edit::plan::Plan;
-use crate::edit::refs::UnitRef;
 use crate::model::Dataset;
 
 /// A plan upon other boundaries.
@@ -49,39 +47,12 @@ pub fn rebase(dataset: &Arc<Dataset>, plan: &Plan) -> Rebased {
     let mut left_over: Vec<LeftOver> = Vec::with_capacity(refusals.len());
     for Refusal { index, edit, error, .. } in refusals {
         let words = Words::of(&edit, &|unit| called(dataset, document.state(), unit));
-        let needed = codes_needed(&edit);
-        let gave = |earlier: &&LeftOver| codes_given(&earlier.edit).iter().any(|code| needed.contains(code));
+        let needed = edit.codes_needed();
+        let gave = |earlier: &&LeftOver| earlier.edit.codes_given().iter().any(|code| needed.contains(code));
         let follows = left_over.iter().rev().find(gave).map(|earlier| earlier.index);
         left_over.push(LeftOver { index, words, edit, error, follows });
     }
     Rebased { plan: Plan { extra: plan.extra.clone(), ..document.plan() }, left_over }
-}
-
-/// Codes that an edit gives out.
-fn codes_given(edit: &Edit) -> Vec<&CompactString> {
-    match edit {
-        Edit::Merge { form: Form::Establish, into, .. } | Edit::Establish { into, .. } => into.code.iter().collect(),
-        Edit::ConvertKind { code, .. } => code.iter().collect(),
-        Edit::Split { parts, .. } => parts.iter().filter_map(|part| part.code.as_ref()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Codes that units must have for an edit to apply.
-fn codes_needed(edit: &Edit) -> Vec<&CompactString> {
-    let above = match edit {
-        Edit::Transfer { to, .. } => Some(to),
-        Edit::Merge { into, .. } | Edit::Establish { into, .. } => into.parent.as_ref(),
-        Edit::Split { .. } => edit.part_goes_to(),
-        _ => None,
-    };
-    let named = edit.units().iter().chain(above);
-    named
-        .filter_map(|unit| match unit {
-            UnitRef::Code(code) | UnitRef::AtLevel { code, .. } => Some(code),
-            UnitRef::Atom { .. } => None,
-        })
-        .collect()
 }
 
 impl fmt::Display for LeftOver {

@@ -71,9 +71,9 @@ fn tell_one(document: &mut Document, edit: &Edit, made: &mut BTreeMap<UnitId, Co
     let mut labels: BTreeMap<Subject, UnitLabel> =
         step.named.iter().zip(&step.labels).map(|(&id, label)| (subject(id), label.clone())).collect();
     labels.extend(step.made.map(|id| (subject(id), step.result_label.clone())));
-    if let Edit::ConvertKind { code: Some(code), .. } = &edit
-        && step.labels.iter().all(|label| label.code != *code)
-    {
+    // A unit that goes on with another code answers to that too.
+    let anew = |code: &&CompactString| step.made.is_none() && step.labels.iter().all(|label| label.code != **code);
+    for code in edit.codes_given().into_iter().filter(anew) {
         labels.insert(Subject::Given(code.clone()), step.result_label.clone());
     }
     let touched: BTreeSet<Subject> = labels.keys().cloned().collect();
