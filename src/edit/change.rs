@@ -241,6 +241,25 @@ impl<'a> Between<'a> {
         self.changes_of(after).as_slice() == [Change::ParentChanged] && self.parent_was_merged(after)
     }
 
+    /// Whether a map marks a unit of the state after as changed: not when only its members differ, nor when it moved along
+    /// with its parent.
+    #[must_use]
+    pub fn is_marked(&self, after: UnitId) -> bool {
+        match self.main_change_of(after) {
+            Change::Unchanged | Change::MembersChanged => false,
+            Change::ParentChanged => !self.moved_along(after),
+            Change::Established
+            | Change::Abolished
+            | Change::Expanded
+            | Change::Reduced
+            | Change::Adjusted
+            | Change::KindConverted
+            | Change::Renamed
+            | Change::Recoded
+            | Change::SeatMoved => true,
+        }
+    }
+
     /// Whether everything that the old parent of a unit held now belongs to its new parent.
     fn parent_was_merged(&self, after: UnitId) -> bool {
         let old = self.before_of(after).and_then(|before| self.before.unit(before).parent);
@@ -314,15 +333,10 @@ pub fn moved_along(base: &State, state: &State, id: UnitId) -> bool {
     Between::new(base, state).moved_along(id)
 }
 
-/// Whether a map marks a unit as changed: not when only its members differ, nor when it moved along with its parent.
+/// Whether a map marks a unit as changed: see [`Between::is_marked`].
 #[must_use]
 pub fn is_marked(base: &State, state: &State, id: UnitId) -> bool {
-    let between = Between::new(base, state);
-    match between.main_change_of(id) {
-        Change::Unchanged | Change::MembersChanged => false,
-        Change::ParentChanged => !between.moved_along(id),
-        _ => true,
-    }
+    Between::new(base, state).is_marked(id)
 }
 
 #[cfg(test)]

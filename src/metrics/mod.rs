@@ -37,7 +37,7 @@ pub use formula::Formula;
 pub use ledger::{Ledger, Totals};
 pub use measure::{Measure, MeasureError, Unit};
 pub use nearest::SeatIndex;
-pub use neighbours::neighbours;
+pub use neighbours::{neighbours, neighbours_of_part};
 pub use own::{OwnFigure, OwnFigures, OwnId};
 pub use radius::{Radius, SeatBasis, place_of, usual_seat};
 pub use services::ServicePlaces;

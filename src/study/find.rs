@@ -1,10 +1,13 @@
 //! Looking units up: by name, by place, and beside others.
 
+use std::collections::BTreeSet;
+
 use geo::Rect;
 
 use super::Study;
 use crate::coverage::union;
 use crate::model::{Level, LevelIndex, UnitId};
+use crate::query::around;
 
 impl Study {
     /// Units whose name or code contains `query` (in small letters): those that begin with it first, coarse levels
@@ -35,19 +38,9 @@ impl Study {
     /// Units that share a border with any of these, ascending.
     #[must_use]
     pub fn neighbours_of_all(&self, units: &[UnitId]) -> Vec<UnitId> {
-        let (coverage, state) = (&self.dataset().coverage, self.state());
-        let mut found: Vec<UnitId> = units
-            .iter()
-            .flat_map(|&unit| {
-                let level = state.unit(unit).level;
-                let atoms = state.atoms(unit);
-                let around = atoms.iter().flat_map(|&atom| coverage.neighbours(atom));
-                around.map(|&atom| state.unit_of(atom, level)).collect::<Vec<_>>()
-            })
-            .filter(|unit| !units.contains(unit))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
+        let inside: BTreeSet<UnitId> = units.iter().copied().collect();
+        let mut found = around::grown(&self.dataset().coverage, self.state(), units);
+        found.retain(|unit| !inside.contains(unit));
         found
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Side, Study};
-use crate::edit::change::{Between, Change};
+use crate::edit::change::Between;
 use crate::edit::{EditError, Warning};
 use crate::metrics::Shift;
 use crate::model::UnitId;
@@ -71,11 +71,7 @@ impl Study {
         let (_, states) = document.across(&[side, Some(document.active().id)]).ok()?;
         let [before, after] = states.as_slice() else { return None };
         let between = Between::new(before, after);
-        let differs = |unit: &UnitId| match between.main_change_of(*unit) {
-            Change::Unchanged | Change::MembersChanged => false,
-            Change::ParentChanged => !between.moved_along(*unit),
-            _ => true,
-        };
+        let differs = |unit: &UnitId| between.is_marked(*unit);
         let units: BTreeSet<UnitId> = after.levels().flat_map(|level| after.units_at(level)).filter(differs).collect();
         let units = Arc::new(units);
         known.put(key, Arc::clone(&units));

@@ -1,16 +1,16 @@
 //! What a split would lead to: the two parts, with their figures.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use geo::Coord;
+use geo::{Coord, Rect};
 use rust_decimal::Decimal;
 
 use super::Study;
 use crate::coverage::{AtomId, union};
 use crate::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
 use crate::geodesy::ExactSum;
-use crate::model::{Dataset, Facilities, Measures, State, Unit, UnitId};
+use crate::metrics::neighbours_of_part;
+use crate::model::{Dataset, Facilities, Unit, UnitId};
 
 /// What a split would lead to.
 #[derive(Clone, Debug)]
@@ -45,6 +45,7 @@ pub struct PartOutlook {
     pub sums: Vec<Option<Decimal>>,
     /// A place in its middle.
     pub at: Option<Coord>,
+    /// Ascending.
     atoms: Vec<AtomId>,
 }
 
@@ -56,8 +57,16 @@ impl SplitOutlook {
         self.parts.each_ref().map(|part| {
             let bounds = part.atoms.iter().filter_map(|&atom| coverage.bounds_of(atom)).reduce(union);
             let near = bounds.map(|bounds| facilities.within(bounds).collect::<Vec<_>>()).unwrap_or_default();
-            near.iter().filter(|it| part.atoms.iter().any(|&atom| coverage.contains(atom, it.at))).count()
+            near.iter().filter(|it| part.holds(&self.dataset, it.at)).count()
         })
+    }
+}
+
+impl PartOutlook {
+    /// Whether a place in degrees lies in it. A place is asked for the few atoms around it, however many the part has.
+    fn holds(&self, dataset: &Dataset, at: Coord) -> bool {
+        let mut around = dataset.index.atoms_in(Rect::new(at, at));
+        around.any(|atom| self.atoms.binary_search(&atom).is_ok() && dataset.coverage.contains(atom, at))
     }
 }
 
@@ -104,25 +113,10 @@ impl Study {
             }
         };
         let (made, kept) = (part(&taken), part(kept));
-        let neighbours = neighbours((&dataset, measures), state, &made.atoms, whole);
+        let mut neighbours = neighbours_of_part(&dataset, state, &made.atoms, whole);
+        neighbours.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let neighbours = neighbours.into_iter().map(|(unit, _)| unit).collect();
         let (parts, keeps) = if made_first { ([made, kept], 1) } else { ([kept, made], 0) };
         Ok(SplitOutlook { whole, parts, keeps, to, neighbours, warnings, dataset })
     }
-}
-
-/// Units of the level of `of` that share a border with some of its atoms, those that share most first.
-fn neighbours((dataset, measures): (&Dataset, &Measures), state: &State, atoms: &[AtomId], of: UnitId) -> Vec<UnitId> {
-    let coverage = &dataset.coverage;
-    let labels = state.labels(state.unit(of).level);
-    let mut shared: BTreeMap<UnitId, f64> = BTreeMap::new();
-    for arc in atoms.iter().flat_map(|&atom| coverage.arcs_of(atom)) {
-        let other = coverage.right(arc).map(|face| coverage.atom_of(face));
-        let unit = other.and_then(|other| labels.get(other.index())).filter(|&&unit| unit != of);
-        if let Some(&unit) = unit {
-            *shared.entry(unit).or_default() += measures.arc_length(arc.arc()).to_f64();
-        }
-    }
-    let mut units: Vec<(UnitId, f64)> = shared.into_iter().collect();
-    units.sort_by(|a, b| b.1.total_cmp(&a.1));
-    units.into_iter().map(|(unit, _)| unit).collect()
 }
