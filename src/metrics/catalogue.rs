@@ -12,6 +12,7 @@
 //! 3. The words of a row never take a name away from the data: what a field or a figure of one's own is called goes
 //!    first, but for those that are [`Row::reserved`].
 
+use super::together::Together;
 use super::{Amount, Measure, OwnId, Statistic, UnitFigures};
 use crate::model::FieldIndex;
 
@@ -95,6 +96,8 @@ pub struct Row {
     pub rank: Rank,
     /// Whether the page that is handed out has it.
     pub is_on_page: bool,
+    /// What it is of several units together.
+    pub together: Together,
     /// What is said of all units together.
     pub statistics: &'static [Statistic],
     /// What the ids of its statistics begin with; its own id, with `_` for `-`, if left out.
@@ -124,6 +127,7 @@ impl Row {
         range: [0.0, f64::INFINITY],
         rank: Rank::OnRequest,
         is_on_page: false,
+        together: Together::Unknown,
         statistics: &[Statistic::Mean, Statistic::Least, Statistic::Most],
         stem: None,
         member: "",
@@ -202,6 +206,7 @@ figures! {
         measure: Measure::Area,
         rank: Rank::First,
         is_on_page: true,
+        together: Together::Anew,
         statistics: &[Statistic::Mean, Statistic::Least, Statistic::Most, Statistic::Variation],
         member: "area_m2",
         column: "area_m2",
@@ -221,6 +226,7 @@ figures! {
         measure: Measure::Area,
         needs: Needs::DeclaredArea,
         rank: Rank::First,
+        together: Together::Anew,
         member: "declared_area.area_m2",
         column: "declared_area_m2",
         of: |it| it.declared_area_m2.and_then(Amount::measured),
@@ -241,6 +247,7 @@ figures! {
         needs: Needs::DeclaredArea,
         range: [-100.0, f64::INFINITY],
         rank: Rank::First,
+        together: Together::Anew,
         statistics: &[Statistic::Least, Statistic::Most],
         member: "declared_area.difference_percent",
         column: "declared_difference_percent",
@@ -261,6 +268,7 @@ figures! {
         needs: Needs::People,
         rank: Rank::First,
         is_on_page: true,
+        together: Together::Anew,
         statistics: &[Statistic::Mean, Statistic::Least, Statistic::Most, Statistic::Variation],
         member: "population",
         column: "population",
@@ -279,6 +287,7 @@ figures! {
         topic: Topic::People,
         needs: Needs::People,
         rank: Rank::First,
+        together: Together::Anew,
         statistics: &[Statistic::Least, Statistic::Most, Statistic::Variation],
         member: "density_per_km2",
         column: "density_per_km2",
@@ -299,6 +308,7 @@ figures! {
         ],
         rank: Rank::First,
         is_on_page: true,
+        together: Together::Most,
         statistics: &[Statistic::Most, Statistic::PeopleMean, Statistic::PeopleP90],
         stem: Some("radius"),
         member: "radius_m.max",
@@ -321,6 +331,7 @@ figures! {
         ],
         needs: Needs::Places,
         rank: Rank::First,
+        together: Together::PeopleMean,
         statistics: &[Statistic::Least, Statistic::Most],
         member: "radius_m.mean_population",
         column: "radius_mean_population_m",
@@ -445,6 +456,7 @@ figures! {
         word: Some(["周长", "perimeter"]),
         about: ["外边界和空洞边界的测地长度之和", "Geodesic length of the border, holes included"],
         measure: Measure::Length,
+        together: Together::Sum,
         member: "perimeter_m",
         column: "perimeter_m",
         of: |it| Amount::measured(it.perimeter_m),
@@ -459,6 +471,7 @@ figures! {
             "互不相连的部分；多于一个说明有飞地",
             "Parts that do not touch; more than one means an exclave",
         ],
+        together: Together::Sum,
         statistics: &[Statistic::Mean, Statistic::Most],
         member: "parts",
         column: "parts",
@@ -471,6 +484,7 @@ figures! {
         name: ["空洞", "Holes"],
         words: &["空洞数"],
         about: ["被本单元包围而不属于它的地方", "Places inside that belong to others"],
+        together: Together::Sum,
         statistics: &[Statistic::Mean, Statistic::Most],
         member: "holes",
         column: "holes",

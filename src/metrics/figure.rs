@@ -1,6 +1,7 @@
 //! One figure out of all those of a unit: what a map shows, a table is sorted by, a rule sets limits to.
 
 use super::catalogue::{Figure, Needs, Rank, Row, Topic};
+use super::together::Together;
 use super::{Amount, Measure, OwnFigure, OwnFigures, UnitFigures};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, field_name};
@@ -177,6 +178,16 @@ impl Figure {
         }
     }
 
+    /// What it is of several units together.
+    #[must_use]
+    pub const fn together(self) -> Together {
+        match (self.row(), self) {
+            (Some(row), _) => row.together,
+            (None, Self::Sum(_)) => Together::Anew,
+            (None, _) => Together::Unknown,
+        }
+    }
+
     /// How soon it is shown to somebody who did not ask for it.
     #[must_use]
     pub const fn rank(self) -> Rank {
@@ -226,8 +237,13 @@ impl Figure {
     /// Its value as it is shown, without the unit.
     #[must_use]
     pub fn text(self, figures: &UnitFigures, area_unit: AreaUnit) -> String {
-        self.amount(figures)
-            .map_or_else(|| numbers::UNKNOWN.to_owned(), |amount| self.text_of_amount(amount, area_unit))
+        self.text_of_known(self.amount(figures), area_unit)
+    }
+
+    /// A value of it as it is shown, without the unit, or the sign for an unknown one.
+    #[must_use]
+    pub fn text_of_known(self, amount: Option<Amount>, area_unit: AreaUnit) -> String {
+        amount.map_or_else(|| numbers::UNKNOWN.to_owned(), |amount| self.text_of_amount(amount, area_unit))
     }
 
     /// A value of it as it is shown, without the unit: whole numbers and sums as they are.

@@ -8,7 +8,8 @@
 //! 4. Figures of one's own ([`OwnFigures`]) are worked out from those of the unit, never added up.
 //! 5. What there is to be known of each figure but its value stands in one row of the [`catalogue`], and the units of
 //!    all measures in [`Measure`].
-//! 6. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
+//! 6. What several units have together follows one rule for each figure ([`together`]).
+//! 7. The same state gives the same figures to the bit, computed at once or edit by edit, on any number of threads.
 
 mod amount;
 pub mod catalogue;
@@ -28,6 +29,7 @@ mod shape;
 mod shift;
 mod statistic;
 pub mod summary;
+pub mod together;
 
 pub use amount::Amount;
 pub use catalogue::Figure;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::formula::{Formula, Term, What};
-use super::{Amount, Figure, UnitFigures};
+use super::{Amount, Figure, UnitFigures, together};
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
 use crate::i18n::numbers::AreaUnit;
-use crate::model::{Dataset, FieldRules, FieldValue, State, UnitId, Unknown};
+use crate::model::{Dataset, FieldRules, State, UnitId, Unknown};
 
 /// Which figure of one's own, and how many decimals it is written with, so that it can be written wherever it is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,22 +138,24 @@ impl OwnFigures {
         unit: UnitId,
         figures: &UnitFigures,
     ) -> Result<Amount, Unknown> {
-        formula.value(&|Term { word, what }| {
-            let found = match *what {
-                What::Members => Some(state.members(unit).len().into()),
-                What::Area(area_unit) => Amount::measured(figures.area_m2 / area_unit.in_m2()),
-                What::Figure(Figure::Source(field)) => {
-                    let ruled = self.rules.fields().iter().find(|known| known.in_finest() == Some(field));
-                    let value = ruled.map(|ruled| self.rules.value(ruled, dataset, state, unit, self.method));
-                    value.as_ref().and_then(FieldValue::number).map(Amount::Exact)
-                }
-                What::Figure(figure) => figure.amount(figures).and_then(|amount| match amount {
-                    Amount::Exact(_) => Some(amount),
-                    Amount::Measured(value) => Amount::measured(value / figure.shown_unit(AreaUnit::Km2)),
-                }),
-            };
-            found.ok_or_else(|| Unknown::Term(word.to_string()))
-        })
+        let source = |field| {
+            let ruled = self.rules.fields().iter().find(|known| known.in_finest() == Some(field))?;
+            self.rules.value(ruled, dataset, state, unit, self.method).number().map(Amount::Exact)
+        };
+        let known = |figure| match figure {
+            Figure::Source(field) => source(field),
+            figure => figure.amount(figures),
+        };
+        worked_out(formula, state.members(unit).len(), &known)
+    }
+
+    /// Value of one for several units together, which have so many members: the expression of what they have together.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    pub fn value_together(&self, id: OwnId, units: &together::Units<'_>, members: usize) -> Result<Amount, Unknown> {
+        let formula = self.get(id).and_then(|own| own.formula.as_ref()).ok_or(Unknown::Unread)?;
+        worked_out(formula, members, &|figure| units.amount(figure))
     }
 
     /// Any figure of a unit of a state as a number: those of one's own and source fields too, which [`Figure::of`] does
@@ -172,4 +174,20 @@ impl OwnFigures {
             _ => figure.of(figures),
         }
     }
+}
+
+/// Value of an expression over the members and the figures that are known, in base units.
+fn worked_out(formula: &Formula, members: usize, known: &dyn Fn(Figure) -> Option<Amount>) -> Result<Amount, Unknown> {
+    let shown = |amount: Amount, unit: f64| match amount {
+        Amount::Exact(_) => Some(amount),
+        Amount::Measured(value) => Amount::measured(value / unit),
+    };
+    formula.value(&|Term { word, what }| {
+        let found = match *what {
+            What::Members => Some(members.into()),
+            What::Area(area_unit) => known(Figure::Area).and_then(|area| shown(area, area_unit.in_m2())),
+            What::Figure(figure) => known(figure).and_then(|amount| shown(amount, figure.shown_unit(AreaUnit::Km2))),
+        };
+        found.ok_or_else(|| Unknown::Term(word.to_string()))
+    })
 }

@@ -9,11 +9,12 @@ use rust_decimal::Decimal;
 
 use super::{act, app, two_neighbours, wait_for_figures, window, window_with};
 use crate::app::App;
+use crate::ui::inspector::Card;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::{Colouring, Preferences};
 use quhua::edit::OwnDefinition;
-use quhua::i18n::{Lang, Text};
+use quhua::i18n::{Lang, Text, numbers};
 use quhua::metrics::{Figure, UnitFigures};
 
 fn size_of_households() -> OwnDefinition {
@@ -101,6 +102,38 @@ fn the_merge_card_recomputes_a_ratio_of_the_whole() {
     let id = project.own_figures().list()[0].id;
     let found = project.own_value(id, project.state(), made, &project.figures(made)).unwrap();
     assert_eq!(found.to_decimal(), Some(people / households));
+}
+
+#[test]
+fn the_merge_card_says_of_several_units_together_only_what_they_have_together() {
+    let mut harness = window(Lang::Zh);
+    // The shape of one unit, and people of a member: three units have no shape together, but people and members.
+    let of_one = OwnDefinition { decimals: 6, ..OwnDefinition::new("形状", "紧凑度") };
+    let of_all = OwnDefinition { decimals: 6, ..OwnDefinition::new("每村", "人口 / 成员数") };
+    for definition in [of_one, of_all] {
+        act(&mut harness, Command::SetOwnFigure(None, Some(definition)));
+    }
+    let project = app(&harness).project.as_ref().unwrap();
+    let first = two_neighbours(app(&harness))[0];
+    let three: Vec<_> = std::iter::once(first).chain(project.neighbours_of_all(&[first])).take(3).collect();
+    assert_eq!(three.len(), 3);
+    act(&mut harness, Command::Select(three, SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    harness.run_steps(2);
+    let project = app(&harness).project.as_ref().unwrap();
+    let Card::Merge(draft) = &app(&harness).inspector.card else { panic!("the card is open") };
+    let outlook = project.outlook(&draft.edit(project).unwrap()).unwrap();
+    let after: Vec<String> = project
+        .own_figures()
+        .list()
+        .iter()
+        .map(|own| {
+            let value = project.own_value(own.id, &outlook.after, outlook.id, &outlook.figures).unwrap();
+            numbers::number(value.to_f64(), 6)
+        })
+        .collect();
+    assert_eq!(harness.query_all_by_label(&after[0]).count(), 1, "the shape is that of the merged unit alone");
+    assert_eq!(harness.query_all_by_label(&after[1]).count(), 2, "the same before and after");
 }
 
 #[test]

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::badges;
 use super::columns::Widths;
@@ -25,6 +24,7 @@ use quhua::edit::{Edit, EditError, Form, SeatSpec, Target, UnitRef, Warning};
 use quhua::i18n::{Lang, Say as _, Text, numbers, sentences};
 use quhua::jobs::Derived;
 use quhua::metrics::UnitFigures;
+use quhua::metrics::together::Units;
 use quhua::model::{CodeStatus, FieldRules, Kind, UnitId};
 use quhua::study::{Outlook, Study};
 
@@ -406,16 +406,17 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
     let state = project.state();
     let befores: Vec<Arc<UnitFigures>> = units.iter().map(|&unit| project.figures(unit)).collect();
     let after = facts::with_own(shown, &outlook.after, outlook.id, &outlook.figures);
+    let members = |unit: UnitId| state.members(unit).len();
+    let members_before = units.iter().map(|&unit| members(unit)).sum();
     let columns: Vec<(String, Vec<Fact>)> = if units.len() <= COLUMNS {
         let name = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
         let facts = |unit, figures| (name(unit), facts::with_own(shown, state, unit, figures));
         units.iter().zip(&befores).map(|(&unit, figures)| facts(unit, figures)).collect()
     } else {
-        let before = together(&befores, &outlook.figures);
-        vec![(shown.text(Text::Before).to_owned(), facts::with_own(shown, &outlook.after, outlook.id, &before))]
+        let together = Units::new(project.dataset(), befores.iter().map(|figures| &**figures).collect());
+        vec![(shown.text(Text::Before).to_owned(), facts::together(shown, &together, members_before))]
     };
     let members_after = outlook.members;
-    let members = |unit: UnitId| numbers::count(state.members(unit).len());
     let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();
     let arrow = format!("→ {}", outlook.unit.name);
     let headings = columns.iter().map(|(name, _)| name.as_str()).chain(std::iter::once(arrow.as_str()));
@@ -432,10 +433,10 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
             cell.name(ui, RichText::new(shown.text(Text::Members)).size(CAPTION).color(shown.colours.muted));
             if units.len() <= COLUMNS {
                 for &unit in units {
-                    cell.figure(ui, RichText::new(members(unit)));
+                    cell.figure(ui, RichText::new(numbers::count(members(unit))));
                 }
             } else {
-                cell.figure(ui, RichText::new(numbers::count(members_after)));
+                cell.figure(ui, RichText::new(numbers::count(members_before)));
             }
             cell.figure(ui, RichText::new(numbers::count(members_after)).strong());
         });
@@ -449,19 +450,6 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
             cell.figure(ui, RichText::new(&fact.figure).strong());
         });
     }
-}
-
-/// Figures of several units together, before they are merged: what can be added up is as afterwards, the radius is
-/// the largest, the distance the mean over their people.
-fn together(befores: &[Arc<UnitFigures>], after: &UnitFigures) -> UnitFigures {
-    let mut figures = after.clone();
-    figures.radius.max_m = befores.iter().filter_map(|it| it.radius.max_m).reduce(f64::max);
-    let weighted = befores.iter().try_fold((0.0, 0.0), |(metres, weight), it| {
-        let people = it.population?.to_f64()?;
-        Some((metres + people * it.radius.mean_population_m?, weight + people))
-    });
-    figures.radius.mean_population_m = weighted.map(|(metres, weight)| metres / weight);
-    figures
 }
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {

@@ -13,10 +13,10 @@ use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::compare::Farther;
-use quhua::geodesy::ExactSum;
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::jobs::Derived;
-use quhua::metrics::Figure;
+use quhua::metrics::together::Units;
+use quhua::metrics::{Amount, Figure};
 use quhua::model::LevelIndex;
 use quhua::study::rulebook::Known;
 use quhua::study::{Study, Time};
@@ -62,21 +62,15 @@ impl Totals {
     fn of(project: &Study, time: Time, level: LevelIndex) -> Self {
         let units = project.state_at(time).units_at(level).count();
         let Some(known) = project.all_figures(time, level) else { return Self { units, ..Self::default() } };
-        let figures = || known.iter().map(|(_, figures)| figures);
-        let people = figures().try_fold(Decimal::ZERO, |sum, it| Some(sum + it.population?));
-        let weighted = figures().try_fold((0.0, 0.0), |(metres, weight), it| {
-            let people = it.population?.to_f64()?;
-            let mean_m = if people > 0.0 { it.radius.mean_population_m? } else { 0.0 };
-            Some((metres + people * mean_m, weight + people))
-        });
+        let together = Units::new(project.dataset(), known.iter().map(|(_, figures)| &**figures).collect());
+        let measured = |figure| together.amount(figure).map(Amount::to_f64);
         Self {
             units,
-            area_m2: Some(figures().map(|it| it.area).sum::<ExactSum>().to_f64()),
-            people,
-            radius_max_m: figures().filter_map(|it| it.radius.max_m).reduce(f64::max),
-            distance_mean_m: weighted
-                .filter(|&(_, weight)| weight > 0.0 && level > LevelIndex::FINEST)
-                .map(|(metres, weight)| metres / weight),
+            area_m2: measured(Figure::Area),
+            people: together.amount(Figure::Population).and_then(Amount::to_decimal),
+            radius_max_m: measured(Figure::RadiusMax),
+            // Of units that have their people at one place each, the distance would say nothing, whichever were merged.
+            distance_mean_m: measured(Figure::RadiusMean).filter(|_| level > LevelIndex::FINEST),
         }
     }
 }
