@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Study;
 use super::rulebook::SharedLedger;
 use crate::geodesy::AreaMethod;
-use crate::jobs::{Cancelled, Job, Progress, lock};
+use crate::jobs::{Cancelled, Death, Job, Progress, lock};
 use crate::metrics::{Amount, Figure, Ledger, UnitFigures, unit_figures};
 use crate::model::{LevelIndex, State, UnitId};
 
@@ -31,6 +31,16 @@ pub struct LevelFigures {
 
 /// Figures of a level, unless the user gave up.
 pub type Measured = Result<LevelFigures, Cancelled>;
+
+/// Figures of a level that are to be worked out, as of a revision of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Of the units as loaded, or as they are now.
+    pub time: Time,
+    /// Of which level.
+    pub level: LevelIndex,
+    revision: u64,
+}
 
 impl Study {
     /// The ledger of whole levels, for work beside the window.
@@ -80,9 +90,33 @@ impl Study {
     }
 
     /// Does without the figures of a level, as of this revision: the user gave up.
-    pub fn do_without_figures(&mut self, time: Time, level: LevelIndex) {
+    fn do_without_figures(&mut self, time: Time, level: LevelIndex) {
         let (revision, area_method) = (self.revision_at(time), self.area_method());
         self.levels.insert((time, level), LevelFigures { revision, area_method, pairs: None });
+    }
+
+    /// The figures of a level that are to be worked out next, by [`measure`](Self::measure), if any are: one thing after
+    /// the other, and what died not again until something has changed.
+    #[must_use]
+    pub fn due_figures(&self, level: LevelIndex) -> Option<Due> {
+        let due = |time| Due { time, level, revision: self.revision() };
+        let is_wanted = |due: &Due| self.wants_figures(due.time, level) && !self.dead_figures.contains(due);
+        [Time::Now, Time::Before].into_iter().map(due).find(is_wanted)
+    }
+
+    /// Takes up how working out the figures of a level has ended.
+    pub fn take_measured(&mut self, due: Due, ended: Result<Measured, Death>) {
+        match ended {
+            Ok(Ok(figures)) => self.take_figures(due.time, due.level, figures),
+            Ok(Err(Cancelled)) => self.do_without_figures(due.time, due.level),
+            Err(_) => self.dead_figures.push(due),
+        }
+    }
+
+    /// Whether figures of a level, as loaded or now, could not be worked out.
+    #[must_use]
+    pub fn figures_died(&self, level: LevelIndex) -> bool {
+        self.dead_figures.iter().any(|due| due.level == level && due.revision == self.revision())
     }
 
     /// The base never changes.
@@ -100,8 +134,7 @@ impl Study {
     }
 
     /// Whether the figures of a level still have to be worked out: they are not known, and nobody has given them up.
-    #[must_use]
-    pub fn wants_figures(&self, time: Time, level: LevelIndex) -> bool {
+    fn wants_figures(&self, time: Time, level: LevelIndex) -> bool {
         self.levels.get(&(time, level)).is_none_or(|known| known.revision != self.revision_at(time))
     }
 

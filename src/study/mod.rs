@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex};
 
 pub use basis::{Basis, Mistake, Part};
 pub use export::Exporting;
-pub use levels::{LevelFigures, Measured, Time};
+pub use levels::{Due, LevelFigures, Measured, Time};
 pub use outlook::Outlook;
 pub use selecting::{Allowed, Limits, Painting, Stroke};
 pub use split_outlook::{PartOutlook, SplitOutlook};
@@ -57,6 +57,8 @@ pub struct Study {
     level_ledger: SharedLedger,
     rules: RuleBook,
     levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
+    /// Those that could not be worked out.
+    dead_figures: Vec<Due>,
     /// Whether units are changed, as of a revision.
     changed: RefCell<Derived<u64, BTreeMap<UnitId, bool>>>,
     /// What becomes of fields.
@@ -85,6 +87,7 @@ impl Study {
             level_ledger: Arc::new(Mutex::new(ledger())),
             rules: RuleBook::default(),
             levels: BTreeMap::new(),
+            dead_figures: Vec::new(),
             changed: RefCell::default(),
             known_fields: KnownFields::default(),
             own: Arc::default(),
@@ -308,6 +311,7 @@ impl Study {
             // A map to be looked at shows no verdicts.
             rules: RuleBook::default(),
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),
+            dead_figures: Vec::new(),
             changed: RefCell::default(),
             known_fields: self.known_fields.clone(),
             own: Arc::clone(&self.own),

@@ -62,7 +62,7 @@ use quhua::io::LayerSource;
 use quhua::io::project::{Origin, Workplace};
 use quhua::jobs::{Death, Progress};
 use quhua::model::Dataset;
-use quhua::study::{Study, Time};
+use quhua::study::Study;
 use shortcuts::Floating;
 
 pub use run::run;
@@ -380,22 +380,13 @@ impl App {
 
     /// Has the figures of the level that is looked at worked out, one thing after the other.
     fn measure(&mut self) {
-        let level = self.view.level;
         let Some(project) = self.project.as_ref().filter(|_| !self.jobs.is_running(Kind::Measure)) else { return };
-        let revision = project.revision();
-        let died = &self.view.died.figures;
-        let wanted = [Time::Now, Time::Before]
-            .into_iter()
-            .find(|&time| project.wants_figures(time, level) && !died.contains(&(time, level, revision)));
-        let Some(time) = wanted else { return };
+        let Some(due) = project.due_figures(self.view.level) else { return };
         let ctx = self.ctx.clone();
-        let job = project.measure(time, level, move || ctx.request_repaint());
-        self.jobs.add((Kind::Measure, ""), job, move |app, measured| {
-            let Some(project) = &mut app.project else { return };
-            match measured {
-                Ok(Ok(figures)) => project.take_figures(time, level, figures),
-                Ok(Err(_)) => project.do_without_figures(time, level),
-                Err(_) => app.view.died.figures.push((time, level, revision)),
+        let job = project.measure(due.time, due.level, move || ctx.request_repaint());
+        self.jobs.add((Kind::Measure, ""), job, move |app, ended| {
+            if let Some(project) = &mut app.project {
+                project.take_measured(due, ended);
             }
         });
     }

@@ -65,7 +65,7 @@ impl<'a> Shown<'a> {
     /// Whether figures of the level that is looked at could not be worked out.
     #[must_use]
     pub fn figures_died(&self) -> bool {
-        self.project.is_some_and(|project| self.view.died.has_figures(self.view.level, project.revision()))
+        self.project.is_some_and(|project| project.figures_died(self.view.level))
     }
 
     /// Whether the plan has changed a unit.

@@ -23,9 +23,9 @@ use crate::ui::theme::{DATA, GRID};
 use quhua::coverage::{AtomId, Coverage};
 use quhua::edit::change::Between;
 use quhua::i18n::Text;
-use quhua::jobs::Derived;
+use quhua::jobs::{Derived, Job};
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
-use quhua::study::{Measured, Side, Study, Time};
+use quhua::study::{Due, Measured, Side, Study};
 
 /// How long each side shows when they take turns.
 const TURN: Duration = Duration::from_millis(900);
@@ -53,7 +53,7 @@ struct Pane {
     layer: Option<MapLayer>,
     styling: MapStyling,
     /// Figures on their way.
-    measuring: Derived<(Time, LevelIndex), Measured>,
+    measuring: Option<(Due, Job<Measured>)>,
 }
 
 /// What differs between two sides, in degrees.
@@ -326,7 +326,7 @@ impl Pane {
         let fits = |pane: &Self| pane.side == side && Arc::ptr_eq(pane.project.dataset(), beside.dataset());
         if let Some(at) = old.iter().position(fits) {
             // Its buffers on the graphics card stay.
-            return Self { project: beside, measuring: Derived::default(), ..old.swap_remove(at) };
+            return Self { project: beside, measuring: None, ..old.swap_remove(at) };
         }
         let layer = render_state.map(|state| {
             let mut layer = MapLayer::new(state);
@@ -336,7 +336,7 @@ impl Pane {
             layer
         });
         let styling = MapStyling::new(beside.dataset());
-        Self { side, layer, styling, project: beside, measuring: Derived::default() }
+        Self { side, layer, styling, project: beside, measuring: None }
     }
 
     /// Paints what explains the map.
@@ -382,23 +382,19 @@ impl Pane {
 
     /// Has the figures that its classes need worked out.
     fn measure(&mut self, ui: &Ui, level: LevelIndex, send: &mut Vec<Command>) {
-        let of = self.measuring.on_its_way().copied();
-        if let Err(death) = self.measuring.take_up() {
-            send.push(Command::SayDeath(Text::Computing, death));
-            if let Some((time, level)) = of {
-                self.project.do_without_figures(time, level);
+        let ended = self.measuring.as_ref().and_then(|(due, job)| Some((*due, job.poll().ended()?)));
+        if let Some((due, ended)) = ended {
+            self.measuring = None;
+            if let Err(death) = &ended {
+                send.push(Command::SayDeath(Text::Computing, death.clone()));
             }
+            self.project.take_measured(due, ended);
         }
-        match self.measuring.take() {
-            Some(((time, level), Ok(figures))) => self.project.take_figures(time, level, figures),
-            Some(((time, level), Err(_))) => self.project.do_without_figures(time, level),
-            None => {}
-        }
-        let project = &self.project;
-        let wanted = [Time::Before, Time::Now].into_iter().find(|&time| project.wants_figures(time, level));
-        if let Some(time) = wanted.filter(|_| self.measuring.on_its_way().is_none()) {
+        let due = if self.measuring.is_none() { self.project.due_figures(level) } else { None };
+        if let Some(due) = due {
             let ctx = ui.ctx().clone();
-            self.measuring.follow((time, level), || project.measure(time, level, move || ctx.request_repaint()));
+            let job = self.project.measure(due.time, due.level, move || ctx.request_repaint());
+            self.measuring = Some((due, job));
         }
     }
 }

@@ -19,7 +19,7 @@ use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
 use quhua::study::rulebook::Target;
-use quhua::study::{Limits, Side, Time};
+use quhua::study::{Limits, Side};
 
 /// What the fills of the map show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -360,19 +360,11 @@ pub struct View {
 /// Work upon the document that died, each with the revision that it was for: with the next one it is begun again.
 #[derive(Clone, Debug, Default)]
 pub struct Died {
-    /// Figures of a level.
-    pub figures: Vec<(Time, LevelIndex, u64)>,
     /// Verdicts.
     pub verdicts: Vec<(Target, u64)>,
 }
 
 impl Died {
-    /// Whether the figures of a level, before or now, could not be worked out for a revision.
-    #[must_use]
-    pub fn has_figures(&self, level: LevelIndex, revision: u64) -> bool {
-        [Time::Before, Time::Now].iter().any(|&time| self.figures.contains(&(time, level, revision)))
-    }
-
     /// Whether verdicts could not be worked out for a revision.
     #[must_use]
     pub fn has_verdicts(&self, revision: u64) -> bool {
