@@ -3,13 +3,13 @@
 //!
 //! 1. A job ends: with its result, or by dying. One that died says so, and why; nobody waits for it for ever.
 //! 2. What a job was given is its own. What it shares behind a [`lock`] may be half done when it died: whoever takes the
-//!    lock next begins with fresh contents.
+//!    lock next begins with fresh contents. What is whole at any time is locked as it is ([`lock_whole`]).
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{self, TryRecvError};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::i18n::Say;
 
@@ -123,9 +123,9 @@ impl<T: Send + 'static> Job<T> {
         let (sender, result) = mpsc::channel();
         let (worker, unstarted) = (progress.clone(), sender.clone());
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            let ended = catch_unwind(AssertUnwindSafe(|| work(&worker)));
+            let ended = caught(|| work(&worker));
             // The receiver may be gone: then nobody wants the result any more.
-            let _ = sender.send(ended.map_err(|panic| Death { name, message: said_by(&*panic) }));
+            let _ = sender.send(ended.map_err(|message| Death { name, message }));
             // Whoever is woken and has the result finds that there is no other.
             drop(sender);
             wake();
@@ -158,6 +158,19 @@ pub fn lock<T>(shared: &Mutex<T>, fresh: impl FnOnce() -> T) -> MutexGuard<'_, T
         shared.clear_poison();
         contents
     })
+}
+
+/// Locks what is whole at any time: what was put into it by whoever died meanwhile is as good as any.
+pub fn lock_whole<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does something that may panic, as code of others on data of others.
+///
+/// # Errors
+/// What the panic says.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| said_by(&*panic))
 }
 
 /// What a panic says.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
 use super::source::Fetch;
 use super::{Picture, TileError, TileId, TileSource, picture};
+use crate::jobs::{caught, lock_whole};
 
 /// Threads for a local file: decoding is what takes time.
 const LOCAL_THREADS: usize = 2;
@@ -46,9 +47,9 @@ struct Queue {
 }
 
 impl Shared {
-    /// Nothing panics while the queue is locked; if it did, the queue would still be whole.
+    /// Whatever panics while the queue is locked, it is whole.
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        lock_whole(&self.queue)
     }
 
     /// The next tile to fetch; waits for one. `None` at the end.
@@ -73,6 +74,14 @@ impl TileLoader {
     /// # Errors
     /// [`TileError`] when the file can no longer be opened, or the system has no room for another thread.
     pub fn start(source: &TileSource, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, TileError> {
+        Self::start_with(source, picture::decode, wake)
+    }
+
+    fn start_with(
+        source: &TileSource,
+        decode: Decode,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, TileError> {
         let threads = if source.is_server() { SERVER_THREADS } else { LOCAL_THREADS };
         let fetchers: Vec<Box<dyn Fetch>> = (0..threads).map(|_| source.fetcher()).collect::<Result<_, _>>()?;
         let (shared, wake) = (Arc::<Shared>::default(), Arc::new(wake));
@@ -82,7 +91,7 @@ impl TileLoader {
             let name = source.info().name.clone();
             let started = std::thread::Builder::new().name(format!("tiles {at}")).spawn(move || {
                 while let Some(tile) = shared.next() {
-                    let result = load(fetcher.as_mut(), tile, &name);
+                    let result = load(fetcher.as_mut(), decode, tile, &name);
                     if sender.send(Loaded { tile, result }).is_err() {
                         return;
                     }
@@ -134,11 +143,22 @@ impl Drop for TileLoader {
     }
 }
 
-fn load(fetcher: &mut dyn Fetch, tile: TileId, source_name: &str) -> Result<Option<Picture>, TileError> {
-    match fetcher.fetch(tile)? {
-        Some(bytes) if !bytes.is_empty() => picture::decode(&bytes, tile, source_name).map(Some),
+/// Makes a picture of the bytes of a tile.
+type Decode = fn(&[u8], TileId, &str) -> Result<Picture, TileError>;
+
+/// Fetches and decodes a tile. Files and servers bring what they like: where reading that panics, there is no picture,
+/// and the next tile is another matter.
+fn load(
+    fetcher: &mut dyn Fetch,
+    decode: Decode,
+    tile: TileId,
+    source_name: &str,
+) -> Result<Option<Picture>, TileError> {
+    let loaded = caught(|| match fetcher.fetch(tile)? {
+        Some(bytes) if !bytes.is_empty() => decode(&bytes, tile, source_name).map(Some),
         _ => Ok(None),
-    }
+    });
+    loaded.unwrap_or_else(|why| Err(TileError::Picture { tile, why, source_name: source_name.to_owned() }))
 }
 
 #[cfg(test)]
@@ -187,6 +207,32 @@ mod tests {
             let picture = one.result.unwrap();
             let expected = u8::try_from(one.tile.x()).ok().filter(|&x| x < 20).map(|x| colour(x).repeat(4));
             assert_eq!(picture.map(|picture| picture.rgba), expected, "{}", one.tile);
+        }
+    }
+
+    #[test]
+    fn a_tile_whose_decoder_panics_has_failed_and_the_others_come() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.mbtiles");
+        let tiles: Vec<_> = (0..9).map(|x| (tile(x), png(2, [9, 9, 9, 255]))).collect();
+        mbtiles(&path, &[], &tiles);
+        // More of them than there are threads.
+        let decode: Decode = |bytes, tile, name| {
+            assert!(tile.x() % 2 == 0, "this picture is a trap");
+            picture::decode(bytes, tile, name)
+        };
+        let loader = TileLoader::start_with(&TileSource::open(&path).unwrap(), decode, || ()).unwrap();
+        loader.want((0..9).map(tile));
+        let mut found = Vec::new();
+        wait_for(|| {
+            found.extend(loader.take(9));
+            (found.len() == 9).then_some(())
+        });
+        assert!(!loader.is_busy());
+        for one in found {
+            let failed = one.result.err().map(|error| (error.is_final(), error.to_string()));
+            assert_eq!(failed.is_some(), one.tile.x() % 2 == 1, "{}", one.tile);
+            assert!(failed.is_none_or(|(is_final, said)| !is_final && said.contains("this picture is a trap")));
         }
     }
 

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use pmtiles::{
 use super::pyramid::FINEST_ZOOM;
 use super::source::{Fetch, bounds, file_name};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
+use crate::jobs::lock_whole;
 
 /// Bytes of one read at most: a tile, a directory, the metadata. More is a broken file.
 const MOST_BYTES: usize = 64 << 20;
@@ -94,7 +95,7 @@ impl AsyncBackend for Blocking {
         if length > MOST_BYTES {
             return Err(PmtError::InvalidEntry);
         }
-        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = lock_whole(&self.0);
         file.seek(SeekFrom::Start(offset))?;
         let mut bytes = Vec::new();
         (&mut *file).take(length as u64).read_to_end(&mut bytes)?;

@@ -57,7 +57,7 @@ use crate::io::WriteError;
 use crate::io::atomic::{OutTarget, write_file};
 use crate::io::export::{Export, write_units, write_units_seen};
 use crate::io::hash::{HashingWriter, sha256_hex};
-use crate::jobs::Progress;
+use crate::jobs::{Progress, lock_whole};
 use crate::model::{Dataset, Level, Measures, UnitId};
 
 /// The certificate of one export. Serialises as its JSON form; see the module documentation.
@@ -278,7 +278,7 @@ impl Seen {
         let mut hashing = HashingWriter::new(out);
         write_units_seen(&mut hashing, export, progress, |unit, text| {
             let looked = Looked::at(export, measures, unit, (text, touched.contains(&unit)));
-            looked_at.lock().unwrap_or_else(PoisonError::into_inner).insert(unit, looked);
+            lock_whole(&looked_at).insert(unit, looked);
         })?;
         let looked_at = looked_at.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Self { sha256: hashing.finish(), looked_at })

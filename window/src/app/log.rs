@@ -9,12 +9,14 @@ use std::fmt::{self, Write as _};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use time::OffsetDateTime;
 use time::macros::format_description;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, span};
+
+use quhua::jobs::lock_whole;
 
 /// Files of this many runs stay, that of this run included.
 const RUNS: usize = 5;
@@ -136,7 +138,7 @@ impl LogFile {
             None => text.to_owned(),
         };
         let line = format!("{at} {level} {from}: {text}\n");
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = lock_whole(&self.open);
         if open.written + line.len() as u64 > LARGEST {
             // A log that cannot be made shorter goes on growing: better than none.
             let _ = self.shorten(&mut open);

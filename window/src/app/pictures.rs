@@ -3,7 +3,7 @@
 //! The window is asked for a picture of itself. Until that is there, what floats over the map is left out of it.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ColorImage, Rect, ScreenshotCallback, ViewportCommand};
@@ -11,6 +11,7 @@ use eframe::egui::{self, ColorImage, Rect, ScreenshotCallback, ViewportCommand};
 use super::App;
 use crate::ui::notices::Gravity;
 use quhua::i18n::Text;
+use quhua::jobs::lock_whole;
 
 /// A window that gives no picture in this time gives none.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -107,7 +108,7 @@ impl App {
         wanted.asked = true;
         let (arrived, ctx) = (Arc::clone(&wanted.arrived), self.ctx.clone());
         let callback = ScreenshotCallback::new(move |picture| {
-            *arrived.lock().unwrap_or_else(PoisonError::into_inner) = Some(picture);
+            *lock_whole(&arrived) = Some(picture);
             ctx.request_repaint();
         });
         self.ctx.send_viewport_cmd(ViewportCommand::Screenshot(callback));
@@ -117,7 +118,7 @@ impl App {
     /// Takes up a picture that has arrived, or gives up.
     pub(super) fn finish_picture(&mut self) {
         let Some(wanted) = &self.pictures.wanted else { return };
-        let arrived = wanted.arrived.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let arrived = lock_whole(&wanted.arrived).take();
         if arrived.is_none() && wanted.since.elapsed() < PATIENCE {
             self.ctx.request_repaint_after(Duration::from_millis(100));
             return;

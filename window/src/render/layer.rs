@@ -1,6 +1,6 @@
 //! The map as a part of an egui window.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eframe::egui_wgpu::{CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
@@ -8,6 +8,7 @@ use eframe::{egui, egui_wgpu, wgpu};
 
 use super::gpu::{DrawStats, MapRenderer, Picture, REST_S, samples_for};
 use super::{Camera, Ground, MapScene, MapTheme, StyleTables};
+use quhua::jobs::lock_whole;
 
 /// What the map shows in this frame.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ impl MapLayer {
 
     /// Shows a scene in place of the one before. Its chunks go to the GPU when they come into view.
     pub fn set_scene(&mut self, scene: Arc<MapScene>) {
-        lock(&self.renderer).set_scene(&self.device, scene);
+        lock_whole(&self.renderer).set_scene(&self.device, scene);
     }
 
     /// Whether the map is drawn without a graphics card: then animate nothing, and say so.
@@ -66,7 +67,7 @@ impl MapLayer {
         }
         let pixels_per_point = ui.ctx().pixels_per_point();
         let picture = Picture::of(view, pixels_per_point);
-        let mut renderer = lock(&self.renderer);
+        let mut renderer = lock_whole(&self.renderer);
         renderer.update_tables(&self.queue, view.tables);
         let stretch = self.software && renderer.stretches(&picture, ui.input(|input| input.time));
         drop(renderer);
@@ -80,7 +81,7 @@ impl MapLayer {
     /// What was done for the frame before.
     #[must_use]
     pub fn stats(&self) -> DrawStats {
-        lock(&self.renderer).stats()
+        lock_whole(&self.renderer).stats()
     }
 }
 
@@ -100,7 +101,7 @@ impl CallbackTrait for PaintMap {
         _encoder: &mut wgpu::CommandEncoder,
         _resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let mut renderer = lock(&self.renderer);
+        let mut renderer = lock_whole(&self.renderer);
         let commands = if self.stretch { None } else { renderer.draw(device, queue, &self.picture) };
         renderer.place_copy(queue, &self.picture, self.stretch);
         commands.into_iter().collect()
@@ -112,11 +113,6 @@ impl CallbackTrait for PaintMap {
         pass: &mut wgpu::RenderPass<'static>,
         _resources: &CallbackResources,
     ) {
-        lock(&self.renderer).copy(pass);
+        lock_whole(&self.renderer).copy(pass);
     }
-}
-
-/// The renderer is in a whole state at any time: a panic elsewhere does not spoil it.
-fn lock(renderer: &Mutex<MapRenderer>) -> MutexGuard<'_, MapRenderer> {
-    renderer.lock().unwrap_or_else(PoisonError::into_inner)
 }

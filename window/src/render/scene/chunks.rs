@@ -3,9 +3,8 @@
 use geo::{Coord, Rect};
 use rayon::prelude::*;
 
-use super::union;
 use crate::render::Rank;
-use quhua::coverage::{ArcId, AtomId};
+use quhua::coverage::{ArcId, AtomId, union};
 
 /// A chunk takes no further atom or arc once it has this many vertices: few enough to skip what is off screen, many
 /// enough for a handful of draw calls.

@@ -18,7 +18,7 @@ mod refine;
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use geo::{Coord, Rect};
 use rayon::prelude::*;
@@ -26,8 +26,8 @@ use rayon::prelude::*;
 use super::detail::Detail;
 use super::projection::world_rect_from_lonlat;
 use super::{BaseRanks, Borders, Rank};
-use quhua::coverage::{ArcId, AtomId, Coverage};
-use quhua::jobs::{Cancelled, Progress};
+use quhua::coverage::{ArcId, AtomId, Coverage, union};
+use quhua::jobs::{Cancelled, Progress, lock_whole};
 use quhua::model::Dataset;
 use quhua::sharing::SharedList;
 
@@ -160,7 +160,7 @@ impl MapScene {
         chunks.par_iter().try_for_each(|info| {
             progress.check()?;
             let made = self.make(info);
-            self.ahead.lock().unwrap_or_else(PoisonError::into_inner).insert(info.id, made);
+            lock_whole(&self.ahead).insert(info.id, made);
             Ok(())
         })
     }
@@ -199,7 +199,7 @@ impl MapScene {
 
     /// Geometry of a chunk: what was made ahead, or made now.
     pub(super) fn take(&self, info: &ChunkInfo) -> Chunk {
-        let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).remove(&info.id);
+        let ahead = lock_whole(&self.ahead).remove(&info.id);
         ahead.unwrap_or_else(|| self.make(info))
     }
 
@@ -263,13 +263,6 @@ impl Level {
         });
         Self { fills: fills.into(), lines: lines.collect() }
     }
-}
-
-pub(super) fn union(a: Rect, b: Rect) -> Rect {
-    Rect::new(
-        Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
-        Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
-    )
 }
 
 fn world_bounds(lonlat: &[Coord]) -> Option<Rect> {
