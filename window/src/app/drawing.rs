@@ -42,7 +42,7 @@ impl App {
 
     /// Asks for the reason of a lock on the selection.
     pub(super) fn begin_lock(&mut self) {
-        self.open_card(Card::Lock(LockDraft::default()));
+        self.open_card(Card::Lock(LockDraft::new(&self.view.selection)));
     }
 
     pub(super) fn unlock_selected(&mut self) {

@@ -2,36 +2,59 @@
 //!
 //! Enter in the field locks. A click on the map selects, which closes the card as Esc does.
 
-use eframe::egui::{Key, Ui};
+use eframe::egui::Ui;
 
-use super::says::Says;
+use super::merge::confirm_on_enter;
+use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Click, Command, Gesture};
 use crate::ui::widgets;
 use quhua::edit::{Edit, LockTarget, UnitRef};
 use quhua::i18n::Text;
+use quhua::model::UnitId;
+use quhua::study::Study;
 
 /// A reason being written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LockDraft {
+    units: Vec<UnitId>,
     reason: String,
     has_focus: bool,
 }
 
+impl LockDraft {
+    /// A lock on some units, without a reason yet.
+    #[must_use]
+    pub fn new(units: &[UnitId]) -> Self {
+        Self { units: units.to_vec(), reason: String::new(), has_focus: false }
+    }
+}
+
 impl Says for LockDraft {
     fn gesture(&self) -> Gesture {
-        Gesture::Lock
+        Gesture::Write
     }
 
     fn click(&self) -> Click {
         Click::SelectsOne
     }
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    fn confirm(&self, project: &Study) -> Confirm {
+        let name_of = |&unit| UnitRef::to(project.dataset(), project.state(), unit);
+        let units: Option<Vec<UnitRef>> = self.units.iter().map(name_of).collect();
+        let reason = self.reason.trim().into();
+        let lock = |units| Confirm::Edit(Edit::Lock { target: LockTarget::Units(units), reason });
+        units.map_or(Confirm::Nothing, lock)
+    }
 }
 
 /// Shows the field; Enter or a press locks.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut LockDraft, send: &mut Vec<Command>) {
-    let Some(project) = shown.project else { return };
     let name = shown.text(Text::LockReason);
     let width = ui.available_width();
     let field = widgets::field(ui, name, &mut draft.reason, shown.text(Text::LockReasonHint), width);
@@ -39,13 +62,10 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut LockDraft, send: &mut Ve
     if is_new {
         field.request_focus();
     }
-    let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    confirm_on_enter(ui, &field, send);
     let buttons = ui.horizontal(|ui| {
-        if ui.button(shown.text(Text::LockNow)).clicked() || enter {
-            let name_of = |&unit| UnitRef::to(project.dataset(), project.state(), unit);
-            let units: Option<Vec<UnitRef>> = shown.view.selection.iter().map(name_of).collect();
-            let reason = draft.reason.trim().into();
-            send.extend(units.map(|units| Command::Commit(Edit::Lock { target: LockTarget::Units(units), reason })));
+        if ui.button(shown.text(Text::LockNow)).clicked() {
+            send.push(Action::Confirm.into());
         }
         if ui.button(shown.text(Text::Cancel)).clicked() {
             send.push(Action::GiveUp.into());

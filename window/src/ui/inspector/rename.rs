@@ -2,9 +2,10 @@
 //!
 //! Enter in the field renames. A click on the map selects, which closes the card as Esc does.
 
-use eframe::egui::{Key, Ui};
+use eframe::egui::Ui;
 
-use super::says::Says;
+use super::merge::confirm_on_enter;
+use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Click, Command, Gesture};
@@ -12,6 +13,7 @@ use crate::ui::{widgets, words};
 use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::Text;
 use quhua::model::{Kind, UnitId};
+use quhua::study::Study;
 
 /// A name being written or a kind being chosen.
 #[derive(Clone, Debug)]
@@ -47,20 +49,34 @@ impl NameDraft {
 
 impl Says for NameDraft {
     fn gesture(&self) -> Gesture {
-        if self.kind { Gesture::ConvertKind } else { Gesture::Rename }
+        Gesture::Write
     }
 
     fn click(&self) -> Click {
         Click::SelectsOne
     }
+
+    fn is_ready(&self) -> bool {
+        !self.kind && !self.text.trim().is_empty()
+    }
+
+    fn confirm(&self, project: &Study) -> Confirm {
+        let unit = UnitRef::to(project.dataset(), project.state(), self.unit).filter(|_| self.is_ready());
+        let Some(unit) = unit else { return Confirm::Nothing };
+        let name = self.text.trim().into();
+        Confirm::Edit(match &self.seat {
+            Some(seat) => Edit::MoveSeat { unit, seat: SeatSpec { name: Some(name), ..seat.clone() } },
+            None => Edit::Rename { unit, name },
+        })
+    }
 }
 
-/// Shows the field or the choice; Enter or a press sends the edit.
+/// Shows the field or the choice; Enter or a press carries it out.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut NameDraft, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
     let state = project.state();
-    let Some(unit) = UnitRef::to(project.dataset(), state, draft.unit) else { return };
     if draft.kind {
+        let Some(unit) = UnitRef::to(project.dataset(), state, draft.unit) else { return };
         let level = shown.level_of(state.unit(draft.unit).level);
         widgets::caption(ui, shown.colours, shown.text(Text::KindOf));
         ui.horizontal_wrapped(|ui| {
@@ -84,15 +100,10 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut NameDraft, send: &mut Ve
         draft.focus = false;
         field.request_focus();
     }
-    let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    confirm_on_enter(ui, &field, send);
     ui.horizontal(|ui| {
-        let done = ui.button(shown.text(verb).trim_end_matches('…')).clicked() || enter;
-        if done && !draft.text.trim().is_empty() {
-            let name = draft.text.trim().into();
-            send.push(Command::Commit(match &draft.seat {
-                Some(seat) => Edit::MoveSeat { unit, seat: SeatSpec { name: Some(name), ..seat.clone() } },
-                None => Edit::Rename { unit, name },
-            }));
+        if ui.button(shown.text(verb).trim_end_matches('…')).clicked() {
+            send.push(Action::Confirm.into());
         }
         if ui.button(shown.text(Text::Cancel)).clicked() {
             send.push(Action::GiveUp.into());

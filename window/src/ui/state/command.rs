@@ -217,18 +217,14 @@ pub enum Gesture {
     PickTaker,
     /// The brush paints members onto another parent.
     Paint,
-    /// The name of the selected unit is being written.
-    Rename,
-    /// The kind of the selected unit is being chosen.
-    ConvertKind,
+    /// A name is being written, or a kind chosen, or the reason of a lock written, for what is selected.
+    Write,
     /// A line is being drawn along which the selected unit is to be split.
     Split,
     /// The card of a unit that is to be established of the selected ones is open.
     Establish,
     /// A line is being drawn to measure.
     Measure,
-    /// The reason is being written for which the selection is to be locked.
-    Lock,
 }
 
 /// What a click on the map means.
