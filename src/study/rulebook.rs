@@ -46,6 +46,19 @@ pub struct Judged {
     known: Known,
 }
 
+/// Judging that the user gave up, and what it was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Which judge it was.
+    version: u64,
+    target: Target,
+    /// Revision of the document.
+    revision: u64,
+}
+
+/// How judging ended.
+pub type Judging = Result<Judged, GivenUp>;
+
 /// Fixes worked out at a revision, by unit and cut-off part.
 type Fixes = Derived<u64, BTreeMap<(UnitId, usize), Option<Arc<Fix>>>>;
 
@@ -153,13 +166,13 @@ impl RuleBook {
         other.map(|it| Target::Scenario(it.id))
     }
 
-    fn take(&mut self, document: &Document, judged: Result<Judged, (u64, Target, u64)>) {
+    fn take(&mut self, document: &Document, judged: Judging) {
         let (version, target, revision, path, known) = match judged {
             Ok(Judged { version, target, revision, path, known }) => (version, target, revision, path, Some(known)),
-            Err((version, target, revision)) => {
+            Err(GivenUp { version, target, revision }) => {
                 let path = match target {
                     Target::Scenario(id) => document.scenario(id).map(|it| it.in_force().to_vec()),
-                    _ => None,
+                    Target::Now | Target::Before => None,
                 };
                 (version, target, revision, path.unwrap_or_default(), None)
             }
@@ -240,18 +253,15 @@ impl Study {
     }
 
     /// Takes up what was judged, unless another judge is in office by now.
-    pub fn take_judged(&mut self, judged: Result<Judged, (u64, Target, u64)>) {
+    pub fn take_judged(&mut self, judged: Judging) {
         self.rules.take(&self.document, judged);
     }
 }
 
-/// A job that judges; when the user gives up, what it was about.
-pub type JudgeJob = Job<Result<Judged, (u64, Target, u64)>>;
-
 impl Study {
     /// Starts to judge a state. What an edit did not change is known already.
     #[must_use]
-    pub fn judging(&self, target: Target, wake: impl FnOnce() + Send + 'static) -> Option<JudgeJob> {
+    pub fn judging(&self, target: Target, wake: impl FnOnce() + Send + 'static) -> Option<Job<Judging>> {
         let (book, document) = (self.rules(), self.document());
         let mut judge = Arc::clone(book.judge_for(self.dataset())?);
         let state = match target {
@@ -284,7 +294,11 @@ impl Study {
             };
             Ok(Judged { version, target, revision, path, known: Known::of(judge.pack(), verdicts, state) })
         };
-        Some(Job::start("judge", move |progress| work(progress).map_err(|_| (version, target, revision)), wake))
+        Some(Job::start(
+            "judge",
+            move |progress| work(progress).map_err(|Cancelled| GivenUp { version, target, revision }),
+            wake,
+        ))
     }
 
     /// What is said of a unit as it is now, in the order of the rules.
