@@ -144,14 +144,24 @@ impl<'a> Columns<'a> {
             }
             Field::Level => Some(match condition {
                 Condition::Level(level) => self.dataset.level(unit.level) == *level,
-                _ => known,
+                Condition::Known
+                | Condition::Yes
+                | Condition::Number(..)
+                | Condition::Is(_)
+                | Condition::Has(_)
+                | Condition::Status(_) => known,
             }),
             Field::Seat => Some(unit.seat.is_some() || known),
             Field::Proposed => Some(unit.code_status == crate::model::CodeStatus::Proposed || known),
             Field::Changed => Some(known || change::is_marked(&self.dataset.base, self.state, id)),
             Field::Status => Some(match condition {
                 Condition::Status(change) => self.between.main_change_of(id) == *change,
-                _ => known,
+                Condition::Known
+                | Condition::Yes
+                | Condition::Number(..)
+                | Condition::Is(_)
+                | Condition::Has(_)
+                | Condition::Level(_) => known,
             }),
             #[expect(clippy::cast_precision_loss, reason = "counts of units are small")]
             Field::Members => number_passes(condition, Some(self.state.members(id).len() as f64)),
@@ -174,7 +184,13 @@ impl<'a> Columns<'a> {
                         // Words are not less than a number, but they differ from it.
                         Some(number_passes(condition, number).unwrap_or(false)).filter(|_| !text.is_empty())
                     }
-                    _ => table.text(feature, column).map(|text| text_passes(condition, text.trim())),
+                    Condition::Yes
+                    | Condition::Is(_)
+                    | Condition::Has(_)
+                    | Condition::Level(_)
+                    | Condition::Status(_) => {
+                        table.text(feature, column).map(|text| text_passes(condition, text.trim()))
+                    }
                 }
             }
         }
@@ -186,7 +202,7 @@ fn text_passes(condition: &Condition, text: &str) -> bool {
         Condition::Is(wanted) => text == wanted || text.to_lowercase() == *wanted,
         // Most text has no letters that come in two cases.
         Condition::Has(wanted) => text.contains(wanted.as_str()) || text.to_lowercase().contains(wanted.as_str()),
-        _ => false,
+        Condition::Yes | Condition::Known | Condition::Number(..) | Condition::Level(_) | Condition::Status(_) => false,
     }
 }
 
@@ -202,7 +218,7 @@ fn number_passes(condition: &Condition, value: Option<f64>) -> Option<bool> {
     match condition {
         Condition::Known => Some(value.is_some()),
         Condition::Number(compare, amount) => value.map(|value| compare.holds(value, *amount)),
-        _ => None,
+        Condition::Yes | Condition::Is(_) | Condition::Has(_) | Condition::Level(_) | Condition::Status(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mistake::PackError;
 use super::pack::Pack;
-use super::shipped::{SHIPPED, shipped};
+use super::shipped::{Shipped, shipped};
 
 /// Which pack a document is judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub enum Choice {
 impl Default for Choice {
     /// The rules of structure, which ask for nothing that has to be decided first.
     fn default() -> Self {
-        Self::Shipped(SHIPPED[0].0.to_owned())
+        Self::Shipped(Shipped::Structure.name().to_owned())
     }
 }
 

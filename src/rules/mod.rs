@@ -49,7 +49,7 @@ pub use mistake::{Expected, PackError, PackProblem};
 pub use pack::{Check, Limits, Pack, Quantity, Rule, Words};
 pub use report::RulesReport;
 pub use rulings::Rulings;
-pub use shipped::{LoadError, SHIPPED, load, read_file, shipped};
+pub use shipped::{LoadError, Shipped, load, read_file, shipped};
 pub use terrain::{Class, Mixed, Terrain};
 pub use verdict::{Counts, Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why, worst};
 pub use words::{

@@ -7,14 +7,45 @@ use std::path::{Path, PathBuf};
 use super::mistake::PackError;
 use super::pack::Pack;
 
-/// Packs in the program: name and text. The first asks only for structure; the others are published presets, as
-/// examples.
-pub const SHIPPED: [(&str, &str); 4] = [
-    ("structure", include_str!("../../assets/rules/structure.toml")),
-    ("sichuan-2021-towns", include_str!("../../assets/rules/sichuan-2021-towns.toml")),
-    ("hunan-2015-townships", include_str!("../../assets/rules/hunan-2015-townships.toml")),
-    ("hunan-2015-villages", include_str!("../../assets/rules/hunan-2015-villages.toml")),
-];
+/// A pack in the program. The first asks only for structure; the others are published presets, as examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shipped {
+    /// Parts that are cut off, groups that lie apart.
+    Structure,
+    /// Thresholds for towns of Sichuan, of 2021.
+    SichuanTowns,
+    /// Sizes of townships in Hunan, of 2015.
+    HunanTownships,
+    /// Sizes of villages in Hunan, of 2015.
+    HunanVillages,
+}
+
+impl Shipped {
+    /// All of them, in the order of menus.
+    pub const ALL: [Self; 4] = [Self::Structure, Self::SichuanTowns, Self::HunanTownships, Self::HunanVillages];
+
+    /// Its name in projects and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::SichuanTowns => "sichuan-2021-towns",
+            Self::HunanTownships => "hunan-2015-townships",
+            Self::HunanVillages => "hunan-2015-villages",
+        }
+    }
+
+    /// Its text.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Structure => include_str!("../../assets/rules/structure.toml"),
+            Self::SichuanTowns => include_str!("../../assets/rules/sichuan-2021-towns.toml"),
+            Self::HunanTownships => include_str!("../../assets/rules/hunan-2015-townships.toml"),
+            Self::HunanVillages => include_str!("../../assets/rules/hunan-2015-villages.toml"),
+        }
+    }
+}
 
 /// Largest file that is read: a list of ten thousand codes has a fraction of it.
 const MOST_BYTES: u64 = 4 << 20;
@@ -52,14 +83,15 @@ pub enum LoadError {
     },
 }
 
-fn names() -> Vec<&'static str> {
-    SHIPPED.iter().map(|&(name, _)| name).collect()
+/// Names of all packs in the program.
+pub(super) fn names() -> Vec<&'static str> {
+    Shipped::ALL.iter().map(|pack| pack.name()).collect()
 }
 
 /// Text of a pack in the program.
 #[must_use]
 pub fn shipped(name: &str) -> Option<&'static str> {
-    SHIPPED.iter().find(|(known, _)| *known == name).map(|&(_, text)| text)
+    Shipped::ALL.into_iter().find(|pack| pack.name() == name).map(Shipped::text)
 }
 
 /// Text of a file with a pack in it.

@@ -7,7 +7,7 @@ use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
 use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity};
-use super::shipped::{LoadError, SHIPPED};
+use super::shipped::{self, LoadError};
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::i18n::numbers::{self, AreaUnit};
@@ -334,8 +334,7 @@ impl Say for LoadError {
     fn zh(&self) -> String {
         match self {
             Self::NoSuchPack { name } => {
-                let shipped: Vec<&str> = SHIPPED.iter().map(|&(name, _)| name).collect();
-                format!("没有名为“{name}”的规则包或文件；程序自带：{}", shipped.join("、"))
+                format!("没有名为“{name}”的规则包或文件；程序自带：{}", shipped::names().join("、"))
             }
             Self::Unreadable { error, path } => format!("无法读取规则包：{error}：{}", path.display()),
             Self::NoText { path } => format!("不是规则包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),

@@ -23,6 +23,7 @@ use quhua::io::LayerSource;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
+use quhua::rules::{Choice, CrossingKind};
 use quhua::study::Limits;
 
 /// Factor of one step of the zoom keys.
@@ -194,15 +195,12 @@ impl App {
             Action::ShowTable => self.show_bottom(BottomTab::Table),
             Action::ShowCrosswalk => self.show_bottom(BottomTab::Crosswalk),
             Action::ShowChecks => self.show_checks(ChecksView::Data),
-            Action::ShowRules
-            | Action::OpenRules
-            | Action::RulesOff
-            | Action::RulesStructure
-            | Action::RulesSichuanTowns
-            | Action::RulesHunanTownships
-            | Action::RulesHunanVillages
-            | Action::DeclareLink
-            | Action::DeclareBarrier => self.act_on_rules(action),
+            Action::ShowRules => self.show_checks(ChecksView::Rules),
+            Action::OpenRules => self.ask_for_path(PathPurpose::Rules),
+            Action::RulesOff => self.choose_rules(Choice::Nothing),
+            Action::Rules(pack) => self.judge_by(pack),
+            Action::DeclareLink => self.declare(CrossingKind::Bridge),
+            Action::DeclareBarrier => self.declare(CrossingKind::River),
             Action::ShowHistory => self.show_bottom(BottomTab::History),
             Action::ShowLog => self.show_bottom(BottomTab::Log),
             Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),

@@ -5,30 +5,17 @@ use std::path::Path;
 use super::App;
 use super::jobs::Kind;
 use crate::ui::notices::Gravity;
-use crate::ui::state::action::Action;
-use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose};
+use crate::ui::state::view::{BottomTab, ChecksView};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::{Say as _, sentences};
-use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack};
+use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack, Shipped};
 
 impl App {
-    /// Does what has to do with rules.
-    pub(super) fn act_on_rules(&mut self, action: Action) {
-        match action {
-            Action::ShowRules => self.show_checks(ChecksView::Rules),
-            Action::OpenRules => self.ask_for_path(PathPurpose::Rules),
-            Action::RulesOff => self.choose_rules(Choice::Nothing),
-            Action::DeclareLink => self.declare(CrossingKind::Bridge),
-            Action::DeclareBarrier => self.declare(CrossingKind::River),
-            // The ids of the others are those of the packs, behind "rules-".
-            _ => {
-                if let Some(name) = action.info().id.strip_prefix("rules-") {
-                    self.choose_rules(Choice::Shipped(name.to_owned()));
-                    self.show_checks(ChecksView::Rules);
-                }
-            }
-        }
+    /// Judges by a pack that is in the program, and shows what it says.
+    pub(super) fn judge_by(&mut self, pack: Shipped) {
+        self.choose_rules(Choice::Shipped(pack.name().to_owned()));
+        self.show_checks(ChecksView::Rules);
     }
 
     /// Judges by another pack from now on. The choice goes with the document.

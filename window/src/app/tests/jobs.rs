@@ -15,6 +15,7 @@ use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::{BottomTab, Colouring};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::metrics::Figure;
+use quhua::rules::Shipped;
 use quhua::study::Time;
 
 type Window = Harness<'static, Option<App>>;
@@ -107,7 +108,7 @@ fn verdicts_that_die_are_said_and_judged_again_after_the_next_edit() {
     let mut window = window(Lang::En);
     wait_for_figures(&mut window);
     spoil(&mut window, Kind::Judge);
-    act(&mut window, Action::RulesSichuanTowns);
+    act(&mut window, Action::Rules(Shipped::SichuanTowns));
     ended(&mut window, Kind::Judge);
     assert_eq!(said(&window, Text::Judging), 1);
     merge(&mut window);

@@ -13,7 +13,7 @@ use crate::ui::state::view::{ChecksView, PathPurpose};
 use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Lang, Text};
 use quhua::model::{Kind, UnitId};
-use quhua::rules::{Choice, Evidence, Judgement};
+use quhua::rules::{Choice, Evidence, Judgement, Shipped};
 use quhua::study::{Basis, Study};
 
 type Window = Harness<'static, Option<App>>;
@@ -85,7 +85,7 @@ fn a_cut_township_is_told_at_once_and_mended_with_a_press() {
 #[test]
 fn the_merge_card_says_which_rules_the_merger_keeps() {
     let mut window = window(Lang::En);
-    act(&mut window, Action::RulesSichuanTowns);
+    act(&mut window, Action::Rules(Shipped::SichuanTowns));
     judged(&mut window);
     assert!(project(&window).rules().pack().unwrap().example);
     let pair = {
@@ -205,6 +205,6 @@ fn a_link_in_the_list_is_gone_to_and_its_reason_shows_on_the_map() {
 #[test]
 fn every_pack_of_the_program_has_a_command() {
     let ids: Vec<&str> = Action::ALL.iter().filter_map(|action| action.info().id.strip_prefix("rules-")).collect();
-    let packs = quhua::rules::SHIPPED.map(|(name, _)| name);
+    let packs = Shipped::ALL.map(Shipped::name);
     assert_eq!(ids, [&["off"][..], &packs[..]].concat());
 }

@@ -94,17 +94,28 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
     if widgets::icon_button(ui, glyph, name).clicked() {
         send.push(Action::ToggleBottom.into());
     }
-    match (shown.project.filter(|_| open), shown.view.bottom) {
-        (Some(project), BottomTab::Table) => table::tools(ui, shown, project, &mut bottom.table, send),
-        (_, BottomTab::Log) if open && !notices.all().is_empty() => {
-            let face = (shown.lang, shown.colours, shown.now);
-            widgets::action_button(ui, face, Action::CopyMessages, widgets::Face::Icon, None, send);
+    if !open {
+        return;
+    }
+    let mut button = |ui: &mut Ui, action| {
+        let face = (shown.lang, shown.colours, shown.now);
+        widgets::action_button(ui, face, action, widgets::Face::Icon, None, send);
+    };
+    match shown.view.bottom {
+        BottomTab::Table => {
+            if let Some(project) = shown.project {
+                table::tools(ui, shown, project, &mut bottom.table, send);
+            }
         }
-        (Some(_), BottomTab::Crosswalk) => {
-            let face = (shown.lang, shown.colours, shown.now);
-            widgets::action_button(ui, face, Action::Export(ExportKind::Crosswalk), widgets::Face::Icon, None, send);
-        }
-        _ => {}
+        BottomTab::Log if !notices.all().is_empty() => button(ui, Action::CopyMessages),
+        BottomTab::Crosswalk if shown.project.is_some() => button(ui, Action::Export(ExportKind::Crosswalk)),
+        BottomTab::Log
+        | BottomTab::Crosswalk
+        | BottomTab::List
+        | BottomTab::Checks
+        | BottomTab::History
+        | BottomTab::Scenarios
+        | BottomTab::Compare => {}
     }
 }
 

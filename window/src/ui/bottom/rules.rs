@@ -17,7 +17,7 @@ use quhua::i18n::{Lang, Say as _, Text, capital, numbers};
 use quhua::jobs::Derived;
 use quhua::model::UnitId;
 use quhua::rules::{
-    Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, SHIPPED, Verdict, Verdicts, fix_words, judgement_words,
+    Choice, Counts, Evidence, ExclaveKind, Judgement, Pack, Shipped, Verdict, Verdicts, fix_words, judgement_words,
     problem_words, verdict_words,
 };
 use quhua::study::Study;
@@ -149,9 +149,9 @@ fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Comman
         if ui.selectable_label(*chosen == Choice::Nothing, shown.text(Text::NoRules)).clicked() {
             send.push(Command::ChooseRules(Choice::Nothing));
         }
-        for (name, text) in SHIPPED {
-            let choice = Choice::Shipped(name.to_owned());
-            if ui.selectable_label(*chosen == choice, shipped_title(shown.lang, text)).clicked() {
+        for pack in Shipped::ALL {
+            let choice = Choice::Shipped(pack.name().to_owned());
+            if ui.selectable_label(*chosen == choice, shipped_title(shown.lang, pack.text())).clicked() {
                 send.push(Command::ChooseRules(choice));
             }
         }

@@ -12,6 +12,7 @@ use super::exports::{self, ExportKind};
 use super::keymap::Keymap;
 use super::view::Tool;
 use quhua::i18n::Text;
+use quhua::rules::Shipped;
 
 /// A row of the table of actions.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +88,8 @@ macro_rules! actions {
             $($(#[doc = $id] $action,)*)*
             /// Asks where something is to be written.
             Export(ExportKind),
+            /// Judges by a pack that is in the program.
+            Rules(Shipped),
         }
 
         impl Action {
@@ -104,10 +107,11 @@ macro_rules! actions {
                         group: Group::$group,
                     },)*)*
                     Self::Export(kind) => exports::info(kind),
+                    Self::Rules(pack) => rules_info(pack),
                 }
             }
 
-            /// Actions of a group, but for exports.
+            /// Actions of a group, but for exports and packs of rules.
             const fn of(group: Group) -> &'static [Self] {
                 match group {
                     $(Group::$group => &[$(Self::$action,)*],)*
@@ -233,10 +237,6 @@ actions! {
         ShowRules "show-rules" ShowRules icon ICON_RULE;
         OpenRules "open-rules" OpenRules icon ICON_FOLDER_OPEN;
         RulesOff "rules-off" RulesOff;
-        RulesStructure "rules-structure" RulesStructure;
-        RulesSichuanTowns "rules-sichuan-2021-towns" RulesSichuanTowns;
-        RulesHunanTownships "rules-hunan-2015-townships" RulesHunanTownships;
-        RulesHunanVillages "rules-hunan-2015-villages" RulesHunanVillages;
         DeclareLink "declare-link" DeclareLink hint DeclareLinkHint icon ICON_LINK;
         DeclareBarrier "declare-barrier" DeclareBarrier hint DeclareBarrierHint icon ICON_BLOCK;
         ToggleUnits "toggle-units" ToggleUnits keys CTRL B icon ICON_DOCK_TO_RIGHT;
@@ -260,9 +260,28 @@ actions! {
         ToggleLanguage "toggle-language" ToggleLanguage keys CTRL_SHIFT L icon ICON_TRANSLATE;
     }
 }
+/// A pack of rules as it stands among the actions: its id is that of the pack, behind "rules-".
+const fn rules_info(pack: Shipped) -> ActionInfo {
+    let (id, name) = match pack {
+        Shipped::Structure => ("rules-structure", Text::RulesStructure),
+        Shipped::SichuanTowns => ("rules-sichuan-2021-towns", Text::RulesSichuanTowns),
+        Shipped::HunanTownships => ("rules-hunan-2015-townships", Text::RulesHunanTownships),
+        Shipped::HunanVillages => ("rules-hunan-2015-villages", Text::RulesHunanVillages),
+    };
+    ActionInfo {
+        action: Action::Rules(pack),
+        id,
+        name,
+        hint: None,
+        shortcuts: [None, None],
+        icon: None,
+        group: Group::Panels,
+    }
+}
+
 /// Number of all actions.
 const COUNT: usize = {
-    let (mut count, mut at) = (ExportKind::ALL.len(), 0);
+    let (mut count, mut at) = (ExportKind::ALL.len() + Shipped::ALL.len(), 0);
     while at < Group::ALL.len() {
         count += Action::of(Group::ALL[at]).len();
         at += 1;
@@ -270,7 +289,7 @@ const COUNT: usize = {
     count
 };
 
-/// Group after group, exports before whatever else goes out.
+/// Group after group, exports before whatever else goes out, packs of rules behind using none.
 const IN_ORDER: [Action; COUNT] = {
     let (mut all, mut next, mut at) = ([Action::Open; COUNT], 0, 0);
     while at < Group::ALL.len() {
@@ -283,6 +302,12 @@ const IN_ORDER: [Action; COUNT] = {
         while i < plain.len() {
             all[next] = plain[i];
             (next, i) = (next + 1, i + 1);
+            let mut pack = 0;
+            while matches!(all[next - 1], Action::RulesOff) && pack < Shipped::ALL.len() {
+                all[next + pack] = Action::Rules(Shipped::ALL[pack]);
+                pack += 1;
+            }
+            next += pack;
         }
         at += 1;
     }
@@ -395,10 +420,7 @@ impl Action {
             | Self::ShowRules
             | Self::OpenRules
             | Self::RulesOff
-            | Self::RulesStructure
-            | Self::RulesSichuanTowns
-            | Self::RulesHunanTownships
-            | Self::RulesHunanVillages
+            | Self::Rules(_)
             | Self::ToggleCompare
             | Self::Export(_)
             | Self::CopyTable

@@ -135,7 +135,89 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         Action::CopyMessages => {
             lang.pick("把全部消息连同时间复制到剪贴板", "All messages with their times go to the clipboard")
         }
-        _ => lang.of(info.name),
+        // Their hint stands in the table of actions, or their name says it all.
+        Action::Rules(_)
+        | Action::Open
+        | Action::OpenPath
+        | Action::Save
+        | Action::SaveAs
+        | Action::SavePlan
+        | Action::OpenFacilities
+        | Action::RemoveFacilities
+        | Action::Rebase
+        | Action::Branch
+        | Action::NewScenario
+        | Action::NextScenario
+        | Action::ToggleCompare
+        | Action::CopyTable
+        | Action::CopyMap
+        | Action::CopyTablePicture
+        | Action::ToggleFilters
+        | Action::Merge
+        | Action::Confirm
+        | Action::GiveUp
+        | Action::Transfer
+        | Action::Establish
+        | Action::MoveSeat
+        | Action::NameSeat
+        | Action::Split
+        | Action::GivePart
+        | Action::Measure
+        | Action::SuggestMergers
+        | Action::Lock
+        | Action::LockLevel
+        | Action::UnlockAll
+        | Action::ShrinkSelection
+        | Action::SelectEnclosed
+        | Action::SelectSurrounded
+        | Action::InvertSelection
+        | Action::SelectSiblings
+        | Action::SelectSameKind
+        | Action::QueryBar
+        | Action::ByList
+        | Action::PaintTransfer
+        | Action::BoxTool
+        | Action::LassoTool
+        | Action::PolygonTool
+        | Action::BrushTool
+        | Action::BrushSmaller
+        | Action::BrushLarger
+        | Action::BrushTouching
+        | Action::BrushInside
+        | Action::BrushCentre
+        | Action::BrushPoints
+        | Action::BrushMetres
+        | Action::LimitToParent
+        | Action::LimitToUnlocked
+        | Action::LimitToChanged
+        | Action::LimitToOther
+        | Action::LiftLimits
+        | Action::FinerLevel
+        | Action::CoarserLevel
+        | Action::AddBookmark
+        | Action::ShowShortcuts
+        | Action::Tour
+        | Action::ShowLogFile
+        | Action::SaveLogFile
+        | Action::NextPanel
+        | Action::PreviousPanel
+        | Action::ShowTable
+        | Action::ShowCrosswalk
+        | Action::ShowChecks
+        | Action::ShowScenarios
+        | Action::OwnFigures
+        | Action::RulesOff
+        | Action::DeclareLink
+        | Action::DeclareBarrier
+        | Action::ResetLayout
+        | Action::ToggleLegend
+        | Action::Background
+        | Action::BackgroundFromFile
+        | Action::RemoveBackground
+        | Action::NextAreaMethod
+        | Action::LargerText
+        | Action::SmallerText
+        | Action::NormalText => lang.of(info.name),
     }
 }
 
