@@ -93,6 +93,9 @@ pub struct Scenario {
     pub path: Vec<StepId>,
     /// Number of steps that are in force.
     pub position: usize,
+    /// Ways that were gone once and then left for another one, each from the start on, the latest last. Who goes back
+    /// and on otherwise loses nothing by it.
+    pub set_aside: Vec<Vec<StepId>>,
     /// Edits that could not be carried out when the scenario was brought in or moved to other boundaries. Nothing is
     /// lost: they stay here until they are carried out or dropped.
     pub left_over: Vec<Edit>,
@@ -110,6 +113,7 @@ impl Scenario {
             branch: None,
             path: Vec::new(),
             position: 0,
+            set_aside: Vec::new(),
             left_over: Vec::new(),
         }
     }
@@ -118,6 +122,20 @@ impl Scenario {
     #[must_use]
     pub fn in_force(&self) -> &[StepId] {
         &self.path[..self.position]
+    }
+
+    /// Puts steps that are undone aside, so that another way can be gone.
+    pub(super) fn set_undone_aside(&mut self) {
+        if self.position < self.path.len() {
+            let way = self.path.clone();
+            self.path.truncate(self.position);
+            self.set_aside.push(way);
+        }
+    }
+
+    /// All steps that belong to it: on its way, and on those that it left.
+    pub fn steps(&self) -> impl Iterator<Item = StepId> {
+        self.path.iter().chain(self.set_aside.iter().flatten()).copied()
     }
 
     /// Number of steps that both have in force, from the start on.

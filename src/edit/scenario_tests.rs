@@ -1,5 +1,7 @@
 //! Scenarios: what they share, what switching does, and long random series of everything at once.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::testing::{act, check_scenarios, check_state, grid};
@@ -43,6 +45,50 @@ fn a_branch_shares_the_steps_before_it_and_goes_its_own_way_after() {
     document.jump_to(0);
     document.switch_to(first);
     assert_eq!((name_of(&document, "510722102"), document.position()), ("甲镇".to_owned(), 2));
+}
+
+#[test]
+fn who_goes_back_and_on_otherwise_loses_no_step() {
+    let mut document = Document::new(grid(3, 2));
+    for name in ["甲镇", "乙镇", "丙镇"] {
+        document.commit(&rename("510722101", name)).unwrap();
+    }
+    let (first, path) = (document.active().id, document.active().path.clone());
+    document.jump_to(1);
+    document.commit(&rename("510722102", "丁镇")).unwrap();
+    assert_eq!(document.active().set_aside, [path.clone()]);
+    // Another one that is refused sets nothing aside.
+    document.undo();
+    document.commit(&rename("没有这个", "戊镇")).unwrap_err();
+    assert_eq!((document.active().path.len(), document.active().set_aside.len()), (2, 1));
+    document.redo();
+
+    let steps = document.stored_steps();
+    let (mut document, refusals) =
+        Document::restore(Arc::clone(document.origin()), document.scenarios().to_vec(), &steps, first);
+    assert_eq!((refusals, document.stored_steps()), (Vec::new(), steps));
+    let (second, _) = document.take_up_again(0, "找回").unwrap();
+    assert_eq!((document.active().id, &document.active().path), (second, &path));
+    assert_eq!(document.active().branch, Some(Branch { from: first, at: 1 }));
+    assert_eq!((name_of(&document, "510722101"), name_of(&document, "510722102")), ("丙镇".into(), "镇1".into()));
+    assert!(document.scenario(first).unwrap().set_aside.is_empty());
+    document.remove(second);
+    assert_eq!(name_of(&document, "510722102"), "丁镇");
+}
+
+#[test]
+fn what_no_longer_fits_of_a_way_that_was_left_is_left_over() {
+    let mut document = Document::new(grid(3, 2));
+    document.commit(&rename("510722101", "甲镇")).unwrap();
+    document.commit(&rename("510722103", "乙镇")).unwrap();
+    document.jump_to(0);
+    document.commit(&rename("510722102", "丙镇")).unwrap();
+    // A smaller county, that has no third township.
+    let (moved, refusals) = document.rebased(grid(2, 2));
+    let is_third = |edit: &Edit| *edit == rename("510722103", "乙镇");
+    assert!(matches!(&refusals[..], [refusal] if is_third(&refusal.edit)), "{refusals:?}");
+    assert!(moved.active().left_over.iter().all(is_third) && moved.active().left_over.len() == 1);
+    assert_eq!((moved.active().path.len(), moved.active().set_aside[0].len()), (1, 1));
 }
 
 #[test]

@@ -213,6 +213,7 @@ pub(crate) fn act(document: &mut Document, dice: [u8; 6]) {
     let pick = ids[usize::from(dice[1]) % ids.len()];
     match dice[0] % 16 {
         0 | 1 => drop(document.undo()),
+        2 if dice[1].is_multiple_of(3) => drop(document.take_up_again(usize::from(dice[2] % 3), "找回")),
         2 => drop(document.redo()),
         3 => drop(document.branch(&format!("方案{}", dice[1]))),
         4 | 5 => drop(document.switch_to(pick)),
@@ -271,8 +272,17 @@ pub(crate) fn check_scenarios(document: &Document) {
     for scenario in document.scenarios() {
         let state = document.state_of(scenario.id).unwrap();
         assert_eq!(without_revisions(&state), replayed(document, scenario));
+        // The latest ones; each is walked from the start.
+        for way in (0..scenario.set_aside.len()).rev().take(2) {
+            let mut document = document.clone();
+            document.switch_to(scenario.id);
+            let (again, _) = document.take_up_again(way, "").unwrap();
+            assert_eq!(document.active().path, scenario.set_aside[way]);
+            let again = document.scenario(again).unwrap();
+            assert_eq!(without_revisions(document.state()), replayed(&document, again));
+        }
     }
     let kept = document.stored_steps();
-    let named: usize = document.scenarios().iter().flat_map(|scenario| &scenario.path).collect::<BTreeSet<_>>().len();
+    let named: usize = document.scenarios().iter().flat_map(Scenario::steps).collect::<BTreeSet<_>>().len();
     assert_eq!(kept.len(), named, "every step belongs to a scenario");
 }

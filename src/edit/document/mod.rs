@@ -169,15 +169,13 @@ impl Document {
         self.revision += 1;
     }
 
-    /// Carries an edit out. Steps that were undone are given up.
+    /// Carries an edit out. Steps that were undone are [set aside](Scenario::set_aside).
     ///
     /// # Errors
     /// [`EditError`] says why it was refused; the document is unchanged then.
     pub fn commit(&mut self, edit: &Edit) -> Result<&Step, EditError> {
         let draft = edit.draft(&self.dataset, &self.state)?;
-        let scenario = &mut self.scenarios[self.active];
-        let undone = scenario.path.split_off(scenario.position);
-        self.forget(&undone);
+        self.scenarios[self.active].set_undone_aside();
         let id = StepId(self.next_step);
         self.next_step += 1;
         let author = self.author.clone();

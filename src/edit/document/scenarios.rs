@@ -91,6 +91,20 @@ impl Document {
         id
     }
 
+    /// Makes a way that the active scenario left a scenario of its own, active from now on, with all its steps in force.
+    /// Returns its number and the units that differ for it, ascending.
+    pub fn take_up_again(&mut self, way: usize, name: &str) -> Option<(ScenarioId, Vec<UnitId>)> {
+        let active = self.active();
+        let (from, path) = (active.id, active.set_aside.get(way)?.clone());
+        let position = path.len();
+        let mut scenario = Scenario { path, position, ..Scenario::new(ScenarioId(self.next_scenario), name) };
+        scenario.branch = Some(Branch { from, at: active.common(&scenario) });
+        self.scenarios[self.active].set_aside.remove(way);
+        let id = self.next_scenario_id();
+        self.scenarios.push(scenario);
+        Some((id, self.switch_to(id)))
+    }
+
     const fn next_scenario_id(&mut self) -> ScenarioId {
         let id = ScenarioId(self.next_scenario);
         self.next_scenario += 1;
@@ -130,18 +144,15 @@ impl Document {
                 scenario.branch = gone.branch.map(|branch| Branch { at: branch.at.min(at), ..branch });
             }
         }
-        self.forget(&gone.path);
+        self.forget(gone.steps());
         changed
     }
 
     /// Drops those steps that no scenario has any more.
-    pub(super) fn forget(&mut self, steps: &[StepId]) {
-        if steps.is_empty() {
-            return;
-        }
-        let kept: BTreeSet<StepId> = self.scenarios.iter().flat_map(|scenario| &scenario.path).copied().collect();
-        for id in steps.iter().filter(|id| !kept.contains(id)) {
-            self.steps.remove(id);
+    pub(super) fn forget(&mut self, steps: impl Iterator<Item = StepId>) {
+        let kept: BTreeSet<StepId> = self.scenarios.iter().flat_map(Scenario::steps).collect();
+        for id in steps.filter(|id| !kept.contains(id)) {
+            self.steps.remove(&id);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What of a document is kept, in a plan or a project, and how it comes back upon the same or upon other boundaries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Document, PlanError, Refusal};
@@ -29,14 +29,18 @@ impl Document {
         document.scenarios[0].id = ScenarioId(0);
         let mut refusals = Vec::new();
         let given = scenarios.clone();
+        let mut tried: BTreeSet<StepId> = BTreeSet::new();
         document.next_step = stored.keys().next_back().map_or(1, |last| last.0 + 1);
         document.next_scenario = scenarios.iter().map(|scenario| scenario.id.0 + 1).max().unwrap_or(2);
         for wanted in scenarios {
             // The way so far, with nothing on it yet.
-            let scenario = Scenario { path: Vec::new(), position: 0, ..wanted.clone() };
+            let scenario = Scenario { path: Vec::new(), position: 0, set_aside: Vec::new(), ..wanted.clone() };
+            let at = document.scenarios.len();
             document.scenarios.push(scenario);
-            document.take_up(document.scenarios.len() - 1);
+            document.take_up(at);
             refusals.extend(document.walk(&wanted, stored));
+            tried.extend(&wanted.path);
+            refusals.extend(document.walk_aside(at, &wanted.set_aside, &mut tried, stored));
         }
         document.remove(ScenarioId(0));
         document.switch_to(active);
@@ -50,24 +54,78 @@ impl Document {
         let mut refusals = Vec::new();
         let mut position = wanted.position;
         for (index, &id) in wanted.path.iter().enumerate() {
-            if self.steps.contains_key(&id) {
-                self.flip(id);
-                self.push(id);
-                self.follow_cuts();
-                continue;
-            }
-            let Some(StoredStep { edit, at, author, note }) = stored.get(&id) else { continue };
-            match edit.draft(&self.dataset, &self.state) {
-                Ok(draft) => drop(self.carry_out(draft, id, *at, author, note)),
-                Err(error) => {
-                    position -= usize::from(index < wanted.position);
-                    let (edit, error) = (edit.clone(), Box::new(error));
-                    refusals.push(Refusal { scenario: wanted.id, index, edit, error });
-                }
+            if let Some(refusal) = self.walk_on(id, index, wanted.id, stored) {
+                position -= usize::from(index < wanted.position);
+                refusals.push(refusal);
             }
         }
         self.leave_over(&refusals);
         self.jump_to(position);
+        refusals
+    }
+
+    /// One step further in the active scenario; refused when it can no longer be carried out there.
+    fn walk_on(
+        &mut self,
+        id: StepId,
+        index: usize,
+        scenario: ScenarioId,
+        stored: &BTreeMap<StepId, StoredStep>,
+    ) -> Option<Refusal> {
+        if self.steps.contains_key(&id) {
+            self.flip(id);
+            self.push(id);
+            self.follow_cuts();
+            return None;
+        }
+        let StoredStep { edit, at, author, note } = stored.get(&id)?;
+        match edit.draft(&self.dataset, &self.state) {
+            Ok(draft) => {
+                self.carry_out(draft, id, *at, author, note);
+                None
+            }
+            Err(error) => Some(Refusal { scenario, index, edit: edit.clone(), error: Box::new(error) }),
+        }
+    }
+
+    /// Walks ways that a scenario left, and sets them aside there again. Costs what one does not share with the one
+    /// before it.
+    fn walk_aside(
+        &mut self,
+        owner: usize,
+        ways: &[Vec<StepId>],
+        tried: &mut BTreeSet<StepId>,
+        stored: &BTreeMap<StepId, StoredStep>,
+    ) -> Vec<Refusal> {
+        let mut refusals = Vec::new();
+        let of = self.scenarios[owner].id;
+        for way in ways {
+            // What was refused once is left over by now.
+            let is_wanted = |id: &StepId| self.steps.contains_key(id) || tried.insert(*id);
+            let way: Vec<StepId> = way.iter().copied().filter(is_wanted).collect();
+            let known = way.iter().take_while(|id| self.steps.contains_key(id)).count();
+            let (path, ahead) = way.split_at(known);
+            // A scenario for as long as it is walked, in place of the way before.
+            let before = self.scenarios.len() - 1;
+            self.scenarios.push(Scenario { path: path.to_vec(), position: known, ..Scenario::new(of, "") });
+            self.take_up(before + 1);
+            if before > owner {
+                self.scenarios.remove(before);
+                self.active = before;
+            }
+            for (index, &id) in (known..).zip(ahead) {
+                refusals.extend(self.walk_on(id, index, of, stored));
+            }
+            // Where steps of it were refused, nothing may be left that the scenario does not have on its own way.
+            let walked = self.active().path.clone();
+            let owner = &mut self.scenarios[owner];
+            if !owner.path.starts_with(&walked) {
+                owner.set_aside.push(walked);
+            }
+        }
+        self.take_up(owner);
+        self.scenarios.truncate(owner + 1);
+        self.leave_over(&refusals);
         refusals
     }
 
@@ -163,7 +221,7 @@ impl Document {
     pub fn load_plan(&mut self, plan: &Plan) -> Result<(), PlanError> {
         self.jump_to(0);
         let undone = std::mem::take(&mut self.scenarios[self.active].path);
-        self.forget(&undone);
+        self.forget(undone.into_iter());
         self.saved = None;
         self.rename_plan(&plan.name);
         for (index, edit) in plan.edits.iter().enumerate() {

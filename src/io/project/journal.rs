@@ -58,6 +58,7 @@ impl Journal {
             let connection = Connection::open(path)?;
             settle(&connection)?;
             schema::check(&connection)?;
+            schema::complete_plans(&connection)?;
             let plans = read(&connection)?;
             Ok((connection, plans))
         };
@@ -148,6 +149,7 @@ impl Known {
         let mut steps = self.steps.clone();
         for gone in self.scenarios.iter().filter(|old| document.scenario(old.id).is_none()) {
             transaction.execute("DELETE FROM quhua_path WHERE scenario = ?1", [gone.id.0])?;
+            transaction.execute("DELETE FROM quhua_aside WHERE scenario = ?1", [gone.id.0])?;
             transaction.execute("DELETE FROM quhua_scenario WHERE id = ?1", [gone.id.0])?;
         }
         for scenario in scenarios {
@@ -164,6 +166,7 @@ impl Known {
                 cut.execute((scenario.id.0, common))?;
             }
             write_path(transaction, scenario, common)?;
+            write_aside(transaction, scenario, old.map_or(&[][..], |old| &old.set_aside))?;
         }
         for (id, step) in document.stored_since(&self.steps) {
             write_step(transaction, id, &step)?;
@@ -223,6 +226,42 @@ fn write_path(connection: &Connection, scenario: &Scenario, from: usize) -> Resu
     Ok(())
 }
 
+/// Writes the ways that a scenario left, where they are not those of before.
+fn write_aside(connection: &Connection, scenario: &Scenario, before: &[Vec<StepId>]) -> Result<(), ProjectProblem> {
+    let common = before.iter().zip(&scenario.set_aside).take_while(|(a, b)| a == b).count();
+    if common < before.len() {
+        let mut cut = connection.prepare_cached("DELETE FROM quhua_aside WHERE scenario = ?1 AND way >= ?2")?;
+        cut.execute((scenario.id.0, common))?;
+    }
+    let mut insert = connection.prepare_cached("INSERT INTO quhua_aside VALUES (?1, ?2, ?3, ?4)")?;
+    for (number, way) in scenario.set_aside.iter().enumerate().skip(common) {
+        for (depth, step) in way.iter().enumerate() {
+            insert.execute((scenario.id.0, number, depth, step.0))?;
+        }
+    }
+    Ok(())
+}
+
+/// The ways that scenarios left.
+fn read_aside(connection: &Connection) -> Result<BTreeMap<ScenarioId, Vec<Vec<StepId>>>, ProjectProblem> {
+    let mut ways: BTreeMap<ScenarioId, Vec<Vec<StepId>>> = BTreeMap::new();
+    if !schema::has_table(connection, "quhua_aside")? {
+        return Ok(ways);
+    }
+    let mut select =
+        connection.prepare("SELECT scenario, depth, step FROM quhua_aside ORDER BY scenario, way, depth")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let of = ways.entry(ScenarioId(row.get(0)?)).or_default();
+        if row.get::<_, u32>(1)? == 0 {
+            of.push(Vec::new());
+        }
+        let way = of.last_mut().ok_or_else(|| ProjectProblem::damaged("a way without a beginning"))?;
+        way.push(StepId(row.get(2)?));
+    }
+    Ok(ways)
+}
+
 fn write_step(connection: &Connection, id: StepId, step: &StoredStep) -> Result<(), ProjectProblem> {
     let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO quhua_step VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let edit = serde_json::to_string(&step.edit).map_err(ProjectProblem::damaged)?;
@@ -260,6 +299,7 @@ pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
         steps.insert(id, step);
     }
     let mut scenarios = Vec::new();
+    let mut aside = read_aside(connection)?;
     let mut select = connection.prepare(
         "SELECT id, name, note, stage, branch_from, branch_at, position, left_over FROM quhua_scenario ORDER BY id",
     )?;
@@ -268,7 +308,8 @@ pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
     while let Some(row) = rows.next()? {
         let id = ScenarioId(row.get(0)?);
         let path: Vec<StepId> = path.query_map([id.0], |row| row.get(0).map(StepId))?.collect::<Result<_, _>>()?;
-        if let Some(step) = path.iter().find(|step| !steps.contains_key(step)) {
+        let set_aside = aside.remove(&id).unwrap_or_default();
+        if let Some(step) = path.iter().chain(set_aside.iter().flatten()).find(|step| !steps.contains_key(step)) {
             return Err(ProjectProblem::damaged(format!("step {} of {id} is gone", step.0)));
         }
         let position: usize = row.get(6)?;
@@ -288,6 +329,7 @@ pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
                 .map(|(from, at)| Branch { from: ScenarioId(from), at }),
             path,
             position,
+            set_aside,
             left_over: left_over.collect::<Result<_, _>>().map_err(ProjectProblem::damaged)?,
         });
     }

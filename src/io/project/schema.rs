@@ -103,9 +103,26 @@ CREATE TABLE quhua_path (
 ) WITHOUT ROWID;
 ";
 
+/// Ways that scenarios left, by scenario, number of the way, and depth. Files of version 0.1 have no such table.
+const ASIDE: &str = "
+CREATE TABLE IF NOT EXISTS quhua_aside (
+  scenario INTEGER NOT NULL,
+  way INTEGER NOT NULL,
+  depth INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  PRIMARY KEY (scenario, way, depth)
+) WITHOUT ROWID;
+";
+
+/// Makes the tables that older files of scenarios lack, in one that is to be gone on with.
+pub(super) fn complete_plans(connection: &Connection) -> Result<(), ProjectProblem> {
+    Ok(connection.execute_batch(ASIDE)?)
+}
+
 /// Makes the tables of the scenarios, and says what they are.
 pub(super) fn create_plans(connection: &Connection) -> Result<(), ProjectProblem> {
     connection.execute_batch(PLANS)?;
+    complete_plans(connection)?;
     set_meta(connection, FORMAT_KEY, &FORMAT.to_string())?;
     set_meta(connection, PROGRAM, concat!("quhua ", env!("CARGO_PKG_VERSION")))?;
     Ok(())

@@ -6,6 +6,7 @@ use super::jobs::{Ended, Kind};
 use super::pictures::Motif;
 use super::{App, Pending, dialogs};
 use crate::render::BrushRule;
+use crate::ui::bottom::history;
 use crate::ui::focus;
 use crate::ui::inspector::{Card, Confirm, EstablishDraft, MergeDraft, NameDraft, Pick};
 use crate::ui::map::MapClick;
@@ -71,6 +72,7 @@ impl App {
             Command::Commit(edit) => self.commit(&edit),
             Command::TransferTo { units, to } => self.transfer(&units, to),
             Command::JumpTo(position) => self.jump_to(position),
+            Command::TakeUpAgain(way) => self.take_up_again(way),
             Command::SwitchTo(scenario) => self.switch_to(scenario),
             Command::Compare(compare) => self.compare(compare),
             Command::Sketch(step) => self.sketch(step),
@@ -540,6 +542,7 @@ impl App {
     /// Changes the document and says what was done, or why not.
     pub(super) fn commit(&mut self, edit: &Edit) {
         let Some(project) = &mut self.project else { return };
+        let left = project.document().history().len() - project.document().position();
         let step = match project.document_mut().commit(edit) {
             Ok(step) => step.clone(),
             Err(error) => {
@@ -553,6 +556,9 @@ impl App {
             None => step.named.iter().copied().filter(|&unit| project.state().unit(unit).is_current()).collect(),
         };
         self.notices.say(Gravity::Done, what);
+        if left > 0 {
+            self.notices.say(Gravity::Info, history::set_aside(self.lang, left));
+        }
         for warning in &step.warnings {
             self.notices.say(Gravity::Warning, warning.sentence(self.lang));
         }

@@ -1,6 +1,7 @@
 //! What is done with scenarios.
 
 use super::App;
+use crate::ui::bottom::history;
 use crate::ui::notices::Gravity;
 use crate::ui::state::command::About;
 use crate::ui::state::view::{BottomTab, CompareView};
@@ -36,6 +37,19 @@ impl App {
         self.close_card();
         self.notices.say(Gravity::Done, sentences::branched(self.lang, &name));
         self.show_bottom(BottomTab::Scenarios);
+    }
+
+    /// Makes a way that the active scenario left a scenario of its own, and shows it.
+    pub(super) fn take_up_again(&mut self, way: usize) {
+        let Some(project) = &mut self.project else { return };
+        let document = project.document_mut();
+        let name = free_name(document.scenarios().iter().map(|scenario| scenario.name.as_str()), |number| {
+            sentences::scenario_name(self.lang, number)
+        });
+        let Some((_, changed)) = document.take_up_again(way, &name) else { return };
+        self.notices.say(Gravity::Done, history::taken_up_again(self.lang, &name));
+        self.close_card();
+        self.changed(&changed);
     }
 
     /// A new scenario that starts with the boundaries as loaded.

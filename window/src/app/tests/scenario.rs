@@ -229,3 +229,23 @@ fn work_whose_files_are_gone_does_not_keep_the_program_from_starting() {
     assert!(app(&harness).notices.unread_errors() > 0);
     assert_eq!(workplace.left_behind()[0].plans.steps.len(), 1, "and it is still there");
 }
+
+#[test]
+fn who_goes_back_and_on_otherwise_finds_the_steps_left_behind_in_the_history() {
+    let mut harness = window_at(Lang::En, None);
+    let loaded = units(app(&harness));
+    merge(&mut harness);
+    merge(&mut harness);
+    let first = active(&harness);
+    act(&mut harness, Action::ShowHistory);
+    act(&mut harness, Command::JumpTo(0));
+    merge(&mut harness);
+    assert_eq!(units(app(&harness)), loaded - 1);
+    harness.get_by_label("The 2 steps that were undone are kept; History brings them back");
+    harness.get_by_label_contains("2 set aside, from the start: ").click();
+    harness.run_steps(4);
+    assert_eq!(units(app(&harness)), loaded - 2, "both mergers are back");
+    assert_ne!(active(&harness), first);
+    act(&mut harness, Command::SwitchTo(first));
+    assert_eq!(units(app(&harness)), loaded - 1, "and the way that was gone instead is there");
+}

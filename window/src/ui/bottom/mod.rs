@@ -8,7 +8,7 @@ mod crossings;
 mod crosswalk;
 mod ensemble;
 mod filter;
-mod history;
+pub(crate) mod history;
 mod list;
 mod rules;
 mod scenarios;

@@ -99,6 +99,8 @@ pub enum Command {
     },
     /// Goes to a step of the history: so many edits are in force then.
     JumpTo(usize),
+    /// Makes a way that the active scenario left a scenario of its own.
+    TakeUpAgain(usize),
     /// Shows another scenario.
     SwitchTo(ScenarioId),
     /// Compares scenarios on the map, otherwise than before, or no more.
