@@ -22,7 +22,7 @@ use super::change::{Between, Change};
 use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
-use crate::model::{Dataset, Level, LevelIndex, SeatUse, State, UnitId};
+use crate::model::{Dataset, Level, LevelIndex, SeatUse, State, Total, UnitId};
 
 pub use columns::{Column, write_csv};
 
@@ -205,7 +205,7 @@ fn level_rows(dataset: &Dataset, between: &Between<'_>, level: LevelIndex, metho
             let areas: Vec<f64> = parts.iter().map(|part| part.area.to_f64().max(0.0)).collect();
             let area_shares =
                 shares(&areas.iter().map(|&area| Decimal::try_from(area).unwrap_or_default()).collect::<Vec<_>>());
-            let population_shares = population_shares(parts, &area_shares);
+            let population_shares = population_shares(parts, &area_shares, dataset.has_population());
             parts
                 .iter()
                 .zip(area_shares)
@@ -263,21 +263,22 @@ fn pairs(dataset: &Dataset, before: &State, after: &State, level: LevelIndex, me
             new: shared[0].1,
             atoms: shared.len(),
             area: shared.iter().map(|&(_, _, atom)| measures.atom_area(atom)).sum(),
-            population: shared
-                .iter()
-                .filter_map(|&(_, _, atom)| dataset.population_of(atom))
-                .reduce(Decimal::saturating_add),
+            population: shared.iter().map(|&(_, _, atom)| dataset.population_of(atom)).collect::<Total>().value(),
         })
         .collect()
 }
 
-/// Shares of the population; `None` for each when it is not known. Nobody living there, the area decides.
-fn population_shares(parts: &[Pair], area_shares: &[Decimal]) -> Vec<Option<Decimal>> {
-    let known: Vec<Decimal> = parts.iter().filter_map(|part| part.population).collect();
-    if known.is_empty() {
-        return vec![None; parts.len()];
+/// Shares of the population; `None` for each when that of any part is not known, but for the whole: all of it is there,
+/// however many they are. Nobody living there, the area decides.
+fn population_shares(parts: &[Pair], area_shares: &[Decimal], has_population: bool) -> Vec<Option<Decimal>> {
+    if let [whole] = parts
+        && whole.population.is_none()
+    {
+        return vec![has_population.then_some(Decimal::ONE)];
     }
-    let people: Vec<Decimal> = parts.iter().map(|part| part.population.unwrap_or_default()).collect();
+    let Some(people) = parts.iter().map(|part| part.population).collect::<Option<Vec<Decimal>>>() else {
+        return vec![None; parts.len()];
+    };
     if people.iter().all(|people| *people <= Decimal::ZERO) {
         return area_shares.iter().copied().map(Some).collect();
     }

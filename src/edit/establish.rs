@@ -37,6 +37,7 @@ pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &T
         kind: into.kind.as_ref(),
         name: into.name.clone().unwrap_or_else(|| provisional_name(state, largest, like)),
         seat: given_seat.or_else(|| state.unit(largest).seat.clone()),
+        seat_address: state.unit(largest).seat_address.clone(),
     };
     let unit = set_up::unit(dataset, &mut draft, &Site { like, parent, replaced: &[] }, said)?;
     draft.warnings.extend(names::check(dataset, state, &unit.name, like, &[]));

@@ -3,8 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
-
 use super::checks::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
 use super::codes::{self, CodeParts, CodeRequest};
 use super::draft::{Draft, Drafting};
@@ -16,16 +14,10 @@ use super::refs::{UnitLabel, UnitRef};
 use super::set_up::{self, Said, Site};
 use crate::model::{Dataset, Seat, Standing, State, Unit, UnitId};
 
-/// Population of a unit: the sum over its atoms that have one; `None` when no atom has.
-#[must_use]
-pub fn population(dataset: &Dataset, state: &State, id: UnitId) -> Option<Decimal> {
-    let known = state.atoms(id).into_iter().filter_map(|atom| dataset.population_of(atom));
-    known.reduce(Decimal::saturating_add)
-}
-
-/// The unit with the largest population, the first where several have it, or where none is known.
+/// The unit with the largest population, as far as that is known; the first where several have it, or where none is.
 pub(super) fn largest(dataset: &Dataset, state: &State, units: &[UnitId]) -> UnitId {
-    let ranked = units.iter().enumerate().max_by_key(|&(i, &id)| (population(dataset, state, id), Reverse(i)));
+    let ranked =
+        units.iter().enumerate().max_by_key(|&(i, &id)| (dataset.people_of(&state.atoms(id)).known(), Reverse(i)));
     ranked.map_or(units[0], |(_, &id)| id)
 }
 
@@ -118,6 +110,7 @@ fn establish(
         kind: into.kind.as_ref().or(model.kind.as_ref()),
         name: into.name.clone().unwrap_or_else(|| model.name.clone()),
         seat: given_seat.or_else(|| model.seat.clone()),
+        seat_address: model.seat_address.clone(),
     };
     let unit = set_up::unit(dataset, draft, &Site { like, parent, replaced: units }, said)?;
     Ok((draft.make(unit.clone()), unit))

@@ -61,7 +61,6 @@ pub use apply::Applied;
 pub use document::{Document, PlanError, Preview, Refusal};
 pub use draft::{Draft, Refined, UnitAfter};
 pub use error::{EditError, Warning};
-pub use merge::population;
 pub use op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 pub use own_figures::OwnDefinition;
 pub use parse::{Expected, PlanProblem, PlanReadError};

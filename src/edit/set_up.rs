@@ -24,6 +24,8 @@ pub(super) struct Said<'a> {
     pub(super) kind: Option<&'a Kind>,
     pub(super) name: CompactString,
     pub(super) seat: Option<Seat>,
+    /// Where the seat is in words, where its place is not known.
+    pub(super) seat_address: Option<CompactString>,
 }
 
 /// The unit, not yet in the draft.
@@ -52,6 +54,7 @@ pub(super) fn unit(
         name: said.name,
         kind,
         parent: site.parent,
+        seat_address: said.seat_address.filter(|_| said.seat.is_none()),
         seat: said.seat,
         source: None,
         standing: Standing::Current,

@@ -139,7 +139,7 @@ fn part(
     }
     let site = Site { like: of, parent: old.parent, replaced: &[] };
     let seat = given.seat.as_ref().map(checked_seat).transpose()?;
-    let said = Said { code: given.code.as_ref(), kind: given.kind.as_ref(), name, seat };
+    let said = Said { code: given.code.as_ref(), kind: given.kind.as_ref(), name, seat, seat_address: None };
     let part = set_up::unit(dataset, draft, &site, said)?;
     draft.warnings.extend(names::check(dataset, draft.state, &part.name, of, &[]));
     Ok(part)
@@ -305,7 +305,7 @@ fn side_that_goes_on(
         return Ok(side);
     }
     let weight = |side: CutSide| {
-        let people: Decimal = atoms(side).iter().filter_map(|&atom| dataset.population_of(atom)).sum();
+        let people = dataset.people_of(atoms(side)).known().unwrap_or_default();
         let area: ExactSum =
             atoms(side).iter().map(|&atom| dataset.measures(AreaMethod::Geodesic).atom_area(atom)).sum();
         (people, area)

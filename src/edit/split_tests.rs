@@ -26,7 +26,7 @@ fn part(code: &str, name: &str) -> SplitPart {
 
 fn population(dataset: &Dataset, document: &Document, code: &str) -> Option<Decimal> {
     let id = UnitRef::code(code).resolve(dataset, document.state()).unwrap();
-    super::population(dataset, document.state(), id)
+    dataset.people_of(&document.state().atoms(id)).value()
 }
 
 /// Σ population, and the areas by both methods.

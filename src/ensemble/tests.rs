@@ -60,7 +60,7 @@ fn carried_out(dataset: &Arc<Dataset>, pieces: &Pieces<'_>, grouping: &Grouping,
     let mut document = Document::new(Arc::clone(dataset));
     for group in grouping.merged() {
         let mut merged: Vec<UnitId> = group.iter().map(|&at| pieces.list()[at as usize].unit.unwrap()).collect();
-        merged.sort_by_key(|&unit| std::cmp::Reverse(crate::edit::population(dataset, &dataset.base, unit)));
+        merged.sort_by_key(|&unit| std::cmp::Reverse(dataset.people_of(&dataset.base.atoms(unit)).value()));
         assert!(merged.iter().all(|&unit| dataset.base.unit(unit).level == level));
         let codes: Vec<&str> = merged.iter().map(|&unit| dataset.base.unit(unit).code.as_str()).collect();
         document.commit(&absorb(&codes, codes[0])).unwrap();

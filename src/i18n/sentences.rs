@@ -410,13 +410,19 @@ pub fn plan_opened(lang: Lang, name: &str, edits: usize) -> String {
     }
 }
 
-/// How many people end up farther from a seat, and by how much on average, in m.
+/// How many people end up farther from a seat, and by how much on average, in m; at least so many where the people of
+/// some places are not known.
 #[must_use]
-pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64) -> String {
+pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64, unknown: usize) -> String {
     let (people, km) = (numbers::people(people, lang), numbers::km(mean_m));
-    match lang {
-        Lang::Zh => format!("{people} 人离驻地更远，平均远 {km} km"),
-        Lang::En => format!("{people} people end up farther from a seat, by {km} km on average"),
+    match (lang, unknown) {
+        (Lang::Zh, 0) => format!("{people} 人离驻地更远，平均远 {km} km"),
+        (Lang::En, 0) => format!("{people} people end up farther from a seat, by {km} km on average"),
+        (Lang::Zh, _) => format!("至少 {people} 人离驻地更远（另有 {unknown} 处人口未知），已知者平均远 {km} km"),
+        (Lang::En, _) => format!(
+            "At least {people} people end up farther from a seat ({unknown} more places have unknown people), those \
+             known by {km} km on average"
+        ),
     }
 }
 

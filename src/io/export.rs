@@ -1,11 +1,16 @@
 //! The boundaries of a plan as GeoJSON.
 //!
-//! 1. A unit that no edit touched leaves as it came: text, id, properties, coordinates; rings are turned at most.
+//! 1. A unit that no edit touched leaves as it came: text, id, properties, coordinates; rings are turned at most. Behind
+//!    its properties stands what every unit says of itself and the source does not: what it is, its area, its people. A
+//!    finest layer of which nothing changed leaves as it came altogether.
 //! 2. Any other unit leaves as its outline, with properties in a fixed order: what it is, then every source field by
 //!    its rule ([`FieldRules`]), then what else is asked for. A value that cannot be known is `null`.
-//! 3. Untouched units come in source order, each made one at the place of its first member.
-//! 4. The same state gives the same bytes, on any number of threads.
+//! 3. A name of ours under which the source has something else gets [`PREFIX`](crate::model::PREFIX) before it, in all units alike. So a file
+//!    that is read again has the same units: codes, names, levels, kinds, parents and people.
+//! 4. Untouched units come in source order, each made one at the place of its first member.
+//! 5. The same state gives the same bytes, on any number of threads.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -15,10 +20,11 @@ use super::geojson::write;
 use crate::coverage::{AtomId, DirectedArc, Outline, Suspects};
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum, edge_area};
+use crate::i18n::Lang;
 use crate::jobs::Progress;
 use crate::model::{
-    CodeStatus, Dataset, FeatureId, FieldRules, FieldValue, Fields, FormerSeat, Kind, Layer, LevelIndex, SeatUse,
-    State, Unit, UnitId,
+    CodeStatus, Dataset, FeatureId, FieldRules, FieldValue, Fields, FormerSeat, Kind, Layer, LevelIndex, OWN, SeatUse,
+    State, Unit, UnitId, prefixed,
 };
 
 /// What to export.
@@ -67,7 +73,9 @@ pub fn write_units_seen(
     let mut former = export.dataset.former_seats(export.state, export.level);
     // Nothing is known of the others.
     former.retain(|it| it.seat_use.is_some() || export.dataset.base.unit(it.unit).seat.is_some());
-    let known = Known { former, touched: export.touched() };
+    let all_as_they_came = export.level == LevelIndex::FINEST
+        && export.state.units_at(export.level).all(|unit| export.leaves_as_it_came(unit));
+    let known = Known { former, touched: export.touched(), names: export.own_names(), all_as_they_came };
     let format = |&unit: &UnitId, out: &mut Vec<u8>| {
         let start = out.len();
         export.unit(out, unit, &known);
@@ -84,7 +92,8 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     let Some(layer) = dataset.layers.first() else { return Ok(()) };
     let features: Vec<FeatureId> = layer.table.features().collect();
     let format = |&feature: &FeatureId, out: &mut Vec<u8>| {
-        write::atom_feature(out, &dataset.coverage, &layer.source, feature, false);
+        let source = write::Source { text: &layer.source, feature, more: &[] };
+        write::atom_feature(out, &dataset.coverage, source, false);
     };
     write::collection(out, &features, format, &Progress::new())
 }
@@ -95,6 +104,23 @@ struct Known {
     former: Vec<FormerSeat>,
     /// Units whose outline touches a defect.
     touched: BTreeSet<UnitId>,
+    /// Names of ours that the source has for something else.
+    names: OwnNames,
+    /// Whether all units are those of the finest layer as it came: then the whole file is.
+    all_as_they_came: bool,
+}
+
+/// Names of ours that the source has for something else, at one level.
+#[derive(Debug, Default)]
+struct OwnNames {
+    taken: BTreeSet<String>,
+}
+
+impl OwnNames {
+    /// What a name of ours is written as.
+    fn of<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if self.taken.contains(name) { prefixed(name) } else { Cow::Borrowed(name) }
+    }
 }
 
 impl<'a> Export<'a> {
@@ -136,28 +162,81 @@ impl<'a> Export<'a> {
     /// Where a unit that leaves as it came was read from.
     fn source_of(&self, unit: UnitId, change: Change) -> Option<(&'a Layer, FeatureId)> {
         let source = self.dataset.layer_of(self.level).zip(self.state.unit(unit).source);
-        source.filter(|_| change == Change::Unchanged)
+        source.filter(|_| change == Change::Unchanged && !self.has_renamed_parents(unit))
+    }
+
+    /// Whether a unit above is called otherwise than before: then what the source says of it no longer holds.
+    fn has_renamed_parents(&self, unit: UnitId) -> bool {
+        let parents = std::iter::successors(self.state.unit(unit).parent, |&parent| self.state.unit(parent).parent);
+        let base = &self.dataset.base;
+        let is_renamed = |id: UnitId| {
+            let now = self.state.unit(id);
+            id.index() >= base.unit_count() || (&base.unit(id).code, &base.unit(id).name) != (&now.code, &now.name)
+        };
+        parents.into_iter().any(is_renamed)
+    }
+
+    /// Fields in use in the layer that the units of the level were read from.
+    fn own_fields(&self) -> Option<&'a Fields> {
+        self.dataset.fields_of(self.dataset.level_layers.get(self.level.index()).copied().flatten()?)
+    }
+
+    /// Names of ours under which the source has something else.
+    fn own_names(&self) -> OwnNames {
+        let ruled = self.rules.at(self.dataset, self.level).map(|field| field.name.as_str());
+        let other_role = |name: &&str| self.own_fields().is_some_and(|fields| has_other_role(fields, name));
+        let in_role = OWN.into_iter().filter(other_role);
+        let is_ours = |name: &str| OWN.contains(&name);
+        OwnNames { taken: ruled.filter(|name| is_ours(name)).chain(in_role).map(str::to_owned).collect() }
     }
 
     fn unit(&self, out: &mut Vec<u8>, unit: UnitId, known: &Known) {
         let change = change::main(&self.dataset.base, self.state, unit);
         match self.source_of(unit, change) {
-            Some((layer, feature)) => self.untouched(out, unit, layer, feature),
+            Some(source) => self.untouched(out, unit, source, known),
             None => self.made(out, unit, change, known),
         }
     }
 
-    /// A feature as it came; where a neighbour was cut, with the vertices that the two share.
-    fn untouched(&self, out: &mut Vec<u8>, unit: UnitId, layer: &Layer, feature: FeatureId) {
+    /// A feature as it came, with what it does not say itself; where a neighbour was cut, with the vertices that the two
+    /// share.
+    fn untouched(&self, out: &mut Vec<u8>, unit: UnitId, (layer, feature): (&Layer, FeatureId), known: &Known) {
         let coverage = &self.dataset.coverage;
         let is_touched = self.is_touched_by_cut(unit);
+        let more = if known.all_as_they_came { Vec::new() } else { self.unsaid(unit, (layer, feature), &known.names) };
+        let source = write::Source { text: &layer.source, feature, more: &more };
         if self.level == LevelIndex::FINEST {
-            write::atom_feature(out, coverage, &layer.source, feature, is_touched);
+            write::atom_feature(out, coverage, source, is_touched);
         } else if is_touched {
-            write::outlined_feature(out, coverage, &coverage.outline(&self.state.atoms(unit)), &layer.source, feature);
+            write::outlined_feature(out, coverage, &coverage.outline(&self.state.atoms(unit)), source);
         } else {
-            write::flat_feature(out, &layer.polygons, &layer.source, feature);
+            write::flat_feature(out, &layer.polygons, source);
         }
+    }
+
+    /// Members of a properties object with what every unit says of itself and this feature does not.
+    fn unsaid(&self, unit: UnitId, (layer, feature): (&Layer, FeatureId), names: &OwnNames) -> Vec<u8> {
+        let mut all = Vec::new();
+        let mut properties = Properties::new(&mut all, names);
+        properties.leaves_nulls = false;
+        for (name, field) in layer.table.fields().iter().zip(layer.table.field_indices()) {
+            if layer.table.raw(feature, field).is_some() {
+                properties.names.push(name.clone());
+            }
+        }
+        self.identity(&mut properties, unit);
+        let atoms = self.state.atoms(unit);
+        properties.own_number("area_m2", Some(self.area_of_atoms(&atoms)));
+        if self.dataset.has_population() {
+            self.people(&mut properties, &atoms);
+        }
+        properties.own_text("change", Some(Change::Unchanged.id()));
+        all
+    }
+
+    fn area_of_atoms(&self, atoms: &[AtomId]) -> f64 {
+        let area: ExactSum = atoms.iter().map(|&atom| self.dataset.area_of_atom(self.area_method, atom)).sum();
+        area.to_f64()
     }
 
     /// A unit that was made or changed.
@@ -165,20 +244,17 @@ impl<'a> Export<'a> {
         let atoms = self.state.atoms(unit);
         let outline = self.dataset.coverage.outline(&atoms);
         out.extend_from_slice(br#"{"type":"Feature","properties":{"#);
-        let mut properties = Properties { out, names: Vec::new() };
+        let mut properties = Properties::new(out, &known.names);
         self.identity(&mut properties, unit);
         self.former_seats(&mut properties, unit, &known.former);
-        properties.add("area_m2", |out| write::number(out, self.area_m2(&outline)));
+        properties.own_number("area_m2", Some(self.area_m2(&outline)));
         self.extensive(&mut properties, &atoms);
-        properties.add("merged_from", |out| self.merged_from(out, unit));
-        properties.text("change", Some(change.id()));
+        properties.own("merged_from", |out| self.merged_from(out, unit));
+        properties.own_text("change", Some(change.id()));
         if known.touched.contains(&unit) {
-            properties.add("touches_defect", |out| out.extend_from_slice(b"true"));
+            properties.own("touches_defect", |out| out.extend_from_slice(b"true"));
         }
-        if self.level == LevelIndex::FINEST {
-            self.source_names(&mut properties, unit);
-        }
-        self.source_values(&mut properties, unit);
+        self.source_names(&mut properties, unit);
         self.ruled_values(&mut properties, unit);
         for (name, value) in self.further.map(|further| further.of(unit)).unwrap_or_default() {
             let value = value.map_or_else(|| "null".to_owned(), |value| value.to_string());
@@ -189,24 +265,38 @@ impl<'a> Export<'a> {
         out.push(b'}');
     }
 
-    /// What the unit is called.
+    /// What the unit is called, and what it lies in.
     fn identity(&self, properties: &mut Properties<'_>, id: UnitId) {
         let unit = self.state.unit(id);
-        let parent = unit.parent.map(|parent| self.state.unit(parent).code.as_str());
+        let parents = std::iter::successors(unit.parent, |&parent| self.state.unit(parent).parent);
+        let mut parents = parents.map(|parent| self.state.unit(parent));
+        let parent = parents.next();
         let code_status = match unit.code_status {
             CodeStatus::Existing => "existing",
             CodeStatus::Proposed => "proposed",
         };
-        properties.text("code", Some(&unit.code));
-        properties.text("code_status", Some(code_status));
-        properties.text("name", Some(&unit.name));
-        properties.text("level", Some(self.dataset.level(self.level).id()));
-        properties.text("kind", unit.kind.as_ref().map(Kind::id));
-        properties.text("parent_code", parent);
+        properties.own_text("code", Some(&unit.code));
+        properties.own_text("code_status", Some(code_status));
+        properties.own_text("name", Some(&unit.name));
+        properties.own_text("level", Some(self.dataset.level(self.level).id()));
+        properties.own_text("kind", unit.kind.as_ref().map(Kind::id));
+        properties.own_text("parent_code", parent.map(|parent| parent.code.as_str()));
+        let fields = self.own_fields();
+        let says_parent = fields.is_some_and(|fields| fields.parent_name.is_some());
+        if let Some(parent) = parent.filter(|parent| !says_parent && !parent.name.is_empty()) {
+            properties.own_text("parent_name", Some(&parent.name));
+        }
+        for above in parents.filter(|above| !above.code.is_empty()) {
+            let level = self.dataset.level(above.level);
+            if fields.is_none_or(|fields| fields.upper.iter().all(|upper| upper.level != level)) {
+                properties.text(&format!("{level}_code"), Some(&above.code));
+                properties.text(&format!("{level}_name"), Some(&above.name));
+            }
+        }
         let seat = unit.seat.as_ref();
-        properties.text("seat_name", seat.and_then(|seat| seat.name.as_deref()));
-        properties.number("seat_lon", seat.map(|seat| seat.at.x));
-        properties.number("seat_lat", seat.map(|seat| seat.at.y));
+        properties.own_text("seat_name", unit.seat_name());
+        properties.own_number("seat_lon", seat.map(|seat| seat.at.x));
+        properties.own_number("seat_lat", seat.map(|seat| seat.at.y));
     }
 
     /// Seats of abolished units that lie in the unit now, and what becomes of them; left out where there is none.
@@ -215,15 +305,16 @@ impl<'a> Export<'a> {
         if here.is_empty() {
             return;
         }
-        properties.add("former_seats", |out| {
+        properties.own("former_seats", |out| {
             write::array(out, here, |out, former| {
                 let old = self.dataset.base.unit(former.unit);
                 let seat = old.seat.as_ref();
                 out.push(b'{');
-                let mut properties = Properties { out, names: Vec::new() };
+                let names = OwnNames::default();
+                let mut properties = Properties::new(out, &names);
                 properties.text("code", Some(&old.code));
                 properties.text("name", Some(&old.name));
-                properties.text("seat_name", seat.and_then(|seat| seat.name.as_deref()));
+                properties.text("seat_name", old.seat_name());
                 properties.number("seat_lon", seat.map(|seat| seat.at.x));
                 properties.number("seat_lat", seat.map(|seat| seat.at.y));
                 properties.text("seat_use", former.seat_use.map(SeatUse::id));
@@ -235,20 +326,29 @@ impl<'a> Export<'a> {
     /// The figures that add up: population, then every such field under its source name.
     fn extensive(&self, properties: &mut Properties<'_>, atoms: &[AtomId]) {
         let fields = &self.dataset.fields;
-        let population = sum(atoms, |atom| self.dataset.population_of(atom));
-        properties.decimal("population", population);
+        self.people(properties, atoms);
         if let Some(field) = &fields.population {
-            properties.decimal(field, population);
+            properties.decimal(field, self.dataset.people_of(atoms).value());
         }
         for (i, field) in fields.sum.iter().enumerate() {
-            properties.decimal(field, sum(atoms, |atom| self.dataset.sum_of(atom, i)));
+            properties.decimal(field, self.dataset.total_of(atoms, i).value());
+        }
+    }
+
+    /// People; how many are known where not all are.
+    fn people(&self, properties: &mut Properties<'_>, atoms: &[AtomId]) {
+        let people = self.dataset.people_of(atoms);
+        properties.own_decimal("population", people.value());
+        if self.dataset.has_population() && people.unknown() > 0 {
+            properties.own_decimal("population_known", people.known());
+            properties.own_decimal("population_unknown", Some(people.unknown().into()));
         }
     }
 
     /// Codes and names once more under their source names, so that the whole file has one set of columns.
     fn source_names(&self, properties: &mut Properties<'_>, id: UnitId) {
         let unit = self.state.unit(id);
-        let fields = &self.dataset.fields;
+        let Some(fields) = self.own_fields() else { return };
         let mut say = |field: Option<&String>, text: Option<&str>| {
             if let Some(field) = field {
                 properties.text(field, text);
@@ -269,22 +369,33 @@ impl<'a> Export<'a> {
             say(Some(&upper.code), unit.map(|unit| code(unit)));
             say(upper.name.as_ref(), unit.map(|unit| unit.name.as_str()));
         }
-    }
-
-    /// The source's other properties, where the territory is that of one source feature: they still hold.
-    fn source_values(&self, properties: &mut Properties<'_>, id: UnitId) {
-        let base = &self.dataset.base;
-        let same = id.index() < base.unit_count() && base.atoms(id) == self.state.atoms(id);
-        let layer = self.dataset.layer_of(self.level).filter(|_| same);
-        let (Some(layer), Some(feature)) = (layer, self.state.unit(id).source) else { return };
-        for field in layer.table.field_indices() {
-            let name = &layer.table.fields()[field.index()];
-            if let Some(raw) = layer.table.raw(feature, field)
-                && !has_role(&self.dataset.fields, name)
-            {
-                properties.add(name, |out| out.extend_from_slice(raw.as_bytes()));
+        say(fields.kind.as_ref(), unit.kind.as_ref().and_then(|kind| self.source_word(fields, kind)).as_deref());
+        say(fields.seat_name.as_ref(), unit.seat_name());
+        let at = unit.seat.as_ref().map(|seat| seat.at);
+        for (field, degrees) in [(&fields.seat_lon, at.map(|at| at.x)), (&fields.seat_lat, at.map(|at| at.y))] {
+            if let Some(field) = field {
+                properties.number(field, degrees);
             }
         }
+        // The people of the level's own layer; those of the finest are there already.
+        if let Some(field) = fields.population.as_ref().filter(|_| self.level != LevelIndex::FINEST) {
+            properties.decimal(field, self.dataset.people_of(&self.state.atoms(id)).value());
+        }
+    }
+
+    /// What the source calls a kind: as it calls it elsewhere, or in its language.
+    fn source_word(&self, fields: &Fields, kind: &Kind) -> Option<String> {
+        const LOOKED_AT: usize = 2000;
+        let table = &self.dataset.layer_of(self.level)?.table;
+        let field = table.field(fields.kind.as_deref()?)?;
+        let words = || table.features().take(LOOKED_AT).filter_map(|feature| table.text(feature, field));
+        let same = words().find(|word| word.trim().parse::<Kind>().is_ok_and(|it| it == *kind));
+        let is_chinese = || words().any(|word| word.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));
+        Some(match same {
+            Some(word) => word.into_owned(),
+            None if is_chinese() => kind.words(Lang::Zh).to_owned(),
+            None => kind.id().to_owned(),
+        })
     }
 
     /// The other source fields, by their rules.
@@ -345,38 +456,74 @@ impl<'a> Export<'a> {
     }
 }
 
-/// Sum over atoms; `None` when no atom has a value.
-fn sum(atoms: &[AtomId], value: impl Fn(AtomId) -> Option<Decimal>) -> Option<Decimal> {
-    let mut known = atoms.iter().filter_map(|&atom| value(atom));
-    let first = known.next()?;
-    known.try_fold(first, Decimal::checked_add)
-}
-
-/// Whether a field says what a made unit says under a name of its own only.
-fn has_role(fields: &Fields, name: &str) -> bool {
-    [&fields.kind, &fields.seat_lon, &fields.seat_lat, &fields.seat_name]
-        .into_iter()
-        .any(|field| field.as_deref() == Some(name))
+/// Whether a field of the source is in use for something else than a name of ours says.
+fn has_other_role(fields: &Fields, name: &str) -> bool {
+    let same = match name {
+        "code" => &fields.code,
+        "name" => &fields.name,
+        "kind" => &fields.kind,
+        "parent_code" => &fields.parent,
+        "parent_name" => &fields.parent_name,
+        "population" => &fields.population,
+        "seat_name" => &fields.seat_name,
+        "seat_lon" => &fields.seat_lon,
+        "seat_lat" => &fields.seat_lat,
+        _ => &None,
+    };
+    fields.has_role(name) && same.as_deref() != Some(name)
 }
 
 /// Members of a properties object. A name comes once; the first value stays.
 struct Properties<'a> {
     out: &'a mut Vec<u8>,
     names: Vec<String>,
+    /// Names of ours that are written otherwise.
+    own_names: &'a OwnNames,
+    /// Whether what is unknown is written, as `null`.
+    leaves_nulls: bool,
+    start: usize,
 }
 
-impl Properties<'_> {
+impl<'a> Properties<'a> {
+    fn new(out: &'a mut Vec<u8>, own_names: &'a OwnNames) -> Self {
+        let start = out.len();
+        Self { out, names: Vec::new(), own_names, leaves_nulls: true, start }
+    }
+
     fn add(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
         if self.names.iter().any(|known| known == name) {
             return;
         }
-        if !self.names.is_empty() {
+        if self.out.len() > self.start {
             self.out.push(b',');
         }
         self.names.push(name.to_owned());
         write::string(self.out, name);
         self.out.push(b':');
         value(self.out);
+    }
+
+    /// Something under a name of ours.
+    fn own(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
+        self.add(&self.own_names.of(name), value);
+    }
+
+    fn own_text(&mut self, name: &str, text: Option<&str>) {
+        if self.leaves_nulls || text.is_some_and(|text| !text.is_empty()) {
+            self.text(&self.own_names.of(name), text);
+        }
+    }
+
+    fn own_number(&mut self, name: &str, value: Option<f64>) {
+        if self.leaves_nulls || value.is_some() {
+            self.number(&self.own_names.of(name), value);
+        }
+    }
+
+    fn own_decimal(&mut self, name: &str, value: Option<Decimal>) {
+        if self.leaves_nulls || value.is_some() {
+            self.decimal(&self.own_names.of(name), value);
+        }
     }
 
     /// Text; `null` for none or empty text.
@@ -482,6 +629,21 @@ mod tests {
     }
 
     #[test]
+    fn beside_made_units_the_others_say_what_they_are_behind_what_the_source_says() {
+        let mut document = Document::new(villages());
+        document.commit(&merge([1, 3], Form::Establish, "510722102299")).unwrap();
+        let (text, features) = exported(&document, 0);
+        let begins = r#"{"type":"Feature","id":0,"properties":{"V":"510722101200", "T":"510722101","pop":100,"homes":1.5,"hill":[0],"code":"510722101200","#;
+        assert!(text.lines().nth(1).unwrap().starts_with(begins), "{text}");
+        let own = &features[0]["properties"];
+        assert_eq!(
+            (&own["population"], &own["level"], &own["change"]),
+            (&json!(100), &json!("village"), &json!("unchanged"))
+        );
+        assert!((own["area_m2"].as_f64().unwrap() / 1.23e10 - 1.0).abs() < 0.01, "{own}");
+    }
+
+    #[test]
     fn a_made_unit_stands_at_its_first_member_with_its_properties_in_order() {
         let mut document = Document::new(villages());
         document.commit(&merge([0, 2], Form::Establish, "510722101299")).unwrap();
@@ -571,13 +733,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_with_missing_values_is_that_of_the_known_ones() {
+    fn a_sum_with_missing_values_is_unknown() {
         let mut document = Document::new(villages());
         let mut edit = merge([0, 1], Form::Absorb, "510722101200");
         let Edit::Merge { into, .. } = &mut edit else { panic!() };
         into.parent = Some(UnitRef::code("510722101"));
         document.commit(&edit).unwrap();
         let (_, features) = exported(&document, 0);
-        assert_eq!(features[0]["properties"]["homes"], json!(1.5));
+        assert_eq!(features[0]["properties"]["homes"], Value::Null);
     }
 }

@@ -8,7 +8,7 @@ use super::radius::{self, Radius, SeatBasis};
 use super::shape::{self, Compactness};
 use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{AreaMethod, ExactSum, SpacePoint};
-use crate::model::{Dataset, Moment, State, UnitId, difference_percent};
+use crate::model::{Dataset, Moment, State, Total, UnitId, difference_percent};
 
 /// Figures of one unit, as of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +25,8 @@ pub struct UnitFigures {
     pub perimeter_m: f64,
     /// Population; `None` when that of any atom is unknown.
     pub population: Option<Decimal>,
-    /// Atoms whose population is unknown.
-    pub atoms_without_population: usize,
+    /// The same with what is known where that of some atoms is not.
+    pub people: Total,
     /// Persons per km²; `None` without population or area.
     pub density_per_km2: Option<f64>,
     /// Sum of every field of [`crate::model::Fields::sum`], in that order; `None` when any atom's value is unknown.
@@ -90,13 +90,13 @@ impl Territory<'_> {
         let measures = dataset.measures(method);
         let area: ExactSum = atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
         let perimeter_m = measures.length_of(outline.arcs()).to_f64();
-        let population = known_sum(atoms.iter().map(|&atom| dataset.population_of(atom)));
+        let people = dataset.people_of(atoms);
+        let population = people.value();
         let border: Vec<SpacePoint> = shape::vertices(&dataset.coverage, outline).map(SpacePoint::from).collect();
         let (seat, seat_basis) = radius::seat(self);
         let radius = seat.map(|seat| radius::radius(self, seat, &border)).unwrap_or_default();
-        let sums: Vec<Option<Decimal>> = (0..dataset.fields.sum.len())
-            .map(|field| known_sum(atoms.iter().map(|&atom| dataset.sum_of(atom, field))))
-            .collect();
+        let sums: Vec<Option<Decimal>> =
+            (0..dataset.fields.sum.len()).map(|field| dataset.total_of(atoms, field).value()).collect();
         // People of one atom are taken to be at one place: the distance would say nothing.
         let people_m = radius.mean_population_m.filter(|_| atoms.len() > 1);
         let moment: Moment = atoms.iter().map(|&atom| dataset.moment_of(atom)).sum();
@@ -111,7 +111,7 @@ impl Territory<'_> {
             area,
             perimeter_m,
             population,
-            atoms_without_population: atoms.iter().filter(|&&atom| dataset.population_of(atom).is_none()).count(),
+            people,
             density_per_km2: density_per_km2(population, area.to_f64()),
             declared_area_m2: dataset.declared_m2(&sums),
             sums,
@@ -123,11 +123,6 @@ impl Territory<'_> {
             radius,
         }
     }
-}
-
-/// Sum of values that are all known. The sum over nothing is not known either: nobody counted there.
-pub(super) fn known_sum(values: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
-    values.reduce(|sum, value| sum?.checked_add(value?)).flatten()
 }
 
 /// Persons per km²; `None` where there is no area.

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::UnitFigures;
-use super::figures::{Territory, density_per_km2, known_sum, unit_figures};
+use super::figures::{Territory, density_per_km2, unit_figures};
 use crate::coverage::{AtomId, Outline};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::jobs::{Cancelled, Progress};
-use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::model::{Dataset, LevelIndex, State, Total, UnitId};
 
 /// Units whose figures are computed between two looks at whether the user gave up.
 const UNITS_AT_ONCE: usize = 16_384;
@@ -40,6 +40,8 @@ pub struct Totals {
     pub area_m2: f64,
     /// Population; `None` when that of any atom is unknown.
     pub population: Option<Decimal>,
+    /// The same with what is known where not all is.
+    pub people: Total,
     /// Persons per km².
     pub density_per_km2: Option<f64>,
     /// Sum of every field of [`crate::model::Fields::sum`]; `None` when any atom's value is unknown.
@@ -112,13 +114,15 @@ fn everything(dataset: &Dataset, method: AreaMethod) -> Totals {
     let atoms = || dataset.coverage.atoms();
     let measures = dataset.measures(method);
     let area_m2 = atoms().map(|atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64();
-    let population = known_sum(atoms().map(|atom| dataset.population_of(atom)));
-    let sum = |field| known_sum(atoms().map(|atom| dataset.sum_of(atom, field)));
+    let people: Total = atoms().map(|atom| dataset.population_of(atom)).collect();
+    let population = people.value();
+    let sum = |field| atoms().map(|atom| dataset.sum_of(atom, field)).collect::<Total>().value();
     Totals {
         units: 0,
         atoms: dataset.coverage.atom_count(),
         area_m2,
         population,
+        people,
         density_per_km2: density_per_km2(population, area_m2),
         sums: (0..dataset.fields.sum.len()).map(sum).collect(),
     }

@@ -19,7 +19,7 @@ use crate::coverage::Suspects;
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, field_name};
 use crate::jobs::{Cancelled, Progress};
-use crate::model::{Dataset, Fields, Level, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Fields, Level, LevelIndex, State, Total, UnitId};
 
 /// Sums by the name of their field.
 type Sums = IndexMap<String, Option<Number>>;
@@ -114,6 +114,8 @@ pub struct UnitRow {
     pub parent: Option<String>,
     /// Number of atoms.
     pub atoms: usize,
+    /// What is known of the people where not all is.
+    pub people: PartlyKnown,
     /// Figures of the catalogue, in its order: those of a declared area only where the data declare one.
     pub figures: Vec<(Figure, Option<Amount>)>,
     /// Sums of the other extensive fields.
@@ -146,6 +148,9 @@ impl Serialize for UnitRow {
             ("seat_basis", json!(self.seat_basis)),
         ] {
             members.insert(name.to_owned(), value);
+        }
+        if let Ok(Value::Object(people)) = serde_json::to_value(&self.people) {
+            members.extend(people);
         }
         if !self.own.is_empty() {
             members.insert("figures".to_owned(), json!(self.own));
@@ -187,8 +192,34 @@ pub struct TotalsRow {
     pub area_m2: f64,
     /// Population.
     pub population: Option<Number>,
+    /// What is known of it, where not all is.
+    #[serde(flatten)]
+    pub people: PartlyKnown,
     /// Sums of the other extensive fields.
     pub sums: Sums,
+}
+
+/// Of a population that is not known everywhere: what is known, and in how many places it is not. Nothing else has
+/// members.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PartlyKnown {
+    /// Sum of the known ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population_known: Option<Number>,
+    /// Places without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population_unknown: Option<usize>,
+}
+
+impl PartlyKnown {
+    /// What there is to say of the people of some places in these data.
+    #[must_use]
+    pub fn of(dataset: &Dataset, people: Total) -> Self {
+        if people.unknown() == 0 || !dataset.has_population() {
+            return Self::default();
+        }
+        Self { population_known: people.known().and_then(number), population_unknown: Some(people.unknown()) }
+    }
 }
 
 /// What a plan changed at the level.
@@ -269,7 +300,8 @@ impl MetricsReport {
                 units: totals.units,
                 atoms: totals.atoms,
                 area_m2: totals.area_m2,
-                population: totals.population.and_then(number),
+                population: totals.people.value().and_then(number),
+                people: PartlyKnown::of(dataset, totals.people),
                 sums: sums(dataset, &totals.sums),
             },
             change,
@@ -399,6 +431,7 @@ fn row((dataset, state): (&Dataset, &State), id: UnitId, figures: &UnitFigures, 
         level: dataset.level(unit.level),
         parent: unit.parent.map(|parent| reference(state, parent)),
         atoms: figures.atoms,
+        people: PartlyKnown::of(dataset, figures.people),
         // As they were worked out: of a single atom too.
         figures: in_report(&dataset.fields)
             .map(|figure| (figure, figure.row().and_then(|row| (row.of)(figures))))

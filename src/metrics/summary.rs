@@ -10,9 +10,8 @@ use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-use super::figures::known_sum;
 use crate::geodesy::AreaMethod;
-use crate::model::{Dataset, Kind, Level, LevelIndex, State};
+use crate::model::{Dataset, Kind, Level, LevelIndex, State, Total};
 
 /// Which way a number went.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -149,7 +148,8 @@ impl Summary {
     pub fn of(dataset: &Dataset, before: &State, after: &State, level: LevelIndex, method: AreaMethod) -> Self {
         let measures = dataset.measures(method);
         let area: crate::geodesy::ExactSum = dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum();
-        let population = known_sum(dataset.coverage.atoms().map(|atom| dataset.population_of(atom)));
+        let people: Total = dataset.coverage.atoms().map(|atom| dataset.population_of(atom)).collect();
+        let population = people.value();
         Self::from_parts(dataset.level(level), [before, after], level, area.to_f64(), population)
     }
 

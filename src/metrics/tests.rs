@@ -33,7 +33,7 @@ fn a_township_of_two_squares_has_the_figures_of_both() {
     assert!((found.area_m2 - chain_area(AreaMethod::Geodesic, &ring)).abs() < 1e-3);
     assert_eq!(found.area, figures(&document, UnitId(0)).area + figures(&document, UnitId(2)).area);
     assert_eq!((found.atoms, found.parts, found.holes), (2, 1, 0));
-    assert_eq!((found.population, found.atoms_without_population), (Some(Decimal::from(202)), 0));
+    assert_eq!((found.population, found.people.unknown()), (Some(Decimal::from(202)), 0));
     let density = 202.0 / (found.area_m2 / 1e6);
     assert!((found.density_per_km2.unwrap() / density - 1.0).abs() < 1e-12);
     assert!(found.compactness.convex_hull.unwrap() > 0.99);
@@ -79,7 +79,7 @@ fn what_is_unknown_of_one_atom_is_unknown_of_the_unit() {
     dataset.populations[2] = None;
     let document = Document::new(Arc::new(dataset));
     let found = figures(&document, UnitId(4));
-    assert_eq!((found.population, found.density_per_km2, found.atoms_without_population), (None, None, 1));
+    assert_eq!((found.population, found.density_per_km2, found.people.unknown()), (None, None, 1));
     assert_eq!((found.radius.mean_population_m, found.radius.p90_population_m), (None, None));
     assert_eq!(found.seat_basis, SeatBasis::RepresentativePoint);
     assert!(found.seat.is_some() && found.radius.max_m.is_some());

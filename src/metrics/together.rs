@@ -6,11 +6,11 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::figures::{density_per_km2, known_sum};
+use super::figures::density_per_km2;
 use super::{Amount, Compactness, Figure, Radius, SeatBasis, UnitFigures};
 use crate::geodesy::ExactSum;
 use crate::metrics::catalogue::Needs;
-use crate::model::Dataset;
+use crate::model::{Dataset, Total};
 
 /// What a figure of several units together is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,8 +40,12 @@ impl<'a> Units<'a> {
     #[must_use]
     pub fn new(dataset: &Dataset, units: Vec<&'a UnitFigures>) -> Self {
         let area: ExactSum = units.iter().map(|it| it.area).sum();
-        let population = known_sum(units.iter().map(|it| it.population));
-        let sum = |field: usize| known_sum(units.iter().map(|it| it.sums.get(field).copied().flatten()));
+        let people: Total = units.iter().map(|it| it.people).sum();
+        let population = people.value();
+        let sum = |field: usize| {
+            let values = units.iter().map(|it| it.sums.get(field).copied().flatten());
+            values.collect::<Total>().value()
+        };
         let sums: Vec<_> = (0..dataset.fields.sum.len()).map(sum).collect();
         let all = UnitFigures {
             atoms: units.iter().map(|it| it.atoms).sum(),
@@ -50,7 +54,7 @@ impl<'a> Units<'a> {
             declared_area_m2: dataset.declared_m2(&sums),
             perimeter_m: 0.0,
             population,
-            atoms_without_population: units.iter().map(|it| it.atoms_without_population).sum(),
+            people,
             density_per_km2: density_per_km2(population, area.to_f64()),
             sums,
             parts: 0,

@@ -53,6 +53,7 @@ impl Dataset {
             levels,
             level_layers,
             fields,
+            coarse_fields: guesses.into_iter().skip(1).map(|guess| guess.fields).collect(),
             findings: findings.into(),
             base,
             populations: populations.into(),

@@ -104,7 +104,11 @@ pub(super) fn missing_populations(
 ) {
     for (i, _) in populations.iter().enumerate().filter(|(_, population)| population.is_none()) {
         let text = table.text(FeatureId::new(i), field).map(Into::into);
-        let what = FindingKind::PopulationMissing { code: state.units[i].code.clone(), text };
+        let what = FindingKind::PopulationMissing {
+            code: state.units[i].code.clone(),
+            text,
+            field: table.fields()[field.index()].as_str().into(),
+        };
         findings.push(Finding::new(Severity::Warning, vec![UnitId::new(i)], what));
     }
 }

@@ -32,6 +32,8 @@ pub struct Dataset {
     pub level_layers: Vec<Option<usize>>,
     /// Fields in use.
     pub fields: Fields,
+    /// Fields in use in each further layer.
+    pub(crate) coarse_fields: Vec<Fields>,
     /// What is doubtful about the attributes.
     pub findings: Arc<[Finding]>,
     /// The units as they came.
@@ -141,6 +143,12 @@ impl Dataset {
     #[must_use]
     pub fn layer_of(&self, level: LevelIndex) -> Option<&Layer> {
         self.layers.get((*self.level_layers.get(level.index())?)?)
+    }
+
+    /// Fields in use in a layer, by its position in `layers`.
+    #[must_use]
+    pub fn fields_of(&self, layer: usize) -> Option<&Fields> {
+        layer.checked_sub(1).map_or(Some(&self.fields), |coarse| self.coarse_fields.get(coarse))
     }
 
     /// The source files, finest first.

@@ -104,6 +104,7 @@ const OWN_NAMES: &[&str] = &[
 ];
 /// Codes of the unit above.
 const ABOVE_CODES: &[&str] = &[
+    "quhuaparentcode",
     "parentcode",
     "parent",
     "parentid",
@@ -119,7 +120,8 @@ const ABOVE_CODES: &[&str] = &[
     "fylkesnummer",
 ];
 /// Names of the unit above.
-const ABOVE_NAMES: &[&str] = &["parentname", "uppername", "sjmc", "sjxzqmc", "上级名称", "上级", "fylkesnavn"];
+const ABOVE_NAMES: &[&str] =
+    &["quhuaparentname", "parentname", "uppername", "sjmc", "sjxzqmc", "上级名称", "上级", "fylkesnavn"];
 
 /// Words for a level at the start of a field name; a longer word stands before its own beginning.
 const LEVEL_WORDS: &[(&str, Level)] = &[

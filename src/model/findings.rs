@@ -102,6 +102,8 @@ pub enum FindingKind {
         code: CompactString,
         /// What the field says; `None` for nothing.
         text: Option<CompactString>,
+        /// The field.
+        field: CompactString,
     },
     /// The representative point of a unit lies outside the polygon of its parent.
     OutsideParent {
@@ -187,8 +189,13 @@ impl fmt::Display for FindingKind {
             Self::CodeParentMismatch { code, parent } => {
                 write!(f, "code {code} does not begin with that of its parent {parent}")
             }
-            Self::PopulationMissing { code, text: None } => write!(f, "{code} has no population"),
-            Self::PopulationMissing { code, text: Some(text) } => write!(f, "{code} has population {text:?}"),
+            Self::PopulationMissing { code, text: None, field } => write!(f, "{code} has no population in {field}"),
+            Self::PopulationMissing { code, text: Some(text), field } => {
+                write!(
+                    f,
+                    "{code} has population {text:?} in {field}, which is no number of people; it counts as unknown"
+                )
+            }
             Self::OutsideParent { code, parent } => write!(f, "{code} lies outside its parent {parent}"),
             Self::ParentNameVaries { code, names } => {
                 write!(f, "{code} goes by several names: {}; the first is used", names.join(", "))

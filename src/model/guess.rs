@@ -1,7 +1,8 @@
 //! Which field holds what: guessed from names, confirmed by values, overruled by the user.
 
+use super::field_names::Content;
 use super::looks::{Looks, Tier};
-use super::{FieldIndex, FieldOverrides, Fields, Level, ModelError, Table, UpperFields, field_names};
+use super::{FeatureId, FieldIndex, FieldOverrides, Fields, Kind, Level, ModelError, Table, UpperFields, field_names};
 
 /// The fields of a layer and their levels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,16 +24,22 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
     let text = |field: FieldIndex| table.fields()[field.index()].clone();
     let looks = Looks::of(table);
 
-    let code = named(&overrides.code)?.or_else(|| looks.own_code());
-    let name = named(&overrides.name)?.or_else(|| looks.own_name(code));
+    let code = named(&overrides.code)?.or_else(|| told(&looks, looks.own_code(), "code", words));
+    let name = named(&overrides.name)?.or_else(|| told(&looks, looks.own_name(code), "name", words));
     let level = looks
         .stated_level()
         .or_else(|| looks.level_in_name(code.or(name)?))
         .or_else(|| looks.level_of_values(code, name));
-    let above = chosen_above(&looks, looks.above(level, &[code, name]), parent, parent_name);
+    let mut above = looks.above(level, &[code, name]);
+    let [parent, parent_name] = told_parent(&looks, &mut above, [parent, parent_name]);
+    let above = chosen_above(&looks, above, parent, parent_name);
 
-    let kind = named(&overrides.kind)?.or_else(|| looks.named(field_names::KIND_FIELDS));
-    let population = named(&overrides.population)?.or_else(|| population_field(&looks));
+    let kind = named(&overrides.kind)?;
+    let kind = kind.or_else(|| told(&looks, looks.named(field_names::KIND_FIELDS), "kind", kinds));
+    let people = |table: &Table, feature, field| table.decimal(feature, field);
+    let population = named(&overrides.population)?;
+    let population = population.or_else(|| told(&looks, population_field(&looks), "population", people));
+    let degrees = |table: &Table, feature, field| table.number(feature, field);
     let sum = if overrides.sum.is_empty() {
         let used = [code, name, kind, population];
         looks.fields().filter(|&field| is_sum(&looks, field) && !used.contains(&Some(field))).map(text).collect()
@@ -61,13 +68,44 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         population: population.map(text),
         sum,
         upper: above.iter().skip(1).filter_map(upper).collect(),
-        seat_lon: looks.named(field_names::SEAT_LON_FIELDS).map(text),
-        seat_lat: looks.named(field_names::SEAT_LAT_FIELDS).map(text),
-        seat_name: looks.named(field_names::SEAT_NAME_FIELDS).map(text),
+        seat_lon: told(&looks, looks.named(field_names::SEAT_LON_FIELDS), "seat_lon", degrees).map(text),
+        seat_lat: told(&looks, looks.named(field_names::SEAT_LAT_FIELDS), "seat_lat", degrees).map(text),
+        seat_name: told(&looks, looks.named(field_names::SEAT_NAME_FIELDS), "seat_name", words).map(text),
         // Told when there are borders to compare it with.
         declared_area: None,
     };
     Ok(Guess { fields, level, above })
+}
+
+/// The field with a role: in an export of ours the source's own as long as it says what ours says, else ours.
+fn told<T: PartialEq>(
+    looks: &Looks,
+    theirs: Option<FieldIndex>,
+    name: &str,
+    read: impl Fn(&Table, FeatureId, FieldIndex) -> Option<T> + Sync,
+) -> Option<FieldIndex> {
+    let Some(ours) = looks.written(name) else { return theirs };
+    theirs.filter(|&theirs| looks.agree([theirs, ours], read)).or(Some(ours))
+}
+
+fn words(table: &Table, feature: FeatureId, field: FieldIndex) -> Option<String> {
+    table.text(feature, field).map(|text| text.trim().to_owned())
+}
+
+fn kinds(table: &Table, feature: FeatureId, field: FieldIndex) -> Option<Kind> {
+    table.text(feature, field)?.trim().parse().ok()
+}
+
+/// The parent's fields that were given, or in an export of ours our own, where those of the source say something else.
+fn told_parent(looks: &Looks, above: &mut [Tier], given: [Option<FieldIndex>; 2]) -> [Option<FieldIndex>; 2] {
+    let Some(ours) = looks.written("parent_code").filter(|_| given == [None, None]) else { return given };
+    let Some(tier) = above.first_mut().filter(|tier| looks.agree([tier.key, ours], words)) else {
+        return [Some(ours), looks.written("parent_name")];
+    };
+    let theirs = |field, content| if looks.is_written(field) { looks.same_as(field, content) } else { None };
+    tier.key = theirs(tier.key, Content::Code).unwrap_or(tier.key);
+    tier.name = tier.name.map(|name| theirs(name, Content::Name).unwrap_or(name));
+    given
 }
 
 /// The levels above with the user's choice of parent fields.

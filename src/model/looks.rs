@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::field_names::{self, Content, Owner, Role};
+use super::written::OwnColumns;
 use super::{FeatureId, FieldIndex, Level, Table};
 
 /// Values looked at to tell what a field holds, spread over the table.
@@ -27,6 +28,8 @@ pub(super) struct Looks<'a> {
     table: &'a Table,
     roles: Vec<Option<Role>>,
     sample: Vec<FeatureId>,
+    /// Columns that an export of ours wrote: they are no fields of the source.
+    own: OwnColumns,
     /// How many values and how many different ones each field has, counted when first asked for.
     counts: Vec<OnceLock<Counts>>,
 }
@@ -44,6 +47,7 @@ impl<'a> Looks<'a> {
             table,
             roles: Vec::new(),
             sample: table.features().step_by(step).collect(),
+            own: OwnColumns::of(table),
             counts: vec![OnceLock::new(); table.fields().len()],
         };
         looks.roles = table
@@ -113,7 +117,7 @@ impl<'a> Looks<'a> {
             };
             // `parent` and `town_code` are the same unit when they make as many.
             if let Some(parent) = tiers.first_mut()
-                && parent.level.is_none()
+                && (parent.level.is_none() || parent.level == level)
                 && self.distinct(parent.key) == self.distinct(key)
             {
                 parent.level = level;
@@ -134,7 +138,7 @@ impl<'a> Looks<'a> {
 
     /// Level that a field named `level` states, the same for all.
     pub(super) fn stated_level(&self) -> Option<Level> {
-        self.majority(self.named(&["level"])?, 1.0, |word| word.parse().ok())
+        self.majority(self.written("level").or_else(|| self.named(&["level"]))?, 1.0, |word| word.parse().ok())
     }
 
     /// The first field whose normalised name is in a list, in the order of the list.
@@ -176,8 +180,36 @@ impl<'a> Looks<'a> {
         self.share(field, date) >= 0.8
     }
 
-    pub(super) fn fields(&self) -> impl Iterator<Item = FieldIndex> + use<'a> {
-        self.table.field_indices()
+    /// The fields of the source.
+    pub(super) fn fields(&self) -> impl Iterator<Item = FieldIndex> + '_ {
+        self.table.field_indices().filter(|&field| !self.own.contains(field))
+    }
+
+    /// The column of a name of ours in an export of ours, where it has any value.
+    pub(super) fn written(&self, name: &str) -> Option<FieldIndex> {
+        self.own.get(name).filter(|&field| self.counts(field).filled > 0)
+    }
+
+    /// The source's own field that says what a column of ours says, `content` of some unit.
+    pub(super) fn same_as(&self, ours: FieldIndex, content: Content) -> Option<FieldIndex> {
+        let text = |table: &Table, feature, field| table.text(feature, field).map(|text| text.trim().to_owned());
+        let is_it = |field: &FieldIndex| self.roles[field.index()].is_some_and(|role| role.content == content);
+        self.fields().filter(is_it).find(|&field| self.agree([field, ours], text))
+    }
+
+    /// Whether a column was written by an export of ours.
+    pub(super) fn is_written(&self, field: FieldIndex) -> bool {
+        self.own.contains(field)
+    }
+
+    /// Whether two columns say the same of every feature, `read` being what they say.
+    pub(super) fn agree<T: PartialEq>(
+        &self,
+        [a, b]: [FieldIndex; 2],
+        read: impl Fn(&Table, FeatureId, FieldIndex) -> Option<T> + Sync,
+    ) -> bool {
+        let same = |at: usize| read(self.table, FeatureId::new(at), a) == read(self.table, FeatureId::new(at), b);
+        (0..self.table.rows()).into_par_iter().all(same)
     }
 
     pub(super) fn name(&self, field: FieldIndex) -> &str {
@@ -191,8 +223,12 @@ impl<'a> Looks<'a> {
 
     /// Fields with a role, the surest first.
     fn with_role(&self, owner: Owner, content: Content) -> Vec<FieldIndex> {
+        // Of the units above, what an export of ours says goes with what the source says: see `guess::told_parent`.
+        let is_open = |field: &FieldIndex| owner == Owner::Above || !self.own.contains(*field);
         let mut found: Vec<(usize, FieldIndex)> = self
-            .fields()
+            .table
+            .field_indices()
+            .filter(is_open)
             .filter_map(|field| Some((self.roles[field.index()]?, field)))
             .filter(|(role, _)| role.owner == owner && role.content == content)
             .map(|(role, field)| (role.rank, field))

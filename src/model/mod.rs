@@ -41,8 +41,10 @@ mod state;
 mod table;
 mod text_index;
 mod tiers;
+mod total;
 mod unit;
 mod words;
+mod written;
 
 pub use dataset::{BaseFile, Dataset, ModelError};
 pub use declared::{DECLARED_TOLERANCE, DeclaredArea, LandUnit, LandUnitBasis, UnknownLandUnit, difference_percent};
@@ -60,4 +62,7 @@ pub use seat_use::{FormerSeat, SeatUse, UnknownSeatUse};
 pub use source::{CoordinateText, FeatureText, Records, Shape, SourceText, TooMuchText, join};
 pub use state::{State, next_revision};
 pub use table::{FieldIndex, Table};
+pub use total::Total;
 pub use unit::{CodeStatus, FeatureId, Kind, Seat, Standing, Unit, UnitId};
+pub(crate) use written::prefixed;
+pub use written::{OWN, PREFIX};

@@ -114,6 +114,7 @@ impl Dataset {
             levels: self.levels.clone(),
             level_layers: self.level_layers.clone(),
             fields: self.fields.clone(),
+            coarse_fields: self.coarse_fields.clone(),
             findings: Arc::clone(&self.findings),
             base,
             populations: share.share_out_all(cut.atom(), &self.populations),

@@ -154,7 +154,7 @@ impl Dataset {
 
     /// People of a loaded unit, as far as they are known.
     fn people_before(&self, unit: UnitId) -> Decimal {
-        self.base.atoms(unit).into_iter().filter_map(|atom| self.population_of(atom)).sum()
+        self.people_of(&self.base.atoms(unit)).known().unwrap_or_default()
     }
 
     /// The atom around the seat of a loaded unit.

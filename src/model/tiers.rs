@@ -121,6 +121,7 @@ fn unit_of_feature(table: &Table, feature: FeatureId, fields: UnitFields, level:
     Unit {
         kind: kind_of(text(fields.kind), &name, &code, level),
         seat: at.map(|(x, y)| Seat { at: Coord { x, y }, name: text(fields.seat) }),
+        seat_address: text(fields.seat).filter(|_| at.is_none()),
         source: Some(feature),
         ..made_unit(code, name)
     }
@@ -136,6 +137,7 @@ fn made_unit(code: CompactString, name: CompactString) -> Unit {
         kind: None,
         parent: None,
         seat: None,
+        seat_address: None,
         source: None,
         standing: Standing::Current,
         revision: 0,

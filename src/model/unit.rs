@@ -160,6 +160,8 @@ pub struct Unit {
     pub parent: Option<UnitId>,
     /// Given seat. Without one, figures fall back to the population centre.
     pub seat: Option<Seat>,
+    /// Where the seat is in words, where nobody says at what place; it holds as long as there is no [`seat`](Self::seat).
+    pub seat_address: Option<CompactString>,
     /// Feature of its level's layer it was read from; `None` when derived from members or made by a plan.
     pub source: Option<FeatureId>,
     /// Whether it is in force.
@@ -173,6 +175,12 @@ impl Unit {
     #[must_use]
     pub fn label(&self) -> &str {
         if self.name.is_empty() { &self.code } else { &self.name }
+    }
+
+    /// What the seat is called, or where it is in words.
+    #[must_use]
+    pub fn seat_name(&self) -> Option<&str> {
+        self.seat.as_ref().map_or(self.seat_address.as_deref(), |seat| seat.name.as_deref())
     }
 
     /// Whether it is in force.

@@ -64,8 +64,10 @@ impl Say for FindingKind {
             Self::OrphanParent { code, parent } if parent.is_empty() => format!("{code} 没有写明上级单元"),
             Self::OrphanParent { code, parent } => format!("{code} 的上级单元 {parent} 不存在"),
             Self::CodeParentMismatch { code, parent } => format!("代码 {code} 不以上级代码 {parent} 开头"),
-            Self::PopulationMissing { code, text: None } => format!("{code} 没有人口数"),
-            Self::PopulationMissing { code, text: Some(text) } => format!("{code} 的人口数“{text}”不是有效数字"),
+            Self::PopulationMissing { code, text: None, field } => format!("{code} 在字段“{field}”中没有人口数"),
+            Self::PopulationMissing { code, text: Some(text), field } => {
+                format!("{code} 在字段“{field}”中的人口数“{text}”不是有效数字，按未知处理")
+            }
             Self::OutsideParent { code, parent } => format!("{code} 位于上级单元 {parent} 之外"),
             Self::ParentNameVaries { code, names } => {
                 format!("{code} 有多个名称：{}；采用第一个", names.join("、"))
@@ -207,8 +209,8 @@ mod tests {
             OrphanParent { code: "1".into(), parent: "2".into() },
             OrphanParent { code: "1".into(), parent: "".into() },
             CodeParentMismatch { code: "1".into(), parent: "2".into() },
-            PopulationMissing { code: "1".into(), text: None },
-            PopulationMissing { code: "1".into(), text: Some("many".into()) },
+            PopulationMissing { code: "1".into(), text: None, field: "p".into() },
+            PopulationMissing { code: "1".into(), text: Some("many".into()), field: "p".into() },
             OutsideParent { code: "1".into(), parent: "2".into() },
             ParentNameVaries { code: "1".into(), names: vec!["A".into(), "B".into()] },
             EmptyParent { code: "1".into() },

@@ -76,7 +76,7 @@ impl Contents<'_> {
         if !state.members(id).is_empty() {
             say(Text::Members, Said::One(numbers::count(state.members(id).len())));
         }
-        if let Some(seat) = unit.seat.as_ref().and_then(|seat| seat.name.as_ref()) {
+        if let Some(seat) = unit.seat_name() {
             say(Text::Seat, Said::One(seat.to_string()));
         }
         let rows_of = |is_it: &dyn Fn(&crate::edit::crosswalk::Row) -> bool| {

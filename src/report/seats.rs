@@ -45,7 +45,7 @@ fn feature((dataset, state): (&Dataset, &State), unit: &Unit, figures: &UnitFigu
         "level": dataset.levels.get(unit.level.index()).map(|level| level.id()),
         "kind": unit.kind.as_ref().map(Kind::id),
         "parent_code": parent,
-        "seat_name": unit.seat.as_ref().and_then(|seat| seat.name.as_deref()),
+        "seat_name": unit.seat_name(),
         "seat_basis": figures.seat.map(|_| figures.seat_basis.id()),
         "area_m2": figures.area_m2,
         "population": figures.population.and_then(|people| people.to_f64()),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::edit::Document;
 use crate::geodesy::AreaMethod;
 use crate::io::export::Export;
-use crate::metrics::report::Change;
+use crate::metrics::report::{Change, PartlyKnown};
 use crate::metrics::summary::{FigureChange, Summary};
 use crate::metrics::{Ledger, ServicePlaces};
 use crate::model::{Basis, Dataset, FieldValue, Level, LevelIndex, State, UnitId};
@@ -133,8 +133,7 @@ pub struct FieldEntry {
     pub basis: Basis,
     /// Whether nobody chose it.
     pub guessed: bool,
-    /// Units in which it is not known everywhere: the value is `null`, that of fields which are added up the sum of the
-    /// known ones.
+    /// Units in which it is not known everywhere: the value is `null`.
     pub unknown: Vec<UnknownEntry>,
 }
 
@@ -181,6 +180,9 @@ pub struct Totals {
     pub area_m2: Pair<f64>,
     /// Population; `null` when that of any unit is not known.
     pub population: Pair<Option<String>>,
+    /// What is known of it, where not all is.
+    #[serde(flatten)]
+    pub people: PartlyKnown,
 }
 
 /// A doubtful thing about an edit that was carried out.
@@ -222,6 +224,7 @@ impl PlanSummary {
                     before: before.population.map(|people| people.to_string()),
                     after: after.population.map(|people| people.to_string()),
                 },
+                people: PartlyKnown::of(dataset, after.people),
             },
             services: ServicesEntry::of(dataset, document.state()),
             fields: FieldEntry::all(export),

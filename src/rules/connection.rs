@@ -316,8 +316,7 @@ impl Pieces {
             }
         }
         for part in &mut parts {
-            let people = part.atoms.iter().map(|&atom| dataset.population_of(atom));
-            part.people = people.reduce(|sum, more| sum?.checked_add(more?)).flatten();
+            part.people = dataset.people_of(&part.atoms).value();
         }
         parts
     }

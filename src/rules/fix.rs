@@ -14,7 +14,7 @@ use super::exclave;
 use crate::coverage::{AtomId, FaceId};
 use crate::edit::{Edit, UnitRef};
 use crate::geodesy::ExactSum;
-use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::model::{Dataset, LevelIndex, State, Total, UnitId};
 
 /// How often another way round is looked for when one would cut a third unit in two.
 const TRIES: usize = 8;
@@ -307,8 +307,7 @@ impl Scale<'_> {
     }
 
     fn people(&self, units: &[UnitId]) -> Option<Decimal> {
-        let people = self.atoms(units).map(|atom| self.mending.dataset.population_of(atom));
-        people.reduce(|sum, more| sum?.checked_add(more?)).flatten()
+        self.atoms(units).map(|atom| self.mending.dataset.population_of(atom)).collect::<Total>().value()
     }
 
     fn area_m2(&self, units: &[UnitId]) -> f64 {

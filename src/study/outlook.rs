@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use geo::Coord;
-use rust_decimal::Decimal;
 
 use super::Study;
 use crate::compare::{self, Farther, Growth};
@@ -29,9 +28,7 @@ pub struct Outlook {
     /// Values of its fields, as [`Study::field_values`] gives them.
     pub fields: Vec<FieldValue>,
     /// People who end up farther from the seat.
-    pub farther_people: Decimal,
-    /// How much farther on average, in m.
-    pub farther_mean_m: f64,
+    pub farther: Growth,
     /// The units as they would be.
     pub after: Arc<State>,
     /// What the rules say of the unit that results.
@@ -56,7 +53,6 @@ impl Study {
         let level = after.unit(result).level;
         let losers =
             figures.seat.map(|seat| self.farther(dataset, &after.atoms(result), level, seat)).unwrap_or_default();
-        let growth = Growth::of(&losers);
         let verdicts =
             self.rules().judge_for(dataset).map(|judge| judge.unit(&after, result, &figures)).unwrap_or_default();
         Ok(Outlook {
@@ -66,8 +62,7 @@ impl Study {
             members: after.members(result).len(),
             fields: self.field_rules().values(dataset, &after, result, self.area_method()),
             warnings: draft.warnings,
-            farther_people: growth.people,
-            farther_mean_m: growth.mean_m,
+            farther: Growth::of(&losers),
             verdicts,
             after: Arc::new(after),
         })

@@ -99,15 +99,12 @@ impl Study {
         let part = |after: &UnitAfter| {
             let atoms = &after.atoms;
             let largest = atoms.iter().copied().max_by_key(|&atom| measures.atom_area(atom));
-            let sum = |value: &dyn Fn(AtomId) -> Option<Decimal>| {
-                atoms.iter().filter_map(|&atom| value(atom)).reduce(Decimal::saturating_add)
-            };
             PartOutlook {
                 unit: after.unit.clone(),
-                population: sum(&|atom| dataset.population_of(atom)),
+                population: dataset.people_of(atoms).value(),
                 members: after.members,
                 area_m2: atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64(),
-                sums: (0..dataset.fields.sum.len()).map(|field| sum(&|atom| dataset.sum_of(atom, field))).collect(),
+                sums: (0..dataset.fields.sum.len()).map(|field| dataset.total_of(atoms, field).value()).collect(),
                 at: largest.and_then(|atom| dataset.atom_point(atom)),
                 atoms: atoms.clone(),
             }

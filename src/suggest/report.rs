@@ -3,12 +3,14 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
 use super::ask::Goal;
 use super::chart::Obstacle;
 use super::merger::{Joined, Suggestion};
 use super::words;
+use crate::compare::Growth;
 use crate::edit::Edit;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
@@ -67,9 +69,9 @@ struct MergerRow {
     population_below: Option<f64>,
     population_above: Option<f64>,
     area_m2: f64,
-    people_farther: Decimal,
-    farther_mean_m: f64,
-    farther_person_m: f64,
+    people_farther: Option<Decimal>,
+    farther_mean_m: Option<f64>,
+    farther_person_m: Option<f64>,
     compactness_before: Option<f64>,
     compactness_after: Option<f64>,
     population_variation_before: Option<f64>,
@@ -107,7 +109,8 @@ impl SuggestionReport {
         let mergers = suggestion.mergers.iter().filter_map(|merger| {
             let reasons = &merger.reasons;
             let (first, rest) = reasons.before.split_first()?;
-            let people = rust_decimal::prelude::ToPrimitive::to_f64(&reasons.farther.people).unwrap_or(0.0);
+            let farther = Some(reasons.farther).filter(|farther| farther.without_people == 0);
+            let person_m = |it: Growth| it.people.to_f64().map(|people| people * it.mean_m);
             Some(MergerRow {
                 message: words::merger(lang, state, merger),
                 survivor: row(first),
@@ -116,9 +119,9 @@ impl SuggestionReport {
                 population_below: reasons.after.people_below(),
                 population_above: reasons.after.people_above(),
                 area_m2: reasons.after.area_m2,
-                people_farther: reasons.farther.people,
-                farther_mean_m: reasons.farther.mean_m,
-                farther_person_m: people * reasons.farther.mean_m,
+                people_farther: farther.map(|it| it.people),
+                farther_mean_m: farther.map(|it| it.mean_m),
+                farther_person_m: farther.and_then(person_m),
                 compactness_before: reasons.compactness[0],
                 compactness_after: reasons.compactness[1],
                 population_variation_before: reasons.variation[0],

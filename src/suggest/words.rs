@@ -86,7 +86,7 @@ pub fn reasons(lang: Lang, unit: AreaUnit, state: &State, reasons: &Reasons) -> 
         lang.pick("没有人离驻地更远", "Nobody ends up farther from a seat").to_owned()
     } else {
         let total = farther.people.to_f64().unwrap_or(0.0) * farther.mean_m;
-        let said = sentences::people_farther(lang, farther.people, farther.mean_m);
+        let said = sentences::people_farther(lang, farther.people, farther.mean_m, farther.without_people);
         let total = numbers::number(total / 1000.0, 0);
         match lang {
             Lang::Zh => format!("{said}，合计 {total} 人·km"),

@@ -267,7 +267,9 @@ fn a_split_in_a_plan_leaves_as_boundaries_crosswalk_and_certificate() {
     // Neighbours keep their properties; where the line meets them, they have one vertex more.
     let mut with_more = 0;
     for (code, before) in source.iter().filter(|(code, _)| *code != CODE) {
-        assert_eq!(made[code]["properties"], before["properties"]);
+        for (name, value) in before["properties"].as_object().unwrap() {
+            assert_eq!(&made[code]["properties"][name], value);
+        }
         let vertices = |it: &serde_json::Value| {
             it["geometry"]["coordinates"].to_string().matches("],[").count()
                 + it["geometry"]["coordinates"].to_string().matches("]],[[").count()

@@ -46,7 +46,10 @@ fn written(layer: &Layer) -> String {
     let coverage = Coverage::build(layer.polygons.clone(), &Progress::new()).unwrap();
     let features: Vec<FeatureId> = layer.table.features().collect();
     let mut out = Vec::new();
-    let format = |&id: &FeatureId, out: &mut Vec<u8>| write::atom_feature(out, &coverage, &layer.source, id, false);
+    let format = |&id: &FeatureId, out: &mut Vec<u8>| {
+        let source = write::Source { text: &layer.source, feature: id, more: &[] };
+        write::atom_feature(out, &coverage, source, false);
+    };
     write::collection(&mut out, &features, format, &Progress::new()).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -8,11 +8,13 @@ use std::io::{self, Write};
 
 use geo::Coord;
 use rayon::prelude::*;
+use serde_json::value::RawValue;
 
+use super::feature::PLACEHOLDER;
 use super::members::offset_in as offset;
 use crate::coverage::{AtomId, Coverage, DirectedArc, FlatPolygons, Outline, OutlinePolygon, RingId};
 use crate::jobs::Progress;
-use crate::model::{FeatureId, Shape, SourceText};
+use crate::model::{FeatureId, FeatureText, Shape, SourceText};
 
 /// Features that one task formats.
 const TASK: usize = 128;
@@ -120,15 +122,20 @@ pub(crate) fn outline(out: &mut Vec<u8>, coverage: &Coverage, outline: &Outline)
     }
 }
 
+/// A feature as it came, and what is added to its properties.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    /// Texts of its layer.
+    pub text: &'a SourceText,
+    /// Which feature.
+    pub feature: FeatureId,
+    /// Members for its properties, behind its own: none, or some with commas between them.
+    pub more: &'a [u8],
+}
+
 /// Appends a feature of the finest layer as it came. With `anew`, its border has more vertices than the source: then it
 /// is written from the coverage even where the text of its coordinates was kept.
-pub(crate) fn atom_feature(
-    out: &mut Vec<u8>,
-    coverage: &Coverage,
-    source: &SourceText,
-    feature: FeatureId,
-    anew: bool,
-) {
+pub(crate) fn atom_feature(out: &mut Vec<u8>, coverage: &Coverage, source: Source<'_>, anew: bool) {
     let ring = |out: &mut Vec<u8>, (i, ring): (usize, RingId)| {
         let coords = coverage.source_ring(ring);
         if runs_right(&coords, i == 0) {
@@ -137,35 +144,29 @@ pub(crate) fn atom_feature(
             array(out, coords.into_iter().rev(), position);
         }
     };
-    source_feature(out, source, feature, anew, |out, shape| {
-        let faces = coverage.faces_of(AtomId(feature.0));
+    source_feature(out, source, anew, |out, shape| {
+        let faces = coverage.faces_of(AtomId(source.feature.0));
         shaped(out, faces, shape, |out, face| array(out, coverage.rings_of(face).enumerate(), ring));
     });
 }
 
 /// Appends a feature of another layer as it came.
-pub(crate) fn flat_feature(out: &mut Vec<u8>, polygons: &FlatPolygons, source: &SourceText, feature: FeatureId) {
+pub(crate) fn flat_feature(out: &mut Vec<u8>, polygons: &FlatPolygons, source: Source<'_>) {
     let ring = |out: &mut Vec<u8>, (i, ring): (usize, RingId)| {
         let coords = polygons.ring(ring);
         let closed = coords.iter().chain(coords.first()).copied();
         if runs_right(coords, i == 0) { array(out, closed, position) } else { array(out, closed.rev(), position) }
     };
-    source_feature(out, source, feature, false, |out, shape| {
-        let faces = polygons.faces_of(AtomId(feature.0));
+    source_feature(out, source, false, |out, shape| {
+        let faces = polygons.faces_of(AtomId(source.feature.0));
         shaped(out, faces, shape, |out, face| array(out, polygons.rings_of(face).enumerate(), ring));
     });
 }
 
 /// Appends a feature of another layer as it came, but with this outline.
-pub(crate) fn outlined_feature(
-    out: &mut Vec<u8>,
-    coverage: &Coverage,
-    outline: &Outline,
-    source: &SourceText,
-    feature: FeatureId,
-) {
+pub(crate) fn outlined_feature(out: &mut Vec<u8>, coverage: &Coverage, outline: &Outline, source: Source<'_>) {
     let ring = |out: &mut Vec<u8>, chain: &Vec<DirectedArc>| array(out, coverage.chain_coords(chain), position);
-    source_feature(out, source, feature, true, |out, shape| {
+    source_feature(out, source, true, |out, shape| {
         shaped(out, outline.polygons.iter(), shape, |out, polygon| {
             array(out, std::iter::once(&polygon.shell).chain(&polygon.holes), ring);
         });
@@ -173,21 +174,100 @@ pub(crate) fn outlined_feature(
 }
 
 /// Appends a feature as it came; `coordinates` appends its coordinates unless they were kept and still hold.
-fn source_feature(
-    out: &mut Vec<u8>,
-    source: &SourceText,
-    feature: FeatureId,
-    anew: bool,
-    coordinates: impl FnOnce(&mut Vec<u8>, Shape),
-) {
-    let Some(text) = source.get(feature) else { return };
-    out.extend_from_slice(text.before.as_bytes());
+fn source_feature(out: &mut Vec<u8>, source: Source<'_>, anew: bool, coordinates: impl FnOnce(&mut Vec<u8>, Shape)) {
+    let Some(text) = source.text.get(source.feature) else { return };
+    let gap = (!source.more.is_empty()).then(|| Gap::of(&text)).flatten();
+    let [before, after] = [gap.filter(|gap| gap.at <= text.before.len()), gap.filter(|gap| gap.at > text.before.len())];
+    with_more(out, text.before, before, source.more);
     match (text.coordinates, text.shape) {
         (_, Shape::Empty) => {}
         (Some(kept), shape) if !anew => out.extend_from_slice(oriented(kept, shape).as_bytes()),
         (_, shape) => coordinates(out, shape),
     }
-    out.extend_from_slice(text.after.as_bytes());
+    let past = text.before.len() + PLACEHOLDER.len();
+    with_more(out, text.after, after.map(|gap| Gap { at: gap.at.saturating_sub(past), ..gap }), source.more);
+}
+
+/// Appends text with members put into its properties.
+fn with_more(out: &mut Vec<u8>, text: &str, gap: Option<Gap>, more: &[u8]) {
+    let Some(Gap { at, form }) = gap else { return out.extend_from_slice(text.as_bytes()) };
+    let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
+    out.extend_from_slice(head.as_bytes());
+    let [open, close, skip] = match form {
+        Form::Behind => [",", "", ""],
+        Form::Empty => ["", "", ""],
+        Form::Null => ["{", "}", PLACEHOLDER],
+        Form::Missing => ["\"properties\":{", "},", ""],
+    };
+    out.extend_from_slice(open.as_bytes());
+    out.extend_from_slice(more);
+    out.extend_from_slice(close.as_bytes());
+    out.extend_from_slice(tail.strip_prefix(skip).unwrap_or(tail).as_bytes());
+}
+
+/// Where members can be put into the properties of a feature.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// Offset in the text without coordinates.
+    at: usize,
+    form: Form,
+}
+
+/// What the properties are.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// An object with members.
+    Behind,
+    /// One without.
+    Empty,
+    /// The word `null`.
+    Null,
+    /// Not there at all.
+    Missing,
+}
+
+impl Gap {
+    /// Looks for it in a text that was read before.
+    fn of(text: &FeatureText<'_>) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        struct Outer<'a> {
+            #[serde(borrow, default)]
+            properties: Option<&'a RawValue>,
+        }
+
+        let whole = match text.shape {
+            Shape::Empty => Cow::Borrowed(text.before),
+            Shape::Polygon | Shape::MultiPolygon => Cow::Owned([text.before, PLACEHOLDER, text.after].concat()),
+        };
+        // Of members that come twice nobody could say which counts: then nothing is added.
+        let Outer { properties } = serde_json::from_str(&whole).ok()?;
+        let Some(raw) = properties else {
+            // `null` is none for serde as well.
+            let null = null_properties(&whole);
+            return Some(match null {
+                Some(at) => Self { at, form: Form::Null },
+                None => Self { at: whole.find('{')? + 1, form: Form::Missing },
+            });
+        };
+        let end = offset(&whole, raw.get()) + raw.get().len();
+        let inside = raw.get().strip_prefix('{')?.strip_suffix('}')?;
+        let form = if inside.trim().is_empty() { Form::Empty } else { Form::Behind };
+        Some(Self { at: end - 1, form })
+    }
+}
+
+/// Where the value of the properties stands, if it is `null`.
+fn null_properties(text: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find("\"properties\"").map(|at| from + at) {
+        let rest = &text[at + "\"properties\"".len()..];
+        let value = rest.trim_start().strip_prefix(':')?.trim_start();
+        if value.starts_with(PLACEHOLDER) {
+            return Some(offset(text, value));
+        }
+        from = at + 1;
+    }
+    None
 }
 
 /// Appends polygons with the brackets that the geometry type wants.

@@ -3,17 +3,15 @@
 use rayon::prelude::*;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::schema::FeatureTable;
 use super::{ProjectProblem, geometry};
-use crate::coverage::AtomId;
 use crate::edit::Document;
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::jobs::Progress;
-use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, State, UnitId};
+use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, State, Total, UnitId};
 
 /// Units whose outlines are made at a time, in parallel.
 const BATCH: usize = 512;
@@ -93,10 +91,7 @@ fn row(dataset: &Dataset, state: &State, id: UnitId) -> Result<Vec<Value>, Proje
     let atoms = state.atoms(id);
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::Text(text.to_owned()));
     let real = |number: Option<f64>| number.map_or(Value::Null, Value::Real);
-    let sum = |of: &dyn Fn(AtomId) -> Option<Decimal>| {
-        let total = atoms.iter().filter_map(|&atom| of(atom)).reduce(Decimal::saturating_add);
-        real(total.and_then(|total| total.to_f64()))
-    };
+    let sum = |total: Total| real(total.value().and_then(|total| total.to_f64()));
     let parent = unit.parent.map(|parent| state.unit(parent));
     let seat = unit.seat.as_ref();
     let measures = dataset.measures(AreaMethod::Geodesic);
@@ -114,13 +109,13 @@ fn row(dataset: &Dataset, state: &State, id: UnitId) -> Result<Vec<Value>, Proje
         text(unit.kind.as_ref().map(Kind::id)),
         text(parent.map(|parent| parent.code.as_str())),
         text(parent.map(|parent| parent.name.as_str())),
-        text(seat.and_then(|seat| seat.name.as_deref())),
+        text(unit.seat_name()),
         real(seat.map(|seat| seat.at.x)),
         real(seat.map(|seat| seat.at.y)),
         real(Some(area.to_f64())),
-        sum(&|atom| dataset.population_of(atom)),
+        sum(dataset.people_of(&atoms)),
     ];
-    row.extend((0..dataset.fields.sum.len()).map(|field| sum(&|atom| dataset.sum_of(atom, field))));
+    row.extend((0..dataset.fields.sum.len()).map(|field| sum(dataset.total_of(&atoms, field))));
     row.push(text(Some(change::main(&dataset.base, state, id).id())));
     Ok(row)
 }

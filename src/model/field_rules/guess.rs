@@ -6,45 +6,23 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::value::Term;
 use super::{Basis, FieldRule, FieldRules, Ratio, RuledField, Weight};
 use crate::geodesy::AreaMethod;
-use crate::model::guess::guess as guess_fields;
 use crate::model::looks::Looks;
-use crate::model::{Dataset, FieldIndex, FieldOverrides, LevelIndex, UnitId, field_names};
-
-/// What the export of a made unit says by itself. Fields of that name come from such an export, and are not taken
-/// over from the units before.
-const WRITTEN: &[&str] = &[
-    "code",
-    "code_status",
-    "name",
-    "level",
-    "kind",
-    "parent_code",
-    "seat_name",
-    "seat_lon",
-    "seat_lat",
-    "area_m2",
-    "population",
-    "merged_from",
-    "change",
-    "touches_defect",
-];
+use crate::model::{Dataset, FieldIndex, LevelIndex, UnitId, field_names};
 
 pub(super) fn guess(dataset: &Dataset) -> FieldRules {
     let mut fields: Vec<RuledField> = Vec::new();
     let terms = Term::all(dataset);
     for (layer, source) in dataset.layers.iter().enumerate() {
         let table = &source.table;
-        let roles = if layer == 0 {
-            dataset.fields.clone()
-        } else {
-            guess_fields(table, &FieldOverrides::default()).map(|guess| guess.fields).unwrap_or_default()
-        };
+        let Some(roles) = dataset.fields_of(layer) else { continue };
         let looks = Looks::of(table);
         for field in table.field_indices() {
             let name = &table.fields()[field.index()];
             let is_known = fields.iter().any(|known| known.name == *name);
             let is_below = layer > 0 && dataset.layers[0].table.field(name).is_some();
-            if is_known || is_below || roles.has_role(name) || WRITTEN.contains(&name.as_str()) {
+            // It says what an export of ours said of the units before.
+            let is_ours = looks.is_written(field);
+            if is_known || is_below || roles.has_role(name) || is_ours {
                 continue;
             }
             let sum = dataset.fields.sum.iter().position(|sum| sum == name).filter(|_| layer == 0);

@@ -97,6 +97,10 @@ fn a_rule_is_guessed_from_the_name_and_the_values() {
 fn what_says_who_a_unit_is_takes_no_rule() {
     let dataset = of(&[r#""population":1,"kind":"village","seat_lon":0,"seat_lat":0,"change":"x","z":"a""#; 2]);
     let names: Vec<String> = FieldRules::guess(&dataset).fields.into_iter().map(|field| field.name).collect();
+    // A field of the source is one, even where an export has a name like it for itself.
+    assert_eq!(names, ["change", "z"]);
+    let of_ours = r#""population":1,"level":"village","code_status":"existing","area_m2":1,"change":"renamed","z":"a""#;
+    let names: Vec<String> = FieldRules::guess(&of(&[of_ours; 2])).fields.into_iter().map(|it| it.name).collect();
     assert_eq!(names, ["z"]);
 }
 

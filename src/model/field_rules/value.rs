@@ -228,7 +228,7 @@ impl<'a> Territory<'a> {
                         unit,
                         feature: base.unit(unit).source,
                         is_whole: base.atoms(unit).len() == atoms.len(),
-                        population: added(&atoms, |atom| self.dataset.population_of(atom)),
+                        population: self.dataset.people_of(&atoms).value(),
                         area: OnceCell::new(),
                         atoms,
                     }
@@ -261,7 +261,7 @@ impl<'a> Territory<'a> {
 
     fn by_rule(&self, field: &RuledField, values: &Values<'_>) -> Result<FieldValue, Unknown> {
         if let Some(sum) = field.sum {
-            let exact = added(&self.atoms, |atom| self.dataset.sum_of(atom, sum));
+            let exact = self.dataset.total_of(&self.atoms, sum).value();
             let number = exact.map(|exact| FieldValue::Number { exact, decimals: exact.scale() });
             return number.ok_or_else(|| values.missing());
         }
@@ -476,20 +476,13 @@ impl Term {
     /// Its sum over atoms; `None` when any of them is not known.
     pub(super) fn of(self, dataset: &Dataset, method: AreaMethod, atoms: &[AtomId]) -> Option<Decimal> {
         match self {
-            Self::Sum(field) => added(atoms, |atom| dataset.sum_of(atom, field)),
-            Self::Population => added(atoms, |atom| dataset.population_of(atom)),
+            Self::Sum(field) => dataset.total_of(atoms, field).value(),
+            Self::Population => dataset.people_of(atoms).value(),
             Self::Area(unit) => {
                 decimal_area(dataset, method, atoms)?.checked_div(Decimal::from_f64_retain(unit.in_m2())?)
             }
         }
     }
-}
-
-/// Sum of values that are all known.
-fn added(atoms: &[AtomId], value: impl Fn(AtomId) -> Option<Decimal>) -> Option<Decimal> {
-    let mut values = atoms.iter().map(|&atom| value(atom));
-    let first = values.next()??;
-    values.try_fold(first, |sum, value| sum.checked_add(value?))
 }
 
 /// Area in m².

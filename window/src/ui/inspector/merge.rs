@@ -454,7 +454,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
     outlook.warnings.iter().for_each(|warning| warning_line(ui, shown, warning));
-    if outlook.farther_people > rust_decimal::Decimal::ZERO {
+    if outlook.farther.people > rust_decimal::Decimal::ZERO || outlook.farther.without_people > 0 {
         let text = farther(shown.lang, outlook);
         line(ui, shown, egui_material_icons::icons::ICON_INFO, shown.colours.muted, &text);
     }
@@ -467,7 +467,8 @@ pub(super) fn warning_line(ui: &mut Ui, shown: &Shown<'_>, warning: &Warning) {
 }
 
 fn farther(lang: Lang, outlook: &Outlook) -> String {
-    sentences::people_farther(lang, outlook.farther_people, outlook.farther_mean_m)
+    let farther = &outlook.farther;
+    sentences::people_farther(lang, farther.people, farther.mean_m, farther.without_people)
 }
 
 /// Why an edit would be refused.

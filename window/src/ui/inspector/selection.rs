@@ -79,7 +79,7 @@ fn one(
     for fact in facts::with_own(shown, state, id, &figures) {
         widgets::explain(widgets::fact(ui, shown.colours, &fact.name, &fact.figure), &fact.about);
     }
-    let seat = unit.seat.as_ref().and_then(|seat| seat.name.as_deref());
+    let seat = unit.seat_name();
     let seat = seat.unwrap_or_else(|| facts::seat_basis(shown, figures.seat_basis));
     let row = widgets::fact(ui, shown.colours, shown.text(Text::Seat), seat);
     widgets::explain(row, words::about(shown.lang, Text::Seat));
