@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::load::DraftArgs;
-use super::{CliError, Outcome, lang, progress};
+use super::{CliError, Line, Outcome, lang, progress, say};
 use crate::edit::crosswalk;
-use crate::i18n::Lang;
-use crate::io::atomic::{OutTarget, write_file};
+use crate::i18n::{Lang, sentences};
+use crate::io::atomic::write_file;
+use crate::io::{OutTarget, Outputs};
+use crate::report::certificate::{Destination, Verdict};
 use crate::report::summary::PlanSummary;
 use crate::report::table;
 
@@ -32,33 +34,47 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     if !args.draft.names_a_plan() {
         return Err(CliError::NoPlan);
     }
+    let mut outputs = args.draft.outputs(None);
+    let target = Destination::ask(&mut outputs, &args.output, !args.no_certificate)?;
+    let walk = args.crosswalk.as_deref().map(|path| crosswalk_target(&mut outputs, path)).transpose()?;
+    let summary = args.summary.as_deref().map(|path| outputs.target(path, &["json"])).transpose()?;
     let mut draft = args.draft.read()?;
     let level = draft.level()?;
     let study = &mut draft.study;
     let suspects = progress::shown(progress::Doing::CheckingBorders, |progress| study.find_suspects(progress))?;
     let own = study.own_figures().list().iter().map(|own| own.id).collect();
     let exporting = study.exporting(level, own);
-    let target = OutTarget::from_arg(&args.output);
-    progress::shown(progress::Doing::Writing, |progress| exporting.write(&target, !args.no_certificate, progress))?;
-    if let Some(path) = &args.crosswalk {
+    let verdict = progress::shown(progress::Doing::Writing, |progress| exporting.write(&target, progress))?;
+    if let Some(walk) = &walk {
         let (dataset, state) = (study.dataset(), study.state());
         let rows = crosswalk::rows(dataset, &dataset.base, state, study.area_method());
-        write_crosswalk(path, &rows)?;
+        write_crosswalk(walk, &rows)?;
     }
-    if let Some(path) = &args.summary {
+    if let Some(target) = &summary {
         let summary = exporting.with(&suspects, |export| PlanSummary::new(study.document(), export));
-        write_file(&OutTarget::from_arg(path), |out| {
+        write_file(target, |out| {
             serde_json::to_writer_pretty(&mut *out, &summary)?;
             writeln!(out)
         })?;
     }
-    Ok(Outcome::Clean)
+    Ok(match verdict {
+        Verdict::None | Verdict::Passed => Outcome::Clean,
+        Verdict::Failed => {
+            say(Line::Warning, sentences::certificate_failed(lang(), &args.output.display().to_string()));
+            Outcome::Findings
+        }
+    })
+}
+
+/// Where a crosswalk goes: CSV, or a workbook.
+pub(super) fn crosswalk_target(outputs: &mut Outputs, path: &Path) -> Result<OutTarget, CliError> {
+    Ok(outputs.target(path, &["csv", "xlsx"])?)
 }
 
 /// Writes a crosswalk in the format that its name ends in.
-pub(super) fn write_crosswalk(path: &Path, rows: &[crosswalk::Row]) -> Result<(), CliError> {
-    let is_workbook = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
-    write_file(&OutTarget::from_arg(path), |out| {
+pub(super) fn write_crosswalk(target: &OutTarget, rows: &[crosswalk::Row]) -> Result<(), CliError> {
+    let is_workbook = target.path().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    write_file(target, |out| {
         let sheet = table::crosswalk(rows, Some(lang()).filter(|lang| *lang == Lang::Zh));
         match (is_workbook, lang()) {
             (true, _) => sheet.write_xlsx(out),

@@ -8,7 +8,8 @@ use super::load::{Draft, DraftArgs};
 use super::{CliError, Outcome, lang, progress};
 use crate::coverage::validate::{Options, validate};
 use crate::edit::Document;
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::OutTarget;
+use crate::io::atomic::write_file;
 use crate::report::health::HealthReport;
 use crate::rules::{self, Pack, RulesReport, Rulings};
 
@@ -59,7 +60,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let rules = pack.map(|pack| judged(args, &draft, pack, name)).transpose()?;
     let is_clean = health.is_clean() && rules.as_ref().is_none_or(RulesReport::is_clean);
     let report = Report { health, rules };
-    write_file(&OutTarget::Stdout, |out| {
+    write_file(&OutTarget::stdout(), |out| {
         if args.json {
             serde_json::to_writer_pretty(&mut *out, &report)?;
             return writeln!(out);

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::apply::write_crosswalk;
+use super::apply::{crosswalk_target, write_crosswalk};
 use super::load::{StudyArgs, carry_out_plan, carry_out_scenario, pick_level};
 use super::{CliError, Outcome, lang, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
 use crate::edit::{Document, crosswalk};
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::atomic::write_file;
 use crate::model::{Level, LevelIndex, State};
 
 /// Plans at most: more cannot be read side by side.
@@ -19,7 +19,8 @@ const MOST_PLANS: usize = 4;
 pub(super) struct Args {
     #[command(flatten)]
     study: StudyArgs,
-    /// A plan to compare, with the units as loaded and with the others; up to four, with the scenarios.
+    /// A plan to compare, with the units as loaded and with the others: a file, or PROJECT.gpkg#NAME; up to four, with the
+    /// scenarios.
     #[arg(long)]
     plan: Vec<PathBuf>,
     /// A scenario of the project to compare, by its name; up to four, with the plans.
@@ -55,11 +56,15 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let pair = pair(args)?;
+    let mut outputs = args.study.outputs(&args.plan);
+    let target = outputs.target(&args.output, &[if args.csv { "csv" } else { "json" }])?;
+    let walk = args.crosswalk.as_deref().map(|path| crosswalk_target(&mut outputs, path)).transpose()?;
     let (loaded, study) = args.study.read()?;
     let dataset = Arc::clone(&loaded.dataset);
+    let limits = args.study.limits();
     let carry_out = |path: &PathBuf| {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        Ok((file, carry_out_plan(Document::new(Arc::clone(&dataset)), path, args.allow_other_base)?))
+        Ok((file, carry_out_plan(Document::new(Arc::clone(&dataset)), path, args.allow_other_base, &limits)?))
     };
     let from_files = args.plan.iter().map(carry_out);
     let from_project = args.scenario.iter().map(|name| Ok((None, carry_out_scenario(loaded.clone(), name)?)));
@@ -82,16 +87,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, own), progress)
     })?;
     let report = ComparisonReport::new(&comparison, entries.clone(), args.worst);
-    write_file(&OutTarget::from_arg(&args.output), |out| {
+    write_file(&target, |out| {
         if args.csv {
             return report.write_csv(out, lang());
         }
         serde_json::to_writer_pretty(&mut *out, &report)?;
         writeln!(out)
     })?;
-    if let Some(path) = &args.crosswalk {
+    if let Some(walk) = &walk {
         let rows = crosswalk::rows(&dataset, states[pair[0]], states[pair[1]], study.area_method());
-        write_crosswalk(path, &rows)?;
+        write_crosswalk(walk, &rows)?;
     }
     Ok(Outcome::Clean)
 }

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::load::{LoadArgs, Loaded};
-use super::{CliError, Outcome, progress};
+use super::{CliError, Outcome, lang, progress};
 use crate::edit::Document;
-use crate::io::atomic::{OutTarget, write_file};
+use crate::i18n::Text;
+use crate::io::Outputs;
+use crate::io::atomic::write_file;
 use crate::io::export::write_source;
 use crate::io::project;
 
@@ -21,19 +23,30 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let extension = args.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    match (OutTarget::from_arg(&args.output), extension.as_str()) {
-        (target @ OutTarget::Stdout, _) | (target @ OutTarget::Path(_), "geojson" | "json") => {
+    let mut outputs = Outputs::of_reading(args.load.files());
+    match extension.as_str() {
+        project::EXTENSION => {
+            let target = outputs.project(&args.output)?;
+            let Loaded { dataset, plans, places } = args.load.load()?;
+            let mut document = plans.map_or_else(
+                || {
+                    let mut document = Document::new(dataset.clone());
+                    document.rename_plan(lang().of(Text::FirstScenario));
+                    document
+                },
+                |plans| plans.restore(dataset.clone()).0,
+            );
+            document.set_places(places);
+            progress::shown(progress::Doing::Writing, |progress| {
+                project::write(target.path(), &document, None, progress)
+            })?;
+        }
+        "geojson" | "json" | "" => {
+            let target = outputs.target(&args.output, &["geojson", "json"])?;
             let Loaded { dataset, .. } = args.load.load()?;
             write_file(&target, |out| write_source(out, &dataset))?;
         }
-        (OutTarget::Path(path), project::EXTENSION) => {
-            let Loaded { dataset, plans, places } = args.load.load()?;
-            let mut document =
-                plans.map_or_else(|| Document::new(dataset.clone()), |plans| plans.restore(dataset.clone()).0);
-            document.set_places(places);
-            progress::shown(progress::Doing::Writing, |progress| project::write(&path, &document, None, progress))?;
-        }
-        (OutTarget::Path(path), _) => return Err(CliError::UnknownFormat { extension, path }),
+        _ => return Err(CliError::UnknownFormat { extension, path: args.output.clone() }),
     }
     Ok(Outcome::Clean)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::ensemble::{Ask, Ensemble, EnsembleReport, Planned, SAMPLES};
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::atomic::write_file;
 use crate::rules::{self, Crossings};
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     if !args.draft.names_a_plan() {
         return Err(CliError::NoPlan);
     }
+    let endings: &[&str] = if args.csv { &["csv"] } else { &["json", "txt"] };
+    let target = args.draft.outputs(args.rules.as_deref()).target(&args.output, endings)?;
     // A mistake in the pack is told before the boundaries are read.
     let pack = args.rules.as_deref().map(rules::load).transpose()?;
     let draft = args.draft.read()?;
@@ -51,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         Ensemble::draw(planned, ask, study.area_method(), progress)
     })?;
     let report = EnsembleReport::new(dataset, &ensemble, lang());
-    write_file(&OutTarget::from_arg(&args.output), |out| {
+    write_file(&target, |out| {
         if args.csv {
             return report.write_csv(out);
         }

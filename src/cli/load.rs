@@ -6,14 +6,15 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::basis::BasisArgs;
+use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
 use crate::i18n::{Lang, Say as _};
 use crate::io::format::{self, FileKind};
 use crate::io::project::{self, Origin, Plans};
-use crate::io::{LayerSource, Limits, layers, places};
+use crate::io::{LayerSource, Limits, Outputs, layers, places};
 use crate::model::{Dataset, Facilities, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
-use crate::rules::{LoadError, Pack};
+use crate::rules::{self, LoadError, Pack};
 use crate::study::Study;
 
 /// Boundary files, and what their columns mean.
@@ -70,6 +71,11 @@ impl LoadArgs {
     /// Reads the files and makes a dataset of them.
     pub(super) fn load(&self) -> Result<Loaded, CliError> {
         self.read.load(&self.layers)
+    }
+
+    /// All files that are named.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.layers.iter()
     }
 
     /// Whether it is a project that is named.
@@ -198,6 +204,16 @@ pub(super) struct StudyArgs {
 }
 
 impl StudyArgs {
+    /// What is written when these and plans are read.
+    pub(super) fn outputs(&self, plans: &[PathBuf]) -> Outputs {
+        Outputs::of_reading(self.load.files().map(PathBuf::as_path).chain(plans.iter().map(|plan| file_of(plan))))
+    }
+
+    /// Limits of the readers, raised where asked for.
+    pub(super) fn limits(&self) -> Limits {
+        self.load.limits()
+    }
+
     /// Reads the boundaries, with nothing carried out upon them yet.
     pub(super) fn read(&self) -> Result<(Loaded, Study), CliError> {
         let loaded = self.load.load()?;
@@ -213,7 +229,7 @@ pub(super) struct DraftArgs {
     load: LoadArgs,
     #[command(flatten)]
     basis: BasisArgs,
-    /// The plan to carry out first.
+    /// The plan to carry out first: a file, or PROJECT.gpkg#NAME for a scenario of a project.
     #[arg(long)]
     plan: Option<PathBuf>,
     /// The scenario of the project to carry out first, by its name.
@@ -236,6 +252,14 @@ pub(super) struct Draft {
 }
 
 impl DraftArgs {
+    /// What is written when these and a pack of rules are read.
+    pub(super) fn outputs(&self, pack: Option<&str>) -> Outputs {
+        let plan = self.plan.as_deref().map(file_of);
+        // The name of a pack in the program is that of no file.
+        let pack = pack.filter(|name| rules::shipped(name).is_none()).map(Path::new);
+        Outputs::of_reading(self.load.files().map(PathBuf::as_path).chain(plan).chain(pack))
+    }
+
     /// Whether a plan or scenario is named.
     pub(super) const fn names_a_plan(&self) -> bool {
         self.plan.is_some() || self.scenario.is_some()
@@ -255,7 +279,7 @@ impl DraftArgs {
     pub(super) fn read(&self) -> Result<Draft, CliError> {
         let loaded = self.load.load()?;
         let document = match (&self.plan, &self.scenario) {
-            (Some(path), _) => carry_out_plan(loaded.document(), path, self.allow_other_base)?,
+            (Some(path), _) => carry_out_plan(loaded.document(), path, self.allow_other_base, &self.load.limits())?,
             (None, Some(name)) => carry_out_scenario(loaded, name)?,
             (None, None) => loaded.document(),
         };
@@ -269,8 +293,9 @@ pub(super) fn carry_out_plan(
     mut document: Document,
     path: &Path,
     allow_other_base: bool,
+    limits: &Limits,
 ) -> Result<Document, CliError> {
-    let plan = Plan::read(path)?;
+    let plan = read_plan(path, limits)?;
     if !allow_other_base {
         check_base(document.dataset(), &plan, path)?;
     }
@@ -298,7 +323,7 @@ fn say_warnings(document: &Document) {
 fn at_edit(index: usize, op: &str, what: &str) -> String {
     match lang() {
         Lang::Zh => format!("第 {} 步（{op}）：{what}", index + 1),
-        Lang::En => format!("edit {index} ({op}): {what}"),
+        Lang::En => format!("edit {} ({op}): {what}", index + 1),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::OutTarget;
+use crate::io::atomic::write_file;
 use crate::metrics::report::MetricsReport;
 
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         let with = (&**study.own_figures(), &suspects);
         MetricsReport::new(study.dataset(), draft.state(), level, study.area_method(), with, progress)
     })?;
-    write_file(&OutTarget::Stdout, |out| {
+    write_file(&OutTarget::stdout(), |out| {
         if args.csv {
             return report.write_csv(out, lang());
         }

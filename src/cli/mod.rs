@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand. It imports nothing that needs a window.
 //!
 //! Exit status: 0 done; 1 done, with findings (`check`), with conflicts or edits left over (`plan`), short of the goal
-//! (`suggest`), or a refused edit (`apply` writes nothing then); 2 usage, or a file that cannot be read or written.
+//! (`suggest`), a refused edit (`apply` writes nothing then), or a boundary certificate that fails (`apply`); 2 usage, or a file that cannot be read or written.
 //! Errors are one line each on standard error. What is said to people is in the language of `--lang`, or else of the
 //! system; identifiers and keys of JSON are the same in all.
 
@@ -17,6 +17,7 @@ mod metrics;
 #[cfg(feature = "print")]
 mod page;
 mod plan;
+mod plan_file;
 mod progress;
 #[cfg(feature = "print")]
 mod render;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::i18n::numbers::AreaUnit;
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::atomic::write_file;
 use crate::page::{Reader, page};
 use crate::print::{Shades, Style};
 
@@ -26,6 +26,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
+    let target = args.draft.outputs(None).target(&args.output, &["html", "htm"])?;
     let draft = args.draft.read()?;
     let study = &draft.study;
     let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
@@ -43,6 +44,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         lang: lang(),
     };
     let html = progress::shown(progress::Doing::Drawing, |_| page(&reader))?;
-    write_file(&OutTarget::from_arg(&args.output), |out| out.write_all(html.as_bytes()))?;
+    write_file(&target, |out| out.write_all(html.as_bytes()))?;
     Ok(Outcome::Clean)
 }

@@ -1,18 +1,18 @@
-//! `quhua plan`: arithmetic with plans. A plan is a file, or `PROJECT.gpkg#NAME`, a scenario of a project.
+//! `quhua plan`: arithmetic with plans.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
-use super::load::{LoadArgs, ReadArgs, check_base, scenario_named};
+use super::load::{LoadArgs, ReadArgs, check_base};
+use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, Outcome, lang, progress, say};
 use crate::edit::Plan;
 use crate::edit::algebra::{self, Conflict, Joined, LeftOver, NotCarriedOut, Rebased, Side};
-use crate::i18n::{Lang, Say as _};
-use crate::io::atomic::{OutTarget, write_file};
-use crate::io::format::{self, FileKind};
-use crate::io::{Limits, project};
+use crate::i18n::Say as _;
+use crate::io::atomic::write_file;
+use crate::io::{Limits, OutTarget, Outputs};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -125,7 +125,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         Action::Merge(args) => merge(args),
         Action::Rebase(args) => rebase(args),
         Action::Take(args) => {
-            write_plan(&OutTarget::from_arg(&args.output), &read_plan(&args.plan, &Limits::default())?)?;
+            let target = out_target(&args.output, false, [&args.plan])?;
+            write_plan(&target, &read_plan(&args.plan, &Limits::default())?)?;
             Ok(Outcome::Clean)
         }
     }
@@ -137,7 +138,7 @@ fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
     if args.json {
         print_json(&diff)?;
     } else {
-        write_file(&OutTarget::Stdout, |out| write!(out, "{}", diff.say(lang())))?;
+        write_file(&OutTarget::stdout(), |out| write!(out, "{}", diff.say(lang())))?;
     }
     Ok(Outcome::Clean)
 }
@@ -160,7 +161,8 @@ struct Told<T> {
 }
 
 fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
-    let target = out_target(&args.output, args.json)?;
+    let inputs = args.layers.iter().chain([&args.plan_a, &args.plan_b]).chain(&args.ancestor);
+    let target = out_target(&args.output, args.json, inputs)?;
     let limits = args.read.limits();
     let read = |path: &PathBuf| read_plan(path, &limits);
     let (a, b, ancestor) = (read(&args.plan_a)?, read(&args.plan_b)?, args.ancestor.as_ref().map(read).transpose()?);
@@ -199,7 +201,7 @@ struct RebaseReport<'a> {
 }
 
 fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
-    let target = out_target(&args.output, args.json)?;
+    let target = out_target(&args.output, args.json, args.load.files().chain([&args.plan]))?;
     let plan = read_plan(&args.plan, &args.load.limits())?;
     let dataset = args.load.load()?.dataset;
     let Rebased { plan, left_over } = progress::shown(progress::Doing::Rebasing, |_| algebra::rebase(&dataset, &plan));
@@ -213,12 +215,14 @@ fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
     Ok(if left_over.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
-/// Where a plan goes when a report goes to standard output.
-fn out_target(output: &Path, json: bool) -> Result<OutTarget, CliError> {
-    match OutTarget::from_arg(output) {
-        OutTarget::Stdout if json => Err(CliError::TwoOnStdout),
-        target => Ok(target),
-    }
+/// Where a plan goes when these are read, and a report perhaps goes to standard output.
+fn out_target<'a>(
+    output: &Path,
+    json: bool,
+    inputs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<OutTarget, CliError> {
+    let target = Outputs::of_reading(inputs.into_iter().map(|path| file_of(path))).target(output, &["json"])?;
+    if json && target == OutTarget::stdout() { Err(CliError::TwoOnStdout) } else { Ok(target) }
 }
 
 fn write_plan(target: &OutTarget, plan: &Plan) -> Result<(), CliError> {
@@ -226,46 +230,9 @@ fn write_plan(target: &OutTarget, plan: &Plan) -> Result<(), CliError> {
 }
 
 fn print_json(value: &impl Serialize) -> Result<(), CliError> {
-    write_file(&OutTarget::Stdout, |out| {
+    write_file(&OutTarget::stdout(), |out| {
         serde_json::to_writer_pretty(&mut *out, value)?;
         writeln!(out)
     })?;
     Ok(())
-}
-
-/// Reads a plan file, or a scenario of a project.
-fn read_plan(path: &Path, limits: &Limits) -> Result<Plan, CliError> {
-    let (project, name) = match scenario_of_project(path) {
-        Some((project, name)) => (project, Some(name)),
-        None if is_project(path) => (path, None),
-        None => return Ok(Plan::read(path)?),
-    };
-    let contents = progress::shown(progress::Doing::Reading, |progress| project::read(project, limits, progress))?;
-    let Some(name) = name else {
-        let names: Vec<String> = contents.plans.scenarios.iter().map(|scenario| scenario.name.clone()).collect();
-        return Err(CliError::WhichScenario { there: names.join(lang().pick("、", ", ")), path: project.to_owned() });
-    };
-    let scenario = scenario_named(&contents.plans, name)?;
-    if !scenario.left_over.is_empty() {
-        let (left_over, path) = (scenario.left_over.len(), path.display());
-        let text = match lang() {
-            Lang::Zh => format!("不含其中未执行的 {left_over} 步：{path}"),
-            Lang::En => format!("without the {left_over} edits that are left over there: {path}"),
-        };
-        say(Line::Note, text);
-    }
-    Ok(contents.plan_of(scenario))
-}
-
-/// Project and scenario of `PROJECT.gpkg#NAME`. Both may hold the sign too: the first one behind a database is meant, and
-/// a file of the whole name comes before all.
-fn scenario_of_project(path: &Path) -> Option<(&Path, &str)> {
-    let text = path.to_str().filter(|_| !path.exists())?;
-    let mut splits = text.match_indices('#').map(|(at, _)| (Path::new(&text[..at]), &text[at + 1..]));
-    splits.find(|(project, _)| is_project(project))
-}
-
-/// Whether a file that is there is a project.
-fn is_project(path: &Path) -> bool {
-    path.is_file() && format::kind_of(path) == FileKind::Project
 }

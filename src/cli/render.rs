@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::atomic::write_file;
 use crate::print::{self, Shades, Sheet, Size, Style};
 
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     // What can be refused without reading anything comes first.
     let format = Format::of(&args.output)?;
     let size: Size = args.size.parse()?;
+    let target = args.draft.outputs(None).target(&args.output, &["svg", "png", "pdf"])?;
     let draft = args.draft.read()?;
     let study = &draft.study;
     let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
@@ -77,6 +78,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
             Format::Pdf => print::pdf(&svg),
         }
     })?;
-    write_file(&OutTarget::from_arg(&args.output), |out| out.write_all(&bytes))?;
+    write_file(&target, |out| out.write_all(&bytes))?;
     Ok(Outcome::Clean)
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::OutTarget;
+use crate::io::atomic::write_file;
 use crate::rules;
 use crate::suggest::{Ask, Goal, SuggestionReport, Weights, suggest};
 
@@ -40,8 +41,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let target = OutTarget::from_arg(&args.output);
-    if matches!(target, OutTarget::Stdout) {
+    let target = args.draft.outputs(args.rules.as_deref()).target(&args.output, &["json"])?;
+    if target == OutTarget::stdout() {
         return Err(CliError::PlanOnStdout);
     }
     if args.to.is_none() && args.rules.is_none() && !args.draft.names_a_project() {
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     }
     write_file(&target, |out| out.write_all(study.document().plan().write().as_bytes()))?;
     let report = SuggestionReport::new(judge.dataset(), &state, &suggestion, lang());
-    write_file(&OutTarget::Stdout, |out| {
+    write_file(&OutTarget::stdout(), |out| {
         if args.json {
             serde_json::to_writer_pretty(&mut *out, &report)?;
             return writeln!(out);

@@ -279,7 +279,7 @@ fn a_plan_stops_at_the_first_refused_edit() {
         Edit::Rename { unit: UnitRef::code("510722103"), name: "新镇".into() },
     ];
     let error = document.load_plan(&Plan { edits, ..Plan::default() }).unwrap_err();
-    assert_eq!(error.to_string(), "edit 1 (merge): 510722101 镇0 was abolished by an earlier edit");
+    assert_eq!(error.to_string(), "edit 2 (merge): 510722101 镇0 was abolished by an earlier edit");
     assert_eq!(document.position(), 1);
 }
 

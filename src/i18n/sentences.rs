@@ -245,6 +245,15 @@ pub fn written_with_certificate(lang: Lang, path: &str) -> String {
     }
 }
 
+/// The certificate of boundaries says that something in them is not as it was.
+#[must_use]
+pub fn certificate_failed(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Zh => format!("边界核验未通过，请先查看旁边的核验单，再使用 {path}"),
+        Lang::En => format!("the boundary certificate fails; read it beside the file before you use {path}"),
+    }
+}
+
 /// Work on a file failed.
 #[must_use]
 pub fn failed(lang: Lang, path: &str, why: &str) -> String {

@@ -7,47 +7,22 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::WriteError;
-
-/// Where output goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OutTarget {
-    /// Standard output.
-    Stdout,
-    /// A file.
-    Path(PathBuf),
-}
-
-impl OutTarget {
-    /// The target named on a command line: `-` is standard output.
-    #[must_use]
-    pub fn from_arg(path: &Path) -> Self {
-        if path == Path::new("-") { Self::Stdout } else { Self::Path(path.to_owned()) }
-    }
-
-    /// The name for messages: `-` for standard output.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Stdout => Path::new("-"),
-            Self::Path(path) => path,
-        }
-    }
-}
+pub use super::outputs::OutTarget;
 
 /// Writes a target with what `write` puts into the given writer, which is buffered.
 ///
 /// # Errors
 /// [`WriteError`] when something cannot be written; an existing file is then as it was.
 pub fn write_file(target: &OutTarget, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
-    let done = match target {
-        OutTarget::Stdout => {
+    let done = match target.file() {
+        None => {
             let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
             write(&mut out).and_then(|()| out.flush())
         }
-        OutTarget::Path(path) => replace(path, write),
+        Some(path) => replace(path, write),
     };
     done.map_err(|source| WriteError::from_io(target.path(), source))
 }
@@ -56,16 +31,94 @@ pub fn write_file(target: &OutTarget, write: impl FnOnce(&mut dyn Write) -> io::
 const BUFFER: usize = 1 << 18;
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    if path.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+    if is_device(path) {
         // A device or a pipe cannot be replaced; it takes the text directly.
         let mut out = BufWriter::with_capacity(BUFFER, File::options().write(true).open(path)?);
         return write(&mut out).and_then(|()| out.flush());
     }
-    let Staged { temporary, real, existing } = Staged::beside(path)?;
-    let mut out = BufWriter::with_capacity(BUFFER, temporary);
-    write(&mut out)?;
-    let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Staged { temporary, real, existing }.put(Previous::Dropped)
+    Staged::written(path, write)?.put(Previous::Dropped)
+}
+
+/// Whether something is there that is neither file nor folder: a device, or a pipe.
+pub(super) fn is_device(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
+}
+
+/// Files that appear together or not at all. Each is written beside its target; once all are, they take their places.
+#[derive(Default)]
+pub struct Together {
+    staged: Vec<(PathBuf, Staged)>,
+}
+
+impl Together {
+    /// Writes one of them beside its target. Standard output and devices take the text at once.
+    ///
+    /// # Errors
+    /// [`WriteError`] when it cannot be written; nothing has changed then.
+    pub fn add(
+        &mut self,
+        target: &OutTarget,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), WriteError> {
+        let Some(path) = target.file().filter(|path| !is_device(path)) else { return write_file(target, write) };
+        let staged = Staged::written(path, write).map_err(|source| WriteError::from_io(path, source))?;
+        self.staged.push((path.to_owned(), staged));
+        Ok(())
+    }
+
+    /// Puts all of them in their places. Where one cannot go there, those before it go back.
+    ///
+    /// # Errors
+    /// [`WriteError`] names the one that cannot go to its place; all targets are then as they were.
+    pub fn put(self) -> Result<(), WriteError> {
+        let mut undo: Vec<Undo> = Vec::new();
+        for (path, staged) in self.staged {
+            let placed = Undo::of(&staged).and_then(|one| staged.put(Previous::Dropped).map(|()| one));
+            match placed {
+                Ok(one) => undo.push(one),
+                Err(source) => {
+                    undo.into_iter().rev().for_each(Undo::go_back);
+                    return Err(WriteError::from_io(&path, source));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a file that was put in its place goes back.
+struct Undo {
+    real: PathBuf,
+    /// A second name of what was there.
+    before: Option<TempPath>,
+}
+
+impl Undo {
+    fn of(staged: &Staged) -> io::Result<Self> {
+        let real = staged.real.clone();
+        let second = |name: &Path| {
+            // Some file systems know no second names. A copy is no new file: `make_in` asks for one that was not there.
+            fs::hard_link(&real, name).or_else(|_| fs::copy(&real, name).map(drop))
+        };
+        let name = || Ok::<_, io::Error>(temporary_name().make_in(folder_of(&real), second)?.into_temp_path());
+        let before = staged.existing.is_some().then(name).transpose()?;
+        Ok(Self { real, before })
+    }
+
+    fn go_back(self) {
+        // Whoever gets here has an error to tell already.
+        let _ = match self.before {
+            Some(before) => before.persist(&self.real).is_ok(),
+            None => fs::remove_file(&self.real).is_ok(),
+        };
+    }
+}
+
+/// How temporary files are called, so that nobody takes them for files of their own.
+fn temporary_name() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".quhua-").suffix(".tmp");
+    builder
 }
 
 /// What becomes of a file that is replaced.
@@ -112,10 +165,17 @@ impl Staged {
         // Writing through a link changes the file that it points to, not the link.
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         // Made like any new file, so that it gets the usual rights, not the private ones of a temporary file.
-        let temporary = tempfile::Builder::new()
-            .prefix(".quhua-")
-            .suffix(".tmp")
-            .make_in(folder_of(&real), |path| File::options().write(true).create_new(true).open(path))?;
+        let new = |path: &Path| File::options().write(true).create_new(true).open(path);
+        let temporary = temporary_name().make_in(folder_of(&real), new)?;
+        Ok(Self { temporary, real, existing })
+    }
+
+    /// The same with what `write` puts into it.
+    fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
+        let Self { temporary, real, existing } = Self::beside(path)?;
+        let mut out = BufWriter::with_capacity(BUFFER, temporary);
+        write(&mut out)?;
+        let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         Ok(Self { temporary, real, existing })
     }
 
@@ -135,12 +195,12 @@ impl Staged {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Where the version before lies.
-fn previous_of(path: &Path) -> PathBuf {
+pub(super) fn previous_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("~1");
     PathBuf::from(name)
@@ -177,7 +237,7 @@ mod tests {
     use crate::io::WriteProblem;
 
     fn target(path: &Path) -> OutTarget {
-        OutTarget::Path(path.to_owned())
+        OutTarget::unguarded(path)
     }
 
     fn files_in(folder: &Path) -> Vec<String> {
@@ -263,8 +323,33 @@ mod tests {
     }
 
     #[test]
-    fn dash_means_standard_output() {
-        assert_eq!(OutTarget::from_arg(Path::new("-")), OutTarget::Stdout);
-        assert_eq!(OutTarget::from_arg(Path::new("a-b")), target(Path::new("a-b")));
+    fn files_that_belong_together_appear_together_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new, barred] = ["old", "new", "barred"].map(|name| folder.path().join(name));
+        std::fs::write(&old, "before").unwrap();
+        let both = |last: &Path| {
+            let mut together = Together::default();
+            for path in [&old, &new] {
+                together.add(&target(path), |out| out.write_all(b"after")).unwrap();
+            }
+            together.add(&target(last), |out| out.write_all(b"after")).unwrap();
+            (together, last.to_owned())
+        };
+        // One that cannot be written leaves all as they were, and so does one that cannot go to its place.
+        let (mut together, _) = both(&barred);
+        assert!(together.add(&target(folder.path()), |_| Ok(())).is_err());
+        drop(together);
+        assert_eq!(files_in(folder.path()), ["old"]);
+        let (together, last) = both(&barred);
+        std::fs::create_dir_all(last.join("in the way")).unwrap();
+        assert_eq!(together.put().unwrap_err().path, last);
+        assert_eq!(
+            (files_in(folder.path()), std::fs::read(&old).unwrap()),
+            (vec!["barred".into(), "old".into()], b"before".to_vec())
+        );
+        std::fs::remove_dir_all(&barred).unwrap();
+        both(&barred).0.put().unwrap();
+        assert_eq!(files_in(folder.path()), ["barred", "new", "old"]);
+        assert_eq!(std::fs::read(&old).unwrap(), b"after");
     }
 }

@@ -140,8 +140,8 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let feature = self.feature.map(|feature| format!("feature index {feature}"));
-        let ring = self.ring.map(|ring| format!("ring {ring}"));
+        let feature = self.feature.map(|feature| format!("feature {}", feature + 1));
+        let ring = self.ring.map(|ring| format!("ring {}", ring + 1));
         let byte = self.byte.map(|byte| format!("byte {byte}"));
         let parts: Vec<String> = [feature, ring, byte].into_iter().flatten().collect();
         f.write_str(if parts.is_empty() { "the whole file" } else { "" })?;
@@ -226,6 +226,26 @@ pub enum WriteProblem {
     /// The user gave up.
     #[error(transparent)]
     Cancelled(Cancelled),
+    /// What is read lies there.
+    #[error("this is {}, which is read by the same command; choose another name", input.display())]
+    IsRead {
+        /// The input, as it was named.
+        input: PathBuf,
+    },
+    /// Another output goes there.
+    #[error("this is {}, to which another output goes; choose another name", other.display())]
+    IsWritten {
+        /// The other output, as it was named.
+        other: PathBuf,
+    },
+    /// The name speaks for another format.
+    #[error("the name ends in .{ending}, but {} is written; choose another name", fitting_endings(fitting, " or "))]
+    Ending {
+        /// The ending of the name.
+        ending: String,
+        /// Those of what is written.
+        fitting: Vec<&'static str>,
+    },
     /// The folder of the target is not there.
     #[error("the folder does not exist; make it first or choose another")]
     NoFolder,
@@ -241,6 +261,11 @@ pub enum WriteProblem {
     /// Whatever else the operating system says.
     #[error("cannot write ({0}); check the disk and the folder")]
     Other(#[source] io::Error),
+}
+
+/// Endings with their dots.
+pub(super) fn fitting_endings(endings: &[&str], or: &str) -> String {
+    endings.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(or)
 }
 
 impl From<io::Error> for WriteProblem {

@@ -6,7 +6,7 @@
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
 //! * [`project`]: everything in one file, and kept while it is worked on.
-//! * [`atomic`]: files appear whole or not at all.
+//! * [`atomic`]: files appear whole or not at all; [`Outputs`]: none in place of what is read, or of another.
 //! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
 //!
 //! No input, however broken, makes a reader panic, hang or take memory without a limit: [`Limits`] are checked
@@ -23,6 +23,7 @@ pub mod hash;
 mod input;
 pub mod layers;
 mod limits;
+mod outputs;
 pub mod places;
 pub mod project;
 mod words;
@@ -31,4 +32,5 @@ pub use self::geojson::{Expected, JsonProblem, Syntax};
 pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use layers::LayerSource;
 pub use limits::Limits;
+pub use outputs::{OutTarget, Outputs};
 pub use project::{ProjectError, ProjectProblem};

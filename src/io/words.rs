@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::error::fitting_endings;
 use super::format::{self, FileKind};
 use super::places::PlacesError;
 use super::project::{ProjectError, ProjectProblem};
@@ -161,6 +162,11 @@ impl Say for WriteProblem {
     fn zh(&self) -> String {
         match self {
             Self::Cancelled(cancelled) => cancelled.zh(),
+            Self::IsRead { input } => format!("这就是要读取的 {}，请另取文件名", input.display()),
+            Self::IsWritten { other } => format!("另一项结果也写到这里（{}），请另取文件名", other.display()),
+            Self::Ending { ending, fitting } => {
+                format!("文件名以 .{ending} 结尾，而写出的是 {}，请另取文件名", fitting_endings(fitting, " 或 "))
+            }
             Self::NoFolder => "文件夹不存在，请先建立或另选".to_owned(),
             Self::Folder => "这是文件夹，请指定其中的文件".to_owned(),
             Self::Forbidden => "没有写入权限，请另选文件夹或修改权限".to_owned(),
@@ -279,6 +285,8 @@ mod tests {
         let problems = || {
             one_of_each!(WriteProblem:
                 Cancelled(Cancelled), NoFolder, Folder, Forbidden, DiskFull, Other(broken()),
+                IsRead { input: "a".into() }, IsWritten { other: "a".into() },
+                Ending { ending: "csv".to_owned(), fitting: vec!["json"] },
             )
         };
         check_said(&problems());

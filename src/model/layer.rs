@@ -47,7 +47,7 @@ pub struct ReadNote {
 impl fmt::Display for ReadNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.feature {
-            Some(feature) => write!(f, "feature {feature}: {}", self.what),
+            Some(feature) => write!(f, "feature {}: {}", feature + 1, self.what),
             None => fmt::Display::fmt(&self.what, f),
         }
     }

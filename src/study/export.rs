@@ -8,12 +8,11 @@ use crate::coverage::Suspects;
 use crate::edit::Plan;
 use crate::geodesy::AreaMethod;
 use crate::io::WriteError;
-use crate::io::atomic::{OutTarget, write_file};
-use crate::io::export::{Export, write_units};
+use crate::io::export::Export;
 use crate::jobs::{Cancelled, Progress};
 use crate::metrics::{OwnColumns, OwnFigures, OwnId};
 use crate::model::{Dataset, FieldRules, LevelIndex, State};
-use crate::report::certificate::write_with_certificate;
+use crate::report::certificate::{Destination, Verdict};
 
 /// Everything that an export needs, to be taken to another thread.
 #[derive(Clone, Debug)]
@@ -69,20 +68,15 @@ fn found(known: Option<&Suspects>, origin: &Dataset, progress: &Progress) -> Res
 }
 
 impl Exporting {
-    /// Writes it, and unless that is not wanted the certificate beside it. Who exports before the borders are checked
-    /// waits for that.
+    /// Writes it, with the certificate where there is to be one. Who exports before the borders are checked waits for
+    /// that.
     ///
     /// # Errors
     /// [`WriteError`] when a file cannot be written, or the user gave up.
-    pub fn write(&self, target: &OutTarget, certified: bool, progress: &Progress) -> Result<(), WriteError> {
+    pub fn write(&self, to: &Destination, progress: &Progress) -> Result<Verdict, WriteError> {
         let suspects = found(self.suspects.as_ref(), &self.origin, progress)
-            .map_err(|given_up| WriteError::from_io(target.path(), io::Error::other(given_up)))?;
-        self.with(&suspects, |export| {
-            if certified {
-                return write_with_certificate(target, export, &self.plan, progress);
-            }
-            write_file(target, |out| write_units(out, export, progress))
-        })
+            .map_err(|given_up| WriteError::from_io(to.boundaries().path(), io::Error::other(given_up)))?;
+        self.with(&suspects, |export| to.write(export, &self.plan, progress))
     }
 
     /// The export, with suspects that are known.

@@ -152,7 +152,7 @@ fn a_refused_edit_writes_nothing_and_names_its_index() {
     let out = folder.write("out.geojson", "before");
     let (_, message) = quhua_exits(1, ["apply", &layer, "--plan", &plan, "-o", &out]);
     assert_eq!(message.lines().count(), 1, "{message}");
-    assert!(message.contains("edit 1"), "{message}");
+    assert!(message.contains("edit 2"), "{message}");
     assert_eq!(fs::read_to_string(&out).unwrap(), "before");
 }
 

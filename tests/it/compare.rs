@@ -153,5 +153,5 @@ fn wrong_usage_gets_one_clear_line() {
     let refused = folder.path().join("refused.json");
     fs::write(&refused, OTHER.replace("519921209", "519921999")).unwrap();
     let (out, message) = quhua_exits(1, ["compare", layer, "--plan", refused.to_str().unwrap()]);
-    assert_eq!((out.as_str(), message.lines().filter(|line| line.starts_with("error: edit 1")).count()), ("", 1));
+    assert_eq!((out.as_str(), message.lines().filter(|line| line.starts_with("error: edit 2")).count()), ("", 1));
 }

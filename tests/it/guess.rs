@@ -78,7 +78,7 @@ fn damaged_attributes_are_found_and_loaded() {
 fn swapped_axes_beyond_the_pole_are_refused_with_advice() {
     let Some(path) = shared("dirty/swapped-axes.geojson") else { return };
     let error = geojson::read(&path, &Limits::default(), &Progress::new()).unwrap_err().to_string();
-    assert!(error.contains("latitude") && error.contains("feature index 0"), "{error}");
+    assert!(error.contains("latitude") && error.contains("feature 1"), "{error}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod language;
 mod layers;
 mod loss;
 mod names;
+mod outputs;
 mod plans;
 #[cfg(feature = "print")]
 mod print;

@@ -60,8 +60,8 @@ fn a_diff_tells_in_words_and_as_json_what_only_one_plan_has() {
     let other = county.plan("other", &edits.into());
     let (text, said) = quhua_exits(0, ["plan", "diff", &county.example, &other]);
     let expected = "edits that both begin with: 2\n\
-                    only A: edit 2: transfer 519921115201 to 519921111\n\
-                    only B: edit 2: rename 519921111 to 新名镇\n";
+                    only A: edit 3: transfer 519921115201 to 519921111\n\
+                    only B: edit 3: rename 519921111 to 新名镇\n";
     assert_eq!((text.as_str(), said.as_str()), (expected, ""));
     let (text, _) = quhua_exits(0, ["plan", "diff", &county.example, &other, "--json"]);
     let diff: Value = serde_json::from_str(&text).unwrap();
@@ -77,8 +77,8 @@ fn a_colleagues_plan_is_merged_and_its_conflicts_are_decided_by_name() {
     let (merged, said) = county.merge(1, &county.example, &other, &[]);
     // The example absorbs a township into 519921101, which the colleague renames.
     assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.starts_with("conflict: edit 1 of A (merge 519921201 "), "{said}");
-    assert!(said.contains("and edit 1 of B (rename 519921101 "), "{said}");
+    assert!(said.starts_with("conflict: edit 2 of A (merge 519921201 "), "{said}");
+    assert!(said.contains("and edit 2 of B (rename 519921101 "), "{said}");
     let operations = |plan: &Value| -> Vec<String> {
         plan["edits"].as_array().unwrap().iter().map(|edit| edit["op"].as_str().unwrap().to_owned()).collect()
     };
@@ -122,7 +122,7 @@ fn a_plan_on_other_boundaries_loses_only_what_no_longer_applies() {
     let out = county.path("out.json");
     let [villages, townships] = &county.layers;
     let (text, said) = quhua_exits(1, ["plan", "rebase", &plan, villages, townships, "-o", &out, "--json"]);
-    assert_eq!(said, "left over: edit 0 (rename 519921999 to 没有了): there is no unit 519921999\n");
+    assert_eq!(said, "left over: edit 1 (rename 519921999 to 没有了): there is no unit 519921999\n");
     let report: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&report["edits"], &report["left_over"][0]["index"]), (&json!(1), &json!(0)));
     let rebased = read(&out);
@@ -140,8 +140,8 @@ fn scenarios_of_a_project_are_plans_too() {
     let project = county.path("县#1.gpkg");
     let [villages, townships] = &county.layers;
     quhua_exits(0, ["convert", villages, townships, "-o", &project]);
-    // A project just made has one scenario, without name or edits.
-    let scenario = format!("{project}#");
+    // A project just made has one scenario without edits, which has a name by which it can be asked for.
+    let scenario = format!("{project}#Scenario 1");
     let (text, _) = quhua_exits(0, ["plan", "take", &scenario, "-o", "-"]);
     let taken: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&taken["edits"], &taken["base"]), (&json!([]), &read(&county.example)["base"]));
@@ -153,4 +153,46 @@ fn scenarios_of_a_project_are_plans_too() {
     }
     let (_, said) = quhua_exits(2, ["plan", "take", &county.path("missing.gpkg#x"), "-o", "-"]);
     assert!(said.contains("missing.gpkg#x"), "{said}");
+}
+
+#[test]
+fn a_scenario_of_a_project_is_named_alike_by_every_command() {
+    let county = County::new();
+    let [project, out] = ["县.gpkg", "out"].map(|name| county.path(name));
+    let [villages, townships] = &county.layers;
+    quhua_exits(0, ["convert", villages, townships, "-o", &project]);
+    let scenario = format!("{project}#Scenario 1");
+    let ending = |ending: &str| format!("{out}.{ending}");
+    let [geojson, json, html, svg] = ["geojson", "json", "html", "svg"].map(ending);
+    let commands: [(i32, &[&str]); 7] = [
+        (0, &["apply", "-o", &geojson, "--no-certificate"]),
+        (0, &["metrics"]),
+        (0, &["compare", "-o", &json]),
+        (1, &["check", "--rules", "structure"]),
+        (0, &["page", "-o", &html]),
+        (0, &["render", "-o", &svg]),
+        (1, &["suggest", "--to", "27", "--level", "township", "--rounds", "0", "-o", &json]),
+    ];
+    // Upon the layers that the project was made of, and upon the project itself.
+    for layers in [&[villages, townships][..], &[&project]] {
+        for (status, command) in commands {
+            let args =
+                command[..1].iter().copied().chain(layers.iter().map(|it| it.as_str())).chain(["--plan", &scenario]);
+            let output = crate::support::quhua(args.chain(command[1..].iter().copied()));
+            let said = String::from_utf8(output.stderr).unwrap();
+            let ended = output.status.code().unwrap();
+            assert!(ended == 0 || ended == status, "{command:?}: {said}");
+            assert!(!said.contains("error"), "{command:?}: {said}");
+        }
+    }
+    for (plan, complaint) in [(&project, "name a scenario"), (&format!("{project}#无"), "no scenario \"无\"")] {
+        let (_, said) = quhua_exits(2, ["metrics", villages, townships, "--plan", plan]);
+        assert!(said.contains(complaint) && said.lines().count() == 1, "{said}");
+    }
+    // The project is read, and so not written over.
+    let (_, said) = quhua_exits(2, ["convert", villages, &project, "-o", &project]);
+    assert!(said.contains("which is read by the same command"), "{said}");
+    let bytes = fs::read(&project).unwrap();
+    quhua_exits(2, ["apply", villages, "--plan", &scenario, "-o", &project]);
+    assert_eq!(fs::read(&project).unwrap(), bytes);
 }

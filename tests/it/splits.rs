@@ -298,6 +298,6 @@ fn a_split_in_a_plan_leaves_as_boundaries_crosswalk_and_certificate() {
     std::fs::write(file("locked.json"), plan.to_string()).unwrap();
     let none = path("none.geojson");
     let (_, said) = quhua_exits(1, ["apply", villages, "--plan", &path("locked.json"), "-o", &none]);
-    assert!(said.contains("edit 1 (rename): 519921001001 江湾社区 is locked (已批复); unlock it first"), "{said}");
+    assert!(said.contains("edit 2 (rename): 519921001001 江湾社区 is locked (已批复); unlock it first"), "{said}");
     assert!(!Path::new(&none).exists());
 }

@@ -7,12 +7,13 @@ use quhua::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport
 use quhua::edit::{Document, OwnDefinition, Plan};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::Lang;
-use quhua::io::atomic::OutTarget;
+use quhua::io::Outputs;
 use quhua::io::project::{self, Origin};
 use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, FieldOverrides, FieldRule, LevelIndex};
 use quhua::print::{self, Shades, Sheet, Style};
+use quhua::report::certificate::{Destination, Verdict};
 use quhua::rules::{Choice, Crossing, CrossingKind, RulesReport, Rulings};
 use quhua::study::{Basis, Study};
 use quhua::suggest::{Ask, Goal, SuggestionReport, suggest};
@@ -260,7 +261,8 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     let [ours, theirs] = ["ours.geojson", "theirs.geojson"].map(|name| files.path(name));
     let own = study.own_figures().list().iter().map(|own| own.id).collect();
     let exporting = study.exporting(level, own);
-    exporting.write(&OutTarget::Path(PathBuf::from(&ours)), true, &Progress::new()).unwrap();
+    let to = Destination::ask(&mut Outputs::default(), Path::new(&ours), true).unwrap();
+    assert_eq!(exporting.write(&to, &Progress::new()).unwrap(), Verdict::Passed);
     run(0, "apply", &["-o", &theirs]);
     assert_eq!(fs::read_to_string(&ours).unwrap(), fs::read_to_string(&theirs).unwrap());
     let certificate = |of: &str| json(of.replace("geojson", "certificate.json"))["units"].clone();

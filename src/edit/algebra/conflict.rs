@@ -118,10 +118,11 @@ pub struct NotCarriedOut {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { plan, doing, index, words, left_out, .. } = self;
+        let number = index + 1;
         match doing {
-            Doing::Added => write!(f, "edit {index} of {plan} ({words})")?,
-            Doing::TakenBack => write!(f, "taking back edit {index} of the ancestor in {plan} ({words})")?,
-            Doing::Kept => write!(f, "edit {index} of both ({words})")?,
+            Doing::Added => write!(f, "edit {number} of {plan} ({words})")?,
+            Doing::TakenBack => write!(f, "taking back edit {number} of the ancestor in {plan} ({words})")?,
+            Doing::Kept => write!(f, "edit {number} of both ({words})")?,
         }
         if *left_out { f.write_str(" [left out]") } else { Ok(()) }
     }
@@ -147,6 +148,6 @@ impl fmt::Display for NotCarriedOut {
     /// One line: the edit and why it was refused.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { plan, index, words, error, .. } = self;
-        write!(f, "edit {index} of {plan} ({words}) cannot be carried out even alone: {error}")
+        write!(f, "edit {} of {plan} ({words}) cannot be carried out even alone: {error}", index + 1)
     }
 }

@@ -142,14 +142,14 @@ impl fmt::Display for Diff {
         let Self { common_beginning, only_a, only_b, both, order_differs } = self;
         writeln!(f, "edits that both begin with: {common_beginning}")?;
         for InOne { index, words, .. } in only_a {
-            writeln!(f, "only A: edit {index}: {words}")?;
+            writeln!(f, "only A: edit {}: {words}", index + 1)?;
         }
         for InOne { index, words, .. } in only_b {
-            writeln!(f, "only B: edit {index}: {words}")?;
+            writeln!(f, "only B: edit {}: {words}", index + 1)?;
         }
         for shared @ InBoth { a, b, words, .. } in both {
             let place = if order_differs.contains(shared) { ", in another order" } else { "" };
-            writeln!(f, "both: edit {a} of A, edit {b} of B{place}: {words}")?;
+            writeln!(f, "both: edit {} of A, edit {} of B{place}: {words}", a + 1, b + 1)?;
         }
         Ok(())
     }

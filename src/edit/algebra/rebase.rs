@@ -59,7 +59,8 @@ impl fmt::Display for LeftOver {
     /// One line: the edit, why it was refused, and what it builds on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { index, words, error, follows, .. } = self;
-        write!(f, "edit {index} ({words}): {error}")?;
-        follows.map_or(Ok(()), |earlier| write!(f, "; it builds on edit {earlier}, which no longer applies either"))
+        write!(f, "edit {} ({words}): {error}", index + 1)?;
+        let Some(earlier) = follows else { return Ok(()) };
+        write!(f, "; it builds on edit {}, which no longer applies either", earlier + 1)
     }
 }

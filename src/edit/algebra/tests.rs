@@ -75,7 +75,7 @@ fn both_changed_the_same_unit_and_whoever_is_preferred_stays() {
     assert_eq!(short(&neither.plan.edits), ["rename 510722103", "rename 510722104"]);
     assert_eq!(
         told(&neither),
-        ["edit 0 of A (rename 510722101 镇0 to 甲镇) [left out] and edit 0 of B (rename 510722101 镇0 to 乙镇) \
+        ["edit 1 of A (rename 510722101 镇0 to 甲镇) [left out] and edit 1 of B (rename 510722101 镇0 to 乙镇) \
           [left out] change the same: 510722101 镇0"]
     );
     let names = |joined: &Joined| {
@@ -160,7 +160,7 @@ fn what_does_not_go_alone_is_told_of() {
     assert_eq!(joined.plan.edits.len(), 1);
     assert_eq!(
         joined.not_carried_out[0].to_string(),
-        "edit 0 of A (rename 510722999 to 没有) cannot be carried out even alone: there is no unit 510722999"
+        "edit 1 of A (rename 510722999 to 没有) cannot be carried out even alone: there is no unit 510722999"
     );
 }
 
@@ -177,8 +177,8 @@ fn on_other_boundaries_what_no_longer_applies_is_told_with_what_it_builds_on() {
     assert_eq!(
         told,
         [
-            "edit 0 (merge 510722101 镇0 and 510722103 into 510722120 (establish)): there is no unit 510722103",
-            "edit 2 (rename 510722120 to 新镇): there is no unit 510722120; it builds on edit 0, which no longer applies \
+            "edit 1 (merge 510722101 镇0 and 510722103 into 510722120 (establish)): there is no unit 510722103",
+            "edit 3 (rename 510722120 to 新镇): there is no unit 510722120; it builds on edit 1, which no longer applies \
          either",
         ]
     );

@@ -34,7 +34,7 @@ pub struct Preview {
 
 /// A plan was stopped by a refused edit. The edits before it were carried out.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("edit {index} ({op}): {error}")]
+#[error("edit {} ({op}): {error}", index + 1)]
 pub struct PlanError {
     /// Position of the refused edit in the plan, from 0.
     pub index: usize,

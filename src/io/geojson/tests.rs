@@ -183,7 +183,7 @@ fn bad_coordinates_name_the_file_the_feature_and_the_ring() {
         try_read(text).unwrap_err().to_string(),
         format!(
             "\"[1e400,1]\" is no finite number; correct or remove the vertex \
-             (feature index 1, ring 1, byte {byte}): test.geojson"
+             (feature 2, ring 2, byte {byte}): test.geojson"
         )
     );
     let projected =

@@ -239,6 +239,12 @@ impl Working {
         self.journal.set_all(&texts)
     }
 
+    /// What the document was made from.
+    #[must_use]
+    pub const fn source(&self) -> &Origin {
+        &self.source
+    }
+
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {

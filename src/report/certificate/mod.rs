@@ -49,14 +49,14 @@ use geo::Coord;
 use serde::{Deserialize, Serialize};
 
 use super::summary::{BaseEntry, Pair};
-use crate::coverage::{ArcId, DirectedArc, Outline};
+use crate::coverage::{ArcId, AtomId, DirectedArc, Outline};
 use crate::edit::Plan;
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum};
-use crate::io::WriteError;
-use crate::io::atomic::{OutTarget, write_file};
+use crate::io::atomic::{Together, write_file};
 use crate::io::export::{Export, write_units, write_units_seen};
 use crate::io::hash::{HashingWriter, sha256_hex};
+use crate::io::{OutTarget, Outputs, WriteError};
 use crate::jobs::{Progress, lock_whole};
 use crate::model::{Dataset, Level, Measures, UnitId};
 
@@ -219,36 +219,75 @@ pub struct AreaTotals {
     pub difference: f64,
 }
 
-/// Writes boundaries, and beside a file their certificate as JSON and as a page: `OUT.geojson`, `OUT.certificate.json`
-/// and `OUT.certificate.html`. Standard output and devices get none.
-///
-/// # Errors
-/// [`WriteError`] when one of them cannot be written, or the user gave up.
-pub fn write_with_certificate(
-    target: &OutTarget,
-    export: &Export<'_>,
-    plan: &Plan,
-    progress: &Progress,
-) -> Result<(), WriteError> {
-    let OutTarget::Path(path) = target else { return write_file(target, |out| write_units(out, export, progress)) };
-    if path.metadata().is_ok_and(|there| !there.is_file()) {
-        return write_file(target, |out| write_units(out, export, progress));
+/// Where boundaries go, and their certificate: beside a file as `OUT.certificate.json` and `OUT.certificate.html`. Standard
+/// output and devices get none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    boundaries: OutTarget,
+    certificate: Option<[OutTarget; 2]>,
+}
+
+/// What a certificate says of the boundaries that it lies beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is no certificate.
+    None,
+    /// Nothing was moved, and everything adds up.
+    Passed,
+    /// Something does not.
+    Failed,
+}
+
+impl Destination {
+    /// Asks for the places of boundaries, and unless that is not wanted of their certificate.
+    ///
+    /// # Errors
+    /// [`WriteError`]: an input or another output lies at one of them.
+    pub fn ask(outputs: &mut Outputs, path: &Path, certified: bool) -> Result<Self, WriteError> {
+        let boundaries = outputs.target(path, &["geojson", "json"])?;
+        let certificate = match beside(path) {
+            [json, html] if certified && boundaries.is_replaced() => {
+                Some([outputs.claim(&json)?, outputs.claim(&html)?])
+            }
+            _ => None,
+        };
+        Ok(Self { boundaries, certificate })
     }
-    let mut seen = None;
-    write_file(target, |out| {
-        seen = Some(Seen::while_writing(out, export, progress)?);
-        Ok(())
-    })?;
-    // It is there when nothing went wrong.
-    let Some(seen) = seen else { return Ok(()) };
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let certificate = Certificate::new(export, plan, &name, &seen);
-    let [json, html] = beside(path);
-    write_file(&OutTarget::Path(json), |out| {
-        serde_json::to_writer_pretty(&mut *out, &certificate)?;
-        writeln!(out)
-    })?;
-    write_file(&OutTarget::Path(html), |out| out.write_all(certificate.page().as_bytes()))
+
+    /// Where the boundaries go.
+    #[must_use]
+    pub const fn boundaries(&self) -> &OutTarget {
+        &self.boundaries
+    }
+
+    /// Writes boundaries, and their certificate if there is to be one: all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`WriteError`] when one of the files cannot be written, or the user gave up.
+    pub fn write(&self, export: &Export<'_>, plan: &Plan, progress: &Progress) -> Result<Verdict, WriteError> {
+        let Some([json, html]) = &self.certificate else {
+            write_file(&self.boundaries, |out| write_units(out, export, progress))?;
+            return Ok(Verdict::None);
+        };
+        let mut together = Together::default();
+        let mut seen = None;
+        together.add(&self.boundaries, |out| {
+            seen = Some(Seen::while_writing(out, export, progress)?);
+            Ok(())
+        })?;
+        // It is there when nothing went wrong.
+        let Some(seen) = seen else { return Ok(Verdict::None) };
+        let name =
+            self.boundaries.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let certificate = Certificate::new(export, plan, &name, &seen);
+        together.add(json, |out| {
+            serde_json::to_writer_pretty(&mut *out, &certificate)?;
+            writeln!(out)
+        })?;
+        together.add(html, |out| out.write_all(certificate.page().as_bytes()))?;
+        together.put()?;
+        Ok(if certificate.passed { Verdict::Passed } else { Verdict::Failed })
+    }
 }
 
 /// Where the certificate of a file goes: as JSON and as a page.
@@ -381,7 +420,7 @@ impl Looked {
         let anew = (!export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);
             Anew {
-                vertices: vertices(export.dataset, &outline, text),
+                vertices: vertices(export.dataset, &outline, &atoms, text),
                 area: measures.area_left_of(outline.arcs()),
                 length: measures.length_of(outline.arcs()),
                 touches_defect,
@@ -430,7 +469,7 @@ enum Geometry {
 }
 
 /// Looks for the vertices of a unit, as a reader of its text gets them, among those of the input.
-fn vertices(dataset: &Dataset, outline: &Outline, text: &[u8]) -> VertexEntry {
+fn vertices(dataset: &Dataset, outline: &Outline, atoms: &[AtomId], text: &[u8]) -> VertexEntry {
     let coverage = &dataset.coverage;
     let written = match serde_json::from_slice::<Feature>(text) {
         Ok(Feature { geometry: None }) => Vec::new(),
@@ -442,7 +481,9 @@ fn vertices(dataset: &Dataset, outline: &Outline, text: &[u8]) -> VertexEntry {
     let bits = |at: [f64; 2]| at.map(f64::to_bits);
     // The last vertex of a ring repeats the first.
     let count = written.iter().map(|ring| ring.len().saturating_sub(1)).sum();
-    let input = || outline.arcs().flat_map(|arc| coverage.arc(arc.arc())).map(|at| bits([at.x, at.y]));
+    // What leaves as it came has spikes too, which no outline has: all borders of what the unit is made of count.
+    let around = || atoms.iter().flat_map(|&atom| coverage.arcs_of(atom));
+    let input = || around().flat_map(|arc| coverage.arc(arc.arc())).map(|at| bits([at.x, at.y]));
     let chains = outline.polygons.iter().flat_map(|polygon| std::iter::once(&polygon.shell).chain(&polygon.holes));
     let in_order = chains.flat_map(|chain| coverage.chain_coords(chain)).map(|at| bits([at.x, at.y]));
     // Mostly they come just as the input has them; else each is looked up.

@@ -55,7 +55,7 @@ fn a_vertex_that_was_not_in_the_input_is_found() {
     let outline = dataset.coverage.outline(&[AtomId(0)]);
     let found = |ring: &str| {
         let text = format!(r#"{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}"#);
-        let VertexEntry { outline, moved, .. } = vertices(&dataset, &outline, text.as_bytes());
+        let VertexEntry { outline, moved, .. } = vertices(&dataset, &outline, &[AtomId(0)], text.as_bytes());
         (outline, moved)
     };
     assert_eq!(found("[0,0],[1,0],[1,1],[0,1],[0,0]"), (4, 0));

@@ -12,7 +12,7 @@ use crate::ui::tour::{Facts, Tour};
 use crate::ui::words;
 use quhua::i18n::{Say as _, sentences};
 use quhua::io::LayerSource;
-use quhua::io::atomic::{OutTarget, write_file};
+use quhua::io::atomic::write_file;
 use quhua::io::project::Origin;
 
 /// Files that are remembered.
@@ -204,7 +204,10 @@ impl App {
 
     pub(super) fn save_log_file(&mut self, to: &Path) {
         let Some(text) = log::path().and_then(|path| log::collected(path).ok()) else { return };
-        let written = write_file(&OutTarget::Path(to.to_owned()), |out| out.write_all(text.as_bytes()));
+        let written = self
+            .outputs()
+            .target(to, &["txt", "log"])
+            .and_then(|target| write_file(&target, |out| out.write_all(text.as_bytes())));
         match written {
             Ok(()) => self.notices.say(Gravity::Done, sentences::written(self.lang, &to.display().to_string())),
             Err(error) => self.notices.say(Gravity::Error, error.sentence(self.lang)),

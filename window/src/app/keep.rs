@@ -11,6 +11,7 @@ use crate::ui::state::choropleth::FigureLook;
 use quhua::edit::{Document, Scenario};
 use quhua::i18n::{Say as _, sentences};
 use quhua::io::ProjectError;
+use quhua::io::format::FileKind;
 use quhua::io::project::{self, Origin, ProjectLock, Stamp, Working, Workplace};
 use quhua::jobs::Progress;
 
@@ -181,6 +182,12 @@ impl App {
     pub(super) fn save_as(&mut self, path: PathBuf) {
         let Some(project) = &self.project else { return };
         let path = if path.extension().is_some() { path } else { path.with_extension(project::EXTENSION) };
+        // A project may be saved in place of another; what it was made from stays.
+        if let Err(error) = self.outputs_but(FileKind::Project).project(&path) {
+            self.after_save = None;
+            self.notices.say(Gravity::Error, error.sentence(self.lang));
+            return;
+        }
         let is_same = project.file() == Some(&*path) && !self.keeper.held.taken;
         let expected = self.keeper.held.stamp.filter(|_| is_same);
         let workplace = self.keeper.workplace.clone().filter(|_| !is_same);

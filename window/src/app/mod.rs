@@ -113,6 +113,8 @@ pub struct App {
     closing: bool,
     /// What is to be opened beside the boundaries once they are there.
     beside: open::Beside,
+    /// Files that the document was made from, and those that were opened beside it: none of them is written over.
+    files_read: Vec<PathBuf>,
     ctx: egui::Context,
 }
 
@@ -179,6 +181,7 @@ impl App {
             pending: None,
             closing: false,
             beside: open::Beside::default(),
+            files_read: Vec::new(),
             ctx: ctx.clone(),
         };
         app.apply_theme();

@@ -246,6 +246,7 @@ impl App {
 
     /// Lays facilities and lines beside the boundaries, in place of those before.
     pub(super) fn open_places(&mut self, sources: Vec<LayerSource>) {
+        self.files_read.extend(sources.iter().map(|source| source.path.clone()));
         let work = move |_: &Progress| places::read(&sources, &Limits::default());
         self.run(Kind::OpenPlaces, "", work, |app, read| {
             if let Ok(read) = read {
@@ -366,6 +367,9 @@ impl App {
         }
         self.check(&project);
         self.prepare(scene);
+        let source = held.working.as_ref().map(|working| working.source().clone());
+        let made_from = source.iter().chain([&opened_from]).flat_map(Origin::paths);
+        self.files_read = made_from.map(Path::to_owned).collect();
         self.project = Some(project);
         self.hold(held);
         self.take_up_looks();
@@ -439,6 +443,7 @@ impl App {
                 return;
             }
         };
+        self.files_read.push(path.to_owned());
         if plan.name.is_empty() {
             plan.name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         }

@@ -13,17 +13,18 @@ use crate::ui::state::exports::{self, Material, Needs};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
 use quhua::i18n::{Say as _, Text, sentences};
-use quhua::io::WriteError;
-use quhua::io::atomic::{OutTarget, write_file};
+use quhua::io::atomic::write_file;
+use quhua::io::format::{self, FileKind};
+use quhua::io::{Outputs, WriteError};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::metrics::Figure;
+use quhua::report::certificate::Verdict;
 use quhua::report::table::Sheet;
 
 /// How writing a file ended.
 struct Written {
-    certified: bool,
     path: PathBuf,
-    result: Result<(), WriteError>,
+    result: Result<Verdict, WriteError>,
     cancelled: bool,
 }
 
@@ -47,6 +48,22 @@ impl App {
             | PathPurpose::Background
             | PathPurpose::Rules => String::new(),
         }
+    }
+
+    /// What is open here, and so must not be replaced.
+    pub(super) fn outputs(&self) -> Outputs {
+        Outputs::of_reading(self.open_here())
+    }
+
+    /// The same without files of a kind that may be written over.
+    pub(super) fn outputs_but(&self, kind: FileKind) -> Outputs {
+        Outputs::of_reading(self.open_here().into_iter().filter(|path| format::kind_of(path) != kind))
+    }
+
+    /// Files that the document was made from, or is saved in, and those that lie beside it.
+    fn open_here(&self) -> Vec<PathBuf> {
+        let origin = self.project.iter().flat_map(|project| project.origin().paths()).map(Path::to_owned);
+        self.files_read.iter().cloned().chain(origin).collect()
     }
 
     /// The table of units as it is shown, or its selected rows if there are any; says so as long as figures are being
@@ -74,12 +91,15 @@ impl App {
     pub(super) fn write_plan(&mut self, path: PathBuf) {
         let Some(project) = &self.project else { return };
         let plan = project.document().plan();
+        let mut outputs = self.outputs_but(FileKind::Plan);
         self.run(
             Kind::Write,
             file_name(&path),
             move |_| {
-                let result = write_file(&OutTarget::Path(path.clone()), |out| out.write_all(plan.write().as_bytes()));
-                Written { certified: false, path, result, cancelled: false }
+                let written = outputs
+                    .target(&path, &["json"])
+                    .and_then(|target| write_file(&target, |out| out.write_all(plan.write().as_bytes())));
+                Written { path, result: written.map(|()| Verdict::None), cancelled: false }
             },
             |app, written| {
                 if let Ok(written) = written {
@@ -127,11 +147,13 @@ impl App {
         let (lang, level, area_method) = (self.lang, self.view.level, project.area_method());
         let boundaries = project.exporting(level, own.filter(|id| !hidden(*id)).collect());
         let name = file_name(&path);
-        let material = Material { lang, area_method, level, dataset, before, state, boundaries, sheet, drawing };
+        let outputs = self.outputs();
+        let material =
+            Material { outputs, lang, area_method, level, dataset, before, state, boundaries, sheet, drawing };
         let work = move |progress: &Progress| {
             let result = (row.make)(&material, &path, progress);
             let cancelled = progress.check() == Err(Cancelled);
-            Written { certified: row.certified, path, result, cancelled }
+            Written { path, result, cancelled }
         };
         self.run(Kind::Write, name, work, |app, written| {
             if let Ok(written) = written {
@@ -144,10 +166,13 @@ impl App {
     fn written(&mut self, written: &Written) {
         let path = written.path.display().to_string();
         match &written.result {
-            Ok(()) if written.certified => {
+            Ok(Verdict::Passed) => {
                 self.notices.say(Gravity::Done, sentences::written_with_certificate(self.lang, &path));
             }
-            Ok(()) => self.notices.say(Gravity::Done, sentences::written(self.lang, &path)),
+            Ok(Verdict::Failed) => {
+                self.notices.say(Gravity::Warning, sentences::certificate_failed(self.lang, &path));
+            }
+            Ok(Verdict::None) => self.notices.say(Gravity::Done, sentences::written(self.lang, &path)),
             Err(_) if written.cancelled => {
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path));
             }

@@ -15,7 +15,7 @@ use super::{act, app, window};
 use crate::app::App;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, SelectMode};
-use crate::ui::state::exports::ExportKind;
+use crate::ui::state::exports::{self, ExportKind};
 use crate::ui::state::view::PathPurpose;
 use quhua::cli::{self, Request};
 use quhua::edit::{Edit, Form, Target, UnitRef};
@@ -257,4 +257,46 @@ fn what_of_a_project_cannot_be_used_is_said() {
     open(&mut window, &file, None);
     let said = window.query_all_by_label_contains("工程中保存的连通与阻隔无法使用").next().is_some();
     assert!(said, "a notice says it");
+}
+
+#[test]
+fn no_export_is_written_over_what_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let [layer, plan, places] = ["layer.geojson", "merge.plan.json", "points.geojson"].map(at);
+    fs::write(&layer, DIRTY).unwrap();
+    fs::write(&plan, MERGE).unwrap();
+    let point = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[105.05,31.05]}}"#;
+    fs::write(&places, point).unwrap();
+    let mut window = window(Lang::En);
+    open(&mut window, &layer, Some(&plan));
+    wait(&mut window, "the plan is carried out", |app| app.project.as_ref().is_some_and(Study::has_changes));
+    act(&mut window, Command::UsePath(PathPurpose::Facilities, places.clone()));
+    wait(&mut window, "the points are there", |app| {
+        app.project.as_ref().is_some_and(|project| !project.basis().places.all().is_empty())
+    });
+    let said = |app: &App| app.notices.to_text().matches("is read by the same command").count();
+    let mut refused = 0;
+    let exports = ExportKind::ALL.map(PathPurpose::Export).into_iter();
+    for purpose in exports.chain([PathPurpose::SaveProject, PathPurpose::SavePlan]) {
+        for (input, text) in [(&layer, DIRTY), (&places, point)] {
+            let ending = match purpose {
+                PathPurpose::Export(kind) => exports::row(kind).formats[0].1[0],
+                PathPurpose::SaveProject => "gpkg",
+                _ => "plan.json",
+            };
+            // By a second name, which ends as it should.
+            let name = at(&format!("{refused}.{ending}"));
+            fs::hard_link(input, &name).unwrap();
+            act(&mut window, Command::UsePath(purpose, name));
+            refused += 1;
+            wait(&mut window, &format!("{purpose:?} is refused"), |app| said(app) == refused);
+            assert_eq!(fs::read_to_string(input).unwrap(), text, "{purpose:?}");
+        }
+    }
+    // A plan may be written over the one that was opened.
+    act(&mut window, Command::UsePath(PathPurpose::SavePlan, plan.clone()));
+    wait(&mut window, "the plan is written", |_| fs::read_to_string(&plan).unwrap() != MERGE);
+    act(&mut window, Command::UsePath(PathPurpose::Export(ExportKind::Seats), at("x.csv")));
+    wait(&mut window, "the ending is refused", |app| app.notices.to_text().contains("name ends in .csv"));
 }

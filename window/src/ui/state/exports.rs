@@ -5,6 +5,7 @@
 //!
 //! To add an export: what makes it, in the engine; its name in `i18n/text.rs`; a row here.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,10 +19,11 @@ use crate::ui::words;
 use quhua::edit::crosswalk;
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text};
-use quhua::io::WriteError;
-use quhua::io::atomic::{OutTarget, write_file};
+use quhua::io::atomic::write_file;
+use quhua::io::{Outputs, WriteError};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State};
+use quhua::report::certificate::{Destination, Verdict};
 use quhua::report::seats;
 use quhua::report::table::{self, Sheet};
 use quhua::study::{Exporting, Study};
@@ -73,19 +75,19 @@ pub struct Row {
     /// What it is good for, in a sentence.
     pub hint: [&'static str; 2],
     /// What its files are called, and what they end in; the first ending is proposed.
-    pub formats: &'static [(Text, &'static [&'static str])],
+    pub formats: Formats,
     /// What it needs.
     pub needs: Needs,
-    /// What is said once it is written.
-    pub certified: bool,
     /// Name of its file, without the ending.
     pub name: fn(&Study, Lang, LevelIndex) -> String,
     /// Makes it.
-    pub make: fn(&Material, &Path, &Progress) -> Result<(), WriteError>,
+    pub make: fn(&Material, &Path, &Progress) -> Result<Verdict, WriteError>,
 }
 
 /// Everything that exports are made of, to be taken to another thread.
 pub struct Material {
+    /// What is open, and so must not be replaced.
+    pub outputs: Outputs,
     /// Language of what is written for people.
     pub lang: Lang,
     /// How areas are computed.
@@ -122,10 +124,10 @@ pub const fn row(kind: ExportKind) -> Row {
             ],
             formats: &[(Text::FileKindGeojson, &["geojson"])],
             needs: Needs::Study,
-            certified: true,
             name: |study, lang, level| format!("{}-{}", study.title(lang), level_id(study, level)),
             make: |material, path, progress| {
-                material.boundaries.write(&OutTarget::Path(path.to_owned()), true, progress)
+                let to = Destination::ask(&mut material.outputs.clone(), path, true)?;
+                material.boundaries.write(&to, progress)
             },
         },
         ExportKind::Crosswalk => Row {
@@ -139,12 +141,11 @@ pub const fn row(kind: ExportKind) -> Row {
             ],
             formats: TABLES,
             needs: Needs::Study,
-            certified: false,
             name: |study, lang, _| format!("{}-{}", study.title(lang), lang.pick("对照表", "crosswalk")),
             make: |material, path, _| {
                 let before = material.before.as_deref().unwrap_or(&material.dataset.base);
                 let rows = crosswalk::rows(&material.dataset, before, &material.state, material.area_method);
-                write_file(&OutTarget::Path(path.to_owned()), |out| {
+                write(material, path, TABLES, |out| {
                     if is_csv(path) {
                         return crosswalk::write_csv(&rows, out);
                     }
@@ -152,29 +153,30 @@ pub const fn row(kind: ExportKind) -> Row {
                 })
             },
         },
-        ExportKind::Table => Row {
-            id: "export-table",
-            text: Text::ExportTable,
-            shortcut: None,
-            icon: icon::ICON_DOWNLOAD,
-            hint: [
-                "当前级别的单元表，按现在的列、筛选和排序写出",
-                "The table of this level with the columns, filters and order that it has now",
-            ],
-            formats: TABLES,
-            needs: Needs::Table,
-            certified: false,
-            name: |study, lang, level| {
-                let word = study.dataset().levels.get(level.index()).map_or("", |&level| words::level(lang, level));
-                format!("{}-{word}", study.title(lang))
-            },
-            make: |material, path, _| {
-                let Some(sheet) = &material.sheet else { return Ok(()) };
-                write_file(&OutTarget::Path(path.to_owned()), |out| {
-                    if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
-                })
-            },
-        },
+        ExportKind::Table => {
+            Row {
+                id: "export-table",
+                text: Text::ExportTable,
+                shortcut: None,
+                icon: icon::ICON_DOWNLOAD,
+                hint: [
+                    "当前级别的单元表，按现在的列、筛选和排序写出",
+                    "The table of this level with the columns, filters and order that it has now",
+                ],
+                formats: TABLES,
+                needs: Needs::Table,
+                name: |study, lang, level| {
+                    let word = study.dataset().levels.get(level.index()).map_or("", |&level| words::level(lang, level));
+                    format!("{}-{word}", study.title(lang))
+                },
+                make: |material, path, _| {
+                    let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
+                    write(material, path, TABLES, |out| {
+                        if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
+                    })
+                },
+            }
+        }
         ExportKind::Seats => Row {
             id: "export-seats",
             text: Text::ExportSeats,
@@ -184,17 +186,14 @@ pub const fn row(kind: ExportKind) -> Row {
                 "当前级别每个单元的驻地，写成 GeoJSON 点位；没有驻地的以人口重心代替，并注明",
                 "Where the seat of every unit of this level lies; without one the population centre stands in, and says so",
             ],
-            formats: &[(Text::FileKindGeojson, &["geojson"])],
+            formats: SEATS,
             needs: Needs::Study,
-            certified: false,
             name: |study, lang, level| {
                 format!("{}-{}-{}", study.title(lang), level_id(study, level), lang.pick("驻地", "seats"))
             },
             make: |material, path, _| {
                 let Material { dataset, state, level, area_method, .. } = material;
-                write_file(&OutTarget::Path(path.to_owned()), |out| {
-                    seats::write(out, (dataset, state), *level, *area_method)
-                })
+                write(material, path, SEATS, |out| seats::write(out, (dataset, state), *level, *area_method))
             },
         },
         ExportKind::Map => Row {
@@ -206,11 +205,10 @@ pub const fn row(kind: ExportKind) -> Row {
                 "现在看到的级别和着色，A3 或 A4，按文件名结尾写成 PDF、PNG 或 SVG",
                 "The level and colours that you see, on A3 or A4; the name says whether PDF, PNG or SVG",
             ],
-            formats: &[(Text::FileKindMap, &["pdf", "png", "svg"])],
+            formats: MAPS,
             needs: Needs::Drawing,
-            certified: false,
             name: map_name,
-            make: draw,
+            make: |material, path, _| draw(material, path, MAPS),
         },
         ExportKind::Page => Row {
             id: "export-page",
@@ -221,11 +219,10 @@ pub const fn row(kind: ExportKind) -> Row {
                 "给没有本程序的人看：一个文件，任何浏览器都能打开，不用联网；含调整前后地图、统计和对照表",
                 "For people without this program: one file for any browser, no network; maps before and after, figures, crosswalk",
             ],
-            formats: &[(Text::FileKindPage, &["html"])],
+            formats: PAGES,
             needs: Needs::Drawing,
-            certified: false,
             name: map_name,
-            make: draw,
+            make: |material, path, _| draw(material, path, PAGES),
         },
     }
 }
@@ -245,8 +242,13 @@ pub const fn info(kind: ExportKind) -> ActionInfo {
     }
 }
 
-/// Formats of tables.
-const TABLES: &[(Text, &[&str])] = &[(Text::FileKindXlsx, &["xlsx"]), (Text::FileKindCsv, &["csv"])];
+/// What files of an export are called, and what they end in.
+type Formats = &'static [(Text, &'static [&'static str])];
+
+const TABLES: Formats = &[(Text::FileKindXlsx, &["xlsx"]), (Text::FileKindCsv, &["csv"])];
+const SEATS: Formats = &[(Text::FileKindGeojson, &["geojson"])];
+const MAPS: Formats = &[(Text::FileKindMap, &["pdf", "png", "svg"])];
+const PAGES: Formats = &[(Text::FileKindPage, &["html"])];
 
 impl Row {
     /// A name to propose for its file.
@@ -266,9 +268,21 @@ fn map_name(study: &Study, lang: Lang, _: LevelIndex) -> String {
     format!("{title}-{}", words::scenario_name(lang, study.document().active()))
 }
 
-fn draw(material: &Material, path: &Path, _: &Progress) -> Result<(), WriteError> {
-    let Some(drawing) = &material.drawing else { return Ok(()) };
-    write_file(&OutTarget::Path(path.to_owned()), |out| drawing.write(out))
+fn draw(material: &Material, path: &Path, formats: Formats) -> Result<Verdict, WriteError> {
+    let Some(drawing) = &material.drawing else { return Ok(Verdict::None) };
+    write(material, path, formats, |out| drawing.write(out))
+}
+
+/// Writes one file, unless it is one that is open.
+fn write(
+    material: &Material,
+    path: &Path,
+    formats: Formats,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<Verdict, WriteError> {
+    let endings: Vec<&'static str> = formats.iter().flat_map(|(_, endings)| *endings).copied().collect();
+    write_file(&material.outputs.clone().target(path, &endings)?, write)?;
+    Ok(Verdict::None)
 }
 
 fn level_id(study: &Study, level: LevelIndex) -> &'static str {
