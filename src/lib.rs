@@ -14,7 +14,7 @@
 //!                                metrics ← report   tables, lists of changes and certificates
 //! compare, rules  ← suggest which units to merge, with reasons; it proposes edits, and makes none
 //! compare, rules  ← ensemble where a plan stands among plans drawn by chance
-//! i18n ← jobs, geodesy; sharing   the leaves, for all of the above
+//! i18n ← jobs, geodesy; sharing; outside   the leaves, for all of the above; the last opens files from outside
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! query, compare, rules, report, io ← study   a dataset, its scenarios, and what figures rest on
@@ -47,6 +47,7 @@ pub mod io;
 pub mod jobs;
 pub mod metrics;
 pub mod model;
+pub mod outside;
 #[cfg(feature = "print")]
 pub mod page;
 #[cfg(feature = "print")]

@@ -33,6 +33,7 @@ mod lock;
 mod lock_tests;
 mod merge;
 pub mod names;
+mod once;
 mod op;
 mod own_figures;
 mod parse;

@@ -8,6 +8,7 @@ use std::fmt;
 use compact_str::CompactString;
 use serde_json::{Map, Value};
 
+use super::once;
 use super::op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 use super::plan::{BaseRef, FORMAT, Plan, VERSION};
 use super::refs::UnitRef;
@@ -25,6 +26,16 @@ pub enum PlanReadError {
         column: usize,
         /// What the JSON reader says.
         reason: String,
+    },
+    /// A member stands twice in one object: nobody could say which is meant.
+    #[error("line {line}, column {column}: the member {member:?} stands there twice; take one out")]
+    Twice {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// Name of the member.
+        member: String,
     },
     /// Something is wrong with a member.
     #[error("{place}: {problem}")]
@@ -163,10 +174,12 @@ pub(super) const OPS: [&str; 12] = [
 /// Reads a whole plan file.
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan, PlanReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| PlanReadError::NotJson {
-        line: error.line(),
-        column: error.column(),
-        reason: error.to_string(),
+    let value = once::read(bytes).map_err(|once::Fault { error, twice }| {
+        let (line, column) = (error.line(), error.column());
+        match twice {
+            Some(member) => PlanReadError::Twice { line, column, member },
+            None => PlanReadError::NotJson { line, column, reason: error.to_string() },
+        }
     })?;
     let top = Place { at: "plan".to_owned(), value: &value };
     let members = top.object()?;

@@ -8,9 +8,12 @@ use serde_json::{Map, Value};
 
 use super::op::Edit;
 use super::parse::{self, PlanReadError};
+use crate::outside;
 
 /// What a plan file says it is.
 pub(super) const FORMAT: &str = Plan::FORMAT;
+/// Largest plan that is read: some hundred thousand edits.
+const MOST_BYTES: u64 = 256 << 20;
 /// Version of the plan format that this program reads and writes.
 pub(super) const VERSION: u64 = 1;
 
@@ -86,6 +89,14 @@ pub enum PlanFileError {
         /// The file.
         path: PathBuf,
     },
+    /// It is larger than any plan.
+    #[error("the file has more than {limit} bytes, which is no plan; check the path: {}", path.display())]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+        /// The file.
+        path: PathBuf,
+    },
     /// What the file holds is no plan.
     #[error("{error}: {}", path.display())]
     Bad {
@@ -114,7 +125,9 @@ impl Plan {
     /// # Errors
     /// [`PlanFileError`]: the file cannot be read, or it is no plan.
     pub fn read(path: &Path) -> Result<Self, PlanFileError> {
-        let bytes = std::fs::read(path).map_err(|error| PlanFileError::Io { error, path: path.to_owned() })?;
+        let read =
+            outside::read(path, MOST_BYTES).map_err(|error| PlanFileError::Io { error, path: path.to_owned() })?;
+        let bytes = read.ok_or_else(|| PlanFileError::TooLarge { limit: MOST_BYTES, path: path.to_owned() })?;
         Self::parse(&bytes).map_err(|error| PlanFileError::Bad { error, path: path.to_owned() })
     }
 
@@ -159,6 +172,25 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_that_stands_twice_is_refused_wherever_it_is() {
+        for (twice, said) in [
+            (
+                "{\"format\":\"quhua-plan\",\"version\":1,\"edits\":[],\n\"edits\":[]}",
+                "line 2, column 7: the member \"edits\" stands there twice; take one out",
+            ),
+            (
+                r#"{"format":"quhua-plan","version":1,"edits":[{"op":"abolish","unit":"1","unit":"2"}]}"#,
+                "line 1, column 77: the member \"unit\" stands there twice; take one out",
+            ),
+        ] {
+            assert_eq!(Plan::parse(twice.as_bytes()).unwrap_err().to_string(), said);
+        }
+        let text = r#"{"format":"quhua-plan","version":1,"name":"a","edits":[],"mine":{"x":[1,2.5,-3,true,null,"y"]}}"#;
+        let value: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(Plan::parse(text.as_bytes()).unwrap().extra["mine"], value["mine"]);
+    }
 
     #[test]
     fn a_plan_for_another_file_is_noticed() {

@@ -285,6 +285,9 @@ impl Say for PlanFileError {
     fn zh(&self) -> String {
         match self {
             Self::Io { error, path } => format!("无法读取方案文件（{error}）：{}", path.display()),
+            Self::TooLarge { limit, path } => {
+                format!("方案文件超过 {limit} 字节，不像是方案，请检查文件：{}", path.display())
+            }
             Self::Bad { error, path } => format!("{}：{}", error.zh(), path.display()),
         }
     }
@@ -295,6 +298,9 @@ impl Say for PlanReadError {
         match self {
             Self::NotJson { line, column, reason } => {
                 format!("方案文件第 {line} 行第 {column} 列不是有效的 JSON（{reason}）")
+            }
+            Self::Twice { line, column, member } => {
+                format!("方案文件第 {line} 行第 {column} 列：成员 {member} 出现了两次，请删去一个")
             }
             Self::At { place, problem } => format!("{place}：{}", problem.zh()),
         }
@@ -452,12 +458,14 @@ mod tests {
         let errors = || {
             one_of_each!(PlanReadError:
                 NotJson { line: 2, column: 1, reason: "key must be a string".to_owned() },
+                Twice { line: 2, column: 1, member: "op".to_owned() },
                 At { place: "edits[0]".to_owned(), problem: PlanProblem::WrongFormat },
             )
         };
         check_said(&errors());
         check_said(&one_of_each!(PlanFileError:
             Io { error: io::Error::other("gone"), path: "a.json".into() },
+            TooLarge { limit: 5, path: "a.json".into() },
             Bad { error: errors()[1].clone(), path: "a.json".into() },
         ));
         check_said(&[OtherBase { path: "a.geojson".to_owned(), sha256: "ab".to_owned() }]);

@@ -13,13 +13,14 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
 use super::{FileProblem, Looks, gzip, project};
 use crate::edit::Plan;
+use crate::outside;
 
 /// A format: a row of [`FORMATS`].
 #[derive(Debug)]
@@ -191,7 +192,7 @@ fn database(head: &Head<'_>) -> Option<FileKind> {
         let known = "SELECT count(*) FROM sqlite_master WHERE name IN ('tiles', 'metadata')";
         connection.query_row(known, [], |row| row.get::<_, u32>(0))
     };
-    let tables = Connection::open_with_flags(head.path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(tables);
+    let tables = outside::database(head.path).and_then(tables);
     let is_tiles = match tables {
         Ok(tables) => tables == 2,
         Err(_) => head.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mbtiles")),

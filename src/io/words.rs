@@ -191,6 +191,10 @@ impl Say for ProjectProblem {
             Self::Newer { found, known } => {
                 format!("项目由更新版本的程序保存（格式 {found}，本程序支持到 {known}），请升级程序")
             }
+            Self::TooLarge { limit } => format!("项目超过 {limit} 字节，请提高上限"),
+            Self::CutOff { there, whole } => {
+                format!("项目文件不完整（{whole} 字节只有 {there} 字节），请重新获取，或打开旁边以 ~1 结尾的上一版本")
+            }
             Self::Damaged { what } => format!("项目已损坏（{what}），请打开旁边以 ~1 结尾的上一版本"),
             Self::ChangedSince => "打开之后已被他人改动，请另存为其他文件".to_owned(),
             Self::InUse => "另一个窗口正在使用此项目，请先关闭它，或另存为其他文件".to_owned(),
@@ -296,6 +300,8 @@ mod tests {
             Missing,
             Foreign,
             Newer { found: 9, known: 3 },
+            TooLarge { limit: 5 },
+            CutOff { there: 4, whole: 8 },
             Damaged { what: "no scenario".to_owned() },
             ChangedSince,
             InUse,

@@ -1,11 +1,11 @@
 //! Packs that come with the program, and packs from files.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::mistake::PackError;
 use super::pack::Pack;
+use crate::outside;
 
 /// A pack in the program. The first asks only for structure; the others are published presets, as examples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,12 +100,9 @@ pub fn shipped(name: &str) -> Option<&'static str> {
 /// [`LoadError`] when it cannot be read or is no text.
 pub fn read_file(path: &Path) -> Result<String, LoadError> {
     let unreadable = |error| LoadError::Unreadable { error, path: path.to_owned() };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    if size > MOST_BYTES {
-        return Err(LoadError::NoText { path: path.to_owned() });
-    }
-    let bytes = fs::read(path).map_err(unreadable)?;
-    String::from_utf8(bytes).map_err(|_| LoadError::NoText { path: path.to_owned() })
+    let bytes = outside::read(path, MOST_BYTES).map_err(unreadable)?;
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or_else(|| LoadError::NoText { path: path.to_owned() })
 }
 
 /// A pack by the name of a shipped one or the path of a file.

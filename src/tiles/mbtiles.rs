@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::pyramid::FINEST_ZOOM;
 use super::source::{Fetch, bounds, file_name};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
+use crate::outside;
 
 /// An MBTiles file.
 #[derive(Clone, Debug)]
@@ -74,8 +75,14 @@ impl MbTiles {
     }
 
     fn connect(&self) -> Result<Connection, TileError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Connection::open_with_flags(&self.path, flags).map_err(|error| self.damaged(&error))
+        let open = || {
+            let mut database = outside::database(&self.path)?;
+            // Programs keep equal tiles once and make `tiles` a view, which is asked like a table. One that never ends is
+            // given up: the count begins anew with every statement.
+            outside::bound_steps(&mut database)?;
+            Ok(database)
+        };
+        open().map_err(|error| self.damaged(&error))
     }
 
     fn damaged(&self, why: &rusqlite::Error) -> TileError {
@@ -103,7 +110,7 @@ impl Fetch for MbTilesReader {
 /// What the file says of itself. A file without that, or with entries that are no text, is no worse for it.
 fn metadata(database: &Connection) -> BTreeMap<String, String> {
     let read = || -> rusqlite::Result<BTreeMap<String, String>> {
-        let mut statement = database.prepare("SELECT name, value FROM metadata")?;
+        let mut statement = database.prepare("SELECT name, value FROM metadata LIMIT 1000")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.filter_map(Result::ok).collect())
     };

@@ -51,7 +51,7 @@ fn a_diff_says_who_has_what_and_which_few_stand_elsewhere() {
     assert_eq!(places(&diff.order_differs), [(3, 1)], "one of the three moved, not the other two");
     assert_eq!(diff.only_a.iter().map(|edit| edit.index).collect::<Vec<_>>(), [4]);
     assert_eq!(diff.only_b.iter().map(|edit| edit.index).collect::<Vec<_>>(), [4], "the second of two equal ones");
-    assert_eq!(diff.to_string().lines().nth(1), Some("only A: edit 4: rename 510722102 to 只在甲案"));
+    assert_eq!(diff.to_string().lines().nth(1), Some("only A: edit 5: rename 510722102 to 只在甲案"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::schema::{FeatureTable, quoted};
+use super::schema::{FeatureTable, needs_table, quoted};
 use super::{ProjectProblem, geometry};
 use crate::coverage::{AtomId, FlatPolygons, RingId};
 use crate::io::Limits;
@@ -229,6 +229,7 @@ fn read_layer(
     limits: &Limits,
     progress: &Progress,
 ) -> Result<Layer, ProjectProblem> {
+    needs_table(connection, table, &["fid", "geom"])?;
     let count = connection.query_row("SELECT count(*) FROM quhua_source WHERE layer = ?1", [id], |row| row.get(0));
     let count: usize = count?;
     let mut select = connection.prepare(&format!(

@@ -52,6 +52,23 @@ pub enum ProjectProblem {
         /// The newest that this program knows.
         known: u32,
     },
+    /// It is larger than the limit.
+    #[error("the project has more than {limit} bytes; raise the limit")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Its end is missing.
+    #[error(
+        "the project is cut off ({there} of {whole} bytes are there); get a complete copy, or open the previous version \
+         beside it, whose name ends in ~1"
+    )]
+    CutOff {
+        /// Its size in bytes.
+        there: u64,
+        /// The size that it says it has.
+        whole: u64,
+    },
     /// What it holds makes no sense.
     #[error("the project is damaged ({what}); open the previous version beside it, whose name ends in ~1")]
     Damaged {

@@ -24,6 +24,7 @@ mod places;
 mod save;
 mod schema;
 mod units;
+mod whole;
 mod working;
 
 #[cfg(test)]
@@ -33,13 +34,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OpenFlags};
-
 use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
 use crate::io::Limits;
 use crate::io::format::is_database;
 use crate::jobs::Progress;
 use crate::model::{Dataset, Facilities, FieldOverrides, Layer};
+use crate::outside;
 
 pub use error::{ProjectError, ProjectProblem};
 pub use journal::Journal;
@@ -129,11 +129,17 @@ fn read_contents(path: &Path, limits: &Limits, progress: &Progress) -> Result<Co
     if !is_database(path) {
         return Err(ProjectProblem::Foreign);
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    whole::check_size(path, limits)?;
+    let connection = outside::database(path)?;
     schema::check(&connection)?;
+    schema::check_tables(&connection)?;
+    whole::check(&connection, path)?;
     let layers = base::read(&connection, limits, progress)?;
     let overrides = schema::meta(&connection, schema::FIELDS)?;
-    let overrides = overrides.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    // Fields that are taken for others change every figure: better no project than a wrong one.
+    let overrides = overrides.map_or(Ok(FieldOverrides::default()), |text| {
+        serde_json::from_str(&text).map_err(|_| ProjectProblem::damaged("quhua_meta: fields"))
+    })?;
     let plans = journal::read(&connection)?;
     Ok(Contents { layers, overrides, plans, stamp: Some(stamp) })
 }

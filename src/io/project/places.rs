@@ -46,7 +46,7 @@ pub(super) fn register(connection: &Connection, places: &Facilities) -> Result<(
 pub(super) fn replace(connection: &Connection, places: &Facilities) -> Result<(), ProjectProblem> {
     // A journal is no GeoPackage: nobody has entered the tables there.
     let ready = |table: &str, columns: &str, is_empty: bool| -> Result<bool, ProjectProblem> {
-        if has_table(connection, table)? {
+        if has_table(connection, table, &[])? {
             connection.execute(&format!("DELETE FROM {table}"), [])?;
         } else if !is_empty {
             connection.execute(&format!("CREATE TABLE {table} (fid INTEGER PRIMARY KEY, geom BLOB, {columns})"), [])?;
@@ -71,7 +71,7 @@ pub(super) fn replace(connection: &Connection, places: &Facilities) -> Result<()
 /// Reads the places that are kept; none where there are no tables. Another program may have emptied what it likes.
 pub(super) fn read(connection: &Connection) -> Result<Facilities, ProjectProblem> {
     let (mut list, mut lines) = (Vec::new(), Vec::new());
-    if has_table(connection, PLACES)? {
+    if has_table(connection, PLACES, &["fid", "geom", "name", "kind"])? {
         let mut select = connection.prepare(&format!("SELECT geom, name, kind FROM {PLACES} ORDER BY fid"))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
@@ -79,7 +79,7 @@ pub(super) fn read(connection: &Connection) -> Result<Facilities, ProjectProblem
             list.push(Facility { at: geometry::decode_point(&blob)?, name: text(row, 1)?, kind: text(row, 2)? });
         }
     }
-    if has_table(connection, LINES)? {
+    if has_table(connection, LINES, &["fid", "geom", "name"])? {
         let mut select = connection.prepare(&format!("SELECT geom, name FROM {LINES} ORDER BY fid"))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::ProjectProblem;
+use crate::outside::{self, Stands};
 
 /// Format of the tables of our own; raised whenever an older program would misread them.
 pub(super) const FORMAT: u32 = 1;
@@ -161,10 +162,33 @@ pub(super) fn drop_meta(connection: &Connection, key: &str) -> Result<(), Projec
     Ok(())
 }
 
-/// Whether there is a table of this name.
-pub(super) fn has_table(connection: &Connection, name: &str) -> Result<bool, ProjectProblem> {
-    let known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
-    Ok(connection.query_row(known, [name], |row| row.get::<_, u32>(0))? > 0)
+/// Columns of the tables that are read, of those that a project must have.
+const NEEDED: [(&str, &[&str]); 6] = [
+    ("quhua_meta", &["key", "value"]),
+    ("quhua_scenario", &["id", "name", "note", "stage", "branch_from", "branch_at", "position", "left_over"]),
+    ("quhua_step", &["id", "at_ns", "author", "note", "edit"]),
+    ("quhua_path", &["scenario", "depth", "step"]),
+    ("quhua_layer", &["id", "table_name", "name", "sha256", "bytes"]),
+    ("quhua_source", &["layer", "fid", "shape", "before", "coordinates", "after"]),
+];
+
+/// Refuses a project in which something else stands for a table: what is read is data and never a view.
+pub(super) fn check_tables(connection: &Connection) -> Result<(), ProjectProblem> {
+    NEEDED.iter().try_for_each(|(name, columns)| needs_table(connection, name, columns))
+}
+
+/// Refuses a database in which there is no plain table of this name with these columns.
+pub(super) fn needs_table(connection: &Connection, name: &str, columns: &[&str]) -> Result<(), ProjectProblem> {
+    if has_table(connection, name, columns)? { Ok(()) } else { Err(ProjectProblem::damaged(name)) }
+}
+
+/// Whether there is a plain table of this name with these columns. Something else of the name is a damage.
+pub(super) fn has_table(connection: &Connection, name: &str, columns: &[&str]) -> Result<bool, ProjectProblem> {
+    match outside::table(connection, name, columns)? {
+        Stands::Table => Ok(true),
+        Stands::Nothing => Ok(false),
+        Stands::Otherwise => Err(ProjectProblem::damaged(name)),
+    }
 }
 
 /// A name as SQL has it.
