@@ -245,7 +245,7 @@ fn write_aside(connection: &Connection, scenario: &Scenario, before: &[Vec<StepI
 /// The ways that scenarios left.
 fn read_aside(connection: &Connection) -> Result<BTreeMap<ScenarioId, Vec<Vec<StepId>>>, ProjectProblem> {
     let mut ways: BTreeMap<ScenarioId, Vec<Vec<StepId>>> = BTreeMap::new();
-    if !schema::has_table(connection, "quhua_aside")? {
+    if !schema::has_table(connection, "quhua_aside", &["scenario", "way", "depth", "step"])? {
         return Ok(ways);
     }
     let mut select =
