@@ -90,6 +90,7 @@ impl Say for CutError {
             Self::NotCutThrough => "线没有把它分开，请从界线画到界线",
             Self::OneSide => "它整个位于线的一侧",
             Self::Tangled => "线与界线靠得太近，请画得稍远一些",
+            Self::Unsound => "它自身的界线在此重叠或自相交，请先修好边界",
         };
         fixed.to_owned()
     }
@@ -128,6 +129,6 @@ mod tests {
             Overlap, Gap, Hole, UnmatchedEdge, InvalidRing, DuplicateUnit, EmptyGeometry,
         ));
         check_said(&one_of_each!(Severity: Info, Warning, Error));
-        check_said(&one_of_each!(CutError: NoLine, NotCutThrough, OneSide, Tangled));
+        check_said(&one_of_each!(CutError: NoLine, NotCutThrough, OneSide, Tangled, Unsound));
     }
 }

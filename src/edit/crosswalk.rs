@@ -262,7 +262,7 @@ fn pairs(dataset: &Dataset, before: &State, after: &State, level: LevelIndex, me
             old: shared[0].0,
             new: shared[0].1,
             atoms: shared.len(),
-            area: shared.iter().map(|&(_, _, atom)| measures.atom_area(atom)).sum(),
+            area: shared.iter().map(|&(_, _, atom)| measures.atom_area(atom)).sum::<ExactSum>().at_least_nothing(),
             population: shared.iter().map(|&(_, _, atom)| dataset.population_of(atom)).collect::<Total>().value(),
         })
         .collect()

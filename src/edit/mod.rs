@@ -24,6 +24,8 @@ pub mod change;
 mod checks;
 pub mod codes;
 pub mod crosswalk;
+#[cfg(test)]
+mod dirty_tests;
 mod document;
 mod draft;
 mod error;

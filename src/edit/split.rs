@@ -234,8 +234,12 @@ fn cut(dataset: &Dataset, atoms: &[AtomId], cutter: &Cutter, share: &Share) -> R
             Ok(cut) => {
                 let share = left_share(&cut, share).ok_or(Uncut::NoShares)?;
                 let next = now.refined(&cut, share);
+                let part = AtomId::new(next.coverage.atom_count() - 1);
+                if [atom, part].iter().any(|&part| next.area_of_atom(AreaMethod::Geodesic, part) < ExactSum::ZERO) {
+                    return Err(Uncut::Cut(CutError::Unsound));
+                }
                 sides[CutSide::Left as usize].push(atom);
-                sides[CutSide::Right as usize].push(AtomId::new(next.coverage.atom_count() - 1));
+                sides[CutSide::Right as usize].push(part);
                 cuts.push(SharedCut { cut, share });
                 refined = Some(Arc::new(next));
             }

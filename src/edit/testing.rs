@@ -26,7 +26,6 @@ use crate::sharing::SharedList;
 ///   3 4 5      village ids of grid(3, 2); townships 6 7 8; county 9
 ///   0 1 2
 /// ```
-#[expect(clippy::default_trait_access, reason = "the measures' type is private to the model")]
 pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
     #[expect(clippy::cast_precision_loss, reason = "grids of tests are small")]
     let square = |i: usize| {
@@ -37,7 +36,14 @@ pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
     };
     let count = columns * rows;
     let squares: Vec<MultiPolygon> = (0..count).map(square).collect();
-    let coverage = Coverage::build(FlatPolygons::from(&squares[..]), &Progress::new()).unwrap();
+    grid_of(columns, rows, &squares)
+}
+
+/// The same units with other territories.
+#[expect(clippy::default_trait_access, reason = "the measures' type is private to the model")]
+pub(crate) fn grid_of(columns: usize, rows: usize, squares: &[MultiPolygon]) -> Arc<Dataset> {
+    let count = columns * rows;
+    let coverage = Coverage::build(FlatPolygons::from(squares), &Progress::new()).unwrap();
     let index = AtomIndex::build(&coverage);
     Arc::new(Dataset {
         index,

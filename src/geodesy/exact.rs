@@ -25,6 +25,13 @@ impl ExactSum {
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / (1_u64 << PLACES) as f64
     }
+
+    /// The sum, or nothing where it is less: for areas. What a ring encloses that crosses itself, or a hole that lies outside
+    /// of its shell, can come out below zero, and no territory is less than none.
+    #[must_use]
+    pub fn at_least_nothing(self) -> Self {
+        self.max(Self::ZERO)
+    }
 }
 
 impl From<f64> for ExactSum {

@@ -415,14 +415,14 @@ impl<'a> Export<'a> {
     /// Area in m²: the terms of all border edges, added exactly, so that parts add up to their whole.
     fn area_m2(&self, outline: &Outline) -> f64 {
         if let Some(known) = self.dataset.known_measures(self.area_method) {
-            return known.area_left_of(outline.arcs()).to_f64();
+            return known.area_left_of(outline.arcs()).at_least_nothing().to_f64();
         }
         let edges = |arc: DirectedArc| {
             let coords = self.dataset.coverage.arc(arc.arc());
             let area: ExactSum = coords.windows(2).map(|edge| edge_area(self.area_method, edge[0], edge[1])).sum();
             if arc.is_backward() { -area } else { area }
         };
-        outline.arcs().map(edges).sum::<ExactSum>().to_f64()
+        outline.arcs().map(edges).sum::<ExactSum>().at_least_nothing().to_f64()
     }
 
     /// Old codes of what is in the unit: units of its level where they went in whole, otherwise their parts.

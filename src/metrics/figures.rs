@@ -88,7 +88,7 @@ impl Territory<'_> {
     pub fn figures(self, method: AreaMethod) -> UnitFigures {
         let Self { dataset, atoms, outline, .. } = self;
         let measures = dataset.measures(method);
-        let area: ExactSum = atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
+        let area = atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().at_least_nothing();
         let perimeter_m = measures.length_of(outline.arcs()).to_f64();
         let people = dataset.people_of(atoms);
         let population = people.value();

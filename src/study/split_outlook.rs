@@ -103,7 +103,12 @@ impl Study {
                 unit: after.unit.clone(),
                 population: dataset.people_of(atoms).value(),
                 members: after.members,
-                area_m2: atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64(),
+                area_m2: atoms
+                    .iter()
+                    .map(|&atom| measures.atom_area(atom))
+                    .sum::<ExactSum>()
+                    .at_least_nothing()
+                    .to_f64(),
                 sums: (0..dataset.fields.sum.len()).map(|field| dataset.total_of(atoms, field).value()).collect(),
                 at: largest.and_then(|atom| dataset.atom_point(atom)),
                 atoms: atoms.clone(),

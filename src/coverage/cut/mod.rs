@@ -70,6 +70,9 @@ pub enum CutError {
     /// The line runs so close to the border that rounded coordinates cannot tell the two apart.
     #[error("the line runs too close to the border there; draw it a little farther off")]
     Tangled,
+    /// The atom's own border runs over itself or crosses itself, so that there are no two sides.
+    #[error("its own border crosses or overlaps itself there; mend the boundaries first")]
+    Unsound,
 }
 
 impl Cutter {

@@ -10,6 +10,9 @@ use crate::coverage::build::{doubled_area, is_counter_clockwise};
 use crate::coverage::index::is_left_of;
 use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc, NodeId};
 
+/// How much areas before and after a cut may differ, of what is swept on the way: new vertices of the border are rounded.
+const SAME_AREA: f64 = 1e-9;
+
 /// Arcs between nodes, without faces.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Skeleton {
@@ -85,10 +88,17 @@ pub(super) fn cut(
             if parts.iter().any(Vec::is_empty) {
                 return Err(CutError::OneSide);
             }
+            if !graph.is_whole(coverage, atom, &parts) {
+                return Err(CutError::Unsound);
+            }
             let Graph { skeleton, nodes, border, .. } = graph;
             return Ok(Cut { atom, border, skeleton, nodes, parts });
         }
         let ranks: HashSet<usize> = idle.into_iter().flat_map(|arc| graph.ranks_of(arc)).copied().collect();
+        if ranks.is_empty() {
+            // The border runs over itself, as with a spike.
+            return Err(CutError::Unsound);
+        }
         edges.retain(|edge| !ranks.contains(&edge.rank));
     }
 }
@@ -235,6 +245,21 @@ impl Graph {
         parts
     }
 
+    /// Whether the faces are the atom's territory, no more and no less, each with an area.
+    fn is_whole(&self, coverage: &Coverage, atom: AtomId, parts: &[Vec<CutFace>; 2]) -> bool {
+        let Some(&origin) = self.skeleton.arcs.first().and_then(|arc| arc.first()) else { return false };
+        let area_of = |ring: &[DirectedArc]| doubled_area(&self.skeleton.chain(ring));
+        let face_area = |face: &CutFace| face.iter().map(|ring| area_of(ring)).sum::<f64>();
+        let (mut before, mut size) = (0.0, 0.0);
+        for arc in coverage.arcs_of(atom) {
+            let area = swept(coverage.arc(arc.arc()), origin);
+            before += if arc.is_backward() { -area } else { area };
+            size += area.abs();
+        }
+        let after: f64 = parts.iter().flatten().map(face_area).sum();
+        parts.iter().flatten().all(|face| face_area(face) > 0.0) && (after - before).abs() <= size * SAME_AREA
+    }
+
     /// Ranks of the edges of a line arc; none of a border piece.
     fn ranks_of(&self, arc: ArcId) -> &[usize] {
         let line = arc.index().checked_sub(self.first_line).and_then(|line| self.lines.get(line));
@@ -271,6 +296,16 @@ impl Graph {
             None => self.skeleton.chain(&face[0]).first().map_or(CutSide::Left, |&at| cutter.side_of(at)),
         }
     }
+}
+
+/// Twice the area that the ray from a place to a point sweeps while the point runs along a chain. A place is less than half
+/// the way around the earth away.
+fn swept(chain: &[Coord], from: Coord) -> f64 {
+    let ray = |at: Coord| {
+        let x = at.x - from.x;
+        Coord { x: if x.abs() > 180.0 { x - 360.0 * x.signum() } else { x }, y: at.y - from.y }
+    };
+    chain.windows(2).map(|edge| (ray(edge[0]), ray(edge[1]))).map(|(a, b)| a.x * b.y - b.x * a.y).sum()
 }
 
 /// Edges joined into chains of places, and the ranks of their edges. A chain ends at nodes, and wherever not just two

@@ -95,7 +95,7 @@ fn row(dataset: &Dataset, state: &State, id: UnitId) -> Result<Vec<Value>, Proje
     let parent = unit.parent.map(|parent| state.unit(parent));
     let seat = unit.seat.as_ref();
     let measures = dataset.measures(AreaMethod::Geodesic);
-    let area: ExactSum = atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
+    let area = atoms.iter().map(|&atom| measures.atom_area(atom)).sum::<ExactSum>().at_least_nothing();
     let outline = dataset.coverage.outline(&atoms).to_multi_polygon(&dataset.coverage);
     let mut row = vec![
         Value::Blob(geometry::encode(&outline)?),

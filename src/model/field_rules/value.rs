@@ -488,5 +488,5 @@ impl Term {
 /// Area in m².
 fn decimal_area(dataset: &Dataset, method: AreaMethod, atoms: &[AtomId]) -> Option<Decimal> {
     let area: ExactSum = atoms.iter().map(|&atom| dataset.area_of_atom(method, atom)).sum();
-    Decimal::from_f64_retain(area.to_f64())
+    Decimal::from_f64_retain(area.at_least_nothing().to_f64())
 }
