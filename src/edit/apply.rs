@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 
-use super::checks::{checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside};
+use super::checks::{
+    checked_seat, parent_for, resolve_alike, touching_groups, warn_left_empty, warn_seat_outside, with_seats_given_away,
+};
 use super::codes::{self, CodeParts, CodeRequest, Segment};
 use super::draft::{Draft, Drafting};
 use super::error::{EditError, Warning};
@@ -58,7 +60,7 @@ impl Edit {
             Self::ClassifySeat { unit, seat_use } => seat_use::draft(dataset, state, self, unit, *seat_use),
             Self::Reinstate { unit } => reinstate::draft(dataset, state, self, unit),
         }?;
-        lock::check(state, draft)
+        lock::check(state, with_seats_given_away(dataset, state, draft))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use geo::Coord;
 
-use super::draft::Drafting;
+use super::draft::{Draft, Drafting};
 use super::error::{EditError, Warning};
 use super::op::SeatSpec;
 use super::refs::{UnitLabel, UnitRef};
@@ -109,6 +109,38 @@ pub(super) fn warn_left_empty(draft: &mut Drafting<'_>, units: impl IntoIterator
             draft.warnings.push(Warning::LeftEmpty { unit: draft.state.unit(id).into() });
         }
     }
+}
+
+/// A draft that says of every unit that gives the place of its seat away with it, and goes on without.
+pub(super) fn with_seats_given_away(dataset: &Dataset, state: &State, mut draft: Draft) -> Draft {
+    // Atoms that a cut made lie in the dataset that it leads to.
+    let refined = draft.refined.as_ref().map_or(dataset, |refined| &*refined.dataset);
+    let is_told = |unit: &UnitLabel| {
+        draft.warnings.iter().any(|warning| matches!(warning, Warning::SeatOutside { unit: told } if told == unit))
+    };
+    let label = |id: UnitId| draft.unit_after(state, id).map(|after| UnitLabel::from(&after.unit));
+    let mut warnings = Vec::new();
+    for moved in draft.patch.moved() {
+        let Some(seat) = state.unit(moved.from).seat.as_ref() else { continue };
+        let is_given = refined
+            .index
+            .atom_at(&refined.coverage, seat.at)
+            .is_some_and(|atom| moved.atoms.binary_search(&atom).is_ok());
+        if !is_given {
+            continue;
+        }
+        let goes_on = draft.unit_after(state, moved.from).filter(|after| {
+            // A unit that is moved or left empty has a warning of its own.
+            after.unit.is_current() && !after.atoms.is_empty() && after.unit.seat.as_ref() == Some(seat)
+        });
+        if let (Some(unit), Some(to)) = (goes_on.map(|after| UnitLabel::from(&after.unit)), label(moved.to))
+            && !is_told(&unit)
+        {
+            warnings.push(Warning::SeatGivenAway { unit, to });
+        }
+    }
+    draft.warnings.append(&mut warnings);
+    draft
 }
 
 /// A seat that is a place on Earth.

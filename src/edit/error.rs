@@ -349,6 +349,14 @@ pub enum Warning {
         /// What is wrong with it.
         flaw: NameFlaw,
     },
+    /// A unit gives the place of its seat away, and goes on.
+    #[error("the seat of {unit} lies in what goes to {to}; leave that out, move the seat, or merge the two")]
+    SeatGivenAway {
+        /// The unit that loses the place of its seat.
+        unit: UnitLabel,
+        /// The unit that gets it.
+        to: UnitLabel,
+    },
     /// The seat lies outside of its unit.
     #[error("the seat lies outside of {unit}")]
     SeatOutside {

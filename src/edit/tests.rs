@@ -226,6 +226,32 @@ fn a_seat_outside_its_unit_gives_a_warning() {
 }
 
 #[test]
+fn a_unit_that_gives_the_place_of_its_seat_away_is_told() {
+    let mut document = document(2, 2);
+    let seat = SeatSpec { lon: 0.5, lat: 0.5, name: None };
+    document.commit(&Edit::MoveSeat { unit: UnitRef::code("510722101"), seat }).unwrap();
+    let give = |village: &str| Edit::Transfer { units: vec![UnitRef::code(village)], to: UnitRef::code("510722102") };
+    let warnings = document.preview(&give("510722101201")).unwrap().warnings;
+    let told = |warning: &&Warning| matches!(warning, Warning::SeatGivenAway { unit, to } if unit.code == "510722101" && to.code == "510722102");
+    assert_eq!(warnings.iter().filter(told).count(), 1, "{warnings:?}");
+    let warnings = document.preview(&give("510722101202")).unwrap().warnings;
+    assert_eq!(warnings.iter().filter(told).count(), 0, "{warnings:?}");
+    // Part of the village with the seat.
+    let split = Edit::Split {
+        unit: UnitRef::code("510722101201"),
+        along: Along::Line(vec![[0.7, -1.0], [0.7, 2.0]]),
+        share: Share::Area,
+        parts: vec![SplitPart { to: Some(UnitRef::code("510722102201")), ..SplitPart::default() }],
+    };
+    let warnings = document.preview(&split).unwrap().warnings;
+    assert_eq!(warnings.iter().filter(told).count(), 1, "{warnings:?}");
+    // Who gives everything away is empty, and goes on without a word of its seat.
+    document.commit(&give("510722101202")).unwrap();
+    let warnings = document.preview(&give("510722101201")).unwrap().warnings;
+    assert_eq!(warnings.iter().filter(told).count(), 0, "{warnings:?}");
+}
+
+#[test]
 fn a_preview_shows_what_the_commit_does() {
     let mut document = document(3, 2);
     let edits = [

@@ -185,6 +185,9 @@ impl Say for Warning {
             Self::NameFlawed { flaw: NameFlaw::Missing, .. } => "名称为空".to_owned(),
             Self::NameFlawed { name, flaw } => format!("名称“{name}”{}", flaw.zh()),
             Self::SeatOutside { unit } => format!("驻地不在 {} 范围内", name(unit)),
+            Self::SeatGivenAway { unit, to } => {
+                format!("{} 的驻地在划归 {} 的范围内；可不划这一部分、先迁移驻地，或将二者合并", name(unit), name(to))
+            }
             Self::MembersCrossed { units } => {
                 format!("线路穿过{}：整体归入面积较大的一侧；要切开，请先拆分", names(units, 5))
             }
@@ -430,6 +433,7 @@ mod tests {
             NameTaken { name: "A".into(), unit: unit(), scope: NameScope::County },
             NameFlawed { name: "A".into(), flaw: NameFlaw::Space },
             SeatOutside { unit: unit() },
+            SeatGivenAway { unit: unit(), to: unit() },
             LeftEmpty { unit: unit() },
         ));
     }

@@ -303,7 +303,8 @@ impl Scale<'_> {
         } else {
             Decimal::try_from(self.area_m2(units)).unwrap_or_default()
         };
-        (weight, units.len())
+        // A way over what is less than nothing would be gone round for ever.
+        (weight.max(Decimal::ZERO), units.len())
     }
 
     fn people(&self, units: &[UnitId]) -> Option<Decimal> {

@@ -221,6 +221,7 @@ impl Judge {
         match &self.pack.rules[at].check {
             Check::Range { .. } | Check::Contiguous => None,
             Check::Enclosed => (!case.atoms.is_empty()).then(|| self.enclosed(case, around)),
+            Check::Seat => self.seat(case),
             Check::Together(_) => self.grouped(at, case, |here, elsewhere| here > 0 && elsewhere > 0),
             Check::Apart(_) => self.grouped(at, case, |here, _| here > 1),
             Check::Names => Some(self.name(case)),
@@ -356,6 +357,15 @@ impl Judge {
             (Some(Some(one)), None) => (Judgement::Broken, Evidence::Around(Some(one))),
             _ => (Judgement::Kept, Evidence::Around(None)),
         }
+    }
+
+    /// Whether the seat lies in the unit. Nothing is said of units without territory, or without a place for their seat.
+    fn seat(&self, case: Case<'_>) -> Option<(Judgement, Evidence)> {
+        let seat = case.unit.seat.as_ref().filter(|_| !case.atoms.is_empty())?;
+        let at = self.dataset.index.atom_at(&self.dataset.coverage, seat.at);
+        let holder = at.map(|atom| case.state.labels(case.unit.level)[atom.index()]);
+        let judgement = if holder == Some(case.id) { Judgement::Kept } else { Judgement::Broken };
+        Some((judgement, Evidence::SeatIn(holder)))
     }
 
     /// Groups of which the unit holds something. `is_wrong` sees how many of a group lie here and elsewhere.

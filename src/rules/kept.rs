@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mistake::PackError;
 use super::pack::Pack;
-use super::shipped::{Shipped, shipped};
+use super::shipped::{Shipped, judging, shipped};
 
 /// Which pack a document is judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,8 +47,8 @@ impl Choice {
     pub fn pack(&self) -> Result<Option<Pack>, PackError> {
         match self {
             Self::Nothing => Ok(None),
-            Self::Shipped(name) => shipped(name).map(Pack::parse).transpose(),
-            Self::File { text, .. } => Pack::parse(text).map(Some),
+            Self::Shipped(name) => shipped(name).map(judging).transpose(),
+            Self::File { text, .. } => judging(text).map(Some),
         }
     }
 }

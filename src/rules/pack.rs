@@ -83,6 +83,8 @@ pub enum Check {
     Contiguous,
     /// The unit is not surrounded by one other.
     Enclosed,
+    /// The seat, where one is given, lies in the unit.
+    Seat,
     /// Each group of units, as loaded, lies in one unit.
     Together(Vec<Vec<CompactString>>),
     /// No two of a group lie in one unit.

@@ -155,6 +155,7 @@ impl Word {
             ("members", Self::Range(Quantity::Members)),
             ("contiguous", Self::Fixed(Check::Contiguous)),
             ("enclosed", Self::Fixed(Check::Enclosed)),
+            ("seat", Self::Fixed(Check::Seat)),
             ("together", Self::Together),
             ("apart", Self::Apart),
             ("names", Self::Fixed(Check::Names)),

@@ -257,7 +257,12 @@ fn finding(
             let entries = exclaves.iter().enumerate().map(|(at, part)| exclave(judge, state, id, at, part));
             entry.exclaves = entries.collect();
         }
-        _ => {}
+        Evidence::SeatIn(_) => entry.at = unit.seat.as_ref().map(|seat| [seat.at.x, seat.at.y]).or(entry.at),
+        Evidence::Nothing
+        | Evidence::Around(_)
+        | Evidence::Groups(_)
+        | Evidence::Name { .. }
+        | Evidence::Code { .. } => {}
     }
     entry
 }

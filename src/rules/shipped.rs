@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::mistake::PackError;
-use super::pack::Pack;
+use super::pack::{Pack, Rule};
 use crate::outside;
 
 /// A pack in the program. The first asks only for structure; the others are published presets, as examples.
@@ -105,12 +105,26 @@ pub fn read_file(path: &Path) -> Result<String, LoadError> {
     text.ok_or_else(|| LoadError::NoText { path: path.to_owned() })
 }
 
+/// A pack to judge by: that of a text, and the rules of structure that it does not have itself. Who asks for thresholds
+/// still wants to know what lies apart or has lost its seat.
+///
+/// # Errors
+/// [`PackError`] says what is wrong in the text, and where.
+pub fn judging(text: &str) -> Result<Pack, PackError> {
+    let mut pack = Pack::parse(text)?;
+    let asks = |rule: &Rule| pack.rules.iter().any(|own| own.check == rule.check || own.id == rule.id);
+    let further: Vec<Rule> =
+        Pack::parse(Shipped::Structure.text())?.rules.into_iter().filter(|rule| !asks(rule)).collect();
+    pack.rules.extend(further);
+    Ok(pack)
+}
+
 /// A pack by the name of a shipped one or the path of a file.
 ///
 /// # Errors
 /// [`LoadError`] says what is wrong, where, and what to do.
 pub fn load(name: &str) -> Result<Pack, LoadError> {
-    let parse = |text: &str| Pack::parse(text).map_err(|error| LoadError::Pack { error, source_name: name.to_owned() });
+    let parse = |text: &str| judging(text).map_err(|error| LoadError::Pack { error, source_name: name.to_owned() });
     if let Some(text) = shipped(name) {
         return parse(text);
     }

@@ -93,6 +93,8 @@ pub enum Evidence {
     },
     /// The one unit around it.
     Around(Option<UnitId>),
+    /// The unit of its level that its seat lies in; `None` where it lies in none.
+    SeatIn(Option<UnitId>),
     /// Groups of which the unit holds something, and that are not as they should be.
     Groups(Vec<Group>),
     /// Its name.

@@ -139,6 +139,14 @@ impl Says<'_> {
                 Lang::Zh => format!("完全被{}包围", name(self.state, *other)),
                 Lang::En => format!("surrounded by {}", name(self.state, *other)),
             },
+            Evidence::SeatIn(_) if verdict.judgement == Judgement::Kept => {
+                lang.pick("驻地在本单元内", "its seat lies in it").to_owned()
+            }
+            Evidence::SeatIn(None) => lang.pick("驻地不在任何单元内", "its seat lies in no unit").to_owned(),
+            Evidence::SeatIn(Some(other)) => match lang {
+                Lang::Zh => format!("驻地在{}境内", name(self.state, *other)),
+                Lang::En => format!("its seat lies in {}", name(self.state, *other)),
+            },
             Evidence::Groups(groups) => self.groups(matches!(check, Some(Check::Together(_))), groups),
             Evidence::Name { taken, flaw } => self.name(*taken, *flaw),
             Evidence::Code { prefix, segment } => {

@@ -113,7 +113,21 @@ fn a_rule_can_ask_for_a_figure_of_ones_own() {
     let (out, _) = check(1, &["--rules", &pack, "--figure", "户均 = population / households", "--json"]);
     let counts = rules_of(&out)["counts"].clone();
     assert!(counts["broken"].as_u64() > Some(0) && counts["kept"].as_u64() > Some(0), "{counts}");
-    // Nobody has said what it is.
+    // Nobody has said what it is. The rules of structure are judged with any pack, and nothing else is kept.
     let (out, _) = check(0, &["--rules", &pack, "--json"]);
-    assert_eq!(rules_of(&out)["counts"]["kept"], 0);
+    let (structure, _) = check(0, &["--rules", "structure", "--json"]);
+    assert_eq!(rules_of(&out)["counts"]["kept"], rules_of(&structure)["counts"]["kept"]);
+}
+
+#[test]
+fn a_township_that_gives_the_village_with_its_seat_away_is_told() {
+    let plan = r#"{"format":"quhua-plan","version":1,"name":"x","edits":[{"op":"transfer","units":["519921206001"],"to":"519921101"}]}"#;
+    let (_folder, plan) = file("seat.plan.json", plan);
+    // Thresholds do not switch the checks of structure off.
+    let args = ["--rules", "sichuan-2021-towns", "--level", "township", "--plan", &plan, "--json", "--lang", "zh"];
+    let (out, err) = check(1, &args);
+    let verdicts = rules_of(&out)["findings"].as_array().unwrap().clone();
+    let seat = verdicts.iter().find(|verdict| verdict["rule"] == "seat" && verdict["judgement"] == "broken").unwrap();
+    assert!(seat["text"]["en"].as_str().unwrap().contains("its seat lies in "), "{seat}");
+    assert!(err.contains("驻地在划归"), "{err}");
 }
