@@ -123,7 +123,7 @@ pub fn chain_area(method: AreaMethod, coords: &[Coord]) -> f64 {
 }
 
 /// Geodesic length of a chain in metres.
-#[must_use]
+#[cfg(test)]
 pub fn chain_length_m(coords: &[Coord]) -> f64 {
     coords.windows(2).map(|edge| distance_m(edge[0], edge[1])).sum::<ExactSum>().to_f64()
 }

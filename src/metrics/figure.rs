@@ -72,12 +72,6 @@ impl Figure {
             .or_else(|| find(&|it| it.row().is_some_and(is_word)))
     }
 
-    /// The figure of the catalogue that goes by an id.
-    #[must_use]
-    pub fn by_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|figure| figure.row().is_some_and(|row| row.ids().any(|other| other == id)))
-    }
-
     /// What it is called in full, without its unit.
     #[must_use]
     pub fn name<'a>(self, lang: Lang, named: (&'a Dataset, &'a OwnFigures)) -> &'a str {

@@ -20,8 +20,6 @@ pub enum Measure {
     Area,
     /// Lengths and distances, in m.
     Length,
-    /// Times, in s.
-    Time,
     /// People.
     People,
     /// A number of units.
@@ -34,8 +32,6 @@ pub enum Measure {
     Percent,
     /// People per km².
     PerArea,
-    /// Money, in yuan.
-    Money,
     /// What a field of the data is in.
     Field,
     /// What a figure of one's own is in.
@@ -98,11 +94,6 @@ const LENGTH: &[Unit] = &[
     Unit::new(["km", "km"], &["公里", "千米"], (1000, 1)).offered(),
     Unit::new(["m", "m"], &["米"], (1, 1)).offered(),
 ];
-const TIME: &[Unit] = &[
-    Unit::new(["分钟", "min"], &["分"], (60, 1)).offered(),
-    Unit::new(["小时", "h"], &[], (3600, 1)).offered(),
-    Unit::new(["秒", "s"], &[], (1, 1)),
-];
 const PEOPLE: &[Unit] = &[Unit::new(["人", "people"], &[], (1, 1))];
 const COUNT: &[Unit] = &[Unit::new(["个", "个"], &["块", "处"], (1, 1))];
 const RATIO: &[Unit] = &[Unit::new(["%", "%"], &["％"], (1, 100))];
@@ -112,8 +103,6 @@ const PER_AREA: &[Unit] = &[Unit::new(
     &["人/km2", "人/㎢", "人/平方公里", "人/平方千米", "people/km²", "people/km2", "/km2"],
     (1, 1),
 )];
-const MONEY: &[Unit] =
-    &[Unit::new(["万元", "10,000 yuan"], &[], (10_000, 1)).offered(), Unit::new(["元", "yuan"], &[], (1, 1)).offered()];
 
 impl Measure {
     /// Its name in files.
@@ -122,14 +111,12 @@ impl Measure {
         match self {
             Self::Area => "m2",
             Self::Length => "m",
-            Self::Time => "s",
             Self::People => "people",
             Self::Units => "units",
             Self::Count => "count",
             Self::Ratio => "ratio",
             Self::Percent => "percent",
             Self::PerArea => "people_per_km2",
-            Self::Money => "yuan",
             Self::Field => "field",
             Self::Own => "own",
         }
@@ -141,11 +128,9 @@ impl Measure {
         match self {
             Self::Area => "m²",
             Self::Length => "m",
-            Self::Time => lang.pick("秒", "s"),
             Self::People => lang.pick("人", "people"),
             Self::Percent => "%",
             Self::PerArea => lang.pick("人/km²", "people/km²"),
-            Self::Money => lang.pick("元", "yuan"),
             Self::Units | Self::Count | Self::Ratio | Self::Field | Self::Own => "",
         }
     }
@@ -156,13 +141,11 @@ impl Measure {
         match self {
             Self::Area => AREA,
             Self::Length => LENGTH,
-            Self::Time => TIME,
             Self::People => PEOPLE,
             Self::Units | Self::Count | Self::Field => COUNT,
             Self::Ratio | Self::Own => RATIO,
             Self::Percent => PERCENT,
             Self::PerArea => PER_AREA,
-            Self::Money => MONEY,
         }
     }
 
@@ -170,7 +153,7 @@ impl Measure {
     #[must_use]
     pub const fn has_units(self) -> bool {
         match self {
-            Self::Area | Self::Length | Self::Time | Self::Money => true,
+            Self::Area | Self::Length => true,
             Self::People
             | Self::Units
             | Self::Count
@@ -192,12 +175,10 @@ impl Measure {
         match self {
             Self::Area => "\"130 km2\" or \"5000 亩\"",
             Self::Length => "\"15 km\"",
-            Self::Time => "\"30 min\" or \"30 分钟\"",
             Self::People => "30000 or \"3万\"",
             Self::Units | Self::Count | Self::PerArea | Self::Field => "12",
             Self::Ratio => "0.2",
             Self::Percent => "5",
-            Self::Money => "\"200 万元\"",
             Self::Own => "1.5",
         }
     }
@@ -215,8 +196,7 @@ impl Measure {
     /// The unit that it is shown in; `None` for what is shown without one.
     fn shown(self, area_unit: AreaUnit) -> Option<&'static Unit> {
         let at = match (self, area_unit) {
-            (Self::Area, AreaUnit::Km2)
-            | (Self::Length | Self::Time | Self::Percent | Self::PerArea | Self::Money, _) => 0,
+            (Self::Area, AreaUnit::Km2) | (Self::Length | Self::Percent | Self::PerArea, _) => 0,
             (Self::Area, AreaUnit::Ha) => 1,
             (Self::Area, AreaUnit::Mu) => 2,
             (Self::People | Self::Units | Self::Count | Self::Ratio | Self::Field | Self::Own, _) => return None,
@@ -242,8 +222,7 @@ impl Measure {
         match self {
             Self::Area => Some(area_unit.decimals()),
             Self::Length | Self::Percent => Some(2),
-            Self::Time => Some(0),
-            Self::PerArea | Self::Money => Some(1),
+            Self::PerArea => Some(1),
             Self::Ratio => Some(3),
             Self::People | Self::Units | Self::Count | Self::Field | Self::Own => None,
         }
@@ -337,17 +316,15 @@ pub enum MeasureError {
 mod tests {
     use super::*;
 
-    const ALL: [Measure; 12] = [
+    const ALL: [Measure; 10] = [
         Measure::Area,
         Measure::Length,
-        Measure::Time,
         Measure::People,
         Measure::Units,
         Measure::Count,
         Measure::Ratio,
         Measure::Percent,
         Measure::PerArea,
-        Measure::Money,
         Measure::Field,
         Measure::Own,
     ];
@@ -368,9 +345,7 @@ mod tests {
         eq(Measure::Area, "3 亩", 2000.0);
         eq(Measure::Area, "1.5万亩", 1e7);
         eq(Measure::Length, "15 公里", 15_000.0);
-        eq(Measure::Time, "1.5 小时", 5400.0);
-        eq(Measure::Money, "3亿元", 3e8);
-        eq(Measure::Money, "200 万元", 2e6);
+        eq(Measure::People, "3亿", 3e8);
         eq(Measure::Ratio, "30%", 0.3);
         eq(Measure::Percent, "-2.5 %", -2.5);
         eq(Measure::Own, "-30%", -0.3);

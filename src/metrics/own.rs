@@ -61,13 +61,6 @@ impl OwnFigures {
         Self { list: Vec::new(), rules, method }
     }
 
-    /// The same by other rules of fields.
-    #[must_use]
-    pub fn with_rules(mut self, rules: Arc<FieldRules>) -> Self {
-        self.rules = rules;
-        self
-    }
-
     /// Adds one; `None` as formula where the expression does not fit the data. One that was among `before` by the same
     /// name goes on under its number.
     pub fn add(&mut self, definition: OwnDefinition, formula: Option<Formula>, before: &Self) {

@@ -2,7 +2,6 @@
 //!
 //! 1. Rates come from unrounded values, and are rounded once, half away from zero (四舍五入).
 //! 2. An increase is called one: a reduction is never negative in words ([`CountChange::trend`]).
-//! 3. A share that moves from 45 % to 95 % gains 50 percentage points, not 50 % ([`percentage_points`]).
 
 use std::collections::BTreeMap;
 
@@ -97,18 +96,6 @@ impl FigureChange {
 #[must_use]
 pub fn rounded(value: Decimal, decimals: u32) -> Decimal {
     value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
-}
-
-/// Change of a share given in percent, in percentage points (百分点).
-#[must_use]
-pub fn percentage_points(before_percent: Decimal, after_percent: Decimal) -> Decimal {
-    after_percent - before_percent
-}
-
-/// The value before, from the value after and its growth in percent; `None` for a loss of everything.
-#[must_use]
-pub fn base_before_growth(after: Decimal, growth_percent: Decimal) -> Option<Decimal> {
-    after.checked_div(Decimal::ONE + growth_percent / Decimal::ONE_HUNDRED)
 }
 
 /// Mean over a number of units; `None` without units.
@@ -267,11 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_change_by_percentage_points() {
-        assert_eq!(percentage_points(decimal("45"), decimal("95")), decimal("50"));
-        assert_eq!(percentage_points(decimal("97.89"), decimal("99.78")), decimal("1.89"));
+    fn growth_is_in_percent_of_before() {
         assert_eq!(growth(decimal("2300"), decimal("3100"), 2), decimal("34.78"));
-        let base = base_before_growth(decimal("19.56"), decimal("59.9")).unwrap();
-        assert_eq!(rounded(base, 2), decimal("12.23"));
     }
 }

@@ -78,6 +78,7 @@ impl<T> Places<T> {
     }
 
     /// Places that are taken, ascending, each with its item.
+    #[cfg(test)]
     fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         let mut left = self.taken;
         self.items.iter().map(move |item| {
@@ -150,7 +151,8 @@ impl<V> SharedMap<V> {
     }
 
     /// Numbers that have a value, ascending, with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &V)> {
+    #[cfg(test)]
+    fn iter(&self) -> impl Iterator<Item = (u32, &V)> {
         let mut all = Vec::with_capacity(self.len);
         if let Some(root) = &self.root {
             collect(root, self.height, 0, &mut all);
@@ -159,6 +161,7 @@ impl<V> SharedMap<V> {
     }
 }
 
+#[cfg(test)]
 fn collect<'a, V>(node: &'a Node<V>, level: u32, first: u32, into: &mut Vec<(u32, &'a V)>) {
     let key = |place: usize| first | number(place) << (BITS * level);
     match node {

@@ -284,18 +284,6 @@ impl Document {
         self.flip_all(steps.into_iter())
     }
 
-    /// Whether there is a step to take back.
-    #[must_use]
-    pub fn can_undo(&self) -> bool {
-        self.position() > 0
-    }
-
-    /// Whether there is a step to carry out again.
-    #[must_use]
-    pub fn can_redo(&self) -> bool {
-        self.position() < self.history().len()
-    }
-
     /// All steps of the active scenario, undone ones at the end.
     #[must_use]
     pub fn history(&self) -> impl ExactSizeIterator<Item = &Step> + DoubleEndedIterator {

@@ -57,9 +57,9 @@ pub struct InspectorState {
     shown: u64,
 }
 
+#[cfg(test)]
 impl InspectorState {
     /// Whether the buttons of the card that is open stand at the lower edge.
-    #[must_use]
     pub const fn end_is_pinned(&self) -> bool {
         self.end.pinned
     }
