@@ -13,6 +13,7 @@ pub mod font;
 pub mod furniture;
 pub mod names;
 pub mod palette;
+pub mod places;
 pub mod projection;
 mod style;
 pub mod words;

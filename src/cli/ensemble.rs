@@ -6,7 +6,7 @@ use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::ensemble::{Ask, Ensemble, EnsembleReport, Planned, SAMPLES};
 use crate::io::atomic::write_file;
-use crate::rules::{self, Crossings};
+use crate::rules::{self, Grounds};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,14 +44,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let draft = args.draft.read()?;
     let pack = pack.map(Arc::new).map_or_else(|| draft.kept_pack(), |pack| Ok(Some(pack)))?;
     let study = &draft.study;
-    let of_pack = pack.map(|pack| pack.crossings.clone());
-    let crossings: Vec<Crossings> = of_pack.into_iter().chain([study.basis().crossings.clone()]).collect();
+    let of_pack = pack.map(|pack| pack.crossings.clone()).unwrap_or_default();
+    let grounds = Grounds { crossings: of_pack.and(&study.basis().crossings), ..study.grounds() };
     let ask = Ask { level: draft.level()?, samples: args.samples, seed: args.seed };
     let dataset = study.dataset();
-    let planned = Planned { dataset, base: study.document().base(), plan: study.state(), crossings: &crossings };
-    let ensemble = progress::shown(progress::Doing::DrawingPlans, |progress| {
-        Ensemble::draw(planned, ask, study.area_method(), progress)
-    })?;
+    let planned = Planned { dataset, base: study.document().base(), plan: study.state(), grounds: &grounds };
+    let ensemble = progress::shown(progress::Doing::DrawingPlans, |progress| Ensemble::draw(planned, ask, progress))?;
     let report = EnsembleReport::new(dataset, &ensemble, lang());
     write_file(&target, |out| {
         if args.csv {

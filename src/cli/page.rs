@@ -27,7 +27,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let target = args.draft.outputs(None).target(&args.output, &["html", "htm"])?;
-    let draft = args.draft.read()?;
+    let mut draft = args.draft.read()?;
+    progress::shown(progress::Doing::CheckingBorders, |progress| draft.study.find_suspects(progress))?;
     let study = &draft.study;
     let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
     let reader = Reader {
@@ -37,9 +38,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         title: args.title.as_deref(),
         style,
         shades: Shades::default(),
-        crossings: &study.crossings(),
-        own: study.own_figures(),
-        area_method: study.area_method(),
+        grounds: &study.grounds(),
         area_unit: AreaUnit::default(),
         lang: lang(),
     };

@@ -64,9 +64,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         title,
         style,
         shades: Shades::default(),
-        crossings: &study.crossings(),
-        own: study.own_figures(),
-        area_method: study.area_method(),
+        grounds: &study.grounds(),
         size,
         lang: lang(),
     };

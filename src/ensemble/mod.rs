@@ -38,11 +38,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::compare::{Alternative, Amount, Comparison, Indicator, Reason};
-use crate::geodesy::AreaMethod;
 use crate::jobs::Progress;
 use crate::metrics::{Figure, Ledger, OwnFigures, Statistic};
 use crate::model::{Dataset, Level, LevelIndex, State};
-use crate::rules::Crossings;
+use crate::rules::Grounds;
 
 pub use draw::{Grouping, Random};
 pub use pieces::{Piece, Pieces};
@@ -87,8 +86,8 @@ pub struct Planned<'a> {
     pub base: &'a State,
     /// Units as the plan leaves them.
     pub plan: &'a State,
-    /// Links and barriers.
-    pub crossings: &'a [Crossings],
+    /// What figures rest on, links and barriers among it.
+    pub grounds: &'a Grounds,
 }
 
 /// Where a plan stands among neutral plans.
@@ -151,19 +150,14 @@ impl Ensemble {
     /// # Errors
     /// [`EnsembleError`]: there is nothing to draw.
     #[expect(clippy::cast_precision_loss, reason = "a fraction for a progress bar")]
-    pub fn draw(
-        planned: Planned<'_>,
-        ask: Ask,
-        method: AreaMethod,
-        progress: &Progress,
-    ) -> Result<Self, EnsembleError> {
+    pub fn draw(planned: Planned<'_>, ask: Ask, progress: &Progress) -> Result<Self, EnsembleError> {
         if ask.samples == 0 || ask.samples > MOST_SAMPLES {
             return Err(EnsembleError::Samples { samples: ask.samples });
         }
         let Planned { dataset, base, plan, .. } = planned;
         let (before, after) = (base.units_at(ask.level).count(), plan.units_at(ask.level).count());
         let level = dataset.level(ask.level);
-        let pieces = Pieces::new(planned, ask.level, method);
+        let pieces = Pieces::new(planned, ask.level);
         if pieces.list().len() <= after {
             return Err(EnsembleError::NotFewer { level, before: pieces.list().len(), after });
         }
@@ -172,7 +166,7 @@ impl Ensemble {
             return Err(EnsembleError::TooFew { level, after, least });
         }
         let cancelled = || progress.check().is_err();
-        let values = plan_values(planned, ask.level, method);
+        let values = plan_values(planned, ask.level);
         let done = AtomicUsize::new(0);
         let one = |number: usize| {
             if cancelled() {
@@ -197,10 +191,11 @@ impl Ensemble {
 }
 
 /// The figures of the plan, as a comparison with the units as loaded has them.
-fn plan_values(planned: Planned<'_>, level: LevelIndex, method: AreaMethod) -> Vec<Result<Amount, Reason>> {
-    let Planned { dataset, base, plan, .. } = planned;
+fn plan_values(planned: Planned<'_>, level: LevelIndex) -> Vec<Result<Amount, Reason>> {
+    let Planned { dataset, base, plan, grounds } = planned;
     let alternatives = [base, plan].map(|state| Alternative { name: "", state });
-    let (mut ledger, own) = (Ledger::new(method), OwnFigures::default());
+    // None of the indicators is a figure of one's own.
+    let (mut ledger, own) = (Ledger::new(grounds.area_method), OwnFigures::default());
     let unwatched = Progress::new();
     let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, &own), &unwatched);
     let tables = comparison.map(|comparison| comparison.levels).unwrap_or_default();

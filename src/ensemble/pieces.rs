@@ -58,15 +58,15 @@ impl<'a> Pieces<'a> {
     /// Takes a level apart: what the plan locked is as the plan has it, all else as loaded.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-    pub fn new(planned: Planned<'a>, level: LevelIndex, method: AreaMethod) -> Self {
-        let Planned { dataset, base, plan, crossings } = planned;
+    pub fn new(planned: Planned<'a>, level: LevelIndex) -> Self {
+        let Planned { dataset, base, plan, grounds } = planned;
         let mut pieces = taken_apart(planned, level);
         let mut piece_of = vec![0_u32; dataset.coverage.atom_count()];
         for (at, piece) in pieces.iter().enumerate() {
             piece.atoms.iter().for_each(|atom| piece_of[atom.index()] = at as u32);
         }
         mark_survivors(planned, level, &mut pieces);
-        measure(dataset, &mut pieces, &piece_of, method);
+        measure(dataset, &mut pieces, &piece_of, grounds.area_method);
         let parent = |at: u32| {
             let piece = &pieces[at as usize];
             piece.atoms.first().and_then(|&atom| base.unit(base.unit_of(atom, level)).parent)
@@ -75,7 +75,8 @@ impl<'a> Pieces<'a> {
             let is_locked = |at: u32| pieces[at as usize].is_locked;
             !is_locked(a) && !is_locked(b) && parent(a) == parent(b)
         };
-        let borders = connected(dataset, crossings.iter(), &piece_of).into_iter().filter(is_open).collect();
+        let borders =
+            connected(dataset, std::iter::once(&grounds.crossings), &piece_of).into_iter().filter(is_open).collect();
         let before_m = distances_before(dataset, base, level);
         let people_known = dataset.coverage.atoms().all(|atom| dataset.population_of(atom).is_some());
         let loaded = base.labels(level);

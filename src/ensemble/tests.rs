@@ -1,7 +1,7 @@
 //! Neutral plans of small grids, and what holds of any.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
@@ -11,11 +11,10 @@ use crate::edit::testing::{grid, random_draft};
 use crate::edit::{Document, Edit, Form, LockTarget, Target, UnitRef};
 use crate::i18n::{Lang, Say as _};
 use crate::model::UnitId;
-use crate::rules::{Crossing, CrossingKind};
+use crate::rules::{Crossing, CrossingKind, Crossings};
 
 const VILLAGES: LevelIndex = LevelIndex(0);
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
-const METHOD: AreaMethod = AreaMethod::Geodesic;
 
 fn absorb(units: &[&str], survivor: &str) -> Edit {
     let units = units.iter().map(|code| UnitRef::code(code)).collect();
@@ -35,12 +34,15 @@ fn draft(dataset: &Arc<Dataset>, edits: &[Edit]) -> Document {
     document
 }
 
-fn planned<'a>(document: &'a Document, crossings: &'a [Crossings]) -> Planned<'a> {
-    Planned { dataset: document.dataset(), base: document.base(), plan: document.state(), crossings }
+/// Without links and barriers.
+static PLAIN: LazyLock<Grounds> = LazyLock::new(Grounds::default);
+
+fn planned<'a>(document: &'a Document, grounds: &'a Grounds) -> Planned<'a> {
+    Planned { dataset: document.dataset(), base: document.base(), plan: document.state(), grounds }
 }
 
 fn drawn(document: &Document, level: LevelIndex, samples: usize, seed: u64) -> Result<Ensemble, EnsembleError> {
-    Ensemble::draw(planned(document, &[]), Ask { level, samples, seed }, METHOD, &Progress::new())
+    Ensemble::draw(planned(document, &PLAIN), Ask { level, samples, seed }, &Progress::new())
 }
 
 /// The atoms of every unit of a neutral plan.
@@ -105,7 +107,7 @@ fn a_settled_unit_stays_as_the_plan_has_it() {
         absorb(&["510722105", "510722106"], "510722105"),
     ];
     let document = draft(&grid(6, 1), &edits);
-    let pieces = Pieces::new(planned(&document, &[]), TOWNSHIPS, METHOD);
+    let pieces = Pieces::new(planned(&document, &PLAIN), TOWNSHIPS);
     assert_eq!((pieces.list().len(), pieces.fewest()), (5, 3));
     let settled = vec![AtomId(1), AtomId(2)];
     for sample in 0..20 {
@@ -121,7 +123,7 @@ fn a_unit_with_a_locked_member_survives() {
     //  the village of township 1 and that of township 3 are locked
     let edits = [lock(&["510722101201", "510722103201"]), absorb(&["510722101", "510722102"], "510722101")];
     let document = draft(&grid(3, 1), &edits);
-    let pieces = Pieces::new(planned(&document, &[]), TOWNSHIPS, METHOD);
+    let pieces = Pieces::new(planned(&document, &PLAIN), TOWNSHIPS);
     assert_eq!(pieces.fewest(), 2);
     let ensemble = drawn(&document, TOWNSHIPS, 50, 1).unwrap();
     // Whether township 1 or 3 takes the second, only the people of that change their unit.
@@ -133,11 +135,13 @@ fn barriers_are_not_crossed_and_links_are() {
     let document = draft(&grid(3, 1), &[absorb(&["510722101", "510722102"], "510722102")]);
     let crossing =
         |between: [&str; 2], kind| Crossing { between: between.map(Into::into), kind, reason: String::new() };
-    let crossings = [Crossings {
+    let crossings = Crossings {
         links: vec![crossing(["510722101", "510722103"], CrossingKind::Ferry)],
         barriers: vec![crossing(["510722101", "510722102"], CrossingKind::River)],
-    }];
-    let pieces = Pieces::new(planned(&document, &crossings), TOWNSHIPS, METHOD);
+    };
+    let grounds = Grounds { crossings, ..Grounds::default() };
+
+    let pieces = Pieces::new(planned(&document, &grounds), TOWNSHIPS);
     let found: BTreeSet<Vec<Vec<u32>>> =
         (0..40).map(|sample| pieces.draw(&mut Random::new(1, sample), 2).merged()).collect();
     assert_eq!(found, [vec![vec![0, 2]], vec![vec![1, 2]]].into());
@@ -176,7 +180,7 @@ fn who_gives_up_gets_what_was_drawn() {
     let progress = Progress::new();
     progress.cancel();
     let ask = Ask { level: TOWNSHIPS, samples: 10, seed: 1 };
-    let stopped = Ensemble::draw(planned(&document, &[]), ask, METHOD, &progress);
+    let stopped = Ensemble::draw(planned(&document, &PLAIN), ask, &progress);
     assert_eq!(stopped, Err(EnsembleError::Cancelled));
     let (progress, ask) = (Progress::new(), Ask { samples: MOST_SAMPLES, ..ask });
     let stopped = std::thread::scope(|scope| {
@@ -186,7 +190,7 @@ fn who_gives_up_gets_what_was_drawn() {
             }
             progress.cancel();
         });
-        Ensemble::draw(planned(&document, &[]), ask, METHOD, &progress).unwrap()
+        Ensemble::draw(planned(&document, &PLAIN), ask, &progress).unwrap()
     });
     assert!((1..MOST_SAMPLES).contains(&stopped.drawn), "{}", stopped.drawn);
     assert!(stopped.standings.iter().all(|standing| standing.sample().len() == stopped.drawn));
@@ -219,7 +223,7 @@ proptest! {
     ) {
         let document = random_draft(&grid(4, 3), &dice);
         let level = LevelIndex(level);
-        let pieces = Pieces::new(planned(&document, &[]), level, METHOD);
+        let pieces = Pieces::new(planned(&document, &PLAIN), level);
         let wanted = pieces.list().len().saturating_sub(fewer).max(pieces.fewest());
         let grouping = pieces.draw(&mut Random::new(seed, 0), wanted);
         let all = units(&pieces, &grouping);
@@ -263,11 +267,11 @@ proptest! {
             }
         }
         let document = Document::new(Arc::clone(&dataset));
-        let pieces = Pieces::new(planned(&document, &[]), level, METHOD);
+        let pieces = Pieces::new(planned(&document, &PLAIN), level);
         let wanted = pieces.list().len().saturating_sub(fewer).max(pieces.fewest());
         let grouping = pieces.draw(&mut Random::new(seed, 3), wanted);
         let carried = carried_out(&dataset, &pieces, &grouping, level);
-        let compared = plan_values(planned(&carried, &[]), level, METHOD);
+        let compared = plan_values(planned(&carried, &PLAIN), level);
         let compared: Vec<Option<f64>> = compared.into_iter().map(|it| it.ok().map(Amount::to_f64)).collect();
         prop_assert_eq!(&pieces.evaluate(&grouping)[..], &compared[..]);
     }
@@ -279,9 +283,9 @@ proptest! {
         let level = LevelIndex(level);
         let all = Edit::Lock { target: LockTarget::Level(document.dataset().level(level)), reason: "".into() };
         let _ = document.commit(&all);
-        let pieces = Pieces::new(planned(&document, &[]), level, METHOD);
+        let pieces = Pieces::new(planned(&document, &PLAIN), level);
         let grouping = pieces.draw(&mut Random::new(1, 1), 1);
-        let compared = plan_values(planned(&document, &[]), level, METHOD);
+        let compared = plan_values(planned(&document, &PLAIN), level);
         for ((found, compared), indicator) in pieces.evaluate(&grouping).into_iter().zip(compared).zip(INDICATORS) {
             if let Ok(compared) = compared {
                 prop_assert_eq!(found, Some(compared.to_f64()), "{}", indicator.id());

@@ -51,6 +51,8 @@ texts! {
     OpenFacilitiesHint: "学校、卫生院等点位，道路、河流等线；可按点数分摊、沿线分设", "Schools and clinics as points, roads and rivers as lines: units can be split along them";
     RemoveFacilities: "移除设施点和线", "Remove facilities and lines";
     Facility: "设施", "Facility";
+    OtherFacilities: "其他设施", "Other facilities";
+    ReferenceLines: "道路、河流等线", "Roads, rivers and other lines";
     Rebase: "更换边界数据…", "Replace the boundaries…";
     RebaseHint: "把全部方案移到新的边界或人口数据上，列出不再适用的调整", "Move all scenarios to new boundaries or figures, and list what no longer applies";
     RemoveScenario: "删除方案", "Delete the scenario";
@@ -371,6 +373,7 @@ texts! {
     Terrain: "地形", "Terrain";
     Elevation: "海拔（米）", "Elevation (m)";
     NoData: "无数据", "No data";
+    DataNote: "数据提示", "Note on the data";
     TouchesDefect: "边界处有数据问题，数字可能不准", "There is a data problem at its border; figures may be off";
     Item: "项目", "Item";
     Before: "调整前", "Before";

@@ -69,7 +69,7 @@ impl Contents<'_> {
         }
         for figure in self.figures() {
             let text = figure.text(figures, unit_area);
-            let heading = Said::of(|lang| figure.name(lang, (dataset, self.reader.own)).to_owned());
+            let heading = Said::of(|lang| figure.name(lang, (dataset, &self.reader.grounds.own)).to_owned());
             rows.push((heading, Said::of(|lang| with_unit(&text, figure.measure().symbol(lang, unit_area)))));
         }
         let mut say = |heading: Text, text: Said| rows.push((Said::of(|lang| lang.of(heading).to_owned()), text));
@@ -78,6 +78,9 @@ impl Contents<'_> {
         }
         if let Some(seat) = unit.seat_name() {
             say(Text::Seat, Said::One(seat.to_string()));
+        }
+        if self.at_defects[time].contains(&id) {
+            say(Text::DataNote, Said::of(|lang| lang.of(Text::TouchesDefect).to_owned()));
         }
         let rows_of = |is_it: &dyn Fn(&crate::edit::crosswalk::Row) -> bool| {
             self.rows.iter().filter(|row| row.relation != Relation::Unchanged && is_it(row)).collect::<Vec<_>>()

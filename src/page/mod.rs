@@ -20,6 +20,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::edit::Document;
@@ -28,12 +29,12 @@ use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::i18n::markup::escaped;
 use crate::i18n::numbers::AreaUnit;
-use crate::metrics::{Ledger, OwnFigures, UnitFigures};
+use crate::metrics::{Ledger, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::print::{PrintError, ScreenMap, Shades, Sheet, Size, Style, screen_map};
 use crate::report::certificate::PlanEntry;
 use crate::report::html::{Html, in_both};
-use crate::rules::Crossings;
+use crate::rules::Grounds;
 
 /// How the page looks.
 const STYLE: &str = include_str!("page.css");
@@ -58,12 +59,8 @@ pub struct Reader<'a> {
     pub style: Style,
     /// Colours and breaks that somebody chose for them.
     pub shades: Shades<'a>,
-    /// Links and barriers between units.
-    pub crossings: &'a Crossings,
-    /// Figures of one's own, and the rules by which fields follow.
-    pub own: &'a OwnFigures,
-    /// How areas are computed.
-    pub area_method: AreaMethod,
+    /// What figures rest on, and what lies on the map beside the units.
+    pub grounds: &'a Grounds,
     /// Unit of areas.
     pub area_unit: AreaUnit,
     /// Language that the page opens in; a button leads to the other.
@@ -80,6 +77,8 @@ struct Contents<'a> {
     after: &'a State,
     /// Units of the level before and after, in the order of ids.
     units: [Vec<Unit>; 2],
+    /// Those of them at whose border the data have a defect.
+    at_defects: [BTreeSet<UnitId>; 2],
     /// Old and new units of all levels that changed.
     rows: Vec<Row>,
     map: ScreenMap,
@@ -90,15 +89,17 @@ struct Contents<'a> {
 /// # Errors
 /// [`PrintError::NothingToDraw`] when no unit has territory; [`PrintError::TooManyUnits`].
 pub fn page(reader: &Reader<'_>) -> Result<String, PrintError> {
-    let Reader { dataset, document, level, title, style, shades, crossings, own, area_method, .. } = *reader;
+    let Reader { dataset, document, level, title, style, shades, grounds, .. } = *reader;
     let (size, lang) = (Size::default(), reader.lang);
-    let sheet = Sheet { dataset, document, level, title, style, shades, crossings, own, area_method, size, lang };
+    let sheet = Sheet { dataset, document, level, title, style, shades, grounds, size, lang };
     let map = screen_map(&sheet)?;
     let (before, after) = (&dataset.base, document.map_or(&dataset.base, Document::state));
-    let mut ledger = Ledger::new(area_method);
+    let mut ledger = Ledger::new(grounds.area_method);
     let units = [before, after].map(|state| ledger.level(dataset, state, level));
-    let rows = crosswalk::rows(dataset, before, after, area_method);
-    Ok(Contents { reader, before, after, units, rows, map }.html())
+    let rows = crosswalk::rows(dataset, before, after, grounds.area_method);
+    let suspects = &grounds.suspects;
+    let at_defects = [before, after].map(|state| suspects.around(&dataset.coverage, |atom| state.unit_of(atom, level)));
+    Ok(Contents { reader, before, after, units, at_defects, rows, map }.html())
 }
 
 impl Contents<'_> {
@@ -164,10 +165,10 @@ impl Contents<'_> {
     }
 
     fn foot(&self, page: &mut Html) {
-        let Reader { dataset, document, area_method, .. } = *self.reader;
+        let Reader { dataset, document, grounds, .. } = *self.reader;
         page.push("<footer>\n");
         page.both("p class=\"caution\"", "示意图，不作划界依据。", "A sketch, not for delimitation.");
-        let (zh, en) = match area_method {
+        let (zh, en) = match grounds.area_method {
             AreaMethod::Geodesic => ("面积按 WGS 84 椭球测地线计算。", "Areas between geodesics of WGS 84."),
             AreaMethod::EllipsoidTrapezoid => {
                 ("面积按 CGCS2000 椭球梯形公式计算。", "Areas by the ellipsoid trapezoid formula on CGCS2000.")

@@ -50,7 +50,7 @@ impl Contents<'_> {
             ],
         );
         for level in self.after.levels().rev() {
-            let method = self.reader.area_method;
+            let method = self.reader.grounds.area_method;
             let summary = Summary::of(self.reader.dataset, self.before, self.after, level, method);
             let name = |lang| words::level(lang, summary.level).to_owned();
             counts(page, &format!("<b>{}</b>", each(name)), summary.units);
@@ -154,13 +154,13 @@ impl Contents<'_> {
     fn units(&self, page: &mut Html) {
         let unit_area = self.reader.area_unit;
         let heading = |text: Text, class| (Lang::Zh.of(text), Lang::En.of(text), class);
-        let ground = (self.reader.dataset, self.reader.own);
+        let ground = (self.reader.dataset, &*self.reader.grounds.own);
         let shown_figures = self.figures();
         let columns = shown_figures.iter().map(|figure| {
-            Lang::ALL.map(|lang| figure.with_unit(figure.name(lang, ground), lang, unit_area, self.reader.own))
+            Lang::ALL.map(|lang| figure.with_unit(figure.name(lang, ground), lang, unit_area, &self.reader.grounds.own))
         });
         let columns: Vec<[String; 2]> = columns.collect();
-        let own = self.reader.own.list();
+        let own = self.reader.grounds.own.list();
         let own_names: Vec<String> = own.iter().map(OwnFigure::name_with_unit).collect();
         let times = [(self.before, "before"), (self.after, "after")];
         let shown = if self.reader.document.is_some() { 0..2 } else { 1..2 };
@@ -175,17 +175,18 @@ impl Contents<'_> {
                 headings.push(heading(Text::Change, ""));
             }
             page.open_table(&format!("class=\"{class} units-list\""), &headings);
+            let at_defects = &self.at_defects[time];
             for (position, (id, figures)) in self.units[time].iter().enumerate() {
                 let unit = state.unit(*id);
                 let mut cells = vec![
-                    escaped(unit.label()),
+                    format!("{}{}", escaped(unit.label()), if at_defects.contains(id) { " *" } else { "" }),
                     each(|lang| code(lang, &unit.code, unit.code_status)),
                     unit.kind.as_ref().map_or_else(String::new, |kind| each(|lang| kind.words(lang).to_owned())),
                     unit.parent.map_or_else(String::new, |parent| escaped(state.unit(parent).label())),
                 ];
                 cells.extend(shown_figures.iter().map(|it| figure(&it.text(figures, unit_area))));
                 cells.extend(own.iter().map(|own| {
-                    let value = self.reader.own.value(own.id, (self.reader.dataset, state), *id, figures).ok();
+                    let value = self.reader.grounds.own.value(own.id, (self.reader.dataset, state), *id, figures).ok();
                     figure(&numbers::number_or_unknown(value.map(Amount::to_f64), own.id.decimals()))
                 }));
                 if headings.len() > cells.len() {
@@ -197,6 +198,10 @@ impl Contents<'_> {
                 page.row(&format!("{attribute}=\"{position}\""), cells.iter().map(String::as_str), cells.len());
             }
             page.close_table();
+            if !at_defects.is_empty() {
+                let note = each(|lang| format!("* {}", lang.of(Text::TouchesDefect)));
+                page.push(&format!("<p class=\"hint {class}\">{note}</p>\n"));
+            }
         }
     }
 

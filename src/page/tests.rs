@@ -13,8 +13,7 @@ use crate::model::SeatUse;
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
 
 fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a> {
-    static OWN: LazyLock<OwnFigures> = LazyLock::new(OwnFigures::default);
-    const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
+    static PLAIN: LazyLock<Grounds> = LazyLock::new(Grounds::default);
     Reader {
         dataset,
         document,
@@ -22,9 +21,7 @@ fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a
         title: None,
         style: Style::Neighbours,
         shades: Shades::default(),
-        crossings: NONE,
-        own: &OWN,
-        area_method: AreaMethod::Geodesic,
+        grounds: &PLAIN,
         area_unit: AreaUnit::Km2,
         lang: Lang::Zh,
     }

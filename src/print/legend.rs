@@ -3,17 +3,20 @@
 use ecolor::Color32;
 use emath::{Pos2, Rect, pos2, vec2};
 
+use super::Sheet;
 use super::crossings;
 use super::fonts::Letters;
 use super::furniture::draw_seat;
+use super::places;
 use super::style::{Choropleth, Fills};
 use super::svg::{Align, Svg, hex, number};
 use crate::carto::furniture::SeatSign;
 use crate::carto::{LineStyle, MapTheme};
+use crate::geodesy::AreaMethod;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::{Lang, Text};
-use crate::metrics::{Figure, OwnFigures};
-use crate::model::Dataset;
+use crate::metrics::Figure;
+use crate::rules::Grounds;
 
 const TEXT: f32 = 12.5;
 const ROW: f32 = 21.0;
@@ -53,12 +56,14 @@ pub(super) enum Swatch {
     Barrier,
     /// A seat.
     Seat(SeatSign),
+    /// A facility.
+    Dot(Color32),
 }
 
 impl Legend {
     /// A legend with these marks below the classes of the fills. Texts too long are shortened.
     pub fn new(
-        (dataset, own): (&Dataset, &OwnFigures),
+        sheet: &Sheet<'_>,
         theme: &MapTheme,
         fills: &Fills,
         marks: Vec<(Swatch, String)>,
@@ -67,7 +72,7 @@ impl Legend {
     ) -> Self {
         let (title, mut rows) = match fills {
             Fills::Neighbours(_) => (lang.of(Text::Legend).to_owned(), Vec::new()),
-            Fills::Classes(shown) => (heading(shown.figure, (dataset, own), lang), class_rows(theme, shown, lang)),
+            Fills::Classes(shown) => (heading(shown.figure, sheet, lang), class_rows(theme, shown, lang)),
         };
         let classes = rows.len();
         rows.extend(marks.into_iter().map(|(swatch, text)| Row { swatch, text }));
@@ -145,6 +150,7 @@ impl Swatch {
                 svg.raw("</g>\n");
             }
             Self::Seat(sign) => draw_seat(svg, theme, *sign, area.center()),
+            Self::Dot(colour) => places::dot(svg, theme, *colour, area.center()),
         }
     }
 }
@@ -174,7 +180,16 @@ fn class_rows(theme: &MapTheme, shown: &Choropleth, lang: Lang) -> Vec<Row> {
     rows
 }
 
-/// Name of a figure with its unit behind it.
-fn heading(figure: Figure, named: (&Dataset, &OwnFigures), lang: Lang) -> String {
-    figure.with_unit(figure.name(lang, named), lang, AreaUnit::Km2, named.1)
+/// Name of a figure with its unit behind it, and for areas the way in which they are computed where it is not the usual
+/// one.
+fn heading(figure: Figure, sheet: &Sheet<'_>, lang: Lang) -> String {
+    let Grounds { own, area_method, .. } = sheet.grounds;
+    let name = figure.name(lang, (sheet.dataset, own));
+    match area_method {
+        AreaMethod::EllipsoidTrapezoid if figure == Figure::Area => {
+            let (symbol, comma) = (AreaUnit::Km2.symbol(lang), lang.pick("，", ", "));
+            format!("{name} ({symbol}{comma}{})", lang.of(Text::SurveyShort))
+        }
+        AreaMethod::Geodesic | AreaMethod::EllipsoidTrapezoid => figure.with_unit(name, lang, AreaUnit::Km2, own),
+    }
 }

@@ -19,6 +19,7 @@ mod labels;
 mod legend;
 mod lines;
 mod page;
+mod places;
 mod screen;
 mod sheet;
 mod style;
@@ -27,11 +28,9 @@ mod territory;
 mod words;
 
 use crate::edit::Document;
-use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
-use crate::metrics::OwnFigures;
 use crate::model::{Dataset, LevelIndex};
-use crate::rules::Crossings;
+use crate::rules::Grounds;
 
 pub use convert::{pdf, png};
 pub use page::{Paper, Size};
@@ -54,12 +53,8 @@ pub struct Sheet<'a> {
     pub style: Style,
     /// Colours and breaks that somebody chose for them.
     pub shades: Shades<'a>,
-    /// Links and barriers between units.
-    pub crossings: &'a Crossings,
-    /// Figures of one's own, and the rules by which fields follow.
-    pub own: &'a OwnFigures,
-    /// How areas are computed.
-    pub area_method: AreaMethod,
+    /// What figures rest on, and what lies on the map beside the units.
+    pub grounds: &'a Grounds,
     /// Width and height.
     pub size: Size,
     /// Language of titles and legend.

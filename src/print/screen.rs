@@ -21,6 +21,7 @@ use super::fonts::Letters;
 use super::furniture::draw_seat;
 use super::legend::Legend;
 use super::lines::Lines;
+use super::places::Places;
 use super::sheet::Picture;
 use super::svg::{Path, Svg, hex, number};
 use super::territory::Territories;
@@ -116,14 +117,14 @@ impl<'a> Side<'a> {
         let borders = picture.borders(&picture.scale(camera));
         let territories = Territories::new(sheet.dataset, picture.state, sheet.level);
         let seats = picture.seats();
-        let crossings = Marks::new(sheet.dataset, sheet.crossings);
+        let crossings = Marks::new(sheet.dataset, &sheet.grounds.crossings);
         Self { picture, borders, territories, crossings, seats }
     }
 
     fn legend(&self, lang: Lang, letters: &Letters) -> String {
         let Picture { sheet, theme, fills, .. } = &self.picture;
         let marks = self.picture.marks(&self.borders, &self.crossings, &self.seats, lang);
-        Legend::new((sheet.dataset, sheet.own), theme, fills, marks, lang, letters).alone(theme, letters)
+        Legend::new(sheet, theme, fills, marks, lang, letters).alone(theme, letters)
     }
 
     /// How the unit at a position looks: everything that tells it from another on the map.
@@ -176,6 +177,7 @@ fn draw(sides: &[Side<'_>; 2], lines: &Lines, names: &[Vec<Names>], camera: &Cam
         side.borders.draw_some(&mut svg, lines, &attributes, |arc| same(arc) == (class == SIDES[0]));
     }
     after.crossings.draw(&mut svg, theme, lines, camera);
+    Places::new(after.picture.sheet).draw_for_page(&mut svg, theme, camera);
     svg.raw("<path id=\"pin\" fill=\"none\"/>\n");
     for (side, class) in [(before, SIDES[1]), (after, SIDES[2])] {
         svg.put(format_args!("<g class=\"seats {class}\">\n"));

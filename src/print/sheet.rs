@@ -13,6 +13,7 @@ use super::labels::{self, Label};
 use super::legend::{Legend, Swatch};
 use super::lines::Lines;
 use super::page::Page;
+use super::places::Places;
 use super::style::Fills;
 use super::svg::{Align, Path, Svg, hex, number};
 use super::territory::Territories;
@@ -52,9 +53,9 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     let scale = picture.scale(&Camera::fitting(sheet.size.points(), bounds, 40.0));
     let borders = picture.borders(&scale);
     let seats = picture.seats();
-    let crossings = Marks::new(sheet.dataset, sheet.crossings);
+    let crossings = Marks::new(sheet.dataset, &sheet.grounds.crossings);
     let marks = picture.marks(&borders, &crossings, &seats, sheet.lang);
-    let legend = Legend::new((sheet.dataset, sheet.own), &picture.theme, &picture.fills, marks, sheet.lang, &letters);
+    let legend = Legend::new(sheet, &picture.theme, &picture.fills, marks, sheet.lang, &letters);
     let page = Page::new(sheet.size, legend.size.x, legend.size.y);
     let camera = Camera::fitting(page.map, bounds, (page.map.size().min_elem() * 0.03).min(24.0));
 
@@ -70,6 +71,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     picture.draw_fills(&mut svg, &territories, &lines);
     borders.draw(&mut svg, &lines);
     crossings.draw(&mut svg, &picture.theme, &lines, &camera);
+    Places::new(sheet).draw(&mut svg, &picture.theme, &camera);
     draw_seats(&mut svg, &picture.theme, &seats);
     picture.draw_names(&mut svg, &territories, &lines, &letters, &seats, &camera);
     picture.draw_head(&mut svg, &page, &letters);
@@ -214,6 +216,7 @@ impl<'a> Picture<'a> {
         if !crossings.barriers.is_empty() {
             marks.push((Swatch::Barrier, lang.of(Text::LegendBarriers).to_owned()));
         }
+        marks.extend(Places::new(sheet).rows(&self.theme, lang));
         let used = SeatSign::ALL.into_iter().filter(|sign| seats.iter().any(|(other, _)| other == sign));
         marks.extend(used.map(|sign| (Swatch::Seat(sign), sign.words(lang).to_owned())));
         marks
@@ -412,7 +415,7 @@ impl<'a> Picture<'a> {
         let counts = if before == after { after } else { format!("{before} → {after}") };
         parts.push(format!("{level} {counts}"));
         if let Style::Figure { figure, .. } = sheet.style {
-            parts.push(figure.name(lang, (sheet.dataset, sheet.own)).to_owned());
+            parts.push(figure.name(lang, (sheet.dataset, &sheet.grounds.own)).to_owned());
         }
         parts.join(" · ")
     }

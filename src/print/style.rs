@@ -88,7 +88,7 @@ pub(super) struct Choropleth {
 impl Fills {
     /// Fills of a level, before the plan or after it.
     pub fn new(sheet: &Sheet<'_>) -> Self {
-        let Sheet { dataset, document, level, style, shades, own, area_method, .. } = *sheet;
+        let Sheet { dataset, document, level, style, shades, grounds, .. } = *sheet;
         let state = document.map_or(&dataset.base, Document::state);
         match style {
             Style::Neighbours => {
@@ -102,11 +102,11 @@ impl Fills {
                 Self::Neighbours(colours)
             }
             Style::Figure { figure, method } => {
-                let mut ledger = Ledger::new(area_method);
+                let mut ledger = Ledger::new(grounds.area_method);
                 let mut values = |state: &State| -> Vec<Option<f64>> {
                     let mut values = vec![None; state.unit_count()];
                     for (unit, figures) in ledger.level(dataset, state, level) {
-                        let value = own.number(figure, (dataset, state), unit, &figures);
+                        let value = grounds.own.number(figure, (dataset, state), unit, &figures);
                         values[unit.index()] = value.filter(|value| value.is_finite());
                     }
                     values

@@ -9,19 +9,19 @@ use super::*;
 use crate::carto::Method;
 use crate::edit::testing::grid;
 use crate::edit::{Edit, Form, Target, UnitRef};
-use crate::metrics::Figure;
-use crate::rules::{Crossing, CrossingKind};
+use crate::geodesy::AreaMethod;
+use crate::metrics::{Figure, OwnFigures};
+use crate::model::{Facilities, Facility, ReferenceLine};
+use crate::rules::{Crossing, CrossingKind, Crossings};
 
 const VILLAGES: LevelIndex = LevelIndex(0);
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
 const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Method::NaturalBreaks };
 
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
-    const NONE: &Crossings = &Crossings { links: Vec::new(), barriers: Vec::new() };
-    static OWN: LazyLock<OwnFigures> = LazyLock::new(OwnFigures::default);
-    let (size, shades, area_method) = (Size::default(), Shades::default(), AreaMethod::default());
-    let (title, lang, own, crossings) = (None, Lang::En, &*OWN, NONE);
-    Sheet { dataset, document, level, title, style, shades, crossings, own, area_method, size, lang }
+    static PLAIN: LazyLock<Grounds> = LazyLock::new(Grounds::default);
+    let (title, shades, size, lang) = (None, Shades::default(), Size::default(), Lang::En);
+    Sheet { dataset, document, level, title, style, shades, grounds: &PLAIN, size, lang }
 }
 
 /// The columns 1 and 2 of three are merged.
@@ -74,7 +74,8 @@ fn links_and_barriers_are_drawn_and_stand_in_the_legend() {
         barriers: vec![between("510722101", "510722102", CrossingKind::River)],
     };
     let plain = sheet(&dataset, None, TOWNSHIPS, Style::Neighbours);
-    let svg = draw(&Sheet { crossings: &crossings, ..plain }).unwrap();
+    let grounds = Grounds { crossings, ..Grounds::default() };
+    let svg = draw(&Sheet { grounds: &grounds, ..plain }).unwrap();
     let xml = Xml::parse(&svg).unwrap();
     let drawn = paths(group(&xml, "crossings"));
     // Halo, line and ticks of the barrier; halo, line and wings of the one link that has a place.
@@ -185,4 +186,47 @@ fn styles_are_read_and_unknown_ones_are_answered_with_those_there_are() {
         Style::parse("area:best", &dataset, &OwnFigures::default()),
         Err(PrintError::UnknownMethod { .. })
     ));
+}
+
+#[test]
+fn facilities_and_lines_lie_on_the_map_and_stand_in_the_legend() {
+    let dataset = grid(3, 2);
+    let facility = |x: f64, kind: &str| Facility { at: (x, 0.5).into(), name: "".into(), kind: kind.into() };
+    let line = |x: f64| ReferenceLine { path: vec![(x, -1.0).into(), (x, 3.0).into()], name: "".into() };
+    // What lies beside the units is not on the map.
+    let places =
+        Facilities::new(vec![facility(0.5, "小学"), facility(1.5, ""), facility(2.5, "小学"), facility(9.0, "医院")]);
+    let grounds = Grounds { places: places.with_lines(vec![line(0.7), line(9.0)]).into(), ..Grounds::default() };
+    let plain = sheet(&dataset, None, TOWNSHIPS, Style::Neighbours);
+    let svg = draw(&Sheet { grounds: &grounds, ..plain }).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    let dots: Vec<Node<'_, '_>> = group(&xml, "facilities").children().filter(Node::is_element).collect();
+    let colours: BTreeSet<&str> = dots.iter().filter_map(|dot| dot.attribute("fill")).collect();
+    assert_eq!((dots.len(), colours.len()), (3, 2));
+    let lines = paths(group(&xml, "lines"));
+    assert!(lines.iter().all(|path| path.attribute("d").unwrap().matches('M').count() == 1), "{svg}");
+    let (_, texts) = legend(&svg);
+    for (text, times) in [("小学", 1), ("Facility", 1), ("Roads, rivers and other lines", 1), ("医院", 0)] {
+        assert_eq!(texts.iter().filter(|it| *it == text).count(), times, "{text}: {texts:?}");
+    }
+    let bare = draw(&plain).unwrap();
+    assert!(!bare.contains("id=\"facilities\"") && !bare.contains("id=\"lines\""));
+    // The page has them too, in both of its states.
+    let map = screen_map(&Sheet { grounds: &grounds, ..plain }).unwrap();
+    assert!(
+        map.svg.contains("id=\"facilities\"") && map.legends.iter().flatten().all(|legend| legend.contains("小学"))
+    );
+}
+
+#[test]
+fn a_legend_of_areas_names_the_survey_where_they_are_the_surveys() {
+    let dataset = grid(3, 2);
+    let survey = Grounds { area_method: AreaMethod::EllipsoidTrapezoid, ..Grounds::default() };
+    let area = Style::Figure { figure: Figure::Area, method: Method::NaturalBreaks };
+    for (grounds, style, is_named) in
+        [(&survey, area, true), (&survey, POPULATION, false), (&Grounds::default(), area, false)]
+    {
+        let (_, texts) = legend(&draw(&Sheet { grounds, ..sheet(&dataset, None, TOWNSHIPS, style) }).unwrap());
+        assert_eq!(texts.iter().any(|text| text == "Area (km², survey)"), is_named, "{texts:?}");
+    }
 }

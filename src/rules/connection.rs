@@ -86,6 +86,14 @@ impl Crossings {
     pub const fn is_empty(&self) -> bool {
         self.links.is_empty() && self.barriers.is_empty()
     }
+
+    /// These, and behind them others.
+    #[must_use]
+    pub fn and(mut self, others: &Self) -> Self {
+        self.links.extend_from_slice(&others.links);
+        self.barriers.extend_from_slice(&others.barriers);
+        self
+    }
 }
 
 /// A piece of territory in which everything is connected.

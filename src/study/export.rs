@@ -63,6 +63,16 @@ impl Study {
     }
 }
 
+impl Exporting {
+    /// Defects of what was loaded: who asks before the borders are checked waits for that.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn suspects(&self, progress: &Progress) -> Result<Suspects, Cancelled> {
+        found(self.suspects.as_ref(), &self.origin, progress)
+    }
+}
+
 fn found(known: Option<&Suspects>, origin: &Dataset, progress: &Progress) -> Result<Suspects, Cancelled> {
     known.map_or_else(|| Suspects::find(&origin.coverage, progress), |known| Ok(known.clone()))
 }
@@ -74,8 +84,8 @@ impl Exporting {
     /// # Errors
     /// [`WriteError`] when a file cannot be written, or the user gave up.
     pub fn write(&self, to: &Destination, progress: &Progress) -> Result<Verdict, WriteError> {
-        let suspects = found(self.suspects.as_ref(), &self.origin, progress)
-            .map_err(|given_up| WriteError::from_io(to.boundaries().path(), io::Error::other(given_up)))?;
+        let given_up = |given_up| WriteError::from_io(to.boundaries().path(), io::Error::other(given_up));
+        let suspects = self.suspects(progress).map_err(given_up)?;
         self.with(&suspects, |export| to.write(export, &self.plan, progress))
     }
 

@@ -12,7 +12,7 @@ use crate::edit::{Document, ScenarioId, StepId};
 use crate::jobs::{Cancelled, Derived, Job, Progress, lock};
 use crate::metrics::Ledger;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
-use crate::rules::{Counts, Crossings, Fix, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
+use crate::rules::{Counts, Crossings, Fix, Grounds, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
 
 /// What is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,10 +223,20 @@ impl Study {
     /// Links and barriers that a map shows: those of the pack in use, then those of the document.
     #[must_use]
     pub fn crossings(&self) -> Crossings {
-        let mut all = self.rules.pack().map(|pack| pack.crossings.clone()).unwrap_or_default();
-        all.links.extend_from_slice(&self.basis().crossings.links);
-        all.barriers.extend_from_slice(&self.basis().crossings.barriers);
-        all
+        self.rules.pack().map(|pack| pack.crossings.clone()).unwrap_or_default().and(&self.basis().crossings)
+    }
+
+    /// What figures, verdicts and maps rest on, for whoever reads them elsewhere.
+    #[must_use]
+    pub fn grounds(&self) -> Grounds {
+        let basis = self.basis();
+        Grounds {
+            area_method: self.area_method(),
+            own: Arc::clone(&self.own),
+            crossings: self.crossings(),
+            suspects: basis.suspects.clone().unwrap_or_default(),
+            places: Arc::clone(&basis.places),
+        }
     }
 
     /// Somebody who judges units of a dataset by a pack, upon what figures rest on here.

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use quhua::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
 use quhua::edit::{Document, OwnDefinition, Plan};
+use quhua::ensemble::{self, Ensemble, EnsembleReport, Planned};
 use quhua::geodesy::AreaMethod;
-use quhua::i18n::Lang;
+use quhua::i18n::numbers::AreaUnit;
+use quhua::i18n::{Lang, numbers};
 use quhua::io::Outputs;
 use quhua::io::project::{self, Origin};
 use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, FieldRule, LevelIndex};
+use quhua::model::{Dataset, Facilities, Facility, FieldOverrides, FieldRule, LevelIndex};
+use quhua::page::Reader;
 use quhua::print::{self, Shades, Sheet, Style};
 use quhua::report::certificate::{Destination, Verdict};
 use quhua::rules::{Choice, Crossing, CrossingKind, RulesReport, Rulings};
@@ -227,6 +230,8 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
                 kind: CrossingKind::Ferry,
                 reason: String::new(),
             });
+            let school = Facility { at: (105.05, 31.05).into(), name: "".into(), kind: "school".into() };
+            basis.places = Facilities::new(vec![school]).into();
         });
         let document = study.document_mut();
         document.start("m");
@@ -290,7 +295,7 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     let mut table = Vec::new();
     ComparisonReport::new(&comparison, entries.to_vec(), 20).write_csv(&mut table, Lang::En).unwrap();
     assert_eq!(run(0, "compare", &["--csv"]), String::from_utf8(table).unwrap());
-    let crossings = study.crossings();
+    let grounds = study.grounds();
     let sheet = Sheet {
         dataset: study.dataset(),
         document: Some(study.document()),
@@ -298,15 +303,47 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
         title: None,
         style: Style::parse("room", study.document().origin(), own).unwrap(),
         shades: Shades::default(),
-        crossings: &crossings,
-        own,
-        area_method: study.area_method(),
+        grounds: &grounds,
         size: "800x600".parse().unwrap(),
         lang: Lang::En,
     };
     let map = files.path("map.svg");
     run(0, "render", &["--style", "room", "--size", "800x600", "--lang", "en", "-o", &map]);
-    assert_eq!(fs::read_to_string(&map).unwrap(), print::draw(&sheet).unwrap());
+    let drawn = fs::read_to_string(&map).unwrap();
+    assert_eq!(drawn, print::draw(&sheet).unwrap());
+    assert!(drawn.contains("id=\"facilities\"") && drawn.contains("id=\"crossings\""));
+
+    // What is handed out to readers, with every figure and mark.
+    let reader = Reader {
+        dataset: study.dataset(),
+        document: Some(study.document()),
+        level,
+        title: None,
+        style: sheet.style,
+        shades: Shades::default(),
+        grounds: &grounds,
+        area_unit: AreaUnit::default(),
+        lang: Lang::En,
+    };
+    let out = files.path("page.html");
+    run(0, "page", &["--style", "room", "--lang", "en", "-o", &out]);
+    let page = fs::read_to_string(&out).unwrap();
+    assert_eq!(page, quhua::page::page(&reader).unwrap());
+    for unit in state.units_at(level) {
+        let figures = study.figures(unit);
+        let room = study.own_value(room, state, unit, &figures).unwrap().to_f64();
+        for text in [numbers::area(figures.area_m2, AreaUnit::default()), numbers::number(room, 2)] {
+            assert!(page.contains(&format!("<span class=\"f\">{text}</span>")), "{text}");
+        }
+        let marked = format!("{} *</td>", state.unit(unit).label());
+        assert_eq!(page.contains(&marked), study.touches_defect(unit), "{marked}");
+    }
+    let planned = Planned { dataset: study.dataset(), base, plan: state, grounds: &grounds };
+    let ask = ensemble::Ask { level, samples: 4, seed: 1 };
+    let ensemble = Ensemble::draw(planned, ask, &Progress::new()).unwrap();
+    let said = EnsembleReport::new(study.dataset(), &ensemble, Lang::En);
+    let printed = parsed(&run(0, "ensemble", &["--samples", "4", "--json", "--lang", "en"]));
+    assert_eq!(printed, serde_json::to_value(&said).unwrap());
     let found = suggest(
         judge,
         &study.document().shared_state(),

@@ -47,7 +47,10 @@ impl App {
             }
         };
         let shows_crossings = self.preferences.crossings;
-        let crossings = if shows_crossings { project.crossings() } else { Crossings::default() };
+        let mut grounds = project.grounds();
+        if !shows_crossings {
+            grounds.crossings = Crossings::default();
+        }
         let document = project.has_changes().then(|| project.document().clone());
         let title = document.as_ref().map(|document| words::scenario_name(lang, document.active()));
         Ok(Drawing {
@@ -58,9 +61,7 @@ impl App {
             style,
             scheme,
             breaks,
-            crossings,
-            own: Arc::clone(project.own_figures()),
-            area_method: project.area_method(),
+            grounds,
             format,
             size: self.preferences.paper.size(),
             area_unit: self.preferences.area_unit,

@@ -20,7 +20,7 @@ use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Say as _, Text, numbers};
 use quhua::jobs::{Derived, Job, Progress};
 use quhua::model::LevelIndex;
-use quhua::rules::Crossings;
+use quhua::rules::{Crossings, Grounds};
 use quhua::study::Study;
 
 /// Bars of a histogram.
@@ -47,18 +47,14 @@ struct Key {
     level: LevelIndex,
     /// Steps in force: after an undo what was drawn fits again.
     steps: Vec<StepId>,
-    crossings: Vec<Crossings>,
+    crossings: Crossings,
     area_method: AreaMethod,
 }
 
 impl Key {
     fn of(project: &Study, level: LevelIndex) -> Self {
         let active = project.document().active();
-        let rules = project.rules();
-        let pack = rules.pack().map(|pack| pack.crossings.clone());
-        let basis = project.basis();
-        let crossings = pack.into_iter().chain([basis.crossings.clone()]).filter(|it| !it.is_empty()).collect();
-        let area_method = basis.area_method;
+        let (crossings, area_method) = (project.crossings(), project.area_method());
         Self { scenario: active.id, level, steps: active.in_force().to_vec(), crossings, area_method }
     }
 
@@ -89,19 +85,20 @@ impl EnsembleState {
 
     fn start(&mut self, ui: &Ui, project: &Study, key: Key) {
         let (document, asked, ctx) = (project.document().clone(), key.clone(), ui.ctx().clone());
-        let work = move |progress: &Progress| draw(&document, &asked, progress);
+        let grounds = project.grounds();
+        let work = move |progress: &Progress| draw(&document, &grounds, &asked, progress);
         self.drawing.forget();
         self.drawing.follow(key, || Job::start("ensemble", work, move || ctx.request_repaint()));
     }
 }
 
-fn draw(document: &Document, key: &Key, progress: &Progress) -> Drawn {
+fn draw(document: &Document, grounds: &Grounds, key: &Key, progress: &Progress) -> Drawn {
     // A scenario and the units as loaded always go together.
     let (dataset, states) = document.across(&[None, Some(key.scenario)]).map_err(|_| EnsembleError::Cancelled)?;
     let [base, plan] = &states[..] else { return Err(EnsembleError::Cancelled) };
-    let planned = Planned { dataset: &dataset, base, plan, crossings: &key.crossings };
+    let planned = Planned { dataset: &dataset, base, plan, grounds };
     let ask = Ask { level: key.level, samples: SAMPLES, seed: 1 };
-    Ensemble::draw(planned, ask, key.area_method, progress)
+    Ensemble::draw(planned, ask, progress)
 }
 
 /// Shows in one row what was drawn for the active scenario at the level that is shown, and lets it be drawn.

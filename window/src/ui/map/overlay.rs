@@ -17,6 +17,7 @@ use crate::ui::state::command::Command;
 use crate::ui::state::view::Colouring;
 use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::words;
+use quhua::carto::places::colour;
 use quhua::coverage::AtomId;
 use quhua::i18n::{Text, numbers, sentences};
 use quhua::model::{Level, UnitId};
@@ -206,7 +207,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: 
     if let Some(facilities) = shown.facilities() {
         for (kind, name) in facilities.kinds().iter().enumerate() {
             let name = if name.is_empty() { shown.text(Text::Facility) } else { name };
-            rows.push(LegendRow { swatch: Swatch::Dot(facilities::colour(kind)), text: name.to_owned() });
+            rows.push(LegendRow { swatch: Swatch::Dot(colour(kind)), text: name.to_owned() });
         }
     }
     rows

@@ -14,8 +14,9 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
 
 use super::action::{Action, ActionInfo, Group};
-use super::map_file::Drawing;
+use super::map_file::{Drawing, Format};
 use crate::ui::words;
+use quhua::coverage::Suspects;
 use quhua::edit::crosswalk;
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text};
@@ -208,7 +209,7 @@ pub const fn row(kind: ExportKind) -> Row {
             formats: MAPS,
             needs: Needs::Drawing,
             name: map_name,
-            make: |material, path, _| draw(material, path, MAPS),
+            make: |material, path, progress| draw(material, path, MAPS, progress),
         },
         ExportKind::Page => Row {
             id: "export-page",
@@ -222,7 +223,7 @@ pub const fn row(kind: ExportKind) -> Row {
             formats: PAGES,
             needs: Needs::Drawing,
             name: map_name,
-            make: |material, path, _| draw(material, path, PAGES),
+            make: |material, path, progress| draw(material, path, PAGES, progress),
         },
     }
 }
@@ -268,9 +269,15 @@ fn map_name(study: &Study, lang: Lang, _: LevelIndex) -> String {
     format!("{title}-{}", words::scenario_name(lang, study.document().active()))
 }
 
-fn draw(material: &Material, path: &Path, formats: Formats) -> Result<Verdict, WriteError> {
+fn draw(material: &Material, path: &Path, formats: Formats, progress: &Progress) -> Result<Verdict, WriteError> {
     let Some(drawing) = &material.drawing else { return Ok(Verdict::None) };
-    write(material, path, formats, |out| drawing.write(out))
+    let given_up = |given_up| WriteError::from_io(path, io::Error::other(given_up));
+    let suspects = match drawing.format {
+        // It says of every unit whether its border has a defect.
+        Format::Page => material.boundaries.suspects(progress).map_err(given_up)?,
+        Format::Pdf | Format::Png | Format::Svg => Suspects::default(),
+    };
+    write(material, path, formats, |out| drawing.write(out, suspects))
 }
 
 /// Writes one file, unless it is one that is open.

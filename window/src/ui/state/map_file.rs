@@ -4,15 +4,14 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::render::Scheme;
+use quhua::coverage::Suspects;
 use quhua::edit::Document;
-use quhua::geodesy::AreaMethod;
 use quhua::i18n::Lang;
 use quhua::i18n::numbers::AreaUnit;
-use quhua::metrics::OwnFigures;
 use quhua::model::{Dataset, LevelIndex};
 use quhua::page::{Reader, page};
 use quhua::print::{self, Shades, Sheet, Size, Style};
-use quhua::rules::Crossings;
+use quhua::rules::Grounds;
 
 /// What is made of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +42,8 @@ pub struct Drawing {
     pub scheme: Option<Scheme>,
     /// Where classes part; empty where they follow from the values.
     pub breaks: Vec<f64>,
-    /// Links and barriers.
-    pub crossings: Crossings,
-    /// Figures of one's own.
-    pub own: Arc<OwnFigures>,
-    /// How areas are computed.
-    pub area_method: AreaMethod,
+    /// What figures rest on, and what lies on the map beside the units.
+    pub grounds: Grounds,
     /// What kind of file.
     pub format: Format,
     /// Size of the sheet.
@@ -60,21 +55,20 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// Draws it.
+    /// Draws it, with marks at defects.
     ///
     /// # Errors
     /// Those of `out`, and when nothing can be drawn.
-    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, out: &mut dyn Write, suspects: Suspects) -> io::Result<()> {
+        let grounds = &Grounds { suspects, ..self.grounds.clone() };
         let shades = Shades { scheme: self.scheme, breaks: &self.breaks };
         let (dataset, document, title) = (&*self.dataset, self.document.as_ref(), self.title.as_deref());
-        let Self { level, style, size, lang, area_unit, area_method, ref crossings, ref own, .. } = *self;
+        let Self { level, style, size, lang, area_unit, .. } = *self;
         let bytes = if self.format == Format::Page {
-            let reader =
-                Reader { dataset, document, level, title, style, shades, crossings, own, area_method, area_unit, lang };
+            let reader = Reader { dataset, document, level, title, style, shades, grounds, area_unit, lang };
             page(&reader).map(String::into_bytes)
         } else {
-            let sheet =
-                Sheet { dataset, document, level, title, style, shades, crossings, own, area_method, size, lang };
+            let sheet = Sheet { dataset, document, level, title, style, shades, grounds, size, lang };
             print::draw(&sheet).and_then(|svg| match self.format {
                 Format::Pdf => print::pdf(&svg),
                 Format::Png => print::png(&svg),
