@@ -19,7 +19,7 @@
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! query, compare, rules, report, io ← study   a dataset, its scenarios, and what figures rest on
 //! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
-//! carto           ← tiles   pictures of the ground below the map; off until the user turns them on
+//! carto, io       ← tiles   pictures of the ground below the map; off until the user turns them on
 //! everything above ← cli ← main
 //! everything above ← quhua-window: render (the map on the GPU) ← ui ← app ← main
 //! ```

@@ -9,6 +9,7 @@ use super::load::{StudyArgs, carry_out_plan, carry_out_scenario, pick_level};
 use super::{CliError, Outcome, lang, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
 use crate::edit::{Document, crosswalk};
+use crate::i18n::file_name;
 use crate::io::atomic::write_file;
 use crate::model::{Level, LevelIndex, State};
 
@@ -63,8 +64,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let dataset = Arc::clone(&loaded.dataset);
     let limits = args.study.limits();
     let carry_out = |path: &PathBuf| {
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        Ok((file, carry_out_plan(Document::new(Arc::clone(&dataset)), path, args.allow_other_base, &limits)?))
+        Ok((
+            Some(file_name(path)),
+            carry_out_plan(Document::new(Arc::clone(&dataset)), path, args.allow_other_base, &limits)?,
+        ))
     };
     let from_files = args.plan.iter().map(carry_out);
     let from_project = args.scenario.iter().map(|name| Ok((None, carry_out_scenario(loaded.clone(), name)?)));

@@ -52,7 +52,7 @@ pub struct Cli {
     /// Boundary files to open in the window; the sample county without any.
     files: Vec<PathBuf>,
     /// Language of messages, tables and help: zh or en. Default: that of the system. Keys of JSON are the same in all.
-    #[arg(long, global = true, value_name = "LANG", value_parser = PossibleValuesParser::new(["zh", "en"]).map(|id| lang_of(&id)))]
+    #[arg(long, global = true, value_name = "LANG", value_parser = PossibleValuesParser::new(Lang::ALL.map(Lang::id)).map(|id| lang_of(&id)))]
     lang: Option<Lang>,
 }
 

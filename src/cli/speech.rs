@@ -24,28 +24,31 @@ pub(super) fn speak(lang: Lang) {
 /// The language that arguments ask for. They are looked through before they are parsed, so that help and complaints about
 /// the arguments are in it too.
 pub(super) fn asked_for(args: &[OsString]) -> Option<Lang> {
-    let mut args = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or_default()).take_while(|arg| *arg != "--");
-    let mut asked = None;
-    while let Some(arg) = args.next() {
-        let word = match arg.strip_prefix("--lang") {
-            Some("") => args.next(),
-            Some(rest) => rest.strip_prefix('='),
-            None => None,
-        };
-        asked = word.and_then(Lang::with_id).or(asked);
+    let (mut at, mut asked) = (1, None);
+    while args.get(at).is_some_and(|arg| arg != "--") {
+        let (lang, taken) = lang_at(args, at).unwrap_or((None, 1));
+        asked = lang.or(asked);
+        at += taken;
     }
     asked
+}
+
+/// What `--lang` at a place among arguments asks for, if it is a language, and how many arguments it takes; `None` where
+/// there stands another argument.
+fn lang_at(args: &[OsString], at: usize) -> Option<(Option<Lang>, usize)> {
+    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str()).unwrap_or_default();
+    let rest = text(at).strip_prefix("--lang")?;
+    match rest.strip_prefix('=') {
+        Some(word) => Some((Lang::with_id(word), 1)),
+        None if rest.is_empty() => Some((Lang::with_id(text(at + 1)), 2)),
+        None => None,
+    }
 }
 
 /// Arguments without a `--lang` before the first of all others. It is heeded already, and clap takes no subcommand behind
 /// an argument where files can stand too.
 pub(super) fn without_leading_lang(args: &[OsString]) -> impl Iterator<Item = &OsString> {
-    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str()).unwrap_or_default();
-    let skipped = match text(1).strip_prefix("--lang") {
-        Some("") if Lang::with_id(text(2)).is_some() => 2,
-        Some(rest) if rest.strip_prefix('=').is_some_and(|id| Lang::with_id(id).is_some()) => 1,
-        _ => 0,
-    };
+    let skipped = lang_at(args, 1).filter(|(lang, _)| lang.is_some()).map_or(0, |(_, taken)| taken);
     args.iter().take(1).chain(args.iter().skip(1 + skipped))
 }
 
@@ -99,6 +102,8 @@ mod tests {
         assert_eq!(asked("quhua check a.geojson"), None);
         assert_eq!(asked("quhua check --lang de"), None);
         assert_eq!(asked("quhua check -- --lang zh"), None);
+        assert_eq!(asked("quhua check --lang"), None);
+        assert_eq!(asked("quhua check --lang de --lang=zh"), Some(Lang::Zh));
     }
 
     #[test]

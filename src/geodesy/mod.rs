@@ -124,6 +124,7 @@ pub fn chain_area(method: AreaMethod, coords: &[Coord]) -> f64 {
 
 /// Geodesic length of a chain in metres.
 #[cfg(test)]
+#[must_use]
 pub fn chain_length_m(coords: &[Coord]) -> f64 {
     coords.windows(2).map(|edge| distance_m(edge[0], edge[1])).sum::<ExactSum>().to_f64()
 }

@@ -26,3 +26,9 @@ pub use say::{Say, capital};
 #[cfg(test)]
 pub(crate) use say::{check_said, one_of_each};
 pub use text::Text;
+
+/// Name of a file without its folder, as it is shown and kept; the path itself where it has no name.
+#[must_use]
+pub fn file_name(path: &std::path::Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -181,7 +181,7 @@ pub fn is_database(path: &Path) -> bool {
 }
 
 /// How a database begins.
-const SQLITE: &[u8] = b"SQLite format 3\0";
+pub const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// What a database is: tiles, or else a project. Whether it is one of ours, and whole, is said by who reads it.
 fn database(head: &Head<'_>) -> Option<FileKind> {

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use geojson::Feature;
 
+use super::format::SQLITE;
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Looks, ReadError};
+use crate::i18n::file_name;
 use crate::jobs::Progress;
 use crate::model::Layer;
 
@@ -112,7 +114,7 @@ impl<'a> Input<'a> {
 
     /// Name of the file without its folder.
     pub fn name(&self) -> String {
-        self.path.file_name().map_or_else(|| self.path.to_string_lossy(), |name| name.to_string_lossy()).into_owned()
+        file_name(self.path)
     }
 }
 
@@ -121,7 +123,7 @@ pub(super) fn foreign(text: &[u8]) -> Option<FileProblem> {
     const MAGIC: [(&[u8], Looks); 7] = [
         (b"PK\x03\x04", Looks::Zip),
         (b"\x1f\x8b", Looks::Gzip),
-        (b"SQLite format 3", Looks::Sqlite),
+        (SQLITE, Looks::Sqlite),
         (b"\xfe\xff", Looks::Utf16),
         (b"\xff\xfe", Looks::Utf16),
         (b"{\0", Looks::Utf16),

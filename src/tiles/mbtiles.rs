@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::pyramid::FINEST_ZOOM;
-use super::source::{Fetch, bounds, file_name};
+use super::source::{Fetch, bounds};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
+use crate::i18n::file_name;
 use crate::outside;
 
 /// An MBTiles file.

@@ -14,8 +14,9 @@ use pmtiles::{
 };
 
 use super::pyramid::FINEST_ZOOM;
-use super::source::{Fetch, bounds, file_name};
+use super::source::{Fetch, bounds};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
+use crate::i18n::file_name;
 use crate::jobs::lock_whole;
 
 /// Bytes of one read at most: a tile, a directory, the metadata. More is a broken file.

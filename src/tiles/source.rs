@@ -8,6 +8,7 @@ use super::mbtiles::MbTiles;
 use super::pmtiles::PmTiles;
 use super::server::Server;
 use super::{Pyramid, Template, TileError, TileId};
+use crate::io::format::SQLITE;
 
 /// What is known of a source.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +50,7 @@ impl TileSource {
         let unreadable = |why| TileError::Unreadable { why, path: path.to_owned() };
         let mut head = Vec::new();
         File::open(path).and_then(|file| file.take(16).read_to_end(&mut head)).map_err(unreadable)?;
-        let (info, kind) = if head.starts_with(b"SQLite format 3\0") {
+        let (info, kind) = if head.starts_with(SQLITE) {
             let (info, tiles) = MbTiles::open(path)?;
             (info, Kind::MbTiles(tiles))
         } else if head.starts_with(b"PMTiles\x03") {
@@ -88,11 +89,6 @@ impl TileSource {
             Kind::Server(server) => Box::new(server.clone()),
         })
     }
-}
-
-/// Name of a file without its folder.
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// A box in degrees from west, south, east and north; `None` when it is none, or the whole world.

@@ -212,19 +212,20 @@ fn as_the_window_opens(path: &Path, scenario: &str) -> Study {
     Study::new(document, Origin::Project(path.to_owned()))
 }
 
+/// A pack of rules on people, and on a figure of one's own.
+const LEAST: &str = "format = \"quhua-rules\"\nversion = 1\ntitle = \"Least\"\n[[rule]]\nid = \"least\"\n\
+    check = \"population\"\nlevel = \"township\"\nmin = 30000\n[[rule]]\nid = \"room\"\ncheck = \"figure\"\n\
+    figure = \"room\"\nlevel = \"township\"\nmin = 15000\n";
+
 #[test]
 fn the_window_and_every_subcommand_say_the_same_of_one_project() {
-    /// A pack of rules on people, and on a figure of one's own.
-    const TEXT: &str = "format = \"quhua-rules\"\nversion = 1\ntitle = \"Least\"\n[[rule]]\nid = \"least\"\n\
-        check = \"population\"\nlevel = \"township\"\nmin = 30000\n[[rule]]\nid = \"room\"\ncheck = \"figure\"\n\
-        figure = \"room\"\nlevel = \"township\"\nmin = 15000\n";
     let files = Files::with(|study| {
         study.decide(|basis| {
             basis.area_method = AreaMethod::EllipsoidTrapezoid;
             basis.field_rules.insert("height".to_owned(), FieldRule::Largest);
             basis.own_figures =
                 Some(vec![OwnDefinition::new("room", "area_ha"), OwnDefinition::new("steep", "height * 2")]);
-            basis.rules = Choice::File { name: "least.toml".to_owned(), text: TEXT.to_owned() };
+            basis.rules = Choice::File { name: "least.toml".to_owned(), text: LEAST.to_owned() };
             basis.crossings.links.push(Crossing {
                 between: ["510722101".into(), "510722104".into()],
                 kind: CrossingKind::Ferry,
@@ -313,37 +314,7 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     assert_eq!(drawn, print::draw(&sheet).unwrap());
     assert!(drawn.contains("id=\"facilities\"") && drawn.contains("id=\"crossings\""));
 
-    // What is handed out to readers, with every figure and mark.
-    let reader = Reader {
-        dataset: study.dataset(),
-        document: Some(study.document()),
-        level,
-        title: None,
-        style: sheet.style,
-        shades: Shades::default(),
-        grounds: &grounds,
-        area_unit: AreaUnit::default(),
-        lang: Lang::En,
-    };
-    let out = files.path("page.html");
-    run(0, "page", &["--style", "room", "--lang", "en", "-o", &out]);
-    let page = fs::read_to_string(&out).unwrap();
-    assert_eq!(page, quhua::page::page(&reader).unwrap());
-    for unit in state.units_at(level) {
-        let figures = study.figures(unit);
-        let room = study.own_value(room, state, unit, &figures).unwrap().to_f64();
-        for text in [numbers::area(figures.area_m2, AreaUnit::default()), numbers::number(room, 2)] {
-            assert!(page.contains(&format!("<span class=\"f\">{text}</span>")), "{text}");
-        }
-        let marked = format!("{} *</td>", state.unit(unit).label());
-        assert_eq!(page.contains(&marked), study.touches_defect(unit), "{marked}");
-    }
-    let planned = Planned { dataset: study.dataset(), base, plan: state, grounds: &grounds };
-    let ask = ensemble::Ask { level, samples: 4, seed: 1 };
-    let ensemble = Ensemble::draw(planned, ask, &Progress::new()).unwrap();
-    let said = EnsembleReport::new(study.dataset(), &ensemble, Lang::En);
-    let printed = parsed(&run(0, "ensemble", &["--samples", "4", "--json", "--lang", "en"]));
-    assert_eq!(printed, serde_json::to_value(&said).unwrap());
+    page_and_ensemble_say_the_same(&files, &study);
     let found = suggest(
         judge,
         &study.document().shared_state(),
@@ -357,4 +328,44 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     let report = SuggestionReport::new(judge.dataset(), state, &found.unwrap(), Lang::En);
     assert_eq!(printed, serde_json::to_value(&report).unwrap());
     assert!(!suspects.is_empty());
+}
+
+/// What is handed out to readers, with every figure and mark, and what is drawn by chance.
+fn page_and_ensemble_say_the_same(files: &Files, study: &Study) {
+    let run = |subcommand: &str, rest: &[&str]| {
+        let project = files.project.to_str().unwrap();
+        quhua_exits(0, [&[subcommand, project, "--scenario", "m", "--lang", "en"], rest].concat()).0
+    };
+    let (grounds, own, level) = (study.grounds(), study.own_figures(), LevelIndex::FINEST);
+    let (base, state) = (study.document().base(), study.state());
+    let reader = Reader {
+        dataset: study.dataset(),
+        document: Some(study.document()),
+        level,
+        title: None,
+        style: Style::parse("room", study.document().origin(), own).unwrap(),
+        shades: Shades::default(),
+        grounds: &grounds,
+        area_unit: AreaUnit::default(),
+        lang: Lang::En,
+    };
+    let out = files.path("page.html");
+    run("page", &["--style", "room", "-o", &out]);
+    let page = fs::read_to_string(&out).unwrap();
+    assert_eq!(page, quhua::page::page(&reader).unwrap());
+    for unit in state.units_at(level) {
+        let figures = study.figures(unit);
+        let room = study.own_value(own.list()[0].id, state, unit, &figures).unwrap().to_f64();
+        for text in [numbers::area(figures.area_m2, AreaUnit::default()), numbers::number(room, 2)] {
+            assert!(page.contains(&format!("<span class=\"f\">{text}</span>")), "{text}");
+        }
+        let marked = format!("{} *</td>", state.unit(unit).label());
+        assert_eq!(page.contains(&marked), study.touches_defect(unit), "{marked}");
+    }
+    let planned = Planned { dataset: study.dataset(), base, plan: state, grounds: &grounds };
+    let ask = ensemble::Ask { level, samples: 4, seed: 1 };
+    let drawn = Ensemble::draw(planned, ask, &Progress::new()).unwrap();
+    let said = EnsembleReport::new(study.dataset(), &drawn, Lang::En);
+    let printed = parsed(&run("ensemble", &["--samples", "4", "--json"]));
+    assert_eq!(printed, serde_json::to_value(&said).unwrap());
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Journal, Plans, ProjectError, ProjectProblem, Stamp};
 use crate::edit::Document;
+use crate::i18n::file_name;
 use crate::io::LayerSource;
 use crate::io::format::is_database;
 use crate::io::hash::sha256_hex;
@@ -306,7 +307,7 @@ impl Copying {
             let mut names = String::new();
             for (i, file) in self.files.iter().enumerate() {
                 progress.check()?;
-                let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let name = file_name(file);
                 let name = format!("{i}-{}", name.replace(['\n', '\r'], "_"));
                 fs::copy(file, self.folder.join(&name))?;
                 names.push_str(&name);

@@ -53,6 +53,7 @@ use crate::coverage::{ArcId, AtomId, DirectedArc, Outline};
 use crate::edit::Plan;
 use crate::edit::change::{self, Change};
 use crate::geodesy::{AreaMethod, ExactSum};
+use crate::i18n::file_name;
 use crate::io::atomic::{Together, write_file};
 use crate::io::export::{Export, write_units, write_units_seen};
 use crate::io::hash::{HashingWriter, sha256_hex};
@@ -277,8 +278,7 @@ impl Destination {
         })?;
         // It is there when nothing went wrong.
         let Some(seen) = seen else { return Ok(Verdict::None) };
-        let name =
-            self.boundaries.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file_name(self.boundaries.path());
         let certificate = Certificate::new(export, plan, &name, &seen);
         together.add(json, |out| {
             serde_json::to_writer_pretty(&mut *out, &certificate)?;

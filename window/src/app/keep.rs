@@ -9,7 +9,7 @@ use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::state::choropleth::FigureLook;
 use quhua::edit::{Document, Scenario};
-use quhua::i18n::{Say as _, sentences};
+use quhua::i18n::{Say as _, file_name, sentences};
 use quhua::io::ProjectError;
 use quhua::io::format::FileKind;
 use quhua::io::project::{self, Origin, ProjectLock, Stamp, Working, Workplace};
@@ -192,7 +192,7 @@ impl App {
         let expected = self.keeper.held.stamp.filter(|_| is_same);
         let workplace = self.keeper.workplace.clone().filter(|_| !is_same);
         let document = project.document().clone();
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = file_name(&path);
         let work = move |progress: &Progress| {
             let save = || {
                 let lock = workplace.map(|workplace| workplace.lock(&path)).transpose()?;

@@ -16,6 +16,7 @@ use time::macros::format_description;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, span};
 
+use quhua::i18n::file_name;
 use quhua::jobs::lock_whole;
 
 /// Files of this many runs stay, that of this run included.
@@ -77,7 +78,7 @@ pub fn collected(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     for file in runs(path.parent().unwrap_or(path))? {
         if let Ok(bytes) = fs::read(&file) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let name = file_name(&file);
             let _ = write!(text, "==== {name}\n{}\n", String::from_utf8_lossy(&bytes));
         }
     }

@@ -14,7 +14,7 @@ use crate::ui::words;
 use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal};
-use quhua::i18n::{Say, sentences};
+use quhua::i18n::{Say, file_name, sentences};
 use quhua::io::format::{self, FileKind};
 use quhua::io::places::{self, PlacesError};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
@@ -125,10 +125,8 @@ fn read(origin: &Origin, named_as: &Origin, progress: &Progress) -> Result<Read,
             return Ok(Read { layers, overrides, plans: Some(plans), stamp });
         }
         Origin::Files(sources) => {
-            let named = |path: &Path, layer: Layer| {
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-                Layer { name: name.unwrap_or(layer.name), path: Some(path.to_owned()), ..layer }
-            };
+            let named =
+                |path: &Path, layer: Layer| Layer { name: file_name(path), path: Some(path.to_owned()), ..layer };
             let layers = sources
                 .iter()
                 .zip(named_as.paths())
@@ -294,8 +292,7 @@ impl App {
         }
         self.jobs.drop_kinds(&[Kind::Open, Kind::OpenPlaces, Kind::Check, Kind::Prepare, Kind::Measure, Kind::Judge]);
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
-        let name = origin.paths().first().and_then(|path| path.file_name());
-        let name = name.map_or_else(|| sample.to_owned(), |name| name.to_string_lossy().into_owned());
+        let name = origin.paths().first().map_or_else(|| sample.to_owned(), |path| file_name(path));
         let workplace = self.keeper.workplace.clone();
         let opening = Opening { origin, found, moved, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
         let opened_as = name.clone();

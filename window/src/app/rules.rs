@@ -8,7 +8,7 @@ use crate::ui::notices::Gravity;
 use crate::ui::state::view::{BottomTab, ChecksView};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;
-use quhua::i18n::{Say as _, sentences};
+use quhua::i18n::{Say as _, file_name, sentences};
 use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack, Shipped};
 
 impl App {
@@ -43,7 +43,7 @@ impl App {
 
     /// Takes a pack from a file, or says in which line it is wrong.
     pub(super) fn open_rules(&mut self, path: &Path) {
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = file_name(path);
         let text = rules::read_file(path).and_then(|text| match Pack::parse(&text) {
             Ok(_) => Ok(text),
             Err(error) => Err(LoadError::Pack { error, source_name: name.clone() }),

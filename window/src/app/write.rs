@@ -12,7 +12,7 @@ use crate::ui::state::exports::ExportKind;
 use crate::ui::state::exports::{self, Material, Needs};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
-use quhua::i18n::{Say as _, Text, sentences};
+use quhua::i18n::{Say as _, Text, file_name, sentences};
 use quhua::io::atomic::write_file;
 use quhua::io::format::{self, FileKind};
 use quhua::io::{Outputs, WriteError};
@@ -185,8 +185,4 @@ impl App {
         let now = time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc());
         self.saved = Some([now.hour(), now.minute()]);
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }

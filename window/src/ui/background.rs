@@ -10,7 +10,7 @@ use super::state::command::Command;
 use super::state::view::PathPurpose;
 use super::theme::{CAPTION, GRID, ROW};
 use super::widgets;
-use quhua::i18n::{Say as _, Text};
+use quhua::i18n::{Say as _, Text, file_name};
 use quhua::tiles::Template;
 
 /// Width of the menu in points.
@@ -108,7 +108,7 @@ fn set(look: BackgroundLook) -> Command {
 
 fn file_page(ui: &mut Ui, shown: &Shown<'_>, look: &BackgroundLook, send: &mut Vec<Command>) {
     if let Some(file) = &look.file {
-        let name = file.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = file_name(&file.path);
         ui.add(egui::Label::new(name).truncate()).on_hover_text(file.path.display().to_string());
     }
     ui.horizontal(|ui| {

@@ -60,6 +60,7 @@ pub struct InspectorState {
 #[cfg(test)]
 impl InspectorState {
     /// Whether the buttons of the card that is open stand at the lower edge.
+    #[must_use]
     pub const fn end_is_pinned(&self) -> bool {
         self.end.pinned
     }

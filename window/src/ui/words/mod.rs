@@ -17,7 +17,7 @@ use quhua::compare::Reason;
 use quhua::edit::crosswalk::Relation;
 use quhua::edit::{Scenario, Stage};
 use quhua::geodesy::AreaMethod;
-use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::i18n::{Lang, Text, file_name, numbers, sentences};
 use quhua::io::LayerSource;
 use quhua::metrics::Figure;
 use quhua::model::{Kind, Level, SeatUse, Unit};
@@ -310,7 +310,7 @@ pub fn attribution(shown: &Shown<'_>, info: &SourceInfo, too_far: bool) -> Strin
 #[must_use]
 pub fn recent(files: &[LayerSource]) -> String {
     let name = |file: &LayerSource| {
-        let name = file.path.file_name().unwrap_or(file.path.as_os_str()).to_string_lossy().into_owned();
+        let name = file_name(&file.path);
         file.layer.as_ref().map_or(name.clone(), |layer| format!("{name} ({layer})"))
     };
     files.iter().map(name).collect::<Vec<_>>().join(", ")
