@@ -1,5 +1,7 @@
 //! What figures rest on, where the command line says something else than the project.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::{CliError, Line, lang, say};
@@ -52,9 +54,13 @@ impl BasisArgs {
     /// Figures of the project and those given here, which go before others of the same name.
     fn definitions(&self, study: &Study) -> Result<Vec<OwnDefinition>, CliError> {
         let mut definitions = study.own_figures().definitions();
+        let mut given = BTreeSet::new();
         for text in &self.figure {
             let wrong = |error| CliError::Figure { error, figure: text.clone() };
             let definition = read_own(text).map_err(wrong)?;
+            if !given.insert(definition.name.clone()) {
+                return Err(CliError::FigureTwice { name: definition.name.clone() });
+            }
             definitions.retain(|kept| kept.name != definition.name);
             check_own(&definition, &definitions, study.document().origin()).map_err(wrong)?;
             definitions.push(definition);

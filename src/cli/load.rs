@@ -1,5 +1,6 @@
 //! Arguments that subcommands share, and what they name: the boundaries, and a plan upon them.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,11 +10,13 @@ use super::basis::BasisArgs;
 use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
-use crate::i18n::{Lang, Say as _};
+use crate::i18n::{Lang, Say as _, sentences};
 use crate::io::format::{self, FileKind};
 use crate::io::project::{self, Origin, Plans};
 use crate::io::{LayerSource, Limits, Outputs, layers, places};
-use crate::model::{Dataset, Facilities, FieldOverrides, LandUnit, Layer, Level, LevelIndex, State};
+use crate::model::{
+    Dataset, Facilities, FieldOverrides, LandUnit, Layer, Level, LevelIndex, ReadNote, ReadNoteKind, State,
+};
 use crate::rules::{self, LoadError, Pack};
 use crate::study::Study;
 
@@ -24,6 +27,9 @@ pub(super) struct LoadArgs {
     /// points and lines may stand beside them.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,
+    /// What the files are, once somebody has asked.
+    #[arg(skip)]
+    kinds: OnceCell<Vec<FileKind>>,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -70,7 +76,12 @@ pub(super) struct ReadArgs {
 impl LoadArgs {
     /// Reads the files and makes a dataset of them.
     pub(super) fn load(&self) -> Result<Loaded, CliError> {
-        self.read.load(&self.layers)
+        self.read.load_told(&self.layers, self.kinds())
+    }
+
+    /// What the files are. Each is looked into once.
+    fn kinds(&self) -> &[FileKind] {
+        self.kinds.get_or_init(|| kinds_of(&self.layers))
     }
 
     /// All files that are named.
@@ -84,7 +95,8 @@ impl LoadArgs {
     }
 
     fn project(&self) -> Option<&PathBuf> {
-        self.layers.iter().find(|path| format::kind_of(path) == FileKind::Project)
+        let told = self.layers.iter().zip(self.kinds());
+        told.into_iter().find(|(_, kind)| **kind == FileKind::Project).map(|(path, _)| path)
     }
 
     /// Limits of the readers, raised where asked for.
@@ -116,16 +128,37 @@ impl ReadArgs {
     }
 
     /// Reads boundary files, or one project, and makes a dataset of them.
-    pub(super) fn load(&self, layers: &[PathBuf]) -> Result<Loaded, CliError> {
+    pub(super) fn load(&self, files: &[PathBuf]) -> Result<Loaded, CliError> {
+        self.load_told(files, &kinds_of(files))
+    }
+
+    /// The same where it is known what the files are.
+    fn load_told(&self, files: &[PathBuf], kinds: &[FileKind]) -> Result<Loaded, CliError> {
         let limits = self.limits();
-        let (places, layers): (Vec<&PathBuf>, Vec<&PathBuf>) =
-            layers.iter().partition(|path| format::kind_of(path) == FileKind::Places);
+        let of = |wanted: &dyn Fn(FileKind) -> bool| -> Vec<&PathBuf> {
+            files.iter().zip(kinds).filter(|(_, kind)| wanted(**kind)).map(|(path, _)| path).collect()
+        };
+        let places = of(&|kind| kind == FileKind::Places);
+        let projects = of(&|kind| kind == FileKind::Project);
+        let layers = of(&|kind| kind != FileKind::Places && kind != FileKind::Project);
+        // What does not go together is said before anything is read.
+        match (&projects[..], &layers[..], &places[..]) {
+            ([], [], [path, ..]) => return Err(CliError::OnlyPlaces { path: (*path).clone() }),
+            ([project, ..], [other, ..], _) | ([project, other, ..], ..) => {
+                return Err(CliError::BesideProject { other: (*other).clone(), project: (*project).clone() });
+            }
+            _ => {}
+        }
         let places: Vec<LayerSource> = places.iter().map(|path| path.as_path().into()).collect();
         let places = places::read(&places, &limits)?;
-        let mut loaded = match layers[..] {
-            [path] if format::kind_of(path) == FileKind::Project => self.load_project(path, &limits)?,
+        let mut loaded = match projects[..] {
+            [path] => self.load_project(path, &limits)?,
             _ => self.load_layers(&layers, &limits)?,
         };
+        let [points, lines] = places.displaced(&loaded.places);
+        if let Some(note) = sentences::places_displaced(lang(), points, lines) {
+            say(Line::Note, note);
+        }
         loaded.places = Arc::new(places.beside(&loaded.places));
         Ok(loaded)
     }
@@ -141,6 +174,11 @@ impl ReadArgs {
         for path in paths {
             let source = LayerSource::from(path.as_path());
             let layer = progress::shown(progress::Doing::Reading, |progress| layers::read(&source, limits, progress))?;
+            // What comes through a pipe is told by nobody before it is read, and then it is read as boundaries.
+            let skipped = |note: &ReadNote| matches!(note.what, ReadNoteKind::SkippedGeometry { .. });
+            if layer.feature_count() == 0 && layer.notes.iter().any(skipped) && !path.is_file() {
+                return Err(CliError::PipedPlaces { path: (*path).clone() });
+            }
             for note in &layer.notes {
                 say(Line::Note, speech::about(note, path));
             }
@@ -163,6 +201,11 @@ impl ReadArgs {
             land_unit: self.declared_area_unit.or(usual.land_unit),
         }
     }
+}
+
+/// What files are.
+fn kinds_of(files: &[PathBuf]) -> Vec<FileKind> {
+    files.iter().map(|path| format::kind_of(path)).collect()
 }
 
 fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>) -> Result<Loaded, CliError> {

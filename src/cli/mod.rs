@@ -153,7 +153,7 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 
 /// What files are read, for the help.
 fn formats(lang: Lang) -> String {
-    let of = |kind| format::names(kind).join(lang.pick("、", ", "));
+    let of = |kind| format::names(kind, lang).join(lang.pick("、", ", "));
     let (layers, places) = (of(FileKind::Layers), of(FileKind::Places));
     match lang {
         Lang::Zh => format!("边界可读取：{layers}；点和线可读取：{places}。"),
@@ -234,6 +234,24 @@ enum CliError {
     NoSuchScenario { name: String, there: String },
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// Nothing but points and lines is given.
+    #[error("this file has only points and lines; give the boundaries that they belong to beside it: {}", path.display())]
+    OnlyPlaces { path: PathBuf },
+    /// Points and lines come through a pipe.
+    #[error(
+        "points and lines cannot come through a pipe, and boundaries are polygons; save them as a file and give that: {}",
+        path.display()
+    )]
+    PipedPlaces { path: PathBuf },
+    /// A project has boundaries of its own.
+    #[error(
+        "the project {} has its own boundaries; give it alone, or carry its plan over to these with plan rebase: {}",
+        project.display(), other.display()
+    )]
+    BesideProject { other: PathBuf, project: PathBuf },
+    /// A figure of one's own is given twice.
+    #[error("--figure is given twice with the name {name:?}; give one of them another name")]
+    FigureTwice { name: String },
     /// A project is given where a plan is asked for.
     #[error("this is a project with several plans; name a scenario of it as {}#NAME, one of: {there}", path.display())]
     WhichScenario { there: String, path: PathBuf },

@@ -28,6 +28,18 @@ impl Say for CliError {
             Self::WhichScenario { there, path } => {
                 format!("这是含有多个方案的项目；请写作 {}#方案名，可用：{there}", path.display())
             }
+            Self::OnlyPlaces { path } => {
+                format!("文件中只有点和线，请同时给出它们所属的边界：{}", path.display())
+            }
+            Self::PipedPlaces { path } => {
+                format!("点和线不能从管道读取，边界应为多边形；请存为文件后给出：{}", path.display())
+            }
+            Self::BesideProject { other, project } => format!(
+                "项目 {} 自带边界，请单独给出，或用 plan rebase 把其中的方案移到新的边界上：{}",
+                project.display(),
+                other.display()
+            ),
+            Self::FigureTwice { name } => format!("--figure 两次使用名称“{name}”，请给其中一个另取名称"),
             Self::TwoOnStdout => "--json 和 -o - 都要写到标准输出；请在 -o 后给出文件".to_owned(),
             Self::Refused { error, plan } => format!("{}：{}", error.zh(), plan.display()),
             Self::NoCommonGround(error) => format!("几个方案拆分单元的方式无法叠合，因此不能比较：{}", error.zh()),
@@ -93,6 +105,10 @@ mod tests {
             NoSuchScenario { name: word(), there: word() },
             Project(ProjectError { path: "a".into(), problem: ProjectProblem::InUse }),
             WhichScenario { there: word(), path: "a".into() },
+            OnlyPlaces { path: "a".into() },
+            PipedPlaces { path: "a".into() },
+            BesideProject { other: "a".into(), project: "b".into() },
+            FigureTwice { name: word() },
             TwoOnStdout,
             Refused { error: refused(), plan: "a".into() },
             NoCommonGround(refused()),

@@ -245,6 +245,24 @@ pub fn written_with_certificate(lang: Lang, path: &str) -> String {
     }
 }
 
+/// Points or lines that were given take the place of those that a project keeps; how many of each.
+#[must_use]
+pub fn places_displaced(lang: Lang, points: usize, lines: usize) -> Option<String> {
+    let what = match (lang, points, lines) {
+        (_, 0, 0) => return None,
+        (Lang::Zh, points, 0) => format!("{points} 个点"),
+        (Lang::Zh, 0, lines) => format!("{lines} 条线"),
+        (Lang::Zh, ..) => format!("{points} 个点和 {lines} 条线"),
+        (Lang::En, points, 0) => format!("points of the project ({points})"),
+        (Lang::En, 0, lines) => format!("lines of the project ({lines})"),
+        (Lang::En, ..) => format!("points ({points}) and lines ({lines}) of the project"),
+    };
+    Some(match lang {
+        Lang::Zh => format!("项目中原有的 {what}由新给出的代替"),
+        Lang::En => format!("{what} are replaced by those given here"),
+    })
+}
+
 /// The certificate of boundaries says that something in them is not as it was.
 #[must_use]
 pub fn certificate_failed(lang: Lang, path: &str) -> String {

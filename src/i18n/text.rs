@@ -218,7 +218,7 @@ texts! {
     RemoveBackground: "关闭底图", "Remove the background";
     NextAreaUnit: "切换面积单位", "Next unit of area";
     NextAreaMethod: "切换面积算法", "Other way to compute areas";
-    NextAreaMethodHint: "面积按 WGS 84 测地线或按国土调查椭球面公式计算，随工程保存", "Areas between geodesics of WGS 84, or by the formula of the land survey; kept with the project";
+    NextAreaMethodHint: "面积按 WGS 84 测地线或按国土调查椭球面公式计算，随项目保存", "Areas between geodesics of WGS 84, or by the formula of the land survey; kept with the project";
     AreaGeodesic: "面积按测地线计算（WGS 84）", "Areas between geodesics (WGS 84)";
     AreaSurvey: "面积按国土调查公式计算（CGCS2000）", "Areas by the survey's formula (CGCS2000)";
     SurveyShort: "国土调查", "survey";

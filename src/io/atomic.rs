@@ -200,7 +200,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Where the version before lies.
-pub(super) fn previous_of(path: &Path) -> PathBuf {
+pub(crate) fn previous_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("~1");
     PathBuf::from(name)

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
+use super::gzip::BehindArchive;
+use crate::i18n::Lang;
 use crate::jobs::Cancelled;
 
 /// Why a file could not be read. One line: what, what to do, where; the path comes last.
@@ -41,6 +43,9 @@ impl ReadError {
             io::ErrorKind::NotFound => FileProblem::Missing,
             io::ErrorKind::IsADirectory => FileProblem::Folder,
             io::ErrorKind::UnexpectedEof => FileProblem::CutOff,
+            _ if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<BehindArchive>) => {
+                FileProblem::BehindArchive
+            }
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => FileProblem::Damaged(source),
             _ => FileProblem::Unreadable(source),
         };
@@ -64,11 +69,11 @@ pub enum FileProblem {
     #[error("the file is empty; get a complete copy")]
     Empty,
     /// It holds something else.
-    #[error("no file of boundaries ({}): {_0}", format::names(FileKind::Layers).join(", "))]
+    #[error("no file of boundaries ({}): {_0}", format::names(FileKind::Layers, Lang::En).join(", "))]
     Foreign(Looks),
     /// It has a format of ours, but one without layers.
-    #[error("this is a file of the format {0}, in which no layers are; name a file of boundaries")]
-    NoLayers(&'static str),
+    #[error("this is a file of the format {}, in which no layers are; name a file of boundaries", _0[1])]
+    NoLayers([&'static str; 2]),
     /// It has other layers.
     #[error("there is no layer {layer:?} in it; there are: {there}")]
     NoSuchLayer {
@@ -83,6 +88,14 @@ pub enum FileProblem {
     /// It ends too early.
     #[error("the file ends in the middle of its data; get a complete copy")]
     CutOff,
+    /// Nothing is packed in it.
+    #[error("the archive is empty; get a complete copy")]
+    EmptyArchive,
+    /// Something lies behind the end of an archive.
+    #[error(
+        "something lies behind the end of the archive; unpack it by hand and look at what came out, or get another copy"
+    )]
+    BehindArchive,
     /// It cannot be unpacked.
     #[error("the archive is damaged ({0}); get another copy")]
     Damaged(#[source] io::Error),

@@ -20,13 +20,14 @@ pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
 use super::{FileProblem, Looks, gzip, project};
 use crate::edit::Plan;
+use crate::i18n::Lang;
 use crate::outside;
 
 /// A format: a row of [`FORMATS`].
 #[derive(Debug)]
 pub struct Format {
-    /// What it is called, in every language.
-    pub name: &'static str,
+    /// What it is called, in Chinese and in English.
+    pub name: [&'static str; 2],
     /// How the names of its files end, without the dot, the usual one first.
     pub endings: &'static [&'static str],
     /// What its files may be.
@@ -40,28 +41,28 @@ pub struct Format {
 /// All formats that are read, in the order in which they are asked.
 pub static FORMATS: [Format; 8] = [
     Format {
-        name: "GeoPackage",
+        name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
         holds: &[FileKind::Project],
         sniff: |head| (database(head) == Some(FileKind::Project)).then_some(FileKind::Project),
         layers: None,
     },
     Format {
-        name: "MBTiles",
+        name: ["MBTiles", "MBTiles"],
         endings: &["mbtiles"],
         holds: &[FileKind::Tiles],
         sniff: |head| (database(head) == Some(FileKind::Tiles)).then_some(FileKind::Tiles),
         layers: None,
     },
     Format {
-        name: "PMTiles",
+        name: ["PMTiles", "PMTiles"],
         endings: &["pmtiles"],
         holds: &[FileKind::Tiles],
         sniff: |head| head.bytes.starts_with(b"PMTiles").then_some(FileKind::Tiles),
         layers: None,
     },
     Format {
-        name: "Quhua plan",
+        name: ["区划方案", "Quhua plan"],
         endings: &["plan.json"],
         holds: &[FileKind::Plan],
         sniff: |head| {
@@ -75,35 +76,38 @@ pub static FORMATS: [Format; 8] = [
         layers: None,
     },
     Format {
-        name: "GeoJSON",
+        name: ["GeoJSON", "GeoJSON"],
         endings: &["geojson", "json"],
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: |head| beginning::kind(head.text()).filter(|_| !beginning::is_sequence(head.text())),
         layers: Some(geojson::READER),
     },
     Format {
-        name: "NDJSON",
+        name: ["NDJSON", "NDJSON"],
         endings: &["geojsonl", "ndjson", "geojsons", "geojsonseq"],
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: |head| beginning::kind(head.text()),
         layers: Some(geojson::READER),
     },
     Format {
-        name: "gzip",
+        name: ["gzip 压缩包", "gzip"],
         endings: &["gz"],
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: gzip::kind,
         layers: Some(gzip::READER),
     },
     Format {
-        name: "TOML",
+        name: ["TOML 规则包", "TOML pack of rules"],
         endings: &["toml"],
         holds: &[FileKind::Rules],
         sniff: |head| {
-            let lines = head.text().split(|&byte| byte == b'\n');
-            let mut values =
-                lines.filter_map(|line| line.trim_ascii().strip_prefix(b"format")?.trim_ascii().strip_prefix(b"="));
-            values.any(|value| value.trim_ascii_start().starts_with(b"\"quhua-rules\"")).then_some(FileKind::Rules)
+            let mut lines = head.text().split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+            let value = |line: &[u8]| line.strip_prefix(b"format")?.trim_ascii().strip_prefix(b"=").map(<[u8]>::to_vec);
+            // What stands before it are comments and other values: a text about packs has sentences, and perhaps a pack.
+            let is_prose = |line: &[u8]| !line.is_empty() && !line.starts_with(b"#") && !line.contains(&b'=');
+            let found = lines.find_map(|line| value(line).map(Some).or_else(|| is_prose(line).then_some(None)));
+            let is_pack = |value: &[u8]| value.trim_ascii_start().starts_with(b"\"quhua-rules\"");
+            found.flatten().is_some_and(|value| is_pack(&value)).then_some(FileKind::Rules)
         },
         layers: None,
     },
@@ -123,8 +127,8 @@ pub fn kind_of(path: &Path) -> FileKind {
 
 /// Names of the formats that files of a kind come in, for messages and hints.
 #[must_use]
-pub fn names(kind: FileKind) -> Vec<&'static str> {
-    of_kind(kind).map(|format| format.name).collect()
+pub fn names(kind: FileKind, lang: Lang) -> Vec<&'static str> {
+    of_kind(kind).map(|format| format.called(lang)).collect()
 }
 
 /// Last endings of the files that may be of these kinds, each once, for dialogs.
@@ -163,6 +167,13 @@ pub(super) fn told(head: &Head<'_>) -> Result<(&'static Format, FileKind), FileP
 }
 
 impl Format {
+    /// What it is called.
+    #[must_use]
+    pub const fn called(&self, lang: Lang) -> &'static str {
+        let [zh, en] = self.name;
+        lang.pick(zh, en)
+    }
+
     /// What is wrong with a file of this format that is to be read for its layers.
     pub(super) fn no_layers(&self) -> FileProblem {
         if self.holds == [FileKind::Project] {

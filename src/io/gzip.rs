@@ -6,9 +6,10 @@
 //! 3. A gzip archive in another is refused.
 
 use std::fs::File;
-use std::io::{self, Read, Seek as _, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
+use flate2::bufread::GzDecoder;
 use flate2::read::MultiGzDecoder;
 use geojson::Feature;
 use sha2::{Digest as _, Sha256};
@@ -21,7 +22,7 @@ use crate::jobs::Progress;
 use crate::model::Layer;
 
 /// How layers are read from what is inside.
-pub(super) const READER: Reader = Reader { names, polygons, features };
+pub(super) const READER: Reader = Reader { polygons, features };
 
 const MAGIC: &[u8] = b"\x1f\x8b";
 
@@ -32,7 +33,11 @@ pub(super) fn kind(head: &Head<'_>) -> Option<FileKind> {
     }
     let mut bytes = Vec::new();
     // The beginning ends somewhere; what came out until then counts.
-    let _ = MultiGzDecoder::new(head.bytes).take(HEAD as u64).read_to_end(&mut bytes);
+    let ended = MultiGzDecoder::new(head.bytes).take(HEAD as u64).read_to_end(&mut bytes);
+    // Who reads an archive with nothing in it says so.
+    if bytes.is_empty() && ended.is_ok() {
+        return Some(FileKind::Layers);
+    }
     told(&Head { bytes: &bytes, ..*head }).map(|(_, kind)| kind)
 }
 
@@ -48,8 +53,11 @@ fn told(head: &Head<'_>) -> Option<(Reader, FileKind)> {
 
 /// What is inside of `packed`, and how it is read. Its size is a guess, for the eye.
 fn inside<'a>(path: &'a Path, packed: Box<dyn Read + Send + 'a>) -> Result<(Input<'a>, Reader), ReadError> {
-    let input = Input::new(path, size_inside(path).unwrap_or(0), Box::new(MultiGzDecoder::new(packed)));
+    let input = Input::new(path, size_inside(path).unwrap_or(0), Box::new(Members::new(packed)));
     let input = input.map_err(|source| ReadError::from_io(path, source))?;
+    if input.head().bytes.is_empty() {
+        return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::EmptyArchive });
+    }
     let told = told(&input.head()).map(|(reader, _)| reader);
     let problem = FileProblem::Foreign(Looks::Gzip);
     let reader = told.ok_or(ReadError::File { path: path.to_owned(), problem })?;
@@ -68,11 +76,6 @@ fn size_inside(path: &Path) -> Option<u64> {
     Some(u32::from_le_bytes(last).into())
 }
 
-fn names(input: Input<'_>) -> Result<Vec<String>, ReadError> {
-    let (inside, reader) = inside(input.path, input.into_reader())?;
-    (reader.names)(inside)
-}
-
 fn polygons(input: Input<'_>, source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
     let path = input.path;
     let mut packed = HashingReader::new(input.into_reader());
@@ -87,6 +90,42 @@ fn polygons(input: Input<'_>, source: &LayerSource, limits: &Limits, progress: &
 fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
     let (inside, reader) = inside(input.path, input.into_reader())?;
     (reader.features)(inside, source, limits)
+}
+
+/// What is packed in an archive, one member after the other, and nothing behind the last.
+struct Members<'a> {
+    /// `None` behind the last.
+    member: Option<GzDecoder<BufReader<Box<dyn Read + Send + 'a>>>>,
+}
+
+/// Something lies behind the end of an archive.
+#[derive(Debug, thiserror::Error)]
+#[error("something lies behind the end of the archive")]
+pub(super) struct BehindArchive;
+
+impl<'a> Members<'a> {
+    fn new(packed: Box<dyn Read + Send + 'a>) -> Self {
+        Self { member: Some(GzDecoder::new(BufReader::with_capacity(1 << 16, packed))) }
+    }
+}
+
+impl Read for Members<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while let Some(mut member) = self.member.take() {
+            let read = member.read(out)?;
+            if read > 0 || out.is_empty() {
+                self.member = Some(member);
+                return Ok(read);
+            }
+            let mut rest = member.into_inner();
+            match rest.fill_buf()? {
+                [] => {}
+                [0x1f, ..] => self.member = Some(GzDecoder::new(rest)),
+                _ => return Err(io::Error::new(io::ErrorKind::InvalidData, BehindArchive)),
+            }
+        }
+        Ok(0)
+    }
 }
 
 /// Hands everything on, and hashes what it read.

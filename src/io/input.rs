@@ -36,8 +36,6 @@ pub enum FileKind {
 /// How layers of a format are read. Each takes a file whose beginning spoke for the format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
-    /// Names of the layers in a file, in its order.
-    pub names: fn(Input<'_>) -> Result<Vec<String>, ReadError>,
     /// Reads a layer of polygons. Its hash and size are those of the file.
     pub polygons: fn(Input<'_>, &LayerSource, &Limits, &Progress) -> Result<Layer, ReadError>,
     /// Reads all features of a layer, whatever their geometry, for what is small: points and lines.

@@ -122,15 +122,6 @@ pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Resul
     Ok(Layer { name, path: Some(source.path.clone()), ..layer })
 }
 
-/// Names of the layers in a file, in its order.
-///
-/// # Errors
-/// [`ReadError`]: the file cannot be read, or holds no layers.
-pub fn names(path: &Path) -> Result<Vec<String>, ReadError> {
-    let (input, reader) = open(path)?;
-    (reader.names)(input)
-}
-
 /// Reads all features of a layer, whatever their geometry: for points and lines, which are few.
 ///
 /// # Errors
@@ -169,7 +160,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.geojson");
         std::fs::write(&path, r#"{"type":"FeatureCollection","features":[]}"#).unwrap();
-        assert_eq!(names(&path).unwrap(), ["a"]);
         let plain = LayerSource::from(path);
         let with = |layer: &str, encoding: &str, crs: &str| {
             let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());

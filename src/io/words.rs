@@ -33,12 +33,14 @@ impl Say for FileProblem {
             Self::Unreadable(error) => format!("无法读取（{error}），请检查权限和磁盘"),
             Self::Empty => "文件是空的，请重新获取完整文件".to_owned(),
             Self::Foreign(looks) => {
-                format!("不是边界文件（{}）：{}", format::names(FileKind::Layers).join("、"), looks.zh())
+                format!("不是边界文件（{}）：{}", format::names(FileKind::Layers, Lang::Zh).join("、"), looks.zh())
             }
-            Self::NoLayers(format) => format!("这是 {format} 文件，其中没有边界，请选择边界文件"),
+            Self::NoLayers([format, _]) => format!("这是 {format} 文件，其中没有边界，请选择边界文件"),
             Self::NoSuchLayer { layer, there } => format!("其中没有图层“{layer}”，有：{there}"),
             Self::Encoding(encoding) => format!("其文本按规定为 UTF-8，不是 {encoding}，请不要指定编码"),
             Self::CutOff => "文件不完整，请重新获取".to_owned(),
+            Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
+            Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
             Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
             Self::TooLarge { limit } => format!("文件超过 {limit} 字节，请拆分文件"),
         }
@@ -89,6 +91,7 @@ impl Say for JsonProblem {
     fn zh(&self) -> String {
         match self {
             Self::Syntax(what) => format!("不是有效的 JSON：{}；请更正或重新导出", what.zh()),
+            Self::Record { line } => format!("第 {line} 行的记录不完整，请更正或删去这一行"),
             Self::Trailing => "数据之后有多余内容，请删去".to_owned(),
             Self::TooDeep { limit } => format!("嵌套超过 {limit} 层"),
             Self::NotAnObject => "要素不是对象，请更正或删去".to_owned(),
@@ -192,16 +195,21 @@ impl Say for ProjectProblem {
                 format!("项目由更新版本的程序保存（格式 {found}，本程序支持到 {known}），请升级程序")
             }
             Self::TooLarge { limit } => format!("项目超过 {limit} 字节，请提高上限"),
-            Self::CutOff { there, whole } => {
-                format!("项目文件不完整（{whole} 字节只有 {there} 字节），请重新获取，或打开旁边以 ~1 结尾的上一版本")
+            Self::CutOff { there, whole, previous } => {
+                format!("项目文件不完整（{whole} 字节只有 {there} 字节），{}", previous_or_copy(*previous))
             }
-            Self::Damaged { what } => format!("项目已损坏（{what}），请打开旁边以 ~1 结尾的上一版本"),
+            Self::Damaged { what, previous } => format!("项目已损坏（{what}），{}", previous_or_copy(*previous)),
             Self::ChangedSince => "打开之后已被他人改动，请另存为其他文件".to_owned(),
             Self::InUse => "另一个窗口正在使用此项目，请先关闭它，或另存为其他文件".to_owned(),
             Self::Write(problem) => problem.zh(),
             Self::Database(error) => format!("数据库报告：{error}；请重试或换一个位置"),
         }
     }
+}
+
+/// What to do about a broken project.
+const fn previous_or_copy(previous: bool) -> &'static str {
+    if previous { "请打开旁边以 ~1 结尾的上一版本" } else { "请重新获取" }
 }
 
 impl Say for PlacesError {
@@ -231,6 +239,7 @@ mod tests {
         check_said(&one_of_each!(JsonProblem:
             Syntax(Syntax::Object),
             Trailing,
+            Record { line: 3 },
             TooDeep { limit: 5 },
             NotAnObject,
             TypeMissing { expected: Expected::Feature },
@@ -266,10 +275,12 @@ mod tests {
             Unreadable(broken()),
             Empty,
             Foreign(Looks::Zip),
-            NoLayers("PMTiles"),
+            NoLayers(["PMTiles", "PMTiles"]),
             NoSuchLayer { layer: word(), there: word() },
             Encoding(word()),
             CutOff,
+            EmptyArchive,
+            BehindArchive,
             Damaged(broken()),
             TooLarge { limit: 5 },
         ));
@@ -301,8 +312,8 @@ mod tests {
             Foreign,
             Newer { found: 9, known: 3 },
             TooLarge { limit: 5 },
-            CutOff { there: 4, whole: 8 },
-            Damaged { what: "no scenario".to_owned() },
+            CutOff { there: 4, whole: 8, previous: true },
+            Damaged { what: "no scenario".to_owned(), previous: false },
             ChangedSince,
             InUse,
             Write(WriteProblem::DiskFull),

@@ -74,6 +74,14 @@ impl Facilities {
         Self::new(points).with_lines(lines)
     }
 
+    /// How many points and lines of others these stand in place of, when they are laid [beside](Self::beside) them.
+    #[must_use]
+    pub fn displaced(&self, others: &Self) -> [usize; 2] {
+        let points = if self.list.is_empty() { 0 } else { others.list.len() };
+        let lines = if self.lines.is_empty() { 0 } else { others.lines.len() };
+        [points, lines]
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

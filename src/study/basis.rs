@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use crate::coverage::Suspects;
 use crate::edit::{Document, OwnDefinition};
 use crate::geodesy::AreaMethod;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Say};
 use crate::model::{Facilities, FieldRule};
 use crate::rules::{Choice, Crossings, shipped};
 
@@ -79,7 +79,31 @@ pub struct Mistake {
     /// Which part.
     pub part: Part,
     /// What is wrong with it.
-    pub why: String,
+    pub why: WhyUnusable,
+}
+
+/// Why a part that is kept cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WhyUnusable {
+    /// It is not written as such a part is: what the reader says.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It names a pack that is not in this program.
+    #[error("this program has no pack called {name:?}")]
+    NoSuchPack {
+        /// The name.
+        name: String,
+    },
+}
+
+impl Say for WhyUnusable {
+    fn zh(&self) -> String {
+        match self {
+            // The words of the reader are English; which part it is, is what helps.
+            Self::Unreadable(_) => "内容无法识别".to_owned(),
+            Self::NoSuchPack { name } => format!("本程序没有名为“{name}”的规则包"),
+        }
+    }
 }
 
 impl Part {
@@ -124,16 +148,16 @@ impl Part {
 }
 
 impl Mistake {
-    fn new(part: Part, why: &dyn std::fmt::Display) -> Self {
-        Self { part, why: why.to_string() }
+    fn unreadable(part: Part, error: &serde_json::Error) -> Self {
+        Self { part, why: WhyUnusable::Unreadable(error.to_string()) }
     }
 
     /// What is wrong, what is done about it, and what to do.
     #[must_use]
     pub fn words(&self, lang: Lang) -> String {
-        let (part, why) = (self.part.words(lang), &self.why);
+        let (part, why) = (self.part.words(lang), self.why.say(lang));
         match lang {
-            Lang::Zh => format!("工程中保存的{part}无法使用（{why}），按未设置处理；请重新选择"),
+            Lang::Zh => format!("项目中保存的{part}无法使用（{why}），按未设置处理；请重新选择"),
             Lang::En => format!(
                 "{part}, as kept in the project, cannot be used ({why}), and counts as not decided; decide it again"
             ),
@@ -153,14 +177,14 @@ impl Kept {
         if let Some(text) = settings.get(SETTING) {
             match serde_json::from_str(text) {
                 Ok(parts) => kept.parts = parts,
-                Err(error) => kept.mistakes.push(Mistake::new(Part::Whole, &error)),
+                Err(error) => kept.mistakes.push(Mistake::unreadable(Part::Whole, &error)),
             }
         }
         for part in Part::OLD {
             let text = part.old_setting().and_then(|key| settings.get(key));
             match text.map(|text| serde_json::from_str(text)) {
                 Some(Ok(value)) => drop(kept.parts.insert(part.id().to_owned(), value)),
-                Some(Err(error)) => kept.mistakes.push(Mistake::new(part, &error)),
+                Some(Err(error)) => kept.mistakes.push(Mistake::unreadable(part, &error)),
                 None => {}
             }
         }
@@ -171,7 +195,7 @@ impl Kept {
     fn take<T: DeserializeOwned + Default>(&mut self, part: Part) -> T {
         let Some(value) = self.parts.remove(part.id()) else { return T::default() };
         T::deserialize(value).unwrap_or_else(|error| {
-            self.mistakes.push(Mistake::new(part, &error));
+            self.mistakes.push(Mistake::unreadable(part, &error));
             T::default()
         })
     }
@@ -196,8 +220,8 @@ impl Basis {
         if let Choice::Shipped(name) = &basis.rules
             && shipped(name).is_none()
         {
-            let why = format!("this program has no pack called {name:?}");
-            kept.mistakes.push(Mistake::new(Part::Rules, &why));
+            let why = WhyUnusable::NoSuchPack { name: name.clone() };
+            kept.mistakes.push(Mistake { part: Part::Rules, why });
             basis.rules = Choice::default();
         }
         basis.others = kept.parts;

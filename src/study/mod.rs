@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-pub use basis::{Basis, Mistake, Part};
+pub use basis::{Basis, Mistake, Part, WhyUnusable};
 pub use export::Exporting;
 pub use levels::{Due, LevelFigures, Measured, Time};
 pub use outlook::Outlook;

@@ -87,7 +87,10 @@ fn a_part_that_cannot_be_read_is_said_and_the_others_hold() {
     assert!(broken.mistakes()[0].words(Lang::Zh).contains("规则包"));
 
     let unknown = study(&[("rules", r#"{"shipped":"mars-2090"}"#)]);
-    assert_eq!(unknown.mistakes()[0].why, "this program has no pack called \"mars-2090\"");
+    assert_eq!(unknown.mistakes()[0].why.to_string(), "this program has no pack called \"mars-2090\"");
+    let said = [&broken.mistakes()[0], &unknown.mistakes()[0]].map(|mistake| mistake.words(Lang::Zh));
+    assert!(said[0].starts_with("项目中保存的规则包无法使用（内容无法识别）"), "{said:?}");
+    assert!(said[1].contains("没有名为“mars-2090”的规则包"), "{said:?}");
     let method = study(&[("basis", r#"{"revision":4,"area_method":"mercator","rules":"nothing"}"#)]);
     assert_eq!(method.mistakes().iter().map(|it| it.part).collect::<Vec<_>>(), [Part::AreaMethod]);
     assert_eq!((method.area_method(), &method.basis().rules), (AreaMethod::Geodesic, &Choice::Nothing));

@@ -134,7 +134,6 @@ fn a_layer_is_read_through_a_pipe() {
 #[test]
 fn sources_name_layers_that_are_read_through_one_door() {
     let villages = repository("sample_data/sanhe/villages.geojson");
-    assert_eq!(layers::names(&villages).unwrap(), ["villages"]);
     let source = LayerSource { layer: Some("villages".to_owned()), ..LayerSource::from(villages.as_path()) };
     let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
     assert_eq!((layer.name.as_str(), layer.path.as_deref()), ("villages.geojson", Some(&*villages)));
@@ -249,4 +248,93 @@ fn packed_points_are_points() {
     let path = folder.write("schools.geojson.gz", gzip(format!("{point}\n{point}\n").as_bytes()));
     assert_eq!(format::kind_of(&path), FileKind::Places);
     assert_eq!(places::read(&[path.into()], &Limits::default()).unwrap().all().len(), 2);
+}
+
+#[test]
+fn what_does_not_fit_is_said_in_one_line_in_both_languages() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        folder.path().join(name).to_str().unwrap().to_owned()
+    };
+    let packed = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    let villages = std::fs::read(repository("sample_data/sanhe/villages.geojson")).unwrap();
+    let record = |name: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{name}\",\"name\":\"村\"}},\"geometry\":{{\"type\":\"Polygon\",\
+             \"coordinates\":[[[105,31],[105.1,31],[105.1,31.1],[105,31]]]}}}}\n"
+        )
+    };
+    let points = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
+    let layer = write("v.geojson", &villages);
+    let points = write("points.geojson", points.as_bytes());
+    let empty = write("empty.geojson.gz", &packed(b""));
+    let mut junk = packed(&villages);
+    junk.extend_from_slice(b"junk behind the archive");
+    let junk = write("junk.geojson.gz", &junk);
+    let broken = record("2").replace("]]]}}", "]]");
+    let broken = write("broken.geojsonl", (record("1") + &broken + &record("3")).as_bytes());
+    let in_gbk = |text: &str| {
+        text.replace('村', "#").into_bytes().split(|&b| b == b'#').collect::<Vec<_>>().join(&b"\xb4\xe5"[..])
+    };
+    let gbk = write("gbk.geojsonl", &in_gbk(&(record("1") + &record("2"))));
+    let prose = write("prose.md", b"A pack begins so:\n\nformat = \"quhua-rules\"\n");
+    let project = folder.path().join("p.gpkg").to_str().unwrap().to_owned();
+    quhua_exits(0, ["convert", &layer, &points, "-o", &project]);
+    let twice = ["--figure", "a = population", "--figure", "a = area"];
+    let cases: Vec<(Vec<&str>, &str, &str)> = vec![
+        (vec!["check", &points], "has only points and lines", "只有点和线"),
+        (vec!["check", &layer, &project], "has its own boundaries; give it alone", "自带边界"),
+        (vec!["check", &project, &project], "has its own boundaries; give it alone", "自带边界"),
+        (vec!["check", &empty], "the archive is empty", "压缩包是空的"),
+        (vec!["check", &junk], "something lies behind the end of the archive", "末尾之后还有别的内容"),
+        (vec!["check", &broken], "the record in line 2 is not whole", "第 2 行的记录不完整"),
+        (vec!["check", &gbk], "the text is not UTF-8 (perhaps GBK)", "可能是 GBK"),
+        (vec!["check", &prose], "it does not start with {", "内容不以 { 开头"),
+        ([&["metrics", &layer][..], &twice].concat(), "given twice with the name \"a\"", "两次使用名称“a”"),
+    ];
+    for (args, en, zh) in cases {
+        for (lang, wanted) in [("en", en), ("zh", zh)] {
+            let (out, said) = quhua_exits(2, args.iter().copied().chain(["--lang", lang]));
+            assert!(said.contains(wanted) && said.lines().count() == 1 && out.is_empty(), "{args:?}: {said}");
+        }
+    }
+    // An archive of several members is one.
+    let two = write("two.geojsonl.gz", &[packed(record("1").as_bytes()), packed(record("2").as_bytes())].concat());
+    let (out, _) = quhua_exits(0, ["metrics", &two, "--csv"]);
+    assert_eq!(out.lines().count(), 3, "{out}");
+    // Points that are given displace those of the project, and that is said.
+    let (_, said) = quhua_exits(0, ["metrics", &project, &points, "--csv"]);
+    assert_eq!(said, "note: points of the project (1) are replaced by those given here\n");
+    let (_, said) = quhua_exits(0, ["metrics", &project, &points, "--csv", "--lang", "zh"]);
+    assert_eq!(said, "提示：项目中原有的 1 个点由新给出的代替\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn points_through_a_pipe_are_refused_in_one_line() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    if !std::path::Path::new("/dev/stdin").exists() {
+        eprintln!("skipped: there is no /dev/stdin");
+        return;
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_quhua-cli"))
+        .args(["check", "/dev/stdin", "--lang", "en"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let point = br#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
+    child.stdin.take().unwrap().write_all(point).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("cannot come through a pipe") && said.lines().count() == 1, "{said}");
 }

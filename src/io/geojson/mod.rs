@@ -36,8 +36,7 @@ pub use read::{read, read_bytes};
 pub(crate) use stored::Stored;
 
 /// How layers are read from GeoJSON: a file has one, named as the file.
-pub(super) const READER: Reader =
-    Reader { names: |input| Ok(vec![layer_name(&input)]), polygons: read::polygons, features: small::features };
+pub(super) const READER: Reader = Reader { polygons: read::polygons, features: small::features };
 
 /// Name of the only layer of a file.
 fn layer_name(input: &Input<'_>) -> String {

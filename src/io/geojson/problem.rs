@@ -13,6 +13,12 @@ pub enum JsonProblem {
     /// Something follows the data.
     #[error("unexpected text after the end of the data; remove it")]
     Trailing,
+    /// A record of a sequence has no end, and others follow.
+    #[error("the record in line {line} is not whole; correct or remove the line")]
+    Record {
+        /// Line, from 1.
+        line: usize,
+    },
     /// Arrays or objects in each other, too deep.
     #[error("nested deeper than {limit} levels; flatten the properties")]
     TooDeep {

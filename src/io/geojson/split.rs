@@ -84,6 +84,8 @@ pub(super) struct Splitter {
     collection: bool,
     /// Its type.
     kind: Option<String>,
+    /// Lines that ended before what is unused.
+    lines: usize,
 }
 
 /// One step: more text is needed, or go on from there.
@@ -91,7 +93,7 @@ type Step = Result<Option<usize>, Fault>;
 
 impl Splitter {
     pub fn new(limits: Limits) -> Self {
-        Self { stage: Stage::Start, limits, root: Vec::new(), root_byte: 0, collection: false, kind: None }
+        Self { stage: Stage::Start, limits, root: Vec::new(), root_byte: 0, collection: false, kind: None, lines: 0 }
     }
 
     /// Finds the whole features in `text`, which starts at `base` in the file and continues what was used so far.
@@ -111,6 +113,9 @@ impl Splitter {
                 self.root.extend_from_slice(&text[from..to]);
                 self.check_size(self.root.len(), from)?;
             }
+            if !self.collection {
+                self.lines += memchr::memchr_iter(b'\n', &text[from..to]).count();
+            }
             found.used = to;
         }
     }
@@ -119,6 +124,12 @@ impl Splitter {
     pub fn finish(&self, rest: &[u8]) -> Result<(), Fault> {
         match self.stage {
             Stage::End | Stage::Sequence if rest.is_empty() => Ok(()),
+            // Where another record begins behind it, the file is not cut off: this record is broken.
+            Stage::Sequence if begins_in_a_later_line(rest) => {
+                let at = separators(rest, 0);
+                let line = 1 + self.lines + memchr::memchr_iter(b'\n', &rest[..at]).count();
+                Err(Fault::new(at, JsonProblem::Record { line }))
+            }
             _ => Err(Fault::new(rest.len(), Problem::Truncated)),
         }
     }
@@ -279,6 +290,13 @@ impl Splitter {
     }
 }
 
+/// Whether a record begins in a line behind that in which the text begins.
+fn begins_in_a_later_line(text: &[u8]) -> bool {
+    let start = separators(text, 0);
+    let mut ends = memchr::memchr_iter(b'\n', &text[start..]);
+    ends.any(|end| matches!(text.get(separators(text, start + end)), Some(b'{')))
+}
+
 /// Parses a stretch of the text as serde does, strictly.
 fn strict<'a, T: serde::Deserialize<'a>>(text: &'a [u8], range: Range<usize>) -> Result<T, Fault> {
     serde_json::from_slice(&text[range.clone()])
@@ -298,7 +316,8 @@ pub(super) fn syntax(text: &[u8], error: &serde_json::Error) -> Fault {
         line => memchr::memchr_iter(b'\n', text).nth(line - 1).map_or(0, |at| at + 1),
     };
     let at = (start + error.column().saturating_sub(1)).min(text.len());
-    Fault::new(at, JsonProblem::Syntax(Syntax::Parser(message)))
+    let is_text = std::str::from_utf8(text).is_ok();
+    Fault::new(at, JsonProblem::Syntax(if is_text { Syntax::Parser(message) } else { Syntax::NotUtf8 }))
 }
 
 /// Skips white space and the record separators of RFC 8142.
@@ -349,6 +368,16 @@ mod tests {
                 split("\u{1e}{\"a\":1}\n\u{1e}{\"b\":{}}\r\n{}", block).unwrap(),
                 [r#"{"a":1}"#, r#"{"b":{}}"#, "{}"]
             );
+        }
+    }
+
+    #[test]
+    fn a_broken_record_among_others_is_named_by_its_line() {
+        for block in 1..30 {
+            let fault = split("{\"a\":1}\n\n{\"a\":{\n{\"a\":3}\n", block).unwrap_err();
+            assert_eq!(fault.problem, JsonProblem::Record { line: 3 }.into());
+            // The last one may be cut off.
+            assert_eq!(split("{\"a\":1}\n{\"a\":{", block).unwrap_err().problem, Problem::Truncated);
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 use crate::io::WriteProblem;
+use crate::io::atomic::previous_of;
 use crate::jobs::Cancelled;
 
 /// Why a project could not be read, written or kept. One line: what, what to do, where.
@@ -19,7 +20,10 @@ pub struct ProjectError {
 }
 
 impl ProjectError {
-    pub(super) fn new(path: &Path, problem: ProjectProblem) -> Self {
+    pub(super) fn new(path: &Path, mut problem: ProjectProblem) -> Self {
+        if let ProjectProblem::CutOff { previous, .. } | ProjectProblem::Damaged { previous, .. } = &mut problem {
+            *previous = previous_of(path).is_file();
+        }
         Self { path: path.to_owned(), problem }
     }
 
@@ -59,21 +63,22 @@ pub enum ProjectProblem {
         limit: u64,
     },
     /// Its end is missing.
-    #[error(
-        "the project is cut off ({there} of {whole} bytes are there); get a complete copy, or open the previous version \
-         beside it, whose name ends in ~1"
-    )]
+    #[error("the project is cut off ({there} of {whole} bytes are there); {}", previous_or(*previous, "get a complete copy"))]
     CutOff {
         /// Its size in bytes.
         there: u64,
         /// The size that it says it has.
         whole: u64,
+        /// Whether the version before lies beside it.
+        previous: bool,
     },
     /// What it holds makes no sense.
-    #[error("the project is damaged ({what}); open the previous version beside it, whose name ends in ~1")]
+    #[error("the project is damaged ({what}); {}", previous_or(*previous, "get another copy"))]
     Damaged {
         /// What makes no sense.
         what: String,
+        /// Whether the version before lies beside it.
+        previous: bool,
     },
     /// Somebody else has written the file since it was opened.
     #[error("somebody else has changed this file since it was opened; save under another name")]
@@ -89,10 +94,15 @@ pub enum ProjectProblem {
     Database(#[source] rusqlite::Error),
 }
 
+/// What to do about a broken project: open the version before where there is one.
+const fn previous_or(previous: bool, otherwise: &'static str) -> &'static str {
+    if previous { "open the previous version beside it, whose name ends in ~1" } else { otherwise }
+}
+
 impl ProjectProblem {
     #[expect(clippy::needless_pass_by_value, reason = "it is what errors are mapped with")]
     pub(crate) fn damaged(what: impl ToString) -> Self {
-        Self::Damaged { what: what.to_string() }
+        Self::Damaged { what: what.to_string(), previous: false }
     }
 }
 

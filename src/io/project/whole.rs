@@ -21,7 +21,7 @@ pub(super) fn check_size(path: &Path, limits: &Limits) -> Result<(), ProjectProb
     }
     let mut head = [0; 100];
     if File::open(path)?.read_exact(&mut head).is_err() {
-        return Err(ProjectProblem::CutOff { there, whole: head.len() as u64 });
+        return Err(ProjectProblem::CutOff { there, whole: head.len() as u64, previous: false });
     }
     let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     // The page size 65,536 does not fit and stands as 1.
@@ -32,7 +32,7 @@ pub(super) fn check_size(path: &Path, limits: &Limits) -> Result<(), ProjectProb
     let whole = page * u64::from(number(28));
     // Old programs leave the count of pages as it was: it holds for the change that it says.
     if number(24) == number(92) && there < whole {
-        return Err(ProjectProblem::CutOff { there, whole });
+        return Err(ProjectProblem::CutOff { there, whole, previous: false });
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::ui::words;
 use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal};
-use quhua::i18n::{Say, file_name, sentences};
+use quhua::i18n::{Say, capital, file_name, sentences};
 use quhua::io::format::{self, FileKind};
 use quhua::io::places::{self, PlacesError};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
@@ -259,6 +259,11 @@ impl App {
             Ok(places) => {
                 let said = sentences::facilities_opened(self.lang, places.all().len(), places.lines().len());
                 self.notices.say(Gravity::Done, said);
+                let kept = self.project.as_ref().map(|project| places.displaced(&project.basis().places));
+                let displaced = kept.and_then(|[points, lines]| sentences::places_displaced(self.lang, points, lines));
+                if let Some(note) = displaced {
+                    self.notices.say(Gravity::Info, capital(&note));
+                }
                 if let Some(project) = &mut self.project {
                     // Points and lines mostly come in files of their own: the one does not displace the other.
                     let places = Arc::new(places.beside(&project.basis().places));

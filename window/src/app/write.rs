@@ -12,7 +12,7 @@ use crate::ui::state::exports::ExportKind;
 use crate::ui::state::exports::{self, Material, Needs};
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::Colours;
-use quhua::i18n::{Say as _, Text, file_name, sentences};
+use quhua::i18n::{Say as _, Text, capital, file_name, sentences};
 use quhua::io::atomic::write_file;
 use quhua::io::format::{self, FileKind};
 use quhua::io::{Outputs, WriteError};
@@ -170,7 +170,7 @@ impl App {
                 self.notices.say(Gravity::Done, sentences::written_with_certificate(self.lang, &path));
             }
             Ok(Verdict::Failed) => {
-                self.notices.say(Gravity::Warning, sentences::certificate_failed(self.lang, &path));
+                self.notices.say(Gravity::Warning, capital(&sentences::certificate_failed(self.lang, &path)));
             }
             Ok(Verdict::None) => self.notices.say(Gravity::Done, sentences::written(self.lang, &path)),
             Err(_) if written.cancelled => {

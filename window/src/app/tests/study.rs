@@ -255,7 +255,7 @@ fn what_of_a_project_cannot_be_used_is_said() {
     document.set_setting("crossings", "?".to_owned());
     quhua::io::project::write(&file, &document, None, &Progress::new()).unwrap();
     open(&mut window, &file, None);
-    let said = window.query_all_by_label_contains("工程中保存的连通与阻隔无法使用").next().is_some();
+    let said = window.query_all_by_label_contains("项目中保存的连通与阻隔无法使用").next().is_some();
     assert!(said, "a notice says it");
 }
 

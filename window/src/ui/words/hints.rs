@@ -19,7 +19,7 @@ pub fn hint(lang: Lang, action: Action) -> Cow<'static, str> {
         return what.into();
     };
     // What can be read stands in one table.
-    let formats = format::names(read).join(lang.pick("、", ", "));
+    let formats = format::names(read, lang).join(lang.pick("、", ", "));
     match lang {
         Lang::Zh => format!("{what}（{formats}）").into(),
         Lang::En => format!("{what} ({formats})").into(),
