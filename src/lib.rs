@@ -28,11 +28,12 @@
 //! the workspace of its own, in `window/`, and the compiler keeps it apart. [`carto`], [`mod@print`], [`page`]
 //! and [`tiles`] are behind features.
 //!
-//! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes,
-//! [`edit::Document`] for how it changes and how scenarios live together, [`study::Study`] for what window and command
-//! line both read, with all that figures rest on ([`study::Basis`], handed on as [`rules::Grounds`]), [`mod@io::format`] and [`io::layers`] for what
-//! is read and how another format comes to it, [`io::project`] for how nothing of it is lost, [`cli`] for the whole in a
-//! few lines, `window/src/ui/state/action.rs` for everything that a user can do (exports beside it, in `exports.rs`).
+//! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes, [`edit::Document`]
+//! for how it changes and how scenarios live together, [`study::Study`] for what window and command line both read,
+//! with all that figures rest on ([`study::Basis`], handed on as [`rules::Grounds`]), [`mod@io::format`] and
+//! [`io::layers`] for what is read and how another format comes to it, [`io::project`] for how nothing of it is lost,
+//! [`cli`] for the whole in a few lines, `window/src/ui/state/action.rs` for everything that a user can do (exports
+//! beside it, in `exports.rs`).
 
 #[cfg(feature = "carto")]
 pub mod carto;

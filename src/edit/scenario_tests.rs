@@ -56,7 +56,7 @@ fn who_goes_back_and_on_otherwise_loses_no_step() {
     let (first, path) = (document.active().id, document.active().path.clone());
     document.jump_to(1);
     document.commit(&rename("510722102", "丁镇")).unwrap();
-    assert_eq!(document.active().set_aside, [path.clone()]);
+    assert_eq!(document.active().set_aside, std::slice::from_ref(&path));
     // Another one that is refused sets nothing aside.
     document.undo();
     document.commit(&rename("没有这个", "戊镇")).unwrap_err();
