@@ -162,7 +162,10 @@ fn survive(blows: &[Blow], dice: &[[u8; 6]]) -> Duration {
     let dataset = grid_of(COLUMNS, ROWS, &damaged(blows));
     let mut document = Document::new(Arc::clone(&dataset));
     let people = Ledger::new(AreaMethod::Geodesic).totals(&dataset, document.state(), LevelIndex(0)).population;
-    let area = areas(&dataset, &document, 0);
+    areas(&dataset, &document, 0);
+    let raw = |dataset: &Dataset| -> ExactSum {
+        dataset.coverage.atoms().map(|atom| dataset.area_of_atom(AreaMethod::Geodesic, atom)).sum()
+    };
     let mut longest = Duration::ZERO;
     for (i, &dice) in dice.iter().enumerate() {
         let edit = match blows.get(i / 2 % blows.len().max(1)) {
@@ -183,12 +186,13 @@ fn survive(blows: &[Blow], dice: &[[u8; 6]]) -> Duration {
     let dataset = document.dataset();
     let totals = Ledger::new(AreaMethod::Geodesic).totals(dataset, document.state(), LevelIndex(0));
     assert_eq!(totals.population, people, "nobody is lost");
+    assert_eq!(raw(dataset), raw(document.origin()), "no area is lost, to the last bit");
     // Where a territory is less than nothing, as with a hole outside of its shell, parts do not add up to a whole.
     let is_negative = |atom| dataset.area_of_atom(AreaMethod::Geodesic, atom) < ExactSum::ZERO;
     let levels = if dataset.coverage.atoms().any(is_negative) { 0 } else { 3 };
     for level in 0..levels {
-        let after = areas(dataset, &document, level);
-        assert!((after - area).abs() <= area * 1e-9, "{area} m² before, {after} m² after, at level {level}");
+        let (all, units) = (totals.area_m2, areas(dataset, &document, level));
+        assert!((all - units).abs() <= all * 1e-9, "{all} m², and {units} m² in the units of level {level}");
     }
     longest
 }

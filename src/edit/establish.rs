@@ -12,7 +12,7 @@ use super::names;
 use super::op::{Edit, SeatSpec, Target};
 use super::refs::{UnitLabel, UnitRef};
 use super::set_up::{self, Said, Site};
-use crate::model::{Dataset, State, UnitId};
+use crate::model::{Dataset, Seat, State, UnitId};
 
 pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &Target) -> Result<Draft, EditError> {
     let members = resolve_alike(dataset, state, refs, 1)?;
@@ -36,7 +36,9 @@ pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &T
         code: into.code.as_ref(),
         kind: into.kind.as_ref(),
         name: into.name.clone().unwrap_or_else(|| provisional_name(state, largest, like)),
-        seat: given_seat.or_else(|| state.unit(largest).seat.clone()),
+        seat: given_seat
+            .or_else(|| state.unit(largest).seat.clone())
+            .or_else(|| provisional_seat(dataset, state, largest)),
         seat_address: state.unit(largest).seat_address.clone(),
     };
     let unit = set_up::unit(dataset, &mut draft, &Site { like, parent, replaced: &[] }, said)?;
@@ -77,6 +79,14 @@ fn parent(
         });
     }
     Ok(parents.first().copied())
+}
+
+/// A seat until somebody chooses one: in the middle of the largest member, where most people live. A unit that is set up
+/// has a seat, as the law says.
+fn provisional_seat(dataset: &Dataset, state: &State, member: UnitId) -> Option<Seat> {
+    let at = state.atoms(member).into_iter().max_by_key(|&atom| dataset.population_of(atom));
+    let at = at.and_then(|atom| dataset.point_of(atom))?;
+    Some(Seat { at, name: Some(state.unit(member).name.clone()).filter(|name| !name.is_empty()) })
 }
 
 /// A name until somebody gives it one: that of a member, as a unit of the level is called.

@@ -303,6 +303,12 @@ impl Dataset {
         self.measures.atom_points.get(atom, &self.coverage, atom_point)
     }
 
+    /// The same, without looking for those of the others.
+    #[must_use]
+    pub fn point_of(&self, atom: AtomId) -> Option<Coord> {
+        atom_point(&self.coverage, atom)
+    }
+
     /// Area, centroid and second moment of an atom. The first call computes those of all atoms.
     pub fn moment_of(&self, atom: AtomId) -> Moment {
         self.measures.moments.get(atom, &self.coverage, moment)

@@ -88,7 +88,9 @@ pub(super) fn cut(
             if parts.iter().any(Vec::is_empty) {
                 return Err(CutError::OneSide);
             }
-            if !graph.is_whole(coverage, atom, &parts) {
+            let used = |faces: &Vec<CutFace>| faces.iter().map(Vec::len).sum::<usize>();
+            let is_used = parts.iter().map(used).sum::<usize>() == rings.len();
+            if !is_used || !graph.is_whole(coverage, atom, &parts) {
                 return Err(CutError::Unsound);
             }
             let Graph { skeleton, nodes, border, .. } = graph;
