@@ -18,8 +18,9 @@ pub(super) struct BasisArgs {
     /// the project has it, else geodesic.
     #[arg(long, value_name = "METHOD")]
     area_method: Option<AreaMethod>,
-    /// What becomes of a source field in merged units: sum, mean:population, mean:area, min, max, keep (that of the
-    /// survivor), list, none, or ratio:NUMERATOR/DENOMINATOR*FACTOR. May be given several times; other fields get the
+    /// What becomes of a source field in merged units: sum, mean:population, mean:area, min, max, majority:area (the value
+    /// of more than half of it, or of the people), same (where all agree), keep (that of the survivor), list, none, or
+    /// ratio:NUMERATOR/DENOMINATOR*FACTOR. May be given several times; other fields get the
     /// rule that the project has for them, else the one that their names and values speak for.
     #[arg(long, value_name = "NAME=RULE")]
     field: Vec<String>,

@@ -199,6 +199,7 @@ impl ReadArgs {
             sum: if self.sum.is_empty() { usual.sum } else { self.sum.clone() },
             declared_area: self.declared_area.clone().or(usual.declared_area),
             land_unit: self.declared_area_unit.or(usual.land_unit),
+            sums_are_guessed: self.sum.is_empty() && usual.sums_are_guessed,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::Write as _;
 use std::sync::OnceLock;
 
-use crate::i18n::{Lang, Say};
+use crate::i18n::{Lang, Say, plain};
 
 static LANG: OnceLock<Lang> = OnceLock::new();
 
@@ -81,7 +81,8 @@ impl Line {
 
 /// A line on standard error. Nobody may be there to read it.
 pub(super) fn say(line: Line, text: impl fmt::Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{}{text}", line.words(lang()));
+    let text = text.to_string();
+    let _ = writeln!(std::io::stderr().lock(), "{}{}", line.words(lang()), plain::shown(&text));
 }
 
 /// What a value says, and behind it which file it is about.

@@ -46,7 +46,7 @@ use super::cell::{Cell, Who};
 use super::{Comparison, Difference, Farther, LevelTable, What, by_distance, by_people, words};
 use crate::edit::change::Between;
 use crate::geodesy::AreaMethod;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, plain};
 use crate::metrics::report::number;
 use crate::metrics::summary::Trend;
 use crate::metrics::{Amount, Measure};
@@ -249,7 +249,7 @@ impl ComparisonReport {
                         cells.extend([text(value.difference.as_ref()), text(percent), trend.to_owned()]);
                     }
                 }
-                writer.write_record(cells)?;
+                writer.write_record(cells.iter().map(|cell| plain::cell(cell).into_owned()))?;
             }
         }
         writer.flush()

@@ -240,6 +240,9 @@ pub(super) fn check_given(
     if code.is_empty() {
         return Err(EditError::EmptyCode);
     }
+    if code.trim() != code || code.chars().any(char::is_control) {
+        return Err(EditError::CodeHasBlanks { code: code.into() });
+    }
     let level = dataset.level(request.level);
     let like = CodeParts::read(level, &state.unit(request.like).code);
     let mut warnings = Vec::new();

@@ -122,6 +122,12 @@ pub enum EditError {
         /// The code as given.
         code: CompactString,
     },
+    /// A code has blanks around it, or line breaks or other signs that nobody sees.
+    #[error("code {code:?} has blanks around it or signs that cannot be seen; write it without them")]
+    CodeHasBlanks {
+        /// The code.
+        code: CompactString,
+    },
     /// Another unit has the code.
     #[error("the code {code} is in use by {unit}")]
     CodeInUse {

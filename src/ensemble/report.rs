@@ -26,7 +26,7 @@ use super::standing::{Aim, Standing};
 use super::{Ensemble, words};
 use crate::compare::{Amount, InWords, Measure, Reason, indicator_words};
 use crate::i18n::numbers::AreaUnit;
-use crate::i18n::{Lang, numbers};
+use crate::i18n::{Lang, numbers, plain};
 use crate::model::{Dataset, Level};
 
 /// Shares of the sample whose values are given, in percent.
@@ -155,7 +155,7 @@ impl EnsembleReport {
             cells.extend([entry.plan, entry.percentile, entry.better_than_percent].map(cell));
             let quantiles = entry.quantiles.map(|it| it.all().map(Some)).unwrap_or_default();
             cells.extend(quantiles.map(cell));
-            writer.write_record(cells)?;
+            writer.write_record(cells.iter().map(|cell| plain::cell(cell).into_owned()))?;
         }
         writer.flush()
     }

@@ -13,6 +13,7 @@ mod fields;
 mod lang;
 pub mod markup;
 pub mod numbers;
+pub mod plain;
 mod say;
 pub mod selecting;
 pub mod sentences;

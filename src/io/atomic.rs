@@ -4,13 +4,14 @@
 //! step. Whatever goes wrong before, an existing file stays as it was.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
 use super::WriteError;
 pub use super::outputs::OutTarget;
+use crate::i18n::plain;
 
 /// Writes a target with what `write` puts into the given writer, which is buffered.
 ///
@@ -19,8 +20,15 @@ pub use super::outputs::OutTarget;
 pub fn write_file(target: &OutTarget, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
     let done = match target.file() {
         None => {
-            let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-            write(&mut out).and_then(|()| out.flush())
+            let stdout = io::stdout().lock();
+            // Names come from strangers, and a terminal obeys what is in them.
+            if stdout.is_terminal() {
+                let mut out = BufWriter::with_capacity(BUFFER, plain::Shown::new(stdout));
+                write(&mut out).and_then(|()| out.flush())
+            } else {
+                let mut out = BufWriter::with_capacity(BUFFER, stdout);
+                write(&mut out).and_then(|()| out.flush())
+            }
         }
         Some(path) => replace(path, write),
     };

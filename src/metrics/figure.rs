@@ -76,9 +76,15 @@ impl Figure {
     #[must_use]
     pub fn name<'a>(self, lang: Lang, named: (&'a Dataset, &'a OwnFigures)) -> &'a str {
         match self.row() {
-            Some(row) => lang.pick(row.name[0], row.name[1]),
+            Some(row) => self.whose_people(lang, named.0).unwrap_or(lang.pick(row.name[0], row.name[1])),
             None => self.name_of_data(lang, named),
         }
+    }
+
+    /// Which people are counted, where the data count both those registered and those resident.
+    fn whose_people(self, lang: Lang, dataset: &Dataset) -> Option<&'static str> {
+        let whose = dataset.fields.whose_people().filter(|_| self == Self::Population);
+        whose.map(|whose| whose.words(lang))
     }
 
     /// What it is called where there is little room, without its unit.
@@ -87,7 +93,7 @@ impl Figure {
         match self.row() {
             Some(row) => {
                 let [zh, en] = row.short.unwrap_or(row.name);
-                lang.pick(zh, en)
+                self.whose_people(lang, named.0).unwrap_or(lang.pick(zh, en))
             }
             None => self.name_of_data(lang, named),
         }

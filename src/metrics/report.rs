@@ -17,7 +17,7 @@ use super::summary::CountChange;
 use super::{Amount, Figure, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
 use crate::coverage::Suspects;
 use crate::geodesy::AreaMethod;
-use crate::i18n::{Lang, field_name};
+use crate::i18n::{Lang, field_name, plain};
 use crate::jobs::{Cancelled, Progress};
 use crate::model::{Dataset, Fields, Level, LevelIndex, State, Total, UnitId};
 
@@ -317,14 +317,14 @@ impl MetricsReport {
         out.write_all("\u{feff}".as_bytes())?;
         let mut writer = csv::Writer::from_writer(out);
         let columns = self.columns();
-        writer.write_record(columns.iter().map(|(name, _)| self.heading(name, lang)))?;
+        writer.write_record(columns.iter().map(|(name, _)| plain::cell(&self.heading(name, lang)).into_owned()))?;
         for unit in &self.units {
             let cell = |(name, cell): &(String, Cell<'_>)| match (lang, name.as_str()) {
                 (Lang::Zh, "level") => unit.level.words(lang).to_owned(),
                 (Lang::Zh, "seat_basis") => unit.seat_basis.map(|it| it.words(lang).to_owned()).unwrap_or_default(),
                 _ => cell(unit),
             };
-            writer.write_record(columns.iter().map(cell))?;
+            writer.write_record(columns.iter().map(|column| plain::cell(&cell(column)).into_owned()))?;
         }
         writer.flush()
     }
@@ -348,6 +348,9 @@ impl MetricsReport {
         };
         if !fixed.is_empty() {
             return fixed.to_owned();
+        }
+        if let Some(whose) = self.fields.whose_people().filter(|_| name == "population") {
+            return whose.words(lang).to_owned();
         }
         if let Some(field) = name.strip_prefix(SUMS) {
             return field_name(lang, field).to_owned();

@@ -9,6 +9,7 @@ use super::declared::{Said, declared_area};
 use super::guess::{Guess, field_named, guess};
 use super::hierarchy::NestedLayers;
 use super::measures::MeasureCache;
+use super::numerals::{Numerals, Read};
 use super::refine::Refinement;
 use super::tiers::Hierarchy;
 use super::{
@@ -137,14 +138,20 @@ pub(super) fn attributes(
     let facts = TierFacts::of(&nested);
     let base = State::base(nested);
     let population_field = fields.population.as_deref().and_then(|name| fine.table.field(name));
-    let populations = population_field.map(|field| amounts(&fine.table, field)).unwrap_or_default();
+    let mut values = |field, is_people| decimals(&fine.table, (field, is_people), &mut findings);
+    let mut populations = population_field.map(|field| values(field, true)).unwrap_or_default();
+    for people in &mut populations {
+        *people = people.filter(|people| !people.is_sign_negative() || people.is_zero());
+    }
     let sum_fields = fields.sum.iter().map(|name| field_named(&fine.table, name));
-    let sums = sum_fields.map(|field| Ok(decimals(&fine.table, field?))).collect::<Result<_, ModelError>>()?;
+    let sums = sum_fields.map(|field| Ok(values(field?, false))).collect::<Result<_, ModelError>>()?;
+    audit::unchosen(&fine.table, &fields, &mut findings);
 
     for finding in &mut findings {
         finding.resolve_parent(&base);
     }
     audit::duplicate_codes(&base, &mut findings);
+    audit::several_levels(&base, &mut findings);
     audit::missing(&base, &facts, &mut findings);
     audit::code_parent_mismatches(&base, &mut findings);
     if let Some(field) = population_field {
@@ -177,19 +184,22 @@ fn keep_nested_levels(fields: &mut Fields, guess: &Guess, nested: &Hierarchy) {
     }
 }
 
-/// Values of a field as decimals.
-fn decimals(table: &Table, field: FieldIndex) -> Vec<Option<Decimal>> {
+/// Values of a field as decimals, with findings about those that are not plain numbers.
+fn decimals(
+    table: &Table,
+    (field, is_people): (FieldIndex, bool),
+    findings: &mut Vec<Finding>,
+) -> Vec<Option<Decimal>> {
     let rows: Vec<FeatureId> = table.features().collect();
-    rows.into_par_iter().map(|feature| table.decimal(feature, field)).collect()
-}
-
-/// Values of a field as decimals, without negative ones.
-fn amounts(table: &Table, field: FieldIndex) -> Vec<Option<Decimal>> {
-    let mut values = decimals(table, field);
-    for value in &mut values {
-        *value = value.filter(|value| !value.is_sign_negative() || value.is_zero());
-    }
-    values
+    let numerals = Numerals::of(rows.iter().filter_map(|&feature| table.raw(feature, field)));
+    let read = |feature: FeatureId| table.raw(feature, field).map_or(Read::NoValue, |raw| numerals.read(raw));
+    let values: Vec<Read> = rows.par_iter().map(|&feature| read(feature)).collect();
+    audit::odd_numbers(table, (field, is_people), &values, findings);
+    let number = |read: Read| match read {
+        Read::Plain(number) | Read::Understood(number) => Some(number),
+        Read::NoValue | Read::Unread => None,
+    };
+    values.into_iter().map(number).collect()
 }
 
 #[cfg(test)]

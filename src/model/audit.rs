@@ -1,11 +1,15 @@
 //! Looks for doubtful attributes in a base state.
 
+use compact_str::CompactString;
 use geo::Rect;
 use rust_decimal::Decimal;
 
+use super::looks::Looks;
+use super::numerals::Read;
 use super::tiers::Hierarchy;
 use super::{
-    CrsDoubt, FeatureId, FieldIndex, Finding, FindingKind, LevelIndex, Severity, State, Table, UnitId, field_names,
+    CrsDoubt, FeatureId, FieldIndex, Fields, Finding, FindingKind, Level, LevelIndex, Severity, State, Table, UnitId,
+    field_names,
 };
 use crate::coverage::Coverage;
 
@@ -47,6 +51,32 @@ pub(super) fn duplicate_codes(state: &State, findings: &mut Vec<Finding>) {
                 findings.push(Finding::new(Severity::Error, units, what));
             }
         }
+    }
+}
+
+/// Units of the finest layer that lie above others of it by their codes.
+pub(super) fn several_levels(state: &State, findings: &mut Vec<Finding>) {
+    let units = || state.units_at(LevelIndex::FINEST).map(|id| (id, state.unit(id).code.as_str()));
+    let levels: Vec<Option<Level>> = units().map(|(_, code)| field_names::level_of_code(code)).collect();
+    let Some(finest) = levels.iter().copied().flatten().min() else { return };
+    if levels.iter().flatten().all(|&level| level == finest) {
+        return;
+    }
+    let is_finest = |at: usize| levels[at] == Some(finest);
+    let below: Vec<&str> = units().enumerate().filter(|(at, _)| is_finest(*at)).map(|(_, (_, code))| code).collect();
+    let mut below = below;
+    below.sort_unstable();
+    let holds = |code: &str| {
+        let from = below.partition_point(|other| *other < code);
+        let members = below[from..].iter().take_while(|other| other.starts_with(code)).count();
+        (!code.is_empty()).then_some(members).filter(|&members| members > 0)
+    };
+    let upper = units().enumerate().filter(|(at, _)| levels[*at].is_some() && !is_finest(*at));
+    let found: Vec<(UnitId, usize)> = upper.filter_map(|(_, (id, code))| Some((id, holds(code)?))).collect();
+    if !found.is_empty() {
+        let what =
+            FindingKind::SeveralLevels { above: found.len(), below: found.iter().map(|(_, members)| members).sum() };
+        findings.push(Finding::new(Severity::Error, found.into_iter().map(|(id, _)| id).collect(), what));
     }
 }
 
@@ -111,6 +141,64 @@ pub(super) fn missing_populations(
         };
         findings.push(Finding::new(Severity::Warning, vec![UnitId::new(i)], what));
     }
+}
+
+/// Values of a field that are added up and that are not plain numbers.
+pub(super) fn odd_numbers(
+    table: &Table,
+    (field, is_people): (FieldIndex, bool),
+    values: &[Read],
+    findings: &mut Vec<Finding>,
+) {
+    let name = || CompactString::from(table.fields()[field.index()].as_str());
+    let text = |at: usize| CompactString::from(table.text(FeatureId::new(at), field).unwrap_or_default().trim());
+    let mut found =
+        |severity, is_it: &dyn Fn(usize, Read) -> bool, what: &dyn Fn(usize, CompactString) -> FindingKind| {
+            let mut these = values.iter().enumerate().filter(|&(at, read)| is_it(at, *read)).map(|(at, _)| at);
+            if let Some(first) = these.next() {
+                findings.push(Finding::new(severity, vec![UnitId::new(first)], what(1 + these.count(), text(first))));
+            }
+        };
+    found(Severity::Info, &|_, read| matches!(read, Read::Understood(_)), &|count, text| FindingKind::NumbersAsText {
+        field: name(),
+        count,
+        text,
+    });
+    found(Severity::Warning, &|_, read| read == Read::Unread, &|count, text| FindingKind::ValuesUnread {
+        field: name(),
+        count,
+        text,
+    });
+    let is_sign = |at: usize, read| read == Read::NoValue && table.text(FeatureId::new(at), field).is_some();
+    // Of people each is told by itself.
+    if is_people {
+        return;
+    }
+    found(Severity::Info, &is_sign, &|count, text| FindingKind::SignsForNone { field: name(), count, text });
+}
+
+/// Roles that no field was found for, while there are fields that nobody makes use of.
+pub(super) fn unchosen(table: &Table, fields: &Fields, findings: &mut Vec<Finding>) {
+    let looks = Looks::of(table);
+    let is_free = |field: &FieldIndex| {
+        let name = looks.name(*field);
+        !fields.has_role(name) && !fields.sum.iter().any(|sum| sum == name) && !field_names::is_identifier(name)
+    };
+    let is_people = |field: &FieldIndex| {
+        let name = looks.name(*field);
+        let is_other = field_names::is_ratio(name) || field_names::is_of_ground(name) || field_names::is_date(name);
+        !is_other && looks.is_amount(*field, 0.9) && field_names::declared_area_rank(name).is_none()
+    };
+    let mut missing = |role, used: &Option<String>, could_be: &dyn Fn(&FieldIndex) -> bool| {
+        let free = looks.fields().filter(|field| used.is_none() && is_free(field) && could_be(field));
+        let free: Vec<CompactString> = free.map(|field| looks.name(field).into()).collect();
+        if !free.is_empty() {
+            findings.push(Finding::new(Severity::Info, Vec::new(), FindingKind::RoleUnfilled { role, fields: free }));
+        }
+    };
+    missing("population", &fields.population, &is_people);
+    missing("code", &fields.code, &|field| looks.tells_apart(*field) && looks.is_code_like(*field));
+    missing("name", &fields.name, &|field| looks.tells_apart(*field) && !looks.is_code_like(*field));
 }
 
 /// Whether coordinates are hardly longitude and latitude.

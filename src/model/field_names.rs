@@ -4,6 +4,7 @@
 //! boundary files of other countries use. Names are compared in lower case, without separators.
 
 use super::{Kind, LandUnit, Level};
+use crate::i18n::Lang;
 
 /// Whose property a field holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +44,7 @@ const OWN_CODES: &[&str] = &[
     "pac",
     "adcode",
     "zldwdm",
+    "qsdwdm",
     "qhdm",
     "行政区代码",
     "行政区划代码",
@@ -82,6 +84,7 @@ const OWN_NAMES: &[&str] = &[
     "xzqmc",
     "xzqhmc",
     "zldwmc",
+    "qsdwmc",
     "行政区名称",
     "行政区划名称",
     "名称",
@@ -140,6 +143,7 @@ const LEVEL_WORDS: &[(&str, Level)] = &[
     ("社区", Level::Village),
     ("township", Level::Township),
     ("town", Level::Township),
+    ("xz", Level::Township),
     ("xiangzhen", Level::Township),
     ("xiang", Level::Township),
     ("乡镇街道", Level::Township),
@@ -166,6 +170,27 @@ pub(super) fn normalised(field: &str) -> String {
     field.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// A field name without what stands in brackets and without a year before it: `2020年户籍人口（人）`.
+pub(super) fn bare(field: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = field.chars().filter(|c| match c {
+        '(' | '（' | '[' | '【' => {
+            depth += 1;
+            false
+        }
+        ')' | '）' | ']' | '】' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    });
+    let text: String = outside.collect();
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_year = matches!(text.len() - rest.len(), 2 | 4);
+    let named = rest.trim_start_matches(['年', '末', '底', '_', ' ']);
+    if is_year && !named.is_empty() { named.to_owned() } else { text }
+}
+
 /// Position of a word in a list.
 pub(super) fn rank_in(word: &str, list: &[&str]) -> Option<usize> {
     list.iter().position(|&other| other == word)
@@ -173,7 +198,7 @@ pub(super) fn rank_in(word: &str, list: &[&str]) -> Option<usize> {
 
 /// What the name of a field says; `None` when it names neither code nor name of a unit.
 pub(super) fn role_of(field: &str) -> Option<Role> {
-    let word = normalised(field);
+    let word = normalised(&bare(field));
     let own = [
         (OWN_CODES, Owner::Own, Content::Code),
         (OWN_NAMES, Owner::Own, Content::Name),
@@ -228,6 +253,7 @@ const POPULATION_FIELDS: &[&str] = &[
     "zrk",
     "rk",
     "rks",
+    "zrks",
     "hjrk",
     "czrk",
     "pophukou",
@@ -258,7 +284,8 @@ const POPULATION_FIELDS: &[&str] = &[
 
 /// How surely a field holds a population: lower is surer. A trailing year is ignored (`pop2020`).
 pub(super) fn population_rank(field: &str) -> Option<usize> {
-    rank_in(without_year(&normalised(field)), POPULATION_FIELDS)
+    let word = normalised(&bare(field));
+    rank_in(without_year(&word).trim_end_matches('人'), POPULATION_FIELDS)
 }
 
 fn without_year(word: &str) -> &str {
@@ -338,24 +365,68 @@ const CHINESE_AREA_UNITS: &[&str] = &["平方公里", "平方千米", "平方米
 const LAND_ENDINGS: &[&str] = &["面积", "耕地", "林地", "园地", "草地", "农田", "用地", "土地", "水域"];
 /// What makes a figure a ratio, a mean or a label, whatever else its name says.
 const NOT_SUMS: &[&str] = &[
-    "rate", "ratio", "pct", "percent", "share", "mean", "average", "avg", "median", "density", "index", "per", "率",
-    "均", "比", "密度", "指数", "系数", "占",
+    "每",
+    "百分",
+    "寿命",
+    "年龄",
+    "最大",
+    "最小",
+    "最多",
+    "最少",
+    "最远",
+    "最近",
+    "最高",
+    "最低",
+    "海拔",
+    "expectancy",
+    "densit",
+    "dichte",
+    "taux",
+    "moyen",
+    "anteil",
+    "durchschnitt",
+    "percapita",
+    "rate",
+    "ratio",
+    "pct",
+    "percent",
+    "share",
+    "mean",
+    "average",
+    "avg",
+    "median",
+    "density",
+    "index",
+    "per",
+    "率",
+    "均",
+    "比",
+    "密度",
+    "指数",
+    "系数",
+    "占",
 ];
 
 /// Whether a field name says that its values add up: counts and totals, never ratios, means, years or labels.
 /// `area_m2` is left out: it is what this program writes, and it is computed anew.
 pub(super) fn is_extensive(field: &str) -> bool {
-    let word = normalised(field);
-    if word == "aream2" || NOT_SUMS.iter().any(|part| word.contains(part)) {
+    let (whole, word) = (normalised(field), normalised(&bare(field)));
+    let is_quotient = field.contains(['/', '%', '‰', '％']) || is_per_unit(&word);
+    if word == "aream2" || is_quotient || NOT_SUMS.iter().any(|part| whole.contains(part)) {
         return SUM_FIELDS.contains(&word.as_str());
     }
     let bare = without_year(&word);
-    let land = CHINESE_AREA_UNITS.iter().find_map(|unit| bare.strip_suffix(unit));
+    let land = CHINESE_AREA_UNITS.iter().find_map(|unit| without_year(&whole).strip_suffix(unit));
     SUM_FIELDS.contains(&bare)
         || SUM_ENDINGS.iter().any(|ending| bare.ends_with(ending))
         || land.is_some_and(|land| LAND_ENDINGS.iter().any(|ending| land.ends_with(ending)))
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
+}
+
+/// Whether a name begins with `单位` as in 单位产值: so much for one of something. 单位数 counts institutions.
+fn is_per_unit(word: &str) -> bool {
+    word.strip_prefix("单位").is_some_and(|rest| !rest.is_empty() && !rest.ends_with('数'))
 }
 
 /// Names of fields with the whole area of a unit, without unit and year; surer ones first.
@@ -460,11 +531,163 @@ pub(super) fn is_ratio(field: &str) -> bool {
         "per",
         "index",
         "proportion",
+        "expectancy",
+        "taux",
     ];
-    const ENDINGS: &[&str] = &["rate", "ratio", "pct", "percent", "density"];
+    const ENDINGS: &[&str] = &["rate", "ratio", "pct", "percent", "density", "densité", "densite", "dichte", "anteil"];
+    const INSIDE: &[&str] = &[
+        "率",
+        "比",
+        "均",
+        "密度",
+        "每",
+        "指数",
+        "系数",
+        "占",
+        "百分",
+        "寿命",
+        "年龄",
+        "%",
+        "％",
+        "‰",
+        "/",
+        "densité",
+        "densite",
+        "Dichte",
+        "dichte",
+        "moyen",
+        "durchschnitt",
+    ];
     let word = normalised(field);
-    says(field, WHOLE, &["率", "比", "均", "密度", "每", "指数", "系数", "占", "%", "‰"])
-        || ENDINGS.iter().any(|ending| word.ends_with(ending))
+    says(field, WHOLE, INSIDE) || is_per_unit(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
+
+/// Which people are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// Those registered there (户籍).
+    Registered,
+    /// Those who live there (常住).
+    Resident,
+}
+
+impl Whose {
+    /// What they are called.
+    #[must_use]
+    pub const fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Registered => lang.pick("户籍人口", "Registered population"),
+            Self::Resident => lang.pick("常住人口", "Resident population"),
+        }
+    }
+}
+
+/// Which people a field of people counts, as its name says.
+pub(super) fn whose_people(field: &str) -> Option<Whose> {
+    let word = normalised(field);
+    let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+    if !has(&["人口", "人数", "pop", "hjrk", "czrk"]) || is_ratio(field) || extreme(field).is_some() {
+        return None;
+    }
+    if has(&["户籍", "hukou", "hjrk", "registered"]) {
+        return Some(Whose::Registered);
+    }
+    has(&["常住", "resident", "czrk"]).then_some(Whose::Resident)
+}
+
+/// What a ratio is counted by, as its name says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Per {
+    /// Area: a density.
+    Area,
+    /// People, or shares of them.
+    People,
+    /// Something else that nobody counts here, such as households.
+    Other,
+}
+
+/// What a ratio of this name is counted by.
+pub(super) fn per(field: &str) -> Per {
+    let word = normalised(field);
+    let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part) || field.contains(part));
+    if has(&[
+        "每平方",
+        "每公顷",
+        "每亩",
+        "亩均",
+        "密度",
+        "densit",
+        "dichte",
+        "perkm",
+        "persq",
+        "perha",
+        "permu",
+        "/km",
+        "/平方",
+        "/亩",
+    ]) {
+        Per::Area
+    } else if has(&["每户", "户均", "perhousehold", "/户"]) || is_per_unit(&word) {
+        Per::Other
+    } else {
+        Per::People
+    }
+}
+
+/// Whether a field name says that its values are the largest of something in a unit, or the least.
+pub(super) fn extreme(field: &str) -> Option<bool> {
+    const MOST: &[&str] = &["最大", "最多", "最远", "最高", "maximum"];
+    const LEAST: &[&str] = &["最小", "最少", "最近", "最低", "minimum"];
+    if says(field, &["max"], MOST) {
+        return Some(true);
+    }
+    says(field, &["min"], LEAST).then_some(false)
+}
+
+/// Whether a field name says that its values are kinds of something, so that units share them.
+pub(super) fn is_category(field: &str) -> bool {
+    const WHOLE: &[&str] = &["terrain", "landform", "type", "class", "category", "zone", "kind"];
+    says(field, WHOLE, &["地形", "地貌", "类型", "类别", "分类", "地类"])
+}
+
+/// Whether a field name says that its values are coordinates.
+pub(super) fn is_coordinate(field: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "x",
+        "y",
+        "e",
+        "n",
+        "lon",
+        "lng",
+        "lat",
+        "east",
+        "north",
+        "easting",
+        "northing",
+        "xcoord",
+        "ycoord",
+        "pointx",
+        "pointy",
+        "centroidx",
+        "centroidy",
+        "coordx",
+        "coordy",
+        "longitude",
+        "latitude",
+        "utme",
+        "utmn",
+    ];
+    WORDS.contains(&normalised(field).as_str()) || ["坐标", "经度", "纬度"].iter().any(|part| field.contains(part))
+}
+
+/// A code as it is meant: a number that went through a spreadsheet has `.0` behind it.
+pub(super) fn code_text(text: &str) -> &str {
+    let (digits, zeros) = text.split_once('.').unwrap_or((text, ""));
+    let is_float = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !zeros.is_empty()
+        && zeros.bytes().all(|byte| byte == b'0');
+    if is_float { digits } else { text }
 }
 
 /// Whether a field name says that its values are of the ground: heights, slopes, weather.
@@ -516,7 +739,7 @@ pub(super) fn level_of_name(name: &str) -> Option<Level> {
 }
 
 /// Kind of a unit by the ending of its name, at a known level.
-pub(super) fn kind_of_name(name: &str, level: Level) -> Option<Kind> {
+pub(crate) fn kind_of_name(name: &str, level: Level) -> Option<Kind> {
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     match level {
         Level::Group if ends(&["组", "社"]) => Some(Kind::Group),
@@ -542,6 +765,7 @@ pub(super) fn level_of_code(code: &str) -> Option<Level> {
         "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
         "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
     ];
+    let code = code_text(code);
     if !code.bytes().all(|byte| byte.is_ascii_digit()) || !PROVINCES.contains(&code.get(..2)?) {
         return None;
     }
@@ -557,6 +781,7 @@ pub(super) fn level_of_code(code: &str) -> Option<Level> {
 
 /// Kind of a unit by the segment its code lies in (GB/T 10114; villages: the statistical division codes).
 pub(super) fn kind_of_code(code: &str) -> Option<Kind> {
+    let code = code_text(code);
     let segment = |from: usize| code.get(from..from + 3)?.parse::<u16>().ok();
     match level_of_code(code)? {
         Level::County => Some(Kind::County),
@@ -587,6 +812,52 @@ mod tests {
 
     fn owner_and_content(field: &str) -> Option<(Owner, Content)> {
         role_of(field).map(|role| (role.owner, role.content))
+    }
+
+    #[test]
+    fn years_and_units_in_a_name_say_nothing_of_its_role() {
+        for field in ["户籍人口（人）", "2020年户籍人口", "2020年末常住人口(人)", "总人口", "ZRKS", "人口_2020"]
+        {
+            assert!(population_rank(field).is_some(), "{field}");
+        }
+        for field in ["户数（户）", "2020年户数", "总户数(户)", "耕地面积（亩）"] {
+            assert!(is_extensive(field), "{field}");
+        }
+        assert_eq!(owner_and_content("QSDWMC"), Some((Owner::Own, Content::Name)));
+        assert_eq!(owner_and_content("XZDM"), Some((Owner::At(Level::Township), Content::Code)));
+        assert_eq!(code_text("519921101200.0"), "519921101200");
+        assert_eq!((code_text("1.5"), code_text("a.0"), code_text("07")), ("1.5", "a.0", "07"));
+    }
+
+    #[test]
+    fn ratios_and_extremes_are_known_by_their_names() {
+        for field in [
+            "每人耕地面积",
+            "每平方公里人口",
+            "每户人口",
+            "单位产值",
+            "人口增长百分数",
+            "常住人口占户籍人口",
+            "平均寿命",
+            "life_expectancy",
+            "densité",
+            "Bevölkerungsdichte",
+            "人口/平方公里",
+            "gdp_per_capita",
+            "taux_chomage",
+            "urban_pct",
+        ] {
+            assert!(is_ratio(field) && !is_extensive(field), "{field}");
+        }
+        for field in ["最大自然村人口", "最远村民小组户数", "海拔面积", "平均年龄"] {
+            assert!(!is_extensive(field), "{field}");
+        }
+        assert!(is_extensive("单位数") || !is_ratio("单位数"));
+        assert_eq!(
+            (extreme("最大自然村人口"), extreme("最近车站距离"), extreme("人口")),
+            (Some(true), Some(false), None)
+        );
+        assert_eq!((per("每平方公里人口"), per("每户人口"), per("城镇化率")), (Per::Area, Per::Other, Per::People));
     }
 
     #[test]

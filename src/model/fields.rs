@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::field_names::{self, Whose};
 use super::{DeclaredArea, LandUnit, LandUnitBasis, Level};
 
 /// Fields named by the user. Each overrules the guess for its role.
@@ -26,6 +27,8 @@ pub struct FieldOverrides {
     pub declared_area: Option<String>,
     /// What that is in.
     pub land_unit: Option<LandUnit>,
+    /// Whether [`sum`](Self::sum) was guessed once, and not given.
+    pub sums_are_guessed: bool,
 }
 
 /// Fields in use, in the finest layer.
@@ -45,6 +48,9 @@ pub struct Fields {
     pub population: Option<String>,
     /// Extensive fields that are added up, besides population.
     pub sum: Vec<String>,
+    /// Whether those that are added up were guessed.
+    #[serde(skip)]
+    pub sums_are_guessed: bool,
     /// Area as the source states it: one of those that are added up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared_area: Option<DeclaredArea>,
@@ -63,6 +69,15 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// Whose population is used, where the source counts both those registered (户籍) and those resident (常住) and says
+    /// so of the field.
+    #[must_use]
+    pub fn whose_people(&self) -> Option<Whose> {
+        let used = field_names::whose_people(self.population.as_deref()?)?;
+        let mut others = self.sum.iter().filter_map(|field| field_names::whose_people(field));
+        others.any(|other| other != used).then_some(used)
+    }
+
     /// Whether a field says what a unit is: its code, name, parents, kind, seat or population.
     #[must_use]
     pub fn has_role(&self, name: &str) -> bool {
@@ -107,6 +122,7 @@ impl From<&Fields> for FieldOverrides {
             sum: fields.sum.clone(),
             declared_area: given.map(|declared| declared.field.clone()),
             land_unit: given.map(|declared| declared.unit),
+            sums_are_guessed: fields.sums_are_guessed,
         }
     }
 }

@@ -134,6 +134,47 @@ pub enum FindingKind {
         /// What is measured, in m².
         measured_m2: f64,
     },
+    /// Units of one layer lie above others of it by their codes: villages and their townships in one file.
+    SeveralLevels {
+        /// How many lie above others.
+        above: usize,
+        /// How many lie below.
+        below: usize,
+    },
+    /// Numbers of a field are written as text, and read as numbers.
+    NumbersAsText {
+        /// The field.
+        field: CompactString,
+        /// How many.
+        count: usize,
+        /// The first.
+        text: CompactString,
+    },
+    /// Values of a field are signs for "none", and read so.
+    SignsForNone {
+        /// The field.
+        field: CompactString,
+        /// How many.
+        count: usize,
+        /// The first.
+        text: CompactString,
+    },
+    /// Values of a field that is added up are no numbers, or could be several; they count as unknown.
+    ValuesUnread {
+        /// The field.
+        field: CompactString,
+        /// How many.
+        count: usize,
+        /// The first.
+        text: CompactString,
+    },
+    /// No field was recognised for a role, while there are fields that could have it.
+    RoleUnfilled {
+        /// The role, as the command line names it.
+        role: &'static str,
+        /// Fields that could have it.
+        fields: Vec<CompactString>,
+    },
     /// Coordinates are hardly longitude and latitude.
     CrsSuspect(CrsDoubt),
 }
@@ -170,6 +211,11 @@ impl FindingKind {
             Self::ParentNameVaries { .. } => "parent_name_varies",
             Self::EmptyParent { .. } => "empty_parent",
             Self::AreaDiffers { .. } => "area_differs",
+            Self::SeveralLevels { .. } => "several_levels",
+            Self::NumbersAsText { .. } => "numbers_as_text",
+            Self::SignsForNone { .. } => "signs_for_none",
+            Self::ValuesUnread { .. } => "values_unread",
+            Self::RoleUnfilled { .. } => "role_unfilled",
             Self::CrsSuspect(_) => "crs_suspect",
         }
     }
@@ -179,7 +225,11 @@ impl fmt::Display for FindingKind {
     /// One sentence without a full stop: what is found and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::DuplicateCode { code, .. } => write!(f, "code {code} is used more than once; give each unit its own"),
+            Self::DuplicateCode { code, .. } => write!(
+                f,
+                "code {code} is used more than once; give each unit its own, or where they are parts of one unit, make them \
+                 one feature of several parts first"
+            ),
             Self::MissingCode { name } if name.is_empty() => write!(f, "a unit has neither code nor name"),
             Self::MissingCode { name } => write!(f, "{name} has no code"),
             Self::MissingName { code } if code.is_empty() => write!(f, "a unit has neither name nor code"),
@@ -209,6 +259,23 @@ impl fmt::Display for FindingKind {
                     "{label}: declared area {declared:.4} km² and measured area {measured:.4} km² differ by {percent:.1} %; \
                      check the boundary and the field"
                 )
+            }
+            Self::SeveralLevels { above, below } => write!(
+                f,
+                "{above} units of this file lie above {below} others of it, so that they count twice; put each level into a \
+                 file of its own and open both"
+            ),
+            Self::NumbersAsText { field, count, text } => {
+                write!(f, "field {field}: {count} numbers are written like {text:?}; they are read as numbers")
+            }
+            Self::SignsForNone { field, count, text } => {
+                write!(f, "field {field}: {count} values like {text:?} stand for none; they count as unknown")
+            }
+            Self::ValuesUnread { field, count, text } => {
+                write!(f, "field {field}: {count} values like {text:?} are no clear numbers; they count as unknown")
+            }
+            Self::RoleUnfilled { role, fields } => {
+                write!(f, "no field was recognised as {role}; choose one with --{role}, such as {}", fields.join(", "))
             }
             Self::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
                 write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at.x, at.y)

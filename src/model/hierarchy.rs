@@ -164,7 +164,7 @@ fn matched_share(fine: &Layer, field: FieldIndex, codes: &HashSet<&str>) -> f64 
     let step = fine.table.rows().div_ceil(2000).max(1);
     let sample: Vec<FeatureId> = fine.table.features().step_by(step).collect();
     let known = |feature: &&FeatureId| {
-        tiers::trimmed(&fine.table, **feature, Some(field)).is_some_and(|text| codes.contains(text.as_ref()))
+        tiers::coded(&fine.table, **feature, Some(field)).is_some_and(|text| codes.contains(text.as_ref()))
     };
     sample.iter().filter(known).count() as f64 / sample.len().max(1) as f64
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{SourceText, Table};
+use super::{Severity, SourceText, Table};
 use crate::coverage::FlatPolygons;
+use crate::i18n::Lang;
 
 /// One source file as read. Feature, polygon and table row `i` belong together.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +63,12 @@ pub enum ReadNoteKind {
         /// Type of the geometry.
         geometry: String,
     },
+    /// The geometry is a collection; its polygons are read as one `MultiPolygon`.
+    #[error("its geometry is a collection; its polygons are read as one unit, {left_out} other parts are left out")]
+    CollectionRead {
+        /// Members that are no polygons.
+        left_out: usize,
+    },
     /// The feature has no geometry. It is kept, without territory.
     #[error("has no geometry; kept without territory")]
     NoGeometry,
@@ -74,4 +81,45 @@ pub enum ReadNoteKind {
     /// A coordinate had more than two numbers.
     #[error("z values are not used; they are kept where a feature stays untouched")]
     ExtraDimensions,
+}
+
+impl ReadNoteKind {
+    /// Identifier in the health report.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::SkippedGeometry { .. } => "skipped_feature",
+            Self::CollectionRead { .. } => "geometry_collection",
+            Self::NoGeometry => "no_geometry",
+            Self::NamedCrs { .. } => "named_crs",
+            Self::ExtraDimensions => "extra_dimensions",
+        }
+    }
+
+    /// How bad it is: what is not there later is worse than what is read in another way.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::SkippedGeometry { .. } => Severity::Warning,
+            // A unit without territory is a finding about the boundaries by itself.
+            Self::CollectionRead { .. } | Self::NoGeometry | Self::NamedCrs { .. } | Self::ExtraDimensions => {
+                Severity::Info
+            }
+        }
+    }
+
+    /// What it is called, in a word or two; [`id`](Self::id) in English.
+    #[must_use]
+    pub const fn words(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.id(),
+            Lang::Zh => match self {
+                Self::SkippedGeometry { .. } => "要素已跳过",
+                Self::CollectionRead { .. } => "图形集合",
+                Self::NoGeometry => "没有图形",
+                Self::NamedCrs { .. } => "注明坐标系",
+                Self::ExtraDimensions => "高程值",
+            },
+        }
+    }
 }

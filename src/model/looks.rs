@@ -4,8 +4,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use rust_decimal::Decimal;
 
 use super::field_names::{self, Content, Owner, Role};
+use super::numerals::{Numerals, Read};
 use super::written::OwnColumns;
 use super::{FeatureId, FieldIndex, Level, Table};
 
@@ -84,7 +86,11 @@ impl<'a> Looks<'a> {
         [UNIQUE, 0.5]
             .into_iter()
             .find_map(|least| candidates.iter().copied().find(|&field| self.unique_share(field) >= least))
-            .or_else(|| self.fields().find(|&field| self.is_chinese_code(field) && self.unique_share(field) >= UNIQUE))
+            .or_else(|| {
+                let is_it = |field: &FieldIndex| self.is_chinese_code(*field) && self.unique_share(*field) >= UNIQUE;
+                // An easting has six digits too.
+                self.fields().find(|field| is_it(field) && !field_names::is_coordinate(self.name(*field)))
+            })
     }
 
     /// The field that holds the name of a unit: of the level that the code's field speaks of, if it does.
@@ -149,24 +155,45 @@ impl<'a> Looks<'a> {
             .map(|(_, field)| field)
     }
 
+    /// How the numbers of a field are written.
+    pub(super) fn numerals(&self, field: FieldIndex) -> Numerals {
+        Numerals::of(self.sample.iter().filter_map(|&feature| self.table.raw(feature, field)))
+    }
+
     /// Whether the values of a field are numbers, hardly one negative.
     pub(super) fn is_amount(&self, field: FieldIndex, least: f64) -> bool {
+        let numerals = self.numerals(field);
         let (mut filled, mut amounts) = (0_u32, 0_u32);
-        for &feature in &self.sample {
-            if self.table.text(feature, field).is_some() {
-                filled += 1;
-                amounts += u32::from(self.table.number(feature, field).is_some_and(|number| number >= 0.0));
-            }
+        for read in
+            self.sample.iter().filter_map(|&feature| self.table.raw(feature, field)).map(|raw| numerals.read(raw))
+        {
+            filled += u32::from(read != Read::NoValue);
+            amounts += match read {
+                Read::Plain(number) | Read::Understood(number) => u32::from(number >= Decimal::ZERO),
+                Read::NoValue | Read::Unread => 0,
+            };
         }
         filled > 0 && f64::from(amounts) >= least * f64::from(filled)
     }
 
     /// Whether the values of a field are numbers, as far as there are any.
     pub(super) fn is_numeric(&self, field: FieldIndex) -> bool {
-        let values = || self.sample.iter().filter(|&&feature| self.table.text(feature, field).is_some());
-        let is_number = |feature: &&FeatureId| self.table.decimal(**feature, field).is_some();
-        let numbers = values().filter(is_number).count();
-        numbers > 0 && 10 * numbers >= 9 * values().count()
+        let numerals = self.numerals(field);
+        let values = self.sample.iter().filter_map(|&feature| self.table.raw(feature, field));
+        let read: Vec<Read> = values.map(|raw| numerals.read(raw)).filter(|read| *read != Read::NoValue).collect();
+        let numbers = read.iter().filter(|read| **read != Read::Unread).count();
+        numbers > 0 && 10 * numbers >= 9 * read.len()
+    }
+
+    /// Whether nearly all values differ.
+    pub(super) fn tells_apart(&self, field: FieldIndex) -> bool {
+        self.unique_share(field) >= UNIQUE
+    }
+
+    /// Whether values come again and again, so that they tell kinds and not units.
+    pub(super) fn tells_kinds(&self, field: FieldIndex) -> bool {
+        let Counts { filled, distinct } = self.counts(field);
+        filled >= 4 && 2 * distinct <= filled
     }
 
     /// Whether the values of a field are dates: four digits of a year, and more behind a separator.
@@ -238,7 +265,7 @@ impl<'a> Looks<'a> {
     }
 
     /// Whether values look like codes: short, mostly digits, no Chinese characters.
-    fn is_code_like(&self, field: FieldIndex) -> bool {
+    pub(super) fn is_code_like(&self, field: FieldIndex) -> bool {
         let code = |text: &str| {
             let digits = text.bytes().filter(u8::is_ascii_digit).count();
             text.is_ascii() && text.len() <= 24 && 2 * digits >= text.len()

@@ -33,6 +33,7 @@ mod locks;
 mod looks;
 mod measures;
 mod moments;
+mod numerals;
 mod places;
 mod refine;
 mod seat_use;
@@ -49,6 +50,9 @@ mod written;
 pub use dataset::{BaseFile, Dataset, ModelError};
 pub use declared::{DECLARED_TOLERANCE, DeclaredArea, LandUnit, LandUnitBasis, UnknownLandUnit, difference_percent};
 pub use facility::{Facilities, Facility, ReferenceLine};
+pub use field_names::Whose;
+#[cfg(test)]
+pub(crate) use field_names::kind_of_name;
 pub use field_rules::{Basis, FieldRule, FieldRuleError, FieldRules, FieldValue, Ratio, RuledField, Unknown, Weight};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};

@@ -46,7 +46,7 @@ impl Labels {
         let mut labels = Self { texts: Vec::new(), of: Vec::with_capacity(table.rows()) };
         let mut last = NONE;
         for feature in table.features() {
-            let Some(text) = trimmed(table, feature, Some(field)) else {
+            let Some(text) = coded(table, feature, Some(field)) else {
                 labels.of.push(NONE);
                 continue;
             };
@@ -68,6 +68,14 @@ pub(super) fn trimmed(table: &Table, feature: FeatureId, field: Option<FieldInde
     Some(match table.text(feature, field?)? {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    })
+}
+
+/// A code without blanks around it, and without the `.0` of a number that went through a spreadsheet.
+pub(super) fn coded(table: &Table, feature: FeatureId, field: Option<FieldIndex>) -> Option<Cow<'_, str>> {
+    Some(match trimmed(table, feature, field)? {
+        Cow::Borrowed(text) => Cow::Borrowed(field_names::code_text(text)),
+        Cow::Owned(text) => Cow::Owned(field_names::code_text(&text).to_owned()),
     })
 }
 
@@ -115,7 +123,8 @@ pub(super) fn units_of_layer(table: &Table, fields: &Fields, level: Level) -> Ve
 fn unit_of_feature(table: &Table, feature: FeatureId, fields: UnitFields, level: Level) -> Unit {
     let text = |field| trimmed(table, feature, field).map(|text| CompactString::from(text.as_ref()));
     let number = |field: Option<FieldIndex>| table.number(feature, field?);
-    let (code, name) = (text(fields.code).unwrap_or_default(), text(fields.name).unwrap_or_default());
+    let code = coded(table, feature, fields.code).map(|text| CompactString::from(text.as_ref())).unwrap_or_default();
+    let name = text(fields.name).unwrap_or_default();
     // A seat that is nowhere on Earth is none.
     let at = number(fields.lon).zip(number(fields.lat)).filter(|(x, y)| x.abs() <= 180.0 && y.abs() <= 90.0);
     Unit {
@@ -147,7 +156,10 @@ fn made_unit(code: CompactString, name: CompactString) -> Unit {
 /// Kind of a unit: what its field says, else the ending of its name, else the segment of its code.
 fn kind_of(said: Option<CompactString>, name: &str, code: &str, level: Level) -> Option<Kind> {
     if let Some(word) = said {
-        return Some(word.parse().unwrap_or(Kind::Other(word)));
+        return Some(match word.as_str() {
+            "区" | "區" if level == Level::County => Kind::County,
+            _ => word.parse().unwrap_or(Kind::Other(word)),
+        });
     }
     let by_code =
         || (field_names::level_of_code(code) == Some(level)).then(|| field_names::kind_of_code(code)).flatten();

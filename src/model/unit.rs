@@ -96,7 +96,8 @@ impl FromStr for Kind {
             "village" | "村" | "建制村" | "行政村" => Self::Village,
             "community" | "社区" | "居委会" => Self::Community,
             "group" | "组" | "村民小组" => Self::Group,
-            "county" | "县" | "区" => Self::County,
+            // 区 is a county, or a kind of township (区公所, districts of Taiwan's cities): only the level tells.
+            "county" | "县" => Self::County,
             other => Self::Other(other.into()),
         })
     }
@@ -187,5 +188,26 @@ impl Unit {
     #[must_use]
     pub const fn is_current(&self) -> bool {
         matches!(self.standing, Standing::Current)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Level, kind_of_name};
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn kinds_survive_being_written_whatever_the_level(name in "[甲乙]{1,2}(街道|镇|乡|民族乡|村|社区|里|市|区|區|县|旗|组|社|x)", word in "\\PC{0,6}") {
+            let of_names = Level::ALL.into_iter().filter_map(|level| kind_of_name(&name, level));
+            let said: Kind = word.parse().unwrap();
+            for kind in of_names.chain([said]) {
+                prop_assert_eq!(kind.id().parse(), Ok(kind.clone()));
+                let written = serde_json::to_string(&kind).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Kind>(&written).unwrap(), kind);
+            }
+        }
     }
 }

@@ -47,6 +47,11 @@ impl FindingKind {
                 Self::ParentNameVaries { .. } => "上级名称不一",
                 Self::EmptyParent { .. } => "上级没有下辖",
                 Self::AreaDiffers { .. } => "面积不符",
+                Self::SeveralLevels { .. } => "多个级别混在一起",
+                Self::NumbersAsText { .. } => "数字写作文字",
+                Self::SignsForNone { .. } => "无值符号",
+                Self::ValuesUnread { .. } => "数值不明",
+                Self::RoleUnfilled { .. } => "字段未识别",
                 Self::CrsSuspect(_) => "坐标系存疑",
             },
         }
@@ -56,7 +61,9 @@ impl FindingKind {
 impl Say for FindingKind {
     fn zh(&self) -> String {
         match self {
-            Self::DuplicateCode { code, .. } => format!("代码 {code} 重复使用，请为每个单元设不同代码"),
+            Self::DuplicateCode { code, .. } => {
+                format!("代码 {code} 重复使用，请为每个单元设不同代码；若为同一单元的各部分，请先合并为一个多部件要素")
+            }
             Self::MissingCode { name } if name.is_empty() => "有单元既无代码也无名称".to_owned(),
             Self::MissingCode { name } => format!("{name} 没有代码"),
             Self::MissingName { code } if code.is_empty() => "有单元既无名称也无代码".to_owned(),
@@ -78,6 +85,28 @@ impl Say for FindingKind {
                 let [declared, measured] = [declared_m2, measured_m2].map(|area| numbers::number(area * 1e-6, 4));
                 let percent = numbers::number(percent.abs(), 1);
                 format!("{label} 登记面积 {declared} km²，图上面积 {measured} km²，相差 {percent} %，请核对边界和字段")
+            }
+            Self::SeveralLevels { above, below } => {
+                format!(
+                    "同一文件中有 {above} 个单元是其他 {below} 个单元的上级；请按级别分成两个文件一起打开，否则会重复计算"
+                )
+            }
+            Self::NumbersAsText { field, count, text } => {
+                format!("字段“{field}”有 {count} 个数字写作“{text}”之类，已按数字读取")
+            }
+            Self::SignsForNone { field, count, text } => {
+                format!("字段“{field}”有 {count} 个值为“{text}”之类，表示无值，按未知处理")
+            }
+            Self::ValuesUnread { field, count, text } => {
+                format!("字段“{field}”有 {count} 个值如“{text}”，不是明确的数字，按未知处理")
+            }
+            Self::RoleUnfilled { role, fields } => {
+                let what = match *role {
+                    "population" => "人口",
+                    "code" => "代码",
+                    _ => "名称",
+                };
+                format!("没有识别出{what}字段；请用 --{role} 指定，例如 {}", fields.join("、"))
             }
             Self::CrsSuspect(doubt) => crs_doubt(doubt),
         }
@@ -111,6 +140,9 @@ impl Say for ReadNoteKind {
             Self::SkippedGeometry { geometry } => {
                 format!("已跳过：图形类型为 {geometry}，只有多边形可以作为单元边界")
             }
+            Self::CollectionRead { left_out } => {
+                format!("图形为集合：其中的多边形按一个单元读取，另有 {left_out} 个其他图形未读取")
+            }
             Self::NoGeometry => "没有图形，已保留，不含区域".to_owned(),
             Self::NamedCrs { name } => format!("文件注明坐标系 {name}，坐标仍按经纬度读取"),
             Self::ExtraDimensions => "高程值（Z）不参与计算，未改动的要素原样保留".to_owned(),
@@ -142,7 +174,7 @@ impl Say for FieldRuleError {
                 format!("没有可设规则的字段“{field}”；现有：{}", fields.join("、"))
             }
             Self::NoSuchRule { rule, field } => format!(
-                "“{rule}”不是 {field} 的规则；可用 sum、mean:population、mean:area、min、max、keep、list、none，或 \
+                "“{rule}”不是 {field} 的规则；可用 sum、mean:population、mean:area、min、max、majority:area、same、keep、list、none，或 \
                  ratio:分子/分母*系数"
             ),
             Self::NoSuchTerm { term, terms } => {
@@ -215,6 +247,13 @@ mod tests {
             ParentNameVaries { code: "1".into(), names: vec!["A".into(), "B".into()] },
             EmptyParent { code: "1".into() },
             AreaDiffers { label: "A".into(), declared_m2: 1e6, measured_m2: 2e6 },
+            SeveralLevels { above: 1, below: 2 },
+            NumbersAsText { field: "p".into(), count: 2, text: "1,234".into() },
+            SignsForNone { field: "p".into(), count: 2, text: "-".into() },
+            ValuesUnread { field: "p".into(), count: 2, text: "many".into() },
+            RoleUnfilled { role: "population", fields: vec!["a".into(), "b".into()] },
+            RoleUnfilled { role: "code", fields: vec!["a".into()] },
+            RoleUnfilled { role: "name", fields: vec!["a".into()] },
             CrsSuspect(CrsDoubt::OutOfRange { at }),
         ));
         let doubts = one_of_each!(CrsDoubt: OutOfRange { at }, SwappedAxes { middle: at }, NearOrigin);
@@ -225,6 +264,7 @@ mod tests {
     fn notes_of_readers_are_said_in_both_languages() {
         let kinds = one_of_each!(ReadNoteKind:
             SkippedGeometry { geometry: "Point".to_owned() },
+            CollectionRead { left_out: 2 },
             NoGeometry,
             NamedCrs { name: "EPSG:4490".to_owned() },
             ExtraDimensions,

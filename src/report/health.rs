@@ -24,7 +24,7 @@ pub struct HealthReport {
     pub vertices: usize,
     /// Number of findings of each kind.
     pub counts: BTreeMap<String, usize>,
-    /// All findings: boundaries first, then attributes.
+    /// All findings: boundaries first, then attributes, then what was read otherwise than it stands, or not at all.
     pub findings: Vec<Entry>,
     /// Language of sentences and lines.
     #[serde(skip)]
@@ -81,7 +81,20 @@ impl HealthReport {
                 finding.what.words(lang).to_owned(),
             ],
         });
-        let findings: Vec<Entry> = boundaries.chain(attributes).collect();
+        let notes = dataset.layers.iter().flat_map(|layer| &layer.notes).map(|note| Entry {
+            kind: note.what.id().to_owned(),
+            severity: note.what.severity().id().to_owned(),
+            units: Vec::new(),
+            at: None,
+            area_m2: None,
+            length_m: None,
+            message: note.say(lang),
+            words: [
+                lang.pick(note.what.severity().words(Lang::Zh), note.what.severity().id()).to_owned(),
+                note.what.words(lang).to_owned(),
+            ],
+        });
+        let findings: Vec<Entry> = boundaries.chain(attributes).chain(notes).collect();
         let mut counts = BTreeMap::new();
         for finding in &findings {
             *counts.entry(finding.kind.clone()).or_insert(0) += 1;

@@ -14,7 +14,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::edit::crosswalk;
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Lang, Text, plain};
 
 /// Widest column of a sheet, in characters.
 const WIDEST: f64 = 48.0;
@@ -121,9 +121,9 @@ impl Sheet {
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut csv = csv::Writer::from_writer(out);
-        csv.write_record(self.columns.iter().map(|column| &column.name))?;
+        csv.write_record(self.columns.iter().map(|column| plain::cell(&column.name).into_owned()))?;
         for row in &self.rows {
-            csv.write_record(row.iter().map(Cell::plain))?;
+            csv.write_record(row.iter().map(|cell| plain::cell(&cell.plain()).into_owned()))?;
         }
         csv.flush()
     }

@@ -319,3 +319,235 @@ mod own_exports {
         assert_eq!(unit(&units, "519921200")["建制类型"], "民族乡");
     }
 }
+
+mod fields {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ratios_are_not_added_up_and_no_chance_quotient_halves_a_column() {
+        let folder = Folder::new();
+        let (layer, plan) = (case("c41z-chinese-ratios.geojson"), case("c41z.plan.json"));
+        let summary = folder.path("summary.json");
+        let args = ["apply", &layer, "--plan", &plan, "-o", &folder.path("out.geojson"), "--summary", &summary];
+        quhua_exits(0, args);
+        let units = properties(&folder.json("out.geojson"));
+        let made = unit(&units, "519921101299");
+        assert_eq!((&made["人口"], &made["村委会个数"]), (&json!(2010), &json!(2)));
+        let number = |field: &str| made[field].as_f64().unwrap();
+        for (field, least, most) in [
+            ("每人耕地面积", 1.2, 1.2),
+            ("每平方公里人口", 900.0, 901.0),
+            ("人口增长百分数", 0.8, 0.8),
+            ("常住人口占户籍人口", 0.8, 0.8),
+        ] {
+            assert!((least..=most).contains(&number(field)), "{field}: {made}");
+        }
+        assert_eq!((&made["最大自然村人口"], &made["最远村民小组户数"]), (&json!(121), &json!(13)));
+        assert!(made.get("单位产值").is_none_or(Value::is_null), "{made}");
+        // Nothing says what it counts: both values, never a half.
+        assert_eq!(made["登记数"], "1000、1010");
+        let fields = folder.json("summary.json")["fields"].clone();
+        assert!(fields.as_array().unwrap().iter().all(|field| field["guessed"] == true), "{fields}");
+        // And it can be overruled.
+        let chosen = ["--field", "单位产值=max", "--field", "登记数=sum"];
+        quhua_exits(0, args.into_iter().chain(chosen));
+        let units = properties(&folder.json("out.geojson"));
+        let made = unit(&units, "519921101299");
+        assert_eq!((&made["单位产值"], &made["登记数"]), (&json!(5), &json!(2010)));
+    }
+
+    /// Three villages side by side, the last as large as thirty.
+    fn three(properties: [Value; 3]) -> String {
+        let at = [105.0, 105.001, 105.002, 105.032];
+        let features = properties.into_iter().enumerate().map(|(i, mut properties)| {
+            let (west, east) = (at[i], at[i + 1]);
+            properties["code"] = format!("51992110120{i}").into();
+            properties["name"] = format!("村{i}").into();
+            let ring = [[west, 31.0], [east, 31.0], [east, 31.01], [west, 31.01], [west, 31.0]];
+            json!({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+        });
+        json!({"type": "FeatureCollection", "features": features.collect::<Vec<_>>()}).to_string()
+    }
+
+    const MERGE: &str = r#"{"format": "quhua-plan", "version": 1, "name": "p", "edits": [{"op": "merge",
+        "units": ["519921101200", "519921101201", "519921101202"], "form": "absorb", "into": {"code": "519921101200"}}]}"#;
+
+    fn merged(folder: &Folder, rows: [Value; 3]) -> Value {
+        let [layer, plan] = [("in.geojson", &*three(rows)), ("plan.json", MERGE)].map(|(name, text)| {
+            fs::write(folder.path(name), text).unwrap();
+            folder.path(name)
+        });
+        folder.applied(&layer, &plan).remove(0)
+    }
+
+    #[test]
+    fn a_text_is_that_of_most_area_or_of_all_and_never_one_members() {
+        let folder = Folder::new();
+        let row = |terrain: &str, english: &str| json!({"population": 500, "terrain": terrain, "name_en": english, "county_note": "a"});
+        let made = merged(&folder, [row("丘陵", "Jia"), row("丘陵", "Yi"), row("山地", "Bing")]);
+        assert_eq!(
+            (&made["terrain"], &made["name_en"], &made["county_note"]),
+            (&"山地".into(), &Value::Null, &"a".into())
+        );
+    }
+
+    #[test]
+    fn numbers_as_text_are_read_where_they_are_clear_and_said() {
+        let layer = case("c08-separators.geojson");
+        let report = metrics(&[&layer]);
+        let people = |code: &str| {
+            report["units"].as_array().unwrap().iter().find(|it| it["code"] == code).unwrap()["population"].clone()
+        };
+        for (code, wanted) in
+            [("D0", json!(1234)), ("D1", json!(12345)), ("D2", json!(1234)), ("D3", json!(1234)), ("D5", json!(987))]
+        {
+            assert_eq!(people(code), wanted, "{code}");
+        }
+        // It may be a thousand, or one and a quarter.
+        assert_eq!(people("D4"), Value::Null);
+        let found = checked(&layer);
+        for (kind, text) in [("numbers_as_text", "1,234"), ("values_unread", "1.234")] {
+            let finding = found.iter().find(|it| it["kind"] == kind).unwrap();
+            let message = finding["message"].as_str().unwrap();
+            assert!(message.contains("population") && message.contains(text), "{message}");
+        }
+    }
+
+    #[test]
+    fn signs_for_none_are_never_added_up() {
+        let folder = Folder::new();
+        let row = |people: Value, homes: Value| json!({"population": people, "households": homes});
+        let made = merged(&folder, [row(json!(10), json!(-9999)), row(json!("-"), json!(4)), row(json!(5), json!(3))]);
+        assert_eq!((&made["population"], &made["households"]), (&Value::Null, &Value::Null));
+        assert_eq!(made["population_known"], 15);
+        let kinds: Vec<Value> = checked(&folder.path("in.geojson")).iter().map(|it| it["kind"].clone()).collect();
+        assert!(kinds.contains(&"signs_for_none".into()), "{kinds:?}");
+    }
+
+    #[test]
+    fn fields_with_years_and_units_in_their_names_are_recognised() {
+        let of = |name: &str| metrics(&[&case(&format!("field-names/{name}.geojson"))])["fields"].clone();
+        let [units, year, survey] = ["units", "year", "qsdw"].map(of);
+        assert_eq!(
+            (&units["population"], &units["code"], &units["name"]),
+            (&"户籍人口（人）".into(), &"村代码".into(), &"村名称".into())
+        );
+        assert!(units["sum"].as_array().unwrap().contains(&"总户数(户)".into()), "{units}");
+        assert_eq!(year["population"], "2020年户籍人口");
+        assert!(year["sum"].as_array().unwrap().contains(&"2020年户数".into()), "{year}");
+        let used = ["code", "name", "parent", "parent_name", "population"].map(|role| survey[role].clone());
+        assert_eq!(used, ["QSDWDM", "QSDWMC", "XZDM", "XZMC", "ZRKS"].map(Value::from));
+    }
+
+    #[test]
+    fn a_role_that_no_field_was_recognised_for_is_a_finding() {
+        let folder = Folder::new();
+        fs::write(folder.path("in.geojson"), three([100, 200, 300].map(|n| json!({"RKZS": n})))).unwrap();
+        let layer = folder.path("in.geojson");
+        let found = checked(&layer);
+        let message = found.iter().find(|it| it["kind"] == "role_unfilled").unwrap()["message"].as_str().unwrap();
+        assert!(message.contains("RKZS") && message.contains("--population"), "{message}");
+        assert_eq!(metrics(&[&layer, "--population", "RKZS"])["totals"]["population"], 600);
+    }
+
+    #[test]
+    fn codes_with_blanks_are_refused_and_codes_from_spreadsheets_are_read() {
+        let folder = Folder::new();
+        let out = folder.path("out.geojson");
+        let args = ["apply", &case("c18-communes.geojson"), "--plan", &case("c59a.plan.json"), "-o", &out];
+        let (_, said) = quhua_exits(1, args);
+        assert!(said.contains("27605") && said.contains("blanks"), "{said}");
+        let text = three([1, 2, 3].map(|n| json!({"population": n})));
+        let text = text.replace("\"519921101200\"", "519921101200.0").replace("\"519921101201\"", "\"519921101201.0\"");
+        fs::write(folder.path("float.geojson"), text).unwrap();
+        let report = metrics(&[&folder.path("float.geojson")]);
+        let codes: Vec<Value> = report["units"].as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
+        assert_eq!(codes, ["519921101200", "519921101201", "519921101202"]);
+        assert_eq!(report["level"], "village");
+    }
+
+    #[test]
+    fn an_easting_is_no_county_code() {
+        let folder = Folder::new();
+        let text = three([513_245, 513_360, 514_471].map(|x| json!({"population": 1, "X坐标": x, "easting": x + 7})));
+        fs::write(folder.path("in.geojson"), text.replace("\"code\"", "\"note\"")).unwrap();
+        let report = metrics(&[&folder.path("in.geojson")]);
+        assert_ne!(report["level"], "county");
+        assert!(
+            !["X坐标", "easting"].contains(&report["fields"]["code"].as_str().unwrap_or_default()),
+            "{}",
+            report["fields"]
+        );
+    }
+
+    #[test]
+    fn people_say_whether_they_are_registered_or_resident_where_both_are_counted() {
+        let output = crate::support::quhua(["metrics", &case("field-names/year.geojson"), "--csv", "--lang", "zh"]);
+        let head = String::from_utf8(output.stdout).unwrap().lines().next().unwrap().to_owned();
+        assert!(head.contains("户籍人口"), "{head}");
+    }
+}
+
+mod reading {
+    use super::*;
+
+    #[test]
+    fn polygons_in_collections_are_read_and_said() {
+        let folder = Folder::new();
+        let layer = case("c04-geometrycollection.geojson");
+        let units = folder.applied(&layer, &case("c04.plan.json"));
+        assert_eq!((units.len(), &unit(&units, "A9")["population"]), (2, &30.into()));
+        assert_eq!(metrics(&[&layer])["totals"]["units"], 3);
+        let found = checked(&layer);
+        assert_eq!(found.iter().filter(|it| it["kind"] == "geometry_collection").count(), 2);
+    }
+
+    #[test]
+    fn what_is_skipped_is_a_finding_and_shows_in_the_exit_status() {
+        let folder = Folder::new();
+        let text = fs::read_to_string(case("c04-geometrycollection.geojson")).unwrap();
+        let point =
+            r#"{"type":"Feature","properties":{"code":"A4"},"geometry":{"type":"Point","coordinates":[105,31]}}"#;
+        let (head, rest) = text.split_once('[').unwrap();
+        fs::write(folder.path("in.geojson"), format!("{head}[{point},{rest}")).unwrap();
+        let (out, _) = quhua_exits(1, ["check", &folder.path("in.geojson"), "--json"]);
+        let report: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(report["counts"]["skipped_feature"], 1);
+        let (out, _) = quhua_exits(1, ["check", &folder.path("in.geojson")]);
+        assert!(out.contains("feature 0: skipped"), "{out}");
+    }
+
+    #[test]
+    fn several_levels_in_one_file_are_a_finding() {
+        let folder = Folder::new();
+        let text = fs::read_to_string(case("c53-township-missing.geojson")).unwrap();
+        let town = r#"{"type":"Feature","properties":{"code":"519921101","name":"甲镇"},"geometry":{"type":"Polygon","coordinates":[[[106,31],[106.1,31],[106.1,31.1],[106,31]]]}}"#;
+        let (head, rest) = text.split_once('[').unwrap();
+        fs::write(folder.path("in.geojson"), format!("{head}[{town},{rest}")).unwrap();
+        let found = checked(&folder.path("in.geojson"));
+        assert!(found.iter().any(|it| it["kind"] == "several_levels"), "{found:?}");
+    }
+
+    #[test]
+    fn names_that_are_formulas_are_text_in_tables() {
+        let folder = Folder::new();
+        let text = fs::read_to_string(case("nullpop.geojson")).unwrap().replace("\"甲\"", "\"=1+2\"");
+        fs::write(folder.path("in.geojson"), text).unwrap();
+        let (table, _) = quhua_exits(0, ["metrics", &folder.path("in.geojson"), "--csv"]);
+        assert!(table.contains(",'=1+2,"), "{table}");
+    }
+
+    #[test]
+    fn no_control_signs_reach_standard_error() {
+        let folder = Folder::new();
+        let text = fs::read_to_string(case("nullpop.geojson")).unwrap();
+        fs::write(folder.path("in.geojson"), text).unwrap();
+        let plan = "{\"format\":\"quhua-plan\",\"version\":1,\"edits\":[{\"op\":\"rename\",\"unit\":\"x\\u001b[31m\",\"name\":\"a\"}]}";
+        fs::write(folder.path("plan.json"), plan).unwrap();
+        let args = ["apply", &folder.path("in.geojson"), "--plan", &folder.path("plan.json"), "-o", "-"];
+        let output = crate::support::quhua(args);
+        assert!(!output.stderr.contains(&0x1b), "{:?}", String::from_utf8_lossy(&output.stderr));
+    }
+}

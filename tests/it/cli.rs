@@ -315,7 +315,7 @@ fn fields_of_merged_units_follow_their_rules_and_the_summary_says_which() {
     let merge = r#"{"op":"merge","units":["306","307"],"form":"establish","into":{"code":"400","name":"ab"}}"#;
     let plan = folder.write("plan.json", plan(merge));
     let [out, summary] = ["out.geojson", "summary.json"].map(|name| folder.path(name));
-    let rules = ["elevation_m=mean:area", "gdp_per_head=ratio:gdp/population*10000", "terrain=list"];
+    let rules = ["elevation_m=mean:area", "gdp_per_head=ratio:gdp/population*10000", "terrain=list", "phone=keep"];
     let given = rules.iter().flat_map(|rule| ["--field", rule]);
     let all = ["apply", &layer, "--plan", &plan, "-o", &out, "--summary", &summary, "--no-certificate"];
     quhua_exits(0, all.into_iter().chain(given));

@@ -5,7 +5,7 @@ use std::io;
 use rust_decimal::Decimal;
 
 use super::Row;
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Lang, Text, plain};
 
 /// A column of the crosswalk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,7 +126,7 @@ pub fn write_csv(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(Column::ALL.map(Column::id))?;
     for row in rows {
-        csv.write_record(Column::ALL.map(|column| column.plain(row)))?;
+        csv.write_record(Column::ALL.map(|column| plain::cell(&column.plain(row)).into_owned()))?;
     }
     csv.flush()
 }

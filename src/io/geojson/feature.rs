@@ -10,6 +10,7 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::collection::{self, Rewritten};
 use super::coordinates::{self, Looks};
 use super::members::{self, Members, offset_in};
 use super::problem::{Expected, Fault, JsonProblem, Syntax};
@@ -151,6 +152,14 @@ impl Chunk {
                     let text = &source[start..start + length];
                     serde_json::from_slice::<IgnoredAny>(text)
                         .map_err(|error| split::syntax(text, &error).shifted(start))?;
+                }
+                let text = utf8(source, 0)?;
+                let polygons =
+                    (geometry == "GeometryCollection").then(|| collection::as_polygons(text, bare)).flatten();
+                if let Some(Rewritten { text, left_out }) = polygons {
+                    self.notes.push((self.seen, ReadNoteKind::CollectionRead { left_out }));
+                    let members = members::read(&text).map_err(|error| split::syntax(text.as_bytes(), &error))?;
+                    return self.keep(text.as_bytes(), &Parsed { members, text: &text, cut: None }, context, limit);
                 }
                 self.notes.push((self.seen, ReadNoteKind::SkippedGeometry { geometry }));
                 Ok(())

@@ -14,6 +14,7 @@
 //! delimited, or RFC 8142 with record separators).
 
 pub(in crate::io) mod beginning;
+mod collection;
 mod coordinates;
 mod feature;
 mod members;

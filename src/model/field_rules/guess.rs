@@ -6,7 +6,9 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::value::Term;
 use super::{Basis, FieldRule, FieldRules, Ratio, RuledField, Weight};
 use crate::geodesy::AreaMethod;
+use crate::model::field_names::Per;
 use crate::model::looks::Looks;
+use crate::model::numerals::Numerals;
 use crate::model::{Dataset, FieldIndex, LevelIndex, UnitId, field_names};
 
 pub(super) fn guess(dataset: &Dataset) -> FieldRules {
@@ -44,8 +46,11 @@ fn ruled(
     let named_ratio = field_names::is_ratio(name);
     let quotient = || (layer == 0).then(|| quotient(dataset, field, terms)).flatten();
     let by_people = Weight::of_ratios(dataset);
+    let extreme = field_names::extreme(name).filter(|_| is_numeric);
+    let is_kinds = || field_names::is_category(name) || looks.tells_kinds(field);
     let (rule, basis, is_ratio) = if sum.is_some() {
-        (FieldRule::Sum, Basis::AddedUp, false)
+        let basis = if dataset.fields.sums_are_guessed { Basis::Amount } else { Basis::AddedUp };
+        (FieldRule::Sum, basis, false)
     } else if field_names::is_identifier(name) {
         (FieldRule::None, Basis::Identifier, false)
     } else if field_names::is_border_length(name) {
@@ -53,9 +58,14 @@ fn ruled(
     } else if !is_numeric {
         if looks.is_dated(field) {
             (FieldRule::List, Basis::Label, false)
+        } else if is_kinds() {
+            (FieldRule::Majority(Weight::Area), Basis::Text, false)
         } else {
-            (FieldRule::Keep, Basis::Text, false)
+            // Never one member's: it would say something of the whole that nobody knows.
+            (FieldRule::Same, Basis::Text, false)
         }
+    } else if let Some(is_most) = extreme {
+        (if is_most { FieldRule::Largest } else { FieldRule::Least }, Basis::Extreme, false)
     } else if field_names::is_extensive(name) && looks.is_amount(field, 0.9) {
         (FieldRule::Sum, Basis::Amount, false)
     } else if field_names::is_date(name) {
@@ -65,13 +75,20 @@ fn ruled(
     } else if field_names::is_of_ground(name) {
         (FieldRule::Mean(Weight::Area), Basis::Ground, false)
     } else if named_ratio {
-        (FieldRule::Mean(by_people), Basis::Ratio, true)
+        let rule = match field_names::per(name) {
+            Per::Area => FieldRule::Mean(Weight::Area),
+            Per::People => FieldRule::Mean(by_people),
+            // Nobody counts here what it would have to be weighted by.
+            Per::Other => FieldRule::None,
+        };
+        (rule, Basis::Ratio, true)
     } else {
         (FieldRule::List, Basis::Label, false)
     };
     let is_ratio = sum.is_none() && (is_ratio || named_ratio);
     let guess = (rule.clone(), basis);
-    RuledField { name: name.to_owned(), rule, basis, layer, field, sum, guess, is_numeric, is_ratio }
+    let numerals = looks.numerals(field);
+    RuledField { name: name.to_owned(), rule, basis, layer, field, sum, guess, is_numeric, numerals, is_ratio }
 }
 
 impl Weight {
@@ -95,9 +112,10 @@ type Row = (Decimal, Vec<Option<f64>>);
 fn sample(dataset: &Dataset, field: FieldIndex, terms: &[(String, Term)]) -> Vec<Row> {
     let Some(table) = dataset.layers.first().map(|layer| &layer.table) else { return Vec::new() };
     let base = &dataset.base;
+    let numerals = Numerals::of(table.features().take(SAMPLE).filter_map(|feature| table.raw(feature, field)));
     let step = table.rows().div_ceil(SAMPLE).max(1);
     let row = |unit: UnitId| {
-        let value = table.decimal(base.unit(unit).source?, field)?;
+        let value = numerals.decimal(table.raw(base.unit(unit).source?, field)?)?;
         let atoms = base.atoms(unit);
         let of = |(_, term): &(String, Term)| term.of(dataset, AreaMethod::Geodesic, &atoms)?.to_f64();
         Some((value, terms.iter().map(of).collect()))
@@ -115,9 +133,35 @@ fn quotient(dataset: &Dataset, field: FieldIndex, terms: &[(String, Term)]) -> O
             return None;
         }
         let factor = factor_of(&rows, a, b)?;
+        // A quotient by something that is the same everywhere is no quotient, nor is what equals its numerator.
+        if !varies(&rows, b) || !varies(&rows, a) || equals(&rows, a) {
+            return None;
+        }
         let ratio = || Ratio { numerator: numerator.clone(), denominator: denominator.clone(), factor };
         fits(&rows, a, b, factor.to_f64()?).then(ratio)
     })
+}
+
+/// Whether a term is not the same in nearly all rows.
+fn varies(rows: &[Row], term: usize) -> bool {
+    let mut values: Vec<f64> = rows.iter().filter_map(|(_, terms)| terms[term]).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let (count, mut longest, mut run) = (values.len(), 0, 0);
+    let mut last = f64::NAN;
+    for value in values {
+        run = if (value - last).abs() <= 1e-4 * value.abs() { run + 1 } else { 1 };
+        last = value;
+        longest = longest.max(run);
+    }
+    2 * longest <= count
+}
+
+/// Whether the values are a term, times any power of ten.
+fn equals(rows: &[Row], term: usize) -> bool {
+    let log = |(value, terms): &Row| Some((value.to_f64()? / terms[term]?).log10()).filter(|log| log.is_finite());
+    let logs: Vec<f64> = rows.iter().filter_map(log).collect();
+    let near = logs.iter().filter(|log| (*log - log.round()).abs() < 1e-6).count();
+    !logs.is_empty() && 10 * near >= 9 * logs.len()
 }
 
 /// The power of ten that the values are nearest to as multiples of a quotient: by the middle one of them.

@@ -20,6 +20,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::numerals::Numerals;
 use super::{Dataset, FieldIndex, LevelIndex};
 use crate::i18n::Lang;
 
@@ -50,6 +51,10 @@ pub enum FieldRule {
     Largest,
     /// What the surviving unit has, or the one with most people where none survives.
     Keep,
+    /// The value that holds for more than half of the area or the people; nothing where none does.
+    Majority(Weight),
+    /// The value where all members have it, else nothing.
+    Same,
     /// All different values, in order of members.
     List,
     /// A quotient of two things that add up, recomputed.
@@ -88,6 +93,8 @@ pub enum Basis {
     Quotient,
     /// Its name says that it is of the ground, such as a height.
     Ground,
+    /// Its name says that it is the largest or least of something in a unit.
+    Extreme,
     /// It holds dates, years or numbers of which nothing is known.
     Label,
     /// It numbers records.
@@ -119,6 +126,9 @@ impl Basis {
                 "a guess: its values are a quotient of two sums, so it is recomputed",
             ),
             Self::Ground => lang.pick("推测：字段名表示地面高程等", "a guess: by its name it is of the ground"),
+            Self::Extreme => {
+                lang.pick("推测：字段名表示最大或最小值", "a guess: by its name the largest or least of something")
+            }
             Self::Label => lang.pick("推测：日期、年份或含义不明的数字", "a guess: dates, years or unknown numbers"),
             Self::Identifier => lang.pick("推测：记录编号，合并后无意义", "a guess: it numbers records"),
             Self::Border => lang.pick("推测：界线长度，内部界线消失", "a guess: lengths of borders, which vanish"),
@@ -144,6 +154,8 @@ pub struct RuledField {
     guess: (FieldRule, Basis),
     /// Whether its values are numbers.
     is_numeric: bool,
+    /// How its numbers are written.
+    numerals: Numerals,
     /// Whether it is a ratio by its name or values.
     is_ratio: bool,
 }
@@ -176,11 +188,13 @@ impl RuledField {
     /// Rules worth choosing from, but for ratios.
     #[must_use]
     pub fn choices(&self) -> Vec<FieldRule> {
-        use FieldRule::{Keep, Largest, Least, List, Mean, None, Sum};
+        use FieldRule::{Keep, Largest, Least, List, Majority, Mean, None, Same, Sum};
         if self.is_fixed() {
             return vec![Sum];
         }
-        let all = [Sum, Mean(Weight::Population), Mean(Weight::Area), Least, Largest, Keep, List, None];
+        let (people, area) = (Weight::Population, Weight::Area);
+        let all =
+            [Sum, Mean(people), Mean(area), Least, Largest, Majority(people), Majority(area), Same, Keep, List, None];
         // Words have no order that would say anything.
         let is_ordered = self.is_numeric || self.guess.1 == Basis::Label;
         let has_sense = |rule: &FieldRule| is_ordered || !matches!(rule, Least | Largest);
@@ -291,6 +305,9 @@ impl FieldRule {
             Self::Mean(Weight::Area) => lang.pick("按面积平均", "Mean by area"),
             Self::Least => lang.pick("最小值", "Least"),
             Self::Largest => lang.pick("最大值", "Largest"),
+            Self::Majority(Weight::Population) => lang.pick("取人口过半的值", "Of most people"),
+            Self::Majority(Weight::Area) => lang.pick("取面积过半的值", "Of most area"),
+            Self::Same => lang.pick("相同才保留", "Where all agree"),
             Self::Keep => lang.pick("取保留单元的值", "The survivor's"),
             Self::List => lang.pick("全部列出", "List"),
             Self::None => lang.pick("不保留", "Left out"),
@@ -328,6 +345,8 @@ impl fmt::Display for FieldRule {
             Self::Mean(weight) => write!(f, "mean:{weight}"),
             Self::Least => f.write_str("min"),
             Self::Largest => f.write_str("max"),
+            Self::Majority(weight) => write!(f, "majority:{weight}"),
+            Self::Same => f.write_str("same"),
             Self::Keep => f.write_str("keep"),
             Self::List => f.write_str("list"),
             Self::None => f.write_str("none"),

@@ -23,7 +23,7 @@ pub enum FieldRuleError {
     },
     /// It names no rule.
     #[error(
-        "{rule:?} is no rule for {field}; use sum, mean:population, mean:area, min, max, keep, list, none, or \
+        "{rule:?} is no rule for {field}; use sum, mean:population, mean:area, min, max, majority:area, same, keep, list, none, or \
          ratio:NUMERATOR/DENOMINATOR*FACTOR"
     )]
     NoSuchRule {
@@ -102,6 +102,9 @@ impl FieldRules {
             "mean:area" => FieldRule::Mean(Weight::Area),
             "min" => FieldRule::Least,
             "max" => FieldRule::Largest,
+            "majority:population" => FieldRule::Majority(Weight::Population),
+            "majority:area" => FieldRule::Majority(Weight::Area),
+            "same" => FieldRule::Same,
             "keep" => FieldRule::Keep,
             "list" => FieldRule::List,
             "none" => FieldRule::None,

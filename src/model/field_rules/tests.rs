@@ -75,20 +75,26 @@ fn a_rule_is_guessed_from_the_name_and_the_values() {
     let numbers = ["1.5", "2", "7"];
     let text = [r#""山区""#, r#""平坝""#, "null"];
     let by_people = ("mean:population".to_owned(), Basis::Ratio);
-    for name in
-        ["城镇化率", "人均纯收入", "人口密度", "性别比", "literacy_rate", "gdp_per_head", "PopDensity", "urban %"]
-    {
+    for name in ["城镇化率", "人均纯收入", "性别比", "literacy_rate", "gdp_per_head", "urban %"] {
         assert_eq!(guessed(name, numbers), by_people, "{name}");
     }
+    for name in ["人口密度", "PopDensity", "每平方公里人口"] {
+        assert_eq!(guessed(name, numbers), ("mean:area".to_owned(), Basis::Ratio), "{name}");
+    }
+    for name in ["每户人口", "单位产值"] {
+        assert_eq!(guessed(name, numbers), ("none".to_owned(), Basis::Ratio), "{name}");
+    }
+    assert_eq!(guessed("最大自然村人口", numbers), ("max".to_owned(), Basis::Extreme));
     for name in ["海拔", "平均高程m", "elevation_m", "Elevation"] {
         assert_eq!(guessed(name, numbers), ("mean:area".to_owned(), Basis::Ground), "{name}");
     }
-    assert_eq!(guessed("terrain", text), ("keep".to_owned(), Basis::Text));
+    assert_eq!(guessed("terrain", text), ("majority:area".to_owned(), Basis::Text));
+    assert_eq!(guessed("name_en", text), ("same".to_owned(), Basis::Text));
     assert_eq!(guessed("成立年份", ["1952", "1961", "2003"]), ("list".to_owned(), Basis::Label));
     assert_eq!(guessed("approved", [r#""2019-05-01""#, r#""2020-11-30""#, "null"]), ("list".to_owned(), Basis::Label));
     assert_eq!(guessed("duration", numbers), ("list".to_owned(), Basis::Label));
-    assert_eq!(guessed("households", numbers), ("sum".to_owned(), Basis::AddedUp));
-    assert_eq!(guessed("林地面积", numbers), ("sum".to_owned(), Basis::AddedUp));
+    assert_eq!(guessed("households", numbers), ("sum".to_owned(), Basis::Amount));
+    assert_eq!(guessed("林地面积", numbers), ("sum".to_owned(), Basis::Amount));
     assert_eq!(guessed("OBJECTID", ["1", "2", "3"]), ("none".to_owned(), Basis::Identifier));
     assert_eq!(guessed("Shape_Leng", numbers), ("none".to_owned(), Basis::Border));
 }
@@ -144,7 +150,8 @@ fn the_survivor_keeps_its_value_with_its_type_and_digits() {
     assert_eq!(ruled(&dataset, "x=keep"), source("1.50"));
     // Where none survives, the one with most people has the say.
     let (state, unit) = absorbed(&dataset, 0..2);
-    let rules = FieldRules::guess(&dataset);
+    let mut rules = FieldRules::guess(&dataset);
+    rules.choose_written("电话=keep").unwrap();
     let township = state.unit(unit).parent.unwrap();
     assert_eq!(rules.value(rules.field("电话").unwrap(), &dataset, &state, township, METHOD), source("\"x\""));
 }

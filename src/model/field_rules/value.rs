@@ -12,6 +12,7 @@ use crate::coverage::AtomId;
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
+use crate::model::numerals::Read;
 use crate::model::{Dataset, FeatureId, FieldIndex, LevelIndex, State, Table, UnitId};
 
 /// What stands between the values of a list.
@@ -55,6 +56,8 @@ pub enum Unknown {
         /// Of how many.
         of: usize,
     },
+    /// The values differ, and none has the say.
+    Differ,
     /// Some values are no numbers.
     NotNumbers,
     /// What the mean is weighted by is not known everywhere, or is nothing at all.
@@ -113,6 +116,7 @@ impl Unknown {
             }
             (Self::Missing { without, of }, Lang::Zh) => format!("{of} 个单元中有 {without} 个无值"),
             (Self::Missing { without, of }, Lang::En) => format!("{without} of {of} units have no value"),
+            (Self::Differ, _) => lang.pick("各单元的值不同", "the values differ").into(),
             (Self::NotNumbers, _) => lang.pick("有的值不是数字", "some values are no numbers").into(),
             (Self::Weight(Weight::Population), _) => {
                 lang.pick("有单元人口未知或全为零", "people are unknown somewhere, or there are none").into()
@@ -273,6 +277,11 @@ impl<'a> Territory<'a> {
             }),
             FieldRule::Least => values.extreme(Comparable::is_lt),
             FieldRule::Largest => values.extreme(|a, b| b.is_lt(a)),
+            FieldRule::Majority(weight) => values.majority(*weight, |part| match weight {
+                Weight::Population => part.population,
+                Weight::Area => self.area_m2(part),
+            }),
+            FieldRule::Same => values.same(),
             FieldRule::Keep => values.kept(self.survivor(values.parts)),
             FieldRule::List => values.list(),
             FieldRule::Ratio(ratio) => self.ratio(ratio, values.decimals()),
@@ -338,7 +347,7 @@ impl<'a> Values<'a> {
     }
 
     fn decimal(&self, part: &Part) -> Option<Decimal> {
-        self.table.decimal(part.feature?, self.field.field)
+        self.field.numerals.decimal(self.table.raw(part.feature?, self.field.field)?)
     }
 
     fn text(&self, part: &Part) -> Option<String> {
@@ -352,13 +361,20 @@ impl<'a> Values<'a> {
     }
 
     fn missing(&self) -> Unknown {
-        let (without, of) = (self.parts.iter().filter(|part| self.raw(part).is_none()).count(), self.parts.len());
+        let is_none = |part: &&Part| {
+            self.raw(part).is_none_or(|raw| self.field.is_numeric && self.field.numerals.read(raw) == Read::NoValue)
+        };
+        let (without, of) = (self.parts.iter().filter(is_none).count(), self.parts.len());
         if without == of { Unknown::NoValue } else { Unknown::Missing { without, of } }
     }
 
     /// Checks that the parts have numbers.
     fn number(&self, part: &Part) -> Result<Decimal, Unknown> {
-        if self.raw(part).is_none() { Err(self.missing()) } else { self.decimal(part).ok_or(Unknown::NotNumbers) }
+        match self.raw(part).map(|raw| self.field.numerals.read(raw)) {
+            None | Some(Read::NoValue) => Err(self.missing()),
+            Some(Read::Plain(number) | Read::Understood(number)) => Ok(number),
+            Some(Read::Unread) => Err(Unknown::NotNumbers),
+        }
     }
 
     fn sum(&self) -> Result<FieldValue, Unknown> {
@@ -413,6 +429,37 @@ impl<'a> Values<'a> {
             Unknown::NoValue => Unknown::NoValue,
             _ => Unknown::SurvivorLacks,
         })
+    }
+
+    /// The value that more than half of the weight has, of all of it.
+    fn majority(&self, weight: Weight, weight_of: impl Fn(&Part) -> Option<Decimal>) -> Result<FieldValue, Unknown> {
+        let mut all = Decimal::ZERO;
+        let mut shares: Vec<(&str, Decimal)> = Vec::new();
+        for part in self.parts {
+            let share = weight_of(part).ok_or(Unknown::Weight(weight))?;
+            all = all.checked_add(share).ok_or(Unknown::TooLarge)?;
+            let Some(raw) = self.raw(part) else { continue };
+            match shares.iter_mut().find(|(known, _)| *known == raw) {
+                Some((_, sum)) => *sum = sum.checked_add(share).ok_or(Unknown::TooLarge)?,
+                None => shares.push((raw, share)),
+            }
+        }
+        if shares.is_empty() {
+            return Err(Unknown::NoValue);
+        }
+        let half = |sum: Decimal| sum.checked_add(sum).is_none_or(|twice| twice > all);
+        let most = shares.into_iter().find(|&(_, sum)| half(sum));
+        most.map(|(raw, _)| FieldValue::Source(raw.to_owned())).ok_or(Unknown::Differ)
+    }
+
+    /// The value that all parts have.
+    fn same(&self) -> Result<FieldValue, Unknown> {
+        let mut raws = self.parts.iter().map(|part| self.raw(part));
+        let first = raws.next().flatten();
+        match first.filter(|first| raws.all(|raw| raw == Some(*first))) {
+            Some(raw) => Ok(FieldValue::Source(raw.to_owned())),
+            None => Err(if self.missing() == Unknown::NoValue { Unknown::NoValue } else { Unknown::Differ }),
+        }
     }
 
     fn list(&self) -> Result<FieldValue, Unknown> {

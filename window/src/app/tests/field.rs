@@ -30,7 +30,7 @@ fn the_merge_card_shows_the_rule_of_a_field_and_another_one_is_remembered() {
         let field = app.project.as_ref().unwrap().field_rules().field("terrain").unwrap().clone();
         (field.rule, field.basis)
     };
-    assert_eq!(rule(app(&harness)), (FieldRule::Keep, Basis::Text));
+    assert_eq!(rule(app(&harness)), (FieldRule::Majority(Weight::Area), Basis::Text));
     harness.get_by_label(&sentences::rule_of(Lang::En, Text::Terrain.in_lang(Lang::En))).click();
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, &FieldRule::List.words(Lang::En)).click();

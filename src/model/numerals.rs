@@ -1,0 +1,216 @@
+//! Numbers as people write them in tables: `1,234`, `2,5`, `1 234`, `１２3`, `-`, `-9999`.
+//!
+//! 1. What a sign means, the whole column decides: a comma that ever has more or fewer than three digits behind it is a
+//!    decimal sign, and so on. A value that could be read in two ways is not read.
+//! 2. Signs that mean "none" are no values, and never added up: a dash, and -1 or -9999 where nothing else is negative.
+//! 3. Nothing is read otherwise than it stands without a finding that names the column.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::table::{decimal_of, text_of};
+
+/// Negative numbers that stand for "none" where nothing else in the column is negative.
+const NONES: [i64; 9] = [-1, -9, -99, -999, -9999, -99_999, -999_999, -8888, -9998];
+/// Words that stand for "none".
+const NONE_WORDS: &[&str] = &["-", "--", "—", "——", "–", "/", "无", "暂无", "缺", "n/a", "na", "nan", "null", "none"];
+
+/// How the numbers of a column are written.
+#[expect(clippy::struct_excessive_bools, reason = "signs that each may or may not have been seen")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Numerals {
+    /// Commas part thousands.
+    comma_groups: bool,
+    /// Points part thousands.
+    point_groups: bool,
+    /// Blanks and apostrophes part thousands.
+    blank_groups: bool,
+    /// A comma stands before decimals.
+    comma_decimals: bool,
+    /// Negative ones stand for "none".
+    negative_is_none: bool,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Read {
+    /// A number as everybody writes it.
+    Plain(Decimal),
+    /// A number, once its signs are understood.
+    Understood(Decimal),
+    /// A sign for "none".
+    NoValue,
+    /// No number, or one that could be several.
+    Unread,
+}
+
+impl Numerals {
+    /// Looks at the raw values of a column.
+    pub(super) fn of<'a>(values: impl Iterator<Item = &'a str>) -> Self {
+        let mut found = Self::default();
+        let mut other_negative = false;
+        let mut none_negative = false;
+        for raw in values {
+            let Some(text) = tidy(raw) else { continue };
+            if let Some(number) = decimal_of(raw).filter(Decimal::is_sign_negative) {
+                let is_none = NONES.iter().any(|&none| number == Decimal::from(none));
+                none_negative |= is_none;
+                other_negative |= !is_none && !number.is_zero();
+            }
+            if !raw.starts_with('"') {
+                continue;
+            }
+            let digits = text.trim_start_matches(['-', '+']);
+            let last = digits.rfind([',', '.']).map(|at| (digits.as_bytes()[at], digits.len() - at - 1));
+            let commas = digits.matches(',').count();
+            let points = digits.matches('.').count();
+            let is_number = digits.chars().all(|c| c.is_ascii_digit() || ",. '".contains(c));
+            if !is_number || digits.is_empty() {
+                continue;
+            }
+            found.blank_groups |= grouped(digits, ' ', ",.") || grouped(digits, '\'', ",.");
+            match (commas, points, last) {
+                (0, 0 | 1, _) => {}
+                (0, _, _) => found.point_groups |= grouped(digits, '.', ""),
+                (_, 0, Some((_, behind))) => {
+                    if grouped(digits, ',', "") {
+                        found.comma_groups = true;
+                    } else if commas == 1 && behind > 0 {
+                        found.comma_decimals = true;
+                    }
+                }
+                (_, _, Some((b'.', _))) => found.comma_groups |= grouped(digits, ',', "."),
+                (_, _, _) => {
+                    found.point_groups |= grouped(digits, '.', ",");
+                    found.comma_decimals = true;
+                }
+            }
+        }
+        // `1,234` beside `2,5` is no thousand: the comma means one thing.
+        if found.comma_decimals {
+            found.comma_groups = false;
+        }
+        found.negative_is_none = none_negative && !other_negative;
+        found
+    }
+
+    /// What a raw value is.
+    pub(super) fn read(self, raw: &str) -> Read {
+        let Some(text) = tidy(raw) else { return Read::NoValue };
+        if let Some(number) = decimal_of(raw) {
+            if self.negative_is_none && NONES.iter().any(|&none| number == Decimal::from(none)) {
+                return Read::NoValue;
+            }
+            // Where points or blanks part thousands, "1.234" may be either.
+            let digits = text.trim_start_matches(['-', '+']);
+            let groups = self.point_groups || self.comma_groups || self.blank_groups || self.comma_decimals;
+            let doubtful = raw.starts_with('"') && groups && grouped(digits, '.', "");
+            if !doubtful {
+                return Read::Plain(number);
+            }
+            if !self.point_groups {
+                return Read::Unread;
+            }
+        }
+        if NONE_WORDS.contains(&text.to_lowercase().as_str()) {
+            return Read::NoValue;
+        }
+        let plain: String = match text.as_ref() {
+            text if self.point_groups => text.replace('.', "").replace(',', "."),
+            text if self.comma_decimals => text.replace(',', "."),
+            text if self.comma_groups => {
+                let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+                let digits = whole.trim_start_matches(['-', '+']);
+                let is_grouped = !digits.contains(',') || grouped(digits, ',', "");
+                if !is_grouped {
+                    return Read::Unread;
+                }
+                [&*whole.replace(',', ""), if decimals.is_empty() { "" } else { "." }, decimals].concat()
+            }
+            text => text.to_owned(),
+        };
+        let plain = if self.blank_groups { plain.replace([' ', '\''], "") } else { plain };
+        let is_number = plain.trim_start_matches(['-', '+']).chars().all(|c| c.is_ascii_digit() || c == '.');
+        let number = Decimal::from_str_exact(&plain).ok().filter(|_| is_number);
+        number.map_or(Read::Unread, Read::Understood)
+    }
+
+    /// A value as a number.
+    pub(super) fn decimal(self, raw: &str) -> Option<Decimal> {
+        match self.read(raw) {
+            Read::Plain(number) | Read::Understood(number) => Some(number),
+            Read::NoValue | Read::Unread => None,
+        }
+    }
+}
+
+/// Text of a raw value with common digits and blanks; `None` for none.
+fn tidy(raw: &str) -> Option<Cow<'_, str>> {
+    let text = text_of(raw)?;
+    let is_common = text.is_ascii() && text.trim().len() == text.len();
+    if is_common {
+        return Some(text);
+    }
+    let common = |c: char| match c {
+        '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c),
+        '，' => ',',
+        '．' => '.',
+        '－' | '−' => '-',
+        '’' => '\'',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    let text: String = text.chars().map(common).collect();
+    Some(Cow::Owned(text.trim().to_owned()))
+}
+
+/// Whether a sign parts digits by thousands: one to three, then three each; behind may stand one of `then` and decimals.
+fn grouped(digits: &str, sign: char, then: &str) -> bool {
+    let whole = digits.split(|c| then.contains(c)).next().unwrap_or(digits);
+    let mut groups = whole.split(sign);
+    let first = groups.next().unwrap_or_default();
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut rest = groups.peekable();
+    let has_more = rest.peek().is_some();
+    has_more && is_digits(first) && first.len() <= 3 && first != "0" && rest.all(|it| it.len() == 3 && is_digits(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(values: &[&str]) -> Vec<Option<String>> {
+        let numerals = Numerals::of(values.iter().copied());
+        values.iter().map(|raw| numerals.decimal(raw).map(|number| number.normalize().to_string())).collect()
+    }
+
+    fn reads(values: &[&str], wanted: &[&str]) {
+        let wanted: Vec<Option<String>> = wanted.iter().map(|&it| (!it.is_empty()).then(|| it.to_owned())).collect();
+        assert_eq!(read(values), wanted, "{values:?}");
+    }
+
+    #[test]
+    fn the_whole_column_decides_what_a_sign_means() {
+        reads(&[r#""1,234""#, r#""12,345""#, r#""987""#], &["1234", "12345", "987"]);
+        reads(&[r#""2,5""#, r#""1,234""#], &["2.5", "1.234"]);
+        reads(&[r#""1.234,5""#, r#""1.234""#, r#""2.345.678""#], &["1234.5", "1234", "2345678"]);
+        reads(&[r#""1,234.5""#, r#""1,234""#], &["1234.5", "1234"]);
+        reads(&["\"1\u{a0}234\"", r#""1 234""#, r#""1'234""#], &["1234", "1234", "1234"]);
+        reads(&[r#""12.5""#, r#""1.234""#, "7"], &["12.5", "1.234", "7"]);
+        reads(&["\"１２3\""], &["123"]);
+    }
+
+    #[test]
+    fn what_could_be_read_in_two_ways_is_not_read() {
+        reads(&[r#""1,234""#, r#""1.234""#], &["1234", ""]);
+        reads(&[r#""1.2万""#, r#""12 people""#, r#""12,3456,7""#], &["", "", ""]);
+    }
+
+    #[test]
+    fn signs_for_none_are_no_values() {
+        reads(&["-1", "10", r#""-""#, "-9999", r#""n/a""#], &["", "10", "", "", ""]);
+        // Where others are negative too, they are numbers.
+        reads(&["-1", "10", "-25"], &["-1", "10", "-25"]);
+    }
+}
