@@ -6,6 +6,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempPath};
 
@@ -108,7 +109,8 @@ impl Undo {
             // Some file systems know no second names. A copy is no new file: `make_in` asks for one that was not there.
             fs::hard_link(&real, name).or_else(|_| fs::copy(&real, name).map(drop))
         };
-        let name = || Ok::<_, io::Error>(temporary_name().make_in(folder_of(&real), second)?.into_temp_path());
+        let name =
+            || Ok::<_, io::Error>(temporary_name().suffix(".old").make_in(folder_of(&real), second)?.into_temp_path());
         let before = staged.existing.is_some().then(name).transpose()?;
         Ok(Self { real, before })
     }
@@ -119,6 +121,27 @@ impl Undo {
             Some(before) => before.persist(&self.real).is_ok(),
             None => fs::remove_file(&self.real).is_ok(),
         };
+    }
+}
+
+/// Time after which a temporary file that nobody writes may have been left behind.
+const LONG_AGO: Duration = Duration::from_hours(1);
+
+/// Removes temporary files that killed programs left in a folder. One that somebody is at is locked, or was written a
+/// moment ago.
+fn sweep(folder: &Path) {
+    let is_ours = |name: &str| name.starts_with(".quhua-") && name.strip_suffix(".tmp").is_some();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if !entry.file_name().to_str().is_some_and(is_ours) {
+            continue;
+        }
+        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        let is_old = age.is_some_and(|age| age > LONG_AGO);
+        let file = File::options().write(true).open(entry.path()).ok().filter(|_| is_old);
+        if file.is_some_and(|file| file.try_lock().is_ok()) {
+            // Somebody else may have swept it.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -173,6 +196,7 @@ impl Staged {
         // Writing through a link changes the file that it points to, not the link.
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         // Made like any new file, so that it gets the usual rights, not the private ones of a temporary file.
+        sweep(folder_of(&real));
         let new = |path: &Path| File::options().write(true).create_new(true).open(path);
         let temporary = temporary_name().make_in(folder_of(&real), new)?;
         Ok(Self { temporary, real, existing })
@@ -181,6 +205,8 @@ impl Staged {
     /// The same with what `write` puts into it.
     fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
         let Self { temporary, real, existing } = Self::beside(path)?;
+        // Whoever sweeps sees that somebody is at it. Where there are no locks nothing is swept.
+        let _ = temporary.as_file().try_lock();
         let mut out = BufWriter::with_capacity(BUFFER, temporary);
         write(&mut out)?;
         let temporary = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -328,6 +354,23 @@ mod tests {
         }
         let error = write_file(&target(full), |w| w.write_all(b"text")).unwrap_err();
         assert!(matches!(error.problem, WriteProblem::DiskFull));
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_swept_and_what_somebody_is_at_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let long_ago = std::time::SystemTime::now() - LONG_AGO * 2;
+        let files = [".quhua-a.tmp", ".quhua-b.tmp", ".quhua-c.tmp", "mine.tmp"].map(|name| {
+            let file = File::create(folder.path().join(name)).unwrap();
+            if name != ".quhua-c.tmp" {
+                file.set_modified(long_ago).unwrap();
+            }
+            file
+        });
+        files[1].lock().unwrap();
+        write_file(&target(&folder.path().join("new")), |w| w.write_all(b"text")).unwrap();
+        // The second is being written, the third was a moment ago, and the last is not ours.
+        assert_eq!(files_in(folder.path()), [".quhua-b.tmp", ".quhua-c.tmp", "mine.tmp", "new"]);
     }
 
     #[test]

@@ -129,7 +129,8 @@ fn columns(table: &Table) -> Vec<(String, &'static str)> {
     let fields = table.fields().iter().zip(table.field_indices());
     // An SQLite table has at most 2,000 columns. What is beyond stays in the text of the features.
     let fields = fields.take(1900);
-    fields.map(|(name, field)| (free_name(name, &mut taken), kind_of(table, field))).collect()
+    // SQL ends where a NUL stands; the text of the features has the name as it is.
+    fields.map(|(name, field)| (free_name(&name.replace('\0', "_"), &mut taken), kind_of(table, field))).collect()
 }
 
 /// The GeoPackage type that holds all values of a field.

@@ -40,6 +40,7 @@ impl Journal {
     /// [`ProjectError`] when nothing can be written there.
     pub fn create(path: &Path) -> Result<Self, ProjectError> {
         let make = || -> Result<Connection, ProjectProblem> {
+            private_file(path)?;
             let connection = Connection::open(path)?;
             settle(&connection)?;
             schema::create_plans(&connection)?;
@@ -132,6 +133,16 @@ impl Journal {
     pub fn get(&self, key: &str) -> Result<Option<String>, ProjectError> {
         schema::meta(&self.connection, key).map_err(|problem| ProjectError::new(&self.path, problem))
     }
+}
+
+/// Makes an empty file that nobody but the user can read, where the system tells users apart. What the database lays
+/// beside it has the same rights.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// A transaction is on the disk when it has ended, and readers never see half of one.

@@ -481,3 +481,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_field_with_a_nul_in_its_name_is_saved_with_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"1","a\u0000b":2},
+        "geometry":{"type":"Polygon","coordinates":[[[105,31],[105.1,31],[105.1,31.1],[105,31]]]}}]}"#;
+    let document = Document::new(dataset_of(vec![layer("nul.geojson", text)]));
+    let path = folder.path().join("nul.gpkg");
+    save(&document, &path);
+    let fields = open(&path).0.dataset().layers[0].table.fields().to_vec();
+    assert_eq!(fields, ["code", "a\0b"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn work_is_for_the_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let workplace = Workplace::at(folder.path().to_owned());
+    let working = workplace.begin(&Origin::Sample, &Document::new(sample())).unwrap();
+    let rights = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(rights(&folder.path().join("work")), 0o700);
+    assert_eq!(rights(working.folder()), 0o700);
+    assert_eq!(rights(&working.folder().join("journal.sqlite")), 0o600);
+}

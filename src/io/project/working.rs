@@ -12,7 +12,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -149,8 +149,9 @@ impl Workplace {
     pub fn begin(&self, origin: &Origin, document: &Document) -> Result<Working, ProjectError> {
         let all = self.folder.join("work");
         let start = || -> Result<(PathBuf, File), ProjectProblem> {
-            fs::create_dir_all(&all)?;
+            make_private(&all)?;
             let folder = tempfile::Builder::new().prefix("").rand_bytes(12).tempdir_in(&all)?.keep();
+            make_private(&folder)?;
             let lock = File::create(folder.join(LOCK))?;
             match lock.try_lock() {
                 Ok(()) => Ok((folder, lock)),
@@ -183,7 +184,7 @@ impl Workplace {
     pub fn lock(&self, project: &Path) -> Result<ProjectLock, ProjectError> {
         let lock = || -> Result<ProjectLock, ProjectProblem> {
             let folder = self.folder.join("locks");
-            fs::create_dir_all(&folder)?;
+            make_private(&folder)?;
             let real = std::path::absolute(project)?;
             let real = real.canonicalize().unwrap_or(real);
             let file = File::create(folder.join(sha256_hex(real.to_string_lossy().as_bytes())))?;
@@ -326,6 +327,15 @@ impl Found {
         // Somebody else works here, or it cannot be told.
         lock.try_lock().ok()?;
         let journal = folder.join(JOURNAL);
+        if !journal.exists() {
+            // A program was killed before there was anything to keep; or it has just begun.
+            let began = lock.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+            drop(lock);
+            if began.is_some_and(|ago| ago > Duration::from_mins(1)) {
+                let _ = remove(&folder);
+            }
+            return None;
+        }
         let at = [journal.with_extension("sqlite-wal"), journal.clone()]
             .iter()
             .filter_map(|path| path.metadata().and_then(|meta| meta.modified()).ok())
@@ -370,6 +380,14 @@ impl Found {
     pub fn take_up(self) -> (Plans, Working) {
         (self.plans, self.working)
     }
+}
+
+/// Makes a folder that nobody but the user can look into, where the system tells users apart.
+fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
 }
 
 fn json(value: &impl Serialize) -> serde_json::Result<String> {
