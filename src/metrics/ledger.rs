@@ -105,7 +105,7 @@ impl Ledger {
     #[must_use]
     pub fn totals(&self, dataset: &Dataset, state: &State, level: LevelIndex) -> Totals {
         let everything = self.everything.get_or_init(|| everything(dataset, self.method));
-        Totals { units: state.units_at(level).count(), ..everything.clone() }
+        Totals { units: state.counted_at(level).count(), ..everything.clone() }
     }
 }
 

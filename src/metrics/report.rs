@@ -288,7 +288,7 @@ impl MetricsReport {
         let units = units.collect();
         let totals = ledger.totals(dataset, state, level);
         let change = planned.map(|_| {
-            let before = dataset.base.units_at(level).count();
+            let before = dataset.base.counted_at(level).count();
             Change::from(CountChange { before, after: totals.units })
         });
         Self {

@@ -147,14 +147,14 @@ impl Summary {
         total_area_m2: f64,
         population: Option<Decimal>,
     ) -> Self {
-        let [before, after] = states.map(|state| state.units_at(level).count());
+        let [before, after] = states.map(|state| state.counted_at(level).count());
         let units = CountChange { before, after };
         let area_km2 = Decimal::from_f64(total_area_m2 * 1e-6);
         let per_unit = |total: Option<Decimal>| FigureChange {
             before: total.and_then(|total| mean(total, units.before)),
             after: total.and_then(|total| mean(total, units.after)),
         };
-        let members = level.finer().map(|finer| states.map(|state| Decimal::from(state.units_at(finer).count())));
+        let members = level.finer().map(|finer| states.map(|state| Decimal::from(state.counted_at(finer).count())));
         Self {
             level: name,
             units,
@@ -175,7 +175,7 @@ impl Summary {
 fn kinds(states: [&State; 2], level: LevelIndex) -> Vec<(Option<Kind>, CountChange)> {
     let mut counts: BTreeMap<Option<&Kind>, CountChange> = BTreeMap::new();
     for (after, state) in [false, true].into_iter().zip(states) {
-        for unit in state.units_at(level) {
+        for unit in state.counted_at(level) {
             let count = counts.entry(state.unit(unit).kind.as_ref()).or_default();
             *(if after { &mut count.after } else { &mut count.before }) += 1;
         }

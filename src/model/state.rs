@@ -137,6 +137,12 @@ impl State {
         self.all_units_at(level).filter(|&id| self.unit(id).is_current())
     }
 
+    /// Units of a level in force that have territory, ascending: those that count. One that a plan emptied is to be
+    /// abolished, and counts no longer.
+    pub fn counted_at(&self, level: LevelIndex) -> impl Iterator<Item = UnitId> + '_ {
+        self.units_at(level).filter(|&id| self.first_atom(id).is_some())
+    }
+
     /// Units of a level, abolished ones included, ascending.
     pub fn all_units_at(&self, level: LevelIndex) -> impl Iterator<Item = UnitId> + '_ {
         let made = self.base_unit_count()..self.units.len();

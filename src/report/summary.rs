@@ -62,6 +62,10 @@ pub struct LevelEntry {
     pub mean_members: Pair<Option<f64>>,
     /// Units of each kind.
     pub kinds: Vec<KindEntry>,
+    /// Codes (or, without one, names) of units in force that the plan left without territory: they count no longer, and
+    /// are to be abolished.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to_abolish: Vec<String>,
 }
 
 /// Units of one kind.
@@ -203,10 +207,10 @@ impl PlanSummary {
         let ledger = Ledger::new(method);
         let totals_of = |state: &State| ledger.totals(dataset, state, LevelIndex::FINEST);
         let [before, after] = [totals_of(document.base()), totals_of(document.state())];
-        let levels = document
-            .state()
-            .levels()
-            .map(|level| LevelEntry::from(Summary::of(dataset, document.base(), document.state(), level, method)));
+        let levels = document.state().levels().map(|level| LevelEntry {
+            to_abolish: emptied(document.state(), level),
+            ..LevelEntry::from(Summary::of(dataset, document.base(), document.state(), level, method))
+        });
         let steps = document.done().enumerate();
         Self {
             program: concat!("quhua ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -237,6 +241,13 @@ impl PlanSummary {
     }
 }
 
+/// Units of a level in force without territory.
+fn emptied(state: &State, level: LevelIndex) -> Vec<String> {
+    let empty = state.units_at(level).map(|id| (id, state.unit(id))).filter(|(id, _)| state.first_atom(*id).is_none());
+    let labelled = empty.map(|(_, unit)| if unit.code.is_empty() { &unit.name } else { &unit.code });
+    labelled.map(ToString::to_string).collect()
+}
+
 impl From<Summary> for LevelEntry {
     fn from(summary: Summary) -> Self {
         let pair = |figure: FigureChange| {
@@ -258,6 +269,7 @@ impl From<Summary> for LevelEntry {
                     after: count.after,
                 })
                 .collect(),
+            to_abolish: Vec::new(),
         }
     }
 }

@@ -516,7 +516,7 @@ mod reading {
         let report: Value = serde_json::from_str(&out).unwrap();
         assert_eq!(report["counts"]["skipped_feature"], 1);
         let (out, _) = quhua_exits(1, ["check", &folder.path("in.geojson")]);
-        assert!(out.contains("feature 0: skipped"), "{out}");
+        assert!(out.contains("skipped: its geometry is a Point"), "{out}");
     }
 
     #[test]
@@ -549,5 +549,56 @@ mod reading {
         let args = ["apply", &folder.path("in.geojson"), "--plan", &folder.path("plan.json"), "-o", "-"];
         let output = crate::support::quhua(args);
         assert!(!output.stderr.contains(&0x1b), "{:?}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+mod plans {
+    use super::*;
+
+    /// A plan with these edits in a file of the folder.
+    fn plan(folder: &Folder, edits: &str) -> String {
+        let text = format!(r#"{{"format":"quhua-plan","version":1,"name":"p","edits":[{edits}]}}"#);
+        fs::write(folder.path("plan.json"), text).unwrap();
+        folder.path("plan.json")
+    }
+
+    #[test]
+    fn a_township_that_transfers_empty_counts_no_longer_and_is_to_be_abolished() {
+        let folder = Folder::new();
+        let layer = case("c53-township-missing.geojson");
+        let villages = properties(&serde_json::from_str(&fs::read_to_string(&layer).unwrap()).unwrap());
+        let of = |town: &str| {
+            villages.iter().filter(|it| it["town_code"] == town).map(|it| it["code"].clone()).collect::<Vec<_>>()
+        };
+        let moved = serde_json::json!({"op": "transfer", "units": of("519921102"), "to": "519921101"});
+        let plan = plan(&folder, &moved.to_string());
+        let summary = folder.path("summary.json");
+        quhua_exits(0, ["apply", &layer, "--plan", &plan, "-o", &folder.path("out.geojson"), "--summary", &summary]);
+        let levels = folder.json("summary.json")["levels"].clone();
+        let towns = levels.as_array().unwrap().iter().find(|it| it["level"] == "township").unwrap().clone();
+        assert_eq!(towns["units_before"].as_u64().unwrap(), towns["units_after"].as_u64().unwrap() + 1, "{towns}");
+        assert_eq!(towns["to_abolish"], serde_json::json!(["519921102"]));
+        let report = metrics(&[&layer, "--plan", &plan, "--level", "township"]);
+        assert_eq!(report["totals"]["units"], towns["units_after"]);
+    }
+
+    #[test]
+    fn the_kind_of_a_district_among_townships_survives_rebase_project_and_export() {
+        let folder = Folder::new();
+        let layer = folder.path("in.geojson");
+        let text = fs::read_to_string(case("c58-seat-without-place.geojson")).unwrap();
+        fs::write(&layer, text.replace("\"建制类型\": \"乡\"", "\"建制类型\": \"区\"")).unwrap();
+        let merge = r#"{"op":"merge","units":["519921202","519921203"],"form":"establish","into":{"code":"519921299","name":"新区"}}"#;
+        let plan = plan(&folder, merge);
+        let [once, twice, project] = ["once.json", "twice.json", "p.gpkg"].map(|name| folder.path(name));
+        quhua_exits(0, ["plan", "rebase", &plan, &layer, "-o", &once]);
+        quhua_exits(0, ["plan", "rebase", &once, &layer, "-o", &twice]);
+        assert_eq!(fs::read_to_string(&once).unwrap(), fs::read_to_string(&twice).unwrap());
+        quhua_exits(0, ["convert", &layer, "-o", &project]);
+        for source in [&layer, &project] {
+            let units = folder.applied(source, &once);
+            let made = unit(&units, "519921299");
+            assert_eq!((&made["kind"], &made["建制类型"]), (&"区".into(), &"区".into()), "{made}");
+        }
     }
 }

@@ -60,7 +60,7 @@ impl Totals {
     }
 
     fn of(project: &Study, time: Time, level: LevelIndex) -> Self {
-        let units = project.state_at(time).units_at(level).count();
+        let units = project.state_at(time).counted_at(level).count();
         let Some(known) = project.all_figures(time, level) else { return Self { units, ..Self::default() } };
         let together = Units::new(project.dataset(), known.iter().map(|(_, figures)| &**figures).collect());
         let measured = |figure| together.amount(figure).map(Amount::to_f64);
