@@ -81,6 +81,12 @@ pub enum ReadNoteKind {
     /// A coordinate had more than two numbers.
     #[error("z values are not used; they are kept where a feature stays untouched")]
     ExtraDimensions,
+    /// Another program has changed the boundaries that a project keeps.
+    #[error(
+        "another program has changed boundaries or attributes in the project since it was saved: borders are read as they \
+         are now, attributes as they were loaded"
+    )]
+    AlteredInProject,
 }
 
 impl ReadNoteKind {
@@ -93,6 +99,7 @@ impl ReadNoteKind {
             Self::NoGeometry => "no_geometry",
             Self::NamedCrs { .. } => "named_crs",
             Self::ExtraDimensions => "extra_dimensions",
+            Self::AlteredInProject => "altered_in_project",
         }
     }
 
@@ -100,7 +107,7 @@ impl ReadNoteKind {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::SkippedGeometry { .. } => Severity::Warning,
+            Self::SkippedGeometry { .. } | Self::AlteredInProject => Severity::Warning,
             // A unit without territory is a finding about the boundaries by itself.
             Self::CollectionRead { .. } | Self::NoGeometry | Self::NamedCrs { .. } | Self::ExtraDimensions => {
                 Severity::Info
@@ -119,6 +126,7 @@ impl ReadNoteKind {
                 Self::NoGeometry => "没有图形",
                 Self::NamedCrs { .. } => "注明坐标系",
                 Self::ExtraDimensions => "高程值",
+                Self::AlteredInProject => "项目中的边界被改动",
             },
         }
     }

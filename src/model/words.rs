@@ -146,6 +146,9 @@ impl Say for ReadNoteKind {
             Self::NoGeometry => "没有图形，已保留，不含区域".to_owned(),
             Self::NamedCrs { name } => format!("文件注明坐标系 {name}，坐标仍按经纬度读取"),
             Self::ExtraDimensions => "高程值（Z）不参与计算，未改动的要素原样保留".to_owned(),
+            Self::AlteredInProject => {
+                "项目保存之后，其他程序改动了其中的边界或属性：界线按现状读取，属性仍是载入时的".to_owned()
+            }
         }
     }
 }
@@ -268,6 +271,7 @@ mod tests {
             NoGeometry,
             NamedCrs { name: "EPSG:4490".to_owned() },
             ExtraDimensions,
+            AlteredInProject,
         );
         check_said(&kinds);
         check_said(&kinds.clone().map(|what| ReadNote { feature: Some(2), what }));

@@ -7,13 +7,16 @@ use rayon::prelude::*;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use sha2::{Digest as _, Sha256};
+
 use super::schema::{FeatureTable, needs_table, quoted};
-use super::{ProjectProblem, geometry};
+use super::{ProjectProblem, geometry, schema};
 use crate::coverage::{AtomId, FlatPolygons, RingId};
 use crate::io::Limits;
 use crate::io::geojson::Stored;
+use crate::io::hash::hex;
 use crate::jobs::Progress;
-use crate::model::{Dataset, FeatureId, FeatureText, FieldIndex, Layer, Shape, Table};
+use crate::model::{Dataset, FeatureId, FeatureText, FieldIndex, Layer, ReadNote, ReadNoteKind, Shape, Table};
 
 /// Features that are encoded at a time, in parallel.
 const BATCH: usize = 2048;
@@ -22,6 +25,46 @@ const BATCH: usize = 2048;
 struct Row {
     geometry: Vec<u8>,
     values: Vec<Value>,
+}
+
+/// Hash of all that a project keeps of a layer, as other programs see it and as we do: whoever changes any of it leaves a
+/// trace.
+#[derive(Default)]
+struct Seal(Sha256);
+
+impl Seal {
+    fn add(&mut self, values: &[Value]) {
+        let hash = &mut self.0;
+        for value in values {
+            match value {
+                Value::Null => hash.update([0]),
+                Value::Integer(whole) => hash.update([&[1][..], &whole.to_be_bytes()].concat()),
+                Value::Real(real) => hash.update([&[2][..], &real.to_bits().to_be_bytes()].concat()),
+                Value::Text(text) => Self::bytes(hash, 3, text.as_bytes()),
+                Value::Blob(blob) => Self::bytes(hash, 4, blob),
+            }
+        }
+    }
+
+    fn bytes(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
+        hash.update([kind]);
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    }
+
+    fn close(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// Key of the seal of a layer.
+fn seal_key(layer: i64) -> String {
+    format!("{}{layer}", schema::SEAL)
+}
+
+/// Whether another program has changed the layer at some time.
+fn is_altered(layer: &Layer) -> bool {
+    layer.notes.iter().any(|note| note.what == ReadNoteKind::AlteredInProject)
 }
 
 /// Writes all layers of a dataset.
@@ -33,7 +76,10 @@ pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progr
             "INSERT INTO quhua_layer (id, table_name, name, sha256, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
             (id, &name, &layer.name, &layer.sha256, i64::try_from(layer.bytes).unwrap_or(i64::MAX)),
         )?;
-        write_layer(connection, dataset, id, &name, progress)?;
+        let seal = write_layer(connection, dataset, id, &name, progress)?;
+        // What was changed once stays so, however often it is saved.
+        let seal = if is_altered(layer) { "altered" } else { &seal };
+        schema::set_meta(connection, &seal_key(i64::try_from(id).unwrap_or(i64::MAX)), seal)?;
     }
     Ok(())
 }
@@ -44,8 +90,9 @@ fn write_layer(
     id: usize,
     name: &str,
     progress: &Progress,
-) -> Result<(), ProjectProblem> {
+) -> Result<String, ProjectProblem> {
     let layer = &dataset.layers[id];
+    let mut seal = Seal::default();
     let columns = columns(&layer.table);
     let bounds = if id == 0 { dataset.coverage.bounds() } else { bounds_of(&layer.polygons) };
     let table = FeatureTable {
@@ -65,19 +112,35 @@ fn write_layer(
         #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
         progress.set((done * BATCH) as f64 / features.len() as f64);
         let rows: Vec<Result<Row, ProjectProblem>> =
-            batch.par_iter().map(|&feature| row(dataset, id, feature, columns.len())).collect();
+            batch.par_iter().map(|&feature| row(dataset, id, feature, &columns)).collect();
         for (&feature, row) in batch.iter().zip(rows) {
             let (Row { geometry, values }, fid) = (row?, i64::from(feature.0) + 1);
-            let head = [Value::Integer(fid), Value::Blob(geometry)];
-            insert.execute(params_from_iter(head.into_iter().chain(values)))?;
+            let mut values: Vec<Value> =
+                [Value::Integer(fid), Value::Blob(geometry)].into_iter().chain(values).collect();
+            insert.execute(params_from_iter(&values))?;
             let Some(text) = layer.source.get(feature) else { continue };
-            keep.execute((id, fid, shape_number(text.shape), text.before, text.coordinates, text.after))?;
+            let of_text = |text: &str| Value::Text(text.to_owned());
+            let own = [
+                Value::Integer(shape_number(text.shape).into()),
+                of_text(text.before),
+                text.coordinates.map_or(Value::Null, of_text),
+                of_text(text.after),
+            ];
+            let key = [Value::Integer(i64::try_from(id).unwrap_or(i64::MAX)), Value::Integer(fid)];
+            keep.execute(params_from_iter(key.iter().chain(&own)))?;
+            values.splice(0..0, own);
+            seal.add(&values);
         }
     }
-    Ok(())
+    Ok(seal.close())
 }
 
-fn row(dataset: &Dataset, layer: usize, feature: FeatureId, columns: usize) -> Result<Row, ProjectProblem> {
+fn row(
+    dataset: &Dataset,
+    layer: usize,
+    feature: FeatureId,
+    columns: &[(String, &'static str)],
+) -> Result<Row, ProjectProblem> {
     let atom = AtomId(feature.0);
     let polygons = if layer == 0 {
         let coverage = &dataset.coverage;
@@ -93,7 +156,8 @@ fn row(dataset: &Dataset, layer: usize, feature: FeatureId, columns: usize) -> R
         flat.faces_of(atom).filter_map(|face| polygon(flat.rings_of(face).map(closed))).collect()
     };
     let table = &dataset.layers[layer].table;
-    let values = table.field_indices().take(columns).map(|field| value(table.raw(feature, field))).collect();
+    let fields = table.field_indices().zip(columns);
+    let values = fields.map(|(field, (_, kind))| fitted(table.raw(feature, field), kind)).collect();
     Ok(Row { geometry: geometry::encode(&MultiPolygon(polygons))?, values })
 }
 
@@ -119,6 +183,16 @@ fn value(raw: Option<&str>) -> Value {
             Ok(whole) => Value::Integer(whole),
             Err(_) => raw.parse().map_or_else(|_| Value::Text(raw.to_owned()), Value::Real),
         },
+    }
+}
+
+/// A value as a column of its type keeps it, so that it is read as it was written.
+#[expect(clippy::cast_precision_loss, reason = "a column of reals keeps no more")]
+fn fitted(raw: Option<&str>, kind: &str) -> Value {
+    match (value(raw), kind) {
+        (Value::Integer(whole), "REAL") => Value::Real(whole as f64),
+        (Value::Integer(_) | Value::Real(_), "TEXT") => Value::Text(raw.unwrap_or_default().to_owned()),
+        (value, _) => value,
     }
 }
 
@@ -234,10 +308,13 @@ fn read_layer(
     let count = connection.query_row("SELECT count(*) FROM quhua_source WHERE layer = ?1", [id], |row| row.get(0));
     let count: usize = count?;
     let mut select = connection.prepare(&format!(
-        "SELECT t.geom, s.shape, s.before, s.coordinates, s.after
+        "SELECT s.shape, s.before, s.coordinates, s.after, t.*
          FROM quhua_source AS s JOIN {} AS t ON t.fid = s.fid WHERE s.layer = ?1 ORDER BY s.fid",
         quoted(table)
     ))?;
+    let columns = select.column_count();
+    let geometry = select.column_names().into_iter().position(|name| name == "geom").unwrap_or_default();
+    let mut seal = Seal::default();
     let mut rows = select.query([id])?;
     let mut stored = Stored::default();
     let mut batch = Vec::with_capacity(BATCH);
@@ -245,12 +322,14 @@ fn read_layer(
     loop {
         let row = rows.next()?;
         if let Some(row) = row {
+            let values = (0..columns).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>()?;
+            seal.add(&values);
             batch.push(Kept {
-                geometry: row.get(0)?,
-                shape: shape_of(row.get(1)?)?,
-                before: row.get(2)?,
-                coordinates: row.get(3)?,
-                after: row.get(4)?,
+                geometry: row.get(geometry)?,
+                shape: shape_of(row.get(0)?)?,
+                before: row.get(1)?,
+                coordinates: row.get(2)?,
+                after: row.get(3)?,
             });
         }
         if batch.len() == BATCH || (row.is_none() && !batch.is_empty()) {
@@ -268,7 +347,12 @@ fn read_layer(
     if read != count {
         return Err(ProjectProblem::damaged(format!("{} of {count} features of {table} are gone", count - read)));
     }
-    Ok(stored.into_layer(head))
+    let mut layer = stored.into_layer(head);
+    // Projects of version 0.1 have no seals.
+    if schema::meta(connection, &seal_key(id))?.is_some_and(|before| before != seal.close()) {
+        layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::AlteredInProject });
+    }
+    Ok(layer)
 }
 
 /// Parses a batch of features, in parallel, and appends them in order.

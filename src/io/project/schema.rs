@@ -17,6 +17,9 @@ pub(super) const PROGRAM: &str = "program";
 pub(super) const FIELDS: &str = "fields";
 pub(super) const ACTIVE: &str = "active";
 
+/// What the keys of the seals of layers begin with: hashes of all that is kept of each.
+pub(super) const SEAL: &str = "seal.";
+
 /// Makes a file a GeoPackage: OGC 12-128r17, annex C. The reference systems are those that every file must have, and
 /// WGS 84, in which coordinates are read.
 pub(super) const GEOPACKAGE: &str = r#"

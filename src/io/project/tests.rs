@@ -14,7 +14,7 @@ use crate::edit::{Edit, Form, Stage, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::io::export::{Export, write_source, write_units};
 use crate::io::{LayerSource, WriteProblem, geojson};
-use crate::model::{Facility, FieldRules, LevelIndex, ReferenceLine};
+use crate::model::{Facility, FieldRules, LevelIndex, ReadNoteKind, ReferenceLine};
 
 fn dataset_of(layers: Vec<Layer>) -> Arc<Dataset> {
     Arc::new(Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap())
@@ -249,6 +249,34 @@ fn other_programs_find_the_units_of_the_active_scenario() {
     assert_eq!(made, (unit.name.to_string(), unit.code.to_string(), "established".to_owned(), true));
     let integrity: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
+}
+
+#[test]
+fn boundaries_that_another_program_changed_are_told_and_stay_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.gpkg");
+    let document = Document::new(sample());
+    let notes = |path: &Path| {
+        let layers = read(path, &Limits::default(), &Progress::new()).unwrap().layers;
+        layers
+            .iter()
+            .map(|layer| layer.notes.iter().filter(|note| note.what == ReadNoteKind::AlteredInProject).count())
+            .collect::<Vec<_>>()
+    };
+    let change = |statement: &str| Connection::open(&path).unwrap().execute_batch(statement).unwrap();
+    save(&document, &path);
+    assert_eq!(notes(&path), [0, 0]);
+    change("UPDATE townships SET name = '改名镇' WHERE fid = 1");
+    assert_eq!(notes(&path), [0, 1], "an attribute");
+    save(&document, &path);
+    change("UPDATE villages SET geom = (SELECT geom FROM villages WHERE fid = 2) WHERE fid = 1");
+    assert_eq!(notes(&path), [1, 0], "a territory");
+    let (altered, _) = open(&path);
+    save(&altered, &path);
+    assert_eq!(notes(&path), [1, 0], "saving does not wash it off");
+    // What a project of version 0.1 was like cannot be told.
+    change("DELETE FROM quhua_meta WHERE key LIKE 'seal.%'");
+    assert_eq!(notes(&path), [0, 0]);
 }
 
 #[test]

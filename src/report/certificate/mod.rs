@@ -59,7 +59,7 @@ use crate::io::export::{Export, write_units, write_units_seen};
 use crate::io::hash::{HashingWriter, sha256_hex};
 use crate::io::{OutTarget, Outputs, WriteError};
 use crate::jobs::{Progress, lock_whole};
-use crate::model::{Dataset, Level, Measures, UnitId};
+use crate::model::{Dataset, Layer, Level, Measures, ReadNoteKind, UnitId};
 
 /// The certificate of one export. Serialises as its JSON form; see the module documentation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -350,7 +350,10 @@ impl Certificate {
         let totals = borders.totals;
         let area_before: ExactSum = dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum();
         let area_after: ExactSum = seen.looked_at.values().map(Looked::area).sum();
+        let is_altered = |layer: &&Layer| layer.notes.iter().any(|note| note.what == ReadNoteKind::AlteredInProject);
+        let altered = dataset.layers.iter().filter(is_altered).count();
         let checks = vec![
+            Check::new("provenance", dataset.layers.len(), altered),
             Check::new("vertices", vertices, moved),
             Check::new("outlines", pairs().count(), wrong_outlines),
             Check::new("borders", 2, totals.unbalanced()),

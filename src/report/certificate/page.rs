@@ -207,6 +207,10 @@ fn unit_cells(unit: &UnitEntry) -> Vec<String> {
 
 fn name_of(lang: Lang, check: &Check) -> &'static str {
     match check.id {
+        "provenance" => lang.pick(
+            "输入的边界和属性没有被其他程序改动",
+            "boundaries and attributes are those that were loaded, changed by no other program",
+        ),
         "vertices" => {
             lang.pick("每个边界顶点都是输入数据或拆分线的顶点", "every border vertex is one of the input or of a cut")
         }
