@@ -18,13 +18,13 @@
 //! coverage, metrics ← carto how a map looks, whatever draws it; reads, never edits
 //! carto, metrics, rules ← print maps as SVG, PNG and PDF, without a graphics card
 //! query, compare, rules, report, io ← study   a dataset, its scenarios, and what figures rest on
-//! print, report   ← page    a plan as one file for readers who have a browser and no Quhua
+//! compare, print, report ← page    a plan as one file for readers who have a browser and no Quhua
 //! carto, io       ← tiles   pictures of the ground below the map; off until the user turns them on
 //! everything above ← cli ← main
 //! everything above ← quhua-window: render (the map on the GPU) ← ui ← app ← main
 //! ```
 //!
-//! `A ← B` means that B may import A; a test holds the code to it. All of this is headless: the window is a member of
+//! `A ← B` means that B may import A; `tests/it/layers.rs` has a row for each and holds the code to it. All of this is headless: the window is a member of
 //! the workspace of its own, in `window/`, and the compiler keeps it apart. [`carto`], [`mod@print`], [`page`]
 //! and [`tiles`] are behind features.
 //!
@@ -32,8 +32,8 @@
 //! for how it changes and how scenarios live together, [`study::Study`] for what window and command line both read,
 //! with all that figures rest on ([`study::Basis`], handed on as [`rules::Grounds`]), [`mod@io::format`] and
 //! [`io::layers`] for what is read and how another format comes to it, [`io::project`] for how nothing of it is lost,
-//! [`cli`] for the whole in a few lines, `window/src/ui/state/action.rs` for everything that a user can do (exports
-//! beside it, in `exports.rs`).
+//! [`cli`] for the whole in a few lines, `window/src/ui/state/` for everything that a user can do: as values in
+//! `command.rs`, by name and key in `action.rs`, exports in `exports.rs`.
 
 #[cfg(feature = "carto")]
 pub mod carto;

@@ -489,6 +489,36 @@ mod tests {
     }
 
     #[test]
+    fn every_operation_that_is_written_is_read() {
+        use crate::edit::{Along, Form, SeatSpec, Share, Target};
+        use crate::i18n::one_of_each;
+        let unit = || UnitRef::code("1");
+        let units = || vec![unit(), UnitRef::code("2")];
+        let seat = SeatSpec { lon: 105.0, lat: 31.0, name: None };
+        let line = Along::Line(vec![[105.0, 31.0], [106.0, 31.0]]);
+        let edits = one_of_each!(Edit:
+            Merge { units: units(), form: Form::Absorb, into: Target::default() },
+            Transfer { units: units(), to: unit() },
+            Split { unit: unit(), along: line, share: Share::Area, parts: Vec::new() },
+            Establish { units: units(), into: Target::default() },
+            Rename { unit: unit(), name: "甲".into() },
+            ConvertKind { unit: unit(), kind: Kind::Town, code: None },
+            MoveSeat { unit: unit(), seat: seat },
+            Abolish { unit: unit() },
+            Reinstate { unit: unit() },
+            ClassifySeat { unit: unit(), seat_use: None },
+            Lock { target: LockTarget::Units(units()), reason: "定".into() },
+            Unlock { target: LockTarget::Units(units()) },
+        );
+        assert_eq!(edits.len(), OPS.len());
+        for edit in edits {
+            assert!(OPS.contains(&edit.op()), "{}", edit.op());
+            let value = serde_json::to_value(&edit).unwrap();
+            assert_eq!(Edit::from_json(&value, "here").unwrap(), edit);
+        }
+    }
+
+    #[test]
     fn a_plan_is_written_as_it_was_read() {
         let plan = Plan::parse(EXAMPLE.as_bytes()).unwrap();
         assert_eq!(plan.edits.len(), 9);

@@ -5,17 +5,17 @@
 //!    finest layer of which nothing changed leaves as it came altogether.
 //! 2. Any other unit leaves as its outline, with properties in a fixed order: what it is, then every source field by
 //!    its rule ([`FieldRules`]), then what else is asked for. A value that cannot be known is `null`.
-//! 3. A name of ours under which the source has something else gets [`PREFIX`](crate::model::PREFIX) before it, in all units alike. So a file
-//!    that is read again has the same units: codes, names, levels, kinds, parents and people.
+//! 3. A name of ours under which the source has something else gets [`PREFIX`](crate::model::PREFIX) before it, in all
+//!    units alike. So a file that is read again has the same units: codes, names, levels, kinds, parents and people.
 //! 4. Untouched units come in source order, each made one at the place of its first member.
 //! 5. The same state gives the same bytes, on any number of threads.
 
-use std::borrow::Cow;
+mod properties;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use rust_decimal::Decimal;
-
+use self::properties::{OwnNames, Properties};
 use super::geojson::write;
 use crate::coverage::{AtomId, DirectedArc, Outline, Suspects};
 use crate::edit::change::{self, Change};
@@ -24,7 +24,7 @@ use crate::i18n::Lang;
 use crate::jobs::Progress;
 use crate::model::{
     CodeStatus, Dataset, FeatureId, FieldRules, FieldValue, Fields, FormerSeat, Kind, Layer, LevelIndex, OWN, SeatUse,
-    State, Unit, UnitId, prefixed,
+    State, Unit, UnitId,
 };
 
 /// What to export.
@@ -108,19 +108,6 @@ struct Known {
     names: OwnNames,
     /// Whether all units are those of the finest layer as it came: then the whole file is.
     all_as_they_came: bool,
-}
-
-/// Names of ours that the source has for something else, at one level.
-#[derive(Debug, Default)]
-struct OwnNames {
-    taken: BTreeSet<String>,
-}
-
-impl OwnNames {
-    /// What a name of ours is written as.
-    fn of<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        if self.taken.contains(name) { prefixed(name) } else { Cow::Borrowed(name) }
-    }
 }
 
 impl<'a> Export<'a> {
@@ -471,83 +458,6 @@ fn has_other_role(fields: &Fields, name: &str) -> bool {
         _ => &None,
     };
     fields.has_role(name) && same.as_deref() != Some(name)
-}
-
-/// Members of a properties object. A name comes once; the first value stays.
-struct Properties<'a> {
-    out: &'a mut Vec<u8>,
-    names: Vec<String>,
-    /// Names of ours that are written otherwise.
-    own_names: &'a OwnNames,
-    /// Whether what is unknown is written, as `null`.
-    leaves_nulls: bool,
-    start: usize,
-}
-
-impl<'a> Properties<'a> {
-    fn new(out: &'a mut Vec<u8>, own_names: &'a OwnNames) -> Self {
-        let start = out.len();
-        Self { out, names: Vec::new(), own_names, leaves_nulls: true, start }
-    }
-
-    fn add(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
-        if self.names.iter().any(|known| known == name) {
-            return;
-        }
-        if self.out.len() > self.start {
-            self.out.push(b',');
-        }
-        self.names.push(name.to_owned());
-        write::string(self.out, name);
-        self.out.push(b':');
-        value(self.out);
-    }
-
-    /// Something under a name of ours.
-    fn own(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
-        self.add(&self.own_names.of(name), value);
-    }
-
-    fn own_text(&mut self, name: &str, text: Option<&str>) {
-        if self.leaves_nulls || text.is_some_and(|text| !text.is_empty()) {
-            self.text(&self.own_names.of(name), text);
-        }
-    }
-
-    fn own_number(&mut self, name: &str, value: Option<f64>) {
-        if self.leaves_nulls || value.is_some() {
-            self.number(&self.own_names.of(name), value);
-        }
-    }
-
-    fn own_decimal(&mut self, name: &str, value: Option<Decimal>) {
-        if self.leaves_nulls || value.is_some() {
-            self.decimal(&self.own_names.of(name), value);
-        }
-    }
-
-    /// Text; `null` for none or empty text.
-    fn text(&mut self, name: &str, text: Option<&str>) {
-        self.add(name, |out| match text.filter(|text| !text.is_empty()) {
-            Some(text) => write::string(out, text),
-            None => out.extend_from_slice(b"null"),
-        });
-    }
-
-    fn number(&mut self, name: &str, value: Option<f64>) {
-        self.add(name, |out| match value {
-            Some(value) => write::number(out, value),
-            None => out.extend_from_slice(b"null"),
-        });
-    }
-
-    /// An exact decimal, without needless zeros.
-    fn decimal(&mut self, name: &str, value: Option<Decimal>) {
-        self.add(name, |out| match value {
-            Some(value) => out.extend_from_slice(value.normalize().to_string().as_bytes()),
-            None => out.extend_from_slice(b"null"),
-        });
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::numerals::Read;
 use super::tiers::Hierarchy;
 use super::{
     CrsDoubt, FeatureId, FieldIndex, Fields, Finding, FindingKind, Level, LevelIndex, Severity, State, Table, UnitId,
-    field_names,
+    field_names, unit_names,
 };
 use crate::coverage::Coverage;
 
@@ -57,7 +57,7 @@ pub(super) fn duplicate_codes(state: &State, findings: &mut Vec<Finding>) {
 /// Units of the finest layer that lie above others of it by their codes.
 pub(super) fn several_levels(state: &State, findings: &mut Vec<Finding>) {
     let units = || state.units_at(LevelIndex::FINEST).map(|id| (id, state.unit(id).code.as_str()));
-    let levels: Vec<Option<Level>> = units().map(|(_, code)| field_names::level_of_code(code)).collect();
+    let levels: Vec<Option<Level>> = units().map(|(_, code)| unit_names::level_of_code(code)).collect();
     let Some(finest) = levels.iter().copied().flatten().min() else { return };
     if levels.iter().flatten().all(|&level| level == finest) {
         return;
@@ -222,7 +222,7 @@ pub(super) fn doubtful_crs(state: &State, bounds: Rect) -> Option<Finding> {
 }
 
 fn is_chinese(state: &State) -> bool {
-    let sample = state.units.iter().take(100).filter(|unit| field_names::level_of_code(&unit.code).is_some());
+    let sample = state.units.iter().take(100).filter(|unit| unit_names::level_of_code(&unit.code).is_some());
     2 * sample.count() >= state.units.len().min(100)
 }
 

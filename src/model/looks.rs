@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::field_names::{self, Content, Owner, Role};
 use super::numerals::{Numerals, Read};
 use super::written::OwnColumns;
-use super::{FeatureId, FieldIndex, Level, Table};
+use super::{FeatureId, FieldIndex, Level, Table, unit_names};
 
 /// Values looked at to tell what a field holds, spread over the table.
 const SAMPLE: usize = 2000;
@@ -137,9 +137,9 @@ impl<'a> Looks<'a> {
 
     /// Level that the values of a code and a name field speak for.
     pub(super) fn level_of_values(&self, code: Option<FieldIndex>, name: Option<FieldIndex>) -> Option<Level> {
-        let chinese = name.is_none_or(|name| self.share(name, field_names::is_chinese) >= 0.5);
-        let by_code = code.filter(|_| chinese).and_then(|code| self.majority(code, 0.8, field_names::level_of_code));
-        by_code.or_else(|| self.majority(name?, 0.6, field_names::level_of_name))
+        let chinese = name.is_none_or(|name| self.share(name, unit_names::is_chinese) >= 0.5);
+        let by_code = code.filter(|_| chinese).and_then(|code| self.majority(code, 0.8, unit_names::level_of_code));
+        by_code.or_else(|| self.majority(name?, 0.6, unit_names::level_of_name))
     }
 
     /// Level that a field named `level` states, the same for all.
@@ -245,7 +245,7 @@ impl<'a> Looks<'a> {
 
     /// Whether most values are of the Chinese code system.
     fn is_chinese_code(&self, field: FieldIndex) -> bool {
-        self.majority(field, 0.8, field_names::level_of_code).is_some()
+        self.majority(field, 0.8, unit_names::level_of_code).is_some()
     }
 
     /// Fields with a role, the surest first.

@@ -44,6 +44,7 @@ mod text_index;
 mod tiers;
 mod total;
 mod unit;
+mod unit_names;
 mod words;
 mod written;
 
@@ -51,8 +52,6 @@ pub use dataset::{BaseFile, Dataset, ModelError};
 pub use declared::{DECLARED_TOLERANCE, DeclaredArea, LandUnit, LandUnitBasis, UnknownLandUnit, difference_percent};
 pub use facility::{Facilities, Facility, ReferenceLine};
 pub use field_names::Whose;
-#[cfg(test)]
-pub(crate) use field_names::kind_of_name;
 pub use field_rules::{Basis, FieldRule, FieldRuleError, FieldRules, FieldValue, Ratio, RuledField, Unknown, Weight};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
@@ -68,5 +67,7 @@ pub use state::{State, next_revision};
 pub use table::{FieldIndex, Table};
 pub use total::Total;
 pub use unit::{CodeStatus, FeatureId, Kind, Seat, Standing, Unit, UnitId};
+#[cfg(test)]
+pub(crate) use unit_names::kind_of_name;
 pub(crate) use written::prefixed;
 pub use written::{OWN, PREFIX};

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::looks::Tier;
 use super::{
     CodeStatus, FeatureId, FieldIndex, Fields, Finding, FindingKind, Kind, Level, LevelIndex, Seat, Severity, Standing,
-    Table, Unit, field_names,
+    Table, Unit, unit_names,
 };
 
 /// No unit, no value.
@@ -74,8 +74,8 @@ pub(super) fn trimmed(table: &Table, feature: FeatureId, field: Option<FieldInde
 /// A code without blanks around it, and without the `.0` of a number that went through a spreadsheet.
 pub(super) fn coded(table: &Table, feature: FeatureId, field: Option<FieldIndex>) -> Option<Cow<'_, str>> {
     Some(match trimmed(table, feature, field)? {
-        Cow::Borrowed(text) => Cow::Borrowed(field_names::code_text(text)),
-        Cow::Owned(text) => Cow::Owned(field_names::code_text(&text).to_owned()),
+        Cow::Borrowed(text) => Cow::Borrowed(unit_names::code_text(text)),
+        Cow::Owned(text) => Cow::Owned(unit_names::code_text(&text).to_owned()),
     })
 }
 
@@ -161,9 +161,8 @@ fn kind_of(said: Option<CompactString>, name: &str, code: &str, level: Level) ->
             _ => word.parse().unwrap_or(Kind::Other(word)),
         });
     }
-    let by_code =
-        || (field_names::level_of_code(code) == Some(level)).then(|| field_names::kind_of_code(code)).flatten();
-    field_names::kind_of_name(name, level).or_else(by_code)
+    let by_code = || (unit_names::level_of_code(code) == Some(level)).then(|| unit_names::kind_of_code(code)).flatten();
+    unit_names::kind_of_name(name, level).or_else(by_code)
 }
 
 /// Makes the units of a level from what the features of a table say about it. `row_of_atom` is `None` where atom

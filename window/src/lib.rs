@@ -9,7 +9,7 @@
 //! app ← main
 //! ```
 //!
-//! Where to start reading: [`ui::state::action`] for everything that a user can do, [`app`] for what happens then.
+//! Where to start reading: [`ui::state`] for everything that a user can do (as values in `command`, by name and key in `action`), [`app`] for what happens then.
 
 pub mod app;
 pub mod render;
