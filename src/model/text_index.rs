@@ -22,7 +22,8 @@ use crate::sharing::SharedList;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextIndex {
     base: Arc<OnceLock<SortedTexts>>,
-    added: BTreeMap<CompactString, SmallVec<[UnitId; 2]>>,
+    /// Units of each text, and how many times an edit gave it to them: a name that goes to and fro costs no more.
+    added: BTreeMap<CompactString, SmallVec<[(UnitId, u32); 2]>>,
 }
 
 impl PartialEq for TextIndex {
@@ -39,7 +40,7 @@ impl TextIndex {
         self.base.get_or_init(|| SortedTexts::new(units, text))
     }
 
-    /// Units that have or had this text, base units first; one may come twice.
+    /// Units that have or had this text, base units first; one that is of the base may come twice.
     pub(crate) fn all<'a>(
         &'a self,
         units: &SharedList<Unit>,
@@ -48,19 +49,26 @@ impl TextIndex {
     ) -> impl Iterator<Item = UnitId> + use<'a> {
         let base = self.prepare(units, text).find(wanted);
         let added = self.added.get(wanted).map_or(&[][..], SmallVec::as_slice);
-        base.iter().chain(added).copied()
+        base.iter().copied().chain(added.iter().map(|&(unit, _)| unit))
     }
 
     /// Lists a text that an edit gave to a unit.
     pub(crate) fn add(&mut self, text: &str, unit: UnitId) {
-        self.added.entry(text.into()).or_default().push(unit);
+        let listed = self.added.entry(text.into()).or_default();
+        match listed.iter_mut().find(|(id, _)| *id == unit) {
+            Some((_, times)) => *times += 1,
+            None => listed.push((unit, 1)),
+        }
     }
 
     /// Takes back one [`add`](Self::add).
     pub(crate) fn remove(&mut self, text: &str, unit: UnitId) {
         let Some(listed) = self.added.get_mut(text) else { return };
-        if let Some(last) = listed.iter().rposition(|&id| id == unit) {
-            listed.remove(last);
+        if let Some(at) = listed.iter().position(|&(id, _)| id == unit) {
+            listed[at].1 -= 1;
+            if listed[at].1 == 0 {
+                listed.remove(at);
+            }
         }
         if listed.is_empty() {
             self.added.remove(text);
@@ -152,5 +160,28 @@ impl SortedTexts {
         let from = self.partition_point(|text| text < wanted);
         let to = self.partition_point(|text| text <= wanted);
         &self.units[from..to]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_goes_to_and_fro_is_listed_once_and_taken_back_one_by_one() {
+        let (mut index, none) = (TextIndex::default(), SharedList::default());
+        let listed = |index: &TextIndex| index.all(&none, |unit| &unit.name, "甲村").collect::<Vec<_>>();
+        for _ in 0..1000 {
+            index.add("甲村", UnitId(7));
+        }
+        index.add("甲村", UnitId(8));
+        assert_eq!(listed(&index), [UnitId(7), UnitId(8)]);
+        for _ in 0..999 {
+            index.remove("甲村", UnitId(7));
+        }
+        assert_eq!(listed(&index), [UnitId(7), UnitId(8)]);
+        index.remove("甲村", UnitId(7));
+        index.remove("甲村", UnitId(8));
+        assert_eq!((listed(&index), index), (Vec::new(), TextIndex::default()));
     }
 }
