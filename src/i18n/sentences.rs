@@ -385,6 +385,17 @@ pub fn of_all(lang: Lang, shown: usize, all: usize) -> String {
     }
 }
 
+/// A filter leaves nothing of so many.
+#[must_use]
+pub fn all_hidden(lang: Lang, hidden: usize) -> String {
+    let count = numbers::count(hidden);
+    match lang {
+        Lang::Zh => format!("筛选隐去了全部 {count} 项"),
+        Lang::En if hidden == 1 => "The filter hides the only one".to_owned(),
+        Lang::En => format!("The filter hides all {count}"),
+    }
+}
+
 /// Names of several units: three by name, the rest by number.
 #[must_use]
 pub fn names(lang: Lang, names: &[&str]) -> String {

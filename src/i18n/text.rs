@@ -69,6 +69,7 @@ texts! {
     ToggleFilters: "筛选单元表", "Filter the table of units";
     ToggleFiltersHint: "按列筛选", "Filter by column";
     ClearFilters: "清除筛选", "Clear the filters";
+    TakeFilterOff: "取消筛选", "Take the filter off";
     Columns: "显示的列", "Columns shown";
     FilterFiguresHint: "例：>5000   <=1.2万   100..200   !=0", "For example >5000   <=1,200   100..200   !=0";
     FilterTextHint: "含有这些字；=… 完全相同，!… 不含", "Contains this; =… exactly, !… does not contain";
@@ -331,7 +332,6 @@ texts! {
     PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
     Browse: "浏览…", "Browse…";
     NothingFound: "没有找到", "Nothing found";
-    NoMatch: "没有符合筛选条件的单元", "No unit matches the filter";
     Selection: "所选", "Selection";
     Scenario: "方案概况", "Scenario";
     Table: "单元表", "Units";

@@ -134,8 +134,13 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, palette: &mut PaletteState, mode: Pa
     if let Some(taken) = taken {
         take(taken, mode, send);
         palette.close();
-    } else if found.is_empty() && !matches!(mode, PaletteMode::Path(_)) {
-        widgets::hint(ui, shown.colours, shown.text(Text::NothingFound));
+    } else if found.is_empty()
+        && !palette.query.trim().is_empty()
+        && !matches!(mode, PaletteMode::Path(_))
+        && widgets::all_hidden(ui, (shown.lang, shown.colours), all(shown, mode))
+    {
+        palette.query.clear();
+        palette.focus = true;
     }
 }
 
@@ -180,6 +185,21 @@ fn take(found: &Found, mode: PaletteMode, send: &mut Vec<Command>) {
     }
 }
 
+/// Everything that could be found: units, and among commands those that can be done.
+fn all(shown: &Shown<'_>, mode: PaletteMode) -> usize {
+    let state = shown.project.map(quhua::study::Study::state);
+    let units: usize = state.map_or(0, |state| state.levels().map(|level| state.units_at(level).count()).sum());
+    match mode {
+        PaletteMode::Commands => units + Action::ALL.iter().filter(|action| is_offered(**action, shown)).count(),
+        PaletteMode::Units | PaletteMode::Path(_) => units,
+    }
+}
+
+/// Whether the palette offers an action now.
+fn is_offered(action: Action, shown: &Shown<'_>) -> bool {
+    action.is_enabled(shown.now) && !matches!(action, Action::Palette | Action::Confirm | Action::GiveUp)
+}
+
 /// What fits the query: actions that can be done and whose name or id has every word of it, then units.
 fn find(shown: &Shown<'_>, mode: PaletteMode, query: &str) -> Vec<Found> {
     let query = query.trim();
@@ -194,9 +214,7 @@ fn find(shown: &Shown<'_>, mode: PaletteMode, query: &str) -> Vec<Found> {
         let fits = |action: &&Action| {
             let info = action.info();
             let text = format!("{} {}", shown.text(info.name).to_lowercase(), info.id);
-            action.is_enabled(shown.now)
-                && !matches!(action, Action::Palette | Action::Confirm | Action::GiveUp)
-                && words.iter().all(|word| text.contains(word))
+            is_offered(**action, shown) && words.iter().all(|word| text.contains(word))
         };
         found.extend(Action::ALL.iter().filter(fits).map(|&action| Found::Action(action)));
         if !words.is_empty() {

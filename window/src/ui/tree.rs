@@ -88,7 +88,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, tree: &mut TreeState, send: &mut Vec
     tree.refresh(project.revision(), state);
     counts(ui, shown, state, tree);
     if tree.list().is_empty() {
-        widgets::hint(ui, shown.colours, shown.text(Text::NoMatch));
+        if widgets::all_hidden(ui, (shown.lang, shown.colours), all(state)) {
+            tree.filter.clear();
+        }
         return;
     }
     let scroll_to = reveal
@@ -146,6 +148,11 @@ fn keys(
     Some(to)
 }
 
+/// Units of all levels.
+fn all(state: &State) -> usize {
+    state.levels().map(|level| state.units_at(level).count()).sum()
+}
+
 /// One line below the filter: how many units there are of each level, or how many were found.
 fn counts(ui: &mut Ui, shown: &Shown<'_>, state: &State, tree: &TreeState) {
     let text = if tree.filter.trim().is_empty() {
@@ -159,8 +166,7 @@ fn counts(ui: &mut Ui, shown: &Shown<'_>, state: &State, tree: &TreeState) {
             .collect();
         levels.join(" · ")
     } else {
-        let all = state.levels().map(|level| state.units_at(level).count()).sum();
-        sentences::of_all(shown.lang, tree.rows.get().map_or(0, |rows| rows.found), all)
+        sentences::of_all(shown.lang, tree.rows.get().map_or(0, |rows| rows.found), all(state))
     };
     widgets::caption(ui, shown.colours, &text);
 }

@@ -11,7 +11,7 @@ use super::state::command::Command;
 use super::state::keymap;
 use super::theme::{CAPTION, Colours, GRID, HEADING, ROW};
 use super::words;
-use quhua::i18n::Lang;
+use quhua::i18n::{Lang, Text, sentences};
 
 /// How much of a command a button shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +161,15 @@ pub fn caption(ui: &mut Ui, colours: &Colours, text: &str) -> Response {
 /// Secondary text that wraps.
 pub fn hint(ui: &mut Ui, colours: &Colours, text: &str) -> Response {
     ui.add(egui::Label::new(RichText::new(text).color(colours.muted)).wrap())
+}
+
+/// Says that a filter leaves nothing of a list, and offers to take it off. Returns whether that was pressed.
+pub fn all_hidden(ui: &mut Ui, (lang, colours): (Lang, &Colours), hidden: usize) -> bool {
+    let line = ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(sentences::all_hidden(lang, hidden)).color(colours.muted));
+        ui.link(lang.of(Text::TakeFilterOff)).clicked()
+    });
+    line.inner
 }
 
 /// A hairline over the whole width.

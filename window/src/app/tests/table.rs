@@ -47,6 +47,45 @@ fn the_table_is_filtered_by_words_and_by_conditions_on_figures() {
 }
 
 #[test]
+fn a_filter_that_hides_everything_says_how_much_and_is_taken_off_there() {
+    let mut harness = window(Lang::En);
+    act(&mut harness, Action::ShowTable);
+    wait_for_figures(&mut harness);
+    act(&mut harness, Action::ToggleFilters);
+    filter(&mut harness, Text::Name.in_lang(Lang::En), "nowhere");
+    assert_eq!(table_rows(&mut harness).len(), 0);
+    let line = harness.get_by_label(&sentences::all_hidden(Lang::En, 28)).rect();
+    assert!(line.max.y < 768.0 && line.min.y > 500.0, "it is in sight: {line:?}");
+    let off = Text::TakeFilterOff.in_lang(Lang::En);
+    harness.get_by_label(off).click();
+    harness.run_steps(3);
+    assert_eq!(table_rows(&mut harness).len(), 28);
+    // The tree of units.
+    let prompt = Text::UnitsFilter.in_lang(Lang::En);
+    let all: usize = {
+        let state = app(&harness).project.as_ref().unwrap().state();
+        state.levels().map(|level| state.units_at(level).count()).sum()
+    };
+    harness.get_by_label(prompt).click();
+    harness.run_steps(2);
+    harness.get_by_label(prompt).type_text("nowhere");
+    harness.run_steps(3);
+    harness.get_by_label(&sentences::all_hidden(Lang::En, all));
+    harness.get_by_label(off).click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label(off).is_none());
+    // The palette, which says nothing before something is written.
+    act(&mut harness, Action::Find);
+    assert!(harness.query_by_label(off).is_none());
+    harness.get_all_by_label(prompt).last().unwrap().type_text("nowhere");
+    harness.run_steps(3);
+    harness.get_by_label(&sentences::all_hidden(Lang::En, all));
+    harness.get_by_label(off).click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label(off).is_none());
+}
+
+#[test]
 fn selected_rows_are_copied_in_the_order_of_the_table_and_all_when_none_is() {
     let mut harness = window(Lang::Zh);
     act(&mut harness, Action::ShowTable);

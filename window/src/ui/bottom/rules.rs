@@ -37,17 +37,21 @@ pub enum Sort {
     Unjudged,
     /// Rules kept.
     Kept,
+    /// All of them.
+    All,
 }
 
 impl Sort {
     fn holds(self, pack: &Pack, verdict: &Verdict) -> bool {
-        self == match verdict.judgement {
-            Judgement::Broken if verdict.is_hint(pack) => Self::Hints,
-            Judgement::Broken => Self::Broken,
-            Judgement::AsBefore => Self::AsBefore,
-            Judgement::Unjudged(_) => Self::Unjudged,
-            Judgement::Kept => Self::Kept,
-        }
+        self == Self::All
+            || self
+                == match verdict.judgement {
+                    Judgement::Broken if verdict.is_hint(pack) => Self::Hints,
+                    Judgement::Broken => Self::Broken,
+                    Judgement::AsBefore => Self::AsBefore,
+                    Judgement::Unjudged(_) => Self::Unjudged,
+                    Judgement::Kept => Self::Kept,
+                }
     }
 }
 
@@ -125,6 +129,10 @@ pub fn show(
     rules.refresh(project, pack, &known.verdicts);
     if rules.rows().is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::EmptyRules));
+        let all = all_of(known.verdicts.counts);
+        if all > 0 && widgets::all_hidden(ui, (shown.lang, shown.colours), all) {
+            rules.sort = Sort::All;
+        }
         return;
     }
     let moved = rules.cursor.moved(ui, stop, rules.rows.get().map_or(0, Vec::len));
@@ -175,6 +183,12 @@ fn choose(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut Vec<Comman
     }
 }
 
+/// How many verdicts there are.
+const fn all_of(counts: Counts) -> usize {
+    let Counts { kept, as_before, broken, hints, unjudged } = counts;
+    kept + as_before + broken + hints + unjudged
+}
+
 /// How many verdicts of each sort there are; a press lists them.
 fn sorts(ui: &mut Ui, shown: &Shown<'_>, counts: Counts, sort: &mut Sort) {
     let Counts { kept, as_before, broken, hints, unjudged } = counts;
@@ -187,6 +201,7 @@ fn sorts(ui: &mut Ui, shown: &Shown<'_>, counts: Counts, sort: &mut Sort) {
         (Sort::AsBefore, word(Judgement::AsBefore), as_before),
         (Sort::Unjudged, word(Judgement::Unjudged(why)), unjudged),
         (Sort::Kept, word(Judgement::Kept), kept),
+        (Sort::All, shown.lang.pick("全部", "all"), all_of(counts)),
     ]
     .map(|(sort, word, count)| {
         let word = if shown.lang == Lang::En { capital(word) } else { word.to_owned() };

@@ -294,7 +294,8 @@ fn contents(
         .resizable(true)
         .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .auto_shrink([false, false]);
+        // Without rows, what is said of them stands right below the header.
+        .auto_shrink([false, table.rows().is_empty()]);
     for field in &fields {
         builder = builder.column(match field {
             Field::Name => Column::initial(150.0).at_least(60.0).clip(true),
@@ -363,8 +364,9 @@ fn contents(
         send.push(Command::Hover(None));
     }
     table.hovering = hovered;
-    if table.rows().is_empty() {
-        widgets::hint(ui, shown.colours, shown.text(Text::NoMatch));
+    let all = table.made.get().map_or(0, |made| made.all);
+    if table.rows().is_empty() && all > 0 && widgets::all_hidden(ui, (shown.lang, shown.colours), all) {
+        send.push(Action::ClearFilters.into());
     }
     if let Some(sort) = sort {
         table.sort = sort;
