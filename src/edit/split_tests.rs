@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::testing::{act, check_scenarios, grid, without_revisions};
+use super::testing::{act, check_scenarios, grid, grid_of, without_revisions};
 use super::*;
 use crate::coverage::{AtomId, CutError, Differing};
 use crate::geodesy::{AreaMethod, ExactSum};
@@ -218,6 +218,52 @@ fn a_unit_of_several_atoms_is_cut_wherever_the_line_crosses() {
     document.commit(&split(between, Share::Area, Vec::new())).unwrap();
     assert_eq!(document.dataset().coverage.atom_count(), 4);
     assert_eq!(population(document.dataset(), &document, "510722101201"), Some(102.into()), "the larger one goes on");
+}
+
+/// `grid(2, 2)`, with half of the second village a part of the first that lies apart.
+fn in_two_parts() -> Arc<Dataset> {
+    let square = |x: f64, y: f64, width: f64| {
+        let at = |dx: f64, dy: f64| geo::Coord { x: x + dx, y: y + dy };
+        let ring = vec![at(0.0, 0.0), at(width, 0.0), at(width, 1.0), at(0.0, 1.0), at(0.0, 0.0)];
+        geo::Polygon::new(geo::LineString(ring), vec![])
+    };
+    let villages = [
+        vec![square(0.0, 0.0, 1.0), square(1.5, 0.0, 0.5)],
+        vec![square(1.0, 0.0, 0.5)],
+        vec![square(0.0, 1.0, 1.0)],
+        vec![square(1.0, 1.0, 1.0)],
+    ];
+    grid_of(2, 2, &villages.map(geo::MultiPolygon))
+}
+
+#[test]
+fn a_part_that_lies_apart_is_set_up_or_given_away_as_a_whole() {
+    let around = Along::Polygon(vec![[1.4, -0.5], [2.5, -0.5], [2.5, 1.2], [1.4, 1.2]]);
+    let between = Along::Line(vec![[1.25, 2.5], [1.25, -0.5]]);
+    for along in [around, between] {
+        let mut document = Document::new(in_two_parts());
+        let (before, vertices) = (totals(document.dataset()), document.dataset().coverage.vertex_count());
+        let made = document.commit(&split(along.clone(), Share::Area, Vec::new())).unwrap().made.unwrap();
+        let dataset = document.dataset();
+        assert_eq!(totals(dataset), before);
+        assert_eq!((dataset.coverage.atom_count(), dataset.coverage.vertex_count()), (5, vertices), "nothing moves");
+        let people = |unit| dataset.people_of(&document.state().atoms(unit)).value();
+        assert_eq!((people(UnitId::new(0)), people(made)), (Some(67.into()), Some(33.into())));
+        assert_eq!(document.state().unit(made).code, "510722101203");
+        super::testing::check_state(document.state());
+        document.undo();
+        let to = SplitPart { to: Some(UnitRef::code("510722102201")), ..SplitPart::default() };
+        let step = document.commit(&split(along, Share::Area, vec![to, SplitPart::default()])).unwrap();
+        assert_eq!((step.made, step.warnings.as_slice()), (None, &[][..]));
+        let dataset = document.dataset();
+        assert_eq!(population(dataset, &document, "510722102201"), Some((101 + 33).into()));
+        assert_eq!(totals(dataset), before);
+        super::testing::check_state(document.state());
+    }
+    // A line that ends in a part divides nothing.
+    let ends = Along::Line(vec![[1.25, 2.5], [1.25, 0.5], [0.5, 0.5]]);
+    let why = Document::new(in_two_parts()).commit(&split(ends, Share::Area, Vec::new())).unwrap_err();
+    assert!(matches!(why, EditError::NotSplit { why: CutError::NotCutThrough, .. }), "{why}");
 }
 
 #[test]

@@ -6,6 +6,9 @@
 //! 3. Ids stay: the first part keeps the atom's id, the second becomes the last atom. Arcs that the cut does not
 //!    touch keep theirs; of an arc that is cut up, the first piece does.
 //!
+//! An atom of several faces is cut between them as well: where nothing of the line lies inside of it, whole faces go to
+//! the side where they lie, and nothing gets a vertex.
+//!
 //! What of the line lies outside of the atom, runs along its border, or ends inside of it, cuts nothing. The border never
 //! moves: where the two are nearer than [`NEAR_DEG`], the line goes to the border.
 
@@ -61,7 +64,7 @@ pub enum CutError {
     /// Too few places, or places that are none.
     #[error("a line needs two different places on Earth, a polygon three")]
     NoLine,
-    /// Nothing of it cuts the atom through.
+    /// Nothing of it cuts the atom through, nor parts its faces.
     #[error("the line does not cut through; draw it from border to border")]
     NotCutThrough,
     /// All of the atom is on one side.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use geo::Coord;
+use geo::{Coord, InteriorPoint as _, LineString, Polygon};
 
 use super::noding::{Noding, bits};
 use super::{Cut, CutError, CutFace, CutSide, Cutter};
@@ -69,6 +69,9 @@ pub(super) fn cut(
     cutter: &Cutter,
 ) -> Result<Cut, CutError> {
     let mut edges = edges_inside(coverage, atom, noding);
+    if edges.is_empty() {
+        return between_faces(coverage, atom, arcs, noding, cutter);
+    }
     loop {
         prune(&mut edges, noding);
         if edges.is_empty() {
@@ -103,6 +106,40 @@ pub(super) fn cut(
         }
         edges.retain(|edge| !ranks.contains(&edge.rank));
     }
+}
+
+/// The cut of an atom of several faces between them, where nothing of the line lies inside of it: faces go as wholes to
+/// the side where they lie, and no border gets a vertex.
+fn between_faces(
+    coverage: &Coverage,
+    atom: AtomId,
+    arcs: &[ArcId],
+    noding: &Noding,
+    cutter: &Cutter,
+) -> Result<Cut, CutError> {
+    if coverage.faces_of(atom).len() < 2 {
+        return Err(CutError::NotCutThrough);
+    }
+    let graph = Graph::new(coverage, arcs, noding, &[]);
+    let rings = graph.rings(coverage, atom, arcs);
+    let mut parts: [Vec<CutFace>; 2] = Default::default();
+    for face in graph.faces(&rings) {
+        // A vertex may lie on the line.
+        let ring = |ring: &Vec<DirectedArc>| LineString(graph.skeleton.chain(ring));
+        let polygon = Polygon::new(ring(&face[0]), face[1..].iter().map(ring).collect());
+        let side = polygon.interior_point().map_or(CutSide::Left, |at| cutter.side_of(at.0));
+        parts[side as usize].push(face);
+    }
+    if parts.iter().any(Vec::is_empty) {
+        return Err(CutError::NotCutThrough);
+    }
+    let used: usize = parts.iter().flatten().map(Vec::len).sum();
+    let is_sound = used == rings.len() && rings.iter().all(|ring| bridges(ring).is_empty());
+    if !is_sound || !graph.is_whole(coverage, atom, &parts) {
+        return Err(CutError::Unsound);
+    }
+    let Graph { skeleton, nodes, border, .. } = graph;
+    Ok(Cut { atom, border, skeleton, nodes, parts })
 }
 
 /// Arcs that are passed in both directions.

@@ -128,6 +128,35 @@ fn the_left_of_the_line_stays() {
 }
 
 #[test]
+fn faces_of_one_atom_are_parted_where_nothing_of_the_line_lies_inside() {
+    let two = wkt!(MULTIPOLYGON(((0. 0., 2. 0., 2. 2., 0. 2., 0. 0.)), ((4. 0., 6. 0., 6. 2., 4. 2., 4. 0.))));
+    let above = wkt!(MULTIPOLYGON(((0. 2., 2. 2., 4. 2., 6. 2., 6. 4., 0. 4., 0. 2.))));
+    let coverage = build(&[two, above]);
+    let around = [at(3., -1.), at(7., -1.), at(7., 3.), at(3., 3.)];
+    // Around a face, along its very border, and with a line between the two.
+    let face = [at(4., 0.), at(6., 0.), at(6., 2.), at(4., 2.)];
+    for (cutter, wanted) in [
+        (Cutter::polygon(&around), [4., 12., 4.]),
+        (Cutter::polygon(&face), [4., 12., 4.]),
+        (Cutter::line(&[at(3., -1.), at(3., 9.)]), [4., 12., 4.]),
+    ] {
+        let cutter = cutter.unwrap();
+        let cut = coverage.cut(AtomId(0), &cutter).unwrap();
+        assert_eq!(cut.lines().count(), 0);
+        let (refined, arcs) = coverage.refined(&cut);
+        assert_eq!((arcs.pieces.len(), arcs.lines.len()), (0, 0));
+        assert_eq!(refined.vertex_count(), coverage.vertex_count());
+        check(&refined).unwrap();
+        assert_eq!(areas(&refined), wanted);
+        assert_eq!(refined.neighbours(AtomId(1)), [AtomId(0), AtomId(2)]);
+    }
+    // It ends inside of a face, or leaves all of them on one side.
+    for cutter in [Cutter::line(&[at(3., 9.), at(1., 1.)]), Cutter::line(&[at(-9., -1.), at(9., -1.)])] {
+        assert_eq!(coverage.cut(AtomId(0), &cutter.unwrap()), Err(CutError::NotCutThrough));
+    }
+}
+
+#[test]
 fn a_line_through_a_hole_cuts_twice() {
     let coverage = squares();
     let refined = cut(&coverage, 1, &Cutter::line(&[at(3., 2.), at(9., 2.)]).unwrap()).unwrap();
