@@ -100,7 +100,7 @@ fn every_change_of_a_draft_is_said_in_order() {
             establish(&["510722101", "510722102"], "510722120", "新镇"),
             transfer(&["510722103201"], "510722120"),
             Edit::Rename { unit: UnitRef::code("510722103"), name: "改镇".into() },
-            Edit::ConvertKind { unit: UnitRef::code("510722104"), kind: Kind::Subdistrict, code: None },
+            Edit::ConvertKind { unit: UnitRef::code("510722104"), kind: Kind::Subdistrict, code: None, name: None },
             Edit::MoveSeat { unit: UnitRef::code("510722103"), seat },
             absorb(&["510722101201", "510722101202"], "510722101201"),
         ],

@@ -54,7 +54,9 @@ impl Edit {
             Self::Split { unit, along, share, parts } => split::draft(dataset, state, unit, along, share, parts),
             Self::Establish { units, into } => establish::draft(dataset, state, units, into),
             Self::Rename { unit, name } => rename(dataset, state, self, unit, name),
-            Self::ConvertKind { unit, kind, code } => convert_kind(dataset, state, unit, kind, code.as_ref()),
+            Self::ConvertKind { unit, kind, code, name } => {
+                convert_kind(dataset, state, unit, kind, [code.as_ref(), name.as_ref()])
+            }
             Self::MoveSeat { unit, seat } => move_seat(dataset, state, self, unit, seat),
             Self::Abolish { unit } => abolish(dataset, state, self, unit),
             Self::ClassifySeat { unit, seat_use } => seat_use::draft(dataset, state, self, unit, *seat_use),
@@ -106,7 +108,7 @@ fn rename(
         return Err(EditError::EmptyName);
     }
     let mut draft = Drafting::new(state);
-    draft.warnings = names::check(dataset, state, name, id, &[id]);
+    draft.warnings = names::check(dataset, state, (name, state.unit(id).kind.as_ref()), id, &[id]);
     if *name != state.unit(id).name {
         draft.list(Text::Name, name, id);
     }
@@ -119,8 +121,11 @@ fn convert_kind(
     state: &State,
     unit: &UnitRef,
     kind: &Kind,
-    code: Option<&CompactString>,
+    [code, name]: [Option<&CompactString>; 2],
 ) -> Result<Draft, EditError> {
+    if name.is_some_and(|name| name.trim().is_empty()) {
+        return Err(EditError::EmptyName);
+    }
     let id = unit.resolve(dataset, state)?;
     let old = state.unit(id);
     let request = CodeRequest { level: old.level, kind: Some(kind), parent: old.parent, like: id };
@@ -145,9 +150,22 @@ fn convert_kind(
         None => None,
     };
     let code = new_code.clone().unwrap_or_else(|| old.code.clone());
-    let filled_in =
-        Edit::ConvertKind { unit: unit.clone(), kind: kind.clone(), code: Some(code).filter(|code| !code.is_empty()) };
+    let filled_in = Edit::ConvertKind {
+        unit: unit.clone(),
+        kind: kind.clone(),
+        code: Some(code).filter(|code| !code.is_empty()),
+        name: name.cloned(),
+    };
     draft.unit_mut(id).kind = Some(kind.clone());
+    if let Some(name) = name {
+        draft.warnings.extend(names::check(dataset, state, (name, Some(kind)), id, &[id]));
+        if *name != old.name {
+            draft.list(Text::Name, name, id);
+        }
+        draft.unit_mut(id).name.clone_from(name);
+    } else if names::contradicts(&old.name, kind) {
+        draft.warnings.push(Warning::NameOfOtherKind { name: old.name.clone(), kind: kind.clone() });
+    }
     if let Some(code) = new_code {
         draft.list(Text::Code, &code, id);
         let unit = draft.unit_mut(id);

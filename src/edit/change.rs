@@ -353,7 +353,7 @@ mod tests {
         let mut document = Document::new(grid(3, 2));
         let (unit, to) = (UnitRef::code("510722101201"), UnitRef::code("510722102"));
         document.commit(&Edit::Transfer { units: vec![unit], to: to.clone() }).unwrap();
-        document.commit(&Edit::ConvertKind { unit: to, kind: Kind::Subdistrict, code: None }).unwrap();
+        document.commit(&Edit::ConvertKind { unit: to, kind: Kind::Subdistrict, code: None, name: None }).unwrap();
         let main = |id| main(document.base(), document.state(), UnitId(id));
         assert_eq!(main(6), Change::Reduced);
         assert_eq!(

@@ -363,6 +363,14 @@ pub enum Warning {
         /// The unit that gets it.
         to: UnitLabel,
     },
+    /// The second part of the name says that the unit is of another kind.
+    #[error("the name {name} does not go with the kind {kind}")]
+    NameOfOtherKind {
+        /// The name.
+        name: CompactString,
+        /// The kind of the unit.
+        kind: Kind,
+    },
     /// The seat lies outside of its unit.
     #[error("the seat lies outside of {unit}")]
     SeatOutside {

@@ -42,7 +42,7 @@ pub(super) fn draft(dataset: &Dataset, state: &State, refs: &[UnitRef], into: &T
         seat_address: state.unit(largest).seat_address.clone(),
     };
     let unit = set_up::unit(dataset, &mut draft, &Site { like, parent, replaced: &[] }, said)?;
-    draft.warnings.extend(names::check(dataset, state, &unit.name, like, &[]));
+    draft.warnings.extend(names::check(dataset, state, (&unit.name, unit.kind.as_ref()), like, &[]));
     if let Some(seat) = &unit.seat {
         warn_seat_outside(dataset, &mut draft, seat.at, &members, UnitLabel::from(&unit));
     }

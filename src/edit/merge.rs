@@ -43,7 +43,7 @@ pub(super) fn draft(
         Form::Establish => establish(dataset, &mut draft, &units, parent, into, given_seat)?,
         Form::Absorb => absorb(dataset, &mut draft, &units, parent, into, given_seat)?,
     };
-    draft.warnings.extend(names::check(dataset, state, &unit.name, units[0], &units));
+    draft.warnings.extend(names::check(dataset, state, (&unit.name, unit.kind.as_ref()), units[0], &units));
     if let Some(seat) = &unit.seat {
         warn_seat_outside(dataset, &mut draft, seat.at, &units, UnitLabel::from(&unit));
     }

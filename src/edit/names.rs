@@ -3,12 +3,17 @@
 //! Names of townships are unique within the province, those of villages and communities within the county
 //! (地名管理条例, 2022). Both as far as loaded: names of places outside the data are not known. Homophones are to be
 //! avoided too; that needs a table of readings, which is not here.
+//!
+//! The second part of a name (通名) says what a unit is: 石桥乡 that becomes a town is 石桥镇 from then on.
 
 use std::fmt;
 
+use compact_str::{CompactString, format_compact};
+
 use super::error::Warning;
 use super::refs::UnitLabel;
-use crate::model::{Dataset, Level, State, UnitId};
+use super::set_up::parts_of_name;
+use crate::model::{Dataset, Kind, Level, State, UnitId};
 
 /// Where a name should be unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,12 +82,48 @@ pub fn flaw(name: &str) -> Option<NameFlaw> {
     }
 }
 
-/// What is doubtful about a name that a unit is to have.
+/// The name that goes with a kind: another second part where it has one that says something else. `None` where the name
+/// fits as it is, where it says nothing, and where nobody knows what it would be, as with the people of a 民族乡.
+#[must_use]
+pub fn for_kind(name: &str, kind: &Kind) -> Option<CompactString> {
+    let generic = match kind {
+        Kind::Subdistrict => "街道",
+        Kind::Town => "镇",
+        Kind::Township => "乡",
+        Kind::Village => "村",
+        Kind::Community => "社区",
+        Kind::EthnicTownship | Kind::Group | Kind::County | Kind::Other(_) => return None,
+    };
+    contradicts(name, kind).then(|| format_compact!("{}{generic}", parts_of_name(name).0))
+}
+
+/// Whether the second part of a name says that a unit is of another kind.
+#[must_use]
+pub fn contradicts(name: &str, kind: &Kind) -> bool {
+    let fits: &[Kind] = match parts_of_name(name).1 {
+        "街道" => &[Kind::Subdistrict],
+        "镇" => &[Kind::Town],
+        "乡" if name.ends_with("族乡") => &[Kind::EthnicTownship],
+        "乡" => &[Kind::Township, Kind::EthnicTownship],
+        "村" | "村委会" | "村民委员会" => &[Kind::Village],
+        "社区" | "居委会" | "居民委员会" => &[Kind::Community],
+        _ => return false,
+    };
+    !matches!(kind, Kind::Group | Kind::County | Kind::Other(_)) && !fits.contains(kind)
+}
+
+/// What is doubtful about a name that a unit of a kind is to have.
 ///
 /// `near` tells the county and province: the unit itself, or one that it is made of. `leaving` are units whose names
 /// go with the same edit. Costs the number of units that have or had the name.
 #[must_use]
-pub fn check(dataset: &Dataset, state: &State, name: &str, near: UnitId, leaving: &[UnitId]) -> Vec<Warning> {
+pub fn check(
+    dataset: &Dataset,
+    state: &State,
+    (name, kind): (&str, Option<&Kind>),
+    near: UnitId,
+    leaving: &[UnitId],
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(flaw) = flaw(name) {
         warnings.push(Warning::NameFlawed { name: name.into(), flaw });
@@ -90,6 +131,9 @@ pub fn check(dataset: &Dataset, state: &State, name: &str, near: UnitId, leaving
     if let Some((id, scope)) = taken(dataset, state, name, near, leaving) {
         let unit = UnitLabel::from(state.unit(id));
         warnings.push(Warning::NameTaken { name: name.into(), unit, scope });
+    }
+    if let Some(kind) = kind.filter(|kind| contradicts(name, kind)) {
+        warnings.push(Warning::NameOfOtherKind { name: name.into(), kind: kind.clone() });
     }
     warnings
 }
@@ -168,11 +212,30 @@ mod tests {
     }
 
     #[test]
+    fn the_second_part_of_a_name_follows_the_kind() {
+        for (name, kind, wanted) in [
+            ("石桥乡", Kind::Town, Some("石桥镇")),
+            ("石桥镇", Kind::Subdistrict, Some("石桥街道")),
+            ("解放村", Kind::Community, Some("解放社区")),
+            ("解放村民委员会", Kind::Community, Some("解放社区")),
+            ("石桥镇", Kind::Town, None),
+            ("石桥乡", Kind::EthnicTownship, None),
+            ("石桥", Kind::Town, None),
+            ("Leeds", Kind::Town, None),
+        ] {
+            assert_eq!(for_kind(name, &kind).as_deref(), wanted, "{name}");
+            assert_eq!(contradicts(name, &kind), wanted.is_some(), "{name}");
+        }
+        assert!(contradicts("木里彝族乡", &Kind::Township) && !contradicts("木里彝族乡", &Kind::EthnicTownship));
+        assert!(!contradicts("石桥镇", &Kind::Other("borough".into())));
+    }
+
+    #[test]
     fn a_village_may_be_called_like_a_township() {
         let dataset = grid(2, 2);
-        assert_eq!(check(&dataset, &dataset.base, "镇0", UnitId(0), &[]), []);
-        assert_eq!(check(&dataset, &dataset.base, "村0", UnitId(0), &[UnitId(0)]), []);
-        let warnings = check(&dataset, &dataset.base, "村3", UnitId(0), &[]);
+        assert_eq!(check(&dataset, &dataset.base, ("镇0", None), UnitId(0), &[]), []);
+        assert_eq!(check(&dataset, &dataset.base, ("村0", None), UnitId(0), &[UnitId(0)]), []);
+        let warnings = check(&dataset, &dataset.base, ("村3", None), UnitId(0), &[]);
         assert!(matches!(warnings[..], [Warning::NameTaken { scope: NameScope::County, .. }]));
     }
 }

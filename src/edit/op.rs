@@ -59,7 +59,8 @@ pub enum Edit {
         /// The new name.
         name: CompactString,
     },
-    /// Gives a unit another kind (撤乡设镇, 村改居). With it goes a new code where the kind has its own segment.
+    /// Gives a unit another kind (撤乡设镇, 村改居). With it goes a new code where the kind has its own segment, and the
+    /// name that belongs to it where one is given.
     ConvertKind {
         /// The unit.
         unit: UnitRef,
@@ -68,6 +69,9 @@ pub enum Edit {
         /// The new code; derived where it is needed and left out.
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<CompactString>,
+        /// The new name; without one the name stays.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<CompactString>,
     },
     /// Moves the seat of a unit; its code stays.
     MoveSeat {

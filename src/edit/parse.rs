@@ -262,9 +262,10 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
             Edit::Rename { unit: unit()?, name: place.need("name")?.text()?.into() }
         }
         "convert_kind" => {
-            only(&["op", "unit", "kind", "code"])?;
+            only(&["op", "unit", "kind", "code", "name"])?;
             let code = place.find("code").map(|code| code.code()).transpose()?;
-            Edit::ConvertKind { unit: unit()?, kind: kind(&place.need("kind")?)?, code }
+            let name = place.find("name").map(|name| name.text()).transpose()?.map(Into::into);
+            Edit::ConvertKind { unit: unit()?, kind: kind(&place.need("kind")?)?, code, name }
         }
         "move_seat" => {
             only(&["op", "unit", "seat"])?;
@@ -478,7 +479,7 @@ mod tests {
             {"op": "split", "unit": "510722207205", "line": [[105.1, 31.2], [105.2, 31.2]],
              "parts": [{"code": "510722207205", "name": "甲村"}, {"code": "510722207299"}]},
             {"op": "rename", "unit": "510722102", "name": "新名"},
-            {"op": "convert_kind", "unit": "510722208", "kind": "town", "code": "510722124"},
+            {"op": "convert_kind", "unit": "510722208", "kind": "town", "code": "510722124", "name": "石桥镇"},
             {"op": "move_seat", "unit": "510722102", "seat": {"lon": 105.11, "lat": 31.12}},
             {"op": "abolish", "unit": "510722209"}
         ]}"#;

@@ -78,7 +78,7 @@ pub(super) fn draft(
 
     let mut draft = Drafting::new(state);
     if let Some(name) = given[keeps as usize].name.as_ref().filter(|name| **name != old.name) {
-        draft.warnings.extend(names::check(dataset, state, name, id, &[id]));
+        draft.warnings.extend(names::check(dataset, state, (name, old.kind.as_ref()), id, &[id]));
         draft.list(Text::Name, name, id);
         draft.unit_mut(id).name.clone_from(name);
     }
@@ -141,7 +141,7 @@ fn part(
     let seat = given.seat.as_ref().map(checked_seat).transpose()?;
     let said = Said { code: given.code.as_ref(), kind: given.kind.as_ref(), name, seat, seat_address: None };
     let part = set_up::unit(dataset, draft, &site, said)?;
-    draft.warnings.extend(names::check(dataset, draft.state, &part.name, of, &[]));
+    draft.warnings.extend(names::check(dataset, draft.state, (&part.name, part.kind.as_ref()), of, &[]));
     Ok(part)
 }
 

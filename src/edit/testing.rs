@@ -173,7 +173,12 @@ pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
         5 => Edit::Rename { unit: name(pick(a)), name: format!("名{extra}").into() },
         6 => {
             let kinds = [Kind::Town, Kind::Township, Kind::Subdistrict, Kind::Community, Kind::Village];
-            Edit::ConvertKind { unit: name(pick(a)), kind: kinds[extra % 5].clone(), code: None }
+            Edit::ConvertKind {
+                unit: name(pick(a)),
+                kind: kinds[extra % 5].clone(),
+                code: None,
+                name: (extra % 2 == 0).then(|| format!("改{extra}").into()),
+            }
         }
         8 => {
             // Through the middle of cells, along their borders, over several of them, or a polygon.

@@ -190,7 +190,7 @@ fn abolished_and_recoded_units_are_named_as_such() {
     document.commit(&absorb(&["510722101", "510722102"], "510722101")).unwrap();
     let error = refused(&mut document, &establish(&["510722102", "510722103"]));
     assert_eq!(error.to_string(), "510722102 镇1 was abolished by an earlier edit");
-    let convert = |code: &str, kind| Edit::ConvertKind { unit: UnitRef::code(code), kind, code: None };
+    let convert = |code: &str, kind| Edit::ConvertKind { unit: UnitRef::code(code), kind, code: None, name: None };
     document.commit(&convert("510722103", Kind::Subdistrict)).unwrap();
     assert_eq!(document.state().unit(UnitId(5)).code, "510722001");
     let error = refused(&mut document, &convert("510722103", Kind::Town));
@@ -213,6 +213,35 @@ fn names_are_checked() {
     // Names are looked up as they are now: 镇0 is free again.
     let edit = Edit::Rename { unit: UnitRef::code("510722102"), name: "镇0".into() };
     assert_eq!(document.commit(&edit).unwrap().warnings, []);
+}
+
+#[test]
+fn another_kind_takes_the_name_that_goes_with_it_along_in_one_step() {
+    let mut document = document(3, 1);
+    let unit = || UnitRef::code("510722101");
+    let rename = |name: &str| Edit::Rename { unit: unit(), name: name.into() };
+    let convert =
+        |kind, name: Option<&str>| Edit::ConvertKind { unit: unit(), kind, code: None, name: name.map(Into::into) };
+    let told = |warning: &Warning| matches!(warning, Warning::NameOfOtherKind { .. });
+    // 镇0 to 镇2 are towns.
+    assert!(document.commit(&rename("石桥乡")).unwrap().warnings.iter().any(told));
+    assert!(document.preview(&convert(Kind::Subdistrict, None)).unwrap().warnings.iter().any(told));
+    assert_eq!(refused(&mut document, &convert(Kind::Subdistrict, Some(" "))), EditError::EmptyName);
+    let name = names::for_kind("石桥乡", &Kind::Subdistrict).unwrap();
+    let step = document.commit(&convert(Kind::Subdistrict, Some(&name))).unwrap();
+    assert_eq!(step.warnings, []);
+    assert_eq!(step.words(crate::i18n::Lang::Zh), "变更类型 石桥乡 → 街道 石桥街道");
+    let unit = document.state().unit(UnitId(3));
+    assert_eq!((unit.name.as_str(), unit.kind.as_ref()), ("石桥街道", Some(&Kind::Subdistrict)));
+    assert_eq!(document.state().find_name("石桥街道")[..], [UnitId(3)]);
+    document.undo();
+    assert_eq!(document.state().unit(UnitId(3)).name, "石桥乡");
+    // The name of a merger is looked at as well.
+    let into = Target { name: Some("新桥乡".into()), ..Target::default() };
+    let pair = ["510722101", "510722102"].map(UnitRef::code).to_vec();
+    let merge = Edit::Merge { units: pair, form: Form::Establish, into };
+    assert!(document.preview(&merge).unwrap().warnings.iter().any(told));
+    check_state(document.state());
 }
 
 #[test]

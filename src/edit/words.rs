@@ -89,7 +89,8 @@ impl Step {
                 Some(name(&self.result_label).to_owned())
             }
             Edit::Rename { name, .. } => Some(name.to_string()),
-            Edit::ConvertKind { kind, .. } => Some(kind.words(lang).to_owned()),
+            Edit::ConvertKind { kind, name: None, .. } => Some(kind.words(lang).to_owned()),
+            Edit::ConvertKind { kind, name: Some(name), .. } => Some(format!("{} {name}", kind.words(lang))),
             Edit::MoveSeat { seat, .. } => seat.name.as_ref().map(ToString::to_string),
             Edit::ClassifySeat { seat_use, .. } => Some(SeatUse::words_or_open(*seat_use, lang).to_owned()),
             Edit::Lock { reason, .. } if !reason.is_empty() => return sentences::with_reason(lang, &text, reason),
@@ -184,6 +185,9 @@ impl Say for Warning {
             }
             Self::NameFlawed { flaw: NameFlaw::Missing, .. } => "名称为空".to_owned(),
             Self::NameFlawed { name, flaw } => format!("名称“{name}”{}", flaw.zh()),
+            Self::NameOfOtherKind { name, kind } => {
+                format!("名称“{name}”的通名与类型“{}”不符", kind.words(Lang::Zh))
+            }
             Self::SeatOutside { unit } => format!("驻地不在 {} 范围内", name(unit)),
             Self::SeatGivenAway { unit, to } => {
                 format!("{} 的驻地在划归 {} 的范围内；可不划这一部分、先迁移驻地，或将二者合并", name(unit), name(to))
@@ -434,6 +438,7 @@ mod tests {
             SegmentFull { prefix: "2".into(), segment },
             NameTaken { name: "A".into(), unit: unit(), scope: NameScope::County },
             NameFlawed { name: "A".into(), flaw: NameFlaw::Space },
+            NameOfOtherKind { name: "A".into(), kind: Kind::Town },
             SeatOutside { unit: unit() },
             SeatGivenAway { unit: unit(), to: unit() },
             LeftEmpty { unit: unit() },

@@ -385,6 +385,24 @@ pub fn of_all(lang: Lang, shown: usize, all: usize) -> String {
     }
 }
 
+/// Who ends up farther away, where seats of another level than the one shown are meant.
+#[must_use]
+pub fn from_seats_of(lang: Lang, title: &str, level: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{title}（{level}驻地）"),
+        Lang::En => format!("{title} ({}: their seats)", level.to_lowercase()),
+    }
+}
+
+/// One of several parts of a unit that lie apart.
+#[must_use]
+pub fn part_apart(lang: Lang, number: usize, area: &str) -> String {
+    match lang {
+        Lang::Zh => format!("第 {number} 片 · {area}"),
+        Lang::En => format!("Part {number} · {area}"),
+    }
+}
+
 /// A filter leaves nothing of so many.
 #[must_use]
 pub fn all_hidden(lang: Lang, hidden: usize) -> String {

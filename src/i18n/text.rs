@@ -93,6 +93,9 @@ texts! {
     MoveSeatHint: "在地图上点击新驻地", "Click the new seat on the map";
     Split: "分设…", "Split…";
     SplitActionHint: "沿画出的线或多边形把一个单元分为两个；有下级的单元按整个下级划分", "Divides a unit along a line or polygon that you draw; one with members by whole members";
+    SplitOffPart: "分出一片…", "Split a part off…";
+    SplitOffPartHint: "所选单元分为几片时，把其中一片单独设立，或划给相邻单元；不切开任何边界", "Where the unit lies in several parts, one of them becomes a unit, or goes to a neighbour; no border is cut";
+    PartApart: "哪一片", "Part";
     GivePart: "部分划转…", "Transfer a part…";
     GivePartHint: "画线把所选单元的一部分划给相邻单元，等于调整两者的界线", "Draw a line: what lies beyond goes to a neighbour, and the border between the two is another";
     PartGoes: "另一部分", "The rest";
@@ -145,6 +148,9 @@ texts! {
     Searching: "正在推荐合并", "Looking for mergers";
     CloseCard: "关闭", "Close";
     EstablishTitle: "设立", "Establish";
+    ConfirmChange: "确认调整", "Make the change";
+    LeaveSeatOut: "不划驻地所在单元", "Leave the seat's unit out";
+    MergeInstead: "改为合并", "Merge instead";
     EstablishDo: "确认设立", "Establish the unit";
     ConfirmSplit: "确认划分", "Divide it";
     SplitTitle: "分设", "Split";
@@ -520,7 +526,8 @@ texts! {
     Preparing: "正在准备地图", "Preparing the map";
     Wgs84: "WGS 84 / CGCS2000", "WGS 84 / CGCS2000";
     PickingSeat: "点击地图选定驻地 · Esc 取消", "Click the seat on the map · Esc leaves";
-    PickingParent: "点击目标单元完成划转 · Esc 取消", "Click the unit that takes them over · Esc leaves";
+    PickingParent: "点击接收单元 · Esc 取消", "Click the unit that takes them over · Esc leaves";
+    PickedGoesOn: "回车完成，或再点击地图改选 · Esc 取消", "Enter does it; a click chooses again · Esc leaves";
 
     UnsavedTitle: "有未保存的改动", "Unsaved changes";
     LeaveUnsaved: "不保存，继续", "Go on without saving";

@@ -30,9 +30,9 @@ use std::sync::{Arc, Mutex};
 pub use basis::{Basis, Mistake, Part, WhyUnusable};
 pub use export::Exporting;
 pub use levels::{Due, LevelFigures, Measured, Time};
-pub use outlook::Outlook;
+pub use outlook::{Effect, Outlook};
 pub use selecting::{Allowed, Limits, Painting, Stroke};
-pub use split_outlook::{PartOutlook, SplitOutlook};
+pub use split_outlook::{PartApart, PartOutlook, SplitOutlook};
 
 use crate::coverage::Suspects;
 use crate::edit::{Document, ScenarioId};

@@ -10,7 +10,7 @@ use crate::coverage::AtomId;
 use crate::edit::{Edit, EditError, SeatSpec, Warning};
 use crate::metrics::{UnitFigures, unit_figures};
 use crate::model::{Dataset, FieldValue, LevelIndex, State, Unit, UnitId};
-use crate::rules::Verdict;
+use crate::rules::{Judgement, Verdict};
 
 /// What an edit would lead to.
 #[derive(Clone, Debug)]
@@ -35,7 +35,34 @@ pub struct Outlook {
     pub verdicts: Vec<Verdict>,
 }
 
+/// What an edit does to one unit.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its figures before and after.
+    pub figures: [Arc<UnitFigures>; 2],
+    /// Units below it before and after.
+    pub members: [usize; 2],
+    /// Rules that it would break and does not break now.
+    pub broken: Vec<Verdict>,
+}
+
 impl Study {
+    /// What an edit that cuts nothing does to one of the units that it touches.
+    #[must_use]
+    pub fn effect(&self, outlook: &Outlook, unit: UnitId) -> Effect {
+        let after = Arc::new(self.figures_in(&outlook.after, unit));
+        let judge = self.rules().judge_for(self.dataset());
+        let mut broken = judge.map(|judge| judge.unit(&outlook.after, unit, &after)).unwrap_or_default();
+        let before = self.verdicts_of(unit);
+        let is_broken = |verdict: &Verdict| verdict.judgement == Judgement::Broken;
+        let was_broken = |rule: usize| before.iter().any(|verdict| verdict.rule == rule && is_broken(verdict));
+        broken.retain(|verdict| is_broken(verdict) && !was_broken(verdict.rule));
+        let members = [self.state(), &*outlook.after].map(|state| state.members(unit).len());
+        Effect { unit, figures: [self.figures(unit), after], members, broken }
+    }
+
     /// What an edit would lead to. It changes nothing.
     ///
     /// # Errors
@@ -46,8 +73,7 @@ impl Study {
         let dataset = draft.refined.as_ref().map_or(self.dataset(), |refined| &refined.dataset);
         let mut after = state.clone();
         let _inverse = draft.patch.apply(&mut after);
-        let stays = |unit: &UnitId| after.unit(*unit).is_current();
-        let result = draft.made.or_else(|| draft.named.iter().copied().find(stays));
+        let result = Some(draft.result).filter(|&unit| after.unit(unit).is_current());
         let Some(result) = result else { return Err(EditError::TooFewUnits { given: 0, needed: 1 }) };
         let figures = Arc::new(unit_figures(dataset, &after, result, self.area_method()));
         let level = after.unit(result).level;
@@ -82,6 +108,18 @@ impl Study {
             .collect();
         compare::by_people(&mut losers);
         losers
+    }
+
+    /// Places that end up farther from a seat, and the level whose seats these are: the one asked for, or where nobody
+    /// ends up farther from one of those, the next above it. Villages that are transferred keep their own seats, and
+    /// their people go to the seat of another township.
+    #[must_use]
+    pub fn losers_from(&self, level: LevelIndex) -> (LevelIndex, Vec<Farther>) {
+        let state = self.state();
+        let above = state.levels().filter(|&it| it > level && state.units_at(it).nth(1).is_some());
+        let all = std::iter::once(level).chain(above);
+        let found = all.map(|level| (level, self.losers(level))).find(|(_, losers)| !losers.is_empty());
+        found.unwrap_or((level, Vec::new()))
     }
 
     /// Atoms for which a seat is farther than that of their unit in the base state.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use geo::{Coord, Rect};
+use geo::{BoundingRect, Coord, Intersects as _, Rect};
 use rust_decimal::Decimal;
 
 use super::Study;
-use crate::coverage::{AtomId, union};
+use crate::coverage::{AtomId, NEAR_DEG, union};
 use crate::edit::{Edit, EditError, Preview, SplitPart, UnitAfter, Warning};
-use crate::geodesy::ExactSum;
+use crate::geodesy::{ExactSum, chain_measures};
 use crate::metrics::neighbours_of_part;
 use crate::model::{Dataset, Facilities, Unit, UnitId};
 
@@ -49,6 +49,15 @@ pub struct PartOutlook {
     atoms: Vec<AtomId>,
 }
 
+/// A part of a unit that lies apart from the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartApart {
+    /// Corners of a polygon that holds it and nothing else of the unit.
+    pub around: Vec<Coord>,
+    /// Its area in m².
+    pub area_m2: f64,
+}
+
 impl SplitOutlook {
     /// How many facilities lie in each part.
     #[must_use]
@@ -71,6 +80,38 @@ impl PartOutlook {
 }
 
 impl Study {
+    /// The parts of a unit that lie apart, the largest first; none of a unit in one piece. A split along the polygon
+    /// around one of them divides the unit between its parts, and cuts nothing.
+    #[must_use]
+    pub fn parts_apart(&self, unit: UnitId) -> Vec<PartApart> {
+        let coverage = &self.dataset().coverage;
+        let polygons = coverage.outline(&self.state().atoms(unit)).to_multi_polygon(coverage).0;
+        if polygons.len() < 2 {
+            return Vec::new();
+        }
+        let boxes: Vec<Option<Rect>> = polygons.iter().map(BoundingRect::bounding_rect).collect();
+        let is_free = |at: usize, bounds: &Rect| {
+            let others = boxes.iter().enumerate().filter(|(other, _)| *other != at);
+            others.filter_map(|(_, other)| *other).all(|other| !other.intersects(bounds))
+        };
+        let apart = polygons.iter().enumerate().map(|(at, polygon)| {
+            let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+            let area: ExactSum = rings.map(|ring| chain_measures(self.area_method(), &ring.0).area).sum();
+            // A box says it shorter than the border does, where no other part lies in it.
+            let margin = Coord { x: NEAR_DEG, y: NEAR_DEG } * 4.0;
+            let around = boxes[at].map(|bounds| Rect::new(bounds.min() - margin, bounds.max() + margin));
+            let shape = match around.filter(|bounds| is_free(at, bounds)) {
+                Some(bounds) => bounds.to_polygon().into_inner().0,
+                None => polygon.exterior().clone(),
+            };
+            let corners = shape.0.len() - 1;
+            PartApart { around: shape.0[..corners].to_vec(), area_m2: area.at_least_nothing().to_f64() }
+        });
+        let mut apart: Vec<PartApart> = apart.collect();
+        apart.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));
+        apart
+    }
+
     /// What splitting a unit would lead to. It changes nothing.
     ///
     /// # Errors

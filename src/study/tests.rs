@@ -207,3 +207,16 @@ fn a_project_keeps_the_basis_and_drops_the_older_keys() {
     assert_eq!(Basis::of(&contents.plans.settings).0, *study.basis());
     let _ = Arc::clone(study.dataset());
 }
+
+#[test]
+fn people_who_go_with_their_village_to_a_farther_seat_are_told_at_the_level_of_villages_too() {
+    let mut document = Document::new(grid(3, 2));
+    let (unit, to) = (UnitRef::code("510722101201"), UnitRef::code("510722103"));
+    document.commit(&Edit::Transfer { units: vec![unit], to }).unwrap();
+    let study = Study::new(document, Origin::Sample);
+    assert_eq!(study.losers(LevelIndex::FINEST), []);
+    let (level, losers) = study.losers_from(LevelIndex::FINEST);
+    assert_eq!((level, &losers), (TOWNSHIP, &study.losers(TOWNSHIP)));
+    assert!(!losers.is_empty());
+    assert_eq!(study.losers_from(TOWNSHIP), (TOWNSHIP, losers));
+}

@@ -167,6 +167,7 @@ fn transfer(window: &mut Window, map: &Map, villages: [&Place; 2]) -> Result<(),
     window.key(PLAIN, Key::T)?;
     window.named(text(Text::PickingParent))?;
     map.click(window, township(MERGED[0])?, PLAIN)?;
+    window.key(PLAIN, Key::Enter)?;
     window.saying(&format!("、{} → {MADE}", villages[1].name)).map(drop)
 }
 
@@ -207,6 +208,7 @@ fn be_refused(window: &mut Window, [stays, leaves]: [&Place; 2]) -> Result<(), F
     window.key(PLAIN, Key::T)?;
     window.named(text(Text::PickingParent))?;
     map.click(window, township(MERGED[0])?, PLAIN)?;
+    window.key(PLAIN, Key::Enter)?;
     window.saying(&format!("{GIVER} 已锁定（{REASON}）"))?;
     window.key(PLAIN, Key::Escape)
 }

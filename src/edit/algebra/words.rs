@@ -80,9 +80,10 @@ fn english(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
             format!("establish {} of {}", UnitLabel { code, name }, all(units))
         }
         Edit::Rename { unit, name } => format!("rename {} to {name}", call(unit)),
-        Edit::ConvertKind { unit, kind, code: None } => format!("convert {} to {kind}", call(unit)),
-        Edit::ConvertKind { unit, kind, code: Some(code) } => {
-            format!("convert {} to {kind} with the code {code}", call(unit))
+        Edit::ConvertKind { unit, kind, code, name } => {
+            let code = code.as_ref().map(|code| format!(" with the code {code}")).unwrap_or_default();
+            let name = name.as_ref().map(|name| format!(", named {name}")).unwrap_or_default();
+            format!("convert {} to {kind}{code}{name}", call(unit))
         }
         Edit::MoveSeat { unit, seat } => {
             let place = seat.name.as_ref().map_or_else(|| format!("{}, {}", seat.lon, seat.lat), ToString::to_string);
@@ -129,9 +130,10 @@ fn chinese(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
             format!("以 {} 设立 {}", all(units), labelled(into.code.as_ref(), into.name.as_ref()))
         }
         Edit::Rename { unit, name } => format!("{} 更名为 {name}", call(unit)),
-        Edit::ConvertKind { unit, kind, code } => {
+        Edit::ConvertKind { unit, kind, code, name } => {
             let code = code.as_ref().map(|code| format!("，代码 {code}")).unwrap_or_default();
-            format!("{} 变更类型为 {}{code}", call(unit), kind.words(Lang::Zh))
+            let name = name.as_ref().map(|name| format!("，更名为 {name}")).unwrap_or_default();
+            format!("{} 变更类型为 {}{code}{name}", call(unit), kind.words(Lang::Zh))
         }
         Edit::MoveSeat { unit, seat } => {
             let place = seat.name.as_ref().map_or_else(|| format!("{}, {}", seat.lon, seat.lat), ToString::to_string);

@@ -8,7 +8,7 @@ use super::{App, Pending, dialogs};
 use crate::render::BrushRule;
 use crate::ui::bottom::history;
 use crate::ui::focus;
-use crate::ui::inspector::{Card, Confirm, EstablishDraft, MergeDraft, NameDraft, Pick};
+use crate::ui::inspector::{Card, ChangeDraft, Confirm, EstablishDraft, MergeDraft, NameDraft};
 use crate::ui::map::MapClick;
 use crate::ui::notices::Gravity;
 use crate::ui::palette::PaletteMode;
@@ -18,7 +18,7 @@ use crate::ui::state::choropleth::{self, FigureLook};
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
-use quhua::edit::{Edit, SeatSpec, UnitRef};
+use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Lang, Say as _, Text, sentences};
 use quhua::io::LayerSource;
 use quhua::jobs::Death;
@@ -70,7 +70,7 @@ impl App {
             Command::ChooseRules(choice) => self.choose_rules(choice),
             Command::SetCrossings(crossings) => self.set_crossings(crossings),
             Command::Commit(edit) => self.commit(&edit),
-            Command::TransferTo { units, to } => self.transfer(&units, to),
+            Command::TransferTo { units, to } => self.think_over(ChangeDraft::transfer(units, Some(to))),
             Command::JumpTo(position) => self.jump_to(position),
             Command::TakeUpAgain(way) => self.take_up_again(way),
             Command::SwitchTo(scenario) => self.switch_to(scenario),
@@ -127,9 +127,10 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Merge => self.begin_merge(),
-            Action::Confirm | Action::ConfirmEstablish | Action::ConfirmSplit => self.confirm(),
+            Action::Confirm | Action::ConfirmChange | Action::ConfirmEstablish | Action::ConfirmSplit => self.confirm(),
             Action::Split => self.begin_split(false),
             Action::GivePart => self.begin_split(true),
+            Action::SplitOffPart => self.begin_split_off(),
             Action::Establish => self.open_card(Card::Establish(EstablishDraft::default())),
             Action::SuggestMergers => self.open_suggestions(),
             Action::Measure => self.begin_measure(),
@@ -139,9 +140,9 @@ impl App {
             Action::LockLevel => self.toggle_level_lock(),
             Action::UnlockAll => self.unlock_all(),
             Action::GiveUp => self.give_up(),
-            Action::Transfer => self.inspector.card = Card::Pick(Pick::Parent),
-            Action::Rename => self.begin_naming(false),
-            Action::ConvertKind => self.begin_naming(true),
+            Action::Transfer => self.think_over(ChangeDraft::transfer(self.view.selection.clone(), None)),
+            Action::Rename => self.begin_naming(),
+            Action::ConvertKind => self.change_selected(ChangeDraft::kind),
             Action::MoveSeat => self.pick_seat(),
             Action::NameSeat => self.begin_naming_seat(),
             Action::Abolish => self.commit_for_selected(|unit| Edit::Abolish { unit }),
@@ -457,18 +458,27 @@ impl App {
         self.inspector.card = draft.map_or(Card::Closed, Card::Merge);
     }
 
-    fn begin_naming(&mut self, kind: bool) {
+    fn begin_naming(&mut self) {
         let (Some(project), [unit]) = (&self.project, self.view.selection.as_slice()) else { return };
         let name = &project.state().unit(*unit).name;
-        let draft = if kind { NameDraft::convert(*unit) } else { NameDraft::rename(*unit, name) };
-        self.open_card(Card::Name(draft));
+        self.open_card(Card::Name(NameDraft::rename(*unit, name)));
     }
 
-    /// The next click places a seat: that of the merger if its card is open, else that of the selected unit.
+    fn think_over(&mut self, change: ChangeDraft) {
+        self.open_card(Card::Change(Box::new(change)));
+    }
+
+    fn change_selected(&mut self, change: impl FnOnce(UnitId) -> ChangeDraft) {
+        if let &[unit] = self.view.selection.as_slice() {
+            self.think_over(change(unit));
+        }
+    }
+
+    /// A click places a seat: that of the merger if its card is open, else that of the selected unit.
     fn pick_seat(&mut self) {
         match self.inspector.card.merger_mut() {
             Some(draft) => draft.toggle_picking(),
-            None => self.inspector.card = Card::Pick(Pick::Seat),
+            None => self.change_selected(ChangeDraft::seat),
         }
     }
 
@@ -478,13 +488,17 @@ impl App {
             MapClick::Seat(at) => {
                 if let Some(draft) = self.inspector.card.merger_mut() {
                     draft.put_seat(at);
-                } else {
-                    let seat = SeatSpec { lon: at.x, lat: at.y, name: None };
-                    self.commit_for_selected(|unit| Edit::MoveSeat { unit, seat });
+                } else if let Some(draft) = self.inspector.card.change_mut() {
+                    draft.put_seat(at);
                 }
             }
             MapClick::Taker(taker) => self.paint_onto(taker),
-            MapClick::Parent(to) => self.transfer(&self.view.selection.clone(), to),
+            // A second click on the unit that takes over does it.
+            MapClick::Parent(to) => {
+                if self.inspector.card.change_mut().is_some_and(|draft| draft.take(to)) {
+                    self.confirm();
+                }
+            }
         }
     }
 
@@ -518,17 +532,6 @@ impl App {
             self.close_suggestions();
         } else {
             self.select(&[], SelectMode::Replace);
-        }
-    }
-
-    fn transfer(&mut self, units: &[UnitId], to: UnitId) {
-        let Some(project) = &self.project else { return };
-        let (dataset, state) = (project.dataset(), project.state());
-        // Those that are there already need not move.
-        let moving = units.iter().filter(|&&unit| state.unit(unit).parent != Some(to));
-        let units: Option<Vec<UnitRef>> = moving.map(|&unit| UnitRef::to(dataset, state, unit)).collect();
-        if let (Some(units), Some(to)) = (units, UnitRef::to(dataset, state, to)) {
-            self.commit(&Edit::Transfer { units, to });
         }
     }
 

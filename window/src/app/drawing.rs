@@ -27,6 +27,15 @@ impl App {
         self.open_card(Card::Split(Box::new(SplitDraft::new(unit, given))));
     }
 
+    /// Opens the card that splits a part off the selected unit, which lies in several; the smallest to begin with.
+    pub(super) fn begin_split_off(&mut self) {
+        let (Some(project), &[unit]) = (&self.project, self.view.selection.as_slice()) else { return };
+        if let Some(draft) = SplitDraft::of_parts(unit, project.parts_apart(unit)) {
+            self.canvas.give_up_drawing();
+            self.open_card(Card::Split(Box::new(draft)));
+        }
+    }
+
     /// The next clicks measure.
     pub(super) fn begin_measure(&mut self) {
         self.canvas.give_up_drawing();

@@ -230,6 +230,10 @@ impl App {
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             facilities: self.project.as_ref().is_some_and(|project| !project.basis().places.is_empty()),
             background: self.preferences.background.shows != Shows::Off,
+            in_parts: match (&self.project, self.view.selection.as_slice()) {
+                (Some(project), &[unit]) => project.figures(unit).parts > 1,
+                _ => false,
+            },
             all_locked: locked(false).all(|is_locked| is_locked),
             any_locked: locked(true).any(|is_locked| is_locked),
             locks: self.project.as_ref().is_some_and(|project| project.state().has_locks()),

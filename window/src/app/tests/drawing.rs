@@ -6,14 +6,14 @@ use egui_kittest::kittest::Queryable as _;
 use geo::Coord;
 use rust_decimal::Decimal;
 
-use super::{act, app, window};
+use super::{act, app, units, window};
 use crate::app::App;
 use crate::ui::inspector::Card;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, Gesture, SelectMode};
 use quhua::edit::Edit;
 use quhua::i18n::{Lang, Text};
-use quhua::model::UnitId;
+use quhua::model::{LevelIndex, UnitId};
 
 type Window<'a> = Harness<'a, Option<App>>;
 
@@ -365,4 +365,39 @@ fn a_seat_gets_a_name_where_it_is() {
     harness.run_steps(3);
     let seat = app(&harness).project.as_ref().unwrap().seat_of(village).unwrap();
     assert_eq!((seat.lon, seat.lat, seat.name.as_deref()), (before.lon, before.lat, Some("解放街12号")));
+}
+
+#[test]
+fn a_part_that_lies_apart_is_split_off_without_drawing() {
+    let mut harness = window(Lang::Zh);
+    act(&mut harness, Action::FinerLevel);
+    let (pair, before) = {
+        let project = app(&harness).project.as_ref().unwrap();
+        let state = project.state();
+        let township = state.units_at(LevelIndex(1)).next().unwrap();
+        let villages = state.members(township);
+        let first = villages[0];
+        let beside = project.neighbours_of_all(&[first]);
+        let apart = villages.iter().copied().find(|it| *it != first && !beside.contains(it)).unwrap();
+        (vec![first, apart], units(app(&harness)))
+    };
+    act(&mut harness, Command::Select(pair[..1].to_vec(), SelectMode::Replace));
+    act(&mut harness, Action::SplitOffPart);
+    assert!(!app(&harness).inspector.card.is_open(), "it is in one piece");
+    act(&mut harness, Command::Select(pair, SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    act(&mut harness, Action::Confirm);
+    let [merged] = app(&harness).view.selection[..] else { panic!("the merged village is selected") };
+    let (people_before, atoms) =
+        (people(&harness, merged), { app(&harness).project.as_ref().unwrap().dataset().coverage.atom_count() });
+    assert_eq!(units(app(&harness)), before - 1);
+    act(&mut harness, Action::SplitOffPart);
+    harness.get_all_by_label(text(Text::PartApart)).next().unwrap();
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let project = app(&harness).project.as_ref().unwrap();
+    assert_eq!(units(app(&harness)), before);
+    assert_eq!(project.dataset().coverage.atom_count(), atoms, "nothing is cut");
+    let made = UnitId::new(project.state().unit_count() - 1);
+    assert_eq!(people(&harness, merged) + people(&harness, made), people_before);
 }

@@ -132,6 +132,7 @@ fn give(window: &mut Window, to: UnitId) {
     assert_eq!(app(window).inspector.card.says().gesture(), Gesture::PickParent);
     let at = place_of(app(window), to);
     click_map(window, at, Modifiers::NONE);
+    press(window, Modifiers::NONE, Key::Enter);
 }
 
 /// Closes the messages over the map: here, no time passes in which they would go by themselves.

@@ -11,7 +11,7 @@ use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::{ChecksView, PathPurpose};
 use quhua::edit::{Edit, UnitRef};
-use quhua::i18n::{Lang, Text};
+use quhua::i18n::{Lang, Text, sentences};
 use quhua::model::{Kind, UnitId};
 use quhua::rules::{Choice, Evidence, Judgement, Shipped};
 use quhua::study::{Basis, Study};
@@ -80,6 +80,22 @@ fn a_cut_township_is_told_at_once_and_mended_with_a_press() {
     act(&mut window, Action::Undo);
     judged(&mut window);
     assert_eq!(project(&window).rules().now().unwrap().verdicts.counts.broken, 0);
+}
+
+#[test]
+fn a_list_of_verdicts_that_hides_all_of_them_says_how_many_and_shows_them_all() {
+    let mut window = window(Lang::En);
+    judged(&mut window);
+    act(&mut window, Command::ShowChecks(ChecksView::Rules));
+    window.run_steps(3);
+    let counts = project(&window).rules().now().unwrap().verdicts.counts;
+    let all = counts.kept + counts.as_before + counts.hints + counts.unjudged;
+    assert_eq!(counts.broken, 0);
+    window.get_by_label(&sentences::all_hidden(Lang::En, all));
+    window.get_by_label(Text::TakeFilterOff.in_lang(Lang::En)).click();
+    window.run_steps(3);
+    assert!(window.query_by_label(Text::TakeFilterOff.in_lang(Lang::En)).is_none());
+    window.get_all_by_label(Text::Judgement.in_lang(Lang::En)).next().unwrap();
 }
 
 #[test]

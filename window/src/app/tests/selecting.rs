@@ -211,6 +211,7 @@ fn limits_leave_out_what_lies_elsewhere_and_are_lifted_by_their_cross() {
     assert_eq!(app(&harness).view.selection.len(), inside.len() + outside.len());
     // Only what the plan has changed so far.
     act(&mut harness, Command::TransferTo { units: vec![inside[0]], to: pair[1] });
+    act(&mut harness, Action::Confirm);
     act(&mut harness, Command::Limit(Limits { differs: Some(None), ..Limits::default() }));
     act(&mut harness, Action::SelectAll);
     assert_eq!(app(&harness).view.selection, [inside[0]]);

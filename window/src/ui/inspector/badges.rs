@@ -9,13 +9,13 @@ use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::ChecksView;
 use crate::ui::theme::{CAPTION, GRID};
-use crate::ui::widgets;
+use crate::ui::{widgets, words};
 use quhua::i18n::{Lang, Text, sentences};
 use quhua::model::{State, UnitId};
 use quhua::rules::{
     Evidence, ExclaveKind, Judgement, Pack, Verdict, exclave_words, fix_words, judgement_words, verdict_words,
 };
-use quhua::study::{Outlook, Study};
+use quhua::study::{Effect, Outlook, Study};
 
 /// Units whose signs stand in front of the arrow; of more, none do.
 const SIGNS: usize = 4;
@@ -76,6 +76,26 @@ pub fn of_outlook(
         basis(ui, shown, pack, &outlook.after, verdict);
     }
     all_kept(ui, shown, pack, &kept, others.is_empty());
+}
+
+/// Rules that a unit would newly break.
+pub fn newly_broken(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    project: &Study,
+    after: &State,
+    effect: &Effect,
+    send: &mut Vec<Command>,
+) {
+    let Some(pack) = project.rules().pack().filter(|_| !effect.broken.is_empty()) else { return };
+    ui.horizontal_wrapped(|ui| {
+        heading(ui, shown, pack, send);
+        widgets::caption(ui, shown.colours, words::unit(after.unit(effect.unit)));
+    });
+    for verdict in &effect.broken {
+        row(ui, shown, pack, verdict, &[]);
+        basis(ui, shown, pack, after, verdict);
+    }
 }
 
 /// Rules without numbers that were kept and will be: one line says it of all.

@@ -4,6 +4,7 @@
 //! 2. A card changes nothing until it is carried out, and then by one edit.
 //! 3. What a card is about stands in one file, that of its draft: how it looks, and what it [`Says`] of itself.
 
+use super::change::ChangeDraft;
 use super::establish::EstablishDraft;
 use super::lock::LockDraft;
 use super::merge::MergeDraft;
@@ -25,9 +26,11 @@ pub enum Card {
     Merge(MergeDraft),
     /// A unit that is set up of the selected ones.
     Establish(EstablishDraft),
+    /// A transfer, another kind, or another seat.
+    Change(Box<ChangeDraft>),
     /// A split along a line.
     Split(Box<SplitDraft>),
-    /// A name or kind for the selected unit.
+    /// A name for the selected unit.
     Name(NameDraft),
     /// The reason of a lock.
     Lock(LockDraft),
@@ -60,6 +63,7 @@ impl Card {
             Self::Closed => &Closed,
             Self::Merge(draft) => draft,
             Self::Establish(draft) => draft,
+            Self::Change(draft) => &**draft,
             Self::Split(draft) => &**draft,
             Self::Name(draft) => draft,
             Self::Lock(draft) => draft,
@@ -75,6 +79,7 @@ impl Card {
             Self::Closed => return None,
             Self::Merge(draft) => draft,
             Self::Establish(draft) => draft,
+            Self::Change(draft) => &mut **draft,
             Self::Split(draft) => &mut **draft,
             Self::Name(draft) => draft,
             Self::Lock(draft) => draft,
@@ -129,6 +134,12 @@ impl Card {
         if let Self::Merge(draft) = self { Some(draft) } else { None }
     }
 
+    /// The change that is thought over.
+    #[must_use]
+    pub const fn change_mut(&mut self) -> Option<&mut ChangeDraft> {
+        if let Self::Change(draft) = self { Some(draft) } else { None }
+    }
+
     /// The name that is being written.
     #[must_use]
     pub const fn name_mut(&mut self) -> Option<&mut NameDraft> {
@@ -140,6 +151,7 @@ impl Card {
 mod tests {
     use super::*;
     use geo::Coord;
+    use quhua::model::UnitId;
 
     #[test]
     fn esc_takes_back_what_was_drawn_first_and_closes_the_card_then() {
@@ -152,8 +164,12 @@ mod tests {
 
     #[test]
     fn a_click_that_is_awaited_is_said_in_the_status_line() {
-        for (pick, click) in [(Pick::Seat, Click::Seat), (Pick::Parent, Click::Parent), (Pick::Taker, Click::Taker)] {
-            let mut card = Card::Pick(pick);
+        let change = |draft| Card::Change(Box::new(draft));
+        for (mut card, click) in [
+            (change(ChangeDraft::seat(UnitId(0))), Click::Seat),
+            (change(ChangeDraft::transfer(vec![UnitId(0)], None)), Click::Parent),
+            (Card::Pick(Pick::Taker), Click::Taker),
+        ] {
             assert!(card.says().hint().is_some());
             assert_eq!(card.says().click(), click);
             assert!(card.give_up() && !card.is_open());

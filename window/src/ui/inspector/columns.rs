@@ -2,7 +2,9 @@
 
 use eframe::egui::{self, Align, Color32, FontId, Layout, RichText, Ui, vec2};
 
+use crate::ui::shown::Shown;
 use crate::ui::theme::CAPTION;
+use quhua::i18n::Text;
 
 /// Height of a row.
 const HEIGHT: f32 = 20.0;
@@ -57,6 +59,28 @@ impl Widths {
     /// A figure or its heading, on the right of its cell.
     pub fn figure(self, ui: &mut Ui, text: RichText) {
         cell(ui, self.figure, Layout::right_to_left(Align::Center), text);
+    }
+}
+
+/// What a unit is called, and its figures before and after; those that change are strong.
+pub fn before_after(ui: &mut Ui, shown: &Shown<'_>, (name, colour): (&str, Color32), rows: &[(String, [String; 2])]) {
+    let heads = [shown.text(Text::Before), shown.text(Text::After)];
+    let figures = rows.iter().flat_map(|(_, figures)| figures.iter().map(String::as_str));
+    let widths = Widths::of(ui, 2, figures, heads.into_iter());
+    let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
+    widths.row(ui, |ui, cell| {
+        cell.name(ui, RichText::new(name).strong().color(colour));
+        for head in heads {
+            cell.figure(ui, caption(head));
+        }
+    });
+    for (name, [was, is]) in rows {
+        widths.row(ui, |ui, cell| {
+            cell.name(ui, caption(name));
+            cell.figure(ui, RichText::new(was).color(shown.colours.muted));
+            let changed = if was == is { shown.colours.ink } else { colour };
+            cell.figure(ui, RichText::new(is).strong().color(changed));
+        });
     }
 }
 

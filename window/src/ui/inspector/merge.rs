@@ -294,7 +294,7 @@ fn code_row(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, send: &mut V
 }
 
 /// Says that a code is only proposed.
-fn proposed_mark(ui: &mut Ui, shown: &Shown<'_>) {
+pub(super) fn proposed_mark(ui: &mut Ui, shown: &Shown<'_>) {
     let mark = widgets::badge(ui, shown.text(Text::Proposed), shown.colours.accent);
     mark.on_hover_text(shown.text(Text::ProposedNote));
 }
@@ -454,6 +454,11 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
 
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
     outlook.warnings.iter().for_each(|warning| warning_line(ui, shown, warning));
+    farther_line(ui, shown, outlook);
+}
+
+/// Who ends up farther from the seat.
+pub(super) fn farther_line(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
     if outlook.farther.people > rust_decimal::Decimal::ZERO || outlook.farther.without_people > 0 {
         let text = farther(shown.lang, outlook);
         line(ui, shown, egui_material_icons::icons::ICON_INFO, shown.colours.muted, &text);

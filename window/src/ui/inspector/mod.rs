@@ -2,6 +2,7 @@
 
 mod badges;
 mod card;
+mod change;
 mod columns;
 mod ending;
 mod establish;
@@ -29,6 +30,7 @@ use super::widgets;
 use quhua::i18n::Text;
 
 pub use card::Card;
+pub use change::ChangeDraft;
 pub use establish::EstablishDraft;
 pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
@@ -81,6 +83,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
         let InspectorState { card, own, suggest, end, .. } = &mut *inspector;
         match card {
             Card::Measure(sketch) => measure::show(ui, shown, sketch, send),
+            Card::Change(draft) => change::show(ui, shown, draft, end, send),
             Card::Split(draft) => split::show(ui, shown, draft, end, send),
             Card::Paint(painting) => paint::show(ui, shown, painting, send),
             Card::Establish(draft) => establish::show(ui, shown, draft, end, send),

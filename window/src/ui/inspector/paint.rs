@@ -5,13 +5,13 @@
 
 use eframe::egui::{RichText, Ui};
 
-use super::columns::Widths;
+use super::columns;
 use super::merge;
 use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Click, Command, Gesture};
-use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::theme::GRID;
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, selecting, sentences};
 use quhua::metrics::{Figure, Tally};
@@ -94,24 +94,7 @@ fn unit(ui: &mut Ui, shown: &Shown<'_>, project: &Study, id: UnitId, [before, af
     }
     let area = |tally: &Tally| numbers::area(tally.area_m2(), shown.area_unit());
     rows.push((words::figure_with_unit(shown, Figure::Area), [before, after].map(area)));
-    let heads = [shown.text(Text::Before), shown.text(Text::After)];
-    let figures = rows.iter().flat_map(|(_, figures)| figures.iter().map(String::as_str));
-    let widths = Widths::of(ui, 2, figures, heads.into_iter());
-    let caption = |text: &str| RichText::new(text).size(CAPTION).color(shown.colours.muted);
-    widths.row(ui, |ui, cell| {
-        cell.name(ui, RichText::new(words::unit(project.state().unit(id))).strong().color(colour));
-        for head in heads {
-            cell.figure(ui, caption(head));
-        }
-    });
-    for (name, [was, is]) in &rows {
-        widths.row(ui, |ui, cell| {
-            cell.name(ui, caption(name));
-            cell.figure(ui, RichText::new(was).color(shown.colours.muted));
-            let changed = if was == is { shown.colours.ink } else { colour };
-            cell.figure(ui, RichText::new(is).strong().color(changed));
-        });
-    }
+    columns::before_after(ui, shown, (words::unit(project.state().unit(id)), colour), &rows);
 }
 
 fn buttons(ui: &mut Ui, shown: &Shown<'_>, painting: &Painting, send: &mut Vec<Command>) {

@@ -1,4 +1,4 @@
-//! A new name or another kind for the selected unit.
+//! A new name for the selected unit, or for its seat.
 //!
 //! Enter in the field renames. A click on the map selects, which closes the card as Esc does.
 
@@ -9,18 +9,17 @@ use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Click, Command, Gesture};
-use crate::ui::{widgets, words};
+use crate::ui::widgets;
 use quhua::edit::{Edit, SeatSpec, UnitRef};
 use quhua::i18n::Text;
-use quhua::model::{Kind, UnitId};
+use quhua::model::UnitId;
 use quhua::study::Study;
 
-/// A name being written or a kind being chosen.
+/// A name being written.
 #[derive(Clone, Debug)]
 pub struct NameDraft {
     unit: UnitId,
     text: String,
-    kind: bool,
     /// The place of the seat that is to be named.
     seat: Option<SeatSpec>,
     focus: bool,
@@ -30,20 +29,14 @@ impl NameDraft {
     /// A new name for a unit, beginning with its old one.
     #[must_use]
     pub fn rename(unit: UnitId, name: &str) -> Self {
-        Self { unit, text: name.to_owned(), kind: false, seat: None, focus: true }
+        Self { unit, text: name.to_owned(), seat: None, focus: true }
     }
 
     /// A name for the seat of a unit, which stays where it is.
     #[must_use]
     pub fn seat(unit: UnitId, seat: SeatSpec) -> Self {
         let text = seat.name.as_ref().map(ToString::to_string).unwrap_or_default();
-        Self { unit, text, kind: false, seat: Some(seat), focus: true }
-    }
-
-    /// Another kind for a unit.
-    #[must_use]
-    pub const fn convert(unit: UnitId) -> Self {
-        Self { unit, text: String::new(), kind: true, seat: None, focus: false }
+        Self { unit, text, seat: Some(seat), focus: true }
     }
 }
 
@@ -57,7 +50,7 @@ impl Says for NameDraft {
     }
 
     fn is_ready(&self) -> bool {
-        !self.kind && !self.text.trim().is_empty()
+        !self.text.trim().is_empty()
     }
 
     fn confirm(&self, project: &Study) -> Confirm {
@@ -71,25 +64,8 @@ impl Says for NameDraft {
     }
 }
 
-/// Shows the field or the choice; Enter or a press carries it out.
+/// Shows the field; Enter or a press carries it out.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut NameDraft, send: &mut Vec<Command>) {
-    let Some(project) = shown.project else { return };
-    let state = project.state();
-    if draft.kind {
-        let Some(unit) = UnitRef::to(project.dataset(), state, draft.unit) else { return };
-        let level = shown.level_of(state.unit(draft.unit).level);
-        widgets::caption(ui, shown.colours, shown.text(Text::KindOf));
-        ui.horizontal_wrapped(|ui| {
-            for kind in words::kinds_of(level) {
-                let now = state.unit(draft.unit).kind.as_ref() == Some(kind);
-                if ui.selectable_label(now, words::kind(shown.lang, kind)).clicked() && !now {
-                    let kind: Kind = kind.clone();
-                    send.push(Command::Commit(Edit::ConvertKind { unit: unit.clone(), kind, code: None }));
-                }
-            }
-        });
-        return;
-    }
     let width = ui.available_width();
     let (name, verb) = match draft.seat {
         Some(_) => (shown.text(Text::NameSeatHint), Text::NameSeat),

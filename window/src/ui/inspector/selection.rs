@@ -184,6 +184,7 @@ fn actions(ui: &mut Ui, shown: &Shown<'_>, state: &State, id: UnitId, send: &mut
             Action::Lock,
             Action::Unlock,
             Action::GivePart,
+            Action::SplitOffPart,
             Action::Establish,
             Action::PaintTransfer,
             Action::SelectNeighbours,

@@ -21,8 +21,7 @@ use quhua::i18n::{Text, numbers, sentences};
 use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
-use quhua::study::SplitOutlook;
-use quhua::study::Study;
+use quhua::study::{PartApart, SplitOutlook, Study};
 
 /// Vertices of all borders up to which a split is thought through while the pointer moves.
 const LIVE: usize = 400_000;
@@ -55,6 +54,8 @@ pub struct SplitDraft {
     to: Option<UnitId>,
     share: ShareChoice,
     weights: [String; 2],
+    /// Parts of the unit that lie apart, one of which is to be split off.
+    apart: Vec<PartApart>,
     outlook: Derived<(Edit, u64), Result<SplitOutlook, EditError>>,
     /// What this line led to last, as long as it is refused for what was written since.
     seen: Option<(Along, SplitOutlook)>,
@@ -74,8 +75,26 @@ impl SplitDraft {
             to: None,
             share: ShareChoice::Area,
             weights: Default::default(),
+            apart: Vec::new(),
             outlook: Derived::default(),
             seen: None,
+        }
+    }
+
+    /// A split between the parts of a unit that lie apart, of the last of them; `None` of a unit in one piece.
+    #[must_use]
+    pub fn of_parts(unit: UnitId, apart: Vec<PartApart>) -> Option<Self> {
+        let mut draft = Self { apart, ..Self::new(unit, false) };
+        let last = draft.apart.len().checked_sub(1)?;
+        draft.take_part(last);
+        Some(draft)
+    }
+
+    /// Cuts around a part that lies apart.
+    fn take_part(&mut self, at: usize) {
+        if let Some(part) = self.apart.get(at) {
+            self.sketch = Sketch { corners: part.around.clone(), closed: true, done: true, ..Sketch::default() };
+            self.keeps = Some(1);
         }
     }
 
@@ -212,11 +231,16 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
     let sketch = draft.sketch.clone();
     draft.refresh(shown, &sketch);
     draft.sketch.parts = draft.outlook().and_then(|outlook| Some([outlook.parts[0].at?, outlook.parts[1].at?]));
-    let title = if draft.given { Text::GivePart } else { Text::SplitTitle };
+    let title = match () {
+        () if !draft.apart.is_empty() => Text::SplitOffPart,
+        () if draft.given => Text::GivePart,
+        () => Text::SplitTitle,
+    };
     widgets::heading(ui, shown.text(title).trim_end_matches('…'));
     let unit = project.state().unit(draft.unit);
     widgets::hint(ui, shown.colours, words::unit(unit));
     ui.add_space(GRID);
+    parts_apart(ui, shown, draft);
     if sketch.corners.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::SplitHint));
     }
@@ -249,6 +273,26 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft, end: 
     let possible = sketch.done && draft.outlook().is_some();
     let keys = if sketch.done { Text::EnterDoes } else { Text::EnterFinishesLine };
     end.here(ui, shown, Ending { action: Action::ConfirmSplit, possible, keys }, send);
+}
+
+/// Which of the parts that lie apart is split off.
+fn parts_apart(ui: &mut Ui, shown: &Shown<'_>, draft: &mut SplitDraft) {
+    if draft.apart.is_empty() {
+        return;
+    }
+    let name = |at: usize| {
+        let area = numbers::area_with_unit(draft.apart[at].area_m2, shown.area_unit(), shown.lang);
+        sentences::part_apart(shown.lang, at + 1, &area)
+    };
+    let now = draft.apart.iter().position(|part| part.around == draft.sketch.corners).map(name);
+    let all: Vec<usize> = (0..draft.apart.len()).collect();
+    let mut picked = None;
+    row(ui, shown, Text::PartApart, |ui| {
+        picked = merge::pick(ui, shown, Text::PartApart, &now.unwrap_or_default(), &all, name);
+    });
+    if let Some(at) = picked {
+        draft.take_part(at);
+    }
 }
 
 /// Which part goes on, names, code, and how people are shared out.

@@ -35,7 +35,8 @@ pub struct SummaryState {
 struct Summary {
     before: Totals,
     after: Totals,
-    losers: Vec<Farther>,
+    /// Who ends up farther from a seat, and of which level that is.
+    losers: (LevelIndex, Vec<Farther>),
 }
 
 /// Figures of a level together.
@@ -81,7 +82,7 @@ impl SummaryState {
         self.made.of((project.revision(), level, known), || Summary {
             before: Totals::of(project, Time::Before, level),
             after: Totals::of(project, Time::Now, level),
-            losers: if known && project.has_changes() { project.losers(level) } else { Vec::new() },
+            losers: if known && project.has_changes() { project.losers_from(level) } else { (level, Vec::new()) },
         })
     }
 }
@@ -104,8 +105,15 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, summary: &mut SummaryState, send: &m
     }
     rate(ui, shown, summary);
     widgets::rule(ui, shown.colours);
-    widgets::caption(ui, shown.colours, shown.text(Text::WhoLoses));
-    losers(ui, shown, project, &summary.losers, send);
+    let (of, all) = &summary.losers;
+    let title = shown.text(Text::WhoLoses);
+    if *of == level {
+        widgets::caption(ui, shown.colours, title);
+    } else {
+        let seats = words::level(shown.lang, shown.level_of(*of));
+        widgets::caption(ui, shown.colours, &sentences::from_seats_of(shown.lang, title, seats));
+    }
+    losers(ui, shown, project, all, send);
 }
 
 /// Figures of the level, with a second column once something has changed.

@@ -293,6 +293,7 @@ fn context_menu(response: &egui::Response, shown: &Shown<'_>, send: &mut Vec<Com
             Action::MoveSeat,
             Action::Split,
             Action::GivePart,
+            Action::SplitOffPart,
             Action::Establish,
             Action::PaintTransfer,
             Action::Lock,

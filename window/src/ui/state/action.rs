@@ -162,12 +162,14 @@ actions! {
         Transfer "transfer" Transfer hint TransferHint keys PLAIN T icon ICON_MOVE_DOWN;
         Establish "establish" EstablishOf hint EstablishOfHint keys PLAIN E icon ICON_ADD_HOME_WORK;
         ConfirmEstablish "confirm-establish" EstablishDo icon ICON_ADD_HOME_WORK;
+        ConfirmChange "confirm-change" ConfirmChange icon ICON_CHECK;
         Rename "rename" Rename keys PLAIN F2 icon ICON_EDIT;
         ConvertKind "convert-kind" ConvertKind keys PLAIN K icon ICON_CATEGORY;
         MoveSeat "move-seat" MoveSeat hint MoveSeatHint keys PLAIN S icon ICON_LOCATION_ON;
         NameSeat "name-seat" NameSeat hint NameSeatHint icon ICON_EDIT_LOCATION;
         Abolish "abolish" Abolish icon ICON_DELETE;
         Split "split" Split hint SplitActionHint keys PLAIN X icon ICON_CONTENT_CUT;
+        SplitOffPart "split-off-part" SplitOffPart hint SplitOffPartHint icon ICON_CALL_SPLIT;
         GivePart "give-part" GivePart hint GivePartHint keys SHIFT X icon ICON_ALT_ROUTE;
         ConfirmSplit "confirm-split" ConfirmSplit icon ICON_CONTENT_CUT;
         Measure "measure" Measure hint MeasureHint keys PLAIN R icon ICON_STRAIGHTEN;
@@ -344,6 +346,8 @@ pub struct Situation {
     pub background: bool,
     /// Whether a line was drawn to its end.
     pub sketched: bool,
+    /// Whether one unit is selected that lies in several parts.
+    pub in_parts: bool,
     /// Whether every selected unit is locked.
     pub all_locked: bool,
     /// Whether a selected unit is locked by itself.
@@ -466,7 +470,11 @@ impl Action {
             Self::Redo => now.redoable > 0,
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
             Self::ConfirmEstablish => matches!(now.gesture, Gesture::Establish),
+            Self::ConfirmChange => {
+                now.ready && matches!(now.gesture, Gesture::PickParent | Gesture::PickSeat | Gesture::Write)
+            }
             Self::ConfirmSplit => matches!(now.gesture, Gesture::Split) && now.sketched,
+            Self::SplitOffPart => now.in_parts,
             Self::Lock => now.selected > 0 && !now.all_locked,
             Self::Unlock => now.selected > 0 && now.any_locked,
             Self::UnlockAll => now.locks,

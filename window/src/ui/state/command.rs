@@ -90,7 +90,7 @@ pub enum Command {
     SetCrossings(Crossings),
     /// Changes the document.
     Commit(Edit),
-    /// Moves units under another parent.
+    /// Opens the card that moves units under another parent, with everything filled in.
     TransferTo {
         /// Units to be moved.
         units: Vec<UnitId>,
@@ -211,9 +211,9 @@ pub enum Gesture {
     Merge,
     /// The next click on the map places the seat of the merge card.
     PickMergeSeat,
-    /// The next click on the map moves the seat of the selected unit.
+    /// The card of another seat for the selected unit is open: a click on the map places it.
     PickSeat,
-    /// The next click names the unit that takes the selected ones over.
+    /// The card of a transfer is open: a click names the unit that takes over.
     PickParent,
     /// The next click names the unit that members are painted onto.
     PickTaker,

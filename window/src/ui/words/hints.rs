@@ -62,6 +62,10 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
             "按画好的线拆分单元；人口按卡片上选定的办法分摊",
             "Splits the unit along the line; people are shared out as the card says",
         ),
+        Action::ConfirmChange => lang.pick(
+            "按卡片调整：划转、变更类型或迁移驻地",
+            "Does what the card shows: the transfer, the other kind, the other seat",
+        ),
         Action::ConfirmEstablish => lang.pick(
             "按卡片设立新单元；所选单元从原来的上级划入",
             "Sets the unit up as the card says; the selected units leave the parents that they have",
@@ -162,6 +166,7 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         | Action::NameSeat
         | Action::Split
         | Action::GivePart
+        | Action::SplitOffPart
         | Action::Measure
         | Action::SuggestMergers
         | Action::Lock
