@@ -495,7 +495,7 @@ mod tests {
         use crate::i18n::one_of_each;
         let unit = || UnitRef::code("1");
         let units = || vec![unit(), UnitRef::code("2")];
-        let seat = SeatSpec { lon: 105.0, lat: 31.0, name: None };
+        let seat = || SeatSpec { lon: 105.0, lat: 31.0, name: None };
         let line = Along::Line(vec![[105.0, 31.0], [106.0, 31.0]]);
         let edits = one_of_each!(Edit:
             Merge { units: units(), form: Form::Absorb, into: Target::default() },
@@ -503,8 +503,8 @@ mod tests {
             Split { unit: unit(), along: line, share: Share::Area, parts: Vec::new() },
             Establish { units: units(), into: Target::default() },
             Rename { unit: unit(), name: "甲".into() },
-            ConvertKind { unit: unit(), kind: Kind::Town, code: None },
-            MoveSeat { unit: unit(), seat: seat },
+            ConvertKind { unit: unit(), kind: Kind::Town, code: None, name: Some("n".into()) },
+            MoveSeat { unit: unit(), seat: seat() },
             Abolish { unit: unit() },
             Reinstate { unit: unit() },
             ClassifySeat { unit: unit(), seat_use: None },
