@@ -527,6 +527,7 @@ texts! {
     Wgs84: "WGS 84 / CGCS2000", "WGS 84 / CGCS2000";
     PickingSeat: "点击地图选定驻地 · Esc 取消", "Click the seat on the map · Esc leaves";
     PickingParent: "点击接收单元 · Esc 取消", "Click the unit that takes them over · Esc leaves";
+    PickedTaker: "回车或再点一次接收单元完成 · Esc 取消", "Enter or a second click on the unit does it · Esc leaves";
     PickedGoesOn: "回车完成，或再点击地图改选 · Esc 取消", "Enter does it; a click chooses again · Esc leaves";
 
     UnsavedTitle: "有未保存的改动", "Unsaved changes";

@@ -156,7 +156,8 @@ impl Says for ChangeDraft {
         match self.what {
             What::Transfer { to: None, .. } => Some(Text::PickingParent),
             What::Seat { at: None, .. } => Some(Text::PickingSeat),
-            What::Transfer { .. } | What::Seat { .. } => Some(Text::PickedGoesOn),
+            What::Transfer { .. } => Some(Text::PickedTaker),
+            What::Seat { .. } => Some(Text::PickedGoesOn),
             What::Kind { .. } => None,
         }
     }
