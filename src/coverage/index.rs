@@ -92,13 +92,17 @@ impl AtomIndex {
     /// Atoms whose bounding box meets a rectangle in degrees, in no particular order.
     pub fn atoms_in(&self, bounds: Rect) -> impl Iterator<Item = AtomId> + '_ {
         let wanted = envelope(bounds);
-        let found = self.tree.locate_in_envelope_intersecting(&wanted).flat_map(|found| {
+        let found = self.tree.locate_in_envelope_intersecting(&wanted);
+        // Where nothing was cut, what the tree finds is all there is, and this runs over everything that is loaded.
+        let (whole, cut) = if self.parts.is_empty() { (Some(found), None) } else { (None, Some(found)) };
+        let cut = cut.into_iter().flatten().flat_map(|found| {
             let parts = self.parts.get(found.atom.0).map(|parts| &**parts);
             let whole = if parts.is_none() { Some(*found) } else { None };
             whole.into_iter().chain(parts.unwrap_or_default().iter().copied())
         });
         let meets = move |part: &AtomBox| wanted.intersects(&part.envelope());
-        found.chain(self.strays.iter().copied()).filter(meets).map(|part| part.atom)
+        let cut = cut.chain(self.strays.iter().copied()).filter(meets).map(|part| part.atom);
+        whole.into_iter().flatten().map(|found| found.atom).chain(cut)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use geo::{LineString, MultiPolygon, Polygon};
 use rayon::prelude::*;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 use sha2::{Digest as _, Sha256};
@@ -33,16 +33,14 @@ struct Row {
 struct Seal(Sha256);
 
 impl Seal {
-    fn add(&mut self, values: &[Value]) {
+    fn add(&mut self, value: ValueRef<'_>) {
         let hash = &mut self.0;
-        for value in values {
-            match value {
-                Value::Null => hash.update([0]),
-                Value::Integer(whole) => hash.update([&[1][..], &whole.to_be_bytes()].concat()),
-                Value::Real(real) => hash.update([&[2][..], &real.to_bits().to_be_bytes()].concat()),
-                Value::Text(text) => Self::bytes(hash, 3, text.as_bytes()),
-                Value::Blob(blob) => Self::bytes(hash, 4, blob),
-            }
+        match value {
+            ValueRef::Null => hash.update([0]),
+            ValueRef::Integer(whole) => Self::bytes(hash, 1, &whole.to_be_bytes()),
+            ValueRef::Real(real) => Self::bytes(hash, 2, &real.to_bits().to_be_bytes()),
+            ValueRef::Text(text) => Self::bytes(hash, 3, text),
+            ValueRef::Blob(blob) => Self::bytes(hash, 4, blob),
         }
     }
 
@@ -115,8 +113,7 @@ fn write_layer(
             batch.par_iter().map(|&feature| row(dataset, id, feature, &columns)).collect();
         for (&feature, row) in batch.iter().zip(rows) {
             let (Row { geometry, values }, fid) = (row?, i64::from(feature.0) + 1);
-            let mut values: Vec<Value> =
-                [Value::Integer(fid), Value::Blob(geometry)].into_iter().chain(values).collect();
+            let values: Vec<Value> = [Value::Integer(fid), Value::Blob(geometry)].into_iter().chain(values).collect();
             insert.execute(params_from_iter(&values))?;
             let Some(text) = layer.source.get(feature) else { continue };
             let of_text = |text: &str| Value::Text(text.to_owned());
@@ -128,8 +125,7 @@ fn write_layer(
             ];
             let key = [Value::Integer(i64::try_from(id).unwrap_or(i64::MAX)), Value::Integer(fid)];
             keep.execute(params_from_iter(key.iter().chain(&own)))?;
-            values.splice(0..0, own);
-            seal.add(&values);
+            own.iter().chain(&values).for_each(|value| seal.add(value.into()));
         }
     }
     Ok(seal.close())
@@ -322,8 +318,9 @@ fn read_layer(
     loop {
         let row = rows.next()?;
         if let Some(row) = row {
-            let values = (0..columns).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>()?;
-            seal.add(&values);
+            for at in 0..columns {
+                seal.add(row.get_ref(at)?);
+            }
             batch.push(Kept {
                 geometry: row.get(geometry)?,
                 shape: shape_of(row.get(0)?)?,

@@ -200,7 +200,8 @@ fn is_offered(action: Action, shown: &Shown<'_>) -> bool {
     action.is_enabled(shown.now) && !matches!(action, Action::Palette | Action::Confirm | Action::GiveUp)
 }
 
-/// What fits the query: actions that can be done and whose name or id has every word of it, then units.
+/// What fits the query: actions that can be done and whose name or id has every word of it, those first that are called
+/// so or begin so, then units.
 fn find(shown: &Shown<'_>, mode: PaletteMode, query: &str) -> Vec<Found> {
     let query = query.trim();
     if let PaletteMode::Path(_) = mode {
@@ -216,7 +217,14 @@ fn find(shown: &Shown<'_>, mode: PaletteMode, query: &str) -> Vec<Found> {
             let text = format!("{} {}", shown.text(info.name).to_lowercase(), info.id);
             is_offered(**action, shown) && words.iter().all(|word| text.contains(word))
         };
-        found.extend(Action::ALL.iter().filter(fits).map(|&action| Found::Action(action)));
+        let whole = query.to_lowercase();
+        let distance = |action: &Action| {
+            let name = shown.text(action.info().name).to_lowercase();
+            if name == whole { 0 } else { 1 + usize::from(!name.starts_with(&whole)) }
+        };
+        let mut actions: Vec<Action> = Action::ALL.iter().filter(fits).copied().collect();
+        actions.sort_by_key(distance);
+        found.extend(actions.into_iter().map(Found::Action));
         if !words.is_empty() {
             let has = |text: &str| words.iter().all(|word| text.to_lowercase().contains(word));
             let bookmarks = shown.view.bookmarks.iter().enumerate();

@@ -82,10 +82,12 @@ fn the_palette_finds_and_does_a_command() {
     harness.run_steps(3);
     harness.get_by_label(Text::FindPrompt.in_lang(Lang::En)).type_text("table panel");
     harness.run_steps(3);
+    // That of this name, not the one that copies a picture of it.
     let open = app(&harness).preferences.bottom_open;
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert_ne!(app(&harness).preferences.bottom_open, open);
+    assert!(!app(&harness).view.picturing);
 }
 
 #[test]
