@@ -39,7 +39,12 @@ def main(townships_path, plan_path, exported_path, applied_path):
     untouched = {f["properties"]["code"]: f for f in before if f["properties"]["code"] not in merged}
     for feature in after:
         if feature is not made[0]:
-            assert feature == untouched.pop(feature["properties"]["code"]), feature["properties"]
+            source = untouched.pop(feature["properties"]["code"])
+            assert feature["geometry"] == source["geometry"], f"moved: {feature['properties']}"
+            # What the source says comes first and as it was; behind it stands what every unit says of itself.
+            said = list(feature["properties"].items())[: len(source["properties"])]
+            assert said == list(source["properties"].items()), feature["properties"]
+            assert feature["properties"]["change"] == "unchanged" and feature["properties"]["area_m2"] > 0
     assert not untouched, f"lost: {sorted(untouched)}"
     assert after == features(applied_path), "the window and the command line differ"
     print(f"{len(before)} townships became {len(after)}: {made[0]['properties']['name']}")

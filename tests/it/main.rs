@@ -10,6 +10,7 @@ mod ensemble;
 mod figures;
 mod formats;
 mod guess;
+mod hostile;
 mod language;
 mod layers;
 mod loss;
