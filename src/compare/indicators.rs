@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::Side;
@@ -15,7 +16,7 @@ use crate::jobs::Derived;
 use crate::metrics::catalogue::{Needs, Topic};
 use crate::metrics::summary::{CountChange, FigureChange, Trend, rounded};
 use crate::metrics::{Amount, Figure, Measure, OwnFigures, Statistic, UnitFigures};
-use crate::model::{Dataset, Kind, LevelIndex, UnitId};
+use crate::model::{Dataset, Kind, LevelIndex};
 
 /// Decimals of percentages.
 const PERCENT_DECIMALS: u32 = 2;
@@ -128,14 +129,6 @@ pub(super) fn rows(
     level: LevelIndex,
     own: &OwnFigures,
 ) -> Vec<Row> {
-    let columns: Vec<Column<'_>> = sides
-        .iter()
-        .enumerate()
-        .map(|(i, side)| {
-            let versus = i.checked_sub(1).and_then(|at| Some((between.get(at)?, farther.get(at)?)));
-            Column::new(dataset, side, versus, level, sides[0].units.len())
-        })
-        .collect();
     let mut indicators = vec![Indicator::Units];
     indicators.extend(kinds(sides).into_iter().map(Indicator::UnitsOfKind));
     indicators.extend([Indicator::Reduction, Indicator::ReductionRate, Indicator::MembersMean]);
@@ -149,10 +142,19 @@ pub(super) fn rows(
         Statistic::USUAL.map(|statistic| Indicator::Named(figure, statistic, name.to_owned()))
     };
     indicators.extend(own.figures().chain(sums).flat_map(named));
+    let mut columns: Vec<_> = sides
+        .par_iter()
+        .enumerate()
+        .map(|(i, side)| {
+            let versus = i.checked_sub(1).and_then(|at| Some((between.get(at)?, farther.get(at)?)));
+            let column = Column::new(dataset, side, versus, level, sides[0].units.len());
+            indicators.iter().map(|indicator| column.find(indicator)).collect::<Vec<Found>>().into_iter()
+        })
+        .collect();
     indicators
         .into_iter()
         .map(|indicator| {
-            let found = columns.iter().map(|column| column.find(&indicator)).collect();
+            let found = columns.iter_mut().filter_map(Iterator::next).collect();
             Row { cells: cells(&indicator, found), indicator }
         })
         .collect()
@@ -222,6 +224,12 @@ fn trend(fewer: f64) -> Trend {
     }
 }
 
+/// Position of the least or largest number; of equal ones the first.
+fn extreme(numbers: &[f64], largest: bool) -> Option<usize> {
+    let beyond = |a: f64, b: f64| if largest { b > a } else { b < a };
+    (0..numbers.len()).reduce(|best, next| if beyond(numbers[best], numbers[next]) { next } else { best })
+}
+
 /// One alternative, and how it stands to the first.
 struct Column<'a> {
     dataset: &'a Dataset,
@@ -234,8 +242,15 @@ struct Column<'a> {
     people: Result<Vec<Decimal>, Reason>,
     /// Distances of inhabited places from their seats, in order of distance, with people.
     distances: Result<Vec<(f64, Decimal)>, Reason>,
-    /// The figure that was asked for last, of the units in their order: its statistics follow each other.
-    latest: RefCell<Derived<Figure, Result<Vec<Amount>, Reason>>>,
+    /// The figure that was asked for last: its statistics follow each other.
+    latest: RefCell<Derived<Figure, Result<Values, Reason>>>,
+}
+
+/// A figure of the units, in their order.
+struct Values {
+    amounts: Vec<Amount>,
+    /// The same as numbers, which decide which is larger.
+    numbers: Vec<f64>,
 }
 
 impl<'a> Column<'a> {
@@ -312,7 +327,11 @@ impl<'a> Column<'a> {
             return if statistic == Statistic::PeopleMean { weighted_mean(&weighted) } else { nine_tenths(&weighted) };
         }
         let mut latest = self.latest.borrow_mut();
-        let values = latest.of(figure, || self.values(figure)).as_deref().map_err(|reason| *reason)?;
+        let of_units = || {
+            let amounts = self.values(figure)?;
+            Ok(Values { numbers: amounts.iter().map(|value| value.to_f64()).collect(), amounts })
+        };
+        let Values { amounts: values, numbers } = latest.of(figure, of_units).as_ref().map_err(|reason| *reason)?;
         match statistic {
             Statistic::Mean if values.is_empty() => Err(Reason::NoUnits),
             // Areas add up exactly, as they are.
@@ -321,19 +340,17 @@ impl<'a> Column<'a> {
                 Ok(alone(self.mean_measured(total)))
             }
             Statistic::Mean if values.iter().all(|value| matches!(value, Amount::Measured(_))) => {
-                Ok(alone(self.mean_measured(values.iter().map(|value| value.to_f64()).sum())))
+                Ok(alone(self.mean_measured(numbers.iter().copied().sum())))
             }
             Statistic::Mean => {
                 let total: Option<Amount> = values.iter().try_fold(Amount::from(0), |sum, value| sum.plus(*value));
                 let mean = total.and_then(|total| total.over(values.len().into()));
                 Ok(alone(mean.ok_or(Reason::FigureUnknown)?))
             }
-            Statistic::Variation => {
-                let values: Vec<f64> = values.iter().map(|value| value.to_f64()).collect();
-                Ok(alone(Amount::Measured(variation(&values)?)))
-            }
+            Statistic::Variation => Ok(alone(Amount::Measured(variation(numbers)?))),
             Statistic::Least | Statistic::Most | Statistic::PeopleMean | Statistic::PeopleP90 => {
-                self.extreme(values, statistic == Statistic::Most)
+                let at = extreme(numbers, statistic == Statistic::Most).ok_or(Reason::NoUnits)?;
+                Ok((values[at], Some(Who::of(self.side.state, self.side.units[at].0))))
             }
         }
     }
@@ -367,18 +384,6 @@ impl<'a> Column<'a> {
         }
         let rate = Decimal::from(change.reduction()).checked_div(Decimal::from(change.before));
         Ok(alone(Amount::Exact(rate.ok_or(Reason::NothingToDivideBy)?)))
-    }
-
-    /// The least or largest of some values of the units, and which unit has it; of equal ones the first.
-    fn extreme(&self, values: &[Amount], largest: bool) -> Found {
-        let by_unit = self.side.units.iter().zip(values).map(|((unit, _), value)| (*unit, *value));
-        let beyond = |a: &(UnitId, Amount), b: &(UnitId, Amount)| {
-            let (a, b) = (a.1.to_f64(), b.1.to_f64());
-            if largest { b > a } else { b < a }
-        };
-        let best = by_unit.reduce(|best, next| if beyond(&best, &next) { next } else { best });
-        let (unit, value) = best.ok_or(Reason::NoUnits)?;
-        Ok((value, Some(Who::of(self.side.state, unit))))
     }
 
     /// The inhabited place that is farthest from its seat.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use geo::{Coord, Rect};
+use rayon::iter::Either;
 use rstar::{AABB, Envelope as _, RTree, RTreeObject};
 
 use super::{AtomId, Coverage, OUTSIDE};
@@ -94,15 +95,16 @@ impl AtomIndex {
         let wanted = envelope(bounds);
         let found = self.tree.locate_in_envelope_intersecting(&wanted);
         // Where nothing was cut, what the tree finds is all there is, and this runs over everything that is loaded.
-        let (whole, cut) = if self.parts.is_empty() { (Some(found), None) } else { (None, Some(found)) };
-        let cut = cut.into_iter().flatten().flat_map(|found| {
+        if self.parts.is_empty() {
+            return Either::Left(found.map(|found| found.atom));
+        }
+        let now = found.flat_map(|found| {
             let parts = self.parts.get(found.atom.0).map(|parts| &**parts);
             let whole = if parts.is_none() { Some(*found) } else { None };
             whole.into_iter().chain(parts.unwrap_or_default().iter().copied())
         });
         let meets = move |part: &AtomBox| wanted.intersects(&part.envelope());
-        let cut = cut.chain(self.strays.iter().copied()).filter(meets).map(|part| part.atom);
-        whole.into_iter().flatten().map(|found| found.atom).chain(cut)
+        Either::Right(now.chain(self.strays.iter().copied()).filter(meets).map(|part| part.atom))
     }
 }
 

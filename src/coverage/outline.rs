@@ -11,7 +11,7 @@ use geo::kernels::RobustKernel;
 use geo::{Coord, LineString, MultiPolygon, Orientation, Polygon};
 use rayon::prelude::*;
 
-use super::build::is_counter_clockwise;
+use super::build::{is_counter_clockwise, quick_orientation};
 use super::{AtomId, Coverage, DirectedArc, FaceId, NodeId};
 
 /// One polygon of an outline. All chains are closed, with the selected territory on their left.
@@ -106,8 +106,7 @@ impl Coverage {
     fn link(&self, border: Vec<DirectedArc>, atoms: &[AtomId]) -> Outline {
         let (mut shells, mut holes) = (Vec::new(), Vec::new());
         for ring in self.rings(border) {
-            let coords = self.closed_chain(&ring);
-            if is_counter_clockwise(&coords[..coords.len() - 1]) { &mut shells } else { &mut holes }.push(ring);
+            if self.runs_counter_clockwise(&ring) { &mut shells } else { &mut holes }.push(ring);
         }
         let polygons = match shells.len() {
             0 => Vec::new(),
@@ -115,6 +114,14 @@ impl Coverage {
             _ => self.bind_holes(shells, holes, atoms),
         };
         Outline { polygons }
+    }
+
+    fn runs_counter_clockwise(&self, ring: &[DirectedArc]) -> bool {
+        let arcs = ring.iter().map(|arc| (self.arc(arc.arc()), arc.is_backward()));
+        quick_orientation(arcs).unwrap_or_else(|| {
+            let coords = self.closed_chain(ring);
+            is_counter_clockwise(&coords[..coords.len() - 1])
+        })
     }
 
     /// Gives each hole to the shell whose territory it is connected with, through faces that share an arc.
@@ -147,6 +154,13 @@ impl Coverage {
         border.sort_unstable_by_key(|&arc| (self.ends(arc)[0], arc));
         border.dedup();
         let starts: Vec<NodeId> = border.iter().map(|&arc| self.ends(arc)[0]).collect();
+        // Of the arcs that start in the same node, the first.
+        let mut first_of: Vec<usize> = (0..border.len()).collect();
+        for at in 1..border.len() {
+            if starts[at] == starts[at - 1] {
+                first_of[at] = first_of[at - 1];
+            }
+        }
         let mut used = vec![false; border.len()];
         let mut seen_at = vec![usize::MAX; border.len()];
         let mut rings = Vec::new();
@@ -160,15 +174,14 @@ impl Coverage {
             let mut current = first;
             loop {
                 used[current] = true;
-                let here = starts.partition_point(|&node| node < starts[current]);
-                seen_at[here] = path.len();
+                seen_at[first_of[current]] = path.len();
                 path.push(current);
                 let there = self.ends(border[current])[1];
                 let out = starts.partition_point(|&node| node < there);
                 if out < seen_at.len() && seen_at[out] != usize::MAX {
                     let ring = path.split_off(seen_at[out]);
                     for &arc in &ring {
-                        seen_at[starts.partition_point(|&node| node < starts[arc])] = usize::MAX;
+                        seen_at[first_of[arc]] = usize::MAX;
                     }
                     rings.push(ring.into_iter().map(|arc| border[arc]).collect());
                 }

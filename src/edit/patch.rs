@@ -125,10 +125,8 @@ impl Change {
             }
             Self::Relabel { level, atoms, from, to } => {
                 let labels = &mut state.labels[level.index()];
-                for atom in &atoms {
-                    debug_assert_eq!(labels[atom.index()], from);
-                    labels[atom.index()] = to;
-                }
+                debug_assert!(atoms.iter().all(|atom| labels[atom.index()] == from));
+                labels.fill(atoms.iter().map(|atom| atom.index()), &to);
                 Self::Relabel { level, atoms, from: to, to: from }
             }
             Self::LockUnit(unit, lock) => Self::LockUnit(unit, put(&mut state.locks.units, unit, lock)),

@@ -13,13 +13,14 @@ use super::table::{Cell, Column, TablePart};
 use super::{FeatureId, Table};
 
 /// Geometry type of a feature, as its source says.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Shape {
     /// One polygon.
     Polygon,
     /// A list of polygons.
     MultiPolygon,
     /// No geometry, or an empty one.
+    #[default]
     Empty,
 }
 

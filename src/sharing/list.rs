@@ -104,6 +104,11 @@ impl<T: Clone> SharedList<T> {
         self.iter().cloned().collect()
     }
 
+    /// Replaces several items by one and the same; those beside each other cost little more than one.
+    pub fn fill(&mut self, positions: impl IntoIterator<Item = usize>, item: &T) {
+        self.changed.fill(positions.into_iter().map(key), item);
+    }
+
     /// Replaces an item. Returns the one before.
     pub fn set(&mut self, index: usize, item: T) -> T {
         self.changed.insert(key(index), item).unwrap_or_else(|| self.base[index].clone())
@@ -210,6 +215,7 @@ mod tests {
     enum Change {
         Set(usize, u8),
         Add(usize),
+        Fill(usize, usize, u8),
         Push(u8),
         Pop,
         Copy,
@@ -219,6 +225,7 @@ mod tests {
         prop_oneof![
             (any::<usize>(), any::<u8>()).prop_map(|(at, value)| Change::Set(at, value)),
             any::<usize>().prop_map(Change::Add),
+            (0..150_usize, 0..90_usize, any::<u8>()).prop_map(|(at, many, value)| Change::Fill(at, at + many, value)),
             any::<u8>().prop_map(Change::Push),
             Just(Change::Pop),
             Just(Change::Copy),
@@ -246,6 +253,11 @@ mod tests {
                     Change::Push(value) => {
                         list.push(value);
                         model.push(value);
+                    }
+                    Change::Fill(from, to, value) => {
+                        let all = from.min(len)..to.min(len);
+                        list.fill(all.clone(), &value);
+                        model[all].fill(value);
                     }
                     Change::Pop => prop_assert_eq!(list.pop(), model.pop()),
                     Change::Copy => copies.push((list.clone(), model.clone())),

@@ -1,6 +1,9 @@
 //! Values by number, in a tree whose copies share their branches.
+//!
+//! Nodes are counted by `triomphe`, which knows no weak references: whether one is shared takes a look and no locked step,
+//! and every change asks that on each level.
 
-use std::sync::Arc;
+use triomphe::Arc;
 
 /// Bits of a number that one level of the tree looks at.
 const BITS: u32 = 6;
@@ -16,6 +19,8 @@ pub struct SharedMap<V> {
     root: Option<Arc<Node<V>>>,
     /// Levels above the leaves.
     height: u32,
+    /// A bit for leaves in which there was ever a value, by the last six bits of their numbers: most looks end here.
+    ever: u64,
     len: usize,
 }
 
@@ -51,6 +56,17 @@ impl<T> Places<T> {
 
     pub(super) fn get(&self, place: usize) -> Option<&T> {
         if self.has(place) { self.items.get(self.before(place)) } else { None }
+    }
+
+    /// Puts an item in. Returns the one that was there.
+    fn put(&mut self, place: usize, item: T) -> Option<T> {
+        let at = self.before(place);
+        if self.has(place) {
+            return self.items.get_mut(at).map(|there| std::mem::replace(there, item));
+        }
+        self.taken |= 1 << place;
+        self.items.insert(at, item);
+        None
     }
 
     fn get_mut(&mut self, place: usize) -> Option<&mut T> {
@@ -91,13 +107,13 @@ impl<T> Places<T> {
 
 impl<V> Default for SharedMap<V> {
     fn default() -> Self {
-        Self { root: None, height: 0, len: 0 }
+        Self { root: None, height: 0, ever: 0, len: 0 }
     }
 }
 
 impl<V> Clone for SharedMap<V> {
     fn clone(&self) -> Self {
-        Self { root: self.root.clone(), height: self.height, len: self.len }
+        Self { root: self.root.clone(), ..*self }
     }
 }
 
@@ -128,7 +144,11 @@ impl<V> SharedMap<V> {
     #[must_use]
     #[inline]
     pub fn get(&self, key: u32) -> Option<&V> {
-        if self.is_empty() { None } else { self.find(key) }
+        if self.is_empty() {
+            return None;
+        }
+        let is_near = self.ever >> place(key, 1) & 1 == 1;
+        if is_near { self.find(key) } else { None }
     }
 
     /// Apart from [`get`](Self::get), so that this is a test and no call where nothing is.
@@ -180,28 +200,56 @@ const fn number(place: usize) -> u32 {
 impl<V: Clone> SharedMap<V> {
     /// Puts a value in. Returns the one that was there.
     pub fn insert(&mut self, key: u32, value: V) -> Option<V> {
-        if let Some(there) = self.get_mut(key) {
-            return Some(std::mem::replace(there, value));
+        let (leaf, len) = self.leaf_mut(key);
+        let before = leaf.put(place(key, 0), value);
+        *len += usize::from(before.is_none());
+        before
+    }
+
+    /// Puts one and the same value in for several numbers, of which those beside each other cost little more than one.
+    pub fn fill(&mut self, keys: impl IntoIterator<Item = u32>, value: &V) {
+        let mut keys = keys.into_iter().peekable();
+        while let Some(first) = keys.next() {
+            let (leaf, len) = self.leaf_mut(first);
+            let mut next = Some(first);
+            while let Some(key) = next {
+                *len += usize::from(leaf.put(place(key, 0), value.clone()).is_none());
+                next = keys.next_if(|&key| key >> BITS == first >> BITS);
+            }
         }
-        self.entry(key, || value);
-        None
     }
 
     /// The value of a number, to be changed; it is made when there is none.
     pub fn entry(&mut self, key: u32, make: impl FnOnce() -> V) -> &mut V {
-        let Self { root: kept, height, len } = self;
-        let mut root = kept.take().unwrap_or_else(|| Arc::new(Node::empty(*height)));
+        let (leaf, len) = self.leaf_mut(key);
+        let at = place(key, 0);
+        *len += usize::from(!leaf.has(at));
+        leaf.entry(at, make)
+    }
+
+    /// The leaf that a number belongs into, made where there is none, to be changed together with the number of values.
+    fn leaf_mut(&mut self, key: u32) -> (&mut Places<V>, &mut usize) {
+        let Self { root, height, ever, len } = self;
         while !Self::reaches(*height, key) {
             *height += 1;
-            let mut branches = Places::default();
-            branches.entry(0, || root);
-            root = Arc::new(Node::Branch(branches));
+            if let Some(lower) = root.take() {
+                let mut branches = Places::default();
+                branches.put(0, lower);
+                *root = Some(Arc::new(Node::Branch(branches)));
+            }
         }
-        // Whether there was one shows on the way.
-        entry(kept.insert(root), *height, key, || {
-            *len += 1;
-            make()
-        })
+        *ever |= 1 << place(key, 1);
+        let mut level = *height;
+        let mut node = root.get_or_insert_with(|| Arc::new(Node::empty(level)));
+        loop {
+            match Arc::make_mut(node) {
+                Node::Leaf(values) => return (values, len),
+                Node::Branch(branches) => {
+                    node = branches.entry(place(key, level), || Arc::new(Node::empty(level - 1)));
+                }
+            }
+            level -= 1;
+        }
     }
 
     /// The value of a number, to be changed. Costs as much as [`insert`](Self::insert).
@@ -299,14 +347,6 @@ impl<V> Node<V> {
     }
 }
 
-fn entry<V: Clone>(node: &mut Arc<Node<V>>, level: u32, key: u32, make: impl FnOnce() -> V) -> &mut V {
-    let at = place(key, level);
-    match Arc::make_mut(node) {
-        Node::Leaf(values) => values.entry(at, make),
-        Node::Branch(branches) => entry(branches.entry(at, || Arc::new(Node::empty(level - 1))), level - 1, key, make),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -346,7 +386,11 @@ mod tests {
                 if i == at {
                     before = (map.clone(), model.clone());
                 }
-                if let Some(value) = value {
+                if let (Some(value), 0) = (value, i % 3) {
+                    let keys = [key, key ^ 1, key ^ 2, key ^ 64];
+                    map.fill(keys, &value);
+                    model.extend(keys.map(|key| (key, value)));
+                } else if let Some(value) = value {
                     prop_assert_eq!(map.insert(key, value), model.insert(key, value));
                 } else {
                     prop_assert_eq!(map.remove(key), model.remove(&key));

@@ -72,38 +72,81 @@ fn reversed_rings(polygons: &FlatPolygons) -> Vec<bool> {
 /// simple ring.
 pub(in crate::coverage) fn is_counter_clockwise(ring: &[Coord]) -> bool {
     let Some(&first) = ring.first() else { return true };
-    let Some((area, rounding)) = quick_doubled_area(ring, first) else { return doubled_area(ring) >= 0.0 };
-    if area.abs() > rounding { area > 0.0 } else { turns_left_at_its_corner(ring).unwrap_or(area >= 0.0) }
+    let mut turning = Turning::from(first);
+    turning.add(ring, false);
+    match turning.sums() {
+        None => doubled_area(ring) >= 0.0,
+        Some((area, rounding)) if area.abs() > rounding => area > 0.0,
+        Some((area, _)) => turns_left_at_its_corner(ring).unwrap_or(area >= 0.0),
+    }
 }
 
-/// Twice the area of a ring, and how far rounding may have taken it away; `None` where the ring crosses the 180th
-/// meridian. Outlines ask for it by the thousand: four sums side by side do not wait for each other.
-fn quick_doubled_area(ring: &[Coord], first: Coord) -> Option<(f64, f64)> {
-    let (mut sums, mut wide, mut high, mut step) = ([0.0_f64; 4], 0.0_f64, 0.0_f64, 0.0_f64);
-    let mut edge = |sum: &mut f64, from: Coord, to: Coord| {
-        let (a, b) = (from - first, to - first);
-        *sum += a.x * b.y - b.x * a.y;
-        wide = wide.max(b.x.abs());
-        high = high.max(b.y.abs());
-        step = step.max((to.x - from.x).abs());
-    };
-    let mut rest = ring;
-    while let [a, b, c, d, e, ..] = *rest {
-        let [first_sum, second, third, fourth] = &mut sums;
-        edge(first_sum, a, b);
-        edge(second, b, c);
-        edge(third, c, d);
-        edge(fourth, d, e);
-        rest = &rest[4..];
+/// The same of a ring made of arcs, each with whether it is walked backwards; `None` where only a closer look at the whole
+/// ring tells.
+pub(in crate::coverage) fn quick_orientation<'a>(arcs: impl Iterator<Item = (&'a [Coord], bool)>) -> Option<bool> {
+    let mut arcs = arcs.peekable();
+    let &(coords, backward) = arcs.peek()?;
+    let mut turning = Turning::from(*if backward { coords.last() } else { coords.first() }?);
+    arcs.for_each(|(coords, backward)| turning.add(coords, backward));
+    turning.sums().filter(|(area, rounding)| area.abs() > *rounding).map(|(area, _)| area > 0.0)
+}
+
+/// Twice the area to the left of the edges of a ring, as it grows, and how far rounding may have taken it away.
+struct Turning {
+    first: Coord,
+    area: f64,
+    /// How far vertices lie from the first, at most.
+    wide: f64,
+    high: f64,
+    vertices: usize,
+    /// Whether an edge crosses the 180th meridian.
+    crosses: bool,
+}
+
+impl Turning {
+    const fn from(first: Coord) -> Self {
+        Self { first, area: 0.0, wide: 0.0, high: 0.0, vertices: 0, crosses: false }
     }
-    for ends in rest.windows(2) {
-        edge(&mut sums[0], ends[0], ends[1]);
+
+    /// Adds a run of edges. Outlines ask for it by the thousand: four sums side by side do not wait for each other.
+    fn add(&mut self, run: &[Coord], backward: bool) {
+        let (mut sums, mut wide, mut high) = ([0.0_f64; 4], [0.0_f64; 4], [0.0_f64; 4]);
+        let mut edge = |lane: usize, from: Coord, to: Coord| {
+            let (a, b) = (from - self.first, to - self.first);
+            sums[lane] += a.x * b.y - b.x * a.y;
+            // A comparison, since `max` would look for what is no number.
+            wide[lane] = if b.x.abs() > wide[lane] { b.x.abs() } else { wide[lane] };
+            high[lane] = if b.y.abs() > high[lane] { b.y.abs() } else { high[lane] };
+        };
+        let mut rest = run;
+        while let [a, b, c, d, e, ..] = *rest {
+            edge(0, a, b);
+            edge(1, b, c);
+            edge(2, c, d);
+            edge(3, d, e);
+            rest = &rest[4..];
+        }
+        for ends in rest.windows(2) {
+            edge(0, ends[0], ends[1]);
+        }
+        let area: f64 = sums.iter().sum();
+        self.area += if backward { -area } else { area };
+        let start = run.first().map_or([0.0; 2], |&start| [(start - self.first).x.abs(), (start - self.first).y.abs()]);
+        self.wide = wide.into_iter().fold(self.wide.max(start[0]), f64::max);
+        self.high = high.into_iter().fold(self.high.max(start[1]), f64::max);
+        self.vertices += run.len();
+        // Only in a wide ring can one step lead across.
+        self.crosses |= self.wide > 90.0 && run.windows(2).any(|ends| (ends[1].x - ends[0].x).abs() > 180.0);
     }
+
+    /// Twice the area and a bound on its rounding; `None` where an edge crosses the 180th meridian.
     #[expect(clippy::cast_precision_loss, reason = "a bound on rounding, for rings of up to billions of vertices")]
-    let count = ring.len() as f64;
-    // As many terms, each of two products, none larger than the box around the ring seen from its first vertex.
-    let rounding = (count + 8.0) * f64::EPSILON * 2.0 * count * wide * high;
-    (step <= 180.0).then(|| (sums.iter().sum(), rounding))
+    fn sums(&self) -> Option<(f64, f64)> {
+        // As many terms, each of two products, none larger than the box around the ring seen from its first vertex.
+        let count = self.vertices as f64;
+        let rounding = (count + 8.0) * f64::EPSILON * 2.0 * count * self.wide * self.high;
+        (!self.crosses).then_some((self.area, rounding))
+    }
 }
 
 /// Whether a ring turns left at its lowest-leftmost vertex; `None` where it folds back there.

@@ -14,7 +14,7 @@ use geo::{Coord, Rect};
 use rayon::prelude::*;
 
 use self::arcs::{Arcs, cut_rings};
-pub(super) use self::arcs::{doubled_area, is_counter_clockwise};
+pub(super) use self::arcs::{doubled_area, is_counter_clockwise, quick_orientation};
 use self::vertices::Vertices;
 use super::{AtomId, Built, Coverage, FlatPolygons, OUTSIDE, UntidyRings, span};
 use crate::jobs::{Cancelled, Progress};

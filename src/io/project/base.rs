@@ -1,20 +1,19 @@
 //! The boundaries as they were loaded: one feature table for each layer, and the text around the coordinates.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use geo::{LineString, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, params_from_iter};
-
-use sha2::{Digest as _, Sha256};
+use rusqlite::{Connection, Rows, Statement, params_from_iter};
 
 use super::schema::{FeatureTable, needs_table, quoted};
+use super::seal::{self, Found, RowBytes, RowDigest, Seal};
 use super::{ProjectProblem, geometry, schema};
 use crate::coverage::{AtomId, FlatPolygons, RingId};
 use crate::io::Limits;
 use crate::io::geojson::Stored;
-use crate::io::hash::hex;
 use crate::jobs::Progress;
 use crate::model::{Dataset, FeatureId, FeatureText, FieldIndex, Layer, ReadNote, ReadNoteKind, Shape, Table};
 
@@ -23,41 +22,9 @@ const BATCH: usize = 2048;
 
 /// A feature as rows.
 struct Row {
-    geometry: Vec<u8>,
+    /// Of the feature table: number, geometry, attributes.
     values: Vec<Value>,
-}
-
-/// Hash of all that a project keeps of a layer, as other programs see it and as we do: whoever changes any of it leaves a
-/// trace.
-#[derive(Default)]
-struct Seal(Sha256);
-
-impl Seal {
-    fn add(&mut self, value: ValueRef<'_>) {
-        let hash = &mut self.0;
-        match value {
-            ValueRef::Null => hash.update([0]),
-            ValueRef::Integer(whole) => Self::bytes(hash, 1, &whole.to_be_bytes()),
-            ValueRef::Real(real) => Self::bytes(hash, 2, &real.to_bits().to_be_bytes()),
-            ValueRef::Text(text) => Self::bytes(hash, 3, text),
-            ValueRef::Blob(blob) => Self::bytes(hash, 4, blob),
-        }
-    }
-
-    fn bytes(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
-        hash.update([kind]);
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-    }
-
-    fn close(self) -> String {
-        hex(&self.0.finalize())
-    }
-}
-
-/// Key of the seal of a layer.
-fn seal_key(layer: i64) -> String {
-    format!("{}{layer}", schema::SEAL)
+    digest: RowDigest,
 }
 
 /// Whether another program has changed the layer at some time.
@@ -74,10 +41,8 @@ pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progr
             "INSERT INTO quhua_layer (id, table_name, name, sha256, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
             (id, &name, &layer.name, &layer.sha256, i64::try_from(layer.bytes).unwrap_or(i64::MAX)),
         )?;
-        let seal = write_layer(connection, dataset, id, &name, progress)?;
-        // What was changed once stays so, however often it is saved.
-        let seal = if is_altered(layer) { "altered" } else { &seal };
-        schema::set_meta(connection, &seal_key(i64::try_from(id).unwrap_or(i64::MAX)), seal)?;
+        let seal = write_layer(connection, dataset, id, &name, progress)?.close(is_altered(layer));
+        schema::set_meta(connection, &seal::key(i64::try_from(id).unwrap_or(i64::MAX)), &seal)?;
     }
     Ok(())
 }
@@ -88,7 +53,7 @@ fn write_layer(
     id: usize,
     name: &str,
     progress: &Progress,
-) -> Result<String, ProjectProblem> {
+) -> Result<Seal, ProjectProblem> {
     let layer = &dataset.layers[id];
     let mut seal = Seal::default();
     let columns = columns(&layer.table);
@@ -112,23 +77,20 @@ fn write_layer(
         let rows: Vec<Result<Row, ProjectProblem>> =
             batch.par_iter().map(|&feature| row(dataset, id, feature, &columns)).collect();
         for (&feature, row) in batch.iter().zip(rows) {
-            let (Row { geometry, values }, fid) = (row?, i64::from(feature.0) + 1);
-            let values: Vec<Value> = [Value::Integer(fid), Value::Blob(geometry)].into_iter().chain(values).collect();
+            let Row { values, digest } = row?;
             insert.execute(params_from_iter(&values))?;
-            let Some(text) = layer.source.get(feature) else { continue };
-            let of_text = |text: &str| Value::Text(text.to_owned());
-            let own = [
-                Value::Integer(shape_number(text.shape).into()),
-                of_text(text.before),
-                text.coordinates.map_or(Value::Null, of_text),
-                of_text(text.after),
-            ];
-            let key = [Value::Integer(i64::try_from(id).unwrap_or(i64::MAX)), Value::Integer(fid)];
-            keep.execute(params_from_iter(key.iter().chain(&own)))?;
-            own.iter().chain(&values).for_each(|value| seal.add(value.into()));
+            let Some(FeatureText { before, coordinates, after, shape }) = layer.source.get(feature) else { continue };
+            let layer = i64::try_from(id).unwrap_or(i64::MAX);
+            keep.execute((layer, fid(feature), shape_number(shape), before, coordinates, after))?;
+            seal.add(&digest);
         }
     }
-    Ok(seal.close())
+    Ok(seal)
+}
+
+/// Number of a feature in its table.
+fn fid(feature: FeatureId) -> i64 {
+    i64::from(feature.0) + 1
 }
 
 fn row(
@@ -153,8 +115,20 @@ fn row(
     };
     let table = &dataset.layers[layer].table;
     let fields = table.field_indices().zip(columns);
-    let values = fields.map(|(field, (_, kind))| fitted(table.raw(feature, field), kind)).collect();
-    Ok(Row { geometry: geometry::encode(&MultiPolygon(polygons))?, values })
+    let attributes = fields.map(|(field, (_, kind))| fitted(table.raw(feature, field), kind));
+    let own = [Value::Integer(fid(feature)), Value::Blob(geometry::encode(&MultiPolygon(polygons))?)];
+    let values: Vec<Value> = own.into_iter().chain(attributes).collect();
+    let mut bytes = RowBytes::default();
+    if let Some(FeatureText { before, coordinates, after, shape }) = dataset.layers[layer].source.get(feature) {
+        bytes.add(ValueRef::Integer(shape_number(shape).into()));
+        bytes.add(before.into());
+        bytes.add(coordinates.map_or(ValueRef::Null, ValueRef::from));
+        bytes.add(after.into());
+    }
+    for value in &values {
+        bytes.add(value.into());
+    }
+    Ok(Row { values, digest: bytes.digest() })
 }
 
 fn polygon(mut rings: impl Iterator<Item = LineString>) -> Option<Polygon> {
@@ -259,21 +233,30 @@ fn shape_of(number: u8) -> Result<Shape, ProjectProblem> {
     }
 }
 
-/// A feature as it is stored.
+/// A feature as it is stored: the whole row, and where in it lies what is read.
+#[derive(Default)]
 struct Kept {
-    geometry: Vec<u8>,
+    row: RowBytes,
+    geometry: Range<usize>,
     shape: Shape,
-    before: String,
-    coordinates: Option<String>,
-    after: String,
+    before: Range<usize>,
+    coordinates: Option<Range<usize>>,
+    after: Range<usize>,
 }
 
-/// Reads all layers, finest first.
+impl Kept {
+    /// Text of the row. SQLite keeps bytes that are none as text too, where another program wrote them.
+    fn text(&self, range: &Range<usize>) -> Result<&str, ProjectProblem> {
+        std::str::from_utf8(self.row.get(range)).map_err(|_| ProjectProblem::damaged("quhua_source: UTF-8"))
+    }
+}
+
+/// Reads all layers, finest first, and says whether all are sealed and as they were sealed.
 pub(super) fn read(
     connection: &Connection,
     limits: &Limits,
     progress: &Progress,
-) -> Result<Vec<Layer>, ProjectProblem> {
+) -> Result<(Vec<Layer>, bool), ProjectProblem> {
     let mut list = connection.prepare("SELECT id, table_name, name, sha256, bytes FROM quhua_layer ORDER BY id")?;
     let heads = list.query_map([], |row| {
         let head = Layer {
@@ -284,12 +267,17 @@ pub(super) fn read(
         };
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, head))
     })?;
-    let mut layers = Vec::new();
+    let (mut layers, mut sealed) = (Vec::new(), true);
     for head in heads {
         let (id, table, head) = head?;
-        layers.push(read_layer(connection, id, &table, head, limits, progress)?);
+        let (mut layer, found) = read_layer(connection, id, &table, head, limits, progress)?;
+        if found == Found::Altered {
+            layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::AlteredInProject });
+        }
+        sealed &= found == Found::Sealed;
+        layers.push(layer);
     }
-    Ok(layers)
+    Ok((layers, sealed))
 }
 
 fn read_layer(
@@ -299,7 +287,7 @@ fn read_layer(
     head: Layer,
     limits: &Limits,
     progress: &Progress,
-) -> Result<Layer, ProjectProblem> {
+) -> Result<(Layer, Found), ProjectProblem> {
     needs_table(connection, table, &["fid", "geom"])?;
     let count = connection.query_row("SELECT count(*) FROM quhua_source WHERE layer = ?1", [id], |row| row.get(0));
     let count: usize = count?;
@@ -308,70 +296,99 @@ fn read_layer(
          FROM quhua_source AS s JOIN {} AS t ON t.fid = s.fid WHERE s.layer = ?1 ORDER BY s.fid",
         quoted(table)
     ))?;
-    let columns = select.column_count();
-    let geometry = select.column_names().into_iter().position(|name| name == "geom").unwrap_or_default();
-    let mut seal = Seal::default();
+    let columns = Columns::of(&select);
     let mut rows = select.query([id])?;
-    let mut stored = Stored::default();
-    let mut batch = Vec::with_capacity(BATCH);
+    let (mut stored, mut seal) = (Stored::default(), Seal::default());
+    let mut batch = next_batch(&mut rows, &columns)?;
     let mut read = 0;
-    loop {
-        let row = rows.next()?;
-        if let Some(row) = row {
-            for at in 0..columns {
-                seal.add(row.get_ref(at)?);
-            }
-            batch.push(Kept {
-                geometry: row.get(geometry)?,
-                shape: shape_of(row.get(0)?)?,
-                before: row.get(1)?,
-                coordinates: row.get(2)?,
-                after: row.get(3)?,
-            });
+    while !batch.is_empty() {
+        progress.check()?;
+        read += batch.len();
+        #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
+        progress.set(read as f64 / count.max(1) as f64);
+        // The next rows are read while these are parsed.
+        let mut parsed = Vec::new();
+        let next = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| parsed = parse(&batch, limits));
+            next_batch(&mut rows, &columns)
+        })?;
+        for some in parsed {
+            let (some, digests) = some?;
+            stored.append(some);
+            digests.iter().for_each(|row| seal.add(row));
         }
-        if batch.len() == BATCH || (row.is_none() && !batch.is_empty()) {
-            progress.check()?;
-            read += batch.len();
-            #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
-            progress.set(read as f64 / count.max(1) as f64);
-            take_up(&mut stored, &batch, limits)?;
-            batch.clear();
-        }
-        if row.is_none() {
-            break;
-        }
+        batch = next;
     }
     if read != count {
         return Err(ProjectProblem::damaged(format!("{} of {count} features of {table} are gone", count - read)));
     }
-    let mut layer = stored.into_layer(head);
-    // Projects of version 0.1 have no seals.
-    if schema::meta(connection, &seal_key(id))?.is_some_and(|before| before != seal.close()) {
-        layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::AlteredInProject });
-    }
-    Ok(layer)
+    let kept = schema::meta(connection, &seal::key(id))?;
+    Ok((stored.into_layer(head), seal.compare(kept.as_deref())))
 }
 
-/// Parses a batch of features, in parallel, and appends them in order.
-fn take_up(stored: &mut Stored, batch: &[Kept], limits: &Limits) -> Result<(), ProjectProblem> {
-    let parsed: Vec<Result<Stored, ProjectProblem>> = batch
-        .par_chunks(256)
-        .map(|features| {
-            let mut some = Stored::default();
-            for feature in features {
-                let text = FeatureText {
-                    before: &feature.before,
-                    coordinates: feature.coordinates.as_deref(),
-                    after: &feature.after,
-                    shape: feature.shape,
-                };
-                some.add(&text, |polygons| geometry::decode(&feature.geometry, polygons), limits)?;
-            }
-            Ok(some)
-        })
-        .collect();
-    for some in parsed {
-        stored.append(some?);
+/// Columns of the rows of a layer: four of our own, then those of its table.
+struct Columns {
+    count: usize,
+    geometry: usize,
+}
+
+impl Columns {
+    fn of(select: &Statement<'_>) -> Self {
+        let geometry = select.column_names().into_iter().position(|name| name == "geom").unwrap_or_default();
+        Self { count: select.column_count(), geometry }
     }
-    Ok(())
+
+    /// The whole row; what is read of it must be of its type.
+    fn keep(&self, row: &rusqlite::Row<'_>) -> Result<Kept, ProjectProblem> {
+        let shape = shape_of(row.get(0)?)?;
+        let mut kept = Kept { shape, ..Kept::default() };
+        for at in 0..self.count {
+            let value = row.get_ref(at)?;
+            let range = kept.row.add(value);
+            match (at, value) {
+                (1, ValueRef::Text(_)) => kept.before = range,
+                (2, ValueRef::Text(_)) => kept.coordinates = Some(range),
+                (3, ValueRef::Text(_)) => kept.after = range,
+                (at, ValueRef::Blob(_)) if at == self.geometry => kept.geometry = range,
+                (2, ValueRef::Null) => {}
+                (at, _) if at == self.geometry || (1..=3).contains(&at) => {
+                    return Err(ProjectProblem::damaged(format!("quhua_source: {:?}", value.data_type())));
+                }
+                _ => {}
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// Reads as many rows as are parsed at a time; fewer at the end.
+fn next_batch(rows: &mut Rows<'_>, columns: &Columns) -> Result<Vec<Kept>, ProjectProblem> {
+    let mut batch = Vec::with_capacity(BATCH);
+    while batch.len() < BATCH
+        && let Some(row) = rows.next()?
+    {
+        batch.push(columns.keep(row)?);
+    }
+    Ok(batch)
+}
+
+/// Some features in a row, and the hashes of theirs.
+type Parsed = Result<(Stored, Vec<RowDigest>), ProjectProblem>;
+
+/// Parses and hashes a batch of features, in parallel, in pieces in order.
+fn parse(batch: &[Kept], limits: &Limits) -> Vec<Parsed> {
+    let pieces = batch.par_chunks(256).map(|features| {
+        let mut some = Stored::default();
+        for feature in features {
+            let text = FeatureText {
+                before: feature.text(&feature.before)?,
+                coordinates: feature.coordinates.as_ref().map(|range| feature.text(range)).transpose()?,
+                after: feature.text(&feature.after)?,
+                shape: feature.shape,
+            };
+            some.add(&text, |polygons| geometry::decode(feature.row.get(&feature.geometry), polygons), limits)?;
+        }
+        Ok((some, features.iter().map(|feature| feature.row.digest()).collect()))
+    });
+    pieces.collect()
 }

@@ -62,6 +62,10 @@ fn header(bounds: Option<Rect>, bytes: usize) -> Vec<u8> {
 
 /// The well-known binary behind the header.
 fn body(blob: &[u8]) -> Result<Wkb<'_>, ProjectProblem> {
+    read_wkb(body_bytes(blob)?).map_err(ProjectProblem::damaged)
+}
+
+fn body_bytes(blob: &[u8]) -> Result<&[u8], ProjectProblem> {
     let flags = match blob {
         [a, b, c, flags, ..] if [*a, *b, *c] == MAGIC => *flags,
         _ => return Err(damaged()),
@@ -74,8 +78,7 @@ fn body(blob: &[u8]) -> Result<Wkb<'_>, ProjectProblem> {
         4 => 8,
         _ => return Err(damaged()),
     };
-    let body = blob.get(8 + numbers * 8..).ok_or_else(damaged)?;
-    read_wkb(body).map_err(ProjectProblem::damaged)
+    blob.get(8 + numbers * 8..).ok_or_else(damaged)
 }
 
 fn damaged() -> ProjectProblem {
@@ -84,7 +87,10 @@ fn damaged() -> ProjectProblem {
 
 /// A vertex on earth.
 fn vertex(coord: &impl CoordTrait<T = f64>) -> Result<Coord, ProjectProblem> {
-    let (x, y) = coord.x_y();
+    on_earth(coord.x_y())
+}
+
+fn on_earth((x, y): (f64, f64)) -> Result<Coord, ProjectProblem> {
     if x.abs() <= 180.0 && y.abs() <= 90.0 {
         Ok(Coord { x, y })
     } else {
@@ -106,8 +112,49 @@ pub(super) fn decode_line(blob: &[u8]) -> Result<Vec<Coord>, ProjectProblem> {
     line.coords().map(|coord| vertex(&coord)).collect()
 }
 
+/// The vertices of each ring of each polygon, as bytes, of a multi-polygon as [`encode`] writes it; `None` when it is
+/// written in another way. Nearly all of a project is read here.
+fn as_encoded(body: &[u8]) -> Option<Vec<Vec<&[[u8; 16]]>>> {
+    fn count(rest: &mut &[u8]) -> Option<u32> {
+        let (bytes, behind) = rest.split_first_chunk()?;
+        *rest = behind;
+        Some(u32::from_le_bytes(*bytes))
+    }
+    fn counted(rest: &mut &[u8], kind: u8) -> Option<u32> {
+        *rest = rest.strip_prefix(&[1, kind, 0, 0, 0])?;
+        count(rest)
+    }
+    fn ring<'a>(rest: &mut &'a [u8]) -> Option<&'a [[u8; 16]]> {
+        let len = usize::try_from(count(rest)?).ok()?.checked_mul(16)?;
+        let (bytes, behind) = rest.split_at_checked(len)?;
+        *rest = behind;
+        Some(bytes.as_chunks().0)
+    }
+    let mut rest = body;
+    let polygons = (0..counted(&mut rest, 6)?).map(|_| {
+        let rings = counted(&mut rest, 3)?;
+        (0..rings).map(|_| ring(&mut rest)).collect()
+    });
+    polygons.collect()
+}
+
 /// Reads a geometry into the atom at hand, and ends it. Vertices come in the order in which they are stored.
 pub(super) fn decode(blob: &[u8], out: &mut FlatPolygons) -> Result<(), ProjectProblem> {
+    if let Some(polygons) = as_encoded(body_bytes(blob)?) {
+        for rings in polygons {
+            for ring in rings {
+                for vertex in ring {
+                    let [x, y] = *vertex.as_chunks().0 else { return Err(damaged()) };
+                    out.push(on_earth((f64::from_le_bytes(x), f64::from_le_bytes(y)))?);
+                }
+                out.end_ring();
+            }
+            out.end_face();
+        }
+        out.end_atom();
+        return Ok(());
+    }
+    // Another program has written it.
     let geometry = body(blob)?;
     let GeometryType::MultiPolygon(polygons) = geometry.as_type() else { return Err(damaged()) };
     for polygon in polygons.polygons() {

@@ -23,6 +23,7 @@ mod journal;
 mod places;
 mod save;
 mod schema;
+mod seal;
 mod units;
 mod whole;
 mod working;
@@ -133,8 +134,8 @@ fn read_contents(path: &Path, limits: &Limits, progress: &Progress) -> Result<Co
     let connection = outside::database(path)?;
     schema::check(&connection)?;
     schema::check_tables(&connection)?;
-    whole::check(&connection, path)?;
-    let layers = base::read(&connection, limits, progress)?;
+    let (layers, sealed) = base::read(&connection, limits, progress)?;
+    whole::check(&connection, path, sealed)?;
     let overrides = schema::meta(&connection, schema::FIELDS)?;
     // Fields that are taken for others change every figure: better no project than a wrong one.
     let overrides = overrides.map_or(Ok(FieldOverrides::default()), |text| {

@@ -175,6 +175,9 @@ const NEEDED: [(&str, &[&str]); 6] = [
     ("quhua_source", &["layer", "fid", "shape", "before", "coordinates", "after"]),
 ];
 
+/// Tables that a project has beside its boundaries.
+pub(super) const BESIDE: [&str; 4] = ["quhua_meta", "quhua_scenario", "quhua_step", "quhua_path"];
+
 /// Refuses a project in which something else stands for a table: what is read is data and never a view.
 pub(super) fn check_tables(connection: &Connection) -> Result<(), ProjectProblem> {
     NEEDED.iter().try_for_each(|(name, columns)| needs_table(connection, name, columns))

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::ProjectProblem;
+use super::{ProjectProblem, schema};
 use crate::io::Limits;
 
 /// Files up to this size are looked through page by page; what is larger is found wrong when it is read.
@@ -37,14 +37,21 @@ pub(super) fn check_size(path: &Path, limits: &Limits) -> Result<(), ProjectProb
     Ok(())
 }
 
-/// Looks through all pages, where that is quick.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), ProjectProblem> {
+/// Looks through the pages of a file, where that is quick. Boundaries whose seals hold were read to the last byte: then
+/// what stands beside them is looked through.
+pub(super) fn check(connection: &Connection, path: &Path, sealed: bool) -> Result<(), ProjectProblem> {
     if path.metadata()?.len() > LOOKED_THROUGH {
         return Ok(());
     }
-    match connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?.as_str() {
-        "ok" => Ok(()),
-        // It may take several lines; the last says which page.
-        what => Err(ProjectProblem::damaged(what.lines().last().unwrap_or_default())),
+    let beside = schema::BESIDE.iter().map(|table| format!("PRAGMA quick_check({table})"));
+    let all = ["PRAGMA quick_check(1)".to_owned()];
+    let checks: Vec<String> = if sealed { beside.collect() } else { all.into() };
+    for check in checks {
+        match connection.query_row(&check, [], |row| row.get::<_, String>(0))?.as_str() {
+            "ok" => {}
+            // It may take several lines; the last says which page.
+            what => return Err(ProjectProblem::damaged(what.lines().last().unwrap_or_default())),
+        }
     }
+    Ok(())
 }
