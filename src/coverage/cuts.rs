@@ -43,6 +43,8 @@ pub(super) struct ArcNow {
     pub(super) faces: [u32; 2],
     /// For one that a cut made, the built arc that it is a piece of.
     pub(super) piece_of: Option<ArcId>,
+    /// The same line on the other side of the seam.
+    pub(super) twin: Option<ArcId>,
 }
 
 /// A ring that a cut made, or gave more arcs.
@@ -188,6 +190,10 @@ impl Coverage {
             flat.arc_faces.push(self.side_faces(arc).map(now));
         }
         flat.node_count = self.node_count();
+        if self.has_seam() {
+            flat.seam.twins = self.arcs().filter_map(|arc| Some([arc, self.twin(arc)?])).collect();
+            flat.seam.added.clone_from(&self.built.seam.added);
+        }
         let renumbered = |rings: &[RingId]| rings.iter().filter_map(|ring| ring_now[ring.index()]).collect();
         let UntidyRings { unclosed, repeated } = &*self.untidy;
         let untidy = UntidyRings { unclosed: renumbered(unclosed), repeated: renumbered(repeated) };

@@ -15,6 +15,8 @@
 //! names or units, and it repairs nothing. Only a [`Cut`] makes new geometry, and another coverage of it, which shares
 //! with the first one all that the cut did not touch: [`Built`] are flat arrays, [`Cuts`] what is different from them.
 //!
+//! Where the map is cut along the 180th meridian it ends, and the territory does not: `seam` has what lies across.
+//!
 //! The structure follows the topology of mapshaper and `TopoJSON` (arcs, signed arc ids) and the vocabulary of the
 //! JTS `coverage` package; holes are bound to shells by connectivity of faces.
 
@@ -25,6 +27,9 @@ mod ids;
 mod index;
 mod outline;
 mod polygons;
+mod seam;
+#[cfg(test)]
+mod seam_tests;
 mod suspects;
 pub mod validate;
 mod words;
@@ -92,6 +97,8 @@ struct Built {
     neighbours: Vec<AtomId>,
     /// End of each atom in `neighbours`.
     neighbour_ends: Vec<u32>,
+    /// Where the two ends of the map are one line.
+    seam: seam::Seam,
 }
 
 /// How a ring stood in the source: the stored ring starts at a node and has its face on the left.
@@ -205,7 +212,7 @@ impl Coverage {
         if arc.is_backward() { [last, first] } else { [first, last] }
     }
 
-    /// Face on the left and on the right of an arc, [`OUTSIDE`] where there is none.
+    /// Face on the left and on the right of an arc, across the seam too, [`OUTSIDE`] where there is none.
     #[inline]
     fn side_faces(&self, arc: ArcId) -> [u32; 2] {
         self.cuts.arc(arc).map_or_else(|| self.built.arc_faces[arc.index()], |now| now.faces)
@@ -277,18 +284,27 @@ impl Coverage {
         self.faces_of(atom).flat_map(|face| self.rings_of(face)).flat_map(|ring| self.ring(ring).iter().copied())
     }
 
-    /// Vertices of a chain of directed arcs, each shared end once; a closed chain repeats its first vertex at the end.
+    /// Vertices of a closed chain of directed arcs, each once, and the first one once more at the end.
     pub fn chain_coords<'a>(&'a self, chain: &'a [DirectedArc]) -> impl Iterator<Item = Coord> + 'a {
-        chain.iter().enumerate().flat_map(move |(i, &directed)| {
+        let (plain, cleaned) =
+            if self.has_added_vertices() { (&[][..], self.closed_chain(chain)) } else { (chain, Vec::new()) };
+        let plain = plain.iter().enumerate().flat_map(move |(i, &directed)| {
             let coords = self.arc(directed.arc());
             let skip = usize::from(i > 0);
             let n = coords.len();
             (skip..n).map(move |k| if directed.is_backward() { coords[n - 1 - k] } else { coords[k] })
-        })
+        });
+        plain.chain(cleaned)
     }
 
     /// Vertices of a closed chain in one array: [`chain_coords`](Self::chain_coords) for those who keep them.
     fn closed_chain(&self, chain: &[DirectedArc]) -> Vec<Coord> {
+        let coords = self.all_vertices(chain);
+        if self.has_added_vertices() { self.without_added(coords) } else { coords }
+    }
+
+    /// Vertices of a closed chain, with those that only the other side of the seam has in the source.
+    fn all_vertices(&self, chain: &[DirectedArc]) -> Vec<Coord> {
         let len: usize = chain.iter().map(|arc| self.arc(arc.arc()).len() - 1).sum();
         let mut coords = Vec::with_capacity(len + 1);
         for &directed in chain {
@@ -308,7 +324,7 @@ impl Coverage {
     #[must_use]
     pub fn source_ring(&self, ring: RingId) -> Vec<Coord> {
         let RingSource { first, reversed } = self.ring_source(ring);
-        let mut coords = self.closed_chain(self.ring(ring));
+        let mut coords = self.all_vertices(self.ring(ring));
         coords.pop();
         coords.rotate_left(first as usize);
         if reversed {
@@ -316,7 +332,7 @@ impl Coverage {
             coords[1..].reverse();
         }
         coords.extend(coords.first().copied());
-        coords
+        if self.has_added_vertices() { self.without_added(coords) } else { coords }
     }
 
     /// Bounding box of an atom in degrees; `None` without faces.

@@ -3,8 +3,12 @@
 //! No coordinate is computed, so an outline has no slivers, and neighbours still match to the bit. Coordinates are
 //! looked at only to turn at corners, where several borders of the selection meet in one node, and to tell shells from
 //! holes; both with exact predicates.
+//!
+//! What is drawn and written ends at the 180th meridian, what figures see goes on there: an outline that crosses the seam
+//! has both, polygons as they are drawn and as they lie on the globe.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use geo::algorithm::Kernel as _;
 use geo::kernels::RobustKernel;
@@ -12,6 +16,7 @@ use geo::{Coord, LineString, MultiPolygon, Orientation, Polygon};
 use rayon::prelude::*;
 
 use super::build::{is_counter_clockwise, quick_orientation};
+use super::seam::{beyond, is_at_seam, key};
 use super::{AtomId, Coverage, DirectedArc, FaceId, NodeId};
 
 /// One polygon of an outline. All chains are closed, with the selected territory on their left.
@@ -26,32 +31,43 @@ pub struct OutlinePolygon {
 /// Outline of a set of atoms: polygons in a stable order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// Connected parts. Parts that touch in a point are two.
+    /// Connected parts as they are drawn and written: cut where the map is, at the 180th meridian. Parts that touch in a
+    /// point are two.
     pub polygons: Vec<OutlinePolygon>,
+    /// The same as they lie on the globe; `None` where the territory does not cross the seam, so that it is the same.
+    on_globe: Option<Vec<OutlinePolygon>>,
 }
 
 impl Outline {
-    /// Number of connected parts.
+    /// Connected parts as they lie on the globe. Their rings may cross the 180th meridian, so they are no shapes for a map.
+    #[must_use]
+    pub fn on_globe(&self) -> &[OutlinePolygon] {
+        self.on_globe.as_deref().unwrap_or(&self.polygons)
+    }
+
+    /// Number of connected parts. What the seam alone divides is one.
     #[must_use]
     pub fn parts(&self) -> usize {
-        self.polygons.len()
+        self.on_globe().len()
     }
 
     /// Number of holes in all parts.
     #[must_use]
     pub fn holes(&self) -> usize {
-        self.polygons.iter().map(|polygon| polygon.holes.len()).sum()
+        self.on_globe().iter().map(|polygon| polygon.holes.len()).sum()
     }
 
-    /// Every arc of the outline, the territory on its left.
+    /// Every arc of the outline, the territory on its left. The seam through the territory is not among them.
     pub fn arcs(&self) -> impl Iterator<Item = DirectedArc> + '_ {
-        self.polygons
-            .iter()
-            .flat_map(|polygon| std::iter::once(&polygon.shell).chain(&polygon.holes))
-            .flat_map(|chain| chain.iter().copied())
+        arcs_of(self.on_globe())
     }
 
-    /// The outline with its coordinates: shells counter-clockwise, holes clockwise, rings closed.
+    /// Every arc of the outline as it is drawn, the seam through the territory included.
+    pub fn drawn_arcs(&self) -> impl Iterator<Item = DirectedArc> + '_ {
+        arcs_of(&self.polygons)
+    }
+
+    /// The outline with its coordinates, cut at the seam: shells counter-clockwise, holes clockwise, rings closed.
     #[must_use]
     pub fn to_multi_polygon(&self, coverage: &Coverage) -> MultiPolygon {
         let ring = |chain: &Vec<DirectedArc>| LineString(coverage.closed_chain(chain));
@@ -60,6 +76,11 @@ impl Outline {
             .map(|polygon| Polygon::new(ring(&polygon.shell), polygon.holes.iter().map(ring).collect()))
             .collect()
     }
+}
+
+fn arcs_of(polygons: &[OutlinePolygon]) -> impl Iterator<Item = DirectedArc> + '_ {
+    let chains = polygons.iter().flat_map(|polygon| std::iter::once(&polygon.shell).chain(&polygon.holes));
+    chains.flat_map(|chain| chain.iter().copied())
 }
 
 impl Coverage {
@@ -82,18 +103,18 @@ impl Coverage {
         atoms.dedup();
         let inside = |face: Option<FaceId>| face.is_some_and(|face| atoms.binary_search(&self.atom_of(face)).is_ok());
         let border =
-            atoms.iter().flat_map(|&atom| self.arcs_of(atom)).filter(|&arc| !inside(self.right(arc))).collect();
+            atoms.iter().flat_map(|&atom| self.arcs_of(atom)).filter(|&arc| !inside(self.right_here(arc))).collect();
         self.link(border, &atoms)
     }
 
     /// Outline of every unit of a labelling, in parallel: `labels[atom]` is a unit below `units`, or `u32::MAX`.
     #[must_use]
     pub fn outlines(&self, labels: &[u32], units: usize) -> Vec<Outline> {
-        let label = |face: Option<FaceId>| face.map_or(u32::MAX, |face| labels[self.atom_of(face).index()]);
+        let label = |atom: Option<AtomId>| atom.map_or(u32::MAX, |atom| labels[atom.index()]);
         let borders = group_by_unit(units, || {
             self.arcs().flat_map(|arc| {
                 let forward = DirectedArc::forward(arc);
-                let [left, right] = [label(self.left(forward)), label(self.right(forward))];
+                let [left, right] = self.sides_here(arc).map(label);
                 let sides = if left == right { [u32::MAX; 2] } else { [left, right] };
                 [(sides[0], forward), (sides[1], forward.reversed())]
             })
@@ -104,6 +125,7 @@ impl Coverage {
 
     /// Links border arcs into rings and rings into polygons. `atoms` is the territory, ascending.
     fn link(&self, border: Vec<DirectedArc>, atoms: &[AtomId]) -> Outline {
+        let on_globe = self.has_seam().then(|| self.link_on_globe(&border, atoms)).flatten();
         let (mut shells, mut holes) = (Vec::new(), Vec::new());
         for ring in self.rings(border) {
             if self.runs_counter_clockwise(&ring) { &mut shells } else { &mut holes }.push(ring);
@@ -113,7 +135,51 @@ impl Coverage {
             1 => shells.into_iter().map(|shell| OutlinePolygon { shell, holes: std::mem::take(&mut holes) }).collect(),
             _ => self.bind_holes(shells, holes, atoms),
         };
-        Outline { polygons }
+        Outline { polygons, on_globe }
+    }
+
+    /// Links border arcs to polygons on the globe; `None` where the territory does not cross the seam.
+    fn link_on_globe(&self, border: &[DirectedArc], atoms: &[AtomId]) -> Option<Vec<OutlinePolygon>> {
+        let is_inside = |face: FaceId| atoms.binary_search(&self.atom_of(face)).is_ok();
+        let is_crossed = |arc: DirectedArc| self.twin(arc.arc()).and_then(|_| self.right(arc)).is_some_and(is_inside);
+        if !border.iter().any(|&arc| is_crossed(arc)) {
+            return None;
+        }
+        let border: Vec<DirectedArc> = border.iter().copied().filter(|&arc| !is_crossed(arc)).collect();
+        let western = self.western_nodes(&border);
+        let mut parts = Parts::of(self, atoms, Self::right);
+        let mut part_at: HashMap<Option<usize>, usize> = HashMap::new();
+        let mut rings: Vec<Vec<Vec<DirectedArc>>> = Vec::new();
+        for ring in self.rings_between(border, |node| western.get(&node).copied().unwrap_or(node)) {
+            let part = ring.first().and_then(|&arc| self.left(arc)).and_then(|face| parts.of_face(face));
+            let at = *part_at.entry(part).or_insert(rings.len());
+            if at == rings.len() {
+                rings.push(Vec::new());
+            }
+            rings[at].push(ring);
+        }
+        let polygon = |mut holes: Vec<Vec<DirectedArc>>| {
+            let is_shell = |ring: &Vec<DirectedArc>| {
+                let coords = self.closed_chain(ring);
+                is_counter_clockwise(&coords[..coords.len() - 1])
+            };
+            // What goes around the earth has two rings that are alike; one of them is taken for the shell.
+            let shell = holes.remove(holes.iter().position(is_shell).unwrap_or(0));
+            OutlinePolygon { shell, holes }
+        };
+        Some(rings.into_iter().map(polygon).collect())
+    }
+
+    /// For nodes at the western end of the map the one at its eastern end that is the same place.
+    fn western_nodes(&self, border: &[DirectedArc]) -> HashMap<NodeId, NodeId> {
+        let ends = || {
+            let both = border.iter().flat_map(|&arc| [arc, arc.reversed()]);
+            both.map(|arc| (self.first_step(arc).0, self.ends(arc)[0])).filter(|&(at, _)| is_at_seam(at))
+        };
+        let eastern: HashMap<[u64; 2], NodeId> =
+            ends().filter(|(at, _)| at.x > 0.0).map(|(at, node)| (key(at), node)).collect();
+        let western = ends().filter(|(at, _)| at.x < 0.0);
+        western.filter_map(|(at, node)| Some((node, *eastern.get(&key(beyond(at)))?))).collect()
     }
 
     fn runs_counter_clockwise(&self, ring: &[DirectedArc]) -> bool {
@@ -136,7 +202,7 @@ impl Coverage {
         if holes.is_empty() {
             return polygons;
         }
-        let mut parts = Parts::of(self, atoms);
+        let mut parts = Parts::of(self, atoms, Self::right_here);
         let mut part_of =
             |ring: &[DirectedArc]| ring.first().and_then(|&arc| self.left(arc)).map(|face| parts.of_face(face));
         let shell_parts: Vec<_> = polygons.iter().map(|polygon| part_of(&polygon.shell)).collect();
@@ -150,10 +216,15 @@ impl Coverage {
     }
 
     /// Simple rings made of border arcs: no ring passes a node twice.
-    pub(super) fn rings(&self, mut border: Vec<DirectedArc>) -> Vec<Vec<DirectedArc>> {
-        border.sort_unstable_by_key(|&arc| (self.ends(arc)[0], arc));
+    pub(super) fn rings(&self, border: Vec<DirectedArc>) -> Vec<Vec<DirectedArc>> {
+        self.rings_between(border, |node| node)
+    }
+
+    /// The same, where several nodes may be one place.
+    fn rings_between(&self, mut border: Vec<DirectedArc>, place: impl Fn(NodeId) -> NodeId) -> Vec<Vec<DirectedArc>> {
+        border.sort_unstable_by_key(|&arc| (place(self.ends(arc)[0]), arc));
         border.dedup();
-        let starts: Vec<NodeId> = border.iter().map(|&arc| self.ends(arc)[0]).collect();
+        let starts: Vec<NodeId> = border.iter().map(|&arc| place(self.ends(arc)[0])).collect();
         // Of the arcs that start in the same node, the first.
         let mut first_of: Vec<usize> = (0..border.len()).collect();
         for at in 1..border.len() {
@@ -176,7 +247,7 @@ impl Coverage {
                 used[current] = true;
                 seen_at[first_of[current]] = path.len();
                 path.push(current);
-                let there = self.ends(border[current])[1];
+                let there = place(self.ends(border[current])[1]);
                 let out = starts.partition_point(|&node| node < there);
                 if out < seen_at.len() && seen_at[out] != usize::MAX {
                     let ring = path.split_off(seen_at[out]);
@@ -188,7 +259,7 @@ impl Coverage {
                 if path.is_empty() {
                     break;
                 }
-                let Some(next) = self.next_at(&border, &starts, &used, out, border[current]) else { break };
+                let Some(next) = self.next_at(&border, &starts, &used, (there, out), border[current]) else { break };
                 current = next;
             }
         }
@@ -208,15 +279,17 @@ impl Coverage {
         border: &[DirectedArc],
         starts: &[NodeId],
         used: &[bool],
-        out: usize,
+        (node, out): (NodeId, usize),
         incoming: DirectedArc,
     ) -> Option<usize> {
-        let node = self.ends(incoming)[1];
         let candidates = (out..border.len()).take_while(|&i| starts[i] == node).filter(|&i| !used[i]);
         let (corner, back) = self.first_step(incoming.reversed());
-        candidates.min_by(|&a, &b| {
-            clockwise(corner, back, self.first_step(border[a]).1, self.first_step(border[b]).1).then(a.cmp(&b))
-        })
+        // Across the seam the corner has other coordinates.
+        let ahead = |arc: usize| {
+            let (from, to) = self.first_step(border[arc]);
+            to + (corner - from)
+        };
+        candidates.min_by(|&a, &b| clockwise(corner, back, ahead(a), ahead(b)).then(a.cmp(&b)))
     }
 
     /// First two vertices of a directed arc.
@@ -253,13 +326,16 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(coverage: &Coverage, atoms: &[AtomId]) -> Self {
-        let faces: Vec<FaceId> = atoms.iter().flat_map(|&atom| coverage.faces_of(atom)).collect();
+    /// `across` says what lies across an arc of a ring.
+    fn of(coverage: &Coverage, atoms: &[AtomId], across: impl Fn(&Coverage, DirectedArc) -> Option<FaceId>) -> Self {
+        let mut faces: Vec<FaceId> = atoms.iter().flat_map(|&atom| coverage.faces_of(atom)).collect();
+        // Those that cuts made come later, whatever atom they are of.
+        faces.sort_unstable();
         let mut parts = Self { parent: (0..faces.len()).collect(), faces };
         for here in 0..parts.faces.len() {
             let rings = coverage.rings_of(parts.faces[here]);
             for &arc in rings.flat_map(|ring| coverage.ring(ring)) {
-                if let Some(Ok(there)) = coverage.right(arc).map(|face| parts.faces.binary_search(&face)) {
+                if let Some(Ok(there)) = across(coverage, arc).map(|face| parts.faces.binary_search(&face)) {
                     let (a, b) = (parts.root(here), parts.root(there));
                     parts.parent[a.max(b)] = a.min(b);
                 }

@@ -167,7 +167,7 @@ fn measure(dataset: &Dataset, pieces: &mut [Piece], piece_of: &[u32], method: Ar
         piece.area = piece.atoms.iter().map(|&atom| measures.atom_area(atom)).sum();
     }
     let mut shared: BTreeMap<[u32; 2], ExactSum> = BTreeMap::new();
-    for arc in dataset.coverage.arcs() {
+    for arc in dataset.coverage.lines() {
         let length = measures.arc_length(arc);
         let sides = dataset.coverage.sides(arc).map(|side| side.map(|atom| piece_of[atom.index()]));
         if sides[0] == sides[1] {

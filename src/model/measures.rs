@@ -205,6 +205,14 @@ impl LazyMeasures {
                 refined.cuts.arcs.insert(piece.0, measures);
             }
         }
+        // The two sides of the seam are one line, of one length.
+        for &piece in arcs.pieces.iter().flat_map(|(_, pieces)| pieces) {
+            if let Some(twin) = after.twin(piece).filter(|&twin| twin < piece) {
+                let length = refined.of_arc(after, twin).length;
+                let own = refined.of_arc(after, piece);
+                refined.cuts.arcs.insert(piece.0, ChainMeasures { length, ..own });
+            }
+        }
         // The areas of the others do not change: that is what the pieces are shared out for.
         for &part in touched.iter().take(2) {
             let area = |arc: DirectedArc| signed(arc, refined.of_arc(after, arc.arc()).area);

@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use smallvec::SmallVec;
 
 use super::{Dataset, LevelIndex, UnitId};
-use crate::coverage::{ArcId, AtomId, Cut};
+use crate::coverage::{ArcId, AtomId, Cut, DirectedArc};
 use crate::sharing::{SharedList, SharedMap};
 
 /// What cuts made of the atoms that were loaded.
@@ -97,10 +97,14 @@ impl Dataset {
         for atom in &touched {
             refinement.touched.insert(atom.0, ());
         }
+        // What was cut up may lie across the seam, and be no border of the atom itself.
+        let cut_up = arcs.pieces.iter().map(|&(arc, _)| arc);
         let there: HashSet<Vertex> = self
             .coverage
             .arcs_of(cut.atom())
-            .flat_map(|arc| self.coverage.arc(arc.arc()))
+            .map(DirectedArc::arc)
+            .chain(cut_up)
+            .flat_map(|arc| self.coverage.arc(arc))
             .map(|&at| bits(at))
             .collect();
         for arc in pieces().chain(arcs.lines.clone().map(ArcId::new)) {

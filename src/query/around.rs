@@ -109,7 +109,7 @@ pub fn surrounded_by_one(dataset: &Dataset, state: &State, level: LevelIndex) ->
 fn rim(coverage: &Coverage) -> Vec<AtomId> {
     let all: Vec<AtomId> = coverage.atoms().collect();
     let outline = coverage.outline(&all);
-    let shells = outline.polygons.iter().flat_map(|polygon| &polygon.shell);
+    let shells = outline.on_globe().iter().flat_map(|polygon| &polygon.shell);
     let mut atoms: Vec<AtomId> =
         shells.filter_map(|&arc| coverage.left(arc)).map(|face| coverage.atom_of(face)).collect();
     atoms.sort_unstable();

@@ -348,7 +348,7 @@ impl Judge {
                 beyond.insert(other);
             }
         };
-        for polygon in &coverage.outline(case.atoms).polygons {
+        for polygon in coverage.outline(case.atoms).on_globe() {
             polygon.shell.iter().copied().for_each(&mut pass);
         }
         around.extend(beyond.iter().flatten().map(|&other| (other, case.state.unit(other).revision)));

@@ -198,7 +198,7 @@ fn draw_borders(judge: &Judge, state: &State, level: LevelIndex, pieces: &mut [P
     let pair = |a: u32, b: u32| -> Pair { (a.min(b), a.max(b)) };
     // Length of the border, and whether some of it is open.
     let mut pairs: BTreeMap<Pair, (f64, bool)> = BTreeMap::new();
-    for arc in dataset.coverage.arcs() {
+    for arc in dataset.coverage.lines() {
         let [Some(left), Some(right)] = dataset.coverage.sides(arc) else { continue };
         let (a, b) = (position(left), position(right));
         if a != b {

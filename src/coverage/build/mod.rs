@@ -3,11 +3,14 @@
 //! 1. [`vertices`] finds which vertices are one place, and which of them are nodes.
 //! 2. [`arcs`] cuts rings at the nodes and stores every piece once.
 //! 3. Adjacency and bounding boxes follow from the arcs.
+//! 4. Where the data lie on both sides of the 180th meridian, [`seam`] makes the two sides match before that, and says
+//!    what lies across.
 //!
 //! Vertices match when their coordinates are equal to the bit; nothing is snapped. The result does not depend on the
 //! number of threads: ids follow the order of the input.
 
 mod arcs;
+mod seam;
 mod vertices;
 
 use geo::{Coord, Rect};
@@ -16,6 +19,7 @@ use rayon::prelude::*;
 use self::arcs::{Arcs, cut_rings};
 pub(super) use self::arcs::{doubled_area, is_counter_clockwise, quick_orientation};
 use self::vertices::Vertices;
+use super::seam::Seam;
 use super::{AtomId, Built, Coverage, FlatPolygons, OUTSIDE, UntidyRings, span};
 use crate::jobs::{Cancelled, Progress};
 
@@ -34,17 +38,23 @@ impl Coverage {
     /// # Errors
     /// [`Cancelled`] when the user gave up.
     pub fn build_beside<T: Send>(
-        polygons: FlatPolygons,
+        mut polygons: FlatPolygons,
         progress: &Progress,
         work: impl FnOnce(&[Option<Rect>]) -> T + Send,
     ) -> Result<(Self, T), Cancelled> {
         progress.check()?;
         let bounds = atom_bounds(&polygons);
-        let vertices = Vertices::match_up(&polygons);
+        let has_seam = seam::is_met(&bounds);
+        let added = if has_seam { seam::even_out(&mut polygons) } else { Vec::new() };
+        let mut vertices = Vertices::match_up(&polygons);
+        if has_seam {
+            vertices.match_across(&polygons);
+        }
         progress.set(0.5);
         progress.check()?;
-        let (arcs, work_done) = rayon::join(|| cut_rings(&polygons, &vertices), || work(&bounds));
+        let (mut arcs, work_done) = rayon::join(|| cut_rings(&polygons, &vertices), || work(&bounds));
         drop(vertices);
+        let seam = if has_seam { seam::join(&mut arcs, added) } else { Seam::default() };
         progress.set(0.9);
         progress.check()?;
 
@@ -70,6 +80,7 @@ impl Coverage {
             atom_bounds: bounds,
             neighbours,
             neighbour_ends,
+            seam,
         };
         let coverage = Self::new(built, UntidyRings { unclosed, repeated });
         Ok((coverage, work_done))

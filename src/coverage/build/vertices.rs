@@ -1,10 +1,12 @@
 //! Which vertices are one place, and which places are nodes.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use geo::Coord;
 use rayon::prelude::*;
 
+use super::super::seam::{beyond, is_at_seam, key};
 use super::super::{FlatPolygons, span};
 
 /// Set on every vertex that lies at a node.
@@ -75,6 +77,39 @@ impl Vertices {
             }
         });
         Self { place: place.into_iter().map(AtomicU32::into_inner).collect() }
+    }
+
+    /// Makes nodes of places at the seam where rings go different ways on its two sides: a node on one side is one on
+    /// the other, and what borders on something across is an arc of its own.
+    pub(super) fn match_across(&mut self, polygons: &FlatPolygons) {
+        let coords = &polygons.coords;
+        let mut at_seam: Vec<usize> = (0..coords.len()).filter(|&vertex| is_at_seam(coords[vertex])).collect();
+        let eastern = at_seam.iter().filter(|&&vertex| coords[vertex].x > 0.0);
+        let eastern: HashMap<[u64; 2], u32> =
+            eastern.map(|&vertex| (key(coords[vertex]), self.place(vertex))).collect();
+        // Of two places that are one on the globe, the eastern stands for both.
+        let on_globe = |vertex: usize| {
+            let at = coords[vertex];
+            let other = if is_at_seam(at) && at.x < 0.0 { eastern.get(&key(beyond(at))) } else { None };
+            other.copied().unwrap_or_else(|| self.place(vertex))
+        };
+        at_seam.sort_by_key(|&vertex| on_globe(vertex));
+        let rings = RingSteps::new(polygons);
+        let mut nodes = Vec::new();
+        for group in at_seam.chunk_by(|&a, &b| on_globe(a) == on_globe(b)) {
+            let mut links = group.iter().map(|&vertex| {
+                let [before, after] = rings.around(vertex).map(on_globe);
+                [before.min(after), before.max(after)]
+            });
+            let first = links.next();
+            let is_on_both_sides = group.iter().any(|&vertex| coords[vertex].x != coords[group[0]].x);
+            if is_on_both_sides && (first.is_some_and(|[a, b]| a == b) || links.any(|link| Some(link) != first)) {
+                nodes.extend_from_slice(group);
+            }
+        }
+        for vertex in nodes {
+            self.place[vertex] |= NODE;
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 //! 3. Ids stay: the first part keeps the atom's id, the second becomes the last atom. Arcs that the cut does not
 //!    touch keep theirs; of an arc that is cut up, the first piece does.
 //!
+//! Where the line ends at the 180th meridian, the border on its other side gets the same vertex: it is one border.
+//!
 //! An atom of several faces is cut between them as well: where nothing of the line lies inside of it, whole faces go to
 //! the side where they lie, and nothing gets a vertex.
 //!
@@ -151,7 +153,7 @@ impl Cutter {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cut {
     atom: AtomId,
-    /// Arcs of the atom, and the pieces that they become: one where nothing changes.
+    /// Arcs of the atom and their twins across the seam, and the pieces that they become: one where nothing changes.
     border: Vec<(ArcId, usize)>,
     /// Pieces of all border arcs in order, then the arcs of the line. Faces are not filled in.
     skeleton: Skeleton,
@@ -208,6 +210,7 @@ impl Coverage {
         noding.line.dedup();
         noding.snap_line();
         noding.node()?;
+        noding.mirror(self, &mut arcs);
         parts::cut(self, atom, &arcs, &noding, cutter)
     }
 }

@@ -1,12 +1,14 @@
 //! Where a line meets the border of an atom: both get a vertex there, the same one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use geo::algorithm::Kernel as _;
 use geo::kernels::RobustKernel;
 use geo::{Coord, Orientation};
 
 use super::{CutError, NEAR_DEG};
+use crate::coverage::seam::{beyond, is_at_seam};
+use crate::coverage::{ArcId, Coverage};
 
 /// Rounds after which the line and the border have to be apart. New vertices are rounded to doubles, so that they can
 /// bring a crossing about that was none; two rounds are usual.
@@ -157,6 +159,39 @@ impl Noding {
         Err(CutError::Tangled)
     }
 
+    /// Gives the twins of border arcs along the seam the vertices that those got, and the other way round. Twins that are no
+    /// border of the atom come in among the arcs, in their order.
+    pub(super) fn mirror(&mut self, coverage: &Coverage, arcs: &mut Vec<ArcId>) {
+        let twins: Vec<(usize, ArcId)> =
+            arcs.iter().enumerate().filter_map(|(at, &arc)| Some((at, coverage.twin(arc)?))).collect();
+        if twins.is_empty() {
+            return;
+        }
+        // Twins have the same latitudes, so that one of the two gives the vertices of the other, turned where it runs the
+        // other way. Of twins that both are border, each has what was put into the other.
+        let mut mirrored: Vec<(ArcId, Vec<usize>)> = Vec::new();
+        for (at, twin) in twins {
+            let mut places: Vec<Coord> = self.border[at].iter().map(|&place| beyond(self.places[place])).collect();
+            if let Ok(there) = arcs.binary_search(&twin) {
+                places.extend(self.border[there].iter().map(|&place| self.places[place]));
+            }
+            let is_northward = matches!(coverage.arc(twin), [first, .., last] if first.y < last.y);
+            places.sort_by(|a, b| if is_northward { a.y.total_cmp(&b.y) } else { b.y.total_cmp(&a.y) });
+            places.dedup();
+            mirrored.push((twin, places.into_iter().map(|at| self.place(at)).collect()));
+        }
+        let mut border: BTreeMap<ArcId, Vec<usize>> = arcs.drain(..).zip(self.border.drain(..)).collect();
+        border.extend(mirrored);
+        (*arcs, self.border) = border.into_iter().unzip();
+    }
+
+    /// The place that is the same on the other side of the seam, where it is known.
+    pub(super) fn beyond(&self, place: usize) -> Option<usize> {
+        let at = self.places[place];
+        let other = if is_at_seam(at) { Some(bits(beyond(at))) } else { None };
+        other.and_then(|other| self.known.get(&other)).copied()
+    }
+
     /// Vertices of the border that lie nearly on an edge of the line, vertices of the line that lie on another edge of
     /// it, and vertices of the line that lie on an edge of the border.
     fn vertices_on_line(&self) -> Vec<Insert> {
@@ -305,6 +340,10 @@ fn crossing(ours: [Coord; 2], theirs: [Coord; 2]) -> Option<Coord> {
     }
     let ([along, across], between) = ([ours, theirs].map(|[from, to]| to - from), theirs[0] - ours[0]);
     let cross = |a: Coord, b: Coord| a.x * b.y - a.y * b.x;
-    let at = ours[0] + along * (cross(between, across) / cross(along, across)).clamp(0.0, 1.0);
+    let mut at = ours[0] + along * (cross(between, across) / cross(along, across)).clamp(0.0, 1.0);
+    if is_at_seam(theirs[0]) && theirs[0].x == theirs[1].x {
+        // What lies along the seam stays there, that the other side matches.
+        at.x = theirs[0].x;
+    }
     (at.x.is_finite() && at.y.is_finite()).then_some(at)
 }

@@ -210,7 +210,9 @@ impl Nodes {
 
 impl Graph {
     fn new(coverage: &Coverage, arcs: &[ArcId], noding: &Noding, edges: &[Edge]) -> Self {
-        let on_line: BTreeSet<usize> = edges.iter().flat_map(|edge| edge.ends).collect();
+        let mut on_line: BTreeSet<usize> = edges.iter().flat_map(|edge| edge.ends).collect();
+        let across: Vec<usize> = on_line.iter().filter_map(|&place| noding.beyond(place)).collect();
+        on_line.extend(across);
         let mut nodes = Nodes { of_place: BTreeMap::new(), known: Vec::new() };
         let mut skeleton = Skeleton { arcs: Vec::new(), nodes: Vec::new() };
         let mut border = Vec::with_capacity(arcs.len());

@@ -8,6 +8,7 @@ use geo::{Coord, Rect};
 
 use super::{Cut, CutSide};
 use crate::coverage::cuts::{ArcNow, AtomNow, Cuts, FaceNow, RingNow};
+use crate::coverage::seam::own_side;
 use crate::coverage::{
     ArcId, AtomId, Built, Coverage, DirectedArc, FaceId, NodeId, OUTSIDE, RingId, RingSource, UntidyRings, union,
 };
@@ -102,6 +103,8 @@ struct Refining<'a> {
     /// First arc of the skeleton that is a piece of each border arc.
     first_piece: HashMap<ArcId, (usize, usize)>,
     arcs: CutArcs,
+    /// Border arc of every arc of the skeleton that is a piece of one; they come first.
+    borders: Vec<ArcId>,
     /// Faces of the atom that is cut.
     faces: Range<usize>,
 }
@@ -128,7 +131,8 @@ impl<'a> Refining<'a> {
         let lines = first_line..first_line + cut.skeleton.len() - ids.len();
         ids.extend(lines.clone().map(ArcId::new));
         let faces = coverage.face_span(cut.atom);
-        Self { coverage, cut, ids, first_piece, arcs: CutArcs { pieces, lines }, faces }
+        let borders = cut.border.iter().flat_map(|&(arc, count)| std::iter::repeat_n(arc, count)).collect();
+        Self { coverage, cut, ids, first_piece, borders, arcs: CutArcs { pieces, lines }, faces }
     }
 
     /// Writes the arcs down that the cut makes, and those whose ends or sides it changes.
@@ -148,12 +152,14 @@ impl<'a> Refining<'a> {
                     nodes == self.coverage.ends(DirectedArc::forward(arc)) && faces == self.coverage.side_faces(arc);
                 if !is_same {
                     let coords = self.coverage.cuts.arc(arc).and_then(|now| now.coords.clone());
-                    cuts.arcs.insert(arc.0, ArcNow { coords, nodes, faces, piece_of });
+                    let twin = self.coverage.twin(arc);
+                    cuts.arcs.insert(arc.0, ArcNow { coords, nodes, faces, piece_of, twin });
                 }
             } else {
                 let coords = self.cut.skeleton.arc(piece);
                 cuts.vertex_count += coords.len();
-                cuts.arcs.insert(id.0, ArcNow { coords: Some(coords.into()), nodes, faces, piece_of });
+                let twin = self.twin(piece);
+                cuts.arcs.insert(id.0, ArcNow { coords: Some(coords.into()), nodes, faces, piece_of, twin });
             }
         }
         cuts.vertex_count -= self.arcs.pieces.iter().map(|(arc, _)| self.coverage.arc(*arc).len()).sum::<usize>();
@@ -193,7 +199,33 @@ impl<'a> Refining<'a> {
                 }
             }
         }
+        self.look_across(&mut sides);
         sides
+    }
+
+    /// Gives arcs along the seam the faces that lie beyond it from now on.
+    fn look_across(&self, sides: &mut [[u32; 2]]) {
+        for piece in 0..self.ids.len() {
+            let Some(twin) = self.twin_piece(piece) else { continue };
+            let [own, there] = [piece, twin].map(|piece| own_side(self.cut.skeleton.arc(piece)));
+            sides[piece][1 - own] = sides[twin][there];
+        }
+    }
+
+    /// The piece that is the same line on the other side of the seam.
+    fn twin_piece(&self, piece: usize) -> Option<usize> {
+        let arc = self.borders.get(piece).copied()?;
+        let twin = self.coverage.twin(arc)?;
+        let (&(first, count), &(other, others)) = (self.first_piece.get(&arc)?, self.first_piece.get(&twin)?);
+        let ends = |arc: ArcId| matches!(self.coverage.arc(arc), [first, .., last] if first.y < last.y);
+        let step = piece - first;
+        let there = if ends(arc) == ends(twin) { Some(step) } else { count.checked_sub(step + 1) };
+        there.filter(|&there| there < others).map(|there| other + there)
+    }
+
+    /// The arc on the other side of the seam that a piece has from now on.
+    fn twin(&self, piece: usize) -> Option<ArcId> {
+        self.twin_piece(piece).map(|twin| self.ids[twin])
     }
 
     /// Gives the rings of other atoms the pieces of arcs that are cut up.

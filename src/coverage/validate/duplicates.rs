@@ -23,8 +23,8 @@ pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
     let mut pairs = BTreeSet::new();
     for meeting in met.iter().filter(|meeting| meeting.how == How::Same) {
         let same_way = meeting.a.ends(coverage)[0] == meeting.b.ends(coverage)[0];
-        let of_a = coverage.sides(meeting.a.arc);
-        let mut of_b = coverage.sides(meeting.b.arc);
+        let of_a = coverage.sides_here(meeting.a.arc);
+        let mut of_b = coverage.sides_here(meeting.b.arc);
         if !same_way {
             of_b.reverse();
         }
@@ -52,7 +52,7 @@ pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
 impl Duplicates {
     /// Face on a side of an arc (0 left, 1 right), [`OUTSIDE`] for that of a unit which repeats another.
     pub fn face(&self, coverage: &Coverage, arc: ArcId, side: usize) -> u32 {
-        let face = coverage.built.arc_faces[arc.index()][side];
+        let face = coverage.faces_here(arc)[side];
         let dropped =
             face != OUTSIDE && !self.repeats.is_empty() && self.repeats[coverage.atom_of(FaceId(face)).index()];
         if dropped { OUTSIDE } else { face }

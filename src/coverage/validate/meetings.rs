@@ -27,7 +27,7 @@ impl ArcRings {
 
     /// The ring of a face along an arc that borders it.
     fn ring(&self, coverage: &Coverage, arc: ArcId, face: FaceId) -> RingId {
-        let side = usize::from(coverage.built.arc_faces[arc.index()][0] != face.0);
+        let side = usize::from(coverage.faces_here(arc)[0] != face.0);
         self.0[arc.index()][side]
     }
 }

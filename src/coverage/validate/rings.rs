@@ -103,7 +103,7 @@ fn check_ring(coverage: &Coverage, face: FaceId, ring: RingId, defects: &mut Vec
         return;
     }
     let atom = coverage.atom_of(face);
-    let doubled = |directed: DirectedArc| coverage.left(directed) == coverage.right(directed);
+    let doubled = |directed: DirectedArc| coverage.left(directed) == coverage.right_here(directed);
     let mut spiked = Vec::new();
     for (i, &directed) in arcs.iter().enumerate() {
         if !doubled(directed) {
@@ -135,7 +135,7 @@ fn check_ring(coverage: &Coverage, face: FaceId, ring: RingId, defects: &mut Vec
 fn shared_within(coverage: &Coverage, defects: &mut Vec<Defect>) {
     let mut shared: BTreeMap<[u32; 2], Vec<ArcId>> = BTreeMap::new();
     for arc in coverage.arcs() {
-        let mut faces = coverage.built.arc_faces[arc.index()];
+        let mut faces = coverage.faces_here(arc);
         if faces[0] != faces[1] && !faces.contains(&OUTSIDE) {
             let [a, b] = faces.map(|face| coverage.atom_of(FaceId(face)));
             if a == b {

@@ -502,7 +502,7 @@ fn vertices(dataset: &Dataset, outline: &Outline, atoms: &[AtomId], text: &[u8])
         if arc.is_backward() { &coords[..coords.len() - 1] } else { &coords[1..] }
     };
     let is_cut = |at: &&Coord| dataset.has_cuts() && dataset.is_cut_vertex(**at);
-    let cut = outline.arcs().map(|arc| ahead(arc).iter().filter(is_cut).count()).sum();
+    let cut = outline.drawn_arcs().map(|arc| ahead(arc).iter().filter(is_cut).count()).sum();
     VertexEntry { outline: count, cut, moved }
 }
 
@@ -542,7 +542,7 @@ impl Borders {
         let coverage = &dataset.coverage;
         let none = || vec![ExactSum::ZERO; state.unit_count()];
         let mut all = Self { unchanged: none(), dissolved: none(), new: none(), totals: BorderSums::default() };
-        for arc in coverage.arcs() {
+        for arc in coverage.lines() {
             let sides = coverage.sides(arc);
             let before = sides.map(|atom| atom.map(|atom| dataset.base.unit_of(atom, level)));
             let after = sides.map(|atom| atom.map(|atom| state.unit_of(atom, level)));
