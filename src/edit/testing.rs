@@ -39,6 +39,45 @@ pub(crate) fn grid(columns: usize, rows: usize) -> Arc<Dataset> {
     grid_of(columns, rows, &squares)
 }
 
+/// The same grid half around the earth, its westernmost 2½ columns before the 180th meridian and cut there, the rest
+/// behind it.
+pub(crate) fn grid_across_the_seam(columns: usize, rows: usize) -> Arc<Dataset> {
+    #[expect(clippy::cast_precision_loss, reason = "grids of tests are small")]
+    let square = |i: usize| {
+        let (x, y) = ((i % columns) as f64 + WEST_DEG, (i / columns) as f64);
+        let part = |west: f64, east: f64| geo::Rect::new((west, y), (east, y + 1.0)).to_polygon();
+        MultiPolygon(match () {
+            () if x + 1.0 <= 180.0 => vec![part(x, x + 1.0)],
+            () if x >= 180.0 => vec![part(x - 360.0, x - 359.0)],
+            () => vec![part(x, 180.0), part(-180.0, x - 359.0)],
+        })
+    };
+    let squares: Vec<MultiPolygon> = (0..columns * rows).map(square).collect();
+    grid_of(columns, rows, &squares)
+}
+
+/// Western end of the grid that lies across the seam.
+const WEST_DEG: f64 = 177.5;
+
+/// An edit of the grid for that which lies across the seam: its line is drawn on the side where most of it lies.
+pub(crate) fn across_the_seam(edit: Edit) -> Edit {
+    let moved = |line: Vec<[f64; 2]>| {
+        let is_before = line.iter().filter(|at| at[0] + WEST_DEG < 180.0).count() * 2 >= line.len();
+        let x = |x: f64| if is_before { (x + WEST_DEG).min(180.0) } else { (x + WEST_DEG).max(180.0) - 360.0 };
+        line.into_iter().map(|at| [x(at[0]), at[1]]).collect()
+    };
+    match edit {
+        Edit::Split { unit, along, share, parts } => {
+            let along = match along {
+                Along::Line(line) => Along::Line(moved(line)),
+                Along::Polygon(line) => Along::Polygon(moved(line)),
+            };
+            Edit::Split { unit, along, share, parts }
+        }
+        other => other,
+    }
+}
+
 /// The same units with other territories.
 #[expect(clippy::default_trait_access, reason = "the measures' type is private to the model")]
 pub(crate) fn grid_of(columns: usize, rows: usize, squares: &[MultiPolygon]) -> Arc<Dataset> {

@@ -20,6 +20,7 @@ mod plans;
 #[cfg(feature = "print")]
 mod print;
 mod rules;
+mod seam;
 mod splits;
 #[cfg(feature = "print")]
 mod study;

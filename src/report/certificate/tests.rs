@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::coverage::{AtomId, Suspects};
-use crate::edit::testing::{grid, random_draft};
+use crate::edit::testing::{across_the_seam, grid, grid_across_the_seam, random_draft, random_edit};
 use crate::edit::{Document, Edit, Form, Target, UnitRef};
 use crate::model::{FieldRules, LevelIndex};
 
@@ -89,6 +89,19 @@ proptest! {
     #[test]
     fn any_plan_gets_a_certificate_without_a_fault(dice in prop::collection::vec(any::<[u8; 6]>(), 0..14)) {
         let document = random_draft(&grid(4, 3), &dice);
+        for level in 0..3 {
+            let certificate = certificate(&document, level);
+            prop_assert!(certificate.passed, "{:?}", certificate.checks);
+        }
+    }
+
+    #[test]
+    fn any_plan_at_the_seam_gets_one_too(dice in prop::collection::vec(any::<[u8; 6]>(), 0..14)) {
+        let mut document = Document::new(grid_across_the_seam(4, 3));
+        for dice in dice {
+            let edit = across_the_seam(random_edit(&document, dice));
+            let _ = document.commit(&edit);
+        }
         for level in 0..3 {
             let certificate = certificate(&document, level);
             prop_assert!(certificate.passed, "{:?}", certificate.checks);
