@@ -3,7 +3,8 @@
 //! One idea carries everything: **geometry never moves, a plan is a labelling.** On loading, polygons become a
 //! [`coverage`] of shared arcs. Units are sets of atoms ([`model`]); merging, transferring and abolishing change
 //! which unit an atom belongs to ([`edit`]), never a coordinate. An outline is a selection of arcs, and areas, people
-//! and lengths are exact sums ([`metrics`]). Only a split makes new geometry: a [`coverage::Cut`] leads to a
+//! and lengths are exact sums ([`metrics`]). Maps are cut at the 180th meridian; what lies across it is known to the
+//! coverage, and is no border. Only a split makes new geometry: a [`coverage::Cut`] leads to a
 //! [refined dataset](model::Dataset::refined) with more atoms and the same sums, and undo leads back. The two share what
 //! the cut did not touch ([`sharing`]), so that a split costs what it touches.
 //!

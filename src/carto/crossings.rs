@@ -66,7 +66,7 @@ fn atoms(dataset: &Dataset, code: &str) -> Vec<AtomId> {
 }
 
 fn bounds_of(dataset: &Dataset, atoms: &[AtomId]) -> Option<Rect> {
-    atoms.iter().filter_map(|&atom| dataset.coverage.bounds_of(atom)).reduce(union)
+    dataset.coverage.frame_of(atoms)
 }
 
 /// Arcs with one territory on one side and the other on the other, ascending; empty when they do not touch.

@@ -8,7 +8,7 @@
 //! has both, polygons as they are drawn and as they lie on the globe.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use geo::algorithm::Kernel as _;
 use geo::kernels::RobustKernel;
@@ -65,6 +65,14 @@ impl Outline {
     /// Every arc of the outline as it is drawn, the seam through the territory included.
     pub fn drawn_arcs(&self) -> impl Iterator<Item = DirectedArc> + '_ {
         arcs_of(&self.polygons)
+    }
+
+    /// For each polygon whether it is a whole part, and not what the seam leaves of one on its side.
+    #[must_use]
+    pub fn are_whole(&self) -> Vec<bool> {
+        let Some(on_globe) = &self.on_globe else { return vec![true; self.polygons.len()] };
+        let border: HashSet<DirectedArc> = arcs_of(on_globe).collect();
+        self.polygons.iter().map(|polygon| polygon.shell.iter().all(|arc| border.contains(arc))).collect()
     }
 
     /// The outline with its coordinates, cut at the seam: shells counter-clockwise, holes clockwise, rings closed.

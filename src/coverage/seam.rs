@@ -21,9 +21,9 @@
 //! A coverage that does not lie on both sides has no twins, and pays for none of this. Poles are nothing special: a ring
 //! that runs along one is taken as it is drawn. What ends at 179.9999° ends there.
 
-use geo::Coord;
+use geo::{Coord, Rect};
 
-use super::{ArcId, AtomId, Coverage, DirectedArc, FaceId, OUTSIDE};
+use super::{ArcId, AtomId, Coverage, DirectedArc, FaceId, OUTSIDE, union};
 
 /// Longitude of the eastern end of the map in degrees; the western end is minus that.
 pub(super) const EAST_END_DEG: f64 = 180.0;
@@ -45,6 +45,11 @@ pub(super) const fn key(at: Coord) -> [u64; 2] {
 /// Whether a place lies at the seam.
 pub(super) const fn is_at_seam(at: Coord) -> bool {
     at.x.abs() == EAST_END_DEG
+}
+
+/// Whether two places lie on one side of the seam, so that an edge between them runs along it.
+pub(super) const fn is_along(a: Coord, b: Coord) -> bool {
+    is_at_seam(a) && a.x.to_bits() == b.x.to_bits()
 }
 
 /// The same place as it stands on the other side of the seam.
@@ -108,6 +113,28 @@ impl Coverage {
         self.right(arc).filter(|_| self.twin(arc.arc()).is_none())
     }
 
+    /// Box in degrees in which most of some atoms is seen. On a map that ends at the seam, the box around something that
+    /// lies on both sides of it goes around the world: then it is the box of the side with the larger one.
+    #[must_use]
+    pub fn frame_of(&self, atoms: &[AtomId]) -> Option<Rect> {
+        let around = atoms.iter().filter_map(|&atom| self.bounds_of(atom)).reduce(union)?;
+        if around.width() <= EAST_END_DEG {
+            return Some(around);
+        }
+        let mut sides: [Option<Rect>; 2] = [None; 2];
+        for face in atoms.iter().flat_map(|&atom| self.faces_of(atom)) {
+            // Shells are enough.
+            let shell = self.rings_of(face).next().map(|ring| self.ring(ring)).unwrap_or_default();
+            let vertices = shell.iter().flat_map(|arc| self.arc(arc.arc())).map(|&at| Rect::new(at, at));
+            if let Some(bounds) = vertices.reduce(union) {
+                let side = &mut sides[usize::from(bounds.center().x < 0.0)];
+                *side = Some(side.map_or(bounds, |side| union(side, bounds)));
+            }
+        }
+        let size = |bounds: &Rect| bounds.width() * bounds.height();
+        sides.into_iter().flatten().reduce(|a, b| if size(&b) > size(&a) { b } else { a })
+    }
+
     /// Whether some vertices are not of the input.
     pub(super) fn has_added_vertices(&self) -> bool {
         !self.built.seam.added.is_empty()
@@ -119,8 +146,8 @@ impl Coverage {
         let n = ring.len();
         let is_passed = |i: usize| {
             let [before, at, after] = [ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]];
-            before.x == at.x
-                && at.x == after.x
+            is_along(at, before)
+                && is_along(at, after)
                 && (before.y < at.y) == (at.y < after.y)
                 && self.built.seam.added.binary_search(&key(at)).is_ok()
         };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use geo::{Area as _, Coord, LineString, MultiPolygon, Polygon, Rect, wkt};
 use proptest::prelude::*;
 
+use super::seam::is_along;
 use super::validate::{Options, is_valid_coverage, validate};
 use super::{AtomId, Coverage, Cutter, DirectedArc, FaceId, NodeId};
 use crate::edit::testing::{check_state, grid_of, random_edit};
@@ -66,7 +67,7 @@ fn units_on_both_sides_of_the_seam_are_neighbours() {
 #[test]
 fn a_unit_that_the_seam_alone_divides_is_one_part_and_leaves_in_two() {
     let fiji: MultiPolygon = [block(179., 180., 0., 1.).0, block(-180., -179., 0., 1.).0].concat().into();
-    let coverage = build(&[fiji.clone()]);
+    let coverage = build(std::slice::from_ref(&fiji));
     let outline = coverage.outline(&ids(&[0]));
     assert_eq!((outline.parts(), outline.holes()), (1, 0));
     assert!((around_deg(&coverage, &[0]) - 6.).abs() < 1e-12);
@@ -178,6 +179,15 @@ fn what_goes_around_the_earth_is_one_part() {
     let one = build(&[block(-180., 180., 10., 20.)]);
     assert_eq!(one.outline(&ids(&[0])).parts(), 1);
     assert_eq!(validate(&one, &Options::default(), &Progress::new()).unwrap(), []);
+}
+
+#[test]
+fn what_lies_on_both_sides_is_shown_where_most_of_it_is() {
+    let fiji: MultiPolygon = [block(177., 180., -19., -16.).0, block(-180., -179., -19., -16.).0].concat().into();
+    let coverage = build(&[fiji, block(-179., -178., -19., -18.)]);
+    assert_eq!(coverage.frame_of(&ids(&[0])), Some(Rect::new((177., -19.), (180., -16.))));
+    assert_eq!(coverage.frame_of(&ids(&[1])), coverage.bounds_of(AtomId(1)));
+    assert!(coverage.bounds_of(AtomId(0)).unwrap().width() > 359.);
 }
 
 #[test]
@@ -302,13 +312,12 @@ fn uneven(atoms: &mut [MultiPolygon], dice: &[u8]) {
         let mut changed = Vec::new();
         for i in 0..n {
             let [before, at, after] = [open[(i + n - 1) % n], open[i], open[(i + 1) % n]];
-            let is_at_seam = at.x.abs() == 180.0;
-            let is_passed = is_at_seam && before.x == at.x && after.x == at.x;
+            let is_passed = is_along(at, before) && is_along(at, after);
             let dice = dice.next().unwrap() % 4;
             if !is_passed || dice > 0 {
                 changed.push(at);
             }
-            if is_at_seam && after.x == at.x && dice == 1 {
+            if is_along(at, after) && dice == 1 {
                 changed.push((at + after * 2.0) / 3.0);
                 changed.last_mut().unwrap().x = at.x;
             }

@@ -20,7 +20,7 @@ use super::op::{Along, Edit, SeatSpec, Share, SplitPart};
 use super::patch::Text;
 use super::refs::UnitRef;
 use super::set_up::{self, Said, Site};
-use crate::coverage::{AtomId, Cut, CutError, CutSide, Cutter, union};
+use crate::coverage::{AtomId, Cut, CutError, CutSide, Cutter};
 use crate::geodesy::{AreaMethod, ExactSum, chain_measures};
 use crate::model::{Dataset, LeftShare, LevelIndex, State, Unit, UnitId};
 
@@ -132,7 +132,7 @@ fn part(
     let old = draft.state.unit(of);
     let name = given.name.clone().unwrap_or_else(|| {
         let [from, to] = [keeps, keeps.other()].map(|side| middle(dataset, &sides.atoms[side as usize]));
-        set_up::name_of_part(&old.name, [to.x - from.x, to.y - from.y])
+        set_up::name_of_part(&old.name, way(from, to))
     });
     if name.trim().is_empty() && !old.name.is_empty() {
         return Err(EditError::EmptyName);
@@ -172,8 +172,13 @@ fn warn_seat(dataset: &Dataset, draft: &mut Drafting<'_>, unit: &Unit, atoms: &[
 
 /// The middle of the box around atoms.
 fn middle(dataset: &Dataset, atoms: &[AtomId]) -> Coord {
-    let bounds = atoms.iter().filter_map(|&atom| dataset.coverage.bounds_of(atom)).reduce(union);
-    bounds.map_or(Coord::zero(), Rect::center)
+    dataset.coverage.frame_of(atoms).map_or(Coord::zero(), Rect::center)
+}
+
+/// The way from one place to another in degrees, the short way around the earth.
+fn way(from: Coord, to: Coord) -> [f64; 2] {
+    let east = to.x - from.x;
+    [if east.abs() > 180.0 { east - 360.0 * east.signum() } else { east }, to.y - from.y]
 }
 
 /// Whether a line comes from outside of a unit, passes through the boxes of its atoms, and leaves again.

@@ -230,7 +230,7 @@ fn is_chinese(state: &State) -> bool {
 pub(super) fn locate(findings: &mut [Finding], state: &State, coverage: &Coverage) {
     for finding in findings.iter_mut().filter(|finding| finding.at.is_none()) {
         let bounds = match finding.units.first() {
-            Some(&id) => state.first_atom(id).and_then(|atom| coverage.bounds_of(atom)),
+            Some(&id) => state.first_atom(id).and_then(|atom| coverage.frame_of(&[atom])),
             None => coverage.bounds(),
         };
         finding.at = bounds.map(geo::Rect::center);

@@ -252,7 +252,7 @@ impl Dataset {
             let unit = UnitId::new(atom.index());
             let label = self.base.unit(unit).label().into();
             let what = FindingKind::AreaDiffers { label, declared_m2, measured_m2 };
-            let at = self.coverage.bounds_of(atom).map(geo::Rect::center);
+            let at = self.coverage.frame_of(&[atom]).map(geo::Rect::center);
             Some(Finding { severity: Severity::Warning, units: vec![unit], at, what })
         };
         loaded.filter_map(finding).collect()

@@ -44,12 +44,10 @@ impl Study {
         found
     }
 
-    /// Box around a unit in degrees.
+    /// Box around a unit in degrees; of one across the 180th meridian, around most of it.
     #[must_use]
     pub fn bounds_of(&self, unit: UnitId) -> Option<Rect> {
-        let coverage = &self.dataset().coverage;
-        let atoms = self.state().atoms(unit);
-        atoms.into_iter().filter_map(|atom| coverage.bounds_of(atom)).reduce(union)
+        self.dataset().coverage.frame_of(&self.state().atoms(unit))
     }
 
     /// Box around units in degrees.

@@ -85,21 +85,27 @@ impl Study {
     #[must_use]
     pub fn parts_apart(&self, unit: UnitId) -> Vec<PartApart> {
         let coverage = &self.dataset().coverage;
-        let polygons = coverage.outline(&self.state().atoms(unit)).to_multi_polygon(coverage).0;
-        if polygons.len() < 2 {
+        let outline = coverage.outline(&self.state().atoms(unit));
+        if outline.parts() < 2 {
             return Vec::new();
         }
+        // No polygon on the map holds a part that lies across the 180th meridian.
+        let is_whole = outline.are_whole();
+        let polygons = outline.to_multi_polygon(coverage).0;
         let boxes: Vec<Option<Rect>> = polygons.iter().map(BoundingRect::bounding_rect).collect();
         let is_free = |at: usize, bounds: &Rect| {
             let others = boxes.iter().enumerate().filter(|(other, _)| *other != at);
             others.filter_map(|(_, other)| *other).all(|other| !other.intersects(bounds))
         };
-        let apart = polygons.iter().enumerate().map(|(at, polygon)| {
+        let whole = polygons.iter().enumerate().filter(|&(at, _)| is_whole[at]);
+        let apart = whole.map(|(at, polygon)| {
             let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
             let area: ExactSum = rings.map(|ring| chain_measures(self.area_method(), &ring.0).area).sum();
             // A box says it shorter than the border does, where no other part lies in it.
             let margin = Coord { x: NEAR_DEG, y: NEAR_DEG } * 4.0;
-            let around = boxes[at].map(|bounds| Rect::new(bounds.min() - margin, bounds.max() + margin));
+            let on_map = |at: Coord| Coord { x: at.x.clamp(-180.0, 180.0), y: at.y.clamp(-90.0, 90.0) };
+            let around =
+                boxes[at].map(|bounds| Rect::new(on_map(bounds.min() - margin), on_map(bounds.max() + margin)));
             let shape = match around.filter(|bounds| is_free(at, bounds)) {
                 Some(bounds) => bounds.to_polygon().into_inner().0,
                 None => polygon.exterior().clone(),

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::coverage::validate::{Options, validate};
-use crate::edit::testing::grid;
-use crate::edit::{Edit, Form, OwnDefinition, Target, UnitRef};
+use crate::edit::testing::{grid, grid_across_the_seam};
+use crate::edit::{Along, Edit, Form, OwnDefinition, Share, Target, UnitRef};
 use crate::jobs::Progress;
 use crate::model::FieldRule;
 use crate::rules::{Choice, Crossing, CrossingKind};
@@ -167,6 +167,24 @@ fn units_are_judged_with_the_links_and_figures_that_were_decided() {
     study.decide(|basis| basis.rules = Choice::default());
     assert!(study.rules().stamp().0 > version + 1);
     assert_eq!(study.crossings().links.len(), 1);
+}
+
+#[test]
+fn a_part_that_the_seam_divides_is_one_and_is_not_offered_by_halves() {
+    // Villages 0 to 3 lie in a row, 2 across the 180th meridian.
+    let mut study = Study::new(Document::new(grid_across_the_seam(4, 1)), Origin::Sample);
+    assert_eq!(study.parts_apart(UnitId(2)).len(), 0);
+    let name = |study: &Study, unit| UnitRef::to(study.dataset(), study.state(), UnitId(unit)).unwrap();
+    let units = vec![name(&study, 0), name(&study, 2)];
+    let into = Target { code: Some(study.state().unit(UnitId(0)).code.clone()), ..Target::default() };
+    study.document_mut().commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
+    let apart = study.parts_apart(UnitId(0));
+    assert_eq!(apart.len(), 1);
+    assert!(apart[0].around.iter().all(|at| at.x < 179.0), "{:?}", apart[0].around);
+    let along = Along::Polygon(apart[0].around.iter().map(|at| [at.x, at.y]).collect());
+    let split = Edit::Split { unit: name(&study, 0), along, share: Share::Area, parts: Vec::new() };
+    study.document_mut().commit(&split).unwrap();
+    assert_eq!(study.dataset().coverage.atom_count(), 4, "nothing is cut");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use geo::{Coord, Rect};
 
-use super::super::seam::{EAST_END_DEG, Seam, beyond, is_at_seam, key, own_side};
+use super::super::seam::{EAST_END_DEG, Seam, beyond, is_along, is_at_seam, key, own_side};
 use super::super::{ArcId, FlatPolygons, OUTSIDE, span};
 use super::arcs::Arcs;
 
@@ -44,7 +44,7 @@ pub(super) fn even_out(polygons: &mut FlatPolygons) -> Vec<[u64; 2]> {
             coords.push(from);
             let to = ring[(i + 1) % ring.len()];
             // A ring of two vertices stays the defect that it is.
-            if is_at_seam(from) && from.x == to.x && ring.len() > 2 {
+            if is_along(from, to) && ring.len() > 2 {
                 let missing = &missing[usize::from(from.x > 0.0)];
                 let first = missing.partition_point(|at| at.y <= from.y.min(to.y));
                 let last = missing.partition_point(|at| at.y < from.y.max(to.y));
@@ -101,10 +101,12 @@ pub(super) fn join(arcs: &mut Arcs, added: Vec<[u64; 2]>) -> Seam {
 
 /// Whether an arc runs along the seam, straight north or straight south.
 fn runs_along(coords: &[Coord]) -> bool {
-    let is_on_line = |at: &Coord| is_at_seam(*at) && at.x == coords[0].x;
     let is_northward = coords.len() > 1 && coords[0].y < coords[1].y;
-    let goes_on = |edge: &[Coord]| edge[0].y != edge[1].y && (edge[0].y < edge[1].y) == is_northward;
-    coords.len() > 1 && coords.iter().all(is_on_line) && coords.windows(2).all(goes_on)
+    let goes_on = |edge: &[Coord]| {
+        let [from, to] = if is_northward { [edge[0], edge[1]] } else { [edge[1], edge[0]] };
+        is_along(from, to) && from.y < to.y
+    };
+    coords.len() > 1 && coords.windows(2).all(goes_on)
 }
 
 /// Southern and northern end.

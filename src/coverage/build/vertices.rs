@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use geo::Coord;
 use rayon::prelude::*;
 
-use super::super::seam::{beyond, is_at_seam, key};
+use super::super::seam::{beyond, is_along, is_at_seam, key};
 use super::super::{FlatPolygons, span};
 
 /// Set on every vertex that lies at a node.
@@ -102,7 +102,7 @@ impl Vertices {
                 [before.min(after), before.max(after)]
             });
             let first = links.next();
-            let is_on_both_sides = group.iter().any(|&vertex| coords[vertex].x != coords[group[0]].x);
+            let is_on_both_sides = group.iter().any(|&vertex| !is_along(coords[vertex], coords[group[0]]));
             if is_on_both_sides && (first.is_some_and(|[a, b]| a == b) || links.any(|link| Some(link) != first)) {
                 nodes.extend_from_slice(group);
             }

@@ -7,7 +7,7 @@ use geo::kernels::RobustKernel;
 use geo::{Coord, Orientation};
 
 use super::{CutError, NEAR_DEG};
-use crate::coverage::seam::{beyond, is_at_seam};
+use crate::coverage::seam::{beyond, is_along, is_at_seam};
 use crate::coverage::{ArcId, Coverage};
 
 /// Rounds after which the line and the border have to be apart. New vertices are rounded to doubles, so that they can
@@ -341,7 +341,7 @@ fn crossing(ours: [Coord; 2], theirs: [Coord; 2]) -> Option<Coord> {
     let ([along, across], between) = ([ours, theirs].map(|[from, to]| to - from), theirs[0] - ours[0]);
     let cross = |a: Coord, b: Coord| a.x * b.y - a.y * b.x;
     let mut at = ours[0] + along * (cross(between, across) / cross(along, across)).clamp(0.0, 1.0);
-    if is_at_seam(theirs[0]) && theirs[0].x == theirs[1].x {
+    if is_along(theirs[0], theirs[1]) {
         // What lies along the seam stays there, that the other side matches.
         at.x = theirs[0].x;
     }

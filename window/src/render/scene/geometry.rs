@@ -55,7 +55,7 @@ impl MapScene {
     /// A triangle about as large as a pixel for an atom that is too small to have any at this level.
     fn mark(&self, level: usize, atom: AtomId, origin: Coord, chunk: &mut FillChunk) {
         let coverage: &Coverage = (*self.coverage).as_ref();
-        let Some(bounds) = coverage.bounds_of(atom).filter(|_| level > 0) else { return };
+        let Some(bounds) = coverage.frame_of(&[atom]).filter(|_| level > 0) else { return };
         let centre = world_from_lonlat(bounds.center()) - origin;
         let size = self.detail.tolerance(level);
         let first = index(chunk.vertices.len());
