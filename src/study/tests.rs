@@ -176,7 +176,8 @@ fn a_part_that_the_seam_divides_is_one_and_is_not_offered_by_halves() {
     assert_eq!(study.parts_apart(UnitId(2)).len(), 0);
     let name = |study: &Study, unit| UnitRef::to(study.dataset(), study.state(), UnitId(unit)).unwrap();
     let units = vec![name(&study, 0), name(&study, 2)];
-    let into = Target { code: Some(study.state().unit(UnitId(0)).code.clone()), ..Target::default() };
+    let code = Some(study.state().unit(UnitId(0)).code.clone());
+    let into = Target { code, parent: Some(name(&study, 4)), ..Target::default() };
     study.document_mut().commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
     let apart = study.parts_apart(UnitId(0));
     assert_eq!(apart.len(), 1);
