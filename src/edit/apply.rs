@@ -128,6 +128,7 @@ fn convert_kind(
     }
     let id = unit.resolve(dataset, state)?;
     let old = state.unit(id);
+    let kind = &kind.clone().at(dataset.level(old.level));
     let request = CodeRequest { level: old.level, kind: Some(kind), parent: old.parent, like: id };
     let mut draft = Drafting::new(state);
     let new_code = match code {

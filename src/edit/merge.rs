@@ -138,7 +138,8 @@ fn absorb(
         draft.list(Text::Name, name, survivor);
         draft.unit_mut(survivor).name.clone_from(name);
     }
-    if let Some(kind) = into.kind.as_ref().filter(|&kind| Some(kind) != old.kind.as_ref()) {
+    let kind = into.kind.clone().map(|kind| kind.at(dataset.level(old.level)));
+    if let Some(kind) = &kind.filter(|kind| Some(kind) != old.kind.as_ref()) {
         draft.unit_mut(survivor).kind = Some(kind.clone());
         if CodeParts::read(dataset.level(old.level), code).is_some() {
             let request = CodeRequest { level: old.level, kind: Some(kind), parent, like: survivor };

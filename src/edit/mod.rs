@@ -61,7 +61,7 @@ mod tests;
 mod words;
 
 pub use apply::Applied;
-pub use document::{Document, PlanError, Preview, Refusal};
+pub use document::{Document, PlanError, Preview, Refusal, SavePoint};
 pub use draft::{Draft, Refined, UnitAfter};
 pub use error::{EditError, Warning};
 pub use op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};

@@ -37,7 +37,7 @@ pub(super) fn unit(
 ) -> Result<Unit, EditError> {
     let state = draft.state;
     let model = state.unit(site.like);
-    let kind = said.kind.or(model.kind.as_ref()).cloned();
+    let kind = said.kind.or(model.kind.as_ref()).cloned().map(|kind| kind.at(dataset.level(model.level)));
     let request = CodeRequest { level: model.level, kind: kind.as_ref(), parent: site.parent, like: site.like };
     let code = if let Some(code) = said.code {
         draft.warnings.extend(codes::check_given(dataset, state, code, &request, site.replaced)?);

@@ -186,6 +186,12 @@ pub(crate) fn renewed(state: &State) -> State {
     State::new(state.units.to_vec(), state.members.to_vec(), state.atoms.to_vec(), labels)
 }
 
+/// The same state with units that say something else of themselves.
+pub(crate) fn with_units(state: &State, units: Vec<Unit>) -> State {
+    let labels = state.labels.iter().map(SharedList::to_vec).collect();
+    State::new(units, state.members.to_vec(), state.atoms.to_vec(), labels)
+}
+
 /// An edit by chance, on what is in force: most are accepted, some are refused.
 pub(crate) fn random_edit(document: &Document, dice: [u8; 6]) -> Edit {
     let state = document.state();

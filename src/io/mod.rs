@@ -21,6 +21,8 @@ pub mod geojson;
 mod gzip;
 pub mod hash;
 mod input;
+#[cfg(test)]
+mod kind_tests;
 pub mod layers;
 mod limits;
 mod outputs;

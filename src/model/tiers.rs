@@ -156,10 +156,7 @@ fn made_unit(code: CompactString, name: CompactString) -> Unit {
 /// Kind of a unit: what its field says, else the ending of its name, else the segment of its code.
 fn kind_of(said: Option<CompactString>, name: &str, code: &str, level: Level) -> Option<Kind> {
     if let Some(word) = said {
-        return Some(match word.as_str() {
-            "区" | "區" if level == Level::County => Kind::County,
-            _ => word.parse().unwrap_or(Kind::Other(word)),
-        });
+        return Some(word.parse().unwrap_or(Kind::Other(word)).at(level));
     }
     let by_code = || (unit_names::level_of_code(code) == Some(level)).then(|| unit_names::kind_of_code(code)).flatten();
     unit_names::kind_of_name(name, level).or_else(by_code)

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use compact_str::CompactString;
 use geo::Coord;
 
-use super::LevelIndex;
+use super::{Level, LevelIndex};
 use crate::coverage::id;
 use crate::i18n::{Lang, Text};
 
@@ -60,6 +60,16 @@ impl Kind {
         }
     }
 
+    /// The kind that the same word says at a level: 区 is a county, or a kind of township (区公所, districts of Taiwan's
+    /// cities).
+    #[must_use]
+    pub fn at(self, level: Level) -> Self {
+        match self {
+            Self::Other(word) if level == Level::County && matches!(word.as_str(), "区" | "區") => Self::County,
+            other => other,
+        }
+    }
+
     /// What it is called; what a foreign source says stays as it is.
     #[must_use]
     pub fn words(&self, lang: Lang) -> &str {
@@ -88,7 +98,7 @@ impl FromStr for Kind {
 
     /// Knows the identifiers and the Chinese words; everything else is [`Kind::Other`].
     fn from_str(word: &str) -> Result<Self, Infallible> {
-        Ok(match word {
+        Ok(match word.trim() {
             "subdistrict" | "街道" => Self::Subdistrict,
             "town" | "镇" | "鎮" => Self::Town,
             "township" | "乡" | "鄉" => Self::Township,
@@ -96,7 +106,7 @@ impl FromStr for Kind {
             "village" | "村" | "建制村" | "行政村" => Self::Village,
             "community" | "社区" | "居委会" => Self::Community,
             "group" | "组" | "村民小组" => Self::Group,
-            // 区 is a county, or a kind of township (区公所, districts of Taiwan's cities): only the level tells.
+            // 区 may be one too: only the level tells, see `at`.
             "county" | "县" => Self::County,
             other => Self::Other(other.into()),
         })

@@ -81,7 +81,7 @@ fn work(folder: &Path, seed: u64) {
         let (mut document, refusals) = plans.restore(dataset);
         assert_eq!(refusals, []);
         // It is unsaved, and stays so until it is saved.
-        document.mark_saved_as(Vec::new());
+        document.mark_unsaved();
         (document, working)
     } else {
         let document = if path.exists() {

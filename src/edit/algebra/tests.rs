@@ -5,9 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::edit::testing::{grid, random_draft, random_edit};
+use crate::edit::testing::{act, check_scenarios, grid, random_draft, random_edit, with_units, without_revisions};
 use crate::edit::{Document, Edit, Form, Plan, Target, UnitRef};
-use crate::model::Dataset;
+use crate::model::{Dataset, Seat, Unit, UnitId};
 
 fn rename(code: &str, name: &str) -> Edit {
     Edit::Rename { unit: UnitRef::code(code), name: name.into() }
@@ -190,6 +190,28 @@ fn carries_out(dataset: &Arc<Dataset>, plan: &Plan) {
     assert_eq!(document.plan().edits, plan.edits, "everything derived is filled in");
 }
 
+/// A county of another size in which some units have other codes, names, kinds, parents or figures.
+fn changed_county(columns: usize, rows: usize, changes: &[[u8; 3]]) -> Arc<Dataset> {
+    let mut dataset = Arc::into_inner(grid(columns, rows)).unwrap();
+    let state = &dataset.base;
+    let mut units: Vec<Unit> = (0..state.unit_count()).map(|id| state.unit(UnitId::new(id)).clone()).collect();
+    for &[what, which, how] in changes {
+        let [which, how] = [which, how].map(usize::from);
+        let other = units[how % units.len()].clone();
+        let unit = &mut units[which % (columns * rows + columns)];
+        match what % 6 {
+            0 => unit.code = format!("51072210{how}").into(),
+            1 => unit.name = other.name,
+            2 => unit.kind = other.kind,
+            3 => unit.code = "".into(),
+            4 => unit.seat = Some(Seat { at: geo::Coord { x: 0.5, y: 0.5 }, name: None }),
+            _ => dataset.populations[which % (columns * rows)] = None,
+        }
+    }
+    dataset.base = with_units(&dataset.base, units);
+    Arc::new(dataset)
+}
+
 type Dice = Vec<[u8; 6]>;
 
 fn dice(most: usize) -> impl Strategy<Value = Dice> {
@@ -300,5 +322,38 @@ proptest! {
             prop_assert_eq!(&joined.conflicts, &[]);
             prop_assert_eq!(&joined.plan.edits, &changed.edits);
         }
+    }
+
+    #[test]
+    fn carried_over_twice_is_carried_over_once(
+        plan in dice(12), columns in 1..6_usize, rows in 1..5_usize, changes in prop::collection::vec(any::<[u8; 3]>(), 0..6),
+    ) {
+        let document = random_draft(&grid(4, 3), &plan);
+        let other = changed_county(columns, rows, &changes);
+        let once = rebase(&other, &document.plan());
+        prop_assert_eq!(once.plan.edits.len() + once.left_over.len(), document.plan().edits.len());
+        carries_out(&other, &once.plan);
+        let twice = rebase(&other, &once.plan);
+        prop_assert_eq!(&twice.left_over, &[]);
+        prop_assert_eq!(&twice.plan, &once.plan);
+    }
+
+    #[test]
+    fn scenarios_carried_over_twice_are_carried_over_once(
+        dice in dice(24), columns in 1..6_usize, rows in 1..5_usize, changes in prop::collection::vec(any::<[u8; 3]>(), 0..6),
+    ) {
+        let mut document = Document::new(grid(4, 3));
+        for dice in dice {
+            act(&mut document, dice);
+        }
+        let other = changed_county(columns, rows, &changes);
+        let (once, _) = document.rebased(Arc::clone(&other));
+        check_scenarios(&once);
+        let (twice, refusals) = once.rebased(other);
+        prop_assert_eq!(&refusals, &[]);
+        prop_assert_eq!(twice.scenarios(), once.scenarios());
+        prop_assert_eq!(twice.stored_steps(), once.stored_steps());
+        prop_assert_eq!(twice.active().id, once.active().id);
+        prop_assert_eq!(without_revisions(twice.state()), without_revisions(once.state()));
     }
 }

@@ -57,6 +57,13 @@ pub struct Refusal {
     pub error: Box<EditError>,
 }
 
+/// What a document was like at a moment, as far as it is work: to tell whether anything was done since.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavePoint {
+    scenarios: Vec<Scenario>,
+    work: u64,
+}
+
 /// A dataset and scenarios upon it, one of which is in force, each with undo.
 ///
 /// 1. [`commit`](Self::commit) is the one way to change units; a refused edit leaves everything as it was.
@@ -81,8 +88,10 @@ pub struct Document {
     active: usize,
     next_step: u32,
     next_scenario: u32,
-    /// Scenarios as they were last saved; `None` before the first time.
-    saved: Option<Vec<Scenario>>,
+    /// What it was like when it was last saved; `None` when it is unsaved whatever becomes of it.
+    saved: Option<SavePoint>,
+    /// Counts up with what is work, but changes no scenario.
+    work: u64,
     revision: u64,
     author: String,
     settings: BTreeMap<String, String>,
@@ -108,7 +117,8 @@ impl Document {
             dataset,
             state,
             steps: BTreeMap::new(),
-            saved: Some(scenarios.clone()),
+            saved: Some(SavePoint { scenarios: scenarios.clone(), work: 0 }),
+            work: 0,
             scenarios,
             active: 0,
             next_step: 1,
@@ -157,10 +167,11 @@ impl Document {
         Arc::clone(&self.state)
     }
 
-    /// Writes something down about a step.
+    /// Writes something down about a step. That is work of its own.
     pub fn annotate(&mut self, id: StepId, note: &str) {
-        if let Some(step) = self.steps.get_mut(&id) {
+        if let Some(step) = self.steps.get_mut(&id).filter(|step| step.note != note) {
             note.clone_into(&mut step.note);
+            self.work += 1;
         }
     }
 

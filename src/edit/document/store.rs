@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Document, PlanError, Refusal};
+use super::{Document, PlanError, Refusal, SavePoint};
 use crate::edit::op::Edit;
 use crate::edit::plan::{BaseRef, Plan};
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
@@ -44,7 +44,7 @@ impl Document {
         }
         document.remove(ScenarioId(0));
         document.switch_to(active);
-        document.saved = Some(given);
+        document.saved = Some(SavePoint { scenarios: given, work: document.work });
         (document, refusals)
     }
 
@@ -149,7 +149,7 @@ impl Document {
     /// Keeps something with the document that is work of its own: it is modified by that until it is saved.
     pub fn set_work(&mut self, key: &str, value: String) {
         if self.settings.get(key) != Some(&value) {
-            self.saved = None;
+            self.work += 1;
             self.set_setting(key, value);
         }
     }
@@ -169,7 +169,7 @@ impl Document {
     /// until it is saved.
     pub fn set_places(&mut self, places: Arc<Facilities>) {
         if self.places != places {
-            self.saved = None;
+            self.work += 1;
             self.places = places;
         }
     }
@@ -184,20 +184,37 @@ impl Document {
         author.clone_into(&mut self.author);
     }
 
-    /// Whether any scenario differs from what was last saved.
+    /// Whether anything was done since it was last saved.
     #[must_use]
     pub fn is_modified(&self) -> bool {
-        self.saved.as_ref() != Some(&self.scenarios)
+        self.saved.as_ref().is_none_or(|saved| !self.is_at(saved))
+    }
+
+    /// What it is like now, to be told from what becomes of it.
+    #[must_use]
+    pub fn save_point(&self) -> SavePoint {
+        SavePoint { scenarios: self.scenarios.clone(), work: self.work }
+    }
+
+    /// Whether it is as it was then.
+    #[must_use]
+    pub fn is_at(&self, point: &SavePoint) -> bool {
+        self.work == point.work && self.scenarios == point.scenarios
     }
 
     /// Says that everything was saved as it is.
     pub fn mark_saved(&mut self) {
-        self.mark_saved_as(self.scenarios.clone());
+        self.mark_saved_at(self.save_point());
     }
 
-    /// Says that the scenarios were saved as they were then.
-    pub fn mark_saved_as(&mut self, scenarios: Vec<Scenario>) {
-        self.saved = Some(scenarios);
+    /// Says that it was saved as it was then: what was done since is unsaved.
+    pub fn mark_saved_at(&mut self, point: SavePoint) {
+        self.saved = Some(point);
+    }
+
+    /// Says that it is in no file as it is.
+    pub fn mark_unsaved(&mut self) {
+        self.saved = None;
     }
 
     /// The edits of the active scenario that are done, as a plan upon the loaded files.

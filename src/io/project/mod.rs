@@ -44,8 +44,8 @@ use crate::outside;
 
 pub use error::{ProjectError, ProjectProblem};
 pub use journal::Journal;
-pub use save::{Stamp, write};
-pub use working::{Found, Origin, ProjectLock, Working, Workplace};
+pub use save::{Stamp, write, write_announced};
+pub use working::{Announcing, Found, Origin, ProjectLock, Working, Workplace};
 
 /// Extension of project files.
 pub const EXTENSION: &str = "gpkg";

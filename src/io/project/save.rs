@@ -44,13 +44,31 @@ pub fn write(
     expected: Option<Stamp>,
     progress: &Progress,
 ) -> Result<Stamp, ProjectError> {
+    write_announced(path, document, expected, |_| (), progress)
+}
+
+/// The same, and tells how the file will look just before it takes its place.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_announced(
+    path: &Path,
+    document: &Document,
+    expected: Option<Stamp>,
+    announce: impl FnOnce(Stamp),
+    progress: &Progress,
+) -> Result<Stamp, ProjectError> {
     let write = || -> Result<Stamp, ProjectProblem> {
         if let (Some(expected), Ok(now)) = (expected, Stamp::of(path))
             && now != expected
         {
             return Err(ProjectProblem::ChangedSince);
         }
-        replace_file(path, Previous::Kept, |temporary| fill(temporary, document, progress))?;
+        replace_file(path, Previous::Kept, |temporary| {
+            fill(temporary, document, progress)?;
+            announce(Stamp::of(temporary)?);
+            Ok::<_, ProjectProblem>(())
+        })?;
         Stamp::of(path)
     };
     write().map_err(|problem| ProjectError::new(path, problem))

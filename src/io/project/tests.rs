@@ -154,7 +154,7 @@ fn facilities_and_lines_outlive_the_program() {
     let (plans, mut working) = workplace.left_behind().pop().expect("it is unsaved work").take_up();
     let (mut document, _) = plans.restore(grid(3, 2));
     assert_eq!(*document.places(), places());
-    document.mark_saved_as(Vec::new());
+    document.mark_unsaved();
     document.set_places(Arc::new(Facilities::default().with_lines(places().lines().to_vec())));
     working.sync(&document).unwrap();
     drop(working);
@@ -533,4 +533,53 @@ fn work_is_for_the_user_alone() {
     assert_eq!(rights(&folder.path().join("work")), 0o700);
     assert_eq!(rights(working.folder()), 0o700);
     assert_eq!(rights(&working.folder().join("journal.sqlite")), 0o600);
+}
+
+#[test]
+fn the_latest_work_stays_the_latest_however_often_it_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let workplace = Workplace::at(folder.path().to_owned());
+    let mut all: Vec<(Document, Working)> = Vec::new();
+    for number in 0..5 {
+        let mut document = Document::new(grid(3, 2));
+        document.rename_plan(&format!("方案{number}"));
+        let working = workplace.begin(&Origin::Sample, &document).unwrap();
+        all.push((document, working));
+    }
+    // Worked on in another order than they were begun.
+    for number in [3, 0, 4, 1, 2] {
+        let (document, working) = &mut all[number];
+        document.branch("又");
+        working.sync(document).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    drop(all);
+    for look in 0..3 {
+        let found = workplace.left_behind();
+        let names: Vec<_> = found.iter().map(|found| found.plans.scenarios[0].name.clone()).collect();
+        assert_eq!(names, ["方案2", "方案1", "方案4", "方案0", "方案3"], "look {look}");
+    }
+}
+
+#[test]
+fn a_save_that_was_cut_off_right_behind_its_file_is_no_change_by_somebody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (workplace, path) = (Workplace::at(folder.path().join("data")), folder.path().join("plan.gpkg"));
+    let mut document = Document::new(grid(3, 2));
+    let before = save(&document, &path);
+    let mut working = workplace.begin(&Origin::Project(path.clone()), &document).unwrap();
+    working.set_place(&Origin::Project(path.clone()), Some(before)).unwrap();
+    document.commit(&merge(&document)).unwrap();
+    working.sync(&document).unwrap();
+    let announcing = working.announcing();
+    let written =
+        write_announced(&path, &document, Some(before), |stamp| announcing.note(&path, stamp), &Progress::new());
+    // Killed before it could say so.
+    drop(working);
+    let found = workplace.left_behind().pop().unwrap();
+    assert_eq!(found.stamp, Some(written.unwrap()));
+    save(&document, &path);
+    write(&path, &document, found.stamp, &Progress::new()).expect_err("but now somebody else has");
+    drop(found);
+    assert_eq!(workplace.left_behind().pop().unwrap().stamp, Some(before));
 }

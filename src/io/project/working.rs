@@ -30,6 +30,8 @@ const LOCK: &str = "lock";
 const COPIES: &str = "opened";
 /// Written once all copies are there.
 const COMPLETE: &str = "complete";
+/// How the project file will look once a save that goes on has put it in its place.
+const SAVING: &str = "saving";
 
 /// Keys in the journal.
 const ORIGIN: &str = "origin";
@@ -100,7 +102,8 @@ pub struct ProjectLock {
 #[derive(Debug)]
 pub struct Working {
     folder: PathBuf,
-    _lock: File,
+    /// When it was written tells when the document was last worked on: the journal is written by whoever looks into it.
+    lock: File,
     journal: Journal,
     /// What the document was made from.
     source: Origin,
@@ -147,6 +150,17 @@ impl Workplace {
     /// # Errors
     /// [`ProjectError`] when nothing can be written there.
     pub fn begin(&self, origin: &Origin, document: &Document) -> Result<Working, ProjectError> {
+        let mut working = self.prepare(origin, document)?;
+        working.sync(document)?;
+        Ok(working)
+    }
+
+    /// Writes everything down that will be kept of a document. It does not count as work before the first
+    /// [`sync`](Working::sync): as long as nobody has seen the document, nobody misses it.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub fn prepare(&self, origin: &Origin, document: &Document) -> Result<Working, ProjectError> {
         let all = self.folder.join("work");
         let start = || -> Result<(PathBuf, File), ProjectProblem> {
             make_private(&all)?;
@@ -162,9 +176,10 @@ impl Workplace {
         let (folder, lock) = start().map_err(|problem| ProjectError::new(&all, problem))?;
         let journal = Journal::create(&folder.join(JOURNAL))?;
         let source = origin.absolute();
-        let mut working = Working { folder, _lock: lock, journal, source, modified: false };
+        let mut working = Working { folder, lock, journal, source, modified: false };
         working.set(&[(SOURCE, json(&working.source)), (ORIGIN, json(&working.source))])?;
-        working.sync(document)?;
+        working.journal.sync(document)?;
+        working.note_time();
         Ok(working)
     }
 
@@ -214,7 +229,14 @@ impl Working {
             self.journal.set(MODIFIED, "0")?;
         }
         self.modified = modified;
+        self.note_time();
         Ok(())
+    }
+
+    /// Notes when the work was last at hand.
+    fn note_time(&self) {
+        // Where the system cannot, what was begun last counts as the latest.
+        let _ = self.lock.set_modified(SystemTime::now());
     }
 
     /// Whether everything that the document holds is on the disk.
@@ -229,7 +251,16 @@ impl Working {
     /// # Errors
     /// As [`sync`](Self::sync).
     pub fn set_place(&mut self, origin: &Origin, stamp: Option<Stamp>) -> Result<(), ProjectError> {
-        self.set(&[(ORIGIN, json(&origin.absolute())), (STAMP, json(&stamp))])
+        self.set(&[(ORIGIN, json(&origin.absolute())), (STAMP, json(&stamp))])?;
+        self.note_time();
+        Ok(())
+    }
+
+    /// Writes down, from beside the window, what a save is about to put in its place: a program that is killed right
+    /// after that could not tell its own file from one that somebody else has written.
+    #[must_use]
+    pub fn announcing(&self) -> Announcing {
+        Announcing { file: self.folder.join(SAVING) }
     }
 
     fn set(&mut self, pairs: &[(&str, serde_json::Result<String>)]) -> Result<(), ProjectError> {
@@ -284,7 +315,7 @@ impl Working {
     /// # Errors
     /// [`ProjectError`] when the folder cannot be removed.
     pub fn discard(self) -> Result<(), ProjectError> {
-        let Self { folder, _lock: lock, journal, .. } = self;
+        let Self { folder, lock, journal, .. } = self;
         drop((journal, lock));
         remove(&folder)
     }
@@ -321,6 +352,31 @@ impl Copying {
     }
 }
 
+/// Writes down what a save is about to put in its place. See [`Working::announcing`].
+#[derive(Clone, Debug)]
+pub struct Announcing {
+    file: PathBuf,
+}
+
+impl Announcing {
+    /// The project file at `path` will look so.
+    pub fn note(&self, path: &Path, stamp: Stamp) {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        if let Ok(text) = json(&(path, stamp)) {
+            // Without it nothing is lost: the user is asked for another name.
+            let _ = fs::write(&self.file, text);
+        }
+    }
+}
+
+/// How the project file looked when this work last wrote it, if nobody has written it since: as was announced.
+fn announced(folder: &Path, origin: &Origin) -> Option<Stamp> {
+    let text = fs::read_to_string(folder.join(SAVING)).ok()?;
+    let (path, stamp): (PathBuf, Stamp) = serde_json::from_str(&text).ok()?;
+    let is_it = *origin == Origin::Project(path.clone()) && Stamp::of(&path).ok() == Some(stamp);
+    is_it.then_some(stamp)
+}
+
 impl Found {
     fn in_folder(folder: PathBuf) -> Option<Self> {
         let lock = File::options().write(true).open(folder.join(LOCK)).ok()?;
@@ -336,10 +392,7 @@ impl Found {
             }
             return None;
         }
-        let at = [journal.with_extension("sqlite-wal"), journal.clone()]
-            .iter()
-            .filter_map(|path| path.metadata().and_then(|meta| meta.modified()).ok())
-            .max();
+        let at = lock.metadata().and_then(|meta| meta.modified());
         // What cannot be read stays where it is.
         let (journal, plans) = Journal::open(&journal).ok()?;
         let origin = journal.get(ORIGIN).ok()??;
@@ -352,7 +405,8 @@ impl Found {
         let origin: Origin = serde_json::from_str(&origin).ok()?;
         let source = journal.get(SOURCE).ok()?.and_then(|text| serde_json::from_str(&text).ok());
         let stamp = journal.get(STAMP).ok()?.and_then(|text| serde_json::from_str(&text).ok()).flatten();
-        let mut working = Working { folder, _lock: lock, journal, source: Origin::Sample, modified };
+        let stamp = announced(&folder, &origin).or(stamp);
+        let mut working = Working { folder, lock, journal, source: Origin::Sample, modified };
         working.source = source.unwrap_or_else(|| working.guessed_source(&origin));
         Some(Self { origin, plans, stamp, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
     }

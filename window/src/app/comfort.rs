@@ -65,7 +65,7 @@ impl App {
             }
         }
         if let (Some(project), Ok(text)) = (&mut self.project, serde_json::to_string(&self.view.bookmarks)) {
-            project.document_mut().set_setting(bookmarks::SETTING, text);
+            project.document_mut().set_work(bookmarks::SETTING, text);
         }
     }
 

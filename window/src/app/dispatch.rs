@@ -281,7 +281,8 @@ impl App {
         }
     }
 
-    pub(super) fn carry_on(&mut self, pending: Pending) {
+    fn carry_on(&mut self, pending: Pending) {
+        self.opening_for = Some(pending.clone()).filter(|pending| *pending != Pending::Close);
         match pending {
             Pending::Open(paths) => self.open_files(paths),
             Pending::Sample => self.open_sample(),

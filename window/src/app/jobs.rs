@@ -231,6 +231,12 @@ impl<A: 'static> Jobs<A> {
         self.running.iter().any(|running| running.kind == kind)
     }
 
+    /// How many jobs of a kind go on.
+    #[cfg(test)]
+    pub fn count(&self, kind: Kind) -> usize {
+        self.running.iter().filter(|running| running.kind == kind).count()
+    }
+
     /// Whether something runs whose progress is worth watching.
     pub fn is_busy(&self) -> bool {
         self.running.iter().any(|running| running.kind.is_watched())

@@ -8,7 +8,7 @@ use super::App;
 use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::state::choropleth::FigureLook;
-use quhua::edit::{Document, Scenario};
+use quhua::edit::{Document, SavePoint};
 use quhua::i18n::{Say as _, file_name, sentences};
 use quhua::io::ProjectError;
 use quhua::io::format::FileKind;
@@ -24,6 +24,8 @@ pub(super) struct Keeper {
     /// Where work is kept; `None` where the system has no such place, and in tests.
     pub workplace: Option<Workplace>,
     pub held: Held,
+    /// Files that the document is to be saved in, once the save that goes on has ended.
+    to_save: Vec<PathBuf>,
     /// Whether copies of what was opened are made, or being made.
     copied: bool,
     /// Whether the user knows that work cannot be kept.
@@ -45,7 +47,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Begins to keep a document, unless `working` keeps it already.
+    /// Begins to keep a document, unless `working` keeps it already. It counts once the window has taken it up.
     pub fn begin(
         workplace: Option<&Workplace>,
         working: Option<Working>,
@@ -62,7 +64,7 @@ impl Held {
                 Err(error) => held.trouble = Some(error),
             }
         }
-        match working.map_or_else(|| workplace.begin(origin, document), Ok) {
+        match working.map_or_else(|| workplace.prepare(origin, document), Ok) {
             Ok(mut working) => {
                 held.trouble = held.trouble.or(working.set_place(origin, stamp).err());
                 held.working = Some(working);
@@ -73,7 +75,7 @@ impl Held {
     }
 
     /// Ends keeping: the work was saved or given up.
-    fn discard(self) {
+    pub fn discard(self) {
         if let Some(working) = self.working {
             // What cannot be removed now is looked at, and removed, at the next start.
             let _ = working.discard();
@@ -84,17 +86,25 @@ impl Held {
 /// How saving ended.
 struct Saved {
     path: PathBuf,
-    /// The scenarios as they were saved.
-    scenarios: Vec<Scenario>,
+    /// Which document it was, by the number of those that were open before.
+    document: u64,
+    /// What it was like.
+    point: SavePoint,
     result: Result<(Stamp, Option<ProjectLock>), ProjectError>,
 }
 
 impl App {
-    /// Takes up what is held for a document in place of what was held before.
-    pub(super) fn hold(&mut self, held: Held) {
-        std::mem::replace(&mut self.keeper.held, held).discard();
+    /// Takes up what is held for the document at hand in place of what was held before, which goes once the new is on the
+    /// disk.
+    pub(super) fn hold(&mut self, mut held: Held) {
         self.keeper.copied = false;
         self.keeper.troubled = false;
+        if let (Some(working), Some(project)) = (&mut held.working, &self.project)
+            && let Err(error) = working.sync(project.document())
+        {
+            held.trouble = held.trouble.take().or(Some(error));
+        }
+        std::mem::replace(&mut self.keeper.held, held).discard();
         if self.keeper.held.taken {
             self.notices.say(Gravity::Warning, self.lang.of(quhua::i18n::Text::ProjectTaken).to_owned());
         }
@@ -178,8 +188,15 @@ impl App {
         }
     }
 
-    /// Saves into a project file, which is that of the document from then on.
+    /// Saves into a project file, which is that of the document from then on. While another save goes on it waits: of two
+    /// at once, the older one might be the last to take its place.
     pub(super) fn save_as(&mut self, path: PathBuf) {
+        if self.jobs.is_running(Kind::Save) {
+            if self.keeper.to_save.last() != Some(&path) {
+                self.keeper.to_save.push(path);
+            }
+            return;
+        }
         let Some(project) = &self.project else { return };
         let path = if path.extension().is_some() { path } else { path.with_extension(project::EXTENSION) };
         // A project may be saved in place of another; what it was made from stays.
@@ -192,25 +209,42 @@ impl App {
         let expected = self.keeper.held.stamp.filter(|_| is_same);
         let workplace = self.keeper.workplace.clone().filter(|_| !is_same);
         let document = project.document().clone();
+        let announcing = self.keeper.held.working.as_ref().map(Working::announcing);
         let name = file_name(&path);
+        let number = self.documents_opened;
         let work = move |progress: &Progress| {
             let save = || {
                 let lock = workplace.map(|workplace| workplace.lock(&path)).transpose()?;
-                Ok((project::write(&path, &document, expected, progress)?, lock))
+                let announce = |stamp| announcing.iter().for_each(|announcing| announcing.note(&path, stamp));
+                Ok((project::write_announced(&path, &document, expected, announce, progress)?, lock))
             };
             let result = save();
-            Saved { path, scenarios: document.scenarios().to_vec(), result }
+            Saved { path, document: number, point: document.save_point(), result }
         };
-        self.run(Kind::Save, name, work, |app, saved| match saved {
-            Ok(saved) => app.saved_as(saved),
-            // What waited for it would lose the changes.
-            Err(_) => app.after_save = None,
+        self.run(Kind::Save, name, work, |app, saved| {
+            match saved {
+                Ok(saved) => app.saved_as(saved),
+                // What waited for it would lose the changes.
+                Err(_) => app.after_save = None,
+            }
+            app.save_next();
         });
     }
 
-    /// Says how saving ended, and goes on with what waited for it.
+    /// Saves what waited for the save before it; behind the last one goes on what waited for that.
+    fn save_next(&mut self) {
+        if !self.keeper.to_save.is_empty() {
+            let path = self.keeper.to_save.remove(0);
+            self.save_as(path);
+        } else if let Some(pending) = self.after_save.take() {
+            // What was done while it was saved is not in the file.
+            self.open_or_ask(pending);
+        }
+    }
+
+    /// Says how saving ended.
     fn saved_as(&mut self, saved: Saved) {
-        let Saved { path, scenarios, result } = saved;
+        let Saved { path, document, point, result } = saved;
         let (stamp, lock) = match result {
             Ok(done) => done,
             Err(error) => {
@@ -224,15 +258,17 @@ impl App {
                 return;
             }
         };
-        let Some(project) = &mut self.project else { return };
+        let origin = Origin::Project(path.clone());
+        self.notices.say(Gravity::Done, sentences::written(self.lang, &path.display().to_string()));
+        self.remember(&origin);
+        let Some(project) = self.project.as_mut().filter(|_| document == self.documents_opened) else { return };
         let held = &mut self.keeper.held;
         held.stamp = Some(stamp);
         if lock.is_some() {
             held.lock = lock;
             held.taken = false;
         }
-        project.document_mut().mark_saved_as(scenarios);
-        let origin = Origin::Project(path.clone());
+        project.document_mut().mark_saved_at(point);
         let moved = *project.origin() != origin;
         if moved {
             project.set_origin(origin.clone());
@@ -242,12 +278,16 @@ impl App {
         {
             self.cannot_keep(&error);
         }
-        self.notices.say(Gravity::Done, sentences::written(self.lang, &path.display().to_string()));
-        self.remember(&origin);
         self.note_time_of_saving();
         self.keep();
-        if let Some(pending) = self.after_save.take() {
-            self.carry_on(pending);
+    }
+
+    /// Another document takes the place of the one at hand: of that, nothing is saved any more.
+    pub(super) fn give_up_saving(&mut self) {
+        self.documents_opened += 1;
+        self.after_save = None;
+        for path in std::mem::take(&mut self.keeper.to_save) {
+            self.notices.say(Gravity::Info, sentences::cancelled(self.lang, &path.display().to_string()));
         }
     }
 
@@ -271,7 +311,7 @@ impl App {
 
     /// A document that was taken up again has no saved state: it is unsaved until it is saved.
     pub(super) fn as_unsaved(mut document: Document) -> Document {
-        document.mark_saved_as(Vec::new());
+        document.mark_unsaved();
         document
     }
 

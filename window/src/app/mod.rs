@@ -103,6 +103,10 @@ pub struct App {
     saved: Option<[u8; 2]>,
     title: String,
     keeper: Keeper,
+    /// How many documents were opened; so a save that ends can tell whether its document is still at hand.
+    documents_opened: u64,
+    /// What the user wanted that has another document opened now.
+    opening_for: Option<Pending>,
     /// What is opened, one after the other, should work that was left behind not be readable.
     instead: Vec<Origin>,
     /// What goes on once the document is saved.
@@ -176,6 +180,8 @@ impl App {
             saved: None,
             title: String::new(),
             keeper: Keeper::default(),
+            documents_opened: 0,
+            opening_for: None,
             instead: Vec::new(),
             after_save: None,
             pending: None,

@@ -13,7 +13,7 @@ use crate::ui::state::view::View;
 use crate::ui::words;
 use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
-use quhua::edit::{Document, Plan, Refusal};
+use quhua::edit::{Document, Plan, Refusal, SavePoint};
 use quhua::i18n::{Say, capital, file_name, sentences};
 use quhua::io::format::{self, FileKind};
 use quhua::io::places::{self, PlacesError};
@@ -39,6 +39,8 @@ struct Loaded {
     refusals: Vec<Refusal>,
     /// Whether it is work that was left behind.
     recovered: bool,
+    /// Whether it has the scenarios of the document that was at hand.
+    moved: bool,
 }
 
 /// What is to be opened.
@@ -162,7 +164,8 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     // What was opened may be a copy: how the file itself looked then is written down.
     let stamp = found.as_ref().map_or(stamp, |found| found.stamp);
     let (found_plans, working) = found.map(Found::take_up).unzip();
-    let unsaved = recovered || moved.is_some();
+    let is_moved = moved.is_some();
+    let unsaved = recovered || is_moved;
     let (mut document, refusals) = if let Some(plans) = moved.or(found_plans).or(plans) {
         plans.restore(dataset)
     } else {
@@ -179,7 +182,8 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     document.dataset().prepare_figures(Basis::of(document.settings()).0.area_method);
     let scene = MapScene::of_dataset(document.dataset(), progress)?;
     let held = Held::begin(workplace.as_ref(), working, &origin, &document, stamp);
-    Ok(Loaded { document: Box::new(document), scene: Arc::new(scene), origin, held, refusals, recovered })
+    let (document, scene) = (Box::new(document), Arc::new(scene));
+    Ok(Loaded { document, scene, origin, held, refusals, recovered, moved: is_moved })
 }
 
 impl App {
@@ -301,15 +305,41 @@ impl App {
         let workplace = self.keeper.workplace.clone();
         let opening = Opening { origin, found, moved, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
         let opened_as = name.clone();
+        let leaves = self.project.as_ref().map(|project| project.document().save_point());
         self.run(
             Kind::Open,
             name,
             move |progress| load(opening, progress),
             move |app, loaded| match loaded {
+                Ok(Ok(loaded)) if app.has_gone_on(leaves.as_ref(), loaded.moved) => app.opened_too_late(loaded),
                 Ok(loaded) => app.opened(loaded, &opened_as),
                 Err(_) => app.not_opened(),
             },
         );
+    }
+
+    /// Whether something was done in the document at hand since it was like this. Where its scenarios do not move, only
+    /// what is in no file would be lost.
+    fn has_gone_on(&self, since: Option<&SavePoint>, moved: bool) -> bool {
+        let at_hand = self.project.as_ref().filter(|project| moved || project.is_unsaved());
+        at_hand.zip(since).is_some_and(|(project, since)| !project.document().is_at(since))
+    }
+
+    /// Something was done in the document at hand while another was read. Its scenarios move once more, with that; what
+    /// would take its place asks first.
+    fn opened_too_late(&mut self, loaded: Loaded) {
+        let Loaded { origin, held, recovered, moved, .. } = loaded;
+        // Work that was left behind stays where it is. Nothing else is to be found again.
+        if !recovered {
+            held.discard();
+        }
+        self.instead.clear();
+        if moved {
+            let plans = self.project.as_ref().map(|project| Plans::of(project.document()));
+            self.start_opening(origin, None, plans);
+        } else if let Some(wanted) = self.opening_for.take() {
+            self.pending.get_or_insert(wanted);
+        }
     }
 
     /// Nothing was opened. Work that was left behind stays where it is; the file itself, or at least the sample, opens all
@@ -325,7 +355,7 @@ impl App {
 
     /// Takes up what was opened in place of the document before.
     fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
-        let Loaded { document, scene, origin, held, refusals, recovered } = match loaded {
+        let Loaded { document, scene, origin, held, refusals, recovered, .. } = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
                 self.instead.clear();
@@ -358,7 +388,7 @@ impl App {
         self.bottom = crate::ui::bottom::BottomState::default();
         self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;
-        self.after_save = None;
+        self.give_up_saving();
         self.say_opened(&project);
         for mistake in project.mistakes() {
             self.notices.say(Gravity::Warning, mistake.words(self.lang));

@@ -95,6 +95,8 @@ fn bookmarks_are_kept_with_the_document_and_flown_to() {
     act(&mut harness, Command::Bookmark(Change::Remove(0)));
     assert!(app(&harness).view.bookmarks.is_empty());
     act(&mut harness, Command::OpenRecent(0));
+    assert!(app(&harness).pending.is_some(), "without it, it is not as it was saved");
+    act(&mut harness, Command::LeaveUnsaved);
     wait_until(&mut harness, "the project does not open", |app| app.saved.is_none());
     let names: Vec<&str> = app(&harness).view.bookmarks.iter().map(|bookmark| bookmark.name.as_str()).collect();
     assert_eq!(names, ["By the river"]);

@@ -18,7 +18,7 @@ type Window = Harness<'static, Option<App>>;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sample_data/sanhe/");
 
-fn save_as(window: &mut Window, path: &Path) {
+pub(super) fn save_as(window: &mut Window, path: &Path) {
     act(window, Command::UsePath(PathPurpose::SaveProject, path.to_owned()));
     let path = path.to_owned();
     wait(window, "it is saved", move |app| {
