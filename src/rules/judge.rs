@@ -15,8 +15,9 @@ use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::coverage::AtomId;
 use crate::edit::codes::{self, CodeParts, CodeRequest};
 use crate::edit::{Warning, names};
+use crate::geodesy::AreaMethod;
 use crate::metrics::catalogue::Needs;
-use crate::metrics::{Amount, Figure, OwnFigures, UnitFigures};
+use crate::metrics::{Amount, Figure, OwnFigures, UnitFigures, unit_figures};
 use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
 
 /// A pack held against a dataset: everything that no edit changes.
@@ -36,6 +37,8 @@ pub struct Judge {
     problems: Vec<Problem>,
     /// Figures of one's own, which rules may ask for by name.
     figures: Arc<OwnFigures>,
+    /// How the areas are computed that figures of units as loaded have.
+    area_method: AreaMethod,
 }
 
 /// A group of units as loaded: each with its code and atoms.
@@ -103,7 +106,15 @@ impl Judge {
             has_names,
             problems,
             figures: Arc::default(),
+            area_method: AreaMethod::default(),
         }
+    }
+
+    /// The same, with areas of units as loaded computed as those of the figures that it is given.
+    #[must_use]
+    pub const fn with_area_method(mut self, method: AreaMethod) -> Self {
+        self.area_method = method;
+        self
     }
 
     /// The same with figures of one's own, which rules may ask for by name.
@@ -195,7 +206,12 @@ impl Judge {
             }
         }
         match &rule.check {
-            Check::Range { quantity, limits } => self.range(case, quantity, limits, figures),
+            Check::Range { quantity, limits } => {
+                let (judgement, evidence) = self.range(case, quantity, limits, figures)?;
+                let before =
+                    judgement == Judgement::Broken && self.was_beyond((quantity, limits), case, figures, &evidence);
+                Some((if before { Judgement::AsBefore } else { judgement }, evidence))
+            }
             Check::Contiguous => self.contiguous(case, around),
             _ => {
                 let (judgement, evidence) = self.structure(at, case, around)?;
@@ -205,7 +221,7 @@ impl Judge {
         }
     }
 
-    /// Whether the rule was broken in the same way by the unit as loaded.
+    /// Whether the rule was broken in the same way by the unit as loaded, or in more ways.
     fn was_so(&self, rule: usize, id: UnitId, evidence: &Evidence) -> bool {
         let base = &self.dataset.base;
         if id.index() >= base.unit_count() {
@@ -213,7 +229,31 @@ impl Judge {
         }
         let (unit, atoms) = (base.unit(id), base.atoms(id));
         let case = Case { state: base, id, unit, level: self.dataset.level(unit.level), atoms: &atoms };
-        self.structure(rule, case, &mut Around::new()).is_some_and(|(_, before)| before == *evidence)
+        self.structure(rule, case, &mut Around::new()).is_some_and(|(_, before)| evidence.is_no_worse_than(&before))
+    }
+
+    /// Whether the unit as loaded was as far beyond its limits, or farther, on the same side. What it is held to may
+    /// have changed with its kind; a limit that is farther away than that of before makes it worse.
+    fn was_beyond(
+        &self,
+        (quantity, rows): (&Quantity, &[Limits]),
+        case: Case<'_>,
+        figures: Option<&UnitFigures>,
+        now: &Evidence,
+    ) -> bool {
+        let base = &self.dataset.base;
+        if case.id.index() >= base.unit_count() {
+            return false;
+        }
+        let (unit, atoms) = (base.unit(case.id), base.atoms(case.id));
+        let then = Case { state: base, id: case.id, unit, level: case.level, atoms: &atoms };
+        // Figures are those of the unit as loaded where neither territory nor seat has changed.
+        let is_same = unit.revision == case.unit.revision;
+        let worked_out =
+            (!is_same && figures.is_some()).then(|| unit_figures(&self.dataset, base, case.id, self.area_method));
+        let figures = worked_out.as_ref().or(figures);
+        let then = self.range(then, quantity, rows, figures);
+        then.is_some_and(|(_, then)| !now.is_farther_beyond(&then))
     }
 
     /// Rules about how a unit lies among the others, and about its name and code.

@@ -12,8 +12,9 @@
 //!    on any number of threads.
 //! 3. An edit costs the units that it touches, those beside them, and those that share their names; besides, one look
 //!    at every unit.
-//! 4. A cut-off part that was cut off in the units as loaded, and is not worse, is no fault of the plan
-//!    ([`Judgement::AsBefore`]).
+//! 4. What was wrong with a unit as loaded, and is not worse, is no fault of the plan ([`Judgement::AsBefore`]): a
+//!    part that was cut off, a figure beyond its limits, a name or code. A figure is worse when it lies farther beyond
+//!    its limit.
 //! 5. A fix ([`Fix`]) is an edit that was tried out: it leaves the unit with fewer parts, and no other unit with more.
 //!
 //! Packs decide nothing: a broken rule refuses no edit.
@@ -56,5 +57,5 @@ pub use terrain::{Class, Mixed, Terrain};
 pub use verdict::{Counts, Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why, worst};
 pub use words::{
     crossing_kind, exclave as exclave_words, fix as fix_words, judgement as judgement_words, problem as problem_words,
-    verdict as verdict_words,
+    verdict as verdict_words, why as why_words,
 };

@@ -137,6 +137,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// How far a value lies beyond them: below the least, and above the most; at most one is above 0.
+    #[must_use]
+    pub fn beyond(&self, value: f64) -> [f64; 2] {
+        [self.min.map_or(0.0, |min| (min - value).max(0.0)), self.max.map_or(0.0, |max| (value - max).max(0.0))]
+    }
+
     /// Whether a value keeps them; `None` when they say only what is usual.
     #[must_use]
     pub fn hold(&self, value: f64) -> Option<bool> {
@@ -156,6 +162,12 @@ impl Pack {
 }
 
 impl Rule {
+    /// Whether it applies to a kind; `false` where that has to be known and is not.
+    #[must_use]
+    pub fn is_for_kind(&self, kind: Option<&Kind>) -> bool {
+        self.kinds.is_empty() || kind.is_some_and(|kind| self.kinds.contains(kind))
+    }
+
     /// Whether it applies to a level.
     #[must_use]
     pub fn is_for(&self, level: Level) -> bool {

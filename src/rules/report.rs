@@ -333,7 +333,7 @@ impl fmt::Display for RulesReport {
                 write!(f, "{}{}", lang.pick("；最省的办法：", "; cheapest fix: "), fix.text.of(lang))?;
             }
             let source = rule.map_or("", |rule| rule.source.of(lang));
-            if finding.judgement == "broken" && !source.is_empty() {
+            if matches!(finding.judgement, "broken" | "as_before") && !source.is_empty() {
                 write!(f, " [{source}]")?;
             }
             writeln!(f)?;

@@ -95,7 +95,7 @@ fn a_figure_is_held_against_the_limits_of_its_kind_and_terrain() {
     let pack = pack(&format!("{terrain}{rule}{limits}"));
     let of = |unit| judgement(&dataset, &dataset.base, &pack, unit);
     // Townships 6, 7 and 8 have 203, 205 and 207 people.
-    assert_eq!(of(6), Some(Judgement::Broken));
+    assert_eq!(of(6), Some(Judgement::AsBefore));
     assert_eq!(of(7), Some(Judgement::Kept));
     assert_eq!(of(8), Some(Judgement::Unjudged(Why::NoTerrain)));
     assert_eq!(of(0), None);
@@ -115,10 +115,56 @@ fn a_figure_is_held_against_the_limits_of_its_kind_and_terrain() {
 }
 
 #[test]
+fn who_was_beyond_a_limit_as_loaded_and_is_no_worse_is_judged_as_before() {
+    let dataset = grid(3, 2);
+    // Townships 6, 7 and 8 have 203, 205 and 207 people in two villages each, of about 12,300 km² each.
+    let to_first = [transfer(&village(2, 2), "510722101")];
+    let (as_loaded, grown, shrunk) = (&dataset.base.clone(), edited(&dataset, &to_first), 7);
+    for (check, more, less) in [
+        ("population", "max = 100", "min = 400"),
+        ("area", "max = \"10000 km2\"", "min = \"60000 km2\""),
+        ("members", "max = 0", "min = 4"),
+        ("radius", "max = \"50 km\"", "min = \"900 km\""),
+        ("perimeter", "max = \"100 km\"", "min = \"9000 km\""),
+    ] {
+        let rule = |limit| pack(&format!("[[rule]]\nid = \"r\"\ncheck = \"{check}\"\nlevel = \"township\"\n{limit}"));
+        let of = |state, limit, unit| judgement(&dataset, state, &rule(limit), unit);
+        let [was_so, broken] = [Some(Judgement::AsBefore), Some(Judgement::Broken)];
+        for limit in [more, less] {
+            assert_eq!(of(as_loaded, limit, 6), was_so, "{check} {limit}");
+            assert_eq!(of(grown.state(), limit, 8), was_so, "{check} {limit}: nothing happened to it");
+        }
+        assert_eq!(of(grown.state(), more, 6), broken, "{check}: it was too much, and is more");
+        assert_eq!(of(grown.state(), less, 6), was_so, "{check}: it was too little, and is more");
+        assert_eq!(of(grown.state(), more, shrunk), was_so, "{check}: it was too much, and is less");
+        assert_eq!(of(grown.state(), less, shrunk), broken, "{check}: it was too little, and is less");
+    }
+    // Who kept the limit as loaded does not break it as before, nor does who was not there.
+    let most = pack("[[rule]]\nid = \"r\"\ncheck = \"population\"\nlevel = \"township\"\nmax = 300");
+    assert_eq!(judgement(&dataset, grown.state(), &most, 6), Some(Judgement::Broken));
+    let units = vec![UnitRef::code("510722101"), UnitRef::code("510722102")];
+    let made = edited(&dataset, &[Edit::Merge { units, form: Form::Establish, into: Target::default() }]);
+    let unit = made.done().next().unwrap().made.unwrap();
+    assert_eq!(judgement(&dataset, made.state(), &most, unit.0), Some(Judgement::Broken));
+}
+
+#[test]
+fn who_is_held_to_a_stricter_limit_as_another_kind_is_worse() {
+    let dataset = grid(3, 2);
+    let limits = "limits = [{ kind = \"town\", min = 300 }, { kind = \"subdistrict\", min = 400 }]";
+    let pack = pack(&format!("[[rule]]\nid = \"r\"\ncheck = \"population\"\nlevel = \"township\"\n{limits}"));
+    assert_eq!(judgement(&dataset, &dataset.base, &pack, 6), Some(Judgement::AsBefore));
+    let unit = UnitRef::code("510722101");
+    let converted = Edit::ConvertKind { unit, kind: Kind::Subdistrict, code: None, name: None };
+    let document = edited(&dataset, &[converted]);
+    assert_eq!(judgement(&dataset, document.state(), &pack, 6), Some(Judgement::Broken));
+}
+
+#[test]
 fn a_rule_for_kinds_leaves_others_alone_and_needs_to_know() {
     let dataset = grid(2, 1);
     let rule = |kind| pack(&format!("[[rule]]\nid = \"m\"\ncheck = \"members\"\nkind = \"{kind}\"\nmin = 2"));
-    assert_eq!(judgement(&dataset, &dataset.base, &rule("town"), 2), Some(Judgement::Broken));
+    assert_eq!(judgement(&dataset, &dataset.base, &rule("town"), 2), Some(Judgement::AsBefore));
     assert_eq!(judgement(&dataset, &dataset.base, &rule("乡"), 2), None);
     let mut unknown = dataset.base.clone();
     unknown.units[2].kind = None;

@@ -113,6 +113,40 @@ pub enum Evidence {
     },
 }
 
+impl Evidence {
+    /// Whether all that is wrong by it was wrong by an earlier one of the same rule; figures and parts apart.
+    #[must_use]
+    pub(super) fn is_no_worse_than(&self, before: &Self) -> bool {
+        fn is_old<T: PartialEq>(now: Option<&T>, then: Option<&T>) -> bool {
+            now.is_none() || now == then
+        }
+        match (self, before) {
+            (Self::Groups(now), Self::Groups(then)) => now.iter().all(|group| then.contains(group)),
+            (Self::Name { taken, flaw }, Self::Name { taken: was_taken, flaw: had_flaw }) => {
+                is_old(taken.as_ref(), was_taken.as_ref()) && is_old(flaw.as_ref(), had_flaw.as_ref())
+            }
+            (Self::Code { prefix, segment }, Self::Code { prefix: old_prefix, segment: old_segment }) => {
+                is_old(prefix.as_ref(), old_prefix.as_ref()) && is_old(segment.as_ref(), old_segment.as_ref())
+            }
+            _ => self == before,
+        }
+    }
+
+    /// Whether a figure that is beyond its limits lies farther beyond them than another one, which may keep them.
+    /// `true` where either is not known.
+    #[must_use]
+    pub fn is_farther_beyond(&self, other: &Self) -> bool {
+        /// Less is rounding: a cut leaves traces of it in sums of what was measured.
+        const SAME: f64 = 1e-9;
+        let beyond = |it: &Self| match it {
+            Self::Range { value: Some(value), limits: Some(limits), .. } => Some((limits.beyond(*value), value.abs())),
+            _ => None,
+        };
+        let (Some((now, value)), Some((then, _))) = (beyond(self), beyond(other)) else { return true };
+        now.into_iter().zip(then).any(|(now, then)| now > then + value * SAME)
+    }
+}
+
 /// A group of units, as far as a unit holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {

@@ -242,7 +242,8 @@ impl Study {
     /// Somebody who judges units of a dataset by a pack, upon what figures rest on here.
     #[must_use]
     pub fn judge_by(&self, dataset: &Arc<Dataset>, pack: Arc<Pack>) -> Judge {
-        Judge::new(dataset, pack, &self.basis().crossings).with_figures(Arc::clone(&self.own))
+        let judge = Judge::new(dataset, pack, &self.basis().crossings);
+        judge.with_figures(Arc::clone(&self.own)).with_area_method(self.area_method())
     }
 
     /// Has another judge take office, and forgets what the one before said.
