@@ -9,6 +9,7 @@ use clap::{Arg, Command};
 
 use crate::geodesy::UnknownAreaMethod;
 use crate::i18n::Say;
+use crate::metrics::MeasureError;
 use crate::model::{UnknownLandUnit, UnknownLevel};
 use crate::suggest::WeightsError;
 
@@ -135,6 +136,17 @@ const ARGS: &[(&str, &str, &str)] = &[
         "各项的权重：改变隶属的人口（disruption）、到驻地的路程（ways）、规模均衡（even）、形状紧凑（compact）、规则限值\
          （size）。默认：disruption=1,ways=1,even=1,compact=0.5,size=1",
     ),
+    (
+        "suggest",
+        "max_area",
+        "合并后面积的上限，带单位，如 250km2；none 表示不限。默认按规则的上限，没有则为目标平均面积的 3 倍。error 级规则始终遵守",
+    ),
+    (
+        "suggest",
+        "max_distance",
+        "并入单元的驻地与保留单元驻地的最大距离，如 15km；none 表示不限。默认为相邻单元驻地平均距离的 2 倍",
+    ),
+    ("suggest", "across_kinds", "允许城乡类型不同的单元合并，如镇并入街道"),
     ("suggest", "rounds", "改进多少轮。同样的数得到同样的方案，更多可能找到更好的"),
     ("suggest", "output", "方案写到哪个文件，--plan 或 --scenario 的调整在前"),
     ("suggest", "json", "以 JSON 输出理由"),
@@ -263,6 +275,7 @@ fn reason(error: &Error<Chinese>) -> String {
         source.downcast_ref::<UnknownLandUnit>().map(Say::zh),
         source.downcast_ref::<UnknownAreaMethod>().map(Say::zh),
         source.downcast_ref::<WeightsError>().map(Say::zh),
+        source.downcast_ref::<MeasureError>().map(Say::zh),
         source.downcast_ref::<std::num::ParseIntError>().map(|_| "应为整数".to_owned()),
         source.downcast_ref::<std::num::ParseFloatError>().map(|_| "应为数字".to_owned()),
     ];

@@ -7,8 +7,9 @@ use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::io::OutTarget;
 use crate::io::atomic::write_file;
+use crate::metrics::{Measure, MeasureError};
 use crate::rules;
-use crate::suggest::{Ask, Goal, SuggestionReport, Weights, suggest};
+use crate::suggest::{Ask, Bound, Bounds, Goal, SuggestionReport, Weights, suggest};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -26,6 +27,17 @@ pub(super) struct Args {
     /// shapes (compact), limits of the rules (size). Default: disruption=1,ways=1,even=1,compact=0.5,size=1
     #[arg(long, value_name = "NAME=NUMBER,...")]
     weights: Option<Weights>,
+    /// The most area that a merger may lead to, with its unit, as in "250 km2"; none for any. Default: that of the rules,
+    /// or three times the mean that is aimed at. Rules of severity error hold in any case.
+    #[arg(long, value_name = "AREA", value_parser = area)]
+    max_area: Option<Bound>,
+    /// How far seats of units that join may lie from that of the unit that they join, as in "15 km"; none for any.
+    /// Default: twice as far as the seats of neighbours.
+    #[arg(long, value_name = "DISTANCE", value_parser = distance)]
+    max_distance: Option<Bound>,
+    /// Let urban and rural units join each other, such as a town a subdistrict.
+    #[arg(long)]
+    across_kinds: bool,
     /// Rounds of improvement. The same number gives the same plan; more may find a better one.
     #[arg(long, default_value_t = Ask::ROUNDS)]
     rounds: usize,
@@ -38,6 +50,18 @@ pub(super) struct Args {
     /// Print the reasons as JSON.
     #[arg(long)]
     json: bool,
+}
+
+fn area(text: &str) -> Result<Bound, MeasureError> {
+    bound(Measure::Area, text)
+}
+
+fn distance(text: &str) -> Result<Bound, MeasureError> {
+    bound(Measure::Length, text)
+}
+
+fn bound(measure: Measure, text: &str) -> Result<Bound, MeasureError> {
+    if text.trim().eq_ignore_ascii_case("none") { Ok(Bound::Any) } else { measure.read(text).map(Bound::Most) }
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
@@ -56,7 +80,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let judge = study.judge_by(study.dataset(), pack.unwrap_or_default());
     let goal = args.to.map_or(Goal::Minimum, Goal::Units);
     let weights = args.weights.unwrap_or_default();
-    let ask = Ask { weights, rounds: args.rounds, seed: args.seed, ..Ask::new(level, goal) };
+    let bounds = Bounds {
+        area: args.max_area.unwrap_or_default(),
+        distance: args.max_distance.unwrap_or_default(),
+        across_kinds: args.across_kinds,
+    };
+    let ask = Ask { weights, bounds, rounds: args.rounds, seed: args.seed, ..Ask::new(level, goal) };
     let (state, mut ledger) = (study.document().shared_state(), study.ledger());
     let suggestion = progress::shown(progress::Doing::LookingForMergers, |progress| {
         suggest(&judge, &state, &ask, &mut ledger, progress)
@@ -73,5 +102,5 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         }
         write!(out, "{report}")
     })?;
-    Ok(if suggestion.missing == 0 { Outcome::Clean } else { Outcome::Findings })
+    Ok(if suggestion.is_reached() { Outcome::Clean } else { Outcome::Findings })
 }

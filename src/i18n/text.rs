@@ -128,6 +128,10 @@ texts! {
     SuggestCompactTip: "越接近圆形越好", "The closer to a disc, the better";
     SuggestOnlySelected: "只在所选单元之内合并", "Merge only among the selected units";
     SuggestOnlySelectedTip: "先在地图或列表中选两个以上单元", "Select two or more on the map or in a list first";
+    SuggestAcrossKinds: "允许城乡类型不同的单元合并", "Urban and rural units may join each other";
+    SuggestAcrossKindsTip: "例如镇并入街道、村并入社区；默认不推荐", "Such as a town a subdistrict, or a village a community; not suggested otherwise";
+    SuggestUnbounded: "不限面积和驻地距离", "However large, and however far apart";
+    SuggestUnboundedTip: "默认按规则的面积上限（没有则按目标平均面积）和相邻驻地的平均距离限制；严重程度为“错误”的规则始终遵守", "Otherwise as the rules say of area, or as is usual among these units, and by the distance of neighbouring seats; rules of severity error hold in any case";
     SuggestOff: "不计", "off";
     SuggestLittle: "略计", "a little";
     SuggestUsual: "一般", "as usual";

@@ -1,9 +1,10 @@
 //! What a pack says about units that could be joined: their size, what parts and joins them, and what belongs apart.
 
 use super::judge::{Case, Judge};
-use super::pack::{Check, Limits, Quantity};
+use super::pack::{Check, Limits, Quantity, Rule};
 use crate::coverage::AtomId;
-use crate::model::{State, UnitId};
+use crate::metrics::Figure;
+use crate::model::{Severity, State, UnitId};
 
 impl Judge {
     /// Whether a barrier lies between two atoms.
@@ -28,9 +29,30 @@ impl Judge {
         self.rules_at[unit.level.index()].iter().find_map(|&rule| {
             let rule = &self.pack().rules[rule];
             let Check::Range { quantity: asked, limits } = &rule.check else { return None };
-            let applies = rule.kinds.is_empty() || unit.kind.as_ref().is_some_and(|kind| rule.kinds.contains(kind));
-            let row = (applies && asked == quantity).then(|| self.row_for(case, limits).ok().flatten())??.0;
+            let row = (rule.is_for_kind(unit.kind.as_ref()) && asked == quantity)
+                .then(|| self.row_for(case, limits).ok().flatten())??
+                .0;
             (row.min.is_some() || row.max.is_some()).then(|| row.clone())
+        })
+    }
+
+    /// The most that all rules of severity *error* allow a unit in force: people, area in m², and members. `None` where
+    /// none sets any, and where kind or terrain of the unit are not known.
+    #[must_use]
+    pub fn most(&self, state: &State, id: UnitId) -> [Option<f64>; 3] {
+        let unit = state.unit(id);
+        let atoms = state.atoms(id);
+        let case = Case { state, id, unit, level: self.dataset.level(unit.level), atoms: &atoms };
+        let rules = || self.rules_at[unit.level.index()].iter().map(|&rule| &self.pack().rules[rule]);
+        let quantities = [Quantity::Figure(Figure::Population), Quantity::Figure(Figure::Area), Quantity::Members];
+        quantities.map(|quantity| {
+            let of_rule = |rule: &Rule| {
+                let Check::Range { quantity: asked, limits } = &rule.check else { return None };
+                let applies =
+                    rule.severity == Severity::Error && *asked == quantity && rule.is_for_kind(unit.kind.as_ref());
+                applies.then(|| self.row_for(case, limits).ok().flatten())??.0.max
+            };
+            rules().filter_map(of_rule).reduce(f64::min)
         })
     }
 

@@ -34,8 +34,8 @@ pub fn verdict(lang: Lang, unit: AreaUnit, pack: &Pack, state: &State, verdict: 
     let says = Says { lang, unit, pack, state };
     let evidence = says.evidence(verdict);
     match (&verdict.judgement, evidence.is_empty()) {
-        (Judgement::Unjudged(why), true) => says.why(why),
-        (Judgement::Unjudged(why), false) => format!("{evidence}{}{}", lang.pick("；", "; "), says.why(why)),
+        (Judgement::Unjudged(why), true) => self::why(lang, why),
+        (Judgement::Unjudged(why), false) => format!("{evidence}{}{}", lang.pick("；", "; "), self::why(lang, why)),
         _ => evidence,
     }
 }
@@ -105,6 +105,37 @@ fn names(lang: Lang, state: &State, units: &[UnitId]) -> String {
 fn decimals(value: f64, most: u32) -> String {
     let exact = Decimal::try_from(value).map(|value| numbers::decimal(value.round_dp(most)));
     exact.unwrap_or_else(|_| numbers::number(value, 2))
+}
+
+/// Why something cannot be judged, in a few words.
+#[must_use]
+pub fn why(lang: Lang, why: &Why) -> String {
+    let fixed = match why {
+        Why::NoField(field) => {
+            return match (lang, field.as_str()) {
+                (Lang::Zh, "population") => "数据中没有人口".to_owned(),
+                (Lang::En, "population") => "the data have no population".to_owned(),
+                (Lang::Zh, "name") => "数据中没有名称".to_owned(),
+                (Lang::En, "name") => "the data have no names".to_owned(),
+                (Lang::Zh, field) => format!("数据中没有字段“{field}”（或未列为求和字段）"),
+                (Lang::En, field) => format!("the data have no summed field {field}"),
+            };
+        }
+        Why::NoSuchUnit(code) => {
+            return match lang {
+                Lang::Zh => format!("数据中没有代码 {code}"),
+                Lang::En => format!("the data have no unit {code}"),
+            };
+        }
+        Why::Unknown => lang.pick("指标未知", "the figure is not known"),
+        Why::NoKind => lang.pick("建制类型未知", "its kind is not known"),
+        Why::NoTerrain => lang.pick("地形类别未知", "its terrain is not known"),
+        Why::MixedTerrain => lang.pick("跨多个地形类别", "it lies in several classes of terrain"),
+        Why::OnlyUsual => lang.pick("只有一般规模，没有限值", "the source says what is usual, not what must be"),
+        Why::NoCode => lang.pick("没有代码", "it has no code"),
+        Why::OtherCode => lang.pick("不是行政区划代码的格式", "the code is of another build"),
+    };
+    fixed.to_owned()
 }
 
 struct Says<'a> {
@@ -262,36 +293,6 @@ impl Says<'_> {
             });
         }
         if said.is_empty() { lang.pick("名称唯一", "unique").to_owned() } else { said.join(lang.pick("；", "; ")) }
-    }
-
-    fn why(&self, why: &Why) -> String {
-        let lang = self.lang;
-        let fixed = match why {
-            Why::NoField(field) => {
-                return match (lang, field.as_str()) {
-                    (Lang::Zh, "population") => "数据中没有人口".to_owned(),
-                    (Lang::En, "population") => "the data have no population".to_owned(),
-                    (Lang::Zh, "name") => "数据中没有名称".to_owned(),
-                    (Lang::En, "name") => "the data have no names".to_owned(),
-                    (Lang::Zh, field) => format!("数据中没有字段“{field}”（或未列为求和字段）"),
-                    (Lang::En, field) => format!("the data have no summed field {field}"),
-                };
-            }
-            Why::NoSuchUnit(code) => {
-                return match lang {
-                    Lang::Zh => format!("数据中没有代码 {code}"),
-                    Lang::En => format!("the data have no unit {code}"),
-                };
-            }
-            Why::Unknown => lang.pick("指标未知", "the figure is not known"),
-            Why::NoKind => lang.pick("建制类型未知", "its kind is not known"),
-            Why::NoTerrain => lang.pick("地形类别未知", "its terrain is not known"),
-            Why::MixedTerrain => lang.pick("跨多个地形类别", "it lies in several classes of terrain"),
-            Why::OnlyUsual => lang.pick("只有一般规模，没有限值", "the source says what is usual, not what must be"),
-            Why::NoCode => lang.pick("没有代码", "it has no code"),
-            Why::OtherCode => lang.pick("不是行政区划代码的格式", "the code is of another build"),
-        };
-        fixed.to_owned()
     }
 }
 

@@ -78,6 +78,42 @@ impl FromStr for Weights {
     }
 }
 
+/// How far a merger may go in one respect.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Bound {
+    /// As far as is usual among the units that are there; see [`Bounds`].
+    #[default]
+    Usual,
+    /// So far, in the base unit of its measure.
+    Most(f64),
+    /// As far as it will.
+    Any,
+}
+
+/// How far mergers may go, whatever counts. Rules of severity *error* hold besides, and cannot be lifted here.
+///
+/// What is usual is taken from the data, since no regulation that holds everywhere gives figures:
+///
+/// * a result has at most the area that the pack has as the most; without one, three times the area that units of the
+///   level would have on average if the goal was reached, and no less than the largest unit has now;
+/// * seats of units that join lie no farther from that of the survivor than twice as far as seats of neighbours would on
+///   average if the goal was reached;
+/// * units of towns and of the country do not join each other: no 镇 becomes part of a 街道, and no 村 of a 社区.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// Area of a result in m².
+    pub area: Bound,
+    /// Distance of the seat of a unit that joins from that of the survivor, in m.
+    pub distance: Bound,
+    /// Whether urban and rural units may join each other.
+    pub across_kinds: bool,
+}
+
+impl Bounds {
+    /// No bounds at all.
+    pub const NONE: Self = Self { area: Bound::Any, distance: Bound::Any, across_kinds: true };
+}
+
 /// A question for mergers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
@@ -87,6 +123,8 @@ pub struct Ask {
     pub goal: Goal,
     /// What counts how much.
     pub weights: Weights,
+    /// How far mergers may go.
+    pub bounds: Bounds,
     /// Units that may be merged; `None` for all.
     pub among: Option<BTreeSet<UnitId>>,
     /// Rounds of improvement.
@@ -102,7 +140,8 @@ impl Ask {
     /// A question with everything as usual.
     #[must_use]
     pub fn new(level: LevelIndex, goal: Goal) -> Self {
-        Self { level, goal, weights: Weights::default(), among: None, rounds: Self::ROUNDS, seed: 1 }
+        let (weights, bounds) = (Weights::default(), Bounds::default());
+        Self { level, goal, weights, bounds, among: None, rounds: Self::ROUNDS, seed: 1 }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::edit::UnitRef;
 use crate::geodesy::distance_m;
 use crate::jobs::Progress;
 use crate::metrics::{Figure, Ledger, UnitFigures, place_of};
-use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Kind, LevelIndex, State, UnitId};
 use crate::rules::{Judge, Limits, Quantity};
 
 /// Why a unit, or two of them, cannot be merged.
@@ -37,6 +37,16 @@ pub enum Obstacle {
     LockedMembers,
     /// None of them has a code that the result could keep.
     NoCode,
+    /// One is urban and the other rural, as a 街道 and a 镇.
+    OtherKind,
+    /// Their seats lie too far apart.
+    TooFar,
+    /// They would be too large together.
+    TooLarge,
+    /// Together they would break a rule that must not be broken.
+    BreaksRules,
+    /// The people of one are not known, so that nobody could say whether the result has enough of them.
+    PeopleUnknown,
     /// The search was stopped before.
     Stopped,
 }
@@ -47,11 +57,19 @@ pub(super) struct Piece {
     pub id: UnitId,
     /// People, those of unknown places left out.
     pub people: f64,
+    /// Whether those of any place are unknown.
+    pub is_unknown: bool,
+    /// Units of the next finer level in it.
+    pub members: f64,
     pub area_m2: f64,
     pub perimeter_m: f64,
     pub seat: Option<Coord>,
     /// Limits for people and for area.
     pub limits: [Option<Limits>; 2],
+    /// The most people, area in m² and members that rules of severity *error* allow it.
+    pub most: [Option<f64>; 3],
+    /// Whether it is urban, else rural; `None` where its kind does not say.
+    pub is_urban: Option<bool>,
     /// Why it takes no part.
     pub out: Option<Obstacle>,
     /// Whether it has a code that a result could keep.
@@ -144,6 +162,16 @@ impl Piece {
     }
 }
 
+/// Whether a kind is urban; `None` where it says neither.
+const fn is_urban(kind: &Kind) -> Option<bool> {
+    match kind {
+        Kind::Subdistrict | Kind::Community => Some(true),
+        Kind::Town | Kind::Township | Kind::EthnicTownship | Kind::Village => Some(false),
+        Kind::Group | Kind::County | Kind::Other(_) => None,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of members")]
 fn piece(judge: &Judge, state: &State, ask: &Ask, id: UnitId, figures: &UnitFigures) -> Piece {
     let dataset = &**judge.dataset();
     let unit = state.unit(id);
@@ -163,10 +191,14 @@ fn piece(judge: &Judge, state: &State, ask: &Ask, id: UnitId, figures: &UnitFigu
     Piece {
         id,
         people: known.iter().sum(),
+        is_unknown: known.len() < atoms.len(),
+        members: state.members(id).len() as f64,
         area_m2: figures.area_m2,
         perimeter_m: figures.perimeter_m,
         seat: figures.seat,
         limits: [Figure::Population, Figure::Area].map(|figure| judge.limits(state, id, &Quantity::Figure(figure))),
+        most: judge.most(state, id),
+        is_urban: unit.kind.as_ref().and_then(is_urban),
         out,
         can_survive: !unit.code.is_empty() && !matches!(named, None | Some(UnitRef::Atom { .. })),
         must_survive: state.members(id).iter().any(|&member| state.lock_of(member).is_some()),

@@ -1,14 +1,19 @@
 //! A group of units that would become one, and what it costs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::f64::consts::PI;
 
-use super::ask::{Ask, Goal, Weights};
+use super::ask::{Ask, Bound, Bounds, Goal, Weights};
 use super::chart::{Chart, Obstacle};
 use crate::geodesy::distance_m;
 
 /// Seats that are tried for a group: those of its most populous units.
 pub const SEATS: usize = 6;
+
+/// How many times the mean area a result may have as a rule.
+const USUAL_AREAS: f64 = 3.0;
+/// How many times as far as seats of neighbours are seats of units that join may lie as a rule.
+const USUAL_DISTANCES: f64 = 2.0;
 
 /// Units that would become one.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +43,12 @@ pub(super) struct Scales<'a> {
     wanted: f64,
     /// Size that a unit should have.
     ideal: f64,
+    bounds: Bounds,
+    /// Area in m² and distance in m that are usual at most.
+    usual: [f64; 2],
+    by_minimum: bool,
+    /// Groups that were tried out and broke a rule that must not be broken.
+    forbidden: BTreeSet<Vec<u32>>,
 }
 
 impl<'a> Scales<'a> {
@@ -64,7 +75,42 @@ impl<'a> Scales<'a> {
                 (parts, if mean > 0.0 { mean } else { size / parts })
             }
         };
-        Self { chart, weights: ask.weights, ways: HashMap::new(), parts, size, people, wanted, ideal }
+        let by_minimum = ask.goal == Goal::Minimum;
+        // As many units as there would be if each had what it should.
+        let left = if by_minimum { (size / ideal).clamp(1.0, parts) } else { wanted };
+        let areas = || part.iter().map(|piece| piece.area_m2);
+        let area = areas().reduce(f64::max).unwrap_or(0.0).max(USUAL_AREAS * areas().sum::<f64>() / left);
+        let distance = USUAL_DISTANCES * chart.reach_m * (parts / left).sqrt();
+        Self {
+            chart,
+            weights: ask.weights,
+            ways: HashMap::new(),
+            parts,
+            size,
+            people,
+            wanted,
+            ideal,
+            bounds: ask.bounds,
+            usual: [area, distance],
+            by_minimum,
+            forbidden: BTreeSet::new(),
+        }
+    }
+
+    /// The most area in m² that a result may have, and the largest distance in m between seats, where there is one. The
+    /// pack of a unit may have another one for that.
+    pub(super) fn most(&self) -> [Option<f64>; 2] {
+        let [area, distance] = self.usual;
+        [(self.bounds.area, area), (self.bounds.distance, distance)].map(|(bound, usual)| match bound {
+            Bound::Usual => Some(usual),
+            Bound::Most(most) => Some(most),
+            Bound::Any => None,
+        })
+    }
+
+    /// Never makes a unit of these again.
+    pub(super) fn forbid(&mut self, members: &[u32]) {
+        self.forbidden.insert(members.to_vec());
     }
 
     fn way(&mut self, from: u32, to: u32) -> f64 {
@@ -110,38 +156,74 @@ impl<'a> Scales<'a> {
         let chart = self.chart;
         if let [alone] = members[..] {
             let it = chart.piece(alone);
-            let (cost, is_below) = self.shape_cost(alone, it.people, it.area_m2, it.perimeter_m);
+            let (cost, is_below) = self.shape_cost(alone, (it.people, it.is_unknown), it.area_m2, it.perimeter_m);
             return Ok(Group { members, survivor: alone, cost, is_below });
         }
         if is_kept_apart(chart, &members) {
             return Err(Obstacle::KeptApart);
         }
+        let urban = |is: bool| members.iter().any(|&at| chart.piece(at).is_urban == Some(is));
+        if !self.bounds.across_kinds && urban(true) && urban(false) {
+            return Err(Obstacle::OtherKind);
+        }
         let (survivor, way) = self.survivor(&members)?;
         let (mut people, mut area, mut perimeter, mut size, mut way_now) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        let (mut parts, mut is_unknown) = (0.0, false);
         for &at in &members {
             let it = chart.piece(at);
             people += it.people;
             area += it.area_m2;
             size += chart.size(it);
             way_now += it.way_now;
+            parts += it.members;
+            is_unknown |= it.is_unknown;
             let inner = it.beside.iter().filter(|beside| members.binary_search(&beside.other).is_ok());
             perimeter += it.perimeter_m - inner.map(|beside| beside.border_m).sum::<f64>();
         }
-        let (mut cost, is_below) = self.shape_cost(survivor, people, area, perimeter);
+        self.allowed(&members, survivor, [people, area, parts], is_unknown)?;
+        let (mut cost, is_below) = self.shape_cost(survivor, (people, is_unknown), area, perimeter);
         cost += self.weights.disruption * (size - chart.size(chart.piece(survivor))) / self.size;
         cost += self.weights.ways * (way - way_now) / (self.people * chart.reach_m);
         Ok(Group { members, survivor, cost, is_below })
     }
 
-    /// What size and shape of a group cost, and whether it is below a least.
-    fn shape_cost(&self, survivor: u32, people: f64, area: f64, perimeter: f64) -> (f64, bool) {
+    /// Whether a group of several, with so many people, so much area and so many members, may become one: what rules of
+    /// severity *error* say of such sums, how far it may go at all, and what was tried out already.
+    fn allowed(&self, members: &[u32], survivor: u32, sums: [f64; 3], is_unknown: bool) -> Result<(), Obstacle> {
+        let chart = self.chart;
+        let it = chart.piece(survivor);
+        let least_people = it.limits[0].as_ref().and_then(|limits| limits.min);
+        if self.by_minimum && is_unknown && least_people.is_some() {
+            return Err(Obstacle::PeopleUnknown);
+        }
+        let exceeds = |(sum, most): (f64, &Option<f64>)| most.is_some_and(|most| sum > most);
+        if sums.into_iter().zip(&it.most).any(exceeds) || self.forbidden.contains(members) {
+            return Err(Obstacle::BreaksRules);
+        }
+        let [area, distance] = self.most();
+        let by_pack = it.limits[1].as_ref().and_then(|limits| limits.max).filter(|_| self.bounds.area == Bound::Usual);
+        if by_pack.or(area).is_some_and(|most| sums[1] > most) {
+            return Err(Obstacle::TooLarge);
+        }
+        let away = |&at: &u32| chart.piece(at).seat.zip(it.seat).map(|(from, to)| distance_m(from, to));
+        if distance.is_some_and(|most| members.iter().filter_map(away).any(|away| away > most)) {
+            return Err(Obstacle::TooFar);
+        }
+        Ok(())
+    }
+
+    /// What size and shape of a group cost, and whether it is below a least. Who has people that nobody counted is not
+    /// known to have too few.
+    fn shape_cost(&self, survivor: u32, (people, is_unknown): (f64, bool), area: f64, perimeter: f64) -> (f64, bool) {
         let size = if self.chart.by_people { people } else { area };
         let compactness =
             if perimeter > 0.0 { (4.0 * PI * area / (perimeter * perimeter)).clamp(0.0, 1.0) } else { 0.0 };
         let (mut misfit, mut is_below) = (0.0, false);
-        for (limits, value) in self.chart.piece(survivor).limits.iter().zip([people, area]) {
+        for (limits, (value, is_unknown)) in
+            self.chart.piece(survivor).limits.iter().zip([(people, is_unknown), (area, false)])
+        {
             let Some(limits) = limits else { continue };
-            if let Some(min) = limits.min.filter(|&min| value < min) {
+            if let Some(min) = limits.min.filter(|&min| value < min && !is_unknown) {
                 misfit += (min - value) / min;
                 is_below = true;
             }

@@ -10,6 +10,7 @@ use super::group::{Group, Scales, hang_together};
 use super::grow::grow;
 use super::merger::Suggestion;
 use super::plan::{Plan, joined, without};
+use super::trial;
 use crate::jobs::{Cancelled, Progress};
 use crate::metrics::Ledger;
 use crate::model::State;
@@ -78,6 +79,25 @@ impl<'a> Search<'a> {
             self.here.settle();
         }
         &self.here
+    }
+
+    /// Takes groups of the best plan apart for good. What is left of it is the best plan from here on.
+    pub(super) fn take_apart(&mut self, groups: &[Group]) {
+        self.best();
+        for group in groups {
+            self.scales.forbid(&group.members);
+            let Some(at) = self.here.group_of[group.members[0] as usize] else { continue };
+            self.here.put(at, None);
+            for &member in &group.members {
+                if let Ok(alone) = self.scales.weigh(vec![member]) {
+                    let room = self.here.room();
+                    self.here.put(room, Some(alone));
+                }
+            }
+        }
+        self.here.settle();
+        self.best = (self.here.missing(self.ask.goal), self.here.cost);
+        self.floor = 0.0;
     }
 
     pub(super) const fn scales(&mut self) -> &mut Scales<'a> {
@@ -253,7 +273,8 @@ pub fn suggest(
         search.round();
         progress.set(search.rounds() as f64 / ask.rounds as f64);
     }
-    Ok(Suggestion::of(&mut search, judge, state, ask, ledger))
+    let tried = trial::hold(&mut search, judge, state, ask, ledger, progress);
+    Ok(Suggestion::of(&mut search, judge, state, ask, &tried, ledger))
 }
 
 /// Numbers by chance that are the same every time: `SplitMix64` (Steele, Lea and Flood 2014).

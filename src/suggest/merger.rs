@@ -9,12 +9,13 @@ use super::ask::{Ask, Goal};
 use super::chart::{Chart, Obstacle};
 use super::group::Group;
 use super::improve::Search;
+use super::trial::Tried;
 use crate::compare::{Growth, distance_to_seat_m, farther_of};
 use crate::edit::{Edit, Form, Target, UnitRef};
 use crate::geodesy::distance_m;
 use crate::metrics::{Ledger, UnitFigures, territory_figures};
-use crate::model::{Dataset, State, UnitId};
-use crate::rules::{Judge, Limits};
+use crate::model::{Dataset, Kind, State, UnitId};
+use crate::rules::{Judge, Limits, Why, Words};
 
 /// What a search came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +24,12 @@ pub struct Suggestion {
     pub ask: Ask,
     /// Units in force before, and after all mergers.
     pub units: [usize; 2],
-    /// Units below the least of the pack before and after, as far as it has one.
+    /// Units below the least people or area of the pack before and after, as far as it has one and that is known.
     pub below: [usize; 2],
+    /// Units of which a limit of the pack cannot be judged, before and after; hints do not count.
+    pub unjudged: [usize; 2],
+    /// The most area in m² that a result was to have, and the largest distance in m between seats, where there was one.
+    pub most: [Option<f64>; 2],
     /// How much of the goal is not reached: units too many, or units below a least among those asked about.
     pub missing: usize,
     /// Standard deviation of the people in a unit by their mean, before and after all mergers; `None` when the people of
@@ -77,6 +82,10 @@ pub struct Reasons {
     pub compactness: [Option<f64>; 2],
     /// Standard deviation of the people in a unit of the level by their mean, before and after.
     pub variation: [Option<f64>; 2],
+    /// Kinds of the survivor and of those that join it, where they differ.
+    pub kinds: Vec<Kind>,
+    /// Rules that cannot be judged of the result, while they could of the survivor, and why.
+    pub unjudged: Vec<(Words, Why)>,
 }
 
 /// A unit in a merger.
@@ -124,14 +133,27 @@ impl Suggestion {
         self.mergers.iter().map(|merger| &merger.edit)
     }
 
-    pub(super) fn of(search: &mut Search<'_>, judge: &Judge, state: &State, ask: &Ask, ledger: &mut Ledger) -> Self {
+    /// Whether the goal is reached, as far as that can be known: units of which a least cannot be judged leave it open.
+    #[must_use]
+    pub const fn is_reached(&self) -> bool {
+        self.missing == 0 && (matches!(self.ask.goal, Goal::Units(_)) || self.unjudged[1] == 0)
+    }
+
+    pub(super) fn of(
+        search: &mut Search<'_>,
+        judge: &Judge,
+        state: &State,
+        ask: &Ask,
+        tried: &Tried,
+        ledger: &mut Ledger,
+    ) -> Self {
         let dataset = &**judge.dataset();
         let (cost, missing, rounds) = (search.cost(), search.missing(), search.rounds());
         let groups: Vec<Group> = search.best().groups.iter().flatten().cloned().collect();
         let chart = search.scales().chart;
         let figures = ledger.level(dataset, state, ask.level);
         let spread = Spread::of(figures.iter().map(|(_, figures)| figures.population));
-        let mut telling = Telling { dataset, state, ledger, spread, chart };
+        let mut telling = Telling { dataset, state, ledger, spread, chart, tried, judge };
         let mut mergers: Vec<Merger> =
             groups.iter().filter(|group| group.members.len() > 1).filter_map(|group| telling.merger(group)).collect();
         mergers.sort_by_key(|merger| merger.survivor);
@@ -153,13 +175,6 @@ impl Suggestion {
             .collect();
         left.sort_by_key(|left| left.unit);
         let missing = if ask.goal == Goal::Minimum { left.len() } else { missing };
-        let is_below = |group: &Group| usize::from(group.is_below);
-        let below_before = (0_u32..)
-            .zip(&chart.pieces)
-            .filter_map(|(at, _)| search.scales().weigh(vec![at]).ok())
-            .map(|group| is_below(&group))
-            .sum();
-        let below_after = groups.iter().chain(&closed).map(is_below).sum();
         let after = mergers
             .iter()
             .fold(spread, |spread, merger| spread.joined(&merger.reasons.before, merger.reasons.after.people));
@@ -168,8 +183,10 @@ impl Suggestion {
         let moving = chart.pieces.iter().filter(|piece| gone.contains(&piece.id));
         let disruption = (chart.by_people && all > 0.0).then(|| moving.map(|piece| piece.people).sum::<f64>() / all);
         let units = [figures.len(), figures.len() - gone.len()];
-        let below = [below_before, below_after];
-        Self { ask: ask.clone(), units, below, missing, variation, disruption, mergers, left, rounds, cost }
+        let (below, unjudged) = (tried.below(judge, (state, ask.level)), tried.unjudged(judge, (state, ask.level)));
+        let most = search.scales().most();
+        let ask = ask.clone();
+        Self { ask, units, below, unjudged, most, missing, variation, disruption, mergers, left, rounds, cost }
     }
 }
 
@@ -257,6 +274,18 @@ struct Telling<'a> {
     /// Of the people of all units of the level.
     spread: Spread,
     chart: &'a Chart,
+    tried: &'a Tried,
+    judge: &'a Judge,
+}
+
+/// The edit that makes a group one unit; `None` where nothing could name its units.
+pub(super) fn edit_of(dataset: &Dataset, state: &State, chart: &Chart, group: &Group) -> Option<Edit> {
+    let survivor = chart.piece(group.survivor).id;
+    let joining = group.members.iter().filter(|&&at| at != group.survivor).map(|&at| chart.piece(at).id);
+    let units = std::iter::once(survivor).chain(joining);
+    let units: Vec<UnitRef> = units.map(|unit| UnitRef::to(dataset, state, unit)).collect::<Option<_>>()?;
+    let into = Target { code: Some(state.unit(survivor).code.clone()), ..Target::default() };
+    Some(Edit::Merge { units, form: Form::Absorb, into })
 }
 
 impl Telling<'_> {
@@ -266,9 +295,7 @@ impl Telling<'_> {
         let joining: Vec<UnitId> =
             group.members.iter().filter(|&&at| at != group.survivor).map(|&at| self.chart.piece(at).id).collect();
         let units: Vec<UnitId> = std::iter::once(survivor).chain(joining.iter().copied()).collect();
-        let refs: Vec<UnitRef> = units.iter().map(|&unit| UnitRef::to(dataset, state, unit)).collect::<Option<_>>()?;
-        let into = Target { code: Some(state.unit(survivor).code.clone()), ..Target::default() };
-        let edit = Edit::Merge { units: refs, form: Form::Absorb, into };
+        let edit = edit_of(dataset, state, self.chart, group)?;
         Some(Merger { reasons: self.reasons(group, survivor, &units), survivor, joining, edit })
     }
 
@@ -298,7 +325,14 @@ impl Telling<'_> {
         let mean = weighed.sum::<Option<f64>>().filter(|_| area > 0.0).map(|sum| sum / area);
         let joined = self.spread.joined(&before, after.people);
         let variation = [self.spread.variation(), joined.variation()];
-        Reasons { before, after, farther, compactness: [mean, result.compactness.polsby_popper], variation }
+        let mut kinds: Vec<Kind> = units.iter().filter_map(|&unit| state.unit(unit).kind.clone()).collect();
+        let of_survivor = state.unit(survivor).kind.clone();
+        if kinds.iter().all(|kind| Some(kind) == of_survivor.as_ref()) {
+            kinds.clear();
+        }
+        let unjudged = self.tried.newly_unjudged(self.judge, survivor);
+        let compactness = [mean, result.compactness.polsby_popper];
+        Reasons { before, after, farther, compactness, variation, kinds, unjudged }
     }
 
     fn joined(&self, unit: UnitId, figures: &UnitFigures, border_m: f64, to_seat_m: Option<f64>) -> Joined {

@@ -26,6 +26,12 @@ pub struct SuggestionReport {
     units_after: usize,
     below_minimum_before: usize,
     below_minimum_after: usize,
+    /// Units of which a limit of the rules cannot be judged.
+    unjudged_before: usize,
+    unjudged_after: usize,
+    /// How large a result, and how far from each other seats were to be at most; `None` where there was no such bound.
+    most_area_m2: Option<f64>,
+    most_seat_distance_m: Option<f64>,
     /// Units too many, or units below the minimum.
     missing: usize,
     population_variation_before: Option<f64>,
@@ -37,6 +43,8 @@ pub struct SuggestionReport {
     left: Vec<LeftRow>,
     #[serde(skip)]
     summary: String,
+    #[serde(skip)]
+    bounds: Option<String>,
     #[serde(skip)]
     lang: Lang,
 }
@@ -77,6 +85,8 @@ struct MergerRow {
     population_variation_before: Option<f64>,
     population_variation_after: Option<f64>,
     reasons: Vec<String>,
+    /// Rules that cannot be judged of the result, while they could of the survivor.
+    unjudged: Vec<String>,
     edit: Edit,
 }
 
@@ -127,6 +137,7 @@ impl SuggestionReport {
                 population_variation_before: reasons.variation[0],
                 population_variation_after: reasons.variation[1],
                 reasons: words::reasons(lang, AreaUnit::Km2, state, reasons),
+                unjudged: reasons.unjudged.iter().map(|(rule, _)| rule.of(lang).to_owned()).collect(),
                 edit: merger.edit.clone(),
             })
         });
@@ -145,6 +156,10 @@ impl SuggestionReport {
             units_after: suggestion.units[1],
             below_minimum_before: suggestion.below[0],
             below_minimum_after: suggestion.below[1],
+            unjudged_before: suggestion.unjudged[0],
+            unjudged_after: suggestion.unjudged[1],
+            most_area_m2: suggestion.most[0],
+            most_seat_distance_m: suggestion.most[1],
             missing: suggestion.missing,
             population_variation_before: suggestion.variation[0],
             population_variation_after: suggestion.variation[1],
@@ -154,6 +169,7 @@ impl SuggestionReport {
             mergers: mergers.collect(),
             left: left.collect(),
             summary: words::reached(lang, suggestion),
+            bounds: words::bounds(lang, AreaUnit::Km2, suggestion),
             lang,
         }
     }
@@ -162,6 +178,9 @@ impl SuggestionReport {
 impl fmt::Display for SuggestionReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "{}", self.summary)?;
+        if let Some(bounds) = &self.bounds {
+            writeln!(out, "{bounds}")?;
+        }
         for (number, merger) in self.mergers.iter().enumerate() {
             writeln!(out, "\n{}. {}", number + 1, merger.message)?;
             for reason in &merger.reasons {

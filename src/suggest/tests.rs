@@ -1,18 +1,21 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use geo::{MultiPolygon, Rect};
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use super::chart::Chart;
 use super::group::{Scales, hang_together};
 use super::*;
-use crate::edit::testing::{check_state, grid, random_draft};
+use crate::edit::testing::{check_state, grid, grid_of, random_draft};
 use crate::edit::{Document, Edit, Form, LockTarget, Target, UnitRef};
 use crate::geodesy::AreaMethod;
+use crate::i18n::Lang;
 use crate::jobs::Progress;
 use crate::metrics::Ledger;
-use crate::model::{LevelIndex, UnitId};
-use crate::rules::{Crossings, Judge, Pack};
+use crate::model::{Dataset, Kind, LevelIndex, Severity, State, UnitId};
+use crate::rules::{Crossings, Evidence, Judge, Judgement, Pack, Why};
 
 const VILLAGES: LevelIndex = LevelIndex(0);
 const TOWNSHIPS: LevelIndex = LevelIndex(1);
@@ -154,7 +157,8 @@ fn every_merger_says_its_reasons() {
     let [merger] = &suggestion.mergers[..] else { panic!("{suggestion:?}") };
     // Township 3 has 101 people and is the more populous.
     assert_eq!((merger.survivor, &merger.joining[..]), (UnitId(3), &[UnitId(2)][..]));
-    let Reasons { before, after, farther, compactness, variation } = &merger.reasons;
+    let Reasons { before, after, farther, compactness, variation, kinds, unjudged } = &merger.reasons;
+    assert!(kinds.is_empty() && unjudged.is_empty());
     assert_eq!(before[1].people_below(), Some(101.0));
     assert_eq!((before[0].people_below(), after.people_below()), (None, None));
     assert_eq!(after.people, Some(201.into()));
@@ -258,6 +262,143 @@ fn weights_are_read_from_a_line() {
     }
 }
 
+/// A grid of which some things are otherwise, with nobody in some villages counted.
+fn dataset(columns: usize, rows: usize, change: impl FnOnce(&mut Dataset)) -> Arc<Dataset> {
+    let mut dataset = Arc::into_inner(grid(columns, rows)).unwrap();
+    change(&mut dataset);
+    Arc::new(dataset)
+}
+
+#[test]
+fn nothing_larger_is_suggested_than_the_pack_allows_of_whatever_severity() {
+    let document = Document::new(grid(6, 1));
+    // A township has some 12,300 km².
+    let pack = |severity: &str, km2: u32| {
+        let rule = "[[rule]]\nid = \"a\"\ncheck = \"area\"\nlevel = \"township\"\n";
+        judge(&document, &format!("{rule}severity = \"{severity}\"\nmax = \"{km2} km2\"\n"))
+    };
+    for severity in ["warning", "error"] {
+        let found = suggested(&document, &pack(severity, 25_000), &ask(TOWNSHIPS, Goal::Units(2))).unwrap();
+        assert_eq!((found.units, found.missing), ([6, 3], 1), "{severity}: pairs only");
+        assert!(found.mergers.iter().all(|merger| merger.reasons.after.area_m2 < 25e9));
+        let lifted = Ask { bounds: Bounds::NONE, ..ask(TOWNSHIPS, Goal::Units(2)) };
+        let lifted = suggested(&document, &pack(severity, 25_000), &lifted).unwrap();
+        assert_eq!(lifted.missing, usize::from(severity == "error"), "an error holds whatever is asked for");
+    }
+    let whys = |found: &Suggestion| found.left.iter().map(|left| left.why).collect::<Vec<_>>();
+    let none = suggested(&document, &pack("error", 20_000), &ask(TOWNSHIPS, Goal::Units(3))).unwrap();
+    assert_eq!((none.mergers.len(), whys(&none)), (0, vec![Obstacle::BreaksRules; 6]));
+    let none = suggested(&document, &pack("warning", 20_000), &ask(TOWNSHIPS, Goal::Units(3))).unwrap();
+    assert_eq!((none.mergers.len(), whys(&none)), (0, vec![Obstacle::TooLarge; 6]));
+}
+
+#[test]
+fn bounds_that_are_given_hold_and_what_is_usual_leaves_the_goal_within_reach() {
+    let document = Document::new(grid(6, 1));
+    let found = |bounds: Bounds, units| {
+        suggested(&document, &judge(&document, ""), &Ask { bounds, ..ask(TOWNSHIPS, Goal::Units(units)) }).unwrap()
+    };
+    for units in 1..6 {
+        assert_eq!(found(Bounds::default(), units).missing, 0, "{units}");
+    }
+    let near = Bounds { distance: Bound::Most(150_000.0), ..Bounds::NONE };
+    let suggestion = found(near, 1);
+    assert!((2..=3).contains(&suggestion.units[1]), "neighbours on both sides, no farther than a degree");
+    assert!(suggestion.mergers.iter().flat_map(|it| &it.reasons.before).all(|it| it.to_seat_m.unwrap() < 150_000.0));
+    assert!(suggestion.left.iter().all(|left| left.why == Obstacle::TooFar));
+    assert_eq!(suggestion.most, [None, Some(150_000.0)]);
+    assert_eq!(found(Bounds::NONE, 1).most, [None, None]);
+}
+
+#[test]
+fn a_town_joins_no_subdistrict_without_a_word() {
+    let mixed = dataset(2, 1, |dataset| {
+        dataset.base.units[3].kind = Some(Kind::Subdistrict);
+    });
+    let document = Document::new(mixed);
+    let judge = judge(&document, "");
+    let asked = ask(TOWNSHIPS, Goal::Units(1));
+    let found = suggested(&document, &judge, &asked).unwrap();
+    assert_eq!((found.mergers.len(), found.left[0].why), (0, Obstacle::OtherKind));
+    let bounds = Bounds { across_kinds: true, ..Bounds::default() };
+    let found = suggested(&document, &judge, &Ask { bounds, ..asked }).unwrap();
+    let reasons = &found.mergers[0].reasons;
+    assert_eq!(reasons.kinds, [Kind::Subdistrict, Kind::Town]);
+    let lines = |lang| reason_words(lang, crate::i18n::numbers::AreaUnit::Km2, document.state(), reasons);
+    assert_eq!(lines(Lang::Zh).last().unwrap(), "类型不同：镇并入街道");
+    assert_eq!(lines(Lang::En).last().unwrap(), "Kinds differ: town into subdistrict");
+}
+
+#[test]
+fn a_unit_whose_people_nobody_counted_makes_no_success() {
+    // Townships 6 to 11 have a village each; those of 7 were never counted.
+    let document = Document::new(dataset(6, 1, |dataset| dataset.populations[1] = None));
+    let judge = judge(&document, &least(150));
+    let found = suggested(&document, &judge, &ask(TOWNSHIPS, Goal::Minimum)).unwrap();
+    assert_eq!((found.below, found.unjudged), ([5, 1], [1, 1]));
+    // 6 has but 7 beside it.
+    assert_eq!(found.left, [Left { unit: UnitId(6), why: Obstacle::PeopleUnknown }]);
+    assert!(!found.is_reached());
+    assert!(
+        reached(Lang::En, &found).contains("below the minimum: 5 before, 1 after; cannot be judged: 1 before, 1 after")
+    );
+    // Who asks for a number gets it, and is told.
+    let found = suggested(&document, &judge, &ask(TOWNSHIPS, Goal::Units(1))).unwrap();
+    assert_eq!((found.below, found.unjudged, found.missing), ([5, 0], [1, 1], 0));
+    let told = &found.mergers[0].reasons.unjudged;
+    assert_eq!(told.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>(), [Why::Unknown]);
+    let document = Document::new(dataset(2, 1, |dataset| dataset.populations[0] = None));
+    let judge = super::tests::judge(&document, &least(50));
+    let found = suggested(&document, &judge, &ask(TOWNSHIPS, Goal::Minimum)).unwrap();
+    assert_eq!((found.below, found.unjudged, found.missing, found.is_reached()), ([0, 0], [1, 1], 0, false));
+}
+
+/// Rules of severity *error*, one after the other as the dice say.
+fn errors(dice: &[(u8, u8)]) -> String {
+    let mut pack = String::new();
+    for (at, &(which, how)) in dice.iter().enumerate() {
+        let how = u32::from(how);
+        let (check, limit) = match which % 12 {
+            0 => ("population", format!("max = {}", 150 + how * 4)),
+            1 => ("area", format!("max = \"{} km2\"", 10_000 + how * 400)),
+            2 => ("radius", format!("max = \"{} km\"", 60 + how * 2)),
+            3 => ("compactness", format!("min = 0.{:02}", how % 90)),
+            4 => ("members", format!("max = {}\nlevel = \"township\"", how % 9)),
+            5 => ("members", format!("min = {}\nlevel = \"county\"", how % 4)),
+            6 => ("density", format!("min = 0.0{:02}", how % 20)),
+            7 => ("contiguous", String::new()),
+            8 => ("enclosed", String::new()),
+            9 => ("codes", "level = \"township\"".to_owned()),
+            10 => ("population", format!("min = {how}\nlevel = \"township\"")),
+            _ => ("centre-to-seat", format!("max = \"{how} km\"")),
+        };
+        pack += &format!("[[rule]]\nid = \"r{at}\"\ncheck = \"{check}\"\nseverity = \"error\"\n{limit}\n");
+    }
+    pack
+}
+
+/// What a judge says of every unit of a state that is not as a rule asks, and by how much a figure is beyond its limit.
+fn unkept(judge: &Judge, state: &State) -> BTreeMap<(UnitId, usize), Option<f64>> {
+    let mut found = BTreeMap::new();
+    for unit in state.levels().flat_map(|level| state.units_at(level)) {
+        let figures = crate::metrics::unit_figures(judge.dataset(), state, unit, AreaMethod::Geodesic);
+        for verdict in judge.unit(state, unit, &figures) {
+            if !matches!(verdict.judgement, Judgement::Broken | Judgement::AsBefore) {
+                continue;
+            }
+            let by = match &verdict.evidence {
+                Evidence::Range { value: Some(value), limits: Some(limits), .. } => {
+                    let (min, max) = (limits.min.unwrap_or(*value), limits.max.unwrap_or(*value));
+                    Some((min - value).max(value - max))
+                }
+                _ => None,
+            };
+            found.insert((unit, verdict.rule), by);
+        }
+    }
+    found
+}
+
 /// Whether the units of a merger hang together by borders that no barrier closes, counted afresh from atoms.
 fn is_connected(document: &Document, judge: &Judge, level: LevelIndex, units: &[UnitId]) -> bool {
     let state = document.state();
@@ -328,6 +469,54 @@ proptest! {
             prop_assert_eq!(merger.reasons.after.people, figures.population);
             prop_assert_eq!(merger.reasons.after.area_m2.to_bits(), figures.area_m2.to_bits());
         }
+    }
+
+    #[test]
+    fn no_suggestion_breaks_a_rule_that_must_hold(
+        widths in prop::collection::vec(0.2..2.0_f64, 5),
+        people in prop::collection::vec(prop::option::weighted(0.9, 0..300_u32), 15),
+        edits in prop::collection::vec(any::<[u8; 6]>(), 0..8),
+        rules in prop::collection::vec(any::<(u8, u8)>(), 1..5),
+        level in 0..2_u8,
+        units in 1..8_usize,
+        is_minimum in any::<bool>(),
+        bounds in any::<bool>(),
+    ) {
+        let left = |column: usize| widths[..column].iter().sum::<f64>();
+        #[expect(clippy::cast_precision_loss, reason = "a row")]
+        let rects = (0..15).map(|i| {
+            let (x, y) = (left(i % 5), (i / 5) as f64);
+            MultiPolygon(vec![Rect::new((x, y), (x + widths[i % 5], y + 1.0)).to_polygon()])
+        });
+        let mut dataset = Arc::into_inner(grid_of(5, 3, &rects.collect::<Vec<_>>())).unwrap();
+        dataset.populations = people.iter().map(|people| people.map(Decimal::from)).collect();
+        let document = random_draft(&Arc::new(dataset), &edits);
+        let rules = format!("{}{}", errors(&rules), if is_minimum { least(250) } else { String::new() });
+        let judge = judge(&document, &rules);
+        let goal = if is_minimum { Goal::Minimum } else { Goal::Units(units) };
+        let bounds = if bounds { Bounds::default() } else { Bounds::NONE };
+        let asked = Ask { rounds: 8, bounds, ..ask(LevelIndex(level), goal) };
+        let Ok(suggestion) = suggested(&document, &judge, &asked) else { return Ok(()) };
+        let mut after = document.clone();
+        for edit in suggestion.edits() {
+            prop_assert!(after.commit(edit).is_ok());
+        }
+        let before = unkept(&judge, document.state());
+        let is_error = |rule: usize| judge.pack().rules[rule].severity == Severity::Error;
+        for ((unit, rule), by) in unkept(&judge, after.state()) {
+            if !is_error(rule) {
+                continue;
+            }
+            let then = before.get(&(unit, rule));
+            let no_worse = then.is_some_and(|then| match (by, then) {
+                (Some(now), Some(then)) => now <= then + 1e-6 * (1.0 + then.abs()),
+                _ => true,
+            });
+            prop_assert!(no_worse, "{unit} {rule}: {by:?} after {then:?}; {rules}");
+        }
+        let at_level = |state: &State| state.units_at(asked.level).count();
+        prop_assert_eq!(suggestion.units, [document.state(), after.state()].map(at_level));
+        prop_assert!(suggestion.missing == 0 || !suggestion.left.is_empty());
     }
 
     #[test]

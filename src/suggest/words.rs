@@ -8,6 +8,7 @@ use super::merger::{Joined, Left, Merger, Reasons, Suggestion};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, Say, sentences};
 use crate::model::{State, UnitId};
+use crate::rules;
 
 fn names(lang: Lang, state: &State, units: &[UnitId]) -> String {
     let names: Vec<&str> = units.iter().map(|&unit| state.unit(unit).label()).collect();
@@ -39,6 +40,12 @@ pub fn reached(lang: Lang, suggestion: &Suggestion) -> String {
         (Goal::Minimum, _, Lang::Zh) => format!("，低于下限的由 {} 个减为 {} 个", below[0], below[1]),
         (Goal::Minimum, _, Lang::En) => format!("; below the minimum: {} before, {} after", below[0], below[1]),
     };
+    let unjudged = match (suggestion.unjudged, lang) {
+        ([0, 0], _) => String::new(),
+        ([before, after], Lang::Zh) => format!("，无法判断的由 {before} 个变为 {after} 个"),
+        ([before, after], Lang::En) => format!("; cannot be judged: {before} before, {after} after"),
+    };
+    let rest = rest + &unjudged;
     let disruption = suggestion.disruption.map(|share| match lang {
         Lang::Zh => format!("；{} 的人口改变隶属", numbers::percent(share, 1)),
         Lang::En => format!("; the unit changes for {} of the people", numbers::percent(share, 1)),
@@ -72,6 +79,19 @@ pub const fn obstacle(lang: Lang, obstacle: Obstacle) -> &'static str {
             lang.pick("双方都有锁定的下级单元", "members on both sides are locked, and may not change their parent")
         }
         Obstacle::NoCode => lang.pick("没有可沿用的代码", "there is no code that the result could keep"),
+        Obstacle::OtherKind => {
+            lang.pick("与相邻单元城乡类型不同（可允许）", "its neighbours are urban where it is rural, or the reverse")
+        }
+        Obstacle::TooFar => lang.pick("与相邻单元的驻地相距过远", "the seats of its neighbours lie too far away"),
+        Obstacle::TooLarge => lang.pick("与相邻单元合并后面积过大", "it would be too large with any neighbour"),
+        Obstacle::BreaksRules => lang.pick(
+            "与相邻单元合并会违反必须遵守的规则",
+            "together with a neighbour it would break a rule that must hold",
+        ),
+        Obstacle::PeopleUnknown => lang.pick(
+            "人口不明，合并后无法判断是否达到下限",
+            "people are not known, so that nobody could say whether a merger has enough",
+        ),
         Obstacle::Stopped => lang.pick("搜索提前停止", "the search was stopped before"),
     }
 }
@@ -79,7 +99,7 @@ pub const fn obstacle(lang: Lang, obstacle: Obstacle) -> &'static str {
 /// The reasons for and against a merger, a line for each.
 #[must_use]
 pub fn reasons(lang: Lang, unit: AreaUnit, state: &State, reasons: &Reasons) -> Vec<String> {
-    let Reasons { before, after, farther, compactness, variation } = reasons;
+    let Reasons { before, after, farther, compactness, variation, kinds, unjudged } = reasons;
     let mut lines = vec![people(lang, state, before, after), area(lang, unit, before, after)];
     lines.extend(before.iter().skip(1).map(|joined| beside(lang, state, joined)));
     lines.push(if farther.places == 0 {
@@ -98,7 +118,44 @@ pub fn reasons(lang: Lang, unit: AreaUnit, state: &State, reasons: &Reasons) -> 
     lines.push(format!("{} {} → {}", lang.pick("紧凑度", "Compactness"), shape[0], shape[1]));
     let of_all = lang.pick("全部单元人口的变异系数", "Variation of people over all units");
     lines.push(format!("{of_all} {} → {}", even[0], even[1]));
+    if let Some((to, from)) = kinds.split_first() {
+        let from: Vec<&str> = from.iter().map(|kind| kind.words(lang)).collect();
+        let (from, to) = (sentences::names(lang, &from), to.words(lang));
+        lines.push(match lang {
+            Lang::Zh => format!("类型不同：{from}并入{to}"),
+            Lang::En => format!("Kinds differ: {from} into {to}"),
+        });
+    }
+    lines.extend(unjudged.iter().map(|(rule, why)| {
+        let (rule, why) = (rule.of(lang), rules::why_words(lang, why));
+        match lang {
+            Lang::Zh => format!("合并后无法判断“{rule}”：{why}"),
+            Lang::En => format!("Afterwards, the rule \"{rule}\" cannot be judged: {why}"),
+        }
+    }));
     lines
+}
+
+/// How far mergers were to go, in one sentence; `None` where there was no bound.
+#[must_use]
+pub fn bounds(lang: Lang, unit: AreaUnit, suggestion: &Suggestion) -> Option<String> {
+    let [area, distance] = suggestion.most;
+    let area = area.map(|area| numbers::area_with_unit(area, unit, lang)).map(|area| match lang {
+        Lang::Zh => format!("合并后面积不超过 {area}"),
+        Lang::En => format!("no result larger than {area}"),
+    });
+    let distance = distance.map(numbers::km).map(|distance| match lang {
+        Lang::Zh => format!("驻地相距不超过 {distance} km"),
+        Lang::En => format!("no seat farther than {distance} km from that of the survivor"),
+    });
+    let kinds = (!suggestion.ask.bounds.across_kinds)
+        .then(|| lang.pick("城乡类型不混合", "urban and rural units apart").to_owned());
+    let said: Vec<String> = [area, distance, kinds].into_iter().flatten().collect();
+    let said = said.join(lang.pick("，", ", "));
+    (!said.is_empty()).then(|| match lang {
+        Lang::Zh => format!("范围：{said}"),
+        Lang::En => format!("Bounds: {said}"),
+    })
 }
 
 fn people(lang: Lang, state: &State, before: &[Joined], after: &Joined) -> String {

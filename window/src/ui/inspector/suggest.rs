@@ -16,7 +16,7 @@ use quhua::metrics::Figure;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 use quhua::rules::{Check, Quantity};
 use quhua::study::Study;
-use quhua::suggest::{self, Ask, AskError, Goal, Merger, Suggestion, Weights};
+use quhua::suggest::{self, Ask, AskError, Bound, Bounds, Goal, Merger, Suggestion, Weights};
 
 /// What a slider goes up to; 1 is as usual.
 const MOST: f64 = 3.0;
@@ -30,6 +30,8 @@ pub struct SuggestCard {
     units: Option<(LevelIndex, usize)>,
     weights: Weights,
     only_selected: bool,
+    across_kinds: bool,
+    is_unbounded: bool,
     running: Option<Progress>,
     /// What was looked at.
     of: Option<(Arc<Dataset>, Arc<State>)>,
@@ -45,6 +47,8 @@ impl Default for SuggestCard {
             units: None,
             weights: Weights::default(),
             only_selected: false,
+            across_kinds: false,
+            is_unbounded: false,
             running: None,
             of: None,
             found: None,
@@ -116,7 +120,9 @@ impl SuggestCard {
         let goal = if self.by_minimum { Goal::Minimum } else { Goal::Units(units) };
         let among = (self.only_selected && shown.view.selection.len() > 1)
             .then(|| shown.view.selection.iter().copied().collect());
-        Ask { weights: self.weights, among, ..Ask::new(shown.view.level, goal) }
+        let bound = if self.is_unbounded { Bound::Any } else { Bound::Usual };
+        let bounds = Bounds { area: bound, distance: bound, across_kinds: self.across_kinds };
+        Ask { weights: self.weights, bounds, among, ..Ask::new(shown.view.level, goal) }
     }
 }
 
@@ -255,6 +261,12 @@ fn question(ui: &mut Ui, shown: &Shown<'_>, project: &Study, card: &mut SuggestC
             widgets::caption(ui, shown.colours, shown.text(word_of(*weight)));
         });
     }
+    for (is_on, name, tip) in [
+        (&mut card.is_unbounded, Text::SuggestUnbounded, Text::SuggestUnboundedTip),
+        (&mut card.across_kinds, Text::SuggestAcrossKinds, Text::SuggestAcrossKindsTip),
+    ] {
+        ui.checkbox(is_on, shown.text(name)).on_hover_text(shown.text(tip));
+    }
     // It is always there: the list below must not jump when a merger is looked at, which selects its units.
     ui.add_enabled_ui(shown.view.selection.len() > 1, |ui| {
         let name = shown.text(Text::SuggestOnlySelected);
@@ -287,11 +299,14 @@ fn answer(
         widgets::hint(ui, shown.colours, shown.text(Text::SuggestStale));
         return;
     }
-    if suggestion.mergers.is_empty() && suggestion.missing == 0 {
+    if suggestion.mergers.is_empty() && suggestion.is_reached() {
         widgets::hint(ui, shown.colours, shown.text(Text::SuggestEnough));
         return;
     }
     ui.label(suggest::reached(shown.lang, suggestion));
+    if let Some(bounds) = suggest::bounds_words(shown.lang, shown.area_unit(), suggestion) {
+        widgets::hint(ui, shown.colours, &bounds);
+    }
     if suggestion.rounds < suggestion.ask.rounds {
         let stopped = suggesting::stopped(shown.lang, suggestion.rounds, suggestion.ask.rounds);
         widgets::hint(ui, shown.colours, &stopped);
