@@ -372,7 +372,7 @@ fn errors(dice: &[(u8, u8)]) -> String {
             10 => ("population", format!("min = {how}\nlevel = \"township\"")),
             _ => ("centre-to-seat", format!("max = \"{how} km\"")),
         };
-        pack += &format!("[[rule]]\nid = \"r{at}\"\ncheck = \"{check}\"\nseverity = \"error\"\n{limit}\n");
+        pack.extend([format!("[[rule]]\nid = \"r{at}\"\ncheck = \"{check}\"\nseverity = \"error\"\n{limit}\n")]);
     }
     pack
 }

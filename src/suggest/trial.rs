@@ -38,7 +38,7 @@ pub(super) fn hold(
 ) -> Tried {
     let levels: BTreeSet<_> = judge.dataset().levels.iter().copied().collect();
     let matters = |rule: &crate::rules::Rule| {
-        rule.severity == Severity::Error && levels.iter().any(|&level| rule.is_for(level))
+        (rule.severity == Severity::Error && levels.iter().any(|&level| rule.is_for(level)))
             || matches!(rule.check, Check::Range { .. }) && rule.is_for(judge.dataset().level(ask.level))
     };
     if !judge.pack().rules.iter().any(matters) {
@@ -99,9 +99,9 @@ impl Tried {
         let mut is_unclear = false;
         for (unit, verdict) in self.after.all() {
             let is_asked = ask.goal == Goal::Minimum && state.unit(unit).level == ask.level;
-            if !self.is_newly_broken(judge, unit, verdict)
-                && !(is_asked && self.leaves_a_least_open(judge, unit, verdict))
-            {
+            let is_at_fault = self.is_newly_broken(judge, unit, verdict)
+                || (is_asked && self.leaves_a_least_open(judge, unit, verdict));
+            if !is_at_fault {
                 continue;
             }
             // The unit itself, the one that it lies in, or those beside it.
