@@ -92,8 +92,12 @@ fn population_centre(dataset: &Dataset, atoms: &[AtomId]) -> Option<Coord> {
     centre_of(&people(dataset, atoms)?)
 }
 
-/// Mean place of some people.
+/// Mean place of some people. Of those who all live at one place it is that place, without the rounding of the way
+/// through space and back.
 fn centre_of(people: &[(Decimal, Coord)]) -> Option<Coord> {
+    if let Some(&(_, place)) = people.first().filter(|first| people.iter().all(|other| other.1 == first.1)) {
+        return Some(place);
+    }
     let weighted = people.iter().map(|&(population, place)| (place.into(), population.to_f64().unwrap_or(0.0)));
     SpacePoint::mean_place(weighted)
 }

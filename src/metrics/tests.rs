@@ -24,6 +24,24 @@ fn at(x: f64, y: f64) -> Coord {
 }
 
 #[test]
+fn people_of_one_place_live_at_their_seat_and_no_hair_beside_it() {
+    // Places of which the way through space and back would miss by a rounding.
+    let squares: Vec<geo::MultiPolygon> = (0..24)
+        .map(|i| {
+            let (x, y) = (104.0 + 0.137 * f64::from(i), 31.0 + 0.0713 * f64::from(i % 5));
+            geo::MultiPolygon(vec![geo::Rect::new((x, y), (x + 0.1, y + 0.0531)).to_polygon()])
+        })
+        .collect();
+    let dataset = crate::edit::testing::grid_of(24, 1, &squares);
+    for unit in dataset.base.levels().flat_map(|level| dataset.base.units_at(level)).filter(|unit| unit.index() < 48) {
+        let figures = unit_figures(&dataset, &dataset.base, unit, AreaMethod::Geodesic);
+        assert_eq!(figures.seat_basis, SeatBasis::PopulationCentre);
+        let metres = [figures.radius.mean_population_m, figures.radius.p90_population_m];
+        assert_eq!(metres.map(|metres| metres.unwrap().to_bits()), [0, 0], "{unit}: {metres:?}");
+    }
+}
+
+#[test]
 fn a_township_of_two_squares_has_the_figures_of_both() {
     //   2 3      township 4 holds villages 0 and 2, with 100 and 102 inhabitants
     //   0 1
