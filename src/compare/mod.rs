@@ -3,7 +3,8 @@
 //! An *alternative* is a name and a state of the dataset: the base, or what a draft leaves. A [`Comparison`] holds
 //!
 //! * a table of [`Indicator`]s by level and alternative, with differences from the first;
-//! * who ends up farther from the seat ([`Farther`]), place by place;
+//! * who ends up farther from a seat ([`Farther`]), place by place, at every level: what is asked about at that of
+//!   villages is answered by the seats of townships where those of villages stay ([`FartherFrom`]);
 //! * every [`Difference`] from the first, found from the states and not from the edits that led there, so that any two
 //!   alternatives can be compared, however each was made.
 //!
@@ -26,6 +27,7 @@ mod statistics;
 mod tests;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use geo::Coord;
@@ -76,9 +78,18 @@ pub struct LevelTable {
     pub level: LevelIndex,
     /// One for each indicator, with a cell for each alternative.
     pub rows: Vec<Row>,
-    /// Places that are farther from their seat than in the first alternative, in the order of atoms: one list for each
-    /// but the first.
-    pub farther: Vec<Vec<Farther>>,
+    /// Places that are farther from a seat than in the first alternative: one list for each but the first.
+    pub farther: Vec<FartherFrom>,
+}
+
+/// Places that are farther from a seat of one alternative than in the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FartherFrom {
+    /// The level whose seats these are: that of the table, or where nobody ends up farther from one of those, the next
+    /// above it. Villages that are transferred keep their own seats, and their people go to the seat of another township.
+    pub level: LevelIndex,
+    /// In the order of atoms.
+    pub places: Vec<Farther>,
 }
 
 impl<'a> Comparison<'a> {
@@ -101,7 +112,7 @@ impl<'a> Comparison<'a> {
         let mut tables = Vec::with_capacity(levels.len());
         let first = alternatives.first();
         let between: Vec<Between<'_>> =
-            alternatives.iter().skip(1).filter_map(|it| Some(Between::new(first?.state, it.state))).collect();
+            alternatives.iter().skip(1).filter_map(|it| Some(Between::new(dataset, first?.state, it.state))).collect();
         for &level in levels {
             let mut sides = Vec::with_capacity(alternatives.len());
             for alternative in alternatives {
@@ -112,6 +123,7 @@ impl<'a> Comparison<'a> {
             }
             tables.push(level_table(dataset, &sides, &between, level, own));
         }
+        look_above(dataset, alternatives, &mut tables, ledger);
         tables.sort_by_key(|table| std::cmp::Reverse(table.level));
         progress.check()?;
         Ok(Self {
@@ -140,14 +152,7 @@ impl<'a> Side<'a> {
         use rayon::prelude::*;
 
         let units = ledger.level(dataset, state, level);
-        let mut seats: Vec<Option<Coord>> = vec![None; state.unit_count()];
-        for (unit, figures) in &units {
-            seats[unit.index()] = figures.seat;
-        }
-        let labels = state.labels(level);
-        let distance =
-            |atom: usize| distance_to_seat_m(dataset, crate::coverage::AtomId::new(atom), seats[labels[atom].index()]?);
-        let distances_m = (0..labels.len()).into_par_iter().with_min_len(256).map(distance).collect();
+        let distances_m = distances_m(dataset, state, level, &units);
         let value = |id: OwnId| {
             let values = units.par_iter().map(|(unit, figures)| own.value(id, (dataset, state), *unit, figures).ok());
             values.collect::<Option<Vec<Amount>>>()
@@ -155,6 +160,60 @@ impl<'a> Side<'a> {
         let own = own.list().iter().map(|it| (it.id, value(it.id))).collect();
         Self { state, units, distances_m, own }
     }
+}
+
+/// Distance of every atom's place from the seat of its unit of a level, in metres.
+fn distances_m(
+    dataset: &Dataset,
+    state: &State,
+    level: LevelIndex,
+    units: &[(UnitId, Arc<UnitFigures>)],
+) -> Vec<Option<f64>> {
+    use rayon::prelude::*;
+
+    let mut seats: Vec<Option<Coord>> = vec![None; state.unit_count()];
+    for (unit, figures) in units {
+        seats[unit.index()] = figures.seat;
+    }
+    let labels = state.labels(level);
+    let distance =
+        |atom: usize| distance_to_seat_m(dataset, crate::coverage::AtomId::new(atom), seats[labels[atom].index()]?);
+    (0..labels.len()).into_par_iter().with_min_len(256).map(distance).collect()
+}
+
+/// Looks for those who end up farther from the seats of coarser levels, where nobody does from those of a table.
+fn look_above(dataset: &Dataset, alternatives: &[Alternative<'_>], tables: &mut [LevelTable], ledger: &mut Ledger) {
+    let Some(first) = alternatives.first() else { return };
+    // What was looked at once, by level and alternative.
+    let mut known: BTreeMap<(LevelIndex, usize), Vec<Farther>> = BTreeMap::new();
+    for table in &*tables {
+        known.extend(table.farther.iter().enumerate().map(|(at, it)| ((table.level, at + 1), it.places.clone())));
+    }
+    for table in tables {
+        let own = table.level;
+        for (at, farther) in table.farther.iter_mut().enumerate().filter(|(_, farther)| farther.places.is_empty()) {
+            let state = alternatives[at + 1].state;
+            // Of a single unit everybody has the same seat.
+            for level in state.levels().filter(|&it| it > own && state.units_at(it).nth(1).is_some()) {
+                let places = known.entry((level, at + 1)).or_insert_with(|| {
+                    let [old, new] = [first.state, state].map(|state| {
+                        let units = ledger.level(dataset, state, level);
+                        distances_m(dataset, state, level, &units)
+                    });
+                    farther_places(dataset, &old, &new)
+                });
+                if !places.is_empty() {
+                    *farther = FartherFrom { level, places: places.clone() };
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn farther_places(dataset: &Dataset, old: &[Option<f64>], new: &[Option<f64>]) -> Vec<Farther> {
+    let distances = old.iter().zip(new);
+    farther_of(dataset, dataset.coverage.atoms().zip(distances).map(|(atom, (old, new))| (atom, *old, *new)))
 }
 
 fn level_table(
@@ -165,12 +224,9 @@ fn level_table(
     own: &OwnFigures,
 ) -> LevelTable {
     let Some(first) = sides.first() else { return LevelTable { level, rows: Vec::new(), farther: Vec::new() } };
-    let farther: Vec<Vec<Farther>> = sides[1..]
-        .iter()
-        .map(|side| {
-            let distances = first.distances_m.iter().zip(&side.distances_m);
-            farther_of(dataset, dataset.coverage.atoms().zip(distances).map(|(atom, (old, new))| (atom, *old, *new)))
-        })
-        .collect();
-    LevelTable { level, rows: indicators::rows(dataset, sides, between, &farther, level, own), farther }
+    let farther: Vec<Vec<Farther>> =
+        sides[1..].iter().map(|side| farther_places(dataset, &first.distances_m, &side.distances_m)).collect();
+    let rows = indicators::rows(dataset, sides, between, &farther, level, own);
+    let farther = farther.into_iter().map(|places| FartherFrom { level, places }).collect();
+    LevelTable { level, rows, farther }
 }

@@ -18,7 +18,7 @@
 //!        {"value": 5.1e8, "at": {"code": "510722101", "name": "城关镇"}},
 //!        {"value": 6.0e8, "difference": 9e7, "difference_percent": 17.65, "at": {"code": "510722104", "name": "新镇"}}]}],
 //!    "farther": [{
-//!      "alternative": 1, "places": 12,
+//!      "alternative": 1, "level": "township", "places": 12,
 //!      "by_distance": [{"code": "…", "name": "…", "people": 820, "distance_m": 9100.5, "farther_m": 4300.2,
 //!                       "from": {"code": "…", "name": "…"}, "to": {"code": "…", "name": "…"}}],
 //!      "by_people": []}]}],
@@ -30,9 +30,10 @@
 //! ```
 //!
 //! `alternative` is a position in `alternatives`; the first, 0, is what the others are measured against. `from` and `to`
-//! are the units of a place in the first and in the other alternative. A figure that cannot be known is `null`, with a
+//! are the units of a place in the first and in the other alternative, of the `level` whose seats are meant: where nobody
+//! ends up farther from a seat of the level of the figures, that of the next above it from whose seats anybody does. A figure that cannot be known is `null`, with a
 //! `reason` ([`super::Reason`]). Kinds of changes: `set_up`, `kept` (loaded, and abolished in the first alternative),
-//! `abolished`, `transferred`, `reparented`, `renamed`, `kind_converted`, `recoded`, `seat_moved`, `seat_use` (what becomes of
+//! `abolished`, `transferred`, `reparented`, `renamed`, `kind_converted`, `recoded`, `seat_moved` (to another village), `seat_adjusted` (within its village, which is no move), `seat_use` (what becomes of
 //! a seat; of a unit that is abolished the text of that says it); of a transfer, `before` is the unit that gives and
 //! `after` the one that takes.
 
@@ -50,7 +51,7 @@ use crate::i18n::{Lang, plain};
 use crate::metrics::report::number;
 use crate::metrics::summary::Trend;
 use crate::metrics::{Amount, Measure};
-use crate::model::{Level, UnitId};
+use crate::model::{Level, LevelIndex, UnitId};
 
 /// A comparison to be written. Serialises as the JSON report; see the module documentation for its shape.
 #[derive(Clone, Debug, Serialize)]
@@ -150,6 +151,8 @@ pub struct ValueEntry {
 pub struct FartherEntry {
     /// Position of the alternative.
     pub alternative: usize,
+    /// The level whose seats are meant: that of the figures, or the next above it from whose seats anybody is farther.
+    pub level: Level,
     /// Number of places, all of them.
     pub places: usize,
     /// Those with the largest growth of distance.
@@ -207,7 +210,11 @@ impl ComparisonReport {
     pub fn new(comparison: &Comparison<'_>, entries: Vec<AlternativeEntry>, worst: usize) -> Self {
         let levels = comparison.levels.iter().map(|table| level_entry(comparison, table, worst)).collect();
         let changes = comparison.differences.iter().enumerate().map(|(i, list)| {
-            let between = Between::new(comparison.alternatives[0].state, comparison.alternatives[i + 1].state);
+            let between = Between::new(
+                comparison.dataset,
+                comparison.alternatives[0].state,
+                comparison.alternatives[i + 1].state,
+            );
             let list = list.iter().map(|difference| change_entry(comparison, &between, difference)).collect();
             ChangeList { alternative: i + 1, list }
         });
@@ -302,15 +309,16 @@ fn level_entry(comparison: &Comparison<'_>, table: &LevelTable, worst: usize) ->
         name: InWords::of(|lang| words::indicator(lang, &row.indicator)),
         values: row.cells.iter().map(ValueEntry::from).collect(),
     });
-    let farther = table.farther.iter().enumerate().map(|(i, places)| {
+    let farther = table.farther.iter().enumerate().map(|(i, farther)| {
         let sorted = |sort: fn(&mut [Farther])| {
-            let mut places = places.clone();
+            let mut places = farther.places.clone();
             sort(&mut places);
-            places.iter().take(worst).map(|place| place_entry(comparison, table, i + 1, place)).collect()
+            places.iter().take(worst).map(|place| place_entry(comparison, farther.level, i + 1, place)).collect()
         };
         FartherEntry {
             alternative: i + 1,
-            places: places.len(),
+            level: comparison.dataset.level(farther.level),
+            places: farther.places.len(),
             by_distance: sorted(by_distance),
             by_people: sorted(by_people),
         }
@@ -322,10 +330,10 @@ fn level_entry(comparison: &Comparison<'_>, table: &LevelTable, worst: usize) ->
     }
 }
 
-fn place_entry(comparison: &Comparison<'_>, table: &LevelTable, alternative: usize, place: &Farther) -> PlaceEntry {
+fn place_entry(comparison: &Comparison<'_>, level: LevelIndex, alternative: usize, place: &Farther) -> PlaceEntry {
     let unit = |i: usize| {
         let state = comparison.alternatives[i].state;
-        Who::of(state, state.unit_of(place.atom, table.level))
+        Who::of(state, state.unit_of(place.atom, level))
     };
     PlaceEntry {
         place: Who::at(comparison.dataset, place.atom),
@@ -349,7 +357,8 @@ fn change_entry(comparison: &Comparison<'_>, between: &Between<'_>, difference: 
         | What::Renamed { before, after }
         | What::Converted { before, after }
         | What::Recoded { before, after }
-        | What::SeatMoved { before, after } => (old(before), new(after)),
+        | What::SeatMoved { before, after }
+        | What::SeatAdjusted { before, after } => (old(before), new(after)),
     };
     ChangeEntry {
         level: comparison.dataset.level(difference.level),

@@ -44,7 +44,7 @@ fn draft(dataset: &Arc<Dataset>, edits: &[Edit]) -> Document {
 }
 
 fn said(dataset: &Dataset, before: &State, after: &State) -> Vec<String> {
-    let between = Between::new(before, after);
+    let between = Between::new(dataset, before, after);
     let list = differences(dataset, &between);
     list.iter().map(|difference| difference_words(Lang::Zh, dataset, &between, difference)).collect()
 }
@@ -184,6 +184,29 @@ fn figures_of_drafts_stand_side_by_side_with_their_differences() {
 }
 
 #[test]
+fn people_who_go_with_their_village_to_a_farther_seat_are_told_at_the_level_of_villages_too() {
+    let dataset = grid(3, 2);
+    let to = UnitRef::code("510722103");
+    let moved = draft(&dataset, &[Edit::Transfer { units: vec![UnitRef::code("510722101201")], to }]);
+    let comparison = compared(&dataset, &[&dataset.base, moved.state()]);
+    let farther = |level: u8| {
+        let table = comparison.levels.iter().find(|table| table.level == LevelIndex(level)).unwrap();
+        table.farther[0].clone()
+    };
+    assert_eq!((farther(1).level, farther(1).places.is_empty()), (LevelIndex(1), false));
+    assert_eq!(farther(0), farther(1), "villages keep their seats");
+    // The same when only villages are asked about.
+    let alternatives = [&dataset.base, moved.state()].map(|state| Alternative { name: "", state });
+    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    let own = OwnFigures::default();
+    let alone =
+        Comparison::new(&dataset, &alternatives, &[LevelIndex(0)], (&mut ledger, &own), &Progress::new()).unwrap();
+    assert_eq!(alone.levels[0].farther, [farther(1)]);
+    // Of the only county there is nothing above to be farther from.
+    assert_eq!((farther(2).level, farther(2).places.len()), (LevelIndex(2), 0));
+}
+
+#[test]
 fn those_who_end_up_farther_from_their_seat_are_counted_and_named() {
     // Two columns of one village each. The seat of 镇1 stays at its village: only village 0 moves.
     let dataset = grid(2, 1);
@@ -193,7 +216,7 @@ fn those_who_end_up_farther_from_their_seat_are_counted_and_named() {
     let document = draft(&dataset, &edits);
     let comparison = compared(&dataset, &[&dataset.base, document.state()]);
     let table = comparison.levels.iter().find(|table| table.level == LevelIndex(1)).unwrap();
-    let [place] = table.farther[0].as_slice() else { panic!("{:?}", table.farther) };
+    let [place] = table.farther[0].places.as_slice() else { panic!("{:?}", table.farther) };
     assert_eq!((place.atom, place.people), (AtomId(0), Some(100.into())));
     // A degree of longitude near the equator.
     assert!((place.farther_m - 111_315.0).abs() < 10.0, "{}", place.farther_m);
@@ -288,7 +311,7 @@ proptest! {
     ) {
         let states = crate::edit::testing::random_states(&grid(4, 3), drafts);
         let Some((dataset, [before, after])) = states else { return Err(TestCaseError::reject("no common ground")) };
-        let between = Between::new(&before, &after);
+        let between = Between::new(&dataset, &before, &after);
         let list = differences(&dataset, &between);
         for level in dataset.base.levels() {
             let labels = before.labels(level).iter().zip(after.labels(level));
@@ -315,7 +338,7 @@ proptest! {
     ) {
         let dataset = grid(4, 3);
         let [one, mut other] = [0, 1].map(|_| random_draft(&dataset, &dice));
-        let none = differences(&dataset, &Between::new(one.state(), other.state()));
+        let none = differences(&dataset, &Between::new(&dataset, one.state(), other.state()));
         prop_assert_eq!(none, vec![]);
         let edit = crate::edit::testing::random_edit(&other, more);
         let same = |a: &State, b: &State| {
@@ -329,7 +352,7 @@ proptest! {
         };
         // A split has other atoms.
         if other.commit(&edit).is_ok() && Arc::ptr_eq(other.dataset(), &dataset) {
-            let some = differences(&dataset, &Between::new(one.state(), other.state()));
+            let some = differences(&dataset, &Between::new(&dataset, one.state(), other.state()));
             prop_assert_eq!(some.is_empty(), same(one.state(), other.state()), "{:?}", edit);
         }
     }

@@ -13,7 +13,7 @@ use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
-use quhua::compare::{Alternative, Cell, Comparison, Farther, Indicator, Row, by_distance, difference_words};
+use quhua::compare::{Alternative, Cell, Comparison, FartherFrom, Indicator, Row, by_distance, difference_words};
 use quhua::edit::Document;
 use quhua::edit::change::Between;
 use quhua::i18n::{Lang, Text, numbers, sentences};
@@ -61,7 +61,11 @@ struct Compared {
     /// What each side but the first changes, in 简体中文 and in English.
     changes: Vec<Vec<[String; 2]>>,
     /// Who is farther from the seat on each side but the first, those who lose most in front.
-    farther: Vec<Vec<Farther>>,
+    farther: Vec<FartherFrom>,
+    /// How many are farther, listed or not.
+    counts: Vec<usize>,
+    /// Level of the figures.
+    level: LevelIndex,
 }
 
 /// Shows the comparison: of what is compared on the map, or else of the units as loaded with the active scenario.
@@ -142,18 +146,19 @@ fn compare(
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
     let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, own), progress)?;
     let changes = states[1..].iter().zip(&comparison.differences).map(|(&after, differences)| {
-        let between = Between::new(states[0], after);
+        let between = Between::new(dataset, states[0], after);
         let words = |lang, difference| difference_words(lang, dataset, &between, difference);
         differences.iter().map(|it| [words(Lang::Zh, it), words(Lang::En, it)]).collect()
     });
     let changes = changes.collect();
     let (rows, mut farther) =
         comparison.levels.into_iter().next().map(|table| (table.rows, table.farther)).unwrap_or_default();
-    for places in &mut farther {
-        by_distance(places);
-        places.truncate(MOST_PLACES);
+    let counts = farther.iter().map(|it: &FartherFrom| it.places.len()).collect();
+    for it in &mut farther {
+        by_distance(&mut it.places);
+        it.places.truncate(MOST_PLACES);
     }
-    Ok(Compared { rows, changes, farther })
+    Ok(Compared { rows, changes, farther, counts, level })
 }
 
 /// Indicators down, sides across; differences from the first in a caption beside the figure.
@@ -241,8 +246,15 @@ fn farther(
 ) {
     let base = &project.dataset().base;
     ScrollArea::vertical().id_salt("farther").auto_shrink([false, false]).show(ui, |ui| {
-        for (name, places) in names.iter().skip(1).zip(&compared.farther) {
-            widgets::caption(ui, shown.colours, &sentences::farther_in(shown.lang, name, &names[0], places.len()));
+        for ((name, from), count) in names.iter().skip(1).zip(&compared.farther).zip(&compared.counts) {
+            let places = &from.places;
+            let title = sentences::farther_in(shown.lang, name, &names[0], *count);
+            let title = if from.level == compared.level {
+                title
+            } else {
+                sentences::from_seats_of(shown.lang, &title, words::level(shown.lang, shown.level_of(from.level)))
+            };
+            widgets::caption(ui, shown.colours, &title);
             egui::Grid::new(("farther", name)).num_columns(5).min_col_width(NUMBER).spacing([4.0 * GRID, GRID]).show(
                 ui,
                 |ui| {
