@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use crate::coverage::AtomId;
-use crate::edit::change::Between;
+use crate::edit::change::{Between, Change};
 use crate::model::{Dataset, LevelIndex, Unit, UnitId};
 
 /// One thing that differs. Units of the state before and of that after have ids of their own.
@@ -80,8 +80,15 @@ pub enum What {
         /// The unit afterwards.
         after: UnitId,
     },
-    /// A unit has its seat elsewhere, or under another name.
+    /// A unit has its seat in another village.
     SeatMoved {
+        /// The unit before.
+        before: UnitId,
+        /// The unit afterwards.
+        after: UnitId,
+    },
+    /// A unit has its seat elsewhere in the same village, or under another name: by law it has not moved.
+    SeatAdjusted {
         /// The unit before.
         before: UnitId,
         /// The unit afterwards.
@@ -126,6 +133,7 @@ impl What {
             Self::Converted { .. } => "kind_converted",
             Self::Recoded { .. } => "recoded",
             Self::SeatMoved { .. } => "seat_moved",
+            Self::SeatAdjusted { .. } => "seat_adjusted",
             Self::SeatUse { .. } => "seat_use",
         }
     }
@@ -142,7 +150,8 @@ impl What {
             Self::Converted { .. } => 6,
             Self::Recoded { .. } => 7,
             Self::SeatMoved { .. } => 8,
-            Self::SeatUse { .. } => 9,
+            Self::SeatAdjusted { .. } => 9,
+            Self::SeatUse { .. } => 10,
         }
     }
 }
@@ -200,7 +209,8 @@ fn key<'a>(between: &Between<'a>, what: &What) -> (&'a str, UnitId, UnitId) {
         | What::Renamed { before: old, after: new }
         | What::Converted { before: old, after: new }
         | What::Recoded { before: old, after: new }
-        | What::SeatMoved { before: old, after: new } => (before.unit(old).code.as_str(), old, new),
+        | What::SeatMoved { before: old, after: new }
+        | What::SeatAdjusted { before: old, after: new } => (before.unit(old).code.as_str(), old, new),
     }
 }
 
@@ -247,7 +257,9 @@ fn own_changes(between: &Between<'_>, before: UnitId, after: UnitId, found: &mut
     note(old.name != new.name, What::Renamed { before, after });
     note(old.kind != new.kind, What::Converted { before, after });
     note(old.code != new.code, What::Recoded { before, after });
-    note(old.seat != new.seat, What::SeatMoved { before, after });
+    let seat = between.seat_change(before, after);
+    note(seat == Some(Change::SeatMoved), What::SeatMoved { before, after });
+    note(seat == Some(Change::SeatAdjusted), What::SeatAdjusted { before, after });
 }
 
 /// Loaded units of a level that stayed in force, or stayed abolished, and the use of whose seat was decided otherwise.

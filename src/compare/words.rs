@@ -97,6 +97,15 @@ impl Sentence<'_> {
                 let unit = self.unit_before(before);
                 self.say(format!("{unit}驻地由{old}迁至{new}"), format!("Move the seat of {unit} from {old} to {new}"))
             }
+            What::SeatAdjusted { before, after } => {
+                let seat = |unit: &Unit| self.seat(unit.seat.as_ref());
+                let (old, new) = (seat(self.before.unit(before)), seat(self.after.unit(after)));
+                let unit = self.unit_before(before);
+                self.say(
+                    format!("{unit}驻地在同村内由{old}调整到{new}，不属驻地迁移"),
+                    format!("The seat of {unit} goes from {old} to {new} in the same village, which is no move"),
+                )
+            }
             What::SeatUse { unit } => {
                 let [old, new] = [self.before, self.after]
                     .map(|state| crate::model::SeatUse::words_or_open(state.seat_use(unit), self.lang));

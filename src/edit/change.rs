@@ -10,7 +10,7 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use crate::i18n::Lang;
-use crate::model::{State, Unit, UnitId};
+use crate::model::{Dataset, Level, LevelIndex, State, Unit, UnitId};
 
 /// One way in which a unit differs from before, weightiest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -34,8 +34,10 @@ pub enum Change {
     Recoded,
     /// It belongs to another parent.
     ParentChanged,
-    /// Its seat is elsewhere.
+    /// Its seat is in another village.
     SeatMoved,
+    /// Its seat is elsewhere in the same village, or under another name: by law that is no move.
+    SeatAdjusted,
     /// Its territory is the same, but other members share it.
     MembersChanged,
     /// Nothing changed.
@@ -57,6 +59,7 @@ impl Change {
             Self::Recoded => "recoded",
             Self::ParentChanged => "parent_changed",
             Self::SeatMoved => "seat_moved",
+            Self::SeatAdjusted => "seat_adjusted",
             Self::MembersChanged => "members_changed",
             Self::Unchanged => "unchanged",
         }
@@ -76,6 +79,7 @@ impl Change {
             Self::Recoded => lang.pick("变更代码", "recoded"),
             Self::ParentChanged => lang.pick("变更隶属", "parent changed"),
             Self::SeatMoved => lang.pick("迁移驻地", "seat moved"),
+            Self::SeatAdjusted => lang.pick("驻地村内调整", "seat adjusted within its village"),
             Self::MembersChanged => lang.pick("下辖变动", "members changed"),
             Self::Unchanged => lang.pick("未变", "unchanged"),
         }
@@ -99,6 +103,7 @@ impl fmt::Display for Change {
 /// 3. Matching costs the territory of the made units; where one of the states is the base, nothing.
 #[derive(Clone, Debug)]
 pub struct Between<'a> {
+    dataset: &'a Dataset,
     before: &'a State,
     after: &'a State,
     /// Made units of the state before that the state after has too, and which they are there.
@@ -108,11 +113,11 @@ pub struct Between<'a> {
 }
 
 impl<'a> Between<'a> {
-    /// Compares two states over the same dataset.
+    /// Compares two states over a dataset.
     #[must_use]
-    pub fn new(before: &'a State, after: &'a State) -> Self {
+    pub fn new(dataset: &'a Dataset, before: &'a State, after: &'a State) -> Self {
         debug_assert_eq!(before.base_unit_count(), after.base_unit_count());
-        let mut between = Self { before, after, after_of: BTreeMap::new(), before_of: BTreeMap::new() };
+        let mut between = Self { dataset, before, after, after_of: BTreeMap::new(), before_of: BTreeMap::new() };
         if made(before).next().is_some() && made(after).next().is_some() {
             let shared: Vec<(UnitId, Vec<Shared>)> =
                 made(before).map(|id| (id, shared_with_made(before, after, id))).collect();
@@ -197,7 +202,9 @@ impl<'a> Between<'a> {
         note(old.name != new.name, Change::Renamed);
         note(old.code != new.code, Change::Recoded);
         note(old.parent.and_then(|parent| self.after_of(parent)) != new.parent, Change::ParentChanged);
-        note(old.seat != new.seat, Change::SeatMoved);
+        let seat = self.seat_change(before, after);
+        note(seat == Some(Change::SeatMoved), Change::SeatMoved);
+        note(seat == Some(Change::SeatAdjusted), Change::SeatAdjusted);
         if changes.is_empty() && !self.has_same_members(before, after) {
             changes.push(Change::MembersChanged);
         }
@@ -208,6 +215,28 @@ impl<'a> Between<'a> {
     #[must_use]
     pub fn main_change_of(&self, after: UnitId) -> Change {
         self.changes_of(after).first().copied().unwrap_or(Change::Unchanged)
+    }
+
+    /// How the seat of a unit changed: [`Change::SeatMoved`], [`Change::SeatAdjusted`], or not at all.
+    ///
+    /// A seat has moved (驻地迁移) when it lies in another village or community than before, as villages were before.
+    /// Without a level of villages the finest level counts; of units of that very level, and where a seat lies in no
+    /// unit, any difference does.
+    #[must_use]
+    pub fn seat_change(&self, before: UnitId, after: UnitId) -> Option<Change> {
+        let (old, new) = (self.before.unit(before), self.after.unit(after));
+        if old.seat == new.seat {
+            return None;
+        }
+        let dataset = self.dataset;
+        let villages = (0..).zip(&dataset.levels).find(|(_, level)| **level == Level::Village);
+        let level = villages.map_or(LevelIndex::FINEST, |(at, _)| LevelIndex(at));
+        let holder = |unit: &Unit| {
+            let at = unit.seat.as_ref()?.at;
+            Some(self.before.unit_of(dataset.index.atom_at(&dataset.coverage, at)?, level))
+        };
+        let is_same = level < old.level && holder(old).is_some_and(|village| holder(new) == Some(village));
+        Some(if is_same { Change::SeatAdjusted } else { Change::SeatMoved })
     }
 
     /// How the territory of a unit changed; `None` when it is the same.
@@ -246,7 +275,7 @@ impl<'a> Between<'a> {
     #[must_use]
     pub fn is_marked(&self, after: UnitId) -> bool {
         match self.main_change_of(after) {
-            Change::Unchanged | Change::MembersChanged => false,
+            Change::Unchanged | Change::MembersChanged | Change::SeatAdjusted => false,
             Change::ParentChanged => !self.moved_along(after),
             Change::Established
             | Change::Abolished
@@ -316,33 +345,33 @@ fn same_name(old: &Unit, new: &Unit, _shared: &Shared) -> bool {
 
 /// All ways in which a unit differs from the base, weightiest first; empty when it does not.
 #[must_use]
-pub fn all(base: &State, state: &State, id: UnitId) -> SmallVec<[Change; 4]> {
-    Between::new(base, state).changes_of(id)
+pub fn all(dataset: &Dataset, state: &State, id: UnitId) -> SmallVec<[Change; 4]> {
+    Between::new(dataset, &dataset.base, state).changes_of(id)
 }
 
 /// The weightiest way in which a unit differs from the base.
 #[must_use]
-pub fn main(base: &State, state: &State, id: UnitId) -> Change {
-    Between::new(base, state).main_change_of(id)
+pub fn main(dataset: &Dataset, state: &State, id: UnitId) -> Change {
+    Between::new(dataset, &dataset.base, state).main_change_of(id)
 }
 
 /// Whether a unit differs from the base in its parent only, because that was merged as a whole: see
 /// [`Between::moved_along`].
 #[must_use]
-pub fn moved_along(base: &State, state: &State, id: UnitId) -> bool {
-    Between::new(base, state).moved_along(id)
+pub fn moved_along(dataset: &Dataset, state: &State, id: UnitId) -> bool {
+    Between::new(dataset, &dataset.base, state).moved_along(id)
 }
 
 /// Whether a map marks a unit as changed: see [`Between::is_marked`].
 #[must_use]
-pub fn is_marked(base: &State, state: &State, id: UnitId) -> bool {
-    Between::new(base, state).is_marked(id)
+pub fn is_marked(dataset: &Dataset, state: &State, id: UnitId) -> bool {
+    Between::new(dataset, &dataset.base, state).is_marked(id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::grid;
-    use super::super::{Document, Edit, Form, Target, UnitRef};
+    use super::super::{Document, Edit, Form, SeatSpec, Target, UnitRef};
     use super::*;
     use crate::model::Kind;
 
@@ -354,14 +383,14 @@ mod tests {
         let (unit, to) = (UnitRef::code("510722101201"), UnitRef::code("510722102"));
         document.commit(&Edit::Transfer { units: vec![unit], to: to.clone() }).unwrap();
         document.commit(&Edit::ConvertKind { unit: to, kind: Kind::Subdistrict, code: None, name: None }).unwrap();
-        let main = |id| main(document.base(), document.state(), UnitId(id));
+        let main = |id| main(document.dataset(), document.state(), UnitId(id));
         assert_eq!(main(6), Change::Reduced);
         assert_eq!(
-            all(document.base(), document.state(), UnitId(7)).as_slice(),
+            all(document.dataset(), document.state(), UnitId(7)).as_slice(),
             [Change::Expanded, Change::KindConverted, Change::Recoded]
         );
         assert_eq!((main(8), main(0)), (Change::Unchanged, Change::ParentChanged));
-        assert!(!moved_along(document.base(), document.state(), UnitId(0)));
+        assert!(!moved_along(document.dataset(), document.state(), UnitId(0)));
     }
 
     #[test]
@@ -369,10 +398,54 @@ mod tests {
         let mut document = Document::new(grid(3, 2));
         let units = ["510722101", "510722102"].map(UnitRef::code).into();
         document.commit(&Edit::Merge { units, form: Form::Establish, into: Target::default() }).unwrap();
-        let main = |id| main(document.base(), document.state(), UnitId(id));
+        let main = |id| main(document.dataset(), document.state(), UnitId(id));
         assert_eq!([main(6), main(7), main(10)], [Change::Abolished, Change::Abolished, Change::Established]);
         assert_eq!((main(9), main(0)), (Change::MembersChanged, Change::ParentChanged));
-        assert!(moved_along(document.base(), document.state(), UnitId(0)));
+        assert!(moved_along(document.dataset(), document.state(), UnitId(0)));
+    }
+
+    fn move_seat(document: &mut Document, unit: &str, lon: f64, lat: f64, name: Option<&str>) {
+        let seat = SeatSpec { lon, lat, name: name.map(Into::into) };
+        document.commit(&Edit::MoveSeat { unit: UnitRef::code(unit), seat }).unwrap();
+    }
+
+    #[test]
+    fn a_seat_has_moved_when_it_lies_in_another_village() {
+        //  3 4 5      townships 6 7 8 are the columns, 9 the county
+        //  0 1 2
+        let mut given = Document::new(grid(3, 2));
+        for (unit, lon) in [("510722101", 0.5), ("510722101201", 0.5), ("510722", 1.5)] {
+            move_seat(&mut given, unit, lon, 0.5, Some("老街"));
+        }
+        let before = given.clone();
+        let changes = |after: &Document, unit: u32| {
+            let between = Between::new(after.dataset(), before.state(), after.state());
+            let marked = between.is_marked(UnitId(unit));
+            (between.changes_of(UnitId(unit)).to_vec(), marked)
+        };
+        let mut within = before.clone();
+        move_seat(&mut within, "510722101", 0.9, 0.1, Some("新街"));
+        move_seat(&mut within, "510722", 1.1, 0.9, Some("老街"));
+        move_seat(&mut within, "510722101201", 0.9, 0.1, Some("老街"));
+        assert_eq!(changes(&within, 6), (vec![Change::SeatAdjusted], false));
+        assert_eq!(changes(&within, 9), (vec![Change::SeatAdjusted], false));
+        assert_eq!(changes(&within, 0), (vec![Change::SeatMoved], true), "there is nothing finer than a village");
+        let rows = crate::edit::crosswalk::rows(
+            within.dataset(),
+            before.state(),
+            within.state(),
+            crate::geodesy::AreaMethod::Geodesic,
+        );
+        assert!(rows.iter().all(|row| row.level == Level::Village), "{rows:?}");
+        let mut moved = before.clone();
+        move_seat(&mut moved, "510722101", 0.5, 1.1, Some("老街"));
+        move_seat(&mut moved, "510722", 7.0, 7.0, Some("老街"));
+        assert_eq!(changes(&moved, 6), (vec![Change::SeatMoved], true));
+        assert_eq!(changes(&moved, 9), (vec![Change::SeatMoved], true), "nobody can say in which village that is");
+        // The villages are those from before: merging them afterwards makes no less of it.
+        let units = ["510722101201", "510722101202"].map(UnitRef::code).into();
+        moved.commit(&Edit::Merge { units, form: Form::Absorb, into: Target::default() }).unwrap();
+        assert!(changes(&moved, 6).0.contains(&Change::SeatMoved));
     }
 
     fn establish(document: &mut Document, units: &[&str], code: &str, name: &str) -> UnitId {
@@ -396,7 +469,7 @@ mod tests {
         let gone = make(&mut before, &[5, 6], "510722123", "丙镇");
         let same_territory = make(&mut after, &[3, 4], "510722132", "丁镇");
         let larger = make(&mut after, &[1, 2, 5], "510722121", "戊镇");
-        let between = Between::new(before.state(), after.state());
+        let between = Between::new(before.dataset(), before.state(), after.state());
         assert_eq!(between.after_of(by_code), Some(larger));
         assert_eq!(between.after_of(by_territory), Some(same_territory));
         assert_eq!((between.after_of(gone), between.before_of(larger)), (None, Some(by_code)));
@@ -413,7 +486,7 @@ mod tests {
         let [mut before, mut after] = [Document::new(dataset.clone()), Document::new(dataset)];
         let one = establish(&mut before, &["510722101", "510722102"], "510722120", "甲镇");
         let other = establish(&mut after, &["510722103", "510722104"], "510722120", "甲镇");
-        let between = Between::new(before.state(), after.state());
+        let between = Between::new(before.dataset(), before.state(), after.state());
         assert_eq!((between.after_of(one), between.before_of(other)), (None, None));
     }
 
@@ -426,7 +499,7 @@ mod tests {
             establish(&mut document, &["510722101", "510722102"], "510722120", "甲镇");
             document
         });
-        let between = Between::new(drafts[0].state(), drafts[1].state());
+        let between = Between::new(drafts[0].dataset(), drafts[0].state(), drafts[1].state());
         let units = between.after().levels().flat_map(|level| between.after().units_at(level)).collect::<Vec<_>>();
         for unit in units {
             assert_eq!(between.main_change_of(unit), Change::Unchanged, "{unit}");

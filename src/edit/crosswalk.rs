@@ -167,7 +167,7 @@ struct Pair {
 /// Costs the atoms of all loaded units, and nothing when nothing changed.
 #[must_use]
 pub fn rows(dataset: &Dataset, before: &State, after: &State, method: AreaMethod) -> Vec<Row> {
-    let between = Between::new(before, after);
+    let between = Between::new(dataset, before, after);
     after
         .levels()
         .filter(|&level| has_changed(&between, level))
@@ -181,7 +181,7 @@ fn has_changed(between: &Between<'_>, level: LevelIndex) -> bool {
     // One look at each old parent, however many members it had.
     let mut merged_whole: BTreeMap<(Option<UnitId>, Option<UnitId>), bool> = BTreeMap::new();
     let mut differs = |id| match between.changes_of(id).as_slice() {
-        [] | [Change::MembersChanged] => false,
+        [] | [Change::MembersChanged | Change::SeatAdjusted] => false,
         [Change::ParentChanged] => {
             let old = between.before_of(id).and_then(|old| before.unit(old).parent);
             !*merged_whole.entry((old, after.unit(id).parent)).or_insert_with(|| between.moved_along(id))

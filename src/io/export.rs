@@ -137,7 +137,7 @@ impl<'a> Export<'a> {
     /// Whether a unit leaves as it came: with the text of its source.
     #[must_use]
     pub fn leaves_as_it_came(&self, unit: UnitId) -> bool {
-        let change = change::main(&self.dataset.base, self.state, unit);
+        let change = change::main(self.dataset, self.state, unit);
         self.source_of(unit, change).is_some() && !self.is_touched_by_cut(unit)
     }
 
@@ -178,7 +178,7 @@ impl<'a> Export<'a> {
     }
 
     fn unit(&self, out: &mut Vec<u8>, unit: UnitId, known: &Known) {
-        let change = change::main(&self.dataset.base, self.state, unit);
+        let change = change::main(self.dataset, self.state, unit);
         match self.source_of(unit, change) {
             Some(source) => self.untouched(out, unit, source, known),
             None => self.made(out, unit, change, known),

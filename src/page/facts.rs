@@ -41,7 +41,7 @@ impl Said {
 impl Contents<'_> {
     /// The facts, safe within an element of the page: no sign can end it.
     pub(super) fn facts(&self) -> String {
-        let between = Between::new(self.before, self.after);
+        let between = Between::new(self.reader.dataset, self.before, self.after);
         let units = [0, 1].map(|time| {
             let ids = self.units[time].iter().enumerate();
             ids.map(|(position, &(id, _))| self.facts_of(&between, time, position, id)).collect()

@@ -86,7 +86,7 @@ impl Contents<'_> {
 
     /// What the plan changes, in sentences.
     fn changes(&self, page: &mut Html) {
-        let between = Between::new(self.before, self.after);
+        let between = Between::new(self.reader.dataset, self.before, self.after);
         let dataset = self.reader.dataset;
         let list = differences(dataset, &between);
         if list.is_empty() {
@@ -190,8 +190,8 @@ impl Contents<'_> {
                     figure(&numbers::number_or_unknown(value.map(Amount::to_f64), own.id.decimals()))
                 }));
                 if headings.len() > cells.len() {
-                    let change = change::main(&self.reader.dataset.base, state, *id);
-                    let is_marked = change::is_marked(&self.reader.dataset.base, state, *id);
+                    let change = change::main(self.reader.dataset, state, *id);
+                    let is_marked = change::is_marked(self.reader.dataset, state, *id);
                     cells.push(if is_marked { each(|lang| change.words(lang).to_owned()) } else { String::new() });
                 }
                 let attribute = if time == 0 { "data-b" } else { "data-a" };

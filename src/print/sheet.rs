@@ -178,7 +178,7 @@ impl<'a> Picture<'a> {
     pub fn is_changed(&self, unit: UnitId) -> bool {
         let base = &self.sheet.dataset.base;
         let same = unit.index() < base.unit_count() && base.unit(unit) == self.state.unit(unit);
-        !same && change::is_marked(base, self.state, unit)
+        !same && change::is_marked(self.sheet.dataset, self.state, unit)
     }
 
     /// Rows of the legend below the classes: borders and marks that are in use.

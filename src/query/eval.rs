@@ -65,7 +65,7 @@ impl<'a> Columns<'a> {
             level,
             figures: BTreeMap::new(),
             source: BTreeMap::new(),
-            between: Between::new(&dataset.base, state),
+            between: Between::new(dataset, &dataset.base, state),
         };
         columns.gather(expr, ground);
         columns
@@ -153,7 +153,7 @@ impl<'a> Columns<'a> {
             }),
             Field::Seat => Some(unit.seat.is_some() || known),
             Field::Proposed => Some(unit.code_status == crate::model::CodeStatus::Proposed || known),
-            Field::Changed => Some(known || change::is_marked(&self.dataset.base, self.state, id)),
+            Field::Changed => Some(known || change::is_marked(self.dataset, self.state, id)),
             Field::Status => Some(match condition {
                 Condition::Status(change) => self.between.main_change_of(id) == *change,
                 Condition::Known

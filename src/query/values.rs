@@ -11,7 +11,7 @@ use crate::i18n::Lang;
 use crate::model::{Level, LevelIndex};
 
 /// Changes that a unit in force can have gone through.
-const CHANGES: [Change; 11] = [
+const CHANGES: [Change; 12] = [
     Change::Established,
     Change::Expanded,
     Change::Reduced,
@@ -21,6 +21,7 @@ const CHANGES: [Change; 11] = [
     Change::Recoded,
     Change::ParentChanged,
     Change::SeatMoved,
+    Change::SeatAdjusted,
     Change::MembersChanged,
     Change::Unchanged,
 ];
@@ -96,7 +97,7 @@ fn count(ground: &Ground<'_>, lang: Lang, level: LevelIndex, field: &Field) -> V
             counts.insert(dataset.level(level).words(lang).to_owned(), units);
         }),
         Field::Status => {
-            let between = Between::new(&dataset.base, state);
+            let between = Between::new(dataset, &dataset.base, state);
             units().for_each(|unit| add(between.main_change_of(unit).words(lang)));
         }
         Field::Source(name) => {

@@ -23,7 +23,7 @@ impl Study {
         }
         let mut known = self.changed.borrow_mut();
         let known = known.of(self.revision(), BTreeMap::new);
-        *known.entry(unit).or_insert_with(|| change::is_marked(base, state, unit))
+        *known.entry(unit).or_insert_with(|| change::is_marked(self.dataset(), state, unit))
     }
 
     /// Units of all levels that differ from the base in any way, ascending.
@@ -38,7 +38,7 @@ impl Study {
     /// What became of a unit, compared with the base.
     #[must_use]
     pub fn change_of(&self, unit: UnitId) -> Change {
-        change::main(&self.dataset().base, self.state(), unit)
+        change::main(self.dataset(), self.state(), unit)
     }
 
     /// Abolished units of the same level that are in a unit, in whole or in part, ascending.

@@ -68,9 +68,9 @@ impl Study {
             return None;
         }
         // Scenarios may cut atoms in different ways: both are looked at upon the same ones.
-        let (_, states) = document.across(&[side, Some(document.active().id)]).ok()?;
+        let (dataset, states) = document.across(&[side, Some(document.active().id)]).ok()?;
         let [before, after] = states.as_slice() else { return None };
-        let between = Between::new(before, after);
+        let between = Between::new(&dataset, before, after);
         let differs = |unit: &UnitId| between.is_marked(*unit);
         let units: BTreeSet<UnitId> = after.levels().flat_map(|level| after.units_at(level)).filter(differs).collect();
         let units = Arc::new(units);

@@ -31,7 +31,7 @@ pub(super) fn write(connection: &Connection, document: &Document, progress: &Pro
 fn is_changed(dataset: &Dataset, state: &State, unit: UnitId) -> bool {
     // A unit that no edit touched is to the bit what it was.
     let same = unit.index() < dataset.base.unit_count() && dataset.base.unit(unit) == state.unit(unit);
-    !same && change::main(&dataset.base, state, unit) != Change::Unchanged
+    !same && change::main(dataset, state, unit) != Change::Unchanged
 }
 
 fn write_level(
@@ -116,6 +116,6 @@ fn row(dataset: &Dataset, state: &State, id: UnitId) -> Result<Vec<Value>, Proje
         sum(dataset.people_of(&atoms)),
     ];
     row.extend((0..dataset.fields.sum.len()).map(|field| sum(dataset.total_of(&atoms, field))));
-    row.push(text(Some(change::main(&dataset.base, state, id).id())));
+    row.push(text(Some(change::main(dataset, state, id).id())));
     Ok(row)
 }

@@ -360,7 +360,7 @@ impl Certificate {
             Check::new("territory", atoms, homeless.count() + held.abs_diff(atoms)),
             Check::new("area", 1, usize::from(area_before != area_after)),
         ];
-        let changed = pairs().filter(|&(unit, ..)| change::is_marked(&dataset.base, state, unit));
+        let changed = pairs().filter(|&(unit, ..)| change::is_marked(dataset, state, unit));
         Self {
             format: "quhua-certificate",
             version: 1,
@@ -444,7 +444,7 @@ impl Anew {
         UnitEntry {
             code: unit.code.clone(),
             name: unit.name.clone(),
-            change: change::main(&export.dataset.base, export.state, id),
+            change: change::main(export.dataset, export.state, id),
             border_m: borders.entry(id),
             vertices: self.vertices,
             area_m2: AreaEntry {

@@ -403,7 +403,7 @@ impl Moves {
     /// What differs between two sides at a level: whole units that went into others, and parts of units that moved.
     fn between(dataset: &Dataset, sides: [(&Study, &State); 2], level: LevelIndex) -> Self {
         let [(before, old), (after, new)] = sides;
-        let between = Between::new(old, new);
+        let between = Between::new(dataset, old, new);
         let mut moved: Vec<(UnitId, UnitId, AtomId)> = dataset
             .coverage
             .atoms()
