@@ -444,7 +444,8 @@ mod tests {
         assert_eq!(changes(&moved, 9), (vec![Change::SeatMoved], true), "nobody can say in which village that is");
         // The villages are those from before: merging them afterwards makes no less of it.
         let units = ["510722101201", "510722101202"].map(UnitRef::code).into();
-        moved.commit(&Edit::Merge { units, form: Form::Absorb, into: Target::default() }).unwrap();
+        let into = Target { code: Some("510722101201".into()), ..Target::default() };
+        moved.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
         assert!(changes(&moved, 6).0.contains(&Change::SeatMoved));
     }
 
