@@ -12,9 +12,7 @@ use std::path::Path;
 use flate2::bufread::GzDecoder;
 use flate2::read::MultiGzDecoder;
 use geojson::Feature;
-use sha2::{Digest as _, Sha256};
 
-use super::hash::hex;
 use super::input::{FileKind, HEAD, Head, Input, Reader};
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Looks, ReadError, format};
@@ -76,19 +74,20 @@ fn size_inside(path: &Path) -> Option<u64> {
     Some(u32::from_le_bytes(last).into())
 }
 
-fn polygons(input: Input<'_>, source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let path = input.path;
-    let mut packed = HashingReader::new(input.into_reader());
-    let (mut inside, reader) = inside(path, Box::new(&mut packed))?;
+fn polygons(
+    input: &mut Input<'_>,
+    source: &LayerSource,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<Layer, ReadError> {
+    let (mut inside, reader) = inside(input.path, Box::new(input))?;
     // What a broken archive says of its size is no reason to refuse it.
     inside.size = inside.size.min(limits.file_bytes);
-    let layer = (reader.polygons)(inside, source, limits, progress)?;
-    let (sha256, bytes) = packed.finish().map_err(|source: io::Error| ReadError::from_io(path, source))?;
-    Ok(Layer { sha256, bytes, ..layer })
+    (reader.polygons)(&mut inside, source, limits, progress)
 }
 
 fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
-    let (inside, reader) = inside(input.path, input.into_reader())?;
+    let (inside, reader) = inside(input.path, Box::new(input))?;
     (reader.features)(inside, source, limits)
 }
 
@@ -125,33 +124,5 @@ impl Read for Members<'_> {
             }
         }
         Ok(0)
-    }
-}
-
-/// Hands everything on, and hashes what it read.
-struct HashingReader<'a> {
-    from: Box<dyn Read + Send + 'a>,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl<'a> HashingReader<'a> {
-    fn new(from: Box<dyn Read + Send + 'a>) -> Self {
-        Self { from, hasher: Sha256::new(), bytes: 0 }
-    }
-
-    /// Hash and size of the whole, the rest of which is read.
-    fn finish(mut self) -> io::Result<(String, u64)> {
-        io::copy(&mut self, &mut io::sink())?;
-        Ok((hex(&self.hasher.finalize()), self.bytes))
-    }
-}
-
-impl Read for HashingReader<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(out)?;
-        self.hasher.update(&out[..read]);
-        self.bytes += read as u64;
-        Ok(read)
     }
 }

@@ -1,12 +1,14 @@
 //! A file that is open for reading, and how a format reads layers from it.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use geojson::Feature;
+use sha2::{Digest as _, Sha256};
 
 use super::format::SQLITE;
+use super::hash::hex;
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Looks, ReadError};
 use crate::i18n::file_name;
@@ -36,8 +38,8 @@ pub enum FileKind {
 /// How layers of a format are read. Each takes a file whose beginning spoke for the format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
-    /// Reads a layer of polygons. Its hash and size are those of the file.
-    pub polygons: fn(Input<'_>, &LayerSource, &Limits, &Progress) -> Result<Layer, ReadError>,
+    /// Reads a layer of polygons. Hash and size of the file are put in by [`Input::sealed`].
+    pub polygons: fn(&mut Input<'_>, &LayerSource, &Limits, &Progress) -> Result<Layer, ReadError>,
     /// Reads all features of a layer, whatever their geometry, for what is small: points and lines.
     pub features: fn(Input<'_>, &LayerSource, &Limits) -> Result<Vec<Feature>, ReadError>,
 }
@@ -58,14 +60,40 @@ impl<'a> Head<'a> {
     }
 }
 
-/// A file that is open, its beginning read. It is opened once, so that a pipe will do.
+/// A file that is open, its beginning read. It is opened once, so that a pipe will do; what is read of it is hashed on
+/// its way, once.
 pub(super) struct Input<'a> {
     /// Where it lies, for messages, and for readers that go to and fro in a file.
     pub path: &'a Path,
     /// Size in bytes as the system says; 0 when it does not know.
     pub size: u64,
     head: Vec<u8>,
+    /// How much of the beginning was handed on.
+    taken: usize,
     rest: Box<dyn Read + Send + 'a>,
+    /// Of what was handed on; `None` for what lies in another file, which is hashed itself.
+    hasher: Option<Sha256>,
+    /// Bytes handed on.
+    bytes: u64,
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = match self.head.get(self.taken..) {
+            Some(head) if !head.is_empty() => {
+                let count = head.len().min(out.len());
+                out[..count].copy_from_slice(&head[..count]);
+                self.taken += count;
+                count
+            }
+            _ => self.rest.read(out)?,
+        };
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&out[..read]);
+        }
+        self.bytes += read as u64;
+        Ok(read)
+    }
 }
 
 impl<'a> Input<'a> {
@@ -76,16 +104,29 @@ impl<'a> Input<'a> {
             if meta.is_dir() {
                 return Err(io::ErrorKind::IsADirectory.into());
             }
-            Self::new(path, meta.len(), Box::new(File::open(path)?))
+            Self::hashed(path, meta.len(), Box::new(File::open(path)?))
         };
         open().map_err(|source| ReadError::from_io(path, source))
     }
 
-    /// What is read from `from`, under the name of a file.
+    /// What is read from `from`, under the name of a file whose hash is another matter.
     pub fn new(path: &'a Path, size: u64, mut from: Box<dyn Read + Send + 'a>) -> io::Result<Self> {
         let mut head = Vec::new();
         from.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-        Ok(Self { path, size, head, rest: from })
+        Ok(Self { path, size, head, taken: 0, rest: from, hasher: None, bytes: 0 })
+    }
+
+    /// The same for what the file itself is.
+    pub fn hashed(path: &'a Path, size: u64, from: Box<dyn Read + Send + 'a>) -> io::Result<Self> {
+        Ok(Self { hasher: Some(Sha256::new()), ..Self::new(path, size, from)? })
+    }
+
+    /// A layer that was read from the file, with the hash and size of the whole: the rest is read for that.
+    pub fn sealed(mut self, layer: Layer) -> Result<Layer, ReadError> {
+        let path = self.path;
+        io::copy(&mut self, &mut io::sink()).map_err(|source| ReadError::from_io(path, source))?;
+        let sha256 = self.hasher.map(|hasher| hex(&hasher.finalize())).unwrap_or_default();
+        Ok(Layer { sha256, bytes: self.bytes, ..layer })
     }
 
     /// The beginning.
@@ -93,16 +134,11 @@ impl<'a> Input<'a> {
         Head { path: self.path, bytes: &self.head }
     }
 
-    /// The whole, from the beginning on.
-    pub fn into_reader(self) -> Box<dyn Read + Send + 'a> {
-        Box::new(Cursor::new(self.head).chain(self.rest))
-    }
-
     /// The whole in memory.
     pub fn into_bytes(self, limits: &Limits) -> Result<Vec<u8>, ReadError> {
         let (path, limit) = (self.path, limits.file_bytes);
         let mut bytes = Vec::new();
-        let mut reader = self.into_reader().take(limit.saturating_add(1));
+        let mut reader = self.take(limit.saturating_add(1));
         reader.read_to_end(&mut bytes).map_err(|source| ReadError::from_io(path, source))?;
         if bytes.len() as u64 > limit {
             return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::TooLarge { limit } });

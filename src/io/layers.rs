@@ -116,10 +116,10 @@ impl LayerSource {
 /// [`ReadError`]: the file cannot be read, holds no layers or not this one, breaks a limit, or holds coordinates that
 /// are no places; the message says where and what to do. Nothing is taken from such a file.
 pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let (input, reader) = open(&source.path)?;
+    let (mut input, reader) = open(&source.path)?;
     let name = input.name();
-    let layer = (reader.polygons)(input, source, limits, progress)?;
-    Ok(Layer { name, path: Some(source.path.clone()), ..layer })
+    let layer = (reader.polygons)(&mut input, source, limits, progress)?;
+    Ok(Layer { name, path: Some(source.path.clone()), ..input.sealed(layer)? })
 }
 
 /// Reads all features of a layer, whatever their geometry: for points and lines, which are few.

@@ -178,6 +178,54 @@ mod tests {
     }
 
     #[test]
+    fn equal_tiles_that_are_kept_once_are_found_through_a_view_and_one_that_never_ends_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, view: &str| {
+            let path = folder.path().join(name);
+            let database = Connection::open(&path).unwrap();
+            let tables = "CREATE TABLE metadata (name TEXT, value TEXT);
+                CREATE TABLE map (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_id TEXT);
+                CREATE TABLE images (tile_id TEXT, tile_data BLOB);
+                CREATE UNIQUE INDEX map_index ON map (zoom_level, tile_column, tile_row);
+                CREATE UNIQUE INDEX images_id ON images (tile_id);";
+            database.execute_batch(tables).unwrap();
+            database.execute("INSERT INTO images VALUES ('sea', ?1)", [png(256, RED)]).unwrap();
+            for (column, row) in [(6, 4), (6, 5)] {
+                database.execute("INSERT INTO map VALUES (3, ?1, ?2, 'sea')", [column, row]).unwrap();
+            }
+            database.execute_batch(view).unwrap();
+            path
+        };
+        let usual = "CREATE VIEW tiles AS SELECT map.zoom_level AS zoom_level, map.tile_column AS tile_column,
+            map.tile_row AS tile_row, images.tile_data AS tile_data FROM map JOIN images ON images.tile_id = map.tile_id";
+        let path = file("usual.mbtiles", usual);
+        assert_eq!(crate::io::format::kind_of(&path), crate::io::format::FileKind::Tiles);
+        let source = TileSource::open(&path).unwrap();
+        assert_eq!((source.info().pyramid.zooms.clone(), source.info().pyramid.tile_px), (3..=3, 256));
+        let mut reader = source.fetcher().unwrap();
+        // Rows 4 and 5 from the south are 3 and 2 from the north.
+        for (row, is_there) in [(3, true), (2, true), (4, false)] {
+            assert_eq!(reader.fetch(tile(3, 6, row)).unwrap().is_some(), is_there, "{row}");
+        }
+        let endless = "CREATE VIEW tiles AS WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n)
+            SELECT x AS zoom_level, x AS tile_column, x AS tile_row, NULL AS tile_data FROM n";
+        assert!(matches!(TileSource::open(&file("endless.mbtiles", endless)), Err(TileError::Damaged { .. })));
+        // No recursion, and no end that anybody would wait for.
+        let many: Vec<String> = (0..40).map(|at| format!("images AS i{at}, map AS m{at}")).collect();
+        let long = format!(
+            "CREATE VIEW tiles AS SELECT 3 AS zoom_level, 6 AS tile_column, 4 AS tile_row, NULL AS tile_data FROM {}",
+            many[..20].join(", ")
+        );
+        let path = file("long.mbtiles", &long);
+        let grow = Connection::open(&path).unwrap();
+        for at in 0..40 {
+            grow.execute("INSERT INTO images VALUES (?1, x'00')", [at.to_string()]).unwrap();
+        }
+        drop(grow);
+        assert!(matches!(TileSource::open(&path), Err(TileError::Damaged { .. })));
+    }
+
+    #[test]
     fn what_cannot_be_shown_is_refused_with_its_reason() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.mbtiles");

@@ -4,14 +4,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use super::feature::{Chunk, Context};
 use super::problem::Fault;
 use super::skip::{self, Coordinates};
 use super::split::{Found, Item, Splitter};
 use crate::coverage::FlatPolygons;
-use crate::io::hash::hex;
 use crate::io::input::{Input, foreign};
 use crate::io::layers::LayerSource;
 use crate::io::{Counted, FileProblem, Limits, Problem, ReadError};
@@ -29,22 +27,22 @@ const TASK: usize = 256 << 10;
 /// [`ReadError`]: the file cannot be read, is no GeoJSON, breaks a limit, or holds coordinates that are no places;
 /// the message says where and what to do. Nothing is taken from such a file.
 pub fn read(path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let input = Input::open(path)?;
+    let mut input = Input::open(path)?;
     let name = input.name();
-    let layer = polygons(input, &path.into(), limits, progress)?;
-    Ok(Layer { name, path: Some(path.to_owned()), ..layer })
+    let layer = polygons(&mut input, &path.into(), limits, progress)?;
+    Ok(Layer { name, path: Some(path.to_owned()), ..input.sealed(layer)? })
 }
 
 /// Reads the layer of an open file.
 pub(super) fn polygons(
-    input: Input<'_>,
+    input: &mut Input<'_>,
     source: &LayerSource,
     limits: &Limits,
     progress: &Progress,
 ) -> Result<Layer, ReadError> {
-    source.check_plain(&super::layer_name(&input))?;
+    source.check_plain(&super::layer_name(input))?;
     let (path, size) = (input.path, input.size);
-    Reader::new(path, input.into_reader(), size, limits).run(progress)
+    Reader::new(path, Box::new(input), size, limits).run(progress)
 }
 
 /// Reads a boundary layer from memory; `name` stands for the file in messages.
@@ -52,8 +50,12 @@ pub(super) fn polygons(
 /// # Errors
 /// As [`read()`].
 pub fn read_bytes(name: &str, bytes: &[u8], limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let layer = Reader::new(Path::new(name), Box::new(bytes), bytes.len() as u64, limits).run(progress)?;
-    Ok(Layer { name: name.to_owned(), ..layer })
+    let path = Path::new(name);
+    let input = Input::hashed(path, bytes.len() as u64, Box::new(bytes));
+    let mut input = input.map_err(|source| ReadError::from_io(path, source))?;
+    let size = input.size;
+    let layer = Reader::new(path, Box::new(&mut input), size, limits).run(progress)?;
+    Ok(Layer { name: name.to_owned(), ..input.sealed(layer)? })
 }
 
 /// The file being read.
@@ -63,7 +65,6 @@ struct Reader<'a> {
     /// Size as the system says; 0 when it does not know.
     size: u64,
     limits: Limits,
-    hasher: Sha256,
     splitter: Splitter,
     /// Bytes read.
     bytes: u64,
@@ -100,7 +101,6 @@ impl<'a> Reader<'a> {
             input,
             size,
             limits,
-            hasher: Sha256::new(),
             splitter: Splitter::new(limits),
             bytes: 0,
             features: 0,
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
             block = next;
         }
         gathered.append(chunks);
-        Ok(gathered.into_layer(hex(&self.hasher.finalize()), self.bytes))
+        Ok(gathered.into_layer())
     }
 
     /// The next block, read into `text`, whose memory is used again.
@@ -161,7 +161,6 @@ impl<'a> Reader<'a> {
             Ok(read) => read,
             Err(source) => return Block { error: Some(ReadError::from_io(&self.path, source)), ..block },
         };
-        self.hasher.update(&text[carried..]);
         self.bytes += read as u64;
         if self.bytes > self.limits.file_bytes {
             return Block { error: Some(self.too_large()), ..block };
@@ -307,11 +306,11 @@ impl Gathered {
         }
     }
 
-    fn into_layer(mut self, sha256: String, bytes: u64) -> Layer {
+    fn into_layer(mut self) -> Layer {
         if self.extra_dimensions {
             self.notes.push(ReadNote { feature: None, what: ReadNoteKind::ExtraDimensions });
         }
         let (table, source) = join(self.records);
-        Layer { sha256, bytes, polygons: self.polygons, table, source, notes: self.notes, ..Layer::default() }
+        Layer { polygons: self.polygons, table, source, notes: self.notes, ..Layer::default() }
     }
 }
