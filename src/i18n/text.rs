@@ -404,6 +404,7 @@ texts! {
     ProposedNote: "拟用代码，以民政部门公布为准", "A proposed code: in force only once the authority publishes it";
     SeatChoice: "驻地", "Seat";
     SeatAuto: "自动选定", "Automatic";
+    ChosenSeat: "将设驻地的位置", "Where the seat would be";
     SeatPicked: "地图上选定的点", "Point picked on the map";
     PickOnMap: "在地图上选点", "Pick on the map";
     EnterDoes: "回车 / Esc", "Enter / Esc";

@@ -183,6 +183,40 @@ fn a_transfer_shows_both_sides_before_it_is_done_and_a_second_click_does_it() {
 }
 
 #[test]
+fn a_seat_that_a_card_would_put_somewhere_is_marked_on_the_map_before_it_is_done() {
+    let mut harness = window(Lang::Zh);
+    let pair = two_neighbours(app(&harness));
+    let label = Text::ChosenSeat.in_lang(Lang::Zh);
+    let place = |harness: &Harness<'_, Option<App>>| {
+        let project = app(harness).project.as_ref().unwrap();
+        project.dataset().atom_point(project.state().first_atom(pair[1]).unwrap()).unwrap()
+    };
+    let check = |harness: &mut Harness<'_, Option<App>>, at: geo::Coord| {
+        let wanted = app(harness).canvas.camera().screen_from_lonlat(at);
+        let mark = harness.get_by_label(label).rect().center();
+        assert!(mark.distance(wanted) < 1.0, "{mark:?} is not {wanted:?}");
+        // The map below goes on to be clicked.
+        assert_eq!(app(harness).project.as_ref().unwrap().document().position(), 0);
+    };
+    act(&mut harness, Command::Select(pair.clone(), SelectMode::Replace));
+    act(&mut harness, Action::Merge);
+    harness.run_steps(3);
+    let at = place(&harness);
+    map_click(&mut harness, MapClick::Seat(at));
+    check(&mut harness, at);
+    // The card of a seat that moves does the same; with the card the mark goes.
+    act(&mut harness, Command::Select(pair[..1].to_vec(), SelectMode::Replace));
+    act(&mut harness, Action::MoveSeat);
+    harness.run_steps(3);
+    assert!(harness.query_by_label(label).is_none());
+    map_click(&mut harness, MapClick::Seat(at));
+    check(&mut harness, at);
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.query_by_label(label).is_none());
+}
+
+#[test]
 fn a_seat_that_would_be_given_away_is_left_out_moved_or_merged() {
     let mut harness = window(Lang::Zh);
     let pair = two_neighbours(app(&harness));

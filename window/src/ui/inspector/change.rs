@@ -144,6 +144,10 @@ impl ChangeDraft {
 }
 
 impl Says for ChangeDraft {
+    fn seat(&self, _project: &Study) -> Option<Coord> {
+        if let What::Seat { at, .. } = self.what { at } else { None }
+    }
+
     fn gesture(&self) -> Gesture {
         match self.what {
             What::Transfer { .. } => Gesture::PickParent,

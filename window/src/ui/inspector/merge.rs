@@ -185,6 +185,15 @@ impl Says for MergeDraft {
         std::mem::take(&mut self.picking)
     }
 
+    fn seat(&self, project: &Study) -> Option<Coord> {
+        match self.seat {
+            // Where none is given, figures take a place for it that is nobody's choice.
+            SeatChoice::Automatic => self.outlook()?.unit.seat.as_ref().map(|seat| seat.at),
+            SeatChoice::Of(unit) => project.seat_of(unit).map(|seat| Coord { x: seat.lon, y: seat.lat }),
+            SeatChoice::At(at) => Some(at),
+        }
+    }
+
     fn follows_selection(&self) -> bool {
         !self.picking
     }

@@ -1,5 +1,7 @@
 //! What every card says of itself. The status line, the map and the dispatcher ask it, and know no cards by name.
 
+use geo::Coord;
+
 use crate::ui::state::command::{Click, Gesture};
 use crate::ui::state::sketch::Sketch;
 use quhua::edit::Edit;
@@ -55,6 +57,11 @@ pub trait Says {
 
     /// The same, to be drawn on.
     fn sketch_mut(&mut self) -> Option<&mut Sketch> {
+        None
+    }
+
+    /// Where it would put a seat, in degrees: that is marked on the map.
+    fn seat(&self, _project: &Study) -> Option<Coord> {
         None
     }
 

@@ -30,8 +30,7 @@ pub struct SuggestCard {
     units: Option<(LevelIndex, usize)>,
     weights: Weights,
     only_selected: bool,
-    across_kinds: bool,
-    is_unbounded: bool,
+    bounds: Bounds,
     running: Option<Progress>,
     /// What was looked at.
     of: Option<(Arc<Dataset>, Arc<State>)>,
@@ -47,8 +46,7 @@ impl Default for SuggestCard {
             units: None,
             weights: Weights::default(),
             only_selected: false,
-            across_kinds: false,
-            is_unbounded: false,
+            bounds: Bounds::default(),
             running: None,
             of: None,
             found: None,
@@ -120,9 +118,7 @@ impl SuggestCard {
         let goal = if self.by_minimum { Goal::Minimum } else { Goal::Units(units) };
         let among = (self.only_selected && shown.view.selection.len() > 1)
             .then(|| shown.view.selection.iter().copied().collect());
-        let bound = if self.is_unbounded { Bound::Any } else { Bound::Usual };
-        let bounds = Bounds { area: bound, distance: bound, across_kinds: self.across_kinds };
-        Ask { weights: self.weights, bounds, among, ..Ask::new(shown.view.level, goal) }
+        Ask { weights: self.weights, bounds: self.bounds, among, ..Ask::new(shown.view.level, goal) }
     }
 }
 
@@ -261,12 +257,14 @@ fn question(ui: &mut Ui, shown: &Shown<'_>, project: &Study, card: &mut SuggestC
             widgets::caption(ui, shown.colours, shown.text(word_of(*weight)));
         });
     }
-    for (is_on, name, tip) in [
-        (&mut card.is_unbounded, Text::SuggestUnbounded, Text::SuggestUnboundedTip),
-        (&mut card.across_kinds, Text::SuggestAcrossKinds, Text::SuggestAcrossKindsTip),
-    ] {
-        ui.checkbox(is_on, shown.text(name)).on_hover_text(shown.text(tip));
+    let mut is_unbounded = card.bounds.area == Bound::Any;
+    let unbounded = ui.checkbox(&mut is_unbounded, shown.text(Text::SuggestUnbounded));
+    if unbounded.on_hover_text(shown.text(Text::SuggestUnboundedTip)).changed() {
+        let bound = if is_unbounded { Bound::Any } else { Bound::Usual };
+        (card.bounds.area, card.bounds.distance) = (bound, bound);
     }
+    let across = ui.checkbox(&mut card.bounds.across_kinds, shown.text(Text::SuggestAcrossKinds));
+    across.on_hover_text(shown.text(Text::SuggestAcrossKindsTip));
     // It is always there: the list below must not jump when a merger is looked at, which selects its units.
     ui.add_enabled_ui(shown.view.selection.len() > 1, |ui| {
         let name = shown.text(Text::SuggestOnlySelected);

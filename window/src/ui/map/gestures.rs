@@ -18,6 +18,7 @@ use crate::ui::state::brush;
 use crate::ui::state::command::{Click, Command, SelectMode};
 use crate::ui::state::view::Tool;
 use crate::ui::words;
+use quhua::i18n::Text;
 use quhua::model::{Dataset, LevelIndex, State, UnitId};
 use quhua::study::{Allowed, Stroke};
 
@@ -372,6 +373,9 @@ pub fn paint(ui: &Ui, response: &Response, (shown, card): (&Shown<'_>, &Card), c
     if let Some(sketch) = card.sketch() {
         sketching::paint(ui, response, shown, sketch, camera);
     }
+    if let Some(at) = shown.project.and_then(|project| card.says().seat(project)) {
+        chosen_seat(ui, shown, camera.screen_from_lonlat(at), camera);
+    }
     if response.has_focus() && !shown.view.picturing {
         cross(ui, shown, response.rect.center());
     }
@@ -391,6 +395,23 @@ pub fn paint(ui: &Ui, response: &Response, (shown, card): (&Shown<'_>, &Card), c
     if matches!(tool, Some(Tool::Lasso | Tool::Polygon)) && response.hovered() && !pans(ui, response) {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
     }
+}
+
+/// Where the card would put the seat: a ring around its sign, since nothing is carried out yet.
+fn chosen_seat(ui: &Ui, shown: &Shown<'_>, at: Pos2, camera: &Camera) {
+    const RING: f32 = 9.0;
+    if !camera.viewport().contains(at) {
+        return;
+    }
+    let painter = ui.painter_at(camera.viewport());
+    painter.circle(at, RING, shown.colours.paper.gamma_multiply(0.6), egui::Stroke::new(4.0, shown.colours.paper));
+    painter.circle_stroke(at, RING, egui::Stroke::new(2.0, shown.colours.selection));
+    painter.circle_filled(at, RING / 3.0, shown.colours.selection);
+    let place = egui::Rect::from_center_size(at, egui::Vec2::splat(2.0 * RING));
+    let text = shown.text(Text::ChosenSeat);
+    // It catches no click: those are for the map.
+    let mark = ui.interact(place, ui.scope_id().with("chosen seat"), egui::Sense::hover());
+    mark.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
 }
 
 /// The place that the keyboard clicks at.
