@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME=NUMBER,...")]
     weights: Option<Weights>,
     /// The most area that a merger may lead to, with its unit, as in "250 km2"; none for any. Default: that of the rules,
-    /// or three times the mean that is aimed at. Rules of severity error hold in any case.
+    /// or five times the mean that is aimed at. Rules of severity error hold in any case.
     #[arg(long, value_name = "AREA", value_parser = area)]
     max_area: Option<Bound>,
     /// How far seats of units that join may lie from that of the unit that they join, as in "15 km"; none for any.

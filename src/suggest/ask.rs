@@ -94,7 +94,7 @@ pub enum Bound {
 ///
 /// What is usual is taken from the data, since no regulation that holds everywhere gives figures:
 ///
-/// * a result has at most the area that the pack has as the most; without one, three times the area that units of the
+/// * a result has at most the area that the pack has as the most; without one, five times the area that units of the
 ///   level would have on average if the goal was reached, and no less than the largest unit has now;
 /// * seats of units that join lie no farther from that of the survivor than twice as far as seats of neighbours would on
 ///   average if the goal was reached;

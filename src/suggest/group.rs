@@ -10,8 +10,9 @@ use crate::geodesy::distance_m;
 /// Seats that are tried for a group: those of its most populous units.
 pub const SEATS: usize = 6;
 
-/// How many times the mean area a result may have as a rule.
-const USUAL_AREAS: f64 = 3.0;
+/// How many times the mean area a result may have as a rule: where few people live it takes several units to have as many
+/// as a pack asks for, and those are the large ones.
+const USUAL_AREAS: f64 = 5.0;
 /// How many times as far as seats of neighbours are seats of units that join may lie as a rule.
 const USUAL_DISTANCES: f64 = 2.0;
 

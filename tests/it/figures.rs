@@ -166,7 +166,7 @@ fn a_figure_with_a_row_is_in_every_room() {
     let checked = quhua_exits(0, ["check", villages, townships, "--rules", pack, "--json"]).0;
     let checked: Value = serde_json::from_str(&checked).unwrap();
     let broken = known.iter().filter(|metres| **metres > most).count();
-    assert_eq!(checked["rules"]["counts"]["as_before"], broken);
+    assert_eq!(checked["rules"]["rules"][0]["counts"]["as_before"], broken);
     let text = checked["rules"]["findings"][0]["text"]["zh"].as_str().unwrap();
     assert!(text.starts_with("重心到驻地 ") && text.contains(" km，上限 "), "{text}");
     // Comparisons.
