@@ -60,7 +60,8 @@ pub fn write_units(out: &mut dyn Write, export: &Export<'_>, progress: &Progress
     write_units_seen(out, export, progress, |_, _| {})
 }
 
-/// The same, shown to somebody: `see` gets the very text of every unit, on whatever thread makes it and in any order.
+/// The same, shown to somebody: `see` gets the very text of every unit, on whatever thread makes it and in any order. Of
+/// a unit that leaves as the several features that it came as it gets each.
 ///
 /// # Errors
 /// Those of `out`; also when the user gave up.
@@ -76,12 +77,12 @@ pub fn write_units_seen(
     let all_as_they_came = export.level == LevelIndex::FINEST
         && export.state.units_at(export.level).all(|unit| export.leaves_as_it_came(unit));
     let known = Known { former, touched: export.touched(), names: export.own_names(), all_as_they_came };
-    let format = |&unit: &UnitId, out: &mut Vec<u8>| {
+    let format = |item: &Item, out: &mut Vec<u8>| {
         let start = out.len();
-        export.unit(out, unit, &known);
-        see(unit, &out[start..]);
+        export.item(out, item, &known);
+        see(item.unit, &out[start..]);
     };
-    write::collection(out, &export.ordered(), format, progress)
+    write::collection(out, &export.items(), format, progress)
 }
 
 /// Writes the finest layer as it came.
@@ -97,6 +98,17 @@ pub fn write_source(out: &mut dyn Write, dataset: &Dataset) -> io::Result<()> {
     };
     write::collection(out, &features, format, &Progress::new())
 }
+
+/// A feature that is written.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    unit: UnitId,
+    /// Which of the features that the unit came as; `None` for the only one, and for a unit that leaves anew.
+    part: Option<FeatureId>,
+}
+
+/// Place of a unit or feature in an export.
+type Place = (u32, AtomId);
 
 /// What is known of all units of the level before one is written.
 struct Known {
@@ -120,8 +132,38 @@ impl<'a> Export<'a> {
     /// The units of the level, in order of their first member.
     #[must_use]
     pub fn ordered(&self) -> Vec<UnitId> {
+        self.placed().into_iter().map(|(_, unit)| unit).collect()
+    }
+
+    /// The features that are written, in their order: units of which nothing changed are as many as they came as.
+    fn items(&self) -> Vec<Item> {
+        let mut items: Vec<(Place, Item)> = Vec::new();
+        for (place, unit) in self.placed() {
+            let parts = self.parts_of(unit);
+            if parts.is_empty() {
+                items.push((place, Item { unit, part: None }));
+            }
+            items.extend(parts.into_iter().map(|part| ((part.0, AtomId(part.0)), Item { unit, part: Some(part) })));
+        }
+        items.sort_by_key(|(place, _)| *place);
+        items.into_iter().map(|(_, item)| item).collect()
+    }
+
+    /// Features of the finest layer that an untouched unit came as, where these are several.
+    fn parts_of(&self, unit: UnitId) -> Vec<FeatureId> {
         let base = &self.dataset.base;
-        let mut first: Vec<Option<(u32, AtomId)>> = vec![None; self.state.unit_count()];
+        let is_one =
+            self.level != LevelIndex::FINEST || unit.index() >= base.unit_count() || base.atoms(unit).len() < 2;
+        if is_one || !self.leaves_as_it_came(unit) {
+            return Vec::new();
+        }
+        let loaded = self.dataset.loaded_atoms();
+        base.atoms(unit).iter().filter(|atom| atom.index() < loaded).map(|atom| FeatureId(atom.0)).collect()
+    }
+
+    fn placed(&self) -> Vec<(Place, UnitId)> {
+        let base = &self.dataset.base;
+        let mut first: Vec<Option<Place>> = vec![None; self.state.unit_count()];
         let here = base.labels(self.level).iter().zip(self.state.labels(self.level));
         for (i, (&old, &new)) in here.enumerate() {
             let place = base.unit(old).source.map_or(u32::MAX, |feature| feature.0);
@@ -129,8 +171,9 @@ impl<'a> Export<'a> {
             let slot = &mut first[new.index()];
             *slot = Some(slot.map_or(key, |known| known.min(key)));
         }
-        let mut units: Vec<UnitId> = self.state.units_at(self.level).collect();
-        units.sort_by_key(|unit| first[unit.index()].unwrap_or((u32::MAX, AtomId(u32::MAX))));
+        let place = |unit: UnitId| first[unit.index()].unwrap_or((u32::MAX, AtomId(u32::MAX)));
+        let mut units: Vec<(Place, UnitId)> = self.state.units_at(self.level).map(|unit| (place(unit), unit)).collect();
+        units.sort_by_key(|(place, _)| *place);
         units
     }
 
@@ -177,10 +220,10 @@ impl<'a> Export<'a> {
         OwnNames { taken: ruled.filter(|name| is_ours(name)).chain(in_role).map(str::to_owned).collect() }
     }
 
-    fn unit(&self, out: &mut Vec<u8>, unit: UnitId, known: &Known) {
+    fn item(&self, out: &mut Vec<u8>, &Item { unit, part }: &Item, known: &Known) {
         let change = change::main(self.dataset, self.state, unit);
         match self.source_of(unit, change) {
-            Some(source) => self.untouched(out, unit, source, known),
+            Some((layer, feature)) => self.untouched(out, unit, (layer, part.unwrap_or(feature)), known),
             None => self.made(out, unit, change, known),
         }
     }
@@ -536,6 +579,69 @@ mod tests {
             r#""geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}},"#,
             "\n"
         )));
+    }
+
+    /// Two villages in a township, the first in two features with the second between them.
+    ///
+    /// ```text
+    ///   0a 1 0b 2      the parts of village 0 lie apart
+    /// ```
+    fn parts() -> Arc<Dataset> {
+        let features = ["甲", "乙", "甲", "丙"].iter().enumerate().map(|(i, name)| {
+            let (x, code) = (2 * i, if *name == "甲" { 0 } else { i });
+            let ring = json!([[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]]);
+            format!(
+                r#"{{"type":"Feature","id":{i},"properties":{{"V":"51072210120{code}","N":"{name}村","T":"510722101","pop":1{code}0,"part":{i}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+            )
+        });
+        let text = features.collect::<Vec<_>>().join("\n");
+        read_parts(text.as_bytes())
+    }
+
+    fn read_parts(text: &[u8]) -> Arc<Dataset> {
+        let layer = geojson::read_bytes("v.geojson", text, &Limits::default(), &Progress::new()).unwrap();
+        let overrides = FieldOverrides {
+            code: Some("V".into()),
+            name: Some("N".into()),
+            parent: Some("T".into()),
+            population: Some("pop".into()),
+            ..FieldOverrides::default()
+        };
+        Arc::new(Dataset::assemble(vec![layer], &overrides, &Progress::new()).unwrap())
+    }
+
+    #[test]
+    fn parts_of_a_unit_leave_each_as_it_came_in_its_place_until_the_unit_is_changed() {
+        let dataset = parts();
+        assert_eq!(dataset.base.units_at(LevelIndex::FINEST).count(), 3);
+        let people = |unit: u32| dataset.people_of(&dataset.base.atoms(UnitId(unit))).value();
+        assert_eq!(people(0), Some(100.into()), "once, not for each part");
+        let mut document = Document::new(Arc::clone(&dataset));
+        let (text, _) = exported(&document, 0);
+        let mut source = Vec::new();
+        write_source(&mut source, &dataset).unwrap();
+        assert_eq!(text.as_bytes(), source);
+        // What is written is read as the same units.
+        let again = read_parts(&source);
+        assert_eq!(again.base.units_at(LevelIndex::FINEST).count(), 3);
+        // With another unit changed each part has its own text still, in its place, and says what the unit is.
+        document.commit(&Edit::Rename { unit: UnitRef::code("510722101203"), name: "丁村".into() }).unwrap();
+        let (text, features) = exported(&document, 0);
+        let ids: Vec<&Value> = features.iter().map(|feature| &feature["properties"]["part"]).collect();
+        assert_eq!(ids, [0, 1, 2, 3]);
+        for (line, feature) in text.lines().skip(1).zip(source.split(|&byte| byte == b'\n').skip(1)).take(3) {
+            let own = String::from_utf8_lossy(feature);
+            let own = own.split_once("},\"geometry").unwrap().0;
+            assert!(line.starts_with(own), "{line}");
+        }
+        let again = read_parts(text.as_bytes());
+        let people = |unit: u32| again.people_of(&again.base.atoms(UnitId(unit))).value();
+        assert_eq!((again.base.units_at(LevelIndex::FINEST).count(), people(0)), (3, Some(100.into())));
+        // A change of the unit itself makes one feature of it.
+        document.commit(&Edit::Rename { unit: UnitRef::code("510722101200"), name: "新村".into() }).unwrap();
+        let (_, features) = exported(&document, 0);
+        assert_eq!((features.len(), &features[0]["geometry"]["type"]), (3, &json!("MultiPolygon")));
+        assert_eq!(features[0]["properties"]["population"], 100);
     }
 
     #[test]

@@ -13,10 +13,10 @@ use super::numerals::{Numerals, Read};
 use super::refine::Refinement;
 use super::tiers::Hierarchy;
 use super::{
-    Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, ModelError, State, Table, hierarchy,
-    places,
+    Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, LevelIndex, ModelError, State,
+    Table, hierarchy, parts, places,
 };
-use crate::coverage::{AtomIndex, Coverage};
+use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Progress;
 
 impl Dataset {
@@ -36,10 +36,14 @@ impl Dataset {
             [fine, _] => places::inner_points(&fine.polygons),
             _ => Vec::new(),
         };
+        let alike = match (layers.first(), guesses.first()) {
+            (Some(layer), Some(guess)) => parts::alike(layer, guess),
+            _ => Vec::new(),
+        };
         let polygons = layers.first_mut().map(|layer| std::mem::take(&mut layer.polygons)).unwrap_or_default();
         let (coverage, (index, attributes)) = Coverage::build_beside(polygons, progress, |bounds| {
             let parent_given = overrides.parent.is_some();
-            rayon::join(|| AtomIndex::over(bounds), || attributes(&layers, &guesses, &points, parent_given))
+            rayon::join(|| AtomIndex::over(bounds), || attributes(&layers, &guesses, (&points, &alike), parent_given))
         })?;
         let Attributes { levels, level_layers, mut fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
@@ -114,11 +118,11 @@ pub(super) fn guesses(layers: &[Layer], overrides: &FieldOverrides) -> Result<Ve
 }
 
 /// Fields, levels, units, figures and findings of layers, finest first. With two layers `points` are places inside
-/// the features of the first.
+/// the features of the first; `alike` are those of its features that may be parts of one unit.
 pub(super) fn attributes(
     layers: &[Layer],
     guesses: &[Guess],
-    points: &[Option<Coord>],
+    (points, alike): (&[Option<Coord>], &[Vec<u32>]),
     parent_given: bool,
 ) -> Result<Attributes, ModelError> {
     let ([fine, ..], [own, ..]) = (layers, guesses) else { return Err(ModelError::NoLayer) };
@@ -126,12 +130,12 @@ pub(super) fn attributes(
     let mut fields = own.fields.clone();
     let nested = match (layers, guesses) {
         ([_, coarse, ..], [_, above, ..]) => {
-            let layers = NestedLayers { fine, coarse, own, above, parent_given, points };
+            let layers = NestedLayers { fine, coarse, own, above, parent_given, points, alike };
             let (nested, field) = hierarchy::of_two_layers(layers, &mut findings);
             fields.parent = field.map(|field| fine.table.fields()[field.index()].clone());
             nested
         }
-        _ => hierarchy::of_one_layer(fine, own, &mut findings),
+        _ => hierarchy::of_one_layer(fine, own, alike, &mut findings),
     };
     keep_nested_levels(&mut fields, own, &nested);
     let (levels, level_layers) = nested.tiers.iter().map(|tier| (tier.level, tier.layer)).unzip();
@@ -144,7 +148,16 @@ pub(super) fn attributes(
         *people = people.filter(|people| !people.is_sign_negative() || people.is_zero());
     }
     let sum_fields = fields.sum.iter().map(|name| field_named(&fine.table, name));
-    let sums = sum_fields.map(|field| Ok(values(field?, false))).collect::<Result<_, ModelError>>()?;
+    let mut sums: Vec<Vec<Option<Decimal>>> =
+        sum_fields.map(|field| Ok(values(field?, false))).collect::<Result<_, ModelError>>()?;
+    parts::count_once(&base, &mut populations);
+    sums.iter_mut().for_each(|sums| parts::count_once(&base, sums));
+    // So far features were told of; from here on units are.
+    for finding in &mut findings {
+        finding.units.iter_mut().for_each(|unit| *unit = base.unit_of(AtomId(unit.0), LevelIndex::FINEST));
+        finding.units.dedup();
+    }
+    findings.extend(parts::finding(&base));
     audit::unchosen(&fine.table, &fields, &mut findings);
 
     for finding in &mut findings {
@@ -205,7 +218,7 @@ fn decimals(
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::squares;
-    use super::super::{FindingKind, Kind, LevelIndex, UnitId};
+    use super::super::{FindingKind, Kind, UnitId};
     use super::*;
 
     const VILLAGES: &[&str] = &[
@@ -222,7 +235,8 @@ mod tests {
         let layers = finest_first(layers.to_vec())?;
         let points = places::inner_points(&layers[0].polygons);
         let guesses = guesses(&layers, overrides)?;
-        let attributes = attributes(&layers, &guesses, &points, overrides.parent.is_some())?;
+        let alike = parts::alike(&layers[0], &guesses[0]);
+        let attributes = attributes(&layers, &guesses, (&points, &alike), overrides.parent.is_some())?;
         assert_eq!(attributes.base.check(), Vec::<String>::new());
         Ok(attributes)
     }
@@ -357,6 +371,58 @@ mod tests {
         assert_eq!(read.base.unit_count(), 5);
         assert_eq!(found(&read), ["duplicate_code", "missing_code", "missing_name"]);
         assert_eq!(read.findings[0].units, [UnitId(1), UnitId(2)]);
+    }
+
+    #[test]
+    fn features_that_are_parts_of_one_unit_are_joined_and_counted_once() {
+        let rows = [
+            r#"{"code":"510101001201","name":"甲村","town":"510101001","population":500,"households":40,"fields":3}"#,
+            r#"{"code":"510101001202","name":"乙村","town":"510101001","population":70,"households":20,"fields":4}"#,
+            r#"{"code":"510101001201","name":"甲村","town":"510101001","population":500,"households":40,"fields":5}"#,
+            r#"{"code":"510101001203","name":"丙村","town":"510101001","population":9,"households":3,"fields":1}"#,
+            r#"{"code":"510101001201","name":"甲村","town":"510101001","households":40,"fields":6}"#,
+        ];
+        let overrides = FieldOverrides {
+            parent: Some("town".into()),
+            sum: vec!["households".into(), "fields".into()],
+            ..FieldOverrides::default()
+        };
+        let layer = squares("villages", 8, 1.0, &rows);
+        let joined = read(std::slice::from_ref(&layer), &overrides).unwrap();
+        assert_eq!(labels(&joined, 0), ["甲村", "乙村", "丙村"]);
+        assert_eq!(joined.base.atoms(UnitId(0)).as_ref(), [0, 2, 4].map(AtomId));
+        assert_eq!(found(&joined), ["parts_joined"]);
+        let what = FindingKind::PartsJoined { features: 3, units: 1, codes: vec!["510101001201".into()] };
+        assert_eq!((&joined.findings[0].what, &joined.findings[0].units[..]), (&what, &[UnitId(0)][..]));
+        let of_first = |values: &[Option<Decimal>]| [0, 2, 4].map(|at: usize| values[at].unwrap().to_string());
+        assert_eq!(of_first(&joined.populations), ["500", "0", "0"]);
+        assert_eq!(of_first(&joined.sums[0]), ["40", "0", "0"], "all parts say it of the whole");
+        assert_eq!(of_first(&joined.sums[1]), ["3", "5", "6"], "each says it of itself");
+
+        // What tells them apart leaves them as they are.
+        let other = |at: usize, from: &str, to: &str| {
+            let mut rows = rows.map(str::to_owned);
+            rows[at] = rows[at].replace(from, to);
+            let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+            let read = read(&[squares("villages", 8, 1.0, &rows)], &overrides).unwrap();
+            (labels(&read, 0).len(), found(&read).contains(&"duplicate_code"))
+        };
+        assert_eq!(other(2, "甲村", "丁村"), (5, true));
+        assert_eq!(other(2, "500", "600"), (5, true));
+        assert_eq!(other(4, "510101001\"", "510101002\""), (5, true));
+        // The same feature twice is no unit of two parts: its ground would count twice.
+        let twice = squares("villages", 1, 0.0, &[rows[0], rows[2]]);
+        let mut twice = twice;
+        twice.polygons = crate::coverage::FlatPolygons::default();
+        for _ in 0..2 {
+            for (x, y) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)] {
+                twice.polygons.push(Coord { x, y });
+            }
+            twice.polygons.end_ring();
+            twice.polygons.end_face();
+            twice.polygons.end_atom();
+        }
+        assert_eq!(found(&read(&[twice], &overrides).unwrap()), ["duplicate_code"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     CrsDoubt, FeatureId, FieldIndex, Fields, Finding, FindingKind, Level, LevelIndex, Severity, State, Table, UnitId,
     field_names, unit_names,
 };
-use crate::coverage::Coverage;
+use crate::coverage::{AtomId, Coverage};
 
 /// What is known about a tier apart from its units.
 #[derive(Clone, Copy, Debug)]
@@ -135,11 +135,12 @@ pub(super) fn missing_populations(
     for (i, _) in populations.iter().enumerate().filter(|(_, population)| population.is_none()) {
         let text = table.text(FeatureId::new(i), field).map(Into::into);
         let what = FindingKind::PopulationMissing {
-            code: state.units[i].code.clone(),
+            code: state.unit(state.unit_of(AtomId::new(i), LevelIndex::FINEST)).code.clone(),
             text,
             field: table.fields()[field.index()].as_str().into(),
         };
-        findings.push(Finding::new(Severity::Warning, vec![UnitId::new(i)], what));
+        let unit = state.unit_of(AtomId::new(i), LevelIndex::FINEST);
+        findings.push(Finding::new(Severity::Warning, vec![unit], what));
     }
 }
 

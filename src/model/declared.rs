@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Dataset, Fields, Finding, FindingKind, Severity, UnitId, field_names};
+use super::{Dataset, Fields, Finding, FindingKind, LevelIndex, Severity, UnitId, field_names};
 use crate::coverage::{AtomId, Coverage};
 use crate::geodesy::{AreaMethod, ExactSum, chain_area};
 use crate::i18n::Lang;
@@ -241,21 +241,23 @@ impl Dataset {
     pub fn area_findings(&self, method: AreaMethod) -> Vec<Finding> {
         let Some(declared) = &self.fields.declared_area else { return Vec::new() };
         let measures = self.measures(method);
-        let loaded = self.coverage.atoms().take(self.loaded_atoms());
-        let finding = |atom: AtomId| {
-            let declared_m2 = declared.in_m2(self.sum_of(atom, declared.sum)?)?;
-            let measured_m2 = measures.atom_area(atom).to_f64();
+        let loaded = self.loaded_atoms();
+        let finding = |unit: UnitId| {
+            let atoms = self.base.atoms(unit);
+            let atoms = || atoms.iter().copied().filter(|atom| atom.index() < loaded);
+            let said: Option<Decimal> = atoms().map(|atom| self.sum_of(atom, declared.sum)).sum();
+            let declared_m2 = declared.in_m2(said?)?;
+            let measured_m2 = atoms().map(|atom| measures.atom_area(atom)).sum::<ExactSum>().to_f64();
             let percent = difference_percent(declared_m2, measured_m2)?;
             if percent.abs() <= DECLARED_TOLERANCE * 100.0 {
                 return None;
             }
-            let unit = UnitId::new(atom.index());
             let label = self.base.unit(unit).label().into();
             let what = FindingKind::AreaDiffers { label, declared_m2, measured_m2 };
-            let at = self.coverage.frame_of(&[atom]).map(geo::Rect::center);
+            let at = self.coverage.frame_of(&[atoms().next()?]).map(geo::Rect::center);
             Some(Finding { severity: Severity::Warning, units: vec![unit], at, what })
         };
-        loaded.filter_map(finding).collect()
+        self.base.units_at(LevelIndex::FINEST).filter_map(finding).collect()
     }
 
     /// Declared area of a sum of the field, in m²; `None` where the data declare none.

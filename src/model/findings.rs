@@ -72,6 +72,15 @@ pub enum FindingKind {
         /// Level of the units.
         level: LevelIndex,
     },
+    /// Features with one code were taken for parts of one unit.
+    PartsJoined {
+        /// Number of these features.
+        features: usize,
+        /// Number of units that they became.
+        units: usize,
+        /// Codes of the first units.
+        codes: Vec<CompactString>,
+    },
     /// A unit has no code.
     MissingCode {
         /// Its name; empty when that is missing too.
@@ -202,6 +211,7 @@ impl FindingKind {
     pub const fn id(&self) -> &'static str {
         match self {
             Self::DuplicateCode { .. } => "duplicate_code",
+            Self::PartsJoined { .. } => "parts_joined",
             Self::MissingCode { .. } => "missing_code",
             Self::MissingName { .. } => "missing_name",
             Self::OrphanParent { .. } => "orphan_parent",
@@ -227,9 +237,18 @@ impl fmt::Display for FindingKind {
         match self {
             Self::DuplicateCode { code, .. } => write!(
                 f,
-                "code {code} is used more than once; give each unit its own, or where they are parts of one unit, make them \
-                 one feature of several parts first"
+                "code {code} is used more than once; give each unit its own, or where they are parts of one unit, give them \
+                 the same name, parent and population"
             ),
+            Self::PartsJoined { features, units, codes } => {
+                let more = if *units > codes.len() { " and others" } else { "" };
+                write!(
+                    f,
+                    "{features} features with the same code, name and parent are parts of {units} units ({}{more}); what \
+                     each part says of the whole counts once",
+                    codes.join(", ")
+                )
+            }
             Self::MissingCode { name } if name.is_empty() => write!(f, "a unit has neither code nor name"),
             Self::MissingCode { name } => write!(f, "{name} has no code"),
             Self::MissingName { code } if code.is_empty() => write!(f, "a unit has neither name nor code"),

@@ -7,6 +7,7 @@ use geo::Coord;
 use rayon::prelude::*;
 
 use super::guess::Guess;
+use super::parts;
 use super::places::{self, Places};
 use super::tiers::{self, Hierarchy, Labels, NONE, RawTier};
 use super::{FeatureId, FieldIndex, Finding, FindingKind, Layer, Level, Severity, UnitId};
@@ -27,7 +28,7 @@ pub(super) fn level_above(finer: Level, guessed: Option<Level>) -> Level {
 }
 
 /// Nests the units of one layer by its own fields.
-pub(super) fn of_one_layer(layer: &Layer, guess: &Guess, findings: &mut Vec<Finding>) -> Hierarchy {
+pub(super) fn of_one_layer(layer: &Layer, guess: &Guess, alike: &[Vec<u32>], findings: &mut Vec<Finding>) -> Hierarchy {
     let mut level = match guess.above.first() {
         Some(parent) => level_below(guess.level, parent.level),
         None => guess.level.unwrap_or(Level::Atom),
@@ -45,6 +46,7 @@ pub(super) fn of_one_layer(layer: &Layer, guess: &Guess, findings: &mut Vec<Find
         }
         tiers.push(made);
     }
+    parts::join(&mut tiers, alike);
     tiers::nest(tiers)
 }
 
@@ -61,6 +63,8 @@ pub(super) struct NestedLayers<'a> {
     pub(super) parent_given: bool,
     /// A place inside each feature of the fine layer.
     pub(super) points: &'a [Option<Coord>],
+    /// Features of the fine layer that may be parts of one unit.
+    pub(super) alike: &'a [Vec<u32>],
 }
 
 /// Nests the units of a fine layer in those of a coarse one: by the parent's code, else by place. Also returns the
@@ -100,6 +104,7 @@ pub(super) fn of_two_layers(layers: NestedLayers, findings: &mut Vec<Finding>) -
         level = level_above(level, tier.level);
         tiers.push(tiers::made_tier(table, tier, level, from_coarse.then_some(&row_of_atom), findings));
     }
+    parts::join(&mut tiers, layers.alike);
     (tiers::nest(tiers), field)
 }
 

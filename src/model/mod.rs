@@ -3,6 +3,8 @@
 //! * [`Dataset`]: immutable: the coverage, the source tables, the levels, and the units as they came.
 //! * [`State`]: a labelling of the atoms: units, their parents and members. A plan changes it and nothing else.
 //!
+//! A feature of the finest layer is an atom; features that are parts of one unit are several atoms of it (`parts.rs`).
+//!
 //! Invariants of a state:
 //!
 //! 1. Every atom belongs to exactly one unit of the finest level, and every current unit below the coarsest level
@@ -34,6 +36,7 @@ mod looks;
 mod measures;
 mod moments;
 mod numerals;
+mod parts;
 mod places;
 mod refine;
 mod seat_use;

@@ -20,7 +20,7 @@ pub(super) fn inner_points(polygons: &FlatPolygons) -> Vec<Option<Coord>> {
 /// ```
 ///
 /// Unlike the centroid it never falls outside, and unlike a label point it takes one pass.
-fn inner_point(polygons: &FlatPolygons, atom: AtomId) -> Option<Coord> {
+pub(super) fn inner_point(polygons: &FlatPolygons, atom: AtomId) -> Option<Coord> {
     let largest = polygons
         .faces_of(atom)
         .filter_map(|face| Some((bounds(polygons, face)?, face)))

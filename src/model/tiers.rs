@@ -247,7 +247,15 @@ pub(super) fn nest(tiers: Vec<RawTier>) -> Hierarchy {
             continue;
         };
         let parents = if nested.tiers.len() == 1 {
-            std::mem::take(&mut tier.of_atom)
+            // Parts of a unit say the same.
+            let said = std::mem::take(&mut tier.of_atom);
+            let mut parents = vec![NONE; finer.units.len()];
+            for (&unit, &parent) in finer.of_atom.iter().zip(&said) {
+                if parents[unit as usize] == NONE {
+                    parents[unit as usize] = parent;
+                }
+            }
+            parents
         } else {
             let said = ranked(&finer.of_atom, &tier.of_atom, finer.units.len());
             let torn = said.iter().filter(|values| values.len() > 1).count();

@@ -38,6 +38,7 @@ impl FindingKind {
             Lang::En => self.id(),
             Lang::Zh => match self {
                 Self::DuplicateCode { .. } => "代码重复",
+                Self::PartsJoined { .. } => "合为一个单元",
                 Self::MissingCode { .. } => "缺少代码",
                 Self::MissingName { .. } => "缺少名称",
                 Self::OrphanParent { .. } => "上级不存在",
@@ -62,7 +63,16 @@ impl Say for FindingKind {
     fn zh(&self) -> String {
         match self {
             Self::DuplicateCode { code, .. } => {
-                format!("代码 {code} 重复使用，请为每个单元设不同代码；若为同一单元的各部分，请先合并为一个多部件要素")
+                format!(
+                    "代码 {code} 重复使用，请为每个单元设不同代码；若为同一单元的各部分，请使其名称、上级和人口一致"
+                )
+            }
+            Self::PartsJoined { features, units, codes } => {
+                let more = if *units > codes.len() { "等" } else { "" };
+                format!(
+                    "{features} 个要素的代码、名称和上级相同，作为 {units} 个单元的组成部分读取（{}{more}）；各部分重复填写的数值只计一次",
+                    codes.join("、")
+                )
             }
             Self::MissingCode { name } if name.is_empty() => "有单元既无代码也无名称".to_owned(),
             Self::MissingCode { name } => format!("{name} 没有代码"),
@@ -237,6 +247,7 @@ mod tests {
         let at = coord! { x: 105.0, y: 31.0 };
         check_said(&one_of_each!(FindingKind:
             DuplicateCode { code: "1".into(), level: LevelIndex::FINEST },
+            PartsJoined { features: 5, units: 2, codes: vec!["1".into()] },
             MissingCode { name: "A".into() },
             MissingCode { name: "".into() },
             MissingName { code: "1".into() },

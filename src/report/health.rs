@@ -60,7 +60,7 @@ impl HealthReport {
         let boundaries = defects.iter().map(|defect| Entry {
             kind: defect.kind.to_string(),
             severity: defect.severity.to_string(),
-            units: defect.atoms.iter().map(|atom| address(dataset, UnitId(atom.0))).collect(),
+            units: defect.atoms.iter().map(|atom| address(dataset, dataset.loaded_unit(*atom))).collect(),
             at: defect.at.map(|at| [at.x, at.y]),
             area_m2: defect.area_m2,
             length_m: defect.length_m,

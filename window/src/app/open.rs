@@ -445,17 +445,18 @@ impl App {
     /// Checks the boundaries beside the window.
     pub(super) fn check(&mut self, project: &Study) {
         let (dataset, area_method) = (Arc::clone(project.document().origin()), project.area_method());
+        let loaded = Arc::clone(&dataset);
         let work = move |progress: &Progress| {
             let defects = validate::validate(&dataset.coverage, &Options::default(), progress)?;
             progress.check()?;
             Ok::<_, Cancelled>((defects, dataset.area_findings(area_method)))
         };
-        self.run(Kind::Check, "", work, |app, checked| {
+        self.run(Kind::Check, "", work, move |app, checked| {
             if let Ok(Ok((defects, areas))) = checked {
                 if let Some(project) = &mut app.project {
                     project.take_suspects(Suspects::of(&defects));
                 }
-                app.bottom.findings.add(defects, areas);
+                app.bottom.findings.add(&loaded, defects, areas);
             }
         });
     }

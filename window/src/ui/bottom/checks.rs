@@ -13,7 +13,7 @@ use crate::ui::theme::ROW;
 use crate::ui::{widgets, words};
 use quhua::coverage::validate::Defect;
 use quhua::i18n::{Say as _, Text};
-use quhua::model::{Finding, FindingKind, LevelIndex, Severity, UnitId};
+use quhua::model::{Dataset, Finding, FindingKind, LevelIndex, Severity, UnitId};
 use quhua::study::Study;
 
 /// What was found in the open data. Attributes are known at once; boundaries are checked behind the scenes.
@@ -57,11 +57,11 @@ impl Findings {
     }
 
     /// Takes up the defects of the boundaries as loaded, and what their areas tell.
-    pub fn add(&mut self, defects: Vec<Defect>, areas: Vec<Finding>) {
+    pub fn add(&mut self, dataset: &Dataset, defects: Vec<Defect>, areas: Vec<Finding>) {
         self.checking = false;
         self.rows.extend(defects.into_iter().map(|defect| Row {
             severity: defect.severity.into(),
-            units: defect.atoms.iter().map(|atom| UnitId::new(atom.index())).collect(),
+            units: defect.atoms.iter().map(|&atom| dataset.loaded_unit(atom)).collect(),
             at: defect.at,
             what: What::Boundary(Box::new(defect)),
         }));
