@@ -151,7 +151,9 @@ pub(super) fn attributes(
     let mut sums: Vec<Vec<Option<Decimal>>> =
         sum_fields.map(|field| Ok(values(field?, false))).collect::<Result<_, ModelError>>()?;
     parts::count_once(&base, &mut populations);
-    sums.iter_mut().for_each(|sums| parts::count_once(&base, sums));
+    for sums in &mut sums {
+        parts::count_once(&base, sums);
+    }
     // So far features were told of; from here on units are.
     for finding in &mut findings {
         finding.units.iter_mut().for_each(|unit| *unit = base.unit_of(AtomId(unit.0), LevelIndex::FINEST));

@@ -77,7 +77,9 @@ pub(super) fn join(tiers: &mut [RawTier], alike: &[Vec<u32>]) {
         let agree =
             |tier: &RawTier| group.windows(2).all(|two| tier.of_atom[two[0] as usize] == tier.of_atom[two[1] as usize]);
         if above.iter().all(agree) {
-            group.iter().for_each(|&feature| first_of[feature as usize] = group[0]);
+            for &feature in group {
+                first_of[feature as usize] = group[0];
+            }
         }
     }
     let mut units = Vec::with_capacity(atoms.units.len());
