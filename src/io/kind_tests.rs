@@ -87,7 +87,7 @@ fn plan_of(dataset: &Arc<Dataset>, dice: &[[u8; 5]]) -> Document {
     for dice in dice {
         let [op, level, a, b, kind] = dice.map(usize::from);
         let state = document.state();
-        let units: Vec<UnitId> = state.units_at(LevelIndex((level % state.level_count()) as u8)).collect();
+        let units: Vec<UnitId> = state.units_at(state.levels().nth(level % state.level_count()).unwrap()).collect();
         let (unit, other) = (units[a % units.len()], units[b % units.len()]);
         let name = |unit| UnitRef::to(dataset, state, unit).unwrap();
         let kind: Kind = KINDS[kind % KINDS.len()].parse().unwrap();

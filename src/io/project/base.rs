@@ -315,7 +315,9 @@ fn read_layer(
         for some in parsed {
             let (some, digests) = some?;
             stored.append(some);
-            digests.iter().for_each(|row| seal.add(row));
+            for row in &digests {
+                seal.add(row);
+            }
         }
         batch = next;
     }

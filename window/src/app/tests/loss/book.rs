@@ -88,7 +88,7 @@ impl Book {
                     }
                 }
                 ["done", digest, modified, unsaved, place] => {
-                    self.done(&run, digest, [modified, unsaved], origin(place))?
+                    self.done(&run, digest, [modified, unsaved], &origin(place))?;
                 }
                 ["saving", path, digest] => {
                     let (path, digest) = (PathBuf::from(path), digest.to_owned());
@@ -203,7 +203,7 @@ impl Book {
         }
     }
 
-    fn done(&mut self, run: &Run, digest: &str, flags: [&str; 2], place: Origin) -> Result<(), String> {
+    fn done(&mut self, run: &Run, digest: &str, flags: [&str; 2], place: &Origin) -> Result<(), String> {
         let [modified, unsaved] = flags.map(|flag| flag == "1");
         let (saving, moving) = (run.saving.iter().map(|(path, _)| Origin::Project(path.clone())), run.moving.clone());
         let places: Vec<Origin> = std::iter::once(place.clone()).chain(saving).chain(moving).collect();
@@ -213,7 +213,7 @@ impl Book {
         work.digests = vec![digest.to_owned()];
         work.needed = unsaved && work.left.as_deref() != Some(digest);
         self.acknowledged += usize::from(is_news);
-        if let (Origin::Project(path), false) = (&place, modified) {
+        if let (Origin::Project(path), false) = (place, modified) {
             self.touched.insert(path.clone());
             let is_saving = run.saving.iter().any(|(saving, _)| saving == path);
             let held = self.files.get_mut(path).unwrap();

@@ -267,9 +267,10 @@ impl Window {
         let ways = ways(&self.folder);
         let way = ways[self.dice.below(ways.len())].clone();
         say(&["opening", &serde_json::to_string(&way).unwrap()]);
-        match way.is_empty() {
-            true => self.act(Action::OpenSample),
-            false => self.act(Command::OpenFiles(way)),
+        if way.is_empty() {
+            self.act(Action::OpenSample);
+        } else {
+            self.act(Command::OpenFiles(way));
         }
         if self.app().pending.is_some() {
             self.answer();

@@ -142,15 +142,15 @@ fn live_and_die(folder: &Path, life: &str, moment: Option<&Moment>) -> Vec<Strin
         .unwrap();
     let out = child.stdout.take().unwrap();
     let (send, lines) = mpsc::channel();
-    let reader = std::thread::spawn(move || {
+    let reader = std::thread::Builder::new().name("what the window says".to_owned()).spawn(move || {
         let mut out = BufReader::new(out);
-        let mut line = String::new();
+        let mut read = String::new();
         // A line that was cut off was never said.
-        while out.read_line(&mut line).is_ok_and(|bytes| bytes > 0) && line.ends_with('\n') {
-            if send.send(line.trim_end().to_owned()).is_err() {
+        while out.read_line(&mut read).is_ok_and(|bytes| bytes > 0) && read.ends_with('\n') {
+            if send.send(read.trim_end().to_owned()).is_err() {
                 return;
             }
-            line.clear();
+            read.clear();
         }
     });
     let mut said = Vec::new();
@@ -163,13 +163,13 @@ fn live_and_die(folder: &Path, life: &str, moment: Option<&Moment>) -> Vec<Strin
     loop {
         let until = end.unwrap_or(started + LIFETIME);
         match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(line) => {
-                let word = moment.and_then(|moment| moment.word).filter(|(word, _)| line.starts_with(word));
+            Ok(words) => {
+                let word = moment.and_then(|moment| moment.word).filter(|(word, _)| words.starts_with(word));
                 if let (Some((_, times)), Some(moment), None) = (word, moment, end) {
                     heard += 1;
                     end = (heard == times).then(|| Instant::now() + moment.after);
                 }
-                said.push(line);
+                said.push(words);
             }
             Err(RecvTimeoutError::Timeout) => break,
             Err(RecvTimeoutError::Disconnected) => {
@@ -182,7 +182,7 @@ fn live_and_die(folder: &Path, life: &str, moment: Option<&Moment>) -> Vec<Strin
     child.kill().unwrap();
     child.wait().unwrap();
     said.extend(lines);
-    reader.join().unwrap();
+    reader.unwrap().join().unwrap();
     said
 }
 
