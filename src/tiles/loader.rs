@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
-use super::source::Fetch;
+use super::source::{Decode, Fetch, pictured};
 use super::{Picture, TileError, TileId, TileSource, picture};
 use crate::jobs::{caught, lock_whole};
 
@@ -143,9 +143,6 @@ impl Drop for TileLoader {
     }
 }
 
-/// Makes a picture of the bytes of a tile.
-type Decode = fn(&[u8], TileId, &str) -> Result<Picture, TileError>;
-
 /// Fetches and decodes a tile. Files and servers bring what they like: where reading that panics, there is no picture,
 /// and the next tile is another matter.
 fn load(
@@ -154,10 +151,7 @@ fn load(
     tile: TileId,
     source_name: &str,
 ) -> Result<Option<Picture>, TileError> {
-    let loaded = caught(|| match fetcher.fetch(tile)? {
-        Some(bytes) if !bytes.is_empty() => decode(&bytes, tile, source_name).map(Some),
-        _ => Ok(None),
-    });
+    let loaded = caught(|| pictured(fetcher, decode, tile, source_name));
     loaded.unwrap_or_else(|why| Err(TileError::Picture { tile, why, source_name: source_name.to_owned() }))
 }
 

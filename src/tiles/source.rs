@@ -7,7 +7,7 @@ use std::path::Path;
 use super::mbtiles::MbTiles;
 use super::pmtiles::PmTiles;
 use super::server::Server;
-use super::{Pyramid, Template, TileError, TileId};
+use super::{Picture, Pyramid, Template, TileError, TileId, picture};
 use crate::io::format::SQLITE;
 
 /// What is known of a source.
@@ -39,6 +39,22 @@ enum Kind {
 pub(super) trait Fetch: Send {
     /// The bytes of a tile, as they are; `None` where there is no such tile.
     fn fetch(&mut self, tile: TileId) -> Result<Option<Vec<u8>>, TileError>;
+}
+
+/// Makes a picture of the bytes of a tile.
+pub(super) type Decode = fn(&[u8], TileId, &str) -> Result<Picture, TileError>;
+
+/// Fetches and decodes a tile; `None` where there is none, or nothing in it.
+pub(super) fn pictured(
+    fetcher: &mut dyn Fetch,
+    decode: Decode,
+    tile: TileId,
+    source_name: &str,
+) -> Result<Option<Picture>, TileError> {
+    match fetcher.fetch(tile)? {
+        Some(bytes) if !bytes.is_empty() => decode(&bytes, tile, source_name).map(Some),
+        _ => Ok(None),
+    }
 }
 
 impl TileSource {
@@ -79,6 +95,15 @@ impl TileSource {
     #[must_use]
     pub const fn is_server(&self) -> bool {
         matches!(self.kind, Kind::Server(_))
+    }
+
+    /// Fetches and decodes one tile while the caller waits; `None` where the source has none. Whoever wants many starts
+    /// a [`TileLoader`](super::TileLoader).
+    ///
+    /// # Errors
+    /// [`TileError`]: it cannot be fetched, or is no picture.
+    pub fn picture(&self, tile: TileId) -> Result<Option<Picture>, TileError> {
+        pictured(self.fetcher()?.as_mut(), picture::decode, tile, &self.info.name)
     }
 
     /// Something to fetch tiles with on one thread.

@@ -1,17 +1,12 @@
-//! Whatever bytes a file has, reading it ends in a value or in a refusal, never in a panic: mutations of good files, the
-//! same ones at every run. `QUHUA_HOSTILE` says how many of each kind.
+//! Whatever bytes a file has, reading it ends in a value or in a refusal, never in a panic. The doors are those of the
+//! fuzzer (`fuzz/src/lib.rs`): they are bombarded with mutations of good files, the same ones at every run
+//! (`QUHUA_HOSTILE` says how many of each kind), and with all files that the fuzzer has kept.
 
 use std::fs;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use quhua::coverage::validate::{Options, validate};
-use quhua::edit::{Document, Plan};
-use quhua::io::{Limits, geojson, project};
-use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, LevelIndex};
-use quhua::rules::{Pack, Shipped};
-
+use crate::doors::{self, DOORS};
+use crate::seeds;
 use crate::support::repository;
 
 /// Numbers by chance (xorshift64*, Vigna 2016): the same at every run.
@@ -81,89 +76,69 @@ fn bombard(seeds: &[Vec<u8>], usual: usize, mut read: impl FnMut(&[u8]) -> bool)
     (0..times).filter(|at| read(&mutated(&seeds[at % seeds.len()], &mut dice))).count()
 }
 
-fn limits() -> Limits {
-    Limits { file_bytes: 1 << 20, vertices: 100_000, ..Limits::default() }
-}
-
-/// Files of the test cases with an ending.
-fn cases(ending: &str) -> Vec<Vec<u8>> {
-    let entries = fs::read_dir(repository("tests/data/cases")).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = entries.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "no cases with {ending}");
-    paths.iter().map(|path| fs::read(path).unwrap()).collect()
-}
-
-fn dataset_of(bytes: &[u8]) -> Option<Dataset> {
-    let layer = geojson::read_bytes("case.geojson", bytes, &limits(), &Progress::new()).ok()?;
-    Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).ok()
-}
-
 #[test]
 fn boundaries_of_whatever_bytes_are_read_or_refused() {
-    let good = bombard(&cases(".geojson"), 1500, |bytes| {
-        let Some(dataset) = dataset_of(bytes) else { return false };
-        let dataset = Arc::new(dataset);
-        validate(&dataset.coverage, &Options::default(), &Progress::new()).unwrap();
-        let document = Document::new(Arc::clone(&dataset));
-        let state = document.state();
-        for unit in state.units_at(LevelIndex(0)).take(3) {
-            let _ = dataset.coverage.outline(&state.atoms(unit)).to_multi_polygon(&dataset.coverage);
-        }
-        true
-    });
-    assert!(good > 0, "some mutations leave a file whole");
+    assert!(bombard(&seeds::boundaries(), 1500, doors::boundaries) > 0, "some mutations leave a file whole");
 }
 
 #[test]
 fn plans_of_whatever_bytes_are_read_and_carried_out_or_refused() {
-    let villages = fs::read(repository("tests/data/cases/c48-chinese-fields.geojson")).unwrap();
-    let dataset = Arc::new(dataset_of(&villages).unwrap());
-    let good = bombard(&cases(".plan.json"), 4000, |bytes| {
-        let Ok(plan) = Plan::parse(bytes) else { return false };
-        let _ = Document::new(Arc::clone(&dataset)).load_plan(&plan);
-        assert_eq!(Plan::parse(plan.write().as_bytes()).unwrap(), plan, "what was read is written and read again");
-        true
-    });
-    assert!(good > 0);
+    assert!(bombard(&seeds::plans(), 2000, doors::plan) > 0);
 }
 
 #[test]
 fn packs_of_whatever_bytes_are_read_or_refused() {
-    let seeds: Vec<Vec<u8>> = Shipped::ALL.iter().map(|pack| pack.text().into()).collect();
-    let good = bombard(&seeds, 4000, |bytes| {
-        std::str::from_utf8(bytes).is_ok_and(|text| match Pack::parse(text) {
-            Ok(_) => true,
-            Err(error) => {
-                assert_eq!(error.to_string().lines().count(), 1, "{error}");
-                false
-            }
-        })
-    });
-    assert!(good > 0);
+    assert!(bombard(&seeds::packs(), 2000, doors::pack) > 0);
 }
 
-/// Projects: bytes of the file itself, so that SQLite's own pages are hit as well as what stands in them.
+/// Bytes of the file itself, so that SQLite's own pages are hit as well as what stands in them.
 #[test]
 fn projects_of_whatever_bytes_are_read_or_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("seed.gpkg");
-    let bytes = fs::read(repository("tests/data/cases/c48-chinese-fields.geojson")).unwrap();
-    let document = Document::new(Arc::new(dataset_of(&bytes).unwrap()));
-    project::write(&path, &document, None, &Progress::new()).unwrap();
-    let seed = fs::read(&path).unwrap();
-    let hostile = folder.path().join("hostile.gpkg");
-    let read = |path: &Path| {
-        let Ok(contents) = project::read(path, &limits(), &Progress::new()) else { return false };
-        let Ok(dataset) = Dataset::assemble(contents.layers, &contents.overrides, &Progress::new()) else {
-            return false;
-        };
-        let _ = contents.plans.restore(Arc::new(dataset));
-        true
-    };
-    assert!(read(&path));
-    bombard(&[seed], 400, |bytes| {
-        fs::write(&hostile, bytes).unwrap();
-        read(&hostile)
-    });
+    let seeds = seeds::projects();
+    assert!(seeds.iter().all(|seed| doors::project(seed)));
+    bombard(&seeds, 400, doors::project);
+}
+
+#[cfg(feature = "tiles")]
+#[test]
+fn tiles_of_whatever_bytes_are_shown_or_refused() {
+    let seeds = seeds::tiles();
+    assert!(seeds.iter().all(|seed| doors::tiles(seed)));
+    assert!(bombard(&seeds, 600, doors::tiles) > 0);
+}
+
+/// Files of a folder, in their order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_the_fuzzer_has_kept_is_read_or_refused() {
+    for door in DOORS {
+        let corpus = files(&repository("fuzz/corpus").join(door.name));
+        assert!(!corpus.is_empty(), "no corpus for {}", door.name);
+        let mut good = 0;
+        for path in corpus.into_iter().chain(files(&repository("fuzz/regressions").join(door.name))) {
+            let bytes = fs::read(&path).unwrap();
+            let read = std::panic::catch_unwind(|| (door.read)(&bytes));
+            good += usize::from(read.unwrap_or_else(|_| panic!("{} breaks a promise", path.display())));
+        }
+        assert!(good > 0, "nothing in the corpus of {} is good, so it says little", door.name);
+    }
+}
+
+/// `.ci/run` does not build the targets: each is here with a door, and each door has one.
+#[test]
+fn every_door_has_a_target() {
+    let manifest = fs::read_to_string(repository("fuzz/Cargo.toml")).unwrap();
+    for door in DOORS {
+        let text = fs::read_to_string(repository(&format!("fuzz/targets/{}.rs", door.name))).unwrap();
+        assert!(text.contains(&format!("quhua_fuzz::{}(bytes)", door.name)), "{text}");
+        assert!(manifest.contains(&format!("path = \"targets/{}.rs\"", door.name)), "{}", door.name);
+    }
+    let without_tiles = usize::from(!cfg!(feature = "tiles"));
+    assert_eq!(files(&repository("fuzz/targets")).len(), DOORS.len() + without_tiles);
 }

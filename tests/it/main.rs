@@ -6,6 +6,8 @@ mod cases;
 mod cli;
 mod compare;
 mod coverage;
+#[path = "../../fuzz/src/lib.rs"]
+mod doors;
 mod ensemble;
 mod figures;
 mod formats;
@@ -21,9 +23,12 @@ mod plans;
 mod print;
 mod rules;
 mod seam;
+mod seeds;
 mod splits;
 #[cfg(feature = "print")]
 mod study;
 mod suggest;
 mod support;
+#[cfg(feature = "tiles")]
+mod tiles_of;
 mod truth;

@@ -1,0 +1,167 @@
+//! Doors for bytes from outside: what is done with them to find out whether whatever bytes a file has are read, or
+//! refused with a sentence.
+//!
+//! 1. A door panics when a promise is broken, and only then: its caller has nothing to look at.
+//! 2. It opens bytes as the program opens a file: by their content, with limits, and uses what was read.
+//! 3. What it answers is whether they were taken for good ones.
+//!
+//! The targets of the fuzzer in `fuzz/targets` take these functions, and so do the tests in `tests/it/hostile.rs`.
+
+use std::fs;
+use std::path::Path;
+use std::slice;
+use std::sync::{Arc, LazyLock};
+
+use quhua::coverage::AtomId;
+use quhua::coverage::validate::{Options, validate};
+use quhua::edit::{Document, Plan};
+use quhua::geodesy::AreaMethod;
+use quhua::i18n::numbers::AreaUnit;
+use quhua::i18n::{Lang, Say};
+use quhua::io::{LayerSource, Limits, format, layers, places, project};
+use quhua::jobs::Progress;
+use quhua::metrics::Ledger;
+use quhua::model::{Dataset, FieldOverrides, State};
+use quhua::rules::{Crossings, Judge, Pack, Rulings, problem_words, verdict_words};
+
+/// A door.
+pub struct Door {
+    /// What it is called, and so the folders of its files in `fuzz/corpus` and `fuzz/regressions`.
+    pub name: &'static str,
+    /// What is done with bytes, and whether they were good ones.
+    pub read: fn(&[u8]) -> bool,
+}
+
+/// All doors; without the feature there are no tiles.
+pub static DOORS: &[Door] = &[
+    Door { name: "boundaries", read: boundaries },
+    Door { name: "pack", read: pack },
+    Door { name: "plan", read: plan },
+    Door { name: "project", read: project },
+    #[cfg(feature = "tiles")]
+    Door { name: "tiles", read: tiles },
+];
+
+/// Boundaries, and points and lines, in any format that is read as it comes, packed or not.
+pub fn boundaries(bytes: &[u8]) -> bool {
+    with_file(bytes, |path| {
+        let _ = format::kind_of(path);
+        let source = LayerSource::from(path);
+        let _ = heard(places::read(slice::from_ref(&source), &limits()));
+        let Some(layer) = heard(layers::read(&source, &limits(), &Progress::new())) else { return false };
+        let Some(dataset) = heard(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new())) else {
+            return false;
+        };
+        validate(&dataset.coverage, &Options::default(), &Progress::new()).unwrap();
+        let state = &dataset.base;
+        for unit in state.levels().flat_map(|level| state.units_at(level).take(3)) {
+            let _ = dataset.coverage.outline(&state.atoms(unit)).to_multi_polygon(&dataset.coverage);
+        }
+        true
+    })
+}
+
+/// A plan: written and read again it is the same, and what can be carried out of it is a plan that is carried out whole.
+pub fn plan(bytes: &[u8]) -> bool {
+    let Some(plan) = heard(Plan::parse(bytes)) else { return false };
+    assert_eq!(Plan::parse(plan.write().as_bytes()).as_ref(), Ok(&plan), "what was read is written and read again");
+    let mut document = Document::new(Arc::clone(&VILLAGES));
+    let (_, refusals) = document.bring_in(&plan);
+    for refusal in refusals {
+        let _ = heard::<(), _>(Err(*refusal.error));
+    }
+    let left = seen(document.state());
+    let mut anew = Document::new(Arc::clone(&VILLAGES));
+    assert_eq!(anew.load_plan(&document.plan()), Ok(()), "what was carried out can be carried out");
+    assert_eq!(seen(anew.state()), left, "and leads to the same units");
+    document.jump_to(0);
+    assert_eq!(seen(document.state()), seen(&VILLAGES.base), "and everything can be undone");
+    true
+}
+
+/// A pack of rules, by which some villages are judged.
+pub fn pack(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Some(pack) = heard(Pack::parse(text)) else { return false };
+    let pack = Arc::new(pack);
+    let judge = Judge::new(&VILLAGES, Arc::clone(&pack), &Crossings::default());
+    let mut ledger = Ledger::new(AreaMethod::default());
+    let verdicts = Rulings::new().judge(&judge, &VILLAGES.base, &mut ledger, &Progress::new()).unwrap();
+    for lang in [Lang::Zh, Lang::En] {
+        for problem in &verdicts.problems {
+            let _ = problem_words(lang, &VILLAGES, &pack, problem);
+        }
+        for (_, verdict) in verdicts.all() {
+            let _ = verdict_words(lang, AreaUnit::Km2, &pack, &VILLAGES.base, verdict);
+        }
+    }
+    true
+}
+
+/// A project: the pages of its database as well as what stands in them.
+pub fn project(bytes: &[u8]) -> bool {
+    with_file(bytes, |path| {
+        let Some(contents) = heard(project::read(path, &limits(), &Progress::new())) else { return false };
+        let Some(dataset) = heard(Dataset::assemble(contents.layers, &contents.overrides, &Progress::new())) else {
+            return false;
+        };
+        let _ = contents.plans.restore(Arc::new(dataset));
+        true
+    })
+}
+
+/// A file of tiles: the first of its coarsest ones, decoded.
+#[cfg(feature = "tiles")]
+pub fn tiles(bytes: &[u8]) -> bool {
+    use quhua::carto::projection::world_from_lonlat;
+    use quhua::tiles::{Grid, Pyramid, TileId, TileSource};
+
+    with_file(bytes, |path| {
+        let Some(source) = heard(TileSource::open(path)) else { return false };
+        let pyramid = &source.info().pyramid;
+        let zoom = *pyramid.zooms.start();
+        let middle = pyramid.bounds.map(|bounds| world_from_lonlat(bounds.center()));
+        let first = match middle {
+            Some(middle) => Pyramid::tiles_in(geo::Rect::new(middle, middle), zoom, Grid::True).first().copied(),
+            None => TileId::new(zoom, 0, 0),
+        };
+        first.is_some_and(|tile| heard(source.picture(tile)).flatten().is_some())
+    })
+}
+
+/// Villages that plans are carried out upon, and packs held against.
+static VILLAGES: LazyLock<Arc<Dataset>> = LazyLock::new(|| {
+    let text = include_bytes!("../../tests/data/cases/c48-chinese-fields.geojson");
+    let layer = quhua::io::geojson::read_bytes("villages.geojson", text, &limits(), &Progress::new()).unwrap();
+    Arc::new(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap())
+});
+
+/// Small ones, so that what takes memory or time is small as well.
+fn limits() -> Limits {
+    Limits { file_bytes: 1 << 20, vertices: 100_000, ..Limits::default() }
+}
+
+/// What was read, or nothing once a refusal was heard: one line in either language.
+fn heard<T, E: Say>(result: Result<T, E>) -> Option<T> {
+    result
+        .inspect_err(|error| {
+            for said in [Lang::Zh, Lang::En].map(|lang| error.say(lang)) {
+                assert_eq!(said.lines().count(), 1, "a refusal is one line: {said:?}");
+            }
+        })
+        .ok()
+}
+
+/// Opens bytes as a file whose name says nothing.
+fn with_file<T>(bytes: &[u8], read: impl FnOnce(&Path) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bytes");
+    fs::write(&path, bytes).unwrap();
+    read(&path)
+}
+
+/// The units of all levels: code, name and territory.
+fn seen(state: &State) -> Vec<(String, String, Vec<AtomId>)> {
+    let units = state.levels().flat_map(|level| state.units_at(level));
+    units.map(|id| (state.unit(id).code.to_string(), state.unit(id).name.to_string(), state.atoms(id))).collect()
+}
