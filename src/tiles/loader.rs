@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
+use super::error::one_line;
 use super::source::{Decode, Fetch, pictured};
 use super::{Picture, TileError, TileId, TileSource, picture};
 use crate::jobs::{caught, lock_whole};
@@ -152,7 +153,9 @@ fn load(
     source_name: &str,
 ) -> Result<Option<Picture>, TileError> {
     let loaded = caught(|| pictured(fetcher, decode, tile, source_name));
-    loaded.unwrap_or_else(|why| Err(TileError::Picture { tile, why, source_name: source_name.to_owned() }))
+    loaded.unwrap_or_else(|why| {
+        Err(TileError::Picture { tile, why: one_line(&why), source_name: source_name.to_owned() })
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::error::one_line;
 use super::pyramid::FINEST_ZOOM;
 use super::source::{Fetch, bounds};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
@@ -87,7 +88,7 @@ impl MbTiles {
     }
 
     fn damaged(&self, why: &rusqlite::Error) -> TileError {
-        TileError::Damaged { why: why.to_string(), path: self.path.clone() }
+        TileError::Damaged { why: one_line(&why.to_string()), path: self.path.clone() }
     }
 }
 
@@ -132,7 +133,7 @@ fn other_projection(said: Option<&str>) -> Option<String> {
     let said = said?;
     let name = said.to_ascii_lowercase();
     let is_mercator = ["3857", "900913", "3785", "102100", "mercator"].iter().any(|known| name.contains(known));
-    (!is_mercator).then(|| said.to_owned())
+    (!is_mercator).then(|| one_line(said))
 }
 
 #[cfg(test)]

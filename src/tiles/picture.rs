@@ -2,6 +2,7 @@
 
 use image::{ImageFormat, ImageReader, Limits};
 
+use super::error::one_line;
 use super::{TileError, TileId};
 
 /// Pixels along a side at most. Tiles have 256 or 512; what claims more is broken or wants to fill the memory.
@@ -40,7 +41,7 @@ pub(super) fn side_px(bytes: &[u8]) -> Option<u32> {
 /// # Errors
 /// [`TileError::Vector`] and [`TileError::Picture`].
 pub(super) fn decode(bytes: &[u8], tile: TileId, source_name: &str) -> Result<Picture, TileError> {
-    let failed = |why: String| TileError::Picture { tile, why, source_name: source_name.to_owned() };
+    let failed = |why: String| TileError::Picture { tile, why: one_line(&why), source_name: source_name.to_owned() };
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
         Ok(other) => return Err(failed(format!("{other:?} is not supported"))),

@@ -13,6 +13,7 @@ use pmtiles::{
     AsyncBackend, AsyncPmTilesReader, BackendResponse, HashMapCache, PmtError, PmtResult, TileCoord, TileType,
 };
 
+use super::error::one_line;
 use super::pyramid::FINEST_ZOOM;
 use super::source::{Fetch, bounds};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
@@ -39,7 +40,7 @@ impl PmTiles {
     /// Looks into a file.
     pub fn open(path: &Path) -> Result<(SourceInfo, Self), TileError> {
         let unreadable = |why| TileError::Unreadable { why, path: path.to_owned() };
-        let damaged = |error: PmtError| TileError::Damaged { why: error.to_string(), path: path.to_owned() };
+        let damaged = |error: PmtError| TileError::Damaged { why: one_line(&error.to_string()), path: path.to_owned() };
         let file = Blocking(Mutex::new(File::open(path).map_err(unreadable)?));
         let opened = AsyncPmTilesReader::try_from_cached_source(file, HashMapCache::default());
         let reader = now(opened).map_err(damaged)?;
@@ -75,7 +76,8 @@ impl PmTiles {
 
 impl Fetch for PmTiles {
     fn fetch(&mut self, tile: TileId) -> Result<Option<Vec<u8>>, TileError> {
-        let damaged = |error: PmtError| TileError::Damaged { why: error.to_string(), path: self.path.clone() };
+        let damaged =
+            |error: PmtError| TileError::Damaged { why: one_line(&error.to_string()), path: self.path.clone() };
         let at = TileCoord::new(tile.z(), tile.x(), tile.y()).map_err(damaged)?;
         let bytes = now(self.reader.get_tile_decompressed(at)).map_err(damaged)?;
         Ok(bytes.map(Vec::from))
