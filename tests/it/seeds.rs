@@ -40,7 +40,7 @@ pub fn boundaries() -> Vec<Bytes> {
         packer.finish().unwrap()
     };
     let text = lines.join("\n").into_bytes();
-    let sequence: String = lines.iter().map(|line| format!("\u{1e}{line}\n")).collect();
+    let sequence: String = lines.iter().flat_map(|line| ["\u{1e}", line, "\n"]).collect();
     all.extend([packed(&all[1]), packed(&text), text, sequence.into_bytes()]);
     all.push(PLACES.into());
     all
