@@ -50,7 +50,7 @@ pub fn write(
 /// The same, and tells how the file will look just before it takes its place.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_announced(
     path: &Path,
     document: &Document,
