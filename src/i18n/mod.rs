@@ -28,6 +28,12 @@ pub use say::{Say, capital};
 pub(crate) use say::{check_said, one_of_each};
 pub use text::Text;
 
+/// What a library or a file says, in one line: it stands within a sentence.
+#[must_use]
+pub fn one_line(said: &str) -> String {
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Name of a file without its folder, as it is shown and kept; the path itself where it has no name.
 #[must_use]
 pub fn file_name(path: &std::path::Path) -> String {

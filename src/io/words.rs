@@ -9,7 +9,7 @@ use super::project::{ProjectError, ProjectProblem};
 use super::{
     Counted, Expected, FileProblem, JsonProblem, Looks, Place, Problem, ReadError, Syntax, WriteError, WriteProblem,
 };
-use crate::i18n::{Lang, Say, sentences};
+use crate::i18n::{Lang, Say, one_line, sentences};
 
 fn at(path: &Path, why: &str) -> String {
     sentences::failed(Lang::Zh, &path.display().to_string(), why)
@@ -202,7 +202,7 @@ impl Say for ProjectProblem {
             Self::ChangedSince => "打开之后已被他人改动，请另存为其他文件".to_owned(),
             Self::InUse => "另一个窗口正在使用此项目，请先关闭它，或另存为其他文件".to_owned(),
             Self::Write(problem) => problem.zh(),
-            Self::Database(error) => format!("数据库报告：{error}；请重试或换一个位置"),
+            Self::Database(error) => format!("数据库报告：{}；请重试或换一个位置", one_line(&error.to_string())),
         }
     }
 }

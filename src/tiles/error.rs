@@ -4,11 +4,6 @@ use std::path::PathBuf;
 
 use super::TileId;
 
-/// What a library or a file says, in one line: it stands within a sentence.
-pub(super) fn one_line(said: &str) -> String {
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Why there are no tiles, or why one could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum TileError {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
-use super::error::one_line;
 use super::source::{Decode, Fetch, pictured};
 use super::{Picture, TileError, TileId, TileSource, picture};
+use crate::i18n::one_line;
 use crate::jobs::{caught, lock_whole};
 
 /// Threads for a local file: decoding is what takes time.

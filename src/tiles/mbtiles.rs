@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error::one_line;
 use super::pyramid::FINEST_ZOOM;
 use super::source::{Fetch, bounds};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
-use crate::i18n::file_name;
+use crate::i18n::{file_name, one_line};
 use crate::outside;
 
 /// An MBTiles file.

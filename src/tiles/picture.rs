@@ -2,8 +2,8 @@
 
 use image::{ImageFormat, ImageReader, Limits};
 
-use super::error::one_line;
 use super::{TileError, TileId};
+use crate::i18n::one_line;
 
 /// Pixels along a side at most. Tiles have 256 or 512; what claims more is broken or wants to fill the memory.
 const MOST_PX: u32 = 2048;

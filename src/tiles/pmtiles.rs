@@ -13,11 +13,10 @@ use pmtiles::{
     AsyncBackend, AsyncPmTilesReader, BackendResponse, HashMapCache, PmtError, PmtResult, TileCoord, TileType,
 };
 
-use super::error::one_line;
 use super::pyramid::FINEST_ZOOM;
 use super::source::{Fetch, bounds};
 use super::{Pyramid, SourceInfo, TileError, TileId, attribution, picture};
-use crate::i18n::file_name;
+use crate::i18n::{file_name, one_line};
 use crate::jobs::lock_whole;
 
 /// Bytes of one read at most: a tile, a directory, the metadata. More is a broken file.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use crate::i18n::one_line;
 use crate::io::WriteProblem;
 use crate::io::atomic::previous_of;
 use crate::jobs::Cancelled;
@@ -90,7 +91,7 @@ pub enum ProjectProblem {
     #[error(transparent)]
     Write(WriteProblem),
     /// Whatever else the database says.
-    #[error("the database says: {0}; try again, or choose another place")]
+    #[error("the database says: {}; try again, or choose another place", one_line(&.0.to_string()))]
     Database(#[source] rusqlite::Error),
 }
 
@@ -102,7 +103,7 @@ const fn previous_or(previous: bool, otherwise: &'static str) -> &'static str {
 impl ProjectProblem {
     #[expect(clippy::needless_pass_by_value, reason = "it is what errors are mapped with")]
     pub(crate) fn damaged(what: impl ToString) -> Self {
-        Self::Damaged { what: what.to_string(), previous: false }
+        Self::Damaged { what: one_line(&what.to_string()), previous: false }
     }
 }
 
