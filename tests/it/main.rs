@@ -11,6 +11,7 @@ mod doors;
 mod ensemble;
 mod figures;
 mod formats;
+mod gdal;
 mod guess;
 mod hostile;
 mod language;

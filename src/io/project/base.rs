@@ -16,6 +16,7 @@ use crate::io::Limits;
 use crate::io::geojson::Stored;
 use crate::jobs::Progress;
 use crate::model::{Dataset, FeatureId, FeatureText, FieldIndex, Layer, ReadNote, ReadNoteKind, Shape, Table};
+use crate::outside::{self, Stands};
 
 /// Features that are encoded at a time, in parallel.
 const BATCH: usize = 2048;
@@ -39,10 +40,10 @@ pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progr
         let name = table_name(&layer.name, &mut taken);
         connection.execute(
             "INSERT INTO quhua_layer (id, table_name, name, sha256, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
-            (id, &name, &layer.name, &layer.sha256, i64::try_from(layer.bytes).unwrap_or(i64::MAX)),
+            (number(id), &name, &layer.name, &layer.sha256, i64::try_from(layer.bytes).unwrap_or(i64::MAX)),
         )?;
         let seal = write_layer(connection, dataset, id, &name, progress)?.close(is_altered(layer));
-        schema::set_meta(connection, &seal::key(i64::try_from(id).unwrap_or(i64::MAX)), &seal)?;
+        schema::set_meta(connection, &seal::key(number(id)), &seal)?;
     }
     Ok(())
 }
@@ -80,12 +81,16 @@ fn write_layer(
             let Row { values, digest } = row?;
             insert.execute(params_from_iter(&values))?;
             let Some(FeatureText { before, coordinates, after, shape }) = layer.source.get(feature) else { continue };
-            let layer = i64::try_from(id).unwrap_or(i64::MAX);
-            keep.execute((layer, fid(feature), shape_number(shape), before, coordinates, after))?;
+            keep.execute((number(id), fid(feature), shape_number(shape), before, coordinates, after))?;
             seal.add(&digest);
         }
     }
     Ok(seal)
+}
+
+/// Number of a layer in a project: GDAL knows no row 0.
+fn number(layer: usize) -> i64 {
+    i64::try_from(layer + 1).unwrap_or(i64::MAX)
 }
 
 /// Number of a feature in its table.
@@ -291,9 +296,14 @@ fn read_layer(
     needs_table(connection, table, &["fid", "geom"])?;
     let count = connection.query_row("SELECT count(*) FROM quhua_source WHERE layer = ?1", [id], |row| row.get(0));
     let count: usize = count?;
+    // Files of version 0.1 call it as GDAL does.
+    let feature = match outside::table(connection, "quhua_source", &["feature"])? {
+        Stands::Table => "feature",
+        Stands::Nothing | Stands::Otherwise => "fid",
+    };
     let mut select = connection.prepare(&format!(
         "SELECT s.shape, s.before, s.coordinates, s.after, t.*
-         FROM quhua_source AS s JOIN {} AS t ON t.fid = s.fid WHERE s.layer = ?1 ORDER BY s.fid",
+         FROM quhua_source AS s JOIN {} AS t ON t.fid = s.{feature} WHERE s.layer = ?1 ORDER BY s.{feature}",
         quoted(table)
     ))?;
     let columns = Columns::of(&select);

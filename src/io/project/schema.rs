@@ -20,7 +20,8 @@ pub(super) const ACTIVE: &str = "active";
 /// What the keys of the seals of layers begin with: hashes of all that is kept of each.
 pub(super) const SEAL: &str = "seal.";
 
-/// Makes a file a GeoPackage: OGC 12-128r17, annex C. The reference systems are those that every file must have, and
+/// Makes a file a GeoPackage, with ordinary tables, whose columns are called otherwise than GDAL calls the number of a
+/// row: it copies them too. OGC 12-128r17, annex C. The reference systems are those that every file must have, and
 /// WGS 84, in which coordinates are read.
 pub(super) const GEOPACKAGE: &str = r#"
 PRAGMA application_id = 0x47504B47;
@@ -70,13 +71,13 @@ CREATE TABLE quhua_layer (
 );
 CREATE TABLE quhua_source (
   layer INTEGER NOT NULL,
-  fid INTEGER NOT NULL,
+  feature INTEGER NOT NULL,
   shape INTEGER NOT NULL,
   before TEXT NOT NULL,
   coordinates TEXT,
   after TEXT NOT NULL,
-  PRIMARY KEY (layer, fid)
-) WITHOUT ROWID;
+  PRIMARY KEY (layer, feature)
+);
 "#;
 
 /// Tables of the scenarios, in a project file and in a journal.
@@ -104,7 +105,7 @@ CREATE TABLE quhua_path (
   depth INTEGER NOT NULL,
   step INTEGER NOT NULL,
   PRIMARY KEY (scenario, depth)
-) WITHOUT ROWID;
+);
 ";
 
 /// Ways that scenarios left, by scenario, number of the way, and depth. Files of version 0.1 have no such table.
@@ -115,7 +116,7 @@ CREATE TABLE IF NOT EXISTS quhua_aside (
   depth INTEGER NOT NULL,
   step INTEGER NOT NULL,
   PRIMARY KEY (scenario, way, depth)
-) WITHOUT ROWID;
+);
 ";
 
 /// Makes the tables that older files of scenarios lack, in one that is to be gone on with.
@@ -172,7 +173,7 @@ const NEEDED: [(&str, &[&str]); 6] = [
     ("quhua_step", &["id", "at_ns", "author", "note", "edit"]),
     ("quhua_path", &["scenario", "depth", "step"]),
     ("quhua_layer", &["id", "table_name", "name", "sha256", "bytes"]),
-    ("quhua_source", &["layer", "fid", "shape", "before", "coordinates", "after"]),
+    ("quhua_source", &["layer", "shape", "before", "coordinates", "after"]),
 ];
 
 /// Tables that a project has beside its boundaries.

@@ -66,6 +66,25 @@ fn problem(path: &Path) -> String {
     text
 }
 
+/// Before, the features of the source had the name that GDAL has for its own number, and layers counted from 0.
+#[test]
+fn a_project_of_version_0_1_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.gpkg");
+    let mut document = Document::new(sample());
+    document.commit(&merge(&document)).unwrap();
+    save(&document, &path);
+    let old = "ALTER TABLE quhua_source RENAME COLUMN feature TO fid;
+         UPDATE quhua_source SET layer = layer - 1;
+         UPDATE quhua_layer SET id = id - 1;
+         DELETE FROM quhua_meta WHERE key LIKE 'seal.%';";
+    Connection::open(&path).unwrap().execute_batch(old).unwrap();
+    let (back, refusals) = open(&path);
+    assert_eq!(refusals, []);
+    assert_eq!(back.stored_steps(), document.stored_steps());
+    assert_eq!(exported(&back, 1), exported(&document, 1));
+}
+
 #[test]
 fn a_project_comes_back_with_boundaries_scenarios_and_history() {
     let folder = tempfile::tempdir().unwrap();
