@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use flate2::Compression;
@@ -140,7 +139,7 @@ pub fn tiles() -> Vec<Bytes> {
 
     let formats =
         [(ImageFormat::Png, TileType::Png), (ImageFormat::Jpeg, TileType::Jpeg), (ImageFormat::WebP, TileType::Webp)];
-    let written = |write: &dyn Fn(&Path)| {
+    let written = |write: &dyn Fn(&std::path::Path)| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("seed");
         write(&path);
