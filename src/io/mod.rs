@@ -4,6 +4,7 @@
 //! * [`layers`]: the door for layers, whatever they are kept in.
 //! * [`places`]: schools, clinics and the like as points, roads and rivers as lines, through the same door.
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
+//! * [`encoding`]: what the bytes of texts stand for, and why.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
 //! * [`project`]: everything in one file, and kept while it is worked on.
 //! * [`atomic`]: files appear whole or not at all; [`Outputs`]: none in place of what is read, or of another.
@@ -14,6 +15,7 @@
 
 pub mod atomic;
 mod crs;
+pub mod encoding;
 mod error;
 pub mod export;
 pub mod format;
