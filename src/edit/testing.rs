@@ -98,6 +98,8 @@ pub(crate) fn grid_of(columns: usize, rows: usize, squares: &[MultiPolygon]) -> 
         sums: Vec::new(),
         measures: Default::default(),
         refinement: Default::default(),
+        joins: Arc::default(),
+        loaded: None,
     })
 }
 

@@ -82,6 +82,38 @@ pub enum FileProblem {
         /// Those in the file.
         there: String,
     },
+    /// It has other sheets.
+    #[error("there is no sheet {sheet:?} in it; there are: {there}")]
+    NoSuchSheet {
+        /// The one that was asked for.
+        sheet: String,
+        /// Those in the file.
+        there: String,
+    },
+    /// It is no table.
+    #[error("this is no table; save it as .xlsx or .csv in the program that made it")]
+    NoTable,
+    /// Its text is in no encoding that is known.
+    #[error("its text is not in the encoding that it should be in, nor in UTF-8 or GB18030; save it as UTF-8")]
+    UnknownEncoding,
+    /// A workbook is broken.
+    #[error("the workbook is damaged ({0}); open it in a spreadsheet program and save it anew as .xlsx")]
+    Workbook(String),
+    /// A workbook asks for a password.
+    #[error("the workbook asks for a password; save it without one")]
+    Protected,
+    /// It inflates to more than any honest file.
+    #[error("it inflates to more than {limit} bytes; split the file")]
+    TooMuchInflated {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// It has more cells than any honest table.
+    #[error("it has room for more than {limit} cells; delete the empty rows and columns, or split the file")]
+    TooManyCells {
+        /// The limit.
+        limit: u64,
+    },
     /// Its text has another encoding than the one that was asked for.
     #[error("its text is UTF-8 by definition, not {0}; leave the encoding to the file")]
     Encoding(String),

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, gzip, project};
+use super::{FileProblem, Looks, gzip, project, tables};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,7 +39,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 8] = [
+pub static FORMATS: [Format; 10] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -97,6 +97,13 @@ pub static FORMATS: [Format; 8] = [
         layers: Some(gzip::READER),
     },
     Format {
+        name: ["Excel、ODS 工作簿", "workbook (XLSX, XLS, ODS)"],
+        endings: &["xlsx", "xls", "ods", "xlsm"],
+        holds: &[FileKind::Table],
+        sniff: |head| tables::is_workbook(head.bytes).then_some(FileKind::Table),
+        layers: None,
+    },
+    Format {
         name: ["TOML 规则包", "TOML pack of rules"],
         endings: &["toml"],
         holds: &[FileKind::Rules],
@@ -108,6 +115,20 @@ pub static FORMATS: [Format; 8] = [
             let found = lines.find_map(|line| value(line).map(Some).or_else(|| is_prose(line).then_some(None)));
             let is_pack = |value: &[u8]| value.trim_ascii_start().starts_with(b"\"quhua-rules\"");
             found.flatten().is_some_and(|value| is_pack(&value)).then_some(FileKind::Rules)
+        },
+        layers: None,
+    },
+    Format {
+        name: ["CSV", "CSV"],
+        endings: &["csv", "tsv"],
+        holds: &[FileKind::Table],
+        // Any text may be one: its ending tells.
+        sniff: |head| {
+            let is_called =
+                head.path.extension().is_some_and(|it| ["csv", "tsv"].iter().any(|end| it.eq_ignore_ascii_case(end)));
+            let is_text =
+                !matches!(foreign(head.text()), None | Some(FileProblem::Empty)) || head.text().starts_with(b"\"");
+            (is_called && is_text && !tables::is_workbook(head.bytes)).then_some(FileKind::Table)
         },
         layers: None,
     },

@@ -25,6 +25,8 @@ pub enum FileKind {
     Layers,
     /// Points, lines or both, to lie beside boundaries.
     Places,
+    /// Tables without geometry, to be joined to units.
+    Table,
     /// A project: boundaries, scenarios and history.
     Project,
     /// A plan upon boundaries.

@@ -3,6 +3,7 @@
 //! * [`format`](mod@format): what a file is, told by its content; the one table of formats.
 //! * [`layers`]: the door for layers, whatever they are kept in.
 //! * [`places`]: schools, clinics and the like as points, roads and rivers as lines, through the same door.
+//! * [`tables`]: tables without geometry, to be joined to units.
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`encoding`]: what the bytes of texts stand for, and why.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
@@ -30,6 +31,7 @@ mod limits;
 mod outputs;
 pub mod places;
 pub mod project;
+pub mod tables;
 mod words;
 
 pub use self::geojson::{Expected, JsonProblem, Syntax};

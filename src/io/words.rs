@@ -37,6 +37,13 @@ impl Say for FileProblem {
             }
             Self::NoLayers([format, _]) => format!("这是 {format} 文件，其中没有边界，请选择边界文件"),
             Self::NoSuchLayer { layer, there } => format!("其中没有图层“{layer}”，有：{there}"),
+            Self::NoSuchSheet { sheet, there } => format!("其中没有工作表“{sheet}”，有：{there}"),
+            Self::NoTable => "这不是表格，请在原程序中另存为 .xlsx 或 .csv".to_owned(),
+            Self::UnknownEncoding => "文本不是应有的编码，也不是 UTF-8 或 GB18030，请另存为 UTF-8".to_owned(),
+            Self::Workbook(why) => format!("工作簿已损坏（{why}），请用电子表格程序打开并另存为 .xlsx"),
+            Self::Protected => "工作簿有密码保护，请另存为没有密码的文件".to_owned(),
+            Self::TooMuchInflated { limit } => format!("解压后超过 {limit} 字节，请拆分文件"),
+            Self::TooManyCells { limit } => format!("单元格超过 {limit} 个，请删去空行空列或拆分文件"),
             Self::Encoding(encoding) => format!("其文本按规定为 UTF-8，不是 {encoding}，请不要指定编码"),
             Self::CutOff => "文件不完整，请重新获取".to_owned(),
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
@@ -283,6 +290,13 @@ mod tests {
             BehindArchive,
             Damaged(broken()),
             TooLarge { limit: 5 },
+            NoSuchSheet { sheet: word(), there: word() },
+            NoTable,
+            UnknownEncoding,
+            Workbook(word()),
+            Protected,
+            TooMuchInflated { limit: 5 },
+            TooManyCells { limit: 5 },
         ));
         check_said(&one_of_each!(ReadError:
             Cancelled(Cancelled),

@@ -1,5 +1,7 @@
 //! From layers as read to a dataset.
 
+use std::sync::Arc;
+
 use geo::Coord;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
@@ -65,6 +67,8 @@ impl Dataset {
             sums: sums.into_iter().map(Into::into).collect(),
             measures,
             refinement: Refinement::default(),
+            joins: Arc::default(),
+            loaded: None,
         })
     }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
 use super::refine::Refinement;
-use super::{FieldIndex, Fields, Finding, Layer, Level, LevelIndex, State, UnitId};
+use super::{FieldIndex, Fields, Finding, Join, Layer, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 use crate::sharing::SharedList;
@@ -46,6 +46,10 @@ pub struct Dataset {
     pub(crate) measures: MeasureCache,
     /// What cuts made of it.
     pub(crate) refinement: Refinement,
+    /// Figures that were joined from tables: they are in the layers, the fields and the sums.
+    pub(crate) joins: Arc<[Join]>,
+    /// What was loaded, before figures were joined to it.
+    pub(crate) loaded: Option<Arc<Self>>,
 }
 
 /// A source file that a plan may name as its base.

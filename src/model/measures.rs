@@ -134,6 +134,16 @@ impl Default for MeasureCache {
 }
 
 impl MeasureCache {
+    /// The same for a dataset of the same borders.
+    pub(super) fn copied(&self) -> Self {
+        Self {
+            geodesic: self.geodesic.copied(),
+            ellipsoid_trapezoid: self.ellipsoid_trapezoid.copied(),
+            atom_points: self.atom_points.copied(),
+            moments: self.moments.copied(),
+        }
+    }
+
     /// Those of the coverage after a cut. `touched` are the two parts, and the atoms that got vertices.
     pub(super) fn refined(&self, before: &Coverage, after: &Coverage, arcs: &CutArcs, touched: &[AtomId]) -> Self {
         Self {
@@ -159,6 +169,10 @@ struct LazyMeasures {
 impl LazyMeasures {
     fn new(method: AreaMethod) -> Self {
         Self { method, all: Arc::default(), cuts: CutMeasures::default(), now: OnceLock::new() }
+    }
+
+    fn copied(&self) -> Self {
+        Self { method: self.method, all: Arc::clone(&self.all), cuts: self.cuts.clone(), now: OnceLock::new() }
     }
 
     fn get(&self, coverage: &Coverage) -> &Measures {
@@ -250,6 +264,10 @@ impl<T: Copy + Send> AtomValues<T> {
 
     fn get(&self, atom: AtomId, coverage: &Coverage, of: impl Fn(&Coverage, AtomId) -> T + Sync) -> T {
         self.cuts.get(atom.0).copied().unwrap_or_else(|| self.all(coverage, of)[atom.index()])
+    }
+
+    fn copied(&self) -> Self {
+        Self { all: Arc::clone(&self.all), cuts: self.cuts.clone() }
     }
 
     fn refined(&self, touched: &[AtomId], of: impl Fn(AtomId) -> T) -> Self {

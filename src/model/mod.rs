@@ -29,6 +29,7 @@ mod findings;
 pub(crate) mod fixtures;
 mod guess;
 mod hierarchy;
+mod joining;
 mod layer;
 mod level;
 mod locks;
@@ -58,6 +59,11 @@ pub use field_names::Whose;
 pub use field_rules::{Basis, FieldRule, FieldRuleError, FieldRules, FieldValue, Ratio, RuledField, Unknown, Weight};
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
+pub use joining::{
+    Accepted, AsOf, Cell, DateSource, Evidence, FigureRole, Join, JoinError, JoinReport, JoinWishes, JoinedFigure,
+    Joining, KeyColumn, LeftColumn, Near, Repair, ReportFigure, Sheet, WhyLeft, WhyPassed, WhyUnmatched, join_best,
+    join_sheet,
+};
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use locks::Lock;

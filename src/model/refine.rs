@@ -125,6 +125,8 @@ impl Dataset {
             sums: self.sums.iter().map(|values| share.share_out_all(cut.atom(), values)).collect(),
             measures: self.measures.refined(&self.coverage, &coverage, &arcs, &touched),
             refinement,
+            joins: Arc::clone(&self.joins),
+            loaded: self.loaded.clone(),
             coverage,
         }
     }

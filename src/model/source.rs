@@ -80,6 +80,49 @@ impl SourceText {
     }
 }
 
+impl SourceText {
+    /// Table and text with properties behind the others: names that no property has, and for each feature raw JSON text,
+    /// if any. A feature that has no properties gets none.
+    #[must_use]
+    pub(super) fn with_columns(&self, table: &Table, columns: &[(String, Vec<Option<String>>)]) -> (Table, Self) {
+        let columns: Vec<&(String, Vec<Option<String>>)> =
+            columns.iter().filter(|(name, _)| table.field(name).is_none()).collect();
+        let names: Vec<String> =
+            columns.iter().map(|(name, _)| serde_json::Value::from(name.as_str()).to_string()).collect();
+        let part_of = |part: &SourcePart| {
+            let mut text = String::with_capacity(part.text.len());
+            let mut spans = Vec::with_capacity(part.spans.len());
+            for (row, span) in part.spans.iter().enumerate() {
+                let end = part.spans.get(row + 1).map_or(part.text.len(), |next| next.start as usize);
+                let feature = FeatureId(part.start + u32::try_from(row).ok()?);
+                let at = table.end_of_values(feature).filter(|&at| at >= span.start as usize && at <= end);
+                let mut more = String::new();
+                if at.is_some() {
+                    for (name, (_, values)) in names.iter().zip(&columns) {
+                        if let Some(value) = values.get(feature.index()).and_then(Option::as_deref) {
+                            more.extend([",", name, ":", value]);
+                        }
+                    }
+                }
+                let at = at.unwrap_or(end);
+                let start = u32::try_from(text.len()).ok()?;
+                let moved = |place: u32| -> Option<u32> {
+                    let behind = if place as usize >= at { more.len() } else { 0 };
+                    u32::try_from(text.len() + (place - span.start) as usize + behind).ok()
+                };
+                spans.push(Span { start, cut: moved(span.cut)?, resume: moved(span.resume)?, shape: span.shape });
+                text.push_str(part.text.get(span.start as usize..at)?);
+                text.push_str(&more);
+                text.push_str(part.text.get(at..end)?);
+            }
+            Some(SourcePart { text: Arc::new(text), start: part.start, spans })
+        };
+        // Where it would grow past 4 GiB, features leave as they came.
+        let parts = self.parts.iter().map(|part| part_of(part).unwrap_or_else(|| part.clone())).collect();
+        (table.with_columns(&columns.into_iter().cloned().collect::<Vec<_>>()), Self { parts })
+    }
+}
+
 /// What becomes of the text of a feature's coordinates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CoordinateText {

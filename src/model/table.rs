@@ -110,6 +110,15 @@ pub struct Table {
     pub(super) fields: Vec<String>,
     pub(super) rows: u32,
     pub(super) parts: Vec<TablePart>,
+    /// Columns that came from elsewhere, behind those of the source.
+    pub(super) added: Arc<[AddedColumn]>,
+}
+
+/// A column that came from elsewhere: a cell for each row, in a text of its own.
+#[derive(Clone, Debug)]
+pub(super) struct AddedColumn {
+    pub(super) text: String,
+    pub(super) cells: Vec<Cell>,
 }
 
 impl Table {
@@ -142,9 +151,46 @@ impl Table {
         self.field_indices().find(|field| self.fields[field.index()] == name)
     }
 
+    /// The same rows with columns behind the others: names that no column has, and for each row raw JSON text, if any.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "joined columns are checked to be smaller than 4 GiB")]
+    pub(super) fn with_columns(&self, columns: &[(String, Vec<Option<String>>)]) -> Self {
+        let mut table = self.clone();
+        let mut added = self.added.to_vec();
+        for (name, values) in columns {
+            let bytes: usize = values.iter().flatten().map(String::len).sum();
+            if self.field(name).is_some() || u32::try_from(bytes).is_err() {
+                continue;
+            }
+            let mut column =
+                AddedColumn { text: String::with_capacity(bytes), cells: Vec::with_capacity(values.len()) };
+            for value in values {
+                let value = value.as_deref().unwrap_or_default();
+                column.cells.push(Cell { start: column.text.len() as u32, len: value.len() as u32 });
+                column.text.push_str(value);
+            }
+            table.fields.push(name.clone());
+            added.push(column);
+        }
+        table.added = added.into();
+        table
+    }
+
+    /// Where in the text that it was read with the last value of a feature ends; `None` where it has none.
+    pub(super) fn end_of_values(&self, feature: FeatureId) -> Option<usize> {
+        let part = &self.parts[self.parts.partition_point(|part| part.start <= feature.0).checked_sub(1)?];
+        let cells = part.columns.iter().filter_map(|column| column.get(feature.0 - part.start));
+        cells.map(|cell| cell.start as usize + cell.len as usize).max()
+    }
+
     /// Raw JSON text of a value, `null` included; `None` when the feature lacks the field.
     #[must_use]
     pub fn raw(&self, feature: FeatureId, field: FieldIndex) -> Option<&str> {
+        if let Some(at) = field.index().checked_sub(self.fields.len() - self.added.len()) {
+            let column = self.added.get(at)?;
+            let cell = column.cells.get(feature.index()).filter(|cell| cell.len > 0)?;
+            return column.text.get(cell.start as usize..cell.start as usize + cell.len as usize);
+        }
         let part = &self.parts[self.parts.partition_point(|part| part.start <= feature.0).checked_sub(1)?];
         let &column = part.column_of.get(field.index())?;
         let cell = part.columns.get(column as usize)?.get(feature.0 - part.start)?;

@@ -62,7 +62,7 @@ fn a_file_is_what_it_holds_whatever_it_is_called() {
     assert_eq!(format::kind_of(&project), FileKind::Project);
     // Where the content tells nothing the ending decides, and the reader says the rest.
     let csv = |name| format::kind_of(&folder.write(name, "code,name"));
-    assert_eq!([csv("a.csv"), csv("a.toml")], [FileKind::Layers, FileKind::Rules]);
+    assert_eq!([csv("a.csv"), csv("a.toml")], [FileKind::Table, FileKind::Rules]);
     for (name, kind) in [
         ("none.gpkg", FileKind::Project),
         ("none.plan.json", FileKind::Plan),

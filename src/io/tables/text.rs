@@ -1,0 +1,123 @@
+//! Tables as text: their encoding and what parts their columns are told by what stands in them.
+
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::{MOST_CELLS, put};
+use crate::io::FileProblem;
+use crate::model::{Cell, Sheet};
+
+/// What may part columns, the usual one first.
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// Records that are looked at to tell what parts them.
+const LOOKED_AT: usize = 60;
+
+pub(super) fn read(bytes: &[u8], encoding: Option<&str>, file: &str) -> Result<Sheet, FileProblem> {
+    let (text, encoding) = decoded(bytes, encoding)?;
+    if text.chars().take(4096).any(|c| c < '\t') {
+        return Err(FileProblem::NoTable);
+    }
+    let separator = separator(&text);
+    let mut rows = Vec::new();
+    let mut cells = 0_u64;
+    // Blank lines hold no record, but rows are numbered as they stand in the file.
+    let mut blank_before = 0;
+    // The text is text, and lines may have any length: nothing can go wrong.
+    for record in reader(&text, separator).records().flatten() {
+        let line = record.position().map_or(0, csv::Position::line);
+        let row = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+        cells += record.len() as u64 + line.saturating_sub(blank_before);
+        blank_before = line;
+        if cells > MOST_CELLS {
+            return Err(FileProblem::TooManyCells { limit: MOST_CELLS });
+        }
+        for (column, text) in record.iter().enumerate() {
+            put(&mut rows, (row, column), cell(text));
+        }
+    }
+    Ok(Sheet { file: file.to_owned(), encoding: Some(encoding.name().to_owned()), rows, ..Sheet::default() })
+}
+
+fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
+}
+
+/// A cell as text; `="0510"` is how some keep a spreadsheet program from making a number of it.
+fn cell(text: &str) -> Cell {
+    let inner = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
+    Cell::text_of(inner.unwrap_or(text))
+}
+
+/// Text of a file: as its mark says, else as UTF-8 where it is that, else as GB18030.
+fn decoded(bytes: &[u8], asked: Option<&str>) -> Result<(String, &'static Encoding), FileProblem> {
+    let strictly = |encoding: &'static Encoding, bytes| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+        text.map(|text| (text.into_owned(), encoding))
+    };
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return strictly(encoding, &bytes[mark..]).ok_or(FileProblem::UnknownEncoding);
+    }
+    if let Some(asked) = asked {
+        let encoding = Encoding::for_label(asked.as_bytes()).ok_or(FileProblem::UnknownEncoding)?;
+        return strictly(encoding, bytes).ok_or(FileProblem::UnknownEncoding);
+    }
+    let zeros = |from: usize| bytes.iter().skip(from).step_by(2).take(64).filter(|&&byte| byte == 0).count();
+    let guesses: &[&'static Encoding] = match (zeros(0), zeros(1)) {
+        (0, 0) => &[UTF_8, GB18030],
+        (even, odd) if odd > even => &[UTF_16LE],
+        _ => &[UTF_16BE],
+    };
+    guesses.iter().find_map(|encoding| strictly(encoding, bytes)).ok_or(FileProblem::UnknownEncoding)
+}
+
+/// What parts the columns: what gives most rows the same number of them, and more than one.
+fn separator(text: &str) -> u8 {
+    let score = |separator: u8| {
+        let widths: Vec<usize> = reader(text, separator).records().take(LOOKED_AT).flatten().map(|r| r.len()).collect();
+        let most = widths.iter().copied().max_by_key(|width| widths.iter().filter(|&other| other == width).count());
+        let most = most.filter(|&width| width > 1)?;
+        Some((widths.iter().filter(|&&width| width == most).count(), most))
+    };
+    let best = SEPARATORS.into_iter().rev().filter_map(|separator| Some((score(separator)?, separator)));
+    best.max_by_key(|&(score, _)| score).map_or(b',', |(_, separator)| separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+        let sheet = read(bytes, None, "a.csv").unwrap();
+        let written = |cell: &Cell| cell.written().unwrap_or_default().to_owned();
+        sheet.rows.iter().map(|row| row.iter().map(written).collect()).collect()
+    }
+
+    #[test]
+    fn text_is_read_in_the_encoding_that_it_is_in() {
+        let text = "代码,村名,人口\n0306,张家沟村,12\n";
+        let expected = [["代码", "村名", "人口"], ["0306", "张家沟村", "12"]];
+        let utf16: Vec<u8> =
+            "\u{feff}代码\t村名\t人口\n0306\t张家沟村\t12\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let with_mark = ["\u{feff}".as_bytes(), text.as_bytes()].concat();
+        for bytes in [text.as_bytes(), &with_mark, &GB18030.encode(text).0, &utf16] {
+            assert_eq!(rows(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn columns_are_parted_by_what_parts_them_evenly() {
+        for (text, parted) in [
+            ("a;b\n1,5;2,5\n3,5;4,5\n", ["1,5", "2,5"]),
+            ("a\tb\n1,000\tx;y\n", ["1,000", "x;y"]),
+            ("a,b\n\"=\"\"051\"\"\",\"x, y\"\n", ["051", "x, y"]),
+        ] {
+            assert_eq!(rows(text.as_bytes())[1], parted, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        assert!(matches!(read(b"\x01\x02\x03,\n", None, ""), Err(FileProblem::NoTable)));
+        assert!(matches!(read(b"a,\xff\xff\n", None, ""), Err(FileProblem::UnknownEncoding)));
+        assert!(matches!(read(b"a", Some("no such"), ""), Err(FileProblem::UnknownEncoding)));
+    }
+}

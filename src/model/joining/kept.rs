@@ -1,0 +1,211 @@
+//! A join as it is kept: the figures of units, and where they are from. The file is not asked for again.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::columns::FigureRole;
+use super::dates::AsOf;
+use crate::model::audit;
+use crate::model::table::decimal_of;
+use crate::model::{Dataset, FeatureId, Layer, LevelIndex, State, UnitId, parts};
+
+/// Figures that were joined from a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// File name without its folder.
+    pub file: String,
+    /// Hash of its bytes, hexadecimal.
+    pub sha256: String,
+    /// Name of the sheet; `None` in a text file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Rows of units in the table.
+    pub rows: usize,
+    /// Units that values are of: codes, or names behind those of the units above.
+    pub units: Vec<String>,
+    /// The figures.
+    pub figures: Vec<JoinedFigure>,
+}
+
+/// A figure of units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinedFigure {
+    /// What the field is called.
+    pub field: String,
+    /// What the table calls it.
+    pub header: String,
+    /// As of which date it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
+    /// What becomes of it.
+    pub role: FigureRole,
+    /// Values as text of numbers, in the order of [`Join::units`].
+    pub values: Vec<Option<String>>,
+}
+
+/// By what a unit is known in a join: its code where no other has it, else its name behind those above.
+pub(super) fn keys(state: &State) -> Vec<(UnitId, String)> {
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    for unit in state.units_at(LevelIndex::FINEST) {
+        *count.entry(state.unit(unit).code.as_str()).or_default() += 1;
+    }
+    let key = |id: UnitId| {
+        let unit = state.unit(id);
+        if !unit.code.is_empty() && count.get(unit.code.as_str()) == Some(&1) {
+            return unit.code.to_string();
+        }
+        let above = std::iter::successors(unit.parent, |&up| state.unit(up).parent);
+        let mut names: Vec<&str> = above.map(|up| state.unit(up).name.as_str()).collect();
+        names.reverse();
+        names.push(&unit.name);
+        names.join("/")
+    };
+    state.units_at(LevelIndex::FINEST).map(|id| (id, key(id))).collect()
+}
+
+impl Dataset {
+    /// The same units with figures joined to them, in place of those that were joined before. Geometry, units and what
+    /// was loaded stay as they are; [`as_loaded`](Self::as_loaded) leads back.
+    ///
+    /// Values of units that there are not are left out.
+    #[must_use]
+    pub fn joined(&self, joins: &[Join]) -> Self {
+        let mut dataset = self.without_joins();
+        if joins.is_empty() {
+            return dataset;
+        }
+        let mut unit_of: HashMap<String, Option<UnitId>> = HashMap::new();
+        for (unit, key) in keys(&dataset.base) {
+            // A key that two units have is none.
+            unit_of.entry(key).and_modify(|known| *known = None).or_insert(Some(unit));
+        }
+        let features = dataset.layers.first().map_or(0, Layer::feature_count);
+        let mut columns: Vec<(String, Vec<Option<String>>)> = Vec::new();
+        for join in joins {
+            let features_of: Vec<Vec<usize>> = join
+                .units
+                .iter()
+                .map(|key| {
+                    let unit = unit_of.get(key).copied().flatten();
+                    unit.map(|unit| dataset.base.atoms(unit).iter().map(|atom| atom.index()).collect())
+                        .unwrap_or_default()
+                })
+                .collect();
+            for figure in &join.figures {
+                let mut values: Vec<Option<String>> = vec![None; features];
+                for (of, value) in features_of.iter().zip(&figure.values) {
+                    // What is kept is text from outside: only numbers are taken.
+                    let Some(value) = value.as_ref().filter(|value| is_number(value)) else { continue };
+                    for &feature in of {
+                        if let Some(slot) = values.get_mut(feature) {
+                            *slot = Some(value.clone());
+                        }
+                    }
+                }
+                dataset.add_figure(figure, &values);
+                columns.push((figure.field.clone(), values));
+            }
+        }
+        let loaded = std::sync::Arc::new(self.without_joins());
+        let mut layers: Vec<Layer> = loaded.layers.to_vec();
+        if let Some(finest) = layers.first_mut() {
+            (finest.table, finest.source) = finest.source.with_columns(&finest.table, &columns);
+        }
+        dataset.layers = layers.into();
+        if !loaded.has_population() {
+            dataset.find_missing_people();
+        }
+        dataset.joins = joins.to_vec().into();
+        dataset.loaded = Some(loaded);
+        dataset
+    }
+
+    /// Adds the values of a figure by atom, where it has a part in sums.
+    fn add_figure(&mut self, figure: &JoinedFigure, values: &[Option<String>]) {
+        let atoms = self.coverage.atom_count();
+        let mut numbers: Vec<Option<Decimal>> = values.iter().map(|value| decimal_of(value.as_deref()?)).collect();
+        numbers.resize(atoms, None);
+        let is_people = figure.role == FigureRole::Population;
+        if is_people {
+            numbers.iter_mut().for_each(|people| *people = people.filter(|it| !it.is_sign_negative() || it.is_zero()));
+        }
+        parts::count_once(&self.base, &mut numbers);
+        match figure.role {
+            FigureRole::Population => {
+                let before = self.fields.population.replace(figure.field.clone());
+                let people = std::mem::replace(&mut self.populations, numbers.into());
+                // What counted people before is one of the sums.
+                if let Some(before) = before {
+                    self.fields.sum.push(before);
+                    self.sums.push(people);
+                }
+            }
+            FigureRole::Sum => {
+                self.fields.sum.push(figure.field.clone());
+                self.sums.push(numbers.into());
+            }
+            FigureRole::Other => {}
+        }
+    }
+
+    /// Says which units have no people, now that some have.
+    fn find_missing_people(&mut self) {
+        let Some(table) = self.layers.first().map(|layer| &layer.table) else { return };
+        let field = self.fields.population.as_deref().and_then(|name| table.field(name));
+        if let Some(field) = field {
+            let populations: Vec<Option<Decimal>> = self.populations.iter().copied().collect();
+            let mut found = Vec::new();
+            audit::missing_populations(&self.base, table, field, &populations, &mut found);
+            audit::locate(&mut found, &self.base, &self.coverage);
+            self.findings = self.findings.iter().cloned().chain(found).collect();
+        }
+    }
+
+    /// Figures that were joined from tables.
+    #[must_use]
+    pub fn joins(&self) -> &[Join] {
+        &self.joins
+    }
+
+    /// The same without joined figures: what was loaded.
+    #[must_use]
+    pub fn as_loaded(&self) -> &Self {
+        self.loaded.as_deref().unwrap_or(self)
+    }
+
+    /// A number that a joined table has for a feature, as text.
+    #[must_use]
+    pub fn joined_value(&self, feature: FeatureId, field: &str) -> Option<&str> {
+        let table = &self.layers.first()?.table;
+        table.raw(feature, table.field(field)?)
+    }
+
+    fn without_joins(&self) -> Self {
+        let loaded = self.as_loaded();
+        Self {
+            coverage: loaded.coverage.clone(),
+            index: loaded.index.clone(),
+            layers: std::sync::Arc::clone(&loaded.layers),
+            levels: loaded.levels.clone(),
+            level_layers: loaded.level_layers.clone(),
+            fields: loaded.fields.clone(),
+            coarse_fields: loaded.coarse_fields.clone(),
+            findings: std::sync::Arc::clone(&loaded.findings),
+            base: loaded.base.clone(),
+            populations: loaded.populations.clone(),
+            sums: loaded.sums.clone(),
+            measures: loaded.measures.copied(),
+            refinement: loaded.refinement.clone(),
+            joins: std::sync::Arc::default(),
+            loaded: None,
+        }
+    }
+}
+
+/// Whether a text is a number as JSON has it.
+fn is_number(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Number>(text).is_ok()
+        && text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}

@@ -1,0 +1,333 @@
+//! Where in a sheet the title, the names of the columns, the rows and the totals stand.
+
+use serde::Serialize;
+
+use super::names::tidy;
+use super::sheet::{Cell, Sheet};
+use crate::model::field_names;
+
+/// Rows that are looked at to find the names of the columns.
+const LOOKED_AT: usize = 60;
+
+/// Why a row was passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyPassed {
+    /// A line above the table.
+    Title,
+    /// The names of the columns.
+    Header,
+    /// Numbers of the columns.
+    ColumnNumbers,
+    /// A sum of other rows.
+    Total,
+    /// A note, or the name of what the rows below belong to.
+    Note,
+    /// It is of a unit of a level above.
+    LevelAbove,
+}
+
+/// A row that was passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Passed {
+    /// Its number, as in a spreadsheet program.
+    pub row: usize,
+    /// Why.
+    pub why: WhyPassed,
+}
+
+/// Where things stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// Lines above the table.
+    pub titles: Vec<String>,
+    /// Names of the columns; empty where there is none.
+    pub headers: Vec<String>,
+    /// Rows from 0 that may be of a unit.
+    pub body: Vec<usize>,
+    /// Rows from 0 with a single text: a note, or what the rows below belong to.
+    pub lone: Vec<(usize, String)>,
+    /// Rows from 0 that are sums of others.
+    pub totals: Vec<usize>,
+    pub passed: Vec<Passed>,
+}
+
+/// Names of columns that name no unit and no figure, but stand in tables of units.
+const LABELS: [&str; 14] =
+    ["序号", "编号", "备注", "单位", "单位名称", "类型", "类别", "说明", "no", "nr", "村居", "户籍", "常住", "人口"];
+
+/// A row of names of columns has at least this many of them.
+const LEAST: usize = 2;
+
+impl Layout {
+    /// Finds out; `None` where no row names the columns.
+    pub fn of(sheet: &Sheet) -> Option<Self> {
+        let (first, last) = header_rows(sheet)?;
+        let mut layout = Self { headers: headers(sheet, first, last), ..Self::default() };
+        let mut pass = |row: usize, why| layout.passed.push(Passed { row: row + 1, why });
+        for row in 0..first {
+            let texts: Vec<&str> = sheet.rows[row].iter().filter_map(Cell::written).collect();
+            if !texts.is_empty() {
+                layout.titles.push(texts.join(" "));
+                pass(row, WhyPassed::Title);
+            }
+        }
+        for row in first..=last {
+            pass(row, WhyPassed::Header);
+        }
+        let header = &sheet.rows[last];
+        for (row, cells) in sheet.rows.iter().enumerate().skip(last + 1) {
+            let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.is_empty()).collect();
+            match filled.as_slice() {
+                [] => {}
+                _ if is_total(cells) => {
+                    layout.totals.push(row);
+                    pass(row, WhyPassed::Total);
+                }
+                _ if cells == header => pass(row, WhyPassed::Header),
+                _ if row == last + 1 && are_column_numbers(&filled) => pass(row, WhyPassed::ColumnNumbers),
+                [Cell::Text(text)] if layout.headers.iter().filter(|name| !name.is_empty()).count() > 1 => {
+                    layout.lone.push((row, text.clone()));
+                }
+                _ => layout.body.push(row),
+            }
+        }
+        Some(layout)
+    }
+}
+
+/// A text as a name of a column: in one line, without blanks between Chinese characters.
+pub(super) fn header_text(text: &str) -> String {
+    let words: Vec<String> = tidy(text).split_whitespace().map(str::to_owned).collect();
+    let is_chinese = crate::model::unit_names::is_chinese(text);
+    words.join(if is_chinese { "" } else { " " })
+}
+
+fn is_known(cell: &Cell) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    let text = header_text(text);
+    text.chars().count() <= 24
+        && (field_names::role_of(&text).is_some()
+            || field_names::population_rank(&text).is_some()
+            || field_names::is_extensive(&text)
+            || LABELS.contains(&field_names::normalised(&field_names::bare(&text)).as_str()))
+}
+
+/// Whether a cell holds a figure or a code rather than a word.
+fn is_value(cell: &Cell) -> bool {
+    match cell {
+        Cell::Empty => false,
+        Cell::Number(_) | Cell::Date(_) | Cell::Error(_) => true,
+        Cell::Text(text) => {
+            let text = tidy(text);
+            text.starts_with(|c: char| c.is_ascii_digit())
+                && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || ".,'%-eE+".contains(c))
+        }
+    }
+}
+
+fn words(cells: &[Cell]) -> usize {
+    cells.iter().filter(|cell| !cell.is_empty() && !is_value(cell)).count()
+}
+
+/// The first and the last row with names of columns.
+fn header_rows(sheet: &Sheet) -> Option<(usize, usize)> {
+    let rows = &sheet.rows[..sheet.rows.len().min(LOOKED_AT)];
+    let known = |cells: &[Cell]| cells.iter().filter(|cell| is_known(cell)).count();
+    let counts: Vec<usize> = rows.iter().map(|cells| known(cells)).collect();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let by_words = || {
+        let is_plain = |cells: &Vec<Cell>| words(cells) >= LEAST && !cells.iter().any(is_value);
+        let next_has_values = |row: usize| rows.get(row + 1).is_some_and(|cells| cells.iter().any(is_value));
+        rows.iter().enumerate().position(|(row, cells)| is_plain(cells) && next_has_values(row))
+    };
+    let is_header = |row: &usize| words(&rows[*row]) >= LEAST;
+    let best = counts.iter().position(|&count| count == most && most > 0).filter(is_header).or_else(by_words)?;
+    let is_line = |cells: &[Cell]| {
+        words(cells) > 0
+            && !cells.iter().any(is_value)
+            && !cells.iter().filter_map(Cell::written).any(|text| text.contains(['：', ':']))
+    };
+    let (mut first, mut last) = (best, best);
+    // Above: what several columns have in common. A title is a single cell.
+    while first > 0 && best - first < 2 && is_line(&rows[first - 1]) && words(&rows[first - 1]) >= LEAST {
+        first -= 1;
+    }
+    // Below: only under what several columns have in common, so that no row of a unit is taken for it.
+    let keys = |cells: &[Cell]| -> Vec<usize> {
+        let is_key =
+            |cell: &Cell| cell.written().is_some_and(|text| field_names::role_of(&header_text(text)).is_some());
+        cells.iter().enumerate().filter(|(_, cell)| is_key(cell)).map(|(column, _)| column).collect()
+    };
+    let own = keys(&rows[best]);
+    while last + 1 < rows.len()
+        && last - best < 2
+        && !own.is_empty()
+        && is_line(&rows[last + 1])
+        && own.iter().all(|&column| sheet.cell(last + 1, column).is_empty())
+        && rows[last + 1].iter().any(is_known)
+    {
+        last += 1;
+    }
+    Some((first, last))
+}
+
+/// Names of the columns, put together from their lines.
+fn headers(sheet: &Sheet, first: usize, last: usize) -> Vec<String> {
+    let width = (first..=last).map(|row| sheet.rows[row].len()).max().unwrap_or(0);
+    let text = |row: usize, column: usize| sheet.cell(row, column).written().map(header_text).unwrap_or_default();
+    (0..width)
+        .map(|column| {
+            let mut lines: Vec<String> = Vec::new();
+            for row in first..=last {
+                let own = text(row, column);
+                // A merged cell has its text in its first column.
+                let is_under =
+                    own.is_empty() && row < last && (row + 1..=last).any(|row| !text(row, column).is_empty());
+                let from_left = || {
+                    let left = (0..column).rev().find(|&left| !text(row, left).is_empty())?;
+                    let is_merged = (row + 1..=last).any(|row| !text(row, left).is_empty());
+                    Some(text(row, left)).filter(|_| is_merged)
+                };
+                let line = if is_under { from_left().unwrap_or_default() } else { own };
+                if !line.is_empty() && lines.last() != Some(&line) {
+                    lines.push(line);
+                }
+            }
+            named(&lines)
+        })
+        .collect()
+}
+
+/// The name that several lines make: the words that a field is known by, in their usual order.
+fn named(lines: &[String]) -> String {
+    let [above @ .., own] = lines else { return String::new() };
+    let Some(upper) = above.last() else { return own.clone() };
+    let known = |name: &str| field_names::population_rank(name).is_some() || field_names::role_of(name).is_some();
+    // 人口 over 户籍.
+    let turned = format!("{own}{upper}");
+    if known(&turned) {
+        return turned;
+    }
+    if known(own) && own.chars().count() > 2 && known(upper) {
+        return own.clone();
+    }
+    [above, std::slice::from_ref(own)].concat().join("_")
+}
+
+/// Whether a row is a sum of others, as a word in it says.
+fn is_total(cells: &[Cell]) -> bool {
+    const TOTALS: [&str; 22] = [
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "总数",
+        "合计数",
+        "累计",
+        "全县",
+        "全市",
+        "全区",
+        "全乡",
+        "全镇",
+        "全街道",
+        "total",
+        "subtotal",
+        "grandtotal",
+        "sum",
+        "gesamt",
+        "insgesamt",
+        "summe",
+        "totaal",
+        "ensemble",
+    ];
+    const ENDINGS: [&str; 3] = ["合计", "总计", "小计"];
+    let texts = cells.iter().filter(|cell| matches!(cell, Cell::Text(_)) && !is_value(cell)).filter_map(Cell::written);
+    texts.take(4).any(|text| {
+        let word = field_names::normalised(&field_names::bare(&tidy(text)));
+        TOTALS.contains(&word.as_str()) || ENDINGS.iter().any(|ending| word.ends_with(ending))
+    })
+}
+
+/// Whether cells number the columns: 1 2 3, (1) (2), 甲 乙 1 2.
+fn are_column_numbers(filled: &[&Cell]) -> bool {
+    let mut last = 0;
+    let mut numbers = 0;
+    filled.len() > 2
+        && filled.iter().all(|cell| {
+            let text = tidy(cell.written().unwrap_or_default());
+            let text = text.trim_matches(|c: char| "()[]栏".contains(c));
+            if ["甲", "乙", "丙", "丁", "A", "B", "C", "D"].contains(&text) {
+                return true;
+            }
+            let number: Option<u32> = text.parse().ok();
+            let follows = number.is_some_and(|number| number == last + 1);
+            last = number.unwrap_or(last);
+            numbers += 1;
+            follows
+        })
+        && numbers > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(rows: &[&[&str]]) -> Sheet {
+        let cell = |text: &&str| match text.parse::<f64>() {
+            Ok(_) => Cell::Number((*text).to_owned()),
+            Err(_) => Cell::text_of(text),
+        };
+        Sheet { rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect(), ..Sheet::default() }
+    }
+
+    fn check(rows: &[&[&str]], headers: &[&str], body: &[usize], passed: &[WhyPassed]) {
+        let layout = Layout::of(&sheet(rows)).unwrap();
+        assert_eq!(layout.headers, headers);
+        assert_eq!(layout.body, body);
+        assert_eq!(layout.passed.iter().map(|passed| passed.why).collect::<Vec<_>>(), passed);
+    }
+
+    #[test]
+    fn titles_and_totals_are_no_rows() {
+        use WhyPassed::{Header, Title, Total};
+        check(
+            &[
+                &["某县人口统计表"],
+                &["填报单位：某局", "", "单位：人"],
+                &["区划代码", "村名", "户籍人口"],
+                &["510101001001", "甲村", "5"],
+                &["", "小 计", "5"],
+                &["", "", ""],
+                &["区划代码", "村名", "户籍人口"],
+                &["510101001002", "乙村", "6"],
+                &["合计", "", "11"],
+            ],
+            &["区划代码", "村名", "户籍人口"],
+            &[3, 7],
+            &[Title, Title, Header, Total, Header, Total],
+        );
+    }
+
+    #[test]
+    fn names_of_columns_in_several_lines_are_put_together() {
+        use WhyPassed::{ColumnNumbers, Header, Title};
+        check(
+            &[
+                &["人口情况表"],
+                &["乡镇", "村名", "人口", "", "耕地", ""],
+                &["", "", "户籍", "常住", "水田（亩）", "旱地（亩）"],
+                &["甲", "乙", "1", "2", "3", "4"],
+                &["东乡", "甲村", "5", "4", "1", "2"],
+            ],
+            &["乡镇", "村名", "户籍人口", "常住人口", "耕地_水田(亩)", "耕地_旱地(亩)"],
+            &[4],
+            &[Title, Header, Header, ColumnNumbers],
+        );
+    }
+
+    #[test]
+    fn columns_of_unknown_names_have_rows_with_figures_below() {
+        check(&[&["Ort", "Leute"], &["Adorf", "5"]], &["Ort", "Leute"], &[1], &[WhyPassed::Header]);
+    }
+}

@@ -1,0 +1,433 @@
+//! Joining tables: which row of a sheet is of which unit, and what figures become.
+//!
+//! 1. Rows are found by code, then by name within the unit above ([`matching`]); a row that may be of two units is of none.
+//! 2. What a spreadsheet did to codes is mended where that leaves one answer ([`codes`]), and told.
+//! 3. Everything that was not taken is told, in both directions: rows without a unit, units without a row, columns that
+//!    were left, rows that were passed over ([`JoinReport`]).
+//! 4. What was joined is kept by itself ([`Join`]), with the file, the sheet, the columns and the date. The dataset with
+//!    it ([`Dataset::joined`]) leads back to what was loaded.
+//! 5. What a table says of several units together is not shared out: rows of levels above are passed over.
+
+mod codes;
+mod columns;
+mod dates;
+mod kept;
+mod layout;
+mod matching;
+mod names;
+mod near;
+mod report;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod units;
+mod words;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use codes::CodeRead;
+use columns::{Columns, raw};
+use layout::Layout;
+use matching::{How, Matched, Row};
+use names::NameKey;
+use units::Units;
+
+use super::numerals::Read;
+use super::{Dataset, UnitId};
+
+pub use codes::Repair;
+pub use columns::{Evidence, FigureRole, KeyColumn, LeftColumn, WhyLeft};
+pub use dates::{AsOf, DateSource};
+pub use kept::{Join, JoinedFigure};
+pub use layout::{Passed, WhyPassed};
+pub use matching::WhyUnmatched;
+pub use report::{
+    Duplicates, JoinReport, MatchCounts, NamesDiffer, Near, Repaired, ReportColumns, ReportFigure, Total, UnmatchedRow,
+    UnmatchedUnit, Unread,
+};
+pub use sheet::{Cell, Sheet};
+pub use words::JoinError;
+
+/// A row and a unit that somebody said belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Accepted {
+    /// Name of the file that the row is in; without it, any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Name of the sheet; without it, any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Number of the row, as in a spreadsheet program.
+    pub row: usize,
+    /// Code of the unit, or its name behind those above where it has none.
+    pub unit: String,
+}
+
+/// What is asked of a join.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JoinWishes {
+    /// Rows and units that belong together.
+    pub accepted: Vec<Accepted>,
+    /// The column that is to be the population, by its name in the table, be there another or not; empty for none.
+    pub population: Option<String>,
+    /// Columns that are not to be taken, by their names in the table.
+    pub left: Vec<String>,
+}
+
+/// A join and what is to be said of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joining {
+    /// What was found.
+    pub report: JoinReport,
+    /// What is kept.
+    pub join: Join,
+}
+
+/// Joins the sheet of a workbook that most rows can be joined of.
+///
+/// # Errors
+/// [`JoinError`] when nothing of any sheet can be joined: what is wrong with the first.
+pub fn join_best(dataset: &Dataset, sheets: &[Sheet], wishes: &JoinWishes) -> Result<Joining, JoinError> {
+    let mut best: Option<Joining> = None;
+    let mut first_error = None;
+    for sheet in sheets {
+        match join_sheet(dataset, sheet, wishes) {
+            Ok(found) if best.as_ref().is_none_or(|best| best.report.matched.total < found.report.matched.total) => {
+                best = Some(found);
+            }
+            Ok(_) => {}
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    let file = || sheets.first().map(|sheet| sheet.file.clone()).unwrap_or_default();
+    let mut best = best.ok_or_else(|| first_error.unwrap_or_else(|| JoinError::NoHeader { file: file() }))?;
+    let others = sheets.iter().filter_map(|sheet| sheet.name.clone());
+    best.report.other_sheets = others.filter(|name| best.report.sheet.as_ref() != Some(name)).collect();
+    Ok(best)
+}
+
+/// Joins a sheet to the units of the finest level of what was loaded.
+///
+/// # Errors
+/// [`JoinError`] when nothing of it can be joined.
+pub fn join_sheet(dataset: &Dataset, sheet: &Sheet, wishes: &JoinWishes) -> Result<Joining, JoinError> {
+    let layout = Layout::of(sheet).ok_or_else(|| JoinError::NoHeader { file: sheet.file.clone() })?;
+    let units = Units::of(dataset);
+    let mut columns = Columns::of(dataset, &units, sheet, &layout);
+    let headers = || layout.headers.iter().filter(|header| !header.is_empty()).cloned().collect();
+    if columns.code.is_none() && columns.name.is_none() {
+        return Err(JoinError::NoKey { headers: headers(), file: sheet.file.clone() });
+    }
+    columns.figures.retain(|figure| !wishes.left.contains(&figure.header));
+    if let Some(people) = &wishes.population {
+        for figure in &mut columns.figures {
+            if figure.header == *people {
+                figure.role = FigureRole::Population;
+            } else if figure.role == FigureRole::Population {
+                figure.role = FigureRole::Sum;
+            }
+        }
+    }
+    if columns.figures.is_empty() {
+        return Err(JoinError::NoFigures { headers: headers(), file: sheet.file.clone() });
+    }
+    let mut work = Work { dataset, sheet, layout, units: &units, columns };
+    Ok(work.join(wishes))
+}
+
+/// What a join works with.
+struct Work<'a> {
+    dataset: &'a Dataset,
+    sheet: &'a Sheet,
+    layout: Layout,
+    units: &'a Units<'a>,
+    columns: Columns,
+}
+
+impl Work<'_> {
+    fn join(&mut self, wishes: &JoinWishes) -> Joining {
+        let rows = self.rows();
+        let keys: HashMap<u32, String> =
+            kept::keys(&self.dataset.base).into_iter().map(|(id, key)| (id.0, key)).collect();
+        let unit_of: HashMap<&str, u32> = keys.iter().map(|(&unit, key)| (key.as_str(), unit)).collect();
+        let is_here = |it: &&Accepted| {
+            it.file.as_ref().is_none_or(|file| *file == self.sheet.file)
+                && it.sheet.as_ref().is_none_or(|sheet| Some(sheet) == self.sheet.name.as_ref())
+        };
+        let accepted: Vec<(usize, u32)> = wishes
+            .accepted
+            .iter()
+            .filter(is_here)
+            .filter_map(|it| Some((it.row.checked_sub(1)?, *unit_of.get(it.unit.as_str())?)))
+            .collect();
+        let matched = matching::run(self.units, &rows, &accepted);
+        let join = self.kept(&rows, &matched, &keys);
+        let report = self.report(&rows, &matched, &keys, &join);
+        Joining { report, join }
+    }
+
+    fn written(&self, row: usize, key: Option<&KeyColumn>) -> Option<&str> {
+        self.sheet.cell(row, key?.column).written()
+    }
+
+    /// Reads the rows; those of units above are passed over, and say what the rows below belong to.
+    fn rows(&mut self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let mut section: Option<Vec<UnitId>> = None;
+        let mut last_parent: Option<Vec<UnitId>> = None;
+        let mut lone = self.layout.lone.iter().peekable();
+        let mut passed = Vec::new();
+        for &row in &self.layout.body {
+            while let Some((at, text)) = lone.next_if(|(at, _)| *at < row) {
+                let above = self.units.above(text);
+                passed.push((*at, if above.is_empty() { WhyPassed::Note } else { WhyPassed::LevelAbove }));
+                if !above.is_empty() {
+                    section = Some(above.to_vec());
+                }
+            }
+            let code = self
+                .columns
+                .code
+                .as_ref()
+                .map_or(CodeRead::Nothing, |key| codes::read(self.sheet.cell(row, key.column), self.units));
+            let name = self.written(row, self.columns.name.as_ref()).and_then(NameKey::of);
+            if let Some(above) = self.is_of_level_above(row, &code, name.as_ref()) {
+                passed.push((row, WhyPassed::LevelAbove));
+                section = Some(above);
+                last_parent = None;
+                continue;
+            }
+            // In merged cells only the first row has the text.
+            let parent = self.columns.parent.as_ref().map(|key| {
+                let own = self.sheet.cell(row, key.column).written().map(|text| self.units.above(text).to_vec());
+                if own.is_some() {
+                    last_parent.clone_from(&own);
+                }
+                own.or_else(|| last_parent.clone())
+            });
+            let figures = self.columns.figures.iter().map(|figure| self.value(row, figure).ok().flatten()).collect();
+            rows.push(Row { row, code, name, parent: parent.unwrap_or_else(|| section.clone()), figures });
+        }
+        passed.extend(lone.map(|(row, _)| (*row, WhyPassed::Note)));
+        self.layout.passed.extend(passed.into_iter().map(|(row, why)| Passed { row: row + 1, why }));
+        self.layout.passed.sort_by_key(|passed| passed.row);
+        rows
+    }
+
+    /// Units above that a row is of.
+    fn is_of_level_above(&self, row: usize, code: &CodeRead, name: Option<&NameKey>) -> Option<Vec<UnitId>> {
+        let by_code = || {
+            let written = self.written(row, self.columns.code.as_ref())?;
+            let above = self.units.above_coded(&units::code_text(written));
+            (!above.is_empty()).then(|| above.to_vec())
+        };
+        let by_name = || {
+            let name = name?;
+            let above = self.units.above_named(name);
+            (!above.is_empty() && self.units.with_name(name).next().is_none()).then(|| above.to_vec())
+        };
+        match code {
+            CodeRead::Unknown => by_code(),
+            CodeRead::Nothing => by_name(),
+            CodeRead::One(..) | CodeRead::OneOf(..) => None,
+        }
+    }
+
+    /// The number in a cell, as text; what stands there where it is none.
+    fn value(&self, row: usize, figure: &columns::FigureColumn) -> Result<Option<String>, String> {
+        let cell = self.sheet.cell(row, figure.column);
+        if let Cell::Error(error) = cell {
+            return Err(error.clone());
+        }
+        let Some(raw) = raw(cell) else { return Ok(None) };
+        match figure.numerals.read(&raw) {
+            Read::Plain(number) | Read::Understood(number) => Ok(Some(number.to_string())),
+            Read::NoValue => Ok(None),
+            Read::Unread => Err(cell.written().unwrap_or_default().to_owned()),
+        }
+    }
+
+    fn kept(&self, rows: &[Row], matched: &Matched, keys: &HashMap<u32, String>) -> Join {
+        let figures_of: HashMap<usize, &Row> = rows.iter().map(|row| (row.row, row)).collect();
+        let mut of_unit: Vec<(u32, &Row)> =
+            matched.of_row.iter().filter_map(|(row, &(unit, _))| Some((unit, *figures_of.get(row)?))).collect();
+        of_unit.sort_by_key(|(unit, _)| *unit);
+        let mut taken: HashSet<String> = HashSet::new();
+        for layer in self.dataset.layers.iter() {
+            taken.extend(layer.table.fields().iter().cloned());
+        }
+        let figures = self.columns.figures.iter().enumerate().map(|(at, figure)| {
+            let field = free_name(&taken, &figure.header, figure.as_of.as_ref(), self.sheet.stem());
+            taken.insert(field.clone());
+            JoinedFigure {
+                field,
+                header: figure.header.clone(),
+                as_of: figure.as_of.clone(),
+                role: figure.role,
+                values: of_unit.iter().map(|(_, row)| row.figures.get(at).cloned().flatten()).collect(),
+            }
+        });
+        Join {
+            file: self.sheet.file.clone(),
+            sha256: self.sheet.sha256.clone(),
+            sheet: self.sheet.name.clone(),
+            rows: rows.len(),
+            figures: figures.collect(),
+            units: of_unit.iter().map(|(unit, _)| keys.get(unit).cloned().unwrap_or_default()).collect(),
+        }
+    }
+
+    fn report(&self, rows: &[Row], matched: &Matched, keys: &HashMap<u32, String>, join: &Join) -> JoinReport {
+        let (sheet, columns) = (self.sheet, &self.columns);
+        let key = |unit: u32| keys.get(&unit).cloned().unwrap_or_default();
+        let name = |unit: u32| self.units.state.unit(UnitId(unit)).name.to_string();
+        let mut counts = MatchCounts { total: matched.of_row.len(), ..MatchCounts::default() };
+        let (mut repaired, mut names_differ) = (Vec::new(), Vec::new());
+        let by_row: HashMap<usize, &Row> = rows.iter().map(|row| (row.row, row)).collect();
+        for (&row, &(unit, how)) in &matched.of_row {
+            match how {
+                How::Code => counts.code += 1,
+                How::Repaired(repair) => {
+                    counts.repaired += 1;
+                    let written = self.written(row, columns.code.as_ref()).unwrap_or_default().to_owned();
+                    repaired.push(Repaired { row: row + 1, written, unit: key(unit), repair });
+                }
+                How::Name => counts.name += 1,
+                How::Accepted => counts.accepted += 1,
+            }
+            let differs = |own: &NameKey| self.units.name(unit).is_some_and(|it| it.stem != own.stem);
+            let own = by_row.get(&row).and_then(|row| row.name.as_ref());
+            if matches!(how, How::Code | How::Repaired(_)) && own.is_some_and(differs) {
+                let written = self.written(row, columns.name.as_ref()).unwrap_or_default().to_owned();
+                names_differ.push(NamesDiffer { row: row + 1, unit: key(unit), written, name: name(unit) });
+            }
+        }
+        let with_row: HashSet<u32> = matched.of_row.values().map(|&(unit, _)| unit).collect();
+        let claimed: HashSet<u32> = matched.duplicates.iter().map(|it| it.unit).collect();
+        let open: Vec<u32> =
+            self.units.all().filter(|unit| !with_row.contains(unit) && !claimed.contains(unit)).collect();
+        let lost: Vec<(&usize, &WhyUnmatched)> =
+            matched.unmatched.iter().filter(|(_, why)| **why != WhyUnmatched::Duplicate).collect();
+        let mut near_rows: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let text = |row: usize, column: Option<&KeyColumn>| self.written(row, column).map(str::to_owned);
+        let unmatched_rows: Vec<UnmatchedRow> = lost
+            .iter()
+            .map(|&(&row, &why)| {
+                let code = self.written(row, columns.code.as_ref()).map(units::code_text);
+                let near =
+                    by_row.get(&row).map(|it| near::units_near(self.units, it, code.as_deref(), &open, lost.len()));
+                let near: Vec<Near> = near
+                    .into_iter()
+                    .flatten()
+                    .map(|(unit, likeness)| {
+                        near_rows.entry(unit).or_default().push(row + 1);
+                        Near { unit: key(unit), name: name(unit), likeness: (likeness * 100.0).round() / 100.0 }
+                    })
+                    .collect();
+                UnmatchedRow {
+                    row: row + 1,
+                    code: text(row, columns.code.as_ref()),
+                    name: text(row, columns.name.as_ref()),
+                    parent: text(row, columns.parent.as_ref()),
+                    why,
+                    near,
+                }
+            })
+            .collect();
+        let unmatched_units = open.iter().map(|&unit| {
+            let parent =
+                self.units.state.unit(UnitId(unit)).parent.map(|up| self.units.state.unit(up).label().to_owned());
+            UnmatchedUnit {
+                unit: key(unit),
+                name: name(unit),
+                parent,
+                near_rows: near_rows.remove(&unit).unwrap_or_default(),
+            }
+        });
+        let unmatched_units = unmatched_units.collect();
+        let duplicates = matched.duplicates.iter().map(|it| Duplicates {
+            unit: key(it.unit),
+            name: name(it.unit),
+            rows: it.rows.iter().map(|row| row + 1).collect(),
+            counts: it.rows.iter().copied().find(|row| matched.of_row.contains_key(row)).map(|row| row + 1),
+            same: it.same,
+        });
+        let figures = columns.figures.iter().zip(&join.figures).map(|(figure, joined)| ReportFigure {
+            header: figure.header.clone(),
+            field: joined.field.clone(),
+            as_of: figure.as_of.clone(),
+            role: figure.role,
+            filled: joined.values.iter().flatten().count(),
+        });
+        JoinReport {
+            file: sheet.file.clone(),
+            sheet: sheet.name.clone(),
+            other_sheets: Vec::new(),
+            sha256: sheet.sha256.clone(),
+            encoding: sheet.encoding.clone(),
+            columns: ReportColumns {
+                code: columns.code.clone(),
+                name: columns.name.clone(),
+                parent: columns.parent.clone(),
+                figures: figures.collect(),
+                left: columns.left.clone(),
+            },
+            rows: rows.len(),
+            units: self.units.all().count(),
+            matched: counts,
+            repaired,
+            unmatched_rows,
+            unmatched_units,
+            duplicates: duplicates.collect(),
+            names_differ,
+            unread: self.unread(rows),
+            totals: self.totals(rows),
+            passed_over: self.layout.passed.clone(),
+        }
+    }
+
+    /// Values of rows that are no numbers.
+    fn unread(&self, rows: &[Row]) -> Vec<Unread> {
+        let cells = rows.iter().flat_map(|row| self.columns.figures.iter().map(move |figure| (row.row, figure)));
+        cells
+            .filter_map(|(row, figure)| {
+                let written = self.value(row, figure).err()?;
+                Some(Unread { row: row + 1, header: figure.header.clone(), written })
+            })
+            .collect()
+    }
+
+    /// The sum of all that the table states, held against its rows. Sums of parts are not looked at.
+    fn totals(&self, rows: &[Row]) -> Vec<Total> {
+        let [row] = self.layout.totals.as_slice() else { return Vec::new() };
+        let is_above = rows.iter().any(|it| it.row < *row);
+        let summed = || rows.iter().filter(|it| !is_above || it.row < *row);
+        let totals = self.columns.figures.iter().enumerate().filter_map(|(at, figure)| {
+            if figure.role == FigureRole::Other {
+                return None;
+            }
+            let stated: Decimal = self.value(*row, figure).ok()??.parse().ok()?;
+            let values = summed().filter_map(|row| row.figures.get(at)?.as_ref()?.parse::<Decimal>().ok());
+            let sum = values.into_iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value))?;
+            Some(Total {
+                row: row + 1,
+                header: figure.header.clone(),
+                stated: stated.to_string(),
+                sum: sum.to_string(),
+                agrees: stated == sum,
+            })
+        });
+        totals.collect()
+    }
+}
+
+/// The name of a figure as a field: its own where no field has it, else with its date, else with its file.
+fn free_name(taken: &HashSet<String>, header: &str, as_of: Option<&AsOf>, file: &str) -> String {
+    let dated = as_of.map(|it| format!("{header} ({})", it.date));
+    let usual = [Some(header.to_owned()), dated, Some(format!("{header} ({file})"))];
+    let numbered = (2..).map(|number| format!("{header} ({file}, {number})"));
+    usual.into_iter().flatten().chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
+}
