@@ -10,6 +10,7 @@ use crate::coverage::validate::{Options, validate};
 use crate::edit::Document;
 use crate::io::OutTarget;
 use crate::io::atomic::write_file;
+use crate::model::JoinReport;
 use crate::report::health::HealthReport;
 use crate::rules::{self, Pack, RulesReport, Rulings};
 
@@ -37,6 +38,9 @@ struct Report {
     health: HealthReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<RulesReport>,
+    /// What came of the tables that were joined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    joins: Vec<JoinReport>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
@@ -58,14 +62,22 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     };
     let name = args.rules.as_deref().unwrap_or_else(|| draft.study.basis().rules.name());
     let rules = pack.map(|pack| judged(args, &draft, pack, name)).transpose()?;
-    let is_clean = health.is_clean() && rules.as_ref().is_none_or(RulesReport::is_clean);
-    let report = Report { health, rules };
+    let joins = draft.joins.clone();
+    let is_clean =
+        health.is_clean() && rules.as_ref().is_none_or(RulesReport::is_clean) && joins.iter().all(JoinReport::is_clean);
+    let report = Report { health, rules, joins };
     write_file(&OutTarget::stdout(), |out| {
         if args.json {
             serde_json::to_writer_pretty(&mut *out, &report)?;
             return writeln!(out);
         }
         write!(out, "{}", report.health)?;
+        for join in &report.joins {
+            let told = join.lines(lang());
+            writeln!(out, "{}{}{}", join.source(), lang().pick("：", ": "), told.summary)?;
+            told.taken.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+            told.findings.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
         report.rules.iter().try_for_each(|rules| write!(out, "{rules}"))
     })?;
     Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     match extension.as_str() {
         project::EXTENSION => {
             let target = outputs.project(&args.output)?;
-            let Loaded { dataset, plans, places } = args.load.load()?;
+            let Loaded { dataset, plans, places, .. } = args.load.load()?;
             let mut document = plans.map_or_else(
                 || {
                     let mut document = Document::new(dataset.clone());

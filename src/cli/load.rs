@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::basis::BasisArgs;
+use super::join::JoinArgs;
 use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
@@ -15,7 +16,8 @@ use crate::io::format::{self, FileKind};
 use crate::io::project::{self, Origin, Plans};
 use crate::io::{LayerSource, Limits, Outputs, layers, places};
 use crate::model::{
-    Dataset, Facilities, FieldOverrides, LandUnit, Layer, Level, LevelIndex, ReadNote, ReadNoteKind, State,
+    Dataset, Facilities, FieldOverrides, Join, JoinReport, LandUnit, Layer, Level, LevelIndex, ModelError, ReadNote,
+    ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
 use crate::study::Study;
@@ -24,7 +26,7 @@ use crate::study::Study;
 #[derive(Debug, Args)]
 pub(super) struct LoadArgs {
     /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file. Files of
-    /// points and lines may stand beside them.
+    /// points and lines may stand beside them, and tables to be joined.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,
     /// What the files are, once somebody has asked.
@@ -71,6 +73,8 @@ pub(super) struct ReadArgs {
     /// Most vertices to read.
     #[arg(long, value_name = "COUNT")]
     max_vertices: Option<usize>,
+    #[command(flatten)]
+    join: JoinArgs,
 }
 
 impl LoadArgs {
@@ -85,8 +89,8 @@ impl LoadArgs {
     }
 
     /// All files that are named.
-    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.layers.iter()
+    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.layers.iter().cloned().chain(self.read.table_files())
     }
 
     /// Whether it is a project that is named.
@@ -127,6 +131,11 @@ impl ReadArgs {
         limits.capped()
     }
 
+    /// Files of tables that are joined, beside the boundary files.
+    pub(super) fn table_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.join.files()
+    }
+
     /// Reads boundary files, or one project, and makes a dataset of them.
     pub(super) fn load(&self, files: &[PathBuf]) -> Result<Loaded, CliError> {
         self.load_told(files, &kinds_of(files))
@@ -140,7 +149,12 @@ impl ReadArgs {
         };
         let places = of(&|kind| kind == FileKind::Places);
         let projects = of(&|kind| kind == FileKind::Project);
-        let layers = of(&|kind| kind != FileKind::Places && kind != FileKind::Project);
+        let among = of(&|kind| kind == FileKind::Table);
+        let beside = [FileKind::Places, FileKind::Project, FileKind::Table];
+        let layers = of(&|kind| !beside.contains(&kind));
+        if let ([], [], [path, ..]) = (&projects[..], &layers[..], &among[..]) {
+            return Err(CliError::OnlyTables { path: (*path).clone() });
+        }
         // What does not go together is said before anything is read.
         match (&projects[..], &layers[..], &places[..]) {
             ([], [], [path, ..]) => return Err(CliError::OnlyPlaces { path: (*path).clone() }),
@@ -152,8 +166,8 @@ impl ReadArgs {
         let places: Vec<LayerSource> = places.iter().map(|path| path.as_path().into()).collect();
         let places = places::read(&places, &limits)?;
         let mut loaded = match projects[..] {
-            [path] => self.load_project(path, &limits)?,
-            _ => self.load_layers(&layers, &limits)?,
+            [path] => self.load_project(path, &limits, &among)?,
+            _ => self.load_layers(&layers, &limits, &among)?,
         };
         let [points, lines] = places.displaced(&loaded.places);
         if let Some(note) = sentences::places_displaced(lang(), points, lines) {
@@ -163,13 +177,13 @@ impl ReadArgs {
         Ok(loaded)
     }
 
-    fn load_project(&self, path: &Path, limits: &Limits) -> Result<Loaded, CliError> {
+    fn load_project(&self, path: &Path, limits: &Limits, tables: &[&PathBuf]) -> Result<Loaded, CliError> {
         let contents = progress::shown(progress::Doing::Reading, |progress| project::read(path, limits, progress))?;
         let overrides = self.overrides(contents.overrides);
-        assemble(contents.layers, &overrides, Some(contents.plans))
+        self.assemble(contents.layers, overrides, Some(contents.plans), tables)
     }
 
-    fn load_layers(&self, paths: &[&PathBuf], limits: &Limits) -> Result<Loaded, CliError> {
+    fn load_layers(&self, paths: &[&PathBuf], limits: &Limits, tables: &[&PathBuf]) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
         for path in paths {
             let source = LayerSource::from(path.as_path());
@@ -184,7 +198,36 @@ impl ReadArgs {
             }
             layers.push(layer);
         }
-        assemble(layers, &self.overrides(FieldOverrides::default()), None)
+        self.assemble(layers, self.overrides(FieldOverrides::default()), None, tables)
+    }
+
+    /// Makes a dataset, and joins tables to it: those of the project, then those that are given.
+    fn assemble(
+        &self,
+        layers: Vec<Layer>,
+        mut overrides: FieldOverrides,
+        mut plans: Option<Plans>,
+        tables: &[&PathBuf],
+    ) -> Result<Loaded, CliError> {
+        let joins_more = !self.join.is_empty() || !tables.is_empty();
+        // The population may be named as a table calls it.
+        let is_there = |name: &String| layers.iter().any(|layer| layer.table.field(name).is_some());
+        let people = overrides.population.take_if(|name| joins_more && !is_there(name));
+        let dataset = progress::shown(progress::Doing::MatchingBorders, |progress| {
+            Dataset::assemble(layers, &overrides, progress)
+        })?;
+        let kept = plans.as_ref().map(|plans| Join::kept(&plans.settings).unwrap_or_default()).unwrap_or_default();
+        let dataset = if kept.is_empty() { dataset } else { dataset.joined(&kept) };
+        let (dataset, joins) = self.join.join(dataset, tables, people.as_ref())?;
+        if let Some(field) = people.filter(|_| dataset.fields.population.is_none()) {
+            let fields = dataset.layers.first().map(|layer| layer.table.fields().to_vec()).unwrap_or_default();
+            return Err(ModelError::NoSuchField { field, fields }.into());
+        }
+        if let Some(plans) = plans.as_mut().filter(|_| !joins.is_empty()) {
+            plans.settings.insert(Join::SETTING.to_owned(), Join::written(dataset.joins()));
+        }
+        let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
+        Ok(Loaded { dataset: Arc::new(dataset), plans, places, joins })
     }
 
     /// Fields as given, else those of `usual`.
@@ -209,13 +252,6 @@ fn kinds_of(files: &[PathBuf]) -> Vec<FileKind> {
     files.iter().map(|path| format::kind_of(path)).collect()
 }
 
-fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, plans: Option<Plans>) -> Result<Loaded, CliError> {
-    let dataset =
-        progress::shown(progress::Doing::MatchingBorders, |progress| Dataset::assemble(layers, overrides, progress))?;
-    let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
-    Ok(Loaded { dataset: Arc::new(dataset), plans, places })
-}
-
 /// Boundaries, and the scenarios of the project that they came from.
 #[derive(Clone)]
 pub(super) struct Loaded {
@@ -224,6 +260,8 @@ pub(super) struct Loaded {
     pub(super) plans: Option<Plans>,
     /// Facilities and lines that were given beside them, or came with the project.
     pub(super) places: Arc<Facilities>,
+    /// What came of the tables that were joined now.
+    pub(super) joins: Vec<JoinReport>,
 }
 
 impl Loaded {
@@ -250,7 +288,8 @@ pub(super) struct StudyArgs {
 impl StudyArgs {
     /// What is written when these and plans are read.
     pub(super) fn outputs(&self, plans: &[PathBuf]) -> Outputs {
-        Outputs::of_reading(self.load.files().map(PathBuf::as_path).chain(plans.iter().map(|plan| file_of(plan))))
+        let files: Vec<PathBuf> = self.load.files().collect();
+        Outputs::of_reading(files.iter().map(PathBuf::as_path).chain(plans.iter().map(|plan| file_of(plan))))
     }
 
     /// Limits of the readers, raised where asked for.
@@ -293,6 +332,8 @@ pub(super) struct Draft {
     /// Whether a plan was carried out.
     planned: bool,
     level: Option<Level>,
+    /// What came of the tables that were joined.
+    pub(super) joins: Vec<JoinReport>,
 }
 
 impl DraftArgs {
@@ -301,7 +342,8 @@ impl DraftArgs {
         let plan = self.plan.as_deref().map(file_of);
         // The name of a pack in the program is that of no file.
         let pack = pack.filter(|name| rules::shipped(name).is_none()).map(Path::new);
-        Outputs::of_reading(self.load.files().map(PathBuf::as_path).chain(plan).chain(pack))
+        let files: Vec<PathBuf> = self.load.files().collect();
+        Outputs::of_reading(files.iter().map(PathBuf::as_path).chain(plan).chain(pack))
     }
 
     /// Whether a plan or scenario is named.
@@ -322,13 +364,14 @@ impl DraftArgs {
     /// Reads the boundaries, and carries the plan or scenario out, if one is named. Warnings go to standard error.
     pub(super) fn read(&self) -> Result<Draft, CliError> {
         let loaded = self.load.load()?;
+        let joins = loaded.joins.clone();
         let document = match (&self.plan, &self.scenario) {
             (Some(path), _) => carry_out_plan(loaded.document(), path, self.allow_other_base, &self.load.limits())?,
             (None, Some(name)) => carry_out_scenario(loaded, name)?,
             (None, None) => loaded.document(),
         };
         let study = self.load.study(document, &self.basis)?;
-        Ok(Draft { study, planned: self.names_a_plan(), level: self.level })
+        Ok(Draft { study, planned: self.names_a_plan(), level: self.level, joins })
     }
 }
 

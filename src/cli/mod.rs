@@ -12,6 +12,7 @@ mod compare;
 mod convert;
 mod ensemble;
 mod help;
+mod join;
 mod load;
 mod metrics;
 #[cfg(feature = "print")]
@@ -237,6 +238,14 @@ enum CliError {
     /// Nothing but points and lines is given.
     #[error("this file has only points and lines; give the boundaries that they belong to beside it: {}", path.display())]
     OnlyPlaces { path: PathBuf },
+    /// Nothing but tables is given.
+    #[error("this file has only a table; give the boundaries that it belongs to beside it: {}", path.display())]
+    OnlyTables { path: PathBuf },
+    #[error(transparent)]
+    Join(#[from] crate::model::JoinError),
+    /// The list of accepted pairs cannot be read.
+    #[error("--join-accept takes a list such as [{{\"row\": 12, \"unit\": \"510722001001\"}}] ({why}): {}", path.display())]
+    JoinAccept { why: String, path: PathBuf },
     /// Points and lines come through a pipe.
     #[error(
         "points and lines cannot come through a pipe, and boundaries are polygons; save them as a file and give that: {}",

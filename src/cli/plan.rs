@@ -125,7 +125,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         Action::Merge(args) => merge(args),
         Action::Rebase(args) => rebase(args),
         Action::Take(args) => {
-            let target = out_target(&args.output, false, [&args.plan])?;
+            let target = out_target(&args.output, false, [args.plan.clone()])?;
             write_plan(&target, &read_plan(&args.plan, &Limits::default())?)?;
             Ok(Outcome::Clean)
         }
@@ -162,6 +162,7 @@ struct Told<T> {
 
 fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
     let inputs = args.layers.iter().chain([&args.plan_a, &args.plan_b]).chain(&args.ancestor);
+    let inputs = inputs.cloned().chain(args.read.table_files());
     let target = out_target(&args.output, args.json, inputs)?;
     let limits = args.read.limits();
     let read = |path: &PathBuf| read_plan(path, &limits);
@@ -201,7 +202,7 @@ struct RebaseReport<'a> {
 }
 
 fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
-    let target = out_target(&args.output, args.json, args.load.files().chain([&args.plan]))?;
+    let target = out_target(&args.output, args.json, args.load.files().chain([args.plan.clone()]))?;
     let plan = read_plan(&args.plan, &args.load.limits())?;
     let dataset = args.load.load()?.dataset;
     let Rebased { plan, left_over } = progress::shown(progress::Doing::Rebasing, |_| algebra::rebase(&dataset, &plan));
@@ -216,12 +217,9 @@ fn rebase(args: &RebaseArgs) -> Result<Outcome, CliError> {
 }
 
 /// Where a plan goes when these are read, and a report perhaps goes to standard output.
-fn out_target<'a>(
-    output: &Path,
-    json: bool,
-    inputs: impl IntoIterator<Item = &'a PathBuf>,
-) -> Result<OutTarget, CliError> {
-    let target = Outputs::of_reading(inputs.into_iter().map(|path| file_of(path))).target(output, &["json"])?;
+fn out_target(output: &Path, json: bool, inputs: impl IntoIterator<Item = PathBuf>) -> Result<OutTarget, CliError> {
+    let target =
+        Outputs::of_reading(inputs.into_iter().map(|path| file_of(&path).to_owned())).target(output, &["json"])?;
     if json && target == OutTarget::stdout() { Err(CliError::TwoOnStdout) } else { Ok(target) }
 }
 

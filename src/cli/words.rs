@@ -31,6 +31,14 @@ impl Say for CliError {
             Self::OnlyPlaces { path } => {
                 format!("文件中只有点和线，请同时给出它们所属的边界：{}", path.display())
             }
+            Self::OnlyTables { path } => {
+                format!("文件中只有表格，请同时给出它所属的边界：{}", path.display())
+            }
+            Self::Join(error) => error.zh(),
+            Self::JoinAccept { why, path } => format!(
+                "--join-accept 需要形如 [{{\"row\": 12, \"unit\": \"510722001001\"}}] 的列表（{why}）：{}",
+                path.display()
+            ),
             Self::PipedPlaces { path } => {
                 format!("点和线不能从管道读取，边界应为多边形；请存为文件后给出：{}", path.display())
             }
@@ -73,7 +81,7 @@ mod tests {
     use crate::io::places::PlacesError;
     use crate::io::{FileProblem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem};
     use crate::jobs::Cancelled;
-    use crate::model::{FieldRuleError, Level, ModelError};
+    use crate::model::{FieldRuleError, JoinError, Level, ModelError};
     use crate::print::PrintError;
     use crate::query::OwnError;
     use crate::rules::LoadError;
@@ -107,6 +115,9 @@ mod tests {
             WhichScenario { there: word(), path: "a".into() },
             OnlyPlaces { path: "a".into() },
             PipedPlaces { path: "a".into() },
+            OnlyTables { path: "a".into() },
+            Join(JoinError::NoHeader { file: word() }),
+            JoinAccept { why: word(), path: "a".into() },
             BesideProject { other: "a".into(), project: "b".into() },
             FigureTwice { name: word() },
             TwoOnStdout,

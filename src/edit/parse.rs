@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::once;
 use super::op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
-use super::plan::{BaseRef, FORMAT, Plan, VERSION};
+use super::plan::{BaseRef, FORMAT, JoinedRef, Plan, VERSION};
 use super::refs::UnitRef;
 use crate::model::{Kind, Level};
 
@@ -211,8 +211,23 @@ impl Edit {
 
 fn base_ref(place: &Place<'_>) -> Result<BaseRef, PlanReadError> {
     let path = place.need("path")?.text()?.to_owned();
-    let sha256 = place.find("sha256").map(|hash| hash.text().map(str::to_owned)).transpose()?;
-    Ok(BaseRef { path, sha256 })
+    let sha256 = text_of(place, "sha256")?;
+    let joined = place.find("joined").map_or(Ok(Vec::new()), |joined| joined.list(joined_ref))?;
+    Ok(BaseRef { path, sha256, joined })
+}
+
+fn joined_ref(place: &Place<'_>) -> Result<JoinedRef, PlanReadError> {
+    let fields = |fields: Place<'_>| fields.list(|field| field.text().map(str::to_owned));
+    Ok(JoinedRef {
+        path: place.need("path")?.text()?.to_owned(),
+        sheet: text_of(place, "sheet")?,
+        sha256: text_of(place, "sha256")?,
+        fields: place.find("fields").map_or(Ok(Vec::new()), fields)?,
+    })
+}
+
+fn text_of(place: &Place<'_>, member: &'static str) -> Result<Option<String>, PlanReadError> {
+    place.find(member).map(|text| text.text().map(str::to_owned)).transpose()
 }
 
 fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {

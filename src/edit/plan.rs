@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::op::Edit;
 use super::parse::{self, PlanReadError};
+use crate::model::Join;
 use crate::outside;
 
 /// What a plan file says it is.
@@ -56,13 +57,43 @@ pub struct BaseRef {
     /// Hash of its bytes, hexadecimal. Without one any file will do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// Tables whose figures were joined to it. Edits can be carried out without them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<JoinedRef>,
+}
+
+/// A table whose figures were joined to a boundary file that a plan was made for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct JoinedRef {
+    /// Where it was.
+    pub path: String,
+    /// The sheet in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Hash of its bytes, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The fields that came of it.
+    pub fields: Vec<String>,
+}
+
+impl From<&Join> for JoinedRef {
+    fn from(join: &Join) -> Self {
+        Self {
+            path: join.file.clone(),
+            sheet: join.sheet.clone(),
+            sha256: Some(join.sha256.clone()).filter(|hash| !hash.is_empty()),
+            fields: join.figures.iter().map(|figure| figure.field.clone()).collect(),
+        }
+    }
 }
 
 impl BaseRef {
     /// A file by its name and hash; an empty hash is none.
     #[must_use]
     pub fn new(name: &str, sha256: &str) -> Self {
-        Self { path: name.to_owned(), sha256: Some(sha256.to_owned()).filter(|hash| !hash.is_empty()) }
+        let sha256 = Some(sha256.to_owned()).filter(|hash| !hash.is_empty());
+        Self { path: name.to_owned(), sha256, joined: Vec::new() }
     }
 }
 
@@ -158,7 +189,7 @@ impl Plan {
     /// # Errors
     /// [`OtherBase`] names the first that is not.
     pub fn check_base(&self, loaded: &[&str]) -> Result<(), OtherBase> {
-        for BaseRef { path, sha256 } in &self.base {
+        for BaseRef { path, sha256, .. } in &self.base {
             if let Some(wanted) = sha256
                 && !loaded.iter().any(|hash| hash.eq_ignore_ascii_case(wanted))
             {
@@ -194,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_plan_for_another_file_is_noticed() {
-        let base = vec![BaseRef { path: "a.geojson".to_owned(), sha256: Some("AB".to_owned()) }];
+        let base = vec![BaseRef::new("a.geojson", "AB")];
         let plan = Plan { base, ..Plan::default() };
         assert_eq!(plan.check_base(&["ff", "ab"]), Ok(()));
         let error = plan.check_base(&["ff"]).unwrap_err();

@@ -155,8 +155,14 @@ impl Dataset {
         layer.checked_sub(1).map_or(Some(&self.fields), |coarse| self.coarse_fields.get(coarse))
     }
 
-    /// The source files, finest first.
+    /// The source files: those of layers, finest first, then those of tables that were joined to them.
     pub fn bases(&self) -> impl Iterator<Item = BaseFile<'_>> {
+        let tables = self.joins.iter().map(|join| BaseFile { name: &join.file, sha256: &join.sha256 });
+        self.layer_files().chain(tables)
+    }
+
+    /// The source files of the layers, finest first.
+    pub fn layer_files(&self) -> impl Iterator<Item = BaseFile<'_>> {
         self.layers.iter().map(|layer| BaseFile { name: &layer.name, sha256: &layer.sha256 })
     }
 

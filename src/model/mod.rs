@@ -61,8 +61,8 @@ pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use joining::{
     Accepted, AsOf, Cell, DateSource, Evidence, FigureRole, Join, JoinError, JoinReport, JoinWishes, JoinedFigure,
-    Joining, KeyColumn, LeftColumn, Near, Repair, ReportFigure, Sheet, WhyLeft, WhyPassed, WhyUnmatched, join_best,
-    join_sheet,
+    JoinedLines, Joining, KeyColumn, LeftColumn, Near, Repair, ReportFigure, Sheet, WhyLeft, WhyPassed, WhyUnmatched,
+    join_best, join_sheet,
 };
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use level::{Level, LevelIndex, UnknownLevel};

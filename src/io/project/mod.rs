@@ -39,7 +39,7 @@ use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId
 use crate::io::Limits;
 use crate::io::format::is_database;
 use crate::jobs::Progress;
-use crate::model::{Dataset, Facilities, FieldOverrides, Layer};
+use crate::model::{Dataset, Facilities, FieldOverrides, Join, Layer};
 use crate::outside;
 
 pub use error::{ProjectError, ProjectProblem};
@@ -81,9 +81,12 @@ impl Plans {
         Self { scenarios, steps: document.stored_steps(), active, settings, places }
     }
 
-    /// A document with these scenarios upon boundaries, and the edits that cannot be carried out there.
+    /// A document with these scenarios upon boundaries, to which the tables that were kept are joined, and the edits that cannot be carried out there.
     #[must_use]
     pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
+        // What cannot be read stays in the settings, and is told by who takes the document up.
+        let joins = Join::kept(&self.settings).unwrap_or_default();
+        let dataset = if joins == dataset.joins() { dataset } else { Arc::new(dataset.joined(&joins)) };
         let (mut document, refusals) = Document::restore(dataset, self.scenarios, &self.steps, self.active);
         document.restore_places(self.places);
         for (key, value) in self.settings {

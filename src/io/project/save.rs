@@ -83,10 +83,12 @@ fn fill(path: &Path, document: &Document, progress: &Progress) -> Result<(), Pro
     connection.execute_batch(schema::GEOPACKAGE)?;
     let transaction = connection.transaction()?;
     schema::create_plans(&transaction)?;
-    let overrides = FieldOverrides::from(&document.origin().fields);
+    // What was joined is kept among the settings, and joined again.
+    let loaded = document.origin().as_loaded();
+    let overrides = FieldOverrides::from(&loaded.fields);
     let fields = serde_json::to_string(&overrides).map_err(ProjectProblem::damaged)?;
     schema::set_meta(&transaction, schema::FIELDS, &fields)?;
-    base::write(&transaction, document.origin(), progress)?;
+    base::write(&transaction, loaded, progress)?;
     units::write(&transaction, document, progress)?;
     places::register(&transaction, document.places())?;
     journal::write(&transaction, document)?;

@@ -1,6 +1,6 @@
 //! A join as it is kept: the figures of units, and where they are from. The file is not asked for again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::columns::FigureRole;
 use super::dates::AsOf;
 use crate::model::audit;
 use crate::model::table::decimal_of;
-use crate::model::{Dataset, FeatureId, Layer, LevelIndex, State, UnitId, parts};
+use crate::model::{Dataset, FeatureId, Finding, FindingKind, Layer, LevelIndex, State, UnitId, parts};
 
 /// Figures that were joined from a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,32 @@ pub(super) fn keys(state: &State) -> Vec<(UnitId, String)> {
         names.join("/")
     };
     state.units_at(LevelIndex::FINEST).map(|id| (id, key(id))).collect()
+}
+
+impl Join {
+    /// Setting of a document under which joins are kept.
+    pub const SETTING: &str = "joins";
+
+    /// Joins as they are kept.
+    #[must_use]
+    pub fn written(joins: &[Self]) -> String {
+        // Text and numbers always serialise.
+        serde_json::to_string(joins).unwrap_or_default()
+    }
+
+    /// Joins that were kept; none where nothing was.
+    ///
+    /// # Errors
+    /// What the reader says where they are not written as joins are.
+    pub fn kept(settings: &BTreeMap<String, String>) -> Result<Vec<Self>, serde_json::Error> {
+        settings.get(Self::SETTING).map_or(Ok(Vec::new()), |text| serde_json::from_str(text))
+    }
+
+    /// Where it is from: the file, and behind it the sheet.
+    #[must_use]
+    pub fn source(&self) -> String {
+        self.sheet.as_ref().map_or_else(|| self.file.clone(), |sheet| format!("{}#{sheet}", self.file))
+    }
 }
 
 impl Dataset {
@@ -153,6 +179,12 @@ impl Dataset {
     /// Says which units have no people, now that some have.
     fn find_missing_people(&mut self) {
         let Some(table) = self.layers.first().map(|layer| &layer.table) else { return };
+        if self.fields.population.is_none() {
+            return;
+        }
+        let is_filled =
+            |finding: &&Finding| matches!(finding.what, FindingKind::RoleUnfilled { role: "population", .. });
+        self.findings = self.findings.iter().filter(|finding| !is_filled(finding)).cloned().collect();
         let field = self.fields.population.as_deref().and_then(|name| table.field(name));
         if let Some(field) = field {
             let populations: Vec<Option<Decimal>> = self.populations.iter().copied().collect();

@@ -20,6 +20,7 @@ mod report;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod told;
 mod units;
 mod words;
 
@@ -49,6 +50,7 @@ pub use report::{
     UnmatchedUnit, Unread,
 };
 pub use sheet::{Cell, Sheet};
+pub use told::JoinedLines;
 pub use words::JoinError;
 
 /// A row and a unit that somebody said belong together.

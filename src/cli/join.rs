@@ -1,0 +1,88 @@
+//! Tables that are joined to the units as they are read.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{CliError, Line, lang, say};
+use crate::io::{LayerSource, tables};
+use crate::model::{Accepted, Dataset, Join, JoinReport, JoinWishes, join_best};
+use crate::outside;
+
+/// Largest list of accepted pairs that is read.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Tables to join.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct JoinArgs {
+    /// A table whose figures are joined to the units, by code, else by name: CSV, XLSX, XLS or ODS; behind # the sheet,
+    /// else the one that fits best. May be given several times. Tables that stand among the boundary files are joined too.
+    #[arg(long, value_name = "FILE[#SHEET]")]
+    join: Vec<PathBuf>,
+    /// Rows and units that belong together although neither code nor name says so: JSON, a list such as
+    /// [{"row": 12, "unit": "510722001001"}], each with "file" and "sheet" where several tables are joined. `check
+    /// --json` proposes them.
+    #[arg(long, value_name = "FILE.json", requires = "join")]
+    join_accept: Option<PathBuf>,
+}
+
+impl JoinArgs {
+    /// Files that are read.
+    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.join.iter().map(|path| source_of(path).path).chain(self.join_accept.clone())
+    }
+
+    /// Whether there is nothing to join but what stands among the boundary files.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.join.is_empty()
+    }
+
+    /// Joins these tables and those that stand among the boundary files, behind those that are joined already. What is
+    /// doubtful goes to standard error.
+    pub(super) fn join(
+        &self,
+        mut dataset: Dataset,
+        among: &[&PathBuf],
+        people: Option<&String>,
+    ) -> Result<(Dataset, Vec<JoinReport>), CliError> {
+        let mut wishes = JoinWishes { population: people.cloned(), ..JoinWishes::default() };
+        if let Some(path) = &self.join_accept {
+            wishes.accepted = accepted(path)?;
+        }
+        let sources = self.join.iter().map(|path| source_of(path));
+        let sources: Vec<LayerSource> = sources.chain(among.iter().map(|path| path.as_path().into())).collect();
+        let mut reports = Vec::new();
+        for source in sources {
+            let sheets = tables::read(&source)?;
+            let joining = join_best(&dataset, &sheets, &wishes)?;
+            let told = joining.report.lines(lang());
+            let colon = lang().pick("：", ": ");
+            say(Line::Note, format!("{}{colon}{}", joining.report.source(), told.summary));
+            for finding in told.findings {
+                say(Line::Warning, format!("{}{colon}{finding}", joining.report.source()));
+            }
+            let joins: Vec<Join> = dataset.joins().iter().cloned().chain([joining.join]).collect();
+            dataset = dataset.joined(&joins);
+            reports.push(joining.report);
+        }
+        Ok((dataset, reports))
+    }
+}
+
+/// A file, and the sheet that stands behind it. The name of a file may have the sign too.
+fn source_of(path: &Path) -> LayerSource {
+    let text = path.to_string_lossy();
+    match text.rsplit_once('#') {
+        Some((file, sheet)) if !path.exists() && !sheet.is_empty() => {
+            LayerSource { layer: Some(sheet.to_owned()), ..LayerSource::from(PathBuf::from(file)) }
+        }
+        _ => path.into(),
+    }
+}
+
+fn accepted(path: &Path) -> Result<Vec<Accepted>, CliError> {
+    let unreadable = |why: String| CliError::JoinAccept { why, path: path.to_owned() };
+    let bytes = outside::read(path, MOST_BYTES).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = bytes.ok_or_else(|| unreadable(format!("> {MOST_BYTES} bytes")))?;
+    serde_json::from_slice(&bytes).map_err(|error| unreadable(crate::i18n::one_line(&error.to_string())))
+}
