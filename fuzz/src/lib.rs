@@ -18,10 +18,10 @@ use quhua::edit::{Document, Plan};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::i18n::{Lang, Say};
-use quhua::io::{LayerSource, Limits, format, layers, places, project};
+use quhua::io::{LayerSource, Limits, format, layers, places, project, tables};
 use quhua::jobs::Progress;
 use quhua::metrics::Ledger;
-use quhua::model::{Dataset, FieldOverrides, State};
+use quhua::model::{Dataset, FieldOverrides, Join, JoinWishes, State, join_sheet};
 use quhua::rules::{Crossings, Judge, Pack, Rulings, problem_words, verdict_words};
 
 /// A door.
@@ -38,6 +38,7 @@ pub static DOORS: &[Door] = &[
     Door { name: "pack", read: pack },
     Door { name: "plan", read: plan },
     Door { name: "project", read: project },
+    Door { name: "table", read: table },
     #[cfg(feature = "tiles")]
     Door { name: "tiles", read: tiles },
 ];
@@ -110,6 +111,35 @@ pub fn project(bytes: &[u8]) -> bool {
     })
 }
 
+/// Tables, joined to some villages: what is joined is kept and joined again, and leads back.
+pub fn table(bytes: &[u8]) -> bool {
+    let mut good = false;
+    for name in ["bytes", "bytes.csv"] {
+        let Some(sheets) = with_named_file(name, bytes, |path| heard(tables::read(&LayerSource::from(path)))) else {
+            continue;
+        };
+        for sheet in &sheets {
+            let Some(joining) = heard(join_sheet(&VILLAGES, sheet, &JoinWishes::default())) else { continue };
+            for lang in [Lang::Zh, Lang::En] {
+                let _ = joining.report.lines(lang);
+            }
+            let kept: Vec<Join> = serde_json::from_str(&Join::written(slice::from_ref(&joining.join))).unwrap();
+            assert_eq!(kept, [joining.join], "what is kept is read again");
+            let joined = VILLAGES.joined(&kept);
+            for layer in joined.layers.iter() {
+                for feature in layer.table.features() {
+                    let text = layer.source.get(feature).unwrap();
+                    let text = [text.before, text.coordinates.unwrap_or("[]"), text.after].concat();
+                    serde_json::from_str::<serde_json::Value>(&text).expect("a feature stays JSON");
+                }
+            }
+            assert_eq!(joined.as_loaded().layers[0].table.fields(), VILLAGES.layers[0].table.fields());
+            good = true;
+        }
+    }
+    good
+}
+
 /// A file of tiles: the first of its coarsest ones, decoded.
 #[cfg(feature = "tiles")]
 pub fn tiles(bytes: &[u8]) -> bool {
@@ -154,8 +184,13 @@ fn heard<T, E: Say>(result: Result<T, E>) -> Option<T> {
 
 /// Opens bytes as a file whose name says nothing.
 fn with_file<T>(bytes: &[u8], read: impl FnOnce(&Path) -> T) -> T {
+    with_named_file("bytes", bytes, read)
+}
+
+/// Opens bytes as a file of this name.
+fn with_named_file<T>(name: &str, bytes: &[u8], read: impl FnOnce(&Path) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("bytes");
+    let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
     read(&path)
 }

@@ -99,6 +99,13 @@ fn projects_of_whatever_bytes_are_read_or_refused() {
     bombard(&seeds, 400, doors::project);
 }
 
+#[test]
+fn tables_of_whatever_bytes_are_joined_or_refused() {
+    let seeds = seeds::tables();
+    assert!(seeds.iter().all(|seed| doors::table(seed)));
+    assert!(bombard(&seeds, 1500, doors::table) > 0);
+}
+
 #[cfg(feature = "tiles")]
 #[test]
 fn tiles_of_whatever_bytes_are_shown_or_refused() {

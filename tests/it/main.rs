@@ -14,6 +14,7 @@ mod formats;
 mod gdal;
 mod guess;
 mod hostile;
+mod joining;
 mod language;
 mod layers;
 mod loss;
@@ -30,6 +31,7 @@ mod splits;
 mod study;
 mod suggest;
 mod support;
+mod tables_of;
 #[cfg(feature = "tiles")]
 mod tiles_of;
 mod truth;

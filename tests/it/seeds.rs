@@ -14,6 +14,7 @@ use quhua::rules::Shipped;
 use rusqlite::Connection;
 
 use crate::support::repository;
+use crate::tables_of;
 
 type Bytes = Vec<u8>;
 
@@ -128,6 +129,30 @@ fn slim(document: &Document) -> Bytes {
     fs::read(&path).unwrap()
 }
 
+/// Tables of the villages of `c48-chinese-fields.geojson` in every form.
+pub fn tables() -> Vec<Bytes> {
+    let rows: [&[&str]; 7] = [
+        &["2020年村情况表"],
+        &["区划代码", "村名", "乡镇", "户籍人口", "耕地（亩）"],
+        &["519921101220.0", "", "", "#12", "1,000"],
+        &["５１９９２１１０１２２１", "甲村民委员会", "", "#13", "-"],
+        &["5.19921E+11", "乙村", "", "#14", "x"],
+        &["合计", "", "", "#39", ""],
+        &["519921101", "", "", "#7", "2"],
+    ];
+    let line = |row: &&[&str]| row.iter().map(|cell| cell.trim_start_matches('#')).collect::<Vec<_>>().join("\t");
+    let text = rows.iter().map(line).collect::<Vec<_>>().join("\n");
+    let (gbk, ..) = encoding_rs::GB18030.encode(&text);
+    vec![
+        text.clone().into_bytes(),
+        gbk.into_owned(),
+        text.replace('\t', ",").into_bytes(),
+        tables_of::xlsx(&[("人口", &rows)]),
+        tables_of::ods(&tables_of::ods_rows(&rows)),
+        tables_of::xls(&tables_of::xls_rows(&rows)),
+    ]
+}
+
 /// MBTiles and PMTiles, with pictures in all formats.
 #[cfg(feature = "tiles")]
 pub fn tiles() -> Vec<Bytes> {
@@ -178,6 +203,7 @@ fn they_are_written_into_the_corpora() {
     write("pack", packs());
     write("plan", plans());
     write("project", projects());
+    write("table", tables());
     #[cfg(feature = "tiles")]
     write("tiles", tiles());
 }

@@ -18,7 +18,7 @@ const MOST_PARTS: usize = 10_000;
 /// Refuses a workbook that would take more than an honest one.
 pub(super) fn check(kind: Kind, bytes: &[u8]) -> Result<(), FileProblem> {
     match kind {
-        Kind::Xlsx => inflated(bytes),
+        Kind::Xlsx => inflated(bytes).map(drop),
         Kind::Ods => {
             inflated(bytes)?;
             repeated(bytes)
@@ -36,7 +36,7 @@ const fn too_many_cells() -> FileProblem {
 }
 
 /// Counts what all parts of an archive inflate to.
-fn inflated(bytes: &[u8]) -> Result<(), FileProblem> {
+pub(super) fn inflated(bytes: &[u8]) -> Result<u64, FileProblem> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     if archive.len() > MOST_PARTS {
         return Err(damaged("it has too many parts"));
@@ -47,7 +47,7 @@ fn inflated(bytes: &[u8]) -> Result<(), FileProblem> {
         let read = copy(&mut part.take(left + 1), &mut sink()).map_err(damaged)?;
         left = left.checked_sub(read).ok_or(FileProblem::TooMuchInflated { limit: MOST_BYTES })?;
     }
-    Ok(())
+    Ok(MOST_BYTES - left)
 }
 
 /// Counts the cells of an ODS with their repetitions. Empty ones at the end of a row or a table take no memory.
@@ -99,35 +99,96 @@ fn times(element: &BytesStart<'_>, attribute: &str) -> Result<u64, FileProblem> 
     found.map_or(Ok(1), |it| it.value.trim().parse().map_err(damaged))
 }
 
+/// Records of a workbook of the older form: kind and content.
+struct Records<'a>(&'a [u8]);
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let [a, b, c, d, behind @ ..] = self.0 else { return None };
+        let len = usize::from(u16::from_le_bytes([*c, *d]));
+        let record = behind.get(..len)?;
+        self.0 = &behind[len..];
+        Some((u16::from_le_bytes([*a, *b]), record))
+    }
+}
+
+/// Begins a part of the stream: the workbook, a sheet, a chart in it.
+const BOF: u16 = 0x0809;
+/// Ends it.
+const EOF: u16 = 0x000A;
+
 /// Counts the cells of a workbook of the older form from the first to the last of each sheet.
 fn extents(bytes: &[u8]) -> Result<(), FileProblem> {
-    /// Begins a part of the stream: the workbook, or a sheet.
-    const BOF: u16 = 0x0809;
-    /// Records that begin with the row and the column of a cell: FORMULA, MULRK, LABEL and its forms, NUMBER, BOOLERR, RK.
-    const CELLS: [u16; 10] = [0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E, 0x0406, 0x0206];
+    /// Says where a sheet begins.
+    const BOUND_SHEET: u16 = 0x0085;
     let mut compound = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let name = ["/Workbook", "/Book"].into_iter().find(|name| compound.is_stream(name));
     let Some(name) = name else { return Err(FileProblem::NoTable) };
     let mut stream = Vec::new();
     compound.open_stream(name).map_err(damaged)?.take(MOST_BYTES).read_to_end(&mut stream).map_err(damaged)?;
-    let mut rest = stream.as_slice();
-    let (mut total, mut extent) = (0_u64, [0_u64; 2]);
-    while let [a, b, c, d, behind @ ..] = rest {
-        let (kind, len) = (u16::from_le_bytes([*a, *b]), usize::from(u16::from_le_bytes([*c, *d])));
-        let Some(record) = behind.get(..len) else { break };
-        rest = &behind[len..];
-        if kind == BOF {
-            total = total.saturating_add(extent[0].saturating_mul(extent[1]));
-            extent = [0; 2];
-        } else if let (true, [a, b, c, d, ..]) = (CELLS.contains(&kind), record) {
-            let [row, column] = [[*a, *b], [*c, *d]].map(|it| u64::from(u16::from_le_bytes(it)));
-            // One record may hold the cells of several columns.
-            let wide = if kind == 0x00BD { record.len() as u64 / 6 } else { 0 };
-            extent = [extent[0].max(row + 1), extent[1].max(column + wide + 1)];
+    let (mut cells, mut records) = (0, 0);
+    for (kind, record) in Records(&stream).take_while(|(kind, _)| *kind != EOF) {
+        if kind != BOUND_SHEET {
+            continue;
         }
-        if total.saturating_add(extent[0].saturating_mul(extent[1])) > MOST_CELLS {
+        // Several sheets may claim one place: each is read from there.
+        let at = record.first_chunk().map(|at| u32::from_le_bytes(*at) as usize);
+        let sheet = at.and_then(|at| stream.get(at..)).ok_or_else(|| damaged("a sheet is not there"))?;
+        sheet_extent(sheet, &mut cells, &mut records)?;
+    }
+    Ok(())
+}
+
+/// Adds the room that the cells of a sheet take.
+fn sheet_extent(sheet: &[u8], cells: &mut u64, records: &mut u64) -> Result<(), FileProblem> {
+    /// Says which cells there are.
+    const DIMENSIONS: u16 = 0x0200;
+    /// Cells of several columns.
+    const MULTIPLE: u16 = 0x00BD;
+    /// Records that begin with the row and the column of a cell.
+    const CELLS: [u16; 8] = [0x0006, MULTIPLE, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E];
+    let mut depth = 0_u64;
+    let mut extent = [0_u64; 2];
+    for (kind, record) in Records(sheet) {
+        *records += 1;
+        match kind {
+            BOF => depth += 1,
+            EOF if depth <= 1 => break,
+            EOF => depth -= 1,
+            DIMENSIONS => claimed(record)?,
+            kind if CELLS.contains(&kind) => {
+                if let [a, b, c, d, ..] = record {
+                    let [row, column] = [[*a, *b], [*c, *d]].map(|it| u64::from(u16::from_le_bytes(it)));
+                    let wide = if kind == MULTIPLE { record.len() as u64 / 6 } else { 0 };
+                    extent = [extent[0].max(row + 1), extent[1].max(column + wide + 1)];
+                }
+            }
+            _ => {}
+        }
+        if cells.saturating_add(extent[0] * extent[1]) > MOST_CELLS || *records > 8 * MOST_CELLS {
             return Err(too_many_cells());
         }
     }
+    *cells = cells.saturating_add(extent[0] * extent[1]);
     Ok(())
+}
+
+/// Refuses a sheet that claims more cells than an honest one: the parser takes memory for what it claims.
+fn claimed(record: &[u8]) -> Result<(), FileProblem> {
+    let short = |at: usize| record.get(at..at + 2).map_or(0, |it| u64::from(u16::from_le_bytes([it[0], it[1]])));
+    let long = |at: usize| short(at) | short(at + 2) << 16;
+    let (rows, columns) = if record.len() < 14 {
+        ([short(0), short(2)], [short(4), short(6)])
+    } else {
+        ([long(0), long(4)], [short(8), short(10)])
+    };
+    // An empty sheet says from 0 to 0.
+    let room = |[from, to]: [u64; 2]| (to + 1).checked_sub(from);
+    match room(rows).zip(room(columns)) {
+        Some((rows, columns)) if rows.saturating_mul(columns) <= 4 * MOST_CELLS => Ok(()),
+        Some(_) => Err(too_many_cells()),
+        None => Err(damaged("a sheet ends before it begins")),
+    }
 }

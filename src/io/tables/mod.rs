@@ -19,8 +19,10 @@ use crate::outside;
 
 /// Largest file of a table, and most that one inflates to, in bytes.
 const MOST_BYTES: u64 = 256 << 20;
-/// Most cells of all sheets of a file: a nation of villages with a few columns.
-const MOST_CELLS: u64 = 16 << 20;
+/// Most cells of all sheets of a file, empty ones between them included: a nation of villages with a few columns.
+const MOST_CELLS: u64 = 8 << 20;
+/// Most bytes that are read where many sheets claim the same part of a workbook.
+const MOST_READ: u64 = 4 << 30;
 
 /// Reads all tables of a file, or with a layer named in the source the sheet of that name.
 ///

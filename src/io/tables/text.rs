@@ -16,6 +16,10 @@ pub(super) fn read(bytes: &[u8], encoding: Option<&str>, file: &str) -> Result<S
     if text.chars().take(4096).any(|c| c < '\t') {
         return Err(FileProblem::NoTable);
     }
+    let most = usize::try_from(MOST_CELLS).unwrap_or(usize::MAX);
+    if SEPARATORS.iter().any(|&separator| memchr::memchr_iter(separator, text.as_bytes()).count() > most) {
+        return Err(FileProblem::TooManyCells { limit: MOST_CELLS });
+    }
     let separator = separator(&text);
     let mut rows = Vec::new();
     let mut cells = 0_u64;

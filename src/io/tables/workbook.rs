@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Reader as _, Xls, XlsError, Xlsx, XlsxError};
 
-use super::{Kind, MOST_CELLS, guard, put};
+use super::{Kind, MOST_BYTES, MOST_CELLS, MOST_READ, guard, put};
 use crate::io::FileProblem;
 use crate::model::{Cell, Sheet};
 
@@ -51,7 +51,12 @@ fn xlsx(bytes: &[u8]) -> Result<Named, FileProblem> {
     })?;
     let mut sheets = Vec::new();
     let mut count = 0_u64;
-    for name in book.sheet_names() {
+    let names = book.sheet_names();
+    // Sheets are read one by one, and several may be one part.
+    if guard::inflated(bytes)?.saturating_mul(names.len() as u64) > MOST_READ {
+        return Err(FileProblem::TooMuchInflated { limit: MOST_BYTES });
+    }
+    for name in names {
         let mut rows: Vec<Vec<Cell>> = Vec::new();
         // A sheet of charts has no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
