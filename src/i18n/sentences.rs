@@ -208,6 +208,95 @@ pub fn facilities_opened(lang: Lang, points: usize, lines: usize) -> String {
     }
 }
 
+/// Heading of the sheet of a table.
+#[must_use]
+pub fn join_title(lang: Lang, file: &str) -> String {
+    match lang {
+        Lang::Zh => format!("连接表格：{file}"),
+        Lang::En => format!("Join {file}"),
+    }
+}
+
+/// A row of a table, and what is said of it.
+#[must_use]
+pub fn join_row(lang: Lang, row: usize, what: &str) -> String {
+    match lang {
+        Lang::Zh => format!("第 {row} 行  {what}"),
+        Lang::En => format!("Row {row}  {what}"),
+    }
+}
+
+/// Where the date of a figure was found.
+#[must_use]
+pub fn join_as_of(lang: Lang, from: &str) -> String {
+    match lang {
+        Lang::Zh => format!("数据截至此日，见{from}"),
+        Lang::En => format!("as of this date, by the {from}"),
+    }
+}
+
+/// A unit that a row may be of, and how alike the two are.
+#[must_use]
+pub fn join_is(lang: Lang, unit: &str, likeness: f64) -> String {
+    let percent = (likeness * 100.0).round();
+    match lang {
+        Lang::Zh => format!("就是 {unit}（相似 {percent}%）"),
+        Lang::En => format!("it is {unit} ({percent} % alike)"),
+    }
+}
+
+/// Rows that are of one unit, and which one counts.
+#[must_use]
+pub fn join_twice(lang: Lang, (code, name): (&str, &str), rows: &str, counts: Option<usize>) -> String {
+    match (lang, counts) {
+        (Lang::Zh, Some(row)) => format!("{code} {name}：第 {rows} 行，取第 {row} 行"),
+        (Lang::Zh, None) => format!("{code} {name}：第 {rows} 行，内容不同，均未采用"),
+        (Lang::En, Some(row)) => format!("{code} {name}: rows {rows}; row {row} counts"),
+        (Lang::En, None) => format!("{code} {name}: rows {rows} differ, and none counts"),
+    }
+}
+
+/// More of a list than is shown.
+#[must_use]
+pub fn join_more(lang: Lang, count: usize) -> String {
+    let count = numbers::count(count);
+    match lang {
+        Lang::Zh => format!("另有 {count} 项"),
+        Lang::En => format!("and {count} more"),
+    }
+}
+
+/// The button that joins a table.
+#[must_use]
+pub fn join_apply(lang: Lang, units: usize, figures: usize) -> String {
+    let units = numbers::count(units);
+    match lang {
+        Lang::Zh => format!("连接 {figures} 项数值到 {units} 个单元"),
+        Lang::En if figures == 1 => format!("Join 1 figure to {units} units"),
+        Lang::En => format!("Join {figures} figures to {units} units"),
+    }
+}
+
+/// A table was joined.
+#[must_use]
+pub fn table_joined(lang: Lang, source: &str, units: usize, figures: usize) -> String {
+    let units = numbers::count(units);
+    match lang {
+        Lang::Zh => format!("已从 {source} 连接 {figures} 项数值到 {units} 个单元"),
+        Lang::En if figures == 1 => format!("1 figure of {source} is joined to {units} units"),
+        Lang::En => format!("{figures} figures of {source} are joined to {units} units"),
+    }
+}
+
+/// A joined table was taken back.
+#[must_use]
+pub fn table_taken_back(lang: Lang, source: &str) -> String {
+    match lang {
+        Lang::Zh => format!("已取消连接 {source}"),
+        Lang::En => format!("{source} is no longer joined"),
+    }
+}
+
 /// A file was written.
 #[must_use]
 pub fn written(lang: Lang, path: &str) -> String {

@@ -93,9 +93,9 @@ pub enum FileProblem {
     /// It is no table.
     #[error("this is no table; save it as .xlsx or .csv in the program that made it")]
     NoTable,
-    /// Its text is in no encoding that is known.
-    #[error("its text is not in the encoding that it should be in, nor in UTF-8 or GB18030; save it as UTF-8")]
-    UnknownEncoding,
+    /// An encoding was asked for that nobody knows.
+    #[error("there is no encoding called {0}; name one such as UTF-8, GB18030 or Big5")]
+    UnknownEncoding(String),
     /// A workbook is broken.
     #[error("the workbook is damaged ({0}); open it in a spreadsheet program and save it anew as .xlsx")]
     Workbook(String),

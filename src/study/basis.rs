@@ -23,7 +23,7 @@ use crate::coverage::Suspects;
 use crate::edit::{Document, OwnDefinition};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Say};
-use crate::model::{Facilities, FieldRule};
+use crate::model::{Facilities, FieldRule, Join};
 use crate::rules::{Choice, Crossings, shipped};
 
 /// Setting of the document under which it is kept.
@@ -70,6 +70,8 @@ pub enum Part {
     Rules,
     /// Links and barriers.
     Crossings,
+    /// Tables that were joined. They are kept beside the others, for their size.
+    Joins,
 }
 
 /// A part that is kept with a document, but cannot be used.
@@ -116,6 +118,7 @@ impl Part {
             Self::OwnFigures => "own_figures",
             Self::Rules => "rules",
             Self::Crossings => "crossings",
+            Self::Joins => Join::SETTING,
         }
     }
 
@@ -126,7 +129,7 @@ impl Part {
             Self::OwnFigures => Some("own-figures"),
             Self::Rules => Some("rules"),
             Self::Crossings => Some("crossings"),
-            Self::Whole | Self::AreaMethod => None,
+            Self::Whole | Self::AreaMethod | Self::Joins => None,
         }
     }
 
@@ -143,12 +146,13 @@ impl Part {
             Self::OwnFigures => lang.pick("自定指标", "figures of one's own"),
             Self::Rules => lang.pick("规则包", "the pack of rules"),
             Self::Crossings => lang.pick("连通与阻隔", "links and barriers"),
+            Self::Joins => lang.pick("连接的表格", "tables that were joined"),
         }
     }
 }
 
 impl Mistake {
-    fn unreadable(part: Part, error: &serde_json::Error) -> Self {
+    pub(super) fn unreadable(part: Part, error: &serde_json::Error) -> Self {
         Self { part, why: WhyUnusable::Unreadable(error.to_string()) }
     }
 

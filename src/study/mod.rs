@@ -41,7 +41,7 @@ use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
 use crate::jobs::Derived;
 use crate::metrics::{Ledger, OwnFigures};
-use crate::model::{Dataset, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Join, LevelIndex, State, UnitId};
 use fields::KnownFields;
 use rulebook::{RuleBook, SharedLedger};
 
@@ -79,7 +79,8 @@ impl Study {
     /// Takes a document up, with what figures rest on as it is kept with the document.
     #[must_use]
     pub fn new(document: Document, origin: Origin) -> Self {
-        let (mut basis, mistakes) = Basis::of(document.settings());
+        let (mut basis, mut mistakes) = Basis::of(document.settings());
+        mistakes.extend(Join::kept(document.settings()).err().map(|error| Mistake::unreadable(Part::Joins, &error)));
         basis.places = Arc::clone(document.places());
         let ledger = || Ledger::new(basis.area_method);
         let mut study = Self {
@@ -239,7 +240,8 @@ impl Study {
         let document = &self.document;
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
-        let declared = !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
+        let joined = !self.dataset().joins().is_empty();
+        let declared = joined || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
         document.is_modified() && (worked || declared || self.file().is_some())
     }
 

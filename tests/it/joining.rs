@@ -22,7 +22,10 @@ fn text(path: &Path) -> String {
 
 /// What `check` says of a join, and of nothing else.
 fn report(layer: &Path, table: &Path, status: i32) -> Value {
-    let (out, _) = quhua_exits(status, ["check".as_ref(), layer.as_os_str(), "--json".as_ref(), "--join".as_ref(), table.as_os_str()]);
+    let (out, _) = quhua_exits(
+        status,
+        ["check".as_ref(), layer.as_os_str(), "--json".as_ref(), "--join".as_ref(), table.as_os_str()],
+    );
     json(&out)["joins"][0].clone()
 }
 
@@ -32,7 +35,7 @@ fn villages() -> Vec<(String, String)> {
     let features = json(&text)["features"].as_array().unwrap().clone();
     let properties = features.iter().map(|feature| &feature["properties"]);
     let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    properties.map(|it| (words(&it["XZQDM"]), words(&it["XZQMC"]))).collect()
+    properties.map(|it| (words(&it["行政区代码"]), words(&it["行政区名称"]))).collect()
 }
 
 fn written(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
@@ -77,17 +80,16 @@ fn every_form_of_a_table_is_joined_alike() {
     let borrowed: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
     let borrowed: Vec<&[&str]> = borrowed.iter().map(Vec::as_slice).collect();
     let lines = |separator: &str| {
-        let line = |row: &&[&str]| row.iter().map(|cell| cell.trim_start_matches('#')).collect::<Vec<_>>().join(separator);
+        let line =
+            |row: &&[&str]| row.iter().map(|cell| cell.trim_start_matches('#')).collect::<Vec<_>>().join(separator);
         borrowed.iter().map(line).collect::<Vec<_>>().join("\r\n")
     };
-    let (gbk, ..) = encoding_rs::GB18030.encode(&lines(",")).0.into_owned().into_boxed_slice().into();
-    let gbk: Box<[u8]> = gbk;
     let all: [(&str, Vec<u8>); 6] = [
         ("a.xlsx", xlsx(&[("说明", &[&["本表由某局填报"]]), ("人口", &borrowed)])),
         ("a.ods", ods(&ods_rows(&borrowed))),
         ("a.xls", xls(&xls_rows(&borrowed))),
         ("a.csv", lines(",").into_bytes()),
-        ("b.csv", gbk.into_vec()),
+        ("b.csv", encoding_rs::GB18030.encode(&lines(",")).0.into_owned()),
         ("a.tsv", lines("\t").into_bytes()),
     ];
     for (name, bytes) in all {
@@ -95,7 +97,11 @@ fn every_form_of_a_table_is_joined_alike() {
         let report = report(&repository(VILLAGES), &table, 0);
         assert_eq!(report["matched"]["code"], villages.len(), "{name}: {report}");
         let figure = &report["columns"]["figures"][0];
-        assert_eq!((&figure["as_of"]["date"], &figure["filled"]), (&"2023-12-31".into(), &villages.len().into()), "{name}");
+        assert_eq!(
+            (&figure["as_of"]["date"], &figure["filled"]),
+            (&"2023-12-31".into(), &villages.len().into()),
+            "{name}"
+        );
     }
 }
 
@@ -117,13 +123,14 @@ fn joined_figures_are_kept_in_a_project_and_named_in_a_plan() {
         let features = json(&fs::read_to_string(&out).unwrap())["features"].as_array().unwrap().clone();
         let sum: u64 = features.iter().map(|feature| feature["properties"]["党员人数"].as_u64().unwrap()).sum();
         assert_eq!(sum, total as u64);
-        quhua_exits(0, ["convert", &text(project), "-o", &text(&again)]);
+        if *project != again {
+            quhua_exits(0, ["convert", &text(project), "-o", &text(&again)]);
+        }
     }
-    // What was loaded stays as it was loaded, beside what was joined.
     let (out, _) = quhua_exits(0, ["metrics", &text(&project), "--level", "township"]);
     assert!(out.contains("党员人数"), "{out}");
     let plan = folder.path().join("a.plan.json");
-    quhua_exits(0, ["plan", "take", &text(&project), "-o", &text(&plan), "方案一"].map(str::to_owned).into_iter().filter(|it| it != "方案一"));
+    quhua_exits(0, ["plan", "take", &format!("{}#Scenario 1", text(&project)), "-o", &text(&plan)]);
     let joined = &json(&fs::read_to_string(&plan).unwrap())["base"][0]["joined"][0];
     assert_eq!((&joined["path"], &joined["fields"][0]), (&"党员.csv".into(), &"党员人数".into()), "{joined}");
 }
@@ -191,7 +198,8 @@ fn a_real_workbook_has_several_lines_of_names_and_sums_of_townships() {
     let report = report(&layer, &table, 0);
     assert_eq!((&report["sheet"], &report["matched"]["name"]), (&"表二".into(), &120.into()), "{report}");
     let figures = report["columns"]["figures"].as_array().unwrap();
-    let seen: Vec<_> = figures.iter().map(|it| (it["header"].as_str().unwrap(), it["role"].as_str().unwrap())).collect();
+    let seen: Vec<_> =
+        figures.iter().map(|it| (it["header"].as_str().unwrap(), it["role"].as_str().unwrap())).collect();
     assert_eq!(seen, [("户籍人口", "sum"), ("常住人口", "sum"), ("户数(户)", "sum"), ("户均人口", "other")]);
     assert!(figures.iter().all(|it| it["as_of"]["date"] == "2022"), "{figures:?}");
     let out = folder.path().join("joined.geojson");
@@ -259,7 +267,8 @@ fn what_inflates_without_an_end_is_refused() {
     let bomb = zipped(&[("[Content_Types].xml", b""), ("xl/workbook.xml", &blanks)]);
     assert!(bomb.len() < 1 << 20);
     check("bomb.xlsx", &bomb, |problem| matches!(problem, FileProblem::TooMuchInflated { .. }));
-    let cell = r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16000"/>"#;
+    let cell =
+        r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16000"/>"#;
     let row = format!(r#"<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>"#);
     check("bomb.ods", &ods(&row), |problem| matches!(problem, FileProblem::TooManyCells { .. }));
     let many = format!("<table:table-row>{}</table:table-row>", cell.repeat(1000));

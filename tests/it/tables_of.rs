@@ -55,12 +55,15 @@ pub fn ods(rows: &str) -> Vec<u8> {
 pub fn ods_rows(rows: &[&[&str]]) -> String {
     let cell = |text: &&str| match text.strip_prefix('#') {
         Some(number) => {
-            format!(r#"<table:table-cell office:value-type="float" office:value="{number}"><text:p>{number}</text:p></table:table-cell>"#)
+            format!(
+                r#"<table:table-cell office:value-type="float" office:value="{number}"><text:p>{number}</text:p></table:table-cell>"#
+            )
         }
         None if text.is_empty() => "<table:table-cell/>".to_owned(),
         None => format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#),
     };
-    let row = |cells: &&[&str]| format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>());
+    let row =
+        |cells: &&[&str]| format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>());
     rows.iter().map(row).collect()
 }
 

@@ -1,9 +1,9 @@
 //! Tables as text: their encoding and what parts their columns are told by what stands in them.
 
-use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::{MOST_CELLS, put};
-use crate::io::FileProblem;
+use crate::io::{FileProblem, encoding};
 use crate::model::{Cell, Sheet};
 
 /// What may part columns, the usual one first.
@@ -27,7 +27,9 @@ pub(super) fn read(bytes: &[u8], encoding: Option<&str>, file: &str) -> Result<S
     let mut blank_before = 0;
     // The text is text, and lines may have any length: nothing can go wrong.
     for record in reader(&text, separator).records().flatten() {
-        let line = record.position().map_or(0, csv::Position::line);
+        // The position is where the one before ended.
+        let blank = record.position().map_or(0, |at| blank_lines(&text, at.byte()));
+        let line = record.position().map_or(0, csv::Position::line).saturating_add(blank);
         let row = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
         cells += record.len() as u64 + line.saturating_sub(blank_before);
         blank_before = line;
@@ -45,32 +47,37 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
 }
 
+/// Lines that are blank at a place of a text.
+fn blank_lines(text: &str, at: u64) -> u64 {
+    let rest = usize::try_from(at).ok().and_then(|at| text.as_bytes().get(at..)).unwrap_or_default();
+    let breaks = rest.iter().take_while(|&&byte| byte == b'\n' || byte == b'\r');
+    breaks.filter(|&&byte| byte == b'\n').count() as u64
+}
+
 /// A cell as text; `="0510"` is how some keep a spreadsheet program from making a number of it.
 fn cell(text: &str) -> Cell {
     let inner = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
     Cell::text_of(inner.unwrap_or(text))
 }
 
-/// Text of a file: as its mark says, else as UTF-8 where it is that, else as GB18030.
-fn decoded(bytes: &[u8], asked: Option<&str>) -> Result<(String, &'static Encoding), FileProblem> {
-    let strictly = |encoding: &'static Encoding, bytes| {
-        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-        text.map(|text| (text.into_owned(), encoding))
-    };
+/// Text of a file, and what it is in: as its mark says, else as its lines do.
+fn decoded(bytes: &[u8], chosen: Option<&str>) -> Result<(String, &'static Encoding), FileProblem> {
+    let whole =
+        |encoding: &'static Encoding, bytes| (encoding.decode_without_bom_handling(bytes).0.into_owned(), encoding);
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return strictly(encoding, &bytes[mark..]).ok_or(FileProblem::UnknownEncoding);
+        return Ok(whole(encoding, &bytes[mark..]));
     }
-    if let Some(asked) = asked {
-        let encoding = Encoding::for_label(asked.as_bytes()).ok_or(FileProblem::UnknownEncoding)?;
-        return strictly(encoding, bytes).ok_or(FileProblem::UnknownEncoding);
-    }
+    // What spreadsheet programs call Unicode has a zero in every other byte.
     let zeros = |from: usize| bytes.iter().skip(from).step_by(2).take(64).filter(|&&byte| byte == 0).count();
-    let guesses: &[&'static Encoding] = match (zeros(0), zeros(1)) {
-        (0, 0) => &[UTF_8, GB18030],
-        (even, odd) if odd > even => &[UTF_16LE],
-        _ => &[UTF_16BE],
-    };
-    guesses.iter().find_map(|encoding| strictly(encoding, bytes)).ok_or(FileProblem::UnknownEncoding)
+    match (zeros(0), zeros(1)) {
+        (0, 0) => {}
+        (even, odd) if odd > even => return Ok(whole(UTF_16LE, bytes)),
+        _ => return Ok(whole(UTF_16BE, bytes)),
+    }
+    let lines = bytes.split(|&byte| byte == b'\n');
+    let taken = encoding::settle(&encoding::Declared { chosen, declared: &[] }, lines)
+        .map_err(|unknown| FileProblem::UnknownEncoding(unknown.0))?;
+    Ok(whole(taken.encoding, bytes))
 }
 
 /// What parts the columns: what gives most rows the same number of them, and more than one.
@@ -87,6 +94,8 @@ fn separator(text: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::GB18030;
+
     use super::*;
 
     fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
@@ -121,7 +130,6 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_refused() {
         assert!(matches!(read(b"\x01\x02\x03,\n", None, ""), Err(FileProblem::NoTable)));
-        assert!(matches!(read(b"a,\xff\xff\n", None, ""), Err(FileProblem::UnknownEncoding)));
-        assert!(matches!(read(b"a", Some("no such"), ""), Err(FileProblem::UnknownEncoding)));
+        assert!(matches!(read(b"a", Some("no such"), ""), Err(FileProblem::UnknownEncoding(_))));
     }
 }

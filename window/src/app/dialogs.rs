@@ -40,6 +40,7 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::Open => (Text::OpenHint, filters(Text::FileKindOpen, &read)),
         PathPurpose::SaveProject => (Text::SaveAs, filters(Text::FileKindProject, &["gpkg"])),
         PathPurpose::Facilities => (Text::OpenFacilities, filters(Text::FileKindFacilities, &read)),
+        PathPurpose::Table => (Text::JoinTable, filters(Text::FileKindTables, &read)),
         PathPurpose::Rebase => (Text::Rebase, filters(Text::FileKindLayers, &read)),
         PathPurpose::OpenPlan => (Text::OpenPlan, filters(Text::FileKindPlan, &read)),
         PathPurpose::SavePlan => (Text::SavePlan, filters(Text::FileKindPlan, &["json"])),
@@ -59,8 +60,9 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
 /// What files are that are read for a purpose.
 const fn read_kinds(purpose: PathPurpose) -> &'static [FileKind] {
     match purpose {
-        PathPurpose::Open => &[FileKind::Project, FileKind::Layers, FileKind::Places, FileKind::Plan],
+        PathPurpose::Open => &[FileKind::Project, FileKind::Layers, FileKind::Places, FileKind::Plan, FileKind::Table],
         PathPurpose::Facilities => &[FileKind::Places],
+        PathPurpose::Table => &[FileKind::Table],
         PathPurpose::Rebase => &[FileKind::Layers],
         PathPurpose::OpenPlan => &[FileKind::Plan],
         PathPurpose::Rules => &[FileKind::Rules],

@@ -21,6 +21,7 @@ use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool
 use quhua::edit::{Edit, UnitRef};
 use quhua::i18n::{Lang, Say as _, Text, sentences};
 use quhua::io::LayerSource;
+use quhua::io::format::{self, FileKind};
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{LevelIndex, UnitId};
@@ -77,6 +78,7 @@ impl App {
             Command::Compare(compare) => self.compare(compare),
             Command::Sketch(step) => self.sketch(step),
             Command::Describe(scenario, about) => self.describe(scenario, about),
+            Command::Join(step) => self.join(step),
             Command::Suggest(step) => self.suggest(step),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
@@ -113,6 +115,8 @@ impl App {
             Action::SavePlan => self.ask_for_path(PathPurpose::SavePlan),
             Action::OpenFacilities => self.ask_for_path(PathPurpose::Facilities),
             Action::RemoveFacilities => self.remove_places(),
+            Action::JoinTable => self.ask_for_path(PathPurpose::Table),
+            Action::TakeBackJoin => self.take_back_join(),
             Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
             Action::Branch => self.branch(),
             Action::NewScenario => self.new_scenario(),
@@ -252,6 +256,7 @@ impl App {
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::SaveProject => self.save_as(path),
             PathPurpose::Facilities => self.open_places(vec![path.into()]),
+            PathPurpose::Table => self.open_tables(vec![path.into()]),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::Rules => self.open_rules(&path),
@@ -263,7 +268,10 @@ impl App {
 
     /// Opens something, unless that would lose unsaved changes: then it asks first.
     pub(super) fn open_or_ask(&mut self, pending: Pending) {
-        if self.project.as_ref().is_some_and(quhua::study::Study::is_unsaved) {
+        // What goes with the document at hand takes nothing from it.
+        let is_table = |source: &LayerSource| format::kind_of(&source.path) == FileKind::Table;
+        let only_tables = matches!(&pending, Pending::Open(sources) if sources.iter().all(is_table));
+        if !only_tables && self.project.as_ref().is_some_and(quhua::study::Study::is_unsaved) {
             self.pending = Some(pending);
         } else {
             self.carry_on(pending);

@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Save,
     /// Reading facilities and lines.
     OpenPlaces,
+    /// Holding a table against the units.
+    Join,
     /// Copying what was opened.
     Copy,
     /// Checking the boundaries.
@@ -51,6 +53,7 @@ impl Kind {
             Self::Write => "write",
             Self::Save => "save",
             Self::OpenPlaces => "open places",
+            Self::Join => "join",
             Self::Copy => "copy",
             Self::Check => "check",
             Self::Draw => "draw",
@@ -66,7 +69,7 @@ impl Kind {
     /// What it does, in words.
     pub const fn verb(self) -> Text {
         match self {
-            Self::Open | Self::OpenTiles | Self::OpenPlaces | Self::Ask => Text::Opening,
+            Self::Open | Self::OpenTiles | Self::OpenPlaces | Self::Join | Self::Ask => Text::Opening,
             Self::Write => Text::Exporting,
             Self::Save | Self::Copy => Text::Saving,
             Self::Check => Text::Checking,
@@ -80,7 +83,7 @@ impl Kind {
     /// Whether its progress is worth watching. The others cannot be cancelled, so they are not offered.
     const fn is_watched(self) -> bool {
         match self {
-            Self::OpenTiles | Self::OpenPlaces | Self::Ask | Self::Copy => false,
+            Self::OpenTiles | Self::OpenPlaces | Self::Join | Self::Ask | Self::Copy => false,
             Self::Open
             | Self::Write
             | Self::Save

@@ -11,6 +11,7 @@ mod docks;
 mod drawing;
 mod fields;
 mod jobs;
+mod joining;
 mod keep;
 mod log;
 mod maps;
@@ -37,6 +38,7 @@ use crate::ui::bottom::{self, BottomState};
 use crate::ui::docking::{self, Places};
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
+use crate::ui::joining::JoinSheet;
 use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
@@ -117,6 +119,9 @@ pub struct App {
     closing: bool,
     /// What is to be opened beside the boundaries once they are there.
     beside: open::Beside,
+    /// A table that is to be joined, and those that wait for it to be.
+    joining: Option<JoinSheet>,
+    tables_waiting: Vec<LayerSource>,
     /// Files that the document was made from, and those that were opened beside it: none of them is written over.
     files_read: Vec<PathBuf>,
     ctx: egui::Context,
@@ -187,6 +192,8 @@ impl App {
             pending: None,
             closing: false,
             beside: open::Beside::default(),
+            joining: None,
+            tables_waiting: Vec::new(),
             files_read: Vec::new(),
             ctx: ctx.clone(),
         };
@@ -234,6 +241,7 @@ impl App {
             sketched: self.inspector.card.sketch().is_some_and(|sketch| sketch.done),
             limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
+            joins: self.project.as_ref().is_some_and(|project| !project.dataset().joins().is_empty()),
             facilities: self.project.as_ref().is_some_and(|project| !project.basis().places.is_empty()),
             background: self.preferences.background.shows != Shows::Off,
             in_parts: match (&self.project, self.view.selection.as_slice()) {
@@ -255,6 +263,7 @@ impl App {
     const fn floating(&self) -> Floating {
         match () {
             () if self.pending.is_some() => Floating::Question,
+            () if self.joining.is_some() => Floating::Question,
             () if self.sheet.is_waiting() => Floating::Keys,
             () if self.sheet.is_open() => Floating::Sheet,
             () if self.palette.is_open() => Floating::Palette,
@@ -315,6 +324,7 @@ impl App {
             pictures,
             tour,
             layouts_taken,
+            joining,
             ..
         } = self;
         let shown = Shown {
@@ -359,6 +369,9 @@ impl App {
         }
         palette::show(ui.ctx(), &shown, palette, &mut send);
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
+        if let Some(sheet) = joining {
+            crate::ui::joining::show(ui.ctx(), &shown, sheet, &mut send);
+        }
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);
         }

@@ -30,17 +30,17 @@ const SAMPLE: [(&str, &[u8]); 2] = [
 ];
 
 /// What opening yields: everything that the window needs, made beside it.
-struct Loaded {
-    document: Box<Document>,
-    scene: Arc<MapScene>,
-    origin: Origin,
-    held: Held,
+pub(super) struct Loaded {
+    pub document: Box<Document>,
+    pub scene: Arc<MapScene>,
+    pub origin: Origin,
+    pub held: Held,
     /// Edits that cannot be carried out upon these boundaries.
-    refusals: Vec<Refusal>,
+    pub refusals: Vec<Refusal>,
     /// Whether it is work that was left behind.
-    recovered: bool,
+    pub recovered: bool,
     /// Whether it has the scenarios of the document that was at hand.
-    moved: bool,
+    pub moved: bool,
 }
 
 /// What is to be opened.
@@ -60,6 +60,7 @@ pub(super) struct Opening {
 pub(super) struct Beside {
     plan: Option<PathBuf>,
     places: Vec<LayerSource>,
+    tables: Vec<LayerSource>,
     rules: Option<PathBuf>,
 }
 
@@ -215,6 +216,7 @@ impl App {
                 FileKind::Tiles => self.open_background(&source.path),
                 FileKind::Plan => beside.plan = beside.plan.or(Some(source.path)),
                 FileKind::Places => beside.places.push(source),
+                FileKind::Table => beside.tables.push(source),
                 FileKind::Rules => beside.rules = beside.rules.or(Some(source.path)),
                 FileKind::Project => project = project.or(Some(source.path)),
                 FileKind::Layers => files.push(source),
@@ -234,7 +236,7 @@ impl App {
     }
 
     /// Opens what goes with the document at hand.
-    fn open_beside(&mut self, Beside { plan, places, rules }: Beside) {
+    fn open_beside(&mut self, Beside { plan, places, tables, rules }: Beside) {
         if let Some(path) = rules {
             self.open_rules(&path);
         }
@@ -244,6 +246,7 @@ impl App {
         if !places.is_empty() {
             self.open_places(places);
         }
+        self.open_tables(tables);
     }
 
     /// Lays facilities and lines beside the boundaries, in place of those before.
@@ -299,7 +302,16 @@ impl App {
             self.instead = vec![origin.clone(), Origin::Sample];
             self.instead.dedup();
         }
-        self.jobs.drop_kinds(&[Kind::Open, Kind::OpenPlaces, Kind::Check, Kind::Prepare, Kind::Measure, Kind::Judge]);
+        self.joining = None;
+        self.jobs.drop_kinds(&[
+            Kind::Open,
+            Kind::OpenPlaces,
+            Kind::Join,
+            Kind::Check,
+            Kind::Prepare,
+            Kind::Measure,
+            Kind::Judge,
+        ]);
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
         let name = origin.paths().first().map_or_else(|| sample.to_owned(), |path| file_name(path));
         let workplace = self.keeper.workplace.clone();
@@ -355,7 +367,7 @@ impl App {
 
     /// Takes up what was opened in place of the document before.
     fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
-        let Loaded { document, scene, origin, held, refusals, recovered, .. } = match loaded {
+        let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(error) if error.is_cancelled() => {
                 self.instead.clear();
@@ -369,6 +381,12 @@ impl App {
             }
         };
         self.instead.clear();
+        self.take_up(loaded, true);
+    }
+
+    /// Takes up a document in place of the one before. What was opened is told of, what only became another is not.
+    pub(super) fn take_up(&mut self, loaded: Loaded, is_new: bool) {
+        let Loaded { document, scene, origin, held, refusals, recovered, .. } = loaded;
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {
@@ -389,7 +407,9 @@ impl App {
         self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;
         self.give_up_saving();
-        self.say_opened(&project);
+        if is_new {
+            self.say_opened(&project);
+        }
         for mistake in project.mistakes() {
             self.notices.say(Gravity::Warning, mistake.words(self.lang));
         }

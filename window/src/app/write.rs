@@ -44,6 +44,7 @@ impl App {
             PathPurpose::Open
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
+            | PathPurpose::Table
             | PathPurpose::Rebase
             | PathPurpose::Background
             | PathPurpose::Rules => String::new(),

@@ -9,6 +9,7 @@ pub mod completing;
 pub mod docking;
 pub mod focus;
 pub mod inspector;
+pub mod joining;
 pub mod layout;
 pub mod map;
 pub mod marks;

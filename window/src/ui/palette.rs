@@ -162,6 +162,7 @@ fn prompt(shown: &Shown<'_>, mode: PaletteMode) -> &'static str {
         PaletteMode::Units => Text::UnitsFilter,
         PaletteMode::Path(PathPurpose::Open | PathPurpose::Rebase | PathPurpose::Facilities) => Text::PathPromptOpen,
         PaletteMode::Path(PathPurpose::OpenPlan) => Text::PathPromptPlan,
+        PaletteMode::Path(PathPurpose::Table) => Text::PathPromptTable,
         PaletteMode::Path(PathPurpose::Background) => Text::PathPromptBackground,
         PaletteMode::Path(PathPurpose::Rules) => Text::PathPromptRules,
         PaletteMode::Path(_) => Text::PathPromptExport,

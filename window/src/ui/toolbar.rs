@@ -166,6 +166,10 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         }
         recent_items(ui, shown, send);
         ui.separator();
+        for action in [Action::JoinTable, Action::TakeBackJoin] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+        ui.separator();
         for action in [Action::OpenFacilities, Action::RemoveFacilities] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }

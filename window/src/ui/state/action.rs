@@ -138,6 +138,8 @@ actions! {
         SavePlan "save-plan" SavePlan;
         OpenFacilities "open-facilities" OpenFacilities hint OpenFacilitiesHint icon ICON_PIN_DROP;
         RemoveFacilities "remove-facilities" RemoveFacilities;
+        JoinTable "join-table" JoinTable hint JoinTableHint icon ICON_TABLE_VIEW;
+        TakeBackJoin "take-back-join" TakeBackJoin hint TakeBackJoinHint;
     }
     Scenarios {
         Rebase "rebase" Rebase hint RebaseHint;
@@ -340,6 +342,8 @@ pub struct Situation {
     pub limited: bool,
     /// Whether facilities lie on the map.
     pub facilities: bool,
+    /// Whether tables were joined.
+    pub joins: bool,
     /// Number of scenarios.
     pub scenarios: usize,
     /// Whether something shows below the units.
@@ -419,6 +423,7 @@ impl Action {
             | Self::NewScenario
             | Self::Rebase
             | Self::OpenFacilities
+            | Self::JoinTable
             | Self::OwnFigures
             | Self::NextAreaMethod
             | Self::ShowRules
@@ -465,6 +470,7 @@ impl Action {
                 open && (matches!(now.tool, Tool::Brush) || matches!(now.click, Click::Paints))
             }
             Self::RemoveFacilities => now.facilities,
+            Self::TakeBackJoin => now.joins,
             Self::NextScenario | Self::LimitToOther => now.scenarios > 1,
             Self::Undo => now.undoable > 0,
             Self::Redo => now.redoable > 0,

@@ -107,6 +107,8 @@ pub enum Command {
     Compare(Option<CompareView>),
     /// Says something else of a scenario.
     Describe(ScenarioId, About),
+    /// Does something with a table that is to be joined.
+    Join(JoinStep),
     /// Does something with suggested mergers.
     Suggest(SuggestStep),
     /// Takes a scenario away.
@@ -150,6 +152,35 @@ pub enum Command {
     DismissNotice(u64),
     /// Says that work of a panel died, by what it was about.
     SayDeath(Text, Death),
+}
+
+/// What is done with a table that is to be joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JoinStep {
+    /// Says that a row is of a unit, or no longer.
+    Accept {
+        /// Number of the row.
+        row: usize,
+        /// Code of the unit.
+        unit: String,
+        /// Whether it is.
+        accepted: bool,
+    },
+    /// Takes another sheet of the workbook.
+    Sheet(String),
+    /// Takes a figure, or leaves it.
+    Take {
+        /// Name of its column.
+        header: String,
+        /// Whether it is taken.
+        taken: bool,
+    },
+    /// Has a figure be the population.
+    Population(String),
+    /// Joins the table.
+    Apply,
+    /// Leaves it.
+    Close,
 }
 
 /// What is done with suggested mergers.

@@ -209,6 +209,8 @@ pub enum PathPurpose {
     OpenPlan,
     /// Facilities to be shown.
     Facilities,
+    /// A table to be joined.
+    Table,
     /// Boundaries that the scenarios are moved to.
     Rebase,
     /// The project file that the document goes into.
@@ -229,7 +231,16 @@ impl PathPurpose {
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::OpenPlan | Self::Facilities | Self::Rebase | Self::Background | Self::Rules)
+        match self {
+            Self::Open
+            | Self::OpenPlan
+            | Self::Facilities
+            | Self::Table
+            | Self::Rebase
+            | Self::Background
+            | Self::Rules => true,
+            Self::SaveProject | Self::SavePlan | Self::Export(_) | Self::SaveLog => false,
+        }
     }
 }
 

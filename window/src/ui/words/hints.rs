@@ -15,6 +15,8 @@ pub fn hint(lang: Lang, action: Action) -> Cow<'static, str> {
         FileKind::Layers
     } else if action == Action::OpenFacilities {
         FileKind::Places
+    } else if action == Action::JoinTable {
+        FileKind::Table
     } else {
         return what.into();
     };
@@ -148,6 +150,8 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         | Action::SavePlan
         | Action::OpenFacilities
         | Action::RemoveFacilities
+        | Action::JoinTable
+        | Action::TakeBackJoin
         | Action::Rebase
         | Action::Branch
         | Action::NewScenario

@@ -1,0 +1,212 @@
+//! Joining tables: a workbook that is opened or dropped is held against the units, and what comes of it is shown before
+//! anything is joined.
+//!
+//! What is joined is one step: it is kept with the document, and taken back by the action for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::App;
+use super::jobs::Kind;
+use super::open::Loaded;
+use crate::render::MapScene;
+use crate::ui::joining::JoinSheet;
+use crate::ui::notices::Gravity;
+use crate::ui::state::command::JoinStep;
+use quhua::edit::{Document, Refusal, SavePoint};
+use quhua::i18n::{Say as _, capital, sentences};
+use quhua::io::project::Plans;
+use quhua::io::{LayerSource, ReadError, tables};
+use quhua::jobs::{Cancelled, Progress};
+use quhua::model::{Accepted, Join, JoinError, JoinWishes, Joining, Sheet, join_best, join_sheet};
+
+/// A table that was held against the units, or why it cannot be.
+enum Held {
+    Joining(Arc<Vec<Sheet>>, Box<Joining>),
+    Unread(ReadError),
+    Unfit(JoinError),
+}
+
+/// A document with other joins.
+struct Rejoined {
+    document: Document,
+    refusals: Vec<Refusal>,
+    scene: Arc<MapScene>,
+}
+
+impl App {
+    /// Holds tables against the units, the first of them now, the others behind it.
+    pub(super) fn open_tables(&mut self, mut sources: Vec<LayerSource>) {
+        if sources.is_empty() {
+            return;
+        }
+        let source = sources.remove(0);
+        self.tables_waiting = sources;
+        let Some(project) = &self.project else { return };
+        let dataset = Arc::clone(project.document().origin());
+        let path = source.path.clone();
+        let work = move |_: &Progress| match tables::read(&source) {
+            Ok(sheets) => match join_best(&dataset, &sheets, &JoinWishes::default()) {
+                Ok(joining) => Held::Joining(Arc::new(sheets), Box::new(joining)),
+                Err(error) => Held::Unfit(error),
+            },
+            Err(error) => Held::Unread(error),
+        };
+        self.run(Kind::Join, "", work, move |app, held| match held {
+            Ok(Held::Joining(sheets, joining)) => {
+                app.joining = Some(JoinSheet::new(path, sheets, *joining));
+            }
+            Ok(Held::Unread(error)) => app.table_refused(&error.sentence(app.lang)),
+            Ok(Held::Unfit(error)) => app.table_refused(&error.sentence(app.lang)),
+            Err(_) => {}
+        });
+    }
+
+    fn table_refused(&mut self, why: &str) {
+        self.notices.say(Gravity::Error, why);
+        let waiting = std::mem::take(&mut self.tables_waiting);
+        self.open_tables(waiting);
+    }
+
+    /// Does what the sheet asks for.
+    pub(super) fn join(&mut self, step: JoinStep) {
+        let Some(sheet) = &mut self.joining else { return };
+        match step {
+            JoinStep::Close => self.next_table(),
+            JoinStep::Apply => self.apply_join(),
+            JoinStep::Accept { row, unit, accepted } => {
+                let wishes = &mut sheet.wishes.accepted;
+                wishes.retain(|it| it.row != row && it.unit != unit);
+                if accepted {
+                    wishes.push(Accepted { file: None, sheet: None, row, unit });
+                }
+                self.hold_again();
+            }
+            JoinStep::Sheet(name) => {
+                sheet.wishes = JoinWishes::default();
+                sheet.wanted = Some(name);
+                self.hold_again();
+            }
+            JoinStep::Take { header, taken } => {
+                sheet.wishes.left.retain(|left| *left != header);
+                if !taken {
+                    sheet.wishes.left.push(header);
+                }
+                self.hold_again();
+            }
+            JoinStep::Population(header) => {
+                sheet.wishes.population = Some(header);
+                self.hold_again();
+            }
+        }
+    }
+
+    /// Holds the table against the units once more, with other wishes.
+    fn hold_again(&mut self) {
+        let (Some(project), Some(shown)) = (&self.project, &self.joining) else { return };
+        let dataset = Arc::clone(project.document().origin());
+        let (sheets, wishes, wanted) = (Arc::clone(&shown.sheets), shown.wishes.clone(), shown.wanted.clone());
+        self.jobs.drop_kinds(&[Kind::Join]);
+        let work = move |_: &Progress| {
+            let others: Vec<String> = sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
+            let sheet = sheets.iter().find(|sheet| wanted.is_some() && sheet.name == wanted);
+            let mut joining = match sheet {
+                Some(sheet) => join_sheet(&dataset, sheet, &wishes)?,
+                None => join_best(&dataset, &sheets, &wishes)?,
+            };
+            joining.report.other_sheets =
+                others.into_iter().filter(|name| joining.report.sheet.as_ref() != Some(name)).collect();
+            Ok::<_, JoinError>(joining)
+        };
+        self.run(Kind::Join, "", work, |app, joining| match (joining, &mut app.joining) {
+            (Ok(Ok(joining)), Some(sheet)) => sheet.take(joining),
+            (Ok(Err(error)), Some(sheet)) => {
+                // What was shown before still holds.
+                sheet.go_back();
+                app.notices.say(Gravity::Error, error.sentence(app.lang));
+            }
+            (Ok(_), None) | (Err(_), _) => {}
+        });
+    }
+
+    fn next_table(&mut self) {
+        self.joining = None;
+        self.jobs.drop_kinds(&[Kind::Join]);
+        let waiting = std::mem::take(&mut self.tables_waiting);
+        self.open_tables(waiting);
+    }
+
+    /// Joins what the sheet shows.
+    fn apply_join(&mut self) {
+        let (Some(project), Some(sheet)) = (&self.project, self.joining.take()) else { return };
+        let mut joins = project.dataset().joins().to_vec();
+        let (report, join) = (&sheet.joining.report, &sheet.joining.join);
+        let said = sentences::table_joined(self.lang, &report.source(), report.matched.total, join.figures.len());
+        // A table that is joined once more takes the place of what it gave before.
+        joins.retain(|known| known.source() != join.source() || known.sha256 != join.sha256);
+        joins.push(join.clone());
+        self.rejoin(joins, said, Some(sheet.path));
+    }
+
+    /// Takes back what was joined last.
+    pub(super) fn take_back_join(&mut self) {
+        let Some(project) = &self.project else { return };
+        let mut joins = project.dataset().joins().to_vec();
+        if let Some(last) = joins.pop() {
+            self.rejoin(joins, sentences::table_taken_back(self.lang, &last.source()), None);
+        }
+    }
+
+    /// Has figures of these tables, and of no others, in the document.
+    fn rejoin(&mut self, joins: Vec<Join>, said: String, table: Option<PathBuf>) {
+        let Some(project) = &self.project else { return };
+        let mut plans = Plans::of(project.document());
+        plans.settings.insert(Join::SETTING.to_owned(), Join::written(&joins));
+        let loaded = Arc::clone(project.document().origin());
+        let since = project.document().save_point();
+        let author = Self::author();
+        let work = move |progress: &Progress| {
+            let (mut document, refusals) = plans.restore(loaded);
+            document.set_author(&author);
+            let scene = Arc::new(MapScene::of_dataset(document.dataset(), progress)?);
+            Ok::<_, Cancelled>(Rejoined { document: Self::as_unsaved(document), refusals, scene })
+        };
+        self.run(Kind::Open, said.clone(), work, move |app, rejoined| {
+            if let Ok(Ok(rejoined)) = rejoined {
+                app.rejoined(rejoined, (joins, since), (said, table));
+            }
+        });
+    }
+
+    fn rejoined(
+        &mut self,
+        rejoined: Rejoined,
+        (joins, since): (Vec<Join>, SavePoint),
+        (said, table): (String, Option<PathBuf>),
+    ) {
+        let Some(project) = &self.project else { return };
+        // Something was done meanwhile: with that, once more.
+        if !project.document().is_at(&since) {
+            self.rejoin(joins, said, table);
+            return;
+        }
+        let Rejoined { document, refusals, scene } = rejoined;
+        let (level, read) = (self.view.level, self.files_read.clone());
+        let loaded = Loaded {
+            document: Box::new(document),
+            scene,
+            origin: project.origin().clone(),
+            held: std::mem::take(&mut self.keeper.held),
+            refusals,
+            recovered: false,
+            moved: true,
+        };
+        let waiting = std::mem::take(&mut self.tables_waiting);
+        self.take_up(loaded, false);
+        self.view.level = level;
+        self.files_read.extend(read);
+        self.files_read.extend(table);
+        self.notices.say(Gravity::Done, capital(&said));
+        self.open_tables(waiting);
+    }
+}
