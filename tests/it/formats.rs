@@ -78,9 +78,12 @@ fn a_file_is_what_it_holds_whatever_it_is_called() {
 #[test]
 fn what_is_no_file_of_boundaries_is_said_with_the_formats_that_are() {
     let folder = Folder::new();
-    let csv = folder.write("a.csv", "code,name\n1,a\n");
-    let (_, said) = quhua_exits(2, [Path::new("check"), &csv]);
+    let text = folder.write("a.txt", "code,name\n1,a\n");
+    let (_, said) = quhua_exits(2, [Path::new("check"), &text]);
     assert!(said.starts_with("error: no file of boundaries (GeoJSON") && said.lines().count() == 1, "{said}");
+    let table = folder.write("a.csv", "code,name\n1,a\n");
+    let (_, said) = quhua_exits(2, [Path::new("check"), &table]);
+    assert!(said.starts_with("error: this file has only a table") && said.lines().count() == 1, "{said}");
     let plan = folder.write("b.json", sample("example.plan.json"));
     let (_, said) = quhua_exits(2, [Path::new("check"), &plan]);
     assert!(said.starts_with("error: this is a file of the format Quhua plan") && said.lines().count() == 1, "{said}");

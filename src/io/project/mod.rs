@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
+use crate::edit::{BaseRef, Document, JoinedRef, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
 use crate::io::Limits;
 use crate::io::format::is_database;
 use crate::jobs::Progress;
@@ -100,7 +100,10 @@ impl Contents {
     /// The edits of a scenario that are in force, as a plan upon the layers.
     #[must_use]
     pub fn plan_of(&self, scenario: &Scenario) -> Plan {
-        let base = self.layers.iter().map(|layer| BaseRef::new(&layer.name, &layer.sha256)).collect();
+        let mut base: Vec<BaseRef> = self.layers.iter().map(|layer| BaseRef::new(&layer.name, &layer.sha256)).collect();
+        if let (Some(finest), Ok(joins)) = (base.first_mut(), Join::kept(&self.plans.settings)) {
+            finest.joined = joins.iter().map(JoinedRef::from).collect();
+        }
         let steps = scenario.in_force().iter().filter_map(|id| self.plans.steps.get(id));
         let edits = steps.map(|step| step.edit.clone()).collect();
         Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }

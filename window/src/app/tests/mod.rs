@@ -13,6 +13,7 @@ mod ensemble;
 mod field;
 mod furniture;
 mod jobs;
+mod joining;
 mod key;
 mod loss;
 mod map;

@@ -1,0 +1,125 @@
+//! Tables that are joined in the window.
+
+use std::fs;
+use std::path::Path;
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use rust_decimal::Decimal;
+
+use super::scenario::wait;
+use super::{act, app, two_neighbours, window, window_at};
+use crate::app::App;
+use crate::ui::inspector::Card;
+use crate::ui::state::action::Action;
+use crate::ui::state::command::{Command, JoinStep, SelectMode};
+use crate::ui::state::view::PathPurpose;
+use quhua::i18n::Lang;
+use quhua::io::project::Workplace;
+use quhua::model::LevelIndex;
+use quhua::study::Study;
+
+type Window = Harness<'static, Option<App>>;
+
+fn project(window: &Window) -> &Study {
+    app(window).project.as_ref().unwrap()
+}
+
+/// A table of all villages, numbered from 1, with a slip in the name of the first, which has no code.
+fn table(window: &Window, path: &Path) -> Decimal {
+    let state = project(window).state();
+    let mut lines = vec!["2023年底党员情况".to_owned(), "代码,村名,党员人数".to_owned()];
+    let mut sum = 0;
+    for (at, unit) in state.units_at(LevelIndex::FINEST).enumerate() {
+        let unit = state.unit(unit);
+        let (code, name) = if at == 0 { ("", format!("新{}", unit.name)) } else { (&*unit.code, unit.name.to_string()) };
+        lines.push(format!("{code},{name},{}", at + 1));
+        sum += at + 1;
+    }
+    fs::write(path, lines.join("\n")).unwrap();
+    Decimal::from(sum)
+}
+
+fn hold(window: &mut Window, path: &Path) {
+    act(window, Command::UsePath(PathPurpose::Table, path.to_owned()));
+    wait(window, "the sheet is there", |app| app.joining.is_some());
+    window.run_steps(2);
+}
+
+fn total(window: &Window) -> Option<Decimal> {
+    let dataset = project(window).dataset();
+    let field = dataset.fields.sum.iter().position(|field| field == "党员人数")?;
+    (0..dataset.loaded_atoms()).map(|atom| dataset.sum_of(quhua::coverage::AtomId::new(atom), field)).sum()
+}
+
+#[test]
+fn a_table_is_held_against_the_units_joined_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("党员.csv");
+    let mut window = window(Lang::Zh);
+    let sum = table(&window, &path);
+    // An edit before stays.
+    let units = two_neighbours(app(&window));
+    act(&mut window, Command::Select(units, SelectMode::Replace));
+    act(&mut window, Action::Merge);
+    assert!(matches!(app(&window).inspector.card, Card::Merge(_)));
+    act(&mut window, Action::Confirm);
+    assert_eq!(project(&window).document().position(), 1);
+    hold(&mut window, &path);
+    assert!(window.query_by_label("党员人数").is_some(), "the figure can be left");
+    assert!(window.query_all_by_label_contains("没有对应上的行").next().is_some());
+    assert_eq!(total(&window), None, "nothing is joined before it is asked for");
+    let near = window.get_all_by_label_contains("就是 ").next().unwrap();
+    near.click();
+    window.run_steps(2);
+    wait(&mut window, "the row is taken", |app| {
+        app.joining.as_ref().is_some_and(|sheet| sheet.joining.report.is_clean())
+    });
+    act(&mut window, Command::Join(JoinStep::Apply));
+    wait(&mut window, "it is joined", |app| !app.project.as_ref().unwrap().dataset().joins().is_empty());
+    assert_eq!(total(&window), Some(sum));
+    assert_eq!(project(&window).document().position(), 1, "edits stay");
+    assert!(project(&window).is_unsaved());
+    let as_of = project(&window).dataset().joins()[0].figures[0].as_of.clone();
+    assert_eq!(as_of.map(|it| it.date).as_deref(), Some("2023-12-31"));
+    act(&mut window, Action::TakeBackJoin);
+    wait(&mut window, "it is taken back", |app| app.project.as_ref().unwrap().dataset().joins().is_empty());
+    assert_eq!((total(&window), project(&window).document().position()), (None, 1));
+}
+
+#[test]
+fn what_was_joined_is_found_again_after_a_crash_and_in_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("党员.csv");
+    let place = || Workplace::at(folder.path().join("work"));
+    let mut first = window_at(Lang::En, Some(place()));
+    table(&first, &path);
+    hold(&mut first, &path);
+    act(&mut first, Command::Join(JoinStep::Apply));
+    wait(&mut first, "it is joined", |app| !app.project.as_ref().unwrap().dataset().joins().is_empty());
+    first.run_steps(2);
+    let joins = project(&first).dataset().joins().to_vec();
+    // The program is gone, and so is the table.
+    std::mem::forget(first.state_mut().take());
+    fs::remove_file(&path).unwrap();
+    let mut second = window_at(Lang::En, Some(place()));
+    assert_eq!(project(&second).dataset().joins(), joins);
+    let file = folder.path().join("a.gpkg");
+    act(&mut second, Command::UsePath(PathPurpose::SaveProject, file.clone()));
+    wait(&mut second, "it is saved", |app| !app.project.as_ref().unwrap().is_modified());
+    let mut third = window(Lang::En);
+    act(&mut third, Command::OpenFiles(vec![file]));
+    wait(&mut third, "it is open", |app| !app.project.as_ref().unwrap().dataset().joins().is_empty());
+    assert_eq!(project(&third).dataset().joins(), joins);
+}
+
+#[test]
+fn what_is_no_table_of_these_units_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    fs::write(&path, "kommune,folk\nOslo,5\n").unwrap();
+    let mut window = window(Lang::En);
+    act(&mut window, Command::OpenFiles(vec![path]));
+    wait(&mut window, "it is refused", |app| app.notices.to_text().contains("no column holds codes or names"));
+    assert!(app(&window).joining.is_none());
+}
