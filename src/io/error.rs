@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::encoding::UnknownEncoding;
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
 use super::gzip::BehindArchive;
@@ -131,6 +132,29 @@ pub enum FileProblem {
     /// It cannot be unpacked.
     #[error("the archive is damaged ({0}); get another copy")]
     Damaged(#[source] io::Error),
+    /// The geometry of a shapefile is no such thing.
+    #[error("the .shp is no geometry of a shapefile; get another copy")]
+    BrokenShapes,
+    /// The table of a shapefile says of itself what cannot be.
+    #[error("the head of the .dbf is damaged; get another copy")]
+    BrokenTable,
+    /// The files of a shapefile do not belong together.
+    #[error("the .shp has {shapes} shapes, but the .dbf {rows} rows: they do not belong together; get matching files")]
+    RowsDiffer {
+        /// Shapes.
+        shapes: usize,
+        /// Rows of the table.
+        rows: usize,
+    },
+    /// There is no encoding of the name that was chosen.
+    #[error(transparent)]
+    NoSuchEncoding(UnknownEncoding),
+    /// More is packed in it than may be unpacked.
+    #[error("more than {limit} bytes are packed in the archive; unpack it by hand and look at what comes out")]
+    Inflates {
+        /// The limit in bytes.
+        limit: u64,
+    },
     /// It is larger than the limit.
     #[error("the file has more than {limit} bytes; raise the limit or split the file")]
     TooLarge {
@@ -161,7 +185,7 @@ pub enum Looks {
 impl fmt::Display for Looks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Zip => "it is a zip archive; unpack it first",
+            Self::Zip => "it is a zip archive in which there is no layer; unpack it first",
             Self::Gzip => "it is a gzip archive; unpack it first",
             Self::Sqlite => "it is a database such as a GeoPackage; convert it to GeoJSON first",
             Self::Utf16 => "its text is UTF-16; save it as UTF-8",
@@ -217,6 +241,9 @@ pub enum Problem {
     /// Another coordinate system.
     #[error("the coordinate system {0} is not supported; convert the file to WGS 84 (EPSG:4326)")]
     Crs(String),
+    /// A shape whose counts do not fit its bytes.
+    #[error("the shape is damaged: its rings and vertices do not fit its bytes; get another copy")]
+    BrokenShape,
     /// More than a limit allows.
     #[error("more than {limit} {what}; raise the limit or split the file")]
     TooMany {

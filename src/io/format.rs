@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, gzip, project, tables};
+use super::{FileProblem, Looks, gzip, project, shapefile, tables, zipped};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,7 +39,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 10] = [
+pub static FORMATS: [Format; 12] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -90,6 +90,20 @@ pub static FORMATS: [Format; 10] = [
         layers: Some(geojson::READER),
     },
     Format {
+        name: ["Shapefile", "shapefile"],
+        endings: &["shp", "dbf"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: shapefile::kind,
+        layers: Some(shapefile::READER),
+    },
+    Format {
+        name: ["zip 压缩包", "zip"],
+        endings: &["zip"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: zipped::kind,
+        layers: Some(zipped::READER),
+    },
+    Format {
         name: ["gzip 压缩包", "gzip"],
         endings: &["gz"],
         holds: &[FileKind::Layers, FileKind::Places],
@@ -137,6 +151,7 @@ pub static FORMATS: [Format; 10] = [
 /// What a file is. A file that cannot be told is one of layers: their reader says what is wrong with it.
 #[must_use]
 pub fn kind_of(path: &Path) -> FileKind {
+    let path = &*shapefile::main_of(path);
     let mut bytes = Vec::new();
     // What cannot be read is said by whoever reads it, and a pipe can be read but once.
     if path.is_file() {
@@ -185,6 +200,21 @@ fn by_ending(path: &Path) -> Option<&'static Format> {
 pub(super) fn told(head: &Head<'_>) -> Result<(&'static Format, FileKind), FileProblem> {
     let found = FORMATS.iter().find_map(|format| Some((format, (format.sniff)(head)?)));
     found.ok_or_else(|| foreign(head.text()).unwrap_or(FileProblem::Foreign(Looks::Text)))
+}
+
+/// How a file is read that lies in another, and what it is: in a format that is read as it comes, and no archive.
+///
+/// # Errors
+/// As [`told`].
+pub(super) fn told_streamed(head: &Head<'_>) -> Result<(Reader, FileKind), FileProblem> {
+    let (format, kind) = told(head)?;
+    let reader = format.layers.filter(|_| format.endings.iter().any(|ending| is_streamed(ending)));
+    Ok((reader.ok_or_else(|| format.no_layers())?, kind))
+}
+
+/// Whether files that end so are read as they come, whatever they lie in.
+pub(super) fn is_streamed(ending: &str) -> bool {
+    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq"].contains(&ending)
 }
 
 impl Format {

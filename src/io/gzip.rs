@@ -42,11 +42,7 @@ pub(super) fn kind(head: &Head<'_>) -> Option<FileKind> {
 /// How what is inside is read, and what it is.
 fn told(head: &Head<'_>) -> Option<(Reader, FileKind)> {
     // Not another archive.
-    if head.bytes.starts_with(MAGIC) {
-        return None;
-    }
-    let (format, kind) = format::told(head).ok()?;
-    Some((format.layers?, kind))
+    format::told_streamed(head).ok().filter(|_| !head.bytes.starts_with(MAGIC))
 }
 
 /// What is inside of `packed`, and how it is read. Its size is a guess, for the eye.

@@ -137,7 +137,20 @@ impl<'a> Input<'a> {
     }
 
     /// The whole in memory.
-    pub fn into_bytes(self, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    pub fn into_bytes(mut self, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+        self.read_whole(limits)
+    }
+
+    /// Takes a file beside this one into hash and size.
+    pub fn count(&mut self, companion: &[u8]) {
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(companion);
+        }
+        self.bytes += companion.len() as u64;
+    }
+
+    /// The whole in memory, or what was not taken yet.
+    pub fn read_whole(&mut self, limits: &Limits) -> Result<Vec<u8>, ReadError> {
         let (path, limit) = (self.path, limits.file_bytes);
         let mut bytes = Vec::new();
         let mut reader = self.take(limit.saturating_add(1));

@@ -9,11 +9,12 @@
 
 use std::path::{Path, PathBuf};
 
+use geo::Coord;
 use geojson::Feature;
 use serde::{Deserialize, Serialize};
 
 use super::input::{Input, Reader};
-use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format};
+use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile};
 use crate::jobs::Progress;
 use crate::model::Layer;
 
@@ -89,12 +90,21 @@ impl LayerSource {
         Self { path, ..self.clone() }
     }
 
+    /// Refuses another layer than the only one.
+    pub(super) fn check_layer(&self, only: &str) -> Result<(), ReadError> {
+        match self.layer.as_ref().filter(|layer| *layer != only) {
+            None => Ok(()),
+            Some(layer) => {
+                let problem = FileProblem::NoSuchLayer { layer: layer.clone(), there: only.to_owned() };
+                Err(ReadError::File { path: self.path.clone(), problem })
+            }
+        }
+    }
+
     /// Refuses what a format cannot do that has one layer, text in UTF-8, and longitude and latitude.
     pub(super) fn check_plain(&self, only: &str) -> Result<(), ReadError> {
         let problem = |problem| Err(ReadError::File { path: self.path.clone(), problem });
-        if let Some(layer) = self.layer.as_ref().filter(|layer| *layer != only) {
-            return problem(FileProblem::NoSuchLayer { layer: layer.clone(), there: only.to_owned() });
-        }
+        self.check_layer(only)?;
         if let Some(encoding) = &self.encoding
             && !["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
         {
@@ -116,10 +126,40 @@ impl LayerSource {
 /// [`ReadError`]: the file cannot be read, holds no layers or not this one, breaks a limit, or holds coordinates that
 /// are no places; the message says where and what to do. Nothing is taken from such a file.
 pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let (mut input, reader) = open(&source.path)?;
+    let path = &*shapefile::main_of(&source.path);
+    let (mut input, reader) = open(path)?;
     let name = input.name();
-    let layer = (reader.polygons)(&mut input, source, limits, progress)?;
-    Ok(Layer { name, path: Some(source.path.clone()), ..input.sealed(layer)? })
+    let layer = settled((reader.polygons)(&mut input, source, limits, progress)?, source)?;
+    Ok(Layer { name, path: Some(path.to_owned()), ..input.sealed(layer)? })
+}
+
+/// Settles the coordinate system of a layer. GeoJSON does so while it is read.
+fn settled(layer: Layer, source: &LayerSource) -> Result<Layer, ReadError> {
+    if layer.reading.format.is_empty() {
+        return Ok(layer);
+    }
+    check_declared(&source.path, source.crs.as_deref().or(layer.reading.declares.as_deref()))?;
+    let is_off_earth = |at: &&Coord| at.x.abs() > 180.0 + 1e-9 || at.y.abs() > 90.0 + 1e-9;
+    match layer.polygons.coords.iter().find(is_off_earth) {
+        None => Ok(layer),
+        Some(at) => {
+            let (path, problem) = (source.path.clone(), Problem::OutOfRange { lon: at.x, lat: at.y });
+            Err(ReadError::Content { path, place: Place::default(), problem })
+        }
+    }
+}
+
+/// Refuses a coordinate system, given as a name or as well-known text, that is not longitude and latitude.
+pub(super) fn check_declared(path: &Path, declared: Option<&str>) -> Result<(), ReadError> {
+    let Some(declared) = declared else { return Ok(()) };
+    let is_text = declared.contains('[');
+    let name = if is_text { declared.split('"').nth(1).unwrap_or(declared) } else { declared };
+    let is_geographic = !is_text || declared.trim_start().to_ascii_uppercase().starts_with("GEOG");
+    let checked = if is_geographic { crs::check(name) } else { Err(name.chars().take(80).collect()) };
+    checked.map_err(|name| {
+        let (path, problem) = (path.to_owned(), Problem::Crs(name));
+        ReadError::Content { path, place: Place::default(), problem }
+    })
 }
 
 /// Reads all features of a layer, whatever their geometry: for points and lines, which are few.
@@ -127,7 +167,8 @@ pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Resul
 /// # Errors
 /// As [`read()`].
 pub(super) fn features(source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
-    let (input, reader) = open(&source.path)?;
+    let path = &*shapefile::main_of(&source.path);
+    let (input, reader) = open(path)?;
     (reader.features)(input, source, limits)
 }
 

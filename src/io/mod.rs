@@ -6,6 +6,7 @@
 //! * [`tables`]: tables without geometry, to be joined to units.
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`encoding`]: what the bytes of texts stand for, and why.
+//! * [`shapefile`]: shapefiles, loose or zipped.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
 //! * [`project`]: everything in one file, and kept while it is worked on.
 //! * [`atomic`]: files appear whole or not at all; [`Outputs`]: none in place of what is read, or of another.
@@ -20,6 +21,7 @@ pub mod encoding;
 mod error;
 pub mod export;
 pub mod format;
+mod gather;
 pub mod geojson;
 mod gzip;
 pub mod hash;
@@ -31,8 +33,10 @@ mod limits;
 mod outputs;
 pub mod places;
 pub mod project;
+pub(crate) mod shapefile;
 pub mod tables;
 mod words;
+mod zipped;
 
 pub use self::geojson::{Expected, JsonProblem, Syntax};
 pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};

@@ -49,6 +49,13 @@ impl Say for FileProblem {
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
             Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
+            Self::BrokenShapes => ".shp 不是 shapefile 的图形文件，请重新获取".to_owned(),
+            Self::BrokenTable => ".dbf 的文件头已损坏，请重新获取".to_owned(),
+            Self::RowsDiffer { shapes, rows } => {
+                format!(".shp 有 {shapes} 个图形，.dbf 却有 {rows} 行，两者不配套，请重新获取")
+            }
+            Self::NoSuchEncoding(unknown) => unknown.zh(),
+            Self::Inflates { limit } => format!("压缩包解压后超过 {limit} 字节，请手工解压后查看"),
             Self::TooLarge { limit } => format!("文件超过 {limit} 字节，请拆分文件"),
         }
     }
@@ -57,7 +64,7 @@ impl Say for FileProblem {
 impl Say for Looks {
     fn zh(&self) -> String {
         let what = match self {
-            Self::Zip => "这是 zip 压缩包，请先解压",
+            Self::Zip => "这是 zip 压缩包，其中没有图层，请解压后查看",
             Self::Gzip => "这是 gzip 压缩包，请先解压",
             Self::Sqlite => "这是数据库（如 GeoPackage），请先转换为 GeoJSON",
             Self::Utf16 => "编码为 UTF-16，请另存为 UTF-8",
@@ -89,6 +96,7 @@ impl Say for Problem {
                 format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
             }
             Self::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
+            Self::BrokenShape => "图形已损坏：环和顶点的数目与字节数不符，请重新获取".to_owned(),
             Self::TooMany { what, limit } => format!("{}超过 {limit}，请拆分文件", what.zh()),
         }
     }
@@ -232,6 +240,7 @@ impl Say for PlacesError {
 mod tests {
     use std::io;
 
+    use super::super::encoding::UnknownEncoding;
     use super::*;
     use crate::i18n::{check_said, one_of_each};
     use crate::jobs::Cancelled;
@@ -262,6 +271,7 @@ mod tests {
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
             Crs(word()),
+            BrokenShape,
             TooMany { what: Counted::Vertices, limit: 5 },
         ));
         check_said(&one_of_each!(Syntax:
@@ -289,6 +299,11 @@ mod tests {
             EmptyArchive,
             BehindArchive,
             Damaged(broken()),
+            BrokenShapes,
+            BrokenTable,
+            RowsDiffer { shapes: 5, rows: 6 },
+            NoSuchEncoding(UnknownEncoding(word())),
+            Inflates { limit: 5 },
             TooLarge { limit: 5 },
             NoSuchSheet { sheet: word(), there: word() },
             NoTable,

@@ -26,6 +26,23 @@ pub struct Layer {
     pub source: SourceText,
     /// What the reader left out or changed.
     pub notes: Vec<ReadNote>,
+    /// What was taken how.
+    pub reading: Reading,
+}
+
+/// How a layer was read: what the file is, and what was taken where it does not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The format, as it is called in English; empty where there is nothing to say about it.
+    pub format: String,
+    /// The layer, where there are several in the file.
+    pub layer: Option<String>,
+    /// All layers in the file, where there are several.
+    pub layers: Vec<String>,
+    /// The encoding that texts were read in; `None` where the format knows but one.
+    pub encoding: Option<String>,
+    /// The coordinate system that the file declares, as it does: a name or well-known text.
+    pub declares: Option<String>,
 }
 
 impl Layer {
@@ -81,6 +98,23 @@ pub enum ReadNoteKind {
     /// A coordinate had more than two numbers.
     #[error("z values are not used; they are kept where a feature stays untouched")]
     ExtraDimensions,
+    /// A coordinate had more than two numbers, in a format whose text is not kept.
+    #[error("z values and measures are not used; they are left out")]
+    ExtraDimensionsDropped,
+    /// A row of the table is marked as deleted.
+    #[error("skipped: its row is marked as deleted")]
+    DeletedRow,
+    /// There is geometry without a table.
+    #[error("there is no .dbf beside the .shp: units have no codes, names or figures; put it there")]
+    NoAttributes,
+    /// Which encoding was taken for the texts of the file.
+    #[error("encoding of its text: {}", words[1])]
+    Encoding {
+        /// The encoding and why, in Chinese and in English.
+        words: [String; 2],
+        /// Whether the file says another one.
+        is_doubtful: bool,
+    },
     /// Another program has changed the boundaries that a project keeps.
     #[error(
         "another program has changed boundaries or attributes in the project since it was saved: borders are read as they \
@@ -99,6 +133,10 @@ impl ReadNoteKind {
             Self::NoGeometry => "no_geometry",
             Self::NamedCrs { .. } => "named_crs",
             Self::ExtraDimensions => "extra_dimensions",
+            Self::ExtraDimensionsDropped => "extra_dimensions_dropped",
+            Self::DeletedRow => "deleted_row",
+            Self::NoAttributes => "no_attributes",
+            Self::Encoding { .. } => "encoding",
             Self::AlteredInProject => "altered_in_project",
         }
     }
@@ -107,11 +145,18 @@ impl ReadNoteKind {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::SkippedGeometry { .. } | Self::AlteredInProject => Severity::Warning,
+            Self::SkippedGeometry { .. }
+            | Self::AlteredInProject
+            | Self::NoAttributes
+            | Self::Encoding { is_doubtful: true, .. } => Severity::Warning,
             // A unit without territory is a finding about the boundaries by itself.
-            Self::CollectionRead { .. } | Self::NoGeometry | Self::NamedCrs { .. } | Self::ExtraDimensions => {
-                Severity::Info
-            }
+            Self::CollectionRead { .. }
+            | Self::NoGeometry
+            | Self::NamedCrs { .. }
+            | Self::ExtraDimensions
+            | Self::ExtraDimensionsDropped
+            | Self::DeletedRow
+            | Self::Encoding { is_doubtful: false, .. } => Severity::Info,
         }
     }
 
@@ -126,6 +171,10 @@ impl ReadNoteKind {
                 Self::NoGeometry => "没有图形",
                 Self::NamedCrs { .. } => "注明坐标系",
                 Self::ExtraDimensions => "高程值",
+                Self::ExtraDimensionsDropped => "舍去高程值",
+                Self::DeletedRow => "已标记删除",
+                Self::NoAttributes => "没有属性表",
+                Self::Encoding { .. } => "文字编码",
                 Self::AlteredInProject => "项目中的边界被改动",
             },
         }

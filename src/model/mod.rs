@@ -64,7 +64,7 @@ pub use joining::{
     JoinedLines, Joining, KeyColumn, LeftColumn, Near, Repair, ReportFigure, Sheet, WhyLeft, WhyPassed, WhyUnmatched,
     join_best, join_sheet,
 };
-pub use layer::{Layer, ReadNote, ReadNoteKind};
+pub use layer::{Layer, ReadNote, ReadNoteKind, Reading};
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use locks::Lock;
 pub use measures::{Measures, inner_point};

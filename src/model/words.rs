@@ -156,6 +156,10 @@ impl Say for ReadNoteKind {
             Self::NoGeometry => "没有图形，已保留，不含区域".to_owned(),
             Self::NamedCrs { name } => format!("文件注明坐标系 {name}，坐标仍按经纬度读取"),
             Self::ExtraDimensions => "高程值（Z）不参与计算，未改动的要素原样保留".to_owned(),
+            Self::ExtraDimensionsDropped => "高程值（Z）和度量值（M）不使用，已舍去".to_owned(),
+            Self::DeletedRow => "该行已标记删除，已跳过".to_owned(),
+            Self::NoAttributes => ".shp 旁边没有 .dbf：单位没有代码、名称和数据，请放在一起".to_owned(),
+            Self::Encoding { words: [zh, _], is_doubtful: _ } => format!("文字编码：{zh}"),
             Self::AlteredInProject => {
                 "项目保存之后，其他程序改动了其中的边界或属性：界线按现状读取，属性仍是载入时的".to_owned()
             }
@@ -282,6 +286,10 @@ mod tests {
             NoGeometry,
             NamedCrs { name: "EPSG:4490".to_owned() },
             ExtraDimensions,
+            ExtraDimensionsDropped,
+            DeletedRow,
+            NoAttributes,
+            Encoding { words: ["甲", "a"].map(str::to_owned), is_doubtful: true },
             AlteredInProject,
         );
         check_said(&kinds);

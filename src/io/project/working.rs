@@ -22,6 +22,7 @@ use crate::i18n::file_name;
 use crate::io::LayerSource;
 use crate::io::format::is_database;
 use crate::io::hash::sha256_hex;
+use crate::io::shapefile;
 use crate::jobs::Progress;
 
 /// Names in the folder of a document.
@@ -341,7 +342,11 @@ impl Copying {
                 progress.check()?;
                 let name = file_name(file);
                 let name = format!("{i}-{}", name.replace(['\n', '\r'], "_"));
-                fs::copy(file, self.folder.join(&name))?;
+                let copy = self.folder.join(&name);
+                fs::copy(file, &copy)?;
+                for companion in shapefile::companions(file) {
+                    fs::copy(&companion, copy.with_extension(companion.extension().unwrap_or_default()))?;
+                }
                 names.push_str(&name);
                 names.push('\n');
             }
