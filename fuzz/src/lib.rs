@@ -39,27 +39,41 @@ pub static DOORS: &[Door] = &[
     Door { name: "plan", read: plan },
     Door { name: "project", read: project },
     Door { name: "table", read: table },
+    Door { name: "shapefile", read: shapefile },
     #[cfg(feature = "tiles")]
     Door { name: "tiles", read: tiles },
 ];
 
 /// Boundaries, and points and lines, in any format that is read as it comes, packed or not.
 pub fn boundaries(bytes: &[u8]) -> bool {
-    with_file(bytes, |path| {
-        let _ = format::kind_of(path);
-        let source = LayerSource::from(path);
-        let _ = heard(places::read(slice::from_ref(&source), &limits()));
-        let Some(layer) = heard(layers::read(&source, &limits(), &Progress::new())) else { return false };
-        let Some(dataset) = heard(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new())) else {
-            return false;
-        };
-        validate(&dataset.coverage, &Options::default(), &Progress::new()).unwrap();
-        let state = &dataset.base;
-        for unit in state.levels().flat_map(|level| state.units_at(level).take(3)) {
-            let _ = dataset.coverage.outline(&state.atoms(unit)).to_multi_polygon(&dataset.coverage);
-        }
-        true
-    })
+    with_file(bytes, |path| boundaries_at(path))
+}
+
+/// A shapefile: its geometry, behind the length of that, and its table.
+pub fn shapefile(bytes: &[u8]) -> bool {
+    let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return false };
+    let length = usize::try_from(u32::from_le_bytes(*length)).unwrap().min(rest.len());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.shp");
+    fs::write(&path, &rest[..length]).unwrap();
+    fs::write(path.with_extension("dbf"), &rest[length..]).unwrap();
+    boundaries_at(&path)
+}
+
+fn boundaries_at(path: &Path) -> bool {
+    let _ = format::kind_of(path);
+    let source = LayerSource::from(path);
+    let _ = heard(places::read(slice::from_ref(&source), &limits()));
+    let Some(layer) = heard(layers::read(&source, &limits(), &Progress::new())) else { return false };
+    let Some(dataset) = heard(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new())) else {
+        return false;
+    };
+    validate(&dataset.coverage, &Options::default(), &Progress::new()).unwrap();
+    let state = &dataset.base;
+    for unit in state.levels().flat_map(|level| state.units_at(level).take(3)) {
+        let _ = dataset.coverage.outline(&state.atoms(unit)).to_multi_polygon(&dataset.coverage);
+    }
+    true
 }
 
 /// A plan: written and read again it is the same, and what can be carried out of it is a plan that is carried out whole.

@@ -67,6 +67,13 @@ pub(super) struct ReadArgs {
     /// What that field is in: m2, mu, ha, `wan_mu` or km2. Default: told by comparing with measured areas.
     #[arg(long, value_name = "UNIT", requires = "declared_area")]
     declared_area_unit: Option<LandUnit>,
+    /// The layer to read, where there are several in the file.
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
+    /// Encoding of texts in formats that do not say it: GB18030, UTF-8, Big5, windows-1252 … Default: as the file says,
+    /// else told by the texts.
+    #[arg(long, value_name = "ENCODING")]
+    encoding: Option<String>,
     /// Largest file to read, in MiB.
     #[arg(long, value_name = "MIB")]
     max_file_size: Option<u64>,
@@ -112,7 +119,7 @@ impl LoadArgs {
     fn study(&self, document: Document, basis: &BasisArgs) -> Result<Study, CliError> {
         let origin = match self.project() {
             Some(path) => Origin::Project(path.clone()),
-            None => Origin::Files(self.layers.iter().map(|path| path.as_path().into()).collect()),
+            None => Origin::Files(self.layers.iter().map(|path| self.read.source(path)).collect()),
         };
         let mut study = Study::new(document, origin);
         basis.lay(&mut study)?;
@@ -163,7 +170,8 @@ impl ReadArgs {
             }
             _ => {}
         }
-        let places: Vec<LayerSource> = places.iter().map(|path| path.as_path().into()).collect();
+        let places: Vec<LayerSource> =
+            places.iter().map(|path| LayerSource { layer: None, ..self.source(path) }).collect();
         let places = places::read(&places, &limits)?;
         let mut loaded = match projects[..] {
             [path] => self.load_project(path, &limits, &among)?,
@@ -183,10 +191,15 @@ impl ReadArgs {
         self.assemble(contents.layers, overrides, Some(contents.plans), tables)
     }
 
+    /// How a file is read.
+    fn source(&self, path: &Path) -> LayerSource {
+        LayerSource { layer: self.layer.clone(), encoding: self.encoding.clone(), ..path.into() }
+    }
+
     fn load_layers(&self, paths: &[&PathBuf], limits: &Limits, tables: &[&PathBuf]) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
         for path in paths {
-            let source = LayerSource::from(path.as_path());
+            let source = self.source(path);
             let layer = progress::shown(progress::Doing::Reading, |progress| layers::read(&source, limits, progress))?;
             // What comes through a pipe is told by nobody before it is read, and then it is read as boundaries.
             let skipped = |note: &ReadNote| matches!(note.what, ReadNoteKind::SkippedGeometry { .. });

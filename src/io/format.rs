@@ -97,6 +97,13 @@ pub static FORMATS: [Format; 12] = [
         layers: Some(shapefile::READER),
     },
     Format {
+        name: ["Excel、ODS 工作簿", "workbook (XLSX, XLS, ODS)"],
+        endings: &["xlsx", "xls", "ods", "xlsm"],
+        holds: &[FileKind::Table],
+        sniff: |head| tables::is_workbook(head.bytes).then_some(FileKind::Table),
+        layers: None,
+    },
+    Format {
         name: ["zip 压缩包", "zip"],
         endings: &["zip"],
         holds: &[FileKind::Layers, FileKind::Places],
@@ -109,13 +116,6 @@ pub static FORMATS: [Format; 12] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: gzip::kind,
         layers: Some(gzip::READER),
-    },
-    Format {
-        name: ["Excel、ODS 工作簿", "workbook (XLSX, XLS, ODS)"],
-        endings: &["xlsx", "xls", "ods", "xlsm"],
-        holds: &[FileKind::Table],
-        sniff: |head| tables::is_workbook(head.bytes).then_some(FileKind::Table),
-        layers: None,
     },
     Format {
         name: ["TOML 规则包", "TOML pack of rules"],

@@ -82,6 +82,11 @@ fn boundaries_of_whatever_bytes_are_read_or_refused() {
 }
 
 #[test]
+fn shapefiles_of_whatever_bytes_are_read_or_refused() {
+    assert!(bombard(&seeds::shapefiles(), 1500, doors::shapefile) > 0);
+}
+
+#[test]
 fn plans_of_whatever_bytes_are_read_and_carried_out_or_refused() {
     assert!(bombard(&seeds::plans(), 2000, doors::plan) > 0);
 }

@@ -43,6 +43,14 @@ pub fn boundaries() -> Vec<Bytes> {
     let sequence: String = lines.iter().flat_map(|line| ["\u{1e}", line, "\n"]).collect();
     all.extend([packed(&all[1]), packed(&text), text, sequence.into_bytes()]);
     all.push(PLACES.into());
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let shapefile = &shapefiles()[0];
+    let (geometry, table) = shapefile[4..].split_at(usize::from(u16::from_le_bytes([shapefile[0], shapefile[1]])));
+    for (name, bytes) in [("村.shp", geometry), ("村.dbf", table), ("b/other.geojson", &all[0])] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    all.push(zip.finish().unwrap().into_inner());
     all
 }
 
@@ -52,6 +60,12 @@ const PLACES: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"名称":"路"},"geometry":{"type":"LineString","coordinates":[[105,31],[105.1,31.1]]}},
 {"type":"Feature","properties":null,"geometry":{"type":"MultiLineString","coordinates":[[[105,31],[105.1,31.1]]]}},
 {"type":"Feature","properties":{},"geometry":null}]}"#;
+
+/// Shapefiles as the fuzzer keeps them: polygons with tables of several dialects, and points.
+pub fn shapefiles() -> Vec<Bytes> {
+    let names = (0..5).map(|at| repository(&format!("fuzz/corpus/shapefile/seed-{at:02}")));
+    names.map(|path| fs::read(path).unwrap()).collect()
+}
 
 /// Plans of the test cases, and one with every operation, upon the villages of `c48-chinese-fields.geojson`.
 pub fn plans() -> Vec<Bytes> {

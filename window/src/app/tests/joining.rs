@@ -32,7 +32,8 @@ fn table(window: &Window, path: &Path) -> Decimal {
     let mut sum = 0;
     for (at, unit) in state.units_at(LevelIndex::FINEST).enumerate() {
         let unit = state.unit(unit);
-        let (code, name) = if at == 0 { ("", format!("新{}", unit.name)) } else { (&*unit.code, unit.name.to_string()) };
+        let (code, name) =
+            if at == 0 { ("", format!("新{}", unit.name)) } else { (&*unit.code, unit.name.to_string()) };
         lines.push(format!("{code},{name},{}", at + 1));
         sum += at + 1;
     }
