@@ -142,16 +142,16 @@ pub fn settle<'a>(
     let is_surely_utf8 = is_utf8 && texts.whole.len() >= NO_CHANCE;
     // A few broken values are damage, many are another encoding.
     let fits = texts.broken(encoding) * 10 <= texts.whole.len();
-    let declares = format!("{what} {name}");
+    let said = format!("{what} {name}");
     if encoding == UTF_8 && is_utf8 || encoding != UTF_8 && fits && !is_surely_utf8 {
-        return Ok(taken(encoding, Basis::Declared(declares)));
+        return Ok(taken(encoding, Basis::Declared(said)));
     }
     let likeliest = if is_utf8 { UTF_8 } else { texts.likeliest() };
     if texts.broken(likeliest) >= texts.broken(encoding) && !is_surely_utf8 {
-        return Ok(taken(encoding, Basis::Declared(declares)));
+        return Ok(taken(encoding, Basis::Declared(said)));
     }
     let basis = if is_utf8 { Basis::Utf8 } else { Basis::Evidence };
-    Ok(Taken { contradicts: Some(declares), ..taken(likeliest, basis) })
+    Ok(Taken { contradicts: Some(said), ..taken(likeliest, basis) })
 }
 
 /// There is no such encoding.

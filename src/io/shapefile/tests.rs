@@ -66,7 +66,7 @@ fn read(path: &Path, layer: Option<&str>) -> Result<Layer, ReadError> {
 
 fn names(layer: &Layer) -> Vec<Option<String>> {
     let field = layer.table.field("NAME").unwrap();
-    (0..layer.table.rows()).map(|row| layer.table.text(FeatureId::new(row), field).map(|text| text.into())).collect()
+    (0..layer.table.rows()).map(|row| layer.table.text(FeatureId::new(row), field).map(Into::into)).collect()
 }
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -88,7 +88,8 @@ fn a_shapefile_in_gbk_is_read_whichever_of_its_files_is_named() {
     put("a.DBF", &dbf(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>()));
     let layer = read(&folder.path().join("a.shp"), None).unwrap();
     assert_eq!(names(&layer), [Some("张家沟村".to_owned()), Some("石桥村".to_owned()), None]);
-    assert_eq!(layer.polygons.ring(layer.polygons.rings_of(crate::coverage::FaceId(0)).next().unwrap())[1].x, 2.0);
+    let first = layer.polygons.ring(crate::coverage::RingId(0));
+    assert!(first.contains(&geo::Coord { x: 1.0, y: 0.0 }) && first.len() == 4, "{first:?}");
     let notes: Vec<&str> = layer.notes.iter().map(|note| note.what.id()).collect();
     assert_eq!(notes, ["no_geometry", "deleted_row", "encoding"]);
     assert_eq!(layer.reading.encoding.as_deref(), Some("gb18030"));
