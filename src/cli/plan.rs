@@ -138,7 +138,7 @@ fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
     if args.json {
         print_json(&diff)?;
     } else {
-        write_file(&OutTarget::stdout(), |out| write!(out, "{}", diff.say(lang())))?;
+        write_file(&OutTarget::stdout(), |out| diff.lines(lang()).iter().try_for_each(|line| writeln!(out, "{line}")))?;
     }
     Ok(Outcome::Clean)
 }

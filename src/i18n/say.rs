@@ -20,19 +20,20 @@ pub trait Say: fmt::Display {
     /// The sentence in Chinese, without a full stop.
     fn zh(&self) -> String;
 
-    /// The sentence in a language, to stand in a line or in another sentence.
+    /// The sentence in a language, to stand in a line or in another sentence. It is one line, whatever names of others
+    /// stand in it.
     fn say(&self, lang: Lang) -> String {
-        match lang {
+        in_a_line(match lang {
             Lang::Zh => self.zh(),
             Lang::En => self.to_string(),
-        }
+        })
     }
 
     /// The sentence where it stands alone: in English its first letter is large.
     fn sentence(&self, lang: Lang) -> String {
         match lang {
-            Lang::Zh => self.zh(),
-            Lang::En => capital(&self.to_string()),
+            Lang::Zh => self.say(lang),
+            Lang::En => capital(&self.say(lang)),
         }
     }
 }
@@ -40,6 +41,16 @@ pub trait Say: fmt::Display {
 impl<T: Say + ?Sized> Say for Box<T> {
     fn zh(&self) -> String {
         (**self).zh()
+    }
+}
+
+/// A sentence without line breaks: a space stands where names of others brought some.
+fn in_a_line(said: String) -> String {
+    let breaks = |c: char| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    if said.contains(breaks) {
+        said.split(breaks).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    } else {
+        said
     }
 }
 

@@ -1,7 +1,6 @@
 //! What two plans have in common, and what only one has.
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 
 use serde::Serialize;
 
@@ -134,23 +133,4 @@ fn longest_ascending(numbers: &[usize]) -> Vec<bool> {
         next = before[at];
     }
     marked
-}
-
-impl fmt::Display for Diff {
-    /// One line for each edit behind the common beginning.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { common_beginning, only_a, only_b, both, order_differs } = self;
-        writeln!(f, "edits that both begin with: {common_beginning}")?;
-        for InOne { index, words, .. } in only_a {
-            writeln!(f, "only A: edit {}: {words}", index + 1)?;
-        }
-        for InOne { index, words, .. } in only_b {
-            writeln!(f, "only B: edit {}: {words}", index + 1)?;
-        }
-        for shared @ InBoth { a, b, words, .. } in both {
-            let place = if order_differs.contains(shared) { ", in another order" } else { "" };
-            writeln!(f, "both: edit {} of A, edit {} of B{place}: {words}", a + 1, b + 1)?;
-        }
-        Ok(())
-    }
 }

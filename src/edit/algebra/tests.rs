@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::edit::testing::{act, check_scenarios, grid, random_draft, random_edit, with_units, without_revisions};
 use crate::edit::{Document, Edit, Form, Plan, Target, UnitRef};
+use crate::i18n::Lang;
 use crate::model::{Dataset, Seat, Unit, UnitId};
 
 fn rename(code: &str, name: &str) -> Edit {
@@ -51,7 +52,7 @@ fn a_diff_says_who_has_what_and_which_few_stand_elsewhere() {
     assert_eq!(places(&diff.order_differs), [(3, 1)], "one of the three moved, not the other two");
     assert_eq!(diff.only_a.iter().map(|edit| edit.index).collect::<Vec<_>>(), [4]);
     assert_eq!(diff.only_b.iter().map(|edit| edit.index).collect::<Vec<_>>(), [4], "the second of two equal ones");
-    assert_eq!(diff.to_string().lines().nth(1), Some("only A: edit 5: rename 510722102 to 只在甲案"));
+    assert_eq!(diff.lines(Lang::En)[1], "only A: edit 5: rename 510722102 to 只在甲案");
 }
 
 #[test]

@@ -201,20 +201,36 @@ impl Say for LeftOver {
     }
 }
 
-impl Say for Diff {
-    /// One line for each edit behind the common beginning.
-    fn zh(&self) -> String {
+impl Diff {
+    /// What it says, a line for each edit behind the common beginning.
+    #[must_use]
+    pub fn lines(&self, lang: Lang) -> Vec<String> {
         let Self { common_beginning, only_a, only_b, both, order_differs } = self;
-        let mut lines = vec![format!("开头相同的步数：{common_beginning}")];
+        let mut lines = vec![match lang {
+            Lang::Zh => format!("开头相同的步数：{common_beginning}"),
+            Lang::En => format!("edits that both begin with: {common_beginning}"),
+        }];
         for (plan, only) in [("A", only_a), ("B", only_b)] {
-            let line = |InOne { index, words, .. }: &InOne| format!("只有 {plan}：第 {} 步：{}", index + 1, words.zh());
-            lines.extend(only.iter().map(line));
+            lines.extend(only.iter().map(|InOne { index, words, .. }| match lang {
+                Lang::Zh => format!("只有 {plan}：第 {} 步：{}", index + 1, words.say(lang)),
+                Lang::En => format!("only {plan}: edit {}: {}", index + 1, words.say(lang)),
+            }));
         }
         lines.extend(both.iter().map(|shared @ InBoth { a, b, words, .. }| {
-            let place = if order_differs.contains(shared) { "，次序不同" } else { "" };
-            format!("共有：A 的第 {} 步、B 的第 {} 步{place}：{}", a + 1, b + 1, words.zh())
+            let (a, b, words, is_moved) = (a + 1, b + 1, words.say(lang), order_differs.contains(shared));
+            match lang {
+                Lang::Zh => {
+                    format!("共有：A 的第 {a} 步、B 的第 {b} 步{}：{words}", if is_moved { "，次序不同" } else { "" })
+                }
+                Lang::En => {
+                    format!(
+                        "both: edit {a} of A, edit {b} of B{}: {words}",
+                        if is_moved { ", in another order" } else { "" }
+                    )
+                }
+            }
         }));
-        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+        lines
     }
 }
 
