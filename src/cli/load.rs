@@ -57,7 +57,7 @@ pub(super) struct ReadArgs {
     /// Field with the population.
     #[arg(long, value_name = "FIELD")]
     population: Option<String>,
-    /// An extensive field to add up; may be given several times.
+    /// An extensive field to add up; may be given several times. An empty name, here and for the others: no field.
     #[arg(long, value_name = "FIELD")]
     sum: Vec<String>,
     /// Field with the area of a unit as the source states it (DCMJ, 面积); it is added up and compared with the measured
@@ -252,7 +252,7 @@ impl ReadArgs {
             parent_name: self.parent_name.clone().or(usual.parent_name),
             kind: self.kind.clone().or(usual.kind),
             population: self.population.clone().or(usual.population),
-            sum: if self.sum.is_empty() { usual.sum } else { self.sum.clone() },
+            sum: Some(self.sum.clone()).filter(|sum| !sum.is_empty()).or(usual.sum),
             declared_area: self.declared_area.clone().or(usual.declared_area),
             land_unit: self.declared_area_unit.or(usual.land_unit),
             sums_are_guessed: self.sum.is_empty() && usual.sums_are_guessed,

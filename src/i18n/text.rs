@@ -263,6 +263,9 @@ texts! {
     Find: "查找单元", "Find a unit";
     ShowLog: "消息记录", "Messages";
     ShowHistory: "历史记录", "History";
+    Sources: "来源", "Sources";
+    ShowSources: "数据与字段", "Data and fields";
+    ShowSourcesHint: "读入的数据和各列的含义；认错的列在此改正，各方案随之保留", "What was read, and what each column holds; put right here what was taken wrongly, and the scenarios stay";
     ShowCrosswalk: "新旧对照表", "Crosswalk";
     ShowChecks: "数据检查", "Checks";
     ShowTable: "单元表", "Table of units";

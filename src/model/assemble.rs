@@ -44,12 +44,13 @@ impl Dataset {
         };
         let polygons = layers.first_mut().map(|layer| std::mem::take(&mut layer.polygons)).unwrap_or_default();
         let (coverage, (index, attributes)) = Coverage::build_beside(polygons, progress, |bounds| {
-            let parent_given = overrides.parent.is_some();
+            let parent_given = overrides.parent.as_deref().is_some_and(|parent| parent != FieldOverrides::NOTHING);
             rayon::join(|| AtomIndex::over(bounds), || attributes(&layers, &guesses, (&points, &alike), parent_given))
         })?;
         let Attributes { levels, level_layers, mut fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
-        let said = Said { field: overrides.declared_area.as_deref(), unit: overrides.land_unit };
+        let field = overrides.declared_area.as_deref().filter(|name| *name != FieldOverrides::NOTHING);
+        let said = Said { field, unit: overrides.land_unit };
         fields.declared_area = declared_area(&fields, &sums, &coverage, said);
         audit::locate(&mut findings, &base, &coverage);
         let measures = MeasureCache::default();
@@ -390,7 +391,7 @@ mod tests {
         ];
         let overrides = FieldOverrides {
             parent: Some("town".into()),
-            sum: vec!["households".into(), "fields".into()],
+            sum: Some(vec!["households".into(), "fields".into()]),
             ..FieldOverrides::default()
         };
         let layer = squares("villages", 8, 1.0, &rows);
@@ -473,7 +474,7 @@ mod tests {
             code: Some("NAME".into()),
             name: Some("code".into()),
             parent: Some("zone".into()),
-            sum: vec!["elevation".into()],
+            sum: Some(vec!["elevation".into()]),
             ..FieldOverrides::default()
         };
         let rows = [

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::field_names::{self, Whose};
 use super::{DeclaredArea, LandUnit, LandUnitBasis, Level};
 
-/// Fields named by the user. Each overrules the guess for its role.
+/// Fields named by the user. Each overrules the guess for its role; an [empty name](Self::NOTHING) says that nothing has
+/// the role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldOverrides {
@@ -21,8 +22,8 @@ pub struct FieldOverrides {
     pub kind: Option<String>,
     /// Population.
     pub population: Option<String>,
-    /// Extensive fields to add up, besides population. Empty: those guessed.
-    pub sum: Vec<String>,
+    /// Extensive fields to add up, besides population. `None`: those guessed.
+    pub sum: Option<Vec<String>>,
     /// Area of the whole unit as the source states it.
     pub declared_area: Option<String>,
     /// What that is in.
@@ -108,18 +109,24 @@ pub struct UpperFields {
     pub name: Option<String>,
 }
 
+impl FieldOverrides {
+    /// The name that says that no field has a role.
+    pub const NOTHING: &'static str = "";
+}
+
 impl From<&Fields> for FieldOverrides {
-    /// What makes the same fields of the same layers again.
+    /// What makes the same fields of the same layers again, be it that they were guessed or given.
     fn from(fields: &Fields) -> Self {
+        let exactly = |field: &Option<String>| field.clone().or_else(|| Some(Self::NOTHING.to_owned()));
         let given = fields.declared_area.as_ref().filter(|declared| declared.basis == LandUnitBasis::Given);
         Self {
-            code: fields.code.clone(),
-            name: fields.name.clone(),
-            parent: fields.parent.clone(),
-            parent_name: fields.parent_name.clone(),
-            kind: fields.kind.clone(),
-            population: fields.population.clone(),
-            sum: fields.sum.clone(),
+            code: exactly(&fields.code),
+            name: exactly(&fields.name),
+            parent: exactly(&fields.parent),
+            parent_name: exactly(&fields.parent_name),
+            kind: exactly(&fields.kind),
+            population: exactly(&fields.population),
+            sum: Some(fields.sum.clone()),
             declared_area: given.map(|declared| declared.field.clone()),
             land_unit: given.map(|declared| declared.unit),
             sums_are_guessed: fields.sums_are_guessed,

@@ -14,48 +14,85 @@ pub(super) struct Guess {
     pub(super) above: Vec<Tier>,
 }
 
+/// What a user said of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// Nothing: it is guessed.
+    Guess,
+    /// No field has it.
+    Nothing,
+    /// This field has it.
+    Field(FieldIndex),
+}
+
+impl Said {
+    fn of(table: &Table, field: Option<&str>) -> Result<Self, ModelError> {
+        match field {
+            None => Ok(Self::Guess),
+            Some(FieldOverrides::NOTHING) => Ok(Self::Nothing),
+            Some(name) => field_named(table, name).map(Self::Field),
+        }
+    }
+
+    const fn field(self) -> Option<FieldIndex> {
+        if let Self::Field(field) = self { Some(field) } else { None }
+    }
+
+    /// The field that was named, else what is guessed.
+    fn or(self, guess: impl FnOnce() -> Option<FieldIndex>) -> Option<FieldIndex> {
+        if self == Self::Guess { guess() } else { self.field() }
+    }
+}
+
 /// Guesses the fields of a layer; those that the user named overrule the guess.
 ///
 /// # Errors
 /// [`ModelError::NoSuchField`] when the user named a field that the table lacks.
 pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, ModelError> {
-    let named = |field: &Option<String>| field.as_deref().map(|name| field_named(table, name)).transpose();
-    let (parent, parent_name) = (named(&overrides.parent)?, named(&overrides.parent_name)?);
+    let said = |field: &Option<String>| Said::of(table, field.as_deref());
+    let (parent, parent_name) = (said(&overrides.parent)?, said(&overrides.parent_name)?);
     let text = |field: FieldIndex| table.fields()[field.index()].clone();
     let looks = Looks::of(table);
 
-    let code = named(&overrides.code)?.or_else(|| told(&looks, looks.own_code(), "code", words));
-    let name = named(&overrides.name)?.or_else(|| told(&looks, looks.own_name(code), "name", words));
+    let code = said(&overrides.code)?.or(|| told(&looks, looks.own_code(), "code", words));
+    let name = said(&overrides.name)?.or(|| told(&looks, looks.own_name(code), "name", words));
     let level = looks
         .stated_level()
         .or_else(|| looks.level_in_name(code.or(name)?))
         .or_else(|| looks.level_of_values(code, name));
     let mut above = looks.above(level, &[code, name]);
-    let [parent, parent_name] = told_parent(&looks, &mut above, [parent, parent_name]);
-    let above = chosen_above(&looks, above, parent, parent_name);
-
-    let kind = named(&overrides.kind)?;
-    let kind = kind.or_else(|| told(&looks, looks.named(field_names::KIND_FIELDS), "kind", kinds));
-    let people = |table: &Table, feature, field| table.decimal(feature, field);
-    let population = named(&overrides.population)?;
-    let population = population.or_else(|| told(&looks, population_field(&looks), "population", people));
-    let degrees = |table: &Table, feature, field| table.number(feature, field);
-    let sum = if overrides.sum.is_empty() {
-        let used = [code, name, kind, population];
-        looks.fields().filter(|&field| is_sum(&looks, field) && !used.contains(&Some(field))).map(text).collect()
+    let above = if parent == Said::Nothing {
+        // A name alone may tell which unit is above.
+        chosen_above(&looks, Vec::new(), None, parent_name.field())
     } else {
-        let fields = overrides.sum.iter().map(|name| field_named(table, name)).collect::<Result<Vec<_>, _>>()?;
-        let mut sum: Vec<String> = Vec::new();
+        let given = [parent.field(), parent_name.field()];
+        let [key, key_name] = told_parent(&looks, &mut above, given);
+        let mut above = chosen_above(&looks, above, key, key_name);
+        if let Some(first) = above.first_mut().filter(|_| parent_name == Said::Nothing) {
+            first.name = None;
+        }
+        above
+    };
+
+    let kind = said(&overrides.kind)?.or(|| told(&looks, looks.named(field_names::KIND_FIELDS), "kind", kinds));
+    let people = |table: &Table, feature, field| table.decimal(feature, field);
+    let population = said(&overrides.population)?.or(|| told(&looks, population_field(&looks), "population", people));
+    let degrees = |table: &Table, feature, field| table.number(feature, field);
+    let mut sum: Vec<String> = Vec::new();
+    if let Some(given) = &overrides.sum {
+        let given = given.iter().filter(|name| *name != FieldOverrides::NOTHING);
+        let fields = given.map(|name| field_named(table, name)).collect::<Result<Vec<_>, _>>()?;
         for field in fields.into_iter().filter(|&field| Some(field) != population).map(text) {
             if !sum.contains(&field) {
                 sum.push(field);
             }
         }
-        sum
-    };
-    let mut sum = sum;
+    } else {
+        let used = [code, name, kind, population];
+        sum.extend(looks.fields().filter(|&field| is_sum(&looks, field) && !used.contains(&Some(field))).map(text));
+    }
     // What is declared adds up, whatever its name says.
-    if let Some(declared) = named(&overrides.declared_area)?.map(text).filter(|field| !sum.contains(field)) {
+    if let Some(declared) = said(&overrides.declared_area)?.field().map(text).filter(|field| !sum.contains(field)) {
         sum.push(declared);
     }
     let upper = |tier: &Tier| Some(UpperFields { level: tier.level?, code: text(tier.key), name: tier.name.map(text) });
@@ -67,7 +104,7 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         kind: kind.map(text),
         population: population.map(text),
         sum,
-        sums_are_guessed: overrides.sum.is_empty() || overrides.sums_are_guessed,
+        sums_are_guessed: overrides.sum.is_none() || overrides.sums_are_guessed,
         upper: above.iter().skip(1).filter_map(upper).collect(),
         seat_lon: told(&looks, looks.named(field_names::SEAT_LON_FIELDS), "seat_lon", degrees).map(text),
         seat_lat: told(&looks, looks.named(field_names::SEAT_LAT_FIELDS), "seat_lat", degrees).map(text),

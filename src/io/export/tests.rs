@@ -32,7 +32,7 @@ fn villages() -> Arc<Dataset> {
         code: Some("V".into()),
         parent: Some("T".into()),
         population: Some("pop".into()),
-        sum: vec!["homes".into()],
+        sum: Some(vec!["homes".into()]),
         ..FieldOverrides::default()
     };
     Arc::new(Dataset::assemble(vec![layer], &overrides, &Progress::new()).unwrap())

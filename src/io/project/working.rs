@@ -24,6 +24,7 @@ use crate::io::format::is_database;
 use crate::io::hash::sha256_hex;
 use crate::io::shapefile;
 use crate::jobs::Progress;
+use crate::model::FieldOverrides;
 
 /// Names in the folder of a document.
 const JOURNAL: &str = "journal.sqlite";
@@ -39,6 +40,8 @@ const ORIGIN: &str = "origin";
 const SOURCE: &str = "source";
 const MODIFIED: &str = "modified";
 const STAMP: &str = "stamp";
+/// Which fields of the source hold what.
+const FIELDS: &str = "fields";
 
 /// Where a document came from, or where it is saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +123,8 @@ pub struct Found {
     pub plans: Plans,
     /// How the project file looked when it was last read or written.
     pub stamp: Option<Stamp>,
+    /// Which fields of the source hold what; `None` in a journal of version 0.1: what is guessed.
+    pub fields: Option<FieldOverrides>,
     /// When it was last worked on.
     pub at: SystemTime,
     working: Working,
@@ -178,7 +183,8 @@ impl Workplace {
         let journal = Journal::create(&folder.join(JOURNAL))?;
         let source = origin.absolute();
         let mut working = Working { folder, lock, journal, source, modified: false };
-        working.set(&[(SOURCE, json(&working.source)), (ORIGIN, json(&working.source))])?;
+        let fields = FieldOverrides::from(&document.origin().fields);
+        working.set(&[(SOURCE, json(&working.source)), (ORIGIN, json(&working.source)), (FIELDS, json(&fields))])?;
         working.journal.sync(document)?;
         working.note_time();
         Ok(working)
@@ -410,10 +416,11 @@ impl Found {
         let origin: Origin = serde_json::from_str(&origin).ok()?;
         let source = journal.get(SOURCE).ok()?.and_then(|text| serde_json::from_str(&text).ok());
         let stamp = journal.get(STAMP).ok()?.and_then(|text| serde_json::from_str(&text).ok()).flatten();
+        let fields = journal.get(FIELDS).ok()?.and_then(|text| serde_json::from_str(&text).ok());
         let stamp = announced(&folder, &origin).or(stamp);
         let mut working = Working { folder, lock, journal, source: Origin::Sample, modified };
         working.source = source.unwrap_or_else(|| working.guessed_source(&origin));
-        Some(Self { origin, plans, stamp, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
+        Some(Self { origin, plans, stamp, fields, at: at.unwrap_or(SystemTime::UNIX_EPOCH), working })
     }
 
     /// What to open, the best first: the copies, the files themselves, and last what the document was saved in, which

@@ -46,13 +46,21 @@ pub(super) struct Loaded {
 /// What is to be opened.
 pub(super) struct Opening {
     origin: Origin,
-    /// Work upon it that was left behind.
-    found: Option<Found>,
-    /// Scenarios of the document at hand, that are to be moved to these boundaries.
-    moved: Option<Plans>,
+    with: With,
     workplace: Option<Workplace>,
     /// Name of the first scenario of what has none yet.
     name: &'static str,
+}
+
+/// What is brought to boundaries that are opened.
+#[derive(Default)]
+struct With {
+    /// Work upon them that was left behind.
+    found: Option<Found>,
+    /// Scenarios of the document at hand, that are to be moved to them.
+    moved: Option<Plans>,
+    /// Which fields hold what, where somebody has said so.
+    fields: Option<FieldOverrides>,
 }
 
 /// Files that go with a document, and wait for it.
@@ -154,12 +162,13 @@ fn read_left_behind(found: &Found, progress: &Progress) -> Result<Read, OpenErro
 
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
-    let Opening { origin, found, moved, workplace, name } = opening;
+    let Opening { origin, with: With { found, moved, fields }, workplace, name } = opening;
     let Read { layers, overrides, plans, stamp } = match &found {
         Some(found) => read_left_behind(found, progress)?,
         None => read(&origin, &origin, progress)?,
     };
-    let dataset = Dataset::assemble(layers, &overrides, progress)?;
+    let said = fields.or_else(|| found.as_ref()?.fields.clone());
+    let dataset = Dataset::assemble(layers, &said.unwrap_or(overrides), progress)?;
     let dataset = Arc::new(dataset);
     let recovered = found.is_some();
     // What was opened may be a copy: how the file itself looked then is written down.
@@ -194,7 +203,7 @@ impl App {
         match self.left_behind(&named) {
             Some(found) => {
                 let origin = found.origin.clone();
-                self.start_opening(origin, Some(found), None);
+                self.start_opening(origin, With { found: Some(found), ..With::default() });
             }
             None if files.is_empty() => self.open_sample(),
             None => self.open_files(files.into_iter().map(LayerSource::from).collect()),
@@ -203,7 +212,7 @@ impl App {
 
     /// Opens the county in the program itself.
     pub(super) fn open_sample(&mut self) {
-        self.start_opening(Origin::Sample, None, None);
+        self.start_opening(Origin::Sample, With::default());
     }
 
     /// Opens files: tiles for the background, a plan, facilities and rules for the document at hand, or a project or
@@ -228,7 +237,7 @@ impl App {
         };
         if let Some(origin) = origin {
             let found = self.left_behind(&origin.paths());
-            self.start_opening(origin, found, None);
+            self.start_opening(origin, With { found, ..With::default() });
             self.beside = beside;
         } else {
             self.open_beside(beside);
@@ -290,14 +299,26 @@ impl App {
 
     /// Moves all scenarios to other boundaries, or to the same with other figures.
     pub(super) fn rebase(&mut self, paths: Vec<PathBuf>) {
-        let Some(project) = &self.project else { return };
-        let plans = Plans::of(project.document());
         let sources = paths.into_iter().map(LayerSource::from).collect();
-        self.start_opening(Origin::Files(sources), None, Some(plans));
+        self.read_anew(Origin::Files(sources), None);
     }
 
-    fn start_opening(&mut self, origin: Origin, found: Option<Found>, moved: Option<Plans>) {
-        if found.is_some() {
+    /// Reads what the document at hand was made from once more, with other fields; all scenarios move along.
+    pub(super) fn read_with_fields(&mut self, fields: FieldOverrides) {
+        let Some(project) = &self.project else { return };
+        let origin = project.origin().clone();
+        self.read_anew(origin, Some(fields));
+    }
+
+    /// Moves all scenarios to what is read.
+    fn read_anew(&mut self, origin: Origin, fields: Option<FieldOverrides>) {
+        let Some(project) = &self.project else { return };
+        let moved = Some(Plans::of(project.document()));
+        self.start_opening(origin, With { moved, fields, found: None });
+    }
+
+    fn start_opening(&mut self, origin: Origin, with: With) {
+        if with.found.is_some() {
             // What was left behind must not stand in the way of the file itself, nor that in the way of the program.
             self.instead = vec![origin.clone(), Origin::Sample];
             self.instead.dedup();
@@ -315,7 +336,7 @@ impl App {
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
         let name = origin.paths().first().map_or_else(|| sample.to_owned(), |path| file_name(path));
         let workplace = self.keeper.workplace.clone();
-        let opening = Opening { origin, found, moved, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
+        let opening = Opening { origin, with, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
         let opened_as = name.clone();
         let leaves = self.project.as_ref().map(|project| project.document().save_point());
         self.run(
@@ -340,15 +361,14 @@ impl App {
     /// Something was done in the document at hand while another was read. Its scenarios move once more, with that; what
     /// would take its place asks first.
     fn opened_too_late(&mut self, loaded: Loaded) {
-        let Loaded { origin, held, recovered, moved, .. } = loaded;
+        let Loaded { document, origin, held, recovered, moved, .. } = loaded;
         // Work that was left behind stays where it is. Nothing else is to be found again.
         if !recovered {
             held.discard();
         }
         self.instead.clear();
         if moved {
-            let plans = self.project.as_ref().map(|project| Plans::of(project.document()));
-            self.start_opening(origin, None, plans);
+            self.read_anew(origin, Some(FieldOverrides::from(&document.origin().fields)));
         } else if let Some(wanted) = self.opening_for.take() {
             self.pending.get_or_insert(wanted);
         }
@@ -360,7 +380,7 @@ impl App {
         let mut instead = std::mem::take(&mut self.instead);
         if !instead.is_empty() {
             let next = instead.remove(0);
-            self.start_opening(next, None, None);
+            self.start_opening(next, With::default());
             self.instead = instead;
         }
     }

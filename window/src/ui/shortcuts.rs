@@ -16,7 +16,7 @@ use super::{widgets, words};
 use quhua::i18n::{Text, sentences};
 
 /// Height of a line in points.
-const LINE: f32 = 18.0;
+const LINE: f32 = 17.0;
 /// Least width of a column in points.
 const COLUMN: f32 = 300.0;
 

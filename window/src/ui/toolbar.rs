@@ -233,7 +233,7 @@ fn scenario_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
-        for action in [Action::OpenPlan, Action::SavePlan, Action::Rebase] {
+        for action in [Action::OpenPlan, Action::SavePlan, Action::Rebase, Action::ShowSources] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
     });

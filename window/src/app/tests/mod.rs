@@ -25,6 +25,7 @@ mod rules;
 mod scale;
 mod scenario;
 mod selecting;
+mod sources;
 mod study;
 mod suggest;
 mod table;

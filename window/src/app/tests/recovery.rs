@@ -35,15 +35,15 @@ fn open(window: &mut Window, files: &[PathBuf]) {
     });
 }
 
-fn edits(window: &Window) -> usize {
+pub(super) fn edits(window: &Window) -> usize {
     app(window).project.as_ref().unwrap().document().position()
 }
 
 /// The ways to come to a document.
-const WAYS: [&str; 3] = ["the sample", "files", "a project"];
+pub(super) const WAYS: [&str; 3] = ["the sample", "files", "a project"];
 
 /// A window on a document that was come to in one of the ways.
-fn window_on(way: &str, folder: &Path, workplace: &Workplace) -> Window {
+pub(super) fn window_on(way: &str, folder: &Path, workplace: &Workplace) -> Window {
     let mut window = window_at(Lang::En, Some(workplace.clone()));
     match way {
         "files" => {

@@ -12,6 +12,7 @@ pub(crate) mod history;
 mod list;
 mod rules;
 mod scenarios;
+mod sources;
 mod table;
 
 use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
@@ -35,6 +36,9 @@ pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
 pub use list::ListState;
 pub use rules::RulesState;
+pub use sources::SourcesState;
+#[cfg(test)]
+pub use sources::role_of;
 pub use table::TableState;
 
 /// What the panel remembers between frames.
@@ -54,6 +58,8 @@ pub struct BottomState {
     pub findings: Findings,
     /// What the tab of checks lists.
     pub checks: ChecksState,
+    /// Which layer is shown as it came.
+    pub sources: SourcesState,
 }
 
 /// The tab of checks between frames.
@@ -115,7 +121,8 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
         | BottomTab::Checks
         | BottomTab::History
         | BottomTab::Scenarios
-        | BottomTab::Compare => {}
+        | BottomTab::Compare
+        | BottomTab::Sources => {}
     }
 }
 
@@ -129,7 +136,7 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices
             BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
             BottomTab::Log => notices.unread_errors(),
             BottomTab::Scenarios => shown.now.scenarios,
-            BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare => 0,
+            BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare | BottomTab::Sources => 0,
         };
         let name = words::tab(shown.lang, tab);
         let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };
@@ -189,6 +196,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
         BottomTab::Checks => checks::show(ui, shown, project, (bottom, &stop), send),
         BottomTab::Scenarios => scenarios::show(ui, shown, project, send),
         BottomTab::Compare => compare::show(ui, shown, project, &mut bottom.compare, send),
+        BottomTab::Sources => sources::show(ui, shown, project, &mut bottom.sources, send),
         BottomTab::History => history::show(ui, shown, project, &mut bottom.history, send),
         BottomTab::Log => notices::log(ui, shown, notices),
     }

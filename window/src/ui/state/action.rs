@@ -233,6 +233,7 @@ actions! {
         ShowTable "show-table" ShowTable keys CTRL Num1;
         ShowCrosswalk "show-crosswalk" ShowCrosswalk keys CTRL Num2;
         ShowChecks "show-checks" ShowChecks keys CTRL Num3;
+        ShowSources "show-sources" ShowSources hint ShowSourcesHint icon ICON_DATASET;
         ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
         ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
         CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
@@ -404,6 +405,7 @@ impl Action {
             | Self::ShowCrosswalk
             | Self::ShowChecks
             | Self::ShowHistory
+            | Self::ShowSources
             | Self::ShowScenarios
             | Self::ShowLog
             | Self::ToggleUnits

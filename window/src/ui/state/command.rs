@@ -21,7 +21,7 @@ use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
-use quhua::model::{FieldRule, LevelIndex, UnitId};
+use quhua::model::{FieldOverrides, FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
 use quhua::rules::{Choice, Crossings};
 use quhua::study::{Limits, Stroke};
@@ -70,6 +70,8 @@ pub enum Command {
     SetOwnFigure(Option<String>, Option<OwnDefinition>),
     /// Gives a source field another rule, or the guessed one again.
     SetFieldRule(String, Option<FieldRule>),
+    /// Reads the boundaries once more, with other fields; all scenarios move along.
+    ReadWithFields(Box<FieldOverrides>),
     /// What lies below the units.
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.

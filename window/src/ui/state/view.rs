@@ -115,6 +115,8 @@ pub enum BottomTab {
     Crosswalk,
     /// Findings in the data.
     Checks,
+    /// What was loaded, as it came.
+    Sources,
     /// The list of scenarios.
     Scenarios,
     /// Scenarios side by side, in figures and words.
@@ -127,7 +129,7 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Table,
         Self::List,
         Self::Crosswalk,
@@ -135,6 +137,7 @@ impl BottomTab {
         Self::Compare,
         Self::History,
         Self::Checks,
+        Self::Sources,
         Self::Log,
     ];
 }

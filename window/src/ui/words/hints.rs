@@ -214,6 +214,7 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         | Action::ShowCrosswalk
         | Action::ShowChecks
         | Action::ShowScenarios
+        | Action::ShowSources
         | Action::OwnFigures
         | Action::RulesOff
         | Action::DeclareLink

@@ -137,6 +137,7 @@ pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
         BottomTab::List => Text::List,
         BottomTab::Crosswalk => Text::Crosswalk,
         BottomTab::Checks => Text::Checks,
+        BottomTab::Sources => Text::Sources,
         BottomTab::Scenarios => Text::Scenarios,
         BottomTab::Compare => Text::Compare,
         BottomTab::History => Text::History,
