@@ -33,6 +33,8 @@ mod limits;
 mod outputs;
 pub mod places;
 pub mod project;
+#[cfg(test)]
+mod role_tests;
 pub(crate) mod shapefile;
 pub mod tables;
 mod words;
