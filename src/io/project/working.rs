@@ -183,7 +183,7 @@ impl Workplace {
         let journal = Journal::create(&folder.join(JOURNAL))?;
         let source = origin.absolute();
         let mut working = Working { folder, lock, journal, source, modified: false };
-        let fields = FieldOverrides::from(&document.origin().fields);
+        let fields = FieldOverrides::from(&document.origin().as_loaded().fields);
         working.set(&[(SOURCE, json(&working.source)), (ORIGIN, json(&working.source)), (FIELDS, json(&fields))])?;
         working.journal.sync(document)?;
         working.note_time();

@@ -368,7 +368,7 @@ impl App {
         }
         self.instead.clear();
         if moved {
-            self.read_anew(origin, Some(FieldOverrides::from(&document.origin().fields)));
+            self.read_anew(origin, Some(FieldOverrides::from(&document.origin().as_loaded().fields)));
         } else if let Some(wanted) = self.opening_for.take() {
             self.pending.get_or_insert(wanted);
         }

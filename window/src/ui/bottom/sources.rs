@@ -8,7 +8,7 @@ use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::widgets;
 use quhua::i18n::{Lang, numbers};
-use quhua::model::{FeatureId, FieldIndex, Layer, Role};
+use quhua::model::{FeatureId, FieldIndex, Fields, Layer, Role};
 use quhua::study::Study;
 
 /// Rows that are shown: enough to see what a column holds.
@@ -25,7 +25,9 @@ pub struct SourcesState {
 
 /// Shows the tab. Another role has the boundaries read once more, and all scenarios move along.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut SourcesState, send: &mut Vec<Command>) {
-    let layers = &project.dataset().layers;
+    // What was joined did not come with the boundaries.
+    let loaded = project.document().origin().as_loaded();
+    let layers = &loaded.layers;
     state.layer = state.layer.min(layers.len().saturating_sub(1));
     ui.horizontal(|ui| {
         for (at, layer) in layers.iter().enumerate().filter(|_| layers.len() > 1) {
@@ -37,14 +39,14 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
             widgets::caption(ui, shown.colours, &about(shown.lang, layer, layers.len() > 1));
         }
         if state.layer == 0 {
-            let missing = missing(shown.lang, project);
+            let missing = missing(shown.lang, &loaded.fields);
             if !missing.is_empty() {
                 ui.label(RichText::new(missing).size(CAPTION).color(shown.colours.warning));
             }
         }
     });
     if let Some(layer) = layers.get(state.layer) {
-        rows(ui, shown, project, (state.layer, layer), send);
+        rows(ui, shown, &loaded.fields, (state.layer, layer), send);
     }
 }
 
@@ -59,8 +61,7 @@ fn about(lang: Lang, layer: &Layer, is_named: bool) -> String {
 }
 
 /// Roles that no column has and every unit needs.
-fn missing(lang: Lang, project: &Study) -> String {
-    let fields = &project.dataset().fields;
+fn missing(lang: Lang, fields: &Fields) -> String {
     let needed = [(&fields.code, Role::Code), (&fields.name, Role::Name), (&fields.population, Role::Population)];
     let names: Vec<&str> =
         needed.iter().filter(|(field, _)| field.is_none()).map(|(_, role)| role.words(lang)).collect();
@@ -72,7 +73,7 @@ fn missing(lang: Lang, project: &Study) -> String {
 }
 
 /// The first rows, with what each column is taken for in its head.
-fn rows(ui: &mut Ui, shown: &Shown<'_>, project: &Study, (at, layer): (usize, &Layer), send: &mut Vec<Command>) {
+fn rows(ui: &mut Ui, shown: &Shown<'_>, roles: &Fields, (at, layer): (usize, &Layer), send: &mut Vec<Command>) {
     let fields: Vec<(FieldIndex, &String)> = layer.table.field_indices().zip(layer.table.fields()).collect();
     let height = ui.available_height();
     ScrollArea::horizontal().id_salt(("sources", at)).auto_shrink([false, false]).show(ui, |ui| {
@@ -97,7 +98,7 @@ fn rows(ui: &mut Ui, shown: &Shown<'_>, project: &Study, (at, layer): (usize, &L
                             let name = RichText::new(field.as_str()).size(CAPTION).color(shown.colours.muted);
                             ui.add(egui::Label::new(name).truncate());
                             if at == 0 {
-                                role(ui, shown, project, field, send);
+                                role(ui, shown, roles, field, send);
                             }
                         });
                     });
@@ -117,8 +118,7 @@ fn rows(ui: &mut Ui, shown: &Shown<'_>, project: &Study, (at, layer): (usize, &L
 }
 
 /// What a column is taken for, with a list of the other roles.
-fn role(ui: &mut Ui, shown: &Shown<'_>, project: &Study, field: &str, send: &mut Vec<Command>) {
-    let fields = &project.dataset().fields;
+fn role(ui: &mut Ui, shown: &Shown<'_>, fields: &Fields, field: &str, send: &mut Vec<Command>) {
     let now = fields.role_of(field);
     let is_free = matches!(now, Role::Other | Role::Above | Role::Seat);
     let colour = if is_free { shown.colours.muted } else { shown.colours.ink };
