@@ -8,7 +8,7 @@ use super::encoding::UnknownEncoding;
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
 use super::gzip::BehindArchive;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, one_line};
 use crate::jobs::Cancelled;
 
 /// Why a file could not be read. One line: what, what to do, where; the path comes last.
@@ -132,6 +132,9 @@ pub enum FileProblem {
     /// It cannot be unpacked.
     #[error("the archive is damaged ({0}); get another copy")]
     Damaged(#[source] io::Error),
+    /// A database that cannot be read.
+    #[error("the database cannot be read ({0}); get another copy")]
+    Database(String),
     /// The geometry of a shapefile is no such thing.
     #[error("the .shp is no geometry of a shapefile; get another copy")]
     BrokenShapes,
@@ -161,6 +164,13 @@ pub enum FileProblem {
         /// The limit in bytes.
         limit: u64,
     },
+}
+
+impl FileProblem {
+    /// What a database says of itself, in one line.
+    pub(super) fn database(error: &rusqlite::Error) -> Self {
+        Self::Database(one_line(&error.to_string()))
+    }
 }
 
 /// What a file looks like that holds no boundaries that can be read.

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, gzip, project, shapefile, tables, zipped};
+use super::{FileProblem, Looks, geopackage, gzip, project, shapefile, tables, zipped};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,13 +39,20 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 12] = [
+pub static FORMATS: [Format; 13] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
         holds: &[FileKind::Project],
         sniff: |head| (database(head) == Some(FileKind::Project)).then_some(FileKind::Project),
         layers: None,
+    },
+    Format {
+        name: ["其他程序的 GeoPackage、SpatiaLite", "GeoPackage or SpatiaLite of other programs"],
+        endings: &["gpkg", "sqlite", "db"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: |head| database(head).filter(|kind| matches!(kind, FileKind::Layers | FileKind::Places)),
+        layers: Some(geopackage::READER),
     },
     Format {
         name: ["MBTiles", "MBTiles"],
@@ -245,17 +252,23 @@ pub fn is_database(path: &Path) -> bool {
 /// How a database begins.
 pub const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// What a database is: tiles, or else a project. Whether it is one of ours, and whole, is said by who reads it.
+/// What a database is: tiles, layers of another program, or else a project. Whether it is one of ours, and whole, is said by who reads it.
 fn database(head: &Head<'_>) -> Option<FileKind> {
     if !head.bytes.starts_with(SQLITE) {
         return None;
     }
-    let tables = |connection: Connection| {
-        let known = "SELECT count(*) FROM sqlite_master WHERE name IN ('tiles', 'metadata')";
-        connection.query_row(known, [], |row| row.get::<_, u32>(0))
+    let opened = outside::database(head.path);
+    let count = |names: &str| -> Result<u32, &rusqlite::Error> {
+        let known = format!("SELECT count(*) FROM sqlite_master WHERE name IN ({names})");
+        let counted = |connection: &Connection| connection.query_row(&known, [], |row| row.get(0)).unwrap_or_default();
+        opened.as_ref().map(counted)
     };
-    let tables = outside::database(head.path).and_then(tables);
-    let is_tiles = match tables {
+    if count("'quhua_meta'") == Ok(0)
+        && let Some(kind) = opened.as_ref().ok().and_then(geopackage::kind)
+    {
+        return Some(kind);
+    }
+    let is_tiles = match count("'tiles', 'metadata'") {
         Ok(tables) => tables == 2,
         Err(_) => head.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mbtiles")),
     };

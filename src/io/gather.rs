@@ -12,6 +12,7 @@ use std::path::Path;
 
 use geo::Coord;
 
+use super::blob::Pieces;
 use super::{Counted, Limits, Place, Problem, ReadError};
 use crate::coverage::FlatPolygons;
 use crate::model::{Layer, ReadNote, ReadNoteKind, Records, Shape, join};
@@ -76,7 +77,38 @@ impl Gathered {
         }
     }
 
-    /// Ends the feature at hand, whose values are JSON. `declared` says how it is written out again.
+    /// Takes the geometry of a feature; `false` where it was left out as it bounds nothing.
+    ///
+    /// # Errors
+    /// As [`ring`](Self::ring).
+    pub fn pieces(&mut self, pieces: Pieces, most: usize) -> Result<bool, Problem> {
+        let Pieces { points, lines, polygons, is_multi: _, has_more, others } = pieces;
+        let left_out = points.len() + lines.len() + others;
+        if polygons.is_empty() && left_out > 0 {
+            let geometry = if others > 0 {
+                "curve"
+            } else if lines.is_empty() {
+                "Point"
+            } else {
+                "LineString"
+            };
+            self.skip_feature(ReadNoteKind::SkippedGeometry { geometry: geometry.to_owned() });
+            return Ok(false);
+        }
+        self.extra_dimensions |= has_more;
+        for polygon in polygons {
+            for ring in polygon {
+                self.ring(ring, most)?;
+            }
+            self.end_polygon();
+        }
+        if left_out > 0 {
+            self.note(ReadNoteKind::CollectionRead { left_out });
+        }
+        Ok(true)
+    }
+
+    /// Ends the feature at hand, whose values are JSON. `is_multi`: it leaves as a list of polygons, were it but one.
     ///
     /// # Errors
     /// More text than a stretch can hold.

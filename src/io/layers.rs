@@ -101,15 +101,21 @@ impl LayerSource {
         }
     }
 
+    /// Refuses another encoding than UTF-8.
+    pub(super) fn check_utf8(&self) -> Result<(), ReadError> {
+        match &self.encoding {
+            Some(encoding) if !["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name)) => {
+                let problem = FileProblem::Encoding(encoding.clone());
+                Err(ReadError::File { path: self.path.clone(), problem })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses what a format cannot do that has one layer, text in UTF-8, and longitude and latitude.
     pub(super) fn check_plain(&self, only: &str) -> Result<(), ReadError> {
-        let problem = |problem| Err(ReadError::File { path: self.path.clone(), problem });
         self.check_layer(only)?;
-        if let Some(encoding) = &self.encoding
-            && !["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
-        {
-            return problem(FileProblem::Encoding(encoding.clone()));
-        }
+        self.check_utf8()?;
         match self.crs.as_deref().map(crs::check) {
             Some(Err(name)) => {
                 let (path, problem) = (self.path.clone(), Problem::Crs(name));

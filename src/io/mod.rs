@@ -16,6 +16,7 @@
 //! first, and a [`ReadError`] names the file, the feature, the place, and what to do.
 
 pub mod atomic;
+mod blob;
 mod crs;
 pub mod encoding;
 mod error;
@@ -23,6 +24,7 @@ pub mod export;
 pub mod format;
 mod gather;
 pub mod geojson;
+mod geopackage;
 mod gzip;
 pub mod hash;
 mod input;

@@ -49,6 +49,7 @@ impl Say for FileProblem {
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
             Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
+            Self::Database(error) => format!("数据库无法读取（{error}），请重新获取"),
             Self::BrokenShapes => ".shp 不是 shapefile 的图形文件，请重新获取".to_owned(),
             Self::BrokenTable => ".dbf 的文件头已损坏，请重新获取".to_owned(),
             Self::RowsDiffer { shapes, rows } => {
@@ -299,6 +300,7 @@ mod tests {
             EmptyArchive,
             BehindArchive,
             Damaged(broken()),
+            Database(word()),
             BrokenShapes,
             BrokenTable,
             RowsDiffer { shapes: 5, rows: 6 },

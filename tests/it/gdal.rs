@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use quhua::coverage::AtomId;
 use quhua::edit::{Document, Plan};
-use quhua::io::{Limits, geojson, project};
+use quhua::io::{LayerSource, Limits, geojson, layers, project};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, Facilities, Facility, FieldOverrides};
 use serde_json::Value;
@@ -68,4 +69,84 @@ fn a_whole_project_is_copied_by_gdal_without_a_word() {
     ours.sort_unstable();
     theirs.sort_unstable();
     assert_eq!(theirs, ours);
+}
+
+/// Villages with what is hard to keep: codes with zeros at the beginning and of 19 digits, Chinese names, nulls, numbers
+/// with many digits, several parts, a hole, a village without territory.
+const HARD: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"011722101","long":"5107220101234567890","name":"张家沟村","people":1234567890,"share":0.1,"note":null},
+ "geometry":{"type":"MultiPolygon","coordinates":[[[[105.123456789012,31],[105.2,31],[105.2,31.1],[105.123456789012,31.1],[105.123456789012,31]],[[105.15,31.03],[105.15,31.05],[105.17,31.05],[105.17,31.03],[105.15,31.03]]],[[[105.4,31],[105.5,31],[105.5,31.1],[105.4,31]]]]}},
+{"type":"Feature","properties":{"code":"011722102","long":"5107220101234567891","name":"石桥、“下坝”村","people":0,"share":-2.5,"note":"备注"},
+ "geometry":{"type":"MultiPolygon","coordinates":[[[[105.2,31],[105.3,31],[105.3,31.1],[105.2,31.1],[105.2,31]]]]}},
+{"type":"Feature","properties":{"code":"011722103","long":"5107220101234567892","name":"飞地村","people":null,"share":1e-7,"note":"b"},"geometry":null}]}"#;
+
+/// Reads a layer of a file, and what there is to compare: values of every feature, and where its vertices lie.
+fn read_back(path: &Path, encoding: Option<&str>) -> (Vec<String>, Vec<String>) {
+    let source = LayerSource { encoding: encoding.map(str::to_owned), ..path.into() };
+    let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
+    let values = layer.table.features().map(|feature| {
+        let value = |name: &&str| {
+            let field = layer.table.field(name).unwrap_or_else(|| panic!("{name}: {:?}", layer.table.fields()));
+            let value: Value = serde_json::from_str(layer.table.raw(feature, field).unwrap_or("null")).unwrap();
+            // A double and an integer of one value are one number.
+            format!("{:?}", value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()))
+        };
+        ["code", "long", "name", "people", "share", "note"].iter().map(value).collect::<Vec<_>>().join(" ")
+    });
+    let outline = |atom: usize| {
+        let rings = layer.polygons.faces_of(AtomId::new(atom)).flat_map(|face| layer.polygons.rings_of(face));
+        let mut rings: Vec<Vec<[u64; 2]>> = rings
+            .map(|ring| {
+                let mut ring: Vec<_> =
+                    layer.polygons.ring(ring).iter().map(|at| [at.x.to_bits(), at.y.to_bits()]).collect();
+                ring.sort_unstable();
+                ring
+            })
+            .collect();
+        rings.sort_unstable();
+        format!("{rings:?}")
+    };
+    (values.collect(), (0..layer.polygons.atom_count()).map(outline).collect())
+}
+
+#[test]
+fn what_gdal_writes_is_read_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let from = at("hard.geojson");
+    fs::write(&from, HARD).unwrap();
+    let expected = read_back(&from, None);
+    for (name, format, options) in [
+        ("a.shp", "ESRI Shapefile", ["-lco", "ENCODING=UTF-8"]),
+        ("b.shp", "ESRI Shapefile", ["-lco", "ENCODING=GB18030"]),
+        ("c.shp", "ESRI Shapefile", ["-lco", "ENCODING=CP936"]),
+        ("z.shp", "ESRI Shapefile", ["-lco", "ENCODING=UTF-8"]),
+        ("a.shz", "ESRI Shapefile", ["-lco", "ENCODING=UTF-8"]),
+        ("a.gpkg", "GPKG", ["-lco", "FID=fid"]),
+        ("z.gpkg", "GPKG", ["-lco", "FID=ogc_fid"]),
+        ("a.sqlite", "SQLite", ["-dsco", "SPATIALITE=YES"]),
+    ] {
+        let [to, from] = [at(name), from.clone()].map(|path| path.display().to_string());
+        if name == "a.sqlite" && !has_spatialite() {
+            eprintln!("skipped: GDAL is without SpatiaLite");
+            continue;
+        }
+        let [option, value] = options;
+        let dimensions = if name.starts_with('z') { "XYZ" } else { "XY" };
+        if gdal("ogr2ogr", ["-f", format, &to, &from, option, value, "-dim", dimensions]).is_none() {
+            return;
+        }
+        let read = read_back(&at(name), None);
+        assert_eq!(read.0, expected.0, "values of {name}");
+        assert_eq!(read.1, expected.1, "vertices of {name}");
+    }
+}
+
+/// Whether GDAL can write a database of `SpatiaLite`.
+fn has_spatialite() -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("a.geojson"), folder.path().join("a.sqlite"));
+    fs::write(&from, HARD).unwrap();
+    let done = Command::new("ogr2ogr").args(["-f", "SQLite", "-dsco", "SPATIALITE=YES"]).arg(to).arg(from).output();
+    done.is_ok_and(|done| done.status.success() && done.stderr.is_empty())
 }

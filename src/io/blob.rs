@@ -1,0 +1,191 @@
+//! Geometries as bytes: well-known binary in all its forms (ISO, extended, and `SpatiaLite`'s), in flat lists.
+//!
+//! 1. Counts are held against the bytes that are left before anything is taken for them.
+//! 2. Heights and measures are left out, and it is told that there were any.
+
+use geo::Coord;
+
+use super::Problem;
+
+/// What a geometry is made of.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Pieces {
+    pub points: Vec<Coord>,
+    pub lines: Vec<Vec<Coord>>,
+    /// Polygons of rings, the shell first.
+    pub polygons: Vec<Vec<Vec<Coord>>>,
+    /// Whether it is a list of polygons, were it but one.
+    pub is_multi: bool,
+    /// Whether positions had more than two numbers.
+    pub has_more: bool,
+    /// Pieces that are none of these: curves.
+    pub others: usize,
+}
+
+/// Lists within lists.
+const DEPTH: usize = 8;
+
+/// Reads well-known binary.
+pub(super) fn well_known(bytes: &[u8]) -> Result<Pieces, Problem> {
+    let mut pieces = Pieces::default();
+    Walk { rest: bytes, is_little: true }.geometry(&mut pieces, 0).ok_or(Problem::BrokenShape)?;
+    Ok(pieces)
+}
+
+/// Reads a geometry of a `GeoPackage`: a head, then well-known binary.
+pub(super) fn of_geopackage(blob: &[u8]) -> Result<Pieces, Problem> {
+    let read = || {
+        let flags = *blob.strip_prefix(b"GP")?.get(1)?;
+        let numbers = [0, 4, 6, 6, 8].get(usize::from(flags >> 1 & 7)).copied()?;
+        blob.get(8 + numbers * 8..)
+    };
+    well_known(read().ok_or(Problem::BrokenShape)?)
+}
+
+/// Reads a geometry of `SpatiaLite`: the same with marks of its own around it.
+pub(super) fn of_spatialite(blob: &[u8]) -> Result<Pieces, Problem> {
+    let read = || {
+        let is_little = *blob.strip_prefix(&[0])?.first()? == 1;
+        let rest = blob.get(38..)?.strip_prefix(&[0x7c])?;
+        let mut pieces = Pieces::default();
+        Walk { rest, is_little }.body(&mut pieces, 0)?;
+        Some(pieces)
+    };
+    read().ok_or(Problem::BrokenShape)
+}
+
+struct Walk<'a> {
+    rest: &'a [u8],
+    is_little: bool,
+}
+
+impl Walk<'_> {
+    fn number(&mut self) -> Option<u32> {
+        let (bytes, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(if self.is_little { u32::from_le_bytes(*bytes) } else { u32::from_be_bytes(*bytes) })
+    }
+
+    fn double(&mut self) -> Option<f64> {
+        let (bytes, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(if self.is_little { f64::from_le_bytes(*bytes) } else { f64::from_be_bytes(*bytes) })
+    }
+
+    /// A count of what takes so many bytes at least.
+    fn count(&mut self, bytes: usize) -> Option<usize> {
+        let count = self.number()? as usize;
+        (count.checked_mul(bytes)? <= self.rest.len()).then_some(count)
+    }
+
+    fn position(&mut self, dimensions: usize) -> Option<Coord> {
+        let at = Coord { x: self.double()?, y: self.double()? };
+        self.rest = self.rest.get(8 * (dimensions - 2)..)?;
+        Some(at)
+    }
+
+    fn positions(&mut self, dimensions: usize) -> Option<Vec<Coord>> {
+        let count = self.count(8 * dimensions)?;
+        (0..count).map(|_| self.position(dimensions)).collect()
+    }
+
+    fn geometry(&mut self, pieces: &mut Pieces, depth: usize) -> Option<()> {
+        let (&order, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        match order {
+            0 => self.is_little = false,
+            1 => self.is_little = true,
+            // SpatiaLite's mark of a member, whose order is that of the whole.
+            0x69 => {}
+            _ => return None,
+        }
+        self.body(pieces, depth)
+    }
+
+    fn body(&mut self, pieces: &mut Pieces, depth: usize) -> Option<()> {
+        let kind = self.number()?;
+        // Extended well-known binary says by bits what ISO says by thousands.
+        if kind & 0x2000_0000 != 0 {
+            self.number()?;
+        }
+        let extended = usize::from(kind & 0x8000_0000 != 0) + usize::from(kind & 0x4000_0000 != 0);
+        let kind = kind & 0x0fff_ffff;
+        let thousands = [0, 1, 1, 2].get(kind as usize / 1000).copied()?;
+        let dimensions = 2 + extended.max(thousands);
+        pieces.has_more |= dimensions > 2;
+        match kind % 1000 {
+            1 => {
+                // Not a number stands for an empty point.
+                let at = self.position(dimensions)?;
+                pieces.points.extend(Some(at).filter(|at| !at.x.is_nan()));
+            }
+            2 => {
+                let line = self.positions(dimensions)?;
+                pieces.lines.extend(Some(line).filter(|line| !line.is_empty()));
+            }
+            3 => {
+                let rings = self.count(4)?;
+                let rings = (0..rings).map(|_| self.positions(dimensions)).collect::<Option<Vec<_>>>()?;
+                pieces.polygons.extend(Some(rings).filter(|rings| rings.first().is_some_and(|it| !it.is_empty())));
+            }
+            list @ 4..=7 if depth < DEPTH => {
+                pieces.is_multi |= list == 6;
+                for _ in 0..self.count(5)? {
+                    self.geometry(pieces, depth + 1)?;
+                }
+            }
+            // Curves and surfaces end the reading: their bytes are not known here.
+            8..=17 if depth == 0 => pieces.others += 1,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn polygon(big: bool, kind: u32, extra: usize) -> Vec<u8> {
+        let four = |value: u32| if big { value.to_be_bytes() } else { value.to_le_bytes() };
+        let eight = |value: f64| if big { value.to_be_bytes() } else { value.to_le_bytes() };
+        let mut bytes = vec![u8::from(!big)];
+        bytes.extend([kind, 1, 4].map(four).concat());
+        for (x, y) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)] {
+            bytes.extend([x, y].map(eight).concat());
+            bytes.extend(eight(9.0).repeat(extra));
+        }
+        bytes
+    }
+
+    #[test]
+    fn all_forms_say_the_same() {
+        let plain = well_known(&polygon(false, 3, 0)).unwrap();
+        assert_eq!((plain.polygons[0][0].len(), plain.has_more), (4, false));
+        for (big, kind, extra) in
+            [(true, 3, 0), (false, 1003, 1), (true, 3003, 2), (false, 0x8000_0003, 1), (false, 2003, 1)]
+        {
+            let read = well_known(&polygon(big, kind, extra)).unwrap();
+            assert_eq!((&read.polygons, read.has_more), (&plain.polygons, extra > 0), "{kind}");
+        }
+        let blob = [&b"GP\0\x03"[..], &[0; 36], &polygon(false, 3, 0)].concat();
+        assert_eq!(of_geopackage(&blob).unwrap(), plain);
+        let multi =
+            |order: u8| [&6_u32.to_le_bytes()[..], &1_u32.to_le_bytes(), &[order], &polygon(false, 3, 0)[1..]].concat();
+        let spatial = [&[0, 1][..], &[0; 36], &[0x7c], &multi(0x69), &[0xfe]].concat();
+        let read = of_spatialite(&spatial).unwrap();
+        assert_eq!((&read.polygons, read.is_multi), (&plain.polygons, true));
+        assert_eq!(well_known(&[&[1], &multi(1)[..]].concat()).unwrap(), read);
+    }
+
+    #[test]
+    fn bytes_that_end_early_or_lie_are_refused() {
+        let whole = polygon(false, 3, 0);
+        assert!((0..whole.len()).all(|end| well_known(&whole[..end]).is_err()));
+        let mut many = whole;
+        many[5..9].fill(0xff);
+        assert!(well_known(&many).is_err());
+        let nested = [&[1][..], &7_u32.to_le_bytes(), &1_u32.to_le_bytes()].concat().repeat(1000);
+        assert!(well_known(&nested).is_err());
+    }
+}

@@ -1,0 +1,330 @@
+//! Layers in databases of other programs: `GeoPackage` and `SpatiaLite`, read and never carried out.
+//!
+//! 1. The database is opened as data ([`outside::database`]); a layer is a plain table that the list of geometries names.
+//! 2. A layer is named as its table; without a wish the first that may bound areas is read.
+//! 3. Integers and texts come as they are stored; doubles as the shortest text that reads back the same.
+
+use std::path::Path;
+
+use geojson::{Feature, Geometry, JsonObject};
+use rayon::prelude::*;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::blob::{self, Pieces};
+use super::gather::{self, Gathered, json_double, json_text};
+use super::input::{FileKind, Input, Reader};
+use super::layers::LayerSource;
+use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
+use crate::jobs::Progress;
+use crate::model::{Layer, Reading};
+use crate::outside::{self, Stands};
+
+/// How layers are read from a database.
+pub(super) const READER: Reader = Reader { polygons, features };
+
+/// Rows that are held at a time.
+const BATCH: usize = 4096;
+/// Rows that one task parses.
+const TASK: usize = 128;
+/// Layers in a file that are looked at.
+const MOST_LAYERS: usize = 1000;
+
+/// Which of the two kinds of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    GeoPackage,
+    SpatiaLite,
+}
+
+/// A table with geometries.
+#[derive(Clone, Debug)]
+struct Found {
+    table: String,
+    column: String,
+    /// May bound areas.
+    is_area: bool,
+    srs: i64,
+}
+
+/// What a database of another program is; `None` where it lists no geometries.
+pub(super) fn kind(connection: &Connection) -> Option<FileKind> {
+    let (_, found) = list(connection).ok()?;
+    let is_places = !found.is_empty() && !found.iter().any(|layer| layer.is_area);
+    (!found.is_empty()).then_some(if is_places { FileKind::Places } else { FileKind::Layers })
+}
+
+/// All layers, in the order of the list.
+fn list(connection: &Connection) -> rusqlite::Result<(Dialect, Vec<Found>)> {
+    let gpkg = ["table_name", "column_name", "geometry_type_name", "srs_id"];
+    let (dialect, query) = if outside::table(connection, "gpkg_geometry_columns", &gpkg)? == Stands::Table {
+        let query = "SELECT table_name, column_name, geometry_type_name, srs_id FROM gpkg_geometry_columns LIMIT ?1";
+        (Dialect::GeoPackage, query)
+    } else {
+        let columns = ["f_table_name", "f_geometry_column", "geometry_type", "srid"];
+        if outside::table(connection, "geometry_columns", &columns)? != Stands::Table {
+            return Ok((Dialect::SpatiaLite, Vec::new()));
+        }
+        (
+            Dialect::SpatiaLite,
+            "SELECT f_table_name, f_geometry_column, geometry_type, srid FROM geometry_columns LIMIT ?1",
+        )
+    };
+    let mut statement = connection.prepare(query)?;
+    let found = statement.query_map([MOST_LAYERS], |row| {
+        let is_area = match row.get_ref(2)? {
+            ValueRef::Integer(kind) => matches!(kind % 1000, 0 | 3 | 6 | 7),
+            kind => {
+                let kind = kind.as_str().unwrap_or_default().to_ascii_uppercase();
+                !["POINT", "LINE", "CURVE"].iter().any(|it| kind.contains(it)) || kind.contains("POLYGON")
+            }
+        };
+        Ok(Found { table: row.get(0)?, column: row.get(1)?, is_area, srs: row.get(3).unwrap_or_default() })
+    })?;
+    let mut layers = Vec::new();
+    for layer in found {
+        let layer = layer?;
+        if outside::table(connection, &layer.table, &[&layer.column])? == Stands::Table {
+            layers.push(layer);
+        }
+    }
+    Ok((dialect, layers))
+}
+
+/// The coordinate system that a layer declares.
+fn declares(connection: &Connection, dialect: Dialect, srs: i64) -> Option<String> {
+    let query = match dialect {
+        Dialect::GeoPackage => {
+            "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?1"
+        }
+        Dialect::SpatiaLite => "SELECT auth_name, auth_srid, srtext FROM spatial_ref_sys WHERE srid = ?1",
+    };
+    if srs <= 0 {
+        return None;
+    }
+    let text = |row: &Row<'_>, at| row.get::<_, String>(at).unwrap_or_default();
+    let known = connection.query_row(query, [srs], |row| {
+        let (name, code, definition) = (text(row, 0), row.get::<_, i64>(1).unwrap_or_default(), text(row, 2));
+        let is_epsg = name.eq_ignore_ascii_case("epsg") && code > 0;
+        Ok(if is_epsg { format!("EPSG:{code}") } else { definition })
+    });
+    known.optional().ok().flatten().or_else(|| Some(format!("EPSG:{srs}"))).filter(|text| !text.is_empty())
+}
+
+/// A layer that is open: its columns, and how they are asked for.
+struct Open {
+    connection: Connection,
+    dialect: Dialect,
+    query: String,
+    /// Names, and whether the column is one of yes and no.
+    columns: Vec<(String, bool)>,
+    declares: Option<String>,
+    name: String,
+    names: Vec<String>,
+}
+
+impl Open {
+    fn new(path: &Path, source: &LayerSource) -> Result<Self, ReadError> {
+        let file = |problem| ReadError::File { path: path.to_owned(), problem };
+        let failed = |error: rusqlite::Error| file(FileProblem::database(&error));
+        let mut connection = outside::database(path).map_err(failed)?;
+        outside::bound_steps(&mut connection).map_err(failed)?;
+        let (dialect, found) = list(&connection).map_err(failed)?;
+        let names: Vec<String> = found.iter().map(|layer| layer.table.clone()).collect();
+        let at = match &source.layer {
+            Some(wanted) => names
+                .iter()
+                .position(|name| name == wanted)
+                .ok_or_else(|| file(FileProblem::NoSuchLayer { layer: wanted.clone(), there: names.join(", ") }))?,
+            None => found.iter().position(|layer| layer.is_area).unwrap_or(0),
+        };
+        let layer = found.into_iter().nth(at).ok_or_else(|| file(FileProblem::NoLayers(["SQLite", "SQLite"])))?;
+        let columns = columns(&connection, &layer).map_err(failed)?;
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|(name, _)| quoted(name)));
+        let query = format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table));
+        let declares = declares(&connection, dialect, layer.srs);
+        Ok(Self { dialect, query, columns, declares, name: layer.table, names, connection })
+    }
+
+    /// Hands on rows in batches: the geometry, `None` where there is none, and values as JSON.
+    fn rows<E: From<ReadError>>(&self, path: &Path, mut take: impl FnMut(Vec<Kept>) -> Result<(), E>) -> Result<(), E> {
+        let failed = |error: rusqlite::Error| {
+            E::from(ReadError::File { path: path.to_owned(), problem: FileProblem::database(&error) })
+        };
+        let mut statement = self.connection.prepare(&self.query).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        let mut batch = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let geometry = row.get_ref(0).map_err(failed)?;
+            let geometry = geometry.as_blob().ok().map(<[u8]>::to_vec);
+            let value = |(at, (_, is_bool)): (usize, &(String, bool))| Ok(json(row.get_ref(at + 1)?, *is_bool));
+            let values = self.columns.iter().enumerate().map(value).collect::<rusqlite::Result<_>>().map_err(failed)?;
+            batch.push(Kept { geometry, values });
+            if batch.len() == BATCH {
+                take(std::mem::take(&mut batch))?;
+            }
+        }
+        take(batch)
+    }
+}
+
+/// Columns of a layer but its geometry, and but the number that only counts rows.
+fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<Vec<(String, bool)>> {
+    let mut list = connection.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
+    let mut rows = list.query([&layer.table])?;
+    let mut columns = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (name, kind, key): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let only_counts = key == 1 && ["fid", "ogc_fid", "pk_uid"].iter().any(|it| name.eq_ignore_ascii_case(it));
+        if !only_counts && !name.eq_ignore_ascii_case(&layer.column) {
+            columns.push((name, kind.eq_ignore_ascii_case("boolean")));
+        }
+    }
+    Ok(columns)
+}
+
+/// A row that was read.
+struct Kept {
+    geometry: Option<Vec<u8>>,
+    values: Vec<String>,
+}
+
+impl Kept {
+    fn pieces(&self, dialect: Dialect) -> Result<Pieces, Problem> {
+        match (&self.geometry, dialect) {
+            (None, _) => Ok(Pieces::default()),
+            (Some(blob), Dialect::GeoPackage) => blob::of_geopackage(blob),
+            (Some(blob), Dialect::SpatiaLite) => blob::of_spatialite(blob),
+        }
+    }
+}
+
+fn json(value: ValueRef<'_>, is_bool: bool) -> String {
+    match value {
+        ValueRef::Null | ValueRef::Blob(_) => "null".to_owned(),
+        ValueRef::Integer(value @ (0 | 1)) if is_bool => (value == 1).to_string(),
+        ValueRef::Integer(value) => value.to_string(),
+        ValueRef::Real(value) => json_double(value),
+        ValueRef::Text(text) => json_text(&String::from_utf8_lossy(text)),
+    }
+}
+
+fn polygons(
+    input: &mut Input<'_>,
+    source: &LayerSource,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<Layer, ReadError> {
+    source.check_utf8()?;
+    let limits = limits.capped();
+    let path = input.path;
+    if input.size > limits.file_bytes {
+        let problem = FileProblem::TooLarge { limit: limits.file_bytes };
+        return Err(ReadError::File { path: path.to_owned(), problem });
+    }
+    let open = Open::new(path, source)?;
+    let mut stretches: Vec<Gathered> = Vec::new();
+    let (mut first, mut vertices) = (0, 0);
+    let too_many = |what, limit| {
+        let problem = Problem::TooMany { what, limit };
+        ReadError::Content { path: path.to_owned(), place: Place::default(), problem }
+    };
+    open.rows(path, |batch| {
+        progress.check()?;
+        if first + batch.len() > limits.features {
+            return Err(too_many(Counted::Features, limits.features));
+        }
+        let tasks: Vec<_> = batch.par_chunks(TASK).enumerate().collect::<Vec<_>>();
+        // Geometry is parsed where there is nothing of the database.
+        let (dialect, names) = (open.dialect, &open.columns);
+        let parsed: Vec<_> = tasks
+            .into_par_iter()
+            .map(|(at, rows)| stretch(rows, first + at * TASK, dialect, names, limits.vertices))
+            .collect();
+        for stretch in parsed {
+            let stretch = stretch.map_err(|(feature, problem)| {
+                let place = Place { feature: Some(feature), ..Place::default() };
+                ReadError::Content { path: path.to_owned(), place, problem }
+            })?;
+            vertices += stretch.vertices();
+            if vertices > limits.vertices {
+                return Err(too_many(Counted::Vertices, limits.vertices));
+            }
+            stretches.push(stretch);
+        }
+        first += batch.len();
+        Ok(())
+    })?;
+    let mut layer = gather::layer(stretches, path, &limits)?;
+    let has_several = open.names.len() > 1;
+    let format = match open.dialect {
+        Dialect::GeoPackage => "GeoPackage",
+        Dialect::SpatiaLite => "SpatiaLite",
+    };
+    layer.reading = Reading {
+        format: format.to_owned(),
+        layer: has_several.then_some(open.name),
+        layers: if has_several { open.names } else { Vec::new() },
+        encoding: None,
+        declares: open.declares,
+    };
+    Ok(layer)
+}
+
+fn stretch(
+    rows: &[Kept],
+    first: usize,
+    dialect: Dialect,
+    columns: &[(String, bool)],
+    most: usize,
+) -> Result<Gathered, (usize, Problem)> {
+    let mut gathered = Gathered::default();
+    for (at, kept) in rows.iter().enumerate() {
+        let wrong = |problem| (first + at, problem);
+        let pieces = kept.pieces(dialect).map_err(wrong)?;
+        let is_multi = pieces.is_multi;
+        if !gathered.pieces(pieces, most).map_err(wrong)? {
+            continue;
+        }
+        let row: Vec<(&str, &str)> =
+            columns.iter().map(|(name, _)| name.as_str()).zip(kept.values.iter().map(String::as_str)).collect();
+        gathered.end_feature(&row, is_multi).map_err(wrong)?;
+    }
+    Ok(gathered)
+}
+
+fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+    source.check_utf8()?;
+    let path = input.path;
+    let open = Open::new(path, source)?;
+    super::layers::check_declared(path, open.declares.as_deref())?;
+    let mut features = Vec::new();
+    open.rows::<ReadError>(path, |batch| {
+        for kept in batch {
+            let place = Place { feature: Some(features.len()), ..Place::default() };
+            let wrong = |problem| ReadError::Content { path: path.to_owned(), place, problem };
+            if features.len() >= limits.features {
+                return Err(wrong(Problem::TooMany { what: Counted::Features, limit: limits.features }));
+            }
+            let Pieces { points, lines, polygons, .. } = kept.pieces(open.dialect).map_err(wrong)?;
+            let pairs = |line: Vec<geo::Coord>| line.into_iter().map(|at| vec![at.x, at.y]).collect::<Vec<_>>();
+            let geometry = if !polygons.is_empty() {
+                let polygons: Vec<Vec<_>> =
+                    polygons.into_iter().map(|it| it.into_iter().map(pairs).collect()).collect();
+                Some(Geometry::new_multi_polygon(polygons))
+            } else if !lines.is_empty() {
+                Some(Geometry::new_multi_line_string(lines.into_iter().map(pairs).collect::<Vec<_>>()))
+            } else {
+                (!points.is_empty()).then(|| Geometry::new_multi_point(pairs(points)))
+            };
+            let mut properties = JsonObject::new();
+            for ((name, _), value) in open.columns.iter().zip(&kept.values) {
+                properties.insert(name.clone(), serde_json::from_str(value).unwrap_or_default());
+            }
+            features.push(Feature { geometry, properties: Some(properties), ..Feature::default() });
+        }
+        Ok(())
+    })?;
+    Ok(features)
+}
