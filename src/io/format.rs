@@ -48,13 +48,6 @@ pub static FORMATS: [Format; 13] = [
         layers: None,
     },
     Format {
-        name: ["其他程序的 GeoPackage、SpatiaLite", "GeoPackage or SpatiaLite of other programs"],
-        endings: &["gpkg", "sqlite", "db"],
-        holds: &[FileKind::Layers, FileKind::Places],
-        sniff: |head| database(head).filter(|kind| matches!(kind, FileKind::Layers | FileKind::Places)),
-        layers: Some(geopackage::READER),
-    },
-    Format {
         name: ["MBTiles", "MBTiles"],
         endings: &["mbtiles"],
         holds: &[FileKind::Tiles],
@@ -102,6 +95,13 @@ pub static FORMATS: [Format; 13] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: shapefile::kind,
         layers: Some(shapefile::READER),
+    },
+    Format {
+        name: ["其他程序的 GeoPackage、SpatiaLite", "GeoPackage or SpatiaLite of other programs"],
+        endings: &["gpkg", "sqlite", "db"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: |head| database(head).filter(|kind| matches!(kind, FileKind::Layers | FileKind::Places)),
+        layers: Some(geopackage::READER),
     },
     Format {
         name: ["Excel、ODS 工作簿", "workbook (XLSX, XLS, ODS)"],

@@ -294,9 +294,8 @@ fn stretch(
     Ok(gathered)
 }
 
-fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
     source.check_utf8()?;
-    let path = input.path;
     let open = Open::new(path, source)?;
     super::layers::check_declared(path, open.declares.as_deref())?;
     let mut features = Vec::new();

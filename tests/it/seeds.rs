@@ -51,6 +51,7 @@ pub fn boundaries() -> Vec<Bytes> {
         zip.write_all(bytes).unwrap();
     }
     all.push(zip.finish().unwrap().into_inner());
+    all.push(geopackage());
     all
 }
 
@@ -60,6 +61,30 @@ const PLACES: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"名称":"路"},"geometry":{"type":"LineString","coordinates":[[105,31],[105.1,31.1]]}},
 {"type":"Feature","properties":null,"geometry":{"type":"MultiLineString","coordinates":[[[105,31],[105.1,31.1]]]}},
 {"type":"Feature","properties":{},"geometry":null}]}"#;
+
+/// A `GeoPackage` of another program, as small as one can be: a village twice.
+fn geopackage() -> Bytes {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.gpkg");
+    let connection = Connection::open(&path).unwrap();
+    let head = "4750000300000000000000000040 5A40000000000000 5B400000000000003F400000000000004040";
+    let ring = "01030000000100000004000000 0000000000405A40 0000000000003F40 0000000000005B40 0000000000003F40
+        0000000000005B40 0000000000004040 0000000000405A40 0000000000003F40";
+    let blob: String = [head, ring].concat().split_whitespace().collect();
+    connection
+        .execute_batch(&format!(
+            "PRAGMA page_size = 512;
+             CREATE TABLE gpkg_spatial_ref_sys (srs_id INTEGER, organization, organization_coordsys_id, definition);
+             INSERT INTO gpkg_spatial_ref_sys VALUES (4326, 'EPSG', 4326, '');
+             CREATE TABLE gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id);
+             INSERT INTO gpkg_geometry_columns VALUES ('村', 'geom', 'POLYGON', 4326);
+             CREATE TABLE 村 (fid INTEGER PRIMARY KEY, geom BLOB, code TEXT, 户数 INTEGER, share REAL, town BOOLEAN);
+             INSERT INTO 村 VALUES (1, X'{blob}', '01', 5, 0.5, 1), (2, X'{blob}', '02', NULL, 1e300, 0);"
+        ))
+        .unwrap();
+    drop(connection);
+    fs::read(path).unwrap()
+}
 
 /// Shapefiles as the fuzzer keeps them: polygons with tables of several dialects, and points.
 pub fn shapefiles() -> Vec<Bytes> {
