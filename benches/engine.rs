@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use divan::{Bencher, black_box};
 use quhua::compare::{Alternative, Comparison, ComparisonReport};
-use quhua::coverage::{AtomIndex, Coverage, FlatPolygons, Suspects, validate};
+use quhua::coverage::repair::{Choice, Repaired, Settings, repair};
+use quhua::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons, Suspects, validate};
 use quhua::edit::{Document, Edit, Form, ScenarioId, Target, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
 use quhua::io::Limits;
@@ -71,6 +72,42 @@ fn build_coverage(bencher: Bencher<'_, '_>, size: &Size) {
     bencher.with_inputs(|| polygons.clone()).bench_values(|polygons: FlatPolygons| {
         Coverage::build_beside(polygons, &Progress::new(), AtomIndex::over).unwrap()
     });
+}
+
+/// Repair of borders where every twentieth unit is disturbed, with the checks before and after.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn repair_disturbed(bencher: Bencher<'_, '_>, size: &Size) {
+    let coverage = Coverage::build(disturbed(&size.read().polygons), &Progress::new()).unwrap();
+    let mend = || repair(&coverage, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
+    assert!(mend().is_valid());
+    bencher.bench(|| -> Repaired { mend() });
+}
+
+/// Polygons of which every twentieth is disturbed: a vertex left out, one moved by half a metre, one by some 30 m, or the
+/// whole unit by 5 m, in turn.
+fn disturbed(polygons: &FlatPolygons) -> FlatPolygons {
+    let mut made = FlatPolygons::default();
+    for atom in (0..polygons.atom_count()).map(AtomId::new) {
+        let what = (atom.index() % 20 == 7).then_some(atom.index() / 20 % 4);
+        for face in polygons.faces_of(atom) {
+            for ring in polygons.rings_of(face) {
+                let mut coords = polygons.ring(ring).to_vec();
+                let vertex = coords.len() / 2;
+                match what {
+                    Some(0) if coords.len() > 4 => drop(coords.remove(vertex)),
+                    Some(1) => coords[vertex].x += 5e-6,
+                    Some(2) => coords[vertex].y += 3e-4,
+                    Some(3) => coords.iter_mut().for_each(|at| at.x += 5e-5),
+                    _ => {}
+                }
+                coords.iter().chain(coords.first()).for_each(|&at| made.push(at));
+                made.end_ring();
+            }
+            made.end_face();
+        }
+        made.end_atom();
+    }
+    made
 }
 
 /// Outlines of all townships, with their coordinates, in memory.

@@ -4,7 +4,8 @@
 //! [`coverage`] of shared arcs. Units are sets of atoms ([`model`]); merging, transferring and abolishing change
 //! which unit an atom belongs to ([`edit`]), never a coordinate. An outline is a selection of arcs, and areas, people
 //! and lengths are exact sums ([`metrics`]). Maps are cut at the 180th meridian; what lies across it is known to the
-//! coverage, and is no border. Only a split makes new geometry: a [`coverage::Cut`] leads to a
+//! coverage, and is no border. Dirty borders are mended before there is a plan, into another coverage
+//! ([`coverage::repair`]). Only a split makes new geometry: a [`coverage::Cut`] leads to a
 //! [refined dataset](model::Dataset::refined) with more atoms and the same sums, and undo leads back. The two share what
 //! the cut did not touch ([`sharing`]), so that a split costs what it touches.
 //!

@@ -12,8 +12,10 @@ use std::path::Path;
 use std::slice;
 use std::sync::{Arc, LazyLock};
 
-use quhua::coverage::AtomId;
-use quhua::coverage::validate::{Options, validate};
+use geo::Coord;
+use quhua::coverage::repair::{Choice, Settings, repair};
+use quhua::coverage::validate::{Options, is_valid_coverage, validate};
+use quhua::coverage::{AtomId, Coverage, FlatPolygons};
 use quhua::edit::{Document, Plan};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::numbers::AreaUnit;
@@ -35,6 +37,7 @@ pub struct Door {
 /// All doors; without the feature there are no tiles.
 pub static DOORS: &[Door] = &[
     Door { name: "boundaries", read: boundaries },
+    Door { name: "coverage", read: coverage },
     Door { name: "pack", read: pack },
     Door { name: "plan", read: plan },
     Door { name: "project", read: project },
@@ -74,6 +77,45 @@ fn boundaries_at(path: &Path) -> bool {
         let _ = dataset.coverage.outline(&state.atoms(unit)).to_multi_polygon(&dataset.coverage);
     }
     true
+}
+
+/// Rings upon a lattice, a few of them a little off it, so that they meet in every odd way: a coverage of them is built,
+/// checked and repaired, and the repair keeps every unit.
+pub fn coverage(bytes: &[u8]) -> bool {
+    let mut polygons = FlatPolygons::default();
+    let mut open = [false; 2];
+    for &[x, y, what] in bytes.as_chunks::<3>().0.iter().take(2_000) {
+        // Half a metre, or as good as nothing, off the lattice of some hundred metres.
+        let off = [0.0, 5e-6, 1e-15, 0.0][usize::from(what & 3)];
+        polygons.push(Coord { x: 105.0 + f64::from(x) / 1e3 + off, y: 31.0 + f64::from(y) / 1e3 - off });
+        open = [true; 2];
+        if what & 0x10 != 0 {
+            polygons.end_ring();
+            if what & 0x20 != 0 {
+                polygons.end_face();
+                open[1] = what & 0x40 == 0;
+                if !open[1] {
+                    polygons.end_atom();
+                }
+            }
+            open[0] = false;
+        }
+    }
+    if open[0] {
+        polygons.end_ring();
+    }
+    if open[1] {
+        polygons.end_face();
+        polygons.end_atom();
+    }
+    let coverage = Coverage::build(polygons, &Progress::new()).unwrap();
+    let was_valid = is_valid_coverage(&validate(&coverage, &Options::default(), &Progress::new()).unwrap());
+    let mend = |coverage| repair(coverage, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
+    let repaired = mend(&coverage);
+    assert_eq!(repaired.coverage.atom_count(), coverage.atom_count(), "every unit is kept");
+    assert!(repaired.is_valid() || !was_valid, "what was valid stays so");
+    assert!(repaired.max_moved_m <= Settings::default().snap_m, "no vertex moves farther than the tolerance");
+    repaired.is_valid()
 }
 
 /// A plan: written and read again it is the same, and what can be carried out of it is a plan that is carried out whole.

@@ -30,6 +30,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("page", "写一个网页文件，供没有本程序的读者查看：调整前后的地图和方案内容"),
     ("suggest", "推荐合并哪些单元，说明理由，写成方案文件"),
     ("convert", "读取边界或项目，写成项目（.gpkg）或最细一级的边界（.geojson）"),
+    ("repair", "修复边界：顶点、缝隙、重叠、无效的环；说明改动并检查结果"),
     ("help", "显示说明"),
 ];
 
@@ -172,6 +173,12 @@ const ARGS: &[(&str, &str, &str)] = &[
     ("suggest", "rounds", "改进多少轮。同样的数得到同样的方案，更多可能找到更好的"),
     ("suggest", "output", "方案写到哪个文件，--plan 或 --scenario 的调整在前"),
     ("suggest", "json", "以 JSON 输出理由"),
+    ("repair", "output", "写到哪个文件：.geojson 为最细一级，.gpkg 为包含全部图层的项目；- 为标准输出上的 GeoJSON"),
+    ("repair", "gap_width", "窄于此宽度的封闭空隙予以填补；米"),
+    ("repair", "snap", "相距小于此值的边界视为同一条，顶点移动不超过此值；米"),
+    ("repair", "overlap", "重叠处归谁：border（公共边界最长的单元）、leave（不处理），或单元代码（涉及该单元时归它）"),
+    ("repair", "gap", "封闭缝隙归谁：border、leave（保留，如水面），或单元代码"),
+    ("repair", "log", "同时写出所做的改动（JSON）；- 为标准输出"),
     ("convert", "output", "写到哪个文件：.gpkg 为包含全部图层的项目，.geojson 为最细一级；- 为标准输出上的 GeoJSON"),
 ];
 

@@ -115,6 +115,11 @@ impl LoadArgs {
         self.read.limits()
     }
 
+    /// Fields as given.
+    pub(super) fn overrides(&self) -> FieldOverrides {
+        self.read.overrides(FieldOverrides::default())
+    }
+
     /// A document upon these boundaries with what figures rest on laid out.
     fn study(&self, document: Document, basis: &BasisArgs) -> Result<Study, CliError> {
         let origin = match self.project() {

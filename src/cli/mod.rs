@@ -22,6 +22,7 @@ mod plan_file;
 mod progress;
 #[cfg(feature = "print")]
 mod render;
+mod repair;
 mod speech;
 mod suggest;
 mod words;
@@ -81,6 +82,8 @@ enum Command {
     Suggest(suggest::Args),
     /// Read boundaries or a project, and write a project (.gpkg) or the finest boundaries (.geojson).
     Convert(convert::Args),
+    /// Mend borders: vertices, gaps, overlaps, broken rings. Says what was done and checks the result.
+    Repair(repair::Args),
 }
 
 /// What the command line asks for.
@@ -130,6 +133,7 @@ fn carry_out(cli: Cli) -> Request {
         Command::Page(args) => page::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Repair(args) => repair::run(&args),
     };
     Request::Done(match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -275,6 +279,9 @@ enum CliError {
     NoCommonGround(PlanError),
     #[error("there is no level {level} in these data; use one of: {there}")]
     NoSuchLevel { level: Level, there: String },
+    /// A unit is named that is not there.
+    #[error("no unit has the code {code:?}; give the code of a unit of the finest layer, border, or leave")]
+    NoSuchUnit { code: String },
     #[error("{plans} plans given; at most {most} can be compared at once")]
     TooManyPlans { plans: usize, most: usize },
     #[error(transparent)]

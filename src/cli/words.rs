@@ -54,6 +54,9 @@ impl Say for CliError {
             Self::NoSuchLevel { level, there } => {
                 format!("数据中没有“{}”这一级别；可用：{there}", level.words(Lang::Zh))
             }
+            Self::NoSuchUnit { code } => {
+                format!("没有代码为“{code}”的单元；请给出最细一级单元的代码，或 border、leave")
+            }
             Self::TooManyPlans { plans, most } => format!("给出了 {plans} 个方案；一次最多比较 {most} 个"),
             Self::Ensemble(error) => error.zh(),
             Self::NoSuchPair { plans } => {
@@ -124,6 +127,7 @@ mod tests {
             Refused { error: refused(), plan: "a".into() },
             NoCommonGround(refused()),
             NoSuchLevel { level: Level::Group, there: word() },
+            NoSuchUnit { code: word() },
             TooManyPlans { plans: 5, most: 4 },
             Ensemble(EnsembleError::Cancelled),
             NoSuchPair { plans: 2 },

@@ -12,7 +12,7 @@
 //!    use gets an arc of its own, and validation reports it.
 //!
 //! Nothing moves: a coverage is immutable, and every outline is a selection of its arcs. It does not know codes,
-//! names or units, and it repairs nothing. Only a [`Cut`] makes new geometry, and another coverage of it, which shares
+//! names or units, and it mends nothing by itself: [`repair`] makes another coverage of it. Only a [`Cut`] makes new geometry, and another coverage of it, which shares
 //! with the first one all that the cut did not touch: [`Built`] are flat arrays, [`Cuts`] what is different from them.
 //!
 //! Where the map is cut along the 180th meridian it ends, and the territory does not: `seam` has what lies across.
@@ -27,6 +27,7 @@ mod ids;
 mod index;
 mod outline;
 mod polygons;
+pub mod repair;
 mod seam;
 #[cfg(test)]
 mod seam_tests;
@@ -326,6 +327,9 @@ impl Coverage {
         let RingSource { first, reversed } = self.ring_source(ring);
         let mut coords = self.all_vertices(self.ring(ring));
         coords.pop();
+        if coords.is_empty() {
+            return coords;
+        }
         coords.rotate_left(first as usize);
         if reversed {
             // The first vertex stays first, the others run backwards.

@@ -39,6 +39,7 @@ mod moments;
 mod numerals;
 mod parts;
 mod places;
+mod redrawn;
 mod refine;
 mod roles;
 mod seat_use;

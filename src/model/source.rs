@@ -38,28 +38,28 @@ pub struct FeatureText<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Span {
+pub(super) struct Span {
     /// Start of the feature's text in the arena; it ends where the next begins.
-    start: u32,
+    pub(super) start: u32,
     /// Where the coordinates stand, or stood.
-    cut: u32,
+    pub(super) cut: u32,
     /// End of the kept coordinates; equals `cut` where none are kept.
-    resume: u32,
-    shape: Shape,
+    pub(super) resume: u32,
+    pub(super) shape: Shape,
 }
 
 /// Source text of every feature of a layer. See the module documentation.
 #[derive(Clone, Debug, Default)]
 pub struct SourceText {
-    parts: Vec<SourcePart>,
+    pub(super) parts: Vec<SourcePart>,
 }
 
 #[derive(Clone, Debug)]
-struct SourcePart {
-    text: Arc<String>,
+pub(super) struct SourcePart {
+    pub(super) text: Arc<String>,
     /// First feature.
-    start: u32,
-    spans: Vec<Span>,
+    pub(super) start: u32,
+    pub(super) spans: Vec<Span>,
 }
 
 impl SourceText {

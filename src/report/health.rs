@@ -117,7 +117,7 @@ impl HealthReport {
 }
 
 /// How a person finds a unit: by code, else by name, else by its position in the file.
-fn address(dataset: &Dataset, unit: UnitId) -> String {
+pub(super) fn address(dataset: &Dataset, unit: UnitId) -> String {
     let base = dataset.base.unit(unit);
     match base.label() {
         "" => unit.to_string(),

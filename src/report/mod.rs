@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod health;
 pub mod html;
+pub mod repair;
 pub mod seats;
 pub mod summary;
 pub mod table;

@@ -23,6 +23,7 @@ mod outputs;
 mod plans;
 #[cfg(feature = "print")]
 mod print;
+mod repair;
 mod rules;
 mod seam;
 mod seeds;

@@ -68,6 +68,12 @@ const ALL: &[Writes] = &[
     Writes { command: "convert", reads: &[("layers", "")], outputs: &[("output", "-o", "geojson")], further: &[] },
     Writes { command: "convert", reads: &[("layers", "")], outputs: &[("output", "-o", "gpkg")], further: &[] },
     Writes {
+        command: "repair",
+        reads: &[("layers", "")],
+        outputs: &[("output", "-o", "geojson"), ("log", "--log", "json")],
+        further: &[],
+    },
+    Writes {
         command: "plan merge",
         reads: &[("plan_a", ""), ("plan_b", ""), ("layers", "--on"), ("ancestor", "--ancestor")],
         outputs: &[("output", "-o", "json")],

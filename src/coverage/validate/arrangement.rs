@@ -19,7 +19,7 @@ use crate::coverage::{ArcId, AtomId, Coverage, FaceId, OUTSIDE, span};
 
 /// An edge with a direction: even values run along the arc, odd ones against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Half(pub u32);
+pub(in crate::coverage) struct Half(pub u32);
 
 impl Half {
     /// The same edge the other way.
@@ -59,7 +59,7 @@ impl Edge {
 
 /// See the module documentation.
 #[derive(Debug)]
-pub(super) struct Arrangement<'a> {
+pub(in crate::coverage) struct Arrangement<'a> {
     /// What is arranged.
     pub coverage: &'a Coverage,
     duplicates: &'a Duplicates,
@@ -123,6 +123,17 @@ impl<'a> Arrangement<'a> {
     /// The cycle on the left of a half.
     pub fn cycle_of(&self, half: Half) -> u32 {
         self.cycle_of[half.index()]
+    }
+
+    /// The half behind another in its cycle.
+    pub fn next(&self, half: Half) -> Half {
+        self.next[half.index()]
+    }
+
+    /// Whether the region on the left of a half is none: it lies between two straight edges on each other.
+    pub fn is_flat(&self, half: Half) -> bool {
+        let other = self.next(half);
+        other != half && self.next(other) == half && self.is_straight(half) && self.is_straight(other)
     }
 
     /// The arc of a half.

@@ -15,11 +15,11 @@ use super::tree::{SegmentTree, index};
 use crate::coverage::{FaceId, OUTSIDE};
 
 /// How often each face covers a region: 1 is right, others come from broken rings. Never 0; ascending by face.
-pub(super) type Cover = SmallVec<[(FaceId, i32); 2]>;
+pub(in crate::coverage) type Cover = SmallVec<[(FaceId, i32); 2]>;
 
 /// Covers of all cycles.
 #[derive(Debug)]
-pub(super) struct Covers {
+pub(in crate::coverage) struct Covers {
     /// For every cycle a face, [`OUTSIDE`] for none, or [`MANY`] and a position in `many`.
     cycles: Vec<u32>,
     many: Vec<Cover>,
@@ -29,7 +29,7 @@ pub(super) struct Covers {
 
 /// Edges that hang together.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
+pub(in crate::coverage) struct Part {
     /// The cycle around it.
     pub outer: u32,
     /// The cycle that it lies in; `None` in the unbounded region.
@@ -39,15 +39,15 @@ pub(super) struct Part {
 const MANY: u32 = 1 << 31;
 
 /// Finds the cover of every cycle.
-pub(super) fn find(arrangement: &Arrangement<'_>, tree: &SegmentTree) -> Covers {
+pub(in crate::coverage) fn find(arrangement: &Arrangement<'_>, tree: &SegmentTree) -> Covers {
     let mut covers = Covers { cycles: vec![OUTSIDE; arrangement.cycle_count()], many: Vec::new(), parts: Vec::new() };
     let mut seen = vec![false; arrangement.cycle_count()];
-    let mut within_of = HashMap::new();
+    let mut within_of: HashMap<u32, Option<u32>> = HashMap::new();
     for (at, west) in westernmost(arrangement) {
         let counts = |arc| arrangement.faces_at(arc).next().is_some();
         let within = if covers.parts.is_empty() { None } else { tree.left_of(arrangement.coverage, at, counts) }
             .and_then(|segment| arrangement.east_of(segment, at.y))
-            .map(|half| arrangement.cycle_of(half));
+            .map(|half| arrangement.cycle_of(beyond_coincident(arrangement, half, &within_of)));
         let outer = arrangement.cycle_of(west);
         covers.cycles[outer as usize] = match within {
             Some(cycle) => covers.cycles[cycle as usize],
@@ -60,6 +60,19 @@ pub(super) fn find(arrangement: &Arrangement<'_>, tree: &SegmentTree) -> Covers 
         covers.spread(arrangement, outer, &mut seen);
     }
     covers
+}
+
+/// Where edges lie on each other, the region to the east is beyond the last of them: between them is nothing.
+fn beyond_coincident(arrangement: &Arrangement<'_>, mut half: Half, outer: &HashMap<u32, Option<u32>>) -> Half {
+    // An edge that stands alone twice has nothing on either side: there the known outer boundary ends it.
+    let first = half;
+    while arrangement.is_flat(half) && !outer.contains_key(&arrangement.cycle_of(half)) {
+        half = arrangement.next(half).twin();
+        if half == first {
+            break;
+        }
+    }
+    half
 }
 
 impl Covers {

@@ -12,7 +12,7 @@ use crate::coverage::{ArcId, Coverage, span};
 
 /// A place on an arc: a vertex, or inside a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Stop {
+pub(in crate::coverage) struct Stop {
     /// The vertex, or the first vertex of the segment.
     pub segment: u32,
     /// Place on the segment, from 0 (its first vertex) to below 1.
@@ -40,7 +40,7 @@ struct Extra {
 
 /// All cuts, and the nodes that the coverage does not have.
 #[derive(Debug, Default)]
-pub(super) struct Cuts {
+pub(in crate::coverage) struct Cuts {
     /// In order along all arcs; the same stop may be there several times.
     stops: Vec<(ArcId, Stop)>,
     /// Number of nodes of the coverage: extra nodes come behind them.
@@ -55,7 +55,7 @@ pub(super) struct Cuts {
 }
 
 /// Finds where to cut.
-pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Cuts {
+pub(in crate::coverage) fn find(coverage: &Coverage, met: &[Meeting]) -> Cuts {
     let mut cuts = Cuts { base: coverage.node_count(), ..Cuts::default() };
     cuts.learn_nodes(coverage, met);
     let lines = Lines::of(met);

@@ -11,7 +11,7 @@ use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc, FaceId, OUTSIDE};
 
 /// Which units repeat others.
 #[derive(Debug)]
-pub(super) struct Duplicates {
+pub(in crate::coverage) struct Duplicates {
     /// For every atom whether it repeats an earlier one; empty when none does.
     repeats: Vec<bool>,
     /// Atoms with the same territory, ascending; groups in order of their first.
@@ -19,7 +19,7 @@ pub(super) struct Duplicates {
 }
 
 /// Compares units whose borders run along each other on the same side.
-pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
+pub(in crate::coverage) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
     let mut pairs = BTreeSet::new();
     for meeting in met.iter().filter(|meeting| meeting.how == How::Same) {
         let same_way = meeting.a.ends(coverage)[0] == meeting.b.ends(coverage)[0];
@@ -50,6 +50,11 @@ pub(super) fn find(coverage: &Coverage, met: &[Meeting]) -> Duplicates {
 }
 
 impl Duplicates {
+    /// No unit repeats another, or nobody cares.
+    pub fn none() -> Self {
+        Self { repeats: Vec::new(), groups: Vec::new() }
+    }
+
     /// Face on a side of an arc (0 left, 1 right), [`OUTSIDE`] for that of a unit which repeats another.
     pub fn face(&self, coverage: &Coverage, arc: ArcId, side: usize) -> u32 {
         let face = coverage.faces_here(arc)[side];

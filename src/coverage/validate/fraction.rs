@@ -11,7 +11,7 @@ use geo::Coord;
 
 /// A place along a segment: 0 at its start, 1 at its end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fraction {
+pub(in crate::coverage) struct Fraction {
     above: i128,
     /// Positive.
     below: i128,

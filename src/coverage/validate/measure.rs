@@ -9,7 +9,7 @@ const E2: f64 = 0.006_694_379_990_141_33;
 
 /// A flat map around a place, in metres. Good to 1e-4 within some 20 km, which is enough to size a defect.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Local {
+pub(in crate::coverage) struct Local {
     origin: Coord,
     metres_per_degree: Coord,
 }
@@ -35,14 +35,14 @@ impl Local {
 }
 
 /// Twice the signed area of a closed ring that is not repeated at its end: positive counter-clockwise.
-pub(super) fn twice_area(ring: &[Coord]) -> f64 {
+pub(in crate::coverage) fn twice_area(ring: &[Coord]) -> f64 {
     let Some(&first) = ring.first() else { return 0.0 };
     let relative = |c: Coord| c - first;
     pairs(ring).map(|(a, b)| (relative(a), relative(b))).map(|(a, b)| a.x * b.y - a.y * b.x).sum()
 }
 
 /// Length of a closed ring that is not repeated at its end.
-pub(super) fn length(ring: &[Coord]) -> f64 {
+pub(in crate::coverage) fn length(ring: &[Coord]) -> f64 {
     pairs(ring).map(|(a, b)| (b - a).x.hypot((b - a).y)).sum()
 }
 
@@ -52,7 +52,7 @@ fn pairs(ring: &[Coord]) -> impl Iterator<Item = (Coord, Coord)> + '_ {
 }
 
 /// Distance of a point from a segment.
-pub(super) fn distance(point: Coord, segment: [Coord; 2]) -> f64 {
+pub(in crate::coverage) fn distance(point: Coord, segment: [Coord; 2]) -> f64 {
     let [start, end] = segment;
     let share = if start == end { 0.0 } else { project(point, segment).clamp(0.0, 1.0) };
     let away = point - start - (end - start) * share;
@@ -60,7 +60,7 @@ pub(super) fn distance(point: Coord, segment: [Coord; 2]) -> f64 {
 }
 
 /// Where a point projects on a segment: 0 at its start, 1 at its end.
-pub(super) fn project(point: Coord, [start, end]: [Coord; 2]) -> f64 {
+pub(in crate::coverage) fn project(point: Coord, [start, end]: [Coord; 2]) -> f64 {
     let (along, to) = (end - start, point - start);
     (along.x * to.x + along.y * to.y) / (along.x * along.x + along.y * along.y)
 }

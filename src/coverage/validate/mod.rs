@@ -13,19 +13,19 @@
 //!
 //! It repairs nothing, and it reports every defect. The vocabulary is that of the JTS `coverage` package.
 
-mod arrangement;
-mod cover;
+pub(super) mod arrangement;
+pub(super) mod cover;
 mod cuts;
-mod duplicates;
-mod fraction;
-mod measure;
+pub(super) mod duplicates;
+pub(super) mod fraction;
+pub(super) mod measure;
 mod meetings;
 mod near;
-mod planarity;
+pub(super) mod planarity;
 mod regions;
 mod rings;
-mod sliver;
-mod tree;
+pub(super) mod sliver;
+pub(super) mod tree;
 
 #[cfg(test)]
 mod random_tests;

@@ -9,7 +9,7 @@ use crate::jobs::{Cancelled, Progress};
 
 /// To which side a path of three points turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(in crate::coverage) enum Turn {
     /// Counter-clockwise.
     Left,
     /// On one line.
@@ -31,7 +31,7 @@ impl Turn {
 
 /// The turn from `a` over `b` to `c`: exact.
 #[inline]
-pub(super) fn turn(a: Coord, b: Coord, c: Coord) -> Turn {
+pub(in crate::coverage) fn turn(a: Coord, b: Coord, c: Coord) -> Turn {
     match RobustKernel::orient2d(a, b, c) {
         Orientation::CounterClockwise => Turn::Left,
         Orientation::Clockwise => Turn::Right,
@@ -41,7 +41,7 @@ pub(super) fn turn(a: Coord, b: Coord, c: Coord) -> Turn {
 
 /// How two segments meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum How {
+pub(in crate::coverage) enum How {
     /// In a point inside of both.
     Cross,
     /// In one point that is an end of one and inside the other.
@@ -56,14 +56,18 @@ pub(super) enum How {
 
 /// Two segments that meet where they should not; `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Meeting {
+pub(in crate::coverage) struct Meeting {
     pub a: Segment,
     pub b: Segment,
     pub how: How,
 }
 
 /// All pairs of segments that meet anywhere but at a node, in a stable order.
-pub(super) fn find(coverage: &Coverage, tree: &SegmentTree, progress: &Progress) -> Result<Vec<Meeting>, Cancelled> {
+pub(in crate::coverage) fn find(
+    coverage: &Coverage,
+    tree: &SegmentTree,
+    progress: &Progress,
+) -> Result<Vec<Meeting>, Cancelled> {
     let mut found = tree.pairs(|a, b, found| {
         if progress.check().is_ok() {
             meet_blocks(coverage, a, b, found);
@@ -162,6 +166,6 @@ fn is_node(coverage: &Coverage, segment: Segment, vertex: u32) -> bool {
 }
 
 /// Whether a point lies on a segment, ends included: exact.
-pub(super) fn is_on(p: Coord, [a, b]: [Coord; 2]) -> bool {
+pub(in crate::coverage) fn is_on(p: Coord, [a, b]: [Coord; 2]) -> bool {
     Bounds::of(a, b).meets(&Bounds::of(p, p)) && turn(a, b, p) == Turn::Straight
 }

@@ -7,7 +7,7 @@ use super::measure::{Local, distance, length, project, twice_area};
 
 /// A closed boundary in pieces that each belong to one unit.
 #[derive(Debug, Default)]
-pub(super) struct Boundary {
+pub(in crate::coverage) struct Boundary {
     /// Places in degrees, in order, not closed.
     pub points: Vec<Coord>,
     /// Unit whose border goes on from each point (any number, equal for the same unit).
@@ -18,7 +18,7 @@ pub(super) struct Boundary {
 
 /// Shape of a region.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
+pub(in crate::coverage) struct Shape {
     /// Area in square metres.
     pub area_m2: f64,
     /// Length of the boundary in metres.
@@ -28,6 +28,21 @@ pub(super) struct Shape {
     /// Vertices that one side lacks, if that is all that is wrong: their number and largest distance from the other
     /// side in metres.
     pub one_sided: Option<(usize, f64)>,
+    /// The unit that lacks them, as the boundary names it.
+    pub lacking: Option<u32>,
+}
+
+/// A boundary of which one side only lacks vertices.
+#[derive(Clone, Copy, Debug)]
+struct OneSided {
+    /// How many it lacks.
+    count: usize,
+    /// How far the farthest of them is from it, in metres.
+    distance_m: f64,
+    /// The farthest of them.
+    farthest: usize,
+    /// The unit that lacks them.
+    lacking: u32,
 }
 
 /// More steps than this are not compared each with each.
@@ -41,14 +56,15 @@ impl Shape {
         let metres: Vec<Coord> = boundary.points.iter().map(|&at| local.metres(at)).collect();
         let one_sided = one_sided(boundary, &metres);
         let widest = match one_sided {
-            Some((_, _, widest)) => widest,
+            Some(OneSided { farthest, .. }) => farthest,
             None => widest(boundary, &metres).unwrap_or_else(|| inner_vertex(boundary)),
         };
         Some(Self {
             area_m2: (twice_area(&metres) / 2.0).abs(),
             length_m: length(&metres),
             at: boundary.points[widest],
-            one_sided: one_sided.map(|(count, distance, _)| (count, distance)),
+            one_sided: one_sided.map(|side| (side.count, side.distance_m)),
+            lacking: one_sided.map(|side| side.lacking),
         })
     }
 
@@ -66,8 +82,7 @@ impl Shape {
 ///   a ─── b
 /// ```
 ///
-/// Returns how many vertices it lacks, the largest distance, and the vertex there.
-fn one_sided(boundary: &Boundary, metres: &[Coord]) -> Option<(usize, f64, usize)> {
+fn one_sided(boundary: &Boundary, metres: &[Coord]) -> Option<OneSided> {
     let n = metres.len();
     if n < 3 {
         return None;
@@ -95,7 +110,8 @@ fn one_sided(boundary: &Boundary, metres: &[Coord]) -> Option<(usize, f64, usize
     }
     let farthest =
         rest.clone().max_by(|&a, &b| distance(metres[a], chord(i)).total_cmp(&distance(metres[b], chord(i))))?;
-    Some((rest.count(), distance(metres[farthest], chord(i)), farthest))
+    let distance_m = distance(metres[farthest], chord(i));
+    Some(OneSided { count: rest.count(), distance_m, farthest, lacking: owner(i) })
 }
 
 /// The vertex inside of one unit's piece that is farthest from the pieces of others.

@@ -18,7 +18,7 @@ const FAN: usize = 8;
 
 /// Closed box.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
+pub(in crate::coverage) struct Bounds {
     min: Coord,
     max: Coord,
 }
@@ -58,7 +58,7 @@ impl Bounds {
 
 /// Consecutive segments of one arc.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Block {
+pub(in crate::coverage) struct Block {
     /// Arc that they belong to.
     pub arc: ArcId,
     /// First vertex, as an index into all vertices of the coverage.
@@ -76,7 +76,7 @@ impl Block {
 
 /// A segment: the arc, and its first vertex as an index into all vertices of the coverage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Segment {
+pub(in crate::coverage) struct Segment {
     /// Arc that it belongs to.
     pub arc: ArcId,
     /// First vertex.
@@ -93,7 +93,7 @@ impl Segment {
 
 /// Packed tree over blocks of segments.
 #[derive(Debug)]
-pub(super) struct SegmentTree {
+pub(in crate::coverage) struct SegmentTree {
     blocks: Vec<Block>,
     /// Boxes of blocks, then of every level above, up to one of a single box.
     levels: Vec<Vec<Bounds>>,
@@ -244,6 +244,6 @@ fn spread(value: u16) -> u32 {
 
 /// An array position as it is stored.
 #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
-pub(super) fn index(position: usize) -> u32 {
+pub(in crate::coverage) fn index(position: usize) -> u32 {
     position as u32
 }

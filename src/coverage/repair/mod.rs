@@ -1,0 +1,337 @@
+//! Repair of a coverage: borders that are meant to be one become one, and every place belongs to one unit.
+//!
+//! Validation finds the disturbed places exactly; repair works on the units there and on those around, and leaves all
+//! others as they are, to the bit.
+//!
+//! 1. `snap`: where borders of different units almost meet, a vertex moves onto a vertex of the other, never to a
+//!    place between, or the other border takes the vertex in. No vertex moves farther than the tolerance.
+//! 2. `noding`: borders that cross or touch get a vertex there, on all sides, until they meet at vertices only.
+//! 3. `plane`: now the plane falls into regions, each with the units that cover it. One unit is right; what several
+//!    cover, or none where the place is thin, goes to one of them (`resolve`).
+//! 4. `trace`: the outlines of what each unit then holds are its polygons. They are valid and share their borders,
+//!    because they are read off one plane.
+//!
+//! No unit is ever removed: one that was drawn twice keeps its feature, without territory. Everything that is done is
+//! a [`Step`]; a [`Choice`] leaves some of them out. The result is validated again, and goes around once more where
+//! that finds something left. It is the same on any number of threads, and the repair of what was repaired does
+//! nothing.
+
+mod noding;
+mod plane;
+mod resolve;
+mod rings;
+mod snap;
+mod trace;
+mod words;
+
+#[cfg(test)]
+mod random_tests;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use geo::Coord;
+
+use super::validate::{Defect, DefectKind, Options, Severity, is_valid_coverage, validate};
+use super::{AtomId, Coverage, FlatPolygons};
+use crate::jobs::{Cancelled, Progress};
+use plane::Plane;
+use rings::{Inserts, Key, Neighbourhood, Polygons, key};
+
+/// A unit smaller than this, in square metres, has no territory but what rounding makes of a line.
+const LEAST_M2: f64 = 1e-3;
+
+/// Rounds after which what is left is told as it is.
+const MAX_ROUNDS: usize = 4;
+
+/// To whom a place goes that several units claim, or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Award {
+    /// To the unit with the longest border around it.
+    #[default]
+    LongestBorder,
+    /// To this unit where it is concerned, else to that with the longest border.
+    Unit(AtomId),
+    /// To nobody: it stays as it is.
+    Leave,
+}
+
+/// What is repaired, and how far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Borders closer than this are meant to be one; no vertex moves farther. In metres.
+    pub snap_m: f64,
+    /// Enclosed spaces thinner than this are filled; in metres.
+    pub gap_width_m: f64,
+    /// Who gets an overlap.
+    pub overlaps: Award,
+    /// Who gets a gap.
+    pub gaps: Award,
+}
+
+impl Default for Settings {
+    /// What validation takes for the same border, and for a gap.
+    fn default() -> Self {
+        Self {
+            snap_m: super::validate::NEAR_M,
+            gap_width_m: Options::default().gap_width_m,
+            overlaps: Award::default(),
+            gaps: Award::default(),
+        }
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Deed {
+    /// A vertex moves onto one of another unit.
+    MergeVertices,
+    /// A border takes in a vertex of another unit.
+    InsertVertex,
+    /// One side of a border follows the other.
+    MatchEdge,
+    /// A place that several units claimed goes to one of them.
+    GiveOverlap,
+    /// A gap goes to a unit beside it.
+    FillGap,
+    /// A polygon becomes valid.
+    MendRing,
+    /// A unit that was drawn twice gives up its territory to the other one.
+    EmptyDuplicate,
+}
+
+/// One thing that a repair does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The kind of defect that it mends.
+    pub kind: DefectKind,
+    /// What it does.
+    pub deed: Deed,
+    /// Units concerned, ascending.
+    pub atoms: Vec<AtomId>,
+    /// Where, in degrees.
+    pub at: Coord,
+    /// The unit that a place goes to, or whose vertex is taken.
+    pub to: Option<AtomId>,
+    /// How far a vertex moves, in metres.
+    pub moved_m: f64,
+    /// Territory that changes hands, in square metres.
+    pub area_m2: f64,
+}
+
+/// By what a step is known again: kind, units and place as bits.
+pub type StepKey = (DefectKind, Vec<AtomId>, [u64; 2]);
+
+impl Step {
+    /// By what it is known again.
+    #[must_use]
+    pub fn key(&self) -> StepKey {
+        (self.kind, self.atoms.clone(), key(self.at))
+    }
+}
+
+/// Which steps are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Kinds of defects that are mended.
+    pub kinds: BTreeSet<DefectKind>,
+    /// Steps that are left out all the same.
+    pub except: BTreeSet<StepKey>,
+}
+
+impl Default for Choice {
+    /// All of them.
+    fn default() -> Self {
+        let kinds = [
+            DefectKind::Overlap,
+            DefectKind::Gap,
+            DefectKind::UnmatchedEdge,
+            DefectKind::InvalidRing,
+            DefectKind::DuplicateUnit,
+        ];
+        Self { kinds: kinds.into(), except: BTreeSet::new() }
+    }
+}
+
+impl Choice {
+    fn takes(&self, kind: DefectKind, atoms: &[AtomId], at: Coord) -> bool {
+        let is_out = || self.except.contains(&(kind, atoms.to_vec(), key(at)));
+        self.kinds.contains(&kind) && (self.except.is_empty() || !is_out())
+    }
+}
+
+/// A coverage after its repair, and what was done.
+#[derive(Clone, Debug)]
+pub struct Repaired {
+    /// The coverage: the same atoms in the same order.
+    pub coverage: Coverage,
+    /// Atoms that are not as they were, ascending.
+    pub changed: Vec<AtomId>,
+    /// What was done, in order of kind, units and place in each round.
+    pub steps: Vec<Step>,
+    /// The longest way of a vertex, in metres.
+    pub max_moved_m: f64,
+    /// What validation finds in the result.
+    pub left: Vec<Defect>,
+}
+
+impl Repaired {
+    /// Whether the result is a valid coverage.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        is_valid_coverage(&self.left)
+    }
+
+    /// The polygons of the result, as a reader would give them.
+    #[must_use]
+    pub fn polygons(&self) -> FlatPolygons {
+        rings::flat(&self.coverage, &BTreeMap::new())
+    }
+}
+
+/// What a repair remembers from round to round.
+#[derive(Debug, Default)]
+struct Record {
+    steps: Vec<Step>,
+    /// Vertices that have moved, or that others have moved to.
+    pinned: HashSet<Key>,
+}
+
+/// Repairs a coverage.
+///
+/// # Errors
+/// [`Cancelled`] when the user gave up.
+pub fn repair(
+    coverage: &Coverage,
+    settings: &Settings,
+    choice: &Choice,
+    progress: &Progress,
+) -> Result<Repaired, Cancelled> {
+    let options = Options { gap_width_m: settings.gap_width_m };
+    let mut coverage = coverage.flattened();
+    let mut left = validate(&coverage, &options, &Progress::new())?;
+    let mut record = Record::default();
+    let mut changed = BTreeSet::new();
+    for round in 0..MAX_ROUNDS {
+        progress.check()?;
+        #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
+        progress.set((round as f64 + 1.0) / (MAX_ROUNDS as f64 + 1.0));
+        let chosen: Vec<&Defect> = left.iter().filter(|defect| is_chosen(defect, settings, choice)).collect();
+        if chosen.is_empty() {
+            break;
+        }
+        let steps = record.steps.len();
+        let polygons = one_round(&coverage, &chosen, (settings, choice), (round == 0, &mut record), progress)?;
+        record.steps[steps..].sort_by_key(|step| (step.deed, step.key()));
+        if polygons.is_empty() {
+            break;
+        }
+        let made = Coverage::build(rings::flat(&coverage, &polygons), progress)?;
+        if !keeps_units(&coverage, &made, &record.steps[steps..]) {
+            record.steps.truncate(steps);
+            break;
+        }
+        changed.extend(polygons.into_keys());
+        coverage = made;
+        left = validate(&coverage, &options, &Progress::new())?;
+    }
+    let max_moved_m = record.steps.iter().map(|step| step.moved_m).fold(0.0, f64::max);
+    progress.set(1.0);
+    Ok(Repaired { coverage, changed: changed.into_iter().collect(), steps: record.steps, max_moved_m, left })
+}
+
+/// Whether a defect is to be mended.
+fn is_chosen(defect: &Defect, settings: &Settings, choice: &Choice) -> bool {
+    let wanted = match defect.kind {
+        DefectKind::Gap => settings.gaps != Award::Leave,
+        DefectKind::Overlap | DefectKind::DuplicateUnit => settings.overlaps != Award::Leave,
+        DefectKind::UnmatchedEdge | DefectKind::InvalidRing => true,
+        DefectKind::Hole | DefectKind::EmptyGeometry => false,
+    };
+    let at = defect.at.unwrap_or_default();
+    wanted && choice.takes(defect.kind, &defect.atoms, at)
+}
+
+/// Whether every unit with territory still has some, apart from those that were drawn twice.
+fn keeps_units(before: &Coverage, after: &Coverage, steps: &[Step]) -> bool {
+    let emptied =
+        |atom: AtomId| steps.iter().any(|step| step.deed == Deed::EmptyDuplicate && step.atoms.contains(&atom));
+    let has_area = |atom: AtomId| rings::area_m2(&rings::polygons_of(before, atom)) > LEAST_M2;
+    before.atoms().all(|atom| after.faces_of(atom).len() > 0 || emptied(atom) || !has_area(atom))
+}
+
+/// One round: the polygons of all atoms that are not as they were.
+fn one_round(
+    coverage: &Coverage,
+    chosen: &[&Defect],
+    (settings, choice): (&Settings, &Choice),
+    (is_first, record): (bool, &mut Record),
+    progress: &Progress,
+) -> Result<Polygons, Cancelled> {
+    let mut around = Neighbourhood::of(coverage, chosen);
+    let arcs = chosen.iter().filter(|defect| defect.kind != DefectKind::InvalidRing);
+    let arcs: BTreeSet<_> = arcs.flat_map(|defect| defect.arcs.iter().copied()).collect();
+    snap::apply(coverage, &arcs, &mut around, (settings, choice), record);
+    progress.check()?;
+    for turn in 1.. {
+        let noded = noding::node(&mut around, settings, progress)?;
+        progress.check()?;
+        let arrangement = noded.arrangement();
+        let mut plane = Plane::of(&arrangement, &noded.covers(&arrangement), &around);
+        let inserts = if turn < MAX_ROUNDS { plane.slivers() } else { Inserts::default() };
+        if inserts.is_empty() {
+            // What is left after one round is left because of rounding: then every vertex stays.
+            let nothing = HashSet::new();
+            let crossings = if is_first { &noded.crossings } else { &nothing };
+            return Ok(redrawn(coverage, &mut plane, (chosen, crossings), (settings, choice), &mut record.steps));
+        }
+        drop(plane);
+        around.change(&HashMap::new(), inserts, |_| true);
+    }
+    Ok(Polygons::new())
+}
+
+/// Gives every place to one unit, and draws what is not as it was.
+fn redrawn(
+    coverage: &Coverage,
+    plane: &mut Plane<'_>,
+    (chosen, crossings): (&[&Defect], &HashSet<Key>),
+    wanted: (&Settings, &Choice),
+    steps: &mut Vec<Step>,
+) -> Polygons {
+    let moved = resolve::resolve(plane, wanted, steps);
+    let mut atoms: BTreeSet<AtomId> = chosen.iter().flat_map(|defect| defect.atoms.iter().copied()).collect();
+    atoms.extend(moved);
+    atoms.extend(plane.around.rings.iter().filter(|ring| ring.is_touched).map(|ring| ring.atom));
+    let mut polygons = trace::trace(plane, &atoms, crossings);
+    let untidy: BTreeSet<AtomId> = rings::untidy(coverage).collect();
+    polygons.retain(|atom, made| untidy.contains(atom) || *made != rings::polygons_of(coverage, *atom));
+    let mut mended = BTreeSet::new();
+    for defect in chosen.iter().filter(|defect| defect.kind == DefectKind::InvalidRing) {
+        let Some(&atom) = defect.atoms.first().filter(|atom| polygons.contains_key(atom)) else { continue };
+        // What several defects of a polygon moved is told once.
+        let area_m2 = if mended.insert(atom) {
+            let after = polygons.get(&atom).map_or(0.0, |made| rings::area_m2(made));
+            (after - rings::area_m2(&rings::polygons_of(coverage, atom))).abs()
+        } else {
+            0.0
+        };
+        steps.push(Step {
+            kind: defect.kind,
+            deed: Deed::MendRing,
+            atoms: defect.atoms.clone(),
+            at: defect.at.unwrap_or_default(),
+            to: Some(atom),
+            moved_m: 0.0,
+            area_m2,
+        });
+    }
+    polygons
+}
+
+/// Whether a defect is worse than good to know.
+#[must_use]
+pub fn is_finding(defect: &Defect) -> bool {
+    defect.severity > Severity::Info
+}

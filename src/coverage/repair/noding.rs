@@ -1,0 +1,138 @@
+//! Borders that cross or touch get a vertex there, on all sides, until they meet at vertices only.
+
+use std::collections::{HashMap, HashSet};
+
+use geo::Coord;
+
+use super::Settings;
+use super::rings::{Inserts, Key, Neighbourhood, key};
+use crate::coverage::validate::arrangement::Arrangement;
+use crate::coverage::validate::cover::{self, Covers};
+use crate::coverage::validate::duplicates::Duplicates;
+use crate::coverage::validate::fraction::Fraction;
+use crate::coverage::validate::measure::{Local, distance};
+use crate::coverage::validate::planarity::{self, How, Meeting, is_on};
+use crate::coverage::validate::tree::SegmentTree;
+use crate::coverage::{Coverage, OUTSIDE};
+use crate::jobs::{Cancelled, Progress};
+
+/// A vertex at a crossing may lead to another crossing, because its place is rounded; hardly ever more than twice.
+const MAX_TURNS: usize = 12;
+
+/// Rings that meet at vertices only, as a coverage whose faces and atoms are the rings.
+pub(super) struct Noded {
+    coverage: Coverage,
+    tree: SegmentTree,
+    met: Vec<Meeting>,
+    nobody: Duplicates,
+    /// Vertices made where segments crossed.
+    pub crossings: HashSet<Key>,
+}
+
+impl Noded {
+    /// The plane that they make.
+    pub fn arrangement(&self) -> Arrangement<'_> {
+        Arrangement::build(&self.coverage, &self.nobody, &self.met)
+    }
+
+    /// Which rings cover each of its regions.
+    pub fn covers(&self, arrangement: &Arrangement<'_>) -> Covers {
+        cover::find(arrangement, &self.tree)
+    }
+}
+
+/// Takes vertices in wherever rings meet otherwise.
+pub(super) fn node(around: &mut Neighbourhood, settings: &Settings, progress: &Progress) -> Result<Noded, Cancelled> {
+    let quiet = Progress::new();
+    let mut crossings = Crossings::default();
+    let mut turn = 0;
+    loop {
+        progress.check()?;
+        let coverage = Coverage::build(around.flat(), &quiet)?;
+        let tree = SegmentTree::build(&coverage, coverage.arcs(), 0.0);
+        let met = planarity::find(&coverage, &tree, &quiet)?;
+        let mut inserts = Inserts::default();
+        let mut concerned = HashSet::new();
+        for meeting in &met {
+            if take_in(&coverage, meeting, settings, &mut inserts, &mut crossings) {
+                let faces = [meeting.a.arc, meeting.b.arc].into_iter().flat_map(|arc| coverage.faces_here(arc));
+                concerned.extend(faces.filter(|&face| face != OUTSIDE));
+            }
+        }
+        turn += 1;
+        if inserts.is_empty() || turn > MAX_TURNS {
+            return Ok(Noded { coverage, tree, met, nobody: Duplicates::none(), crossings: crossings.made });
+        }
+        around.change(&HashMap::new(), inserts, |ring| u32::try_from(ring).is_ok_and(|ring| concerned.contains(&ring)));
+    }
+}
+
+/// Vertices that were made at crossings.
+#[derive(Debug, Default)]
+struct Crossings {
+    made: HashSet<Key>,
+    /// One of them for each small square.
+    by_square: HashMap<[i64; 2], Coord>,
+}
+
+impl Crossings {
+    /// Side of the squares in degrees, some 10 µm: far more than rounding, far less than anybody draws.
+    const SIDE: f64 = 1e-10;
+
+    /// The vertex at a crossing. Lines that almost coincide cross in places that rounding alone keeps apart: those are
+    /// one, or there would be slivers between them for ever.
+    fn at(&mut self, at: Coord) -> Coord {
+        #[expect(clippy::cast_possible_truncation, reason = "degrees over 1e-10 fit easily")]
+        let square = [at.x, at.y].map(|value| (value / Self::SIDE).floor() as i64);
+        let near = (-1..=1).flat_map(|x| (-1..=1).map(move |y| [square[0] + x, square[1] + y]));
+        let known = near.filter_map(|square| self.by_square.get(&square)).copied().next();
+        known.unwrap_or_else(|| {
+            self.made.insert(key(at));
+            self.by_square.insert(square, at);
+            at
+        })
+    }
+}
+
+/// Whether a segment takes a vertex in.
+fn take_in(
+    coverage: &Coverage,
+    meeting: &Meeting,
+    settings: &Settings,
+    inserts: &mut Inserts,
+    crossings: &mut Crossings,
+) -> bool {
+    let (s, t) = (meeting.a.ends(coverage), meeting.b.ends(coverage));
+    match meeting.how {
+        How::Same | How::Pass => false,
+        How::Touch | How::Along => {
+            let mut added = false;
+            for (from, on) in [(s, t), (t, s)] {
+                for end in from {
+                    if !on.contains(&end) && is_on(end, on) {
+                        inserts.add(on[0], on[1], end);
+                        added = true;
+                    }
+                }
+            }
+            added
+        }
+        How::Cross => {
+            let share = Fraction::of_crossing(s, t).map_or(0.5, Fraction::to_f64);
+            let at = s[0] + (s[1] - s[0]) * share;
+            let vertex = near_end(at, [s, t], settings.snap_m).unwrap_or_else(|| crossings.at(at));
+            inserts.add(s[0], s[1], vertex);
+            inserts.add(t[0], t[1], vertex);
+            true
+        }
+    }
+}
+
+/// The nearest end of two crossing segments, where one is near.
+fn near_end(at: Coord, [s, t]: [[Coord; 2]; 2], snap_m: f64) -> Option<Coord> {
+    let local = Local::around(at);
+    let away = |end: Coord| distance(local.metres(end), [local.metres(at); 2]);
+    let nearest = [s[0], s[1], t[0], t[1]].into_iter().min_by(|&a, &b| away(a).total_cmp(&away(b)))?;
+    // The place itself is rounded, so that even without a tolerance an end may be meant.
+    (away(nearest) <= snap_m.max(1e-6)).then_some(nearest)
+}

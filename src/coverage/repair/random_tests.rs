@@ -1,0 +1,214 @@
+//! Repair of random coverages that are disturbed in random ways.
+
+use std::collections::BTreeSet;
+
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+use proptest::prelude::*;
+
+use super::rings::{Key, area_m2, key, polygons_of};
+use super::*;
+use crate::coverage::FlatPolygons;
+
+/// Cells in a row.
+const N: usize = 5;
+/// Width of a cell in degrees, about 1.1 km.
+const CELL: f64 = 0.01;
+/// A metre in degrees, about.
+const METRE: f64 = 1.0 / 111_000.0;
+
+/// What is done to a cell.
+#[derive(Clone, Copy, Debug)]
+enum Damage {
+    /// A vertex in the middle of a side is left out.
+    Drop,
+    /// A vertex moves by up to these metres.
+    Move([f64; 2]),
+    /// The whole cell moves by up to these metres.
+    Shift([f64; 2]),
+    /// A vertex is followed by a spike to this many metres away, and back.
+    Spike([f64; 2]),
+    /// A vertex is there twice.
+    Repeat,
+    /// Two vertices change places.
+    Twist,
+    /// A vertex is added halfway to the next one.
+    Add,
+    /// The cell is drawn once more.
+    Double,
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let by = |metres: f64| [-metres..metres, -metres..metres];
+    prop_oneof![
+        Just(Damage::Drop),
+        by(0.6).prop_map(Damage::Move),
+        by(80.0).prop_map(Damage::Move),
+        by(0.6).prop_map(Damage::Shift),
+        by(30.0).prop_map(Damage::Shift),
+        by(150.0).prop_map(Damage::Spike),
+        Just(Damage::Repeat),
+        Just(Damage::Twist),
+        Just(Damage::Add),
+        Just(Damage::Double),
+    ]
+}
+
+/// A grid whose vertices are moved a little, the same for all cells that share them: eight vertices each.
+fn cells() -> impl Strategy<Value = Vec<Vec<Coord>>> {
+    let side = 2 * N + 1;
+    proptest::collection::vec((-0.08..0.08_f64, -0.08..0.08_f64), side * side).prop_map(move |moves| {
+        let vertex = |i: usize, j: usize| {
+            let (dx, dy) = moves[j * side + i];
+            let place = |k: usize| f64::from(u32::try_from(k).unwrap()) / 2.0;
+            Coord { x: 105.0 + (place(i) + dx) * CELL, y: 31.0 + (place(j) + dy) * CELL }
+        };
+        let around = [(0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1)];
+        let cell = |k: usize| around.map(|(i, j)| vertex(k % N * 2 + i, k / N * 2 + j)).to_vec();
+        (0..N * N).map(cell).collect()
+    })
+}
+
+/// Carries damages out; returns the cells at which something is no longer as it was.
+fn disturb(cells: &mut Vec<Vec<Coord>>, damages: &[(usize, usize, Damage)]) -> BTreeSet<usize> {
+    let by = |metres: [f64; 2]| Coord { x: metres[0], y: metres[1] } * METRE;
+    let mut touched = BTreeSet::new();
+    for &(cell, vertex, damage) in damages {
+        let ring = &mut cells[cell];
+        let n = ring.len();
+        let vertex = vertex % n;
+        match damage {
+            Damage::Drop if n > 6 => drop(ring.remove(vertex)),
+            Damage::Drop => {}
+            Damage::Move(metres) => ring[vertex] = ring[vertex] + by(metres),
+            Damage::Shift(metres) => ring.iter_mut().for_each(|at| *at = *at + by(metres)),
+            Damage::Spike(metres) => {
+                let base = ring[vertex];
+                ring.splice(vertex + 1..=vertex, [base + by(metres), base]);
+            }
+            Damage::Repeat => ring.insert(vertex, ring[vertex]),
+            Damage::Twist => ring.swap(vertex, (vertex + 1) % n),
+            Damage::Add => ring.insert(vertex + 1, (ring[vertex] + ring[(vertex + 1) % n]) / 2.0),
+            Damage::Double => {
+                let copy = ring.clone();
+                cells.push(copy);
+            }
+        }
+        touched.insert(cell);
+    }
+    touched
+}
+
+fn flat(cells: &[Vec<Coord>]) -> FlatPolygons {
+    let ring = |cell: &Vec<Coord>| Polygon::new(LineString(cell.clone()), Vec::new());
+    let atoms: Vec<MultiPolygon> = cells.iter().map(|cell| ring(cell).into()).collect();
+    atoms[..].into()
+}
+
+fn mend(polygons: FlatPolygons) -> (Coverage, Repaired) {
+    let coverage = Coverage::build(polygons, &Progress::new()).unwrap();
+    let repaired = repair(&coverage, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
+    (coverage, repaired)
+}
+
+/// The same on one thread.
+fn mend_alone(polygons: FlatPolygons) -> Repaired {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(|| mend(polygons).1)
+}
+
+fn told(repaired: &Repaired) -> String {
+    let left =
+        repaired.left.iter().map(|defect| format!("left: {:?} {:?}, {:?}\n", defect.kind, defect.detail, defect.atoms));
+    let steps =
+        repaired.steps.iter().map(|step| format!("{:?} {:?} {:?} {}\n", step.deed, step.atoms, step.to, step.area_m2));
+    left.chain(steps).collect()
+}
+
+fn is_far(cell: usize, touched: &BTreeSet<usize>) -> bool {
+    let apart = |a: usize, b: usize| (a % N).abs_diff(b % N).max((a / N).abs_diff(b / N));
+    cell < N * N && touched.iter().all(|&other| apart(cell, other) > 1)
+}
+
+fn vertices(coverage: &Coverage, atom: AtomId) -> BTreeSet<Key> {
+    polygons_of(coverage, atom).iter().flatten().flatten().map(|&at| key(at)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_disturbed_coverage_becomes_valid_and_nothing_else_changes(
+        cells in cells(),
+        damages in proptest::collection::vec((0..N * N, 0..8_usize, damage()), 0..6),
+    ) {
+        let mut damaged = cells.clone();
+        let touched = disturb(&mut damaged, &damages);
+        let (before, repaired) = mend(flat(&damaged));
+        prop_assert!(repaired.is_valid(), "{}", told(&repaired));
+        let after = &repaired.coverage;
+
+        // Units are kept: only what was drawn twice has no territory of its own.
+        prop_assert_eq!(after.atom_count(), before.atom_count());
+        let given: BTreeSet<AtomId> = repaired.steps.iter()
+            .filter(|step| step.deed == Deed::EmptyDuplicate)
+            .flat_map(|step| step.atoms.clone())
+            .collect();
+        for atom in after.atoms() {
+            prop_assert!(after.faces_of(atom).len() > 0 || given.contains(&atom), "{atom} is lost");
+        }
+
+        // No vertex moves farther than the tolerance, and places change by what is said to change hands.
+        prop_assert!(repaired.max_moved_m <= Settings::default().snap_m);
+        let sum = |coverage: &Coverage| coverage.atoms().map(|atom| area_m2(&polygons_of(coverage, atom))).sum::<f64>();
+        let said: f64 = repaired.steps.iter().map(|step| step.area_m2).sum();
+        let strip = 1.1 * f64::from(u32::try_from(touched.len()).unwrap()) * 12_000.0;
+        let twisted = damages.iter().any(|(.., damage)| matches!(damage, Damage::Twist | Damage::Move(_)));
+        prop_assert!(twisted || (sum(after) - sum(&before)).abs() <= said + strip);
+
+        // What lies away from all damage is as it was, to the bit.
+        for cell in (0..N * N).filter(|&cell| is_far(cell, &touched)) {
+            prop_assert!(!repaired.changed.contains(&AtomId::new(cell)));
+            prop_assert_eq!(polygons_of(after, AtomId::new(cell)), polygons_of(&before, AtomId::new(cell)));
+        }
+        // And so is every vertex of a cell that is not named as changed.
+        for atom in after.atoms().filter(|atom| !repaired.changed.contains(atom)) {
+            prop_assert_eq!(vertices(after, atom), vertices(&before, atom));
+        }
+
+        // Once more does nothing.
+        let again = repair(after, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
+        prop_assert_eq!(again.changed, vec![], "{:#?}", again.steps);
+
+        // One thread says the same.
+        let alone = mend_alone(flat(&damaged));
+        prop_assert_eq!(&alone.steps, &repaired.steps);
+        prop_assert_eq!(alone.polygons(), repaired.polygons());
+    }
+
+    #[test]
+    fn any_rings_are_repaired_without_harm(rings in proptest::collection::vec(proptest::collection::vec((0..5_u8, 0..5_u8), 0..9), 0..9)) {
+        let mut flat = FlatPolygons::default();
+        for (i, ring) in rings.iter().enumerate() {
+            for &(x, y) in ring {
+                flat.push(Coord { x: f64::from(x), y: f64::from(y) } / 100.0);
+            }
+            flat.end_ring();
+            if i % 3 != 1 {
+                flat.end_face();
+            }
+            if i % 4 != 2 {
+                flat.end_atom();
+            }
+        }
+        let atoms = flat.atom_count();
+        let (before, repaired) = mend(flat.clone());
+        prop_assert_eq!(repaired.coverage.atom_count(), atoms);
+        // A unit that is a line but for rounding is kept, and cannot be made a polygon.
+        let sizes = before.atoms().map(|atom| area_m2(&polygons_of(&before, atom)));
+        prop_assume!(sizes.into_iter().all(|size| size == 0.0 || size > 1.0));
+        // Lines of a lattice lie on each other but for rounding; what is left of that is no place.
+        let is_rounding = |defect: &Defect| defect.area_m2.is_some_and(|area| area < 1e-3);
+        let mut errors = repaired.left.iter().filter(|defect| defect.severity == Severity::Error);
+        prop_assert!(errors.all(is_rounding), "{}", told(&repaired));
+        prop_assert_eq!(mend_alone(flat).polygons(), repaired.polygons());
+    }
+}

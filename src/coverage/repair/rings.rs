@@ -1,0 +1,281 @@
+//! The rings of a disturbed neighbourhood, as they are changed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use geo::Coord;
+use rayon::prelude::*;
+
+use crate::coverage::validate::Defect;
+use crate::coverage::validate::measure::{Local, project, twice_area};
+use crate::coverage::{ArcId, AtomId, Coverage, FaceId, FlatPolygons, OUTSIDE, RingId};
+
+/// A vertex as bits.
+pub(super) type Key = [u64; 2];
+
+/// Polygons of atoms: faces, rings, vertices, not closed; the first ring of a face is its shell.
+pub(super) type Polygons = BTreeMap<AtomId, Vec<Vec<Vec<Coord>>>>;
+
+/// A segment without direction, as bits.
+pub(super) type SegmentKey = [Key; 2];
+
+pub(super) fn key(at: Coord) -> Key {
+    // -0.0 and 0.0 are one place.
+    [(at.x + 0.0).to_bits(), (at.y + 0.0).to_bits()]
+}
+
+pub(super) fn segment_key(a: Coord, b: Coord) -> SegmentKey {
+    let (a, b) = (key(a), key(b));
+    if a <= b { [a, b] } else { [b, a] }
+}
+
+/// The place of a key.
+pub(super) fn place([x, y]: Key) -> Coord {
+    Coord { x: f64::from_bits(x), y: f64::from_bits(y) }
+}
+
+/// A ring of an atom.
+#[derive(Clone, Debug)]
+pub(super) struct Ring {
+    pub atom: AtomId,
+    /// Face as the coverage has it.
+    pub face: FaceId,
+    /// Whether it is a hole.
+    pub is_hole: bool,
+    /// Vertices, not closed.
+    pub coords: Vec<Coord>,
+    /// Whether its vertices are not those that were read.
+    pub is_touched: bool,
+}
+
+/// Vertices that segments take in, by segment.
+#[derive(Debug, Default)]
+pub(super) struct Inserts(HashMap<SegmentKey, Vec<Coord>>);
+
+impl Inserts {
+    /// A segment takes in a vertex; whether it did not have it.
+    pub fn add(&mut self, a: Coord, b: Coord, vertex: Coord) -> bool {
+        let segment = segment_key(a, b);
+        if segment.contains(&key(vertex)) {
+            return false;
+        }
+        let there = self.0.entry(segment).or_default();
+        let is_new = !there.contains(&vertex);
+        if is_new {
+            there.push(vertex);
+        }
+        is_new
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Puts the vertices of every segment in order along it.
+    fn sort(&mut self) {
+        for (&[from, to], vertices) in &mut self.0 {
+            let segment = [place(from), place(to)];
+            let along = |vertex: Coord| project(vertex, segment);
+            vertices.sort_by(|&a, &b| along(a).total_cmp(&along(b)).then_with(|| key(a).cmp(&key(b))));
+        }
+    }
+
+    /// Vertices between two, in this direction.
+    fn between(&self, a: Coord, b: Coord) -> impl Iterator<Item = Coord> + '_ {
+        let segment = segment_key(a, b);
+        let vertices = self.0.get(&segment).map_or(&[][..], Vec::as_slice);
+        let backward = segment[0] != key(a);
+        let n = vertices.len();
+        (0..n).map(move |i| vertices[if backward { n - 1 - i } else { i }])
+    }
+}
+
+/// The rings of atoms at disturbed places and of those around.
+#[derive(Debug)]
+pub(super) struct Neighbourhood {
+    /// Rings in order of atom, face and ring.
+    pub rings: Vec<Ring>,
+    /// Segments with an atom on their other side that is not here.
+    foreign: HashSet<SegmentKey>,
+}
+
+impl Neighbourhood {
+    /// The atoms of defects, and all that share a node with one of them.
+    pub fn of(coverage: &Coverage, defects: &[&Defect]) -> Self {
+        let mut at_node = vec![false; coverage.node_count()];
+        let mut is_here = vec![false; coverage.atom_count()];
+        for &atom in defects.iter().flat_map(|defect| &defect.atoms) {
+            if !std::mem::replace(&mut is_here[atom.index()], true) {
+                for node in coverage.arcs_of(atom).flat_map(|arc| coverage.ends(arc)) {
+                    at_node[node.index()] = true;
+                }
+            }
+        }
+        for arc in coverage.arcs() {
+            if coverage.built.arc_nodes[arc.index()].iter().any(|node| at_node[node.index()]) {
+                for atom in coverage.sides_here(arc).into_iter().flatten() {
+                    is_here[atom.index()] = true;
+                }
+            }
+        }
+        let mut foreign = HashSet::new();
+        for arc in coverage.arcs() {
+            if let [Some(left), Some(right)] = coverage.sides_here(arc)
+                && is_here[left.index()] != is_here[right.index()]
+            {
+                foreign.extend(coverage.arc(arc).windows(2).map(|pair| segment_key(pair[0], pair[1])));
+            }
+        }
+        let here: Vec<AtomId> = coverage.atoms().filter(|atom| is_here[atom.index()]).collect();
+        let of_atom = |&atom: &AtomId| {
+            let faces = coverage.faces_of(atom);
+            let rings = faces.flat_map(move |face| coverage.rings_of(face).enumerate().map(move |at| (face, at)));
+            rings.map(move |(face, (i, ring))| {
+                let coords = open_ring(coverage, ring);
+                Ring { atom, face, is_hole: i > 0, coords, is_touched: false }
+            })
+        };
+        Self { rings: here.par_iter().flat_map_iter(of_atom).collect(), foreign }
+    }
+
+    /// Whether a segment has an atom on its other side that is not here.
+    pub fn is_foreign(&self, a: Coord, b: Coord) -> bool {
+        !self.foreign.is_empty() && self.foreign.contains(&segment_key(a, b))
+    }
+
+    /// Moves vertices and takes others in, in the rings that `concerned` names by their position.
+    pub fn change(
+        &mut self,
+        merges: &HashMap<Key, Coord>,
+        mut inserts: Inserts,
+        concerned: impl Fn(usize) -> bool + Sync,
+    ) {
+        inserts.sort();
+        let now_at = |at: Coord| merges.get(&key(at)).copied().unwrap_or(at);
+        self.rings.par_iter_mut().enumerate().filter(|(i, _)| concerned(*i)).for_each(|(_, ring)| {
+            let n = ring.coords.len();
+            let mut made = Vec::with_capacity(n + 8);
+            for (i, &at) in ring.coords.iter().enumerate() {
+                let (a, b) = (now_at(at), now_at(ring.coords[(i + 1) % n]));
+                for vertex in std::iter::once(a).chain(inserts.between(a, b)) {
+                    if made.last() != Some(&vertex) {
+                        made.push(vertex);
+                    }
+                }
+            }
+            while made.len() > 1 && made.first() == made.last() {
+                made.pop();
+            }
+            if made != ring.coords {
+                ring.coords = made;
+                ring.is_touched = true;
+            }
+        });
+    }
+
+    /// Every ring as a face and an atom of its own.
+    pub fn flat(&self) -> FlatPolygons {
+        let mut flat = FlatPolygons::default();
+        for ring in &self.rings {
+            ring.coords.iter().chain(ring.coords.first()).for_each(|&at| flat.push(at));
+            flat.end_ring();
+            flat.end_face();
+            flat.end_atom();
+        }
+        flat
+    }
+}
+
+fn open_ring(coverage: &Coverage, ring: RingId) -> Vec<Coord> {
+    let mut coords = coverage.source_ring(ring);
+    coords.pop();
+    coords
+}
+
+/// The polygons of an atom.
+pub(super) fn polygons_of(coverage: &Coverage, atom: AtomId) -> Vec<Vec<Vec<Coord>>> {
+    let faces = coverage.faces_of(atom);
+    faces.map(|face| coverage.rings_of(face).map(|ring| open_ring(coverage, ring)).collect()).collect()
+}
+
+/// Size of polygons in square metres; a hole takes away.
+pub(super) fn area_m2(polygons: &[Vec<Vec<Coord>>]) -> f64 {
+    let Some(&origin) = polygons.iter().flatten().flatten().next() else { return 0.0 };
+    let local = Local::around(origin);
+    let size = |ring: &Vec<Coord>| {
+        let metres: Vec<Coord> = ring.iter().map(|&at| local.metres(at)).collect();
+        twice_area(&metres).abs() / 2.0
+    };
+    let face = |face: &Vec<Vec<Coord>>| {
+        face.iter().enumerate().map(|(i, ring)| if i == 0 { size(ring) } else { -size(ring) }).sum::<f64>()
+    };
+    polygons.iter().map(face).sum()
+}
+
+/// All polygons of a coverage, with those of some atoms replaced.
+pub(super) fn flat(coverage: &Coverage, instead: &Polygons) -> FlatPolygons {
+    let mut flat = FlatPolygons::default();
+    flat.coords.reserve(2 * coverage.vertex_count());
+    for atom in coverage.atoms() {
+        let add = |flat: &mut FlatPolygons, coords: &[Coord]| {
+            for &at in coords {
+                flat.push(at);
+            }
+            flat.end_ring();
+        };
+        if let Some(faces) = instead.get(&atom) {
+            for face in faces {
+                for ring in face {
+                    let closed: Vec<Coord> = ring.iter().chain(ring.first()).copied().collect();
+                    add(&mut flat, &closed);
+                }
+                flat.end_face();
+            }
+        } else {
+            for face in coverage.faces_of(atom) {
+                coverage.rings_of(face).for_each(|ring| add(&mut flat, &coverage.source_ring(ring)));
+                flat.end_face();
+            }
+        }
+        flat.end_atom();
+    }
+    // What came untidy and is still there stays told.
+    restore_untidy(coverage, instead, &mut flat);
+    flat
+}
+
+/// Rings that came unclosed or with repeats, of atoms that are not replaced.
+fn restore_untidy(coverage: &Coverage, instead: &Polygons, flat: &mut FlatPolygons) {
+    let untidy = coverage.untidy_rings();
+    flat.unclosed.clear();
+    flat.repeated.clear();
+    if untidy.unclosed.is_empty() && untidy.repeated.is_empty() {
+        return;
+    }
+    let mut ring_now = HashMap::new();
+    for atom in coverage.atoms().filter(|atom| !instead.contains_key(atom)) {
+        for (face, now) in coverage.faces_of(atom).zip(flat.faces_of(atom)) {
+            ring_now.extend(coverage.rings_of(face).zip(flat.rings_of(now)));
+        }
+    }
+    let now = |rings: &[RingId]| rings.iter().filter_map(|ring| ring_now.get(ring).copied()).collect();
+    flat.unclosed = now(&untidy.unclosed);
+    flat.repeated = now(&untidy.repeated);
+}
+
+/// Atoms with a ring that came unclosed or with repeated vertices.
+pub(super) fn untidy(coverage: &Coverage) -> impl Iterator<Item = AtomId> + '_ {
+    let untidy = coverage.untidy_rings();
+    let rings: HashSet<RingId> = untidy.unclosed.iter().chain(&untidy.repeated).copied().collect();
+    let has = move |&atom: &AtomId| {
+        !rings.is_empty()
+            && coverage.faces_of(atom).flat_map(|face| coverage.rings_of(face)).any(|ring| rings.contains(&ring))
+    };
+    coverage.atoms().filter(has)
+}
+
+/// Atom of an arc that has one on one side only.
+pub(super) fn open_owner(coverage: &Coverage, arc: ArcId) -> Option<AtomId> {
+    let faces = coverage.faces_here(arc);
+    let open = (faces[0] == OUTSIDE) != (faces[1] == OUTSIDE);
+    open.then(|| coverage.atom_of(FaceId(faces[usize::from(faces[0] == OUTSIDE)])))
+}

@@ -1,0 +1,256 @@
+//! Outlines of what each unit holds, as polygons.
+//!
+//! A boundary is followed with the unit on its left, along the same piece of its inside. Where it comes to a vertex again
+//! it is parted: what runs counter-clockwise is a shell, what runs clockwise is a hole that touches it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use geo::Coord;
+
+use super::plane::Plane;
+use super::rings::{Key, Polygons, Ring, key};
+use crate::coverage::validate::arrangement::Half;
+use crate::coverage::validate::measure::{distance, twice_area};
+use crate::coverage::validate::planarity::{Turn, is_on, turn};
+use crate::coverage::{AtomId, FaceId};
+
+/// A boundary without a vertex that it comes to twice.
+#[derive(Debug)]
+struct Loop {
+    coords: Vec<Coord>,
+    /// Twice its area: positive for a shell.
+    twice: f64,
+    /// The first face, as it came, on its left.
+    face: Option<FaceId>,
+    /// The shell that it was parted from, as a position in the loops of its unit.
+    within: Option<usize>,
+}
+
+/// Polygons of the atoms, from what they hold. `crossings` are vertices that were made where segments crossed: where
+/// nothing meets any more, they go again.
+pub(super) fn trace(plane: &Plane<'_>, atoms: &BTreeSet<AtomId>, crossings: &HashSet<Key>) -> Polygons {
+    let mut borders: BTreeMap<AtomId, Vec<Half>> = atoms.iter().map(|&atom| (atom, Vec::new())).collect();
+    for edge in 0..plane.arrangement.edge_count() {
+        for half in [0, 1].map(|side| Half(u32::try_from(2 * edge + side).unwrap_or(0))) {
+            let (left, right) = (plane.left(half), plane.left(half.twin()));
+            for atom in left.iter().filter(|atom| !right.contains(atom)) {
+                if let Some(border) = borders.get_mut(atom) {
+                    border.push(half);
+                }
+            }
+        }
+    }
+    let sources = sources(plane, atoms);
+    let mut polygons: Polygons = borders
+        .into_iter()
+        .map(|(atom, border)| (atom, faces(loops(plane, &border), sources.get(&atom).map_or(&[], Vec::as_slice))))
+        .collect();
+    drop_crossings(plane, &mut polygons, crossings);
+    for (atom, faces) in &mut polygons {
+        if let Some(sources) = sources.get(atom) {
+            start_as_came(faces, sources);
+        }
+    }
+    polygons
+}
+
+/// The rings of atoms as they stand now.
+fn sources<'a>(plane: &Plane<'a>, atoms: &BTreeSet<AtomId>) -> HashMap<AtomId, Vec<&'a Ring>> {
+    let mut sources: HashMap<AtomId, Vec<&Ring>> = HashMap::new();
+    for ring in plane.around.rings.iter().filter(|ring| atoms.contains(&ring.atom)) {
+        sources.entry(ring.atom).or_default().push(ring);
+    }
+    sources
+}
+
+/// Follows the border of a unit.
+fn loops(plane: &Plane<'_>, border: &[Half]) -> Vec<Loop> {
+    let arrangement = plane.arrangement;
+    let is_border: HashSet<Half> = border.iter().copied().collect();
+    let mut is_done: HashSet<Half> = HashSet::new();
+    let mut loops = Vec::new();
+    for &first in border {
+        if is_done.contains(&first) {
+            continue;
+        }
+        let mut path = Vec::new();
+        let mut half = first;
+        while is_done.insert(half) {
+            path.push(half);
+            let twin = half.twin();
+            let around = arrangement.out_of(arrangement.origin(twin));
+            let n = around.len();
+            let at = around.iter().position(|&other| other == twin).unwrap_or(0);
+            let next = (1..=n).map(|k| around[(at + n - k) % n]).find(|next| is_border.contains(next));
+            let Some(next) = next else { break };
+            half = next;
+        }
+        part(plane, &path, &mut loops);
+    }
+    loops
+}
+
+/// Parts a path where it comes to a node again.
+fn part(plane: &Plane<'_>, path: &[Half], loops: &mut Vec<Loop>) {
+    let arrangement = plane.arrangement;
+    let start = loops.len();
+    let mut stack: Vec<Half> = Vec::new();
+    let mut at: HashMap<u32, usize> = HashMap::new();
+    let close = |halves: &[Half], loops: &mut Vec<Loop>| {
+        let mut coords: Vec<Coord> = halves.iter().flat_map(|&half| arrangement.points(half)).collect();
+        if arrangement.coverage.has_added_vertices() {
+            coords.extend(coords.first().copied());
+            coords = arrangement.coverage.without_added(coords);
+            coords.pop();
+        }
+        let twice = twice_area(&coords);
+        if coords.len() > 2 && twice != 0.0 {
+            let face = halves.iter().filter_map(|&half| plane.face(half)).min();
+            loops.push(Loop { coords, twice, face, within: None });
+        }
+    };
+    for &half in path {
+        let node = arrangement.origin(half);
+        if let Some(&from) = at.get(&node) {
+            let halves = stack.split_off(from);
+            for half in &halves {
+                at.remove(&arrangement.origin(*half));
+            }
+            close(&halves, loops);
+        }
+        at.insert(node, stack.len());
+        stack.push(half);
+    }
+    close(&stack, loops);
+    let shell = (start..loops.len()).filter(|&i| loops[i].twice > 0.0);
+    let largest = shell.max_by(|&a, &b| loops[a].twice.total_cmp(&loops[b].twice));
+    for made in &mut loops[start..] {
+        if made.twice < 0.0 {
+            made.within = largest;
+        }
+    }
+}
+
+/// Shells with their holes, in the order in which their faces came; the larger first where that does not say.
+fn faces(loops: Vec<Loop>, sources: &[&Ring]) -> Vec<Vec<Vec<Coord>>> {
+    let last = sources.last().map(|ring| ring.face);
+    let mut shells: Vec<usize> = (0..loops.len()).filter(|&i| loops[i].twice > 0.0).collect();
+    shells.sort_by(|&a, &b| {
+        let face =
+            |i: usize| loops[i].face.filter(|&face| Some(face) <= last && sources.iter().any(|ring| ring.face == face));
+        (face(a).is_none(), face(a)).cmp(&(face(b).is_none(), face(b))).then(loops[b].twice.total_cmp(&loops[a].twice))
+    });
+    let mut holes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (i, hole) in loops.iter().enumerate().filter(|(_, made)| made.twice < 0.0) {
+        let smallest = || {
+            let around = shells.iter().copied().filter(|&shell| contains(&loops[shell].coords, &hole.coords));
+            around.min_by(|&a, &b| loops[a].twice.total_cmp(&loops[b].twice))
+        };
+        if let Some(shell) = hole.within.or_else(smallest) {
+            holes.entry(shell).or_default().push(i);
+        }
+    }
+    let mut loops: Vec<Option<Vec<Coord>>> = loops.into_iter().map(|made| Some(made.coords)).collect();
+    let mut faces = Vec::with_capacity(shells.len());
+    for shell in shells {
+        let inner = holes.get(&shell).into_iter().flatten().copied();
+        faces.push(std::iter::once(shell).chain(inner).filter_map(|i| loops[i].take()).collect());
+    }
+    faces
+}
+
+/// Whether a shell lies around a hole that does not cross it.
+fn contains(shell: &[Coord], hole: &[Coord]) -> bool {
+    let low = |ring: &[Coord]| ring.iter().fold([f64::INFINITY; 2], |low, at| [low[0].min(at.x), low[1].min(at.y)]);
+    let high = |ring: &[Coord]| ring.iter().fold([f64::NEG_INFINITY; 2], |a, at| [a[0].max(at.x), a[1].max(at.y)]);
+    let ([shell_low, shell_high], [hole_low, hole_high]) = ([low(shell), high(shell)], [low(hole), high(hole)]);
+    let fits = (0..2).all(|axis| shell_low[axis] <= hole_low[axis] && hole_high[axis] <= shell_high[axis]);
+    fits && hole.iter().find_map(|&at| side(shell, at)).unwrap_or(false)
+}
+
+/// Whether a place is inside a ring; `None` on it.
+fn side(ring: &[Coord], at: Coord) -> Option<bool> {
+    let mut inside = false;
+    for i in 0..ring.len() {
+        let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
+        if is_on(at, [a, b]) {
+            return None;
+        }
+        let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
+        if low.y <= at.y && at.y < high.y && turn(low, high, at) == Turn::Left {
+            inside = !inside;
+        }
+    }
+    Some(inside)
+}
+
+/// Drops the vertices at crossings where only one line is left.
+fn drop_crossings(plane: &Plane<'_>, polygons: &mut Polygons, crossings: &HashSet<Key>) {
+    if crossings.is_empty() {
+        return;
+    }
+    let mut beside: HashMap<Key, BTreeSet<Key>> = HashMap::new();
+    let mut straight: HashMap<Key, bool> = HashMap::new();
+    {
+        let mut learn = |ring: &[Coord]| {
+            let n = ring.len();
+            for (i, &at) in ring.iter().enumerate().filter(|(_, at)| crossings.contains(&key(**at))) {
+                let (before, after) = (ring[(i + n - 1) % n], ring[(i + 1) % n]);
+                beside.entry(key(at)).or_default().extend([key(before), key(after)]);
+                // Rounding of the place of a crossing is smaller by far.
+                let is_straight = n > 4 && distance(at, [before, after]) < 1e-11;
+                *straight.entry(key(at)).or_insert(true) &= is_straight;
+            }
+        };
+        polygons.values().flatten().flatten().for_each(|ring| learn(ring));
+        let others = plane.around.rings.iter().filter(|ring| !polygons.contains_key(&ring.atom));
+        others.for_each(|ring| learn(&ring.coords));
+    }
+    let goes = |at: &Coord| {
+        let key = key(*at);
+        beside.get(&key).is_some_and(|beside| beside.len() == 2) && straight.get(&key) == Some(&true)
+    };
+    for ring in polygons.values_mut().flatten().flatten() {
+        if ring.iter().filter(|at| !goes(at)).count() > 2 {
+            ring.retain(|at| !goes(at));
+        }
+    }
+}
+
+/// Rings begin and run as they came, as far as their vertices are still there.
+fn start_as_came(faces: &mut [Vec<Vec<Coord>>], sources: &[&Ring]) {
+    let mut by_vertex: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (i, ring) in sources.iter().enumerate() {
+        for &at in &ring.coords {
+            by_vertex.entry(key(at)).or_default().push(i);
+        }
+    }
+    for face in faces {
+        for (i, ring) in face.iter_mut().enumerate() {
+            let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+            for at in ring.iter() {
+                for &source in by_vertex.get(&key(*at)).into_iter().flatten() {
+                    *votes.entry(source).or_default() += 1;
+                }
+            }
+            let of_kind = votes.into_iter().filter(|&(source, _)| sources[source].is_hole == (i > 0));
+            let Some((source, _)) = of_kind.max_by_key(|&(source, votes)| (votes, std::cmp::Reverse(source))) else {
+                continue;
+            };
+            let source = &sources[source].coords;
+            if (twice_area(source) > 0.0) != (twice_area(ring) > 0.0) {
+                ring.reverse();
+            }
+            let place: HashMap<Key, usize> = ring.iter().enumerate().map(|(i, at)| (key(*at), i)).collect();
+            if let Some(&first) = source.iter().find_map(|at| place.get(&key(*at))) {
+                ring.rotate_left(first);
+            }
+        }
+        // Holes in the order in which they came.
+        let order =
+            |ring: &Vec<Coord>| ring.first().and_then(|at| by_vertex.get(&key(*at))).and_then(|at| at.first()).copied();
+        if let [_, holes @ ..] = &mut face[..] {
+            holes.sort_by_key(|ring| (order(ring).is_none(), order(ring)));
+        }
+    }
+}
