@@ -33,7 +33,8 @@
 //! Where to start reading: [`coverage`] for the geometry, [`model::State`] for what a plan changes, [`edit::Document`]
 //! for how it changes and how scenarios live together, [`study::Study`] for what window and command line both read,
 //! with all that figures rest on ([`study::Basis`], handed on as [`rules::Grounds`]), [`mod@io::format`] and
-//! [`io::layers`] for what is read and how another format comes to it, [`io::project`] for how nothing of it is lost,
+//! [`io::layers`] for what is read and how another format comes to it, [`model::Dataset::joined`] for figures that come
+//! from [tables](io::tables), [`io::project`] for how nothing of it is lost,
 //! [`cli`] for the whole in a few lines, `window/src/ui/state/` for everything that a user can do: as values in
 //! `command.rs`, by name and key in `action.rs`, exports in `exports.rs`.
 

@@ -62,9 +62,10 @@ pub use field_rules::{Basis, FieldRule, FieldRuleError, FieldRules, FieldValue, 
 pub use fields::{FieldOverrides, Fields, UpperFields};
 pub use findings::{CrsDoubt, Finding, FindingKind, Severity};
 pub use joining::{
-    Accepted, AsOf, Cell, DateSource, Evidence, FigureRole, Join, JoinError, JoinReport, JoinWishes, JoinedFigure,
-    JoinedLines, Joining, KeyColumn, LeftColumn, Near, Repair, ReportFigure, Sheet, WhyLeft, WhyPassed, WhyUnmatched,
-    join_best, join_sheet,
+    Accepted, AsOf, Cell, DateSource, Duplicates, Evidence, FigureRole, Join, JoinError, JoinReport, JoinWishes,
+    JoinedFigure, JoinedLines, Joining, KeyColumn, LeftColumn, MatchCounts, NamesDiffer, Near, Passed, Repair,
+    Repaired, ReportColumns, ReportFigure, Sheet, StatedTotal, UnmatchedRow, UnmatchedUnit, Unread, WhyLeft, WhyPassed,
+    WhyUnmatched, join_best, join_sheet,
 };
 pub use layer::{Layer, ReadNote, ReadNoteKind, Reading};
 pub use level::{Level, LevelIndex, UnknownLevel};

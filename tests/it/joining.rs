@@ -250,10 +250,9 @@ fn what_cannot_be_joined_is_refused_in_a_line() {
 }
 
 fn problem(path: &Path) -> FileProblem {
-    match tables::read(&LayerSource::from(path)) {
-        Err(ReadError::File { problem, .. }) => problem,
-        other => panic!("{other:?}"),
-    }
+    let error = tables::read(&LayerSource::from(path)).map(drop).unwrap_err();
+    let ReadError::File { problem, .. } = error else { unreachable!("{error}") };
+    problem
 }
 
 #[test]

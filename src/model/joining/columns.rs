@@ -209,7 +209,7 @@ impl Columns {
 }
 
 /// Whether a column counts people one by one.
-fn counts_people(header: &str) -> bool {
+pub(super) fn counts_people(header: &str) -> bool {
     field_names::population_rank(header).is_some() && !header.contains(['万', '千'])
 }
 
@@ -263,7 +263,7 @@ fn names_a_unit(units: &Units<'_>, name: &NameKey) -> bool {
         || name.full.char_indices().skip(2).take(12).any(|(at, _)| {
             let (before, rest) = name.full.split_at(at);
             let (Some(before), Some(rest)) = (NameKey::of(before), NameKey::of(rest)) else { return false };
-            !units.above_named(&before).is_empty() && units.with_name(&rest).next().is_some()
+            !units.above_named(&before.full).is_empty() && units.with_name(&rest).next().is_some()
         })
 }
 

@@ -155,7 +155,9 @@ impl Dataset {
         numbers.resize(atoms, None);
         let is_people = figure.role == FigureRole::Population;
         if is_people {
-            numbers.iter_mut().for_each(|people| *people = people.filter(|it| !it.is_sign_negative() || it.is_zero()));
+            for people in &mut numbers {
+                *people = people.filter(|it| !it.is_sign_negative() || it.is_zero());
+            }
         }
         parts::count_once(&self.base, &mut numbers);
         match figure.role {

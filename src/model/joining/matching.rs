@@ -18,7 +18,7 @@ use crate::model::UnitId;
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     /// From 0.
-    pub row: usize,
+    pub at: usize,
     pub code: CodeRead,
     pub name: Option<NameKey>,
     /// Units above that it names; `None` where it names none.
@@ -75,19 +75,19 @@ pub(super) struct Matched {
 /// Matches rows. `accepted` are rows from 0 with the units that somebody said they are of.
 pub(super) fn run(units: &Units<'_>, rows: &[Row], accepted: &[(usize, u32)]) -> Matched {
     let mut run = Run { units, out: Matched::default(), taken: HashMap::new() };
-    let there: HashSet<usize> = rows.iter().map(|row| row.row).collect();
+    let there: HashSet<usize> = rows.iter().map(|row| row.at).collect();
     for &(row, unit) in accepted {
         if there.contains(&row) && !run.out.of_row.contains_key(&row) && !run.taken.contains_key(&unit) {
             run.take(row, unit, How::Accepted);
         }
     }
-    let open: Vec<&Row> = rows.iter().filter(|row| !run.out.of_row.contains_key(&row.row)).collect();
+    let open: Vec<&Row> = rows.iter().filter(|row| !run.out.of_row.contains_key(&row.at)).collect();
     run.by_code(&open);
     run.by_part_of_code(&open);
     run.by_name(&open);
     for row in open {
-        let is_settled = run.out.of_row.contains_key(&row.row) || run.out.unmatched.contains_key(&row.row);
-        if !is_settled && !run.out.duplicates.iter().any(|it| it.rows.contains(&row.row)) {
+        let is_settled = run.out.of_row.contains_key(&row.at) || run.out.unmatched.contains_key(&row.at);
+        if !is_settled && !run.out.duplicates.iter().any(|it| it.rows.contains(&row.at)) {
             let why = match (&row.code, &row.name) {
                 (CodeRead::Nothing, None) => WhyUnmatched::Nothing,
                 (CodeRead::Unknown, _) => WhyUnmatched::NoSuchCode,
@@ -95,7 +95,7 @@ pub(super) fn run(units: &Units<'_>, rows: &[Row], accepted: &[(usize, u32)]) ->
                 (CodeRead::Nothing, Some(name)) if run.named(row, name).len() > 1 => WhyUnmatched::Ambiguous,
                 (CodeRead::Nothing | CodeRead::One(..), _) => WhyUnmatched::NoSuchName,
             };
-            run.out.unmatched.insert(row.row, why);
+            run.out.unmatched.insert(row.at, why);
         }
     }
     run.out.duplicates.sort_by_key(|it| it.rows.first().copied());
@@ -119,7 +119,7 @@ impl Run<'_> {
     }
 
     fn is_open(&self, row: &Row) -> bool {
-        !self.out.of_row.contains_key(&row.row) && !self.out.unmatched.contains_key(&row.row)
+        !self.out.of_row.contains_key(&row.at) && !self.out.unmatched.contains_key(&row.at)
     }
 
     fn by_code(&mut self, rows: &[&Row]) {
@@ -127,7 +127,7 @@ impl Run<'_> {
         for &row in rows {
             let CodeRead::One(unit, repair) = row.code else { continue };
             if self.contradicts(row, unit) {
-                self.out.unmatched.insert(row.row, WhyUnmatched::Contradiction);
+                self.out.unmatched.insert(row.at, WhyUnmatched::Contradiction);
             } else {
                 claims.entry(unit).or_default().push((row, repair.map_or(How::Code, How::Repaired)));
             }
@@ -142,7 +142,12 @@ impl Run<'_> {
             return false;
         }
         let parent = self.units.state.unit(UnitId(unit)).parent;
-        self.units.with_name(name).any(|other| other != unit && self.units.state.unit(UnitId(other)).parent == parent)
+        let lies_there = |other| match &row.parent {
+            Some(above) => self.units.lies_in(other, above),
+            None => false,
+        };
+        let is_meant = |other| self.units.state.unit(UnitId(other)).parent == parent || lies_there(other);
+        self.units.with_name(name).any(|other| other != unit && is_meant(other))
     }
 
     fn by_part_of_code(&mut self, rows: &[&Row]) {
@@ -198,7 +203,7 @@ impl Run<'_> {
         for (at, _) in name.full.char_indices().skip(2).take(12) {
             let (before, rest) = name.full.split_at(at);
             let (Some(before), Some(rest)) = (NameKey::of(before), NameKey::of(rest)) else { continue };
-            let above = self.units.above_named(&before);
+            let above = self.units.above_named(&before.full);
             let is_there = |unit: &u32| self.units.lies_in(*unit, above);
             if !above.is_empty() {
                 found.extend(self.fitting(self.units.with_name(&rest).filter(is_there), row, &rest));
@@ -230,9 +235,9 @@ impl Run<'_> {
         for (unit, mut rows) in claims {
             if let Some(&first) = self.taken.get(&unit) {
                 // It has a row already: this is another answer.
-                let all = [vec![first], rows.iter().map(|(row, _)| row.row).collect()].concat();
+                let all = [vec![first], rows.iter().map(|(row, _)| row.at).collect()].concat();
                 for (row, _) in rows {
-                    self.out.unmatched.insert(row.row, WhyUnmatched::Duplicate);
+                    self.out.unmatched.insert(row.at, WhyUnmatched::Duplicate);
                 }
                 self.out.duplicates.push(Duplicate { unit, rows: all, same: false });
                 continue;
@@ -242,21 +247,21 @@ impl Run<'_> {
                 let agrees = |row: &Row| row.name.as_ref().zip(self.units.name(unit)).is_some_and(|(a, b)| a.agrees(b));
                 let right: Vec<(&Row, How)> = rows.iter().copied().filter(|(row, _)| agrees(row)).collect();
                 if right.len() == 1 {
-                    for (row, _) in rows.iter().filter(|(row, _)| row.row != right[0].0.row) {
-                        self.out.unmatched.insert(row.row, WhyUnmatched::Contradiction);
+                    for (row, _) in rows.iter().filter(|(row, _)| row.at != right[0].0.at) {
+                        self.out.unmatched.insert(row.at, WhyUnmatched::Contradiction);
                     }
                     rows = right;
                 }
             }
             let [(first, how), more @ ..] = rows.as_slice() else { continue };
             if more.is_empty() {
-                self.take(first.row, unit, *how);
+                self.take(first.at, unit, *how);
                 continue;
             }
             let same = more.iter().all(|(row, _)| row.figures == first.figures);
-            let all: Vec<usize> = rows.iter().map(|(row, _)| row.row).collect();
+            let all: Vec<usize> = rows.iter().map(|(row, _)| row.at).collect();
             if same {
-                self.take(first.row, unit, *how);
+                self.take(first.at, unit, *how);
             }
             for &row in &all[usize::from(same)..] {
                 self.out.unmatched.insert(row, WhyUnmatched::Duplicate);

@@ -17,6 +17,7 @@ mod matching;
 mod names;
 mod near;
 mod report;
+mod reporting;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -24,15 +25,14 @@ mod told;
 mod units;
 mod words;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use codes::CodeRead;
 use columns::{Columns, raw};
 use layout::Layout;
-use matching::{How, Matched, Row};
+use matching::{Matched, Row};
 use names::NameKey;
 use units::Units;
 
@@ -46,8 +46,8 @@ pub use kept::{Join, JoinedFigure};
 pub use layout::{Passed, WhyPassed};
 pub use matching::WhyUnmatched;
 pub use report::{
-    Duplicates, JoinReport, MatchCounts, NamesDiffer, Near, Repaired, ReportColumns, ReportFigure, Total, UnmatchedRow,
-    UnmatchedUnit, Unread,
+    Duplicates, JoinReport, MatchCounts, NamesDiffer, Near, Repaired, ReportColumns, ReportFigure, StatedTotal,
+    UnmatchedRow, UnmatchedUnit, Unread,
 };
 pub use sheet::{Cell, Sheet};
 pub use told::JoinedLines;
@@ -211,7 +211,7 @@ impl Work<'_> {
                 own.or_else(|| last_parent.clone())
             });
             let figures = self.columns.figures.iter().map(|figure| self.value(row, figure).ok().flatten()).collect();
-            rows.push(Row { row, code, name, parent: parent.unwrap_or_else(|| section.clone()), figures });
+            rows.push(Row { at: row, code, name, parent: parent.unwrap_or_else(|| section.clone()), figures });
         }
         passed.extend(lone.map(|(row, _)| (*row, WhyPassed::Note)));
         self.layout.passed.extend(passed.into_iter().map(|(row, why)| Passed { row: row + 1, why }));
@@ -228,8 +228,14 @@ impl Work<'_> {
         };
         let by_name = || {
             let name = name?;
-            let above = self.units.above_named(name);
-            (!above.is_empty() && self.units.with_name(name).next().is_none()).then(|| above.to_vec())
+            // 新华乡 and 新华乡人民政府 are the township; a bare 新华 may be a village that there is not.
+            let is_it = |unit: &&UnitId| {
+                let own = NameKey::of(&self.units.state.unit(**unit).name);
+                own.is_some_and(|own| name.full.starts_with(&own.full))
+            };
+            let named = [&name.full, &name.stem].map(|name| self.units.above_named(name));
+            let above: Vec<UnitId> = named.into_iter().flatten().filter(is_it).copied().collect();
+            (!above.is_empty() && self.units.with_name(name).next().is_none()).then_some(above)
         };
         match code {
             CodeRead::Unknown => by_code(),
@@ -253,7 +259,7 @@ impl Work<'_> {
     }
 
     fn kept(&self, rows: &[Row], matched: &Matched, keys: &HashMap<u32, String>) -> Join {
-        let figures_of: HashMap<usize, &Row> = rows.iter().map(|row| (row.row, row)).collect();
+        let figures_of: HashMap<usize, &Row> = rows.iter().map(|row| (row.at, row)).collect();
         let mut of_unit: Vec<(u32, &Row)> =
             matched.of_row.iter().filter_map(|(row, &(unit, _))| Some((unit, *figures_of.get(row)?))).collect();
         of_unit.sort_by_key(|(unit, _)| *unit);
@@ -280,149 +286,6 @@ impl Work<'_> {
             figures: figures.collect(),
             units: of_unit.iter().map(|(unit, _)| keys.get(unit).cloned().unwrap_or_default()).collect(),
         }
-    }
-
-    fn report(&self, rows: &[Row], matched: &Matched, keys: &HashMap<u32, String>, join: &Join) -> JoinReport {
-        let (sheet, columns) = (self.sheet, &self.columns);
-        let key = |unit: u32| keys.get(&unit).cloned().unwrap_or_default();
-        let name = |unit: u32| self.units.state.unit(UnitId(unit)).name.to_string();
-        let mut counts = MatchCounts { total: matched.of_row.len(), ..MatchCounts::default() };
-        let (mut repaired, mut names_differ) = (Vec::new(), Vec::new());
-        let by_row: HashMap<usize, &Row> = rows.iter().map(|row| (row.row, row)).collect();
-        for (&row, &(unit, how)) in &matched.of_row {
-            match how {
-                How::Code => counts.code += 1,
-                How::Repaired(repair) => {
-                    counts.repaired += 1;
-                    let written = self.written(row, columns.code.as_ref()).unwrap_or_default().to_owned();
-                    repaired.push(Repaired { row: row + 1, written, unit: key(unit), repair });
-                }
-                How::Name => counts.name += 1,
-                How::Accepted => counts.accepted += 1,
-            }
-            let differs = |own: &NameKey| self.units.name(unit).is_some_and(|it| it.stem != own.stem);
-            let own = by_row.get(&row).and_then(|row| row.name.as_ref());
-            if matches!(how, How::Code | How::Repaired(_)) && own.is_some_and(differs) {
-                let written = self.written(row, columns.name.as_ref()).unwrap_or_default().to_owned();
-                names_differ.push(NamesDiffer { row: row + 1, unit: key(unit), written, name: name(unit) });
-            }
-        }
-        let with_row: HashSet<u32> = matched.of_row.values().map(|&(unit, _)| unit).collect();
-        let claimed: HashSet<u32> = matched.duplicates.iter().map(|it| it.unit).collect();
-        let open: Vec<u32> =
-            self.units.all().filter(|unit| !with_row.contains(unit) && !claimed.contains(unit)).collect();
-        let lost: Vec<(&usize, &WhyUnmatched)> =
-            matched.unmatched.iter().filter(|(_, why)| **why != WhyUnmatched::Duplicate).collect();
-        let mut near_rows: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        let text = |row: usize, column: Option<&KeyColumn>| self.written(row, column).map(str::to_owned);
-        let unmatched_rows: Vec<UnmatchedRow> = lost
-            .iter()
-            .map(|&(&row, &why)| {
-                let code = self.written(row, columns.code.as_ref()).map(units::code_text);
-                let near =
-                    by_row.get(&row).map(|it| near::units_near(self.units, it, code.as_deref(), &open, lost.len()));
-                let near: Vec<Near> = near
-                    .into_iter()
-                    .flatten()
-                    .map(|(unit, likeness)| {
-                        near_rows.entry(unit).or_default().push(row + 1);
-                        Near { unit: key(unit), name: name(unit), likeness: (likeness * 100.0).round() / 100.0 }
-                    })
-                    .collect();
-                UnmatchedRow {
-                    row: row + 1,
-                    code: text(row, columns.code.as_ref()),
-                    name: text(row, columns.name.as_ref()),
-                    parent: text(row, columns.parent.as_ref()),
-                    why,
-                    near,
-                }
-            })
-            .collect();
-        let unmatched_units = open.iter().map(|&unit| {
-            let parent =
-                self.units.state.unit(UnitId(unit)).parent.map(|up| self.units.state.unit(up).label().to_owned());
-            UnmatchedUnit {
-                unit: key(unit),
-                name: name(unit),
-                parent,
-                near_rows: near_rows.remove(&unit).unwrap_or_default(),
-            }
-        });
-        let unmatched_units = unmatched_units.collect();
-        let duplicates = matched.duplicates.iter().map(|it| Duplicates {
-            unit: key(it.unit),
-            name: name(it.unit),
-            rows: it.rows.iter().map(|row| row + 1).collect(),
-            counts: it.rows.iter().copied().find(|row| matched.of_row.contains_key(row)).map(|row| row + 1),
-            same: it.same,
-        });
-        let figures = columns.figures.iter().zip(&join.figures).map(|(figure, joined)| ReportFigure {
-            header: figure.header.clone(),
-            field: joined.field.clone(),
-            as_of: figure.as_of.clone(),
-            role: figure.role,
-            filled: joined.values.iter().flatten().count(),
-        });
-        JoinReport {
-            file: sheet.file.clone(),
-            sheet: sheet.name.clone(),
-            other_sheets: Vec::new(),
-            sha256: sheet.sha256.clone(),
-            encoding: sheet.encoding.clone(),
-            columns: ReportColumns {
-                code: columns.code.clone(),
-                name: columns.name.clone(),
-                parent: columns.parent.clone(),
-                figures: figures.collect(),
-                left: columns.left.clone(),
-            },
-            rows: rows.len(),
-            units: self.units.all().count(),
-            matched: counts,
-            repaired,
-            unmatched_rows,
-            unmatched_units,
-            duplicates: duplicates.collect(),
-            names_differ,
-            unread: self.unread(rows),
-            totals: self.totals(rows),
-            passed_over: self.layout.passed.clone(),
-        }
-    }
-
-    /// Values of rows that are no numbers.
-    fn unread(&self, rows: &[Row]) -> Vec<Unread> {
-        let cells = rows.iter().flat_map(|row| self.columns.figures.iter().map(move |figure| (row.row, figure)));
-        cells
-            .filter_map(|(row, figure)| {
-                let written = self.value(row, figure).err()?;
-                Some(Unread { row: row + 1, header: figure.header.clone(), written })
-            })
-            .collect()
-    }
-
-    /// The sum of all that the table states, held against its rows. Sums of parts are not looked at.
-    fn totals(&self, rows: &[Row]) -> Vec<Total> {
-        let [row] = self.layout.totals.as_slice() else { return Vec::new() };
-        let is_above = rows.iter().any(|it| it.row < *row);
-        let summed = || rows.iter().filter(|it| !is_above || it.row < *row);
-        let totals = self.columns.figures.iter().enumerate().filter_map(|(at, figure)| {
-            if figure.role == FigureRole::Other {
-                return None;
-            }
-            let stated: Decimal = self.value(*row, figure).ok()??.parse().ok()?;
-            let values = summed().filter_map(|row| row.figures.get(at)?.as_ref()?.parse::<Decimal>().ok());
-            let sum = values.into_iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value))?;
-            Some(Total {
-                row: row + 1,
-                header: figure.header.clone(),
-                stated: stated.to_string(),
-                sum: sum.to_string(),
-                agrees: stated == sum,
-            })
-        });
-        totals.collect()
     }
 }
 

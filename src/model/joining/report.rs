@@ -42,7 +42,7 @@ pub struct JoinReport {
     /// Values that are no numbers.
     pub unread: Vec<Unread>,
     /// Sums in the table, held against its rows.
-    pub totals: Vec<Total>,
+    pub totals: Vec<StatedTotal>,
     /// Rows that are of no unit, and why.
     pub passed_over: Vec<Passed>,
 }
@@ -73,6 +73,8 @@ pub struct ReportFigure {
     pub as_of: Option<AsOf>,
     /// What becomes of it.
     pub role: FigureRole,
+    /// Whether it counts people, so that it can be the population.
+    pub counts_people: bool,
     /// Units that have a value.
     pub filled: usize,
 }
@@ -187,7 +189,7 @@ pub struct Unread {
 
 /// A sum in the table, held against its rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Total {
+pub struct StatedTotal {
     /// Number of the row.
     pub row: usize,
     /// Name of the column.

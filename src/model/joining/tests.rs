@@ -160,6 +160,18 @@ fn a_code_and_a_name_of_different_villages_are_of_neither() {
 }
 
 #[test]
+fn a_code_of_one_township_and_a_name_of_another_are_of_neither() {
+    let joining = joined(&[
+        &["代码", "乡镇", "名称", "户数"],
+        &["510101001001", "西镇", "双河村", "#1"],
+        &["510101001002", "东乡", "李家湾村", "#2"],
+        &["", "西镇", "新华", "#3"],
+    ]);
+    assert_eq!(whys(&joining), [(2, WhyUnmatched::Contradiction)]);
+    assert_eq!(values(&joining), [("510101001002", Some("2")), ("510101002001", Some("3"))]);
+}
+
+#[test]
 fn rows_of_one_unit_count_where_they_say_the_same() {
     let joining = joined(&[
         &["代码", "户数"],
@@ -176,6 +188,7 @@ fn rows_of_one_unit_count_where_they_say_the_same() {
 
 #[test]
 fn rows_of_townships_and_their_headings_are_passed_over() {
+    use WhyPassed::{Header, LevelAbove, Note, Title, Total};
     let joining = joined(&[
         &["某县2020年人口", "", ""],
         &["代码", "名称", "户籍人口"],
@@ -188,7 +201,6 @@ fn rows_of_townships_and_their_headings_are_passed_over() {
         &["注：本表不含流动人口", "", ""],
     ]);
     let why: Vec<_> = joining.report.passed_over.iter().map(|it| (it.row, it.why)).collect();
-    use WhyPassed::{Header, LevelAbove, Note, Title, Total};
     assert_eq!(why, [(1, Title), (2, Header), (3, LevelAbove), (6, LevelAbove), (8, Total), (9, Note)]);
     assert_eq!(joining.report.matched.total, 3, "{:?}", joining.report.unmatched_rows);
     assert_eq!(joining.report.totals.iter().map(|total| total.agrees).collect::<Vec<_>>(), [true]);
@@ -229,8 +241,8 @@ fn figures_become_fields_and_the_first_people_the_population() {
     assert_eq!(feature["properties"]["2020年户籍人口"].to_string(), "1000");
     assert_eq!(feature["properties"]["户均人口"].to_string(), "3.5");
     // A mean is never added up.
-    let rules = FieldRules::guess(&dataset);
-    assert_ne!(rules.field("户均人口").unwrap().rule, crate::model::FieldRule::Sum);
+    let guessed = FieldRules::guess(&dataset);
+    assert_ne!(guessed.field("户均人口").unwrap().rule, crate::model::FieldRule::Sum);
     // The way back, and once more: the same.
     let again = dataset.joined(&[]);
     assert_eq!((again.fields.population.as_deref(), again.layers[0].table.fields().len()), (None, 4));

@@ -130,8 +130,8 @@ impl<'a> Units<'a> {
     }
 
     /// Units above of exactly this name.
-    pub fn above_named(&self, name: &NameKey) -> &[UnitId] {
-        self.above_by_name.get(&name.full).map_or(&[], Vec::as_slice)
+    pub fn above_named(&self, name: &str) -> &[UnitId] {
+        self.above_by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Units above of exactly this code.

@@ -15,7 +15,7 @@ use crate::ui::palette::PaletteMode;
 use crate::ui::state::action::Action;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
-use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::command::{Command, JoinStep, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use quhua::edit::{Edit, UnitRef};
@@ -525,7 +525,9 @@ impl App {
             self.stay();
             return;
         }
-        if self.sheet.is_open() {
+        if self.joining.is_some() {
+            self.join(JoinStep::Close);
+        } else if self.sheet.is_open() {
             self.sheet.give_up();
         } else if self.palette.is_open() {
             self.after_save = None;

@@ -18,7 +18,7 @@ use quhua::i18n::{Say as _, capital, sentences};
 use quhua::io::project::Plans;
 use quhua::io::{LayerSource, ReadError, tables};
 use quhua::jobs::{Cancelled, Progress};
-use quhua::model::{Accepted, Join, JoinError, JoinWishes, Joining, Sheet, join_best, join_sheet};
+use quhua::model::{Accepted, Dataset, Join, JoinError, JoinWishes, Joining, Sheet, join_best, join_sheet};
 
 /// A table that was held against the units, or why it cannot be.
 enum Held {
@@ -46,7 +46,7 @@ impl App {
         let dataset = Arc::clone(project.document().origin());
         let path = source.path.clone();
         let work = move |_: &Progress| match tables::read(&source) {
-            Ok(sheets) => match join_best(&dataset, &sheets, &JoinWishes::default()) {
+            Ok(sheets) => match held(&dataset, &sheets, None, &JoinWishes::default()) {
                 Ok(joining) => Held::Joining(Arc::new(sheets), Box::new(joining)),
                 Err(error) => Held::Unfit(error),
             },
@@ -107,17 +107,7 @@ impl App {
         let dataset = Arc::clone(project.document().origin());
         let (sheets, wishes, wanted) = (Arc::clone(&shown.sheets), shown.wishes.clone(), shown.wanted.clone());
         self.jobs.drop_kinds(&[Kind::Join]);
-        let work = move |_: &Progress| {
-            let others: Vec<String> = sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
-            let sheet = sheets.iter().find(|sheet| wanted.is_some() && sheet.name == wanted);
-            let mut joining = match sheet {
-                Some(sheet) => join_sheet(&dataset, sheet, &wishes)?,
-                None => join_best(&dataset, &sheets, &wishes)?,
-            };
-            joining.report.other_sheets =
-                others.into_iter().filter(|name| joining.report.sheet.as_ref() != Some(name)).collect();
-            Ok::<_, JoinError>(joining)
-        };
+        let work = move |_: &Progress| held(&dataset, &sheets, wanted.as_ref(), &wishes);
         self.run(Kind::Join, "", work, |app, joining| match (joining, &mut app.joining) {
             (Ok(Ok(joining)), Some(sheet)) => sheet.take(joining),
             (Ok(Err(error)), Some(sheet)) => {
@@ -143,7 +133,7 @@ impl App {
         let (report, join) = (&sheet.joining.report, &sheet.joining.join);
         let said = sentences::table_joined(self.lang, &report.source(), report.matched.total, join.figures.len());
         // A table that is joined once more takes the place of what it gave before.
-        joins.retain(|known| known.source() != join.source() || known.sha256 != join.sha256);
+        joins.retain(|known| known.source() != join.source());
         joins.push(join.clone());
         self.rejoin(joins, said, Some(sheet.path));
     }
@@ -209,4 +199,28 @@ impl App {
         self.notices.say(Gravity::Done, capital(&said));
         self.open_tables(waiting);
     }
+}
+
+/// A sheet of a table held against the units: the one that is wanted, else the one that fits best. What it gave before is
+/// left out, so that it gives the same fields again.
+fn held(
+    dataset: &Dataset,
+    sheets: &[Sheet],
+    wanted: Option<&String>,
+    wishes: &JoinWishes,
+) -> Result<Joining, JoinError> {
+    let sheet = sheets.iter().find(|sheet| wanted.is_some() && sheet.name.as_ref() == wanted);
+    let hold = |dataset: &Dataset| match sheet {
+        Some(sheet) => join_sheet(dataset, sheet, wishes),
+        None => join_best(dataset, sheets, wishes),
+    };
+    let mut joining = hold(dataset)?;
+    let is_other = |known: &&Join| known.source() != joining.join.source();
+    let others: Vec<Join> = dataset.joins().iter().filter(is_other).cloned().collect();
+    if others.len() < dataset.joins().len() {
+        joining = hold(&dataset.joined(&others))?;
+    }
+    let names = sheets.iter().filter_map(|sheet| sheet.name.clone());
+    joining.report.other_sheets = names.filter(|name| joining.report.sheet.as_ref() != Some(name)).collect();
+    Ok(joining)
 }

@@ -54,19 +54,25 @@ impl JoinSheet {
     }
 }
 
-/// Shows the sheet over the whole window. A press beside it, and Esc, close it.
+/// Shows the sheet over the whole window. Esc closes it, as a command; a press beside it does not, for what was ticked in
+/// it would be lost.
 pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &JoinSheet, send: &mut Vec<Command>) {
     let room = ctx.content_rect().size() - vec2(16.0 * GRID, 16.0 * GRID);
     let report = &sheet.joining.report;
-    let modal = Modal::new(Id::unique("joining")).show(ctx, |ui| {
-        ui.set_width(room.x.min(840.0));
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(4.0 * GRID);
+    Modal::new(Id::unique("joining")).frame(frame).show(ctx, |ui| {
+        ui.set_width(room.x.min(880.0));
         head(ui, shown, report, send);
         summary(ui, shown, report);
         widgets::rule(ui, shown.colours);
         let height = (room.y - ui.min_rect().height() - 16.0 * GRID).max(40.0 * GRID);
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0 * GRID;
             ui.columns(2, |columns| {
                 let [left, right] = columns else { return };
+                for column in [&mut *left, &mut *right] {
+                    column.spacing_mut().item_spacing.x = 2.0 * GRID;
+                }
                 taken(left, shown, sheet, send);
                 doubts(right, shown, sheet, send);
             });
@@ -74,9 +80,6 @@ pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &JoinSheet, send: &mu
         widgets::rule(ui, shown.colours);
         foot(ui, shown, report, send);
     });
-    if modal.should_close() {
-        send.push(Command::Join(JoinStep::Close));
-    }
 }
 
 fn head(ui: &mut Ui, shown: &Shown<'_>, report: &JoinReport, send: &mut Vec<Command>) {
@@ -120,13 +123,20 @@ fn taken(ui: &mut Ui, shown: &Shown<'_>, sheet: &JoinSheet, send: &mut Vec<Comma
     widgets::caption(ui, shown.colours, shown.text(Text::JoinKeys));
     let columns = &report.columns;
     let keys = [(&columns.code, Text::JoinCode), (&columns.name, Text::JoinName), (&columns.parent, Text::JoinParent)];
-    for (key, name) in keys {
-        let text = key.as_ref().map_or(shown.text(Text::JoinNoColumn), |key: &KeyColumn| key.header.as_str());
-        let row = widgets::fact(ui, shown.colours, shown.text(name), text);
-        if let Some(key) = key {
-            row.on_hover_text(key.evidence.words(shown.lang));
+    egui::Grid::new("keys of a table").num_columns(2).spacing(vec2(4.0 * GRID, GRID)).show(ui, |ui| {
+        for (key, name) in keys {
+            ui.label(RichText::new(shown.text(name)).color(shown.colours.muted));
+            match key {
+                Some(KeyColumn { header, evidence, .. }) => {
+                    ui.label(header).on_hover_text(evidence.words(shown.lang));
+                }
+                None => {
+                    ui.label(RichText::new(shown.text(Text::JoinNoColumn)).color(shown.colours.muted));
+                }
+            }
+            ui.end_row();
         }
-    }
+    });
     ui.add_space(GRID);
     widgets::caption(ui, shown.colours, shown.text(Text::JoinFigures));
     for figure in &columns.figures {
@@ -181,9 +191,11 @@ fn one_figure(ui: &mut Ui, shown: &Shown<'_>, figure: &ReportFigure, send: &mut 
             FigureRole::Sum => {
                 widgets::badge(ui, figure.role.words(shown.lang), shown.colours.muted);
                 let text = RichText::new(shown.text(Text::JoinAsPopulation)).size(CAPTION);
-                let button = ui.add(Button::new(text).small());
-                if button.on_hover_text(shown.text(Text::JoinAsPopulationHint)).clicked() {
-                    send.push(Command::Join(JoinStep::Population(figure.header.clone())));
+                if figure.counts_people {
+                    let button = ui.add(Button::new(text).small());
+                    if button.on_hover_text(shown.text(Text::JoinAsPopulationHint)).clicked() {
+                        send.push(Command::Join(JoinStep::Population(figure.header.clone())));
+                    }
                 }
             }
             FigureRole::Other => {
@@ -212,8 +224,8 @@ fn doubts(ui: &mut Ui, shown: &Shown<'_>, sheet: &JoinSheet, send: &mut Vec<Comm
         heading(ui, shown, Text::JoinRowsLeft, report.unmatched_rows.len());
         for row in report.unmatched_rows.iter().take(SHOWN) {
             let text = sentences::join_row(shown.lang, row.row, &row.label());
-            ui.add(egui::Label::new(text).wrap()).on_hover_text(row.why.words(shown.lang));
-            widgets::hint(ui, shown.colours, row.why.words(shown.lang));
+            ui.add(egui::Label::new(text).wrap());
+            widgets::caption(ui, shown.colours, row.why.words(shown.lang));
             for near in &row.near {
                 let mut is_accepted = false;
                 let text = sentences::join_is(shown.lang, &near.label(), near.likeness);

@@ -83,6 +83,13 @@ fn a_table_is_held_against_the_units_joined_and_taken_back() {
     assert!(project(&window).is_unsaved());
     let as_of = project(&window).dataset().joins()[0].figures[0].as_of.clone();
     assert_eq!(as_of.map(|it| it.date).as_deref(), Some("2023-12-31"));
+    // Joined once more it gives the same field.
+    hold(&mut window, &path);
+    act(&mut window, Command::Join(JoinStep::Apply));
+    wait(&mut window, "it is joined again", |app| app.notices.to_text().matches("已从").count() == 2);
+    let fields: Vec<String> =
+        project(&window).dataset().joins().iter().map(|join| join.figures[0].field.clone()).collect();
+    assert_eq!(fields, ["党员人数"]);
     act(&mut window, Action::TakeBackJoin);
     wait(&mut window, "it is taken back", |app| app.project.as_ref().unwrap().dataset().joins().is_empty());
     assert_eq!((total(&window), project(&window).document().position()), (None, 1));
