@@ -74,6 +74,10 @@ pub(super) struct ReadArgs {
     /// else told by the texts.
     #[arg(long, value_name = "ENCODING")]
     encoding: Option<String>,
+    /// Coordinate system of the files, where they do not say it or say it wrong: a code such as EPSG:4523, a name, gcj02 or
+    /// bd09. Default: as each file says, as far as its coordinates bear it out.
+    #[arg(long, value_name = "CRS")]
+    crs: Option<String>,
     /// Largest file to read, in MiB.
     #[arg(long, value_name = "MIB")]
     max_file_size: Option<u64>,
@@ -198,7 +202,12 @@ impl ReadArgs {
 
     /// How a file is read.
     fn source(&self, path: &Path) -> LayerSource {
-        LayerSource { layer: self.layer.clone(), encoding: self.encoding.clone(), ..path.into() }
+        LayerSource {
+            path: path.to_owned(),
+            layer: self.layer.clone(),
+            encoding: self.encoding.clone(),
+            crs: self.crs.clone(),
+        }
     }
 
     fn load_layers(&self, paths: &[&PathBuf], limits: &Limits, tables: &[&PathBuf]) -> Result<Loaded, CliError> {

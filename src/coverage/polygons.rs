@@ -94,6 +94,47 @@ impl FlatPolygons {
         self.repeated.extend(other.repeated.iter().map(|ring| RingId(ring.0 + rings)));
     }
 
+    /// Drops vertices that have come to lie on the one before them, after coordinates were turned into others.
+    #[expect(clippy::cast_possible_truncation, reason = "no count grows")]
+    pub fn drop_repeats(&mut self) {
+        let repeats = |ring: &[Coord]| {
+            ring.windows(2).any(|two| two[0] == two[1]) || (ring.len() > 1 && ring.first() == ring.last())
+        };
+        if !(0..self.ring_ends.len()).any(|ring| repeats(self.ring(RingId::new(ring)))) {
+            return;
+        }
+        let coords = std::mem::take(&mut self.coords);
+        let ends = std::mem::take(&mut self.ring_ends);
+        for ring in 0..ends.len() {
+            let start = self.coords.len();
+            for &coord in &coords[span(&ends, ring)] {
+                if self.coords.len() == start || self.coords.last() != Some(&coord) {
+                    self.coords.push(coord);
+                }
+            }
+            while self.coords.len() > start + 1 && self.coords.last() == self.coords.get(start) {
+                self.coords.pop();
+            }
+            if self.coords.len() - start < span(&ends, ring).len() {
+                self.repeated.push(RingId::new(ring));
+            }
+            self.ring_ends.push(self.coords.len() as u32);
+        }
+        self.repeated.sort_unstable();
+        self.repeated.dedup();
+    }
+
+    /// Atom of a vertex, and its ring counted through the atom, both from 0.
+    #[must_use]
+    pub fn place_of(&self, vertex: usize) -> (usize, usize) {
+        let behind = |ends: &[u32], at: usize| ends.partition_point(|&end| end as usize <= at);
+        let ring = behind(&self.ring_ends, vertex);
+        let atom = behind(&self.atom_ends, behind(&self.face_ends, ring));
+        let first_face = atom.checked_sub(1).map_or(0, |before| self.atom_ends[before] as usize);
+        let first_ring = first_face.checked_sub(1).map_or(0, |before| self.face_ends[before] as usize);
+        (atom, ring - first_ring)
+    }
+
     /// Number of atoms.
     #[must_use]
     pub fn atom_count(&self) -> usize {

@@ -13,6 +13,7 @@
 //! series that is some thirty times faster.
 
 mod exact;
+pub mod gcj02;
 mod short;
 mod space;
 mod survey;

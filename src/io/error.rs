@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::crs::CrsProblem;
 use super::encoding::UnknownEncoding;
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
@@ -248,9 +249,9 @@ pub enum Problem {
         /// Second number of the position.
         lat: f64,
     },
-    /// Another coordinate system.
-    #[error("the coordinate system {0} is not supported; convert the file to WGS 84 (EPSG:4326)")]
-    Crs(String),
+    /// What is wrong with its coordinate system.
+    #[error(transparent)]
+    Crs(Box<CrsProblem>),
     /// A shape whose counts do not fit its bytes.
     #[error("the shape is damaged: its rings and vertices do not fit its bytes; get another copy")]
     BrokenShape,
@@ -262,6 +263,12 @@ pub enum Problem {
         /// The limit.
         limit: usize,
     },
+}
+
+impl From<CrsProblem> for Problem {
+    fn from(problem: CrsProblem) -> Self {
+        Self::Crs(Box::new(problem))
+    }
 }
 
 /// What there may be too much of in a file.

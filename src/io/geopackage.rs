@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::blob::{self, Pieces};
 use super::gather::{self, Gathered, json_double, json_text};
-use super::input::{FileKind, Input, Reader};
+use super::input::{Features, FileKind, Input, Reader};
 use super::layers::LayerSource;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
 use crate::jobs::Progress;
@@ -266,8 +266,8 @@ fn polygons(
         format: format.to_owned(),
         layer: has_several.then_some(open.name),
         layers: if has_several { open.names } else { Vec::new() },
-        encoding: None,
         declares: open.declares,
+        ..Reading::default()
     };
     Ok(layer)
 }
@@ -294,10 +294,9 @@ fn stretch(
     Ok(gathered)
 }
 
-fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     source.check_utf8()?;
     let open = Open::new(path, source)?;
-    super::layers::check_declared(path, open.declares.as_deref())?;
     let mut features = Vec::new();
     open.rows::<ReadError>(path, |batch| {
         for kept in batch {
@@ -325,5 +324,5 @@ fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits
         }
         Ok(())
     })?;
-    Ok(features)
+    Ok(Features { list: features, declared_crs: open.declares })
 }

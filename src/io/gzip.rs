@@ -11,9 +11,8 @@ use std::path::Path;
 
 use flate2::bufread::GzDecoder;
 use flate2::read::MultiGzDecoder;
-use geojson::Feature;
 
-use super::input::{FileKind, HEAD, Head, Input, Reader};
+use super::input::{Features, FileKind, HEAD, Head, Input, Reader};
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Looks, ReadError, format};
 use crate::jobs::Progress;
@@ -82,7 +81,7 @@ fn polygons(
     (reader.polygons)(&mut inside, source, limits, progress)
 }
 
-fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     let (inside, reader) = inside(input.path, Box::new(input))?;
     (reader.features)(inside, source, limits)
 }

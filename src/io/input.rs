@@ -40,10 +40,26 @@ pub enum FileKind {
 /// How layers of a format are read. Each takes a file whose beginning spoke for the format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
-    /// Reads a layer of polygons. Hash and size of the file are put in by [`Input::sealed`].
+    /// Reads a layer of polygons. Coordinates are those of the file; what it says of their system goes into
+    /// [`Layer::reading`], and the door settles it. Hash and size of the file are put in by [`Input::sealed`].
     pub polygons: fn(&mut Input<'_>, &LayerSource, &Limits, &Progress) -> Result<Layer, ReadError>,
     /// Reads all features of a layer, whatever their geometry, for what is small: points and lines.
-    pub features: fn(Input<'_>, &LayerSource, &Limits) -> Result<Vec<Feature>, ReadError>,
+    pub features: fn(Input<'_>, &LayerSource, &Limits) -> Result<Features, ReadError>,
+}
+
+/// Features as they stand in a file.
+#[derive(Debug, Default)]
+pub(super) struct Features {
+    /// Their coordinates are those of the file.
+    pub list: Vec<Feature>,
+    /// What the file says of their coordinate system.
+    pub declared_crs: Option<String>,
+}
+
+impl From<Vec<Feature>> for Features {
+    fn from(list: Vec<Feature>) -> Self {
+        Self { list, declared_crs: None }
+    }
 }
 
 /// The beginning of a file.

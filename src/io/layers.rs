@@ -5,18 +5,21 @@
 //!
 //! 1. A file is opened once, and streamed where its format can be.
 //! 2. What a source asks for is done or refused, never passed over.
-//! 3. Coordinates that come out are longitude and latitude in degrees.
+//! 3. Coordinates that come out are longitude and latitude in degrees. Readers leave them as they are in the file;
+//!    here, in one place, their system is settled ([`crs`]) and they are turned, each vertex by itself. What was taken
+//!    for what is [`Layer::reading`], and nothing is turned without a note.
 
 use std::path::{Path, PathBuf};
 
 use geo::Coord;
-use geojson::Feature;
+use geojson::{Feature, GeometryValue, Position};
 use serde::{Deserialize, Serialize};
 
-use super::input::{Input, Reader};
+use super::crs::{Extent, Settled, is_on_earth};
+use super::input::{Features, Input, Reader};
 use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile};
 use crate::jobs::Progress;
-use crate::model::Layer;
+use crate::model::{Layer, OffEarth, ReadNote, ReadNoteKind};
 
 /// A layer within a file, and how it is read.
 ///
@@ -112,17 +115,10 @@ impl LayerSource {
         }
     }
 
-    /// Refuses what a format cannot do that has one layer, text in UTF-8, and longitude and latitude.
+    /// Refuses what a format cannot do that has one layer, and text in UTF-8.
     pub(super) fn check_plain(&self, only: &str) -> Result<(), ReadError> {
         self.check_layer(only)?;
-        self.check_utf8()?;
-        match self.crs.as_deref().map(crs::check) {
-            Some(Err(name)) => {
-                let (path, problem) = (self.path.clone(), Problem::Crs(name));
-                Err(ReadError::Content { path, place: Place::default(), problem })
-            }
-            None | Some(Ok(())) => Ok(()),
-        }
+        self.check_utf8()
     }
 }
 
@@ -135,37 +131,9 @@ pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Resul
     let path = &*shapefile::main_of(&source.path);
     let (mut input, reader) = open(path)?;
     let name = input.name();
-    let layer = settled((reader.polygons)(&mut input, source, limits, progress)?, source)?;
+    let layer = (reader.polygons)(&mut input, source, limits, progress)?;
+    let layer = settled(layer, &source.path, source.crs.as_deref())?;
     Ok(Layer { name, path: Some(path.to_owned()), ..input.sealed(layer)? })
-}
-
-/// Settles the coordinate system of a layer. GeoJSON does so while it is read.
-fn settled(layer: Layer, source: &LayerSource) -> Result<Layer, ReadError> {
-    if layer.reading.format.is_empty() {
-        return Ok(layer);
-    }
-    check_declared(&source.path, source.crs.as_deref().or(layer.reading.declares.as_deref()))?;
-    let is_off_earth = |at: &&Coord| at.x.abs() > 180.0 + 1e-9 || at.y.abs() > 90.0 + 1e-9;
-    match layer.polygons.coords.iter().find(is_off_earth) {
-        None => Ok(layer),
-        Some(at) => {
-            let (path, problem) = (source.path.clone(), Problem::OutOfRange { lon: at.x, lat: at.y });
-            Err(ReadError::Content { path, place: Place::default(), problem })
-        }
-    }
-}
-
-/// Refuses a coordinate system, given as a name or as well-known text, that is not longitude and latitude.
-pub(super) fn check_declared(path: &Path, declared: Option<&str>) -> Result<(), ReadError> {
-    let Some(declared) = declared else { return Ok(()) };
-    let is_text = declared.contains('[');
-    let name = if is_text { declared.split('"').nth(1).unwrap_or(declared) } else { declared };
-    let is_geographic = !is_text || declared.trim_start().to_ascii_uppercase().starts_with("GEOG");
-    let checked = if is_geographic { crs::check(name) } else { Err(name.chars().take(80).collect()) };
-    checked.map_err(|name| {
-        let (path, problem) = (path.to_owned(), Problem::Crs(name));
-        ReadError::Content { path, place: Place::default(), problem }
-    })
 }
 
 /// Reads all features of a layer, whatever their geometry: for points and lines, which are few.
@@ -175,7 +143,93 @@ pub(super) fn check_declared(path: &Path, declared: Option<&str>) -> Result<(), 
 pub(super) fn features(source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
     let path = &*shapefile::main_of(&source.path);
     let (input, reader) = open(path)?;
-    (reader.features)(input, source, limits)
+    let Features { mut list, declared_crs } = (reader.features)(input, source, limits)?;
+    let mut coords = Vec::new();
+    each_position(&mut list, &mut |position| coords.extend(coord_of(position)));
+    let wrong = |problem: crs::CrsProblem| whole_file(&source.path, problem);
+    let settled = crs::settle(source.crs.as_deref(), declared_crs.as_deref(), &Extent::of(&coords)).map_err(wrong)?;
+    if !settled.is_plain() {
+        settled.apply(&mut coords).map_err(wrong)?;
+        let mut turned = coords.into_iter();
+        each_position(&mut list, &mut |position| {
+            if coord_of(position).is_some()
+                && let Some(coord) = turned.next()
+            {
+                *position = Position::from([coord.x, coord.y]);
+            }
+        });
+    }
+    Ok(list)
+}
+
+/// A layer as read with its coordinate system settled, and its coordinates as longitude and latitude.
+pub(super) fn settled(mut layer: Layer, path: &Path, chosen: Option<&str>) -> Result<Layer, ReadError> {
+    let coords = &mut layer.polygons.coords;
+    let wrong = |problem: crs::CrsProblem| whole_file(path, problem);
+    let declared = layer.reading.declares.take();
+    let settled = crs::settle(chosen, declared.as_deref(), &Extent::of(coords)).map_err(wrong)?;
+    let off_earth = layer.reading.off_earth.take();
+    if settled.is_plain() {
+        if let Some(off) = off_earth.or_else(|| first_off_earth(&layer, &settled)) {
+            let OffEarth { feature, ring, byte, at: [lon, lat] } = off;
+            let place = Place { feature: Some(feature), ring, byte };
+            let problem = Problem::OutOfRange { lon, lat };
+            return Err(ReadError::Content { path: path.to_owned(), place, problem });
+        }
+    } else {
+        settled.apply(coords).map_err(wrong)?;
+        layer.polygons.drop_repeats();
+        layer.source.forget_coordinates();
+        let from = settled.label();
+        layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::Reprojected { from } });
+    }
+    layer.reading.crs = Some(settled.reading());
+    Ok(layer)
+}
+
+/// The first vertex that is no place on earth, for readers that have not remembered it.
+fn first_off_earth(layer: &Layer, settled: &Settled) -> Option<OffEarth> {
+    if !settled.has_strays() {
+        return None;
+    }
+    let flat = &layer.polygons;
+    let at = flat.coords.iter().position(|it| !is_on_earth(it.x, it.y))?;
+    let (feature, ring) = flat.place_of(at);
+    Some(OffEarth { feature, ring: Some(ring), byte: None, at: flat.coords[at].into() })
+}
+
+fn whole_file(path: &Path, problem: crs::CrsProblem) -> ReadError {
+    ReadError::Content { path: path.to_owned(), place: Place::default(), problem: problem.into() }
+}
+
+/// Two finite numbers of a position; `None` where it has none.
+fn coord_of(position: &Position) -> Option<Coord> {
+    let &[x, y, ..] = position.as_slice() else { return None };
+    (x.is_finite() && y.is_finite()).then_some(Coord { x, y })
+}
+
+/// Goes through all positions, always in the same order.
+fn each_position(features: &mut [Feature], seen: &mut dyn FnMut(&mut Position)) {
+    let geometries = features.iter_mut().filter_map(|feature| feature.geometry.as_mut());
+    geometries.for_each(|geometry| each_in(&mut geometry.value, seen));
+}
+
+fn each_in(value: &mut GeometryValue, seen: &mut dyn FnMut(&mut Position)) {
+    match value {
+        GeometryValue::Point { coordinates } => seen(coordinates),
+        GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => {
+            coordinates.iter_mut().for_each(seen);
+        }
+        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
+            coordinates.iter_mut().flatten().for_each(seen);
+        }
+        GeometryValue::MultiPolygon { coordinates } => coordinates.iter_mut().flatten().flatten().for_each(seen),
+        GeometryValue::GeometryCollection { geometries } => {
+            for geometry in geometries {
+                each_in(&mut geometry.value, seen);
+            }
+        }
+    }
 }
 
 /// Opens a file, and says how its layers are read.
@@ -214,13 +268,14 @@ mod tests {
                 LayerSource { layer: given(layer), encoding: given(encoding), crs: given(crs), ..plain.clone() };
             read(&source, &Limits::default(), &Progress::new()).map(drop).map_err(|error| error.to_string())
         };
-        for (layer, encoding, crs) in [("", "", ""), ("a", "UTF-8", "EPSG:4490")] {
+        for (layer, encoding, crs) in [("", "", ""), ("a", "UTF-8", "EPSG:4490"), ("", "", "EPSG:4523")] {
             assert_eq!(with(layer, encoding, crs), Ok(()));
         }
         for (layer, encoding, crs, said) in [
             ("b", "", "", "there is no layer \"b\" in it; there are: a"),
             ("", "GBK", "", "its text is UTF-8 by definition, not GBK"),
-            ("", "", "EPSG:4523", "the coordinate system EPSG:4523 is not supported"),
+            ("", "", "EPSG:2362", "EPSG:2362 is on the datum Xian 1980"),
+            ("", "", "EPSG:9", "the coordinate system EPSG:9 is not known"),
         ] {
             let error = with(layer, encoding, crs).unwrap_err();
             assert!(error.starts_with(said) && !error.contains('\n'), "{error}");

@@ -4,6 +4,7 @@
 //! * [`layers`]: the door for layers, whatever they are kept in.
 //! * [`places`]: schools, clinics and the like as points, roads and rivers as lines, through the same door.
 //! * [`tables`]: tables without geometry, to be joined to units.
+//! * [`crs`]: coordinate systems, told, converted and written.
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
 //! * [`encoding`]: what the bytes of texts stand for, and why.
 //! * [`shapefile`]: shapefiles, loose or zipped.
@@ -17,7 +18,7 @@
 
 pub mod atomic;
 mod blob;
-mod crs;
+pub mod crs;
 pub mod encoding;
 mod error;
 pub mod export;
@@ -42,6 +43,7 @@ pub mod tables;
 mod words;
 mod zipped;
 
+pub use self::crs::CrsProblem;
 pub use self::geojson::{Expected, JsonProblem, Syntax};
 pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use layers::LayerSource;

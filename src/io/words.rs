@@ -96,7 +96,7 @@ impl Say for Problem {
             Self::OutOfRange { lon, lat } => {
                 format!("经度 {lon}、纬度 {lat} 超出范围；若为投影坐标，请先转换为 WGS 84 或 CGCS2000 经纬度")
             }
-            Self::Crs(name) => format!("不支持坐标系 {name}，请先转换为 WGS 84 或 CGCS2000 经纬度"),
+            Self::Crs(problem) => problem.zh(),
             Self::BrokenShape => "图形已损坏：环和顶点的数目与字节数不符，请重新获取".to_owned(),
             Self::TooMany { what, limit } => format!("{}超过 {limit}，请拆分文件", what.zh()),
         }
@@ -241,6 +241,7 @@ impl Say for PlacesError {
 mod tests {
     use std::io;
 
+    use super::super::crs::CrsProblem;
     use super::super::encoding::UnknownEncoding;
     use super::*;
     use crate::i18n::{check_said, one_of_each};
@@ -271,9 +272,19 @@ mod tests {
             Truncated,
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
-            Crs(word()),
+            Crs(Box::new(CrsProblem::Unknown(word()))),
             BrokenShape,
             TooMany { what: Counted::Vertices, limit: 5 },
+        ));
+        check_said(&one_of_each!(CrsProblem:
+            Unknown(word()),
+            Far { name: word(), datum: "Xian 1980".to_owned() },
+            Far { name: word(), datum: "Beijing 1954".to_owned() },
+            Far { name: word(), datum: "ED50".to_owned() },
+            Method { name: word(), method: word() },
+            Ambiguous { x: word(), y: word(), candidates: word() },
+            Unfit { name: word(), x: word(), y: word() },
+            Several { first: word(), second: word() },
         ));
         check_said(&one_of_each!(Syntax:
             NotUtf8, Object, CommaOrBrace, Name, Colon, CommaOrBracket, Feature, Value, AfterCoordinates,

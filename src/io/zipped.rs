@@ -10,12 +10,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read as _, Seek};
 use std::path::Path;
 
-use geojson::Feature;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::encoding::{self, Declared};
-use super::input::{FileKind, Head, Input, Reader};
+use super::input::{Features, FileKind, Head, Input, Reader};
 use super::layers::LayerSource;
 use super::shapefile::{self, COMPANIONS, Parts};
 use super::{FileProblem, Limits, Looks, ReadError, format};
@@ -211,7 +210,7 @@ fn polygons(
     Ok(layer)
 }
 
-fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     let (path, bytes) = (input.path, input.read_whole(limits)?);
     let mut archive = Archive::new(Cursor::new(bytes), path, limits)?;
     let (at, ..) = archive.choose(source)?;

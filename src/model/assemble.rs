@@ -16,7 +16,7 @@ use super::refine::Refinement;
 use super::tiers::Hierarchy;
 use super::{
     Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, LevelIndex, ModelError, State,
-    Table, hierarchy, parts, places,
+    Table, crs_doubts, hierarchy, parts, places,
 };
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Progress;
@@ -49,6 +49,10 @@ impl Dataset {
         })?;
         let Attributes { levels, level_layers, mut fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
+        findings.extend(layers.iter().flat_map(crs_doubts::of_reading));
+        if let ([fine, coarse], Some(bounds)) = (&layers[..], coverage.bounds()) {
+            findings.extend(crs_doubts::shifted((fine, bounds), coarse));
+        }
         let field = overrides.declared_area.as_deref().filter(|name| *name != FieldOverrides::NOTHING);
         let said = Said { field, unit: overrides.land_unit };
         fields.declared_area = declared_area(&fields, &sums, &coverage, said);

@@ -206,11 +206,11 @@ pub(super) fn unchosen(table: &Table, fields: &Fields, findings: &mut Vec<Findin
 pub(super) fn doubtful_crs(state: &State, bounds: Rect) -> Option<Finding> {
     let (min, max) = (bounds.min(), bounds.max());
     let (far_x, far_y) = (min.x.abs().max(max.x.abs()), min.y.abs().max(max.y.abs()));
-    let swapped = CrsDoubt::SwappedAxes { middle: bounds.center() };
+    let swapped = CrsDoubt::SwappedAxes { middle: bounds.center().into() };
     let doubt = if far_y > 90.0 && far_y <= 180.0 && far_x <= 90.0 {
         swapped
     } else if far_x > 180.0 || far_y > 90.0 {
-        CrsDoubt::OutOfRange { at: if min.x < -180.0 || min.y < -90.0 { min } else { max } }
+        CrsDoubt::OutOfRange { at: if min.x < -180.0 || min.y < -90.0 { min } else { max }.into() }
     } else if (3.0..54.0).contains(&min.x) && max.x < 54.0 && min.y > 73.0 && is_chinese(state) {
         // China lies between 73° and 135° E, 3° and 54° N. Its west read the wrong way round is still in range.
         swapped

@@ -188,21 +188,47 @@ pub enum FindingKind {
     CrsSuspect(CrsDoubt),
 }
 
-/// Why coordinates are doubted.
-#[derive(Clone, Copy, PartialEq, Debug)]
+/// Why coordinates are doubted. Places are two numbers as they stand in the file.
+#[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CrsDoubt {
     /// Values beyond ±180 or ±90 degrees: projected, metres perhaps.
     OutOfRange {
         /// The first such coordinate.
-        at: Coord,
+        at: [f64; 2],
     },
     /// Latitude seems to stand before longitude.
     SwappedAxes {
         /// Middle of the data as it stands.
-        middle: Coord,
+        middle: [f64; 2],
     },
     /// Everything lies in one small place around 0°, 0°.
     NearOrigin,
+    /// The file stood with north before east, and was read the other way round.
+    AxesExchanged {
+        /// Middle of the data as it stands in the file.
+        middle: [f64; 2],
+    },
+    /// The numbers cannot be in the system that the file declares, and were read in another.
+    Contradicted {
+        /// What the file declares.
+        declared: String,
+        /// What was taken instead.
+        used: String,
+        /// Middle of the data as it stands in the file.
+        middle: [f64; 2],
+    },
+    /// One layer lies beside another as if it were shifted as web maps of China are.
+    Shifted {
+        /// The layer that is shifted.
+        layer: String,
+        /// The other.
+        other: String,
+        /// How far, in metres.
+        metres: u32,
+        /// `GCJ-02` or `BD-09`.
+        like: String,
+    },
 }
 
 impl FindingKind {
@@ -297,11 +323,27 @@ impl fmt::Display for FindingKind {
                 write!(f, "no field was recognised as {role}; choose one with --{role}, such as {}", fields.join(", "))
             }
             Self::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
-                write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at.x, at.y)
+                write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at[0], at[1])
             }
             Self::CrsSuspect(CrsDoubt::SwappedAxes { middle }) => {
-                write!(f, "coordinates around {:.3}, {:.3} look like latitude before longitude", middle.x, middle.y)
+                write!(f, "coordinates around {:.3}, {:.3} look like latitude before longitude", middle[0], middle[1])
             }
+            Self::CrsSuspect(CrsDoubt::AxesExchanged { middle: [x, y] }) => {
+                write!(
+                    f,
+                    "coordinates around {x:.3}, {y:.3} have north before east; they were read the other way round"
+                )
+            }
+            Self::CrsSuspect(CrsDoubt::Contradicted { declared, used, middle: [x, y] }) => write!(
+                f,
+                "the file says {declared}, but coordinates around {x:.3}, {y:.3} are none of it; they were read as {used}: \
+                 look whether the layer lies where it should, and correct the file or choose with --crs"
+            ),
+            Self::CrsSuspect(CrsDoubt::Shifted { layer, other, metres, like }) => write!(
+                f,
+                "{layer} lies some {metres} m beside {other}, as data of web maps in {like} do; open it with --crs {}",
+                like.replace('-', "").to_lowercase()
+            ),
             Self::CrsSuspect(CrsDoubt::NearOrigin) => {
                 write!(f, "everything lies within a degree of 0, 0; coordinates may be local ones")
             }

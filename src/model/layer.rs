@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Severity, SourceText, Table};
+use super::{Reading, Severity, SourceText, Table};
 use crate::coverage::FlatPolygons;
 use crate::i18n::Lang;
 
@@ -26,23 +26,8 @@ pub struct Layer {
     pub source: SourceText,
     /// What the reader left out or changed.
     pub notes: Vec<ReadNote>,
-    /// What was taken how.
+    /// What the layer was taken for.
     pub reading: Reading,
-}
-
-/// How a layer was read: what the file is, and what was taken where it does not say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The format, as it is called in English; empty where there is nothing to say about it.
-    pub format: String,
-    /// The layer, where there are several in the file.
-    pub layer: Option<String>,
-    /// All layers in the file, where there are several.
-    pub layers: Vec<String>,
-    /// The encoding that texts were read in; `None` where the format knows but one.
-    pub encoding: Option<String>,
-    /// The coordinate system that the file declares, as it does: a name or well-known text.
-    pub declares: Option<String>,
 }
 
 impl Layer {
@@ -95,8 +80,14 @@ pub enum ReadNoteKind {
         /// Its name in the file.
         name: String,
     },
+    /// Coordinates were turned into longitude and latitude.
+    #[error("coordinates are turned from {from} into longitude and latitude")]
+    Reprojected {
+        /// The system of the file.
+        from: String,
+    },
     /// A coordinate had more than two numbers.
-    #[error("z values are not used; they are kept where a feature stays untouched")]
+    #[error("z values are not used; where coordinates are degrees in the file, untouched features keep them")]
     ExtraDimensions,
     /// A coordinate had more than two numbers, in a format whose text is not kept.
     #[error("z values and measures are not used; they are left out")]
@@ -132,6 +123,7 @@ impl ReadNoteKind {
             Self::CollectionRead { .. } => "geometry_collection",
             Self::NoGeometry => "no_geometry",
             Self::NamedCrs { .. } => "named_crs",
+            Self::Reprojected { .. } => "reprojected",
             Self::ExtraDimensions => "extra_dimensions",
             Self::ExtraDimensionsDropped => "extra_dimensions_dropped",
             Self::DeletedRow => "deleted_row",
@@ -153,6 +145,7 @@ impl ReadNoteKind {
             Self::CollectionRead { .. }
             | Self::NoGeometry
             | Self::NamedCrs { .. }
+            | Self::Reprojected { .. }
             | Self::ExtraDimensions
             | Self::ExtraDimensionsDropped
             | Self::DeletedRow
@@ -170,6 +163,7 @@ impl ReadNoteKind {
                 Self::CollectionRead { .. } => "图形集合",
                 Self::NoGeometry => "没有图形",
                 Self::NamedCrs { .. } => "注明坐标系",
+                Self::Reprojected { .. } => "坐标换算",
                 Self::ExtraDimensions => "高程值",
                 Self::ExtraDimensionsDropped => "舍去高程值",
                 Self::DeletedRow => "已标记删除",

@@ -16,6 +16,7 @@
 mod assemble;
 mod audit;
 mod base;
+mod crs_doubts;
 mod dataset;
 mod declared;
 #[cfg(test)]
@@ -39,6 +40,7 @@ mod moments;
 mod numerals;
 mod parts;
 mod places;
+mod reading;
 mod redrawn;
 mod refine;
 mod roles;
@@ -67,11 +69,12 @@ pub use joining::{
     Repaired, ReportColumns, ReportFigure, Sheet, StatedTotal, UnmatchedRow, UnmatchedUnit, Unread, WhyLeft, WhyPassed,
     WhyUnmatched, join_best, join_sheet,
 };
-pub use layer::{Layer, ReadNote, ReadNoteKind, Reading};
+pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use locks::Lock;
 pub use measures::{Measures, inner_point};
 pub use moments::Moment;
+pub use reading::{CrsBasis, CrsKind, CrsReading, OffEarth, Reading};
 pub use refine::LeftShare;
 pub use roles::Role;
 pub use seat_use::{FormerSeat, SeatUse, UnknownSeatUse};

@@ -61,7 +61,7 @@ impl SourceText {
             rest = others;
             if here.is_empty() { part.clone() } else { self.redrawn_part(part, here) }
         });
-        Self { parts: parts.collect() }
+        Self { parts: parts.collect(), forgotten: self.forgotten }
     }
 
     fn redrawn_part(&self, part: &SourcePart, features: &[(FeatureId, usize)]) -> SourcePart {

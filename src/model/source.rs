@@ -52,6 +52,8 @@ pub(super) struct Span {
 #[derive(Clone, Debug, Default)]
 pub struct SourceText {
     pub(super) parts: Vec<SourcePart>,
+    /// Whether coordinates that were kept no longer say where the feature lies.
+    pub(super) forgotten: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +65,11 @@ pub(super) struct SourcePart {
 }
 
 impl SourceText {
+    /// Gives no coordinates from now on: those of the layer were turned into other ones.
+    pub fn forget_coordinates(&mut self) {
+        self.forgotten = true;
+    }
+
     /// Text of a feature; `None` behind the last one.
     #[must_use]
     pub fn get(&self, feature: FeatureId) -> Option<FeatureText<'_>> {
@@ -73,7 +80,7 @@ impl SourceText {
         let (start, cut, resume) = (span.start as usize, span.cut as usize, span.resume as usize);
         Some(FeatureText {
             before: &part.text[start..cut],
-            coordinates: (cut < resume).then(|| &part.text[cut..resume]),
+            coordinates: (cut < resume && !self.forgotten).then(|| &part.text[cut..resume]),
             after: &part.text[resume..end],
             shape: span.shape,
         })
@@ -119,7 +126,10 @@ impl SourceText {
         };
         // Where it would grow past 4 GiB, features leave as they came.
         let parts = self.parts.iter().map(|part| part_of(part).unwrap_or_else(|| part.clone())).collect();
-        (table.with_columns(&columns.into_iter().cloned().collect::<Vec<_>>()), Self { parts })
+        (
+            table.with_columns(&columns.into_iter().cloned().collect::<Vec<_>>()),
+            Self { parts, forgotten: self.forgotten },
+        )
     }
 }
 

@@ -126,12 +126,22 @@ impl Say for FindingKind {
 fn crs_doubt(doubt: &CrsDoubt) -> String {
     match doubt {
         CrsDoubt::OutOfRange { at } => {
-            format!("坐标 {}, {} 不是经纬度，请先转换为 WGS 84 或 CGCS2000", at.x, at.y)
+            format!("坐标 {}, {} 不是经纬度，请先转换为 WGS 84 或 CGCS2000", at[0], at[1])
         }
         CrsDoubt::SwappedAxes { middle } => {
-            format!("坐标（约 {:.3}, {:.3}）疑似纬度在前、经度在后", middle.x, middle.y)
+            format!("坐标（约 {:.3}, {:.3}）疑似纬度在前、经度在后", middle[0], middle[1])
         }
         CrsDoubt::NearOrigin => "全部坐标在 0, 0 附近，可能是本地坐标".to_owned(),
+        CrsDoubt::AxesExchanged { middle: [x, y] } => {
+            format!("坐标（约 {x:.3}, {y:.3}）北在前、东在后，已对调后读取")
+        }
+        CrsDoubt::Contradicted { declared, used, middle: [x, y] } => format!(
+            "文件注明 {declared}，但坐标（约 {x:.3}, {y:.3}）与之不符，已按 {used} 读取；请核对图层位置，更正文件或用 --crs 指定"
+        ),
+        CrsDoubt::Shifted { layer, other, metres, like } => format!(
+            "{layer} 与 {other} 整体错开约 {metres} 米，与 {like} 网络地图数据相符；请用 --crs {} 打开",
+            like.replace('-', "").to_lowercase()
+        ),
     }
 }
 
@@ -155,7 +165,8 @@ impl Say for ReadNoteKind {
             }
             Self::NoGeometry => "没有图形，已保留，不含区域".to_owned(),
             Self::NamedCrs { name } => format!("文件注明坐标系 {name}，坐标仍按经纬度读取"),
-            Self::ExtraDimensions => "高程值（Z）不参与计算，未改动的要素原样保留".to_owned(),
+            Self::Reprojected { from } => format!("坐标已由 {from} 换算为经纬度"),
+            Self::ExtraDimensions => "高程值（Z）不参与计算；坐标未经换算时，未改动的要素原样保留".to_owned(),
             Self::ExtraDimensionsDropped => "高程值（Z）和度量值（M）不使用，已舍去".to_owned(),
             Self::DeletedRow => "该行已标记删除，已跳过".to_owned(),
             Self::NoAttributes => ".shp 旁边没有 .dbf：单位没有代码、名称和数据，请放在一起".to_owned(),
@@ -239,8 +250,6 @@ impl Say for UnknownLandUnit {
 
 #[cfg(test)]
 mod tests {
-    use geo::coord;
-
     use super::*;
     use crate::i18n::{check_said, one_of_each};
     use crate::jobs::Cancelled;
@@ -248,7 +257,7 @@ mod tests {
 
     #[test]
     fn findings_are_said_in_both_languages() {
-        let at = coord! { x: 105.0, y: 31.0 };
+        let at = [105.0, 31.0];
         check_said(&one_of_each!(FindingKind:
             DuplicateCode { code: "1".into(), level: LevelIndex::FINEST },
             PartsJoined { features: 5, units: 2, codes: vec!["1".into()] },
@@ -274,7 +283,15 @@ mod tests {
             RoleUnfilled { role: "name", fields: vec!["a".into()] },
             CrsSuspect(CrsDoubt::OutOfRange { at }),
         ));
-        let doubts = one_of_each!(CrsDoubt: OutOfRange { at }, SwappedAxes { middle: at }, NearOrigin);
+        let word = || "x".to_owned();
+        let doubts = one_of_each!(CrsDoubt:
+            OutOfRange { at },
+            SwappedAxes { middle: at },
+            NearOrigin,
+            AxesExchanged { middle: at },
+            Contradicted { declared: word(), used: word(), middle: at },
+            Shifted { layer: word(), other: word(), metres: 400, like: "GCJ-02".to_owned() },
+        );
         check_said(&doubts.map(FindingKind::CrsSuspect));
     }
 
@@ -285,6 +302,7 @@ mod tests {
             CollectionRead { left_out: 2 },
             NoGeometry,
             NamedCrs { name: "EPSG:4490".to_owned() },
+            Reprojected { from: "EPSG:4523".to_owned() },
             ExtraDimensions,
             ExtraDimensionsDropped,
             DeletedRow,

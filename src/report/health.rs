@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::coverage::validate::{Defect, is_valid_coverage};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Say as _};
-use crate::model::{Dataset, UnitId};
+use crate::model::{CrsReading, Dataset, UnitId};
 
 /// What is wrong or doubtful about a dataset. Serialises as the health report; its `Display` is the same as lines for a
 /// person. Sentences are in one language, identifiers are the same in all.
@@ -26,9 +26,20 @@ pub struct HealthReport {
     pub counts: BTreeMap<String, usize>,
     /// All findings: boundaries first, then attributes, then what was read otherwise than it stands, or not at all.
     pub findings: Vec<Entry>,
+    /// What each file was taken for, finest layer first.
+    pub layers: Vec<LayerEntry>,
     /// Language of sentences and lines.
     #[serde(skip)]
     lang: Lang,
+}
+
+/// A file, and what it was taken for.
+#[derive(Debug, Serialize)]
+pub struct LayerEntry {
+    /// Its name.
+    pub name: String,
+    /// Its coordinate system, with how it is known; `null` where that is not known.
+    pub crs: Option<CrsReading>,
 }
 
 /// One finding.
@@ -105,6 +116,11 @@ impl HealthReport {
             vertices: dataset.coverage.vertex_count(),
             counts,
             findings,
+            layers: dataset
+                .layers
+                .iter()
+                .map(|layer| LayerEntry { name: layer.name.clone(), crs: layer.reading.crs.clone() })
+                .collect(),
             lang,
         }
     }
@@ -161,6 +177,11 @@ impl fmt::Display for HealthReport {
                 write!(f, "{comma}{area:.1} m²")?;
             }
             writeln!(f, "{colon}{}", entry.message)?;
+        }
+        for LayerEntry { name, crs } in &self.layers {
+            if let Some(crs) = crs {
+                writeln!(f, "{name}{colon}{}", crs.words(lang))?;
+            }
         }
         let Self { features, vertices, .. } = self;
         match lang {

@@ -17,7 +17,6 @@
 mod attribution;
 mod cache;
 mod error;
-pub mod gcj02;
 mod loader;
 mod mbtiles;
 mod picture;

@@ -14,8 +14,8 @@ use std::ops::RangeInclusive;
 
 use geo::{Coord, Rect};
 
-use super::gcj02;
 use crate::carto::projection::{WORLD_SIDE, lonlat_from_world, world_from_lonlat};
+use crate::geodesy::gcj02;
 
 /// Finest zoom that is dealt with: a tile is some 10 m wide.
 pub(super) const FINEST_ZOOM: u8 = 22;

@@ -215,7 +215,7 @@ fn broken_input_gets_one_clear_line_and_status_two() {
         ("binary", (0..=255).collect()),
         (
             "crs",
-            TWO.replacen("\"features\"", r#""crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features""#, 1)
+            TWO.replacen("\"features\"", r#""crs":{"type":"name","properties":{"name":"EPSG:2362"}},"features""#, 1)
                 .into(),
         ),
     ];

@@ -6,6 +6,7 @@ mod cases;
 mod cli;
 mod compare;
 mod coverage;
+mod crs;
 #[path = "../../fuzz/src/lib.rs"]
 mod doors;
 mod ensemble;

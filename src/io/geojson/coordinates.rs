@@ -5,6 +5,7 @@ use geo::Coord;
 use super::number::number;
 use super::problem::{Expected, Fault, JsonProblem, Syntax};
 use crate::coverage::FlatPolygons;
+use crate::io::crs::is_on_earth;
 use crate::io::{Counted, Problem};
 
 /// Which of the two geometries with an area.
@@ -15,19 +16,27 @@ pub(super) enum Shape {
 }
 
 /// What the coordinates of a feature looked like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Looks {
     /// Whether the writer cannot give the same positions from the flat arrays: heights, rings that did not come closed
     /// or came with repeated vertices, empty rings or polygons.
     pub verbatim: bool,
     /// Whether a position had more than two numbers.
     pub extra_dimensions: bool,
+    /// The first position that is no longitude and latitude: perhaps the file has other coordinates.
+    pub off_earth: Option<OffEarth>,
 }
 
-/// Widest longitude taken, in degrees: rounding puts some vertices of world maps a hair beyond 180.
-const LON_MAX: f64 = 180.0 + 1e-9;
-/// Highest latitude taken, in degrees.
-const LAT_MAX: f64 = 90.0 + 1e-9;
+/// A position that is no longitude and latitude.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct OffEarth {
+    /// Where it begins in the text.
+    pub at: usize,
+    /// Its ring in the feature.
+    pub ring: Option<usize>,
+    /// Its two numbers.
+    pub numbers: [f64; 2],
+}
 
 /// Appends the polygons written in `text` to `out` as one atom. `out` may hold `limit` vertices at the end.
 ///
@@ -143,20 +152,26 @@ impl Reader<'_> {
         let y = self.number()?;
         while self.next()? {
             // A height, a measure, a time: they stay in the text.
-            self.looks = Looks { verbatim: true, extra_dimensions: true };
+            (self.looks.verbatim, self.looks.extra_dimensions) = (true, true);
             let start = self.at;
             if !self.number()?.is_finite() {
                 return Err(self.not_finite(start));
             }
         }
-        if x.abs() <= LON_MAX && y.abs() <= LAT_MAX {
+        if is_on_earth(x, y) {
             return Ok(Coord { x, y });
         }
         if x.is_finite() && y.is_finite() {
-            self.at = start;
-            return Err(Problem::OutOfRange { lon: x, lat: y });
+            self.off_earth(start, [x, y]);
+            return Ok(Coord { x, y });
         }
         Err(self.not_finite(start))
+    }
+
+    /// Remembers the first position that is no place.
+    fn off_earth(&mut self, at: usize, numbers: [f64; 2]) {
+        let ring = self.ring;
+        self.looks.off_earth.get_or_insert(OffEarth { at, ring, numbers });
     }
 
     /// The text from `start` is no finite number, or holds one that is not.
@@ -305,9 +320,6 @@ mod tests {
             ("0,NaN", Problem::NotFinite("NaN".into())),
             ("-Infinity,0", Problem::NotFinite("-Infinity".into())),
             ("0,0,1e999", Problem::NotFinite("1e999".into())),
-            ("180.1,0", Problem::OutOfRange { lon: 180.1, lat: 0.0 }),
-            ("31.5,104.2", Problem::OutOfRange { lon: 31.5, lat: 104.2 }),
-            ("35612345.6,3456789.1", Problem::OutOfRange { lon: 35_612_345.6, lat: 3_456_789.1 }),
             ("+1,0", JsonProblem::BadNumber("+1".into()).into()),
             ("01,0", JsonProblem::BadNumber("01".into()).into()),
             ("1.,0", JsonProblem::BadNumber("1.".into()).into()),
@@ -320,6 +332,17 @@ mod tests {
             let found = fault(&format!("[{ring},[[{bad}]]]"));
             assert_eq!((found.problem, found.ring), (problem, Some(1)), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_first_position_off_the_earth_is_remembered_with_its_ring() {
+        let text = "[[[0,0],[1,0],[1,1],[0,0]],[[0,0],[180.1,0],[35612345.6,3456789.1],[0,0]]]";
+        let mut flat = FlatPolygons::default();
+        let looks = read(text.as_bytes(), Shape::Polygon, 100, &mut flat).unwrap();
+        let at = text.find("[180.1").unwrap();
+        assert_eq!(looks.off_earth, Some(OffEarth { at, ring: Some(1), numbers: [180.1, 0.0] }));
+        assert!(!looks.verbatim);
+        assert_eq!(flat.coords.len(), 6);
     }
 
     #[test]

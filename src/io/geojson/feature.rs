@@ -19,7 +19,7 @@ use super::split;
 use crate::coverage::FlatPolygons;
 use crate::io::crs;
 use crate::io::{Counted, Problem};
-use crate::model::{CoordinateText, ReadNoteKind, Records, Shape};
+use crate::model::{CoordinateText, OffEarth, ReadNoteKind, Records, Shape};
 
 /// Features of one stretch of a file, in order.
 #[derive(Debug, Default)]
@@ -32,6 +32,10 @@ pub(super) struct Chunk {
     pub notes: Vec<(usize, ReadNoteKind)>,
     /// Whether a position had more than two numbers.
     pub extra_dimensions: bool,
+    /// The first position that is no longitude and latitude, its feature counted in the stretch.
+    pub off_earth: Option<OffEarth>,
+    /// The coordinate system that features name by themselves.
+    pub crs: Option<String>,
     /// Features so far, those left out included.
     pub seen: usize,
     /// The text of the feature at hand without its coordinates.
@@ -131,7 +135,7 @@ impl Chunk {
     fn keep(&mut self, source: &[u8], parsed: &Parsed<'_>, context: Context, limit: usize) -> Result<(), Fault> {
         if let Some(raw) = parsed.members.crs {
             let at = parsed.in_source(offset_in(parsed.text, raw.get()));
-            crs::check_member(raw.get()).map_err(|name| Fault::new(at, Problem::Crs(name)))?;
+            crs::agree(&mut self.crs, crs::name_of_member(raw.get())).map_err(|problem| Fault::new(at, problem))?;
         }
         let bare = is_bare(&parsed.members, context)?;
         match what(parsed, bare)? {
@@ -139,6 +143,10 @@ impl Chunk {
                 let looks = coordinates::read(&source[range.clone()], shape, limit, &mut self.polygons)
                     .map_err(|fault| fault.shifted(range.start))?;
                 self.extra_dimensions |= looks.extra_dimensions;
+                if let (None, Some(off)) = (self.off_earth, looks.off_earth) {
+                    let byte = u64::try_from(range.start + off.at).ok();
+                    self.off_earth = Some(OffEarth { feature: self.seen, ring: off.ring, byte, at: off.numbers });
+                }
                 self.record(source, parsed, bare, Some((shape, range, looks)))
             }
             Found::Nothing => {

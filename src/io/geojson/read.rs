@@ -11,10 +11,10 @@ use super::skip::{self, Coordinates};
 use super::split::{Found, Item, Splitter};
 use crate::coverage::FlatPolygons;
 use crate::io::input::{Input, foreign};
-use crate::io::layers::LayerSource;
-use crate::io::{Counted, FileProblem, Limits, Problem, ReadError};
+use crate::io::layers::{self, LayerSource};
+use crate::io::{Counted, FileProblem, Limits, Place, Problem, ReadError, crs};
 use crate::jobs::Progress;
-use crate::model::{Layer, ReadNote, ReadNoteKind, Records, join};
+use crate::model::{Layer, OffEarth, ReadNote, ReadNoteKind, Reading, Records, join};
 
 /// Bytes read at a time. Longer features are gathered over several blocks.
 const BLOCK: usize = 4 << 20;
@@ -30,10 +30,11 @@ pub fn read(path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, 
     let mut input = Input::open(path)?;
     let name = input.name();
     let layer = polygons(&mut input, &path.into(), limits, progress)?;
+    let layer = layers::settled(layer, path, None)?;
     Ok(Layer { name, path: Some(path.to_owned()), ..input.sealed(layer)? })
 }
 
-/// Reads the layer of an open file.
+/// Reads the layer of an open file. Coordinates are those of the file.
 pub(super) fn polygons(
     input: &mut Input<'_>,
     source: &LayerSource,
@@ -55,6 +56,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], limits: &Limits, progress: &Progress
     let mut input = input.map_err(|source| ReadError::from_io(path, source))?;
     let size = input.size;
     let layer = Reader::new(path, Box::new(&mut input), size, limits).run(progress)?;
+    let layer = layers::settled(layer, path, None)?;
     Ok(Layer { name: name.to_owned(), ..input.sealed(layer)? })
 }
 
@@ -145,7 +147,13 @@ impl<'a> Reader<'a> {
             block = next;
         }
         gathered.append(chunks);
-        Ok(gathered.into_layer())
+        let several = |problem: crs::CrsProblem| ReadError::Content {
+            path: path.clone(),
+            place: Place::default(),
+            problem: problem.into(),
+        };
+        crs::agree(&mut self.splitter.crs, gathered.crs.take().map_err(several)?).map_err(several)?;
+        Ok(gathered.into_layer(self.splitter.crs))
     }
 
     /// The next block, read into `text`, whose memory is used again.
@@ -234,11 +242,12 @@ impl Block {
         let mut chunks = Vec::new();
         let mut first = self.first;
         if let Some(lone) = &self.found.lone {
-            chunks.push(parse_lone(&lone.text, room).map_err(|fault| FeatureFault {
-                feature: first,
-                base: lone.byte,
-                fault,
-            })?);
+            let parsed = parse_lone(&lone.text, room);
+            let mut chunk = parsed.map_err(|fault| FeatureFault { feature: first, base: lone.byte, fault })?;
+            if let Some(off) = &mut chunk.off_earth {
+                off.byte = off.byte.map(|byte| byte + lone.byte);
+            }
+            chunks.push(chunk);
             first += 1;
         }
         let mut tasks = Vec::new();
@@ -270,6 +279,10 @@ impl Block {
                 base: self.base + start as u64,
                 fault,
             })?;
+            // What was found in this feature counts from its beginning.
+            if let Some(off) = chunk.off_earth.as_mut().filter(|off| off.feature == i) {
+                off.byte = off.byte.map(|byte| byte + self.base + start as u64);
+            }
         }
         Ok(chunk)
     }
@@ -291,6 +304,27 @@ struct Gathered {
     notes: Vec<ReadNote>,
     seen: usize,
     extra_dimensions: bool,
+    off_earth: Option<OffEarth>,
+    crs: Named,
+}
+
+/// The coordinate system that features name by themselves, as long as all name the same.
+#[derive(Default)]
+struct Named {
+    name: Option<String>,
+    problem: Option<crs::CrsProblem>,
+}
+
+impl Named {
+    fn add(&mut self, name: Option<String>) {
+        if let Err(problem) = crs::agree(&mut self.name, name) {
+            self.problem.get_or_insert(problem);
+        }
+    }
+
+    fn take(&mut self) -> Result<Option<String>, crs::CrsProblem> {
+        self.problem.take().map_or_else(|| Ok(self.name.take()), Err)
+    }
 }
 
 impl Gathered {
@@ -301,16 +335,20 @@ impl Gathered {
             let seen = self.seen;
             let note = |(at, what)| ReadNote { feature: Some((seen + at) as u64), what };
             self.notes.extend(chunk.notes.into_iter().map(note));
+            let off_earth = chunk.off_earth.map(|off| OffEarth { feature: seen + off.feature, ..off });
+            self.off_earth = self.off_earth.or(off_earth);
+            self.crs.add(chunk.crs);
             self.seen += chunk.seen;
             self.extra_dimensions |= chunk.extra_dimensions;
         }
     }
 
-    fn into_layer(mut self) -> Layer {
+    fn into_layer(mut self, declared_crs: Option<String>) -> Layer {
         if self.extra_dimensions {
             self.notes.push(ReadNote { feature: None, what: ReadNoteKind::ExtraDimensions });
         }
         let (table, source) = join(self.records);
-        Layer { polygons: self.polygons, table, source, notes: self.notes, ..Layer::default() }
+        let reading = Reading { declares: declared_crs, off_earth: self.off_earth, ..Reading::default() };
+        Layer { polygons: self.polygons, table, source, notes: self.notes, reading, ..Layer::default() }
     }
 }

@@ -3,16 +3,16 @@
 //! The splitter finds the features as it does for boundaries, so that the same texts are taken and the same are
 //! refused; each is then read whole.
 
-use geojson::{Feature, GeoJson};
+use geojson::GeoJson;
 
 use super::problem::Fault;
 use super::split::{self, Found, Splitter};
-use crate::io::input::{Input, foreign};
+use crate::io::input::{Features, Input, foreign};
 use crate::io::layers::LayerSource;
-use crate::io::{Counted, JsonProblem, Limits, Problem, ReadError};
+use crate::io::{Counted, JsonProblem, Limits, Problem, ReadError, crs};
 
 /// Reads all features of a file, whatever their geometry.
-pub(super) fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+pub(super) fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     source.check_plain(&super::layer_name(&input))?;
     let path = input.path;
     let bytes = input.into_bytes(limits)?;
@@ -24,8 +24,15 @@ pub(super) fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) 
     parse(text, limits).map_err(|(fault, feature)| fault.in_file(path, feature, base))
 }
 
+/// The member of a feature or geometry that names a coordinate system.
+#[derive(serde::Deserialize)]
+struct Crs<'a> {
+    #[serde(borrow, default)]
+    crs: Option<&'a serde_json::value::RawValue>,
+}
+
 /// All features of a text; what is wrong, and in which feature.
-fn parse(text: &[u8], limits: &Limits) -> Result<Vec<Feature>, (Fault, Option<usize>)> {
+fn parse(text: &[u8], limits: &Limits) -> Result<Features, (Fault, Option<usize>)> {
     let limits = limits.capped();
     let (mut found, mut splitter) = (Found::default(), Splitter::new(limits));
     let split = splitter.split(text, 0, &mut found);
@@ -33,12 +40,14 @@ fn parse(text: &[u8], limits: &Limits) -> Result<Vec<Feature>, (Fault, Option<us
     let split = split.and_then(|()| splitter.finish(&text[used..]).map_err(|fault| fault.shifted(used)));
     let lone = found.lone.iter().map(|lone| (lone.text.as_slice(), usize::try_from(lone.byte).unwrap_or_default()));
     let items = found.items.iter().map(|item| (&text[item.range.clone()], item.range.start));
-    let mut features = Vec::new();
+    let (mut features, mut declared_crs) = (Vec::new(), None);
     for (at, (json, start)) in lone.chain(items).enumerate() {
         let wrong = |fault: Fault| (fault.shifted(start), Some(at));
         if at >= limits.features {
             return Err(wrong(Fault::new(0, Problem::TooMany { what: Counted::Features, limit: limits.features })));
         }
+        let named = serde_json::from_slice(json).ok().and_then(|Crs { crs }| crs::name_of_member(crs?.get()));
+        crs::agree(&mut declared_crs, named).map_err(|problem| wrong(Fault::new(0, problem)))?;
         match serde_json::from_slice(json).map_err(|error| wrong(split::syntax(json, &error)))? {
             GeoJson::Feature(feature) => features.push(feature),
             GeoJson::Geometry(geometry) => features.push(geometry.into()),
@@ -47,18 +56,21 @@ fn parse(text: &[u8], limits: &Limits) -> Result<Vec<Feature>, (Fault, Option<us
     }
     let next = splitter.expects_feature().then_some(features.len());
     split.map_err(|fault| (fault, next))?;
-    Ok(features)
+    crs::agree(&mut declared_crs, splitter.crs).map_err(|problem| (Fault::new(0, problem), None))?;
+    Ok(Features { list: features, declared_crs })
 }
 
 #[cfg(test)]
 mod tests {
+    use geojson::Feature;
+
     use super::*;
 
     fn types(text: &str) -> Result<Vec<&'static str>, String> {
         let features = parse(text.as_bytes(), &Limits { features: 3, ..Limits::default() });
         let kind = |feature: &Feature| feature.geometry.as_ref().map_or("none", |geometry| geometry.value.type_name());
         features
-            .map(|all| all.iter().map(kind).collect())
+            .map(|all| all.list.iter().map(kind).collect())
             .map_err(|(fault, feature)| format!("{feature:?} {}", fault.problem))
     }
 
@@ -93,8 +105,9 @@ mod tests {
             (features(&[empty; 4].join(",")), "Some(3) more than 3 features"),
             (r#"{"type":"FeatureCollection"}"#.to_owned(), "Some(0) "),
             (
-                r#"{"type":"FeatureCollection","crs":{"properties":{"name":"EPSG:3857"}},"features":[]}"#.to_owned(),
-                "None the coordinate system EPSG:3857",
+                features(&format!(r#"{empty},{{"crs":{{"properties":{{"name":"EPSG:4326"}}}},{}"#, &empty[1..]))
+                    .replacen('{', r#"{"crs":"EPSG:3857","#, 1),
+                "None the file names two coordinate systems",
             ),
         ] {
             let error = types(&text).unwrap_err();

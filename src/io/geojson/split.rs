@@ -86,6 +86,8 @@ pub(super) struct Splitter {
     kind: Option<String>,
     /// Lines that ended before what is unused.
     lines: usize,
+    /// The coordinate system that the collection names.
+    pub crs: Option<String>,
 }
 
 /// One step: more text is needed, or go on from there.
@@ -93,7 +95,16 @@ type Step = Result<Option<usize>, Fault>;
 
 impl Splitter {
     pub fn new(limits: Limits) -> Self {
-        Self { stage: Stage::Start, limits, root: Vec::new(), root_byte: 0, collection: false, kind: None, lines: 0 }
+        Self {
+            stage: Stage::Start,
+            limits,
+            root: Vec::new(),
+            root_byte: 0,
+            collection: false,
+            kind: None,
+            lines: 0,
+            crs: None,
+        }
     }
 
     /// Finds the whole features in `text`, which starts at `base` in the file and continues what was used so far.
@@ -223,7 +234,10 @@ impl Splitter {
         let Some((end, _)) = skip::value(text, start, self.limits.nesting)? else { return Ok(None) };
         let value: &RawValue = strict(text, start..end)?;
         match key.as_str() {
-            "crs" => crs::check_member(value.get()).map_err(|name| Fault::new(start, Problem::Crs(name)))?,
+            "crs" => {
+                let named = crs::name_of_member(value.get());
+                crs::agree(&mut self.crs, named).map_err(|problem| Fault::new(start, problem))?;
+            }
             "type" => self.kind = Some(serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())),
             _ => {}
         }

@@ -1,10 +1,10 @@
 //! Features that were read once and kept elsewhere, such as in a project file.
 
-use super::coordinates;
+use super::coordinates::{self, OffEarth};
 use super::feature::{Chunk, PLACEHOLDER};
 use super::members;
 use crate::coverage::FlatPolygons;
-use crate::io::{Limits, ProjectProblem};
+use crate::io::{Limits, Problem, ProjectProblem};
 use crate::model::{CoordinateText, FeatureText, Layer, Records, Shape, join};
 
 /// Features taken up again, in order. What comes of them is what the reader of their file has made.
@@ -43,8 +43,12 @@ impl Stored {
                 } else {
                     coordinates::Shape::MultiPolygon
                 };
-                coordinates::read(kept.as_bytes(), shape, limits.vertices, polygons)
+                let looks = coordinates::read(kept.as_bytes(), shape, limits.vertices, polygons)
                     .map_err(|fault| ProjectProblem::damaged(fault.problem))?;
+                // Only degrees are kept as text.
+                if let Some(OffEarth { numbers: [lon, lat], .. }) = looks.off_earth {
+                    return Err(ProjectProblem::damaged(Problem::OutOfRange { lon, lat }));
+                }
                 CoordinateText::Keep
             }
             (_, None) => {

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 
 use super::{JsonProblem, Syntax, read, read_bytes, write};
 use crate::coverage::Coverage;
-use crate::io::{FileProblem, Limits, Looks, Problem, ReadError};
+use crate::io::{CrsProblem, FileProblem, Limits, Looks, Problem, ReadError};
 use crate::jobs::Progress;
-use crate::model::{FeatureId, Layer, ReadNoteKind, Shape};
+use crate::model::{CrsBasis, CrsDoubt, FeatureId, Layer, ReadNoteKind, Shape};
 use crate::testing::shared_data;
 
 const SQUARE: &str = "[[[0,0],[4,0],[4,4],[0,4],[0,0]]]";
@@ -169,8 +169,10 @@ fn a_coordinate_system_is_taken_only_when_it_is_the_right_one() {
         )
     };
     assert_eq!(ok(&with("urn:ogc:def:crs:EPSG::4490")).feature_count(), 0);
-    let (wrong, _) = problem(with("EPSG:3857"));
-    assert_eq!(wrong, Problem::Crs("EPSG:3857".into()));
+    assert_eq!(ok(&with("EPSG:3857")).feature_count(), 0);
+    let (wrong, _) = problem(with("EPSG:2362"));
+    let (name, datum) = ("EPSG:2362".to_owned(), "Xian 1980".to_owned());
+    assert_eq!(wrong, CrsProblem::Far { name, datum }.into());
     assert!(wrong.to_string().contains("convert"));
 }
 
@@ -186,9 +188,49 @@ fn bad_coordinates_name_the_file_the_feature_and_the_ring() {
              (feature 2, ring 2, byte {byte}): test.geojson"
         )
     );
-    let projected =
-        feature("[[[35612345.6,3456789.1],[35612346.6,3456789.1],[35612346.6,3456790.1],[35612345.6,3456789.1]]]");
-    assert!(try_read(projected).unwrap_err().to_string().contains("projected"));
+    let stray = feature("[[[0,0],[4,0],[4,4],[0,0]],[[1,1],[35612345.6,3456789.1],[2,2],[1,1]]]");
+    let text = collection(&[feature(SQUARE), stray]);
+    let byte = text.find("[35612345").unwrap();
+    assert_eq!(
+        try_read(text).unwrap_err().to_string(),
+        format!(
+            "longitude 35612345.6, latitude 3456789.1 is not on earth; these look like projected metres: convert the file to \
+             WGS 84 (EPSG:4326) (feature 2, ring 2, byte {byte}): test.geojson"
+        )
+    );
+}
+
+#[test]
+fn planar_coordinates_become_degrees_and_leave_as_degrees() {
+    // Two squares with one border, in zone 35 of CGCS2000; one comes unclosed, so that its text would be kept.
+    let west = "[[[35500000,3400000],[35501000,3400000],[35501000,3401000],[35500000,3401000]]]";
+    let east = "[[[35501000,3400000],[35502000,3400000],[35502000,3401000],[35501000,3401000],[35501000,3400000]]]";
+    let plain = collection(&[feature(west), feature(east)]);
+    let named = plain.replacen('{', r#"{"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4523"}},"#, 1);
+    for (text, basis) in [(plain, CrsBasis::Inferred), (named, CrsBasis::Declared)] {
+        let layer = ok(&text);
+        let crs = layer.reading.crs.clone().unwrap();
+        assert_eq!((crs.code.as_deref(), crs.zone, crs.basis), (Some("EPSG:4523"), Some(35), basis));
+        let [lon, lat] = crs.centre.unwrap();
+        assert!((lon - 105.0105).abs() < 1e-3 && (lat - 30.72).abs() < 0.01, "{lon} {lat}");
+        let flat = &layer.polygons;
+        assert_eq!(
+            (flat.coords[1], flat.coords[2]),
+            (flat.coords[4], flat.coords[7]),
+            "the border is shared to the bit"
+        );
+        assert!(flat.coords.iter().all(|it| (104.9..105.1).contains(&it.x)));
+        let written = written(&layer);
+        assert!(!written.contains("3550") && written.contains("[105.0"), "{written}");
+        assert!(layer.notes.iter().any(|note| note.what.id() == "reprojected"));
+    }
+}
+
+#[test]
+fn latitude_before_longitude_is_exchanged_where_nothing_else_is_possible() {
+    let layer = ok(&feature("[[[31,105],[31,106],[32,106],[31,105]]]"));
+    assert_eq!(layer.polygons.coords[1], geo::coord! { x: 106.0, y: 31.0 });
+    assert!(matches!(layer.reading.crs.unwrap().doubts[..], [CrsDoubt::AxesExchanged { .. }]));
 }
 
 #[test]

@@ -44,6 +44,11 @@ pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progr
         )?;
         let seal = write_layer(connection, dataset, id, &name, progress)?.close(is_altered(layer));
         schema::set_meta(connection, &seal::key(number(id)), &seal)?;
+        if let Some(reading) =
+            (layer.reading.crs.is_some()).then(|| serde_json::to_string(&layer.reading).ok()).flatten()
+        {
+            schema::set_meta(connection, &reading_key(number(id)), &reading)?;
+        }
     }
     Ok(())
 }
@@ -86,6 +91,11 @@ fn write_layer(
         }
     }
     Ok(seal)
+}
+
+/// Where stands what a layer was taken for when it was read.
+fn reading_key(layer: i64) -> String {
+    format!("reading_{layer}")
 }
 
 /// Number of a layer in a project: GDAL knows no row 0.
@@ -274,7 +284,10 @@ pub(super) fn read(
     })?;
     let (mut layers, mut sealed) = (Vec::new(), true);
     for head in heads {
-        let (id, table, head) = head?;
+        let (id, table, mut head) = head?;
+        // What is said of the layer there is no part of it: what cannot be understood is not said.
+        let kept = schema::meta(connection, &reading_key(id))?;
+        head.reading = kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         let (mut layer, found) = read_layer(connection, id, &table, head, limits, progress)?;
         if found == Found::Altered {
             layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::AlteredInProject });

@@ -26,7 +26,7 @@ pub(super) use self::shp::bounds_areas;
 use self::shp::{Geometries, Record};
 use super::encoding::{self, Basis, Declared, Taken};
 use super::gather::{self, Gathered};
-use super::input::{FileKind, Head, Input, Reader};
+use super::input::{Features, FileKind, Head, Input, Reader};
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Place, Problem, ReadError};
 use crate::i18n::{Lang, Say as _};
@@ -111,7 +111,7 @@ fn polygons(
     parse(&parts, input.path, source, limits, progress)
 }
 
-fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     source.check_layer(&stem(input.path))?;
     let parts = collect(&mut input, limits)?;
     small(&parts, input.path, source, limits)
@@ -257,16 +257,10 @@ fn stretch(
 }
 
 /// All features of a shapefile, whatever they are.
-pub(super) fn small(
-    parts: &Parts,
-    path: &Path,
-    source: &LayerSource,
-    limits: &Limits,
-) -> Result<Vec<Feature>, ReadError> {
+pub(super) fn small(parts: &Parts, path: &Path, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     let in_file = |problem| ReadError::File { path: path.to_owned(), problem };
     let shapes = Geometries::new(&parts.shp, &limits.capped()).map_err(|problem| problem.in_file(path))?;
     let attributes = Attributes::of(parts, source, shapes.len()).map_err(in_file)?;
-    super::layers::check_declared(path, parts.text(1).as_deref())?;
     let mut features = Vec::new();
     let mut values = Vec::new();
     for at in 0..shapes.len() {
@@ -300,5 +294,5 @@ pub(super) fn small(
         }
         features.push(Feature { geometry, properties: Some(properties), ..Feature::default() });
     }
-    Ok(features)
+    Ok(Features { list: features, declared_crs: parts.text(1) })
 }

@@ -165,7 +165,7 @@ fn real_files_open_with_their_names() {
     for name in ["VILLNAME", "VILLCODE", "TOWNNAME"] {
         assert_eq!(column(&layer, name), column(&clean, name), "{name}");
     }
-    // Its coordinate system is another; its texts are what they are.
-    let error = read(&dirty.join("gk35-gbk-wrong-prj.zip"), None);
-    assert!(error.is_ok() || error.is_err_and(|error| error.to_string().contains("coordinate system")));
+    // What its .prj says is not what stands before its eastings.
+    let planar = read(&dirty.join("gk35-gbk-wrong-prj.zip"), None).unwrap();
+    assert_eq!(planar.reading.crs.unwrap().code.as_deref(), Some("EPSG:4523"));
 }

@@ -10,6 +10,7 @@ use super::state::view::BottomTab;
 use super::theme::{CAPTION, GRID};
 use super::widgets;
 use quhua::i18n::{Text, numbers, sentences};
+use quhua::model::{CrsKind, CrsReading};
 
 /// What the status line says besides what all panels know.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +66,13 @@ fn known(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine) {
     const TIGHT: f32 = 640.0;
     let colours = shown.colours;
     let say = |ui: &mut Ui, text: String| ui.label(RichText::new(text).size(CAPTION).color(colours.muted));
-    if shown.project.is_some() {
+    if let Some(project) = shown.project {
         if ui.available_width() >= TIGHT {
-            say(ui, shown.text(Text::Wgs84).to_owned());
+            let (systems, told) = systems(shown, project);
+            let label = say(ui, systems);
+            if !told.is_empty() {
+                label.on_hover_text(told);
+            }
         }
         let pointer = line.pointer.map_or_else(|| numbers::UNKNOWN.to_owned(), |(x, y)| numbers::lon_lat(x, y));
         ui.scope(|ui| {
@@ -85,6 +90,25 @@ fn known(ui: &mut Ui, shown: &Shown<'_>, line: &StatusLine) {
     if let Some(hint) = line.hint {
         ui.label(RichText::new(shown.text(hint)).size(CAPTION).color(shown.colours.accent));
     }
+}
+
+/// The system that places are told in, with those of files that have others behind it; and what each file was taken for.
+fn systems(shown: &Shown<'_>, project: &quhua::study::Study) -> (String, String) {
+    let layers = project.dataset().layers.iter();
+    let known: Vec<(&str, &CrsReading)> =
+        layers.filter_map(|layer| Some((layer.name.as_str(), layer.reading.crs.as_ref()?))).collect();
+    let mut line = shown.text(Text::Wgs84).to_owned();
+    let mut others: Vec<&str> = known
+        .iter()
+        .filter(|(_, crs)| crs.kind != CrsKind::Geographic)
+        .map(|(_, crs)| crs.code.as_deref().unwrap_or(&crs.name))
+        .collect();
+    others.dedup();
+    if !others.is_empty() {
+        line = format!("{line} ← {}", others.join(", "));
+    }
+    let told: Vec<String> = known.iter().map(|(name, crs)| format!("{name}\n{}", crs.words(shown.lang))).collect();
+    (line, told.join("\n"))
 }
 
 /// Messages, and work in progress. Laid out from right to left.

@@ -1,4 +1,4 @@
-//! GCJ-02, the shifted coordinates of public web maps of China.
+//! GCJ-02, the shifted coordinates of public web maps of China, and BD-09, which one of them shifts once more.
 //!
 //! The shift is a sum of sines over longitude and latitude, known from published code since 2010 and checked here
 //! against known pairs of places. There is no closed inverse: it is found by iteration, to a millimetre. Outside of the box that the
@@ -43,6 +43,39 @@ pub fn wgs84_from_gcj02(shown: Coord) -> Coord {
         }
     }
     place
+}
+
+/// How often the angle of BD-09's wave goes round in a degree, in radians.
+const WAVE: f64 = PI * 3000.0 / 180.0;
+
+/// Where BD-09 shows a place, both in degrees.
+#[must_use]
+pub fn bd09_from_wgs84(place: Coord) -> Coord {
+    if is_shifted(place) { bd09_from_gcj02(gcj02_from_wgs84(place)) } else { place }
+}
+
+/// The place that BD-09 shows somewhere, both in degrees.
+#[must_use]
+pub fn wgs84_from_bd09(shown: Coord) -> Coord {
+    if !is_shifted(shown) {
+        return shown;
+    }
+    let mut middle = shown;
+    for _ in 0..STEPS {
+        let next = middle + (shown - bd09_from_gcj02(middle));
+        let moved = next - middle;
+        middle = next;
+        if moved.x.abs().max(moved.y.abs()) < CLOSE {
+            break;
+        }
+    }
+    wgs84_from_gcj02(middle)
+}
+
+fn bd09_from_gcj02(place: Coord) -> Coord {
+    let distance = place.x.hypot(place.y) + 0.000_02 * (place.y * WAVE).sin();
+    let angle = place.y.atan2(place.x) + 0.000_003 * (place.x * WAVE).cos();
+    Coord { x: distance * angle.cos() + 0.0065, y: distance * angle.sin() + 0.006 }
 }
 
 /// Whether a place in degrees lies in the box that is taken for China.
@@ -112,6 +145,13 @@ mod tests {
     }
 
     #[test]
+    fn the_second_shift_is_as_published() {
+        // GCJ-02, then BD-09: the pair of the published code's own example.
+        let found = bd09_from_gcj02(Coord { x: 116.404, y: 39.915 });
+        assert!((found.x - 116.410_369_493_710_29).abs() < 1e-9 && (found.y - 39.921_336_993_510_21).abs() < 1e-9);
+    }
+
+    #[test]
     fn outside_of_china_nothing_moves() {
         for place in [[139.69, 35.69], [2.35, 48.86], [-74.0, 40.7], [116.4, -6.2]] {
             assert_eq!(gcj02_from_wgs84(place.into()), Coord::from(place));
@@ -124,6 +164,7 @@ mod tests {
         fn the_inverse_leads_back_to_a_millimetre(x in 72.1..137.8_f64, y in 0.9..55.8_f64) {
             let place = Coord { x, y };
             prop_assert!(metres(wgs84_from_gcj02(gcj02_from_wgs84(place)), place) < 1e-3);
+            prop_assert!(metres(wgs84_from_bd09(bd09_from_wgs84(place)), place) < 2e-3);
         }
     }
 }

@@ -1,0 +1,285 @@
+//! Reference values are those of PROJ 9.5.
+
+use geo::Coord;
+use proptest::prelude::*;
+
+use super::settle::{Axes, Extent, settle};
+use super::*;
+use crate::geodesy::{AreaMethod, edge_area};
+use crate::model::CrsDoubt;
+
+/// Code, longitude, latitude, easting, northing as PROJ has them.
+fn reference() -> Vec<(u32, Coord, Coord)> {
+    let rows = include_str!("reference.txt").lines().map(|line| {
+        let numbers: Vec<f64> = line.split(' ').map(|text| text.parse().unwrap()).collect();
+        let [code, lon, lat, x, y] = numbers[..] else { panic!("{line}") };
+        (code.to_string().parse().unwrap(), Coord { x: lon, y: lat }, Coord { x, y })
+    });
+    rows.collect()
+}
+
+fn system(code: u32) -> System {
+    System::named(&format!("EPSG:{code}")).unwrap()
+}
+
+#[test]
+fn planes_are_those_of_proj_to_a_tenth_of_a_millimetre() {
+    let all = reference();
+    assert!(all.len() > 500);
+    for (code, place, planar) in all {
+        let (it, mut there, mut back) = (system(code), [place], [planar]);
+        it.from_earth(&mut there).unwrap();
+        let unit = match &it.kind {
+            Kind::Projected(plane) => plane.unit,
+            other => panic!("{other:?}"),
+        };
+        let off = (there[0] - planar) * unit;
+        assert!(off.x.abs().max(off.y.abs()) < 1e-4, "{code} {}: {there:?} {planar:?}", it.name);
+        it.to_earth(&mut back).unwrap();
+        assert!((back[0].x - place.x).abs().max((back[0].y - place.y).abs()) < 2e-9, "{code}: {back:?} {place:?}");
+    }
+}
+
+#[test]
+fn every_system_of_the_table_goes_there_and_back_and_is_written_and_read() {
+    for it in table::all() {
+        let Kind::Projected(plane) = &it.kind else {
+            assert_eq!(System::named(&it.wkt().unwrap()).unwrap().kind, Kind::Geographic, "{}", it.name);
+            continue;
+        };
+        let lat = [plane.lat_0, plane.lat_1, 30.0].into_iter().find(|lat| *lat != 0.0).unwrap_or_default();
+        let spot = Coord { x: plane.lon_0 + 0.4, y: (lat * 0.999).clamp(-89.0, 89.0) };
+        let mut at = [spot];
+        it.from_earth(&mut at).unwrap();
+        it.to_earth(&mut at).unwrap();
+        let off = ((at[0].x - spot.x + 540.0).rem_euclid(360.0) - 180.0).abs().max((at[0].y - spot.y).abs());
+        assert!(off < 1e-9, "{}: {at:?}", it.label());
+        // What is written is read as the same plane, whatever it is called.
+        let read = System::named(&it.wkt().unwrap()).unwrap_or_else(|error| panic!("{}: {error}", it.label()));
+        let Kind::Projected(other) = &read.kind else { panic!("{}", it.label()) };
+        let is_polar = plane.method == Method::Stereographic && plane.lat_1 == 0.0;
+        assert!(table::alike(plane, other) || is_polar, "{}\n{plane:?}\n{other:?}", it.label());
+    }
+}
+
+#[test]
+fn codes_and_names_in_their_usual_spellings_are_known() {
+    for (name, code) in [
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326),
+        ("http://www.opengis.net/def/crs/OGC/1.3/CRS84", 4326),
+        ("OGC:CRS84", 4326),
+        ("CRS84", 4326),
+        ("CRS:84", 4326),
+        ("urn:ogc:def:crs:EPSG::4326", 4326),
+        ("urn:ogc:def:crs:EPSG:6.18:4326", 4326),
+        ("urn:x-ogc:def:crs:EPSG:4326", 4326),
+        ("http://www.opengis.net/gml/srs/epsg.xml#4326", 4326),
+        ("https://www.opengis.net/def/crs/EPSG/0/4490", 4490),
+        ("epsg:4490", 4490),
+        ("WGS 84", 4326),
+        ("WGS84", 4326),
+        ("GCS_WGS_1984", 4326),
+        ("CGCS2000", 4490),
+        ("China Geodetic Coordinate System 2000", 4490),
+        ("国家2000", 4490),
+        ("4523", 4523),
+        ("CGCS2000 / 3-degree Gauss-Kruger zone 35", 4523),
+        ("CGCS2000_3_Degree_GK_Zone_35", 4523),
+        ("CGCS2000_3_Degree_GK_CM_105E", 4544),
+        ("WGS_1984_UTM_Zone_48N", 32648),
+        ("WGS_1984_Web_Mercator_Auxiliary_Sphere", 3857),
+        ("EPSG:900913", 3857),
+        ("ESRI:102100", 3857),
+        ("ETRS_1989_LAEA", 0),
+        ("ETRS89-extended / LAEA Europe", 3035),
+        (r#"{"type":"ProjectedCRS","name":"x","id":{"authority":"EPSG","code":3006}}"#, 3006),
+        (r#"{"type":"GeographicCRS","name":"WGS 84 (CRS84)","id":{"authority":"OGC","code":"CRS84"}}"#, 4326),
+    ] {
+        let found = System::named(name).ok().and_then(|it| it.code).unwrap_or_default();
+        assert_eq!(found, code, "{name}");
+    }
+    assert_eq!(System::named("gcj02").unwrap().kind, Kind::Gcj02);
+    assert_eq!(System::named("BD-09").unwrap().kind, Kind::Bd09);
+}
+
+#[test]
+fn systems_that_lie_farther_off_are_refused_with_their_datum() {
+    for (name, datum) in [
+        ("EPSG:4214", "Beijing 1954"),
+        ("EPSG:2401", "Beijing 1954"),
+        ("EPSG:2442", "Beijing 1954"),
+        ("EPSG:4610", "Xian 1980"),
+        ("EPSG:2327", "Xian 1980"),
+        ("EPSG:2390", "Xian 1980"),
+        ("Xian 1980", "Xian 1980"),
+        ("Xian_1980_3_Degree_GK_CM_105E", "Xian 1980"),
+        ("Beijing_1954_GK_Zone_18", "Beijing 1954"),
+        ("EPSG:27700", "OSGB36"),
+        ("EPSG:5514", "S-JTSK"),
+    ] {
+        match System::named(name) {
+            Err(CrsProblem::Far { datum: found, .. }) => assert_eq!(found, datum, "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    for name in ["ESRI:4326", "EPSG:84", "EPSG:43260", "", "x", "EPSG:", "PROJCS[", "{", "{}", "[[[[", "GEOGCS[\"a\"]"]
+    {
+        assert!(System::named(name).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn well_known_text_of_all_kinds_is_read() {
+    for line in include_str!("wkt_samples.txt").lines() {
+        let mut parts = line.splitn(3, '\t');
+        let (code, kind, text) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+        let code: u32 = code.parse().unwrap();
+        let found = System::named(text);
+        if [4214, 2362, 28992].contains(&code) {
+            assert!(matches!(found, Err(CrsProblem::Far { .. })), "{code} {kind}: {found:?}");
+        } else {
+            let found = found.unwrap_or_else(|error| panic!("{code} {kind}: {error}"));
+            assert_eq!(found.kind, system(code).kind, "{code} {kind}");
+            // Systems that share their plane are told apart by their datum, which ESRI's names say in other words.
+            if ![5179, 2154, 3035, 2263, 3067].contains(&code) {
+                assert_eq!(found.code, Some(code), "{kind} {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn zones_are_told_from_the_parameters() {
+    let said = |code| {
+        let it = system(code).reading(CrsBasis::Declared);
+        (it.kind, it.zone, it.zone_width, it.zone_prefix, it.central_meridian)
+    };
+    let gk = CrsKind::GaussKruger;
+    assert_eq!(said(4523), (gk, Some(35), Some(3), true, Some(105.0)));
+    assert_eq!(said(4544), (gk, Some(35), Some(3), false, Some(105.0)));
+    assert_eq!(said(4496), (gk, Some(18), Some(6), true, Some(105.0)));
+    assert_eq!(said(4507), (gk, Some(18), Some(6), false, Some(105.0)));
+    assert_eq!(said(32648), (CrsKind::Utm, Some(48), Some(6), false, Some(105.0)));
+    assert_eq!(said(32748), (CrsKind::Utm, Some(48), Some(6), false, Some(105.0)));
+    assert_eq!(said(3857).0, CrsKind::WebMercator);
+    assert_eq!(said(2154).0, CrsKind::Projected);
+    assert_eq!(said(4490), (CrsKind::Geographic, None, None, false, None));
+    for zone in 25..=45 {
+        assert_eq!(System::gauss_kruger(zone).unwrap().reading(CrsBasis::Chosen).zone, Some(zone));
+        let around = System::gauss_kruger_around(f64::from(3 * zone)).unwrap();
+        assert_eq!(around.code, Some(4534 + zone - 25));
+    }
+}
+
+/// The corners of a square of half a degree around a place, in a system.
+fn square(code: u32, lon: f64, lat: f64) -> Vec<Coord> {
+    let mut corners =
+        [(-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2)].map(|(x, y)| Coord { x: lon + x, y: lat + y });
+    system(code).from_earth(&mut corners).unwrap();
+    corners.to_vec()
+}
+
+fn settled(
+    chosen: Option<&str>,
+    declared: Option<&str>,
+    coords: &[Coord],
+) -> Result<(Option<u32>, bool, Vec<CrsDoubt>), CrsProblem> {
+    let settled = settle(chosen, declared, &Extent::of(coords))?;
+    let mut turned = coords.to_vec();
+    settled.apply(&mut turned)?;
+    let reading = settled.reading();
+    let code = reading.code.as_deref().and_then(|code| code.strip_prefix("EPSG:")?.parse().ok());
+    Ok((code, settled.axes() == Axes::Exchanged, reading.doubts))
+}
+
+fn exchanged(coords: &[Coord]) -> Vec<Coord> {
+    coords.iter().map(|at| Coord { x: at.y, y: at.x }).collect()
+}
+
+#[test]
+fn numbers_that_leave_one_reading_are_read() {
+    let plain = |coords: &[Coord]| settled(None, None, coords).map(|(code, turned, _)| (code, turned));
+    assert_eq!(plain(&square(4326, 105.0, 31.0)), Ok((Some(4326), false)));
+    assert_eq!(plain(&exchanged(&square(4326, 105.0, 31.0))), Ok((Some(4326), true)));
+    assert_eq!(plain(&square(4523, 105.0, 31.0)), Ok((Some(4523), false)));
+    assert_eq!(plain(&exchanged(&square(4523, 105.0, 31.0))), Ok((Some(4523), true)));
+    assert_eq!(plain(&square(4496, 105.0, 31.0)), Ok((Some(4496), false)));
+    assert_eq!(plain(&[]), Ok((Some(4326), false)));
+    for code in [4544, 32648, 3857, 2154] {
+        let found =
+            plain(&square(code, 105.0, 31.0).iter().map(|at| *at + Coord { x: 2e5, y: 0.0 }).collect::<Vec<_>>());
+        assert!(matches!(found, Err(CrsProblem::Ambiguous { .. })), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn what_a_file_declares_counts_unless_the_numbers_leave_no_other_reading() {
+    let declared = |code: u32, coords: &[Coord]| {
+        let name = format!("EPSG:{code}");
+        settled(None, Some(&name), coords).map(|(code, turned, doubts)| (code, turned, doubts.len()))
+    };
+    assert_eq!(declared(4544, &square(4544, 105.3, 31.0)), Ok((Some(4544), false, 0)));
+    assert_eq!(declared(32648, &square(32648, 103.3, 31.0)), Ok((Some(32648), false, 0)));
+    // Zone 34 is declared, and 35 stands before the eastings.
+    assert_eq!(declared(4522, &square(4523, 105.3, 31.0)), Ok((Some(4523), false, 1)));
+    assert_eq!(declared(4543, &square(4523, 105.3, 31.0)), Ok((Some(4523), false, 1)));
+    // The prefix is declared and not there, or there and not declared.
+    assert_eq!(declared(4523, &square(4544, 105.3, 31.0)), Ok((Some(4544), false, 1)));
+    assert_eq!(declared(4544, &square(4523, 105.3, 31.0)), Ok((Some(4523), false, 1)));
+    // A plane is declared, and degrees stand there; and the other way round.
+    assert_eq!(declared(4523, &square(4490, 105.3, 31.0)), Ok((Some(4326), false, 1)));
+    assert_eq!(declared(4490, &square(4523, 105.3, 31.0)), Ok((Some(4523), false, 1)));
+    assert!(matches!(declared(4490, &square(4544, 105.3, 31.0)), Err(CrsProblem::Unfit { .. })));
+    // North before east.
+    for code in [4544, 4523, 32648] {
+        assert_eq!(declared(code, &exchanged(&square(code, 105.3, 31.0))), Ok((Some(code), true, 1)), "{code}");
+    }
+    assert_eq!(declared(4490, &exchanged(&square(4490, 105.3, 31.0))), Ok((Some(4490), true, 1)));
+    // What is in range either way is taken as it stands.
+    assert_eq!(declared(4490, &exchanged(&square(4490, 80.3, 31.0))), Ok((Some(4490), false, 0)));
+}
+
+#[test]
+fn what_is_chosen_is_done_or_refused() {
+    let chosen = |name: &str, coords: &[Coord]| settled(Some(name), Some("EPSG:4522"), coords).map(|found| found.0);
+    assert_eq!(chosen("EPSG:4544", &square(4544, 105.3, 31.0)), Ok(Some(4544)));
+    assert_eq!(chosen("gcj02", &square(4326, 105.3, 31.0)), Ok(None));
+    assert!(matches!(chosen("EPSG:4544", &square(4326, 105.3, 31.0)), Err(CrsProblem::Unfit { .. })));
+    assert!(matches!(chosen("EPSG:2362", &square(4544, 105.3, 31.0)), Err(CrsProblem::Far { .. })));
+}
+
+#[test]
+fn planar_points_lie_where_they_should_and_areas_are_the_same() {
+    // The hexagon of which areas are known.
+    let hexagon = [(105.0, 31.0), (105.12, 31.01), (105.15, 31.08), (105.1, 31.15), (105.03, 31.14), (104.98, 31.07)];
+    let hexagon = hexagon.map(|(x, y)| Coord { x, y });
+    for code in [4523, 4544, 4496, 4507, 32648, 3857] {
+        let it = system(code);
+        let mut turned = hexagon;
+        it.from_earth(&mut turned).unwrap();
+        it.to_earth(&mut turned).unwrap();
+        let area: f64 =
+            (0..6).map(|at| edge_area(AreaMethod::EllipsoidTrapezoid, turned[at], turned[(at + 1) % 6])).sum();
+        assert!((area.abs() / 195_742_608.524 - 1.0).abs() < 2e-5, "{code}: {area}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn there_and_back_is_nothing_and_equal_places_stay_equal(dx in -1.6..1.6_f64, lat in 3.0..54.0_f64, zone in 25..=45_u32) {
+        let it = System::gauss_kruger(zone).unwrap();
+        let place = Coord { x: f64::from(3 * zone) + dx, y: lat };
+        // Wherever it stands in the list.
+        let mut many = vec![place; 9000];
+        many[3] = Coord { x: place.x, y: place.y * 0.99 };
+        it.from_earth(&mut many).unwrap();
+        it.to_earth(&mut many).unwrap();
+        prop_assert!((many[0].x - place.x).abs() < 1e-9 && (many[0].y - place.y).abs() < 1e-9);
+        prop_assert!(many.iter().enumerate().all(|(at, it)| at == 3 || *it == many[0]));
+    }
+
+    #[test]
+    fn any_text_is_refused_or_read_without_a_panic(text in "(PROJCS|GEOGCS|PROJCRS)?[\\[\\](),\"a-zA-Z0-9 .é中:-]{0,60}") {
+        let _ = System::named(&text);
+    }
+}
