@@ -7,7 +7,7 @@
 //!
 //! 1. A place is computed from its own two numbers alone: equal vertices stay equal, so borders stay shared to the bit.
 //! 2. Axes are as files have them, east before north, whatever the authority's order is.
-//! 3. What the numbers contradict is not believed: see [`settle`]. What was taken for what is kept beside the layer.
+//! 3. What the numbers contradict is not believed: see [`settle`](mod@settle). What was taken for what is kept beside the layer.
 //! 4. GCJ-02 and BD-09 are systems to choose; they are never told from a file alone, and never written.
 
 mod problem;
