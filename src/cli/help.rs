@@ -184,7 +184,11 @@ const ARGS: &[(&str, &str, &str)] = &[
     ("repair", "overlap", "重叠处归谁：border（公共边界最长的单元）、leave（不处理），或单元代码（涉及该单元时归它）"),
     ("repair", "gap", "封闭缝隙归谁：border、leave（保留，如水面），或单元代码"),
     ("repair", "log", "同时写出所做的改动（JSON）；- 为标准输出"),
-    ("convert", "output", "写到哪个文件：.gpkg 为包含全部图层的项目，.geojson 为最细一级；- 为标准输出上的 GeoJSON"),
+    (
+        "convert",
+        "output",
+        "写到哪个文件：.gpkg 为包含全部图层的项目，.geojson 为最细一级，.shp 或 .zip 为最细一级的 shapefile；- 为标准输出上的 GeoJSON",
+    ),
 ];
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}";

@@ -12,7 +12,7 @@ use quhua::jobs::Progress;
 use quhua::model::{Dataset, Facilities, Facility, FieldOverrides};
 use serde_json::Value;
 
-use crate::support::repository;
+use crate::support::{quhua_exits, repository};
 
 /// Runs a program of GDAL and returns what it printed; `None`, with a line, where it is not there.
 fn gdal<const N: usize>(program: &str, args: [&str; N]) -> Option<String> {
@@ -140,6 +140,35 @@ fn what_gdal_writes_is_read_as_it_was() {
         assert_eq!(read.0, expected.0, "values of {name}");
         assert_eq!(read.1, expected.1, "vertices of {name}");
     }
+}
+
+#[test]
+fn a_shapefile_of_ours_is_read_by_gdal_and_by_us_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let from = at("hard.geojson");
+    fs::write(&from, HARD).unwrap();
+    let expected = read_back(&from, None);
+    for name in ["a.shp", "b.zip"] {
+        let (_, said) = quhua_exits(0, [Path::new("convert"), &from, Path::new("-o"), &at(name)]);
+        assert!(!said.contains("renamed") && !said.contains("cut"), "{said}");
+        assert_eq!(read_back(&at(name), None), expected, "{name}");
+    }
+    let [shp, to] = ["a.shp", "back.geojson"].map(|name| at(name).display().to_string());
+    if gdal("ogr2ogr", ["-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=17", &to, &shp]).is_some() {
+        let back = read_back(Path::new(&to), None);
+        assert_eq!(back.0, expected.0, "values as GDAL reads them");
+        assert_eq!(back.1, expected.1, "vertices as GDAL reads them");
+    }
+    // Names that the format cannot have are said before, and listed beside it.
+    let long = at("long.geojson");
+    fs::write(&long, HARD.replace("\"people\"", "\"户籍人口\"").replace("\"note\"", "\"annotation_of_2020\"")).unwrap();
+    let (_, said) = quhua_exits(0, [Path::new("convert"), &long, Path::new("-o"), &at("c.shp")]);
+    assert!(said.contains("户籍人口 → F") && said.contains("annotation_of_2020 → annotation"), "{said}");
+    let list = fs::read_to_string(at("c.fields.csv")).unwrap();
+    assert!(list.starts_with("field,name\n") && list.contains("F,户籍人口\n"), "{list}");
+    // None of its files replaces what is read.
+    quhua_exits(2, [Path::new("convert"), &at("a.shp"), Path::new("-o"), &at("a.shp")]);
 }
 
 /// Whether GDAL can write a database of `SpatiaLite`.

@@ -13,6 +13,7 @@ mod rings;
 mod shp;
 #[cfg(test)]
 mod tests;
+pub mod write;
 
 use std::borrow::Cow;
 use std::fs;
