@@ -215,7 +215,9 @@ fn geometry(features: &[Feature]) -> io::Result<(Vec<u8>, Vec<u8>)> {
         match feature.geometry.as_ref().map(|geometry| &geometry.value) {
             Some(GeometryValue::Polygon { coordinates }) => polygon(coordinates, &mut rings),
             Some(GeometryValue::MultiPolygon { coordinates }) => {
-                coordinates.iter().for_each(|it| polygon(it, &mut rings));
+                for rings_of_one in coordinates {
+                    polygon(rings_of_one, &mut rings);
+                }
             }
             // What is written are units.
             _ => {}
