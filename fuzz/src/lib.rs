@@ -49,7 +49,7 @@ pub static DOORS: &[Door] = &[
 
 /// Boundaries, and points and lines, in any format that is read as it comes, packed or not.
 pub fn boundaries(bytes: &[u8]) -> bool {
-    with_file(bytes, |path| boundaries_at(path))
+    with_file(bytes, boundaries_at)
 }
 
 /// A shapefile: its geometry, behind the length of that, and its table.

@@ -45,7 +45,9 @@ fn each(value: &mut Value, turn: &dyn Fn(Coord) -> Coord, swap: bool) {
         let at = turn(Coord { x: x.as_f64().unwrap(), y: y.as_f64().unwrap() });
         *value = if swap { json!([at.y, at.x]) } else { json!([at.x, at.y]) };
     } else {
-        list.iter_mut().for_each(|value| each(value, turn, swap));
+        for value in list.iter_mut() {
+            each(value, turn, swap);
+        }
     }
 }
 

@@ -86,7 +86,9 @@ fn read_back(path: &Path, encoding: Option<&str>) -> (Vec<String>, Vec<String>) 
     let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
     let values = layer.table.features().map(|feature| {
         let value = |name: &&str| {
-            let field = layer.table.field(name).unwrap_or_else(|| panic!("{name}: {:?}", layer.table.fields()));
+            let field = layer.table.field(name);
+            assert!(field.is_some(), "{name}: {:?}", layer.table.fields());
+            let field = field.unwrap();
             let value: Value = serde_json::from_str(layer.table.raw(feature, field).unwrap_or("null")).unwrap();
             // A double and an integer of one value are one number.
             format!("{:?}", value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()))
