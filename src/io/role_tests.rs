@@ -39,3 +39,22 @@ fn every_column_takes_every_role_and_gives_it_back() {
         }
     }
 }
+
+#[test]
+fn a_column_that_the_codes_begin_with_names_the_units_above_whatever_it_is_called() {
+    // The field of a survey for "code of the unit that it lies in" is that of the unit itself elsewhere.
+    let square = |i: u32| {
+        let (x, y) = (105.0 + f64::from(i % 8) * 0.01, 31.0 + f64::from(i / 8) * 0.01);
+        let ring = [[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]];
+        serde_json::json!({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {
+            "XZQDM": format!("5101010{:02}{:03}", 1 + i / 8, 1 + i % 8), "XZQMC": format!("第{i}村"),
+            "ZLDWDM": format!("5101010{:02}", 1 + i / 8), "BZ": format!("51{}", i % 3)}})
+    };
+    let features: Vec<_> = (0..24).map(square).collect();
+    let text = serde_json::json!({"type": "FeatureCollection", "features": features}).to_string();
+    let layer = geojson::read_bytes("v.geojson", text.as_bytes(), &Limits::default(), &Progress::new()).unwrap();
+    let read = Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap();
+    assert_eq!(read.fields.parent.as_deref(), Some("ZLDWDM"));
+    assert_eq!(read.fields.code.as_deref(), Some("XZQDM"));
+    assert_eq!(read.base.units_at(crate::model::LevelIndex(1)).count(), 3);
+}

@@ -132,7 +132,38 @@ impl<'a> Looks<'a> {
                 tiers.push(Tier { level, key, name });
             }
         }
+        if tiers.is_empty() {
+            for key in own.first().copied().flatten().map_or_else(Vec::new, |code| self.begins(code, own)) {
+                let level = self.level_of_values(Some(key), None);
+                if tiers.iter().all(|tier| tier.level < level) {
+                    tiers.push(Tier { level, key, name: None });
+                }
+            }
+        }
         tiers
+    }
+
+    /// Fields, whatever they are called, whose values are what the code of each unit begins with: codes of units above,
+    /// the longest first.
+    fn begins(&self, code: FieldIndex, own: &[Option<FieldIndex>]) -> Vec<FieldIndex> {
+        /// A digit or two begin many a code.
+        const LEAST: usize = 4;
+        let length = |field: FieldIndex| {
+            let (mut filled, mut fit, mut length) = (0_u32, 0_u32, 0);
+            for &feature in &self.sample {
+                let Some(above) = self.table.text(feature, field) else { continue };
+                let (above, code) = (above.trim(), self.table.text(feature, code));
+                let fits = |code: &str| above.len() >= LEAST && code.len() > above.len() && code.starts_with(above);
+                filled += 1;
+                fit += u32::from(code.is_some_and(|code| fits(code.trim())));
+                length = length.max(above.len());
+            }
+            (filled > 0 && fit * 100 >= filled * 95).then_some(length)
+        };
+        let free = self.fields().filter(|field| !own.contains(&Some(*field)) && self.is_shared(*field));
+        let mut found: Vec<(usize, FieldIndex)> = free.filter_map(|field| Some((length(field)?, field))).collect();
+        found.sort_by_key(|&(length, field)| (std::cmp::Reverse(length), field));
+        found.into_iter().map(|(_, field)| field).collect()
     }
 
     /// Level that the values of a code and a name field speak for.

@@ -378,7 +378,10 @@ fn the_shared_files_are_read_or_refused() {
     }
     let text = |name: &str| try_path(&shared_data(name).unwrap()).unwrap_err().to_string();
     assert!(text("dirty/truncated.geojson").starts_with("the file ends in the middle"));
-    assert!(text("dirty/swapped-axes.geojson").contains("swapped"));
+    let swapped = try_path(&shared_data("dirty/swapped-axes.geojson").unwrap()).unwrap();
+    assert_eq!(swapped.polygons, clean.polygons, "what cannot be meant is turned");
+    let doubts = swapped.reading.crs.map(|crs| crs.doubts).unwrap_or_default();
+    assert!(matches!(doubts[..], [CrsDoubt::AxesExchanged { .. }]), "and said: {doubts:?}");
     for name in ["dirty/injected-defects.geojson", "dirty/norway-kommuner-2020.geojson", "nantou/villages.geojson"] {
         let layer = try_path(&shared_data(name).unwrap()).unwrap();
         let back = ok(&written(&layer));
