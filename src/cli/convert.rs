@@ -11,62 +11,93 @@ use crate::io::export::write_source;
 use crate::io::project;
 use crate::io::shapefile::write::{self, ENDINGS};
 use crate::io::{OutTarget, Outputs, WriteError};
+use crate::model::Dataset;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     load: LoadArgs,
-    /// Where to write: .gpkg for a project with all layers and the points and lines beside them, .geojson for the finest layer, .shp or .zip for it as a shapefile; `-` is GeoJSON on standard
-    /// output.
+    /// Where to write: .gpkg for a project with all layers and the points and lines beside them, .geojson for the finest
+    /// layer, .shp or .zip for it as a shapefile; `-` is GeoJSON on standard output.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
 }
 
 /// What boundaries are written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+enum Format {
     /// A project with all layers.
     Project,
     /// The finest layer.
     GeoJson,
+    /// The finest layer, in files beside each other.
+    Shapefile,
+    /// The same in an archive.
+    ZippedShapefile,
+}
+
+/// Where boundaries are written, and as what.
+#[derive(Debug)]
+pub(super) struct Destination {
+    format: Format,
+    /// As it was named.
+    path: PathBuf,
+    target: OutTarget,
+    /// Files that go with it, in the order of [`ENDINGS`].
+    beside: Vec<OutTarget>,
 }
 
 impl Format {
     /// The format that a name asks for.
-    pub(super) fn of(path: &Path) -> Result<Self, CliError> {
+    fn of(path: &Path) -> Result<Self, CliError> {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         match extension.as_str() {
             project::EXTENSION => Ok(Self::Project),
             "geojson" | "json" | "" => Ok(Self::GeoJson),
+            "shp" => Ok(Self::Shapefile),
+            "zip" => Ok(Self::ZippedShapefile),
             _ => Err(CliError::UnknownFormat { extension, path: path.to_owned() }),
         }
     }
+}
 
-    /// Where it is written.
-    pub(super) fn target(self, outputs: &mut Outputs, path: &Path) -> Result<OutTarget, CliError> {
-        Ok(match self {
-            Self::Project => outputs.project(path)?,
-            Self::GeoJson => outputs.target(path, &["geojson", "json"])?,
-        })
+impl Destination {
+    /// What a name asks for, with all files that it takes.
+    pub(super) fn of(outputs: &mut Outputs, path: &Path) -> Result<Self, CliError> {
+        let format = Format::of(path)?;
+        let mut beside = Vec::new();
+        let target = match format {
+            Format::Project => outputs.project(path)?,
+            Format::GeoJson => outputs.target(path, &["geojson", "json"])?,
+            Format::Shapefile => {
+                let target = outputs.target(path, &["shp"])?;
+                for ending in ENDINGS.iter().take(ENDINGS.len() - 1) {
+                    beside.push(outputs.claim(&path.with_extension(ending))?);
+                }
+                target
+            }
+            Format::ZippedShapefile => outputs.target(path, &["zip"])?,
+        };
+        Ok(Self { format, path: path.to_owned(), target, beside })
+    }
+
+    /// Whether it is standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        self.target.file().is_none()
     }
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let ending = args.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if ["shp", "zip"].contains(&&*ending) {
-        return shapefile(args, Outputs::of_reading(args.load.files()), &ending);
-    }
-    let format = Format::of(&args.output)?;
-    let mut outputs = Outputs::of_reading(args.load.files());
-    let target = format.target(&mut outputs, &args.output)?;
-    write_dataset(args.load.load()?, format, &target)?;
+    let to = Destination::of(&mut Outputs::of_reading(args.load.files()), &args.output)?;
+    write_dataset(args.load.load()?, &to)?;
     Ok(Outcome::Clean)
 }
 
 /// Writes boundaries, and in a project the plans upon them.
-pub(super) fn write_dataset(loaded: Loaded, format: Format, target: &OutTarget) -> Result<(), CliError> {
+pub(super) fn write_dataset(loaded: Loaded, to: &Destination) -> Result<(), CliError> {
     let Loaded { dataset, plans, places, .. } = loaded;
-    match format {
+    let target = &to.target;
+    match to.format {
         Format::Project => {
             let mut document = plans.map_or_else(
                 || {
@@ -82,24 +113,16 @@ pub(super) fn write_dataset(loaded: Loaded, format: Format, target: &OutTarget) 
             })?;
         }
         Format::GeoJson => write_file(target, |out| write_source(out, &dataset))?,
+        Format::Shapefile | Format::ZippedShapefile => shapefile(&dataset, to)?,
     }
     Ok(())
 }
 
 /// Writes the finest layer as a shapefile, loose or in an archive. What the format cannot hold is said before.
-fn shapefile(args: &Args, mut outputs: Outputs, ending: &str) -> Result<Outcome, CliError> {
-    let target = outputs.target(&args.output, &["shp", "zip"])?;
-    let mut targets = Vec::new();
-    if ending == "shp" {
-        for ending in ENDINGS.iter().take(ENDINGS.len() - 1) {
-            targets.push(outputs.claim(&args.output.with_extension(ending))?);
-        }
-    }
-    targets.push(target);
-    let Loaded { dataset, .. } = args.load.load()?;
-    let failed = |error| CliError::from(WriteError::from_io(&args.output, error));
+fn shapefile(dataset: &Dataset, to: &Destination) -> Result<(), CliError> {
+    let failed = |error| CliError::from(WriteError::from_io(&to.path, error));
     let mut text = Vec::new();
-    write_source(&mut text, &dataset).map_err(failed)?;
+    write_source(&mut text, dataset).map_err(failed)?;
     let read = |error: serde_json::Error| failed(std::io::Error::from(error));
     let collection: geojson::FeatureCollection = serde_json::from_slice(&text).map_err(read)?;
     drop(text);
@@ -132,16 +155,15 @@ fn shapefile(args: &Args, mut outputs: Outputs, ending: &str) -> Result<Outcome,
             },
         );
     }
-    if ending == "zip" {
-        let stem = args.output.file_stem().unwrap_or_default().to_string_lossy();
+    if to.format == Format::ZippedShapefile {
+        let stem = to.path.file_stem().unwrap_or_default().to_string_lossy();
         let archive = write::zipped(&written, &stem).map_err(failed)?;
-        for target in &targets {
-            write_file(target, |out| out.write_all(&archive))?;
-        }
+        write_file(&to.target, |out| out.write_all(&archive))?;
     } else {
-        for (target, (_, bytes)) in targets.iter().zip(&written.files) {
+        // The file that was named comes last: where it is, the others are.
+        for (target, (_, bytes)) in to.beside.iter().chain([&to.target]).zip(&written.files) {
             write_file(target, |out| out.write_all(bytes))?;
         }
     }
-    Ok(Outcome::Clean)
+    Ok(())
 }

@@ -178,7 +178,11 @@ const ARGS: &[(&str, &str, &str)] = &[
     ("suggest", "rounds", "改进多少轮。同样的数得到同样的方案，更多可能找到更好的"),
     ("suggest", "output", "方案写到哪个文件，--plan 或 --scenario 的调整在前"),
     ("suggest", "json", "以 JSON 输出理由"),
-    ("repair", "output", "写到哪个文件：.geojson 为最细一级，.gpkg 为包含全部图层的项目；- 为标准输出上的 GeoJSON"),
+    (
+        "repair",
+        "output",
+        "写到哪个文件：.geojson 为最细一级，.shp 或 .zip 为其 Shapefile，.gpkg 为包含全部图层的项目；- 为标准输出上的 GeoJSON",
+    ),
     ("repair", "gap_width", "窄于此宽度的封闭空隙予以填补；米"),
     ("repair", "snap", "相距小于此值的边界视为同一条，顶点移动不超过此值；米"),
     ("repair", "overlap", "重叠处归谁：border（公共边界最长的单元）、leave（不处理），或单元代码（涉及该单元时归它）"),

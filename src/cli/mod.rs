@@ -294,7 +294,7 @@ enum CliError {
     #[cfg(feature = "print")]
     #[error("cannot draw .{extension} files; use .png, .svg or .pdf: {}", path.display())]
     UnknownMapFormat { extension: String, path: PathBuf },
-    #[error("cannot write .{extension} files; use .geojson or .gpkg: {}", path.display())]
+    #[error("cannot write .{extension} files; use .geojson, .gpkg, .shp or .zip: {}", path.display())]
     UnknownFormat { extension: String, path: PathBuf },
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::convert::{Format, write_dataset};
+use super::convert::{Destination, write_dataset};
 use super::load::LoadArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::coverage::repair::{Award, Choice, Settings, repair};
@@ -15,8 +15,8 @@ use crate::report::repair::RepairLog;
 pub(super) struct Args {
     #[command(flatten)]
     load: LoadArgs,
-    /// Where to write: .geojson for the finest layer, .gpkg for a project with all layers; `-` is GeoJSON on standard
-    /// output.
+    /// Where to write: .geojson for the finest layer, .shp or .zip for it as a shapefile, .gpkg for a project with all
+    /// layers; `-` is GeoJSON on standard output.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     /// Enclosed spaces thinner than this are filled; in metres.
@@ -43,11 +43,10 @@ const BORDER: &str = "border";
 const LEAVE: &str = "leave";
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    let format = Format::of(&args.output)?;
     let mut outputs = Outputs::of_reading(args.load.files());
-    let target = format.target(&mut outputs, &args.output)?;
+    let to = Destination::of(&mut outputs, &args.output)?;
     let log_target = args.log.as_deref().map(|path| outputs.target(path, &["json"])).transpose()?;
-    if target.file().is_none() && log_target.as_ref().is_some_and(|log| log.file().is_none()) {
+    if to.is_stdout() && log_target.as_ref().is_some_and(|log| log.file().is_none()) {
         return Err(CliError::TwoOnStdout);
     }
     let mut loaded = args.load.load()?;
@@ -69,8 +68,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         loaded.dataset = dataset.into();
     }
     drop(repaired);
-    write_dataset(loaded, format, &target)?;
-    let written_on_stdout = target.file().is_none();
+    write_dataset(loaded, &to)?;
+    let written_on_stdout = to.is_stdout();
     if let Some(log_target) = log_target {
         write_file(&log_target, |out| {
             serde_json::to_writer_pretty(&mut *out, &log)?;

@@ -69,7 +69,7 @@ impl Say for CliError {
                 format!("不能画 .{extension} 文件；可用 .png、.svg、.pdf：{}", path.display())
             }
             Self::UnknownFormat { extension, path } => {
-                format!("不能写 .{extension} 文件；可用 .geojson、.gpkg：{}", path.display())
+                format!("不能写 .{extension} 文件；可用 .geojson、.gpkg、.shp、.zip：{}", path.display())
             }
         }
     }
