@@ -1,7 +1,7 @@
 //! Open borders that almost touch another unit: units that should be neighbours, with a slit between them that
 //! opens to the outside and so is no gap.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use geo::Coord;
 
@@ -9,7 +9,7 @@ use super::duplicates::Duplicates;
 use super::measure::{Local, distance};
 use super::tree::{Block, Bounds, Segment, SegmentTree, index};
 use super::{Defect, DefectKind, Detail, NEAR_M, Severity};
-use crate::coverage::{ArcId, AtomId, Coverage, OUTSIDE};
+use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc, NodeId, OUTSIDE};
 use crate::jobs::{Cancelled, Progress};
 
 /// A vertex near another unit's border.
@@ -23,7 +23,8 @@ struct Near {
 }
 
 /// Adds a finding for every pair of open arcs that come within [`NEAR_M`] of each other without meeting, unless a
-/// finding has both of them already: an error where vertices are almost equal, else a warning.
+/// finding has both of them already: an error where vertices are almost equal, else a warning. Around a node where both
+/// units meet their borders are near each other of necessity: a vertex there says nothing.
 pub(super) fn defects(
     coverage: &Coverage,
     duplicates: &Duplicates,
@@ -47,6 +48,11 @@ pub(super) fn defects(
     });
     progress.check()?;
     found.sort_by(|a, b| a.arcs.cmp(&b.arcs).then(b.is_pair.cmp(&a.is_pair)).then(a.vertex.cmp(&b.vertex)));
+    let mut nodes = Nodes::default();
+    found.retain(|near| {
+        let owners = near.arcs.map(owner);
+        !near.arcs.iter().any(|&arc| nodes.meet_near(coverage, near.vertex, arc, owners.into_iter().flatten()))
+    });
     let mut by_arcs: BTreeMap<[ArcId; 2], Near> = BTreeMap::new();
     for near in found {
         by_arcs.entry(near.arcs).or_insert(near);
@@ -64,6 +70,31 @@ pub(super) fn defects(
         defects.push(defect);
     }
     Ok(())
+}
+
+/// Nodes of units, as they are asked for.
+#[derive(Default)]
+struct Nodes(HashMap<AtomId, HashSet<NodeId>>);
+
+impl Nodes {
+    /// Whether an arc has an end near a vertex where all these units are.
+    fn meet_near(&mut self, coverage: &Coverage, vertex: u32, arc: ArcId, units: impl Iterator<Item = AtomId>) -> bool {
+        let vertex = coverage.built.coords[vertex as usize];
+        let local = Local::around(vertex);
+        let is_near = |at: Coord| distance(local.metres(vertex), [local.metres(at); 2]) <= NEAR_M;
+        let coords = coverage.arc(arc);
+        let ends = coverage.ends(DirectedArc::forward(arc)).into_iter().zip([coords.first(), coords.last()]);
+        let mut shared: Vec<NodeId> =
+            ends.filter(|(_, at)| at.is_some_and(|&at| is_near(at))).map(|(node, _)| node).collect();
+        for unit in units.take_while(|_| !shared.is_empty()).collect::<Vec<_>>() {
+            let nodes = self
+                .0
+                .entry(unit)
+                .or_insert_with(|| coverage.arcs_of(unit).flat_map(|arc| coverage.ends(arc)).collect());
+            shared.retain(|node| nodes.contains(node));
+        }
+        !shared.is_empty()
+    }
 }
 
 /// Pairs of arcs that stand together in a finding.

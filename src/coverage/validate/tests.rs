@@ -153,6 +153,14 @@ fn a_slit_that_opens_to_the_outside_is_unmatched_and_an_error_where_vertices_are
 }
 
 #[test]
+fn vertices_near_a_node_where_both_units_meet_are_no_finding() {
+    //  a │ b      b goes on from the corner that it shares with a in a step of a few centimetres
+    let b = polygon(&[(1., 0.), (1.000_002, 0.), (2., 0.), (2., 1.), (1., 1.)]);
+    let defects = check([square(0., 0., 1.), b][..].into());
+    assert_eq!(defects, []);
+}
+
+#[test]
 fn empty_units_and_untidy_rings_are_told() {
     let mut flat = FlatPolygons::default();
     flat.end_atom();
