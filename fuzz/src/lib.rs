@@ -66,6 +66,13 @@ pub fn shapefile(bytes: &[u8]) -> bool {
 fn boundaries_at(path: &Path) -> bool {
     let _ = format::kind_of(path);
     let source = LayerSource::from(path);
+    for entry in heard(layers::contents(path, &limits())).unwrap_or_default().into_iter().take(3) {
+        let _ = heard(layers::read(
+            &LayerSource { layer: Some(entry.name), ..source.clone() },
+            &limits(),
+            &Progress::new(),
+        ));
+    }
     let _ = heard(places::read(slice::from_ref(&source), &limits()));
     let Some(layer) = heard(layers::read(&source, &limits(), &Progress::new())) else { return false };
     let Some(dataset) = heard(Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new())) else {

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::blob::{self, Pieces};
 use super::gather::{self, Gathered, json_double, json_text};
-use super::input::{Features, FileKind, Input, Reader};
+use super::input::{Features, FileKind, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
 use crate::jobs::Progress;
@@ -21,7 +21,7 @@ use crate::model::{Layer, Reading};
 use crate::outside::{self, Stands};
 
 /// How layers are read from a database.
-pub(super) const READER: Reader = Reader { polygons, features };
+pub(super) const READER: Reader = Reader { polygons, features, contents };
 
 /// Rows that are held at a time.
 const BATCH: usize = 4096;
@@ -140,7 +140,6 @@ impl Open {
         };
         let layer = found.into_iter().nth(at).ok_or_else(|| file(FileProblem::NoLayers(["SQLite", "SQLite"])))?;
         let columns = columns(&connection, &layer).map_err(failed)?;
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|(name, _)| quoted(name)));
         let query = format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table));
         let declares = declares(&connection, dialect, layer.srs);
@@ -182,6 +181,10 @@ fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<Vec<(Stri
         }
     }
     Ok(columns)
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A row that was read.
@@ -325,4 +328,19 @@ fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits
         Ok(())
     })?;
     Ok(Features { list: features, declared_crs: open.declares })
+}
+
+fn contents(Input { path, .. }: Input<'_>, _: &Limits) -> Result<Vec<LayerEntry>, ReadError> {
+    let failed =
+        |error: rusqlite::Error| ReadError::File { path: path.to_owned(), problem: FileProblem::database(&error) };
+    let mut connection = outside::database(path).map_err(failed)?;
+    outside::bound_steps(&mut connection).map_err(failed)?;
+    let (_, found) = list(&connection).map_err(failed)?;
+    let entry = |Found { table, is_area, .. }: Found| {
+        let query = format!("SELECT count(*) FROM {}", quoted(&table));
+        // A table that is damaged is told by who reads it.
+        let features = connection.query_row(&query, [], |row| row.get(0)).ok();
+        LayerEntry { name: table, is_area, features }
+    };
+    Ok(found.into_iter().map(entry).collect())
 }

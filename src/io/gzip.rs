@@ -12,14 +12,14 @@ use std::path::Path;
 use flate2::bufread::GzDecoder;
 use flate2::read::MultiGzDecoder;
 
-use super::input::{Features, FileKind, HEAD, Head, Input, Reader};
+use super::input::{Features, FileKind, HEAD, Head, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Looks, ReadError, format};
 use crate::jobs::Progress;
 use crate::model::Layer;
 
 /// How layers are read from what is inside.
-pub(super) const READER: Reader = Reader { polygons, features };
+pub(super) const READER: Reader = Reader { polygons, features, contents };
 
 const MAGIC: &[u8] = b"\x1f\x8b";
 
@@ -96,6 +96,11 @@ struct Members<'a> {
 #[derive(Debug, thiserror::Error)]
 #[error("something lies behind the end of the archive")]
 pub(super) struct BehindArchive;
+
+fn contents(input: Input<'_>, limits: &Limits) -> Result<Vec<LayerEntry>, ReadError> {
+    let (inside, reader) = inside(input.path, Box::new(input))?;
+    (reader.contents)(inside, limits)
+}
 
 impl<'a> Members<'a> {
     fn new(packed: Box<dyn Read + Send + 'a>) -> Self {

@@ -45,6 +45,31 @@ pub(super) struct Reader {
     pub polygons: fn(&mut Input<'_>, &LayerSource, &Limits, &Progress) -> Result<Layer, ReadError>,
     /// Reads all features of a layer, whatever their geometry, for what is small: points and lines.
     pub features: fn(Input<'_>, &LayerSource, &Limits) -> Result<Features, ReadError>,
+    /// Lists the layers of a file, in its order.
+    pub contents: fn(Input<'_>, &Limits) -> Result<Vec<LayerEntry>, ReadError>,
+}
+
+/// A layer of a file, as its list of layers has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerEntry {
+    /// What it is asked for by.
+    pub name: String,
+    /// Whether it may bound areas: without a wish the first that may is read.
+    pub is_area: bool,
+    /// Features in it, with geometry or without, those that its reader leaves out among them; `None` where only reading it whole would tell.
+    pub features: Option<usize>,
+}
+
+impl LayerEntry {
+    /// The only layer of a file, named as that.
+    pub(super) fn only(path: &Path) -> Self {
+        Self { name: stem(path), is_area: true, features: None }
+    }
+}
+
+/// Name of a file without folder and ending: that of the layer in it, where the format gives none.
+pub(super) fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
 }
 
 /// Features as they stand in a file.

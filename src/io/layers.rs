@@ -16,6 +16,7 @@ use geojson::{Feature, GeometryValue, Position};
 use serde::{Deserialize, Serialize};
 
 use super::crs::{Extent, Settled, is_on_earth};
+pub use super::input::LayerEntry;
 use super::input::{Features, Input, Reader};
 use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile};
 use crate::jobs::Progress;
@@ -134,6 +135,17 @@ pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Resul
     let layer = (reader.polygons)(&mut input, source, limits, progress)?;
     let layer = settled(layer, &source.path, source.crs.as_deref())?;
     Ok(Layer { name, path: Some(path.to_owned()), ..input.sealed(layer)? })
+}
+
+/// Lists the layers of a file, in its order: what [`LayerSource::layer`] chooses from. A file of one layer that has no
+/// name lists it under the name of the file.
+///
+/// # Errors
+/// As [`read()`], as far as the file has to be read for it.
+pub fn contents(path: &Path, limits: &Limits) -> Result<Vec<LayerEntry>, ReadError> {
+    let path = &*shapefile::main_of(path);
+    let (input, reader) = open(path)?;
+    (reader.contents)(input, limits)
 }
 
 /// Reads all features of a layer, whatever their geometry: for points and lines, which are few.

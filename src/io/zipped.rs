@@ -14,7 +14,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::encoding::{self, Declared};
-use super::input::{Features, FileKind, Head, Input, Reader};
+use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
 use super::shapefile::{self, COMPANIONS, Parts};
 use super::{FileProblem, Limits, Looks, ReadError, format};
@@ -22,7 +22,7 @@ use crate::jobs::Progress;
 use crate::model::Layer;
 
 /// How layers are read from what is inside.
-pub(super) const READER: Reader = Reader { polygons, features };
+pub(super) const READER: Reader = Reader { polygons, features, contents };
 
 const MAGIC: &[u8] = b"PK\x03\x04";
 /// Files in an archive that are looked at.
@@ -137,14 +137,22 @@ impl<'a, R: io::Read + Seek> Archive<'a, R> {
         Ok(bytes)
     }
 
+    /// The first bytes of a file inside.
+    fn beginning(&mut self, at: usize, most: u64) -> Option<Vec<u8>> {
+        let mut head = Vec::new();
+        self.zip.by_index(self.entries[at].index).ok()?.take(most).read_to_end(&mut head).ok()?;
+        Some(head)
+    }
+
     /// Whether a shapefile inside bounds areas, by its head alone; any other layer may.
     fn bounds_areas(&mut self, at: usize) -> bool {
-        if self.entries[at].ending() != "shp" {
-            return true;
-        }
-        let mut head = Vec::new();
-        let Ok(file) = self.zip.by_index(self.entries[at].index) else { return false };
-        file.take(100).read_to_end(&mut head).is_ok() && shapefile::bounds_areas(&head)
+        self.entries[at].ending() != "shp" || self.beginning(at, 100).is_some_and(|head| shapefile::bounds_areas(&head))
+    }
+
+    /// The file that lies with another one.
+    fn beside(&self, at: usize, ending: &str) -> Option<usize> {
+        let stem = self.entries[at].stem().to_lowercase();
+        self.entries.iter().position(|entry| entry.ending() == ending && entry.stem().to_lowercase() == stem)
     }
 
     /// The layer that is asked for, with its name and all there are; without a wish the first that may bound areas.
@@ -167,11 +175,9 @@ impl<'a, R: io::Read + Seek> Archive<'a, R> {
 
     /// A shapefile with all its files.
     fn shapefile(&mut self, at: usize) -> Result<Parts, ReadError> {
-        let stem = self.entries[at].stem().to_lowercase();
         let mut parts = Parts { shp: self.unpack(at)?, ..Parts::default() };
         for (ending, companion) in COMPANIONS.iter().zip(&mut parts.companions) {
-            let is_it = |entry: &Entry| entry.ending() == *ending && entry.stem().to_lowercase() == stem;
-            if let Some(found) = self.entries.iter().position(is_it) {
+            if let Some(found) = self.beside(at, ending) {
                 *companion = Some(self.unpack(found)?);
             }
         }
@@ -220,6 +226,22 @@ fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Resu
     }
     let (inside, reader) = archive.streamed(at)?;
     (reader.features)(inside, &LayerSource { layer: None, ..source.clone() }, limits)
+}
+
+fn contents(mut input: Input<'_>, limits: &Limits) -> Result<Vec<LayerEntry>, ReadError> {
+    let (path, bytes) = (input.path, input.read_whole(limits)?);
+    let mut archive = Archive::new(Cursor::new(bytes), path, limits)?;
+    let layers = archive.layers();
+    if layers.is_empty() {
+        return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::Foreign(Looks::Zip) });
+    }
+    let named = archive.names(&layers).into_iter().zip(layers);
+    let entry = |(name, at)| {
+        let table = archive.beside(at, "dbf").filter(|_| archive.entries[at].ending() == "shp");
+        let head = table.and_then(|table| archive.beginning(table, shapefile::HEAD));
+        LayerEntry { name, is_area: archive.bounds_areas(at), features: head.as_deref().and_then(shapefile::rows_in) }
+    };
+    Ok(named.map(entry).collect())
 }
 
 impl<'a, R: io::Read + Seek> Archive<'a, R> {

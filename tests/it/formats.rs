@@ -8,6 +8,7 @@ use quhua::io::{LayerSource, Limits, layers, places};
 use quhua::jobs::Progress;
 use tempfile::TempDir;
 
+use crate::seeds;
 use crate::support::{quhua_exits, repository};
 
 /// A folder with files of the sample county in it.
@@ -140,6 +141,40 @@ fn sources_name_layers_that_are_read_through_one_door() {
     let source = LayerSource { layer: Some("villages".to_owned()), ..LayerSource::from(villages.as_path()) };
     let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
     assert_eq!((layer.name.as_str(), layer.path.as_deref()), ("villages.geojson", Some(&*villages)));
+}
+
+#[test]
+fn what_lies_in_a_file_is_listed_and_each_layer_of_the_list_can_be_read() {
+    let folder = Folder::new();
+    let villages = repository("sample_data/sanhe/villages.geojson");
+    let zip = folder.0.path().join("packed.zip");
+    quhua_exits(0, [Path::new("convert"), &villages, Path::new("-o"), &zip]);
+    let mut archives = seeds::boundaries();
+    let gpkg = folder.write("other.gpkg", archives.pop().unwrap());
+    let several = folder.write("several.zip", archives.pop().unwrap());
+    let packed = folder.write("packed.geojson.gz", gzip(sample("villages.geojson").as_bytes()));
+    let count = sample("villages.geojson").matches(r#""type":"Feature""#).count();
+    for (path, expected) in [
+        (&villages, vec![("villages", true, None)]),
+        (&packed, vec![("packed.geojson", true, None)]),
+        (&zip, vec![("packed", true, Some(count))]),
+        (&gpkg, vec![("村", true, Some(2))]),
+        (&several, vec![("other", true, None), ("村", true, Some(4))]),
+    ] {
+        let listed = layers::contents(path, &Limits::default()).unwrap();
+        let told: Vec<_> = listed.iter().map(|it| (it.name.as_str(), it.is_area, it.features)).collect();
+        assert_eq!(told, expected, "{}", path.display());
+        for entry in &listed {
+            let source = LayerSource { layer: Some(entry.name.clone()), ..path.as_path().into() };
+            let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
+            assert!(entry.features.is_none_or(|count| count >= layer.feature_count()), "{entry:?}");
+        }
+        let source = LayerSource { layer: Some("none".to_owned()), ..path.as_path().into() };
+        let said = layers::read(&source, &Limits::default(), &Progress::new()).unwrap_err().to_string();
+        assert!(listed.iter().all(|entry| said.contains(&entry.name)), "{said}");
+    }
+    let missing = layers::contents(Path::new("none.gpkg"), &Limits::default()).unwrap_err().to_string();
+    assert!(missing.starts_with("no such file"), "{missing}");
 }
 
 /// The same features in every format that boundaries come in.

@@ -30,16 +30,20 @@ pub(crate) mod write;
 #[cfg(test)]
 mod tests;
 
-use super::input::{Input, Reader};
+use super::input::{Input, LayerEntry, Reader, stem};
 
 pub use problem::{Expected, JsonProblem, Syntax};
 pub use read::{read, read_bytes};
 pub(crate) use stored::Stored;
 
 /// How layers are read from GeoJSON: a file has one, named as the file.
-pub(super) const READER: Reader = Reader { polygons: read::polygons, features: small::features };
+pub(super) const READER: Reader = Reader {
+    polygons: read::polygons,
+    features: small::features,
+    contents: |input, _| Ok(vec![LayerEntry::only(input.path)]),
+};
 
 /// Name of the only layer of a file.
 fn layer_name(input: &Input<'_>) -> String {
-    input.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+    stem(input.path)
 }

@@ -46,6 +46,14 @@ struct Field {
 /// Most fields of a table; dBASE itself allows 1,024.
 const MOST_FIELDS: usize = 4096;
 
+/// Bytes at the beginning of a table that say how many rows it has.
+pub(in crate::io) const HEAD: u64 = 32;
+
+/// Rows that the beginning of a table says it has.
+pub(in crate::io) fn rows_in(head: &[u8]) -> Option<usize> {
+    head.get(4..8).map(little)
+}
+
 impl<'a> Dbf<'a> {
     /// Reads the head of a table. `memo` is the file with its long texts.
     pub fn new(bytes: &'a [u8], memo: Option<&'a [u8]>) -> Result<Self, FileProblem> {

@@ -17,17 +17,19 @@ pub mod write;
 
 use std::borrow::Cow;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use geojson::{Feature, Geometry, JsonObject};
 use rayon::prelude::*;
 
 use self::dbf::Dbf;
+pub(super) use self::dbf::{HEAD, rows_in};
 pub(super) use self::shp::bounds_areas;
 use self::shp::{Geometries, Record};
 use super::encoding::{self, Basis, Declared, Taken};
 use super::gather::{self, Gathered};
-use super::input::{Features, FileKind, Head, Input, Reader};
+use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader, stem};
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Place, Problem, ReadError};
 use crate::i18n::{Lang, Say as _};
@@ -36,7 +38,7 @@ use crate::model::{Layer, ReadNote, ReadNoteKind, Reading};
 use crate::outside;
 
 /// How layers are read from a shapefile.
-pub(super) const READER: Reader = Reader { polygons, features };
+pub(super) const READER: Reader = Reader { polygons, features, contents: |input, _| Ok(vec![entry(&input)]) };
 
 /// Endings of the files beside the geometry that are read, in the order in which they are hashed.
 pub(super) const COMPANIONS: [&str; 5] = ["dbf", "prj", "cpg", "dbt", "fpt"];
@@ -118,8 +120,15 @@ fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Resu
     small(&parts, input.path, source, limits)
 }
 
-fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+/// The layer that a shapefile is.
+fn entry(input: &Input<'_>) -> LayerEntry {
+    let head = beside(input.path, "dbf").and_then(|path| {
+        let mut head = Vec::new();
+        fs::File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+        Some(head)
+    });
+    let is_area = shp::bounds_areas(input.head().bytes);
+    LayerEntry { name: stem(input.path), is_area, features: head.as_deref().and_then(dbf::rows_in) }
 }
 
 /// All files of a shapefile that lies in a folder.
