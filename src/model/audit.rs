@@ -8,8 +8,8 @@ use super::looks::Looks;
 use super::numerals::Read;
 use super::tiers::Hierarchy;
 use super::{
-    CrsDoubt, FeatureId, FieldIndex, Fields, Finding, FindingKind, Level, LevelIndex, Severity, State, Table, UnitId,
-    field_names, unit_names,
+    CrsDoubt, FeatureId, FieldIndex, Fields, Finding, FindingKind, Level, LevelIndex, Role, Severity, State, Table,
+    UnitId, field_names, unit_names,
 };
 use crate::coverage::{AtomId, Coverage};
 
@@ -178,9 +178,19 @@ pub(super) fn odd_numbers(
     found(Severity::Info, &is_sign, &|count, text| FindingKind::SignsForNone { field: name(), count, text });
 }
 
-/// Roles that no field was found for, while there are fields that nobody makes use of.
+/// Roles that every unit needs and no field was found for.
 pub(super) fn unchosen(table: &Table, fields: &Fields, findings: &mut Vec<Finding>) {
-    let looks = Looks::of(table);
+    for (role, free) in unfilled(&Looks::of(table), fields) {
+        // Without a field that could be it there is nothing to choose.
+        if !free.is_empty() {
+            let what = FindingKind::RoleUnfilled { role: role.id(), fields: free };
+            findings.push(Finding::new(Severity::Info, Vec::new(), what));
+        }
+    }
+}
+
+/// Roles that every unit needs and no field was found for, with the fields that nobody makes use of and that could be it.
+pub(super) fn unfilled(looks: &Looks<'_>, fields: &Fields) -> Vec<(Role, Vec<CompactString>)> {
     let is_free = |field: &FieldIndex| {
         let name = looks.name(*field);
         !fields.has_role(name) && !fields.sum.iter().any(|sum| sum == name) && !field_names::is_identifier(name)
@@ -190,16 +200,17 @@ pub(super) fn unchosen(table: &Table, fields: &Fields, findings: &mut Vec<Findin
         let is_other = field_names::is_ratio(name) || field_names::is_of_ground(name) || field_names::is_date(name);
         !is_other && looks.is_amount(*field, 0.9) && field_names::declared_area_rank(name).is_none()
     };
+    let mut found = Vec::new();
     let mut missing = |role, used: &Option<String>, could_be: &dyn Fn(&FieldIndex) -> bool| {
-        let free = looks.fields().filter(|field| used.is_none() && is_free(field) && could_be(field));
-        let free: Vec<CompactString> = free.map(|field| looks.name(field).into()).collect();
-        if !free.is_empty() {
-            findings.push(Finding::new(Severity::Info, Vec::new(), FindingKind::RoleUnfilled { role, fields: free }));
+        if used.is_none() {
+            let free = looks.fields().filter(|field| is_free(field) && could_be(field));
+            found.push((role, free.map(|field| looks.name(field).into()).collect()));
         }
     };
-    missing("population", &fields.population, &is_people);
-    missing("code", &fields.code, &|field| looks.tells_apart(*field) && looks.is_code_like(*field));
-    missing("name", &fields.name, &|field| looks.tells_apart(*field) && !looks.is_code_like(*field));
+    missing(Role::Population, &fields.population, &is_people);
+    missing(Role::Code, &fields.code, &|field| looks.tells_apart(*field) && looks.is_code_like(*field));
+    missing(Role::Name, &fields.name, &|field| looks.tells_apart(*field) && !looks.is_code_like(*field));
+    found
 }
 
 /// Whether coordinates are hardly longitude and latitude.

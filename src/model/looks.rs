@@ -1,13 +1,16 @@
 //! How the fields of a table look: what their names say, and whether their values bear it out.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::OnceLock;
 
+use compact_str::CompactString;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::field_names::{self, Content, Owner, Role};
 use super::numerals::{Numerals, Read};
+use super::recognise::pattern_of;
 use super::written::OwnColumns;
 use super::{FeatureId, FieldIndex, Level, Table, unit_names};
 
@@ -304,7 +307,7 @@ impl<'a> Looks<'a> {
         self.share(field, code) >= 0.8
     }
 
-    fn is_text(&self, field: FieldIndex) -> bool {
+    pub(super) fn is_text(&self, field: FieldIndex) -> bool {
         self.share(field, |text| text.parse::<f64>().is_err()) >= 0.5
     }
 
@@ -325,7 +328,12 @@ impl<'a> Looks<'a> {
     }
 
     /// The level that at least this share of the sampled values speak for.
-    fn majority(&self, field: FieldIndex, least: f64, level_of: impl Fn(&str) -> Option<Level>) -> Option<Level> {
+    pub(super) fn majority(
+        &self,
+        field: FieldIndex,
+        least: f64,
+        level_of: impl Fn(&str) -> Option<Level>,
+    ) -> Option<Level> {
         Level::ALL.into_iter().find(|&level| self.share(field, |text| level_of(text) == Some(level)) >= least)
     }
 
@@ -336,8 +344,68 @@ impl<'a> Looks<'a> {
         if 2 * filled < self.table.rows() || filled == 0 { 0.0 } else { distinct as f64 / filled as f64 }
     }
 
-    fn distinct(&self, field: FieldIndex) -> usize {
+    pub(super) fn distinct(&self, field: FieldIndex) -> usize {
         self.counts(field).distinct
+    }
+
+    /// Values that there are.
+    pub(super) fn filled(&self, field: FieldIndex) -> usize {
+        self.counts(field).filled
+    }
+
+    /// Whether the name of a field says that it has a role.
+    pub(super) fn says(&self, field: FieldIndex, role: super::Role) -> bool {
+        use super::Role as Part;
+        let name = self.name(field);
+        let is = |content: Content, owners: &dyn Fn(Owner) -> bool| {
+            self.roles[field.index()].is_some_and(|role| role.content == content && owners(role.owner))
+        };
+        let own = |owner| matches!(owner, Owner::Own | Owner::At(_));
+        let above = |owner| matches!(owner, Owner::Above | Owner::At(_));
+        let word = field_names::normalised(name);
+        match role {
+            Part::Code => is(Content::Code, &own) || word == "id",
+            Part::Name => is(Content::Name, &own),
+            Part::Parent => is(Content::Code, &above),
+            Part::ParentName => is(Content::Name, &above),
+            Part::Above => is(Content::Code, &above) || is(Content::Name, &above),
+            Part::Kind => field_names::rank_in(&word, field_names::KIND_FIELDS).is_some(),
+            Part::Population => field_names::population_rank(name).is_some(),
+            Part::Sum => field_names::is_extensive(name),
+            // Nothing but names tells of seats.
+            Part::Seat => true,
+            Part::Other => false,
+        }
+    }
+
+    /// How nearly all values are written, where that is one way: a digit is 9, a letter A.
+    pub(super) fn pattern(&self, field: FieldIndex) -> Option<CompactString> {
+        let mut values = self.sample.iter().filter_map(|&feature| self.table.text(feature, field));
+        let first = pattern_of(values.next()?.trim());
+        (first.len() <= 24 && self.share(field, |text| pattern_of(text) == first) >= 0.95).then_some(first)
+    }
+
+    /// Whether nearly all values of a field begin with those of another, and are longer.
+    pub(super) fn begins_with(&self, field: FieldIndex, start: FieldIndex) -> bool {
+        let (mut both, mut fit) = (0_u32, 0_u32);
+        for &feature in &self.sample {
+            let (text, start) = (self.table.text(feature, field), self.table.text(feature, start));
+            let (Some(text), Some(start)) = (text, start) else { continue };
+            let (text, start) = (text.trim(), start.trim());
+            both += 1;
+            fit += u32::from(text.len() > start.len() && text.starts_with(start));
+        }
+        both > 0 && fit * 100 >= both * 95
+    }
+
+    /// Whether each value of a field goes with one of the other, and the other way round.
+    pub(super) fn one_for_each(&self, [a, b]: [FieldIndex; 2]) -> bool {
+        let text = |feature, field| self.table.text(feature, field).map(|text| CompactString::from(text.trim()));
+        let pairs = self.sample.iter().filter_map(|&feature| Some((text(feature, a)?, text(feature, b)?)));
+        let pairs: HashSet<(CompactString, CompactString)> = pairs.collect();
+        let firsts: HashSet<&CompactString> = pairs.iter().map(|(a, _)| a).collect();
+        let seconds: HashSet<&CompactString> = pairs.iter().map(|(_, b)| b).collect();
+        pairs.len() == firsts.len() && pairs.len() == seconds.len()
     }
 
     /// Counts values by their hashes: a collision in 64 bits does not matter for a guess.

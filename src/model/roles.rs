@@ -1,10 +1,13 @@
 //! The part that a column plays, and giving it another one.
 
+use serde::Serialize;
+
 use super::{FieldOverrides, Fields};
 use crate::i18n::Lang;
 
 /// What a column of the finest layer is taken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Code of a unit.
     Code,
@@ -32,6 +35,23 @@ impl Role {
     /// Those that a column can be given, in the order in which they are offered.
     pub const CHOICES: [Self; 8] =
         [Self::Code, Self::Name, Self::Parent, Self::ParentName, Self::Kind, Self::Population, Self::Sum, Self::Other];
+
+    /// Identifier in reports, and on the command line where it can be given there.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::Parent => "parent",
+            Self::ParentName => "parent_name",
+            Self::Kind => "kind",
+            Self::Population => "population",
+            Self::Sum => "sum",
+            Self::Above => "above",
+            Self::Seat => "seat",
+            Self::Other => "other",
+        }
+    }
 
     /// What it is called.
     #[must_use]

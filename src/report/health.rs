@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::Serialize;
 
 use crate::coverage::validate::{Defect, is_valid_coverage};
 use crate::geodesy::AreaMethod;
-use crate::i18n::{Lang, Say as _};
-use crate::model::{CrsReading, Dataset, UnitId};
+use crate::i18n::{Lang, Say};
+use crate::model::{CrsReading, Dataset, Layer, Recognition, Role, RoleDoubt, RoleEvidence, RoleReading, UnitId};
 
 /// What is wrong or doubtful about a dataset. Serialises as the health report; its `Display` is the same as lines for a
 /// person. Sentences are in one language, identifiers are the same in all.
@@ -40,6 +41,50 @@ pub struct LayerEntry {
     pub name: String,
     /// Its coordinate system, with how it is known; `null` where that is not known.
     pub crs: Option<CrsReading>,
+    /// What its columns were taken for, with evidence and doubts.
+    pub fields: Vec<RoleEntry>,
+}
+
+/// A role, and the column that was taken for it.
+#[derive(Debug, Serialize)]
+pub struct RoleEntry {
+    /// The role.
+    pub role: Role,
+    /// The column; `null` where none was found.
+    pub column: Option<CompactString>,
+    /// What speaks for it.
+    pub evidence: Vec<Said<RoleEvidence>>,
+    /// What speaks against it.
+    pub doubts: Vec<Said<RoleDoubt>>,
+    /// All of it, in one line.
+    #[serde(skip)]
+    words: String,
+}
+
+/// Something, with the sentence that says it.
+#[derive(Debug, Serialize)]
+pub struct Said<T> {
+    /// What it is.
+    #[serde(flatten)]
+    pub what: T,
+    /// The sentence.
+    pub text: String,
+}
+
+impl<T: Say> Said<T> {
+    fn new(what: T, lang: Lang) -> Self {
+        Self { text: what.say(lang), what }
+    }
+}
+
+impl RoleEntry {
+    fn new(reading: RoleReading, lang: Lang) -> Self {
+        let words = reading.words(lang);
+        let RoleReading { role, column, evidence, doubts } = reading;
+        let evidence = evidence.into_iter().map(|it| Said::new(it, lang)).collect();
+        let doubts = doubts.into_iter().map(|it| Said::new(it, lang)).collect();
+        Self { role, column, evidence, doubts, words }
+    }
 }
 
 /// One finding.
@@ -116,11 +161,7 @@ impl HealthReport {
             vertices: dataset.coverage.vertex_count(),
             counts,
             findings,
-            layers: dataset
-                .layers
-                .iter()
-                .map(|layer| LayerEntry { name: layer.name.clone(), crs: layer.reading.crs.clone() })
-                .collect(),
+            layers: layers(dataset, lang),
             lang,
         }
     }
@@ -130,6 +171,16 @@ impl HealthReport {
     pub fn is_clean(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity == "info")
     }
+}
+
+fn layers(dataset: &Dataset, lang: Lang) -> Vec<LayerEntry> {
+    let recognised = dataset.recognition().into_iter();
+    let entry = |(layer, recognised): (&Layer, Recognition)| LayerEntry {
+        name: layer.name.clone(),
+        crs: layer.reading.crs.clone(),
+        fields: recognised.roles.into_iter().map(|reading| RoleEntry::new(reading, lang)).collect(),
+    };
+    dataset.layers.iter().zip(recognised).map(entry).collect()
 }
 
 /// How a person finds a unit: by code, else by name, else by its position in the file.
@@ -178,9 +229,12 @@ impl fmt::Display for HealthReport {
             }
             writeln!(f, "{colon}{}", entry.message)?;
         }
-        for LayerEntry { name, crs } in &self.layers {
+        for LayerEntry { name, crs, fields } in &self.layers {
             if let Some(crs) = crs {
                 writeln!(f, "{name}{colon}{}", crs.words(lang))?;
+            }
+            for field in fields {
+                writeln!(f, "{name}{colon}{}", field.words)?;
             }
         }
         let Self { features, vertices, .. } = self;

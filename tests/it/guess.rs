@@ -2,8 +2,9 @@
 
 use quhua::io::{Limits, geojson};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides, Level, LevelIndex};
+use quhua::model::{Dataset, FieldOverrides, Level, LevelIndex, Role, RoleDoubt, RoleEvidence};
 
+use crate::names::printed;
 use crate::support::shared;
 
 fn open(names: &[&str]) -> Option<Dataset> {
@@ -89,4 +90,46 @@ fn norwegian_municipalities_have_numbers_for_codes() {
     assert_eq!(units(&dataset), [(Level::Atom, 356)]);
     assert_eq!(dataset.fields.code.as_deref(), Some("kommunenummer"));
     assert!(dataset.base.find_at(LevelIndex(0), "301").is_some());
+}
+
+#[test]
+fn what_columns_were_taken_for_is_said_with_evidence_and_doubts() {
+    let Some(dataset) = open(&["nantou/townships-truth.geojson", "nantou/villages.geojson"]) else { return };
+    let all = dataset.recognition();
+    assert_eq!(all.len(), 2, "one for each layer");
+    let code = all[0].role(Role::Code).unwrap();
+    assert_eq!(code.column.as_deref(), Some("VILLCODE"));
+    assert!(code.evidence.contains(&RoleEvidence::Unique), "{code:?}");
+    assert!(code.evidence.contains(&RoleEvidence::BeginsWith { column: "TOWNCODE".into() }), "{code:?}");
+    assert!(code.evidence.contains(&RoleEvidence::Pattern { pattern: "99999999999".into() }), "{code:?}");
+    assert_eq!(code.doubts, []);
+    let parent = all[0].role(Role::Parent).unwrap();
+    assert!(parent.evidence.contains(&RoleEvidence::Shared { values: 13, units: 262 }), "{parent:?}");
+    assert!(parent.evidence.contains(&RoleEvidence::BeginningOf { column: "VILLCODE".into() }), "{parent:?}");
+    let town = all[0].role(Role::ParentName).unwrap();
+    assert!(town.evidence.contains(&RoleEvidence::NamedBy { column: "TOWNCODE".into() }), "{town:?}");
+    let people = all[0].role(Role::Population).unwrap();
+    assert_eq!((&people.column, &people.doubts[..]), (&None, &[RoleDoubt::Unfilled { columns: vec![] }][..]));
+}
+
+#[test]
+fn a_column_that_is_chosen_says_that_it_was_given_and_what_speaks_against_it() {
+    let Some(path) = shared("nantou/villages.geojson") else { return };
+    let layer = geojson::read(&path, &Limits::default(), &Progress::new()).unwrap();
+    let given = FieldOverrides { code: Some("TOWNCODE".into()), ..FieldOverrides::default() };
+    let (_, recognition) = layer.recognised(&given).unwrap();
+    let code = recognition.role(Role::Code).unwrap();
+    assert_eq!(code.evidence[0], RoleEvidence::Given);
+    assert_eq!(code.doubts, [RoleDoubt::Duplicates { units: 262 }]);
+}
+
+#[test]
+fn the_check_says_what_was_taken_for_what() {
+    let text = printed(0, "check", &[]);
+    let line = |role: &str| text.lines().find(|line| line.contains(&format!(": {role}: "))).unwrap_or(&text).to_owned();
+    assert!(line("Code").ends_with(
+        "Code: code (by its name, filled 100 %, no value comes twice, Chinese codes of villages, begins with town_code)"
+    ), "{text}");
+    assert!(line("Parent code").contains("all units have the same value"), "{text}");
+    assert!(line("Population").ends_with("population (by its name, filled 100 %, numbers, none negative)"), "{text}");
 }

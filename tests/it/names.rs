@@ -180,6 +180,14 @@ fn summaries_checks_and_ensembles_keep_their_members() {
          rules.findings[].text.en",
         &found,
     );
+    check_members(
+        "check",
+        "layers layers[].name layers[].crs layers[].fields layers[].fields[].role layers[].fields[].column \
+         layers[].fields[].evidence layers[].fields[].evidence[].kind layers[].fields[].evidence[].text \
+         layers[].fields[].evidence[].percent layers[].fields[].doubts layers[].fields[].doubts[].kind \
+         layers[].fields[].doubts[].text",
+        &found,
+    );
     let more = ["--plan", "PLAN", "--level", "atom", "--samples", "3"];
     let ensemble = printed(0, "ensemble", &[&more[..], &["--json"]].concat());
     let report: Value = serde_json::from_str(&ensemble).unwrap();
