@@ -4,6 +4,7 @@
 //! 2. Heights and measures are left out, and it is told that there were any.
 
 use geo::Coord;
+use geojson::Geometry;
 
 use super::Problem;
 
@@ -18,8 +19,26 @@ pub(super) struct Pieces {
     pub is_multi: bool,
     /// Whether positions had more than two numbers.
     pub has_more: bool,
-    /// Pieces that are none of these: curves.
+    /// Pieces that are none of these: curves, unless it is said what they are.
     pub others: usize,
+    /// What those are called.
+    pub others_are: Option<&'static str>,
+}
+
+impl Pieces {
+    /// As GeoJSON has it: areas before lines before points, the rest left out.
+    pub fn into_geometry(self) -> Option<Geometry> {
+        let pairs = |line: Vec<Coord>| line.into_iter().map(|at| vec![at.x, at.y]).collect::<Vec<_>>();
+        if !self.polygons.is_empty() {
+            let polygons: Vec<Vec<_>> =
+                self.polygons.into_iter().map(|it| it.into_iter().map(pairs).collect()).collect();
+            return Some(Geometry::new_multi_polygon(polygons));
+        }
+        if !self.lines.is_empty() {
+            return Some(Geometry::new_multi_line_string(self.lines.into_iter().map(pairs).collect::<Vec<_>>()));
+        }
+        (!self.points.is_empty()).then(|| Geometry::new_multi_point(pairs(self.points)))
+    }
 }
 
 /// Lists within lists.

@@ -9,6 +9,7 @@ use super::encoding::UnknownEncoding;
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
 use super::gzip::BehindArchive;
+use super::xml::XmlProblem;
 use crate::i18n::{Lang, one_line};
 use crate::jobs::Cancelled;
 
@@ -119,6 +120,11 @@ pub enum FileProblem {
     /// Its text has another encoding than the one that was asked for.
     #[error("its text is UTF-8 by definition, not {0}; leave the encoding to the file")]
     Encoding(String),
+    /// It only says where data lie elsewhere.
+    #[error(
+        "this KML only links to data elsewhere; open the link in the program it is for, and save what is shown there"
+    )]
+    OnlyLinks,
     /// It ends too early.
     #[error("the file ends in the middle of its data; get a complete copy")]
     CutOff,
@@ -235,6 +241,9 @@ pub enum Problem {
     /// What is wrong with JSON, or with what it says.
     #[error(transparent)]
     Json(#[from] JsonProblem),
+    /// What is wrong with XML.
+    #[error(transparent)]
+    Xml(#[from] XmlProblem),
     /// The end is missing.
     #[error("the file ends in the middle of its data; get a complete copy")]
     Truncated,

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, geopackage, gzip, project, shapefile, tables, zipped};
+use super::{FileProblem, Looks, geopackage, gzip, kml, project, shapefile, tables, zipped};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,7 +39,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 13] = [
+pub static FORMATS: [Format; 14] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -95,6 +95,13 @@ pub static FORMATS: [Format; 13] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: shapefile::kind,
         layers: Some(shapefile::READER),
+    },
+    Format {
+        name: ["KML、KMZ", "KML or KMZ"],
+        endings: &["kml", "kmz"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: kml::kind,
+        layers: Some(kml::READER),
     },
     Format {
         name: ["其他程序的 GeoPackage、SpatiaLite", "GeoPackage or SpatiaLite of other programs"],
@@ -221,7 +228,7 @@ pub(super) fn told_streamed(head: &Head<'_>) -> Result<(Reader, FileKind), FileP
 
 /// Whether files that end so are read as they come, whatever they lie in.
 pub(super) fn is_streamed(ending: &str) -> bool {
-    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq"].contains(&ending)
+    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq", "kml"].contains(&ending)
 }
 
 impl Format {

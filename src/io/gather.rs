@@ -82,11 +82,11 @@ impl Gathered {
     /// # Errors
     /// As [`ring`](Self::ring).
     pub fn pieces(&mut self, pieces: Pieces, most: usize) -> Result<bool, Problem> {
-        let Pieces { points, lines, polygons, is_multi: _, has_more, others } = pieces;
+        let Pieces { points, lines, polygons, is_multi: _, has_more, others, others_are } = pieces;
         let left_out = points.len() + lines.len() + others;
         if polygons.is_empty() && left_out > 0 {
             let geometry = if others > 0 {
-                "curve"
+                others_are.unwrap_or("curve")
             } else if lines.is_empty() {
                 "Point"
             } else {

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use geojson::{Feature, Geometry, JsonObject};
+use geojson::{Feature, JsonObject};
 use rayon::prelude::*;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -308,17 +308,7 @@ fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits
             if features.len() >= limits.features {
                 return Err(wrong(Problem::TooMany { what: Counted::Features, limit: limits.features }));
             }
-            let Pieces { points, lines, polygons, .. } = kept.pieces(open.dialect).map_err(wrong)?;
-            let pairs = |line: Vec<geo::Coord>| line.into_iter().map(|at| vec![at.x, at.y]).collect::<Vec<_>>();
-            let geometry = if !polygons.is_empty() {
-                let polygons: Vec<Vec<_>> =
-                    polygons.into_iter().map(|it| it.into_iter().map(pairs).collect()).collect();
-                Some(Geometry::new_multi_polygon(polygons))
-            } else if !lines.is_empty() {
-                Some(Geometry::new_multi_line_string(lines.into_iter().map(pairs).collect::<Vec<_>>()))
-            } else {
-                (!points.is_empty()).then(|| Geometry::new_multi_point(pairs(points)))
-            };
+            let geometry = kept.pieces(open.dialect).map_err(wrong)?.into_geometry();
             let mut properties = JsonObject::new();
             for ((name, _), value) in open.columns.iter().zip(&kept.values) {
                 properties.insert(name.clone(), serde_json::from_str(value).unwrap_or_default());

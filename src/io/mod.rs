@@ -6,6 +6,7 @@
 //! * [`tables`]: tables without geometry, to be joined to units.
 //! * [`crs`]: coordinate systems, told, converted and written.
 //! * [`geojson`]: boundary layers, read into flat arrays, and written.
+//! * `kml`, `xml`, `geopackage` and the other rooms beside [`format`](mod@format): a reader each.
 //! * [`encoding`]: what the bytes of texts stand for, and why.
 //! * [`shapefile`]: shapefiles, loose or zipped.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
@@ -23,6 +24,7 @@ pub mod encoding;
 mod error;
 pub mod export;
 pub mod format;
+mod found;
 mod gather;
 pub mod geojson;
 mod geopackage;
@@ -31,6 +33,7 @@ pub mod hash;
 mod input;
 #[cfg(test)]
 mod kind_tests;
+mod kml;
 pub mod layers;
 mod limits;
 mod outputs;
@@ -41,6 +44,7 @@ mod role_tests;
 pub(crate) mod shapefile;
 pub mod tables;
 mod words;
+mod xml;
 mod zipped;
 
 pub use self::crs::CrsProblem;
@@ -50,3 +54,4 @@ pub use layers::LayerSource;
 pub use limits::Limits;
 pub use outputs::{OutTarget, Outputs};
 pub use project::{ProjectError, ProjectProblem};
+pub use xml::XmlProblem;

@@ -45,6 +45,7 @@ impl Say for FileProblem {
             Self::TooMuchInflated { limit } => format!("解压后超过 {limit} 字节，请拆分文件"),
             Self::TooManyCells { limit } => format!("单元格超过 {limit} 个，请删去空行空列或拆分文件"),
             Self::Encoding(encoding) => format!("其文本按规定为 UTF-8，不是 {encoding}，请不要指定编码"),
+            Self::OnlyLinks => "此 KML 只含指向别处数据的链接，请在相应软件中打开后另存".to_owned(),
             Self::CutOff => "文件不完整，请重新获取".to_owned(),
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
@@ -91,6 +92,7 @@ impl Say for Problem {
     fn zh(&self) -> String {
         match self {
             Self::Json(problem) => problem.zh(),
+            Self::Xml(problem) => problem.zh(),
             Self::Truncated => "文件不完整，请重新获取".to_owned(),
             Self::NotFinite(text) => format!("“{text}”不是有限数，请更正或删去该顶点"),
             Self::OutOfRange { lon, lat } => {
@@ -243,6 +245,7 @@ mod tests {
 
     use super::super::crs::CrsProblem;
     use super::super::encoding::UnknownEncoding;
+    use super::super::xml::XmlProblem;
     use super::*;
     use crate::i18n::{check_said, one_of_each};
     use crate::jobs::Cancelled;
@@ -269,6 +272,7 @@ mod tests {
         ));
         check_said(&one_of_each!(Problem:
             Json(JsonProblem::Trailing),
+            Xml(XmlProblem::TooDeep { limit: 5 }),
             Truncated,
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
@@ -276,6 +280,7 @@ mod tests {
             BrokenShape,
             TooMany { what: Counted::Vertices, limit: 5 },
         ));
+        check_said(&one_of_each!(XmlProblem: Syntax(word()), TooDeep { limit: 5 }));
         check_said(&one_of_each!(CrsProblem:
             Unknown(word()),
             Far { name: word(), datum: "Xian 1980".to_owned() },
@@ -307,6 +312,7 @@ mod tests {
             NoLayers(["PMTiles", "PMTiles"]),
             NoSuchLayer { layer: word(), there: word() },
             Encoding(word()),
+            OnlyLinks,
             CutOff,
             EmptyArchive,
             BehindArchive,

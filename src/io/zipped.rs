@@ -14,10 +14,10 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::encoding::{self, Declared};
-use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader};
+use super::input::{Features, FileKind, HEAD, Head, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
 use super::shapefile::{self, COMPANIONS, Parts};
-use super::{FileProblem, Limits, Looks, ReadError, format};
+use super::{FileProblem, Limits, Looks, ReadError, format, kml};
 use crate::jobs::Progress;
 use crate::model::Layer;
 
@@ -27,6 +27,8 @@ pub(super) const READER: Reader = Reader { polygons, features, contents };
 const MAGIC: &[u8] = b"PK\x03\x04";
 /// Files in an archive that are looked at.
 const MOST_FILES: usize = 10_000;
+/// Files of KML of which it is asked whether they only name others.
+const MOST_LISTS: usize = 16;
 /// Bytes that are unpacked from any archive.
 const ALWAYS: u64 = 256 << 20;
 /// Beyond that, how many times its own size: tables of shapefiles are mostly spaces.
@@ -64,9 +66,8 @@ pub(super) fn kind(head: &Head<'_>) -> Option<FileKind> {
     }
     let mut archive = Archive::new(BufReader::new(File::open(head.path).ok()?), head.path, &Limits::default()).ok()?;
     let layers = archive.layers();
-    let &first = layers.first()?;
-    let is_shapefile = archive.entries[first].ending() == "shp";
-    let is_places = is_shapefile && !layers.iter().any(|&at| archive.bounds_areas(at));
+    layers.first()?;
+    let is_places = !layers.iter().any(|&at| archive.bounds_areas(at));
     Some(if is_places { FileKind::Places } else { FileKind::Layers })
 }
 
@@ -104,14 +105,32 @@ impl<'a, R: io::Read + Seek> Archive<'a, R> {
             |(index, name): (usize, Vec<u8>)| Entry { index, name: encoding::decode(encoding, &name).into_owned() };
         let entries = raw.into_iter().map(named).collect();
         let most = limits.file_bytes.min(ALWAYS.max(size.saturating_mul(TIMES)));
-        Ok(Self { zip, path, entries, room: most, most })
+        let mut archive = Self { zip, path, entries, room: most, most };
+        archive.leave_out_lists();
+        Ok(archive)
+    }
+
+    /// Leaves out a KML that only names the others in the archive.
+    fn leave_out_lists(&mut self) {
+        let lists: Vec<usize> =
+            (0..self.entries.len()).filter(|&at| self.entries[at].ending() == "kml").take(MOST_LISTS).collect();
+        let only_links = |&at: &usize| kml::only_links(&self.beginning(at, HEAD as u64).unwrap_or_default());
+        let lists: Vec<usize> =
+            if lists.len() > 1 { lists.into_iter().filter(only_links).collect() } else { Vec::new() };
+        let mut at = 0;
+        self.entries.retain(|_| {
+            at += 1;
+            !lists.contains(&(at - 1))
+        });
     }
 
     /// Files that are layers, by name.
     fn layers(&self) -> Vec<usize> {
         let mut layers: Vec<usize> =
             (0..self.entries.len()).filter(|&at| is_layer(&self.entries[at].ending())).collect();
-        layers.sort_by(|&a, &b| self.entries[a].name.cmp(&self.entries[b].name));
+        // The main file of a KMZ comes first.
+        let key = |&at: &usize| (self.entries[at].name != "doc.kml", &*self.entries[at].name);
+        layers.sort_by(|a, b| key(a).cmp(&key(b)));
         layers
     }
 
@@ -144,9 +163,21 @@ impl<'a, R: io::Read + Seek> Archive<'a, R> {
         Some(head)
     }
 
-    /// Whether a shapefile inside bounds areas, by its head alone; any other layer may.
+    /// Whether a file inside may bound areas, by its beginning alone.
     fn bounds_areas(&mut self, at: usize) -> bool {
-        self.entries[at].ending() != "shp" || self.beginning(at, 100).is_some_and(|head| shapefile::bounds_areas(&head))
+        if self.entries[at].ending() == "shp" {
+            return self.beginning(at, 100).is_some_and(|head| shapefile::bounds_areas(&head));
+        }
+        let bytes = self.beginning(at, HEAD as u64).unwrap_or_default();
+        let told = format::told_streamed(&Head { path: self.path, bytes: &bytes });
+        told.map_or(true, |(_, kind)| kind != FileKind::Places)
+    }
+
+    /// The only file inside that is a layer, or has some, where it is read as it comes.
+    fn only(&self) -> Option<usize> {
+        let layers = self.layers();
+        let &[only] = &*layers else { return None };
+        (self.entries[only].ending() != "shp").then_some(only)
     }
 
     /// The file that lies with another one.
@@ -164,6 +195,8 @@ impl<'a, R: io::Read + Seek> Archive<'a, R> {
             return Err(problem(FileProblem::Foreign(Looks::Zip)));
         }
         let chosen = match &source.layer {
+            // It is looked for in the file itself.
+            Some(_) if self.only().is_some() => 0,
             Some(wanted) => names
                 .iter()
                 .position(|name| name == wanted)
@@ -207,7 +240,7 @@ fn polygons(
         shapefile::parse(&parts, path, source, limits, progress)?
     } else {
         let (mut inside, reader) = archive.streamed(at)?;
-        (reader.polygons)(&mut inside, &LayerSource { layer: None, ..source.clone() }, limits, progress)?
+        (reader.polygons)(&mut inside, &archive.inner(source, &name), limits, progress)?
     };
     if layer.reading.layers.is_empty() {
         layer.reading.layer = Some(name).filter(|_| names.len() > 1);
@@ -219,13 +252,14 @@ fn polygons(
 fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     let (path, bytes) = (input.path, input.read_whole(limits)?);
     let mut archive = Archive::new(Cursor::new(bytes), path, limits)?;
-    let (at, ..) = archive.choose(source)?;
+    let (at, name, _) = archive.choose(source)?;
     if archive.entries[at].ending() == "shp" {
         let parts = archive.shapefile(at)?;
         return shapefile::small(&parts, path, source, limits);
     }
     let (inside, reader) = archive.streamed(at)?;
-    (reader.features)(inside, &LayerSource { layer: None, ..source.clone() }, limits)
+    let source = archive.inner(source, &name);
+    (reader.features)(inside, &source, limits)
 }
 
 fn contents(mut input: Input<'_>, limits: &Limits) -> Result<Vec<LayerEntry>, ReadError> {
@@ -234,6 +268,10 @@ fn contents(mut input: Input<'_>, limits: &Limits) -> Result<Vec<LayerEntry>, Re
     let layers = archive.layers();
     if layers.is_empty() {
         return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::Foreign(Looks::Zip) });
+    }
+    if let Some(only) = archive.only() {
+        let (inside, reader) = archive.streamed(only)?;
+        return (reader.contents)(inside, limits);
     }
     let named = archive.names(&layers).into_iter().zip(layers);
     let entry = |(name, at)| {
@@ -245,6 +283,12 @@ fn contents(mut input: Input<'_>, limits: &Limits) -> Result<Vec<LayerEntry>, Re
 }
 
 impl<'a, R: io::Read + Seek> Archive<'a, R> {
+    /// How a file inside is read, whose name is `name`: where it is the only one it may have layers of its own.
+    fn inner(&self, source: &LayerSource, name: &str) -> LayerSource {
+        let wish = source.layer.clone().filter(|wish| self.only().is_some() && wish != name);
+        LayerSource { layer: wish, ..source.clone() }
+    }
+
     /// A file of a format that is read as it comes, and how.
     fn streamed(&mut self, at: usize) -> Result<(Input<'a>, Reader), ReadError> {
         let (path, bytes) = (self.path, self.unpack(at)?);

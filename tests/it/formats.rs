@@ -8,6 +8,7 @@ use quhua::io::{LayerSource, Limits, layers, places};
 use quhua::jobs::Progress;
 use tempfile::TempDir;
 
+use crate::layer_seeds;
 use crate::seeds;
 use crate::support::{quhua_exits, repository};
 
@@ -149,9 +150,8 @@ fn what_lies_in_a_file_is_listed_and_each_layer_of_the_list_can_be_read() {
     let villages = repository("sample_data/sanhe/villages.geojson");
     let zip = folder.0.path().join("packed.zip");
     quhua_exits(0, [Path::new("convert"), &villages, Path::new("-o"), &zip]);
-    let mut archives = seeds::boundaries();
-    let gpkg = folder.write("other.gpkg", archives.pop().unwrap());
-    let several = folder.write("several.zip", archives.pop().unwrap());
+    let gpkg = folder.write("other.gpkg", seeds::geopackage());
+    let several = folder.write("several.zip", seeds::archive());
     let packed = folder.write("packed.geojson.gz", gzip(sample("villages.geojson").as_bytes()));
     let count = sample("villages.geojson").matches(r#""type":"Feature""#).count();
     for (path, expected) in [
@@ -175,6 +175,42 @@ fn what_lies_in_a_file_is_listed_and_each_layer_of_the_list_can_be_read() {
     }
     let missing = layers::contents(Path::new("none.gpkg"), &Limits::default()).unwrap_err().to_string();
     assert!(missing.starts_with("no such file"), "{missing}");
+}
+
+#[test]
+fn every_format_has_a_small_file_that_is_told_by_its_content_and_read() {
+    let folder = Folder::new();
+    for (ending, bytes) in layer_seeds::all() {
+        for name in [&format!("a.{ending}"), "a"] {
+            let path = folder.write(name, &bytes);
+            assert_eq!(format::kind_of(&path), FileKind::Layers, "{ending}");
+            for entry in layers::contents(&path, &Limits::default()).unwrap() {
+                let source = LayerSource { layer: Some(entry.name.clone()), ..path.as_path().into() };
+                let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
+                assert!(layer.feature_count() > 0 || !entry.is_area, "{ending}: {entry:?}");
+                assert!(entry.features.is_none_or(|count| count >= layer.feature_count()), "{ending}: {entry:?}");
+                assert_eq!(layer.sha256, quhua::io::hash::sha256_of(&path).unwrap(), "{ending}");
+            }
+            let layer = layers::read(&path.as_path().into(), &Limits::default(), &Progress::new()).unwrap();
+            assert!(layer.feature_count() > 1 && !layer.polygons.coords.is_empty(), "{ending}");
+            let source = LayerSource { layer: Some("none".to_owned()), ..path.as_path().into() };
+            let said = layers::read(&source, &Limits::default(), &Progress::new()).unwrap_err().to_string();
+            assert!(said.starts_with("there is no layer \"none\""), "{ending}: {said}");
+        }
+        // Cut off anywhere it is an error or a layer, and packed it is what it was.
+        let whole = folder.write("whole", &bytes);
+        let layer = layers::read(&whole.as_path().into(), &Limits::default(), &Progress::new()).unwrap();
+        for end in (0..bytes.len()).step_by(7) {
+            let path = folder.write("cut", &bytes[..end]);
+            let _ = layers::contents(&path, &Limits::default());
+            let _ = layers::read(&path.into(), &Limits::default(), &Progress::new());
+        }
+        if !bytes.starts_with(b"PK") {
+            let packed = folder.write("a.gz", gzip(&bytes));
+            let packed = layers::read(&packed.into(), &Limits::default(), &Progress::new()).unwrap();
+            assert_eq!(packed.polygons, layer.polygons, "{ending}");
+        }
+    }
 }
 
 /// The same features in every format that boundaries come in.

@@ -127,6 +127,9 @@ fn what_gdal_writes_is_read_as_it_was() {
         ("a.gpkg", "GPKG", ["-lco", "FID=fid"]),
         ("z.gpkg", "GPKG", ["-lco", "FID=ogc_fid"]),
         ("a.sqlite", "SQLite", ["-dsco", "SPATIALITE=YES"]),
+        ("a.kml", "KML", ["-a_srs", "EPSG:4326"]),
+        ("b.kml", "LIBKML", ["-a_srs", "EPSG:4326"]),
+        ("z.kmz", "LIBKML", ["-a_srs", "EPSG:4326"]),
     ] {
         let [to, from] = [at(name), from.clone()].map(|path| path.display().to_string());
         if name == "a.sqlite" && !has_spatialite() {

@@ -17,6 +17,7 @@ mod guess;
 mod hostile;
 mod joining;
 mod language;
+mod layer_seeds;
 mod layers;
 mod loss;
 mod names;

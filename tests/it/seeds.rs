@@ -13,6 +13,7 @@ use quhua::model::{Dataset, FieldOverrides};
 use quhua::rules::Shipped;
 use rusqlite::Connection;
 
+use crate::layer_seeds;
 use crate::support::repository;
 use crate::tables_of;
 
@@ -43,16 +44,21 @@ pub fn boundaries() -> Vec<Bytes> {
     let sequence: String = lines.iter().flat_map(|line| ["\u{1e}", line, "\n"]).collect();
     all.extend([packed(&all[1]), packed(&text), text, sequence.into_bytes()]);
     all.push(PLACES.into());
+    all.extend([archive(), geopackage()]);
+    all.extend(layer_seeds::all().into_iter().map(|(_, bytes)| bytes));
+    all
+}
+
+/// A shapefile and another file in an archive.
+pub fn archive() -> Bytes {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let shapefile = &shapefiles()[0];
     let (geometry, table) = shapefile[4..].split_at(usize::from(u16::from_le_bytes([shapefile[0], shapefile[1]])));
-    for (name, bytes) in [("村.shp", geometry), ("村.dbf", table), ("b/other.geojson", &all[0])] {
+    for (name, bytes) in [("村.shp", geometry), ("村.dbf", table), ("b/other.geojson", &cases(".geojson")[0])] {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(bytes).unwrap();
     }
-    all.push(zip.finish().unwrap().into_inner());
-    all.push(geopackage());
-    all
+    zip.finish().unwrap().into_inner()
 }
 
 const PLACES: &str = r#"{"type":"FeatureCollection","features":[
@@ -63,7 +69,7 @@ const PLACES: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{},"geometry":null}]}"#;
 
 /// A `GeoPackage` of another program, as small as one can be: a village twice.
-fn geopackage() -> Bytes {
+pub fn geopackage() -> Bytes {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.gpkg");
     let connection = Connection::open(&path).unwrap();
