@@ -87,6 +87,13 @@ fn shapefiles_of_whatever_bytes_are_read_or_refused() {
 }
 
 #[test]
+fn coverages_of_whatever_rings_are_built_checked_and_repaired() {
+    let seeds: Vec<_> =
+        files(&repository("fuzz/corpus/coverage")).into_iter().map(|path| fs::read(path).unwrap()).collect();
+    assert!(bombard(&seeds, 1000, doors::coverage) > 0);
+}
+
+#[test]
 fn plans_of_whatever_bytes_are_read_and_carried_out_or_refused() {
     assert!(bombard(&seeds::plans(), 2000, doors::plan) > 0);
 }
