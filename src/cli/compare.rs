@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::apply::{crosswalk_target, write_crosswalk};
 use super::load::{StudyArgs, carry_out_plan, carry_out_scenario, pick_level};
+use super::plan_file::read_plan;
 use super::{CliError, Outcome, lang, progress};
 use crate::compare::{Alternative, AlternativeEntry, Comparison, ComparisonReport};
-use crate::edit::{Document, crosswalk};
+use crate::edit::{Document, Plan, crosswalk};
 use crate::i18n::file_name;
 use crate::io::atomic::write_file;
 use crate::model::{Level, LevelIndex, State};
@@ -60,16 +61,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut outputs = args.study.outputs(&args.plan);
     let target = outputs.target(&args.output, &[if args.csv { "csv" } else { "json" }])?;
     let walk = args.crosswalk.as_deref().map(|path| crosswalk_target(&mut outputs, path)).transpose()?;
-    let (loaded, study) = args.study.read()?;
-    let dataset = Arc::clone(&loaded.dataset);
+    let (mut loaded, study) = args.study.read()?;
     let limits = args.study.limits();
-    let carry_out = |path: &PathBuf| {
-        Ok((
-            Some(file_name(path)),
-            carry_out_plan(Document::new(Arc::clone(&dataset)), path, args.allow_other_base, &limits)?,
-        ))
+    let plans: Vec<Plan> = args.plan.iter().map(|path| read_plan(path, &limits)).collect::<Result<_, CliError>>()?;
+    plans.iter().try_for_each(|plan| loaded.repair_as(plan))?;
+    let dataset = Arc::clone(&loaded.dataset);
+    let carry_out = |(path, plan): (&PathBuf, &Plan)| {
+        let document = Document::new(Arc::clone(&dataset));
+        Ok((Some(file_name(path)), carry_out_plan(document, (plan, path), args.allow_other_base)?))
     };
-    let from_files = args.plan.iter().map(carry_out);
+    let from_files = args.plan.iter().zip(&plans).map(carry_out);
     let from_project = args.scenario.iter().map(|name| Ok((None, carry_out_scenario(loaded.clone(), name)?)));
     let drafts: Vec<(Option<String>, Document)> = from_files.chain(from_project).collect::<Result<_, CliError>>()?;
     let levels: Vec<LevelIndex> = match args.level {

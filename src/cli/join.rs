@@ -1,6 +1,7 @@
 //! Tables that are joined to the units as they are read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -41,10 +42,10 @@ impl JoinArgs {
     /// doubtful goes to standard error.
     pub(super) fn join(
         &self,
-        mut dataset: Dataset,
+        mut dataset: Arc<Dataset>,
         among: &[&PathBuf],
         people: Option<&String>,
-    ) -> Result<(Dataset, Vec<JoinReport>), CliError> {
+    ) -> Result<(Arc<Dataset>, Vec<JoinReport>), CliError> {
         let mut wishes = JoinWishes { population: people.cloned(), ..JoinWishes::default() };
         if let Some(path) = &self.join_accept {
             wishes.accepted = accepted(path)?;
@@ -62,7 +63,7 @@ impl JoinArgs {
                 say(Line::Warning, format!("{}{colon}{finding}", joining.report.source()));
             }
             let joins: Vec<Join> = dataset.joins().iter().cloned().chain([joining.join]).collect();
-            dataset = dataset.joined(&joins);
+            dataset = Arc::new(dataset.joined(&joins));
             reports.push(joining.report);
         }
         Ok((dataset, reports))

@@ -16,8 +16,8 @@ use crate::io::format::{self, FileKind};
 use crate::io::project::{self, Origin, Plans};
 use crate::io::{LayerSource, Limits, Outputs, layers, places};
 use crate::model::{
-    Dataset, Facilities, FieldOverrides, Join, JoinReport, LandUnit, Layer, Level, LevelIndex, ModelError, ReadNote,
-    ReadNoteKind, State,
+    Dataset, Facilities, FieldOverrides, JoinReport, LandUnit, Layer, Level, LevelIndex, ModelError, Preparation,
+    ReadNote, ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
 use crate::study::Study;
@@ -78,6 +78,11 @@ pub(super) struct ReadArgs {
     /// bd09. Default: as each file says, as far as its coordinates bear it out.
     #[arg(long, value_name = "CRS")]
     crs: Option<String>,
+    /// Repairs borders as they are read: what is nearer than a metre is one, gaps up to 100 m wide are filled, what several
+    /// claim goes to the unit with the longest border there. `repair` does the same with other widths, and writes what
+    /// comes of it. A plan that was drawn on repaired borders says so, and needs no option.
+    #[arg(long)]
+    repair: bool,
     /// Largest file to read, in MiB.
     #[arg(long, value_name = "MIB")]
     max_file_size: Option<u64>,
@@ -243,18 +248,21 @@ impl ReadArgs {
         let dataset = progress::shown(progress::Doing::MatchingBorders, |progress| {
             Dataset::assemble(layers, &overrides, progress)
         })?;
-        let kept = plans.as_ref().map(|plans| Join::kept(&plans.settings).unwrap_or_default()).unwrap_or_default();
-        let dataset = if kept.is_empty() { dataset } else { dataset.joined(&kept) };
+        let mut wanted = plans.as_ref().map(|plans| Preparation::kept(&plans.settings)).unwrap_or_default();
+        if self.repair {
+            wanted.repair.get_or_insert_default();
+        }
+        let dataset = prepared(Arc::new(dataset), &wanted)?;
         let (dataset, joins) = self.join.join(dataset, tables, people.as_ref())?;
         if let Some(field) = people.filter(|_| dataset.fields.population.is_none()) {
             let fields = dataset.layers.first().map(|layer| layer.table.fields().to_vec()).unwrap_or_default();
             return Err(ModelError::NoSuchField { field, fields }.into());
         }
-        if let Some(plans) = plans.as_mut().filter(|_| !joins.is_empty()) {
-            plans.settings.insert(Join::SETTING.to_owned(), Join::written(dataset.joins()));
+        if let Some(plans) = &mut plans {
+            dataset.preparation().keep(&mut plans.settings);
         }
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
-        Ok(Loaded { dataset: Arc::new(dataset), plans, places, joins })
+        Ok(Loaded { dataset, plans, places, joins })
     }
 
     /// Fields as given, else those of `usual`.
@@ -272,6 +280,17 @@ impl ReadArgs {
             sums_are_guessed: self.sum.is_empty() && usual.sums_are_guessed,
         }
     }
+}
+
+/// Boundaries prepared as it is wanted; says what a repair came to.
+fn prepared(dataset: Arc<Dataset>, wanted: &Preparation) -> Result<Arc<Dataset>, CliError> {
+    let repairs = wanted.repair.is_some() && dataset.repaired_borders().is_none();
+    let doing = if repairs { progress::Doing::Repairing } else { progress::Doing::MatchingBorders };
+    let dataset = progress::shown(doing, |progress| dataset.prepared(wanted, progress))?;
+    if let Some(borders) = dataset.repaired_borders().filter(|_| repairs) {
+        say(Line::Note, borders.say(lang()));
+    }
+    Ok(dataset)
 }
 
 /// What files are.
@@ -292,6 +311,19 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// Has borders repaired as the plan says that they were when it was drawn, unless they are repaired already.
+    pub(super) fn repair_as(&mut self, plan: &Plan) -> Result<(), CliError> {
+        let repair = plan.base.iter().find_map(|base| base.repaired.clone());
+        if repair.is_some() && self.dataset.repaired_borders().is_none() {
+            let wanted = Preparation { repair, joins: self.dataset.joins().to_vec() };
+            self.dataset = prepared(Arc::clone(&self.dataset), &wanted)?;
+            if let Some(plans) = &mut self.plans {
+                wanted.keep(&mut plans.settings);
+            }
+        }
+        Ok(())
+    }
+
     /// A document without edits. It has the settings of the project.
     pub(super) fn document(&self) -> Document {
         let mut document = Document::new(Arc::clone(&self.dataset));
@@ -390,10 +422,14 @@ impl DraftArgs {
 
     /// Reads the boundaries, and carries the plan or scenario out, if one is named. Warnings go to standard error.
     pub(super) fn read(&self) -> Result<Draft, CliError> {
-        let loaded = self.load.load()?;
+        let mut loaded = self.load.load()?;
         let joins = loaded.joins.clone();
         let document = match (&self.plan, &self.scenario) {
-            (Some(path), _) => carry_out_plan(loaded.document(), path, self.allow_other_base, &self.load.limits())?,
+            (Some(path), _) => {
+                let plan = read_plan(path, &self.load.limits())?;
+                loaded.repair_as(&plan)?;
+                carry_out_plan(loaded.document(), (&plan, path), self.allow_other_base)?
+            }
             (None, Some(name)) => carry_out_scenario(loaded, name)?,
             (None, None) => loaded.document(),
         };
@@ -405,15 +441,13 @@ impl DraftArgs {
 /// Carries a plan out. Warnings go to standard error.
 pub(super) fn carry_out_plan(
     mut document: Document,
-    path: &Path,
+    (plan, path): (&Plan, &Path),
     allow_other_base: bool,
-    limits: &Limits,
 ) -> Result<Document, CliError> {
-    let plan = read_plan(path, limits)?;
     if !allow_other_base {
-        check_base(document.dataset(), &plan, path)?;
+        check_base(document.dataset(), plan, path)?;
     }
-    document.load_plan(&plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
+    document.load_plan(plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
     say_warnings(&document);
     Ok(document)
 }

@@ -167,7 +167,9 @@ fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
     let limits = args.read.limits();
     let read = |path: &PathBuf| read_plan(path, &limits);
     let (a, b, ancestor) = (read(&args.plan_a)?, read(&args.plan_b)?, args.ancestor.as_ref().map(read).transpose()?);
-    let dataset = args.read.load(&args.layers)?.dataset;
+    let mut loaded = args.read.load(&args.layers)?;
+    [&a, &b].into_iter().try_for_each(|plan| loaded.repair_as(plan))?;
+    let dataset = loaded.dataset;
     if !args.allow_other_base {
         let plans = [(Some(&a), &args.plan_a), (Some(&b), &args.plan_b)].into_iter();
         for (plan, path) in plans.chain(args.ancestor.iter().map(|path| (ancestor.as_ref(), path))) {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::convert::{Destination, write_dataset};
 use super::load::LoadArgs;
 use super::{CliError, Outcome, lang, progress};
-use crate::coverage::repair::{Award, Choice, Settings, repair};
+use crate::coverage::repair::Settings;
 use crate::io::atomic::write_file;
 use crate::io::{OutTarget, Outputs};
-use crate::model::{Dataset, LevelIndex};
+use crate::model::{Awarded, BorderRepair, Dataset};
 use crate::report::repair::RepairLog;
 
 #[derive(Debug, clap::Args)]
@@ -27,20 +27,15 @@ pub(super) struct Args {
     snap: f64,
     /// Who gets what several units claim: `border` (the unit with the longest border there), `leave` (nobody), or the
     /// code of a unit, which gets it where it is concerned.
-    #[arg(long, value_name = "WHO", default_value = BORDER)]
+    #[arg(long, value_name = "WHO", default_value = Awarded::BORDER)]
     overlap: String,
     /// Who gets an enclosed gap: `border`, `leave` (it stays, as water does), or the code of a unit.
-    #[arg(long, value_name = "WHO", default_value = BORDER)]
+    #[arg(long, value_name = "WHO", default_value = Awarded::BORDER)]
     gap: String,
     /// Also write what was done (JSON); `-` is standard output.
     #[arg(long, value_name = "OUT.json")]
     log: Option<PathBuf>,
 }
-
-/// To the unit with the longest border.
-const BORDER: &str = "border";
-/// To nobody.
-const LEAVE: &str = "leave";
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut outputs = Outputs::of_reading(args.load.files());
@@ -50,17 +45,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         return Err(CliError::TwoOnStdout);
     }
     let mut loaded = args.load.load()?;
-    let settings = Settings {
+    let recipe = BorderRepair {
         snap_m: args.snap,
         gap_width_m: args.gap_width,
-        overlaps: award(&loaded.dataset, &args.overlap)?,
-        gaps: award(&loaded.dataset, &args.gap)?,
+        overlap: awarded(&loaded.dataset, &args.overlap)?,
+        gap: awarded(&loaded.dataset, &args.gap)?,
+        ..BorderRepair::default()
     };
-    let repaired = progress::shown(progress::Doing::Repairing, |progress| {
-        repair(&loaded.dataset.coverage, &settings, &Choice::default(), progress)
-    })?;
+    let repaired = progress::shown(progress::Doing::Repairing, |progress| recipe.run(&loaded.dataset, progress))?;
     let log = RepairLog::new(&loaded.dataset, &repaired, lang());
-    if !repaired.changed.is_empty() {
+    if !repaired.changed.is_empty() || loaded.dataset.repaired_borders().is_some() {
         let overrides = args.load.overrides();
         let dataset = progress::shown(progress::Doing::MatchingBorders, |progress| {
             loaded.dataset.repaired(&repaired, &overrides, progress)
@@ -68,6 +62,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         loaded.dataset = dataset.into();
     }
     drop(repaired);
+    // Borders are repaired for good: a project is not to do it again.
+    if let Some(plans) = &mut loaded.plans {
+        loaded.dataset.preparation().keep(&mut plans.settings);
+    }
     write_dataset(loaded, &to)?;
     let written_on_stdout = to.is_stdout();
     if let Some(log_target) = log_target {
@@ -82,16 +80,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
 }
 
 /// Who gets a place.
-fn award(dataset: &Dataset, who: &str) -> Result<Award, CliError> {
-    match who {
-        BORDER => Ok(Award::LongestBorder),
-        LEAVE => Ok(Award::Leave),
-        code => {
-            let unit = dataset.base.find_at(LevelIndex::FINEST, code);
-            let atom = unit.and_then(|unit| dataset.base.atoms(unit).first().copied());
-            atom.map(Award::Unit).ok_or_else(|| CliError::NoSuchUnit { code: code.to_owned() })
-        }
-    }
+fn awarded(dataset: &Dataset, who: &str) -> Result<Awarded, CliError> {
+    let awarded = Awarded::from(who.to_owned());
+    let is_there = awarded.in_dataset(dataset.as_loaded()).is_some();
+    if is_there { Ok(awarded) } else { Err(CliError::NoSuchUnit { code: who.to_owned() }) }
 }
 
 /// A width or distance.

@@ -6,13 +6,14 @@
 use std::fmt;
 
 use compact_str::CompactString;
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use super::once;
 use super::op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 use super::plan::{BaseRef, FORMAT, JoinedRef, Plan, VERSION};
 use super::refs::UnitRef;
-use crate::model::{Kind, Level};
+use crate::model::{BorderRepair, Kind, Level};
 
 /// Why a plan file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -140,6 +141,8 @@ pub enum Expected {
     WholeNumber,
     /// Longitude and latitude.
     Position,
+    /// How borders are repaired.
+    Repair,
 }
 
 impl fmt::Display for Expected {
@@ -152,6 +155,9 @@ impl fmt::Display for Expected {
             Self::Code => "a code, as text",
             Self::WholeNumber => "a whole number from 0",
             Self::Position => "a position: [longitude, latitude]",
+            Self::Repair => {
+                "how borders are repaired: {\"snap_m\": 1, \"gap_width_m\": 100, \"kinds\": [\"overlap\", …]}"
+            }
         })
     }
 }
@@ -213,7 +219,8 @@ fn base_ref(place: &Place<'_>) -> Result<BaseRef, PlanReadError> {
     let path = place.need("path")?.text()?.to_owned();
     let sha256 = text_of(place, "sha256")?;
     let joined = place.find("joined").map_or(Ok(Vec::new()), |joined| joined.list(joined_ref))?;
-    Ok(BaseRef { path, sha256, joined })
+    let repaired = place.find("repaired").map(|repaired| repaired.repair()).transpose()?;
+    Ok(BaseRef { path, sha256, joined, repaired })
 }
 
 fn joined_ref(place: &Place<'_>) -> Result<JoinedRef, PlanReadError> {
@@ -465,6 +472,10 @@ impl<'a> Place<'a> {
 
     fn number(&self) -> Result<f64, PlanReadError> {
         self.value.as_f64().ok_or_else(|| self.wrong(Expected::Number))
+    }
+
+    fn repair(&self) -> Result<BorderRepair, PlanReadError> {
+        BorderRepair::deserialize(self.value).map_err(|_| self.wrong(Expected::Repair))
     }
 
     fn code(&self) -> Result<CompactString, PlanReadError> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::op::Edit;
 use super::parse::{self, PlanReadError};
-use crate::model::Join;
+use crate::model::{BorderRepair, Join, Preparation};
 use crate::outside;
 
 /// What a plan file says it is.
@@ -50,7 +50,7 @@ impl Plan {
 }
 
 /// A boundary file that a plan was made for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BaseRef {
     /// Where it was.
     pub path: String,
@@ -60,6 +60,9 @@ pub struct BaseRef {
     /// Tables whose figures were joined to it. Edits can be carried out without them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub joined: Vec<JoinedRef>,
+    /// How its borders were repaired before anything was drawn on it. Who carries the plan out repairs them so too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<BorderRepair>,
 }
 
 /// A table whose figures were joined to a boundary file that a plan was made for.
@@ -93,7 +96,14 @@ impl BaseRef {
     #[must_use]
     pub fn new(name: &str, sha256: &str) -> Self {
         let sha256 = Some(sha256.to_owned()).filter(|hash| !hash.is_empty());
-        Self { path: name.to_owned(), sha256, joined: Vec::new() }
+        Self { path: name.to_owned(), sha256, joined: Vec::new(), repaired: None }
+    }
+
+    /// The same file, prepared like this.
+    #[must_use]
+    pub fn prepared(self, preparation: Preparation) -> Self {
+        let joined = preparation.joins.iter().map(JoinedRef::from).collect();
+        Self { joined, repaired: preparation.repair, ..self }
     }
 }
 

@@ -99,7 +99,9 @@ pub(crate) fn grid_of(columns: usize, rows: usize, squares: &[MultiPolygon]) -> 
         measures: Default::default(),
         refinement: Default::default(),
         joins: Arc::default(),
-        loaded: None,
+        unjoined: None,
+        repaired_borders: None,
+        unrepaired: None,
     })
 }
 

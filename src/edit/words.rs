@@ -355,6 +355,7 @@ impl Say for Expected {
             Self::Code => "代码（文字）",
             Self::WholeNumber => "从 0 起的整数",
             Self::Position => "位置：[经度, 纬度]",
+            Self::Repair => "边界修复方式：{\"snap_m\": 1, \"gap_width_m\": 100, \"kinds\": [\"overlap\", …]}",
         };
         word.to_owned()
     }
@@ -464,7 +465,7 @@ mod tests {
             UnknownLevel { level: word() },
         );
         check_said(&problems);
-        let expected = one_of_each!(Expected: Object, List, Text, Number, Code, WholeNumber, Position);
+        let expected = one_of_each!(Expected: Object, List, Text, Number, Code, WholeNumber, Position, Repair);
         check_said(&expected);
         let errors = || {
             one_of_each!(PlanReadError:

@@ -73,7 +73,9 @@ impl Dataset {
             measures,
             refinement: Refinement::default(),
             joins: Arc::default(),
-            loaded: None,
+            unjoined: None,
+            repaired_borders: None,
+            unrepaired: None,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
+use super::preparing::RepairedBorders;
 use super::refine::Refinement;
 use super::{FieldIndex, Fields, Finding, Join, Layer, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
@@ -48,8 +49,12 @@ pub struct Dataset {
     pub(crate) refinement: Refinement,
     /// Figures that were joined from tables: they are in the layers, the fields and the sums.
     pub(crate) joins: Arc<[Join]>,
-    /// What was loaded, before figures were joined to it.
-    pub(crate) loaded: Option<Arc<Self>>,
+    /// The same before figures were joined to it.
+    pub(crate) unjoined: Option<Arc<Self>>,
+    /// How its borders were repaired.
+    pub(crate) repaired_borders: Option<Arc<RepairedBorders>>,
+    /// The same before that.
+    pub(crate) unrepaired: Option<Arc<Self>>,
 }
 
 /// A source file that a plan may name as its base.

@@ -126,7 +126,9 @@ impl Dataset {
             measures: self.measures.refined(&self.coverage, &coverage, &arcs, &touched),
             refinement,
             joins: Arc::clone(&self.joins),
-            loaded: self.loaded.clone(),
+            unjoined: self.unjoined.clone(),
+            repaired_borders: self.repaired_borders.clone(),
+            unrepaired: self.unrepaired.clone(),
             coverage,
         }
     }

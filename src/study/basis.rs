@@ -23,7 +23,7 @@ use crate::coverage::Suspects;
 use crate::edit::{Document, OwnDefinition};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Say};
-use crate::model::{Facilities, FieldRule, Join};
+use crate::model::{BorderRepair, Facilities, FieldRule, Join};
 use crate::rules::{Choice, Crossings, shipped};
 
 /// Setting of the document under which it is kept.
@@ -72,6 +72,8 @@ pub enum Part {
     Crossings,
     /// Tables that were joined. They are kept beside the others, for their size.
     Joins,
+    /// How borders were repaired.
+    Repair,
 }
 
 /// A part that is kept with a document, but cannot be used.
@@ -119,6 +121,7 @@ impl Part {
             Self::Rules => "rules",
             Self::Crossings => "crossings",
             Self::Joins => Join::SETTING,
+            Self::Repair => BorderRepair::SETTING,
         }
     }
 
@@ -129,7 +132,7 @@ impl Part {
             Self::OwnFigures => Some("own-figures"),
             Self::Rules => Some("rules"),
             Self::Crossings => Some("crossings"),
-            Self::Whole | Self::AreaMethod | Self::Joins => None,
+            Self::Whole | Self::AreaMethod | Self::Joins | Self::Repair => None,
         }
     }
 
@@ -147,6 +150,7 @@ impl Part {
             Self::Rules => lang.pick("规则包", "the pack of rules"),
             Self::Crossings => lang.pick("连通与阻隔", "links and barriers"),
             Self::Joins => lang.pick("连接的表格", "tables that were joined"),
+            Self::Repair => lang.pick("边界修复", "the repair of borders"),
         }
     }
 }

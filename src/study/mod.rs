@@ -41,7 +41,7 @@ use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
 use crate::jobs::Derived;
 use crate::metrics::{Ledger, OwnFigures};
-use crate::model::{Dataset, Join, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Join, LevelIndex, Preparation, State, UnitId};
 use fields::KnownFields;
 use rulebook::{RuleBook, SharedLedger};
 
@@ -81,6 +81,8 @@ impl Study {
     pub fn new(document: Document, origin: Origin) -> Self {
         let (mut basis, mut mistakes) = Basis::of(document.settings());
         mistakes.extend(Join::kept(document.settings()).err().map(|error| Mistake::unreadable(Part::Joins, &error)));
+        let repair = Preparation::repair(document.settings());
+        mistakes.extend(repair.err().map(|error| Mistake::unreadable(Part::Repair, &error)));
         basis.places = Arc::clone(document.places());
         let ledger = || Ledger::new(basis.area_method);
         let mut study = Self {
@@ -240,8 +242,8 @@ impl Study {
         let document = &self.document;
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
-        let joined = !self.dataset().joins().is_empty();
-        let declared = joined || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
+        let prepared = !self.dataset().joins().is_empty() || self.dataset().repaired_borders().is_some();
+        let declared = prepared || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
         document.is_modified() && (worked || declared || self.file().is_some())
     }
 

@@ -152,3 +152,40 @@ fn overlaps_and_gaps_go_to_whom_one_says_or_stay() {
     quhua_exits(2, ["repair", &name, "-o", &name]);
     assert!(fs::read_to_string(&file).unwrap().contains(r#""a""#), "no input is written over");
 }
+
+#[test]
+fn a_plan_that_was_drawn_on_repaired_borders_says_so_and_is_carried_out_on_them() {
+    let Some(dirty) = shared("dirty/injected-defects.geojson") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let dirty = dirty.display().to_string();
+    let (mended, _) = repaired(Path::new(&dirty), folder.path(), &[]);
+    // Borders that are repaired as they are read are those that were repaired before.
+    let (_, said) = quhua_exits(0, ["convert", "--repair", &dirty, "-o", &at("read.geojson")]);
+    assert!(said.contains("borders repaired: "), "{said}");
+    assert_eq!(fs::read(at("read.geojson")).unwrap(), fs::read(&mended).unwrap());
+    // A project keeps what was loaded, and how it is repaired.
+    quhua_exits(0, ["convert", "--repair", &dirty, "-o", &at("a.gpkg")]);
+    let (checked, _) = quhua_exits_either(["check", "--json", &at("a.gpkg")]);
+    assert_eq!(checked["valid_coverage"], true);
+    quhua_exits(0, ["plan", "take", &format!("{}#{}", at("a.gpkg"), "Scenario 1"), "-o", &at("drawn.json")]);
+    let plan = json(Path::new(&at("drawn.json")));
+    let recipe = &plan["base"][0]["repaired"];
+    assert_eq!((&recipe["snap_m"], &recipe["gap_width_m"]), (&1.0.into(), &100.0.into()), "{plan}");
+    // Whoever carries it out on the file as it came does the same.
+    let merge = r#"{"format":"quhua-plan","version":1,"base":[{"path":"x","repaired":RECIPE}],"edits":[]}"#;
+    fs::write(at("plan.json"), merge.replace("RECIPE", &recipe.to_string())).unwrap();
+    let (_, said) =
+        quhua_exits(0, ["apply", &dirty, "--plan", &at("plan.json"), "-o", &at("applied.geojson"), "--level", "atom"]);
+    assert!(said.contains("borders repaired: "), "{said}");
+    assert_eq!(vertices(Path::new(&at("applied.geojson"))), vertices(&mended));
+    // What is no repair is told with its place.
+    fs::write(at("plan.json"), merge.replace("RECIPE", r#"{"snap_m":"1"}"#)).unwrap();
+    let (_, said) = quhua_exits(2, ["apply", &dirty, "--plan", &at("plan.json"), "-o", "-"]);
+    assert!(said.contains("base[0].repaired: "), "{said}");
+    // Repaired for good, a project does not do it again.
+    quhua_exits(0, ["repair", &at("a.gpkg"), "-o", &at("b.gpkg")]);
+    let (_, said) = quhua_exits(0, ["convert", &at("b.gpkg"), "-o", &at("b.geojson")]);
+    assert!(!said.contains("borders repaired"), "{said}");
+    assert_eq!(vertices(Path::new(&at("b.geojson"))), vertices(&mended));
+}

@@ -138,6 +138,8 @@ pub struct Choice {
     pub kinds: BTreeSet<DefectKind>,
     /// Steps that are left out all the same.
     pub except: BTreeSet<StepKey>,
+    /// Units that overlaps and gaps go to, each one of those concerned, whatever the settings say.
+    pub to: BTreeMap<StepKey, AtomId>,
 }
 
 impl Default for Choice {
@@ -150,7 +152,7 @@ impl Default for Choice {
             DefectKind::InvalidRing,
             DefectKind::DuplicateUnit,
         ];
-        Self { kinds: kinds.into(), except: BTreeSet::new() }
+        Self { kinds: kinds.into(), except: BTreeSet::new(), to: BTreeMap::new() }
     }
 }
 
@@ -158,6 +160,12 @@ impl Choice {
     fn takes(&self, kind: DefectKind, atoms: &[AtomId], at: Coord) -> bool {
         let is_out = || self.except.contains(&(kind, atoms.to_vec(), key(at)));
         self.kinds.contains(&kind) && (self.except.is_empty() || !is_out())
+    }
+
+    /// The unit that a place goes to because somebody said so.
+    fn chosen(&self, kind: DefectKind, atoms: &[AtomId], at: Coord) -> Option<AtomId> {
+        let chosen = || self.to.get(&(kind, atoms.to_vec(), key(at))).copied();
+        if self.to.is_empty() { None } else { chosen().filter(|unit| atoms.contains(unit)) }
     }
 }
 

@@ -41,9 +41,10 @@ pub(super) fn resolve(
     let mut open: Vec<Place> = Vec::new();
     for region in plane.regions().collect::<Vec<_>>() {
         if plane.holders(region).len() != 1
-            && let Some(spot) = spot(plane, region, &sizes, settings)
+            && let Some(mut spot) = spot(plane, region, &sizes, settings)
             && choice.takes(spot.kind, &spot.atoms, spot.shape.at)
         {
+            spot.to = choice.chosen(spot.kind, &spot.atoms, spot.shape.at).or(spot.to);
             open.push(spot);
         }
     }

@@ -35,6 +35,7 @@ mod tests;
 use std::fmt;
 
 use geo::Coord;
+use serde::{Deserialize, Serialize};
 
 use super::{ArcId, AtomId, Coverage};
 use crate::jobs::{Cancelled, Progress};
@@ -59,7 +60,8 @@ impl Default for Options {
 }
 
 /// Kind of a defect, as the health report names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DefectKind {
     /// Several units claim the same place.
     Overlap,

@@ -14,7 +14,7 @@ use crate::edit::op::Edit;
 use crate::edit::refs::UnitLabel;
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::Step;
-use crate::model::{Dataset, Facilities, Join, LevelIndex, State, UnitId};
+use crate::model::{Dataset, Facilities, LevelIndex, State, UnitId};
 
 /// What an edit would do, shown before it is committed.
 #[derive(Clone, Debug)]
@@ -112,8 +112,9 @@ impl Document {
         state.prepare_lookup();
         let state = Arc::new(state);
         let scenarios = vec![Scenario::new(ScenarioId(1), "")];
-        // What was joined is not in the files that were loaded: it is kept with the document.
-        let joins = (!dataset.joins().is_empty()).then(|| (Join::SETTING.to_owned(), Join::written(dataset.joins())));
+        // What was repaired and joined is not in the files that were loaded: it is kept with the document.
+        let mut settings = BTreeMap::new();
+        dataset.preparation().keep(&mut settings);
         Self {
             origin: Arc::clone(&dataset),
             dataset,
@@ -127,7 +128,7 @@ impl Document {
             next_scenario: 2,
             revision: 0,
             author: String::new(),
-            settings: joins.into_iter().collect(),
+            settings,
             places: Arc::default(),
             clock,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Document, PlanError, Refusal, SavePoint};
 use crate::edit::op::Edit;
-use crate::edit::plan::{BaseRef, JoinedRef, Plan};
+use crate::edit::plan::{BaseRef, Plan};
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::StoredStep;
 use crate::model::{Dataset, Facilities};
@@ -228,9 +228,9 @@ impl Document {
     pub fn plan_of(&self, scenario: &Scenario) -> Plan {
         let mut base: Vec<BaseRef> =
             self.origin.layer_files().map(|file| BaseRef::new(file.name, file.sha256)).collect();
-        // Tables are joined to the finest layer.
+        // The finest layer is repaired, and tables are joined to it.
         if let Some(finest) = base.first_mut() {
-            finest.joined = self.origin.joins().iter().map(JoinedRef::from).collect();
+            *finest = finest.clone().prepared(self.origin.preparation());
         }
         let edits = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
         Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }

@@ -35,11 +35,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::edit::{BaseRef, Document, JoinedRef, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
+use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
 use crate::io::Limits;
 use crate::io::format::is_database;
 use crate::jobs::Progress;
-use crate::model::{Dataset, Facilities, FieldOverrides, Join, Layer};
+use crate::model::{Dataset, Facilities, FieldOverrides, Layer, Preparation};
 use crate::outside;
 
 pub use error::{ProjectError, ProjectProblem};
@@ -81,12 +81,13 @@ impl Plans {
         Self { scenarios, steps: document.stored_steps(), active, settings, places }
     }
 
-    /// A document with these scenarios upon boundaries, to which the tables that were kept are joined, and the edits that cannot be carried out there.
+    /// A document with these scenarios upon boundaries that are repaired, and have tables joined to them, as it was
+    /// kept; and the edits that cannot be carried out there.
     #[must_use]
     pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
         // What cannot be read stays in the settings, and is told by who takes the document up.
-        let joins = Join::kept(&self.settings).unwrap_or_default();
-        let dataset = if joins == dataset.joins() { dataset } else { Arc::new(dataset.joined(&joins)) };
+        let wanted = Preparation::kept(&self.settings);
+        let dataset = Arc::clone(&dataset).prepared(&wanted, &Progress::new()).unwrap_or(dataset);
         let (mut document, refusals) = Document::restore(dataset, self.scenarios, &self.steps, self.active);
         document.restore_places(self.places);
         for (key, value) in self.settings {
@@ -101,8 +102,8 @@ impl Contents {
     #[must_use]
     pub fn plan_of(&self, scenario: &Scenario) -> Plan {
         let mut base: Vec<BaseRef> = self.layers.iter().map(|layer| BaseRef::new(&layer.name, &layer.sha256)).collect();
-        if let (Some(finest), Ok(joins)) = (base.first_mut(), Join::kept(&self.plans.settings)) {
-            finest.joined = joins.iter().map(JoinedRef::from).collect();
+        if let Some(finest) = base.first_mut() {
+            *finest = finest.clone().prepared(Preparation::kept(&self.plans.settings));
         }
         let steps = scenario.in_force().iter().filter_map(|id| self.plans.steps.get(id));
         let edits = steps.map(|step| step.edit.clone()).collect();

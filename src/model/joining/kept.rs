@@ -93,7 +93,7 @@ impl Join {
 
 impl Dataset {
     /// The same units with figures joined to them, in place of those that were joined before. Geometry, units and what
-    /// was loaded stay as they are; [`as_loaded`](Self::as_loaded) leads back.
+    /// borders stay as they are; [`as_loaded`](Self::as_loaded) leads back.
     ///
     /// Values of units that there are not are left out.
     #[must_use]
@@ -134,17 +134,17 @@ impl Dataset {
                 columns.push((figure.field.clone(), values));
             }
         }
-        let loaded = std::sync::Arc::new(self.without_joins());
-        let mut layers: Vec<Layer> = loaded.layers.to_vec();
+        let unjoined = std::sync::Arc::new(self.without_joins());
+        let mut layers: Vec<Layer> = unjoined.layers.to_vec();
         if let Some(finest) = layers.first_mut() {
             (finest.table, finest.source) = finest.source.with_columns(&finest.table, &columns);
         }
         dataset.layers = layers.into();
-        if !loaded.has_population() {
+        if !unjoined.has_population() {
             dataset.find_missing_people();
         }
         dataset.joins = joins.to_vec().into();
-        dataset.loaded = Some(loaded);
+        dataset.unjoined = Some(unjoined);
         dataset
     }
 
@@ -203,12 +203,6 @@ impl Dataset {
         &self.joins
     }
 
-    /// The same without joined figures: what was loaded.
-    #[must_use]
-    pub fn as_loaded(&self) -> &Self {
-        self.loaded.as_deref().unwrap_or(self)
-    }
-
     /// A number that a joined table has for a feature, as text.
     #[must_use]
     pub fn joined_value(&self, feature: FeatureId, field: &str) -> Option<&str> {
@@ -217,24 +211,7 @@ impl Dataset {
     }
 
     fn without_joins(&self) -> Self {
-        let loaded = self.as_loaded();
-        Self {
-            coverage: loaded.coverage.clone(),
-            index: loaded.index.clone(),
-            layers: std::sync::Arc::clone(&loaded.layers),
-            levels: loaded.levels.clone(),
-            level_layers: loaded.level_layers.clone(),
-            fields: loaded.fields.clone(),
-            coarse_fields: loaded.coarse_fields.clone(),
-            findings: std::sync::Arc::clone(&loaded.findings),
-            base: loaded.base.clone(),
-            populations: loaded.populations.clone(),
-            sums: loaded.sums.clone(),
-            measures: loaded.measures.copied(),
-            refinement: loaded.refinement.clone(),
-            joins: std::sync::Arc::default(),
-            loaded: None,
-        }
+        self.unjoined.as_deref().unwrap_or(self).copied()
     }
 }
 
