@@ -17,6 +17,7 @@ pub mod plain;
 mod say;
 pub mod selecting;
 pub mod sentences;
+pub mod sources;
 pub mod suggesting;
 mod text;
 pub mod written;

@@ -18,6 +18,7 @@ use encoding_rs::{
 };
 
 use crate::i18n::{Lang, Say};
+use crate::model::{TextBasis, TextCandidate, TextReading};
 
 /// Why an encoding was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +179,33 @@ impl std::fmt::Display for Taken {
 }
 
 impl Taken {
+    /// What stands beside the layer; `None` where all is ASCII and nobody chose.
+    #[must_use]
+    pub fn reading(&self) -> Option<TextReading> {
+        let Self { encoding, basis, contradicts, candidates } = self;
+        let declared = match basis {
+            Basis::Declared(what) => Some(what),
+            Basis::Chosen | Basis::Utf8 | Basis::Evidence => contradicts.as_ref(),
+        };
+        let candidate = |it: &Candidate| TextCandidate {
+            name: called(it.encoding).to_owned(),
+            preview: it.preview.clone(),
+            broken: it.broken,
+        };
+        let is_told = !candidates.is_empty() || *basis == Basis::Chosen;
+        is_told.then(|| TextReading {
+            name: called(encoding).to_owned(),
+            basis: match basis {
+                Basis::Chosen => TextBasis::Chosen,
+                Basis::Declared(_) => TextBasis::Declared,
+                Basis::Utf8 | Basis::Evidence => TextBasis::Inferred,
+            },
+            declared: declared.cloned(),
+            contradicted: contradicts.is_some(),
+            candidates: candidates.iter().map(candidate).collect(),
+        })
+    }
+
     fn words(&self, lang: Lang) -> String {
         let name = called(self.encoding);
         let why = match &self.basis {

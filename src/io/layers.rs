@@ -9,91 +9,22 @@
 //!    here, in one place, their system is settled ([`crs`]) and they are turned, each vertex by itself. What was taken
 //!    for what is [`Layer::reading`], and nothing is turned without a note.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use geo::Coord;
 use geojson::{Feature, GeometryValue, Position};
-use serde::{Deserialize, Serialize};
 
 use super::crs::{Extent, Settled, is_on_earth};
+use super::format::Format;
 pub use super::input::LayerEntry;
 use super::input::{Features, Input, Reader};
 use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile};
+use crate::i18n::Lang;
 use crate::jobs::Progress;
+pub use crate::model::LayerSource;
 use crate::model::{Layer, OffEarth, ReadNote, ReadNoteKind};
 
-/// A layer within a file, and how it is read.
-///
-/// Written as text it is its path where it says nothing else, as it was before there was more to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
-pub struct LayerSource {
-    /// The file.
-    pub path: PathBuf,
-    /// The layer in it; `None`: its only one, or its first.
-    pub layer: Option<String>,
-    /// Encoding of its text; `None`: as the file says.
-    pub encoding: Option<String>,
-    /// Its coordinate system; `None`: as the file says.
-    pub crs: Option<String>,
-}
-
-/// A source as it is written. A path that is no text is written as near to it as text can be.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Path(String),
-    Source {
-        path: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        layer: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        encoding: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        crs: Option<String>,
-    },
-}
-
-impl From<Written> for LayerSource {
-    fn from(written: Written) -> Self {
-        match written {
-            Written::Path(path) => Self::from(PathBuf::from(path)),
-            Written::Source { path, layer, encoding, crs } => Self { path: path.into(), layer, encoding, crs },
-        }
-    }
-}
-
-impl From<LayerSource> for Written {
-    fn from(source: LayerSource) -> Self {
-        let LayerSource { path, layer, encoding, crs } = source;
-        let path = path.to_string_lossy().into_owned();
-        if (&layer, &encoding, &crs) == (&None, &None, &None) {
-            Self::Path(path)
-        } else {
-            Self::Source { path, layer, encoding, crs }
-        }
-    }
-}
-
-impl From<PathBuf> for LayerSource {
-    fn from(path: PathBuf) -> Self {
-        Self { path, ..Self::default() }
-    }
-}
-
-impl From<&Path> for LayerSource {
-    fn from(path: &Path) -> Self {
-        Self::from(path.to_owned())
-    }
-}
-
 impl LayerSource {
-    /// The same layer of a file that lies elsewhere.
-    #[must_use]
-    pub fn at(&self, path: PathBuf) -> Self {
-        Self { path, ..self.clone() }
-    }
-
     /// Refuses another layer than the only one.
     pub(super) fn check_layer(&self, only: &str) -> Result<(), ReadError> {
         match self.layer.as_ref().filter(|layer| *layer != only) {
@@ -130,10 +61,14 @@ impl LayerSource {
 /// are no places; the message says where and what to do. Nothing is taken from such a file.
 pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
     let path = &*shapefile::main_of(&source.path);
-    let (mut input, reader) = open(path)?;
+    let (mut input, format, reader) = open(path)?;
     let name = input.name();
     let layer = (reader.polygons)(&mut input, source, limits, progress)?;
-    let layer = settled(layer, &source.path, source.crs.as_deref())?;
+    let mut layer = settled(layer, &source.path, source.crs.as_deref())?;
+    if layer.reading.format.is_empty() {
+        format.called(Lang::En).clone_into(&mut layer.reading.format);
+    }
+    layer.reading.from = Some(source.at(std::path::absolute(&source.path).unwrap_or_else(|_| source.path.clone())));
     Ok(Layer { name, path: Some(path.to_owned()), ..input.sealed(layer)? })
 }
 
@@ -154,7 +89,7 @@ pub fn contents(path: &Path, limits: &Limits) -> Result<Vec<LayerEntry>, ReadErr
 /// As [`read()`].
 pub(super) fn features(source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
     let path = &*shapefile::main_of(&source.path);
-    let (input, reader) = open(path)?;
+    let (input, _, reader) = open(path)?;
     let Features { mut list, declared_crs } = (reader.features)(input, source, limits)?;
     let mut coords = Vec::new();
     each_position(&mut list, &mut |position| coords.extend(coord_of(position)));
@@ -179,7 +114,8 @@ pub(super) fn settled(mut layer: Layer, path: &Path, chosen: Option<&str>) -> Re
     let coords = &mut layer.polygons.coords;
     let wrong = |problem: crs::CrsProblem| whole_file(path, problem);
     let declared = layer.reading.declares.take();
-    let settled = crs::settle(chosen, declared.as_deref(), &Extent::of(coords)).map_err(wrong)?;
+    let extent = Extent::of(coords);
+    let settled = crs::settle(chosen, declared.as_deref(), &extent).map_err(wrong)?;
     let off_earth = layer.reading.off_earth.take();
     if settled.is_plain() {
         if let Some(off) = off_earth.or_else(|| first_off_earth(&layer, &settled)) {
@@ -196,6 +132,7 @@ pub(super) fn settled(mut layer: Layer, path: &Path, chosen: Option<&str>) -> Re
         layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::Reprojected { from } });
     }
     layer.reading.crs = Some(settled.reading());
+    layer.reading.numbers = extent.numbers();
     Ok(layer)
 }
 
@@ -244,12 +181,13 @@ fn each_in(value: &mut GeometryValue, seen: &mut dyn FnMut(&mut Position)) {
     }
 }
 
-/// Opens a file, and says how its layers are read.
-fn open(path: &Path) -> Result<(Input<'_>, Reader), ReadError> {
+/// Opens a file, and says what it is and how its layers are read.
+fn open(path: &Path) -> Result<(Input<'_>, &'static Format, Reader), ReadError> {
     let input = Input::open(path)?;
-    let told = format::told(&input.head()).and_then(|(format, _)| format.layers.ok_or_else(|| format.no_layers()));
-    let reader = told.map_err(|problem| ReadError::File { path: path.to_owned(), problem })?;
-    Ok((input, reader))
+    let told = format::told(&input.head())
+        .and_then(|(format, _)| Ok((format, format.layers.ok_or_else(|| format.no_layers())?)));
+    let (format, reader) = told.map_err(|problem| ReadError::File { path: path.to_owned(), problem })?;
+    Ok((input, format, reader))
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ mod guess;
 mod hierarchy;
 mod joining;
 mod layer;
+mod layer_source;
 mod level;
 mod locks;
 mod looks;
@@ -74,12 +75,13 @@ pub use joining::{
     WhyUnmatched, join_best, join_sheet,
 };
 pub use layer::{Layer, ReadNote, ReadNoteKind};
+pub use layer_source::LayerSource;
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use locks::Lock;
 pub use measures::{Measures, inner_point};
 pub use moments::Moment;
 pub use preparing::{Awarded, BorderRepair, PlaceOf, Preparation, RepairedBorders};
-pub use reading::{CrsBasis, CrsKind, CrsReading, OffEarth, Reading};
+pub use reading::{CrsBasis, CrsKind, CrsReading, Numbers, OffEarth, Reading, TextBasis, TextCandidate, TextReading};
 pub use recognition::{Recognition, RoleDoubt, RoleEvidence, RoleReading};
 pub use refine::LeftShare;
 pub use roles::Role;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CrsDoubt;
+use super::{CrsDoubt, LayerSource};
 use crate::i18n::Lang;
 
 /// What a layer was taken for when it was read.
@@ -21,8 +21,17 @@ pub struct Reading {
     /// The encoding that texts were read in; `None` where the format knows but one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// Why that one, and what else it could be; `None` where nothing beyond ASCII was to be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub texts: Option<TextReading>,
     /// Its coordinate system; `None` for a layer that came from no file.
     pub crs: Option<CrsReading>,
+    /// How large its coordinates are as they stand in the file: what other systems are held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<Numbers>,
+    /// Where it was read from, and what was chosen for it: how it is read once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<LayerSource>,
     /// What the file says of its coordinate system: a name, a code, or well-known text. A reader puts it here, and leaves
     /// coordinates as they are in the file; the door for layers does the rest.
     #[serde(skip)]
@@ -31,6 +40,62 @@ pub struct Reading {
     /// the arrays; until the coordinate system is settled.
     #[serde(skip)]
     pub off_earth: Option<OffEarth>,
+}
+
+/// The encoding that texts were read in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextReading {
+    /// What it is called where people choose one.
+    pub name: String,
+    /// How it is known.
+    pub basis: TextBasis,
+    /// What the file says of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub declared: Option<String>,
+    /// Whether the texts contradict what the file says.
+    #[serde(default)]
+    pub contradicted: bool,
+    /// Encodings that come into question, the likeliest first, the one that was taken among them.
+    #[serde(default)]
+    pub candidates: Vec<TextCandidate>,
+}
+
+/// An encoding that texts could be in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextCandidate {
+    /// What it is called.
+    pub name: String,
+    /// Some texts, read so.
+    pub preview: Vec<String>,
+    /// How many of the texts that were looked at are no text in it.
+    pub broken: usize,
+}
+
+/// How an encoding is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextBasis {
+    /// The file says so.
+    Declared,
+    /// Told from the texts.
+    Inferred,
+    /// The user said so.
+    Chosen,
+}
+
+/// How large coordinates are.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The smallest from the left, and from below.
+    pub min: [f64; 2],
+    /// The largest.
+    pub max: [f64; 2],
+    /// Vertices.
+    pub count: usize,
+    /// Those that are no longitude and latitude.
+    pub beyond: usize,
+    /// Those of them that are latitude and longitude.
+    pub exchanged: usize,
 }
 
 /// A vertex beyond 180° or 90°.
@@ -152,6 +217,88 @@ impl CrsReading {
             parts.push(if zh { format!("中心 {lon:.4}, {lat:.4}") } else { format!("centre {lon:.4}, {lat:.4}") });
         }
         parts.join(lang.pick("；", "; "))
+    }
+}
+
+impl CrsReading {
+    /// What it is called where there is little room: a name of zones of CGCS2000 in Chinese too, else the name itself.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> String {
+        let name = match (lang, self.zone, self.zone_width, self.central_meridian) {
+            (Lang::Zh, Some(zone), Some(width), Some(meridian)) if self.name.starts_with("CGCS2000") => {
+                if self.zone_prefix {
+                    format!("CGCS2000 {width}° 带第 {zone} 带")
+                } else {
+                    format!("CGCS2000 {width}° 带，中央经线 {meridian}°")
+                }
+            }
+            _ => self.name.clone(),
+        };
+        self.code.as_ref().map_or_else(|| name.clone(), |code| format!("{code}  {name}"))
+    }
+
+    /// Zone and central meridian, where it has them.
+    #[must_use]
+    pub fn zone_words(&self, lang: Lang) -> String {
+        let zone = self.zone.zip(self.zone_width).map(|(zone, width)| match (lang, self.zone_prefix) {
+            (Lang::Zh, true) => format!("{width}° 带第 {zone} 带（横坐标带带号）"),
+            (Lang::Zh, false) => format!("{width}° 带第 {zone} 带"),
+            (Lang::En, true) => format!("{width}° zone {zone}, before eastings"),
+            (Lang::En, false) => format!("{width}° zone {zone}"),
+        });
+        let meridian = self.central_meridian.map(|meridian| match lang {
+            Lang::Zh => format!("中央经线 {meridian}°"),
+            Lang::En => format!("central meridian {meridian}°"),
+        });
+        zone.into_iter().chain(meridian).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl CrsDoubt {
+    /// The doubt in a few words, for where what was taken stands beside it.
+    #[must_use]
+    pub fn short(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::OutOfRange { at: [x, y] }, Lang::Zh) => format!("坐标 {x}, {y} 不是经纬度"),
+            (Self::OutOfRange { at: [x, y] }, Lang::En) => format!("{x}, {y} is no longitude and latitude"),
+            (Self::SwappedAxes { .. }, Lang::Zh) => "疑似纬度在前、经度在后".to_owned(),
+            (Self::SwappedAxes { .. }, Lang::En) => "latitude seems to stand before longitude".to_owned(),
+            (Self::NearOrigin, Lang::Zh) => "全部坐标在 0, 0 附近，可能是本地坐标".to_owned(),
+            (Self::NearOrigin, Lang::En) => "all lies around 0, 0; coordinates may be local ones".to_owned(),
+            (Self::AxesExchanged { .. }, Lang::Zh) => "文件中北在前、东在后，已对调".to_owned(),
+            (Self::AxesExchanged { .. }, Lang::En) => {
+                "the file has north before east; read the other way round".to_owned()
+            }
+            (Self::Contradicted { declared, .. }, Lang::Zh) => format!("文件注明 {declared}，坐标与之不符"),
+            (Self::Contradicted { declared, .. }, Lang::En) => {
+                format!("the file says {declared}, which its coordinates contradict")
+            }
+            (Self::Shifted { other, metres, like, .. }, Lang::Zh) => {
+                format!("与 {other} 错开约 {metres} 米，像是 {like} 坐标")
+            }
+            (Self::Shifted { other, metres, like, .. }, Lang::En) => {
+                format!("some {metres} m beside {other}, as data in {like} are")
+            }
+        }
+    }
+}
+
+impl TextReading {
+    /// Whether somebody should look at it: it is not what the file says, or does not fit all texts, and nobody has said
+    /// that it is right.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        let is_taken = |candidate: &&TextCandidate| candidate.name == self.name;
+        let breaks = self.candidates.iter().find(is_taken).is_some_and(|taken| taken.broken > 0);
+        self.basis != TextBasis::Chosen && (self.contradicted || breaks)
+    }
+}
+
+impl CrsReading {
+    /// Whether somebody should look at it: something speaks against it, or it is a plane that only the numbers tell.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        !self.doubts.is_empty() || self.basis == CrsBasis::Inferred && self.kind != CrsKind::Geographic
     }
 }
 

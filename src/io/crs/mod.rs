@@ -10,6 +10,7 @@
 //! 3. What the numbers contradict is not believed: see [`settle`](mod@settle). What was taken for what is kept beside the layer.
 //! 4. GCJ-02 and BD-09 are systems to choose; they are never told from a file alone, and never written.
 
+mod choices;
 mod problem;
 mod project;
 mod settle;
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 use crate::model::{CrsBasis, CrsKind, CrsReading};
 
+pub use choices::{CrsChoice, candidates, search};
 pub use problem::CrsProblem;
 pub(super) use settle::{Extent, Settled, is_on_earth, settle};
 

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::problem::number;
 use super::project::NoPlace;
 use super::{CrsProblem, Kind, Method, Projected, System};
-use crate::model::{CrsBasis, CrsDoubt, CrsReading};
+use crate::model::{CrsBasis, CrsDoubt, CrsReading, Numbers};
 
 /// Widest longitude and highest latitude taken, in degrees: rounding puts some vertices of world maps a hair beyond.
 pub(in crate::io) const EDGE: [f64; 2] = [180.0 + 1e-9, 90.0 + 1e-9];
@@ -64,6 +64,12 @@ impl Extent {
         self
     }
 
+    /// What is kept of it beside the layer; `None` where there is no vertex.
+    pub fn numbers(&self) -> Option<Numbers> {
+        let Self { min, max, count, beyond, exchanged } = *self;
+        (count > 0).then_some(Numbers { min: min.into(), max: max.into(), count, beyond, exchanged })
+    }
+
     fn middle(&self) -> Coord {
         (self.min + self.max) / 2.0
     }
@@ -83,6 +89,13 @@ impl Extent {
             Axes::Usual => self,
             Axes::Exchanged => Self { min: exchanged(self.min), max: exchanged(self.max), ..self },
         }
+    }
+}
+
+impl From<Numbers> for Extent {
+    fn from(numbers: Numbers) -> Self {
+        let Numbers { min, max, count, beyond, exchanged } = numbers;
+        Self { min: min.into(), max: max.into(), count, beyond, exchanged }
     }
 }
 

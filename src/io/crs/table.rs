@@ -28,6 +28,14 @@ fn far() -> impl Iterator<Item = (std::ops::RangeInclusive<u32>, &'static str)> 
     })
 }
 
+/// Codes and names of all systems, in the order of their codes.
+pub(super) fn codes_and_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rows().filter_map(|row| {
+        let mut parts = row.split('|');
+        Some((parts.next()?, parts.next()?))
+    })
+}
+
 /// The system with a code of the EPSG.
 pub(super) fn by_code(code: u32) -> Result<System, CrsProblem> {
     let start = format!("{code}|");

@@ -44,9 +44,8 @@ pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progr
         )?;
         let seal = write_layer(connection, dataset, id, &name, progress)?.close(is_altered(layer));
         schema::set_meta(connection, &seal::key(number(id)), &seal)?;
-        if let Some(reading) =
-            (layer.reading.crs.is_some()).then(|| serde_json::to_string(&layer.reading).ok()).flatten()
-        {
+        let is_told = layer.reading.crs.is_some() || layer.reading.from.is_some();
+        if let Some(reading) = is_told.then(|| serde_json::to_string(&layer.reading).ok()).flatten() {
             schema::set_meta(connection, &reading_key(number(id)), &reading)?;
         }
     }

@@ -196,6 +196,7 @@ pub(super) fn parse(
         None => layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::NoAttributes }),
         Some(Attributes { taken, .. }) => {
             layer.reading.encoding = Some(taken.encoding.name().to_owned());
+            layer.reading.texts = taken.reading();
             layer.notes.extend(note(taken));
         }
     }

@@ -62,7 +62,7 @@ impl App {
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
             Command::SetOwnFigure(was, figure) => self.set_own_figure(was.as_deref(), figure),
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
-            Command::ReadWithFields(fields) => self.read_with_fields(*fields),
+            Command::ReadAnew(how) => self.read_otherwise(*how),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::SetAreaMethod(method) => self.set_area_method(method),

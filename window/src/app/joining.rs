@@ -186,6 +186,7 @@ impl App {
             document: Box::new(document),
             scene,
             origin: project.origin().clone(),
+            read_from: project.origin().clone(),
             held: std::mem::take(&mut self.keeper.held),
             refusals,
             recovered: false,

@@ -42,29 +42,36 @@ pub(super) struct Held {
     pub lock: Option<ProjectLock>,
     /// Whether another window has the project.
     pub taken: bool,
+    /// Whether the project is that of the document before, whose lock it takes.
+    pub takes_over: bool,
     /// How the project file looked when it was last read or written.
     pub stamp: Option<Stamp>,
+    /// What the boundaries of the document are read from, if they are read once more.
+    pub made_from: Option<Origin>,
 }
 
 impl Held {
-    /// Begins to keep a document, unless `working` keeps it already. It counts once the window has taken it up.
+    /// Begins to keep a document, unless `working` keeps it already. It counts once the window has taken it up. One that
+    /// takes the place of another in the same project has the lock of that.
     pub fn begin(
         workplace: Option<&Workplace>,
         working: Option<Working>,
-        origin: &Origin,
+        (origin, made_from): (&Origin, &Origin),
         document: &Document,
-        stamp: Option<Stamp>,
+        (stamp, is_moved): (Option<Stamp>, bool),
     ) -> Self {
-        let Some(workplace) = workplace else { return Self { stamp, ..Self::default() } };
-        let mut held = Self { stamp, ..Self::default() };
-        if let Origin::Project(path) = origin {
+        let mut held = Self { stamp, made_from: Some(made_from.clone()), ..Self::default() };
+        let Some(workplace) = workplace else { return held };
+        if is_moved && matches!(origin, Origin::Project(_)) {
+            held.takes_over = true;
+        } else if let Origin::Project(path) = origin {
             match workplace.lock(path) {
                 Ok(lock) => held.lock = Some(lock),
                 Err(error) if matches!(error.problem, quhua::io::ProjectProblem::InUse) => held.taken = true,
                 Err(error) => held.trouble = Some(error),
             }
         }
-        match working.map_or_else(|| workplace.prepare(origin, document), Ok) {
+        match working.map_or_else(|| workplace.prepare(made_from, document), Ok) {
             Ok(mut working) => {
                 held.trouble = held.trouble.or(working.set_place(origin, stamp).err());
                 held.working = Some(working);
@@ -103,6 +110,10 @@ impl App {
             && let Err(error) = working.sync(project.document())
         {
             held.trouble = held.trouble.take().or(Some(error));
+        }
+        if std::mem::take(&mut held.takes_over) {
+            held.lock = self.keeper.held.lock.take();
+            held.taken = self.keeper.held.taken;
         }
         std::mem::replace(&mut self.keeper.held, held).discard();
         if self.keeper.held.taken {
@@ -264,6 +275,8 @@ impl App {
         let Some(project) = self.project.as_mut().filter(|_| document == self.documents_opened) else { return };
         let held = &mut self.keeper.held;
         held.stamp = Some(stamp);
+        // What is saved has these very boundaries.
+        held.made_from = Some(origin.clone());
         if lock.is_some() {
             held.lock = lock;
             held.taken = false;

@@ -122,6 +122,8 @@ pub struct App {
     /// A table that is to be joined, and those that wait for it to be.
     joining: Option<JoinSheet>,
     tables_waiting: Vec<LayerSource>,
+    /// Whether the panel at the bottom was unfolded to show what is doubtful, and by nobody else.
+    opened_doubts: bool,
     /// Files that the document was made from, and those that were opened beside it: none of them is written over.
     files_read: Vec<PathBuf>,
     ctx: egui::Context,
@@ -194,6 +196,7 @@ impl App {
             beside: open::Beside::default(),
             joining: None,
             tables_waiting: Vec::new(),
+            opened_doubts: false,
             files_read: Vec::new(),
             ctx: ctx.clone(),
         };

@@ -9,7 +9,8 @@ use super::keep::Held;
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
-use crate::ui::state::view::View;
+use crate::ui::state::command::Otherwise;
+use crate::ui::state::view::{BottomTab, View};
 use crate::ui::words;
 use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
@@ -34,6 +35,8 @@ pub(super) struct Loaded {
     pub document: Box<Document>,
     pub scene: Arc<MapScene>,
     pub origin: Origin,
+    /// What was read.
+    pub read_from: Origin,
     pub held: Held,
     /// Edits that cannot be carried out upon these boundaries.
     pub refusals: Vec<Refusal>,
@@ -61,6 +64,10 @@ struct With {
     moved: Option<Plans>,
     /// Which fields hold what, where somebody has said so.
     fields: Option<FieldOverrides>,
+    /// What boundaries are read from, where that is not what the document was opened from.
+    read_from: Option<Origin>,
+    /// How the project file looked that the document at hand, and this one, is saved in.
+    stamp: Option<Stamp>,
 }
 
 /// Files that go with a document, and wait for it.
@@ -136,12 +143,14 @@ fn read(origin: &Origin, named_as: &Origin, progress: &Progress) -> Result<Read,
             return Ok(Read { layers, overrides, plans: Some(plans), stamp });
         }
         Origin::Files(sources) => {
-            let named =
-                |path: &Path, layer: Layer| Layer { name: file_name(path), path: Some(path.to_owned()), ..layer };
+            let named = |source: &LayerSource, path: &Path, mut layer: Layer| {
+                layer.reading.from = Some(source.at(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())));
+                Layer { name: file_name(path), path: Some(path.to_owned()), ..layer }
+            };
             let layers = sources
                 .iter()
                 .zip(named_as.paths())
-                .map(|(source, path)| layers::read(source, &limits, progress).map(|layer| named(path, layer)));
+                .map(|(source, path)| layers::read(source, &limits, progress).map(|layer| named(source, path, layer)));
             layers.collect::<Result<_, _>>()?
         }
     };
@@ -162,11 +171,13 @@ fn read_left_behind(found: &Found, progress: &Progress) -> Result<Read, OpenErro
 
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
-    let Opening { origin, with: With { found, moved, fields }, workplace, name } = opening;
+    let Opening { origin, with: With { found, moved, fields, read_from, stamp: known }, workplace, name } = opening;
+    let read_from = read_from.unwrap_or_else(|| found.as_ref().map_or(&origin, Found::source).clone());
     let Read { layers, overrides, plans, stamp } = match &found {
         Some(found) => read_left_behind(found, progress)?,
-        None => read(&origin, &origin, progress)?,
+        None => read(&read_from, &read_from, progress)?,
     };
+    let stamp = stamp.or(known);
     let said = fields.or_else(|| found.as_ref()?.fields.clone());
     let dataset = Dataset::assemble(layers, &said.unwrap_or(overrides), progress)?;
     let dataset = Arc::new(dataset);
@@ -191,9 +202,9 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     // Asked for by the first figure and by the first edit: here they do not hold the window up.
     document.dataset().prepare_figures(Basis::of(document.settings()).0.area_method);
     let scene = MapScene::of_dataset(document.dataset(), progress)?;
-    let held = Held::begin(workplace.as_ref(), working, &origin, &document, stamp);
+    let held = Held::begin(workplace.as_ref(), working, (&origin, &read_from), &document, (stamp, is_moved));
     let (document, scene) = (Box::new(document), Arc::new(scene));
-    Ok(Loaded { document, scene, origin, held, refusals, recovered, moved: is_moved })
+    Ok(Loaded { document, scene, origin, read_from, held, refusals, recovered, moved: is_moved })
 }
 
 impl App {
@@ -300,21 +311,37 @@ impl App {
     /// Moves all scenarios to other boundaries, or to the same with other figures.
     pub(super) fn rebase(&mut self, paths: Vec<PathBuf>) {
         let sources = paths.into_iter().map(LayerSource::from).collect();
-        self.read_anew(Origin::Files(sources), None);
+        self.read_anew(Origin::Files(sources), None, None);
     }
 
-    /// Reads what the document at hand was made from once more, with other fields; all scenarios move along.
-    pub(super) fn read_with_fields(&mut self, fields: FieldOverrides) {
+    /// Reads what the document at hand was made from once more, otherwise; all scenarios move along, and it stays where
+    /// it is saved.
+    pub(super) fn read_otherwise(&mut self, how: Otherwise) {
         let Some(project) = &self.project else { return };
-        let origin = project.origin().clone();
-        self.read_anew(origin, Some(fields));
+        let (origin, made_from) = (project.origin().clone(), self.keeper.held.made_from.clone());
+        match how {
+            Otherwise::Fields(fields) => self.read_anew(origin, made_from, Some(fields)),
+            Otherwise::Sources(sources) => {
+                let loaded = project.document().origin().as_loaded();
+                let before: Vec<&LayerSource> =
+                    loaded.layers.iter().filter_map(|layer| layer.reading.from.as_ref()).collect();
+                // Where names of columns stay, what they hold stays too.
+                let names = |source: &LayerSource| (source.path.clone(), source.layer.clone(), source.encoding.clone());
+                let are_same = before.iter().map(|source| names(source)).eq(sources.iter().map(names));
+                let fields = are_same.then(|| FieldOverrides::from(&loaded.fields));
+                let read_from = Origin::Files(sources);
+                let origin = if matches!(origin, Origin::Project(_)) { origin } else { read_from.clone() };
+                self.read_anew(origin, Some(read_from), fields);
+            }
+        }
     }
 
     /// Moves all scenarios to what is read.
-    fn read_anew(&mut self, origin: Origin, fields: Option<FieldOverrides>) {
+    fn read_anew(&mut self, origin: Origin, read_from: Option<Origin>, fields: Option<FieldOverrides>) {
         let Some(project) = &self.project else { return };
         let moved = Some(Plans::of(project.document()));
-        self.start_opening(origin, With { moved, fields, found: None });
+        let stamp = self.keeper.held.stamp.filter(|_| origin == *project.origin());
+        self.start_opening(origin, With { moved, fields, found: None, read_from, stamp });
     }
 
     fn start_opening(&mut self, origin: Origin, with: With) {
@@ -361,14 +388,15 @@ impl App {
     /// Something was done in the document at hand while another was read. Its scenarios move once more, with that; what
     /// would take its place asks first.
     fn opened_too_late(&mut self, loaded: Loaded) {
-        let Loaded { document, origin, held, recovered, moved, .. } = loaded;
+        let Loaded { document, origin, read_from, held, recovered, moved, .. } = loaded;
         // Work that was left behind stays where it is. Nothing else is to be found again.
         if !recovered {
             held.discard();
         }
         self.instead.clear();
         if moved {
-            self.read_anew(origin, Some(FieldOverrides::from(&document.origin().as_loaded().fields)));
+            let fields = FieldOverrides::from(&document.origin().as_loaded().fields);
+            self.read_anew(origin, Some(read_from), Some(fields));
         } else if let Some(wanted) = self.opening_for.take() {
             self.pending.get_or_insert(wanted);
         }
@@ -406,7 +434,7 @@ impl App {
 
     /// Takes up a document in place of the one before. What was opened is told of, what only became another is not.
     pub(super) fn take_up(&mut self, loaded: Loaded, is_new: bool) {
-        let Loaded { document, scene, origin, held, refusals, recovered, .. } = loaded;
+        let Loaded { document, scene, origin, held, refusals, recovered, moved, .. } = loaded;
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {
@@ -423,7 +451,10 @@ impl App {
         self.drawn = Some(Arc::clone(project.dataset()));
         self.tree.reset();
         self.inspector = crate::ui::inspector::InspectorState::default();
-        self.bottom = crate::ui::bottom::BottomState::default();
+        let sources = std::mem::take(&mut self.bottom).sources;
+        if moved {
+            self.bottom.sources = sources;
+        }
         self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;
         self.give_up_saving();
@@ -439,7 +470,7 @@ impl App {
         }
         self.check(&project);
         self.prepare(scene);
-        let source = held.working.as_ref().map(|working| working.source().clone());
+        let source = held.made_from.clone();
         let made_from = source.iter().chain([&opened_from]).flat_map(Origin::paths);
         self.files_read = made_from.map(Path::to_owned).collect();
         self.project = Some(project);
@@ -453,7 +484,21 @@ impl App {
         self.say_refusals(&refusals);
         self.check_background_covers();
         let beside = std::mem::take(&mut self.beside);
+        if is_new && !moved && !recovered && matches!(opened_from, Origin::Files(_)) {
+            self.open_doubts(!beside.tables.is_empty());
+        }
         self.open_beside(beside);
+    }
+
+    /// Shows what is doubtful about what was read, where something is; what was opened so for files before folds again.
+    fn open_doubts(&mut self, tables_wait: bool) {
+        let Some(project) = &self.project else { return };
+        if self.bottom.sources.go_to_doubt(project, tables_wait) {
+            self.opened_doubts |= !self.preferences.bottom_open;
+            self.show_bottom(BottomTab::Sources);
+        } else if std::mem::take(&mut self.opened_doubts) && self.view.bottom == BottomTab::Sources {
+            self.preferences.bottom_open = false;
+        }
     }
 
     /// Says which edits could not be carried out. They are all in the list of scenarios.

@@ -9,7 +9,7 @@ use super::{act, app, window, window_started_with};
 use crate::app::App;
 use crate::ui::bottom::role_of;
 use crate::ui::state::action::Action;
-use crate::ui::state::command::Command;
+use crate::ui::state::command::{Command, Otherwise};
 use crate::ui::state::view::Preferences;
 use quhua::i18n::Lang;
 use quhua::io::project::Workplace;
@@ -29,7 +29,7 @@ fn another_choice_for_a_column_keeps_the_work_through_a_kill_and_a_save() {
         for (column, to) in [("households", Role::Other), ("population", Role::Other), ("households", Role::Population)]
         {
             let fields = app(&window).project.as_ref().unwrap().dataset().fields.with_role(column, to);
-            act(&mut window, Command::ReadWithFields(Box::new(fields)));
+            act(&mut window, Command::ReadAnew(Box::new(Otherwise::Fields(fields))));
             wait(&mut window, "it is read anew", |app| role(app, column) == Some(to));
         }
         assert_eq!(edits(&window), 1, "{way}: the scenario moved along");

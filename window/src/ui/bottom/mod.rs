@@ -127,7 +127,7 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
 }
 
 /// The tabs with their counts.
-fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices, send: &mut Vec<Command>) {
+fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Notices, send: &mut Vec<Command>) {
     let open = shown.preferences.bottom_open;
     ui.spacing_mut().item_spacing.x = GRID;
     for tab in BottomTab::ALL {
@@ -136,7 +136,8 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &BottomState, notices: &Notices
             BottomTab::History => shown.project.map_or(0, |project| project.document().position()),
             BottomTab::Log => notices.unread_errors(),
             BottomTab::Scenarios => shown.now.scenarios,
-            BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare | BottomTab::Sources => 0,
+            BottomTab::Sources => shown.project.map_or(0, |project| bottom.sources.doubts(project)),
+            BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare => 0,
         };
         let name = words::tab(shown.lang, tab);
         let text = if count > 0 { format!("{name} {count}") } else { name.to_owned() };

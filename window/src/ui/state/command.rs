@@ -19,6 +19,7 @@ use quhua::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::Text;
 use quhua::i18n::numbers::AreaUnit;
+use quhua::io::LayerSource;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
 use quhua::model::{FieldOverrides, FieldRule, LevelIndex, UnitId};
@@ -70,8 +71,8 @@ pub enum Command {
     SetOwnFigure(Option<String>, Option<OwnDefinition>),
     /// Gives a source field another rule, or the guessed one again.
     SetFieldRule(String, Option<FieldRule>),
-    /// Reads the boundaries once more, with other fields; all scenarios move along.
-    ReadWithFields(Box<FieldOverrides>),
+    /// Reads the boundaries once more, otherwise; all scenarios move along.
+    ReadAnew(Box<Otherwise>),
     /// What lies below the units.
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.
@@ -154,6 +155,15 @@ pub enum Command {
     DismissNotice(u64),
     /// Says that work of a panel died, by what it was about.
     SayDeath(Text, Death),
+}
+
+/// What is otherwise when boundaries are read once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Which columns hold what.
+    Fields(FieldOverrides),
+    /// Which layers of which files are read, in which encoding and coordinate system.
+    Sources(Vec<LayerSource>),
 }
 
 /// What is done with a table that is to be joined.

@@ -1,79 +1,28 @@
-//! What was loaded, as it came: the first rows of each layer, and what each column is taken for, which can be changed.
+//! The first rows of a layer, with what each column is taken for in its head.
 
 use eframe::egui::{self, Align, ComboBox, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use crate::ui::shown::Shown;
-use crate::ui::state::command::Command;
+use crate::ui::state::command::{Command, Otherwise};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::widgets;
-use quhua::i18n::{Lang, numbers};
+use quhua::i18n::Lang;
 use quhua::model::{FeatureId, FieldIndex, Fields, Layer, Role};
-use quhua::study::Study;
 
 /// Rows that are shown: enough to see what a column holds.
 const ROWS: usize = 100;
 /// Width of a column before somebody changes it.
 const WIDTH: f32 = 124.0;
 
-/// What the tab remembers between frames.
-#[derive(Debug, Default)]
-pub struct SourcesState {
-    /// The layer that is shown, the finest first.
-    layer: usize,
-}
-
-/// Shows the tab. Another role has the boundaries read once more, and all scenarios move along.
-pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut SourcesState, send: &mut Vec<Command>) {
-    // What was joined did not come with the boundaries.
-    let loaded = project.document().origin().as_loaded();
-    let layers = &loaded.layers;
-    state.layer = state.layer.min(layers.len().saturating_sub(1));
-    ui.horizontal(|ui| {
-        for (at, layer) in layers.iter().enumerate().filter(|_| layers.len() > 1) {
-            if ui.selectable_label(at == state.layer, &layer.name).clicked() {
-                state.layer = at;
-            }
-        }
-        if let Some(layer) = layers.get(state.layer) {
-            widgets::caption(ui, shown.colours, &about(shown.lang, layer, layers.len() > 1));
-        }
-        if state.layer == 0 {
-            let missing = missing(shown.lang, &loaded.fields);
-            if !missing.is_empty() {
-                ui.label(RichText::new(missing).size(CAPTION).color(shown.colours.warning));
-            }
-        }
-    });
-    if let Some(layer) = layers.get(state.layer) {
-        rows(ui, shown, &loaded.fields, (state.layer, layer), send);
-    }
-}
-
-/// What a layer is, in a line.
-fn about(lang: Lang, layer: &Layer, is_named: bool) -> String {
-    let count = numbers::count(layer.feature_count());
-    let name = if is_named { String::new() } else { format!("{} · ", layer.name) };
-    match lang {
-        Lang::Zh => format!("{name}{count} 个要素，{} 个字段", layer.table.fields().len()),
-        Lang::En => format!("{name}{count} features, {} fields", layer.table.fields().len()),
-    }
-}
-
-/// Roles that no column has and every unit needs.
-fn missing(lang: Lang, fields: &Fields) -> String {
-    let needed = [(&fields.code, Role::Code), (&fields.name, Role::Name), (&fields.population, Role::Population)];
-    let names: Vec<&str> =
-        needed.iter().filter(|(field, _)| field.is_none()).map(|(_, role)| role.words(lang)).collect();
-    match lang {
-        _ if names.is_empty() => String::new(),
-        Lang::Zh => format!("没有认出：{}；请在列头选择", names.join("、")),
-        Lang::En => format!("Not recognised: {}; choose it above its column", names.join(", ").to_lowercase()),
-    }
-}
-
 /// The first rows, with what each column is taken for in its head.
-fn rows(ui: &mut Ui, shown: &Shown<'_>, roles: &Fields, (at, layer): (usize, &Layer), send: &mut Vec<Command>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    roles: &Fields,
+    (at, layer): (usize, &Layer),
+    send: &mut Vec<Command>,
+) {
     let fields: Vec<(FieldIndex, &String)> = layer.table.field_indices().zip(layer.table.fields()).collect();
     let height = ui.available_height();
     ScrollArea::horizontal().id_salt(("sources", at)).auto_shrink([false, false]).show(ui, |ui| {
@@ -131,7 +80,7 @@ fn role(ui: &mut Ui, shown: &Shown<'_>, fields: &Fields, field: &str, send: &mut
     let response = combo.show_ui(ui, |ui| {
         for role in Role::CHOICES {
             if ui.selectable_label(role == now, role.words(shown.lang)).clicked() && role != now {
-                send.push(Command::ReadWithFields(Box::new(fields.with_role(field, role))));
+                send.push(Command::ReadAnew(Box::new(Otherwise::Fields(fields.with_role(field, role)))));
             }
         }
     });

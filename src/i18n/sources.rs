@@ -1,0 +1,93 @@
+//! Texts with parts about what was read, and how.
+
+use super::Lang;
+use super::numbers::count;
+
+/// `120 features, 7 fields`
+#[must_use]
+pub fn layer_about(lang: Lang, features: usize, fields: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{} 个要素，{fields} 个字段", count(features)),
+        Lang::En => format!("{} features, {fields} fields", count(features)),
+    }
+}
+
+/// `Sources 2`, spelled out: how many things are doubtful.
+#[must_use]
+pub fn doubts(lang: Lang, doubts: usize) -> String {
+    match (lang, doubts) {
+        (Lang::Zh, doubts) => format!("{doubts} 处请确认"),
+        (Lang::En, 1) => "One thing to look at".to_owned(),
+        (Lang::En, doubts) => format!("{doubts} things to look at"),
+    }
+}
+
+/// Texts that are none in an encoding.
+#[must_use]
+pub fn broken_texts(lang: Lang, texts: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{} 处乱码", count(texts)),
+        Lang::En => format!("{} broken", count(texts)),
+    }
+}
+
+/// What a file says of its encoding.
+#[must_use]
+pub fn encoding_contradicted(lang: Lang, declared: &str) -> String {
+    match lang {
+        Lang::Zh => format!("文件注明 {declared}，文字与之不符"),
+        Lang::En => format!("the file says {declared}, which its texts contradict"),
+    }
+}
+
+/// A role that no column has.
+#[must_use]
+pub fn no_column(lang: Lang, role: &str) -> String {
+    match lang {
+        Lang::Zh => format!("没有认出{role}字段"),
+        Lang::En => format!("no column was taken for the {}", role.to_lowercase()),
+    }
+}
+
+/// Name of the list of columns that may have a role.
+#[must_use]
+pub fn column_for(lang: Lang, role: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{role}字段"),
+        Lang::En => format!("Column of the {}", role.to_lowercase()),
+    }
+}
+
+/// `village 120`
+#[must_use]
+pub fn level_count(level: &str, units: usize) -> String {
+    format!("{level} {}", count(units))
+}
+
+/// How many units the units one level up have.
+#[must_use]
+pub fn members(lang: Lang, (parent, member): (&str, &str), [least, most]: [usize; 2]) -> String {
+    let range = if least == most { count(least) } else { format!("{}–{}", count(least), count(most)) };
+    match lang {
+        Lang::Zh => format!("每个{parent} {range} 个{member}"),
+        Lang::En => format!("{range} of {} in each {}", member.to_lowercase(), parent.to_lowercase()),
+    }
+}
+
+/// People on a square kilometre.
+#[must_use]
+pub fn density(lang: Lang, density: &str) -> String {
+    match lang {
+        Lang::Zh => format!("每 km² {density} 人"),
+        Lang::En => format!("{density} people per km²"),
+    }
+}
+
+/// A density that people hardly live at.
+#[must_use]
+pub fn odd_density(lang: Lang, density: &str) -> String {
+    match lang {
+        Lang::Zh => format!("每 km² {density} 人，请核对人口字段与坐标系"),
+        Lang::En => format!("{density} people per km²: look at the population and the coordinate system"),
+    }
+}

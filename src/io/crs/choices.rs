@@ -1,0 +1,65 @@
+//! Systems to choose from, for coordinates that are there: those that fit, and what a search finds.
+//!
+//! Each is told as it would be beside the layer, so that whoever chooses sees where the layer would lie.
+
+use super::settle::{Extent, settle};
+use super::{System, table};
+use crate::model::{CrsBasis, CrsReading, Numbers};
+
+/// A system that can be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrsChoice {
+    /// What is chosen: a code, or a name.
+    pub id: String,
+    /// What it is, and where the middle of the layer would lie.
+    pub reading: CrsReading,
+    /// Whether the coordinates can be in it.
+    pub fits: bool,
+}
+
+/// Systems that the coordinates may well be in, the likelier first: degrees as they are and as web maps shift them, zones
+/// of CGCS2000, UTM, Web Mercator.
+#[must_use]
+pub fn candidates(numbers: &Numbers) -> Vec<CrsChoice> {
+    let plain = ["EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09"].map(str::to_owned);
+    let three = (4513..=4554).map(|code| format!("EPSG:{code}"));
+    let six = (4491..=4512).map(|code| format!("EPSG:{code}"));
+    let rest = ["EPSG:3857".to_owned()];
+    let utm = (32601..=32660).chain(32701..=32760).map(|code| format!("EPSG:{code}"));
+    let extent = Extent::from(*numbers);
+    let all = plain.into_iter().chain(three).chain(six).chain(rest).chain(utm);
+    all.filter_map(|id| choice(id, &extent)).filter(|choice| choice.fits).collect()
+}
+
+/// Systems whose name or code has all words of a search in it, those that fit first; at most `most`.
+#[must_use]
+pub fn search(text: &str, numbers: Option<&Numbers>, most: usize) -> Vec<CrsChoice> {
+    let words: Vec<String> = text.split_whitespace().map(table::folded).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let extent = numbers.map_or_else(Extent::default, |numbers| Extent::from(*numbers));
+    let named = System::named(text).ok().and_then(|system| system.code());
+    let found = table::codes_and_names().filter(|(code, name)| {
+        let (code, name) = (format!("epsg{code}"), table::folded(name));
+        words.iter().all(|word| code.contains(word.as_str()) || name.contains(word.as_str()))
+    });
+    let found = found.map(|(code, _)| format!("EPSG:{code}")).take(8 * most);
+    let shifted =
+        ["GCJ-02", "BD-09"].into_iter().filter(|name| words.iter().all(|it| table::folded(name).contains(it)));
+    let ids = named.iter().cloned().chain(shifted.map(str::to_owned));
+    let ids = ids.chain(found.filter(|id| Some(id) != named.as_ref()));
+    let mut all: Vec<CrsChoice> = ids.filter_map(|id| choice(id, &extent)).collect();
+    all.sort_by_key(|choice| !choice.fits);
+    all.truncate(most);
+    all
+}
+
+/// A system, held against coordinates of this extent.
+fn choice(id: String, extent: &Extent) -> Option<CrsChoice> {
+    let system = System::named(&id).ok()?;
+    let settled = settle(Some(&id), None, extent);
+    let fits = settled.is_ok();
+    let reading = settled.map_or_else(|_| system.reading(CrsBasis::Chosen), |settled| settled.reading());
+    Some(CrsChoice { id, reading, fits })
+}

@@ -1,0 +1,114 @@
+//! What somebody should look at in what was read: each is a line beside the choice that puts it right.
+//!
+//! What the files answer is no doubt, and what somebody has chosen is none either.
+
+use rust_decimal::prelude::ToPrimitive as _;
+
+use quhua::metrics::summary::Summary;
+use quhua::model::{CrsDoubt, Dataset, FindingKind, LevelIndex, Role};
+use quhua::study::Study;
+
+/// People on a square kilometre between which places are lived at: the emptiest county, and the densest quarter.
+const LIVED_AT: std::ops::RangeInclusive<f64> = 0.005..=150_000.0;
+
+/// Something to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// The encoding of a layer.
+    Texts(usize),
+    /// The coordinate system of a layer, for these reasons; for none where only the numbers tell it.
+    Crs(usize, Vec<CrsDoubt>),
+    /// No column has a role that every unit needs.
+    Missing(Role),
+    /// So many people on a square kilometre.
+    Density(f64),
+}
+
+impl Doubt {
+    /// The layer that it is about.
+    pub const fn layer(&self) -> usize {
+        match self {
+            Self::Texts(layer) | Self::Crs(layer, _) => *layer,
+            Self::Missing(_) | Self::Density(_) => 0,
+        }
+    }
+}
+
+/// What is doubtful about what a document was made from.
+pub fn of(project: &Study, facts: &Facts) -> Vec<Doubt> {
+    let loaded = project.document().origin().as_loaded();
+    let mut doubts = Vec::new();
+    for (at, layer) in loaded.layers.iter().enumerate() {
+        if layer.reading.texts.as_ref().is_some_and(quhua::model::TextReading::is_doubtful) {
+            doubts.push(Doubt::Texts(at));
+        }
+        let read = layer.reading.crs.as_ref();
+        let mut reasons: Vec<CrsDoubt> = read.map(|crs| crs.doubts.clone()).unwrap_or_default();
+        for finding in &*loaded.findings {
+            if let FindingKind::CrsSuspect(doubt) = &finding.what
+                && concerns(doubt, loaded, at)
+                && !reasons.contains(doubt)
+            {
+                reasons.push(doubt.clone());
+            }
+        }
+        if !reasons.is_empty() || read.is_some_and(quhua::model::CrsReading::is_doubtful) {
+            doubts.push(Doubt::Crs(at, reasons));
+        }
+    }
+    let fields = &project.dataset().fields;
+    let needed = [(&fields.code, Role::Code), (&fields.name, Role::Name), (&fields.population, Role::Population)];
+    doubts.extend(needed.into_iter().filter(|(field, _)| field.is_none()).map(|(_, role)| Doubt::Missing(role)));
+    doubts.extend(facts.density.filter(|density| !LIVED_AT.contains(density)).map(Doubt::Density));
+    doubts
+}
+
+/// Whether a doubt that came up between layers, or about all of them, is about this one.
+fn concerns(doubt: &CrsDoubt, loaded: &Dataset, at: usize) -> bool {
+    match doubt {
+        CrsDoubt::Shifted { layer, .. } => loaded.layers.iter().position(|other| other.name == *layer) == Some(at),
+        CrsDoubt::OutOfRange { .. } | CrsDoubt::SwappedAxes { .. } | CrsDoubt::NearOrigin => at == 0,
+        // Those stand in the reading of their layer.
+        CrsDoubt::AxesExchanged { .. } | CrsDoubt::Contradicted { .. } => false,
+    }
+}
+
+/// What all units together come to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// Units of each level, the finest first.
+    pub units: Vec<usize>,
+    /// Fewest and most units of each level in one of the next; of the last none.
+    pub members: Vec<[usize; 2]>,
+    /// People.
+    pub people: Option<rust_decimal::Decimal>,
+    /// Area in km².
+    pub area_km2: Option<f64>,
+    /// People on a square kilometre.
+    pub density: Option<f64>,
+}
+
+impl Facts {
+    /// Those of a document, before anything was changed.
+    pub fn of(project: &Study) -> Self {
+        let (dataset, base) = (project.dataset(), &project.dataset().base);
+        let levels = || (0..dataset.levels.len()).filter_map(|at| u8::try_from(at).ok()).map(LevelIndex);
+        let members = levels().skip(1).map(|level| {
+            let counts = base.counted_at(level).map(|unit| base.members(unit).len());
+            counts.fold([usize::MAX, 0], |[least, most], count| [least.min(count), most.max(count)])
+        });
+        let summary = Summary::of(dataset, base, base, LevelIndex::FINEST, project.area_method());
+        let area_km2 = summary.area_km2.and_then(|area| area.to_f64());
+        let people = summary.population;
+        Self {
+            units: levels().map(|level| base.counted_at(level).count()).collect(),
+            members: members.collect(),
+            density: people
+                .and_then(|people| people.to_f64())
+                .zip(area_km2.filter(|area| *area > 0.0))
+                .map(|(a, b)| a / b),
+            people,
+            area_km2,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What was loaded: how each file was read, and its first rows as they came. Both can be changed here.
+//!
+//! 1. Every choice has the files read once more, beside the window, and moves all scenarios; another choice leads back.
+//! 2. What is doubtful stands beside the choice that puts it right. The tab opens by itself where something is, and its
+//!    name counts it.
+//! 3. Where a file is gone, what was taken is told, and nothing of it can be chosen otherwise.
+
+mod doubts;
+mod reading;
+mod rows;
+mod systems;
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, Ui, vec2};
+
+use crate::ui::shown::Shown;
+use crate::ui::state::command::{Command, Otherwise};
+use crate::ui::theme::GRID;
+use quhua::io::LayerSource;
+use quhua::jobs::Derived;
+use quhua::model::Dataset;
+use quhua::study::Study;
+
+use doubts::{Doubt, Facts};
+#[cfg(test)]
+pub use rows::role_of;
+use systems::Systems;
+
+/// What the tab remembers between frames.
+#[derive(Debug, Default)]
+pub struct SourcesState {
+    /// The layer that is shown, the finest first.
+    layer: usize,
+    /// What is known of the boundaries, by the place of the dataset and the revision of what figures rest on.
+    known: Derived<(usize, u64), Known>,
+    /// The list of coordinate systems.
+    systems: Systems,
+}
+
+/// What is worked out once of boundaries.
+#[derive(Debug)]
+struct Known {
+    facts: Facts,
+    doubts: Vec<Doubt>,
+    /// Files that are no longer where they were.
+    gone: Vec<PathBuf>,
+}
+
+impl SourcesState {
+    /// What is known of the boundaries of a document.
+    fn known(&mut self, project: &Study) -> &Known {
+        let key = (std::sync::Arc::as_ptr(project.dataset()).addr(), project.basis().revision);
+        self.known.of(key, || {
+            let facts = Facts::of(project);
+            let layers = project.document().origin().as_loaded().layers.iter();
+            let files = layers.filter_map(|layer| Some(layer.reading.from.as_ref()?.path.clone()));
+            Known { doubts: doubts::of(project, &facts), gone: files.filter(|file| !file.exists()).collect(), facts }
+        })
+    }
+
+    /// How many things should be looked at.
+    pub fn doubts(&mut self, project: &Study) -> usize {
+        self.known(project).doubts.len()
+    }
+
+    /// Goes to the layer with the first doubt; `false` where there is none, but that nobody has told the population yet
+    /// where tables are about to.
+    pub fn go_to_doubt(&mut self, project: &Study, tables_wait: bool) -> bool {
+        let is_open = |doubt: &&Doubt| !(tables_wait && **doubt == Doubt::Missing(quhua::model::Role::Population));
+        let layer = self.known(project).doubts.iter().find(is_open).map(Doubt::layer);
+        self.layer = layer.unwrap_or(self.layer);
+        layer.is_some()
+    }
+}
+
+/// Shows the tab.
+pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut SourcesState, send: &mut Vec<Command>) {
+    // What was joined did not come with the boundaries.
+    let loaded = project.document().origin().as_loaded();
+    state.layer = state.layer.min(loaded.layers.len().saturating_sub(1));
+    state.known(project);
+    let SourcesState { layer: at, known, systems } = state;
+    let (Some(layer), Some(known)) = (loaded.layers.get(*at), known.get()) else { return };
+    let (all, gap) = (ui.available_rect_before_wrap(), 3.0 * GRID);
+    // Where there is little room the sheet has all of it: the rows are there to be looked at beside it.
+    let width = if all.width() < 640.0 { all.width() } else { (all.width() * 0.46).clamp(400.0, 620.0) };
+    let (left, right) = all.split_left_right_at_x(all.left() + width);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(left), |ui| {
+        reading::show(ui, shown, (project, loaded), (at, known, systems), send);
+    });
+    if right.width() > 0.0 {
+        ui.painter().vline(right.left() + gap / 2.0, all.y_range(), shown.colours.hairline());
+        let right = egui::Rect::from_min_max(right.min + vec2(gap, 0.0), right.max);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(right), |ui| {
+            rows::show(
+                ui,
+                shown,
+                &loaded.fields,
+                (loaded.layers.iter().position(|it| std::ptr::eq(it, layer)).unwrap_or(0), layer),
+                send,
+            );
+        });
+    }
+}
+
+/// Has the files read with another choice for one layer.
+fn choose(loaded: &Dataset, at: usize, send: &mut Vec<Command>, choice: impl FnOnce(&mut LayerSource)) {
+    let sources: Option<Vec<LayerSource>> = loaded.layers.iter().map(|layer| layer.reading.from.clone()).collect();
+    let Some(mut sources) = sources else { return };
+    if let Some(source) = sources.get_mut(at) {
+        choice(source);
+    }
+    send.push(Command::ReadAnew(Box::new(Otherwise::Sources(sources))));
+}
