@@ -71,7 +71,7 @@ const LOOKED_AT: usize = 20_000;
 /// Bytes of them, at most.
 const LOOKED_AT_BYTES: usize = 1 << 20;
 /// Texts in a preview.
-const PREVIEW: usize = 3;
+const PREVIEW: usize = 5;
 /// Texts in UTF-8 that do not happen by chance.
 const NO_CHANCE: usize = 3;
 

@@ -79,7 +79,7 @@ pub fn read(source: &LayerSource, limits: &Limits, progress: &Progress) -> Resul
 /// As [`read()`], as far as the file has to be read for it.
 pub fn contents(path: &Path, limits: &Limits) -> Result<Vec<LayerEntry>, ReadError> {
     let path = &*shapefile::main_of(path);
-    let (input, reader) = open(path)?;
+    let (input, _, reader) = open(path)?;
     (reader.contents)(input, limits)
 }
 

@@ -269,9 +269,9 @@ impl CrsDoubt {
             (Self::AxesExchanged { .. }, Lang::En) => {
                 "the file has north before east; read the other way round".to_owned()
             }
-            (Self::Contradicted { declared, .. }, Lang::Zh) => format!("文件注明 {declared}，坐标与之不符"),
+            (Self::Contradicted { declared, .. }, Lang::Zh) => format!("文件注明 {}，坐标与之不符", bare(declared)),
             (Self::Contradicted { declared, .. }, Lang::En) => {
-                format!("the file says {declared}, which its coordinates contradict")
+                format!("the file says {}, which its coordinates contradict", bare(declared))
             }
             (Self::Shifted { other, metres, like, .. }, Lang::Zh) => {
                 format!("与 {other} 错开约 {metres} 米，像是 {like} 坐标")
@@ -281,6 +281,11 @@ impl CrsDoubt {
             }
         }
     }
+}
+
+/// The code of a system without the name behind it.
+fn bare(label: &str) -> &str {
+    label.split(" (").next().unwrap_or(label)
 }
 
 impl TextReading {

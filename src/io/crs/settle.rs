@@ -256,8 +256,18 @@ fn fits(system: &System, extent: &Extent) -> bool {
 impl Projected {
     /// Whether coordinates lie where the projection is made use of.
     fn reaches(&self, at: Coord) -> bool {
-        if self.method != Method::TransverseMercator {
-            return at.x.is_finite() && at.y.is_finite();
+        // Half the way around the equator.
+        const HALF_M: f64 = 20_037_509.0;
+        match self.method {
+            Method::TransverseMercator => {}
+            Method::WebMercator => return at.x.abs() <= HALF_M && at.y.is_finite(),
+            Method::LambertConic
+            | Method::LambertAzimuthal
+            | Method::Albers
+            | Method::Mercator
+            | Method::Stereographic
+            | Method::ObliqueStereographic
+            | Method::Polyconic => return at.x.is_finite() && at.y.is_finite(),
         }
         let east_m = at.x * self.unit - self.x_0;
         let north_m = at.y * self.unit - self.y_0;

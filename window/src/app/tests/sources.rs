@@ -1,7 +1,10 @@
 //! What columns are taken for, and that another choice keeps the work.
 
+use std::path::PathBuf;
+
 use eframe::egui::accesskit::Role as Part;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::recovery::{WAYS, edits, save_as, window_on};
 use super::scenario::{merge, wait};
@@ -10,10 +13,23 @@ use crate::app::App;
 use crate::ui::bottom::role_of;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, Otherwise};
-use crate::ui::state::view::Preferences;
-use quhua::i18n::Lang;
+use crate::ui::state::view::{BottomTab, Preferences};
+use quhua::i18n::{Lang, Text};
+use quhua::io::LayerSource;
 use quhua::io::project::Workplace;
-use quhua::model::Role;
+use quhua::model::{CrsBasis, Role};
+
+/// A file of real data, where there is one.
+fn shared(name: &str) -> Option<PathBuf> {
+    let usual = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data"));
+    let path = std::env::var_os("QUHUA_SHARED_DATA").map_or_else(usual, PathBuf::from).join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+    }
+    path.exists().then_some(path)
+}
+
+type Window = Harness<'static, Option<App>>;
 
 fn role(app: &App, column: &str) -> Option<Role> {
     Some(app.project.as_ref()?.dataset().fields.role_of(column))
@@ -59,4 +75,142 @@ fn a_column_is_given_another_part_in_its_head() {
     harness.get_by_role_and_label(Part::Button, Role::Name.words(Lang::En)).click();
     harness.run_steps(2);
     wait(&mut harness, "it is read anew", |app| role(app, column) == Some(Role::Name));
+}
+
+/// A window with the shapefile in GBK, in zone 35, beside a system of another zone.
+fn damaged(lang: Lang) -> Option<Window> {
+    let file = shared("dirty/gk35-gbk-wrong-prj.zip")?;
+    let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
+    Some(window_started_with(vec![file], preferences, None))
+}
+
+fn crs(app: &App) -> Option<String> {
+    let dataset = app.project.as_ref()?.document().origin().as_loaded();
+    dataset.layers.first()?.reading.crs.as_ref()?.code.clone()
+}
+
+fn choose(window: &mut Window, list: &str, choice: &str) {
+    window.get_by_role_and_label(Part::ComboBox, list).click();
+    window.run_steps(3);
+    window.get_by_role_and_label(Part::Button, choice).click();
+    window.run_steps(2);
+}
+
+fn doubts(window: &mut Window) -> usize {
+    let app = window.state_mut().as_mut().unwrap();
+    app.bottom.sources.doubts(app.project.as_ref().unwrap())
+}
+
+fn is_chosen(app: &App) -> bool {
+    let loaded = app.project.as_ref().unwrap().document().origin().as_loaded();
+    loaded.layers.iter().any(|layer| layer.reading.crs.as_ref().is_some_and(|crs| crs.basis == CrsBasis::Chosen))
+}
+
+#[test]
+fn doubts_open_the_sheet_and_are_answered_there() {
+    let Some(mut window) = damaged(Lang::En) else { return };
+    let is_shown = |app: &App| app.preferences.bottom_open && app.view.bottom == BottomTab::Sources;
+    assert!(is_shown(app(&window)), "the file says another zone than its coordinates have");
+    window.run_steps(3);
+    assert_eq!(doubts(&mut window), 1);
+    assert!(window.query_by_label_contains("the file says EPSG:4522, which its coordinates contradict").is_some());
+    let (list, system) = (Lang::En.of(Text::CoordinateSystem), "EPSG:4523  CGCS2000 / 3-degree Gauss-Kruger zone 35");
+    choose(&mut window, list, system);
+    wait(&mut window, "it is read as chosen", is_chosen);
+    window.run_steps(3);
+    assert_eq!((crs(app(&window)).as_deref(), doubts(&mut window)), (Some("EPSG:4523"), 0));
+    assert!(is_shown(app(&window)), "the sheet stays where it is");
+    choose(&mut window, list, Lang::En.of(Text::Automatically));
+    wait(&mut window, "it is read as before", |app| !is_chosen(app));
+    assert_eq!(doubts(&mut window), 1);
+}
+
+#[test]
+fn the_sheet_stays_folded_where_the_files_answer_everything() {
+    let files = ["villages.geojson", "townships.geojson"]
+        .map(|name| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../sample_data/sanhe/")).join(name));
+    let mut window = window_started_with(files.into(), Preferences::default(), None);
+    assert!(!app(&window).preferences.bottom_open);
+    assert_eq!(doubts(&mut window), 0);
+}
+
+/// How a layer is read otherwise: what is chosen, and how that is seen.
+type Choice = (fn(&mut LayerSource), fn(&App) -> bool);
+
+#[test]
+fn how_a_file_is_read_is_chosen_and_stays_through_a_kill_and_a_save() {
+    let Some(file) = shared("dirty/gk35-gbk-wrong-prj.zip") else { return };
+    let first = |app: &App| app.project.as_ref().unwrap().document().origin().as_loaded().layers[0].clone();
+    let choices: [Choice; 2] = [
+        (|source| source.crs = Some("EPSG:4523".to_owned()), is_chosen),
+        (
+            |source| source.encoding = Some("Big5".to_owned()),
+            |app| {
+                let loaded = app.project.as_ref().unwrap().document().origin().as_loaded();
+                loaded.layers[0].reading.texts.as_ref().is_some_and(|texts| texts.name == "Big5")
+            },
+        ),
+    ];
+    for (number, (choice, is_seen)) in choices.into_iter().enumerate() {
+        for way in ["files", "a project"] {
+            let folder = tempfile::tempdir().unwrap();
+            let workplace = Workplace::at(folder.path().join("data"));
+            let before = folder.path().join("before.gpkg");
+            let mut window = window_started_with(vec![file.clone()], Preferences::default(), Some(workplace.clone()));
+            if way == "a project" {
+                save_as(&mut window, &before);
+            }
+            merge(&mut window);
+            let mut source = first(app(&window)).reading.from.unwrap();
+            choice(&mut source);
+            act(&mut window, Command::ReadAnew(Box::new(Otherwise::Sources(vec![source.clone()]))));
+            wait(&mut window, "it is read otherwise", is_seen);
+            assert_eq!(edits(&window), 1, "{number}, {way}: the scenario moved along");
+            assert!(!app(&window).keeper.held.taken, "{number}, {way}: nobody else has the project");
+            let file = app(&window).project.as_ref().unwrap().file().map(std::path::Path::to_owned);
+            assert_eq!(file, (way == "a project").then(|| before.clone()), "it stays where it is saved");
+            // What columns hold is chosen upon that.
+            let column = first(app(&window)).table.fields()[4].clone();
+            let fields = app(&window).project.as_ref().unwrap().dataset().fields.with_role(&column, Role::Kind);
+            act(&mut window, Command::ReadAnew(Box::new(Otherwise::Fields(fields))));
+            let of = column.clone();
+            wait(&mut window, "columns are read otherwise", move |app| role(app, &of) == Some(Role::Kind));
+            assert!(is_seen(app(&window)), "{number}, {way}: one choice keeps the other");
+            window.run_steps(3);
+            drop(window);
+
+            let mut window = window_started_with(Vec::new(), Preferences::default(), Some(workplace.clone()));
+            let seen = |app: &App| (is_seen(app), role(app, &column), first(app).reading.from);
+            let expected = (true, Some(Role::Kind), Some(source));
+            assert_eq!((seen(app(&window)), edits(&window)), (expected.clone(), 1), "{number}, {way}, after a kill");
+            let saved = folder.path().join("saved.gpkg");
+            save_as(&mut window, &saved);
+            let mut window = window_started_with(vec![saved.clone()], Preferences::default(), None);
+            assert_eq!((seen(app(&window)), edits(&window)), (expected, 1), "{number}, {way}, saved");
+            // And from there the way leads back.
+            let plain = LayerSource::from(&*first(app(&window)).reading.from.unwrap().path);
+            act(&mut window, Command::ReadAnew(Box::new(Otherwise::Sources(vec![plain]))));
+            wait(&mut window, "it is read as the file says", |app| !is_seen(app));
+            assert_eq!(edits(&window), 1);
+        }
+    }
+}
+
+#[test]
+fn where_the_file_is_gone_that_is_said_and_nothing_can_be_chosen() {
+    let Some(file) = shared("dirty/gk35-gbk-wrong-prj.zip") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("a.zip");
+    std::fs::copy(file, &copy).unwrap();
+    let preferences = || Preferences { lang: Some(Lang::En), ..Preferences::default() };
+    let mut window = window_started_with(vec![copy.clone()], preferences(), None);
+    let saved = folder.path().join("a.gpkg");
+    save_as(&mut window, &saved);
+    std::fs::remove_file(copy).unwrap();
+    let mut window = window_started_with(vec![saved], preferences(), None);
+    act(&mut window, Action::ShowSources);
+    window.run_steps(3);
+    assert!(window.query_by_label(Lang::En.of(Text::SourceGone)).is_some());
+    let list = window.get_by_role_and_label(Part::ComboBox, Lang::En.of(Text::CoordinateSystem));
+    assert!(list.accesskit_node().is_disabled());
 }

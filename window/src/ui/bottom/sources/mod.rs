@@ -81,26 +81,24 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
     state.layer = state.layer.min(loaded.layers.len().saturating_sub(1));
     state.known(project);
     let SourcesState { layer: at, known, systems } = state;
-    let (Some(layer), Some(known)) = (loaded.layers.get(*at), known.get()) else { return };
+    let Some(known) = known.get() else { return };
     let (all, gap) = (ui.available_rect_before_wrap(), 3.0 * GRID);
     // Where there is little room the sheet has all of it: the rows are there to be looked at beside it.
     let width = if all.width() < 640.0 { all.width() } else { (all.width() * 0.46).clamp(400.0, 620.0) };
     let (left, right) = all.split_left_right_at_x(all.left() + width);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(left), |ui| {
-        reading::show(ui, shown, (project, loaded), (at, known, systems), send);
-    });
-    if right.width() > 0.0 {
-        ui.painter().vline(right.left() + gap / 2.0, all.y_range(), shown.colours.hairline());
-        let right = egui::Rect::from_min_max(right.min + vec2(gap, 0.0), right.max);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(right), |ui| {
-            rows::show(
-                ui,
-                shown,
-                &loaded.fields,
-                (loaded.layers.iter().position(|it| std::ptr::eq(it, layer)).unwrap_or(0), layer),
-                send,
-            );
-        });
+    // What the two hold scrolls; it never asks the panel for more room.
+    ui.allocate_rect(all, egui::Sense::hover());
+    let mut part =
+        |rect| ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::top_down(egui::Align::Min)));
+    reading::show(&mut part(left), shown, (project, loaded), (at, known, systems), send);
+    if right.width() > gap {
+        let line = right.left() + gap / 2.0;
+        let mut right = part(egui::Rect::from_min_max(right.min + vec2(gap, 0.0), right.max));
+        right.painter().vline(line, all.y_range(), shown.colours.hairline());
+        // Another layer may have been pressed just now.
+        if let Some(layer) = loaded.layers.get(*at) {
+            rows::show(&mut right, shown, &loaded.fields, (*at, layer), send);
+        }
     }
 }
 
