@@ -91,3 +91,21 @@ pub fn odd_density(lang: Lang, density: &str) -> String {
         Lang::En => format!("{density} people per km²: look at the population and the coordinate system"),
     }
 }
+
+/// The central meridian of a projection, in degrees.
+#[must_use]
+pub fn meridian(lang: Lang, degrees: f64) -> String {
+    match lang {
+        Lang::Zh => format!("中央经线 {degrees}°"),
+        Lang::En => format!("meridian {degrees}°"),
+    }
+}
+
+/// Where the middle of a layer lies.
+#[must_use]
+pub fn centre(lang: Lang, place: &str) -> String {
+    match lang {
+        Lang::Zh => format!("中心 {place}"),
+        Lang::En => format!("centre {place}"),
+    }
+}

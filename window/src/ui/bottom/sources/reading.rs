@@ -18,6 +18,8 @@ use quhua::study::Study;
 
 /// Width of the names of lines.
 const NAMES: f32 = 72.0;
+/// Width of the box with the coordinate system.
+const SYSTEM: f32 = 248.0;
 /// Texts of a preview beside the encoding.
 const PREVIEW: usize = 4;
 
@@ -227,7 +229,7 @@ impl Sheet<'_> {
         });
         let id = crs.code.as_deref().unwrap_or(&crs.name);
         self.line(ui, name, reasons.is_some(), |ui| {
-            let button = self.drop_down(ui, name, &crs.title(lang), ui.available_width().min(320.0));
+            let button = self.drop_down(ui, name, &crs.title(lang), SYSTEM.min(ui.available_width()));
             let popup = egui::Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
             let now = Now {
                 taken: id,
@@ -242,8 +244,8 @@ impl Sheet<'_> {
                 }
             });
             button.on_hover_text(shown.text(Text::CoordinateSystemHint));
+            self.place(ui, crs);
         });
-        self.place(ui, crs);
         let Some(reasons) = reasons else { return };
         let short: Vec<String> = reasons.iter().map(|doubt| doubt.short(lang)).collect();
         let text = if short.is_empty() { crs.basis.words(lang).to_owned() } else { short.join(lang.pick("；", "; ")) };
@@ -265,17 +267,14 @@ impl Sheet<'_> {
         });
     }
 
-    /// Zone, and where the middle of the layer lies.
+    /// The central meridian, and where the middle of the layer lies.
     fn place(&self, ui: &mut Ui, crs: &CrsReading) {
         let lang = self.shown.lang;
-        let centre =
-            crs.centre.map(|[lon, lat]| format!("{} {}", lang.pick("中心", "centre"), numbers::lon_lat(lon, lat)));
-        let parts: Vec<String> =
-            [crs.zone_words(lang)].into_iter().chain(centre).filter(|part| !part.is_empty()).collect();
-        self.line(ui, "", false, |ui| {
-            let text = RichText::new(parts.join(" · ")).color(self.shown.colours.muted);
-            ui.add(egui::Label::new(text).truncate()).on_hover_text(crs.words(lang));
-        });
+        let meridian = crs.central_meridian.map(|meridian| sources::meridian(lang, meridian));
+        let centre = crs.centre.map(|[lon, lat]| sources::centre(lang, &numbers::lon_lat(lon, lat)));
+        let parts: Vec<String> = meridian.into_iter().chain(centre).collect();
+        let text = RichText::new(parts.join(" · ")).color(self.shown.colours.muted);
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(crs.words(lang));
     }
 
     fn levels(&self, ui: &mut Ui) {
@@ -306,6 +305,10 @@ impl Sheet<'_> {
         let told: Vec<String> = single
             .into_iter()
             .filter_map(|(field, role)| Some(format!("{} {}", role.words(lang), field.as_ref()?)))
+            .chain(
+                (!now.sum.is_empty())
+                    .then(|| format!("{} {}", shown.text(Text::FieldsAdded), now.sum.join(lang.pick("、", ", ")))),
+            )
             .collect();
         self.line(ui, shown.text(Text::FieldsTaken), false, |ui| {
             let text = if told.is_empty() { shown.text(Text::FieldsNone).to_owned() } else { told.join(" · ") };
@@ -315,11 +318,6 @@ impl Sheet<'_> {
             if let Doubt::Missing(role) = *doubt {
                 self.missing(ui, role, send);
             }
-        }
-        if !now.sum.is_empty() {
-            self.line(ui, shown.text(Text::FieldsAdded), false, |ui| {
-                ui.add(egui::Label::new(now.sum.join(" · ")).truncate());
-            });
         }
     }
 
