@@ -6,7 +6,7 @@ use eframe::egui::{
 use egui_material_icons::icons as icon;
 
 use super::doubts::{Doubt, Facts};
-use super::systems::{self, Now, Systems};
+use super::systems::{self, Now, Pressed, Systems};
 use super::{Known, choose};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, Otherwise};
@@ -237,9 +237,12 @@ impl Sheet<'_> {
                 numbers: reading.numbers.as_ref(),
             };
             popup.show(|ui| {
-                if let Some(system) = systems::list(ui, shown, systems, &now)
-                    && (system.as_deref() != Some(id) || !now.is_chosen)
-                {
+                let system = match systems::list(ui, shown, systems, &now) {
+                    None => return,
+                    Some(Pressed::Automatic) => None,
+                    Some(Pressed::System(system)) => Some(system),
+                };
+                if system.as_deref() != Some(id) || !now.is_chosen {
                     choose(self.loaded, self.at, send, |source| source.crs = system);
                 }
             });

@@ -26,8 +26,17 @@ pub struct Systems {
 /// Numbers that can be told from others.
 type Bits = ([u64; 4], usize);
 
-/// Shows the list. Returns what was pressed: a system, or with an empty name whatever the file and the numbers tell.
-pub fn list(ui: &mut Ui, shown: &Shown<'_>, systems: &mut Systems, now: &Now<'_>) -> Option<Option<String>> {
+/// What was pressed in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// Whatever the file and the numbers tell.
+    Automatic,
+    /// A system, by its code or name.
+    System(String),
+}
+
+/// Shows the list. Returns what was pressed.
+pub fn list(ui: &mut Ui, shown: &Shown<'_>, systems: &mut Systems, now: &Now<'_>) -> Option<Pressed> {
     let mut pressed = None;
     ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 16.0 * GRID));
     let hint = shown.text(Text::SearchSystems);
@@ -36,7 +45,7 @@ pub fn list(ui: &mut Ui, shown: &Shown<'_>, systems: &mut Systems, now: &Now<'_>
         field.request_focus();
     }
     if now.is_chosen && ui.selectable_label(false, shown.text(Text::Automatically)).clicked() {
-        pressed = Some(None);
+        pressed = Some(Pressed::Automatic);
     }
     let bits = now.numbers.map(|it| ([it.min[0], it.min[1], it.max[0], it.max[1]].map(f64::to_bits), it.count));
     let Systems { search, found } = systems;
@@ -57,7 +66,7 @@ pub fn list(ui: &mut Ui, shown: &Shown<'_>, systems: &mut Systems, now: &Now<'_>
         |ui, range| {
             for choice in &choices[range] {
                 if row(ui, shown, choice, now.taken) {
-                    pressed = Some(Some(choice.id.clone()));
+                    pressed = Some(Pressed::System(choice.id.clone()));
                 }
             }
         },
