@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::load::DraftArgs;
+use super::out::{OutArgs, tell, write_project, write_result};
 use super::{CliError, Line, Outcome, lang, progress, say};
 use crate::edit::crosswalk;
 use crate::i18n::{Lang, sentences};
 use crate::io::atomic::write_file;
+use crate::io::outgoing::{self, Loss};
 use crate::io::{OutTarget, Outputs};
 use crate::report::certificate::{Destination, Verdict};
 use crate::report::summary::PlanSummary;
@@ -16,9 +18,12 @@ use crate::report::table;
 pub(super) struct Args {
     #[command(flatten)]
     draft: DraftArgs,
-    /// Where to write the revised boundaries (GeoJSON); `-` is standard output.
-    #[arg(short, long, value_name = "OUT.geojson")]
+    /// Where to write the revised boundaries; the ending says as what: .gpkg is a GeoPackage with every level as a layer.
+    /// `-` is GeoJSON on standard output.
+    #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
+    #[command(flatten)]
+    out: OutArgs,
     /// Also write which old unit went into which new one: CSV, or a workbook where the name ends in .xlsx.
     #[arg(long, value_name = "OUT.csv")]
     crosswalk: Option<PathBuf>,
@@ -30,12 +35,25 @@ pub(super) struct Args {
     no_certificate: bool,
 }
 
+/// Where the boundaries go.
+enum To {
+    /// As text, with their certificate.
+    Text(Destination),
+    /// In another format.
+    Other(outgoing::Destination),
+}
+
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     if !args.draft.names_a_plan() {
         return Err(CliError::NoPlan);
     }
     let mut outputs = args.draft.outputs(None);
-    let target = Destination::ask(&mut outputs, &args.output, !args.no_certificate)?;
+    let (format, wishes) = args.out.wished(&args.output, true)?;
+    let to = if format.is_text(&wishes) {
+        To::Text(Destination::ask(&mut outputs, &args.output, !args.no_certificate)?)
+    } else {
+        To::Other(outgoing::Destination::ask(&mut outputs, &args.output, format, wishes)?)
+    };
     let walk = args.crosswalk.as_deref().map(|path| crosswalk_target(&mut outputs, path)).transpose()?;
     let summary = args.summary.as_deref().map(|path| outputs.target(path, &["json"])).transpose()?;
     let mut draft = args.draft.read()?;
@@ -44,7 +62,20 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let suspects = progress::shown(progress::Doing::CheckingBorders, |progress| study.find_suspects(progress))?;
     let own = study.own_figures().list().iter().map(|own| own.id).collect();
     let exporting = study.exporting(level, own);
-    let verdict = progress::shown(progress::Doing::Writing, |progress| exporting.write(&target, progress))?;
+    let verdict = match &to {
+        To::Text(to) => progress::shown(progress::Doing::Writing, |progress| exporting.write(to, progress))?,
+        To::Other(to) if to.format.is_project() => {
+            write_project(study.document(), to)?;
+            Verdict::None
+        }
+        To::Other(to) => {
+            if !args.no_certificate {
+                tell(vec![Loss::NoCertificate]);
+            }
+            write_result(&exporting, (args.draft.asks_for_level(), level), to)?;
+            Verdict::None
+        }
+    };
     if let Some(walk) = &walk {
         let (dataset, state) = (study.dataset(), study.state());
         let rows = crosswalk::rows(dataset, &dataset.base, state, study.area_method());

@@ -29,7 +29,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("render", "把地图画成文件：PNG、SVG 或 PDF"),
     ("page", "写一个网页文件，供没有本程序的读者查看：调整前后的地图和方案内容"),
     ("suggest", "推荐合并哪些单元，说明理由，写成方案文件"),
-    ("convert", "读取边界或项目，写成项目（.gpkg）或最细一级的边界（.geojson）"),
+    ("convert", "读取边界、项目或方案的结果，写成另一种格式"),
     ("repair", "修复边界：顶点、缝隙、重叠、无效的环；说明改动并检查结果"),
     ("help", "显示说明"),
 ];
@@ -117,7 +117,14 @@ const ARGS: &[(&str, &str, &str)] = &[
          hunan-2015-villages）。与 --plan 或 --scenario 同用时，判断调整之后的单元；不给则用项目所选的规则包",
     ),
     ("metrics", "json", "输出 JSON（默认）"),
-    ("apply", "output", "写出调整后边界的文件（GeoJSON）；- 为标准输出"),
+    ("apply", "output", "写出调整后边界的文件，按结尾确定格式；.gpkg 以每一级为一个图层。- 为标准输出上的 GeoJSON"),
+    (
+        "",
+        "format",
+        "写出的格式，用于文件名不足以说明时：.gpkg 既可是项目（project），也可是只含图层的 GeoPackage（geopackage）",
+    ),
+    ("", "to_crs", "写出的坐标系：代码（如 EPSG:4544）或名称。默认为 WGS 84 经纬度"),
+    ("", "wkt", "CSV 表格中另加一列边界（WKT）"),
     (
         "",
         "field",
@@ -178,11 +185,7 @@ const ARGS: &[(&str, &str, &str)] = &[
     ("suggest", "rounds", "改进多少轮。同样的数得到同样的方案，更多可能找到更好的"),
     ("suggest", "output", "方案写到哪个文件，--plan 或 --scenario 的调整在前"),
     ("suggest", "json", "以 JSON 输出理由"),
-    (
-        "repair",
-        "output",
-        "写到哪个文件：.geojson 为最细一级，.shp 或 .zip 为其 Shapefile，.gpkg 为包含全部图层的项目；- 为标准输出上的 GeoJSON",
-    ),
+    ("repair", "output", "写到哪个文件，按结尾确定格式；.gpkg 为包含全部图层的项目。- 为标准输出上的 GeoJSON"),
     ("repair", "gap_width", "窄于此宽度的封闭空隙予以填补；米"),
     ("repair", "snap", "相距小于此值的边界视为同一条，顶点移动不超过此值；米"),
     ("repair", "overlap", "重叠处归谁：border（公共边界最长的单元）、leave（不处理），或单元代码（涉及该单元时归它）"),
@@ -191,7 +194,8 @@ const ARGS: &[(&str, &str, &str)] = &[
     (
         "convert",
         "output",
-        "写到哪个文件：.gpkg 为包含全部图层的项目，.geojson 为最细一级，.shp 或 .zip 为最细一级的 shapefile；- 为标准输出上的 GeoJSON",
+        "写到哪个文件，按结尾确定格式。给出 --plan、--scenario 或 --level 时写出其结果，.gpkg 以每一级为一个图层；不给时 .gpkg \
+         为项目，含全部图层及点和线。- 为标准输出上的 GeoJSON",
     ),
 ];
 

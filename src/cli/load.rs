@@ -420,6 +420,11 @@ impl DraftArgs {
         self.level.is_some()
     }
 
+    /// Reads the boundaries, and of a project all its plans, without carrying any out.
+    pub(super) fn loaded(&self) -> Result<Loaded, CliError> {
+        self.load.load()
+    }
+
     /// Reads the boundaries, and carries the plan or scenario out, if one is named. Warnings go to standard error.
     pub(super) fn read(&self) -> Result<Draft, CliError> {
         let mut loaded = self.load.load()?;

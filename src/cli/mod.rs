@@ -15,6 +15,7 @@ mod help;
 mod join;
 mod load;
 mod metrics;
+mod out;
 #[cfg(feature = "print")]
 mod page;
 mod plan;
@@ -80,7 +81,7 @@ enum Command {
     Page(page::Args),
     /// Suggest which units to merge, with reasons, and write them as a plan.
     Suggest(suggest::Args),
-    /// Read boundaries or a project, and write a project (.gpkg) or the finest boundaries (.geojson).
+    /// Read boundaries, a project or what a plan leads to, and write it in another format.
     Convert(convert::Args),
     /// Mend borders: vertices, gaps, overlaps, broken rings. Says what was done and checks the result.
     Repair(repair::Args),
@@ -294,8 +295,9 @@ enum CliError {
     #[cfg(feature = "print")]
     #[error("cannot draw .{extension} files; use .png, .svg or .pdf: {}", path.display())]
     UnknownMapFormat { extension: String, path: PathBuf },
-    #[error("cannot write .{extension} files; use .geojson, .gpkg, .shp or .zip: {}", path.display())]
-    UnknownFormat { extension: String, path: PathBuf },
+    /// Something is asked for that a format does not have.
+    #[error("{argument} does not go with {}; choose another format", format[1])]
+    UnfitFormat { argument: &'static str, format: [&'static str; 2] },
 }
 
 impl CliError {

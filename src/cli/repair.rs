@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::convert::{Destination, write_dataset};
 use super::load::LoadArgs;
+use super::out::{OutArgs, write_loaded};
 use super::{CliError, Outcome, lang, progress};
 use crate::coverage::repair::Settings;
 use crate::io::atomic::write_file;
@@ -15,10 +15,11 @@ use crate::report::repair::RepairLog;
 pub(super) struct Args {
     #[command(flatten)]
     load: LoadArgs,
-    /// Where to write: .geojson for the finest layer, .shp or .zip for it as a shapefile, .gpkg for a project with all
-    /// layers; `-` is GeoJSON on standard output.
+    /// Where to write; the ending says as what: .gpkg is a project with all layers. `-` is GeoJSON on standard output.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
+    #[command(flatten)]
+    out: OutArgs,
     /// Enclosed spaces thinner than this are filled; in metres.
     #[arg(long, value_name = "METRES", default_value_t = Settings::default().gap_width_m, value_parser = metres)]
     gap_width: f64,
@@ -39,7 +40,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut outputs = Outputs::of_reading(args.load.files());
-    let to = Destination::of(&mut outputs, &args.output)?;
+    let to = args.out.destination(&mut outputs, &args.output, false)?;
     let log_target = args.log.as_deref().map(|path| outputs.target(path, &["json"])).transpose()?;
     if to.is_stdout() && log_target.as_ref().is_some_and(|log| log.file().is_none()) {
         return Err(CliError::TwoOnStdout);
@@ -66,7 +67,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     if let Some(plans) = &mut loaded.plans {
         loaded.dataset.preparation().keep(&mut plans.settings);
     }
-    write_dataset(loaded, &to)?;
+    write_loaded(loaded, &to)?;
     let written_on_stdout = to.is_stdout();
     if let Some(log_target) = log_target {
         write_file(&log_target, |out| {

@@ -68,8 +68,8 @@ impl Say for CliError {
             Self::UnknownMapFormat { extension, path } => {
                 format!("不能画 .{extension} 文件；可用 .png、.svg、.pdf：{}", path.display())
             }
-            Self::UnknownFormat { extension, path } => {
-                format!("不能写 .{extension} 文件；可用 .geojson、.gpkg、.shp、.zip：{}", path.display())
+            Self::UnfitFormat { argument, format: [format, _] } => {
+                format!("{argument} 不适用于 {format}，请另选格式")
             }
         }
     }
@@ -133,7 +133,7 @@ mod tests {
             NoSuchPair { plans: 2 },
             Print(PrintError::NothingToDraw),
             UnknownMapFormat { extension: word(), path: "a".into() },
-            UnknownFormat { extension: word(), path: "a".into() },
+            UnfitFormat { argument: "--wkt", format: ["a", "a"] },
         ));
     }
 }

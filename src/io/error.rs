@@ -9,6 +9,7 @@ use super::encoding::UnknownEncoding;
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
 use super::gzip::BehindArchive;
+use super::outgoing;
 use super::xml::XmlProblem;
 use crate::i18n::{Lang, one_line};
 use crate::jobs::Cancelled;
@@ -344,6 +345,31 @@ pub enum WriteProblem {
         /// Those of what is written.
         fitting: Vec<&'static str>,
     },
+    /// No format ends so.
+    #[error("cannot write .{ending} files; use {}", fitting_endings(&outgoing::endings(), ", "))]
+    NoFormat {
+        /// The ending of the name.
+        ending: String,
+    },
+    /// A format of several files, or one that is written in no order, is to go through a pipe.
+    #[error("{} cannot be written to a pipe or to standard output; name a file", format[1])]
+    NoStream {
+        /// The format.
+        format: [&'static str; 2],
+    },
+    /// The format has no room for it.
+    #[error("{} has room for {} and no more; write a {better}", format[1], room[1])]
+    NoRoom {
+        /// The format.
+        format: [&'static str; 2],
+        /// What it has room for.
+        room: [&'static str; 2],
+        /// A format with more.
+        better: &'static str,
+    },
+    /// A coordinate system that nothing is written in.
+    #[error(transparent)]
+    Crs(CrsProblem),
     /// The folder of the target is not there.
     #[error("the folder does not exist; make it first or choose another")]
     NoFolder,

@@ -1,4 +1,4 @@
-//! The boundaries of a plan as GeoJSON.
+//! The boundaries of a plan as GeoJSON, or as [layers](super::outgoing::OutLayer) for any other format.
 //!
 //! 1. A unit that no edit touched leaves as it came: text, id, properties, coordinates; rings are turned at most. Behind
 //!    its properties stands what every unit says of itself and the source does not: what it is, its area, its people. A
@@ -10,11 +10,13 @@
 //! 4. Untouched units come in source order, each made one at the place of its first member.
 //! 5. The same state gives the same bytes, on any number of threads.
 
+mod layer;
 mod properties;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+pub use self::layer::source_layer;
 use self::properties::{OwnNames, Properties};
 use super::geojson::write;
 use crate::coverage::{AtomId, DirectedArc, Outline, Suspects};
@@ -71,12 +73,7 @@ pub fn write_units_seen(
     progress: &Progress,
     see: impl Fn(UnitId, &[u8]) + Sync,
 ) -> io::Result<()> {
-    let mut former = export.dataset.former_seats(export.state, export.level);
-    // Nothing is known of the others.
-    former.retain(|it| it.seat_use.is_some() || export.dataset.base.unit(it.unit).seat.is_some());
-    let all_as_they_came = export.level == LevelIndex::FINEST
-        && export.state.units_at(export.level).all(|unit| export.leaves_as_it_came(unit));
-    let known = Known { former, touched: export.touched(), names: export.own_names(), all_as_they_came };
+    let known = export.known();
     let format = |item: &Item, out: &mut Vec<u8>| {
         let start = out.len();
         export.item(out, item, &known);
@@ -133,6 +130,16 @@ impl<'a> Export<'a> {
     #[must_use]
     pub fn ordered(&self) -> Vec<UnitId> {
         self.placed().into_iter().map(|(_, unit)| unit).collect()
+    }
+
+    /// What is known of all units before one is written.
+    fn known(&self) -> Known {
+        let mut former = self.dataset.former_seats(self.state, self.level);
+        // Nothing is known of the others.
+        former.retain(|it| it.seat_use.is_some() || self.dataset.base.unit(it.unit).seat.is_some());
+        let all_as_they_came = self.level == LevelIndex::FINEST
+            && self.state.units_at(self.level).all(|unit| self.leaves_as_it_came(unit));
+        Known { former, touched: self.touched(), names: self.own_names(), all_as_they_came }
     }
 
     /// The features that are written, in their order: units of which nothing changed are as many as they came as.
@@ -271,13 +278,21 @@ impl<'a> Export<'a> {
 
     /// A unit that was made or changed.
     fn made(&self, out: &mut Vec<u8>, unit: UnitId, change: Change, known: &Known) {
-        let atoms = self.state.atoms(unit);
-        let outline = self.dataset.coverage.outline(&atoms);
+        let outline = self.dataset.coverage.outline(&self.state.atoms(unit));
         out.extend_from_slice(br#"{"type":"Feature","properties":{"#);
+        self.made_properties(out, unit, change, known, &outline);
+        out.extend_from_slice(br#"},"geometry":"#);
+        write::outline(out, &self.dataset.coverage, &outline);
+        out.push(b'}');
+    }
+
+    /// Members of the properties object of a unit that was made or changed.
+    fn made_properties(&self, out: &mut Vec<u8>, unit: UnitId, change: Change, known: &Known, outline: &Outline) {
+        let atoms = self.state.atoms(unit);
         let mut properties = Properties::new(out, &known.names);
         self.identity(&mut properties, unit);
         self.former_seats(&mut properties, unit, &known.former);
-        properties.own_number("area_m2", Some(self.area_m2(&outline)));
+        properties.own_number("area_m2", Some(self.area_m2(outline)));
         self.extensive(&mut properties, &atoms);
         properties.own("merged_from", |out| self.merged_from(out, unit));
         properties.own_text("change", Some(change.id()));
@@ -290,9 +305,6 @@ impl<'a> Export<'a> {
             let value = value.map_or_else(|| "null".to_owned(), |value| value.to_string());
             properties.add(name, |out| out.extend_from_slice(value.as_bytes()));
         }
-        out.extend_from_slice(br#"},"geometry":"#);
-        write::outline(out, &self.dataset.coverage, &outline);
-        out.push(b'}');
     }
 
     /// What the unit is called, and what it lies in.

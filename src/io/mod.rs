@@ -10,6 +10,7 @@
 //! * [`encoding`]: what the bytes of texts stand for, and why.
 //! * [`shapefile`]: shapefiles, loose or zipped.
 //! * [`export`]: the boundaries of a plan as GeoJSON, untouched features as they came.
+//! * [`outgoing`]: what boundaries leave as; the one table of formats out.
 //! * [`project`]: everything in one file, and kept while it is worked on.
 //! * [`atomic`]: files appear whole or not at all; [`Outputs`]: none in place of what is read, or of another.
 //! * [`hash`]: the SHA-256 that ties a plan to the file it was made for.
@@ -36,6 +37,7 @@ mod kind_tests;
 mod kml;
 pub mod layers;
 mod limits;
+pub mod outgoing;
 mod outputs;
 pub mod places;
 pub mod project;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::fitting_endings;
 use super::format::{self, FileKind};
+use super::outgoing;
 use super::places::PlacesError;
 use super::project::{ProjectError, ProjectProblem};
 use super::{
@@ -188,6 +189,14 @@ impl Say for WriteProblem {
             Self::Ending { ending, fitting } => {
                 format!("文件名以 .{ending} 结尾，而写出的是 {}，请另取文件名", fitting_endings(fitting, " 或 "))
             }
+            Self::NoFormat { ending } => {
+                format!("不能写 .{ending} 文件；可用 {}", fitting_endings(&outgoing::endings(), "、"))
+            }
+            Self::NoStream { format: [format, _] } => format!("{format} 不能写到管道或标准输出，请指定文件"),
+            Self::NoRoom { format: [format, _], room: [room, _], better } => {
+                format!("{format} 最多容纳 {room}，请改写为 {better}")
+            }
+            Self::Crs(problem) => problem.zh(),
             Self::NoFolder => "文件夹不存在，请先建立或另选".to_owned(),
             Self::Folder => "这是文件夹，请指定其中的文件".to_owned(),
             Self::Forbidden => "没有写入权限，请另选文件夹或修改权限".to_owned(),
@@ -289,6 +298,9 @@ mod tests {
             Method { name: word(), method: word() },
             Ambiguous { x: word(), y: word(), candidates: word() },
             Unfit { name: word(), x: word(), y: word() },
+            NeverWritten { name: word() },
+            NotWritten { name: word() },
+            NoPlaceIn { name: word(), at: word() },
             Several { first: word(), second: word() },
         ));
         check_said(&one_of_each!(Syntax:
@@ -350,6 +362,10 @@ mod tests {
                 Cancelled(Cancelled), NoFolder, Folder, Forbidden, DiskFull, Other(broken()),
                 IsRead { input: "a".into() }, IsWritten { other: "a".into() },
                 Ending { ending: "csv".to_owned(), fitting: vec!["json"] },
+                NoFormat { ending: "xyz".to_owned() },
+                NoStream { format: ["a", "a"] },
+                NoRoom { format: ["a", "a"], room: ["b", "b"], better: "GeoPackage" },
+                Crs(CrsProblem::NeverWritten { name: "GCJ-02".to_owned() }),
             )
         };
         check_said(&problems());

@@ -7,8 +7,10 @@ use super::Study;
 use crate::coverage::Suspects;
 use crate::edit::Plan;
 use crate::geodesy::AreaMethod;
+use crate::i18n::Lang;
 use crate::io::WriteError;
 use crate::io::export::Export;
+use crate::io::outgoing::OutLayer;
 use crate::jobs::{Cancelled, Progress};
 use crate::metrics::{OwnColumns, OwnFigures, OwnId};
 use crate::model::{Dataset, FieldRules, LevelIndex, State};
@@ -89,10 +91,33 @@ impl Exporting {
         self.with(&suspects, |export| to.write(export, &self.plan, progress))
     }
 
+    /// Units of these levels as layers for any format; what they are called for people is in a language.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn layers(&self, levels: &[LevelIndex], lang: Lang, progress: &Progress) -> Result<Vec<OutLayer>, Cancelled> {
+        let suspects = self.suspects(progress)?;
+        let layer = |level: &LevelIndex| {
+            let title = self.dataset.level(*level).words(lang);
+            self.at(*level, &suspects, |export| export.layer(title, progress))
+        };
+        levels.iter().map(layer).collect()
+    }
+
+    /// All levels, from the finest on.
+    #[must_use]
+    pub fn levels(&self) -> Vec<LevelIndex> {
+        self.state.levels().collect()
+    }
+
     /// The export, with suspects that are known.
     pub fn with<T>(&self, suspects: &Suspects, look: impl FnOnce(&Export<'_>) -> T) -> T {
-        let Self { dataset, state, level, area_method, rules, own, chosen, .. } = self;
-        let (level, area_method) = (*level, *area_method);
+        self.at(self.level, suspects, look)
+    }
+
+    fn at<T>(&self, level: LevelIndex, suspects: &Suspects, look: impl FnOnce(&Export<'_>) -> T) -> T {
+        let Self { dataset, state, area_method, rules, own, chosen, .. } = self;
+        let area_method = *area_method;
         let columns = OwnColumns { own, chosen, dataset, state, area_method };
         look(&Export { dataset, state, level, area_method, rules, suspects, further: Some(&columns) })
     }

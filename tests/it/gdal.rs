@@ -176,6 +176,57 @@ fn a_shapefile_of_ours_is_read_by_gdal_and_by_us_as_it_was() {
     quhua_exits(2, [Path::new("convert"), &at("a.shp"), Path::new("-o"), &at("a.shp")]);
 }
 
+/// A Python that has GDAL's script that judges a GeoPackage by the standard.
+fn python_with_validator() -> Option<&'static str> {
+    let has = |python: &&str| {
+        let done = Command::new(python).args(["-c", "import osgeo_utils.samples.validate_gpkg"]).output();
+        done.is_ok_and(|done| done.status.success())
+    };
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(has);
+    if found.is_none() {
+        eprintln!("skipped: there is no validate_gpkg");
+    }
+    found
+}
+
+#[test]
+fn what_a_plan_leads_to_is_a_geopackage_by_the_standard_with_every_level_as_a_layer() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let county = ["villages.geojson", "townships.geojson"].map(|name| repository(&format!("sample_data/sanhe/{name}")));
+    let plan = repository("sample_data/sanhe/example.plan.json");
+    let write = |command: &str, name: &str, more: &[&str]| {
+        let mut args = vec![command.into(), county[0].clone(), county[1].clone(), "--plan".into(), plan.clone()];
+        args.extend(["-o".into(), at(name)]);
+        args.extend(more.iter().map(Into::into));
+        quhua_exits(0, args).1
+    };
+    let said = write("apply", "a.gpkg", &["--no-certificate"]);
+    assert!(said.contains("lists and objects are written as their JSON text, in the fields merged_from"), "{said}");
+    write("convert", "b.gpkg", &[]);
+    assert_eq!(fs::read(at("a.gpkg")).unwrap(), fs::read(at("b.gpkg")).unwrap());
+    write("convert", "c.gpkg", &["--to-crs", "EPSG:4544", "--level", "township"]);
+    let python = python_with_validator();
+    for (name, layers, centre) in
+        [("a.gpkg", &["village", "township", "county"][..], 105.3), ("c.gpkg", &["township"], 535_000.0)]
+    {
+        let file = at(name).display().to_string();
+        if let Some(python) = python {
+            gdal(python, ["-m", "osgeo_utils.samples.validate_gpkg", "-q", "--extra", &file]);
+        }
+        let Some(told) = gdal("ogrinfo", ["-ro", "-so", "-al", &file]) else { return };
+        let there: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("Layer name: ")).collect();
+        assert_eq!(there, layers);
+        let west = told.lines().find_map(|line| line.strip_prefix("Extent: (")?.split(',').next()?.parse::<f64>().ok());
+        assert!((west.unwrap() / centre - 1.0).abs() < 0.1, "{west:?}");
+        assert!(name != "c.gpkg" || told.contains("ID[\"EPSG\",4544]]"), "{told}");
+        // Its spatial index finds the units.
+        let sql = "SELECT count(*) AS n FROM rtree_township_geom";
+        let Some(indexed) = gdal("ogrinfo", ["-ro", "-q", &file, "-sql", sql]) else { return };
+        assert!(indexed.contains("n (Integer) = 26"), "{indexed}");
+    }
+}
+
 /// Whether GDAL can write a database of `SpatiaLite`.
 fn has_spatialite() -> bool {
     let folder = tempfile::tempdir().unwrap();

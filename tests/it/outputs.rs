@@ -67,6 +67,25 @@ const ALL: &[Writes] = &[
     },
     Writes { command: "convert", reads: &[("layers", "")], outputs: &[("output", "-o", "geojson")], further: &[] },
     Writes { command: "convert", reads: &[("layers", "")], outputs: &[("output", "-o", "gpkg")], further: &[] },
+    Writes { command: "convert", reads: &[("layers", "")], outputs: &[("output", "-o", "shp")], further: &[] },
+    Writes {
+        command: "convert",
+        reads: &[("layers", ""), ("plan", "--plan")],
+        outputs: &[("output", "-o", "gpkg")],
+        further: &[],
+    },
+    Writes {
+        command: "convert",
+        reads: &[("layers", ""), ("plan", "--plan")],
+        outputs: &[("output", "-o", "topojson")],
+        further: &[],
+    },
+    Writes {
+        command: "apply",
+        reads: &[("layers", ""), ("plan", "--plan")],
+        outputs: &[("output", "-o", "zip"), ("crosswalk", "--crosswalk", "csv")],
+        further: &[],
+    },
     Writes {
         command: "repair",
         reads: &[("layers", "")],
@@ -226,11 +245,11 @@ fn no_command_writes_two_outputs_into_one_file_nor_a_format_under_the_ending_of_
 }
 
 #[test]
-fn boundaries_do_not_go_out_as_a_table_and_their_certificate_is_an_output_too() {
+fn boundaries_do_not_go_out_as_what_they_cannot_be_and_their_certificate_is_an_output_too() {
     let folder = Folder::new();
     let row = &ALL[0];
-    let (_, said) = folder.run(row, &[("output", folder.text("x.csv"))]);
-    assert!(said.contains("the name ends in .csv, but .geojson or .json is written"), "{said}");
+    let (status, said) = folder.run(row, &[("output", folder.text("x.pdf"))]);
+    assert!(status == 2 && said.contains("cannot write .pdf files; use .gpkg, .geojson, "), "{said}");
     let places = [("output", folder.text("x.geojson")), ("summary", folder.text("x.certificate.json"))];
     let (status, said) = folder.run(row, &places);
     assert!(status == 2 && said.contains("to which another output goes"), "{said}");

@@ -148,6 +148,22 @@ impl System {
         }
     }
 
+    /// The system that a text means, as one to write in.
+    ///
+    /// # Errors
+    /// [`CrsProblem::NeverWritten`] of shifted ones; [`CrsProblem::NotWritten`] of what cannot be read either.
+    pub fn to_write(text: &str) -> Result<Self, CrsProblem> {
+        let name = || text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect();
+        let system = Self::named(text).map_err(|_| CrsProblem::NotWritten { name: name() })?;
+        if system.is_shifted() { Err(CrsProblem::NeverWritten { name: system.name }) } else { Ok(system) }
+    }
+
+    /// Whether its coordinates are those of web maps, shifted from where places are.
+    #[must_use]
+    pub const fn is_shifted(&self) -> bool {
+        matches!(self.kind, Kind::Gcj02 | Kind::Bd09)
+    }
+
     fn shifted(name: &str, kind: Kind) -> Self {
         Self { code: None, name: name.to_owned(), kind }
     }

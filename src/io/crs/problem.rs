@@ -49,6 +49,29 @@ pub enum CrsProblem {
         /// The same, from below.
         y: String,
     },
+    /// Shifted coordinates are read, and not written.
+    #[error("nothing is written in {name}, whose coordinates lie hundreds of metres off; choose another system")]
+    NeverWritten {
+        /// The system.
+        name: String,
+    },
+    /// Nothing can be written in the system.
+    #[error(
+        "nothing can be written in the coordinate system {name}; choose one that is known and lies within a metre of WGS 84, \
+         such as EPSG:4490 or EPSG:4544"
+    )]
+    NotWritten {
+        /// The system.
+        name: String,
+    },
+    /// A place that the system does not show.
+    #[error("{at} has no place in {name}; choose a system for the area of the data")]
+    NoPlaceIn {
+        /// The system.
+        name: String,
+        /// Longitude and latitude.
+        at: String,
+    },
     /// Features of one file say different systems.
     #[error("the file names two coordinate systems, {first} and {second}; convert it to one of them")]
     Several {
@@ -112,6 +135,11 @@ impl Say for CrsProblem {
             Self::Unfit { name, x, y } => {
                 format!("坐标（{x}，{y} 一带）不可能属于 {name}，请用 --crs 指定正确的坐标系")
             }
+            Self::NeverWritten { name } => format!("不写出 {name} 坐标（偏移达数百米），请另选坐标系"),
+            Self::NotWritten { name } => {
+                format!("不能写成坐标系 {name}，请选用已知且与 WGS 84 相差一米以内的坐标系，如 EPSG:4490 或 EPSG:4544")
+            }
+            Self::NoPlaceIn { name, at } => format!("{name} 不包括 {at}，请选用适合数据所在地区的坐标系"),
             Self::Several { first, second } => format!("文件注明了两个坐标系（{first}、{second}），请先统一为一个"),
         }
     }

@@ -226,6 +226,14 @@ enum Form {
     Missing,
 }
 
+/// The whole text of a feature, with something short in place of its coordinates.
+pub(crate) fn placed<'a>(text: &FeatureText<'a>) -> Cow<'a, str> {
+    match text.shape {
+        Shape::Empty => Cow::Borrowed(text.before),
+        Shape::Polygon | Shape::MultiPolygon => Cow::Owned([text.before, PLACEHOLDER, text.after].concat()),
+    }
+}
+
 impl Gap {
     /// Looks for it in a text that was read before.
     fn of(text: &FeatureText<'_>) -> Option<Self> {
@@ -235,10 +243,7 @@ impl Gap {
             properties: Option<&'a RawValue>,
         }
 
-        let whole = match text.shape {
-            Shape::Empty => Cow::Borrowed(text.before),
-            Shape::Polygon | Shape::MultiPolygon => Cow::Owned([text.before, PLACEHOLDER, text.after].concat()),
-        };
+        let whole = placed(text);
         // Of members that come twice nobody could say which counts: then nothing is added.
         let Outer { properties } = serde_json::from_str(&whole).ok()?;
         let Some(raw) = properties else {
@@ -284,7 +289,7 @@ fn shaped<T>(
 }
 
 /// Whether a ring runs as RFC 7946 has it: a shell counter-clockwise, a hole clockwise. A ring without area does.
-fn runs_right(ring: &[Coord], shell: bool) -> bool {
+pub(crate) fn runs_right(ring: &[Coord], shell: bool) -> bool {
     let Some(&origin) = ring.first() else { return true };
     let cross = |pair: &[Coord]| {
         let (a, b) = (pair[0] - origin, pair[1] - origin);

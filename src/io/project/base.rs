@@ -70,6 +70,7 @@ fn write_layer(
         description: "boundaries as they were loaded",
         columns: &columns,
         bounds: bounds.map(|bounds| [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y]),
+        srs: geometry::WGS_84,
     };
     table.create(connection)?;
     let mut insert = connection.prepare(&table.insert())?;

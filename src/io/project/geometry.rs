@@ -21,19 +21,25 @@ const MAGIC: [u8; 3] = [b'G', b'P', 0];
 const WITH_BOUNDS: u8 = 0b0000_0011;
 /// Little-endian, empty, without bounds.
 const EMPTY: u8 = 0b0001_0001;
-const WGS_84: i32 = 4326;
+/// Number of the coordinate system of projects.
+pub(in crate::io) const WGS_84: i32 = 4326;
 const OPTIONS: WriteOptions = WriteOptions { endianness: Endianness::LittleEndian };
 
 /// Polygons as a GeoPackage geometry in degrees. An empty list is an empty multi-polygon.
 pub(super) fn encode(polygons: &MultiPolygon) -> Result<Vec<u8>, ProjectProblem> {
-    let mut out = header(polygons.bounding_rect(), multi_polygon_wkb_size(polygons));
+    encode_in(WGS_84, polygons)
+}
+
+/// The same in a coordinate system of the file.
+pub(in crate::io) fn encode_in(srs: i32, polygons: &MultiPolygon) -> Result<Vec<u8>, ProjectProblem> {
+    let mut out = header(srs, polygons.bounding_rect(), multi_polygon_wkb_size(polygons));
     write_multi_polygon(&mut out, polygons, &OPTIONS).map_err(ProjectProblem::damaged)?;
     Ok(out)
 }
 
 /// A point as a GeoPackage geometry in degrees.
 pub(super) fn encode_point(at: Coord) -> Result<Vec<u8>, ProjectProblem> {
-    let mut out = header(Some(Rect::new(at, at)), point_wkb_size(Dimensions::Xy));
+    let mut out = header(WGS_84, Some(Rect::new(at, at)), point_wkb_size(Dimensions::Xy));
     write_point(&mut out, &Point(at), &OPTIONS).map_err(ProjectProblem::damaged)?;
     Ok(out)
 }
@@ -41,17 +47,17 @@ pub(super) fn encode_point(at: Coord) -> Result<Vec<u8>, ProjectProblem> {
 /// A line as a GeoPackage geometry in degrees.
 pub(super) fn encode_line(path: &[Coord]) -> Result<Vec<u8>, ProjectProblem> {
     let line = LineString(path.to_vec());
-    let mut out = header(line.bounding_rect(), line_string_wkb_size(&line));
+    let mut out = header(WGS_84, line.bounding_rect(), line_string_wkb_size(&line));
     write_line_string(&mut out, &line, &OPTIONS).map_err(ProjectProblem::damaged)?;
     Ok(out)
 }
 
 /// What stands before the well-known binary, of which there are so many bytes.
-fn header(bounds: Option<Rect>, bytes: usize) -> Vec<u8> {
+fn header(srs: i32, bounds: Option<Rect>, bytes: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(8 + 32 + bytes);
     out.extend_from_slice(&MAGIC);
     out.push(if bounds.is_some() { WITH_BOUNDS } else { EMPTY });
-    out.extend_from_slice(&WGS_84.to_le_bytes());
+    out.extend_from_slice(&srs.to_le_bytes());
     if let Some(bounds) = bounds {
         for edge in [bounds.min().x, bounds.max().x, bounds.min().y, bounds.max().y] {
             out.extend_from_slice(&edge.to_le_bytes());

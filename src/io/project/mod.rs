@@ -18,11 +18,11 @@
 
 mod base;
 mod error;
-mod geometry;
+pub(super) mod geometry;
 mod journal;
 mod places;
 mod save;
-mod schema;
+pub(super) mod schema;
 mod seal;
 mod units;
 mod whole;

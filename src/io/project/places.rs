@@ -27,6 +27,7 @@ pub(super) fn register(connection: &Connection, places: &Facilities) -> Result<(
         description: "facilities beside the boundaries",
         columns: &columns,
         bounds: bounds(places.all().iter().map(|facility| facility.at).collect()),
+        srs: geometry::WGS_84,
     };
     let lines = FeatureTable {
         name: LINES,
@@ -35,6 +36,7 @@ pub(super) fn register(connection: &Connection, places: &Facilities) -> Result<(
         description: "lines beside the boundaries",
         columns: &columns[..1],
         bounds: bounds(places.lines().iter().flat_map(|line| line.path.iter().copied()).collect()),
+        srs: geometry::WGS_84,
     };
     for table in [points, lines].iter().filter(|table| table.bounds.is_some()) {
         table.create(connection)?;

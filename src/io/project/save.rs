@@ -81,6 +81,7 @@ fn fill(path: &Path, document: &Document, progress: &Progress) -> Result<(), Pro
     connection.pragma_update(None, "synchronous", "OFF")?;
     connection.pragma_update(None, "page_size", 16384)?;
     connection.execute_batch(schema::GEOPACKAGE)?;
+    connection.execute_batch(schema::LAYERS)?;
     let transaction = connection.transaction()?;
     schema::create_plans(&transaction)?;
     // What was joined is kept among the settings, and joined again.

@@ -23,7 +23,7 @@ pub(super) const SEAL: &str = "seal.";
 /// Makes a file a GeoPackage, with ordinary tables, whose columns are called otherwise than GDAL calls the number of a
 /// row: it copies them too. OGC 12-128r17, annex C. The reference systems are those that every file must have, and
 /// WGS 84, in which coordinates are read.
-pub(super) const GEOPACKAGE: &str = r#"
+pub(in crate::io) const GEOPACKAGE: &str = r#"
 PRAGMA application_id = 0x47504B47;
 PRAGMA user_version = 10300;
 CREATE TABLE gpkg_spatial_ref_sys (
@@ -62,6 +62,10 @@ CREATE TABLE gpkg_geometry_columns (
   CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
   CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id)
 );
+"#;
+
+/// Tables of the layers of a project.
+pub(super) const LAYERS: &str = "
 CREATE TABLE quhua_layer (
   id INTEGER PRIMARY KEY,
   table_name TEXT NOT NULL,
@@ -78,7 +82,7 @@ CREATE TABLE quhua_source (
   after TEXT NOT NULL,
   PRIMARY KEY (layer, feature)
 );
-"#;
+";
 
 /// Tables of the scenarios, in a project file and in a journal.
 pub(super) const PLANS: &str = "
@@ -199,12 +203,12 @@ pub(super) fn has_table(connection: &Connection, name: &str, columns: &[&str]) -
 }
 
 /// A name as SQL has it.
-pub(super) fn quoted(name: &str) -> String {
+pub(in crate::io) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A feature table.
-pub(super) struct FeatureTable<'a> {
+pub(in crate::io) struct FeatureTable<'a> {
     pub name: &'a str,
     /// Type of its geometries, as GeoPackage calls it.
     pub geometry: &'static str,
@@ -215,6 +219,8 @@ pub(super) struct FeatureTable<'a> {
     pub columns: &'a [(String, &'static str)],
     /// West, south, east, north.
     pub bounds: Option<[f64; 4]>,
+    /// Number of its coordinate system in the file.
+    pub srs: i32,
 }
 
 impl FeatureTable<'_> {
@@ -228,12 +234,12 @@ impl FeatureTable<'_> {
         connection.execute(
             "INSERT INTO gpkg_contents
              (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id)
-             VALUES (?1, 'features', ?2, ?3, ?4, ?5, ?6, ?7, 4326)",
-            (self.name, self.identifier, self.description, west, south, east, north),
+             VALUES (?1, 'features', ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            (self.name, self.identifier, self.description, west, south, east, north, self.srs),
         )?;
         connection.execute(
-            "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, 4326, 0, 0)",
-            [self.name, self.geometry],
+            "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, ?3, 0, 0)",
+            (self.name, self.geometry, self.srs),
         )?;
         Ok(())
     }

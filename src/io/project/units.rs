@@ -69,6 +69,7 @@ fn write_level(
         description: &sums.join(", "),
         columns: &columns,
         bounds: bounds.map(|bounds| [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y]),
+        srs: geometry::WGS_84,
     };
     table.create(connection)?;
     let mut insert = connection.prepare(&table.insert())?;

@@ -1,33 +1,28 @@
-//! Features as a shapefile: geometry, index, table, coordinate system, encoding, and a list of what fields are called.
+//! A layer as a shapefile: geometry, index, table, coordinate system, encoding, and a list of what fields are called.
 //!
-//! 1. Names of fields are short, ASCII and each but once, as the format wants it; [`Written::renamed`] says which are no
-//!    longer what they were, so that whoever writes can say so first, and a table beside the shapefile has them all.
+//! 1. Names of fields are short, ASCII and each but once, as the format wants it; [`losses`] says which are no longer what
+//!    they were, so that whoever writes can say so first, and a table beside the shapefile has them all.
 //! 2. Coordinates are written to the bit, numbers with all their digits, texts in UTF-8; codes stay text. What is longer
-//!    than the format can hold is told, not passed over: see [`Written::cut`].
+//!    than the format can hold is told, not passed over.
 //! 3. Only what the format cannot tell apart becomes one: an empty text and one that is unknown.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Cursor, Write as _};
 
 use geo::Coord;
-use geojson::{Feature, GeometryValue, Position};
-use serde_json::Value;
+use serde_json::Value as Json;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// A shapefile that is to be written.
-#[derive(Debug)]
-pub struct Written {
-    /// Endings of the files, with their bytes; the geometry comes last.
-    pub files: Vec<(&'static str, Vec<u8>)>,
-    /// Fields that are called otherwise: what they were, and what they are.
-    pub renamed: Vec<(String, String)>,
-    /// Fields of which values had to be cut, and how many.
-    pub cut: Vec<(String, usize)>,
-}
+use crate::io::WriteProblem;
+use crate::io::outgoing::{Column, Kind, Loss, OutLayer, Value, Wishes};
 
 /// Endings of all files, as they are written.
-pub const ENDINGS: [&str; 6] = ["fields.csv", "cpg", "prj", "dbf", "shx", "shp"];
+const ENDINGS: &[&str] = &["fields.csv", "cpg", "prj", "dbf", "shx", "shp"];
+
+/// Endings of the files beside the geometry, which comes last.
+pub(in crate::io) const BESIDE: &[&str] = ENDINGS.split_at(ENDINGS.len() - 1).0;
 
 const WGS_84: &str = r#"GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]"#;
 
@@ -40,74 +35,102 @@ const MOST_NAME: usize = 10;
 /// Fields that programs read.
 const MOST_FIELDS: usize = 255;
 
-/// Makes a shapefile of polygons in longitude and latitude.
+/// What the format cannot hold of a layer.
+pub(in crate::io) fn losses(layers: &[OutLayer], _: &Wishes) -> Vec<Loss> {
+    let Some(layer) = layers.first().map(OutLayer::with_ids) else { return Vec::new() };
+    let fields = fields(&layer);
+    let mut losses = Vec::new();
+    let renamed = fields.iter().filter(|field| field.short != field.name);
+    let pairs: Vec<_> = renamed.map(|field| (field.name.clone(), field.short.clone())).collect();
+    if !pairs.is_empty() {
+        losses.push(Loss::ShortNames { pairs });
+    }
+    for field in &fields {
+        let Some(column) = field.column else { continue };
+        let is_cut = |row: &usize| text(column, *row).len() > field.width;
+        let count = (0..layer.features.len()).filter(is_cut).count();
+        if count > 0 {
+            losses.push(Loss::Cut { field: field.name.clone(), count, most: MOST_TEXT });
+        }
+    }
+    losses.into_iter().chain(Loss::structure(layers)).chain(Loss::empty_is_unknown(layers)).collect()
+}
+
+/// All files of a layer, in their order.
 ///
 /// # Errors
-/// [`io::ErrorKind::FileTooLarge`] where the format has no room: 2 GiB, 255 fields.
-pub fn shapefile(features: &[Feature]) -> io::Result<Written> {
-    let (shp, shx) = geometry(features)?;
-    let fields = fields(features)?;
-    let mut cut = BTreeMap::new();
-    let dbf = table(features, &fields, &mut cut)?;
+/// [`WriteProblem::NoRoom`]: 2 GiB, 255 fields.
+pub(in crate::io) fn files(layers: &[OutLayer], _: &Wishes, _: &str) -> Result<Vec<Vec<u8>>, WriteProblem> {
+    let Some(layer) = layers.first().map(OutLayer::with_ids) else { return Ok(Vec::new()) };
+    let (shp, shx) = geometry(&layer)?;
+    let fields = fields(&layer);
+    if fields.len() > MOST_FIELDS {
+        return Err(too_large());
+    }
+    let dbf = table(&layer, &fields)?;
     let mut list = csv::Writer::from_writer(Vec::new());
-    list.write_record(["field", "name"])?;
+    let failed = |error: csv::Error| WriteProblem::from(io::Error::from(error));
+    list.write_record(["field", "name"]).map_err(failed)?;
     for field in &fields {
-        list.write_record([&field.short, &field.name])?;
+        list.write_record([&field.short, &field.name]).map_err(failed)?;
     }
     let list = list.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-    let renamed = fields.iter().filter(|field| field.short != field.name);
-    let renamed = renamed.map(|field| (field.name.clone(), field.short.clone())).collect();
-    let bytes = [list, b"UTF-8".to_vec(), WGS_84.into(), dbf, shx, shp];
-    let cut = cut.into_iter().map(|(at, count): (usize, usize)| (fields[at].name.clone(), count)).collect();
-    Ok(Written { files: ENDINGS.into_iter().zip(bytes).collect(), renamed, cut })
+    let wkt = if layer.system == crate::io::crs::System::wgs84() { None } else { layer.system.wkt() };
+    let prj = wkt.map_or_else(|| WGS_84.into(), String::into_bytes);
+    Ok(vec![list, b"UTF-8".to_vec(), prj, dbf, shx, shp])
 }
 
 /// All files in one archive, each with this name before its ending.
 ///
 /// # Errors
-/// Those of the archive.
-pub fn zipped(written: &Written, stem: &str) -> io::Result<Vec<u8>> {
+/// As [`files`].
+pub(in crate::io) fn zipped_files(
+    layers: &[OutLayer],
+    wishes: &Wishes,
+    stem: &str,
+) -> Result<Vec<Vec<u8>>, WriteProblem> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (ending, bytes) in &written.files {
+    for (ending, bytes) in ENDINGS.iter().zip(files(layers, wishes, stem)?) {
         // The same bytes at any time.
-        zip.start_file(format!("{stem}.{ending}"), SimpleFileOptions::default())?;
-        zip.write_all(bytes)?;
+        zip.start_file(format!("{stem}.{ending}"), SimpleFileOptions::default()).map_err(io::Error::from)?;
+        zip.write_all(&bytes)?;
     }
-    Ok(zip.finish()?.into_inner())
+    Ok(vec![zip.finish().map_err(io::Error::from)?.into_inner()])
 }
 
-fn too_large() -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, "a shapefile has no room for it: write a GeoPackage")
+fn too_large() -> WriteProblem {
+    WriteProblem::NoRoom {
+        format: ["Shapefile", "a shapefile"],
+        room: ["2 GiB、255 个字段", "2 GiB and 255 fields"],
+        better: "GeoPackage",
+    }
 }
 
-struct Field {
+struct Field<'a> {
     name: String,
     short: String,
     kind: u8,
     width: usize,
     decimals: u8,
+    /// `None` for the one field of a table that has no other.
+    column: Option<&'a Column>,
 }
 
-/// The fields of all features, in the order in which they come first.
-fn fields(features: &[Feature]) -> io::Result<Vec<Field>> {
-    let mut columns: indexmap::IndexMap<&str, Vec<&Value>> = indexmap::IndexMap::new();
-    for (name, value) in features.iter().filter_map(|feature| feature.properties.as_ref()).flatten() {
-        columns.entry(name).or_default().push(value);
-    }
-    if columns.len() > MOST_FIELDS {
-        return Err(too_large());
-    }
+/// The fields of a layer.
+fn fields(layer: &OutLayer) -> Vec<Field<'_>> {
     let mut taken = HashSet::new();
-    let mut fields: Vec<Field> = Vec::new();
-    for (name, values) in columns {
-        let (kind, width, decimals) = kind(&values);
-        fields.push(Field { short: short(name, &mut taken), name: name.to_owned(), kind, width, decimals });
+    let mut fields: Vec<Field<'_>> = Vec::new();
+    for column in &layer.columns {
+        let (kind, width, decimals) = kind(column, layer.features.len());
+        let name = column.name.clone();
+        fields.push(Field { short: short(&name, &mut taken), name, kind, width, decimals, column: Some(column) });
     }
     // A table without any field is none.
     if fields.is_empty() {
-        fields.push(Field { name: "ID".to_owned(), short: "ID".to_owned(), kind: b'N', width: 9, decimals: 0 });
+        let name = || "ID".to_owned();
+        fields.push(Field { name: name(), short: name(), kind: b'N', width: 9, decimals: 0, column: None });
     }
-    Ok(fields)
+    fields
 }
 
 /// A name of at most ten ASCII characters that no other field has.
@@ -127,46 +150,44 @@ fn short(name: &str, taken: &mut HashSet<String>) -> String {
 }
 
 /// The kind that holds all values of a field: kind, width, decimals.
-fn kind(values: &[&Value]) -> (u8, usize, u8) {
-    let known = || values.iter().filter(|value| !value.is_null());
-    let widest = || known().map(|value| text(value).len()).max().unwrap_or(1).max(1);
-    if known().next().is_some() {
-        if known().all(|value| value.is_boolean()) {
-            return (b'L', 1, 0);
-        }
-        let is_whole = |value: &&&Value| value.is_i64() || value.is_u64();
-        if known().all(|value| is_whole(&value)) && widest() <= MOST_DIGITS {
-            return (b'N', widest(), 0);
-        }
+fn kind(column: &Column, rows: usize) -> (u8, usize, u8) {
+    let widest = (0..rows).map(|row| text(column, row).len()).max().unwrap_or(1).max(1);
+    match column.kind {
+        Kind::Bool => (b'L', 1, 0),
         // With more digits a whole number would be rounded by whoever reads it as a double: such ones are texts.
-        if known().all(|value| value.is_number() && (!is_whole(&value) || text(value).len() <= 15)) {
-            return (b'N', widest().max(24), 15);
-        }
+        Kind::Integer if widest <= MOST_DIGITS => (b'N', widest, 0),
+        Kind::Real => (b'N', widest.max(24), 15),
+        Kind::Integer | Kind::Text => (b'C', widest.min(MOST_TEXT), 0),
     }
-    (b'C', widest().min(MOST_TEXT), 0)
 }
 
 /// A value as it stands in the table.
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "T".to_owned(),
-        Value::Bool(false) => "F".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+fn text(column: &Column, row: usize) -> Cow<'_, str> {
+    match column.value(row) {
+        Value::Null => "".into(),
+        Value::Bool(true) => "T".into(),
+        Value::Bool(false) => "F".into(),
+        Value::Integer(value) => value.to_string().into(),
+        // As short as reads back to the same double.
+        Value::Real(value) => {
+            let raw = column.raw(row).and_then(|raw| serde_json::from_str::<Json>(raw).ok());
+            raw.map_or_else(|| value.to_string(), |json| json.to_string()).into()
+        }
+        Value::Text(text) => text,
     }
 }
 
-fn table(features: &[Feature], fields: &[Field], cut: &mut BTreeMap<usize, usize>) -> io::Result<Vec<u8>> {
+fn table(layer: &OutLayer, fields: &[Field<'_>]) -> Result<Vec<u8>, WriteProblem> {
+    let rows = layer.features.len();
     let width = 1 + fields.iter().map(|field| field.width).sum::<usize>();
     let start = 32 * (fields.len() + 1) + 1;
-    let size = width.checked_mul(features.len()).and_then(|size| size.checked_add(start)).ok_or_else(too_large)?;
+    let size = width.checked_mul(rows).and_then(|size| size.checked_add(start)).ok_or_else(too_large)?;
     i32::try_from(size).map_err(|_| too_large())?;
     let short = |number: usize| u16::try_from(number).map(u16::to_le_bytes).map_err(|_| too_large());
     let mut out = Vec::with_capacity(size + 1);
     // A day that does not depend on when it is written.
     out.extend([3, 95, 7, 26]);
-    out.extend(u32::try_from(features.len()).map_err(|_| too_large())?.to_le_bytes());
+    out.extend(u32::try_from(rows).map_err(|_| too_large())?.to_le_bytes());
     out.extend([short(start)?, short(width)?].concat());
     out.resize(32, 0);
     for field in fields {
@@ -180,17 +201,13 @@ fn table(features: &[Feature], fields: &[Field], cut: &mut BTreeMap<usize, usize
         out.resize(head + 32, 0);
     }
     out.push(0x0d);
-    for feature in features {
+    for row in 0..rows {
         out.push(b' ');
-        for (at, field) in fields.iter().enumerate() {
-            let value = feature.properties.as_ref().and_then(|all| all.get(&field.name)).unwrap_or(&Value::Null);
-            let text = text(value);
+        for field in fields {
+            let text = field.column.map_or("".into(), |column| text(column, row));
             let mut kept = text.len().min(field.width);
             while !text.is_char_boundary(kept) {
                 kept -= 1;
-            }
-            if kept < text.len() {
-                *cut.entry(at).or_default() += 1;
             }
             let pad = field.width - kept;
             if field.kind == b'N' {
@@ -207,20 +224,13 @@ fn table(features: &[Feature], fields: &[Field], cut: &mut BTreeMap<usize, usize
 }
 
 /// Geometry and index.
-fn geometry(features: &[Feature]) -> io::Result<(Vec<u8>, Vec<u8>)> {
+fn geometry(layer: &OutLayer) -> Result<(Vec<u8>, Vec<u8>), WriteProblem> {
     let (mut shp, mut shx) = (vec![0; 100], vec![0; 100]);
     let mut all = Bounds::default();
-    for (at, feature) in features.iter().enumerate() {
+    for at in 0..layer.features.len() {
         let mut rings: Vec<Vec<Coord>> = Vec::new();
-        match feature.geometry.as_ref().map(|geometry| &geometry.value) {
-            Some(GeometryValue::Polygon { coordinates }) => polygon(coordinates, &mut rings),
-            Some(GeometryValue::MultiPolygon { coordinates }) => {
-                for rings_of_one in coordinates {
-                    polygon(rings_of_one, &mut rings);
-                }
-            }
-            // What is written are units.
-            _ => {}
+        for polygon in layer.rings(at) {
+            add_rings(polygon, &mut rings);
         }
         let mut record = Vec::new();
         if rings.is_empty() {
@@ -259,14 +269,9 @@ fn geometry(features: &[Feature]) -> io::Result<(Vec<u8>, Vec<u8>)> {
 }
 
 /// Adds the rings of a polygon: the shell clockwise, holes the other way round.
-fn polygon(coordinates: &[Vec<Position>], rings: &mut Vec<Vec<Coord>>) {
-    for (at, ring) in coordinates.iter().enumerate() {
-        let position = |at: &Position| Some(Coord { x: *at.as_slice().first()?, y: *at.as_slice().get(1)? });
-        let mut ring: Vec<Coord> = ring.iter().filter_map(position).collect();
+fn add_rings(polygon: Vec<Vec<Coord>>, rings: &mut Vec<Vec<Coord>>) {
+    for (at, mut ring) in polygon.into_iter().enumerate() {
         let Some(&first) = ring.first() else { continue };
-        if ring.last() != Some(&first) {
-            ring.push(first);
-        }
         let cross = |pair: &[Coord]| {
             let (a, b) = (pair[0] - first, pair[1] - first);
             a.x * b.y - a.y * b.x
@@ -302,7 +307,10 @@ impl Bounds {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::io::outgoing::OutFeature;
 
     #[test]
     fn names_are_short_ascii_and_each_but_once() {
@@ -312,26 +320,33 @@ mod tests {
         assert_eq!(short, ["code", "CODE_1", "population", "populati_1", "F", "F_1", "F2020", "ab"]);
     }
 
+    fn layer(values: &[&str]) -> OutLayer {
+        let mut layer = OutLayer::new("a", "a", BTreeSet::new());
+        for raw in values {
+            layer.push(OutFeature::default(), &[], [("备注", *raw)]);
+        }
+        layer.settled()
+    }
+
     #[test]
     fn a_field_has_the_kind_that_holds_all_its_values() {
-        let kind = |json: &str| {
-            let values: Vec<Value> = serde_json::from_str(json).unwrap();
-            kind(&values.iter().collect::<Vec<_>>())
-        };
-        assert_eq!(kind("[1, null, -20]"), (b'N', 3, 0));
-        assert_eq!(kind("[1, 0.1]"), (b'N', 24, 15));
-        assert_eq!(kind("[5107220101234567890]"), (b'C', 19, 0));
-        assert_eq!(kind("[true, null]"), (b'L', 1, 0));
-        assert_eq!(kind("[\"村\", 1]"), (b'C', 3, 0));
-        assert_eq!(kind("[null]"), (b'C', 1, 0));
+        let kind = |values: &[&str]| kind(&layer(values).columns[0], values.len());
+        assert_eq!(kind(&["1", "null", "-20"]), (b'N', 3, 0));
+        assert_eq!(kind(&["1", "0.1"]), (b'N', 24, 15));
+        assert_eq!(kind(&["5107220101234567890"]), (b'C', 19, 0));
+        assert_eq!(kind(&["true", "null"]), (b'L', 1, 0));
+        assert_eq!(kind(&["\"村\"", "1"]), (b'C', 3, 0));
+        assert_eq!(kind(&["null"]), (b'C', 1, 0));
     }
 
     #[test]
     fn what_is_too_long_is_cut_between_characters_and_told() {
-        let mut feature = Feature::default();
-        feature.set_property("备注", "村".repeat(100));
-        let written = shapefile(&[feature]).unwrap();
-        assert_eq!(written.cut, [("备注".to_owned(), 1)]);
-        assert_eq!(written.renamed, [("备注".to_owned(), "F".to_owned())]);
+        let long = format!("{:?}", "村".repeat(100));
+        let losses = losses(&[layer(&[&long])], &Wishes::default());
+        let name = || "备注".to_owned();
+        let pairs = vec![(name(), "F".to_owned())];
+        assert_eq!(losses, [Loss::ShortNames { pairs }, Loss::Cut { field: name(), count: 1, most: 254 }]);
+        let files = files(&[layer(&[&long])], &Wishes::default(), "").unwrap();
+        assert!(String::from_utf8_lossy(&files[3]).contains(&format!("{}  ", "村".repeat(84))));
     }
 }
