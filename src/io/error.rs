@@ -10,6 +10,7 @@ use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
 use super::gzip::BehindArchive;
 use super::outgoing;
+use super::topojson::TopologyProblem;
 use super::xml::XmlProblem;
 use crate::i18n::{Lang, one_line};
 use crate::jobs::Cancelled;
@@ -245,6 +246,9 @@ pub enum Problem {
     /// What is wrong with XML.
     #[error(transparent)]
     Xml(#[from] XmlProblem),
+    /// What is wrong with TopoJSON.
+    #[error(transparent)]
+    Topology(#[from] TopologyProblem),
     /// The end is missing.
     #[error("the file ends in the middle of its data; get a complete copy")]
     Truncated,

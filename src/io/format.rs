@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, geopackage, gzip, kml, project, shapefile, tables, zipped};
+use super::{FileProblem, Looks, flatgeobuf, geopackage, gzip, kml, project, shapefile, tables, topojson, zipped};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,7 +39,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 14] = [
+pub static FORMATS: [Format; 16] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -79,15 +79,25 @@ pub static FORMATS: [Format; 14] = [
         name: ["GeoJSON", "GeoJSON"],
         endings: &["geojson", "json"],
         holds: &[FileKind::Layers, FileKind::Places],
-        sniff: |head| beginning::kind(head.text()).filter(|_| !beginning::is_sequence(head.text())),
+        sniff: |head| {
+            let is_other = || topojson::kind(head).is_some() || beginning::is_sequence(head.text());
+            beginning::kind(head.text()).filter(|_| !is_other())
+        },
         layers: Some(geojson::READER),
     },
     Format {
         name: ["NDJSON", "NDJSON"],
         endings: &["geojsonl", "ndjson", "geojsons", "geojsonseq"],
         holds: &[FileKind::Layers, FileKind::Places],
-        sniff: |head| beginning::kind(head.text()),
+        sniff: |head| beginning::kind(head.text()).filter(|_| topojson::kind(head).is_none()),
         layers: Some(geojson::READER),
+    },
+    Format {
+        name: ["TopoJSON", "TopoJSON"],
+        endings: &["topojson"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: topojson::kind,
+        layers: Some(topojson::READER),
     },
     Format {
         name: ["Shapefile", "shapefile"],
@@ -95,6 +105,13 @@ pub static FORMATS: [Format; 14] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: shapefile::kind,
         layers: Some(shapefile::READER),
+    },
+    Format {
+        name: ["FlatGeobuf", "FlatGeobuf"],
+        endings: &["fgb"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: flatgeobuf::kind,
+        layers: Some(flatgeobuf::READER),
     },
     Format {
         name: ["KML、KMZ", "KML or KMZ"],
@@ -228,7 +245,7 @@ pub(super) fn told_streamed(head: &Head<'_>) -> Result<(Reader, FileKind), FileP
 
 /// Whether files that end so are read as they come, whatever they lie in.
 pub(super) fn is_streamed(ending: &str) -> bool {
-    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq", "kml"].contains(&ending)
+    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq", "kml", "topojson", "fgb"].contains(&ending)
 }
 
 impl Format {

@@ -34,6 +34,21 @@ impl Found {
         }
     }
 
+    /// Puts what a feature says beside its properties before them, under the vocabulary of the format where a property of
+    /// the same name says something else.
+    pub fn beside<const N: usize>(&mut self, names: &mut Names, vocabulary: &str, own: [(&str, Option<String>); N]) {
+        let mut before = Vec::with_capacity(N);
+        for (key, json) in own {
+            let Some(json) = json else { continue };
+            if !self.has(key) {
+                before.push((names.get(key), json));
+            } else if !self.values.iter().any(|(_, there)| *there == json) {
+                before.push((names.get(&format!("{vocabulary}:{key}")), json));
+            }
+        }
+        self.values.splice(0..0, before);
+    }
+
     /// Whether there is a property of this name.
     pub fn has(&self, name: &str) -> bool {
         self.values.iter().any(|(there, _)| &**there == name)

@@ -36,6 +36,16 @@ impl LayerSource {
         }
     }
 
+    /// The layer that is asked for; without a wish the first that may bound areas.
+    pub(super) fn choose(&self, entries: &[LayerEntry]) -> Result<usize, ReadError> {
+        let Some(wish) = &self.layer else { return Ok(entries.iter().position(|entry| entry.is_area).unwrap_or(0)) };
+        entries.iter().position(|entry| entry.name == *wish).ok_or_else(|| {
+            let there = entries.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>().join(", ");
+            let problem = FileProblem::NoSuchLayer { layer: wish.clone(), there };
+            ReadError::File { path: self.path.clone(), problem }
+        })
+    }
+
     /// Refuses another encoding than UTF-8.
     pub(super) fn check_utf8(&self) -> Result<(), ReadError> {
         match &self.encoding {

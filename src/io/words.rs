@@ -94,6 +94,7 @@ impl Say for Problem {
         match self {
             Self::Json(problem) => problem.zh(),
             Self::Xml(problem) => problem.zh(),
+            Self::Topology(problem) => problem.zh(),
             Self::Truncated => "文件不完整，请重新获取".to_owned(),
             Self::NotFinite(text) => format!("“{text}”不是有限数，请更正或删去该顶点"),
             Self::OutOfRange { lon, lat } => {
@@ -254,6 +255,7 @@ mod tests {
 
     use super::super::crs::CrsProblem;
     use super::super::encoding::UnknownEncoding;
+    use super::super::topojson::TopologyProblem;
     use super::super::xml::XmlProblem;
     use super::*;
     use crate::i18n::{check_said, one_of_each};
@@ -282,6 +284,7 @@ mod tests {
         check_said(&one_of_each!(Problem:
             Json(JsonProblem::Trailing),
             Xml(XmlProblem::TooDeep { limit: 5 }),
+            Topology(TopologyProblem::TooDeep),
             Truncated,
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
@@ -289,6 +292,7 @@ mod tests {
             BrokenShape,
             TooMany { what: Counted::Vertices, limit: 5 },
         ));
+        check_said(&one_of_each!(TopologyProblem: NoSuchArc { arc: -5, arcs: 3 }, TooDeep, NoPosition));
         check_said(&one_of_each!(XmlProblem: Syntax(word()), TooDeep { limit: 5 }));
         check_said(&one_of_each!(CrsProblem:
             Unknown(word()),

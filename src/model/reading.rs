@@ -98,6 +98,17 @@ pub struct Numbers {
     pub exchanged: usize,
 }
 
+impl Reading {
+    /// Says which layer was taken, where the file has several.
+    pub fn list(&mut self, chosen: usize, names: impl IntoIterator<Item = String>) {
+        let names: Vec<String> = names.into_iter().collect();
+        if names.len() > 1 {
+            self.layer = names.get(chosen).cloned();
+            self.layers = names;
+        }
+    }
+}
+
 /// A vertex beyond 180° or 90°.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OffEarth {

@@ -205,6 +205,12 @@ fn every_format_has_a_small_file_that_is_told_by_its_content_and_read() {
             let _ = layers::contents(&path, &Limits::default());
             let _ = layers::read(&path.into(), &Limits::default(), &Progress::new());
         }
+        for at in (0..bytes.len()).step_by(11) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x81;
+            let path = folder.write("changed", &changed);
+            let _ = layers::read(&path.into(), &Limits::default(), &Progress::new());
+        }
         if !bytes.starts_with(b"PK") {
             let packed = folder.write("a.gz", gzip(&bytes));
             let packed = layers::read(&packed.into(), &Limits::default(), &Progress::new()).unwrap();

@@ -12,6 +12,7 @@ use quhua::jobs::Progress;
 use quhua::model::{Dataset, Facilities, Facility, FieldOverrides};
 use serde_json::Value;
 
+use crate::layer_seeds;
 use crate::support::{quhua_exits, repository};
 
 /// Runs a program of GDAL and returns what it printed; `None`, with a line, where it is not there.
@@ -83,7 +84,12 @@ const HARD: &str = r#"{"type":"FeatureCollection","features":[
 /// Reads a layer of a file, and what there is to compare: values of every feature, and where its vertices lie.
 fn read_back(path: &Path, encoding: Option<&str>) -> (Vec<String>, Vec<String>) {
     let source = LayerSource { encoding: encoding.map(str::to_owned), ..path.into() };
-    let layer = layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
+    columns_of(&source, &["code", "long", "name", "people", "share", "note"])
+}
+
+/// The same of other columns.
+fn columns_of(source: &LayerSource, columns: &[&str]) -> (Vec<String>, Vec<String>) {
+    let layer = layers::read(source, &Limits::default(), &Progress::new()).unwrap();
     let values = layer.table.features().map(|feature| {
         let value = |name: &&str| {
             let field = layer.table.field(name);
@@ -93,7 +99,7 @@ fn read_back(path: &Path, encoding: Option<&str>) -> (Vec<String>, Vec<String>) 
             // A double and an integer of one value are one number.
             format!("{:?}", value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()))
         };
-        ["code", "long", "name", "people", "share", "note"].iter().map(value).collect::<Vec<_>>().join(" ")
+        columns.iter().map(value).collect::<Vec<_>>().join(" ")
     });
     let outline = |atom: usize| {
         let rings = layer.polygons.faces_of(AtomId::new(atom)).flat_map(|face| layer.polygons.rings_of(face));
@@ -145,6 +151,50 @@ fn what_gdal_writes_is_read_as_it_was() {
         assert_eq!(read.0, expected.0, "values of {name}");
         assert_eq!(read.1, expected.1, "vertices of {name}");
     }
+}
+
+#[test]
+fn a_flatgeobuf_of_gdal_is_read_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let from = at("hard.geojson");
+    fs::write(&from, HARD).unwrap();
+    let (mut values, mut outlines) = read_back(&from, None);
+    // GDAL leaves out what has no geometry, and sorts by place where it makes an index.
+    values.pop();
+    outlines.pop();
+    values.sort_unstable();
+    outlines.sort_unstable();
+    for (name, index, dimensions) in [("a.fgb", "NO", "XY"), ("b.fgb", "YES", "XY"), ("z.fgb", "YES", "XYZ")] {
+        let [to, from] = [at(name), from.clone()].map(|path| path.display().to_string());
+        let index = format!("SPATIAL_INDEX={index}");
+        if gdal("ogr2ogr", ["-f", "FlatGeobuf", &to, &from, "-lco", &index, "-dim", dimensions]).is_none() {
+            return;
+        }
+        let mut read = read_back(&at(name), None);
+        read.0.sort_unstable();
+        read.1.sort_unstable();
+        assert_eq!(read, (values.clone(), outlines.clone()), "{name}");
+    }
+}
+
+#[test]
+fn topojson_is_read_as_gdal_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let [from, to] = ["a.topojson", "a.geojson"].map(|name| folder.path().join(name));
+    fs::write(&from, layer_seeds::TOPOJSON).unwrap();
+    let args = [&to, &from].map(|path| path.display().to_string());
+    let [to_text, from_text] = args.each_ref().map(String::as_str);
+    let options = ["-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=17", to_text, from_text, "villages"];
+    if gdal("ogr2ogr", options).is_none() {
+        return;
+    }
+    let columns = ["code", "people", "name"];
+    let [mut ours, theirs] = [from, to].map(|path| columns_of(&path.as_path().into(), &columns));
+    // GDAL leaves out what has no geometry.
+    ours.0.pop();
+    ours.1.pop();
+    assert_eq!(ours, theirs);
 }
 
 #[test]

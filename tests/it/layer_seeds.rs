@@ -1,10 +1,13 @@
 //! Small files of boundaries in the formats that are read, with what is hard in them: what mutations begin with.
 
+use std::fs;
 use std::io::Write as _;
+
+use crate::support::repository;
 
 /// One of each, with the ending that such files have.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
-    vec![("kml", KML.into()), ("kmz", kmz())]
+    vec![("kml", KML.into()), ("kmz", kmz()), ("topojson", TOPOJSON.into()), ("fgb", flatgeobuf())]
 }
 
 const KML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE kml [<!ENTITY x "x">]>
@@ -17,6 +20,11 @@ const KML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE kml [<!ENT
 <Placemark><Point><coordinates>105,31</coordinates></Point></Placemark></Folder></Document></kml>
 "##;
 
+/// Features of every kind, as GDAL writes them.
+fn flatgeobuf() -> Vec<u8> {
+    fs::read(repository("tests/data/layers/mixed.fgb")).unwrap()
+}
+
 /// The same packed, with a picture beside it.
 fn kmz() -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -26,3 +34,5 @@ fn kmz() -> Vec<u8> {
     }
     zip.finish().unwrap().into_inner()
 }
+
+pub const TOPOJSON: &str = r#"{"type":"Topology","transform":{"scale":[0.1,0.01],"translate":[105,31]},"objects":{"schools":{"type":"MultiPoint","coordinates":[[1,2],[3,4]]},"villages":{"type":"GeometryCollection","geometries":[{"type":"Polygon","id":"7","arcs":[[0,1]],"properties":{"code":"007","people":5107220101,"name":"张家沟村"}},{"type":"MultiPolygon","id":"8","arcs":[[[2,-2]]],"properties":{"code":"008","people":null,"name":"石桥村"}},{"type":null,"id":"9","properties":{"code":"009","people":0,"name":"飞地村"}}]}},"arcs":[[[10,10],[-10,0],[0,-10],[10,0]],[[10,0],[0,10]],[[10,0],[10,0],[0,10],[-10,0]]]}"#;

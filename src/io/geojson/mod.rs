@@ -30,7 +30,11 @@ pub(crate) mod write;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
+use self::problem::Fault;
 use super::input::{Input, LayerEntry, Reader, stem};
+use super::{Problem, ReadError};
 
 pub use problem::{Expected, JsonProblem, Syntax};
 pub use read::{read, read_bytes};
@@ -46,4 +50,17 @@ pub(super) const READER: Reader = Reader {
 /// Name of the only layer of a file.
 fn layer_name(input: &Input<'_>) -> String {
     stem(input.path)
+}
+
+/// What is wrong with a text of JSON in a format that is none of these. `text` lies in the `whole` of the file.
+pub(super) fn wrong_json(
+    whole: &[u8],
+    text: &[u8],
+    error: &serde_json::Error,
+    path: &Path,
+    feature: Option<usize>,
+) -> ReadError {
+    let base = (text.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
+    let fault = if error.is_eof() { Fault::new(text.len(), Problem::Truncated) } else { split::syntax(text, error) };
+    fault.in_file(path, feature, base as u64)
 }

@@ -212,17 +212,8 @@ impl Kml {
                 found.add(self.names.get(&name), value.map_or_else(|| "null".to_owned(), |text| json_text(&text)));
             }
         }
-        let mut own = Vec::new();
-        for (key, text) in [("id", given(id)), ("name", given(name))] {
-            let Some(json) = text.map(|text| json_text(&text)) else { continue };
-            if !found.has(key) {
-                own.push((self.names.get(key), json));
-            } else if !found.values.iter().any(|(_, there)| *there == json) {
-                // What an attribute of the same name does not say.
-                own.push((self.names.get(&format!("kml:{key}")), json));
-            }
-        }
-        found.values.splice(0..0, own);
+        let own = |text: Option<String>| given(text).map(|text| json_text(&text));
+        found.beside(&mut self.names, "kml", [("id", own(id)), ("name", own(name))]);
         Ok(found)
     }
 
