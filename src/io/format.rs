@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, flatgeobuf, geopackage, gzip, kml, project, shapefile, tables, topojson, zipped};
+use super::{FileProblem, Looks, flatgeobuf, geopackage, gml, gzip, kml, project, shapefile, tables, topojson, zipped};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,7 +39,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 16] = [
+pub static FORMATS: [Format; 17] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -119,6 +119,13 @@ pub static FORMATS: [Format; 16] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: kml::kind,
         layers: Some(kml::READER),
+    },
+    Format {
+        name: ["GML", "GML"],
+        endings: &["gml"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: gml::kind,
+        layers: Some(gml::READER),
     },
     Format {
         name: ["其他程序的 GeoPackage、SpatiaLite", "GeoPackage or SpatiaLite of other programs"],
@@ -245,7 +252,8 @@ pub(super) fn told_streamed(head: &Head<'_>) -> Result<(Reader, FileKind), FileP
 
 /// Whether files that end so are read as they come, whatever they lie in.
 pub(super) fn is_streamed(ending: &str) -> bool {
-    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq", "kml", "topojson", "fgb"].contains(&ending)
+    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq", "kml", "topojson", "fgb", "gml"]
+        .contains(&ending)
 }
 
 impl Format {

@@ -30,6 +30,7 @@ mod found;
 mod gather;
 pub mod geojson;
 mod geopackage;
+mod gml;
 mod gzip;
 pub mod hash;
 mod input;

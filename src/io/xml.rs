@@ -211,6 +211,7 @@ impl<'a> Xml<'a> {
     pub fn note(&self, reading: &mut Reading) -> Option<ReadNote> {
         let taken = self.taken.as_ref().filter(|it| it.encoding != UTF_8 || it.contradicts.is_some())?;
         reading.encoding = Some(taken.encoding.name().to_owned());
+        reading.texts = taken.reading();
         shapefile::note(taken)
     }
 

@@ -7,7 +7,7 @@ use crate::support::repository;
 
 /// One of each, with the ending that such files have.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
-    vec![("kml", KML.into()), ("kmz", kmz()), ("topojson", TOPOJSON.into()), ("fgb", flatgeobuf())]
+    vec![("kml", KML.into()), ("kmz", kmz()), ("topojson", TOPOJSON.into()), ("fgb", flatgeobuf()), ("gml", GML.into())]
 }
 
 const KML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE kml [<!ENTITY x "x">]>
@@ -19,6 +19,13 @@ const KML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE kml [<!ENT
 <Folder><name>乙镇</name><Placemark><name>石桥村</name><Polygon><outerBoundaryIs><LinearRing><coordinates>105.1,31 105.2,31 105.2,31.1 105.1,31</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>
 <Placemark><Point><coordinates>105,31</coordinates></Point></Placemark></Folder></Document></kml>
 "##;
+
+const GML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:v="v" xmlns:xlink="x" xmlns:xsi="y">
+<gml:boundedBy><gml:Envelope srsName="urn:ogc:def:crs:EPSG::4326" srsDimension="2"/></gml:boundedBy>
+<wfs:member><v:village gml:id="v.1"><gml:name>张家沟村</gml:name><v:code>007</v:code><v:pop xsi:nil="true"/><v:up xlink:href="#t.1"/><v:label><v:Name><v:text>Zhang</v:text></v:Name></v:label>
+<v:geom><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::4326"><gml:surfaceMember><gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>31 105 31 105.1 31.1 105.1 31 105</gml:posList></gml:LinearRing></gml:exterior><gml:interior><gml:LinearRing><gml:pos>31.02 105.06</gml:pos><gml:pos>31.02 105.08</gml:pos><gml:pos>31.04 105.08</gml:pos><gml:pos>31.02 105.06</gml:pos></gml:LinearRing></gml:interior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></v:geom></v:village></wfs:member>
+<wfs:member><v:village gml:id="v.2"><v:code>008</v:code><v:geom><gml:Surface><gml:patches><gml:PolygonPatch><gml:exterior><gml:Ring><gml:curveMember><gml:Curve><gml:segments><gml:LineStringSegment><gml:posList>31 105.1 31 105.2</gml:posList></gml:LineStringSegment></gml:segments></gml:Curve></gml:curveMember><gml:curveMember><gml:LineString><gml:posList>31 105.2 31.1 105.2 31 105.1</gml:posList></gml:LineString></gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches></gml:Surface></v:geom></v:village></wfs:member>
+<wfs:member><v:school gml:id="s.1"><v:name>校</v:name><v:at><gml:Point><gml:coordinates>31,105</gml:coordinates></gml:Point></v:at></v:school></wfs:member></wfs:FeatureCollection>"##;
 
 /// Features of every kind, as GDAL writes them.
 fn flatgeobuf() -> Vec<u8> {
