@@ -285,6 +285,7 @@ texts! {
     SystemUnfit: "坐标不可能属于它", "The coordinates cannot be in it";
     LooksRight: "没有问题", "It is right";
     LooksRightHint: "就按这样读取，不再提示", "Keeps it as it was read, and asks no more";
+    WhichSystem: "选择坐标系", "Which coordinate system";
     SourceGone: "原文件已不在原处，无法改选", "The file is no longer where it was: nothing can be chosen otherwise";
     OpenWorkbookHint: "也可以把含有人口的工作簿拖进窗口", "A workbook with the population can be dropped on the window, too";
     ShowCrosswalk: "新旧对照表", "Crosswalk";

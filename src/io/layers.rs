@@ -22,7 +22,7 @@ use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefi
 use crate::i18n::Lang;
 use crate::jobs::Progress;
 pub use crate::model::LayerSource;
-use crate::model::{Layer, OffEarth, ReadNote, ReadNoteKind};
+use crate::model::{Layer, Numbers, OffEarth, ReadNote, ReadNoteKind};
 
 impl LayerSource {
     /// Refuses another layer than the only one.
@@ -117,6 +117,18 @@ pub(super) fn features(source: &LayerSource, limits: &Limits) -> Result<Vec<Feat
         });
     }
     Ok(list)
+}
+
+/// How large the coordinates of a layer are as they stand in the file, whatever system they are in; `None` where it has
+/// none. For who is to choose a system that cannot be told.
+///
+/// # Errors
+/// As [`read()`], but for what is wrong with coordinates.
+pub fn numbers(source: &LayerSource, limits: &Limits, progress: &Progress) -> Result<Option<Numbers>, ReadError> {
+    let path = &*shapefile::main_of(&source.path);
+    let (mut input, _, reader) = open(path)?;
+    let layer = (reader.polygons)(&mut input, source, limits, progress)?;
+    Ok(Extent::of(&layer.polygons.coords).numbers())
 }
 
 /// A layer as read with its coordinate system settled, and its coordinates as longitude and latitude.

@@ -238,9 +238,9 @@ impl CrsReading {
         let name = match (lang, self.zone, self.zone_width, self.central_meridian) {
             (Lang::Zh, Some(zone), Some(width), Some(meridian)) if self.name.starts_with("CGCS2000") => {
                 if self.zone_prefix {
-                    format!("CGCS2000 {width}° 带第 {zone} 带")
+                    format!("CGCS2000 {width}°带 {zone} 带")
                 } else {
-                    format!("CGCS2000 {width}° 带，中央经线 {meridian}°")
+                    format!("CGCS2000 {width}°带，中央经线 {meridian}°")
                 }
             }
             _ => self.name.clone(),

@@ -42,7 +42,9 @@ pub fn search(text: &str, numbers: Option<&Numbers>, most: usize) -> Vec<CrsChoi
     let named = System::named(text).ok().and_then(|system| system.code());
     let found = table::codes_and_names().filter(|(code, name)| {
         let (code, name) = (format!("epsg{code}"), table::folded(name));
-        words.iter().all(|word| code.contains(word.as_str()) || name.contains(word.as_str()))
+        // People say UTM 48, and 3° 35.
+        let bare = name.replace("zone", "").replace("degree", "");
+        words.iter().all(|word| [&code, &name, &bare].into_iter().any(|text| text.contains(word.as_str())))
     });
     let found = found.map(|(code, _)| format!("EPSG:{code}")).take(8 * most);
     let shifted =

@@ -1,6 +1,6 @@
 //! Why coordinates cannot be read as places: one line each, with what to do.
 
-use crate::i18n::Say;
+use crate::i18n::{Lang, Say};
 
 /// Why a coordinate system is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -83,6 +83,39 @@ pub enum CrsProblem {
 }
 
 impl CrsProblem {
+    /// What is wrong, for where a system can be chosen beside it.
+    #[must_use]
+    pub fn short(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Unknown(name), Lang::Zh) => format!("文件注明的坐标系 {name} 未知"),
+            (Self::Unknown(name), Lang::En) => format!("the file says {name}, which is no known coordinate system"),
+            (Self::Far { name, .. }, Lang::Zh) => {
+                format!("文件注明 {name}，与 CGCS2000 不同；确知坐标实为其他坐标系时才可改选")
+            }
+            (Self::Far { name, .. }, Lang::En) => {
+                format!(
+                    "the file says {name}, which lies more than a metre from WGS 84; choose another only where you know that the file is wrong"
+                )
+            }
+            (Self::Method { name, method }, Lang::Zh) => format!("文件注明 {name}，其投影 {method} 不受支持"),
+            (Self::Method { name, method }, Lang::En) => {
+                format!("the file says {name}, whose projection {method} is not supported")
+            }
+            (Self::Ambiguous { x, y, .. }, Lang::Zh) => format!("坐标（{x}，{y} 一带）是平面坐标，文件未注明坐标系"),
+            (Self::Ambiguous { x, y, .. }, Lang::En) => {
+                format!("coordinates around {x}, {y} are planar, and the file does not say in which system")
+            }
+            (Self::Unfit { name, x, y }, Lang::Zh) => format!("文件注明 {name}，坐标（{x}，{y} 一带）不可能属于它"),
+            (Self::Unfit { name, x, y }, Lang::En) => {
+                format!("the file says {name}, but coordinates around {x}, {y} cannot be in it")
+            }
+            (Self::Several { first, second }, Lang::Zh) => format!("文件注明了两个坐标系：{first}、{second}"),
+            (Self::Several { first, second }, Lang::En) => {
+                format!("the file names two coordinate systems, {first} and {second}")
+            }
+        }
+    }
+
     pub(super) fn unknown(name: &str) -> Self {
         let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect();
         Self::Unknown(name)

@@ -260,7 +260,7 @@ impl Projected {
         const HALF_M: f64 = 20_037_509.0;
         match self.method {
             Method::TransverseMercator => {}
-            Method::WebMercator => return at.x.abs() <= HALF_M && at.y.is_finite(),
+            Method::WebMercator => return at.x.abs() <= HALF_M && at.y.abs() <= HALF_M + 2e4,
             Method::LambertConic
             | Method::LambertAzimuthal
             | Method::Albers

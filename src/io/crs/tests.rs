@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::settle::{Axes, Extent, settle};
 use super::*;
 use crate::geodesy::{AreaMethod, edge_area};
-use crate::model::CrsDoubt;
+use crate::model::{CrsDoubt, Numbers};
 
 /// Code, longitude, latitude, easting, northing as PROJ has them.
 fn reference() -> Vec<(u32, Coord, Coord)> {
@@ -282,4 +282,37 @@ proptest! {
     fn any_text_is_refused_or_read_without_a_panic(text in "(PROJCS|GEOGCS|PROJCRS)?[\\[\\](),\"a-zA-Z0-9 .é中:-]{0,60}") {
         let _ = System::named(&text);
     }
+}
+
+fn numbers(coords: &[[f64; 2]]) -> Numbers {
+    let coords: Vec<Coord> = coords.iter().map(|&at| at.into()).collect();
+    Extent::of(&coords).numbers().unwrap()
+}
+
+#[test]
+fn candidates_are_those_that_the_coordinates_can_be_in_and_say_where_that_is() {
+    let ids = |coords: &[[f64; 2]]| -> Vec<String> {
+        candidates(&numbers(coords)).into_iter().map(|choice| choice.id).collect()
+    };
+    assert_eq!(ids(&[[35_512_345.6, 3_400_123.4], [35_513_000.0, 3_401_000.0]]), ["EPSG:4523"]);
+    let degrees = ids(&[[104.0, 30.0], [105.0, 31.0]]);
+    assert_eq!(degrees, ["EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09"]);
+    let plane = candidates(&numbers(&[[512_345.6, 3_400_123.4], [513_000.0, 3_401_000.0]]));
+    assert!(plane.iter().all(|choice| choice.fits && choice.reading.centre.is_some()));
+    let around = |id: &str| plane.iter().find(|choice| choice.id == id).unwrap().reading.centre.unwrap();
+    assert!((around("EPSG:4544")[0] - 105.13).abs() < 0.01);
+    assert!((around("EPSG:4545")[0] - 108.13).abs() < 0.01);
+}
+
+#[test]
+fn systems_are_found_by_code_and_by_name_and_those_that_fit_stand_first() {
+    let at = numbers(&[[512_345.6, 3_400_123.4]]);
+    let found = |text: &str| search(text, Some(&at), 20);
+    assert_eq!(found("4544")[0].id, "EPSG:4544");
+    assert_eq!(found("utm 48n wgs").iter().filter(|choice| choice.fits).count(), found("UTM48N WGS").len());
+    assert_eq!(found("UTM48 WGS 84")[0].id, "EPSG:32648");
+    assert_eq!(found("gcj")[0].id, "GCJ-02");
+    assert!(!found("gcj")[0].fits, "metres are no degrees");
+    assert!(found("no such system").is_empty() && found("  ").is_empty());
+    assert!(found("zone").len() <= 20);
 }

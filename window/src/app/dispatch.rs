@@ -63,6 +63,8 @@ impl App {
             Command::SetOwnFigure(was, figure) => self.set_own_figure(was.as_deref(), figure),
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
             Command::ReadAnew(how) => self.read_otherwise(*how),
+            Command::LookedAt(doubt) => self.looked_at(doubt),
+            Command::ReadIn(system) => self.read_in(system),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,
             Command::SetAreaMethod(method) => self.set_area_method(method),
@@ -525,7 +527,9 @@ impl App {
             self.stay();
             return;
         }
-        if self.joining.is_some() {
+        if self.unread.is_some() {
+            self.read_in(None);
+        } else if self.joining.is_some() {
             self.join(JoinStep::Close);
         } else if self.sheet.is_open() {
             self.sheet.give_up();

@@ -187,6 +187,7 @@ impl App {
             scene,
             origin: project.origin().clone(),
             read_from: project.origin().clone(),
+            recognised: None,
             held: std::mem::take(&mut self.keeper.held),
             refusals,
             recovered: false,

@@ -18,6 +18,7 @@ mod maps;
 mod open;
 mod own;
 mod pictures;
+mod reading;
 mod rules;
 mod run;
 mod scenarios;
@@ -54,6 +55,7 @@ use crate::ui::theme::{self, Colours};
 use crate::ui::toolbar::{self, Menus};
 use crate::ui::tour::{self, Tour};
 use crate::ui::tree::{self, TreeState};
+use crate::ui::unread::Unread;
 use crate::ui::{map, unsaved};
 use docks::Parts;
 use jobs::{JobId, Jobs, Kind};
@@ -121,6 +123,8 @@ pub struct App {
     beside: open::Beside,
     /// A table that is to be joined, and those that wait for it to be.
     joining: Option<JoinSheet>,
+    /// Files whose coordinate system nothing tells.
+    unread: Option<Unread>,
     tables_waiting: Vec<LayerSource>,
     /// Whether the panel at the bottom was unfolded to show what is doubtful, and by nobody else.
     opened_doubts: bool,
@@ -195,6 +199,7 @@ impl App {
             closing: false,
             beside: open::Beside::default(),
             joining: None,
+            unread: None,
             tables_waiting: Vec::new(),
             opened_doubts: false,
             files_read: Vec::new(),
@@ -266,7 +271,7 @@ impl App {
     const fn floating(&self) -> Floating {
         match () {
             () if self.pending.is_some() => Floating::Question,
-            () if self.joining.is_some() => Floating::Question,
+            () if self.joining.is_some() || self.unread.is_some() => Floating::Question,
             () if self.sheet.is_waiting() => Floating::Keys,
             () if self.sheet.is_open() => Floating::Sheet,
             () if self.palette.is_open() => Floating::Palette,
@@ -328,6 +333,7 @@ impl App {
             tour,
             layouts_taken,
             joining,
+            unread,
             ..
         } = self;
         let shown = Shown {
@@ -374,6 +380,9 @@ impl App {
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
         if let Some(sheet) = joining {
             crate::ui::joining::show(ui.ctx(), &shown, sheet, &mut send);
+        }
+        if let Some(sheet) = unread {
+            crate::ui::unread::show(ui.ctx(), &shown, sheet, &mut send);
         }
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);

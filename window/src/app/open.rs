@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::App;
 use super::jobs::Kind;
 use super::keep::Held;
+use super::reading::Asked;
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
-use crate::ui::state::command::Otherwise;
 use crate::ui::state::view::{BottomTab, View};
 use crate::ui::words;
 use quhua::coverage::Suspects;
@@ -21,7 +21,7 @@ use quhua::io::places::{self, PlacesError};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
 use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson, layers};
 use quhua::jobs::{Cancelled, Progress};
-use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError};
+use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError, Recognition};
 use quhua::study::{Basis, Study};
 
 /// The county in the program itself.
@@ -37,6 +37,8 @@ pub(super) struct Loaded {
     pub origin: Origin,
     /// What was read.
     pub read_from: Origin,
+    /// What the columns of each layer were taken for; `None`: as before.
+    pub recognised: Option<Vec<Recognition>>,
     pub held: Held,
     /// Edits that cannot be carried out upon these boundaries.
     pub refusals: Vec<Refusal>,
@@ -81,7 +83,7 @@ pub(super) struct Beside {
 
 /// Why nothing was opened.
 #[derive(Debug, thiserror::Error)]
-enum OpenError {
+pub(super) enum OpenError {
     /// A file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -202,9 +204,10 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     // Asked for by the first figure and by the first edit: here they do not hold the window up.
     document.dataset().prepare_figures(Basis::of(document.settings()).0.area_method);
     let scene = MapScene::of_dataset(document.dataset(), progress)?;
+    let recognised = Some(document.dataset().recognition());
     let held = Held::begin(workplace.as_ref(), working, (&origin, &read_from), &document, (stamp, is_moved));
     let (document, scene) = (Box::new(document), Arc::new(scene));
-    Ok(Loaded { document, scene, origin, read_from, held, refusals, recovered, moved: is_moved })
+    Ok(Loaded { document, scene, origin, read_from, recognised, held, refusals, recovered, moved: is_moved })
 }
 
 impl App {
@@ -253,6 +256,16 @@ impl App {
         } else {
             self.open_beside(beside);
         }
+    }
+
+    /// Opens boundaries as they are to be read; what is to lie beside them waits still.
+    pub(super) fn open_read(&mut self, sources: Vec<LayerSource>) {
+        self.start_opening(Origin::Files(sources), With::default());
+    }
+
+    /// What was to lie beside boundaries that are given up is given up too.
+    pub(super) fn give_up_beside(&mut self) {
+        self.beside = Beside::default();
     }
 
     /// Opens what goes with the document at hand.
@@ -314,30 +327,8 @@ impl App {
         self.read_anew(Origin::Files(sources), None, None);
     }
 
-    /// Reads what the document at hand was made from once more, otherwise; all scenarios move along, and it stays where
-    /// it is saved.
-    pub(super) fn read_otherwise(&mut self, how: Otherwise) {
-        let Some(project) = &self.project else { return };
-        let (origin, made_from) = (project.origin().clone(), self.keeper.held.made_from.clone());
-        match how {
-            Otherwise::Fields(fields) => self.read_anew(origin, made_from, Some(fields)),
-            Otherwise::Sources(sources) => {
-                let loaded = project.document().origin().as_loaded();
-                let before: Vec<&LayerSource> =
-                    loaded.layers.iter().filter_map(|layer| layer.reading.from.as_ref()).collect();
-                // Where names of columns stay, what they hold stays too.
-                let names = |source: &LayerSource| (source.path.clone(), source.layer.clone(), source.encoding.clone());
-                let are_same = before.iter().map(|source| names(source)).eq(sources.iter().map(names));
-                let fields = are_same.then(|| FieldOverrides::from(&loaded.fields));
-                let read_from = Origin::Files(sources);
-                let origin = if matches!(origin, Origin::Project(_)) { origin } else { read_from.clone() };
-                self.read_anew(origin, Some(read_from), fields);
-            }
-        }
-    }
-
     /// Moves all scenarios to what is read.
-    fn read_anew(&mut self, origin: Origin, read_from: Option<Origin>, fields: Option<FieldOverrides>) {
+    pub(super) fn read_anew(&mut self, origin: Origin, read_from: Option<Origin>, fields: Option<FieldOverrides>) {
         let Some(project) = &self.project else { return };
         let moved = Some(Plans::of(project.document()));
         let stamp = self.keeper.held.stamp.filter(|_| origin == *project.origin());
@@ -350,7 +341,7 @@ impl App {
             self.instead = vec![origin.clone(), Origin::Sample];
             self.instead.dedup();
         }
-        self.joining = None;
+        (self.joining, self.unread) = (None, None);
         self.jobs.drop_kinds(&[
             Kind::Open,
             Kind::OpenPlaces,
@@ -363,13 +354,21 @@ impl App {
         let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
         let name = origin.paths().first().map_or_else(|| sample.to_owned(), |path| file_name(path));
         let workplace = self.keeper.workplace.clone();
+        // What was left behind opens without a question, or something else does.
+        let asks = with.found.is_none() && with.moved.is_none();
         let opening = Opening { origin, with, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
         let opened_as = name.clone();
         let leaves = self.project.as_ref().map(|project| project.document().save_point());
         self.run(
             Kind::Open,
             name,
-            move |progress| load(opening, progress),
+            move |progress| {
+                let asks = asks.then(|| opening.origin.clone());
+                load(opening, progress).map_err(|error| {
+                    let asked = asks.and_then(|origin| Asked::about(&origin, &error, progress));
+                    (error, asked)
+                })
+            },
             move |app, loaded| match loaded {
                 Ok(Ok(loaded)) if app.has_gone_on(leaves.as_ref(), loaded.moved) => app.opened_too_late(loaded),
                 Ok(loaded) => app.opened(loaded, &opened_as),
@@ -414,15 +413,19 @@ impl App {
     }
 
     /// Takes up what was opened in place of the document before.
-    fn opened(&mut self, loaded: Result<Loaded, OpenError>, name: &str) {
+    fn opened(&mut self, loaded: Result<Loaded, (OpenError, Option<Asked>)>, name: &str) {
         let loaded = match loaded {
             Ok(loaded) => loaded,
-            Err(error) if error.is_cancelled() => {
+            Err((error, _)) if error.is_cancelled() => {
                 self.instead.clear();
                 self.notices.say(Gravity::Info, sentences::cancelled(self.lang, name));
                 return;
             }
-            Err(error) => {
+            Err((_, Some(asked))) if self.instead.is_empty() => {
+                self.ask_system(asked);
+                return;
+            }
+            Err((error, _)) => {
                 self.notices.say(Gravity::Error, error.sentence(self.lang));
                 self.not_opened();
                 return;
@@ -434,7 +437,7 @@ impl App {
 
     /// Takes up a document in place of the one before. What was opened is told of, what only became another is not.
     pub(super) fn take_up(&mut self, loaded: Loaded, is_new: bool) {
-        let Loaded { document, scene, origin, held, refusals, recovered, moved, .. } = loaded;
+        let Loaded { document, scene, origin, held, refusals, recovered, moved, recognised, .. } = loaded;
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {
@@ -454,6 +457,9 @@ impl App {
         let sources = std::mem::take(&mut self.bottom).sources;
         if moved {
             self.bottom.sources = sources;
+        }
+        if let Some(recognised) = recognised {
+            self.bottom.sources.take_recognition(recognised);
         }
         self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;

@@ -214,3 +214,53 @@ fn where_the_file_is_gone_that_is_said_and_nothing_can_be_chosen() {
     let list = window.get_by_role_and_label(Part::ComboBox, Lang::En.of(Text::CoordinateSystem));
     assert!(list.accesskit_node().is_disabled());
 }
+
+/// Two squares in a plane that nothing tells the name of.
+const PLANE: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"510101001001","name":"A","population":9},"geometry":{"type":"Polygon",
+"coordinates":[[[500000,3400000],[501000,3400000],[501000,3401000],[500000,3401000],[500000,3400000]]]}},
+{"type":"Feature","properties":{"code":"510101001002","name":"B","population":9},"geometry":{"type":"Polygon",
+"coordinates":[[[501000,3400000],[502000,3400000],[502000,3401000],[501000,3401000],[501000,3400000]]]}}]}"#;
+
+#[test]
+fn a_system_that_nothing_tells_is_asked_for_and_the_file_opens_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plane.geojson");
+    std::fs::write(&file, PLANE).unwrap();
+    let mut window = window(Lang::En);
+    act(&mut window, Command::OpenFiles(vec![file.clone()]));
+    wait(&mut window, "it is asked for", |app| app.unread.is_some());
+    window.run_steps(3);
+    act(&mut window, Action::GiveUp);
+    assert!(app(&window).unread.is_none(), "Esc leaves it");
+    act(&mut window, Command::OpenFiles(vec![file]));
+    wait(&mut window, "it is asked for", |app| app.unread.is_some());
+    window.run_steps(3);
+    let search = Lang::En.of(Text::SearchSystems);
+    window.get_by_role_and_label(Part::TextInput, search).focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Part::TextInput, search).type_text("4544");
+    window.run_steps(3);
+    let system = "EPSG:4544  CGCS2000 / 3-degree Gauss-Kruger CM 105E";
+    window.get_by_role_and_label(Part::Button, system).click();
+    window.run_steps(2);
+    wait(&mut window, "it opens", |app| crs(app).as_deref() == Some("EPSG:4544"));
+    assert_eq!(doubts(&mut window), 0, "what was chosen is no doubt");
+}
+
+#[test]
+fn a_doubt_that_somebody_has_looked_at_is_none_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("empty.geojson");
+    let degrees = PLANE.replace(",\"population\":9", "").replace("50", "10").replace("340", "3");
+    let degrees = degrees.replace("0000", "").replace("1000", ".1").replace("2000", ".2");
+    std::fs::write(&file, degrees).unwrap();
+    let mut window =
+        window_started_with(vec![file], Preferences { lang: Some(Lang::En), ..Preferences::default() }, None);
+    window.run_steps(3);
+    assert_eq!(doubts(&mut window), 1, "nobody tells the population");
+    window.get_by_label(Lang::En.of(Text::LooksRight)).click();
+    window.run_steps(3);
+    assert_eq!(doubts(&mut window), 0);
+    assert!(app(&window).project.as_ref().unwrap().is_modified());
+}

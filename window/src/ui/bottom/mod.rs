@@ -36,9 +36,9 @@ pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
 pub use list::ListState;
 pub use rules::RulesState;
-pub use sources::SourcesState;
 #[cfg(test)]
 pub use sources::role_of;
+pub use sources::{LOOKED_AT, SourcesState};
 pub use table::TableState;
 
 /// What the panel remembers between frames.

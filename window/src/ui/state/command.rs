@@ -73,6 +73,10 @@ pub enum Command {
     SetFieldRule(String, Option<FieldRule>),
     /// Reads the boundaries once more, otherwise; all scenarios move along.
     ReadAnew(Box<Otherwise>),
+    /// Somebody has looked at a doubt about what was read, and says that it is right.
+    LookedAt(String),
+    /// Opens files whose coordinate system could not be told in this one, or with `None` not at all.
+    ReadIn(Option<String>),
     /// What lies below the units.
     SetBackground(Box<BackgroundLook>),
     /// Unit of all areas.

@@ -4,8 +4,9 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
+use quhua::i18n::Lang;
 use quhua::metrics::summary::Summary;
-use quhua::model::{CrsDoubt, Dataset, FindingKind, LevelIndex, Role};
+use quhua::model::{CrsDoubt, Dataset, FindingKind, LevelIndex, Recognition, Role, RoleDoubt};
 use quhua::study::Study;
 
 /// People on a square kilometre between which places are lived at: the emptiest county, and the densest quarter.
@@ -20,22 +21,37 @@ pub enum Doubt {
     Crs(usize, Vec<CrsDoubt>),
     /// No column has a role that every unit needs.
     Missing(Role),
+    /// A column has a role, and something speaks against it: in Chinese, and in English.
+    Role(Role, String, [String; 2]),
     /// So many people on a square kilometre.
     Density(f64),
 }
+
+/// Setting under which a document keeps what somebody has looked at.
+pub const LOOKED_AT: &str = "sources_looked_at";
 
 impl Doubt {
     /// The layer that it is about.
     pub const fn layer(&self) -> usize {
         match self {
             Self::Texts(layer) | Self::Crs(layer, _) => *layer,
-            Self::Missing(_) | Self::Density(_) => 0,
+            Self::Missing(_) | Self::Role(..) | Self::Density(_) => 0,
+        }
+    }
+
+    /// What is kept of it once somebody has looked; `None` for what is answered by choosing.
+    pub fn key(&self) -> Option<String> {
+        match self {
+            Self::Texts(_) | Self::Crs(..) => None,
+            Self::Missing(role) => Some(format!("no {role:?}")),
+            Self::Role(role, column, _) => Some(format!("{role:?} {column}")),
+            Self::Density(_) => Some("density".to_owned()),
         }
     }
 }
 
 /// What is doubtful about what a document was made from.
-pub fn of(project: &Study, facts: &Facts) -> Vec<Doubt> {
+pub fn of(project: &Study, facts: &Facts, recognised: &[Recognition]) -> Vec<Doubt> {
     let loaded = project.document().origin().as_loaded();
     let mut doubts = Vec::new();
     for (at, layer) in loaded.layers.iter().enumerate() {
@@ -59,8 +75,41 @@ pub fn of(project: &Study, facts: &Facts) -> Vec<Doubt> {
     let fields = &project.dataset().fields;
     let needed = [(&fields.code, Role::Code), (&fields.name, Role::Name), (&fields.population, Role::Population)];
     doubts.extend(needed.into_iter().filter(|(field, _)| field.is_none()).map(|(_, role)| Doubt::Missing(role)));
+    doubts.extend(recognised.first().into_iter().flat_map(of_roles));
     doubts.extend(facts.density.filter(|density| !LIVED_AT.contains(density)).map(Doubt::Density));
+    let looked_at = looked_at(project);
+    doubts.retain(|doubt| doubt.key().is_none_or(|key| !looked_at.contains(&key)));
     doubts
+}
+
+/// What somebody has looked at, and found right.
+pub fn looked_at(project: &Study) -> Vec<String> {
+    let kept = project.document().settings().get(LOOKED_AT);
+    kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// Columns that every unit needs, and that others could be as well. What values lack is told by the checks.
+fn of_roles(recognised: &Recognition) -> Vec<Doubt> {
+    let needed = [Role::Code, Role::Name, Role::Population];
+    let readings = recognised.roles.iter().filter(|reading| needed.contains(&reading.role));
+    let doubtful = readings.filter_map(|reading| {
+        let is_one = |doubt: &&RoleDoubt| match doubt {
+            RoleDoubt::CloseSecond { .. } | RoleDoubt::NotParentsSum { .. } | RoleDoubt::OneValue => true,
+            RoleDoubt::ByValuesAlone => reading.role == Role::Population,
+            RoleDoubt::Unfilled { .. }
+            | RoleDoubt::Missing { .. }
+            | RoleDoubt::Duplicates { .. }
+            | RoleDoubt::NotNumbers { .. } => false,
+        };
+        let doubts: Vec<&RoleDoubt> = reading.doubts.iter().filter(is_one).collect();
+        let words = |lang: Lang| {
+            let all: Vec<String> = doubts.iter().map(|doubt| quhua::i18n::Say::say(*doubt, lang)).collect();
+            all.join(lang.pick("；", "; "))
+        };
+        let column = reading.column.as_ref().filter(|_| !doubts.is_empty())?;
+        Some(Doubt::Role(reading.role, column.to_string(), [words(Lang::Zh), words(Lang::En)]))
+    });
+    doubtful.collect()
 }
 
 /// Whether a doubt that came up between layers, or about all of them, is about this one.

@@ -8,7 +8,6 @@
 mod doubts;
 mod reading;
 mod rows;
-mod systems;
 
 use std::path::PathBuf;
 
@@ -16,24 +15,28 @@ use eframe::egui::{self, Ui, vec2};
 
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, Otherwise};
+use crate::ui::systems::Systems;
 use crate::ui::theme::GRID;
 use quhua::io::LayerSource;
 use quhua::jobs::Derived;
-use quhua::model::Dataset;
+use quhua::model::{Dataset, Recognition};
 use quhua::study::Study;
 
+pub use doubts::LOOKED_AT;
 use doubts::{Doubt, Facts};
 #[cfg(test)]
 pub use rows::role_of;
-use systems::Systems;
 
 /// What the tab remembers between frames.
 #[derive(Debug, Default)]
 pub struct SourcesState {
     /// The layer that is shown, the finest first.
     layer: usize,
-    /// What is known of the boundaries, by the place of the dataset and the revision of what figures rest on.
-    known: Derived<(usize, u64), Known>,
+    /// What the columns of each layer were taken for.
+    recognised: Vec<Recognition>,
+    /// What is known of the boundaries, by the place of the dataset, the revision of what figures rest on, and how much
+    /// was looked at.
+    known: Derived<(usize, u64, usize), Known>,
     /// The list of coordinate systems.
     systems: Systems,
 }
@@ -50,13 +53,25 @@ struct Known {
 impl SourcesState {
     /// What is known of the boundaries of a document.
     fn known(&mut self, project: &Study) -> &Known {
-        let key = (std::sync::Arc::as_ptr(project.dataset()).addr(), project.basis().revision);
+        let looked_at = doubts::looked_at(project).len();
+        let key = (std::sync::Arc::as_ptr(project.dataset()).addr(), project.basis().revision, looked_at);
+        let recognised = &self.recognised;
         self.known.of(key, || {
             let facts = Facts::of(project);
             let layers = project.document().origin().as_loaded().layers.iter();
             let files = layers.filter_map(|layer| Some(layer.reading.from.as_ref()?.path.clone()));
-            Known { doubts: doubts::of(project, &facts), gone: files.filter(|file| !file.exists()).collect(), facts }
+            Known {
+                doubts: doubts::of(project, &facts, recognised),
+                gone: files.filter(|file| !file.exists()).collect(),
+                facts,
+            }
         })
+    }
+
+    /// Takes up what the columns of each layer were taken for.
+    pub fn take_recognition(&mut self, recognised: Vec<Recognition>) {
+        self.recognised = recognised;
+        self.known = Derived::default();
     }
 
     /// How many things should be looked at.
@@ -80,11 +95,11 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
     let loaded = project.document().origin().as_loaded();
     state.layer = state.layer.min(loaded.layers.len().saturating_sub(1));
     state.known(project);
-    let SourcesState { layer: at, known, systems } = state;
+    let SourcesState { layer: at, known, systems, .. } = state;
     let Some(known) = known.get() else { return };
     let (all, gap) = (ui.available_rect_before_wrap(), 3.0 * GRID);
     // Where there is little room the sheet has all of it: the rows are there to be looked at beside it.
-    let width = if all.width() < 640.0 { all.width() } else { (all.width() * 0.46).clamp(400.0, 620.0) };
+    let width = if all.width() < 640.0 { all.width() } else { (all.width() * 0.48).clamp(400.0, 640.0) };
     let (left, right) = all.split_left_right_at_x(all.left() + width);
     // What the two hold scrolls; it never asks the panel for more room.
     ui.allocate_rect(all, egui::Sense::hover());

@@ -6,10 +6,10 @@ use eframe::egui::{
 use egui_material_icons::icons as icon;
 
 use super::doubts::{Doubt, Facts};
-use super::systems::{self, Now, Pressed, Systems};
 use super::{Known, choose};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, Otherwise};
+use crate::ui::systems::{self, Now, Pressed, Systems};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Text, numbers, sources};
@@ -19,7 +19,7 @@ use quhua::study::Study;
 /// Width of the names of lines.
 const NAMES: f32 = 72.0;
 /// Width of the box with the coordinate system.
-const SYSTEM: f32 = 248.0;
+const SYSTEM: f32 = 252.0;
 /// Texts of a preview beside the encoding.
 const PREVIEW: usize = 4;
 
@@ -48,7 +48,7 @@ pub fn show(
         if *at == 0 {
             sheet.levels(ui);
             sheet.fields(ui, &project.dataset().fields, send);
-            sheet.together(ui);
+            sheet.together(ui, send);
         }
     });
 }
@@ -101,14 +101,29 @@ impl Sheet<'_> {
         ui.horizontal(|ui| {
             ui.set_min_height(ROW);
             ui.add_space(NAMES + ui.spacing().item_spacing.x);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                contents(ui);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let text = RichText::new(text).color(self.shown.colours.warning);
-                    ui.add(egui::Label::new(text).truncate());
-                });
+            self.told(ui, text, contents);
+        });
+    }
+
+    /// A doubt, with what is done about it at the end of the line.
+    fn told(&self, ui: &mut Ui, text: &str, contents: impl FnOnce(&mut Ui)) {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            contents(ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let text = RichText::new(text).color(self.shown.colours.warning);
+                ui.add(egui::Label::new(text).truncate());
             });
         });
+    }
+
+    /// Says that somebody has looked at a doubt, and that all is right.
+    fn looked_at(&self, ui: &mut Ui, doubt: &Doubt, send: &mut Vec<Command>) {
+        let button = ui.add(Button::new(self.shown.text(Text::LooksRight)).small());
+        if button.on_hover_text(self.shown.text(Text::LooksRightHint)).clicked()
+            && let Some(key) = doubt.key()
+        {
+            send.push(Command::LookedAt(key));
+        }
     }
 
     fn file(&self, ui: &mut Ui) {
@@ -196,9 +211,13 @@ impl Sheet<'_> {
         for candidate in &texts.candidates {
             let is_taken = candidate.name == texts.name;
             ui.horizontal(|ui| {
-                let name = RichText::new(&candidate.name);
-                let button = Button::selectable(is_taken, name).min_size(vec2(132.0, ROW));
-                if ui.add(button).clicked() {
+                let is_pressed = ui
+                    .allocate_ui_with_layout(vec2(132.0, ROW), Layout::left_to_right(Align::Center), |ui| {
+                        ui.set_min_width(132.0);
+                        ui.selectable_label(is_taken, &candidate.name).clicked()
+                    })
+                    .inner;
+                if is_pressed {
                     choose(self.loaded, self.at, send, |source| source.encoding = Some(candidate.name.clone()));
                     ui.close();
                 }
@@ -225,7 +244,7 @@ impl Sheet<'_> {
         };
         let reasons = self.known.doubts.iter().find_map(|doubt| match doubt {
             Doubt::Crs(at, reasons) if *at == self.at => Some(reasons),
-            Doubt::Crs(..) | Doubt::Texts(_) | Doubt::Missing(_) | Doubt::Density(_) => None,
+            Doubt::Crs(..) | Doubt::Texts(_) | Doubt::Missing(_) | Doubt::Role(..) | Doubt::Density(_) => None,
         });
         let id = crs.code.as_deref().unwrap_or(&crs.name);
         self.line(ui, name, reasons.is_some(), |ui| {
@@ -318,38 +337,51 @@ impl Sheet<'_> {
             ui.add(egui::Label::new(text).truncate());
         });
         for doubt in &self.known.doubts {
-            if let Doubt::Missing(role) = *doubt {
-                self.missing(ui, role, send);
+            match doubt {
+                Doubt::Missing(role) => {
+                    let mut text = sources::no_column(lang, role.words(lang));
+                    if *role == Role::Population {
+                        text = format!("{text}{}{}", lang.pick("；", "; "), shown.text(Text::OpenWorkbookHint));
+                    }
+                    self.role(ui, (doubt, *role, None), &text, send);
+                }
+                Doubt::Role(role, column, [zh, en]) => {
+                    self.role(ui, (doubt, *role, Some(column)), lang.pick(zh, en), send);
+                }
+                Doubt::Texts(_) | Doubt::Crs(..) | Doubt::Density(_) => {}
             }
         }
     }
 
-    /// A role that no column has, with the columns to choose from.
-    fn missing(&self, ui: &mut Ui, role: Role, send: &mut Vec<Command>) {
+    /// A role that no column has, or a doubtful one, with the columns to choose from.
+    fn role(
+        &self,
+        ui: &mut Ui,
+        (doubt, role, now): (&Doubt, Role, Option<&String>),
+        text: &str,
+        send: &mut Vec<Command>,
+    ) {
         let (shown, lang) = (self.shown, self.shown.lang);
         let name = role.words(lang);
         self.line(ui, name, true, |ui| {
-            let button = drop_down(ui, true, &sources::column_for(lang, name), shown.text(Text::ChooseColumn), 150.0);
+            let face = now.map_or(shown.text(Text::ChooseColumn), String::as_str);
+            let button = drop_down(ui, true, &sources::column_for(lang, name), face, 150.0);
             egui::Popup::menu(&button).show(|ui| {
                 widgets::scrolling(ui, |ui| {
                     for field in self.layer.table.fields() {
-                        if ui.selectable_label(false, field).clicked() {
+                        let is_taken = now == Some(field);
+                        if ui.selectable_label(is_taken, field).clicked() && !is_taken {
                             let fields = self.loaded.fields.with_role(field, role);
                             send.push(Command::ReadAnew(Box::new(Otherwise::Fields(fields))));
                         }
                     }
                 });
             });
-            let mut text = sources::no_column(lang, name);
-            if role == Role::Population {
-                text = format!("{text}{}{}", lang.pick("；", "; "), shown.text(Text::OpenWorkbookHint));
-            }
-            let text = RichText::new(&text).color(shown.colours.warning);
-            ui.add(egui::Label::new(text).truncate());
+            self.told(ui, text, |ui| self.looked_at(ui, doubt, send));
         });
     }
 
-    fn together(&self, ui: &mut Ui) {
+    fn together(&self, ui: &mut Ui, send: &mut Vec<Command>) {
         let (shown, lang) = (self.shown, self.shown.lang);
         let Facts { people, area_km2, density, .. } = &self.known.facts;
         let whole = |density: f64| numbers::number(density, if density < 10.0 { 2 } else { 0 });
@@ -363,7 +395,9 @@ impl Sheet<'_> {
             ui.add(egui::Label::new(parts.join(" · ")).truncate());
         });
         if let (true, Some(density)) = (is_odd, density) {
-            self.doubt(ui, &sources::odd_density(lang, &whole(*density)), |_| ());
+            let doubt = Doubt::Density(*density);
+            let text = sources::odd_density(lang, &whole(*density));
+            self.doubt(ui, &text, |ui| self.looked_at(ui, &doubt, send));
         }
     }
 
