@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{CliError, Line, lang, say};
-use crate::io::{LayerSource, tables};
+use crate::io::{LayerSource, Profile, tables};
 use crate::model::{Accepted, Dataset, Join, JoinReport, JoinWishes, join_best};
 use crate::outside;
 
@@ -44,7 +44,7 @@ impl JoinArgs {
         &self,
         mut dataset: Arc<Dataset>,
         among: &[&PathBuf],
-        people: Option<&String>,
+        (people, profile): (Option<&String>, Option<&Profile>),
     ) -> Result<(Arc<Dataset>, Vec<JoinReport>), CliError> {
         let mut wishes = JoinWishes { population: people.cloned(), ..JoinWishes::default() };
         if let Some(path) = &self.join_accept {
@@ -55,7 +55,13 @@ impl JoinArgs {
         let mut reports = Vec::new();
         for source in sources {
             let sheets = tables::read(&source)?;
-            let joining = join_best(&dataset, &sheets, &wishes)?;
+            let mut joining = join_best(&dataset, &sheets, &wishes)?;
+            if let Some(wished) = profile.and_then(|profile| profile.wishes(&joining.report)) {
+                // What is named counts before the profile.
+                let population = wishes.population.clone().or(wished.population);
+                let wishes = JoinWishes { population, left: wished.left, ..wishes.clone() };
+                joining = join_best(&dataset, &sheets, &wishes)?;
+            }
             let told = joining.report.lines(lang());
             let colon = lang().pick("：", ": ");
             say(Line::Note, format!("{}{colon}{}", joining.report.source(), told.summary));

@@ -13,6 +13,7 @@ use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
 use crate::i18n::{Lang, Say as _, sentences};
 use crate::io::format::{self, FileKind};
+use crate::io::profile::{Profile, Profiled};
 use crate::io::project::{self, Origin, Plans};
 use crate::io::{LayerSource, Limits, Outputs, layers, places};
 use crate::model::{
@@ -83,6 +84,10 @@ pub(super) struct ReadArgs {
     /// comes of it. A plan that was drawn on repaired borders says so, and needs no option.
     #[arg(long)]
     repair: bool,
+    /// A profile that says how files with these columns are read: layer, encoding, coordinate system, what columns hold,
+    /// which figures of a table. Saved in the window. What is named beside it counts before it.
+    #[arg(long, value_name = "FILE.json")]
+    profile: Option<PathBuf>,
     /// Largest file to read, in MiB.
     #[arg(long, value_name = "MIB")]
     max_file_size: Option<u64>,
@@ -106,7 +111,7 @@ impl LoadArgs {
 
     /// All files that are named.
     pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        self.layers.iter().cloned().chain(self.read.table_files())
+        self.layers.iter().cloned().chain(self.read.other_files())
     }
 
     /// Whether it is a project that is named.
@@ -152,9 +157,9 @@ impl ReadArgs {
         limits.capped()
     }
 
-    /// Files of tables that are joined, beside the boundary files.
-    pub(super) fn table_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        self.join.files()
+    /// Files that are read beside the boundary files: tables that are joined, a profile.
+    pub(super) fn other_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.join.files().chain(self.profile.clone())
     }
 
     /// Reads boundary files, or one project, and makes a dataset of them.
@@ -200,9 +205,17 @@ impl ReadArgs {
     }
 
     fn load_project(&self, path: &Path, limits: &Limits, tables: &[&PathBuf]) -> Result<Loaded, CliError> {
+        if let Some(profile) = &self.profile {
+            say(Line::Warning, speech::of_profile(profile, path, None));
+        }
         let contents = progress::shown(progress::Doing::Reading, |progress| project::read(path, limits, progress))?;
         let overrides = self.overrides(contents.overrides);
         self.assemble(contents.layers, overrides, Some(contents.plans), tables)
+    }
+
+    /// The profile that is named.
+    fn profile(&self) -> Result<Option<Profile>, CliError> {
+        Ok(self.profile.as_deref().map(Profile::read).transpose()?)
     }
 
     /// How a file is read.
@@ -217,9 +230,20 @@ impl ReadArgs {
 
     fn load_layers(&self, paths: &[&PathBuf], limits: &Limits, tables: &[&PathBuf]) -> Result<Loaded, CliError> {
         let mut layers = Vec::new();
+        let profile = self.profile()?;
+        let mut fields = None;
         for path in paths {
             let source = self.source(path);
-            let layer = progress::shown(progress::Doing::Reading, |progress| layers::read(&source, limits, progress))?;
+            let Profiled { layer, entry } = progress::shown(progress::Doing::Reading, |progress| {
+                let profile = profile.as_ref();
+                let plain = || layers::read(&source, limits, progress).map(|layer| Profiled { layer, entry: None });
+                profile.map_or_else(plain, |profile| profile.read_layer(&source, limits, progress))
+            })?;
+            if let Some(file) = &self.profile {
+                let line = if entry.is_some() { Line::Note } else { Line::Warning };
+                say(line, speech::of_profile(file, path, entry.as_ref()));
+                fields = fields.or_else(|| entry?.fields);
+            }
             // What comes through a pipe is told by nobody before it is read, and then it is read as boundaries.
             let skipped = |note: &ReadNote| matches!(note.what, ReadNoteKind::SkippedGeometry { .. });
             if layer.feature_count() == 0 && layer.notes.iter().any(skipped) && !path.is_file() {
@@ -230,7 +254,7 @@ impl ReadArgs {
             }
             layers.push(layer);
         }
-        self.assemble(layers, self.overrides(FieldOverrides::default()), None, tables)
+        self.assemble(layers, self.overrides(fields.unwrap_or_default()), None, tables)
     }
 
     /// Makes a dataset, and joins tables to it: those of the project, then those that are given.
@@ -253,7 +277,7 @@ impl ReadArgs {
             wanted.repair.get_or_insert_default();
         }
         let dataset = prepared(Arc::new(dataset), &wanted)?;
-        let (dataset, joins) = self.join.join(dataset, tables, people.as_ref())?;
+        let (dataset, joins) = self.join.join(dataset, tables, (people.as_ref(), self.profile()?.as_ref()))?;
         if let Some(field) = people.filter(|_| dataset.fields.population.is_none()) {
             let fields = dataset.layers.first().map(|layer| layer.table.fields().to_vec()).unwrap_or_default();
             return Err(ModelError::NoSuchField { field, fields }.into());

@@ -248,6 +248,8 @@ enum CliError {
     OnlyTables { path: PathBuf },
     #[error(transparent)]
     Join(#[from] crate::model::JoinError),
+    #[error(transparent)]
+    Profile(#[from] crate::io::profile::ProfileError),
     /// The list of accepted pairs cannot be read.
     #[error("--join-accept takes a list such as [{{\"row\": 12, \"unit\": \"510722001001\"}}] ({why}): {}", path.display())]
     JoinAccept { why: String, path: PathBuf },

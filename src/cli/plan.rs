@@ -162,7 +162,7 @@ struct Told<T> {
 
 fn merge(args: &MergeArgs) -> Result<Outcome, CliError> {
     let inputs = args.layers.iter().chain([&args.plan_a, &args.plan_b]).chain(&args.ancestor);
-    let inputs = inputs.cloned().chain(args.read.table_files());
+    let inputs = inputs.cloned().chain(args.read.other_files());
     let target = out_target(&args.output, args.json, inputs)?;
     let limits = args.read.limits();
     let read = |path: &PathBuf| read_plan(path, &limits);

@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::sync::OnceLock;
 
 use crate::i18n::{Lang, Say, plain};
+use crate::io::profile::LayerProfile;
 
 static LANG: OnceLock<Lang> = OnceLock::new();
 
@@ -88,6 +89,20 @@ pub(super) fn say(line: Line, text: impl fmt::Display) {
 /// What a value says, and behind it which file it is about.
 pub(super) fn about(what: &impl Say, path: &std::path::Path) -> String {
     format!("{}{}{}", what.say(lang()), lang().pick("：", ": "), path.display())
+}
+
+/// Whether a profile is used for a file, and for what.
+pub(super) fn of_profile(profile: &std::path::Path, file: &std::path::Path, way: Option<&LayerProfile>) -> String {
+    let (profile, file) = (profile.display(), file.display());
+    let words = way.map(|way| way.words(lang())).filter(|words| !words.is_empty());
+    match (lang(), way, words) {
+        (Lang::Zh, Some(_), Some(words)) => format!("按读取配置 {profile} 读取（{words}）：{file}"),
+        (Lang::Zh, Some(_), None) => format!("与读取配置 {profile} 相符：{file}"),
+        (Lang::Zh, None, _) => format!("读取配置 {profile} 不适用，未采用：{file}"),
+        (Lang::En, Some(_), Some(words)) => format!("read by the profile {profile} ({words}): {file}"),
+        (Lang::En, Some(_), None) => format!("fits the profile {profile}: {file}"),
+        (Lang::En, None, _) => format!("the profile {profile} does not fit, and is not used: {file}"),
+    }
 }
 
 #[cfg(test)]

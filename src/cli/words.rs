@@ -35,6 +35,7 @@ impl Say for CliError {
                 format!("文件中只有表格，请同时给出它所属的边界：{}", path.display())
             }
             Self::Join(error) => error.zh(),
+            Self::Profile(error) => error.zh(),
             Self::JoinAccept { why, path } => format!(
                 "--join-accept 需要形如 [{{\"row\": 12, \"unit\": \"510722001001\"}}] 的列表（{why}）：{}",
                 path.display()
@@ -82,6 +83,7 @@ mod tests {
     use crate::ensemble::EnsembleError;
     use crate::i18n::{check_said, one_of_each};
     use crate::io::places::PlacesError;
+    use crate::io::profile::ProfileError;
     use crate::io::{FileProblem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem};
     use crate::jobs::Cancelled;
     use crate::model::{FieldRuleError, JoinError, Level, ModelError};
@@ -120,6 +122,7 @@ mod tests {
             PipedPlaces { path: "a".into() },
             OnlyTables { path: "a".into() },
             Join(JoinError::NoHeader { file: word() }),
+            Profile(ProfileError::Newer { version: 2, path: "a".into() }),
             JoinAccept { why: word(), path: "a".into() },
             BesideProject { other: "a".into(), project: "b".into() },
             FigureTwice { name: word() },

@@ -58,6 +58,26 @@ pub fn column_for(lang: Lang, role: &str) -> String {
     }
 }
 
+/// Files are read as others of their kind were.
+#[must_use]
+pub fn read_as_before(lang: Lang, file: &str, how: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{file} 按上次对同样文件的选择读取（{how}），可在“来源”中改选"),
+        Lang::En => {
+            format!("{file} was read as others of its kind were before ({how}); choose otherwise under Sources")
+        }
+    }
+}
+
+/// Files are read by a profile.
+#[must_use]
+pub fn read_by_profile(lang: Lang, file: &str, how: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{file} 按读取配置读取（{how}）"),
+        Lang::En => format!("{file} was read by the profile ({how})"),
+    }
+}
+
 /// `village 120`
 #[must_use]
 pub fn level_count(level: &str, units: usize) -> String {

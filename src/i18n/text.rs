@@ -286,6 +286,12 @@ texts! {
     LooksRight: "没有问题", "It is right";
     LooksRightHint: "就按这样读取，不再提示", "Keeps it as it was read, and asks no more";
     WhichSystem: "选择坐标系", "Which coordinate system";
+    OpenProfile: "套用读取配置…", "Read by a profile…";
+    OpenProfileHint: "按保存的读取配置重新读取：图层、编码、坐标系、各列含义；各方案随之保留", "Reads the files once more as a saved profile says: layer, encoding, coordinate system, what columns hold; the scenarios stay";
+    SaveProfile: "保存读取配置…", "Save how files were read…";
+    SaveProfileHint: "把读取方式存为配置，供同样的文件和命令行 --profile 使用", "Saves how these files were read, for others of their kind and for --profile of the command line";
+    FileKindProfile: "读取配置", "Profile";
+    ProfileUnfit: "读取配置不适用于这些文件，没有改动", "The profile fits none of these files: nothing was changed";
     SourceGone: "原文件已不在原处，无法改选", "The file is no longer where it was: nothing can be chosen otherwise";
     OpenWorkbookHint: "也可以把含有人口的工作簿拖进窗口", "A workbook with the population can be dropped on the window, too";
     ShowCrosswalk: "新旧对照表", "Crosswalk";
@@ -389,6 +395,7 @@ texts! {
     PathPromptOpen: "要打开的文件路径，回车打开", "Path of the file to open, then Enter";
     PathPromptPlan: "方案文件路径，回车打开", "Path of the plan to open, then Enter";
     PathPromptBackground: "瓦片文件路径（MBTiles 或 PMTiles），回车打开", "Path of the tiles (MBTiles or PMTiles), then Enter";
+    PathPromptProfile: "读取配置文件的路径", "Path of a profile";
     PathPromptRules: "规则包文件路径（TOML），回车打开", "Path of the pack of rules (TOML), then Enter";
     PathPromptExport: "要写入的文件路径，回车保存", "Path of the file to write, then Enter";
     Browse: "浏览…", "Browse…";

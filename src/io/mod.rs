@@ -42,6 +42,7 @@ mod limits;
 pub mod outgoing;
 mod outputs;
 pub mod places;
+pub mod profile;
 pub mod project;
 #[cfg(test)]
 mod role_tests;
@@ -58,6 +59,7 @@ pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteErr
 pub use layers::LayerSource;
 pub use limits::Limits;
 pub use outputs::{OutTarget, Outputs};
+pub use profile::Profile;
 pub use project::{ProjectError, ProjectProblem};
 pub use topojson::TopologyProblem;
 pub use xml::XmlProblem;

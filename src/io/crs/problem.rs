@@ -109,6 +109,8 @@ impl CrsProblem {
             (Self::Unfit { name, x, y }, Lang::En) => {
                 format!("the file says {name}, but coordinates around {x}, {y} cannot be in it")
             }
+            // Those are of what is written.
+            (Self::NeverWritten { .. } | Self::NotWritten { .. } | Self::NoPlaceIn { .. }, lang) => self.say(lang),
             (Self::Several { first, second }, Lang::Zh) => format!("文件注明了两个坐标系：{first}、{second}"),
             (Self::Several { first, second }, Lang::En) => {
                 format!("the file names two coordinate systems, {first} and {second}")

@@ -49,6 +49,8 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
             (Action::Export(kind).info().name, formats.collect())
         }
         PathPurpose::Rules => (Text::OpenRules, filters(Text::FileKindRules, &read)),
+        PathPurpose::OpenProfile => (Text::OpenProfile, filters(Text::FileKindProfile, &["json"])),
+        PathPurpose::SaveProfile => (Text::SaveProfile, filters(Text::FileKindProfile, &["json"])),
         PathPurpose::SaveLog => (Text::SaveLogFile, filters(Text::FileKindText, &["txt"])),
         PathPurpose::Background => (Text::BackgroundFromFile, filters(Text::FileKindTiles, &read)),
     };
@@ -67,7 +69,12 @@ const fn read_kinds(purpose: PathPurpose) -> &'static [FileKind] {
         PathPurpose::OpenPlan => &[FileKind::Plan],
         PathPurpose::Rules => &[FileKind::Rules],
         PathPurpose::Background => &[FileKind::Tiles],
-        PathPurpose::SaveProject | PathPurpose::SavePlan | PathPurpose::Export(_) | PathPurpose::SaveLog => &[],
+        PathPurpose::OpenProfile
+        | PathPurpose::SaveProfile
+        | PathPurpose::SaveProject
+        | PathPurpose::SavePlan
+        | PathPurpose::Export(_)
+        | PathPurpose::SaveLog => &[],
     }
 }
 

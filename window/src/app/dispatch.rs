@@ -206,6 +206,8 @@ impl App {
             Action::ShowCrosswalk => self.show_bottom(BottomTab::Crosswalk),
             Action::ShowChecks => self.show_checks(ChecksView::Data),
             Action::ShowRules => self.show_checks(ChecksView::Rules),
+            Action::OpenProfile => self.ask_for_path(PathPurpose::OpenProfile),
+            Action::SaveProfile => self.ask_for_path(PathPurpose::SaveProfile),
             Action::OpenRules => self.ask_for_path(PathPurpose::Rules),
             Action::RulesOff => self.choose_rules(Choice::Nothing),
             Action::Rules(pack) => self.judge_by(pack),
@@ -266,6 +268,8 @@ impl App {
             PathPurpose::Rules => self.open_rules(&path),
             PathPurpose::SaveLog => self.save_log_file(&path),
             PathPurpose::SavePlan => self.write_plan(path),
+            PathPurpose::OpenProfile => self.open_profile(&path),
+            PathPurpose::SaveProfile => self.save_profile(path),
             PathPurpose::Export(kind) => self.export(kind, path),
         }
     }

@@ -15,6 +15,7 @@ use crate::ui::notices::Gravity;
 use crate::ui::state::command::JoinStep;
 use quhua::edit::{Document, Refusal, SavePoint};
 use quhua::i18n::{Say as _, capital, sentences};
+use quhua::io::profile::TableProfile;
 use quhua::io::project::Plans;
 use quhua::io::{LayerSource, ReadError, tables};
 use quhua::jobs::{Cancelled, Progress};
@@ -22,7 +23,7 @@ use quhua::model::{Accepted, Dataset, Join, JoinError, JoinWishes, Joining, Shee
 
 /// A table that was held against the units, or why it cannot be.
 enum Held {
-    Joining(Arc<Vec<Sheet>>, Box<Joining>),
+    Joining(Arc<Vec<Sheet>>, Box<Joining>, JoinWishes),
     Unread(ReadError),
     Unfit(JoinError),
 }
@@ -45,16 +46,23 @@ impl App {
         let Some(project) = &self.project else { return };
         let dataset = Arc::clone(project.document().origin());
         let path = source.path.clone();
+        let ways = self.table_ways();
         let work = move |_: &Progress| match tables::read(&source) {
             Ok(sheets) => match held(&dataset, &sheets, None, &JoinWishes::default()) {
-                Ok(joining) => Held::Joining(Arc::new(sheets), Box::new(joining)),
+                Ok(joining) => {
+                    // As another table with these columns was joined before.
+                    let wishes = ways.wishes(&joining.report);
+                    let again = wishes.and_then(|wishes| Some((held(&dataset, &sheets, None, &wishes).ok()?, wishes)));
+                    let (joining, wishes) = again.unwrap_or((joining, JoinWishes::default()));
+                    Held::Joining(Arc::new(sheets), Box::new(joining), wishes)
+                }
                 Err(error) => Held::Unfit(error),
             },
             Err(error) => Held::Unread(error),
         };
         self.run(Kind::Join, "", work, move |app, held| match held {
-            Ok(Held::Joining(sheets, joining)) => {
-                app.joining = Some(JoinSheet::new(path, sheets, *joining));
+            Ok(Held::Joining(sheets, joining, wishes)) => {
+                app.joining = Some(JoinSheet::new(path, sheets, *joining, wishes));
             }
             Ok(Held::Unread(error)) => app.table_refused(&error.sentence(app.lang)),
             Ok(Held::Unfit(error)) => app.table_refused(&error.sentence(app.lang)),
@@ -129,12 +137,14 @@ impl App {
     /// Joins what the sheet shows.
     fn apply_join(&mut self) {
         let (Some(project), Some(sheet)) = (&self.project, self.joining.take()) else { return };
+        let way = TableProfile::of(&sheet.joining.report, &sheet.wishes);
         let mut joins = project.dataset().joins().to_vec();
         let (report, join) = (&sheet.joining.report, &sheet.joining.join);
         let said = sentences::table_joined(self.lang, &report.source(), report.matched.total, join.figures.len());
         // A table that is joined once more takes the place of what it gave before.
         joins.retain(|known| known.source() != join.source());
         joins.push(join.clone());
+        self.remember_table(way);
         self.rejoin(joins, said, Some(sheet.path));
     }
 
@@ -188,6 +198,8 @@ impl App {
             origin: project.origin().clone(),
             read_from: project.origin().clone(),
             recognised: None,
+            ways: Default::default(),
+            is_chosen: false,
             held: std::mem::take(&mut self.keeper.held),
             refusals,
             recovered: false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::App;
 use super::jobs::Kind;
 use super::keep::Held;
-use super::reading::Asked;
+use super::reading::{Asked, Ways};
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
 use crate::ui::notices::Gravity;
@@ -15,11 +15,12 @@ use crate::ui::words;
 use quhua::coverage::Suspects;
 use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal, SavePoint};
-use quhua::i18n::{Say, capital, file_name, sentences};
+use quhua::i18n::{Lang, Say, Text, capital, file_name, sentences};
 use quhua::io::format::{self, FileKind};
 use quhua::io::places::{self, PlacesError};
+use quhua::io::profile::LayerProfile;
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
-use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson, layers};
+use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError, Recognition};
 use quhua::study::{Basis, Study};
@@ -39,6 +40,10 @@ pub(super) struct Loaded {
     pub read_from: Origin,
     /// What the columns of each layer were taken for; `None`: as before.
     pub recognised: Option<Vec<Recognition>>,
+    /// Ways in which files were read that they do not say themselves, and whether a profile was given that does.
+    pub ways: (Vec<(String, LayerProfile)>, bool),
+    /// Whether somebody chose how it is read.
+    pub is_chosen: bool,
     pub held: Held,
     /// Edits that cannot be carried out upon these boundaries.
     pub refusals: Vec<Refusal>,
@@ -68,6 +73,8 @@ struct With {
     fields: Option<FieldOverrides>,
     /// What boundaries are read from, where that is not what the document was opened from.
     read_from: Option<Origin>,
+    /// How the files are read.
+    ways: Ways,
     /// How the project file looked that the document at hand, and this one, is saved in.
     stamp: Option<Stamp>,
 }
@@ -93,6 +100,9 @@ pub(super) enum OpenError {
     /// What was read makes no dataset.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A profile fits none of the files.
+    #[error("the profile fits none of these files")]
+    ProfileUnfit,
     /// The user gave up.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -104,6 +114,7 @@ impl Say for OpenError {
             Self::Read(error) => error.zh(),
             Self::Project(error) => error.zh(),
             Self::Model(error) => error.zh(),
+            Self::ProfileUnfit => Lang::Zh.of(Text::ProfileUnfit).to_owned(),
             Self::Cancelled(cancelled) => cancelled.zh(),
         }
     }
@@ -130,10 +141,13 @@ struct Read {
     overrides: FieldOverrides,
     plans: Option<Plans>,
     stamp: Option<Stamp>,
+    /// Ways that the files do not say themselves, by the file.
+    ways: Vec<(String, LayerProfile)>,
 }
 
 /// Reads what a document came from. What was left behind came from where `named_as` says, whatever its copies are called.
-fn read(origin: &Origin, named_as: &Origin, progress: &Progress) -> Result<Read, OpenError> {
+fn read(origin: &Origin, named_as: &Origin, how: &Ways, progress: &Progress) -> Result<Read, OpenError> {
+    let mut ways = Vec::new();
     let limits = Limits::default();
     let layers = match origin {
         Origin::Sample => {
@@ -142,28 +156,32 @@ fn read(origin: &Origin, named_as: &Origin, progress: &Progress) -> Result<Read,
         }
         Origin::Project(file) => {
             let Contents { layers, overrides, plans, stamp } = project::read(file, &limits, progress)?;
-            return Ok(Read { layers, overrides, plans: Some(plans), stamp });
+            return Ok(Read { layers, overrides, plans: Some(plans), stamp, ways });
         }
         Origin::Files(sources) => {
-            let named = |source: &LayerSource, path: &Path, mut layer: Layer| {
-                layer.reading.from = Some(source.at(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())));
+            let named = |path: &Path, mut layer: Layer| {
+                let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+                layer.reading.from = layer.reading.from.map(|from| from.at(absolute()));
                 Layer { name: file_name(path), path: Some(path.to_owned()), ..layer }
             };
-            let layers = sources
-                .iter()
-                .zip(named_as.paths())
-                .map(|(source, path)| layers::read(source, &limits, progress).map(|layer| named(source, path, layer)));
-            layers.collect::<Result<_, _>>()?
+            let mut layers = Vec::new();
+            for (source, path) in sources.iter().zip(named_as.paths()) {
+                let (layer, way) = how.read(source, &limits, progress)?;
+                ways.extend(way.map(|way| (file_name(path), way)));
+                layers.push(named(path, layer));
+            }
+            layers
         }
     };
-    Ok(Read { layers, ..Read::default() })
+    let overrides = ways.iter().find_map(|(_, way)| way.fields.clone()).unwrap_or_default();
+    Ok(Read { layers, overrides, ways, ..Read::default() })
 }
 
 /// Reads what work that was left behind is upon: the first of what it can be read from that can be read.
 fn read_left_behind(found: &Found, progress: &Progress) -> Result<Read, OpenError> {
     let mut first_error = None;
     for from in found.to_open() {
-        match read(&from, found.source(), progress) {
+        match read(&from, found.source(), &Ways::Plain, progress) {
             Err(error) if !error.is_cancelled() => first_error = first_error.or(Some(error)),
             done => return done,
         }
@@ -173,13 +191,28 @@ fn read_left_behind(found: &Found, progress: &Progress) -> Result<Read, OpenErro
 
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
-    let Opening { origin, with: With { found, moved, fields, read_from, stamp: known }, workplace, name } = opening;
-    let read_from = read_from.unwrap_or_else(|| found.as_ref().map_or(&origin, Found::source).clone());
-    let Read { layers, overrides, plans, stamp } = match &found {
+    let Opening { mut origin, with, workplace, name } = opening;
+    let With { found, moved, fields, read_from, ways: how, stamp: known } = with;
+    let is_chosen = moved.is_some() && read_from.is_some();
+    let mut read_from = read_from.unwrap_or_else(|| found.as_ref().map_or(&origin, Found::source).clone());
+    let Read { layers, overrides, plans, stamp, ways } = match &found {
         Some(found) => read_left_behind(found, progress)?,
-        None => read(&read_from, &read_from, progress)?,
+        None => read(&read_from, &read_from, &how, progress)?,
     };
     let stamp = stamp.or(known);
+    let is_given = matches!(how, Ways::Given(_));
+    if is_given && ways.is_empty() {
+        return Err(OpenError::ProfileUnfit);
+    }
+    // How they were read is how they are read from now on.
+    if let (Origin::Files(sources), None) = (&mut read_from, &found) {
+        for (source, layer) in sources.iter_mut().zip(&layers) {
+            *source = layer.reading.from.clone().map_or_else(|| source.clone(), |from| from.at(source.path.clone()));
+        }
+        if matches!(origin, Origin::Files(_)) {
+            origin = read_from.clone();
+        }
+    }
     let said = fields.or_else(|| found.as_ref()?.fields.clone());
     let dataset = Dataset::assemble(layers, &said.unwrap_or(overrides), progress)?;
     let dataset = Arc::new(dataset);
@@ -207,7 +240,9 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let recognised = Some(document.dataset().recognition());
     let held = Held::begin(workplace.as_ref(), working, (&origin, &read_from), &document, (stamp, is_moved));
     let (document, scene) = (Box::new(document), Arc::new(scene));
-    Ok(Loaded { document, scene, origin, read_from, recognised, held, refusals, recovered, moved: is_moved })
+    let moved = is_moved;
+    let ways = (ways, is_given);
+    Ok(Loaded { document, scene, origin, read_from, recognised, ways, is_chosen, held, refusals, recovered, moved })
 }
 
 impl App {
@@ -251,7 +286,8 @@ impl App {
         };
         if let Some(origin) = origin {
             let found = self.left_behind(&origin.paths());
-            self.start_opening(origin, With { found, ..With::default() });
+            let ways = if found.is_some() { Ways::Plain } else { self.remembered() };
+            self.start_opening(origin, With { found, ways, ..With::default() });
             self.beside = beside;
         } else {
             self.open_beside(beside);
@@ -332,7 +368,17 @@ impl App {
         let Some(project) = &self.project else { return };
         let moved = Some(Plans::of(project.document()));
         let stamp = self.keeper.held.stamp.filter(|_| origin == *project.origin());
-        self.start_opening(origin, With { moved, fields, found: None, read_from, stamp });
+        self.start_opening(origin, With { moved, fields, read_from, stamp, ..With::default() });
+    }
+
+    /// Moves all scenarios to what is read from files in these ways. It stays where it is saved.
+    pub(super) fn read_by(&mut self, files: Origin, ways: Ways) {
+        let Some(project) = &self.project else { return };
+        let moved = Some(Plans::of(project.document()));
+        let is_saved = matches!(project.origin(), Origin::Project(_));
+        let origin = if is_saved { project.origin().clone() } else { files.clone() };
+        let stamp = self.keeper.held.stamp.filter(|_| is_saved);
+        self.start_opening(origin, With { moved, read_from: Some(files), stamp, ways, ..With::default() });
     }
 
     fn start_opening(&mut self, origin: Origin, with: With) {
@@ -437,7 +483,8 @@ impl App {
 
     /// Takes up a document in place of the one before. What was opened is told of, what only became another is not.
     pub(super) fn take_up(&mut self, loaded: Loaded, is_new: bool) {
-        let Loaded { document, scene, origin, held, refusals, recovered, moved, recognised, .. } = loaded;
+        let Loaded { document, scene, origin, held, refusals, recovered, moved, recognised, ways, is_chosen, .. } =
+            loaded;
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {
@@ -489,6 +536,12 @@ impl App {
         self.start_wanted_tour();
         self.say_refusals(&refusals);
         self.check_background_covers();
+        for (file, way) in &ways.0 {
+            self.say_way(file, way, ways.1);
+        }
+        if is_chosen {
+            self.remember_reading();
+        }
         let beside = std::mem::take(&mut self.beside);
         if is_new && !moved && !recovered && matches!(opened_from, Origin::Files(_)) {
             self.open_doubts(!beside.tables.is_empty());

@@ -1,18 +1,24 @@
 //! How files are read: what was read otherwise, what somebody has looked at, and files whose coordinate system nothing
 //! tells.
 
+use std::path::{Path, PathBuf};
+
 use super::App;
 use super::open::OpenError;
 use crate::ui::bottom::LOOKED_AT;
+use crate::ui::notices::Gravity;
 use crate::ui::state::command::Otherwise;
+use crate::ui::state::view::Preferences;
 use crate::ui::systems::Systems;
 use crate::ui::unread::Unread;
-use quhua::i18n::capital;
+use quhua::i18n::{Say as _, Text, capital, sources};
 use quhua::io::crs::CrsProblem;
+use quhua::io::profile::{LayerProfile, Profile, Profiled, TableProfile};
 use quhua::io::project::Origin;
 use quhua::io::{LayerSource, Limits, Problem, ReadError, layers};
 use quhua::jobs::Progress;
-use quhua::model::{FieldOverrides, Numbers};
+use quhua::model::{CrsReading, FieldOverrides, Layer, Numbers, Reading, TextReading};
+use quhua::study::Study;
 
 /// A layer that nobody can tell the coordinate system of.
 pub(super) struct Asked {
@@ -38,7 +44,159 @@ impl Asked {
     }
 }
 
+/// Entries that are remembered.
+const REMEMBERED: usize = 200;
+/// Setting under which a document keeps how its tables were joined, for a profile.
+const TABLES: &str = "profile_tables";
+
+/// How files are read when they are opened.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Ways {
+    /// As the files say.
+    #[default]
+    Plain,
+    /// As others of their kind were before, where the files leave something open.
+    Remembered(Profile),
+    /// As a profile says.
+    Given(Profile),
+}
+
+impl Ways {
+    /// Reads a layer. Also returns the way that was taken, if one was.
+    pub fn read(
+        &self,
+        source: &LayerSource,
+        limits: &Limits,
+        progress: &Progress,
+    ) -> Result<(Layer, Option<LayerProfile>), ReadError> {
+        let read = match self {
+            Self::Plain => return layers::read(source, limits, progress).map(|layer| (layer, None)),
+            Self::Remembered(profile) => profile.read_fitting(source, limits, progress, let_pass)?,
+            Self::Given(profile) => profile.read_layer(source, limits, progress)?,
+        };
+        let Profiled { layer, entry } = read;
+        let from = layer.reading.from.clone().unwrap_or_default();
+        let way = entry.map(|way| {
+            // What the file itself says was not taken from the profile.
+            LayerProfile { layer: from.layer, encoding: from.encoding, crs: from.crs, ..way }
+        });
+        Ok((layer, way))
+    }
+}
+
+/// As much of what was chosen for another file as a file leaves open. What it says for itself is not overruled by a choice
+/// that was made for another.
+fn let_pass(plain: Option<&Layer>, way: &LayerProfile) -> Option<LayerProfile> {
+    let Some(plain) = plain else { return Some(way.clone()) };
+    let Reading { texts, crs, .. } = &plain.reading;
+    let mut way = way.clone();
+    if !texts.as_ref().is_some_and(TextReading::is_doubtful) {
+        way.encoding = None;
+    }
+    if !crs.as_ref().is_some_and(CrsReading::is_doubtful) {
+        way.crs = None;
+    }
+    let guessed = || plain.recognised(&FieldOverrides::default()).map(|(fields, _)| FieldOverrides::from(&fields)).ok();
+    if way.encoding.is_none() && way.fields.is_some() && way.fields == guessed() {
+        way.fields = None;
+    }
+    // What says nothing is no way.
+    let LayerProfile { columns: _, layer, encoding, crs, fields } = &way;
+    (layer.is_some() || encoding.is_some() || crs.is_some() || fields.is_some()).then_some(way)
+}
+
+/// How tables of a document were joined.
+fn tables_of(project: &Study) -> Vec<TableProfile> {
+    let kept = project.document().settings().get(TABLES);
+    kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
 impl App {
+    /// What was chosen before, for files that are opened.
+    pub(super) fn remembered(&self) -> Ways {
+        let Preferences { profiles, table_profiles, .. } = &self.preferences;
+        Ways::Remembered(Profile { layers: profiles.clone(), tables: table_profiles.clone() })
+    }
+
+    /// Remembers how the layers at hand are read, for others of their kind.
+    pub(super) fn remember_reading(&mut self) {
+        let Some(project) = &self.project else { return };
+        let loaded = project.document().origin().as_loaded();
+        let ways = Profile::of(&loaded.layers, &FieldOverrides::from(&loaded.fields)).layers;
+        let known = &mut self.preferences.profiles;
+        known.retain(|other| ways.iter().all(|way| way.columns != other.columns));
+        known.splice(0..0, ways);
+        known.truncate(REMEMBERED);
+    }
+
+    /// Remembers how a table was joined, for others of its kind and for the profile of the document.
+    pub(super) fn remember_table(&mut self, way: TableProfile) {
+        let known = &mut self.preferences.table_profiles;
+        known.retain(|other| other.columns != way.columns);
+        known.insert(0, way.clone());
+        known.truncate(REMEMBERED);
+        let Some(project) = &mut self.project else { return };
+        let mut tables = tables_of(project);
+        tables.retain(|other| other.columns != way.columns);
+        tables.push(way);
+        if let Ok(text) = serde_json::to_string(&tables) {
+            project.document_mut().set_setting(TABLES, text);
+        }
+    }
+
+    /// What is remembered of tables.
+    pub(super) fn table_ways(&self) -> Profile {
+        Profile { layers: Vec::new(), tables: self.preferences.table_profiles.clone() }
+    }
+
+    /// Says that a way was taken that the file does not say itself.
+    pub(super) fn say_way(&mut self, file: &str, way: &LayerProfile, is_given: bool) {
+        let how = way.words(self.lang);
+        if !how.is_empty() {
+            let said = if is_given { sources::read_by_profile } else { sources::read_as_before };
+            self.notices.say(Gravity::Info, said(self.lang, file, &how));
+        }
+    }
+
+    /// Reads what the document at hand was made from once more, by a profile.
+    pub(super) fn open_profile(&mut self, path: &Path) {
+        let profile = match Profile::read(path) {
+            Ok(profile) => profile,
+            Err(error) => {
+                self.notices.say(Gravity::Error, error.sentence(self.lang));
+                return;
+            }
+        };
+        for way in profile.tables.iter().rev() {
+            self.preferences.table_profiles.retain(|other| other.columns != way.columns);
+            self.preferences.table_profiles.insert(0, way.clone());
+        }
+        let Some(project) = &self.project else { return };
+        let layers = &project.document().origin().as_loaded().layers;
+        let froms: Option<Vec<LayerSource>> = layers.iter().map(|layer| layer.reading.from.clone()).collect();
+        let Some(sources) = froms else {
+            self.notices.say(Gravity::Warning, self.lang.of(Text::ProfileUnfit));
+            return;
+        };
+        // Which layer is read stays where several are of one file.
+        let several = |path: &Path| sources.iter().filter(|other| other.path == path).count() > 1;
+        let plain = |source: &LayerSource| LayerSource {
+            layer: source.layer.clone().filter(|_| several(&source.path)),
+            ..LayerSource::from(&*source.path)
+        };
+        let plain = Origin::Files(sources.iter().map(plain).collect());
+        self.read_by(plain, Ways::Given(profile));
+    }
+
+    /// Saves how the layers at hand are read, and how tables were joined to them.
+    pub(super) fn save_profile(&mut self, path: PathBuf) {
+        let Some(project) = &self.project else { return };
+        let loaded = project.document().origin().as_loaded();
+        let mut profile = Profile::of(&loaded.layers, &FieldOverrides::from(&loaded.fields));
+        profile.tables = tables_of(project);
+        self.write_profile(path, &profile);
+    }
+
     /// Reads what the document at hand was made from once more, otherwise; all scenarios move along, and it stays where
     /// it is saved.
     pub(super) fn read_otherwise(&mut self, how: Otherwise) {

@@ -15,7 +15,7 @@ use crate::ui::theme::Colours;
 use quhua::i18n::{Say as _, Text, capital, file_name, sentences};
 use quhua::io::atomic::write_file;
 use quhua::io::format::{self, FileKind};
-use quhua::io::{Outputs, WriteError};
+use quhua::io::{Outputs, Profile, WriteError};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::metrics::Figure;
 use quhua::report::certificate::Verdict;
@@ -41,12 +41,14 @@ impl App {
             }
             PathPurpose::Export(kind) => exports::row(kind).file_name(project, self.lang, self.view.level),
             PathPurpose::SaveLog => "quhua-log.txt".to_owned(),
+            PathPurpose::SaveProfile => format!("{title}.profile.json"),
             PathPurpose::Open
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
             | PathPurpose::Table
             | PathPurpose::Rebase
             | PathPurpose::Background
+            | PathPurpose::OpenProfile
             | PathPurpose::Rules => String::new(),
         }
     }
@@ -100,6 +102,27 @@ impl App {
                 let written = outputs
                     .target(&path, &["json"])
                     .and_then(|target| write_file(&target, |out| out.write_all(plan.write().as_bytes())));
+                Written { path, result: written.map(|()| Verdict::None), cancelled: false }
+            },
+            |app, written| {
+                if let Ok(written) = written {
+                    app.written(&written);
+                }
+            },
+        );
+    }
+
+    /// Writes how files were read.
+    pub(super) fn write_profile(&mut self, path: PathBuf, profile: &Profile) {
+        let json = profile.to_json();
+        let mut outputs = self.outputs();
+        self.run(
+            Kind::Write,
+            file_name(&path),
+            move |_| {
+                let written = outputs
+                    .target(&path, &["json"])
+                    .and_then(|target| write_file(&target, |out| out.write_all(json.as_bytes())));
                 Written { path, result: written.map(|()| Verdict::None), cancelled: false }
             },
             |app, written| {

@@ -38,8 +38,9 @@ pub struct JoinSheet {
 impl JoinSheet {
     /// A table, held against the units.
     #[must_use]
-    pub fn new(path: PathBuf, sheets: Arc<Vec<Sheet>>, joining: Joining) -> Self {
-        Self { path, sheets, joining, wishes: JoinWishes::default(), wanted: None, before: Default::default() }
+    pub fn new(path: PathBuf, sheets: Arc<Vec<Sheet>>, joining: Joining, wishes: JoinWishes) -> Self {
+        let before = (wishes.clone(), None);
+        Self { path, sheets, joining, wishes, wanted: None, before }
     }
 
     /// Takes up what came of other wishes.

@@ -164,6 +164,7 @@ fn prompt(shown: &Shown<'_>, mode: PaletteMode) -> &'static str {
         PaletteMode::Path(PathPurpose::OpenPlan) => Text::PathPromptPlan,
         PaletteMode::Path(PathPurpose::Table) => Text::PathPromptTable,
         PaletteMode::Path(PathPurpose::Background) => Text::PathPromptBackground,
+        PaletteMode::Path(PathPurpose::OpenProfile) => Text::PathPromptProfile,
         PaletteMode::Path(PathPurpose::Rules) => Text::PathPromptRules,
         PaletteMode::Path(_) => Text::PathPromptExport,
     })

@@ -13,11 +13,13 @@ use crate::app::App;
 use crate::ui::bottom::role_of;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, Otherwise};
-use crate::ui::state::view::{BottomTab, Preferences};
+use crate::ui::state::view::{BottomTab, PathPurpose, Preferences};
+use quhua::cli::{self, Request};
 use quhua::i18n::{Lang, Text};
-use quhua::io::LayerSource;
 use quhua::io::project::Workplace;
-use quhua::model::{CrsBasis, Role};
+use quhua::io::{LayerSource, Limits, layers};
+use quhua::jobs::Progress;
+use quhua::model::{CrsBasis, FieldOverrides, Fields, Layer, Role};
 
 /// A file of real data, where there is one.
 fn shared(name: &str) -> Option<PathBuf> {
@@ -263,4 +265,97 @@ fn a_doubt_that_somebody_has_looked_at_is_none_any_more() {
     window.run_steps(3);
     assert_eq!(doubts(&mut window), 0);
     assert!(app(&window).project.as_ref().unwrap().is_modified());
+}
+
+/// What tells whether two have read the same: names of columns, what they hold, and where the layer lies.
+fn as_read(fields: &Fields, layer: &Layer) -> (Vec<String>, FieldOverrides, Option<String>, Option<[f64; 2]>) {
+    let crs = layer.reading.crs.as_ref().unwrap();
+    (layer.table.fields().to_vec(), fields.into(), crs.code.clone(), crs.centre)
+}
+
+fn loaded_as_read(app: &App) -> (Vec<String>, FieldOverrides, Option<String>, Option<[f64; 2]>) {
+    let loaded = app.project.as_ref().unwrap().document().origin().as_loaded();
+    as_read(&loaded.fields, &loaded.layers[0])
+}
+
+#[test]
+fn a_profile_has_the_window_and_the_command_line_read_the_same() {
+    let Some(file) = shared("dirty/gk35-gbk-wrong-prj.zip") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("agency.profile.json");
+    let mut window = window_started_with(vec![file.clone()], Preferences::default(), None);
+    let plain = loaded_as_read(app(&window));
+    let mut source = LayerSource::from(&*file);
+    (source.encoding, source.crs) = (Some("Big5".to_owned()), Some("EPSG:4523".to_owned()));
+    act(&mut window, Command::ReadAnew(Box::new(Otherwise::Sources(vec![source]))));
+    wait(&mut window, "it is read as chosen", is_chosen);
+    let column = loaded_as_read(app(&window)).0[4].clone();
+    let fields = app(&window).project.as_ref().unwrap().dataset().fields.with_role(&column, Role::Kind);
+    act(&mut window, Command::ReadAnew(Box::new(Otherwise::Fields(fields))));
+    let of = column.clone();
+    wait(&mut window, "columns are read otherwise", move |app| role(app, &of) == Some(Role::Kind));
+    let chosen = loaded_as_read(app(&window));
+    assert_ne!(chosen.0, plain.0, "Big5 has other names");
+    act(&mut window, Command::UsePath(PathPurpose::SaveProfile, profile.clone()));
+    let written = profile.clone();
+    wait(&mut window, "it is written", move |_| written.exists());
+
+    // Another window, which remembers nothing.
+    let mut other = window_started_with(vec![file.clone()], Preferences::default(), None);
+    merge(&mut other);
+    act(&mut other, Command::UsePath(PathPurpose::OpenProfile, profile.clone()));
+    wait(&mut other, "it is read by the profile", is_chosen);
+    assert_eq!((loaded_as_read(app(&other)), edits(&other)), (chosen.clone(), 1));
+
+    // The command line.
+    let out = folder.path().join("check.json");
+    let text = |path: &std::path::Path| path.to_str().unwrap().to_owned();
+    let args = ["quhua", "convert", &text(&file), "--profile", &text(&profile), "-o"].map(str::to_owned);
+    let out_geojson = out.with_extension("geojson");
+    let done = cli::run_with(args.into_iter().chain([text(&out_geojson)])).unwrap();
+    assert!(matches!(done, Request::Done(_)));
+    let layer = layers::read(&LayerSource::from(&*out_geojson), &Limits::default(), &Progress::new()).unwrap();
+    let there: Vec<&String> = layer.table.fields().iter().filter(|field| chosen.0.contains(field)).collect();
+    assert_eq!(there.len(), chosen.0.len(), "the names of columns are those of Big5");
+    let centre = layer.reading.crs.unwrap().centre.unwrap();
+    let [lon, lat] = chosen.3.unwrap();
+    assert!((centre[0] - lon).abs() < 1e-3 && (centre[1] - lat).abs() < 1e-3);
+
+    // A profile of other files is told of, and changes nothing.
+    let mut sample = super::window(Lang::En);
+    act(&mut sample, Command::UsePath(PathPurpose::OpenProfile, profile));
+    sample.run_steps(3);
+    assert!(app(&sample).notices.to_text().contains(Lang::En.of(Text::ProfileUnfit)));
+}
+
+#[test]
+fn what_was_chosen_is_remembered_for_files_of_the_same_kind_and_said() {
+    let Some(file) = shared("dirty/gk35-gbk-wrong-prj.zip") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window_started_with(vec![file.clone()], Preferences::default(), None);
+    let fields = app(&window).project.as_ref().unwrap().dataset().fields.with_role("户数", Role::Population);
+    act(&mut window, Command::ReadAnew(Box::new(Otherwise::Fields(fields))));
+    wait(&mut window, "columns are read otherwise", |app| role(app, "户数") == Some(Role::Population));
+    let mut source = LayerSource::from(&*file);
+    source.crs = Some("EPSG:4523".to_owned());
+    act(&mut window, Command::ReadAnew(Box::new(Otherwise::Sources(vec![source]))));
+    wait(&mut window, "it is read as chosen", is_chosen);
+    let preferences = app(&window).preferences.clone();
+
+    let next = folder.path().join("next year.zip");
+    std::fs::copy(&file, &next).unwrap();
+    let preferences = Preferences { bottom_open: false, lang: Some(Lang::En), ..preferences };
+    let mut window = window_started_with(vec![next], preferences.clone(), None);
+    assert!(is_chosen(app(&window)) && role(app(&window), "户数") == Some(Role::Population));
+    assert!(app(&window).notices.to_text().contains("as others of its kind were before"));
+    assert_eq!(doubts(&mut window), 0);
+    assert!(!app(&window).preferences.bottom_open, "what was answered once is not asked again");
+
+    // Files of other columns are read as they say.
+    let other = window_started_with(
+        vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../sample_data/sanhe/villages.geojson"))],
+        preferences,
+        None,
+    );
+    assert!(!is_chosen(app(&other)) && !app(&other).notices.to_text().contains("of its kind"));
 }

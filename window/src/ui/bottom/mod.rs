@@ -114,6 +114,10 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
             }
         }
         BottomTab::Log if !notices.all().is_empty() => button(ui, Action::CopyMessages),
+        BottomTab::Sources if shown.project.is_some() => {
+            button(ui, Action::SaveProfile);
+            button(ui, Action::OpenProfile);
+        }
         BottomTab::Crosswalk if shown.project.is_some() => button(ui, Action::Export(ExportKind::Crosswalk)),
         BottomTab::Log
         | BottomTab::Crosswalk

@@ -234,6 +234,8 @@ actions! {
         ShowCrosswalk "show-crosswalk" ShowCrosswalk keys CTRL Num2;
         ShowChecks "show-checks" ShowChecks keys CTRL Num3;
         ShowSources "show-sources" ShowSources hint ShowSourcesHint icon ICON_DATASET;
+        OpenProfile "open-profile" OpenProfile hint OpenProfileHint icon ICON_FILE_OPEN;
+        SaveProfile "save-profile" SaveProfile hint SaveProfileHint icon ICON_SAVE_AS;
         ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
         ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
         CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
@@ -430,6 +432,8 @@ impl Action {
             | Self::NextAreaMethod
             | Self::ShowRules
             | Self::OpenRules
+            | Self::OpenProfile
+            | Self::SaveProfile
             | Self::RulesOff
             | Self::Rules(_)
             | Self::ToggleCompare

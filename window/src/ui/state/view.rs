@@ -15,6 +15,7 @@ use quhua::edit::{OwnDefinition, ScenarioId};
 use quhua::i18n::Lang;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::io::LayerSource;
+use quhua::io::profile::{LayerProfile, TableProfile};
 use quhua::metrics::Figure;
 use quhua::model::{FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
@@ -226,6 +227,10 @@ pub enum PathPurpose {
     Background,
     /// A pack of rules.
     Rules,
+    /// A profile by which files are read.
+    OpenProfile,
+    /// Where it is saved how files were read.
+    SaveProfile,
     /// Where the log goes.
     SaveLog,
 }
@@ -241,8 +246,9 @@ impl PathPurpose {
             | Self::Table
             | Self::Rebase
             | Self::Background
+            | Self::OpenProfile
             | Self::Rules => true,
-            Self::SaveProject | Self::SavePlan | Self::Export(_) | Self::SaveLog => false,
+            Self::SaveProject | Self::SavePlan | Self::SaveProfile | Self::Export(_) | Self::SaveLog => false,
         }
     }
 }
@@ -290,6 +296,10 @@ pub struct Preferences {
     pub background: BackgroundLook,
     /// Files that were opened or saved, the latest first: boundary files that were opened together, or a project.
     pub recent: Vec<Vec<LayerSource>>,
+    /// How files of a kind were read where somebody chose, the latest first.
+    pub profiles: Vec<LayerProfile>,
+    /// The same of tables that were joined.
+    pub table_profiles: Vec<TableProfile>,
     /// Whether the tour was shown.
     pub toured: bool,
     /// Where the panels are.
@@ -330,6 +340,8 @@ impl Default for Preferences {
             own_figures: Vec::new(),
             background: BackgroundLook::default(),
             recent: Vec::new(),
+            profiles: Vec::new(),
+            table_profiles: Vec::new(),
             toured: false,
             layout: Layout::default(),
             layouts: BTreeMap::new(),

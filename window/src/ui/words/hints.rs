@@ -215,6 +215,8 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         | Action::ShowChecks
         | Action::ShowScenarios
         | Action::ShowSources
+        | Action::OpenProfile
+        | Action::SaveProfile
         | Action::OwnFigures
         | Action::RulesOff
         | Action::DeclareLink
