@@ -412,7 +412,7 @@ impl App {
                 let asks = asks.then(|| opening.origin.clone());
                 load(opening, progress).map_err(|error| {
                     let asked = asks.and_then(|origin| Asked::about(&origin, &error, progress));
-                    (error, asked)
+                    Box::new((error, asked))
                 })
             },
             move |app, loaded| match loaded {
@@ -459,8 +459,8 @@ impl App {
     }
 
     /// Takes up what was opened in place of the document before.
-    fn opened(&mut self, loaded: Result<Loaded, (OpenError, Option<Asked>)>, name: &str) {
-        let loaded = match loaded {
+    fn opened(&mut self, loaded: Result<Loaded, Box<(OpenError, Option<Asked>)>>, name: &str) {
+        let loaded = match loaded.map_err(|why| *why) {
             Ok(loaded) => loaded,
             Err((error, _)) if error.is_cancelled() => {
                 self.instead.clear();

@@ -303,9 +303,9 @@ impl Sheet<'_> {
         let (shown, facts) = (self.shown, &self.known.facts);
         let levels = &self.loaded.levels;
         self.line(ui, shown.text(Text::Levels), false, |ui| {
-            let named = levels.iter().zip(&facts.units).rev();
+            let each = levels.iter().zip(&facts.units).rev();
             let counts: Vec<String> =
-                named.map(|(&level, &units)| sources::level_count(words::level(shown.lang, level), units)).collect();
+                each.map(|(&level, &units)| sources::level_count(words::level(shown.lang, level), units)).collect();
             ui.add(egui::Label::new(counts.join(" → ")).truncate());
             if let (Some([level, above, ..]), Some(&range)) = (levels.get(..2), facts.members.first()) {
                 let names = (words::unit_of_level(shown.lang, *above), words::level(shown.lang, *level));
