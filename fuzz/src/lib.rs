@@ -49,7 +49,9 @@ pub static DOORS: &[Door] = &[
 
 /// Boundaries, and points and lines, in any format that is read as it comes, packed or not.
 pub fn boundaries(bytes: &[u8]) -> bool {
-    with_file(bytes, boundaries_at)
+    // A table is told by its name.
+    let may_be_table = bytes.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'"');
+    with_file(bytes, boundaries_at) || may_be_table && with_named_file("bytes.csv", bytes, boundaries_at)
 }
 
 /// A shapefile: its geometry, behind the length of that, and its table.

@@ -51,6 +51,15 @@ pub(super) fn well_known(bytes: &[u8]) -> Result<Pieces, Problem> {
     Ok(pieces)
 }
 
+/// The coordinate system that extended well-known binary names.
+pub(super) fn srid(bytes: &[u8]) -> Option<String> {
+    let (order, rest) = bytes.split_first()?;
+    let mut walk = Walk { rest, is_little: *order == 1 };
+    let is_named = walk.number()? & 0x2000_0000 != 0;
+    let code = walk.number().filter(|&code| is_named && code > 0)?;
+    Some(format!("EPSG:{code}"))
+}
+
 /// Reads a geometry of a `GeoPackage`: a head, then well-known binary.
 pub(super) fn of_geopackage(blob: &[u8]) -> Result<Pieces, Problem> {
     let read = || {

@@ -10,7 +10,9 @@ use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
 use super::gzip::BehindArchive;
 use super::outgoing;
+use super::shaped::CellProblem;
 use super::topojson::TopologyProblem;
+use super::unread::Unread;
 use super::xml::XmlProblem;
 use crate::i18n::{Lang, one_line};
 use crate::jobs::Cancelled;
@@ -76,6 +78,9 @@ pub enum FileProblem {
     /// It holds something else.
     #[error("no file of boundaries ({}): {_0}", format::names(FileKind::Layers, Lang::En).join(", "))]
     Foreign(Looks),
+    /// It has a format that boundaries come in, but one that is not read.
+    #[error(transparent)]
+    Unread(Unread),
     /// It has a format of ours, but one without layers.
     #[error("this is a file of the format {}, in which no layers are; name a file of boundaries", _0[1])]
     NoLayers([&'static str; 2]),
@@ -249,6 +254,9 @@ pub enum Problem {
     /// What is wrong with TopoJSON.
     #[error(transparent)]
     Topology(#[from] TopologyProblem),
+    /// What is wrong with a cell that should hold a geometry.
+    #[error(transparent)]
+    Cell(#[from] CellProblem),
     /// The end is missing.
     #[error("the file ends in the middle of its data; get a complete copy")]
     Truncated,

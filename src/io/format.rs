@@ -18,7 +18,10 @@ use rusqlite::Connection;
 use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
-use super::{FileProblem, Looks, flatgeobuf, geopackage, gml, gzip, kml, project, shapefile, tables, topojson, zipped};
+use super::{
+    FileProblem, Looks, flatgeobuf, geopackage, gml, gzip, kml, project, shaped, shapefile, tables, topojson, unread,
+    zipped,
+};
 use crate::edit::Plan;
 use crate::i18n::Lang;
 use crate::outside;
@@ -39,7 +42,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 17] = [
+pub static FORMATS: [Format; 18] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -138,7 +141,7 @@ pub static FORMATS: [Format; 17] = [
         name: ["Excel、ODS 工作簿", "workbook (XLSX, XLS, ODS)"],
         endings: &["xlsx", "xls", "ods", "xlsm"],
         holds: &[FileKind::Table],
-        sniff: |head| tables::is_workbook(head.bytes).then_some(FileKind::Table),
+        sniff: |head| (tables::is_workbook(head.bytes) && shaped::kind(head).is_none()).then_some(FileKind::Table),
         layers: None,
     },
     Format {
@@ -180,9 +183,17 @@ pub static FORMATS: [Format; 17] = [
                 head.path.extension().is_some_and(|it| ["csv", "tsv"].iter().any(|end| it.eq_ignore_ascii_case(end)));
             let is_text =
                 !matches!(foreign(head.text()), None | Some(FileProblem::Empty)) || head.text().starts_with(b"\"");
-            (is_called && is_text && !tables::is_workbook(head.bytes)).then_some(FileKind::Table)
+            let is_table = is_called && is_text && !tables::is_workbook(head.bytes);
+            (is_table && shaped::kind(head).is_none()).then_some(FileKind::Table)
         },
         layers: None,
+    },
+    Format {
+        name: ["带图形列的 CSV、XLSX", "CSV or XLSX with a column of geometry"],
+        endings: &["csv", "tsv", "xlsx", "xls", "ods"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: shaped::kind,
+        layers: Some(shaped::READER),
     },
 ];
 
@@ -236,8 +247,14 @@ fn by_ending(path: &Path) -> Option<&'static Format> {
 /// # Errors
 /// [`FileProblem`]: it is empty, or none of ours.
 pub(super) fn told(head: &Head<'_>) -> Result<(&'static Format, FileKind), FileProblem> {
+    if let Some(part) = unread::lone_part(head) {
+        return Err(FileProblem::Unread(part));
+    }
     let found = FORMATS.iter().find_map(|format| Some((format, (format.sniff)(head)?)));
-    found.ok_or_else(|| foreign(head.text()).unwrap_or(FileProblem::Foreign(Looks::Text)))
+    found.ok_or_else(|| match unread::of(head) {
+        Some(unread) => FileProblem::Unread(unread),
+        None => foreign(head.text()).unwrap_or(FileProblem::Foreign(Looks::Text)),
+    })
 }
 
 /// How a file is read that lies in another, and what it is: in a format that is read as it comes, and no archive.

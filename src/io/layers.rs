@@ -18,7 +18,7 @@ use super::crs::{Extent, Settled, is_on_earth};
 use super::format::Format;
 pub use super::input::LayerEntry;
 use super::input::{Features, Input, Reader};
-use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile};
+use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile, unread};
 use crate::i18n::Lang;
 use crate::jobs::Progress;
 pub use crate::model::LayerSource;
@@ -205,6 +205,9 @@ fn each_in(value: &mut GeometryValue, seen: &mut dyn FnMut(&mut Position)) {
 
 /// Opens a file, and says what it is and how its layers are read.
 fn open(path: &Path) -> Result<(Input<'_>, &'static Format, Reader), ReadError> {
+    if let Some(unread) = unread::folder(path) {
+        return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::Unread(unread) });
+    }
     let input = Input::open(path)?;
     let told = format::told(&input.head())
         .and_then(|(format, _)| Ok((format, format.layers.ok_or_else(|| format.no_layers())?)));

@@ -36,6 +36,7 @@ impl Say for FileProblem {
             Self::Foreign(looks) => {
                 format!("不是边界文件（{}）：{}", format::names(FileKind::Layers, Lang::Zh).join("、"), looks.zh())
             }
+            Self::Unread(unread) => unread.zh(),
             Self::NoLayers([format, _]) => format!("这是 {format} 文件，其中没有边界，请选择边界文件"),
             Self::NoSuchLayer { layer, there } => format!("其中没有图层“{layer}”，有：{there}"),
             Self::NoSuchSheet { sheet, there } => format!("其中没有工作表“{sheet}”，有：{there}"),
@@ -95,6 +96,7 @@ impl Say for Problem {
             Self::Json(problem) => problem.zh(),
             Self::Xml(problem) => problem.zh(),
             Self::Topology(problem) => problem.zh(),
+            Self::Cell(problem) => problem.zh(),
             Self::Truncated => "文件不完整，请重新获取".to_owned(),
             Self::NotFinite(text) => format!("“{text}”不是有限数，请更正或删去该顶点"),
             Self::OutOfRange { lon, lat } => {
@@ -255,7 +257,9 @@ mod tests {
 
     use super::super::crs::CrsProblem;
     use super::super::encoding::UnknownEncoding;
+    use super::super::shaped::CellProblem;
     use super::super::topojson::TopologyProblem;
+    use super::super::unread::Unread;
     use super::super::xml::XmlProblem;
     use super::*;
     use crate::i18n::{check_said, one_of_each};
@@ -285,6 +289,7 @@ mod tests {
             Json(JsonProblem::Trailing),
             Xml(XmlProblem::TooDeep { limit: 5 }),
             Topology(TopologyProblem::TooDeep),
+            Cell(CellProblem::CutOff),
             Truncated,
             NotFinite(word()),
             OutOfRange { lon: 200.0, lat: 0.0 },
@@ -292,6 +297,8 @@ mod tests {
             BrokenShape,
             TooMany { what: Counted::Vertices, limit: 5 },
         ));
+        check_said(&one_of_each!(Unread: FileGeodatabase, Parquet, MapInfo, Cad, ShapefilePart));
+        check_said(&one_of_each!(CellProblem: NoGeometry(word()), CutOff));
         check_said(&one_of_each!(TopologyProblem: NoSuchArc { arc: -5, arcs: 3 }, TooDeep, NoPosition));
         check_said(&one_of_each!(XmlProblem: Syntax(word()), TooDeep { limit: 5 }));
         check_said(&one_of_each!(CrsProblem:
@@ -325,6 +332,7 @@ mod tests {
             Unreadable(broken()),
             Empty,
             Foreign(Looks::Zip),
+            Unread(Unread::Parquet),
             NoLayers(["PMTiles", "PMTiles"]),
             NoSuchLayer { layer: word(), there: word() },
             Encoding(word()),

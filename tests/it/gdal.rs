@@ -139,6 +139,7 @@ fn what_gdal_writes_is_read_as_it_was() {
         ("a.kml", "KML", ["-a_srs", "EPSG:4326"]),
         ("b.kml", "LIBKML", ["-a_srs", "EPSG:4326"]),
         ("z.kmz", "LIBKML", ["-a_srs", "EPSG:4326"]),
+        ("a.csv", "CSV", ["-lco", "GEOMETRY=AS_WKT"]),
         ("a.gml", "GML", ["-dsco", "FORMAT=GML2"]),
         ("b.gml", "GML", ["-dsco", "FORMAT=GML3"]),
         ("z.gml", "GML", ["-dsco", "FORMAT=GML3.2"]),

@@ -4,10 +4,19 @@ use std::fs;
 use std::io::Write as _;
 
 use crate::support::repository;
+use crate::tables_of;
 
 /// One of each, with the ending that such files have.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
-    vec![("kml", KML.into()), ("kmz", kmz()), ("topojson", TOPOJSON.into()), ("fgb", flatgeobuf()), ("gml", GML.into())]
+    vec![
+        ("kml", KML.into()),
+        ("kmz", kmz()),
+        ("topojson", TOPOJSON.into()),
+        ("fgb", flatgeobuf()),
+        ("gml", GML.into()),
+        ("csv", CSV.into()),
+        ("xlsx", xlsx()),
+    ]
 }
 
 const KML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE kml [<!ENTITY x "x">]>
@@ -26,6 +35,22 @@ const GML: &str = r##"<?xml version="1.0" encoding="UTF-8"?><wfs:FeatureCollecti
 <v:geom><gml:MultiSurface srsName="urn:ogc:def:crs:EPSG::4326"><gml:surfaceMember><gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>31 105 31 105.1 31.1 105.1 31 105</gml:posList></gml:LinearRing></gml:exterior><gml:interior><gml:LinearRing><gml:pos>31.02 105.06</gml:pos><gml:pos>31.02 105.08</gml:pos><gml:pos>31.04 105.08</gml:pos><gml:pos>31.02 105.06</gml:pos></gml:LinearRing></gml:interior></gml:Polygon></gml:surfaceMember></gml:MultiSurface></v:geom></v:village></wfs:member>
 <wfs:member><v:village gml:id="v.2"><v:code>008</v:code><v:geom><gml:Surface><gml:patches><gml:PolygonPatch><gml:exterior><gml:Ring><gml:curveMember><gml:Curve><gml:segments><gml:LineStringSegment><gml:posList>31 105.1 31 105.2</gml:posList></gml:LineStringSegment></gml:segments></gml:Curve></gml:curveMember><gml:curveMember><gml:LineString><gml:posList>31 105.2 31.1 105.2 31 105.1</gml:posList></gml:LineString></gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches></gml:Surface></v:geom></v:village></wfs:member>
 <wfs:member><v:school gml:id="s.1"><v:name>校</v:name><v:at><gml:Point><gml:coordinates>31,105</gml:coordinates></gml:Point></v:at></v:school></wfs:member></wfs:FeatureCollection>"##;
+
+/// Geometries in all forms.
+const CSV: &str = r#"2020年村界,,
+code,geom,名称
+007,"SRID=4490;MULTIPOLYGON (((105 31, 105.1 31, 105.1 31.1, 105 31), (105.06 31.02, 105.08 31.02, 105.08 31.04, 105.06 31.02)))",张家沟村
+008,"{""type"":""Polygon"",""coordinates"":[[[105,31],[105.1,31],[105.1,31.1],[105,31]]]}",石桥村
+010,01030000208A11000001000000040000000000000000405A400000000000003F406666666666465A400000000000003F406666666666465A409A99999999193F400000000000405A400000000000003F40,下坝村
+011,"GEOMETRYCOLLECTION Z (POLYGON Z ((105 31 1, 105.1 31 1, 105.1 31.1 1, 105 31 1)), POINT Z (1 2 3))",
+"#;
+
+/// A workbook with geometries in one of its sheets.
+fn xlsx() -> Vec<u8> {
+    let area = "POLYGON ((105 31, 105.1 31, 105.1 31.1, 105 31))";
+    let villages: [&[&str]; 3] = [&["code", "geom"], &["007", area], &["008", area]];
+    tables_of::xlsx(&[("说明", &[&["x"]]), ("村", &villages)])
+}
 
 /// Features of every kind, as GDAL writes them.
 fn flatgeobuf() -> Vec<u8> {

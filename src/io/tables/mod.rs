@@ -18,7 +18,7 @@ use crate::model::{Cell, Sheet};
 use crate::outside;
 
 /// Largest file of a table, and most that one inflates to, in bytes.
-const MOST_BYTES: u64 = 256 << 20;
+pub(super) const MOST_BYTES: u64 = 256 << 20;
 /// Most cells of all sheets of a file, empty ones between them included: a nation of villages with a few columns.
 const MOST_CELLS: u64 = 8 << 20;
 /// Most bytes that are read where many sheets claim the same part of a workbook.
@@ -59,7 +59,11 @@ pub(super) fn is_workbook(head: &[u8]) -> bool {
     Kind::of(head).is_some()
 }
 
-fn read_bytes(path: &Path, bytes: &[u8], encoding: Option<&str>) -> Result<Vec<Sheet>, FileProblem> {
+/// Reads all tables of a file that is in memory.
+///
+/// # Errors
+/// What is wrong with the file.
+pub(super) fn read_bytes(path: &Path, bytes: &[u8], encoding: Option<&str>) -> Result<Vec<Sheet>, FileProblem> {
     if bytes.is_empty() {
         return Err(FileProblem::Empty);
     }
