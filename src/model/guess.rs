@@ -1,6 +1,7 @@
 //! Which field holds what: guessed from names, confirmed by values, overruled by the user.
 
-use super::field_names::Content;
+use super::choosing::Candidate;
+use super::field_names::What;
 use super::looks::{Looks, Tier};
 use super::{FeatureId, FieldIndex, FieldOverrides, Fields, Kind, Level, ModelError, Table, UpperFields, field_names};
 
@@ -54,13 +55,13 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
     let text = |field: FieldIndex| table.fields()[field.index()].clone();
     let looks = Looks::of(table);
 
-    let code = said(&overrides.code)?.or(|| told(&looks, looks.own_code(), "code", words));
-    let name = said(&overrides.name)?.or(|| told(&looks, looks.own_name(code), "name", words));
+    let code = said(&overrides.code)?.or(|| told(&looks, first(&looks.codes()), "code", words));
+    let name = said(&overrides.name)?.or(|| told(&looks, first(&looks.names(code)), "name", words));
     let level = looks
         .stated_level()
         .or_else(|| looks.level_in_name(code.or(name)?))
         .or_else(|| looks.level_of_values(code, name));
-    let mut above = looks.above(level, &[code, name]);
+    let mut above = looks.above(level, [code, name]);
     let above = if parent == Said::Nothing {
         // A name alone may tell which unit is above.
         chosen_above(&looks, Vec::new(), None, parent_name.field())
@@ -74,9 +75,10 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         above
     };
 
-    let kind = said(&overrides.kind)?.or(|| told(&looks, looks.named(field_names::KIND_FIELDS), "kind", kinds));
+    let kind = said(&overrides.kind)?.or(|| told(&looks, looks.kinds(), "kind", kinds));
     let people = |table: &Table, feature, field| table.decimal(feature, field);
-    let population = said(&overrides.population)?.or(|| told(&looks, population_field(&looks), "population", people));
+    let population =
+        said(&overrides.population)?.or(|| told(&looks, first(&looks.populations()), "population", people));
     let degrees = |table: &Table, feature, field| table.number(feature, field);
     let mut sum: Vec<String> = Vec::new();
     if let Some(given) = &overrides.sum {
@@ -106,9 +108,10 @@ pub(super) fn guess(table: &Table, overrides: &FieldOverrides) -> Result<Guess, 
         sum,
         sums_are_guessed: overrides.sum.is_none() || overrides.sums_are_guessed,
         upper: above.iter().skip(1).filter_map(upper).collect(),
-        seat_lon: told(&looks, looks.named(field_names::SEAT_LON_FIELDS), "seat_lon", degrees).map(text),
-        seat_lat: told(&looks, looks.named(field_names::SEAT_LAT_FIELDS), "seat_lat", degrees).map(text),
-        seat_name: told(&looks, looks.named(field_names::SEAT_NAME_FIELDS), "seat_name", words).map(text),
+        seat_lon: told(&looks, looks.seats(field_names::SEAT_LON_FIELDS, What::SeatLon), "seat_lon", degrees).map(text),
+        seat_lat: told(&looks, looks.seats(field_names::SEAT_LAT_FIELDS, What::SeatLat), "seat_lat", degrees).map(text),
+        seat_name: told(&looks, looks.seats(field_names::SEAT_NAME_FIELDS, What::SeatName), "seat_name", words)
+            .map(text),
         // Told when there are borders to compare it with.
         declared_area: None,
     };
@@ -141,8 +144,8 @@ fn told_parent(looks: &Looks, above: &mut [Tier], given: [Option<FieldIndex>; 2]
         return [Some(ours), looks.written("parent_name")];
     };
     let theirs = |field, content| if looks.is_written(field) { looks.same_as(field, content) } else { None };
-    tier.key = theirs(tier.key, Content::Code).unwrap_or(tier.key);
-    tier.name = tier.name.map(|name| theirs(name, Content::Name).unwrap_or(name));
+    tier.key = theirs(tier.key, What::Code).unwrap_or(tier.key);
+    tier.name = tier.name.map(|name| theirs(name, What::Name).unwrap_or(name));
     given
 }
 
@@ -165,17 +168,8 @@ fn chosen_above(
     guessed
 }
 
-fn population_field(looks: &Looks) -> Option<FieldIndex> {
-    let mut candidates: Vec<(usize, std::cmp::Reverse<&str>, FieldIndex)> = looks
-        .fields()
-        .filter_map(|field| {
-            let name = looks.name(field);
-            // Of several years the last: names of equal rank differ in the year only.
-            Some((field_names::population_rank(name)?, std::cmp::Reverse(name), field))
-        })
-        .collect();
-    candidates.sort_unstable();
-    candidates.into_iter().map(|(_, _, field)| field).find(|&field| looks.is_amount(field, 0.5))
+fn first(candidates: &[Candidate]) -> Option<FieldIndex> {
+    candidates.first().map(|it| it.field)
 }
 
 fn is_sum(looks: &Looks, field: FieldIndex) -> bool {

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use super::field_names::{self, Content, Owner, Role};
+use super::field_names::{self, Reading, What};
 use super::numerals::{Numerals, Read};
 use super::recognise::pattern_of;
 use super::written::OwnColumns;
@@ -17,7 +17,7 @@ use super::{FeatureId, FieldIndex, Level, Table, unit_names};
 /// Values looked at to tell what a field holds, spread over the table.
 const SAMPLE: usize = 2000;
 /// From this share of different values on, a field tells units apart.
-const UNIQUE: f64 = 0.9;
+pub(super) const UNIQUE: f64 = 0.9;
 
 /// Fields that name the units of one level above.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,8 @@ pub(super) struct Tier {
 /// The fields of a table, with what their names say.
 pub(super) struct Looks<'a> {
     table: &'a Table,
-    roles: Vec<Option<Role>>,
+    /// What the names of fields say.
+    readings: Vec<Reading>,
     sample: Vec<FeatureId>,
     /// Columns that an export of ours wrote: they are no fields of the source.
     own: OwnColumns,
@@ -48,125 +49,33 @@ struct Counts {
 impl<'a> Looks<'a> {
     pub(super) fn of(table: &'a Table) -> Self {
         let step = table.rows().div_ceil(SAMPLE).max(1);
-        let mut looks = Self {
+        Self {
             table,
-            roles: Vec::new(),
+            readings: table.fields().iter().map(|name| field_names::read(name)).collect(),
             sample: table.features().step_by(step).collect(),
             own: OwnColumns::of(table),
             counts: vec![OnceLock::new(); table.fields().len()],
-        };
-        looks.roles = table
-            .field_indices()
-            .map(|field| {
-                let role = field_names::role_of(&table.fields()[field.index()])?;
-                let content = match role.content {
-                    Content::Either if looks.is_code_like(field) => Content::Code,
-                    Content::Either => Content::Name,
-                    sure => sure,
-                };
-                Some(Role { content, ..role })
-            })
-            .collect();
-        looks
+        }
+    }
+
+    /// What the name of a field says.
+    pub(super) fn reading(&self, field: FieldIndex) -> &Reading {
+        &self.readings[field.index()]
+    }
+
+    /// Number of rows.
+    pub(super) fn rows(&self) -> usize {
+        self.table.rows()
+    }
+
+    /// All fields, those that an export of ours wrote among them.
+    pub(super) fn all_fields(&self) -> impl Iterator<Item = FieldIndex> + use<> {
+        self.table.field_indices()
     }
 
     /// Level that the name of a field speaks of.
     pub(super) fn level_in_name(&self, field: FieldIndex) -> Option<Level> {
-        match self.roles[field.index()]?.owner {
-            Owner::At(level) => Some(level),
-            Owner::Own | Owner::Above => None,
-        }
-    }
-
-    /// The field that tells the units of the table apart.
-    pub(super) fn own_code(&self) -> Option<FieldIndex> {
-        let mut candidates = self.with_role(Owner::Own, Content::Code);
-        for level in Level::ALL {
-            candidates.extend(self.with_role(Owner::At(level), Content::Code));
-        }
-        candidates.extend(self.named(&["id"]));
-        // A few doubles are a finding, many mean that the field is another's.
-        [UNIQUE, 0.5]
-            .into_iter()
-            .find_map(|least| candidates.iter().copied().find(|&field| self.unique_share(field) >= least))
-            .or_else(|| {
-                let is_it = |field: &FieldIndex| self.is_chinese_code(*field) && self.unique_share(*field) >= UNIQUE;
-                // An easting has six digits too.
-                self.fields().find(|field| is_it(field) && !field_names::is_coordinate(self.name(*field)))
-            })
-    }
-
-    /// The field that holds the name of a unit: of the level that the code's field speaks of, if it does.
-    pub(super) fn own_name(&self, code: Option<FieldIndex>) -> Option<FieldIndex> {
-        let own = self.with_role(Owner::Own, Content::Name);
-        let at =
-            |level: Option<Level>| level.map_or_else(Vec::new, |level| self.with_role(Owner::At(level), Content::Name));
-        let in_name = at(code.and_then(|code| self.level_in_name(code)));
-        let in_values = at(code.and_then(|code| self.level_of_values(Some(code), None)));
-        let sure = in_name.into_iter().chain(own).chain(in_values).find(|&field| self.is_text(field));
-        sure.or_else(|| {
-            let finest = Level::ALL.into_iter().find_map(|level| at(Some(level)).first().copied());
-            finest.filter(|&field| code.is_none() && self.unique_share(field) >= UNIQUE)
-        })
-    }
-
-    /// Levels above a given one that the fields tell of, finest first; `own` are the fields of the unit itself.
-    pub(super) fn above(&self, level: Option<Level>, own: &[Option<FieldIndex>]) -> Vec<Tier> {
-        let mut tiers: Vec<Tier> = Vec::new();
-        let owners = std::iter::once(Owner::Above)
-            .chain(Level::ALL.into_iter().filter(|&other| level.is_none_or(|level| other > level)).map(Owner::At));
-        for owner in owners {
-            let free = |field: &FieldIndex| !own.contains(&Some(*field));
-            let code = self.with_role(owner, Content::Code).into_iter().find(free);
-            let name = self.with_role(owner, Content::Name).into_iter().find(free);
-            let Some(key) = code.or(name).filter(|&key| self.is_shared(key)) else { continue };
-            let level = match owner {
-                Owner::At(level) => Some(level),
-                Owner::Own | Owner::Above => self.level_of_values(code, name),
-            };
-            // `parent` and `town_code` are the same unit when they make as many.
-            if let Some(parent) = tiers.first_mut()
-                && (parent.level.is_none() || parent.level == level)
-                && self.distinct(parent.key) == self.distinct(key)
-            {
-                parent.level = level;
-                parent.name = parent.name.or(name);
-            } else if tiers.iter().all(|tier| tier.level < level) {
-                tiers.push(Tier { level, key, name });
-            }
-        }
-        if tiers.is_empty() {
-            for key in own.first().copied().flatten().map_or_else(Vec::new, |code| self.begins(code, own)) {
-                let level = self.level_of_values(Some(key), None);
-                if tiers.iter().all(|tier| tier.level < level) {
-                    tiers.push(Tier { level, key, name: None });
-                }
-            }
-        }
-        tiers
-    }
-
-    /// Fields, whatever they are called, whose values are what the code of each unit begins with: codes of units above,
-    /// the longest first.
-    fn begins(&self, code: FieldIndex, own: &[Option<FieldIndex>]) -> Vec<FieldIndex> {
-        /// A digit or two begin many a code.
-        const LEAST: usize = 4;
-        let length = |field: FieldIndex| {
-            let (mut filled, mut fit, mut length) = (0_u32, 0_u32, 0);
-            for &feature in &self.sample {
-                let Some(above) = self.table.text(feature, field) else { continue };
-                let (above, code) = (above.trim(), self.table.text(feature, code));
-                let fits = |code: &str| above.len() >= LEAST && code.len() > above.len() && code.starts_with(above);
-                filled += 1;
-                fit += u32::from(code.is_some_and(|code| fits(code.trim())));
-                length = length.max(above.len());
-            }
-            (filled > 0 && fit * 100 >= filled * 95).then_some(length)
-        };
-        let free = self.fields().filter(|field| !own.contains(&Some(*field)) && self.is_shared(*field));
-        let mut found: Vec<(usize, FieldIndex)> = free.filter_map(|field| Some((length(field)?, field))).collect();
-        found.sort_by_key(|&(length, field)| (std::cmp::Reverse(length), field));
-        found.into_iter().map(|(_, field)| field).collect()
+        self.reading(field).unit.and_then(|unit| unit.level)
     }
 
     /// Level that the values of a code and a name field speak for.
@@ -251,10 +160,13 @@ impl<'a> Looks<'a> {
         self.own.get(name).filter(|&field| self.counts(field).filled > 0)
     }
 
-    /// The source's own field that says what a column of ours says, `content` of some unit.
-    pub(super) fn same_as(&self, ours: FieldIndex, content: Content) -> Option<FieldIndex> {
+    /// The source's own field that says what a column of ours says, `what` it is of some unit.
+    pub(super) fn same_as(&self, ours: FieldIndex, what: What) -> Option<FieldIndex> {
         let text = |table: &Table, feature, field| table.text(feature, field).map(|text| text.trim().to_owned());
-        let is_it = |field: &FieldIndex| self.roles[field.index()].is_some_and(|role| role.content == content);
+        let is_it = |field: &FieldIndex| {
+            let said = self.reading(*field).what;
+            said == what || said == What::Either
+        };
         self.fields().filter(is_it).find(|&field| self.agree([field, ours], text))
     }
 
@@ -277,27 +189,6 @@ impl<'a> Looks<'a> {
         &self.table.fields()[field.index()]
     }
 
-    /// Whether most values are of the Chinese code system.
-    fn is_chinese_code(&self, field: FieldIndex) -> bool {
-        self.majority(field, 0.8, unit_names::level_of_code).is_some()
-    }
-
-    /// Fields with a role, the surest first.
-    fn with_role(&self, owner: Owner, content: Content) -> Vec<FieldIndex> {
-        // Of the units above, what an export of ours says goes with what the source says: see `guess::told_parent`.
-        let is_open = |field: &FieldIndex| owner == Owner::Above || !self.own.contains(*field);
-        let mut found: Vec<(usize, FieldIndex)> = self
-            .table
-            .field_indices()
-            .filter(is_open)
-            .filter_map(|field| Some((self.roles[field.index()]?, field)))
-            .filter(|(role, _)| role.owner == owner && role.content == content)
-            .map(|(role, field)| (role.rank, field))
-            .collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, field)| field).collect()
-    }
-
     /// Whether values look like codes: short, mostly digits, no Chinese characters.
     pub(super) fn is_code_like(&self, field: FieldIndex) -> bool {
         let code = |text: &str| {
@@ -312,7 +203,7 @@ impl<'a> Looks<'a> {
     }
 
     /// Whether units share values, as they share a parent. In a short table that cannot be told.
-    fn is_shared(&self, field: FieldIndex) -> bool {
+    pub(super) fn is_shared(&self, field: FieldIndex) -> bool {
         let share = self.unique_share(field);
         share > 0.0 && (share < UNIQUE || self.table.rows() < 20)
     }
@@ -339,7 +230,7 @@ impl<'a> Looks<'a> {
 
     /// Different values as a share of those there are; 0 when most are missing.
     #[expect(clippy::cast_precision_loss, reason = "shares need no more than 52 bits")]
-    fn unique_share(&self, field: FieldIndex) -> f64 {
+    pub(super) fn unique_share(&self, field: FieldIndex) -> f64 {
         let Counts { filled, distinct } = self.counts(field);
         if 2 * filled < self.table.rows() || filled == 0 { 0.0 } else { distinct as f64 / filled as f64 }
     }
@@ -357,25 +248,77 @@ impl<'a> Looks<'a> {
     pub(super) fn says(&self, field: FieldIndex, role: super::Role) -> bool {
         use super::Role as Part;
         let name = self.name(field);
-        let is = |content: Content, owners: &dyn Fn(Owner) -> bool| {
-            self.roles[field.index()].is_some_and(|role| role.content == content && owners(role.owner))
-        };
-        let own = |owner| matches!(owner, Owner::Own | Owner::At(_));
-        let above = |owner| matches!(owner, Owner::Above | Owner::At(_));
-        let word = field_names::normalised(name);
+        let what = self.reading(field).what;
+        let names_units = matches!(what, What::Code | What::Name | What::Either);
         match role {
-            Part::Code => is(Content::Code, &own) || word == "id",
-            Part::Name => is(Content::Name, &own),
-            Part::Parent => is(Content::Code, &above),
-            Part::ParentName => is(Content::Name, &above),
-            Part::Above => is(Content::Code, &above) || is(Content::Name, &above),
-            Part::Kind => field_names::rank_in(&word, field_names::KIND_FIELDS).is_some(),
-            Part::Population => field_names::population_rank(name).is_some(),
+            Part::Code => matches!(what, What::Code | What::Either),
+            Part::Name => matches!(what, What::Name | What::Either),
+            Part::Parent | Part::ParentName | Part::Above => names_units,
+            Part::Kind => {
+                let word = field_names::normalised(name);
+                what == What::Kind || field_names::rank_in(&word, field_names::KIND_FIELDS).is_some()
+            }
+            Part::Population => what == What::People || field_names::population_rank(name).is_some(),
             Part::Sum => field_names::is_extensive(name),
             // Nothing but names tells of seats.
             Part::Seat => true,
             Part::Other => false,
         }
+    }
+
+    /// Characters of the longest value.
+    pub(super) fn longest(&self, field: FieldIndex) -> usize {
+        let lengths = self.sample.iter().filter_map(|&feature| Some(self.table.text(feature, field)?.trim().len()));
+        lengths.max().unwrap_or(0)
+    }
+
+    /// Whether nearly all values of a field end with those of another, and are longer.
+    pub(super) fn ends_with(&self, field: FieldIndex, end: FieldIndex) -> bool {
+        self.fit(field, end, |text, end| text.len() > end.len() && text.ends_with(end))
+    }
+
+    /// Whether each value of a field goes with but one of another: units of the first are in units of the second.
+    pub(super) fn follows(&self, field: FieldIndex, from: FieldIndex) -> bool {
+        let text = |feature, field| self.table.text(feature, field).map(|text| CompactString::from(text.trim()));
+        let pairs = self.sample.iter().filter_map(|&feature| Some((text(feature, from)?, text(feature, field)?)));
+        let pairs: HashSet<(CompactString, CompactString)> = pairs.collect();
+        let firsts: HashSet<&CompactString> = pairs.iter().map(|(from, _)| from).collect();
+        // A slip here and there is a finding.
+        pairs.len() * 20 <= firsts.len() * 21
+    }
+
+    /// Whether values number the rows: whole numbers, each one more than the one before.
+    pub(super) fn is_serial(&self, field: FieldIndex) -> bool {
+        let rows = self.table.features().take(64);
+        let numbers: Option<Vec<i64>> =
+            rows.map(|feature| self.table.text(feature, field)?.trim().parse::<i64>().ok()).collect();
+        numbers.is_some_and(|numbers| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1))
+    }
+
+    /// Whether values are as short as codes, without blanks.
+    pub(super) fn is_short(&self, field: FieldIndex) -> bool {
+        self.share(field, |text| text.chars().count() <= 32 && !text.contains(char::is_whitespace)) >= 0.9
+    }
+
+    /// Whether values are written as codes are: text, all alike, with digits.
+    pub(super) fn is_text_of_codes(&self, field: FieldIndex) -> bool {
+        let raw = self.sample.iter().filter_map(|&feature| self.table.raw(feature, field));
+        let mut raw = raw.filter(|raw| *raw != "null").peekable();
+        raw.peek().is_some()
+            && raw.all(|raw| raw.starts_with('"'))
+            && self.pattern(field).is_some_and(|pattern| pattern.len() >= 4)
+            && !self.is_dated(field)
+    }
+
+    /// Whether values are written as names are: words that begin with a letter, without digits and addresses of the web.
+    pub(super) fn is_text_of_names(&self, field: FieldIndex) -> bool {
+        let is_name = |text: &str| {
+            let length = text.chars().count();
+            (2..=48).contains(&length)
+                && text.starts_with(char::is_alphabetic)
+                && !text.contains(|c: char| c.is_ascii_digit() || "/\\_{}@".contains(c))
+        };
+        self.share(field, is_name) >= 0.9
     }
 
     /// How nearly all values are written, where that is one way: a digit is 9, a letter A.
@@ -387,13 +330,16 @@ impl<'a> Looks<'a> {
 
     /// Whether nearly all values of a field begin with those of another, and are longer.
     pub(super) fn begins_with(&self, field: FieldIndex, start: FieldIndex) -> bool {
+        self.fit(field, start, |text, start| text.len() > start.len() && text.starts_with(start))
+    }
+
+    /// Whether nearly all pairs of values of two fields fit.
+    fn fit(&self, a: FieldIndex, b: FieldIndex, fits: impl Fn(&str, &str) -> bool) -> bool {
         let (mut both, mut fit) = (0_u32, 0_u32);
         for &feature in &self.sample {
-            let (text, start) = (self.table.text(feature, field), self.table.text(feature, start));
-            let (Some(text), Some(start)) = (text, start) else { continue };
-            let (text, start) = (text.trim(), start.trim());
+            let (Some(a), Some(b)) = (self.table.text(feature, a), self.table.text(feature, b)) else { continue };
             both += 1;
-            fit += u32::from(text.len() > start.len() && text.starts_with(start));
+            fit += u32::from(fits(a.trim(), b.trim()));
         }
         both > 0 && fit * 100 >= both * 95
     }

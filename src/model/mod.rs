@@ -16,6 +16,7 @@
 mod assemble;
 mod audit;
 mod base;
+mod choosing;
 mod crs_doubts;
 mod dataset;
 mod declared;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
+use super::choosing::close_second;
 use super::guess::{Guess, guess};
 use super::looks::Looks;
 use super::numerals::Read;
@@ -137,7 +138,7 @@ impl Looked<'_> {
         } else if self.looks.is_written(self.field) {
             evidence.push(RoleEvidence::OwnExport);
         } else if self.looks.says(self.field, role) {
-            evidence.push(RoleEvidence::Name { of: None });
+            evidence.push(RoleEvidence::Name { of: self.looks.reading(self.field).agency.map(Into::into) });
         } else {
             doubts.push(RoleDoubt::ByValuesAlone);
         }
@@ -146,6 +147,17 @@ impl Looked<'_> {
         evidence.push(RoleEvidence::Filled { percent });
         if filled < rows && !matches!(role, Role::Kind | Role::Seat) {
             doubts.push(RoleDoubt::Missing { units: rows - filled });
+        }
+        let candidates = match role {
+            Role::Code => self.looks.codes(),
+            Role::Name => self.looks.names(self.code),
+            Role::Population => self.looks.populations(),
+            Role::Parent | Role::ParentName | Role::Kind | Role::Sum | Role::Above | Role::Seat | Role::Other => {
+                Vec::new()
+            }
+        };
+        if let Some(second) = close_second(&candidates, self.field) {
+            doubts.push(RoleDoubt::CloseSecond { column: self.looks.name(second).into() });
         }
         match role {
             Role::Code => self.of_codes(&mut evidence, &mut doubts),

@@ -4,6 +4,7 @@
 
 mod cases;
 mod cli;
+mod columns;
 mod compare;
 mod coverage;
 mod crs;

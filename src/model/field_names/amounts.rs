@@ -1,6 +1,6 @@
 //! What field names say of amounts: people, sums, areas, ratios, extremes.
 
-use super::{bare, normalised, rank_in, says};
+use super::{What, bare, normalised, rank_in, read, says};
 use crate::i18n::Lang;
 use crate::model::LandUnit;
 
@@ -189,6 +189,13 @@ pub(in crate::model) fn is_extensive(field: &str) -> bool {
         || land.is_some_and(|land| LAND_ENDINGS.iter().any(|ending| land.ends_with(ending)))
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
+        || is_amount_by_words(field)
+}
+
+/// Whether the words of a name speak of people or of an area, and of nothing else.
+fn is_amount_by_words(field: &str) -> bool {
+    let reading = read(field);
+    matches!(reading.what, What::People | What::Area) && reading.sure >= 60 && extreme(field).is_none()
 }
 
 /// Whether a name begins with `单位` as in 单位产值: so much for one of something. 单位数 counts institutions.
@@ -228,7 +235,11 @@ const DECLARED_AREA_FIELDS: &[&str] = &[
 pub(in crate::model) fn declared_area_rank(field: &str) -> Option<usize> {
     let word = normalised(field);
     let bare = without_year(without_land_unit(&word).0);
-    rank_in(bare, DECLARED_AREA_FIELDS)
+    rank_in(bare, DECLARED_AREA_FIELDS).or_else(|| {
+        let reading = read(field);
+        let rest = usize::try_from(90 - reading.sure).unwrap_or(0);
+        (reading.what == What::Area && reading.sure >= 60).then_some(DECLARED_AREA_FIELDS.len() + rest)
+    })
 }
 
 /// The unit of area that a name ends in.

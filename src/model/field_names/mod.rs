@@ -4,11 +4,14 @@
 //! boundary files of other countries use. Names are compared in lower case, without separators.
 
 mod amounts;
+mod reading;
+mod words;
 
 pub use amounts::Whose;
 pub(super) use amounts::{
     Per, declared_area_rank, extreme, is_extensive, is_ratio, land_unit, per, population_rank, whose_people,
 };
+pub(super) use reading::{Family, Reading, What, read};
 
 use super::Level;
 
