@@ -16,7 +16,7 @@ use super::refine::Refinement;
 use super::tiers::Hierarchy;
 use super::{
     Dataset, FeatureId, FieldIndex, FieldOverrides, Fields, Finding, Layer, Level, LevelIndex, ModelError, State,
-    Table, crs_doubts, hierarchy, parts, places,
+    Table, crs_doubts, hierarchy, parts, places, through,
 };
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Progress;
@@ -29,10 +29,15 @@ impl Dataset {
     ///
     /// # Errors
     /// [`ModelError`]: nothing to work on, a field that is not there, or the user gave up.
-    pub fn assemble(layers: Vec<Layer>, overrides: &FieldOverrides, progress: &Progress) -> Result<Self, ModelError> {
+    pub fn assemble(
+        mut layers: Vec<Layer>,
+        overrides: &FieldOverrides,
+        progress: &Progress,
+    ) -> Result<Self, ModelError> {
+        layers.iter_mut().for_each(Layer::read_through);
         let mut layers = finest_first(layers)?;
         progress.check()?;
-        let guesses = guesses(&layers, overrides)?;
+        let guesses = guesses(&mut layers, overrides)?;
         progress.check()?;
         let points = match layers.as_slice() {
             [fine, _] => places::inner_points(&fine.polygons),
@@ -119,13 +124,25 @@ pub(super) fn finest_first(mut layers: Vec<Layer>) -> Result<Vec<Layer>, ModelEr
     Ok(layers)
 }
 
-/// The fields of every layer.
-pub(super) fn guesses(layers: &[Layer], overrides: &FieldOverrides) -> Result<Vec<Guess>, ModelError> {
-    let guess = |(i, layer): (usize, &Layer)| match i {
-        0 => guess(&layer.table, overrides),
-        _ => guess(&layer.table, &overrides_for_parents(&layer.table, overrides)),
+/// The fields of every layer. Where nothing else tells units apart, ids of features become a field.
+pub(super) fn guesses(layers: &mut [Layer], overrides: &FieldOverrides) -> Result<Vec<Guess>, ModelError> {
+    let guess = |(i, layer): (usize, &mut Layer)| {
+        let wanted = if i == 0 { overrides.clone() } else { overrides_for_parents(&layer.table, overrides) };
+        guess_of_layer(layer, &wanted)
     };
-    layers.iter().enumerate().map(guess).collect()
+    layers.iter_mut().enumerate().map(guess).collect()
+}
+
+/// The fields of a layer.
+pub(super) fn guess_of_layer(layer: &mut Layer, overrides: &FieldOverrides) -> Result<Guess, ModelError> {
+    if overrides.code.as_deref() == Some(through::ID) {
+        layer.read_ids();
+    }
+    let found = guess(&layer.table, overrides)?;
+    if overrides.code.is_none() && found.fields.code.is_none() && layer.read_ids() {
+        return guess(&layer.table, overrides);
+    }
+    Ok(found)
 }
 
 /// Fields, levels, units, figures and findings of layers, finest first. With two layers `points` are places inside
@@ -245,9 +262,9 @@ mod tests {
     ];
 
     fn read(layers: &[Layer], overrides: &FieldOverrides) -> Result<Attributes, ModelError> {
-        let layers = finest_first(layers.to_vec())?;
+        let mut layers = finest_first(layers.to_vec())?;
         let points = places::inner_points(&layers[0].polygons);
-        let guesses = guesses(&layers, overrides)?;
+        let guesses = guesses(&mut layers, overrides)?;
         let alike = parts::alike(&layers[0], &guesses[0]);
         let attributes = attributes(&layers, &guesses, (&points, &alike), overrides.parent.is_some())?;
         assert_eq!(attributes.base.check(), Vec::<String>::new());

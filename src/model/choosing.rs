@@ -74,7 +74,7 @@ impl Looks<'_> {
     /// What a column holds: where its name leaves that open, the values tell.
     fn what(&self, field: FieldIndex) -> What {
         match self.reading(field).what {
-            What::Either if self.is_code_like(field) => What::Code,
+            What::Either if self.is_code_like(field) || self.is_of_signs(field) => What::Code,
             What::Either => What::Name,
             what => what,
         }
@@ -228,26 +228,42 @@ impl Looks<'_> {
             let known = level.is_none_or(|level| kin.level.is_none_or(|above| above > level));
             known && kin.key().is_some_and(|key| self.is_shared(key))
         });
-        // What is above by its name comes first; else the finer units, as their number tells, then their names.
+        // What is above by its name comes first; else the finer units, as their number tells, then their names. Where
+        // a name tells nothing, what stands beside the unit's own columns is the nearest.
+        let are_ranked = kin.iter().all(|kin| kin.rank.is_some() || kin.family == Family::Above);
+        let own_at = own.iter().flatten().map(|field| field.index()).collect::<Vec<_>>();
         kin.sort_by_key(|kin| {
             let distinct = kin.key().map_or(0, |key| self.distinct(key));
-            (kin.family != Family::Above, kin.level, std::cmp::Reverse(distinct), std::cmp::Reverse(kin.rank))
+            let columns = [kin.code, kin.name].into_iter().flatten().map(|field| field.index());
+            let apart = columns.flat_map(|at| own_at.iter().map(move |own| own.abs_diff(at))).min();
+            let rank = are_ranked.then_some(std::cmp::Reverse(kin.rank));
+            (kin.family != Family::Above, std::cmp::Reverse(distinct), rank, apart)
         });
+        let mut first: Option<Family> = None;
         for kin in kin {
             let Some(key) = kin.key() else { continue };
             let level = kin.level.or_else(|| self.level_of_values(kin.code, kin.name));
-            // `parent` and `town_code` are the same unit when they make as many.
-            if let Some(parent) = tiers.first_mut()
-                && (parent.level.is_none() || parent.level == level)
+            // `parent` and `town_code` are the same unit when they make as many; so are a code and a name by themselves.
+            let is_above = |family: &Family| *family == Family::Above;
+            let only_name = kin.code.is_none();
+            if let Some((parent, first)) = tiers.first_mut().zip(first.as_ref())
+                && (parent.level.is_none() || level.is_none() || parent.level == level)
                 && self.distinct(parent.key) == self.distinct(key)
-                && (parent.name.is_none() || kin.name.is_none())
+                && (is_above(first)
+                    || is_above(&kin.family)
+                    || (only_name && parent.name.is_none())
+                    || (kin.name.is_none() && parent.name == Some(parent.key)))
                 && self.one_for_each([parent.key, key])
             {
-                parent.level = level;
+                parent.level = level.or(parent.level);
+                if parent.name == Some(parent.key) && !only_name {
+                    parent.key = key;
+                }
                 parent.name = parent.name.or(kin.name);
             } else if tiers.iter().all(|tier| tier.level < level || (level.is_none() && tier.level.is_none())) {
                 if tiers.last().is_none_or(|finer| self.follows(key, finer.key)) {
                     tiers.push(Tier { level, key, name: kin.name });
+                    first.get_or_insert(kin.family);
                 }
             }
         }
@@ -321,6 +337,30 @@ impl Looks<'_> {
                 it.name = Some(field);
             }
         }
+        // The number of a unit within the one above is no code of a unit above; nor is a code that several names have.
+        for it in &mut kin {
+            let ends = it.code.zip(own[0]).is_some_and(|(key, code)| self.ends_with(code, key));
+            let is_partial = it.code.zip(it.name).is_some_and(|(code, name)| !self.follows(name, code));
+            if ends || is_partial {
+                it.code = None;
+            }
+        }
+        // Of families that tell units apart like the units' own, the finest is theirs under another name.
+        let finest = kin.iter().filter(|it| it.key().is_some_and(|key| self.unique_share(key) >= UNIQUE));
+        let finest = finest.filter_map(|it| it.rank).max().filter(|_| of_own.iter().all(|own| rank_of(own).is_none()));
+        kin.retain(|it| {
+            let is_own = finest.is_some() && it.rank == finest;
+            it.key().is_some_and(|key| !is_own || self.unique_share(key) < UNIQUE)
+        });
+        // A code that goes with the names of a family without one is its code.
+        let codes: Vec<FieldIndex> = kin
+            .iter()
+            .filter(|it| matches!(it.family, Family::Stem(_)) && it.name.is_none())
+            .filter_map(|it| it.code)
+            .collect();
+        for it in kin.iter_mut().filter(|it| it.code.is_none()) {
+            it.code = it.name.and_then(|name| codes.iter().copied().find(|&code| self.one_for_each([code, name])));
+        }
         // Something that is called no kind of unit is one where codes and names go together.
         kin.retain(|kin| match kin.family {
             Family::Stem(_) => {
@@ -362,7 +402,7 @@ impl Looks<'_> {
             }
             let reading = self.reading(field);
             let is_other = field_names::is_ratio(name) || field_names::extreme(name).is_some();
-            let is_it = reading.what == What::People && !is_other && reading.sure >= 45 && self.is_amount(field, 0.9);
+            let is_it = reading.what == What::People && !is_other && reading.sure >= 50 && self.is_amount(field, 0.9);
             is_it.then_some(reading.sure - 8 * i32::from(reading.counted))
         };
         let mut found: Vec<Candidate> =

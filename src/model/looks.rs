@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use super::field_names::{self, Reading, What};
+use super::field_names::{self, Family, Reading, What};
 use super::numerals::{Numerals, Read};
 use super::recognise::pattern_of;
 use super::written::OwnColumns;
@@ -49,12 +49,42 @@ struct Counts {
 impl<'a> Looks<'a> {
     pub(super) fn of(table: &'a Table) -> Self {
         let step = table.rows().div_ceil(SAMPLE).max(1);
-        Self {
+        let mut looks = Self {
             table,
             readings: table.fields().iter().map(|name| field_names::read(name)).collect(),
             sample: table.features().step_by(step).collect(),
             own: OwnColumns::of(table),
             counts: vec![OnceLock::new(); table.fields().len()],
+        };
+        looks.read_again();
+        looks
+    }
+
+    /// Reads names once more, by what other columns are called and by what their own hold.
+    fn read_again(&mut self) {
+        let stems = |wanted: &[What]| -> Vec<Family> {
+            let of =
+                self.readings.iter().filter(|it| wanted.contains(&it.what) && matches!(it.family, Family::Stem(_)));
+            of.map(|it| it.family.clone()).collect()
+        };
+        let (coded, named) = (stems(&[What::Code]), stems(&[What::Name]));
+        for field in self.table.field_indices() {
+            let reading = self.reading(field);
+            // `TS` beside `TS_PCODE`.
+            let is_bare = reading.what == What::Nothing && matches!(reading.family, Family::Stem(_));
+            let again = if is_bare && (coded.contains(&reading.family) || named.contains(&reading.family)) {
+                Some(Reading { what: What::Either, sure: 40, ..reading.clone() })
+            } else if reading.what == What::People && !self.is_numeric(field) {
+                // A join put what the table is called before what the column is called.
+                let rest = self.name(field).split_once('_').map(|(_, rest)| field_names::read(rest));
+                let rest = rest.filter(|rest| rest.what != What::People);
+                rest.or_else(|| Some(Reading { what: What::Other, ..reading.clone() }))
+            } else {
+                None
+            };
+            if let Some(again) = again {
+                self.readings[field.index()] = again;
+            }
         }
     }
 
@@ -81,7 +111,12 @@ impl<'a> Looks<'a> {
     /// Level that the values of a code and a name field speak for.
     pub(super) fn level_of_values(&self, code: Option<FieldIndex>, name: Option<FieldIndex>) -> Option<Level> {
         let chinese = name.is_none_or(|name| self.share(name, unit_names::is_chinese) >= 0.5);
-        let by_code = code.filter(|_| chinese).and_then(|code| self.majority(code, 0.8, unit_names::level_of_code));
+        // Digits as many as those of a Chinese code are some other code where the name of the field tells of other units.
+        let is_foreign =
+            |code: FieldIndex| name.is_none() && self.reading(code).unit.is_some_and(|it| it.level.is_none());
+        let by_code = code
+            .filter(|&code| chinese && !is_foreign(code))
+            .and_then(|code| self.majority(code, 0.8, unit_names::level_of_code));
         by_code.or_else(|| self.majority(name?, 0.6, unit_names::level_of_name))
     }
 
@@ -187,6 +222,13 @@ impl<'a> Looks<'a> {
 
     pub(super) fn name(&self, field: FieldIndex) -> &str {
         &self.table.fields()[field.index()]
+    }
+
+    /// Whether values are short signs of capitals and digits: `AL`, `DC10`.
+    pub(super) fn is_of_signs(&self, field: FieldIndex) -> bool {
+        let is_sign =
+            |text: &str| text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        self.share(field, is_sign) >= 0.95
     }
 
     /// Whether values look like codes: short, mostly digits, no Chinese characters.

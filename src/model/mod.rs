@@ -19,6 +19,8 @@ mod base;
 mod choosing;
 mod crs_doubts;
 mod dataset;
+#[cfg(test)]
+mod debug_tests;
 mod declared;
 #[cfg(test)]
 mod declared_tests;
@@ -55,6 +57,7 @@ mod source;
 mod state;
 mod table;
 mod text_index;
+mod through;
 mod tiers;
 mod total;
 mod unit;

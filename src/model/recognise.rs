@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
+use super::assemble::guess_of_layer;
 use super::choosing::close_second;
 use super::guess::{Guess, guess};
 use super::looks::Looks;
@@ -23,8 +24,10 @@ impl Layer {
     /// # Errors
     /// [`ModelError::NoSuchField`] where one is given that there is not.
     pub fn recognised(&self, given: &FieldOverrides) -> Result<(Fields, Recognition), ModelError> {
-        let Guess { fields, .. } = guess(&self.table, given)?;
-        let recognition = recognition(&self.table, &fields);
+        let mut layer = self.clone();
+        layer.read_through();
+        let Guess { fields, .. } = guess_of_layer(&mut layer, given)?;
+        let recognition = recognition(&layer.table, &fields);
         Ok((fields, recognition))
     }
 }

@@ -105,10 +105,10 @@ impl SourceText {
 }
 
 /// Members of an object in their order, each value as it is written.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
-    fn read(text: &'a str) -> Option<Self> {
+    pub(super) fn read(text: &'a str) -> Option<Self> {
         struct Each;
         impl<'a> Visitor<'a> for Each {
             type Value = Members<'a>;

@@ -197,8 +197,8 @@ impl Table {
         part.text.get(cell.start as usize..cell.start as usize + cell.len as usize)
     }
 
-    /// A value as text: strings unescaped, numbers and booleans as their JSON text. `None` for `null`, blank text,
-    /// lists and objects.
+    /// A value as text: strings unescaped, numbers and booleans as their JSON text, the text in a list of one.
+    /// `None` for `null`, blank text, other lists and objects.
     #[must_use]
     pub fn text(&self, feature: FeatureId, field: FieldIndex) -> Option<Cow<'_, str>> {
         text_of(self.raw(feature, field)?)
@@ -233,10 +233,18 @@ pub(super) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
                 Cow::Borrowed(inner)
             }
         }
-        b'n' | b'{' | b'[' => return None,
+        b'[' => return text_of(only_one(raw)?),
+        b'n' | b'{' => return None,
         _ => Cow::Borrowed(raw),
     };
     (!text.trim().is_empty()).then_some(text)
+}
+
+/// The one text of a list of one. Numbers in lists stay what they are: parts of something that is no text.
+fn only_one(raw: &str) -> Option<&str> {
+    let inner = raw.strip_prefix('[')?.strip_suffix(']')?.trim();
+    let one: Result<&serde_json::value::RawValue, _> = serde_json::from_str(inner);
+    one.ok().map(serde_json::value::RawValue::get).filter(|one| one.starts_with('"'))
 }
 
 /// Decimal of a raw JSON value, as [`Table::decimal`] gives it.
@@ -244,6 +252,7 @@ pub(super) fn decimal_of(raw: &str) -> Option<Decimal> {
     let text = match raw.as_bytes().first()? {
         b'"' => raw.get(1..raw.len().checked_sub(1)?)?.trim(),
         b'0'..=b'9' | b'-' => raw,
+        b'[' => return decimal_of(only_one(raw)?),
         _ => return None,
     };
     if text.contains('_') {

@@ -67,6 +67,10 @@ pub(super) fn level_of_code(code: &str) -> Option<Level> {
     if !code.bytes().all(|byte| byte.is_ascii_digit()) || !PROVINCES.contains(&code.get(..2)?) {
         return None;
     }
+    // The number of the country stands before codes of national maps; no prefecture is numbered 65 in 内蒙古.
+    if let Some(rest) = code.strip_prefix("156").filter(|rest| rest.len() == 6) {
+        return PROVINCES.contains(&rest.get(..2)?).then_some(Level::County);
+    }
     match code.len() {
         6 => Some(Level::County),
         9 => Some(Level::Township),

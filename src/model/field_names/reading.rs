@@ -81,6 +81,10 @@ pub(in crate::model) fn read(field: &str) -> Reading {
             Content::Either => What::Either,
         };
         (reading.family, reading.unit) = match role.owner {
+            // The words of a name may say which kind of unit the unit itself is, or one above it elsewhere.
+            Owner::Own | Owner::Above if matches!(reading.family, Family::Unit(_)) && reading.sure >= 40 => {
+                (reading.family, reading.unit)
+            }
             Owner::Own => (Family::Own, None),
             Owner::Above => (Family::Above, None),
             Owner::At(level) => {
@@ -90,7 +94,11 @@ pub(in crate::model) fn read(field: &str) -> Reading {
         };
         let place = i32::try_from(role.rank).unwrap_or(40).min(40);
         reading.sure = if role.content == Content::Either { 45 } else { 85 - place / 4 };
-    } else if super::is_identifier(field) && reading.sure < 80 && super::normalised(field) != "id" {
+    } else if super::is_identifier(field)
+        && reading.sure < 80
+        && !matches!(reading.family, Family::Stem(_))
+        && super::normalised(field) != "id"
+    {
         reading.what = What::Other;
     }
     reading
@@ -203,9 +211,14 @@ fn runs_on(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
 }
 
+/// In small letters; the sigma at the end of a word is a sigma.
+fn small(text: &str) -> String {
+    text.to_lowercase().replace('ς', "σ")
+}
+
 /// Takes apart what stands between two separators.
 fn take_apart(words: &Words, chunk: &str, pieces: &mut Vec<Piece>) {
-    let small = chunk.to_lowercase();
+    let small = small(chunk);
     if let Some(says) = words.word(&small) {
         pieces.push(Piece::Word(says));
         return;
@@ -265,9 +278,16 @@ fn run_apart(words: &Words, run: &str, pieces: &mut Vec<Piece>) {
 
 /// Letters: as one word, as several written together, at capitals, or a long word with something before or behind it.
 fn letters_apart(words: &Words, run: &str, pieces: &mut Vec<Piece>) {
-    let small = run.to_lowercase();
+    let small = small(run);
     if let Some(says) = words.word(&small) {
         pieces.push(Piece::Word(says));
+        return;
+    }
+    // `DCODE` and `WNAME`.
+    if let Some((at, _)) = small.char_indices().nth(1)
+        && let Some(says @ (Says::Code | Says::Name)) = words.word(&small[at..]).filter(|_| small.len() >= at + 4)
+    {
+        pieces.extend([Piece::Unknown(small[..at].to_owned()), Piece::Word(says)]);
         return;
     }
     let parts = at_capitals(run);
@@ -354,11 +374,14 @@ fn complete(words: &Words, field: &str, pieces: &mut [Piece]) {
     let Some((last, before)) = pieces.split_last_mut() else { return };
     let speaks_of_units = before.iter().any(|piece| matches!(piece, Piece::Word(Says::Unit(_))));
     // `GND_C` and `GND_N`, cut off or not.
-    if let Piece::Word(Says::Noise) = last {
-        let sign = field.rsplit('_').next().filter(|_| field.contains('_') && !before.is_empty());
-        match sign {
-            Some("C" | "c") => *last = Piece::Word(Says::Code),
-            Some("N" | "n") => *last = Piece::Word(Says::Name),
+    if let Piece::Unknown(text) = last
+        && text.len() == 1
+        && !before.is_empty()
+        && field.contains('_')
+    {
+        match text.as_str() {
+            "c" => *last = Piece::Word(Says::Code),
+            "n" => *last = Piece::Word(Says::Name),
             _ => {}
         }
         return;
@@ -402,7 +425,7 @@ fn judged(pieces: &[Piece]) -> Reading {
     } else if says(Says::Lon) || says(Says::Lat) || (code && name) {
         What::Other
     } else if says(Says::People) || says(Says::Registered) || says(Says::Resident) {
-        if code || name || says(Says::Area) || says(Says::Kind) || says(Says::Id) { What::Other } else { What::People }
+        if code || says(Says::Area) || says(Says::Kind) { What::Other } else { What::People }
     } else if says(Says::Area) && !code && !name && !says(Says::Id) {
         What::Area
     } else if says(Says::Kind) {
@@ -425,7 +448,13 @@ fn judged(pieces: &[Piece]) -> Reading {
         (None, None) if unknown.is_empty() => Family::Own,
         (None, None) => Family::Stem(unknown.concat()),
     };
-    let mut sure = 60 - 15 * i32::try_from(unknown.len()).unwrap_or(4);
+    // A letter before a word is of a join, or tells families apart.
+    let doubt = |text: &&str| if text.chars().count() == 1 { 5 } else { 15 };
+    let mut sure = 60 - unknown.iter().map(doubt).sum::<i32>();
+    // The number of people is called their name in some languages; values tell.
+    if what == What::People && name {
+        sure -= 10;
+    }
     if what == What::Either {
         sure -= 20;
     }

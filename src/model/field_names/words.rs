@@ -157,7 +157,7 @@ impl Words {
                 let unit = key.and_then(|key| units.get(key).copied());
                 for (rank, name) in names.split_whitespace().enumerate() {
                     let whole = Whole { part, is_second, unit, agency, rank };
-                    read.wholes.entry(folded(name).to_lowercase()).or_insert(whole);
+                    read.wholes.entry(folded(&name.to_lowercase())).or_insert(whole);
                 }
                 continue;
             }
@@ -166,7 +166,7 @@ impl Words {
                 units.insert(unit.key, unit);
             }
             for word in names.split_whitespace() {
-                let word = folded(word).to_lowercase();
+                let word = folded(&word.to_lowercase());
                 read.longest = read.longest.max(word.chars().count());
                 read.words.entry(word).or_insert(says);
             }
@@ -258,7 +258,7 @@ mod tests {
                 None => panic!("{line}"),
             }
             for word in names.split_whitespace() {
-                let word = folded(word).to_lowercase();
+                let word = folded(&word.to_lowercase());
                 assert!(!word.contains(|c: char| !c.is_alphanumeric()), "{word}");
                 let before = seen.insert(word.clone(), head);
                 assert!(before.is_none_or(|before| before == head), "{word} is of {head} and of {before:?}");
