@@ -105,12 +105,25 @@ impl Looks<'_> {
     fn codes_that_tell(&self, least: f64) -> Vec<Candidate> {
         let open: Vec<FieldIndex> = self
             .holding(What::Code)
-            .filter(|&field| self.reading(field).family != Family::Above && self.unique_share(field) >= least)
+            .filter(|&field| {
+                let (share, family) = (self.unique_share(field), &self.reading(field).family);
+                // Two of each are codes of units above, unless they are said to be those of the units.
+                let is_half = share <= 0.5 && *family != Family::Own;
+                *family != Family::Above && share >= least && !is_half
+            })
             .collect();
         let shared: Vec<FieldIndex> = self
             .holding(What::Code)
             .filter(|&field| self.unique_share(field) < UNIQUE && self.filled(field) > 0)
             .collect();
+        // Where names tell units apart and codes do not, those are codes of units above.
+        let tells = |field: FieldIndex| self.unique_share(field) >= UNIQUE && self.is_text(field);
+        let named: Vec<&Family> =
+            self.holding(What::Name).filter(|&field| tells(field)).map(|field| &self.reading(field).family).collect();
+        let is_above = |reading: &Reading| {
+            least < UNIQUE && reading.family != Family::Own && !named.is_empty() && !named.contains(&&reading.family)
+        };
+        let open: Vec<FieldIndex> = open.into_iter().filter(|&field| !is_above(self.reading(field))).collect();
         let candidates = open.iter().map(|&field| {
             let reading = self.reading(field);
             let mut points = reading.sure + rank_of(reading).map_or(0, |rank| i32::from(rank) / 10);
@@ -172,7 +185,9 @@ impl Looks<'_> {
             let is_own = reading.family == Family::Own;
             let is_of_level = by_values.is_some() && reading.unit.and_then(|unit| unit.level) == by_values;
             let is_sure = is_same || is_own || is_of_level;
-            if !self.is_text(field) && !(is_sure && reading.sure >= 80 && self.unique_share(field) >= UNIQUE) {
+            // Numbers name units where a name says so: of tracts, of blocks.
+            let are_numbers = is_sure && reading.sure >= 80 && self.unique_share(field) >= UNIQUE;
+            if !(self.is_text(field) || are_numbers) {
                 return None;
             }
             if coded.is_some_and(|coded| is_coarser(reading, coded)) && !is_same {
@@ -231,10 +246,10 @@ impl Looks<'_> {
         // What is above by its name comes first; else the finer units, as their number tells, then their names. Where
         // a name tells nothing, what stands beside the unit's own columns is the nearest.
         let are_ranked = kin.iter().all(|kin| kin.rank.is_some() || kin.family == Family::Above);
-        let own_at = own.iter().flatten().map(|field| field.index()).collect::<Vec<_>>();
+        let own_at = own.into_iter().flatten().map(FieldIndex::index).collect::<Vec<_>>();
         kin.sort_by_key(|kin| {
             let distinct = kin.key().map_or(0, |key| self.distinct(key));
-            let columns = [kin.code, kin.name].into_iter().flatten().map(|field| field.index());
+            let columns = [kin.code, kin.name].into_iter().flatten().map(FieldIndex::index);
             let apart = columns.flat_map(|at| own_at.iter().map(move |own| own.abs_diff(at))).min();
             let rank = are_ranked.then_some(std::cmp::Reverse(kin.rank));
             (kin.family != Family::Above, std::cmp::Reverse(distinct), rank, apart)
@@ -260,11 +275,11 @@ impl Looks<'_> {
                     parent.key = key;
                 }
                 parent.name = parent.name.or(kin.name);
-            } else if tiers.iter().all(|tier| tier.level < level || (level.is_none() && tier.level.is_none())) {
-                if tiers.last().is_none_or(|finer| self.follows(key, finer.key)) {
-                    tiers.push(Tier { level, key, name: kin.name });
-                    first.get_or_insert(kin.family);
-                }
+            } else if tiers.iter().all(|tier| tier.level < level || (level.is_none() && tier.level.is_none()))
+                && tiers.last().is_none_or(|finer| self.follows(key, finer.key))
+            {
+                tiers.push(Tier { level, key, name: kin.name });
+                first.get_or_insert(kin.family);
             }
         }
         if tiers.is_empty() {
@@ -326,8 +341,8 @@ impl Looks<'_> {
             let better = |now: Option<FieldIndex>| {
                 let points = |field| {
                     let reading = self.reading(field);
-                    let begins = own[0].is_some_and(|code| self.begins_with(code, field));
-                    (reading.sure - 6 * i32::from(reading.language) + if begins { 12 } else { 0 }, self.distinct(field))
+                    let begins = own[0].is_some_and(|code| self.nests(code, field));
+                    (reading.sure - 6 * i32::from(reading.language) + if begins { 30 } else { 0 }, self.distinct(field))
                 };
                 now.is_none_or(|now| points(field) > points(now))
             };
@@ -353,13 +368,19 @@ impl Looks<'_> {
             it.key().is_some_and(|key| !is_own || self.unique_share(key) < UNIQUE)
         });
         // A code that goes with the names of a family without one is its code.
-        let codes: Vec<FieldIndex> = kin
-            .iter()
-            .filter(|it| matches!(it.family, Family::Stem(_)) && it.name.is_none())
-            .filter_map(|it| it.code)
-            .collect();
+        let codes: Vec<FieldIndex> = kin.iter().filter(|it| it.name.is_none()).filter_map(|it| it.code).collect();
         for it in kin.iter_mut().filter(|it| it.code.is_none()) {
             it.code = it.name.and_then(|name| codes.iter().copied().find(|&code| self.one_for_each([code, name])));
+        }
+        // A code that nothing bears out, neither names nor the codes of units, counts only where there is no better one.
+        let is_borne_out = |it: &Kin| {
+            it.family == Family::Above
+                || it.name.is_some()
+                || it.code.zip(own[0]).is_some_and(|(key, code)| self.nests(code, key))
+        };
+        let tells = |it: &Kin| it.key().is_some_and(|key| self.distinct(key) > 1);
+        if kin.iter().any(|it| is_borne_out(it) && tells(it)) {
+            kin.retain(is_borne_out);
         }
         // Something that is called no kind of unit is one where codes and names go together.
         kin.retain(|kin| match kin.family {

@@ -329,12 +329,15 @@ impl<'a> Looks<'a> {
         pairs.len() * 20 <= firsts.len() * 21
     }
 
-    /// Whether values number the rows: whole numbers, each one more than the one before.
+    /// Whether values number the rows: from 0 or 1, each one more than the one before, without zeros in front.
     pub(super) fn is_serial(&self, field: FieldIndex) -> bool {
+        let number = |text: &str| text.parse::<i64>().ok().filter(|_| text == "0" || !text.starts_with('0'));
         let rows = self.table.features().take(64);
-        let numbers: Option<Vec<i64>> =
-            rows.map(|feature| self.table.text(feature, field)?.trim().parse::<i64>().ok()).collect();
-        numbers.is_some_and(|numbers| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1))
+        let numbers: Option<Vec<i64>> = rows.map(|feature| number(self.table.text(feature, field)?.trim())).collect();
+        numbers.is_some_and(|numbers| {
+            numbers.first().is_some_and(|first| (0..=1).contains(first))
+                && numbers.windows(2).all(|two| two[1] == two[0] + 1)
+        })
     }
 
     /// Whether values are as short as codes, without blanks.
@@ -373,6 +376,17 @@ impl<'a> Looks<'a> {
     /// Whether nearly all values of a field begin with those of another, and are longer.
     pub(super) fn begins_with(&self, field: FieldIndex, start: FieldIndex) -> bool {
         self.fit(field, start, |text, start| text.len() > start.len() && text.starts_with(start))
+    }
+
+    /// Whether nearly all values of a field begin with those of another, apart from letters that tell their kind:
+    /// `BU03630001` lies in `WK036300`.
+    pub(super) fn nests(&self, field: FieldIndex, start: FieldIndex) -> bool {
+        let digits = |text: &str| -> usize { text.bytes().take_while(u8::is_ascii_alphabetic).count().min(3) };
+        self.begins_with(field, start)
+            || self.fit(field, start, |text, start| {
+                let (text, start) = (&text[digits(text)..], &start[digits(start)..]);
+                start.len() >= 2 && text.len() > start.len() && text.starts_with(start)
+            })
     }
 
     /// Whether nearly all pairs of values of two fields fit.

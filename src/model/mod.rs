@@ -19,8 +19,6 @@ mod base;
 mod choosing;
 mod crs_doubts;
 mod dataset;
-#[cfg(test)]
-mod debug_tests;
 mod declared;
 #[cfg(test)]
 mod declared_tests;

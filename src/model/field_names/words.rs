@@ -102,7 +102,8 @@ impl Part {
 /// The table, read.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    words: HashMap<String, Says>,
+    /// What each word says.
+    single: HashMap<String, Says>,
     wholes: HashMap<String, Whole>,
     /// Characters of the longest word.
     pub(super) longest: usize,
@@ -117,7 +118,7 @@ impl Words {
 
     /// What a word says, in small letters without accents.
     pub(super) fn word(&self, word: &str) -> Option<Says> {
-        self.words.get(word).copied()
+        self.single.get(word).copied()
     }
 
     /// What a whole name says, without separators.
@@ -127,7 +128,7 @@ impl Words {
 
     /// Whether all words that a beginning has say the same; which.
     pub(super) fn begun(&self, start: &str) -> Option<Says> {
-        let mut found = self.words.iter().filter(|(word, _)| word.starts_with(start)).map(|(_, says)| *says);
+        let mut found = self.single.iter().filter(|(word, _)| word.starts_with(start)).map(|(_, says)| *says);
         let first = found.next()?;
         found.all(|other| other == first).then_some(first)
     }
@@ -168,7 +169,7 @@ impl Words {
             for word in names.split_whitespace() {
                 let word = folded(&word.to_lowercase());
                 read.longest = read.longest.max(word.chars().count());
-                read.words.entry(word).or_insert(says);
+                read.single.entry(word).or_insert(says);
             }
         }
         read
