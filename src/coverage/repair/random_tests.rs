@@ -139,9 +139,9 @@ fn vertices(coverage: &Coverage, atom: AtomId) -> BTreeSet<Key> {
 
 /// What has to be so after the repair of cells that these damages were done to.
 fn holds(cells: &[Vec<Coord>], damages: &[(usize, usize, Damage)]) -> Result<(), TestCaseError> {
-    let mut damaged = cells.to_vec();
-    let touched = disturb(&mut damaged, damages);
-    let (before, repaired) = mend(flat(&damaged));
+    let mut disturbed = cells.to_vec();
+    let touched = disturb(&mut disturbed, damages);
+    let (before, repaired) = mend(flat(&disturbed));
     prop_assert!(repaired.is_valid(), "{}", told(&repaired));
     let after = &repaired.coverage;
 
@@ -180,7 +180,7 @@ fn holds(cells: &[Vec<Coord>], damages: &[(usize, usize, Damage)]) -> Result<(),
     prop_assert_eq!(again.changed, vec![], "{:#?}", again.steps);
 
     // One thread says the same.
-    let alone = mend_alone(flat(&damaged));
+    let alone = mend_alone(flat(&disturbed));
     prop_assert_eq!(&alone.steps, &repaired.steps);
     prop_assert_eq!(alone.polygons(), repaired.polygons());
     Ok(())

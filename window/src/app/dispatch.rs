@@ -15,7 +15,7 @@ use crate::ui::palette::PaletteMode;
 use crate::ui::state::action::Action;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
-use crate::ui::state::command::{Command, JoinStep, SelectMode};
+use crate::ui::state::command::{Command, JoinStep, RepairStep, SelectMode};
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use quhua::edit::{Edit, UnitRef};
@@ -82,6 +82,7 @@ impl App {
             Command::Sketch(step) => self.sketch(step),
             Command::Describe(scenario, about) => self.describe(scenario, about),
             Command::Join(step) => self.join(step),
+            Command::Repair(step) => self.repair(step),
             Command::Suggest(step) => self.suggest(step),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
@@ -120,6 +121,8 @@ impl App {
             Action::RemoveFacilities => self.remove_places(),
             Action::JoinTable => self.ask_for_path(PathPurpose::Table),
             Action::TakeBackJoin => self.take_back_join(),
+            Action::RepairBorders => self.open_repair(),
+            Action::TakeBackRepair => self.take_back_repair(),
             Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
             Action::Branch => self.branch(),
             Action::NewScenario => self.new_scenario(),
@@ -535,6 +538,8 @@ impl App {
             self.read_in(None);
         } else if self.joining.is_some() {
             self.join(JoinStep::Close);
+        } else if self.repairing.is_some() {
+            self.repair(RepairStep::Close);
         } else if self.sheet.is_open() {
             self.sheet.give_up();
         } else if self.palette.is_open() {
@@ -592,6 +597,9 @@ impl App {
     }
 
     fn undo(&mut self) {
+        if self.turn(true) {
+            return;
+        }
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().undo().cloned() else { return };
         let what = step.words(self.lang);
@@ -602,6 +610,9 @@ impl App {
     }
 
     fn redo(&mut self) {
+        if self.turn(false) {
+            return;
+        }
         let Some(project) = &mut self.project else { return };
         let Some(step) = project.document_mut().redo().cloned() else { return };
         let what = step.words(self.lang);

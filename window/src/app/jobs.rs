@@ -25,6 +25,8 @@ pub(super) enum Kind {
     OpenPlaces,
     /// Holding a table against the units.
     Join,
+    /// Looking what a repair of borders comes to.
+    Repair,
     /// Copying what was opened.
     Copy,
     /// Checking the boundaries.
@@ -54,6 +56,7 @@ impl Kind {
             Self::Save => "save",
             Self::OpenPlaces => "open places",
             Self::Join => "join",
+            Self::Repair => "repair",
             Self::Copy => "copy",
             Self::Check => "check",
             Self::Draw => "draw",
@@ -76,6 +79,7 @@ impl Kind {
             Self::Draw | Self::Prepare => Text::Preparing,
             Self::Measure => Text::Computing,
             Self::Judge => Text::Judging,
+            Self::Repair => Text::Repairing,
             Self::Suggest => Text::Searching,
         }
     }
@@ -83,7 +87,7 @@ impl Kind {
     /// Whether its progress is worth watching. The others cannot be cancelled, so they are not offered.
     const fn is_watched(self) -> bool {
         match self {
-            Self::OpenTiles | Self::OpenPlaces | Self::Join | Self::Ask | Self::Copy => false,
+            Self::OpenTiles | Self::OpenPlaces | Self::Join | Self::Repair | Self::Ask | Self::Copy => false,
             Self::Open
             | Self::Write
             | Self::Save

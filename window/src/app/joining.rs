@@ -1,38 +1,29 @@
 //! Joining tables: a workbook that is opened or dropped is held against the units, and what comes of it is shown before
 //! anything is joined.
 //!
-//! What is joined is one step: it is kept with the document, and taken back by the action for it.
+//! What is joined is one step: it is kept with the document, and taken back by undo or by the action for it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::App;
 use super::jobs::Kind;
-use super::open::Loaded;
-use crate::render::MapScene;
 use crate::ui::joining::JoinSheet;
 use crate::ui::notices::Gravity;
+use crate::ui::state::action::Turned;
 use crate::ui::state::command::JoinStep;
-use quhua::edit::{Document, Refusal, SavePoint};
-use quhua::i18n::{Say as _, capital, sentences};
+use quhua::i18n::{Say as _, sentences};
 use quhua::io::profile::TableProfile;
-use quhua::io::project::Plans;
 use quhua::io::{LayerSource, ReadError, tables};
-use quhua::jobs::{Cancelled, Progress};
-use quhua::model::{Accepted, Dataset, Join, JoinError, JoinWishes, Joining, Sheet, join_best, join_sheet};
+use quhua::jobs::Progress;
+use quhua::model::{
+    Accepted, Dataset, Join, JoinError, JoinWishes, Joining, Preparation, Sheet, join_best, join_sheet,
+};
 
 /// A table that was held against the units, or why it cannot be.
 enum Held {
     Joining(Arc<Vec<Sheet>>, Box<Joining>, JoinWishes),
     Unread(ReadError),
     Unfit(JoinError),
-}
-
-/// A document with other joins.
-struct Rejoined {
-    document: Document,
-    refusals: Vec<Refusal>,
-    scene: Arc<MapScene>,
 }
 
 impl App {
@@ -136,82 +127,26 @@ impl App {
 
     /// Joins what the sheet shows.
     fn apply_join(&mut self) {
-        let (Some(project), Some(sheet)) = (&self.project, self.joining.take()) else { return };
+        let Some(sheet) = self.joining.take() else { return };
         let way = TableProfile::of(&sheet.joining.report, &sheet.wishes);
-        let mut joins = project.dataset().joins().to_vec();
-        let (report, join) = (&sheet.joining.report, &sheet.joining.join);
+        let (report, join) = (&sheet.joining.report, sheet.joining.join.clone());
         let said = sentences::table_joined(self.lang, &report.source(), report.matched.total, join.figures.len());
-        // A table that is joined once more takes the place of what it gave before.
-        joins.retain(|known| known.source() != join.source());
-        joins.push(join.clone());
+        let change = move |preparation: &mut Preparation| {
+            // A table that is joined once more takes the place of what it gave before.
+            preparation.joins.retain(|known| known.source() != join.source());
+            preparation.joins.push(join);
+        };
         self.remember_table(way);
-        self.rejoin(joins, said, Some(sheet.path));
+        self.prepare_as(change, Turned::Join, said, Some(sheet.path));
     }
 
     /// Takes back what was joined last.
     pub(super) fn take_back_join(&mut self) {
-        let Some(project) = &self.project else { return };
-        let mut joins = project.dataset().joins().to_vec();
-        if let Some(last) = joins.pop() {
-            self.rejoin(joins, sentences::table_taken_back(self.lang, &last.source()), None);
+        let last = self.project.as_ref().and_then(|project| project.dataset().joins().last()).map(Join::source);
+        if let Some(source) = last {
+            let said = sentences::table_taken_back(self.lang, &source);
+            self.prepare_as(|preparation| drop(preparation.joins.pop()), Turned::TakeBackJoin, said, None);
         }
-    }
-
-    /// Has figures of these tables, and of no others, in the document.
-    fn rejoin(&mut self, joins: Vec<Join>, said: String, table: Option<PathBuf>) {
-        let Some(project) = &self.project else { return };
-        let mut plans = Plans::of(project.document());
-        plans.settings.insert(Join::SETTING.to_owned(), Join::written(&joins));
-        let loaded = Arc::clone(project.document().origin());
-        let since = project.document().save_point();
-        let author = Self::author();
-        let work = move |progress: &Progress| {
-            let (mut document, refusals) = plans.restore(loaded);
-            document.set_author(&author);
-            let scene = Arc::new(MapScene::of_dataset(document.dataset(), progress)?);
-            Ok::<_, Cancelled>(Rejoined { document: Self::as_unsaved(document), refusals, scene })
-        };
-        self.run(Kind::Open, said.clone(), work, move |app, rejoined| {
-            if let Ok(Ok(rejoined)) = rejoined {
-                app.rejoined(rejoined, (joins, since), (said, table));
-            }
-        });
-    }
-
-    fn rejoined(
-        &mut self,
-        rejoined: Rejoined,
-        (joins, since): (Vec<Join>, SavePoint),
-        (said, table): (String, Option<PathBuf>),
-    ) {
-        let Some(project) = &self.project else { return };
-        // Something was done meanwhile: with that, once more.
-        if !project.document().is_at(&since) {
-            self.rejoin(joins, said, table);
-            return;
-        }
-        let Rejoined { document, refusals, scene } = rejoined;
-        let (level, read) = (self.view.level, self.files_read.clone());
-        let loaded = Loaded {
-            document: Box::new(document),
-            scene,
-            origin: project.origin().clone(),
-            read_from: project.origin().clone(),
-            recognised: None,
-            ways: Default::default(),
-            is_chosen: false,
-            held: std::mem::take(&mut self.keeper.held),
-            refusals,
-            recovered: false,
-            moved: true,
-        };
-        let waiting = std::mem::take(&mut self.tables_waiting);
-        self.take_up(loaded, false);
-        self.view.level = level;
-        self.files_read.extend(read);
-        self.files_read.extend(table);
-        self.notices.say(Gravity::Done, capital(&said));
-        self.open_tables(waiting);
     }
 }
 

@@ -18,7 +18,9 @@ mod maps;
 mod open;
 mod own;
 mod pictures;
+mod preparing;
 mod reading;
+mod repairing;
 mod rules;
 mod run;
 mod scenarios;
@@ -44,6 +46,7 @@ use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
 use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::query_bar::{self, QueryBar};
+use crate::ui::repairing::RepairSheet;
 use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Situation;
@@ -125,6 +128,10 @@ pub struct App {
     joining: Option<JoinSheet>,
     /// Files whose coordinate system nothing tells.
     unread: Option<Unread>,
+    /// A repair of borders that is being prepared.
+    repairing: Option<RepairSheet>,
+    /// What was done to what was loaded.
+    turns: preparing::Turns,
     tables_waiting: Vec<LayerSource>,
     /// Whether the panel at the bottom was unfolded to show what is doubtful, and by nobody else.
     opened_doubts: bool,
@@ -200,6 +207,8 @@ impl App {
             beside: open::Beside::default(),
             joining: None,
             unread: None,
+            repairing: None,
+            turns: preparing::Turns::default(),
             tables_waiting: Vec::new(),
             opened_doubts: false,
             files_read: Vec::new(),
@@ -249,6 +258,8 @@ impl App {
             sketched: self.inspector.card.sketch().is_some_and(|sketch| sketch.done),
             limited: self.view.limits.is_any(),
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
+            repaired: self.project.as_ref().is_some_and(|project| project.dataset().repaired_borders().is_some()),
+            turns: self.project.as_ref().map_or([None; 2], |project| self.turns.next(project)),
             joins: self.project.as_ref().is_some_and(|project| !project.dataset().joins().is_empty()),
             facilities: self.project.as_ref().is_some_and(|project| !project.basis().places.is_empty()),
             background: self.preferences.background.shows != Shows::Off,
@@ -271,7 +282,7 @@ impl App {
     const fn floating(&self) -> Floating {
         match () {
             () if self.pending.is_some() => Floating::Question,
-            () if self.joining.is_some() || self.unread.is_some() => Floating::Question,
+            () if self.joining.is_some() || self.unread.is_some() || self.repairing.is_some() => Floating::Question,
             () if self.sheet.is_waiting() => Floating::Keys,
             () if self.sheet.is_open() => Floating::Sheet,
             () if self.palette.is_open() => Floating::Palette,
@@ -334,6 +345,7 @@ impl App {
             layouts_taken,
             joining,
             unread,
+            repairing,
             ..
         } = self;
         let shown = Shown {
@@ -383,6 +395,9 @@ impl App {
         }
         if let Some(sheet) = unread {
             crate::ui::unread::show(ui.ctx(), &shown, sheet, &mut send);
+        }
+        if let Some(sheet) = repairing {
+            crate::ui::repairing::show(ui.ctx(), &shown, sheet, &mut send);
         }
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);

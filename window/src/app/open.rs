@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::App;
 use super::jobs::Kind;
 use super::keep::Held;
+use super::preparing::Turns;
 use super::reading::{Asked, Ways};
 use crate::render::MapScene;
 use crate::ui::bottom::Findings;
@@ -388,10 +389,12 @@ impl App {
             self.instead.dedup();
         }
         (self.joining, self.unread) = (None, None);
+        self.repairing = None;
         self.jobs.drop_kinds(&[
             Kind::Open,
             Kind::OpenPlaces,
             Kind::Join,
+            Kind::Repair,
             Kind::Check,
             Kind::Prepare,
             Kind::Measure,
@@ -478,6 +481,7 @@ impl App {
             }
         };
         self.instead.clear();
+        self.turns = Turns::default();
         self.take_up(loaded, true);
     }
 

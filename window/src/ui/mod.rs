@@ -1,6 +1,7 @@
 //! The panels of the window. They read the document and send [`state::command::Command`]s; they change nothing.
 
 pub mod background;
+pub mod before_after;
 pub mod bookmarks;
 pub mod bottom;
 pub mod colouring;
@@ -10,12 +11,14 @@ pub mod docking;
 pub mod focus;
 pub mod inspector;
 pub mod joining;
+
 pub mod layout;
 pub mod map;
 pub mod marks;
 pub mod notices;
 pub mod palette;
 pub mod query_bar;
+pub mod repairing;
 pub mod shortcuts;
 pub mod shown;
 pub mod state;

@@ -53,8 +53,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, menus: &mut Menus, send: &mut Vec<Co
         divider(ui, shown);
         let would =
             shown.project.map(|project| would_undo_and_redo(project.document(), shown.lang)).unwrap_or_default();
-        let undo = would.0.map(|what| sentences::would_undo(shown.lang, &what));
-        let redo = would.1.map(|what| sentences::would_redo(shown.lang, &what));
+        let [turned, returned] = shown.now.turns.map(|turn| turn.map(|what| shown.text(what.text()).to_owned()));
+        let undo = turned.or(would.0).map(|what| sentences::would_undo(shown.lang, &what));
+        let redo = returned.or(would.1).map(|what| sentences::would_redo(shown.lang, &what));
         action_button(ui, face, Action::Undo, Face::Icon, undo.as_deref(), send);
         action_button(ui, face, Action::Redo, Face::Icon, redo.as_deref(), send);
         divider(ui, shown);
@@ -166,7 +167,7 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         }
         recent_items(ui, shown, send);
         ui.separator();
-        for action in [Action::JoinTable, Action::TakeBackJoin] {
+        for action in [Action::JoinTable, Action::TakeBackJoin, Action::RepairBorders, Action::TakeBackRepair] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();

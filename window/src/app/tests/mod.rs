@@ -21,6 +21,7 @@ mod meanwhile;
 mod own;
 mod path;
 mod recovery;
+mod repairing;
 mod rules;
 mod scale;
 mod scenario;

@@ -14,7 +14,7 @@ use quhua::edit::{ScenarioId, Stage};
 use quhua::i18n::{Lang, Text};
 use quhua::io::project::{Origin, Workplace};
 
-type Window = Harness<'static, Option<App>>;
+pub(super) type Window = Harness<'static, Option<App>>;
 
 /// Merges a township with one of its neighbours.
 pub(super) fn merge(harness: &mut Window) {

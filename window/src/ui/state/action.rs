@@ -140,6 +140,8 @@ actions! {
         RemoveFacilities "remove-facilities" RemoveFacilities;
         JoinTable "join-table" JoinTable hint JoinTableHint icon ICON_TABLE_VIEW;
         TakeBackJoin "take-back-join" TakeBackJoin hint TakeBackJoinHint;
+        RepairBorders "repair-borders" RepairBorders hint RepairBordersHint icon ICON_HEALING;
+        TakeBackRepair "take-back-repair" TakeBackRepair hint TakeBackRepairHint;
     }
     Scenarios {
         Rebase "rebase" Rebase hint RebaseHint;
@@ -321,6 +323,32 @@ const IN_ORDER: [Action; COUNT] = {
     all
 };
 
+/// What was done to what was loaded, as a step of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// Borders were repaired.
+    Repair,
+    /// They are as they came again.
+    TakeBackRepair,
+    /// A table was joined.
+    Join,
+    /// Its figures were taken away.
+    TakeBackJoin,
+}
+
+impl Turned {
+    /// What it is called.
+    #[must_use]
+    pub const fn text(self) -> Text {
+        match self {
+            Self::Repair => Text::RepairTitle,
+            Self::TakeBackRepair => Text::TakeBackRepair,
+            Self::Join => Text::JoinedATable,
+            Self::TakeBackJoin => Text::TakeBackJoin,
+        }
+    }
+}
+
 /// What decides whether an action can be done now, and by which keys.
 #[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -347,6 +375,10 @@ pub struct Situation {
     pub facilities: bool,
     /// Whether tables were joined.
     pub joins: bool,
+    /// Whether borders were repaired.
+    pub repaired: bool,
+    /// What was done to what was loaded, that undo takes back and redo does again before any edit.
+    pub turns: [Option<Turned>; 2],
     /// Number of scenarios.
     pub scenarios: usize,
     /// Whether something shows below the units.
@@ -428,6 +460,7 @@ impl Action {
             | Self::Rebase
             | Self::OpenFacilities
             | Self::JoinTable
+            | Self::RepairBorders
             | Self::OwnFigures
             | Self::NextAreaMethod
             | Self::ShowRules
@@ -477,9 +510,10 @@ impl Action {
             }
             Self::RemoveFacilities => now.facilities,
             Self::TakeBackJoin => now.joins,
+            Self::TakeBackRepair => now.repaired,
             Self::NextScenario | Self::LimitToOther => now.scenarios > 1,
-            Self::Undo => now.undoable > 0,
-            Self::Redo => now.redoable > 0,
+            Self::Undo => now.undoable > 0 || now.turns[0].is_some(),
+            Self::Redo => now.redoable > 0 || now.turns[1].is_some(),
             Self::Merge => now.selected >= 2 && !matches!(now.gesture, Gesture::Merge | Gesture::PickMergeSeat),
             Self::ConfirmEstablish => matches!(now.gesture, Gesture::Establish),
             Self::ConfirmChange => {

@@ -22,7 +22,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::io::LayerSource;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
-use quhua::model::{FieldOverrides, FieldRule, LevelIndex, UnitId};
+use quhua::model::{BorderRepair, FieldOverrides, FieldRule, LevelIndex, UnitId};
 use quhua::print::Paper;
 use quhua::rules::{Choice, Crossings};
 use quhua::study::{Limits, Stroke};
@@ -116,6 +116,8 @@ pub enum Command {
     Describe(ScenarioId, About),
     /// Does something with a table that is to be joined.
     Join(JoinStep),
+    /// Does something with the repair of borders that is being prepared.
+    Repair(RepairStep),
     /// Does something with suggested mergers.
     Suggest(SuggestStep),
     /// Takes a scenario away.
@@ -196,6 +198,17 @@ pub enum JoinStep {
     /// Joins the table.
     Apply,
     /// Leaves it.
+    Close,
+}
+
+/// What is done with a repair of borders that is being prepared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RepairStep {
+    /// Repairs in another way.
+    Change(Box<BorderRepair>),
+    /// Repairs.
+    Apply,
+    /// Leaves borders as they are.
     Close,
 }
 

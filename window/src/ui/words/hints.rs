@@ -152,6 +152,8 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         | Action::RemoveFacilities
         | Action::JoinTable
         | Action::TakeBackJoin
+        | Action::RepairBorders
+        | Action::TakeBackRepair
         | Action::Rebase
         | Action::Branch
         | Action::NewScenario

@@ -3,6 +3,7 @@
 
 mod hints;
 mod keys;
+pub mod repair;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
