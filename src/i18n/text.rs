@@ -73,8 +73,9 @@ texts! {
     RepairStays: "保持原样", "it stays";
     RepairKinds: "修复哪些问题", "What is repaired";
     RepairPlaces: "逐处查看", "Place by place";
+    RepairUnits: "单元", "Units";
     RepairTo: "归", "Goes to";
-    RepairMoves: "移动", "Moves";
+    RepairMoves: "变动", "Change";
     RepairBefore: "修复前", "Before";
     RepairAfter: "修复后", "After";
     RepairNothing: "没有可修复的问题：边界无重叠、无缝隙，公共边界逐点一致", "There is nothing to repair: no overlaps, no gaps, and shared borders match vertex for vertex";

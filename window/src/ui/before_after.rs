@@ -25,6 +25,21 @@ pub struct Spot {
     pub radius_m: f64,
 }
 
+impl Spot {
+    /// A box of degrees with some room around it.
+    #[must_use]
+    pub fn of(bounds: geo::Rect) -> Self {
+        let at = bounds.center();
+        let width = bounds.width() * east_m(at.y);
+        Self { at, radius_m: 0.55 * width.max(bounds.height() * DEGREE_M).max(1.0) }
+    }
+}
+
+/// Metres of a degree of longitude at a latitude, about.
+fn east_m(latitude: f64) -> f64 {
+    DEGREE_M * latitude.to_radians().cos().max(0.01)
+}
+
 /// Rings of units, cut to a little more than is seen, in metres from the middle, north up.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
@@ -47,7 +62,7 @@ impl Picture {
     /// What is seen of these units.
     #[must_use]
     pub fn of(coverage: &Coverage, atoms: &[AtomId], spot: Spot) -> Self {
-        let east = DEGREE_M * spot.at.y.to_radians().cos().max(0.01);
+        let east = east_m(spot.at.y);
         let metres = |at: Coord| [(at.x - spot.at.x) * east, (at.y - spot.at.y) * DEGREE_M];
         let edge = spot.radius_m * 1.5;
         let unit = |&atom: &AtomId| {

@@ -90,8 +90,7 @@ impl RepairSheet {
     /// Looks at the chosen place.
     fn look(&mut self) {
         self.pictures = self.chosen_step().zip(self.tried.as_ref()).map(|(step, tried)| {
-            let size = (3.0 * step.moved_m).max(step.area_m2.sqrt()).clamp(2.0, 5_000.0);
-            let spot = Spot { at: step.at, radius_m: size };
+            let spot = spot(&self.dataset, step);
             [&self.dataset.as_loaded().coverage, &tried.decided.coverage].map(|it| Picture::of(it, &step.atoms, spot))
         });
     }
@@ -106,6 +105,17 @@ impl RepairSheet {
     fn wanted(&self) -> usize {
         self.tried.as_ref().map_or(0, |tried| tried.decided.steps.len())
     }
+}
+
+/// What is looked at: the place from near, or the whole unit where it is about that.
+fn spot(dataset: &Dataset, step: &Step) -> Spot {
+    let coverage = &dataset.as_loaded().coverage;
+    let whole = step.atoms.first().filter(|_| step.deed == Deed::EmptyDuplicate);
+    if let Some(bounds) = whole.and_then(|&atom| coverage.bounds_of(atom)) {
+        return Spot::of(bounds);
+    }
+    let radius_m = (3.0 * step.moved_m).max(step.area_m2.sqrt()).clamp(2.0, 5_000.0);
+    Spot { at: step.at, radius_m }
 }
 
 /// Shows the sheet over the whole window. Esc closes it, as a command.
@@ -257,7 +267,7 @@ fn legend(ui: &mut Ui, shown: &Shown<'_>, sheet: &RepairSheet) {
         return;
     }
     ui.vertical(|ui| {
-        widgets::caption(ui, shown.colours, &words::repair::place(shown.lang, step));
+        widgets::caption(ui, shown.colours, &words::repair::deed(shown.lang, step));
         for (&atom, colour) in step.atoms.iter().zip(super::before_after::hues(shown.colours).into_iter().cycle()) {
             ui.horizontal(|ui| {
                 widgets::icon_mark(ui, icon::ICON_SQUARE, colour);
@@ -289,7 +299,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut RepairSheet, height: f32, s
         .column(Column::remainder().clip(true))
         .header(ROW, |mut header| {
             header.col(|_| ());
-            for text in [Text::Problem, Text::Place, Text::RepairMoves, Text::RepairTo] {
+            for text in [Text::Problem, Text::RepairUnits, Text::RepairMoves, Text::RepairTo] {
                 header.col(|ui| drop(widgets::caption(ui, shown.colours, shown.text(text))));
             }
         })
@@ -301,7 +311,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut RepairSheet, height: f32, s
                 let decision = sheet.decision(step);
                 row.col(|ui| {
                     let mut wanted = decision != Some(None);
-                    let name = words::repair::place(shown.lang, step);
+                    let name = words::repair::deed(shown.lang, step);
                     let tick = ui.checkbox(&mut wanted, "");
                     widgets::explain(tick.clone(), &name);
                     if tick.changed() {
@@ -309,7 +319,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut RepairSheet, height: f32, s
                         clicked = Some(at);
                     }
                 });
-                row.col(|ui| drop(ui.add(egui::Label::new(words::repair::place(shown.lang, step)).truncate())));
+                row.col(|ui| drop(ui.add(egui::Label::new(words::repair::deed(shown.lang, step)).truncate())));
                 let names: Vec<String> = step.atoms.iter().map(|&atom| name_of(&sheet.dataset, atom)).collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 let names = sentences::names(shown.lang, &names);
@@ -339,7 +349,7 @@ fn goes_to(
         unit.map_or_else(|| shown.text(Text::RepairStays).to_owned(), |unit| name_of(&sheet.dataset, unit))
     };
     let now = said(decision.unwrap_or(step.to));
-    let can_choose = matches!(step.deed, Deed::GiveOverlap | Deed::FillGap) && step.atoms.len() > 1;
+    let can_choose = matches!(step.deed, Deed::GiveOverlap | Deed::FillGap | Deed::MatchEdge) && step.atoms.len() > 1;
     if !can_choose {
         ui.add(egui::Label::new(now).truncate());
         return;

@@ -12,7 +12,6 @@ use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, RepairStep, SelectMode};
 use crate::ui::state::view::PathPurpose;
 use quhua::coverage::AtomId;
-use quhua::coverage::validate::DefectKind;
 use quhua::edit::{Edit, UnitRef};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::Lang;
@@ -28,7 +27,7 @@ fn project(window: &Window) -> &Study {
 fn write_villages(path: &Path) {
     let village = |code: &str, west: f64, east: f64| {
         format!(
-            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"村{code}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},31],[{east},31],[{east},31.005],[{east},31.01],[{west},31.01],[{west},31]]]}}}}"#
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"村{code}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},31],[{east},31],[{east},31.005],[{east},31.01],[{west},31.01],[{west},31.005],[{west},31]]]}}}}"#
         )
     };
     let villages = [
@@ -78,15 +77,15 @@ fn borders_are_repaired_place_by_place_and_undo_takes_it_back() {
     act(&mut window, Command::Commit(rename));
     open_sheet(&mut window);
     assert!(window.query_all_by_label_contains("修复后检查通过").next().is_some());
-    assert!(window.query_all_by_label_contains("重叠").next().is_some() && window.query_by_label("修复前").is_some());
+    assert!(window.query_all_by_label_contains("缝隙").next().is_some() && window.query_by_label("修复前").is_some());
     assert_eq!(areas(&window), before, "nothing changes before it is asked for");
     // The overlap goes to the second village, and the gap stays.
     let sheet = app(&window).repairing.as_ref().unwrap();
     let steps = sheet.tried.as_ref().unwrap().everywhere.steps.clone();
-    let of = |kind| steps.iter().find(|step| step.kind == kind).unwrap();
+    let of = |unit: u32| steps.iter().find(|step| step.area_m2 > 0.0 && step.atoms.contains(&AtomId(unit))).unwrap();
     let mut repair = sheet.repair.clone();
-    repair.decide(of(DefectKind::Overlap), Some(Some(AtomId(1))));
-    repair.decide(of(DefectKind::Gap), Some(None));
+    repair.decide(of(0), Some(Some(AtomId(1))));
+    repair.decide(of(2), Some(None));
     act(&mut window, Command::Repair(RepairStep::Change(Box::new(repair.clone()))));
     tried(&mut window);
     act(&mut window, Command::Repair(RepairStep::Apply));

@@ -80,9 +80,8 @@ pub fn apply(lang: Lang, places: usize) -> String {
     }
 }
 
-/// What the place is, in one line.
+/// What is done at a place, in one line.
 #[must_use]
-pub fn place(lang: Lang, step: &Step) -> String {
-    let deed = step.deed.say(lang);
-    format!("{}{}{deed}", kind(lang, step.kind), lang.pick("：", ": "))
+pub fn deed(lang: Lang, step: &Step) -> String {
+    capital(&step.deed.say(lang))
 }
