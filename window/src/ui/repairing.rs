@@ -114,7 +114,7 @@ fn spot(dataset: &Dataset, step: &Step) -> Spot {
     if let Some(bounds) = whole.and_then(|&atom| coverage.bounds_of(atom)) {
         return Spot::of(bounds);
     }
-    let radius_m = (3.0 * step.moved_m).max(step.area_m2.sqrt()).clamp(2.0, 5_000.0);
+    let radius_m = (3.0 * step.moved_m).max(1.8 * step.area_m2.sqrt()).clamp(2.0, 5_000.0);
     Spot { at: step.at, radius_m }
 }
 

@@ -7,11 +7,14 @@ use geo::Coord;
 use super::{BottomState, crossings, rules};
 use crate::ui::focus::Cursor;
 use crate::ui::shown::Shown;
+use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, SelectMode};
 use crate::ui::state::view::ChecksView;
 use crate::ui::theme::ROW;
+use crate::ui::widgets::Face;
 use crate::ui::{widgets, words};
-use quhua::coverage::validate::Defect;
+use quhua::coverage::repair::Choice;
+use quhua::coverage::validate::{Defect, Severity as DefectSeverity};
 use quhua::i18n::{Say as _, Text};
 use quhua::model::{Dataset, Finding, FindingKind, LevelIndex, Severity, UnitId};
 use quhua::study::Study;
@@ -81,6 +84,16 @@ impl Findings {
         self.rows.is_empty()
     }
 
+    /// Whether a repair of borders would do something about one of them.
+    #[must_use]
+    pub fn can_be_repaired(&self) -> bool {
+        let kinds = Choice::default().kinds;
+        self.rows.iter().any(|row| match &row.what {
+            What::Boundary(defect) => defect.severity > DefectSeverity::Info && kinds.contains(&defect.kind),
+            What::Attribute(_) => false,
+        })
+    }
+
     /// The worst first, otherwise as found.
     fn sort(&mut self) {
         self.rows.sort_by_key(|row| std::cmp::Reverse(row.severity));
@@ -110,6 +123,10 @@ pub fn show(
         let choices = names.each_ref().map(|(view, name)| (*view, name.as_str(), name.as_str()));
         if let Some(view) = widgets::choice(ui, shown.colours, bottom.checks.view, &choices) {
             bottom.checks.view = view;
+        }
+        if bottom.checks.view == ChecksView::Data && bottom.findings.can_be_repaired() {
+            let face = (shown.lang, shown.colours, shown.now);
+            widgets::action_button(ui, face, Action::RepairBorders, Face::Named, None, send);
         }
         if bottom.checks.view == ChecksView::Rules {
             rules::tools(ui, shown, project, &mut bottom.checks.rules, send);
