@@ -82,7 +82,7 @@ pub use level::{Level, LevelIndex, UnknownLevel};
 pub use locks::Lock;
 pub use measures::{Measures, inner_point};
 pub use moments::Moment;
-pub use preparing::{Awarded, BorderRepair, PlaceOf, Preparation, RepairedBorders};
+pub use preparing::{Awarded, BorderRepair, Decision, PlaceOf, Preparation, RepairedBorders};
 pub use reading::{CrsBasis, CrsKind, CrsReading, Numbers, OffEarth, Reading, TextBasis, TextCandidate, TextReading};
 pub use recognition::{Recognition, RoleDoubt, RoleEvidence, RoleReading};
 pub use refine::LeftShare;

@@ -72,6 +72,18 @@ impl From<Awarded> for String {
     }
 }
 
+/// What is done at a place of a repair.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decision {
+    /// What is done everywhere.
+    #[default]
+    AsEverywhere,
+    /// Nothing: it stays as it is.
+    Stays,
+    /// It goes to this unit.
+    GoesTo(AtomId),
+}
+
 /// A place of a repair that somebody decided on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceOf {
@@ -87,12 +99,6 @@ pub struct PlaceOf {
 }
 
 impl PlaceOf {
-    /// The place of a step.
-    #[must_use]
-    pub fn of(step: &Step, to: Option<AtomId>) -> Self {
-        Self { kind: step.kind, units: step.atoms.clone(), at: [step.at.x, step.at.y], to }
-    }
-
     /// By what the step there is known.
     #[must_use]
     pub fn key(&self) -> StepKey {
@@ -177,11 +183,27 @@ impl BorderRepair {
         Self { places: Vec::new(), ..self.clone() }
     }
 
-    /// Decides on the place of a step: it stays as it is, or goes to a unit; or as everywhere.
-    pub fn decide(&mut self, step: &Step, decision: Option<Option<AtomId>>) {
+    /// Decides on the place of a step.
+    pub fn decide(&mut self, step: &Step, decision: Decision) {
         let key = step.key();
         self.places.retain(|place| place.key() != key);
-        self.places.extend(decision.map(|to| PlaceOf::of(step, to)));
+        let to = match decision {
+            Decision::AsEverywhere => return,
+            Decision::Stays => None,
+            Decision::GoesTo(unit) => Some(unit),
+        };
+        self.places.push(PlaceOf { kind: step.kind, units: step.atoms.clone(), at: [step.at.x, step.at.y], to });
+    }
+
+    /// What was decided on the place of a step.
+    #[must_use]
+    pub fn decision(&self, step: &Step) -> Decision {
+        let key = step.key();
+        match self.places.iter().find(|place| place.key() == key) {
+            None => Decision::AsEverywhere,
+            Some(PlaceOf { to: None, .. }) => Decision::Stays,
+            Some(PlaceOf { to: Some(unit), .. }) => Decision::GoesTo(*unit),
+        }
     }
 }
 
@@ -383,15 +405,16 @@ mod tests {
         let with = |decision| {
             let mut repair = everywhere.clone();
             repair.decide(overlap, decision);
+            assert_eq!(repair.decision(overlap), decision);
             let mut settings = BTreeMap::new();
             Preparation { repair: Some(repair.clone()), joins: Vec::new() }.keep(&mut settings);
             assert_eq!(Preparation::kept(&settings).repair, Some(repair.clone()), "written and read again");
             areas(&prepared(&loaded, Some(repair), Vec::new()))
         };
-        let [a, b] = [0, 1].map(|unit| with(Some(Some(AtomId(unit)))));
+        let [a, b] = [0, 1].map(|unit| with(Decision::GoesTo(AtomId(unit))));
         assert!(a[0] > b[0] && a[1] < b[1], "{a:?} {b:?}");
-        assert_eq!(with(Some(None)), areas(&loaded), "it stays as it is");
-        assert!([a, b].contains(&with(None)));
+        assert_eq!(with(Decision::Stays), areas(&loaded), "it stays as it is");
+        assert!([a, b].contains(&with(Decision::AsEverywhere)));
     }
 
     #[test]

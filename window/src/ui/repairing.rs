@@ -18,7 +18,7 @@ use quhua::coverage::AtomId;
 use quhua::coverage::repair::{Deed, Repaired, Step};
 use quhua::coverage::validate::DefectKind;
 use quhua::i18n::{Text, sentences};
-use quhua::model::{Awarded, BorderRepair, Dataset};
+use quhua::model::{Awarded, BorderRepair, Dataset, Decision};
 
 /// Kinds that are repaired, in the order in which they are listed.
 const KINDS: [DefectKind; 5] = [
@@ -93,12 +93,6 @@ impl RepairSheet {
             let spot = spot(&self.dataset, step);
             [&self.dataset.as_loaded().coverage, &tried.decided.coverage].map(|it| Picture::of(it, &step.atoms, spot))
         });
-    }
-
-    /// What was decided about a step: it stays, goes to a unit, or as everywhere.
-    fn decision(&self, step: &Step) -> Option<Option<AtomId>> {
-        let key = step.key();
-        self.repair.places.iter().find(|place| place.key() == key).map(|place| place.to)
     }
 
     /// Places that would be repaired.
@@ -308,14 +302,15 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut RepairSheet, height: f32, s
                 let at = row.index();
                 let Some(step) = sheet.order.get(at).and_then(|&step| everywhere.steps.get(step)) else { return };
                 row.set_selected(at == sheet.chosen);
-                let decision = sheet.decision(step);
+                let decision = sheet.repair.decision(step);
                 row.col(|ui| {
-                    let mut wanted = decision != Some(None);
+                    let mut wanted = decision != Decision::Stays;
                     let name = words::repair::deed(shown.lang, step);
                     let tick = ui.checkbox(&mut wanted, "");
                     widgets::explain(tick.clone(), &name);
                     if tick.changed() {
-                        decide(sheet, step, (!wanted).then_some(None), send);
+                        let decision = if wanted { Decision::AsEverywhere } else { Decision::Stays };
+                        decide(sheet, step, decision, send);
                         clicked = Some(at);
                     }
                 });
@@ -342,13 +337,17 @@ fn goes_to(
     ui: &mut Ui,
     shown: &Shown<'_>,
     sheet: &RepairSheet,
-    (at, step, decision): (usize, &Step, Option<Option<AtomId>>),
+    (at, step, decision): (usize, &Step, Decision),
     send: &mut Vec<Command>,
 ) {
     let said = |unit: Option<AtomId>| {
         unit.map_or_else(|| shown.text(Text::RepairStays).to_owned(), |unit| name_of(&sheet.dataset, unit))
     };
-    let now = said(decision.unwrap_or(step.to));
+    let now = said(match decision {
+        Decision::AsEverywhere => step.to,
+        Decision::Stays => None,
+        Decision::GoesTo(unit) => Some(unit),
+    });
     let can_choose = matches!(step.deed, Deed::GiveOverlap | Deed::FillGap | Deed::MatchEdge) && step.atoms.len() > 1;
     if !can_choose {
         ui.add(egui::Label::new(now).truncate());
@@ -359,14 +358,14 @@ fn goes_to(
     let combo = combo.show_ui(ui, |ui| {
         for unit in step.atoms.iter().copied().map(Some).chain([None]) {
             if ui.selectable_label(said(unit) == now, said(unit)).clicked() {
-                decide(sheet, step, Some(unit), send);
+                decide(sheet, step, unit.map_or(Decision::Stays, Decision::GoesTo), send);
             }
         }
     });
     widgets::explain(combo.response, shown.text(Text::RepairTo));
 }
 
-fn decide(sheet: &RepairSheet, step: &Step, decision: Option<Option<AtomId>>, send: &mut Vec<Command>) {
+fn decide(sheet: &RepairSheet, step: &Step, decision: Decision, send: &mut Vec<Command>) {
     let mut repair = sheet.repair.clone();
     repair.decide(step, decision);
     send.push(Command::Repair(RepairStep::Change(Box::new(repair))));

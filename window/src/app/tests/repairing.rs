@@ -16,7 +16,7 @@ use quhua::edit::{Edit, UnitRef};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::Lang;
 use quhua::io::project::Workplace;
-use quhua::model::LevelIndex;
+use quhua::model::{Decision, LevelIndex};
 use quhua::study::Study;
 
 fn project(window: &Window) -> &Study {
@@ -84,8 +84,8 @@ fn borders_are_repaired_place_by_place_and_undo_takes_it_back() {
     let steps = sheet.tried.as_ref().unwrap().everywhere.steps.clone();
     let of = |unit: u32| steps.iter().find(|step| step.area_m2 > 0.0 && step.atoms.contains(&AtomId(unit))).unwrap();
     let mut repair = sheet.repair.clone();
-    repair.decide(of(0), Some(Some(AtomId(1))));
-    repair.decide(of(2), Some(None));
+    repair.decide(of(0), Decision::GoesTo(AtomId(1)));
+    repair.decide(of(2), Decision::Stays);
     act(&mut window, Command::Repair(RepairStep::Change(Box::new(repair.clone()))));
     tried(&mut window);
     act(&mut window, Command::Repair(RepairStep::Apply));

@@ -21,7 +21,7 @@ pub fn metres(value: f64) -> String {
 #[must_use]
 pub fn area(area_m2: f64, lang: Lang) -> String {
     if area_m2 < 100_000.0 {
-        format!("{} m²", numbers::number(area_m2, if area_m2 < 10.0 { 1 } else { 0 }))
+        format!("{} m²", numbers::number(area_m2, usize::from(area_m2 < 10.0)))
     } else {
         numbers::area_with_unit(area_m2, AreaUnit::Km2, lang)
     }
@@ -53,7 +53,7 @@ pub fn done(lang: Lang, repaired: &Repaired) -> String {
 #[must_use]
 pub fn proof(lang: Lang, repaired: &Repaired) -> String {
     let (changed, moved) = (repaired.changed.len(), metres(repaired.max_moved_m));
-    let moves = area(repaired.steps.iter().map(|step| step.area_m2).sum(), lang);
+    let handed = area(repaired.steps.iter().map(|step| step.area_m2).sum(), lang);
     let left = repaired.left.iter().filter(|defect| is_finding(defect)).count();
     let verdict = match (repaired.is_valid(), lang) {
         (true, Lang::Zh) => "修复后检查通过：无重叠，公共边界逐点一致".to_owned(),
@@ -64,9 +64,9 @@ pub fn proof(lang: Lang, repaired: &Repaired) -> String {
         (false, Lang::En) => format!("{left} defects are left after the repair"),
     };
     match lang {
-        Lang::Zh => format!("{verdict}。改动 {changed} 个单元，划转 {moves}，顶点最远移动 {moved} m"),
+        Lang::Zh => format!("{verdict}。改动 {changed} 个单元，划转 {handed}，顶点最远移动 {moved} m"),
         Lang::En => {
-            format!("{verdict}. {changed} units change, {moves} change hands, vertices move by {moved} m at most")
+            format!("{verdict}. {changed} units change, {handed} change hands, vertices move by {moved} m at most")
         }
     }
 }
