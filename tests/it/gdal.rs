@@ -89,6 +89,11 @@ fn read_back(path: &Path, encoding: Option<&str>) -> (Vec<String>, Vec<String>) 
 
 /// The same of other columns.
 fn columns_of(source: &LayerSource, columns: &[&str]) -> (Vec<String>, Vec<String>) {
+    columns_as(source, columns, &["people", "share"])
+}
+
+/// The same, where numbers of `loose` columns may have come as text.
+fn columns_as(source: &LayerSource, columns: &[&str], loose: &[&str]) -> (Vec<String>, Vec<String>) {
     let layer = layers::read(source, &Limits::default(), &Progress::new()).unwrap();
     let values = layer.table.features().map(|feature| {
         let value = |name: &&str| {
@@ -97,7 +102,7 @@ fn columns_of(source: &LayerSource, columns: &[&str]) -> (Vec<String>, Vec<Strin
             let field = field.unwrap();
             let value: Value = serde_json::from_str(layer.table.raw(feature, field).unwrap_or("null")).unwrap();
             // GML knows but text; what counts is the number.
-            let number = || value.as_str().filter(|_| ["people", "share"].contains(name))?.parse::<f64>().ok();
+            let number = || value.as_str().filter(|_| loose.contains(name))?.parse::<f64>().ok();
             let value = number().map_or(value.clone(), Value::from);
             // A double and an integer of one value are one number.
             format!("{:?}", value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()))
@@ -311,6 +316,151 @@ fn what_a_plan_leads_to_is_a_geopackage_by_the_standard_with_every_level_as_a_la
         let sql = "SELECT count(*) AS n FROM rtree_township_geom";
         let Some(indexed) = gdal("ogrinfo", ["-ro", "-q", &file, "-sql", sql]) else { return };
         assert!(indexed.contains("n (Integer) = 26"), "{indexed}");
+    }
+}
+
+/// A way of the hard villages through a file of ours.
+struct Trip {
+    /// The file; its ending says the format.
+    file: &'static str,
+    /// Further arguments of `convert`.
+    args: &'static [&'static str],
+    /// How GDAL opens it.
+    opening: &'static [&'static str],
+    /// Whether it has outlines.
+    has_outlines: bool,
+    /// Columns of the table that a reader loses, since the format has no place for them.
+    lost: &'static [usize],
+    /// Whether this program reads it as boundaries.
+    is_ours_to_read: bool,
+}
+
+const fn trip(file: &'static str) -> Trip {
+    Trip { file, args: &[], opening: &[], has_outlines: true, lost: &[], is_ours_to_read: true }
+}
+
+/// All formats out.
+const TRIPS: [Trip; 9] = [
+    trip("a.geojson"),
+    Trip { args: &["--format", "geopackage"], ..trip("a.gpkg") },
+    trip("a.shp"),
+    trip("a.zip"),
+    trip("a.topojson"),
+    trip("a.fgb"),
+    Trip { args: &["--to-crs", "EPSG:4490"], ..trip("cgcs2000.geojson") },
+    Trip {
+        args: &["--wkt"],
+        opening: &["-oo", "EMPTY_STRING_AS_NULL=YES"],
+        // All columns of a CSV are text, unless one guesses; who guesses loses the codes, and that is said.
+        lost: &[4],
+        is_ours_to_read: false,
+        ..trip("a.csv")
+    },
+    Trip { has_outlines: false, is_ours_to_read: false, ..trip("a.xlsx") },
+];
+
+/// What a format kept, as the columns of the table of round trips have it.
+fn kept(read: &(Vec<String>, Vec<String>), expected: &(Vec<String>, Vec<String>), has_outlines: bool) -> [bool; 6] {
+    let fields = |read: &[String], which: std::ops::Range<usize>| -> Vec<String> {
+        // Values come as quoted texts with spaces between them.
+        let of = |row: &String| row.split("\" \"").skip(which.start).take(which.len()).collect::<Vec<_>>().join("|");
+        read.iter().map(of).collect()
+    };
+    let same = |which: std::ops::Range<usize>| fields(&read.0, which.clone()) == fields(&expected.0, which);
+    let nulls = |read: &[String]| read.iter().map(|row| row.matches("null").count()).collect::<Vec<_>>();
+    let outlines = !has_outlines || read.1 == expected.1;
+    [outlines, same(0..2), same(2..3), nulls(&read.0) == nulls(&expected.0), same(3..5), outlines]
+}
+
+#[test]
+fn every_format_keeps_what_it_is_given_as_gdal_and_as_we_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let from = at("hard.geojson");
+    fs::write(&from, HARD).unwrap();
+    let read_strictly =
+        |path: &Path| columns_as(&path.into(), &["code", "long", "name", "people", "share", "note"], &[]);
+    let expected = read_strictly(&from);
+    let mut table = vec!["format | read by | precision | codes | names | nulls | numbers | parts and holes".to_owned()];
+    let mut enter = |trip: &Trip, by: &str, read: &(Vec<String>, Vec<String>)| {
+        let kept = kept(read, &expected, trip.has_outlines);
+        let words: Vec<String> = kept.iter().map(|&kept| if kept { "kept" } else { "lost" }.to_owned()).collect();
+        table.push(format!("{} | {by} | {}", trip.file, words.join(" | ")));
+        let as_told = kept.iter().enumerate().all(|(column, &kept)| kept != trip.lost.contains(&column));
+        assert!(as_told, "{}\n{:#?}\n{:#?}", table.join("\n"), read.0, expected.0);
+    };
+    for trip in &TRIPS {
+        let to = at(trip.file);
+        let mut args: Vec<std::ffi::OsString> =
+            vec!["convert".into(), from.clone().into(), "-o".into(), to.clone().into()];
+        args.extend(trip.args.iter().map(Into::into));
+        let (_, said) = quhua_exits(0, args);
+        assert_eq!(said.contains("has no types"), trip.file == "a.csv", "{said}");
+        if trip.is_ours_to_read {
+            enter(trip, "this program", &read_strictly(&to));
+        }
+        let back = at(&format!("{}.back.geojson", trip.file)).display().to_string();
+        let to = to.display().to_string();
+        let to = if trip.file.ends_with(".zip") { format!("/vsizip/{to}") } else { to };
+        let mut command = Command::new("ogr2ogr");
+        command.args(["-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=17", "-lco", "SIGNIFICANT_FIGURES=17"]);
+        let Ok(done) = command.args(trip.opening).args([&back, &to]).output() else {
+            eprintln!("skipped: there is no ogr2ogr");
+            return;
+        };
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success() && said.is_empty(), "{}: {said}", trip.file);
+        enter(trip, "GDAL", &if trip.has_outlines { read_strictly(Path::new(&back)) } else { table_back(&back) });
+    }
+    eprintln!("{}", table.join("\n"));
+}
+
+/// The same of a file whose features have no geometry.
+fn table_back(path: &str) -> (Vec<String>, Vec<String>) {
+    let read: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let values = |feature: &Value| {
+        let value = |name: &&str| {
+            let value = &feature["properties"][*name];
+            format!("{:?}", value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()))
+        };
+        ["code", "long", "name", "people", "share", "note"].iter().map(value).collect::<Vec<_>>().join(" ")
+    };
+    (read["features"].as_array().unwrap().iter().map(values).collect(), Vec::new())
+}
+
+#[test]
+fn heights_are_left_out_with_a_word_and_kinds_of_columns_are_told_to_gdal() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let from = at("heights.geojson");
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature",
+        "properties":{"code":"051","whole":12345678901234,"part":0.5,"yes":true,"text":"村","none":null},
+        "geometry":{"type":"Polygon","coordinates":[[[105,31,7],[105.1,31,8],[105.1,31.1,9],[105,31,7]]]}}]}"#;
+    fs::write(&from, text).unwrap();
+    for (name, boolean) in [("a.gpkg", "Integer(Boolean) (0.0)"), ("a.fgb", "Integer(Boolean) (0.0)")] {
+        let format = if name == "a.gpkg" { ["--format", "geopackage"] } else { ["--format", "flatgeobuf"] };
+        let args: [&std::ffi::OsStr; 6] = [
+            "convert".as_ref(),
+            from.as_ref(),
+            "-o".as_ref(),
+            &at(name).into_os_string(),
+            format[0].as_ref(),
+            format[1].as_ref(),
+        ];
+        let (_, said) = quhua_exits(0, args);
+        assert!(said.contains("heights (z) are left out"), "{said}");
+        let Some(told) = gdal("ogrinfo", ["-ro", "-so", "-al", &at(name).display().to_string()]) else { return };
+        for (field, kind) in [
+            ("code", "String (0.0)"),
+            ("whole", "Integer64 (0.0)"),
+            ("part", "Real (0.0)"),
+            ("yes", boolean),
+            ("text", "String (0.0)"),
+            ("none", "String (0.0)"),
+        ] {
+            assert!(told.contains(&format!("\n{field}: {kind}")), "{name} {field}: {told}");
+        }
+        assert!(told.contains("Geometry: Multi Polygon\n"), "{told}");
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Each is told as it would be beside the layer, so that whoever chooses sees where the layer would lie.
 
+use geo::Coord;
+
 use super::settle::{Extent, settle};
 use super::{System, table};
 use crate::model::{CrsBasis, CrsReading, Numbers};
@@ -29,6 +31,33 @@ pub fn candidates(numbers: &Numbers) -> Vec<CrsChoice> {
     let extent = Extent::from(*numbers);
     let all = plain.into_iter().chain(three).chain(six).chain(rest).chain(utm);
     all.filter_map(|id| choice(id, &extent)).filter(|choice| choice.fits).collect()
+}
+
+/// Systems to write in what lies around a place, the usual ones first: degrees, the systems of the sources, Gauss–Krüger
+/// where CGCS2000 is at home, UTM, Web Mercator.
+#[must_use]
+pub fn to_write_around(at: Coord, sources: &[String]) -> Vec<CrsChoice> {
+    let mut ids = vec!["EPSG:4326".to_owned()];
+    ids.extend(sources.iter().filter(|id| System::to_write(id).is_ok()).cloned());
+    let whole = |number: f64| if number.is_finite() { number.round() } else { 0.0 };
+    #[expect(clippy::cast_possible_truncation, reason = "zones of a longitude")]
+    let (three, utm) = (whole(at.x / 3.0) as i32, whole((at.x + 183.0) / 6.0).clamp(1.0, 60.0) as i32);
+    if (73.0..136.0).contains(&at.x) && (3.0..54.0).contains(&at.y) {
+        ids.push("EPSG:4490".to_owned());
+        let three = three.clamp(25, 45);
+        ids.extend([4534 + three - 25, 4513 + three - 25].map(|code| format!("EPSG:{code}")));
+    }
+    ids.push(format!("EPSG:{}", if at.y < 0.0 { 32_700 + utm } else { 32_600 + utm }));
+    ids.push("EPSG:3857".to_owned());
+    let mut all: Vec<CrsChoice> = Vec::new();
+    for id in ids {
+        if let Ok(system) = System::to_write(&id)
+            && all.iter().all(|known| known.id != id)
+        {
+            all.push(CrsChoice { id, reading: system.reading(CrsBasis::Chosen), fits: true });
+        }
+    }
+    all
 }
 
 /// Systems whose name or code has all words of a search in it, those that fit first; at most `most`.

@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use crate::model::{CrsBasis, CrsKind, CrsReading};
 
-pub use choices::{CrsChoice, candidates, search};
+pub use choices::{CrsChoice, candidates, search, to_write_around};
 pub use problem::CrsProblem;
 pub(super) use settle::{Extent, Settled, is_on_earth, settle};
 

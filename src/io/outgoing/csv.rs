@@ -9,6 +9,7 @@ use std::io;
 
 use geo::{Coord, InteriorPoint as _};
 
+use super::loss::columns;
 use super::{Column, Files, Loss, OutLayer, Value, Wishes};
 use crate::i18n::plain;
 use crate::io::WriteProblem;
@@ -19,7 +20,13 @@ const WKT: &str = "WKT";
 
 pub(super) fn losses(layers: &[OutLayer], wishes: &Wishes) -> Vec<Loss> {
     let outlines = (!wishes.wkt).then_some(Loss::NoOutlinesUnlessAsked);
-    outlines.into_iter().chain(Loss::structure(layers)).chain(Loss::empty_is_unknown(layers)).collect()
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let fields = columns(layers, |layer, column| {
+        let digits = |row| matches!(column.value(row), Value::Text(text) if is_digits(&text));
+        layer.is_code(column) && (0..layer.features.len()).any(digits)
+    });
+    let codes = (!fields.is_empty()).then_some(Loss::UntypedCodes { fields });
+    outlines.into_iter().chain(codes).chain(Loss::structure(layers)).chain(Loss::empty_is_unknown(layers)).collect()
 }
 
 /// Where a unit lies: a point inside of its largest part.

@@ -48,6 +48,15 @@ pub enum Loss {
         /// Fields that have some.
         fields: Vec<String>,
     },
+    /// Codes of digits in a format without types.
+    #[error(
+        "a CSV has no types: Excel, and others that guess, take the codes in {} for numbers; XLSX and GeoPackage keep them as text",
+        fields.join(", ")
+    )]
+    UntypedCodes {
+        /// Fields with codes of digits.
+        fields: Vec<String>,
+    },
     /// Whole numbers with more digits than a cell of a workbook keeps.
     #[error("whole numbers of more than 15 digits are written as text, in the fields {}", fields.join(", "))]
     LongNumbers {
@@ -143,6 +152,10 @@ impl Say for Loss {
                 format!("该格式不区分空文本和未知值，涉及字段：{}", fields.join("、"))
             }
             Self::Structure { fields } => format!("列表和对象写成 JSON 文本，涉及字段：{}", fields.join("、")),
+            Self::UntypedCodes { fields } => format!(
+                "CSV 不含字段类型，Excel 等软件会把代码当作数字（丢失前导 0），涉及字段：{}；XLSX 和 GeoPackage 保存为文本",
+                fields.join("、")
+            ),
             Self::LongNumbers { fields } => {
                 format!("超过 15 位的整数写成文本，涉及字段：{}", fields.join("、"))
             }
@@ -176,6 +189,7 @@ mod tests {
             Cut { field: "x".to_owned(), count: 1, most: 254 },
             EmptyIsUnknown { fields: fields() },
             Structure { fields: fields() },
+            UntypedCodes { fields: fields() },
             LongNumbers { fields: fields() },
             Heights,
             NoOutlines,

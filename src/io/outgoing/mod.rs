@@ -11,6 +11,7 @@
 //!    loss.
 
 mod csv;
+mod flatgeobuf;
 mod geojson;
 mod geopackage;
 mod layer;
@@ -54,6 +55,12 @@ pub struct Format {
     maker: Option<Maker>,
 }
 
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
 /// How a format is made of layers.
 #[derive(Debug)]
 struct Maker {
@@ -76,7 +83,7 @@ pub struct Wishes {
 }
 
 /// All formats that are written, in the order of menus.
-pub static FORMATS: [Format; 9] = [
+pub static FORMATS: [Format; 10] = [
     Format {
         id: "project",
         name: ["区划项目（GeoPackage）", "Quhua project (GeoPackage)"],
@@ -124,6 +131,14 @@ pub static FORMATS: [Format; 9] = [
         beside: &[],
         has_levels: true,
         maker: Some(Maker { losses: topojson::losses, files: topojson::files }),
+    },
+    Format {
+        id: "flatgeobuf",
+        name: ["FlatGeobuf", "FlatGeobuf"],
+        endings: &["fgb"],
+        beside: &[],
+        has_levels: false,
+        maker: Some(Maker { losses: flatgeobuf::losses, files: flatgeobuf::files }),
     },
     Format {
         id: "csv",

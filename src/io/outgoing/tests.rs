@@ -93,7 +93,7 @@ fn there_and_back(folder: &Path, id: &str, layer: OutLayer, wishes: Wishes) -> L
 }
 
 /// Formats that keep everything, and are read by this program.
-const WHOLE: [&str; 3] = ["geopackage", "shapefile", "shapefile-zip"];
+const WHOLE: [&str; 5] = ["geopackage", "shapefile", "shapefile-zip", "topojson", "flatgeobuf"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
@@ -110,10 +110,19 @@ proptest! {
         let (dataset, layer) = (dataset(&source), read_text(&source));
         for id in WHOLE {
             let back = there_and_back(folder.path(), id, crate::io::export::source_layer(&dataset, 0), Wishes::default());
-            prop_assert_eq!(back.table.fields(), layer.table.fields(), "{}", id);
+            let fields: Vec<_> = back.table.fields().iter().filter(|name| *name != "id").collect();
+            prop_assert_eq!(fields, layer.table.fields().iter().collect::<Vec<_>>(), "{}", id);
+            prop_assert_eq!(back.table.rows(), layer.table.rows(), "{}", id);
+            // Behind a spatial index features come in its order.
+            let code = |feature: usize| values(&back, feature)["code"].clone();
             for feature in 0..layer.table.rows() {
-                prop_assert_eq!(values(&back, feature), values(&layer, feature), "{} {}", id, feature);
-                prop_assert_eq!(outline(&back.polygons, feature), outline(&layer.polygons, feature), "{} {}", id, feature);
+                let of = values(&layer, feature);
+                let there = (0..layer.table.rows()).find(|&at| code(at) == of["code"]).unwrap();
+                prop_assert!(there == feature || id == "flatgeobuf");
+                let mut found = values(&back, there);
+                found.remove("id");
+                prop_assert_eq!(found, of, "{} {}", id, feature);
+                prop_assert_eq!(outline(&back.polygons, there), outline(&layer.polygons, feature), "{} {}", id, feature);
             }
         }
     }
@@ -142,8 +151,8 @@ fn borders_stay_shared_to_the_bit_in_another_system_and_lie_where_they_did() {
             let told = back.reading.crs.as_ref().map(|crs| crs.name.clone());
             assert_eq!(ends(&back.polygons), ends(&layer.polygons), "{id} {code}: as many places as before");
             for (a, b) in layer.polygons.coords.iter().zip(&back.polygons.coords) {
-                // Shapefiles turn rings round.
-                if id.starts_with("shapefile") {
+                // Shapefiles turn rings round, TopoJSON begins them elsewhere, FlatGeobuf has another order.
+                if !["geopackage", "geojson"].contains(&id) {
                     break;
                 }
                 assert!((a.x - b.x).abs() < 1e-9 && (a.y - b.y).abs() < 1e-9, "{id} {code} {told:?}: {a:?} {b:?}");

@@ -2,7 +2,8 @@
 //!
 //! 1. Arcs are not quantised: coordinates leave to the bit.
 //! 2. Borders of upper levels are made of the arcs of the finest one.
-//! 3. A feature without territory has a geometry of type `null`, as the specification has it.
+//! 3. A feature without territory is an empty `MultiPolygon`: of those of type `null`, which the specification has for
+//!    it, GDAL takes nothing.
 
 use super::geojson::{crs_member, position, properties};
 use super::topology::{Step, Topology};
@@ -49,7 +50,6 @@ pub(super) fn files(layers: &[OutLayer], _: &Wishes, _: &str) -> Files {
 
 fn geometry(out: &mut Vec<u8>, layer: &OutLayer, feature: usize, polygons: &[Vec<Vec<Step>>]) {
     let kind: &[u8] = match polygons {
-        [] => b"null",
         [_] => br#""Polygon""#,
         _ => br#""MultiPolygon""#,
     };
@@ -72,7 +72,6 @@ fn geometry(out: &mut Vec<u8>, layer: &OutLayer, feature: usize, polygons: &[Vec
     };
     let rings = |out: &mut Vec<u8>, rings: &Vec<Vec<Step>>| array(out, rings, |out, ring| array(out, ring, step));
     match polygons {
-        [] => {}
         [only] => {
             out.extend_from_slice(br#","arcs":"#);
             rings(out, only);

@@ -141,7 +141,9 @@ impl App {
             merging: matches!(self.inspector.card, Card::Merge(_)),
             steps: project.document().position(),
             crosswalk: self.preferences.bottom_open && self.view.bottom == BottomTab::Crosswalk,
-            exporting: self.palette.is_exporting() || eframe::egui::Popup::is_any_open(&self.ctx),
+            exporting: self.exporting.is_some()
+                || self.palette.is_exporting()
+                || eframe::egui::Popup::is_any_open(&self.ctx),
         });
     }
 

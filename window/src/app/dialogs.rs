@@ -4,17 +4,18 @@
 //! box of the palette.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use crate::ui::state::action::Action;
-use crate::ui::state::exports;
+use crate::ui::state::exports::{self, ExportKind};
 use crate::ui::state::view::PathPurpose;
 use quhua::i18n::{Lang, Text};
 use quhua::io::format::{self, FileKind};
+use quhua::io::outgoing::Format;
 
 /// Opens a dialog. What is returned waits for the paths, none when it was cancelled.
 pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str) -> Box<dyn FnOnce() -> Vec<PathBuf> + Send> {
@@ -35,7 +36,7 @@ pub fn ask(purpose: PathPurpose, lang: Lang, file_name: &str) -> Box<dyn FnOnce(
 fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDialog {
     // What is read stands in the table of formats, what is written with its writer.
     let read = format::endings(read_kinds(purpose));
-    let filters = |kind: Text, endings: &[&'static str]| vec![(kind, endings.to_vec())];
+    let filters = |kind: Text, endings: &[&'static str]| vec![(lang.of(kind), endings.to_vec())];
     let (title, filters) = match purpose {
         PathPurpose::Open => (Text::OpenHint, filters(Text::FileKindOpen, &read)),
         PathPurpose::SaveProject => (Text::SaveAs, filters(Text::FileKindProject, &["gpkg"])),
@@ -44,8 +45,14 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::Rebase => (Text::Rebase, filters(Text::FileKindLayers, &read)),
         PathPurpose::OpenPlan => (Text::OpenPlan, filters(Text::FileKindPlan, &read)),
         PathPurpose::SavePlan => (Text::SavePlan, filters(Text::FileKindPlan, &["json"])),
+        PathPurpose::Export(ExportKind::Boundaries) => {
+            // The format was chosen before, and stands in the name.
+            let format = Format::of(Path::new(file_name), true);
+            let format = format.map(|format| (format.called(lang), format.endings.to_vec()));
+            (Text::ExportBoundaries, format.into_iter().collect())
+        }
         PathPurpose::Export(kind) => {
-            let formats = exports::row(kind).formats.iter().map(|(kind, endings)| (*kind, endings.to_vec()));
+            let formats = exports::row(kind).formats.iter().map(|(kind, endings)| (lang.of(*kind), endings.to_vec()));
             (Action::Export(kind).info().name, formats.collect())
         }
         PathPurpose::Rules => (Text::OpenRules, filters(Text::FileKindRules, &read)),
@@ -55,7 +62,7 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::Background => (Text::BackgroundFromFile, filters(Text::FileKindTiles, &read)),
     };
     let dialog = rfd::AsyncFileDialog::new().set_title(lang.of(title));
-    let dialog = filters.iter().fold(dialog, |dialog, (name, endings)| dialog.add_filter(lang.of(*name), endings));
+    let dialog = filters.iter().fold(dialog, |dialog, (name, endings)| dialog.add_filter(*name, endings));
     if purpose.reads() { dialog } else { dialog.set_file_name(file_name) }
 }
 

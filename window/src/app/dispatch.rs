@@ -15,7 +15,8 @@ use crate::ui::palette::PaletteMode;
 use crate::ui::state::action::Action;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
-use crate::ui::state::command::{Command, JoinStep, RepairStep, SelectMode};
+use crate::ui::state::command::{Command, ExportStep, JoinStep, RepairStep, SelectMode};
+use crate::ui::state::exports::ExportKind;
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
 use quhua::edit::{Edit, UnitRef};
@@ -83,6 +84,7 @@ impl App {
             Command::Describe(scenario, about) => self.describe(scenario, about),
             Command::Join(step) => self.join(step),
             Command::Repair(step) => self.repair(step),
+            Command::Exporting(step) => self.export_step(step),
             Command::Suggest(step) => self.suggest(step),
             Command::RemoveScenario(scenario) => self.remove_scenario(scenario),
             Command::Annotate(step, note) => self.annotate(step, &note),
@@ -128,6 +130,7 @@ impl App {
             Action::NewScenario => self.new_scenario(),
             Action::NextScenario => self.next_scenario(),
             Action::ToggleCompare => self.toggle_compare(),
+            Action::Export(ExportKind::Boundaries) => self.open_export(),
             Action::Export(kind) => self.ask_for_path(PathPurpose::Export(kind)),
             Action::CopyTable => self.copy_table(),
             Action::CopyMap => self.copy_picture(Motif::Map),
@@ -273,7 +276,11 @@ impl App {
             PathPurpose::SavePlan => self.write_plan(path),
             PathPurpose::OpenProfile => self.open_profile(&path),
             PathPurpose::SaveProfile => self.save_profile(path),
-            PathPurpose::Export(kind) => self.export(kind, path),
+            PathPurpose::Export(kind) => match &mut self.exporting {
+                // What a file dialog says goes into the sheet.
+                Some(sheet) if kind == ExportKind::Boundaries => sheet.path = path.display().to_string(),
+                _ => self.export(kind, path),
+            },
         }
     }
 
@@ -540,6 +547,8 @@ impl App {
             self.join(JoinStep::Close);
         } else if self.repairing.is_some() {
             self.repair(RepairStep::Close);
+        } else if self.exporting.is_some() {
+            self.export_step(ExportStep::Close);
         } else if self.sheet.is_open() {
             self.sheet.give_up();
         } else if self.palette.is_open() {

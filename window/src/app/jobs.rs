@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Open,
     /// Writing a file.
     Write,
+    /// Looking at what a format can hold.
+    Weigh,
     /// Saving the project.
     Save,
     /// Reading facilities and lines.
@@ -53,6 +55,7 @@ impl Kind {
         match self {
             Self::Open => "open",
             Self::Write => "write",
+            Self::Weigh => "weigh",
             Self::Save => "save",
             Self::OpenPlaces => "open places",
             Self::Join => "join",
@@ -73,7 +76,7 @@ impl Kind {
     pub const fn verb(self) -> Text {
         match self {
             Self::Open | Self::OpenTiles | Self::OpenPlaces | Self::Join | Self::Ask => Text::Opening,
-            Self::Write => Text::Exporting,
+            Self::Write | Self::Weigh => Text::Exporting,
             Self::Save | Self::Copy => Text::Saving,
             Self::Check => Text::Checking,
             Self::Draw | Self::Prepare => Text::Preparing,
@@ -90,6 +93,7 @@ impl Kind {
             Self::OpenTiles | Self::OpenPlaces | Self::Join | Self::Repair | Self::Ask | Self::Copy => false,
             Self::Open
             | Self::Write
+            | Self::Weigh
             | Self::Save
             | Self::Check
             | Self::Draw

@@ -9,6 +9,7 @@ mod dialogs;
 mod dispatch;
 mod docks;
 mod drawing;
+mod exporting;
 mod fields;
 mod jobs;
 mod joining;
@@ -39,6 +40,7 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Theme, Ui};
 
 use crate::ui::bottom::{self, BottomState};
 use crate::ui::docking::{self, Places};
+use crate::ui::exporting::ExportSheet;
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
 use crate::ui::joining::JoinSheet;
@@ -52,6 +54,7 @@ use crate::ui::shown::Shown;
 use crate::ui::state::action::Situation;
 use crate::ui::state::background::Shows;
 use crate::ui::state::command::Command;
+use crate::ui::state::exports::Out;
 use crate::ui::state::view::{Preferences, View};
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
@@ -132,6 +135,9 @@ pub struct App {
     repairing: Option<RepairSheet>,
     /// What was done to what was loaded.
     turns: preparing::Turns,
+    /// Boundaries that are to be exported, and as what they were last.
+    exporting: Option<ExportSheet>,
+    exported: Option<Out>,
     tables_waiting: Vec<LayerSource>,
     /// Whether the panel at the bottom was unfolded to show what is doubtful, and by nobody else.
     opened_doubts: bool,
@@ -209,6 +215,8 @@ impl App {
             unread: None,
             repairing: None,
             turns: preparing::Turns::default(),
+            exporting: None,
+            exported: None,
             tables_waiting: Vec::new(),
             opened_doubts: false,
             files_read: Vec::new(),
@@ -282,7 +290,8 @@ impl App {
     const fn floating(&self) -> Floating {
         match () {
             () if self.pending.is_some() => Floating::Question,
-            () if self.joining.is_some() || self.unread.is_some() || self.repairing.is_some() => Floating::Question,
+            () if self.joining.is_some() || self.unread.is_some() => Floating::Question,
+            () if self.repairing.is_some() || self.exporting.is_some() => Floating::Question,
             () if self.sheet.is_waiting() => Floating::Keys,
             () if self.sheet.is_open() => Floating::Sheet,
             () if self.palette.is_open() => Floating::Palette,
@@ -346,6 +355,7 @@ impl App {
             joining,
             unread,
             repairing,
+            exporting,
             ..
         } = self;
         let shown = Shown {
@@ -398,6 +408,9 @@ impl App {
         }
         if let Some(sheet) = repairing {
             crate::ui::repairing::show(ui.ctx(), &shown, sheet, &mut send);
+        }
+        if let Some(sheet) = exporting {
+            crate::ui::exporting::show(ui.ctx(), &shown, sheet, &mut send);
         }
         if self.pending.is_some() {
             unsaved::show(ui.ctx(), &shown, &mut send);

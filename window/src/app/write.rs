@@ -39,6 +39,7 @@ impl App {
                 let name = project.document().name();
                 format!("{}.plan.json", if name.is_empty() { &title } else { name })
             }
+            PathPurpose::Export(ExportKind::Boundaries) => self.boundaries_file_name(project),
             PathPurpose::Export(kind) => exports::row(kind).file_name(project, self.lang, self.view.level),
             PathPurpose::SaveLog => "quhua-log.txt".to_owned(),
             PathPurpose::SaveProfile => format!("{title}.profile.json"),
@@ -172,8 +173,9 @@ impl App {
         let boundaries = project.exporting(level, own.filter(|id| !hidden(*id)).collect());
         let name = file_name(&path);
         let outputs = self.outputs();
+        let out = self.out_for(&path);
         let material =
-            Material { outputs, lang, area_method, level, dataset, before, state, boundaries, sheet, drawing };
+            Material { out, outputs, lang, area_method, level, dataset, before, state, boundaries, sheet, drawing };
         let work = move |progress: &Progress| {
             let result = (row.make)(&material, &path, progress);
             let cancelled = progress.check() == Err(Cancelled);

@@ -8,6 +8,7 @@ pub mod colouring;
 pub mod compare;
 pub mod completing;
 pub mod docking;
+pub mod exporting;
 pub mod focus;
 pub mod inspector;
 pub mod joining;

@@ -1,6 +1,12 @@
 //! The table of units, and what is written from the window.
 
+use super::scenario::wait;
 use super::*;
+use crate::ui::state::command::ExportStep;
+use quhua::i18n::Say as _;
+use quhua::io::outgoing::Loss;
+use quhua::io::{LayerSource, Limits};
+use quhua::jobs::Progress;
 
 /// Writes into the field of a filter.
 fn filter(harness: &mut Harness<'_, Option<App>>, column: &str, text: &str) {
@@ -165,4 +171,48 @@ fn the_export_of_boundaries_leaves_a_certificate_beside_them() {
         harness.step();
     }
     assert!(folder.path().join("out.certificate.json").exists());
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_shown_before_a_file_is_written() {
+    let mut harness = window(Lang::Zh);
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    act(&mut harness, Action::Export(ExportKind::Boundaries));
+    harness.get_by_label(Text::ExportKeepsAll.in_lang(Lang::Zh));
+    act(&mut harness, Command::Exporting(ExportStep::Format("shapefile")));
+    let sheet = |app: &App| app.exporting.as_ref().map(|sheet| (sheet.path.clone(), sheet.losses.clone()));
+    wait(&mut harness, "it is known", |app| sheet(app).is_some_and(|(_, losses)| losses.is_some()));
+    let (path, losses) = sheet(app(&harness)).unwrap();
+    assert!(path.ends_with(".shp"), "{path}");
+    let losses = losses.unwrap();
+    assert!(losses.iter().any(|loss| matches!(loss, Loss::ShortNames { .. })), "{losses:?}");
+    harness.step();
+    harness.get_by_label(&losses[0].sentence(Lang::Zh));
+    // A name that ends otherwise is refused, and the sheet stays.
+    let name = |harness: &mut Harness<'_, Option<App>>, name: &str| {
+        let path = folder.path().join(name);
+        act(harness, Command::UsePath(PathPurpose::Export(ExportKind::Boundaries), path));
+    };
+    name(&mut harness, "a.gpkg");
+    act(&mut harness, Command::Exporting(ExportStep::Write));
+    assert!(app(&harness).notices.to_text().contains("文件名以 .gpkg 结尾") && app(&harness).exporting.is_some());
+    name(&mut harness, "a.shp");
+    act(&mut harness, Command::Exporting(ExportStep::Write));
+    assert!(app(&harness).exporting.is_none());
+    wait(&mut harness, "it is written", |_| at("a.shp").exists());
+    assert!(at("a.prj").exists() && at("a.fields.csv").exists() && !at("a.gpkg").exists());
+    // All levels in a GeoPackage, in the system that was chosen.
+    act(&mut harness, Action::Export(ExportKind::Boundaries));
+    act(&mut harness, Command::Exporting(ExportStep::Format("geopackage")));
+    act(&mut harness, Command::Exporting(ExportStep::System("EPSG:4544".to_owned())));
+    name(&mut harness, "b.gpkg");
+    wait(&mut harness, "it is known", |app| sheet(app).is_some_and(|(_, losses)| losses.is_some()));
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    wait(&mut harness, "it is written", |_| at("b.gpkg").exists());
+    let source = LayerSource { layer: Some("township".to_owned()), ..at("b.gpkg").into() };
+    let read = quhua::io::layers::read(&source, &Limits::default(), &Progress::new()).unwrap();
+    assert_eq!(read.reading.crs.unwrap().code.as_deref(), Some("EPSG:4544"));
+    assert_eq!(read.reading.layers.len(), app(&harness).project.as_ref().unwrap().state().level_count());
 }

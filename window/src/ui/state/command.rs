@@ -114,6 +114,8 @@ pub enum Command {
     Compare(Option<CompareView>),
     /// Says something else of a scenario.
     Describe(ScenarioId, About),
+    /// Does something with the sheet of boundaries that are to be exported.
+    Exporting(ExportStep),
     /// Does something with a table that is to be joined.
     Join(JoinStep),
     /// Does something with the repair of borders that is being prepared.
@@ -170,6 +172,23 @@ pub enum Otherwise {
     Fields(FieldOverrides),
     /// Which layers of which files are read, in which encoding and coordinate system.
     Sources(Vec<LayerSource>),
+}
+
+/// What is done with the sheet of boundaries that are to be exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportStep {
+    /// Takes another format, by its identifier.
+    Format(&'static str),
+    /// Takes all levels, or the one that is looked at.
+    AllLevels(bool),
+    /// Takes another coordinate system, by its code or name.
+    System(String),
+    /// Adds a column of outlines to a table, or does not.
+    Wkt(bool),
+    /// Writes the file.
+    Write,
+    /// Closes the sheet.
+    Close,
 }
 
 /// What is done with a table that is to be joined.

@@ -21,7 +21,7 @@ use quhua::edit::crosswalk;
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text};
 use quhua::io::atomic::write_file;
-use quhua::io::{Outputs, WriteError};
+use quhua::io::{Outputs, WriteError, outgoing};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State};
 use quhua::report::certificate::{Destination, Verdict};
@@ -85,6 +85,17 @@ pub struct Row {
     pub make: fn(&Material, &Path, &Progress) -> Result<Verdict, WriteError>,
 }
 
+/// What boundaries are written as.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Out {
+    /// The format.
+    pub format: &'static outgoing::Format,
+    /// What is wished beside it.
+    pub wishes: outgoing::Wishes,
+    /// Whether all levels are written, where the format has room for them, and not the one that is looked at.
+    pub all_levels: bool,
+}
+
 /// Everything that exports are made of, to be taken to another thread.
 pub struct Material {
     /// What is open, and so must not be replaced.
@@ -103,6 +114,8 @@ pub struct Material {
     pub state: Arc<State>,
     /// The boundaries.
     pub boundaries: Exporting,
+    /// What they are written as.
+    pub out: Out,
     /// The table of units as it is shown, if it is needed.
     pub sheet: Option<Sheet>,
     /// The map as it is looked at, if it is needed.
@@ -116,19 +129,31 @@ pub const fn row(kind: ExportKind) -> Row {
     match kind {
         ExportKind::Boundaries => Row {
             id: "export-geojson",
-            text: Text::ExportGeojson,
+            text: Text::ExportBoundaries,
             shortcut: Some(KeyboardShortcut::new(Modifiers::COMMAND, Key::E)),
             icon: icon::ICON_FILE_EXPORT,
             hint: [
-                "当前级别的新边界写成 GeoJSON，旁边附一份边界核验单",
-                "The new boundaries of this level as GeoJSON, with a boundary certificate beside them",
+                "把新边界写成 GeoJSON（旁边附边界核验单）、GeoPackage、Shapefile 等格式，可选坐标系",
+                "The new boundaries as GeoJSON (with a certificate beside them), GeoPackage, shapefile and others, in any coordinate system",
             ],
             formats: &[(Text::FileKindGeojson, &["geojson"])],
             needs: Needs::Study,
             name: |study, lang, level| format!("{}-{}", study.title(lang), level_id(study, level)),
             make: |material, path, progress| {
-                let to = Destination::ask(&mut material.outputs.clone(), path, true)?;
-                material.boundaries.write(&to, progress)
+                let Out { format, wishes, all_levels } = &material.out;
+                if format.is_text(wishes) {
+                    let to = Destination::ask(&mut material.outputs.clone(), path, true)?;
+                    return material.boundaries.write(&to, progress);
+                }
+                let outputs = &mut material.outputs.clone();
+                let to = outgoing::Destination::ask(outputs, path, format, wishes.clone())?;
+                let all = *all_levels && format.has_levels;
+                let levels = if all { material.boundaries.levels() } else { vec![material.level] };
+                let given_up = |given_up| WriteError::from_io(path, io::Error::other(given_up));
+                let layers = material.boundaries.layers(&levels, material.lang, progress).map_err(given_up)?;
+                // What the format cannot hold was shown before.
+                to.write(layers, drop)?;
+                Ok(Verdict::None)
             },
         },
         ExportKind::Crosswalk => Row {
