@@ -26,7 +26,7 @@ use crate::study::Study;
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
 pub(super) struct LoadArgs {
-    /// Boundary files, in any order: one, or two that nest (villages and townships). Or one project file. Files of
+    /// Boundary files, in any order: one, or several that nest (groups, villages, townships). Or one project file. Files of
     /// points and lines may stand beside them, and tables to be joined.
     #[arg(required = true, value_name = "LAYER", num_args = 1..)]
     layers: Vec<PathBuf>,

@@ -22,7 +22,7 @@ use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Progress;
 
 impl Dataset {
-    /// Makes a dataset of one layer, or of two that nest (villages and townships, in any order).
+    /// Makes a dataset of one layer, or of several that nest (groups, villages and townships, in any order).
     ///
     /// Fields are guessed from their names and values where `overrides` does not name them. Units with missing or
     /// doubled codes are loaded all the same, and reported.
@@ -40,7 +40,7 @@ impl Dataset {
         let guesses = guesses(&mut layers, overrides)?;
         progress.check()?;
         let points = match layers.as_slice() {
-            [fine, _] => places::inner_points(&fine.polygons),
+            [fine, _, ..] => places::inner_points(&fine.polygons),
             _ => Vec::new(),
         };
         let alike = match (layers.first(), guesses.first()) {
@@ -55,8 +55,8 @@ impl Dataset {
         let Attributes { levels, level_layers, mut fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
         findings.extend(layers.iter().flat_map(crs_doubts::of_reading));
-        if let ([fine, coarse], Some(bounds)) = (&layers[..], coverage.bounds()) {
-            findings.extend(crs_doubts::shifted((fine, bounds), coarse));
+        if let ([fine, coarser @ ..], Some(bounds)) = (&layers[..], coverage.bounds()) {
+            findings.extend(coarser.iter().filter_map(|coarse| crs_doubts::shifted((fine, bounds), coarse)));
         }
         let field = overrides.declared_area.as_deref().filter(|name| *name != FieldOverrides::NOTHING);
         let said = Said { field, unit: overrides.land_unit };
@@ -84,6 +84,9 @@ impl Dataset {
         })
     }
 }
+
+/// Layers that nest, at most: groups, villages, townships, counties, and what is above.
+const MOST_LAYERS: usize = 5;
 
 /// All of a dataset that does not need the coverage.
 #[derive(Debug)]
@@ -119,7 +122,17 @@ pub(super) fn finest_first(mut layers: Vec<Layer>) -> Result<Vec<Layer>, ModelEr
                 layers.swap(0, 1);
             }
         }
-        more => return Err(ModelError::TooManyLayers { count: more.len() }),
+        more if more.len() > MOST_LAYERS => return Err(ModelError::TooManyLayers { count: more.len() }),
+        more => {
+            let level = |layer: &Layer| guess(&layer.table, &FieldOverrides::default()).ok()?.level;
+            let levels: Vec<Option<Level>> = more.iter().map(level).collect();
+            let are_told = levels
+                .iter()
+                .all(|level| level.is_some_and(|it| levels.iter().filter(|other| **other == Some(it)).count() == 1));
+            let mut ranked: Vec<(Option<Level>, Layer)> = levels.into_iter().zip(layers).collect();
+            ranked.sort_by_key(|(level, layer)| (level.filter(|_| are_told), std::cmp::Reverse(layer.feature_count())));
+            layers = ranked.into_iter().map(|(_, layer)| layer).collect();
+        }
     }
     Ok(layers)
 }
@@ -157,8 +170,9 @@ pub(super) fn attributes(
     let mut findings = Vec::new();
     let mut fields = own.fields.clone();
     let nested = match (layers, guesses) {
-        ([_, coarse, ..], [_, above, ..]) => {
-            let layers = NestedLayers { fine, coarse, own, above, parent_given, points, alike };
+        ([_, coarse, further @ ..], [_, above, guesses @ ..]) => {
+            let further = (further, guesses);
+            let layers = NestedLayers { fine, coarse, further, own, above, parent_given, points, alike };
             let (nested, field) = hierarchy::of_two_layers(layers, &mut findings);
             fields.parent = field.map(|field| fine.table.fields()[field.index()].clone());
             nested
@@ -519,6 +533,50 @@ mod tests {
         let read = one(&rows.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(levels(&read), ["atom", "township"]);
         assert!(read.fields.upper.is_empty());
+    }
+
+    /// Groups two by two in villages, and those two by two in townships, each in a file of its own.
+    fn three_levels(with_parents: bool) -> [Layer; 3] {
+        let parent =
+            |name: &str, code: &str| if with_parents { format!(r#","{name}":"{code}""#) } else { String::new() };
+        let groups: Vec<String> = (0..8)
+            .map(|i| {
+                let village = format!("5101010{:02}20{}", 1 + i / 4, 1 + i / 2 % 2);
+                format!(r#"{{"code":"{village}{:02}","name":"{i}组"{}}}"#, 1 + i % 2, parent("village_code", &village))
+            })
+            .collect();
+        let villages: Vec<String> = (0..4)
+            .map(|i| {
+                let town = format!("5101010{:02}", 1 + i / 2);
+                format!(r#"{{"code":"{town}20{}","name":"{i}村"{}}}"#, 1 + i % 2, parent("town_code", &town))
+            })
+            .collect();
+        let towns: Vec<String> =
+            (0..2).map(|i| format!(r#"{{"code":"5101010{:02}","name":"{i}镇"}}"#, 1 + i)).collect();
+        let of = |name: &str, width: f64, rows: &[String]| {
+            squares(name, rows.len(), width, &rows.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        [of("groups", 1.0, &groups), of("villages", 2.0, &villages), of("towns", 4.0, &towns)]
+    }
+
+    #[test]
+    fn three_levels_in_files_of_their_own_nest_in_any_order() {
+        for with_parents in [true, false] {
+            let layers = three_levels(with_parents);
+            for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+                let layers = order.map(|at: usize| layers[at].clone());
+                let read = read(&layers, &FieldOverrides::default()).unwrap();
+                assert_eq!(read.level_layers[..3], [Some(0), Some(1), Some(2)], "{order:?}: {:?}", levels(&read));
+                assert_eq!([0, 1, 2].map(|level| labels(&read, level).len()), [8, 4, 2], "{order:?}");
+                assert_eq!(labels(&read, 1), ["0村", "1村", "2村", "3村"]);
+                assert_eq!(labels(&read, 2), ["0镇", "1镇"]);
+                let base = &read.base;
+                let town = base.units_at(LevelIndex(2)).next().unwrap();
+                let members: Vec<&str> = base.members(town).iter().map(|&unit| base.unit(unit).label()).collect();
+                assert_eq!(members, ["0村", "1村"], "{order:?}, {with_parents}");
+                assert_eq!(found(&read), [] as [&str; 0], "{order:?}, {with_parents}");
+            }
+        }
     }
 
     proptest::proptest! {

@@ -79,7 +79,9 @@ pub enum ModelError {
     #[error("no boundary file given")]
     NoLayer,
     /// More layers than the model can nest.
-    #[error("{count} layers given; one or two are supported (for example villages and townships)")]
+    #[error(
+        "{count} layers given; at most five that nest are supported (groups, villages, townships, counties, and what is above)"
+    )]
     TooManyLayers {
         /// Number of layers given.
         count: usize,

@@ -1,4 +1,4 @@
-//! Puts the units of all levels together from one layer, or from two that nest.
+//! Puts the units of all levels together from one layer, or from several that nest.
 
 use std::collections::{HashMap, HashSet};
 
@@ -55,6 +55,8 @@ pub(super) fn of_one_layer(layer: &Layer, guess: &Guess, alike: &[Vec<u32>], fin
 pub(super) struct NestedLayers<'a> {
     pub(super) fine: &'a Layer,
     pub(super) coarse: &'a Layer,
+    /// Layers above the coarse one, each nesting in the next, and their fields.
+    pub(super) further: (&'a [Layer], &'a [Guess]),
     /// Fields of the fine layer.
     pub(super) own: &'a Guess,
     /// Fields of the coarse layer.
@@ -92,11 +94,20 @@ pub(super) fn of_two_layers(layers: NestedLayers, findings: &mut Vec<Finding>) -
     let mut parents =
         RawTier { level, layer: Some(1), units, of_atom: Vec::new(), has_names: above.fields.name.is_some() };
     place_atoms(layers, field, &tiers[0], &mut parents, findings);
-    let row_of_atom = parents.of_atom.clone();
+    let mut row_of_atom = parents.of_atom.clone();
     tiers.push(parents);
+    let mut last = (coarse, above);
+    for ((next, own), number) in layers.further.0.iter().zip(layers.further.1).zip(2..) {
+        level = level_above(level, own.level);
+        let tier = further_tier(last, (next, own), (level, number), &row_of_atom, findings);
+        row_of_atom.clone_from(&tier.of_atom);
+        tiers.push(tier);
+        last = (next, own);
+    }
 
+    let (top, above) = last;
     let from_coarse = !above.above.is_empty();
-    let (table, rest) = if from_coarse { (&coarse.table, &above.above) } else { (&fine.table, &guess.above) };
+    let (table, rest) = if from_coarse { (&top.table, &above.above) } else { (&fine.table, &guess.above) };
     for tier in rest.iter().filter(|tier| from_coarse || tier.level.is_some() && Some(tier.key) != field) {
         if level == Level::County || tier.level.is_some_and(|above| above <= level) {
             continue;
@@ -106,6 +117,38 @@ pub(super) fn of_two_layers(layers: NestedLayers, findings: &mut Vec<Finding>) -
     }
     parts::join(&mut tiers, layers.alike);
     (tiers::nest(tiers), field)
+}
+
+/// The units of a layer above another one that has the features `row_of_atom`, each where its code or place says.
+fn further_tier(
+    (below, own): (&Layer, &Guess),
+    (next, above): (&Layer, &Guess),
+    (level, number): (Level, usize),
+    row_of_atom: &[u32],
+    findings: &mut Vec<Finding>,
+) -> RawTier {
+    let points = places::inner_points(&below.polygons);
+    let layers = NestedLayers {
+        fine: below,
+        coarse: next,
+        further: (&[], &[]),
+        own,
+        above,
+        parent_given: false,
+        points: &points,
+        alike: &[],
+    };
+    let rows = atom_tier(below, own, level);
+    let units = tiers::units_of_layer(&next.table, &above.fields, level);
+    let mut tier =
+        RawTier { level, layer: Some(number), units, of_atom: Vec::new(), has_names: above.fields.name.is_some() };
+    let mut found = Vec::new();
+    place_atoms(layers, parent_field(layers), &rows, &mut tier, &mut found);
+    // What is found is about features of a layer between, which no unit of the finest level is.
+    findings.extend(found.into_iter().map(|finding| Finding { units: Vec::new(), ..finding }));
+    let of_row = std::mem::take(&mut tier.of_atom);
+    tier.of_atom = row_of_atom.iter().map(|&row| of_row.get(row as usize).copied().unwrap_or(NONE)).collect();
+    tier
 }
 
 fn atom_tier(layer: &Layer, guess: &Guess, level: Level) -> RawTier {

@@ -184,7 +184,7 @@ impl Say for ModelError {
             Self::NoPolygons { layer } => format!("没有多边形；边界文件应含面要素（Polygon、MultiPolygon）：{layer}"),
             Self::NoLayer => "没有给出边界文件".to_owned(),
             Self::TooManyLayers { count } => {
-                format!("给出了 {count} 个图层；只支持一个或两个（例如村级和乡镇）")
+                format!("给出了 {count} 个图层；最多五个上下级图层（组、村、乡镇、县及以上）")
             }
             Self::NoSuchField { field, fields } => format!("没有字段“{field}”；现有：{}", fields.join("、")),
             Self::Cancelled(cancelled) => cancelled.zh(),

@@ -12,14 +12,14 @@ use super::{act, app, window, window_started_with};
 use crate::app::App;
 use crate::ui::bottom::role_of;
 use crate::ui::state::action::Action;
-use crate::ui::state::command::{Command, Otherwise};
+use crate::ui::state::command::{Command, JoinStep, Otherwise};
 use crate::ui::state::view::{BottomTab, PathPurpose, Preferences};
 use quhua::cli::{self, Request};
 use quhua::i18n::{Lang, Text};
 use quhua::io::project::Workplace;
 use quhua::io::{LayerSource, Limits, layers};
 use quhua::jobs::Progress;
-use quhua::model::{CrsBasis, FieldOverrides, Fields, Layer, Role};
+use quhua::model::{CrsBasis, FieldOverrides, Fields, Layer, LevelIndex, Role};
 
 /// A file of real data, where there is one.
 fn shared(name: &str) -> Option<PathBuf> {
@@ -358,4 +358,62 @@ fn what_was_chosen_is_remembered_for_files_of_the_same_kind_and_said() {
         None,
     );
     assert!(!is_chosen(app(&other)) && !app(&other).notices.to_text().contains("of its kind"));
+}
+
+/// Squares in a row, so wide, with these properties.
+fn row(width: u8, rows: &[String]) -> String {
+    let features: Vec<String> = (0_u8..)
+        .zip(rows)
+        .map(|(at, properties)| {
+            let [west, east] = [at, at + 1].map(|at| 104.0 + 0.01 * f64::from(at * width));
+            format!(
+                r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"Polygon","coordinates":
+                [[[{west},31],[{east},31],[{east},31.01],[{west},31.01],[{west},31]]]}}}}"#
+            )
+        })
+        .collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+#[test]
+fn files_that_are_dropped_together_go_where_they_belong_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let village = |i: usize| format!("510101{:03}20{}", 101 + i / 2, 1 + i % 2);
+    let groups: Vec<String> = (0..8)
+        .map(|i| {
+            format!(r#""code":"{}{:02}","name":"{i}组","village_code":"{}""#, village(i / 2), 1 + i % 2, village(i / 2))
+        })
+        .collect();
+    let villages: Vec<String> = (0..4).map(|i| format!(r#""code":"{}","name":"{i}村""#, village(i))).collect();
+    let towns: Vec<String> = (0..2).map(|i| format!(r#""code":"510101{}","name":"{i}镇""#, 101 + i)).collect();
+    let table: Vec<String> = (0..8).map(|i| format!("{}{:02},{i}组,{}", village(i / 2), 1 + i % 2, 10 + i)).collect();
+    let point = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"school","name":"S"},
+        "geometry":{"type":"Point","coordinates":[104.005,31.005]}}]}"#;
+    let files = [
+        write("groups.geojson", &row(1, &groups)),
+        write("villages.geojson", &row(2, &villages)),
+        write("towns.geojson", &row(4, &towns)),
+        write("people.csv", &format!("代码,名称,人口\n{}", table.join("\n"))),
+        write("schools.geojson", point),
+    ];
+    for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [3, 2, 4, 0, 1]] {
+        let files = order.map(|at: usize| files[at].clone());
+        let mut window = super::window(Lang::En);
+        act(&mut window, Command::OpenFiles(files.into()));
+        wait(&mut window, "the table is held against the units", |app| app.joining.is_some());
+        assert!(!app(&window).preferences.bottom_open, "{order:?}: the table tells the population");
+        act(&mut window, Command::Join(JoinStep::Apply));
+        wait(&mut window, "it is joined", |app| !app.project.as_ref().unwrap().dataset().joins().is_empty());
+        wait(&mut window, "the school is there", |app| !app.project.as_ref().unwrap().basis().places.is_empty());
+        let project = app(&window).project.as_ref().unwrap();
+        let counts: Vec<usize> = (0..3).map(|level| project.state().units_at(LevelIndex(level)).count()).collect();
+        assert_eq!(counts, [8, 4, 2], "{order:?}");
+        let people = project.dataset().population_of(quhua::coverage::AtomId::new(7));
+        assert_eq!(people, Some(17.into()), "{order:?}");
+    }
 }
