@@ -1,4 +1,4 @@
-//! A layer as FlatGeobuf, with its spatial index: features come in the order of that, and not in their own. Where some
+//! A layer as `FlatGeobuf`, with its spatial index: features come in the order of that, and not in their own. Where some
 //! have no territory there is no place for them in an index; then there is none, and the order is theirs.
 
 use flatgeobuf::geozero::error::Result as Geozero;
