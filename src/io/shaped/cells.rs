@@ -43,7 +43,8 @@ impl Looks {
             let behind = text.split_once("\"type\"")?.1.trim_start().strip_prefix(':')?.trim_start();
             return kind(behind.strip_prefix('"')?.split('"').next()?);
         }
-        if let Some(digits) = text.get(..LEAST_DIGITS) {
+        let is_likely = text.starts_with("00") || text.starts_with("01");
+        if let Some(digits) = text.get(..LEAST_DIGITS).filter(|_| is_likely) {
             let bytes = hex(digits).and_then(|bytes| Some((*bytes.first()?, *bytes.get(1..5)?.first_chunk()?)));
             let code = match bytes {
                 Some((0, code)) => Some(u32::from_be_bytes(code)),

@@ -28,12 +28,12 @@ use crate::model::{Cell, Layer, Reading, Sheet};
 /// How layers are read from tables with geometry.
 pub(in crate::io) const READER: Reader = Reader { polygons, features, contents };
 
-/// Characters at the beginning of a cell that tell whether it is a geometry.
+/// Bytes at the beginning of a cell that tell whether it is a geometry.
 const LOOKED_AT: usize = 96;
 /// Rows that are looked at for a column of geometry.
 const ROWS: usize = 1000;
 /// Bytes of each part of a workbook that are looked at, and parts.
-const MOST_PEEKED: (u64, usize) = (1 << 20, 8);
+const MOST_PEEKED: (u64, usize) = (512 << 10, 8);
 
 /// What a file with this beginning is, where it is a table with geometry.
 pub(in crate::io) fn kind(head: &Head<'_>) -> Option<FileKind> {
@@ -49,8 +49,8 @@ pub(in crate::io) fn kind(head: &Head<'_>) -> Option<FileKind> {
         vec![String::from_utf8_lossy(head.text()).into_owned()]
     };
     let mut found = None;
-    for looks in texts.iter().flat_map(|text| beginnings(text)).filter_map(|cell| Looks::of(&cell)) {
-        match looks {
+    for it in texts.iter().flat_map(|text| looks(text)) {
+        match it {
             Looks::Area => return Some(FileKind::Layers),
             Looks::Other => found = Some(FileKind::Places),
         }
@@ -58,16 +58,18 @@ pub(in crate::io) fn kind(head: &Head<'_>) -> Option<FileKind> {
     found
 }
 
-/// Beginnings of what may be cells of a text, whatever parts them.
-fn beginnings(text: &str) -> impl Iterator<Item = String> {
-    let is_mark = |it: char| matches!(it, ',' | ';' | '\t' | '|' | '\n' | '\r' | '"' | '>');
-    let starts =
-        std::iter::once(0).chain(text.char_indices().filter(move |&(_, it)| is_mark(it)).map(|(at, _)| at + 1));
-    starts.filter_map(|at| {
-        let first = text[at..].chars().next()?;
+/// What the cells of a text look like that may be geometries, whatever parts them.
+fn looks(text: &str) -> impl Iterator<Item = Looks> {
+    let is_mark = |it: u8| matches!(it, b',' | b';' | b'\t' | b'|' | b'\n' | b'\r' | b'"' | b'>');
+    let marks = text.bytes().enumerate().filter(move |&(_, it)| is_mark(it)).map(|(at, _)| at + 1);
+    std::iter::once(0).chain(marks).filter_map(|at| {
         // What no geometry begins with needs no second look.
-        let is_likely = matches!(first.to_ascii_uppercase(), 'P' | 'M' | 'L' | 'G' | 'C' | 'S' | '{' | '0' | ' ');
-        is_likely.then(|| text[at..].chars().take(LOOKED_AT).collect::<String>().replace("\"\"", "\""))
+        let first = text.as_bytes().get(at)?.to_ascii_uppercase();
+        if !matches!(first, b'P' | b'M' | b'L' | b'G' | b'C' | b'S' | b'T' | b'{' | b'0' | b' ') {
+            return None;
+        }
+        let cell = &text[at..text.floor_char_boundary(at + LOOKED_AT)];
+        if first == b'{' { Looks::of(&cell.replace("\"\"", "\"")) } else { Looks::of(cell) }
     })
 }
 
