@@ -382,11 +382,14 @@ impl Looks<'_> {
         if kin.iter().any(|it| is_borne_out(it) && tells(it)) {
             kin.retain(is_borne_out);
         }
+        // `DNAME` beside `SNAME`.
+        let is_letter = |family: &Family| matches!(family, Family::Stem(stem) if stem.chars().count() == 1);
         // Something that is called no kind of unit is one where codes and names go together.
         kin.retain(|kin| match kin.family {
             Family::Stem(_) => {
                 kin.code.zip(kin.name).is_some_and(|(code, name)| self.follows(name, code))
                     || kin.code.zip(own[0]).is_some_and(|(key, code)| self.begins_with(code, key))
+                    || (kin.name.is_some() && is_letter(&kin.family) && of_own.iter().any(|own| is_letter(&own.family)))
             }
             // One country says nothing.
             Family::Unit("country") => kin.key().is_some_and(|key| self.distinct(key) > 1),

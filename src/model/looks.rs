@@ -72,7 +72,13 @@ impl<'a> Looks<'a> {
             let reading = self.reading(field);
             // `TS` beside `TS_PCODE`.
             let is_bare = reading.what == What::Nothing && matches!(reading.family, Family::Stem(_));
-            let again = if is_bare && (coded.contains(&reading.family) || named.contains(&reading.family)) {
+            // Digits are no kinds: `BEZ` numbers districts here, and names kinds of municipalities there.
+            let are_numbers = reading.what == What::Kind
+                && self.share(field, |text| text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_digit())) >= 0.95;
+            let again = if are_numbers {
+                let family = Family::Stem(field_names::normalised(self.name(field)));
+                Some(Reading { what: What::Code, family, sure: 40, ..reading.clone() })
+            } else if is_bare && (coded.contains(&reading.family) || named.contains(&reading.family)) {
                 Some(Reading { what: What::Either, sure: 40, ..reading.clone() })
             } else if reading.what == What::People && !self.is_numeric(field) {
                 // A join put what the table is called before what the column is called.

@@ -15,7 +15,8 @@
 //! A set was held out when the FNV-1a hash of its id is divisible by three: what was missed there was not looked at while
 //! the table of words was written. Measured at first sight, of their 278 roles 89.6 % were right, 4.7 % wrong and 5.8 %
 //! missed. Then they were looked at too, so that they are now as good as the others. Sets in `later.txt` were written after
-//! that, and measured before anybody looked; what is asserted of all holds for them as well.
+//! that, and measured before anybody looked: of 125 roles 80.0 % were right, 6.4 % wrong and 13.6 % missed. What is asserted
+//! of all holds for all three. `docs/columns.md` has the results by country.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -133,3 +133,45 @@ fn the_check_says_what_was_taken_for_what() {
     assert!(line("Parent code").contains("all units have the same value"), "{text}");
     assert!(line("Population").ends_with("population (by its name, filled 100 %, numbers, none negative)"), "{text}");
 }
+
+/// Squares in a row with these ids and properties.
+fn squares(features: &[(&str, &str)]) -> Dataset {
+    let feature = |(at, (id, properties)): (usize, &(&str, &str))| {
+        let (w, e) = (at, at + 1);
+        let ring = format!("[[{w},0],[{e},0],[{e},1],[{w},1],[{w},0]]");
+        format!(
+            r#"{{"type":"Feature",{id}"properties":{{{properties}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+        )
+    };
+    let features: Vec<String> = features.iter().enumerate().map(feature).collect();
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    let layer = geojson::read_bytes("v.geojson", text.as_bytes(), &Limits::default(), &Progress::new()).unwrap();
+    Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap()
+}
+
+#[test]
+fn objects_and_lists_of_one_are_read_through() {
+    let dataset = squares(&[
+        ("", r#""com_code":["47044"],"tags":{"name":"Cahuzac","population":"308","note":{"x":1}}"#),
+        ("", r#""com_code":["47057"],"tags":{"name":"Castillonnès","population":"1346"}"#),
+    ]);
+    let fields = &dataset.fields;
+    assert_eq!(
+        [&fields.code, &fields.name, &fields.population].map(|field| field.as_deref()),
+        ["com_code", "tags.name", "tags.population"].map(Some)
+    );
+    let unit = dataset.base.find_at(LevelIndex(0), "47057").unwrap();
+    assert_eq!(dataset.base.unit(unit).name, "Castillonnès");
+}
+
+#[test]
+fn ids_of_features_are_codes_where_nothing_else_is_and_where_they_number_no_rows() {
+    let named = [r#""name":"a""#, r#""name":"b""#];
+    let ids = squares(&[(r#""id":"01001","#, named[0]), (r#""id":"01003","#, named[1])]);
+    assert_eq!(ids.fields.code.as_deref(), Some("id"));
+    assert!(ids.base.find_at(LevelIndex(0), "01003").is_some());
+    let rows = squares(&[(r#""id":1,"#, named[0]), (r#""id":2,"#, named[1])]);
+    assert_eq!(rows.fields.code, None);
+    let coded = squares(&[(r#""id":"7","#, r#""code":"x""#), (r#""id":"9","#, r#""code":"y""#)]);
+    assert_eq!(coded.fields.code.as_deref(), Some("code"));
+}

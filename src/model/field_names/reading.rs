@@ -285,7 +285,7 @@ fn letters_apart(words: &Words, run: &str, pieces: &mut Vec<Piece>) {
     // `DCODE` and `WNAME`.
     if let Some((at, _)) = small.char_indices().nth(1)
         && let Some(says @ (Says::Code | Says::Id | Says::Name)) =
-            words.word(&small[at..]).filter(|says| small.len() >= at + 4 || small[at..] == *"id" && *says == Says::Id)
+            words.word(&small[at..]).filter(|says| small.len() >= at + 4 || *says == Says::Id)
     {
         pieces.extend([Piece::Unknown(small[..at].to_owned()), Piece::Word(says)]);
         return;
@@ -313,6 +313,14 @@ fn letters_apart(words: &Words, run: &str, pieces: &mut Vec<Piece>) {
         .clone()
         .filter(|&at| small[at..].chars().count() >= LONG)
         .find_map(|at| Some(vec![Piece::Unknown(small[..at].to_owned()), Piece::Word(words.word(&small[at..])?)]));
+    // `NTAName`: what stands before it need not be a word.
+    let cut = cut.or_else(|| {
+        let ends = small.char_indices().map(|(at, _)| at).filter(|&at| at > 0);
+        let mut found = ends.filter_map(|at| Some((at, words.word(&small[at..])?)));
+        let (at, says) = found
+            .find(|&(at, says)| matches!(says, Says::Code | Says::Name) && small[at..].chars().count() + 1 >= LONG)?;
+        Some(vec![Piece::Unknown(small[..at].to_owned()), Piece::Word(says)])
+    });
     let cut = cut.or_else(|| {
         ends.rev()
             .filter(|&at| small[..at].chars().count() >= LONG)
