@@ -113,7 +113,7 @@ texts! {
     ExportFormat: "格式", "Format";
     ExportThisLevel: "当前级别", "This level";
     ExportAllLevels: "全部级别，各为一个图层", "All levels, each as a layer";
-    ExportSystem: "坐标系", "Coordinate system";
+    ExportSystem: "坐标系", "Coordinates";
     ExportSystemHint: "按名称或代码查找", "Search by name or code";
     ExportWkt: "另加一列边界（WKT）", "Also a column of outlines (WKT)";
     ExportKeepsAll: "该格式保存全部内容", "This format keeps everything";

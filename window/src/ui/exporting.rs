@@ -23,7 +23,7 @@ const WIDTH: f32 = 620.0;
 /// Least height of what a format cannot hold.
 const LIMITS: f32 = 60.0;
 /// Width of the names of lines.
-const NAMES: f32 = 76.0;
+const NAMES: f32 = 88.0;
 
 /// What is to be exported.
 #[derive(Debug)]
