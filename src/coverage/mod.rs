@@ -23,6 +23,7 @@
 mod build;
 mod cut;
 mod cuts;
+mod hashed;
 mod ids;
 mod index;
 mod outline;

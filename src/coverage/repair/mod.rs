@@ -12,10 +12,11 @@
 //!    because they are read off one plane.
 //!
 //! No unit is ever removed: one that was drawn twice keeps its feature, without territory. Everything that is done is
-//! a [`Step`]; a [`Choice`] leaves some of them out. The result is validated again, and goes around once more where
-//! that finds something left. It is the same on any number of threads, and the repair of what was repaired does
-//! nothing.
+//! a [`Step`]; a [`Choice`] leaves some of them out. The result is validated again, and
+//! goes around once more where that finds something left. It is the same on any number of threads, and the repair of what
+//! was repaired does nothing.
 
+mod check;
 mod noding;
 mod plane;
 mod resolve;
@@ -29,13 +30,15 @@ mod random_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
-use super::validate::{Defect, DefectKind, Options, Severity, is_valid_coverage, validate};
+use super::validate::{Defect, DefectKind, Options, Severity, is_valid_coverage};
 use super::{AtomId, Coverage, FlatPolygons};
+use crate::coverage::hashed::{HashMap, HashSet};
 use crate::jobs::{Cancelled, Progress};
+use check::Known;
 use plane::Plane;
 use rings::{Inserts, Key, Neighbourhood, Polygons, key};
 
@@ -216,37 +219,82 @@ pub fn repair(
     choice: &Choice,
     progress: &Progress,
 ) -> Result<Repaired, Cancelled> {
+    repair_checked(&Checked::of(coverage, settings.gap_width_m)?, settings, choice, progress)
+}
+
+/// A coverage with what validation finds in it. Who repairs the same one again and again, as one moves a slider, keeps it.
+#[derive(Debug)]
+pub struct Checked {
+    known: Known,
+    options: Options,
+}
+
+impl Checked {
+    /// Validates a coverage. Spaces thinner than this are gaps, as in [`Settings::gap_width_m`].
+    ///
+    /// # Errors
+    /// Never: nobody can cancel it.
+    pub fn of(coverage: &Coverage, gap_width_m: f64) -> Result<Self, Cancelled> {
+        let options = Options { gap_width_m };
+        Ok(Self { known: Known::of(coverage, options)?, options })
+    }
+
+    /// What validation found.
+    #[must_use]
+    pub fn defects(&self) -> &[Defect] {
+        &self.known.defects
+    }
+}
+
+/// Repairs a coverage that was validated before. Where another width of gaps is wanted, that is done once more.
+///
+/// # Errors
+/// [`Cancelled`] when the user gave up.
+pub fn repair_checked(
+    checked: &Checked,
+    settings: &Settings,
+    choice: &Choice,
+    progress: &Progress,
+) -> Result<Repaired, Cancelled> {
     let options = Options { gap_width_m: settings.gap_width_m };
-    let mut coverage = coverage.flattened();
-    let mut left = validate(&coverage, &options, &Progress::new())?;
+    let mut anew = None;
+    if checked.options != options {
+        anew = Some(Known::of(&checked.known.coverage, options)?);
+    }
     let mut record = Record::default();
     let mut changed = BTreeSet::new();
     for round in 0..MAX_ROUNDS {
         progress.check()?;
         #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
         progress.set((round as f64 + 1.0) / (MAX_ROUNDS as f64 + 1.0));
-        let chosen: Vec<&Defect> = left.iter().filter(|defect| is_chosen(defect, settings, choice)).collect();
+        let known = anew.as_ref().unwrap_or(&checked.known);
+        let chosen: Vec<&Defect> = known.defects.iter().filter(|defect| is_chosen(defect, settings, choice)).collect();
         if chosen.is_empty() {
             break;
         }
         let steps = record.steps.len();
-        let polygons = one_round(&coverage, &chosen, (settings, choice), (round == 0, &mut record), progress)?;
+        let polygons = one_round(known, &chosen, (settings, choice), (round == 0, &mut record), progress)?;
         record.steps[steps..].sort_by_key(|step| (step.deed, step.key()));
         if polygons.is_empty() {
             break;
         }
-        let made = Coverage::build(rings::flat(&coverage, &polygons), progress)?;
-        if !keeps_units(&coverage, &made, &record.steps[steps..]) {
+        if !keeps_units(&known.coverage, &polygons, &record.steps[steps..]) {
             record.steps.truncate(steps);
             break;
         }
-        changed.extend(polygons.into_keys());
-        coverage = made;
-        left = validate(&coverage, &options, &Progress::new())?;
+        changed.extend(polygons.keys().copied());
+        anew = Some(known.with(&polygons, options, progress)?);
     }
+    let known = anew.as_ref().unwrap_or(&checked.known);
     let max_moved_m = record.steps.iter().map(|step| step.moved_m).fold(0.0, f64::max);
     progress.set(1.0);
-    Ok(Repaired { coverage, changed: changed.into_iter().collect(), steps: record.steps, max_moved_m, left })
+    Ok(Repaired {
+        coverage: known.coverage.clone(),
+        changed: changed.into_iter().collect(),
+        steps: record.steps,
+        max_moved_m,
+        left: known.defects.clone(),
+    })
 }
 
 /// Whether a defect is to be mended.
@@ -262,22 +310,26 @@ fn is_chosen(defect: &Defect, settings: &Settings, choice: &Choice) -> bool {
 }
 
 /// Whether every unit with territory still has some, apart from those that were drawn twice.
-fn keeps_units(before: &Coverage, after: &Coverage, steps: &[Step]) -> bool {
+fn keeps_units(before: &Coverage, instead: &Polygons, steps: &[Step]) -> bool {
     let emptied =
         |atom: AtomId| steps.iter().any(|step| step.deed == Deed::EmptyDuplicate && step.atoms.contains(&atom));
-    let has_area = |atom: AtomId| rings::area_m2(&rings::polygons_of(before, atom)) > LEAST_M2;
-    before.atoms().all(|atom| after.faces_of(atom).len() > 0 || emptied(atom) || !has_area(atom))
+    let had_area = |atom: AtomId| rings::area_m2(&rings::polygons_of(before, atom)) > LEAST_M2;
+    instead.iter().all(|(&atom, now)| !now.is_empty() || emptied(atom) || !had_area(atom))
 }
 
 /// One round: the polygons of all atoms that are not as they were.
 fn one_round(
-    coverage: &Coverage,
+    known: &Known,
     chosen: &[&Defect],
     (settings, choice): (&Settings, &Choice),
     (is_first, record): (bool, &mut Record),
     progress: &Progress,
 ) -> Result<Polygons, Cancelled> {
-    let mut around = Neighbourhood::of(coverage, chosen);
+    let coverage = &known.coverage;
+    // What is left out may be in the way of what is not: then more is looked at.
+    let is_left_out = |defect: &&Defect| defect.severity == Severity::Error && !is_chosen(defect, settings, choice);
+    let is_wide = known.defects.iter().any(|defect| is_left_out(&defect));
+    let mut around = Neighbourhood::of(coverage, chosen, is_wide);
     let arcs = chosen.iter().filter(|defect| defect.kind != DefectKind::InvalidRing);
     let arcs: BTreeSet<_> = arcs.flat_map(|defect| defect.arcs.iter().copied()).collect();
     snap::apply(coverage, &arcs, &mut around, (settings, choice), record);
@@ -290,26 +342,41 @@ fn one_round(
         let inserts = if turn < MAX_ROUNDS { plane.slivers() } else { Inserts::default() };
         if inserts.is_empty() {
             // What is left after one round is left because of rounding: then every vertex stays.
-            let nothing = HashSet::new();
+            let nothing = HashSet::default();
             let crossings = if is_first { &noded.crossings } else { &nothing };
-            return Ok(redrawn(coverage, &mut plane, (chosen, crossings), (settings, choice), &mut record.steps));
+            return Ok(redrawn(known, &mut plane, (chosen, is_wide), crossings, (settings, choice), &mut record.steps));
         }
         drop(plane);
-        around.change(&HashMap::new(), inserts, |_| true);
+        around.change(&HashMap::default(), inserts, |_| true);
     }
     Ok(Polygons::new())
 }
 
 /// Gives every place to one unit, and draws what is not as it was.
 fn redrawn(
-    coverage: &Coverage,
+    known: &Known,
     plane: &mut Plane<'_>,
-    (chosen, crossings): (&[&Defect], &HashSet<Key>),
+    (chosen, is_wide): (&[&Defect], bool),
+    crossings: &HashSet<Key>,
     wanted: (&Settings, &Choice),
     steps: &mut Vec<Step>,
 ) -> Polygons {
+    let coverage = &known.coverage;
     let moved = resolve::resolve(plane, wanted, steps);
-    let mut atoms: BTreeSet<AtomId> = chosen.iter().flat_map(|defect| defect.atoms.iter().copied()).collect();
+    // All others hold what they held, within the same lines: where their polygons are valid they stay the same.
+    let of_chosen: BTreeSet<AtomId> = chosen.iter().flat_map(|defect| defect.atoms.iter().copied()).collect();
+    let redraws = |defect: &&Defect| matches!(defect.kind, DefectKind::InvalidRing | DefectKind::DuplicateUnit);
+    let mut atoms: BTreeSet<AtomId> = known
+        .defects
+        .iter()
+        .filter(redraws)
+        .flat_map(|defect| defect.atoms.iter().copied())
+        .chain(plane.odd())
+        .collect();
+    atoms.retain(|atom| of_chosen.contains(atom));
+    if is_wide {
+        atoms.extend(of_chosen);
+    }
     atoms.extend(moved);
     atoms.extend(plane.around.rings.iter().filter(|ring| ring.is_touched).map(|ring| ring.atom));
     let mut polygons = trace::trace(plane, &atoms, crossings);

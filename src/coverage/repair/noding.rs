@@ -1,11 +1,10 @@
 //! Borders that cross or touch get a vertex there, on all sides, until they meet at vertices only.
 
-use std::collections::{HashMap, HashSet};
-
 use geo::Coord;
 
 use super::Settings;
 use super::rings::{Inserts, Key, Neighbourhood, key};
+use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::arrangement::Arrangement;
 use crate::coverage::validate::cover::{self, Covers};
 use crate::coverage::validate::duplicates::Duplicates;
@@ -52,7 +51,7 @@ pub(super) fn node(around: &mut Neighbourhood, settings: &Settings, progress: &P
         let tree = SegmentTree::build(&coverage, coverage.arcs(), 0.0);
         let met = planarity::find(&coverage, &tree, &quiet)?;
         let mut inserts = Inserts::default();
-        let mut concerned = HashSet::new();
+        let mut concerned = HashSet::default();
         for meeting in &met {
             if take_in(&coverage, meeting, settings, &mut inserts, &mut crossings) {
                 let faces = [meeting.a.arc, meeting.b.arc].into_iter().flat_map(|arc| coverage.faces_here(arc));
@@ -63,7 +62,9 @@ pub(super) fn node(around: &mut Neighbourhood, settings: &Settings, progress: &P
         if inserts.is_empty() || turn > MAX_TURNS {
             return Ok(Noded { coverage, tree, met, nobody: Duplicates::none(), crossings: crossings.made });
         }
-        around.change(&HashMap::new(), inserts, |ring| u32::try_from(ring).is_ok_and(|ring| concerned.contains(&ring)));
+        around.change(&HashMap::default(), inserts, |ring| {
+            u32::try_from(ring).is_ok_and(|ring| concerned.contains(&ring))
+        });
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Plane<'a> {
     faces: Vec<Option<FaceId>>,
     /// Outer cycles of what lies in a region that not exactly one unit holds.
     within: BTreeMap<u32, Vec<u32>>,
+    /// Units whose rings do not wind as those of a valid polygon do.
+    odd: BTreeSet<AtomId>,
 }
 
 impl<'a> Plane<'a> {
@@ -59,12 +61,15 @@ impl<'a> Plane<'a> {
             holders: vec![Holders::new(); arrangement.cycle_count()],
             faces: vec![None; arrangement.cycle_count()],
             within: BTreeMap::new(),
+            odd: BTreeSet::new(),
         };
         plane.join_flat(&is_outer);
         let mut hidden = Vec::new();
         for cycle in 0..count {
             if plane.region_of[cycle as usize] == cycle && !is_outer[cycle as usize] {
-                let (holders, face) = holders(&covers.of(cycle), around, &mut hidden, cycle);
+                let cover = covers.of(cycle);
+                plane.odd.extend(odd(&cover, around));
+                let (holders, face) = holders(&cover, around, &mut hidden, cycle);
                 plane.holders[cycle as usize] = holders;
                 plane.faces[cycle as usize] = face;
             }
@@ -120,6 +125,12 @@ impl<'a> Plane<'a> {
                 holders.insert(at, atom);
             }
         }
+    }
+
+    /// Units whose rings do not wind as those of a valid polygon do: more than once, about a hole that is in no shell, or
+    /// of several parts at one place.
+    pub fn odd(&self) -> impl Iterator<Item = AtomId> + '_ {
+        self.odd.iter().copied()
     }
 
     /// Regions, ascending.
@@ -253,6 +264,29 @@ impl<'a> Plane<'a> {
         let is_foreign = |half: Half| self.line(half).windows(2).any(|pair| self.around.is_foreign(pair[0], pair[1]));
         self.boundaries(region).flatten().any(is_foreign)
     }
+}
+
+/// Units whose rings wind around a region as those of no valid polygon do.
+fn odd(cover: &Cover, around: &Neighbourhood) -> SmallVec<[AtomId; 2]> {
+    let mut odd = SmallVec::new();
+    if let [(ring, 1)] = cover[..]
+        && around.rings.get(ring.index()).is_none_or(|ring| !ring.is_hole)
+    {
+        return odd;
+    }
+    let rings: SmallVec<[(&super::rings::Ring, i32); 4]> =
+        cover.iter().filter_map(|&(ring, count)| Some((around.rings.get(ring.index())?, count))).collect();
+    for of_atom in rings.chunk_by(|a, b| a.0.atom == b.0.atom) {
+        let is_plain = match of_atom {
+            [(shell, 1)] => !shell.is_hole,
+            [(shell, 1), (hole, 1)] => !shell.is_hole && hole.is_hole && shell.face == hole.face,
+            _ => false,
+        };
+        if !is_plain {
+            odd.push(of_atom[0].0.atom);
+        }
+    }
+    odd
 }
 
 /// Units whose faces hold a region, from the rings that wind around it; and the first such face.

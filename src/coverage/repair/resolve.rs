@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
+use rayon::prelude::*;
 
 use super::plane::{Holders, Plane};
 use super::{Award, Choice, Deed, Settings, Step};
@@ -38,15 +39,13 @@ pub(super) fn resolve(
     let sizes = Sizes::of(plane);
     let first_step = steps.len();
     let mut regions = Vec::new();
-    let mut open: Vec<Place> = Vec::new();
-    for region in plane.regions().collect::<Vec<_>>() {
-        if plane.holders(region).len() != 1
-            && let Some(mut spot) = spot(plane, region, &sizes, settings)
-            && choice.takes(spot.kind, &spot.atoms, spot.shape.at)
-        {
-            spot.to = choice.chosen(spot.kind, &spot.atoms, spot.shape.at).or(spot.to);
-            open.push(spot);
-        }
+    let several: Vec<u32> = plane.regions().filter(|&region| plane.holders(region).len() != 1).collect();
+    let here = &*plane;
+    let mut open: Vec<Place> =
+        several.into_par_iter().filter_map(|region| spot(here, region, &sizes, settings)).collect();
+    open.retain(|spot| choice.takes(spot.kind, &spot.atoms, spot.shape.at));
+    for spot in &mut open {
+        spot.to = choice.chosen(spot.kind, &spot.atoms, spot.shape.at).or(spot.to);
     }
     while !open.is_empty() {
         let before = open.len();
@@ -180,13 +179,13 @@ impl Sizes {
         if sizes.is_empty() {
             return Self(sizes);
         }
-        for region in plane.regions() {
-            if plane.holders(region).iter().any(|atom| sizes.contains_key(atom)) {
-                let size = plane.area_m2(region);
-                for atom in plane.holders(region) {
-                    if let Some(whole) = sizes.get_mut(atom) {
-                        *whole += size;
-                    }
+        let concerned = |&region: &u32| plane.holders(region).iter().any(|atom| sizes.contains_key(atom));
+        let regions: Vec<u32> = plane.regions().filter(concerned).collect();
+        let areas: Vec<f64> = regions.par_iter().map(|&region| plane.area_m2(region)).collect();
+        for (region, size) in regions.into_iter().zip(areas) {
+            for atom in plane.holders(region) {
+                if let Some(whole) = sizes.get_mut(atom) {
+                    *whole += size;
                 }
             }
         }
@@ -262,7 +261,7 @@ impl Plane<'_> {
     /// Size of a region; what lies in it is not taken away.
     fn area_m2(&self, region: u32) -> f64 {
         let points: Vec<Coord> =
-            self.arrangement.cycle(region).flat_map(|half| self.arrangement.points(half).collect::<Vec<_>>()).collect();
+            self.arrangement.cycle(region).flat_map(|half| self.arrangement.points(half)).collect();
         super::rings::area_m2(&[vec![points]])
     }
 }

@@ -1,12 +1,13 @@
 //! The rings of a disturbed neighbourhood, as they are changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use geo::Coord;
 use rayon::prelude::*;
 
-use crate::coverage::validate::Defect;
+use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::measure::{Local, project, twice_area};
+use crate::coverage::validate::{Defect, DefectKind};
 use crate::coverage::{ArcId, AtomId, Coverage, FaceId, FlatPolygons, OUTSIDE, RingId};
 
 /// A vertex as bits.
@@ -99,16 +100,25 @@ pub(super) struct Neighbourhood {
 }
 
 impl Neighbourhood {
-    /// The atoms of defects, and all that share a node with one of them.
-    pub fn of(coverage: &Coverage, defects: &[&Defect]) -> Self {
+    /// The atoms of defects, and all that share a node with a border there; with any of their borders where it is wide.
+    pub fn of(coverage: &Coverage, defects: &[&Defect], is_wide: bool) -> Self {
         let mut at_node = vec![false; coverage.node_count()];
         let mut is_here = vec![false; coverage.atom_count()];
-        for &atom in defects.iter().flat_map(|defect| &defect.atoms) {
-            if !std::mem::replace(&mut is_here[atom.index()], true) {
-                for node in coverage.arcs_of(atom).flat_map(|arc| coverage.ends(arc)) {
-                    at_node[node.index()] = true;
+        let mut concern = |arc: ArcId| {
+            for node in coverage.built.arc_nodes[arc.index()] {
+                at_node[node.index()] = true;
+            }
+        };
+        for defect in defects {
+            // Of a polygon that is none all borders may change.
+            let all = is_wide || matches!(defect.kind, DefectKind::InvalidRing | DefectKind::DuplicateUnit);
+            for &atom in &defect.atoms {
+                is_here[atom.index()] = true;
+                if all {
+                    coverage.arcs_of(atom).for_each(|arc| concern(arc.arc()));
                 }
             }
+            defect.arcs.iter().for_each(|&arc| concern(arc));
         }
         for arc in coverage.arcs() {
             if coverage.built.arc_nodes[arc.index()].iter().any(|node| at_node[node.index()]) {
@@ -117,13 +127,15 @@ impl Neighbourhood {
                 }
             }
         }
-        let mut foreign = HashSet::new();
-        for arc in coverage.arcs() {
-            if let [Some(left), Some(right)] = coverage.sides_here(arc)
-                && is_here[left.index()] != is_here[right.index()]
-            {
-                foreign.extend(coverage.arc(arc).windows(2).map(|pair| segment_key(pair[0], pair[1])));
-            }
+        let is_foreign = |&arc: &ArcId| match coverage.sides_here(arc) {
+            [Some(left), Some(right)] => is_here[left.index()] != is_here[right.index()],
+            _ => false,
+        };
+        let foreign: Vec<ArcId> = coverage.arcs().filter(is_foreign).collect();
+        let segments = foreign.iter().map(|&arc| coverage.arc(arc).len()).sum();
+        let mut foreign_segments = HashSet::with_capacity_and_hasher(segments, foldhash::fast::RandomState::default());
+        for arc in foreign {
+            foreign_segments.extend(coverage.arc(arc).windows(2).map(|pair| segment_key(pair[0], pair[1])));
         }
         let here: Vec<AtomId> = coverage.atoms().filter(|atom| is_here[atom.index()]).collect();
         let of_atom = |&atom: &AtomId| {
@@ -134,7 +146,7 @@ impl Neighbourhood {
                 Ring { atom, face, is_hole: i > 0, coords, is_touched: false }
             })
         };
-        Self { rings: here.par_iter().flat_map_iter(of_atom).collect(), foreign }
+        Self { rings: here.par_iter().flat_map_iter(of_atom).collect(), foreign: foreign_segments }
     }
 
     /// Whether a segment has an atom on its other side that is not here.
@@ -213,9 +225,17 @@ pub(super) fn area_m2(polygons: &[Vec<Vec<Coord>>]) -> f64 {
 
 /// All polygons of a coverage, with those of some atoms replaced.
 pub(super) fn flat(coverage: &Coverage, instead: &Polygons) -> FlatPolygons {
+    let mut flat = flat_of(coverage, coverage.atoms(), instead);
+    // What came untidy and is still there stays told.
+    restore_untidy(coverage, instead, &mut flat);
+    flat
+}
+
+/// Polygons of some atoms, with those of some of them replaced.
+pub(super) fn flat_of(coverage: &Coverage, atoms: impl Iterator<Item = AtomId>, instead: &Polygons) -> FlatPolygons {
     let mut flat = FlatPolygons::default();
-    flat.coords.reserve(2 * coverage.vertex_count());
-    for atom in coverage.atoms() {
+    flat.coords.reserve(2 * coverage.vertex_count() * atoms.size_hint().0 / coverage.atom_count().max(1));
+    for atom in atoms {
         let add = |flat: &mut FlatPolygons, coords: &[Coord]| {
             for &at in coords {
                 flat.push(at);
@@ -238,8 +258,6 @@ pub(super) fn flat(coverage: &Coverage, instead: &Polygons) -> FlatPolygons {
         }
         flat.end_atom();
     }
-    // What came untidy and is still there stays told.
-    restore_untidy(coverage, instead, &mut flat);
     flat
 }
 
@@ -251,7 +269,7 @@ fn restore_untidy(coverage: &Coverage, instead: &Polygons, flat: &mut FlatPolygo
     if untidy.unclosed.is_empty() && untidy.repeated.is_empty() {
         return;
     }
-    let mut ring_now = HashMap::new();
+    let mut ring_now = HashMap::default();
     for atom in coverage.atoms().filter(|atom| !instead.contains_key(atom)) {
         for (face, now) in coverage.faces_of(atom).zip(flat.faces_of(atom)) {
             ring_now.extend(coverage.rings_of(face).zip(flat.rings_of(now)));

@@ -1,11 +1,13 @@
 //! Borders of different units that almost meet: one moves a vertex onto the other's, or takes it in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
+use smallvec::SmallVec;
 
 use super::rings::{Inserts, Key, Neighbourhood, key, open_owner, place};
 use super::{Choice, Deed, Record, Settings, Step};
+use crate::coverage::hashed::HashMap;
 use crate::coverage::validate::DefectKind;
 use crate::coverage::validate::measure::{Local, distance, project};
 use crate::coverage::validate::tree::{Block, Bounds, Segment, SegmentTree, index};
@@ -73,9 +75,15 @@ fn near_blocks(coverage: &Coverage, [a, b]: [&Block; 2], margin: f64, snap_m: f6
             let both =
                 [(s[0], a.arc, t, b.arc), (s[1], a.arc, t, b.arc), (t[0], b.arc, s, a.arc), (t[1], b.arc, s, a.arc)];
             for (vertex, arc, on, of) in both {
+                // Both sides of one border mostly have the same vertices; and a look at the box is cheap, with some room
+                // because degrees are not everywhere as long.
+                let is_apart = on.contains(&vertex)
+                    || !Bounds::of(on[0], on[1]).grown(2.1 * margin).meets(&Bounds::of(vertex, vertex));
+                if is_apart {
+                    continue;
+                }
                 let local = Local::around(vertex);
-                let away = distance(local.metres(vertex), on.map(|end| local.metres(end)));
-                if away <= snap_m && !on.contains(&vertex) {
+                if distance(local.metres(vertex), on.map(|end| local.metres(end))) <= snap_m {
                     found.push(Near { vertex, arc, on, of });
                 }
             }
@@ -83,13 +91,22 @@ fn near_blocks(coverage: &Coverage, [a, b]: [&Block; 2], margin: f64, snap_m: f6
     }
 }
 
-/// Atoms that have a vertex.
-struct Holders(HashMap<Key, BTreeSet<AtomId>>);
+/// Atoms that have a vertex, ascending.
+type Units = SmallVec<[AtomId; 4]>;
+
+fn add_unit(units: &mut Units, atom: AtomId) {
+    if let Err(at) = units.binary_search(&atom) {
+        units.insert(at, atom);
+    }
+}
+
+/// Atoms of vertices.
+struct Holders(HashMap<Key, Units>);
 
 impl Holders {
     /// Of all vertices that come near others, and of what they come near to.
     fn of(coverage: &Coverage, nears: &[Near]) -> Self {
-        let mut holders: HashMap<Key, BTreeSet<AtomId>> = HashMap::new();
+        let mut holders: HashMap<Key, Units> = HashMap::default();
         for near in nears {
             for at in [near.vertex, near.on[0], near.on[1]] {
                 holders.entry(key(at)).or_default();
@@ -100,28 +117,31 @@ impl Holders {
             let atoms = coverage.sides_here(arc);
             for at in coverage.arc(arc) {
                 if let Some(there) = holders.get_mut(&key(*at)) {
-                    there.extend(atoms.iter().flatten());
+                    atoms.iter().flatten().for_each(|&atom| add_unit(there, atom));
                 }
             }
         }
         // At a node other arcs end as well.
-        let nodes: BTreeSet<_> = wanted.iter().flat_map(|arc| coverage.built.arc_nodes[arc.index()]).collect();
+        let mut is_node = vec![false; coverage.node_count()];
+        for node in wanted.iter().flat_map(|arc| coverage.built.arc_nodes[arc.index()]) {
+            is_node[node.index()] = true;
+        }
         for arc in coverage.arcs() {
             let ends = coverage.built.arc_nodes[arc.index()];
             let coords = coverage.arc(arc);
             for (node, at) in ends.into_iter().zip([coords.first(), coords.last()]) {
-                if let Some(at) = at.filter(|_| nodes.contains(&node))
+                if let Some(at) = at.filter(|_| is_node[node.index()])
                     && let Some(there) = holders.get_mut(&key(*at))
                 {
-                    there.extend(coverage.sides_here(arc).iter().flatten());
+                    coverage.sides_here(arc).iter().flatten().for_each(|&atom| add_unit(there, atom));
                 }
             }
         }
         Self(holders)
     }
 
-    fn at(&self, vertex: Key) -> BTreeSet<AtomId> {
-        self.0.get(&vertex).cloned().unwrap_or_default()
+    fn at(&self, vertex: Key) -> &[AtomId] {
+        self.0.get(&vertex).map_or(&[], SmallVec::as_slice)
     }
 }
 
@@ -149,30 +169,33 @@ fn merge(
     }
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
     pairs.dedup_by_key(|pair| (pair.1, pair.2));
-    let mut merges: HashMap<Key, Coord> = HashMap::new();
+    let mut merges: HashMap<Key, Coord> = HashMap::default();
     // Atoms that have each vertex by now.
-    let mut now: BTreeMap<Key, BTreeSet<AtomId>> = BTreeMap::new();
+    let mut now: HashMap<Key, Units> = HashMap::default();
     for (away, a, b) in pairs {
         if merges.contains_key(&a) || merges.contains_key(&b) {
             continue;
         }
-        let of = |vertex: Key| now.get(&vertex).cloned().unwrap_or_else(|| holders.at(vertex));
+        let of = |vertex: Key| now.get(&vertex).map_or_else(|| holders.at(vertex), SmallVec::as_slice);
         let (of_a, of_b) = (of(a), of(b));
         // Two vertices of one unit stay two, unless only rounding keeps them apart.
-        if away > ROUNDING_M && !of_a.is_disjoint(&of_b) {
+        if away > ROUNDING_M && of_a.iter().any(|atom| of_b.contains(atom)) {
             continue;
         }
         // Where more units meet stays; so does what others have moved to.
-        let stays = |vertex: Key, of: &BTreeSet<AtomId>| (record.pinned.contains(&vertex), of.len());
-        let ((pin_a, many_a), (pin_b, many_b)) = (stays(a, &of_a), stays(b, &of_b));
+        let stays = |vertex: Key, of: &[AtomId]| (record.pinned.contains(&vertex), of.len());
+        let ((pin_a, many_a), (pin_b, many_b)) = (stays(a, of_a), stays(b, of_b));
         if pin_a && pin_b {
             continue;
         }
         let first = of_a.first() <= of_b.first();
         let keeps_a = pin_a || (!pin_b && (many_a > many_b || (many_a == many_b && first)));
         let (kept, moved) = if keeps_a { (a, b) } else { (b, a) };
-        let atoms: BTreeSet<AtomId> = of_a.union(&of_b).copied().collect();
-        let listed: Vec<AtomId> = atoms.iter().copied().collect();
+        let mut atoms = Units::from_slice(of_a);
+        for &atom in of_b {
+            add_unit(&mut atoms, atom);
+        }
+        let listed: Vec<AtomId> = atoms.to_vec();
         let at = place(kept);
         if !choice.takes(DefectKind::UnmatchedEdge, &listed, at) {
             continue;
@@ -206,7 +229,7 @@ fn insert(
     let now_at = |at: Coord| merges.get(&key(at)).copied().unwrap_or(at);
     let mut held: BTreeSet<(Key, AtomId)> = BTreeSet::new();
     for (&from, &to) in merges {
-        held.extend(holders.at(from).into_iter().map(|atom| (key(to), atom)));
+        held.extend(holders.at(from).iter().map(|&atom| (key(to), atom)));
     }
     let mut inserts = Inserts::default();
     // A vertex goes into the nearest segment of a unit, and into no other.

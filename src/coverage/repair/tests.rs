@@ -145,6 +145,16 @@ fn a_hole_as_large_as_its_shell_is_none() {
 }
 
 #[test]
+fn what_lies_far_inside_of_a_hole_that_is_none_keeps_its_place() {
+    let square = |low: f64, high: f64| -> MultiPolygon { geo::Rect::new((low, low), (high, high)).to_polygon().into() };
+    let mut ring = square(0., 9.);
+    let hole = ring.0[0].exterior().clone();
+    ring.0[0].interiors_push(hole);
+    let repaired = mended(scaled(vec![ring, square(4., 5.)]), &Settings::default());
+    assert_eq!(rings::polygons_of(&repaired.coverage, AtomId(0))[0].len(), 2);
+}
+
+#[test]
 fn an_enclave_drawn_over_its_surroundings_keeps_its_place() {
     let around: MultiPolygon = wkt!(POLYGON((0. 0., 3. 0., 3. 3., 0. 3., 0. 0.))).into();
     let enclave: MultiPolygon = wkt!(POLYGON((1. 1., 2. 1., 2. 2., 1. 2., 1. 1.))).into();

@@ -3,12 +3,15 @@
 //! A boundary is followed with the unit on its left, along the same piece of its inside. Where it comes to a vertex again
 //! it is parted: what runs counter-clockwise is a shell, what runs clockwise is a hole that touches it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
+use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::plane::Plane;
 use super::rings::{Key, Polygons, Ring, key};
+use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::arrangement::Half;
 use crate::coverage::validate::measure::{distance, twice_area};
 use crate::coverage::validate::planarity::{Turn, is_on, turn};
@@ -29,34 +32,44 @@ struct Loop {
 /// Polygons of the atoms, from what they hold. `crossings` are vertices that were made where segments crossed: where
 /// nothing meets any more, they go again.
 pub(super) fn trace(plane: &Plane<'_>, atoms: &BTreeSet<AtomId>, crossings: &HashSet<Key>) -> Polygons {
-    let mut borders: BTreeMap<AtomId, Vec<Half>> = atoms.iter().map(|&atom| (atom, Vec::new())).collect();
+    let sources = sources(plane, atoms);
+    let traced: Vec<_> = borders(plane, atoms)
+        .into_par_iter()
+        .map(|(atom, border)| (atom, faces(loops(plane, &border), sources.get(&atom).map_or(&[], Vec::as_slice))))
+        .collect();
+    let mut polygons: Polygons = traced.into_iter().collect();
+    drop_crossings(plane, &mut polygons, crossings);
+    polygons.par_iter_mut().for_each(|(atom, faces)| {
+        if let Some(sources) = sources.get(atom) {
+            start_as_came(faces, sources);
+        }
+    });
+    polygons
+}
+
+/// The border of each atom, with it on the left; in order of atoms.
+fn borders(plane: &Plane<'_>, atoms: &BTreeSet<AtomId>) -> Vec<(AtomId, Vec<Half>)> {
+    let mut borders: Vec<(AtomId, Vec<Half>)> = atoms.iter().map(|&atom| (atom, Vec::new())).collect();
+    let mut place_of: Vec<Option<usize>> = vec![None; atoms.last().map_or(0, |last| last.index() + 1)];
+    for (place, atom) in atoms.iter().enumerate() {
+        place_of[atom.index()] = Some(place);
+    }
     for edge in 0..plane.arrangement.edge_count() {
         for half in [0, 1].map(|side| Half(u32::try_from(2 * edge + side).unwrap_or(0))) {
             let (left, right) = (plane.left(half), plane.left(half.twin()));
             for atom in left.iter().filter(|atom| !right.contains(atom)) {
-                if let Some(border) = borders.get_mut(atom) {
-                    border.push(half);
+                if let Some(place) = place_of.get(atom.index()).copied().flatten() {
+                    borders[place].1.push(half);
                 }
             }
         }
     }
-    let sources = sources(plane, atoms);
-    let mut polygons: Polygons = borders
-        .into_iter()
-        .map(|(atom, border)| (atom, faces(loops(plane, &border), sources.get(&atom).map_or(&[], Vec::as_slice))))
-        .collect();
-    drop_crossings(plane, &mut polygons, crossings);
-    for (atom, faces) in &mut polygons {
-        if let Some(sources) = sources.get(atom) {
-            start_as_came(faces, sources);
-        }
-    }
-    polygons
+    borders
 }
 
 /// The rings of atoms as they stand now.
 fn sources<'a>(plane: &Plane<'a>, atoms: &BTreeSet<AtomId>) -> HashMap<AtomId, Vec<&'a Ring>> {
-    let mut sources: HashMap<AtomId, Vec<&Ring>> = HashMap::new();
+    let mut sources: HashMap<AtomId, Vec<&Ring>> = HashMap::default();
     for ring in plane.around.rings.iter().filter(|ring| atoms.contains(&ring.atom)) {
         sources.entry(ring.atom).or_default().push(ring);
     }
@@ -67,7 +80,7 @@ fn sources<'a>(plane: &Plane<'a>, atoms: &BTreeSet<AtomId>) -> HashMap<AtomId, V
 fn loops(plane: &Plane<'_>, border: &[Half]) -> Vec<Loop> {
     let arrangement = plane.arrangement;
     let is_border: HashSet<Half> = border.iter().copied().collect();
-    let mut is_done: HashSet<Half> = HashSet::new();
+    let mut is_done: HashSet<Half> = HashSet::default();
     let mut loops = Vec::new();
     for &first in border {
         if is_done.contains(&first) {
@@ -95,7 +108,7 @@ fn part(plane: &Plane<'_>, path: &[Half], loops: &mut Vec<Loop>) {
     let arrangement = plane.arrangement;
     let start = loops.len();
     let mut stack: Vec<Half> = Vec::new();
-    let mut at: HashMap<u32, usize> = HashMap::new();
+    let mut at: HashMap<u32, usize> = HashMap::default();
     let close = |halves: &[Half], loops: &mut Vec<Loop>| {
         let mut coords: Vec<Coord> = halves.iter().flat_map(|&half| arrangement.points(half)).collect();
         if arrangement.coverage.has_added_vertices() {
@@ -189,8 +202,8 @@ fn drop_crossings(plane: &Plane<'_>, polygons: &mut Polygons, crossings: &HashSe
     if crossings.is_empty() {
         return;
     }
-    let mut beside: HashMap<Key, BTreeSet<Key>> = HashMap::new();
-    let mut straight: HashMap<Key, bool> = HashMap::new();
+    let mut beside: HashMap<Key, BTreeSet<Key>> = HashMap::default();
+    let mut straight: HashMap<Key, bool> = HashMap::default();
     {
         let mut learn = |ring: &[Coord]| {
             let n = ring.len();
@@ -203,8 +216,12 @@ fn drop_crossings(plane: &Plane<'_>, polygons: &mut Polygons, crossings: &HashSe
             }
         };
         polygons.values().flatten().flatten().for_each(|ring| learn(ring));
-        let others = plane.around.rings.iter().filter(|ring| !polygons.contains_key(&ring.atom));
-        others.for_each(|ring| learn(&ring.coords));
+        let others = plane.around.rings.par_iter().filter(|ring| !polygons.contains_key(&ring.atom));
+        let has_one = |ring: &&Ring| ring.coords.iter().any(|at| crossings.contains(&key(*at)));
+        let others: Vec<&Ring> = others.filter(has_one).collect();
+        for ring in others {
+            learn(&ring.coords);
+        }
     }
     let goes = |at: &Coord| {
         let key = key(*at);
@@ -219,7 +236,15 @@ fn drop_crossings(plane: &Plane<'_>, polygons: &mut Polygons, crossings: &HashSe
 
 /// Rings begin and run as they came, as far as their vertices are still there.
 fn start_as_came(faces: &mut [Vec<Vec<Coord>>], sources: &[&Ring]) {
-    let mut by_vertex: HashMap<Key, Vec<usize>> = HashMap::new();
+    // One ring was one and is one: there is nothing to choose.
+    if let ([source], [face]) = (sources, &mut *faces)
+        && let [ring] = &mut face[..]
+        && !source.is_hole
+    {
+        run_as(ring, &source.coords);
+        return;
+    }
+    let mut by_vertex: HashMap<Key, SmallVec<[usize; 2]>> = HashMap::default();
     for (i, ring) in sources.iter().enumerate() {
         for &at in &ring.coords {
             by_vertex.entry(key(at)).or_default().push(i);
@@ -237,14 +262,7 @@ fn start_as_came(faces: &mut [Vec<Vec<Coord>>], sources: &[&Ring]) {
             let Some((source, _)) = of_kind.max_by_key(|&(source, votes)| (votes, std::cmp::Reverse(source))) else {
                 continue;
             };
-            let source = &sources[source].coords;
-            if (twice_area(source) > 0.0) != (twice_area(ring) > 0.0) {
-                ring.reverse();
-            }
-            let place: HashMap<Key, usize> = ring.iter().enumerate().map(|(i, at)| (key(*at), i)).collect();
-            if let Some(&first) = source.iter().find_map(|at| place.get(&key(*at))) {
-                ring.rotate_left(first);
-            }
+            run_as(ring, &sources[source].coords);
         }
         // Holes in the order in which they came.
         let order =
@@ -252,5 +270,25 @@ fn start_as_came(faces: &mut [Vec<Vec<Coord>>], sources: &[&Ring]) {
         if let [_, holes @ ..] = &mut face[..] {
             holes.sort_by_key(|ring| (order(ring).is_none(), order(ring)));
         }
+    }
+}
+
+/// Begins a ring at the first vertex of another that it has, and runs as that one does; where it has none, it stays.
+fn run_as(ring: &mut [Coord], source: &[Coord]) {
+    // Mostly it is the very first vertex, or one soon after it.
+    const SOON: usize = 8;
+    let is_first = |at: &Coord| ring.iter().position(|other| key(*other) == key(*at));
+    let soon = source.iter().take(SOON).find_map(is_first);
+    let first = soon.or_else(|| {
+        let place: HashMap<Key, usize> = ring.iter().enumerate().map(|(i, at)| (key(*at), i)).collect();
+        source.iter().skip(SOON).find_map(|at| place.get(&key(*at)).copied())
+    });
+    let Some(first) = first else { return };
+    let start = ring[first];
+    if (twice_area(source) > 0.0) != (twice_area(ring) > 0.0) {
+        ring.reverse();
+    }
+    if let Some(first) = ring.iter().position(|at| *at == start) {
+        ring.rotate_left(first);
     }
 }

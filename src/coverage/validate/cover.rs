@@ -4,14 +4,13 @@
 //! the cover of one region gives those of all that hang together with it. Parts that hang together (an island, an
 //! enclave) are placed by the nearest segment to the left of their westernmost vertex.
 
-use std::collections::HashMap;
-
 use geo::Coord;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::arrangement::{Arrangement, Half};
 use super::tree::{SegmentTree, index};
+use crate::coverage::hashed::HashMap;
 use crate::coverage::{FaceId, OUTSIDE};
 
 /// How often each face covers a region: 1 is right, others come from broken rings. Never 0; ascending by face.
@@ -42,7 +41,7 @@ const MANY: u32 = 1 << 31;
 pub(in crate::coverage) fn find(arrangement: &Arrangement<'_>, tree: &SegmentTree) -> Covers {
     let mut covers = Covers { cycles: vec![OUTSIDE; arrangement.cycle_count()], many: Vec::new(), parts: Vec::new() };
     let mut seen = vec![false; arrangement.cycle_count()];
-    let mut within_of: HashMap<u32, Option<u32>> = HashMap::new();
+    let mut within_of: HashMap<u32, Option<u32>> = HashMap::default();
     for (at, west) in westernmost(arrangement) {
         let counts = |arc| arrangement.faces_at(arc).next().is_some();
         let within = if covers.parts.is_empty() { None } else { tree.left_of(arrangement.coverage, at, counts) }

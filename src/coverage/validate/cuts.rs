@@ -1,13 +1,14 @@
 //! Where arcs are cut because they meet other than at nodes, and the nodes that come to be there.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use geo::Coord;
 
 use super::fraction::Fraction;
 use super::planarity::{How, Meeting, is_on};
 use super::tree::{Segment, index};
+use crate::coverage::hashed::HashMap;
 use crate::coverage::{ArcId, Coverage, span};
 
 /// A place on an arc: a vertex, or inside a segment.
@@ -250,7 +251,7 @@ struct Lines(HashMap<Segment, Segment>);
 
 impl Lines {
     fn of(met: &[Meeting]) -> Self {
-        let mut lines = Self(HashMap::new());
+        let mut lines = Self(HashMap::default());
         for meeting in met.iter().filter(|meeting| matches!(meeting.how, How::Along | How::Same)) {
             let (a, b) = (lines.line(meeting.a), lines.line(meeting.b));
             if a != b {

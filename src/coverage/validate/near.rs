@@ -122,7 +122,15 @@ fn near_blocks(coverage: &Coverage, a: &Block, b: &Block, margin: f64, found: &m
             let other = t.ends(coverage);
             if around.meets(&Bounds::of(other[0], other[1])) {
                 for (vertex, on) in [(s.first, other), (s.first + 1, other), (t.first, ends), (t.first + 1, ends)] {
-                    if let Some((distance_m, is_pair)) = apart(coverage.built.coords[vertex as usize], on) {
+                    let at = coverage.built.coords[vertex as usize];
+                    // A vertex of both is not near; and a look at the box is cheap, with some room because degrees are
+                    // not everywhere as long.
+                    let is_apart =
+                        on.contains(&at) || !Bounds::of(on[0], on[1]).grown(2.1 * margin).meets(&Bounds::of(at, at));
+                    if is_apart {
+                        continue;
+                    }
+                    if let Some((distance_m, is_pair)) = apart(at, on) {
                         let arcs = [a.arc.min(b.arc), a.arc.max(b.arc)];
                         found.push(Near { arcs, vertex, is_pair, distance_m });
                     }

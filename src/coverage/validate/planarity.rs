@@ -100,10 +100,9 @@ fn meet_blocks(coverage: &Coverage, a: &Block, b: &Block, found: &mut Vec<Meetin
         return;
     }
     // Mostly one or two segments of each block reach the other block.
-    let of_b = b.segments().map(bounds).reduce(Bounds::with);
     for i in a.segments() {
         let of_i = bounds(i);
-        if of_b.is_some_and(|of_b| of_i.meets(&of_b)) {
+        if of_i.meets(&b.bounds) {
             for j in b.segments() {
                 if of_i.meets(&bounds(j)) {
                     test(i, j);

@@ -121,12 +121,39 @@ fn widest(boundary: &Boundary, metres: &[Coord]) -> Option<usize> {
         return None;
     }
     let inner = |&i: &usize| boundary.owners[(i + n - 1) % n] == boundary.owners[i] && !boundary.crossings[i];
-    let away = |i: usize| {
-        let others = (0..n).filter(|&k| boundary.owners[k] != boundary.owners[i]);
-        others.map(|k| distance(metres[i], [metres[k], metres[(k + 1) % n]])).min_by(f64::total_cmp)
-    };
-    let candidates = (0..n).filter(inner).filter_map(|i| away(i).map(|away| (i, away)));
-    candidates.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(i, _)| i)
+    let mut best: Option<(usize, f64)> = None;
+    let mut nearest = 0;
+    for i in (0..n).filter(inner) {
+        let mut away: Option<f64> = None;
+        // From where the vertex before it was nearest: mostly that shows at once that this one is no farther.
+        for k in (nearest..n).chain(0..nearest).filter(|&k| boundary.owners[k] != boundary.owners[i]) {
+            let other = [metres[k], metres[if k + 1 == n { 0 } else { k + 1 }]];
+            if away.is_some_and(|away| is_beyond(metres[i], other, away)) {
+                continue;
+            }
+            let to = distance(metres[i], other);
+            if away.is_none_or(|away| to < away) {
+                (away, nearest) = (Some(to), k);
+                if best.is_some_and(|(_, best)| to <= best) {
+                    break;
+                }
+            }
+        }
+        if let Some(away) = away.filter(|&away| best.is_none_or(|(_, best)| away > best)) {
+            best = Some((i, away));
+        }
+    }
+    best.map(|(i, _)| i)
+}
+
+/// Whether the box of a segment alone shows that it is farther from a point than this.
+fn is_beyond(point: Coord, [a, b]: [Coord; 2], away: f64) -> bool {
+    // Rounding of a distance is smaller by far.
+    let away = away + 1e-6;
+    (a.x.min(b.x) - point.x > away)
+        | (point.x - a.x.max(b.x) > away)
+        | (a.y.min(b.y) - point.y > away)
+        | (point.y - a.y.max(b.y) > away)
 }
 
 /// Any vertex, best one inside of a piece.

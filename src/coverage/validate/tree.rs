@@ -45,8 +45,13 @@ impl Bounds {
 
     /// Whether two boxes have a point in common.
     #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "four branches take longer")]
     pub fn meets(&self, other: &Self) -> bool {
-        self.min.x <= other.max.x && other.min.x <= self.max.x && self.min.y <= other.max.y && other.min.y <= self.max.y
+        // All four at once, without a branch for each.
+        (self.min.x <= other.max.x)
+            & (other.min.x <= self.max.x)
+            & (self.min.y <= other.max.y)
+            & (other.min.y <= self.max.y)
     }
 
     /// Larger by a margin on all sides.
@@ -65,6 +70,8 @@ pub(in crate::coverage) struct Block {
     first: u32,
     /// One past the last vertex that begins a segment.
     end: u32,
+    /// The box around its segments, with the margin of the tree.
+    pub bounds: Bounds,
 }
 
 impl Block {
@@ -107,20 +114,17 @@ impl SegmentTree {
             let span = span(&coverage.built.arc_ends, arc.index());
             for first in span.clone().take(span.len().saturating_sub(1)).step_by(BLOCK) {
                 let end = (first + BLOCK).min(span.end - 1);
-                blocks.push(Block { arc, first: index(first), end: index(end) });
+                blocks.push(Block { arc, first: index(first), end: index(end), bounds: Bounds::EMPTY });
             }
         }
-        let bounds: Vec<Bounds> = blocks
-            .par_iter()
-            .map(|block| {
-                coverage.built.coords[block.first as usize..=block.end as usize]
-                    .iter()
-                    .fold(Bounds::EMPTY, |bounds, &c| bounds.with(Bounds { min: c, max: c }))
-                    .grown(margin)
-            })
-            .collect();
-        let (blocks, bounds) = sorted(&blocks, &bounds);
-        let mut levels = vec![bounds];
+        blocks.par_iter_mut().with_min_len(1 << 10).for_each(|block| {
+            block.bounds = coverage.built.coords[block.first as usize..=block.end as usize]
+                .iter()
+                .fold(Bounds::EMPTY, |bounds, &c| bounds.with(Bounds { min: c, max: c }))
+                .grown(margin);
+        });
+        let blocks = sorted(&blocks);
+        let mut levels = vec![blocks.iter().map(|block| block.bounds).collect::<Vec<_>>()];
         while let Some(last) = levels.last()
             && last.len() > 1
         {
@@ -153,9 +157,16 @@ impl SegmentTree {
             return;
         };
         let bounds = &self.levels[below];
-        let of_j = &self.levels[level][j];
-        for a in children(i, bounds.len()).filter(|&a| bounds[a].meets(of_j)) {
-            for b in children(j, bounds.len()) {
+        let [of_i, of_j] = [i, j].map(|parent| self.levels[level][parent]);
+        // Few children of one reach the other.
+        let mut reach = [0; FAN];
+        let mut count = 0;
+        for b in children(j, bounds.len()) {
+            reach[count] = b;
+            count += usize::from(bounds[b].meets(&of_i));
+        }
+        for a in children(i, bounds.len()).filter(|&a| bounds[a].meets(&of_j)) {
+            for &b in &reach[..count] {
                 if (i != j || a <= b) && bounds[a].meets(&bounds[b]) {
                     self.descend(below, a, b, test);
                 }
@@ -217,9 +228,9 @@ fn children(parent: usize, count: usize) -> Range<usize> {
     parent * FAN..((parent + 1) * FAN).min(count)
 }
 
-/// Blocks and boxes in Morton order of their middles.
-fn sorted(blocks: &[Block], bounds: &[Bounds]) -> (Vec<Block>, Vec<Bounds>) {
-    let all = bounds.iter().copied().fold(Bounds::EMPTY, Bounds::with);
+/// Blocks in Morton order of the middles of their boxes.
+fn sorted(blocks: &[Block]) -> Vec<Block> {
+    let all = blocks.iter().map(|block| block.bounds).fold(Bounds::EMPTY, Bounds::with);
     let scale = |low: f64, high: f64| if high > low { 65_535.0 / (high - low) } else { 0.0 };
     let (by_x, by_y) = (scale(all.min.x, all.max.x), scale(all.min.y, all.max.y));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scaled to 0..=65,535")]
@@ -228,9 +239,10 @@ fn sorted(blocks: &[Block], bounds: &[Bounds]) -> (Vec<Block>, Vec<Bounds>) {
         let y = ((f64::midpoint(b.min.y, b.max.y) - all.min.y) * by_y) as u16;
         spread(x) | (spread(y) << 1)
     };
-    let mut order: Vec<(u32, u32)> = bounds.par_iter().enumerate().map(|(i, bounds)| (key(bounds), index(i))).collect();
+    let mut order: Vec<(u32, u32)> =
+        blocks.par_iter().enumerate().map(|(i, block)| (key(&block.bounds), index(i))).collect();
     order.par_sort_unstable();
-    order.iter().map(|&(_, i)| (blocks[i as usize], bounds[i as usize])).unzip()
+    order.iter().map(|&(_, i)| blocks[i as usize]).collect()
 }
 
 /// The bits of a number at the even places.
