@@ -26,7 +26,7 @@ impl App {
         let dataset = project.document().origin();
         let sources = dataset.layers.iter().filter_map(|layer| layer.reading.crs.as_ref()?.code.clone());
         let sources: Vec<String> = sources.collect();
-        let centre = dataset.coverage.bounds().map(|bounds| bounds.center()).unwrap_or_default();
+        let centre = dataset.coverage.bounds().map(geo::Rect::center).unwrap_or_default();
         let out = self.exported.clone().unwrap_or_else(|| Out::of(Format::with_id("geojson")));
         let path = project.folder().join(self.boundaries_file_name(project)).display().to_string();
         self.exporting = Some(ExportSheet::new(out, path, to_write_around(centre, &sources)));

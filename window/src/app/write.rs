@@ -175,7 +175,7 @@ impl App {
         let outputs = self.outputs();
         let out = self.out_for(&path);
         let material =
-            Material { out, outputs, lang, area_method, level, dataset, before, state, boundaries, sheet, drawing };
+            Material { outputs, lang, area_method, level, dataset, before, state, boundaries, out, sheet, drawing };
         let work = move |progress: &Progress| {
             let result = (row.make)(&material, &path, progress);
             let cancelled = progress.check() == Err(Cancelled);
