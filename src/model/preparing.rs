@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dataset, FieldOverrides, Join, LevelIndex, ModelError};
 use crate::coverage::AtomId;
-use crate::coverage::repair::{Award, Choice, Repaired, Settings, Step, StepKey, repair};
+use crate::coverage::repair::{Award, Checked, Choice, Repaired, Settings, Step, StepKey, repair_checked};
 use crate::coverage::validate::DefectKind;
 use crate::i18n::{Say, numbers};
 use crate::jobs::{Cancelled, Progress};
@@ -135,6 +135,12 @@ impl Default for BorderRepair {
     }
 }
 
+/// A width or distance that makes sense, in metres.
+fn metres(value: f64) -> f64 {
+    const MOST: f64 = 100_000.0;
+    if value.is_finite() { value.clamp(0.0, MOST) } else { 0.0 }
+}
+
 /// What a repair came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RepairedBorders {
@@ -154,17 +160,27 @@ impl BorderRepair {
     /// Setting of a document under which it is kept.
     pub const SETTING: &str = "repair";
 
-    /// Widths and distances that make sense, in metres.
-    const MOST_METRES: f64 = 100_000.0;
-
     /// Repairs what was loaded, without making anything of it yet.
     ///
     /// # Errors
     /// [`Cancelled`] when the user gave up.
     pub fn run(&self, dataset: &Dataset, progress: &Progress) -> Result<Repaired, Cancelled> {
+        let checked = Checked::of(&dataset.as_loaded().coverage, metres(self.gap_width_m))?;
+        self.run_checked(dataset, &checked, progress)
+    }
+
+    /// The same for what was loaded and checked before: one check does for one repair after the other.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the user gave up.
+    pub fn run_checked(
+        &self,
+        dataset: &Dataset,
+        checked: &Checked,
+        progress: &Progress,
+    ) -> Result<Repaired, Cancelled> {
         let loaded = dataset.as_loaded();
         let award = |awarded: &Awarded| awarded.in_dataset(loaded).unwrap_or_default();
-        let metres = |value: f64| if value.is_finite() { value.clamp(0.0, Self::MOST_METRES) } else { 0.0 };
         let settings = Settings {
             snap_m: metres(self.snap_m),
             gap_width_m: metres(self.gap_width_m),
@@ -174,7 +190,7 @@ impl BorderRepair {
         let except = self.places.iter().filter(|place| place.to.is_none()).map(PlaceOf::key).collect();
         let to: BTreeMap<StepKey, AtomId> =
             self.places.iter().filter_map(|place| Some((place.key(), place.to?))).collect();
-        repair(&loaded.coverage, &settings, &Choice { kinds: self.kinds.clone(), except, to }, progress)
+        repair_checked(checked, &settings, &Choice { kinds: self.kinds.clone(), except, to }, progress)
     }
 
     /// Without what is said of single places: what it would do everywhere.

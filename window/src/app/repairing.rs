@@ -9,6 +9,7 @@ use crate::ui::repairing::{RepairSheet, Tried};
 use crate::ui::state::action::Turned;
 use crate::ui::state::command::RepairStep;
 use crate::ui::words;
+use quhua::coverage::repair::Checked;
 use quhua::i18n::Text;
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::BorderRepair;
@@ -45,20 +46,27 @@ impl App {
         let Some(sheet) = &mut self.repairing else { return };
         sheet.is_trying = true;
         let (dataset, repair) = (Arc::clone(&sheet.dataset), sheet.repair.clone());
-        let known = sheet.tried.as_ref().filter(|tried| tried.repair.everywhere() == repair.everywhere());
+        let tried = sheet.tried.as_ref();
+        let checked = tried.map(|tried| Arc::clone(&tried.checked));
+        let known = tried.filter(|tried| tried.repair.everywhere() == repair.everywhere());
         let known = known.map(|tried| Arc::clone(&tried.everywhere));
         self.jobs.drop_kinds(&[Kind::Repair]);
         let work = move |progress: &Progress| {
+            // What was loaded is checked once, and not for every move of a slider.
+            let checked = match checked {
+                Some(checked) => checked,
+                None => Arc::new(Checked::of(&dataset.as_loaded().coverage, repair.gap_width_m)?),
+            };
             let everywhere = match known {
                 Some(known) => known,
-                None => Arc::new(repair.everywhere().run(&dataset, progress)?),
+                None => Arc::new(repair.everywhere().run_checked(&dataset, &checked, progress)?),
             };
             let decided = if repair.places.is_empty() {
                 Arc::clone(&everywhere)
             } else {
-                Arc::new(repair.run(&dataset, progress)?)
+                Arc::new(repair.run_checked(&dataset, &checked, progress)?)
             };
-            Ok::<_, Cancelled>(Tried { repair, everywhere, decided })
+            Ok::<_, Cancelled>(Tried { repair, checked, everywhere, decided })
         };
         self.run(Kind::Repair, "", work, |app, tried| {
             if let (Ok(Ok(tried)), Some(sheet)) = (tried, &mut app.repairing) {

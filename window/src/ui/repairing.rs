@@ -15,7 +15,7 @@ use super::state::command::{Command, RepairStep};
 use super::theme::{GRID, ROW};
 use super::{widgets, words};
 use quhua::coverage::AtomId;
-use quhua::coverage::repair::{Deed, Repaired, Step};
+use quhua::coverage::repair::{Checked, Deed, Repaired, Step};
 use quhua::coverage::validate::DefectKind;
 use quhua::i18n::{Text, sentences};
 use quhua::model::{Awarded, BorderRepair, Dataset, Decision};
@@ -55,6 +55,8 @@ pub struct RepairSheet {
 pub struct Tried {
     /// The repair.
     pub repair: BorderRepair,
+    /// What was loaded, with what the check before finds.
+    pub checked: Arc<Checked>,
     /// If nothing was decided place by place: all steps that there are.
     pub everywhere: Arc<Repaired>,
     /// With what was decided.

@@ -64,10 +64,10 @@ fn what_a_reader_skips_is_said_in_chinese() {
 }
 
 #[test]
-fn layers_that_do_not_nest_are_refused_in_chinese() {
+fn more_layers_than_there_are_levels_are_refused_in_chinese() {
     let folder = tempfile::tempdir().unwrap();
     let square = "[[[105,31],[105.1,31],[105.1,31.1],[105,31.1],[105,31]]]";
-    let paths = ["a", "b", "c"].map(|name| {
+    let paths = ["a", "b", "c", "d", "e", "f"].map(|name| {
         let path = folder.path().join(format!("{name}.geojson"));
         let layer = format!(
             r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"code":"{name}"}},
@@ -78,5 +78,5 @@ fn layers_that_do_not_nest_are_refused_in_chinese() {
     });
     let mut window = window(Lang::Zh);
     open(&mut window, paths.to_vec());
-    said(&mut window, |text| text.starts_with("给出了 3 个图层；"));
+    said(&mut window, |text| text.starts_with("给出了 6 个图层；"));
 }
