@@ -2,28 +2,15 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::io::{layers, places};
-use crate::model::FeatureId;
+use crate::testing::{self, rows};
 
 fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.kml");
-    std::fs::write(&path, text).unwrap();
-    (folder, path)
+    testing::file("a.kml", text)
 }
 
 fn read(text: &str) -> Result<Layer, ReadError> {
     let (_folder, path) = file(text);
     layers::read(&path.into(), &Limits::default(), &Progress::new())
-}
-
-/// Values of each feature: those that are there, in the order of the columns.
-fn rows(layer: &Layer) -> Vec<String> {
-    let row = |feature: FeatureId| {
-        let values = layer.table.fields().iter().zip(layer.table.field_indices());
-        let said = values.filter_map(|(name, field)| Some(format!("{name}={}", layer.table.raw(feature, field)?)));
-        said.collect::<Vec<_>>().join(" ")
-    };
-    layer.table.features().map(row).collect()
 }
 
 fn placemark(inside: &str) -> String {

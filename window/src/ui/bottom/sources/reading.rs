@@ -17,7 +17,7 @@ use quhua::model::{CrsReading, Dataset, Fields, Layer, Role, TextReading};
 use quhua::study::Study;
 
 /// Width of the names of lines.
-const NAMES: f32 = 72.0;
+const NAMES: f32 = 84.0;
 /// Width of the box with the coordinate system.
 const SYSTEM: f32 = 252.0;
 /// Texts of a preview beside the encoding.
