@@ -13,11 +13,9 @@ use flatgeobuf::{
 };
 use geo::Coord;
 use geojson::JsonObject;
-use rayon::prelude::*;
-use serde_json::value::RawValue;
 
 use super::blob::Pieces;
-use super::gather::{self, Gathered, json_double, json_text, unique_names};
+use super::gather::{BATCH, Stretches, json_double, json_text, json_within, unique_names};
 use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader, stem};
 use super::layers::LayerSource;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
@@ -31,10 +29,6 @@ pub(super) const READER: Reader = Reader { polygons, features, contents };
 const MAGIC: &[u8] = b"fgb\x03fgb";
 /// Largest head, in bytes.
 const MOST_HEAD: usize = 10 << 20;
-/// Features that are held at a time.
-const BATCH: usize = 4096;
-/// Features that one task parses.
-const TASK: usize = 128;
 /// Geometries within geometries.
 const DEPTH: usize = 8;
 
@@ -229,12 +223,7 @@ fn value(kind: ColumnType, bytes: &mut &[u8]) -> Option<String> {
         }
         ColumnType::Double => json_double(f64::from_le_bytes(take(bytes)?)),
         ColumnType::String | ColumnType::DateTime => json_text(&String::from_utf8_lossy(&long(bytes)?)),
-        ColumnType::Json => {
-            let text = long(bytes)?;
-            let text = String::from_utf8_lossy(&text);
-            let is_json = serde_json::from_str::<&RawValue>(&text).is_ok();
-            if is_json { text.trim().to_owned() } else { json_text(&text) }
-        }
+        ColumnType::Json => json_within(&String::from_utf8_lossy(&long(bytes)?)),
         ColumnType::Binary => {
             long(bytes)?;
             "null".to_owned()
@@ -314,27 +303,6 @@ fn feature(bytes: &[u8], whole: GeometryType, columns: &Columns) -> Option<(Piec
     Some((pieces(feature.geometry(), whole)?, own, values))
 }
 
-fn stretch(
-    batch: &[Vec<u8>],
-    first: usize,
-    whole: GeometryType,
-    columns: &Columns,
-    most: usize,
-) -> Result<Gathered, (usize, Problem)> {
-    let mut gathered = Gathered::default();
-    for (at, bytes) in batch.iter().enumerate() {
-        let wrong = |problem| (first + at, problem);
-        let (pieces, own, values) = feature(bytes, whole, columns).ok_or_else(|| wrong(Problem::BrokenShape))?;
-        let is_multi = pieces.is_multi;
-        if gathered.pieces(pieces, most).map_err(wrong)? {
-            let names = own.as_ref().unwrap_or(columns).0.iter().map(|(name, _)| name.as_str());
-            let row: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
-            gathered.end_feature(&row, is_multi).map_err(wrong)?;
-        }
-    }
-    Ok(gathered)
-}
-
 fn opened<'a, R: Read>(
     path: &'a Path,
     from: R,
@@ -362,9 +330,8 @@ fn polygons(
     // One byte more is one too many.
     let bounded = input.take(limits.file_bytes.saturating_add(1));
     let (mut open, columns, whole) = opened(path, bounded, source, &limits)?;
-    let (mut stretches, mut first, mut vertices): (Vec<Gathered>, _, _) = (Vec::new(), 0, 0);
+    let mut stretches = Stretches::new(path, &limits, progress);
     loop {
-        progress.check()?;
         let batch = open.batch()?;
         if open.from.limit() == 0 {
             let problem = FileProblem::TooLarge { limit: limits.file_bytes };
@@ -373,26 +340,15 @@ fn polygons(
         if batch.is_empty() {
             break;
         }
-        let tasks: Vec<_> = batch.chunks(TASK).enumerate().collect();
-        let parsed: Vec<_> = tasks
-            .into_par_iter()
-            .map(|(at, some)| stretch(some, first + at * TASK, whole, &columns, limits.vertices))
-            .collect();
-        for stretch in parsed {
-            let stretch = stretch.map_err(|(feature, problem)| {
-                let place = Place { feature: Some(feature), ..Place::default() };
-                ReadError::Content { path: path.to_owned(), place, problem }
-            })?;
-            vertices += stretch.vertices();
-            if vertices > limits.vertices {
-                return Err(open.too_many(Counted::Vertices, limits.vertices));
-            }
-            stretches.push(stretch);
-        }
-        first += batch.len();
+        stretches.add(batch, |bytes, gathered, most| {
+            let (pieces, own, values) = feature(&bytes, whole, &columns).ok_or(Problem::BrokenShape)?;
+            let names = own.as_ref().unwrap_or(&columns).0.iter().map(|(name, _)| name.as_str());
+            let row: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
+            gathered.feature(pieces, &row, most)
+        })?;
     }
     let declares = open.declares()?;
-    let mut layer = gather::layer(stretches, path, &limits)?;
+    let mut layer = stretches.layer()?;
     layer.reading = Reading { format: "FlatGeobuf".to_owned(), declares, ..Reading::default() };
     Ok(layer)
 }

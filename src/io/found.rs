@@ -5,17 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use geojson::{Feature, JsonObject};
-use rayon::prelude::*;
 
 use super::blob::Pieces;
-use super::gather::{self, Gathered};
+use super::gather::Stretches;
 use super::input::Features;
-use super::{Counted, Limits, Place, Problem, ReadError};
+use super::{Counted, Limits, Problem, ReadError};
 use crate::jobs::Progress;
 use crate::model::Layer;
-
-/// Features that one task gathers.
-const TASK: usize = 256;
 
 /// A feature.
 #[derive(Debug, Default, PartialEq)]
@@ -104,36 +100,12 @@ impl Counts {
 /// # Errors
 /// A vertex that is no place, or more of anything than the limits allow.
 pub(super) fn layer(found: Vec<Found>, path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
-    let limits = limits.capped();
-    let mut tasks: Vec<(usize, Vec<Found>)> = Vec::new();
-    let mut rest = found.into_iter();
-    loop {
-        let some: Vec<Found> = rest.by_ref().take(TASK).collect();
-        if some.is_empty() {
-            break;
-        }
-        tasks.push((tasks.len() * TASK, some));
-    }
-    let stretches: Vec<_> = tasks
-        .into_par_iter()
-        .map(|(first, some)| {
-            progress.check()?;
-            let mut gathered = Gathered::default();
-            for (at, Found { pieces, values }) in some.into_iter().enumerate() {
-                let wrong = |problem| {
-                    let place = Place { feature: Some(first + at), ..Place::default() };
-                    ReadError::Content { path: path.to_owned(), place, problem }
-                };
-                let is_multi = pieces.is_multi;
-                if gathered.pieces(pieces, limits.vertices).map_err(wrong)? {
-                    let row: Vec<(&str, &str)> = values.iter().map(|(name, json)| (&**name, json.as_str())).collect();
-                    gathered.end_feature(&row, is_multi).map_err(wrong)?;
-                }
-            }
-            Ok(gathered)
-        })
-        .collect();
-    gather::layer(stretches.into_iter().collect::<Result<_, ReadError>>()?, path, &limits)
+    let mut stretches = Stretches::new(path, limits, progress);
+    stretches.add(found, |Found { pieces, values }, gathered, most| {
+        let row: Vec<(&str, &str)> = values.iter().map(|(name, json)| (&**name, json.as_str())).collect();
+        gathered.feature(pieces, &row, most)
+    })?;
+    stretches.layer()
 }
 
 /// The same as features, whatever their geometry.

@@ -1,7 +1,7 @@
 //! What a reader of any format gathers: polygons, rows and notes, in file order.
 //!
-//! Formats that are no GeoJSON fill [`Gathered`] ones, each a stretch of the file, in parallel where they can, and
-//! [`layer`] makes a [`Layer`] of them.
+//! Formats that are no GeoJSON fill [`Gathered`] ones, each a stretch of the file. Those that read features some at a time
+//! hand them to [`Stretches`], which parses them in parallel; [`layer`] makes a [`Layer`] of stretches.
 //!
 //! 1. Coordinates are those of the file, finite, and no more than the limits allow. Whether they are places on earth is
 //!    settled behind the reader, at the door.
@@ -11,11 +11,18 @@
 use std::path::Path;
 
 use geo::Coord;
+use rayon::prelude::*;
 
 use super::blob::Pieces;
 use super::{Counted, Limits, Place, Problem, ReadError};
 use crate::coverage::FlatPolygons;
+use crate::jobs::Progress;
 use crate::model::{Layer, ReadNote, ReadNoteKind, Records, Shape, join};
+
+/// Features that a reader holds at a time, before it hands them on.
+pub(super) const BATCH: usize = 4096;
+/// Features that one task parses.
+const TASK: usize = 128;
 
 /// A stretch of features.
 #[derive(Debug, Default)]
@@ -128,6 +135,15 @@ impl Gathered {
         Ok(())
     }
 
+    /// Takes a feature: its geometry, and its values as JSON, unless it bounds nothing.
+    ///
+    /// # Errors
+    /// As [`ring`](Self::ring) and [`end_feature`](Self::end_feature).
+    pub fn feature(&mut self, pieces: Pieces, values: &[(&str, &str)], most: usize) -> Result<(), Problem> {
+        let is_multi = pieces.is_multi;
+        if self.pieces(pieces, most)? { self.end_feature(values, is_multi) } else { Ok(()) }
+    }
+
     /// Leaves the feature at hand out.
     pub fn skip_feature(&mut self, why: ReadNoteKind) {
         self.note(why);
@@ -137,6 +153,85 @@ impl Gathered {
     /// Something about the feature at hand.
     pub fn note(&mut self, what: ReadNoteKind) {
         self.notes.push(ReadNote { feature: Some(self.seen as u64), what });
+    }
+}
+
+/// Stretches of a file whose features come some at a time.
+pub(super) struct Stretches<'a> {
+    path: &'a Path,
+    limits: Limits,
+    progress: &'a Progress,
+    list: Vec<Gathered>,
+    /// Features that were handed on.
+    seen: usize,
+    vertices: usize,
+}
+
+impl<'a> Stretches<'a> {
+    pub fn new(path: &'a Path, limits: &Limits, progress: &'a Progress) -> Self {
+        Self { path, limits: limits.capped(), progress, list: Vec::new(), seen: 0, vertices: 0 }
+    }
+
+    fn wrong(&self, feature: Option<usize>, problem: Problem) -> ReadError {
+        ReadError::Content { path: self.path.to_owned(), place: Place { feature, ..Place::default() }, problem }
+    }
+
+    fn too_many(&self, what: Counted, limit: usize) -> ReadError {
+        self.wrong(None, Problem::TooMany { what, limit })
+    }
+
+    /// Parses the next features, in parallel. `parse` takes one of them, with the most vertices that it may have.
+    ///
+    /// # Errors
+    /// The first of them that is wrong, with its place, or more features or vertices than the limits allow.
+    pub fn add<T: Send>(
+        &mut self,
+        features: Vec<T>,
+        parse: impl Fn(T, &mut Gathered, usize) -> Result<(), Problem> + Sync,
+    ) -> Result<(), ReadError> {
+        let (first, limits) = (self.seen, self.limits);
+        self.seen += features.len();
+        if self.seen > limits.features {
+            return Err(self.too_many(Counted::Features, limits.features));
+        }
+        let mut tasks: Vec<(usize, Vec<T>)> = Vec::new();
+        let mut rest = features.into_iter();
+        loop {
+            let some: Vec<T> = rest.by_ref().take(TASK).collect();
+            if some.is_empty() {
+                break;
+            }
+            tasks.push((first + tasks.len() * TASK, some));
+        }
+        let parsed: Vec<Result<Gathered, ReadError>> = tasks
+            .into_par_iter()
+            .map(|(first, some)| {
+                self.progress.check()?;
+                let mut gathered = Gathered::default();
+                for (at, feature) in some.into_iter().enumerate() {
+                    let wrong = |problem| self.wrong(Some(first + at), problem);
+                    parse(feature, &mut gathered, limits.vertices).map_err(wrong)?;
+                }
+                Ok(gathered)
+            })
+            .collect();
+        for stretch in parsed {
+            let stretch = stretch?;
+            self.vertices += stretch.vertices();
+            if self.vertices > limits.vertices {
+                return Err(self.too_many(Counted::Vertices, limits.vertices));
+            }
+            self.list.push(stretch);
+        }
+        Ok(())
+    }
+
+    /// Makes a layer of all of them.
+    ///
+    /// # Errors
+    /// As [`layer`].
+    pub fn layer(self) -> Result<Layer, ReadError> {
+        layer(self.list, self.path, &self.limits)
     }
 }
 
@@ -180,6 +275,22 @@ pub(super) fn layer(stretches: Vec<Gathered>, path: &Path, limits: &Limits) -> R
 /// A text as JSON.
 pub(super) fn json_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// A text that is JSON as that; as a text where it is none, or nested so deep that whoever reads it later might not end.
+pub(super) fn json_within(text: &str) -> String {
+    let is_json = serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok();
+    let (mut depth, mut deepest, mut bytes) = (0_usize, 0, text.bytes());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => while bytes.next().is_some_and(|it| it != b'"' && (it != b'\\' || bytes.next().is_some())) {},
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if is_json && deepest <= Limits::default().nesting { text.trim().to_owned() } else { json_text(text) }
 }
 
 /// A number as JSON with the digits that it has; text where it is written as no JSON number is, so that zeros at the
@@ -248,6 +359,17 @@ mod tests {
             assert_eq!(json_number(text), json);
         }
         assert_eq!(json_double(f64::NAN), "null");
+    }
+
+    #[test]
+    fn json_stays_json_unless_it_is_too_deep() {
+        let nested = |depth: usize| format!("{}\"]]]\\\"\"{}", "[".repeat(depth), "]".repeat(depth));
+        for text in [" {\"a\": [1]} ", "1.50", &nested(64)] {
+            assert_eq!(json_within(text), text.trim());
+        }
+        for text in ["{", "a", "", &nested(65), &nested(5000)] {
+            assert_eq!(json_within(text), json_text(text));
+        }
     }
 
     #[test]

@@ -7,12 +7,11 @@
 use std::path::Path;
 
 use geojson::{Feature, JsonObject};
-use rayon::prelude::*;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::blob::{self, Pieces};
-use super::gather::{self, Gathered, json_double, json_text};
+use super::gather::{BATCH, Stretches, json_double, json_text};
 use super::input::{Features, FileKind, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
@@ -23,10 +22,6 @@ use crate::outside::{self, Stands};
 /// How layers are read from a database.
 pub(super) const READER: Reader = Reader { polygons, features, contents };
 
-/// Rows that are held at a time.
-const BATCH: usize = 4096;
-/// Rows that one task parses.
-const TASK: usize = 128;
 /// Layers in a file that are looked at.
 const MOST_LAYERS: usize = 1000;
 
@@ -227,39 +222,17 @@ fn polygons(
         return Err(ReadError::File { path: path.to_owned(), problem });
     }
     let open = Open::new(path, source)?;
-    let mut stretches: Vec<Gathered> = Vec::new();
-    let (mut first, mut vertices) = (0, 0);
-    let too_many = |what, limit| {
-        let problem = Problem::TooMany { what, limit };
-        ReadError::Content { path: path.to_owned(), place: Place::default(), problem }
-    };
+    let mut stretches = Stretches::new(path, &limits, progress);
+    // Geometry is parsed where there is nothing of the database.
+    let (dialect, columns) = (open.dialect, &open.columns);
     open.rows(path, |batch| {
-        progress.check()?;
-        if first + batch.len() > limits.features {
-            return Err(too_many(Counted::Features, limits.features));
-        }
-        let tasks: Vec<_> = batch.par_chunks(TASK).enumerate().collect::<Vec<_>>();
-        // Geometry is parsed where there is nothing of the database.
-        let (dialect, names) = (open.dialect, &open.columns);
-        let parsed: Vec<_> = tasks
-            .into_par_iter()
-            .map(|(at, rows)| stretch(rows, first + at * TASK, dialect, names, limits.vertices))
-            .collect();
-        for stretch in parsed {
-            let stretch = stretch.map_err(|(feature, problem)| {
-                let place = Place { feature: Some(feature), ..Place::default() };
-                ReadError::Content { path: path.to_owned(), place, problem }
-            })?;
-            vertices += stretch.vertices();
-            if vertices > limits.vertices {
-                return Err(too_many(Counted::Vertices, limits.vertices));
-            }
-            stretches.push(stretch);
-        }
-        first += batch.len();
-        Ok(())
+        stretches.add(batch, |kept, gathered, most| {
+            let row: Vec<(&str, &str)> =
+                columns.iter().map(|(name, _)| name.as_str()).zip(kept.values.iter().map(String::as_str)).collect();
+            gathered.feature(kept.pieces(dialect)?, &row, most)
+        })
     })?;
-    let mut layer = gather::layer(stretches, path, &limits)?;
+    let mut layer = stretches.layer()?;
     let has_several = open.names.len() > 1;
     let format = match open.dialect {
         Dialect::GeoPackage => "GeoPackage",
@@ -273,28 +246,6 @@ fn polygons(
         ..Reading::default()
     };
     Ok(layer)
-}
-
-fn stretch(
-    rows: &[Kept],
-    first: usize,
-    dialect: Dialect,
-    columns: &[(String, bool)],
-    most: usize,
-) -> Result<Gathered, (usize, Problem)> {
-    let mut gathered = Gathered::default();
-    for (at, kept) in rows.iter().enumerate() {
-        let wrong = |problem| (first + at, problem);
-        let pieces = kept.pieces(dialect).map_err(wrong)?;
-        let is_multi = pieces.is_multi;
-        if !gathered.pieces(pieces, most).map_err(wrong)? {
-            continue;
-        }
-        let row: Vec<(&str, &str)> =
-            columns.iter().map(|(name, _)| name.as_str()).zip(kept.values.iter().map(String::as_str)).collect();
-        gathered.end_feature(&row, is_multi).map_err(wrong)?;
-    }
-    Ok(gathered)
 }
 
 fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
