@@ -17,8 +17,8 @@ use crate::io::profile::{Profile, Profiled};
 use crate::io::project::{self, Origin, Plans};
 use crate::io::{LayerSource, Limits, Outputs, layers, places};
 use crate::model::{
-    Dataset, Facilities, FieldOverrides, JoinReport, LandUnit, Layer, Level, LevelIndex, ModelError, Preparation,
-    ReadNote, ReadNoteKind, State,
+    Dataset, Facilities, FieldOverrides, JoinReport, LandUnit, Layer, Level, LevelIndex, LevelsBy, ModelError,
+    Preparation, ReadNote, ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
 use crate::study::Study;
@@ -71,6 +71,11 @@ pub(super) struct ReadArgs {
     /// The layer to read, where there are several in the file.
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
+    /// How levels are told where units of several stand in one layer: the column that says it (级别, `admin_level`), @codes,
+    /// @parents, @names or @place. An empty name: they are of one level. Default: told where columns, codes or names say
+    /// it and what lies in what bears it out.
+    #[arg(long, value_name = "FIELD")]
+    levels: Option<String>,
     /// Encoding of texts in formats that do not say it: GB18030, UTF-8, Big5, windows-1252 … Default: as the file says,
     /// else told by the texts.
     #[arg(long, value_name = "ENCODING")]
@@ -225,6 +230,7 @@ impl ReadArgs {
             layer: self.layer.clone(),
             encoding: self.encoding.clone(),
             crs: self.crs.clone(),
+            levels: self.levels.clone().map(LevelsBy::from),
         }
     }
 

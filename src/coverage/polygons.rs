@@ -94,6 +94,28 @@ impl FlatPolygons {
         self.repeated.extend(other.repeated.iter().map(|ring| RingId(ring.0 + rings)));
     }
 
+    /// Some of the atoms, in the order given, with their rings as they are here.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "no count grows")]
+    pub fn only(&self, atoms: impl IntoIterator<Item = AtomId>) -> Self {
+        let mut some = Self::default();
+        let is_in = |rings: &[RingId], ring: RingId| rings.binary_search(&ring).is_ok();
+        for atom in atoms {
+            for face in self.faces_of(atom) {
+                for ring in self.rings_of(face) {
+                    let new = RingId::new(some.ring_ends.len());
+                    some.unclosed.extend(is_in(&self.unclosed, ring).then_some(new));
+                    some.repeated.extend(is_in(&self.repeated, ring).then_some(new));
+                    some.coords.extend_from_slice(self.ring(ring));
+                    some.ring_ends.push(some.coords.len() as u32);
+                }
+                some.end_face();
+            }
+            some.end_atom();
+        }
+        some
+    }
+
     /// Drops vertices that have come to lie on the one before them, after coordinates were turned into others.
     #[expect(clippy::cast_possible_truncation, reason = "no count grows")]
     pub fn drop_repeats(&mut self) {

@@ -312,6 +312,7 @@ texts! {
     CoordinateSystem: "坐标系", "Coordinates";
     CoordinateSystemHint: "坐标系；改选后重新读取，各方案随之保留", "Coordinate system; another choice reads the file once more, and the scenarios stay";
     Levels: "层级", "Levels";
+    TakenApart: "分级", "Taken apart";
     FieldsTaken: "字段", "Fields";
     FieldsAdded: "累加", "Added up";
     FieldsNone: "没有", "none";

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::{LayerSource, Limits, ReadError, layers};
 use crate::i18n::{Lang, Say};
 use crate::jobs::Progress;
-use crate::model::{FieldOverrides, JoinReport, JoinWishes, Layer};
+use crate::model::{FieldOverrides, JoinReport, JoinWishes, Layer, LevelsBy};
 use crate::outside;
 
 /// What a profile says that it is.
@@ -52,6 +52,9 @@ pub struct LayerProfile {
     /// Its coordinate system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crs: Option<String>,
+    /// How the levels of its features are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<LevelsBy>,
     /// Which columns hold what, where it is the finest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<FieldOverrides>,
@@ -173,15 +176,20 @@ impl Profile {
     pub fn of(layers: &[Layer], fields: &FieldOverrides) -> Self {
         let entry = |(at, layer): (usize, &Layer)| {
             let from = layer.reading.from.clone().unwrap_or_default();
+            // Parts of one layer have its columns together.
+            let is_beside = |other: &&Layer| other.is_further_part() && other.reading.from == layer.reading.from;
+            let beside = layers.iter().filter(|_| layer.reading.levels.is_some()).filter(is_beside);
             LayerProfile {
-                columns: columns(layer),
+                columns: columns(layer).into_iter().chain(beside.flat_map(columns)).collect(),
                 layer: from.layer,
                 encoding: from.encoding,
                 crs: from.crs,
+                levels: from.levels,
                 fields: (at == 0).then(|| fields.clone()),
             }
         };
-        Self { layers: layers.iter().enumerate().map(entry).collect(), tables: Vec::new() }
+        let read = layers.iter().enumerate().filter(|(_, layer)| !layer.is_further_part());
+        Self { layers: read.map(entry).collect(), tables: Vec::new() }
     }
 
     /// Reads a layer the way that the profile says for its columns; where nothing fits, as if there was none.
@@ -257,6 +265,7 @@ impl LayerProfile {
             layer: source.layer.clone().or_else(|| self.layer.clone()),
             encoding: source.encoding.clone().or_else(|| self.encoding.clone()),
             crs: source.crs.clone().or_else(|| self.crs.clone()),
+            levels: source.levels.clone().or_else(|| self.levels.clone()),
         }
     }
 
@@ -268,6 +277,7 @@ impl LayerProfile {
             part(lang.pick("图层", "layer"), &self.layer),
             part(lang.pick("编码", "encoding"), &self.encoding),
             part(lang.pick("坐标系", "coordinate system"), &self.crs),
+            self.levels.as_ref().map(|levels| format!("{}{}", lang.pick("级别", "levels "), levels.words(lang))),
             self.fields.as_ref().map(|_| lang.pick("各列含义", "what columns hold").to_owned()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("、", ", "))

@@ -6,6 +6,7 @@ use geo::Coord;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
+use super::apart;
 use super::audit::{self, TierFacts};
 use super::declared::{Said, declared_area};
 use super::guess::{Guess, field_named, guess};
@@ -35,7 +36,7 @@ impl Dataset {
         progress: &Progress,
     ) -> Result<Self, ModelError> {
         layers.iter_mut().for_each(Layer::read_through);
-        let mut layers = finest_first(layers)?;
+        let mut layers = apart_and_finest_first(layers)?;
         progress.check()?;
         let guesses = guesses(&mut layers, overrides)?;
         progress.check()?;
@@ -54,7 +55,8 @@ impl Dataset {
         })?;
         let Attributes { levels, level_layers, mut fields, mut findings, base, populations, sums } = attributes?;
         findings.extend(coverage.bounds().and_then(|bounds| audit::doubtful_crs(&base, bounds)));
-        findings.extend(layers.iter().flat_map(crs_doubts::of_reading));
+        findings.extend(layers.iter().filter(|layer| !layer.is_further_part()).flat_map(crs_doubts::of_reading));
+        apart::findings(&layers, &mut findings);
         if let ([fine, coarser @ ..], Some(bounds)) = (&layers[..], coverage.bounds()) {
             findings.extend(coarser.iter().filter_map(|coarse| crs_doubts::shifted((fine, bounds), coarse)));
         }
@@ -86,7 +88,7 @@ impl Dataset {
 }
 
 /// Layers that nest, at most: groups, villages, townships, counties, and what is above.
-const MOST_LAYERS: usize = 5;
+pub(super) const MOST_LAYERS: usize = 5;
 
 /// All of a dataset that does not need the coverage.
 #[derive(Debug)]
@@ -98,6 +100,13 @@ pub(super) struct Attributes {
     pub(super) base: State,
     pub(super) populations: Vec<Option<Decimal>>,
     pub(super) sums: Vec<Vec<Option<Decimal>>>,
+}
+
+/// A layer for each level, the finest first.
+fn apart_and_finest_first(layers: Vec<Layer>) -> Result<Vec<Layer>, ModelError> {
+    let layers = apart::take_apart(layers)?;
+    // Of parts of one layer it is known.
+    if apart::are_parts(&layers) { Ok(layers) } else { finest_first(layers) }
 }
 
 /// Puts the layer with the finer level first; where that is not known, the one with more features.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::measures::MeasureCache;
 use super::preparing::RepairedBorders;
 use super::refine::Refinement;
-use super::{FieldIndex, Fields, Finding, Join, Layer, Level, LevelIndex, State, UnitId};
+use super::{FieldIndex, Fields, Finding, Join, Layer, LayerSource, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 use crate::sharing::SharedList;
@@ -170,7 +170,24 @@ impl Dataset {
 
     /// The source files of the layers, finest first.
     pub fn layer_files(&self) -> impl Iterator<Item = BaseFile<'_>> {
-        self.layers.iter().map(|layer| BaseFile { name: &layer.name, sha256: &layer.sha256 })
+        let read = self.layers.iter().filter(|layer| !layer.is_further_part());
+        read.map(|layer| BaseFile { name: &layer.name, sha256: &layer.sha256 })
+    }
+
+    /// What layers are read from, finest first, and which of these each layer came from; `None` where some came from no
+    /// file.
+    #[must_use]
+    pub fn sources(&self) -> Option<(Vec<LayerSource>, Vec<usize>)> {
+        let (mut sources, mut of) = (Vec::new(), Vec::new());
+        for layer in &*self.layers {
+            let from = layer.reading.from.as_ref()?;
+            let known = sources.iter().position(|known| known == from).filter(|_| layer.is_further_part());
+            of.push(known.unwrap_or(sources.len()));
+            if known.is_none() {
+                sources.push(from.clone());
+            }
+        }
+        Some((sources, of))
     }
 
     /// Whether the data have a population at all.

@@ -6,7 +6,8 @@ use std::fmt;
 use compact_str::CompactString;
 use geo::Coord;
 
-use super::{LevelIndex, State, UnitId, difference_percent};
+use super::{LevelIndex, LevelsReading, State, UnitId, difference_percent};
+use crate::i18n::Lang;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -150,6 +151,8 @@ pub enum FindingKind {
         /// How many lie below.
         below: usize,
     },
+    /// Units of several levels stood in one layer, and were taken apart.
+    LevelsTakenApart(Box<LevelsReading>),
     /// Numbers of a field are written as text, and read as numbers.
     NumbersAsText {
         /// The field.
@@ -248,6 +251,7 @@ impl FindingKind {
             Self::EmptyParent { .. } => "empty_parent",
             Self::AreaDiffers { .. } => "area_differs",
             Self::SeveralLevels { .. } => "several_levels",
+            Self::LevelsTakenApart(_) => "levels_taken_apart",
             Self::NumbersAsText { .. } => "numbers_as_text",
             Self::SignsForNone { .. } => "signs_for_none",
             Self::ValuesUnread { .. } => "values_unread",
@@ -307,9 +311,10 @@ impl fmt::Display for FindingKind {
             }
             Self::SeveralLevels { above, below } => write!(
                 f,
-                "{above} units of this file lie above {below} others of it, so that they count twice; put each level into a \
-                 file of its own and open both"
+                "{above} units of this file lie above {below} others of it, so that they count twice; say with --levels which \
+                 column tells their level, or put each level into a file of its own and open both"
             ),
+            Self::LevelsTakenApart(levels) => f.write_str(&levels.words(Lang::En)),
             Self::NumbersAsText { field, count, text } => {
                 write!(f, "field {field}: {count} numbers are written like {text:?}; they are read as numbers")
             }

@@ -36,6 +36,12 @@ impl Layer {
     pub fn feature_count(&self) -> usize {
         self.table.rows()
     }
+
+    /// Whether it is part of a layer that was taken apart, and not the first: what is said of the file is said of that.
+    #[must_use]
+    pub fn is_further_part(&self) -> bool {
+        self.reading.levels.as_ref().is_some_and(|levels| levels.is_apart() && levels.part > 0)
+    }
 }
 
 /// Something that a reader left out or changed, without giving up the file.

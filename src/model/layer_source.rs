@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::LevelsBy;
+
 /// A layer within a file, and how it is read.
 ///
 /// Written as text it is its path where it says nothing else, as it was before there was more to say.
@@ -18,6 +20,8 @@ pub struct LayerSource {
     pub encoding: Option<String>,
     /// Its coordinate system; `None`: as the file says.
     pub crs: Option<String>,
+    /// How the levels of its features are told; `None`: as they themselves say, where they do so clearly.
+    pub levels: Option<LevelsBy>,
 }
 
 /// A source as it is written. A path that is no text is written as near to it as text can be.
@@ -33,6 +37,8 @@ enum Written {
         encoding: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         crs: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        levels: Option<LevelsBy>,
     },
 }
 
@@ -40,20 +46,19 @@ impl From<Written> for LayerSource {
     fn from(written: Written) -> Self {
         match written {
             Written::Path(path) => Self::from(PathBuf::from(path)),
-            Written::Source { path, layer, encoding, crs } => Self { path: path.into(), layer, encoding, crs },
+            Written::Source { path, layer, encoding, crs, levels } => {
+                Self { path: path.into(), layer, encoding, crs, levels }
+            }
         }
     }
 }
 
 impl From<LayerSource> for Written {
     fn from(source: LayerSource) -> Self {
-        let LayerSource { path, layer, encoding, crs } = source;
+        let is_plain = source.is_plain();
+        let LayerSource { path, layer, encoding, crs, levels } = source;
         let path = path.to_string_lossy().into_owned();
-        if (&layer, &encoding, &crs) == (&None, &None, &None) {
-            Self::Path(path)
-        } else {
-            Self::Source { path, layer, encoding, crs }
-        }
+        if is_plain { Self::Path(path) } else { Self::Source { path, layer, encoding, crs, levels } }
     }
 }
 
@@ -79,7 +84,7 @@ impl LayerSource {
     /// Whether nothing was chosen for it.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        let Self { path: _, layer, encoding, crs } = self;
-        (layer, encoding, crs) == (&None, &None, &None)
+        let Self { path: _, layer, encoding, crs, levels } = self;
+        (layer, encoding, crs, levels) == (&None, &None, &None, &None)
     }
 }

@@ -13,6 +13,7 @@
 //! 3. An abolished unit has no members and no atoms; it stays in the list, so that ids and codes are never re-used.
 //! 4. Equal [`Unit::revision`] means equal territory, members and seat, across undo and redo too.
 
+mod apart;
 mod assemble;
 mod audit;
 mod base;
@@ -35,6 +36,8 @@ mod joining;
 mod layer;
 mod layer_source;
 mod level;
+mod level_reading;
+mod level_words;
 mod locks;
 mod looks;
 mod measures;
@@ -79,6 +82,7 @@ pub use joining::{
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use layer_source::LayerSource;
 pub use level::{Level, LevelIndex, UnknownLevel};
+pub use level_reading::{LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading};
 pub use locks::Lock;
 pub use measures::{Measures, inner_point};
 pub use moments::Moment;

@@ -99,6 +99,16 @@ impl<'a> Places<'a> {
 
     /// The first feature that a point lies in.
     pub(super) fn around(&self, at: Coord) -> Option<AtomId> {
+        self.near(at).into_iter().find(|&feature| contains(self.polygons, feature, at))
+    }
+
+    /// All features that a point lies in.
+    pub(super) fn all_around(&self, at: Coord) -> Vec<AtomId> {
+        self.near(at).into_iter().filter(|&feature| contains(self.polygons, feature, at)).collect()
+    }
+
+    /// Features whose frame is around a point, ascending.
+    fn near(&self, at: Coord) -> Vec<AtomId> {
         let mut near: Vec<AtomId> = self
             .tree
             .locate_in_envelope_intersecting(&AABB::from_point([at.x, at.y]))
@@ -106,7 +116,7 @@ impl<'a> Places<'a> {
             .collect();
         near.sort_unstable();
         near.dedup();
-        near.into_iter().find(|&feature| contains(self.polygons, feature, at))
+        near
     }
 }
 

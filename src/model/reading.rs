@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CrsDoubt, LayerSource};
+use super::{CrsDoubt, LayerSource, LevelsReading};
 use crate::i18n::Lang;
 
 /// What a layer was taken for when it was read.
@@ -29,6 +29,12 @@ pub struct Reading {
     /// How large its coordinates are as they stand in the file: what other systems are held against.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Numbers>,
+    /// What is said of levels, where units of the layer lay in others of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<LevelsReading>,
+    /// Whether it stays a layer of one level whatever it looks like: plans were drawn upon it.
+    #[serde(skip)]
+    pub stays_whole: bool,
     /// Where it was read from, and what was chosen for it: how it is read once more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<LayerSource>,

@@ -133,6 +133,72 @@ impl SourceText {
     }
 }
 
+/// Some of the features of a table and its source text, in the order given. Columns of which none of them has a value,
+/// while another has one, are left out.
+#[must_use]
+pub(super) fn only(table: &Table, source: &SourceText, features: &[FeatureId]) -> (Table, SourceText) {
+    /// Text in one part, at most.
+    const PART: usize = 1 << 30;
+    let is_value = |feature: FeatureId, field| {
+        table.raw(feature, field).is_some_and(|raw| !matches!(raw, "null" | "\"\"") && !raw.is_empty())
+    };
+    let mut kept = vec![false; table.rows()];
+    for feature in features.iter().filter(|feature| feature.index() < table.rows()) {
+        kept[feature.index()] = true;
+    }
+    let is_column = |field: &super::FieldIndex| {
+        features.iter().any(|&feature| is_value(feature, *field))
+            || !table.features().filter(|feature| !kept[feature.index()]).any(|feature| is_value(feature, *field))
+    };
+    let here: Vec<super::FieldIndex> = table.field_indices().filter(is_column).collect();
+    let is_added = |field: &super::FieldIndex| field.index() + table.added.len() >= table.fields.len();
+    let (added, own): (Vec<super::FieldIndex>, Vec<super::FieldIndex>) = here.into_iter().partition(is_added);
+    let name = |field: &super::FieldIndex| table.fields[field.index()].clone();
+    let mut made = Table { fields: own.iter().map(name).collect(), ..Table::default() };
+    let mut texts = SourceText { parts: Vec::new(), forgotten: source.forgotten };
+    let mut rest = features;
+    while !rest.is_empty() {
+        let (mut text, mut spans) = (String::new(), Vec::new());
+        let mut columns = vec![Column::default(); own.len()];
+        let mut done = 0;
+        for &feature in rest {
+            let at = source.parts.partition_point(|part| part.start <= feature.0).checked_sub(1);
+            let part = at.and_then(|at| source.parts.get(at));
+            let row = part.map_or(0, |part| (feature.0 - part.start) as usize);
+            let Some((part, span)) = part.and_then(|part| Some((part, part.spans.get(row)?))) else {
+                done += 1;
+                continue;
+            };
+            let end = part.spans.get(row + 1).map_or(part.text.len(), |next| next.start as usize);
+            if done > 0 && text.len() + (end - span.start as usize) > PART {
+                break;
+            }
+            done += 1;
+            let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            let moved = |place: u32| start + (place - span.start);
+            for (column, &field) in columns.iter_mut().zip(&own) {
+                if let Some(cell) = table.cell(feature, field) {
+                    let row = u32::try_from(spans.len()).unwrap_or(u32::MAX);
+                    column.set(row, Cell { start: moved(cell.start), len: cell.len });
+                }
+            }
+            text.push_str(part.text.get(span.start as usize..end).unwrap_or_default());
+            spans.push(Span { start, cut: moved(span.cut), resume: moved(span.resume), shape: span.shape });
+        }
+        let text = Arc::new(text);
+        let (start, rows) = (made.rows, u32::try_from(spans.len()).unwrap_or(u32::MAX));
+        let column_of = (0..u32::try_from(own.len()).unwrap_or(u32::MAX)).collect();
+        made.parts.push(TablePart { text: Arc::clone(&text), start, columns, column_of });
+        made.rows += rows;
+        texts.parts.push(SourcePart { text, start, spans });
+        rest = &rest[done..];
+    }
+    let value = |field, feature: &FeatureId| table.raw(*feature, field).map(str::to_owned);
+    let column = |field: &super::FieldIndex| (name(field), features.iter().map(|row| value(*field, row)).collect());
+    let added: Vec<(String, Vec<Option<String>>)> = added.iter().map(column).collect();
+    (if added.is_empty() { made } else { made.with_columns(&added) }, texts)
+}
+
 /// What becomes of the text of a feature's coordinates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CoordinateText {

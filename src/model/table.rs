@@ -197,6 +197,13 @@ impl Table {
         part.text.get(cell.start as usize..cell.start as usize + cell.len as usize)
     }
 
+    /// Where the value of a field of the source stands in the text of its part.
+    pub(super) fn cell(&self, feature: FeatureId, field: FieldIndex) -> Option<Cell> {
+        let part = &self.parts[self.parts.partition_point(|part| part.start <= feature.0).checked_sub(1)?];
+        let &column = part.column_of.get(field.index())?;
+        part.columns.get(column as usize)?.get(feature.0 - part.start)
+    }
+
     /// A value as text: strings unescaped, numbers and booleans as their JSON text, the text in a list of one.
     /// `None` for `null`, blank text, other lists and objects.
     #[must_use]

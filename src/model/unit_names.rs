@@ -73,11 +73,33 @@ pub(super) fn level_of_code(code: &str) -> Option<Level> {
     }
     match code.len() {
         6 => Some(Level::County),
+        // Zeros fill up the codes of units above.
+        9 | 12 if code.get(6..).is_some_and(|rest| rest.bytes().all(|byte| byte == b'0')) => Some(Level::County),
+        12 if code.ends_with("000") => Some(Level::Township),
         9 => Some(Level::Township),
         // 19 digits are a land survey code: the village's and seven zeros.
         12 | 19 => Some(Level::Village),
         14 | 15 => Some(Level::Group),
         _ => None,
+    }
+}
+
+/// How coarse the unit of a Chinese code is, where one layer has all of them: the larger, the coarser. Provinces and
+/// prefectures, which are no levels here, are told apart too.
+pub(super) fn rank_of_code(code: &str) -> Option<u8> {
+    let level = level_of_code(code);
+    let code = code_text(code);
+    let zeros = |from: usize| code.get(from..).is_some_and(|rest| rest.bytes().all(|byte| byte == b'0'));
+    let is_above = |length| matches!(code.len(), 6 | 9 | 12) && zeros(length);
+    match (level, code.len()) {
+        (Some(Level::County), _) if is_above(2) => Some(Level::County as u8 + 2),
+        (Some(Level::County), _) if is_above(4) => Some(Level::County as u8 + 1),
+        (Some(level), _) => Some(level as u8),
+        // Short codes count where longer ones begin with them; here only what they look like is told.
+        (None, 2 | 4) if level_of_code(&format!("{code:0<6}")).is_some() => {
+            Some(Level::County as u8 + 3 - (code.len() / 2) as u8)
+        }
+        (None, _) => None,
     }
 }
 

@@ -49,6 +49,7 @@ impl FindingKind {
                 Self::EmptyParent { .. } => "上级没有下辖",
                 Self::AreaDiffers { .. } => "面积不符",
                 Self::SeveralLevels { .. } => "多个级别混在一起",
+                Self::LevelsTakenApart(_) => "多个级别已分开",
                 Self::NumbersAsText { .. } => "数字写作文字",
                 Self::SignsForNone { .. } => "无值符号",
                 Self::ValuesUnread { .. } => "数值不明",
@@ -98,9 +99,10 @@ impl Say for FindingKind {
             }
             Self::SeveralLevels { above, below } => {
                 format!(
-                    "同一文件中有 {above} 个单元是其他 {below} 个单元的上级；请按级别分成两个文件一起打开，否则会重复计算"
+                    "同一文件中有 {above} 个单元是其他 {below} 个单元的上级，会重复计算；请用 --levels 指定写明级别的字段，或按级别分成两个文件一起打开"
                 )
             }
+            Self::LevelsTakenApart(levels) => levels.words(Lang::Zh),
             Self::NumbersAsText { field, count, text } => {
                 format!("字段“{field}”有 {count} 个数字写作“{text}”之类，已按数字读取")
             }
@@ -253,11 +255,23 @@ mod tests {
     use super::*;
     use crate::i18n::{check_said, one_of_each};
     use crate::jobs::Cancelled;
-    use crate::model::{LandUnit, Level, LevelIndex, SeatUse};
+    use crate::model::{
+        LandUnit, Level, LevelDoubt, LevelEvidence, LevelIndex, LevelPart, LevelsBy, LevelsReading, SeatUse,
+    };
 
     #[test]
     fn findings_are_said_in_both_languages() {
         let at = [105.0, 31.0];
+        let part = |value: &str, features| LevelPart { values: vec![value.to_owned()], features };
+        let levels = LevelsReading {
+            by: Some(LevelsBy::Codes),
+            is_chosen: false,
+            part: 0,
+            parts: vec![part("", 40), part("", 4)],
+            evidence: vec![LevelEvidence::Codes],
+            doubts: vec![LevelDoubt::Empty { units: 1, of: 4 }],
+            choices: Vec::new(),
+        };
         check_said(&one_of_each!(FindingKind:
             DuplicateCode { code: "1".into(), level: LevelIndex::FINEST },
             PartsJoined { features: 5, units: 2, codes: vec!["1".into()] },
@@ -275,6 +289,7 @@ mod tests {
             EmptyParent { code: "1".into() },
             AreaDiffers { label: "A".into(), declared_m2: 1e6, measured_m2: 2e6 },
             SeveralLevels { above: 1, below: 2 },
+            LevelsTakenApart(Box::new(levels)),
             NumbersAsText { field: "p".into(), count: 2, text: "1,234".into() },
             SignsForNone { field: "p".into(), count: 2, text: "-".into() },
             ValuesUnread { field: "p".into(), count: 2, text: "many".into() },

@@ -11,7 +11,10 @@ use serde::Serialize;
 use crate::coverage::validate::{Defect, is_valid_coverage};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Say};
-use crate::model::{CrsReading, Dataset, Layer, Recognition, Role, RoleDoubt, RoleEvidence, RoleReading, UnitId};
+use crate::model::{
+    CrsReading, Dataset, Layer, LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading, Recognition, Role,
+    RoleDoubt, RoleEvidence, RoleReading, UnitId,
+};
 
 /// What is wrong or doubtful about a dataset. Serialises as the health report; its `Display` is the same as lines for a
 /// person. Sentences are in one language, identifiers are the same in all.
@@ -41,8 +44,43 @@ pub struct LayerEntry {
     pub name: String,
     /// Its coordinate system, with how it is known; `null` where that is not known.
     pub crs: Option<CrsReading>,
+    /// How levels were told, where units of it lay in others of the same layer: then it is a part of that, or could be taken
+    /// apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<LevelsEntry>,
     /// What its columns were taken for, with evidence and doubts.
     pub fields: Vec<RoleEntry>,
+}
+
+/// How levels in one layer were told.
+#[derive(Debug, Serialize)]
+pub struct LevelsEntry {
+    /// What tells them; `null` where the layer was left in one piece because of doubts.
+    pub by: Option<LevelsBy>,
+    /// Whether somebody chose that.
+    pub is_chosen: bool,
+    /// Which of the parts the layer is, the finest 0.
+    pub part: usize,
+    /// What it was taken apart into, or could be; the finest first.
+    pub parts: Vec<LevelPart>,
+    /// What speaks for it.
+    pub evidence: Vec<Said<LevelEvidence>>,
+    /// What speaks against it.
+    pub doubts: Vec<Said<LevelDoubt>>,
+    /// In which ways it could be taken apart.
+    pub choices: Vec<LevelsBy>,
+    /// All of it, in one line.
+    pub text: String,
+}
+
+impl LevelsEntry {
+    fn new(reading: LevelsReading, lang: Lang) -> Self {
+        let text = reading.words(lang);
+        let LevelsReading { by, is_chosen, part, parts, evidence, doubts, choices } = reading;
+        let evidence = evidence.into_iter().map(|it| Said::new(it, lang)).collect();
+        let doubts = doubts.into_iter().map(|it| Said::new(it, lang)).collect();
+        Self { by, is_chosen, part, parts, evidence, doubts, choices, text }
+    }
 }
 
 /// A role, and the column that was taken for it.
@@ -178,6 +216,7 @@ fn layers(dataset: &Dataset, lang: Lang) -> Vec<LayerEntry> {
     let entry = |(layer, recognised): (&Layer, Recognition)| LayerEntry {
         name: layer.name.clone(),
         crs: layer.reading.crs.clone(),
+        levels: layer.reading.levels.clone().map(|levels| LevelsEntry::new(levels, lang)),
         fields: recognised.roles.into_iter().map(|reading| RoleEntry::new(reading, lang)).collect(),
     };
     dataset.layers.iter().zip(recognised).map(entry).collect()
@@ -229,7 +268,10 @@ impl fmt::Display for HealthReport {
             }
             writeln!(f, "{colon}{}", entry.message)?;
         }
-        for LayerEntry { name, crs, fields } in &self.layers {
+        for LayerEntry { name, crs, levels, fields } in &self.layers {
+            if let Some(levels) = levels.as_ref().filter(|levels| levels.part == 0) {
+                writeln!(f, "{name}{colon}{}", levels.text)?;
+            }
             if let Some(crs) = crs {
                 writeln!(f, "{name}{colon}{}", crs.words(lang))?;
             }

@@ -530,6 +530,60 @@ mod reading {
         assert!(found.iter().any(|it| it["kind"] == "several_levels"), "{found:?}");
     }
 
+    /// Two townships of two villages each, all in one layer, whose level a column says.
+    fn mixed(column: &str, [upper, lower]: [&str; 2]) -> String {
+        let feature = |code: &str, level: &str, [left, right]: [f64; 2], people: &str| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"code":"{code}","name":"{code}号","{column}":{level}{people}}},"geometry":{{"type":"Polygon","coordinates":[[[{left},31],[{right},31],[{right},31.1],[{left},31.1],[{left},31]]]}}}}"#
+            )
+        };
+        let towns = [("T1", [106.0, 106.2]), ("T2", [106.2, 106.4])];
+        let villages = [("V1", [106.0, 106.1]), ("V2", [106.1, 106.2]), ("V3", [106.2, 106.3]), ("V4", [106.3, 106.4])];
+        let towns = towns.into_iter().map(|(code, at)| feature(code, upper, at, ""));
+        let features: Vec<String> = towns
+            .chain(villages.into_iter().map(|(code, at)| feature(code, lower, at, r#","population":5"#)))
+            .collect();
+        format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+    }
+
+    #[test]
+    fn several_levels_in_one_layer_are_taken_apart_and_that_is_told() {
+        let folder = Folder::new();
+        let path = folder.path("in.geojson");
+        fs::write(&path, mixed("admin_level", ["6", "8"])).unwrap();
+        let (out, _) = quhua_exits(0, ["check", &path, "--json"]);
+        let report: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((&report["features"], &report["valid_coverage"]), (&4.into(), &true.into()), "{out}");
+        assert_eq!(report["counts"]["levels_taken_apart"], 1);
+        let levels = &report["layers"][1]["levels"];
+        assert_eq!((&levels["by"], &levels["part"]), (&"admin_level".into(), &1.into()));
+        assert_eq!(levels["parts"][1], serde_json::json!({"values": ["6"], "features": 2}));
+        let (metrics, _) = quhua_exits(0, ["metrics", &path, "--level", "parent"]);
+        let metrics: Value = serde_json::from_str(&metrics).unwrap();
+        let people: Vec<&Value> = metrics["units"].as_array().unwrap().iter().map(|unit| &unit["population"]).collect();
+        assert_eq!(people, [10, 10]);
+        // As one level all of it overlaps.
+        let (out, _) = quhua_exits(1, ["check", &path, "--levels", "", "--json"]);
+        let report: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((&report["features"], &report["valid_coverage"]), (&6.into(), &false.into()));
+        let (_, said) = quhua_exits(2, ["check", &path, "--levels", "nothing"]);
+        assert!(said.contains("no field \"nothing\""), "{said}");
+    }
+
+    #[test]
+    fn a_project_keeps_levels_apart_and_a_plan_names_their_file_once() {
+        let folder = Folder::new();
+        let [path, project] = ["in.geojson", "p.gpkg"].map(|name| folder.path(name));
+        fs::write(&path, mixed("级别", ["\"乡镇\"", "\"村\""])).unwrap();
+        quhua_exits(0, ["convert", &path, "-o", &project]);
+        for from in [&path, &project] {
+            let (out, _) = quhua_exits(0, ["check", from, "--json"]);
+            let report: Value = serde_json::from_str(&out).unwrap();
+            assert_eq!(report["layers"].as_array().unwrap().len(), 2, "{out}");
+            assert_eq!(report["layers"][0]["levels"]["by"], "级别");
+        }
+    }
+
     #[test]
     fn names_that_are_formulas_are_text_in_tables() {
         let folder = Folder::new();

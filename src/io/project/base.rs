@@ -288,6 +288,7 @@ pub(super) fn read(
         // What is said of the layer there is no part of it: what cannot be understood is not said.
         let kept = schema::meta(connection, &reading_key(id))?;
         head.reading = kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        head.reading.stays_whole = true;
         let (mut layer, found) = read_layer(connection, id, &table, head, limits, progress)?;
         if found == Found::Altered {
             layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::AlteredInProject });

@@ -101,7 +101,12 @@ impl Contents {
     /// The edits of a scenario that are in force, as a plan upon the layers.
     #[must_use]
     pub fn plan_of(&self, scenario: &Scenario) -> Plan {
-        let mut base: Vec<BaseRef> = self.layers.iter().map(|layer| BaseRef::new(&layer.name, &layer.sha256)).collect();
+        let mut base: Vec<BaseRef> = self
+            .layers
+            .iter()
+            .filter(|layer| !layer.is_further_part())
+            .map(|layer| BaseRef::new(&layer.name, &layer.sha256))
+            .collect();
         if let Some(finest) = base.first_mut() {
             *finest = finest.clone().prepared(Preparation::kept(&self.plans.settings));
         }

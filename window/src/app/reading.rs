@@ -101,8 +101,9 @@ fn let_pass(plain: Option<&Layer>, way: &LayerProfile) -> Option<LayerProfile> {
         way.fields = None;
     }
     // What says nothing is no way.
-    let LayerProfile { columns: _, layer, encoding, crs, fields } = &way;
-    (layer.is_some() || encoding.is_some() || crs.is_some() || fields.is_some()).then_some(way)
+    let LayerProfile { columns: _, layer, encoding, crs, levels, fields } = &way;
+    let says = layer.is_some() || encoding.is_some() || crs.is_some() || levels.is_some() || fields.is_some();
+    says.then_some(way)
 }
 
 /// How tables of a document were joined.
@@ -172,9 +173,7 @@ impl App {
             self.preferences.table_profiles.insert(0, way.clone());
         }
         let Some(project) = &self.project else { return };
-        let layers = &project.document().origin().as_loaded().layers;
-        let froms: Option<Vec<LayerSource>> = layers.iter().map(|layer| layer.reading.from.clone()).collect();
-        let Some(sources) = froms else {
+        let Some((sources, _)) = project.document().origin().as_loaded().sources() else {
             self.notices.say(Gravity::Warning, self.lang.of(Text::ProfileUnfit));
             return;
         };
@@ -206,11 +205,12 @@ impl App {
             Otherwise::Fields(fields) => self.read_anew(origin, made_from, Some(fields)),
             Otherwise::Sources(sources) => {
                 let loaded = project.document().origin().as_loaded();
-                let before: Vec<&LayerSource> =
-                    loaded.layers.iter().filter_map(|layer| layer.reading.from.as_ref()).collect();
+                let before = loaded.sources().map(|(before, _)| before).unwrap_or_default();
                 // Where names of columns stay, what they hold stays too.
-                let names = |source: &LayerSource| (source.path.clone(), source.layer.clone(), source.encoding.clone());
-                let are_same = before.iter().map(|source| names(source)).eq(sources.iter().map(names));
+                let names = |source: &LayerSource| {
+                    (source.path.clone(), source.layer.clone(), source.encoding.clone(), source.levels.clone())
+                };
+                let are_same = before.iter().map(names).eq(sources.iter().map(names));
                 let fields = are_same.then(|| FieldOverrides::from(&loaded.fields));
                 let read_from = Origin::Files(sources);
                 let origin = if matches!(origin, Origin::Project(_)) { origin } else { read_from.clone() };

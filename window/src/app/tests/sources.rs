@@ -19,7 +19,7 @@ use quhua::i18n::{Lang, Text};
 use quhua::io::project::Workplace;
 use quhua::io::{LayerSource, Limits, layers};
 use quhua::jobs::Progress;
-use quhua::model::{CrsBasis, FieldOverrides, Fields, Layer, LevelIndex, Role};
+use quhua::model::{CrsBasis, FieldOverrides, Fields, Layer, LevelIndex, LevelsBy, Role};
 
 /// A file of real data, where there is one.
 fn shared(name: &str) -> Option<PathBuf> {
@@ -416,4 +416,41 @@ fn files_that_are_dropped_together_go_where_they_belong_in_any_order() {
         let people = project.dataset().population_of(quhua::coverage::AtomId::new(7));
         assert_eq!(people, Some(17.into()), "{order:?}");
     }
+}
+
+#[test]
+fn levels_in_one_layer_are_taken_apart_and_put_together_again_by_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    let feature = |code: &str, level: u8, [left, right]: [u8; 2]| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"{code}号","admin_level":{level},"population":7}},"geometry":{{"type":"Polygon","coordinates":[[[{left},31],[{right},31],[{right},32],[{left},32],[{left},31]]]}}}}"#
+        )
+    };
+    let towns = [("T1", 6, [102, 104]), ("T2", 6, [104, 106])];
+    let villages = [("V1", 8, [102, 103]), ("V2", 8, [103, 104]), ("V3", 8, [104, 105]), ("V4", 8, [105, 106])];
+    let features: Vec<String> =
+        towns.into_iter().chain(villages).map(|(code, level, at)| feature(code, level, at)).collect();
+    let file = folder.path().join("all.geojson");
+    std::fs::write(&file, format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))).unwrap();
+    let mut window = window_started_with(vec![file], Preferences::default(), None);
+    let counts = |app: &App| -> Vec<usize> {
+        let loaded = app.project.as_ref().unwrap().document().origin().as_loaded();
+        loaded.layers.iter().map(Layer::feature_count).collect()
+    };
+    assert_eq!(counts(app(&window)), [4, 2]);
+    act(&mut window, Action::ShowSources);
+    window.run_steps(3);
+    window.get_by_role_and_label(Part::ComboBox, Lang::En.of(Text::TakenApart)).click();
+    window.run_steps(3);
+    window.get_by_role_and_label(Part::Button, &LevelsBy::Together.words(Lang::En)).click();
+    window.run_steps(2);
+    wait(&mut window, "it is one level", |app| counts(app) == [6]);
+    window.run_steps(3);
+    window.get_by_role_and_label(Part::ComboBox, Lang::En.of(Text::TakenApart)).click();
+    window.run_steps(3);
+    window.get_by_role_and_label(Part::Button, &LevelsBy::Column("admin_level".to_owned()).words(Lang::En)).click();
+    window.run_steps(2);
+    wait(&mut window, "it is two again", |app| counts(app) == [4, 2]);
+    let from = app(&window).project.as_ref().unwrap().document().origin().layers[1].reading.from.clone();
+    assert_eq!(from.unwrap().levels, Some(LevelsBy::Column("admin_level".to_owned())));
 }

@@ -19,6 +19,8 @@ pub enum Doubt {
     Texts(usize),
     /// The coordinate system of a layer, for these reasons; for none where only the numbers tell it.
     Crs(usize, Vec<CrsDoubt>),
+    /// Units of a layer lie in others of it, and it is left in one piece: in Chinese, and in English.
+    Levels(usize, [String; 2]),
     /// No column has a role that every unit needs.
     Missing(Role),
     /// A column has a role, and something speaks against it: in Chinese, and in English.
@@ -34,7 +36,7 @@ impl Doubt {
     /// The layer that it is about.
     pub const fn layer(&self) -> usize {
         match self {
-            Self::Texts(layer) | Self::Crs(layer, _) => *layer,
+            Self::Texts(layer) | Self::Crs(layer, _) | Self::Levels(layer, _) => *layer,
             Self::Missing(_) | Self::Role(..) | Self::Density(_) => 0,
         }
     }
@@ -42,7 +44,7 @@ impl Doubt {
     /// What is kept of it once somebody has looked; `None` for what is answered by choosing.
     pub fn key(&self) -> Option<String> {
         match self {
-            Self::Texts(_) | Self::Crs(..) => None,
+            Self::Texts(_) | Self::Crs(..) | Self::Levels(..) => None,
             Self::Missing(role) => Some(format!("no {role:?}")),
             Self::Role(role, column, _) => Some(format!("{role:?} {column}")),
             Self::Density(_) => Some("density".to_owned()),
@@ -57,6 +59,9 @@ pub fn of(project: &Study, facts: &Facts, recognised: &[Recognition]) -> Vec<Dou
     for (at, layer) in loaded.layers.iter().enumerate() {
         if layer.reading.texts.as_ref().is_some_and(quhua::model::TextReading::is_doubtful) {
             doubts.push(Doubt::Texts(at));
+        }
+        if let Some(levels) = layer.reading.levels.as_ref().filter(|levels| levels.is_doubtful()) {
+            doubts.push(Doubt::Levels(at, [Lang::Zh, Lang::En].map(|lang| levels.words(lang))));
         }
         let read = layer.reading.crs.as_ref();
         let mut reasons: Vec<CrsDoubt> = read.map(|crs| crs.doubts.clone()).unwrap_or_default();

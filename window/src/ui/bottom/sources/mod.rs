@@ -119,9 +119,8 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
 
 /// Has the files read with another choice for one layer.
 fn choose(loaded: &Dataset, at: usize, send: &mut Vec<Command>, choice: impl FnOnce(&mut LayerSource)) {
-    let sources: Option<Vec<LayerSource>> = loaded.layers.iter().map(|layer| layer.reading.from.clone()).collect();
-    let Some(mut sources) = sources else { return };
-    if let Some(source) = sources.get_mut(at) {
+    let Some((mut sources, of)) = loaded.sources() else { return };
+    if let Some(source) = of.get(at).and_then(|&at| sources.get_mut(at)) {
         choice(source);
     }
     send.push(Command::ReadAnew(Box::new(Otherwise::Sources(sources))));

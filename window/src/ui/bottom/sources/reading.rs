@@ -12,8 +12,8 @@ use crate::ui::state::command::{Command, Otherwise};
 use crate::ui::systems::{self, Now, Pressed, Systems};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
-use quhua::i18n::{Text, numbers, sources};
-use quhua::model::{CrsReading, Dataset, Fields, Layer, Role, TextReading};
+use quhua::i18n::{Say as _, Text, numbers, sources};
+use quhua::model::{CrsReading, Dataset, Fields, Layer, LevelsBy, LevelsReading, Role, TextReading};
 use quhua::study::Study;
 
 /// Width of the names of lines.
@@ -45,6 +45,7 @@ pub fn show(
         sheet.layer_in_file(ui, send);
         sheet.encoding(ui, send);
         sheet.system(ui, systems, send);
+        sheet.taken_apart(ui, send);
         if *at == 0 {
             sheet.levels(ui);
             sheet.fields(ui, &project.dataset().fields, send);
@@ -58,7 +59,11 @@ fn layers(ui: &mut Ui, shown: &Shown<'_>, loaded: &Dataset, (at, known): (&mut u
     ui.horizontal_wrapped(|ui| {
         for (number, layer) in loaded.layers.iter().enumerate() {
             let is_doubtful = known.doubts.iter().any(|doubt| doubt.layer() == number);
-            let name = layer.reading.layer.as_ref().unwrap_or(&layer.name);
+            // Parts of one layer are told apart by their level.
+            let level = loaded.level_layers.iter().position(|from| *from == Some(number));
+            let level = level.filter(|_| layer.reading.levels.as_ref().is_some_and(LevelsReading::is_apart));
+            let part = level.and_then(|at| loaded.levels.get(at)).map(|&level| words::level(shown.lang, level));
+            let name = part.unwrap_or_else(|| layer.reading.layer.as_ref().unwrap_or(&layer.name));
             let colour = if is_doubtful { shown.colours.warning } else { shown.colours.ink };
             if ui.selectable_label(number == *at, RichText::new(name).color(colour)).clicked() {
                 *at = number;
@@ -244,7 +249,12 @@ impl Sheet<'_> {
         };
         let reasons = self.known.doubts.iter().find_map(|doubt| match doubt {
             Doubt::Crs(at, reasons) if *at == self.at => Some(reasons),
-            Doubt::Crs(..) | Doubt::Texts(_) | Doubt::Missing(_) | Doubt::Role(..) | Doubt::Density(_) => None,
+            Doubt::Crs(..)
+            | Doubt::Texts(_)
+            | Doubt::Levels(..)
+            | Doubt::Missing(_)
+            | Doubt::Role(..)
+            | Doubt::Density(_) => None,
         });
         let id = crs.code.as_deref().unwrap_or(&crs.name);
         self.line(ui, name, reasons.is_some(), |ui| {
@@ -299,6 +309,54 @@ impl Sheet<'_> {
         ui.add(egui::Label::new(text).truncate()).on_hover_text(crs.words(lang));
     }
 
+    /// How the levels of units that lay in each other were told, with the other ways.
+    fn taken_apart(&self, ui: &mut Ui, send: &mut Vec<Command>) {
+        let (shown, lang) = (self.shown, self.shown.lang);
+        let Some(levels) = &self.layer.reading.levels else { return };
+        let name = shown.text(Text::TakenApart);
+        let is_doubtful = levels.is_doubtful();
+        let now = levels.by.as_ref().map_or_else(|| LevelsBy::Together.words(lang), |by| by.words(lang));
+        self.line(ui, name, is_doubtful, |ui| {
+            let button = self.drop_down(ui, name, &now, SYSTEM.min(ui.available_width()));
+            egui::Popup::menu(&button).show(|ui| {
+                widgets::scrolling(ui, |ui| {
+                    let chosen = self.layer.reading.from.as_ref().and_then(|from| from.levels.as_ref());
+                    if chosen.is_some() && ui.selectable_label(false, shown.text(Text::Automatically)).clicked() {
+                        choose(self.loaded, self.at, send, |source| source.levels = None);
+                    }
+                    for by in levels.choices.iter().chain([&LevelsBy::Together]) {
+                        let is_taken = levels.by.as_ref() == Some(by);
+                        if ui.selectable_label(is_taken, by.words(lang)).clicked() && chosen != Some(by) {
+                            choose(self.loaded, self.at, send, |source| source.levels = Some(by.clone()));
+                        }
+                    }
+                });
+            });
+            button.on_hover_text(levels.words(lang));
+            if !is_doubtful {
+                let evidence: Vec<String> = levels.evidence.iter().map(|it| it.say(lang)).collect();
+                let evidence = RichText::new(evidence.join(lang.pick("、", ", "))).color(shown.colours.muted);
+                ui.add(egui::Label::new(evidence).truncate()).on_hover_text(levels.words(lang));
+            }
+        });
+        let doubt = self.known.doubts.iter().find_map(|doubt| match doubt {
+            Doubt::Levels(at, words) if *at == self.at => Some(words),
+            Doubt::Levels(..)
+            | Doubt::Texts(_)
+            | Doubt::Crs(..)
+            | Doubt::Missing(_)
+            | Doubt::Role(..)
+            | Doubt::Density(_) => None,
+        });
+        if let Some([zh, en]) = doubt {
+            self.doubt(ui, lang.pick(zh, en), |ui| {
+                if self.is_right(ui) {
+                    choose(self.loaded, self.at, send, |source| source.levels = Some(LevelsBy::Together));
+                }
+            });
+        }
+    }
+
     fn levels(&self, ui: &mut Ui) {
         let (shown, facts) = (self.shown, &self.known.facts);
         let levels = &self.loaded.levels;
@@ -348,7 +406,7 @@ impl Sheet<'_> {
                 Doubt::Role(role, column, [zh, en]) => {
                     self.role(ui, (doubt, *role, Some(column)), lang.pick(zh, en), send);
                 }
-                Doubt::Texts(_) | Doubt::Crs(..) | Doubt::Density(_) => {}
+                Doubt::Texts(_) | Doubt::Crs(..) | Doubt::Levels(..) | Doubt::Density(_) => {}
             }
         }
     }
