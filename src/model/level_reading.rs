@@ -213,10 +213,8 @@ impl LevelsReading {
             }
         };
         if !doubts.is_empty() {
-            said.push_str(&match lang {
-                Lang::Zh => format!("；存疑：{doubts}"),
-                Lang::En => format!("; in doubt: {doubts}"),
-            });
+            said.push_str(lang.pick("；存疑：", "; in doubt: "));
+            said.push_str(&doubts);
         }
         said
     }

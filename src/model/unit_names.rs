@@ -95,9 +95,9 @@ pub(super) fn rank_of_code(code: &str) -> Option<u8> {
         (Some(Level::County), _) if is_above(2) => Some(Level::County as u8 + 2),
         (Some(Level::County), _) if is_above(4) => Some(Level::County as u8 + 1),
         (Some(level), _) => Some(level as u8),
-        // Short codes count where longer ones begin with them; here only what they look like is told.
+        // Short codes are those of provinces and prefectures.
         (None, 2 | 4) if level_of_code(&format!("{code:0<6}")).is_some() => {
-            Some(Level::County as u8 + 3 - (code.len() / 2) as u8)
+            Some(Level::County as u8 + if code.len() == 2 { 2 } else { 1 })
         }
         (None, _) => None,
     }
@@ -143,6 +143,16 @@ mod tests {
         assert_eq!(kind_of_code("510722101"), Some(Kind::Town));
         assert_eq!(kind_of_code("510722207203"), Some(Kind::Village));
         assert_eq!(kind_of_code("510722001"), Some(Kind::Subdistrict));
+    }
+
+    #[test]
+    fn zeros_fill_up_the_codes_of_units_above() {
+        let levels = ["510722207203", "510722207000", "510722000000", "510722000"].map(level_of_code);
+        assert_eq!(levels, [Level::Village, Level::Township, Level::County, Level::County].map(Some));
+        let codes = ["510722207203", "510722207000", "510722", "510700000000", "51"];
+        let ranks: Vec<Option<u8>> = codes.map(rank_of_code).into();
+        assert!(ranks.iter().all(Option::is_some) && ranks.is_sorted_by(|a, b| a < b), "{ranks:?}");
+        assert_eq!([rank_of_code("5107"), rank_of_code("471570101")], [rank_of_code("510700"), None]);
     }
 
     #[test]

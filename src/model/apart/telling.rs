@@ -97,7 +97,7 @@ pub(super) fn ways(layer: &Layer, lying: &Lying) -> Vec<Told> {
     let (stated, others): (Vec<Told>, Vec<Told>) = columns.into_iter().partition(|told| told.is_stated);
     let codes = code.and_then(|code| by_codes(table, code));
     let parents = code.or(name).and_then(|key| by_parents(table, key));
-    let names = name.and_then(|name| by_names(table, name));
+    let names = name.map(|name| by_names(table, name));
     let all = stated.into_iter().chain(codes).chain(parents).chain(names).chain(others).chain(by_place(lying));
     all.filter_map(Told::settled).collect()
 }
@@ -319,13 +319,13 @@ fn by_parents(table: &Table, key: FieldIndex) -> Option<Told> {
 }
 
 /// Levels by the endings of names.
-fn by_names(table: &Table, field: FieldIndex) -> Option<Told> {
+fn by_names(table: &Table, field: FieldIndex) -> Told {
     let rank = |feature| {
         let name = tiers::trimmed(table, feature, Some(field))?;
         unit_names::level_of_name(&name).map(|level| level as u8)
     };
     let ranks: Vec<Option<u8>> = table.features().map(rank).collect();
-    Some(Told { by: LevelsBy::Names, column: None, is_stated: true, ranks })
+    Told { by: LevelsBy::Names, column: None, is_stated: true, ranks }
 }
 
 /// Levels by how many features each lies in. Of two on the same ground nothing tells which is above.

@@ -32,8 +32,11 @@ fn assembled(layers: Vec<Layer>) -> Dataset {
     dataset
 }
 
+/// Level and label of a unit; its parent, its name and people, its members, its kind and seat.
+type Said = BTreeMap<(u8, String), (String, String, Vec<String>, String)>;
+
 /// What a dataset says of its units, whatever the order of its features.
-fn said(dataset: &Dataset) -> BTreeMap<(u8, String), (String, String, Vec<String>, String)> {
+fn said(dataset: &Dataset) -> Said {
     let base = &dataset.base;
     let label = |unit| base.unit(unit).label().to_owned();
     let units = base.levels().flat_map(|level| base.units_at(level).map(move |unit| (level, unit)));
