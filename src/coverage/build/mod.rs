@@ -32,13 +32,32 @@ impl Coverage {
         Self::build_beside(polygons, progress, |_| ()).map(|(coverage, ())| coverage)
     }
 
+    /// The same, with nodes where `is_node` says so of a vertex as well.
+    pub(super) fn build_with_nodes(
+        polygons: FlatPolygons,
+        is_node: impl Fn(Coord) -> bool + Sync,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        Self::build_of(polygons, |vertices, polygons| vertices.make_nodes(polygons, is_node), progress, |_| ())
+            .map(|(coverage, ())| coverage)
+    }
+
     /// Builds the coverage, and beside the one step that keeps a single core busy does some other work: it is given
     /// the bounding box of every atom.
     ///
     /// # Errors
     /// [`Cancelled`] when the user gave up.
     pub fn build_beside<T: Send>(
+        polygons: FlatPolygons,
+        progress: &Progress,
+        work: impl FnOnce(&[Option<Rect>]) -> T + Send,
+    ) -> Result<(Self, T), Cancelled> {
+        Self::build_of(polygons, |_, _| (), progress, work)
+    }
+
+    fn build_of<T: Send>(
         mut polygons: FlatPolygons,
+        more_nodes: impl FnOnce(&mut Vertices, &FlatPolygons),
         progress: &Progress,
         work: impl FnOnce(&[Option<Rect>]) -> T + Send,
     ) -> Result<(Self, T), Cancelled> {
@@ -50,6 +69,7 @@ impl Coverage {
         if has_seam {
             vertices.match_across(&polygons);
         }
+        more_nodes(&mut vertices, &polygons);
         progress.set(0.5);
         progress.check()?;
         let (mut arcs, work_done) = rayon::join(|| cut_rings(&polygons, &vertices), || work(&bounds));

@@ -79,6 +79,15 @@ impl Vertices {
         Self { place: place.into_iter().map(AtomicU32::into_inner).collect() }
     }
 
+    /// Makes nodes of more places.
+    pub(super) fn make_nodes(&mut self, polygons: &FlatPolygons, is_node: impl Fn(Coord) -> bool + Sync) {
+        self.place.par_iter_mut().zip(&polygons.coords).with_min_len(1 << 12).for_each(|(place, &at)| {
+            if is_node(at) {
+                *place |= NODE;
+            }
+        });
+    }
+
     /// Makes nodes of places at the seam where rings go different ways on its two sides: a node on one side is one on
     /// the other, and what borders on something across is an arc of its own.
     pub(super) fn match_across(&mut self, polygons: &FlatPolygons) {

@@ -1,27 +1,224 @@
-//! The check of a coverage, and what repair needs to know of it.
+//! The check after a round: it looks only where something is not as it was.
+//!
+//! 1. Units are *concerned* that changed, near which a segment is new or gone, or that lie within what somebody gained or
+//!    lost; and all that were not flawless before: with a border that nobody shares, with a finding, or at a region that
+//!    not exactly one unit covers. What is not concerned has a neighbour behind every border, the same as before.
+//! 2. Units that are concerned are built and validated by themselves. What that finds is true of the whole, and nothing is
+//!    left out: whatever is not covered once is bounded by units that are concerned.
+//! 3. Where another unit lies across a border, that border is *foreign*: there is no gap beyond, and nothing to come near
+//!    to. Nodes where such a unit is stay nodes, so that a border is foreign as a whole or not at all.
 
-use super::rings::{self, Polygons};
-use crate::coverage::Coverage;
-use crate::coverage::validate::{Defect, Options, validate};
+use super::rings::{self, Key, Polygons, SegmentKey, key, open_owner, polygons_of, segment_key};
+use crate::coverage::hashed::HashSet;
+use crate::coverage::validate::tree::{Bounds, SegmentTree};
+use crate::coverage::validate::{Defect, Detail, Examined, NEAR_M, Options, examine, validate};
+use crate::coverage::{AtomId, Coverage};
 use crate::jobs::{Cancelled, Progress};
+use geo::Coord;
+use rayon::prelude::*;
 
-/// What is known of a coverage: its defects.
+/// Segments that are looked around together.
+const AT_ONCE: usize = 6;
+
+/// What is known of a coverage: its defects, and what a check of a part needs.
 #[derive(Debug)]
 pub(super) struct Known {
     pub coverage: Coverage,
     pub defects: Vec<Defect>,
+    /// The index over its segments.
+    tree: SegmentTree,
+    /// Atoms that are not flawless.
+    flawed: Vec<AtomId>,
 }
 
 impl Known {
-    /// Validates a coverage.
-    pub fn of(coverage: &Coverage, options: Options) -> Result<Self, Cancelled> {
+    /// Validates a whole coverage.
+    pub fn of(coverage: &Coverage, options: &Options) -> Result<Self, Cancelled> {
         let coverage = coverage.flattened();
-        let defects = validate(&coverage, &options, &Progress::new())?;
-        Ok(Self { coverage, defects })
+        let Examined { defects, tree, odd: mut flawed } = examine(&coverage, &[], options, &Progress::new())?;
+        flawed.extend(coverage.arcs().filter_map(|arc| open_owner(&coverage, arc)));
+        flawed.extend(defects.iter().filter(|defect| !is_of_writing(defect)).flat_map(|defect| &defect.atoms));
+        flawed.sort_unstable();
+        flawed.dedup();
+        Ok(Self { coverage, defects, tree, flawed })
     }
 
-    /// The same when some atoms have other polygons.
-    pub fn with(&self, instead: &Polygons, options: Options, progress: &Progress) -> Result<Self, Cancelled> {
-        Self::of(&Coverage::build(rings::flat(&self.coverage, instead), progress)?, options)
+    /// What validation finds when some atoms have other polygons. The defects name no arcs.
+    pub fn with(&self, instead: &Polygons, options: &Options) -> Result<Vec<Defect>, Cancelled> {
+        let before = &self.coverage;
+        let mut defects = if before.has_seam() || before.has_added_vertices() {
+            // Both ends of the map have vertices of each other.
+            validate(&Coverage::build(rings::flat(before, instead), &Progress::new())?, options, &Progress::new())?
+        } else {
+            self.with_parts(instead, options)?
+        };
+        defects.iter_mut().for_each(|defect| defect.arcs = Vec::new());
+        Ok(defects)
+    }
+
+    fn with_parts(&self, instead: &Polygons, options: &Options) -> Result<Vec<Defect>, Cancelled> {
+        let before = &self.coverage;
+        let is_here = self.concerned(instead);
+        let here: Vec<AtomId> = before.atoms().filter(|atom| is_here[atom.index()]).collect();
+        let foreign = Foreign::of(before, &is_here);
+        let flat = rings::flat_of(before, here.iter().copied(), instead);
+        let part = Coverage::build_with_nodes(flat, |at| foreign.nodes.contains(&key(at)), &Progress::new())?;
+        let is_foreign: Vec<bool> = part.arcs().map(|arc| foreign.has(part.arc(arc))).collect();
+        let found = examine(&part, &is_foreign, options, &Progress::new())?.defects;
+        let mut defects: Vec<Defect> =
+            self.defects.iter().filter(|defect| stays(defect, instead, &is_here)).cloned().collect();
+        defects.extend(found.into_iter().map(|mut defect| {
+            defect.atoms.iter_mut().for_each(|atom| *atom = here[atom.index()]);
+            defect
+        }));
+        defects.sort_by(|a, b| a.order().cmp(&b.order()));
+        Ok(defects)
+    }
+
+    /// Whether each atom is concerned.
+    fn concerned(&self, instead: &Polygons) -> Vec<bool> {
+        let mut is_concerned = vec![false; self.coverage.atom_count()];
+        let near = self.near_changes(instead);
+        for atom in near.iter().chain(instead.keys()).chain(&self.flawed) {
+            is_concerned[atom.index()] = true;
+        }
+        is_concerned
+    }
+
+    /// Atoms with a segment near to one that is new or gone.
+    fn near_changes(&self, instead: &Polygons) -> Vec<AtomId> {
+        let coverage = &self.coverage;
+        let differing = |(&atom, now): (&AtomId, &Vec<Vec<Vec<Coord>>>)| differing(&polygons_of(coverage, atom), now);
+        let differing: Vec<Vec<Bounds>> = instead.par_iter().map(differing).collect();
+        let inside = differing.par_iter().flat_map_iter(|differing| self.inside(differing));
+        let widest = coverage.bounds().map_or(0.0, |bounds| bounds.min().y.abs().max(bounds.max().y.abs()));
+        // With some room, because degrees are not everywhere as long.
+        let margin = 1.1 * NEAR_M / 111_000.0 / widest.min(89.0).to_radians().cos();
+        let mut near: Vec<AtomId> = differing
+            .par_iter()
+            .flatten_iter()
+            .flat_map_iter(|bounds| {
+                let around = bounds.grown(margin);
+                let mut near = Vec::new();
+                self.tree.near(&around, |block| {
+                    let coords = &coverage.built.coords;
+                    let is_met = |i: usize| around.meets(&Bounds::of(coords[i], coords[i + 1]));
+                    if block.segments().any(is_met) {
+                        near.extend(coverage.sides_here(block.arc).into_iter().flatten());
+                    }
+                });
+                near
+            })
+            .chain(inside)
+            .collect();
+        near.par_sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// Atoms that lie within what one atom gains or loses, as far as boxes tell, and far from its border.
+    fn inside(&self, differing: &[Bounds]) -> Vec<AtomId> {
+        let mut inside = Vec::new();
+        if let Some(around) = differing.iter().copied().reduce(Bounds::with) {
+            self.tree.near(&around, |block| {
+                let atoms = self.coverage.sides_here(block.arc).into_iter().flatten();
+                inside.extend(atoms.filter(|&atom| {
+                    let bounds = self.coverage.bounds_of(atom);
+                    bounds.is_some_and(|bounds| around.contains(&Bounds::of(bounds.min(), bounds.max())))
+                }));
+            });
+        }
+        inside
+    }
+}
+
+/// Whether a defect is one of how a ring was written: that is not seen in what is built of it.
+fn is_of_writing(defect: &Defect) -> bool {
+    matches!(defect.detail, Detail::Unclosed | Detail::RepeatedVertex)
+}
+
+/// Whether a defect is as it was.
+fn stays(defect: &Defect, instead: &Polygons, is_concerned: &[bool]) -> bool {
+    let mut atoms = defect.atoms.iter();
+    if is_of_writing(defect) {
+        atoms.all(|atom| !instead.contains_key(atom))
+    } else {
+        atoms.all(|atom| !is_concerned[atom.index()])
+    }
+}
+
+/// Boxes around the segments that only one of two sets of polygons has, a few of them in each.
+fn differing(was: &[Vec<Vec<Coord>>], now: &[Vec<Vec<Coord>>]) -> Vec<Bounds> {
+    let [was, now] = [was, now].map(|faces| faces.iter().flatten().collect::<Vec<_>>());
+    // What two rings have in common at their beginning and at their end is mostly almost all.
+    let in_common = |i: usize| -> [usize; 2] {
+        let (Some(was), Some(now)) = (was.get(i), now.get(i)) else { return [0; 2] };
+        let most = was.len().min(now.len());
+        let first = was.iter().zip(now.iter()).take_while(|(a, b)| a == b).count();
+        let last = was.iter().rev().zip(now.iter().rev()).take_while(|(a, b)| a == b).count();
+        [first, last.min(most - first)]
+    };
+    let rest = |rings: &[&Vec<Coord>]| -> Vec<[Coord; 2]> {
+        let of_ring = |(i, ring): (usize, &&Vec<Coord>)| {
+            let n = ring.len();
+            let [first, last] = in_common(i);
+            // The last segment closes the ring.
+            let closing = ((first == 0) != (last == 0) && n > 0).then(|| n - 1);
+            let all = (first.saturating_sub(1)..n - last).chain(closing);
+            all.map(|k| [ring[k], ring[(k + 1) % n]]).collect::<Vec<_>>()
+        };
+        rings.iter().enumerate().flat_map(of_ring).collect()
+    };
+    let [was, now] = [&was, &now].map(|rings| rest(rings));
+    let keys = |segments: &[[Coord; 2]]| segments.iter().map(|&[a, b]| segment_key(a, b)).collect::<HashSet<_>>();
+    let (had, has) = (keys(&was), keys(&now));
+    let gone = was.into_iter().filter(|&[a, b]| !has.contains(&segment_key(a, b)));
+    let new = now.into_iter().filter(|&[a, b]| !had.contains(&segment_key(a, b)));
+    let differing: Vec<[Coord; 2]> = gone.chain(new).collect();
+    let follow = |a: &[Coord; 2], b: &[Coord; 2]| a[1] == b[0];
+    let runs = differing.chunk_by(follow).flat_map(|run| run.chunks(AT_ONCE));
+    runs.filter_map(|run| run.iter().map(|&[a, b]| Bounds::of(a, b)).reduce(Bounds::with)).collect()
+}
+
+/// Where units that are not here border on those that are.
+struct Foreign {
+    /// Nodes where such a unit is.
+    nodes: HashSet<Key>,
+    /// First and last segments of borders with one.
+    segments: HashSet<SegmentKey>,
+}
+
+impl Foreign {
+    fn of(coverage: &Coverage, is_here: &[bool]) -> Self {
+        let mut foreign = Self { nodes: HashSet::default(), segments: HashSet::default() };
+        let mut is_theirs = vec![false; coverage.node_count()];
+        let here = |atom: &Option<AtomId>| atom.map(|atom| is_here[atom.index()]);
+        for arc in coverage.arcs() {
+            if coverage.sides_here(arc).iter().any(|side| here(side) == Some(false)) {
+                coverage.built.arc_nodes[arc.index()].iter().for_each(|node| is_theirs[node.index()] = true);
+            }
+        }
+        for arc in coverage.arcs() {
+            let sides = coverage.sides_here(arc).map(|side| here(&side));
+            if !sides.contains(&Some(true)) {
+                continue;
+            }
+            let coords = coverage.arc(arc);
+            let [.., before_last, last] = coords else { continue };
+            for (node, at) in coverage.built.arc_nodes[arc.index()].into_iter().zip([&coords[0], last]) {
+                if is_theirs[node.index()] {
+                    foreign.nodes.insert(key(*at));
+                }
+            }
+            if sides.contains(&Some(false)) {
+                foreign.segments.extend([segment_key(coords[0], coords[1]), segment_key(*before_last, *last)]);
+            }
+        }
+        foreign
+    }
+
+    /// Whether a border of what is here is foreign.
+    fn has(&self, coords: &[Coord]) -> bool {
+        matches!(coords, [first, second, ..] if self.segments.contains(&segment_key(*first, *second)))
     }
 }

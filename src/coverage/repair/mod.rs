@@ -12,9 +12,9 @@
 //!    because they are read off one plane.
 //!
 //! No unit is ever removed: one that was drawn twice keeps its feature, without territory. Everything that is done is
-//! a [`Step`]; a [`Choice`] leaves some of them out. The result is validated again, and
-//! goes around once more where that finds something left. It is the same on any number of threads, and the repair of what
-//! was repaired does nothing.
+//! a [`Step`]; a [`Choice`] leaves some of them out. The result is validated again wherever it is not as it was
+//! (`check`), and goes around once more where that finds something left. It is the same on any number of threads, and the
+//! repair of what was repaired does nothing.
 
 mod check;
 mod noding;
@@ -31,6 +31,8 @@ mod random_tests;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use geo::Coord;
 
@@ -176,14 +178,14 @@ impl Choice {
 #[derive(Clone, Debug)]
 pub struct Repaired {
     /// The coverage: the same atoms in the same order.
-    pub coverage: Coverage,
+    pub coverage: Remade,
     /// Atoms that are not as they were, ascending.
     pub changed: Vec<AtomId>,
     /// What was done, in order of kind, units and place in each round.
     pub steps: Vec<Step>,
     /// The longest way of a vertex, in metres.
     pub max_moved_m: f64,
-    /// What validation finds in the result.
+    /// What validation finds in the result; it names no arcs.
     pub left: Vec<Defect>,
 }
 
@@ -197,7 +199,32 @@ impl Repaired {
     /// The polygons of the result, as a reader would give them.
     #[must_use]
     pub fn polygons(&self) -> FlatPolygons {
-        rings::flat(&self.coverage, &BTreeMap::new())
+        rings::flat(&self.coverage.before, &self.coverage.instead)
+    }
+}
+
+/// A coverage of which some atoms have other polygons. It is put together when somebody first asks for it: who only wants
+/// to show what changed, or to write all polygons, never does.
+#[derive(Clone, Debug)]
+pub struct Remade {
+    before: Coverage,
+    instead: Arc<Polygons>,
+    made: OnceLock<Coverage>,
+}
+
+impl Deref for Remade {
+    type Target = Coverage;
+
+    fn deref(&self) -> &Coverage {
+        self.made.get_or_init(|| {
+            let whole = || Coverage::build(rings::flat(&self.before, &self.instead), &Progress::new());
+            // Nobody can cancel it.
+            if self.instead.is_empty() {
+                self.before.clone()
+            } else {
+                whole().unwrap_or_else(|Cancelled| self.before.clone())
+            }
+        })
     }
 }
 
@@ -236,7 +263,7 @@ impl Checked {
     /// Never: nobody can cancel it.
     pub fn of(coverage: &Coverage, gap_width_m: f64) -> Result<Self, Cancelled> {
         let options = Options { gap_width_m };
-        Ok(Self { known: Known::of(coverage, options)?, options })
+        Ok(Self { known: Known::of(coverage, &options)?, options })
     }
 
     /// What validation found.
@@ -259,10 +286,11 @@ pub fn repair_checked(
     let options = Options { gap_width_m: settings.gap_width_m };
     let mut anew = None;
     if checked.options != options {
-        anew = Some(Known::of(&checked.known.coverage, options)?);
+        anew = Some(Known::of(&checked.known.coverage, &options)?);
     }
     let mut record = Record::default();
     let mut changed = BTreeSet::new();
+    let mut end = None;
     for round in 0..MAX_ROUNDS {
         progress.check()?;
         #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
@@ -283,18 +311,26 @@ pub fn repair_checked(
             break;
         }
         changed.extend(polygons.keys().copied());
-        anew = Some(known.with(&polygons, options, progress)?);
+        let left = known.with(&polygons, &options)?;
+        if round + 1 == MAX_ROUNDS || !left.iter().any(|defect| is_chosen(defect, settings, choice)) {
+            end = Some((polygons, left));
+            break;
+        }
+        // Hardly ever: then all is looked at again, and its arcs.
+        anew = Some(Known::of(&Coverage::build(rings::flat(&known.coverage, &polygons), progress)?, &options)?);
     }
     let known = anew.as_ref().unwrap_or(&checked.known);
+    let (instead, left) = end.unwrap_or_else(|| (Polygons::new(), nameless(known.defects.clone())));
+    let coverage = Remade { before: known.coverage.clone(), instead: Arc::new(instead), made: OnceLock::new() };
     let max_moved_m = record.steps.iter().map(|step| step.moved_m).fold(0.0, f64::max);
     progress.set(1.0);
-    Ok(Repaired {
-        coverage: known.coverage.clone(),
-        changed: changed.into_iter().collect(),
-        steps: record.steps,
-        max_moved_m,
-        left: known.defects.clone(),
-    })
+    Ok(Repaired { coverage, changed: changed.into_iter().collect(), steps: record.steps, max_moved_m, left })
+}
+
+/// Defects without the names of arcs.
+fn nameless(mut defects: Vec<Defect>) -> Vec<Defect> {
+    defects.iter_mut().for_each(|defect| defect.arcs = Vec::new());
+    defects
 }
 
 /// Whether a defect is to be mended.

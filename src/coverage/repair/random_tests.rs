@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::rings::{Key, area_m2, key, polygons_of};
 use super::*;
 use crate::coverage::FlatPolygons;
+use crate::coverage::validate::{Detail, validate};
 
 /// Cells in a row.
 const N: usize = 5;
@@ -186,6 +187,34 @@ fn holds(cells: &[Vec<Coord>], damages: &[(usize, usize, Damage)]) -> Result<(),
     Ok(())
 }
 
+/// A defect as far as it does not depend on where an arc begins: of a place, any of its vertices will do, and sizes differ
+/// by rounding.
+fn gist(defect: &Defect) -> String {
+    let is_point = matches!(defect.detail, Detail::VertexOnEdge | Detail::Crossing);
+    let at = defect.at.filter(|_| is_point).map(|at| [at.x, at.y].map(|value| format!("{value:.8}")));
+    let detail = format!("{:?}", defect.detail);
+    let detail = detail.split([' ', '{']).next().unwrap();
+    format!("{:?} {:?} {:?} {at:?} {detail}", defect.kind, defect.severity, defect.atoms)
+}
+
+/// All of them, and what they are of in square metres.
+fn gists(defects: &[Defect]) -> (Vec<String>, f64) {
+    let mut gists: Vec<String> = defects.iter().map(gist).collect();
+    gists.sort();
+    (gists, defects.iter().filter_map(|defect| defect.area_m2).sum())
+}
+
+fn same(some: &[Defect], all: &[Defect]) -> Result<(), TestCaseError> {
+    let ((some, some_m2), (all, all_m2)) = (gists(some), gists(all));
+    prop_assert_eq!(some, all);
+    prop_assert!((some_m2 - all_m2).abs() <= 1.0 + 1e-3 * all_m2, "{some_m2} {all_m2}");
+    Ok(())
+}
+
+fn whole_check(coverage: &Coverage) -> Vec<Defect> {
+    validate(coverage, &Options::default(), &Progress::new()).unwrap()
+}
+
 /// The grid with nothing moved.
 fn straight() -> Vec<Vec<Coord>> {
     grid(&vec![(0.0, 0.0); SIDE * SIDE])
@@ -243,7 +272,7 @@ fn rings_that_chance_has_found_stay_mended() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { max_global_rejects: 1 << 16, ..ProptestConfig::with_cases(256) })]
 
     #[test]
     fn a_disturbed_coverage_becomes_valid_and_nothing_else_changes(
@@ -251,6 +280,43 @@ proptest! {
         damages in proptest::collection::vec((0..N * N, 0..8_usize, damage()), 0..6),
     ) {
         holds(&cells, &damages)?;
+    }
+
+    #[test]
+    fn a_check_of_what_changed_says_what_a_check_of_all_says(
+        cells in cells(),
+        before in proptest::collection::vec((0..N * N, 0..8_usize, damage()), 0..6),
+        after in proptest::collection::vec((0..N * N, 0..8_usize, damage()), 1..4),
+    ) {
+        let mut was = cells;
+        disturb(&mut was, &before);
+        let mut now = was.clone();
+        let changed = disturb(&mut now, &after);
+        let coverage = Coverage::build(flat(&was), &Progress::new()).unwrap();
+        let mut instead = Polygons::new();
+        for cell in changed {
+            now[cell].dedup();
+            if now[cell] != was[cell] {
+                instead.insert(AtomId::new(cell), vec![vec![now[cell].clone()]]);
+            }
+        }
+        let whole = whole_check(&Coverage::build(rings::flat(&coverage, &instead), &Progress::new()).unwrap());
+        let known = Known::of(&coverage, &Options::default()).unwrap();
+        same(&known.with(&instead, &Options::default()).unwrap(), &whole)?;
+    }
+
+    #[test]
+    fn what_is_left_of_a_repair_in_part_is_what_a_check_of_all_finds(
+        cells in cells(),
+        damages in proptest::collection::vec((0..N * N, 0..8_usize, damage()), 1..6),
+        kinds in proptest::sample::subsequence(Choice::default().kinds.into_iter().collect::<Vec<_>>(), 1..4),
+    ) {
+        let mut damaged = cells;
+        disturb(&mut damaged, &damages);
+        let coverage = Coverage::build(flat(&damaged), &Progress::new()).unwrap();
+        let choice = Choice { kinds: kinds.into_iter().collect(), ..Choice::default() };
+        let repaired = repair(&coverage, &Settings::default(), &choice, &Progress::new()).unwrap();
+        same(&repaired.left, &whole_check(&repaired.coverage))?;
     }
 
     #[test]

@@ -246,7 +246,7 @@ impl Defect {
     }
 
     /// Key of the order of a report: kind, units, place.
-    fn order(&self) -> (DefectKind, &[AtomId], [i64; 2]) {
+    pub(super) fn order(&self) -> (DefectKind, &[AtomId], [i64; 2]) {
         #[expect(clippy::cast_possible_truncation, reason = "only an order; degrees times 1e9 fit easily")]
         let place = self.at.map_or([0; 2], |at| [(at.x * 1e9) as i64, (at.y * 1e9) as i64]);
         (self.kind, &self.atoms, place)
@@ -261,7 +261,29 @@ impl Defect {
 /// [`Cancelled`] when the user gave up.
 pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> Result<Vec<Defect>, Cancelled> {
     // The work below steps from vertex to vertex through the arrays.
-    let coverage = &coverage.flattened();
+    examine(&coverage.flattened(), &[], options, progress).map(|examined| examined.defects)
+}
+
+/// What validation knows of a coverage when it is done.
+#[derive(Debug)]
+pub(super) struct Examined {
+    /// What it found, in order.
+    pub defects: Vec<Defect>,
+    /// The index over all segments.
+    pub tree: SegmentTree,
+    /// Atoms around regions that not exactly one face covers, told or not, in no order.
+    pub odd: Vec<AtomId>,
+}
+
+/// The same of a coverage in flat arrays; `is_foreign` says of which arcs (none where it is empty) the one free side is not
+/// free, but of a unit that is left out.
+pub(super) fn examine(
+    coverage: &Coverage,
+    is_foreign: &[bool],
+    options: &Options,
+    progress: &Progress,
+) -> Result<Examined, Cancelled> {
+    let is_foreign = |arc: ArcId| is_foreign.get(arc.index()) == Some(&true);
     let mut defects = rings::defects(coverage);
     progress.set(0.1);
     progress.check()?;
@@ -279,12 +301,12 @@ pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> 
     progress.set(0.8);
     progress.check()?;
     let crossed = meetings::ring_defects(&arrangement, &met, &mut defects);
-    let reported = regions::defects(&arrangement, &covers, *options, &crossed, &mut defects);
-    meetings::border_defects(&arrangement, &met, &reported, &mut defects);
-    near::defects(coverage, &doubles, progress, &mut defects)?;
+    let odd = regions::defects(&arrangement, &covers, (*options, &is_foreign), &crossed, &mut defects);
+    meetings::border_defects(&arrangement, &met, &odd.reported, &mut defects);
+    near::defects(coverage, &doubles, &is_foreign, progress, &mut defects)?;
     defects.sort_by(|a, b| a.order().cmp(&b.order()));
     progress.set(1.0);
-    Ok(defects)
+    Ok(Examined { defects, tree, odd: odd.atoms })
 }
 
 /// Whether no defect makes the coverage invalid: every polygon is valid, no two units overlap, and every shared

@@ -1,7 +1,7 @@
 //! Open borders that almost touch another unit: units that should be neighbours, with a slit between them that
 //! opens to the outside and so is no gap.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
@@ -9,6 +9,7 @@ use super::duplicates::Duplicates;
 use super::measure::{Local, distance};
 use super::tree::{Block, Bounds, Segment, SegmentTree, index};
 use super::{Defect, DefectKind, Detail, NEAR_M, Severity};
+use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc, NodeId, OUTSIDE};
 use crate::jobs::{Cancelled, Progress};
 
@@ -28,12 +29,13 @@ struct Near {
 pub(super) fn defects(
     coverage: &Coverage,
     duplicates: &Duplicates,
+    is_foreign: &(impl Fn(ArcId) -> bool + Sync),
     progress: &Progress,
     defects: &mut Vec<Defect>,
 ) -> Result<(), Cancelled> {
     let owner = |arc: ArcId| {
         let faces = [0, 1].map(|side| duplicates.face(coverage, arc, side));
-        let open = (faces[0] == OUTSIDE) != (faces[1] == OUTSIDE);
+        let open = (faces[0] == OUTSIDE) != (faces[1] == OUTSIDE) && !is_foreign(arc);
         open.then(|| coverage.built.face_atoms[faces[usize::from(faces[0] == OUTSIDE)] as usize])
     };
     let open = coverage.arcs().filter(|&arc| owner(arc).is_some());

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+use smallvec::SmallVec;
+
 use super::arrangement::{Arrangement, Half};
 use super::cover::{Cover, Covers};
 use super::sliver::{Boundary, Shape};
 use super::tree::index;
 use super::{Defect, DefectKind, Detail, NEAR_M, Options};
-use crate::coverage::{AtomId, Coverage, FaceId, OUTSIDE};
+use crate::coverage::{ArcId, AtomId, Coverage, FaceId, OUTSIDE};
 
 /// What a region is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,16 +34,24 @@ struct Region {
     shape: Shape,
 }
 
-/// Adds the findings; returns the nodes around each, except holes. `crossed` are nodes at which rings cross
-/// themselves, with the finding.
+/// What there is to know of odd regions beside the findings.
+pub(super) struct Odd {
+    /// Nodes around what a finding tells, except holes, with the findings.
+    pub reported: BTreeMap<u32, Vec<usize>>,
+    /// Atoms that lie around such a region or claim it, told or not, in no order.
+    pub atoms: Vec<AtomId>,
+}
+
+/// Adds the findings. `crossed` are nodes at which rings cross themselves, with the finding.
 pub(super) fn defects(
     arrangement: &Arrangement<'_>,
     covers: &Covers,
-    options: Options,
+    (options, is_foreign): (Options, &impl Fn(ArcId) -> bool),
     crossed: &BTreeMap<u32, usize>,
     defects: &mut Vec<Defect>,
-) -> BTreeMap<u32, Vec<usize>> {
+) -> Odd {
     let mut reported = BTreeMap::new();
+    let mut atoms = Vec::new();
     let mut unmatched = Vec::new();
     let mut explained: BTreeSet<AtomId> =
         defects.iter().filter(|defect| explains(defect)).flat_map(|defect| defect.atoms.clone()).collect();
@@ -48,6 +59,11 @@ pub(super) fn defects(
     for region in odd_regions(arrangement, covers, &twisted) {
         let width_m = region.shape.width_m();
         let thin = width_m < options.gap_width_m;
+        // A space that somebody who is left out has is none.
+        if region.what == What::Empty && region.halves.iter().any(|&half| is_foreign(arrangement.arc(half))) {
+            continue;
+        }
+        atoms.extend_from_slice(&region.atoms);
         let crossing = region.halves.iter().find_map(|&half| crossed.get(&arrangement.origin(half)));
         if let Some(&i) = crossing.filter(|_| thin || matches!(region.what, What::Wound(_))) {
             // The crossing made it.
@@ -79,7 +95,7 @@ pub(super) fn defects(
         let detail = unmatched_detail(&group);
         report(arrangement, &group, DefectKind::UnmatchedEdge, detail, &mut reported, defects);
     }
-    reported
+    Odd { reported, atoms }
 }
 
 /// Whether a finding says already why rings of its atom wind in an odd way.
@@ -136,6 +152,7 @@ fn odd_regions(arrangement: &Arrangement<'_>, covers: &Covers, twisted: &BTreeSe
     }
     let odd = |&cycle: &u32| !is_outer[cycle as usize] && !covers.is_plain(cycle);
     (0..index(arrangement.cycle_count()))
+        .into_par_iter()
         .filter(odd)
         .filter_map(|cycle| {
             let inner = within.get(&cycle).map_or(&[][..], Vec::as_slice);
@@ -167,9 +184,7 @@ fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cove
         halves.extend(around);
     }
     let mut atoms: Vec<AtomId> = match what {
-        What::Empty => {
-            halves.iter().map(|&half| arrangement.face(half.twin())).filter(|&face| face != OUTSIDE).collect()
-        }
+        What::Empty => halves.iter().flat_map(|&half| beyond(arrangement, half)).collect(),
         _ => cover.iter().filter(|&&(_, count)| count > 0).map(|&(face, _)| face.0).collect::<Vec<u32>>(),
     }
     .into_iter()
@@ -179,6 +194,24 @@ fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cove
         atoms = vec![arrangement.coverage.atom_of(face)];
     }
     Some(Region { cycle, halves, what, atoms, shape })
+}
+
+/// Faces across a half from an empty region. Of edges that lie on each other any may come first: those of all are there.
+fn beyond(arrangement: &Arrangement<'_>, first: Half) -> SmallVec<[u32; 2]> {
+    let mut faces = SmallVec::new();
+    let mut half = first;
+    loop {
+        faces
+            .extend([half, half.twin()].map(|half| arrangement.face(half)).into_iter().filter(|&face| face != OUTSIDE));
+        if !arrangement.is_flat(half.twin()) {
+            return faces;
+        }
+        half = arrangement.next(half.twin());
+        // An edge that stands alone twice has nothing on either side.
+        if half == first {
+            return faces;
+        }
+    }
 }
 
 fn what(coverage: &Coverage, cover: &Cover) -> What {

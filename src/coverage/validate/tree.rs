@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use geo::Coord;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::planarity::{Turn, turn};
 use crate::coverage::{ArcId, Coverage, span};
@@ -52,6 +53,11 @@ impl Bounds {
             & (other.min.x <= self.max.x)
             & (self.min.y <= other.max.y)
             & (other.min.y <= self.max.y)
+    }
+
+    /// Whether another box lies within.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.min.x <= other.min.x && other.max.x <= self.max.x && self.min.y <= other.min.y && other.max.y <= self.max.y
     }
 
     /// Larger by a margin on all sides.
@@ -169,6 +175,20 @@ impl SegmentTree {
             for &b in &reach[..count] {
                 if (i != j || a <= b) && bounds[a].meets(&bounds[b]) {
                     self.descend(below, a, b, test);
+                }
+            }
+        }
+    }
+
+    /// Calls `found` with every block whose box meets another box.
+    pub fn near(&self, other: &Bounds, mut found: impl FnMut(&Block)) {
+        let mut stack: SmallVec<[(usize, usize); 64]> = SmallVec::new();
+        stack.push((self.levels.len() - 1, 0));
+        while let Some((level, i)) = stack.pop() {
+            if self.levels[level].get(i).is_some_and(|bounds| bounds.meets(other)) {
+                match level.checked_sub(1) {
+                    None => found(&self.blocks[i]),
+                    Some(below) => stack.extend(children(i, self.levels[below].len()).map(|child| (below, child))),
                 }
             }
         }
