@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::health::address;
 use crate::coverage::AtomId;
-use crate::coverage::repair::{Deed, Repaired, is_finding};
+use crate::coverage::repair::{Balance, Deed, Repaired, is_finding};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, Say as _};
 use crate::model::Dataset;
@@ -29,6 +29,8 @@ pub struct RepairLog {
     pub units_without_territory: usize,
     /// The longest way of a vertex, in metres.
     pub max_moved_m: f64,
+    /// How the territory of all units together came to be another.
+    pub areas: Areas,
     /// Number of findings of each kind that are left.
     pub left: BTreeMap<String, usize>,
     /// Number of steps of each deed, with the territory that changed hands.
@@ -37,6 +39,31 @@ pub struct RepairLog {
     /// Language of the lines.
     #[serde(skip)]
     lang: Lang,
+}
+
+/// Areas of all units together, in square metres: `before` and `filled`, `mended` and `moved` less `resolved` is `after`.
+#[derive(Debug, Serialize)]
+pub struct Areas {
+    /// Before; what several claim counts for each.
+    pub before_m2: f64,
+    /// After.
+    pub after_m2: f64,
+    /// Places of nobody that went to somebody.
+    pub filled_m2: f64,
+    /// Places that several claimed, once for each that lost them.
+    pub resolved_m2: f64,
+    /// What polygons that were none gained by becoming some.
+    pub mended_m2: f64,
+    /// What borders took along that moved within the tolerance.
+    pub moved_m2: f64,
+}
+
+impl From<Balance> for Areas {
+    fn from(balance: Balance) -> Self {
+        let Balance { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2, moved_among_units_m2: _ } =
+            balance;
+        Self { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2 }
+    }
 }
 
 /// One step.
@@ -54,6 +81,8 @@ pub struct Entry {
     pub area_m2: f64,
     /// The unit that it went to, or whose vertex was taken.
     pub to: Option<String>,
+    /// Units that held the place before; none held a gap.
+    pub held_by: Vec<String>,
     /// What was done, in one sentence.
     pub message: String,
 }
@@ -70,6 +99,7 @@ impl RepairLog {
             moved_m: step.moved_m,
             area_m2: step.area_m2,
             to: step.to.map(unit),
+            held_by: step.held_by.iter().map(|&atom| unit(atom)).collect(),
             message: step.deed.say(lang),
         });
         let mut deeds: BTreeMap<Deed, (usize, f64)> = BTreeMap::new();
@@ -90,6 +120,7 @@ impl RepairLog {
             units_changed: repaired.changed.len(),
             units_without_territory: coverage.atoms().filter(|&atom| coverage.bounds_of(atom).is_none()).count(),
             max_moved_m: repaired.max_moved_m,
+            areas: repaired.balance().into(),
             left,
             deeds,
             lang,

@@ -78,6 +78,10 @@ fn every_dirty_coverage_becomes_valid_and_keeps_its_units() {
         let (out, log) = repaired(&path, folder.path(), &[]);
         assert_eq!(log["valid_coverage"], true, "{name}");
         assert!(log["max_moved_m"].as_f64().unwrap() <= 1.0, "{name}");
+        // Areas change by what is itemised.
+        let area = |which: &str| log["areas"][format!("{which}_m2")].as_f64().unwrap();
+        let said = area("before") + area("filled") + area("mended") - area("resolved");
+        assert!((area("after") / said - 1.0).abs() <= 1e-6, "{name}: {}", log["areas"]);
         // Properties, ids and order are as they came.
         assert_eq!(attributes(&out), attributes(&path), "{name}");
         // Only what was drawn twice has no territory any more.

@@ -8,7 +8,7 @@
 //! 3. Where another unit lies across a border, that border is *foreign*: there is no gap beyond, and nothing to come near
 //!    to. Nodes where such a unit is stay nodes, so that a border is foreign as a whole or not at all.
 
-use super::rings::{self, Key, Polygons, SegmentKey, key, open_owner, polygons_of, segment_key};
+use super::rings::{self, Instead, Key, SegmentKey, key, open_owner, polygons_of, segment_key};
 use crate::coverage::hashed::HashSet;
 use crate::coverage::validate::tree::{Bounds, SegmentTree};
 use crate::coverage::validate::{Defect, Detail, Examined, NEAR_M, Options, examine, validate};
@@ -44,7 +44,7 @@ impl Known {
     }
 
     /// What validation finds when some atoms have other polygons. The defects name no arcs.
-    pub fn with(&self, instead: &Polygons, options: &Options) -> Result<Vec<Defect>, Cancelled> {
+    pub fn with(&self, instead: &Instead, options: &Options) -> Result<Vec<Defect>, Cancelled> {
         let before = &self.coverage;
         let mut defects = if before.has_seam() || before.has_added_vertices() {
             // Both ends of the map have vertices of each other.
@@ -56,7 +56,7 @@ impl Known {
         Ok(defects)
     }
 
-    fn with_parts(&self, instead: &Polygons, options: &Options) -> Result<Vec<Defect>, Cancelled> {
+    fn with_parts(&self, instead: &Instead, options: &Options) -> Result<Vec<Defect>, Cancelled> {
         let before = &self.coverage;
         let is_here = self.concerned(instead);
         let here: Vec<AtomId> = before.atoms().filter(|atom| is_here[atom.index()]).collect();
@@ -76,7 +76,7 @@ impl Known {
     }
 
     /// Whether each atom is concerned.
-    fn concerned(&self, instead: &Polygons) -> Vec<bool> {
+    fn concerned(&self, instead: &Instead) -> Vec<bool> {
         let mut is_concerned = vec![false; self.coverage.atom_count()];
         let near = self.near_changes(instead);
         for atom in near.iter().chain(instead.keys()).chain(&self.flawed) {
@@ -86,7 +86,7 @@ impl Known {
     }
 
     /// Atoms with a segment near to one that is new or gone.
-    fn near_changes(&self, instead: &Polygons) -> Vec<AtomId> {
+    fn near_changes(&self, instead: &Instead) -> Vec<AtomId> {
         let coverage = &self.coverage;
         let differing = |(&atom, now): (&AtomId, &Vec<Vec<Vec<Coord>>>)| differing(&polygons_of(coverage, atom), now);
         let differing: Vec<Vec<Bounds>> = instead.par_iter().map(differing).collect();
@@ -138,7 +138,7 @@ fn is_of_writing(defect: &Defect) -> bool {
 }
 
 /// Whether a defect is as it was.
-fn stays(defect: &Defect, instead: &Polygons, is_concerned: &[bool]) -> bool {
+fn stays(defect: &Defect, instead: &Instead, is_concerned: &[bool]) -> bool {
     let mut atoms = defect.atoms.iter();
     if is_of_writing(defect) {
         atoms.all(|atom| !instead.contains_key(atom))

@@ -16,6 +16,7 @@
 //! (`check`), and goes around once more where that finds something left. It is the same on any number of threads, and the
 //! repair of what was repaired does nothing.
 
+mod balance;
 mod check;
 mod noding;
 mod plane;
@@ -40,9 +41,11 @@ use super::validate::{Defect, DefectKind, Options, Severity, is_valid_coverage};
 use super::{AtomId, Coverage, FlatPolygons};
 use crate::coverage::hashed::{HashMap, HashSet};
 use crate::jobs::{Cancelled, Progress};
+pub use balance::Balance;
 use check::Known;
 use plane::Plane;
-use rings::{Inserts, Key, Neighbourhood, Polygons, key};
+use rings::{Inserts, Instead, Key, Neighbourhood, key};
+pub use rings::{Polygons, polygons_of};
 
 /// A unit smaller than this, in square metres, has no territory but what rounding makes of a line.
 const LEAST_M2: f64 = 1e-3;
@@ -119,6 +122,8 @@ pub struct Step {
     pub at: Coord,
     /// The unit that a place goes to, or whose vertex is taken.
     pub to: Option<AtomId>,
+    /// Units that held the place before, ascending: none held a gap.
+    pub held_by: Vec<AtomId>,
     /// How far a vertex moves, in metres.
     pub moved_m: f64,
     /// Territory that changes hands, in square metres.
@@ -187,6 +192,8 @@ pub struct Repaired {
     pub max_moved_m: f64,
     /// What validation finds in the result; it names no arcs.
     pub left: Vec<Defect>,
+    /// What was repaired.
+    origin: Coverage,
 }
 
 impl Repaired {
@@ -194,6 +201,19 @@ impl Repaired {
     #[must_use]
     pub fn is_valid(&self) -> bool {
         is_valid_coverage(&self.left)
+    }
+
+    /// The polygons of a unit after it.
+    #[must_use]
+    pub fn polygons_of(&self, atom: AtomId) -> Polygons {
+        let instead = self.coverage.instead.get(&atom).cloned();
+        instead.unwrap_or_else(|| polygons_of(&self.coverage.before, atom))
+    }
+
+    /// How the territory of all units together came to be another.
+    #[must_use]
+    pub fn balance(&self) -> Balance {
+        Balance::of(self)
     }
 
     /// The polygons of the result, as a reader would give them.
@@ -208,7 +228,7 @@ impl Repaired {
 #[derive(Clone, Debug)]
 pub struct Remade {
     before: Coverage,
-    instead: Arc<Polygons>,
+    instead: Arc<Instead>,
     made: OnceLock<Coverage>,
 }
 
@@ -217,13 +237,10 @@ impl Deref for Remade {
 
     fn deref(&self) -> &Coverage {
         self.made.get_or_init(|| {
-            let whole = || Coverage::build(rings::flat(&self.before, &self.instead), &Progress::new());
             // Nobody can cancel it.
-            if self.instead.is_empty() {
-                self.before.clone()
-            } else {
-                whole().unwrap_or_else(|Cancelled| self.before.clone())
-            }
+            let whole = || Coverage::build(rings::flat(&self.before, &self.instead), &Progress::new());
+            let made = if self.instead.is_empty() { None } else { whole().ok() };
+            made.unwrap_or_else(|| self.before.clone())
         })
     }
 }
@@ -320,11 +337,12 @@ pub fn repair_checked(
         anew = Some(Known::of(&Coverage::build(rings::flat(&known.coverage, &polygons), progress)?, &options)?);
     }
     let known = anew.as_ref().unwrap_or(&checked.known);
-    let (instead, left) = end.unwrap_or_else(|| (Polygons::new(), nameless(known.defects.clone())));
+    let (instead, left) = end.unwrap_or_else(|| (Instead::new(), nameless(known.defects.clone())));
     let coverage = Remade { before: known.coverage.clone(), instead: Arc::new(instead), made: OnceLock::new() };
     let max_moved_m = record.steps.iter().map(|step| step.moved_m).fold(0.0, f64::max);
     progress.set(1.0);
-    Ok(Repaired { coverage, changed: changed.into_iter().collect(), steps: record.steps, max_moved_m, left })
+    let origin = checked.known.coverage.clone();
+    Ok(Repaired { coverage, changed: changed.into_iter().collect(), steps: record.steps, max_moved_m, left, origin })
 }
 
 /// Defects without the names of arcs.
@@ -346,7 +364,7 @@ fn is_chosen(defect: &Defect, settings: &Settings, choice: &Choice) -> bool {
 }
 
 /// Whether every unit with territory still has some, apart from those that were drawn twice.
-fn keeps_units(before: &Coverage, instead: &Polygons, steps: &[Step]) -> bool {
+fn keeps_units(before: &Coverage, instead: &Instead, steps: &[Step]) -> bool {
     let emptied =
         |atom: AtomId| steps.iter().any(|step| step.deed == Deed::EmptyDuplicate && step.atoms.contains(&atom));
     let had_area = |atom: AtomId| rings::area_m2(&rings::polygons_of(before, atom)) > LEAST_M2;
@@ -360,7 +378,7 @@ fn one_round(
     (settings, choice): (&Settings, &Choice),
     (is_first, record): (bool, &mut Record),
     progress: &Progress,
-) -> Result<Polygons, Cancelled> {
+) -> Result<Instead, Cancelled> {
     let coverage = &known.coverage;
     // What is left out may be in the way of what is not: then more is looked at.
     let is_left_out = |defect: &&Defect| defect.severity == Severity::Error && !is_chosen(defect, settings, choice);
@@ -385,7 +403,7 @@ fn one_round(
         drop(plane);
         around.change(&HashMap::default(), inserts, |_| true);
     }
-    Ok(Polygons::new())
+    Ok(Instead::new())
 }
 
 /// Gives every place to one unit, and draws what is not as it was.
@@ -396,7 +414,7 @@ fn redrawn(
     crossings: &HashSet<Key>,
     wanted: (&Settings, &Choice),
     steps: &mut Vec<Step>,
-) -> Polygons {
+) -> Instead {
     let coverage = &known.coverage;
     let moved = resolve::resolve(plane, wanted, steps);
     // All others hold what they held, within the same lines: where their polygons are valid they stay the same.
@@ -434,6 +452,7 @@ fn redrawn(
             atoms: defect.atoms.clone(),
             at: defect.at.unwrap_or_default(),
             to: Some(atom),
+            held_by: vec![atom],
             moved_m: 0.0,
             area_m2,
         });

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::rings::{Key, area_m2, key, polygons_of};
 use super::*;
 use crate::coverage::FlatPolygons;
+use crate::coverage::validate::measure::{Local, length};
 use crate::coverage::validate::{Detail, validate};
 
 /// Cells in a row.
@@ -134,6 +135,15 @@ fn is_far(cell: usize, touched: &BTreeSet<usize>) -> bool {
     cell < N * N && touched.iter().all(|&other| apart(cell, other) > 1)
 }
 
+/// Length of all rings, in metres.
+fn border_m(polygons: &Polygons) -> f64 {
+    let ring_m = |ring: &Vec<Coord>| {
+        let local = Local::around(ring[0]);
+        length(&ring.iter().map(|&at| local.metres(at)).collect::<Vec<_>>())
+    };
+    polygons.iter().flatten().map(ring_m).sum()
+}
+
 fn vertices(coverage: &Coverage, atom: AtomId) -> BTreeSet<Key> {
     polygons_of(coverage, atom).iter().flatten().flatten().map(|&at| key(at)).collect()
 }
@@ -158,13 +168,18 @@ fn holds(cells: &[Vec<Coord>], damages: &[(usize, usize, Damage)]) -> Result<(),
         prop_assert!(after.faces_of(atom).len() > 0 || given.contains(&atom), "{atom} is lost");
     }
 
-    // No vertex moves farther than the tolerance, and places change by what is said to change hands.
-    prop_assert!(repaired.max_moved_m <= Settings::default().snap_m);
+    // No vertex moves farther than the tolerance, and units change by what is said to change hands; what is left over lies
+    // along their borders, as wide as the tolerance at most.
+    let snap_m = Settings::default().snap_m;
+    prop_assert!(repaired.max_moved_m <= snap_m);
     let sum = |coverage: &Coverage| coverage.atoms().map(|atom| area_m2(&polygons_of(coverage, atom))).sum::<f64>();
-    let said: f64 = repaired.steps.iter().map(|step| step.area_m2).sum();
-    let strip = 1.1 * f64::from(u32::try_from(touched.len()).unwrap()) * 12_000.0;
-    let twisted = damages.iter().any(|(.., damage)| matches!(damage, Damage::Twist | Damage::Move(_)));
-    prop_assert!(twisted || (sum(after) - sum(&before)).abs() <= said + strip);
+    let balance = repaired.balance();
+    let said = balance.before_m2 + balance.filled_m2 - balance.resolved_m2 + balance.mended_m2 + balance.moved_m2;
+    prop_assert!((sum(&before) - balance.before_m2).abs() < 1e-3 && (sum(after) - balance.after_m2).abs() < 1e-3);
+    prop_assert!((said - balance.after_m2).abs() < 1e-3, "{balance:?}");
+    let border_m: f64 = repaired.changed.iter().map(|&atom| border_m(&polygons_of(&before, atom))).sum();
+    let flows = balance.filled_m2 + balance.resolved_m2;
+    prop_assert!(balance.moved_among_units_m2 <= snap_m * border_m + 1e-3 * flows, "{balance:?}");
 
     // What lies away from all damage is as it was, to the bit.
     for cell in (0..N * N).filter(|&cell| is_far(cell, &touched)) {
@@ -293,7 +308,7 @@ proptest! {
         let mut now = was.clone();
         let changed = disturb(&mut now, &after);
         let coverage = Coverage::build(flat(&was), &Progress::new()).unwrap();
-        let mut instead = Polygons::new();
+        let mut instead = Instead::new();
         for cell in changed {
             now[cell].dedup();
             if now[cell] != was[cell] {

@@ -114,7 +114,8 @@ fn empty_duplicates(plane: &mut Plane<'_>, choice: &Choice, moved: &mut BTreeSet
         }
         moved.extend(atoms.iter().copied());
         let (kind, deed) = (DefectKind::DuplicateUnit, Deed::EmptyDuplicate);
-        steps.push(Step { kind, deed, atoms, at, to: Some(first), moved_m: 0.0, area_m2 });
+        let held_by = atoms.clone();
+        steps.push(Step { kind, deed, atoms, at, to: Some(first), held_by, moved_m: 0.0, area_m2 });
     }
 }
 
@@ -149,7 +150,8 @@ fn restore_lost(plane: &mut Plane<'_>, sizes: &Sizes, regions: &[u32], steps: &m
 }
 
 fn give(plane: &mut Plane<'_>, spot: &Place, to: AtomId, moved: &mut BTreeSet<AtomId>, steps: &mut Vec<Step>) {
-    moved.extend(plane.holders(spot.region).iter().copied());
+    let held_by = plane.holders(spot.region).to_vec();
+    moved.extend(held_by.iter().copied());
     moved.insert(to);
     plane.give(spot.region, to);
     let deed = match spot.kind {
@@ -163,6 +165,7 @@ fn give(plane: &mut Plane<'_>, spot: &Place, to: AtomId, moved: &mut BTreeSet<At
         atoms: spot.atoms.to_vec(),
         at: spot.shape.at,
         to: Some(to),
+        held_by,
         moved_m: 0.0,
         area_m2: spot.shape.area_m2,
     });

@@ -13,8 +13,11 @@ use crate::coverage::{ArcId, AtomId, Coverage, FaceId, FlatPolygons, OUTSIDE, Ri
 /// A vertex as bits.
 pub(super) type Key = [u64; 2];
 
-/// Polygons of atoms: faces, rings, vertices, not closed; the first ring of a face is its shell.
-pub(super) type Polygons = BTreeMap<AtomId, Vec<Vec<Vec<Coord>>>>;
+/// Polygons of an atom: faces, rings, vertices in degrees, not closed; the first ring of a face is its shell.
+pub type Polygons = Vec<Vec<Vec<Coord>>>;
+
+/// Polygons of atoms that are not as they were.
+pub(super) type Instead = BTreeMap<AtomId, Polygons>;
 
 /// A segment without direction, as bits.
 pub(super) type SegmentKey = [Key; 2];
@@ -204,7 +207,8 @@ fn open_ring(coverage: &Coverage, ring: RingId) -> Vec<Coord> {
 }
 
 /// The polygons of an atom.
-pub(super) fn polygons_of(coverage: &Coverage, atom: AtomId) -> Vec<Vec<Vec<Coord>>> {
+#[must_use]
+pub fn polygons_of(coverage: &Coverage, atom: AtomId) -> Polygons {
     let faces = coverage.faces_of(atom);
     faces.map(|face| coverage.rings_of(face).map(|ring| open_ring(coverage, ring)).collect()).collect()
 }
@@ -224,7 +228,7 @@ pub(super) fn area_m2(polygons: &[Vec<Vec<Coord>>]) -> f64 {
 }
 
 /// All polygons of a coverage, with those of some atoms replaced.
-pub(super) fn flat(coverage: &Coverage, instead: &Polygons) -> FlatPolygons {
+pub(super) fn flat(coverage: &Coverage, instead: &Instead) -> FlatPolygons {
     let mut flat = flat_of(coverage, coverage.atoms(), instead);
     // What came untidy and is still there stays told.
     restore_untidy(coverage, instead, &mut flat);
@@ -232,7 +236,7 @@ pub(super) fn flat(coverage: &Coverage, instead: &Polygons) -> FlatPolygons {
 }
 
 /// Polygons of some atoms, with those of some of them replaced.
-pub(super) fn flat_of(coverage: &Coverage, atoms: impl Iterator<Item = AtomId>, instead: &Polygons) -> FlatPolygons {
+pub(super) fn flat_of(coverage: &Coverage, atoms: impl Iterator<Item = AtomId>, instead: &Instead) -> FlatPolygons {
     let mut flat = FlatPolygons::default();
     flat.coords.reserve(2 * coverage.vertex_count() * atoms.size_hint().0 / coverage.atom_count().max(1));
     for atom in atoms {
@@ -262,7 +266,7 @@ pub(super) fn flat_of(coverage: &Coverage, atoms: impl Iterator<Item = AtomId>, 
 }
 
 /// Rings that came unclosed or with repeats, of atoms that are not replaced.
-fn restore_untidy(coverage: &Coverage, instead: &Polygons, flat: &mut FlatPolygons) {
+fn restore_untidy(coverage: &Coverage, instead: &Instead, flat: &mut FlatPolygons) {
     let untidy = coverage.untidy_rings();
     flat.unclosed.clear();
     flat.repeated.clear();

@@ -208,6 +208,7 @@ fn merge(
             atoms: listed,
             at,
             to,
+            held_by: Vec::new(),
             moved_m: metres(place(moved), at),
             area_m2: 0.0,
         });
@@ -265,6 +266,7 @@ fn insert(
                 atoms,
                 at,
                 to: Some(own),
+                held_by: Vec::new(),
                 moved_m: 0.0,
                 area_m2: 0.0,
             });

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::plane::Plane;
-use super::rings::{Key, Polygons, Ring, key};
+use super::rings::{Instead, Key, Ring, key};
 use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::arrangement::Half;
 use crate::coverage::validate::measure::{distance, twice_area};
@@ -31,13 +31,13 @@ struct Loop {
 
 /// Polygons of the atoms, from what they hold. `crossings` are vertices that were made where segments crossed: where
 /// nothing meets any more, they go again.
-pub(super) fn trace(plane: &Plane<'_>, atoms: &BTreeSet<AtomId>, crossings: &HashSet<Key>) -> Polygons {
+pub(super) fn trace(plane: &Plane<'_>, atoms: &BTreeSet<AtomId>, crossings: &HashSet<Key>) -> Instead {
     let sources = sources(plane, atoms);
     let traced: Vec<_> = borders(plane, atoms)
         .into_par_iter()
         .map(|(atom, border)| (atom, faces(loops(plane, &border), sources.get(&atom).map_or(&[], Vec::as_slice))))
         .collect();
-    let mut polygons: Polygons = traced.into_iter().collect();
+    let mut polygons: Instead = traced.into_iter().collect();
     drop_crossings(plane, &mut polygons, crossings);
     polygons.par_iter_mut().for_each(|(atom, faces)| {
         if let Some(sources) = sources.get(atom) {
@@ -198,7 +198,7 @@ fn side(ring: &[Coord], at: Coord) -> Option<bool> {
 }
 
 /// Drops the vertices at crossings where only one line is left.
-fn drop_crossings(plane: &Plane<'_>, polygons: &mut Polygons, crossings: &HashSet<Key>) {
+fn drop_crossings(plane: &Plane<'_>, polygons: &mut Instead, crossings: &HashSet<Key>) {
     if crossings.is_empty() {
         return;
     }

@@ -43,7 +43,12 @@ pub(in crate::coverage) fn twice_area(ring: &[Coord]) -> f64 {
 
 /// Length of a closed ring that is not repeated at its end.
 pub(in crate::coverage) fn length(ring: &[Coord]) -> f64 {
-    pairs(ring).map(|(a, b)| (b - a).x.hypot((b - a).y)).sum()
+    pairs(ring).map(|(a, b)| size(b - a)).sum()
+}
+
+/// Length of a step. These are metres and degrees: nothing overflows, and a square root is the same on every system.
+fn size(step: Coord) -> f64 {
+    (step.x * step.x + step.y * step.y).sqrt()
 }
 
 /// Sides of a closed ring.
@@ -56,7 +61,7 @@ pub(in crate::coverage) fn distance(point: Coord, segment: [Coord; 2]) -> f64 {
     let [start, end] = segment;
     let share = if start == end { 0.0 } else { project(point, segment).clamp(0.0, 1.0) };
     let away = point - start - (end - start) * share;
-    away.x.hypot(away.y)
+    size(away)
 }
 
 /// Where a point projects on a segment: 0 at its start, 1 at its end.

@@ -7,7 +7,7 @@ use eframe::egui::{self, Color32, Pos2, Rect, Sense, Stroke, Ui, Vec2, pos2, vec
 use geo::Coord;
 
 use super::theme::{Colours, GRID};
-use quhua::coverage::{AtomId, Coverage};
+use quhua::coverage::repair::Polygons;
 
 /// Metres of a degree of latitude, about.
 const DEGREE_M: f64 = 111_195.0;
@@ -59,18 +59,18 @@ struct UnitPicture {
 }
 
 impl Picture {
-    /// What is seen of these units.
+    /// What is seen of units that have these polygons.
     #[must_use]
-    pub fn of(coverage: &Coverage, atoms: &[AtomId], spot: Spot) -> Self {
+    pub fn of(units: &[Polygons], spot: Spot) -> Self {
         let east = east_m(spot.at.y);
         let metres = |at: Coord| [(at.x - spot.at.x) * east, (at.y - spot.at.y) * DEGREE_M];
         let edge = spot.radius_m * 1.5;
-        let unit = |&atom: &AtomId| {
+        let unit = |faces: &Polygons| {
             let mut unit = UnitPicture::default();
-            for face in coverage.faces_of(atom) {
+            for face in faces {
                 let (mut points, mut holes) = (Vec::new(), Vec::new());
-                for (i, ring) in coverage.rings_of(face).enumerate() {
-                    let ring: Vec<[f64; 2]> = coverage.source_ring(ring).into_iter().map(metres).collect();
+                for (i, ring) in face.iter().enumerate() {
+                    let ring: Vec<[f64; 2]> = ring.iter().chain(ring.first()).copied().map(metres).collect();
                     for pair in ring.windows(2) {
                         if meets(pair, edge) {
                             unit.lines.push([pair[0], pair[1]]);
@@ -102,7 +102,7 @@ impl Picture {
             }
             unit
         };
-        Self { units: atoms.iter().map(unit).collect(), radius_m: spot.radius_m }
+        Self { units: units.iter().map(unit).collect(), radius_m: spot.radius_m }
     }
 
     /// Paints it in a square of this size.

@@ -15,7 +15,7 @@ use super::state::command::{Command, RepairStep};
 use super::theme::{GRID, ROW};
 use super::{widgets, words};
 use quhua::coverage::AtomId;
-use quhua::coverage::repair::{Checked, Deed, Repaired, Step};
+use quhua::coverage::repair::{Checked, Deed, Repaired, Step, polygons_of};
 use quhua::coverage::validate::DefectKind;
 use quhua::i18n::{Text, sentences};
 use quhua::model::{Awarded, BorderRepair, Dataset, Decision};
@@ -93,7 +93,10 @@ impl RepairSheet {
     fn look(&mut self) {
         self.pictures = self.chosen_step().zip(self.tried.as_ref()).map(|(step, tried)| {
             let spot = spot(&self.dataset, step);
-            [&self.dataset.as_loaded().coverage, &tried.decided.coverage].map(|it| Picture::of(it, &step.atoms, spot))
+            let before = |&atom: &AtomId| polygons_of(&self.dataset.as_loaded().coverage, atom);
+            let after = |&atom: &AtomId| tried.decided.polygons_of(atom);
+            [step.atoms.iter().map(before).collect::<Vec<_>>(), step.atoms.iter().map(after).collect()]
+                .map(|units| Picture::of(&units, spot))
         });
     }
 
