@@ -153,6 +153,18 @@ fn a_slit_that_opens_to_the_outside_is_unmatched_and_an_error_where_vertices_are
 }
 
 #[test]
+fn a_tip_between_two_units_at_the_outer_border_is_no_slit() {
+    //  a \ tip / b      the tip is half a metre wide where it comes to the outer border, straight or with a vertex there
+    for more in [&[][..], &[(1.000_003, -0.000_002)]] {
+        let mut tip = vec![(1., 0.)];
+        tip.extend(more);
+        tip.extend([(1.000_006, 0.), (1.002, 1.), (1., 1.)]);
+        let b = polygon(&[(1.000_006, 0.), (2., 0.), (2., 1.), (1.002, 1.)]);
+        assert_eq!(check([square(0., 0., 1.), polygon(&tip), b][..].into()), []);
+    }
+}
+
+#[test]
 fn vertices_near_a_node_where_both_units_meet_are_no_finding() {
     //  a │ b      b goes on from the corner that it shares with a in a step of a few centimetres
     let b = polygon(&[(1., 0.), (1.000_002, 0.), (2., 0.), (2., 1.), (1., 1.)]);
