@@ -31,6 +31,8 @@ pub struct RepairLog {
     pub max_moved_m: f64,
     /// How the territory of all units together came to be another.
     pub areas: Areas,
+    /// Each unit whose borders are not as they came, with its area before and after.
+    pub changed: Vec<Changed>,
     /// Number of findings of each kind that are left.
     pub left: BTreeMap<String, usize>,
     /// Number of steps of each deed, with the territory that changed hands.
@@ -58,12 +60,22 @@ pub struct Areas {
     pub moved_m2: f64,
 }
 
-impl From<Balance> for Areas {
-    fn from(balance: Balance) -> Self {
-        let Balance { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2, moved_among_units_m2: _ } =
-            balance;
+impl From<&Balance> for Areas {
+    fn from(balance: &Balance) -> Self {
+        let &Balance { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2, .. } = balance;
         Self { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2 }
     }
+}
+
+/// A unit whose borders are not as they came.
+#[derive(Debug, Serialize)]
+pub struct Changed {
+    /// Its code; the name, or the position in the file, where it has none.
+    pub unit: String,
+    /// Its area before, in square metres.
+    pub before_m2: f64,
+    /// Its area after.
+    pub after_m2: f64,
 }
 
 /// One step.
@@ -113,6 +125,9 @@ impl RepairLog {
             *left.entry(defect.kind.to_string()).or_insert(0) += 1;
         }
         let coverage = &repaired.coverage;
+        let balance = repaired.balance();
+        let changed =
+            |&(atom, before_m2, after_m2): &(AtomId, f64, f64)| Changed { unit: unit(atom), before_m2, after_m2 };
         Self {
             steps: steps.collect(),
             valid_coverage: repaired.is_valid(),
@@ -120,7 +135,8 @@ impl RepairLog {
             units_changed: repaired.changed.len(),
             units_without_territory: coverage.atoms().filter(|&atom| coverage.bounds_of(atom).is_none()).count(),
             max_moved_m: repaired.max_moved_m,
-            areas: repaired.balance().into(),
+            areas: (&balance).into(),
+            changed: balance.units.iter().map(changed).collect(),
             left,
             deeds,
             lang,

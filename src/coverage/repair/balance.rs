@@ -12,7 +12,7 @@ use super::{Deed, Repaired};
 use crate::coverage::AtomId;
 
 /// Areas of all units together, in square metres: before and filled and mended and moved less resolved is after.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Balance {
     /// Of all units before; what several claim counts for each.
     pub before_m2: f64,
@@ -28,6 +28,8 @@ pub struct Balance {
     pub moved_m2: f64,
     /// The same, gains and losses of single units added up.
     pub moved_among_units_m2: f64,
+    /// Units with other borders, ascending, with their areas in square metres before and after.
+    pub units: Vec<(AtomId, f64, f64)>,
 }
 
 impl Balance {
@@ -63,8 +65,17 @@ impl Balance {
                 }
             }
         }
-        for &atom in &repaired.changed {
-            let change = area_m2(&repaired.polygons_of(atom)) - before[atom.index()];
+        // Of twins that were no polygons either one is mended, and the check looks at one only.
+        for step in repaired.steps.iter().filter(|step| step.deed == Deed::EmptyDuplicate) {
+            if step.atoms.iter().any(|atom| mended.contains(atom)) {
+                mended.extend(step.atoms.iter().copied());
+            }
+        }
+        // What a border took along may have gone back to whom it came from: then the unit is as it was.
+        let concerned: BTreeSet<AtomId> = repaired.changed.iter().chain(flows.keys()).copied().collect();
+        for atom in concerned {
+            let is_changed = repaired.changed.binary_search(&atom).is_ok();
+            let change = if is_changed { area_m2(&repaired.polygons_of(atom)) - before[atom.index()] } else { 0.0 };
             let rest = change - flows.get(&atom).copied().unwrap_or_default();
             balance.after_m2 += change;
             if mended.contains(&atom) {

@@ -33,7 +33,7 @@ pub(super) struct Known {
 
 impl Known {
     /// Validates a whole coverage.
-    pub fn of(coverage: &Coverage, options: &Options) -> Result<Self, Cancelled> {
+    pub fn of(coverage: &Coverage, options: Options) -> Result<Self, Cancelled> {
         let coverage = coverage.flattened();
         let Examined { defects, tree, odd: mut flawed } = examine(&coverage, &[], options, &Progress::new())?;
         flawed.extend(coverage.arcs().filter_map(|arc| open_owner(&coverage, arc)));
@@ -44,19 +44,21 @@ impl Known {
     }
 
     /// What validation finds when some atoms have other polygons. The defects name no arcs.
-    pub fn with(&self, instead: &Instead, options: &Options) -> Result<Vec<Defect>, Cancelled> {
+    pub fn with(&self, instead: &Instead, options: Options) -> Result<Vec<Defect>, Cancelled> {
         let before = &self.coverage;
         let mut defects = if before.has_seam() || before.has_added_vertices() {
             // Both ends of the map have vertices of each other.
-            validate(&Coverage::build(rings::flat(before, instead), &Progress::new())?, options, &Progress::new())?
+            validate(&Coverage::build(rings::flat(before, instead), &Progress::new())?, &options, &Progress::new())?
         } else {
             self.with_parts(instead, options)?
         };
-        defects.iter_mut().for_each(|defect| defect.arcs = Vec::new());
+        for defect in &mut defects {
+            defect.arcs = Vec::new();
+        }
         Ok(defects)
     }
 
-    fn with_parts(&self, instead: &Instead, options: &Options) -> Result<Vec<Defect>, Cancelled> {
+    fn with_parts(&self, instead: &Instead, options: Options) -> Result<Vec<Defect>, Cancelled> {
         let before = &self.coverage;
         let is_here = self.concerned(instead);
         let here: Vec<AtomId> = before.atoms().filter(|atom| is_here[atom.index()]).collect();

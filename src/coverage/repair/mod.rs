@@ -39,7 +39,7 @@ use geo::Coord;
 
 use super::validate::{Defect, DefectKind, Options, Severity, is_valid_coverage};
 use super::{AtomId, Coverage, FlatPolygons};
-use crate::coverage::hashed::{HashMap, HashSet};
+use crate::coverage::hashed::HashSet;
 use crate::jobs::{Cancelled, Progress};
 pub use balance::Balance;
 use check::Known;
@@ -251,6 +251,25 @@ struct Record {
     steps: Vec<Step>,
     /// Vertices that have moved, or that others have moved to.
     pinned: HashSet<Key>,
+    /// Units so thin that nothing is left of them where borders within the tolerance become one: theirs stay apart.
+    thin: BTreeSet<AtomId>,
+    /// Units of which nothing would be left all the same: what is wrong with them stays.
+    fragile: BTreeSet<AtomId>,
+}
+
+impl Record {
+    /// Remembers which units a round would have left nothing of; `false` where that is known already, or cannot help.
+    fn spare(&mut self, lost: &[AtomId]) -> bool {
+        let (again, first): (Vec<AtomId>, Vec<AtomId>) = lost.iter().partition(|atom| self.thin.contains(atom));
+        let mut has_new = false;
+        for atom in first {
+            has_new |= self.thin.insert(atom);
+        }
+        for atom in again {
+            has_new |= self.fragile.insert(atom);
+        }
+        has_new
+    }
 }
 
 /// Repairs a coverage.
@@ -280,7 +299,7 @@ impl Checked {
     /// Never: nobody can cancel it.
     pub fn of(coverage: &Coverage, gap_width_m: f64) -> Result<Self, Cancelled> {
         let options = Options { gap_width_m };
-        Ok(Self { known: Known::of(coverage, &options)?, options })
+        Ok(Self { known: Known::of(coverage, options)?, options })
     }
 
     /// What validation found.
@@ -303,7 +322,7 @@ pub fn repair_checked(
     let options = Options { gap_width_m: settings.gap_width_m };
     let mut anew = None;
     if checked.options != options {
-        anew = Some(Known::of(&checked.known.coverage, &options)?);
+        anew = Some(Known::of(&checked.known.coverage, options)?);
     }
     let mut record = Record::default();
     let mut changed = BTreeSet::new();
@@ -313,28 +332,18 @@ pub fn repair_checked(
         #[expect(clippy::cast_precision_loss, reason = "a fraction for the eye")]
         progress.set((round as f64 + 1.0) / (MAX_ROUNDS as f64 + 1.0));
         let known = anew.as_ref().unwrap_or(&checked.known);
-        let chosen: Vec<&Defect> = known.defects.iter().filter(|defect| is_chosen(defect, settings, choice)).collect();
-        if chosen.is_empty() {
-            break;
-        }
-        let steps = record.steps.len();
-        let polygons = one_round(known, &chosen, (settings, choice), (round == 0, &mut record), progress)?;
-        record.steps[steps..].sort_by_key(|step| (step.deed, step.key()));
+        let polygons = careful_round(known, (settings, choice), (round == 0, &mut record), progress)?;
         if polygons.is_empty() {
             break;
         }
-        if !keeps_units(&known.coverage, &polygons, &record.steps[steps..]) {
-            record.steps.truncate(steps);
-            break;
-        }
         changed.extend(polygons.keys().copied());
-        let left = known.with(&polygons, &options)?;
-        if round + 1 == MAX_ROUNDS || !left.iter().any(|defect| is_chosen(defect, settings, choice)) {
+        let left = known.with(&polygons, options)?;
+        if round + 1 == MAX_ROUNDS || !left.iter().any(|defect| is_chosen(defect, (settings, choice), &record)) {
             end = Some((polygons, left));
             break;
         }
         // Hardly ever: then all is looked at again, and its arcs.
-        anew = Some(Known::of(&Coverage::build(rings::flat(&known.coverage, &polygons), progress)?, &options)?);
+        anew = Some(Known::of(&Coverage::build(rings::flat(&known.coverage, &polygons), progress)?, options)?);
     }
     let known = anew.as_ref().unwrap_or(&checked.known);
     let (instead, left) = end.unwrap_or_else(|| (Instead::new(), nameless(known.defects.clone())));
@@ -347,12 +356,17 @@ pub fn repair_checked(
 
 /// Defects without the names of arcs.
 fn nameless(mut defects: Vec<Defect>) -> Vec<Defect> {
-    defects.iter_mut().for_each(|defect| defect.arcs = Vec::new());
+    for defect in &mut defects {
+        defect.arcs = Vec::new();
+    }
     defects
 }
 
 /// Whether a defect is to be mended.
-fn is_chosen(defect: &Defect, settings: &Settings, choice: &Choice) -> bool {
+fn is_chosen(defect: &Defect, (settings, choice): (&Settings, &Choice), record: &Record) -> bool {
+    if defect.atoms.iter().any(|atom| record.fragile.contains(atom)) {
+        return false;
+    }
     let wanted = match defect.kind {
         DefectKind::Gap => settings.gaps != Award::Leave,
         DefectKind::Overlap | DefectKind::DuplicateUnit => settings.overlaps != Award::Leave,
@@ -363,12 +377,43 @@ fn is_chosen(defect: &Defect, settings: &Settings, choice: &Choice) -> bool {
     wanted && choice.takes(defect.kind, &defect.atoms, at)
 }
 
-/// Whether every unit with territory still has some, apart from those that were drawn twice.
-fn keeps_units(before: &Coverage, instead: &Instead, steps: &[Step]) -> bool {
+/// Units with territory that have none any more, apart from those that were drawn twice; ascending.
+fn lost(before: &Coverage, instead: &Instead, steps: &[Step]) -> Vec<AtomId> {
     let emptied =
         |atom: AtomId| steps.iter().any(|step| step.deed == Deed::EmptyDuplicate && step.atoms.contains(&atom));
     let had_area = |atom: AtomId| rings::area_m2(&rings::polygons_of(before, atom)) > LEAST_M2;
-    instead.iter().all(|(&atom, now)| !now.is_empty() || emptied(atom) || !had_area(atom))
+    let empty = instead.iter().filter(|(_, now)| now.is_empty()).map(|(&atom, _)| atom);
+    empty.filter(|&atom| !emptied(atom) && had_area(atom)).collect()
+}
+
+/// One round that leaves no unit without territory: where one would, it is done anew with more care for that unit. Empty
+/// where there is nothing to do.
+fn careful_round(
+    known: &Known,
+    wanted: (&Settings, &Choice),
+    (is_first, record): (bool, &mut Record),
+    progress: &Progress,
+) -> Result<Instead, Cancelled> {
+    let steps = record.steps.len();
+    let pinned = record.pinned.clone();
+    loop {
+        progress.check()?;
+        let chosen: Vec<&Defect> = known.defects.iter().filter(|defect| is_chosen(defect, wanted, record)).collect();
+        if chosen.is_empty() {
+            return Ok(Instead::new());
+        }
+        let polygons = one_round(known, &chosen, wanted, (is_first, record), progress)?;
+        let lost = lost(&known.coverage, &polygons, &record.steps[steps..]);
+        if lost.is_empty() {
+            record.steps[steps..].sort_by_key(|step| (step.deed, step.key()));
+            return Ok(polygons);
+        }
+        record.steps.truncate(steps);
+        record.pinned.clone_from(&pinned);
+        if !record.spare(&lost) {
+            return Ok(Instead::new());
+        }
+    }
 }
 
 /// One round: the polygons of all atoms that are not as they were.
@@ -381,7 +426,8 @@ fn one_round(
 ) -> Result<Instead, Cancelled> {
     let coverage = &known.coverage;
     // What is left out may be in the way of what is not: then more is looked at.
-    let is_left_out = |defect: &&Defect| defect.severity == Severity::Error && !is_chosen(defect, settings, choice);
+    let is_left_out =
+        |defect: &&Defect| defect.severity == Severity::Error && !is_chosen(defect, (settings, choice), record);
     let is_wide = known.defects.iter().any(|defect| is_left_out(&defect));
     let mut around = Neighbourhood::of(coverage, chosen, is_wide);
     let arcs = chosen.iter().filter(|defect| defect.kind != DefectKind::InvalidRing);
@@ -389,7 +435,7 @@ fn one_round(
     snap::apply(coverage, &arcs, &mut around, (settings, choice), record);
     progress.check()?;
     for turn in 1.. {
-        let noded = noding::node(&mut around, settings, progress)?;
+        let noded = noding::node(&mut around, settings, &record.thin, progress)?;
         progress.check()?;
         let arrangement = noded.arrangement();
         let mut plane = Plane::of(&arrangement, &noded.covers(&arrangement), &around);
@@ -401,7 +447,7 @@ fn one_round(
             return Ok(redrawn(known, &mut plane, (chosen, is_wide), crossings, (settings, choice), &mut record.steps));
         }
         drop(plane);
-        around.change(&HashMap::default(), inserts, |_| true);
+        around.take_in(inserts, |_| true);
     }
     Ok(Instead::new())
 }

@@ -1,5 +1,7 @@
 //! Borders that cross or touch get a vertex there, on all sides, until they meet at vertices only.
 
+use std::collections::BTreeSet;
+
 use geo::Coord;
 
 use super::Settings;
@@ -12,7 +14,7 @@ use crate::coverage::validate::fraction::Fraction;
 use crate::coverage::validate::measure::{Local, distance};
 use crate::coverage::validate::planarity::{self, How, Meeting, is_on};
 use crate::coverage::validate::tree::SegmentTree;
-use crate::coverage::{Coverage, OUTSIDE};
+use crate::coverage::{AtomId, Coverage, OUTSIDE};
 use crate::jobs::{Cancelled, Progress};
 
 /// A vertex at a crossing may lead to another crossing, because its place is rounded; hardly ever more than twice.
@@ -40,8 +42,13 @@ impl Noded {
     }
 }
 
-/// Takes vertices in wherever rings meet otherwise.
-pub(super) fn node(around: &mut Neighbourhood, settings: &Settings, progress: &Progress) -> Result<Noded, Cancelled> {
+/// Takes vertices in wherever rings meet otherwise. Crossings of thin units are where they are, and at no end nearby.
+pub(super) fn node(
+    around: &mut Neighbourhood,
+    settings: &Settings,
+    thin: &BTreeSet<AtomId>,
+    progress: &Progress,
+) -> Result<Noded, Cancelled> {
     let quiet = Progress::new();
     let mut crossings = Crossings::default();
     let mut turn = 0;
@@ -53,18 +60,20 @@ pub(super) fn node(around: &mut Neighbourhood, settings: &Settings, progress: &P
         let mut inserts = Inserts::default();
         let mut concerned = HashSet::default();
         for meeting in &met {
-            if take_in(&coverage, meeting, settings, &mut inserts, &mut crossings) {
-                let faces = [meeting.a.arc, meeting.b.arc].into_iter().flat_map(|arc| coverage.faces_here(arc));
-                concerned.extend(faces.filter(|&face| face != OUTSIDE));
+            let faces = [meeting.a.arc, meeting.b.arc].into_iter().flat_map(|arc| coverage.faces_here(arc));
+            let mut rings = faces.filter(|&face| face != OUTSIDE);
+            let is_thin = !thin.is_empty()
+                && rings.clone().any(|ring| around.rings.get(ring as usize).is_some_and(|it| thin.contains(&it.atom)));
+            let snap_m = if is_thin { 0.0 } else { settings.snap_m };
+            if take_in(&coverage, meeting, snap_m, &mut inserts, &mut crossings) {
+                concerned.extend(rings.by_ref());
             }
         }
         turn += 1;
         if inserts.is_empty() || turn > MAX_TURNS {
             return Ok(Noded { coverage, tree, met, nobody: Duplicates::none(), crossings: crossings.made });
         }
-        around.change(&HashMap::default(), inserts, |ring| {
-            u32::try_from(ring).is_ok_and(|ring| concerned.contains(&ring))
-        });
+        around.take_in(inserts, |ring| u32::try_from(ring).is_ok_and(|ring| concerned.contains(&ring)));
     }
 }
 
@@ -99,7 +108,7 @@ impl Crossings {
 fn take_in(
     coverage: &Coverage,
     meeting: &Meeting,
-    settings: &Settings,
+    snap_m: f64,
     inserts: &mut Inserts,
     crossings: &mut Crossings,
 ) -> bool {
@@ -121,7 +130,7 @@ fn take_in(
         How::Cross => {
             let share = Fraction::of_crossing(s, t).map_or(0.5, Fraction::to_f64);
             let at = s[0] + (s[1] - s[0]) * share;
-            let vertex = near_end(at, [s, t], settings.snap_m).unwrap_or_else(|| crossings.at(at));
+            let vertex = near_end(at, [s, t], snap_m).unwrap_or_else(|| crossings.at(at));
             inserts.add(s[0], s[1], vertex);
             inserts.add(t[0], t[1], vertex);
             true

@@ -157,12 +157,23 @@ impl Neighbourhood {
         !self.foreign.is_empty() && self.foreign.contains(&segment_key(a, b))
     }
 
-    /// Moves vertices and takes others in, in the rings that `concerned` names by their position.
-    pub fn change(
+    /// Moves vertices, and takes those in that come near a segment. A ring that has such a vertex already stays as it is
+    /// there: a thin one would come to it twice, and hold nothing.
+    pub fn draw_together(&mut self, merges: &HashMap<Key, Coord>, inserts: Inserts) {
+        self.alter(merges, inserts, |_| true, true);
+    }
+
+    /// Takes in vertices that lie on segments, in the rings that `concerned` names by their position.
+    pub fn take_in(&mut self, inserts: Inserts, concerned: impl Fn(usize) -> bool + Sync) {
+        self.alter(&HashMap::default(), inserts, concerned, false);
+    }
+
+    fn alter(
         &mut self,
         merges: &HashMap<Key, Coord>,
         mut inserts: Inserts,
         concerned: impl Fn(usize) -> bool + Sync,
+        once: bool,
     ) {
         inserts.sort();
         let now_at = |at: Coord| merges.get(&key(at)).copied().unwrap_or(at);
@@ -171,7 +182,9 @@ impl Neighbourhood {
             let mut made = Vec::with_capacity(n + 8);
             for (i, &at) in ring.coords.iter().enumerate() {
                 let (a, b) = (now_at(at), now_at(ring.coords[(i + 1) % n]));
-                for vertex in std::iter::once(a).chain(inserts.between(a, b)) {
+                let has = |vertex: Coord| ring.coords.iter().any(|&at| now_at(at) == vertex);
+                let between = inserts.between(a, b).filter(|&vertex| !(once && has(vertex)));
+                for vertex in std::iter::once(a).chain(between) {
                     if made.last() != Some(&vertex) {
                         made.push(vertex);
                     }

@@ -36,14 +36,16 @@ pub(super) fn apply(
     if settings.snap_m <= 0.0 || !choice.kinds.contains(&DefectKind::UnmatchedEdge) {
         return;
     }
-    let nears = find(coverage, arcs, settings.snap_m);
+    let mut nears = find(coverage, arcs, settings.snap_m);
+    let is_thin = |arc: ArcId| open_owner(coverage, arc).is_some_and(|atom| record.thin.contains(&atom));
+    nears.retain(|near| !is_thin(near.arc) && !is_thin(near.of));
     if nears.is_empty() {
         return;
     }
     let holders = Holders::of(coverage, &nears);
     let merges = merge(&nears, &holders, (settings, choice), record);
     let inserts = insert(coverage, &nears, &holders, &merges, (settings, choice), record);
-    around.change(&merges, inserts, |_| true);
+    around.draw_together(&merges, inserts);
 }
 
 /// All vertices near a segment of another unit, in a stable order.

@@ -32,6 +32,18 @@ fn area(repaired: &Repaired, atom: usize) -> f64 {
 }
 
 #[test]
+fn a_unit_thinner_than_the_tolerance_is_kept_and_holds_up_nothing_else() {
+    //  ┌───┐ ┌─┬─┐    a holds a unit of 40 cm on its left side; c misses b by a metre
+    //  ▌ a │ │b│c│
+    //  └───┘ └─┴─┘
+    let square = |x: f64| MultiPolygon::from(geo::Rect::new((x, 0.), (x + 1., 1.)).to_polygon());
+    let thin: MultiPolygon = wkt!(POLYGON((0. 0.4, 0.00042 0.45, 0. 0.5, 0. 0.4))).into();
+    let repaired = mended(scaled(vec![square(0.), thin, square(2.), square(3.000_005)]), &Settings::default());
+    assert!(area(&repaired, 1) > 20.0, "{:#?}", repaired.steps);
+    assert_eq!(repaired.changed, [0, 3].map(AtomId::new), "{:#?}", repaired.steps);
+}
+
+#[test]
 fn a_vertex_of_one_side_goes_into_the_other() {
     //  2 ┌───┬───┐
     //    │ a • b │    b has a vertex in the middle that a lacks

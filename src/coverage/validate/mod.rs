@@ -261,7 +261,7 @@ impl Defect {
 /// [`Cancelled`] when the user gave up.
 pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> Result<Vec<Defect>, Cancelled> {
     // The work below steps from vertex to vertex through the arrays.
-    examine(&coverage.flattened(), &[], options, progress).map(|examined| examined.defects)
+    examine(&coverage.flattened(), &[], *options, progress).map(|examined| examined.defects)
 }
 
 /// What validation knows of a coverage when it is done.
@@ -280,7 +280,7 @@ pub(super) struct Examined {
 pub(super) fn examine(
     coverage: &Coverage,
     is_foreign: &[bool],
-    options: &Options,
+    options: Options,
     progress: &Progress,
 ) -> Result<Examined, Cancelled> {
     let is_foreign = |arc: ArcId| is_foreign.get(arc.index()) == Some(&true);
@@ -301,7 +301,7 @@ pub(super) fn examine(
     progress.set(0.8);
     progress.check()?;
     let crossed = meetings::ring_defects(&arrangement, &met, &mut defects);
-    let odd = regions::defects(&arrangement, &covers, (*options, &is_foreign), &crossed, &mut defects);
+    let odd = regions::defects(&arrangement, &covers, (options, &is_foreign), &crossed, &mut defects);
     meetings::border_defects(&arrangement, &met, &odd.reported, &mut defects);
     near::defects(coverage, &doubles, &is_foreign, progress, &mut defects)?;
     defects.sort_by(|a, b| a.order().cmp(&b.order()));

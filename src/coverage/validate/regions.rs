@@ -67,7 +67,7 @@ pub(super) fn defects(
         let crossing = region.halves.iter().find_map(|&half| crossed.get(&arrangement.origin(half)));
         if let Some(&i) = crossing.filter(|_| thin || matches!(region.what, What::Wound(_))) {
             // The crossing made it.
-            defects[i].arcs.extend(region.halves.iter().map(|&half| arrangement.arc(half)));
+            defects[i].arcs.extend(arcs(arrangement, &region));
             defects[i].tidy();
             continue;
         }
@@ -117,6 +117,12 @@ fn unmatched_detail(group: &[&Region]) -> Detail {
     }
 }
 
+/// Arcs around a region.
+fn arcs(arrangement: &Arrangement<'_>, region: &Region) -> Vec<ArcId> {
+    let halves = region.halves.iter().flat_map(|&half| coincident(arrangement, half));
+    halves.map(|half| arrangement.arc(half)).collect()
+}
+
 fn report(
     arrangement: &Arrangement<'_>,
     group: &[&Region],
@@ -132,7 +138,7 @@ fn report(
         }
     }
     let atoms = group.iter().flat_map(|region| &region.atoms).copied().collect();
-    let arcs = halves().map(|half| arrangement.arc(half)).collect();
+    let arcs = group.iter().flat_map(|region| arcs(arrangement, region)).collect();
     let mut defect = Defect::point(kind, detail, atoms, Some(group[0].shape.at), arcs);
     defect.area_m2 = Some(group.iter().map(|region| region.shape.area_m2).sum());
     // Both sides of a thin place are about as long as the place.
@@ -184,7 +190,7 @@ fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cove
         halves.extend(around);
     }
     let mut atoms: Vec<AtomId> = match what {
-        What::Empty => halves.iter().flat_map(|&half| beyond(arrangement, half)).collect(),
+        What::Empty => halves.iter().flat_map(|&half| beside(arrangement, half)).collect(),
         _ => cover.iter().filter(|&&(_, count)| count > 0).map(|&(face, _)| face.0).collect::<Vec<u32>>(),
     }
     .into_iter()
@@ -196,22 +202,26 @@ fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cove
     Some(Region { cycle, halves, what, atoms, shape })
 }
 
-/// Faces across a half from an empty region. Of edges that lie on each other any may come first: those of all are there.
-fn beyond(arrangement: &Arrangement<'_>, first: Half) -> SmallVec<[u32; 2]> {
-    let mut faces = SmallVec::new();
+/// An edge around a region and those that lie on it, seen from there. Which of them comes first says nothing.
+fn coincident(arrangement: &Arrangement<'_>, first: Half) -> SmallVec<[Half; 2]> {
+    let mut halves = SmallVec::from_slice(&[first]);
     let mut half = first;
-    loop {
-        faces
-            .extend([half, half.twin()].map(|half| arrangement.face(half)).into_iter().filter(|&face| face != OUTSIDE));
-        if !arrangement.is_flat(half.twin()) {
-            return faces;
-        }
+    while arrangement.is_flat(half.twin()) {
         half = arrangement.next(half.twin());
         // An edge that stands alone twice has nothing on either side.
         if half == first {
-            return faces;
+            break;
         }
+        halves.push(half);
     }
+    halves
+}
+
+/// Faces with a border at an edge around a region.
+fn beside(arrangement: &Arrangement<'_>, half: Half) -> impl Iterator<Item = u32> {
+    let both = |half: Half| [half, half.twin()].map(|half| arrangement.face(half));
+    let faces: SmallVec<[u32; 4]> = coincident(arrangement, half).into_iter().flat_map(both).collect();
+    faces.into_iter().filter(|&face| face != OUTSIDE)
 }
 
 fn what(coverage: &Coverage, cover: &Cover) -> What {
@@ -236,8 +246,13 @@ fn boundary(arrangement: &Arrangement<'_>, halves: &[Half], what: What, cover: &
     let covers = |face: u32| cover.iter().any(|&(other, count)| other.0 == face && count > 0);
     for &half in halves {
         let (left, right) = (arrangement.face(half), arrangement.face(half.twin()));
-        // Whose border it is: of an empty region the neighbour's, of an overlap that of the unit which ends there.
-        let face = if what == What::Empty || !covers(left) { right } else { left };
+        // Whose border it is: of an empty region the neighbour's, of an overlap that of the unit which ends there. Of edges
+        // that lie on each other any may come first: then it is the first unit's of them.
+        let mut face = if what == What::Empty || !covers(left) { right } else { left };
+        if arrangement.is_flat(half.twin()) {
+            let of_all = beside(arrangement, half).filter(|&face| what == What::Empty || covers(face));
+            face = of_all.min_by_key(|&face| arrangement.coverage.atom_of(FaceId(face))).unwrap_or(face);
+        }
         let owner = if face == OUTSIDE { OUTSIDE } else { arrangement.coverage.atom_of(FaceId(face)).0 };
         let crossing = arrangement.cuts().is_crossing(arrangement.origin(half));
         for (i, at) in arrangement.points(half).enumerate() {
