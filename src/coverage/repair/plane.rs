@@ -201,7 +201,8 @@ impl<'a> Plane<'a> {
         let holders = self.holders(region);
         let mut made = Boundary::default();
         for &half in halves {
-            let across = self.left(half.twin());
+            // Beyond all edges that lie on this one.
+            let across = self.arrangement.coincident(half).last().map_or(&[][..], |last| self.left(last.twin()));
             let owner =
                 if holders.is_empty() { across.first() } else { holders.iter().find(|atom| !across.contains(atom)) };
             let owner = owner.map_or(u32::MAX, |atom| atom.0);

@@ -10,6 +10,7 @@
 use std::cmp::Ordering;
 
 use geo::Coord;
+use smallvec::SmallVec;
 
 use super::cuts::{self, Cuts, Stop};
 use super::duplicates::Duplicates;
@@ -134,6 +135,21 @@ impl<'a> Arrangement<'a> {
     pub fn is_flat(&self, half: Half) -> bool {
         let other = self.next(half);
         other != half && self.next(other) == half && self.is_straight(half) && self.is_straight(other)
+    }
+
+    /// An edge around a region and those that lie on it, seen from there. Which of them comes first says nothing.
+    pub fn coincident(&self, first: Half) -> SmallVec<[Half; 2]> {
+        let mut halves = SmallVec::from_slice(&[first]);
+        let mut half = first;
+        while self.is_flat(half.twin()) {
+            half = self.next(half.twin());
+            // An edge that stands alone twice has nothing on either side.
+            if half == first {
+                break;
+            }
+            halves.push(half);
+        }
+        halves
     }
 
     /// The arc of a half.

@@ -119,7 +119,7 @@ fn unmatched_detail(group: &[&Region]) -> Detail {
 
 /// Arcs around a region.
 fn arcs(arrangement: &Arrangement<'_>, region: &Region) -> Vec<ArcId> {
-    let halves = region.halves.iter().flat_map(|&half| coincident(arrangement, half));
+    let halves = region.halves.iter().flat_map(|&half| arrangement.coincident(half));
     halves.map(|half| arrangement.arc(half)).collect()
 }
 
@@ -202,25 +202,10 @@ fn region(arrangement: &Arrangement<'_>, cycle: u32, inner: &[u32], cover: &Cove
     Some(Region { cycle, halves, what, atoms, shape })
 }
 
-/// An edge around a region and those that lie on it, seen from there. Which of them comes first says nothing.
-fn coincident(arrangement: &Arrangement<'_>, first: Half) -> SmallVec<[Half; 2]> {
-    let mut halves = SmallVec::from_slice(&[first]);
-    let mut half = first;
-    while arrangement.is_flat(half.twin()) {
-        half = arrangement.next(half.twin());
-        // An edge that stands alone twice has nothing on either side.
-        if half == first {
-            break;
-        }
-        halves.push(half);
-    }
-    halves
-}
-
 /// Faces with a border at an edge around a region.
 fn beside(arrangement: &Arrangement<'_>, half: Half) -> impl Iterator<Item = u32> {
     let both = |half: Half| [half, half.twin()].map(|half| arrangement.face(half));
-    let faces: SmallVec<[u32; 4]> = coincident(arrangement, half).into_iter().flat_map(both).collect();
+    let faces: SmallVec<[u32; 4]> = arrangement.coincident(half).into_iter().flat_map(both).collect();
     faces.into_iter().filter(|&face| face != OUTSIDE)
 }
 

@@ -45,6 +45,9 @@ struct OneSided {
     lacking: u32,
 }
 
+/// Distances that differ by less, in metres, are the same but for rounding.
+const ROUNDING_M: f64 = 1e-6;
+
 /// More steps than this are not compared each with each.
 const MAX_STEPS: usize = 400;
 
@@ -108,8 +111,7 @@ fn one_sided(boundary: &Boundary, metres: &[Coord]) -> Option<OneSided> {
     if runs > 2 && !rest.clone().all(between) {
         return None;
     }
-    let farthest =
-        rest.clone().max_by(|&a, &b| distance(metres[a], chord(i)).total_cmp(&distance(metres[b], chord(i))))?;
+    let farthest = first_of_farthest(boundary, rest.clone().map(|k| (k, distance(metres[k], chord(i)))))?;
     let distance_m = distance(metres[farthest], chord(i));
     Some(OneSided { count: rest.count(), distance_m, farthest, lacking: owner(i) })
 }
@@ -121,7 +123,8 @@ fn widest(boundary: &Boundary, metres: &[Coord]) -> Option<usize> {
         return None;
     }
     let inner = |&i: &usize| boundary.owners[(i + n - 1) % n] == boundary.owners[i] && !boundary.crossings[i];
-    let mut best: Option<(usize, f64)> = None;
+    let mut best: Option<f64> = None;
+    let mut far: Vec<(usize, f64)> = Vec::new();
     let mut nearest = 0;
     for i in (0..n).filter(inner) {
         let mut away: Option<f64> = None;
@@ -134,22 +137,34 @@ fn widest(boundary: &Boundary, metres: &[Coord]) -> Option<usize> {
             let to = distance(metres[i], other);
             if away.is_none_or(|away| to < away) {
                 (away, nearest) = (Some(to), k);
-                if best.is_some_and(|(_, best)| to <= best) {
+                if best.is_some_and(|best| to < best - ROUNDING_M) {
                     break;
                 }
             }
         }
-        if let Some(away) = away.filter(|&away| best.is_none_or(|(_, best)| away > best)) {
-            best = Some((i, away));
+        if let Some(away) = away.filter(|&away| best.is_none_or(|best| away >= best - ROUNDING_M)) {
+            best = Some(best.map_or(away, |best| best.max(away)));
+            far.push((i, away));
         }
     }
-    best.map(|(i, _)| i)
+    first_of_farthest(boundary, far.into_iter())
+}
+
+/// Of the vertices that are farthest away, but for rounding, the first in order of place: so it does not depend on where a
+/// boundary begins.
+fn first_of_farthest(boundary: &Boundary, far: impl Iterator<Item = (usize, f64)> + Clone) -> Option<usize> {
+    let most = far.clone().map(|(_, away)| away).max_by(f64::total_cmp)?;
+    let place = |i: usize| boundary.points[i];
+    let ties = far.filter(|&(_, away)| away >= most - ROUNDING_M).map(|(i, _)| i);
+    ties.min_by(|&a, &b| {
+        let (a, b) = (place(a), place(b));
+        a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y))
+    })
 }
 
 /// Whether the box of a segment alone shows that it is farther from a point than this.
 fn is_beyond(point: Coord, [a, b]: [Coord; 2], away: f64) -> bool {
-    // Rounding of a distance is smaller by far.
-    let away = away + 1e-6;
+    let away = away + ROUNDING_M;
     (a.x.min(b.x) - point.x > away)
         | (point.x - a.x.max(b.x) > away)
         | (a.y.min(b.y) - point.y > away)
@@ -160,5 +175,7 @@ fn is_beyond(point: Coord, [a, b]: [Coord; 2], away: f64) -> bool {
 fn inner_vertex(boundary: &Boundary) -> usize {
     let n = boundary.points.len();
     let inner = |&i: &usize| boundary.owners[(i + n - 1) % n] == boundary.owners[i] && !boundary.crossings[i];
-    (0..n).find(inner).or_else(|| boundary.crossings.iter().position(|&crossing| !crossing)).unwrap_or(0)
+    let vertices = (0..n).filter(|&i| !boundary.crossings[i]);
+    let of = |found: Vec<usize>| first_of_farthest(boundary, found.into_iter().map(|i| (i, 0.0)));
+    of((0..n).filter(inner).collect()).or_else(|| of(vertices.collect())).unwrap_or(0)
 }
