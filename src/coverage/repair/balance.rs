@@ -74,8 +74,12 @@ impl Balance {
         // What a border took along may have gone back to whom it came from: then the unit is as it was.
         let concerned: BTreeSet<AtomId> = repaired.changed.iter().chain(flows.keys()).copied().collect();
         for atom in concerned {
-            let is_changed = repaired.changed.binary_search(&atom).is_ok();
-            let change = if is_changed { area_m2(&repaired.polygons_of(atom)) - before[atom.index()] } else { 0.0 };
+            let mut change = 0.0;
+            if repaired.changed.binary_search(&atom).is_ok() {
+                let (was, is) = (before[atom.index()], area_m2(&repaired.polygons_of(atom)));
+                balance.units.push((atom, was, is));
+                change = is - was;
+            }
             let rest = change - flows.get(&atom).copied().unwrap_or_default();
             balance.after_m2 += change;
             if mended.contains(&atom) {
