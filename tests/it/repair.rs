@@ -189,6 +189,22 @@ fn a_plan_that_was_drawn_on_repaired_borders_says_so_and_is_carried_out_on_them(
         quhua_exits(0, ["apply", &dirty, "--plan", &at("plan.json"), "-o", &at("applied.geojson"), "--level", "atom"]);
     assert!(said.contains("borders repaired: "), "{said}");
     assert_eq!(vertices(Path::new(&at("applied.geojson"))), vertices(&mended));
+    // Its certificate tells vertices of the repair from those of the input.
+    let certificate = json(Path::new(&at("applied.certificate.json")));
+    let repair = &certificate["repair"];
+    assert_eq!(certificate["passed"], true);
+    let [inputs, outputs] = [&dirty, &at("applied.geojson")].map(|path| -> Vec<String> {
+        vertices(Path::new(path)).into_iter().flatten().map(|at| format!("{at:?}")).collect()
+    });
+    let came: std::collections::HashSet<&String> = inputs.iter().collect();
+    let made: std::collections::HashSet<&String> = outputs.iter().filter(|at| !came.contains(at)).collect();
+    assert!(!made.is_empty() && repair["vertices"].as_u64().unwrap() >= made.len() as u64, "{repair}");
+    assert!(repair["area_m2"]["before"].as_f64().unwrap() > 1.01 * repair["area_m2"]["after"].as_f64().unwrap());
+    let page = fs::read_to_string(at("applied.certificate.html")).unwrap();
+    assert!(
+        page.contains("输入数据经边界修复后的顶点") && page.contains("vertices of the input as repaired"),
+        "{page}"
+    );
     // What is no repair is told with its place.
     fs::write(at("plan.json"), merge.replace("RECIPE", r#"{"snap_m":"1"}"#)).unwrap();
     let (_, said) = quhua_exits(2, ["apply", &dirty, "--plan", &at("plan.json"), "-o", "-"]);

@@ -29,6 +29,10 @@
 //!             "area_m2": {"before": 1.9e9, "after": 1.9e9, "difference": 0.0}}}
 //! ```
 //!
+//! Where borders were repaired before the plan, `repair` says so: `{"places": 33, "units_changed": 26, "max_moved_m": 0.36,
+//! "vertices": 412, "area_m2": {"before": …, "after": …, "difference": …}}`. Then vertices are those of the input or of its
+//! repair, and those of the repair are counted, in all and for each unit (`vertices.repaired`).
+//!
 //! `plan.sha256` is that of the plan as the program writes it, with everything derived filled in. A border counts once,
 //! whichever two units it parts. `checks`: `vertices` (of outlines written anew, all are vertices of the input), `outlines`
 //! (area and length of each outline are those of what it is made of), `borders` (before is unchanged and dissolved, after
@@ -76,6 +80,9 @@ pub struct Certificate {
     pub plan: PlanEntry,
     /// The exported file.
     pub output: BaseEntry,
+    /// What was done to the borders of the input before the plan; `None` where they are as they came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repair: Option<RepairEntry>,
     /// Level of the exported units.
     pub level: Level,
     /// How areas were computed.
@@ -110,6 +117,21 @@ impl PlanEntry {
     pub fn of(plan: &Plan) -> Self {
         Self { name: plan.name.clone(), edits: plan.edits.len(), sha256: sha256_hex(plan.write().as_bytes()) }
     }
+}
+
+/// A repair of the borders of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RepairEntry {
+    /// Places that were repaired.
+    pub places: usize,
+    /// Loaded polygons that are not as they came.
+    pub units_changed: usize,
+    /// The longest way of a vertex in metres.
+    pub max_moved_m: f64,
+    /// Vertices of outlines written anew that the repair made or moved, all units together.
+    pub vertices: usize,
+    /// Sum of the areas of all loaded polygons, as they came and as repaired.
+    pub area_m2: AreaTotals,
 }
 
 /// Something that was checked.
@@ -168,8 +190,16 @@ pub struct VertexEntry {
     pub outline: usize,
     /// How many of them were made by the cuts of the plan.
     pub cut: usize,
-    /// How many of them are neither vertices of the input nor made by a cut.
+    /// How many of them were made or moved by the repair of the input.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub repaired: usize,
+    /// How many of them are neither vertices of the input or its repair nor made by a cut.
     pub moved: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Area of a unit in m².
@@ -313,10 +343,11 @@ impl Seen {
     pub fn while_writing(out: &mut dyn Write, export: &Export<'_>, progress: &Progress) -> io::Result<Self> {
         let measures = export.dataset.measures(export.area_method);
         let touched = export.touched();
+        let came = export.dataset.repaired_borders().map(|_| vertices_as_loaded(export.dataset));
         let looked_at = Mutex::new(BTreeMap::new());
         let mut hashing = HashingWriter::new(out);
         write_units_seen(&mut hashing, export, progress, |unit, text| {
-            let looked = Looked::at(export, measures, unit, (text, touched.contains(&unit)));
+            let looked = Looked::at(export, measures, unit, (text, touched.contains(&unit)), came.as_ref());
             lock_whole(&looked_at).insert(unit, looked);
         })?;
         let looked_at = looked_at.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -341,6 +372,7 @@ impl Certificate {
         let wrong_outlines = pairs().filter(|(unit, looked, anew)| is_wrong(looked, anew, *unit)).count();
         let vertices = pairs().map(|(_, _, anew)| anew.vertices.outline).sum();
         let moved = pairs().map(|(_, _, anew)| anew.vertices.moved).sum();
+        let of_repair = pairs().map(|(_, _, anew)| anew.vertices.repaired).sum();
         let homeless = dataset.coverage.atoms().filter(|&atom| {
             let unit = state.unit_of(atom, level);
             !state.unit(unit).is_current() || state.unit(unit).level != level
@@ -371,6 +403,7 @@ impl Certificate {
                 .collect(),
             plan: PlanEntry::of(plan),
             output: BaseEntry { path: output.to_owned(), sha256: seen.sha256.clone() },
+            repair: repair_entry(dataset, area_method, of_repair),
             level: dataset.level(level),
             area_method,
             passed: checks.iter().all(|check| check.passed),
@@ -418,12 +451,18 @@ struct Anew {
 }
 
 impl Looked {
-    fn at(export: &Export<'_>, measures: &Measures, unit: UnitId, (text, touches_defect): (&[u8], bool)) -> Self {
+    fn at(
+        export: &Export<'_>,
+        measures: &Measures,
+        unit: UnitId,
+        (text, touches_defect): (&[u8], bool),
+        came: Option<&HashSet<[u64; 2]>>,
+    ) -> Self {
         let atoms = export.state.atoms(unit);
         let anew = (!export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);
             Anew {
-                vertices: vertices(export.dataset, &outline, &atoms, text),
+                vertices: vertices(export.dataset, (&outline, &atoms), text, came),
                 area: measures.area_left_of(outline.arcs()),
                 length: measures.length_of(outline.arcs()),
                 touches_defect,
@@ -472,16 +511,27 @@ enum Geometry {
 }
 
 /// Looks for the vertices of a unit, as a reader of its text gets them, among those of the input.
-fn vertices(dataset: &Dataset, outline: &Outline, atoms: &[AtomId], text: &[u8]) -> VertexEntry {
+/// `came` are all vertices as they were loaded, where borders were repaired since.
+fn vertices(
+    dataset: &Dataset,
+    (outline, atoms): (&Outline, &[AtomId]),
+    text: &[u8],
+    came: Option<&HashSet<[u64; 2]>>,
+) -> VertexEntry {
     let coverage = &dataset.coverage;
     let written = match serde_json::from_slice::<Feature>(text) {
         Ok(Feature { geometry: None }) => Vec::new(),
         Ok(Feature { geometry: Some(Geometry::Polygon(rings)) }) => rings,
         Ok(Feature { geometry: Some(Geometry::MultiPolygon(polygons)) }) => polygons.into_iter().flatten().collect(),
         // A text that cannot be read back has moved everything.
-        Err(_) => return VertexEntry { outline: 1, cut: 0, moved: 1 },
+        Err(_) => return VertexEntry { outline: 1, cut: 0, repaired: 0, moved: 1 },
     };
     let bits = |at: [f64; 2]| at.map(f64::to_bits);
+    let is_of_repair = |at: &&[f64; 2]| {
+        let is_cut = || dataset.has_cuts() && dataset.is_cut_vertex((**at).into());
+        came.is_some_and(|came| !came.contains(&bits(**at)) && !is_cut())
+    };
+    let repaired = written.iter().flat_map(|ring| ring.iter().skip(1)).filter(is_of_repair).count();
     // The last vertex of a ring repeats the first.
     let count = written.iter().map(|ring| ring.len().saturating_sub(1)).sum();
     // What leaves as it came has spikes too, which no outline has: all borders of what the unit is made of count.
@@ -503,7 +553,30 @@ fn vertices(dataset: &Dataset, outline: &Outline, atoms: &[AtomId], text: &[u8])
     };
     let is_cut = |at: &&Coord| dataset.has_cuts() && dataset.is_cut_vertex(**at);
     let cut = outline.drawn_arcs().map(|arc| ahead(arc).iter().filter(is_cut).count()).sum();
-    VertexEntry { outline: count, cut, moved }
+    VertexEntry { outline: count, cut, repaired, moved }
+}
+
+/// All vertices as they were loaded.
+fn vertices_as_loaded(dataset: &Dataset) -> HashSet<[u64; 2]> {
+    let coverage = &dataset.as_loaded().coverage;
+    coverage.arcs().flat_map(|arc| coverage.arc(arc)).map(|at| [at.x.to_bits(), at.y.to_bits()]).collect()
+}
+
+/// What the repair of a dataset's borders came to.
+fn repair_entry(dataset: &Dataset, area_method: AreaMethod, vertices: usize) -> Option<RepairEntry> {
+    let repaired = dataset.repaired_borders()?;
+    let area_of = |dataset: &Dataset| -> ExactSum {
+        let measures = dataset.measures(area_method);
+        dataset.coverage.atoms().map(|atom| measures.atom_area(atom)).sum()
+    };
+    let (before, after) = (area_of(dataset.as_loaded()), area_of(dataset));
+    Some(RepairEntry {
+        places: repaired.steps.len(),
+        units_changed: repaired.changed.len(),
+        max_moved_m: repaired.max_moved_m,
+        vertices,
+        area_m2: AreaTotals { before: before.to_f64(), after: after.to_f64(), difference: (after - before).to_f64() },
+    })
 }
 
 /// Lengths of borders, by unit and together.

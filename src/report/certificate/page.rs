@@ -1,6 +1,6 @@
 //! The certificate as a page: one file, to be read and printed, in 简体中文 and English side by side.
 
-use super::{BorderEntry, Certificate, Check, UnitEntry};
+use super::{BorderEntry, Certificate, Check, RepairEntry, UnitEntry};
 use crate::geodesy::AreaMethod;
 use crate::i18n::markup::escaped;
 use crate::i18n::{Lang, numbers};
@@ -50,8 +50,12 @@ impl Certificate {
 
     fn verdict(&self, page: &mut Html) {
         let (class, zh, en) = if self.passed {
-            let vertices = self.checks.first().map_or(0, |check| check.checked);
+            let vertices = self.checks.iter().find(|check| check.id == "vertices").map_or(0, |check| check.checked);
             let vertices = numbers::count(vertices);
+            let input = |lang: Lang| match self.repair {
+                Some(_) => lang.pick("输入数据经边界修复后的顶点", "vertices of the input as repaired"),
+                None => lang.pick("输入数据的顶点", "vertices of the input"),
+            };
             let has_cuts = self.units.iter().any(|unit| unit.vertices.cut > 0);
             let cuts = |lang: Lang| {
                 if has_cuts {
@@ -63,12 +67,14 @@ impl Certificate {
             (
                 "verdict",
                 format!(
-                    "全部核验通过：{vertices} 个边界顶点均为输入数据的顶点{}，移动 0 个；面积合计前后相同。",
+                    "全部核验通过：{vertices} 个边界顶点均为{}{}，移动 0 个；面积合计前后相同。",
+                    input(Lang::Zh),
                     cuts(Lang::Zh)
                 ),
                 format!(
-                    "All checks passed: {vertices} border vertices are vertices of the input{}, none was moved; \
+                    "All checks passed: {vertices} border vertices are {}{}, none was moved; \
                      areas add up to the same before and after.",
+                    input(Lang::En),
                     cuts(Lang::En)
                 ),
             )
@@ -83,6 +89,9 @@ impl Certificate {
         };
         page.push(&format!("<div class=\"{class}\">"));
         page.both("p", &zh, &en);
+        if let Some(repair) = &self.repair {
+            told_repair(page, repair);
+        }
         page.push("</div>\n");
     }
 
@@ -185,6 +194,25 @@ impl Certificate {
         source(page, ("输出", "Output"), &self.output.path, &self.output.sha256);
         page.close_table();
     }
+}
+
+/// What was done to the borders of the input before anything else.
+fn told_repair(page: &mut Html, repair: &RepairEntry) {
+    let [places, units, vertices] = [repair.places, repair.units_changed, repair.vertices].map(numbers::count);
+    let moved = numbers::number(repair.max_moved_m, 3);
+    let [before, after] = [repair.area_m2.before, repair.area_m2.after].map(|area| numbers::number(area, 3));
+    page.both(
+        "p",
+        &format!(
+            "输入数据的边界先经修复：{places} 处，涉及 {units} 个图斑，顶点最远移动 {moved} m；图斑面积合计由 {before} m² 变为 \
+             {after} m²。上述边界顶点中有 {vertices} 个由修复产生或移动，并非输入文件原有。"
+        ),
+        &format!(
+            "The borders of the input were repaired first: {places} places, {units} polygons, vertices moved by \
+             {moved} m at most; the polygons together went from {before} m² to {after} m². Of the vertices above, \
+             {vertices} were made or moved by the repair and are not in the files of the input."
+        ),
+    );
 }
 
 fn unit_cells(unit: &UnitEntry) -> Vec<String> {

@@ -55,7 +55,7 @@ fn a_vertex_that_was_not_in_the_input_is_found() {
     let outline = dataset.coverage.outline(&[AtomId(0)]);
     let found = |ring: &str| {
         let text = format!(r#"{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}"#);
-        let VertexEntry { outline, moved, .. } = vertices(&dataset, &outline, &[AtomId(0)], text.as_bytes());
+        let VertexEntry { outline, moved, .. } = vertices(&dataset, (&outline, &[AtomId(0)]), text.as_bytes(), None);
         (outline, moved)
     };
     assert_eq!(found("[0,0],[1,0],[1,1],[0,1],[0,0]"), (4, 0));
@@ -78,7 +78,10 @@ fn a_merged_unit_says_its_parts_and_its_page_is_safe_and_whole() {
     assert!(made.area_m2.difference.to_bits() == 0.0_f64.to_bits());
     let page = certificate.page();
     assert!(page.contains("&lt;b&gt;&amp;&#39;新&#39;&lt;/b&gt;") && !page.contains("<b>"));
-    assert!(page.contains("移动 0 个") && page.contains("none was moved"));
+    let looked_at = certificate.checks.iter().find(|check| check.id == "vertices").unwrap().checked;
+    assert!(looked_at >= 6 && certificate.checks[0].checked != looked_at);
+    assert!(page.contains(&format!("{looked_at} 个边界顶点均为输入数据的顶点，移动 0 个")));
+    assert!(page.contains(&format!("{looked_at} border vertices are vertices of the input, none was moved")));
     // Nothing is fetched from elsewhere.
     assert!(!page.contains("http") && !page.contains("src=") && page.ends_with("</html>\n"));
 }
