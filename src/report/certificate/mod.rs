@@ -459,7 +459,9 @@ impl Looked {
         came: Option<&HashSet<[u64; 2]>>,
     ) -> Self {
         let atoms = export.state.atoms(unit);
-        let anew = (!export.leaves_as_it_came(unit)).then(|| {
+        let repaired = export.dataset.repaired_borders().map_or(&[][..], |borders| &borders.changed);
+        let is_repaired = atoms.iter().any(|atom| repaired.binary_search(atom).is_ok());
+        let anew = (is_repaired || !export.leaves_as_it_came(unit)).then(|| {
             let outline = export.dataset.coverage.outline(&atoms);
             Anew {
                 vertices: vertices(export.dataset, (&outline, &atoms), text, came),
