@@ -9,7 +9,7 @@ use geojson::Geometry;
 use super::Problem;
 
 /// What a geometry is made of.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pieces {
     pub points: Vec<Coord>,
     pub lines: Vec<Vec<Coord>>,

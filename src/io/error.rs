@@ -8,6 +8,7 @@ use super::crs::CrsProblem;
 use super::encoding::UnknownEncoding;
 use super::format::{self, FileKind};
 use super::geojson::JsonProblem;
+use super::geoparquet::ParquetProblem;
 use super::gzip::BehindArchive;
 use super::outgoing;
 use super::shaped::CellProblem;
@@ -149,6 +150,9 @@ pub enum FileProblem {
     /// A database that cannot be read.
     #[error("the database cannot be read ({0}); get another copy")]
     Database(String),
+    /// What is wrong with a Parquet file.
+    #[error(transparent)]
+    Parquet(#[from] ParquetProblem),
     /// The geometry of a shapefile is no such thing.
     #[error("the .shp is no geometry of a shapefile; get another copy")]
     BrokenShapes,

@@ -19,8 +19,8 @@ use super::geojson::{self, beginning};
 pub use super::input::FileKind;
 use super::input::{HEAD, Head, Reader, foreign};
 use super::{
-    FileProblem, Looks, flatgeobuf, geopackage, gml, gzip, kml, project, shaped, shapefile, tables, topojson, unread,
-    zipped,
+    FileProblem, Looks, flatgeobuf, geopackage, geoparquet, gml, gzip, kml, project, shaped, shapefile, tables,
+    topojson, unread, zipped,
 };
 use crate::edit::Plan;
 use crate::i18n::Lang;
@@ -42,7 +42,7 @@ pub struct Format {
 }
 
 /// All formats that are read, in the order in which they are asked.
-pub static FORMATS: [Format; 18] = [
+pub static FORMATS: [Format; 19] = [
     Format {
         name: ["GeoPackage", "GeoPackage"],
         endings: &[project::EXTENSION],
@@ -115,6 +115,13 @@ pub static FORMATS: [Format; 18] = [
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: flatgeobuf::kind,
         layers: Some(flatgeobuf::READER),
+    },
+    Format {
+        name: ["GeoParquet", "GeoParquet"],
+        endings: &["parquet", "geoparquet"],
+        holds: &[FileKind::Layers, FileKind::Places],
+        sniff: geoparquet::kind,
+        layers: Some(geoparquet::READER),
     },
     Format {
         name: ["KML、KMZ", "KML or KMZ"],
@@ -267,10 +274,23 @@ pub(super) fn told_streamed(head: &Head<'_>) -> Result<(Reader, FileKind), FileP
     Ok((reader.ok_or_else(|| format.no_layers())?, kind))
 }
 
-/// Whether files that end so are read as they come, whatever they lie in.
+/// Whether files that end so are read from beginning to end, whatever they lie in.
 pub(super) fn is_streamed(ending: &str) -> bool {
-    ["geojson", "json", "geojsonl", "ndjson", "geojsons", "geojsonseq", "kml", "topojson", "fgb", "gml"]
-        .contains(&ending)
+    [
+        "geojson",
+        "json",
+        "geojsonl",
+        "ndjson",
+        "geojsons",
+        "geojsonseq",
+        "kml",
+        "topojson",
+        "fgb",
+        "gml",
+        "parquet",
+        "geoparquet",
+    ]
+    .contains(&ending)
 }
 
 impl Format {

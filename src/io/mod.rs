@@ -30,6 +30,7 @@ mod found;
 mod gather;
 pub mod geojson;
 mod geopackage;
+mod geoparquet;
 mod gml;
 mod gzip;
 pub mod hash;
@@ -57,6 +58,7 @@ mod zipped;
 
 pub use self::crs::CrsProblem;
 pub use self::geojson::{Expected, JsonProblem, Syntax};
+pub use self::geoparquet::ParquetProblem;
 pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use layers::LayerSource;
 pub use limits::Limits;

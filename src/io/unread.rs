@@ -19,11 +19,6 @@ pub enum Unread {
         "this is a File Geodatabase, which is not read; in QGIS or ArcGIS export its layers as GeoPackage, or: ogr2ogr out.gpkg IN.gdb"
     )]
     FileGeodatabase,
-    /// Columns of geometry.
-    #[error(
-        "this is a Parquet file, which is not read; in QGIS export it as GeoPackage, or: ogr2ogr out.gpkg IN.parquet"
-    )]
-    Parquet,
     /// `.tab`, `.mif` and what belongs to them.
     #[error(
         "this is a MapInfo file, which is not read; in QGIS or MapInfo export it as GeoPackage, or: ogr2ogr out.gpkg IN.tab"
@@ -46,9 +41,6 @@ impl Say for Unread {
         let what = match self {
             Self::FileGeodatabase => {
                 "这是 File Geodatabase（.gdb），不能直接读取，请在 QGIS 或 ArcGIS 中将图层导出为 GeoPackage，或用 ogr2ogr out.gpkg IN.gdb 转换"
-            }
-            Self::Parquet => {
-                "这是 Parquet 文件，不能直接读取，请在 QGIS 中导出为 GeoPackage，或用 ogr2ogr out.gpkg IN.parquet 转换"
             }
             Self::MapInfo => {
                 "这是 MapInfo 文件，不能直接读取，请在 QGIS 或 MapInfo 中导出为 GeoPackage，或用 ogr2ogr out.gpkg IN.tab 转换"
@@ -80,9 +72,7 @@ pub(super) fn of(head: &Head<'_>) -> Option<Unread> {
         lines.get(line).and_then(|line| line.get(..word.len())).is_some_and(|it| it.eq_ignore_ascii_case(word))
     };
     let is_exchange = begins(0, "version ") && (1..8).any(|line| begins(line, "charset") || begins(line, "columns "));
-    if head.bytes.starts_with(b"PAR1") {
-        Some(Unread::Parquet)
-    } else if begins(0, "!table") || is_exchange {
+    if begins(0, "!table") || is_exchange {
         Some(Unread::MapInfo)
     } else if head.bytes.starts_with(b"AutoCAD Binary DXF")
         || head.bytes.starts_with(b"AC10")
@@ -106,10 +96,9 @@ fn packed(path: &Path) -> Option<Unread> {
     let archive = ZipArchive::new(BufReader::new(File::open(path).ok()?)).ok()?;
     archive.file_names().flatten().find_map(|name| {
         let name = Path::new(&*name);
-        let kinds: [(&[&str], Unread); 4] = [
+        let kinds: [(&[&str], Unread); 3] = [
             (&["gdbtable"], Unread::FileGeodatabase),
             (&["tab", "mif"], Unread::MapInfo),
-            (&["parquet"], Unread::Parquet),
             (&["dxf", "dwg"], Unread::Cad),
         ];
         kinds.into_iter().find(|(endings, _)| ends(name, endings)).map(|(_, kind)| kind)
@@ -147,8 +136,6 @@ mod tests {
         for (name, bytes, word) in [
             ("a.gdb", &b""[..], "File Geodatabase"),
             ("a.zip", &zip, "File Geodatabase"),
-            ("a.parquet", b"PAR1\x15\x04", "Parquet"),
-            ("b", b"PAR1\x15\x04", "Parquet"),
             ("a.tab", b"!table\n!version 300\n", "MapInfo"),
             ("a.mif", b"Version   300\nCharset \"WindowsSimpChinese\"\n", "MapInfo"),
             ("a.dxf", b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "CAD"),

@@ -53,6 +53,7 @@ impl Say for FileProblem {
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
             Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
             Self::Database(error) => format!("数据库无法读取（{error}），请重新获取"),
+            Self::Parquet(problem) => problem.zh(),
             Self::BrokenShapes => ".shp 不是 shapefile 的图形文件，请重新获取".to_owned(),
             Self::BrokenTable => ".dbf 的文件头已损坏，请重新获取".to_owned(),
             Self::RowsDiffer { shapes, rows } => {
@@ -257,6 +258,7 @@ mod tests {
 
     use super::super::crs::CrsProblem;
     use super::super::encoding::UnknownEncoding;
+    use super::super::geoparquet::ParquetProblem;
     use super::super::shaped::CellProblem;
     use super::super::topojson::TopologyProblem;
     use super::super::unread::Unread;
@@ -297,9 +299,12 @@ mod tests {
             BrokenShape,
             TooMany { what: Counted::Vertices, limit: 5 },
         ));
-        check_said(&one_of_each!(Unread: FileGeodatabase, Parquet, MapInfo, Cad, ShapefilePart));
+        check_said(&one_of_each!(Unread: FileGeodatabase, MapInfo, Cad, ShapefilePart));
         check_said(&one_of_each!(CellProblem: NoGeometry(word()), CutOff));
         check_said(&one_of_each!(TopologyProblem: NoSuchArc { arc: -5, arcs: 3 }, TooDeep, NoPosition));
+        check_said(&one_of_each!(ParquetProblem:
+            CutOff, Damaged, Encrypted, Codec("LZO"), Encoding(10), NoGeometry(word()), Metadata, Geometry(word()),
+        ));
         check_said(&one_of_each!(XmlProblem: Syntax(word()), TooDeep { limit: 5 }));
         check_said(&one_of_each!(CrsProblem:
             Unknown(word()),
@@ -332,7 +337,7 @@ mod tests {
             Unreadable(broken()),
             Empty,
             Foreign(Looks::Zip),
-            Unread(Unread::Parquet),
+            Unread(Unread::MapInfo),
             NoLayers(["PMTiles", "PMTiles"]),
             NoSuchLayer { layer: word(), there: word() },
             Encoding(word()),
@@ -342,6 +347,7 @@ mod tests {
             BehindArchive,
             Damaged(broken()),
             Database(word()),
+            Parquet(ParquetProblem::CutOff),
             BrokenShapes,
             BrokenTable,
             RowsDiffer { shapes: 5, rows: 6 },

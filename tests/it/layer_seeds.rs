@@ -13,6 +13,10 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("kmz", kmz()),
         ("topojson", TOPOJSON.into()),
         ("fgb", flatgeobuf()),
+        ("parquet", parquet("mixed")),
+        ("parquet", parquet("delta")),
+        ("parquet", parquet("native")),
+        ("parquet", parquet("duckdb")),
         ("gml", GML.into()),
         ("csv", CSV.into()),
         ("xlsx", xlsx()),
@@ -55,6 +59,11 @@ fn xlsx() -> Vec<u8> {
 /// Features of every kind, as GDAL writes them.
 fn flatgeobuf() -> Vec<u8> {
     fs::read(repository("tests/data/layers/mixed.fgb")).unwrap()
+}
+
+/// `GeoParquet` of pyarrow, geopandas and `DuckDB`.
+fn parquet(name: &str) -> Vec<u8> {
+    fs::read(repository(&format!("tests/data/layers/{name}.parquet"))).unwrap()
 }
 
 /// The same packed, with a picture beside it.

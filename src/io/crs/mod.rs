@@ -13,6 +13,7 @@
 mod choices;
 mod problem;
 mod project;
+mod projjson;
 mod settle;
 mod table;
 mod wkt;
@@ -118,7 +119,8 @@ impl System {
         let text = text.trim().trim_start_matches('\u{feff}').trim_end_matches('\0').trim();
         let unknown = || CrsProblem::unknown(text);
         if text.starts_with('{') {
-            return of_json(&serde_json::from_str(text).map_err(|_| unknown())?).unwrap_or_else(|| Err(unknown()));
+            return projjson::read(&serde_json::from_str(text).map_err(|_| unknown())?)
+                .unwrap_or_else(|| Err(unknown()));
         }
         if text.contains(['[', '(']) && wkt::looks_like(text) {
             return wkt::read(text);
@@ -289,24 +291,6 @@ impl Projected {
 /// Whether two parameters are one, however they were written.
 fn same(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-9
-}
-
-/// The system of a JSON object: PROJJSON, or the `crs` member of old GeoJSON.
-fn of_json(json: &Value) -> Option<Result<System, CrsProblem>> {
-    let id = &json["id"];
-    let code = match &id["code"] {
-        Value::String(code) => Some(code.clone()),
-        Value::Number(code) => Some(code.to_string()),
-        _ => None,
-    };
-    if let (Some(authority), Some(code)) = (id["authority"].as_str(), code) {
-        return Some(System::named(&format!("{authority}:{code}")));
-    }
-    let inner = &json["source_crs"];
-    if inner.is_object() {
-        return of_json(inner);
-    }
-    Some(System::named(&name_in(json)?))
 }
 
 /// What the `crs` member of old GeoJSON names, given as JSON text; `None` for `null`.

@@ -2,6 +2,7 @@
 
 use geo::Coord;
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::settle::{Axes, Extent, settle};
 use super::*;
@@ -45,6 +46,8 @@ fn every_system_of_the_table_goes_there_and_back_and_is_written_and_read() {
     for it in table::all() {
         let Kind::Projected(plane) = &it.kind else {
             assert_eq!(System::named(&it.wkt().unwrap()).unwrap().kind, Kind::Geographic, "{}", it.name);
+            assert_eq!(without_code_and_name(&it).kind, Kind::Geographic, "{}", it.name);
+            assert_eq!(System::named(&it.projjson().unwrap().to_string()).unwrap(), it);
             continue;
         };
         let lat = [plane.lat_0, plane.lat_1, 30.0].into_iter().find(|lat| *lat != 0.0).unwrap_or_default();
@@ -59,7 +62,51 @@ fn every_system_of_the_table_goes_there_and_back_and_is_written_and_read() {
         let Kind::Projected(other) = &read.kind else { panic!("{}", it.label()) };
         let is_polar = plane.method == Method::Stereographic && plane.lat_1 == 0.0;
         assert!(table::alike(plane, other) || is_polar, "{}\n{plane:?}\n{other:?}", it.label());
+        assert_eq!(System::named(&it.projjson().unwrap().to_string()).unwrap(), it);
+        // Looking a plane up by its parameters takes a while: some of each kind will do.
+        if it.code.is_some_and(|code| code % 9 != 0) && plane.method != Method::Stereographic {
+            continue;
+        }
+        let Kind::Projected(other) = without_code_and_name(&it).kind else { panic!("{}", it.label()) };
+        assert!(table::alike(plane, &other), "{}\n{plane:?}\n{other:?}", it.label());
     }
+}
+
+/// A system as its PROJJSON says it by parameters alone.
+fn without_code_and_name(it: &System) -> System {
+    let mut json = it.projjson().unwrap();
+    json.as_object_mut().unwrap().remove("id");
+    json["name"] = "a plane of ours".into();
+    System::named(&json.to_string()).unwrap_or_else(|error| panic!("{}: {error}", it.label()))
+}
+
+#[test]
+fn projjson_goes_by_its_code_its_name_and_its_parameters() {
+    let named = |json: serde_json::Value| System::named(&json.to_string()).map(|it| it.code());
+    let code = |code: u32| Ok(Some(format!("EPSG:{code}")));
+    let gauss = System::named("EPSG:4544").unwrap().projjson().unwrap();
+    assert_eq!(named(json!({"id": {"authority": "OGC", "code": "CRS84"}, "name": "x"})), code(4326));
+    assert_eq!(named(json!({"type": "GeographicCRS", "name": "CGCS2000"})), code(4490));
+    assert_eq!(named(json!({"type": "CompoundCRS", "name": "x", "components": [gauss, {}]})), code(4544));
+    assert_eq!(named(json!({"type": "BoundCRS", "name": "x", "source_crs": gauss})), code(4544));
+    let mut other = gauss.clone();
+    other["id"] = json!({"authority": "ESRI", "code": 102_025});
+    other["name"] = json!("Provincial grid");
+    assert_eq!(named(other.clone()), code(4544), "its parameters are those");
+    other["conversion"]["parameters"][1]["value"] = json!(104.5);
+    assert_eq!(named(other.clone()), Ok(None));
+    assert_eq!(System::named(&other.to_string()).unwrap().name(), "Provincial grid");
+    // Another unit says the same.
+    other["conversion"]["parameters"][1]["value"] = json!(105.0 / 0.9);
+    other["conversion"]["parameters"][1]["unit"] =
+        json!({"type": "AngularUnit", "name": "grad", "conversion_factor": 0.015_707_963_267_948_967});
+    assert_eq!(named(other.clone()), code(4544));
+    other["conversion"]["method"]["name"] = json!("Bonne");
+    assert!(matches!(named(other), Err(CrsProblem::Method { .. })));
+    assert!(matches!(named(json!({"id": {"authority": "EPSG", "code": 2362}})), Err(CrsProblem::Far { .. })));
+    assert!(matches!(named(json!({"name": "x"})), Err(CrsProblem::Unknown(name)) if name == "x"));
+    let nested = (0..9).fold(json!({"name": "CGCS2000"}), |inner, _| json!({"source_crs": inner}));
+    assert!(named(nested).is_err());
 }
 
 #[test]

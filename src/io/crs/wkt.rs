@@ -232,6 +232,10 @@ fn projected(plane: &Node<'_>, globe: &Node<'_>) -> Result<System, CrsProblem> {
     if made.method == Method::WebMercator {
         made.ellipsoid = Ellipsoid::Wgs84;
     }
+    // A plane around a pole may be known by its latitude of true scale alone.
+    if made.method == Method::Stereographic && made.lat_0 == 0.0 && made.lat_1 != 0.0 {
+        made.lat_0 = 90_f64.copysign(made.lat_1);
+    }
     if made.method == Method::LambertConic {
         // One parallel is the origin itself, or the origin itself is a parallel.
         if made.lat_1 == 0.0 {
@@ -316,7 +320,7 @@ impl System {
 }
 
 impl Ellipsoid {
-    fn of_datum(name: &str) -> Self {
+    pub(super) fn of_datum(name: &str) -> Self {
         match name {
             name if name.starts_with("WGS 84") => Self::Wgs84,
             name if name.starts_with("GSK") => Self::Gsk2011,

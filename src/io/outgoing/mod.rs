@@ -14,6 +14,7 @@ mod csv;
 mod flatgeobuf;
 mod geojson;
 mod geopackage;
+mod geoparquet;
 mod layer;
 mod loss;
 mod svg;
@@ -83,7 +84,7 @@ pub struct Wishes {
 }
 
 /// All formats that are written, in the order of menus.
-pub static FORMATS: [Format; 10] = [
+pub static FORMATS: [Format; 11] = [
     Format {
         id: "project",
         name: ["区划项目（GeoPackage）", "Quhua project (GeoPackage)"],
@@ -139,6 +140,14 @@ pub static FORMATS: [Format; 10] = [
         beside: &[],
         has_levels: false,
         maker: Some(Maker { losses: flatgeobuf::losses, files: flatgeobuf::files }),
+    },
+    Format {
+        id: "geoparquet",
+        name: ["GeoParquet", "GeoParquet"],
+        endings: &["parquet", "geoparquet"],
+        beside: &[],
+        has_levels: false,
+        maker: Some(Maker { losses: geoparquet::losses, files: geoparquet::files }),
     },
     Format {
         id: "csv",

@@ -37,6 +37,13 @@ pub(in crate::io) fn encode_in(srs: i32, polygons: &MultiPolygon) -> Result<Vec<
     Ok(out)
 }
 
+/// The same as well-known binary alone.
+pub(in crate::io) fn well_known(polygons: &MultiPolygon) -> Result<Vec<u8>, ProjectProblem> {
+    let mut out = Vec::with_capacity(multi_polygon_wkb_size(polygons));
+    write_multi_polygon(&mut out, polygons, &OPTIONS).map_err(ProjectProblem::damaged)?;
+    Ok(out)
+}
+
 /// A point as a GeoPackage geometry in degrees.
 pub(super) fn encode_point(at: Coord) -> Result<Vec<u8>, ProjectProblem> {
     let mut out = header(WGS_84, Some(Rect::new(at, at)), point_wkb_size(Dimensions::Xy));

@@ -20,7 +20,7 @@ const LEAST_DIGITS: usize = 42;
 
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Looks {
+pub(in crate::io) enum Looks {
     /// A geometry that may bound an area.
     Area,
     /// Points or lines.
@@ -103,7 +103,7 @@ fn split_srid(text: &str) -> (Option<String>, &str) {
 }
 
 /// Reads a geometry, and the coordinate system that it names.
-pub(super) fn read(text: &str) -> Result<(Pieces, Option<String>), Problem> {
+pub(in crate::io) fn read(text: &str) -> Result<(Pieces, Option<String>), Problem> {
     let text = text.trim();
     let wrong = || {
         let is_cut = text.chars().count() + 1 >= MOST_IN_CELL && text.chars().count() <= MOST_IN_CELL;

@@ -4,7 +4,7 @@
 //! 2. A sheet with such a column is a layer; of several columns the one that bounds most areas counts.
 //! 3. The row above the first geometry names the columns. A row is a feature; what is text stays text, with its zeros.
 
-mod cells;
+pub(in crate::io) mod cells;
 #[cfg(test)]
 mod tests;
 
