@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dataset, FieldOverrides, Join, LevelIndex, ModelError};
 use crate::coverage::AtomId;
-use crate::coverage::repair::{Award, Checked, Choice, Repaired, Settings, Step, StepKey, repair_checked};
+use crate::coverage::repair::{Award, Checked, Choice, Repaired, Settings, Step, StepKey, is_finding, repair_checked};
 use crate::coverage::validate::DefectKind;
 use crate::i18n::{Say, numbers};
 use crate::jobs::{Cancelled, Progress};
@@ -154,6 +154,11 @@ pub struct RepairedBorders {
     pub max_moved_m: f64,
     /// Whether the check afterwards found a valid coverage.
     pub is_valid: bool,
+    /// How many findings the check afterwards had.
+    pub left: usize,
+    /// Places that somebody decided on and that are none any more, as after coordinates were read otherwise: there it is
+    /// repaired as everywhere.
+    pub not_found: Vec<PlaceOf>,
 }
 
 impl BorderRepair {
@@ -191,6 +196,19 @@ impl BorderRepair {
         let to: BTreeMap<StepKey, AtomId> =
             self.places.iter().filter_map(|place| Some((place.key(), place.to?))).collect();
         repair_checked(checked, &settings, &Choice { kinds: self.kinds.clone(), except, to }, progress)
+    }
+
+    /// Places that were decided on and that the repair did not come to: what is to go to somebody was given to nobody, and
+    /// what was to stay is not there.
+    fn not_found(&self, repaired: &Repaired) -> Vec<PlaceOf> {
+        let is_done =
+            |place: &PlaceOf| repaired.steps.iter().any(|step| step.key() == place.key() && step.to == place.to);
+        let is_there = |place: &PlaceOf| {
+            // A place is told with any of its vertices.
+            repaired.left.iter().any(|defect| defect.kind == place.kind && defect.atoms == place.units)
+        };
+        let found = |place: &&PlaceOf| if place.to.is_some() { is_done(place) } else { is_there(place) };
+        self.places.iter().filter(|place| !found(place)).cloned().collect()
     }
 
     /// Without what is said of single places: what it would do everywhere.
@@ -312,6 +330,8 @@ impl Dataset {
             changed: repaired.changed.clone(),
             max_moved_m: repaired.max_moved_m,
             is_valid: repaired.is_valid(),
+            left: repaired.left.iter().filter(|defect| is_finding(defect)).count(),
+            not_found: repair.not_found(repaired),
         }));
         dataset.unrepaired = Some(Arc::new(self.copied()));
         Ok(dataset)
@@ -345,21 +365,34 @@ impl fmt::Display for RepairedBorders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, moved) = (self.changed.len(), numbers::number(self.max_moved_m, 2));
         write!(f, "borders repaired: {count} units changed, vertices moved by {moved} m at most")?;
-        f.write_str(if self.is_valid { "" } else { "; some defects are left" })
+        if self.left > 0 {
+            write!(f, "; {} {} left", self.left, if self.left == 1 { "defect is" } else { "defects are" })?;
+        }
+        match self.not_found.len() {
+            0 => Ok(()),
+            1 => f.write_str("; a place that was decided on is not there any more and is repaired as all others are"),
+            n => {
+                write!(f, "; {n} places that were decided on are not there any more and are repaired as all others are")
+            }
+        }
     }
 }
 
 impl Say for RepairedBorders {
     fn zh(&self) -> String {
         let (count, moved) = (self.changed.len(), numbers::number(self.max_moved_m, 2));
-        let left = if self.is_valid { "" } else { "；仍有问题未修复" };
-        format!("边界已修复：改动 {count} 个单元，顶点最远移动 {moved} m{left}")
+        let left = if self.left > 0 { format!("；仍有 {} 处问题", self.left) } else { String::new() };
+        let not_found = match self.not_found.len() {
+            0 => String::new(),
+            n => format!("；原先逐处选定的 {n} 处已不存在，已按统一方式修复"),
+        };
+        format!("边界已修复：改动 {count} 个单元，顶点最远移动 {moved} m{left}{not_found}")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use geo::{MultiPolygon, wkt};
+    use geo::{Coord, MultiPolygon, wkt};
 
     use super::super::fixtures::squares;
     use super::*;
@@ -430,6 +463,13 @@ mod tests {
         let [a, b] = [0, 1].map(|unit| with(Decision::GoesTo(AtomId(unit))));
         assert!(a[0] > b[0] && a[1] < b[1], "{a:?} {b:?}");
         assert_eq!(with(Decision::Stays), areas(&loaded), "it stays as it is");
+        // A place that is not there is told.
+        let mut elsewhere = everywhere.clone();
+        elsewhere.decide(&Step { at: Coord { x: 1.0, y: 2.0 }, ..overlap.clone() }, Decision::GoesTo(AtomId(1)));
+        let dataset = prepared(&loaded, Some(elsewhere.clone()), Vec::new());
+        let borders = dataset.repaired_borders().unwrap();
+        assert_eq!(borders.not_found, elsewhere.places);
+        assert!(borders.to_string().contains("a place that was decided on") && borders.zh().contains("选定的 1 处"));
         assert!([a, b].contains(&with(Decision::AsEverywhere)));
     }
 

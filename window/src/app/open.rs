@@ -539,6 +539,7 @@ impl App {
         self.remember(&opened_from);
         self.start_wanted_tour();
         self.say_refusals(&refusals);
+        self.say_places_not_found();
         self.check_background_covers();
         for (file, way) in &ways.0 {
             self.say_way(file, way, ways.1);
@@ -574,6 +575,16 @@ impl App {
         }
         if !refusals.is_empty() {
             self.notices.say(Gravity::Warning, sentences::left_over_edits(self.lang, refusals.len()));
+        }
+    }
+
+    /// Says that places at which somebody had decided how borders are repaired are none any more.
+    fn say_places_not_found(&mut self) {
+        let Some(borders) = self.project.as_ref().and_then(|project| project.dataset().repaired_borders()) else {
+            return;
+        };
+        if !borders.not_found.is_empty() {
+            self.notices.say(Gravity::Warning, capital(&borders.say(self.lang)));
         }
     }
 

@@ -128,6 +128,15 @@ pub fn show(
             let face = (shown.lang, shown.colours, shown.now);
             widgets::action_button(ui, face, Action::RepairBorders, Face::Named, None, send);
         }
+        if bottom.checks.view == ChecksView::Data
+            && let Some(repaired) = project.document().dataset().repaired_borders()
+        {
+            let face = (shown.lang, shown.colours, shown.now);
+            widgets::action_button(ui, face, Action::TakeBackRepair, Face::Named, None, send);
+            let colour = if repaired.not_found.is_empty() { shown.colours.muted } else { shown.colours.warning };
+            let said = repaired.say(shown.lang);
+            ui.add(egui::Label::new(egui::RichText::new(&said).color(colour)).truncate()).on_hover_text(said);
+        }
         if bottom.checks.view == ChecksView::Rules {
             rules::tools(ui, shown, project, &mut bottom.checks.rules, send);
         }

@@ -43,9 +43,15 @@ pub fn amount(step: &Step, lang: Lang) -> String {
 #[must_use]
 pub fn done(lang: Lang, repaired: &Repaired) -> String {
     let (changed, moved) = (repaired.changed.len(), metres(repaired.max_moved_m));
+    let left = repaired.left.iter().filter(|defect| is_finding(defect)).count();
+    let left = match lang {
+        _ if left == 0 => String::new(),
+        Lang::Zh => format!("；仍有 {left} 处问题"),
+        Lang::En => format!("; {left} left"),
+    };
     match lang {
-        Lang::Zh => format!("边界已修复：改动 {changed} 个单元，顶点最远移动 {moved} m"),
-        Lang::En => format!("borders repaired: {changed} units changed, vertices moved by {moved} m at most"),
+        Lang::Zh => format!("边界已修复：改动 {changed} 个单元，顶点最远移动 {moved} m{left}"),
+        Lang::En => format!("borders repaired: {changed} units changed, vertices moved by {moved} m at most{left}"),
     }
 }
 
