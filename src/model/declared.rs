@@ -235,10 +235,29 @@ fn rough_area(coverage: &Coverage, atom: AtomId) -> f64 {
 }
 
 impl Dataset {
-    /// Loaded units of the finest level whose declared area differs from the measured one by more than
-    /// [`DECLARED_TOLERANCE`]. Measures everything, where that was not done before.
+    /// Loaded units of the finest level without territory that have people, and those whose declared area differs from the
+    /// measured one by more than [`DECLARED_TOLERANCE`]. Measures everything, where that was not done before.
     #[must_use]
     pub fn area_findings(&self, method: AreaMethod) -> Vec<Finding> {
+        let mut findings = self.people_without_territory();
+        findings.extend(self.declared_areas(method));
+        findings
+    }
+
+    fn people_without_territory(&self) -> Vec<Finding> {
+        let loaded = self.loaded_atoms();
+        let of = |atom: AtomId| {
+            let people = self.population_of(atom).filter(|people| *people > Decimal::ZERO)?;
+            let unit = self.loaded_unit(atom);
+            let label = self.base.unit(unit).label().into();
+            let what = FindingKind::PeopleWithoutTerritory { label, people: people.to_string().into() };
+            Some(Finding { severity: Severity::Warning, units: vec![unit], at: None, what })
+        };
+        let is_nowhere = |&atom: &AtomId| atom.index() < loaded && self.coverage.bounds_of(atom).is_none();
+        self.coverage.atoms().filter(is_nowhere).filter_map(of).collect()
+    }
+
+    fn declared_areas(&self, method: AreaMethod) -> Vec<Finding> {
         let Some(declared) = &self.fields.declared_area else { return Vec::new() };
         let measures = self.measures(method);
         let loaded = self.loaded_atoms();

@@ -144,6 +144,13 @@ pub enum FindingKind {
         /// What is measured, in m².
         measured_m2: f64,
     },
+    /// A unit without territory has people: they count all the same, twice where the unit was drawn twice.
+    PeopleWithoutTerritory {
+        /// Name or code of the unit.
+        label: CompactString,
+        /// Its population, as it is written.
+        people: CompactString,
+    },
     /// Units of one layer lie above others of it by their codes: villages and their townships in one file.
     SeveralLevels {
         /// How many lie above others.
@@ -250,6 +257,7 @@ impl FindingKind {
             Self::ParentNameVaries { .. } => "parent_name_varies",
             Self::EmptyParent { .. } => "empty_parent",
             Self::AreaDiffers { .. } => "area_differs",
+            Self::PeopleWithoutTerritory { .. } => "people_without_territory",
             Self::SeveralLevels { .. } => "several_levels",
             Self::LevelsTakenApart(_) => "levels_taken_apart",
             Self::NumbersAsText { .. } => "numbers_as_text",
@@ -300,6 +308,13 @@ impl fmt::Display for FindingKind {
                 write!(f, "{code} goes by several names: {}; the first is used", names.join(", "))
             }
             Self::EmptyParent { code, .. } => write!(f, "{code} of the parent layer has no members"),
+            Self::PeopleWithoutTerritory { label, people } => {
+                write!(
+                    f,
+                    "{label} has no territory, and its population of {people} counts all the same; take it out of the data \
+                     where it is counted elsewhere"
+                )
+            }
             Self::AreaDiffers { label, declared_m2, measured_m2 } => {
                 let percent = difference_percent(*declared_m2, *measured_m2).unwrap_or(0.0).abs();
                 let [declared, measured] = [declared_m2, measured_m2].map(|area| area * 1e-6);

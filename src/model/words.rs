@@ -48,6 +48,7 @@ impl FindingKind {
                 Self::ParentNameVaries { .. } => "上级名称不一",
                 Self::EmptyParent { .. } => "上级没有下辖",
                 Self::AreaDiffers { .. } => "面积不符",
+                Self::PeopleWithoutTerritory { .. } => "有人口无区域",
                 Self::SeveralLevels { .. } => "多个级别混在一起",
                 Self::LevelsTakenApart(_) => "多个级别已分开",
                 Self::NumbersAsText { .. } => "数字写作文字",
@@ -91,6 +92,9 @@ impl Say for FindingKind {
                 format!("{code} 有多个名称：{}；采用第一个", names.join("、"))
             }
             Self::EmptyParent { code } => format!("上级图层中的 {code} 没有下辖单元，未采用"),
+            Self::PeopleWithoutTerritory { label, people } => {
+                format!("{label} 没有区域，其人口 {people} 仍计入合计；如已计入其他单元，请从数据中删除")
+            }
             Self::AreaDiffers { label, declared_m2, measured_m2 } => {
                 let percent = difference_percent(*declared_m2, *measured_m2).unwrap_or(0.0);
                 let [declared, measured] = [declared_m2, measured_m2].map(|area| numbers::number(area * 1e-6, 4));
@@ -288,6 +292,7 @@ mod tests {
             ParentNameVaries { code: "1".into(), names: vec!["A".into(), "B".into()] },
             EmptyParent { code: "1".into() },
             AreaDiffers { label: "A".into(), declared_m2: 1e6, measured_m2: 2e6 },
+            PeopleWithoutTerritory { label: "A".into(), people: "1,418".into() },
             SeveralLevels { above: 1, below: 2 },
             LevelsTakenApart(Box::new(levels)),
             NumbersAsText { field: "p".into(), count: 2, text: "1,234".into() },

@@ -102,6 +102,10 @@ fn every_dirty_coverage_becomes_valid_and_keeps_its_units() {
         // The check says the same, and a second repair does nothing.
         let (checked, _) = quhua_exits_either(["check", "--json", &out.display().to_string()]);
         assert_eq!(checked["valid_coverage"], true, "{name}");
+        // Who was drawn twice has people without territory: that is told.
+        let placeless = checked["findings"].as_array().unwrap().iter();
+        let placeless = placeless.filter(|finding| finding["kind"] == "people_without_territory").count();
+        assert!(placeless >= lost && (placeless > 0) == (lost > 0), "{name}: {placeless}");
         let again = tempfile::tempdir().unwrap();
         let (twice, log) = repaired(&out, again.path(), &[]);
         assert_eq!(log["units_changed"], 0, "{name}");
