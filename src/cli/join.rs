@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{CliError, Line, lang, say};
 use crate::io::{LayerSource, Profile, tables};
-use crate::model::{Accepted, Dataset, Join, JoinReport, JoinWishes, join_best};
+use crate::model::{Accepted, Dataset, Join, JoinReport, JoinWishes, Level, join_best};
 use crate::outside;
 
 /// Largest list of accepted pairs that is read.
@@ -25,6 +25,14 @@ pub(super) struct JoinArgs {
     /// --json` proposes them.
     #[arg(long, value_name = "FILE.json", requires = "join")]
     join_accept: Option<PathBuf>,
+    /// A column of text of a table that is joined too, by its name there; may be given several times. Those whose names tell
+    /// of units (secretary, address, kind …) are taken by themselves.
+    #[arg(long, value_name = "COLUMN")]
+    join_text: Vec<String>,
+    /// Level of the units that rows of tables are of, where boundaries of it were read: group, village, township, county,
+    /// parent. Default: the one that most rows fit.
+    #[arg(long, value_name = "LEVEL")]
+    join_level: Option<Level>,
 }
 
 impl JoinArgs {
@@ -46,7 +54,12 @@ impl JoinArgs {
         among: &[&PathBuf],
         (people, profile): (Option<&String>, Option<&Profile>),
     ) -> Result<(Arc<Dataset>, Vec<JoinReport>), CliError> {
-        let mut wishes = JoinWishes { population: people.cloned(), ..JoinWishes::default() };
+        let mut wishes = JoinWishes {
+            population: people.cloned(),
+            texts: self.join_text.clone(),
+            level: self.join_level,
+            ..JoinWishes::default()
+        };
         if let Some(path) = &self.join_accept {
             wishes.accepted = accepted(path)?;
         }
@@ -54,12 +67,20 @@ impl JoinArgs {
         let sources: Vec<LayerSource> = sources.chain(among.iter().map(|path| path.as_path().into())).collect();
         let mut reports = Vec::new();
         for source in sources {
-            let sheets = tables::read(&source)?;
+            let mut sheets = tables::read(&source)?;
+            // A sheet that is named counts before the profile.
+            let wanted =
+                profile.filter(|_| source.layer.is_none()).and_then(|profile| profile.sheet(&dataset, &sheets));
+            if let Some(sheet) = wanted.cloned() {
+                sheets = vec![sheet];
+            }
             let mut joining = join_best(&dataset, &sheets, &wishes)?;
             if let Some(wished) = profile.and_then(|profile| profile.wishes(&joining.report)) {
                 // What is named counts before the profile.
                 let population = wishes.population.clone().or(wished.population);
-                let wishes = JoinWishes { population, left: wished.left, ..wishes.clone() };
+                let texts = wishes.texts.iter().cloned().chain(wished.texts).collect();
+                let level = wishes.level.or(wished.level);
+                let wishes = JoinWishes { population, left: wished.left, texts, level, ..wishes.clone() };
                 joining = join_best(&dataset, &sheets, &wishes)?;
             }
             let told = joining.report.lines(lang());

@@ -82,6 +82,7 @@ texts! {
     RepairUndoHint: "可撤销；原始数据不变，修复方式随方案保存", "Can be undone: the data as they came stay, and plans say how borders were repaired";
     FileKindTables: "表格", "Tables";
     PathPromptTable: "表格文件路径", "Path of a table";
+    JoinLevelHint: "表格各行所属的级别", "The level that the rows of the table are of";
     JoinSheetHint: "换一个工作表", "Choose another sheet";
     JoinKeys: "按哪些列对应", "Matched by these columns";
     JoinCode: "代码", "Code";

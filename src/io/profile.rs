@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::{LayerSource, Limits, ReadError, layers};
 use crate::i18n::{Lang, Say};
 use crate::jobs::Progress;
-use crate::model::{FieldOverrides, JoinReport, JoinWishes, Layer, LevelsBy};
+use crate::model::{Dataset, FieldOverrides, JoinReport, JoinWishes, Layer, Level, LevelsBy, Sheet, join_sheet};
 use crate::outside;
 
 /// What a profile says that it is.
@@ -72,6 +72,15 @@ pub struct TableProfile {
     /// Columns that are not taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
+    /// Columns of text that are taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
+    /// Level of the units that rows are of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// The sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
 }
 
 /// A profile as it is written.
@@ -247,12 +256,30 @@ impl Profile {
         plain.map(|layer| Profiled { layer, entry: None })
     }
 
+    /// The sheet of a workbook that an entry names and fits; `None` where none does.
+    #[must_use]
+    pub fn sheet<'s>(&self, dataset: &Dataset, sheets: &'s [Sheet]) -> Option<&'s Sheet> {
+        let named = self.tables.iter().filter_map(|way| Some((way, way.sheet.as_ref()?)));
+        let mut found = named.filter_map(|(way, name)| {
+            let sheet = sheets.iter().find(|sheet| sheet.name.as_ref() == Some(name))?;
+            let report = join_sheet(dataset, sheet, &JoinWishes::default()).ok()?.report;
+            (table_columns(&report) == way.columns).then_some(sheet)
+        });
+        found.next()
+    }
+
     /// What is wished for a table whose columns are those of a report that was made without wishes.
     #[must_use]
     pub fn wishes(&self, report: &JoinReport) -> Option<JoinWishes> {
         let there = table_columns(report);
         let way = self.tables.iter().find(|way| way.columns == there)?;
-        let wishes = JoinWishes { population: way.population.clone(), left: way.left.clone(), ..JoinWishes::default() };
+        let wishes = JoinWishes {
+            population: way.population.clone(),
+            left: way.left.clone(),
+            texts: way.texts.clone(),
+            level: way.level,
+            ..JoinWishes::default()
+        };
         Some(wishes).filter(|wishes| *wishes != JoinWishes::default())
     }
 }
@@ -290,7 +317,14 @@ impl TableProfile {
     pub fn of(report: &JoinReport, wishes: &JoinWishes) -> Self {
         let mut columns = table_columns(report);
         columns.extend(wishes.left.iter().cloned());
-        Self { columns, population: wishes.population.clone(), left: wishes.left.clone() }
+        Self {
+            columns,
+            population: wishes.population.clone(),
+            left: wishes.left.clone(),
+            texts: wishes.texts.clone(),
+            level: wishes.level,
+            sheet: None,
+        }
     }
 }
 
@@ -338,6 +372,8 @@ mod tests {
             columns: ["村名", "人数"].map(str::to_owned).into(),
             population: Some("人数".to_owned()),
             left: vec!["党员".to_owned()],
+            texts: vec!["备注".to_owned()],
+            ..TableProfile::default()
         };
         let profile = Profile { layers: vec![layer], tables: vec![table] };
         std::fs::write(&path, profile.to_json()).unwrap();

@@ -306,8 +306,28 @@ mod tests {
         attributes.base.units_at(LevelIndex(level)).map(|id| attributes.base.unit(id).label()).collect()
     }
 
+    /// What was found, but for roles that no field has: see `a_role_that_no_field_has_is_a_finding`.
     fn found(attributes: &Attributes) -> Vec<&'static str> {
-        attributes.findings.iter().map(|finding| finding.what.id()).collect()
+        attributes.findings.iter().map(|finding| finding.what.id()).filter(|id| *id != "role_unfilled").collect()
+    }
+
+    #[test]
+    fn a_role_that_no_field_has_is_a_finding() {
+        let unfilled = |rows: &[&str]| -> Vec<(&'static str, usize)> {
+            let found = one(rows).findings.into_iter().filter_map(|finding| match finding.what {
+                FindingKind::RoleUnfilled { role, fields } => {
+                    assert_eq!(finding.severity, crate::model::Severity::Info, "nobody is alarmed");
+                    Some((role, fields.len()))
+                }
+                _ => None,
+            });
+            found.collect()
+        };
+        assert_eq!(unfilled(VILLAGES), []);
+        assert_eq!(unfilled(&[r#"{"code":"1","name":"a"}"#, r#"{"code":"2","name":"b"}"#]), [("population", 0)]);
+        assert_eq!(unfilled(&["{}", "{}"]), [("population", 0), ("code", 0), ("name", 0)]);
+        let seen = [r#"{"code":"1","name":"a","x":5}"#, r#"{"code":"2","name":"b","x":5}"#];
+        assert_eq!(unfilled(&seen), [("population", 1)], "it could be x");
     }
 
     #[test]

@@ -178,14 +178,11 @@ pub(super) fn odd_numbers(
     found(Severity::Info, &is_sign, &|count, text| FindingKind::SignsForNone { field: name(), count, text });
 }
 
-/// Roles that every unit needs and no field was found for.
+/// Roles that every unit needs and no field was found for, be there others that could have it or not.
 pub(super) fn unchosen(table: &Table, fields: &Fields, findings: &mut Vec<Finding>) {
     for (role, free) in unfilled(&Looks::of(table), fields) {
-        // Without a field that could be it there is nothing to choose.
-        if !free.is_empty() {
-            let what = FindingKind::RoleUnfilled { role: role.id(), fields: free };
-            findings.push(Finding::new(Severity::Info, Vec::new(), what));
-        }
+        let what = FindingKind::RoleUnfilled { role: role.id(), fields: free };
+        findings.push(Finding::new(Severity::Info, Vec::new(), what));
     }
 }
 

@@ -187,11 +187,11 @@ pub enum FindingKind {
         /// The first.
         text: CompactString,
     },
-    /// No field was recognised for a role, while there are fields that could have it.
+    /// No field was recognised for a role that every unit needs.
     RoleUnfilled {
         /// The role, as the command line names it.
         role: &'static str,
-        /// Fields that could have it.
+        /// Fields that could have it; none where there is no such field.
         fields: Vec<CompactString>,
     },
     /// Coordinates are hardly longitude and latitude.
@@ -338,6 +338,12 @@ impl fmt::Display for FindingKind {
             }
             Self::ValuesUnread { field, count, text } => {
                 write!(f, "field {field}: {count} values like {text:?} are no clear numbers; they count as unknown")
+            }
+            Self::RoleUnfilled { role: role @ "population", fields } if fields.is_empty() => {
+                write!(f, "no field gives the {role}; join a table that has it, or sums of people stay unknown")
+            }
+            Self::RoleUnfilled { role, fields } if fields.is_empty() => {
+                write!(f, "no field gives the {role} of units, and none could be it")
             }
             Self::RoleUnfilled { role, fields } => {
                 write!(f, "no field was recognised as {role}; choose one with --{role}, such as {}", fields.join(", "))

@@ -122,6 +122,14 @@ impl Say for FindingKind {
                     "code" => "代码",
                     _ => "名称",
                 };
+                if fields.is_empty() {
+                    let more = if *role == "population" {
+                        "，可连接含有人口的表格，否则人口合计未知"
+                    } else {
+                        ""
+                    };
+                    return format!("没有哪个字段给出单元的{what}{more}");
+                }
                 format!("没有识别出{what}字段；请用 --{role} 指定，例如 {}", fields.join("、"))
             }
             Self::CrsSuspect(doubt) => crs_doubt(doubt),
@@ -299,6 +307,8 @@ mod tests {
             SignsForNone { field: "p".into(), count: 2, text: "-".into() },
             ValuesUnread { field: "p".into(), count: 2, text: "many".into() },
             RoleUnfilled { role: "population", fields: vec!["a".into(), "b".into()] },
+            RoleUnfilled { role: "population", fields: Vec::new() },
+            RoleUnfilled { role: "code", fields: Vec::new() },
             RoleUnfilled { role: "code", fields: vec!["a".into()] },
             RoleUnfilled { role: "name", fields: vec!["a".into()] },
             CrsSuspect(CrsDoubt::OutOfRange { at }),

@@ -12,7 +12,7 @@ use super::sheet::{Cell, Sheet};
 use super::units::Units;
 use crate::model::field_names::{self, Content, Owner};
 use crate::model::numerals::{Numerals, Read};
-use crate::model::{Dataset, Level};
+use crate::model::{Dataset, Level, LevelIndex};
 
 /// What told what a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -46,6 +46,8 @@ pub enum FigureRole {
     Sum,
     /// It does not; its name and values say what becomes of it.
     Other,
+    /// It is no figure but text: who heads the unit, where its seat is.
+    Text,
 }
 
 /// A column of figures.
@@ -103,8 +105,8 @@ struct Hits {
 }
 
 impl Columns {
-    pub fn of(dataset: &Dataset, units: &Units<'_>, sheet: &Sheet, layout: &Layout) -> Self {
-        let finest = dataset.levels.first().copied().unwrap_or(Level::Atom);
+    pub fn of(dataset: &Dataset, units: &Units<'_>, sheet: &Sheet, layout: &Layout, texts: &[String]) -> Self {
+        let finest = dataset.level(units.level);
         let width = layout.headers.len();
         let hits: Vec<Hits> = (0..width).map(|column| Hits::of(units, sheet, layout, column)).collect();
         let roles: Vec<_> = layout.headers.iter().map(|header| field_names::role_of(header)).collect();
@@ -157,18 +159,36 @@ impl Columns {
         let keys = [used[0], used[1], parent.as_ref().map(|key| key.column)];
         let mut columns = Self { code, name, parent, ..Self::default() };
         for column in (0..width).filter(|column| !keys.contains(&Some(*column))) {
-            columns.take(sheet, layout, (column, hits[column].filled), roles[column].is_some());
+            let is_wanted = |header: &String| texts.contains(header) || is_told_text(header);
+            columns.take(sheet, layout, (column, hits[column].filled), (roles[column].is_some(), &is_wanted));
+        }
+        // A table of nothing but texts is there for them.
+        if columns.figures.is_empty() {
+            let is_text = |left: &LeftColumn| left.why == WhyLeft::Text;
+            let headers: Vec<String> =
+                columns.left.iter().filter(|left| is_text(left)).map(|left| left.header.clone()).collect();
+            columns.left.retain(|left| !is_text(left));
+            for column in (0..width).filter(|&column| headers.contains(&layout.headers[column])) {
+                columns.take(sheet, layout, (column, hits[column].filled), (false, &|_| true));
+            }
         }
         let people = columns.figures.iter_mut().filter(|figure| counts_people(&figure.header));
         let best = people.min_by_key(|figure| field_names::population_rank(&figure.header));
-        if let Some(best) = best.filter(|_| !dataset.has_population()) {
+        // Those of units above are no sums of those of the finest.
+        if let Some(best) = best.filter(|_| !dataset.has_population() && units.level == LevelIndex::FINEST) {
             best.role = FigureRole::Population;
         }
         columns
     }
 
     /// Takes a column that holds figures, or says why it is left.
-    fn take(&mut self, sheet: &Sheet, layout: &Layout, (column, filled): (usize, usize), names_units: bool) {
+    fn take(
+        &mut self,
+        sheet: &Sheet,
+        layout: &Layout,
+        (column, filled): (usize, usize),
+        (names_units, is_wanted): (bool, &dyn Fn(&String) -> bool),
+    ) {
         let header = &layout.headers[column];
         if header.is_empty() && filled == 0 {
             return;
@@ -189,7 +209,8 @@ impl Columns {
         let reads: Vec<Read> = raws.iter().map(|raw| numerals.read(raw)).collect();
         let numbers = reads.iter().filter(|read| matches!(read, Read::Plain(_) | Read::Understood(_))).count();
         let unread = reads.iter().filter(|&&read| read == Read::Unread).count();
-        let why = why.or_else(|| (numbers == 0 || numbers < 2 * unread).then_some(WhyLeft::Text));
+        let is_text = numbers == 0 || numbers < 2 * unread;
+        let why = why.or_else(|| (is_text && !(is_wanted(header) && filled > 0)).then_some(WhyLeft::Text));
         if let Some(why) = why {
             self.left.push(LeftColumn { header: header_or_letter(header, column), why });
             return;
@@ -197,7 +218,11 @@ impl Columns {
         let adds_up = !field_names::is_ratio(header)
             && field_names::extreme(header).is_none()
             && (field_names::population_rank(header).is_some() || field_names::is_extensive(header));
-        let role = if adds_up { FigureRole::Sum } else { FigureRole::Other };
+        let role = match (is_text, adds_up) {
+            (true, _) => FigureRole::Text,
+            (false, true) => FigureRole::Sum,
+            (false, false) => FigureRole::Other,
+        };
         self.figures.push(FigureColumn {
             header: header.clone(),
             column,
@@ -211,6 +236,46 @@ impl Columns {
 /// Whether a column counts people one by one.
 pub(super) fn counts_people(header: &str) -> bool {
     field_names::population_rank(header).is_some() && !header.contains(['万', '千'])
+}
+
+/// Whether the name of a column says that it holds texts about units.
+fn is_told_text(header: &str) -> bool {
+    const WORDS: [&str; 31] = [
+        "书记",
+        "支书",
+        "主任",
+        "镇长",
+        "乡长",
+        "负责人",
+        "联系人",
+        "电话",
+        "手机",
+        "地址",
+        "驻地",
+        "类型",
+        "类别",
+        "性质",
+        "民族",
+        "挂牌",
+        "secretary",
+        "mayor",
+        "head",
+        "chief",
+        "contact",
+        "phone",
+        "telephone",
+        "address",
+        "seat",
+        "kind",
+        "email",
+        "website",
+        "url",
+        "bürgermeister",
+        "maire",
+    ];
+    let word = field_names::normalised(&field_names::bare(header));
+    let is_chinese = crate::model::unit_names::is_chinese(&word);
+    WORDS.iter().any(|known| if is_chinese { word.contains(known) } else { word == *known })
 }
 
 fn is_row_number(header: &str) -> bool {

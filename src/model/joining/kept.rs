@@ -9,7 +9,7 @@ use super::columns::FigureRole;
 use super::dates::AsOf;
 use crate::model::audit;
 use crate::model::table::decimal_of;
-use crate::model::{Dataset, FeatureId, Finding, FindingKind, Layer, LevelIndex, State, UnitId, parts};
+use crate::model::{Dataset, FeatureId, Finding, FindingKind, Layer, Level, LevelIndex, State, UnitId, parts};
 
 /// Figures that were joined from a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Join {
     /// Name of the sheet; `None` in a text file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// Level of the units; `None`: the finest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// Rows of units in the table.
     pub rows: usize,
     /// Units that values are of: codes, or names behind those of the units above.
@@ -41,14 +44,14 @@ pub struct JoinedFigure {
     pub as_of: Option<AsOf>,
     /// What becomes of it.
     pub role: FigureRole,
-    /// Values as text of numbers, in the order of [`Join::units`].
+    /// Values as text of numbers, or of a text itself, in the order of [`Join::units`].
     pub values: Vec<Option<String>>,
 }
 
 /// By what a unit is known in a join: its code where no other has it, else its name behind those above.
-pub(super) fn keys(state: &State) -> Vec<(UnitId, String)> {
+pub(super) fn keys(state: &State, level: LevelIndex) -> Vec<(UnitId, String)> {
     let mut count: HashMap<&str, usize> = HashMap::new();
-    for unit in state.units_at(LevelIndex::FINEST) {
+    for unit in state.units_at(level) {
         *count.entry(state.unit(unit).code.as_str()).or_default() += 1;
     }
     let key = |id: UnitId| {
@@ -62,7 +65,7 @@ pub(super) fn keys(state: &State) -> Vec<(UnitId, String)> {
         names.push(&unit.name);
         names.join("/")
     };
-    state.units_at(LevelIndex::FINEST).map(|id| (id, key(id))).collect()
+    state.units_at(level).map(|id| (id, key(id))).collect()
 }
 
 impl Join {
@@ -102,42 +105,49 @@ impl Dataset {
         if joins.is_empty() {
             return dataset;
         }
-        let mut unit_of: HashMap<String, Option<UnitId>> = HashMap::new();
-        for (unit, key) in keys(&dataset.base) {
-            // A key that two units have is none.
-            unit_of.entry(key).and_modify(|known| *known = None).or_insert(Some(unit));
-        }
-        let features = dataset.layers.first().map_or(0, Layer::feature_count);
-        let mut columns: Vec<(String, Vec<Option<String>>)> = Vec::new();
+        let mut units_of: HashMap<LevelIndex, HashMap<String, Option<UnitId>>> = HashMap::new();
+        let mut columns: Vec<Columns> = vec![Columns::new(); dataset.layers.len()];
         for join in joins {
+            // A level that the boundaries have no layer of has no columns.
+            let Some((level, at)) = dataset.joins_to(join.level) else { continue };
+            let unit_of = units_of.entry(level).or_insert_with(|| {
+                let mut unit_of: HashMap<String, Option<UnitId>> = HashMap::new();
+                for (unit, key) in keys(&dataset.base, level) {
+                    // A key that two units have is none.
+                    unit_of.entry(key).and_modify(|known| *known = None).or_insert(Some(unit));
+                }
+                unit_of
+            });
+            let features = dataset.layers.get(at).map_or(0, Layer::feature_count);
             let features_of: Vec<Vec<usize>> = join
                 .units
                 .iter()
                 .map(|key| {
                     let unit = unit_of.get(key).copied().flatten();
-                    unit.map(|unit| dataset.base.atoms(unit).iter().map(|atom| atom.index()).collect())
-                        .unwrap_or_default()
+                    unit.map(|unit| dataset.features_of(level, unit)).unwrap_or_default()
                 })
                 .collect();
             for figure in &join.figures {
                 let mut values: Vec<Option<String>> = vec![None; features];
                 for (of, value) in features_of.iter().zip(&figure.values) {
-                    // What is kept is text from outside: only numbers are taken.
-                    let Some(value) = value.as_ref().filter(|value| is_number(value)) else { continue };
+                    let Some(value) = value.as_ref().and_then(|value| figure.raw(value)) else { continue };
                     for &feature in of {
                         if let Some(slot) = values.get_mut(feature) {
                             *slot = Some(value.clone());
                         }
                     }
                 }
-                dataset.add_figure(figure, &values);
-                columns.push((figure.field.clone(), values));
+                // What adds up is counted by atom; what is known of units above is theirs alone.
+                if level == LevelIndex::FINEST {
+                    dataset.add_figure(figure, &values);
+                }
+                columns[at].push((figure.field.clone(), values));
             }
         }
         let unjoined = std::sync::Arc::new(self.without_joins());
         let mut layers: Vec<Layer> = unjoined.layers.to_vec();
-        if let Some(finest) = layers.first_mut() {
-            (finest.table, finest.source) = finest.source.with_columns(&finest.table, &columns);
+        for (layer, columns) in layers.iter_mut().zip(&columns).filter(|(_, columns)| !columns.is_empty()) {
+            (layer.table, layer.source) = layer.source.with_columns(&layer.table, columns);
         }
         dataset.layers = layers.into();
         if !unjoined.has_population() {
@@ -174,8 +184,23 @@ impl Dataset {
                 self.fields.sum.push(figure.field.clone());
                 self.sums.push(numbers.into());
             }
-            FigureRole::Other => {}
+            FigureRole::Other | FigureRole::Text => {}
         }
+    }
+
+    /// The level that a join is of, and the layer that has its units; `None` where no layer has.
+    pub(super) fn joins_to(&self, level: Option<Level>) -> Option<(LevelIndex, usize)> {
+        let level = level.map_or(Some(LevelIndex::FINEST), |level| self.level_index(level))?;
+        let layer = if level == LevelIndex::FINEST { 0 } else { self.level_layers.get(level.index()).copied()?? };
+        Some((level, layer))
+    }
+
+    /// Features of a unit in the layer of its level.
+    fn features_of(&self, level: LevelIndex, unit: UnitId) -> Vec<usize> {
+        if level == LevelIndex::FINEST {
+            return self.base.atoms(unit).iter().map(|atom| atom.index()).collect();
+        }
+        self.base.unit(unit).source.map(FeatureId::index).into_iter().collect()
     }
 
     /// Says which units have no people, now that some have.
@@ -214,6 +239,22 @@ impl Dataset {
         self.unjoined.as_deref().unwrap_or(self).copied()
     }
 }
+
+/// Longest text that is kept of a cell, in bytes.
+const MOST_TEXT: usize = 4096;
+
+impl JoinedFigure {
+    /// A value as JSON. What is kept is text from outside: only numbers are taken, where it is no column of texts.
+    fn raw(&self, value: &str) -> Option<String> {
+        match self.role {
+            FigureRole::Text => (value.len() <= MOST_TEXT).then(|| serde_json::Value::from(value).to_string()),
+            FigureRole::Population | FigureRole::Sum | FigureRole::Other => is_number(value).then(|| value.to_owned()),
+        }
+    }
+}
+
+/// Names of columns with raw values, by feature.
+type Columns = Vec<(String, Vec<Option<String>>)>;
 
 /// Whether a text is a number as JSON has it.
 fn is_number(text: &str) -> bool {

@@ -6,7 +6,9 @@
 //!    were left, rows that were passed over ([`JoinReport`]).
 //! 4. What was joined is kept by itself ([`Join`]), with the file, the sheet, the columns and the date. The dataset with
 //!    it ([`Dataset::joined`]) leads back to what was loaded.
-//! 5. What a table says of several units together is not shared out: rows of levels above are passed over.
+//! 5. What a table says of several units together is not shared out: rows of levels above are passed over. A table of
+//!    such units is joined to their level where the boundaries have a layer of it, and stays theirs alone.
+//! 6. Columns of text are taken where their name tells of units, or somebody wants them ([`FigureRole::Text`]).
 
 mod codes;
 mod columns;
@@ -37,7 +39,7 @@ use names::NameKey;
 use units::Units;
 
 use super::numerals::Read;
-use super::{Dataset, UnitId};
+use super::{Dataset, Level, LevelIndex, UnitId};
 
 pub use codes::Repair;
 pub use columns::{Evidence, FigureRole, KeyColumn, LeftColumn, WhyLeft};
@@ -77,6 +79,16 @@ pub struct JoinWishes {
     pub population: Option<String>,
     /// Columns that are not to be taken, by their names in the table.
     pub left: Vec<String>,
+    /// Columns of text that are to be taken, by their names in the table.
+    pub texts: Vec<String>,
+    /// Level of the units that rows are of; `None`: the one that most rows fit.
+    pub level: Option<Level>,
+}
+
+/// Levels that rows can be joined to, finest first: those that the boundaries have a layer of.
+fn levels_to_join(dataset: &Dataset) -> impl Iterator<Item = (Level, LevelIndex)> + '_ {
+    let all = dataset.levels.iter().copied();
+    all.filter_map(|level| Some((level, dataset.joins_to(Some(level))?.0)))
 }
 
 /// A join and what is to be said of it.
@@ -111,21 +123,41 @@ pub fn join_best(dataset: &Dataset, sheets: &[Sheet], wishes: &JoinWishes) -> Re
     Ok(best)
 }
 
-/// Joins a sheet to the units of the finest level of what was loaded.
+/// Joins a sheet to the units of a level of what was loaded: the one that is wished, else the finest, or one above where
+/// more rows are of that.
 ///
 /// # Errors
 /// [`JoinError`] when nothing of it can be joined.
 pub fn join_sheet(dataset: &Dataset, sheet: &Sheet, wishes: &JoinWishes) -> Result<Joining, JoinError> {
+    let at = |level| join_at(dataset, sheet, wishes, level);
+    if let Some((_, level)) = wishes.level.and_then(|wish| levels_to_join(dataset).find(|(level, _)| *level == wish)) {
+        return at(level);
+    }
+    let mut best = at(LevelIndex::FINEST);
+    let joined = |joining: &Result<Joining, JoinError>| joining.as_ref().map_or(0, |it| it.report.matched.total);
+    for (_, level) in levels_to_join(dataset).filter(|(_, level)| *level > LevelIndex::FINEST) {
+        let other = at(level);
+        if joined(&other) > joined(&best) {
+            best = other;
+        }
+    }
+    best
+}
+
+fn join_at(dataset: &Dataset, sheet: &Sheet, wishes: &JoinWishes, level: LevelIndex) -> Result<Joining, JoinError> {
     let layout = Layout::of(sheet).ok_or_else(|| JoinError::NoHeader { file: sheet.file.clone() })?;
-    let units = Units::of(dataset);
-    let mut columns = Columns::of(dataset, &units, sheet, &layout);
+    let units = Units::of(dataset, level);
+    let mut columns = Columns::of(dataset, &units, sheet, &layout, &wishes.texts);
     let headers = || layout.headers.iter().filter(|header| !header.is_empty()).cloned().collect();
     if columns.code.is_none() && columns.name.is_none() {
         return Err(JoinError::NoKey { headers: headers(), file: sheet.file.clone() });
     }
     columns.figures.retain(|figure| !wishes.left.contains(&figure.header));
-    if let Some(people) = &wishes.population {
+    if let Some(people) = wishes.population.as_ref().filter(|_| level == LevelIndex::FINEST) {
         for figure in &mut columns.figures {
+            if figure.role == FigureRole::Text {
+                continue;
+            }
             if figure.header == *people {
                 figure.role = FigureRole::Population;
             } else if figure.role == FigureRole::Population {
@@ -153,7 +185,7 @@ impl Work<'_> {
     fn join(&mut self, wishes: &JoinWishes) -> Joining {
         let rows = self.rows();
         let keys: HashMap<u32, String> =
-            kept::keys(&self.dataset.base).into_iter().map(|(id, key)| (id.0, key)).collect();
+            kept::keys(&self.dataset.base, self.units.level).into_iter().map(|(id, key)| (id.0, key)).collect();
         let unit_of: HashMap<&str, u32> = keys.iter().map(|(&unit, key)| (key.as_str(), unit)).collect();
         let is_here = |it: &&Accepted| {
             it.file.as_ref().is_none_or(|file| *file == self.sheet.file)
@@ -250,6 +282,9 @@ impl Work<'_> {
         if let Cell::Error(error) = cell {
             return Err(error.clone());
         }
+        if figure.role == FigureRole::Text {
+            return Ok(cell.written().map(|text| text.trim().to_owned()));
+        }
         let Some(raw) = raw(cell) else { return Ok(None) };
         match figure.numerals.read(&raw) {
             Read::Plain(number) | Read::Understood(number) => Ok(Some(number.to_string())),
@@ -282,6 +317,7 @@ impl Work<'_> {
             file: self.sheet.file.clone(),
             sha256: self.sheet.sha256.clone(),
             sheet: self.sheet.name.clone(),
+            level: Some(self.dataset.level(self.units.level)).filter(|_| self.units.level > LevelIndex::FINEST),
             rows: rows.len(),
             figures: figures.collect(),
             units: of_unit.iter().map(|(unit, _)| keys.get(unit).cloned().unwrap_or_default()).collect(),

@@ -7,6 +7,7 @@ use super::columns::{FigureRole, KeyColumn, LeftColumn};
 use super::dates::AsOf;
 use super::layout::Passed;
 use super::matching::WhyUnmatched;
+use crate::model::Level;
 
 /// What came of joining a table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +24,11 @@ pub struct JoinReport {
     pub encoding: Option<String>,
     /// What the columns were taken for.
     pub columns: ReportColumns,
+    /// Level of the units that rows were joined to; `None`: the finest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// Levels that rows can be joined to, the finest first.
+    pub levels: Vec<Level>,
     /// Rows of units in the table.
     pub rows: usize,
     /// Units that there are.

@@ -12,7 +12,7 @@ use super::report::{
     Duplicates, JoinReport, MatchCounts, NamesDiffer, Near, Repaired, ReportColumns, ReportFigure, StatedTotal,
     UnmatchedRow, UnmatchedUnit, Unread,
 };
-use super::{Work, near, units};
+use super::{Work, levels_to_join, near, units};
 use crate::model::UnitId;
 
 impl Work<'_> {
@@ -100,6 +100,8 @@ impl Work<'_> {
                 figures: figures.collect(),
                 left: columns.left.clone(),
             },
+            level: join.level,
+            levels: levels_to_join(self.dataset).map(|(level, _)| level).collect(),
             rows: rows.len(),
             units: self.units.all().count(),
             matched: counts,
@@ -164,7 +166,7 @@ impl Work<'_> {
         let is_above = rows.iter().any(|it| it.at < *row);
         let summed = || rows.iter().filter(|it| !is_above || it.at < *row);
         let totals = self.columns.figures.iter().enumerate().filter_map(|(at, figure)| {
-            if figure.role == FigureRole::Other {
+            if matches!(figure.role, FigureRole::Other | FigureRole::Text) {
                 return None;
             }
             let stated: Decimal = self.value(*row, figure).ok()??.parse().ok()?;

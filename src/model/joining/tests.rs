@@ -253,6 +253,103 @@ fn figures_become_fields_and_the_first_people_the_population() {
 }
 
 #[test]
+fn texts_are_taken_where_their_name_tells_of_units_or_somebody_wants_them() {
+    let loaded = dataset(&VILLAGES);
+    let table = sheet(&[
+        &["代码", "村名", "户数", "村支书", "备注"],
+        &["510101001001", "张家沟村", "#10", " 张\"三 ", "远"],
+        &["510101001002", "李家湾村", "#20", "", ""],
+        &["510101002001", "新华村", "#30", "王五", "近"],
+    ]);
+    let join = |wishes: &JoinWishes| join_sheet(&loaded, &table, wishes).unwrap();
+    let headers = |joining: &Joining| -> Vec<(String, FigureRole)> {
+        joining.join.figures.iter().map(|figure| (figure.header.clone(), figure.role)).collect()
+    };
+    let by_itself = join(&JoinWishes::default());
+    assert_eq!(headers(&by_itself), [("户数".to_owned(), FigureRole::Sum), ("村支书".to_owned(), FigureRole::Text)]);
+    let wished = join(&JoinWishes {
+        left: vec!["村支书".to_owned()],
+        texts: vec!["备注".to_owned()],
+        population: Some("备注".to_owned()),
+        ..JoinWishes::default()
+    });
+    assert_eq!(headers(&wished), [("户数".to_owned(), FigureRole::Sum), ("备注".to_owned(), FigureRole::Text)]);
+    let dataset = loaded.joined(&[by_itself.join.clone(), wished.join]);
+    assert_eq!(dataset.joined_value(FeatureId(0), "村支书"), Some(r#""张\"三""#));
+    assert_eq!(dataset.joined_value(FeatureId(1), "村支书"), None);
+    assert_eq!(dataset.joined_value(FeatureId(3), "备注"), Some("\"近\""));
+    assert_eq!(FieldRules::guess(&dataset).field("村支书").unwrap().rule, crate::model::FieldRule::Same);
+    let source = dataset.layers[0].source.get(FeatureId(0)).unwrap();
+    let text = [source.before, "[]", source.after].concat();
+    let feature: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(feature["properties"]["村支书"], "张\"三");
+    let kept: Join = serde_json::from_str(&serde_json::to_string(&by_itself.join).unwrap()).unwrap();
+    assert_eq!(kept, by_itself.join);
+    // A table of nothing but texts is there for them.
+    let table = sheet(&[&["代码", "备注"], &["510101001001", "远"], &["510101001002", "近"]]);
+    let joining = join_sheet(&loaded, &table, &JoinWishes::default()).unwrap();
+    assert_eq!((headers(&joining), joining.report.matched.total), (vec![("备注".to_owned(), FigureRole::Text)], 2));
+}
+
+/// The same villages with their townships in a layer of their own.
+fn two_layers() -> Dataset {
+    let villages: Vec<String> = VILLAGES
+        .iter()
+        .map(|(code, name, _)| format!(r#"{{"code":"{code}","name":"{name}","town_code":"{}"}}"#, &code[..9]))
+        .collect();
+    let villages: Vec<&str> = villages.iter().map(String::as_str).collect();
+    let towns = [r#"{"code":"510101001","name":"东乡"}"#, r#"{"code":"510101002","name":"西镇"}"#];
+    let layers = vec![squares("villages", 3, 1.0, &villages), squares("towns", 1, 4.0, &towns)];
+    Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap()
+}
+
+#[test]
+fn a_table_of_townships_is_joined_to_the_layer_of_townships() {
+    let loaded = two_layers();
+    let table = sheet(&[
+        &["乡镇代码", "乡镇", "党委书记", "户籍人口"],
+        &["510101001", "东乡", "张三", "#7000"],
+        &["510101003", "北乡", "李四", "#8000"],
+    ]);
+    let Joining { join, report } = join_sheet(&loaded, &table, &JoinWishes::default()).unwrap();
+    assert_eq!((join.level, report.level), (Some(Level::Township), Some(Level::Township)));
+    assert_eq!(report.levels, [Level::Village, Level::Township]);
+    assert_eq!((report.matched.total, report.units), (1, 2));
+    assert_eq!(report.unmatched_rows.iter().map(|row| row.row).collect::<Vec<_>>(), [3]);
+    assert_eq!(report.unmatched_units.iter().map(|unit| unit.unit.as_str()).collect::<Vec<_>>(), ["510101002"]);
+    let dataset = loaded.joined(std::slice::from_ref(&join));
+    let towns = &dataset.layers[1].table;
+    assert_eq!(towns.text(FeatureId(0), towns.field("党委书记").unwrap()).as_deref(), Some("张三"));
+    assert_eq!(towns.text(FeatureId(0), towns.field("户籍人口").unwrap()).as_deref(), Some("7000"));
+    assert_eq!(towns.text(FeatureId(1), towns.field("户籍人口").unwrap()), None);
+    // Of the villages nothing is known by it.
+    assert!(!dataset.has_population());
+    assert_eq!(dataset.layers[0].table.fields(), loaded.layers[0].table.fields());
+    let rules = FieldRules::guess(&dataset);
+    let at = |level| -> Vec<&str> { rules.at(&dataset, LevelIndex(level)).map(|field| &*field.name).collect() };
+    assert_eq!((at(0), at(1)), (vec![], vec!["党委书记", "户籍人口"]));
+    // The way back, and in data that have no townships of their own.
+    assert_eq!(dataset.joined(&[]).layers[1].table.fields(), loaded.layers[1].table.fields());
+    let alone = super::tests::dataset(&VILLAGES);
+    assert_eq!(alone.joined(&[join]).layers[0].table.fields(), alone.layers[0].table.fields());
+    // Somebody may want the villages.
+    let wishes = JoinWishes { level: Some(Level::Village), ..JoinWishes::default() };
+    assert!(join_sheet(&loaded, &table, &wishes).is_err_and(|error| matches!(error, JoinError::NoKey { .. })));
+}
+
+#[test]
+fn a_table_of_villages_with_rows_of_townships_is_one_of_villages() {
+    let table = sheet(&[
+        &["代码", "名称", "户数"],
+        &["510101001", "东乡", "#30"],
+        &["510101001001", "张家沟村", "#10"],
+        &["510101001002", "李家湾村", "#20"],
+    ]);
+    let Joining { join, report } = join_sheet(&two_layers(), &table, &JoinWishes::default()).unwrap();
+    assert_eq!((join.level, report.matched.total), (None, 2));
+}
+
+#[test]
 fn what_is_kept_is_not_believed() {
     let loaded = dataset(&VILLAGES);
     let figure = |field: &str, values: &[&str]| JoinedFigure {

@@ -1,5 +1,6 @@
 //! What is said of a join: what was taken for what, and what to look at.
 
+use super::FigureRole;
 use super::report::{JoinReport, Near, ReportFigure, UnmatchedRow};
 use crate::i18n::Lang;
 
@@ -33,16 +34,19 @@ impl JoinReport {
     /// How much was joined.
     #[must_use]
     pub fn summary(&self, lang: Lang) -> String {
-        let Self { rows, units, .. } = self;
+        let Self { rows, units, level, .. } = self;
         let (total, mended) = (self.matched.total, self.matched.repaired);
         match lang {
             Lang::Zh => {
                 let mended = if mended > 0 { format!("，其中修复代码 {mended} 行") } else { String::new() };
-                format!("{rows} 行中 {total} 行对应上 {units} 个单元中的 {total} 个{mended}")
+                let level = level.map(|level| level.words(Lang::Zh)).unwrap_or("单元");
+                format!("{rows} 行中 {total} 行对应上 {units} 个{level}中的 {total} 个{mended}")
             }
             Lang::En => {
                 let mended = if mended > 0 { format!(", {mended} of them by a mended code") } else { String::new() };
-                format!("{total} of {rows} rows joined to {total} of {units} units{mended}")
+                let level = level
+                    .map_or("units".to_owned(), |level| format!("units ({})", level.words(Lang::En).to_lowercase()));
+                format!("{total} of {rows} rows joined to {total} of {units} {level}{mended}")
             }
         }
     }
@@ -158,7 +162,10 @@ impl ReportFigure {
         });
         let name =
             if self.header == self.field { self.field.clone() } else { format!("{} → {}", self.header, self.field) };
-        let figure = lang.pick("数值：", "figure: ");
+        let figure = match self.role {
+            FigureRole::Text => lang.pick("文字列：", "column of text: "),
+            FigureRole::Population | FigureRole::Sum | FigureRole::Other => lang.pick("数值：", "figure: "),
+        };
         format!("{figure}{name} ({})", about.join(lang.pick("；", "; ")))
     }
 }

@@ -1,4 +1,4 @@
-//! Units of the finest level, found by code and by name, and the units above them.
+//! Units of a level, found by code and by name, and the units above them.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,9 @@ const ZEROED: [(usize, usize); 5] = [(19, 12), (12, 9), (12, 6), (9, 6), (15, 12
 /// Units that rows can be joined to.
 pub(super) struct Units<'a> {
     pub state: &'a State,
-    /// Codes as compared, by unit of the finest level.
+    /// The level of the units.
+    pub level: LevelIndex,
+    /// Codes as compared, by unit.
     pub codes: Vec<String>,
     pub names: Vec<Option<NameKey>>,
     by_code: HashMap<String, Vec<u32>>,
@@ -25,10 +27,11 @@ pub(super) struct Units<'a> {
 }
 
 impl<'a> Units<'a> {
-    pub fn of(dataset: &'a Dataset) -> Self {
+    pub fn of(dataset: &'a Dataset, level: LevelIndex) -> Self {
         let state = &dataset.base;
         let mut units = Self {
             state,
+            level,
             codes: Vec::new(),
             names: Vec::new(),
             by_code: HashMap::new(),
@@ -38,8 +41,8 @@ impl<'a> Units<'a> {
             above_by_code: HashMap::new(),
             above_by_name: HashMap::new(),
         };
-        // Units of the finest level come first, and features that are parts of others are none.
-        for id in state.units_at(LevelIndex::FINEST) {
+        // Units of finer levels come first, and features that are parts of others are none.
+        for id in state.units_at(level) {
             let unit = state.unit(id);
             let code = code_text(&unit.code);
             while units.codes.len() < id.index() {
@@ -65,7 +68,7 @@ impl<'a> Units<'a> {
             units.names.push(name);
         }
         units.by_value.sort_unstable();
-        for level in state.levels().skip(1) {
+        for level in state.levels().skip(level.index() + 1) {
             for id in state.units_at(level) {
                 let unit = state.unit(id);
                 if let Some(name) = NameKey::of(&unit.name) {
@@ -145,9 +148,9 @@ impl<'a> Units<'a> {
         parents.into_iter().any(|parent| above.contains(&parent))
     }
 
-    /// Units of the finest level that there are.
+    /// All units of the level.
     pub fn all(&self) -> impl Iterator<Item = u32> + '_ {
-        self.state.units_at(LevelIndex::FINEST).map(|id| id.0)
+        self.state.units_at(self.level).map(|id| id.0)
     }
 }
 

@@ -146,6 +146,7 @@ impl FigureRole {
             Self::Population => lang.pick("用作人口", "used as the population"),
             Self::Sum => lang.pick("相加", "added up"),
             Self::Other => lang.pick("不相加", "not added up"),
+            Self::Text => lang.pick("文字", "text"),
         }
     }
 }

@@ -21,7 +21,7 @@ use quhua::model::{
 
 /// A table that was held against the units, or why it cannot be.
 enum Held {
-    Joining(Arc<Vec<Sheet>>, Box<Joining>, JoinWishes),
+    Joining(Arc<Vec<Sheet>>, Box<Joining>, (JoinWishes, Option<String>)),
     Unread(ReadError),
     Unfit(JoinError),
 }
@@ -39,16 +39,20 @@ impl App {
         let path = source.path.clone();
         let ways = self.table_ways();
         let work = move |_: &Progress| match tables::read(&source) {
-            Ok(sheets) => match held(&dataset, &sheets, None, &JoinWishes::default()) {
-                Ok(joining) => {
-                    // As another table with these columns was joined before.
-                    let wishes = ways.wishes(&joining.report);
-                    let again = wishes.and_then(|wishes| Some((held(&dataset, &sheets, None, &wishes).ok()?, wishes)));
-                    let (joining, wishes) = again.unwrap_or((joining, JoinWishes::default()));
-                    Held::Joining(Arc::new(sheets), Box::new(joining), wishes)
+            Ok(sheets) => {
+                // As another table with these columns was joined before.
+                let wanted = ways.sheet(&dataset, &sheets).and_then(|sheet| sheet.name.clone());
+                match held(&dataset, &sheets, wanted.as_ref(), &JoinWishes::default()) {
+                    Ok(joining) => {
+                        let wishes = ways.wishes(&joining.report);
+                        let again = wishes
+                            .and_then(|wishes| Some((held(&dataset, &sheets, wanted.as_ref(), &wishes).ok()?, wishes)));
+                        let (joining, wishes) = again.unwrap_or((joining, JoinWishes::default()));
+                        Held::Joining(Arc::new(sheets), Box::new(joining), (wishes, wanted))
+                    }
+                    Err(error) => Held::Unfit(error),
                 }
-                Err(error) => Held::Unfit(error),
-            },
+            }
             Err(error) => Held::Unread(error),
         };
         self.run(Kind::Join, "", work, move |app, held| match held {
@@ -87,10 +91,21 @@ impl App {
                 self.hold_again();
             }
             JoinStep::Take { header, taken } => {
+                let was_left = sheet.wishes.left.contains(&header);
                 sheet.wishes.left.retain(|left| *left != header);
-                if !taken {
-                    sheet.wishes.left.push(header);
+                let was_text = sheet.wishes.texts.contains(&header);
+                sheet.wishes.texts.retain(|text| *text != header);
+                match (taken, was_left, was_text) {
+                    // What was never taken by itself is a text.
+                    (true, false, _) => sheet.wishes.texts.push(header),
+                    (false, _, false) => sheet.wishes.left.push(header),
+                    (true, true, _) | (false, _, true) => {}
                 }
+                self.hold_again();
+            }
+            JoinStep::Level(level) => {
+                sheet.wishes.level = Some(level);
+                sheet.wishes.accepted.clear();
                 self.hold_again();
             }
             JoinStep::Population(header) => {
@@ -128,7 +143,8 @@ impl App {
     /// Joins what the sheet shows.
     fn apply_join(&mut self) {
         let Some(sheet) = self.joining.take() else { return };
-        let way = TableProfile::of(&sheet.joining.report, &sheet.wishes);
+        let mut way = TableProfile::of(&sheet.joining.report, &sheet.wishes);
+        way.sheet.clone_from(&sheet.wanted);
         let (report, join) = (&sheet.joining.report, sheet.joining.join.clone());
         let said = sentences::table_joined(self.lang, &report.source(), report.matched.total, join.figures.len());
         let change = move |preparation: &mut Preparation| {

@@ -11,9 +11,9 @@ use egui_material_icons::icons as icon;
 use super::shown::Shown;
 use super::state::command::{Command, JoinStep};
 use super::theme::{CAPTION, GRID};
-use super::widgets;
+use super::{widgets, words};
 use quhua::i18n::{Text, sentences};
-use quhua::model::{FigureRole, JoinReport, JoinWishes, Joining, KeyColumn, ReportFigure, Sheet};
+use quhua::model::{FigureRole, JoinReport, JoinWishes, Joining, KeyColumn, ReportFigure, Sheet, WhyLeft};
 
 /// Rows of a list that are shown; more are counted.
 const SHOWN: usize = 200;
@@ -38,9 +38,14 @@ pub struct JoinSheet {
 impl JoinSheet {
     /// A table, held against the units.
     #[must_use]
-    pub fn new(path: PathBuf, sheets: Arc<Vec<Sheet>>, joining: Joining, wishes: JoinWishes) -> Self {
-        let before = (wishes.clone(), None);
-        Self { path, sheets, joining, wishes, wanted: None, before }
+    pub fn new(
+        path: PathBuf,
+        sheets: Arc<Vec<Sheet>>,
+        joining: Joining,
+        (wishes, wanted): (JoinWishes, Option<String>),
+    ) -> Self {
+        let before = (wishes.clone(), wanted.clone());
+        Self { path, sheets, joining, wishes, wanted, before }
     }
 
     /// Takes up what came of other wishes.
@@ -98,6 +103,19 @@ fn head(ui: &mut Ui, shown: &Shown<'_>, report: &JoinReport, send: &mut Vec<Comm
             });
             combo.response.on_hover_text(shown.text(Text::JoinSheetHint));
         }
+        if let [finest, _, ..] = report.levels[..] {
+            let taken = report.level.unwrap_or(finest);
+            let combo = ComboBox::from_id_salt("level of a table").selected_text(words::level(shown.lang, taken));
+            let combo = combo.show_ui(ui, |ui| {
+                for &level in &report.levels {
+                    if ui.selectable_label(level == taken, words::level(shown.lang, level)).clicked() && level != taken
+                    {
+                        send.push(Command::Join(JoinStep::Level(level)));
+                    }
+                }
+            });
+            combo.response.on_hover_text(shown.text(Text::JoinLevelHint));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::icon_button(ui, icon::ICON_CLOSE, shown.text(Text::Close)).clicked() {
                 send.push(Command::Join(JoinStep::Close));
@@ -149,11 +167,22 @@ fn taken(ui: &mut Ui, shown: &Shown<'_>, sheet: &JoinSheet, send: &mut Vec<Comma
             send.push(Command::Join(JoinStep::Take { header: header.clone(), taken: true }));
         }
     }
+    // Texts can be taken all the same.
+    for left in columns.left.iter().filter(|left| left.why == WhyLeft::Text) {
+        let mut is_taken = false;
+        ui.horizontal_wrapped(|ui| {
+            if ui.checkbox(&mut is_taken, &left.header).changed() {
+                send.push(Command::Join(JoinStep::Take { header: left.header.clone(), taken: true }));
+            }
+            widgets::badge(ui, FigureRole::Text.words(shown.lang), shown.colours.muted);
+        });
+    }
+    let others = columns.left.iter().filter(|left| left.why != WhyLeft::Text);
     list(
         ui,
         shown,
         (Text::JoinLeftColumns, false),
-        columns.left.iter().map(|left| format!("{} ({})", left.header, left.why.words(shown.lang))),
+        others.map(|left| format!("{} ({})", left.header, left.why.words(shown.lang))),
     );
     list(
         ui,
@@ -199,7 +228,7 @@ fn one_figure(ui: &mut Ui, shown: &Shown<'_>, figure: &ReportFigure, send: &mut 
                     }
                 }
             }
-            FigureRole::Other => {
+            FigureRole::Other | FigureRole::Text => {
                 widgets::badge(ui, figure.role.words(shown.lang), shown.colours.muted);
             }
         }

@@ -22,7 +22,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::io::LayerSource;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
-use quhua::model::{BorderRepair, FieldOverrides, FieldRule, LevelIndex, UnitId};
+use quhua::model::{BorderRepair, FieldOverrides, FieldRule, Level, LevelIndex, UnitId};
 use quhua::print::Paper;
 use quhua::rules::{Choice, Crossings};
 use quhua::study::{Limits, Stroke};
@@ -214,6 +214,8 @@ pub enum JoinStep {
     },
     /// Has a figure be the population.
     Population(String),
+    /// Joins rows to units of this level.
+    Level(Level),
     /// Joins the table.
     Apply,
     /// Leaves it.
