@@ -49,5 +49,6 @@ fn what_is_merged_across_the_seam_leaves_cut_there_and_is_one_part() {
     let (checked, _) = quhua_exits(0, ["check", &path("in.geojson"), "--json"]);
     let checked: Value = serde_json::from_str(&checked).unwrap();
     assert_eq!(checked["valid_coverage"], true, "{checked}");
-    assert!(checked["counts"].as_object().unwrap().values().all(|count| count == 0), "{checked}");
+    // Nobody counts people there; that is all.
+    assert!(checked["counts"].as_object().unwrap().keys().all(|kind| kind == "role_unfilled"), "{checked}");
 }
