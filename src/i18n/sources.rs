@@ -12,6 +12,17 @@ pub fn layer_about(lang: Lang, features: usize, fields: usize) -> String {
     }
 }
 
+/// What a layer of a file holds, and how many features; `None` where only reading it would tell.
+#[must_use]
+pub fn entry_about(lang: Lang, is_area: bool, features: Option<usize>) -> String {
+    let what = if is_area { "" } else { lang.pick("点或线", "points or lines") };
+    match (lang, features) {
+        (_, None) => what.to_owned(),
+        (Lang::Zh, Some(features)) => format!("{what} {} 个", count(features)).trim().to_owned(),
+        (Lang::En, Some(features)) => format!("{what} {}", count(features)).trim().to_owned(),
+    }
+}
+
 /// `Sources 2`, spelled out: how many things are doubtful.
 #[must_use]
 pub fn doubts(lang: Lang, doubts: usize) -> String {

@@ -314,6 +314,11 @@ texts! {
     CoordinateSystemHint: "坐标系；改选后重新读取，各方案随之保留", "Coordinate system; another choice reads the file once more, and the scenarios stay";
     Levels: "层级", "Levels";
     TakenApart: "分级", "Taken apart";
+    AddLevel: "加为一级", "Add as a level";
+    LeaveLevel: "不再读取", "Leave out";
+    AddLevelHint: "与现有图层一并读取，按级别嵌套", "Read it with the others, and nest the two as levels";
+    LayBeside: "作为设施", "As facilities";
+    LayBesideHint: "点作为设施，线作为参考线，放在边界旁边", "Points become facilities and lines reference lines beside the boundaries";
     FieldsTaken: "字段", "Fields";
     FieldsAdded: "累加", "Added up";
     FieldsNone: "没有", "none";

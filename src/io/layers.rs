@@ -22,7 +22,7 @@ use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefi
 use crate::i18n::Lang;
 use crate::jobs::Progress;
 pub use crate::model::LayerSource;
-use crate::model::{Layer, Numbers, OffEarth, ReadNote, ReadNoteKind};
+use crate::model::{Layer, Numbers, OffEarth, ReadNote, ReadNoteKind, province_of};
 
 impl LayerSource {
     /// Refuses another layer than the only one.
@@ -128,7 +128,7 @@ pub fn numbers(source: &LayerSource, limits: &Limits, progress: &Progress) -> Re
     let path = &*shapefile::main_of(&source.path);
     let (mut input, _, reader) = open(path)?;
     let layer = (reader.polygons)(&mut input, source, limits, progress)?;
-    Ok(Extent::of(&layer.polygons.coords).numbers())
+    Ok(numbers_of(&Extent::of(&layer.polygons.coords), &layer))
 }
 
 /// A layer as read with its coordinate system settled, and its coordinates as longitude and latitude.
@@ -154,8 +154,13 @@ pub(super) fn settled(mut layer: Layer, path: &Path, chosen: Option<&str>) -> Re
         layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::Reprojected { from } });
     }
     layer.reading.crs = Some(settled.reading());
-    layer.reading.numbers = extent.numbers();
+    layer.reading.numbers = numbers_of(&extent, &layer);
     Ok(layer)
+}
+
+/// How large coordinates are, and the province that codes tell of.
+fn numbers_of(extent: &Extent, layer: &Layer) -> Option<Numbers> {
+    Some(Numbers { province: province_of(&layer.table), ..extent.numbers()? })
 }
 
 /// The first vertex that is no place on earth, for readers that have not remembered it.

@@ -99,5 +99,6 @@ pub use total::Total;
 pub use unit::{CodeStatus, FeatureId, Kind, Seat, Standing, Unit, UnitId};
 #[cfg(test)]
 pub(crate) use unit_names::kind_of_name;
+pub(crate) use unit_names::province_of;
 pub(crate) use written::prefixed;
 pub use written::{OWN, PREFIX};

@@ -102,6 +102,9 @@ pub struct Numbers {
     pub beyond: usize,
     /// Those of them that are latitude and longitude.
     pub exchanged: usize,
+    /// The first two digits of the Chinese codes of the units, where they have such: their province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<u8>,
 }
 
 impl Reading {

@@ -1,6 +1,6 @@
 //! What names and codes of units say about their level and kind.
 
-use super::{Kind, Level};
+use super::{Kind, Level, Table, field_names};
 
 /// A code as it is meant: a number that went through a spreadsheet has `.0` behind it.
 pub(super) fn code_text(text: &str) -> &str {
@@ -123,6 +123,33 @@ pub(super) fn kind_of_code(code: &str) -> Option<Kind> {
         Level::Group => Some(Kind::Group),
         Level::Atom | Level::Parent => None,
     }
+}
+
+/// The province that nearly all codes of a table are of: their first two digits. `None` where no column has Chinese codes.
+#[must_use]
+pub(crate) fn province_of(table: &Table) -> Option<u8> {
+    /// Rows that are looked at.
+    const SAMPLE: usize = 64;
+    let step = table.rows().div_ceil(SAMPLE).max(1);
+    table.field_indices().find_map(|field| {
+        let name = &table.fields()[field.index()];
+        let says_code = || field_names::role_of(name).is_some_and(|role| role.content != field_names::Content::Name);
+        if field_names::is_coordinate(name) || (table.rows() < 3 && !says_code()) {
+            return None;
+        }
+        let texts = table.features().step_by(step).filter_map(|feature| table.text(feature, field));
+        let of: Vec<Option<u8>> = texts
+            .map(|text| {
+                let code = code_text(text.trim());
+                level_of_code(code)?;
+                let code = code.strip_prefix("156").filter(|rest| rest.len() == 6).unwrap_or(code);
+                code.get(..2)?.parse().ok()
+            })
+            .collect();
+        let first = of.iter().copied().flatten().next()?;
+        let same = of.iter().filter(|other| **other == Some(first)).count();
+        (10 * same >= 9 * of.len()).then_some(first)
+    })
 }
 
 /// Whether a text has Chinese characters.

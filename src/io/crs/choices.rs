@@ -5,7 +5,7 @@
 use geo::Coord;
 
 use super::settle::{Extent, settle};
-use super::{System, table};
+use super::{System, provinces, table};
 use crate::model::{CrsBasis, CrsReading, Numbers};
 
 /// A system that can be chosen.
@@ -20,7 +20,7 @@ pub struct CrsChoice {
 }
 
 /// Systems that the coordinates may well be in, the likelier first: degrees as they are and as web maps shift them, zones
-/// of CGCS2000, UTM, Web Mercator.
+/// of CGCS2000, UTM, Web Mercator. Where codes tell the province, those that have the layer in it come first.
 #[must_use]
 pub fn candidates(numbers: &Numbers) -> Vec<CrsChoice> {
     let plain = ["EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09"].map(str::to_owned);
@@ -30,7 +30,12 @@ pub fn candidates(numbers: &Numbers) -> Vec<CrsChoice> {
     let utm = (32601..=32660).chain(32701..=32760).map(|code| format!("EPSG:{code}"));
     let extent = Extent::from(*numbers);
     let all = plain.into_iter().chain(three).chain(six).chain(rest).chain(utm);
-    all.filter_map(|id| choice(id, &extent)).filter(|choice| choice.fits).collect()
+    let mut fitting: Vec<CrsChoice> = all.filter_map(|id| choice(id, &extent)).filter(|choice| choice.fits).collect();
+    // Where codes tell the province, a zone that has the layer in it is likelier.
+    if let Some(province) = numbers.province {
+        fitting.sort_by_key(|choice| provinces::farness(province, choice.reading.centre?));
+    }
+    fitting
 }
 
 /// Systems to write in what lies around a place, the usual ones first: degrees, the systems of the sources, Gauss–Krüger

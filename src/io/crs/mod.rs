@@ -14,6 +14,7 @@ mod choices;
 mod problem;
 mod project;
 mod projjson;
+mod provinces;
 mod settle;
 mod table;
 mod wkt;

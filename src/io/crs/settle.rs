@@ -67,7 +67,7 @@ impl Extent {
     /// What is kept of it beside the layer; `None` where there is no vertex.
     pub fn numbers(&self) -> Option<Numbers> {
         let Self { min, max, count, beyond, exchanged } = *self;
-        (count > 0).then_some(Numbers { min: min.into(), max: max.into(), count, beyond, exchanged })
+        (count > 0).then_some(Numbers { min: min.into(), max: max.into(), count, beyond, exchanged, province: None })
     }
 
     fn middle(&self) -> Coord {
@@ -94,7 +94,7 @@ impl Extent {
 
 impl From<Numbers> for Extent {
     fn from(numbers: Numbers) -> Self {
-        let Numbers { min, max, count, beyond, exchanged } = numbers;
+        let Numbers { min, max, count, beyond, exchanged, province: _ } = numbers;
         Self { min: min.into(), max: max.into(), count, beyond, exchanged }
     }
 }

@@ -363,3 +363,22 @@ fn systems_are_found_by_code_and_by_name_and_those_that_fit_stand_first() {
     assert!(found("no such system").is_empty() && found("  ").is_empty());
     assert!(found("zone").len() <= 20);
 }
+
+#[test]
+fn codes_of_a_province_rank_the_zones_that_have_the_layer_in_it_first() {
+    let plane = numbers(&[[512_345.6, 3_400_123.4], [513_000.0, 3_401_000.0]]);
+    let meridians = |province| -> Vec<f64> {
+        let choices = candidates(&Numbers { province, ..plane });
+        choices.iter().take(2).filter_map(|choice| choice.reading.central_meridian).collect()
+    };
+    // 四川: zones 34 and 35; 浙江: zone 40.
+    let [first, ..] = meridians(Some(51))[..] else { unreachable!() };
+    assert_eq!(first, 102.0);
+    assert_eq!(meridians(Some(33))[0], 120.0);
+    let all = candidates(&Numbers { province: Some(51), ..plane });
+    let place = |meridian: f64| all.iter().position(|it| it.reading.central_meridian == Some(meridian)).unwrap();
+    let ranked = [102.0, 105.0, 99.0, 108.0, 120.0, 75.0].map(place);
+    assert!(ranked.is_sorted(), "{ranked:?}");
+    assert_eq!(all.len(), candidates(&plane).len(), "none is left out");
+    assert_eq!(meridians(Some(99)), meridians(None), "no such province");
+}

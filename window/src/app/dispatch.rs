@@ -65,6 +65,7 @@ impl App {
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
             Command::ReadAnew(how) => self.read_otherwise(*how),
             Command::LookedAt(doubt) => self.looked_at(doubt),
+            Command::LayBeside(source) => self.open_places(vec![source]),
             Command::ReadIn(system) => self.read_in(system),
             Command::SetBackground(look) => self.set_background(*look),
             Command::SetAreaUnit(unit) => self.preferences.area_unit = unit,

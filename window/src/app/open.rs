@@ -1,5 +1,6 @@
 //! Opening boundaries and plans.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::keep::Held;
 use super::preparing::Turns;
 use super::reading::{Asked, Ways};
 use crate::render::MapScene;
-use crate::ui::bottom::Findings;
+use crate::ui::bottom::{Contained, Findings};
 use crate::ui::notices::Gravity;
 use crate::ui::state::view::{BottomTab, View};
 use crate::ui::words;
@@ -21,9 +22,9 @@ use quhua::io::format::{self, FileKind};
 use quhua::io::places::{self, PlacesError};
 use quhua::io::profile::LayerProfile;
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
-use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson};
+use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson, layers};
 use quhua::jobs::{Cancelled, Progress};
-use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError, Recognition};
+use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError, Recognition, Severity};
 use quhua::study::{Basis, Study};
 
 /// The county in the program itself.
@@ -41,6 +42,8 @@ pub(super) struct Loaded {
     pub read_from: Origin,
     /// What the columns of each layer were taken for; `None`: as before.
     pub recognised: Option<Vec<Recognition>>,
+    /// Layers of files that have several; `None`: as before.
+    pub contents: Option<Contained>,
     /// Ways in which files were read that they do not say themselves, and whether a profile was given that does.
     pub ways: (Vec<(String, LayerProfile)>, bool),
     /// Whether somebody chose how it is read.
@@ -190,6 +193,18 @@ fn read_left_behind(found: &Found, progress: &Progress) -> Result<Read, OpenErro
     Err(first_error.unwrap_or(OpenError::Model(ModelError::NoLayer)))
 }
 
+/// Lists the layers of those files that have several.
+fn contained(dataset: &Dataset) -> Contained {
+    let several = dataset.as_loaded().layers.iter().filter(|layer| layer.reading.layers.len() > 1);
+    let files: BTreeSet<&Path> =
+        several.filter_map(|layer| layer.reading.from.as_ref()).map(|from| from.path.as_path()).collect();
+    let listed = files.into_iter().filter_map(|file| {
+        let listed = layers::contents(file, &Limits::default()).ok()?;
+        Some((file.to_owned(), listed))
+    });
+    listed.collect()
+}
+
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let Opening { mut origin, with, workplace, name } = opening;
@@ -239,11 +254,25 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     document.dataset().prepare_figures(Basis::of(document.settings()).0.area_method);
     let scene = MapScene::of_dataset(document.dataset(), progress)?;
     let recognised = Some(document.dataset().recognition());
+    let contents = Some(contained(document.dataset()));
     let held = Held::begin(workplace.as_ref(), working, (&origin, &read_from), &document, (stamp, is_moved));
     let (document, scene) = (Box::new(document), Arc::new(scene));
     let moved = is_moved;
     let ways = (ways, is_given);
-    Ok(Loaded { document, scene, origin, read_from, recognised, ways, is_chosen, held, refusals, recovered, moved })
+    Ok(Loaded {
+        document,
+        scene,
+        origin,
+        read_from,
+        recognised,
+        contents,
+        ways,
+        is_chosen,
+        held,
+        refusals,
+        recovered,
+        moved,
+    })
 }
 
 impl App {
@@ -487,8 +516,8 @@ impl App {
 
     /// Takes up a document in place of the one before. What was opened is told of, what only became another is not.
     pub(super) fn take_up(&mut self, loaded: Loaded, is_new: bool) {
-        let Loaded { document, scene, origin, held, refusals, recovered, moved, recognised, ways, is_chosen, .. } =
-            loaded;
+        let Loaded { document, scene, origin, held, refusals, recovered, moved, recognised, .. } = loaded;
+        let Loaded { contents, ways, is_chosen, .. } = loaded;
         let opened_from = origin.clone();
         let project = Study::new(*document, origin);
         self.view = View {
@@ -511,6 +540,9 @@ impl App {
         }
         if let Some(recognised) = recognised {
             self.bottom.sources.take_recognition(recognised);
+        }
+        if let Some(contents) = contents {
+            self.bottom.sources.take_contents(contents);
         }
         self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;
@@ -597,7 +629,12 @@ impl App {
             self.notices.say(Gravity::Done, text);
         }
         for note in project.dataset().layers.iter().flat_map(|layer| &layer.notes) {
-            self.notices.say(Gravity::Warning, note.sentence(self.lang));
+            // What was told from the file and done right is worth knowing, and no doubt.
+            let gravity = match note.what.severity() {
+                Severity::Info => Gravity::Info,
+                Severity::Warning | Severity::Error => Gravity::Warning,
+            };
+            self.notices.say(gravity, note.sentence(self.lang));
         }
     }
 

@@ -140,6 +140,7 @@ impl App {
             origin: project.origin().clone(),
             read_from: project.origin().clone(),
             recognised: None,
+            contents: None,
             ways: Default::default(),
             is_chosen: false,
             held: std::mem::take(&mut self.keeper.held),

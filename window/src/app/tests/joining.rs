@@ -131,3 +131,38 @@ fn what_is_no_table_of_these_units_is_said() {
     wait(&mut window, "it is refused", |app| app.notices.to_text().contains("column holds codes or names"));
     assert!(app(&window).joining.is_none());
 }
+
+#[test]
+fn texts_are_ticked_and_townships_get_tables_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, towns) = (folder.path().join("a.csv"), folder.path().join("b.csv"));
+    let mut window = window(Lang::Zh);
+    let state = project(&window).state();
+    let lines = |level: LevelIndex, header: &str| {
+        let units = state.units_at(level).map(|unit| state.unit(unit));
+        let lines = units.map(|unit| format!("{},{},5,远,张三", unit.code, unit.name));
+        [header.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    };
+    fs::write(&path, lines(LevelIndex::FINEST, "代码,村名,党员人数,备注,村支书")).unwrap();
+    fs::write(&towns, lines(LevelIndex(1), "代码,乡镇名称,机构数,备注,党委书记")).unwrap();
+    hold(&mut window, &path);
+    window.get_by_label("备注").click();
+    window.run_steps(2);
+    wait(&mut window, "the text is taken", |app| {
+        app.joining.as_ref().is_some_and(|sheet| sheet.joining.join.figures.len() == 3)
+    });
+    act(&mut window, Command::Join(JoinStep::Apply));
+    wait(&mut window, "it is joined", |app| app.project.as_ref().unwrap().dataset().joins().len() == 1);
+    let fields = |window: &Window, layer: usize| project(window).dataset().layers[layer].table.fields().to_vec();
+    let has = |fields: Vec<String>, all: &[&str]| all.iter().all(|name| fields.iter().any(|field| field == name));
+    assert!(has(fields(&window, 0), &["党员人数", "备注", "村支书"]));
+    hold(&mut window, &towns);
+    let sheet = app(&window).joining.as_ref().unwrap();
+    assert_eq!(sheet.joining.report.level, Some(quhua::model::Level::Township));
+    act(&mut window, Command::Join(JoinStep::Apply));
+    wait(&mut window, "that is joined", |app| app.project.as_ref().unwrap().dataset().joins().len() == 2);
+    assert!(has(fields(&window, 1), &["机构数", "党委书记"]));
+    act(&mut window, Action::TakeBackJoin);
+    wait(&mut window, "it is taken back", |app| app.project.as_ref().unwrap().dataset().joins().len() == 1);
+    assert!(!has(fields(&window, 1), &["机构数"]) && has(fields(&window, 0), &["村支书"]));
+}

@@ -454,3 +454,50 @@ fn levels_in_one_layer_are_taken_apart_and_put_together_again_by_choice() {
     let from = app(&window).project.as_ref().unwrap().document().origin().layers[1].reading.from.clone();
     assert_eq!(from.unwrap().levels, Some(LevelsBy::Column("admin_level".to_owned())));
 }
+
+#[test]
+fn layers_of_a_file_are_read_together_as_levels_and_its_points_become_facilities() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("all.topojson");
+    let unit = |code: &str, arcs: &str| {
+        format!(r#"{{"type":"Polygon","arcs":[{arcs}],"properties":{{"code":"{code}","name":"{code}号"}}}}"#)
+    };
+    let layer = |shapes: &[String]| format!(r#"{{"type":"GeometryCollection","geometries":[{}]}}"#, shapes.join(","));
+    let text = format!(
+        r#"{{"type":"Topology","objects":{{"villages":{},"towns":{},"shops":{}}},"arcs":[[[103,32],[102,32],[102,31],[103,31]],[[103,31],[103,32]],[[103,31],[104,31],[104,32],[103,32]]]}}"#,
+        layer(&[unit("A1", "[0,1]"), unit("A2", "[2,-2]")]),
+        layer(&[unit("A", "[0,2]")]),
+        layer(&[r#"{"type":"Point","coordinates":[102.5,31.5],"properties":{"name":"店"}}"#.to_owned()]),
+    );
+    std::fs::write(&file, text).unwrap();
+    let mut window = window_started_with(vec![file], Preferences::default(), None);
+    let names = |app: &App| -> Vec<Option<String>> {
+        let loaded = app.project.as_ref().unwrap().document().origin().as_loaded();
+        loaded.layers.iter().map(|layer| layer.reading.layer.clone()).collect()
+    };
+    let some = |name: &str| Some(name.to_owned());
+    assert_eq!(names(app(&window)), [some("villages")]);
+    act(&mut window, Action::ShowSources);
+    window.run_steps(3);
+    let open = |window: &mut Window| {
+        window.get_by_role_and_label(Part::ComboBox, Lang::En.of(Text::SourceLayer)).click();
+        window.run_steps(3);
+    };
+    open(&mut window);
+    window.get_by_role_and_label(Part::Button, Lang::En.of(Text::AddLevel)).click();
+    window.run_steps(2);
+    wait(&mut window, "both are read", |app| names(app).len() == 2);
+    assert_eq!(names(app(&window)), [some("villages"), some("towns")]);
+    assert_eq!(app(&window).project.as_ref().unwrap().dataset().levels.len(), 2, "they nest");
+    window.run_steps(3);
+    open(&mut window);
+    window.get_by_role_and_label(Part::Button, Lang::En.of(Text::LayBeside)).click();
+    window.run_steps(2);
+    wait(&mut window, "the shop is there", |app| {
+        app.project.as_ref().unwrap().basis().places.all().first().is_some_and(|shop| shop.name == "店")
+    });
+    open(&mut window);
+    window.get_by_role_and_label(Part::Button, Lang::En.of(Text::LeaveLevel)).click();
+    window.run_steps(2);
+    wait(&mut window, "one is left", |app| names(app) == [some("villages")]);
+}

@@ -38,7 +38,7 @@ pub use list::ListState;
 pub use rules::RulesState;
 #[cfg(test)]
 pub use sources::role_of;
-pub use sources::{LOOKED_AT, SourcesState};
+pub use sources::{Contained, LOOKED_AT, SourcesState};
 pub use table::TableState;
 
 /// What the panel remembers between frames.

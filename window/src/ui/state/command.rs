@@ -71,6 +71,8 @@ pub enum Command {
     SetOwnFigure(Option<String>, Option<OwnDefinition>),
     /// Gives a source field another rule, or the guessed one again.
     SetFieldRule(String, Option<FieldRule>),
+    /// Lays points and lines of a layer beside the boundaries.
+    LayBeside(LayerSource),
     /// Reads the boundaries once more, otherwise; all scenarios move along.
     ReadAnew(Box<Otherwise>),
     /// Somebody has looked at a doubt about what was read, and says that it is right.

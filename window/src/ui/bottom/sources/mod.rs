@@ -9,6 +9,7 @@ mod doubts;
 mod reading;
 mod rows;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use eframe::egui::{self, Ui, vec2};
@@ -18,6 +19,7 @@ use crate::ui::state::command::{Command, Otherwise};
 use crate::ui::systems::Systems;
 use crate::ui::theme::GRID;
 use quhua::io::LayerSource;
+use quhua::io::layers::LayerEntry;
 use quhua::jobs::Derived;
 use quhua::model::{Dataset, Recognition};
 use quhua::study::Study;
@@ -39,7 +41,12 @@ pub struct SourcesState {
     known: Derived<(usize, u64, usize), Known>,
     /// The list of coordinate systems.
     systems: Systems,
+    /// Layers of files that have several.
+    contents: Contained,
 }
+
+/// Layers of files, by the path.
+pub type Contained = BTreeMap<PathBuf, Vec<LayerEntry>>;
 
 /// What is worked out once of boundaries.
 #[derive(Debug)]
@@ -74,6 +81,11 @@ impl SourcesState {
         self.known = Derived::default();
     }
 
+    /// Takes up which layers files have.
+    pub fn take_contents(&mut self, contents: Contained) {
+        self.contents = contents;
+    }
+
     /// How many things should be looked at.
     pub fn doubts(&mut self, project: &Study) -> usize {
         self.known(project).doubts.len()
@@ -95,7 +107,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
     let loaded = project.document().origin().as_loaded();
     state.layer = state.layer.min(loaded.layers.len().saturating_sub(1));
     state.known(project);
-    let SourcesState { layer: at, known, systems, .. } = state;
+    let SourcesState { layer: at, known, systems, contents, .. } = state;
     let Some(known) = known.get() else { return };
     let (all, gap) = (ui.available_rect_before_wrap(), 3.0 * GRID);
     // Where there is little room the sheet has all of it: the rows are there to be looked at beside it.
@@ -105,7 +117,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
     ui.allocate_rect(all, egui::Sense::hover());
     let mut part =
         |rect| ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::top_down(egui::Align::Min)));
-    reading::show(&mut part(left), shown, (project, loaded), (at, known, systems), send);
+    reading::show(&mut part(left), shown, (project, loaded), (at, known, systems, contents), send);
     if right.width() > gap {
         let line = right.left() + gap / 2.0;
         let mut right = part(egui::Rect::from_min_max(right.min + vec2(gap, 0.0), right.max));
@@ -115,6 +127,22 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, project: &Study, state: &mut Sources
             rows::show(&mut right, shown, &loaded.fields, (*at, layer), send);
         }
     }
+}
+
+/// Has another layer of the same file read beside one, as another level; or no longer.
+fn choose_beside(loaded: &Dataset, at: usize, name: &str, send: &mut Vec<Command>) {
+    let (Some((mut sources, of)), Some(layer)) = (loaded.sources(), loaded.layers.get(at)) else { return };
+    let Some(own) = of.get(at).and_then(|&at| sources.get_mut(at)) else { return };
+    // Which one it is must be said now that there are two.
+    own.layer = own.layer.take().or_else(|| layer.reading.layer.clone());
+    let other = LayerSource { layer: Some(name.to_owned()), levels: None, ..own.clone() };
+    let is_it = |source: &LayerSource| source.path == other.path && source.layer == other.layer;
+    if sources.iter().any(is_it) {
+        sources.retain(|source| !is_it(source));
+    } else {
+        sources.push(other);
+    }
+    send.push(Command::ReadAnew(Box::new(Otherwise::Sources(sources))));
 }
 
 /// Has the files read with another choice for one layer.

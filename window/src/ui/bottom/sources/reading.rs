@@ -6,13 +6,15 @@ use eframe::egui::{
 use egui_material_icons::icons as icon;
 
 use super::doubts::{Doubt, Facts};
-use super::{Known, choose};
+use super::{Contained, Known, choose, choose_beside};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::{Command, Otherwise};
 use crate::ui::systems::{self, Now, Pressed, Systems};
 use crate::ui::theme::{CAPTION, GRID, ROW};
 use crate::ui::{widgets, words};
 use quhua::i18n::{Say as _, Text, numbers, sources};
+use quhua::io::LayerSource;
+use quhua::io::layers::LayerEntry;
 use quhua::model::{CrsReading, Dataset, Fields, Layer, LevelsBy, LevelsReading, Role, TextReading};
 use quhua::study::Study;
 
@@ -28,7 +30,7 @@ pub fn show(
     ui: &mut Ui,
     shown: &Shown<'_>,
     (project, loaded): (&Study, &Dataset),
-    (at, known, systems): (&mut usize, &Known, &mut Systems),
+    (at, known, systems, contents): (&mut usize, &Known, &mut Systems, &Contained),
     send: &mut Vec<Command>,
 ) {
     ScrollArea::vertical().id_salt("how it was read").auto_shrink([false, false]).show(ui, |ui| {
@@ -42,7 +44,7 @@ pub fn show(
         let is_here = from.is_some_and(|from| !known.gone.contains(&from.path));
         let sheet = Sheet { shown, loaded, at: *at, layer, known, is_here };
         sheet.file(ui);
-        sheet.layer_in_file(ui, send);
+        sheet.layer_in_file(ui, contents, send);
         sheet.encoding(ui, send);
         sheet.system(ui, systems, send);
         sheet.taken_apart(ui, send);
@@ -147,25 +149,68 @@ impl Sheet<'_> {
         }
     }
 
-    fn layer_in_file(&self, ui: &mut Ui, send: &mut Vec<Command>) {
+    fn layer_in_file(&self, ui: &mut Ui, contents: &Contained, send: &mut Vec<Command>) {
         let (shown, reading) = (self.shown, &self.layer.reading);
         if reading.layers.len() < 2 {
             return;
         }
         let now = reading.layer.as_deref().unwrap_or_default();
+        let listed = reading.from.as_ref().and_then(|from| contents.get(&from.path));
+        let unlisted = || -> Vec<LayerEntry> {
+            let entry = |name: &String| LayerEntry { name: name.clone(), is_area: true, features: None };
+            reading.layers.iter().map(entry).collect()
+        };
+        let entries = listed.cloned().unwrap_or_else(unlisted);
         self.line(ui, shown.text(Text::SourceLayer), false, |ui| {
             let button = self.drop_down(ui, shown.text(Text::SourceLayer), now, 220.0);
             egui::Popup::menu(&button).show(|ui| {
                 widgets::scrolling(ui, |ui| {
-                    for name in &reading.layers {
-                        if ui.selectable_label(name == now, name).clicked() && name != now {
-                            choose(self.loaded, self.at, send, |source| source.layer = Some(name.clone()));
-                        }
+                    for entry in &entries {
+                        ui.horizontal(|ui| self.entry(ui, entry, now, send));
                     }
                 });
             });
             button.on_hover_text(shown.text(Text::SourceLayerHint));
         });
+    }
+
+    /// A layer of the file: one of areas is read in place of this one, or beside it as another level; points and lines are
+    /// laid beside the boundaries.
+    fn entry(&self, ui: &mut Ui, entry: &LayerEntry, now: &str, send: &mut Vec<Command>) {
+        let shown = self.shown;
+        let Some(from) = &self.layer.reading.from else { return };
+        let of_file = |layer: &&Layer| layer.reading.from.as_ref().is_some_and(|other| other.path == from.path);
+        let is_read =
+            |name: &str| self.loaded.layers.iter().filter(of_file).any(|it| it.reading.layer.as_deref() == Some(name));
+        let about = sources::entry_about(shown.lang, entry.is_area, entry.features);
+        let about = RichText::new(about).size(CAPTION).color(shown.colours.muted);
+        let name = entry.name.as_str();
+        if !entry.is_area {
+            ui.label(RichText::new(name).color(shown.colours.muted));
+            ui.label(about);
+            let button = ui.add(Button::new(shown.text(Text::LayBeside)).small());
+            if button.on_hover_text(shown.text(Text::LayBesideHint)).clicked() {
+                send.push(Command::LayBeside(LayerSource {
+                    layer: Some(name.to_owned()),
+                    levels: None,
+                    ..from.clone()
+                }));
+                ui.close();
+            }
+            return;
+        }
+        if ui.selectable_label(name == now, name).clicked() && name != now {
+            choose(self.loaded, self.at, send, |source| source.layer = Some(name.to_owned()));
+            ui.close();
+        }
+        ui.label(about);
+        if name != now {
+            let text = if is_read(name) { Text::LeaveLevel } else { Text::AddLevel };
+            if ui.add(Button::new(shown.text(text)).small()).on_hover_text(shown.text(Text::AddLevelHint)).clicked() {
+                choose_beside(self.loaded, self.at, name, send);
+                ui.close();
+            }
+        }
     }
 
     fn encoding(&self, ui: &mut Ui, send: &mut Vec<Command>) {
