@@ -105,12 +105,12 @@ impl Dataset {
         if joins.is_empty() {
             return dataset;
         }
-        let mut units_of: HashMap<LevelIndex, HashMap<String, Option<UnitId>>> = HashMap::new();
+        let mut by_level: HashMap<LevelIndex, HashMap<String, Option<UnitId>>> = HashMap::new();
         let mut columns: Vec<Columns> = vec![Columns::new(); dataset.layers.len()];
         for join in joins {
             // A level that the boundaries have no layer of has no columns.
             let Some((level, at)) = dataset.joins_to(join.level) else { continue };
-            let unit_of = units_of.entry(level).or_insert_with(|| {
+            let found = by_level.entry(level).or_insert_with(|| {
                 let mut unit_of: HashMap<String, Option<UnitId>> = HashMap::new();
                 for (unit, key) in keys(&dataset.base, level) {
                     // A key that two units have is none.
@@ -123,7 +123,7 @@ impl Dataset {
                 .units
                 .iter()
                 .map(|key| {
-                    let unit = unit_of.get(key).copied().flatten();
+                    let unit = found.get(key).copied().flatten();
                     unit.map(|unit| dataset.features_of(level, unit)).unwrap_or_default()
                 })
                 .collect();

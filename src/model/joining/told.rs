@@ -39,7 +39,7 @@ impl JoinReport {
         match lang {
             Lang::Zh => {
                 let mended = if mended > 0 { format!("，其中修复代码 {mended} 行") } else { String::new() };
-                let level = level.map(|level| level.words(Lang::Zh)).unwrap_or("单元");
+                let level = level.map_or("单元", |level| level.words(Lang::Zh));
                 format!("{rows} 行中 {total} 行对应上 {units} 个{level}中的 {total} 个{mended}")
             }
             Lang::En => {
