@@ -29,6 +29,7 @@ use crate::model::{CrsBasis, CrsKind, CrsReading};
 pub use choices::{CrsChoice, candidates, search, to_write_around};
 pub use problem::CrsProblem;
 pub(super) use settle::{Extent, Settled, is_on_earth, settle};
+pub(super) use table::is_north_first;
 
 /// A coordinate system that can be read.
 #[derive(Clone, Debug, PartialEq)]

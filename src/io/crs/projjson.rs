@@ -3,11 +3,12 @@
 //! 1. What is written is whole, parameters and code: who knows no codes can work with it.
 //! 2. What is read goes by its code; where that is none of the register's, by its name, and then by its parameters,
 //!    which are read as the text of the same standard is.
-//! 3. Axes are written east before north, as coordinates come in files; geographic ones as the register has them.
+//! 3. Axes are written in the order of the register, by which others tell a system. In files east stands before north,
+//!    whatever is written here: that is a rule of those who keep systems in PROJJSON.
 
 use serde_json::{Value, json};
 
-use super::{CrsProblem, Ellipsoid, Kind, Method, Projected, System, same, wkt};
+use super::{CrsProblem, Ellipsoid, Kind, Method, Projected, System, same, table, wkt};
 
 /// Systems within systems.
 const DEEPEST: usize = 4;
@@ -121,15 +122,18 @@ impl System {
             Kind::Geographic => globe(&self.name, Ellipsoid::of_datum(&self.name)),
             Kind::Projected(plane) => {
                 let base = self.name.split(" / ").next().unwrap_or(&self.name);
+                let mut axes = [("Easting", "E", "east"), ("Northing", "N", "north")].map(|(name, short, direction)| {
+                    json!({"name": name, "abbreviation": short, "direction": direction, "unit": plane.unit()})
+                });
+                if self.code.is_some_and(table::is_north_first) {
+                    axes.reverse();
+                }
                 json!({
                     "type": "ProjectedCRS",
                     "name": self.name,
                     "base_crs": globe(base, plane.ellipsoid),
                     "conversion": plane.conversion(),
-                    "coordinate_system": {"subtype": "Cartesian", "axis": [
-                        {"name": "Easting", "abbreviation": "E", "direction": "east", "unit": plane.unit()},
-                        {"name": "Northing", "abbreviation": "N", "direction": "north", "unit": plane.unit()},
-                    ]},
+                    "coordinate_system": {"subtype": "Cartesian", "axis": axes},
                 })
             }
         };

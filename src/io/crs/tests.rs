@@ -86,6 +86,11 @@ fn projjson_goes_by_its_code_its_name_and_its_parameters() {
     let code = |code: u32| Ok(Some(format!("EPSG:{code}")));
     let gauss = System::named("EPSG:4544").unwrap().projjson().unwrap();
     assert_eq!(named(json!({"id": {"authority": "OGC", "code": "CRS84"}, "name": "x"})), code(4326));
+    let first = |json: &serde_json::Value| json["coordinate_system"]["axis"][0]["direction"].clone();
+    assert_eq!(
+        (first(&gauss), first(&System::named("EPSG:32648").unwrap().projjson().unwrap())),
+        (json!("north"), json!("east"))
+    );
     assert_eq!(named(json!({"type": "GeographicCRS", "name": "CGCS2000"})), code(4490));
     assert_eq!(named(json!({"type": "CompoundCRS", "name": "x", "components": [gauss, {}]})), code(4544));
     assert_eq!(named(json!({"type": "BoundCRS", "name": "x", "source_crs": gauss})), code(4544));
