@@ -13,12 +13,12 @@ use quhua::coverage::repair::{Choice, Settings, repair};
 use quhua::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons, Suspects, validate};
 use quhua::edit::{Document, Edit, Form, ScenarioId, Target, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
-use quhua::io::Limits;
 use quhua::io::export::{Export, write_units};
 use quhua::io::project::{self, Journal};
+use quhua::io::{Limits, layers};
 use quhua::jobs::Progress;
 use quhua::metrics::{Ledger, OwnFigures};
-use quhua::model::{Dataset, FieldRules, Layer, LevelIndex, Measures, UnitId};
+use quhua::model::{Dataset, FieldRules, Layer, LayerSource, LevelIndex, Measures, UnitId};
 
 mod data;
 
@@ -63,6 +63,23 @@ fn open_file(size: &Size) -> Dataset {
 #[divan::bench(args = sizes(), sample_count = 5)]
 fn read_geojson(size: &Size) -> Layer {
     size.read()
+}
+
+/// The same villages as GeoJSON and in every other format that lies beside it.
+fn in_all_formats() -> Vec<Size> {
+    let beside = |size: Size, ending: &str| Size {
+        name: format!("{} {ending}", size.name),
+        path: size.path.with_extension(ending),
+    };
+    let endings = ["geojson", "shp", "gpkg", "fgb", "kml", "parquet"];
+    let files = sizes().into_iter().flat_map(|size| endings.map(|ending| beside(size.clone(), ending)));
+    files.filter(|file| file.path.exists()).collect()
+}
+
+/// File to flat arrays and attributes, through the door for layers.
+#[divan::bench(args = in_all_formats(), sample_count = 5)]
+fn read_layer(file: &Size) -> Layer {
+    layers::read(&LayerSource::from(&*file.path), &Limits::default(), &Progress::new()).unwrap()
 }
 
 /// Flat arrays to arcs, adjacency and index.
