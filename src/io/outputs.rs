@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use super::atomic::{folder_of, is_device, previous_of};
-use super::{WriteError, WriteProblem, format};
+use super::{WriteError, WriteProblem, format, outgoing};
 
 /// Where output goes: a place that [`Outputs`] has let pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,9 +52,8 @@ impl OutTarget {
 /// The name of standard output on a command line.
 const STDOUT: &str = "-";
 
-/// Endings that stand for a format nobody reads here, but somebody writes.
-const WRITTEN: [&str; 14] =
-    ["csv", "tsv", "xls", "xlsx", "html", "htm", "pdf", "png", "jpg", "svg", "zip", "shp", "dbf", "kml"];
+/// Endings that stand for what is neither read nor written as a layer.
+const OTHERS: [&str; 9] = ["tsv", "xls", "html", "htm", "pdf", "png", "jpg", "zip", "dbf"];
 
 /// Everything that a command reads and writes.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +127,8 @@ impl Outputs {
 /// Whether an ending stands for some format.
 fn speaks_for_a_format(ending: &str) -> bool {
     let read = format::FORMATS.iter().flat_map(|format| format.endings).map(|ending| ending.rsplit('.').next());
-    WRITTEN.contains(&ending) || read.flatten().any(|known| known == ending)
+    let mut written = outgoing::FORMATS.iter().flat_map(|format| format.endings);
+    OTHERS.contains(&ending) || read.flatten().any(|known| known == ending) || written.any(|known| *known == ending)
 }
 
 /// Whether two paths lead to one file, or will once it is there.

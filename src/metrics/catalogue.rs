@@ -4,7 +4,7 @@
 //! is shown. Map, table, legend, conditions, expressions, packs of rules, statistics, comparisons, the page and the
 //! reports read it from here.
 //!
-//! To add a figure: work it out in [`UnitFigures`], add a row. Nothing else asks for it by name.
+//! To add a figure: work it out in [`UnitFigures`], add a row. Nothing else has to ask for it by name.
 //!
 //! 1. The order of the rows is that of menus and tables.
 //! 2. Ids stay: projects, preferences, packs and commands hold them. One that is given up becomes one of
