@@ -49,6 +49,9 @@ impl Say for FileProblem {
             Self::Encoding(encoding) => format!("其文本按规定为 UTF-8，不是 {encoding}，请不要指定编码"),
             Self::OnlyLinks => "此 KML 只含指向别处数据的链接，请在相应软件中打开后另存".to_owned(),
             Self::CutOff => "文件不完整，请重新获取".to_owned(),
+            Self::OpenQuote { line } => {
+                format!("第 {line} 行开始的引号没有结束，其后的内容都成了一个字段；请重新获取完整的文件，或更正引号")
+            }
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
             Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
@@ -310,10 +313,10 @@ mod tests {
             Unknown(word()),
             Far { name: word(), datum: "Xian 1980".to_owned() },
             Far { name: word(), datum: "Beijing 1954".to_owned() },
-            Far { name: word(), datum: "ED50".to_owned() },
+            NotNear { name: word(), datum: word() }, Far { name: word(), datum: "ED50".to_owned() },
             Method { name: word(), method: word() },
             Ambiguous { x: word(), y: word(), candidates: word() },
-            Unfit { name: word(), x: word(), y: word() },
+            Unfit { name: word(), x: word(), y: word() }, Across180 { from: word(), to: word() },
             NeverWritten { name: word() },
             NotWritten { name: word() },
             NoPlaceIn { name: word(), at: word() },
@@ -343,6 +346,7 @@ mod tests {
             Encoding(word()),
             OnlyLinks,
             CutOff,
+            OpenQuote { line: 5 },
             EmptyArchive,
             BehindArchive,
             Damaged(broken()),

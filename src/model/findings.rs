@@ -169,6 +169,17 @@ pub enum FindingKind {
         /// The first.
         text: CompactString,
     },
+    /// Numbers of a field are written so that a sign in them may part thousands or decimals.
+    SignsDoubtful {
+        /// The field.
+        field: CompactString,
+        /// How many.
+        count: usize,
+        /// The first.
+        text: CompactString,
+        /// As what the first is read.
+        read: CompactString,
+    },
     /// Values of a field are signs for "none", and read so.
     SignsForNone {
         /// The field.
@@ -219,6 +230,13 @@ pub enum CrsDoubt {
         /// Middle of the data as it stands in the file.
         middle: [f64; 2],
     },
+    /// Longitudes were counted on beyond 180 degrees, and were turned back by 360.
+    LongitudesTurned {
+        /// The least in the file.
+        from: f64,
+        /// The most.
+        to: f64,
+    },
     /// The numbers cannot be in the system that the file declares, and were read in another.
     Contradicted {
         /// What the file declares.
@@ -261,6 +279,7 @@ impl FindingKind {
             Self::SeveralLevels { .. } => "several_levels",
             Self::LevelsTakenApart(_) => "levels_taken_apart",
             Self::NumbersAsText { .. } => "numbers_as_text",
+            Self::SignsDoubtful { .. } => "signs_doubtful",
             Self::SignsForNone { .. } => "signs_for_none",
             Self::ValuesUnread { .. } => "values_unread",
             Self::RoleUnfilled { .. } => "role_unfilled",
@@ -333,6 +352,11 @@ impl fmt::Display for FindingKind {
             Self::NumbersAsText { field, count, text } => {
                 write!(f, "field {field}: {count} numbers are written like {text:?}; they are read as numbers")
             }
+            Self::SignsDoubtful { field, count, text, read } => write!(
+                f,
+                "field {field}: in {count} numbers like {text:?} the sign may part thousands or decimals; {text:?} is read as \
+                 {read}; where that is wrong, write the numbers plainly"
+            ),
             Self::SignsForNone { field, count, text } => {
                 write!(f, "field {field}: {count} values like {text:?} stand for none; they count as unknown")
             }
@@ -348,29 +372,41 @@ impl fmt::Display for FindingKind {
             Self::RoleUnfilled { role, fields } => {
                 write!(f, "no field was recognised as {role}; choose one with --{role}, such as {}", fields.join(", "))
             }
-            Self::CrsSuspect(CrsDoubt::OutOfRange { at }) => {
+            Self::CrsSuspect(doubt) => doubt.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for CrsDoubt {
+    /// One sentence without a full stop: what is doubtful and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfRange { at } => {
                 write!(f, "coordinate {}, {} is no longitude and latitude; convert to WGS 84 first", at[0], at[1])
             }
-            Self::CrsSuspect(CrsDoubt::SwappedAxes { middle }) => {
+            Self::SwappedAxes { middle } => {
                 write!(f, "coordinates around {:.3}, {:.3} look like latitude before longitude", middle[0], middle[1])
             }
-            Self::CrsSuspect(CrsDoubt::AxesExchanged { middle: [x, y] }) => {
+            Self::AxesExchanged { middle: [x, y] } => {
                 write!(
                     f,
                     "coordinates around {x:.3}, {y:.3} have north before east; they were read the other way round"
                 )
             }
-            Self::CrsSuspect(CrsDoubt::Contradicted { declared, used, middle: [x, y] }) => write!(
+            Self::LongitudesTurned { from, to } => {
+                write!(f, "longitudes run from {from:.4} to {to:.4}, beyond 180; 360 was taken from each")
+            }
+            Self::Contradicted { declared, used, middle: [x, y] } => write!(
                 f,
                 "the file says {declared}, but coordinates around {x:.3}, {y:.3} are none of it; they were read as {used}: \
                  look whether the layer lies where it should, and correct the file or choose with --crs"
             ),
-            Self::CrsSuspect(CrsDoubt::Shifted { layer, other, metres, like }) => write!(
+            Self::Shifted { layer, other, metres, like } => write!(
                 f,
                 "{layer} lies some {metres} m beside {other}, as data of web maps in {like} do; open it with --crs {}",
                 like.replace('-', "").to_lowercase()
             ),
-            Self::CrsSuspect(CrsDoubt::NearOrigin) => {
+            Self::NearOrigin => {
                 write!(f, "everything lies within a degree of 0, 0; coordinates may be local ones")
             }
         }

@@ -289,6 +289,8 @@ impl CrsDoubt {
             (Self::AxesExchanged { .. }, Lang::En) => {
                 "the file has north before east; read the other way round".to_owned()
             }
+            (Self::LongitudesTurned { .. }, Lang::Zh) => "经度超过 180 度，已各减去 360 度".to_owned(),
+            (Self::LongitudesTurned { .. }, Lang::En) => "longitudes beyond 180; 360 was taken from each".to_owned(),
             (Self::Contradicted { declared, .. }, Lang::Zh) => format!("文件注明 {}，坐标与之不符", bare(declared)),
             (Self::Contradicted { declared, .. }, Lang::En) => {
                 format!("the file says {}, which its coordinates contradict", bare(declared))

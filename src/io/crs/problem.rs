@@ -19,6 +19,17 @@ pub enum CrsProblem {
         /// Its datum.
         datum: String,
     },
+    /// It is not known how far its datum lies off.
+    #[error(
+        "{name} is on the datum {datum}, which is not known to lie within a metre of WGS 84; choose the right system with \
+         --crs, or convert the file to WGS 84 (EPSG:4326)"
+    )]
+    NotNear {
+        /// The system.
+        name: String,
+        /// Its datum.
+        datum: String,
+    },
     /// It is projected in a way that is not supported.
     #[error("{name} uses the projection {method}, which is not supported; convert the file to WGS 84 (EPSG:4326)")]
     Method {
@@ -38,6 +49,17 @@ pub enum CrsProblem {
         y: String,
         /// Systems that would do.
         candidates: String,
+    },
+    /// Longitudes on both sides of 180 degrees, counted on beyond.
+    #[error(
+        "longitudes run from {from} to {to}, beyond 180; cut what lies across the 180th meridian there, with longitudes from \
+         -180 to 180, as GeoJSON has it (ogr2ogr -wrapdateline)"
+    )]
+    Across180 {
+        /// The least.
+        from: String,
+        /// The most.
+        to: String,
     },
     /// The numbers cannot be coordinates of the system.
     #[error("coordinates around {x}, {y} cannot be in {name}; choose the right system with --crs")]
@@ -97,6 +119,12 @@ impl CrsProblem {
                     "the file says {name}, which lies more than a metre from WGS 84; choose another only where you know that the file is wrong"
                 )
             }
+            (Self::NotNear { name, datum }, Lang::Zh) => {
+                format!("文件注明 {name}，其基准 {datum} 与 WGS 84 相差多少无从得知")
+            }
+            (Self::NotNear { name, datum }, Lang::En) => {
+                format!("the file says {name}, and how far its datum {datum} lies from WGS 84 is not known")
+            }
             (Self::Method { name, method }, Lang::Zh) => format!("文件注明 {name}，其投影 {method} 不受支持"),
             (Self::Method { name, method }, Lang::En) => {
                 format!("the file says {name}, whose projection {method} is not supported")
@@ -105,6 +133,8 @@ impl CrsProblem {
             (Self::Ambiguous { x, y, .. }, Lang::En) => {
                 format!("coordinates around {x}, {y} are planar, and the file does not say in which system")
             }
+            (Self::Across180 { from, to }, Lang::Zh) => format!("经度从 {from} 到 {to}，超过 180 度"),
+            (Self::Across180 { from, to }, Lang::En) => format!("longitudes run from {from} to {to}, beyond 180"),
             (Self::Unfit { name, x, y }, Lang::Zh) => format!("文件注明 {name}，坐标（{x}，{y} 一带）不可能属于它"),
             (Self::Unfit { name, x, y }, Lang::En) => {
                 format!("the file says {name}, but coordinates around {x}, {y} cannot be in it")
@@ -161,12 +191,18 @@ impl Say for CrsProblem {
             Self::Far { name, datum } => {
                 format!("{name} 的基准 {datum} 与 WGS 84 相差一米以上，请先用 QGIS 等软件转换为 WGS 84（EPSG:4326）")
             }
+            Self::NotNear { name, datum } => format!(
+                "{name} 的基准 {datum} 与 WGS 84 是否相差一米以内无从得知，请用 --crs 指定坐标系，或先转换为 WGS 84（EPSG:4326）"
+            ),
             Self::Method { name, method } => {
                 format!("{name} 采用的投影 {method} 不受支持，请先转换为 WGS 84（EPSG:4326）")
             }
             Self::Ambiguous { x, y, candidates } => {
                 format!("坐标（{x}，{y} 一带）为平面坐标，文件未注明坐标系，请用 --crs 指定：{candidates}")
             }
+            Self::Across180 { from, to } => format!(
+                "经度从 {from} 到 {to}，超过 180 度；请在 180 度经线处切开，经度写为 -180 到 180（ogr2ogr -wrapdateline）"
+            ),
             Self::Unfit { name, x, y } => {
                 format!("坐标（{x}，{y} 一带）不可能属于 {name}，请用 --crs 指定正确的坐标系")
             }

@@ -121,7 +121,7 @@ impl System {
             Kind::Gcj02 | Kind::Bd09 => return None,
             Kind::Geographic => globe(&self.name, Ellipsoid::of_datum(&self.name)),
             Kind::Projected(plane) => {
-                let base = self.name.split(" / ").next().unwrap_or(&self.name);
+                let base = wkt::base_of(&self.name);
                 let mut axes = [("Easting", "E", "east"), ("Northing", "N", "north")].map(|(name, short, direction)| {
                     json!({"name": name, "abbreviation": short, "direction": direction, "unit": plane.unit()})
                 });

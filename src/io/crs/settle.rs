@@ -74,6 +74,23 @@ impl Extent {
         (self.min + self.max) / 2.0
     }
 
+    /// Whether these are degrees whose longitudes are all counted on beyond 180, as from 0 to 360.
+    fn is_beyond_180(&self) -> bool {
+        self.count > 0
+            && self.min.x >= 180.0
+            && self.max.x <= 360.0
+            && is_on_earth(0.0, self.min.y.abs().max(self.max.y.abs()))
+    }
+
+    /// Whether these may be degrees of which most longitudes are counted on beyond 180.
+    fn runs_across_180(&self) -> bool {
+        !self.is_degrees()
+            && (-180.0..180.0).contains(&self.min.x)
+            && (180.0..=360.0).contains(&self.max.x)
+            && self.max.x - self.min.x <= 360.0
+            && is_on_earth(0.0, self.min.y.abs().max(self.max.y.abs()))
+    }
+
     /// Whether these are degrees, but for a few vertices that are wrong.
     const fn is_degrees(&self) -> bool {
         2 * self.beyond <= self.count
@@ -86,7 +103,7 @@ impl Extent {
 
     const fn with_axes(self, axes: Axes) -> Self {
         match axes {
-            Axes::Usual => self,
+            Axes::Usual | Axes::Beyond180 => self,
             Axes::Exchanged => Self { min: exchanged(self.min), max: exchanged(self.max), ..self },
         }
     }
@@ -115,6 +132,8 @@ pub(in crate::io) enum Axes {
     Usual,
     /// North.
     Exchanged,
+    /// East, counted on beyond 180 degrees.
+    Beyond180,
 }
 
 /// The system that coordinates are in, and what is to be said of it.
@@ -133,6 +152,9 @@ impl Settled {
         if axes == Axes::Exchanged {
             let middle = extent.middle();
             doubts.push(CrsDoubt::AxesExchanged { middle: [middle.x, middle.y] });
+        }
+        if axes == Axes::Beyond180 {
+            doubts.push(CrsDoubt::LongitudesTurned { from: extent.min.x, to: extent.max.x });
         }
         Self { system, axes, basis, doubts, extent: *extent }
     }
@@ -156,8 +178,8 @@ impl Settled {
     }
 
     /// Whether some coordinates, taken as degrees, are none.
-    pub const fn has_strays(&self) -> bool {
-        self.extent.beyond > 0
+    pub fn has_strays(&self) -> bool {
+        self.extent.beyond > 0 && self.axes != Axes::Beyond180
     }
 
     /// The system in a line.
@@ -173,6 +195,9 @@ impl Settled {
         if self.axes == Axes::Exchanged {
             coords.par_iter_mut().with_min_len(1 << 14).for_each(|at| *at = exchanged(*at));
         }
+        if self.axes == Axes::Beyond180 {
+            coords.par_iter_mut().with_min_len(1 << 14).for_each(|at| at.x -= 360.0);
+        }
         self.system.to_earth(coords).map_err(|NoPlace { at }| CrsProblem::unfit(&self.system.label(), at))
     }
 
@@ -180,6 +205,9 @@ impl Settled {
     pub fn reading(&self) -> CrsReading {
         let mut reading = self.system.reading(self.basis);
         let mut middle = [self.extent.with_axes(self.axes).middle()];
+        if self.axes == Axes::Beyond180 {
+            middle[0].x -= 360.0;
+        }
         let has_middle = self.extent.count > 0 && self.system.to_earth(&mut middle).is_ok();
         reading.centre = has_middle.then_some([middle[0].x, middle[0].y]);
         reading.doubts.clone_from(&self.doubts);
@@ -201,7 +229,14 @@ pub(in crate::io) fn settle(
         let unfit = CrsProblem::unfit(&system.label(), extent.middle());
         return fitting(&system, CrsBasis::Chosen, extent).ok_or(unfit);
     }
-    let Some(declared) = declared.map(System::named).transpose()? else {
+    let declared = declared.map(System::named).transpose()?;
+    if extent.runs_across_180()
+        && !extent.is_exchanged_degrees()
+        && declared.as_ref().is_none_or(|it| !matches!(it.kind, Kind::Projected(_)))
+    {
+        return Err(CrsProblem::Across180 { from: number(extent.min.x), to: number(extent.max.x) });
+    }
+    let Some(declared) = declared else {
         return inferred(extent).unwrap_or_else(|| Err(ambiguous(extent)));
     };
     if let Some(settled) = fitting(&declared, CrsBasis::Declared, extent) {
@@ -219,14 +254,17 @@ pub(in crate::io) fn settle(
 
 /// The system with these coordinates, one way round or the other.
 fn fitting(system: &System, basis: CrsBasis, extent: &Extent) -> Option<Settled> {
-    let axes = [Axes::Usual, Axes::Exchanged].into_iter().find(|&axes| match (&system.kind, axes) {
-        (Kind::Projected(_), axes) => fits(system, &extent.with_axes(axes)),
-        // What is in range either way is taken as it stands.
-        (Kind::Geographic | Kind::Gcj02 | Kind::Bd09, Axes::Exchanged) => extent.is_exchanged_degrees(),
-        (Kind::Geographic | Kind::Gcj02 | Kind::Bd09, Axes::Usual) => {
-            extent.is_degrees() && !extent.is_exchanged_degrees()
-        }
-    })?;
+    let axes =
+        [Axes::Usual, Axes::Exchanged, Axes::Beyond180].into_iter().find(|&axes| match (&system.kind, axes) {
+            (Kind::Projected(_), Axes::Beyond180) => false,
+            (Kind::Geographic | Kind::Gcj02 | Kind::Bd09, Axes::Beyond180) => extent.is_beyond_180(),
+            (Kind::Projected(_), axes) => fits(system, &extent.with_axes(axes)),
+            // What is in range either way is taken as it stands.
+            (Kind::Geographic | Kind::Gcj02 | Kind::Bd09, Axes::Exchanged) => extent.is_exchanged_degrees(),
+            (Kind::Geographic | Kind::Gcj02 | Kind::Bd09, Axes::Usual) => {
+                extent.is_degrees() && !extent.is_exchanged_degrees()
+            }
+        })?;
     Some(Settled::new(system.clone(), axes, basis, extent))
 }
 

@@ -1,12 +1,15 @@
 //! The table of systems, and looking into it by code and by name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::{CrsProblem, Ellipsoid, Kind, Method, Projected, System};
 
 /// From the EPSG register; the head of the file says how it is written.
 const SYSTEMS: &str = include_str!("systems.txt");
+
+/// Names of datums near WGS 84; the head of the file says which.
+const DATUMS: &str = include_str!("datums.txt");
 
 /// What parts systems near WGS 84 from codes of those that are not.
 const FAR: &str = "---\n";
@@ -95,6 +98,13 @@ pub(super) fn far_datum(key: &str) -> Option<&'static str> {
         datum.len() > 3 && key.starts_with(&datum)
     };
     far().map(|(_, datum)| datum).filter(|datum| fits(datum)).max_by_key(|datum| datum.len())
+}
+
+/// Whether a folded name is that of a datum, or of longitude and latitude, that lies near WGS 84.
+pub(super) fn is_near(key: &str) -> bool {
+    static NAMES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| DATUMS.lines().filter(|line| !line.starts_with('#')).map(folded).collect());
+    NAMES.contains(key)
 }
 
 /// Other names of systems, folded, to those of the table.

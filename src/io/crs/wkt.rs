@@ -1,7 +1,10 @@
 //! Coordinate systems as well-known text: that of a `.prj` as ESRI writes it, of GDAL (WKT 1), and of ISO 19162 (WKT 2).
 //!
 //! 1. The parameters count. A code beside them is kept where the register has the same under it.
-//! 2. Text is bounded in length and depth.
+//! 2. A datum is near WGS 84 where the text names one that is known to be ([`table::is_near`]). An ellipsoid is not enough:
+//!    datums hundreds of metres off have that of GRS 80.
+//! 3. What a text says beyond what is understood (a parameter, an axis to the west) is a reason to refuse it.
+//! 4. Text is bounded in length and depth.
 
 use super::table::{self, folded};
 use super::{CrsProblem, Ellipsoid, Kind, Method, Projected, System, same};
@@ -23,6 +26,10 @@ struct Node<'a> {
 const PLANES: [&str; 3] = ["PROJCS", "PROJCRS", "PROJECTEDCRS"];
 const GLOBES: [&str; 6] = ["GEOGCS", "GEOGCRS", "GEOGRAPHICCRS", "GEODCRS", "GEODETICCRS", "BASEGEOGCRS"];
 
+const DERIVED: [&str; 4] = ["DERIVEDPROJCRS", "DERIVINGCONVERSION", "FITTED_CS", "GEOCCS"];
+/// A degree in radians.
+const DEGREE: f64 = std::f64::consts::PI / 180.0;
+
 /// Whether a text begins as one of these systems does.
 pub(super) fn looks_like(text: &str) -> bool {
     let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
@@ -33,11 +40,19 @@ pub(super) fn looks_like(text: &str) -> bool {
 pub(super) fn read(text: &str) -> Result<System, CrsProblem> {
     let unknown = || CrsProblem::unknown(text);
     let root = Some(text).filter(|text| text.len() <= LONGEST).and_then(parse).ok_or_else(unknown)?;
+    // Systems derived from others have those in them, and are something else.
+    if root.find(&DERIVED).is_some() {
+        return Err(unknown());
+    }
     if let Some(plane) = root.find(&PLANES) {
         let globe = plane.find(&[&GLOBES[..], &["BASEGEODCRS"]].concat()).ok_or_else(unknown)?;
         return projected(plane, globe);
     }
     let globe = root.find(&GLOBES).ok_or_else(unknown)?;
+    let is_cartesian = globe.child(&["CS"]).is_some_and(|axes| axes.name().eq_ignore_ascii_case("Cartesian"));
+    if is_cartesian || globe.unit().is_some_and(|unit| (unit - DEGREE).abs() > 1e-9) {
+        return Err(unknown());
+    }
     let (name, near) = datum(globe)?;
     let found = table::by_name(&near).and_then(Result::ok).filter(System::is_geographic);
     Ok(found.unwrap_or(System { code: None, name, kind: Kind::Geographic }))
@@ -139,40 +154,49 @@ impl<'a> Node<'a> {
     }
 }
 
-/// What a geographic system is called, and its folded name; refused where its datum lies far off.
+/// What a geographic system is called, and its folded name; refused where its datum lies far off, or may.
 fn datum(globe: &Node<'_>) -> Result<(String, String), CrsProblem> {
+    let short = |text: &str| text.chars().take(80).collect::<String>();
     let name = globe.name();
     let datum = globe.child(&["DATUM", "GEODETICDATUM", "ENSEMBLE", "TRF"]).map_or("", |datum| datum.name());
-    let far = |datum: &str| CrsProblem::Far {
-        name: name.chars().take(80).collect(),
-        datum: datum.chars().take(80).collect(),
-    };
+    let datum = datum.strip_prefix("D_").unwrap_or(datum);
+    let far = |datum: &str| CrsProblem::Far { name: short(name), datum: short(datum) };
     let greenwich = globe.child(&["PRIMEM", "PRIMEMERIDIAN"]).and_then(|meridian| meridian.number(1)).unwrap_or(0.0);
     if greenwich != 0.0 {
         return Err(far(name));
     }
-    if let Some(code) = globe.code() {
-        match table::by_code(code) {
-            Ok(system) if system.is_geographic() => return Ok((system.name.clone(), folded(&system.name))),
-            Err(CrsProblem::Far { datum, .. }) => return Err(far(&datum)),
-            Ok(_) | Err(_) => {}
-        }
-    }
-    let of_datum = folded(datum.strip_prefix("D_").unwrap_or(datum));
+    let said = if datum.is_empty() { name } else { datum };
+    let of_datum = folded(datum);
     let keys = [folded(name), of_datum.strip_suffix("ensemble").map(str::to_owned).unwrap_or(of_datum)];
-    for key in &keys {
-        match table::by_name(key) {
-            Some(Ok(system)) if system.is_geographic() => return Ok((system.name.clone(), folded(&system.name))),
-            Some(Err(CrsProblem::Far { datum, .. })) => return Err(far(&datum)),
-            _ => {}
+    let by_code = globe.code().map(table::by_code);
+    let by_name = keys.each_ref().map(|key| table::by_name(key));
+    // One word for a datum that lies far off outweighs others.
+    for found in by_code.iter().chain(by_name.iter().flatten()) {
+        if let Err(CrsProblem::Far { datum, .. }) = found {
+            return Err(far(datum));
         }
     }
-    // An unknown name says nothing; its ellipsoid does.
-    if ellipsoid(globe).is_none() {
-        return Err(far(if datum.is_empty() { name } else { datum }));
+    let Some(shape) = ellipsoid(globe) else { return Err(far(said)) };
+    let known = by_code.into_iter().chain(by_name.into_iter().flatten()).flatten().find(System::is_geographic);
+    if let Some(system) = known {
+        return Ok((system.name.clone(), folded(&system.name)));
     }
-    Ok((name.chars().take(80).collect(), keys[0].clone()))
+    let is_unnamed = keys.iter().all(|key| UNNAMED.iter().any(|word| key.is_empty() || key.starts_with(word)));
+    let is_near = match globe.find(&["TOWGS84"]).filter(|_| is_unnamed) {
+        Some(shift) => shift.values.iter().all(|value| value.parse::<f64>().is_ok_and(|value| value.abs() < 0.05)),
+        // Who calls a datum nothing and has the ellipsoid of WGS 84 means that; those of GRS 80 are many.
+        None if is_unnamed => shape == Ellipsoid::Wgs84,
+        None => keys.iter().any(|key| table::is_near(key)),
+    };
+    if is_near {
+        Ok((short(name), keys[0].clone()))
+    } else {
+        Err(CrsProblem::NotNear { name: short(name), datum: short(said) })
+    }
 }
+
+/// How what names no datum begins, folded.
+const UNNAMED: [&str; 6] = ["unknown", "unnamed", "undefined", "notspecified", "custom", "userdefined"];
 
 fn ellipsoid(globe: &Node<'_>) -> Option<Ellipsoid> {
     let shape = globe.find(&["SPHEROID", "ELLIPSOID"])?;
@@ -201,13 +225,16 @@ fn projected(plane: &Node<'_>, globe: &Node<'_>) -> Result<System, CrsProblem> {
         y_0: 0.0,
         unit,
     };
+    let angles = globe.unit().filter(|unit| plane.keyword == "PROJCS" && (unit - DEGREE).abs() > 1e-9);
     // A sphere that ESRI and others write for it in their own ways.
     if made.method == Method::Mercator && folded(&name).ends_with("pseudomercator") {
         made.method = Method::WebMercator;
     }
     for parameter in conversion.children.iter().filter(|child| child.keyword == "PARAMETER") {
         let Some(number) = parameter.number(1) else { continue };
-        let degrees = parameter.unit().filter(|unit| *unit < 0.1).map_or(number, |unit| (number * unit).to_degrees());
+        // Before WKT 2 angles were in the unit of the globe.
+        let angle = parameter.unit().filter(|unit| *unit < 0.1).or(angles);
+        let degrees = angle.map_or(number, |unit| (number * unit).to_degrees());
         let metres = number * parameter.unit().unwrap_or(unit);
         match folded(parameter.name()).as_str() {
             "falseeasting" | "eastingatfalseorigin" | "eastingatprojectioncentre" => made.x_0 = metres,
@@ -226,15 +253,21 @@ fn projected(plane: &Node<'_>, globe: &Node<'_>) -> Result<System, CrsProblem> {
             }
             "standardparallel2" | "latitudeof2ndstandardparallel" => made.lat_2 = degrees,
             "scalefactor" | "scalefactoratnaturalorigin" => made.k_0 = number,
+            // A turn, a height of whoever looks, a scale of the ellipsoid: another projection.
+            _ if number != 0.0 => return Err(refused()),
             _ => {}
         }
     }
+    let is_westward = |axis: &Node<'_>| {
+        axis.values.iter().any(|word| ["WEST", "SOUTH"].iter().any(|it| word.eq_ignore_ascii_case(it)))
+    };
+    if !made.set_pole(&folded(method))
+        || (made.lat_0.abs() < 89.0 && plane.children.iter().any(|it| it.keyword == "AXIS" && is_westward(it)))
+    {
+        return Err(refused());
+    }
     if made.method == Method::WebMercator {
         made.ellipsoid = Ellipsoid::Wgs84;
-    }
-    // A plane around a pole may be known by its latitude of true scale alone.
-    if made.method == Method::Stereographic && made.lat_0 == 0.0 && made.lat_1 != 0.0 {
-        made.lat_0 = 90_f64.copysign(made.lat_1);
     }
     if made.method == Method::LambertConic {
         // One parallel is the origin itself, or the origin itself is a parallel.
@@ -249,6 +282,49 @@ fn projected(plane: &Node<'_>, globe: &Node<'_>) -> Result<System, CrsProblem> {
     let by_code = by_code.filter(|system| matches!(&system.kind, Kind::Projected(other) if table::alike(&made, other)));
     let found = by_code.or_else(|| table::by_parameters(&made, &name, &near));
     Ok(found.unwrap_or(System { code: None, name, kind: Kind::Projected(made) }))
+}
+
+impl Projected {
+    /// Settles which pole a projection looks at and where its scale is true, which texts say in several ways, and whether
+    /// what they say is one projection.
+    fn set_pole(&mut self, method: &str) -> bool {
+        let is_pole = |lat: f64| same(lat.abs(), 90.0);
+        match self.method {
+            Method::Mercator => return same(self.lat_0, 0.0) && (self.lat_1 == 0.0 || same(self.k_0, 1.0)),
+            Method::Stereographic => {}
+            Method::TransverseMercator
+            | Method::LambertConic
+            | Method::LambertAzimuthal
+            | Method::Albers
+            | Method::WebMercator
+            | Method::ObliqueStereographic
+            | Method::Polyconic => return true,
+        }
+        match method {
+            "stereographicnorthpole" | "stereographicsouthpole" => {
+                let pole = if method == "stereographicnorthpole" { 90.0 } else { -90.0 };
+                if self.lat_0 != 0.0 && !same(self.lat_0, pole) {
+                    return false;
+                }
+                self.lat_0 = pole;
+            }
+            // GDAL has the latitude of true scale where others have the pole.
+            "polarstereographic" if self.lat_1 == 0.0 && self.lat_0 != 0.0 && !is_pole(self.lat_0) => {
+                (self.lat_0, self.lat_1) = (90.0_f64.copysign(self.lat_0), self.lat_0);
+            }
+            "polarstereographicvariantb" if self.lat_1 != 0.0 => self.lat_0 = 90.0_f64.copysign(self.lat_1),
+            "stereographic" if self.lat_1 != 0.0 && !is_pole(self.lat_0) => return false,
+            "stereographic" => {}
+            _ if is_pole(self.lat_0) => {}
+            _ => return false,
+        }
+        // True at the pole is true where the scale is 1.
+        if is_pole(self.lat_1) && same(self.lat_1, self.lat_0) {
+            self.lat_1 = 0.0;
+        }
+        // The scale counts once, on the side of the pole.
+        self.lat_1 == 0.0 || (same(self.k_0, 1.0) && self.lat_1 * self.lat_0 > 0.0)
+    }
 }
 
 fn method_of(name: &str) -> Option<Method> {
@@ -283,7 +359,7 @@ impl System {
             Kind::Gcj02 | Kind::Bd09 => None,
             Kind::Geographic => Some(Self::globe(&self.name, self.is_chinese(), Ellipsoid::of_datum(&self.name))),
             Kind::Projected(plane) => {
-                let base = self.name.split(" / ").next().unwrap_or(&self.name);
+                let base = base_of(&self.name);
                 let globe = Self::globe(base, base.contains("CGCS2000"), plane.ellipsoid);
                 Some(format!(r#"PROJCS["{}",{globe},{}]"#, esri_name(&self.name), plane.parameters()))
             }
@@ -329,6 +405,21 @@ impl Ellipsoid {
     }
 }
 
+/// What longitude and latitude are called that a plane is made from: mostly its name begins so.
+pub(super) fn base_of(name: &str) -> &str {
+    let base = name.split(" / ").next().unwrap_or(name);
+    match base {
+        "ETRS89-extended" => "ETRS89",
+        "ST74" | "County ST74" => "SWEREF99",
+        "Estonian Coordinate System of 1992" => "EST92",
+        "Estonian Coordinate System of 1997" => "EST97",
+        "Cayman Islands National Grid 2011" => "CIGD11",
+        "SHMG2015" => "SHGD2015",
+        _ if base.starts_with("SWEREF99 ") => "SWEREF99",
+        _ => base,
+    }
+}
+
 /// A name as ESRI spells it: no signs but the underscore.
 fn esri_name(name: &str) -> String {
     let plain: String =
@@ -354,6 +445,7 @@ impl Projected {
             Method::WebMercator => {
                 ("Mercator_Auxiliary_Sphere", vec![("Standard_Parallel_1", 0.0), ("Auxiliary_Sphere_Type", 0.0)])
             }
+            Method::Stereographic if lat_1 == 0.0 => ("Stereographic", scale.to_vec()),
             Method::Stereographic if lat_0 < 0.0 => ("Stereographic_South_Pole", vec![("Standard_Parallel_1", lat_1)]),
             Method::Stereographic => ("Stereographic_North_Pole", vec![("Standard_Parallel_1", lat_1)]),
             Method::ObliqueStereographic => ("Double_Stereographic", scale.to_vec()),
