@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::apart;
 use super::audit::{self, TierFacts};
 use super::declared::{Said, declared_area};
+use super::field_names;
 use super::guess::{Guess, field_named, guess};
 use super::hierarchy::NestedLayers;
 use super::measures::MeasureCache;
@@ -257,10 +258,12 @@ fn decimals(
     findings: &mut Vec<Finding>,
 ) -> Vec<Option<Decimal>> {
     let rows: Vec<FeatureId> = table.features().collect();
-    let numerals = Numerals::of(rows.iter().filter_map(|&feature| table.raw(feature, field)));
+    let written = rows.iter().filter_map(|&feature| table.raw(feature, field));
+    let counts_people = is_people || field_names::population_rank(&table.fields()[field.index()]).is_some();
+    let numerals = Numerals::of_column(written, counts_people);
     let read = |feature: FeatureId| table.raw(feature, field).map_or(Read::NoValue, |raw| numerals.read(raw));
     let values: Vec<Read> = rows.par_iter().map(|&feature| read(feature)).collect();
-    audit::odd_numbers(table, (field, is_people), &values, findings);
+    audit::odd_numbers(table, (field, is_people), (&values, numerals.is_doubtful()), findings);
     let number = |read: Read| match read {
         Read::Plain(number) | Read::Understood(number) => Some(number),
         Read::NoValue | Read::Unread => None,

@@ -148,7 +148,7 @@ pub(super) fn missing_populations(
 pub(super) fn odd_numbers(
     table: &Table,
     (field, is_people): (FieldIndex, bool),
-    values: &[Read],
+    (values, is_doubtful): (&[Read], bool),
     findings: &mut Vec<Finding>,
 ) {
     let name = || CompactString::from(table.fields()[field.index()].as_str());
@@ -160,11 +160,17 @@ pub(super) fn odd_numbers(
                 findings.push(Finding::new(severity, vec![UnitId::new(first)], what(1 + these.count(), text(first))));
             }
         };
-    found(Severity::Info, &|_, read| matches!(read, Read::Understood(_)), &|count, text| FindingKind::NumbersAsText {
-        field: name(),
-        count,
-        text,
-    });
+    let is_understood = |_: usize, read: Read| matches!(read, Read::Understood(_));
+    if is_doubtful {
+        let meant =
+            values.iter().find_map(|read| if let Read::Understood(number) = read { Some(number) } else { None });
+        let read = meant.map(ToString::to_string).unwrap_or_default();
+        let doubt = |count, text| FindingKind::SignsDoubtful { field: name(), count, text, read: read.as_str().into() };
+        found(Severity::Warning, &is_understood, &doubt);
+    } else {
+        let plain = |count, text| FindingKind::NumbersAsText { field: name(), count, text };
+        found(Severity::Info, &is_understood, &plain);
+    }
     found(Severity::Warning, &|_, read| read == Read::Unread, &|count, text| FindingKind::ValuesUnread {
         field: name(),
         count,

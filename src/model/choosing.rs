@@ -74,6 +74,9 @@ impl Looks<'_> {
     /// What a column holds: where its name leaves that open, the values tell.
     fn what(&self, field: FieldIndex) -> What {
         match self.reading(field).what {
+            // Where codes and names stand under each other's name, the values are believed.
+            What::Code if self.majority(field, 0.8, unit_names::level_of_name).is_some() => What::Name,
+            What::Name if self.is_chinese_code(field) => What::Code,
             What::Either if self.is_code_like(field) || self.is_of_signs(field) => What::Code,
             What::Either => What::Name,
             what => what,

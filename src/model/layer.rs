@@ -101,6 +101,9 @@ pub enum ReadNoteKind {
     /// A row of the table is marked as deleted.
     #[error("skipped: its row is marked as deleted")]
     DeletedRow,
+    /// A row of a text table has another number of fields than others.
+    #[error("its row has fewer or more fields than others, and what stands in it may be shifted; check it")]
+    UnevenRow,
     /// There is geometry without a table.
     #[error("there is no .dbf beside the .shp: units have no codes, names or figures; put it there")]
     NoAttributes,
@@ -133,6 +136,7 @@ impl ReadNoteKind {
             Self::ExtraDimensions => "extra_dimensions",
             Self::ExtraDimensionsDropped => "extra_dimensions_dropped",
             Self::DeletedRow => "deleted_row",
+            Self::UnevenRow => "uneven_row",
             Self::NoAttributes => "no_attributes",
             Self::Encoding { .. } => "encoding",
             Self::AlteredInProject => "altered_in_project",
@@ -146,6 +150,7 @@ impl ReadNoteKind {
             Self::SkippedGeometry { .. }
             | Self::AlteredInProject
             | Self::NoAttributes
+            | Self::UnevenRow
             | Self::Encoding { is_doubtful: true, .. } => Severity::Warning,
             // A unit without territory is a finding about the boundaries by itself.
             Self::CollectionRead { .. }
@@ -173,6 +178,7 @@ impl ReadNoteKind {
                 Self::ExtraDimensions => "高程值",
                 Self::ExtraDimensionsDropped => "舍去高程值",
                 Self::DeletedRow => "已标记删除",
+                Self::UnevenRow => "列数不一",
                 Self::NoAttributes => "没有属性表",
                 Self::Encoding { .. } => "文字编码",
                 Self::AlteredInProject => "项目中的边界被改动",

@@ -2,6 +2,8 @@
 //!
 //! 1. What a sign means, the whole column decides: a comma that ever has more or fewer than three digits behind it is a
 //!    decimal sign, and so on. A value that could be read in two ways is not read.
+//!    People are whole: where digits stand in threes, the sign between them parts thousands, and a value that says
+//!    otherwise is not read. Where nothing but that tells, it is told as a doubt.
 //! 2. Signs that mean "none" are no values, and never added up: a dash, and -1 or -9999 where nothing else is negative.
 //! 3. Nothing is read otherwise than it stands without a finding that names the column.
 
@@ -30,6 +32,22 @@ pub(super) struct Numerals {
     comma_decimals: bool,
     /// Negative ones stand for "none".
     negative_is_none: bool,
+    /// Values of both kinds are there, or that people are whole is all that tells what a sign means.
+    is_doubtful: bool,
+}
+
+/// Values by what their signs can mean.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// `1,234`: thousands, or three decimals.
+    comma_either: usize,
+    /// `1,234,567`: thousands.
+    comma_groups: usize,
+    /// `12,5`: decimals.
+    comma_decimals: usize,
+    point_either: usize,
+    point_groups: usize,
+    point_decimals: usize,
 }
 
 /// What a value is.
@@ -48,7 +66,13 @@ pub(super) enum Read {
 impl Numerals {
     /// Looks at the raw values of a column.
     pub(super) fn of<'a>(values: impl Iterator<Item = &'a str>) -> Self {
+        Self::of_column(values, false)
+    }
+
+    /// Looks at the raw values of a column, which may be numbers of people.
+    pub(super) fn of_column<'a>(values: impl Iterator<Item = &'a str>, is_people: bool) -> Self {
         let mut found = Self::default();
+        let mut seen = Seen::default();
         let mut other_negative = false;
         let mut none_negative = false;
         for raw in values {
@@ -59,6 +83,8 @@ impl Numerals {
                 other_negative |= !is_none && !number.is_zero();
             }
             if !raw.starts_with('"') {
+                let is_part = raw.contains('.') && decimal_of(raw).is_some_and(|number| !number.fract().is_zero());
+                seen.point_decimals += usize::from(is_part);
                 continue;
             }
             let digits = text.trim_start_matches(['-', '+']);
@@ -71,28 +97,48 @@ impl Numerals {
             }
             found.blank_groups |= grouped(digits, ' ', ",.") || grouped(digits, '\'', ",.");
             match (commas, points, last) {
-                (0, 0 | 1, _) => {}
-                (0, _, _) => found.point_groups |= grouped(digits, '.', ""),
-                (_, 0, Some((_, behind))) => {
-                    if grouped(digits, ',', "") {
-                        found.comma_groups = true;
-                    } else if commas == 1 && behind > 0 {
-                        found.comma_decimals = true;
-                    }
-                }
-                (_, _, Some((b'.', _))) => found.comma_groups |= grouped(digits, ',', "."),
+                (0, 0, _) => {}
+                (0, 1, _) if grouped(digits, '.', "") => seen.point_either += 1,
+                (0, 1, Some((_, behind))) => seen.point_decimals += usize::from(behind > 0),
+                (0, _, _) => seen.point_groups += usize::from(grouped(digits, '.', "")),
+                (1, 0, _) if grouped(digits, ',', "") => seen.comma_either += 1,
+                (_, 0, _) if grouped(digits, ',', "") => seen.comma_groups += 1,
+                (1, 0, Some((_, behind))) => seen.comma_decimals += usize::from(behind > 0),
+                (_, 0, _) => {}
+                (_, _, Some((b'.', _))) => seen.comma_groups += usize::from(grouped(digits, ',', ".")),
                 (_, _, _) => {
-                    found.point_groups |= grouped(digits, '.', ",");
-                    found.comma_decimals = true;
+                    seen.point_groups += usize::from(grouped(digits, '.', ","));
+                    seen.comma_decimals += 1;
                 }
             }
         }
-        // `1,234` beside `2,5` is no thousand: the comma means one thing.
-        if found.comma_decimals {
-            found.comma_groups = false;
-        }
+        found.settle(seen, is_people);
         found.negative_is_none = none_negative && !other_negative;
         found
+    }
+
+    /// What the signs mean. A comma means one thing: `1,234` beside `2,5` is no thousand, but people are no fractions,
+    /// and `1,234,567` leaves no choice.
+    fn settle(&mut self, seen: Seen, is_people: bool) {
+        self.point_groups = seen.point_groups > 0;
+        let is_thousand = seen.comma_groups > 0 || is_people && seen.comma_either > 0;
+        if is_thousand && !self.point_groups {
+            self.comma_groups = true;
+            self.is_doubtful = seen.comma_decimals > 0;
+        } else {
+            self.comma_decimals = seen.comma_decimals > 0;
+            self.comma_groups = seen.comma_either > 0 && !self.comma_decimals;
+            self.is_doubtful = self.comma_decimals && seen.comma_either > 0 && !self.point_groups;
+        }
+        let may_part = is_people && seen.point_either > 0 && seen.point_decimals == 0;
+        if may_part && !self.point_groups && !self.comma_groups && !self.comma_decimals {
+            (self.point_groups, self.is_doubtful) = (true, true);
+        }
+    }
+
+    /// Whether what a sign means is not sure.
+    pub(super) const fn is_doubtful(self) -> bool {
+        self.is_doubtful
     }
 
     /// What a raw value is.
@@ -205,6 +251,28 @@ mod tests {
     fn what_could_be_read_in_two_ways_is_not_read() {
         reads(&[r#""1,234""#, r#""1.234""#], &["1234", ""]);
         reads(&[r#""1.2万""#, r#""12 people""#, r#""12,3456,7""#], &["", "", ""]);
+    }
+
+    #[test]
+    fn people_are_whole_and_never_divided_by_a_thousand() {
+        let people = |values: &[&str]| -> (Vec<Option<String>>, bool) {
+            let numerals = Numerals::of_column(values.iter().copied(), true);
+            let read = |raw: &&str| numerals.decimal(raw).map(|number| number.normalize().to_string());
+            (values.iter().map(read).collect(), numerals.is_doubtful())
+        };
+        let some = |values: &[&str]| -> Vec<Option<String>> {
+            values.iter().map(|it| (!it.is_empty()).then(|| (*it).to_owned())).collect()
+        };
+        // A slip among thousands is not read, and makes no decimals of the others.
+        assert_eq!(people(&[r#""1,234""#, r#""5,678""#, r#""12,34""#]), (some(&["1234", "5678", ""]), true));
+        assert_eq!(people(&[r#""1,045,678""#, r#""12,34""#]), (some(&["1045678", ""]), true));
+        assert_eq!(people(&[r#""1.234""#, r#""12.345""#, r#""987""#]), (some(&["1234", "12345", "987"]), true));
+        assert_eq!(people(&[r#""1,234""#, r#""12,345""#]), (some(&["1234", "12345"]), false));
+        // What stands there as a number has a point for decimals, and so have its neighbours.
+        assert_eq!(people(&["1.5", r#""1.234""#]), (some(&["1.5", "1.234"]), false));
+        assert_eq!(people(&[r#""0.512""#, r#""1.234""#]), (some(&["0.512", "1.234"]), false));
+        // Of other columns, millions leave no choice.
+        reads(&[r#""1,234""#, r#""1,045,678""#, r#""12,34""#], &["1234", "1045678", ""]);
     }
 
     #[test]

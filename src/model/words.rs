@@ -52,6 +52,7 @@ impl FindingKind {
                 Self::SeveralLevels { .. } => "多个级别混在一起",
                 Self::LevelsTakenApart(_) => "多个级别已分开",
                 Self::NumbersAsText { .. } => "数字写作文字",
+                Self::SignsDoubtful { .. } => "千分位或小数点不明",
                 Self::SignsForNone { .. } => "无值符号",
                 Self::ValuesUnread { .. } => "数值不明",
                 Self::RoleUnfilled { .. } => "字段未识别",
@@ -110,6 +111,9 @@ impl Say for FindingKind {
             Self::NumbersAsText { field, count, text } => {
                 format!("字段“{field}”有 {count} 个数字写作“{text}”之类，已按数字读取")
             }
+            Self::SignsDoubtful { field, count, text, read } => format!(
+                "字段“{field}”有 {count} 个数字写作“{text}”之类，其中的符号可能是千分位，也可能是小数点；“{text}”读作 {read}，如有误请将数字改为不带分隔符的写法"
+            ),
             Self::SignsForNone { field, count, text } => {
                 format!("字段“{field}”有 {count} 个值为“{text}”之类，表示无值，按未知处理")
             }
@@ -149,6 +153,9 @@ fn crs_doubt(doubt: &CrsDoubt) -> String {
         CrsDoubt::AxesExchanged { middle: [x, y] } => {
             format!("坐标（约 {x:.3}, {y:.3}）北在前、东在后，已对调后读取")
         }
+        CrsDoubt::LongitudesTurned { from, to } => {
+            format!("经度从 {from:.4} 到 {to:.4}，超过 180 度，已各减去 360 度")
+        }
         CrsDoubt::Contradicted { declared, used, middle: [x, y] } => format!(
             "文件注明 {declared}，但坐标（约 {x:.3}, {y:.3}）与之不符，已按 {used} 读取；请核对图层位置，更正文件或用 --crs 指定"
         ),
@@ -182,6 +189,7 @@ impl Say for ReadNoteKind {
             Self::Reprojected { from } => format!("坐标已由 {from} 换算为经纬度"),
             Self::ExtraDimensions => "高程值（Z）不参与计算；坐标未经换算时，未改动的要素原样保留".to_owned(),
             Self::ExtraDimensionsDropped => "高程值（Z）和度量值（M）不使用，已舍去".to_owned(),
+            Self::UnevenRow => "该行的列数与其他行不同，其值可能错列，请核对".to_owned(),
             Self::DeletedRow => "该行已标记删除，已跳过".to_owned(),
             Self::NoAttributes => ".shp 旁边没有 .dbf：单位没有代码、名称和数据，请放在一起".to_owned(),
             Self::Encoding { words: [zh, _], is_doubtful: _ } => format!("文字编码：{zh}"),
@@ -304,6 +312,7 @@ mod tests {
             SeveralLevels { above: 1, below: 2 },
             LevelsTakenApart(Box::new(levels)),
             NumbersAsText { field: "p".into(), count: 2, text: "1,234".into() },
+            SignsDoubtful { field: "p".into(), count: 2, text: "1.234".into(), read: "1234".into() },
             SignsForNone { field: "p".into(), count: 2, text: "-".into() },
             ValuesUnread { field: "p".into(), count: 2, text: "many".into() },
             RoleUnfilled { role: "population", fields: vec!["a".into(), "b".into()] },
@@ -319,6 +328,7 @@ mod tests {
             SwappedAxes { middle: at },
             NearOrigin,
             AxesExchanged { middle: at },
+            LongitudesTurned { from: 185.0, to: 200.0 },
             Contradicted { declared: word(), used: word(), middle: at },
             Shifted { layer: word(), other: word(), metres: 400, like: "GCJ-02".to_owned() },
         );
@@ -336,6 +346,7 @@ mod tests {
             ExtraDimensions,
             ExtraDimensionsDropped,
             DeletedRow,
+            UnevenRow,
             NoAttributes,
             Encoding { words: ["甲", "a"].map(str::to_owned), is_doubtful: true },
             AlteredInProject,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{self, CodeRead};
 use super::dates::{AsOf, DateSource, date_in};
+use super::doubt::JoinDoubt;
 use super::layout::Layout;
 use super::names::NameKey;
 use super::sheet::{Cell, Sheet};
@@ -58,6 +59,8 @@ pub(super) struct FigureColumn {
     pub as_of: Option<AsOf>,
     pub role: FigureRole,
     pub numerals: Numerals,
+    /// Whether its values are parts of one rather than numbers of things.
+    pub is_fractional: bool,
 }
 
 /// Why a column was not taken.
@@ -83,6 +86,9 @@ pub struct LeftColumn {
     pub header: String,
     /// Why.
     pub why: WhyLeft,
+    /// Position in the sheet.
+    #[serde(skip)]
+    pub(super) column: usize,
 }
 
 /// What the columns were taken for.
@@ -93,6 +99,7 @@ pub(super) struct Columns {
     pub parent: Option<KeyColumn>,
     pub figures: Vec<FigureColumn>,
     pub left: Vec<LeftColumn>,
+    pub doubts: Vec<JoinDoubt>,
 }
 
 /// What the values of a column fit.
@@ -172,7 +179,25 @@ impl Columns {
                 columns.take(sheet, layout, (column, hits[column].filled), (false, &|_| true));
             }
         }
-        let people = columns.figures.iter_mut().filter(|figure| counts_people(&figure.header));
+        let unnamed: Vec<usize> =
+            columns.left.iter().filter(|left| left.why == WhyLeft::NoName).map(|left| left.column).collect();
+        for figure in columns.figures.iter().filter(|figure| field_names::population_rank(&figure.header).is_some()) {
+            let header = || figure.header.clone();
+            if unnamed.contains(&(figure.column + 1)) {
+                columns.doubts.push(JoinDoubt::SpansColumns { header: header() });
+            }
+            if !counts_people(&figure.header) {
+                columns.doubts.push(JoinDoubt::NotSingle { header: header() });
+            } else if figure.is_fractional {
+                columns.doubts.push(JoinDoubt::Fractions { header: header() });
+            }
+        }
+        let doubts = columns.figures.iter().filter(|figure| figure.numerals.is_doubtful());
+        let doubts: Vec<_> = doubts.map(|it| JoinDoubt::Signs { header: it.header.clone() }).collect();
+        columns.doubts.extend(doubts);
+        // A column that may be one of several under its name is not taken for all of them.
+        let is_sure = |figure: &FigureColumn| !figure.is_fractional && !unnamed.contains(&(figure.column + 1));
+        let people = columns.figures.iter_mut().filter(|figure| counts_people(&figure.header) && is_sure(figure));
         let best = people.min_by_key(|figure| field_names::population_rank(&figure.header));
         // Those of units above are no sums of those of the finest.
         if let Some(best) = best.filter(|_| !dataset.has_population() && units.level == LevelIndex::FINEST) {
@@ -205,14 +230,15 @@ impl Columns {
             None
         };
         let raws: Vec<String> = layout.body.iter().filter_map(|&row| raw(sheet.cell(row, column))).collect();
-        let numerals = Numerals::of(raws.iter().map(String::as_str));
+        let is_people = field_names::population_rank(header).is_some();
+        let numerals = Numerals::of_column(raws.iter().map(String::as_str), is_people);
         let reads: Vec<Read> = raws.iter().map(|raw| numerals.read(raw)).collect();
         let numbers = reads.iter().filter(|read| matches!(read, Read::Plain(_) | Read::Understood(_))).count();
         let unread = reads.iter().filter(|&&read| read == Read::Unread).count();
         let is_text = numbers == 0 || numbers < 2 * unread;
         let why = why.or_else(|| (is_text && !(is_wanted(header) && filled > 0)).then_some(WhyLeft::Text));
         if let Some(why) = why {
-            self.left.push(LeftColumn { header: header_or_letter(header, column), why });
+            self.left.push(LeftColumn { header: header_or_letter(header, column), why, column });
             return;
         }
         let adds_up = !field_names::is_ratio(header)
@@ -229,6 +255,7 @@ impl Columns {
             as_of: as_of(sheet, layout, header),
             role,
             numerals,
+            is_fractional: are_fractions(&reads),
         });
     }
 }
@@ -276,6 +303,18 @@ fn is_told_text(header: &str) -> bool {
     let word = field_names::normalised(&field_names::bare(header));
     let is_chinese = crate::model::unit_names::is_chinese(&word);
     WORDS.iter().any(|known| if is_chinese { word.contains(known) } else { word == *known })
+}
+
+/// Whether values are too small and too broken to count people: most are no whole numbers, and half are below ten.
+fn are_fractions(reads: &[Read]) -> bool {
+    let numbers = reads.iter().filter_map(|read| match read {
+        Read::Plain(number) | Read::Understood(number) => Some(number),
+        Read::NoValue | Read::Unread => None,
+    });
+    let numbers: Vec<_> = numbers.filter(|number| !number.is_zero()).collect();
+    let broken = numbers.iter().filter(|number| !number.fract().is_zero()).count();
+    let small = numbers.iter().filter(|number| number.abs() < rust_decimal::Decimal::TEN).count();
+    2 * broken > numbers.len() && 2 * small > numbers.len()
 }
 
 fn is_row_number(header: &str) -> bool {

@@ -64,6 +64,7 @@ impl Layout {
     pub fn of(sheet: &Sheet) -> Option<Self> {
         let (first, last) = header_rows(sheet)?;
         let mut layout = Self { headers: headers(sheet, first, last), ..Self::default() };
+        layout.add_unit(sheet, first);
         let mut pass = |row: usize, why| layout.passed.push(Passed { row: row + 1, why });
         for row in 0..first {
             let texts: Vec<&str> = sheet.rows[row].iter().filter_map(Cell::written).collect();
@@ -94,6 +95,48 @@ impl Layout {
         }
         Some(layout)
     }
+}
+
+impl Layout {
+    /// Writes the unit that a line above the table, a note below it or the sheet states beside the names of columns that
+    /// count people and say none: 单位：万人.
+    fn add_unit(&mut self, sheet: &Sheet, first: usize) {
+        let lone = |cells: &[Cell]| cells.iter().filter(|cell| !cell.is_empty()).count() == 1;
+        let above = sheet.rows[..first].iter().flatten();
+        let below = sheet.rows[first..].iter().filter(|cells| lone(cells)).flatten();
+        let texts = above.chain(below).filter_map(Cell::written).chain(sheet.name.as_deref());
+        let mut texts = texts;
+        let Some(unit) = texts.find_map(stated_unit) else { return };
+        for header in &mut self.headers {
+            let is_people = field_names::population_rank(header).is_some();
+            if is_people && !header.contains(['(', '（', '万', '千']) {
+                *header = format!("{header}({unit})");
+            }
+        }
+    }
+}
+
+/// The multiple of people that a line states as its unit, as names of columns say it.
+fn stated_unit(text: &str) -> Option<&'static str> {
+    const THOUSANDS: [&str; 7] =
+        ["in thousands", "(thousands", "(in 1000", "(1000", "(1,000", "unit: thousand", "in tausend"];
+    let text = header_text(text).to_lowercase();
+    let behind = text.split_once("单位").map(|(_, behind)| behind.trim_start_matches([':', '：', ' ', '为', '是']));
+    let bracketed = || text.split_once('(').map(|(_, behind)| behind);
+    let units = [("亿人", "亿人"), ("万人", "万人"), ("千人", "千人"), ("百人", "百人")];
+    if let Some((_, unit)) = units.into_iter().find(|(word, _)| {
+        behind.is_some_and(|behind| behind.contains(word)) || bracketed().is_some_and(|it| it.starts_with(word))
+    }) {
+        return Some(unit);
+    }
+    // A bare 万 or 千.
+    if let Some(behind) = behind {
+        let word = behind.trim_end_matches([')', '）', ' ']);
+        if let Some(unit) = [("万", "万人"), ("千", "千人")].into_iter().find(|(it, _)| *it == word) {
+            return Some(unit.1);
+        }
+    }
+    THOUSANDS.iter().any(|word| text.contains(word)).then_some("千人")
 }
 
 /// A text as a name of a column: in one line, without blanks between Chinese characters.
@@ -160,16 +203,73 @@ fn header_rows(sheet: &Sheet) -> Option<(usize, usize)> {
         cells.iter().enumerate().filter(|(_, cell)| is_key(cell)).map(|(column, _)| column).collect()
     };
     let own = keys(&rows[best]);
+    let is_part_line =
+        |cells: &[Cell]| words(cells) > 0 && !cells.iter().any(is_value) && !cells.iter().any(is_long_line);
+    // A merged cell has its text in its first column: something stands below the empty ones, or words that only
+    // part what is above, or its unit.
+    let parts = |row: usize| {
+        let cells = &rows[row + 1];
+        let has_gap = |column: usize| {
+            let is_gap = !cells[column].is_empty() && (best..=row).all(|above| sheet.cell(above, column).is_empty());
+            is_gap && (0..column).any(|left| !own.contains(&left) && !sheet.cell(row, left).is_empty())
+        };
+        cells.iter().any(is_known)
+            || (0..cells.len()).any(has_gap)
+            || cells.iter().filter_map(Cell::written).all(|text| is_part(text) || is_unit(text))
+    };
     while last + 1 < rows.len()
         && last - best < 2
         && !own.is_empty()
-        && is_line(&rows[last + 1])
+        && is_part_line(&rows[last + 1])
         && own.iter().all(|&column| sheet.cell(last + 1, column).is_empty())
-        && rows[last + 1].iter().any(is_known)
+        && parts(last)
     {
         last += 1;
     }
     Some((first, last))
+}
+
+/// Whether a text is a line of its own rather than a name: 填报单位：某局. What is a part of something says 其中：女.
+fn is_long_line(cell: &Cell) -> bool {
+    cell.written().is_some_and(|text| text.contains(['：', ':']) && !text.trim_start().starts_with("其中"))
+}
+
+/// Whether a text names the whole of what stands above it.
+fn is_whole(text: &str) -> bool {
+    const WHOLE: [&str; 12] =
+        ["合计", "小计", "总计", "计", "总数", "共计", "合计数", "人数", "total", "sum", "gesamt", "all"];
+    WHOLE.contains(&field_names::normalised(&field_names::bare(&header_text(text))).as_str())
+}
+
+/// Whether a text names a part of what stands above it, or the whole.
+fn is_part(text: &str) -> bool {
+    const PARTS: [&str; 12] =
+        ["男", "女", "男性", "女性", "其中", "城镇", "乡村", "农业", "非农业", "male", "female", "men"];
+    let word = field_names::normalised(&field_names::bare(&header_text(text)));
+    is_whole(text) || PARTS.contains(&word.as_str()) || word.starts_with("其中") || word.ends_with('岁')
+}
+
+/// Whether a text is a unit that figures are in.
+fn is_unit(text: &str) -> bool {
+    const UNITS: [&str; 16] = [
+        "人",
+        "万人",
+        "千人",
+        "百人",
+        "户",
+        "万户",
+        "元",
+        "万元",
+        "亿元",
+        "亩",
+        "万亩",
+        "公顷",
+        "平方公里",
+        "平方千米",
+        "km²",
+        "%",
+    ];
+    UNITS.contains(&header_text(text).trim_matches(['(', ')', '（', '）']))
 }
 
 /// Names of the columns, put together from their lines.
@@ -203,6 +303,13 @@ fn headers(sheet: &Sheet, first: usize, last: usize) -> Vec<String> {
 fn named(lines: &[String]) -> String {
     let [above @ .., own] = lines else { return String::new() };
     let Some(upper) = above.last() else { return own.clone() };
+    if is_unit(own) {
+        return format!("{}({})", named(above), own.trim_matches(['(', ')', '（', '）']));
+    }
+    // 合计 under 常住人口 is that.
+    if is_whole(own) {
+        return named(above);
+    }
     let known = |name: &str| field_names::population_rank(name).is_some() || field_names::role_of(name).is_some();
     // 人口 over 户籍.
     let turned = format!("{own}{upper}");
@@ -324,6 +431,53 @@ mod tests {
             &[4],
             &[Title, Header, Header, ColumnNumbers],
         );
+    }
+
+    #[test]
+    fn parts_under_a_merged_name_are_columns_of_their_own_and_the_whole_has_its_name() {
+        use WhyPassed::Header;
+        let two = [Header, Header];
+        let rows = [
+            ["代码", "名称", "常住人口（人）", "", ""],
+            ["", "", "男", "女", "合计"],
+            ["510101001001", "甲村", "5", "6", "11"],
+        ];
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        check(&rows, &["代码", "名称", "常住人口(人)_男", "常住人口(人)_女", "常住人口(人)"], &[2], &two);
+        for whole in ["合计", "小 计", "计"] {
+            check(
+                &[
+                    &["代码", "名称", "户籍人口", "", "常住人口", ""],
+                    &["", "", whole, "0-14岁", whole, "女"],
+                    &["510101001001", "甲村", "9", "6", "11", "1"],
+                ],
+                &["代码", "名称", "户籍人口", "户籍人口_0-14岁", "常住人口", "常住人口_女"],
+                &[2],
+                &two,
+            );
+        }
+        // A unit below a name is its unit, and a row of a unit no name.
+        check(
+            &[&["代码", "名称", "人口"], &["", "", "（万人）"], &["510101001001", "甲村", "0.5"]],
+            &["代码", "名称", "人口(万人)"],
+            &[2],
+            &two,
+        );
+    }
+
+    #[test]
+    fn the_unit_that_a_line_states_is_that_of_columns_of_people() {
+        for line in ["单位：万人", "计量单位:万人", "人口统计表（万人）", "（单位：万人、户）", "Population (万人)"]
+        {
+            let rows: [&[&str]; 3] = [&[line], &["代码", "户籍人口", "户数"], &["510101001001", "0.01", "5"]];
+            assert_eq!(Layout::of(&sheet(&rows)).unwrap().headers, ["代码", "户籍人口(万人)", "户数"], "{line}");
+        }
+        for line in ["单位：人", "2020年百万人口大县统计表", "填报单位：某局"] {
+            let rows: [&[&str]; 3] = [&[line], &["代码", "户籍人口", "户数"], &["510101001001", "0.01", "5"]];
+            assert_eq!(Layout::of(&sheet(&rows)).unwrap().headers, ["代码", "户籍人口", "户数"], "{line}");
+        }
+        let note: [&[&str]; 3] = [&["代码", "人口"], &["510101001001", "0.01"], &["注：单位为千人"]];
+        assert_eq!(Layout::of(&sheet(&note)).unwrap().headers, ["代码", "人口(千人)"]);
     }
 
     #[test]

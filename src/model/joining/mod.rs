@@ -13,6 +13,7 @@
 mod codes;
 mod columns;
 mod dates;
+mod doubt;
 mod kept;
 mod layout;
 mod matching;
@@ -44,6 +45,7 @@ use super::{Dataset, Level, LevelIndex, UnitId};
 pub use codes::Repair;
 pub use columns::{Evidence, FigureRole, KeyColumn, LeftColumn, WhyLeft};
 pub use dates::{AsOf, DateSource};
+pub use doubt::JoinDoubt;
 pub use kept::{Join, JoinedFigure};
 pub use layout::{Passed, WhyPassed};
 pub use matching::WhyUnmatched;
@@ -100,24 +102,36 @@ pub struct Joining {
     pub join: Join,
 }
 
-/// Joins the sheet of a workbook that most rows can be joined of.
+/// Joins the sheet of a workbook that most rows can be joined of; of several that fit alike that with the latest figures.
 ///
 /// # Errors
 /// [`JoinError`] when nothing of any sheet can be joined: what is wrong with the first.
 pub fn join_best(dataset: &Dataset, sheets: &[Sheet], wishes: &JoinWishes) -> Result<Joining, JoinError> {
-    let mut best: Option<Joining> = None;
+    let mut all: Vec<Joining> = Vec::new();
     let mut first_error = None;
     for sheet in sheets {
         match join_sheet(dataset, sheet, wishes) {
-            Ok(found) if best.as_ref().is_none_or(|best| best.report.matched.total < found.report.matched.total) => {
-                best = Some(found);
-            }
-            Ok(_) => {}
+            Ok(found) => all.push(found),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }
-    let file = || sheets.first().map(|sheet| sheet.file.clone()).unwrap_or_default();
-    let mut best = best.ok_or_else(|| first_error.unwrap_or_else(|| JoinError::NoHeader { file: file() }))?;
+    let most = all.iter().map(|it| it.report.matched.total).max().unwrap_or(0);
+    // A sheet that misses a village or two is of the same units.
+    all.retain(|it| 10 * it.report.matched.total >= 9 * most);
+    let date =
+        |it: &Joining| it.report.columns.figures.iter().filter_map(|it| Some(it.as_of.as_ref()?.date.clone())).max();
+    let latest = all.iter().map(date).max().flatten();
+    let key = |at: usize| (date(&all[at]), all[at].report.matched.total, usize::MAX - at);
+    let Some(at) = (0..all.len()).max_by_key(|&at| key(at)) else {
+        let file = || sheets.first().map(|sheet| sheet.file.clone()).unwrap_or_default();
+        return Err(first_error.unwrap_or_else(|| JoinError::NoHeader { file: file() }));
+    };
+    let mut best = all.swap_remove(at);
+    let fitting: Vec<String> = all.iter().filter_map(|it| it.report.sheet.clone()).collect();
+    if let Some(taken) = best.report.sheet.clone().filter(|_| !fitting.is_empty()) {
+        let is_latest = latest.is_some() && all.iter().all(|it| date(it) < latest);
+        best.report.doubts.push(JoinDoubt::OtherSheets { taken, others: fitting, is_latest });
+    }
     let others = sheets.iter().filter_map(|sheet| sheet.name.clone());
     best.report.other_sheets = others.filter(|name| best.report.sheet.as_ref() != Some(name)).collect();
     Ok(best)
@@ -198,6 +212,9 @@ impl Work<'_> {
             .filter_map(|it| Some((it.row.checked_sub(1)?, *unit_of.get(it.unit.as_str())?)))
             .collect();
         let matched = matching::run(self.units, &rows, &accepted);
+        let uneven = rows.iter().map(|row| row.at).filter(|row| self.sheet.uneven.contains(row));
+        let uneven: Vec<usize> = uneven.map(|row| row + 1).collect();
+        self.columns.doubts.extend((!uneven.is_empty()).then_some(JoinDoubt::Uneven { rows: uneven }));
         let join = self.kept(&rows, &matched, &keys);
         let report = self.report(&rows, &matched, &keys, &join);
         Joining { report, join }

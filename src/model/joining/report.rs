@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::codes::Repair;
 use super::columns::{FigureRole, KeyColumn, LeftColumn};
 use super::dates::AsOf;
+use super::doubt::JoinDoubt;
 use super::layout::Passed;
 use super::matching::WhyUnmatched;
 use crate::model::Level;
@@ -51,6 +52,8 @@ pub struct JoinReport {
     pub totals: Vec<StatedTotal>,
     /// Rows that are of no unit, and why.
     pub passed_over: Vec<Passed>,
+    /// What is doubtful although it was joined.
+    pub doubts: Vec<JoinDoubt>,
 }
 
 /// What the columns were taken for.
@@ -217,6 +220,7 @@ impl JoinReport {
             && self.duplicates.is_empty()
             && self.names_differ.is_empty()
             && self.unread.is_empty()
+            && self.doubts.is_empty()
             && self.totals.iter().all(|total| total.agrees)
     }
 }

@@ -113,6 +113,7 @@ impl Work<'_> {
             unread: self.unread(rows),
             totals: self.totals(rows),
             passed_over: self.layout.passed.clone(),
+            doubts: columns.doubts.clone(),
         }
     }
 

@@ -57,6 +57,8 @@ pub struct Sheet {
     /// Rows from the first one on, as they are numbered in a spreadsheet program; those behind the last filled cell
     /// are left out of each.
     pub rows: Vec<Vec<Cell>>,
+    /// Rows of a text, from 0, with fewer fields than most or more.
+    pub uneven: Vec<usize>,
 }
 
 impl Sheet {

@@ -74,6 +74,86 @@ fn codes_are_mended_where_one_unit_fits() {
     assert_eq!(joining.report.matched, MatchCounts { total: 6, repaired: 6, ..MatchCounts::default() });
 }
 
+fn people(joining: &Joining) -> Vec<&str> {
+    let figures = joining.report.columns.figures.iter();
+    figures.filter(|figure| figure.role == FigureRole::Population).map(|figure| figure.header.as_str()).collect()
+}
+
+#[test]
+fn the_population_is_the_whole_and_never_its_first_part() {
+    let rows = |second: [&'static str; 3]| {
+        vec![
+            vec!["代码", "名称", "人口", "", ""],
+            [vec!["", ""], second.to_vec()].concat(),
+            vec!["510101001001", "张家沟村", "#5", "#6", "#11"],
+            vec!["510101001002", "李家湾村", "#7", "#8", "#15"],
+        ]
+    };
+    let join = |rows: &[Vec<&str>]| joined(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    for second in [["男", "女", "计"], ["0-14岁", "15岁以上", "合计"], ["其中：男", "其中：女", "总数"]]
+    {
+        let joining = join(&rows(second));
+        assert_eq!(people(&joining), ["人口"], "{second:?}");
+        assert_eq!(joining.join.figures[2].values, [Some("11".to_owned()), Some("15".to_owned())]);
+        assert_eq!(joining.join.figures.len(), 3, "{second:?}");
+    }
+    // Where nothing names the columns to the right, the name may be theirs too.
+    let mut bare = rows(["", "", ""]);
+    bare.remove(1);
+    let joining = join(&bare);
+    assert_eq!(people(&joining), [""; 0]);
+    assert_eq!(joining.report.doubts, [JoinDoubt::SpansColumns { header: "人口".to_owned() }]);
+}
+
+#[test]
+fn people_in_tens_of_thousands_are_no_population() {
+    let joining = joined(&[&["某县人口"], &["单位：万人"], &["代码", "人口"], &["510101001001", "#0.01"]]);
+    assert_eq!(people(&joining), [""; 0]);
+    assert_eq!(joining.report.doubts, [JoinDoubt::NotSingle { header: "人口(万人)".to_owned() }]);
+    // Where no line says so, the values do.
+    let joining = joined(&[&["代码", "人口"], &["510101001001", "#0.01"], &["510101001002", "#0.25"]]);
+    assert_eq!(people(&joining), [""; 0]);
+    assert_eq!(joining.report.doubts, [JoinDoubt::Fractions { header: "人口".to_owned() }]);
+}
+
+#[test]
+fn thousands_of_people_stay_thousands_beside_a_slip() {
+    let joining = joined(&[
+        &["代码", "人口"],
+        &["510101001001", "1,100"],
+        &["510101001002", "12,34"],
+        &["510101001003", "1,107"],
+    ]);
+    assert_eq!(values(&joining)[0].1, Some("1100"));
+    assert_eq!(values(&joining)[1].1, None);
+    assert_eq!(joining.report.doubts, [JoinDoubt::Signs { header: "人口".to_owned() }]);
+    assert_eq!(joining.report.unread.len(), 1);
+}
+
+#[test]
+fn of_sheets_that_fit_alike_the_latest_counts_and_the_others_are_named() {
+    let table = |name: &str, value: &str| Sheet {
+        name: Some(name.to_owned()),
+        ..sheet(&[&["代码", "人口"], &["510101001001", value], &["510101001002", value]])
+    };
+    let note = Sheet { name: Some("说明".to_owned()), ..sheet(&[&["本表由统计局提供"]]) };
+    let sheets = [table("2010年", "#1"), table("2020年", "#2"), table("2000年", "#3"), note];
+    let joining = join_best(&dataset(&VILLAGES), &sheets, &JoinWishes::default()).unwrap();
+    assert_eq!(joining.report.sheet.as_deref(), Some("2020年"));
+    let others = joining.report.doubts.iter().find_map(|doubt| match doubt {
+        JoinDoubt::OtherSheets { others, is_latest, .. } => Some((others.clone(), *is_latest)),
+        _ => None,
+    });
+    let mut others = others.unwrap();
+    others.0.sort();
+    assert_eq!(others, (vec!["2000年".to_owned(), "2010年".to_owned()], true));
+    // Without dates the first.
+    let sheets = [table("甲", "#1"), table("乙", "#2")];
+    let joining = join_best(&dataset(&VILLAGES), &sheets, &JoinWishes::default()).unwrap();
+    assert_eq!(joining.report.sheet.as_deref(), Some("甲"));
+    assert_eq!(joining.report.doubts.len(), 1);
+}
+
 #[test]
 fn two_rows_that_lost_digits_and_have_no_name_are_of_no_unit() {
     let joining = joined(&[

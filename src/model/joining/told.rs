@@ -95,6 +95,7 @@ impl JoinReport {
                 lines.push(lang.pick("……", "…").to_owned() + &more(lang, count));
             }
         };
+        say(self.doubts.iter().map(|doubt| doubt.words(lang)).collect());
         say(self.unmatched_rows.iter().map(|row| row.words(lang)).collect());
         let units = self.unmatched_units.iter().map(|unit| match lang {
             Lang::Zh => format!("没有数据的单元：{} {}", unit.unit, unit.name),
