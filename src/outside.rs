@@ -94,7 +94,9 @@ pub fn table(connection: &Connection, name: &str, columns: &[&str]) -> rusqlite:
         Some(false) => Ok(Stands::Otherwise),
         Some(true) => {
             let mut list = connection.prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
-            let there = list.query_map([name], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+            // Some programs cut names of columns off within a letter: what is no text is the name of nothing asked for.
+            let lossy = |row: &rusqlite::Row<'_>| Ok(String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?).into_owned());
+            let there = list.query_map([name], lossy)?.collect::<Result<Vec<String>, _>>()?;
             let has = |column: &&str| there.iter().any(|known| known.eq_ignore_ascii_case(column));
             Ok(if columns.iter().all(has) { Stands::Table } else { Stands::Otherwise })
         }

@@ -156,17 +156,83 @@ impl Walk<'_> {
                 let rings = (0..rings).map(|_| self.positions(dimensions)).collect::<Option<Vec<_>>>()?;
                 pieces.polygons.extend(Some(rings).filter(|rings| rings.first().is_some_and(|it| !it.is_empty())));
             }
-            list @ 4..=7 if depth < DEPTH => {
-                pieces.is_multi |= list == 6;
+            list @ (4..=7 | 12) if depth < DEPTH => {
+                pieces.is_multi |= matches!(list, 6 | 12);
                 for _ in 0..self.count(5)? {
                     self.geometry(pieces, depth + 1)?;
                 }
             }
-            // Curves and surfaces end the reading: their bytes are not known here.
-            8..=17 if depth == 0 => pieces.others += 1,
+            // Whose rings may be curves, and seldom are.
+            10 => {
+                let count = self.count(9)?;
+                let rings = (0..count).map(|_| self.ring(0)).collect::<Option<Vec<_>>>()?;
+                match rings.into_iter().map(Ring::straight).collect::<Option<Vec<_>>>() {
+                    Some(rings) => {
+                        pieces
+                            .polygons
+                            .extend(Some(rings).filter(|rings| rings.first().is_some_and(|it| !it.is_empty())));
+                    }
+                    None => pieces.others += 1,
+                }
+            }
+            // Curves and other surfaces end the reading: their bytes are not known here.
+            8 | 9 | 11 | 13..=17 if depth == 0 => pieces.others += 1,
             _ => return None,
         }
         Some(())
+    }
+}
+
+impl Walk<'_> {
+    /// A ring of a curved polygon.
+    fn ring(&mut self, depth: usize) -> Option<Ring> {
+        let (&order, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        self.is_little = match order {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        let kind = self.number()?;
+        let extended = usize::from(kind & 0x8000_0000 != 0) + usize::from(kind & 0x4000_0000 != 0);
+        let kind = kind & 0x0fff_ffff;
+        let dimensions = 2 + extended.max([0, 1, 1, 2].get(kind as usize / 1000).copied()?);
+        match kind % 1000 {
+            2 => Some(Ring::Straight(self.positions(dimensions)?)),
+            8 => {
+                let is_empty = self.positions(dimensions)?.is_empty();
+                Some(if is_empty { Ring::Straight(Vec::new()) } else { Ring::Curved })
+            }
+            // Pieces one behind the other, each beginning where the one before ends.
+            9 if depth == 0 => {
+                let mut whole = Some(Vec::new());
+                for _ in 0..self.count(9)? {
+                    let piece = self.ring(1)?.straight();
+                    whole = whole.zip(piece).map(|(mut whole, piece): (Vec<Coord>, _)| {
+                        let again = usize::from(whole.last().is_some() && whole.last() == piece.first());
+                        whole.extend_from_slice(&piece[again..]);
+                        whole
+                    });
+                }
+                Some(whole.map_or(Ring::Curved, Ring::Straight))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A ring of a polygon whose rings may be curves.
+enum Ring {
+    Straight(Vec<Coord>),
+    Curved,
+}
+
+impl Ring {
+    fn straight(self) -> Option<Vec<Coord>> {
+        match self {
+            Self::Straight(ring) => Some(ring),
+            Self::Curved => None,
+        }
     }
 }
 
@@ -204,6 +270,31 @@ mod tests {
         let read = of_spatialite(&spatial).unwrap();
         assert_eq!((&read.polygons, read.is_multi), (&plain.polygons, true));
         assert_eq!(well_known(&[&[1], &multi(1)[..]].concat()).unwrap(), read);
+    }
+
+    #[test]
+    fn surfaces_of_straight_rings_are_polygons_and_curved_ones_are_not() {
+        let head = |kind: u32, count: u32| [&[1][..], &kind.to_le_bytes(), &count.to_le_bytes()].concat();
+        let places = |places: &[(f64, f64)]| {
+            places.iter().flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()].concat()).collect::<Vec<u8>>()
+        };
+        let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)];
+        let straight = [head(2, 4), places(&corners)].concat();
+        let compound = [head(9, 2), head(2, 2), places(&corners[..2]), head(2, 3), places(&corners[1..])].concat();
+        let curved = [head(8, 3), places(&corners[..3])].concat();
+        let plain = well_known(&polygon(false, 3, 0)).unwrap();
+        let multi = well_known(&[head(12, 1), polygon(false, 3, 0)].concat()).unwrap();
+        assert_eq!((&multi.polygons, multi.is_multi, multi.others), (&plain.polygons, true, 0));
+        for ring in [straight, compound] {
+            let surface = [head(10, 1), ring].concat();
+            assert_eq!(well_known(&surface).unwrap(), plain);
+            let several = well_known(&[head(12, 2), surface.clone(), polygon(false, 3, 0)].concat()).unwrap();
+            assert_eq!(several.polygons, [plain.polygons.clone(), plain.polygons.clone()].concat());
+            assert!((0..surface.len()).all(|end| well_known(&surface[..end]).is_err()));
+        }
+        let surface = [head(12, 2), head(10, 1), curved, polygon(false, 3, 0)].concat();
+        let read = well_known(&surface).unwrap();
+        assert_eq!((read.polygons.len(), read.others), (1, 1));
     }
 
     #[test]

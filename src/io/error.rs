@@ -136,6 +136,15 @@ pub enum FileProblem {
     /// It ends too early.
     #[error("the file ends in the middle of its data; get a complete copy")]
     CutOff,
+    /// A quoted field of a table has no end.
+    #[error(
+        "the quote that opens in line {line} is never closed, so that all behind it is one field; get a complete copy, or \
+         correct the quote"
+    )]
+    OpenQuote {
+        /// Line that the field begins in.
+        line: usize,
+    },
     /// Nothing is packed in it.
     #[error("the archive is empty; get a complete copy")]
     EmptyArchive,

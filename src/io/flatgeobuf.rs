@@ -7,6 +7,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 
+use flatbuffers::InvalidFlatbuffer;
 use flatgeobuf::{
     Column, ColumnType, Feature, Geometry, GeometryType, Header, size_prefixed_root_as_feature,
     size_prefixed_root_as_header,
@@ -37,7 +38,10 @@ pub(super) fn kind(head: &Head<'_>) -> Option<FileKind> {
     let rest = head.bytes.strip_prefix(MAGIC)?.get(1..).unwrap_or_default();
     let size = rest.first_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize);
     // Aligned as the verifier asks for.
-    let bytes = rest.get(..size.saturating_add(4)).map(<[u8]>::to_vec);
+    let mut bytes = rest.get(..size.saturating_add(4)).map(<[u8]>::to_vec);
+    if let Some(bytes) = &mut bytes {
+        mend_names(bytes);
+    }
     let header = bytes.as_deref().and_then(|bytes| size_prefixed_root_as_header(bytes).ok());
     let is_places = header.is_some_and(|header| !may_bound(header.geometry_type()));
     Some(if is_places { FileKind::Places } else { FileKind::Layers })
@@ -75,6 +79,7 @@ impl<'a, R: Read> Open<'a, R> {
         let mut open = Self { path, from, head: Vec::new(), limits, left: None, seen: 0 };
         let cut = || ReadError::File { path: path.to_owned(), problem: FileProblem::CutOff };
         open.head = open.buffer(MOST_HEAD)?.ok_or_else(cut)?;
+        mend_names(&mut open.head);
         let (count, node_size) = {
             let header = open.header()?;
             (header.features_count(), header.index_node_size())
@@ -155,6 +160,21 @@ impl<'a, R: Read> Open<'a, R> {
         let by_text = || Some(format!("{authority}:{}", crs.code_string().filter(|code| !code.is_empty())?));
         let named = || crs.wkt().or_else(|| crs.name()).filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(by_code.or_else(by_text).or_else(named))
+    }
+}
+
+/// Makes texts of names that were cut off within a letter, as programs do that have ten bytes for a name: a question mark
+/// stands for each byte that is none.
+fn mend_names(head: &mut [u8]) {
+    // As many as there can be columns in a shapefile.
+    for _ in 0..1024 {
+        let Err(InvalidFlatbuffer::Utf8Error { error, range, .. }) = size_prefixed_root_as_header(head) else { return };
+        let Some(text) = head.get_mut(range).and_then(|text| text.get_mut(error.valid_up_to()..)) else { return };
+        let broken = error.error_len().unwrap_or(text.len()).min(text.len());
+        if broken == 0 {
+            return;
+        }
+        text[..broken].fill(b'?');
     }
 }
 

@@ -42,6 +42,16 @@ struct Found {
     srs: i64,
 }
 
+/// A column of a layer.
+#[derive(Clone, Debug)]
+struct Column {
+    name: String,
+    /// One of yes and no.
+    is_bool: bool,
+    /// Its position in a row of the answer.
+    at: usize,
+}
+
 /// What a database of another program is; `None` where it lists no geometries.
 pub(super) fn kind(connection: &Connection) -> Option<FileKind> {
     let (_, found) = list(connection).ok()?;
@@ -111,8 +121,9 @@ struct Open {
     connection: Connection,
     dialect: Dialect,
     query: String,
-    /// Names, and whether the column is one of yes and no.
-    columns: Vec<(String, bool)>,
+    /// Where the geometry stands in a row of the answer.
+    shape_at: usize,
+    columns: Vec<Column>,
     declares: Option<String>,
     name: String,
     names: Vec<String>,
@@ -134,11 +145,17 @@ impl Open {
             None => found.iter().position(|layer| layer.is_area).unwrap_or(0),
         };
         let layer = found.into_iter().nth(at).ok_or_else(|| file(FileProblem::NoLayers(["SQLite", "SQLite"])))?;
-        let columns = columns(&connection, &layer).map_err(failed)?;
-        let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|(name, _)| quoted(name)));
-        let query = format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table));
+        let (mut columns, shape, are_texts) = columns(&connection, &layer).map_err(failed)?;
+        let (query, shape_at) = if are_texts {
+            columns.iter_mut().enumerate().for_each(|(at, column)| column.at = at + 1);
+            let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|column| quoted(&column.name)));
+            (format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table)), 0)
+        } else {
+            // A name that was cut off within a letter cannot be asked for.
+            (format!("SELECT * FROM {}", quoted(&layer.table)), shape)
+        };
         let declares = declares(&connection, dialect, layer.srs);
-        Ok(Self { dialect, query, columns, declares, name: layer.table, names, connection })
+        Ok(Self { dialect, query, shape_at, columns, declares, name: layer.table, names, connection })
     }
 
     /// Hands on rows in batches: the geometry, `None` where there is none, and values as JSON.
@@ -150,10 +167,10 @@ impl Open {
         let mut rows = statement.query([]).map_err(failed)?;
         let mut batch = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            let geometry = row.get_ref(0).map_err(failed)?;
+            let geometry = row.get_ref(self.shape_at).map_err(failed)?;
             let geometry = geometry.as_blob().ok().map(<[u8]>::to_vec);
-            let value = |(at, (_, is_bool)): (usize, &(String, bool))| Ok(json(row.get_ref(at + 1)?, *is_bool));
-            let values = self.columns.iter().enumerate().map(value).collect::<rusqlite::Result<_>>().map_err(failed)?;
+            let value = |column: &Column| Ok(json(row.get_ref(column.at)?, column.is_bool));
+            let values = self.columns.iter().map(value).collect::<rusqlite::Result<_>>().map_err(failed)?;
             batch.push(Kept { geometry, values });
             if batch.len() == BATCH {
                 take(std::mem::take(&mut batch))?;
@@ -163,19 +180,27 @@ impl Open {
     }
 }
 
-/// Columns of a layer but its geometry, and but the number that only counts rows.
-fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<Vec<(String, bool)>> {
-    let mut list = connection.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
+/// Columns of a layer but its geometry, and but the number that only counts rows; where the geometry stands among all
+/// columns; and whether all names are texts.
+fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<(Vec<Column>, usize, bool)> {
+    let mut list = connection.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1")?;
     let mut rows = list.query([&layer.table])?;
-    let mut columns = Vec::new();
+    let (mut columns, mut shape, mut are_texts) = (Vec::new(), 0, true);
+    let mut at = 0;
     while let Some(row) = rows.next()? {
-        let (name, kind, key): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (kind, key): (String, i64) = (row.get(1)?, row.get(2)?);
+        let bytes = row.get_ref(0)?.as_bytes()?;
+        are_texts &= std::str::from_utf8(bytes).is_ok();
+        let name = String::from_utf8_lossy(bytes).into_owned();
         let only_counts = key == 1 && ["fid", "ogc_fid", "pk_uid"].iter().any(|it| name.eq_ignore_ascii_case(it));
-        if !only_counts && !name.eq_ignore_ascii_case(&layer.column) {
-            columns.push((name, kind.eq_ignore_ascii_case("boolean")));
+        if name.eq_ignore_ascii_case(&layer.column) {
+            shape = at;
+        } else if !only_counts {
+            columns.push(Column { name, is_bool: kind.eq_ignore_ascii_case("boolean"), at });
         }
+        at += 1;
     }
-    Ok(columns)
+    Ok((columns, shape, are_texts))
 }
 
 fn quoted(name: &str) -> String {
@@ -228,7 +253,7 @@ fn polygons(
     open.rows(path, |batch| {
         stretches.add(batch, |kept, gathered, most| {
             let row: Vec<(&str, &str)> =
-                columns.iter().map(|(name, _)| name.as_str()).zip(kept.values.iter().map(String::as_str)).collect();
+                columns.iter().map(|column| column.name.as_str()).zip(kept.values.iter().map(String::as_str)).collect();
             gathered.feature(kept.pieces(dialect)?, &row, most)
         })
     })?;
@@ -261,8 +286,8 @@ fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits
             }
             let geometry = kept.pieces(open.dialect).map_err(wrong)?.into_geometry();
             let mut properties = JsonObject::new();
-            for ((name, _), value) in open.columns.iter().zip(&kept.values) {
-                properties.insert(name.clone(), serde_json::from_str(value).unwrap_or_default());
+            for (column, value) in open.columns.iter().zip(&kept.values) {
+                properties.insert(column.name.clone(), serde_json::from_str(value).unwrap_or_default());
             }
             features.push(Feature { geometry, properties: Some(properties), ..Feature::default() });
         }

@@ -29,7 +29,7 @@ pub fn source_layer(dataset: &Dataset, index: usize) -> OutLayer {
     let Some(layer) = dataset.layers.get(index) else { return OutLayer::new("layer", "", BTreeSet::new()) };
     let stem = layer.name.rsplit_once('.').map_or(&*layer.name, |(stem, _)| stem);
     let fields = dataset.fields_of(index);
-    let mut out = OutLayer::new(stem, stem, codes_of(fields));
+    let mut out = OutLayer::new(stem, stem, codes_of(fields)).with_amounts(amounts_of(fields));
     out.had_heights = has_heights(layer);
     let field = |name: Option<&String>| name.and_then(|name| layer.table.field(name));
     let code = field(fields.and_then(|fields| fields.code.as_ref()));
@@ -67,7 +67,8 @@ impl Export<'_> {
         let mut codes = codes_of(self.own_fields());
         codes.extend(["code", "parent_code"].map(|name| known.names.of(name).into_owned()));
         codes.extend(self.dataset.levels.iter().map(|level| format!("{level}_code")));
-        let mut out = OutLayer::new(self.dataset.level(self.level).id(), title, codes);
+        let mut out = OutLayer::new(self.dataset.level(self.level).id(), title, codes)
+            .with_amounts(amounts_of(self.own_fields()));
         out.had_heights = layer.is_some_and(has_heights);
         let items = self.items();
         for (done, batch) in items.chunks(BATCH).enumerate() {
@@ -128,6 +129,11 @@ fn codes_of(fields: Option<&Fields>) -> BTreeSet<String> {
     let Some(fields) = fields else { return BTreeSet::new() };
     let upper = fields.upper.iter().map(|upper| &upper.code);
     fields.code.iter().chain(&fields.parent).chain(upper).cloned().collect()
+}
+
+/// Columns of a layer that are added up.
+fn amounts_of(fields: Option<&Fields>) -> BTreeSet<String> {
+    fields.map(|fields| fields.population.iter().chain(&fields.sum).cloned().collect()).unwrap_or_default()
 }
 
 /// The properties of a feature as it came.

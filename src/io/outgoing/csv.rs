@@ -26,7 +26,19 @@ pub(super) fn losses(layers: &[OutLayer], wishes: &Wishes) -> Vec<Loss> {
         layer.is_code(column) && (0..layer.features.len()).any(digits)
     });
     let codes = (!fields.is_empty()).then_some(Loss::UntypedCodes { fields });
-    outlines.into_iter().chain(codes).chain(Loss::structure(layers)).chain(Loss::empty_is_unknown(layers)).collect()
+    let guarded = columns(layers, |layer, column| {
+        let is_changed =
+            |row| matches!(column.value(row), Value::Text(text) if matches!(plain::cell(&text), Cow::Owned(_)));
+        (0..layer.features.len()).any(is_changed)
+    });
+    let guarded = (!guarded.is_empty()).then_some(Loss::Guarded { fields: guarded });
+    outlines
+        .into_iter()
+        .chain(codes)
+        .chain(guarded)
+        .chain(Loss::structure(layers))
+        .chain(Loss::empty_is_unknown(layers))
+        .collect()
 }
 
 /// Where a unit lies: a point inside of its largest part.

@@ -34,11 +34,12 @@ pub(super) fn losses(layers: &[OutLayer], _: &Wishes) -> Vec<Loss> {
     Loss::structure(layers).into_iter().collect()
 }
 
-const fn column_type(column: &Column) -> ColumnType {
+fn column_type(column: &Column) -> ColumnType {
     match column.kind {
         Kind::Bool => ColumnType::Bool,
         Kind::Integer => ColumnType::Long,
         Kind::Real => ColumnType::Double,
+        Kind::Text if column.dated().is_some() => ColumnType::DateTime,
         Kind::Text => ColumnType::String,
     }
 }
@@ -70,8 +71,9 @@ pub(super) fn files(layers: &[OutLayer], _: &Wishes, _: &str) -> Files {
     };
     let made = FgbWriter::create_with_options(&layer.name, GeometryType::MultiPolygon, options);
     let mut writer = made.map_err(|error| failed(&error))?;
-    for column in &layer.columns {
-        writer.add_column(&column.name, column_type(column), |_, _| {});
+    let types: Vec<ColumnType> = layer.columns.iter().map(column_type).collect();
+    for (column, kind) in layer.columns.iter().zip(&types) {
+        writer.add_column(&column.name, *kind, |_, _| {});
     }
     for row in 0..rows {
         let mut wrong = None;
@@ -90,7 +92,11 @@ pub(super) fn files(layers: &[OutLayer], _: &Wishes, _: &str) -> Files {
                     Value::Real(value) => ColumnValue::Double(value),
                     Value::Text(value) => {
                         text = value;
-                        ColumnValue::String(&text)
+                        if types[at] == ColumnType::DateTime {
+                            ColumnValue::DateTime(&text)
+                        } else {
+                            ColumnValue::String(&text)
+                        }
                     }
                 };
                 wrong = wrong.take().or(feature.property(at, &column.name, &value).err());

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, MAIN_DB, params_from_iter};
 
-use super::{Column, Files, Kind, Loss, OutLayer, Value, Wishes};
+use super::{Column, Dated, Files, Kind, Loss, OutLayer, Value, Wishes};
 use crate::coverage::union;
 use crate::io::WriteProblem;
 use crate::io::crs::System;
@@ -177,8 +177,10 @@ fn add_triggers(connection: &Connection, name: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-const fn sql_type(column: &Column) -> &'static str {
+fn sql_type(column: &Column) -> &'static str {
     match column.kind {
+        Kind::Text if column.dated() == Some(Dated::Day) => "DATE",
+        Kind::Text if column.dated() == Some(Dated::Moment) => "DATETIME",
         Kind::Bool => "BOOLEAN",
         Kind::Integer => "INTEGER",
         Kind::Real => "REAL",

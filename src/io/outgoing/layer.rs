@@ -2,7 +2,8 @@
 //!
 //! 1. Rings are those of the coverage, to the bit: shells run counter-clockwise, holes clockwise, and neighbours have the
 //!    same vertices. A feature without territory has no ring.
-//! 2. A column has one [`Kind`], told from all its values. A column of codes is text, whatever its source writes.
+//! 2. A column has one [`Kind`], told from all its values. A column of codes is text, whatever its source writes; one of
+//!    amounts that a source without types writes as texts is numbers where all of them are.
 //! 3. What is unknown is [`Value::Null`], and no other value stands for it.
 //! 4. Into another coordinate system each vertex goes by itself, so that borders stay shared to the bit.
 
@@ -36,6 +37,8 @@ pub struct OutLayer {
     pub had_heights: bool,
     /// Columns with codes.
     codes: BTreeSet<String>,
+    /// Columns with amounts: people, and what else is added up.
+    amounts: BTreeSet<String>,
 }
 
 /// A feature that leaves, without columns and rings.
@@ -75,6 +78,15 @@ pub enum Kind {
     Text,
 }
 
+/// What the texts of a column are moments of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dated {
+    /// Days: 2020-12-31.
+    Day,
+    /// Moments of universal time: 2020-12-31T10:00:00Z.
+    Moment,
+}
+
 /// A value of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -103,7 +115,15 @@ impl OutLayer {
             system: System::wgs84(),
             had_heights: false,
             codes,
+            amounts: BTreeSet::new(),
         }
+    }
+
+    /// The same with these columns as amounts.
+    #[must_use]
+    pub fn with_amounts(mut self, amounts: BTreeSet<String>) -> Self {
+        self.amounts = amounts;
+        self
     }
 
     /// Adds a feature: its rings, polygon by polygon, the shell first and each closed, and its values as JSON texts. Of a
@@ -146,6 +166,9 @@ impl OutLayer {
         let rows = self.features.len();
         for column in &mut self.columns {
             column.fill(rows);
+            if self.amounts.contains(&column.name) && !self.codes.contains(&column.name) {
+                column.read_numbers();
+            }
             column.kind = if self.codes.contains(&column.name) { Kind::Text } else { column.told() };
         }
         self
@@ -284,6 +307,41 @@ impl Column {
         (0..self.ends.len()).filter_map(|row| self.raw(row)).any(|raw| raw.starts_with(['[', '{']))
     }
 
+    /// Whether all its values are days, or moments, as ISO 8601 has them: formats with types for them have them as that.
+    #[must_use]
+    pub fn dated(&self) -> Option<Dated> {
+        if self.kind != Kind::Text {
+            return None;
+        }
+        let mut told = None;
+        for raw in (0..self.ends.len()).filter_map(|row| self.raw(row)) {
+            let text = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'))?;
+            let this = dated(text)?;
+            if *told.get_or_insert(this) != this {
+                return None;
+            }
+        }
+        told
+    }
+
+    /// Makes numbers of texts, where all values are one or the other.
+    fn read_numbers(&mut self) {
+        let plain = |raw: &str| -> Option<String> {
+            let text = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or(raw).trim();
+            let is_number = serde_json::from_str::<serde_json::Number>(text).is_ok() && is_real(text);
+            is_number.then(|| text.to_owned())
+        };
+        let rows = 0..self.ends.len();
+        let values: Option<Vec<String>> = rows.map(|row| self.raw(row).map_or(Some(String::new()), plain)).collect();
+        let Some(values) = values else { return };
+        self.text = values.concat();
+        let mut end = 0;
+        for (value, at) in values.iter().zip(&mut self.ends) {
+            end += value.len();
+            *at = end;
+        }
+    }
+
     /// What holds all its values.
     fn told(&self) -> Kind {
         let values = || (0..self.ends.len()).filter_map(|row| self.raw(row));
@@ -313,6 +371,29 @@ fn is_real(raw: &str) -> bool {
     let is_number = raw.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let fits = !is_whole(raw) || raw.trim_start_matches('-').len() <= MOST_DIGITS;
     is_number && fits && raw.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// What a text is a moment of.
+fn dated(text: &str) -> Option<Dated> {
+    let digits = |from: usize, to: usize| text.get(from..to).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
+    let within =
+        |from: usize, to: usize, most: u32| digits(from, to)?.parse::<u32>().ok().filter(|number| *number <= most);
+    let signs = |all: &[(usize, u8)]| all.iter().all(|&(at, sign)| text.as_bytes().get(at) == Some(&sign));
+    let (year, month, day) = (within(0, 4, 9999)?, within(5, 7, 12)?, within(8, 10, 31)?);
+    if !signs(&[(4, b'-'), (7, b'-')]) || year == 0 || month == 0 || day == 0 {
+        return None;
+    }
+    if text.len() == 10 {
+        return Some(Dated::Day);
+    }
+    let is_time = signs(&[(10, b'T'), (13, b':'), (16, b':')])
+        && within(11, 13, 23).and(within(14, 16, 59)).and(within(17, 19, 59)).is_some();
+    let is_end = match text.len() {
+        20 => signs(&[(19, b'Z')]),
+        24 => signs(&[(19, b'.'), (23, b'Z')]) && digits(20, 23).is_some(),
+        _ => false,
+    };
+    (is_time && is_end).then_some(Dated::Moment)
 }
 
 /// A value as text: strings as they are, all else as its JSON text.
@@ -369,6 +450,43 @@ mod tests {
         ] {
             assert_eq!(column(values).kind, kind, "{values:?}");
         }
+    }
+
+    #[test]
+    fn days_and_moments_are_told_where_all_values_are_one() {
+        let told = |values: &[&str]| column(values).dated();
+        assert_eq!(told(&["\"2020-12-31\"", "null", "\"1999-01-01\""]), Some(Dated::Day));
+        assert_eq!(told(&["\"2020-12-31T10:00:00Z\"", "\"2020-12-31T10:00:00.123Z\""]), Some(Dated::Moment));
+        for values in [
+            &["\"2020-12-31\"", "\"2020-12-31T10:00:00Z\""][..],
+            &["\"2020-13-01\""],
+            &["\"2020-00-01\""],
+            &["\"2020-1-1\""],
+            &["\"20201231\""],
+            &["\"2020-12-31 \"", "5"],
+            &["null"],
+            &["\"2020-12-31T10:00:00\""],
+            &["\"２０２０-12-31\""],
+        ] {
+            assert_eq!(told(values), None, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn amounts_that_are_written_as_texts_are_numbers_where_all_are() {
+        let layer = |values: &[&str]| {
+            let mut layer = OutLayer::new("a", "a", BTreeSet::new()).with_amounts(BTreeSet::from(["n".to_owned()]));
+            for value in values {
+                layer.push(OutFeature::default(), &[], [("n", *value)]);
+            }
+            layer.settled()
+        };
+        let numbers = layer(&["\"950\"", "2000", "null", "\" 7\""]);
+        let values: Vec<Value<'_>> = (0..4).map(|row| numbers.columns[0].value(row)).collect();
+        assert_eq!(values, [Value::Integer(950), Value::Integer(2000), Value::Null, Value::Integer(7)]);
+        let texts = layer(&["\"950\"", "\"some\"", "\"007\""]);
+        assert_eq!((texts.columns[0].kind, texts.columns[0].raw(0)), (Kind::Text, Some("\"950\"")));
+        assert_eq!(layer(&["\"007\""]).columns[0].kind, Kind::Text);
     }
 
     #[test]

@@ -63,6 +63,16 @@ pub enum Loss {
         /// Fields that have some.
         fields: Vec<String>,
     },
+    /// Texts that a spreadsheet program would take for formulas.
+    #[error(
+        "an apostrophe is put before texts that a spreadsheet program would take for formulas, in the fields {}; XLSX and \
+         GeoPackage keep them as they are",
+        fields.join(", ")
+    )]
+    Guarded {
+        /// Fields that have some.
+        fields: Vec<String>,
+    },
     /// Heights have no place.
     #[error("heights (z) are left out; GeoJSON keeps those of units that nothing changed")]
     Heights,
@@ -159,6 +169,10 @@ impl Say for Loss {
             Self::LongNumbers { fields } => {
                 format!("超过 15 位的整数写成文本，涉及字段：{}", fields.join("、"))
             }
+            Self::Guarded { fields } => format!(
+                "电子表格会当作公式的文本前加了一个撇号，涉及字段：{}；XLSX 和 GeoPackage 保持原样",
+                fields.join("、")
+            ),
             Self::Heights => "高程值（z）不写出；GeoJSON 保留未改动单元的高程值".to_owned(),
             Self::NoOutlines => "表格中没有边界，只有单元内一点的经纬度".to_owned(),
             Self::NoOutlinesUnlessAsked => "表格中没有边界，只有单元内一点的坐标；加 --wkt 可增加边界一列".to_owned(),
@@ -191,6 +205,7 @@ mod tests {
             Structure { fields: fields() },
             UntypedCodes { fields: fields() },
             LongNumbers { fields: fields() },
+            Guarded { fields: fields() },
             Heights,
             NoOutlines,
             NoOutlinesUnlessAsked,

@@ -30,7 +30,7 @@ use std::io;
 use std::path::Path;
 
 pub(crate) use layer::members;
-pub use layer::{Column, Kind, OutFeature, OutLayer, Value};
+pub use layer::{Column, Dated, Kind, OutFeature, OutLayer, Value};
 pub use loss::Loss;
 
 use super::atomic::{Together, is_device, write_file};

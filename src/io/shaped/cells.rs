@@ -135,7 +135,20 @@ pub(in crate::io) fn read(text: &str) -> Result<(Pieces, Option<String>), Proble
     let mut pieces = Pieces::default();
     let name: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
     let is_curve = ["CURVEPOLYGON", "MULTISURFACE", "CIRCULARSTRING", "COMPOUNDCURVE", "TRIANGLE", "TIN"];
-    if is_curve.iter().any(|it| name.eq_ignore_ascii_case(it)) {
+    let upper = text.to_ascii_uppercase();
+    let is_straight = |name: &str| {
+        let plain = match name {
+            "MULTISURFACE" => "MULTIPOLYGON",
+            "CURVEPOLYGON" => "POLYGON",
+            _ => return None,
+        };
+        // Tags within say that pieces are of another kind.
+        (upper.matches(|it: char| it.is_ascii_alphabetic()).count() == name.len())
+            .then(|| upper.replacen(name, plain, 1))
+    };
+    let straightened = is_straight(&name.to_ascii_uppercase());
+    let text = straightened.as_deref().unwrap_or(text);
+    if straightened.is_none() && is_curve.iter().any(|it| name.eq_ignore_ascii_case(it)) {
         pieces.others = 1;
         return Ok((pieces, named));
     }

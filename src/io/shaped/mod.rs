@@ -23,7 +23,7 @@ use crate::io::input::{Features, FileKind, Head, Input, LayerEntry, Reader, fore
 use crate::io::layers::LayerSource;
 use crate::io::{FileProblem, Limits, Place, Problem, ReadError, crs, tables};
 use crate::jobs::Progress;
-use crate::model::{Cell, Layer, Reading, Sheet};
+use crate::model::{Cell, Layer, ReadNote, ReadNoteKind, Reading, Sheet};
 
 /// How layers are read from tables with geometry.
 pub(in crate::io) const READER: Reader = Reader { polygons, features, contents };
@@ -141,7 +141,7 @@ impl Shaped {
     }
 
     /// All rows as features, and the coordinate system that geometries name.
-    fn read(&self, path: &Path, limits: &Limits) -> Result<(Vec<Found>, Option<String>), ReadError> {
+    fn read(&self, path: &Path, limits: &Limits) -> Result<Rows, ReadError> {
         let (mut names, mut counts) = (Names::default(), Counts::new(limits));
         let header = self.header();
         let called = (0..self.sheet.width()).map(|column| {
@@ -152,7 +152,8 @@ impl Shaped {
             )
         });
         let columns: Vec<_> = unique_names(called).iter().map(|name| names.get(name)).collect();
-        let (mut list, mut declared) = (Vec::new(), None);
+        let (mut list, mut declared, mut uneven) = (Vec::new(), None, Vec::new());
+        let is_uneven: std::collections::HashSet<usize> = self.sheet.uneven.iter().copied().collect();
         for row in header.map_or(0, |row| row + 1)..self.sheet.rows.len() {
             if self.is_blank(row) {
                 continue;
@@ -162,6 +163,9 @@ impl Shaped {
                 ReadError::Content { path: path.to_owned(), place, problem }
             };
             counts.feature().map_err(wrong)?;
+            if is_uneven.contains(&row) {
+                uneven.push(list.len());
+            }
             let mut found = Found::default();
             if let Some(text) = self.sheet.cell(row, self.column).written() {
                 let (pieces, system) = cells::read(text).map_err(wrong)?;
@@ -174,8 +178,17 @@ impl Shaped {
             found.values.extend(others.map(|(column, name)| (name.clone(), json(self.sheet.cell(row, column)))));
             list.push(found);
         }
-        Ok((list, declared))
+        Ok(Rows { list, declared, uneven })
     }
+}
+
+/// Rows of a sheet as features.
+struct Rows {
+    list: Vec<Found>,
+    /// The coordinate system that geometries name.
+    declared: Option<String>,
+    /// Those whose rows have more or fewer fields than others.
+    uneven: Vec<usize>,
 }
 
 fn json(cell: &Cell) -> String {
@@ -198,16 +211,17 @@ fn shaped(input: &mut Input<'_>, source: &LayerSource, limits: &Limits) -> Resul
     if shaped.is_empty() { Err(problem(FileProblem::NoLayers(["CSV、XLSX", "CSV or XLSX"]))) } else { Ok(shaped) }
 }
 
-fn read(input: &mut Input<'_>, source: &LayerSource, limits: &Limits) -> Result<(Vec<Found>, Reading), ReadError> {
+fn read(input: &mut Input<'_>, source: &LayerSource, limits: &Limits) -> Result<(Rows, Reading), ReadError> {
     let path = input.path;
     let sheets = shaped(input, source, limits)?;
     let entries: Vec<LayerEntry> = sheets.iter().map(Shaped::entry).collect();
     let at = source.choose(&entries)?;
-    let (list, declares) = sheets[at].read(path, limits)?;
+    let rows = sheets[at].read(path, limits)?;
+    let declares = rows.declared.clone();
     let mut reading = Reading { format: "table with geometry".to_owned(), declares, ..Reading::default() };
     reading.encoding.clone_from(&sheets[at].sheet.encoding);
     reading.list(at, entries.into_iter().map(|entry| entry.name));
-    Ok((list, reading))
+    Ok((rows, reading))
 }
 
 fn polygons(
@@ -217,13 +231,16 @@ fn polygons(
     progress: &Progress,
 ) -> Result<Layer, ReadError> {
     let path = input.path;
-    let (found, reading) = read(input, source, limits)?;
-    Ok(Layer { reading, ..found::layer(found, path, limits, progress)? })
+    let (rows, reading) = read(input, source, limits)?;
+    let mut layer = Layer { reading, ..found::layer(rows.list, path, limits, progress)? };
+    let note = |feature: usize| ReadNote { feature: u64::try_from(feature).ok(), what: ReadNoteKind::UnevenRow };
+    layer.notes.extend(rows.uneven.into_iter().map(note));
+    Ok(layer)
 }
 
 fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
-    let (found, reading) = read(&mut input, source, limits)?;
-    Ok(found::features(found, reading.declares))
+    let (rows, reading) = read(&mut input, source, limits)?;
+    Ok(found::features(rows.list, reading.declares))
 }
 
 fn contents(mut input: Input<'_>, limits: &Limits) -> Result<Vec<LayerEntry>, ReadError> {

@@ -16,7 +16,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::io::WriteProblem;
-use crate::io::outgoing::{Column, Kind, Loss, OutLayer, Value, Wishes};
+use crate::io::outgoing::{Column, Dated, Kind, Loss, OutLayer, Value, Wishes};
 
 /// Endings of all files, as they are written.
 const ENDINGS: &[&str] = &["fields.csv", "cpg", "prj", "dbf", "shx", "shp"];
@@ -157,6 +157,7 @@ fn kind(column: &Column, rows: usize) -> (u8, usize, u8) {
         // With more digits a whole number would be rounded by whoever reads it as a double: such ones are texts.
         Kind::Integer if widest <= MOST_DIGITS => (b'N', widest, 0),
         Kind::Real => (b'N', widest.max(24), 15),
+        Kind::Text if column.dated() == Some(Dated::Day) => (b'D', 8, 0),
         Kind::Integer | Kind::Text => (b'C', widest.min(MOST_TEXT), 0),
     }
 }
@@ -205,6 +206,8 @@ fn table(layer: &OutLayer, fields: &[Field<'_>]) -> Result<Vec<u8>, WriteProblem
         out.push(b' ');
         for field in fields {
             let text = field.column.map_or("".into(), |column| text(column, row));
+            // A day is eight digits there.
+            let text = if field.kind == b'D' { Cow::Owned(text.replace('-', "")) } else { text };
             let mut kept = text.len().min(field.width);
             while !text.is_char_boundary(kept) {
                 kept -= 1;

@@ -6,6 +6,7 @@
 //! 4. A parser of another crate that gives up in the middle is a damaged file, and no more.
 
 mod guard;
+mod ods;
 mod text;
 mod workbook;
 

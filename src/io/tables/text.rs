@@ -21,10 +21,14 @@ pub(super) fn read(bytes: &[u8], encoding: Option<&str>, file: &str) -> Result<S
         return Err(FileProblem::TooManyCells { limit: MOST_CELLS });
     }
     let separator = separator(&text);
+    if let Some(line) = open_quote(&text, separator) {
+        return Err(FileProblem::OpenQuote { line });
+    }
     let mut rows = Vec::new();
     let mut cells = 0_u64;
     // Blank lines hold no record, but rows are numbered as they stand in the file.
     let mut blank_before = 0;
+    let mut widths = Vec::new();
     // The text is text, and lines may have any length: nothing can go wrong.
     for record in reader(&text, separator).records().flatten() {
         // The position is where the one before ended.
@@ -36,11 +40,45 @@ pub(super) fn read(bytes: &[u8], encoding: Option<&str>, file: &str) -> Result<S
         if cells > MOST_CELLS {
             return Err(FileProblem::TooManyCells { limit: MOST_CELLS });
         }
+        let filled = (0..record.len()).rev().find(|&at| !record[at].trim().is_empty()).map_or(0, |last| last + 1);
+        widths.push((row, record.len(), filled));
         for (column, text) in record.iter().enumerate() {
             put(&mut rows, (row, column), cell(text));
         }
     }
-    Ok(Sheet { file: file.to_owned(), encoding: Some(encoding.name().to_owned()), rows, ..Sheet::default() })
+    let uneven = uneven(&widths);
+    Ok(Sheet { file: file.to_owned(), encoding: Some(encoding.name().to_owned()), rows, uneven, ..Sheet::default() })
+}
+
+/// Rows with fewer fields than most, or with something in more than those.
+fn uneven(widths: &[(usize, usize, usize)]) -> Vec<usize> {
+    let mut counts: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    for &(_, width, _) in widths {
+        *counts.entry(width).or_default() += 1;
+    }
+    let usual = counts.into_iter().max_by_key(|&(width, count)| (count, width)).map_or(0, |(width, _)| width);
+    let is_uneven = |&&(_, width, filled): &&(usize, usize, usize)| filled > 0 && (width < usual || filled > usual);
+    widths.iter().filter(is_uneven).map(|&(row, ..)| row).collect()
+}
+
+/// The line that a quoted field begins in that has no end; `None` where all have one.
+fn open_quote(text: &str, separator: u8) -> Option<usize> {
+    let (mut line, mut opened) = (1, None);
+    let mut is_start = true;
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        line += usize::from(byte == b'\n');
+        match (opened, byte) {
+            (Some(_), b'"') if bytes.peek() == Some(&b'"') => {
+                bytes.next();
+            }
+            (Some(_), b'"') => opened = None,
+            (None, b'"') if is_start => opened = Some(line),
+            (Some(_) | None, _) => {}
+        }
+        is_start = opened.is_none() && (byte == separator || byte == b'\n' || byte == b'\r');
+    }
+    opened
 }
 
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
@@ -125,6 +163,19 @@ mod tests {
         ] {
             assert_eq!(rows(text.as_bytes())[1], parted, "{text}");
         }
+    }
+
+    #[test]
+    fn a_quote_without_an_end_is_told_with_its_line_and_rows_of_other_widths_are_known() {
+        for text in ["a,b\n1,\"x\n2,y\n", "a,b\n1,\"x", "a,b\n1,\"x\"\"\n", "a;b\n1;\"x\n3;4\n5;6\n"] {
+            let problem = read(text.as_bytes(), None, "").unwrap_err();
+            assert!(matches!(problem, FileProblem::OpenQuote { line: 2 }), "{text}: {problem}");
+        }
+        for text in ["a,b\n1,\"x\ny\"\n", "a,b\n1,5\"\n", "a,b\n\"1\"\"2\",\"\"\n"] {
+            assert!(read(text.as_bytes(), None, "").is_ok(), "{text}");
+        }
+        let sheet = read(b"title\na,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2,3,,\n1,2,3\n", None, "").unwrap();
+        assert_eq!(sheet.uneven, [0, 3, 4]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Reader as _, Xls, XlsError, Xlsx, XlsxError};
 
+use super::ods;
 use super::{Kind, MOST_BYTES, MOST_CELLS, MOST_READ, guard, put};
 use crate::io::FileProblem;
 use crate::model::{Cell, Sheet};
@@ -21,7 +22,8 @@ pub(super) fn read(kind: Kind, bytes: &[u8], file: &str) -> Result<Vec<Sheet>, F
             Ok(ranges(book.worksheets()))
         }
         Kind::Ods => {
-            let mut book = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+            let tidied = ods::tidied(bytes)?;
+            let mut book = Ods::new(Cursor::new(tidied.as_deref().unwrap_or(bytes))).map_err(|error| match error {
                 OdsError::Password => FileProblem::Protected,
                 error => damaged(error),
             })?;
