@@ -85,6 +85,26 @@ pub fn count(value: usize) -> String {
     separated(&value.to_string())
 }
 
+/// A number of things in English: `1 step`, `2,000 steps`.
+#[must_use]
+pub fn of(value: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(value), if value == 1 { one } else { many })
+}
+
+/// The length of a file: `812 B`, `184 KB`, `1.2 MB`.
+#[must_use]
+pub fn bytes(value: u64) -> String {
+    /// Bytes of the next larger unit.
+    const STEP: f64 = 1024.0;
+    #[expect(clippy::cast_precision_loss, reason = "it is rounded anyway")]
+    let kilo = value as f64 / STEP;
+    match () {
+        () if kilo < 1.0 => format!("{value} B"),
+        () if kilo < STEP => format!("{} KB", number(kilo, 0)),
+        () => format!("{} MB", number(kilo / STEP, 1)),
+    }
+}
+
 /// A decimal exactly as it is, with thousands separators.
 #[must_use]
 pub fn decimal(value: Decimal) -> String {

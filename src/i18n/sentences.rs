@@ -122,7 +122,43 @@ pub fn left_over(lang: Lang, number: usize, why: &str) -> String {
 pub fn left_over_edits(lang: Lang, count: usize) -> String {
     match lang {
         Lang::Zh => format!("{count} 项调整未能执行，已列在“方案”页中"),
-        Lang::En => format!("{count} edits could not be carried out; the tab Scenarios lists them"),
+        Lang::En => {
+            let edits = numbers::of(count, "edit", "edits");
+            format!("{edits} could not be carried out; the tab Scenarios lists what was left")
+        }
+    }
+}
+
+/// Edits that could not be carried out before can be now, and where that is done.
+#[must_use]
+pub fn left_over_ready(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{count} 项先前未能执行的调整现在可以执行，请在“方案”页中重试"),
+        Lang::En => {
+            let edits = numbers::of(count, "edit", "edits");
+            format!("{edits} could not be carried out before and can be now: see the tab Scenarios")
+        }
+    }
+}
+
+/// Work that was left behind waits, while something else was opened.
+#[must_use]
+pub fn work_waits(lang: Lang, title: &str) -> String {
+    match lang {
+        Lang::Zh => format!("上次“{title}”中的工作尚未保存，仍然保留着：再次打开它，或不带文件启动本程序，即可恢复"),
+        Lang::En => format!(
+            "Work upon “{title}” was never saved and is kept still: it comes back when that is opened again, or at a start \
+             without a file"
+        ),
+    }
+}
+
+/// Accepts all that may be meant, how many rows that is.
+#[must_use]
+pub fn join_accept_all(lang: Lang, rows: usize) -> String {
+    match lang {
+        Lang::Zh => format!("全部采纳只有一个候选的 {rows} 行"),
+        Lang::En => format!("Accept all {rows} with one candidate"),
     }
 }
 
@@ -447,10 +483,9 @@ pub fn filter_of(lang: Lang, column: &str) -> String {
 /// Rows went to the clipboard.
 #[must_use]
 pub fn copied_rows(lang: Lang, rows: usize) -> String {
-    let rows = numbers::count(rows);
     match lang {
-        Lang::Zh => format!("已复制 {rows} 行"),
-        Lang::En => format!("Copied {rows} rows"),
+        Lang::Zh => format!("已复制 {} 行", numbers::count(rows)),
+        Lang::En => format!("Copied {}", numbers::of(rows, "row", "rows")),
     }
 }
 
@@ -539,11 +574,54 @@ pub fn drop_transfers(lang: Lang, what: &str, to: &str) -> String {
 
 /// What would be lost.
 #[must_use]
-pub fn unsaved_steps(lang: Lang, document: &str, steps: usize) -> String {
-    match lang {
-        Lang::Zh => format!("“{document}”的 {steps} 步调整还没有保存为方案，继续将丢失。"),
-        Lang::En => format!("The {steps} steps of “{document}” are not saved as a plan and would be lost."),
+pub fn unsaved(lang: Lang, document: &str, unsaved: &Unsaved) -> String {
+    let Unsaved { is_saved, scenarios, steps, tables, repaired } = *unsaved;
+    let is_zh = lang == Lang::Zh;
+    if is_saved {
+        return match lang {
+            Lang::Zh => format!("“{document}”上次保存以后的改动还没有写入项目文件，不保存将丢失。"),
+            Lang::En => format!("What was changed in “{document}” since it was last saved would be lost."),
+        };
     }
+    let mut what: Vec<String> = Vec::new();
+    if scenarios > 1 {
+        what.push(if is_zh {
+            format!("{scenarios} 个方案")
+        } else {
+            numbers::of(scenarios, "scenario", "scenarios")
+        });
+    } else if steps > 0 {
+        what.push(if is_zh { format!("{steps} 步调整") } else { numbers::of(steps, "step", "steps") });
+    }
+    if tables > 0 {
+        let joined = numbers::of(tables, "joined table", "joined tables");
+        what.push(if is_zh { format!("接入的 {tables} 个表格") } else { joined });
+    }
+    if repaired {
+        what.push(lang.pick("边界修复", "the repair of borders").to_owned());
+    }
+    if what.is_empty() {
+        what.push(lang.pick("已作的改动", "what was set").to_owned());
+    }
+    match lang {
+        Lang::Zh => format!("“{document}”还没有保存为项目，不保存将丢失：{}。", what.join("、")),
+        Lang::En => format!("“{document}” is in no project yet. This would be lost: {}.", what.join(", ")),
+    }
+}
+
+/// What of a document is in no file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unsaved {
+    /// Whether it was saved before, and only what came after that is in no file.
+    pub is_saved: bool,
+    /// How many scenarios there are.
+    pub scenarios: usize,
+    /// Steps of the one that is looked at.
+    pub steps: usize,
+    /// Tables that were joined.
+    pub tables: usize,
+    /// Whether borders were repaired.
+    pub repaired: bool,
 }
 
 /// A plan was carried out.
@@ -551,7 +629,7 @@ pub fn unsaved_steps(lang: Lang, document: &str, steps: usize) -> String {
 pub fn plan_opened(lang: Lang, name: &str, edits: usize) -> String {
     match lang {
         Lang::Zh => format!("已打开方案 {name}：{edits} 步"),
-        Lang::En => format!("Opened plan {name}: {edits} steps"),
+        Lang::En => format!("Opened plan {name}: {}", numbers::of(edits, "step", "steps")),
     }
 }
 
@@ -559,6 +637,15 @@ pub fn plan_opened(lang: Lang, name: &str, edits: usize) -> String {
 /// some places are not known.
 #[must_use]
 pub fn people_farther(lang: Lang, people: Decimal, mean_m: f64, unknown: usize) -> String {
+    if people.is_zero() && unknown > 0 {
+        return match lang {
+            Lang::Zh => format!("{unknown} 处离驻地更远，人口未知，人数和平均距离无法计算"),
+            Lang::En => format!(
+                "{} farther from a seat; their people are unknown, and so is the distance on average",
+                numbers::of(unknown, "place ends up", "places end up")
+            ),
+        };
+    }
     let (people, km) = (numbers::people(people, lang), numbers::km(mean_m));
     match (lang, unknown) {
         (Lang::Zh, 0) => format!("{people} 人离驻地更远，平均远 {km} km"),

@@ -101,7 +101,7 @@ pub fn members(lang: Lang, (parent, member): (&str, &str), [least, most]: [usize
     let range = if least == most { count(least) } else { format!("{}–{}", count(least), count(most)) };
     match lang {
         Lang::Zh => format!("每个{parent} {range} 个{member}"),
-        Lang::En => format!("{range} of {} in each {}", member.to_lowercase(), parent.to_lowercase()),
+        Lang::En => format!("{range} {} to each of the {}", member.to_lowercase(), parent.to_lowercase()),
     }
 }
 

@@ -303,7 +303,7 @@ texts! {
     ShowLog: "消息记录", "Messages";
     ShowHistory: "历史记录", "History";
     Sources: "来源", "Sources";
-    ShowSources: "数据与字段", "Data and fields";
+    ShowSources: "来源：数据与字段", "Sources: data and fields";
     ShowSourcesHint: "文件按什么读取：图层、编码、坐标系、各列含义；认错的在此改正，各方案随之保留", "How files were read: layer, encoding, coordinate system, what columns hold; put right here what was taken wrongly, and the scenarios stay";
     SourceFile: "文件", "File";
     SourceLayer: "图层", "Layer";
@@ -640,6 +640,14 @@ texts! {
 
     UnsavedTitle: "有未保存的改动", "Unsaved changes";
     LeaveUnsaved: "不保存，继续", "Go on without saving";
+    CloseUnsaved: "不保存，退出", "Leave without saving";
+    ReplaceTitle: "替换已有的文件？", "Replace the file that is there?";
+    ReplaceIt: "替换", "Replace";
+    AnotherName: "另取名字", "Another name";
+    JoinNoneThere: "该上级之内没有此名称的单元", "no unit within that one has this name";
+    OpenIt: "打开", "Open";
+    SaveIt: "保存", "Save";
+    NoFileDialog: "系统没有文件对话框，请在这里输入路径。", "This system has no file dialog: write the path here.";
     DropHere: "松开鼠标即可打开", "Let go to open";
 
     // Rules.

@@ -362,6 +362,9 @@ pub enum WriteProblem {
         /// The other output, as it was named.
         other: PathBuf,
     },
+    /// A project stands there, and something else is written.
+    #[error("this is a project of Quhua, which nothing but a project takes the place of; choose another name")]
+    IsProject,
     /// The name speaks for another format.
     #[error("the name ends in .{ending}, but {} is written; choose another name", fitting_endings(fitting, " or "))]
     Ending {

@@ -217,6 +217,14 @@ pub fn kind_of(path: &Path) -> FileKind {
     told.or_else(|| Some(by_ending(path)?.holds[0])).unwrap_or(FileKind::Layers)
 }
 
+/// What a file is by its contents; `None`: nothing that is read here.
+#[must_use]
+pub fn recognised(path: &Path) -> Option<FileKind> {
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(HEAD as u64).read_to_end(&mut bytes).ok()?;
+    told(&Head { path, bytes: &bytes }).ok().map(|(_, kind)| kind)
+}
+
 /// Names of the formats that files of a kind come in, for messages and hints.
 #[must_use]
 pub fn names(kind: FileKind, lang: Lang) -> Vec<&'static str> {

@@ -7,11 +7,13 @@
 //! 1. Targets are asked for before anything is read or written; one that is refused has changed nothing.
 //! 2. Files are the same by what the system says, not by their names: links, second names and other spellings count.
 //! 3. The ending of a name does not stand for another format than the one that is written.
-//! 4. Devices and pipes hold nothing that could be lost: they may be named as often as one likes.
+//! 4. Where a project stands, nothing but a project is written: scenarios and histories are in no other file.
+//! 5. Devices and pipes hold nothing that could be lost: they may be named as often as one likes.
 
 use std::path::{Path, PathBuf};
 
 use super::atomic::{folder_of, is_device, previous_of};
+use super::standing::{Standing, is_project};
 use super::{WriteError, WriteProblem, format, outgoing};
 
 /// Where output goes: a place that [`Outputs`] has let pass.
@@ -74,6 +76,16 @@ impl Outputs {
     /// # Errors
     /// [`WriteError`]: an input or another output lies there, or the name speaks for another format.
     pub fn target(&mut self, path: &Path, endings: &[&'static str]) -> Result<OutTarget, WriteError> {
+        self.fitting(path, endings, Self::claim)
+    }
+
+    /// A place whose name fits.
+    fn fitting(
+        &mut self,
+        path: &Path,
+        endings: &[&'static str],
+        claim: fn(&mut Self, &Path) -> Result<OutTarget, WriteError>,
+    ) -> Result<OutTarget, WriteError> {
         let refused = |problem| Err(WriteError { path: path.to_owned(), problem });
         if path == Path::new(STDOUT) {
             let target = OutTarget::stdout();
@@ -90,7 +102,13 @@ impl Outputs {
         if !endings.contains(&&*ending) && speaks_for_a_format(&ending) {
             return refused(WriteProblem::Ending { ending, fitting: endings.to_vec() });
         }
-        self.claim(path)
+        claim(self, path)
+    }
+
+    /// Files that stand where something is to be written.
+    #[must_use]
+    pub fn standing(&self) -> Vec<Standing> {
+        self.outputs.iter().filter_map(|target| Standing::at(target.file()?)).collect()
     }
 
     /// A file that is written beside another one.
@@ -98,6 +116,16 @@ impl Outputs {
     /// # Errors
     /// [`WriteError`]: an input or another output lies there.
     pub fn claim(&mut self, path: &Path) -> Result<OutTarget, WriteError> {
+        let target = self.place(path)?;
+        if is_project(path) {
+            self.outputs.retain(|other| *other != target);
+            return Err(WriteError { path: path.to_owned(), problem: WriteProblem::IsProject });
+        }
+        Ok(target)
+    }
+
+    /// A place, whatever stands there.
+    fn place(&mut self, path: &Path) -> Result<OutTarget, WriteError> {
         let refused = |problem| Err(WriteError { path: path.to_owned(), problem });
         if let Some(input) = self.inputs.iter().find(|input| is_same(input, path)) {
             return refused(WriteProblem::IsRead { input: input.clone() });
@@ -115,10 +143,10 @@ impl Outputs {
     /// # Errors
     /// As [`target`](Self::target).
     pub fn project(&mut self, path: &Path) -> Result<OutTarget, WriteError> {
-        let target = self.target(path, &[super::project::EXTENSION])?;
+        let target = self.fitting(path, &[super::project::EXTENSION], Self::place)?;
         if path.is_file() {
             let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-            self.claim(&previous_of(&real))?;
+            self.place(&previous_of(&real))?;
         }
         Ok(target)
     }

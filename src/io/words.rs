@@ -54,7 +54,8 @@ impl Say for FileProblem {
             }
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
-            Self::Damaged(error) => format!("压缩包已损坏（{error}），请重新获取"),
+            // What the library says of it is English.
+            Self::Damaged(_) => "压缩包已损坏或不完整，请重新获取".to_owned(),
             Self::Database(error) => format!("数据库无法读取（{error}），请重新获取"),
             Self::Parquet(problem) => problem.zh(),
             Self::BrokenShapes => ".shp 不是 shapefile 的图形文件，请重新获取".to_owned(),
@@ -193,6 +194,7 @@ impl Say for WriteProblem {
             Self::Cancelled(cancelled) => cancelled.zh(),
             Self::IsRead { input } => format!("这就是要读取的 {}，请另取文件名", input.display()),
             Self::IsWritten { other } => format!("另一项结果也写到这里（{}），请另取文件名", other.display()),
+            Self::IsProject => "这是一个区划项目，只有项目能替换它，请另取文件名".to_owned(),
             Self::Ending { ending, fitting } => {
                 format!("文件名以 .{ending} 结尾，而写出的是 {}，请另取文件名", fitting_endings(fitting, " 或 "))
             }
@@ -382,7 +384,7 @@ mod tests {
         let problems = || {
             one_of_each!(WriteProblem:
                 Cancelled(Cancelled), NoFolder, Folder, Forbidden, DiskFull, Other(broken()),
-                IsRead { input: "a".into() }, IsWritten { other: "a".into() },
+                IsRead { input: "a".into() }, IsWritten { other: "a".into() }, IsProject,
                 Ending { ending: "csv".to_owned(), fitting: vec!["json"] },
                 NoFormat { ending: "xyz".to_owned() },
                 NoStream { format: ["a", "a"] },

@@ -200,7 +200,10 @@ pub(super) fn unfilled(looks: &Looks<'_>, fields: &Fields) -> Vec<(Role, Vec<Com
     };
     let is_people = |field: &FieldIndex| {
         let name = looks.name(*field);
-        let is_other = field_names::is_ratio(name) || field_names::is_of_ground(name) || field_names::is_date(name);
+        // A code is a whole number too.
+        let says_other = field_names::role_of(name).is_some();
+        let is_other =
+            says_other || field_names::is_ratio(name) || field_names::is_of_ground(name) || field_names::is_date(name);
         !is_other && looks.is_amount(*field, 0.9) && field_names::declared_area_rank(name).is_none()
     };
     let mut found = Vec::new();

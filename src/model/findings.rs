@@ -345,8 +345,8 @@ impl fmt::Display for FindingKind {
             }
             Self::SeveralLevels { above, below } => write!(
                 f,
-                "{above} units of this file lie above {below} others of it, so that they count twice; say with --levels which \
-                 column tells their level, or put each level into a file of its own and open both"
+                "{above} units of this file lie above {below} others of it, so that they count twice; say which column tells \
+                 their level (--levels on the command line), or put each level into a file of its own and open both"
             ),
             Self::LevelsTakenApart(levels) => f.write_str(&levels.words(Lang::En)),
             Self::NumbersAsText { field, count, text } => {
@@ -370,7 +370,11 @@ impl fmt::Display for FindingKind {
                 write!(f, "no field gives the {role} of units, and none could be it")
             }
             Self::RoleUnfilled { role, fields } => {
-                write!(f, "no field was recognised as {role}; choose one with --{role}, such as {}", fields.join(", "))
+                let perhaps = fields.join(", ");
+                write!(
+                    f,
+                    "no field was recognised as {role}, perhaps {perhaps} is; choose it in the tab Sources, or with --{role}"
+                )
             }
             Self::CrsSuspect(doubt) => doubt.fmt(f),
         }
@@ -399,11 +403,11 @@ impl fmt::Display for CrsDoubt {
             Self::Contradicted { declared, used, middle: [x, y] } => write!(
                 f,
                 "the file says {declared}, but coordinates around {x:.3}, {y:.3} are none of it; they were read as {used}: \
-                 look whether the layer lies where it should, and correct the file or choose with --crs"
+                 look whether the layer lies where it should, and correct the file or choose another system (tab Sources, or --crs)"
             ),
             Self::Shifted { layer, other, metres, like } => write!(
                 f,
-                "{layer} lies some {metres} m beside {other}, as data of web maps in {like} do; open it with --crs {}",
+                "{layer} lies some {metres} m beside {other}, as data of web maps in {like} do; choose {like} in the tab Sources, or --crs {}",
                 like.replace('-', "").to_lowercase()
             ),
             Self::NearOrigin => {

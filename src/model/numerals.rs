@@ -18,6 +18,9 @@ const NONES: [i64; 9] = [-1, -9, -99, -999, -9999, -99_999, -999_999, -8888, -99
 /// Words that stand for "none".
 const NONE_WORDS: &[&str] = &["-", "--", "—", "——", "–", "/", "无", "暂无", "缺", "n/a", "na", "nan", "null", "none"];
 
+/// What is counted, where it stands behind a number.
+const COUNTED: [&str; 8] = ["人", "户", "口", "名", "个", "家", "所", "座"];
+
 /// How the numbers of a column are written.
 #[expect(clippy::struct_excessive_bools, reason = "signs that each may or may not have been seen")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -161,6 +164,15 @@ impl Numerals {
         }
         if NONE_WORDS.contains(&text.to_lowercase().as_str()) {
             return Read::NoValue;
+        }
+        // `116人`: what is counted stands behind the number.
+        let counted = COUNTED.iter().find_map(|unit| text.strip_suffix(unit));
+        if let Some(digits) = counted.map(str::trim_end).filter(|digits| digits.ends_with(|c: char| c.is_ascii_digit()))
+        {
+            return match self.read(digits) {
+                Read::Plain(number) | Read::Understood(number) => Read::Understood(number),
+                Read::NoValue | Read::Unread => Read::Unread,
+            };
         }
         let plain: String = match text.as_ref() {
             text if self.point_groups => text.replace('.', "").replace(',', "."),

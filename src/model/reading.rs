@@ -227,9 +227,9 @@ impl CrsReading {
         }
         if let Some(meridian) = self.central_meridian {
             parts.push(if zh {
-                format!("中央经线 {meridian}°")
+                format!("中央经线 {}°", degrees(meridian))
             } else {
-                format!("central meridian {meridian}°")
+                format!("central meridian {}°", degrees(meridian))
             });
         }
         parts.push(self.basis.words(lang).to_owned());
@@ -252,7 +252,8 @@ impl CrsReading {
                     format!("CGCS2000 {width}°带，中央经线 {meridian}°")
                 }
             }
-            _ => self.name.clone(),
+            (Lang::Zh, ..) => zones_in_chinese(&self.name),
+            (Lang::En, ..) => self.name.clone(),
         };
         self.code.as_ref().map_or_else(|| name.clone(), |code| format!("{code}  {name}"))
     }
@@ -267,10 +268,33 @@ impl CrsReading {
             (Lang::En, false) => format!("{width}° zone {zone}"),
         });
         let meridian = self.central_meridian.map(|meridian| match lang {
-            Lang::Zh => format!("中央经线 {meridian}°"),
-            Lang::En => format!("central meridian {meridian}°"),
+            Lang::Zh => format!("中央经线 {}°", degrees(meridian)),
+            Lang::En => format!("central meridian {}°", degrees(meridian)),
         });
         zone.into_iter().chain(meridian).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// Degrees with four decimals at most: more is below what a map can show.
+fn degrees(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A name of the EPSG with what it says of zones in Chinese: `Xian 1980 / 3-degree Gauss-Kruger zone 35`.
+fn zones_in_chinese(name: &str) -> String {
+    let Some((datum, zones)) = name.split_once(" / ") else { return name.to_owned() };
+    let (width, rest) = match (zones.strip_prefix("3-degree "), zones.strip_prefix("6-degree ")) {
+        (Some(rest), _) => ("3", rest),
+        (_, Some(rest)) => ("6", rest),
+        _ => ("6", zones),
+    };
+    let Some(which) = rest.strip_prefix("Gauss-Kruger ") else { return name.to_owned() };
+    let meridian = which.strip_prefix("CM ").and_then(|it| it.strip_suffix('E'));
+    match (which.strip_prefix("zone "), meridian) {
+        (Some(zone), _) => format!("{datum} {width}°带 {zone} 带"),
+        (_, Some(meridian)) => format!("{datum} {width}°带，中央经线 {meridian}°"),
+        _ => name.to_owned(),
     }
 }
 

@@ -104,7 +104,7 @@ impl Say for FindingKind {
             }
             Self::SeveralLevels { above, below } => {
                 format!(
-                    "同一文件中有 {above} 个单元是其他 {below} 个单元的上级，会重复计算；请用 --levels 指定写明级别的字段，或按级别分成两个文件一起打开"
+                    "同一文件中有 {above} 个单元是其他 {below} 个单元的上级，会重复计算；请指定写明级别的字段（命令行用 --levels），或按级别分成两个文件一起打开"
                 )
             }
             Self::LevelsTakenApart(levels) => levels.words(Lang::Zh),
@@ -134,7 +134,8 @@ impl Say for FindingKind {
                     };
                     return format!("没有哪个字段给出单元的{what}{more}");
                 }
-                format!("没有识别出{what}字段；请用 --{role} 指定，例如 {}", fields.join("、"))
+                let perhaps = fields.join("、");
+                format!("没有识别出{what}字段，可能是 {perhaps}；请在“来源”中指定（命令行用 --{role}）")
             }
             Self::CrsSuspect(doubt) => crs_doubt(doubt),
         }
@@ -157,10 +158,10 @@ fn crs_doubt(doubt: &CrsDoubt) -> String {
             format!("经度从 {from:.4} 到 {to:.4}，超过 180 度，已各减去 360 度")
         }
         CrsDoubt::Contradicted { declared, used, middle: [x, y] } => format!(
-            "文件注明 {declared}，但坐标（约 {x:.3}, {y:.3}）与之不符，已按 {used} 读取；请核对图层位置，更正文件或用 --crs 指定"
+            "文件注明 {declared}，但坐标（约 {x:.3}, {y:.3}）与之不符，已按 {used} 读取；请核对图层位置，更正文件或在“来源”中另选坐标系（命令行用 --crs）"
         ),
         CrsDoubt::Shifted { layer, other, metres, like } => format!(
-            "{layer} 与 {other} 整体错开约 {metres} 米，与 {like} 网络地图数据相符；请用 --crs {} 打开",
+            "{layer} 与 {other} 整体错开约 {metres} 米，与 {like} 网络地图数据相符；请在“来源”中改选 {like}（命令行用 --crs {}）",
             like.replace('-', "").to_lowercase()
         ),
     }

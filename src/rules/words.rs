@@ -133,7 +133,7 @@ pub fn why(lang: Lang, why: &Why) -> String {
         Why::MixedTerrain => lang.pick("跨多个地形类别", "it lies in several classes of terrain"),
         Why::OnlyUsual => lang.pick("只有一般规模，没有限值", "the source says what is usual, not what must be"),
         Why::NoCode => lang.pick("没有代码", "it has no code"),
-        Why::OtherCode => lang.pick("不是行政区划代码的格式", "the code is of another build"),
+        Why::OtherCode => lang.pick("不是行政区划代码的格式", "its code is not built as codes of China are"),
     };
     fixed.to_owned()
 }

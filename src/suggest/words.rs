@@ -109,6 +109,8 @@ pub fn reasons(lang: Lang, unit: AreaUnit, state: &State, reasons: &Reasons) -> 
         let said = sentences::people_farther(lang, farther.people, farther.mean_m, farther.without_people);
         let total = numbers::number(total / 1000.0, 0);
         match lang {
+            // Of nobody is known how far.
+            Lang::Zh | Lang::En if farther.people.is_zero() => said,
             Lang::Zh => format!("{said}，合计 {total} 人·km"),
             Lang::En => format!("{said}, {total} person-km in all"),
         }

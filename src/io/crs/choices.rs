@@ -80,13 +80,23 @@ pub fn search(text: &str, numbers: Option<&Numbers>, most: usize) -> Vec<CrsChoi
         let bare = name.replace("zone", "").replace("degree", "");
         words.iter().all(|word| [&code, &name, &bare].into_iter().any(|text| text.contains(word.as_str())))
     });
-    let found = found.map(|(code, _)| format!("EPSG:{code}")).take(8 * most);
+    // What is called so, or has it for its meridian, before what merely has the figure somewhere in its number.
+    let is_called_so = |code: &str, name: &str| {
+        let name = table::folded(name);
+        words.iter().all(|word| name.contains(word.as_str()) || code == word)
+    };
+    let (called, numbered): (Vec<_>, Vec<_>) = found.partition(|(code, name)| is_called_so(code, name));
+    let found = called.into_iter().chain(numbered).map(|(code, _)| format!("EPSG:{code}")).take(8 * most);
     let shifted =
         ["GCJ-02", "BD-09"].into_iter().filter(|name| words.iter().all(|it| table::folded(name).contains(it)));
     let ids = named.iter().cloned().chain(shifted.map(str::to_owned));
     let ids = ids.chain(found.filter(|id| Some(id) != named.as_ref()));
     let mut all: Vec<CrsChoice> = ids.filter_map(|id| choice(id, &extent)).collect();
-    all.sort_by_key(|choice| !choice.fits);
+    let meridian: Option<f64> = text.trim().trim_end_matches(['°', 'E', 'e']).parse().ok();
+    let is_meridian = |choice: &CrsChoice| {
+        meridian.zip(choice.reading.central_meridian).is_some_and(|(wanted, is)| (wanted - is).abs() < 1e-9)
+    };
+    all.sort_by_key(|choice| (!choice.fits, !is_meridian(choice)));
     all.truncate(most);
     all
 }

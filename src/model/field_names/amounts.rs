@@ -190,6 +190,15 @@ pub(in crate::model) fn is_extensive(field: &str) -> bool {
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
         || is_amount_by_words(field)
+        || counts_in_brackets(field)
+}
+
+/// Whether what stands in brackets at the end of a name is what is counted there, as in `劳动力（人）`.
+fn counts_in_brackets(field: &str) -> bool {
+    let inner = field.trim().strip_suffix([')', '）']).and_then(|text| text.rsplit_once(['(', '（']));
+    inner.is_some_and(|(name, unit)| {
+        !name.trim().is_empty() && ["人", "户", "名", "个", "家", "所", "座"].contains(&unit.trim())
+    })
 }
 
 /// Whether the words of a name speak of people or of an area, and of nothing else.

@@ -93,7 +93,11 @@ impl App {
             return;
         }
         let recent = &mut self.preferences.recent;
-        recent.retain(|other| *other != files);
+        // However they were read: the last way is the one that holds.
+        let same = |a: &[LayerSource], b: &[LayerSource]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (&a.path, &a.layer) == (&b.path, &b.layer))
+        };
+        recent.retain(|other| !same(other, &files));
         recent.insert(0, files);
         recent.truncate(RECENT);
     }
@@ -218,10 +222,7 @@ impl App {
 
     /// The path box for the log, in the folder of the user: the log itself lies where nobody looks.
     pub(super) fn ask_for_log_path(&mut self) {
-        let folder = directories::UserDirs::new()
-            .map(|dirs| dirs.document_dir().unwrap_or_else(|| dirs.home_dir()).to_owned())
-            .unwrap_or_default();
-        let start = folder.join("quhua-log.txt").display().to_string();
+        let start = super::write::documents().join("quhua-log.txt").display().to_string();
         self.palette.open(crate::ui::palette::PaletteMode::Path(PathPurpose::SaveLog), start);
     }
 

@@ -1,5 +1,7 @@
 //! The one place that acts on commands.
 
+use std::time::{Duration, Instant};
+
 use geo::Coord;
 
 use super::jobs::{Ended, Kind};
@@ -46,6 +48,7 @@ impl App {
             Command::LeaveUnsaved => self.leave_unsaved(),
             Command::Stay => self.stay(),
             Command::UsePath(purpose, path) => self.use_path(purpose, path),
+            Command::Replace(agreed) => self.replace(agreed),
             Command::AskForFile(purpose) => self.ask_for_file(purpose),
             Command::Select(units, mode) => self.select_allowed(&units, mode),
             Command::Limit(limits) => self.limit(limits),
@@ -267,21 +270,23 @@ impl App {
         match purpose {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path.into()])),
             PathPurpose::OpenPlan => self.open_plan(&path),
-            PathPurpose::SaveProject => self.save_as(path),
             PathPurpose::Facilities => self.open_places(vec![path.into()]),
             PathPurpose::Table => self.open_tables(vec![path.into()]),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::Rules => self.open_rules(&path),
-            PathPurpose::SaveLog => self.save_log_file(&path),
-            PathPurpose::SavePlan => self.write_plan(path),
             PathPurpose::OpenProfile => self.open_profile(&path),
-            PathPurpose::SaveProfile => self.save_profile(path),
             PathPurpose::Export(kind) => match &mut self.exporting {
                 // What a file dialog says goes into the sheet.
-                Some(sheet) if kind == ExportKind::Boundaries => sheet.path = path.display().to_string(),
-                _ => self.export(kind, path),
+                Some(sheet) if kind == ExportKind::Boundaries => {
+                    sheet.path = path.display().to_string();
+                    sheet.refused = None;
+                }
+                _ => self.write_or_ask(purpose, &path),
             },
+            PathPurpose::SaveProject | PathPurpose::SavePlan | PathPurpose::SaveProfile | PathPurpose::SaveLog => {
+                self.write_or_ask(purpose, &path);
+            }
         }
     }
 
@@ -322,14 +327,30 @@ impl App {
 
     fn ask_for_file(&mut self, purpose: PathPurpose) {
         let chosen = dialogs::ask(purpose, self.lang, &self.file_name_for(purpose));
-        self.run(
-            Kind::Ask,
-            "",
-            move |_| chosen(),
-            move |app, paths| {
-                app.use_paths(purpose, paths.unwrap_or_default());
-            },
-        );
+        let work = move |_: &quhua::jobs::Progress| {
+            let since = Instant::now();
+            (chosen(), since.elapsed())
+        };
+        self.run(Kind::Ask, "", work, move |app, chosen| {
+            if let Ok((paths, took)) = chosen {
+                app.chosen(purpose, paths, took);
+            }
+        });
+    }
+
+    /// A dialog has ended. One that is cancelled faster than anybody could is none: then the path is written by hand.
+    pub(super) fn chosen(&mut self, purpose: PathPurpose, paths: Vec<std::path::PathBuf>, took: Duration) {
+        /// Nobody cancels a dialog as fast.
+        const AT_ONCE: Duration = Duration::from_millis(350);
+        if !paths.is_empty() || took > AT_ONCE {
+            self.use_paths(purpose, paths);
+            return;
+        }
+        self.notices.say(Gravity::Info, self.lang.of(Text::NoFileDialog).to_owned());
+        // The sheet of exports has a line for the path.
+        if self.exporting.is_none() {
+            self.ask_for_path(purpose);
+        }
     }
 
     fn use_paths(&mut self, purpose: PathPurpose, paths: Vec<std::path::PathBuf>) {
@@ -343,7 +364,7 @@ impl App {
 
     /// The path box, with a path to start from; it has a button for the dialog.
     pub(super) fn ask_for_path(&mut self, purpose: PathPurpose) {
-        let folder = self.project.as_ref().map(quhua::study::Study::folder).unwrap_or_default();
+        let folder = self.folder_to_write();
         let start = if purpose.reads() {
             String::new()
         } else {
@@ -540,6 +561,10 @@ impl App {
     fn give_up(&mut self) {
         if self.pending.is_some() {
             self.stay();
+            return;
+        }
+        if self.replacing.is_some() {
+            self.replace(false);
             return;
         }
         if self.unread.is_some() {

@@ -172,16 +172,21 @@ fn one(ui: &mut Ui, shown: &Shown<'_>, pane: Pane, parts: &mut Parts<'_>, taken:
             .show(ui, |ui| bottom::tabs(ui, shown, parts.bottom, parts.notices, send));
     }
     let room = ui.available_rect_before_wrap();
-    Frame::new().fill(shown.colours.panel).inner_margin(margin).show(ui, |ui| match pane {
-        Pane::Units => tree::show(ui, shown, parts.tree, send),
+    // What is in it never makes a panel larger: the map would jump.
+    let inside = egui::UiBuilder::new().max_rect(room - margin).layout(*ui.layout());
+    let mut child = ui.new_child(inside);
+    child.shrink_clip_rect(room);
+    let ui_inside = &mut child;
+    match pane {
+        Pane::Units => tree::show(ui_inside, shown, parts.tree, send),
         Pane::Details => {
-            focus::stop(ui, shown, Stop::Details, None);
-            inspector::show(ui, shown, parts.inspector, send);
+            focus::stop(ui_inside, shown, Stop::Details, None);
+            inspector::show(ui_inside, shown, parts.inspector, send);
         }
         Pane::Tables => {
             taken.tables = room;
-            bottom::show(ui, shown, parts.bottom, parts.notices, send);
+            bottom::show(ui_inside, shown, parts.bottom, parts.notices, send);
         }
-    });
+    }
     docking::grip(ui, shown, pane, panel);
 }

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::App;
 use super::jobs::Kind;
 use crate::ui::exporting::ExportSheet;
-use crate::ui::notices::Gravity;
 use crate::ui::state::command::ExportStep;
 use crate::ui::state::exports::{ExportKind, Out, row};
-use quhua::i18n::Say as _;
+use crate::ui::state::view::PathPurpose;
+use quhua::i18n::Lang;
 use quhua::io::crs::{System, to_write_around};
 use quhua::io::outgoing::{Format, Loss, OutLayer, Wishes};
 use quhua::jobs::{Cancelled, Progress};
+use quhua::model::LevelIndex;
 use quhua::study::Study;
 
 /// Layers that may be written, and what a format cannot hold of them.
@@ -28,17 +29,17 @@ impl App {
         let sources: Vec<String> = sources.collect();
         let centre = dataset.coverage.bounds().map(geo::Rect::center).unwrap_or_default();
         let out = self.exported.clone().unwrap_or_else(|| Out::of(Format::with_id("geojson")));
-        let path = project.folder().join(self.boundaries_file_name(project)).display().to_string();
+        let name = boundaries_file_name(project, self.lang, self.view.level, &out);
+        let path = self.folder_to_write().join(name).display().to_string();
         self.exporting = Some(ExportSheet::new(out, path, to_write_around(centre, &sources)));
         self.weigh_export();
     }
 
     /// Name of the file to propose: it ends as the format does.
     pub(super) fn boundaries_file_name(&self, project: &Study) -> String {
-        let sheet = self.exporting.as_ref().map(|sheet| &sheet.out);
-        let ending = sheet.or(self.exported.as_ref()).map_or("geojson", |out| out.format.endings[0]);
-        let name = (row(ExportKind::Boundaries).name)(project, self.lang, self.view.level);
-        format!("{name}.{ending}")
+        let sheet = self.exporting.as_ref().map(|sheet| sheet.out.clone());
+        let out = sheet.or_else(|| self.exported.clone()).unwrap_or_else(|| Out::of(None));
+        boundaries_file_name(project, self.lang, self.view.level, &out)
     }
 
     /// What boundaries are written as in a file of this name.
@@ -51,6 +52,8 @@ impl App {
     /// Does what the sheet asks for.
     pub(super) fn export_step(&mut self, step: ExportStep) {
         let Some(sheet) = &mut self.exporting else { return };
+        sheet.refused = None;
+        let Out { format, all_levels, .. } = sheet.out;
         match step {
             ExportStep::Close => {
                 self.exporting = None;
@@ -59,13 +62,15 @@ impl App {
             }
             ExportStep::Write => return self.write_export(),
             ExportStep::Format(id) => {
-                let Some(format) = Format::with_id(id) else { return };
-                sheet.path = with_ending(&sheet.path, sheet.out.format, format);
-                sheet.out.format = format;
+                let Some(other) = Format::with_id(id) else { return };
+                sheet.path = with_ending(&sheet.path, format, other);
+                sheet.out.format = other;
+                self.follow_name(format, all_levels);
             }
             ExportStep::AllLevels(all) => {
                 sheet.out.all_levels = all;
                 sheet.layers = None;
+                self.follow_name(format, all_levels);
             }
             ExportStep::System(id) => {
                 let system = System::to_write(&id).ok();
@@ -112,14 +117,25 @@ impl App {
     fn write_export(&mut self) {
         let Some(sheet) = &self.exporting else { return };
         let path = PathBuf::from(sheet.path.trim());
-        if let Err(error) = self.outputs().target(&path, sheet.out.format.endings) {
-            self.notices.say(Gravity::Error, error.sentence(self.lang));
-            return;
-        }
+        self.write_or_ask(PathPurpose::Export(ExportKind::Boundaries), &path);
+    }
+
+    /// Closes the sheet, whose choices are those of what is written.
+    pub(super) fn end_export(&mut self) {
         if let Some(sheet) = self.exporting.take() {
             self.exported = Some(sheet.out);
             self.jobs.drop_kinds(&[Kind::Weigh]);
-            self.export(ExportKind::Boundaries, path);
+        }
+    }
+
+    /// The name that was proposed follows what is chosen; one that somebody has written stays.
+    fn follow_name(&mut self, format: &'static Format, all_levels: bool) {
+        let (Some(project), Some(sheet)) = (&self.project, &mut self.exporting) else { return };
+        let before = Out { format, all_levels, ..sheet.out.clone() };
+        let path = PathBuf::from(&sheet.path);
+        let name = |out: &Out| boundaries_file_name(project, self.lang, self.view.level, out);
+        if path.file_stem() == Path::new(&name(&before)).file_stem() {
+            sheet.path = path.with_file_name(name(&sheet.out)).display().to_string();
         }
     }
 }
@@ -130,6 +146,17 @@ impl Out {
         let format = format.or_else(|| Format::with_id("geojson")).unwrap_or(&quhua::io::outgoing::FORMATS[1]);
         Self { format, wishes: Wishes::default(), all_levels: true }
     }
+}
+
+/// Name of a file with boundaries: it says which levels are in it, and ends as the format does.
+fn boundaries_file_name(project: &Study, lang: Lang, level: LevelIndex, out: &Out) -> String {
+    let all = out.all_levels && out.format.has_levels && project.dataset().levels.len() > 1;
+    let name = if all {
+        format!("{}-{}", project.title(lang), lang.pick("各级", "levels"))
+    } else {
+        (row(ExportKind::Boundaries).name)(project, lang, level)
+    };
+    format!("{name}.{}", out.format.endings[0])
 }
 
 /// The same path with the ending of another format, where it has that of one.

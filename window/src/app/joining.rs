@@ -85,6 +85,21 @@ impl App {
                 }
                 self.hold_again();
             }
+            JoinStep::AcceptAll => {
+                let rows = sheet.joining.report.unmatched_rows.iter();
+                let clear: Vec<Accepted> = rows
+                    .filter_map(|row| match row.near.as_slice() {
+                        [near] => Some(Accepted { file: None, sheet: None, row: row.row, unit: near.unit.clone() }),
+                        _ => None,
+                    })
+                    .collect();
+                // A unit that two rows may be of is nobody's.
+                let is_one = |it: &Accepted| clear.iter().filter(|other| other.unit == it.unit).count() == 1;
+                let new: Vec<Accepted> = clear.iter().filter(|it| is_one(it)).cloned().collect();
+                sheet.wishes.accepted.retain(|it| new.iter().all(|new| new.row != it.row && new.unit != it.unit));
+                sheet.wishes.accepted.extend(new);
+                self.hold_again();
+            }
             JoinStep::Sheet(name) => {
                 sheet.wishes = JoinWishes::default();
                 sheet.wanted = Some(name);

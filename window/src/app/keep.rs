@@ -26,6 +26,8 @@ pub(super) struct Keeper {
     pub held: Held,
     /// Files that the document is to be saved in, once the save that goes on has ended.
     to_save: Vec<PathBuf>,
+    /// Where the document is being saved.
+    pub saving: Option<PathBuf>,
     /// Whether copies of what was opened are made, or being made.
     copied: bool,
     /// Whether the user knows that work cannot be kept.
@@ -216,6 +218,7 @@ impl App {
             self.notices.say(Gravity::Error, error.sentence(self.lang));
             return;
         }
+        self.keeper.saving = Some(path.clone());
         let is_same = project.file() == Some(&*path) && !self.keeper.held.taken;
         let expected = self.keeper.held.stamp.filter(|_| is_same);
         let workplace = self.keeper.workplace.clone().filter(|_| !is_same);
@@ -244,6 +247,7 @@ impl App {
 
     /// Saves what waited for the save before it; behind the last one goes on what waited for that.
     fn save_next(&mut self) {
+        self.keeper.saving = None;
         if !self.keeper.to_save.is_empty() {
             let path = self.keeper.to_save.remove(0);
             self.save_as(path);

@@ -22,6 +22,7 @@ mod pictures;
 mod preparing;
 mod reading;
 mod repairing;
+mod replacing;
 mod rules;
 mod run;
 mod scenarios;
@@ -33,6 +34,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -49,13 +51,14 @@ use crate::ui::notices::{self, Notices};
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::query_bar::{self, QueryBar};
 use crate::ui::repairing::RepairSheet;
+use crate::ui::replacing::Replacing;
 use crate::ui::shortcuts::ShortcutsState;
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Situation;
 use crate::ui::state::background::Shows;
 use crate::ui::state::command::Command;
 use crate::ui::state::exports::Out;
-use crate::ui::state::view::{Preferences, View};
+use crate::ui::state::view::{PathPurpose, Preferences, View};
 use crate::ui::status::{self, StatusLine};
 use crate::ui::theme::{self, Colours};
 use crate::ui::toolbar::{self, Menus};
@@ -138,6 +141,14 @@ pub struct App {
     /// Boundaries that are to be exported, and as what they were last.
     exporting: Option<ExportSheet>,
     exported: Option<Out>,
+    /// A file that is to be written where one stands.
+    replacing: Option<Replacing>,
+    /// What was written where since the program was started.
+    written_to: BTreeMap<PathBuf, PathPurpose>,
+    /// The folder that was written to last, for this document.
+    folder_used: Option<PathBuf>,
+    /// Keys that were pressed before the line was there that they are meant for.
+    ahead: shortcuts::Ahead,
     tables_waiting: Vec<LayerSource>,
     /// Whether the panel at the bottom was unfolded to show what is doubtful, and by nobody else.
     opened_doubts: bool,
@@ -217,6 +228,10 @@ impl App {
             turns: preparing::Turns::default(),
             exporting: None,
             exported: None,
+            replacing: None,
+            written_to: BTreeMap::new(),
+            folder_used: None,
+            ahead: shortcuts::Ahead::default(),
             tables_waiting: Vec::new(),
             opened_doubts: false,
             files_read: Vec::new(),
@@ -289,7 +304,7 @@ impl App {
     /// What takes the keys before the window does.
     const fn floating(&self) -> Floating {
         match () {
-            () if self.pending.is_some() => Floating::Question,
+            () if self.pending.is_some() || self.replacing.is_some() => Floating::Question,
             () if self.joining.is_some() || self.unread.is_some() => Floating::Question,
             () if self.repairing.is_some() || self.exporting.is_some() => Floating::Question,
             () if self.sheet.is_waiting() => Floating::Keys,
@@ -331,7 +346,9 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let mut send = Vec::new();
         let now = self.situation();
-        shortcuts::read(ui.ctx(), &now, self.floating(), &mut send);
+        self.ahead.turn(ui.ctx(), self.palette.awaits_picture());
+        let floating = self.floating();
+        shortcuts::read(ui.ctx(), &now, floating, &mut self.ahead, &mut send);
         let status = self.status_line();
         let Self {
             project,
@@ -356,6 +373,8 @@ impl App {
             unread,
             repairing,
             exporting,
+            replacing,
+            pending,
             ..
         } = self;
         let shown = Shown {
@@ -392,7 +411,8 @@ impl App {
         pictures.places.map = map_rect;
         if !view.picturing {
             let legend = view.compare.is_none().then(|| canvas.legend()).flatten().map(|legend| legend.rect);
-            notices::show(ui.ctx(), &shown, notices, (map_rect, legend), &mut send);
+            let is_covered = floating == Floating::Question;
+            notices::show(ui.ctx(), &shown, notices, (map_rect, legend), is_covered, &mut send);
             if let Some(tour) = tour {
                 let place = |unit| place_of_unit(&shown, canvas, unit);
                 tour::show(ui.ctx(), &shown, tour, map_rect, place, &mut send);
@@ -412,8 +432,11 @@ impl App {
         if let Some(sheet) = exporting {
             crate::ui::exporting::show(ui.ctx(), &shown, sheet, &mut send);
         }
-        if self.pending.is_some() {
-            unsaved::show(ui.ctx(), &shown, &mut send);
+        if let Some(replacing) = replacing {
+            crate::ui::replacing::show(ui.ctx(), &shown, replacing, &mut send);
+        }
+        if let Some(pending) = pending {
+            unsaved::show(ui.ctx(), &shown, *pending == Pending::Close, &mut send);
         }
         drop_hint(ui, &shown, map_rect);
         for (side, size) in docks.sizes {

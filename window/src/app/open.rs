@@ -285,7 +285,16 @@ impl App {
                 self.start_opening(origin, With { found: Some(found), ..With::default() });
             }
             None if files.is_empty() => self.open_sample(),
-            None => self.open_files(files.into_iter().map(LayerSource::from).collect()),
+            None => {
+                if let Some(waits) = self.left_behind(&[]) {
+                    let title = match &waits.origin {
+                        Origin::Sample => self.lang.of(Text::SampleCounty).to_owned(),
+                        origin => origin.paths().first().map(|path| file_name(path)).unwrap_or_default(),
+                    };
+                    self.notices.say(Gravity::Warning, sentences::work_waits(self.lang, &title));
+                }
+                self.open_files(files.into_iter().map(LayerSource::from).collect());
+            }
         }
     }
 
@@ -546,6 +555,9 @@ impl App {
         }
         self.bottom.findings = Findings::of_attributes(&project);
         self.saved = None;
+        if is_new && !moved {
+            self.folder_used = None;
+        }
         self.give_up_saving();
         if is_new {
             self.say_opened(&project);
@@ -607,6 +619,12 @@ impl App {
         }
         if !refusals.is_empty() {
             self.notices.say(Gravity::Warning, sentences::left_over_edits(self.lang, refusals.len()));
+        }
+        // What was left over before may fit these boundaries.
+        let Some(document) = self.project.as_ref().map(Study::document) else { return };
+        let ready = document.active().left_over.iter().filter(|edit| document.preview(edit).is_ok()).count();
+        if ready > 0 {
+            self.notices.say(Gravity::Warning, sentences::left_over_ready(self.lang, ready));
         }
     }
 

@@ -35,9 +35,64 @@ impl Floating {
     }
 }
 
+/// Keys that were pressed before the line was there that they are meant for: where a picture takes long, people write on.
+#[derive(Debug, Default)]
+pub struct Ahead(Vec<Event>);
+
+impl Ahead {
+    /// Before anything else takes keys: lays them by while a line that was opened `waits` for its first picture, then
+    /// gives them to it.
+    pub fn turn(&mut self, ctx: &egui::Context, waits: bool) {
+        if waits {
+            ctx.input_mut(|input| {
+                let (held, rest) = std::mem::take(&mut input.events).into_iter().partition(is_written);
+                input.events = rest;
+                self.0.extend::<Vec<Event>>(held);
+            });
+            ctx.request_repaint();
+        } else if !self.0.is_empty() {
+            let held = std::mem::take(&mut self.0);
+            ctx.input_mut(|input| drop(input.events.splice(0..0, held)));
+        }
+    }
+
+    /// Lays by what was pressed behind keys that open a line to write in.
+    fn behind(&mut self, ctx: &egui::Context, now: &Situation, floating: Floating) {
+        let opens = [Action::Palette, Action::Find, Action::OpenPath, Action::SaveAs, Action::QueryBar];
+        let all: Vec<KeyboardShortcut> = opens
+            .into_iter()
+            .filter(|&action| floating.passes(action) && action.is_enabled(now))
+            .flat_map(|action| now.keys.of(action))
+            .filter(|keys| !keymap::writes(*keys))
+            .collect();
+        let is_opening = |event: &Event| match event {
+            Event::Key { key, pressed: true, modifiers, .. } => {
+                all.iter().any(|keys| keys.logical_key == *key && modifiers.matches_logically(keys.modifiers))
+            }
+            _ => false,
+        };
+        ctx.input_mut(|input| {
+            let Some(at) = input.events.iter().position(is_opening) else { return };
+            let (held, rest): (Vec<Event>, Vec<Event>) =
+                input.events.split_off(at + 1).into_iter().partition(is_written);
+            input.events.extend(rest);
+            self.0.extend(held);
+        });
+        if !self.0.is_empty() {
+            ctx.request_repaint();
+        }
+    }
+}
+
+/// Whether an event is one of writing.
+const fn is_written(event: &Event) -> bool {
+    matches!(event, Event::Key { .. } | Event::Text(_) | Event::Ime(_) | Event::Paste(_))
+}
+
 /// Sends the action of every shortcut that was pressed. Keys that write wait while text is being written, and all
 /// but a few while something floats above the window.
-pub fn read(ctx: &egui::Context, now: &Situation, floating: Floating, send: &mut Vec<Command>) {
+pub fn read(ctx: &egui::Context, now: &Situation, floating: Floating, ahead: &mut Ahead, send: &mut Vec<Command>) {
+    ahead.behind(ctx, now, floating);
     // Shortcuts with more modifiers first: Ctrl+Shift+Z must not be taken for Ctrl+Z.
     let mut all: Vec<(Action, KeyboardShortcut)> =
         Action::ALL.iter().flat_map(|&action| now.keys.of(action).map(move |keys| (action, keys))).collect();

@@ -20,6 +20,14 @@ use quhua::jobs::{Cancelled, Progress};
 use quhua::metrics::Figure;
 use quhua::report::certificate::Verdict;
 use quhua::report::table::Sheet;
+use quhua::study::Study;
+
+/// The folder of the documents of the user.
+pub(super) fn documents() -> PathBuf {
+    directories::UserDirs::new()
+        .map(|dirs| dirs.document_dir().unwrap_or_else(|| dirs.home_dir()).to_owned())
+        .unwrap_or_default()
+}
 
 /// How writing a file ended.
 struct Written {
@@ -52,6 +60,13 @@ impl App {
             | PathPurpose::OpenProfile
             | PathPurpose::Rules => String::new(),
         }
+    }
+
+    /// Where what is written is proposed to go: where something of this document was written last, else beside its
+    /// project, else to the documents of the user. Never among the sources.
+    pub(super) fn folder_to_write(&self) -> PathBuf {
+        let beside = || self.project.as_ref().and_then(Study::file).and_then(Path::parent).map(Path::to_owned);
+        self.folder_used.clone().or_else(beside).unwrap_or_else(documents)
     }
 
     /// What is open here, and so must not be replaced.

@@ -34,8 +34,11 @@ pub struct ExportSheet {
     pub path: String,
     /// Systems to choose from.
     pub systems: Vec<CrsChoice>,
-    /// What is searched for among all systems.
+    /// What is searched for among all systems, and the row that Enter takes.
     search: String,
+    at: usize,
+    /// Why it cannot be written there.
+    pub refused: Option<String>,
     /// What the format cannot hold; `None` until it is known.
     pub losses: Option<Vec<Loss>>,
     /// Whether the line with the path gets the keys in the next frame.
@@ -48,7 +51,17 @@ impl ExportSheet {
     /// A sheet of which nothing is known yet.
     #[must_use]
     pub const fn new(out: Out, path: String, systems: Vec<CrsChoice>) -> Self {
-        Self { out, path, systems, search: String::new(), losses: None, focus: true, layers: None }
+        Self {
+            out,
+            path,
+            systems,
+            search: String::new(),
+            at: 0,
+            refused: None,
+            losses: None,
+            focus: true,
+            layers: None,
+        }
     }
 }
 
@@ -71,6 +84,12 @@ pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &mut ExportSheet, sen
             });
         }
         file(ui, shown, sheet, send);
+        if let Some(refused) = &sheet.refused {
+            ui.horizontal_top(|ui| {
+                widgets::icon_mark(ui, icon::ICON_ERROR, shown.colours.error);
+                ui.add(egui::Label::new(RichText::new(refused).color(shown.colours.error)).wrap());
+            });
+        }
         widgets::rule(ui, shown.colours);
         // So that buttons stay where they are from format to format.
         ui.scope(|ui| {
@@ -113,7 +132,9 @@ fn formats(ui: &mut Ui, shown: &Shown<'_>, sheet: &ExportSheet, steps: &mut Vec<
             ui.spacing_mut().item_spacing = vec2(GRID, GRID);
             for format in FORMATS.iter().filter(|format| !format.is_project()) {
                 let is_taken = format.id == sheet.out.format.id;
-                let said = ui.selectable_label(is_taken, format.called(shown.lang));
+                // In one piece: a name broken in two is read as two.
+                let name = Button::selectable(is_taken, format.called(shown.lang));
+                let said = ui.add(name.wrap_mode(egui::TextWrapMode::Extend));
                 if said.on_hover_text(dotted(format.endings)).clicked() && !is_taken {
                     steps.push(ExportStep::Format(format.id));
                 }
@@ -155,13 +176,20 @@ fn systems(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut ExportSheet, steps: &mut 
         known.map_or_else(|| system.label(), |choice| choice.reading.title(shown.lang))
     };
     let taken = title(&now);
-    let ExportSheet { search, systems, .. } = sheet;
+    let ExportSheet { search, at, systems, .. } = sheet;
     line(ui, shown, shown.text(Text::ExportSystem), |ui| {
         let combo = ComboBox::from_id_salt("system of what is written").selected_text(taken).width(380.0);
         let combo = combo.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
         let said = combo.show_ui(ui, |ui| {
             let hint = shown.text(Text::ExportSystemHint);
-            widgets::field(ui, hint, search, hint, ui.available_width());
+            let field = widgets::field(ui, hint, search, hint, ui.available_width());
+            if ui.memory(|memory| memory.focused().is_none()) {
+                field.request_focus();
+            }
+            if field.changed() {
+                *at = 0;
+            }
+            let (up, down, enter) = widgets::list_keys(ui);
             let found;
             let choices = if search.trim().is_empty() {
                 &*systems
@@ -169,9 +197,20 @@ fn systems(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut ExportSheet, steps: &mut 
                 found = crs::search(search, None, MOST);
                 &found
             };
+            let choices: Vec<&CrsChoice> =
+                choices.iter().filter(|choice| System::to_write(&choice.id).is_ok()).collect();
+            *at = if up { at.saturating_sub(1) } else { *at + usize::from(down) }.min(choices.len().saturating_sub(1));
             ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
-                for choice in choices.iter().filter(|choice| System::to_write(&choice.id).is_ok()) {
-                    if ui.selectable_label(choice.id == now, choice.reading.title(shown.lang)).clicked() {
+                for (row, choice) in choices.into_iter().enumerate() {
+                    let said = ui.selectable_label(choice.id == now, choice.reading.title(shown.lang));
+                    if row == *at {
+                        let outline = shown.colours.hairline();
+                        ui.painter().rect_stroke(said.rect, 3.0, outline, egui::StrokeKind::Inside);
+                    }
+                    if row == *at && (up || down) {
+                        said.scroll_to_me(None);
+                    }
+                    if said.clicked() || (enter && row == *at) {
                         steps.push(ExportStep::System(choice.id.clone()));
                         ui.close();
                     }
@@ -189,6 +228,10 @@ fn file(ui: &mut Ui, shown: &Shown<'_>, sheet: &mut ExportSheet, send: &mut Vec<
         let field = widgets::field(ui, prompt, &mut sheet.path, prompt, ui.available_width() - 96.0);
         if std::mem::take(&mut sheet.focus) {
             field.request_focus();
+            widgets::select_name(ui, &field, &sheet.path);
+        }
+        if field.changed() {
+            sheet.refused = None;
         }
         if ui.button(shown.text(Text::Browse)).clicked() {
             send.push(Command::AskForFile(PathPurpose::Export(ExportKind::Boundaries)));

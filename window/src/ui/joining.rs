@@ -13,7 +13,9 @@ use super::state::command::{Command, JoinStep};
 use super::theme::{CAPTION, GRID};
 use super::{widgets, words};
 use quhua::i18n::{Text, sentences};
-use quhua::model::{FigureRole, JoinReport, JoinWishes, Joining, KeyColumn, ReportFigure, Sheet, WhyLeft};
+use quhua::model::{
+    FigureRole, JoinReport, JoinWishes, Joining, KeyColumn, Near, ReportFigure, Sheet, WhyLeft, WhyUnmatched,
+};
 
 /// Rows of a list that are shown; more are counted.
 const SHOWN: usize = 200;
@@ -33,6 +35,8 @@ pub struct JoinSheet {
     pub wanted: Option<String>,
     /// What was asked for when this came of it.
     before: (JoinWishes, Option<String>),
+    /// Whether it was not shown yet.
+    is_fresh: bool,
 }
 
 impl JoinSheet {
@@ -45,7 +49,7 @@ impl JoinSheet {
         (wishes, wanted): (JoinWishes, Option<String>),
     ) -> Self {
         let before = (wishes.clone(), wanted.clone());
-        Self { path, sheets, joining, wishes, wanted, before }
+        Self { path, sheets, joining, wishes, wanted, before, is_fresh: true }
     }
 
     /// Takes up what came of other wishes.
@@ -62,17 +66,24 @@ impl JoinSheet {
 
 /// Shows the sheet over the whole window. Esc closes it, as a command; a press beside it does not, for what was ticked in
 /// it would be lost.
-pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &JoinSheet, send: &mut Vec<Command>) {
+pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &mut JoinSheet, send: &mut Vec<Command>) {
+    let is_fresh = std::mem::take(&mut sheet.is_fresh);
+    let sheet = &*sheet;
     let room = ctx.content_rect().size() - vec2(16.0 * GRID, 16.0 * GRID);
     let report = &sheet.joining.report;
     let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(4.0 * GRID);
-    Modal::new(Id::unique("joining")).frame(frame).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("joining")).frame(frame).show(ctx, |ui| {
         ui.set_width(room.x.min(880.0));
         head(ui, shown, report, send);
         summary(ui, shown, report);
         widgets::rule(ui, shown.colours);
         let height = (room.y - ui.min_rect().height() - 16.0 * GRID).max(40.0 * GRID);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        let mut area = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+        if is_fresh {
+            // Another table begins at its top.
+            area = area.vertical_scroll_offset(0.0);
+        }
+        area.show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = 6.0 * GRID;
             ui.columns(2, |columns| {
                 let [left, right] = columns else { return };
@@ -86,6 +97,7 @@ pub fn show(ctx: &egui::Context, shown: &Shown<'_>, sheet: &JoinSheet, send: &mu
         widgets::rule(ui, shown.colours);
         foot(ui, shown, report, send);
     });
+    widgets::settle(ctx, "joining", modal.response.rect.size());
 }
 
 fn head(ui: &mut Ui, shown: &Shown<'_>, report: &JoinReport, send: &mut Vec<Command>) {
@@ -252,10 +264,18 @@ fn doubts(ui: &mut Ui, shown: &Shown<'_>, sheet: &JoinSheet, send: &mut Vec<Comm
     }
     if !report.unmatched_rows.is_empty() {
         heading(ui, shown, Text::JoinRowsLeft, report.unmatched_rows.len());
+        let clear = report.unmatched_rows.iter().filter(|row| row.near.len() == 1).count();
+        if clear > 1 && ui.button(sentences::join_accept_all(shown.lang, clear)).clicked() {
+            send.push(Command::Join(JoinStep::AcceptAll));
+        }
         for row in report.unmatched_rows.iter().take(SHOWN) {
             let text = sentences::join_row(shown.lang, row.row, &row.label());
             ui.add(egui::Label::new(text).wrap());
-            widgets::caption(ui, shown.colours, row.why.words(shown.lang));
+            // Where the name is that of a unit, it is one of another unit above.
+            let is_elsewhere = |near: &Near| Some(near.name.trim()) == row.name.as_deref().map(str::trim);
+            let is_elsewhere = row.why == WhyUnmatched::NoSuchName && row.near.iter().any(is_elsewhere);
+            let why = if is_elsewhere { shown.text(Text::JoinNoneThere) } else { row.why.words(shown.lang) };
+            widgets::caption(ui, shown.colours, why);
             for near in &row.near {
                 let mut is_accepted = false;
                 let text = sentences::join_is(shown.lang, &near.label(), near.likeness);

@@ -20,6 +20,7 @@ pub mod notices;
 pub mod palette;
 pub mod query_bar;
 pub mod repairing;
+pub mod replacing;
 pub mod shortcuts;
 pub mod shown;
 pub mod state;

@@ -14,7 +14,7 @@ use super::widgets;
 use quhua::i18n::Text;
 
 /// Notices in sight at once; the oldest make room.
-const IN_SIGHT: usize = 4;
+const IN_SIGHT: usize = 3;
 
 /// How serious a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,16 @@ impl Notices {
 
     /// Takes a notice out of sight. It stays in the log.
     pub fn dismiss(&mut self, id: u64) {
-        if let Some(notice) = self.all.iter_mut().find(|notice| notice.id == id) {
+        let text = self.all.iter().find(|notice| notice.id == id).map(|notice| notice.text.clone());
+        for notice in self.all.iter_mut().filter(|notice| Some(&notice.text) == text.as_ref()) {
+            notice.read = true;
+        }
+    }
+
+    /// Says something that stands elsewhere in sight: it goes into the log alone.
+    pub fn note(&mut self, gravity: Gravity, text: impl Into<String>) {
+        self.say(gravity, text);
+        if let Some(notice) = self.all.last_mut() {
             notice.read = true;
         }
     }
@@ -129,27 +138,42 @@ impl Notices {
         let fresh = |notice: &&Notice| {
             !notice.read && notice.gravity.stays().is_none_or(|stays| notice.since.elapsed() < stays)
         };
-        let mut recent: Vec<&Notice> = self.all.iter().rev().filter(fresh).take(IN_SIGHT).collect();
+        let mut recent: Vec<&Notice> = Vec::new();
+        for notice in self.all.iter().rev().filter(fresh) {
+            // What is said twice is seen once.
+            if recent.len() < IN_SIGHT && recent.iter().all(|later| later.text != notice.text) {
+                recent.push(notice);
+            }
+        }
         recent.reverse();
         recent.into_iter()
     }
 }
 
 /// Shows fresh notices in the lower left corner of the map, above the scale and beside the legend. The map below takes
-/// clicks as if they were not there; only their crosses can be pressed.
+/// clicks as if they were not there; only their crosses can be pressed. Where a sheet covers the window they lie on top of
+/// it, at the upper edge.
 pub fn show(
     ctx: &egui::Context,
     shown: &Shown<'_>,
     notices: &Notices,
     (map, legend): (Rect, Option<Rect>),
+    is_covered: bool,
     send: &mut Vec<Command>,
 ) {
     let (mut next, mut crosses) = (None, Vec::new());
-    let (corner, width) = room(map, legend);
-    egui::Area::new(egui::Id::unique("notices"))
-        .order(Order::Foreground)
+    let (mut corner, mut width) = room(map, legend);
+    let (mut order, mut pivot) = (Order::Foreground, Align2::LEFT_BOTTOM);
+    if is_covered {
+        let window = ctx.content_rect();
+        width = 440.0_f32.min(window.width());
+        corner = Pos2::new(window.center().x - 0.5 * width, window.top() + GRID);
+        (order, pivot) = (Order::Tooltip, Align2::LEFT_TOP);
+    }
+    egui::Area::new(egui::Id::unique(("notices", is_covered)))
+        .order(order)
         .interactable(false)
-        .pivot(Align2::LEFT_BOTTOM)
+        .pivot(pivot)
         .fixed_pos(corner)
         .show(ctx, |ui| {
             ui.set_max_width(width);
@@ -163,7 +187,7 @@ pub fn show(
             }
         });
     for (id, place) in crosses {
-        let area = egui::Area::new(egui::Id::unique(("cross of notice", id))).order(Order::Foreground);
+        let area = egui::Area::new(egui::Id::unique(("cross of notice", id, is_covered))).order(order);
         area.fixed_pos(place.min).constrain(false).show(ctx, |ui| {
             if widgets::icon_button(ui, icon::ICON_CLOSE, shown.text(Text::Close)).clicked() {
                 send.push(Command::DismissNotice(id));
@@ -242,6 +266,19 @@ mod tests {
         assert!(corner.x + width <= 300.0 && (corner.y - 544.0).abs() < 0.1);
         let (corner, _) = room(map, legend(150.0));
         assert!(corner.y <= 480.0);
+    }
+
+    #[test]
+    fn what_is_said_twice_is_seen_once_and_goes_at_once() {
+        let mut notices = Notices::default();
+        for text in ["no such file", "opened", "no such file"] {
+            notices.say(Gravity::Error, text);
+        }
+        let seen: Vec<&str> = notices.in_sight().map(|notice| &*notice.text).collect();
+        assert_eq!(seen, ["opened", "no such file"]);
+        notices.dismiss(2);
+        assert_eq!(notices.in_sight().count(), 1);
+        assert_eq!(notices.all().len(), 3);
     }
 
     #[test]

@@ -60,6 +60,12 @@ impl PaletteState {
         matches!(self.open, Some(PaletteMode::Path(PathPurpose::Export(_) | PathPurpose::SavePlan)))
     }
 
+    /// Whether it was opened and not shown since: what is written now is meant for it.
+    #[must_use]
+    pub const fn awaits_picture(&self) -> bool {
+        self.open.is_some() && self.focus
+    }
+
     /// Whether it is open.
     #[must_use]
     pub const fn is_open(&self) -> bool {
@@ -108,24 +114,34 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, palette: &mut PaletteState, mode: Pa
         )
     });
     let prompt = prompt(shown, mode);
+    if let PaletteMode::Path(purpose) = mode {
+        widgets::heading(ui, shown.text(purpose.name()).trim_end_matches('…'));
+    }
     let field = widgets::field(ui, prompt, &mut palette.query, prompt, ui.available_width());
     if palette.focus {
         field.request_focus();
         palette.focus = false;
+        if matches!(mode, PaletteMode::Path(_)) {
+            widgets::select_name(ui, &field, &palette.query);
+        }
     }
     if field.changed() {
         palette.chosen = 0;
-    }
-    if let PaletteMode::Path(purpose) = mode
-        && ui.button(shown.text(Text::Browse)).clicked()
-    {
-        send.push(Command::AskForFile(purpose));
-        palette.close();
     }
     if mode == PaletteMode::Path(PathPurpose::Export(ExportKind::Map)) {
         paper(ui, shown, send);
     }
     let found = find(shown, mode, &palette.query);
+    if let PaletteMode::Path(purpose) = mode {
+        let done = path_buttons(ui, shown, purpose, !found.is_empty(), send);
+        if let Some(found) = found.first().filter(|_| done || enter) {
+            take(found, mode, send);
+            palette.close();
+        } else if send.contains(&Command::AskForFile(purpose)) {
+            palette.close();
+        }
+        return;
+    }
     let last = found.len().saturating_sub(1);
     palette.chosen = if up { palette.chosen.saturating_sub(1) } else { palette.chosen + usize::from(down) }.min(last);
     let moved = up || down || field.changed();
@@ -142,6 +158,22 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, palette: &mut PaletteState, mode: Pa
         palette.query.clear();
         palette.focus = true;
     }
+}
+
+/// What is done with a path, and a dialog to choose it in. Whether the first was pressed.
+fn path_buttons(ui: &mut Ui, shown: &Shown<'_>, purpose: PathPurpose, is_ready: bool, send: &mut Vec<Command>) -> bool {
+    ui.add_space(GRID);
+    let row = ui.horizontal(|ui| {
+        let name = shown.text(if purpose.reads() { Text::OpenIt } else { Text::SaveIt });
+        let text = egui::RichText::new(name).color(shown.colours.on_accent);
+        let button = egui::Button::new(text).fill(shown.colours.accent).stroke(egui::Stroke::NONE);
+        let done = ui.add_enabled(is_ready, button.min_size(vec2(72.0, 0.0))).clicked();
+        if ui.button(shown.text(Text::Browse)).clicked() {
+            send.push(Command::AskForFile(purpose));
+        }
+        done
+    });
+    row.inner
 }
 
 /// Which paper a map is for.

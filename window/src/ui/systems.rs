@@ -20,6 +20,8 @@ const WIDTH: f32 = 440.0;
 pub struct Systems {
     /// What is searched for.
     search: String,
+    /// The row that Enter takes, counted among those that fit.
+    at: usize,
     found: Derived<(String, Option<Bits>), Vec<CrsChoice>>,
 }
 
@@ -48,7 +50,10 @@ pub fn list(ui: &mut Ui, shown: &Shown<'_>, systems: &mut Systems, now: &Now<'_>
         pressed = Some(Pressed::Automatic);
     }
     let bits = now.numbers.map(|it| ([it.min[0], it.min[1], it.max[0], it.max[1]].map(f64::to_bits), it.count));
-    let Systems { search, found } = systems;
+    if field.changed() {
+        systems.at = 0;
+    }
+    let Systems { search, at, found } = systems;
     let choices = found.of((search.clone(), bits), || {
         if search.trim().is_empty() {
             now.numbers.map(crs::candidates).unwrap_or_default()
@@ -59,20 +64,33 @@ pub fn list(ui: &mut Ui, shown: &Shown<'_>, systems: &mut Systems, now: &Now<'_>
     if choices.is_empty() {
         widgets::hint(ui, shown.colours, shown.text(Text::NoSystemFound));
     }
-    ScrollArea::vertical().max_height(9.0 * (ROW + 3.0 * GRID)).auto_shrink([false, true]).show_rows(
-        ui,
-        ROW + 3.0 * GRID,
-        choices.len(),
-        |ui, range| {
-            for choice in &choices[range] {
-                if row(ui, shown, choice, now.taken) {
-                    pressed = Some(Pressed::System(choice.id.clone()));
-                }
+    let fitting: Vec<usize> = choices.iter().enumerate().filter(|(_, choice)| choice.fits).map(|(at, _)| at).collect();
+    let (up, down, enter) = widgets::list_keys(ui);
+    *at = if up { at.saturating_sub(1) } else { *at + usize::from(down) }.min(fitting.len().saturating_sub(1));
+    let chosen = fitting.get(*at).copied();
+    if let Some(choice) = chosen.filter(|_| enter).and_then(|at| choices.get(at)) {
+        pressed = Some(Pressed::System(choice.id.clone()));
+    }
+    // Where the window is low the list is lower, and never shows less than some rows.
+    let height = ROW + 3.0 * GRID;
+    let room = ui.ctx().content_rect().height() - 24.0 * GRID;
+    let mut area = ScrollArea::vertical().max_height((9.0 * height).min(room)).min_scrolled_height(4.0 * height);
+    if let (true, Some(chosen)) = (up || down, chosen) {
+        #[expect(clippy::cast_precision_loss, reason = "there are few rows")]
+        let offset = (chosen as f32 - 3.0).max(0.0) * (height + ui.spacing().item_spacing.y);
+        area = area.vertical_scroll_offset(offset);
+    }
+    area.auto_shrink([false, true]).show_rows(ui, height, choices.len(), |ui, range| {
+        for at in range {
+            let Some(choice) = choices.get(at) else { continue };
+            if row(ui, shown, choice, now.taken, chosen == Some(at)) {
+                pressed = Some(Pressed::System(choice.id.clone()));
             }
-        },
-    );
+        }
+    });
     if pressed.is_some() {
         search.clear();
+        *at = 0;
         ui.close();
     }
     pressed
@@ -90,7 +108,7 @@ pub struct Now<'a> {
 }
 
 /// A system in two lines. Returns whether it was pressed.
-fn row(ui: &mut Ui, shown: &Shown<'_>, choice: &CrsChoice, taken: &str) -> bool {
+fn row(ui: &mut Ui, shown: &Shown<'_>, choice: &CrsChoice, taken: &str, is_next: bool) -> bool {
     let colours = shown.colours;
     let (is_taken, title) = (choice.id == taken, choice.reading.title(shown.lang));
     let mut about: Vec<String> = vec![choice.reading.zone_words(shown.lang)];
@@ -105,7 +123,7 @@ fn row(ui: &mut Ui, shown: &Shown<'_>, choice: &CrsChoice, taken: &str) -> bool 
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, choice.fits, is_taken, &title));
     if is_taken {
         ui.painter().rect_filled(rect, 3.0, colours.selection_fill);
-    } else if response.hovered() && choice.fits {
+    } else if (response.hovered() || is_next) && choice.fits {
         ui.painter().rect_filled(rect, 3.0, colours.hover_fill);
     }
     let ink = if choice.fits { colours.ink } else { colours.muted };

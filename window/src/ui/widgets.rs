@@ -126,6 +126,27 @@ pub fn scrolling<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, contents).inner
 }
 
+/// Has a sheet that has changed its size drawn again at once, so that it lies still before anybody points at it.
+pub fn settle(ctx: &egui::Context, what: &str, size: egui::Vec2) {
+    let id = egui::Id::unique(("size of sheet", what));
+    let before = ctx.data(|data| data.get_temp::<egui::Vec2>(id));
+    ctx.data_mut(|data| data.insert_temp(id, size));
+    if before.is_none_or(|before| (before - size).length() > 0.5) {
+        ctx.request_discard("the sheet has another size");
+        ctx.request_repaint();
+    }
+}
+
+/// Keys that go through a list below a line to write in: up, down, Enter. They are taken from whatever has the focus.
+pub fn list_keys(ui: &Ui) -> (bool, bool, bool) {
+    use egui::Key;
+
+    ui.input_mut(|input| {
+        let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
+        (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter))
+    })
+}
+
 /// A frameless button that shows one icon and is called `name`.
 pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     let text = icon.rich_text().size(16.0);
@@ -230,6 +251,20 @@ pub fn choice<T: Copy + PartialEq>(ui: &mut Ui, colours: &Colours, now: T, choic
         });
     });
     pressed
+}
+
+/// Selects the name of the file in a path that was just shown in a line, without its folder and its ending: that is
+/// what one writes over.
+pub fn select_name(ui: &Ui, field: &Response, path: &str) {
+    use egui::text::{CCursor, CCursorRange};
+
+    let chars = |end: usize| path.get(..end).map_or(0, |text| text.chars().count());
+    let from = path.rfind(['/', '\\']).map_or(0, |at| at + 1);
+    let name = path.get(from..).unwrap_or_default();
+    let to = from + name.find('.').filter(|&at| at > 0).unwrap_or(name.len());
+    let mut state = egui::TextEdit::load_state(ui.ctx(), field.id).unwrap_or_default();
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(chars(from)), CCursor::new(chars(to)))));
+    state.store(ui.ctx(), field.id);
 }
 
 /// A line of text that can be written into, called `name`.

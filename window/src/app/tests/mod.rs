@@ -22,6 +22,7 @@ mod own;
 mod path;
 mod recovery;
 mod repairing;
+mod replacing;
 mod rules;
 mod scale;
 mod scenario;

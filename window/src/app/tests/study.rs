@@ -296,6 +296,8 @@ fn no_export_is_written_over_what_is_open() {
     }
     // A plan may be written over the one that was opened.
     act(&mut window, Command::UsePath(PathPurpose::SavePlan, plan.clone()));
+    assert_eq!(fs::read_to_string(&plan).unwrap(), MERGE, "it is asked first");
+    act(&mut window, Command::Replace(true));
     wait(&mut window, "the plan is written", |_| fs::read_to_string(&plan).unwrap() != MERGE);
     act(&mut window, Command::UsePath(PathPurpose::Export(ExportKind::Seats), at("x.csv")));
     wait(&mut window, "the ending is refused", |app| app.notices.to_text().contains("name ends in .csv"));

@@ -202,15 +202,17 @@ pub(super) fn menu(ui: &mut Ui, shown: &Shown<'_>, project: &Study, send: &mut V
     let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::from_button(button).config(stays).ui(ui, |ui| {
         ui.set_min_width(160.0);
-        for field in Field::all(project, shown.view.level) {
-            let mut is_shown = field.is_shown(shown, project);
-            let tick = eframe::egui::Checkbox::new(&mut is_shown, field.name(shown));
-            if ui.add_enabled(field != Field::Name, tick).changed() {
-                send.push(Command::ShowColumn(field.key(project), is_shown));
-            }
-        }
-        ui.separator();
         widgets::menu_item(ui, shown.lang, shown.now, Action::OwnFigures, send);
+        ui.separator();
+        widgets::scrolling(ui, |ui| {
+            for field in Field::all(project, shown.view.level) {
+                let mut is_shown = field.is_shown(shown, project);
+                let tick = eframe::egui::Checkbox::new(&mut is_shown, field.name(shown));
+                if ui.add_enabled(field != Field::Name, tick).changed() {
+                    send.push(Command::ShowColumn(field.key(project), is_shown));
+                }
+            }
+        });
     });
     response.on_hover_text(name).accessible_name(name);
 }

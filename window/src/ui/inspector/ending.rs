@@ -1,12 +1,12 @@
 //! What ends a card: its buttons, which stay in sight however long the card is.
 
-use eframe::egui::{Frame, Margin, Panel, Ui};
+use eframe::egui::{Frame, Label, Margin, Panel, RichText, Ui};
 
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::Command;
-use crate::ui::theme::GRID;
-use crate::ui::widgets::{self, Face, action_button};
+use crate::ui::theme::{CAPTION, GRID};
+use crate::ui::widgets::{Face, action_button};
 use quhua::i18n::Text;
 
 /// Height of the buttons with the space around them, in points.
@@ -67,7 +67,9 @@ impl Ending {
             if ui.button(shown.text(Text::Cancel)).clicked() {
                 send.push(Action::GiveUp.into());
             }
-            widgets::caption(ui, shown.colours, shown.text(self.keys));
+            // In one piece, on the next line if need be.
+            let keys = RichText::new(shown.text(self.keys)).size(CAPTION).color(shown.colours.muted);
+            ui.add(Label::new(keys).extend());
         });
     }
 }

@@ -418,7 +418,8 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
     let members = |unit: UnitId| state.members(unit).len();
     let members_before = units.iter().map(|&unit| members(unit)).sum();
     let columns: Vec<(String, Vec<Fact>)> = if units.len() <= COLUMNS {
-        let name = |unit: UnitId| words::unit(state.unit(unit)).to_owned();
+        let names: Vec<&str> = units.iter().map(|&unit| words::unit(state.unit(unit))).collect();
+        let name = |unit: UnitId| told_apart(words::unit(state.unit(unit)), &names);
         let facts = |unit, figures| (name(unit), facts::with_own(shown, state, unit, figures));
         units.iter().zip(&befores).map(|(&unit, figures)| facts(unit, figures)).collect()
     } else {
@@ -427,7 +428,8 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
     };
     let members_after = outlook.members;
     let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();
-    let arrow = format!("→ {}", outlook.unit.name);
+    let names: Vec<&str> = units.iter().map(|&unit| words::unit(state.unit(unit))).collect();
+    let arrow = format!("→ {}", told_apart(&outlook.unit.name, &names));
     let headings = columns.iter().map(|(name, _)| name.as_str()).chain(std::iter::once(arrow.as_str()));
     let widths = Widths::of(ui, columns.len() + 1, figures.map(|fact| fact.figure.as_str()), headings);
     widths.row(ui, |ui, cell| {
@@ -461,7 +463,25 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
     }
 }
 
+/// A name at the head of a narrow column: where all begin alike, as codes do, by how it goes on.
+fn told_apart(name: &str, names: &[&str]) -> String {
+    /// Signs at the end that stay, whatever is alike.
+    const STAY: usize = 3;
+    /// Shorter ones have room.
+    const SHORT: usize = 8;
+    let alike = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let begun = names.windows(2).map(|pair| if let [a, b] = pair { alike(a, b) } else { 0 }).min().unwrap_or(0);
+    let length = name.chars().count();
+    let left = begun.min(length.saturating_sub(STAY));
+    let is_one_of_them = names.first().is_some_and(|first| alike(first, name) >= begun);
+    if length <= SHORT || left < STAY || !is_one_of_them {
+        return name.to_owned();
+    }
+    std::iter::once('…').chain(name.chars().skip(left)).collect()
+}
+
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
+    ui.add_space(GRID);
     outlook.warnings.iter().for_each(|warning| warning_line(ui, shown, warning));
     farther_line(ui, shown, outlook);
 }
@@ -504,4 +524,19 @@ pub(super) fn line(
         widgets::icon_mark(ui, icon, colour);
         ui.add(egui::Label::new(RichText::new(text).color(shown.colours.ink)).wrap());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_begin_alike_are_told_apart_at_the_head_of_a_column() {
+        let codes = ["510101001", "510101002"];
+        assert_eq!(codes.map(|code| told_apart(code, &codes)), ["…001", "…002"]);
+        let names = ["石桥镇", "石羊桥新街社区"];
+        assert_eq!(names.map(|name| told_apart(name, &names)), names.map(str::to_owned));
+        assert_eq!(told_apart("合石", &codes), "合石");
+        assert_eq!(told_apart("510199999", &codes), "510199999");
+    }
 }

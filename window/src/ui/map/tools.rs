@@ -51,7 +51,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, send: &mut Vec<Command>) 
         }
     };
     for tool in Tool::ALL {
-        let role = (Role::RadioButton, now == tool);
+        // While a line is drawn, a drag selects nothing.
+        let draws = matches!(shown.now.gesture, Gesture::Split | Gesture::Measure);
+        let role = (Role::RadioButton, now == tool && !draws);
         in_slot(ui, &mut |ui| button(ui, shown, action(tool), role, square, send));
     }
     for action in BY_WORDS {

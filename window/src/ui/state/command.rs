@@ -37,6 +37,8 @@ pub enum Command {
     OpenFiles(Vec<PathBuf>),
     /// Uses the path given in the path box or in a file dialog.
     UsePath(PathPurpose, PathBuf),
+    /// Whether the file that stands where something is to be written may be replaced.
+    Replace(bool),
     /// Asks for a path in a file dialog.
     AskForFile(PathPurpose),
     /// Selects units.
@@ -205,6 +207,8 @@ pub enum JoinStep {
         /// Whether it is.
         accepted: bool,
     },
+    /// Says so of every row of which one unit alone may be meant.
+    AcceptAll,
     /// Takes another sheet of the workbook.
     Sheet(String),
     /// Takes a figure, or leaves it.

@@ -138,7 +138,7 @@ pub const fn row(kind: ExportKind) -> Row {
             ],
             formats: &[(Text::FileKindGeojson, &["geojson"])],
             needs: Needs::Study,
-            name: |study, lang, level| format!("{}-{}", study.title(lang), level_id(study, level)),
+            name: |study, lang, level| format!("{}-{}", study.title(lang), level_name(study, lang, level)),
             make: |material, path, progress| {
                 let Out { format, wishes, all_levels } = &material.out;
                 if format.is_text(wishes) {
@@ -192,8 +192,8 @@ pub const fn row(kind: ExportKind) -> Row {
                 formats: TABLES,
                 needs: Needs::Table,
                 name: |study, lang, level| {
-                    let word = study.dataset().levels.get(level.index()).map_or("", |&level| words::level(lang, level));
-                    format!("{}-{word}", study.title(lang))
+                    let level = level_name(study, lang, level);
+                    format!("{}-{level}-{}", study.title(lang), lang.pick("单元表", "table"))
                 },
                 make: |material, path, _| {
                     let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
@@ -215,7 +215,7 @@ pub const fn row(kind: ExportKind) -> Row {
             formats: SEATS,
             needs: Needs::Study,
             name: |study, lang, level| {
-                format!("{}-{}-{}", study.title(lang), level_id(study, level), lang.pick("驻地", "seats"))
+                format!("{}-{}-{}", study.title(lang), level_name(study, lang, level), lang.pick("驻地", "seats"))
             },
             make: |material, path, _| {
                 let Material { dataset, state, level, area_method, .. } = material;
@@ -317,8 +317,14 @@ fn write(
     Ok(Verdict::None)
 }
 
-fn level_id(study: &Study, level: LevelIndex) -> &'static str {
-    study.dataset().levels.get(level.index()).map_or("units", |level| level.id())
+/// A level as it stands in the name of a file.
+fn level_name(study: &Study, lang: Lang, level: LevelIndex) -> &'static str {
+    let level = study.dataset().levels.get(level.index());
+    match lang {
+        // Without what stands in brackets.
+        Lang::Zh => level.map_or("单元", |&level| words::level(lang, level).split('（').next().unwrap_or_default()),
+        Lang::En => level.map_or("units", |level| level.id()),
+    }
 }
 
 /// Whether a table goes to a text file rather than to a workbook.

@@ -12,8 +12,8 @@ use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
 use crate::render::BrushRule;
 use quhua::edit::{OwnDefinition, ScenarioId};
-use quhua::i18n::Lang;
 use quhua::i18n::numbers::AreaUnit;
+use quhua::i18n::{Lang, Text};
 use quhua::io::LayerSource;
 use quhua::io::profile::{LayerProfile, TableProfile};
 use quhua::metrics::Figure;
@@ -236,6 +236,26 @@ pub enum PathPurpose {
 }
 
 impl PathPurpose {
+    /// What is done with the file.
+    #[must_use]
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Open => Text::OpenHint,
+            Self::OpenPlan => Text::OpenPlan,
+            Self::Facilities => Text::OpenFacilities,
+            Self::Table => Text::JoinTable,
+            Self::Rebase => Text::Rebase,
+            Self::SaveProject => Text::SaveAs,
+            Self::SavePlan => Text::SavePlan,
+            Self::Export(kind) => super::exports::row(kind).text,
+            Self::Background => Text::BackgroundFromFile,
+            Self::Rules => Text::OpenRules,
+            Self::OpenProfile => Text::OpenProfile,
+            Self::SaveProfile => Text::SaveProfile,
+            Self::SaveLog => Text::SaveLogFile,
+        }
+    }
+
     /// Whether the file is read, not written.
     #[must_use]
     pub const fn reads(self) -> bool {

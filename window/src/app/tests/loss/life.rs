@@ -202,6 +202,9 @@ impl Window {
             self.act(Action::Save);
         } else {
             self.act(Command::UsePath(PathPurpose::SaveProject, path));
+            if self.app().replacing.is_some() {
+                self.act(Command::Replace(true));
+            }
         }
     }
 
