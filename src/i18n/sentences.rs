@@ -880,6 +880,22 @@ mod tests {
     }
 
     #[test]
+    fn of_people_that_nobody_counted_nothing_is_said() {
+        let said = |people: u32, unknown| people_farther(Lang::Zh, people.into(), 1500.0, unknown);
+        assert_eq!(said(0, 44), "44 处离驻地更远，人口未知，人数和平均距离无法计算");
+        assert!(said(12, 3).starts_with("至少 12 人") && said(12, 0).starts_with("12 人"));
+        assert!(!people_farther(Lang::En, Decimal::ZERO, 0.0, 1).contains(" 0 "));
+    }
+
+    #[test]
+    fn what_would_be_lost_is_called_by_its_name() {
+        let joined = Unsaved { scenarios: 1, tables: 1, ..Unsaved::default() };
+        assert_eq!(unsaved(Lang::Zh, "甲县", &joined), "“甲县”还没有保存为项目，不保存将丢失：接入的 1 个表格。");
+        let one = Unsaved { scenarios: 1, steps: 1, ..Unsaved::default() };
+        assert!(unsaved(Lang::En, "A", &one).ends_with("This would be lost: 1 step."));
+    }
+
+    #[test]
     fn an_unsaved_document_is_marked_in_the_title() {
         assert_eq!(window_title(Lang::En, "County", true), "• County – Quhua");
     }

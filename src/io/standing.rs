@@ -146,7 +146,7 @@ mod tests {
         assert!(standing.sentence(Lang::En).contains("with 1 scenario and 0 steps"), "{standing}");
         assert!(standing.sentence(Lang::Zh).contains("1 个方案、0 步调整"));
         let refused = Outputs::default().target(&at, &["geojson"]).unwrap_err();
-        assert!(matches!(refused.problem, WriteProblem::IsProject { .. }), "{refused}");
+        assert!(matches!(refused.problem, WriteProblem::IsProject), "{refused}");
         Outputs::default().project(&folder.path().join("new.gpkg")).unwrap();
     }
 

@@ -249,6 +249,11 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_may_stand_behind_a_number() {
+        reads(&["\"116人\"", "\"20 户\"", "\"人\"", "\"三人\""], &["116", "20", "", ""]);
+    }
+
+    #[test]
     fn the_whole_column_decides_what_a_sign_means() {
         reads(&[r#""1,234""#, r#""12,345""#, r#""987""#], &["1234", "12345", "987"]);
         reads(&[r#""2,5""#, r#""1,234""#], &["2.5", "1.234"]);

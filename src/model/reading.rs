@@ -364,3 +364,20 @@ impl CrsBasis {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_said_in_chinese() {
+        for (name, said) in [
+            ("Xian 1980 / 3-degree Gauss-Kruger zone 35", "Xian 1980 3°带 35 带"),
+            ("Beijing 1954 / 3-degree Gauss-Kruger CM 105E", "Beijing 1954 3°带，中央经线 105°"),
+            ("Xian 1980 / Gauss-Kruger zone 18", "Xian 1980 6°带 18 带"),
+            ("WGS 84 / UTM zone 48N", "WGS 84 / UTM zone 48N"),
+        ] {
+            assert_eq!(zones_in_chinese(name), said);
+        }
+    }
+}

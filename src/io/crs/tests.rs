@@ -460,3 +460,13 @@ fn a_datum_without_a_name_is_near_where_its_ellipsoid_or_its_shift_says_so() {
     assert!(matches!(plane(r#"PARAMETER["xy_plane_rotation",5],"#), Err(CrsProblem::Method { .. })));
     assert!(matches!(plane(r#"AXIS["x",WEST],AXIS["y",SOUTH],"#), Err(CrsProblem::Method { .. })));
 }
+
+#[test]
+fn a_figure_is_first_of_all_a_meridian_and_is_never_endless() {
+    use crate::i18n::Lang;
+
+    let found = search("105", None, 20);
+    assert_eq!(found[0].reading.central_meridian, Some(105.0), "{}", found[0].id);
+    let odd: Vec<String> = search("eden", None, 20).iter().map(|choice| choice.reading.zone_words(Lang::Zh)).collect();
+    assert!(odd.iter().all(|words| words.len() < 40), "{odd:?}");
+}

@@ -190,7 +190,7 @@ pub(in crate::model) fn is_extensive(field: &str) -> bool {
         || SUM_LATIN_ENDINGS.iter().any(|ending| bare.ends_with(ending) && bare != *ending)
         || field.rsplit_once(['_', ' ']).is_some_and(|(_, unit)| AREA_UNITS.contains(&normalised(unit).as_str()))
         || is_amount_by_words(field)
-        || counts_in_brackets(field)
+        || (counts_in_brackets(field) && !is_ratio(field) && extreme(field).is_none())
 }
 
 /// Whether what stands in brackets at the end of a name is what is counted there, as in `劳动力（人）`.
@@ -422,6 +422,16 @@ mod tests {
         }
         for field in ["户数（户）", "2020年户数", "总户数(户)", "耕地面积（亩）"] {
             assert!(is_extensive(field), "{field}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_may_stand_in_brackets() {
+        for field in ["劳动力（人）", "外出务工(人)", "低保对象（户）", "卫生室（所）"] {
+            assert!(is_extensive(field), "{field}");
+        }
+        for field in ["户均劳动力（人）", "最大班额（人）", "海拔（米）", "（人）"] {
+            assert!(!is_extensive(field), "{field}");
         }
     }
 

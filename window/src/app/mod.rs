@@ -420,21 +420,7 @@ impl App {
         }
         palette::show(ui.ctx(), &shown, palette, &mut send);
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
-        if let Some(sheet) = joining {
-            crate::ui::joining::show(ui.ctx(), &shown, sheet, &mut send);
-        }
-        if let Some(sheet) = unread {
-            crate::ui::unread::show(ui.ctx(), &shown, sheet, &mut send);
-        }
-        if let Some(sheet) = repairing {
-            crate::ui::repairing::show(ui.ctx(), &shown, sheet, &mut send);
-        }
-        if let Some(sheet) = exporting {
-            crate::ui::exporting::show(ui.ctx(), &shown, sheet, &mut send);
-        }
-        if let Some(replacing) = replacing {
-            crate::ui::replacing::show(ui.ctx(), &shown, replacing, &mut send);
-        }
+        sheets(ui.ctx(), &shown, (joining, unread, repairing, exporting, replacing), &mut send);
         if let Some(pending) = pending {
             unsaved::show(ui.ctx(), &shown, *pending == Pending::Close, &mut send);
         }
@@ -498,6 +484,36 @@ impl App {
 /// A frame without a border.
 fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
     Frame::new().fill(shown.colours.panel).inner_margin(margin)
+}
+
+/// Sheets over the whole window: what waits for an answer.
+fn sheets(
+    ctx: &egui::Context,
+    shown: &Shown<'_>,
+    (joining, unread, repairing, exporting, replacing): (
+        &mut Option<JoinSheet>,
+        &mut Option<Unread>,
+        &mut Option<RepairSheet>,
+        &mut Option<ExportSheet>,
+        &mut Option<Replacing>,
+    ),
+    send: &mut Vec<Command>,
+) {
+    if let Some(sheet) = joining {
+        crate::ui::joining::show(ctx, shown, sheet, send);
+    }
+    if let Some(sheet) = unread {
+        crate::ui::unread::show(ctx, shown, sheet, send);
+    }
+    if let Some(sheet) = repairing {
+        crate::ui::repairing::show(ctx, shown, sheet, send);
+    }
+    if let Some(sheet) = exporting {
+        crate::ui::exporting::show(ctx, shown, sheet, send);
+    }
+    if let Some(replacing) = replacing {
+        crate::ui::replacing::show(ctx, shown, replacing, send);
+    }
 }
 
 /// The toolbar.
