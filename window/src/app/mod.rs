@@ -420,7 +420,7 @@ impl App {
         }
         palette::show(ui.ctx(), &shown, palette, &mut send);
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
-        sheets(ui.ctx(), &shown, (joining, unread, repairing, exporting, replacing), &mut send);
+        sheets(ui.ctx(), &shown, (joining, unread, repairing), (exporting, replacing), &mut send);
         if let Some(pending) = pending {
             unsaved::show(ui.ctx(), &shown, *pending == Pending::Close, &mut send);
         }
@@ -490,13 +490,8 @@ fn plain(shown: &Shown<'_>, margin: Margin) -> Frame {
 fn sheets(
     ctx: &egui::Context,
     shown: &Shown<'_>,
-    (joining, unread, repairing, exporting, replacing): (
-        &mut Option<JoinSheet>,
-        &mut Option<Unread>,
-        &mut Option<RepairSheet>,
-        &mut Option<ExportSheet>,
-        &mut Option<Replacing>,
-    ),
+    (joining, unread, repairing): (&mut Option<JoinSheet>, &mut Option<Unread>, &mut Option<RepairSheet>),
+    (exporting, replacing): (&mut Option<ExportSheet>, &mut Option<Replacing>),
     send: &mut Vec<Command>,
 ) {
     if let Some(sheet) = joining {

@@ -41,17 +41,19 @@ impl Replacing {
         }
         if self.purpose == PathPurpose::SaveProject && first.is_project() {
             let name = file_name(&first.path);
-            text.push_str(&match lang {
+            let becomes = match lang {
                 Lang::Zh => format!("替换后，原来的项目只作为“{name}~1”留到下一次保存。"),
                 Lang::En => format!("If it is replaced, it stays as “{name}~1”, and only until you save again. "),
-            });
+            };
+            text.push_str(&becomes);
         }
         if !others.is_empty() {
             let names: Vec<String> = others.iter().map(|other| file_name(&other.path)).collect();
-            text.push_str(&match lang {
+            let beside = match lang {
                 Lang::Zh => format!("旁边的 {} 也会被替换。", names.join("、")),
                 Lang::En => format!("Beside it, {} would be replaced too.", names.join(", ")),
-            });
+            };
+            text.push_str(&beside);
         }
         text.trim_end().to_owned()
     }
