@@ -121,8 +121,6 @@ struct Open {
     connection: Connection,
     dialect: Dialect,
     query: String,
-    /// Where the geometry stands in a row of the answer.
-    shape_at: usize,
     columns: Vec<Column>,
     declares: Option<String>,
     name: String,
@@ -145,17 +143,17 @@ impl Open {
             None => found.iter().position(|layer| layer.is_area).unwrap_or(0),
         };
         let layer = found.into_iter().nth(at).ok_or_else(|| file(FileProblem::NoLayers(["SQLite", "SQLite"])))?;
-        let (mut columns, shape, are_texts) = columns(&connection, &layer).map_err(failed)?;
-        let (query, shape_at) = if are_texts {
-            columns.iter_mut().enumerate().for_each(|(at, column)| column.at = at + 1);
-            let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|column| quoted(&column.name)));
-            (format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table)), 0)
-        } else {
-            // A name that was cut off within a letter cannot be asked for.
-            (format!("SELECT * FROM {}", quoted(&layer.table)), shape)
-        };
+        let (mut columns, are_texts) = columns(&connection, &layer).map_err(failed)?;
+        // The library that asks SQLite gives up on such a name in a query.
+        if !are_texts {
+            let what = "a column has a name that is cut off within a letter; rename it";
+            return Err(file(FileProblem::Damaged(std::io::Error::new(std::io::ErrorKind::InvalidData, what))));
+        }
+        columns.iter_mut().enumerate().for_each(|(at, column)| column.at = at + 1);
+        let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|column| quoted(&column.name)));
+        let query = format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table));
         let declares = declares(&connection, dialect, layer.srs);
-        Ok(Self { dialect, query, shape_at, columns, declares, name: layer.table, names, connection })
+        Ok(Self { dialect, query, columns, declares, name: layer.table, names, connection })
     }
 
     /// Hands on rows in batches: the geometry, `None` where there is none, and values as JSON.
@@ -167,7 +165,7 @@ impl Open {
         let mut rows = statement.query([]).map_err(failed)?;
         let mut batch = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            let geometry = row.get_ref(self.shape_at).map_err(failed)?;
+            let geometry = row.get_ref(0).map_err(failed)?;
             let geometry = geometry.as_blob().ok().map(<[u8]>::to_vec);
             let value = |column: &Column| Ok(json(row.get_ref(column.at)?, column.is_bool));
             let values = self.columns.iter().map(value).collect::<rusqlite::Result<_>>().map_err(failed)?;
@@ -180,27 +178,22 @@ impl Open {
     }
 }
 
-/// Columns of a layer but its geometry, and but the number that only counts rows; where the geometry stands among all
-/// columns; and whether all names are texts.
-fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<(Vec<Column>, usize, bool)> {
-    let mut list = connection.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1")?;
+/// Columns of a layer but its geometry, and but the number that only counts rows; and whether all names are texts.
+fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<(Vec<Column>, bool)> {
+    let mut list = connection.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
     let mut rows = list.query([&layer.table])?;
-    let (mut columns, mut shape, mut are_texts) = (Vec::new(), 0, true);
-    let mut at = 0;
+    let (mut columns, mut are_texts) = (Vec::new(), true);
     while let Some(row) = rows.next()? {
         let (kind, key): (String, i64) = (row.get(1)?, row.get(2)?);
         let bytes = row.get_ref(0)?.as_bytes()?;
         are_texts &= std::str::from_utf8(bytes).is_ok();
         let name = String::from_utf8_lossy(bytes).into_owned();
         let only_counts = key == 1 && ["fid", "ogc_fid", "pk_uid"].iter().any(|it| name.eq_ignore_ascii_case(it));
-        if name.eq_ignore_ascii_case(&layer.column) {
-            shape = at;
-        } else if !only_counts {
-            columns.push(Column { name, is_bool: kind.eq_ignore_ascii_case("boolean"), at });
+        if !only_counts && !name.eq_ignore_ascii_case(&layer.column) {
+            columns.push(Column { name, is_bool: kind.eq_ignore_ascii_case("boolean"), at: 0 });
         }
-        at += 1;
     }
-    Ok((columns, shape, are_texts))
+    Ok((columns, are_texts))
 }
 
 fn quoted(name: &str) -> String {
