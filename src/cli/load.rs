@@ -11,7 +11,7 @@ use super::join::JoinArgs;
 use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
-use crate::i18n::{Lang, Say as _, sentences};
+use crate::i18n::{Lang, Say as _, sentences, sources};
 use crate::io::format::{self, FileKind};
 use crate::io::profile::{Profile, Profiled};
 use crate::io::project::{self, Origin, Plans};
@@ -257,6 +257,13 @@ impl ReadArgs {
             }
             for note in &layer.notes {
                 say(Line::Note, speech::about(note, path));
+            }
+            let read = layer.reading.layer.as_ref().filter(|_| self.layer.is_none());
+            if let Some(read) = read.filter(|_| layer.reading.layers.len() > 1) {
+                let others: Vec<String> = layer.reading.layers.iter().filter(|name| *name != read).cloned().collect();
+                let said = sources::layers_not_read(lang(), read, &others);
+                let how = lang().pick("（用 --layer 选择）", " (--layer chooses)");
+                say(Line::Note, format!("{}: {said}{how}", path.display()));
             }
             layers.push(layer);
         }

@@ -105,6 +105,15 @@ pub fn members(lang: Lang, (parent, member): (&str, &str), [least, most]: [usize
     }
 }
 
+/// Which layer of a file is read, and which are not.
+#[must_use]
+pub fn layers_not_read(lang: Lang, layer: &str, others: &[String]) -> String {
+    match lang {
+        Lang::Zh => format!("读取图层“{layer}”；文件中另有：{}", others.join("、")),
+        Lang::En => format!("layer \"{layer}\" is read; also in the file: {}", others.join(", ")),
+    }
+}
+
 /// People on a square kilometre.
 #[must_use]
 pub fn density(lang: Lang, density: &str) -> String {

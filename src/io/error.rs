@@ -145,6 +145,9 @@ pub enum FileProblem {
         /// Line that the field begins in.
         line: usize,
     },
+    /// A column of a database whose name is no text.
+    #[error("a column has a name that is cut off within a letter; rename it in the program that made the file")]
+    ColumnName,
     /// Nothing is packed in it.
     #[error("the archive is empty; get a complete copy")]
     EmptyArchive,

@@ -146,8 +146,7 @@ impl Open {
         let (mut columns, are_texts) = columns(&connection, &layer).map_err(failed)?;
         // The library that asks SQLite gives up on such a name in a query.
         if !are_texts {
-            let what = "a column has a name that is cut off within a letter; rename it";
-            return Err(file(FileProblem::Damaged(std::io::Error::new(std::io::ErrorKind::InvalidData, what))));
+            return Err(file(FileProblem::ColumnName));
         }
         columns.iter_mut().enumerate().for_each(|(at, column)| column.at = at + 1);
         let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|column| quoted(&column.name)));

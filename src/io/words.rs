@@ -52,6 +52,7 @@ impl Say for FileProblem {
             Self::OpenQuote { line } => {
                 format!("第 {line} 行开始的引号没有结束，其后的内容都成了一个字段；请重新获取完整的文件，或更正引号")
             }
+            Self::ColumnName => "有一列的名称在一个字中间被截断，请在生成该文件的软件中改名".to_owned(),
             Self::EmptyArchive => "压缩包是空的，请重新获取完整文件".to_owned(),
             Self::BehindArchive => "压缩包末尾之后还有别的内容，请手工解压后查看，或重新获取".to_owned(),
             // What the library says of it is English.
@@ -349,6 +350,7 @@ mod tests {
             OnlyLinks,
             CutOff,
             OpenQuote { line: 5 },
+            ColumnName,
             EmptyArchive,
             BehindArchive,
             Damaged(broken()),

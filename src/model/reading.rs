@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CrsDoubt, LayerSource, LevelsReading};
+use super::{CrsDoubt, Dataset, Layer, LayerSource, LevelsReading};
 use crate::i18n::Lang;
 
 /// What a layer was taken for when it was read.
@@ -46,6 +46,17 @@ pub struct Reading {
     /// the arrays; until the coordinate system is settled.
     #[serde(skip)]
     pub off_earth: Option<OffEarth>,
+}
+
+impl Dataset {
+    /// Layers in the file of a layer that no layer of the dataset was read from.
+    #[must_use]
+    pub fn layers_not_read<'a>(&self, layer: &'a Layer) -> Vec<&'a str> {
+        let of_file = |other: &&Layer| other.path == layer.path;
+        let read: Vec<&str> =
+            self.layers.iter().filter(of_file).filter_map(|other| other.reading.layer.as_deref()).collect();
+        layer.reading.layers.iter().map(String::as_str).filter(|name| !read.contains(name)).collect()
+    }
 }
 
 /// The encoding that texts were read in.

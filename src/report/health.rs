@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::coverage::validate::{Defect, is_valid_coverage};
 use crate::geodesy::AreaMethod;
-use crate::i18n::{Lang, Say};
+use crate::i18n::{Lang, Say, sources};
 use crate::model::{
     CrsReading, Dataset, Layer, LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading, Recognition, Role,
     RoleDoubt, RoleEvidence, RoleReading, UnitId,
@@ -42,6 +42,12 @@ pub struct HealthReport {
 pub struct LayerEntry {
     /// Its name.
     pub name: String,
+    /// The layer that was read, where there are several in the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// Layers of the file that are not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_layers: Vec<String>,
     /// Its coordinate system, with how it is known; `null` where that is not known.
     pub crs: Option<CrsReading>,
     /// How levels were told, where units of it lay in others of the same layer: then it is a part of that, or could be taken
@@ -215,6 +221,8 @@ fn layers(dataset: &Dataset, lang: Lang) -> Vec<LayerEntry> {
     let recognised = dataset.recognition().into_iter();
     let entry = |(layer, recognised): (&Layer, Recognition)| LayerEntry {
         name: layer.name.clone(),
+        layer: layer.reading.layer.clone(),
+        other_layers: dataset.layers_not_read(layer).into_iter().map(str::to_owned).collect(),
         crs: layer.reading.crs.clone(),
         levels: layer.reading.levels.clone().map(|levels| LevelsEntry::new(levels, lang)),
         fields: recognised.roles.into_iter().map(|reading| RoleEntry::new(reading, lang)).collect(),
@@ -268,7 +276,10 @@ impl fmt::Display for HealthReport {
             }
             writeln!(f, "{colon}{}", entry.message)?;
         }
-        for LayerEntry { name, crs, levels, fields } in &self.layers {
+        for LayerEntry { name, layer, other_layers, crs, levels, fields } in &self.layers {
+            if let Some(layer) = layer.as_ref().filter(|_| !other_layers.is_empty()) {
+                writeln!(f, "{name}{colon}{}", sources::layers_not_read(lang, layer, other_layers))?;
+            }
             if let Some(levels) = levels.as_ref().filter(|levels| levels.part == 0) {
                 writeln!(f, "{name}{colon}{}", levels.text)?;
             }

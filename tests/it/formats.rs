@@ -420,3 +420,20 @@ fn points_through_a_pipe_are_refused_in_one_line() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("cannot come through a pipe") && said.lines().count() == 1, "{said}");
 }
+
+#[test]
+fn which_layer_of_a_file_is_read_and_which_are_not_is_told() {
+    let folder = Folder::new();
+    let [villages, out] = [repository("sample_data/sanhe/villages.geojson"), folder.0.path().join("all.gpkg")]
+        .map(|path| path.display().to_string());
+    let plan = folder.write("plan.json", r#"{"format":"quhua-plan","version":1,"base":[],"edits":[]}"#);
+    let plan = plan.display().to_string();
+    quhua_exits(0, ["convert", &villages, "--plan", &plan, "--format", "geopackage", "-o", &out]);
+    let (checked, said) = quhua_exits(0, ["check", "--json", &out]);
+    let checked: serde_json::Value = serde_json::from_str(&checked).unwrap();
+    assert_eq!(checked["layers"][0]["layer"], "village");
+    assert_eq!(checked["layers"][0]["other_layers"], serde_json::json!(["township", "county"]));
+    assert!(said.contains("layer \"village\" is read; also in the file: township, county (--layer chooses)"), "{said}");
+    let (text, _) = quhua_exits(0, ["check", &out, "--layer", "township"]);
+    assert!(text.contains("layer \"township\" is read; also in the file: village, county"), "{text}");
+}
