@@ -147,7 +147,7 @@ pub fn work_waits(lang: Lang, title: &str) -> String {
     match lang {
         Lang::Zh => format!("上次“{title}”中的工作尚未保存，仍然保留着：再次打开它，或不带文件启动本程序，即可恢复"),
         Lang::En => format!(
-            "Work upon “{title}” was never saved and is kept still: it comes back when that is opened again, or at a start \
+            "Work upon \"{title}\" was never saved and is kept still: it comes back when that is opened again, or at a start \
              without a file"
         ),
     }
@@ -412,7 +412,7 @@ pub fn job_died(lang: Lang, doing: &str) -> String {
     match lang {
         Lang::Zh => format!("“{doing}”因程序内部错误而中断，单元没有改变，可以继续使用；详情见日志"),
         Lang::En => {
-            format!("“{doing}” broke off because of a fault in the program. No unit was changed; see the log")
+            format!("\"{doing}\" broke off because of a fault in the program. No unit was changed; see the log")
         }
     }
 }
@@ -580,7 +580,7 @@ pub fn unsaved(lang: Lang, document: &str, unsaved: &Unsaved) -> String {
     if is_saved {
         return match lang {
             Lang::Zh => format!("“{document}”上次保存以后的改动还没有写入项目文件，不保存将丢失。"),
-            Lang::En => format!("What was changed in “{document}” since it was last saved would be lost."),
+            Lang::En => format!("What was changed in \"{document}\" since it was last saved would be lost."),
         };
     }
     let mut what: Vec<String> = Vec::new();
@@ -605,7 +605,7 @@ pub fn unsaved(lang: Lang, document: &str, unsaved: &Unsaved) -> String {
     }
     match lang {
         Lang::Zh => format!("“{document}”还没有保存为项目，不保存将丢失：{}。", what.join("、")),
-        Lang::En => format!("“{document}” is in no project yet. This would be lost: {}.", what.join(", ")),
+        Lang::En => format!("\"{document}\" is in no project yet. This would be lost: {}.", what.join(", ")),
     }
 }
 
@@ -664,7 +664,7 @@ pub fn keys_taken(lang: Lang, keys: &str, other: &str) -> String {
     let other = other.trim_end_matches('…');
     match lang {
         Lang::Zh => format!("{keys} 已用于“{other}”。"),
-        Lang::En => format!("{keys} is used for “{other}”."),
+        Lang::En => format!("{keys} is used for \"{other}\"."),
     }
 }
 
@@ -683,7 +683,7 @@ pub fn take_keys_over(lang: Lang, action: &str) -> String {
     let action = action.trim_end_matches('…');
     match lang {
         Lang::Zh => format!("改用于“{action}”"),
-        Lang::En => format!("Use it for “{action}”"),
+        Lang::En => format!("Use it for \"{action}\""),
     }
 }
 

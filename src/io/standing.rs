@@ -104,11 +104,11 @@ impl fmt::Display for Standing {
             What::Project(Some([scenarios, steps])) => {
                 let scenarios = numbers::of(scenarios, "scenario", "scenarios");
                 let steps = numbers::of(steps, "step", "steps");
-                write!(f, "“{name}” is a project of Quhua with {scenarios} and {steps} ({size})")
+                write!(f, "\"{name}\" is a project of Quhua with {scenarios} and {steps} ({size})")
             }
-            What::Project(None) => write!(f, "“{name}” is a project of Quhua ({size})"),
-            What::Read(kind) => write!(f, "“{name}” is {} ({size})", called(kind)[1]),
-            What::Other => write!(f, "“{name}” is there already ({size})"),
+            What::Project(None) => write!(f, "\"{name}\" is a project of Quhua ({size})"),
+            What::Read(kind) => write!(f, "\"{name}\" is {} ({size})", called(kind)[1]),
+            What::Other => write!(f, "\"{name}\" is there already ({size})"),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Replacing {
             let name = file_name(&first.path);
             let becomes = match lang {
                 Lang::Zh => format!("替换后，原来的项目只作为“{name}~1”留到下一次保存。"),
-                Lang::En => format!("If it is replaced, it stays as “{name}~1”, and only until you save again. "),
+                Lang::En => format!("If it is replaced, it stays as \"{name}~1\", and only until you save again. "),
             };
             text.push_str(&becomes);
         }
@@ -61,7 +61,8 @@ impl Replacing {
 
 /// Asks whether a file may be replaced. Esc and a press beside go back, and so does Enter.
 pub fn show(ctx: &egui::Context, shown: &Shown<'_>, replacing: &mut Replacing, send: &mut Vec<Command>) {
-    let modal = Modal::new(Id::unique("replacing")).show(ctx, |ui| {
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(4.0 * GRID);
+    let modal = Modal::new(Id::unique("replacing")).frame(frame).show(ctx, |ui| {
         ui.set_width((ctx.content_rect().width() - 16.0 * GRID).min(460.0));
         widgets::heading(ui, shown.text(Text::ReplaceTitle));
         ui.add(egui::Label::new(replacing.words(shown.lang)).wrap());

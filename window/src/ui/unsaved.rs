@@ -13,7 +13,8 @@ use quhua::i18n::sentences::{self, Unsaved};
 /// Asks whether to leave a document with unsaved changes, for another or for good. Esc and a press beside stay.
 pub fn show(ctx: &egui::Context, shown: &Shown<'_>, closes: bool, send: &mut Vec<Command>) {
     let Some(project) = shown.project else { return };
-    let modal = Modal::new(Id::unique("unsaved")).show(ctx, |ui| {
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(4.0 * crate::ui::theme::GRID);
+    let modal = Modal::new(Id::unique("unsaved")).frame(frame).show(ctx, |ui| {
         ui.set_width(360.0);
         widgets::heading(ui, shown.text(Text::UnsavedTitle));
         let document = project.document();

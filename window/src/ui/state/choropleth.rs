@@ -97,7 +97,7 @@ pub enum BreaksError {
     #[error("write at least one number")]
     Empty,
     /// Something is not a number.
-    #[error("“{0}” is not a number")]
+    #[error("\"{0}\" is not a number")]
     NotANumber(String),
     /// A number is not larger than the one before it.
     #[error("{next} does not come after {before}")]
