@@ -30,7 +30,7 @@ pub struct RepairLog {
     /// The longest way of a vertex, in metres.
     pub max_moved_m: f64,
     /// How the territory of all units together came to be another.
-    pub areas: Areas,
+    pub areas: Balance,
     /// Each unit whose borders are not as they came, with its area before and after.
     pub changed: Vec<Changed>,
     /// Number of findings of each kind that are left.
@@ -41,30 +41,6 @@ pub struct RepairLog {
     /// Language of the lines.
     #[serde(skip)]
     lang: Lang,
-}
-
-/// Areas of all units together, in square metres: `before` and `filled`, `mended` and `moved` less `resolved` is `after`.
-#[derive(Debug, Serialize)]
-pub struct Areas {
-    /// Before; what several claim counts for each.
-    pub before_m2: f64,
-    /// After.
-    pub after_m2: f64,
-    /// Places of nobody that went to somebody.
-    pub filled_m2: f64,
-    /// Places that several claimed, once for each that lost them.
-    pub resolved_m2: f64,
-    /// What polygons that were none gained by becoming some.
-    pub mended_m2: f64,
-    /// What borders took along that moved within the tolerance.
-    pub moved_m2: f64,
-}
-
-impl From<&Balance> for Areas {
-    fn from(balance: &Balance) -> Self {
-        let &Balance { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2, .. } = balance;
-        Self { before_m2, after_m2, filled_m2, resolved_m2, mended_m2, moved_m2 }
-    }
 }
 
 /// A unit whose borders are not as they came.
@@ -135,8 +111,8 @@ impl RepairLog {
             units_changed: repaired.changed.len(),
             units_without_territory: coverage.atoms().filter(|&atom| coverage.bounds_of(atom).is_none()).count(),
             max_moved_m: repaired.max_moved_m,
-            areas: (&balance).into(),
             changed: balance.units.iter().map(changed).collect(),
+            areas: balance,
             left,
             deeds,
             lang,

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::rings::{area_m2, polygons_of};
 use super::{Deed, Repaired};
 use crate::coverage::AtomId;
 
 /// Areas of all units together, in square metres: before and filled and mended and moved less resolved is after.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Balance {
     /// Of all units before; what several claim counts for each.
     pub before_m2: f64,
@@ -27,8 +28,10 @@ pub struct Balance {
     /// What borders took along that moved within the tolerance: gains less losses.
     pub moved_m2: f64,
     /// The same, gains and losses of single units added up.
+    #[serde(skip)]
     pub moved_among_units_m2: f64,
     /// Units with other borders, ascending, with their areas in square metres before and after.
+    #[serde(skip)]
     pub units: Vec<(AtomId, f64, f64)>,
 }
 
