@@ -17,7 +17,7 @@ use quhua::io::export::{Export, write_units};
 use quhua::io::project::{self, Journal};
 use quhua::io::{Limits, layers};
 use quhua::jobs::Progress;
-use quhua::metrics::{Ledger, OwnFigures};
+use quhua::metrics::{FigureCache, OwnFigures};
 use quhua::model::{Dataset, FieldRules, Layer, LayerSource, LevelIndex, Measures, UnitId};
 
 mod data;
@@ -155,13 +155,13 @@ fn merge_with_figures_and_undo(bencher: Bencher<'_, '_>, size: &Size) {
     let dataset = dataset(size);
     let edit = merge_in_township(&dataset);
     let mut document = Document::new(Arc::clone(&dataset));
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
     dataset.prepare_figures(AreaMethod::Geodesic);
     bencher.bench_local(|| {
         let step = document.commit(&edit).unwrap();
         let changed = step.changed.clone();
         for &unit in changed.iter().filter(|&&unit| document.state().unit(unit).is_current()) {
-            black_box(ledger.figures(&dataset, document.state(), unit));
+            black_box(cache.figures(&dataset, document.state(), unit));
         }
         document.undo();
     });
@@ -193,8 +193,8 @@ fn township_figures(bencher: Bencher<'_, '_>, size: &Size) {
     dataset.prepare_figures(AreaMethod::Geodesic);
     let units: Vec<UnitId> = dataset.base.units_at(LevelIndex(1)).collect();
     bencher.bench(|| {
-        let mut ledger = Ledger::new(AreaMethod::Geodesic);
-        units.iter().map(|&unit| ledger.figures(&dataset, &dataset.base, unit)).collect::<Vec<_>>()
+        let mut cache = FigureCache::new(AreaMethod::Geodesic);
+        units.iter().map(|&unit| cache.figures(&dataset, &dataset.base, unit)).collect::<Vec<_>>()
     });
 }
 
@@ -247,9 +247,9 @@ fn compare_two_drafts(bencher: Bencher<'_, '_>, size: &Size) {
     let alternatives = states.map(|state| Alternative { name: "", state });
     let levels: Vec<LevelIndex> = dataset.base.levels().collect();
     bencher.bench(|| {
-        let (mut ledger, own) = (Ledger::new(AreaMethod::Geodesic), OwnFigures::default());
+        let (mut cache, own) = (FigureCache::new(AreaMethod::Geodesic), OwnFigures::default());
         let comparison =
-            Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, &own), &Progress::new()).unwrap();
+            Comparison::new(&dataset, &alternatives, &levels, (&mut cache, &own), &Progress::new()).unwrap();
         ComparisonReport::new(&comparison, Vec::new(), 20)
     });
 }

@@ -12,7 +12,7 @@ use quhua::edit::{Document, Edit, UnitRef};
 use quhua::geodesy::AreaMethod;
 use quhua::i18n::numbers::AreaUnit;
 use quhua::jobs::Progress;
-use quhua::metrics::{Figure, Ledger, OwnFigures};
+use quhua::metrics::{Figure, FigureCache, OwnFigures};
 use quhua::model::{Dataset, LevelIndex, UnitId};
 use quhua::query::{Ground, Query, Vocabulary};
 use quhua::rules::{Crossings, Judge, Rulings, load};
@@ -51,9 +51,9 @@ fn opened(size: &Size) -> Arc<Dataset> {
 fn rules_after_an_edit(bencher: Bencher<'_, '_>, pack: &str) {
     let dataset = city();
     let judge = Judge::new(&dataset, Arc::new(load(pack).unwrap()), &Crossings::default());
-    let (mut rulings, mut ledger) = (Rulings::new(), Ledger::new(AreaMethod::Geodesic));
+    let (mut rulings, mut cache) = (Rulings::new(), FigureCache::new(AreaMethod::Geodesic));
     let mut document = Document::new(Arc::clone(&dataset));
-    rulings.judge(&judge, document.state(), &mut ledger, &Progress::new()).unwrap();
+    rulings.judge(&judge, document.state(), &mut cache, &Progress::new()).unwrap();
     let edit = transfer(&dataset);
     bencher.bench_local(|| {
         if document.position() == 0 {
@@ -61,7 +61,7 @@ fn rules_after_an_edit(bencher: Bencher<'_, '_>, pack: &str) {
         } else {
             document.undo();
         }
-        rulings.judge(&judge, document.state(), &mut ledger, &Progress::new()).unwrap()
+        rulings.judge(&judge, document.state(), &mut cache, &Progress::new()).unwrap()
     });
 }
 
@@ -71,8 +71,8 @@ fn rules_of_everything(bencher: Bencher<'_, '_>, pack: &str) {
     let dataset = city();
     let judge = Judge::new(&dataset, Arc::new(load(pack).unwrap()), &Crossings::default());
     bencher.bench(|| {
-        let mut ledger = Ledger::new(AreaMethod::Geodesic);
-        Rulings::new().judge(&judge, &dataset.base, &mut ledger, &Progress::new()).unwrap()
+        let mut cache = FigureCache::new(AreaMethod::Geodesic);
+        Rulings::new().judge(&judge, &dataset.base, &mut cache, &Progress::new()).unwrap()
     });
 }
 

@@ -22,7 +22,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::i18n::{Lang, Say};
 use quhua::io::{LayerSource, Limits, format, layers, places, project, tables};
 use quhua::jobs::Progress;
-use quhua::metrics::Ledger;
+use quhua::metrics::FigureCache;
 use quhua::model::{Dataset, FieldOverrides, Join, JoinWishes, State, join_sheet};
 use quhua::rules::{Crossings, Judge, Pack, Rulings, problem_words, verdict_words};
 
@@ -151,8 +151,8 @@ pub fn pack(bytes: &[u8]) -> bool {
     let Some(pack) = heard(Pack::parse(text)) else { return false };
     let pack = Arc::new(pack);
     let judge = Judge::new(&VILLAGES, Arc::clone(&pack), &Crossings::default());
-    let mut ledger = Ledger::new(AreaMethod::default());
-    let verdicts = Rulings::new().judge(&judge, &VILLAGES.base, &mut ledger, &Progress::new()).unwrap();
+    let mut cache = FigureCache::new(AreaMethod::default());
+    let verdicts = Rulings::new().judge(&judge, &VILLAGES.base, &mut cache, &Progress::new()).unwrap();
     for lang in [Lang::Zh, Lang::En] {
         for problem in &verdicts.problems {
             let _ = problem_words(lang, &VILLAGES, &pack, problem);

@@ -92,7 +92,7 @@ fn judged(args: &Args, draft: &Draft, mut pack: Pack, name: &str) -> Result<Rule
     let state = study.state();
     let judge = study.judge_by(dataset, pack.into());
     let verdicts = progress::shown(progress::Doing::Judging, |progress| {
-        Rulings::new().judge(&judge, state, &mut study.ledger(), progress)
+        Rulings::new().judge(&judge, state, &mut study.cache(), progress)
     })?;
     let plan = draft.document().map(Document::name);
     Ok(RulesReport::new(&judge, (name, plan), (dataset, state), &verdicts, lang()))

@@ -86,9 +86,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> =
         entries.iter().zip(&states).map(|(entry, &state)| Alternative { name: &entry.name, state }).collect();
-    let (mut ledger, own) = (study.ledger(), study.own_figures());
+    let (mut cache, own) = (study.cache(), study.own_figures());
     let comparison = progress::shown(progress::Doing::Comparing, |progress| {
-        Comparison::new(&dataset, &alternatives, &levels, (&mut ledger, own), progress)
+        Comparison::new(&dataset, &alternatives, &levels, (&mut cache, own), progress)
     })?;
     let report = ComparisonReport::new(&comparison, entries.clone(), args.worst);
     write_file(&target, |out| {

@@ -86,9 +86,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         across_kinds: args.across_kinds,
     };
     let ask = Ask { weights, bounds, rounds: args.rounds, seed: args.seed, ..Ask::new(level, goal) };
-    let (state, mut ledger) = (study.document().shared_state(), study.ledger());
+    let (state, mut cache) = (study.document().shared_state(), study.cache());
     let suggestion = progress::shown(progress::Doing::LookingForMergers, |progress| {
-        suggest(&judge, &state, &ask, &mut ledger, progress)
+        suggest(&judge, &state, &ask, &mut cache, progress)
     })?;
     for edit in suggestion.edits() {
         study.document_mut().commit(edit)?;

@@ -15,7 +15,7 @@
 //!    comparison to the bit, on any number of threads.
 //! 3. The list of differences is complete: it is empty just when the two states are the same but for ids, and every
 //!    piece of territory that went from one unit to another is in it.
-//! 4. What an edit did not touch is not worked out again ([`crate::metrics::Ledger`]).
+//! 4. What an edit did not touch is not worked out again ([`crate::metrics::FigureCache`]).
 
 mod cell;
 mod differences;
@@ -35,7 +35,7 @@ use geo::Coord;
 use crate::edit::change::Between;
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Progress};
-use crate::metrics::{Ledger, OwnFigures, OwnId, UnitFigures};
+use crate::metrics::{FigureCache, OwnFigures, OwnId, UnitFigures};
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 
 pub use crate::metrics::{Amount, Measure, Statistic};
@@ -93,8 +93,8 @@ pub struct FartherFrom {
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares alternatives at some levels, by figures of one's own too. Figures that the ledger knows are not worked out again; the area method is
-    /// that of the ledger.
+    /// Compares alternatives at some levels, by figures of one's own too. Figures that the cache knows are not worked out again; the area method is
+    /// that of the cache.
     ///
     /// # Errors
     /// [`Cancelled`] when the user gave up.
@@ -103,10 +103,10 @@ impl<'a> Comparison<'a> {
         dataset: &'a Dataset,
         alternatives: &[Alternative<'a>],
         levels: &[LevelIndex],
-        (ledger, own): (&mut Ledger, &OwnFigures),
+        (cache, own): (&mut FigureCache, &OwnFigures),
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
-        dataset.measures(ledger.method());
+        dataset.measures(cache.method());
         let steps = (alternatives.len() * levels.len()).max(1) as f64;
         let mut done = 0.0;
         let mut tables = Vec::with_capacity(levels.len());
@@ -117,18 +117,18 @@ impl<'a> Comparison<'a> {
             let mut sides = Vec::with_capacity(alternatives.len());
             for alternative in alternatives {
                 progress.check()?;
-                sides.push(Side::new(dataset, alternative.state, level, (ledger, own)));
+                sides.push(Side::new(dataset, alternative.state, level, (cache, own)));
                 done += 1.0;
                 progress.set(done / steps);
             }
             tables.push(level_table(dataset, &sides, &between, level, own));
         }
-        look_above(dataset, alternatives, &mut tables, ledger);
+        look_above(dataset, alternatives, &mut tables, cache);
         tables.sort_by_key(|table| std::cmp::Reverse(table.level));
         progress.check()?;
         Ok(Self {
             dataset,
-            area_method: ledger.method(),
+            area_method: cache.method(),
             alternatives: alternatives.to_vec(),
             levels: tables,
             differences: between.iter().map(|between| differences(dataset, between)).collect(),
@@ -148,10 +148,15 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(dataset: &Dataset, state: &'a State, level: LevelIndex, (ledger, own): (&mut Ledger, &OwnFigures)) -> Self {
+    fn new(
+        dataset: &Dataset,
+        state: &'a State,
+        level: LevelIndex,
+        (cache, own): (&mut FigureCache, &OwnFigures),
+    ) -> Self {
         use rayon::prelude::*;
 
-        let units = ledger.level(dataset, state, level);
+        let units = cache.level(dataset, state, level);
         let distances_m = distances_m(dataset, state, level, &units);
         let value = |id: OwnId| {
             let values = units.par_iter().map(|(unit, figures)| own.value(id, (dataset, state), *unit, figures).ok());
@@ -182,7 +187,7 @@ fn distances_m(
 }
 
 /// Looks for those who end up farther from the seats of coarser levels, where nobody does from those of a table.
-fn look_above(dataset: &Dataset, alternatives: &[Alternative<'_>], tables: &mut [LevelTable], ledger: &mut Ledger) {
+fn look_above(dataset: &Dataset, alternatives: &[Alternative<'_>], tables: &mut [LevelTable], cache: &mut FigureCache) {
     let Some(first) = alternatives.first() else { return };
     // What was looked at once, by level and alternative.
     let mut known: BTreeMap<(LevelIndex, usize), Vec<Farther>> = BTreeMap::new();
@@ -197,7 +202,7 @@ fn look_above(dataset: &Dataset, alternatives: &[Alternative<'_>], tables: &mut 
             for level in state.levels().filter(|&it| it > own && state.units_at(it).nth(1).is_some()) {
                 let places = known.entry((level, at + 1)).or_insert_with(|| {
                     let [old, new] = [first.state, state].map(|state| {
-                        let units = ledger.level(dataset, state, level);
+                        let units = cache.level(dataset, state, level);
                         distances_m(dataset, state, level, &units)
                     });
                     farther_places(dataset, &old, &new)

@@ -52,8 +52,8 @@ fn said(dataset: &Dataset, before: &State, after: &State) -> Vec<String> {
 fn compared<'a>(dataset: &'a Dataset, states: &[&'a State]) -> Comparison<'a> {
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
     let levels: Vec<LevelIndex> = dataset.base.levels().collect();
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    Comparison::new(dataset, &alternatives, &levels, (&mut ledger, &OwnFigures::default()), &Progress::new()).unwrap()
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    Comparison::new(dataset, &alternatives, &levels, (&mut cache, &OwnFigures::default()), &Progress::new()).unwrap()
 }
 
 /// The cells of an indicator at a level.
@@ -197,10 +197,10 @@ fn people_who_go_with_their_village_to_a_farther_seat_are_told_at_the_level_of_v
     assert_eq!(farther(0), farther(1), "villages keep their seats");
     // The same when only villages are asked about.
     let alternatives = [&dataset.base, moved.state()].map(|state| Alternative { name: "", state });
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
     let own = OwnFigures::default();
     let alone =
-        Comparison::new(&dataset, &alternatives, &[LevelIndex(0)], (&mut ledger, &own), &Progress::new()).unwrap();
+        Comparison::new(&dataset, &alternatives, &[LevelIndex(0)], (&mut cache, &own), &Progress::new()).unwrap();
     assert_eq!(alone.levels[0].farther, [farther(1)]);
     // Of the only county there is nothing above to be farther from.
     assert_eq!((farther(2).level, farther(2).places.len()), (LevelIndex(2), 0));

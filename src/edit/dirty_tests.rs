@@ -11,7 +11,7 @@ use super::testing::{check_state, grid_of, random_edit};
 use super::{Along, Document, Edit, Share, UnitRef};
 use crate::edit::testing::without_revisions;
 use crate::geodesy::{AreaMethod, ExactSum};
-use crate::metrics::Ledger;
+use crate::metrics::FigureCache;
 use crate::model::{Dataset, LevelIndex};
 
 const COLUMNS: usize = 5;
@@ -137,8 +137,8 @@ fn damaged(blows: &[Blow]) -> Vec<MultiPolygon> {
 
 /// Areas of all units of a level, none of them negative; their sum in m².
 fn areas(dataset: &Dataset, document: &Document, level: u8) -> f64 {
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    let rows = ledger.level(dataset, document.state(), LevelIndex(level));
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    let rows = cache.level(dataset, document.state(), LevelIndex(level));
     for (unit, figures) in &rows {
         assert!(figures.area_m2 >= 0.0, "{unit} has {} m²", figures.area_m2);
     }
@@ -161,7 +161,7 @@ fn split(document: &Document, unit: usize, dice: [u8; 6]) -> Option<Edit> {
 fn survive(blows: &[Blow], dice: &[[u8; 6]]) -> Duration {
     let dataset = grid_of(COLUMNS, ROWS, &damaged(blows));
     let mut document = Document::new(Arc::clone(&dataset));
-    let people = Ledger::new(AreaMethod::Geodesic).totals(&dataset, document.state(), LevelIndex(0)).population;
+    let people = FigureCache::new(AreaMethod::Geodesic).totals(&dataset, document.state(), LevelIndex(0)).population;
     areas(&dataset, &document, 0);
     let raw = |dataset: &Dataset| -> ExactSum {
         dataset.coverage.atoms().map(|atom| dataset.area_of_atom(AreaMethod::Geodesic, atom)).sum()
@@ -184,7 +184,7 @@ fn survive(blows: &[Blow], dice: &[[u8; 6]]) -> Duration {
         }
     }
     let dataset = document.dataset();
-    let totals = Ledger::new(AreaMethod::Geodesic).totals(dataset, document.state(), LevelIndex(0));
+    let totals = FigureCache::new(AreaMethod::Geodesic).totals(dataset, document.state(), LevelIndex(0));
     assert_eq!(totals.population, people, "nobody is lost");
     assert_eq!(raw(dataset), raw(document.origin()), "no area is lost, to the last bit");
     // Where a territory is less than nothing, as with a hole outside of its shell, parts do not add up to a whole.

@@ -39,7 +39,7 @@ use rayon::prelude::*;
 
 use crate::compare::{Alternative, Amount, Comparison, Indicator, Reason};
 use crate::jobs::Progress;
-use crate::metrics::{Figure, Ledger, OwnFigures, Statistic};
+use crate::metrics::{Figure, FigureCache, OwnFigures, Statistic};
 use crate::model::{Dataset, Level, LevelIndex, State};
 use crate::rules::Grounds;
 
@@ -195,9 +195,9 @@ fn plan_values(planned: Planned<'_>, level: LevelIndex) -> Vec<Result<Amount, Re
     let Planned { dataset, base, plan, grounds } = planned;
     let alternatives = [base, plan].map(|state| Alternative { name: "", state });
     // None of the indicators is a figure of one's own.
-    let (mut ledger, own) = (Ledger::new(grounds.area_method), OwnFigures::default());
+    let (mut cache, own) = (FigureCache::new(grounds.area_method), OwnFigures::default());
     let unwatched = Progress::new();
-    let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, &own), &unwatched);
+    let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut cache, &own), &unwatched);
     let tables = comparison.map(|comparison| comparison.levels).unwrap_or_default();
     let value = |indicator: &Indicator| {
         let row = tables.iter().flat_map(|table| &table.rows).find(|row| row.indicator == *indicator);

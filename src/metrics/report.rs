@@ -14,7 +14,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::catalogue::{Needs, Row};
 use super::summary::CountChange;
-use super::{Amount, Figure, Ledger, OwnFigures, SeatBasis, UnitFigures, neighbours};
+use super::{Amount, Figure, FigureCache, OwnFigures, SeatBasis, UnitFigures, neighbours};
 use crate::coverage::Suspects;
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, field_name, plain};
@@ -259,41 +259,41 @@ impl MetricsReport {
         (own, suspects): (&OwnFigures, &Suspects),
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
-        let mut ledger = Ledger::new(method);
+        let mut cache = FigureCache::new(method);
         dataset.measures(method);
         progress.set(0.3);
         progress.check()?;
-        ledger.level(dataset, planned.unwrap_or(&dataset.base), level);
+        cache.level(dataset, planned.unwrap_or(&dataset.base), level);
         progress.set(0.9);
         progress.check()?;
-        Ok(Self::from_ledger(dataset, planned, level, (own, suspects), &mut ledger))
+        Ok(Self::from_cache(dataset, planned, level, (own, suspects), &mut cache))
     }
 
     /// The same with figures that are partly known already.
     #[must_use]
-    pub fn from_ledger(
+    pub fn from_cache(
         dataset: &Dataset,
         planned: Option<&State>,
         level: LevelIndex,
         (own, suspects): (&OwnFigures, &Suspects),
-        ledger: &mut Ledger,
+        cache: &mut FigureCache,
     ) -> Self {
         let state = planned.unwrap_or(&dataset.base);
-        let figures = ledger.level(dataset, state, level);
+        let figures = cache.level(dataset, state, level);
         let touched = suspects.around(&dataset.coverage, |atom| state.unit_of(atom, level));
         let units = figures.par_iter().map(|(unit, figures)| UnitRow {
             touches_defect: touched.contains(unit),
             ..row((dataset, state), *unit, figures, own)
         });
         let units = units.collect();
-        let totals = ledger.totals(dataset, state, level);
+        let totals = cache.totals(dataset, state, level);
         let change = planned.map(|_| {
             let before = dataset.base.counted_at(level).count();
             Change::from(CountChange { before, after: totals.units })
         });
         Self {
             fields: dataset.fields.clone(),
-            area_method: ledger.method(),
+            area_method: cache.method(),
             level: dataset.level(level),
             units,
             totals: TotalsRow {

@@ -1,4 +1,4 @@
-//! Figures on small grids, and the ledger against figures computed from nothing.
+//! Figures on small grids, and the cache against figures computed from nothing.
 
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ fn what_is_unknown_of_one_atom_is_unknown_of_the_unit() {
     assert_eq!(found.seat_basis, SeatBasis::RepresentativePoint);
     assert!(found.seat.is_some() && found.radius.max_m.is_some());
     assert_eq!(figures(&document, UnitId(5)).population, Some(Decimal::from(204)));
-    let totals = Ledger::new(AreaMethod::Geodesic).totals(document.dataset(), document.state(), LevelIndex(1));
+    let totals = FigureCache::new(AreaMethod::Geodesic).totals(document.dataset(), document.state(), LevelIndex(1));
     assert_eq!(totals.population, None);
 }
 
@@ -168,13 +168,13 @@ proptest! {
         steps in prop::collection::vec([0..5_usize, 0..12_usize, 0..12_usize], 1..12),
     ) {
         let mut document = Document::new(grid(4, 3));
-        let mut kept = Ledger::new(AreaMethod::Geodesic);
+        let mut kept = FigureCache::new(AreaMethod::Geodesic);
         for choice in steps {
             step(&mut document, choice);
             let (dataset, state) = (document.dataset(), document.state());
             for level in state.levels() {
                 let known = kept.level(dataset, state, level);
-                let mut anew = Ledger::new(AreaMethod::Geodesic);
+                let mut anew = FigureCache::new(AreaMethod::Geodesic);
                 prop_assert_eq!(&known, &anew.level(dataset, state, level));
                 let whole: ExactSum = known.iter().map(|(_, figures)| figures.area).sum();
                 prop_assert_eq!(whole.to_f64().to_bits(), kept.totals(dataset, state, level).area_m2.to_bits());
@@ -191,8 +191,8 @@ fn every_village_of_a_real_county_has_the_area_and_perimeter_of_karney() {
     let progress = Progress::new();
     let layer = io::geojson::read(&path, &io::Limits::default(), &progress).unwrap();
     let dataset = Dataset::assemble(vec![layer], &FieldOverrides::default(), &progress).unwrap();
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    for (unit, found) in ledger.level(&dataset, &dataset.base, LevelIndex::FINEST) {
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    for (unit, found) in cache.level(&dataset, &dataset.base, LevelIndex::FINEST) {
         let shape = dataset.coverage.outline(&dataset.base.atoms(unit)).to_multi_polygon(&dataset.coverage);
         let (perimeter, area) = shape.geodesic_perimeter_area_signed();
         // geo counts the outer ring only.
@@ -211,18 +211,21 @@ fn figures_of_a_level_can_be_given_up() {
     let dataset = grid(2, 2);
     let progress = Progress::new();
     progress.cancel();
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    let given_up = ledger.level_with_progress(&dataset, &dataset.base, LevelIndex::FINEST, &progress);
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    let given_up = cache.level_with_progress(&dataset, &dataset.base, LevelIndex::FINEST, &progress);
     assert_eq!(given_up.err(), Some(Cancelled));
-    assert!(!ledger.level(&dataset, &dataset.base, LevelIndex::FINEST).is_empty());
+    assert!(!cache.level(&dataset, &dataset.base, LevelIndex::FINEST).is_empty());
 }
 
 #[test]
 fn many_units_at_once_have_the_figures_of_each_alone() {
     // Enough villages for the outlines to come from one pass over all arcs.
     let document = Document::new(grid(10, 9));
-    let all =
-        Ledger::new(AreaMethod::EllipsoidTrapezoid).level(document.dataset(), document.state(), LevelIndex::FINEST);
+    let all = FigureCache::new(AreaMethod::EllipsoidTrapezoid).level(
+        document.dataset(),
+        document.state(),
+        LevelIndex::FINEST,
+    );
     assert_eq!(all.len(), 90);
     for (unit, found) in all {
         let alone = unit_figures(document.dataset(), document.state(), unit, AreaMethod::EllipsoidTrapezoid);
@@ -235,7 +238,7 @@ proptest! {
     #[test]
     fn figures_lie_within_the_range_that_the_catalogue_says(dice in prop::collection::vec(any::<[u8; 6]>(), 0..6)) {
         let document = random_draft(&grid(3, 3), &dice);
-        for (_, figures) in Ledger::new(AreaMethod::Geodesic).level(document.dataset(), document.state(), LevelIndex(1)) {
+        for (_, figures) in FigureCache::new(AreaMethod::Geodesic).level(document.dataset(), document.state(), LevelIndex(1)) {
             for (figure, row) in Figure::ALL.iter().filter_map(|figure| Some((figure, figure.row()?))) {
                 let Some(value) = figure.of(&figures) else { continue };
                 prop_assert!(row.range[0] <= value && value <= row.range[1], "{}: {value}", row.id);

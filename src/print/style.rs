@@ -5,7 +5,7 @@ use ecolor::Color32;
 use super::{PrintError, Sheet};
 use crate::carto::{CLASSES, Classes, Colouring, MapTheme, Method, Scheme, palette};
 use crate::edit::Document;
-use crate::metrics::{Figure, Ledger, OwnFigures};
+use crate::metrics::{Figure, FigureCache, OwnFigures};
 use crate::model::{Dataset, State, UnitId};
 
 /// What the fills of a map show.
@@ -102,10 +102,10 @@ impl Fills {
                 Self::Neighbours(colours)
             }
             Style::Figure { figure, method } => {
-                let mut ledger = Ledger::new(grounds.area_method);
+                let mut cache = FigureCache::new(grounds.area_method);
                 let mut values = |state: &State| -> Vec<Option<f64>> {
                     let mut values = vec![None; state.unit_count()];
-                    for (unit, figures) in ledger.level(dataset, state, level) {
+                    for (unit, figures) in cache.level(dataset, state, level) {
                         let value = grounds.own.number(figure, (dataset, state), unit, &figures);
                         values[unit.index()] = value.filter(|value| value.is_finite());
                     }

@@ -14,7 +14,7 @@ use super::field::Field;
 use crate::edit::change::{self, Between};
 use crate::geodesy::{AreaMethod, ExactSum};
 use crate::i18n::Lang;
-use crate::metrics::{Figure, Ledger, OwnFigures};
+use crate::metrics::{Figure, FigureCache, OwnFigures};
 use crate::model::{Dataset, FieldIndex, Kind, LevelIndex, State, Table, UnitId, difference_percent};
 
 /// Figures of all units by the position of their ids, as far as they were worked out before.
@@ -272,7 +272,7 @@ fn values(ground: &Ground<'_>, level: LevelIndex, figure: Figure) -> Vec<Option<
         _ => {
             let mut values = vec![None; state.unit_count()];
             if known.is_none() {
-                for (unit, figures) in Ledger::new(area_method).level(dataset, state, level) {
+                for (unit, figures) in FigureCache::new(area_method).level(dataset, state, level) {
                     values[unit.index()] = own.number(figure, (dataset, state), unit, &figures);
                 }
             }

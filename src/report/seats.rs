@@ -12,7 +12,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::json;
 
 use crate::geodesy::AreaMethod;
-use crate::metrics::{Ledger, UnitFigures};
+use crate::metrics::{FigureCache, UnitFigures};
 use crate::model::{CodeStatus, Dataset, Kind, LevelIndex, State, Unit};
 
 /// Writes the seats of all units of a level.
@@ -25,7 +25,7 @@ pub fn write(
     level: LevelIndex,
     method: AreaMethod,
 ) -> io::Result<()> {
-    let units = Ledger::new(method).level(dataset, state, level);
+    let units = FigureCache::new(method).level(dataset, state, level);
     let features = units.iter().map(|(unit, figures)| feature((dataset, state), state.unit(*unit), figures)).collect();
     let collection = FeatureCollection { bbox: None, features, foreign_members: None };
     serde_json::to_writer_pretty(&mut *out, &collection)?;

@@ -9,7 +9,7 @@ use crate::geodesy::AreaMethod;
 use crate::io::export::Export;
 use crate::metrics::report::{Change, PartlyKnown};
 use crate::metrics::summary::{FigureChange, Summary};
-use crate::metrics::{Ledger, ServicePlaces};
+use crate::metrics::{FigureCache, ServicePlaces};
 use crate::model::{Basis, Dataset, FieldValue, Level, LevelIndex, State, UnitId};
 
 /// What a plan does, in figures. Serialises as the summary file.
@@ -204,8 +204,8 @@ impl PlanSummary {
     pub fn new(document: &Document, export: &Export<'_>) -> Self {
         let method = export.area_method;
         let dataset = document.dataset();
-        let ledger = Ledger::new(method);
-        let totals_of = |state: &State| ledger.totals(dataset, state, LevelIndex::FINEST);
+        let cache = FigureCache::new(method);
+        let totals_of = |state: &State| cache.totals(dataset, state, LevelIndex::FINEST);
         let [before, after] = [totals_of(document.base()), totals_of(document.state())];
         let levels = document.state().levels().map(|level| LevelEntry {
             to_abolish: emptied(document.state(), level),

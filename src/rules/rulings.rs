@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::judge::{Around, Judge};
 use super::verdict::{Verdict, Verdicts};
 use crate::jobs::{Cancelled, Progress};
-use crate::metrics::{Ledger, UnitFigures};
+use crate::metrics::{FigureCache, UnitFigures};
 use crate::model::{Kind, LevelIndex, State, Unit, UnitId};
 
 /// What was said of a unit, and what it was said of.
@@ -39,7 +39,7 @@ impl Rulings {
     }
 
     /// What the pack says of all units in force. Only those are judged again of which something may have changed since
-    /// the last call; figures come from the ledger.
+    /// the last call; figures come from the cache.
     ///
     /// # Errors
     /// [`Cancelled`] when the user gave up.
@@ -47,12 +47,12 @@ impl Rulings {
         &mut self,
         judge: &Judge,
         state: &State,
-        ledger: &mut Ledger,
+        cache: &mut FigureCache,
         progress: &Progress,
     ) -> Result<Verdicts, Cancelled> {
         let outdated = self.outdated(judge, state);
         progress.check()?;
-        let fresh = judge_all(judge, state, ledger, &outdated, progress)?;
+        let fresh = judge_all(judge, state, cache, &outdated, progress)?;
         for (id, ruling) in fresh {
             self.known[id.index()] = Some(ruling);
         }
@@ -142,7 +142,7 @@ const FEW: usize = 64;
 fn judge_all(
     judge: &Judge,
     state: &State,
-    ledger: &mut Ledger,
+    cache: &mut FigureCache,
     units: &BTreeSet<UnitId>,
     progress: &Progress,
 ) -> Result<Vec<(UnitId, Ruling)>, Cancelled> {
@@ -152,9 +152,9 @@ fn judge_all(
         if !judge.asks_for_figures(level) {
             cases.extend(of_level().map(|id| (id, None)));
         } else if of_level().nth(FEW).is_none() {
-            cases.extend(of_level().map(|id| (id, Some(ledger.figures(&judge.dataset, state, id)))));
+            cases.extend(of_level().map(|id| (id, Some(cache.figures(&judge.dataset, state, id)))));
         } else {
-            let all = ledger.level_with_progress(&judge.dataset, state, level, progress)?;
+            let all = cache.level_with_progress(&judge.dataset, state, level, progress)?;
             cases.extend(all.into_iter().filter(|(id, _)| units.contains(id)).map(|(id, it)| (id, Some(it))));
         }
     }

@@ -8,7 +8,7 @@ use crate::edit::testing::{act, grid};
 use crate::edit::{Document, Edit, Form, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::jobs::Progress;
-use crate::metrics::{Figure, Ledger};
+use crate::metrics::{Figure, FigureCache};
 use crate::model::{Dataset, Kind, State, UnitId};
 
 fn pack(rules: &str) -> Pack {
@@ -16,8 +16,8 @@ fn pack(rules: &str) -> Pack {
 }
 
 fn fresh(judge: &Judge, state: &State) -> Verdicts {
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    Rulings::new().judge(judge, state, &mut ledger, &Progress::new()).unwrap()
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    Rulings::new().judge(judge, state, &mut cache, &Progress::new()).unwrap()
 }
 
 /// What the only rule of a pack says of a unit.
@@ -387,15 +387,15 @@ proptest! {
         let pack = Arc::new(every_rule());
         let judge_of = |document: &Document| Judge::new(document.dataset(), Arc::clone(&pack), &Crossings::default());
         let mut judge = judge_of(&document);
-        let (mut rulings, mut ledger) = (Rulings::new(), Ledger::new(AreaMethod::Geodesic));
+        let (mut rulings, mut cache) = (Rulings::new(), FigureCache::new(AreaMethod::Geodesic));
         for dice in dice {
             act(&mut document, dice);
-            // A split makes another dataset, and that has a judge and a ledger of its own.
+            // A split makes another dataset, and that has a judge and a cache of its own.
             if !Arc::ptr_eq(judge.dataset(), document.dataset()) {
                 (judge, rulings) = (judge_of(&document), Rulings::new());
-                ledger = Ledger::new(AreaMethod::Geodesic);
+                cache = FigureCache::new(AreaMethod::Geodesic);
             }
-            let kept = rulings.judge(&judge, document.state(), &mut ledger, &Progress::new()).unwrap();
+            let kept = rulings.judge(&judge, document.state(), &mut cache, &Progress::new()).unwrap();
             prop_assert_eq!(kept, fresh(&judge, document.state()));
         }
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::Study;
-use super::rulebook::SharedLedger;
+use super::rulebook::SharedCache;
 use crate::geodesy::AreaMethod;
 use crate::jobs::{Cancelled, Death, Job, Progress, lock};
-use crate::metrics::{Amount, Figure, Ledger, UnitFigures, unit_figures};
+use crate::metrics::{Amount, Figure, FigureCache, UnitFigures, unit_figures};
 use crate::model::{LevelIndex, State, UnitId};
 
 /// Which state of the units is meant.
@@ -43,9 +43,9 @@ pub struct Due {
 }
 
 impl Study {
-    /// The ledger of whole levels, for work beside the window.
-    pub(super) fn level_ledger(&self) -> SharedLedger {
-        Arc::clone(&self.level_ledger)
+    /// The cache of whole levels, for work beside the window.
+    pub(super) fn level_cache(&self) -> SharedCache {
+        Arc::clone(&self.level_cache)
     }
 
     /// Figures of a unit as it is now.
@@ -55,7 +55,7 @@ impl Study {
         if let Ok(at) = known.binary_search_by_key(&unit, |(unit, _)| *unit) {
             return Arc::clone(&known[at].1);
         }
-        self.ledger.borrow_mut().figures(self.dataset(), self.state(), unit)
+        self.cache.borrow_mut().figures(self.dataset(), self.state(), unit)
     }
 
     /// Figures of a unit as it would be.
@@ -68,15 +68,15 @@ impl Study {
     #[must_use]
     pub fn measure(&self, time: Time, level: LevelIndex, wake: impl FnOnce() + Send + 'static) -> Job<Measured> {
         let (dataset, now) = (Arc::clone(self.dataset()), self.document.shared_state());
-        let ledger = Arc::clone(&self.level_ledger);
+        let cache = Arc::clone(&self.level_cache);
         let (revision, area_method) = (self.revision_at(time), self.area_method());
         let work = move |progress: &Progress| {
-            let mut ledger = lock(&ledger, || Ledger::new(area_method));
+            let mut cache = lock(&cache, || FigureCache::new(area_method));
             let state = match time {
                 Time::Before => &dataset.base,
                 Time::Now => &*now,
             };
-            let pairs = ledger.level_with_progress(&dataset, state, level, progress)?;
+            let pairs = cache.level_with_progress(&dataset, state, level, progress)?;
             Ok(LevelFigures { revision, area_method, pairs: Some(pairs) })
         };
         Job::start("measure", work, wake)

@@ -40,10 +40,10 @@ use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Text};
 use crate::io::project::Origin;
 use crate::jobs::Derived;
-use crate::metrics::{Ledger, OwnFigures};
+use crate::metrics::{FigureCache, OwnFigures};
 use crate::model::{Dataset, Join, LevelIndex, Preparation, State, UnitId};
 use fields::KnownFields;
-use rulebook::{RuleBook, SharedLedger};
+use rulebook::{RuleBook, SharedCache};
 
 /// A dataset, its scenarios, and what follows from them.
 pub struct Study {
@@ -52,9 +52,9 @@ pub struct Study {
     basis: Basis,
     /// What of the basis could not be read.
     mistakes: Vec<Mistake>,
-    ledger: RefCell<Ledger>,
+    cache: RefCell<FigureCache>,
     /// Works out whole levels beside the window, and keeps what an edit did not change.
-    level_ledger: SharedLedger,
+    level_cache: SharedCache,
     rules: RuleBook,
     levels: BTreeMap<(Time, LevelIndex), LevelFigures>,
     /// Those that could not be worked out.
@@ -84,10 +84,10 @@ impl Study {
         let repair = Preparation::repair(document.settings());
         mistakes.extend(repair.err().map(|error| Mistake::unreadable(Part::Repair, &error)));
         basis.places = Arc::clone(document.places());
-        let ledger = || Ledger::new(basis.area_method);
+        let cache = || FigureCache::new(basis.area_method);
         let mut study = Self {
-            ledger: RefCell::new(ledger()),
-            level_ledger: Arc::new(Mutex::new(ledger())),
+            cache: RefCell::new(cache()),
+            level_cache: Arc::new(Mutex::new(cache())),
             rules: RuleBook::default(),
             levels: BTreeMap::new(),
             dead_figures: Vec::new(),
@@ -149,8 +149,8 @@ impl Study {
         let other_fields = other_areas || basis.field_rules != before.field_rules;
         let other_rules = basis.rules != before.rules || basis.crossings != before.crossings;
         if other_areas {
-            self.ledger = RefCell::new(self.ledger());
-            self.level_ledger = Arc::new(Mutex::new(self.ledger()));
+            self.cache = RefCell::new(self.cache());
+            self.level_cache = Arc::new(Mutex::new(self.cache()));
             self.levels.clear();
         }
         if other_fields {
@@ -173,10 +173,10 @@ impl Study {
         self.basis.area_method
     }
 
-    /// An empty ledger of figures that rest on what they rest on here.
+    /// An empty cache of figures that rest on what they rest on here.
     #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        Ledger::new(self.area_method())
+    pub fn cache(&self) -> FigureCache {
+        FigureCache::new(self.area_method())
     }
 
     /// Takes up what was found at the borders of what was loaded.
@@ -310,8 +310,8 @@ impl Study {
             mistakes: Vec::new(),
             document,
             origin: self.origin.clone(),
-            ledger: RefCell::new(self.ledger()),
-            level_ledger: Arc::clone(&self.level_ledger),
+            cache: RefCell::new(self.cache()),
+            level_cache: Arc::clone(&self.level_cache),
             // A map to be looked at shows no verdicts.
             rules: RuleBook::default(),
             levels: known.map(|(&key, figures)| (key, figures.clone())).collect(),

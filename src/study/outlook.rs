@@ -125,9 +125,9 @@ impl Study {
     /// Atoms for which a seat is farther than that of their unit in the base state.
     fn farther(&self, dataset: &Dataset, atoms: &[AtomId], level: LevelIndex, seat: Coord) -> Vec<Farther> {
         let base = &dataset.base;
-        let mut ledger = self.ledger.borrow_mut();
+        let mut cache = self.cache.borrow_mut();
         let distances = atoms.iter().map(|&atom| {
-            let old = ledger.figures(dataset, base, base.unit_of(atom, level)).seat;
+            let old = cache.figures(dataset, base, base.unit_of(atom, level)).seat;
             let distance = |seat| compare::distance_to_seat_m(dataset, atom, seat);
             (atom, old.and_then(distance), distance(seat))
         });

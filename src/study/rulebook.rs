@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use super::Study;
 use crate::edit::{Document, ScenarioId, StepId};
 use crate::jobs::{Cancelled, Derived, Job, Progress, lock};
-use crate::metrics::Ledger;
+use crate::metrics::FigureCache;
 use crate::model::{Dataset, LevelIndex, State, UnitId};
 use crate::rules::{Counts, Crossings, Fix, Grounds, Judge, Pack, PackError, Rulings, Verdict, Verdicts};
 
@@ -292,16 +292,16 @@ impl Study {
             Target::Scenario(id) => document.scenario(id)?.in_force().to_vec(),
             Target::Now | Target::Before => Vec::new(),
         };
-        let (rulings, ledger) = (Arc::clone(&book.rulings), self.level_ledger());
+        let (rulings, cache) = (Arc::clone(&book.rulings), self.level_cache());
         let (version, revision, area_method) = (book.version, document.revision(), self.area_method());
         let work = move |progress: &Progress| -> Result<Judged, Cancelled> {
-            let mut ledger = lock(&ledger, || Ledger::new(area_method));
+            let mut cache = lock(&cache, || FigureCache::new(area_method));
             let state: &State = state.as_deref().unwrap_or(&judge.dataset().base);
             let verdicts = if target == Target::Now {
                 let mut rulings = lock(&rulings, Rulings::new);
-                rulings.judge(&judge, state, &mut ledger, progress)?
+                rulings.judge(&judge, state, &mut cache, progress)?
             } else {
-                Rulings::new().judge(&judge, state, &mut ledger, progress)?
+                Rulings::new().judge(&judge, state, &mut cache, progress)?
             };
             Ok(Judged { version, target, revision, path, known: Known::of(judge.pack(), verdicts, state) })
         };
@@ -342,5 +342,5 @@ impl Study {
     }
 }
 
-/// A ledger that several jobs share.
-pub type SharedLedger = Arc<Mutex<Ledger>>;
+/// A cache that several jobs share.
+pub type SharedCache = Arc<Mutex<FigureCache>>;

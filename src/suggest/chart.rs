@@ -9,7 +9,7 @@ use super::ask::{Ask, AskError, Goal};
 use crate::edit::UnitRef;
 use crate::geodesy::distance_m;
 use crate::jobs::Progress;
-use crate::metrics::{Figure, Ledger, UnitFigures, place_of};
+use crate::metrics::{Figure, FigureCache, UnitFigures, place_of};
 use crate::model::{Dataset, Kind, LevelIndex, State, UnitId};
 use crate::rules::{Judge, Limits, Quantity};
 
@@ -115,11 +115,11 @@ impl Chart {
         judge: &Judge,
         state: &State,
         ask: &Ask,
-        ledger: &mut Ledger,
+        cache: &mut FigureCache,
         progress: &Progress,
     ) -> Result<Self, AskError> {
         let dataset = &**judge.dataset();
-        let figures = ledger.level_with_progress(dataset, state, ask.level, progress)?;
+        let figures = cache.level_with_progress(dataset, state, ask.level, progress)?;
         let there = figures.len();
         if there < 2 {
             return Err(AskError::TooFew { there });

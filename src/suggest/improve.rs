@@ -12,7 +12,7 @@ use super::merger::Suggestion;
 use super::plan::{Plan, joined, without};
 use super::trial;
 use crate::jobs::{Cancelled, Progress};
-use crate::metrics::Ledger;
+use crate::metrics::FigureCache;
 use crate::model::State;
 use crate::rules::Judge;
 
@@ -264,17 +264,17 @@ pub fn suggest(
     judge: &Judge,
     state: &Arc<State>,
     ask: &Ask,
-    ledger: &mut Ledger,
+    cache: &mut FigureCache,
     progress: &Progress,
 ) -> Result<Suggestion, AskError> {
-    let chart = Chart::new(judge, state, ask, ledger, progress)?;
+    let chart = Chart::new(judge, state, ask, cache, progress)?;
     let mut search = Search::new(&chart, ask, progress)?;
     while search.rounds() < ask.rounds && progress.check().is_ok() {
         search.round();
         progress.set(search.rounds() as f64 / ask.rounds as f64);
     }
-    let tried = trial::hold(&mut search, judge, state, ask, ledger, progress);
-    Ok(Suggestion::of(&mut search, judge, state, ask, &tried, ledger))
+    let tried = trial::hold(&mut search, judge, state, ask, cache, progress);
+    Ok(Suggestion::of(&mut search, judge, state, ask, &tried, cache))
 }
 
 /// Numbers by chance that are the same every time: `SplitMix64` (Steele, Lea and Flood 2014).

@@ -13,7 +13,7 @@ use super::trial::Tried;
 use crate::compare::{Growth, distance_to_seat_m, farther_of};
 use crate::edit::{Edit, Form, Target, UnitRef};
 use crate::geodesy::distance_m;
-use crate::metrics::{Ledger, UnitFigures, territory_figures};
+use crate::metrics::{FigureCache, UnitFigures, territory_figures};
 use crate::model::{Dataset, Kind, State, UnitId};
 use crate::rules::{Judge, Limits, Why, Words};
 
@@ -145,15 +145,15 @@ impl Suggestion {
         state: &State,
         ask: &Ask,
         tried: &Tried,
-        ledger: &mut Ledger,
+        cache: &mut FigureCache,
     ) -> Self {
         let dataset = &**judge.dataset();
         let (cost, missing, rounds) = (search.cost(), search.missing(), search.rounds());
         let groups: Vec<Group> = search.best().groups.iter().flatten().cloned().collect();
         let chart = search.scales().chart;
-        let figures = ledger.level(dataset, state, ask.level);
+        let figures = cache.level(dataset, state, ask.level);
         let spread = Spread::of(figures.iter().map(|(_, figures)| figures.population));
-        let mut telling = Telling { dataset, state, ledger, spread, chart, tried, judge };
+        let mut telling = Telling { dataset, state, cache, spread, chart, tried, judge };
         let mut mergers: Vec<Merger> =
             groups.iter().filter(|group| group.members.len() > 1).filter_map(|group| telling.merger(group)).collect();
         mergers.sort_by_key(|merger| merger.survivor);
@@ -270,7 +270,7 @@ impl Spread {
 struct Telling<'a> {
     dataset: &'a Dataset,
     state: &'a State,
-    ledger: &'a mut Ledger,
+    cache: &'a mut FigureCache,
     /// Of the people of all units of the level.
     spread: Spread,
     chart: &'a Chart,
@@ -301,11 +301,11 @@ impl Telling<'_> {
 
     fn reasons(&mut self, group: &Group, survivor: UnitId, units: &[UnitId]) -> Reasons {
         let (dataset, state) = (self.dataset, self.state);
-        let figures: Vec<_> = units.iter().map(|&unit| self.ledger.figures(dataset, state, unit)).collect();
+        let figures: Vec<_> = units.iter().map(|&unit| self.cache.figures(dataset, state, unit)).collect();
         let mut atoms: Vec<_> = units.iter().flat_map(|&unit| state.atoms(unit)).collect();
         atoms.sort_unstable();
         let given_seat = state.unit(survivor).seat.as_ref().map(|seat| seat.at);
-        let result = territory_figures(dataset, &atoms, given_seat, self.ledger.method());
+        let result = territory_figures(dataset, &atoms, given_seat, self.cache.method());
         let level = state.unit(survivor).level;
         let now = |at| Some(figures[units.iter().position(|&unit| unit == state.unit_of(at, level))?].seat);
         let distances = atoms.iter().map(|&atom| {

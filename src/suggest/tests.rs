@@ -13,7 +13,7 @@ use crate::edit::{Document, Edit, Form, LockTarget, Target, UnitRef};
 use crate::geodesy::AreaMethod;
 use crate::i18n::Lang;
 use crate::jobs::Progress;
-use crate::metrics::Ledger;
+use crate::metrics::FigureCache;
 use crate::model::{Dataset, Kind, LevelIndex, Severity, State, UnitId};
 use crate::rules::{Crossings, Evidence, Judge, Judgement, Pack, Why};
 
@@ -51,8 +51,8 @@ fn ask(level: LevelIndex, goal: Goal) -> Ask {
 }
 
 fn suggested(document: &Document, judge: &Judge, ask: &Ask) -> Result<Suggestion, AskError> {
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    suggest(judge, &document.shared_state(), ask, &mut ledger, &Progress::new())
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    suggest(judge, &document.shared_state(), ask, &mut cache, &Progress::new())
 }
 
 fn lock(document: &mut Document, code: &str) {
@@ -103,8 +103,8 @@ fn best_of_all(chart: &Chart, ask: &Ask) -> (usize, f64) {
 
 fn check_best(document: &Document, judge: &Judge, ask: &Ask) {
     let ask = &Ask { rounds: 100, ..ask.clone() };
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    let chart = Chart::new(judge, document.state(), ask, &mut ledger, &Progress::new()).unwrap();
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    let chart = Chart::new(judge, document.state(), ask, &mut cache, &Progress::new()).unwrap();
     let mut search = Search::new(&chart, ask, &Progress::new()).unwrap();
     (0..ask.rounds).for_each(|_| search.round());
     let (missing, cost) = best_of_all(&chart, ask);
@@ -238,8 +238,8 @@ fn who_gives_up_gets_the_first_plan_or_none() {
     let document = one_township(4, 2);
     let judge = judge(&document, "");
     let asked = ask(VILLAGES, Goal::Units(3));
-    let mut ledger = Ledger::new(AreaMethod::Geodesic);
-    let chart = Chart::new(&judge, document.state(), &asked, &mut ledger, &Progress::new()).unwrap();
+    let mut cache = FigureCache::new(AreaMethod::Geodesic);
+    let chart = Chart::new(&judge, document.state(), &asked, &mut cache, &Progress::new()).unwrap();
     let given_up = Progress::new();
     given_up.cancel();
     assert!(Search::new(&chart, &asked, &given_up).is_err());
@@ -534,8 +534,8 @@ proptest! {
         let units = ((columns * rows) as f64 * share).ceil() as usize;
         let goal = if is_minimum { Goal::Minimum } else { Goal::Units(units.min(columns * rows - 1)) };
         let asked = Ask { rounds: 12, seed, ..ask(VILLAGES, goal) };
-        let mut ledger = Ledger::new(AreaMethod::Geodesic);
-        let chart = Chart::new(&judge, document.state(), &asked, &mut ledger, &Progress::new()).unwrap();
+        let mut cache = FigureCache::new(AreaMethod::Geodesic);
+        let chart = Chart::new(&judge, document.state(), &asked, &mut cache, &Progress::new()).unwrap();
         let mut search = Search::new(&chart, &asked, &Progress::new()).unwrap();
         let mut last = (search.missing(), search.cost());
         for _ in 0..asked.rounds {

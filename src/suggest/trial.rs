@@ -12,7 +12,7 @@ use super::group::Group;
 use super::improve::Search;
 use super::merger::edit_of;
 use crate::jobs::Progress;
-use crate::metrics::{Figure, Ledger};
+use crate::metrics::{Figure, FigureCache};
 use crate::model::{LevelIndex, Severity, State, UnitId};
 use crate::rules::{Check, Evidence, Judge, Judgement, Quantity, Rulings, Verdict, Verdicts, Why, Words};
 
@@ -33,7 +33,7 @@ pub(super) fn hold(
     judge: &Judge,
     state: &State,
     ask: &Ask,
-    ledger: &mut Ledger,
+    cache: &mut FigureCache,
     progress: &Progress,
 ) -> Tried {
     let levels: BTreeSet<_> = judge.dataset().levels.iter().copied().collect();
@@ -45,7 +45,7 @@ pub(super) fn hold(
         return Tried::default();
     }
     let mut rulings = Rulings::new();
-    let mut judged = |state: &State| rulings.judge(judge, state, ledger, &Progress::new()).unwrap_or_default();
+    let mut judged = |state: &State| rulings.judge(judge, state, cache, &Progress::new()).unwrap_or_default();
     let before = judged(state);
     for time in 0.. {
         let (done, refused) = carried_out(search, judge, state);

@@ -276,7 +276,7 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
 
     // Every verdict.
     let judge = study.rules().judge_for(study.dataset()).unwrap();
-    let judged = Rulings::new().judge(judge, study.state(), &mut study.ledger(), &Progress::new()).unwrap();
+    let judged = Rulings::new().judge(judge, study.state(), &mut study.cache(), &Progress::new()).unwrap();
     let said = RulesReport::new(judge, ("least.toml", Some("m")), (study.dataset(), study.state()), &judged, Lang::En);
     let checked = parsed(&run(1, "check", &["--json"]));
     assert_eq!(checked["rules"], serde_json::to_value(&said).unwrap());
@@ -285,9 +285,9 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     // What is compared, drawn and suggested.
     let (base, state) = (study.document().base(), study.state());
     let sides = [Alternative { name: "base", state: base }, Alternative { name: "m", state }];
-    let (mut ledger, own) = (study.ledger(), study.own_figures());
+    let (mut cache, own) = (study.cache(), study.own_figures());
     let levels: Vec<LevelIndex> = base.levels().collect();
-    let comparison = Comparison::new(study.dataset(), &sides, &levels, (&mut ledger, own), &Progress::new()).unwrap();
+    let comparison = Comparison::new(study.dataset(), &sides, &levels, (&mut cache, own), &Progress::new()).unwrap();
     let entries = ["base", "m"].map(|name| AlternativeEntry {
         name: name.to_owned(),
         plan: None,
@@ -319,7 +319,7 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
         judge,
         &study.document().shared_state(),
         &Ask { rounds: 2, ..Ask::new(level, Goal::Minimum) },
-        &mut study.ledger(),
+        &mut study.cache(),
         &Progress::new(),
     );
     let out = files.path("s.json");

@@ -59,11 +59,11 @@ impl App {
         let judge = book
             .judge_for(project.dataset())
             .map_or_else(|| Arc::new(project.judge_by(project.dataset(), Arc::new(Pack::default()))), Arc::clone);
-        let mut ledger = project.ledger();
+        let mut cache = project.cache();
         let state = project.document().shared_state();
         let of = (Arc::clone(project.dataset()), Arc::clone(&state));
-        // A ledger of its own: the shared one is wanted for figures meanwhile.
-        let work = move |progress: &Progress| suggest(&judge, &state, &ask, &mut ledger, progress);
+        // A cache of its own: the shared one is wanted for figures meanwhile.
+        let work = move |progress: &Progress| suggest(&judge, &state, &ask, &mut cache, progress);
         self.jobs.drop_kinds(&[Kind::Suggest]);
         let id = self.run(Kind::Suggest, "", work, |app, found| match (found, &mut app.inspector.suggest) {
             (Ok(found), Some(card)) => card.take(found),

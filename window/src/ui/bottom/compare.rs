@@ -18,7 +18,7 @@ use quhua::edit::Document;
 use quhua::edit::change::Between;
 use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::jobs::{Cancelled, Derived, Job, Progress};
-use quhua::metrics::{Ledger, OwnFigures};
+use quhua::metrics::{FigureCache, OwnFigures};
 use quhua::model::{LevelIndex, State};
 use quhua::study::Side;
 use quhua::study::Study;
@@ -126,8 +126,8 @@ impl CompareState {
         let asked = key.sides.clone();
         self.compared.follow(key, || {
             let (document, ctx) = (project.document().clone(), ui.ctx().clone());
-            let (own, ledger) = (Arc::clone(project.own_figures()), project.ledger());
-            let work = move |progress: &Progress| compare((&document, &own), &asked, (level, ledger), progress);
+            let (own, cache) = (Arc::clone(project.own_figures()), project.cache());
+            let work = move |progress: &Progress| compare((&document, &own), &asked, (level, cache), progress);
             Job::start("compare", work, move || ctx.request_repaint())
         });
     }
@@ -136,7 +136,7 @@ impl CompareState {
 fn compare(
     (document, own): (&Document, &OwnFigures),
     sides: &[Side],
-    (level, mut ledger): (LevelIndex, Ledger),
+    (level, mut cache): (LevelIndex, FigureCache),
     progress: &Progress,
 ) -> Result<Compared, Cancelled> {
     // Where their cuts do not go together there is nothing to compare.
@@ -144,7 +144,7 @@ fn compare(
     let dataset = &dataset;
     let states: Vec<&State> = states.iter().map(|state| &**state).collect();
     let alternatives: Vec<Alternative<'_>> = states.iter().map(|&state| Alternative { name: "", state }).collect();
-    let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut ledger, own), progress)?;
+    let comparison = Comparison::new(dataset, &alternatives, &[level], (&mut cache, own), progress)?;
     let changes = states[1..].iter().zip(&comparison.differences).map(|(&after, differences)| {
         let between = Between::new(dataset, states[0], after);
         let words = |lang, difference| difference_words(lang, dataset, &between, difference);

@@ -21,7 +21,7 @@ const UNITS_AT_ONCE: usize = 16_384;
 /// After an edit only the units it touched are computed again, and after an undo none. Use a new one for another
 /// dataset or area method.
 #[derive(Debug)]
-pub struct Ledger {
+pub struct FigureCache {
     method: AreaMethod,
     /// By unit and revision. Looked up only, never iterated.
     known: HashMap<(UnitId, u64), Arc<UnitFigures>>,
@@ -48,7 +48,7 @@ pub struct Totals {
     pub sums: Vec<Option<Decimal>>,
 }
 
-impl Ledger {
+impl FigureCache {
     /// An empty one.
     #[must_use]
     pub fn new(method: AreaMethod) -> Self {
