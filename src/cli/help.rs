@@ -79,7 +79,7 @@ const ARGS: &[(&str, &str, &str)] = &[
         "join_level",
         "表格各行所属的单元级别（已读取该级边界时）：group、village、township、county 或 parent；默认取对应行数最多的一级",
     ),
-    ("", "layer", "读取的图层，用于含多个图层的文件"),
+    ("", "layer", "读取的图层，用于含多个图层的文件；可多次给出，各为一级。默认读取互为上下级的图层（以包含关系为据）"),
     (
         "",
         "levels",

@@ -15,7 +15,7 @@ use crate::i18n::{Lang, Say as _, sentences, sources};
 use crate::io::format::{self, FileKind};
 use crate::io::profile::{Profile, Profiled};
 use crate::io::project::{self, Origin, Plans};
-use crate::io::{LayerSource, Limits, Outputs, layers, places};
+use crate::io::{LayerSource, Limits, Outputs, layers, places, read_levels};
 use crate::model::{
     Dataset, Facilities, FieldOverrides, JoinReport, LandUnit, Layer, Level, LevelIndex, LevelsBy, ModelError,
     Preparation, ReadNote, ReadNoteKind, State,
@@ -68,9 +68,10 @@ pub(super) struct ReadArgs {
     /// What that field is in: m2, mu, ha, `wan_mu` or km2. Default: told by comparing with measured areas.
     #[arg(long, value_name = "UNIT", requires = "declared_area")]
     declared_area_unit: Option<LandUnit>,
-    /// The layer to read, where there are several in the file.
+    /// A layer to read, where there are several in the file; given several times for several levels. Default: those that
+    /// are levels of one another, as far as what lies in what bears that out.
     #[arg(long, value_name = "NAME")]
-    layer: Option<String>,
+    layer: Vec<String>,
     /// How levels are told where units of several stand in one layer: the column that says it (级别, `admin_level`), @codes,
     /// @parents, @names or @place. An empty name: they are of one level. Default: told where columns, codes or names say
     /// it and what lies in what bears it out.
@@ -143,7 +144,7 @@ impl LoadArgs {
     fn study(&self, document: Document, basis: &BasisArgs) -> Result<Study, CliError> {
         let origin = match self.project() {
             Some(path) => Origin::Project(path.clone()),
-            None => Origin::Files(self.layers.iter().map(|path| self.read.source(path)).collect()),
+            None => Origin::Files(self.layers.iter().flat_map(|path| self.read.sources(path)).collect()),
         };
         let mut study = Study::new(document, origin);
         basis.lay(&mut study)?;
@@ -194,8 +195,7 @@ impl ReadArgs {
             }
             _ => {}
         }
-        let places: Vec<LayerSource> =
-            places.iter().map(|path| LayerSource { layer: None, ..self.source(path) }).collect();
+        let places: Vec<LayerSource> = places.iter().map(|path| self.source(path, None)).collect();
         let places = places::read(&places, &limits)?;
         let mut loaded = match projects[..] {
             [path] => self.load_project(path, &limits, &among)?,
@@ -223,11 +223,25 @@ impl ReadArgs {
         Ok(self.profile.as_deref().map(Profile::read).transpose()?)
     }
 
-    /// How a file is read.
-    fn source(&self, path: &Path) -> LayerSource {
+    /// What is read from a file: the layers that are named, or else what is found in it.
+    fn sources(&self, path: &Path) -> Vec<LayerSource> {
+        let mut names: Vec<Option<&String>> = Vec::new();
+        for name in &self.layer {
+            if !names.contains(&Some(name)) {
+                names.push(Some(name));
+            }
+        }
+        if names.is_empty() {
+            names.push(None);
+        }
+        names.into_iter().map(|name| self.source(path, name)).collect()
+    }
+
+    /// How a layer of a file is read.
+    fn source(&self, path: &Path, layer: Option<&String>) -> LayerSource {
         LayerSource {
             path: path.to_owned(),
-            layer: self.layer.clone(),
+            layer: layer.cloned(),
             encoding: self.encoding.clone(),
             crs: self.crs.clone(),
             levels: self.levels.clone().map(LevelsBy::from),
@@ -238,36 +252,55 @@ impl ReadArgs {
         let mut layers = Vec::new();
         let profile = self.profile()?;
         let mut fields = None;
-        for path in paths {
-            let source = self.source(path);
-            let Profiled { layer, entry } = progress::shown(progress::Doing::Reading, |progress| {
-                let profile = profile.as_ref();
-                let plain = || layers::read(&source, limits, progress).map(|layer| Profiled { layer, entry: None });
-                profile.map_or_else(plain, |profile| profile.read_layer(&source, limits, progress))
+        for (path, source) in paths.iter().flat_map(|path| self.sources(path).into_iter().map(move |it| (path, it))) {
+            let mut entries = Vec::new();
+            let read = progress::shown(progress::Doing::Reading, |progress| {
+                read_levels(&source, limits, progress, |source| {
+                    let Some(profile) = &profile else { return layers::read(source, limits, progress) };
+                    let Profiled { layer, entry } = profile.read_layer(source, limits, progress)?;
+                    entries.push((layer.reading.layer.clone(), entry));
+                    Ok(layer)
+                })
             })?;
-            if let Some(file) = &self.profile {
-                let line = if entry.is_some() { Line::Note } else { Line::Warning };
-                say(line, speech::of_profile(file, path, entry.as_ref()));
-                fields = fields.or_else(|| entry?.fields);
+            let is_taken = |name: &Option<String>| read.iter().any(|layer| layer.reading.layer == *name);
+            for (_, entry) in entries.into_iter().filter(|(name, _)| is_taken(name)) {
+                if let Some(file) = &self.profile {
+                    let line = if entry.is_some() { Line::Note } else { Line::Warning };
+                    say(line, speech::of_profile(file, path, entry.as_ref()));
+                    fields = fields.or_else(|| entry?.fields);
+                }
             }
-            // What comes through a pipe is told by nobody before it is read, and then it is read as boundaries.
-            let skipped = |note: &ReadNote| matches!(note.what, ReadNoteKind::SkippedGeometry { .. });
-            if layer.feature_count() == 0 && layer.notes.iter().any(skipped) && !path.is_file() {
-                return Err(CliError::PipedPlaces { path: (*path).clone() });
+            for layer in &read {
+                self.tell_of(layer, path)?;
             }
-            for note in &layer.notes {
-                say(Line::Note, speech::about(note, path));
-            }
-            let read = layer.reading.layer.as_ref().filter(|_| self.layer.is_none());
-            if let Some(read) = read.filter(|_| layer.reading.layers.len() > 1) {
-                let others: Vec<String> = layer.reading.layers.iter().filter(|name| *name != read).cloned().collect();
-                let said = sources::layers_not_read(lang(), read, &others);
+            if let Some(stack) = read.first().and_then(|layer| layer.reading.stack.as_ref()) {
                 let how = lang().pick("（用 --layer 选择）", " (--layer chooses)");
-                say(Line::Note, format!("{}: {said}{how}", path.display()));
+                say(Line::Note, format!("{}: {}{how}", path.display(), stack.words(lang())));
             }
-            layers.push(layer);
+            layers.extend(read);
         }
         self.assemble(layers, self.overrides(fields.unwrap_or_default()), None, tables)
+    }
+
+    /// Says what a layer was read otherwise than it stands, and which others its file has.
+    fn tell_of(&self, layer: &Layer, path: &Path) -> Result<(), CliError> {
+        // What comes through a pipe is told by nobody before it is read, and then it is read as boundaries.
+        let skipped = |note: &ReadNote| matches!(note.what, ReadNoteKind::SkippedGeometry { .. });
+        if layer.feature_count() == 0 && layer.notes.iter().any(skipped) && !path.is_file() {
+            return Err(CliError::PipedPlaces { path: path.to_owned() });
+        }
+        for note in &layer.notes {
+            say(Line::Note, speech::about(note, path));
+        }
+        let reading = &layer.reading;
+        let read = reading.layer.as_ref().filter(|_| self.layer.is_empty() && reading.stack.is_none());
+        if let Some(read) = read.filter(|_| reading.layers.len() > 1) {
+            let others: Vec<String> = reading.layers.iter().filter(|name| *name != read).cloned().collect();
+            let said = sources::layers_not_read(lang(), read, &others);
+            let how = lang().pick("（用 --layer 选择）", " (--layer chooses)");
+            say(Line::Note, format!("{}: {said}{how}", path.display()));
+        }
+        Ok(())
     }
 
     /// Makes a dataset, and joins tables to it: those of the project, then those that are given.

@@ -1,7 +1,8 @@
 //! Files in and out.
 //!
 //! * [`format`](mod@format): what a file is, told by its content; the one table of formats.
-//! * [`layers`]: the door for layers, whatever they are kept in.
+//! * [`layers`]: the door for layers, whatever they are kept in; [`read_levels`]: all layers of a file that are levels of
+//!   one another.
 //! * [`places`]: schools, clinics and the like as points, roads and rivers as lines, through the same door.
 //! * [`tables`]: tables without geometry, to be joined to units.
 //! * [`crs`]: coordinate systems, told, converted and written.
@@ -49,6 +50,7 @@ pub mod project;
 mod role_tests;
 mod shaped;
 pub(crate) mod shapefile;
+mod stack;
 mod standing;
 pub mod tables;
 mod topojson;
@@ -67,6 +69,7 @@ pub use outputs::{OutTarget, Outputs};
 pub use profile::Profile;
 pub use project::{ProjectError, ProjectProblem};
 pub use shaped::CellProblem;
+pub use stack::read_levels;
 pub use standing::{Standing, What};
 pub use topojson::TopologyProblem;
 pub use unread::Unread;

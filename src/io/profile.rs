@@ -188,9 +188,12 @@ impl Profile {
             // Parts of one layer have its columns together.
             let is_beside = |other: &&Layer| other.is_further_part() && other.reading.from == layer.reading.from;
             let beside = layers.iter().filter(|_| layer.reading.levels.is_some()).filter(is_beside);
+            let of_file = |other: &&Layer| other.reading.from.as_ref().is_some_and(|other| other.path == from.path);
+            let has_others = layers.iter().filter(of_file).any(|other| other.reading.layer != layer.reading.layer);
             LayerProfile {
                 columns: columns(layer).into_iter().chain(beside.flat_map(columns)).collect(),
-                layer: from.layer,
+                // Which layers of one file are levels of one another is told by the file.
+                layer: from.layer.filter(|_| !has_others),
                 encoding: from.encoding,
                 crs: from.crs,
                 levels: from.levels,

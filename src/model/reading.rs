@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CrsDoubt, Dataset, Layer, LayerSource, LevelsReading};
+use super::{CrsDoubt, Dataset, Layer, LayerSource, LevelsReading, StackReading};
 use crate::i18n::Lang;
 
 /// What a layer was taken for when it was read.
@@ -32,6 +32,9 @@ pub struct Reading {
     /// What is said of levels, where units of the layer lay in others of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub levels: Option<LevelsReading>,
+    /// What was made of the other layers of the file, where there are several and none was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack: Option<StackReading>,
     /// Whether it stays a layer of one level whatever it looks like: plans were drawn upon it.
     #[serde(skip)]
     pub stays_whole: bool,

@@ -13,7 +13,7 @@ use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Say, sources};
 use crate::model::{
     CrsReading, Dataset, Layer, LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading, Recognition, Role,
-    RoleDoubt, RoleEvidence, RoleReading, UnitId,
+    RoleDoubt, RoleEvidence, RoleReading, StackReading, UnitId,
 };
 
 /// What is wrong or doubtful about a dataset. Serialises as the health report; its `Display` is the same as lines for a
@@ -48,6 +48,9 @@ pub struct LayerEntry {
     /// Layers of the file that are not read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_layers: Vec<String>,
+    /// What was made of the layers of the file, where none was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack: Option<StackEntry>,
     /// Its coordinate system, with how it is known; `null` where that is not known.
     pub crs: Option<CrsReading>,
     /// How levels were told, where units of it lay in others of the same layer: then it is a part of that, or could be taken
@@ -223,11 +226,21 @@ fn layers(dataset: &Dataset, lang: Lang) -> Vec<LayerEntry> {
         name: layer.name.clone(),
         layer: layer.reading.layer.clone(),
         other_layers: dataset.layers_not_read(layer).into_iter().map(str::to_owned).collect(),
+        stack: layer.reading.stack.clone().map(|stack| StackEntry { text: stack.words(lang), stack }),
         crs: layer.reading.crs.clone(),
         levels: layer.reading.levels.clone().map(|levels| LevelsEntry::new(levels, lang)),
         fields: recognised.roles.into_iter().map(|reading| RoleEntry::new(reading, lang)).collect(),
     };
     dataset.layers.iter().zip(recognised).map(entry).collect()
+}
+
+/// What was made of the layers of a file.
+#[derive(Debug, Serialize)]
+pub struct StackEntry {
+    #[serde(flatten)]
+    stack: StackReading,
+    /// The same in a sentence.
+    text: String,
 }
 
 /// How a person finds a unit: by code, else by name, else by its position in the file.
@@ -276,8 +289,13 @@ impl fmt::Display for HealthReport {
             }
             writeln!(f, "{colon}{}", entry.message)?;
         }
-        for LayerEntry { name, layer, other_layers, crs, levels, fields } in &self.layers {
-            if let Some(layer) = layer.as_ref().filter(|_| !other_layers.is_empty()) {
+        for LayerEntry { name, layer, other_layers, stack, crs, levels, fields } in &self.layers {
+            if let Some(StackEntry { stack, text }) = stack {
+                // Of all its layers once.
+                if layer.as_ref() == stack.taken.first().map(|taken| &taken.layer) {
+                    writeln!(f, "{name}{colon}{text}")?;
+                }
+            } else if let Some(layer) = layer.as_ref().filter(|_| !other_layers.is_empty()) {
                 writeln!(f, "{name}{colon}{}", sources::layers_not_read(lang, layer, other_layers))?;
             }
             if let Some(levels) = levels.as_ref().filter(|levels| levels.part == 0) {

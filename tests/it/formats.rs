@@ -432,8 +432,12 @@ fn which_layer_of_a_file_is_read_and_which_are_not_is_told() {
     let (checked, said) = quhua_exits(0, ["check", "--json", &out]);
     let checked: serde_json::Value = serde_json::from_str(&checked).unwrap();
     assert_eq!(checked["layers"][0]["layer"], "village");
+    // All nest, and all are read.
+    assert_eq!(checked["layers"][0].get("other_layers"), None);
+    assert!(said.contains("are read as levels: county 1 → township"), "{said}");
+    let (checked, _) = quhua_exits(0, ["check", "--json", &out, "--layer", "village"]);
+    let checked: serde_json::Value = serde_json::from_str(&checked).unwrap();
     assert_eq!(checked["layers"][0]["other_layers"], serde_json::json!(["township", "county"]));
-    assert!(said.contains("layer \"village\" is read; also in the file: township, county (--layer chooses)"), "{said}");
     let (text, _) = quhua_exits(0, ["check", &out, "--layer", "township"]);
     assert!(text.contains("layer \"township\" is read; also in the file: village, county"), "{text}");
 }

@@ -31,6 +31,7 @@ mod rules;
 mod seam;
 mod seeds;
 mod splits;
+mod stacks;
 #[cfg(feature = "print")]
 mod study;
 mod suggest;

@@ -12,9 +12,9 @@ pub(super) const SAME_GROUND: f64 = 0.02;
 
 /// What lies in what.
 #[derive(Debug)]
-pub(super) struct Lying {
+pub(in crate::model) struct Lying {
     /// Features that the inner point of each lies in, itself not among them.
-    pub(super) around: Vec<Vec<u32>>,
+    pub(in crate::model) around: Vec<Vec<u32>>,
     /// Areas to be compared with each other.
     pub(super) areas: Vec<f64>,
 }
@@ -38,7 +38,7 @@ impl Lying {
     }
 
     /// The same, be there any that lie in others or not.
-    pub(super) fn all(polygons: &FlatPolygons) -> Self {
+    pub(in crate::model) fn all(polygons: &FlatPolygons) -> Self {
         Self::whole(polygons, &Places::of(polygons))
     }
 

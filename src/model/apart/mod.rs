@@ -22,19 +22,20 @@ use super::{
     ModelError, Severity,
 };
 use crate::coverage::AtomId;
-use lying::{Lying, SAME_GROUND};
+pub(super) use lying::Lying;
+use lying::SAME_GROUND;
 use telling::Told;
 
 /// How levels that were told stand to what lies in what. Counts with what they are of.
 #[derive(Clone, Debug, Default)]
-struct Judged {
+pub(super) struct Judged {
     ranks: Vec<u8>,
     /// Features below the coarsest level that lie in one of the next.
-    placed: (usize, usize),
+    pub(super) placed: (usize, usize),
     /// Features above the finest level that have some of the next finer in them.
     held: (usize, usize),
     /// Those that have the area of what lies in them, of those that have something in them.
-    covered: (usize, usize),
+    pub(super) covered: (usize, usize),
     /// Features that lie in one of their own level, or in a larger one of a finer.
     flawed: usize,
     /// Features whose level only their place says.
@@ -44,8 +45,13 @@ struct Judged {
 impl Judged {
     fn of(told: &Told, lying: &Lying) -> Self {
         let (ranks, unsaid) = told.placed(lying);
+        Self { unsaid, ..Self::of_ranks(ranks, lying) }
+    }
+
+    /// How these levels stand, the finest 0.
+    pub(super) fn of_ranks(ranks: Vec<u8>, lying: &Lying) -> Self {
         let coarsest = ranks.iter().copied().max().unwrap_or(0);
-        let mut judged = Self { unsaid, ..Self::default() };
+        let mut judged = Self::default();
         let mut sums: Vec<Option<f64>> = vec![None; ranks.len()];
         for (feature, &rank) in (0_u32..).zip(&ranks) {
             let (mut is_placed, mut is_flawed) = (false, false);
@@ -81,7 +87,7 @@ impl Judged {
     }
 
     /// Whether what lies in what bears the levels out. What does not speak of levels by itself must fit exactly.
-    fn is_sure(&self, is_stated: bool) -> bool {
+    pub(super) fn is_sure(&self, is_stated: bool) -> bool {
         let share = |(some, of): (usize, usize), percent: usize| some * 100 >= of * percent && some > 0;
         if is_stated {
             return self.flawed * 50 <= self.ranks.len() && share(self.placed, 50) && share(self.held, 50);
@@ -99,7 +105,7 @@ impl Judged {
         self.flawed * 10 <= self.ranks.len() && 2 * self.placed.0 >= self.placed.1 && self.placed.0 > 0
     }
 
-    fn evidence(&self) -> [LevelEvidence; 2] {
+    pub(super) fn evidence(&self) -> [LevelEvidence; 2] {
         let inside = LevelEvidence::Inside { units: self.placed.0, of: self.placed.1 };
         [inside, LevelEvidence::Covered { units: self.covered.0, of: self.covered.1 }]
     }

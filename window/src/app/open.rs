@@ -20,7 +20,7 @@ use quhua::edit::{Document, Plan, Refusal, SavePoint};
 use quhua::i18n::{Lang, Say, Text, capital, file_name, sentences};
 use quhua::io::format::{self, FileKind};
 use quhua::io::places::{self, PlacesError};
-use quhua::io::profile::LayerProfile;
+use quhua::io::profile::{LayerProfile, Profile};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
 use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson, layers};
 use quhua::jobs::{Cancelled, Progress};
@@ -170,9 +170,9 @@ fn read(origin: &Origin, named_as: &Origin, how: &Ways, progress: &Progress) -> 
             };
             let mut layers = Vec::new();
             for (source, path) in sources.iter().zip(named_as.paths()) {
-                let (layer, way) = how.read(source, &limits, progress)?;
-                ways.extend(way.map(|way| (file_name(path), way)));
-                layers.push(named(path, layer));
+                let (read, taken) = how.read_levels(source, &limits, progress)?;
+                ways.extend(taken.into_iter().map(|way| (file_name(path), way)));
+                layers.extend(read.into_iter().map(|layer| named(path, layer)));
             }
             layers
         }
@@ -222,9 +222,14 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     }
     // How they were read is how they are read from now on.
     if let (Origin::Files(sources), None) = (&mut read_from, &found) {
-        for (source, layer) in sources.iter_mut().zip(&layers) {
-            *source = layer.reading.from.clone().map_or_else(|| source.clone(), |from| from.at(source.path.clone()));
+        // Several layers of a file stand where it stood alone.
+        let mut as_read = Vec::with_capacity(layers.len());
+        for layer in &layers {
+            let source = sources.iter().find(|source| layer.path.as_ref() == Some(&source.path));
+            let path = source.or_else(|| sources.first()).map(|source| source.path.clone()).unwrap_or_default();
+            as_read.push(layer.reading.from.clone().unwrap_or_default().at(path));
         }
+        *sources = as_read;
         if matches!(origin, Origin::Files(_)) {
             origin = read_from.clone();
         }
@@ -335,7 +340,8 @@ impl App {
 
     /// Opens boundaries as they are to be read; what is to lie beside them waits still.
     pub(super) fn open_read(&mut self, sources: Vec<LayerSource>) {
-        self.start_opening(Origin::Files(sources), With::default());
+        let ways = Ways::Remembered(Profile::default());
+        self.start_opening(Origin::Files(sources), With { ways, ..With::default() });
     }
 
     /// What was to lie beside boundaries that are given up is given up too.
@@ -645,6 +651,15 @@ impl App {
         let text = sentences::opened(self.lang, &project.title(self.lang), units, words::level(self.lang, finest));
         if *project.origin() != Origin::Sample {
             self.notices.say(Gravity::Done, text);
+        }
+        let stacks = project.dataset().layers.iter().filter_map(|layer| {
+            let is_new = matches!(project.origin(), Origin::Files(_));
+            let stack = layer.reading.stack.as_ref().filter(|stack| is_new && stack.is_stack())?;
+            // Of all its layers once.
+            (stack.taken.first().map(|taken| &taken.layer) == layer.reading.layer.as_ref()).then_some(stack)
+        });
+        for stack in stacks {
+            self.notices.say(Gravity::Info, capital(&stack.words(self.lang)));
         }
         for note in project.dataset().layers.iter().flat_map(|layer| &layer.notes) {
             // What was told from the file and done right is worth knowing, and no doubt.

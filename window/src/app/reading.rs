@@ -15,7 +15,7 @@ use quhua::i18n::{Say as _, Text, capital, sources};
 use quhua::io::crs::CrsProblem;
 use quhua::io::profile::{LayerProfile, Profile, Profiled, TableProfile};
 use quhua::io::project::Origin;
-use quhua::io::{LayerSource, Limits, Problem, ReadError, layers};
+use quhua::io::{LayerSource, Limits, Problem, ReadError, layers, read_levels};
 use quhua::jobs::Progress;
 use quhua::model::{CrsReading, FieldOverrides, Layer, Numbers, Reading, TextReading};
 use quhua::study::Study;
@@ -62,8 +62,31 @@ pub(super) enum Ways {
 }
 
 impl Ways {
+    /// Reads what a source names: a layer, or, where files are opened and none is named, those of the file that are levels
+    /// of one another. Also returns the ways that were taken.
+    pub fn read_levels(
+        &self,
+        source: &LayerSource,
+        limits: &Limits,
+        progress: &Progress,
+    ) -> Result<(Vec<Layer>, Vec<LayerProfile>), ReadError> {
+        let mut ways = Vec::new();
+        let mut read = |source: &LayerSource| {
+            let (layer, way) = self.read(source, limits, progress)?;
+            ways.extend(way.map(|way| (layer.reading.layer.clone(), way)));
+            Ok(layer)
+        };
+        let layers = match self {
+            // Exactly so as it was before.
+            Self::Plain | Self::Given(_) => vec![read(source)?],
+            Self::Remembered(_) => read_levels(source, limits, progress, read)?,
+        };
+        ways.retain(|(name, _)| layers.iter().any(|layer| layer.reading.layer == *name));
+        Ok((layers, ways.into_iter().map(|(_, way)| way).collect()))
+    }
+
     /// Reads a layer. Also returns the way that was taken, if one was.
-    pub fn read(
+    fn read(
         &self,
         source: &LayerSource,
         limits: &Limits,

@@ -476,13 +476,19 @@ fn layers_of_a_file_are_read_together_as_levels_and_its_points_become_facilities
         loaded.layers.iter().map(|layer| layer.reading.layer.clone()).collect()
     };
     let some = |name: &str| Some(name.to_owned());
-    assert_eq!(names(app(&window)), [some("villages")]);
+    // They nest, and nobody is asked.
+    assert_eq!(names(app(&window)), [some("villages"), some("towns")]);
     act(&mut window, Action::ShowSources);
     window.run_steps(3);
     let open = |window: &mut Window| {
         window.get_by_role_and_label(Part::ComboBox, Lang::En.of(Text::SourceLayer)).click();
         window.run_steps(3);
     };
+    open(&mut window);
+    window.get_by_role_and_label(Part::Button, Lang::En.of(Text::LeaveLevel)).click();
+    window.run_steps(2);
+    wait(&mut window, "one is left", |app| names(app) == [some("villages")]);
+    window.run_steps(3);
     open(&mut window);
     window.get_by_role_and_label(Part::Button, Lang::En.of(Text::AddLevel)).click();
     window.run_steps(2);

@@ -171,6 +171,11 @@ impl Sheet<'_> {
                 });
             });
             button.on_hover_text(shown.text(Text::SourceLayerHint));
+            if let Some(stack) = reading.stack.as_ref().filter(|stack| stack.is_stack()) {
+                let words = stack.words(shown.lang);
+                let label = egui::Label::new(RichText::new(&words).color(shown.colours.muted)).truncate();
+                ui.add(label).on_hover_text(words);
+            }
         });
     }
 
@@ -182,7 +187,11 @@ impl Sheet<'_> {
         let of_file = |layer: &&Layer| layer.reading.from.as_ref().is_some_and(|other| other.path == from.path);
         let is_read =
             |name: &str| self.loaded.layers.iter().filter(of_file).any(|it| it.reading.layer.as_deref() == Some(name));
-        let about = sources::entry_about(shown.lang, entry.is_area, entry.features);
+        let mut about = sources::entry_about(shown.lang, entry.is_area, entry.features);
+        let left = self.layer.reading.stack.as_ref().and_then(|it| it.left.iter().find(|it| it.layer == entry.name));
+        if let Some(left) = left.filter(|left| entry.is_area && !is_read(&left.layer)) {
+            about = format!("{about} · {}", left.why.say(shown.lang));
+        }
         let about = RichText::new(about).size(CAPTION).color(shown.colours.muted);
         let name = entry.name.as_str();
         if !entry.is_area {
