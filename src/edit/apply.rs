@@ -13,7 +13,7 @@ use super::error::{EditError, Warning};
 use super::op::{Edit, SeatSpec};
 use super::patch::{Patch, Text};
 use super::refs::{UnitLabel, UnitRef};
-use super::{establish, lock, merge, names, reinstate, seat_use, split};
+use super::{establish, lock, merge, names, record, reinstate, seat_use, split};
 use crate::model::{CodeStatus, Dataset, Kind, Standing, State, UnitId};
 
 /// What an edit did to a state.
@@ -60,6 +60,7 @@ impl Edit {
             Self::MoveSeat { unit, seat } => move_seat(dataset, state, self, unit, seat),
             Self::Abolish { unit } => abolish(dataset, state, self, unit),
             Self::ClassifySeat { unit, seat_use } => seat_use::draft(dataset, state, self, unit, *seat_use),
+            Self::Record { table, id, row } => record::draft(dataset, state, table, id.as_ref(), row),
             Self::Reinstate { unit } => reinstate::draft(dataset, state, self, unit),
         }?;
         lock::check(state, with_seats_given_away(dataset, state, draft))

@@ -182,6 +182,56 @@ pub enum EditError {
         /// The unit.
         unit: UnitLabel,
     },
+    /// No ledger of this name is loaded.
+    #[error("there is no ledger {ledger:?}; {}", if there.is_empty() { format!("load it first (--ledger FILE={ledger})") } else { format!("there are: {}", there.join(", ")) })]
+    NoSuchLedger {
+        /// The name.
+        ledger: CompactString,
+        /// Names that there are.
+        there: Vec<String>,
+    },
+    /// A ledger has no such row, or the plan took it away.
+    #[error("the ledger {ledger:?} has no row {row:?}")]
+    NoSuchRow {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
+    },
+    /// A row of this key is there already.
+    #[error("the ledger {ledger:?} has a row {row:?} already")]
+    RowExists {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
+    },
+    /// A ledger has no such column.
+    #[error("the ledger {ledger:?} has no column {column:?}; there are: {}", there.join(", "))]
+    NoSuchColumn {
+        /// The ledger.
+        ledger: CompactString,
+        /// The name of the column.
+        column: CompactString,
+        /// Names that there are.
+        there: Vec<String>,
+    },
+    /// What is decided of a row holds already.
+    #[error("the row {row:?} of the ledger {ledger:?} is so already")]
+    RowAsBefore {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
+    },
+    /// A new row lies outside of all units.
+    #[error("the place {lon}, {lat} lies in no unit")]
+    RowNowhere {
+        /// Longitude in degrees.
+        lon: f64,
+        /// Latitude in degrees.
+        lat: f64,
+    },
     /// Only abolished units come back.
     #[error("{unit} is in force")]
     InForce {

@@ -41,6 +41,7 @@ mod own_figures;
 mod parse;
 mod patch;
 mod plan;
+mod record;
 mod refs;
 mod reinstate;
 #[cfg(test)]
@@ -69,6 +70,7 @@ pub use own_figures::OwnDefinition;
 pub use parse::{Expected, PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
 pub use plan::{BaseRef, JoinedRef, OtherBase, Plan, PlanFileError};
+pub use record::{Cells, RowEdit};
 pub use refs::{UnitLabel, UnitRef};
 pub use scenario::{Branch, Description, Scenario, ScenarioId, Stage, StepId};
 pub use step::{Step, StoredStep};

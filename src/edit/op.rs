@@ -4,6 +4,7 @@ use compact_str::CompactString;
 use geo::Coord;
 use serde::Serialize;
 
+use super::record::RowEdit;
 use super::refs::UnitRef;
 use crate::model::{Kind, Level, Seat, SeatUse};
 
@@ -97,6 +98,17 @@ pub enum Edit {
         /// What its seat is used for; `None`: open again.
         #[serde(rename = "use")]
         seat_use: Option<SeatUse>,
+    },
+    /// Decides something of a row of a ledger: of its cells, that it comes, that it goes.
+    Record {
+        /// The ledger, by its name.
+        table: CompactString,
+        /// The key of the row; derived where a row is added and it is left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<CompactString>,
+        /// What is done with it.
+        #[serde(flatten)]
+        row: RowEdit,
     },
     /// Settles units: they stay exactly as they are until they are unlocked.
     Lock {
@@ -279,6 +291,7 @@ impl Edit {
             Self::Abolish { .. } => "abolish",
             Self::Reinstate { .. } => "reinstate",
             Self::ClassifySeat { .. } => "classify_seat",
+            Self::Record { .. } => "record",
             Self::Lock { .. } => "lock",
             Self::Unlock { .. } => "unlock",
         }
@@ -296,6 +309,7 @@ impl Edit {
             | Self::Reinstate { unit }
             | Self::ClassifySeat { unit, .. }
             | Self::Abolish { unit } => std::slice::from_ref(unit),
+            Self::Record { .. } => &[],
             Self::Lock { target, .. } | Self::Unlock { target } => match target {
                 LockTarget::Units(units) => units,
                 LockTarget::Level(_) => &[],
@@ -318,6 +332,7 @@ impl Edit {
             | Self::MoveSeat { .. }
             | Self::Reinstate { .. }
             | Self::ClassifySeat { .. }
+            | Self::Record { .. }
             | Self::Abolish { .. }
             | Self::Lock { .. }
             | Self::Unlock { .. } => Vec::new(),
@@ -330,11 +345,13 @@ impl Edit {
             Self::Transfer { to, .. } => Some(to),
             Self::Merge { into, .. } | Self::Establish { into, .. } => into.parent.as_ref(),
             Self::Split { .. } => self.part_goes_to(),
+            Self::Record { row: RowEdit::Add { unit, .. }, .. } => unit.as_ref(),
             Self::Rename { .. }
             | Self::ConvertKind { .. }
             | Self::MoveSeat { .. }
             | Self::Reinstate { .. }
             | Self::ClassifySeat { .. }
+            | Self::Record { .. }
             | Self::Abolish { .. }
             | Self::Lock { .. }
             | Self::Unlock { .. } => None,

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::once;
 use super::op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 use super::plan::{BaseRef, FORMAT, JoinedRef, Plan, VERSION};
+use super::record::{Cells, RowEdit};
 use super::refs::UnitRef;
 use crate::model::{BorderRepair, Kind, Level};
 
@@ -113,6 +114,9 @@ pub enum PlanProblem {
         /// The word.
         seat_use: String,
     },
+    /// A record says what is done with the row, and only that.
+    #[error("a record has one of \"set\", \"add\" and \"remove\"")]
+    SetAddOrRemove,
     /// A lock on two things at once.
     #[error("a lock has either \"units\" or \"level\", not both")]
     UnitsAndLevel,
@@ -143,6 +147,8 @@ pub enum Expected {
     Position,
     /// How borders are repaired.
     Repair,
+    /// `true` or `false`.
+    YesNo,
 }
 
 impl fmt::Display for Expected {
@@ -155,6 +161,7 @@ impl fmt::Display for Expected {
             Self::Code => "a code, as text",
             Self::WholeNumber => "a whole number from 0",
             Self::Position => "a position: [longitude, latitude]",
+            Self::YesNo => "true or false",
             Self::Repair => {
                 "how borders are repaired: {\"snap_m\": 1, \"gap_width_m\": 100, \"kinds\": [\"overlap\", …]}"
             }
@@ -162,7 +169,7 @@ impl fmt::Display for Expected {
     }
 }
 
-pub(super) const OPS: [&str; 12] = [
+pub(super) const OPS: [&str; 13] = [
     "merge",
     "transfer",
     "split",
@@ -173,6 +180,7 @@ pub(super) const OPS: [&str; 12] = [
     "abolish",
     "reinstate",
     "classify_seat",
+    "record",
     "lock",
     "unlock",
 ];
@@ -306,6 +314,12 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
             });
             Edit::ClassifySeat { unit: unit()?, seat_use: seat_use.transpose()? }
         }
+        "record" => {
+            only(&["op", "table", "id", "set", "add", "remove", "unit", "at"])?;
+            let table = place.need("table")?.text()?.into();
+            let id = place.find("id").map(|id| id.code()).transpose()?;
+            Edit::Record { table, row: row_edit(place, id.is_some())?, id }
+        }
         "reinstate" => {
             only(&["op", "unit"])?;
             Edit::Reinstate { unit: unit()? }
@@ -321,6 +335,46 @@ fn edit(place: &Place<'_>) -> Result<Edit, PlanReadError> {
         }
         other => return Err(place.problem(PlanProblem::UnknownOp { op: other.to_owned() })),
     })
+}
+
+/// What is done with a row: one of the three.
+fn row_edit(place: &Place<'_>, has_id: bool) -> Result<RowEdit, PlanReadError> {
+    let [set, add, remove] = ["set", "add", "remove"].map(|member| place.find(member));
+    let row = match (set, add, remove) {
+        (Some(set), None, None) => RowEdit::Set { set: cells(&set)? },
+        (None, Some(add), None) => {
+            let unit = place.find("unit").map(|unit| unit_ref(&unit)).transpose()?;
+            return Ok(RowEdit::Add {
+                add: cells(&add)?,
+                unit,
+                at: place.find("at").map(|at| position(&at)).transpose()?,
+            });
+        }
+        (None, None, Some(remove)) => match remove.value {
+            Value::Bool(yes) => RowEdit::Remove { remove: *yes },
+            _ => return Err(remove.wrong(Expected::YesNo)),
+        },
+        _ => return Err(place.problem(PlanProblem::SetAddOrRemove)),
+    };
+    place.only(&["op", "table", "id", "set", "remove"])?;
+    if has_id { Ok(row) } else { Err(place.problem(PlanProblem::Missing { member: "id" })) }
+}
+
+/// Cells by the names of columns: texts, numbers as they are written, nothing for a blank one.
+fn cells(place: &Place<'_>) -> Result<Cells, PlanReadError> {
+    let cell = |(column, value): (&String, &Value)| {
+        let text = match value {
+            Value::Null => CompactString::default(),
+            Value::String(text) => text.as_str().into(),
+            Value::Number(number) => number.to_string().into(),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                let place = Place { at: format!("{}.{column}", place.at), value };
+                return Err(place.wrong(Expected::Text));
+            }
+        };
+        Ok((column.as_str().into(), text))
+    };
+    place.object()?.iter().map(cell).collect()
 }
 
 fn lock_target(place: &Place<'_>) -> Result<LockTarget, PlanReadError> {
@@ -534,6 +588,11 @@ mod tests {
             Abolish { unit: unit() },
             Reinstate { unit: unit() },
             ClassifySeat { unit: unit(), seat_use: None },
+            Record {
+                table: "schools".into(),
+                id: Some("S1".into()),
+                row: RowEdit::Add { add: [("状态".into(), "并入".into())].into(), unit: Some(unit()), at: Some([1.0, 2.0]) },
+            },
             Lock { target: LockTarget::Units(units()), reason: "定".into() },
             Unlock { target: LockTarget::Units(units()) },
         );

@@ -1,11 +1,13 @@
 //! Primitive changes of a state. Applying a patch returns its inverse.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use crate::coverage::AtomId;
-use crate::model::{LevelIndex, Lock, SeatUse, State, Unit, UnitId};
+use crate::model::{LevelIndex, Lock, RowRecord, SeatUse, State, Unit, UnitId};
 
 /// A list of primitive changes, applied in order.
 ///
@@ -42,6 +44,8 @@ pub(super) enum Change {
     LockLevel(LevelIndex, Option<Lock>),
     /// Decides what becomes of a seat.
     SeatUse(UnitId, Option<SeatUse>),
+    /// Decides something of a row of a ledger, by ledger and key.
+    Record(CompactString, CompactString, Option<RowRecord>),
     /// Lists a code or name of a unit for lookup.
     List(Text, Box<str>, UnitId),
     /// Takes it from the list.
@@ -132,6 +136,10 @@ impl Change {
             Self::LockUnit(unit, lock) => Self::LockUnit(unit, put(&mut state.locks.units, unit, lock)),
             Self::LockLevel(level, lock) => Self::LockLevel(level, put(&mut state.locks.levels, level, lock)),
             Self::SeatUse(unit, seat_use) => Self::SeatUse(unit, put(&mut state.seat_uses, unit, seat_use)),
+            Self::Record(ledger, key, record) => {
+                let before = Arc::make_mut(&mut state.records).put(&ledger, &key, record);
+                Self::Record(ledger, key, before)
+            }
             Self::List(Text::Code, text, unit) => {
                 state.codes.add(&text, unit);
                 Self::Unlist(Text::Code, text, unit)

@@ -102,6 +102,7 @@ pub(crate) fn grid_of(columns: usize, rows: usize, squares: &[MultiPolygon]) -> 
         unjoined: None,
         repaired_borders: None,
         unrepaired: None,
+        ledgers: Vec::new(),
     })
 }
 

@@ -1,11 +1,14 @@
 //! Edits, refusals and warnings in words.
 
+use compact_str::CompactString;
+
 use super::document::PlanError;
 use super::error::{EditError, Warning};
 use super::names::{NameFlaw, NameScope};
 use super::op::{Edit, LockTarget};
 use super::parse::{Expected, OPS, PlanProblem, PlanReadError};
 use super::plan::{OtherBase, PlanFileError};
+use super::record::{Cells, RowEdit};
 use super::refs::{UnitLabel, UnitRef};
 use super::step::Step;
 use crate::i18n::{Lang, Say, sentences};
@@ -28,6 +31,7 @@ impl Edit {
             Self::MoveSeat { .. } => lang.pick("迁移驻地", "Move the seat of"),
             Self::Abolish { .. } => lang.pick("撤销", "Abolish"),
             Self::ClassifySeat { .. } => lang.pick("驻地去向", "Use of the seat of"),
+            Self::Record { .. } => lang.pick("登记", "Record"),
             Self::Reinstate { .. } => lang.pick("恢复", "Reinstate"),
             Self::Lock { .. } => lang.pick("锁定", "Lock"),
             Self::Unlock { .. } => lang.pick("解锁", "Unlock"),
@@ -39,6 +43,9 @@ impl Edit {
     pub fn asked(&self, lang: Lang) -> String {
         if let Some(level) = self.level_of_lock() {
             return self.about_level(lang, level);
+        }
+        if let Self::Record { table, id, row } = self {
+            return recorded(lang, table, id.as_ref(), row);
         }
         let units: Vec<String> = self.units().iter().map(|unit| unit.say(lang)).collect();
         let units: Vec<&str> = units.iter().map(String::as_str).collect();
@@ -62,7 +69,8 @@ impl Edit {
             | Self::MoveSeat { .. }
             | Self::Abolish { .. }
             | Self::Reinstate { .. }
-            | Self::ClassifySeat { .. } => None,
+            | Self::ClassifySeat { .. }
+            | Self::Record { .. } => None,
         }
     }
 
@@ -82,6 +90,9 @@ impl Step {
         if let Some(level) = self.edit.level_of_lock() {
             return self.edit.about_level(lang, level);
         }
+        if let Edit::Record { table, id, row } = &self.edit {
+            return recorded(lang, table, id.as_ref(), row);
+        }
         let names: Vec<&str> = self.labels.iter().map(name).collect();
         let text = format!("{} {}", self.edit.verb(lang), sentences::names(lang, &names));
         let to = match &self.edit {
@@ -94,12 +105,38 @@ impl Step {
             Edit::MoveSeat { seat, .. } => seat.name.as_ref().map(ToString::to_string),
             Edit::ClassifySeat { seat_use, .. } => Some(SeatUse::words_or_open(*seat_use, lang).to_owned()),
             Edit::Lock { reason, .. } if !reason.is_empty() => return sentences::with_reason(lang, &text, reason),
-            Edit::Lock { .. } | Edit::Unlock { .. } | Edit::Abolish { .. } | Edit::Reinstate { .. } => None,
+            Edit::Lock { .. }
+            | Edit::Unlock { .. }
+            | Edit::Abolish { .. }
+            | Edit::Reinstate { .. }
+            | Edit::Record { .. } => None,
         };
         match to {
             Some(to) => format!("{text} → {to}"),
             None => text,
         }
+    }
+}
+
+/// What is decided of a row: "schools S012：状态 = 并入".
+pub(super) fn recorded(lang: Lang, table: &str, id: Option<&CompactString>, row: &RowEdit) -> String {
+    let id = id.map(|id| format!(" {id}")).unwrap_or_default();
+    let cells = |cells: &Cells| {
+        let blank = lang.pick("空", "blank");
+        let all = cells
+            .iter()
+            .map(|(column, value)| format!("{column} = {}", if value.is_empty() { blank } else { value.as_str() }));
+        all.collect::<Vec<_>>().join(lang.pick("，", ", "))
+    };
+    match (lang, row) {
+        (Lang::Zh, RowEdit::Set { set }) => format!("登记 {table}{id}：{}", cells(set)),
+        (Lang::En, RowEdit::Set { set }) => format!("record in {table}{id}: {}", cells(set)),
+        (Lang::Zh, RowEdit::Add { add, .. }) => format!("{table} 新增{id}：{}", cells(add)),
+        (Lang::En, RowEdit::Add { add, .. }) => format!("add to {table}{id}: {}", cells(add)),
+        (Lang::Zh, RowEdit::Remove { remove: true }) => format!("{table} 删去{id}"),
+        (Lang::En, RowEdit::Remove { remove: true }) => format!("remove from {table}{id}"),
+        (Lang::Zh, RowEdit::Remove { remove: false }) => format!("{table} 恢复{id}"),
+        (Lang::En, RowEdit::Remove { remove: false }) => format!("bring back in {table}{id}"),
     }
 }
 
@@ -239,6 +276,17 @@ impl Say for EditError {
             Self::StillHoldsTerritory { unit, .. } => {
                 format!("撤销后所辖行政区域归属未明确：{} 尚有所辖区域，请先划转", name(unit))
             }
+            Self::NoSuchLedger { ledger, there } if there.is_empty() => {
+                format!("没有台账“{ledger}”；请先载入该台账（命令行用 --ledger 文件={ledger}）")
+            }
+            Self::NoSuchLedger { ledger, there } => format!("没有台账“{ledger}”；已载入：{}", there.join("、")),
+            Self::NoSuchRow { ledger, row } => format!("台账“{ledger}”中没有 {row} 这一行"),
+            Self::RowExists { ledger, row } => format!("台账“{ledger}”中已有 {row} 这一行"),
+            Self::NoSuchColumn { ledger, column, there } => {
+                format!("台账“{ledger}”没有“{column}”列；有：{}", there.join("、"))
+            }
+            Self::RowAsBefore { ledger, row } => format!("台账“{ledger}”的 {row} 没有变化"),
+            Self::RowNowhere { lon, lat } => format!("位置 {lon}, {lat} 不在任何单元内"),
             Self::SeatUseAsBefore { unit } => format!("{} 的驻地去向没有变化", name(unit)),
             Self::InForce { unit } => format!("{} 没有被撤销", name(unit)),
             Self::MadeByPlan { unit } => format!("{} 是方案中新设的，请撤回撤销它的那一步", name(unit)),
@@ -336,6 +384,7 @@ impl Say for PlanProblem {
                 let known = SeatUse::ALL.map(SeatUse::id).join("、");
                 format!("没有“{seat_use}”这种驻地去向；可用：{known}")
             }
+            Self::SetAddOrRemove => "登记须写 \"set\"、\"add\"、\"remove\" 之一".to_owned(),
             Self::UnitsAndLevel => "锁定只能写 \"units\" 和 \"level\" 之一".to_owned(),
             Self::UnknownLevel { level } => {
                 let known = Level::ALL.map(Level::id).join("、");
@@ -354,6 +403,7 @@ impl Say for Expected {
             Self::Number => "数字",
             Self::Code => "代码（文字）",
             Self::WholeNumber => "从 0 起的整数",
+            Self::YesNo => "true 或 false",
             Self::Position => "位置：[经度, 纬度]",
             Self::Repair => "边界修复方式：{\"snap_m\": 1, \"gap_width_m\": 100, \"kinds\": [\"overlap\", …]}",
         };
@@ -404,6 +454,12 @@ mod tests {
             AlreadyThere { unit: unit(), parent: unit() },
             StillHoldsTerritory { unit: unit(), members: 2, atoms: 3 },
             SeatUseAsBefore { unit: unit() },
+            NoSuchLedger { ledger: "health".into(), there: Vec::new() },
+            NoSuchRow { ledger: "health".into(), row: "H1".into() },
+            RowExists { ledger: "health".into(), row: "H1".into() },
+            NoSuchColumn { ledger: "health".into(), column: "beds".into(), there: vec!["beds (2)".into()] },
+            RowAsBefore { ledger: "health".into(), row: "H1".into() },
+            RowNowhere { lon: 1.0, lat: 2.0 },
             InForce { unit: unit() },
             MadeByPlan { unit: unit() },
             ParentAbolished { unit: unit(), parent: unit() },
@@ -461,11 +517,12 @@ mod tests {
             UnknownShare { share: word() },
             LineAndPolygon,
             UnknownSeatUse { seat_use: word() },
+            SetAddOrRemove,
             UnitsAndLevel,
             UnknownLevel { level: word() },
         );
         check_said(&problems);
-        let expected = one_of_each!(Expected: Object, List, Text, Number, Code, WholeNumber, Position, Repair);
+        let expected = one_of_each!(Expected: Object, List, Text, Number, Code, WholeNumber, Position, Repair, YesNo);
         check_said(&expected);
         let errors = || {
             one_of_each!(PlanReadError:

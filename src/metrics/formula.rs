@@ -9,10 +9,12 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
+use super::rows::RowTerm;
 use super::{Amount, Figure};
 use crate::i18n::numbers::AreaUnit;
 use crate::model::Unknown;
@@ -27,7 +29,7 @@ pub struct Term {
 }
 
 /// What a word of an expression stands for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum What {
     /// A figure: people, people per km², distances in km, shares from 0 to 1, fields as they are.
     Figure(Figure),
@@ -35,6 +37,8 @@ pub enum What {
     Area(AreaUnit),
     /// Number of units of the next finer level.
     Members,
+    /// A count or a sum over the rows of a ledger.
+    Rows(Arc<RowTerm>),
 }
 
 /// An expression.
@@ -97,19 +101,6 @@ pub enum Relation {
     More,
     /// The first is not less.
     AtLeast,
-}
-
-impl Relation {
-    const fn holds(self, order: Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::Unequal => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
-            Self::More => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-        }
-    }
 }
 
 impl Formula {

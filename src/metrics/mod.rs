@@ -24,6 +24,9 @@ mod neighbours;
 mod own;
 mod radius;
 pub mod report;
+pub mod rows;
+#[cfg(test)]
+mod rows_tests;
 mod services;
 mod shape;
 mod shift;

@@ -1,9 +1,12 @@
 //! Figures of one's own (自定指标): a name and an expression over what is known of a unit.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::formula::{Formula, Term, What};
+use super::rows::RowTerm;
 use super::{Amount, Figure, UnitFigures, together};
+use crate::coverage::AtomId;
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
 use crate::i18n::numbers::AreaUnit;
@@ -139,16 +142,32 @@ impl OwnFigures {
             Figure::Source(field) => source(field),
             figure => figure.amount(figures),
         };
-        worked_out(formula, state.members(unit).len(), &known)
+        let rows = |term: &RowTerm| term.of_unit(dataset, state, unit);
+        worked_out(formula, state.members(unit).len(), &known, &rows)
     }
 
-    /// Value of one for several units together, which have so many members: the expression of what they have together.
+    /// Value of one for several units of a state together: the expression of what they have together.
     ///
     /// # Errors
     /// [`Unknown`] when it cannot be known.
-    pub fn value_together(&self, id: OwnId, units: &together::Units<'_>, members: usize) -> Result<Amount, Unknown> {
+    pub fn value_together(
+        &self,
+        id: OwnId,
+        units: &together::Units<'_>,
+        (dataset, state, ids): (&Dataset, &State, &[UnitId]),
+    ) -> Result<Amount, Unknown> {
         let formula = self.get(id).and_then(|own| own.formula.as_ref()).ok_or(Unknown::Unread)?;
-        worked_out(formula, members, &|figure| units.amount(figure))
+        let members = ids.iter().map(|&unit| state.members(unit).len()).sum();
+        let atoms = OnceCell::new();
+        let rows = |term: &RowTerm| {
+            let atoms = atoms.get_or_init(|| {
+                let mut atoms: Vec<AtomId> = ids.iter().flat_map(|&unit| state.atoms(unit)).collect();
+                atoms.sort_unstable();
+                atoms
+            });
+            term.within(dataset, state.records(), atoms)
+        };
+        worked_out(formula, members, &|figure| units.amount(figure), &rows)
     }
 
     /// Any figure of a unit of a state as a number: those of one's own and source fields too, which [`Figure::of`] does
@@ -170,16 +189,22 @@ impl OwnFigures {
 }
 
 /// Value of an expression over the members and the figures that are known, in base units.
-fn worked_out(formula: &Formula, members: usize, known: &dyn Fn(Figure) -> Option<Amount>) -> Result<Amount, Unknown> {
+fn worked_out(
+    formula: &Formula,
+    members: usize,
+    known: &dyn Fn(Figure) -> Option<Amount>,
+    rows: &dyn Fn(&RowTerm) -> Result<Amount, Unknown>,
+) -> Result<Amount, Unknown> {
     let shown = |amount: Amount, unit: f64| match amount {
         Amount::Exact(_) => Some(amount),
         Amount::Measured(value) => Amount::measured(value / unit),
     };
     formula.value(&|Term { word, what }| {
-        let found = match *what {
+        let found = match what {
+            What::Rows(term) => return rows(term),
             What::Members => Some(members.into()),
             What::Area(area_unit) => known(Figure::Area).and_then(|area| shown(area, area_unit.in_m2())),
-            What::Figure(figure) => known(figure).and_then(|amount| shown(amount, figure.shown_unit(AreaUnit::Km2))),
+            What::Figure(figure) => known(*figure).and_then(|amount| shown(amount, figure.shown_unit(AreaUnit::Km2))),
         };
         found.ok_or_else(|| Unknown::Term(word.to_string()))
     })

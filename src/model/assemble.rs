@@ -84,6 +84,7 @@ impl Dataset {
             unjoined: None,
             repaired_borders: None,
             unrepaired: None,
+            ledgers: Vec::new(),
         })
     }
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::measures::MeasureCache;
 use super::preparing::RepairedBorders;
 use super::refine::Refinement;
-use super::{FieldIndex, Fields, Finding, Join, Layer, LayerSource, Level, LevelIndex, State, UnitId};
+use super::{FieldIndex, Fields, Finding, Join, LaidLedger, Layer, LayerSource, Level, LevelIndex, State, UnitId};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 use crate::sharing::SharedList;
@@ -55,6 +55,8 @@ pub struct Dataset {
     pub(crate) repaired_borders: Option<Arc<RepairedBorders>>,
     /// The same before that.
     pub(crate) unrepaired: Option<Arc<Self>>,
+    /// Ledgers that are laid over it.
+    pub(crate) ledgers: Vec<LaidLedger>,
 }
 
 /// A source file that a plan may name as its base.

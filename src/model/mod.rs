@@ -14,6 +14,7 @@
 //! 4. Equal [`Unit::revision`] means equal territory, members and seat, across undo and redo too.
 
 mod apart;
+mod apportion;
 mod assemble;
 mod audit;
 mod base;
@@ -35,6 +36,7 @@ mod hierarchy;
 mod joining;
 mod layer;
 mod layer_source;
+mod ledgers;
 mod level;
 mod level_reading;
 mod level_words;
@@ -67,6 +69,7 @@ mod unit_names;
 mod words;
 mod written;
 
+pub use apportion::apportion;
 pub use dataset::{BaseFile, Dataset, ModelError};
 pub use declared::{DECLARED_TOLERANCE, DeclaredArea, LandUnit, LandUnitBasis, UnknownLandUnit, difference_percent};
 pub use facility::{Facilities, Facility, ReferenceLine};
@@ -82,6 +85,10 @@ pub use joining::{
 };
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use layer_source::LayerSource;
+pub use ledgers::{
+    AddedAt, Bound, BoundBy, CellNumber, Drawn, LaidLedger, Ledger, LedgerColumn, LedgerError, LedgerFinding,
+    LedgerFindingKind, LedgerRow, LedgerSource, RowIndex, RowRecord, RowRecords, Shaped, Sort, WhyUnbound,
+};
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use level_reading::{LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading};
 pub use locks::Lock;

@@ -357,6 +357,7 @@ impl Dataset {
             unjoined: self.unjoined.clone(),
             repaired_borders: self.repaired_borders.clone(),
             unrepaired: self.unrepaired.clone(),
+            ledgers: self.ledgers.clone(),
         }
     }
 }

@@ -16,6 +16,8 @@ use crate::sharing::{SharedList, SharedMap};
 pub(crate) struct Refinement {
     /// For each atom that a cut made, in order, the atom that it was cut from.
     from: SharedList<AtomId>,
+    /// What share of it went to the part that stayed the atom.
+    shares: SharedList<LeftShare>,
     /// Atoms that have vertices which the source does not.
     touched: SharedMap<()>,
     /// Those vertices, as bits, by a number that is made of them.
@@ -94,6 +96,7 @@ impl Dataset {
         let touched: Vec<AtomId> = [cut.atom(), made].into_iter().chain(beside).collect();
         let mut refinement = self.refinement.clone();
         refinement.from.push(cut.atom());
+        refinement.shares.push(share);
         for atom in &touched {
             refinement.touched.insert(atom.0, ());
         }
@@ -112,7 +115,7 @@ impl Dataset {
                 refinement.add_vertex(vertex);
             }
         }
-        Self {
+        let refined = Self {
             index: self.index.refined(&coverage, cut.atom()),
             layers: Arc::clone(&self.layers),
             levels: self.levels.clone(),
@@ -129,8 +132,11 @@ impl Dataset {
             unjoined: self.unjoined.clone(),
             repaired_borders: self.repaired_borders.clone(),
             unrepaired: self.unrepaired.clone(),
+            ledgers: Vec::new(),
             coverage,
-        }
+        };
+        let ledgers = self.ledgers.iter().map(|laid| laid.refined(&refined, cut.atom())).collect();
+        Self { ledgers, ..refined }
     }
 
     /// Whether atoms were cut.
@@ -149,6 +155,21 @@ impl Dataset {
     #[must_use]
     pub fn cut_from(&self, atom: AtomId) -> Option<AtomId> {
         self.refinement.from.get(atom.index().checked_sub(self.loaded_atoms())?).copied()
+    }
+
+    /// The loaded atom that an atom is, or is a part of.
+    #[must_use]
+    pub fn loaded_atom(&self, atom: AtomId) -> AtomId {
+        std::iter::successors(Some(atom), |&atom| self.cut_from(atom)).last().unwrap_or(atom)
+    }
+
+    /// All cuts in the order in which they were made: the atom that each made, the one that it was cut from, and what share
+    /// of that stayed with it.
+    pub(crate) fn cuts(&self) -> impl Iterator<Item = (AtomId, AtomId, LeftShare)> + '_ {
+        let refinement = &self.refinement;
+        let first = self.loaded_atoms();
+        let cuts = refinement.from.iter().zip(refinement.shares.iter()).enumerate();
+        cuts.map(move |(at, (&from, &share))| (AtomId::new(first + at), from, share))
     }
 
     /// The loaded unit of the finest level that an atom belongs to, or was cut from.

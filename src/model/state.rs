@@ -1,13 +1,14 @@
 //! The labelling: which atom belongs to which unit, at every level.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
 use super::locks::Locks;
 use super::text_index::TextIndex;
-use super::{LevelIndex, SeatUse, Unit, UnitId};
+use super::{LevelIndex, RowRecords, SeatUse, Unit, UnitId};
 use crate::coverage::{AtomId, span};
 use crate::sharing::SharedList;
 
@@ -44,6 +45,8 @@ pub struct State {
     pub(crate) locks: Locks,
     /// What becomes of seats.
     pub(crate) seat_uses: BTreeMap<UnitId, SeatUse>,
+    /// What becomes of rows of ledgers.
+    pub(crate) records: Arc<RowRecords>,
 }
 
 impl State {
@@ -73,6 +76,7 @@ impl State {
             names,
             locks,
             seat_uses: BTreeMap::new(),
+            records: Arc::default(),
         }
     }
 

@@ -66,6 +66,12 @@ pub enum Expected {
     Decimals,
     /// Fewer characters.
     Shorter,
+    /// The name of a ledger.
+    Ledger,
+    /// A column of the ledger, behind a point.
+    Column,
+    /// A column of the ledger that holds numbers.
+    NumberColumn,
 }
 
 impl Expected {
@@ -77,6 +83,9 @@ impl Expected {
                 lang.pick("条件，例如 人口 > 3000 或 名称", "a condition such as population > 3000, or a name")
             }
             Self::Field => lang.pick("字段名", "the name of a field"),
+            Self::Ledger => lang.pick("台账名", "the name of a ledger"),
+            Self::Column => lang.pick("台账的列名，例如 health.床位数", "a column of the ledger, such as health.beds"),
+            Self::NumberColumn => lang.pick("台账中的数字列", "a column of the ledger that holds numbers"),
             Self::TextOperator => lang.pick("= != ~（包含）或 in", "= != ~ (contains) or in"),
             Self::ChoiceOperator => lang.pick("= 、!= 或 in", "=, != or in"),
             Self::NumberOperator => lang.pick("= != < <= > >= 或 in", "= != < <= > >= or in"),

@@ -4,10 +4,12 @@
 //! formula  = product { ("+" | "-") product }
 //! product  = operand { ("*" | "/") operand }
 //! operand  = "-" operand | number | field | "(" formula ")" | function "(" formula { "," formula } ")"
-//!          | "if" "(" formula sign formula "," formula "," formula ")"
+//!          | rows (see `rows.rs`) | "if" "(" formula sign formula "," formula "," formula ")"
 //! ```
 //!
 //! Areas are in km² unless the word says otherwise (`面积_亩`, `area_ha`), distances in km, densities per km².
+
+use std::sync::Arc;
 
 use compact_str::CompactString;
 
@@ -15,6 +17,7 @@ use super::error::{Expected, QueryError};
 use super::expr::{Compare, Sign};
 use super::field::{Field, Vocabulary};
 use super::parse::short;
+use super::rows::LedgerWords;
 use super::scan::{digits, longest, space_len, word};
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
@@ -43,21 +46,27 @@ const AREAS: [(&str, AreaUnit); 6] = [
 enum Call {
     Of(Function),
     If,
+    /// Over the rows of a ledger; whether a column is added up.
+    Rows(bool),
 }
 
-const CALLS: [(&str, Call); 12] = [
+const CALLS: [(&str, Call); 16] = [
     ("round", Call::Of(Function::Round(0))),
     ("min", Call::Of(Function::Least)),
     ("max", Call::Of(Function::Largest)),
     ("abs", Call::Of(Function::Absolute)),
     ("coalesce", Call::Of(Function::FirstKnown)),
     ("if", Call::If),
+    ("count", Call::Rows(false)),
+    ("sum", Call::Rows(true)),
     ("四舍五入", Call::Of(Function::Round(0))),
     ("最小", Call::Of(Function::Least)),
     ("最大", Call::Of(Function::Largest)),
     ("绝对值", Call::Of(Function::Absolute)),
     ("首个已知", Call::Of(Function::FirstKnown)),
     ("如果", Call::If),
+    ("计数", Call::Rows(false)),
+    ("求和", Call::Rows(true)),
 ];
 
 /// A word that an expression can have.
@@ -89,6 +98,7 @@ impl Known {
 #[derive(Clone, Debug)]
 pub struct FormulaWords {
     known: Vec<Known>,
+    pub(super) ledgers: Vec<LedgerWords>,
 }
 
 impl FormulaWords {
@@ -123,7 +133,7 @@ impl FormulaWords {
         let (zh, en) = AREAS.split_at(AREAS.len() / 2);
         let areas = zh.iter().zip(en).map(|(&zh, (en, _))| area(zh, en));
         // Of equally long words the first is meant: a field of the source goes before an area in another unit.
-        Self { known: known.chain(areas).collect() }
+        Self { known: known.chain(areas).collect(), ledgers: LedgerWords::of(dataset) }
     }
 
     pub(super) fn known(&self) -> &[Known] {
@@ -171,11 +181,11 @@ pub(super) fn places(line: &str, words: &FormulaWords) -> Vec<(usize, Place)> {
     reader.places
 }
 
-struct Reader<'a> {
-    line: &'a str,
-    words: &'a FormulaWords,
+pub(super) struct Reader<'a> {
+    pub(super) line: &'a str,
+    pub(super) words: &'a FormulaWords,
     /// Where it is, in bytes.
-    at: usize,
+    pub(super) at: usize,
     depth: usize,
     places: Vec<(usize, Place)>,
 }
@@ -185,7 +195,7 @@ impl<'a> Reader<'a> {
         Self { line, words, at: 0, depth: 0, places: Vec::new() }
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.line[self.at..]
     }
 
@@ -194,21 +204,21 @@ impl<'a> Reader<'a> {
         self.places.push((self.at, place));
     }
 
-    fn error(&self, expected: Expected) -> QueryError {
+    pub(super) fn error(&self, expected: Expected) -> QueryError {
         let found = Some(chunk(self.rest())).filter(|found| !found.is_empty());
         let found = found.or_else(|| self.rest().chars().next().map(|c| &self.rest()[..c.len_utf8()]));
         let at = self.line[..self.at].chars().count();
         QueryError { at, expected, found: found.map(short), nearest: None }
     }
 
-    fn take<T: Copy>(&mut self, signs: &[(&'static str, T)]) -> Option<T> {
+    pub(super) fn take<T: Copy>(&mut self, signs: &[(&'static str, T)]) -> Option<T> {
         self.at += space_len(self.rest());
         let (what, len) = longest(self.rest(), signs.iter().copied())?;
         self.at += len;
         Some(what)
     }
 
-    fn expect(&mut self, signs: &[(&'static str, ())], expected: Expected) -> Result<(), QueryError> {
+    pub(super) fn expect(&mut self, signs: &[(&'static str, ())], expected: Expected) -> Result<(), QueryError> {
         self.take(signs).ok_or_else(|| self.error(expected))
     }
 
@@ -294,6 +304,13 @@ impl<'a> Reader<'a> {
                 self.expect(COMMA, Expected::Comma)?;
                 Formula::If(relation, Box::new([left, right, then, self.sum()?]))
             }
+            Call::Rows(is_sum) => {
+                let start = self.at;
+                let term = self.rows(is_sum)?;
+                let said = if is_sum { "sum" } else { "count" };
+                let word = format!("{said}({})", self.line[start..self.at].trim()).into();
+                Formula::Term(Term { word, what: What::Rows(Arc::new(term)) })
+            }
             Call::Of(Function::Round(_)) => {
                 let of = self.sum()?;
                 let decimals = if self.take(COMMA).is_some() { self.decimals()? } else { 0 };
@@ -357,15 +374,15 @@ impl<'a> Reader<'a> {
             }
             return Err(QueryError { nearest: self.words.nearest(meant), ..self.error(Expected::NumberField) });
         };
-        let Some(what) = known.what else { return Err(self.error(Expected::NumberField)) };
+        let Some(what) = known.what.clone() else { return Err(self.error(Expected::NumberField)) };
         self.at += quoted.map_or(len, |word| word.len);
         Ok(Term { word: text[..len].into(), what })
     }
 }
 
-const OPENING: &[(&str, ())] = &[("(", ()), ("（", ())];
-const CLOSING: &[(&str, ())] = &[(")", ()), ("）", ())];
-const COMMA: &[(&str, ())] = &[(",", ()), ("，", ()), ("、", ()), (";", ()), ("；", ())];
+pub(super) const OPENING: &[(&str, ())] = &[("(", ()), ("（", ())];
+pub(super) const CLOSING: &[(&str, ())] = &[(")", ()), ("）", ())];
+pub(super) const COMMA: &[(&str, ())] = &[(",", ()), ("，", ()), ("、", ()), (";", ()), ("；", ())];
 
 /// What a text begins with up to a sign, a bracket or a space.
 fn chunk(text: &str) -> &str {

@@ -25,6 +25,7 @@ mod own;
 mod parse;
 mod pieces;
 mod restrict;
+mod rows;
 mod scan;
 mod values;
 

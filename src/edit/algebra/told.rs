@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 
 use super::words::{Words, called};
 use crate::edit::document::Document;
 use crate::edit::error::EditError;
 use crate::edit::op::Edit;
+use crate::edit::record::RowEdit;
 use crate::edit::refs::{UnitLabel, UnitRef};
 use crate::model::{Dataset, UnitId};
 
@@ -20,6 +21,8 @@ pub(super) enum Subject {
     /// A code that an edit gives out; the name of a unit that is made without one. Ids of made units mean nothing to
     /// another plan.
     Given(CompactString),
+    /// A cell of a ledger: its name, the key of the row, the name of the column.
+    Cell(CompactString, CompactString, CompactString),
 }
 
 /// An edit of a plan as it was carried out there.
@@ -76,9 +79,13 @@ fn tell_one(document: &mut Document, edit: &Edit, made: &mut BTreeMap<UnitId, Co
     for code in edit.codes_given().into_iter().filter(anew) {
         labels.insert(Subject::Given(code.clone()), step.result_label.clone());
     }
+    if let Edit::Record { table, id, row } = &edit {
+        labels.extend(cells_of(document, (table, id.as_ref()), row));
+    }
     let touched: BTreeSet<Subject> = labels.keys().cloned().collect();
     let parent = document.state().unit(step.result).parent.filter(|_| matches!(edit, Edit::Merge { .. }));
-    for id in std::iter::once(step.result).chain(parent) {
+    let about = Some(step.result).filter(|_| !matches!(edit, Edit::Record { .. }));
+    for id in about.into_iter().chain(parent) {
         labels.entry(subject(id)).or_insert_with(|| document.state().unit(id).into());
     }
     let called = |unit: &UnitRef| {
@@ -88,4 +95,26 @@ fn tell_one(document: &mut Document, edit: &Edit, made: &mut BTreeMap<UnitId, Co
     let words = Words::of(&edit, &called);
     let involved = labels.keys().cloned().collect();
     Told { edit, words, touched, involved, labels, refused: None }
+}
+
+/// Cells that a record is about: those that it sets; of a row that comes or goes, all.
+fn cells_of(
+    document: &Document,
+    (table, id): (&CompactString, Option<&CompactString>),
+    row: &RowEdit,
+) -> Vec<(Subject, UnitLabel)> {
+    let Some(id) = id else { return Vec::new() };
+    let all = || {
+        let ledger = document.dataset().ledger(table).map(|laid| laid.ledger().columns());
+        ledger.unwrap_or_default().iter().map(|column| CompactString::from(&column.header)).collect()
+    };
+    let columns: Vec<CompactString> = match row {
+        RowEdit::Set { set } => set.keys().cloned().collect(),
+        RowEdit::Add { .. } | RowEdit::Remove { .. } => all(),
+    };
+    let cell = |column: CompactString| {
+        let label = UnitLabel { code: id.clone(), name: format_compact!("{table} · {column}") };
+        (Subject::Cell(table.clone(), id.clone(), column), label)
+    };
+    columns.into_iter().map(cell).collect()
 }

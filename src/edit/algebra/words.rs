@@ -9,6 +9,7 @@ use super::diff::{Diff, InBoth, InOne};
 use super::rebase::LeftOver;
 use crate::edit::op::{Edit, Form, LockTarget};
 use crate::edit::refs::{UnitLabel, UnitRef};
+use crate::edit::words::recorded;
 use crate::i18n::{Lang, Say};
 use crate::model::{Dataset, SeatUse, State, UnitId};
 
@@ -92,6 +93,7 @@ fn english(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
         Edit::Abolish { unit } => format!("abolish {}", call(unit)),
         Edit::ClassifySeat { unit, seat_use: None } => format!("leave the use of the seat of {} open", call(unit)),
         Edit::ClassifySeat { unit, seat_use: Some(it) } => format!("use the seat of {} as {it}", call(unit)),
+        Edit::Record { table, id, row } => recorded(Lang::En, table, id.as_ref(), row),
         Edit::Reinstate { unit } => format!("reinstate {}", call(unit)),
         Edit::Lock { target, reason } if reason.is_empty() => format!("lock {}", locked(target, &all)),
         Edit::Lock { target, reason } => format!("lock {} ({reason})", locked(target, &all)),
@@ -143,6 +145,7 @@ fn chinese(edit: &Edit, call: &dyn Fn(&UnitRef) -> String) -> String {
         Edit::ClassifySeat { unit, seat_use } => {
             format!("{} 驻地去向：{}", call(unit), SeatUse::words_or_open(*seat_use, Lang::Zh))
         }
+        Edit::Record { table, id, row } => recorded(Lang::Zh, table, id.as_ref(), row),
         Edit::Reinstate { unit } => format!("恢复 {}", call(unit)),
         Edit::Lock { target, reason } if reason.is_empty() => format!("锁定 {}", locked(target)),
         Edit::Lock { target, reason } => format!("锁定 {}（{reason}）", locked(target)),

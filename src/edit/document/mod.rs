@@ -325,8 +325,12 @@ impl Document {
     /// The finest level of the units that the edits of the active scenario name; `None` without edits.
     #[must_use]
     pub fn edited_level(&self) -> Option<LevelIndex> {
-        let changes =
-            |step: &&Step| !matches!(step.edit, Edit::Lock { .. } | Edit::Unlock { .. } | Edit::ClassifySeat { .. });
+        let changes = |step: &&Step| {
+            !matches!(
+                step.edit,
+                Edit::Lock { .. } | Edit::Unlock { .. } | Edit::ClassifySeat { .. } | Edit::Record { .. }
+            )
+        };
         self.done().filter(changes).flat_map(|step| &step.named).map(|&id| self.state.unit(id).level).min()
     }
 

@@ -70,6 +70,15 @@ pub enum Unknown {
     ZeroDenominator(String),
     /// More digits than there is room for.
     TooLarge,
+    /// A cell of a ledger holds something else than a number.
+    Cell {
+        /// The ledger.
+        ledger: String,
+        /// Key of the row.
+        row: String,
+        /// Name of the column.
+        column: String,
+    },
     /// It is worked out from something that these data do not have.
     Unread,
 }
@@ -130,6 +139,12 @@ impl Unknown {
             (Self::ZeroDenominator(term), Lang::Zh) => format!("“{term}”为零"),
             (Self::ZeroDenominator(term), Lang::En) => format!("{term} is zero"),
             (Self::Unread, _) => lang.pick("算式与本数据不符", "the expression does not fit these data").into(),
+            (Self::Cell { ledger, row, column }, Lang::Zh) => {
+                format!("台账“{ledger}”{row} 的“{column}”不是数字").into()
+            }
+            (Self::Cell { ledger, row, column }, Lang::En) => {
+                format!("{column:?} of {row} in the ledger {ledger:?} is no number").into()
+            }
             (Self::TooLarge, _) => lang.pick("数字过大", "the number is too large").into(),
         }
     }

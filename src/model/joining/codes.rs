@@ -26,7 +26,7 @@ pub enum Repair {
 
 /// What a cell says as a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum CodeRead {
+pub(in crate::model) enum CodeRead {
     /// Nothing is there, or what a formula failed with.
     Nothing,
     /// No unit has it, however it is read.
@@ -38,7 +38,7 @@ pub(super) enum CodeRead {
 }
 
 /// Reads a cell.
-pub(super) fn read(cell: &Cell, units: &Units<'_>) -> CodeRead {
+pub(in crate::model) fn read(cell: &Cell, units: &Units<'_>) -> CodeRead {
     let Some(written) = cell.written() else { return CodeRead::Nothing };
     let clean = code_text(written);
     if clean.is_empty() {

@@ -34,7 +34,7 @@ pub struct KeyColumn {
     pub evidence: Evidence,
     /// Position in the sheet.
     #[serde(skip)]
-    pub(super) column: usize,
+    pub(in crate::model) column: usize,
 }
 
 /// What becomes of a figure.
@@ -53,7 +53,7 @@ pub enum FigureRole {
 
 /// A column of figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FigureColumn {
+pub(in crate::model) struct FigureColumn {
     pub header: String,
     pub column: usize,
     pub as_of: Option<AsOf>,
@@ -88,12 +88,12 @@ pub struct LeftColumn {
     pub why: WhyLeft,
     /// Position in the sheet.
     #[serde(skip)]
-    pub(super) column: usize,
+    pub(in crate::model) column: usize,
 }
 
 /// What the columns were taken for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(in crate::model) struct Columns {
     pub code: Option<KeyColumn>,
     pub name: Option<KeyColumn>,
     pub parent: Option<KeyColumn>,
@@ -261,7 +261,7 @@ impl Columns {
 }
 
 /// Whether a column counts people one by one.
-pub(super) fn counts_people(header: &str) -> bool {
+pub(in crate::model) fn counts_people(header: &str) -> bool {
     field_names::population_rank(header).is_some() && !header.contains(['万', '千'])
 }
 
@@ -372,7 +372,7 @@ fn names_a_unit(units: &Units<'_>, name: &NameKey) -> bool {
 }
 
 /// A cell as JSON, as fields of layers have it.
-pub(super) fn raw(cell: &Cell) -> Option<String> {
+pub(in crate::model) fn raw(cell: &Cell) -> Option<String> {
     match cell {
         Cell::Empty | Cell::Error(_) => None,
         Cell::Number(number) => Some(number.clone()),

@@ -28,7 +28,7 @@ pub struct AsOf {
 }
 
 /// The date that a text names; the last where it names several.
-pub(super) fn date_in(text: &str) -> Option<String> {
+pub(in crate::model) fn date_in(text: &str) -> Option<String> {
     let chars: Vec<char> = tidy(text).chars().filter(|c| !c.is_whitespace()).collect();
     let mut found = None;
     let mut at = 0;

@@ -38,7 +38,7 @@ pub struct Passed {
 
 /// Where things stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(in crate::model) struct Layout {
     /// Lines above the table.
     pub titles: Vec<String>,
     /// Names of the columns; empty where there is none.
@@ -140,7 +140,7 @@ fn stated_unit(text: &str) -> Option<&'static str> {
 }
 
 /// A text as a name of a column: in one line, without blanks between Chinese characters.
-pub(super) fn header_text(text: &str) -> String {
+pub(in crate::model) fn header_text(text: &str) -> String {
     let words: Vec<String> = tidy(text).split_whitespace().map(str::to_owned).collect();
     let is_chinese = crate::model::unit_names::is_chinese(text);
     words.join(if is_chinese { "" } else { " " })

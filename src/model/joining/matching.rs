@@ -16,7 +16,7 @@ use crate::model::UnitId;
 
 /// A row as it was read.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(in crate::model) struct Row {
     /// From 0.
     pub at: usize,
     pub code: CodeRead,
@@ -92,7 +92,9 @@ pub(super) fn run(units: &Units<'_>, rows: &[Row], accepted: &[(usize, u32)]) ->
                 (CodeRead::Nothing, None) => WhyUnmatched::Nothing,
                 (CodeRead::Unknown, _) => WhyUnmatched::NoSuchCode,
                 (CodeRead::OneOf(..), _) => WhyUnmatched::Ambiguous,
-                (CodeRead::Nothing, Some(name)) if run.named(row, name).len() > 1 => WhyUnmatched::Ambiguous,
+                (CodeRead::Nothing, Some(name)) if named(units, row.parent.as_deref(), name).len() > 1 => {
+                    WhyUnmatched::Ambiguous
+                }
                 (CodeRead::Nothing | CodeRead::One(..), _) => WhyUnmatched::NoSuchName,
             };
             run.out.unmatched.insert(row.at, why);
@@ -154,7 +156,7 @@ impl Run<'_> {
         let mut claims = Claims::new();
         for &row in rows.iter().filter(|row| self.is_open(row)) {
             let (CodeRead::OneOf(units, repair), Some(name)) = (&row.code, &row.name) else { continue };
-            let named = self.fitting(units.iter().copied(), row, name);
+            let named = fitting(self.units, units.iter().copied(), row.parent.as_deref(), name);
             if let [unit] = named.as_slice() {
                 claims.entry(*unit).or_default().push((row, How::Repaired(*repair)));
             }
@@ -185,49 +187,11 @@ impl Run<'_> {
         let mut claims = Claims::new();
         for &row in rows.iter().filter(|row| self.is_open(row) && row.code == CodeRead::Nothing) {
             let Some(name) = &row.name else { continue };
-            if let [unit] = self.named(row, name).as_slice() {
+            if let [unit] = named(self.units, row.parent.as_deref(), name).as_slice() {
                 claims.entry(*unit).or_default().push((row, How::Name));
             }
         }
         self.settle(claims);
-    }
-
-    /// Units that the name of a row may mean.
-    fn named(&self, row: &Row, name: &NameKey) -> Vec<u32> {
-        let found = self.fitting(self.units.with_name(name), row, name);
-        if !found.is_empty() {
-            return found;
-        }
-        // 陈河街道宝黄沟村: the unit above stands before the name.
-        let mut found = Vec::new();
-        for (at, _) in name.full.char_indices().skip(2).take(12) {
-            let (before, rest) = name.full.split_at(at);
-            let (Some(before), Some(rest)) = (NameKey::of(before), NameKey::of(rest)) else { continue };
-            let above = self.units.above_named(&before.full);
-            let is_there = |unit: &u32| self.units.lies_in(*unit, above);
-            if !above.is_empty() {
-                found.extend(self.fitting(self.units.with_name(&rest).filter(is_there), row, &rest));
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// Of some units, those that a name fits and that lie where the row says: those of exactly this name before others.
-    fn fitting(&self, units: impl Iterator<Item = u32>, row: &Row, name: &NameKey) -> Vec<u32> {
-        let lies = |unit: u32| row.parent.as_ref().is_none_or(|above| self.units.lies_in(unit, above));
-        let all: Vec<(u32, &NameKey)> =
-            units.filter(|&unit| lies(unit)).filter_map(|unit| Some((unit, self.units.name(unit)?))).collect();
-        let with = |fits: &dyn Fn(&NameKey) -> bool| -> Vec<u32> {
-            all.iter().filter(|(_, own)| fits(own)).map(|&(unit, _)| unit).collect()
-        };
-        let exact = with(&|own| own.full == name.full);
-        if !exact.is_empty() {
-            return exact;
-        }
-        let same_class = with(&|own| own.stem == name.stem && own.class == name.class && name.class != Class::Other);
-        if same_class.is_empty() { with(&|own| own.agrees(name)) } else { same_class }
     }
 
     /// Has units taken by the rows that claim them.
@@ -269,4 +233,42 @@ impl Run<'_> {
             self.out.duplicates.push(Duplicate { unit, rows: all, same });
         }
     }
+}
+
+/// Units that a name may mean, below those above where some are named.
+pub(in crate::model) fn named(units: &Units<'_>, above: Option<&[UnitId]>, name: &NameKey) -> Vec<u32> {
+    let found = fitting(units, units.with_name(name), above, name);
+    if !found.is_empty() {
+        return found;
+    }
+    // 陈河街道宝黄沟村: the unit above stands before the name.
+    let mut found = Vec::new();
+    for (at, _) in name.full.char_indices().skip(2).take(12) {
+        let (before, rest) = name.full.split_at(at);
+        let (Some(before), Some(rest)) = (NameKey::of(before), NameKey::of(rest)) else { continue };
+        let there = units.above_named(&before.full);
+        let is_there = |unit: &u32| units.lies_in(*unit, there);
+        if !there.is_empty() {
+            found.extend(fitting(units, units.with_name(&rest).filter(is_there), above, &rest));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Of some units, those that a name fits and that lie where it is said: those of exactly this name before others.
+fn fitting(units: &Units<'_>, some: impl Iterator<Item = u32>, above: Option<&[UnitId]>, name: &NameKey) -> Vec<u32> {
+    let lies = |unit: u32| above.is_none_or(|above| units.lies_in(unit, above));
+    let all: Vec<(u32, &NameKey)> =
+        some.filter(|&unit| lies(unit)).filter_map(|unit| Some((unit, units.name(unit)?))).collect();
+    let with = |fits: &dyn Fn(&NameKey) -> bool| -> Vec<u32> {
+        all.iter().filter(|(_, own)| fits(own)).map(|&(unit, _)| unit).collect()
+    };
+    let exact = with(&|own| own.full == name.full);
+    if !exact.is_empty() {
+        return exact;
+    }
+    let same_class = with(&|own| own.stem == name.stem && own.class == name.class && name.class != Class::Other);
+    if same_class.is_empty() { with(&|own| own.agrees(name)) } else { same_class }
 }

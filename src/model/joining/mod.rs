@@ -10,22 +10,22 @@
 //!    such units is joined to their level where the boundaries have a layer of it, and stays theirs alone.
 //! 6. Columns of text are taken where their name tells of units, or somebody wants them ([`FigureRole::Text`]).
 
-mod codes;
-mod columns;
-mod dates;
+pub(super) mod codes;
+pub(super) mod columns;
+pub(super) mod dates;
 mod doubt;
 mod kept;
-mod layout;
-mod matching;
-mod names;
-mod near;
+pub(super) mod layout;
+pub(super) mod matching;
+pub(super) mod names;
+pub(super) mod near;
 mod report;
 mod reporting;
 mod sheet;
 #[cfg(test)]
 mod tests;
 mod told;
-mod units;
+pub(super) mod units;
 mod words;
 
 use std::collections::{HashMap, HashSet};

@@ -4,7 +4,7 @@ use crate::model::unit_names::is_chinese;
 
 /// What the ending of a name says that a unit is, where it tells two of one stem apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Class {
+pub(in crate::model) enum Class {
     /// 村.
     Village,
     /// 社区.
@@ -15,7 +15,7 @@ pub(super) enum Class {
 
 /// A name for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct NameKey {
+pub(in crate::model) struct NameKey {
     /// All of it, tidied.
     pub full: String,
     /// Without what says what the unit is.
@@ -24,7 +24,7 @@ pub(super) struct NameKey {
 }
 
 /// Text with letters and digits of common width, without marks that nobody sees.
-pub(super) fn tidy(text: &str) -> String {
+pub(in crate::model) fn tidy(text: &str) -> String {
     let common = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '\u{3000}' | '\u{a0}' | '\u{2002}'..='\u{200a}' => ' ',

@@ -12,7 +12,7 @@ const LEAST: f64 = 0.5;
 const MOST_PAIRS: usize = 4_000_000;
 
 /// Units among `open` that a row may be of, the likeliest first, with how alike they are.
-pub(super) fn units_near(
+pub(in crate::model) fn units_near(
     units: &Units<'_>,
     row: &Row,
     code: Option<&str>,

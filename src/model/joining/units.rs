@@ -9,7 +9,7 @@ use crate::model::{Dataset, LevelIndex, State, UnitId};
 const ZEROED: [(usize, usize); 5] = [(19, 12), (12, 9), (12, 6), (9, 6), (15, 12)];
 
 /// Units that rows can be joined to.
-pub(super) struct Units<'a> {
+pub(in crate::model) struct Units<'a> {
     pub state: &'a State,
     /// The level of the units.
     pub level: LevelIndex,
@@ -155,13 +155,13 @@ impl<'a> Units<'a> {
 }
 
 /// A code as it is compared: common digits, no blanks, no apostrophe before it.
-pub(super) fn code_text(text: &str) -> String {
+pub(in crate::model) fn code_text(text: &str) -> String {
     let seen = tidy(text);
     seen.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '‘' | '`' | '′')).collect()
 }
 
 /// A code as a number; `None` where it has other characters, or more digits than any code.
-pub(super) fn number(code: &str) -> Option<u128> {
+pub(in crate::model) fn number(code: &str) -> Option<u128> {
     (code.len() <= 30 && code.bytes().all(|byte| byte.is_ascii_digit())).then(|| code.parse().ok()).flatten()
 }
 

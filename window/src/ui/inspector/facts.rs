@@ -50,10 +50,11 @@ pub fn with_own(shown: &Shown<'_>, state: &State, unit: UnitId, figures: &UnitFi
     main(shown, figures).into_iter().chain(own_of(shown, &own)).collect()
 }
 
-/// The same rows for several units together, each still by itself; they have so many members.
+/// The same rows for several units of a state together, each still by itself.
 #[must_use]
-pub fn together(shown: &Shown<'_>, units: &Units<'_>, members: usize) -> Vec<Fact> {
-    let own = |id| shown.project.map(|project| project.own_figures().value_together(id, units, members));
+pub fn together(shown: &Shown<'_>, state: &State, ids: &[UnitId], units: &Units<'_>) -> Vec<Fact> {
+    let value = |project: &Study, id| project.own_figures().value_together(id, units, (project.dataset(), state, ids));
+    let own = |id| shown.project.map(|project| value(project, id));
     main_of(shown, &|figure| units.amount(figure)).into_iter().chain(own_of(shown, &own)).collect()
 }
 

@@ -424,7 +424,7 @@ fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outl
         units.iter().zip(&befores).map(|(&unit, figures)| facts(unit, figures)).collect()
     } else {
         let together = Units::new(project.dataset(), befores.iter().map(|figures| &**figures).collect());
-        vec![(shown.text(Text::Before).to_owned(), facts::together(shown, &together, members_before))]
+        vec![(shown.text(Text::Before).to_owned(), facts::together(shown, state, units, &together))]
     };
     let members_after = outlook.members;
     let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();

@@ -1,0 +1,189 @@
+//! What a plan decides of rows of ledgers: a school closes, an office is handed over, a task is done.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::{CompactString, format_compact};
+use geo::Coord;
+use serde::Serialize;
+
+use super::draft::{Draft, Drafting};
+use super::error::EditError;
+use super::op::Edit;
+use super::patch::Change;
+use super::refs::UnitRef;
+use crate::coverage::AtomId;
+use crate::model::{AddedAt, Bound, Dataset, LaidLedger, LevelIndex, RowRecord, State, UnitId};
+
+/// Cells by the names of their columns; an empty text blanks the cell.
+pub type Cells = BTreeMap<CompactString, CompactString>;
+
+/// What is done with a row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum RowEdit {
+    /// Cells get other values.
+    Set {
+        /// These cells.
+        set: Cells,
+    },
+    /// A row comes that no ledger has.
+    Add {
+        /// Its cells.
+        add: Cells,
+        /// The unit that it is of; without it and without a place, what its cells say, and else all of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitRef>,
+        /// Where it lies: longitude and latitude in degrees.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<[f64; 2]>,
+    },
+    /// The row is taken away, or with `false` brought back.
+    Remove {
+        /// Which of the two.
+        remove: bool,
+    },
+}
+
+pub(super) fn draft(
+    dataset: &Dataset,
+    state: &State,
+    table: &CompactString,
+    id: Option<&CompactString>,
+    row: &RowEdit,
+) -> Result<Draft, EditError> {
+    let Some(laid) = dataset.ledger(table) else {
+        let there = dataset.ledgers().iter().map(|laid| laid.ledger().name().into()).collect();
+        return Err(EditError::NoSuchLedger { ledger: table.clone(), there });
+    };
+    let records = state.records();
+    let no_such_row = |id: &CompactString| EditError::NoSuchRow { ledger: table.clone(), row: id.clone() };
+    let (id, row, record) = match row {
+        RowEdit::Set { set } => {
+            let id = id.cloned().unwrap_or_default();
+            laid.row(records, &id).ok_or_else(|| no_such_row(&id))?;
+            let mut record = records.get(table, &id).cloned().unwrap_or_default();
+            let set = named(laid, set)?;
+            for (column, value) in &set {
+                put(laid, &id, &mut record, column, value);
+            }
+            (id, RowEdit::Set { set }, record)
+        }
+        RowEdit::Add { add, unit, at } => {
+            let add = named(laid, add)?;
+            let id = id.cloned().or_else(|| key_of(laid, &add)).unwrap_or_else(|| next_key(laid, state));
+            if laid.ledger().row(&id).is_some() || laid.row(records, &id).is_some() {
+                return Err(EditError::RowExists { ledger: table.clone(), row: id });
+            }
+            let added = place(dataset, state, laid, &add, unit.as_ref(), *at)?;
+            let mut record = RowRecord { added: Some(added), ..RowRecord::default() };
+            for (column, value) in &add {
+                put(laid, &id, &mut record, column, value);
+            }
+            (id, RowEdit::Add { add, unit: unit.clone(), at: *at }, record)
+        }
+        RowEdit::Remove { remove } => {
+            let id = id.cloned().unwrap_or_default();
+            let was = records.get(table, &id);
+            let is_known = laid.ledger().row(&id).is_some() || was.is_some_and(|record| record.added.is_some());
+            if !is_known {
+                return Err(no_such_row(&id));
+            }
+            let record = RowRecord { removed: *remove, ..was.cloned().unwrap_or_default() };
+            (id, RowEdit::Remove { remove: *remove }, record)
+        }
+    };
+    let before = records.get(table, &id);
+    if before.map_or_else(|| record.is_empty(), |before| *before == record) {
+        return Err(EditError::RowAsBefore { ledger: table.clone(), row: id });
+    }
+    let atom = match record.added {
+        Some(AddedAt::Atom(atom)) => Some(atom),
+        Some(AddedAt::Whole) => None,
+        None => laid.ledger().row(&id).and_then(|row| laid.bound(row).atom()),
+    };
+    let about = units_of(state, atom);
+    let mut draft = Drafting::new(state);
+    let edit = Edit::Record { table: table.clone(), id: Some(id.clone()), row };
+    draft.besides.push(Change::Record(table.clone(), id, Some(record).filter(|record| !record.is_empty())));
+    // A step is about some unit: the one that has the row, else the first of all stands for the rest.
+    let result = about.first().copied().or_else(|| state.units_at(LevelIndex::FINEST).next());
+    let Some(result) = result else { return Err(EditError::TooFewUnits { given: 0, needed: 1 }) };
+    let mut draft = draft.finish(edit, Vec::new(), result);
+    draft.changed.extend(about);
+    draft.changed.sort_unstable();
+    Ok(draft)
+}
+
+/// The units of an atom, the finest first.
+fn units_of(state: &State, atom: Option<AtomId>) -> Vec<UnitId> {
+    atom.map(|atom| state.levels().map(|level| state.unit_of(atom, level)).collect()).unwrap_or_default()
+}
+
+/// Cells under the names that the columns have.
+fn named(laid: &LaidLedger, cells: &Cells) -> Result<Cells, EditError> {
+    let ledger = laid.ledger();
+    let name = |column: &CompactString| {
+        let at = ledger.column(column).ok_or_else(|| EditError::NoSuchColumn {
+            ledger: ledger.name().into(),
+            column: column.clone(),
+            there: ledger.columns().iter().map(|column| column.header.clone()).collect(),
+        })?;
+        Ok(CompactString::from(&ledger.columns()[at].header))
+    };
+    cells.iter().map(|(column, value)| Ok((name(column)?, value.clone()))).collect()
+}
+
+/// Sets a cell. What the file says anyway is not said again.
+fn put(laid: &LaidLedger, id: &str, record: &mut RowRecord, column: &CompactString, value: &CompactString) {
+    let ledger = laid.ledger();
+    let loaded = ledger.row(id).zip(ledger.column(column)).map(|(row, column)| ledger.text(row, column));
+    let is_as_loaded = loaded.map_or(value.is_empty(), |loaded| loaded == value.trim());
+    if is_as_loaded {
+        record.set.remove(column);
+    } else {
+        record.set.insert(column.clone(), value.clone());
+    }
+}
+
+/// The key that the cells of a new row give.
+fn key_of(laid: &LaidLedger, cells: &Cells) -> Option<CompactString> {
+    let key = laid.ledger().columns().get(laid.ledger().key_column()?)?;
+    cells.get(key.header.as_str()).map(|key| CompactString::from(key.trim())).filter(|key| !key.is_empty())
+}
+
+/// The first number that no row has.
+fn next_key(laid: &LaidLedger, state: &State) -> CompactString {
+    let name = laid.ledger().name();
+    let is_free = |key: &CompactString| laid.ledger().row(key).is_none() && state.records().get(name, key).is_none();
+    (1_u64..).map(|number| format_compact!("+{number}")).find(is_free).unwrap_or_default()
+}
+
+/// What a new row is of.
+fn place(
+    dataset: &Dataset,
+    state: &State,
+    laid: &LaidLedger,
+    cells: &Cells,
+    unit: Option<&UnitRef>,
+    at: Option<[f64; 2]>,
+) -> Result<AddedAt, EditError> {
+    let at_place = |at: Coord| dataset.index.atom_at(&dataset.coverage, at);
+    if let Some([lon, lat]) = at {
+        let is_on_earth = lon.abs() <= 180.0 && lat.abs() <= 90.0;
+        let atom = is_on_earth.then(|| at_place(Coord { x: lon, y: lat })).flatten();
+        return atom.map(AddedAt::Atom).ok_or(EditError::RowNowhere { lon, lat });
+    }
+    if let Some(unit) = unit {
+        let id = unit.resolve(dataset, state)?;
+        let is_all = dataset.heir_of_all(state) == Some(id);
+        let atom = dataset.seat_atom(state, id).filter(|_| !is_all);
+        return Ok(atom.map_or(AddedAt::Whole, AddedAt::Atom));
+    }
+    let alone = Arc::new(laid.ledger().row_like(cells));
+    let bound = LaidLedger::lay(alone, dataset, &std::collections::HashMap::new());
+    Ok(match bound.ledger().rows().next().map(|row| bound.bound(row).clone()) {
+        Some(Bound::No(_) | Bound::Whole) | None => AddedAt::Whole,
+        Some(bound) => bound.atom().map_or(AddedAt::Whole, AddedAt::Atom),
+    })
+}

@@ -1,0 +1,488 @@
+//! What the rows of a ledger are bound to.
+//!
+//! 1. In this order: the place, the code, the name within the unit above. What a row says more exactly and wrong is not
+//!    made up for by what it says less exactly: a village that there is not is no reason to take the township.
+//! 2. A row that names a unit belongs to the atom around that unit's seat; one of the whole county to nobody in it.
+//! 3. A line belongs to the atom that has most of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use geo::Coord;
+use smallvec::SmallVec;
+
+use super::keys::{Keys, keys};
+use super::reading::{lon_lat, place_of};
+use super::sharing::lengths_in;
+use super::words::FindingKind;
+use super::{Drawn, LaidLedger, Ledger, LedgerFinding, RowIndex};
+use crate::coverage::AtomId;
+use crate::model::joining::codes::{self, CodeRead};
+use crate::model::joining::matching::{Row as Named, named};
+use crate::model::joining::names::NameKey;
+use crate::model::joining::near::units_near;
+use crate::model::joining::units::{Units, code_text};
+use crate::model::{Cell, Dataset, UnitId};
+
+/// Rows for which near names are looked for at most.
+const MOST_NEAR: usize = 2_000;
+
+/// What told what a row is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoundBy {
+    /// Its code, as it stands.
+    Code,
+    /// Its code, once what a spreadsheet did to it was mended.
+    RepairedCode,
+    /// Its name.
+    Name,
+}
+
+/// Why a row is bound to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyUnbound {
+    /// Its place lies in no unit, and it names none.
+    Outside,
+    /// No unit has its code.
+    NoSuchCode,
+    /// No unit has its name there.
+    NoSuchName,
+    /// Several units may be meant.
+    Ambiguous,
+    /// Neither a place nor a code nor a name stands in it.
+    Nothing,
+}
+
+/// What a row is bound to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
+    /// A place in an atom.
+    Place(AtomId, Coord),
+    /// A line: the atoms that it runs through, each with its length there in metres, the longest first.
+    Line(Box<[(AtomId, f64)]>),
+    /// A unit as loaded, and the atom around its seat.
+    Unit {
+        /// The unit.
+        unit: UnitId,
+        /// The atom that the row belongs to.
+        atom: AtomId,
+        /// What told.
+        by: BoundBy,
+    },
+    /// All of it: no unit in it has it more than another.
+    Whole,
+    /// Nothing.
+    No(WhyUnbound),
+}
+
+impl Bound {
+    /// The atom that the row belongs to.
+    #[must_use]
+    pub fn atom(&self) -> Option<AtomId> {
+        match self {
+            Self::Place(atom, _) | Self::Unit { atom, .. } => Some(*atom),
+            Self::Line(parts) => parts.first().map(|(atom, _)| *atom),
+            Self::Whole | Self::No(_) => None,
+        }
+    }
+
+    /// All atoms that have a share of its amounts.
+    fn all_atoms(&self, dataset: &Dataset) -> SmallVec<[AtomId; 2]> {
+        match self {
+            Self::Place(atom, _) => SmallVec::from_slice(&[*atom]),
+            Self::Line(parts) => parts.iter().map(|(atom, _)| *atom).collect(),
+            Self::Unit { unit, .. } => SmallVec::from_vec(dataset.base.atoms(*unit)),
+            Self::Whole | Self::No(_) => SmallVec::new(),
+        }
+    }
+}
+
+impl LaidLedger {
+    /// Lays a ledger over boundaries, as they were loaded or with cuts. `accepted` are keys of rows with the codes of the
+    /// units that somebody said they are of.
+    #[must_use]
+    pub fn lay(ledger: Arc<Ledger>, dataset: &Dataset, accepted: &HashMap<String, String>) -> Self {
+        let binder = Binder::new(&ledger, dataset);
+        let mut findings = Vec::new();
+        let bound: Vec<Bound> = ledger
+            .rows()
+            .map(|row| {
+                let said = accepted.get(ledger.key(row).as_str()).and_then(|code| binder.accepted(code));
+                said.unwrap_or_else(|| binder.bind(row, &mut findings))
+            })
+            .collect();
+        let mut at: Vec<SmallVec<[RowIndex; 1]>> = vec![SmallVec::new(); dataset.coverage.atom_count()];
+        for (row, bound) in ledger.rows().zip(&bound) {
+            if let Some(atom) = bound.atom() {
+                at[atom.index()].push(row);
+            }
+        }
+        let mut wide_at: Vec<SmallVec<[RowIndex; 1]>> = vec![SmallVec::new(); dataset.coverage.atom_count()];
+        let mut wide = Vec::new();
+        for (row, bound) in ledger.rows().zip(&bound) {
+            let atoms = bound.all_atoms(dataset);
+            if atoms.len() > 1 {
+                wide.push(row);
+                atoms.iter().for_each(|atom| wide_at[atom.index()].push(row));
+            }
+        }
+        let (bound, at, wide_at) = (bound.into(), at.into(), wide_at.into());
+        Self { ledger, bound, at, wide: wide.into(), wide_at, findings: findings.into() }
+    }
+
+    /// What is doubtful about what its rows are bound to.
+    #[must_use]
+    pub fn binding_findings(&self) -> &[LedgerFinding] {
+        &self.findings
+    }
+
+    /// The same over the dataset that a cut of an atom led to, in which the part on the right is the last atom.
+    pub(in crate::model) fn refined(&self, dataset: &Dataset, cut: AtomId) -> Self {
+        let mut laid = self.clone();
+        let made = AtomId::new(dataset.coverage.atom_count() - 1);
+        laid.at.push(SmallVec::new());
+        laid.wide_at.push(SmallVec::new());
+        let goes = |at: Coord| dataset.coverage.contains(made, at) && !dataset.coverage.contains(cut, at);
+        let mut concerned: Vec<RowIndex> = self.rows_at(cut).iter().chain(self.wide_rows_at(cut)).copied().collect();
+        concerned.sort_unstable();
+        concerned.dedup();
+        let mut wide = Vec::new();
+        for row in concerned {
+            let before = self.bound(row);
+            let bound = match before {
+                Bound::Place(atom, at) => Bound::Place(if *atom == cut && goes(*at) { made } else { *atom }, *at),
+                Bound::Unit { unit, atom, by } => {
+                    let seat = dataset.base.unit(*unit).seat.as_ref();
+                    let is_right = *atom == cut && seat.is_some_and(|seat| goes(seat.at));
+                    Bound::Unit { unit: *unit, atom: if is_right { made } else { *atom }, by: *by }
+                }
+                Bound::Line(parts) => {
+                    let mut now: Vec<(AtomId, f64)> = parts.iter().copied().filter(|(atom, _)| *atom != cut).collect();
+                    if let Drawn::Line(lines) = self.ledger.drawn(row) {
+                        now.extend(lengths_in(&dataset.coverage, lines, &[cut, made]));
+                    }
+                    longest_first(&mut now);
+                    if now.is_empty() { before.clone() } else { Bound::Line(now.into()) }
+                }
+                Bound::Whole | Bound::No(_) => continue,
+            };
+            let atoms = bound.all_atoms(dataset);
+            if atoms.len() > 1 {
+                wide.push(row);
+                for atom in [cut, made].into_iter().filter(|atom| atoms.contains(atom)) {
+                    laid.list_as_wide(atom, row);
+                }
+            }
+            laid.rebind(row, bound);
+        }
+        wide.extend(self.wide.iter().copied());
+        wide.sort_unstable();
+        wide.dedup();
+        if wide.len() > self.wide.len() {
+            laid.wide = wide.into();
+        }
+        laid
+    }
+
+    fn list_as_wide(&mut self, atom: AtomId, row: RowIndex) {
+        let mut rows = self.wide_at[atom.index()].clone();
+        if let Err(at) = rows.binary_search(&row) {
+            rows.insert(at, row);
+            self.wide_at.set(atom.index(), rows);
+        }
+    }
+
+    fn rebind(&mut self, row: RowIndex, bound: Bound) {
+        let (from, to) = (self.bound(row).atom(), bound.atom());
+        if from != to {
+            if let Some(from) = from {
+                let mut rows = self.at[from.index()].clone();
+                rows.retain(|it| *it != row);
+                self.at.set(from.index(), rows);
+            }
+            if let Some(to) = to {
+                let mut rows = self.at[to.index()].clone();
+                rows.push(row);
+                rows.sort_unstable();
+                self.at.set(to.index(), rows);
+            }
+        }
+        self.bound.set(row.index(), bound);
+    }
+}
+
+/// Parts in order: the longest first, of equal ones the first atom.
+pub(super) fn longest_first(parts: &mut [(AtomId, f64)]) {
+    parts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+}
+
+/// Units of one level, and the columns that name them.
+struct At<'a> {
+    units: Units<'a>,
+    keys: Keys,
+}
+
+struct Binder<'a> {
+    ledger: &'a Ledger,
+    dataset: &'a Dataset,
+    lon_lat: Option<[usize; 2]>,
+    /// Finest first.
+    levels: Vec<At<'a>>,
+    /// What all codes of the finest level begin with, where that is a code itself.
+    prefix: String,
+}
+
+/// What a row says at a level.
+enum Said {
+    Unit(UnitId, BoundBy),
+    Wrong(WhyUnbound),
+    Nothing,
+}
+
+impl<'a> Binder<'a> {
+    fn new(ledger: &'a Ledger, dataset: &'a Dataset) -> Self {
+        let units: Vec<_> =
+            dataset.base.levels().map(|level| (dataset.level(level), Units::of(dataset, level))).collect();
+        let refs: Vec<_> = units.iter().map(|(level, units)| (*level, units)).collect();
+        let keys = keys(ledger, &refs);
+        let levels: Vec<At<'_>> = units.into_iter().zip(keys).map(|((_, units), keys)| At { units, keys }).collect();
+        let prefix = levels.first().map(|at| common_prefix(&at.units)).unwrap_or_default();
+        Self { ledger, dataset, lon_lat: lon_lat(ledger.columns()), levels, prefix }
+    }
+
+    /// A unit that somebody said a row is of.
+    fn accepted(&self, code: &str) -> Option<Bound> {
+        let unit = self.dataset.base.find(code).into_iter().next()?;
+        self.of_unit(unit, BoundBy::Name)
+    }
+
+    fn of_unit(&self, unit: UnitId, by: BoundBy) -> Option<Bound> {
+        let atom = self.dataset.seat_atom(&self.dataset.base, unit)?;
+        Some(Bound::Unit { unit, atom, by })
+    }
+
+    /// Whether a unit is all that was loaded.
+    fn holds_all(&self, unit: UnitId) -> bool {
+        self.dataset.sole_unit() == Some(unit)
+    }
+
+    fn bind(&self, row: RowIndex, findings: &mut Vec<LedgerFinding>) -> Bound {
+        let drawn = self.drawn(row);
+        let named = self.named(row, findings);
+        match (drawn, named) {
+            (Some(bound), Said::Unit(unit, _)) => {
+                let level = self.dataset.base.unit(unit).level;
+                let lies_in = bound.atom().map(|atom| self.dataset.base.unit_of(atom, level));
+                if let Some(lies_in) = lies_in.filter(|it| *it != unit) {
+                    let written = format!("{} / {}", self.label(lies_in), self.label(unit));
+                    findings.push(self.finding(row, FindingKind::TwoUnits, written));
+                }
+                bound
+            }
+            (Some(bound), Said::Wrong(_) | Said::Nothing) => bound,
+            (None, Said::Unit(unit, _)) if self.holds_all(unit) => Bound::Whole,
+            (None, Said::Unit(unit, by)) => self.of_unit(unit, by).unwrap_or(Bound::No(WhyUnbound::NoSuchName)),
+            (None, Said::Nothing) if self.is_of_all(row) => Bound::Whole,
+            (None, Said::Wrong(_)) if self.is_of_all(row) => Bound::Whole,
+            (None, said) => {
+                let why = match said {
+                    Said::Wrong(why) => why,
+                    _ if *self.ledger.drawn(row) != Drawn::Nothing || self.given_place(row).is_some() => {
+                        WhyUnbound::Outside
+                    }
+                    _ => WhyUnbound::Nothing,
+                };
+                let near = self.near(row, findings.len());
+                findings.push(self.finding(row, FindingKind::Unbound { why, near }, self.said(row)));
+                Bound::No(why)
+            }
+        }
+    }
+
+    fn label(&self, unit: UnitId) -> &str {
+        self.dataset.base.unit(unit).label()
+    }
+
+    fn finding(&self, row: RowIndex, kind: FindingKind, written: String) -> LedgerFinding {
+        LedgerFinding { row: Some(self.ledger.number_of(row)), column: None, kind, written }
+    }
+
+    /// What a row names a unit by, as it stands there.
+    fn said(&self, row: RowIndex) -> String {
+        let mut columns: Vec<usize> = self.levels.iter().rev().flat_map(|at| at.keys.all()).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        columns.retain(|column| seen.insert(*column));
+        let texts = columns.into_iter().map(|column| self.ledger.text(row, column)).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The place that columns of longitude and latitude give.
+    fn given_place(&self, row: RowIndex) -> Option<Coord> {
+        let [lon, lat] = self.lon_lat?;
+        place_of(self.ledger.number(row, lon), self.ledger.number(row, lat))
+    }
+
+    fn drawn(&self, row: RowIndex) -> Option<Bound> {
+        let dataset = self.dataset;
+        let at_place = |at: Coord| Some(Bound::Place(dataset.index.atom_at(&dataset.coverage, at)?, at));
+        match self.ledger.drawn(row) {
+            Drawn::Point(at) => at_place(*at),
+            Drawn::Line(lines) => {
+                let mut near: Vec<AtomId> = Vec::new();
+                for line in lines {
+                    use geo::BoundingRect as _;
+                    if let Some(bounds) = geo::LineString(line.clone()).bounding_rect() {
+                        near.extend(dataset.index.atoms_in(bounds));
+                    }
+                }
+                near.sort_unstable();
+                near.dedup();
+                let mut parts = lengths_in(&dataset.coverage, lines, &near);
+                longest_first(&mut parts);
+                (!parts.is_empty()).then(|| Bound::Line(parts.into()))
+            }
+            Drawn::Nothing => self.given_place(row).and_then(at_place),
+        }
+    }
+
+    fn named(&self, row: RowIndex, findings: &mut Vec<LedgerFinding>) -> Said {
+        // 石桥镇 is not the village of the same stem, whatever else it may be called.
+        for at in &self.levels {
+            if let Some(unit) = self.exactly_named_at(at, row) {
+                return Said::Unit(unit, BoundBy::Name);
+            }
+            if at.keys.name.is_some_and(|column| self.is_only_for(at, column, row)) {
+                break;
+            }
+        }
+        let mut wrong = None;
+        for at in &self.levels {
+            match self.named_at(at, row, findings) {
+                Said::Unit(unit, by) => return Said::Unit(unit, by),
+                // A code of a level above is none of this one.
+                Said::Wrong(why) => {
+                    let is_own = at.keys.name.is_some_and(|column| self.is_only_for(at, column, row));
+                    if is_own {
+                        return Said::Wrong(why);
+                    }
+                    wrong = wrong.or(Some(why));
+                }
+                Said::Nothing => {}
+            }
+        }
+        wrong.map_or(Said::Nothing, Said::Wrong)
+    }
+
+    /// Whether a column names units of this level alone, and says something.
+    fn is_only_for(&self, at: &At<'_>, column: usize, row: RowIndex) -> bool {
+        let others = self.levels.iter().filter(|other| !std::ptr::eq(*other, at));
+        let is_elsewhere =
+            others.clone().any(|other| other.keys.name == Some(column) || other.keys.code == Some(column));
+        !is_elsewhere && !self.ledger.text(row, column).is_empty()
+    }
+
+    /// The unit of exactly the name that a row says, unless it has a code.
+    fn exactly_named_at(&self, at: &At<'_>, row: RowIndex) -> Option<UnitId> {
+        let text =
+            |column: Option<usize>| column.map(|column| self.ledger.text(row, column)).filter(|it| !it.is_empty());
+        if text(at.keys.code).is_some() {
+            return None;
+        }
+        let name = NameKey::of(text(at.keys.name)?)?;
+        let above = text(at.keys.parent).map(|text| at.units.above(text));
+        let lies = |unit: &u32| above.is_none_or(|above| at.units.lies_in(*unit, above));
+        let own = |unit: &u32| at.units.name(*unit).is_some_and(|own| own.full == name.full);
+        let mut found = at.units.with_name(&name).filter(own).filter(lies);
+        let first = found.next()?;
+        found.next().is_none().then_some(UnitId(first))
+    }
+
+    fn named_at(&self, at: &At<'_>, row: RowIndex, findings: &mut Vec<LedgerFinding>) -> Said {
+        let ledger = self.ledger;
+        let cell = |column: Option<usize>| column.map(|column| ledger.cell(row, column));
+        let name = cell(at.keys.name).and_then(Cell::written).and_then(NameKey::of);
+        let parent = cell(at.keys.parent).and_then(Cell::written).map(|text| at.units.above(text));
+        let mut wrong = None;
+        let mut mended = |cell: &Cell, unit: u32| {
+            let written = format!("{} → {}", cell.written().unwrap_or_default(), at.units.codes[unit as usize]);
+            findings.push(self.finding(row, FindingKind::CodeMended, written));
+            Said::Unit(UnitId(unit), BoundBy::RepairedCode)
+        };
+        if let Some(cell) = cell(at.keys.code) {
+            match codes::read(cell, &at.units) {
+                CodeRead::One(unit, None) => return Said::Unit(UnitId(unit), BoundBy::Code),
+                CodeRead::One(unit, Some(_)) => return mended(cell, unit),
+                CodeRead::OneOf(some, _) => {
+                    let fits = |unit: &u32| {
+                        name.as_ref().zip(at.units.name(*unit)).is_some_and(|(name, own)| own.agrees(name))
+                    };
+                    let fitting: Vec<u32> = some.into_iter().filter(fits).collect();
+                    if let [unit] = fitting.as_slice() {
+                        return mended(cell, *unit);
+                    }
+                    wrong = Some(WhyUnbound::Ambiguous);
+                }
+                CodeRead::Unknown => wrong = Some(WhyUnbound::NoSuchCode),
+                CodeRead::Nothing => {}
+            }
+        }
+        let Some(name) = name else { return wrong.map_or(Said::Nothing, Said::Wrong) };
+        match named(&at.units, parent, &name).as_slice() {
+            // A code that is nobody's, beside a name that is somebody's: the code is the worse one.
+            [unit] => Said::Unit(UnitId(*unit), BoundBy::Name),
+            [] => Said::Wrong(wrong.unwrap_or(WhyUnbound::NoSuchName)),
+            _ => Said::Wrong(WhyUnbound::Ambiguous),
+        }
+    }
+
+    /// Whether a row is of all that was loaded: its code begins all others, or a word says it.
+    fn is_of_all(&self, row: RowIndex) -> bool {
+        const WORDS: [&str; 10] =
+            ["全县", "全市", "全区", "县级", "县本级", "本级", "市级", "区级", "county", "countywide"];
+        let keys = self.levels.iter().flat_map(|at| at.keys.all());
+        keys.map(|column| self.ledger.text(row, column)).any(|text| {
+            let code = code_text(text);
+            let word = text.to_lowercase();
+            let is_all = code.len() >= 4 && code.trim_end_matches('0') == self.prefix.trim_end_matches('0');
+            WORDS.contains(&word.as_str()) || is_all && !self.prefix.is_empty()
+        })
+    }
+
+    /// Codes of units that a row may be of.
+    fn near(&self, row: RowIndex, told: usize) -> Vec<String> {
+        if told > MOST_NEAR {
+            return Vec::new();
+        }
+        let Some(at) = self
+            .levels
+            .iter()
+            .find(|at| at.keys.name.or(at.keys.code).is_some_and(|column| !self.ledger.text(row, column).is_empty()))
+        else {
+            return Vec::new();
+        };
+        let text = |column: Option<usize>| column.map(|column| self.ledger.text(row, column));
+        let name = text(at.keys.name).and_then(NameKey::of);
+        let parent = text(at.keys.parent).map(|text| at.units.above(text).to_vec()).filter(|above| !above.is_empty());
+        let open: Vec<u32> = at.units.all().collect();
+        let asked = Named { at: 0, code: CodeRead::Nothing, name, parent, figures: Vec::new() };
+        let code = text(at.keys.code).map(code_text);
+        let found = units_near(&at.units, &asked, code.as_deref(), &open, 1);
+        found.into_iter().map(|(unit, _)| at.units.codes[unit as usize].clone()).collect()
+    }
+}
+
+/// What all codes of some units begin with, where there are two of them.
+fn common_prefix(units: &Units<'_>) -> String {
+    let mut codes = units.all().map(|unit| units.codes[unit as usize].as_str());
+    let Some(first) = codes.next() else { return String::new() };
+    let mut len = first.len();
+    let mut others = 0;
+    for code in codes {
+        others += 1;
+        len = len.min(first.bytes().zip(code.bytes()).take_while(|(a, b)| a == b).count());
+    }
+    // Codes of counties have six digits; what villages of one township have in common is more than that.
+    if others == 0 { String::new() } else { first.get(..len.min(6)).unwrap_or_default().to_owned() }
+}

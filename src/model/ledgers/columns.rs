@@ -1,0 +1,92 @@
+//! What the columns of a ledger hold, by their names and values.
+
+use crate::model::numerals::{Numerals, Read};
+use crate::model::{Cell, field_names};
+
+use super::CellNumber;
+use crate::model::joining::columns::raw;
+use crate::model::joining::names::tidy;
+
+/// What values are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Words, codes, notes.
+    Text,
+    /// Numbers that may be added up or compared.
+    Number,
+    /// Dates.
+    Date,
+}
+
+/// A column of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerColumn {
+    /// Its name in the file; a letter where it has none, and with a number behind it where another has the same.
+    pub header: String,
+    /// What its values are of.
+    pub sort: Sort,
+    /// How its numbers are written.
+    pub(super) numerals: Numerals,
+    /// Whether its values are amounts that add up, so that those of a row of several atoms are shared out.
+    pub adds_up: bool,
+}
+
+impl LedgerColumn {
+    /// Looks at the values of a column. Most decide: a few words among numbers are told, and are no numbers.
+    pub(super) fn of<'a>(header: String, cells: impl Iterator<Item = &'a Cell> + Clone) -> Self {
+        let filled = || cells.clone().filter(|cell| !cell.is_empty());
+        let all = filled().count();
+        let dates = filled().filter(|cell| matches!(cell, Cell::Date(_))).count();
+        let looked_at: Vec<String> =
+            filled().filter(|cell| !matches!(cell, Cell::Date(_))).filter_map(raw).take(MOST_LOOKED_AT).collect();
+        let numerals = Numerals::of(looked_at.iter().map(String::as_str));
+        let numbers = looked_at.iter().filter(|text| !matches!(numerals.read(text), Read::Unread)).count();
+        let is_code = field_names::is_identifier(&header) || is_code(&header);
+        let sort = if all == 0 {
+            Sort::Text
+        } else if dates * 2 > all || field_names::is_date(&header) && dates > 0 {
+            Sort::Date
+        } else if numbers * 5 >= all.min(MOST_LOOKED_AT) * 4 && !is_code && !field_names::is_coordinate(&header) {
+            Sort::Number
+        } else {
+            Sort::Text
+        };
+        let adds_up = sort == Sort::Number && !field_names::is_ratio(&header) && !is_year(&header);
+        Self { header, sort, numerals, adds_up }
+    }
+
+    /// The number that stands in a cell of this column.
+    #[must_use]
+    pub fn number(&self, cell: &Cell) -> CellNumber {
+        let Some(raw) = raw(cell) else {
+            return if matches!(cell, Cell::Error(_)) { CellNumber::Unread } else { CellNumber::Nothing };
+        };
+        match self.numerals.read(&raw) {
+            Read::Plain(number) | Read::Understood(number) => CellNumber::Of(number),
+            Read::NoValue => CellNumber::Nothing,
+            Read::Unread => CellNumber::Unread,
+        }
+    }
+}
+
+/// Values that are looked at to tell how numbers are written.
+const MOST_LOOKED_AT: usize = 20_000;
+
+/// A name as columns are compared: letters of common width in small case, without blanks.
+pub(super) fn folded(name: &str) -> String {
+    tidy(name).chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a name says that values are codes or numbers by which something is known.
+pub(super) fn is_code(header: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["编码", "代码", "编号", "号码", "电话", "证号", "文号", "序号", "code", "phone", "tel", "number"];
+    let word = folded(&field_names::bare(header));
+    WORDS.iter().any(|it| if it.is_ascii() { word == *it || word.ends_with(it) } else { word.contains(it) })
+        || ["id", "no", "nr", "ref", "key"].contains(&word.as_str())
+}
+
+fn is_year(header: &str) -> bool {
+    let word = folded(&field_names::bare(header));
+    ["年份", "年度", "year", "年"].contains(&word.as_str())
+}

@@ -1,0 +1,264 @@
+//! Ledgers (台账): the lists that a county keeps of clinics, schools, offices, assets, roads, money and tasks, laid over the
+//! boundaries.
+//!
+//! 1. The names of the columns are the schema: nobody writes one to start. A row keeps its cells as its file has them, and
+//!    nothing of it is dropped; what is doubtful is told by row and column ([`LedgerFinding`]).
+//! 2. Every row has a key that no other row of its ledger has, and keeps it when next month's file comes.
+//! 3. Every row is bound once ([`Bound`]): by its place, else by the code, else by the name that it names a unit by, else to
+//!    nothing, and then why is said. A row belongs to whoever has its atom after a plan; it never moves.
+//! 4. What a row counts is one more additive field of the atoms: of a row that lies in several, as a road, or that is of a
+//!    whole unit, amounts are shared out among these to the last digit. So their sum is the same whatever a plan does.
+//! 5. A ledger never changes. What a plan decides of its rows are [`RowRecords`] in the [`State`](super::State).
+
+mod binding;
+mod columns;
+mod keys;
+mod reading;
+mod records;
+mod sharing;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use geo::Coord;
+use rust_decimal::Decimal;
+use smallvec::SmallVec;
+
+use super::{AsOf, Cell};
+use crate::coverage::AtomId;
+use crate::sharing::SharedList;
+
+pub use binding::{Bound, BoundBy, WhyUnbound};
+pub use columns::{LedgerColumn, Sort};
+pub use reading::{LedgerError, Shaped};
+pub use records::{AddedAt, LedgerRow, RowRecord, RowRecords};
+pub use words::{FindingKind as LedgerFindingKind, LedgerFinding};
+
+/// A ledger as it was read. See the module documentation.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    name: CompactString,
+    source: LedgerSource,
+    columns: Vec<LedgerColumn>,
+    /// Column of the keys; `None` where rows are known by their number.
+    key: Option<usize>,
+    keys: Vec<CompactString>,
+    by_key: HashMap<CompactString, RowIndex>,
+    rows: Vec<Vec<Cell>>,
+    /// Number of each row, as in a spreadsheet program.
+    numbers: Vec<u32>,
+    /// Where rows lie, where that was drawn.
+    places: Vec<Drawn>,
+    findings: Vec<LedgerFinding>,
+}
+
+/// A row of a ledger, by its position.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RowIndex(pub u32);
+
+impl RowIndex {
+    /// Its position.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a ledger came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LedgerSource {
+    /// File name without its folder.
+    pub file: String,
+    /// The sheet or layer in it, where it has several.
+    pub sheet: Option<String>,
+    /// Hash of the bytes of the file, hexadecimal.
+    pub sha256: String,
+    /// As of which date it is, where a title, a sheet or the file says so.
+    pub as_of: Option<AsOf>,
+}
+
+/// What was drawn of a row, in degrees.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Drawn {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A place.
+    Point(Coord),
+    /// A line of one or several parts.
+    Line(Vec<Vec<Coord>>),
+}
+
+impl Ledger {
+    /// What plans, expressions and packs call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it came from.
+    #[must_use]
+    pub const fn source(&self) -> &LedgerSource {
+        &self.source
+    }
+
+    /// Its columns, in the order of the file.
+    #[must_use]
+    pub fn columns(&self) -> &[LedgerColumn] {
+        &self.columns
+    }
+
+    /// The column of a name: exactly as the file has it, else whatever the width and case of its letters.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let exact = self.columns.iter().position(|column| column.header == name);
+        exact.or_else(|| {
+            let wanted = columns::folded(name);
+            self.columns.iter().position(|column| columns::folded(&column.header) == wanted)
+        })
+    }
+
+    /// The column with the keys; `None` where rows are known by their number.
+    #[must_use]
+    pub const fn key_column(&self) -> Option<usize> {
+        self.key
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// All rows.
+    #[expect(clippy::cast_possible_truncation, reason = "files with more rows than that are refused")]
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowIndex> + use<> {
+        (0..self.rows.len() as u32).map(RowIndex)
+    }
+
+    /// The key of a row.
+    #[must_use]
+    pub fn key(&self, row: RowIndex) -> &CompactString {
+        &self.keys[row.index()]
+    }
+
+    /// The row of a key.
+    #[must_use]
+    pub fn row(&self, key: &str) -> Option<RowIndex> {
+        self.by_key.get(key).copied()
+    }
+
+    /// Number of a row, as in a spreadsheet program.
+    #[must_use]
+    pub fn number_of(&self, row: RowIndex) -> u32 {
+        self.numbers[row.index()]
+    }
+
+    /// A cell as the file has it.
+    #[must_use]
+    pub fn cell(&self, row: RowIndex, column: usize) -> &Cell {
+        static NOTHING: Cell = Cell::Empty;
+        self.rows.get(row.index()).and_then(|cells| cells.get(column)).unwrap_or(&NOTHING)
+    }
+
+    /// Text of a cell without blanks around it; empty where nothing stands there.
+    #[must_use]
+    pub fn text(&self, row: RowIndex, column: usize) -> &str {
+        self.cell(row, column).written().unwrap_or_default().trim()
+    }
+
+    /// What was drawn of a row.
+    #[must_use]
+    pub fn drawn(&self, row: RowIndex) -> &Drawn {
+        static NOTHING: Drawn = Drawn::Nothing;
+        self.places.get(row.index()).unwrap_or(&NOTHING)
+    }
+
+    /// A ledger with the same columns and one row, of these cells: to tell what that would be bound to.
+    pub(crate) fn row_like(&self, cells: &BTreeMap<CompactString, CompactString>) -> Self {
+        let row = self
+            .columns
+            .iter()
+            .map(|column| cells.get(column.header.as_str()).map_or(Cell::Empty, |text| Cell::text_of(text)));
+        Self {
+            name: self.name.clone(),
+            columns: self.columns.clone(),
+            rows: vec![row.collect()],
+            keys: vec![CompactString::default()],
+            numbers: vec![1],
+            ..Self::default()
+        }
+    }
+
+    /// What is doubtful about it, but for what its rows are bound to.
+    #[must_use]
+    pub fn findings(&self) -> &[LedgerFinding] {
+        &self.findings
+    }
+}
+
+/// A ledger laid over boundaries: every row is bound. Copies share what a split leaves alone.
+#[derive(Clone, Debug)]
+pub struct LaidLedger {
+    ledger: Arc<Ledger>,
+    bound: SharedList<Bound>,
+    /// Rows that belong to each atom, ascending.
+    at: SharedList<SmallVec<[RowIndex; 1]>>,
+    /// Rows whose amounts are shared out among several atoms, ascending, and by each of these.
+    wide: Arc<[RowIndex]>,
+    wide_at: SharedList<SmallVec<[RowIndex; 1]>>,
+    findings: Arc<[LedgerFinding]>,
+}
+
+impl LaidLedger {
+    /// The ledger.
+    #[must_use]
+    pub const fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// What a row is bound to.
+    #[must_use]
+    pub fn bound(&self, row: RowIndex) -> &Bound {
+        &self.bound[row.index()]
+    }
+
+    /// Rows that belong to an atom, ascending.
+    #[must_use]
+    pub fn rows_at(&self, atom: AtomId) -> &[RowIndex] {
+        self.at.get(atom.index()).map_or(&[], |rows| rows)
+    }
+
+    /// Whether amounts of a row are shared out among several atoms.
+    #[must_use]
+    pub fn is_wide(&self, row: RowIndex) -> bool {
+        self.wide.binary_search(&row).is_ok()
+    }
+
+    /// Rows of whose amounts an atom has a share, ascending.
+    #[must_use]
+    pub fn wide_rows_at(&self, atom: AtomId) -> &[RowIndex] {
+        self.wide_at.get(atom.index()).map_or(&[], |rows| rows)
+    }
+}
+
+/// A number of a row: what stands in a cell, or why it is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellNumber {
+    /// Nothing stands there, as in a sum of a spreadsheet it is nothing.
+    Nothing,
+    /// A number.
+    Of(Decimal),
+    /// Something that is no number.
+    Unread,
+}

@@ -1,0 +1,184 @@
+//! What is doubtful about a ledger, in 简体中文 and English.
+
+use std::fmt;
+
+use super::WhyUnbound;
+use crate::i18n::{Lang, Say};
+use crate::model::{Severity, WhyPassed};
+
+/// Something doubtful in a ledger, told by row and column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerFinding {
+    /// Number of the row, as in a spreadsheet program; `None` for a column.
+    pub row: Option<u32>,
+    /// Name of the column; `None` for a row.
+    pub column: Option<String>,
+    /// What is doubtful.
+    pub kind: FindingKind,
+    /// What stands there.
+    pub written: String,
+}
+
+/// What is doubtful.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindingKind {
+    /// The column has no name.
+    NoHeader,
+    /// Another column has the same name.
+    SameHeader,
+    /// The row is none of the ledger's.
+    PassedOver(WhyPassed),
+    /// A formula failed.
+    FailedFormula,
+    /// It is no number, in a column of numbers.
+    NoNumber,
+    /// It is no date, in a column of dates.
+    NoDate,
+    /// It is a date, but written as text.
+    DateAsText,
+    /// A code went through a number and lost digits.
+    LostDigits,
+    /// A code was mended.
+    CodeMended,
+    /// The row lies in one unit, and names another.
+    TwoUnits,
+    /// The row is bound to nothing.
+    Unbound {
+        /// Why.
+        why: WhyUnbound,
+        /// Codes of units that may be meant, the likeliest first.
+        near: Vec<String>,
+    },
+}
+
+impl LedgerFinding {
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self.kind {
+            FindingKind::PassedOver(_) | FindingKind::DateAsText | FindingKind::NoHeader => Severity::Info,
+            FindingKind::SameHeader
+            | FindingKind::FailedFormula
+            | FindingKind::NoNumber
+            | FindingKind::NoDate
+            | FindingKind::LostDigits
+            | FindingKind::CodeMended
+            | FindingKind::TwoUnits
+            | FindingKind::Unbound { .. } => Severity::Warning,
+        }
+    }
+
+    /// Its identifier in reports.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self.kind {
+            FindingKind::NoHeader => "no_header",
+            FindingKind::SameHeader => "same_header",
+            FindingKind::PassedOver(_) => "passed_over",
+            FindingKind::FailedFormula => "failed_formula",
+            FindingKind::NoNumber => "no_number",
+            FindingKind::NoDate => "no_date",
+            FindingKind::DateAsText => "date_as_text",
+            FindingKind::LostDigits => "lost_digits",
+            FindingKind::CodeMended => "code_mended",
+            FindingKind::TwoUnits => "two_units",
+            FindingKind::Unbound { .. } => "unbound",
+        }
+    }
+
+    fn place(&self, lang: Lang) -> String {
+        match (lang, self.row, &self.column) {
+            (Lang::Zh, Some(row), Some(column)) => format!("第 {row} 行“{column}”列："),
+            (Lang::Zh, Some(row), None) => format!("第 {row} 行："),
+            (Lang::Zh, None, Some(column)) => format!("“{column}”列："),
+            (Lang::En, Some(row), Some(column)) => format!("row {row}, column {column:?}: "),
+            (Lang::En, Some(row), None) => format!("row {row}: "),
+            (Lang::En, None, Some(column)) => format!("column {column:?}: "),
+            (_, None, None) => String::new(),
+        }
+    }
+
+    /// What is doubtful, without the place.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> String {
+        let it = &self.written;
+        match (lang, &self.kind) {
+            (Lang::Zh, FindingKind::NoHeader) => "没有列名，以列号代之".to_owned(),
+            (Lang::En, FindingKind::NoHeader) => "the column has no name and is called by its letter".to_owned(),
+            (Lang::Zh, FindingKind::SameHeader) => format!("列名“{it}”重复，已加序号区别"),
+            (Lang::En, FindingKind::SameHeader) => {
+                format!("another column is called {it:?} too; this one has a number behind it")
+            }
+            (_, FindingKind::PassedOver(why)) => passed(lang, *why, it),
+            (Lang::Zh, FindingKind::FailedFormula) => format!("公式出错：{it}"),
+            (Lang::En, FindingKind::FailedFormula) => format!("a formula failed: {it}"),
+            (Lang::Zh, FindingKind::NoNumber) => format!("“{it}”不是数字，求和时该项未知"),
+            (Lang::En, FindingKind::NoNumber) => format!("{it:?} is no number; sums with it are not known"),
+            (Lang::Zh, FindingKind::NoDate) => format!("“{it}”不是日期"),
+            (Lang::En, FindingKind::NoDate) => format!("{it:?} is no date"),
+            (Lang::Zh, FindingKind::DateAsText) => format!("日期“{it}”是文本格式"),
+            (Lang::En, FindingKind::DateAsText) => format!("the date {it:?} is written as text"),
+            (Lang::Zh, FindingKind::LostDigits) => format!("代码被表格软件改成了 {it}，末位数字已丢失"),
+            (Lang::En, FindingKind::LostDigits) => {
+                format!("a spreadsheet made {it} of the code, and its last digits are lost")
+            }
+            (Lang::Zh, FindingKind::CodeMended) => format!("代码已修正：{it}"),
+            (Lang::En, FindingKind::CodeMended) => format!("the code was mended: {it}"),
+            (Lang::Zh, FindingKind::TwoUnits) => format!("位置与所填单位不一致（{it}），以位置为准"),
+            (Lang::En, FindingKind::TwoUnits) => {
+                format!("it lies in one unit and names another ({it}); the place counts")
+            }
+            (_, FindingKind::Unbound { why, near }) => {
+                let near = match (lang, near.is_empty()) {
+                    (_, true) => String::new(),
+                    (Lang::Zh, false) => format!("；可能是 {}", near.join("、")),
+                    (Lang::En, false) => format!("; perhaps {}", near.join(", ")),
+                };
+                format!("{}{near}", unbound(lang, *why, it))
+            }
+        }
+    }
+}
+
+fn unbound(lang: Lang, why: WhyUnbound, it: &str) -> String {
+    match (lang, why) {
+        (Lang::Zh, WhyUnbound::Outside) => "位置不在任何单元内".to_owned(),
+        (Lang::En, WhyUnbound::Outside) => "its place lies in no unit".to_owned(),
+        (Lang::Zh, WhyUnbound::NoSuchCode) => format!("没有单元用这个代码：{it}"),
+        (Lang::En, WhyUnbound::NoSuchCode) => format!("no unit has its code: {it}"),
+        (Lang::Zh, WhyUnbound::NoSuchName) => format!("找不到单元：{it}"),
+        (Lang::En, WhyUnbound::NoSuchName) => format!("no unit has its name: {it}"),
+        (Lang::Zh, WhyUnbound::Ambiguous) => format!("可能是多个单元：{it}"),
+        (Lang::En, WhyUnbound::Ambiguous) => format!("several units may be meant: {it}"),
+        (Lang::Zh, WhyUnbound::Nothing) => "没有位置、代码或单位名称".to_owned(),
+        (Lang::En, WhyUnbound::Nothing) => "neither a place nor a code nor a name of a unit stands in it".to_owned(),
+    }
+}
+
+fn passed(lang: Lang, why: WhyPassed, it: &str) -> String {
+    let said = match why {
+        WhyPassed::Title => lang.pick("标题行，未计入", "a title; it is no row"),
+        WhyPassed::Header => lang.pick("表头行，未计入", "names of columns; it is no row"),
+        WhyPassed::ColumnNumbers => lang.pick("列号行，未计入", "numbers of columns; it is no row"),
+        WhyPassed::Total => lang.pick("合计行，未计入", "a sum of other rows; it is no row"),
+        WhyPassed::Note => lang.pick("说明行，未计入", "a note; it is no row"),
+        WhyPassed::LevelAbove => lang.pick("上级单元的行，未计入", "of a unit of a level above; it is no row"),
+    };
+    match (lang, it.is_empty()) {
+        (_, true) => said.to_owned(),
+        (Lang::Zh, false) => format!("{said}：{it}"),
+        (Lang::En, false) => format!("{said}: {it}"),
+    }
+}
+
+impl fmt::Display for LedgerFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.place(Lang::En), self.message(Lang::En))
+    }
+}
+
+impl Say for LedgerFinding {
+    fn zh(&self) -> String {
+        format!("{}{}", self.place(Lang::Zh), self.message(Lang::Zh))
+    }
+}

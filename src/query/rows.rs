@@ -1,0 +1,201 @@
+//! Counts and sums over the rows of ledgers, as expressions write them.
+//!
+//! ```text
+//! rows      = ("count" | "计数") "(" ledger [ where ] ")"
+//!          | ("sum" | "求和") "(" ledger "." column [ where ] ")"
+//! where     = ("where" | "其中") condition
+//! condition = both { ("or" | "或") both }
+//! both      = one { ("and" | "且") one }
+//! one       = ("not" | "非") one | "(" condition ")" | column sign value | column "in" "(" value { "," value } ")" | column
+//! ```
+//!
+//! A column alone means that something stands there.
+
+use compact_str::CompactString;
+use rust_decimal::Decimal;
+
+use super::error::{Expected, QueryError};
+use super::expr::{Compare, Sign};
+use super::formula::{CLOSING, COMMA, OPENING, Reader};
+use super::scan::{longest, number, space_len, word};
+use crate::metrics::formula::Relation;
+use crate::metrics::rows::{CellTest, RowCondition, RowTerm};
+use crate::model::{Dataset, Sort};
+
+/// The words of a ledger.
+#[derive(Clone, Debug)]
+pub(super) struct LedgerWords {
+    pub name: CompactString,
+    pub columns: Vec<(CompactString, Sort)>,
+}
+
+impl LedgerWords {
+    /// Those of all ledgers that are laid over the boundaries.
+    pub fn of(dataset: &Dataset) -> Vec<Self> {
+        let columns = |laid: &crate::model::LaidLedger| {
+            let columns = laid.ledger().columns().iter();
+            columns.map(|column| (CompactString::from(&column.header), column.sort)).collect()
+        };
+        let ledgers = dataset.ledgers().iter();
+        ledgers.map(|laid| Self { name: laid.ledger().name().into(), columns: columns(laid) }).collect()
+    }
+}
+
+/// Brackets inside of each other at most.
+const MOST_DEPTH: usize = 32;
+const WHERE: &[(&str, ())] = &[("where", ()), ("其中", ()), ("条件", ())];
+const AND: &[(&str, ())] = &[("and", ()), ("并且", ()), ("而且", ()), ("且", ()), ("&&", ())];
+const OR: &[(&str, ())] = &[("or", ()), ("或者", ()), ("或", ()), ("||", ())];
+const NOT: &[(&str, ())] = &[("not", ()), ("非", ()), ("!", ())];
+const POINT: &[(&str, ())] = &[(".", ()), ("。", ()), ("的", ())];
+
+impl Reader<'_> {
+    /// What stands in the brackets of a count or a sum, behind the opening one.
+    pub(super) fn rows(&mut self, is_sum: bool) -> Result<RowTerm, QueryError> {
+        let ledgers = &self.words.ledgers;
+        let names = ledgers.iter().enumerate().map(|(at, ledger)| (ledger.name.as_str(), at));
+        let ledger = self.name(names, Expected::Ledger)?;
+        let ledger = &ledgers[ledger];
+        let column = if is_sum {
+            self.expect(POINT, Expected::Column)?;
+            let numbers = ledger.columns.iter().filter(|(_, sort)| *sort == Sort::Number);
+            let at = self.name(numbers.map(|(name, _)| (name.as_str(), name)), Expected::NumberColumn)?;
+            Some(at.clone())
+        } else {
+            None
+        };
+        let condition = if self.take(WHERE).is_some() { Some(self.condition(ledger, 0)?) } else { None };
+        Ok(RowTerm { ledger: ledger.name.clone(), column, condition })
+    }
+
+    /// One of some names, in quotes or without.
+    fn name<'n, T: Copy>(
+        &mut self,
+        names: impl Iterator<Item = (&'n str, T)> + Clone,
+        expected: Expected,
+    ) -> Result<T, QueryError> {
+        self.at += space_len(self.rest());
+        let rest = self.rest();
+        if let Some(quoted) = word(rest).filter(|word| word.quoted) {
+            let mut all = names.clone();
+            let found = all.find(|(name, _)| name.to_lowercase() == quoted.text.to_lowercase());
+            if let Some((_, found)) = found.filter(|_| !quoted.open) {
+                self.at += quoted.len;
+                return Ok(found);
+            }
+        } else if let Some((found, len)) = longest(rest, names.clone()) {
+            self.at += len;
+            return Ok(found);
+        }
+        let meant = word(rest).map_or("", |word| word.text);
+        let all: Vec<CompactString> = names.map(|(name, _)| name.into()).collect();
+        let nearest =
+            super::field::nearest(all.iter(), meant).or_else(|| all.first().cloned().filter(|_| all.len() == 1));
+        Err(QueryError { nearest, ..self.error(expected) })
+    }
+
+    fn condition(&mut self, ledger: &LedgerWords, depth: usize) -> Result<RowCondition, QueryError> {
+        let mut parts = vec![self.both(ledger, depth)?];
+        while self.take(OR).is_some() {
+            parts.push(self.both(ledger, depth)?);
+        }
+        Ok(one_or(parts, RowCondition::Any))
+    }
+
+    fn both(&mut self, ledger: &LedgerWords, depth: usize) -> Result<RowCondition, QueryError> {
+        let mut parts = vec![self.one(ledger, depth)?];
+        while self.take(AND).is_some() {
+            parts.push(self.one(ledger, depth)?);
+        }
+        Ok(one_or(parts, RowCondition::All))
+    }
+
+    fn one(&mut self, ledger: &LedgerWords, depth: usize) -> Result<RowCondition, QueryError> {
+        if depth >= MOST_DEPTH {
+            return Err(self.error(Expected::LessDepth));
+        }
+        if self.take(NOT).is_some() {
+            return Ok(RowCondition::Not(Box::new(self.one(ledger, depth + 1)?)));
+        }
+        if self.take(OPENING).is_some() {
+            let inner = self.condition(ledger, depth + 1)?;
+            self.expect(CLOSING, Expected::Closing)?;
+            return Ok(inner);
+        }
+        let columns = ledger.columns.iter().map(|column| (column.0.as_str(), column));
+        let (column, sort) = self.name(columns, Expected::Column)?;
+        let cell = |test| RowCondition::Cell { column: column.clone(), test };
+        let not = |condition| RowCondition::Not(Box::new(condition));
+        let Some(sign) = self.take(&Sign::WRITTEN) else { return Ok(cell(CellTest::Filled)) };
+        Ok(match sign {
+            Sign::In | Sign::NotIn => {
+                self.expect(OPENING, Expected::List)?;
+                let mut any = vec![cell(self.equal(*sort)?)];
+                while self.take(COMMA).is_some() {
+                    any.push(cell(self.equal(*sort)?));
+                }
+                self.expect(CLOSING, Expected::Closing)?;
+                let any = one_or(any, RowCondition::Any);
+                if sign == Sign::In { any } else { not(any) }
+            }
+            Sign::Has => cell(CellTest::Has(self.text()?)),
+            Sign::Lacks => not(cell(CellTest::Has(self.text()?))),
+            Sign::Equal => cell(self.equal(*sort)?),
+            Sign::Unequal => not(cell(self.equal(*sort)?)),
+            Sign::Less | Sign::AtMost | Sign::More | Sign::AtLeast => {
+                let relation = relation(sign).ok_or_else(|| self.error(Expected::NumberOperator))?;
+                cell(match sort {
+                    Sort::Date => CellTest::Order(relation, self.text()?),
+                    Sort::Number | Sort::Text => CellTest::Number(relation, self.decimal()?),
+                })
+            }
+        })
+    }
+
+    fn equal(&mut self, sort: Sort) -> Result<CellTest, QueryError> {
+        match sort {
+            Sort::Number => self.decimal().map(|number| CellTest::Number(Relation::Equal, number)),
+            Sort::Text | Sort::Date => self.text().map(CellTest::Is),
+        }
+    }
+
+    fn decimal(&mut self) -> Result<Decimal, QueryError> {
+        self.at += space_len(self.rest());
+        let found = number(self.rest()).and_then(|(written, len)| Some((Decimal::try_from(written.value).ok()?, len)));
+        let (number, len) = found.ok_or_else(|| self.error(Expected::Number))?;
+        self.at += len;
+        Ok(number)
+    }
+
+    /// A value, in small letters.
+    fn text(&mut self) -> Result<String, QueryError> {
+        self.at += space_len(self.rest());
+        let Some(found) = word(self.rest()) else { return Err(self.error(Expected::Text)) };
+        if found.open {
+            self.at = self.line.len();
+            return Err(self.error(Expected::Quote));
+        }
+        self.at += found.len;
+        Ok(found.text.to_lowercase())
+    }
+}
+
+fn relation(sign: Sign) -> Option<Relation> {
+    Some(match sign.compare()? {
+        Compare::Equal => Relation::Equal,
+        Compare::Less => Relation::Less,
+        Compare::AtMost => Relation::AtMost,
+        Compare::More => Relation::More,
+        Compare::AtLeast => Relation::AtLeast,
+    })
+}
+
+fn one_or(mut parts: Vec<RowCondition>, more: fn(Vec<RowCondition>) -> RowCondition) -> RowCondition {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        last => {
+            parts.extend(last);
+            more(parts)
+        }
+    }
+}
