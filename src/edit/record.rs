@@ -156,7 +156,7 @@ fn key_of(laid: &LaidLedger, cells: &Cells) -> Option<CompactString> {
 fn next_key(laid: &LaidLedger, state: &State) -> CompactString {
     let name = laid.ledger().name();
     let is_free = |key: &CompactString| laid.ledger().row(key).is_none() && state.records().get(name, key).is_none();
-    (1_u64..).map(|number| format_compact!("+{number}")).find(is_free).unwrap_or_default()
+    (1..u64::MAX).map(|number| format_compact!("+{number}")).find(is_free).unwrap_or_default()
 }
 
 /// What a new row is of.
@@ -181,7 +181,7 @@ fn place(
         return Ok(atom.map_or(AddedAt::Whole, AddedAt::Atom));
     }
     let alone = Arc::new(laid.ledger().row_like(cells));
-    let bound = LaidLedger::lay(alone, dataset, &std::collections::HashMap::new());
+    let bound = LaidLedger::lay(alone, dataset, BTreeMap::new());
     Ok(match bound.ledger().rows().next().map(|row| bound.bound(row).clone()) {
         Some(Bound::No(_) | Bound::Whole) | None => AddedAt::Whole,
         Some(bound) => bound.atom().map_or(AddedAt::Whole, AddedAt::Atom),

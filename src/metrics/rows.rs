@@ -211,7 +211,7 @@ impl RowTerm {
         if state.unit(unit).level != state.coarsest() || dataset.heir_of_all(state) != Some(unit) {
             return Ok(own);
         }
-        let of_all = self.over(dataset, state.records(), |row| row.is_of_all())?;
+        let of_all = self.over(dataset, state.records(), LedgerRow::is_of_all)?;
         own.plus(of_all).ok_or(Unknown::TooLarge)
     }
 
@@ -220,14 +220,14 @@ impl RowTerm {
     /// # Errors
     /// [`Unknown`] when it cannot be known.
     pub fn everywhere(&self, dataset: &Dataset, records: &RowRecords) -> Result<Amount, Unknown> {
-        self.over(dataset, records, |row| row.is_bound())
+        self.over(dataset, records, LedgerRow::is_bound)
     }
 
-    fn over(
+    fn over<'a>(
         &self,
-        dataset: &Dataset,
-        records: &RowRecords,
-        wanted: impl Fn(&LedgerRow<'_>) -> bool,
+        dataset: &'a Dataset,
+        records: &'a RowRecords,
+        wanted: impl Fn(&LedgerRow<'a>) -> bool,
     ) -> Result<Amount, Unknown> {
         let (laid, column) = self.laid(dataset)?;
         let mut adding = Adding { term: self, laid, column, sum: Decimal::ZERO };

@@ -1,6 +1,6 @@
 //! Rows of ledgers under plans.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ fn dataset() -> Arc<Dataset> {
     let sheet = Sheet { file: "schools.xlsx".to_owned(), rows, ..Sheet::default() };
     let dataset = grid(3, 2);
     let ledger = Arc::new(Ledger::from_sheet("schools", sheet).unwrap());
-    let laid = LaidLedger::lay(ledger, &dataset, &HashMap::new());
+    let laid = LaidLedger::lay(ledger, &dataset, BTreeMap::new());
     Arc::new(dataset.with_ledgers(vec![laid]))
 }
 

@@ -54,7 +54,9 @@ pub fn apportion(whole: Decimal, weights: &[Decimal], step: Decimal) -> Option<V
         let largest = (0..weights.len()).max_by_key(|&at| (weights[at], Reverse(at)))?;
         shares[largest] += left;
     }
-    shares.iter_mut().for_each(|share| *share *= sign);
+    for share in &mut shares {
+        *share *= sign;
+    }
     Some(shares)
 }
 

@@ -309,6 +309,7 @@ impl Dataset {
         if same_borders && self.joins() == wanted.joins {
             return Ok(self);
         }
+        let ledgers = self.ledgers.clone();
         let base = match &wanted.repair {
             _ if same_borders => self,
             Some(repair) => {
@@ -318,7 +319,13 @@ impl Dataset {
             None => Arc::new(self.as_loaded().copied()),
         };
         let has_joins = !(base.joins().is_empty() && wanted.joins.is_empty());
-        Ok(if has_joins { Arc::new(base.joined(&wanted.joins)) } else { base })
+        let prepared = if has_joins { Arc::new(base.joined(&wanted.joins)) } else { base };
+        if ledgers.is_empty() {
+            return Ok(prepared);
+        }
+        // Borders moved under places, and people under what is shared out by them.
+        let laid = ledgers.iter().map(|ledger| ledger.laid_over(&prepared)).collect();
+        Ok(Arc::new(prepared.with_ledgers(laid)))
     }
 
     /// What was loaded with what a repair of it came to.

@@ -140,10 +140,10 @@ impl Unknown {
             (Self::ZeroDenominator(term), Lang::En) => format!("{term} is zero"),
             (Self::Unread, _) => lang.pick("算式与本数据不符", "the expression does not fit these data").into(),
             (Self::Cell { ledger, row, column }, Lang::Zh) => {
-                format!("台账“{ledger}”{row} 的“{column}”不是数字").into()
+                format!("台账“{ledger}”{row} 的“{column}”不是数字")
             }
             (Self::Cell { ledger, row, column }, Lang::En) => {
-                format!("{column:?} of {row} in the ledger {ledger:?} is no number").into()
+                format!("{column:?} of {row} in the ledger {ledger:?} is no number")
             }
             (Self::TooLarge, _) => lang.pick("数字过大", "the number is too large").into(),
         }

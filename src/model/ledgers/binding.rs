@@ -5,7 +5,6 @@
 //! 2. A row that names a unit belongs to the atom around that unit's seat; one of the whole county to nobody in it.
 //! 3. A line belongs to the atom that has most of it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use geo::Coord;
@@ -15,7 +14,7 @@ use super::keys::{Keys, keys};
 use super::reading::{lon_lat, place_of};
 use super::sharing::lengths_in;
 use super::words::FindingKind;
-use super::{Drawn, LaidLedger, Ledger, LedgerFinding, RowIndex};
+use super::{Accepted, Drawn, LaidLedger, Ledger, LedgerFinding, RowIndex};
 use crate::coverage::AtomId;
 use crate::model::joining::codes::{self, CodeRead};
 use crate::model::joining::matching::{Row as Named, named};
@@ -103,7 +102,7 @@ impl LaidLedger {
     /// Lays a ledger over boundaries, as they were loaded or with cuts. `accepted` are keys of rows with the codes of the
     /// units that somebody said they are of.
     #[must_use]
-    pub fn lay(ledger: Arc<Ledger>, dataset: &Dataset, accepted: &HashMap<String, String>) -> Self {
+    pub fn lay(ledger: Arc<Ledger>, dataset: &Dataset, accepted: Accepted) -> Self {
         let binder = Binder::new(&ledger, dataset);
         let mut findings = Vec::new();
         let bound: Vec<Bound> = ledger
@@ -129,7 +128,13 @@ impl LaidLedger {
             }
         }
         let (bound, at, wide_at) = (bound.into(), at.into(), wide_at.into());
-        Self { ledger, bound, at, wide: wide.into(), wide_at, findings: findings.into() }
+        Self { ledger, bound, at, wide: wide.into(), wide_at, findings: findings.into(), accepted: Arc::new(accepted) }
+    }
+
+    /// The same ledger over other boundaries.
+    #[must_use]
+    pub fn laid_over(&self, dataset: &Dataset) -> Self {
+        Self::lay(Arc::clone(&self.ledger), dataset, self.accepted().clone())
     }
 
     /// What is doubtful about what its rows are bound to.
@@ -284,8 +289,7 @@ impl<'a> Binder<'a> {
             (Some(bound), Said::Wrong(_) | Said::Nothing) => bound,
             (None, Said::Unit(unit, _)) if self.holds_all(unit) => Bound::Whole,
             (None, Said::Unit(unit, by)) => self.of_unit(unit, by).unwrap_or(Bound::No(WhyUnbound::NoSuchName)),
-            (None, Said::Nothing) if self.is_of_all(row) => Bound::Whole,
-            (None, Said::Wrong(_)) if self.is_of_all(row) => Bound::Whole,
+            (None, Said::Nothing | Said::Wrong(_)) if self.is_of_all(row) => Bound::Whole,
             (None, said) => {
                 let why = match said {
                     Said::Wrong(why) => why,

@@ -33,7 +33,7 @@ pub struct LedgerColumn {
 
 impl LedgerColumn {
     /// Looks at the values of a column. Most decide: a few words among numbers are told, and are no numbers.
-    pub(super) fn of<'a>(header: String, cells: impl Iterator<Item = &'a Cell> + Clone) -> Self {
+    pub(super) fn of<'a>(header: String, cells: &(impl Iterator<Item = &'a Cell> + Clone)) -> Self {
         let filled = || cells.clone().filter(|cell| !cell.is_empty());
         let all = filled().count();
         let dates = filled().filter(|cell| matches!(cell, Cell::Date(_))).count();

@@ -218,13 +218,23 @@ pub struct LaidLedger {
     wide: Arc<[RowIndex]>,
     wide_at: SharedList<SmallVec<[RowIndex; 1]>>,
     findings: Arc<[LedgerFinding]>,
+    accepted: Arc<Accepted>,
 }
+
+/// Codes of units that somebody said rows are of, by the keys of the rows.
+pub type Accepted = BTreeMap<String, String>;
 
 impl LaidLedger {
     /// The ledger.
     #[must_use]
     pub const fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
+    }
+
+    /// What somebody said of its rows.
+    #[must_use]
+    pub fn accepted(&self) -> &Accepted {
+        &self.accepted
     }
 
     /// What a row is bound to.

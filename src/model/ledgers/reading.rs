@@ -64,7 +64,7 @@ impl Ledger {
         let layout = layout.filter(|layout| !layout.body.is_empty());
         let layout =
             layout.or_else(|| plain(&sheet)).ok_or_else(|| LedgerError::NoHeader { file: sheet.file.clone() })?;
-        Self::of(name, sheet, layout, Vec::new())
+        Self::of(name, sheet, &layout, Vec::new())
     }
 
     /// The ledger of what was drawn.
@@ -74,24 +74,24 @@ impl Ledger {
     pub fn from_shapes(name: &str, shaped: Shaped) -> Result<Self, LedgerError> {
         let Shaped { sheet, drawn } = shaped;
         let layout = plain(&sheet).ok_or_else(|| LedgerError::NoHeader { file: sheet.file.clone() })?;
-        Self::of(name, sheet, Layout { body: (1..=drawn.len()).collect(), ..layout }, drawn)
+        Self::of(name, sheet, &Layout { body: (1..=drawn.len()).collect(), ..layout }, drawn)
     }
 
-    fn of(name: &str, mut sheet: Sheet, layout: Layout, drawn: Vec<Drawn>) -> Result<Self, LedgerError> {
+    fn of(name: &str, mut sheet: Sheet, layout: &Layout, drawn: Vec<Drawn>) -> Result<Self, LedgerError> {
         if layout.body.len() > MOST_ROWS {
             return Err(LedgerError::TooManyRows { rows: layout.body.len(), file: sheet.file });
         }
-        let as_of = as_of(&sheet, &layout);
-        let mut findings = passed(&layout);
+        let as_of = as_of(&sheet, layout);
+        let mut findings = passed(layout);
         let numbers: Vec<u32> = layout.body.iter().map(|&row| number(row)).collect();
         let mut rows: Vec<Vec<Cell>> = layout.body.iter().map(|&row| std::mem::take(&mut sheet.rows[row])).collect();
-        let headers = named(&layout, &mut rows, &mut findings);
+        let headers = named(layout, &mut rows, &mut findings);
         let columns: Vec<LedgerColumn> = headers
             .into_iter()
             .enumerate()
             .map(|(at, header)| {
                 static NOTHING: Cell = Cell::Empty;
-                LedgerColumn::of(header, rows.iter().map(|cells| cells.get(at).unwrap_or(&NOTHING)))
+                LedgerColumn::of(header, &rows.iter().map(|cells| cells.get(at).unwrap_or(&NOTHING)))
             })
             .collect();
         let mut ledger = Self {
@@ -226,7 +226,7 @@ fn with_rows_of_all(sheet: &Sheet, mut layout: Layout) -> Layout {
 fn plain(sheet: &Sheet) -> Option<Layout> {
     let filled = |cells: &[Cell]| cells.iter().filter(|cell| matches!(cell, Cell::Text(_))).count();
     let width = sheet.width();
-    let head = sheet.rows.iter().position(|cells| filled(cells) >= width.min(2).max(1))?;
+    let head = sheet.rows.iter().position(|cells| filled(cells) >= width.clamp(1, 2))?;
     let headers = sheet.rows[head].iter().map(|cell| cell.written().unwrap_or_default().trim().to_owned());
     let body = (head + 1..sheet.rows.len()).filter(|&row| sheet.rows[row].iter().any(|cell| !cell.is_empty()));
     Some(Layout { headers: headers.collect(), body: body.collect(), ..Layout::default() })

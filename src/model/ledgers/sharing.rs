@@ -20,9 +20,10 @@ impl LaidLedger {
             Bound::Line(parts) => {
                 let mut parts: Vec<(AtomId, f64)> = parts.to_vec();
                 parts.sort_by_key(|(atom, _)| *atom);
-                let weights = parts.iter().map(|(_, length)| Decimal::from_f64(*length).unwrap_or_default()).collect();
+                let weights: Vec<Decimal> =
+                    parts.iter().map(|(_, length)| Decimal::from_f64(*length).unwrap_or_default()).collect();
                 let atoms = parts.iter().map(|(atom, _)| *atom).collect();
-                shared(atoms, weights, amount).unwrap_or_else(|| self.to_one(row, amount))
+                shared(atoms, &weights, amount).unwrap_or_else(|| self.to_one(row, amount))
             }
             Bound::Unit { unit, .. } => of_unit(dataset, *unit, amount).unwrap_or_else(|| self.to_one(row, amount)),
             Bound::Whole | Bound::No(_) => Vec::new(),
@@ -52,8 +53,8 @@ impl LaidLedger {
     }
 }
 
-fn shared(atoms: Vec<AtomId>, weights: Vec<Decimal>, amount: Decimal) -> Option<Vec<(AtomId, Decimal)>> {
-    let shares = apportion(amount, &weights, Decimal::new(1, amount.scale()))?;
+fn shared(atoms: Vec<AtomId>, weights: &[Decimal], amount: Decimal) -> Option<Vec<(AtomId, Decimal)>> {
+    let shares = apportion(amount, weights, Decimal::new(1, amount.scale()))?;
     Some(atoms.into_iter().zip(shares).collect())
 }
 
@@ -76,7 +77,7 @@ fn of_unit(dataset: &Dataset, unit: UnitId, amount: Decimal) -> Option<Vec<(Atom
     let by_people: Option<Vec<Decimal>> = atoms.iter().map(|&atom| people(atom)).collect();
     let by_people = by_people.filter(|weights| weights.iter().any(|weight| *weight > Decimal::ZERO));
     let weights = by_people.unwrap_or_else(|| atoms.iter().map(|&atom| area(atom)).collect());
-    let mut shares = shared(atoms, weights, amount)?;
+    let mut shares = shared(atoms, &weights, amount)?;
     if all.len() > shares.len() {
         for (made, from, share) in dataset.cuts() {
             if let Ok(at) = shares.binary_search_by_key(&from, |(atom, _)| *atom) {

@@ -1,6 +1,5 @@
 //! Ledgers over three villages in two townships.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::*;
@@ -33,7 +32,7 @@ fn sheet(rows: &[&[&str]]) -> Sheet {
 fn lay(rows: &[&[&str]]) -> (Dataset, LaidLedger) {
     let dataset = dataset();
     let ledger = Ledger::from_sheet("health", sheet(rows)).unwrap();
-    let laid = LaidLedger::lay(Arc::new(ledger), &dataset, &HashMap::new());
+    let laid = LaidLedger::lay(Arc::new(ledger), &dataset, BTreeMap::new());
     (dataset, laid)
 }
 
@@ -76,8 +75,8 @@ fn rows_are_bound_by_place_code_and_name_and_what_is_not_is_told_with_near_names
         ],
     );
     assert_eq!(said(&laid, Lang::Zh)[2], "第 6 行：找不到单元：石桥镇 张家沟沟村；可能是 510722101202");
-    let accepted = HashMap::from([("H4".to_owned(), "510722101202".to_owned())]);
-    let again = LaidLedger::lay(Arc::clone(ledger), &dataset, &accepted);
+    let accepted = BTreeMap::from([("H4".to_owned(), "510722101202".to_owned())]);
+    let again = LaidLedger::lay(Arc::clone(ledger), &dataset, accepted);
     assert_eq!(again.bound(key("H4")).atom(), Some(AtomId(1)), "somebody said so");
 }
 
@@ -134,7 +133,7 @@ fn a_line_has_its_length_in_each_village_that_it_runs_through() {
         drawn: vec![Drawn::Line(vec![line.clone()])],
     };
     let ledger = Ledger::from_shapes("roads", shaped).unwrap();
-    let laid = LaidLedger::lay(Arc::new(ledger), &dataset, &HashMap::new());
+    let laid = LaidLedger::lay(Arc::new(ledger), &dataset, BTreeMap::new());
     let Bound::Line(parts) = laid.bound(RowIndex(0)) else { panic!("a line") };
     let atoms: Vec<AtomId> = parts.iter().map(|(atom, _)| *atom).collect();
     assert_eq!(atoms, [AtomId(1), AtomId(0)], "the longest part first");
