@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use divan::{Bencher, black_box};
 use quhua::compare::{Alternative, Comparison, ComparisonReport};
-use quhua::coverage::repair::{Choice, Settings, repair};
+use quhua::coverage::repair::{Checked, Choice, Settings, repair, repair_checked};
 use quhua::coverage::{AtomId, AtomIndex, Coverage, FlatPolygons, Suspects, validate};
 use quhua::edit::{Document, Edit, Form, ScenarioId, Target, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
@@ -98,6 +98,23 @@ fn repair_disturbed(bencher: Bencher<'_, '_>, size: &Size) {
     let mend = || repair(&coverage, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
     assert!(mend().is_valid());
     bencher.bench(|| -> FlatPolygons { mend().polygons() });
+}
+
+/// The same where the check before is done already: what follows a slider. Each time with another tolerance, so that
+/// nothing of the time before helps.
+#[divan::bench(args = sizes(), sample_count = 9)]
+fn repair_as_a_slider_moves(bencher: Bencher<'_, '_>, size: &Size) {
+    let coverage = Coverage::build(disturbed(&size.read().polygons), &Progress::new()).unwrap();
+    let usual = Settings::default();
+    let checked = Checked::of(&coverage, usual.gap_width_m).unwrap();
+    let mut moves = 0_u32;
+    let settings = || {
+        moves += 1;
+        Settings { snap_m: usual.snap_m * (1.0 + 0.01 * f64::from(moves)), ..usual }
+    };
+    bencher.with_inputs(settings).bench_local_values(|settings| -> FlatPolygons {
+        repair_checked(&checked, &settings, &Choice::default(), &Progress::new()).unwrap().polygons()
+    });
 }
 
 /// Polygons of which every twentieth is disturbed: a vertex left out, one moved by half a metre, one by some 30 m, or the
