@@ -36,6 +36,11 @@ impl FlatPolygons {
         self.coords.push(Coord { x: coord.x + 0.0, y: coord.y + 0.0 });
     }
 
+    /// Adds vertices to the ring under construction.
+    pub fn extend(&mut self, coords: impl Iterator<Item = Coord>) {
+        self.coords.extend(coords.map(|coord| Coord { x: coord.x + 0.0, y: coord.y + 0.0 }));
+    }
+
     /// Ends the ring under construction: drops the closing vertex and repeated vertices.
     /// Returns whether the ring came closed and free of repeats.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
@@ -50,8 +55,10 @@ impl FlatPolygons {
             tidy = false;
         }
         let before = self.coords.len();
-        let mut kept = start;
-        for i in start..before {
+        let first_repeat = self.coords[start..].windows(2).position(|two| two[0] == two[1]);
+        let mut kept = first_repeat.map_or(before, |at| start + at + 1);
+        let behind = kept..before;
+        for i in behind {
             if kept == start || self.coords[kept - 1] != self.coords[i] {
                 self.coords[kept] = self.coords[i];
                 kept += 1;

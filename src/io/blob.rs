@@ -62,12 +62,61 @@ pub(super) fn srid(bytes: &[u8]) -> Option<String> {
 
 /// Reads a geometry of a `GeoPackage`: a head, then well-known binary.
 pub(super) fn of_geopackage(blob: &[u8]) -> Result<Pieces, Problem> {
-    let read = || {
-        let flags = *blob.strip_prefix(b"GP")?.get(1)?;
-        let numbers = [0, 4, 6, 6, 8].get(usize::from(flags >> 1 & 7)).copied()?;
-        blob.get(8 + numbers * 8..)
-    };
-    well_known(read().ok_or(Problem::BrokenShape)?)
+    well_known(within_geopackage(blob).ok_or(Problem::BrokenShape)?)
+}
+
+/// The well-known binary behind the head of a `GeoPackage`.
+pub(super) fn within_geopackage(blob: &[u8]) -> Option<&[u8]> {
+    let flags = *blob.strip_prefix(b"GP")?.get(1)?;
+    let numbers = [0, 4, 6, 6, 8].get(usize::from(flags >> 1 & 7)).copied()?;
+    blob.get(8 + numbers * 8..)
+}
+
+/// Polygons as they mostly come: plain well-known binary, whose places are two little-endian doubles each.
+pub(super) struct Plain<'b> {
+    /// The places of each ring, and whether it is the last of its polygon. No polygon begins with a ring without places.
+    pub rings: Vec<(&'b [u8], bool)>,
+    /// Whether it is a list of polygons, were it but one.
+    pub is_multi: bool,
+}
+
+impl<'b> Plain<'b> {
+    /// `None` where it is anything else, or its bytes are too few; [`well_known`] reads the former.
+    pub fn of(bytes: &'b [u8]) -> Option<Self> {
+        let mut rest = bytes;
+        let mut plain = Self { rings: Vec::new(), is_multi: bytes.get(1..5)? == 6_u32.to_le_bytes() };
+        if plain.is_multi {
+            let count = take_number(rest.strip_prefix(&[1])?.get(4..)?)?.0;
+            rest = rest.get(9..)?;
+            for _ in 0..count {
+                rest = plain.polygon(rest)?;
+            }
+        } else {
+            plain.polygon(rest)?;
+        }
+        Some(plain)
+    }
+
+    fn polygon(&mut self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let (count, mut rest) = take_number(bytes.strip_prefix(&[1, 3, 0, 0, 0])?)?;
+        let first = self.rings.len();
+        for _ in 0..count {
+            let (places, behind) = take_number(rest)?;
+            let (ring, behind) = behind.split_at_checked((places as usize).checked_mul(16)?)?;
+            if ring.is_empty() && self.rings.len() == first {
+                return None;
+            }
+            self.rings.push((ring, false));
+            rest = behind;
+        }
+        self.rings.get_mut(first..)?.last_mut()?.1 = true;
+        Some(rest)
+    }
+}
+
+fn take_number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    Some((u32::from_le_bytes(*number), rest))
 }
 
 /// Reads a geometry of `SpatiaLite`: the same with marks of its own around it.
@@ -295,6 +344,37 @@ mod tests {
         let surface = [head(12, 2), head(10, 1), curved, polygon(false, 3, 0)].concat();
         let read = well_known(&surface).unwrap();
         assert_eq!((read.polygons.len(), read.others), (1, 1));
+    }
+
+    #[test]
+    fn what_is_plain_is_read_as_anything_else() {
+        let ring = |count: u32| [count.to_le_bytes().to_vec(), vec![7; 16 * count as usize]].concat();
+        let polygon = |rings: &[u32]| {
+            let head = [&[1, 3, 0, 0, 0][..], &u32::try_from(rings.len()).unwrap().to_le_bytes()].concat();
+            [head, rings.iter().flat_map(|&count| ring(count)).collect()].concat()
+        };
+        let multi = |polygons: &[&[u32]]| {
+            let head = [&[1, 6, 0, 0, 0][..], &u32::try_from(polygons.len()).unwrap().to_le_bytes()].concat();
+            [head, polygons.iter().flat_map(|rings| polygon(rings)).collect()].concat()
+        };
+        let is_plain = |bytes: &[u8]| {
+            let Some(plain) = Plain::of(bytes) else { return false };
+            let mut polygons = vec![Vec::new()];
+            for (ring, is_last) in plain.rings {
+                polygons.last_mut().unwrap().push(ring.len() / 16);
+                polygons.extend(is_last.then(Vec::new));
+            }
+            assert_eq!(polygons.pop(), Some(Vec::new()));
+            let read = well_known(bytes).unwrap();
+            let there: Vec<Vec<usize>> = read.polygons.iter().map(|it| it.iter().map(Vec::len).collect()).collect();
+            assert_eq!((polygons, plain.is_multi), (there, read.is_multi));
+            true
+        };
+        assert!([&[4][..], &[4, 5], &[4, 0, 3]].iter().all(|rings| is_plain(&polygon(rings))));
+        assert!(![&[][..], &[0], &[0, 4]].iter().any(|rings| is_plain(&polygon(rings))));
+        assert!(is_plain(&multi(&[&[4], &[4, 5]])) && is_plain(&multi(&[])) && !is_plain(&multi(&[&[4], &[]])));
+        let whole = multi(&[&[4], &[4, 5]]);
+        assert!((0..whole.len()).all(|end| Plain::of(&whole[..end]).is_none()));
     }
 
     #[test]

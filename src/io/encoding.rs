@@ -10,12 +10,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253,
-    WINDOWS_1254,
+    BIG5, DecoderResult, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    WINDOWS_1253, WINDOWS_1254,
 };
+
+use foldhash::fast::RandomState;
+use rayon::prelude::*;
 
 use crate::i18n::{Lang, Say};
 use crate::model::{TextBasis, TextCandidate, TextReading};
@@ -70,6 +74,8 @@ pub struct Declared<'a> {
 const LOOKED_AT: usize = 20_000;
 /// Bytes of them, at most.
 const LOOKED_AT_BYTES: usize = 1 << 20;
+/// Texts that one task looks at.
+const AT_ONCE: usize = 1024;
 /// Texts in a preview.
 const PREVIEW: usize = 5;
 /// Texts in UTF-8 that do not happen by chance.
@@ -117,6 +123,10 @@ pub fn called(encoding: &'static Encoding) -> &'static str {
 /// is left out.
 #[must_use]
 pub fn decode<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Cow<'a, str> {
+    // What is whole is not cut.
+    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+        return text;
+    }
     encoding.decode_without_bom_handling(without_cut(encoding, bytes)).0
 }
 
@@ -228,11 +238,14 @@ impl Taken {
 /// The texts beyond ASCII that are looked at, each once, in their order.
 struct Texts<'a> {
     whole: Vec<&'a [u8]>,
+    /// How many are no text in UTF-8, and in each of what comes into question; counted when first asked for.
+    broken: [OnceLock<usize>; 1 + QUESTIONED.len()],
+    likeliest: OnceLock<&'static Encoding>,
 }
 
 impl<'a> Texts<'a> {
     fn of(texts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let (mut seen, mut whole, mut bytes) = (HashSet::new(), Vec::new(), 0);
+        let (mut seen, mut whole, mut bytes) = (HashSet::with_hasher(RandomState::default()), Vec::new(), 0);
         for text in texts {
             let text = text.trim_ascii();
             if !text.is_ascii() && seen.insert(text) {
@@ -243,12 +256,20 @@ impl<'a> Texts<'a> {
                 }
             }
         }
-        Self { whole }
+        Self { whole, broken: Default::default(), likeliest: OnceLock::new() }
     }
 
     /// How many are no text in an encoding.
     fn broken(&self, encoding: &'static Encoding) -> usize {
-        self.whole.iter().filter(|text| !is_text(encoding, text)).count()
+        let count = || {
+            let some = self.whole.par_chunks(AT_ONCE).map(|some| {
+                let mut scratch = String::new();
+                some.iter().filter(|text| !is_text(encoding, text, &mut scratch)).count()
+            });
+            some.sum()
+        };
+        let at = [UTF_8].into_iter().chain(QUESTIONED).position(|other| other == encoding);
+        at.map_or_else(count, |at| *self.broken[at].get_or_init(count))
     }
 
     fn candidates(&self) -> Vec<Candidate> {
@@ -270,30 +291,45 @@ impl<'a> Texts<'a> {
 
     /// The encoding that speaks most for itself, beside UTF-8.
     fn likeliest(&self) -> &'static Encoding {
+        self.likeliest.get_or_init(|| self.most_likely())
+    }
+
+    fn most_likely(&self) -> &'static Encoding {
+        let fewest = QUESTIONED.iter().map(|&encoding| self.broken(encoding)).min().unwrap_or_default();
+        let fits = |encoding: &'static Encoding| self.broken(encoding) <= fewest;
+        // Names of units end in a few characters; whoever reads them is right.
+        let endings = |encoding: &'static Encoding| {
+            let some = self
+                .whole
+                .par_chunks(AT_ONCE)
+                .map(|some| some.iter().filter(|text| decode(encoding, text).ends_with(ENDS_UNITS)).count());
+            some.sum::<usize>()
+        };
+        let best = [GB18030, BIG5, SHIFT_JIS, EUC_KR].into_iter().filter(|&encoding| fits(encoding));
+        let best = best
+            .map(|encoding| (endings(encoding), encoding))
+            .reduce(|best, other| if other.0 > best.0 { other } else { best });
+        if let Some((_, encoding)) = best.filter(|(ends, _)| ends * 5 >= self.whole.len() && *ends > 0) {
+            return encoding;
+        }
+        let voice = self.voice();
+        if fits(voice) {
+            return voice;
+        }
+        QUESTIONED.into_iter().find(|&encoding| fits(encoding)).unwrap_or(voice)
+    }
+
+    /// One voice among several.
+    fn voice(&self) -> &'static Encoding {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         for text in &self.whole {
             detector.feed(text, false);
             detector.feed(b"\n", false);
         }
         detector.feed(b"", true);
-        let voice = match detector.guess(Some(b"cn"), Utf8Detection::Deny) {
+        match detector.guess(Some(b"cn"), Utf8Detection::Deny) {
             encoding if encoding == encoding_rs::GBK => GB18030,
             encoding => encoding,
-        };
-        let fewest = QUESTIONED.iter().map(|&encoding| self.broken(encoding)).min().unwrap_or_default();
-        let fits = |encoding: &'static Encoding| self.broken(encoding) <= fewest;
-        // Names of units end in a few characters; whoever reads them is right.
-        let endings = |encoding: &'static Encoding| {
-            self.whole.iter().filter(|text| decode(encoding, text).ends_with(ENDS_UNITS)).count()
-        };
-        let best = [GB18030, BIG5, SHIFT_JIS, EUC_KR].into_iter().filter(|&encoding| fits(encoding));
-        let best = best
-            .map(|encoding| (endings(encoding), encoding))
-            .reduce(|best, other| if other.0 > best.0 { other } else { best });
-        match best {
-            Some((ends, encoding)) if ends * 5 >= self.whole.len() && ends > 0 => encoding,
-            _ if fits(voice) => voice,
-            _ => QUESTIONED.into_iter().find(|&encoding| fits(encoding)).unwrap_or(voice),
         }
     }
 }
@@ -305,12 +341,29 @@ const ENDS_UNITS: &[char] = &[
 ];
 
 /// Whether bytes are a text in an encoding, but for a character that a fixed width has cut at the end.
-fn is_text(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    let bytes = without_cut(encoding, bytes);
+fn is_text(encoding: &'static Encoding, bytes: &[u8], scratch: &mut String) -> bool {
     // Controls that no name has; single-byte code pages call them text.
     let is_odd = |c: char| c.is_control() || ('\u{80}'..'\u{a0}').contains(&c) || ('\u{e000}'..'\u{f8ff}').contains(&c);
-    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-    text.is_some_and(|text| !text.chars().any(|c| is_odd(c) && !matches!(c, '\n' | '\r' | '\t')))
+    let is_fine = |text: &str| !text.chars().any(|c| is_odd(c) && !matches!(c, '\n' | '\r' | '\t'));
+    if encoding == UTF_8 {
+        return std::str::from_utf8(without_cut(encoding, bytes)).is_ok_and(is_fine);
+    }
+    // What is whole is not cut.
+    is_whole(encoding, bytes, scratch) && is_fine(scratch)
+        || match without_cut(encoding, bytes) {
+            cut if cut.len() < bytes.len() => is_whole(encoding, cut, scratch) && is_fine(scratch),
+            _ => false,
+        }
+}
+
+/// Whether bytes are a text in an encoding, which is then in `scratch`.
+fn is_whole(encoding: &'static Encoding, bytes: &[u8], scratch: &mut String) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let Some(room) = decoder.max_utf8_buffer_length_without_replacement(bytes.len()) else { return false };
+    scratch.clear();
+    scratch.reserve(room);
+    let (result, _) = decoder.decode_to_string_without_replacement(bytes, scratch, true);
+    result == DecoderResult::InputEmpty
 }
 
 /// Bytes without the beginning of a character at their end.

@@ -4,7 +4,9 @@
 //! 2. Whole numbers keep their digits, texts are texts, a value of JSON is read as that. What is not there is unknown.
 //! 3. Each part of a geometry says what it is, where the file as a whole does not.
 
+use std::fmt::Write as _;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use flatbuffers::InvalidFlatbuffer;
@@ -16,12 +18,12 @@ use geo::Coord;
 use geojson::JsonObject;
 
 use super::blob::Pieces;
-use super::gather::{BATCH, Stretches, json_double, json_text, json_within, unique_names};
-use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader, stem};
+use super::gather::{BATCH, Gathered, Stretches, json_within, push_json_double, unique_names};
+use super::input::{Blocks, Features, FileKind, Head, Input, LayerEntry, Reader, Records, stem};
 use super::layers::LayerSource;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
 use crate::jobs::Progress;
-use crate::model::{Layer, Reading};
+use crate::model::{self, Key, Layer, Reading, push_json_text};
 
 /// How layers are read from a `FlatGeobuf`: it has one.
 pub(super) const READER: Reader = Reader { polygons, features, contents };
@@ -71,6 +73,11 @@ fn broken(path: &Path, feature: Option<usize>) -> ReadError {
     ReadError::Content { path: path.to_owned(), place, problem: Problem::BrokenShape }
 }
 
+fn too_many(path: &Path, what: Counted, limit: usize) -> ReadError {
+    let problem = Problem::TooMany { what, limit };
+    ReadError::Content { path: path.to_owned(), place: Place::default(), problem }
+}
+
 impl<'a, R: Read> Open<'a, R> {
     fn new(path: &'a Path, mut from: R, limits: &Limits) -> Result<Self, ReadError> {
         let limits = limits.capped();
@@ -103,8 +110,7 @@ impl<'a, R: Read> Open<'a, R> {
     }
 
     fn too_many(&self, what: Counted, limit: usize) -> ReadError {
-        let problem = Problem::TooMany { what, limit };
-        ReadError::Content { path: self.path.to_owned(), place: Place::default(), problem }
+        too_many(self.path, what, limit)
     }
 
     /// The next buffer with its size before it; `None` where the file ends.
@@ -192,24 +198,44 @@ fn index_bytes(features: u64, node_size: u16) -> Option<u64> {
 }
 
 /// Columns of a file or a feature: names, each once, and types.
-struct Columns(Vec<(String, ColumnType)>);
+struct Columns(Vec<(Key, ColumnType)>);
 
 impl Columns {
     fn of<'f>(columns: impl Iterator<Item = Column<'f>>) -> Self {
         let (names, types): (Vec<_>, Vec<_>) = columns.map(|it| (it.name().to_owned(), it.type_())).unzip();
-        Self(unique_names(names).into_iter().zip(types).collect())
+        let keys = unique_names(names).into_iter().map(|name| Key::new(&name));
+        Self(keys.zip(types).collect())
     }
 
-    /// Values of a feature as JSON, one for each column.
-    fn values(&self, mut bytes: &[u8]) -> Option<Vec<String>> {
-        let mut values = vec!["null".to_owned(); self.0.len()];
+    /// Bytes of the values of a feature, one for each column that it has.
+    fn values<'v>(&self, mut bytes: &'v [u8]) -> Option<Vec<Option<&'v [u8]>>> {
+        let mut values = vec![None; self.0.len()];
         // A single byte behind the last is written by some programs.
         while bytes.len() > 1 {
             let index = usize::from(u16::from_le_bytes(take(&mut bytes)?));
             let (_, kind) = self.0.get(index)?;
-            values[index] = value(*kind, &mut bytes)?;
+            let size = match *kind {
+                ColumnType::Byte | ColumnType::UByte | ColumnType::Bool => 1,
+                ColumnType::Short | ColumnType::UShort => 2,
+                ColumnType::Int | ColumnType::UInt | ColumnType::Float => 4,
+                ColumnType::Long | ColumnType::ULong | ColumnType::Double => 8,
+                ColumnType::String | ColumnType::DateTime | ColumnType::Json | ColumnType::Binary => {
+                    u32::from_le_bytes(take(&mut bytes)?) as usize
+                }
+                _ => return None,
+            };
+            let (value, rest) = bytes.split_at_checked(size)?;
+            values[index] = Some(value);
+            bytes = rest;
         }
         Some(values)
+    }
+
+    /// Writes such values as JSON, one for each column.
+    fn write(&self, values: &[Option<&[u8]>], records: &mut model::Records) {
+        for ((key, kind), value) in self.0.iter().zip(values) {
+            records.cell(key, |out| push_value(out, *kind, *value));
+        }
     }
 }
 
@@ -219,51 +245,92 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     Some(*taken)
 }
 
-/// Takes a value as JSON; `None` where it does not fit its bytes.
-fn value(kind: ColumnType, bytes: &mut &[u8]) -> Option<String> {
-    let long = |bytes: &mut &[u8]| {
-        let size = u32::from_le_bytes(take(bytes)?) as usize;
-        let text = bytes.get(..size)?.to_vec();
-        *bytes = &bytes[size..];
-        Some(text)
-    };
-    Some(match kind {
-        ColumnType::Byte => i8::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::UByte => u8::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::Bool => (take::<1>(bytes)? != [0]).to_string(),
-        ColumnType::Short => i16::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::UShort => u16::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::Int => i32::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::UInt => u32::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::Long => i64::from_le_bytes(take(bytes)?).to_string(),
-        ColumnType::ULong => u64::from_le_bytes(take(bytes)?).to_string(),
+/// Writes a value as JSON, whose bytes are as many as its type asks for.
+fn push_value(out: &mut String, kind: ColumnType, value: Option<&[u8]>) {
+    fn number<const N: usize>(bytes: &[u8]) -> [u8; N] {
+        bytes.first_chunk().copied().unwrap_or([0; N])
+    }
+    let Some(bytes) = value else { return out.push_str("null") };
+    // A text takes whatever is written.
+    let _ = match kind {
+        ColumnType::Byte => write!(out, "{}", i8::from_le_bytes(number(bytes))),
+        ColumnType::UByte => write!(out, "{}", u8::from_le_bytes(number(bytes))),
+        ColumnType::Bool => write!(out, "{}", number::<1>(bytes) != [0]),
+        ColumnType::Short => write!(out, "{}", i16::from_le_bytes(number(bytes))),
+        ColumnType::UShort => write!(out, "{}", u16::from_le_bytes(number(bytes))),
+        ColumnType::Int => write!(out, "{}", i32::from_le_bytes(number(bytes))),
+        ColumnType::UInt => write!(out, "{}", u32::from_le_bytes(number(bytes))),
+        ColumnType::Long => write!(out, "{}", i64::from_le_bytes(number(bytes))),
+        ColumnType::ULong => write!(out, "{}", u64::from_le_bytes(number(bytes))),
         ColumnType::Float => {
-            let value = f32::from_le_bytes(take(bytes)?);
-            if value.is_finite() { zmij::Buffer::new().format(value).to_owned() } else { "null".to_owned() }
+            let (value, mut buffer) = (f32::from_le_bytes(number(bytes)), zmij::Buffer::new());
+            return out.push_str(if value.is_finite() { buffer.format(value) } else { "null" });
         }
-        ColumnType::Double => json_double(f64::from_le_bytes(take(bytes)?)),
-        ColumnType::String | ColumnType::DateTime => json_text(&String::from_utf8_lossy(&long(bytes)?)),
-        ColumnType::Json => json_within(&String::from_utf8_lossy(&long(bytes)?)),
-        ColumnType::Binary => {
-            long(bytes)?;
-            "null".to_owned()
+        ColumnType::Double => return push_json_double(out, f64::from_le_bytes(number(bytes))),
+        ColumnType::String | ColumnType::DateTime => {
+            return push_json_text(out, &String::from_utf8_lossy(bytes));
         }
-        _ => return None,
-    })
+        ColumnType::Json => return out.push_str(&json_within(&String::from_utf8_lossy(bytes))),
+        _ => return out.push_str("null"),
+    };
+}
+
+/// Takes a geometry that is nothing but polygons, straight into what is gathered: whether it is a list of them. `None` for
+/// any other, of which nothing was taken.
+fn straight(
+    geometry: &Geometry<'_>,
+    kind: GeometryType,
+    gathered: &mut Gathered,
+    most: usize,
+) -> Result<Option<bool>, Problem> {
+    let polygon = |geometry: &Geometry<'_>, gathered: &mut Gathered| {
+        if has_more(geometry) {
+            gathered.note_extra_dimensions();
+        }
+        let places = geometry.xy().map(|xy| xy.bytes()).unwrap_or_default();
+        for ring in ends(geometry).ok_or(Problem::BrokenShape)? {
+            let ring = places.get(16 * ring.start..16 * ring.end).ok_or(Problem::BrokenShape)?;
+            gathered.ring_of_bytes(ring, |_| false, most)?;
+        }
+        gathered.end_polygon();
+        Ok(())
+    };
+    match kind {
+        GeometryType::Polygon => polygon(geometry, gathered).map(|()| Some(false)),
+        GeometryType::MultiPolygon => {
+            let parts = || geometry.parts().into_iter().flatten();
+            if !parts().all(|part| matches!(part.type_(), GeometryType::Unknown | GeometryType::Polygon)) {
+                return Ok(None);
+            }
+            if has_more(geometry) {
+                gathered.note_extra_dimensions();
+            }
+            parts().try_for_each(|part| polygon(&part, gathered))?;
+            Ok(Some(true))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn has_more(geometry: &Geometry<'_>) -> bool {
+    geometry.z().is_some_and(|z| !z.is_empty()) || geometry.m().is_some_and(|m| !m.is_empty())
 }
 
 /// A geometry in pieces; `None` where its counts do not fit.
-fn pieces(geometry: Option<Geometry<'_>>, whole: GeometryType) -> Option<Pieces> {
+fn pieces(geometry: Option<&Geometry<'_>>, whole: GeometryType) -> Option<Pieces> {
     let mut pieces = Pieces::default();
     if let Some(geometry) = geometry {
-        let kind = if whole == GeometryType::Unknown { geometry.type_() } else { whole };
-        walk(&geometry, kind, &mut pieces, 0)?;
+        walk(geometry, kind_of(geometry, whole), &mut pieces, 0)?;
     }
     Some(pieces)
 }
 
+fn kind_of(geometry: &Geometry<'_>, whole: GeometryType) -> GeometryType {
+    if whole == GeometryType::Unknown { geometry.type_() } else { whole }
+}
+
 fn walk(geometry: &Geometry<'_>, kind: GeometryType, pieces: &mut Pieces, depth: usize) -> Option<()> {
-    pieces.has_more |= geometry.z().is_some_and(|z| !z.is_empty()) || geometry.m().is_some_and(|m| !m.is_empty());
+    pieces.has_more |= has_more(geometry);
     match kind {
         GeometryType::Point | GeometryType::MultiPoint => {
             let places = parts(geometry)?.into_iter().flatten();
@@ -296,31 +363,78 @@ fn walk(geometry: &Geometry<'_>, kind: GeometryType, pieces: &mut Pieces, depth:
 /// Vertices of a geometry, in the parts that it says.
 fn parts(geometry: &Geometry<'_>) -> Option<Vec<Vec<Coord>>> {
     let Some(xy) = geometry.xy() else { return Some(Vec::new()) };
-    let count = xy.len() / 2;
     let place = |at: usize| Coord { x: xy.get(2 * at), y: xy.get(2 * at + 1) };
-    let ends: Vec<usize> = match geometry.ends() {
-        Some(ends) if !ends.is_empty() => ends.iter().map(|end| end as usize).collect(),
-        _ => vec![count],
+    Some(ends(geometry)?.into_iter().map(|part| part.map(place).collect()).collect())
+}
+
+/// Where the parts of a geometry stand among its vertices.
+fn ends(geometry: &Geometry<'_>) -> Option<Vec<Range<usize>>> {
+    let Some(xy) = geometry.xy() else { return Some(Vec::new()) };
+    let count = xy.len() / 2;
+    let ends = match geometry.ends() {
+        Some(ends) if !ends.is_empty() => ends,
+        _ => return Some(std::iter::once(0..count).collect()),
     };
     let mut start = 0;
     let mut all = Vec::with_capacity(ends.len());
     for end in ends {
+        let end = end as usize;
         if end < start || end > count {
             return None;
         }
-        all.push((start..end).map(place).collect());
+        all.push(start..end);
         start = end;
     }
     Some(all)
 }
 
-/// A feature: its geometry, and its columns with their values.
-fn feature(bytes: &[u8], whole: GeometryType, columns: &Columns) -> Option<(Pieces, Option<Columns>, Vec<String>)> {
+/// Takes a feature: its geometry and its values.
+fn take_feature(
+    bytes: &[u8],
+    whole: GeometryType,
+    columns: &Columns,
+    gathered: &mut Gathered,
+    most: usize,
+) -> Result<(), Problem> {
+    let feature: Feature<'_> = size_prefixed_root_as_feature(bytes).map_err(|_| Problem::BrokenShape)?;
+    let own = feature.columns().map(|columns| Columns::of(columns.iter()));
+    let columns = own.as_ref().unwrap_or(columns);
+    let properties = feature.properties().map(|properties| properties.bytes()).unwrap_or_default();
+    let values = columns.values(properties).ok_or(Problem::BrokenShape)?;
+    let geometry = feature.geometry();
+    let is_multi = match &geometry {
+        None => Some(false),
+        Some(geometry) => straight(geometry, kind_of(geometry, whole), gathered, most)?,
+    };
+    let is_multi = if let Some(is_multi) = is_multi {
+        is_multi
+    } else {
+        let pieces = pieces(geometry.as_ref(), whole).ok_or(Problem::BrokenShape)?;
+        if !gathered.pieces(&pieces, most)? {
+            return Ok(());
+        }
+        pieces.is_multi
+    };
+    gathered.end_row(is_multi, |records| {
+        columns.write(&values, records);
+        Ok(())
+    })
+}
+
+/// A feature as it stands in its file.
+fn feature(bytes: &[u8], whole: GeometryType, columns: &Columns) -> Option<geojson::Feature> {
     let feature: Feature<'_> = size_prefixed_root_as_feature(bytes).ok()?;
     let own = feature.columns().map(|columns| Columns::of(columns.iter()));
+    let columns = own.as_ref().unwrap_or(columns);
     let properties = feature.properties().map(|properties| properties.bytes()).unwrap_or_default();
-    let values = own.as_ref().unwrap_or(columns).values(properties)?;
-    Some((pieces(feature.geometry(), whole)?, own, values))
+    let mut members = JsonObject::new();
+    for ((key, kind), value) in columns.0.iter().zip(columns.values(properties)?) {
+        let mut json = String::new();
+        push_value(&mut json, *kind, value);
+        members.insert(key.name().to_owned(), serde_json::from_str(&json).unwrap_or_default());
+    }
+    let geometry = pieces(feature.geometry().as_ref(), whole)?.into_geometry();
+    Some(geojson::Feature { geometry, properties: Some(members), ..geojson::Feature::default() })
 }
 
 fn opened<'a, R: Read>(
@@ -350,27 +464,69 @@ fn polygons(
     // One byte more is one too many.
     let bounded = input.take(limits.file_bytes.saturating_add(1));
     let (mut open, columns, whole) = opened(path, bounded, source, &limits)?;
-    let mut stretches = Stretches::new(path, &limits, progress);
-    loop {
-        let batch = open.batch()?;
-        if open.from.limit() == 0 {
-            let problem = FileProblem::TooLarge { limit: limits.file_bytes };
-            return Err(ReadError::File { path: path.to_owned(), problem });
-        }
-        if batch.is_empty() {
-            break;
-        }
-        stretches.add(batch, |bytes, gathered, most| {
-            let (pieces, own, values) = feature(&bytes, whole, &columns).ok_or(Problem::BrokenShape)?;
-            let names = own.as_ref().unwrap_or(&columns).0.iter().map(|(name, _)| name.as_str());
-            let row: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
-            gathered.feature(pieces, &row, most)
-        })?;
-    }
     let declares = open.declares()?;
-    let mut layer = stretches.layer()?;
+    open.from.get_ref().check_size(&limits)?;
+    let mut walk = Walk { left: open.left, input: open.from.get_mut(), blocks: Blocks::default(), limits };
+    let mut stretches = Stretches::new(path, &limits, progress);
+    let mut batch = walk.next()?;
+    while let Some(Records { block, places }) = batch {
+        let parse = |place: &Range<usize>, gathered: &mut Gathered, most: usize| {
+            take_feature(block.get(place.clone()).unwrap_or_default(), whole, &columns, gathered, most)
+        };
+        batch = stretches.add_while(&places, parse, || walk.next())??;
+    }
+    let mut layer = stretches.layer();
     layer.reading = Reading { format: "FlatGeobuf".to_owned(), declares, ..Reading::default() };
     Ok(layer)
+}
+
+/// Where features stand, a block at a time.
+struct Walk<'w, 'i> {
+    input: &'w mut Input<'i>,
+    blocks: Blocks,
+    limits: Limits,
+    /// Features that are still to come; `None` where the file does not say.
+    left: Option<u64>,
+}
+
+impl Walk<'_, '_> {
+    /// The next block, and where its features stand in it, each with its size before it; `None` behind the last.
+    fn next(&mut self) -> Result<Option<Records>, ReadError> {
+        let mut places = Vec::new();
+        let mut wanted = 0;
+        loop {
+            let came = self.blocks.more(self.input, wanted, &self.limits)?;
+            while self.left != Some(0) {
+                let rest = self.blocks.rest();
+                let Some(size) = rest.first_chunk() else { break };
+                let size = u32::from_le_bytes(*size) as usize;
+                if size > self.limits.feature_bytes {
+                    let limit = self.limits.feature_bytes;
+                    return Err(too_many(self.input.path, Counted::FeatureBytes, limit));
+                }
+                wanted = size + 4;
+                if rest.len() < wanted {
+                    break;
+                }
+                let at = self.blocks.used();
+                places.push(at..at + wanted);
+                self.blocks.consume(wanted);
+                self.left = self.left.map(|left| left - 1);
+            }
+            if !places.is_empty() {
+                return Ok(Some(Records { block: self.blocks.shared(), places }));
+            }
+            if self.left == Some(0) {
+                return Ok(None);
+            }
+            if !came {
+                // So many were promised, or one was begun.
+                let is_cut = self.left.is_some() || !self.blocks.rest().is_empty();
+                let cut = ReadError::File { path: self.input.path.to_owned(), problem: FileProblem::CutOff };
+                return if is_cut { Err(cut) } else { Ok(None) };
+            }
+        }
+    }
 }
 
 fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
@@ -384,14 +540,7 @@ fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<F
             break;
         }
         for bytes in batch {
-            let (pieces, own, values) =
-                feature(&bytes, whole, &columns).ok_or_else(|| broken(path, Some(list.len())))?;
-            let mut properties = JsonObject::new();
-            for ((name, _), value) in own.as_ref().unwrap_or(&columns).0.iter().zip(values) {
-                properties.insert(name.clone(), serde_json::from_str(&value).unwrap_or_default());
-            }
-            let (geometry, properties) = (pieces.into_geometry(), Some(properties));
-            list.push(geojson::Feature { geometry, properties, ..geojson::Feature::default() });
+            list.push(feature(&bytes, whole, &columns).ok_or_else(|| broken(path, Some(list.len())))?);
         }
     }
     let declared_crs = open.declares()?;

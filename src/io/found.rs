@@ -53,7 +53,7 @@ impl Found {
 
 /// Names of properties, each held once.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashMap<String, Arc<str>>);
+pub(super) struct Names(HashMap<String, Arc<str>, foldhash::fast::RandomState>);
 
 impl Names {
     /// The name.
@@ -99,13 +99,13 @@ impl Counts {
 ///
 /// # Errors
 /// A vertex that is no place, or more of anything than the limits allow.
-pub(super) fn layer(found: Vec<Found>, path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
+pub(super) fn layer(found: &[Found], path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
     let mut stretches = Stretches::new(path, limits, progress);
     stretches.add(found, |Found { pieces, values }, gathered, most| {
         let row: Vec<(&str, &str)> = values.iter().map(|(name, json)| (&**name, json.as_str())).collect();
         gathered.feature(pieces, &row, most)
     })?;
-    stretches.layer()
+    Ok(stretches.layer())
 }
 
 /// The same as features, whatever their geometry.

@@ -1,7 +1,7 @@
 //! What a reader of any format gathers: polygons, rows and notes, in file order.
 //!
-//! Formats that are no GeoJSON fill [`Gathered`] ones, each a stretch of the file. Those that read features some at a time
-//! hand them to [`Stretches`], which parses them in parallel; [`layer`] makes a [`Layer`] of stretches.
+//! Formats that are no GeoJSON fill [`Gathered`] ones, each a stretch of the file. They hand features, some at a time, to
+//! [`Stretches`], which parses them in parallel while the next ones are fetched, and makes a [`Layer`] of them.
 //!
 //! 1. Coordinates are those of the file, finite, and no more than the limits allow. Whether they are places on earth is
 //!    settled behind the reader, at the door.
@@ -17,7 +17,7 @@ use super::blob::Pieces;
 use super::{Counted, Limits, Place, Problem, ReadError};
 use crate::coverage::FlatPolygons;
 use crate::jobs::Progress;
-use crate::model::{Layer, ReadNote, ReadNoteKind, Records, Shape, join};
+use crate::model::{Layer, ReadNote, ReadNoteKind, Records, Shape, join, push_json_text};
 
 /// Features that a reader holds at a time, before it hands them on.
 pub(super) const BATCH: usize = 4096;
@@ -38,11 +38,6 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Features met so far.
-    pub fn seen(&self) -> usize {
-        self.seen
-    }
-
     /// Vertices gathered so far.
     pub fn vertices(&self) -> usize {
         self.polygons.coords.len()
@@ -74,6 +69,54 @@ impl Gathered {
         Ok(())
     }
 
+    /// Adds such a ring at once, backwards where `is_backwards` says so of it.
+    ///
+    /// # Errors
+    /// As [`ring`](Self::ring).
+    pub fn whole_ring(
+        &mut self,
+        vertices: impl ExactSizeIterator<Item = Coord> + Clone,
+        is_backwards: impl FnOnce(&[Coord]) -> bool,
+        most: usize,
+    ) -> Result<(), Problem> {
+        let start = self.polygons.coords.len();
+        if start + vertices.len() <= most.saturating_add(1) {
+            self.polygons.extend(vertices.clone());
+            let ring = &mut self.polygons.coords[start..];
+            // Without a branch for each.
+            if ring.iter().fold(true, |all, at| all & at.x.is_finite() & at.y.is_finite()) {
+                if is_backwards(ring) {
+                    ring.reverse();
+                }
+                if !ring.is_empty() {
+                    self.polygons.end_ring();
+                }
+                return Ok(());
+            }
+            self.polygons.coords.truncate(start);
+        }
+        // One by one, to say what is wrong.
+        let mut ring: Vec<Coord> = vertices.collect();
+        if is_backwards(&ring) {
+            ring.reverse();
+        }
+        self.ring(ring, most)
+    }
+
+    /// Adds such a ring of places of two little-endian doubles each.
+    ///
+    /// # Errors
+    /// As [`ring`](Self::ring).
+    pub fn ring_of_bytes(
+        &mut self,
+        bytes: &[u8],
+        is_backwards: impl FnOnce(&[Coord]) -> bool,
+        most: usize,
+    ) -> Result<(), Problem> {
+        let (places, _) = bytes.as_chunks::<16>();
+        self.whole_ring(places.iter().map(place), is_backwards, most)
+    }
+
     /// Ends the polygon at hand: a shell and its holes. One without any ring counts for nothing.
     #[expect(clippy::cast_possible_truncation, reason = "input limits keep every count below u32::MAX")]
     pub fn end_polygon(&mut self) {
@@ -88,11 +131,11 @@ impl Gathered {
     ///
     /// # Errors
     /// As [`ring`](Self::ring).
-    pub fn pieces(&mut self, pieces: Pieces, most: usize) -> Result<bool, Problem> {
+    pub fn pieces(&mut self, pieces: &Pieces, most: usize) -> Result<bool, Problem> {
         let Pieces { points, lines, polygons, is_multi: _, has_more, others, others_are } = pieces;
         let left_out = points.len() + lines.len() + others;
         if polygons.is_empty() && left_out > 0 {
-            let geometry = if others > 0 {
+            let geometry = if *others > 0 {
                 others_are.unwrap_or("curve")
             } else if lines.is_empty() {
                 "Point"
@@ -105,7 +148,7 @@ impl Gathered {
         self.extra_dimensions |= has_more;
         for polygon in polygons {
             for ring in polygon {
-                self.ring(ring, most)?;
+                self.whole_ring(ring.iter().copied(), |_| false, most)?;
             }
             self.end_polygon();
         }
@@ -120,28 +163,51 @@ impl Gathered {
     /// # Errors
     /// More text than a stretch can hold.
     pub fn end_feature(&mut self, values: &[(&str, &str)], is_multi: bool) -> Result<(), Problem> {
-        let shape = match std::mem::take(&mut self.faces) {
+        let shape = self.shape(is_multi);
+        self.records.row(values, shape).map_err(|_| too_much_text())?;
+        self.end_atom(shape);
+        Ok(())
+    }
+
+    /// The same where `write` writes the values, each into its [`cell`](Records::cell).
+    ///
+    /// # Errors
+    /// Those of `write`, and more text than a stretch can hold.
+    pub fn end_row(
+        &mut self,
+        is_multi: bool,
+        write: impl FnOnce(&mut Records) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let shape = self.shape(is_multi);
+        self.records.begin_row();
+        write(&mut self.records)?;
+        self.records.end_row(shape).map_err(|_| too_much_text())?;
+        self.end_atom(shape);
+        Ok(())
+    }
+
+    fn shape(&mut self, is_multi: bool) -> Shape {
+        match std::mem::take(&mut self.faces) {
             0 => Shape::Empty,
             1 if !is_multi => Shape::Polygon,
             _ => Shape::MultiPolygon,
-        };
-        let too_much = |_| Problem::TooMany { what: Counted::TextBytes, limit: u32::MAX as usize };
-        self.records.row(values, shape).map_err(too_much)?;
+        }
+    }
+
+    fn end_atom(&mut self, shape: Shape) {
         self.polygons.end_atom();
         if shape == Shape::Empty {
             self.note(ReadNoteKind::NoGeometry);
         }
         self.seen += 1;
-        Ok(())
     }
 
     /// Takes a feature: its geometry, and its values as JSON, unless it bounds nothing.
     ///
     /// # Errors
     /// As [`ring`](Self::ring) and [`end_feature`](Self::end_feature).
-    pub fn feature(&mut self, pieces: Pieces, values: &[(&str, &str)], most: usize) -> Result<(), Problem> {
-        let is_multi = pieces.is_multi;
-        if self.pieces(pieces, most)? { self.end_feature(values, is_multi) } else { Ok(()) }
+    pub fn feature(&mut self, pieces: &Pieces, values: &[(&str, &str)], most: usize) -> Result<(), Problem> {
+        if self.pieces(pieces, most)? { self.end_feature(values, pieces.is_multi) } else { Ok(()) }
     }
 
     /// Leaves the feature at hand out.
@@ -156,125 +222,150 @@ impl Gathered {
     }
 }
 
-/// Stretches of a file whose features come some at a time.
+fn too_much_text() -> Problem {
+    Problem::TooMany { what: Counted::TextBytes, limit: u32::MAX as usize }
+}
+
+/// A place of two little-endian doubles.
+fn place(bytes: &[u8; 16]) -> Coord {
+    let [x, y] = [0, 8].map(|at| {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&bytes[at..at + 8]);
+        f64::from_le_bytes(eight)
+    });
+    Coord { x, y }
+}
+
+/// A file whose features come some at a time.
 pub(super) struct Stretches<'a> {
     path: &'a Path,
     limits: Limits,
     progress: &'a Progress,
-    list: Vec<Gathered>,
+    joined: Joined,
+    /// The last ones, not joined to the others yet.
+    last: Vec<Gathered>,
     /// Features that were handed on.
     seen: usize,
     vertices: usize,
 }
 
-impl<'a> Stretches<'a> {
-    pub fn new(path: &'a Path, limits: &Limits, progress: &'a Progress) -> Self {
-        Self { path, limits: limits.capped(), progress, list: Vec::new(), seen: 0, vertices: 0 }
+/// Stretches one behind the other.
+#[derive(Default)]
+struct Joined {
+    polygons: FlatPolygons,
+    records: Vec<Records>,
+    notes: Vec<ReadNote>,
+    seen: usize,
+    extra_dimensions: bool,
+}
+
+impl Joined {
+    fn append(&mut self, stretches: Vec<Gathered>) {
+        for stretch in stretches {
+            if self.polygons.coords.is_empty() && self.polygons.atom_ends.is_empty() {
+                self.polygons = stretch.polygons;
+            } else {
+                self.polygons.append(&stretch.polygons);
+            }
+            self.records.push(stretch.records);
+            let seen = self.seen as u64;
+            let moved = |note: ReadNote| ReadNote { feature: note.feature.map(|at| at + seen), ..note };
+            self.notes.extend(stretch.notes.into_iter().map(moved));
+            self.seen += stretch.seen;
+            self.extra_dimensions |= stretch.extra_dimensions;
+        }
     }
 
-    fn wrong(&self, feature: Option<usize>, problem: Problem) -> ReadError {
-        ReadError::Content { path: self.path.to_owned(), place: Place { feature, ..Place::default() }, problem }
+    fn into_layer(mut self) -> Layer {
+        if self.extra_dimensions {
+            self.notes.push(ReadNote { feature: None, what: ReadNoteKind::ExtraDimensionsDropped });
+        }
+        let (table, source) = join(self.records);
+        Layer { polygons: self.polygons, table, source, notes: self.notes, ..Layer::default() }
+    }
+}
+
+impl<'a> Stretches<'a> {
+    pub fn new(path: &'a Path, limits: &Limits, progress: &'a Progress) -> Self {
+        let (joined, last) = (Joined::default(), Vec::new());
+        Self { path, limits: limits.capped(), progress, joined, last, seen: 0, vertices: 0 }
     }
 
     fn too_many(&self, what: Counted, limit: usize) -> ReadError {
-        self.wrong(None, Problem::TooMany { what, limit })
+        wrong(self.path, None, Problem::TooMany { what, limit })
     }
 
     /// Parses the next features, in parallel. `parse` takes one of them, with the most vertices that it may have.
     ///
     /// # Errors
     /// The first of them that is wrong, with its place, or more features or vertices than the limits allow.
-    pub fn add<T: Send>(
+    pub fn add<T: Sync>(
         &mut self,
-        features: Vec<T>,
-        parse: impl Fn(T, &mut Gathered, usize) -> Result<(), Problem> + Sync,
+        features: &[T],
+        parse: impl Fn(&T, &mut Gathered, usize) -> Result<(), Problem> + Sync,
     ) -> Result<(), ReadError> {
-        let (first, limits) = (self.seen, self.limits);
+        self.add_while(features, parse, || ())
+    }
+
+    /// The same while `next` fetches those behind them.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_while<T: Sync, N>(
+        &mut self,
+        features: &[T],
+        parse: impl Fn(&T, &mut Gathered, usize) -> Result<(), Problem> + Sync,
+        next: impl FnOnce() -> N,
+    ) -> Result<N, ReadError> {
+        let (first, limits, path, progress) = (self.seen, self.limits, self.path, self.progress);
         self.seen += features.len();
         if self.seen > limits.features {
             return Err(self.too_many(Counted::Features, limits.features));
         }
-        let mut tasks: Vec<(usize, Vec<T>)> = Vec::new();
-        let mut rest = features.into_iter();
-        loop {
-            let some: Vec<T> = rest.by_ref().take(TASK).collect();
-            if some.is_empty() {
-                break;
+        let task = |(task, some): (usize, &[T])| {
+            progress.check()?;
+            let mut gathered = Gathered::default();
+            for (at, feature) in some.iter().enumerate() {
+                let wrong = |problem| wrong(path, Some(first + task * TASK + at), problem);
+                parse(feature, &mut gathered, limits.vertices).map_err(wrong)?;
             }
-            tasks.push((first + tasks.len() * TASK, some));
-        }
-        let parsed: Vec<Result<Gathered, ReadError>> = tasks
-            .into_par_iter()
-            .map(|(first, some)| {
-                self.progress.check()?;
-                let mut gathered = Gathered::default();
-                for (at, feature) in some.into_iter().enumerate() {
-                    let wrong = |problem| self.wrong(Some(first + at), problem);
-                    parse(feature, &mut gathered, limits.vertices).map_err(wrong)?;
-                }
-                Ok(gathered)
-            })
-            .collect();
+            Ok(gathered)
+        };
+        let mut parsed: Vec<Result<Gathered, ReadError>> = Vec::new();
+        let done = std::mem::take(&mut self.last);
+        // What is fetched need not be something that a thread can hand to another one.
+        let next = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| parsed = features.par_chunks(TASK).enumerate().map(task).collect());
+            self.joined.append(done);
+            next()
+        });
         for stretch in parsed {
             let stretch = stretch?;
             self.vertices += stretch.vertices();
             if self.vertices > limits.vertices {
                 return Err(self.too_many(Counted::Vertices, limits.vertices));
             }
-            self.list.push(stretch);
+            self.last.push(stretch);
         }
-        Ok(())
+        Ok(next)
     }
 
     /// Makes a layer of all of them.
-    ///
-    /// # Errors
-    /// As [`layer`].
-    pub fn layer(self) -> Result<Layer, ReadError> {
-        layer(self.list, self.path, &self.limits)
+    pub fn layer(mut self) -> Layer {
+        self.joined.append(self.last);
+        self.joined.into_layer()
     }
 }
 
-/// Makes a layer of stretches in file order.
-///
-/// # Errors
-/// More features or vertices than the limits allow.
-pub(super) fn layer(stretches: Vec<Gathered>, path: &Path, limits: &Limits) -> Result<Layer, ReadError> {
-    let too_many = |what, limit| {
-        let (path, place) = (path.to_owned(), Place::default());
-        Err(ReadError::Content { path, place, problem: Problem::TooMany { what, limit } })
-    };
-    let limits = limits.capped();
-    if stretches.iter().map(Gathered::vertices).sum::<usize>() > limits.vertices {
-        return too_many(Counted::Vertices, limits.vertices);
-    }
-    if stretches.iter().map(Gathered::seen).sum::<usize>() > limits.features {
-        return too_many(Counted::Features, limits.features);
-    }
-    let (mut polygons, mut records, mut notes) = (FlatPolygons::default(), Vec::new(), Vec::new());
-    let (mut seen, mut extra_dimensions) = (0, false);
-    for stretch in stretches {
-        if polygons.coords.is_empty() && polygons.atom_ends.is_empty() {
-            polygons = stretch.polygons;
-        } else {
-            polygons.append(&stretch.polygons);
-        }
-        records.push(stretch.records);
-        let moved = |note: ReadNote| ReadNote { feature: note.feature.map(|at| at + seen as u64), ..note };
-        notes.extend(stretch.notes.into_iter().map(moved));
-        seen += stretch.seen;
-        extra_dimensions |= stretch.extra_dimensions;
-    }
-    if extra_dimensions {
-        notes.push(ReadNote { feature: None, what: ReadNoteKind::ExtraDimensionsDropped });
-    }
-    let (table, source) = join(records);
-    Ok(Layer { polygons, table, source, notes, ..Layer::default() })
+fn wrong(path: &Path, feature: Option<usize>, problem: Problem) -> ReadError {
+    ReadError::Content { path: path.to_owned(), place: Place { feature, ..Place::default() }, problem }
 }
 
 /// A text as JSON.
 pub(super) fn json_text(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let mut json = String::new();
+    push_json_text(&mut json, text);
+    json
 }
 
 /// A text that is JSON as that; as a text where it is none, or nested so deep that whoever reads it later might not end.
@@ -296,6 +387,9 @@ pub(super) fn json_within(text: &str) -> String {
 /// A number as JSON with the digits that it has; text where it is written as no JSON number is, so that zeros at the
 /// beginning of a code are kept.
 pub(super) fn json_number(text: &str) -> String {
+    if is_plain_number(text.as_bytes()) {
+        return text.to_owned();
+    }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !digits.is_empty();
     let shown = match digits.strip_prefix('.') {
@@ -312,13 +406,34 @@ pub(super) fn json_number(text: &str) -> String {
     }
 }
 
+/// Whether a number is written as JSON writes those without an exponent.
+pub(super) fn is_plain_number(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let whole = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_whole = whole == 1 || whole > 1 && digits[0] != b'0';
+    is_whole
+        && match digits.get(whole..) {
+            Some([]) => true,
+            Some([b'.', rest @ ..]) => !rest.is_empty() && rest.iter().all(u8::is_ascii_digit),
+            _ => false,
+        }
+}
+
 fn is_number(json: &str) -> bool {
     json.starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
 /// A double as JSON; what is no number is unknown.
 pub(super) fn json_double(value: f64) -> String {
-    if value.is_finite() { zmij::Buffer::new().format(value).to_owned() } else { "null".to_owned() }
+    let mut json = String::new();
+    push_json_double(&mut json, value);
+    json
+}
+
+/// Writes a double as JSON.
+pub(super) fn push_json_double(out: &mut String, value: f64) {
+    let mut buffer = zmij::Buffer::new();
+    out.push_str(if value.is_finite() { buffer.format(value) } else { "null" });
 }
 
 /// Names of fields, each once: one that comes again gets a number behind it.
@@ -361,6 +476,15 @@ mod tests {
         assert_eq!(json_double(f64::NAN), "null");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_is_plainly_a_number_is_one(text in "-?[0-9]{0,3}[.e]?[0-9]{0,3}") {
+            let plain = is_plain_number(text.as_bytes());
+            let read = serde_json::from_str::<&serde_json::value::RawValue>(&text);
+            assert_eq!(plain, read.is_ok() && !text.contains('e'));
+        }
+    }
+
     #[test]
     fn json_stays_json_unless_it_is_too_deep() {
         let nested = |depth: usize| format!("{}\"]]]\\\"\"{}", "[".repeat(depth), "]".repeat(depth));
@@ -381,7 +505,7 @@ mod tests {
     #[test]
     fn stretches_are_joined_in_their_order() {
         let square = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)].map(Coord::from);
-        let mut all = Vec::new();
+        let mut joined = Joined::default();
         for name in ["\"a\"", "\"b\""] {
             let mut some = Gathered::default();
             some.ring(square, 10).unwrap();
@@ -390,9 +514,9 @@ mod tests {
             some.end_polygon();
             some.end_feature(&[("name", "null")], false).unwrap();
             some.skip_feature(ReadNoteKind::SkippedGeometry { geometry: "Point".to_owned() });
-            all.push(some);
+            joined.append(vec![some]);
         }
-        let layer = layer(all, Path::new("a"), &Limits::default()).unwrap();
+        let layer = joined.into_layer();
         assert_eq!((layer.polygons.atom_ends.as_slice(), layer.table.rows()), (&[1, 1, 2, 2][..], 4));
         let noted: Vec<_> = layer.notes.iter().map(|note| note.feature).collect();
         assert_eq!(noted, [1, 2, 4, 5].map(Some));

@@ -4,19 +4,23 @@
 //! 2. A layer is named as its table; without a wish the first that may bound areas is read.
 //! 3. Integers and texts come as they are stored; doubles as the shortest text that reads back the same.
 
+use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use geojson::{Feature, JsonObject};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows};
 
-use super::blob::{self, Pieces};
-use super::gather::{BATCH, Stretches, json_double, json_text};
+use super::blob::{self, Pieces, Plain};
+use super::gather::{BATCH, Gathered, Stretches, push_json_double};
 use super::input::{Features, FileKind, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
 use crate::jobs::Progress;
-use crate::model::{Layer, Reading};
+use crate::model::{Key, Layer, Reading, push_json_text};
 use crate::outside::{self, Stands};
 
 /// How layers are read from a database.
@@ -24,6 +28,8 @@ pub(super) const READER: Reader = Reader { polygons, features, contents };
 
 /// Layers in a file that are looked at.
 const MOST_LAYERS: usize = 1000;
+/// Bytes of rows after which a batch ends.
+const BATCH_BYTES: usize = 4 << 20;
 
 /// Which of the two kinds of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +51,7 @@ struct Found {
 /// A column of a layer.
 #[derive(Clone, Debug)]
 struct Column {
-    name: String,
+    key: Key,
     /// One of yes and no.
     is_bool: bool,
     /// Its position in a row of the answer.
@@ -149,31 +155,33 @@ impl Open {
             return Err(file(FileProblem::ColumnName));
         }
         columns.iter_mut().enumerate().for_each(|(at, column)| column.at = at + 1);
-        let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|column| quoted(&column.name)));
+        let wanted = [quoted(&layer.column)].into_iter().chain(columns.iter().map(|column| quoted(column.key.name())));
         let query = format!("SELECT {} FROM {}", wanted.collect::<Vec<_>>().join(", "), quoted(&layer.table));
         let declares = declares(&connection, dialect, layer.srs);
         Ok(Self { dialect, query, columns, declares, name: layer.table, names, connection })
     }
 
-    /// Hands on rows in batches: the geometry, `None` where there is none, and values as JSON.
-    fn rows<E: From<ReadError>>(&self, path: &Path, mut take: impl FnMut(Vec<Kept>) -> Result<(), E>) -> Result<(), E> {
-        let failed = |error: rusqlite::Error| {
-            E::from(ReadError::File { path: path.to_owned(), problem: FileProblem::database(&error) })
-        };
-        let mut statement = self.connection.prepare(&self.query).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let mut batch = Vec::new();
-        while let Some(row) = rows.next().map_err(failed)? {
-            let geometry = row.get_ref(0).map_err(failed)?;
-            let geometry = geometry.as_blob().ok().map(<[u8]>::to_vec);
-            let value = |column: &Column| Ok(json(row.get_ref(column.at)?, column.is_bool));
-            let values = self.columns.iter().map(value).collect::<rusqlite::Result<_>>().map_err(failed)?;
-            batch.push(Kept { geometry, values });
-            if batch.len() == BATCH {
-                take(std::mem::take(&mut batch))?;
-            }
+    fn layer(&self, path: &Path, limits: &Limits, progress: &Progress) -> Result<Layer, ReadError> {
+        let mut stretches = Stretches::new(path, limits, progress);
+        let failed = Self::failed(path);
+        let mut statement = self.connection.prepare(&self.query).map_err(&failed)?;
+        let mut rows = statement.query([]).map_err(&failed)?;
+        let (mut batch, mut next) = (Batch::default(), Batch::default());
+        batch.fill(&mut rows, &self.columns).map_err(&failed)?;
+        while !batch.geometries.is_empty() {
+            let list: Vec<usize> = (0..batch.geometries.len()).collect();
+            // Rows are parsed where there is nothing of the database.
+            let (dialect, columns) = (self.dialect, &*self.columns);
+            let take =
+                |&row: &usize, gathered: &mut Gathered, most: usize| batch.take(row, dialect, columns, gathered, most);
+            stretches.add_while(&list, take, || next.fill(&mut rows, columns))?.map_err(&failed)?;
+            std::mem::swap(&mut batch, &mut next);
         }
-        take(batch)
+        Ok(stretches.layer())
+    }
+
+    fn failed(path: &Path) -> impl Fn(rusqlite::Error) -> ReadError {
+        |error| ReadError::File { path: path.to_owned(), problem: FileProblem::database(&error) }
     }
 }
 
@@ -189,7 +197,7 @@ fn columns(connection: &Connection, layer: &Found) -> rusqlite::Result<(Vec<Colu
         let name = String::from_utf8_lossy(bytes).into_owned();
         let only_counts = key == 1 && ["fid", "ogc_fid", "pk_uid"].iter().any(|it| name.eq_ignore_ascii_case(it));
         if !only_counts && !name.eq_ignore_ascii_case(&layer.column) {
-            columns.push(Column { name, is_bool: kind.eq_ignore_ascii_case("boolean"), at: 0 });
+            columns.push(Column { key: Key::new(&name), is_bool: kind.eq_ignore_ascii_case("boolean"), at: 0 });
         }
     }
     Ok((columns, are_texts))
@@ -199,29 +207,118 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A row that was read.
-struct Kept {
-    geometry: Option<Vec<u8>>,
-    values: Vec<String>,
+/// Rows that were read, in the order of the file.
+#[derive(Default)]
+struct Batch {
+    /// Geometries and texts, one behind the other.
+    bytes: Vec<u8>,
+    /// Of each row; `None` where it has none.
+    geometries: Vec<Option<Range<usize>>>,
+    /// Row by row, one for each column.
+    values: Vec<Value>,
 }
 
-impl Kept {
-    fn pieces(&self, dialect: Dialect) -> Result<Pieces, Problem> {
-        match (&self.geometry, dialect) {
+enum Value {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Real(f64),
+    Text(Range<usize>),
+}
+
+impl Batch {
+    /// Takes the next rows; none behind the last.
+    fn fill(&mut self, rows: &mut Rows<'_>, columns: &[Column]) -> rusqlite::Result<()> {
+        self.bytes.clear();
+        self.geometries.clear();
+        self.values.clear();
+        while self.geometries.len() < BATCH && self.bytes.len() < BATCH_BYTES {
+            let Some(row) = rows.next()? else { break };
+            let geometry = row.get_ref(0)?.as_blob().ok().map(|blob| self.keep(blob));
+            self.geometries.push(geometry);
+            for column in columns {
+                let value = match row.get_ref(column.at)? {
+                    ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+                    ValueRef::Integer(value @ (0 | 1)) if column.is_bool => Value::Bool(value == 1),
+                    ValueRef::Integer(value) => Value::Integer(value),
+                    ValueRef::Real(value) => Value::Real(value),
+                    ValueRef::Text(text) => Value::Text(self.keep(text)),
+                };
+                self.values.push(value);
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        start..self.bytes.len()
+    }
+
+    /// The geometry of a row.
+    fn geometry(&self, row: usize) -> Option<&[u8]> {
+        Some(&self.bytes[self.geometries[row].clone()?])
+    }
+
+    fn pieces(&self, row: usize, dialect: Dialect) -> Result<Pieces, Problem> {
+        match (self.geometry(row), dialect) {
             (None, _) => Ok(Pieces::default()),
             (Some(blob), Dialect::GeoPackage) => blob::of_geopackage(blob),
             (Some(blob), Dialect::SpatiaLite) => blob::of_spatialite(blob),
         }
     }
-}
 
-fn json(value: ValueRef<'_>, is_bool: bool) -> String {
-    match value {
-        ValueRef::Null | ValueRef::Blob(_) => "null".to_owned(),
-        ValueRef::Integer(value @ (0 | 1)) if is_bool => (value == 1).to_string(),
-        ValueRef::Integer(value) => value.to_string(),
-        ValueRef::Real(value) => json_double(value),
-        ValueRef::Text(text) => json_text(&String::from_utf8_lossy(text)),
+    /// The values of a row.
+    fn values(&self, row: usize, columns: usize) -> &[Value] {
+        &self.values[row * columns..][..columns]
+    }
+
+    fn push(&self, out: &mut String, value: &Value) {
+        match value {
+            Value::Null => out.push_str("null"),
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            // A text takes whatever is written.
+            Value::Integer(value) => drop(write!(out, "{value}")),
+            Value::Real(value) => push_json_double(out, *value),
+            Value::Text(text) => push_json_text(out, &String::from_utf8_lossy(&self.bytes[text.clone()])),
+        }
+    }
+
+    /// Takes a row into what is gathered.
+    fn take(
+        &self,
+        row: usize,
+        dialect: Dialect,
+        columns: &[Column],
+        gathered: &mut Gathered,
+        most: usize,
+    ) -> Result<(), Problem> {
+        let plain = match dialect {
+            Dialect::GeoPackage => self.geometry(row).and_then(blob::within_geopackage).and_then(Plain::of),
+            Dialect::SpatiaLite => None,
+        };
+        let is_multi = if let Some(plain) = plain {
+            for (ring, is_last) in plain.rings {
+                gathered.ring_of_bytes(ring, |_| false, most)?;
+                if is_last {
+                    gathered.end_polygon();
+                }
+            }
+            plain.is_multi
+        } else {
+            let pieces = self.pieces(row, dialect)?;
+            if !gathered.pieces(&pieces, most)? {
+                return Ok(());
+            }
+            pieces.is_multi
+        };
+        gathered.end_row(is_multi, |records| {
+            for (column, value) in columns.iter().zip(self.values(row, columns.len())) {
+                records.cell(&column.key, |out| self.push(out, value));
+            }
+            Ok(())
+        })
     }
 }
 
@@ -239,17 +336,21 @@ fn polygons(
         return Err(ReadError::File { path: path.to_owned(), problem });
     }
     let open = Open::new(path, source)?;
-    let mut stretches = Stretches::new(path, &limits, progress);
-    // Geometry is parsed where there is nothing of the database.
-    let (dialect, columns) = (open.dialect, &open.columns);
-    open.rows(path, |batch| {
-        stretches.add(batch, |kept, gathered, most| {
-            let row: Vec<(&str, &str)> =
-                columns.iter().map(|column| column.name.as_str()).zip(kept.values.iter().map(String::as_str)).collect();
-            gathered.feature(kept.pieces(dialect)?, &row, most)
-        })
-    })?;
-    let mut layer = stretches.layer()?;
+    // The database reads the file by itself; here it is read for its hash.
+    let is_done = AtomicBool::new(false);
+    let (layer, hashed) = thread::scope(|scope| {
+        let hash = thread::Builder::new().spawn_scoped(scope, || input.read_out(u64::MAX, &is_done));
+        let layer = open.layer(path, &limits, progress);
+        is_done.store(layer.is_err(), Ordering::Relaxed);
+        let hashed = match hash.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(hashed)) => hashed,
+            // It is done at the end then.
+            Ok(Err(_)) | Err(_) => Ok(()),
+        };
+        (layer, hashed)
+    });
+    let mut layer = layer?;
+    hashed?;
     let has_several = open.names.len() > 1;
     let format = match open.dialect {
         Dialect::GeoPackage => "GeoPackage",
@@ -268,23 +369,33 @@ fn polygons(
 fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     source.check_utf8()?;
     let open = Open::new(path, source)?;
-    let mut features = Vec::new();
-    open.rows::<ReadError>(path, |batch| {
-        for kept in batch {
+    let failed = Open::failed(path);
+    let mut statement = open.connection.prepare(&open.query).map_err(&failed)?;
+    let mut rows = statement.query([]).map_err(&failed)?;
+    let (mut features, mut batch) = (Vec::new(), Batch::default());
+    loop {
+        batch.fill(&mut rows, &open.columns).map_err(&failed)?;
+        if batch.geometries.is_empty() {
+            break;
+        }
+        for row in 0..batch.geometries.len() {
             let place = Place { feature: Some(features.len()), ..Place::default() };
             let wrong = |problem| ReadError::Content { path: path.to_owned(), place, problem };
             if features.len() >= limits.features {
                 return Err(wrong(Problem::TooMany { what: Counted::Features, limit: limits.features }));
             }
-            let geometry = kept.pieces(open.dialect).map_err(wrong)?.into_geometry();
+            let geometry = batch.pieces(row, open.dialect).map_err(wrong)?.into_geometry();
             let mut properties = JsonObject::new();
-            for (column, value) in open.columns.iter().zip(&kept.values) {
-                properties.insert(column.name.clone(), serde_json::from_str(value).unwrap_or_default());
+            for (column, value) in open.columns.iter().zip(batch.values(row, open.columns.len())) {
+                let mut json = String::new();
+                batch.push(&mut json, value);
+                properties.insert(column.key.name().to_owned(), serde_json::from_str(&json).unwrap_or_default());
             }
             features.push(Feature { geometry, properties: Some(properties), ..Feature::default() });
         }
-        Ok(())
-    })?;
+    }
+    drop(rows);
+    drop(statement);
     Ok(Features { list: features, declared_crs: open.declares })
 }
 

@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{self, JoinHandle};
 
 use sha2::{Digest as _, Sha256};
 
@@ -63,6 +66,127 @@ impl<W: Write> Write for HashingWriter<W> {
     }
 }
 
+/// Bytes that are hashed before a thread is worth its while.
+const SMALL: u64 = 1 << 20;
+/// Bytes that are copied for the thread at a time.
+const COPY: usize = 256 << 10;
+/// Pieces that wait for it, at most.
+const WAITING: usize = 4;
+
+/// Hashes bytes in their order, on a thread of its own where they are many, while whoever hands them on goes on.
+pub(super) struct Beside {
+    worker: Worker,
+    bytes: u64,
+    /// Copied, and not handed on yet.
+    pending: Vec<u8>,
+}
+
+enum Worker {
+    Here(Sha256),
+    /// No thread is to be had.
+    Alone(Sha256),
+    There {
+        to: SyncSender<Piece>,
+        used: Receiver<Vec<u8>>,
+        thread: JoinHandle<Sha256>,
+    },
+}
+
+enum Piece {
+    Copied(Vec<u8>),
+    Shared(Arc<Vec<u8>>, usize),
+}
+
+impl Beside {
+    pub fn new() -> Self {
+        Self { worker: Worker::Here(Sha256::new()), bytes: 0, pending: Vec::new() }
+    }
+
+    /// The next bytes.
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        self.begin(bytes.len());
+        match &mut self.worker {
+            Worker::Here(hasher) | Worker::Alone(hasher) => hasher.update(bytes),
+            Worker::There { .. } => {
+                while !bytes.is_empty() {
+                    let (now, rest) = bytes.split_at(bytes.len().min(COPY - self.pending.len()));
+                    self.pending.extend_from_slice(now);
+                    bytes = rest;
+                    if self.pending.len() == COPY {
+                        self.hand_on();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next bytes, those of a block from `from` on, without a copy.
+    pub fn share(&mut self, block: &Arc<Vec<u8>>, from: usize) {
+        let bytes = block.get(from..).unwrap_or_default();
+        self.begin(bytes.len());
+        self.hand_on();
+        match &mut self.worker {
+            Worker::Here(hasher) | Worker::Alone(hasher) => hasher.update(bytes),
+            // Where the thread died, that is told at the end.
+            Worker::There { to, .. } => drop(to.send(Piece::Shared(Arc::clone(block), from))),
+        }
+    }
+
+    /// The hash of everything, in lower-case hexadecimal digits.
+    ///
+    /// # Errors
+    /// The thread died.
+    pub fn finish(mut self) -> io::Result<String> {
+        self.hand_on();
+        let hasher = match self.worker {
+            Worker::Here(hasher) | Worker::Alone(hasher) => hasher,
+            Worker::There { to, used, thread } => {
+                drop((to, used));
+                thread.join().map_err(|_| io::Error::other("the thread that hashes died"))?
+            }
+        };
+        Ok(hex(&hasher.finalize()))
+    }
+
+    fn begin(&mut self, more: usize) {
+        self.bytes += more as u64;
+        let Worker::Here(hasher) = &self.worker else { return };
+        if self.bytes <= SMALL {
+            return;
+        }
+        let mut moved = hasher.clone();
+        let (to, from) = mpsc::sync_channel::<Piece>(WAITING);
+        let (back, used) = mpsc::channel();
+        let work = move || {
+            for piece in from {
+                match piece {
+                    Piece::Copied(mut bytes) => {
+                        moved.update(&bytes);
+                        bytes.clear();
+                        // Nobody takes it back at the end.
+                        let _ = back.send(bytes);
+                    }
+                    Piece::Shared(block, from) => moved.update(block.get(from..).unwrap_or_default()),
+                }
+            }
+            moved
+        };
+        self.worker = match thread::Builder::new().name("hash".to_owned()).spawn(work) {
+            Ok(thread) => Worker::There { to, used, thread },
+            Err(_) => Worker::Alone(hasher.clone()),
+        };
+    }
+
+    fn hand_on(&mut self) {
+        let Worker::There { to, used, .. } = &mut self.worker else { return };
+        if self.pending.is_empty() {
+            return;
+        }
+        let fresh = used.try_recv().unwrap_or_else(|_| Vec::with_capacity(COPY));
+        drop(to.send(Piece::Copied(std::mem::replace(&mut self.pending, fresh))));
+    }
+}
+
 /// Bytes in lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -89,6 +213,23 @@ mod tests {
         hashing.write_all(b"bc").unwrap();
         assert_eq!(hashing.finish(), sha256_hex(b"abc"));
         assert_eq!(out, b"abc");
+    }
+
+    #[test]
+    fn many_bytes_are_hashed_beside_other_work_whichever_way_they_come() {
+        let bytes: Vec<u8> = (0..=u8::MAX).cycle().step_by(7).take(3_145_805).collect();
+        for step in [1000, COPY + 1, bytes.len()] {
+            let mut hasher = Beside::new();
+            for (at, piece) in bytes.chunks(step).enumerate() {
+                if at % 3 == 1 {
+                    hasher.share(&Arc::new([&b"before"[..], piece].concat()), 6);
+                } else {
+                    hasher.update(piece);
+                }
+            }
+            assert_eq!(hasher.finish().unwrap(), sha256_hex(&bytes), "{step}");
+        }
+        assert_eq!(Beside::new().finish().unwrap(), sha256_hex(b""));
     }
 
     #[test]

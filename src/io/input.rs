@@ -2,13 +2,15 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use geojson::Feature;
-use sha2::{Digest as _, Sha256};
 
 use super::format::SQLITE;
-use super::hash::hex;
+use super::hash::Beside;
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Looks, ReadError};
 use crate::i18n::file_name;
@@ -115,7 +117,7 @@ pub(super) struct Input<'a> {
     taken: usize,
     rest: Box<dyn Read + Send + 'a>,
     /// Of what was handed on; `None` for what lies in another file, which is hashed itself.
-    hasher: Option<Sha256>,
+    hasher: Option<Beside>,
     /// Bytes handed on.
     bytes: u64,
 }
@@ -161,14 +163,15 @@ impl<'a> Input<'a> {
 
     /// The same for what the file itself is.
     pub fn hashed(path: &'a Path, size: u64, from: Box<dyn Read + Send + 'a>) -> io::Result<Self> {
-        Ok(Self { hasher: Some(Sha256::new()), ..Self::new(path, size, from)? })
+        Ok(Self { hasher: Some(Beside::new()), ..Self::new(path, size, from)? })
     }
 
     /// A layer that was read from the file, with the hash and size of the whole: the rest is read for that.
     pub fn sealed(mut self, layer: Layer) -> Result<Layer, ReadError> {
         let path = self.path;
-        io::copy(&mut self, &mut io::sink()).map_err(|source| ReadError::from_io(path, source))?;
-        let sha256 = self.hasher.map(|hasher| hex(&hasher.finalize())).unwrap_or_default();
+        self.read_out(u64::MAX, &AtomicBool::new(false))?;
+        let sha256 = self.hasher.map(Beside::finish).transpose();
+        let sha256 = sha256.map_err(|source| ReadError::from_io(path, source))?.unwrap_or_default();
         Ok(Layer { sha256, bytes: self.bytes, ..layer })
     }
 
@@ -183,11 +186,35 @@ impl<'a> Input<'a> {
     }
 
     /// Takes a file beside this one into hash and size.
-    pub fn count(&mut self, companion: &[u8]) {
+    pub fn count(&mut self, companion: &Arc<Vec<u8>>) {
         if let Some(hasher) = &mut self.hasher {
-            hasher.update(companion);
+            hasher.share(companion, 0);
         }
         self.bytes += companion.len() as u64;
+    }
+
+    /// Reads what is left, as long as it is no more than the limit, for its hash.
+    pub fn pass_over(&mut self, limits: &Limits) -> Result<(), ReadError> {
+        self.read_out(limits.file_bytes, &AtomicBool::new(false))
+    }
+
+    /// The same until it is not needed any more.
+    pub fn read_out(&mut self, file_bytes: u64, is_done: &AtomicBool) -> Result<(), ReadError> {
+        let limits = Limits { file_bytes, ..Limits::default() };
+        let mut blocks = Blocks::default();
+        while !is_done.load(Ordering::Relaxed) && blocks.more(self, 0, &limits)? {
+            blocks.consume(usize::MAX);
+        }
+        Ok(())
+    }
+
+    /// Refuses a file of which more was read than the limit.
+    pub fn check_size(&self, limits: &Limits) -> Result<(), ReadError> {
+        let limit = limits.file_bytes;
+        if self.bytes > limit {
+            return Err(ReadError::File { path: self.path.to_owned(), problem: FileProblem::TooLarge { limit } });
+        }
+        Ok(())
     }
 
     /// The whole in memory, or what was not taken yet.
@@ -205,6 +232,90 @@ impl<'a> Input<'a> {
     /// Name of the file without its folder.
     pub fn name(&self) -> String {
         file_name(self.path)
+    }
+}
+
+/// Records of a file that lie in one block.
+#[derive(Debug)]
+pub(super) struct Records {
+    pub block: Arc<Vec<u8>>,
+    /// Where each of them lies in it.
+    pub places: Vec<Range<usize>>,
+}
+
+/// Bytes of a block.
+const BLOCK: usize = 4 << 20;
+
+/// A file in blocks that are shared, with whoever parses them and whoever hashes them. Each begins with what was left of
+/// the one before; memory is used again as soon as nobody looks at it.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    block: Arc<Vec<u8>>,
+    /// What is done with of the block.
+    used: usize,
+    before: Vec<Arc<Vec<u8>>>,
+}
+
+impl Blocks {
+    /// The block at hand.
+    pub fn shared(&self) -> Arc<Vec<u8>> {
+        Arc::clone(&self.block)
+    }
+
+    /// Where in the block that begins which is not done with.
+    pub fn used(&self) -> usize {
+        self.used
+    }
+
+    /// What is not done with.
+    pub fn rest(&self) -> &[u8] {
+        self.block.get(self.used..).unwrap_or_default()
+    }
+
+    /// So many bytes more are done with.
+    pub fn consume(&mut self, bytes: usize) {
+        self.used = self.used.saturating_add(bytes).min(self.block.len());
+    }
+
+    /// Reads on, a block at least, or up to so many bytes in all that are not done with. Whether anything came.
+    ///
+    /// # Errors
+    /// Those of the operating system, and more bytes than the limit.
+    pub fn more(&mut self, input: &mut Input<'_>, wanted: usize, limits: &Limits) -> Result<bool, ReadError> {
+        let free = self.before.iter_mut().position(|old| Arc::get_mut(old).is_some());
+        let mut bytes = free.and_then(|at| Arc::into_inner(self.before.swap_remove(at))).unwrap_or_default();
+        bytes.clear();
+        let carried = self.rest();
+        bytes.reserve(carried.len().saturating_add(BLOCK));
+        bytes.extend_from_slice(carried);
+        let more = wanted.saturating_sub(carried.len()).max(BLOCK) as u64;
+        let left = limits.file_bytes.saturating_add(1).saturating_sub(input.bytes);
+        let from = bytes.len();
+        let block = input.block(bytes, more.min(left)).map_err(|source| ReadError::from_io(input.path, source))?;
+        let came = block.len() > from;
+        self.before.push(std::mem::replace(&mut self.block, block));
+        self.used = 0;
+        input.check_size(limits)?;
+        Ok(came)
+    }
+}
+
+impl Input<'_> {
+    /// Puts the next bytes behind those that are there, and hashes them without a copy.
+    fn block(&mut self, mut bytes: Vec<u8>, most: u64) -> io::Result<Arc<Vec<u8>>> {
+        let from = bytes.len();
+        let head = self.head.get(self.taken..).unwrap_or_default();
+        let head = &head[..head.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
+        bytes.extend_from_slice(head);
+        self.taken += head.len();
+        let left = most - head.len() as u64;
+        self.rest.by_ref().take(left).read_to_end(&mut bytes)?;
+        let block = Arc::new(bytes);
+        self.bytes += (block.len() - from) as u64;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.share(&block, from);
+        }
+        Ok(block)
     }
 }
 

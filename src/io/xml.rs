@@ -45,9 +45,14 @@ impl Element<'_> {
 
     /// The value of an attribute, whatever its prefix.
     pub fn attribute(&self, name: &str) -> Option<String> {
+        self.value(name).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where nothing in it had to be replaced.
+    pub fn value(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut all = self.0.attributes();
         let found = all.with_checks(false).flatten().find(|it| local(it.key.into_inner()) == name)?;
-        Some(unescaped(&found.value))
+        Some(if found.value.contains('&') { unescaped(&found.value).into() } else { found.value })
     }
 }
 
@@ -215,6 +220,12 @@ impl<'a> Xml<'a> {
         shapefile::note(taken)
     }
 
+    /// Where reading stands in the file; `None` where its bytes are not those that are read.
+    pub fn byte(&self) -> Option<u64> {
+        let is_plain = self.taken.as_ref().is_none_or(|taken| taken.encoding == UTF_8);
+        is_plain.then(|| self.reader.buffer_position())
+    }
+
     /// The fault in words, with the place where reading stopped.
     pub fn in_file(&self, fault: Fault, path: &std::path::Path) -> ReadError {
         let path = path.to_owned();
@@ -225,9 +236,7 @@ impl<'a> Xml<'a> {
             }
             Fault::Cancelled(cancelled) => cancelled.into(),
             Fault::Wrong(problem) => {
-                let is_plain = self.taken.as_ref().is_none_or(|taken| taken.encoding == UTF_8);
-                let byte = is_plain.then(|| self.reader.buffer_position());
-                let place = Place { feature: self.feature, byte, ..Place::default() };
+                let place = Place { feature: self.feature, byte: self.byte(), ..Place::default() };
                 ReadError::Content { path, place, problem }
             }
         }

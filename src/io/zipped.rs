@@ -209,9 +209,9 @@ impl<'a, R: io::Read + Seek> Archive<'a, R> {
     /// A shapefile with all its files.
     fn shapefile(&mut self, at: usize) -> Result<Parts, ReadError> {
         let mut parts = Parts { shp: self.unpack(at)?, ..Parts::default() };
-        for (ending, companion) in COMPANIONS.iter().zip(&mut parts.companions) {
+        for (ending, companion) in COMPANIONS.iter().zip(&mut parts.companions.0) {
             if let Some(found) = self.beside(at, ending) {
-                *companion = Some(self.unpack(found)?);
+                *companion = Some(self.unpack(found)?.into());
             }
         }
         Ok(parts)

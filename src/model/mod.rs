@@ -101,7 +101,7 @@ pub use recognition::{Recognition, RoleDoubt, RoleEvidence, RoleReading};
 pub use refine::LeftShare;
 pub use roles::Role;
 pub use seat_use::{FormerSeat, SeatUse, UnknownSeatUse};
-pub use source::{CoordinateText, FeatureText, Records, Shape, SourceText, TooMuchText, join};
+pub use source::{CoordinateText, FeatureText, Key, Records, Shape, SourceText, TooMuchText, join, push_json_text};
 pub use stack::{LeftLayer, LeftWhy, StackReading, StackedLayer, stacked};
 pub use state::{State, next_revision};
 pub use table::{FieldIndex, Table};

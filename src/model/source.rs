@@ -213,11 +213,50 @@ pub enum CoordinateText {
 #[error("more than 4 GiB of attribute text in one part of the file; split the file")]
 pub struct TooMuchText;
 
+/// A column of a table that does not come as JSON, with what stands before each of its values.
+#[derive(Clone, Debug)]
+pub struct Key {
+    name: String,
+    before: String,
+}
+
+impl Key {
+    /// That of a name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let mut before = String::new();
+        push_json_text(&mut before, name);
+        before.push(':');
+        Self { name: name.to_owned(), before }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Writes a text as JSON.
+pub fn push_json_text(out: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        out.push_str(&serde_json::Value::from(text).to_string());
+    } else {
+        out.reserve(text.len() + 2);
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
 /// Features of one chunk of a file, in file order, filled by a reader.
 #[derive(Debug, Default)]
 pub struct Records {
     text: String,
     spans: Vec<Span>,
+    /// Start of the row at hand, and column and place of each of its values.
+    row: usize,
+    cells: Vec<(usize, Range<usize>)>,
     fields: Vec<String>,
     /// Looked up, never iterated.
     field_of: HashMap<String, usize>,
@@ -298,25 +337,71 @@ impl Records {
     /// # Errors
     /// [`TooMuchText`] when the chunk would grow past 4 GiB; nothing was added then.
     pub fn row(&mut self, values: &[(&str, &str)], shape: Shape) -> Result<(), TooMuchText> {
-        let mut text = String::from(r#"{"type":"Feature","properties":{"#);
-        let mut ranges = Vec::with_capacity(values.len());
-        for (i, (field, raw)) in values.iter().enumerate() {
-            text.push_str(if i > 0 { "," } else { "" });
-            text.push_str(&serde_json::Value::from(*field).to_string());
-            text.push(':');
-            ranges.push(text.len()..text.len() + raw.len());
-            text.push_str(raw);
+        self.begin_row();
+        for (field, raw) in values {
+            self.comma();
+            push_json_text(&mut self.text, field);
+            self.text.push(':');
+            self.take_cell(field, |text| text.push_str(raw));
         }
-        text.push_str(match shape {
+        self.end_row(shape)
+    }
+
+    /// Begins such a feature. [`cell`](Self::cell) adds its properties one by one, [`end_row`](Self::end_row) ends it.
+    pub fn begin_row(&mut self) {
+        self.row = self.text.len();
+        self.cells.clear();
+        self.next = 0;
+        self.text.push_str(r#"{"type":"Feature","properties":{"#);
+    }
+
+    /// Adds a property of the row at hand, whose value `write` writes as JSON. When a name comes twice the last value
+    /// counts.
+    pub fn cell(&mut self, key: &Key, write: impl FnOnce(&mut String)) {
+        self.comma();
+        self.text.push_str(&key.before);
+        self.take_cell(&key.name, write);
+    }
+
+    fn comma(&mut self) {
+        if !self.cells.is_empty() {
+            self.text.push(',');
+        }
+    }
+
+    fn take_cell(&mut self, field: &str, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        let column = self.column(field);
+        self.next = column + 1;
+        self.cells.push((column, start..self.text.len()));
+    }
+
+    /// Ends the row at hand.
+    ///
+    /// # Errors
+    /// [`TooMuchText`] when the chunk would grow past 4 GiB; the row is taken back then.
+    pub fn end_row(&mut self, shape: Shape) -> Result<(), TooMuchText> {
+        self.text.push_str(match shape {
             Shape::Polygon => r#"},"geometry":{"type":"Polygon","coordinates":"#,
             Shape::MultiPolygon => r#"},"geometry":{"type":"MultiPolygon","coordinates":"#,
             Shape::Empty => r#"},"geometry":null"#,
         });
-        let at = text.len();
-        text.push_str(if shape == Shape::Empty { "}" } else { "}}" });
-        self.begin(&text, Some(at..at), shape, CoordinateText::Drop)?;
-        for ((field, _), range) in values.iter().zip(ranges) {
-            self.value(field, range);
+        let cut = self.text.len();
+        self.text.push_str(if shape == Shape::Empty { "}" } else { "}}" });
+        // Whatever stands before the end has a smaller place.
+        let places = (u32::try_from(self.text.len()), u32::try_from(self.row), u32::try_from(cut));
+        let ((Ok(_), Ok(start), Ok(cut)), Ok(row)) = (places, u32::try_from(self.spans.len())) else {
+            self.text.truncate(self.row);
+            self.cells.clear();
+            return Err(TooMuchText);
+        };
+        self.spans.push(Span { start, cut, resume: cut, shape });
+        self.cut = cut as usize..cut as usize;
+        for (column, place) in self.cells.drain(..) {
+            if let (Ok(start), Ok(len)) = (u32::try_from(place.start), u32::try_from(place.len())) {
+                self.columns[column].set(row, Cell { start, len });
+            }
         }
         Ok(())
     }
@@ -403,6 +488,41 @@ mod tests {
         assert_eq!(text.coordinates, Some("[[[0,0,9]]]"));
         assert_eq!([text.before, "[[[0,0,9]]]", text.after].concat(), TEXT);
         assert_eq!(table.raw(FeatureId(1), FieldIndex(0)), Some("\"x\""));
+    }
+
+    #[test]
+    fn a_text_as_json_is_what_serde_writes() {
+        for text in ["", "村", "a\"b", "a\\", "\n\u{1}", "\u{7f}\u{2028}", "/"] {
+            let mut written = String::new();
+            push_json_text(&mut written, text);
+            assert_eq!(written, serde_json::Value::from(text).to_string());
+        }
+    }
+
+    #[test]
+    fn a_row_written_cell_by_cell_is_the_row_written_at_once() {
+        let rows: [&[(&str, &str)]; 4] =
+            [&[("a\"", "1"), ("b", "\"村\"")], &[], &[("b", "null"), ("a\"", "2"), ("b", "3")], &[("c", "4")]];
+        let shapes = [Shape::Polygon, Shape::Empty, Shape::MultiPolygon, Shape::Polygon];
+        let (mut at_once, mut by_cell) = (Records::new(), Records::new());
+        for (row, shape) in rows.into_iter().zip(shapes) {
+            at_once.row(row, shape).unwrap();
+            by_cell.begin_row();
+            for (name, raw) in row {
+                by_cell.cell(&Key::new(name), |text| text.push_str(raw));
+            }
+            by_cell.end_row(shape).unwrap();
+        }
+        let (table, source) = join(vec![at_once]);
+        let (other, other_source) = join(vec![by_cell]);
+        assert_eq!((table.fields(), table.rows()), (other.fields(), 4));
+        for row in table.features() {
+            assert_eq!(source.get(row), other_source.get(row));
+            for field in table.field_indices() {
+                assert_eq!(table.raw(row, field), other.raw(row, field));
+            }
+        }
+        assert_eq!(table.raw(FeatureId(2), FieldIndex(1)), Some("3"));
     }
 
     #[test]

@@ -253,16 +253,16 @@ fn polygons(
     let declares = Mutex::new(shape.declares.clone());
     open.tables(shape, &fields, |table| {
         let rows = geometry::Rows::new(&table.shape, shape.encoding, table.rows);
-        stretches.add((0..table.rows).collect(), |row, gathered, most| {
+        stretches.add(&(0..table.rows).collect::<Vec<_>>(), |&row, gathered, most| {
             let (pieces, system) = rows.pieces(row, open.limits.feature_bytes)?;
             if system.is_some() {
                 crs::agree(&mut lock_whole(&declares), system)?;
             }
-            gathered.feature(pieces, &table.row(row, &names), most)
+            gathered.feature(&pieces, &table.row(row, &names), most)
         })
     })?;
     let declares = lock_whole(&declares).take();
-    Ok(Layer { reading: Reading { declares, ..open.reading(at) }, ..stretches.layer()? })
+    Ok(Layer { reading: Reading { declares, ..open.reading(at) }, ..stretches.layer() })
 }
 
 fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {

@@ -129,7 +129,7 @@ fn polygons(
     let path = input.path;
     let (types, mut reading, note) = read(input, source, limits, progress)?;
     let found = chosen(types, source, &mut reading)?;
-    let mut layer = found::layer(found, path, limits, progress)?;
+    let mut layer = found::layer(&found, path, limits, progress)?;
     layer.reading = reading;
     layer.notes.extend(note);
     Ok(layer)

@@ -11,7 +11,8 @@ mod html;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 
 use geo::Coord;
 
@@ -21,7 +22,7 @@ use crate::io::gather::{json_number, json_text};
 use crate::io::input::{Features, FileKind, Head, Input, LayerEntry, Reader, stem};
 use crate::io::layers::LayerSource;
 use crate::io::xml::{Fault, Node, Root, Xml};
-use crate::io::{FileProblem, Limits, Problem, ReadError};
+use crate::io::{Counted, FileProblem, Limits, Place, Problem, ReadError};
 use crate::jobs::Progress;
 use crate::model::{Layer, ReadNote, Reading};
 
@@ -80,15 +81,86 @@ struct Folder {
     is_folder: bool,
 }
 
+/// Types of the fields of a schema.
+type Fields = HashMap<String, Type, foldhash::fast::RandomState>;
+
+/// A geometry as it is written.
+#[derive(Debug)]
+struct Drawn {
+    kind: Kind,
+    lists: Vec<List>,
+}
+
+/// A list of places, as it is written.
+#[derive(Debug)]
+struct List {
+    bounds_hole: bool,
+    text: String,
+    /// Where it ends in the file.
+    byte: Option<u64>,
+}
+
+/// A feature whose geometry is to be read.
+#[derive(Debug)]
+struct Job {
+    feature: usize,
+    drawn: Vec<Drawn>,
+}
+
+/// The geometry of a feature, or what is wrong with it and where.
+type Read = (usize, Result<Pieces, (Problem, Option<u64>)>);
+
+impl Job {
+    /// Reads the geometry. Vertices are counted; what is beyond the limit is left alone.
+    fn read(self, vertices: &AtomicUsize, most: usize) -> Read {
+        let mut pieces = Pieces::default();
+        for Drawn { kind, lists } in self.drawn {
+            let mut read = Vec::with_capacity(lists.len());
+            for List { bounds_hole, text, byte } in lists {
+                if vertices.load(Ordering::Relaxed) > most {
+                    break;
+                }
+                match coordinates(&text, &mut pieces.has_more) {
+                    Ok(list) => {
+                        vertices.fetch_add(list.len(), Ordering::Relaxed);
+                        read.push((bounds_hole, list));
+                    }
+                    Err(problem) => return (self.feature, Err((problem, byte))),
+                }
+            }
+            let filled = |list: &Vec<Coord>| !list.is_empty();
+            match kind {
+                Kind::Polygon => {
+                    // The shell may stand behind its holes.
+                    read.sort_by_key(|(is_hole, _)| *is_hole);
+                    let rings: Vec<_> = read.into_iter().map(|(_, ring)| ring).filter(filled).collect();
+                    pieces.polygons.extend(Some(rings).filter(|rings| !rings.is_empty()));
+                }
+                Kind::Line => pieces.lines.extend(read.into_iter().map(|(_, line)| line).filter(filled)),
+                Kind::Point => pieces.points.extend(read.into_iter().flat_map(|(_, points)| points)),
+                Kind::None | Kind::Other(_) | Kind::Multi => {}
+            }
+        }
+        (self.feature, Ok(pieces))
+    }
+}
+
+/// Bytes of coordinates that one task reads.
+const TASK: usize = 1 << 20;
+
 /// What was found so far.
-struct Kml {
+struct Kml<'h> {
+    /// Features whose geometry is to be handed on, and its bytes.
+    jobs: Vec<Job>,
+    bytes: usize,
+    hand_on: &'h dyn Fn(Vec<Job>),
     found: Vec<Found>,
     /// The folder of each.
     within: Vec<usize>,
     folders: Vec<Folder>,
     names: Names,
     /// Types of the fields of each schema.
-    schemas: HashMap<String, HashMap<String, Type>>,
+    schemas: HashMap<String, Fields>,
     counts: Counts,
     links: usize,
 }
@@ -102,16 +174,42 @@ fn read(
     let path = input.path;
     source.check_layer(&stem(path))?;
     let mut xml = Xml::new(input, source, limits)?;
-    let mut kml = Kml {
-        found: Vec::new(),
-        within: Vec::new(),
-        folders: vec![Folder::default()],
-        names: Names::default(),
-        schemas: HashMap::new(),
-        counts: Counts::new(limits),
-        links: 0,
-    };
-    kml.container(&mut xml, 0, progress).map_err(|fault| xml.in_file(fault, path))?;
+    // While the file is taken apart, coordinates are read in parallel.
+    let (vertices, most) = (AtomicUsize::new(0), limits.capped().vertices);
+    let (send, results) = mpsc::channel();
+    let (mut kml, end) = rayon::in_place_scope(|scope| {
+        let hand_on = |jobs: Vec<Job>| {
+            let (send, vertices) = (send.clone(), &vertices);
+            scope.spawn(move |_| {
+                let read = jobs.into_iter().map(|job| job.read(vertices, most)).collect::<Vec<Read>>();
+                // Who asked for it waits.
+                let _ = send.send(read);
+            });
+        };
+        let mut kml = Kml::new(limits, &hand_on);
+        let end = kml.container(&mut xml, 0, progress);
+        kml.hand_on();
+        (kml.without(&|_| ()), end)
+    });
+    drop(send);
+    progress.check()?;
+    if vertices.into_inner() > most {
+        let problem = Problem::TooMany { what: Counted::Vertices, limit: most };
+        return Err(ReadError::Content { path: path.to_owned(), place: Place::default(), problem });
+    }
+    let mut read: Vec<Read> = results.into_iter().flatten().collect();
+    read.sort_unstable_by_key(|(feature, _)| *feature);
+    for (feature, read) in read {
+        let wrong = |(problem, byte)| {
+            let place = Place { feature: Some(feature), byte, ..Place::default() };
+            ReadError::Content { path: path.to_owned(), place, problem }
+        };
+        let Pieces { points, lines, polygons, has_more, .. } = read.map_err(wrong)?;
+        if let Some(found) = kml.found.get_mut(feature) {
+            found.pieces = Pieces { points, lines, polygons, has_more, ..std::mem::take(&mut found.pieces) };
+        }
+    }
+    end.map_err(|fault| xml.in_file(fault, path))?;
     if kml.found.is_empty() && kml.links > 0 {
         return Err(ReadError::File { path: path.to_owned(), problem: FileProblem::OnlyLinks });
     }
@@ -129,7 +227,7 @@ fn polygons(
 ) -> Result<Layer, ReadError> {
     let path = input.path;
     let (found, reading, note) = read(input, source, limits, progress)?;
-    let mut layer = found::layer(found, path, limits, progress)?;
+    let mut layer = found::layer(&found, path, limits, progress)?;
     layer.reading = reading;
     layer.notes.extend(note);
     Ok(layer)
@@ -140,7 +238,34 @@ fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Resu
     Ok(found::features(found, reading.declares))
 }
 
-impl Kml {
+impl<'h> Kml<'h> {
+    fn new(limits: &Limits, hand_on: &'h dyn Fn(Vec<Job>)) -> Self {
+        Self {
+            jobs: Vec::new(),
+            bytes: 0,
+            hand_on,
+            found: Vec::new(),
+            within: Vec::new(),
+            folders: vec![Folder::default()],
+            names: Names::default(),
+            schemas: HashMap::default(),
+            counts: Counts::new(limits),
+            links: 0,
+        }
+    }
+
+    /// The same with nobody to hand on to.
+    fn without(self, hand_on: &dyn Fn(Vec<Job>)) -> Kml<'_> {
+        Kml { hand_on, ..self }
+    }
+
+    fn hand_on(&mut self) {
+        self.bytes = 0;
+        if !self.jobs.is_empty() {
+            (self.hand_on)(std::mem::take(&mut self.jobs));
+        }
+    }
+
     /// Reads what lies in the file, a document or a folder.
     fn container(&mut self, xml: &mut Xml<'_>, folder: usize, progress: &Progress) -> Result<(), Fault> {
         loop {
@@ -158,7 +283,7 @@ impl Kml {
                 }
                 "name" => self.folders[folder].name = Some(xml.text()?.trim().to_owned()),
                 "Schema" => {
-                    let keys = [element.attribute("id"), element.attribute("name")];
+                    let keys = ["id", "name"].map(|key| element.attribute(key));
                     let fields = schema(xml)?;
                     for key in keys.into_iter().flatten() {
                         self.schemas.insert(key, fields.clone());
@@ -169,8 +294,15 @@ impl Kml {
                     progress.check()?;
                     self.counts.feature()?;
                     xml.feature = Some(self.found.len());
-                    let found = self.placemark(xml, id)?;
+                    let mut drawn = Vec::new();
+                    let found = self.placemark(xml, id, &mut drawn)?;
                     xml.feature = None;
+                    if !drawn.is_empty() {
+                        self.jobs.push(Job { feature: self.found.len(), drawn });
+                    }
+                    if self.bytes > TASK {
+                        self.hand_on();
+                    }
                     self.found.push(found);
                     self.within.push(folder);
                 }
@@ -183,7 +315,7 @@ impl Kml {
         }
     }
 
-    fn placemark(&mut self, xml: &mut Xml<'_>, id: Option<String>) -> Result<Found, Fault> {
+    fn placemark(&mut self, xml: &mut Xml<'_>, id: Option<String>, drawn: &mut Vec<Drawn>) -> Result<Found, Fault> {
         let mut found = Found::default();
         let (mut name, mut description) = (None, None);
         loop {
@@ -198,7 +330,7 @@ impl Kml {
                 "ExtendedData" => self.extended(xml, &mut found)?,
                 kind => {
                     let kind = Kind::named(kind);
-                    self.geometry(xml, kind, &mut found.pieces)?;
+                    self.geometry(xml, kind, &mut found.pieces, drawn)?;
                 }
             }
         }
@@ -247,6 +379,8 @@ impl Kml {
     }
 
     fn schema_data(&mut self, xml: &mut Xml<'_>, schema: &str, found: &mut Found) -> Result<(), Fault> {
+        let Self { schemas, names, .. } = self;
+        let fields = schemas.get(schema);
         loop {
             let element = match xml.next()? {
                 Node::Open(element) => element,
@@ -254,10 +388,13 @@ impl Kml {
                 Node::Close | Node::End => return Ok(()),
             };
             if element.name() == "SimpleData" {
-                let name = element.attribute("name").unwrap_or_default();
-                let text = xml.text()?;
-                let kind = self.schemas.get(schema).and_then(|fields| fields.get(&name)).copied();
-                self.attribute(found, &name, kind.unwrap_or(Type::Text).json(&text));
+                let name = element.value("name").unwrap_or_default();
+                let kind = fields.and_then(|fields| fields.get(&*name)).copied();
+                let name = (!name.is_empty()).then(|| names.get(&name));
+                let json = kind.unwrap_or(Type::Text).json(&xml.text()?);
+                if let Some(name) = name {
+                    found.add(name, json);
+                }
             } else {
                 xml.skip()?;
             }
@@ -270,8 +407,14 @@ impl Kml {
         }
     }
 
-    /// Reads a geometry, or passes over what is none.
-    fn geometry(&mut self, xml: &mut Xml<'_>, kind: Kind, pieces: &mut Pieces) -> Result<(), Fault> {
+    /// Takes a geometry as it is written, or passes over what is none.
+    fn geometry(
+        &mut self,
+        xml: &mut Xml<'_>,
+        kind: Kind,
+        pieces: &mut Pieces,
+        drawn: &mut Vec<Drawn>,
+    ) -> Result<(), Fault> {
         match kind {
             Kind::None => return xml.skip(),
             Kind::Other(name) => {
@@ -287,37 +430,26 @@ impl Kml {
                         Node::Text(_) => continue,
                         Node::Close | Node::End => return Ok(()),
                     };
-                    self.geometry(xml, kind, pieces)?;
+                    self.geometry(xml, kind, pieces, drawn)?;
                 }
             }
             Kind::Polygon | Kind::Line | Kind::Point => {}
         }
-        let mut lists = self.lists(xml, &mut pieces.has_more)?;
-        match kind {
-            Kind::Polygon => {
-                // The shell may stand behind its holes.
-                lists.sort_by_key(|(is_hole, _)| *is_hole);
-                let rings: Vec<_> = lists.into_iter().map(|(_, ring)| ring).filter(|ring| !ring.is_empty()).collect();
-                pieces.polygons.extend(Some(rings).filter(|rings| !rings.is_empty()));
-            }
-            Kind::Line => pieces.lines.extend(lists.into_iter().map(|(_, line)| line).filter(|line| !line.is_empty())),
-            Kind::Point => pieces.points.extend(lists.into_iter().flat_map(|(_, points)| points)),
-            Kind::None | Kind::Other(_) | Kind::Multi => {}
-        }
+        let lists = self.lists(xml)?;
+        drawn.push(Drawn { kind, lists });
         Ok(())
     }
 
     /// All coordinates up to the end of the element that has just begun, and whether they bound a hole.
-    fn lists(&mut self, xml: &mut Xml<'_>, has_more: &mut bool) -> Result<Vec<(bool, Vec<Coord>)>, Fault> {
+    fn lists(&mut self, xml: &mut Xml<'_>) -> Result<Vec<List>, Fault> {
         let (mut lists, mut depth, mut hole) = (Vec::new(), 0_usize, None);
         loop {
             match xml.next()? {
                 Node::Open(element) => match element.name() {
                     "coordinates" => {
                         let text = xml.text()?;
-                        let list = coordinates(&text, has_more)?;
-                        self.counts.vertices(list.len())?;
-                        lists.push((hole.is_some(), list));
+                        self.bytes += text.len();
+                        lists.push(List { bounds_hole: hole.is_some(), text, byte: xml.byte() });
                     }
                     name => {
                         if name == "innerBoundaryIs" {
@@ -380,8 +512,8 @@ impl Kind {
 }
 
 /// Types of the fields of a schema.
-fn schema(xml: &mut Xml<'_>) -> Result<HashMap<String, Type>, Fault> {
-    let mut fields = HashMap::new();
+fn schema(xml: &mut Xml<'_>) -> Result<Fields, Fault> {
+    let mut fields = Fields::default();
     loop {
         match xml.next()? {
             Node::Open(element) => {

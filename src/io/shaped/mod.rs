@@ -232,7 +232,7 @@ fn polygons(
 ) -> Result<Layer, ReadError> {
     let path = input.path;
     let (rows, reading) = read(input, source, limits)?;
-    let mut layer = Layer { reading, ..found::layer(rows.list, path, limits, progress)? };
+    let mut layer = Layer { reading, ..found::layer(&rows.list, path, limits, progress)? };
     let note = |feature: usize| ReadNote { feature: u64::try_from(feature).ok(), what: ReadNoteKind::UnevenRow };
     layer.notes.extend(rows.uneven.into_iter().map(note));
     Ok(layer)

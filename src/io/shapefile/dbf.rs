@@ -4,14 +4,15 @@
 //! 2. A number keeps its digits. What is empty is unknown.
 //! 3. Texts come as bytes: their encoding is settled for the whole table.
 
-use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use encoding_rs::Encoding;
 
 use crate::io::FileProblem;
 use crate::io::encoding;
-use crate::io::gather::{json_double, json_number, json_text, unique_names};
+use crate::io::gather::{is_plain_number, json_number, push_json_double, unique_names};
+use crate::model::{Key, Records, push_json_text};
 
 /// A table, and where its values stand in the bytes.
 #[derive(Clone, Debug)]
@@ -131,44 +132,64 @@ impl<'a> Dbf<'a> {
     }
 
     /// Values of a row as JSON, in the order of [`names`](Self::names).
-    pub fn values(&self, row: usize, encoding: &'static Encoding, out: &mut Vec<Cow<'static, str>>) {
-        let row = self.row(row);
-        out.clear();
-        out.extend(self.shown().map(|field| self.value(field.kind, &row[field.place.clone()], encoding)));
+    pub fn values(&self, row: usize, encoding: &'static Encoding) -> Vec<String> {
+        let value = |field: &Field| {
+            let mut json = String::new();
+            self.push_value(&mut json, field.kind, &self.row(row)[field.place.clone()], encoding);
+            json
+        };
+        self.shown().map(value).collect()
     }
 
-    fn value(&self, kind: u8, bytes: &[u8], encoding: &'static Encoding) -> Cow<'static, str> {
-        const NULL: Cow<'static, str> = Cow::Borrowed("null");
-        let bare = bytes.split(|&byte| byte == 0).next().unwrap_or_default().trim_ascii();
-        let own = |json: Option<String>| json.map_or(NULL, Cow::Owned);
+    /// Writes them, each under the key of its name.
+    pub fn write(&self, row: usize, encoding: &'static Encoding, keys: &[Key], records: &mut Records) {
+        let row = self.row(row);
+        for (field, key) in self.shown().zip(keys) {
+            records.cell(key, |out| self.push_value(out, field.kind, &row[field.place.clone()], encoding));
+        }
+    }
+
+    fn push_value(&self, out: &mut String, kind: u8, bytes: &[u8], encoding: &'static Encoding) {
+        const NULL: &str = "null";
+        let double = |out: &mut String, value: Option<f64>| match value {
+            Some(value) => push_json_double(out, value),
+            None => out.push_str(NULL),
+        };
         match kind {
-            b'C' | b'V' => text(bytes, encoding),
-            b'N' | b'F' => match bare {
-                [] | [b'*', ..] => NULL,
-                _ => Cow::Owned(json_number(&String::from_utf8_lossy(bare))),
+            b'C' | b'V' => push_text(out, bytes, encoding),
+            b'N' | b'F' => match bare(bytes) {
+                [] | [b'*', ..] => out.push_str(NULL),
+                number => push_number(out, number),
             },
-            b'D' => match std::str::from_utf8(bare) {
-                Ok("" | "00000000") => NULL,
+            b'D' => match std::str::from_utf8(bare(bytes)) {
+                Ok("" | "00000000") => out.push_str(NULL),
                 Ok(day) if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) => {
-                    Cow::Owned(format!("\"{}-{}-{}\"", &day[..4], &day[4..6], &day[6..]))
+                    out.extend(["\"", &day[..4], "-", &day[4..6], "-", &day[6..], "\""]);
                 }
-                _ => text(bytes, encoding),
+                _ => push_text(out, bytes, encoding),
             },
-            b'L' => match bare {
-                [b'Y' | b'y' | b'T' | b't' | b'1'] => Cow::Borrowed("true"),
-                [b'N' | b'n' | b'F' | b'f' | b'0'] => Cow::Borrowed("false"),
+            b'L' => out.push_str(match bare(bytes) {
+                [b'Y' | b'y' | b'T' | b't' | b'1'] => "true",
+                [b'N' | b'n' | b'F' | b'f' | b'0'] => "false",
                 _ => NULL,
+            }),
+            b'M' => match self.long(bytes) {
+                Some(memo) => push_text(out, memo, encoding),
+                None => out.push_str(NULL),
             },
-            b'M' => self.long(bytes).map_or(NULL, |memo| text(memo, encoding)),
-            b'I' | b'+' => own(self.integer(bytes).map(|value| value.to_string())),
-            b'O' => own(bytes.try_into().ok().map(|bytes| json_double(sortable(u64::from_be_bytes(bytes))))),
-            b'B' if self.dialect == Dialect::FoxPro => {
-                own(bytes.try_into().ok().map(|bytes| json_double(f64::from_le_bytes(bytes))))
-            }
-            b'Y' => own(bytes.try_into().ok().map(|bytes| money(i64::from_le_bytes(bytes)))),
-            b'T' | b'@' => own(moment(bytes)),
+            b'I' | b'+' => match self.integer(bytes) {
+                // A text takes whatever is written.
+                Some(value) => drop(write!(out, "{value}")),
+                None => out.push_str(NULL),
+            },
+            b'O' => double(out, bytes.try_into().ok().map(|bytes| sortable(u64::from_be_bytes(bytes)))),
+            b'B' if self.dialect == Dialect::FoxPro => double(out, bytes.try_into().ok().map(f64::from_le_bytes)),
+            b'Y' => out.push_str(
+                bytes.try_into().ok().map(|bytes| money(i64::from_le_bytes(bytes))).as_deref().unwrap_or(NULL),
+            ),
+            b'T' | b'@' => out.push_str(moment(bytes).as_deref().unwrap_or(NULL)),
             // Pictures and the like.
-            _ => NULL,
+            _ => out.push_str(NULL),
         }
     }
 
@@ -212,13 +233,36 @@ impl<'a> Dbf<'a> {
     }
 }
 
-fn text(bytes: &[u8], encoding: &'static Encoding) -> Cow<'static, str> {
-    // What is behind the first zero is left over.
-    let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default().trim_ascii_end();
-    if bytes.trim_ascii().is_empty() {
-        return Cow::Borrowed("null");
+/// What stands before the first zero: the rest is left over.
+fn before_zero(bytes: &[u8]) -> &[u8] {
+    &bytes[..memchr::memchr(0, bytes).unwrap_or(bytes.len())]
+}
+
+/// The same without the blanks around it.
+fn bare(bytes: &[u8]) -> &[u8] {
+    before_zero(bytes).trim_ascii()
+}
+
+/// Bytes without the blanks behind them, which are mostly many.
+pub(super) fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let Some((before, [b' ', b' ', b' ', b' ', b' ', b' ', b' ', b' '])) = bytes.split_last_chunk::<8>() {
+        bytes = before;
     }
-    Cow::Owned(json_text(&encoding::decode(encoding, bytes)))
+    bytes.trim_ascii_end()
+}
+
+fn push_text(out: &mut String, bytes: &[u8], encoding: &'static Encoding) {
+    let bytes = trimmed(before_zero(bytes));
+    if bytes.trim_ascii_start().is_empty() {
+        out.push_str("null");
+    } else {
+        push_json_text(out, &encoding::decode(encoding, bytes));
+    }
+}
+
+fn push_number(out: &mut String, number: &[u8]) {
+    let text = String::from_utf8_lossy(number);
+    if is_plain_number(number) { out.push_str(&text) } else { out.push_str(&json_number(&text)) }
 }
 
 /// A little-endian number of at most four bytes.
@@ -307,9 +351,18 @@ mod tests {
     }
 
     fn values(dbf: &Dbf<'_>, row: usize) -> Vec<String> {
-        let mut out = Vec::new();
-        dbf.values(row, UTF_8, &mut out);
-        out.into_iter().map(Cow::into_owned).collect()
+        dbf.values(row, UTF_8)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn numbers_and_texts_are_read_as_byte_for_byte(bytes in "[-.0-9e* \\x00aé]{0,24}") {
+            let plain = bytes.as_bytes().split(|&byte| byte == 0).next().unwrap();
+            let mut number = String::new();
+            push_number(&mut number, plain.trim_ascii());
+            assert_eq!(number, json_number(&String::from_utf8_lossy(plain.trim_ascii())));
+            assert_eq!((trimmed(plain), bare(bytes.as_bytes())), (plain.trim_ascii_end(), plain.trim_ascii()));
+        }
     }
 
     #[test]

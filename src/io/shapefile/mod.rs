@@ -18,23 +18,24 @@ pub mod write;
 use std::borrow::Cow;
 use std::fs;
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use geojson::{Feature, Geometry, JsonObject};
-use rayon::prelude::*;
 
 use self::dbf::Dbf;
 pub(super) use self::dbf::{HEAD, rows_in};
 pub(super) use self::shp::bounds_areas;
-use self::shp::{Geometries, Record};
+use self::shp::{Geometries, Record, Walk};
 use super::encoding::{self, Basis, Declared, Taken};
-use super::gather::{self, Gathered};
-use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader, stem};
+use super::gather::{Gathered, Stretches};
+use super::input::{Features, FileKind, Head, Input, LayerEntry, Reader, Records, stem};
 use super::layers::LayerSource;
 use super::{FileProblem, Limits, Place, Problem, ReadError};
 use crate::i18n::{Lang, Say as _};
 use crate::jobs::Progress;
-use crate::model::{Layer, ReadNote, ReadNoteKind, Reading};
+use crate::model::{Key, Layer, ReadNote, ReadNoteKind, Reading};
 use crate::outside;
 
 /// How layers are read from a shapefile.
@@ -45,20 +46,36 @@ pub(super) const COMPANIONS: [&str; 5] = ["dbf", "prj", "cpg", "dbt", "fpt"];
 
 /// Bytes of a file beside the geometry that is a line or two.
 const SMALL: u64 = 1 << 20;
-/// Features that one task reads.
-const TASK: usize = 256;
+/// Bytes of the geometry that are read while what stands beside it is.
+const AHEAD: usize = 16 << 20;
 
 /// The files of a shapefile.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub shp: Vec<u8>,
-    /// In the order of [`COMPANIONS`].
-    pub companions: [Option<Vec<u8>>; COMPANIONS.len()],
+    pub companions: Companions,
 }
 
-impl Parts {
+/// The files beside the geometry, in the order of [`COMPANIONS`].
+#[derive(Debug, Default)]
+pub(super) struct Companions(pub [Option<Arc<Vec<u8>>>; COMPANIONS.len()]);
+
+impl Companions {
+    /// Those that lie in a folder.
+    fn beside(path: &Path, limits: &Limits) -> Result<Self, ReadError> {
+        let mut all = Self::default();
+        for (ending, companion) in COMPANIONS.iter().zip(&mut all.0) {
+            let Some(path) = beside(path, ending) else { continue };
+            let most = if matches!(*ending, "prj" | "cpg") { SMALL } else { limits.file_bytes };
+            let bytes = outside::read(&path, most).map_err(|source| ReadError::from_io(&path, source))?;
+            let bytes = bytes.ok_or(ReadError::File { path, problem: FileProblem::TooLarge { limit: most } })?;
+            *companion = Some(Arc::new(bytes));
+        }
+        Ok(all)
+    }
+
     fn text(&self, companion: usize) -> Option<String> {
-        let bytes = self.companions[companion].as_ref()?;
+        let bytes = self.0[companion].as_ref()?;
         let text = String::from_utf8_lossy(bytes).trim_matches(['\u{feff}', '\0']).trim().to_owned();
         Some(text).filter(|text| !text.is_empty())
     }
@@ -110,13 +127,21 @@ fn polygons(
     progress: &Progress,
 ) -> Result<Layer, ReadError> {
     source.check_layer(&stem(input.path))?;
-    let parts = collect(input, limits)?;
-    parse(&parts, input.path, source, limits, progress)
+    let (path, capped) = (input.path, limits.capped());
+    let mut walk = Walk::new(input, &capped);
+    // What is hashed first is there soon.
+    let (ahead, companions) = rayon::join(|| walk.more(AHEAD), || Companions::beside(path, limits));
+    ahead.map_err(|fault| fault.in_file(path))?;
+    let companions = companions?;
+    let layer = walked(walk, &companions, path, source, &capped, progress)?;
+    input.pass_over(limits)?;
+    companions.0.iter().flatten().for_each(|companion| input.count(companion));
+    Ok(layer)
 }
 
 fn features(mut input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     source.check_layer(&stem(input.path))?;
-    let parts = collect(&mut input, limits)?;
+    let parts = Parts { shp: input.read_whole(limits)?, companions: Companions::beside(input.path, limits)? };
     small(&parts, input.path, source, limits)
 }
 
@@ -131,41 +156,30 @@ fn entry(input: &Input<'_>) -> LayerEntry {
     LayerEntry { name: stem(input.path), is_area, features: head.as_deref().and_then(dbf::rows_in) }
 }
 
-/// All files of a shapefile that lies in a folder.
-fn collect(input: &mut Input<'_>, limits: &Limits) -> Result<Parts, ReadError> {
-    let mut parts = Parts { shp: input.read_whole(limits)?, ..Parts::default() };
-    for (ending, companion) in COMPANIONS.iter().zip(&mut parts.companions) {
-        let Some(path) = beside(input.path, ending) else { continue };
-        let most = if matches!(*ending, "prj" | "cpg") { SMALL } else { limits.file_bytes };
-        let bytes = outside::read(&path, most).map_err(|source| ReadError::from_io(&path, source))?;
-        let bytes = bytes.ok_or(ReadError::File { path, problem: FileProblem::TooLarge { limit: most } })?;
-        input.count(&bytes);
-        *companion = Some(bytes);
-    }
-    Ok(parts)
-}
-
 /// The table of a shapefile, and the encoding of its texts.
 struct Attributes<'a> {
     dbf: Dbf<'a>,
-    names: Vec<String>,
+    keys: Vec<Key>,
     taken: Taken,
 }
 
 impl<'a> Attributes<'a> {
-    fn of(parts: &'a Parts, source: &LayerSource, shapes: usize) -> Result<Option<Self>, FileProblem> {
-        let [dbf, _, _, dbt, fpt] = &parts.companions;
+    fn of(companions: &'a Companions, source: &LayerSource) -> Result<Option<Self>, FileProblem> {
+        let [dbf, _, _, dbt, fpt] = &companions.0;
         let Some(dbf) = dbf else { return Ok(None) };
-        let dbf = Dbf::new(dbf, dbt.as_deref().or(fpt.as_deref()))?;
-        if dbf.rows() != shapes {
-            return Err(FileProblem::RowsDiffer { shapes, rows: dbf.rows() });
-        }
-        let cpg = parts.text(2);
+        let dbf = Dbf::new(dbf, dbt.as_ref().or(fpt.as_ref()).map(|memo| memo.as_slice()))?;
+        let cpg = companions.text(2);
         let ldid = dbf::ldid(dbf.ldid).map(|name| ("LDID", name));
         let declared: Vec<_> = ldid.into_iter().chain(cpg.as_deref().map(|name| (".cpg", name))).collect();
         let declared = Declared { chosen: source.encoding.as_deref(), declared: &declared };
         let taken = encoding::settle(&declared, dbf.texts()).map_err(FileProblem::NoSuchEncoding)?;
-        Ok(Some(Self { names: dbf.names(taken.encoding), dbf, taken }))
+        let keys = dbf.names(taken.encoding).iter().map(|name| Key::new(name)).collect();
+        Ok(Some(Self { dbf, keys, taken }))
+    }
+
+    fn check(&self, shapes: usize) -> Result<(), FileProblem> {
+        let rows = self.dbf.rows();
+        if rows == shapes { Ok(()) } else { Err(FileProblem::RowsDiffer { shapes, rows }) }
     }
 }
 
@@ -177,21 +191,54 @@ pub(super) fn parse(
     limits: &Limits,
     progress: &Progress,
 ) -> Result<Layer, ReadError> {
-    let in_file = |problem| ReadError::File { path: path.to_owned(), problem };
+    let input = Input::new(path, parts.shp.len() as u64, Box::new(&*parts.shp));
+    let mut input = input.map_err(|source| ReadError::from_io(path, source))?;
     let limits = limits.capped();
-    let shapes = Geometries::new(&parts.shp, &limits).map_err(|problem| problem.in_file(path))?;
-    let attributes = Attributes::of(parts, source, shapes.len()).map_err(in_file)?;
-    let starts: Vec<usize> = (0..shapes.len()).step_by(TASK).collect();
-    let stretches: Vec<_> = starts
-        .par_iter()
-        .map(|&start| {
-            progress.check()?;
-            stretch(&shapes, start..(start + TASK).min(shapes.len()), attributes.as_ref(), limits.vertices)
-                .map_err(|(feature, problem)| content(path, feature, problem))
-        })
-        .collect();
-    let mut layer = gather::layer(stretches.into_iter().collect::<Result<_, ReadError>>()?, path, &limits)?;
-    layer.reading = Reading { format: "Shapefile".to_owned(), declares: parts.text(1), ..Reading::default() };
+    walked(Walk::new(&mut input, &limits), &parts.companions, path, source, &limits, progress)
+}
+
+/// Reads the polygons of a shapefile, some at a time. What is wrong with the counts of any shape is told first, then what
+/// is wrong with the table, then what is wrong with a shape.
+fn walked(
+    mut walk: Walk<'_, '_>,
+    companions: &Companions,
+    path: &Path,
+    source: &LayerSource,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<Layer, ReadError> {
+    let in_file = |problem| ReadError::File { path: path.to_owned(), problem };
+    let attributes = Attributes::of(companions, source).map_err(in_file);
+    let mut stretches = Stretches::new(path, limits, progress);
+    let mut next = walk.next();
+    let mut wrong = None;
+    while let Some(Records { block, places }) = next.map_err(|fault| fault.in_file(path))? {
+        let first = walk.shapes() - places.len();
+        next = match (&attributes, &wrong) {
+            (Ok(attributes), None) if attributes.as_ref().is_none_or(|it| it.dbf.rows() >= walk.shapes()) => {
+                let places: Vec<(usize, &Range<usize>)> = (first..).zip(&places).collect();
+                let parse = |&(at, place): &(usize, &Range<usize>), gathered: &mut Gathered, most: usize| {
+                    feature(at, block.get(place.clone()).unwrap_or_default(), attributes.as_ref(), gathered, most)
+                };
+                match stretches.add_while(&places, parse, || walk.next()) {
+                    Ok(next) => next,
+                    Err(error) => {
+                        progress.check()?;
+                        wrong = Some(error);
+                        walk.next()
+                    }
+                }
+            }
+            _ => walk.next(),
+        };
+    }
+    let attributes = attributes?;
+    attributes.as_ref().map_or(Ok(()), |it| it.check(walk.shapes())).map_err(in_file)?;
+    if let Some(error) = wrong {
+        return Err(error);
+    }
+    let mut layer = stretches.layer();
+    layer.reading = Reading { format: "Shapefile".to_owned(), declares: companions.text(1), ..Reading::default() };
     match &attributes {
         None => layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::NoAttributes }),
         Some(Attributes { taken, .. }) => {
@@ -216,64 +263,63 @@ pub(super) fn note(taken: &Taken) -> Option<ReadNote> {
     is_told.then_some(ReadNote { feature: None, what })
 }
 
-fn stretch(
-    shapes: &Geometries<'_>,
-    range: std::ops::Range<usize>,
+/// Takes a shape, and its row.
+fn feature(
+    at: usize,
+    shape: &[u8],
     attributes: Option<&Attributes<'_>>,
+    gathered: &mut Gathered,
     most: usize,
-) -> Result<Gathered, (usize, Problem)> {
-    let mut gathered = Gathered::default();
-    let mut values: Vec<Cow<'static, str>> = Vec::new();
-    for at in range {
-        let wrong = |problem| (at, problem);
-        if attributes.is_some_and(|it| it.dbf.is_deleted(at)) {
-            gathered.skip_feature(ReadNoteKind::DeletedRow);
-            continue;
+) -> Result<(), Problem> {
+    if attributes.is_some_and(|it| it.dbf.is_deleted(at)) {
+        gathered.skip_feature(ReadNoteKind::DeletedRow);
+        return Ok(());
+    }
+    if let Some((places, has_more)) = shp::only_ring(shape) {
+        if has_more {
+            gathered.note_extra_dimensions();
         }
-        match shapes.record(at).map_err(wrong)? {
-            Record::Null => {}
+        gathered.ring_of_bytes(places, rings::is_clockwise, most)?;
+        gathered.end_polygon();
+    } else {
+        let skipped = match shp::record(shape)? {
+            Record::Null => None,
             Record::Area { rings, has_more } => {
                 if has_more {
                     gathered.note_extra_dimensions();
                 }
-                for polygon in rings::polygons(rings).map_err(wrong)? {
+                for polygon in rings::polygons(rings)? {
                     for ring in polygon {
-                        gathered.ring(ring, most).map_err(wrong)?;
+                        gathered.ring(ring, most)?;
                     }
                     gathered.end_polygon();
                 }
+                None
             }
-            Record::Points(_) => {
-                gathered.skip_feature(ReadNoteKind::SkippedGeometry { geometry: "Point".to_owned() });
-                continue;
-            }
-            Record::Lines(_) => {
-                gathered.skip_feature(ReadNoteKind::SkippedGeometry { geometry: "LineString".to_owned() });
-                continue;
-            }
-            Record::Other(name) => {
-                gathered.skip_feature(ReadNoteKind::SkippedGeometry { geometry: name.to_owned() });
-                continue;
-            }
+            Record::Points(_) => Some("Point"),
+            Record::Lines(_) => Some("LineString"),
+            Record::Other(name) => Some(name),
+        };
+        if let Some(geometry) = skipped {
+            gathered.skip_feature(ReadNoteKind::SkippedGeometry { geometry: geometry.to_owned() });
+            return Ok(());
         }
-        values.clear();
-        let mut row: Vec<(&str, &str)> = Vec::new();
-        if let Some(Attributes { dbf, names, taken }) = attributes {
-            dbf.values(at, taken.encoding, &mut values);
-            row.extend(names.iter().map(String::as_str).zip(values.iter().map(|value| &**value)));
-        }
-        gathered.end_feature(&row, false).map_err(wrong)?;
     }
-    Ok(gathered)
+    gathered.end_row(false, |records| {
+        if let Some(Attributes { dbf, keys, taken }) = attributes {
+            dbf.write(at, taken.encoding, keys, records);
+        }
+        Ok(())
+    })
 }
 
 /// All features of a shapefile, whatever they are.
 pub(super) fn small(parts: &Parts, path: &Path, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
     let in_file = |problem| ReadError::File { path: path.to_owned(), problem };
     let shapes = Geometries::new(&parts.shp, &limits.capped()).map_err(|problem| problem.in_file(path))?;
-    let attributes = Attributes::of(parts, source, shapes.len()).map_err(in_file)?;
+    let attributes = Attributes::of(&parts.companions, source).map_err(in_file)?;
+    attributes.as_ref().map_or(Ok(()), |it| it.check(shapes.len())).map_err(in_file)?;
     let mut features = Vec::new();
-    let mut values = Vec::new();
     for at in 0..shapes.len() {
         if attributes.as_ref().is_some_and(|it| it.dbf.is_deleted(at)) {
             continue;
@@ -297,13 +343,12 @@ pub(super) fn small(parts: &Parts, path: &Path, source: &LayerSource, limits: &L
             }
         };
         let mut properties = JsonObject::new();
-        if let Some(Attributes { dbf, names, taken }) = &attributes {
-            dbf.values(at, taken.encoding, &mut values);
-            for (name, value) in names.iter().zip(&values) {
-                properties.insert(name.clone(), serde_json::from_str(value).unwrap_or_default());
+        if let Some(Attributes { dbf, keys, taken }) = &attributes {
+            for (key, value) in keys.iter().zip(dbf.values(at, taken.encoding)) {
+                properties.insert(key.name().to_owned(), serde_json::from_str(&value).unwrap_or_default());
             }
         }
         features.push(Feature { geometry, properties: Some(properties), ..Feature::default() });
     }
-    Ok(Features { list: features, declared_crs: parts.text(1) })
+    Ok(Features { list: features, declared_crs: parts.companions.text(1) })
 }

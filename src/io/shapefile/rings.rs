@@ -67,6 +67,21 @@ pub(super) fn polygons(rings: Vec<Vec<Coord>>) -> Result<Vec<Vec<Vec<Coord>>>, P
     Ok(polygons)
 }
 
+/// Whether a shell with these vertices has to be turned round to run against the clock.
+pub(super) fn is_clockwise(vertices: &[Coord]) -> bool {
+    let area = twice_the_area(vertices);
+    (area <= 0.0 || area.is_nan()) && area != 0.0
+}
+
+fn twice_the_area(vertices: &[Coord]) -> f64 {
+    let Some(&origin) = vertices.first() else { return 0.0 };
+    let cross = |pair: &[Coord]| {
+        let (a, b) = (pair[0] - origin, pair[1] - origin);
+        a.x * b.y - a.y * b.x
+    };
+    vertices.windows(2).map(cross).sum()
+}
+
 fn check(a: usize, b: usize) -> Result<(), Problem> {
     if a.saturating_mul(b) > MOST_PAIRS { Err(Problem::BrokenShape) } else { Ok(()) }
 }
@@ -74,11 +89,7 @@ fn check(a: usize, b: usize) -> Result<(), Problem> {
 impl Ring {
     fn new(vertices: Vec<Coord>) -> Option<Self> {
         let &origin = vertices.first()?;
-        let cross = |pair: &[Coord]| {
-            let (a, b) = (pair[0] - origin, pair[1] - origin);
-            a.x * b.y - a.y * b.x
-        };
-        let area = vertices.windows(2).map(cross).sum();
+        let area = twice_the_area(&vertices);
         let (mut min, mut max) = (origin, origin);
         for at in &vertices {
             min = Coord { x: min.x.min(at.x), y: min.y.min(at.y) };

@@ -307,7 +307,7 @@ fn polygons(
     let (path, bytes) = (input.path, input.read_whole(limits)?);
     let (found, reading) = read(&bytes, path, source, limits)?;
     drop(bytes);
-    Ok(Layer { reading, ..found::layer(found, path, limits, progress)? })
+    Ok(Layer { reading, ..found::layer(&found, path, limits, progress)? })
 }
 
 fn features(input: Input<'_>, source: &LayerSource, limits: &Limits) -> Result<Features, ReadError> {
