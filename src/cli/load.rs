@@ -1,6 +1,7 @@
 //! Arguments that subcommands share, and what they name: the boundaries, and a plan upon them.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ use crate::model::{
 };
 use crate::rules::{self, LoadError, Pack};
 use crate::study::Study;
+
+/// What was read otherwise than it stands is told of so many features, at most.
+const MOST_NOTES: usize = 20;
 
 /// Boundary files, and what their columns mean.
 #[derive(Debug, Args)]
@@ -289,8 +293,21 @@ impl ReadArgs {
         if layer.feature_count() == 0 && layer.notes.iter().any(skipped) && !path.is_file() {
             return Err(CliError::PipedPlaces { path: path.to_owned() });
         }
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
         for note in &layer.notes {
-            say(Line::Note, speech::about(note, path));
+            let number = told.entry(note.what.id()).or_insert(0);
+            *number += 1;
+            if *number <= MOST_NOTES {
+                say(Line::Note, speech::about(note, path));
+            }
+        }
+        for (kind, number) in told.into_iter().filter(|(_, number)| *number > MOST_NOTES) {
+            let more = number - MOST_NOTES;
+            let said = match lang() {
+                Lang::Zh => format!("另有 {more} 条同类说明（{kind}）；check --json 列出全部"),
+                Lang::En => format!("and {more} more of this kind ({kind}); check --json has all"),
+            };
+            say(Line::Note, format!("{}: {said}", path.display()));
         }
         let reading = &layer.reading;
         let read = reading.layer.as_ref().filter(|_| self.layer.is_empty() && reading.stack.is_none());

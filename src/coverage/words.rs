@@ -17,6 +17,9 @@ impl Say for Detail {
             }
             Self::NearlyEqual { distance_m } => return format!("边界两侧相差 {} m", metres(*distance_m)),
             Self::TooFewVertices { vertices } => return format!("环只有 {vertices} 个顶点，至少需要 3 个"),
+            Self::Pile { units } => {
+                return format!("{units} 个单元几乎叠在一起；检查与修复只看其中第一个");
+            }
             Self::VertexOnEdge => "顶点落在相邻单元的边上，而该边在此没有顶点",
             Self::Crossing => "不同单元的边界相交",
             Self::Unclosed => "环没有闭合",
@@ -123,6 +126,7 @@ mod tests {
             PartsShareBorder,
             InteriorDisconnected,
             SameTerritory,
+            Pile { units: 30 },
             NoGeometry,
         ));
         check_said(&one_of_each!(DefectKind:

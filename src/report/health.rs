@@ -253,6 +253,11 @@ pub(super) fn address(dataset: &Dataset, unit: UnitId) -> String {
 }
 
 impl HealthReport {
+    /// Lines for findings of one kind, at most. A broken file has a hundred thousand.
+    const MOST_LINES: usize = 100;
+    /// Units that a line names, at most.
+    const MOST_NAMED: usize = 12;
+
     /// How many findings of each kind, in words: `1 overlap, 2 gap`.
     fn counted(&self) -> String {
         if self.counts.is_empty() {
@@ -271,15 +276,36 @@ impl HealthReport {
 }
 
 impl fmt::Display for HealthReport {
-    /// A line for each finding, and a last line that sums up.
+    /// A line for each finding, of one kind so many at most, and a last line that sums up.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lang = self.lang;
         let [colon, comma, and] = [lang.pick("：", ": "), lang.pick("，", ", "), lang.pick("、", ", ")];
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
         for entry in &self.findings {
             let [severity, kind] = &entry.words;
+            let number = told.entry(&entry.kind).or_insert(0);
+            *number += 1;
+            if *number > Self::MOST_LINES {
+                let (all, is_last) = self.counts.get(&entry.kind).map_or((0, false), |&all| (all, *number == all));
+                if is_last {
+                    let more = all - Self::MOST_LINES;
+                    let said = match lang {
+                        Lang::Zh => format!("另有 {more} 处“{kind}”未列出；--json 列出全部"),
+                        Lang::En => format!("and {more} more {kind}; --json has all"),
+                    };
+                    writeln!(f, "{said}")?;
+                }
+                continue;
+            }
             write!(f, "{severity}{colon}{kind}")?;
             if !entry.units.is_empty() {
-                write!(f, " [{}]", entry.units.join(and))?;
+                let named = entry.units.iter().take(Self::MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(and);
+                let more = entry.units.len().saturating_sub(Self::MOST_NAMED);
+                match (more, lang) {
+                    (0, _) => write!(f, " [{named}]")?,
+                    (_, Lang::Zh) => write!(f, " [{named} 等 {} 个]", entry.units.len())?,
+                    (_, Lang::En) => write!(f, " [{named} and {more} more]")?,
+                }
             }
             if let Some([lon, lat]) = entry.at {
                 write!(f, "{}{lon:.6}, {lat:.6}", lang.pick("，位于 ", " at "))?;

@@ -433,3 +433,30 @@ fn a_declared_area_stands_beside_the_measured_one_before_and_after_a_merger() {
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(report["units"][0]["declared_area"]["area_m2"], 10_580_000_000.0);
 }
+
+#[test]
+fn what_is_found_a_thousand_times_is_said_a_hundred_times_and_told_whole_as_json() {
+    // A ring that goes to and fro over its own way back, and points among the features.
+    let zigzag = (0..=600)
+        .map(|i| format!("[{},{}]", 105.0 + f64::from(i) * 1e-5, 31.0 + if i % 2 == 0 { -1e-4 } else { 1e-4 }));
+    let ring: Vec<String> =
+        zigzag.chain(["[105.00601,31]", "[104.9999,31]", "[105,30.9999]"].map(str::to_owned)).collect();
+    let mut features = vec![format!(
+        r#"{{"type":"Feature","properties":{{"code":"1"}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+        ring.join(",")
+    )];
+    let point = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[105,31]}}"#;
+    features.extend(std::iter::repeat_n(point.to_owned(), 50));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.geojson");
+    std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))).unwrap();
+    let path = path.to_str().unwrap();
+    let (text, said) = quhua_exits(1, ["check", path]);
+    assert!(text.contains("and 500 more invalid_ring; --json has all"), "{text}");
+    assert!(text.lines().count() < 300, "{}", text.lines().count());
+    assert!(said.contains("and 30 more of this kind (skipped_feature)"), "{said}");
+    let (json, _) = quhua_exits(1, ["check", path, "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let of = |kind: &str| report["findings"].as_array().unwrap().iter().filter(|it| it["kind"] == kind).count();
+    assert_eq!((of("invalid_ring"), of("skipped_feature")), (600, 50));
+}

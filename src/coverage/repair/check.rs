@@ -11,7 +11,9 @@
 use super::rings::{self, Instead, Key, SegmentKey, key, open_owner, polygons_of, segment_key};
 use crate::coverage::hashed::HashSet;
 use crate::coverage::validate::tree::{Bounds, SegmentTree};
-use crate::coverage::validate::{Defect, Detail, Examined, NEAR_M, Options, examine, validate};
+use crate::coverage::validate::{
+    Defect, DefectKind, Detail, Examined, NEAR_M, Options, duplicates, examine, piles, validate,
+};
 use crate::coverage::{AtomId, Coverage};
 use crate::jobs::{Cancelled, Progress};
 use geo::Coord;
@@ -29,18 +31,55 @@ pub(super) struct Known {
     tree: SegmentTree,
     /// Atoms that are not flawless.
     flawed: Vec<AtomId>,
+    /// What lies in piles is not repaired, and not here: it comes back as it was.
+    pub piled: Piled,
+}
+
+/// Units of piles but the first of each, with their polygons, and the findings; these name no arcs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Piled {
+    pub polygons: Instead,
+    pub defects: Vec<Defect>,
+}
+
+impl Piled {
+    /// What lies in piles.
+    fn of(coverage: &Coverage) -> Self {
+        let doubles = duplicates::find(coverage);
+        let defect = |pile: &Vec<AtomId>| Defect { arcs: Vec::new(), ..piles::defect(coverage, pile) };
+        let defects = doubles.piles().iter().map(defect).collect();
+        let others = doubles.piles().iter().flat_map(|pile| &pile[1..]);
+        Self { polygons: others.map(|&atom| (atom, polygons_of(coverage, atom))).collect(), defects }
+    }
+
+    /// Whether a finding is but that a unit was taken out.
+    fn explains(&self, defect: &Defect) -> bool {
+        defect.kind == DefectKind::EmptyGeometry && defect.atoms.iter().all(|atom| self.polygons.contains_key(atom))
+    }
 }
 
 impl Known {
     /// Validates a whole coverage.
     pub fn of(coverage: &Coverage, options: Options) -> Result<Self, Cancelled> {
-        let coverage = coverage.flattened();
-        let Examined { defects, tree, odd: mut flawed } = examine(&coverage, &[], options, &Progress::new())?;
+        Self::without(&coverage.flattened(), Piled::of(coverage), options)
+    }
+
+    /// The same of a coverage with piles that are known.
+    pub fn without(coverage: &Coverage, piled: Piled, options: Options) -> Result<Self, Cancelled> {
+        let nothing: Instead = piled.polygons.keys().map(|&atom| (atom, Vec::new())).collect();
+        let is_whole = nothing.is_empty();
+        let coverage = if is_whole {
+            coverage.clone()
+        } else {
+            Coverage::build(rings::flat(coverage, &nothing), &Progress::new())?
+        };
+        let Examined { mut defects, tree, odd: mut flawed } = examine(&coverage, &[], options, &Progress::new())?;
+        defects.retain(|defect| !piled.explains(defect));
         flawed.extend(coverage.arcs().filter_map(|arc| open_owner(&coverage, arc)));
         flawed.extend(defects.iter().filter(|defect| !is_of_writing(defect)).flat_map(|defect| &defect.atoms));
         flawed.sort_unstable();
         flawed.dedup();
-        Ok(Self { coverage, defects, tree, flawed })
+        Ok(Self { coverage, defects, tree, flawed, piled })
     }
 
     /// What validation finds when some atoms have other polygons. The defects name no arcs.
@@ -55,6 +94,7 @@ impl Known {
         for defect in &mut defects {
             defect.arcs = Vec::new();
         }
+        defects.retain(|defect| !self.piled.explains(defect));
         Ok(defects)
     }
 

@@ -11,6 +11,8 @@
 //! 4. `trace`: the outlines of what each unit then holds are its polygons. They are valid and share their borders,
 //!    because they are read off one plane.
 //!
+//! What lies in a pile (`validate`) stays as it is, but for its first unit: nothing tells how it should be.
+//!
 //! No unit is ever removed: one that was drawn twice keeps its feature, without territory. Everything that is done is
 //! a [`Step`]; a [`Choice`] leaves some of them out. The result is validated again wherever it is not as it was
 //! (`check`), and goes around once more where that finds something left. It is the same on any number of threads, and the
@@ -288,7 +290,12 @@ pub fn repair(
 /// A coverage with what validation finds in it. Who repairs the same one again and again, as one moves a slider, keeps it.
 #[derive(Debug)]
 pub struct Checked {
+    /// Without what lies in piles.
     known: Known,
+    /// What validation found.
+    defects: Vec<Defect>,
+    /// What is repaired.
+    origin: Coverage,
     options: Options,
 }
 
@@ -299,13 +306,17 @@ impl Checked {
     /// Never: nobody can cancel it.
     pub fn of(coverage: &Coverage, gap_width_m: f64) -> Result<Self, Cancelled> {
         let options = Options { gap_width_m };
-        Ok(Self { known: Known::of(coverage, options)?, options })
+        let known = Known::of(coverage, options)?;
+        let defects = with_piles(known.defects.clone(), &known);
+        let is_whole = known.piled.polygons.is_empty();
+        let origin = if is_whole { known.coverage.clone() } else { coverage.flattened() };
+        Ok(Self { known, defects, origin, options })
     }
 
     /// What validation found.
     #[must_use]
     pub fn defects(&self) -> &[Defect] {
-        &self.known.defects
+        &self.defects
     }
 }
 
@@ -322,7 +333,7 @@ pub fn repair_checked(
     let options = Options { gap_width_m: settings.gap_width_m };
     let mut anew = None;
     if checked.options != options {
-        anew = Some(Known::of(&checked.known.coverage, options)?);
+        anew = Some(Known::without(&checked.known.coverage, checked.known.piled.clone(), options)?);
     }
     let mut record = Record::default();
     let mut changed = BTreeSet::new();
@@ -343,15 +354,27 @@ pub fn repair_checked(
             break;
         }
         // Hardly ever: then all is looked at again, and its arcs.
-        anew = Some(Known::of(&Coverage::build(rings::flat(&known.coverage, &polygons), progress)?, options)?);
+        let built = Coverage::build(rings::flat(&known.coverage, &polygons), progress)?;
+        anew = Some(Known::without(&built, known.piled.clone(), options)?);
     }
     let known = anew.as_ref().unwrap_or(&checked.known);
-    let (instead, left) = end.unwrap_or_else(|| (Instead::new(), nameless(known.defects.clone())));
+    let (mut instead, left) = end.unwrap_or_else(|| (Instead::new(), nameless(known.defects.clone())));
+    instead.extend(known.piled.polygons.clone());
+    let left = with_piles(left, known);
     let coverage = Remade { before: known.coverage.clone(), instead: Arc::new(instead), made: OnceLock::new() };
     let max_moved_m = record.steps.iter().map(|step| step.moved_m).fold(0.0, f64::max);
     progress.set(1.0);
-    let origin = checked.known.coverage.clone();
+    let origin = checked.origin.clone();
     Ok(Repaired { coverage, changed: changed.into_iter().collect(), steps: record.steps, max_moved_m, left, origin })
+}
+
+/// Defects with those of piles, in order.
+fn with_piles(mut defects: Vec<Defect>, known: &Known) -> Vec<Defect> {
+    if !known.piled.defects.is_empty() {
+        defects.extend(known.piled.defects.iter().cloned());
+        defects.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+    defects
 }
 
 /// Defects without the names of arcs.

@@ -188,3 +188,26 @@ fn a_step_that_is_not_wanted_is_left_out() {
     let gaps = repair(&coverage, &Settings::default(), &choice, &Progress::new()).unwrap();
     assert_eq!((gaps.changed, gaps.steps), (vec![], vec![]));
 }
+
+#[test]
+fn what_lies_in_a_pile_stays_and_all_else_is_repaired() {
+    //  ┌────┐  60 of them     ┌─┬─┐    with a slit of a metre between
+    //  └────┘                 └─┴─┘
+    let rect =
+        |x: f64, by: f64| MultiPolygon::from(geo::Rect::new((x + by, by), (x + 1.0 + by, 1.0 + by)).to_polygon());
+    let mut atoms: Vec<MultiPolygon> =
+        (0..60).map(|i| rect(0.0, f64::from(i % 13) * 1e-5 + f64::from(i) * 1e-7)).collect();
+    atoms.extend([rect(3.0, 0.0), rect(4.000_005, 0.0)]);
+    let coverage = Coverage::build(scaled(atoms), &Progress::new()).unwrap();
+    let repaired = repair(&coverage, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
+    let polygons = |coverage: &Coverage, atom: usize| rings::polygons_of(coverage, AtomId::new(atom));
+    for atom in 0..60 {
+        assert_eq!(polygons(&repaired.coverage, atom), polygons(&coverage, atom), "{atom}");
+        assert_eq!(repaired.polygons_of(AtomId::new(atom)), polygons(&coverage, atom));
+    }
+    assert!(!repaired.changed.is_empty() && repaired.changed.iter().all(|atom| atom.0 >= 60), "{:?}", repaired.changed);
+    let left: Vec<_> = repaired.left.iter().map(|it| (it.detail, it.atoms.len())).collect();
+    assert_eq!(left, [(super::super::validate::Detail::Pile { units: 60 }, 60)]);
+    let again = repair(&repaired.coverage, &Settings::default(), &Choice::default(), &Progress::new()).unwrap();
+    assert_eq!(again.changed, []);
+}

@@ -153,10 +153,16 @@ fn faces(loops: Vec<Loop>, sources: &[&Ring]) -> Vec<Vec<Vec<Coord>>> {
             |i: usize| loops[i].face.filter(|&face| Some(face) <= last && sources.iter().any(|ring| ring.face == face));
         (face(a).is_none(), face(a)).cmp(&(face(b).is_none(), face(b))).then(loops[b].twice.total_cmp(&loops[a].twice))
     });
+    let boxes: Vec<[[f64; 2]; 2]> = loops.iter().map(|made| corners(&made.coords)).collect();
     let mut holes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (i, hole) in loops.iter().enumerate().filter(|(_, made)| made.twice < 0.0) {
         let smallest = || {
-            let around = shells.iter().copied().filter(|&shell| contains(&loops[shell].coords, &hole.coords));
+            let fits = |shell: &usize| {
+                let ([low, high], [hole_low, hole_high]) = (boxes[*shell], boxes[i]);
+                (0..2).all(|axis| low[axis] <= hole_low[axis] && hole_high[axis] <= high[axis])
+            };
+            let holds = |shell: &usize| contains(&loops[*shell].coords, &hole.coords);
+            let around = shells.iter().copied().filter(|shell| fits(shell) && holds(shell));
             around.min_by(|&a, &b| loops[a].twice.total_cmp(&loops[b].twice))
         };
         if let Some(shell) = hole.within.or_else(smallest) {
@@ -172,13 +178,16 @@ fn faces(loops: Vec<Loop>, sources: &[&Ring]) -> Vec<Vec<Vec<Coord>>> {
     faces
 }
 
-/// Whether a shell lies around a hole that does not cross it.
+/// The lowest and the highest of coordinates.
+fn corners(ring: &[Coord]) -> [[f64; 2]; 2] {
+    let low = ring.iter().fold([f64::INFINITY; 2], |low, at| [low[0].min(at.x), low[1].min(at.y)]);
+    let high = ring.iter().fold([f64::NEG_INFINITY; 2], |high, at| [high[0].max(at.x), high[1].max(at.y)]);
+    [low, high]
+}
+
+/// Whether a shell lies around a hole in its box that does not cross it.
 fn contains(shell: &[Coord], hole: &[Coord]) -> bool {
-    let low = |ring: &[Coord]| ring.iter().fold([f64::INFINITY; 2], |low, at| [low[0].min(at.x), low[1].min(at.y)]);
-    let high = |ring: &[Coord]| ring.iter().fold([f64::NEG_INFINITY; 2], |a, at| [a[0].max(at.x), a[1].max(at.y)]);
-    let ([shell_low, shell_high], [hole_low, hole_high]) = ([low(shell), high(shell)], [low(hole), high(hole)]);
-    let fits = (0..2).all(|axis| shell_low[axis] <= hole_low[axis] && hole_high[axis] <= shell_high[axis]);
-    fits && hole.iter().find_map(|&at| side(shell, at)).unwrap_or(false)
+    hole.iter().find_map(|&at| side(shell, at)).unwrap_or(false)
 }
 
 /// Whether a place is inside a ring; `None` on it.
@@ -244,17 +253,20 @@ fn start_as_came(faces: &mut [Vec<Vec<Coord>>], sources: &[&Ring]) {
         run_as(ring, &source.coords);
         return;
     }
-    let mut by_vertex: HashMap<Key, SmallVec<[usize; 2]>> = HashMap::default();
+    // Sources at a vertex, each with where along it.
+    let mut by_vertex: HashMap<Key, SmallVec<[(usize, usize); 2]>> = HashMap::default();
     for (i, ring) in sources.iter().enumerate() {
-        for &at in &ring.coords {
-            by_vertex.entry(key(at)).or_default().push(i);
+        for (along, &at) in ring.coords.iter().enumerate() {
+            by_vertex.entry(key(at)).or_default().push((i, along));
         }
     }
+    // What was one ring may be thousands: which way it runs is asked once.
+    let runs_left: Vec<bool> = sources.iter().map(|source| twice_area(&source.coords) > 0.0).collect();
     for face in faces {
         for (i, ring) in face.iter_mut().enumerate() {
             let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
             for at in ring.iter() {
-                for &source in by_vertex.get(&key(*at)).into_iter().flatten() {
+                for &(source, _) in by_vertex.get(&key(*at)).into_iter().flatten() {
                     *votes.entry(source).or_default() += 1;
                 }
             }
@@ -262,11 +274,19 @@ fn start_as_came(faces: &mut [Vec<Vec<Coord>>], sources: &[&Ring]) {
             let Some((source, _)) = of_kind.max_by_key(|&(source, votes)| (votes, std::cmp::Reverse(source))) else {
                 continue;
             };
-            run_as(ring, &sources[source].coords);
+            let along = |at: &Coord| {
+                let here = by_vertex.get(&key(*at)).into_iter().flatten();
+                here.filter(|(other, _)| *other == source).map(|&(_, along)| along).min()
+            };
+            let first = ring.iter().enumerate().filter_map(|(i, at)| Some((along(at)?, i))).min();
+            if let Some((_, first)) = first {
+                begin(ring, first, runs_left[source]);
+            }
         }
         // Holes in the order in which they came.
-        let order =
-            |ring: &Vec<Coord>| ring.first().and_then(|at| by_vertex.get(&key(*at))).and_then(|at| at.first()).copied();
+        let order = |ring: &Vec<Coord>| {
+            ring.first().and_then(|at| by_vertex.get(&key(*at))).and_then(|at| at.first()).map(|&(source, _)| source)
+        };
         if let [_, holes @ ..] = &mut face[..] {
             holes.sort_by_key(|ring| (order(ring).is_none(), order(ring)));
         }
@@ -284,8 +304,13 @@ fn run_as(ring: &mut [Coord], source: &[Coord]) {
         source.iter().skip(SOON).find_map(|at| place.get(&key(*at)).copied())
     });
     let Some(first) = first else { return };
+    begin(ring, first, twice_area(source) > 0.0);
+}
+
+/// Begins a ring at one of its vertices, and has it run counter-clockwise or not.
+fn begin(ring: &mut [Coord], first: usize, runs_left: bool) {
     let start = ring[first];
-    if (twice_area(source) > 0.0) != (twice_area(ring) > 0.0) {
+    if runs_left != (twice_area(ring) > 0.0) {
         ring.reverse();
     }
     if let Some(first) = ring.iter().position(|at| *at == start) {

@@ -21,6 +21,7 @@ pub(super) mod fraction;
 pub(super) mod measure;
 mod meetings;
 mod near;
+pub(super) mod piles;
 pub(super) mod planarity;
 mod regions;
 mod rings;
@@ -194,6 +195,12 @@ pub enum Detail {
     /// Units have the same territory.
     #[error("units have the same territory")]
     SameTerritory,
+    /// Many units lie nearly on each other.
+    #[error("{units} units lie nearly on each other; all but the first are left out of the check and of repairs")]
+    Pile {
+        /// How many.
+        units: usize,
+    },
     /// A unit has no polygon.
     #[error("a unit has no geometry")]
     NoGeometry,
@@ -269,7 +276,7 @@ pub fn validate(coverage: &Coverage, options: &Options, progress: &Progress) -> 
 pub(super) struct Examined {
     /// What it found, in order.
     pub defects: Vec<Defect>,
-    /// The index over all segments.
+    /// The index over all segments but those of units that are left out.
     pub tree: SegmentTree,
     /// Atoms around regions that not exactly one face covers, told or not, in no order.
     pub odd: Vec<AtomId>,
@@ -287,13 +294,13 @@ pub(super) fn examine(
     let mut defects = rings::defects(coverage);
     progress.set(0.1);
     progress.check()?;
-    let tree = SegmentTree::build(coverage, coverage.arcs(), 0.0);
-    progress.set(0.2);
-    let mut met = planarity::find(coverage, &tree, progress)?;
-    progress.set(0.5);
-    let doubles = duplicates::find(coverage, &met);
+    let doubles = duplicates::find(coverage);
     defects.extend(doubles.defects(coverage));
-    met.retain(|meeting| doubles.counts(coverage, meeting.a.arc) && doubles.counts(coverage, meeting.b.arc));
+    let counts = |arc: &ArcId| doubles.is_empty() || doubles.counts(coverage, *arc);
+    let tree = SegmentTree::build(coverage, coverage.arcs().filter(counts), 0.0);
+    progress.set(0.2);
+    let met = planarity::find(coverage, &tree, progress)?;
+    progress.set(0.5);
     let arrangement = Arrangement::build(coverage, &doubles, &met);
     progress.set(0.7);
     progress.check()?;

@@ -295,3 +295,40 @@ fn exactly_the_invalid_polygons_of_norway_are_found() {
     atoms.dedup();
     assert_eq!(atoms, expected);
 }
+
+/// Squares of a side of two, moved by a little, each otherwise.
+fn heap(count: u32, by: f64) -> Vec<MultiPolygon> {
+    let step = |i: u32, of: u32| f64::from(i * 7919 % of) / f64::from(of) * by;
+    (0..count).map(|i| square(step(i, 101), step(i, 97), 2.0)).collect()
+}
+
+#[test]
+fn a_pile_of_units_is_one_finding_however_high_it_is() {
+    for (count, by) in [(100, 1e-7), (300, 1e-9), (300, 1e-3), (300, 0.1)] {
+        let mut atoms = heap(count, by);
+        atoms.push(square(10.0, 0.0, 1.0));
+        let found = check(FlatPolygons::from(atoms.as_slice()));
+        let piles: Vec<&Defect> = found.iter().filter(|it| matches!(it.detail, Detail::Pile { .. })).collect();
+        assert_eq!((found.len(), piles.len()), (1, 1), "{count} {by}: {found:?}");
+        assert_eq!((piles[0].atoms.len(), piles[0].severity), (count as usize, Severity::Error), "{count} {by}");
+    }
+}
+
+#[test]
+fn units_that_only_share_a_box_are_no_pile() {
+    // Thin strips from corner to corner, side by side.
+    let strip = |i: u32| {
+        let at = f64::from(i) * 1e-3;
+        polygon(&[(at, 0.0), (10.0 + at, 10.0), (10.001 + at, 10.0), (at + 1e-3, 0.0)])
+    };
+    let strips: Vec<MultiPolygon> = (0..60).map(strip).collect();
+    let found = check(FlatPolygons::from(strips.as_slice()));
+    assert!(!found.iter().any(|it| matches!(it.detail, Detail::Pile { .. })), "{found:?}");
+}
+
+#[test]
+fn the_same_territory_a_thousand_times_is_one_finding() {
+    let atoms = vec![square(0., 0., 1.); 1000];
+    let found = check(FlatPolygons::from(atoms.as_slice()));
+    assert_eq!((found.len(), found[0].atoms.len(), found[0].detail), (1, 1000, Detail::SameTerritory));
+}
