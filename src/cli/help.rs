@@ -30,6 +30,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("page", "写一个网页文件，供没有本程序的读者查看：调整前后的地图和方案内容"),
     ("suggest", "推荐合并哪些单元，说明理由，写成方案文件"),
     ("convert", "读取边界、项目或方案的结果，写成另一种格式"),
+    ("ledger", "台账：县里随边界保管的各种清单，随方案变化"),
+    ("ledger check", "台账各行属于哪个单元，有哪些疑问"),
+    ("ledger diff", "后一期台账与前一期相比的增、减、改，按各行的编号"),
+    ("ledger write", "写出方案之后的台账，列和次序不变，另列各行调整前后所属单元"),
     ("repair", "修复边界：顶点、缝隙、重叠、无效的环；说明改动并检查结果"),
     ("help", "显示说明"),
 ];
@@ -73,6 +77,19 @@ const ARGS: &[(&str, &str, &str)] = &[
         "代码和名称都对不上、但确属同一单元的行：JSON 列表，如 [{\"row\": 12, \"unit\": \"510722001001\"}]；连接多个表格时另加 \
          \"file\" 和 \"sheet\"。check --json 会给出相近的单元",
     ),
+    (
+        "",
+        "ledger",
+        "台账，即县里保管的医疗、学校、机构、资产、道路、任务等清单：CSV、XLSX、XLS、ODS，或点、线图层；# 后写工作表或图层。= 后是方案和算式中的名称，不写则用文件名。可以多次给出",
+    ),
+    (
+        "",
+        "ledger_accept",
+        "台账中位置、代码、名称都说不清所属单元的行：JSON，形如 {\"health\": {\"H4\": \"510722101202\"}}，按各行编号",
+    ),
+    ("ledger diff", "was", "前一期台账；# 后写工作表"),
+    ("ledger diff", "now", "后一期台账"),
+    ("ledger write", "output", "写到哪个文件夹：每份台账一个工作簿（XLSX）；没有则新建"),
     ("", "join_text", "一并连接的文字列，按其在表格中的列名，可以多次给出；列名表明是书记、地址、类型等的，自动取用"),
     (
         "",
@@ -237,21 +254,27 @@ fn meaning(command: &str, arg: &str) -> Option<&'static str> {
 pub(super) fn in_chinese(mut command: Command) -> Command {
     // Only now are the arguments and commands for help and version there.
     command.build();
-    translated(command)
+    translated(command, "")
 }
 
-fn translated(command: Command) -> Command {
-    let name = command.get_name().to_owned();
+fn translated(command: Command, parent: &str) -> Command {
+    let name = known_as(parent, command.get_name());
     let text = about(&name);
     let command = command
         .mut_args(|arg| translated_arg(&name, arg))
-        .mut_subcommands(translated)
+        .mut_subcommands(|sub| translated(sub, &name))
         .subcommand_help_heading("命令")
         .help_template(TEMPLATE);
     match text {
         Some(text) => command.about(text).long_about(None::<&'static str>),
         None => command,
     }
+}
+
+/// What the tables call a command: with the one above it where that tells it from another of its name.
+fn known_as(parent: &str, name: &str) -> String {
+    let whole = format!("{parent} {name}");
+    if about(&whole).is_some() { whole } else { name.to_owned() }
 }
 
 /// An argument with its help in Chinese, with what clap adds to help in English.
@@ -360,10 +383,11 @@ mod tests {
     use crate::cli::Cli;
 
     /// Every command with its arguments.
-    fn walk(command: &Command, found: &mut Vec<(String, Vec<String>)>) {
+    fn walk(command: &Command, parent: &str, found: &mut Vec<(String, Vec<String>)>) {
         let args = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
-        found.push((command.get_name().to_owned(), args));
-        command.get_subcommands().filter(|it| it.get_name() != "help").for_each(|it| walk(it, found));
+        let name = known_as(parent, command.get_name());
+        found.push((name.clone(), args));
+        command.get_subcommands().filter(|it| it.get_name() != "help").for_each(|it| walk(it, &name, found));
     }
 
     #[test]
@@ -371,7 +395,7 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         let mut commands = Vec::new();
-        walk(&command, &mut commands);
+        walk(&command, "", &mut commands);
         let (mut used, mut missing) = (BTreeSet::from([(String::new(), "subcommand".to_owned())]), Vec::new());
         for (name, args) in &commands {
             missing.extend(about(name).is_none().then(|| name.clone()));

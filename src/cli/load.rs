@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::basis::BasisArgs;
 use super::join::JoinArgs;
+use super::ledger::LedgerArgs;
 use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
@@ -106,6 +107,8 @@ pub(super) struct ReadArgs {
     max_vertices: Option<usize>,
     #[command(flatten)]
     join: JoinArgs,
+    #[command(flatten)]
+    ledgers: LedgerArgs,
 }
 
 impl LoadArgs {
@@ -169,7 +172,7 @@ impl ReadArgs {
 
     /// Files that are read beside the boundary files: tables that are joined, a profile.
     pub(super) fn other_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        self.join.files().chain(self.profile.clone())
+        self.join.files().chain(self.profile.clone()).chain(self.ledgers.files())
     }
 
     /// Reads boundary files, or one project, and makes a dataset of them.
@@ -348,6 +351,7 @@ impl ReadArgs {
         if let Some(plans) = &mut plans {
             dataset.preparation().keep(&mut plans.settings);
         }
+        let dataset = self.ledgers.lay(dataset, &self.limits())?;
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
         Ok(Loaded { dataset, plans, places, joins })
     }

@@ -13,6 +13,7 @@ mod convert;
 mod ensemble;
 mod help;
 mod join;
+mod ledger;
 mod load;
 mod metrics;
 mod out;
@@ -85,6 +86,8 @@ enum Command {
     Convert(convert::Args),
     /// Mend borders: vertices, gaps, overlaps, broken rings. Says what was done and checks the result.
     Repair(repair::Args),
+    /// Ledgers: lists that the county keeps beside its boundaries, which follow the plan.
+    Ledger(ledger::Args),
 }
 
 /// What the command line asks for.
@@ -135,6 +138,7 @@ fn carry_out(cli: Cli) -> Request {
         Command::Suggest(args) => suggest::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Repair(args) => repair::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
     };
     Request::Done(match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -246,6 +250,17 @@ enum CliError {
     /// Nothing but tables is given.
     #[error("this file has only a table; give the boundaries that it belongs to beside it: {}", path.display())]
     OnlyTables { path: PathBuf },
+    #[error(transparent)]
+    Ledger(#[from] crate::io::ledgers::LedgerReadError),
+    /// The list of accepted rows cannot be read.
+    #[error("--ledger-accept takes rows by ledger and key, such as {{\"health\": {{\"H4\": \"510722101202\"}}}} ({why}): {}", path.display())]
+    LedgerAccept { why: String, path: PathBuf },
+    /// No ledger is named.
+    #[error("no ledger is given; add --ledger FILE=NAME")]
+    NoLedger,
+    /// A folder cannot be made.
+    #[error("the folder cannot be made ({error}): {}", path.display())]
+    NoFolder { error: std::io::Error, path: PathBuf },
     #[error(transparent)]
     Join(#[from] crate::model::JoinError),
     #[error(transparent)]

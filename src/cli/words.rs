@@ -34,6 +34,13 @@ impl Say for CliError {
             Self::OnlyTables { path } => {
                 format!("文件中只有表格，请同时给出它所属的边界：{}", path.display())
             }
+            Self::Ledger(error) => error.zh(),
+            Self::LedgerAccept { why, path } => format!(
+                "--ledger-accept 需要按台账和行号写的对应，形如 {{\"health\": {{\"H4\": \"510722101202\"}}}}（{why}）：{}",
+                path.display()
+            ),
+            Self::NoLedger => "没有给出台账；请加 --ledger 文件=名称".to_owned(),
+            Self::NoFolder { error, path } => format!("不能建立文件夹（{error}）：{}", path.display()),
             Self::Join(error) => error.zh(),
             Self::Profile(error) => error.zh(),
             Self::JoinAccept { why, path } => format!(
@@ -86,7 +93,7 @@ mod tests {
     use crate::io::profile::ProfileError;
     use crate::io::{FileProblem, ProjectError, ProjectProblem, ReadError, WriteError, WriteProblem};
     use crate::jobs::Cancelled;
-    use crate::model::{FieldRuleError, JoinError, Level, ModelError};
+    use crate::model::{FieldRuleError, JoinError, LedgerError, Level, ModelError};
     use crate::print::PrintError;
     use crate::query::OwnError;
     use crate::rules::LoadError;
@@ -121,6 +128,10 @@ mod tests {
             OnlyPlaces { path: "a".into() },
             PipedPlaces { path: "a".into() },
             OnlyTables { path: "a".into() },
+            Ledger(LedgerError::NoHeader { file: word() }.into()),
+            LedgerAccept { why: word(), path: "a".into() },
+            NoLedger,
+            NoFolder { error: std::io::Error::other("full"), path: "a".into() },
             Join(JoinError::NoHeader { file: word() }),
             Profile(ProfileError::Newer { version: 2, path: "a".into() }),
             JoinAccept { why: word(), path: "a".into() },

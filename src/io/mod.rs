@@ -40,6 +40,7 @@ mod input;
 mod kind_tests;
 mod kml;
 pub mod layers;
+pub mod ledgers;
 mod limits;
 pub mod outgoing;
 mod outputs;

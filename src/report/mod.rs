@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod health;
 pub mod html;
+pub mod ledgers;
 pub mod repair;
 pub mod seats;
 pub mod summary;

@@ -20,6 +20,7 @@ mod joining;
 mod language;
 mod layer_seeds;
 mod layers;
+mod ledgers;
 mod loss;
 mod names;
 mod outputs;

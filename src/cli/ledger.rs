@@ -1,0 +1,203 @@
+//! `quhua ledger`: lists that a county keeps beside its boundaries, checked, compared, and written as a plan leaves them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Subcommand;
+
+use super::load::DraftArgs;
+use super::{CliError, Outcome, lang, progress};
+use crate::io::atomic::write_file;
+use crate::io::{LayerSource, Limits, OutTarget, Outputs, ledgers};
+use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger};
+use crate::outside;
+use crate::report::ledgers::{LedgerDiff, LedgerReport, ledger_sheet};
+
+/// Largest list of accepted rows that is read.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Ledgers that lie over the boundaries.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct LedgerArgs {
+    /// A ledger, a list that the county keeps of clinics, schools, offices, assets, roads or tasks: CSV, XLSX, XLS, ODS, or a
+    /// layer of points or lines; behind # the sheet or layer. Behind = what plans and expressions call it; without it the
+    /// name of the file. May be given several times.
+    #[arg(long, value_name = "FILE[#SHEET][=NAME]")]
+    ledger: Vec<PathBuf>,
+    /// Rows of ledgers and the units that they are of, where neither place nor code nor name says so: JSON, such as
+    /// {"health": {"H4": "510722101202"}}, by the keys of rows.
+    #[arg(long, value_name = "FILE.json", requires = "ledger")]
+    ledger_accept: Option<PathBuf>,
+}
+
+impl LedgerArgs {
+    /// Files that are read.
+    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.ledger.iter().map(|given| named(given).0.path).chain(self.ledger_accept.clone())
+    }
+
+    /// Lays these ledgers over boundaries, beside those that lie there; one of the same name takes the place of another.
+    pub(super) fn lay(&self, dataset: Arc<Dataset>, limits: &Limits) -> Result<Arc<Dataset>, CliError> {
+        if self.ledger.is_empty() {
+            return Ok(dataset);
+        }
+        let mut accepted = match &self.ledger_accept {
+            Some(path) => accepted(path)?,
+            None => BTreeMap::new(),
+        };
+        let mut laid: Vec<LaidLedger> = dataset.ledgers().to_vec();
+        for given in &self.ledger {
+            let (source, name) = named(given);
+            let ledger = progress::shown(progress::Doing::Reading, |_| ledgers::read(&source, &name, limits))?;
+            let before = laid.iter().position(|laid| laid.ledger().name() == name);
+            let said = accepted.remove(&name).or_else(|| before.map(|at| laid[at].accepted().clone()));
+            let ledger = LaidLedger::lay(Arc::new(ledger), &dataset, said.unwrap_or_default());
+            match before {
+                Some(at) => laid[at] = ledger,
+                None => laid.push(ledger),
+            }
+        }
+        Ok(Arc::new(dataset.with_ledgers(laid)))
+    }
+}
+
+/// The file, the sheet behind it, and the name. The name of a file may have these signs too.
+fn named(given: &Path) -> (LayerSource, String) {
+    let text = given.to_string_lossy();
+    let (file, name) = match text.rsplit_once('=') {
+        Some((file, name)) if !given.exists() && !name.is_empty() => (PathBuf::from(file), Some(name.to_owned())),
+        _ => (given.to_owned(), None),
+    };
+    let text = file.to_string_lossy();
+    let source = match text.rsplit_once('#') {
+        Some((path, sheet)) if !file.exists() && !sheet.is_empty() => {
+            LayerSource { layer: Some(sheet.to_owned()), ..LayerSource::from(PathBuf::from(path)) }
+        }
+        _ => LayerSource::from(file.clone()),
+    };
+    let stem = || source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = name.or_else(|| source.layer.clone()).unwrap_or_else(stem);
+    (source, name)
+}
+
+fn accepted(path: &Path) -> Result<BTreeMap<String, AcceptedRows>, CliError> {
+    let unreadable = |why: String| CliError::LedgerAccept { why, path: path.to_owned() };
+    let bytes = outside::read(path, MOST_BYTES).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = bytes.ok_or_else(|| unreadable(format!("> {MOST_BYTES} bytes")))?;
+    serde_json::from_slice(&bytes).map_err(|error| unreadable(crate::i18n::one_line(&error.to_string())))
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// What rows of ledgers are bound to, and what is doubtful about them.
+    Check(CheckArgs),
+    /// What a later ledger has otherwise than an earlier one, by the keys of rows.
+    Diff(DiffArgs),
+    /// Write ledgers as a plan leaves them, in their own columns, with the units that rows belong to before and after.
+    Write(WriteArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    draft: DraftArgs,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct DiffArgs {
+    /// The earlier ledger; behind # the sheet.
+    #[arg(value_name = "WAS")]
+    was: PathBuf,
+    /// The later one.
+    #[arg(value_name = "NOW")]
+    now: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct WriteArgs {
+    #[command(flatten)]
+    draft: DraftArgs,
+    /// The folder to write to: a workbook (XLSX) for each ledger, by its name. It is made where it is not there.
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
+    match &args.action {
+        Action::Check(args) => check(args),
+        Action::Diff(args) => diff(args),
+        Action::Write(args) => write(args),
+    }
+}
+
+fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
+    let draft = args.draft.read()?;
+    let dataset = draft.study.dataset();
+    if dataset.ledgers().is_empty() {
+        return Err(CliError::NoLedger);
+    }
+    let report = LedgerReport::new(dataset, draft.study.state(), lang());
+    write_file(&OutTarget::stdout(), |out| {
+        if args.json {
+            serde_json::to_writer_pretty(&mut *out, &report)?;
+            return writeln!(out);
+        }
+        report.tables.iter().flat_map(|table| table.lines(lang())).try_for_each(|line| writeln!(out, "{line}"))
+    })?;
+    Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
+    let limits = Limits::default().capped();
+    let read = |path: &Path| -> Result<Ledger, CliError> {
+        let (source, name) = named(path);
+        Ok(ledgers::read(&source, &name, &limits)?)
+    };
+    let diff = LedgerDiff::between(&read(&args.was)?, &read(&args.now)?);
+    write_file(&OutTarget::stdout(), |out| {
+        if args.json {
+            serde_json::to_writer_pretty(&mut *out, &diff)?;
+            return writeln!(out);
+        }
+        diff.lines(lang()).iter().try_for_each(|line| writeln!(out, "{line}"))
+    })?;
+    Ok(if diff.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn write(args: &WriteArgs) -> Result<Outcome, CliError> {
+    let mut outputs: Outputs = args.draft.outputs(None);
+    let draft = args.draft.read()?;
+    let (dataset, state) = (draft.study.dataset(), draft.study.state());
+    if dataset.ledgers().is_empty() {
+        return Err(CliError::NoLedger);
+    }
+    let file = |laid: &LaidLedger| args.output.join(format!("{}.xlsx", file_safe(laid.ledger().name())));
+    let no_folder = |error| CliError::NoFolder { error, path: args.output.clone() };
+    std::fs::create_dir_all(&args.output).map_err(no_folder)?;
+    let targets =
+        dataset.ledgers().iter().map(|laid| outputs.target(&file(laid), &["xlsx"])).collect::<Result<Vec<_>, _>>()?;
+    for (laid, target) in dataset.ledgers().iter().zip(&targets) {
+        let sheet = ledger_sheet(laid, dataset, state, lang());
+        write_file(target, |out| sheet.write_xlsx(out))?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// A name without what file systems do not take.
+fn file_safe(name: &str) -> String {
+    let safe = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c });
+    safe.collect::<String>().trim_matches(['.', ' ']).to_owned()
+}
