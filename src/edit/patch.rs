@@ -78,6 +78,7 @@ impl Patch {
     pub fn apply(self, state: &mut State) -> Self {
         // The lookup must know the base before the first change.
         state.prepare_lookup();
+        state.restamp();
         let mut inverse: Vec<Change> = self.changes.into_iter().map(|change| change.apply(state)).collect();
         inverse.reverse();
         Self { changes: inverse }

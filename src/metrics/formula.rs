@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 use super::rows::RowTerm;
 use super::{Amount, Figure};
 use crate::i18n::numbers::AreaUnit;
-use crate::model::Unknown;
+use crate::model::{Level, Unknown};
 
 /// Something that a unit has, by the word that stands for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,40 @@ pub enum Formula {
     Call(Function, Vec<Self>),
     /// The third where the first two are so related, else the fourth.
     If(Relation, Box<[Self; 4]>),
+    /// Something about other units, other times or other levels.
+    Over(Over),
+}
+
+/// What an expression asks beyond the unit that it is worked out for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Over {
+    /// The sum over all units of the level.
+    Total(Box<Formula>),
+    /// What the territory of the unit had as loaded.
+    Before(Box<Formula>),
+    /// Worked out for each unit of a finer level within the unit, then added up.
+    Each(Level, Box<Formula>),
+    /// Its place among the units of the level, 1 for the largest; equal ones share one.
+    Rank(Box<Formula>),
+    /// How far it lies between the least and the largest of the level, from 0 to 1; 0 where all are equal.
+    MinMax(Box<Formula>),
+    /// The share of a whole, by weights, in multiples of a step: the largest remainder, so that shares add up to the whole.
+    Apportion(Box<[Formula; 3]>),
+}
+
+/// What expressions are worked out from.
+pub trait Ground {
+    /// What a word stands for.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    fn term(&self, term: &Term) -> Result<Amount, Unknown>;
+
+    /// Something beyond the unit.
+    ///
+    /// # Errors
+    /// [`Unknown`] when it cannot be known.
+    fn over(&self, over: &Over) -> Result<Amount, Unknown>;
 }
 
 /// What combines two numbers.
@@ -104,14 +138,15 @@ pub enum Relation {
 }
 
 impl Formula {
-    /// Its value, of what `known` says of the terms.
+    /// Its value, upon some ground.
     ///
     /// # Errors
     /// [`Unknown`] when it cannot be known.
-    pub fn value(&self, known: &dyn Fn(&Term) -> Result<Amount, Unknown>) -> Result<Amount, Unknown> {
+    pub fn value(&self, known: &dyn Ground) -> Result<Amount, Unknown> {
         match self {
             Self::Number(number) => Ok(Amount::Exact(*number)),
-            Self::Term(term) => known(term),
+            Self::Term(term) => known.term(term),
+            Self::Over(over) => known.over(over),
             Self::Negative(of) => Amount::from(0).minus(of.value(known)?).ok_or(Unknown::TooLarge),
             Self::Two(operator, sides) => {
                 let [a, b] = &**sides;
@@ -143,12 +178,37 @@ impl Formula {
             Self::Two(_, parts) => parts.iter().flat_map(Self::terms).collect(),
             Self::Call(_, parts) => parts.iter().flat_map(Self::terms).collect(),
             Self::If(_, parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Over(over) => over.parts().iter().flat_map(Self::terms).collect(),
+        }
+    }
+}
+
+impl Over {
+    fn parts(&self) -> &[Formula] {
+        match self {
+            Self::Total(of) | Self::Before(of) | Self::Each(_, of) | Self::Rank(of) | Self::MinMax(of) => {
+                std::slice::from_ref(of)
+            }
+            Self::Apportion(parts) => &parts[..],
+        }
+    }
+}
+
+impl fmt::Display for Over {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Total(of) => write!(f, "total({of})"),
+            Self::Before(of) => write!(f, "before({of})"),
+            Self::Each(level, of) => write!(f, "each({level}, {of})"),
+            Self::Rank(of) => write!(f, "rank({of})"),
+            Self::MinMax(of) => write!(f, "minmax({of})"),
+            Self::Apportion(of) => write!(f, "apportion({}, {}, {})", of[0], of[1], of[2]),
         }
     }
 }
 
 impl Function {
-    fn value(self, of: &[Formula], known: &dyn Fn(&Term) -> Result<Amount, Unknown>) -> Result<Amount, Unknown> {
+    fn value(self, of: &[Formula], known: &dyn Ground) -> Result<Amount, Unknown> {
         let mut values = of.iter().map(|it| it.value(known));
         let first = values.next().unwrap_or(Err(Unknown::NoValue));
         let extreme =
@@ -196,6 +256,7 @@ impl fmt::Display for Formula {
         match self {
             Self::Number(number) => write!(f, "{}", number.normalize()),
             Self::Term(term) => f.write_str(&term.word),
+            Self::Over(over) => over.fmt(f),
             Self::Negative(of) => write!(f, "-{of}"),
             Self::Two(operator, sides) => {
                 let sign = match operator {

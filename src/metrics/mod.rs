@@ -53,3 +53,4 @@ pub use statistic::Statistic;
 #[cfg(test)]
 mod tests;
 mod words;
+mod worked;

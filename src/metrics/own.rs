@@ -1,16 +1,13 @@
 //! Figures of one's own (自定指标): a name and an expression over what is known of a unit.
 
-use std::cell::OnceCell;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use super::formula::{Formula, Term, What};
-use super::rows::RowTerm;
+use super::formula::Formula;
+use super::worked::{Kept, OneUnit, Together};
 use super::{Amount, Figure, UnitFigures, together};
-use crate::coverage::AtomId;
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
-use crate::i18n::numbers::AreaUnit;
-use crate::model::{Dataset, FieldRules, State, UnitId, Unknown};
+use crate::model::{Dataset, FieldIndex, FieldRules, State, UnitId, Unknown};
 
 /// Which figure of one's own, and how many decimals it is written with, so that it can be written wherever it is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,13 +52,14 @@ pub struct OwnFigures {
     list: Vec<OwnFigure>,
     rules: Arc<FieldRules>,
     method: AreaMethod,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl OwnFigures {
     /// None yet.
     #[must_use]
-    pub const fn new(rules: Arc<FieldRules>, method: AreaMethod) -> Self {
-        Self { list: Vec::new(), rules, method }
+    pub fn new(rules: Arc<FieldRules>, method: AreaMethod) -> Self {
+        Self { rules, method, ..Self::default() }
     }
 
     /// Adds one; `None` as formula where the expression does not fit the data. One that was among `before` by the same
@@ -134,16 +132,28 @@ impl OwnFigures {
         unit: UnitId,
         figures: &UnitFigures,
     ) -> Result<Amount, Unknown> {
-        let source = |field| {
-            let ruled = self.rules.fields().iter().find(|known| known.in_finest() == Some(field))?;
-            self.rules.value(ruled, dataset, state, unit, self.method).number().map(Amount::Exact)
-        };
-        let known = |figure| match figure {
-            Figure::Source(field) => source(field),
-            figure => figure.amount(figures),
-        };
-        let rows = |term: &RowTerm| term.of_unit(dataset, state, unit);
-        worked_out(formula, state.members(unit).len(), &known, &rows)
+        formula.value(&OneUnit { own: self, dataset, state, unit, figures })
+    }
+
+    /// What a field of the source is for a unit of a state, by the rule that it has.
+    pub(super) fn source_value(
+        &self,
+        field: FieldIndex,
+        (dataset, state): (&Dataset, &State),
+        unit: UnitId,
+    ) -> Option<Amount> {
+        let ruled = self.rules.fields().iter().find(|known| known.in_finest() == Some(field))?;
+        self.rules.value(ruled, dataset, state, unit, self.method).number().map(Amount::Exact)
+    }
+
+    /// How areas are computed.
+    pub(super) const fn method(&self) -> AreaMethod {
+        self.method
+    }
+
+    /// What was worked out over whole levels.
+    pub(super) fn kept(&self) -> &Mutex<Kept> {
+        &self.kept
     }
 
     /// Value of one for several units of a state together: the expression of what they have together.
@@ -157,17 +167,7 @@ impl OwnFigures {
         (dataset, state, ids): (&Dataset, &State, &[UnitId]),
     ) -> Result<Amount, Unknown> {
         let formula = self.get(id).and_then(|own| own.formula.as_ref()).ok_or(Unknown::Unread)?;
-        let members = ids.iter().map(|&unit| state.members(unit).len()).sum();
-        let atoms = OnceCell::new();
-        let rows = |term: &RowTerm| {
-            let atoms = atoms.get_or_init(|| {
-                let mut atoms: Vec<AtomId> = ids.iter().flat_map(|&unit| state.atoms(unit)).collect();
-                atoms.sort_unstable();
-                atoms
-            });
-            term.within(dataset, state.records(), atoms)
-        };
-        worked_out(formula, members, &|figure| units.amount(figure), &rows)
+        formula.value(&Together::new(units, dataset, state, ids))
     }
 
     /// Any figure of a unit of a state as a number: those of one's own and source fields too, which [`Figure::of`] does
@@ -186,26 +186,4 @@ impl OwnFigures {
             _ => figure.of(figures),
         }
     }
-}
-
-/// Value of an expression over the members and the figures that are known, in base units.
-fn worked_out(
-    formula: &Formula,
-    members: usize,
-    known: &dyn Fn(Figure) -> Option<Amount>,
-    rows: &dyn Fn(&RowTerm) -> Result<Amount, Unknown>,
-) -> Result<Amount, Unknown> {
-    let shown = |amount: Amount, unit: f64| match amount {
-        Amount::Exact(_) => Some(amount),
-        Amount::Measured(value) => Amount::measured(value / unit),
-    };
-    formula.value(&|Term { word, what }| {
-        let found = match what {
-            What::Rows(term) => return rows(term),
-            What::Members => Some(members.into()),
-            What::Area(area_unit) => known(Figure::Area).and_then(|area| shown(area, area_unit.in_m2())),
-            What::Figure(figure) => known(*figure).and_then(|amount| shown(amount, figure.shown_unit(AreaUnit::Km2))),
-        };
-        found.ok_or_else(|| Unknown::Term(word.to_string()))
-    })
 }

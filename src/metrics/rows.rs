@@ -211,8 +211,12 @@ impl RowTerm {
         if state.unit(unit).level != state.coarsest() || dataset.heir_of_all(state) != Some(unit) {
             return Ok(own);
         }
-        let of_all = self.over(dataset, state.records(), LedgerRow::is_of_all)?;
-        own.plus(of_all).ok_or(Unknown::TooLarge)
+        own.plus(self.of_all(dataset, state.records())?).ok_or(Unknown::TooLarge)
+    }
+
+    /// What rows have of it that are of all that was loaded, and of no unit in it.
+    pub(super) fn of_all(&self, dataset: &Dataset, records: &RowRecords) -> Result<Amount, Unknown> {
+        self.over(dataset, records, LedgerRow::is_of_all)
     }
 
     /// What all rows have of it that are bound to something, those of the whole included.

@@ -47,6 +47,18 @@ pub struct State {
     pub(crate) seat_uses: BTreeMap<UnitId, SeatUse>,
     /// What becomes of rows of ledgers.
     pub(crate) records: Arc<RowRecords>,
+    /// Changes with everything that changes.
+    stamp: Stamp,
+}
+
+/// A number that tells states apart that came about in different ways. States are the same whatever theirs is.
+#[derive(Clone, Copy, Debug)]
+struct Stamp(u64);
+
+impl PartialEq for Stamp {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl State {
@@ -77,11 +89,25 @@ impl State {
             locks,
             seat_uses: BTreeMap::new(),
             records: Arc::default(),
+            stamp: Stamp(next_revision()),
         }
+    }
+
+    /// Tells this state from what it was before the last change, and from what that was before: what follows from it may be
+    /// kept as long as this stays.
+    #[must_use]
+    pub const fn stamp(&self) -> u64 {
+        self.stamp.0
+    }
+
+    /// Says that it changes.
+    pub(crate) fn restamp(&mut self) {
+        self.stamp = Stamp(next_revision());
     }
 
     /// Adds an atom to the units of another one.
     pub(crate) fn add_atom(&mut self, like: AtomId) -> AtomId {
+        self.restamp();
         let atom = AtomId::new(self.labels.first().map_or(0, SharedList::len));
         if let Some(unit) = self.labels.first().map(|labels| labels[like.index()]) {
             self.atoms[unit.index()].push(atom);

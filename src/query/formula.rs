@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use rust_decimal::Decimal;
 
 use super::error::{Expected, QueryError};
 use super::expr::{Compare, Sign};
@@ -19,10 +20,11 @@ use super::field::{Field, Vocabulary};
 use super::parse::short;
 use super::rows::LedgerWords;
 use super::scan::{digits, longest, space_len, word};
+use super::values::level_at;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::written::plain_sign;
-use crate::metrics::formula::{Formula, Function, Operator, Relation, Term, What};
+use crate::metrics::formula::{Formula, Function, Operator, Over, Relation, Term, What};
 use crate::metrics::{Figure, OwnFigures};
 use crate::model::Dataset;
 
@@ -48,9 +50,15 @@ enum Call {
     If,
     /// Over the rows of a ledger; whether a column is added up.
     Rows(bool),
+    Total,
+    Before,
+    Each,
+    Rank,
+    MinMax,
+    Apportion,
 }
 
-const CALLS: [(&str, Call); 16] = [
+const CALLS: [(&str, Call); 28] = [
     ("round", Call::Of(Function::Round(0))),
     ("min", Call::Of(Function::Least)),
     ("max", Call::Of(Function::Largest)),
@@ -59,6 +67,12 @@ const CALLS: [(&str, Call); 16] = [
     ("if", Call::If),
     ("count", Call::Rows(false)),
     ("sum", Call::Rows(true)),
+    ("total", Call::Total),
+    ("before", Call::Before),
+    ("each", Call::Each),
+    ("rank", Call::Rank),
+    ("minmax", Call::MinMax),
+    ("apportion", Call::Apportion),
     ("四舍五入", Call::Of(Function::Round(0))),
     ("最小", Call::Of(Function::Least)),
     ("最大", Call::Of(Function::Largest)),
@@ -67,6 +81,12 @@ const CALLS: [(&str, Call); 16] = [
     ("如果", Call::If),
     ("计数", Call::Rows(false)),
     ("求和", Call::Rows(true)),
+    ("合计", Call::Total),
+    ("调整前", Call::Before),
+    ("逐个", Call::Each),
+    ("排名", Call::Rank),
+    ("极差标准化", Call::MinMax),
+    ("分配", Call::Apportion),
 ];
 
 /// A word that an expression can have.
@@ -303,6 +323,24 @@ impl<'a> Reader<'a> {
                 let then = self.sum()?;
                 self.expect(COMMA, Expected::Comma)?;
                 Formula::If(relation, Box::new([left, right, then, self.sum()?]))
+            }
+            Call::Total => Formula::Over(Over::Total(Box::new(self.sum()?))),
+            Call::Before => Formula::Over(Over::Before(Box::new(self.sum()?))),
+            Call::Rank => Formula::Over(Over::Rank(Box::new(self.sum()?))),
+            Call::MinMax => Formula::Over(Over::MinMax(Box::new(self.sum()?))),
+            Call::Each => {
+                self.at += space_len(self.rest());
+                let Some((level, len)) = level_at(self.rest()) else { return Err(self.error(Expected::Level)) };
+                self.at += len;
+                self.expect(COMMA, Expected::Comma)?;
+                Formula::Over(Over::Each(level, Box::new(self.sum()?)))
+            }
+            Call::Apportion => {
+                let whole = self.sum()?;
+                self.expect(COMMA, Expected::Comma)?;
+                let by = self.sum()?;
+                let step = if self.take(COMMA).is_some() { self.sum()? } else { Formula::Number(Decimal::ONE) };
+                Formula::Over(Over::Apportion(Box::new([whole, by, step])))
             }
             Call::Rows(is_sum) => {
                 let start = self.at;

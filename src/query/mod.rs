@@ -21,6 +21,8 @@ mod field;
 mod formula;
 mod list;
 mod names;
+#[cfg(test)]
+mod over_tests;
 mod own;
 mod parse;
 mod pieces;

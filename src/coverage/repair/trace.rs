@@ -161,8 +161,8 @@ fn faces(loops: Vec<Loop>, sources: &[&Ring]) -> Vec<Vec<Vec<Coord>>> {
                 let ([low, high], [hole_low, hole_high]) = (boxes[*shell], boxes[i]);
                 (0..2).all(|axis| low[axis] <= hole_low[axis] && hole_high[axis] <= high[axis])
             };
-            let holds = |shell: &usize| contains(&loops[*shell].coords, &hole.coords);
-            let around = shells.iter().copied().filter(|shell| fits(shell) && holds(shell));
+            let surrounds = |shell: &usize| contains(&loops[*shell].coords, &hole.coords);
+            let around = shells.iter().copied().filter(|shell| fits(shell) && surrounds(shell));
             around.min_by(|&a, &b| loops[a].twice.total_cmp(&loops[b].twice))
         };
         if let Some(shell) = hole.within.or_else(smallest) {

@@ -13,7 +13,7 @@ use geo::{Coord, Rect};
 
 use super::duplicates::Duplicates;
 use super::{Defect, DefectKind, Detail};
-use crate::coverage::{ArcId, AtomId, Coverage};
+use crate::coverage::{ArcId, AtomId, Coverage, DirectedArc};
 
 /// Fewer units than this are told one by one.
 pub(in crate::coverage) const FEWEST: usize = 24;
@@ -110,8 +110,7 @@ fn inner_point(coverage: &Coverage, atom: AtomId) -> Option<Coord> {
 
 /// One finding for a pile.
 pub(in crate::coverage) fn defect(coverage: &Coverage, pile: &[AtomId]) -> Defect {
-    let arcs: Vec<ArcId> =
-        pile.iter().flat_map(|&atom| coverage.arcs_of(atom)).map(|directed| directed.arc()).collect();
+    let arcs: Vec<ArcId> = pile.iter().flat_map(|&atom| coverage.arcs_of(atom)).map(DirectedArc::arc).collect();
     let at = arcs.first().and_then(|&arc| coverage.arc(arc).first().copied());
     Defect::point(DefectKind::Overlap, Detail::Pile { units: pile.len() }, pile.to_vec(), at, arcs)
 }
