@@ -16,6 +16,8 @@ use crate::coverage::validate::{
 };
 use crate::coverage::{AtomId, Coverage};
 use crate::jobs::{Cancelled, Progress};
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use geo::Coord;
 use rayon::prelude::*;
 
@@ -28,7 +30,7 @@ pub(super) struct Known {
     pub coverage: Coverage,
     pub defects: Vec<Defect>,
     /// The index over its segments.
-    tree: SegmentTree,
+    pub tree: SegmentTree,
     /// Atoms that are not flawless.
     flawed: Vec<AtomId>,
     /// What lies in piles is not repaired, and not here: it comes back as it was.
@@ -103,7 +105,7 @@ impl Known {
         let is_here = self.concerned(instead);
         let here: Vec<AtomId> = before.atoms().filter(|atom| is_here[atom.index()]).collect();
         let foreign = Foreign::of(before, &is_here);
-        let flat = rings::flat_of(before, here.iter().copied(), instead);
+        let flat = rings::flat_of(before, &here, instead);
         let part = Coverage::build_with_nodes(flat, |at| foreign.nodes.contains(&key(at)), &Progress::new())?;
         let is_foreign: Vec<bool> = part.arcs().map(|arc| foreign.has(part.arc(arc))).collect();
         let found = examine(&part, &is_foreign, options, &Progress::new())?.defects;
@@ -119,58 +121,48 @@ impl Known {
 
     /// Whether each atom is concerned.
     fn concerned(&self, instead: &Instead) -> Vec<bool> {
-        let mut is_concerned = vec![false; self.coverage.atom_count()];
-        let near = self.near_changes(instead);
-        for atom in near.iter().chain(instead.keys()).chain(&self.flawed) {
-            is_concerned[atom.index()] = true;
+        let is_concerned: Vec<AtomicBool> = (0..self.coverage.atom_count()).map(|_| AtomicBool::new(false)).collect();
+        for atom in instead.keys().chain(&self.flawed) {
+            is_concerned[atom.index()].store(true, Ordering::Relaxed);
         }
-        is_concerned
+        self.near_changes(instead, &is_concerned);
+        is_concerned.into_iter().map(AtomicBool::into_inner).collect()
     }
 
-    /// Atoms with a segment near to one that is new or gone.
-    fn near_changes(&self, instead: &Instead) -> Vec<AtomId> {
+    /// Marks atoms with a segment near to one that is new or gone.
+    fn near_changes(&self, instead: &Instead, is_concerned: &[AtomicBool]) {
         let coverage = &self.coverage;
-        let differing = |(&atom, now): (&AtomId, &Vec<Vec<Vec<Coord>>>)| differing(&polygons_of(coverage, atom), now);
-        let differing: Vec<Vec<Bounds>> = instead.par_iter().map(differing).collect();
-        let inside = differing.par_iter().flat_map_iter(|differing| self.inside(differing));
         let widest = coverage.bounds().map_or(0.0, |bounds| bounds.min().y.abs().max(bounds.max().y.abs()));
         // With some room, because degrees are not everywhere as long.
         let margin = 1.1 * NEAR_M / 111_000.0 / widest.min(89.0).to_radians().cos();
-        let mut near: Vec<AtomId> = differing
-            .par_iter()
-            .flatten_iter()
-            .flat_map_iter(|bounds| {
+        let is_open = |atom: &AtomId| !is_concerned[atom.index()].load(Ordering::Relaxed);
+        let mark = |atom: AtomId| is_concerned[atom.index()].store(true, Ordering::Relaxed);
+        instead.par_iter().for_each(|(&atom, now)| {
+            let differing = differing(&polygons_of(coverage, atom), now);
+            for bounds in &differing {
                 let around = bounds.grown(margin);
-                let mut near = Vec::new();
                 self.tree.near(&around, |block| {
                     let coords = &coverage.built.coords;
                     let is_met = |i: usize| around.meets(&Bounds::of(coords[i], coords[i + 1]));
-                    if block.segments().any(is_met) {
-                        near.extend(coverage.sides_here(block.arc).into_iter().flatten());
+                    let mut atoms = coverage.sides_here(block.arc).into_iter().flatten().filter(is_open).peekable();
+                    // Most are marked already.
+                    if atoms.peek().is_some() && block.segments().any(is_met) {
+                        atoms.for_each(mark);
                     }
                 });
-                near
-            })
-            .chain(inside)
-            .collect();
-        near.par_sort_unstable();
-        near.dedup();
-        near
-    }
-
-    /// Atoms that lie within what one atom gains or loses, as far as boxes tell, and far from its border.
-    fn inside(&self, differing: &[Bounds]) -> Vec<AtomId> {
-        let mut inside = Vec::new();
-        if let Some(around) = differing.iter().copied().reduce(Bounds::with) {
-            self.tree.near(&around, |block| {
-                let atoms = self.coverage.sides_here(block.arc).into_iter().flatten();
-                inside.extend(atoms.filter(|&atom| {
-                    let bounds = self.coverage.bounds_of(atom);
-                    bounds.is_some_and(|bounds| around.contains(&Bounds::of(bounds.min(), bounds.max())))
-                }));
-            });
-        }
-        inside
+            }
+            // Those that lie within what it gains or loses, as far as boxes tell, and far from its border.
+            if let Some(around) = differing.iter().copied().reduce(Bounds::with) {
+                self.tree.near(&around, |block| {
+                    for atom in coverage.sides_here(block.arc).into_iter().flatten().filter(is_open) {
+                        let bounds = coverage.bounds_of(atom);
+                        if bounds.is_some_and(|bounds| around.contains(&Bounds::of(bounds.min(), bounds.max()))) {
+                            mark(atom);
+                        }
+                    }
+                });
+            }
+        });
     }
 }
 

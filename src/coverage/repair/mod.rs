@@ -24,6 +24,7 @@ mod noding;
 mod plane;
 mod resolve;
 mod rings;
+mod sieve;
 mod snap;
 mod trace;
 mod words;
@@ -38,6 +39,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use geo::Coord;
+use rayon::prelude::*;
 
 use super::validate::{Defect, DefectKind, Options, Severity, is_valid_coverage};
 use super::{AtomId, Coverage, FlatPolygons};
@@ -452,7 +454,7 @@ fn one_round(
     let is_left_out =
         |defect: &&Defect| defect.severity == Severity::Error && !is_chosen(defect, (settings, choice), record);
     let is_wide = known.defects.iter().any(|defect| is_left_out(&defect));
-    let mut around = Neighbourhood::of(coverage, chosen, is_wide);
+    let mut around = Neighbourhood::of((coverage, &known.tree), chosen, is_wide);
     let arcs = chosen.iter().filter(|defect| defect.kind != DefectKind::InvalidRing);
     let arcs: BTreeSet<_> = arcs.flat_map(|defect| defect.arcs.iter().copied()).collect();
     snap::apply(coverage, &arcs, &mut around, (settings, choice), record);
@@ -504,7 +506,12 @@ fn redrawn(
     atoms.extend(plane.around.rings.iter().filter(|ring| ring.is_touched).map(|ring| ring.atom));
     let mut polygons = trace::trace(plane, &atoms, crossings);
     let untidy: BTreeSet<AtomId> = rings::untidy(coverage).collect();
-    polygons.retain(|atom, made| untidy.contains(atom) || *made != rings::polygons_of(coverage, *atom));
+    let is_same =
+        |(atom, made): &(&AtomId, &Polygons)| !untidy.contains(atom) && **made == rings::polygons_of(coverage, **atom);
+    let same: Vec<AtomId> = polygons.par_iter().filter(is_same).map(|(&atom, _)| atom).collect();
+    for atom in same {
+        polygons.remove(&atom);
+    }
     let mut mended = BTreeSet::new();
     for defect in chosen.iter().filter(|defect| defect.kind == DefectKind::InvalidRing) {
         let Some(&atom) = defect.atoms.first().filter(|atom| polygons.contains_key(atom)) else { continue };

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use geo::Coord;
+use rayon::prelude::*;
 
 use super::Settings;
 use super::rings::{Inserts, Key, Neighbourhood, key};
+use super::sieve::Sieve;
 use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::arrangement::Arrangement;
 use crate::coverage::validate::cover::{self, Covers};
@@ -13,7 +15,7 @@ use crate::coverage::validate::duplicates::Duplicates;
 use crate::coverage::validate::fraction::Fraction;
 use crate::coverage::validate::measure::{Local, distance};
 use crate::coverage::validate::planarity::{self, How, Meeting, is_on};
-use crate::coverage::validate::tree::SegmentTree;
+use crate::coverage::validate::tree::{Block, SegmentTree};
 use crate::coverage::{AtomId, Coverage, OUTSIDE};
 use crate::jobs::{Cancelled, Progress};
 
@@ -44,7 +46,7 @@ impl Noded {
 
 /// Takes vertices in wherever rings meet otherwise. Crossings of thin units are where they are, and at no end nearby.
 pub(super) fn node(
-    around: &mut Neighbourhood,
+    around: &mut Neighbourhood<'_>,
     settings: &Settings,
     thin: &BTreeSet<AtomId>,
     progress: &Progress,
@@ -52,11 +54,24 @@ pub(super) fn node(
     let quiet = Progress::new();
     let mut crossings = Crossings::default();
     let mut turn = 0;
+    let mut altered: Option<Sieve> = None;
     loop {
         progress.check()?;
         let coverage = Coverage::build(around.flat(), &quiet)?;
         let tree = SegmentTree::build(&coverage, coverage.arcs(), 0.0);
-        let met = planarity::find(&coverage, &tree, &quiet)?;
+        let met = match &altered {
+            None => planarity::find(&coverage, &tree, &quiet)?,
+            // Segments between other vertices are as they were, and meet nothing.
+            Some(altered) => {
+                let is_altered: Vec<bool> =
+                    coverage.built.coords.par_iter().map(|&at| altered.may_have(key(at))).collect();
+                let counts = |block: &Block| {
+                    let segments = block.segments();
+                    is_altered[segments.start..=segments.end].contains(&true)
+                };
+                planarity::find_where(&coverage, &tree, counts, &quiet)?
+            }
+        };
         let mut inserts = Inserts::default();
         let mut concerned = HashSet::default();
         for meeting in &met {
@@ -73,6 +88,9 @@ pub(super) fn node(
         if inserts.is_empty() || turn > MAX_TURNS {
             return Ok(Noded { coverage, tree, met, nobody: Duplicates::none(), crossings: crossings.made });
         }
+        // Who met somebody in this turn may still do so, and is looked at as well.
+        let ends = met.iter().flat_map(|meeting| [meeting.a, meeting.b]).flat_map(|segment| segment.ends(&coverage));
+        altered = Some(Sieve::of(inserts.ends().chain(inserts.vertices()).chain(ends.map(key))));
         around.take_in(inserts, |ring| u32::try_from(ring).is_ok_and(|ring| concerned.contains(&ring)));
     }
 }

@@ -32,7 +32,7 @@ const MOST_POINTS: usize = 200;
 /// See the module documentation.
 pub(super) struct Plane<'a> {
     pub arrangement: &'a Arrangement<'a>,
-    pub around: &'a Neighbourhood,
+    pub around: &'a Neighbourhood<'a>,
     /// Region of every cycle.
     region_of: Vec<u32>,
     /// Units that hold each region, by its cycle.
@@ -46,7 +46,7 @@ pub(super) struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    pub fn of(arrangement: &'a Arrangement<'a>, covers: &Covers, around: &'a Neighbourhood) -> Self {
+    pub fn of(arrangement: &'a Arrangement<'a>, covers: &Covers, around: &'a Neighbourhood<'a>) -> Self {
         let count = u32::try_from(arrangement.cycle_count()).unwrap_or(u32::MAX);
         let mut region_of: Vec<u32> = (0..count).collect();
         let mut is_outer = vec![false; arrangement.cycle_count()];
@@ -268,7 +268,7 @@ impl<'a> Plane<'a> {
 }
 
 /// Units whose rings wind around a region as those of no valid polygon do.
-fn odd(cover: &Cover, around: &Neighbourhood) -> SmallVec<[AtomId; 2]> {
+fn odd(cover: &Cover, around: &Neighbourhood<'_>) -> SmallVec<[AtomId; 2]> {
     let mut odd = SmallVec::new();
     if let [(ring, 1)] = cover[..]
         && around.rings.get(ring.index()).is_none_or(|ring| !ring.is_hole)
@@ -293,7 +293,7 @@ fn odd(cover: &Cover, around: &Neighbourhood) -> SmallVec<[AtomId; 2]> {
 /// Units whose faces hold a region, from the rings that wind around it; and the first such face.
 fn holders(
     cover: &Cover,
-    around: &Neighbourhood,
+    around: &Neighbourhood<'_>,
     hidden: &mut Vec<(AtomId, u32)>,
     region: u32,
 ) -> (Holders, Option<FaceId>) {

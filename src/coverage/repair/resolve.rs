@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::plane::{Holders, Plane};
 use super::{Award, Choice, Deed, Settings, Step};
 use crate::coverage::AtomId;
+use crate::coverage::validate::arrangement::Half;
 use crate::coverage::validate::sliver::Shape;
 use crate::coverage::validate::{DefectKind, NEAR_M};
 
@@ -24,6 +26,8 @@ struct Place {
     award: Award,
     /// The unit that it goes to without a look around.
     to: Option<AtomId>,
+    /// Its border in pieces with their lengths in metres, where a look around is needed.
+    border: Vec<(Half, f64)>,
 }
 
 /// Gives every such region to one unit, as far as that is wanted; returns the units whose territory is another now.
@@ -47,6 +51,10 @@ pub(super) fn resolve(
     for spot in &mut open {
         spot.to = choice.chosen(spot.kind, &spot.atoms, spot.shape.at).or(spot.to);
     }
+    open.par_iter_mut().filter(|spot| spot.to.is_none()).for_each(|spot| {
+        let halves = here.boundaries(spot.region).flatten();
+        spot.border = halves.map(|half| (half, here.length_m(half))).collect();
+    });
     while !open.is_empty() {
         let before = open.len();
         let mut rest = Vec::new();
@@ -221,7 +229,15 @@ fn spot(plane: &Plane<'_>, region: u32, sizes: &Sizes, settings: &Settings) -> O
         atoms.sort_unstable();
         atoms.dedup();
         let lacking = shape.lacking.filter(|_| thin).map(AtomId).filter(|atom| atoms.contains(atom));
-        return Some(Place { region, kind, shape, atoms: Holders::from_vec(atoms), award: settings.gaps, to: lacking });
+        return Some(Place {
+            region,
+            kind,
+            shape,
+            atoms: Holders::from_vec(atoms),
+            award: settings.gaps,
+            to: lacking,
+            border: Vec::new(),
+        });
     }
     let shares = held.iter().map(|&atom| (atom, sizes.share(atom, shape.area_m2)));
     let kind = if is_unmatched { DefectKind::UnmatchedEdge } else { DefectKind::Overlap };
@@ -238,7 +254,7 @@ fn spot(plane: &Plane<'_>, region: u32, sizes: &Sizes, settings: &Settings) -> O
         // Its border takes the vertices in that the other one has.
         to = [(a, b), (b, a)].into_iter().find(|(lacks, _)| lacks.0 == lacking).map(|(_, &other)| other);
     }
-    Some(Place { region, kind, shape, atoms: held, award: settings.overlaps, to })
+    Some(Place { region, kind, shape, atoms: held, award: settings.overlaps, to, border: Vec::new() })
 }
 
 /// The wanted unit, or that with the longest border; `None` where all around is still open.
@@ -248,12 +264,15 @@ fn by_border(plane: &Plane<'_>, spot: &Place) -> Option<AtomId> {
     {
         return Some(unit);
     }
-    let mut lengths: BTreeMap<AtomId, f64> = BTreeMap::new();
-    for half in plane.boundaries(spot.region).flatten() {
+    let mut lengths: SmallVec<[(AtomId, f64); 4]> = SmallVec::new();
+    for (half, length_m) in &spot.border {
         if let [atom] = plane.left(half.twin())
             && spot.atoms.contains(atom)
         {
-            *lengths.entry(*atom).or_default() += plane.length_m(half);
+            match lengths.iter_mut().find(|(other, _)| other == atom) {
+                Some((_, there)) => *there += length_m,
+                None => lengths.push((*atom, *length_m)),
+            }
         }
     }
     let longest = lengths.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use geo::Coord;
 use rayon::prelude::*;
 
+use super::sieve::Sieve;
 use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::measure::{Local, project, twice_area};
+use crate::coverage::validate::tree::{Bounds, SegmentTree};
 use crate::coverage::validate::{Defect, DefectKind};
 use crate::coverage::{ArcId, AtomId, Coverage, FaceId, FlatPolygons, OUTSIDE, RingId};
 
@@ -74,6 +76,16 @@ impl Inserts {
         self.0.is_empty()
     }
 
+    /// Ends of all segments that take a vertex in.
+    pub fn ends(&self) -> impl Iterator<Item = Key> + '_ {
+        self.0.keys().flatten().copied()
+    }
+
+    /// All vertices that are taken in.
+    pub fn vertices(&self) -> impl Iterator<Item = Key> + '_ {
+        self.0.values().flatten().map(|&at| key(at))
+    }
+
     /// Puts the vertices of every segment in order along it.
     fn sort(&mut self) {
         for (&[from, to], vertices) in &mut self.0 {
@@ -95,16 +107,19 @@ impl Inserts {
 
 /// The rings of atoms at disturbed places and of those around.
 #[derive(Debug)]
-pub(super) struct Neighbourhood {
+pub(super) struct Neighbourhood<'c> {
     /// Rings in order of atom, face and ring.
     pub rings: Vec<Ring>,
-    /// Segments with an atom on their other side that is not here.
-    foreign: HashSet<SegmentKey>,
+    coverage: &'c Coverage,
+    /// The index over all its segments.
+    tree: &'c SegmentTree,
+    /// Whether each atom is here.
+    is_here: Vec<bool>,
 }
 
-impl Neighbourhood {
+impl<'c> Neighbourhood<'c> {
     /// The atoms of defects, and all that share a node with a border there; with any of their borders where it is wide.
-    pub fn of(coverage: &Coverage, defects: &[&Defect], is_wide: bool) -> Self {
+    pub fn of((coverage, tree): (&'c Coverage, &'c SegmentTree), defects: &[&Defect], is_wide: bool) -> Self {
         let mut at_node = vec![false; coverage.node_count()];
         let mut is_here = vec![false; coverage.atom_count()];
         let mut concern = |arc: ArcId| {
@@ -130,16 +145,6 @@ impl Neighbourhood {
                 }
             }
         }
-        let is_foreign = |&arc: &ArcId| match coverage.sides_here(arc) {
-            [Some(left), Some(right)] => is_here[left.index()] != is_here[right.index()],
-            _ => false,
-        };
-        let foreign: Vec<ArcId> = coverage.arcs().filter(is_foreign).collect();
-        let segments = foreign.iter().map(|&arc| coverage.arc(arc).len()).sum();
-        let mut foreign_segments = HashSet::with_capacity_and_hasher(segments, foldhash::fast::RandomState::default());
-        for arc in foreign {
-            foreign_segments.extend(coverage.arc(arc).windows(2).map(|pair| segment_key(pair[0], pair[1])));
-        }
         let here: Vec<AtomId> = coverage.atoms().filter(|atom| is_here[atom.index()]).collect();
         let of_atom = |&atom: &AtomId| {
             let faces = coverage.faces_of(atom);
@@ -149,12 +154,22 @@ impl Neighbourhood {
                 Ring { atom, face, is_hole: i > 0, coords, is_touched: false }
             })
         };
-        Self { rings: here.par_iter().flat_map_iter(of_atom).collect(), foreign: foreign_segments }
+        Self { rings: here.par_iter().flat_map_iter(of_atom).collect(), coverage, tree, is_here }
     }
 
-    /// Whether a segment has an atom on its other side that is not here.
+    /// Whether a segment, as it was before anything was changed, has an atom on its other side that is not here.
     pub fn is_foreign(&self, a: Coord, b: Coord) -> bool {
-        !self.foreign.is_empty() && self.foreign.contains(&segment_key(a, b))
+        let (segment, coords) = (segment_key(a, b), &self.coverage.built.coords);
+        let is_foreign = |arc: ArcId| match self.coverage.sides_here(arc) {
+            [Some(left), Some(right)] => self.is_here[left.index()] != self.is_here[right.index()],
+            _ => false,
+        };
+        let mut found = false;
+        self.tree.near(&Bounds::of(a, b), |block| {
+            found = found
+                || is_foreign(block.arc) && block.segments().any(|i| segment_key(coords[i], coords[i + 1]) == segment);
+        });
+        found
     }
 
     /// Moves vertices, and takes those in that come near a segment. A ring that has such a vertex already stays as it is
@@ -176,8 +191,13 @@ impl Neighbourhood {
         once: bool,
     ) {
         inserts.sort();
+        // Most rings have nothing of it.
+        let concerns = Sieve::of(merges.keys().copied().chain(inserts.ends()));
         let now_at = |at: Coord| merges.get(&key(at)).copied().unwrap_or(at);
         self.rings.par_iter_mut().enumerate().filter(|(i, _)| concerned(*i)).for_each(|(_, ring)| {
+            if !ring.coords.iter().any(|&at| concerns.may_have(key(at))) {
+                return;
+            }
             let n = ring.coords.len();
             let mut made = Vec::with_capacity(n + 8);
             for (i, &at) in ring.coords.iter().enumerate() {
@@ -242,34 +262,49 @@ pub(super) fn area_m2(polygons: &[Vec<Vec<Coord>>]) -> f64 {
 
 /// All polygons of a coverage, with those of some atoms replaced.
 pub(super) fn flat(coverage: &Coverage, instead: &Instead) -> FlatPolygons {
-    let mut flat = flat_of(coverage, coverage.atoms(), instead);
+    let mut flat = flat_of(coverage, &coverage.atoms().collect::<Vec<_>>(), instead);
     // What came untidy and is still there stays told.
     restore_untidy(coverage, instead, &mut flat);
     flat
 }
 
 /// Polygons of some atoms, with those of some of them replaced.
-pub(super) fn flat_of(coverage: &Coverage, atoms: impl Iterator<Item = AtomId>, instead: &Instead) -> FlatPolygons {
+pub(super) fn flat_of(coverage: &Coverage, atoms: &[AtomId], instead: &Instead) -> FlatPolygons {
     let mut flat = FlatPolygons::default();
-    flat.coords.reserve(2 * coverage.vertex_count() * atoms.size_hint().0 / coverage.atom_count().max(1));
-    for atom in atoms {
-        let add = |flat: &mut FlatPolygons, coords: &[Coord]| {
-            for &at in coords {
-                flat.push(at);
-            }
-            flat.end_ring();
-        };
+    flat.coords.reserve(2 * coverage.vertex_count() * atoms.len() / coverage.atom_count().max(1));
+    let mut drawn: Vec<FlatPolygons> = Vec::new();
+    for some in atoms.chunks(16 * DRAWN_AT_ONCE) {
+        let before = std::mem::take(&mut drawn);
+        let put = || before.iter().for_each(|part| flat.append(part));
+        let draw = || some.par_chunks(DRAWN_AT_ONCE).map(|some| drawn_of(coverage, some, instead)).collect();
+        (drawn, ()) = rayon::join(draw, put);
+    }
+    for part in &drawn {
+        flat.append(part);
+    }
+    flat
+}
+
+/// Atoms that one task draws.
+const DRAWN_AT_ONCE: usize = 128;
+
+fn drawn_of(coverage: &Coverage, atoms: &[AtomId], instead: &Instead) -> FlatPolygons {
+    let mut flat = FlatPolygons::default();
+    for &atom in atoms {
         if let Some(faces) = instead.get(&atom) {
             for face in faces {
                 for ring in face {
-                    let closed: Vec<Coord> = ring.iter().chain(ring.first()).copied().collect();
-                    add(&mut flat, &closed);
+                    flat.extend(ring.iter().chain(ring.first()).copied());
+                    flat.end_ring();
                 }
                 flat.end_face();
             }
         } else {
             for face in coverage.faces_of(atom) {
-                coverage.rings_of(face).for_each(|ring| add(&mut flat, &coverage.source_ring(ring)));
+                for ring in coverage.rings_of(face) {
+                    flat.extend(coverage.source_ring(ring).into_iter());
+                    flat.end_ring();
+                }
                 flat.end_face();
             }
         }

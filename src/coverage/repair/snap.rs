@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::rings::{Inserts, Key, Neighbourhood, key, open_owner, place};
@@ -29,7 +30,7 @@ struct Near {
 pub(super) fn apply(
     coverage: &Coverage,
     arcs: &BTreeSet<ArcId>,
-    around: &mut Neighbourhood,
+    around: &mut Neighbourhood<'_>,
     (settings, choice): (&Settings, &Choice),
     record: &mut Record,
 ) {
@@ -61,7 +62,7 @@ fn find(coverage: &Coverage, arcs: &BTreeSet<ArcId>, snap_m: f64) -> Vec<Near> {
             near_blocks(coverage, [a, b], margin, snap_m, found);
         }
     });
-    found.sort_by_key(|near| (near.arc, key(near.vertex), near.of, near.on.map(key)));
+    found.par_sort_unstable_by_key(|near| (near.arc, key(near.vertex), near.of, near.on.map(key)));
     found
 }
 

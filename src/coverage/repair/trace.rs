@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::plane::Plane;
 use super::rings::{Instead, Key, Ring, key};
+use super::sieve::Sieve;
 use crate::coverage::hashed::{HashMap, HashSet};
 use crate::coverage::validate::arrangement::Half;
 use crate::coverage::validate::measure::{distance, twice_area};
@@ -211,12 +212,17 @@ fn drop_crossings(plane: &Plane<'_>, polygons: &mut Instead, crossings: &HashSet
     if crossings.is_empty() {
         return;
     }
+    let sieve = Sieve::of(crossings.iter().copied());
+    let may_have = |ring: &Vec<Coord>| ring.iter().any(|at| sieve.may_have(key(*at)));
+    let rings: Vec<&Vec<Coord>> = polygons.values().flatten().flatten().collect();
+    let rings: Vec<&Vec<Coord>> = rings.into_par_iter().filter(|ring| may_have(ring)).collect();
     let mut beside: HashMap<Key, BTreeSet<Key>> = HashMap::default();
     let mut straight: HashMap<Key, bool> = HashMap::default();
     {
         let mut learn = |ring: &[Coord]| {
             let n = ring.len();
-            for (i, &at) in ring.iter().enumerate().filter(|(_, at)| crossings.contains(&key(**at))) {
+            let is_crossing = |at: Coord| sieve.may_have(key(at)) && crossings.contains(&key(at));
+            for (i, &at) in ring.iter().enumerate().filter(|(_, at)| is_crossing(**at)) {
                 let (before, after) = (ring[(i + n - 1) % n], ring[(i + 1) % n]);
                 beside.entry(key(at)).or_default().extend([key(before), key(after)]);
                 // Rounding of the place of a crossing is smaller by far.
@@ -224,9 +230,12 @@ fn drop_crossings(plane: &Plane<'_>, polygons: &mut Instead, crossings: &HashSet
                 *straight.entry(key(at)).or_insert(true) &= is_straight;
             }
         };
-        polygons.values().flatten().flatten().for_each(|ring| learn(ring));
+        for ring in rings {
+            learn(ring);
+        }
         let others = plane.around.rings.par_iter().filter(|ring| !polygons.contains_key(&ring.atom));
-        let has_one = |ring: &&Ring| ring.coords.iter().any(|at| crossings.contains(&key(*at)));
+        let has_one =
+            |ring: &&Ring| ring.coords.iter().any(|at| sieve.may_have(key(*at)) && crossings.contains(&key(*at)));
         let others: Vec<&Ring> = others.filter(has_one).collect();
         for ring in others {
             learn(&ring.coords);
@@ -236,7 +245,7 @@ fn drop_crossings(plane: &Plane<'_>, polygons: &mut Instead, crossings: &HashSet
         let key = key(*at);
         beside.get(&key).is_some_and(|beside| beside.len() == 2) && straight.get(&key) == Some(&true)
     };
-    for ring in polygons.values_mut().flatten().flatten() {
+    for ring in polygons.values_mut().flatten().flatten().filter(|ring| may_have(ring)) {
         if ring.iter().filter(|at| !goes(at)).count() > 2 {
             ring.retain(|at| !goes(at));
         }

@@ -68,8 +68,18 @@ pub(in crate::coverage) fn find(
     tree: &SegmentTree,
     progress: &Progress,
 ) -> Result<Vec<Meeting>, Cancelled> {
+    find_where(coverage, tree, |_| true, progress)
+}
+
+/// The same of pairs of which one lies in a block that counts, at least; some others may be among them.
+pub(in crate::coverage) fn find_where(
+    coverage: &Coverage,
+    tree: &SegmentTree,
+    counts: impl Fn(&Block) -> bool + Sync,
+    progress: &Progress,
+) -> Result<Vec<Meeting>, Cancelled> {
     let mut found = tree.pairs(|a, b, found| {
-        if progress.check().is_ok() {
+        if (counts(a) || counts(b)) && progress.check().is_ok() {
             meet_blocks(coverage, a, b, found);
         }
     });

@@ -44,7 +44,7 @@ impl Default for Extent {
 impl Extent {
     /// That of these coordinates.
     pub fn of(coords: &[Coord]) -> Self {
-        let parts = coords.par_chunks(1 << 16).map(|part| part.iter().fold(Self::default(), |all, it| all.with(*it)));
+        let parts = coords.par_chunks(1 << 16).map(Self::of_some);
         parts.reduce(Self::default, |a, b| Self {
             min: Coord { x: a.min.x.min(b.min.x), y: a.min.y.min(b.min.y) },
             max: Coord { x: a.max.x.max(b.max.x), y: a.max.y.max(b.max.y) },
@@ -52,6 +52,31 @@ impl Extent {
             beyond: a.beyond + b.beyond,
             exchanged: a.exchanged + b.exchanged,
         })
+    }
+
+    /// That of some, which mostly are all on earth.
+    fn of_some(coords: &[Coord]) -> Self {
+        const SIDES: usize = 4;
+        let none = Self::default();
+        // Several side by side, because each waits for the one before.
+        let (mut min, mut max) = ([none.min; SIDES], [none.max; SIDES]);
+        let (fours, rest) = coords.as_chunks::<SIDES>();
+        let rest = rest.iter().map(|at| [*at; SIDES]);
+        for four in fours.iter().copied().chain(rest) {
+            for (side, at) in four.into_iter().enumerate() {
+                let (low, high) = (&mut min[side], &mut max[side]);
+                low.x = if at.x < low.x { at.x } else { low.x };
+                low.y = if at.y < low.y { at.y } else { low.y };
+                high.x = if at.x > high.x { at.x } else { high.x };
+                high.y = if at.y > high.y { at.y } else { high.y };
+            }
+        }
+        let min = min.into_iter().fold(none.min, |a, b| Coord { x: a.x.min(b.x), y: a.y.min(b.y) });
+        let max = max.into_iter().fold(none.max, |a, b| Coord { x: a.x.max(b.x), y: a.y.max(b.y) });
+        if is_on_earth(min.x, min.y) && is_on_earth(max.x, max.y) {
+            return Self { min, max, count: coords.len(), ..none };
+        }
+        coords.iter().fold(none, |all, it| all.with(*it))
     }
 
     fn with(mut self, Coord { x, y }: Coord) -> Self {
