@@ -351,6 +351,8 @@ impl ReadArgs {
         if let Some(plans) = &mut plans {
             dataset.preparation().keep(&mut plans.settings);
         }
+        // Those of the project, then those that are given.
+        let dataset = dataset.and_kept_ledgers(plans.as_ref().map_or(&[], |plans| &plans.ledgers));
         let dataset = self.ledgers.lay(dataset, &self.limits())?;
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
         Ok(Loaded { dataset, plans, places, joins })

@@ -121,6 +121,15 @@ pub enum ReadNoteKind {
          are now, attributes as they were loaded"
     )]
     AlteredInProject,
+    /// Another program took the table of a ledger out of a project.
+    #[error(
+        "another program took the table of the ledger {ledger:?} out of the project; give its file again, then what was \
+         recorded about its rows can be carried out again"
+    )]
+    LedgerGone {
+        /// Its name.
+        ledger: String,
+    },
 }
 
 impl ReadNoteKind {
@@ -140,6 +149,7 @@ impl ReadNoteKind {
             Self::NoAttributes => "no_attributes",
             Self::Encoding { .. } => "encoding",
             Self::AlteredInProject => "altered_in_project",
+            Self::LedgerGone { .. } => "ledger_gone",
         }
     }
 
@@ -149,6 +159,7 @@ impl ReadNoteKind {
         match self {
             Self::SkippedGeometry { .. }
             | Self::AlteredInProject
+            | Self::LedgerGone { .. }
             | Self::NoAttributes
             | Self::UnevenRow
             | Self::Encoding { is_doubtful: true, .. } => Severity::Warning,
@@ -182,6 +193,7 @@ impl ReadNoteKind {
                 Self::NoAttributes => "没有属性表",
                 Self::Encoding { .. } => "文字编码",
                 Self::AlteredInProject => "项目中的边界被改动",
+                Self::LedgerGone { .. } => "项目中的台账被删去",
             },
         }
     }

@@ -197,6 +197,9 @@ impl Say for ReadNoteKind {
             Self::AlteredInProject => {
                 "项目保存之后，其他程序改动了其中的边界或属性：界线按现状读取，属性仍是载入时的".to_owned()
             }
+            Self::LedgerGone { ledger } => {
+                format!("其他程序删去了项目中台账“{ledger}”的表；请重新载入该台账，其各行的变更方可重新执行")
+            }
         }
     }
 }
@@ -351,6 +354,7 @@ mod tests {
             NoAttributes,
             Encoding { words: ["甲", "a"].map(str::to_owned), is_doubtful: true },
             AlteredInProject,
+            LedgerGone { ledger: "schools".to_owned() },
         );
         check_said(&kinds);
         check_said(&kinds.clone().map(|what| ReadNote { feature: Some(2), what }));

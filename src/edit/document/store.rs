@@ -8,7 +8,7 @@ use crate::edit::op::Edit;
 use crate::edit::plan::{BaseRef, Plan};
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::StoredStep;
-use crate::model::{Dataset, Facilities};
+use crate::model::{Dataset, Facilities, KeptLedger, LaidLedger};
 
 impl Document {
     /// A document as it was kept in a file: its scenarios, their steps, and which is active. Steps are carried out
@@ -177,6 +177,25 @@ impl Document {
     /// The same for places that were kept with the document, which are no change.
     pub(crate) fn restore_places(&mut self, places: Arc<Facilities>) {
         self.places = places;
+    }
+
+    /// Ledgers that are laid over the boundaries, as they were loaded.
+    #[must_use]
+    pub fn ledgers(&self) -> &[LaidLedger] {
+        self.origin.ledgers()
+    }
+
+    /// What of them is kept.
+    #[must_use]
+    pub fn kept_ledgers(&self) -> Vec<KeptLedger> {
+        self.ledgers().iter().map(LaidLedger::kept).collect()
+    }
+
+    /// The same scenarios with other ledgers laid over the boundaries, in place of those that are: unsaved work. Edits
+    /// about rows or columns that are not there any more are [left over](Scenario::left_over), and returned with why.
+    #[must_use]
+    pub fn with_ledgers(&self, ledgers: &[KeptLedger]) -> (Self, Vec<Refusal>) {
+        self.rebased(Arc::clone(&self.origin).with_kept_ledgers(ledgers))
     }
 
     /// Who carries out the steps from now on.

@@ -37,7 +37,8 @@ fn is_altered(layer: &Layer) -> bool {
 pub(super) fn write(connection: &Connection, dataset: &Dataset, progress: &Progress) -> Result<(), ProjectProblem> {
     let mut taken = BTreeSet::new();
     for (id, layer) in dataset.layers.iter().enumerate() {
-        let name = table_name(&layer.name, &mut taken);
+        let stem = layer.name.rsplit_once('.').map_or(&*layer.name, |(stem, _)| stem);
+        let name = table_name(stem, "layer_", &mut taken);
         connection.execute(
             "INSERT INTO quhua_layer (id, table_name, name, sha256, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
             (number(id), &name, &layer.name, &layer.sha256, i64::try_from(layer.bytes).unwrap_or(i64::MAX)),
@@ -213,18 +214,17 @@ fn kind_of(table: &Table, field: FieldIndex) -> &'static str {
     kind.unwrap_or("TEXT")
 }
 
-/// Name of the table of a layer: that of its file, without what SQL or a GeoPackage keeps for itself.
-fn table_name(file: &str, taken: &mut BTreeSet<String>) -> String {
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+/// Name of the table of a layer or a ledger: its own, without what SQL or a GeoPackage keeps for itself.
+pub(super) fn table_name(stem: &str, prefix: &str, taken: &mut BTreeSet<String>) -> String {
     let plain: String = stem.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     let reserved = ["gpkg_", "sqlite_", "quhua_", "rtree_", "plan_"];
     let lower = plain.to_lowercase();
     let odd = plain.is_empty() || plain.starts_with(char::is_numeric);
-    let prefix = if odd || reserved.iter().any(|start| lower.starts_with(start)) { "layer_" } else { "" };
+    let prefix = if odd || reserved.iter().any(|start| lower.starts_with(start)) { prefix } else { "" };
     free_name(&format!("{prefix}{plain}"), taken)
 }
 
-fn free_name(name: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn free_name(name: &str, taken: &mut BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}_{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
     // Some number is free.

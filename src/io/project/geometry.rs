@@ -1,6 +1,6 @@
 //! Geometries as GeoPackage has them: a header with the bounds, then well-known binary (OGC 12-128r17, 2.1.3).
 
-use geo::{BoundingRect as _, Coord, LineString, MultiPolygon, Point, Rect};
+use geo::{BoundingRect as _, Coord, LineString, MultiLineString, MultiPolygon, Point, Rect};
 use geo_traits::{
     CoordTrait, Dimensions, GeometryTrait as _, GeometryType, LineStringTrait as _, MultiPolygonTrait as _,
     PointTrait as _, PolygonTrait as _,
@@ -8,8 +8,8 @@ use geo_traits::{
 use wkb::Endianness;
 use wkb::reader::{Wkb, read_wkb};
 use wkb::writer::{
-    WriteOptions, line_string_wkb_size, multi_polygon_wkb_size, point_wkb_size, write_line_string, write_multi_polygon,
-    write_point,
+    WriteOptions, line_string_wkb_size, multi_line_string_wkb_size, multi_polygon_wkb_size, point_wkb_size,
+    write_line_string, write_multi_line_string, write_multi_polygon, write_point,
 };
 
 use super::ProjectProblem;
@@ -56,6 +56,14 @@ pub(super) fn encode_line(path: &[Coord]) -> Result<Vec<u8>, ProjectProblem> {
     let line = LineString(path.to_vec());
     let mut out = header(WGS_84, line.bounding_rect(), line_string_wkb_size(&line));
     write_line_string(&mut out, &line, &OPTIONS).map_err(ProjectProblem::damaged)?;
+    Ok(out)
+}
+
+/// A line of several parts as a GeoPackage geometry in degrees.
+pub(super) fn encode_lines(parts: &[Vec<Coord>]) -> Result<Vec<u8>, ProjectProblem> {
+    let lines = MultiLineString(parts.iter().cloned().map(LineString).collect());
+    let mut out = header(WGS_84, lines.bounding_rect(), multi_line_string_wkb_size(&lines));
+    write_multi_line_string(&mut out, &lines, &OPTIONS).map_err(ProjectProblem::damaged)?;
     Ok(out)
 }
 

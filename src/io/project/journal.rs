@@ -7,9 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Plans, ProjectError, ProjectProblem, places, schema};
+use super::{Plans, ProjectError, ProjectProblem, ledgers, places, schema};
 use crate::edit::{Branch, Document, Edit, Scenario, ScenarioId, Stage, StepId, StoredStep};
-use crate::model::Facilities;
+use crate::io::Limits;
+use crate::model::{Facilities, KeptLedger};
 
 /// Scenarios of a document on the disk, step by step.
 ///
@@ -31,6 +32,7 @@ struct Known {
     steps: BTreeMap<StepId, String>,
     settings: BTreeMap<String, String>,
     places: Arc<Facilities>,
+    ledgers: Vec<KeptLedger>,
 }
 
 impl Journal {
@@ -60,14 +62,15 @@ impl Journal {
             settle(&connection)?;
             schema::check(&connection)?;
             schema::complete_plans(&connection)?;
-            let plans = read(&connection)?;
+            // A table that is gone from a journal is no work of the user: what is left is more than nothing.
+            let (plans, _) = read(&connection, &Limits::default())?;
             Ok((connection, plans))
         };
         let (connection, plans) = open().map_err(|problem| ProjectError::new(path, problem))?;
         let steps = plans.steps.iter().map(|(&id, step)| (id, step.note.clone())).collect();
         let (scenarios, settings) = (plans.scenarios.clone(), plans.settings.clone());
-        let places = Arc::clone(&plans.places);
-        let known = Known { scenarios, active: Some(plans.active), steps, settings, places };
+        let (places, ledgers) = (Arc::clone(&plans.places), plans.ledgers.clone());
+        let known = Known { scenarios, active: Some(plans.active), steps, settings, places, ledgers };
         Ok((Self { connection, path: path.to_owned(), known }, plans))
     }
 
@@ -79,6 +82,7 @@ impl Journal {
             && known.scenarios == document.scenarios()
             && known.settings == *document.settings()
             && known.places == *document.places()
+            && known.ledgers == document.kept_ledgers()
             && document.stored_since(&known.steps).next().is_none()
     }
 
@@ -202,8 +206,10 @@ impl Known {
         if self.places != places {
             places::replace(transaction, &places)?;
         }
+        let ledgers = document.kept_ledgers();
+        ledgers::replace(transaction, &self.ledgers, &ledgers)?;
         let settings = document.settings().clone();
-        Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps, settings, places })
+        Ok(Self { scenarios: scenarios.to_vec(), active: Some(active), steps, settings, places, ledgers })
     }
 }
 
@@ -298,8 +304,8 @@ fn time_of(nanoseconds: i64) -> SystemTime {
     at.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// Reads all scenarios.
-pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
+/// Reads all scenarios, and says which ledgers are gone.
+pub(super) fn read(connection: &Connection, limits: &Limits) -> Result<(Plans, Vec<String>), ProjectProblem> {
     let mut steps = BTreeMap::new();
     let mut select = connection.prepare("SELECT id, at_ns, author, note, edit FROM quhua_step")?;
     let mut rows = select.query([])?;
@@ -353,7 +359,8 @@ pub(super) fn read(connection: &Connection) -> Result<Plans, ProjectProblem> {
     let own = |(key, value): (String, String)| Some((key.strip_prefix(schema::SETTING)?.to_owned(), value));
     let settings = pairs.into_iter().filter_map(own).collect();
     let places = Arc::new(places::read(connection)?);
-    Ok(Plans { scenarios, steps, active, settings, places })
+    let ledgers::ReadLedgers { ledgers, gone } = ledgers::read(connection, limits)?;
+    Ok((Plans { scenarios, steps, active, settings, places, ledgers }, gone))
 }
 
 fn edit(text: &str, place: &str) -> Result<Edit, ProjectProblem> {

@@ -10,6 +10,8 @@
 //! | `quhua_layer`, `quhua_source` | which these are, and the text of each feature around its coordinates |
 //! | `plan_village`, `plan_township`, … | units of the active scenario, at levels that are in no source layer or that the scenario changes |
 //! | `quhua_place`, `quhua_line` | facilities as points, roads and rivers as lines, where there are any |
+//! | one for each ledger | its rows, with a column for each of its columns; with points or lines where these were drawn |
+//! | `quhua_ledger`, `quhua_ledger_column`, `quhua_ledger_cell`, `quhua_ledger_accepted` | which these are, and what makes of a table the very same ledger |
 //! | `quhua_scenario`, `quhua_step`, `quhua_path` | scenarios, their steps, and which steps each goes through |
 //! | `quhua_meta` | format, program, fields in use, and whatever the window keeps with a project |
 //!
@@ -20,6 +22,7 @@ mod base;
 mod error;
 pub(super) mod geometry;
 mod journal;
+mod ledgers;
 mod places;
 mod save;
 pub(super) mod schema;
@@ -39,7 +42,7 @@ use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId
 use crate::io::Limits;
 use crate::io::format::is_database;
 use crate::jobs::Progress;
-use crate::model::{Dataset, Facilities, FieldOverrides, Layer, Preparation};
+use crate::model::{Dataset, Facilities, FieldOverrides, KeptLedger, Layer, Preparation, ReadNote, ReadNoteKind};
 use crate::outside;
 
 pub use error::{ProjectError, ProjectProblem};
@@ -63,6 +66,8 @@ pub struct Plans {
     pub settings: BTreeMap<String, String>,
     /// Facilities and lines beside the boundaries.
     pub places: Arc<Facilities>,
+    /// Ledgers that are laid over the boundaries.
+    pub ledgers: Vec<KeptLedger>,
 }
 
 impl Plans {
@@ -78,16 +83,19 @@ impl Plans {
         let scenarios = document.scenarios().to_vec();
         let settings = document.settings().clone();
         let (active, places) = (document.active().id, Arc::clone(document.places()));
-        Self { scenarios, steps: document.stored_steps(), active, settings, places }
+        let ledgers = document.kept_ledgers();
+        Self { scenarios, steps: document.stored_steps(), active, settings, places, ledgers }
     }
 
-    /// A document with these scenarios upon boundaries that are repaired, and have tables joined to them, as it was
-    /// kept; and the edits that cannot be carried out there.
+    /// A document with these scenarios upon boundaries that are repaired, and have tables joined to them and ledgers laid
+    /// over them, as it was kept; and the edits that cannot be carried out there. A ledger that lies over the boundaries
+    /// already stays, whatever was kept under its name.
     #[must_use]
     pub fn restore(self, dataset: Arc<Dataset>) -> (Document, Vec<Refusal>) {
         // What cannot be read stays in the settings, and is told by who takes the document up.
         let wanted = Preparation::kept(&self.settings);
         let dataset = Arc::clone(&dataset).prepared(&wanted, &Progress::new()).unwrap_or(dataset);
+        let dataset = dataset.and_kept_ledgers(&self.ledgers);
         let (mut document, refusals) = Document::restore(dataset, self.scenarios, &self.steps, self.active);
         document.restore_places(self.places);
         for (key, value) in self.settings {
@@ -146,13 +154,17 @@ fn read_contents(path: &Path, limits: &Limits, progress: &Progress) -> Result<Co
     let connection = outside::database(path)?;
     schema::check(&connection)?;
     schema::check_tables(&connection)?;
-    let (layers, sealed) = base::read(&connection, limits, progress)?;
+    let (mut layers, sealed) = base::read(&connection, limits, progress)?;
     whole::check(&connection, path, sealed)?;
     let overrides = schema::meta(&connection, schema::FIELDS)?;
     // Fields that are taken for others change every figure: better no project than a wrong one.
     let overrides = overrides.map_or(Ok(FieldOverrides::default()), |text| {
         serde_json::from_str(&text).map_err(|_| ProjectProblem::damaged("quhua_meta: fields"))
     })?;
-    let plans = journal::read(&connection)?;
+    let (plans, gone) = journal::read(&connection, limits)?;
+    if let Some(layer) = layers.first_mut() {
+        let told = gone.into_iter().map(|ledger| ReadNote { feature: None, what: ReadNoteKind::LedgerGone { ledger } });
+        layer.notes.extend(told);
+    }
     Ok(Contents { layers, overrides, plans, stamp: Some(stamp) })
 }

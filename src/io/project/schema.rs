@@ -6,6 +6,11 @@ use super::ProjectProblem;
 use crate::outside::{self, Stands};
 
 /// Format of the tables of our own; raised whenever an older program would misread them.
+///
+/// Tables that came later than the format are looked for, and their absence says that there is none of what they hold:
+/// `quhua_aside` (ways that scenarios left), `quhua_place` and `quhua_line` (facilities and lines), `quhua_ledger` and the
+/// tables beside it (ledgers, each in a table of its own). A program from before them reads the boundaries and the
+/// scenarios as ever, and leaves them out when it saves.
 pub(super) const FORMAT: u32 = 1;
 
 /// What the keys of settings begin with in `quhua_meta`.
@@ -248,5 +253,33 @@ impl FeatureTable<'_> {
     pub fn insert(&self) -> String {
         let places: Vec<String> = (1..=self.columns.len() + 2).map(|i| format!("?{i}")).collect();
         format!("INSERT INTO {} VALUES ({})", quoted(self.name), places.join(", "))
+    }
+}
+
+/// A table without geometry.
+pub(super) struct AttributesTable<'a> {
+    pub name: &'a str,
+    /// Its name for people; no other table may have the same.
+    pub identifier: &'a str,
+    pub description: &'a str,
+    /// Names and SQL types of its columns behind `fid`.
+    pub columns: &'a [(String, &'static str)],
+}
+
+impl AttributesTable<'_> {
+    /// Makes the table and enters it in the list of the GeoPackage.
+    pub fn create(&self, connection: &Connection) -> Result<(), ProjectProblem> {
+        let columns = self.columns.iter().map(|(name, kind)| format!(", {} {kind}", quoted(name)));
+        let columns: String = columns.collect();
+        connection.execute_batch(&format!(
+            "CREATE TABLE {} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{columns});",
+            quoted(self.name)
+        ))?;
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
+             VALUES (?1, 'attributes', ?2, ?3)",
+            (self.name, self.identifier, self.description),
+        )?;
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{ProjectProblem, schema};
+use super::{ProjectProblem, ledgers, schema};
 use crate::io::Limits;
 
 /// Files up to this size are looked through page by page; what is larger is found wrong when it is read.
@@ -43,9 +43,11 @@ pub(super) fn check(connection: &Connection, path: &Path, sealed: bool) -> Resul
     if path.metadata()?.len() > LOOKED_THROUGH {
         return Ok(());
     }
-    let beside = schema::BESIDE.iter().map(|table| format!("PRAGMA quick_check({table})"));
-    let all = ["PRAGMA quick_check(1)".to_owned()];
-    let checks: Vec<String> = if sealed { beside.collect() } else { all.into() };
+    let mut checks = vec!["PRAGMA quick_check(1)".to_owned()];
+    if sealed {
+        let beside = schema::BESIDE.map(str::to_owned).into_iter().chain(ledgers::tables(connection)?);
+        checks = beside.map(|table| format!("PRAGMA quick_check({})", schema::quoted(&table))).collect();
+    }
     for check in checks {
         match connection.query_row(&check, [], |row| row.get::<_, String>(0))?.as_str() {
             "ok" => {}

@@ -1,6 +1,6 @@
 //! Where in a sheet the title, the names of the columns, the rows and the totals stand.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::names::tidy;
 use super::sheet::{Cell, Sheet};
@@ -10,7 +10,7 @@ use crate::model::field_names;
 const LOOKED_AT: usize = 60;
 
 /// Why a row was passed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhyPassed {
     /// A line above the table.

@@ -55,6 +55,16 @@ impl LedgerColumn {
         Self { header, sort, numerals, adds_up }
     }
 
+    /// Whether its values are codes, or numbers by which something is known: what looks like a number is none.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        use field_names::Content;
+        let role = field_names::role_of(&self.header);
+        field_names::is_identifier(&self.header)
+            || is_code(&self.header)
+            || role.is_some_and(|role| matches!(role.content, Content::Code | Content::Either))
+    }
+
     /// The number that stands in a cell of this column.
     #[must_use]
     pub fn number(&self, cell: &Cell) -> CellNumber {

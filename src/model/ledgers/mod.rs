@@ -12,6 +12,7 @@
 
 mod binding;
 mod columns;
+mod kept;
 mod keys;
 mod reading;
 mod records;
@@ -34,6 +35,7 @@ use crate::sharing::SharedList;
 
 pub use binding::{Bound, BoundBy, WhyUnbound};
 pub use columns::{LedgerColumn, Sort};
+pub use kept::{KeptLedger, LedgerParts};
 pub use reading::{LedgerError, Shaped};
 pub use records::{AddedAt, LedgerRow, RowRecord, RowRecords};
 pub use words::{FindingKind as LedgerFindingKind, LedgerFinding};

@@ -78,9 +78,7 @@ impl Ledger {
     }
 
     fn of(name: &str, mut sheet: Sheet, layout: &Layout, drawn: Vec<Drawn>) -> Result<Self, LedgerError> {
-        if layout.body.len() > MOST_ROWS {
-            return Err(LedgerError::TooManyRows { rows: layout.body.len(), file: sheet.file });
-        }
+        Self::check_count(layout.body.len(), &sheet.file)?;
         let as_of = as_of(&sheet, layout);
         let mut findings = passed(layout);
         let numbers: Vec<u32> = layout.body.iter().map(|&row| number(row)).collect();
@@ -110,6 +108,11 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Refuses more rows than any honest list has.
+    pub(super) fn check_count(rows: usize, file: &str) -> Result<(), LedgerError> {
+        if rows > MOST_ROWS { Err(LedgerError::TooManyRows { rows, file: file.to_owned() }) } else { Ok(()) }
+    }
+
     /// The column by which rows are known again: one that no two rows have alike, by its name that of a code or a number,
     /// else that of a name.
     fn find_key(&mut self) {
@@ -134,14 +137,17 @@ impl Ledger {
         self.key = known.into_iter().map(|(_, at)| at).find(|&at| is_unique(at));
     }
 
-    fn give_keys(&mut self) {
+    /// Gives every row a key of its own: what its cell says, where that is no other row's, else with its number.
+    pub(super) fn give_keys(&mut self) {
         let mut keys = Vec::with_capacity(self.len());
         let mut by_key = HashMap::with_capacity(self.len());
         for row in self.rows() {
-            let mut key = match self.key {
-                Some(column) => self.text(row, column).to_compact_string(),
-                None => format_compact!("#{}", self.number_of(row)),
-            };
+            let number = self.number_of(row);
+            let said = self.key.map_or("", |column| self.text(row, column));
+            let mut key = if said.is_empty() { format_compact!("#{number}") } else { said.to_compact_string() };
+            if by_key.contains_key(&key) {
+                key = format_compact!("{key}#{number}");
+            }
             while by_key.contains_key(&key) {
                 key.push('+');
             }
@@ -152,7 +158,7 @@ impl Ledger {
     }
 
     /// Tells of cells that do not hold what their column holds.
-    fn check_cells(&mut self) {
+    pub(super) fn check_cells(&mut self) {
         let mut told = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
             let before = told.len();

@@ -49,6 +49,10 @@ pub enum FindingKind {
         /// Codes of units that may be meant, the likeliest first.
         near: Vec<String>,
     },
+    /// Another program has changed it in the project.
+    AlteredInProject,
+    /// Another program took the column out of the project.
+    ColumnGone,
 }
 
 impl LedgerFinding {
@@ -64,6 +68,8 @@ impl LedgerFinding {
             | FindingKind::LostDigits
             | FindingKind::CodeMended
             | FindingKind::TwoUnits
+            | FindingKind::AlteredInProject
+            | FindingKind::ColumnGone
             | FindingKind::Unbound { .. } => Severity::Warning,
         }
     }
@@ -71,19 +77,7 @@ impl LedgerFinding {
     /// Its identifier in reports.
     #[must_use]
     pub const fn id(&self) -> &'static str {
-        match self.kind {
-            FindingKind::NoHeader => "no_header",
-            FindingKind::SameHeader => "same_header",
-            FindingKind::PassedOver(_) => "passed_over",
-            FindingKind::FailedFormula => "failed_formula",
-            FindingKind::NoNumber => "no_number",
-            FindingKind::NoDate => "no_date",
-            FindingKind::DateAsText => "date_as_text",
-            FindingKind::LostDigits => "lost_digits",
-            FindingKind::CodeMended => "code_mended",
-            FindingKind::TwoUnits => "two_units",
-            FindingKind::Unbound { .. } => "unbound",
-        }
+        self.kind.id()
     }
 
     fn place(&self, lang: Lang) -> String {
@@ -128,6 +122,12 @@ impl LedgerFinding {
             (Lang::En, FindingKind::TwoUnits) => {
                 format!("it lies in one unit and names another ({it}); the place counts")
             }
+            (Lang::Zh, FindingKind::AlteredInProject) => "其他程序改动了项目中的这份台账，按现状读取".to_owned(),
+            (Lang::En, FindingKind::AlteredInProject) => {
+                "another program has changed this ledger in the project; it is read as it is now".to_owned()
+            }
+            (Lang::Zh, FindingKind::ColumnGone) => "其他程序删去了项目中的这一列".to_owned(),
+            (Lang::En, FindingKind::ColumnGone) => "another program took this column out of the project".to_owned(),
             (_, FindingKind::Unbound { why, near }) => {
                 let near = match (lang, near.is_empty()) {
                     (_, true) => String::new(),
@@ -136,6 +136,28 @@ impl LedgerFinding {
                 };
                 format!("{}{near}", unbound(lang, *why, it))
             }
+        }
+    }
+}
+
+impl FindingKind {
+    /// Its identifier in reports.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::NoHeader => "no_header",
+            Self::SameHeader => "same_header",
+            Self::PassedOver(_) => "passed_over",
+            Self::FailedFormula => "failed_formula",
+            Self::NoNumber => "no_number",
+            Self::NoDate => "no_date",
+            Self::DateAsText => "date_as_text",
+            Self::LostDigits => "lost_digits",
+            Self::CodeMended => "code_mended",
+            Self::TwoUnits => "two_units",
+            Self::Unbound { .. } => "unbound",
+            Self::AlteredInProject => "altered_in_project",
+            Self::ColumnGone => "column_gone",
         }
     }
 }
