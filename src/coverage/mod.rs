@@ -35,6 +35,7 @@ mod seam_tests;
 mod suspects;
 pub mod validate;
 mod words;
+mod wrap;
 
 use std::sync::Arc;
 

@@ -138,7 +138,7 @@ pub static FORMATS: [Format; 19] = [
         layers: Some(gml::READER),
     },
     Format {
-        name: ["其他程序的 GeoPackage、SpatiaLite", "GeoPackage or SpatiaLite of other programs"],
+        name: ["其他程序的 GeoPackage、SpatiaLite、SQLite", "GeoPackage, SpatiaLite or SQLite of other programs"],
         endings: &["gpkg", "sqlite", "db"],
         holds: &[FileKind::Layers, FileKind::Places],
         sniff: |head| database(head).filter(|kind| matches!(kind, FileKind::Layers | FileKind::Places)),
@@ -161,7 +161,7 @@ pub static FORMATS: [Format; 19] = [
     Format {
         name: ["gzip 压缩包", "gzip"],
         endings: &["gz"],
-        holds: &[FileKind::Layers, FileKind::Places],
+        holds: &[FileKind::Layers, FileKind::Places, FileKind::Table],
         sniff: gzip::kind,
         layers: Some(gzip::READER),
     },

@@ -1,4 +1,5 @@
-//! Layers in databases of other programs: `GeoPackage` and `SpatiaLite`, read and never carried out.
+//! Layers in databases of other programs: `GeoPackage`, `SpatiaLite` and plain SQLite with well-known geometries, as GDAL
+//! writes it; read and never carried out.
 //!
 //! 1. The database is opened as data ([`outside::database`]); a layer is a plain table that the list of geometries names.
 //! 2. A layer is named as its table; without a wish the first that may bound areas is read.
@@ -18,6 +19,7 @@ use super::blob::{self, Pieces, Plain};
 use super::gather::{BATCH, Gathered, Stretches, push_json_double};
 use super::input::{Features, FileKind, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
+use super::shaped::cells;
 use super::{Counted, FileProblem, Limits, Place, Problem, ReadError};
 use crate::jobs::Progress;
 use crate::model::{Key, Layer, Reading, push_json_text};
@@ -31,11 +33,13 @@ const MOST_LAYERS: usize = 1000;
 /// Bytes of rows after which a batch ends.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// Which of the two kinds of database.
+/// Which kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
     GeoPackage,
     SpatiaLite,
+    /// Geometries are well-known binary or text.
+    Plain,
 }
 
 /// A table with geometries.
@@ -76,8 +80,9 @@ fn list(connection: &Connection) -> rusqlite::Result<(Dialect, Vec<Found>)> {
         if outside::table(connection, "geometry_columns", &columns)? != Stands::Table {
             return Ok((Dialect::SpatiaLite, Vec::new()));
         }
+        let plain = outside::table(connection, "geometry_columns", &["geometry_format"])? == Stands::Table;
         (
-            Dialect::SpatiaLite,
+            if plain { Dialect::Plain } else { Dialect::SpatiaLite },
             "SELECT f_table_name, f_geometry_column, geometry_type, srid FROM geometry_columns LIMIT ?1",
         )
     };
@@ -108,7 +113,9 @@ fn declares(connection: &Connection, dialect: Dialect, srs: i64) -> Option<Strin
         Dialect::GeoPackage => {
             "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?1"
         }
-        Dialect::SpatiaLite => "SELECT auth_name, auth_srid, srtext FROM spatial_ref_sys WHERE srid = ?1",
+        Dialect::SpatiaLite | Dialect::Plain => {
+            "SELECT auth_name, auth_srid, srtext FROM spatial_ref_sys WHERE srid = ?1"
+        }
     };
     if srs <= 0 {
         return None;
@@ -166,7 +173,7 @@ impl Open {
         let failed = Self::failed(path);
         let mut statement = self.connection.prepare(&self.query).map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
-        let (mut batch, mut next) = (Batch::default(), Batch::default());
+        let (mut batch, mut next) = (Batch::new(self.dialect), Batch::new(self.dialect));
         batch.fill(&mut rows, &self.columns).map_err(&failed)?;
         while !batch.geometries.is_empty() {
             let list: Vec<usize> = (0..batch.geometries.len()).collect();
@@ -216,6 +223,8 @@ struct Batch {
     geometries: Vec<Option<Range<usize>>>,
     /// Row by row, one for each column.
     values: Vec<Value>,
+    /// Whether texts are geometries.
+    takes_texts: bool,
 }
 
 enum Value {
@@ -227,6 +236,10 @@ enum Value {
 }
 
 impl Batch {
+    fn new(dialect: Dialect) -> Self {
+        Self { takes_texts: dialect == Dialect::Plain, ..Self::default() }
+    }
+
     /// Takes the next rows; none behind the last.
     fn fill(&mut self, rows: &mut Rows<'_>, columns: &[Column]) -> rusqlite::Result<()> {
         self.bytes.clear();
@@ -234,7 +247,12 @@ impl Batch {
         self.values.clear();
         while self.geometries.len() < BATCH && self.bytes.len() < BATCH_BYTES {
             let Some(row) = rows.next()? else { break };
-            let geometry = row.get_ref(0)?.as_blob().ok().map(|blob| self.keep(blob));
+            let geometry = match row.get_ref(0)? {
+                ValueRef::Blob(blob) => Some(self.keep(blob)),
+                // Elsewhere no text is a geometry.
+                ValueRef::Text(text) if self.takes_texts && !text.trim_ascii().is_empty() => Some(self.keep(text)),
+                ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Text(_) => None,
+            };
             self.geometries.push(geometry);
             for column in columns {
                 let value = match row.get_ref(column.at)? {
@@ -266,6 +284,9 @@ impl Batch {
             (None, _) => Ok(Pieces::default()),
             (Some(blob), Dialect::GeoPackage) => blob::of_geopackage(blob),
             (Some(blob), Dialect::SpatiaLite) => blob::of_spatialite(blob),
+            // Well-known binary begins with the order of its bytes, and no text does.
+            (Some(blob @ [0 | 1, ..]), Dialect::Plain) => blob::well_known(blob),
+            (Some(text), Dialect::Plain) => Ok(cells::read(&String::from_utf8_lossy(text))?.0),
         }
     }
 
@@ -296,7 +317,7 @@ impl Batch {
     ) -> Result<(), Problem> {
         let plain = match dialect {
             Dialect::GeoPackage => self.geometry(row).and_then(blob::within_geopackage).and_then(Plain::of),
-            Dialect::SpatiaLite => None,
+            Dialect::SpatiaLite | Dialect::Plain => None,
         };
         let is_multi = if let Some(plain) = plain {
             for (ring, is_last) in plain.rings {
@@ -355,6 +376,7 @@ fn polygons(
     let format = match open.dialect {
         Dialect::GeoPackage => "GeoPackage",
         Dialect::SpatiaLite => "SpatiaLite",
+        Dialect::Plain => "SQLite",
     };
     layer.reading = Reading {
         format: format.to_owned(),
@@ -372,7 +394,7 @@ fn features(Input { path, .. }: Input<'_>, source: &LayerSource, limits: &Limits
     let failed = Open::failed(path);
     let mut statement = open.connection.prepare(&open.query).map_err(&failed)?;
     let mut rows = statement.query([]).map_err(&failed)?;
-    let (mut features, mut batch) = (Vec::new(), Batch::default());
+    let (mut features, mut batch) = (Vec::new(), Batch::new(open.dialect));
     loop {
         batch.fill(&mut rows, &open.columns).map_err(&failed)?;
         if batch.geometries.is_empty() {

@@ -7,14 +7,14 @@
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::bufread::GzDecoder;
 use flate2::read::MultiGzDecoder;
 
 use super::input::{Features, FileKind, HEAD, Head, Input, LayerEntry, Reader};
 use super::layers::LayerSource;
-use super::{FileProblem, Limits, Looks, ReadError, format};
+use super::{FileProblem, Limits, Looks, ReadError, format, shaped};
 use crate::jobs::Progress;
 use crate::model::Layer;
 
@@ -35,13 +35,49 @@ pub(super) fn kind(head: &Head<'_>) -> Option<FileKind> {
     if bytes.is_empty() && ended.is_ok() {
         return Some(FileKind::Layers);
     }
-    told(&Head { bytes: &bytes, ..*head }).map(|(_, kind)| kind)
+    let head = Head { bytes: &bytes, ..*head };
+    told(&head).map(|(_, kind)| kind).or_else(|| is_table(&head).then_some(FileKind::Table))
 }
 
 /// How what is inside is read, and what it is.
 fn told(head: &Head<'_>) -> Option<(Reader, FileKind)> {
     // Not another archive.
-    format::told_streamed(head).ok().filter(|_| !head.bytes.starts_with(MAGIC))
+    if head.bytes.starts_with(MAGIC) {
+        return None;
+    }
+    let streamed = format::told_streamed(head).ok();
+    streamed.or_else(|| Some((shaped::READER, shaped::kind(&Head { path: &without_ending(head.path), ..*head })?)))
+}
+
+/// Whether what is inside is a table.
+fn is_table(head: &Head<'_>) -> bool {
+    let head = Head { path: &without_ending(head.path), ..*head };
+    !head.bytes.starts_with(MAGIC) && format::told(&head).is_ok_and(|(_, kind)| kind == FileKind::Table)
+}
+
+/// What a packed file is called that was packed under its own name.
+fn without_ending(path: &Path) -> PathBuf {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz")) {
+        path.with_extension("")
+    } else {
+        path.to_owned()
+    }
+}
+
+/// What is packed in these bytes, so much of it at most; `None` where they are no archive.
+pub(super) fn unpacked(bytes: &[u8], most: u64) -> Option<Result<Vec<u8>, FileProblem>> {
+    if !bytes.starts_with(MAGIC) {
+        return None;
+    }
+    let mut inside = Vec::new();
+    let read = Members::new(Box::new(bytes)).take(most + 1).read_to_end(&mut inside);
+    Some(match read {
+        Err(source) => Err(FileProblem::Damaged(source)),
+        Ok(_) if inside.len() as u64 > most => Err(FileProblem::TooMuchInflated { limit: most }),
+        Ok(_) if inside.is_empty() => Err(FileProblem::EmptyArchive),
+        Ok(_) if inside.starts_with(MAGIC) => Err(FileProblem::Foreign(Looks::Gzip)),
+        Ok(_) => Ok(inside),
+    })
 }
 
 /// What is inside of `packed`, and how it is read. Its size is a guess, for the eye.

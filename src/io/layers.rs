@@ -19,6 +19,7 @@ use super::format::Format;
 pub use super::input::LayerEntry;
 use super::input::{Features, Input, Reader};
 use super::{FileProblem, Limits, Place, Problem, ReadError, crs, format, shapefile, unread};
+use crate::coverage::AtomId;
 use crate::i18n::Lang;
 use crate::jobs::Progress;
 pub use crate::model::LayerSource;
@@ -136,7 +137,13 @@ pub(super) fn settled(mut layer: Layer, path: &Path, chosen: Option<&str>) -> Re
     let coords = &mut layer.polygons.coords;
     let wrong = |problem: crs::CrsProblem| whole_file(path, problem);
     let declared = layer.reading.declares.take();
-    let extent = Extent::of(coords);
+    let mut extent = Extent::of(coords);
+    let as_it_stands = extent;
+    let is_cut = cut_at_180(&mut layer, &extent, chosen.or(declared.as_deref()));
+    let coords = &mut layer.polygons.coords;
+    if is_cut {
+        extent = Extent::of(coords);
+    }
     let settled = crs::settle(chosen, declared.as_deref(), &extent).map_err(wrong)?;
     let off_earth = layer.reading.off_earth.take();
     if settled.is_plain() {
@@ -150,12 +157,42 @@ pub(super) fn settled(mut layer: Layer, path: &Path, chosen: Option<&str>) -> Re
         settled.apply(coords).map_err(wrong)?;
         layer.polygons.drop_repeats();
         layer.source.forget_coordinates();
-        let from = settled.label();
-        layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::Reprojected { from } });
+        layer.notes.extend(settled.turns().into_iter().map(|what| ReadNote { feature: None, what }));
     }
-    layer.reading.crs = Some(settled.reading());
-    layer.reading.numbers = numbers_of(&extent, &layer);
+    let mut reading = settled.reading();
+    if is_cut {
+        reading.doubts.push(as_it_stands.turned());
+    }
+    layer.reading.crs = Some(reading);
+    layer.reading.numbers = numbers_of(&as_it_stands, &layer);
     Ok(layer)
+}
+
+/// Cuts what lies across the 180th meridian where longitudes are counted on beyond it, and turns back what lies there.
+/// Not where a vertex is more likely wrong: most are not beyond, and the others are of wide features.
+fn cut_at_180(layer: &mut Layer, extent: &Extent, said: Option<&str>) -> bool {
+    /// Features are as wide at most, in degrees, where few vertices are beyond.
+    const WIDEST: f64 = 60.0;
+    let is_plane = || said.is_some_and(|name| crs::System::named(name).is_ok_and(|system| !system.is_geographic()));
+    if !extent.runs_on() || is_plane() {
+        return false;
+    }
+    let widest = if extent.runs_across_180() { 300.0 } else { WIDEST };
+    let polygons = &layer.polygons;
+    let is_narrow = |atom: AtomId| {
+        let rings = polygons.faces_of(atom).flat_map(|face| polygons.rings_of(face));
+        let x = rings.flat_map(|ring| polygons.ring(ring)).map(|at| at.x);
+        let (low, high) = x.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        high <= 180.0 || high - low <= widest
+    };
+    if !(0..polygons.atom_count()).map(AtomId::new).all(is_narrow) {
+        return false;
+    }
+    let (polygons, changed) = polygons.wrapped();
+    layer.redraw(polygons, &changed);
+    layer.reading.off_earth = None;
+    layer.notes.push(ReadNote { feature: None, what: ReadNoteKind::LongitudesTurned });
+    true
 }
 
 /// How large coordinates are, and the province that codes tell of.

@@ -225,6 +225,11 @@ pub enum CrsDoubt {
     },
     /// Everything lies in one small place around 0°, 0°.
     NearOrigin,
+    /// The zone before eastings says nothing of the datum, and neither does the file.
+    DatumUnknown {
+        /// What was taken.
+        used: String,
+    },
     /// The file stood with north before east, and was read the other way round.
     AxesExchanged {
         /// Middle of the data as it stands in the file.
@@ -409,6 +414,11 @@ impl fmt::Display for CrsDoubt {
                 f,
                 "{layer} lies some {metres} m beside {other}, as data of web maps in {like} do; choose {like} in the tab Sources, or --crs {}",
                 like.replace('-', "").to_lowercase()
+            ),
+            Self::DatumUnknown { used } => write!(
+                f,
+                "the zone before eastings tells the projection and not the datum; read as {used}: coordinates on Beijing 1954 \
+                 or Xian 1980 would lie some tens of metres to more than a hundred aside; ask where the data come from"
             ),
             Self::NearOrigin => {
                 write!(f, "everything lies within a degree of 0, 0; coordinates may be local ones")

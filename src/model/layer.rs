@@ -92,6 +92,14 @@ pub enum ReadNoteKind {
         /// The system of the file.
         from: String,
     },
+    /// North stood before east.
+    #[error("the file has north before east; each coordinate is read the other way round")]
+    AxesExchanged,
+    /// Longitudes were counted on beyond 180 degrees.
+    #[error(
+        "longitudes in the file run on beyond 180; 360 is taken from those that do, and what lies across is cut there"
+    )]
+    LongitudesTurned,
     /// A coordinate had more than two numbers.
     #[error("z values are not used; where coordinates are degrees in the file, untouched features keep them")]
     ExtraDimensions,
@@ -142,6 +150,8 @@ impl ReadNoteKind {
             Self::NoGeometry => "no_geometry",
             Self::NamedCrs { .. } => "named_crs",
             Self::Reprojected { .. } => "reprojected",
+            Self::AxesExchanged => "axes_exchanged",
+            Self::LongitudesTurned => "longitudes_turned",
             Self::ExtraDimensions => "extra_dimensions",
             Self::ExtraDimensionsDropped => "extra_dimensions_dropped",
             Self::DeletedRow => "deleted_row",
@@ -168,6 +178,8 @@ impl ReadNoteKind {
             | Self::NoGeometry
             | Self::NamedCrs { .. }
             | Self::Reprojected { .. }
+            | Self::AxesExchanged
+            | Self::LongitudesTurned
             | Self::ExtraDimensions
             | Self::ExtraDimensionsDropped
             | Self::DeletedRow
@@ -186,6 +198,8 @@ impl ReadNoteKind {
                 Self::NoGeometry => "没有图形",
                 Self::NamedCrs { .. } => "注明坐标系",
                 Self::Reprojected { .. } => "坐标换算",
+                Self::AxesExchanged => "坐标对调",
+                Self::LongitudesTurned => "经度换算",
                 Self::ExtraDimensions => "高程值",
                 Self::ExtraDimensionsDropped => "舍去高程值",
                 Self::DeletedRow => "已标记删除",

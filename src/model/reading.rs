@@ -321,6 +321,10 @@ impl CrsDoubt {
             (Self::OutOfRange { at: [x, y] }, Lang::En) => format!("{x}, {y} is no longitude and latitude"),
             (Self::SwappedAxes { .. }, Lang::Zh) => "疑似纬度在前、经度在后".to_owned(),
             (Self::SwappedAxes { .. }, Lang::En) => "latitude seems to stand before longitude".to_owned(),
+            (Self::DatumUnknown { .. }, Lang::Zh) => "只据带号，基准不明，可能是北京 54 或西安 80".to_owned(),
+            (Self::DatumUnknown { .. }, Lang::En) => {
+                "told by the zone alone; the datum may be Beijing 1954 or Xian 1980".to_owned()
+            }
             (Self::NearOrigin, Lang::Zh) => "全部坐标在 0, 0 附近，可能是本地坐标".to_owned(),
             (Self::NearOrigin, Lang::En) => "all lies around 0, 0; coordinates may be local ones".to_owned(),
             (Self::AxesExchanged { .. }, Lang::Zh) => "文件中北在前、东在后，已对调".to_owned(),

@@ -41,7 +41,7 @@ impl Dataset {
 
 impl Layer {
     /// Takes other polygons; `changed` are the features that have others now, ascending.
-    fn redraw(&mut self, polygons: FlatPolygons, changed: &[AtomId]) {
+    pub(crate) fn redraw(&mut self, polygons: FlatPolygons, changed: &[AtomId]) {
         let shapes: Vec<(FeatureId, usize)> =
             changed.iter().map(|&atom| (FeatureId(atom.0), polygons.faces_of(atom).len())).collect();
         self.source = self.source.redrawn(&shapes);

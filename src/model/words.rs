@@ -150,6 +150,9 @@ fn crs_doubt(doubt: &CrsDoubt) -> String {
         CrsDoubt::SwappedAxes { middle } => {
             format!("坐标（约 {:.3}, {:.3}）疑似纬度在前、经度在后", middle[0], middle[1])
         }
+        CrsDoubt::DatumUnknown { used } => format!(
+            "横坐标的带号说明了投影带，但没有说明基准：已按 {used} 读取；如为北京 54 或西安 80 坐标，位置会偏差几十至一百余米，请核对"
+        ),
         CrsDoubt::NearOrigin => "全部坐标在 0, 0 附近，可能是本地坐标".to_owned(),
         CrsDoubt::AxesExchanged { middle: [x, y] } => {
             format!("坐标（约 {x:.3}, {y:.3}）北在前、东在后，已对调后读取")
@@ -188,6 +191,10 @@ impl Say for ReadNoteKind {
             Self::NoGeometry => "没有图形，已保留，不含区域".to_owned(),
             Self::NamedCrs { name } => format!("文件注明坐标系 {name}，坐标仍按经纬度读取"),
             Self::Reprojected { from } => format!("坐标已由 {from} 换算为经纬度"),
+            Self::AxesExchanged => "文件中北在前、东在后，各坐标已对调后读取".to_owned(),
+            Self::LongitudesTurned => {
+                "文件中的经度超过 180 度，超出者已各减去 360 度，跨 180 度经线者在该处分开".to_owned()
+            }
             Self::ExtraDimensions => "高程值（Z）不参与计算；坐标未经换算时，未改动的要素原样保留".to_owned(),
             Self::ExtraDimensionsDropped => "高程值（Z）和度量值（M）不使用，已舍去".to_owned(),
             Self::UnevenRow => "该行的列数与其他行不同，其值可能错列，请核对".to_owned(),
@@ -331,6 +338,7 @@ mod tests {
             OutOfRange { at },
             SwappedAxes { middle: at },
             NearOrigin,
+            DatumUnknown { used: word() },
             AxesExchanged { middle: at },
             LongitudesTurned { from: 185.0, to: 200.0 },
             Contradicted { declared: word(), used: word(), middle: at },
@@ -347,6 +355,8 @@ mod tests {
             NoGeometry,
             NamedCrs { name: "EPSG:4490".to_owned() },
             Reprojected { from: "EPSG:4523".to_owned() },
+            AxesExchanged,
+            LongitudesTurned,
             ExtraDimensions,
             ExtraDimensionsDropped,
             DeletedRow,

@@ -125,6 +125,12 @@ impl<T: Say> Said<T> {
 }
 
 impl RoleEntry {
+    /// Whether two are columns of a seat of which the same is said.
+    fn is_said_with(&self, other: &Self) -> bool {
+        let without = |entry: &Self| entry.words.replacen(entry.column.as_deref().unwrap_or_default(), "", 1);
+        self.role == Role::Seat && other.role == Role::Seat && without(self) == without(other)
+    }
+
     fn new(reading: RoleReading, lang: Lang) -> Self {
         let words = reading.words(lang);
         let RoleReading { role, column, evidence, doubts } = reading;
@@ -330,8 +336,17 @@ impl fmt::Display for HealthReport {
             if let Some(crs) = crs {
                 writeln!(f, "{name}{colon}{}", crs.words(lang))?;
             }
-            for field in fields {
-                writeln!(f, "{name}{colon}{}", field.words)?;
+            for alike in fields.chunk_by(RoleEntry::is_said_with) {
+                if let [first, .., last] = alike {
+                    // What makes a seat is one line.
+                    let column = |entry: &RoleEntry| entry.column.clone().unwrap_or_default();
+                    let columns: Vec<CompactString> = alike.iter().map(column).collect();
+                    let words = first.words.replacen(column(first).as_str(), &columns.join(and), 1);
+                    debug_assert!(!last.words.is_empty(), "every role is said");
+                    writeln!(f, "{name}{colon}{words}")?;
+                } else if let [field] = alike {
+                    writeln!(f, "{name}{colon}{}", field.words)?;
+                }
             }
         }
         let Self { features, vertices, .. } = self;

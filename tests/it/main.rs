@@ -23,6 +23,7 @@ mod layers;
 mod ledgers;
 mod loss;
 mod names;
+mod odds;
 mod outputs;
 mod plans;
 #[cfg(feature = "print")]

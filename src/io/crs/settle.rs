@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::problem::number;
 use super::project::NoPlace;
 use super::{CrsProblem, Kind, Method, Projected, System};
-use crate::model::{CrsBasis, CrsDoubt, CrsReading, Numbers};
+use crate::model::{CrsBasis, CrsDoubt, CrsReading, Numbers, ReadNoteKind};
 
 /// Widest longitude and highest latitude taken, in degrees: rounding puts some vertices of world maps a hair beyond.
 pub(in crate::io) const EDGE: [f64; 2] = [180.0 + 1e-9, 90.0 + 1e-9];
@@ -108,12 +108,27 @@ impl Extent {
     }
 
     /// Whether these may be degrees of which most longitudes are counted on beyond 180.
-    fn runs_across_180(&self) -> bool {
+    pub fn runs_across_180(&self) -> bool {
         !self.is_degrees()
             && (-180.0..180.0).contains(&self.min.x)
             && (180.0..=360.0).contains(&self.max.x)
             && self.max.x - self.min.x <= 360.0
             && is_on_earth(0.0, self.min.y.abs().max(self.max.y.abs()))
+    }
+
+    /// Whether these are degrees of which some longitudes are counted on beyond 180.
+    pub fn runs_on(&self) -> bool {
+        self.max.x > EDGE[0]
+            && self.max.x <= 360.0
+            && (-180.0..180.0).contains(&self.min.x)
+            && self.max.x - self.min.x <= 360.0
+            && is_on_earth(0.0, self.min.y.abs().max(self.max.y.abs()))
+            && !self.is_exchanged_degrees()
+    }
+
+    /// What is said where longitudes run on and are turned back.
+    pub const fn turned(&self) -> CrsDoubt {
+        CrsDoubt::LongitudesTurned { from: self.min.x, to: self.max.x }
     }
 
     /// Whether these are degrees, but for a few vertices that are wrong.
@@ -179,7 +194,7 @@ impl Settled {
             doubts.push(CrsDoubt::AxesExchanged { middle: [middle.x, middle.y] });
         }
         if axes == Axes::Beyond180 {
-            doubts.push(CrsDoubt::LongitudesTurned { from: extent.min.x, to: extent.max.x });
+            doubts.push(extent.turned());
         }
         Self { system, axes, basis, doubts, extent: *extent }
     }
@@ -200,6 +215,17 @@ impl Settled {
     /// Whether coordinates are longitude and latitude as they are.
     pub fn is_plain(&self) -> bool {
         self.system.is_geographic() && self.axes == Axes::Usual
+    }
+
+    /// What is done to coordinates.
+    pub fn turns(&self) -> Vec<ReadNoteKind> {
+        let order = match self.axes {
+            Axes::Usual => None,
+            Axes::Exchanged => Some(ReadNoteKind::AxesExchanged),
+            Axes::Beyond180 => Some(ReadNoteKind::LongitudesTurned),
+        };
+        let from = (!self.system.is_geographic()).then(|| ReadNoteKind::Reprojected { from: self.label() });
+        order.into_iter().chain(from).collect()
     }
 
     /// Whether some coordinates, taken as degrees, are none.
@@ -262,7 +288,12 @@ pub(in crate::io) fn settle(
         return Err(CrsProblem::Across180 { from: number(extent.min.x), to: number(extent.max.x) });
     }
     let Some(declared) = declared else {
-        return inferred(extent).unwrap_or_else(|| Err(ambiguous(extent)));
+        let mut settled = inferred(extent).unwrap_or_else(|| Err(ambiguous(extent)))?;
+        if !settled.system.is_geographic() {
+            // A zone is one of several datums.
+            settled.doubts.push(CrsDoubt::DatumUnknown { used: settled.system.label() });
+        }
+        return Ok(settled);
     };
     if let Some(settled) = fitting(&declared, CrsBasis::Declared, extent) {
         return Ok(settled);

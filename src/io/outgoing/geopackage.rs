@@ -42,7 +42,8 @@ pub(super) fn losses(layers: &[OutLayer], _: &Wishes) -> Vec<Loss> {
     });
     let pairs: Vec<_> = renamed.collect::<BTreeSet<_>>().into_iter().collect();
     let renamed = (!pairs.is_empty()).then_some(Loss::Renamed { pairs });
-    renamed.into_iter().chain(Loss::structure(layers)).collect()
+    let times = Loss::times(layers, |dated| dated == Dated::Local);
+    renamed.into_iter().chain(Loss::structure(layers)).chain(times).collect()
 }
 
 pub(super) fn files(layers: &[OutLayer], _: &Wishes, _: &str) -> Files {
@@ -181,6 +182,7 @@ fn sql_type(column: &Column) -> &'static str {
     match column.kind {
         Kind::Text if column.dated() == Some(Dated::Day) => "DATE",
         Kind::Text if column.dated() == Some(Dated::Moment) => "DATETIME",
+        // The standard has moments of universal time alone: others stay the texts that they are.
         Kind::Bool => "BOOLEAN",
         Kind::Integer => "INTEGER",
         Kind::Real => "REAL",

@@ -85,6 +85,8 @@ pub enum Dated {
     Day,
     /// Moments of universal time: 2020-12-31T10:00:00Z.
     Moment,
+    /// Moments of another time, or of one that is not said: 2020-12-31T10:00:00+08:00, 2020-12-31T10:00:00.
+    Local,
 }
 
 /// A value of a column.
@@ -317,9 +319,12 @@ impl Column {
         for raw in (0..self.ends.len()).filter_map(|row| self.raw(row)) {
             let text = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'))?;
             let this = dated(text)?;
-            if *told.get_or_insert(this) != this {
-                return None;
-            }
+            told = match (told, this) {
+                (None, this) => Some(this),
+                (Some(told), this) if told == this => Some(this),
+                (Some(Dated::Moment | Dated::Local), Dated::Moment | Dated::Local) => Some(Dated::Local),
+                (Some(_), _) => return None,
+            };
         }
         told
     }
@@ -388,12 +393,20 @@ fn dated(text: &str) -> Option<Dated> {
     }
     let is_time = signs(&[(10, b'T'), (13, b':'), (16, b':')])
         && within(11, 13, 23).and(within(14, 16, 59)).and(within(17, 19, 59)).is_some();
-    let is_end = match text.len() {
-        20 => signs(&[(19, b'Z')]),
-        24 => signs(&[(19, b'.'), (23, b'Z')]) && digits(20, 23).is_some(),
+    if !is_time {
+        return None;
+    }
+    let end = text.get(19..)?;
+    let zone = end.strip_prefix('.').map_or(end, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let fraction = end.len() - zone.len();
+    let is_zone = match zone.as_bytes() {
+        [] | [b'Z'] => true,
+        [b'+' | b'-', a, b, b':', c, d] => [a, b, c, d].into_iter().all(u8::is_ascii_digit),
         _ => false,
     };
-    (is_time && is_end).then_some(Dated::Moment)
+    // As many digits of a second as the formats with a type for it have.
+    let is_utc = zone == "Z" && matches!(fraction, 0 | 4);
+    (is_zone && fraction != 1 && fraction <= 10).then_some(if is_utc { Dated::Moment } else { Dated::Local })
 }
 
 /// A value as text: strings as they are, all else as its JSON text.
@@ -457,6 +470,11 @@ mod tests {
         let told = |values: &[&str]| column(values).dated();
         assert_eq!(told(&["\"2020-12-31\"", "null", "\"1999-01-01\""]), Some(Dated::Day));
         assert_eq!(told(&["\"2020-12-31T10:00:00Z\"", "\"2020-12-31T10:00:00.123Z\""]), Some(Dated::Moment));
+        // A moment whose zone is another, or not said, is one that fewer formats have a type for.
+        for values in [&["\"2020-12-31T10:00:00\""][..], &["\"2020-12-31T10:00:00+08:00\"", "\"2020-12-31T10:00:00Z\""]]
+        {
+            assert_eq!(told(values), Some(Dated::Local), "{values:?}");
+        }
         for values in [
             &["\"2020-12-31\"", "\"2020-12-31T10:00:00Z\""][..],
             &["\"2020-13-01\""],
@@ -465,7 +483,8 @@ mod tests {
             &["\"20201231\""],
             &["\"2020-12-31 \"", "5"],
             &["null"],
-            &["\"2020-12-31T10:00:00\""],
+            &["\"2020-12-31T10:00:00+0800\""],
+            &["\"2020-12-31T10:00:00.\""],
             &["\"２０２０-12-31\""],
         ] {
             assert_eq!(told(values), None, "{values:?}");

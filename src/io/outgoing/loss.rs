@@ -1,6 +1,6 @@
 //! What a format cannot hold of what is to be written in it: said before.
 
-use super::{Column, Kind, OutLayer};
+use super::{Column, Dated, Kind, OutLayer};
 use crate::i18n::Say;
 
 /// Something that a format cannot hold.
@@ -8,12 +8,14 @@ use crate::i18n::Say;
 pub enum Loss {
     /// Names of fields that get shorter, and a list of them beside the file.
     #[error(
-        "a shapefile has names of ten ASCII characters; these fields are renamed, fields.csv beside it lists them: {}",
+        "a shapefile has names of ten ASCII characters; these fields are renamed, {list} beside it lists them: {}",
         listed(pairs, ", ")
     )]
     ShortNames {
         /// What they are called, and what they will be.
         pairs: Vec<(String, String)>,
+        /// What the list is called.
+        list: String,
     },
     /// Names of fields that the format takes for one, or keeps for itself.
     #[error(
@@ -45,6 +47,12 @@ pub enum Loss {
     /// Lists and objects become their text.
     #[error("lists and objects are written as their JSON text, in the fields {}", fields.join(", "))]
     Structure {
+        /// Fields that have some.
+        fields: Vec<String>,
+    },
+    /// Moments become texts.
+    #[error("this format has no type for such times of day; they are written as text, whole, in the fields {}", fields.join(", "))]
+    Times {
         /// Fields that have some.
         fields: Vec<String>,
     },
@@ -116,6 +124,12 @@ impl Loss {
         (!fields.is_empty()).then_some(Self::Structure { fields })
     }
 
+    /// Of layers with moments that a format has no type for: that they become texts.
+    pub(in crate::io) fn times(layers: &[OutLayer], lacks: impl Fn(Dated) -> bool) -> Option<Self> {
+        let fields = columns(layers, |_, column| column.dated().is_some_and(&lacks));
+        (!fields.is_empty()).then_some(Self::Times { fields })
+    }
+
     /// Of layers with texts that are empty and texts that are unknown in one column: that they become one.
     pub(in crate::io) fn empty_is_unknown(layers: &[OutLayer]) -> Option<Self> {
         let fields = columns(layers, |layer, column| {
@@ -148,9 +162,9 @@ fn listed(pairs: &[(String, String)], between: &str) -> String {
 impl Say for Loss {
     fn zh(&self) -> String {
         match self {
-            Self::ShortNames { pairs } => {
+            Self::ShortNames { pairs, list } => {
                 let pairs = listed(pairs, "、");
-                format!("shapefile 的字段名限 10 个 ASCII 字符，改名如下，对照表在旁边的 fields.csv：{pairs}")
+                format!("shapefile 的字段名限 10 个 ASCII 字符，改名如下，对照表在旁边的 {list}：{pairs}")
             }
             Self::Renamed { pairs } => {
                 format!("该格式中下列字段与其他字段或保留字段重名，改名如下：{}", listed(pairs, "、"))
@@ -162,6 +176,9 @@ impl Say for Loss {
                 format!("该格式不区分空文本和未知值，涉及字段：{}", fields.join("、"))
             }
             Self::Structure { fields } => format!("列表和对象写成 JSON 文本，涉及字段：{}", fields.join("、")),
+            Self::Times { fields } => {
+                format!("此格式没有存放这类时刻的类型，按文本完整写入，涉及字段：{}", fields.join("、"))
+            }
             Self::UntypedCodes { fields } => format!(
                 "CSV 不含字段类型，Excel 等软件会把代码当作数字（丢失前导 0），涉及字段：{}；XLSX 和 GeoPackage 保存为文本",
                 fields.join("、")
@@ -198,11 +215,12 @@ mod tests {
         let fields = || vec!["x".to_owned()];
         let pairs = || vec![("x".to_owned(), "y".to_owned())];
         check_said(&one_of_each!(Loss:
-            ShortNames { pairs: pairs() },
+            ShortNames { pairs: pairs(), list: "a.fields.csv".to_owned() },
             Renamed { pairs: pairs() },
             Cut { field: "x".to_owned(), count: 1, most: 254 },
             EmptyIsUnknown { fields: fields() },
             Structure { fields: fields() },
+            Times { fields: fields() },
             UntypedCodes { fields: fields() },
             LongNumbers { fields: fields() },
             Guarded { fields: fields() },

@@ -315,8 +315,14 @@ impl Destination {
         if let Some(system) = &self.wishes.system {
             layers.iter_mut().try_for_each(|layer| layer.turn_into(system)).map_err(failed)?;
         }
-        told(self.format.losses(&layers, &self.wishes));
         let name = self.target.path().file_stem().unwrap_or_default().to_string_lossy();
+        let mut losses = self.format.losses(&layers, &self.wishes);
+        for loss in &mut losses {
+            if let Loss::ShortNames { list, .. } = loss {
+                *list = format!("{name}.{list}");
+            }
+        }
+        told(losses);
         let files = (maker.files)(&layers, &self.wishes, &name).map_err(failed)?;
         drop(layers);
         let mut together = Together::default();

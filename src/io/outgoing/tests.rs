@@ -278,3 +278,54 @@ fn ids_of_the_source_get_a_column_where_features_have_none() {
     let files = topojson::files(&[layer], &Wishes::default(), "").unwrap();
     assert!(String::from_utf8_lossy(&files[0]).contains(r#""id":"051""#));
 }
+
+#[test]
+fn days_and_moments_keep_their_types_or_are_told_as_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = [
+        ("day", "2020-12-31", "2021-01-01"),
+        ("utc", "2020-12-31T10:00:00Z", "2021-01-01T00:00:00Z"),
+        ("fine", "2020-12-31T10:00:00.125Z", "2021-01-01T00:00:00.250Z"),
+        ("here", "2020-12-31T10:00:00+08:00", "2021-01-01T00:00:00+08:00"),
+        ("bare", "2020-12-31T10:00:00", "2021-01-01T00:00:00"),
+        ("text", "2020-12-31T10:00:00Z", "soon"),
+    ];
+    let feature = |row: usize| {
+        let mut properties = json!({"code": format!("{row}")});
+        for (name, first, second) in columns {
+            properties[name] = json!([first, second][row]);
+        }
+        let x = [105.0, 105.5][row];
+        let ring = json!([[x, 31.0], [x + 0.5, 31.0], [x + 0.5, 31.5], [x, 31.0]]);
+        json!({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    };
+    let text = json!({"type": "FeatureCollection", "features": [feature(0), feature(1)]}).to_string();
+    let dataset = Dataset::assemble(vec![read_text(&text)], &FieldOverrides::default(), &Progress::new()).unwrap();
+    let layer = || crate::io::export::source_layer(&dataset, 0);
+    for (id, texts) in [
+        ("geopackage", vec!["here", "bare"]),
+        ("flatgeobuf", vec![]),
+        ("shapefile", vec!["utc", "fine", "here", "bare"]),
+    ] {
+        let format = Format::with_id(id).unwrap();
+        let told = format.losses(&[layer()], &Wishes::default()).into_iter().find_map(|loss| match loss {
+            Loss::Times { fields } => Some(fields),
+            _ => None,
+        });
+        assert_eq!(told.unwrap_or_default(), texts, "{id}");
+        // There and back, and once more: the same texts, and types as before.
+        let back = there_and_back(folder.path(), id, layer(), Wishes::default());
+        for row in 0..2 {
+            let found = (0..2).map(|at| values(&back, at)).find(|it| it["code"] == row.to_string().as_str()).unwrap();
+            for (name, first, second) in columns {
+                assert_eq!(found[name], [first, second][row], "{id} {name}");
+            }
+        }
+    }
+    let file = rusqlite::Connection::open(folder.path().join("a.gpkg")).unwrap();
+    let kind = |name: &str| -> String {
+        let query = "SELECT type FROM pragma_table_info((SELECT table_name FROM gpkg_contents)) WHERE name = ?1";
+        file.query_row(query, [name], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(["day", "utc", "fine", "here", "text"].map(kind), ["DATE", "DATETIME", "DATETIME", "TEXT", "TEXT"]);
+}

@@ -167,6 +167,8 @@ fn value(raw: Option<&str>) -> Value {
         Some(b'[' | b'{') => Value::Text(raw.to_owned()),
         _ => match raw.parse::<i64>() {
             Ok(whole) => Value::Integer(whole),
+            // A whole number that no column keeps whole is a code.
+            Err(_) if raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => Value::Text(raw.to_owned()),
             Err(_) => raw.parse().map_or_else(|_| Value::Text(raw.to_owned()), Value::Real),
         },
     }

@@ -18,8 +18,10 @@ use zip::write::SimpleFileOptions;
 use crate::io::WriteProblem;
 use crate::io::outgoing::{Column, Dated, Kind, Loss, OutLayer, Value, Wishes};
 
+/// How the list of names ends.
+pub(in crate::io) const LIST: &str = "fields.csv";
 /// Endings of all files, as they are written.
-const ENDINGS: &[&str] = &["fields.csv", "cpg", "prj", "dbf", "shx", "shp"];
+const ENDINGS: &[&str] = &[LIST, "cpg", "prj", "dbf", "shx", "shp"];
 
 /// Endings of the files beside the geometry, which comes last.
 pub(in crate::io) const BESIDE: &[&str] = ENDINGS.split_at(ENDINGS.len() - 1).0;
@@ -43,7 +45,7 @@ pub(in crate::io) fn losses(layers: &[OutLayer], _: &Wishes) -> Vec<Loss> {
     let renamed = fields.iter().filter(|field| field.short != field.name);
     let pairs: Vec<_> = renamed.map(|field| (field.name.clone(), field.short.clone())).collect();
     if !pairs.is_empty() {
-        losses.push(Loss::ShortNames { pairs });
+        losses.push(Loss::ShortNames { pairs, list: LIST.to_owned() });
     }
     for field in &fields {
         let Some(column) = field.column else { continue };
@@ -53,7 +55,8 @@ pub(in crate::io) fn losses(layers: &[OutLayer], _: &Wishes) -> Vec<Loss> {
             losses.push(Loss::Cut { field: field.name.clone(), count, most: MOST_TEXT });
         }
     }
-    losses.into_iter().chain(Loss::structure(layers)).chain(Loss::empty_is_unknown(layers)).collect()
+    let times = Loss::times(layers, |dated| dated != Dated::Day);
+    losses.into_iter().chain(Loss::structure(layers)).chain(Loss::empty_is_unknown(layers)).chain(times).collect()
 }
 
 /// All files of a layer, in their order.
@@ -348,7 +351,10 @@ mod tests {
         let losses = losses(&[layer(&[&long])], &Wishes::default());
         let name = || "备注".to_owned();
         let pairs = vec![(name(), "F".to_owned())];
-        assert_eq!(losses, [Loss::ShortNames { pairs }, Loss::Cut { field: name(), count: 1, most: 254 }]);
+        assert_eq!(
+            losses,
+            [Loss::ShortNames { pairs, list: LIST.to_owned() }, Loss::Cut { field: name(), count: 1, most: 254 }]
+        );
         let files = files(&[layer(&[&long])], &Wishes::default(), "").unwrap();
         assert!(String::from_utf8_lossy(&files[3]).contains(&format!("{}  ", "村".repeat(84))));
     }

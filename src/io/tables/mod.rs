@@ -1,4 +1,5 @@
-//! Tables without geometry: CSV, TSV, XLSX, XLS and ODS, to be joined to the units of a layer.
+//! Tables without geometry: CSV, TSV, XLSX, XLS and ODS, to be joined to the units of a layer; also
+//! packed with gzip.
 //!
 //! 1. Cells come typed as the file has them ([`Cell`]): nothing is taken for a code or a figure here.
 //! 2. A number that went through a spreadsheet comes as the shortest text of its value, without exponent.
@@ -13,7 +14,7 @@ mod workbook;
 use std::path::Path;
 
 use super::hash::sha256_hex;
-use super::{FileProblem, LayerSource, ReadError};
+use super::{FileProblem, LayerSource, ReadError, gzip};
 use crate::i18n::file_name;
 use crate::model::{Cell, Sheet};
 use crate::outside;
@@ -37,7 +38,9 @@ pub fn read(source: &LayerSource) -> Result<Vec<Sheet>, ReadError> {
     }
     let bytes = outside::read(path, MOST_BYTES).map_err(|error| ReadError::from_io(path, error))?;
     let bytes = bytes.ok_or_else(|| problem(FileProblem::TooLarge { limit: MOST_BYTES }))?;
-    let mut sheets = read_bytes(path, &bytes, source.encoding.as_deref()).map_err(problem)?;
+    let unpacked = gzip::unpacked(&bytes, MOST_BYTES).transpose().map_err(problem)?;
+    let inside = unpacked.as_deref().unwrap_or(&bytes);
+    let mut sheets = read_bytes(path, inside, source.encoding.as_deref()).map_err(problem)?;
     if let Some(wanted) = &source.layer {
         let is_it =
             |sheet: &Sheet| sheet.name.as_deref() == Some(wanted) || sheet.name.is_none() && sheet.stem() == wanted;

@@ -123,7 +123,10 @@ fn concerns(doubt: &CrsDoubt, loaded: &Dataset, at: usize) -> bool {
         CrsDoubt::Shifted { layer, .. } => loaded.layers.iter().position(|other| other.name == *layer) == Some(at),
         CrsDoubt::OutOfRange { .. } | CrsDoubt::SwappedAxes { .. } | CrsDoubt::NearOrigin => at == 0,
         // Those stand in the reading of their layer.
-        CrsDoubt::AxesExchanged { .. } | CrsDoubt::LongitudesTurned { .. } | CrsDoubt::Contradicted { .. } => false,
+        CrsDoubt::AxesExchanged { .. }
+        | CrsDoubt::LongitudesTurned { .. }
+        | CrsDoubt::DatumUnknown { .. }
+        | CrsDoubt::Contradicted { .. } => false,
     }
 }
 
