@@ -171,6 +171,10 @@ pub fn project(bytes: &[u8]) -> bool {
         let Some(dataset) = heard(Dataset::assemble(contents.layers, &contents.overrides, &Progress::new())) else {
             return false;
         };
+        for kept in &contents.plans.ledgers {
+            let ledger = &kept.ledger;
+            assert!(ledger.rows().all(|row| ledger.row(ledger.key(row)) == Some(row)), "keys are unique");
+        }
         let _ = contents.plans.restore(Arc::new(dataset));
         true
     })

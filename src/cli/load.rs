@@ -545,6 +545,9 @@ pub(super) fn carry_out_plan(
     if !allow_other_base {
         check_base(document.dataset(), plan, path)?;
     }
+    for other in plan.other_ledgers(document.ledgers()) {
+        say(Line::Warning, other.say(lang()));
+    }
     document.load_plan(plan).map_err(|error| CliError::Refused { error, plan: path.to_owned() })?;
     say_warnings(&document);
     Ok(document)

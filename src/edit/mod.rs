@@ -69,7 +69,7 @@ pub use op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 pub use own_figures::OwnDefinition;
 pub use parse::{Expected, PlanProblem, PlanReadError};
 pub use patch::{Moved, Patch};
-pub use plan::{BaseRef, JoinedRef, OtherBase, Plan, PlanFileError};
+pub use plan::{BaseRef, JoinedRef, LedgerRef, OtherBase, OtherLedger, Plan, PlanFileError};
 pub use record::{Cells, RowEdit};
 pub use refs::{UnitLabel, UnitRef};
 pub use scenario::{Branch, Description, Scenario, ScenarioId, Stage, StepId};

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::once;
 use super::op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
-use super::plan::{BaseRef, FORMAT, JoinedRef, Plan, VERSION};
+use super::plan::{BaseRef, FORMAT, JoinedRef, LedgerRef, Plan, VERSION};
 use super::record::{Cells, RowEdit};
 use super::refs::UnitRef;
 use crate::model::{BorderRepair, Kind, Level};
@@ -227,8 +227,20 @@ fn base_ref(place: &Place<'_>) -> Result<BaseRef, PlanReadError> {
     let path = place.need("path")?.text()?.to_owned();
     let sha256 = text_of(place, "sha256")?;
     let joined = place.find("joined").map_or(Ok(Vec::new()), |joined| joined.list(joined_ref))?;
+    let ledgers = place.find("ledgers").map_or(Ok(Vec::new()), |ledgers| ledgers.list(ledger_ref))?;
     let repaired = place.find("repaired").map(|repaired| repaired.repair()).transpose()?;
-    Ok(BaseRef { path, sha256, joined, repaired })
+    Ok(BaseRef { path, sha256, joined, ledgers, repaired })
+}
+
+fn ledger_ref(place: &Place<'_>) -> Result<LedgerRef, PlanReadError> {
+    let whole = |rows: Place<'_>| rows.value.as_u64().ok_or_else(|| rows.wrong(Expected::WholeNumber));
+    Ok(LedgerRef {
+        name: place.need("name")?.text()?.to_owned(),
+        path: place.need("path")?.text()?.to_owned(),
+        sheet: text_of(place, "sheet")?,
+        sha256: text_of(place, "sha256")?,
+        rows: place.find("rows").map(whole).transpose()?,
+    })
 }
 
 fn joined_ref(place: &Place<'_>) -> Result<JoinedRef, PlanReadError> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::op::Edit;
 use super::parse::{self, PlanReadError};
-use crate::model::{BorderRepair, Join, Preparation};
+use crate::model::{BorderRepair, Join, LaidLedger, Ledger, Preparation};
 use crate::outside;
 
 /// What a plan file says it is.
@@ -60,6 +60,10 @@ pub struct BaseRef {
     /// Tables whose figures were joined to it. Edits can be carried out without them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub joined: Vec<JoinedRef>,
+    /// Ledgers that edits record about. Whoever carries the plan out lays them over the boundaries under these names;
+    /// next month's file will do, for rows are found by their keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ledgers: Vec<LedgerRef>,
     /// How its borders were repaired before anything was drawn on it. Who carries the plan out repairs them so too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repaired: Option<BorderRepair>,
@@ -80,6 +84,59 @@ pub struct JoinedRef {
     pub fields: Vec<String>,
 }
 
+/// A ledger that a plan records about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LedgerRef {
+    /// What the plan calls it.
+    pub name: String,
+    /// Where it was.
+    pub path: String,
+    /// The sheet or layer in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Hash of its bytes, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// How many rows it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+}
+
+impl From<&Ledger> for LedgerRef {
+    fn from(ledger: &Ledger) -> Self {
+        let source = ledger.source();
+        Self {
+            name: ledger.name().to_owned(),
+            path: source.file.clone(),
+            sheet: source.sheet.clone(),
+            sha256: Some(source.sha256.clone()).filter(|hash| !hash.is_empty()),
+            rows: Some(ledger.len() as u64),
+        }
+    }
+}
+
+impl LedgerRef {
+    /// Names the ledgers that edits record about, beside the finest of the boundaries.
+    pub(crate) fn name_in<'a>(base: &mut [BaseRef], edits: &[Edit], ledgers: impl Iterator<Item = &'a Ledger>) {
+        let is_named = |ledger: &&Ledger| {
+            edits.iter().any(|edit| matches!(edit, Edit::Record { table, .. } if table == ledger.name()))
+        };
+        if let Some(finest) = base.first_mut() {
+            finest.ledgers = ledgers.filter(is_named).map(Self::from).collect();
+        }
+    }
+}
+
+/// A plan records about another version of a ledger than the one that is laid: no reason to refuse it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the plan was made with another version of the ledger {name:?} ({path}); rows are found by their keys")]
+pub struct OtherLedger {
+    /// What the plan calls it.
+    pub name: String,
+    /// Where it was.
+    pub path: String,
+}
+
 impl From<&Join> for JoinedRef {
     fn from(join: &Join) -> Self {
         Self {
@@ -96,7 +153,7 @@ impl BaseRef {
     #[must_use]
     pub fn new(name: &str, sha256: &str) -> Self {
         let sha256 = Some(sha256.to_owned()).filter(|hash| !hash.is_empty());
-        Self { path: name.to_owned(), sha256, joined: Vec::new(), repaired: None }
+        Self { path: name.to_owned(), sha256, joined: Vec::new(), ledgers: Vec::new(), repaired: None }
     }
 
     /// The same file, prepared like this.
@@ -208,6 +265,18 @@ impl Plan {
         }
         Ok(())
     }
+
+    /// The ledgers that are laid in another version than the plan was made with.
+    #[must_use]
+    pub fn other_ledgers(&self, laid: &[LaidLedger]) -> Vec<OtherLedger> {
+        let is_other = |wanted: &&LedgerRef| {
+            let there = laid.iter().map(|laid| &**laid.ledger()).find(|ledger| ledger.name() == wanted.name);
+            let hashes = there.map(|ledger| ledger.source().sha256.as_str()).zip(wanted.sha256.as_deref());
+            hashes.is_some_and(|(there, wanted)| !there.is_empty() && !there.eq_ignore_ascii_case(wanted))
+        };
+        let wanted = self.base.iter().flat_map(|base| &base.ledgers).filter(is_other);
+        wanted.map(|it| OtherLedger { name: it.name.clone(), path: it.path.clone() }).collect()
+    }
 }
 
 #[cfg(test)]
@@ -231,6 +300,18 @@ mod tests {
         let text = r#"{"format":"quhua-plan","version":1,"name":"a","edits":[],"mine":{"x":[1,2.5,-3,true,null,"y"]}}"#;
         let value: Value = serde_json::from_str(text).unwrap();
         assert_eq!(Plan::parse(text.as_bytes()).unwrap().extra["mine"], value["mine"]);
+    }
+
+    #[test]
+    fn a_plan_names_its_ledgers_and_reads_them_again() {
+        let text = r#"{"format":"quhua-plan","version":1,"name":"","base":[{"path":"a.geojson","ledgers":[
+            {"name":"schools","path":"schools.xlsx","sheet":"学校","sha256":"ab","rows":62},{"name":"b","path":""}]}],"edits":[]}"#;
+        let plan = Plan::parse(text.as_bytes()).unwrap();
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(value(&plan.write()), value(text));
+        let wrong = Plan::parse(text.replace("62", "-1").as_bytes()).unwrap_err();
+        assert!(wrong.to_string().starts_with("base[0].ledgers[0].rows: must be a whole number"), "{wrong}");
+        assert_eq!(plan.other_ledgers(&[]), [], "one that is not there is another matter");
     }
 
     #[test]

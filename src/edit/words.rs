@@ -7,7 +7,7 @@ use super::error::{EditError, Warning};
 use super::names::{NameFlaw, NameScope};
 use super::op::{Edit, LockTarget};
 use super::parse::{Expected, OPS, PlanProblem, PlanReadError};
-use super::plan::{OtherBase, PlanFileError};
+use super::plan::{OtherBase, OtherLedger, PlanFileError};
 use super::record::{Cells, RowEdit};
 use super::refs::{UnitLabel, UnitRef};
 use super::step::Step;
@@ -316,6 +316,13 @@ impl Say for EditError {
 impl Say for PlanError {
     fn zh(&self) -> String {
         format!("第 {} 步：{}", self.index + 1, self.error.zh())
+    }
+}
+
+impl Say for OtherLedger {
+    fn zh(&self) -> String {
+        let Self { name, path } = self;
+        format!("方案编制时用的是另一版本的台账“{name}”（{path}），各行按编号对应")
     }
 }
 

@@ -133,3 +133,45 @@ fn what_is_wrong_with_ledgers_is_one_line() {
     let (_, err) = quhua_exits(2, ["metrics", &villages, "--figure", "x = count(health)"]);
     assert!(err.contains("the name of a ledger"), "{err}");
 }
+
+#[test]
+fn a_project_holds_its_ledgers_and_a_plan_names_those_that_it_records_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let [project, again, plan, merged_plan] = ["p.gpkg", "again.gpkg", "plan.json", "merged.json"].map(path);
+    let file = written(folder.path(), &merged());
+    let [villages, townships] = county();
+    quhua_exits(0, ["convert", &villages, &townships, "--ledger", &format!("{file}=health"), "-o", &project]);
+    quhua_exits(0, ["convert", &project, "-o", &again]);
+    let counted = |more: &[&str]| -> (f64, String) {
+        let args =
+            [&["metrics", &again, "--level", "township", "--figure", "n = count(health)", "--json"], more].concat();
+        let (out, said) = quhua_exits(0, args);
+        let metrics: Value = serde_json::from_str(&out).unwrap();
+        (metrics["units"].as_array().unwrap().iter().filter_map(|unit| unit["figures"]["n"].as_f64()).sum(), said)
+    };
+    let (before, _) = counted(&[]);
+    assert!(before >= 3.0, "{before}");
+
+    let record = |id: &str| {
+        serde_json::json!({"format": "quhua-plan", "version": 1,
+            "edits": [{"op": "record", "table": "health", "id": id, "remove": true}]})
+    };
+    fs::write(&plan, record("H03").to_string()).unwrap();
+    assert_eq!(counted(&["--plan", &plan]), (before - 1.0, String::new()));
+    // What two plans come to names the ledger as it is.
+    quhua_exits(0, ["plan", "merge", &plan, &plan, "--on", &again, "-o", &merged_plan]);
+    let named: Value = serde_json::from_slice(&fs::read(&merged_plan).unwrap()).unwrap();
+    let ledger = &named["base"][0]["ledgers"][0];
+    assert_eq!(
+        (&ledger["name"], &ledger["path"], &ledger["rows"]),
+        (&"health".into(), &"医疗机构.csv".into(), &5.into())
+    );
+    assert_eq!(counted(&["--plan", &merged_plan]).1, "");
+    // Next month's file is meant to be used, and that it is another is said.
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace(",18,", ",20,")).unwrap();
+    let (after, said) = counted(&["--plan", &merged_plan, "--ledger", &format!("{file}=health")]);
+    assert_eq!(after, before - 1.0);
+    let told = "warning: the plan was made with another version of the ledger \"health\" (医疗机构.csv); rows are found by their keys\n";
+    assert_eq!(said, told);
+}

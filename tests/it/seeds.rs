@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use geo::Coord;
 use quhua::edit::{Document, Plan};
 use quhua::io::{Limits, geojson, project};
 use quhua::jobs::Progress;
-use quhua::model::{Dataset, FieldOverrides};
+use quhua::model::{Cell, Dataset, Drawn, FieldOverrides, KeptLedger, Ledger, LedgerParts};
 use quhua::rules::Shipped;
 use rusqlite::Connection;
 
@@ -130,7 +131,8 @@ pub fn packs() -> Vec<Bytes> {
     Shipped::ALL.iter().map(|pack| pack.text().into()).collect()
 }
 
-/// Projects of one township with and without edits and a second scenario, with what is read of them and small pages.
+/// Projects of one township with and without edits, a second scenario and ledgers, with what is read of them and small
+/// pages.
 pub fn projects() -> Vec<Bytes> {
     let [commune, villages] = ["nullpop", "c58-seat-without-place"]
         .map(|name| fs::read(repository(&format!("tests/data/cases/{name}.geojson"))).unwrap());
@@ -143,7 +145,43 @@ pub fn projects() -> Vec<Bytes> {
     scenarios.undo();
     scenarios.branch("第二");
     scenarios.set_setting("colours", "类型".to_owned());
-    [untouched, edited, scenarios].iter().map(slim).collect()
+    let with_ledgers = document(&commune).with_ledgers(&ledgers()).0;
+    [untouched, edited, scenarios, with_ledgers].iter().map(slim).collect()
+}
+
+/// A list with a cell of every kind, and one that was drawn.
+fn ledgers() -> [KeptLedger; 2] {
+    let at = |x: f64| Coord { x, y: 31.0 };
+    let cells = |cells: [Cell; 4]| cells.into();
+    let kept = |parts: LedgerParts| KeptLedger {
+        ledger: Arc::new(Ledger::from_parts(parts).unwrap()),
+        accepted: Arc::new([("甲".to_owned(), "1".to_owned())].into()),
+    };
+    let list = LedgerParts {
+        name: "schools".to_owned(),
+        headers: ["编号", "学生数", "建成", "学生数"].map(str::to_owned).into(),
+        key: Some(0),
+        rows: vec![
+            cells([
+                Cell::text_of("甲"),
+                Cell::Number("41".to_owned()),
+                Cell::Date("2001-02-03".to_owned()),
+                Cell::Error("#N/A".to_owned()),
+            ]),
+            cells([Cell::text_of("乙"), Cell::Empty, Cell::Empty, Cell::Number("0012".to_owned())]),
+        ],
+        numbers: vec![2, 3],
+        ..LedgerParts::default()
+    };
+    let drawn = LedgerParts {
+        name: "roads".to_owned(),
+        headers: vec!["km".to_owned()],
+        rows: vec![vec![Cell::Number("0.5".to_owned())], Vec::new()],
+        numbers: vec![2, 3],
+        drawn: vec![Drawn::Line(vec![vec![at(105.0), at(105.5)]]), Drawn::Point(at(105.25))],
+        ..LedgerParts::default()
+    };
+    [kept(list), kept(drawn)]
 }
 
 fn document(bytes: &[u8]) -> Document {

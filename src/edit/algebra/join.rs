@@ -9,7 +9,7 @@ use super::told::{Subject, Told, tell};
 use crate::edit::document::Document;
 use crate::edit::error::EditError;
 use crate::edit::op::Edit;
-use crate::edit::plan::Plan;
+use crate::edit::plan::{LedgerRef, Plan};
 use crate::edit::refs::UnitLabel;
 use crate::model::Dataset;
 
@@ -48,7 +48,8 @@ pub fn join(dataset: &Arc<Dataset>, a: &Plan, b: &Plan, ancestor: Option<&Plan>,
     };
     let name = if a.name.is_empty() { &b.name } else { &a.name }.clone();
     let extra = b.extra.iter().chain(&a.extra).map(|(key, value)| (key.clone(), value.clone())).collect();
-    let base = Document::new(Arc::clone(dataset)).plan().base;
+    let mut base = Document::new(Arc::clone(dataset)).plan().base;
+    LedgerRef::name_in(&mut base, &edits, dataset.ledgers().iter().map(|laid| &**laid.ledger()));
     Joined {
         plan: Plan { name, base, edits, extra },
         conflicts: joining.conflicts(&decided),

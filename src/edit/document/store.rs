@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Document, PlanError, Refusal, SavePoint};
 use crate::edit::op::Edit;
-use crate::edit::plan::{BaseRef, Plan};
+use crate::edit::plan::{BaseRef, LedgerRef, Plan};
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::StoredStep;
 use crate::model::{Dataset, Facilities, KeptLedger, LaidLedger};
@@ -251,7 +251,8 @@ impl Document {
         if let Some(finest) = base.first_mut() {
             *finest = finest.clone().prepared(self.origin.preparation());
         }
-        let edits = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
+        let edits: Vec<Edit> = scenario.in_force().iter().map(|id| self.steps[id].edit.clone()).collect();
+        LedgerRef::name_in(&mut base, &edits, self.ledgers().iter().map(|laid| &**laid.ledger()));
         Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
     }
 

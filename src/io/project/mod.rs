@@ -38,7 +38,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::edit::{BaseRef, Document, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
+use crate::edit::{BaseRef, Document, Edit, LedgerRef, Plan, Refusal, Scenario, ScenarioId, StepId, StoredStep};
 use crate::io::Limits;
 use crate::io::format::is_database;
 use crate::jobs::Progress;
@@ -119,7 +119,8 @@ impl Contents {
             *finest = finest.clone().prepared(Preparation::kept(&self.plans.settings));
         }
         let steps = scenario.in_force().iter().filter_map(|id| self.plans.steps.get(id));
-        let edits = steps.map(|step| step.edit.clone()).collect();
+        let edits: Vec<Edit> = steps.map(|step| step.edit.clone()).collect();
+        LedgerRef::name_in(&mut base, &edits, self.plans.ledgers.iter().map(|kept| &*kept.ledger));
         Plan { name: scenario.name.clone(), base, edits, ..Plan::default() }
     }
 }
