@@ -34,7 +34,8 @@
 //! for how it changes and how scenarios live together, [`study::Study`] for what window and command line both read,
 //! with all that figures rest on ([`study::Basis`], handed on as [`rules::Grounds`]), [`mod@io::format`] and
 //! [`io::layers`] for what is read and how another format comes to it, [`model::Dataset::joined`] for figures that come
-//! from [tables](io::tables), [`coverage::validate`], [`model::Finding`] and [`report::health`] for what is wrong with
+//! from [tables](io::tables), [`model::Ledger`] for the lists that a county keeps beside its boundaries, [`edit::RowEdit`] and
+//! [`metrics::rows`] for what a plan makes of them and what they count, [`coverage::validate`], [`model::Finding`] and [`report::health`] for what is wrong with
 //! data, [`coverage::repair`] and [`model::BorderRepair`] for how borders are mended, [`io::project`] for how nothing of
 //! it is lost,
 //! [`cli`] for the whole in a few lines, `window/src/ui/state/` for everything that a user can do: as values in

@@ -44,7 +44,8 @@ struct Report {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
-    if args.rules.is_none() && args.draft.names_a_plan() && !args.draft.names_a_project() {
+    if args.rules.is_none() && args.draft.names_a_plan() && !args.draft.names_a_project() && !args.draft.names_a_pack()
+    {
         return Err(CliError::NoRules);
     }
     // A mistake in the pack is told before the boundaries are read.
@@ -60,6 +61,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         Some(pack) => Some(pack),
         None => draft.kept_pack()?.map(Arc::unwrap_or_clone),
     };
+    // Packs of ledgers bring rules of their own.
+    let brought = draft.study.brought();
+    let pack = if brought.is_empty() { pack } else { Some(pack.unwrap_or_default().and(brought)) };
     let name = args.rules.as_deref().unwrap_or_else(|| draft.study.basis().rules.name());
     let rules = pack.map(|pack| judged(args, &draft, pack, name)).transpose()?;
     let joins = draft.joins.clone();

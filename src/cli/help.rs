@@ -87,6 +87,11 @@ const ARGS: &[(&str, &str, &str)] = &[
         "ledger_accept",
         "台账中位置、代码、名称都说不清所属单元的行：JSON，形如 {\"health\": {\"H4\": \"510722101202\"}}，按各行编号",
     ),
+    (
+        "",
+        "pack",
+        "系统包：台账表头的含义、词表、指标和规则。程序自带的名称（health、schools、assets、one-each），含 pack.toml 的文件夹，或文件。可以多次给出",
+    ),
     ("ledger diff", "was", "前一期台账；# 后写工作表"),
     ("ledger diff", "now", "后一期台账"),
     ("ledger write", "output", "写到哪个文件夹：每份台账一个工作簿（XLSX）；没有则新建"),

@@ -10,9 +10,10 @@ use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::write_file;
 use crate::io::{LayerSource, Limits, OutTarget, Outputs, ledgers};
-use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger};
+use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger, TableWords};
 use crate::outside;
 use crate::report::ledgers::{LedgerDiff, LedgerReport, ledger_sheet};
+use crate::rules::{Choice, choose_pack};
 
 /// Largest list of accepted rows that is read.
 const MOST_BYTES: u64 = 64 << 20;
@@ -29,6 +30,10 @@ pub(super) struct LedgerArgs {
     /// {"health": {"H4": "510722101202"}}, by the keys of rows.
     #[arg(long, value_name = "FILE.json", requires = "ledger")]
     ledger_accept: Option<PathBuf>,
+    /// A pack: what headers of ledgers mean, which words stand in them, figures and rules. The name of one in the program
+    /// (health, schools, assets, one-each), a folder with a `pack.toml`, or a file. May be given several times.
+    #[arg(long, value_name = "PACK")]
+    pack: Vec<String>,
 }
 
 impl LedgerArgs {
@@ -37,9 +42,31 @@ impl LedgerArgs {
         self.ledger.iter().map(|given| named(given).0.path).chain(self.ledger_accept.clone())
     }
 
-    /// Lays these ledgers over boundaries, beside those that lie there; one of the same name takes the place of another.
-    pub(super) fn lay(&self, dataset: Arc<Dataset>, limits: &Limits) -> Result<Arc<Dataset>, CliError> {
-        if self.ledger.is_empty() {
+    /// Whether a pack is named.
+    pub(super) fn names_a_pack(&self) -> bool {
+        !self.pack.is_empty()
+    }
+
+    /// The packs that are named.
+    pub(super) fn packs(&self) -> Result<Vec<Choice>, CliError> {
+        Ok(self.pack.iter().map(|name| choose_pack(name)).collect::<Result<_, _>>()?)
+    }
+
+    /// Lays these ledgers over boundaries, beside those that lie there; one of the same name takes the place of another. What
+    /// packs say of them, those that are named and those `kept` with a project, is known from then on.
+    pub(super) fn lay(
+        &self,
+        dataset: Arc<Dataset>,
+        kept: &[Choice],
+        limits: &Limits,
+    ) -> Result<Arc<Dataset>, CliError> {
+        let packs = self.packs()?;
+        let tables: Vec<TableWords> = packs
+            .iter()
+            .chain(kept)
+            .flat_map(|choice| choice.brought().map(|pack| pack.tables).unwrap_or_default())
+            .collect();
+        if self.ledger.is_empty() && (tables.is_empty() || dataset.ledgers().is_empty()) {
             return Ok(dataset);
         }
         let mut accepted = match &self.ledger_accept {
@@ -50,6 +77,12 @@ impl LedgerArgs {
         for given in &self.ledger {
             let (source, name) = named(given);
             let ledger = progress::shown(progress::Doing::Reading, |_| ledgers::read(&source, &name, limits))?;
+            let words = tables.iter().find(|table| table.id == name);
+            let ledger = match words {
+                // Keys are those that the pack says before anybody names rows by them.
+                Some(words) => ledger.dressed(words),
+                None => ledger,
+            };
             let before = laid.iter().position(|laid| laid.ledger().name() == name);
             let said = accepted.remove(&name).or_else(|| before.map(|at| laid[at].accepted().clone()));
             let ledger = LaidLedger::lay(Arc::new(ledger), &dataset, said.unwrap_or_default());
@@ -58,6 +91,7 @@ impl LedgerArgs {
                 None => laid.push(ledger),
             }
         }
+        let laid = laid.into_iter().map(|laid| laid.dressed(&tables)).collect();
         Ok(Arc::new(dataset.with_ledgers(laid)))
     }
 }

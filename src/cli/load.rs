@@ -23,7 +23,7 @@ use crate::model::{
     Preparation, ReadNote, ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
-use crate::study::Study;
+use crate::study::{Basis, Study};
 
 /// What was read otherwise than it stands is told of so many features, at most.
 const MOST_NOTES: usize = 20;
@@ -154,6 +154,11 @@ impl LoadArgs {
             None => Origin::Files(self.layers.iter().flat_map(|path| self.read.sources(path)).collect()),
         };
         let mut study = Study::new(document, origin);
+        let packs = self.read.ledgers.packs()?;
+        study.adopt(|basis| {
+            let new: Vec<_> = packs.into_iter().filter(|pack| !basis.packs.contains(pack)).collect();
+            basis.packs.extend(new);
+        });
         basis.lay(&mut study)?;
         Ok(study)
     }
@@ -353,7 +358,8 @@ impl ReadArgs {
         }
         // Those of the project, then those that are given.
         let dataset = dataset.and_kept_ledgers(plans.as_ref().map_or(&[], |plans| &plans.ledgers));
-        let dataset = self.ledgers.lay(dataset, &self.limits())?;
+        let packs = plans.as_ref().map(|plans| Basis::of(&plans.settings).0.packs).unwrap_or_default();
+        let dataset = self.ledgers.lay(dataset, &packs, &self.limits())?;
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
         Ok(Loaded { dataset, plans, places, joins })
     }
@@ -501,6 +507,11 @@ impl DraftArgs {
     /// Whether a plan or scenario is named.
     pub(super) const fn names_a_plan(&self) -> bool {
         self.plan.is_some() || self.scenario.is_some()
+    }
+
+    /// Whether a pack of ledgers is named.
+    pub(super) fn names_a_pack(&self) -> bool {
+        self.load.read.ledgers.names_a_pack()
     }
 
     /// Whether it is a project that is named.

@@ -113,7 +113,7 @@ mod tests {
             Figure { error: OwnError::NoName, figure: word() },
             Plan(PlanFileError::Io { error: std::io::Error::other("gone"), path: "a".into() }),
             Cancelled(Cancelled),
-            Rules(LoadError::NoSuchPack { name: word() }),
+            Rules(LoadError::NoSuchPack { name: word(), known: vec!["structure"] }),
             Suggest(AskError::TooFew { there: 1 }),
             NoGoal,
             Merger(EditError::EmptyCode),

@@ -175,7 +175,10 @@ pub static FORMATS: [Format; 19] = [
             // What stands before it are comments and other values: a text about packs has sentences, and perhaps a pack.
             let is_prose = |line: &[u8]| !line.is_empty() && !line.starts_with(b"#") && !line.contains(&b'=');
             let found = lines.find_map(|line| value(line).map(Some).or_else(|| is_prose(line).then_some(None)));
-            let is_pack = |value: &[u8]| value.trim_ascii_start().starts_with(b"\"quhua-rules\"");
+            let is_pack = |value: &[u8]| {
+                let value = value.trim_ascii_start();
+                value.starts_with(b"\"quhua-rules\"") || value.starts_with(b"\"quhua-pack\"")
+            };
             found.flatten().is_some_and(|value| is_pack(&value)).then_some(FileKind::Rules)
         },
         layers: None,

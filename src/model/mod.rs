@@ -86,9 +86,9 @@ pub use joining::{
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use layer_source::LayerSource;
 pub use ledgers::{
-    Accepted as AcceptedRows, AddedAt, Bound, BoundBy, CellNumber, Drawn, KeptLedger, LaidLedger, Ledger, LedgerColumn,
-    LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, RowIndex, RowRecord,
-    RowRecords, Shaped, Sort, WhyUnbound,
+    Accepted as AcceptedRows, AddedAt, Bound, BoundBy, CellNumber, ColumnWords, Drawn, KeptLedger, LaidLedger, Ledger,
+    LedgerColumn, LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, RowIndex,
+    RowRecord, RowRecords, Shaped, Sort, TableWords, WhyUnbound,
 };
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use level_reading::{LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading};

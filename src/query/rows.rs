@@ -20,7 +20,7 @@ use super::formula::{CLOSING, COMMA, OPENING, Reader};
 use super::scan::{longest, number, space_len, word};
 use crate::metrics::formula::Relation;
 use crate::metrics::rows::{CellTest, RowCondition, RowTerm};
-use crate::model::{Dataset, Sort};
+use crate::model::{Dataset, LedgerColumn, Sort};
 
 /// The words of a ledger.
 #[derive(Clone, Debug)]
@@ -34,7 +34,9 @@ impl LedgerWords {
     pub fn of(dataset: &Dataset) -> Vec<Self> {
         let columns = |laid: &crate::model::LaidLedger| {
             let columns = laid.ledger().columns().iter();
-            columns.map(|column| (CompactString::from(&column.header), column.sort)).collect()
+            let names =
+                |column: &LedgerColumn| column.names().map(|name| (name.into(), column.sort)).collect::<Vec<_>>();
+            columns.flat_map(names).collect()
         };
         let ledgers = dataset.ledgers().iter();
         ledgers.map(|laid| Self { name: laid.ledger().name().into(), columns: columns(laid) }).collect()

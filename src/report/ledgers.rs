@@ -80,6 +80,9 @@ pub struct BoundCounts {
 pub struct ColumnReport {
     /// Its name.
     pub name: String,
+    /// What a pack calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// What its values are of: `text`, `number` or `date`.
     pub sort: &'static str,
     /// `sum` where its values are amounts that add up.
@@ -200,7 +203,8 @@ fn column(column: &crate::model::LedgerColumn) -> ColumnReport {
         Sort::Number => "number",
         Sort::Date => "date",
     };
-    ColumnReport { name: column.header.clone(), sort, carry: column.adds_up.then_some("sum") }
+    let id = column.id.as_ref().map(ToString::to_string);
+    ColumnReport { name: column.header.clone(), id, sort, carry: column.adds_up.then_some("sum") }
 }
 
 fn finding(finding: &LedgerFinding, lang: Lang) -> FindingReport {

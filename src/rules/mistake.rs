@@ -21,7 +21,7 @@ pub enum PackProblem {
     #[error("this is no TOML: {0}; texts stand in quotes, lists in brackets")]
     Syntax(String),
     /// It does not say that it is a pack of this version.
-    #[error("this is no pack of rules; it begins with format = \"quhua-rules\" and version = 1")]
+    #[error("this is no pack of rules; it begins with format = \"quhua-pack\" (or \"quhua-rules\") and version = 1")]
     NotAPack,
     /// A key that means nothing here.
     #[error("there is no {key:?} {}; {}", Place(place), Hint { near: *near, known })]
@@ -104,6 +104,8 @@ pub enum Expected {
     Groups,
     /// A table.
     Table,
+    /// A whole number from 0 to 8.
+    Decimals,
 }
 
 impl fmt::Display for Expected {
@@ -116,6 +118,7 @@ impl fmt::Display for Expected {
             Self::Number => "a number, or a text such as \"3万\" or \"130 km2\"",
             Self::Groups => "a list of groups of codes: [[\"…\", \"…\"], …]",
             Self::Table => "a table: { … }",
+            Self::Decimals => "a whole number from 0 to 8",
         })
     }
 }

@@ -4,9 +4,10 @@ use compact_str::CompactString;
 
 use super::connection::Crossings;
 use super::terrain::Terrain;
+use crate::edit::OwnDefinition;
 use crate::i18n::Lang;
 use crate::metrics::{Figure, Measure};
-use crate::model::{Kind, Level, Severity};
+use crate::model::{Kind, Level, Severity, TableWords};
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,10 @@ pub struct Pack {
     pub rules: Vec<Rule>,
     /// Links and barriers that hold with this pack.
     pub crossings: Crossings,
+    /// Ledgers that it knows.
+    pub tables: Vec<TableWords>,
+    /// Figures that it brings along, those that its rules ask for among them.
+    pub figures: Vec<OwnDefinition>,
 }
 
 /// One rule.
@@ -152,6 +157,24 @@ impl Limits {
 }
 
 impl Pack {
+    /// The pack with what others bring along behind it. A rule or figure of an id that is there already is left out.
+    #[must_use]
+    pub fn and(mut self, others: impl IntoIterator<Item = Self>) -> Self {
+        for other in others {
+            let is_new = |rule: &Rule| !self.rules.iter().any(|own| own.id == rule.id);
+            let rules: Vec<Rule> = other.rules.into_iter().filter(is_new).collect();
+            self.rules.extend(rules);
+            for figure in other.figures {
+                if !self.figures.iter().any(|own| own.name == figure.name) {
+                    self.figures.push(figure);
+                }
+            }
+            self.tables.extend(other.tables);
+            self.crossings = self.crossings.and(&other.crossings);
+        }
+        self
+    }
+
     /// The pack as far as it is about one level.
     #[must_use]
     pub fn only_at(mut self, level: Level) -> Self {

@@ -10,9 +10,10 @@ use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity, Rule, Words};
 use super::reader::{Lines, Read, Table, Value, choose, text_of, wrong};
 use super::terrain::{Class, Mixed, Terrain};
+use crate::edit::OwnDefinition;
 use crate::metrics::Figure;
 use crate::metrics::catalogue::{Row, Topic};
-use crate::model::{Kind, Level, Severity};
+use crate::model::{ColumnWords, Kind, Level, Severity, TableWords};
 
 impl Pack {
     /// Reads a pack.
@@ -35,17 +36,29 @@ impl Pack {
 
 fn pack(top: &Table<'_, '_>) -> Read<Pack> {
     let version = top.get("version").and_then(|value| value.get_ref().as_integer().map(|it| it.as_str() == "1"));
-    if top.get("format").and_then(|value| value.get_ref().as_str()) != Some("quhua-rules") || version != Some(true) {
+    let format = top.get("format").and_then(|value| value.get_ref().as_str());
+    if !matches!(format, Some("quhua-pack" | "quhua-rules")) || version != Some(true) {
         return Err(top.lines.error(0..0, PackProblem::NotAPack));
     }
-    top.only(&["format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier"])?;
+    top.only(&[
+        "format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier", "table",
+        "figure",
+    ])?;
     let terrain = match top.get("terrain") {
         Some(value) => terrain(&Table::new(top.lines, "terrain", value, "terrain")?)?,
         None => Terrain::default(),
     };
+    let mut figures = Vec::new();
+    for table in top.tables("figure", "figure")? {
+        let figure = figure(&table)?;
+        if figures.iter().any(|other: &OwnDefinition| other.name == figure.name) {
+            return Err(table.lines.error(table.span, PackProblem::SameId(figure.name)));
+        }
+        figures.push(figure);
+    }
     let mut rules: Vec<Rule> = Vec::new();
     for table in top.tables("rule", "[rule]")? {
-        let rule = rule(&table, &terrain)?;
+        let rule = rule(&table, &terrain, &mut figures)?;
         if rules.iter().any(|other| other.id == rule.id) {
             return Err(table.lines.error(table.span, PackProblem::SameId(rule.id)));
         }
@@ -61,6 +74,8 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
         note: top.words("note")?,
         terrain,
         rules,
+        tables: tables(top)?,
+        figures,
         crossings: Crossings {
             links: crossings("link", "[link]", CrossingKind::LINKS)?,
             barriers: crossings("barrier", "[barrier]", CrossingKind::BARRIERS)?,
@@ -140,6 +155,10 @@ enum Word {
     Fixed(Check),
     Together,
     Apart,
+    /// Rows of a ledger in each unit.
+    Count,
+    /// A column of rows is not blank.
+    Filled,
 }
 
 impl Word {
@@ -158,6 +177,8 @@ impl Word {
             ("seat", Self::Fixed(Check::Seat)),
             ("together", Self::Together),
             ("apart", Self::Apart),
+            ("count", Self::Count),
+            ("filled", Self::Filled),
             ("names", Self::Fixed(Check::Names)),
             ("codes", Self::Fixed(Check::Codes)),
         ]);
@@ -172,6 +193,8 @@ impl Word {
             Self::Shape(_) => &["shape", "limits", "min", "max", "ideal"],
             Self::Fixed(_) => &[],
             Self::Together | Self::Apart => &["groups"],
+            Self::Count => &["of", "limits", "min", "max", "ideal"],
+            Self::Filled => &["of", "column"],
         }
     }
 }
@@ -182,7 +205,7 @@ fn figures(wanted: impl Fn(&Row) -> bool) -> impl Iterator<Item = (&'static str,
     rows.filter(move |(_, row)| wanted(row)).flat_map(|(figure, row)| row.ids().map(move |id| (id, figure)))
 }
 
-fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
+fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) -> Read<Rule> {
     let Some(word) = table.pick("check", &Word::all())? else { return Err(table.missing("check")) };
     let mut keys = COMMON.to_vec();
     keys.extend(word.keys());
@@ -207,6 +230,21 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
             range(table, Quantity::Figure(table.pick("shape", &shapes)?.unwrap_or(usual)), terrain)?
         }
         Word::Fixed(check) => check,
+        Word::Count => {
+            let of = table.text("of")?.ok_or_else(|| table.missing("of"))?;
+            range(table, counted(&title, format!("count({of})"), own), terrain)?
+        }
+        Word::Filled => {
+            let of = table.text("of")?.ok_or_else(|| table.missing("of"))?;
+            let column = table.text("column")?.ok_or_else(|| table.missing("column"))?;
+            let (ledger, condition) = match of.split_once(" where ") {
+                Some((ledger, condition)) => (ledger.trim(), format!("({condition}) and ")),
+                None => (of.trim(), String::new()),
+            };
+            let blank = format!("count({ledger} where {condition}not \"{column}\")");
+            let none = Limits { max: Some(0.0), ..Limits::default() };
+            Check::Range { quantity: counted(&title, blank, own), limits: vec![none] }
+        }
         Word::Together => Check::Together(groups(table)?),
         Word::Apart => Check::Apart(groups(table)?),
     };
@@ -216,6 +254,63 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain) -> Read<Rule> {
     }
     let severity = table.pick("severity", &SEVERITIES)?.unwrap_or(Severity::Warning);
     Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table)?, check })
+}
+
+/// A figure that a rule asks for, under the name of the rule.
+fn counted(title: &Words, expression: String, figures: &mut Vec<OwnDefinition>) -> Quantity {
+    let name = title.zh.clone();
+    if !figures.iter().any(|figure| figure.name == name) {
+        figures.push(OwnDefinition { name: name.clone(), expression, unit: String::new(), decimals: 0 });
+    }
+    Quantity::Own(name)
+}
+
+fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
+    table.only(&["id", "is", "unit", "decimals"])?;
+    let name = table.text("id")?.ok_or_else(|| table.missing("id"))?;
+    let expression = table.text("is")?.ok_or_else(|| table.missing("is"))?;
+    let mut figure = OwnDefinition::new(name, expression);
+    table.text("unit")?.unwrap_or_default().clone_into(&mut figure.unit);
+    if let Some(value) = table.get("decimals") {
+        let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<u8>().ok());
+        let number = number.filter(|number| *number <= OwnDefinition::MOST_DECIMALS);
+        figure.decimals = number.ok_or_else(|| wrong(table.lines, "decimals", value, Expected::Decimals))?;
+    }
+    Ok(figure)
+}
+
+/// Ledgers, by their ids.
+fn tables(top: &Table<'_, '_>) -> Read<Vec<TableWords>> {
+    let Some(value) = top.get("table") else { return Ok(Vec::new()) };
+    let all = Table::new(top.lines, "table", value, "table")?;
+    all.fields
+        .iter()
+        .map(|(id, value)| ledger(id.get_ref(), &Table::new(top.lines, id.get_ref(), value, "table")?))
+        .collect()
+}
+
+fn ledger(id: &str, table: &Table<'_, '_>) -> Read<TableWords> {
+    table.only(&["title", "key", "column"])?;
+    let words = |table: &Table<'_, '_>, key: &str| -> Read<Vec<String>> {
+        Ok(table.texts(key, Expected::Text)?.into_iter().map(|(word, _)| word.to_owned()).collect())
+    };
+    let mut columns: Vec<ColumnWords> = Vec::new();
+    for column in table.tables("column", "table.column")? {
+        column.only(&["id", "words", "values", "carry", "private"])?;
+        let id: CompactString = column.text("id")?.ok_or_else(|| column.missing("id"))?.into();
+        if columns.iter().any(|other| other.id == id) {
+            return Err(column.lines.error(column.span, PackProblem::SameId(id.into_string())));
+        }
+        columns.push(ColumnWords {
+            id,
+            words: words(&column, "words")?,
+            values: words(&column, "values")?.into_iter().map(Into::into).collect(),
+            adds_up: column.pick("carry", &[("sum", true), ("none", false)])?,
+            is_private: column.flag("private")?,
+        });
+    }
+    table.words("title")?;
+    Ok(TableWords { id: id.into(), key: words(table, "key")?, columns })
 }
 
 fn kinds(table: &Table<'_, '_>) -> Read<Vec<Kind>> {

@@ -29,6 +29,8 @@ struct Ruling {
 pub struct Rulings {
     /// By unit.
     known: Vec<Option<Ruling>>,
+    /// Of which state.
+    stamp: u64,
 }
 
 impl Rulings {
@@ -50,6 +52,11 @@ impl Rulings {
         cache: &mut FigureCache,
         progress: &Progress,
     ) -> Result<Verdicts, Cancelled> {
+        // What figures of one's own ask for may lie anywhere: in rows of ledgers, in other units.
+        if judge.asks_for_own_figures() && self.stamp != state.stamp() {
+            self.known.clear();
+        }
+        self.stamp = state.stamp();
         let outdated = self.outdated(judge, state);
         progress.check()?;
         let fresh = judge_all(judge, state, cache, &outdated, progress)?;

@@ -54,10 +54,12 @@ const MOST_BYTES: u64 = 4 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is neither a pack nor a file of this name.
-    #[error("there is no pack and no file {name:?}; packs in the program: {}", names().join(", "))]
+    #[error("there is no pack and no file {name:?}; packs in the program: {}", known.join(", "))]
     NoSuchPack {
         /// The name as given.
         name: String,
+        /// Those that there are.
+        known: Vec<&'static str>,
     },
     /// The file cannot be read.
     #[error("cannot read the pack: {error}: {}", path.display())]
@@ -130,7 +132,7 @@ pub fn load(name: &str) -> Result<Pack, LoadError> {
     }
     let path = Path::new(name);
     if !path.exists() {
-        return Err(LoadError::NoSuchPack { name: name.to_owned() });
+        return Err(LoadError::NoSuchPack { name: name.to_owned(), known: names() });
     }
     parse(&read_file(path)?)
 }

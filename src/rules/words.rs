@@ -7,7 +7,7 @@ use super::exclave::{Exclave, ExclaveKind};
 use super::fix::{Fix, Way};
 use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity};
-use super::shipped::{self, LoadError};
+use super::shipped::LoadError;
 use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::i18n::numbers::{self, AreaUnit};
@@ -342,8 +342,8 @@ pub fn problem(lang: Lang, dataset: &Dataset, pack: &Pack, problem: &Problem) ->
 impl Say for LoadError {
     fn zh(&self) -> String {
         match self {
-            Self::NoSuchPack { name } => {
-                format!("没有名为“{name}”的规则包或文件；程序自带：{}", shipped::names().join("、"))
+            Self::NoSuchPack { name, known } => {
+                format!("没有名为“{name}”的规则包或文件；程序自带：{}", known.join("、"))
             }
             Self::Unreadable { error, path } => format!("无法读取规则包：{error}：{}", path.display()),
             Self::NoText { path } => format!("不是规则包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
@@ -365,7 +365,9 @@ impl Say for PackProblem {
         };
         match self {
             Self::Syntax(what) => format!("不是有效的 TOML（{what}）；文字要加引号，列表用方括号"),
-            Self::NotAPack => "不是规则包；开头应为 format = \"quhua-rules\" 和 version = 1".to_owned(),
+            Self::NotAPack => {
+                "不是规则包；开头应为 format = \"quhua-pack\"（或 \"quhua-rules\"）和 version = 1".to_owned()
+            }
             Self::UnknownKey { key, near, known, .. } => {
                 format!("没有“{key}”这个键；{}", hint(*near, known.join("、")))
             }
@@ -392,6 +394,7 @@ impl Say for Expected {
             Self::Flag => "true 或 false",
             Self::Number => "数字，或如 \"3万\"、\"130 km2\" 的文字",
             Self::Groups => "若干组代码：[[\"…\", \"…\"], …]",
+            Self::Decimals => "0 到 8 的整数",
             Self::Table => "表：{ … }",
         };
         word.to_owned()
@@ -427,13 +430,13 @@ mod tests {
         let in_line = |problem| PackError { line: 3, problem: Box::new(problem) };
         check_said(&problems().map(in_line));
         check_said(&one_of_each!(LoadError:
-            NoSuchPack { name: word() },
+            NoSuchPack { name: word(), known: vec!["structure"] },
             Unreadable { error: std::io::Error::other("broken"), path: "a".into() },
             NoText { path: "a".into() },
             Pack { error: in_line(PackProblem::NotAPack), source_name: word() },
         ));
         // What a number may look like is shown in the sign of ten thousand too.
-        let expected = one_of_each!(Expected: Text, Words, Code, Flag, Number, Groups, Table);
+        let expected = one_of_each!(Expected: Text, Words, Code, Flag, Number, Groups, Table, Decimals);
         assert!(expected.iter().all(|it| it.say(Lang::Zh) != it.say(Lang::En)));
     }
 }

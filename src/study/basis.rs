@@ -42,6 +42,9 @@ pub struct Basis {
     pub own_figures: Option<Vec<OwnDefinition>>,
     /// The pack that units are judged by.
     pub rules: Choice,
+    /// Packs that bring along ledgers, figures and further rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<Choice>,
     /// Links and barriers between units as loaded.
     pub crossings: Crossings,
     /// What a newer program keeps.
@@ -68,6 +71,8 @@ pub enum Part {
     OwnFigures,
     /// The pack of rules.
     Rules,
+    /// Packs beside it.
+    Packs,
     /// Links and barriers.
     Crossings,
     /// Tables that were joined. They are kept beside the others, for their size.
@@ -119,6 +124,7 @@ impl Part {
             Self::FieldRules => "field_rules",
             Self::OwnFigures => "own_figures",
             Self::Rules => "rules",
+            Self::Packs => "packs",
             Self::Crossings => "crossings",
             Self::Joins => Join::SETTING,
             Self::Repair => BorderRepair::SETTING,
@@ -132,7 +138,7 @@ impl Part {
             Self::OwnFigures => Some("own-figures"),
             Self::Rules => Some("rules"),
             Self::Crossings => Some("crossings"),
-            Self::Whole | Self::AreaMethod | Self::Joins | Self::Repair => None,
+            Self::Whole | Self::AreaMethod | Self::Packs | Self::Joins | Self::Repair => None,
         }
     }
 
@@ -148,6 +154,7 @@ impl Part {
             Self::FieldRules => lang.pick("字段规则", "what becomes of fields"),
             Self::OwnFigures => lang.pick("自定指标", "figures of one's own"),
             Self::Rules => lang.pick("规则包", "the pack of rules"),
+            Self::Packs => lang.pick("系统包", "packs of ledgers"),
             Self::Crossings => lang.pick("连通与阻隔", "links and barriers"),
             Self::Joins => lang.pick("连接的表格", "tables that were joined"),
             Self::Repair => lang.pick("边界修复", "the repair of borders"),
@@ -220,6 +227,7 @@ impl Basis {
             field_rules: kept.take(Part::FieldRules),
             own_figures: kept.take(Part::OwnFigures),
             rules: kept.take(Part::Rules),
+            packs: kept.take(Part::Packs),
             crossings: kept.take(Part::Crossings),
             others: Map::new(),
             suspects: None,
@@ -243,6 +251,7 @@ impl Basis {
             && self.field_rules == other.field_rules
             && self.own_figures == other.own_figures
             && self.rules == other.rules
+            && self.packs == other.packs
             && self.crossings == other.crossings
             && self.places == other.places
     }

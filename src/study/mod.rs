@@ -145,9 +145,10 @@ impl Study {
     fn follow_basis(&mut self, before: &Basis) {
         let basis = &self.basis;
         let other_areas = basis.area_method != before.area_method;
-        let other_own = basis.own_figures != before.own_figures;
+        let other_packs = basis.packs != before.packs;
+        let other_own = basis.own_figures != before.own_figures || other_packs;
         let other_fields = other_areas || basis.field_rules != before.field_rules;
-        let other_rules = basis.rules != before.rules || basis.crossings != before.crossings;
+        let other_rules = other_packs || basis.rules != before.rules || basis.crossings != before.crossings;
         if other_areas {
             self.cache = RefCell::new(self.cache());
             self.level_cache = Arc::new(Mutex::new(self.cache()));

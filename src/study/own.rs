@@ -17,8 +17,14 @@ impl Study {
     /// Reads them anew, by the rules that fields have now. Those of a name that was there go on.
     pub(super) fn read_own(&mut self) {
         let rules = (Arc::clone(self.field_rules()), self.area_method());
-        let definitions = self.basis().own_figures.as_deref().unwrap_or_default();
-        self.own = Arc::new(query::own_figures(definitions, self.document().origin(), rules, &self.own));
+        let mut definitions = self.basis().own_figures.clone().unwrap_or_default();
+        // What somebody wrote goes before what a pack of the same name brings along.
+        for figure in self.brought().into_iter().flat_map(|pack| pack.figures) {
+            if !definitions.iter().any(|own| own.name == figure.name) {
+                definitions.push(figure);
+            }
+        }
+        self.own = Arc::new(query::own_figures(&definitions, self.document().origin(), rules, &self.own));
     }
 
     /// Figures that the map can show, in the order of the menu.

@@ -246,12 +246,20 @@ impl Study {
         judge.with_figures(Arc::clone(&self.own)).with_area_method(self.area_method())
     }
 
+    /// What the packs bring along. One that cannot be used brings nothing.
+    #[must_use]
+    pub fn brought(&self) -> Vec<Pack> {
+        self.basis().packs.iter().filter_map(|choice| choice.brought().ok()).collect()
+    }
+
     /// Has another judge take office, and forgets what the one before said.
     pub(super) fn take_office(&mut self) {
         let (pack, error) = match self.basis().rules.pack() {
             Ok(pack) => (pack, None),
             Err(error) => (None, Some(error)),
         };
+        let brought = self.brought();
+        let pack = if brought.is_empty() { pack } else { Some(pack.unwrap_or_default().and(brought)) };
         let judge = pack.map(|pack| Arc::new(self.judge_by(self.dataset(), Arc::new(pack))));
         self.rules = RuleBook { error, judge, version: self.rules.version + 1, ..RuleBook::default() };
     }

@@ -25,6 +25,7 @@ mod loss;
 mod names;
 mod odds;
 mod outputs;
+mod packs;
 mod plans;
 #[cfg(feature = "print")]
 mod print;

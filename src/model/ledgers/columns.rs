@@ -1,5 +1,7 @@
 //! What the columns of a ledger hold, by their names and values.
 
+use compact_str::CompactString;
+
 use crate::model::numerals::{Numerals, Read};
 use crate::model::{Cell, field_names};
 
@@ -23,6 +25,12 @@ pub enum Sort {
 pub struct LedgerColumn {
     /// Its name in the file; a letter where it has none, and with a number behind it where another has the same.
     pub header: String,
+    /// What a pack calls it.
+    pub id: Option<CompactString>,
+    /// Words that may stand in it, as a pack says; empty for any.
+    pub values: Vec<CompactString>,
+    /// Whether it is left out of pages and exports.
+    pub is_private: bool,
     /// What its values are of.
     pub sort: Sort,
     /// How its numbers are written.
@@ -32,6 +40,11 @@ pub struct LedgerColumn {
 }
 
 impl LedgerColumn {
+    /// What it is called in the file, then by a pack.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.header.as_str()).chain(self.id.as_deref())
+    }
+
     /// Looks at the values of a column. Most decide: a few words among numbers are told, and are no numbers.
     pub(super) fn of<'a>(header: String, cells: &(impl Iterator<Item = &'a Cell> + Clone)) -> Self {
         let filled = || cells.clone().filter(|cell| !cell.is_empty());
@@ -52,7 +65,7 @@ impl LedgerColumn {
             Sort::Text
         };
         let adds_up = sort == Sort::Number && !field_names::is_ratio(&header) && !is_year(&header);
-        Self { header, sort, numerals, adds_up }
+        Self { header, id: None, values: Vec::new(), is_private: false, sort, numerals, adds_up }
     }
 
     /// Whether its values are codes, or numbers by which something is known: what looks like a number is none.

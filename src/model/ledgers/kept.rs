@@ -136,6 +136,7 @@ impl FindingKind {
             | Self::NoDate
             | Self::DateAsText
             | Self::LostDigits
+            | Self::UnknownWord { .. }
             | Self::CodeMended
             | Self::TwoUnits
             | Self::Unbound { .. } => false,

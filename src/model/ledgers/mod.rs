@@ -12,6 +12,7 @@
 
 mod binding;
 mod columns;
+mod dress;
 mod kept;
 mod keys;
 mod reading;
@@ -35,6 +36,7 @@ use crate::sharing::SharedList;
 
 pub use binding::{Bound, BoundBy, WhyUnbound};
 pub use columns::{LedgerColumn, Sort};
+pub use dress::{ColumnWords, TableWords};
 pub use kept::{KeptLedger, LedgerParts};
 pub use reading::{LedgerError, Shaped};
 pub use records::{AddedAt, LedgerRow, RowRecord, RowRecords};
@@ -114,13 +116,16 @@ impl Ledger {
         &self.columns
     }
 
-    /// The column of a name: exactly as the file has it, else whatever the width and case of its letters.
+    /// The column of a name: exactly as the file or a pack has it, else whatever the width and case of its letters.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
-        let exact = self.columns.iter().position(|column| column.header == name);
+        let all = || self.columns.iter();
+        let exact = all().position(|column| column.header == name);
+        let exact = exact.or_else(|| all().position(|column| column.id.as_deref() == Some(name)));
         exact.or_else(|| {
             let wanted = columns::folded(name);
-            self.columns.iter().position(|column| columns::folded(&column.header) == wanted)
+            let is_it = |column: &LedgerColumn| column.names().any(|name| columns::folded(name) == wanted);
+            all().position(is_it)
         })
     }
 

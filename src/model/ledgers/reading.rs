@@ -116,10 +116,6 @@ impl Ledger {
     /// The column by which rows are known again: one that no two rows have alike, by its name that of a code or a number,
     /// else that of a name.
     fn find_key(&mut self) {
-        let is_unique = |column: usize| {
-            let texts: HashSet<&str> = self.rows().map(|row| self.text(row, column)).collect();
-            !self.is_empty() && texts.len() == self.len() && !texts.contains("")
-        };
         let rank = |header: &str| {
             let word = folded(&field_names::bare(header));
             let is_serial = ["序号", "no", "nr", "number", "#"].contains(&word.as_str());
@@ -134,7 +130,13 @@ impl Ledger {
         let known = (0..self.columns.len()).filter_map(|at| Some((rank(&self.columns[at].header)?, at)));
         let mut known: Vec<(usize, usize)> = known.collect();
         known.sort_unstable();
-        self.key = known.into_iter().map(|(_, at)| at).find(|&at| is_unique(at));
+        self.key = known.into_iter().map(|(_, at)| at).find(|&at| self.is_unique(at));
+    }
+
+    /// Whether each row has something in a column, and none what another has.
+    pub(super) fn is_unique(&self, column: usize) -> bool {
+        let texts: HashSet<&str> = self.rows().map(|row| self.text(row, column)).collect();
+        !self.is_empty() && texts.len() == self.len() && !texts.contains("")
     }
 
     /// Gives every row a key of its own: what its cell says, where that is no other row's, else with its number.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
+
 use super::WhyUnbound;
 use crate::i18n::{Lang, Say};
 use crate::model::{Severity, WhyPassed};
@@ -38,6 +40,11 @@ pub enum FindingKind {
     DateAsText,
     /// A code went through a number and lost digits.
     LostDigits,
+    /// A pack knows other words for the column.
+    UnknownWord {
+        /// These.
+        known: Vec<CompactString>,
+    },
     /// A code was mended.
     CodeMended,
     /// The row lies in one unit, and names another.
@@ -66,6 +73,7 @@ impl LedgerFinding {
             | FindingKind::NoNumber
             | FindingKind::NoDate
             | FindingKind::LostDigits
+            | FindingKind::UnknownWord { .. }
             | FindingKind::CodeMended
             | FindingKind::TwoUnits
             | FindingKind::AlteredInProject
@@ -116,6 +124,10 @@ impl LedgerFinding {
             (Lang::En, FindingKind::LostDigits) => {
                 format!("a spreadsheet made {it} of the code, and its last digits are lost")
             }
+            (Lang::Zh, FindingKind::UnknownWord { known }) => format!("“{it}”不在词表内；可用：{}", known.join("、")),
+            (Lang::En, FindingKind::UnknownWord { known }) => {
+                format!("{it:?} is none of the words of the pack: {}", known.join(", "))
+            }
             (Lang::Zh, FindingKind::CodeMended) => format!("代码已修正：{it}"),
             (Lang::En, FindingKind::CodeMended) => format!("the code was mended: {it}"),
             (Lang::Zh, FindingKind::TwoUnits) => format!("位置与所填单位不一致（{it}），以位置为准"),
@@ -153,6 +165,7 @@ impl FindingKind {
             Self::NoDate => "no_date",
             Self::DateAsText => "date_as_text",
             Self::LostDigits => "lost_digits",
+            Self::UnknownWord { .. } => "unknown_word",
             Self::CodeMended => "code_mended",
             Self::TwoUnits => "two_units",
             Self::Unbound { .. } => "unbound",

@@ -1,0 +1,94 @@
+//! What a pack says of the ledgers of a county: what their columns are called by those who make packs, which words stand in
+//! them, what adds up.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::columns::folded;
+use super::words::FindingKind;
+use super::{LaidLedger, Ledger, LedgerFinding};
+
+/// What is known of a ledger before anybody has one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableWords {
+    /// What plans and expressions call it.
+    pub id: CompactString,
+    /// Names of the column by which rows are known.
+    pub key: Vec<String>,
+    /// Its columns.
+    pub columns: Vec<ColumnWords>,
+}
+
+/// What is known of a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnWords {
+    /// What expressions call it.
+    pub id: CompactString,
+    /// What headers mean it; its own id does.
+    pub words: Vec<String>,
+    /// Words that may stand in it; empty for any.
+    pub values: Vec<CompactString>,
+    /// Whether its values are amounts that add up; `None` where names and values tell.
+    pub adds_up: Option<bool>,
+    /// Whether it is left out of pages and exports: names of people.
+    pub is_private: bool,
+}
+
+/// Findings of one kind that are told at most.
+const MOST_TOLD: usize = 2_000;
+
+impl LaidLedger {
+    /// The same with what packs say of its ledger; what rows are bound to stays.
+    #[must_use]
+    pub fn dressed(self, tables: &[TableWords]) -> Self {
+        match tables.iter().find(|table| table.id == self.ledger.name()) {
+            Some(words) => Self { ledger: Arc::new(Ledger::clone(&self.ledger).dressed(words)), ..self },
+            None => self,
+        }
+    }
+}
+
+impl Ledger {
+    /// The ledger with what a pack says of it: columns that it means answer to their ids too.
+    #[must_use]
+    pub fn dressed(mut self, words: &TableWords) -> Self {
+        for known in &words.columns {
+            let means = |header: &str| {
+                let header = folded(header);
+                folded(&known.id) == header || known.words.iter().any(|word| folded(word) == header)
+            };
+            let Some(column) = self.columns.iter_mut().find(|column| means(&column.header)) else { continue };
+            column.id = Some(known.id.clone());
+            column.values.clone_from(&known.values);
+            column.adds_up = known.adds_up.unwrap_or(column.adds_up);
+            column.is_private = known.is_private;
+        }
+        let wanted = words.key.iter().find_map(|key| self.column(key)).filter(|column| Some(*column) != self.key);
+        if let Some(key) = wanted.filter(|&column| self.is_unique(column)) {
+            self.key = Some(key);
+            self.give_keys();
+        }
+        self.findings.retain(|finding| !matches!(finding.kind, FindingKind::UnknownWord { .. }));
+        let mut told = Vec::new();
+        for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| !column.values.is_empty()) {
+            for row in self.rows() {
+                let text = self.text(row, at);
+                if text.is_empty() || column.values.iter().any(|word| word == text) {
+                    continue;
+                }
+                if told.len() == MOST_TOLD {
+                    break;
+                }
+                told.push(LedgerFinding {
+                    row: Some(self.number_of(row)),
+                    column: Some(column.header.clone()),
+                    kind: FindingKind::UnknownWord { known: column.values.clone() },
+                    written: text.to_owned(),
+                });
+            }
+        }
+        self.findings.extend(told);
+        self
+    }
+}
