@@ -15,10 +15,11 @@ use quhua::edit::{Document, Edit, Form, ScenarioId, Target, UnitRef, crosswalk};
 use quhua::geodesy::AreaMethod;
 use quhua::io::export::{Export, write_units};
 use quhua::io::project::{self, Journal};
-use quhua::io::{Limits, layers};
+use quhua::io::{Limits, layers, ledgers};
 use quhua::jobs::Progress;
-use quhua::metrics::{FigureCache, OwnFigures};
-use quhua::model::{Dataset, FieldRules, Layer, LayerSource, LevelIndex, Measures, UnitId};
+use quhua::metrics::{FigureCache, Formula, OwnFigures, unit_figures};
+use quhua::model::{Dataset, FieldRules, LaidLedger, Layer, LayerSource, Ledger, LevelIndex, Measures, UnitId};
+use quhua::query::{FormulaWords, read_formula};
 
 mod data;
 
@@ -80,6 +81,66 @@ fn in_all_formats() -> Vec<Size> {
 #[divan::bench(args = in_all_formats(), sample_count = 5)]
 fn read_layer(file: &Size) -> Layer {
     layers::read(&LayerSource::from(&*file.path), &Limits::default(), &Progress::new()).unwrap()
+}
+
+/// Ledgers that lie beside the villages.
+fn ledger_files() -> Vec<Size> {
+    let beside = |size: Size, ending: &str| Size {
+        name: format!("{} {ending}", size.name),
+        path: size.path.with_file_name("ledger").with_extension(ending),
+    };
+    let files = sizes().into_iter().flat_map(|size| ["csv", "xlsx"].map(|ending| beside(size.clone(), ending)));
+    files.filter(|file| file.path.exists()).collect()
+}
+
+fn read_ledger_of(file: &Size) -> Ledger {
+    ledgers::read(&LayerSource::from(&*file.path), "health", &Limits::default()).unwrap()
+}
+
+/// File to ledger: cells, types of columns, keys, what is doubtful.
+#[divan::bench(args = ledger_files(), sample_count = 5)]
+fn read_ledger(file: &Size) -> Ledger {
+    read_ledger_of(file)
+}
+
+/// Villages with the ledger that lies beside them, bound by codes.
+fn with_ledger(size: &Size) -> Option<Dataset> {
+    let file = Size { name: String::new(), path: size.path.with_file_name("ledger.csv") };
+    let dataset = dataset(size);
+    let ledger = file.path.exists().then(|| read_ledger_of(&file))?;
+    let laid = LaidLedger::lay(Arc::new(ledger), &dataset, BTreeMap::new());
+    Some(dataset.with_ledgers(vec![laid]))
+}
+
+/// What rows are bound to: every row by its code.
+#[divan::bench(args = sizes(), sample_count = 5)]
+fn lay_ledger(bencher: Bencher<'_, '_>, size: &Size) {
+    let Some(dataset) = with_ledger(size) else { return };
+    bencher.bench(|| dataset.ledgers()[0].laid_over(&dataset));
+}
+
+/// A merger previewed with ten counts and sums over rows of a ledger for the unit that would result.
+#[divan::bench(args = sizes())]
+fn merge_with_ten_ledger_figures(bencher: Bencher<'_, '_>, size: &Size) {
+    let Some(dataset) = with_ledger(size) else { return };
+    let words = FormulaWords::of(&dataset);
+    let lines = (0..10).map(|at| match at % 3 {
+        0 => "count(health where 类别 = 建制卫生院)".to_owned(),
+        1 => format!("sum(health.床位数 where 床位数 >= {at}) / 人口 * 1000"),
+        _ => "sum(health.金额) - before(sum(health.金额))".to_owned(),
+    });
+    let formulas: Vec<Formula> = lines.map(|line| read_formula(&line, &words).unwrap()).collect();
+    let own = OwnFigures::new(Arc::new(FieldRules::guess(&dataset)), AreaMethod::default());
+    let edit = merge_in_township(&dataset);
+    let base = &dataset.base;
+    bencher.bench(|| {
+        let draft = edit.draft(&dataset, base).unwrap();
+        let mut after = base.clone();
+        drop(draft.patch.apply(&mut after));
+        let figures = unit_figures(&dataset, &after, draft.result, AreaMethod::default());
+        let value = |formula| own.value_of(formula, (&dataset, &after), draft.result, &figures).unwrap();
+        formulas.iter().map(value).collect::<Vec<_>>()
+    });
 }
 
 /// Flat arrays to arcs, adjacency and index.
