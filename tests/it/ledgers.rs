@@ -12,7 +12,8 @@ const HEALTH: &str = "机构编码,机构名称,乡镇,类别,床位数,转型�
     H02,石桥镇卫生院,TOWN_A,建制卫生院,40,\n\
     H03,龙泉乡卫生院,TOWN_B,建制卫生院,18,\n\
     H04,县人民医院,全县,县医疗中心,500,\n\
-    H05,无名卫生室,没有的镇,村卫生室,2,\n";
+    H05,无名卫生室,没有的镇,村卫生室,2,\n\
+    H06,县中医院,三河县,县医疗中心,200,\n";
 
 /// Names and codes of two townships that lie side by side, as the example plan merges them.
 struct Merged {
@@ -60,8 +61,8 @@ fn a_ledger_is_bound_counted_and_written_as_a_plan_leaves_it() {
     let (out, _) = quhua_exits(1, args(&["ledger", "check", "--json"]));
     let report: Value = serde_json::from_str(&out).unwrap();
     let table = &report["tables"][0];
-    assert_eq!((&table["table"], &table["rows"], &table["key"]), (&"health".into(), &5.into(), &"机构编码".into()));
-    let bound = serde_json::json!({"place": 0, "code": 0, "name": 3, "whole": 1, "not_found": 1});
+    assert_eq!((&table["table"], &table["rows"], &table["key"]), (&"health".into(), &6.into(), &"机构编码".into()));
+    let bound = serde_json::json!({"place": 0, "code": 0, "name": 3, "whole": 2, "not_found": 1});
     assert_eq!(table["bound"], bound);
     assert_eq!(table["findings"][0]["message"], "row 6: no unit has its name: 没有的镇");
     assert_eq!(table["columns"][4], serde_json::json!({"name": "床位数", "sort": "number", "carry": "sum"}));
@@ -165,7 +166,7 @@ fn a_project_holds_its_ledgers_and_a_plan_names_those_that_it_records_about() {
     let ledger = &named["base"][0]["ledgers"][0];
     assert_eq!(
         (&ledger["name"], &ledger["path"], &ledger["rows"]),
-        (&"health".into(), &"医疗机构.csv".into(), &5.into())
+        (&"health".into(), &"医疗机构.csv".into(), &6.into())
     );
     assert_eq!(counted(&["--plan", &merged_plan]).1, "");
     // Next month's file is meant to be used, and that it is another is said.

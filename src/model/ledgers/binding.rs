@@ -358,6 +358,9 @@ impl<'a> Binder<'a> {
                 return Said::Unit(unit, BoundBy::Name);
             }
             if at.keys.name.is_some_and(|column| self.is_only_for(at, column, row)) {
+                if let Some(unit) = self.named_elsewhere(at, row) {
+                    return Said::Unit(unit, BoundBy::Name);
+                }
                 break;
             }
         }
@@ -377,6 +380,22 @@ impl<'a> Binder<'a> {
             }
         }
         wrong.map_or(Said::Nothing, Said::Wrong)
+    }
+
+    /// The unit of another level that the column of this one names in full: 三河县 among townships is the county itself.
+    fn named_elsewhere(&self, at: &At<'_>, row: RowIndex) -> Option<UnitId> {
+        let text = |column: Option<usize>| column.map(|column| self.ledger.text(row, column)).unwrap_or_default();
+        if !text(at.keys.code).is_empty() {
+            return None;
+        }
+        let name = NameKey::of(text(at.keys.name))?;
+        let others = self.levels.iter().filter(|other| !std::ptr::eq(*other, at));
+        let mut found = others.flat_map(|other| {
+            let is_it = |unit: &u32| other.units.name(*unit).is_some_and(|own| own.full == name.full);
+            other.units.with_name(&name).filter(is_it).collect::<Vec<_>>()
+        });
+        let first = found.next()?;
+        found.next().is_none().then_some(UnitId(first))
     }
 
     /// Whether a column names units of this level alone, and says something.

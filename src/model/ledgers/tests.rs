@@ -52,16 +52,18 @@ fn rows_are_bound_by_place_code_and_name_and_what_is_not_is_told_with_near_names
         &["H4", "某卫生室", "石桥镇", "张家沟沟村", "", "", "#1"],
         &["H5", "县人民医院", "全县", "", "", "", "#300"],
         &["H6", "越界卫生室", "石桥镇", "石桥村", "#2.5", "#0.5", "#3"],
-        &["合计", "", "", "", "", "", "#366"],
+        &["H7", "石桥中心卫生院", "", "石桥镇", "", "", "#30"],
+        &["合计", "", "", "", "", "", "#396"],
     ]);
     let ledger = laid.ledger();
     let key = |key: &str| ledger.row(key).unwrap();
-    assert_eq!((ledger.len(), ledger.key_column(), ledger.number_of(key("H1"))), (6, Some(0), 3));
+    assert_eq!((ledger.len(), ledger.key_column(), ledger.number_of(key("H1"))), (7, Some(0), 3));
     assert_eq!(ledger.source().as_of.as_ref().map(|it| it.date.as_str()), Some("2024"));
     let atom = |it: &str| laid.bound(key(it)).atom();
     // Nobody gave the township a seat: most people live in 张家沟.
     assert!(matches!(laid.bound(key("H1")), Bound::Unit { by: BoundBy::Name, .. }));
     assert_eq!([atom("H1"), atom("H2"), atom("H3"), atom("H6")], [1, 1, 2, 2].map(|it| Some(AtomId(it))));
+    assert_eq!(atom("H7"), atom("H1"), "a township among villages is the township");
     assert_eq!(*laid.bound(key("H4")), Bound::No(WhyUnbound::NoSuchName), "no village is made up for by its township");
     assert_eq!(*laid.bound(key("H5")), Bound::Whole);
     let en = said(&laid, Lang::En);
@@ -69,7 +71,7 @@ fn rows_are_bound_by_place_code_and_name_and_what_is_not_is_told_with_near_names
         en,
         [
             "row 1: a title; it is no row",
-            "row 9: a sum of other rows; it is no row",
+            "row 10: a sum of other rows; it is no row",
             "row 6: no unit has its name: 石桥镇 张家沟沟村; perhaps 510722101202",
             "row 8: it lies in one unit and names another (新桥村 / 石桥村); the place counts",
         ],
