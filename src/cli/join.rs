@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use serde::de::DeserializeOwned;
 
 use super::{CliError, Line, lang, say};
+use crate::i18n::one_line;
 use crate::io::{LayerSource, Profile, tables};
-use crate::model::{Accepted, Dataset, Join, JoinReport, JoinWishes, Level, join_best};
+use crate::model::{Dataset, Join, JoinReport, JoinWishes, Level, join_best};
 use crate::outside;
 
-/// Largest list of accepted pairs that is read.
+/// Largest list of what somebody accepted that is read.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// Tables to join.
@@ -61,7 +63,7 @@ impl JoinArgs {
             ..JoinWishes::default()
         };
         if let Some(path) = &self.join_accept {
-            wishes.accepted = accepted(path)?;
+            wishes.accepted = accepted(path).map_err(|why| CliError::JoinAccept { why, path: path.clone() })?;
         }
         let sources = self.join.iter().map(|path| source_of(path));
         let sources: Vec<LayerSource> = sources.chain(among.iter().map(|path| path.as_path().into())).collect();
@@ -98,7 +100,7 @@ impl JoinArgs {
 }
 
 /// A file, and the sheet that stands behind it. The name of a file may have the sign too.
-fn source_of(path: &Path) -> LayerSource {
+pub(super) fn source_of(path: &Path) -> LayerSource {
     let text = path.to_string_lossy();
     match text.rsplit_once('#') {
         Some((file, sheet)) if !path.exists() && !sheet.is_empty() => {
@@ -108,9 +110,12 @@ fn source_of(path: &Path) -> LayerSource {
     }
 }
 
-fn accepted(path: &Path) -> Result<Vec<Accepted>, CliError> {
-    let unreadable = |why: String| CliError::JoinAccept { why, path: path.to_owned() };
-    let bytes = outside::read(path, MOST_BYTES).map_err(|error| unreadable(error.to_string()))?;
-    let bytes = bytes.ok_or_else(|| unreadable(format!("> {MOST_BYTES} bytes")))?;
-    serde_json::from_slice(&bytes).map_err(|error| unreadable(crate::i18n::one_line(&error.to_string())))
+/// What somebody accepted, of a file of JSON.
+///
+/// # Errors
+/// Why it cannot be read, in a line.
+pub(super) fn accepted<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+    let bytes = outside::read(path, MOST_BYTES).map_err(|error| error.to_string())?;
+    let bytes = bytes.ok_or_else(|| format!("> {MOST_BYTES} bytes"))?;
+    serde_json::from_slice(&bytes).map_err(|error| one_line(&error.to_string()))
 }

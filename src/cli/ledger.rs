@@ -6,17 +6,14 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 
+use super::join::{accepted, source_of};
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::write_file;
 use crate::io::{LayerSource, Limits, OutTarget, Outputs, ledgers};
 use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger, TableWords};
-use crate::outside;
 use crate::report::ledgers::{LedgerDiff, LedgerReport, ledger_sheet};
 use crate::rules::{Choice, choose_pack};
-
-/// Largest list of accepted rows that is read.
-const MOST_BYTES: u64 = 64 << 20;
 
 /// Ledgers that lie over the boundaries.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -69,9 +66,9 @@ impl LedgerArgs {
         if self.ledger.is_empty() && (tables.is_empty() || dataset.ledgers().is_empty()) {
             return Ok(dataset);
         }
-        let mut accepted = match &self.ledger_accept {
-            Some(path) => accepted(path)?,
-            None => BTreeMap::new(),
+        let mut accepted_of = match &self.ledger_accept {
+            Some(path) => accepted(path).map_err(|why| CliError::LedgerAccept { why, path: path.clone() })?,
+            None => BTreeMap::<String, AcceptedRows>::new(),
         };
         let mut laid: Vec<LaidLedger> = dataset.ledgers().to_vec();
         for given in &self.ledger {
@@ -84,7 +81,7 @@ impl LedgerArgs {
                 None => ledger,
             };
             let before = laid.iter().position(|laid| laid.ledger().name() == name);
-            let said = accepted.remove(&name).or_else(|| before.map(|at| laid[at].accepted().clone()));
+            let said = accepted_of.remove(&name).or_else(|| before.map(|at| laid[at].accepted().clone()));
             let ledger = LaidLedger::lay(Arc::new(ledger), &dataset, said.unwrap_or_default());
             match before {
                 Some(at) => laid[at] = ledger,
@@ -103,23 +100,10 @@ fn named(given: &Path) -> (LayerSource, String) {
         Some((file, name)) if !given.exists() && !name.is_empty() => (PathBuf::from(file), Some(name.to_owned())),
         _ => (given.to_owned(), None),
     };
-    let text = file.to_string_lossy();
-    let source = match text.rsplit_once('#') {
-        Some((path, sheet)) if !file.exists() && !sheet.is_empty() => {
-            LayerSource { layer: Some(sheet.to_owned()), ..LayerSource::from(PathBuf::from(path)) }
-        }
-        _ => LayerSource::from(file.clone()),
-    };
+    let source = source_of(&file);
     let stem = || source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let name = name.or_else(|| source.layer.clone()).unwrap_or_else(stem);
     (source, name)
-}
-
-fn accepted(path: &Path) -> Result<BTreeMap<String, AcceptedRows>, CliError> {
-    let unreadable = |why: String| CliError::LedgerAccept { why, path: path.to_owned() };
-    let bytes = outside::read(path, MOST_BYTES).map_err(|error| unreadable(error.to_string()))?;
-    let bytes = bytes.ok_or_else(|| unreadable(format!("> {MOST_BYTES} bytes")))?;
-    serde_json::from_slice(&bytes).map_err(|error| unreadable(crate::i18n::one_line(&error.to_string())))
 }
 
 #[derive(Debug, clap::Args)]
