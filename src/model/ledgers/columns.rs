@@ -1,5 +1,7 @@
 //! What the columns of a ledger hold, by their names and values.
 
+use std::collections::HashMap;
+
 use compact_str::CompactString;
 
 use crate::model::numerals::{Numerals, Read};
@@ -112,4 +114,17 @@ pub(super) fn is_code(header: &str) -> bool {
 fn is_year(header: &str) -> bool {
     let word = folded(&field_names::bare(header));
     ["年份", "年度", "year", "年"].contains(&word.as_str())
+}
+
+/// A name that no column has yet.
+pub(super) fn unique(header: &str, taken: &mut HashMap<String, usize>) -> String {
+    let mut name = header.to_owned();
+    // Some number is free.
+    while taken.contains_key(&name) {
+        let number = taken.entry(header.to_owned()).or_insert(1);
+        *number += 1;
+        name = format!("{header} ({number})");
+    }
+    taken.insert(name.clone(), 1);
+    name
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use compact_str::ToCompactString as _;
 use serde::{Deserialize, Serialize};
 
+use super::columns::unique;
 use super::words::FindingKind;
 use super::{Accepted, Drawn, LaidLedger, Ledger, LedgerColumn, LedgerError, LedgerFinding, LedgerSource};
 use crate::model::{Cell, Dataset, WhyPassed};
@@ -97,19 +98,6 @@ impl Ledger {
         }
         self
     }
-}
-
-/// A name that no column has yet.
-fn unique(header: &str, taken: &mut HashMap<String, usize>) -> String {
-    let mut name = header.to_owned();
-    // Some number is free.
-    while taken.contains_key(&name) {
-        let number = taken.entry(header.to_owned()).or_insert(1);
-        *number += 1;
-        name = format!("{header} ({number})");
-    }
-    taken.insert(name.clone(), 1);
-    name
 }
 
 /// Ledgers are the same when all that is kept of them is.

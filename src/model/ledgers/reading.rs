@@ -1,11 +1,11 @@
 //! From a sheet, or from what was drawn, to a ledger.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use compact_str::{ToCompactString as _, format_compact};
 use geo::Coord;
 
-use super::columns::{folded, is_code};
+use super::columns::{folded, is_code, unique};
 use super::words::FindingKind;
 use super::{CellNumber, Drawn, Ledger, LedgerColumn, LedgerFinding, LedgerSource, RowIndex, Sort};
 use crate::model::joining::dates::date_in;
@@ -260,19 +260,15 @@ fn named(layout: &Layout, rows: &mut [Vec<Cell>], findings: &mut Vec<LedgerFindi
             });
         }
     }
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken = HashMap::new();
     let mut names = Vec::with_capacity(kept.len());
     for at in kept {
         let (own, kind) = match header(at) {
             "" => (letters(at), Some(FindingKind::NoHeader)),
             header => (header.to_owned(), None),
         };
-        let seen = taken.entry(own.clone()).or_default();
-        *seen += 1;
-        let (name, kind) = match *seen {
-            1 => (own.clone(), kind),
-            n => (format!("{own} ({n})"), Some(FindingKind::SameHeader)),
-        };
+        let name = unique(&own, &mut taken);
+        let kind = if name == own { kind } else { Some(FindingKind::SameHeader) };
         findings.extend(kind.map(|kind| LedgerFinding { row: None, column: Some(name.clone()), kind, written: own }));
         names.push(name);
     }
@@ -298,15 +294,16 @@ fn passed(layout: &Layout) -> Vec<LedgerFinding> {
         kind: FindingKind::PassedOver(WhyPassed::Note),
         written: text.clone(),
     });
-    let others = layout.passed.iter().filter(|passed| passed.why != WhyPassed::Header || passed.row > 1);
-    let others = others.map(|&Passed { row, why }| LedgerFinding {
+    // The names of the columns are what they are; where they stand again among the rows, that is a row less.
+    let first = layout.body.first().map_or(0, |&row| row + 1);
+    let is_told = |passed: &&Passed| passed.why != WhyPassed::Header || passed.row > first;
+    let others = layout.passed.iter().filter(is_told).map(|&Passed { row, why }| LedgerFinding {
         row: u32::try_from(row).ok(),
         column: None,
         kind: FindingKind::PassedOver(why),
         written: String::new(),
     });
-    let is_head = |finding: &LedgerFinding| finding.kind == FindingKind::PassedOver(WhyPassed::Header);
-    let mut all: Vec<LedgerFinding> = others.filter(|finding| !is_head(finding)).chain(lone).collect();
+    let mut all: Vec<LedgerFinding> = others.chain(lone).collect();
     all.sort_by_key(|finding| finding.row);
     all
 }

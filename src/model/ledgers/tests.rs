@@ -152,3 +152,16 @@ fn rows_without_a_key_are_known_by_their_number() {
     let empty = Ledger::from_sheet("x", sheet(&[])).unwrap_err();
     assert!(empty.to_string().starts_with("no row with names of columns") && empty.zh().starts_with("找不到表头行"));
 }
+
+#[test]
+fn names_of_columns_are_unique_whatever_they_are_and_a_header_among_rows_is_told() {
+    let header: &[&str] = &["村", "面积", "面积", "面积 (2)"];
+    let (_, laid) = lay(&[header, &["石桥村", "#1", "#2", "#3"], header, &["新桥村", "#4", "#5", "#6"]]);
+    let ledger = laid.ledger();
+    let mut names: Vec<&str> = ledger.columns().iter().map(|column| column.header.as_str()).collect();
+    assert_eq!((ledger.len(), names[1]), (2, "面积"));
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert!(said(&laid, Lang::En).contains(&"row 3: names of columns; it is no row".to_owned()));
+}
