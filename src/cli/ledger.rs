@@ -50,19 +50,12 @@ impl LedgerArgs {
     }
 
     /// Lays these ledgers over boundaries, beside those that lie there; one of the same name takes the place of another. What
-    /// packs say of them, those that are named and those `kept` with a project, is known from then on.
-    pub(super) fn lay(
-        &self,
-        dataset: Arc<Dataset>,
-        kept: &[Choice],
-        limits: &Limits,
-    ) -> Result<Arc<Dataset>, CliError> {
-        let packs = self.packs()?;
-        let tables: Vec<TableWords> = packs
-            .iter()
-            .chain(kept)
-            .flat_map(|choice| choice.brought().map(|pack| pack.tables).unwrap_or_default())
-            .collect();
+    /// the packs say of them is known before anybody names rows by their keys.
+    pub(super) fn lay(&self, dataset: Arc<Dataset>, limits: &Limits) -> Result<Arc<Dataset>, CliError> {
+        let mut tables: Vec<TableWords> = Vec::new();
+        for choice in self.packs()? {
+            tables.extend(choice.brought().map(|pack| pack.tables).unwrap_or_default());
+        }
         if self.ledger.is_empty() && (tables.is_empty() || dataset.ledgers().is_empty()) {
             return Ok(dataset);
         }
@@ -70,13 +63,11 @@ impl LedgerArgs {
             Some(path) => accepted(path).map_err(|why| CliError::LedgerAccept { why, path: path.clone() })?,
             None => BTreeMap::<String, AcceptedRows>::new(),
         };
-        let mut laid: Vec<LaidLedger> = dataset.ledgers().to_vec();
+        let mut laid: Vec<LaidLedger> = dataset.ledgers().iter().cloned().map(|laid| laid.dressed(&tables)).collect();
         for given in &self.ledger {
             let (source, name) = named(given);
             let ledger = progress::shown(progress::Doing::Reading, |_| ledgers::read(&source, &name, limits))?;
-            let words = tables.iter().find(|table| table.id == name);
-            let ledger = match words {
-                // Keys are those that the pack says before anybody names rows by them.
+            let ledger = match tables.iter().find(|table| table.id == name) {
                 Some(words) => ledger.dressed(words),
                 None => ledger,
             };
@@ -88,7 +79,6 @@ impl LedgerArgs {
                 None => laid.push(ledger),
             }
         }
-        let laid = laid.into_iter().map(|laid| laid.dressed(&tables)).collect();
         Ok(Arc::new(dataset.with_ledgers(laid)))
     }
 }

@@ -23,7 +23,7 @@ use crate::model::{
     Preparation, ReadNote, ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
-use crate::study::{Basis, Study};
+use crate::study::Study;
 
 /// What was read otherwise than it stands is told of so many features, at most.
 const MOST_NOTES: usize = 20;
@@ -358,8 +358,7 @@ impl ReadArgs {
         }
         // Those of the project, then those that are given.
         let dataset = dataset.and_kept_ledgers(plans.as_ref().map_or(&[], |plans| &plans.ledgers));
-        let packs = plans.as_ref().map(|plans| Basis::of(&plans.settings).0.packs).unwrap_or_default();
-        let dataset = self.ledgers.lay(dataset, &packs, &self.limits())?;
+        let dataset = self.ledgers.lay(dataset, &self.limits())?;
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
         Ok(Loaded { dataset, plans, places, joins })
     }

@@ -227,3 +227,25 @@ min = 1
     let (_, err) = quhua_exits(2, ["metrics", &county.villages.display().to_string(), "--pack", &pack]);
     assert!(err.contains("line 4") && err.contains("\"column\""), "{err}");
 }
+
+#[test]
+fn what_a_pack_says_of_a_ledger_stays_with_it_in_a_project() {
+    let county = county();
+    let [town, code] = &county.towns[0];
+    let ledger = county.written(
+        "h.csv",
+        &format!("机构编码,机构名称,乡镇,机构类别,床位数,转型方向\nH1,卫生院,{town},建制卫生院,40,\n"),
+    );
+    let show = |path: &Path| path.display().to_string();
+    let (villages, townships) = (show(&county.villages), show(&county.townships));
+    let named = format!("{}=health", show(&ledger));
+    let [first, second] = ["p.gpkg", "q.gpkg"].map(|name| show(&county.path(name)));
+    quhua_exits(0, ["convert", &villages, &townships, "--ledger", &named, "--pack", "health", "-o", &first]);
+    quhua_exits(0, ["convert", &first, "-o", &second]);
+    // Without the pack: the project knows what it said, after another save too.
+    let args = ["metrics", &second, "--level", "township", "--json", "--figure", "b = sum(health.beds)"];
+    let (out, _) = quhua_exits(0, args);
+    let all: Value = serde_json::from_str(&out).unwrap();
+    let unit = all["units"].as_array().unwrap().iter().find(|unit| unit["code"] == code.as_str()).unwrap();
+    assert_eq!(unit["figures"]["b"], 40);
+}

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 
 use super::columns::folded;
 use super::words::FindingKind;
 use super::{LaidLedger, Ledger, LedgerFinding};
 
 /// What is known of a ledger before anybody has one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableWords {
     /// What plans and expressions call it.
     pub id: CompactString,
@@ -21,7 +22,7 @@ pub struct TableWords {
 }
 
 /// What is known of a column.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnWords {
     /// What expressions call it.
     pub id: CompactString,
@@ -43,13 +44,21 @@ impl LaidLedger {
     #[must_use]
     pub fn dressed(self, tables: &[TableWords]) -> Self {
         match tables.iter().find(|table| table.id == self.ledger.name()) {
-            Some(words) => Self { ledger: Arc::new(Ledger::clone(&self.ledger).dressed(words)), ..self },
-            None => self,
+            Some(words) if self.ledger.words() != Some(words) => {
+                Self { ledger: Arc::new(Ledger::clone(&self.ledger).dressed(words)), ..self }
+            }
+            Some(_) | None => self,
         }
     }
 }
 
 impl Ledger {
+    /// What a pack has said of it.
+    #[must_use]
+    pub fn words(&self) -> Option<&TableWords> {
+        self.words.as_deref()
+    }
+
     /// The ledger with what a pack says of it: columns that it means answer to their ids too.
     #[must_use]
     pub fn dressed(mut self, words: &TableWords) -> Self {
@@ -89,6 +98,7 @@ impl Ledger {
             }
         }
         self.findings.extend(told);
+        self.words = Some(Arc::new(words.clone()));
         self
     }
 }

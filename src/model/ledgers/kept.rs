@@ -3,7 +3,8 @@
 //! 1. Rows, their numbers and the names of the columns are kept; what columns hold, which cells are doubtful and what rows
 //!    are bound to is worked out again from these. So whatever another program wrote counts, and is told like the rest.
 //! 2. What was told of the file, and no row tells, is kept too.
-//! 3. Keys stay unique, whatever somebody made of the cells that give them.
+//! 3. What a pack has said of it is kept with it, so that expressions and records go on to call its columns as they did.
+//! 4. Keys stay unique, whatever somebody made of the cells that give them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::unique;
 use super::words::FindingKind;
-use super::{Accepted, Drawn, LaidLedger, Ledger, LedgerColumn, LedgerError, LedgerFinding, LedgerSource};
+use super::{Accepted, Drawn, LaidLedger, Ledger, LedgerColumn, LedgerError, LedgerFinding, LedgerSource, TableWords};
 use crate::model::{Cell, Dataset, WhyPassed};
 
 /// A ledger, and what somebody said of its rows.
@@ -51,6 +52,8 @@ pub struct LedgerParts {
     pub drawn: Vec<Drawn>,
     /// What was told of the file.
     pub told: Vec<LedgerFinding>,
+    /// What a pack had said of it.
+    pub words: Option<TableWords>,
 }
 
 impl Ledger {
@@ -59,7 +62,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]: what is wrong with them.
     pub fn from_parts(parts: LedgerParts) -> Result<Self, LedgerError> {
-        let LedgerParts { name, source, headers, key, rows, numbers, mut drawn, told } = parts;
+        let LedgerParts { name, source, headers, key, rows, numbers, mut drawn, told, words } = parts;
         Self::check_count(rows.len(), &source.file)?;
         let mut taken = HashMap::new();
         let columns: Vec<LedgerColumn> = headers
@@ -80,7 +83,10 @@ impl Ledger {
             Self { name, source, columns, key, rows, numbers, places: drawn, findings: told, ..Self::default() };
         ledger.give_keys();
         ledger.check_cells();
-        Ok(ledger)
+        Ok(match words {
+            Some(words) => ledger.dressed(&words),
+            None => ledger,
+        })
     }
 
     /// What was told of the file, and is not told by its rows.
@@ -103,8 +109,8 @@ impl Ledger {
 /// Ledgers are the same when all that is kept of them is.
 impl PartialEq for Ledger {
     fn eq(&self, other: &Self) -> bool {
-        let heads = (&self.name, &self.source, &self.columns, self.key, &self.numbers);
-        heads == (&other.name, &other.source, &other.columns, other.key, &other.numbers)
+        let heads = (&self.name, &self.source, &self.columns, self.key, &self.numbers, &self.words);
+        heads == (&other.name, &other.source, &other.columns, other.key, &other.numbers, &other.words)
             && self.keys == other.keys
             && self.findings == other.findings
             && self.rows().all(|row| {

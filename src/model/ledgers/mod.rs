@@ -58,6 +58,8 @@ pub struct Ledger {
     /// Where rows lie, where that was drawn.
     places: Vec<Drawn>,
     findings: Vec<LedgerFinding>,
+    /// What a pack has said of it.
+    words: Option<Arc<TableWords>>,
 }
 
 /// A row of a ledger, by its position.

@@ -38,7 +38,8 @@ CREATE TABLE quhua_ledger (
   sha256 TEXT NOT NULL,
   as_of TEXT,
   key_column INTEGER,
-  told TEXT NOT NULL
+  told TEXT NOT NULL,
+  words TEXT
 );
 CREATE TABLE quhua_ledger_column (
   ledger INTEGER NOT NULL,

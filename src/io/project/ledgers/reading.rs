@@ -16,6 +16,7 @@ use crate::io::project::seal::Found;
 use crate::io::project::{ProjectProblem, schema};
 use crate::model::{
     AcceptedRows, Cell, Drawn, KeptLedger, Ledger, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerSource,
+    TableWords,
 };
 use crate::outside::{self, Stands};
 
@@ -43,9 +44,10 @@ pub(in crate::io::project) fn read(connection: &Connection, limits: &Limits) -> 
     needs_table(connection, BESIDE[1], &["ledger", "position", "column_name", "header", "kind"])?;
     needs_table(connection, BESIDE[2], &["ledger", "fid", "position", "kind", "text"])?;
     needs_table(connection, BESIDE[3], &["ledger", "row_key", "unit"])?;
-    let mut list = connection.prepare(
-        "SELECT id, table_name, name, file, sheet, sha256, as_of, key_column, told FROM quhua_ledger ORDER BY id",
-    )?;
+    let words = if has_column(connection, BESIDE[0], "words")? { "words" } else { "NULL" };
+    let mut list = connection.prepare(&format!(
+        "SELECT id, table_name, name, file, sheet, sha256, as_of, key_column, told, {words} FROM quhua_ledger ORDER BY id",
+    ))?;
     let heads = list.query_map([], |row| {
         let as_of = row.get::<_, Option<String>>(6)?;
         let source = LedgerSource {
@@ -61,6 +63,7 @@ pub(in crate::io::project) fn read(connection: &Connection, limits: &Limits) -> 
             source,
             key: row.get::<_, Option<usize>>(7)?,
             told: LedgerFinding::read_told(&row.get::<_, String>(8)?),
+            words: row.get::<_, Option<String>>(9)?.and_then(|text| serde_json::from_str(&text).ok()),
         })
     })?;
     let heads = heads.collect::<Result<Vec<_>, _>>()?;
@@ -92,6 +95,7 @@ struct Head {
     source: LedgerSource,
     key: Option<usize>,
     told: Vec<LedgerFinding>,
+    words: Option<TableWords>,
 }
 
 /// How much more may be read.
@@ -129,7 +133,7 @@ struct Source {
 }
 
 fn read_ledger(connection: &Connection, head: Head, room: &mut Room) -> Result<Ledger, ProjectProblem> {
-    let Head { id, table, name, source, key, mut told } = head;
+    let Head { id, table, name, source, key, mut told, words } = head;
     let (columns, gone) = sources(connection, id, &table, room)?;
     told.extend(gone.into_iter().map(|header| LedgerFinding {
         row: None,
@@ -182,7 +186,7 @@ fn read_ledger(connection: &Connection, head: Head, room: &mut Room) -> Result<L
     }
     let key = key.and_then(|key| columns.iter().position(|column| column.position == Some(key)));
     let headers = columns.into_iter().map(|column| column.header).collect();
-    let parts = LedgerParts { name, source, headers, key, rows, numbers, drawn, told };
+    let parts = LedgerParts { name, source, headers, key, rows, numbers, drawn, told, words };
     Ledger::from_parts(parts).map_err(ProjectProblem::damaged)
 }
 

@@ -87,9 +87,10 @@ fn write(
     let LedgerSource { file, sheet, sha256, as_of } = ledger.source();
     let as_of = as_of.as_ref().and_then(|as_of| serde_json::to_string(as_of).ok());
     let told = LedgerFinding::write_told(ledger);
+    let words = ledger.words().and_then(|words| serde_json::to_string(words).ok());
     connection.execute(
-        "INSERT INTO quhua_ledger VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (id, &table, ledger.name(), file, sheet, sha256, as_of, ledger.key_column(), told),
+        "INSERT INTO quhua_ledger VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        (id, &table, ledger.name(), file, sheet, sha256, as_of, ledger.key_column(), told, words),
     )?;
     let columns = columns_of(ledger);
     let mut insert = connection.prepare("INSERT INTO quhua_ledger_column VALUES (?1, ?2, ?3, ?4, ?5)")?;
