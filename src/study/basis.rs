@@ -256,6 +256,11 @@ impl Basis {
             && self.places == other.places
     }
 
+    /// Has a fresh document begin with packs that are on: nobody has worked for it.
+    pub fn begin_with(packs: Vec<Choice>, document: &mut Document) {
+        Self { packs, ..Self::default() }.keep(document, false);
+    }
+
     /// Keeps what was decided with a document, in place of what stood there, under older keys too.
     pub(super) fn keep(&self, document: &mut Document, is_work: bool) {
         let Ok(text) = serde_json::to_string(self) else { return };

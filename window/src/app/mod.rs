@@ -25,6 +25,7 @@ mod repairing;
 mod replacing;
 mod rules;
 mod run;
+mod sample;
 mod scenarios;
 mod selecting;
 mod shortcuts;
