@@ -10,7 +10,7 @@ use super::join::{accepted, source_of};
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::write_file;
-use crate::io::{LayerSource, Limits, OutTarget, Outputs, ledgers};
+use crate::io::{LayerSource, Limits, OutTarget, Outputs, file_safe, ledgers};
 use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger, TableWords};
 use crate::report::ledgers::{LedgerDiff, LedgerReport, ledger_sheet};
 use crate::rules::{Choice, choose_pack};
@@ -202,10 +202,4 @@ fn write(args: &WriteArgs) -> Result<Outcome, CliError> {
         write_file(target, |out| sheet.write_xlsx(out))?;
     }
     Ok(Outcome::Clean)
-}
-
-/// A name without what file systems do not take.
-fn file_safe(name: &str) -> String {
-    let safe = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c });
-    safe.collect::<String>().trim_matches(['.', ' ']).to_owned()
 }

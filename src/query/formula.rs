@@ -156,6 +156,11 @@ impl FormulaWords {
         Self { known: known.chain(areas).collect(), ledgers: LedgerWords::of(dataset) }
     }
 
+    /// The words of ledgers alone.
+    pub(super) fn of_ledgers(dataset: &Dataset) -> Self {
+        Self { known: Vec::new(), ledgers: LedgerWords::of(dataset) }
+    }
+
     pub(super) fn known(&self) -> &[Known] {
         &self.known
     }
@@ -211,7 +216,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn new(line: &'a str, words: &'a FormulaWords) -> Self {
+    pub(super) const fn new(line: &'a str, words: &'a FormulaWords) -> Self {
         Self { line, words, at: 0, depth: 0, places: Vec::new() }
     }
 

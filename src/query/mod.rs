@@ -9,6 +9,7 @@
 //!
 //! 5. Figures of one's own: [`read_formula`] reads an expression over the same words, [`own_figures`] makes figures of
 //!    what was written.
+//! 6. [`read_row_condition`]: conditions on the rows of a ledger.
 //!
 //! Nothing here changes anything: all of it gives units, ascending.
 
@@ -51,4 +52,5 @@ pub use formula::{FormulaWords, read_formula};
 pub use list::{Entry, Listed, Meaning};
 pub use own::{OwnError, check_own, own_figures, read_own};
 pub use restrict::Restriction;
+pub use rows::read_row_condition;
 pub use values::ValueLists;

@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 
 use super::error::{Expected, QueryError};
 use super::expr::{Compare, Sign};
-use super::formula::{CLOSING, COMMA, OPENING, Reader};
+use super::formula::{CLOSING, COMMA, FormulaWords, OPENING, Reader};
 use super::scan::{longest, number, space_len, word};
 use crate::metrics::formula::Relation;
 use crate::metrics::rows::{CellTest, RowCondition, RowTerm};
@@ -50,6 +50,25 @@ const AND: &[(&str, ())] = &[("and", ()), ("并且", ()), ("而且", ()), ("且"
 const OR: &[(&str, ())] = &[("or", ()), ("或者", ()), ("或", ()), ("||", ())];
 const NOT: &[(&str, ())] = &[("not", ()), ("非", ()), ("!", ())];
 const POINT: &[(&str, ())] = &[(".", ()), ("。", ()), ("的", ())];
+
+/// Reads a condition on the rows of a ledger, such as `类别 = 建制卫生院 且 床位数 > 50`; `None` where nothing is written.
+///
+/// # Errors
+/// [`QueryError`]: where it goes wrong, and what could stand there.
+pub fn read_row_condition(line: &str, dataset: &Dataset, ledger: &str) -> Result<Option<RowCondition>, QueryError> {
+    let words = FormulaWords::of_ledgers(dataset);
+    let mut reader = Reader::new(line, &words);
+    reader.at += space_len(line);
+    if reader.rest().is_empty() {
+        return Ok(None);
+    }
+    let Some(known) = words.ledgers.iter().find(|known| known.name == ledger) else {
+        return Err(reader.error(Expected::Ledger));
+    };
+    let condition = reader.condition(known, 0)?;
+    reader.at += space_len(reader.rest());
+    if reader.rest().is_empty() { Ok(Some(condition)) } else { Err(reader.error(Expected::Operator)) }
+}
 
 impl Reader<'_> {
     /// What stands in the brackets of a count or a sum, behind the opening one.

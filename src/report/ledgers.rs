@@ -125,7 +125,9 @@ impl LedgerReport {
 }
 
 impl TableReport {
-    fn new(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Self {
+    /// What is to be said of a ledger, as a plan leaves it.
+    #[must_use]
+    pub fn new(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Self {
         let ledger = laid.ledger();
         let mut bound = BoundCounts::default();
         for row in ledger.rows() {

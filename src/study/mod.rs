@@ -244,7 +244,8 @@ impl Study {
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
         let prepared = !self.dataset().joins().is_empty() || self.dataset().repaired_borders().is_some();
-        let declared = prepared || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
+        let laid = !document.ledgers().is_empty() || !self.basis.packs.is_empty();
+        let declared = prepared || laid || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
         document.is_modified() && (worked || declared || self.file().is_some())
     }
 

@@ -305,6 +305,9 @@ impl Document {
         document.places = Arc::clone(&self.places);
         document.clock = self.clock;
         document.saved = None;
+        // What is known of the one before, by its revision or as it was saved, is not taken for this one.
+        document.revision += self.revision + 1;
+        document.work += self.work + 1;
         (document, refusals)
     }
 

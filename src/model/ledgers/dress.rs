@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::folded;
 use super::words::FindingKind;
-use super::{LaidLedger, Ledger, LedgerFinding};
+use super::{KeptLedger, LaidLedger, Ledger, LedgerColumn, LedgerFinding};
+use crate::model::Cell;
 
 /// What is known of a ledger before anybody has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,66 @@ impl LaidLedger {
     }
 }
 
+impl KeptLedger {
+    /// The same with what a pack says of its ledger, and nothing that another one said before; with `None` as nobody had
+    /// said anything.
+    #[must_use]
+    pub fn worded(&self, words: Option<&TableWords>) -> Self {
+        if self.ledger.words() == words {
+            return self.clone();
+        }
+        let bare = Ledger::clone(&self.ledger).undressed();
+        let ledger = Arc::new(words.map_or_else(|| bare.clone(), |words| bare.clone().dressed(words)));
+        Self { ledger, accepted: Arc::clone(&self.accepted) }
+    }
+}
+
+impl TableWords {
+    /// How many columns of a ledger it knows by their names, and in how many of these the words are those it knows: to tell
+    /// which of several packs a ledger is of.
+    #[must_use]
+    pub fn fits(&self, ledger: &Ledger) -> (usize, usize) {
+        let (mut known, mut worded) = (0, 0);
+        for words in &self.columns {
+            let Some(at) = ledger.columns.iter().position(|column| words.means(&column.header)) else { continue };
+            known += 1;
+            let filled =
+                || ledger.rows().map(|row| ledger.text(row, at)).filter(|text| !text.is_empty()).take(LOOKED_AT);
+            let ours = filled().filter(|text| words.values.iter().any(|word| word == text)).count();
+            worded += usize::from(ours > 0 && ours * 2 >= filled().count());
+        }
+        (known, worded)
+    }
+}
+
+impl ColumnWords {
+    /// Whether a header means it.
+    fn means(&self, header: &str) -> bool {
+        let header = folded(header);
+        folded(&self.id) == header || self.words.iter().any(|word| folded(word) == header)
+    }
+}
+
+/// Cells that are looked at to tell whether a pack knows their words.
+const LOOKED_AT: usize = 500;
+
 impl Ledger {
+    /// The ledger as it was before a pack said anything of it. Rows keep their keys, so that what a plan decides of them
+    /// holds.
+    #[must_use]
+    pub fn undressed(mut self) -> Self {
+        if self.words.take().is_none() {
+            return self;
+        }
+        for at in 0..self.columns.len() {
+            static NOTHING: Cell = Cell::Empty;
+            let cells = self.rows.iter().map(|cells| cells.get(at).unwrap_or(&NOTHING));
+            self.columns[at] = LedgerColumn::of(self.columns[at].header.clone(), &cells);
+        }
+        self.findings.retain(|finding| !matches!(finding.kind, FindingKind::UnknownWord { .. }));
+        self
+    }
+
     /// What a pack has said of it.
     #[must_use]
     pub fn words(&self) -> Option<&TableWords> {
@@ -63,11 +123,7 @@ impl Ledger {
     #[must_use]
     pub fn dressed(mut self, words: &TableWords) -> Self {
         for known in &words.columns {
-            let means = |header: &str| {
-                let header = folded(header);
-                folded(&known.id) == header || known.words.iter().any(|word| folded(word) == header)
-            };
-            let Some(column) = self.columns.iter_mut().find(|column| means(&column.header)) else { continue };
+            let Some(column) = self.columns.iter_mut().find(|column| known.means(&column.header)) else { continue };
             column.id = Some(known.id.clone());
             column.values.clone_from(&known.values);
             column.adds_up = known.adds_up.unwrap_or(column.adds_up);

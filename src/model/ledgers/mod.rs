@@ -106,6 +106,12 @@ impl Ledger {
         &self.name
     }
 
+    /// The same, called otherwise.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
     /// Where it came from.
     #[must_use]
     pub const fn source(&self) -> &LedgerSource {
@@ -173,6 +179,13 @@ impl Ledger {
         self.numbers[row.index()]
     }
 
+    /// The row of a number, as in a spreadsheet program.
+    #[must_use]
+    pub fn row_numbered(&self, number: u32) -> Option<RowIndex> {
+        let at = self.numbers.binary_search(&number).ok()?;
+        u32::try_from(at).ok().map(RowIndex)
+    }
+
     /// A cell as the file has it.
     #[must_use]
     pub fn cell(&self, row: RowIndex, column: usize) -> &Cell {
@@ -191,6 +204,12 @@ impl Ledger {
     pub fn drawn(&self, row: RowIndex) -> &Drawn {
         static NOTHING: Drawn = Drawn::Nothing;
         self.places.get(row.index()).unwrap_or(&NOTHING)
+    }
+
+    /// Whether its rows say where they lie: they were drawn, or columns give longitude and latitude.
+    #[must_use]
+    pub fn has_places(&self) -> bool {
+        self.places.iter().any(|drawn| *drawn != Drawn::Nothing) || reading::lon_lat(&self.columns).is_some()
     }
 
     /// A ledger with the same columns and one row, of these cells: to tell what that would be bound to.

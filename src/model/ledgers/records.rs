@@ -200,7 +200,8 @@ impl LaidLedger {
     }
 
     /// A row of the file as a plan leaves it, whether it takes it away or not.
-    pub(crate) fn loaded_row<'a>(&'a self, records: &'a RowRecords, row: RowIndex) -> LedgerRow<'a> {
+    #[must_use]
+    pub fn loaded_row<'a>(&'a self, records: &'a RowRecords, row: RowIndex) -> LedgerRow<'a> {
         let key = self.ledger.key(row);
         let record = if records.is_untouched(self.ledger.name()) { None } else { records.get(self.ledger.name(), key) };
         LedgerRow { laid: self, key, index: Some(row), record }

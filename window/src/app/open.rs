@@ -334,6 +334,8 @@ impl App {
             self.start_opening(origin, With { found, ways, ..With::default() });
             self.beside = beside;
         } else {
+            // Points and lines over boundaries that are there are a list like any other.
+            beside.tables.append(&mut beside.places);
             self.open_beside(beside);
         }
     }
@@ -360,7 +362,7 @@ impl App {
         if !places.is_empty() {
             self.open_places(places);
         }
-        self.open_tables(tables);
+        self.open_lists(tables);
     }
 
     /// Lays facilities and lines beside the boundaries, in place of those before.
@@ -432,7 +434,7 @@ impl App {
             self.instead = vec![origin.clone(), Origin::Sample];
             self.instead.dedup();
         }
-        (self.joining, self.unread) = (None, None);
+        (self.joining, self.unread, self.laying, self.packs) = (None, None, None, None);
         self.repairing = None;
         self.jobs.drop_kinds(&[
             Kind::Open,
@@ -616,7 +618,7 @@ impl App {
     }
 
     /// Says which edits could not be carried out. They are all in the list of scenarios.
-    fn say_refusals(&mut self, refusals: &[Refusal]) {
+    pub(super) fn say_refusals(&mut self, refusals: &[Refusal]) {
         /// The first ones are said one by one.
         const SAID: usize = 3;
         for refusal in refusals.iter().take(SAID) {

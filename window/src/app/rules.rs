@@ -33,7 +33,7 @@ impl App {
     }
 
     /// What was said by the rules before no longer holds, on the merge card either.
-    fn rules_changed(&mut self) {
+    pub(super) fn rules_changed(&mut self) {
         self.jobs.drop_kinds(&[Kind::Judge]);
         self.view.died.verdicts.clear();
         if let Some(draft) = self.inspector.card.merger_mut() {

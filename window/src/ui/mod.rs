@@ -12,11 +12,12 @@ pub mod exporting;
 pub mod focus;
 pub mod inspector;
 pub mod joining;
-
+pub mod laying;
 pub mod layout;
 pub mod map;
 pub mod marks;
 pub mod notices;
+pub mod packs;
 pub mod palette;
 pub mod query_bar;
 pub mod repairing;

@@ -15,6 +15,7 @@ mod furniture;
 mod jobs;
 mod joining;
 mod key;
+mod ledgers;
 mod loss;
 mod map;
 mod meanwhile;

@@ -376,6 +376,9 @@ pub fn paint(ui: &Ui, response: &Response, (shown, card): (&Shown<'_>, &Card), c
     if let Some(at) = shown.project.and_then(|project| card.says().seat(project)) {
         chosen_seat(ui, shown, camera.screen_from_lonlat(at), camera);
     }
+    if let Some(at) = shown.project.and_then(|project| card.says().place(project)) {
+        place_of_card(ui, shown, camera.screen_from_lonlat(at), camera);
+    }
     if response.has_focus() && !shown.view.picturing {
         cross(ui, shown, response.rect.center());
     }
@@ -412,6 +415,16 @@ fn chosen_seat(ui: &Ui, shown: &Shown<'_>, at: Pos2, camera: &Camera) {
     // It catches no click: those are for the map.
     let mark = ui.interact(place, ui.scope_id().with("chosen seat"), egui::Sense::hover());
     mark.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+}
+
+/// The place that the card is about: a ring around whatever stands there.
+fn place_of_card(ui: &Ui, shown: &Shown<'_>, at: Pos2, camera: &Camera) {
+    const RING: f32 = 11.0;
+    if camera.viewport().contains(at) {
+        let painter = ui.painter_at(camera.viewport());
+        painter.circle_stroke(at, RING, egui::Stroke::new(4.0, shown.colours.paper));
+        painter.circle_stroke(at, RING, egui::Stroke::new(2.0, shown.colours.selection));
+    }
 }
 
 /// The place that the keyboard clicks at.

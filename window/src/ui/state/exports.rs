@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
@@ -25,6 +26,7 @@ use quhua::io::{Outputs, WriteError, outgoing};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State};
 use quhua::report::certificate::{Destination, Verdict};
+use quhua::report::ledgers::ledger_sheet;
 use quhua::report::seats;
 use quhua::report::table::{self, Sheet};
 use quhua::study::{Exporting, Study};
@@ -49,6 +51,8 @@ pub enum ExportKind {
     Crosswalk,
     /// The table of units as it is shown.
     Table,
+    /// A ledger as the plan leaves it.
+    Ledger,
     /// Seats as points.
     Seats,
     /// The map on paper.
@@ -59,7 +63,8 @@ pub enum ExportKind {
 
 impl ExportKind {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 6] = [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Seats, Self::Map, Self::Page];
+    pub const ALL: [Self; 7] =
+        [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Ledger, Self::Seats, Self::Map, Self::Page];
 }
 
 /// What is known of an export.
@@ -118,6 +123,8 @@ pub struct Material {
     pub out: Out,
     /// The table of units as it is shown, if it is needed.
     pub sheet: Option<Sheet>,
+    /// The ledger that is shown, by its name.
+    pub ledger: Option<CompactString>,
     /// The map as it is looked at, if it is needed.
     pub drawing: Option<Drawing>,
 }
@@ -197,6 +204,30 @@ pub const fn row(kind: ExportKind) -> Row {
                 },
                 make: |material, path, _| {
                     let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
+                    write(material, path, TABLES, |out| {
+                        if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
+                    })
+                },
+            }
+        }
+        ExportKind::Ledger => {
+            Row {
+                id: "export-ledger",
+                text: Text::ExportLedger,
+                shortcut: None,
+                icon: icon::ICON_DOWNLOAD,
+                hint: [
+                    "当前台账按原有的列和顺序写出，含方案登记的内容，并附调整前后的归属",
+                    "The ledger that is shown in its own columns and order, with what the plan records, and the units before and after",
+                ],
+                formats: TABLES,
+                needs: Needs::Study,
+                name: |study, lang, _| format!("{}-{}", study.title(lang), lang.pick("台账", "ledger")),
+                make: |material, path, _| {
+                    let Material { dataset, state, ledger, lang, .. } = material;
+                    let laid = ledger.as_deref().and_then(|name| dataset.ledger(name));
+                    let Some(laid) = laid else { return Ok(Verdict::None) };
+                    let sheet = ledger_sheet(laid, dataset, state, *lang);
                     write(material, path, TABLES, |out| {
                         if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
                     })

@@ -110,6 +110,8 @@ pub enum BottomTab {
     /// Units of the level.
     #[default]
     Table,
+    /// Rows of a ledger.
+    Ledgers,
     /// Names and codes from a document.
     List,
     /// Old and new units.
@@ -130,8 +132,9 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Table,
+        Self::Ledgers,
         Self::List,
         Self::Crosswalk,
         Self::Scenarios,
@@ -215,6 +218,12 @@ pub enum PathPurpose {
     Facilities,
     /// A table to be joined.
     Table,
+    /// A list to be laid over the boundaries.
+    Ledger,
+    /// A newer file of the ledger that is shown.
+    NewerLedger,
+    /// A pack to be turned on.
+    Pack,
     /// Boundaries that the scenarios are moved to.
     Rebase,
     /// The project file that the document goes into.
@@ -244,6 +253,9 @@ impl PathPurpose {
             Self::OpenPlan => Text::OpenPlan,
             Self::Facilities => Text::OpenFacilities,
             Self::Table => Text::JoinTable,
+            Self::Ledger => Text::LayLedger,
+            Self::NewerLedger => Text::ReplaceLedger,
+            Self::Pack => Text::OpenPack,
             Self::Rebase => Text::Rebase,
             Self::SaveProject => Text::SaveAs,
             Self::SavePlan => Text::SavePlan,
@@ -264,6 +276,9 @@ impl PathPurpose {
             | Self::OpenPlan
             | Self::Facilities
             | Self::Table
+            | Self::Ledger
+            | Self::NewerLedger
+            | Self::Pack
             | Self::Rebase
             | Self::Background
             | Self::OpenProfile
