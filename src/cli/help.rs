@@ -65,6 +65,8 @@ const ARGS: &[(&str, &str, &str)] = &[
         "把表格中的数值连接到单元，先按代码，再按名称：CSV、XLSX、XLS 或 ODS；# 后为工作表，不给则取最合适的一个。可以多次给出；\
          与边界文件一并给出的表格也会连接",
     ),
+    ("", "approved", "方案批准日，如 2019-12-18；系统包中的时限由此起算。默认取项目所记"),
+    ("", "as_of", "基准日，如 2020-06-30；天数、是否逾期按这一天计算，不取本机时钟。默认取项目所记"),
     (
         "",
         "repair",
@@ -90,7 +92,7 @@ const ARGS: &[(&str, &str, &str)] = &[
     (
         "",
         "pack",
-        "系统包：台账表头的含义、词表、指标和规则。程序自带的名称（health、schools、assets、one-each），含 pack.toml 的文件夹，或文件。可以多次给出",
+        "系统包：台账表头的含义、词表、指标和规则。程序自带的名称（health、schools、assets、one-each、services、tasks、problems、codes），含 pack.toml 的文件夹，或文件。可以多次给出",
     ),
     ("ledger diff", "was", "前一期台账；# 后写工作表"),
     ("ledger diff", "now", "后一期台账"),

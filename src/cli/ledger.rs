@@ -28,7 +28,7 @@ pub(super) struct LedgerArgs {
     #[arg(long, value_name = "FILE.json", requires = "ledger")]
     ledger_accept: Option<PathBuf>,
     /// A pack: what headers of ledgers mean, which words stand in them, figures and rules. The name of one in the program
-    /// (health, schools, assets, one-each), a folder with a `pack.toml`, or a file. May be given several times.
+    /// (health, schools, assets, one-each, services, tasks, problems, codes), a folder with a `pack.toml`, or a file. May be given several times.
     #[arg(long, value_name = "PACK")]
     pack: Vec<String>,
 }

@@ -23,7 +23,7 @@ use crate::model::{
     Preparation, ReadNote, ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
-use crate::study::Study;
+use crate::study::{Study, furnished};
 
 /// What was read otherwise than it stands is told of so many features, at most.
 const MOST_NOTES: usize = 20;
@@ -359,6 +359,9 @@ impl ReadArgs {
         // Those of the project, then those that are given.
         let dataset = dataset.and_kept_ledgers(plans.as_ref().map_or(&[], |plans| &plans.ledgers));
         let dataset = self.ledgers.lay(dataset, &self.limits())?;
+        let settings = plans.as_ref().map(|plans| plans.settings.clone()).unwrap_or_default();
+        let packs = self.ledgers.packs()?.iter().filter_map(|choice| choice.brought().ok()).collect();
+        let dataset = furnished(dataset, &settings, packs);
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
         Ok(Loaded { dataset, plans, places, joins })
     }
@@ -541,7 +544,9 @@ impl DraftArgs {
             (None, Some(name)) => carry_out_scenario(loaded, name)?,
             (None, None) => loaded.document(),
         };
-        let study = self.load.study(document, &self.basis)?;
+        let mut study = self.load.study(document, &self.basis)?;
+        // Nobody gives up here.
+        let _ = study.look_for_findings(&crate::jobs::Progress::new());
         Ok(Draft { study, planned: self.names_a_plan(), level: self.level, joins })
     }
 }

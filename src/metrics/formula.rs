@@ -19,6 +19,8 @@ use super::{Amount, Figure};
 use crate::i18n::numbers::AreaUnit;
 use crate::model::{Level, Unknown};
 
+pub use crate::model::Relation;
+
 /// Something that a unit has, by the word that stands for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
@@ -118,23 +120,6 @@ pub enum Function {
     Absolute,
     /// The first that is known.
     FirstKnown,
-}
-
-/// How two numbers may be related.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// They are the same.
-    Equal,
-    /// They differ.
-    Unequal,
-    /// The first is less.
-    Less,
-    /// The first is not more.
-    AtMost,
-    /// The first is more.
-    More,
-    /// The first is not less.
-    AtLeast,
 }
 
 impl Formula {

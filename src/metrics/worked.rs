@@ -20,7 +20,7 @@ use super::{Amount, Figure, FigureCache, UnitFigures, together};
 use crate::coverage::AtomId;
 use crate::i18n::numbers::AreaUnit;
 use crate::jobs::lock;
-use crate::model::{Dataset, Level, LevelIndex, RowRecords, State, UnitId, Unknown, apportion};
+use crate::model::{Dataset, Level, LevelIndex, State, UnitId, Unknown, apportion};
 
 /// Values of an expression for all units of a level, ascending.
 type Values = Arc<Vec<(UnitId, Result<Amount, Unknown>)>>;
@@ -220,7 +220,7 @@ impl Ground for Together<'_> {
                     atoms.sort_unstable();
                     atoms
                 });
-                rows.within(self.dataset, self.state.records(), atoms)
+                rows.within(self.dataset, self.state, atoms)
             }
             What::Members => Ok(self.ids.iter().map(|&unit| self.state.members(unit).len()).sum::<usize>().into()),
             What::Area(_) | What::Figure(_) => {
@@ -248,7 +248,6 @@ struct AsLoaded<'a> {
 
 impl Ground for AsLoaded<'_> {
     fn term(&self, term: &Term) -> Result<Amount, Unknown> {
-        let records = RowRecords::default();
         // What adds up over a territory does not ask who had it.
         let known = |figure| match figure {
             Figure::Area | Figure::DeclaredArea | Figure::Population | Figure::Density | Figure::Sum(_) => {
@@ -257,7 +256,7 @@ impl Ground for AsLoaded<'_> {
             _ => None,
         };
         match &term.what {
-            What::Rows(rows) => self.rows(rows, &records),
+            What::Rows(rows) => self.rows(rows),
             What::Members => {
                 let finer = self.level.index().checked_sub(1).and_then(|level| u8::try_from(level).ok());
                 let finer = LevelIndex(finer.ok_or_else(|| unknown(term))?);
@@ -282,11 +281,12 @@ impl Ground for AsLoaded<'_> {
 }
 
 impl AsLoaded<'_> {
-    fn rows(&self, rows: &RowTerm, records: &RowRecords) -> Result<Amount, Unknown> {
-        let within = rows.within(self.dataset, records, self.atoms)?;
+    fn rows(&self, rows: &RowTerm) -> Result<Amount, Unknown> {
+        let base = &self.dataset.base;
+        let within = rows.within(self.dataset, base, self.atoms)?;
         if !self.is_all {
             return Ok(within);
         }
-        within.plus(rows.of_all(self.dataset, records)?).ok_or(Unknown::TooLarge)
+        within.plus(rows.of_all(self.dataset, base)?).ok_or(Unknown::TooLarge)
     }
 }

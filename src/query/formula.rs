@@ -18,7 +18,7 @@ use super::error::{Expected, QueryError};
 use super::expr::{Compare, Sign};
 use super::field::{Field, Vocabulary};
 use super::parse::short;
-use super::rows::LedgerWords;
+use super::rows::{Counted, LedgerWords};
 use super::scan::{digits, longest, space_len, word};
 use super::values::level_at;
 use crate::i18n::Lang;
@@ -48,8 +48,8 @@ const AREAS: [(&str, AreaUnit); 6] = [
 enum Call {
     Of(Function),
     If,
-    /// Over the rows of a ledger; whether a column is added up.
-    Rows(bool),
+    /// Over the rows of a ledger.
+    Rows(Counted),
     Total,
     Before,
     Each,
@@ -58,15 +58,16 @@ enum Call {
     Apportion,
 }
 
-const CALLS: [(&str, Call); 28] = [
+const CALLS: [(&str, Call); 30] = [
     ("round", Call::Of(Function::Round(0))),
     ("min", Call::Of(Function::Least)),
     ("max", Call::Of(Function::Largest)),
     ("abs", Call::Of(Function::Absolute)),
     ("coalesce", Call::Of(Function::FirstKnown)),
     ("if", Call::If),
-    ("count", Call::Rows(false)),
-    ("sum", Call::Rows(true)),
+    ("count", Call::Rows(Counted::Rows)),
+    ("sum", Call::Rows(Counted::Sum)),
+    ("days", Call::Rows(Counted::Age)),
     ("total", Call::Total),
     ("before", Call::Before),
     ("each", Call::Each),
@@ -79,8 +80,9 @@ const CALLS: [(&str, Call); 28] = [
     ("绝对值", Call::Of(Function::Absolute)),
     ("首个已知", Call::Of(Function::FirstKnown)),
     ("如果", Call::If),
-    ("计数", Call::Rows(false)),
-    ("求和", Call::Rows(true)),
+    ("计数", Call::Rows(Counted::Rows)),
+    ("求和", Call::Rows(Counted::Sum)),
+    ("天数", Call::Rows(Counted::Age)),
     ("合计", Call::Total),
     ("调整前", Call::Before),
     ("逐个", Call::Each),
@@ -159,6 +161,11 @@ impl FormulaWords {
     /// The words of ledgers alone.
     pub(super) fn of_ledgers(dataset: &Dataset) -> Self {
         Self { known: Vec::new(), ledgers: LedgerWords::of(dataset) }
+    }
+
+    /// The words of one ledger and no others.
+    pub(super) fn of_ledger(ledger: LedgerWords) -> Self {
+        Self { known: Vec::new(), ledgers: vec![ledger] }
     }
 
     pub(super) fn known(&self) -> &[Known] {
@@ -347,10 +354,10 @@ impl<'a> Reader<'a> {
                 let step = if self.take(COMMA).is_some() { self.sum()? } else { Formula::Number(Decimal::ONE) };
                 Formula::Over(Over::Apportion(Box::new([whole, by, step])))
             }
-            Call::Rows(is_sum) => {
+            Call::Rows(counted) => {
                 let start = self.at;
-                let term = self.rows(is_sum)?;
-                let said = if is_sum { "sum" } else { "count" };
+                let term = self.rows(counted)?;
+                let said = counted.word();
                 let word = format!("{said}({})", self.line[start..self.at].trim()).into();
                 Formula::Term(Term { word, what: What::Rows(Arc::new(term)) })
             }

@@ -52,5 +52,5 @@ pub use formula::{FormulaWords, read_formula};
 pub use list::{Entry, Listed, Meaning};
 pub use own::{OwnError, check_own, own_figures, read_own};
 pub use restrict::Restriction;
-pub use rows::read_row_condition;
+pub use rows::{read_condition, read_row_condition};
 pub use values::ValueLists;

@@ -7,7 +7,7 @@ use super::terrain::Terrain;
 use crate::edit::OwnDefinition;
 use crate::i18n::Lang;
 use crate::metrics::{Figure, Measure};
-use crate::model::{Kind, Level, Severity, TableWords};
+use crate::model::{Derivation, Kind, Level, Severity, TableWords};
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,17 @@ pub struct Pack {
     pub tables: Vec<TableWords>,
     /// Figures that it brings along, those that its rules ask for among them.
     pub figures: Vec<OwnDefinition>,
+    /// Rows that come about by themselves.
+    pub derives: Vec<Derive>,
+}
+
+/// A rule by which rows of ledgers come about or change, as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derive {
+    /// The rule, but for the condition on rows that it changes.
+    pub rule: Derivation,
+    /// The condition, as it is written; `None` for all rows.
+    pub condition: Option<String>,
 }
 
 /// One rule.
@@ -167,6 +178,11 @@ impl Pack {
             for figure in other.figures {
                 if !self.figures.iter().any(|own| own.name == figure.name) {
                     self.figures.push(figure);
+                }
+            }
+            for derive in other.derives {
+                if !self.derives.iter().any(|own| own.rule.id == derive.rule.id) {
+                    self.derives.push(derive);
                 }
             }
             self.tables.extend(other.tables);

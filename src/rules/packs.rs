@@ -8,11 +8,15 @@ use super::pack::Pack;
 use super::shipped::{LoadError, names, read_file, shipped};
 
 /// Packs in the program: their names and texts. None is known to the code otherwise.
-const PACKS: [(&str, &str); 4] = [
+const PACKS: [(&str, &str); 8] = [
     ("health", include_str!("../../assets/packs/health.toml")),
     ("schools", include_str!("../../assets/packs/schools.toml")),
     ("assets", include_str!("../../assets/packs/assets.toml")),
     ("one-each", include_str!("../../assets/packs/one-each.toml")),
+    ("services", include_str!("../../assets/packs/services.toml")),
+    ("tasks", include_str!("../../assets/packs/tasks.toml")),
+    ("problems", include_str!("../../assets/packs/problems.toml")),
+    ("codes", include_str!("../../assets/packs/codes.toml")),
 ];
 
 /// What the file of a pack is called in its folder.

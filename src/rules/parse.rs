@@ -8,12 +8,14 @@ use toml::de::{DeTable, DeValue};
 use super::connection::{Crossing, CrossingKind, Crossings};
 use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity, Rule, Words};
+use super::parse_derive::derives;
+use super::parse_table::tables;
 use super::reader::{Lines, Read, Table, Value, choose, text_of, wrong};
 use super::terrain::{Class, Mixed, Terrain};
 use crate::edit::OwnDefinition;
 use crate::metrics::Figure;
 use crate::metrics::catalogue::{Row, Topic};
-use crate::model::{ColumnWords, Kind, Level, Severity, TableWords};
+use crate::model::{Kind, Level, Severity};
 
 impl Pack {
     /// Reads a pack.
@@ -42,7 +44,7 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
     }
     top.only(&[
         "format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier", "table",
-        "figure",
+        "figure", "derive",
     ])?;
     let terrain = match top.get("terrain") {
         Some(value) => terrain(&Table::new(top.lines, "terrain", value, "terrain")?)?,
@@ -76,6 +78,7 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
         rules,
         tables: tables(top)?,
         figures,
+        derives: derives(top)?,
         crossings: Crossings {
             links: crossings("link", "[link]", CrossingKind::LINKS)?,
             barriers: crossings("barrier", "[barrier]", CrossingKind::BARRIERS)?,
@@ -121,7 +124,7 @@ fn class_ids(classes: &[Class]) -> Vec<(&str, usize)> {
     classes.iter().enumerate().map(|(at, class)| (class.id.as_str(), at)).collect()
 }
 
-const LEVELS: [(&str, Level); 10] = [
+pub(super) const LEVELS: [(&str, Level); 10] = [
     ("group", Level::Group),
     ("village", Level::Village),
     ("township", Level::Township),
@@ -253,7 +256,7 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
         levels.push(choose(table.lines, "level", word, span, &LEVELS)?);
     }
     let severity = table.pick("severity", &SEVERITIES)?.unwrap_or(Severity::Warning);
-    Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table)?, check })
+    Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table, "kind")?, check })
 }
 
 /// A figure that a rule asks for, under the name of the rule.
@@ -279,42 +282,8 @@ fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
     Ok(figure)
 }
 
-/// Ledgers, by their ids.
-fn tables(top: &Table<'_, '_>) -> Read<Vec<TableWords>> {
-    let Some(value) = top.get("table") else { return Ok(Vec::new()) };
-    let all = Table::new(top.lines, "table", value, "table")?;
-    all.fields
-        .iter()
-        .map(|(id, value)| ledger(id.get_ref(), &Table::new(top.lines, id.get_ref(), value, "table")?))
-        .collect()
-}
-
-fn ledger(id: &str, table: &Table<'_, '_>) -> Read<TableWords> {
-    table.only(&["title", "key", "column"])?;
-    let words = |table: &Table<'_, '_>, key: &str| -> Read<Vec<String>> {
-        Ok(table.texts(key, Expected::Text)?.into_iter().map(|(word, _)| word.to_owned()).collect())
-    };
-    let mut columns: Vec<ColumnWords> = Vec::new();
-    for column in table.tables("column", "table.column")? {
-        column.only(&["id", "words", "values", "carry", "private"])?;
-        let id: CompactString = column.text("id")?.ok_or_else(|| column.missing("id"))?.into();
-        if columns.iter().any(|other| other.id == id) {
-            return Err(column.lines.error(column.span, PackProblem::SameId(id.into_string())));
-        }
-        columns.push(ColumnWords {
-            id,
-            words: words(&column, "words")?,
-            values: words(&column, "values")?.into_iter().map(Into::into).collect(),
-            adds_up: column.pick("carry", &[("sum", true), ("none", false)])?,
-            is_private: column.flag("private")?,
-        });
-    }
-    table.words("title")?;
-    Ok(TableWords { id: id.into(), key: words(table, "key")?, columns })
-}
-
-fn kinds(table: &Table<'_, '_>) -> Read<Vec<Kind>> {
-    let words = table.texts("kind", Expected::Text)?;
+pub(super) fn kinds(table: &Table<'_, '_>, key: &str) -> Read<Vec<Kind>> {
+    let words = table.texts(key, Expected::Text)?;
     // Whatever word a source has for a kind is one.
     Ok(words.into_iter().map(|(word, _)| word.parse().unwrap_or_else(|_| Kind::Other(word.into()))).collect())
 }
@@ -345,7 +314,7 @@ fn limits_of(row: &Table<'_, '_>, quantity: &Quantity, terrain: Option<usize>) -
     if min.or(max).or(ideal).is_none() {
         return Err(row.lines.error(row.span.clone(), PackProblem::NoLimits));
     }
-    Ok(Limits { terrain, kinds: kinds(row)?, min, max, ideal })
+    Ok(Limits { terrain, kinds: kinds(row, "kind")?, min, max, ideal })
 }
 
 fn groups(table: &Table<'_, '_>) -> Read<Vec<Vec<CompactString>>> {

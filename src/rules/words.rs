@@ -12,7 +12,7 @@ use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, Say, field_name};
-use crate::model::{Dataset, State, UnitId};
+use crate::model::{Dataset, State, UnitId, UnknownCellWord};
 
 /// Names listed; of more, the number is said.
 const LISTED: usize = 3;
@@ -380,6 +380,15 @@ impl Say for PackProblem {
             Self::SameId(id) => format!("编号“{id}”重复，请各用不同的编号"),
             Self::NoLimits => "没有限值；请写 min、max 或 ideal，或分行写 limits".to_owned(),
             Self::UpsideDown => "min 大于 max，请更正".to_owned(),
+            Self::WrongOccasion(written) => format!(
+                "for = “{written}”：应写明何事、哪一级，例如 seat_lost(township)，或 finding(规则编号)，或 on_approval"
+            ),
+            Self::IntoOrUpdate => "into（新增一行）与 update（修改所在单元的行）须写其一".to_owned(),
+            Self::UnknownPlaceholder(unknown) => format!(
+                "{{{}}} 没有含义；可用：{}、{{批准日}}、{{批准日 + 15天}}、{{批准日 + 12个月}}",
+                unknown.word,
+                UnknownCellWord::known()
+            ),
             Self::TooFewCodes(key) => format!("“{key}”至少需要两个不同的代码"),
         }
     }
@@ -423,6 +432,9 @@ mod tests {
                 SameId(word()),
                 NoLimits,
                 UpsideDown,
+                WrongOccasion(word()),
+                IntoOrUpdate,
+                UnknownPlaceholder(UnknownCellWord { word: word() }),
                 TooFewCodes("groups"),
             )
         };

@@ -10,6 +10,9 @@
 
 mod basis;
 mod changes;
+mod deriving;
+#[cfg(test)]
+mod deriving_tests;
 mod export;
 mod fields;
 mod find;
@@ -28,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 pub use basis::{Basis, Mistake, Part, WhyUnusable};
+pub use deriving::{derivations, furnished};
 pub use export::Exporting;
 pub use levels::{Due, LevelFigures, Measured, Time};
 pub use outlook::{Effect, Outlook};
@@ -100,6 +104,7 @@ impl Study {
             basis,
             mistakes,
         };
+        study.lay_derivations();
         study.read_fields();
         study.take_office();
         study
@@ -145,10 +150,13 @@ impl Study {
     fn follow_basis(&mut self, before: &Basis) {
         let basis = &self.basis;
         let other_areas = basis.area_method != before.area_method;
-        let other_packs = basis.packs != before.packs;
+        let other_packs = basis.packs != before.packs || basis.days() != before.days();
         let other_own = basis.own_figures != before.own_figures || other_packs;
         let other_fields = other_areas || basis.field_rules != before.field_rules;
         let other_rules = other_packs || basis.rules != before.rules || basis.crossings != before.crossings;
+        if other_packs {
+            self.lay_derivations();
+        }
         if other_areas {
             self.cache = RefCell::new(self.cache());
             self.level_cache = Arc::new(Mutex::new(self.cache()));

@@ -8,6 +8,7 @@ mod columns;
 mod compare;
 mod coverage;
 mod crs;
+mod derived;
 #[path = "../../fuzz/src/lib.rs"]
 mod doors;
 mod ensemble;

@@ -81,6 +81,10 @@ pub enum Unknown {
     },
     /// It is worked out from something that these data do not have.
     Unread,
+    /// It is counted from a day that nobody stated.
+    NoDay,
+    /// It is counted from the day of approval, and nobody stated that.
+    NotApproved,
 }
 
 impl FieldValue {
@@ -145,6 +149,12 @@ impl Unknown {
             (Self::Cell { ledger, row, column }, Lang::En) => {
                 format!("{column:?} of {row} in the ledger {ledger:?} is no number")
             }
+            (Self::NoDay, _) => lang
+                .pick("未指定基准日（--as-of 2020-06-30）", "no day is stated to count from (--as-of 2020-06-30)")
+                .into(),
+            (Self::NotApproved, _) => lang
+                .pick("未指定批准日（--approved 2019-12-18）", "no day of approval is stated (--approved 2019-12-18)")
+                .into(),
             (Self::TooLarge, _) => lang.pick("数字过大", "the number is too large").into(),
         }
     }

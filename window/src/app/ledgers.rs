@@ -13,10 +13,9 @@ use quhua::model::{LaidLedger, LedgerRow, UnitId};
 use quhua::study::Study;
 
 /// A row of a ledger as the plan leaves it, whether it takes it away or not.
-fn row_of<'a>(project: &'a Study, ledger: &str, key: &'a CompactString) -> Option<(&'a LaidLedger, LedgerRow<'a>)> {
-    let (laid, records) = (project.dataset().ledger(ledger)?, project.state().records());
-    let loaded = || Some(laid.loaded_row(records, laid.ledger().row(key)?));
-    Some((laid, laid.row(records, key).or_else(loaded)?))
+fn row_of<'a>(project: &'a Study, ledger: &str, key: &str) -> Option<(&'a LaidLedger, LedgerRow<'a>)> {
+    let laid = project.dataset().ledger(ledger)?;
+    Some((laid, laid.any_row(project.dataset(), project.state(), key)?))
 }
 
 impl App {

@@ -27,7 +27,7 @@ use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace}
 use quhua::io::{LayerSource, Limits, ProjectError, ReadError, layers};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError, Recognition, Severity};
-use quhua::study::{Basis, Study};
+use quhua::study::{Basis, Study, furnished};
 
 /// What opening yields: everything that the window needs, made beside it.
 pub(super) struct Loaded {
@@ -241,6 +241,7 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let is_moved = moved.is_some();
     let unsaved = recovered || is_moved;
     let (mut document, refusals) = if let Some(plans) = moved.or(found_plans).or(plans) {
+        let dataset = furnished(dataset, &plans.settings, Vec::new());
         plans.restore(dataset)
     } else {
         let mut document = match &read_from {

@@ -264,7 +264,15 @@ impl App {
     fn decide_packs(&mut self, packs: &[Choice]) {
         let Some(project) = &mut self.project else { return };
         if project.basis().packs != packs {
+            let before = Arc::clone(project.dataset());
             project.decide(|basis| basis.packs = packs.to_vec());
+            // Rows come about by other rules; boundaries and map stay.
+            if let Some(scene) = self.scenes.of(&before) {
+                self.canvas.reshape(project, Arc::clone(&scene));
+                self.scenes.open(project.dataset(), scene);
+                self.drawn = Some(Arc::clone(project.dataset()));
+            }
+            self.comparing.open();
             self.rules_changed();
         }
     }

@@ -112,10 +112,8 @@ impl RecordDraft {
     /// The row as the plan leaves it.
     fn row<'a>(&'a self, project: &'a Study) -> Option<LedgerRow<'a>> {
         let laid = project.dataset().ledger(&self.ledger)?;
-        let (records, key) = (project.state().records(), self.key()?);
-        let loaded = || Some(laid.loaded_row(records, laid.ledger().row(key)?));
         // One that the plan took away has a card too.
-        laid.row(records, key).or_else(loaded)
+        laid.any_row(project.dataset(), project.state(), self.key()?)
     }
 }
 
@@ -274,7 +272,8 @@ fn belongs(
         return;
     };
     let now = whose(shown, project, state, row);
-    let before = row.record().is_none_or(|record| record.added.is_none()).then(|| whose(shown, project, base, row));
+    let is_of_file = row.index().is_some();
+    let before = is_of_file.then(|| whose(shown, project, base, row));
     let is_other = before.as_ref().is_some_and(|before| *before != now);
     let colour = if is_other { shown.colours.accent } else { shown.colours.ink };
     fact(ui, shown, Text::RecordBelongs, &now, colour);
@@ -282,7 +281,9 @@ fn belongs(
         fact(ui, shown, Text::RecordBefore, &before, shown.colours.muted);
     }
     let Some(index) = row.index() else {
-        fact(ui, shown, Text::RecordFrom, shown.text(Text::RecordAdded), shown.colours.ink);
+        let rule = row.rule().map(|rule| shown.lang.pick(&rule.title[0], &rule.title[1]));
+        let from = rule.unwrap_or_else(|| shown.text(Text::RecordAdded));
+        fact(ui, shown, Text::RecordFrom, from, shown.colours.ink);
         return;
     };
     let bound = laid.bound(index);
@@ -368,7 +369,7 @@ fn form(
 ) {
     for (at, column) in laid.ledger().columns().iter().enumerate() {
         let now = row.map_or("", |row| row.text(at));
-        let loaded = row.and_then(LedgerRow::index).map(|index| laid.ledger().text(index, at));
+        let loaded = row.filter(|row| row.index().is_some() || row.is_derived()).map(|row| row.unrecorded(at));
         let mut text = draft.written.get(&column.header).map_or_else(|| now.to_owned(), Clone::clone);
         let is_other = text.trim() != now;
         line(ui, shown, &column.header, |ui| {

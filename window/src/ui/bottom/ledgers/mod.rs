@@ -132,7 +132,7 @@ pub(super) fn tools(
     if widgets::icon_button(ui, icon::ICON_CONTENT_COPY, shown.text(Text::CopyTable)).clicked() {
         state.refresh(shown, project, laid);
         if let Some(made) = state.rows.made() {
-            let text = pasting::text_of(laid, project.state(), made, 0..made.rows.len(), true);
+            let text = pasting::text_of(laid, (project.dataset(), project.state()), made, 0..made.rows.len(), true);
             send.push(Command::Ledger(LedgerStep::Copy { text, rows: made.rows.len() }));
         }
     }
@@ -302,7 +302,7 @@ fn table(
         .body(|body| {
             body.rows(ROW, made.rows.len(), |mut table_row| {
                 let at = table_row.index();
-                let Some(row) = row_at(laid, project.state(), made, made.rows[at]) else { return };
+                let Some(row) = row_at(laid, (project.dataset(), project.state()), made, made.rows[at]) else { return };
                 table_row.set_selected(range.as_ref().is_some_and(|range| range.contains(&at)));
                 let drawn = cells::Drawn { shown, project, laid, known, row };
                 pressed = drawn.show(&mut table_row, (cursor, editing), send).or(pressed.take());
@@ -384,7 +384,7 @@ fn follow(
 
 /// Begins to write into a cell, with what stands there.
 fn edit(project: &Study, laid: &LaidLedger, state: &mut LedgersState, cursor: Cursor) {
-    let Some(row) = laid.row(project.state().records(), &cursor.key) else { return };
+    let Some(row) = laid.row(project.dataset(), project.state(), &cursor.key) else { return };
     state.editing = Some(Editing::of(cursor.clone(), row.text(cursor.column)));
     state.cursor = Some(cursor);
 }
@@ -462,16 +462,18 @@ fn keys(
     if copies && let Some(range) = state.range(laid) {
         let (from, to) = (*range.start(), *range.end());
         let cell = state.cursor.as_ref().filter(|_| from == to);
-        let row = cell.and_then(|cursor| Some((row_at(laid, project.state(), made, made.rows[from])?, cursor.column)));
+        let row = cell.and_then(|cursor| {
+            Some((row_at(laid, (project.dataset(), project.state()), made, made.rows[from])?, cursor.column))
+        });
         let text = match row {
             Some((row, column)) => row.text(column).to_owned(),
-            None => pasting::text_of(laid, project.state(), made, from..to + 1, false),
+            None => pasting::text_of(laid, (project.dataset(), project.state()), made, from..to + 1, false),
         };
         send.push(Command::Ledger(LedgerStep::Copy { text, rows: to + 1 - from }));
     }
     if let Some(text) = pasted {
         let at = state.cursor.as_ref().and_then(|cursor| Some((state.position(laid, &cursor.key)?, cursor.column)));
-        let edits = pasting::edits_of(&text, laid, project.state(), made, at);
+        let edits = pasting::edits_of(&text, laid, (project.dataset(), project.state()), made, at);
         send.push(Command::Ledger(LedgerStep::Paste(edits)));
     }
 }

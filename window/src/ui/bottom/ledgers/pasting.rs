@@ -11,16 +11,22 @@ use compact_str::CompactString;
 use super::key_at;
 use super::rows::{Made, row_at};
 use quhua::edit::{Cells, Edit, RowEdit};
-use quhua::model::{LaidLedger, LedgerRow, State};
+use quhua::model::{Dataset, LaidLedger, LedgerRow, State};
 
 /// Some of the rows that are shown, as text.
-pub(super) fn text_of(laid: &LaidLedger, state: &State, made: &Made, rows: Range<usize>, headed: bool) -> String {
+pub(super) fn text_of(
+    laid: &LaidLedger,
+    over: (&Dataset, &State),
+    made: &Made,
+    rows: Range<usize>,
+    headed: bool,
+) -> String {
     let columns = laid.ledger().columns();
     let mut lines: Vec<String> = Vec::with_capacity(rows.len() + 1);
     if headed {
         lines.push(columns.iter().map(|column| quoted(&column.header)).collect::<Vec<_>>().join("\t"));
     }
-    for row in rows.filter_map(|at| row_at(laid, state, made, *made.rows.get(at)?)) {
+    for row in rows.filter_map(|at| row_at(laid, over, made, *made.rows.get(at)?)) {
         let cells = columns.iter().enumerate().map(|(at, column)| {
             let text = row.text(at);
             let is_number = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -73,7 +79,7 @@ fn cells_of(text: &str) -> Vec<Vec<String>> {
 pub(super) fn edits_of(
     text: &str,
     laid: &LaidLedger,
-    state: &State,
+    over: (&Dataset, &State),
     made: &Made,
     at: Option<(usize, usize)>,
 ) -> Vec<Edit> {
@@ -95,7 +101,7 @@ pub(super) fn edits_of(
             });
             let written: Vec<(usize, &str)> = written.collect();
             let key = if is_table { key_in(laid, &written) } else { key_at(laid, made, from + number) };
-            edit(laid, state, key, &written)
+            edit(laid, over, key, &written)
         })
         .collect()
 }
@@ -107,9 +113,14 @@ fn key_in(laid: &LaidLedger, written: &[(usize, &str)]) -> Option<CompactString>
     Some(CompactString::from(*key))
 }
 
-fn edit(laid: &LaidLedger, state: &State, key: Option<CompactString>, written: &[(usize, &str)]) -> Option<Edit> {
+fn edit(
+    laid: &LaidLedger,
+    (dataset, state): (&Dataset, &State),
+    key: Option<CompactString>,
+    written: &[(usize, &str)],
+) -> Option<Edit> {
     let ledger = laid.ledger();
-    let row: Option<LedgerRow<'_>> = key.as_ref().and_then(|key| laid.row(state.records(), key));
+    let row: Option<LedgerRow<'_>> = key.as_ref().and_then(|key| laid.row(dataset, state, key));
     let now = |column: usize| row.as_ref().map_or("", |row| row.text(column));
     let cells: Cells = written
         .iter()

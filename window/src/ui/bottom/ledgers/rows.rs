@@ -13,14 +13,14 @@ use compact_str::CompactString;
 use rust_decimal::Decimal;
 
 use quhua::jobs::Derived;
-use quhua::metrics::rows::RowCondition;
 use quhua::model::{
-    Bound, CellNumber, Dataset, KeptLedger, LaidLedger, LedgerRow, LevelIndex, RowIndex, RowRecord, Sort, State, UnitId,
+    Bound, CellNumber, Dataset, KeptLedger, LaidLedger, LedgerRow, LevelIndex, RowCondition, RowIndex, RowRecord, Sort,
+    State, UnitId,
 };
 use quhua::query::{QueryError, read_row_condition};
 use quhua::study::Study;
 
-/// A row, by its position in the ledger or among those that the plan added.
+/// A row, by its position in the ledger or among those that came about or that the plan added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Loaded(RowIndex),
@@ -122,7 +122,7 @@ pub(super) enum Total {
 #[derive(Debug, Default)]
 pub(super) struct Made {
     pub rows: Vec<Place>,
-    /// Keys of rows that the plan added.
+    /// Keys of rows that came about by themselves, then of those that the plan added.
     pub added: Vec<CompactString>,
     pub totals: Vec<Total>,
     /// Rows that count: those taken away are shown, and do not.
@@ -171,7 +171,9 @@ impl Rows {
             self.decided += u64::from(self.records.get() != Some(&now));
             self.records.put(revision, now);
         }
-        let by_units = wish.within.is_some() || wish.order.is_some_and(|order| order.by.is_none());
+        let rules = &project.dataset().derivations().rules;
+        let comes_about = rules.iter().any(|rule| rule.table == laid.ledger().name());
+        let by_units = comes_about || wish.within.is_some() || wish.order.is_some_and(|order| order.by.is_none());
         let wanted = MadeFor { wish, decided: self.decided, units: by_units.then_some(revision) };
         if !self.made.is_of(&wanted)
             && let Some(known) = self.known.get()
@@ -193,26 +195,27 @@ impl Rows {
 /// The row at a place, as the plan leaves it; of those that it takes away too.
 pub(super) fn row_at<'a>(
     laid: &'a LaidLedger,
-    state: &'a State,
-    made: &'a Made,
+    (dataset, state): (&'a Dataset, &'a State),
+    made: &Made,
     place: Place,
 ) -> Option<LedgerRow<'a>> {
     match place {
-        Place::Loaded(row) => Some(laid.loaded_row(state.records(), row)),
-        Place::Added(at) => laid.row(state.records(), made.added.get(at)?),
+        Place::Loaded(row) => Some(laid.loaded_row(dataset, state, row)),
+        Place::Added(at) => laid.row(dataset, state, made.added.get(at)?),
     }
 }
 
-fn is_gone(row: &LedgerRow<'_>) -> bool {
-    row.record().is_some_and(|record| record.removed)
-}
-
 fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made {
-    let (ledger, state) = (laid.ledger(), project.state());
+    let (ledger, dataset, state) = (laid.ledger(), project.dataset(), project.state());
     let records = state.records();
+    let derived = laid.derived_rows(dataset, state).into_iter();
     let filter = Filter::read(&wish.filter, project.dataset(), ledger.name());
     let mut made = Made {
-        added: laid.added_rows(records).filter(|row| !is_gone(row)).map(|row| row.key().clone()).collect(),
+        added: derived
+            .chain(laid.added_rows(dataset, state))
+            .filter(|row| !row.is_removed())
+            .map(|row| row.key().clone())
+            .collect(),
         changed: records.of(ledger.name()).filter(|(_, it)| !(it.removed && it.added.is_some())).count(),
         ..Made::default()
     };
@@ -223,9 +226,9 @@ fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made 
         unit.is_some_and(|unit| units.contains(&unit))
     };
     let is_asked = |row: &LedgerRow<'_>| match wish.which {
-        Which::All => !is_gone(row),
+        Which::All => !row.is_removed(),
         Which::Changed => row.record().is_some_and(|record| !record.is_empty()),
-        Which::Unbound => row.index().is_some_and(|row| matches!(laid.bound(row), Bound::No(_))) && !is_gone(row),
+        Which::Unbound => row.index().is_some_and(|row| matches!(laid.bound(row), Bound::No(_))) && !row.is_removed(),
         Which::Doubtful => row.index().is_some_and(|row| known.doubts.contains_key(&ledger.number_of(row))),
     };
     let mut totals: Vec<Total> = ledger
@@ -233,10 +236,11 @@ fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made 
         .iter()
         .map(|column| if column.adds_up { Total::Of(Decimal::ZERO) } else { Total::None })
         .collect();
-    let loaded = ledger.rows().map(|row| (Place::Loaded(row), laid.loaded_row(records, row)));
-    let added = made.added.iter().enumerate().filter_map(|(at, key)| Some((Place::Added(at), laid.row(records, key)?)));
+    let loaded = ledger.rows().map(|row| (Place::Loaded(row), laid.loaded_row(dataset, state, row)));
+    let added = made.added.iter().enumerate();
+    let added = added.filter_map(|(at, key)| Some((Place::Added(at), laid.row(dataset, state, key)?)));
     for (place, row) in loaded.chain(added) {
-        let counts = !is_gone(&row);
+        let counts = !row.is_removed();
         made.all += usize::from(counts);
         if !(is_asked(&row) && is_within(&row) && filter.passes(&row, laid)) {
             continue;
@@ -246,7 +250,7 @@ fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made 
         for (column, total) in totals.iter_mut().enumerate().filter(|_| counts) {
             let Total::Of(sum) = total else { continue };
             let number = match (row.index(), row.record()) {
-                (Some(index), None) => known.number(laid, index, column),
+                (Some(index), None) if row.rule().is_none() => known.number(laid, index, column),
                 _ => row.number(column),
             };
             match number {
@@ -269,7 +273,8 @@ fn put_in_order(project: &Study, laid: &LaidLedger, made: &mut Made, order: Orde
     let state = project.state();
     let is_number =
         order.by.is_some_and(|by| laid.ledger().columns().get(by).is_some_and(|it| it.sort == Sort::Number));
-    let rows = made.rows.iter().filter_map(|&place| Some((place, row_at(laid, state, made, place)?)));
+    let rows =
+        made.rows.iter().filter_map(|&place| Some((place, row_at(laid, (project.dataset(), state), made, place)?)));
     if let Some(by) = order.by.filter(|_| is_number) {
         let keyed = rows.map(|(place, row)| {
             let number = if let CellNumber::Of(number) = row.number(by) { Some(number) } else { None };
@@ -321,7 +326,7 @@ impl Filter {
         match self {
             // What cannot be read leaves nothing out.
             Self::Nothing | Self::Wrong(_) => true,
-            Self::Condition(condition) => condition.passes(row, laid) == Some(true),
+            Self::Condition(condition) => condition.passes(row) == Some(true),
             Self::Text(text) => {
                 let has = |cell: &str| cell.contains(text.as_str()) || cell.to_lowercase().contains(text.as_str());
                 (0..laid.ledger().columns().len()).any(|column| has(row.text(column)))
@@ -372,7 +377,8 @@ mod tests {
         let laid = study.dataset().ledger("assets").unwrap();
         rows.refresh(study, laid, wish);
         let made = rows.made().unwrap();
-        let key = |place: &Place| row_at(laid, study.state(), made, *place).unwrap().key().to_string();
+        let key =
+            |place: &Place| row_at(laid, (study.dataset(), study.state()), made, *place).unwrap().key().to_string();
         (made.rows.iter().map(key).collect(), made.totals[3], made.counted)
     }
 
