@@ -28,7 +28,7 @@ pub fn row_of(lang: Lang, file: &str, sheet: Option<&str>, row: u32) -> String {
 #[must_use]
 pub fn laid(lang: Lang, name: &str, rows: usize) -> String {
     match lang {
-        Lang::Zh => format!("已铺设台账 {name}：{} 行", count(rows)),
+        Lang::Zh => format!("已导入台账 {name}：{} 行", count(rows)),
         Lang::En => format!("ledger {name} laid: {} rows", count(rows)),
     }
 }
@@ -75,7 +75,7 @@ pub fn pack_turned(lang: Lang, title: &str, on: bool) -> String {
 #[must_use]
 pub fn lay_title(lang: Lang, file: &str) -> String {
     match lang {
-        Lang::Zh => format!("铺设台账：{file}"),
+        Lang::Zh => format!("导入台账：{file}"),
         Lang::En => format!("Lay {file}"),
     }
 }
@@ -95,7 +95,7 @@ pub fn bound_counts(lang: Lang, [place, code, name, whole, nothing]: [usize; 5])
 #[must_use]
 pub fn lay(lang: Lang, rows: usize, replaces: bool) -> String {
     match (lang, replaces) {
-        (Lang::Zh, false) => format!("铺设 {} 行", count(rows)),
+        (Lang::Zh, false) => format!("导入 {} 行", count(rows)),
         (Lang::Zh, true) => format!("更新为这 {} 行", count(rows)),
         (Lang::En, false) => format!("Lay {} rows", count(rows)),
         (Lang::En, true) => format!("Replace by these {} rows", count(rows)),

@@ -789,13 +789,13 @@ texts! {
     FileKindRules: "规则包（TOML）", "Packs of rules (TOML)";
     FileKindText: "文本文件", "Text file";
     // Ledgers.
-    LaidALedger: "铺设台账", "laying a ledger";
+    LaidALedger: "导入台账", "laying a ledger";
     ReplacedALedger: "更新台账", "replacing a ledger";
     RemovedALedger: "移除台账", "removing a ledger";
     AcceptedRows: "指定归属", "saying which unit a row is of";
     PackTurnedOn: "启用系统包", "turning a pack on";
     PackTurnedOff: "停用系统包", "turning a pack off";
-    LayLedger: "铺设台账…", "Lay a ledger…";
+    LayLedger: "导入台账…", "Lay a ledger…";
     LayLedgerHint: "把卫生院、学校、资产等清单逐行对应到单元，随调整走；也可以把文件拖到地图上", "A list of clinics, schools or assets follows the plan row by row; the file can also be dropped on the map";
     ReplaceLedger: "用新文件更新台账…", "Replace the ledger by a newer file…";
     ReplaceLedgerHint: "例如下月的清单：先看增减改动，方案登记的内容保留", "Next month's list: the difference is shown first, and what the plan records stays";
@@ -812,7 +812,6 @@ texts! {
     LayKey: "主键", "Known by";
     LayKeyHint: "按这一列认出同一行；下次换文件也按它比对", "Rows are known again by this column, in the next file too";
     LayByNumber: "行号", "row number";
-    LayBound: "对应结果", "Rows and units";
     LayColumns: "列", "Columns";
     LayPack: "系统包", "Pack";
     LayPackOn: "启用", "turn on";
@@ -825,7 +824,6 @@ texts! {
     LayGone: "减少的行", "Rows gone";
     LayChanged: "改动的内容", "Cells changed";
     LayNoDifference: "与现有台账没有差别。", "No difference from the ledger that is there.";
-    LayLay: "铺设", "Lay";
     Packs: "系统包…", "Packs…";
     PacksHint: "卫生、学校、资产等：识别台账的列和用词，带来指标和规则", "Health, schools, assets: what they know of ledgers, with figures and rules";
     PacksIntro: "系统包识别台账的列和用词，并带来指标和规则；可随时停用，可撤回。", "A pack knows columns and words of ledgers, and brings figures and rules. It can be turned off at any time, and undone.";
@@ -865,7 +863,6 @@ texts! {
     RecordNoDate: "不是日期，如 2026-01-31", "no date, as 2026-01-31";
     RecordOtherWord: "不在词表内", "none of the known words";
     RecordBlank: "（空）", "(blank)";
-    RecordNothing: "无", "nothing";
     BoundByPlace: "位置", "its place";
     BoundByLine: "线位（按长度分摊）", "its line, shared by length";
     BoundByCode: "代码", "its code";

@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::mistake::{Expected, PackProblem};
+use super::pack::Words;
 use super::reader::{Read, Table};
 use crate::model::{ColumnWords, Sort, TableWords, Transition};
 
@@ -38,8 +39,8 @@ fn ledger(id: &str, table: &Table<'_, '_>) -> Read<TableWords> {
             transitions: transitions(&column)?,
         });
     }
-    table.words("title")?;
-    Ok(TableWords { id: id.into(), key: words(table, "key")?, columns })
+    let Words { zh, en } = table.words("title")?;
+    Ok(TableWords { id: id.into(), title: [zh, en], key: words(table, "key")?, columns })
 }
 
 /// What values of a column are of. What adds up are numbers.

@@ -18,6 +18,9 @@ use crate::model::Cell;
 pub struct TableWords {
     /// What plans and expressions call it.
     pub id: CompactString,
+    /// What it is called in 简体中文 and in English; empty where the pack does not say.
+    #[serde(default)]
+    pub title: [String; 2],
     /// Names of the column by which rows are known.
     pub key: Vec<String>,
     /// Its columns.

@@ -35,6 +35,7 @@ use smallvec::SmallVec;
 
 use super::{AsOf, Cell};
 use crate::coverage::AtomId;
+use crate::i18n::Lang;
 use crate::sharing::SharedList;
 
 pub use binding::{Bound, BoundBy, WhyUnbound};
@@ -113,6 +114,13 @@ impl Ledger {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What it is called where people read of it: as a pack says, else its name.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &str {
+        let title = self.words.as_ref().map_or("", |words| lang.pick(&words.title[0], &words.title[1]));
+        if title.is_empty() { &self.name } else { title }
     }
 
     /// The same, called otherwise.

@@ -245,3 +245,32 @@ fn ledgers_and_records_are_found_again_after_a_crash() {
     assert_eq!(record(&second, "H1").unwrap().set.values().collect::<Vec<_>>(), ["非建制卫生院"]);
     assert!(project(&second).is_unsaved());
 }
+
+#[test]
+fn a_cell_is_written_into_with_the_keyboard_and_takes_a_word_of_the_pack() {
+    use eframe::egui::accesskit::Role;
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Lang::Zh, None);
+    lay(&mut window, &written(folder.path(), "clinics.csv"));
+    window.get_by_label("乙院").click();
+    window.run_steps(3);
+    window.key_press(Key::ArrowRight);
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    let words: Vec<_> = window.query_all_by_role(Role::ListItem).collect();
+    assert_eq!(words.len(), 5, "the words that the pack knows");
+    window.get_by_role_and_label(Role::ListItem, "村卫生室").click();
+    window.run_steps(4);
+    assert_eq!(record(&window, "H2").unwrap().set.values().collect::<Vec<_>>(), ["村卫生室"]);
+    // The cursor has gone on, to a cell that is blanked.
+    window.key_press(Key::Delete);
+    window.run_steps(3);
+    assert_eq!(record(&window, "H3").unwrap().set.get("类别").map(CompactString::as_str), Some(""));
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert_eq!(record(&window, "H4"), None, "Esc leaves a cell as it is");
+}

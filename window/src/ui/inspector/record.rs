@@ -227,7 +227,7 @@ fn head(ui: &mut Ui, shown: &Shown<'_>, laid: &LaidLedger, row: Option<&LedgerRo
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GRID / 2.0;
         let key = row.map_or_else(String::new, |row| format!(" · {}", row.key()));
-        let text = RichText::new(format!("{}{key}", ledger.name())).color(shown.colours.muted);
+        let text = RichText::new(format!("{}{key}", ledger.title(shown.lang))).color(shown.colours.muted);
         let buttons = 3.0 * (ROW + GRID);
         ui.allocate_ui_with_layout(
             vec2(ui.available_width() - buttons, ROW),

@@ -54,6 +54,11 @@ impl Drawn<'_> {
         self.row.atom().map(|atom| state.unit_of(atom, level))
     }
 
+    /// What the rule is called by which it came about, or was changed.
+    fn rule(&self) -> &str {
+        self.row.rule().map_or("", |rule| self.shown.lang.pick(&rule.title[0], &rule.title[1]))
+    }
+
     fn is_gone(&self) -> bool {
         self.row.record().is_some_and(|record| record.removed)
     }
@@ -116,6 +121,7 @@ impl Drawn<'_> {
             Some(record) if record.added.is_some() => {
                 Some((icon::ICON_ADD_CIRCLE, colours.accent, shown.text(Text::RecordAdded)))
             }
+            _ if self.row.is_derived() => Some((icon::ICON_AUTO_AWESOME, colours.accent, self.rule())),
             Some(_) | None => None,
         };
         let doubts = number.and_then(|number| self.known.doubts.get(&number));

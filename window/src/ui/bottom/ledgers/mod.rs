@@ -197,12 +197,14 @@ fn above(ui: &mut Ui, shown: &Shown<'_>, project: &Study, laid: &LaidLedger, sta
         ui.set_min_height(ROW + GRID);
         let all = project.dataset().ledgers();
         let name = laid.ledger().name();
-        let combo = ComboBox::from_id_salt("ledger").width(140.0).truncate().selected_text(name);
+        let title = laid.ledger().title(shown.lang);
+        let combo = ComboBox::from_id_salt("ledger").width(140.0).truncate().selected_text(title);
         let mut chosen = None;
         let combo = combo.show_ui(ui, |ui| {
             for other in all.iter().map(LaidLedger::ledger) {
-                let text = format!("{}  {}", other.name(), numbers::count(other.len()));
-                if ui.selectable_label(other.name() == name, text).on_hover_text(&other.source().file).clicked() {
+                let text = format!("{}  {}", other.title(shown.lang), numbers::count(other.len()));
+                let about = format!("{} · {}", other.name(), other.source().file);
+                if ui.selectable_label(other.name() == name, text).on_hover_text(about).clicked() {
                     chosen = Some(other.name());
                 }
             }

@@ -33,7 +33,7 @@ pub(super) enum Which {
     /// All that are there.
     #[default]
     All,
-    /// Those that the plan changed, added or took away.
+    /// Those that the plan or a rule changed, added or took away.
     Changed,
     /// Those that are of no unit.
     Unbound,
@@ -129,7 +129,7 @@ pub(super) struct Made {
     pub counted: usize,
     /// Rows that there are, shown or not.
     pub all: usize,
-    /// Rows of which the plan says something.
+    /// Rows of which the plan or a rule says something.
     pub changed: usize,
     /// Why the filter cannot be read.
     pub mistake: Option<QueryError>,
@@ -207,7 +207,6 @@ pub(super) fn row_at<'a>(
 
 fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made {
     let (ledger, dataset, state) = (laid.ledger(), project.dataset(), project.state());
-    let records = state.records();
     let derived = laid.derived_rows(dataset, state).into_iter();
     let filter = Filter::read(&wish.filter, project.dataset(), ledger.name());
     let mut made = Made {
@@ -216,7 +215,6 @@ fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made 
             .filter(|row| !row.is_removed())
             .map(|row| row.key().clone())
             .collect(),
-        changed: records.of(ledger.name()).filter(|(_, it)| !(it.removed && it.added.is_some())).count(),
         ..Made::default()
     };
     let units: Option<BTreeSet<UnitId>> = wish.within.as_ref().map(|units| units.iter().copied().collect());
@@ -225,9 +223,11 @@ fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made 
         let unit = row.atom().map(|atom| state.unit_of(atom, wish.level));
         unit.is_some_and(|unit| units.contains(&unit))
     };
+    let is_changed =
+        |row: &LedgerRow<'_>| row.rule().is_some() || row.record().is_some_and(|record| !record.is_empty());
     let is_asked = |row: &LedgerRow<'_>| match wish.which {
         Which::All => !row.is_removed(),
-        Which::Changed => row.record().is_some_and(|record| !record.is_empty()),
+        Which::Changed => is_changed(row),
         Which::Unbound => row.index().is_some_and(|row| matches!(laid.bound(row), Bound::No(_))) && !row.is_removed(),
         Which::Doubtful => row.index().is_some_and(|row| known.doubts.contains_key(&ledger.number_of(row))),
     };
@@ -242,6 +242,7 @@ fn make(project: &Study, laid: &LaidLedger, known: &Known, wish: &Wish) -> Made 
     for (place, row) in loaded.chain(added) {
         let counts = !row.is_removed();
         made.all += usize::from(counts);
+        made.changed += usize::from(is_changed(&row));
         if !(is_asked(&row) && is_within(&row) && filter.passes(&row, laid)) {
             continue;
         }
