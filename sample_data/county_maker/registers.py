@@ -83,18 +83,18 @@ def key_figures(county):
     """Few, of the county as a whole, as they are reported."""
     people = sum(t["resident_population"] for t in county.towns)
     rows = [
-        ["ZB01", "便民服务办件量", "万件", "2026年1—10月", "全县", "", "44.87", "42.8", ""],
-        ["ZB02", "群众满意度", "%", "2026年10月", "全县", "96.35", "98.72", "", "98"],
-        ["ZB03", "宽带通村率", "%", "2026年10月", "全县", "97.27", "100", "", "100"],
-        ["ZB04", "村集体经济收入", "万元", "2025年", "全县", "3216.40", "4108.75", "", "4000"],
-        ["ZB05", "一般公共预算收入", "亿元", "2025年", "全县", "6.83", "7.26", "6.3", "7.2"],
-        ["ZB06", "城镇化率", "%", "2025年", "全县", "41.86", "43.12", "", ""],
-        ["ZB07", "30分钟服务圈覆盖率", "%", "2026年10月", "全县", "78.40", "86.15", "", "90"],
-        ["ZB08", "一网通办率", "%", "2026年10月", "全县", "71.50", "88.30", "", "90"],
-        ["ZB09", "常住人口", "万人", "2025年", "全县", "32.94", f"{people / 10000:.2f}", "", ""],
-        ["ZB10", "闲置资产盘活率", "%", "2026年10月", "全县", "22.60", "61.90", "", "80"],
+        ["ZB01", "便民服务办件量", "万件", "2026年1—10月", "519921", "", "44.87", "42.8", ""],
+        ["ZB02", "群众满意度", "%", "2026年10月", "519921", "96.35", "98.72", "", "98"],
+        ["ZB03", "宽带通村率", "%", "2026年10月", "519921", "97.27", "100", "", "100"],
+        ["ZB04", "村集体经济收入", "万元", "2025年", "519921", "3216.40", "4108.75", "", "4000"],
+        ["ZB05", "一般公共预算收入", "亿元", "2025年", "519921", "6.83", "7.26", "6.3", "7.2"],
+        ["ZB06", "城镇化率", "%", "2025年", "519921", "41.86", "43.12", "", ""],
+        ["ZB07", "30分钟服务圈覆盖率", "%", "2026年10月", "519921", "78.40", "86.15", "", "90"],
+        ["ZB08", "一网通办率", "%", "2026年10月", "519921", "71.50", "88.30", "", "90"],
+        ["ZB09", "常住人口", "万人", "2025年", "519921", "32.94", f"{people / 10000:.2f}", "", ""],
+        ["ZB10", "闲置资产盘活率", "%", "2026年10月", "519921", "22.60", "61.90", "", "80"],
     ]
-    return ["编号", "指标", "单位", "时期", "范围", "上年同期", "本期", "同比增长（%）", "目标"], rows
+    return ["编号", "指标", "单位", "时期", "行政区划代码", "上年同期", "本期", "同比增长（%）", "目标"], rows
 
 
 PLANS = [
@@ -119,28 +119,30 @@ def tasks(county):
     """The plan for everything and 28 plans for one thing each; pilots in three towns."""
     luck = county.luck("tasks")
     begin = datetime.date(2026, 3, 2)
-    rows = [["RW001", "总体方案", "两项改革“后半篇”文章总体推进", "县委书记、县长", "县委办公室", "各牵头单位", "全县", begin.isoformat(),
+    rows = [["RW001", "总体方案", "两项改革“后半篇”文章总体推进", "县委书记、县长", "县委办公室", "各牵头单位", "519921", "全县", begin.isoformat(),
              "2028-12-31", "长期", "在办", 30, ""]]
 
     def add(plan, title, leader, head, others, where, start, days, phase):
         due = start + datetime.timedelta(days=days)
         done = luck.happens(0.24) if phase == "近期" else luck.happens(0.06)
         progress = 100 if done else luck.whole(1, 9) * 10
-        rows.append([f"RW{len(rows) + 1:03d}", plan, title, leader, head, others, where, start.isoformat(), due.isoformat(),
+        code, where = where
+        rows.append([f"RW{len(rows) + 1:03d}", plan, title, leader, head, others, code, where, start.isoformat(), due.isoformat(),
                      phase, "完成" if done else "在办", progress, "已验收" if done else ""])
 
     for plan, leader, head, others in PLANS:
         start = begin + datetime.timedelta(days=luck.whole(0, 60))
         phase = luck.pick(["近期", "近期", "中期", "中期", "长期"])
         days = {"近期": luck.whole(200, 320), "中期": luck.whole(400, 640), "长期": luck.whole(800, 1000)}[phase]
-        add(plan, f"制定并落实{plan}专项方案", leader, head, others, "全县", start, days, phase)
+        add(plan, f"制定并落实{plan}专项方案", leader, head, others, ("519921", "全县"), start, days, phase)
     pilots = sorted(county.towns[3:], key=lambda t: -t["population"])[:3]
     for town in pilots:
         for plan, leader, head, _ in (PLANS[0], PLANS[3], PLANS[8], PLANS[13], PLANS[16]):
             phase = luck.pick(["近期", "中期", "长期"])
             days = {"近期": 270, "中期": 560, "长期": 920}[phase]
-            add(plan, f"{town['name']}{plan}试点", leader, head, town["name"], town["name"], begin, days, phase)
-    header = ["任务编号", "专项方案", "任务", "责任领导", "牵头单位", "配合单位", "范围", "开始日期", "完成时限", "阶段", "状态",
+            add(plan, f"{town['name']}{plan}试点", leader, head, town["name"],
+                (town["code"], town["name"]), begin, days, phase)
+    header = ["任务编号", "专项方案", "任务", "责任领导", "牵头单位", "配合单位", "行政区划代码", "范围", "开始日期", "完成时限", "阶段", "状态",
               "进度（%）", "佐证材料"]
     return header, rows
 

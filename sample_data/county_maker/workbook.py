@@ -24,7 +24,7 @@ def letters(column):
 def csv_bytes(header, rows):
     """UTF-8 with a mark in front, so that Excel opens it."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
