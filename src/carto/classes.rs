@@ -9,6 +9,9 @@ use super::{AtomFlags, AtomStyle};
 /// Classes on a choropleth, unless there are fewer different figures.
 pub const CLASSES: usize = 5;
 
+/// As good as nothing: the class of zero begins there.
+const NOTHING: f64 = f64::MIN_POSITIVE;
+
 /// Opacity of choropleth fills: the colour must be the one of the legend.
 const OPACITY: u8 = 230;
 
@@ -123,6 +126,27 @@ impl Classes {
         Some(Self { bounds })
     }
 
+    /// Classes of a figure: those of a difference lie around zero, each as far below it as another above.
+    #[must_use]
+    pub fn suiting(figure: Figure, figures: impl IntoIterator<Item = f64>, method: Method, count: usize) -> Option<Self> {
+        match figure.topic() {
+            Topic::Difference => Self::around_zero(figures, method, count.div_ceil(2)),
+            _ => Self::new(figures, method, count),
+        }
+    }
+
+    /// At most `count` classes below zero and as many above, with the same bounds, and one for zero between them: the
+    /// middle of a diverging scheme. Only zero where no figure is anything else.
+    fn around_zero(figures: impl IntoIterator<Item = f64>, method: Method, count: usize) -> Option<Self> {
+        let figures: Vec<f64> = figures.into_iter().filter(|figure| figure.is_finite()).collect();
+        figures.first()?;
+        let sizes = figures.iter().map(|figure| figure.abs()).filter(|size| *size > NOTHING);
+        let Some(one_side) = Self::new(sizes, method, count) else { return Some(Self { bounds: vec![0.0, 0.0] }) };
+        let above = &one_side.bounds[1..];
+        let below = above.iter().rev().map(|bound| -bound);
+        Some(Self { bounds: below.chain([-NOTHING, 0.0]).chain(above.iter().copied()).collect() })
+    }
+
     /// Classes with these breaks between them, ascending, open at both ends: one more than there are breaks. `None`
     /// without breaks, or when they do not ascend.
     #[must_use]
@@ -161,7 +185,9 @@ impl Classes {
     /// Lower and upper bound of each class, the lowest first. A figure on a bound belongs to the lower class.
     #[must_use]
     pub fn ranges(&self) -> impl ExactSizeIterator<Item = (f64, f64)> + '_ {
-        self.bounds.windows(2).map(|pair| (pair[0], pair[1]))
+        // What is as good as nothing reads as nothing.
+        let plain = |bound: f64| if bound.abs() <= NOTHING { 0.0 } else { bound };
+        self.bounds.windows(2).map(move |pair| (plain(pair[0]), plain(pair[1])))
     }
 
     /// Class of a figure; those beyond all bounds belong to the outermost class.
@@ -329,6 +355,20 @@ mod tests {
         assert_eq!(widened.breaks(), classes.breaks());
         assert_eq!(widened.ranges().next(), Some((0.5, 2.0)));
         assert_eq!(widened.ranges().last(), Some((8.0, 40.0)));
+    }
+
+    #[test]
+    fn classes_of_a_difference_lie_around_zero() {
+        let classes = Classes::around_zero([-40.0, -3.0, 0.0, 1.0, 2.0, 5.0], Method::Quantile, 3).unwrap();
+        assert_eq!(classes.count() % 2, 1);
+        let middle = classes.count() / 2;
+        assert_eq!(classes.class_of(0.0), middle, "neither gain nor loss");
+        for size in [0.001, 1.5, 5.0, 40.0, 90.0] {
+            let [gain, loss] = [size, -size].map(|figure| classes.class_of(figure));
+            assert!(gain > middle && gain - middle == middle - loss, "{size}: {gain} {loss}");
+        }
+        assert_eq!(Classes::around_zero([0.0, 0.0], Method::Quantile, 3).unwrap().count(), 1);
+        assert_eq!(Classes::around_zero([], Method::Quantile, 3), None);
     }
 
     #[test]

@@ -662,6 +662,11 @@ texts! {
     ExamplePack: "示例", "example";
     ExamplePackHint: "公开发布的标准，作为示例收录；使用前请核对原文", "A published standard, here as an example; check its text before you rely on it";
     Judging: "正在按规则判断", "Judging by the rules";
+    Matrix: "对照表", "Matrix";
+    MatrixHint: "逐单元对照各条规则：✓、缺、多", "Units beside rules: kept, short, over";
+    ExportMatrix: "导出规则对照表（XLSX、CSV）…", "Export units beside rules (XLSX, CSV)…";
+    EmptyMatrix: "当前级别的单元没有适用的规则。换一个级别，或换一个规则包、系统包。", "No rule applies to units of this level. Take another level, another pack of rules, or a pack of ledgers.";
+    Sum: "合计", "Sum";
     EmptyRules: "没有这一类。", "There is none of these.";
     RulesBroken: "不符合规则", "Rules broken";
     Judgement: "判断", "Verdict";
@@ -703,6 +708,11 @@ texts! {
     AddBookmark: "添加书签", "Add a bookmark";
     AddBookmarkHint: "记住当前的地图范围，随项目保存", "Keeps this view of the map with the project";
     NextBookmark: "下一个书签", "Next bookmark";
+    LedgerFigures: "台账与自定指标", "Figures of ledgers and of your own";
+    LedgersOnMap: "图上的台账", "Ledgers on the map";
+    SymbolsBy: "区分符号的列", "Symbols by";
+    SymbolsAlike: "（不区分）", "(all alike)";
+    ClickForCloser: "点击放大", "Click to come closer";
     EmptyBookmarks: "还没有书签。把常看的位置存为书签，随时回来。", "No bookmarks yet. Keep a view of the map as one, and come back to it.";
     Delete: "删除", "Delete";
     Recent: "最近打开", "Recent";

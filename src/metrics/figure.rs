@@ -165,8 +165,15 @@ impl Figure {
         match (self.row(), self) {
             (Some(row), _) => row.topic,
             (None, Self::Sum(_)) => Topic::People,
+            (None, Self::Own(id)) if id.is_change() => Topic::Difference,
             (None, _) => Topic::Ground,
         }
+    }
+
+    /// Whether it says what a plan has changed, so that it is nothing in the units as loaded.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::Own(id) if id.is_change())
     }
 
     /// What data must have for it.

@@ -154,6 +154,31 @@ impl Formula {
         }
     }
 
+    /// Whether it says what has changed: something less what there was before, or the other way round.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        match self {
+            Self::Two(Operator::Minus, sides) if sides[0].asks_before() != sides[1].asks_before() => true,
+            _ => self.parts().iter().any(Self::is_change),
+        }
+    }
+
+    fn asks_before(&self) -> bool {
+        matches!(self, Self::Over(Over::Before(_))) || self.parts().iter().any(Self::asks_before)
+    }
+
+    /// What it is made of.
+    fn parts(&self) -> &[Self] {
+        match self {
+            Self::Number(_) | Self::Term(_) => &[],
+            Self::Negative(of) => std::slice::from_ref(of),
+            Self::Two(_, parts) => &parts[..],
+            Self::Call(_, parts) => parts,
+            Self::If(_, parts) => &parts[..],
+            Self::Over(over) => over.parts(),
+        }
+    }
+
     /// Everything that it asks for, each time that it does.
     pub fn terms(&self) -> Vec<&Term> {
         match self {

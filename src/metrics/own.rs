@@ -9,14 +9,23 @@ use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
 use crate::model::{Dataset, FieldIndex, FieldRules, State, UnitId, Unknown};
 
-/// Which figure of one's own, and how many decimals it is written with, so that it can be written wherever it is named.
+/// Which figure of one's own, with how many decimals it is written and what it is about, so that it can be shown wherever it
+/// is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OwnId {
     number: u16,
     decimals: u8,
+    /// Whether it says what has changed.
+    is_change: bool,
 }
 
 impl OwnId {
+    /// Whether it says what has changed, so that it is nothing as long as no plan does anything.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        self.is_change
+    }
+
     /// Decimals that it is written with.
     #[must_use]
     pub const fn decimals(self) -> usize {
@@ -67,7 +76,8 @@ impl OwnFigures {
     pub fn add(&mut self, definition: OwnDefinition, formula: Option<Formula>, before: &Self) {
         let fresh = self.list.iter().chain(&before.list).map(|own| own.id.number + 1).max().unwrap_or(0);
         let number = before.named(&definition.name).map_or(fresh, |own| own.id.number);
-        let id = OwnId { number, decimals: definition.decimals };
+        let is_change = formula.as_ref().is_some_and(Formula::is_change);
+        let id = OwnId { number, decimals: definition.decimals, is_change };
         self.list.push(OwnFigure { id, definition, formula });
     }
 

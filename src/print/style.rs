@@ -114,11 +114,13 @@ impl Fills {
                 let before = values(&dataset.base);
                 let values = values(state);
                 let known = || values.iter().flatten().copied();
+                // What a plan changes is nothing before it.
+                let classed = if figure.is_change() { values.clone() } else { before };
                 Self::Classes(Choropleth {
                     figure,
                     scheme: shades.scheme.unwrap_or_else(|| Scheme::suiting(figure)),
                     classes: Classes::with_breaks(shades.breaks)
-                        .or_else(|| Classes::new(before.into_iter().flatten(), method, CLASSES)),
+                        .or_else(|| Classes::suiting(figure, classed.into_iter().flatten(), method, CLASSES)),
                     span: known().reduce(f64::min).zip(known().reduce(f64::max)),
                     has_unknown: state.units_at(level).any(|unit| values[unit.index()].is_none()),
                     values,

@@ -21,7 +21,7 @@ const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Me
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
     static PLAIN: LazyLock<Grounds> = LazyLock::new(Grounds::default);
     let (title, shades, size, lang) = (None, Shades::default(), Size::default(), Lang::En);
-    Sheet { dataset, document, level, title, style, shades, grounds: &PLAIN, size, lang }
+    Sheet { dataset, document, level, title, style, shades, symbols: &[], grounds: &PLAIN, size, lang }
 }
 
 /// The columns 1 and 2 of three are merged.

@@ -17,6 +17,7 @@ mod export;
 mod fields;
 mod find;
 mod levels;
+mod matrix;
 mod outlook;
 mod own;
 pub mod rulebook;

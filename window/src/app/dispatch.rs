@@ -63,6 +63,7 @@ impl App {
             Command::OpenLegend(open) => self.preferences.legend_open = open,
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
+            Command::SetSymbols(ledger, choice) => self.set_symbols(ledger, choice),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
             Command::SetOwnFigure(was, figure) => self.set_own_figure(was.as_deref(), figure),
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),

@@ -586,6 +586,7 @@ impl App {
         self.project = Some(project);
         self.hold(held);
         self.take_up_looks();
+        self.take_up_symbols();
         self.take_up_field_rules();
         self.take_up_own_figures();
         self.take_up_bookmarks();

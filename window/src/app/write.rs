@@ -160,12 +160,14 @@ impl App {
     /// Writes an export beside the window.
     pub(super) fn export(&mut self, kind: ExportKind, path: PathBuf) {
         let row = exports::row(kind);
-        let sheet = if row.needs == Needs::Table {
-            let Some(sheet) = self.table_sheet(false) else { return };
-            Some(sheet)
-        } else {
-            None
+        let sheet = match row.needs {
+            Needs::Table => self.table_sheet(false),
+            Needs::Matrix => self.project.as_ref().and_then(|it| it.matrix_sheet(self.view.level, self.lang)),
+            Needs::Study | Needs::Drawing => None,
         };
+        if sheet.is_none() && matches!(row.needs, Needs::Table | Needs::Matrix) {
+            return;
+        }
         let Some(project) = &self.project else { return };
         let drawing = match (row.needs == Needs::Drawing).then(|| self.drawing_for(project, kind, &path)).transpose() {
             Ok(drawing) => drawing,

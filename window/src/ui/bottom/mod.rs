@@ -11,6 +11,7 @@ mod filter;
 pub(crate) mod history;
 mod ledgers;
 mod list;
+mod matrix;
 mod rules;
 mod scenarios;
 mod sources;

@@ -8,6 +8,7 @@ mod ending;
 mod establish;
 mod facts;
 mod fields;
+mod figures;
 mod lock;
 mod measure;
 pub mod merge;

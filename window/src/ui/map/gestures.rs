@@ -10,6 +10,7 @@ use geo::Coord;
 
 use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
 use super::sketching;
+use super::symbols::{MapSymbols, SymbolClick};
 use crate::render::Camera;
 use crate::ui::focus;
 use crate::ui::inspector::Card;
@@ -47,8 +48,8 @@ pub fn handle(
     ui: &Ui,
     response: &Response,
     (shown, card): (&Shown<'_>, &Card),
-    camera: &mut Camera,
-    pointer: &mut Pointer,
+    (camera, pointer): (&mut Camera, &mut Pointer),
+    symbols: &MapSymbols,
     send: &mut Vec<Command>,
 ) -> Option<MapClick> {
     zoom(ui, response, camera);
@@ -78,7 +79,9 @@ pub fn handle(
         corners(ui, response, ground, shown, pointer, send);
         return None;
     }
-    if response.double_clicked() && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints) {
+    let pressed = at.filter(|_| selects(shown) && (response.clicked() || response.double_clicked()));
+    let symbol = pressed.and_then(|at| symbols.click(project, at));
+    if response.double_clicked() && symbol.is_none() && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints) {
         send.extend(under.map(Command::ZoomTo));
     }
     if !response.clicked() {
@@ -98,7 +101,18 @@ pub fn handle(
         }
         return None;
     }
+    if let Some(symbol) = symbol.filter(|_| mode(ui) == SelectMode::Replace) {
+        if let SymbolClick::Closer(bounds) = symbol {
+            send.push(Command::ZoomToBox(bounds));
+            return None;
+        }
+    }
     click(ui, shown, under, pointer.at, send)
+}
+
+/// Whether a click takes what is there, rather than what a card asks for.
+const fn selects(shown: &Shown<'_>) -> bool {
+    matches!(shown.now.click, Click::Selects | Click::SelectsOne)
 }
 
 /// What a drag draws with now, if it draws at all.

@@ -15,6 +15,7 @@ use super::brush::GroundRadius;
 use super::choropleth::FigureLook;
 use super::layout;
 use super::sketch::SketchStep;
+use super::symbols::SymbolChoice;
 use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose};
 use quhua::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
 use quhua::geodesy::AreaMethod;
@@ -68,6 +69,8 @@ pub enum Command {
     SetColouring(Colouring),
     /// How a figure shows in colours.
     SetLook(Figure, FigureLook),
+    /// Whether and how the rows of a ledger, by its name, show on the map.
+    SetSymbols(String, SymbolChoice),
     /// Shows or hides a column of the table of units, named by its key.
     ShowColumn(String, bool),
     /// Puts a figure of one's own in the place of the one of this name, or adds it; without one, takes that away.

@@ -38,6 +38,8 @@ pub enum Needs {
     Study,
     /// The table of units as it is shown.
     Table,
+    /// Units beside rules.
+    Matrix,
     /// The map as it is looked at.
     Drawing,
 }
@@ -53,6 +55,8 @@ pub enum ExportKind {
     Table,
     /// A ledger as the plan leaves it.
     Ledger,
+    /// Units beside rules.
+    Matrix,
     /// Seats as points.
     Seats,
     /// The map on paper.
@@ -63,8 +67,8 @@ pub enum ExportKind {
 
 impl ExportKind {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 7] =
-        [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Ledger, Self::Seats, Self::Map, Self::Page];
+    pub const ALL: [Self; 8] =
+        [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Ledger, Self::Matrix, Self::Seats, Self::Map, Self::Page];
 }
 
 /// What is known of an export.
@@ -121,7 +125,7 @@ pub struct Material {
     pub boundaries: Exporting,
     /// What they are written as.
     pub out: Out,
-    /// The table of units as it is shown, if it is needed.
+    /// The table that is written, if one is needed.
     pub sheet: Option<Sheet>,
     /// The ledger that is shown, by its name.
     pub ledger: Option<CompactString>,
@@ -202,12 +206,7 @@ pub const fn row(kind: ExportKind) -> Row {
                     let level = level_name(study, lang, level);
                     format!("{}-{level}-{}", study.title(lang), lang.pick("单元表", "table"))
                 },
-                make: |material, path, _| {
-                    let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
-                    write(material, path, TABLES, |out| {
-                        if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
-                    })
-                },
+                make: sheet,
             }
         }
         ExportKind::Ledger => {
@@ -234,6 +233,23 @@ pub const fn row(kind: ExportKind) -> Row {
                 },
             }
         }
+        ExportKind::Matrix => Row {
+            id: "export-matrix",
+            text: Text::ExportMatrix,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
+            hint: [
+                "当前级别的单元逐一对照各条规则：符合、缺多少、多多少，末尾是合计",
+                "Every unit of this level beside every rule: kept, how many short, how many over; sums at the end",
+            ],
+            formats: TABLES,
+            needs: Needs::Matrix,
+            name: |study, lang, level| {
+                let level = level_name(study, lang, level);
+                format!("{}-{level}-{}", study.title(lang), lang.pick("规则对照表", "rules"))
+            },
+            make: sheet,
+        },
         ExportKind::Seats => Row {
             id: "export-seats",
             text: Text::ExportSeats,
@@ -323,6 +339,11 @@ fn map_name(study: &Study, lang: Lang, _: LevelIndex) -> String {
         return title;
     }
     format!("{title}-{}", words::scenario_name(lang, study.document().active()))
+}
+
+fn sheet(material: &Material, path: &Path, _: &Progress) -> Result<Verdict, WriteError> {
+    let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
+    write(material, path, TABLES, |out| if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) })
 }
 
 fn draw(material: &Material, path: &Path, formats: Formats, progress: &Progress) -> Result<Verdict, WriteError> {

@@ -10,6 +10,7 @@ use super::command::SelectMode;
 use super::exports::ExportKind;
 use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
+use super::symbols::SymbolChoices;
 use crate::render::BrushRule;
 use quhua::edit::{OwnDefinition, ScenarioId};
 use quhua::i18n::numbers::AreaUnit;
@@ -402,6 +403,8 @@ pub struct View {
     pub level: LevelIndex,
     /// What the fills show.
     pub colouring: Colouring,
+    /// Ledgers that stand on the map as symbols.
+    pub symbols: SymbolChoices,
     /// What a selection may take.
     pub limits: Limits,
     /// What is compared on the map, if anything.
