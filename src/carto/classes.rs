@@ -126,19 +126,42 @@ impl Classes {
         Some(Self { bounds })
     }
 
-    /// Classes of a figure: those of a difference lie around zero, each as far below it as another above.
+    /// Classes of a figure: those of a difference, and of what is below zero here and above it there, lie around zero, each
+    /// as far below it as another above.
     #[must_use]
-    pub fn suiting(figure: Figure, figures: impl IntoIterator<Item = f64>, method: Method, count: usize) -> Option<Self> {
-        match figure.topic() {
-            Topic::Difference => Self::around_zero(figures, method, count.div_ceil(2)),
-            _ => Self::new(figures, method, count),
+    pub fn suiting(
+        figure: Figure,
+        figures: impl IntoIterator<Item = f64>,
+        method: Method,
+        count: usize,
+    ) -> Option<Self> {
+        let figures: Vec<f64> = figures.into_iter().filter(|figure| figure.is_finite()).collect();
+        let has = |wanted: fn(f64) -> bool| figures.iter().any(|&it| wanted(it));
+        let has_both = has(|it| it < 0.0) && has(|it| it > 0.0);
+        if figure.topic() == Topic::Difference || has_both {
+            return Self::around_zero(&figures, method, count.div_ceil(2));
         }
+        Self::new(figures, method, count)
+    }
+
+    /// Whether they lie around zero, as far below it as above.
+    #[must_use]
+    pub fn is_around_zero(&self) -> bool {
+        self.bounds.windows(2).any(|pair| pair[0].abs() <= NOTHING && pair[1].abs() <= NOTHING)
+    }
+
+    /// The colours that somebody chose, else those that suit the figure and these classes: around zero two, away from a
+    /// pale middle.
+    #[must_use]
+    pub fn scheme(&self, chosen: Option<Scheme>, figure: Figure) -> Scheme {
+        let usual = Scheme::suiting(figure);
+        let suiting = if self.is_around_zero() && !usual.is_diverging() { Scheme::BrownGreen } else { usual };
+        chosen.unwrap_or(suiting)
     }
 
     /// At most `count` classes below zero and as many above, with the same bounds, and one for zero between them: the
     /// middle of a diverging scheme. Only zero where no figure is anything else.
-    fn around_zero(figures: impl IntoIterator<Item = f64>, method: Method, count: usize) -> Option<Self> {
-        let figures: Vec<f64> = figures.into_iter().filter(|figure| figure.is_finite()).collect();
+    fn around_zero(figures: &[f64], method: Method, count: usize) -> Option<Self> {
         figures.first()?;
         let sizes = figures.iter().map(|figure| figure.abs()).filter(|size| *size > NOTHING);
         let Some(one_side) = Self::new(sizes, method, count) else { return Some(Self { bounds: vec![0.0, 0.0] }) };
@@ -359,7 +382,7 @@ mod tests {
 
     #[test]
     fn classes_of_a_difference_lie_around_zero() {
-        let classes = Classes::around_zero([-40.0, -3.0, 0.0, 1.0, 2.0, 5.0], Method::Quantile, 3).unwrap();
+        let classes = Classes::around_zero(&[-40.0, -3.0, 0.0, 1.0, 2.0, 5.0], Method::Quantile, 3).unwrap();
         assert_eq!(classes.count() % 2, 1);
         let middle = classes.count() / 2;
         assert_eq!(classes.class_of(0.0), middle, "neither gain nor loss");
@@ -367,8 +390,13 @@ mod tests {
             let [gain, loss] = [size, -size].map(|figure| classes.class_of(figure));
             assert!(gain > middle && gain - middle == middle - loss, "{size}: {gain} {loss}");
         }
-        assert_eq!(Classes::around_zero([0.0, 0.0], Method::Quantile, 3).unwrap().count(), 1);
-        assert_eq!(Classes::around_zero([], Method::Quantile, 3), None);
+        assert_eq!(Classes::around_zero(&[0.0, 0.0], Method::Quantile, 3).unwrap().count(), 1);
+        assert_eq!(Classes::around_zero(&[], Method::Quantile, 3), None);
+        let of = |figures: &[f64]| {
+            Classes::suiting(Figure::Area, figures.iter().copied(), Method::Quantile, CLASSES).unwrap()
+        };
+        assert_eq!(of(&[-1.0, 5.0]).scheme(None, Figure::Area), Scheme::BrownGreen, "below zero here, above it there");
+        assert_eq!(of(&[1.0, 5.0]).scheme(None, Figure::Area), Scheme::suiting(Figure::Area));
     }
 
     #[test]

@@ -207,8 +207,16 @@ const ARGS: &[(&str, &str, &str)] = &[
     ("rebase", "output", "移到这些边界上的方案写到哪个文件；- 为标准输出"),
     ("rebase", "json", "在标准输出上以 JSON 列出不再适用的调整"),
     ("take", "plan", "项目和其中方案的名称"),
-    ("render", "symbols", "图上以符号表示的台账：台账名，by 之后是区分符号的列，文字用形状和颜色，数字用大小，如 \"health by level\"。可多次给出"),
-    ("page", "symbols", "图上以符号表示的台账：台账名，by 之后是区分符号的列，文字用形状和颜色，数字用大小，如 \"health by level\"。可多次给出"),
+    (
+        "render",
+        "symbols",
+        "图上以符号表示的台账：台账名，by 之后是区分符号的列，文字用形状和颜色，数字用大小，如 \"health by level\"。可多次给出",
+    ),
+    (
+        "page",
+        "symbols",
+        "图上以符号表示的台账：台账名，by 之后是区分符号的列，文字用形状和颜色，数字用大小，如 \"health by level\"。可多次给出",
+    ),
     ("render", "size", "图幅：a3、a3-portrait、a4、a4-portrait，或像素宽和高，各 200 至 16000；纸上 96 像素为一英寸"),
     ("render", "output", "地图写到哪个文件：.png、.svg 或 .pdf；- 为标准输出上的 SVG"),
     ("suggest", "to", "这一级别最后保留多少个单元；不给则一直合并到没有单元低于规则的人口或面积下限"),

@@ -28,7 +28,9 @@ impl Study {
         for (unit, cells) in &matrix.rows {
             let unit = self.state().unit(*unit);
             let said = cells.iter().map(|cell| Cell::text(cell.as_ref().map_or_else(String::new, |it| it.words(lang))));
-            sheet.rows.push([Cell::text(unit.label()), Cell::text(unit.code.as_str())].into_iter().chain(said).collect());
+            sheet
+                .rows
+                .push([Cell::text(unit.label()), Cell::text(unit.code.as_str())].into_iter().chain(said).collect());
         }
         let mut last = |name: &str, texts: Vec<String>| {
             let texts = texts.into_iter().map(Cell::text);

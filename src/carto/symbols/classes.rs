@@ -144,7 +144,8 @@ impl Key {
             Self::Words { column, years, words } => {
                 let word = word_of(row.text(*column), *years);
                 let others = words.len();
-                let class = if word.is_empty() { others + 1 } else { words.iter().position(|it| it == word).unwrap_or(others) };
+                let class =
+                    if word.is_empty() { others + 1 } else { words.iter().position(|it| it == word).unwrap_or(others) };
                 (class, RADIUS)
             }
             Self::Amounts { column, scale } => {

@@ -52,10 +52,11 @@ impl SymbolSet {
             rows.push(SymbolRow { sign: None, text: title });
             let samples = layer.key.samples();
             let own = symbol(layer.classes.first().map_or(Look::Other, |class| class.look), RADIUS);
-            rows.extend(samples.into_iter().map(|(text, radius)| SymbolRow {
-                sign: Some(SymbolSign::Symbol(Symbol { radius, ..own })),
-                text,
-            }));
+            rows.extend(
+                samples
+                    .into_iter()
+                    .map(|(text, radius)| SymbolRow { sign: Some(SymbolSign::Symbol(Symbol { radius, ..own })), text }),
+            );
             for (at, class) in layer.classes.iter().enumerate() {
                 let more = changes.more.get(layer.first + at).copied().unwrap_or(0);
                 let count = layer.counts[at].saturating_add_signed(more);
@@ -65,7 +66,8 @@ impl SymbolSet {
                 let sign = if layer.has_lines {
                     SymbolSign::Line(LineStyle { colour: class.look.colour(theme), width: 2.25 }, class.look.dash())
                 } else {
-                    let is_small = class.what == ClassOf::Blank && matches!(layer.key, super::classes::Key::Amounts { .. });
+                    let is_small =
+                        class.what == ClassOf::Blank && matches!(layer.key, super::classes::Key::Amounts { .. });
                     SymbolSign::Symbol(symbol(class.look, if is_small { RADIUS / 2.0 } else { RADIUS }))
                 };
                 let text = format!("{}  {}", class.what.words(lang), numbers::count(count));
@@ -83,7 +85,11 @@ impl SymbolSet {
             }
         };
         let at_seats = self.layers().iter().map(|layer| layer.at_seats).sum::<usize>() + changes.at_seats;
-        note(Some(Symbol { at_seat: true, ..plain }), lang.pick("无坐标，置于驻地", "no place of its own: at the seat"), at_seats);
+        note(
+            Some(Symbol { at_seat: true, ..plain }),
+            lang.pick("无坐标，置于驻地", "no place of its own: at the seat"),
+            at_seats,
+        );
         for (mark, count) in RowMark::ALL.into_iter().zip(changes.marks) {
             note(Some(Symbol { mark, ..plain }), mark.words(lang), count);
         }

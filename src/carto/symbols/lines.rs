@@ -76,11 +76,8 @@ pub(super) struct Lines {
 impl Lines {
     pub fn new(mut paths: Vec<Path>) -> Self {
         paths.sort_by(|a, b| b.length.total_cmp(&a.length));
-        let boxes: Vec<_> = paths
-            .iter()
-            .enumerate()
-            .filter_map(|(at, path)| Some(GeomWithData::new(path.bounds()?, at)))
-            .collect();
+        let boxes: Vec<_> =
+            paths.iter().enumerate().filter_map(|(at, path)| Some(GeomWithData::new(path.bounds()?, at))).collect();
         let baskets = boxes.chunks(MOST).map(|basket| RTree::bulk_load(basket.to_vec())).collect();
         Self { paths, baskets }
     }

@@ -32,8 +32,7 @@ pub enum SymbolShape {
 
 impl SymbolShape {
     /// All shapes, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Circle, Self::Triangle, Self::Diamond, Self::Wedge, Self::Square, Self::Cross];
+    pub const ALL: [Self; 6] = [Self::Circle, Self::Triangle, Self::Diamond, Self::Wedge, Self::Square, Self::Cross];
 
     /// Its corners about a place, as large to the eye as a circle of a radius; none of a circle.
     #[must_use]
@@ -234,7 +233,9 @@ impl Symbol {
             }
         }
         let (fill, line) = match (is_gone, self.at_seat) {
-            (true, _) => (theme.paper.gamma_multiply(0.6), LineStyle { colour: colour.gamma_multiply(0.6), width: 1.0 }),
+            (true, _) => {
+                (theme.paper.gamma_multiply(0.6), LineStyle { colour: colour.gamma_multiply(0.6), width: 1.0 })
+            }
             (false, true) => (theme.paper, LineStyle { colour, width: 1.75 }),
             (false, false) => (colour, LineStyle { colour: theme.paper, width: 1.0 }),
         };
@@ -249,7 +250,8 @@ impl Symbol {
             },
         });
         let line = LineStyle { colour: theme.accent, width: 1.5 };
-        let stroke = |from: Vec2, to: Vec2| Piece::Line { points: vec![self.at + from, self.at + to], line, dash: None };
+        let stroke =
+            |from: Vec2, to: Vec2| Piece::Line { points: vec![self.at + from, self.at + to], line, dash: None };
         let reach = self.radius * 0.9;
         match self.mark {
             RowMark::Removed => {

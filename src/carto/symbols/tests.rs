@@ -22,13 +22,13 @@ fn villages() -> Dataset {
     Dataset::assemble(vec![squares("villages", 3, 1.0, &rows)], &overrides, &Progress::new()).unwrap()
 }
 
-fn with_ledger(name: &str, rows: &[Vec<String>]) -> Dataset {
+fn with_ledger(name: &str, rows: &[Vec<String>]) -> Arc<Dataset> {
     let dataset = villages();
     let rows = rows.iter().map(|row| row.iter().map(|text| Cell::text_of(text)).collect()).collect();
     let sheet = Sheet { file: format!("{name}.xlsx"), rows, ..Sheet::default() };
     let ledger = Arc::new(Ledger::from_sheet(name, sheet).unwrap());
     let laid = LaidLedger::lay(ledger, &dataset, std::collections::BTreeMap::new());
-    dataset.with_ledgers(vec![laid])
+    Arc::new(dataset.with_ledgers(vec![laid]))
 }
 
 fn texts(rows: &[&[&str]]) -> Vec<Vec<String>> {
@@ -36,7 +36,7 @@ fn texts(rows: &[&[&str]]) -> Vec<Vec<String>> {
 }
 
 /// Two clinics with a place, two that name a village, one of nobody.
-fn clinics() -> Dataset {
+fn clinics() -> Arc<Dataset> {
     with_ledger(
         "health",
         &texts(&[
@@ -95,7 +95,7 @@ fn styles_are_read_and_written_and_what_they_do_not_know_is_said() {
 #[test]
 fn words_differ_in_shape_and_what_names_a_unit_stands_hollow_at_its_seat() {
     let dataset = clinics();
-    let document = Document::new(dataset.clone());
+    let document = Document::new(Arc::clone(&dataset));
     let (set, changes) = drawn(&dataset, &document, "health by 类别");
     let symbols = symbols(&set.seen(&changes, &camera()));
     assert_eq!(symbols.len(), 4);
@@ -116,7 +116,7 @@ fn words_differ_in_shape_and_what_names_a_unit_stands_hollow_at_its_seat() {
 #[test]
 fn numbers_are_areas_of_circles() {
     let dataset = clinics();
-    let document = Document::new(dataset.clone());
+    let document = Document::new(Arc::clone(&dataset));
     let (set, changes) = drawn(&dataset, &document, "health by 床位");
     let symbols = symbols(&set.seen(&changes, &camera()));
     let radius = |at: f64| {
@@ -134,7 +134,7 @@ fn numbers_are_areas_of_circles() {
 #[test]
 fn what_a_plan_does_with_rows_shows_and_is_counted() {
     let dataset = clinics();
-    let mut document = Document::new(dataset.clone());
+    let mut document = Document::new(Arc::clone(&dataset));
     let place = [2.5, 0.5];
     for edit in [
         record("H2", RowEdit::Set { set: cells(&[("类别", "中心")]) }),
@@ -143,7 +143,7 @@ fn what_a_plan_does_with_rows_shows_and_is_counted() {
     ] {
         document.commit(&edit).unwrap();
     }
-    let base = Document::new(dataset.clone());
+    let base = Document::new(Arc::clone(&dataset));
     let (set, _) = drawn(&dataset, &base, "health by 类别");
     let changes = SymbolChanges::new(&set, &dataset, document.state().records());
     assert!(changes.lacks_words(), "a word of the plan is not among the classes of before");
@@ -160,7 +160,9 @@ fn what_a_plan_does_with_rows_shows_and_is_counted() {
         [RowMark::Removed, RowMark::Changed, RowMark::Added]
     );
     let texts = legend(&set, &changes, Lang::En);
-    for text in ["诊所  1", "中心  1", "新站  1", "changed by the plan  1", "added by the plan  1", "taken away by the plan  1"] {
+    for text in
+        ["诊所  1", "中心  1", "新站  1", "changed by the plan  1", "added by the plan  1", "taken away by the plan  1"]
+    {
         assert!(texts.contains(&text.to_owned()), "{text}: {texts:?}");
     }
 }
@@ -175,7 +177,7 @@ fn a_hundred_thousand_rows_become_few_symbols_and_none_is_lost() {
         vec![format!("S{i}"), kind.to_owned(), lon.to_string(), lat.to_string()]
     }));
     let dataset = with_ledger("health", &rows);
-    let document = Document::new(dataset.clone());
+    let document = Document::new(Arc::clone(&dataset));
     let (set, changes) = drawn(&dataset, &document, "health by 类别");
     let all = set.seen(&changes, &camera());
     let rows_of = |seen: &Seen| if let Seen::Many { cluster, .. } = seen { cluster.rows } else { 1 };

@@ -99,7 +99,9 @@ impl Seen {
 fn line_pieces(parts: &[Vec<Pos2>], (look, mark): (Look, RowMark), width: f32, theme: &MapTheme) -> Vec<Piece> {
     let is_gone = mark == RowMark::Removed;
     let below = match mark {
-        RowMark::AsLoaded | RowMark::Removed => LineStyle { colour: theme.paper.gamma_multiply(0.8), width: width + 2.0 },
+        RowMark::AsLoaded | RowMark::Removed => {
+            LineStyle { colour: theme.paper.gamma_multiply(0.8), width: width + 2.0 }
+        }
         RowMark::Changed | RowMark::Added | RowMark::Derived => {
             LineStyle { colour: theme.accent.gamma_multiply(0.55), width: width + 4.0 }
         }
@@ -107,9 +109,8 @@ fn line_pieces(parts: &[Vec<Pos2>], (look, mark): (Look, RowMark), width: f32, t
     let colour = look.colour(theme);
     let line = LineStyle { colour: if is_gone { colour.gamma_multiply(0.4) } else { colour }, width };
     let dash = if is_gone { Some([1.5, 4.0]) } else { look.dash() };
-    let all = |line: LineStyle, dash| {
-        parts.iter().map(move |points| Piece::Line { points: points.clone(), line, dash })
-    };
+    let all =
+        |line: LineStyle, dash| parts.iter().map(move |points| Piece::Line { points: points.clone(), line, dash });
     all(below, None).chain(all(line, dash)).collect()
 }
 
@@ -128,7 +129,8 @@ impl SymbolSet {
     pub fn seen(&self, changes: &SymbolChanges, camera: &Camera) -> Vec<Seen> {
         let viewport = camera.viewport().expand(SQUARE / 2.0);
         let world = Rect::new(camera.world_from_screen(viewport.min), camera.world_from_screen(viewport.max));
-        let mut seen: Vec<Seen> = self.lines.within(world).filter_map(|path| self.line(changes, path, camera)).collect();
+        let mut seen: Vec<Seen> =
+            self.lines.within(world).filter_map(|path| self.line(changes, path, camera)).collect();
         let depth = depth_of(f64::from(SQUARE) / camera.points_per_world());
         let found: Vec<(Range<u64>, [Range<usize>; 2])> = squares(world, depth)
             .map(|square| {

@@ -103,7 +103,11 @@ fn rows_of(project: &Study, pack: &Pack, verdicts: &Verdicts, sort: Sort) -> Vec
 pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, rules: &mut RulesState, send: &mut Vec<Command>) {
     choose(ui, shown, project, send);
     if let Some(known) = project.rules().now() {
-        if ui.selectable_label(rules.shows_matrix, shown.text(Text::Matrix)).on_hover_text(shown.text(Text::MatrixHint)).clicked() {
+        if ui
+            .selectable_label(rules.shows_matrix, shown.text(Text::Matrix))
+            .on_hover_text(shown.text(Text::MatrixHint))
+            .clicked()
+        {
             rules.shows_matrix ^= true;
         }
         if rules.shows_matrix {

@@ -81,7 +81,10 @@ pub fn handle(
     }
     let pressed = at.filter(|_| selects(shown) && (response.clicked() || response.double_clicked()));
     let symbol = pressed.and_then(|at| symbols.click(project, at));
-    if response.double_clicked() && symbol.is_none() && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints) {
+    if response.double_clicked()
+        && symbol.is_none()
+        && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints)
+    {
         send.extend(under.map(Command::ZoomTo));
     }
     if !response.clicked() {

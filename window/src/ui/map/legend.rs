@@ -224,7 +224,8 @@ impl LaidOut {
         let heading = title.size().x + ARROW + GRID;
         let width = |(text, row): (&Arc<Galley>, &LegendRow)| text.size().x + row.indent() + 2.0;
         let widest = texts.iter().zip(rows).map(width).fold(heading, f32::max);
-        let height = 20.0 + rows.iter().map(LegendRow::height).sum::<f32>() + circles.map_or(0.0, LegendCircles::height);
+        let height =
+            20.0 + rows.iter().map(LegendRow::height).sum::<f32>() + circles.map_or(0.0, LegendCircles::height);
         let figures = circles.map(|it| {
             it.layout(painter, colours).iter().map(|text| text.size().x).fold(it.reach(), |a, b| a.max(b + it.reach()))
         });

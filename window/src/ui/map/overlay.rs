@@ -145,7 +145,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: 
     let mut rows = Vec::new();
     let theme = styling.theme();
     if let (Colouring::Figure(figure), Some(classes)) = (shown.view.colouring, styling.classes()) {
-        let scheme = shown.look_of(figure).scheme(figure);
+        let scheme = classes.scheme(shown.look_of(figure).scheme, figure);
         for (i, (low, high)) in classes.ranges().enumerate() {
             let figures = |value| figure.text_of(value, shown.area_unit());
             // Classes whose breaks were written are open at both ends.

@@ -344,7 +344,7 @@ impl MapStyling {
 
     fn figure_fill(&self, figure: Figure, look: &FigureLook, value: Option<f64>) -> AtomStyle {
         let no_data = AtomStyle { fill: [0; 4], flags: AtomFlags::NO_DATA };
-        self.classes.as_ref().map_or(no_data, |classes| classes.style(look.scheme(figure), value))
+        self.classes.as_ref().map_or(no_data, |classes| classes.style(classes.scheme(look.scheme, figure), value))
     }
 
     fn neighbour_fill(&self, unit: UnitId) -> AtomStyle {

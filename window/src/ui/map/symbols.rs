@@ -63,7 +63,9 @@ impl MapSymbols {
         }
         let ledgers = || dataset.ledgers().iter().map(LaidLedger::ledger);
         let is_same = self.made_for.as_ref().is_some_and(|(made_of, made_for)| {
-            made_for == choices && made_of.len() == ledgers().len() && made_of.iter().zip(ledgers()).all(|(a, b)| Arc::ptr_eq(a, b))
+            made_for == choices
+                && made_of.len() == ledgers().len()
+                && made_of.iter().zip(ledgers()).all(|(a, b)| Arc::ptr_eq(a, b))
         });
         if is_same && self.revision == Some(project.revision()) {
             return;
@@ -145,7 +147,8 @@ impl MapSymbols {
                 ui.label(RichText::new(sentences::rows_here(shown.lang, cluster.rows)).strong());
                 for layer in self.set.layers() {
                     for class in &layer.classes {
-                        let rows = cluster.shares.iter().find(|(look, _)| *look == class.look).map_or(0, |(_, rows)| *rows);
+                        let rows =
+                            cluster.shares.iter().find(|(look, _)| *look == class.look).map_or(0, |(_, rows)| *rows);
                         if rows > 0 {
                             ui.label(format!("{}  {}", class.what.words(shown.lang), numbers::count(rows)));
                         }
