@@ -31,6 +31,7 @@ mod selecting;
 mod sources;
 mod study;
 mod suggest;
+mod symbols;
 mod table;
 mod tiles_of;
 mod tools;

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{CollapsingHeader, RichText, Ui};
+use eframe::egui::{CollapsingHeader, Color32, RichText, Ui};
 
-use super::columns::Widths;
+use super::columns::{self, Widths};
 use super::facts::{self, Fact};
 use crate::ui::shown::Shown;
 use crate::ui::theme::CAPTION;
@@ -15,7 +15,7 @@ use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::metrics::UnitFigures;
 use quhua::metrics::together::Units;
 use quhua::model::UnitId;
-use quhua::study::{Outlook, Study};
+use quhua::study::{Effect, Outlook, Study};
 
 /// Units that get a column of their own in the table of figures; of more, the sums are shown.
 const COLUMNS: usize = 2;
@@ -147,6 +147,47 @@ impl FiguresTable {
             let title = RichText::new(title).size(CAPTION).color(shown.colours.muted);
             CollapsingHeader::new(title).id_salt("more figures of ledgers").show_unindented(ui, |ui| {
                 rest.into_iter().for_each(|line| row(ui, line));
+            });
+        }
+    }
+}
+
+/// The figures of a unit that a change touches, before and after, put down once.
+#[derive(Debug)]
+pub(super) struct EffectTable {
+    unit: String,
+    rows: Vec<(String, [String; 2])>,
+    /// Figures of ledgers and of one's own that stay as they are.
+    others: Vec<(String, [String; 2])>,
+}
+
+impl EffectTable {
+    /// What becomes of a unit.
+    pub fn new(shown: &Shown<'_>, project: &Study, outlook: &Outlook, effect: &Effect) -> Self {
+        let Effect { unit, figures: [before, after], members, .. } = effect;
+        let [was, is] = [
+            facts::with_own(shown, project.state(), *unit, before),
+            facts::with_own(shown, &outlook.after, *unit, after),
+        ];
+        let mut rows: Vec<(String, [String; 2])> =
+            was.into_iter().zip(is).map(|(was, is)| (was.name, [was.figure, is.figure])).collect();
+        let own = rows.split_off(facts::main(shown, after).len().min(rows.len()));
+        let (changed, others): (Vec<_>, Vec<_>) = own.into_iter().partition(|(_, [was, is])| was != is);
+        rows.extend(changed);
+        if members.iter().any(|&count| count > 0) {
+            rows.insert(0, (shown.text(Text::Members).to_owned(), members.map(numbers::count)));
+        }
+        Self { unit: words::unit(outlook.after.unit(*unit)).to_owned(), rows, others }
+    }
+
+    /// Shows it; what stays as it is is folded away.
+    pub fn show(&self, ui: &mut Ui, shown: &Shown<'_>, colour: Color32) {
+        columns::before_after(ui, shown, (&self.unit, colour), &self.rows);
+        if !self.others.is_empty() {
+            let title = sentences::and_more_figures(shown.lang, self.others.len());
+            let title = RichText::new(title).size(CAPTION).color(shown.colours.muted);
+            CollapsingHeader::new(title).id_salt(("more figures", &self.unit)).show_unindented(ui, |ui| {
+                columns::before_after(ui, shown, ("", colour), &self.others);
             });
         }
     }

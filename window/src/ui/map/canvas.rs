@@ -161,6 +161,12 @@ impl MapCanvas {
         self.styling.as_ref()?.circles()
     }
 
+    /// Rows of ledgers on the map.
+    #[cfg(test)]
+    pub fn symbols(&self) -> Option<&super::symbols::MapSymbols> {
+        self.styling.as_ref().map(MapStyling::symbols)
+    }
+
     /// Moves the map by so many points.
     #[cfg(test)]
     pub fn pan_by(&mut self, drag: egui::Vec2) {
