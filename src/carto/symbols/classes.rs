@@ -14,7 +14,7 @@ use crate::model::{CellNumber, LaidLedger, LedgerRow, RowRecords, Sort};
 pub const MOST_WORDS: usize = 8;
 
 /// Room of the largest circle in points.
-const ROOM: f32 = 26.0;
+const ROOM: f32 = 36.0;
 
 /// What tells the rows of a ledger apart.
 #[derive(Clone, Debug, PartialEq)]
