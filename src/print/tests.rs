@@ -233,7 +233,12 @@ fn a_legend_of_areas_names_the_survey_where_they_are_the_surveys() {
 
 #[test]
 fn rows_of_a_ledger_are_symbols_with_a_legend() {
-    let rows = [["编号", "类别", "代码"], ["H1", "医院", "510722101"], ["H2", "诊所", "510722101"], ["H3", "诊所", "510722102"]];
+    let rows = [
+        ["编号", "类别", "代码"],
+        ["H1", "医院", "510722101"],
+        ["H2", "诊所", "510722101"],
+        ["H3", "诊所", "510722102"],
+    ];
     let cells = rows.map(|row| row.map(crate::model::Cell::text_of).to_vec()).to_vec();
     let file = crate::model::Sheet { file: "health.csv".to_owned(), rows: cells, ..crate::model::Sheet::default() };
     let ledger = std::sync::Arc::new(crate::model::Ledger::from_sheet("health", file).unwrap());

@@ -20,7 +20,12 @@ pub(super) fn code_of(world: Coord) -> u64 {
 }
 
 /// Which of 2^depth squares a place lies in, along one axis.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 2^32")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "between 0 and 2^32"
+)]
 fn on_axis(at: f64, depth: u32) -> u64 {
     let squares = (1_u64 << depth) as f64;
     ((at / WORLD_SIDE + 0.5) * squares).clamp(0.0, squares - 1.0) as u64

@@ -9,9 +9,11 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::{act, app, window, window_started_with};
 use crate::app::App;
+use crate::ui::inspector::Card;
 use crate::ui::state::command::Command;
 use crate::ui::state::symbols::{SymbolChoice, SymbolChoices, SymbolsBy};
 use crate::ui::state::view::Preferences;
+use quhua::carto::symbols::Seen;
 use quhua::edit::Document;
 use quhua::i18n::{Lang, Text};
 use quhua::io::project;
@@ -64,4 +66,25 @@ fn a_ledger_stands_on_the_map_when_it_is_ticked_and_the_document_keeps_that() {
     let alike = SymbolChoice { shown: true, by: SymbolsBy::Alike };
     act(&mut window, Command::SetSymbols("health".to_owned(), alike));
     assert_eq!(legend(&window), ["health", "all  330", "not on the map  1"]);
+}
+
+#[test]
+fn a_click_on_a_symbol_opens_the_card_of_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_clinics(folder.path());
+    let choice = SymbolChoice { shown: true, ..SymbolChoice::default() };
+    act(&mut window, Command::SetSymbols("health".to_owned(), choice));
+    window.run_steps(2);
+    let middle = app(&window).canvas.camera().viewport().center();
+    let seen = app(&window).canvas.symbols().unwrap().seen();
+    let rows = seen.iter().filter_map(|seen| if let Seen::Row { symbol, .. } = seen { Some(symbol.at) } else { None });
+    let at = rows.min_by(|a, b| a.distance(middle).total_cmp(&b.distance(middle))).unwrap();
+    window.hover_at(at);
+    window.run_steps(1);
+    window.drag_at(at);
+    window.run_steps(1);
+    window.drop_at(at);
+    window.run_steps(2);
+    assert!(matches!(app(&window).inspector.card, Card::Record(_)));
+    assert!(app(&window).view.selection.len() <= 1, "it is the row that was meant");
 }

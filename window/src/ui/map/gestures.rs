@@ -105,10 +105,11 @@ pub fn handle(
         return None;
     }
     if let Some(symbol) = symbol.filter(|_| mode(ui) == SelectMode::Replace) {
-        if let SymbolClick::Closer(bounds) = symbol {
-            send.push(Command::ZoomToBox(bounds));
-            return None;
-        }
+        send.push(match symbol {
+            SymbolClick::Row { ledger, key } => Command::OpenRecord { ledger, key },
+            SymbolClick::Closer(bounds) => Command::ZoomToBox(bounds),
+        });
+        return None;
     }
     click(ui, shown, under, pointer.at, send)
 }

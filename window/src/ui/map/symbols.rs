@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use eframe::egui::{
     Align2, FontFamily, FontId, Painter, Pos2, RichText, Shape, Stroke, Ui,
     epaint::{CircleShape, PathShape, PathStroke},
@@ -9,13 +10,14 @@ use eframe::egui::{
 
 use super::legend::{LegendRow, Swatch};
 use crate::render::{Camera, LineStyle, MapTheme};
+use crate::ui::inspector::record;
 use crate::ui::shown::Shown;
 use crate::ui::state::symbols::SymbolChoices;
 use crate::ui::theme::CAPTION;
 use quhua::carto::symbols::{Piece, RowMark, Seen, Square, SymbolChanges, SymbolSet, SymbolSign, Which, nearest};
 use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::jobs::Derived;
-use quhua::model::{LaidLedger, Ledger, LedgerRow, Sort};
+use quhua::model::{LaidLedger, Ledger, LedgerRow};
 use quhua::study::Study;
 
 /// Columns of a row that are told of at the pointer.
@@ -35,20 +37,16 @@ pub struct MapSymbols {
     seen: Derived<(Camera, u64), Vec<Seen>>,
 }
 
-/// A row, by its ledger and key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowAt {
-    /// The ledger.
-    pub ledger: String,
-    /// The key of the row.
-    pub key: String,
-}
-
 /// What a click on a symbol means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SymbolClick {
     /// A row.
-    Row(RowAt),
+    Row {
+        /// The ledger.
+        ledger: CompactString,
+        /// The key of the row.
+        key: CompactString,
+    },
     /// A box in degrees around rows that are one symbol.
     Closer(geo::Rect),
 }
@@ -100,6 +98,12 @@ impl MapSymbols {
         rows.map(|row| LegendRow { swatch: row.sign.map_or(Swatch::Nothing, Swatch::Symbol), text: row.text }).collect()
     }
 
+    /// What was seen last.
+    #[cfg(test)]
+    pub fn seen(&self) -> &[Seen] {
+        self.seen.get().map_or(&[], Vec::as_slice)
+    }
+
     fn under(&self, at: Pos2) -> Option<&Seen> {
         nearest(self.seen.get()?, at)
     }
@@ -110,8 +114,7 @@ impl MapSymbols {
         match self.under(at)? {
             Seen::Row { layer, which, .. } | Seen::Line { layer, which, .. } => {
                 let (laid, row) = self.row(project, *layer, *which)?;
-                let (ledger, key) = (laid.ledger().name().to_owned(), row.key().to_string());
-                Some(SymbolClick::Row(RowAt { ledger, key }))
+                Some(SymbolClick::Row { ledger: laid.ledger().name().into(), key: row.key().clone() })
             }
             Seen::Many { square, .. } => self.bounds(square).map(SymbolClick::Closer),
         }
@@ -163,30 +166,21 @@ impl MapSymbols {
     fn facts(&self, ui: &mut Ui, shown: &Shown<'_>, project: &Study, (layer, which, mark): (usize, Which, RowMark)) {
         let Some((laid, row)) = self.row(project, layer, which) else { return };
         let ledger = laid.ledger();
-        let title = title_column(ledger);
-        let name = title.map(|column| row.text(column)).filter(|text| !text.is_empty());
-        ui.label(RichText::new(name.unwrap_or(row.key())).strong());
+        let title = record::title(laid, &row);
+        ui.label(RichText::new(&title).strong());
         let mut caption = format!("{} · {}", ledger.name(), row.key());
         if mark != RowMark::AsLoaded {
             caption = format!("{caption} · {}", mark.words(shown.lang));
         }
         ui.label(RichText::new(caption).size(CAPTION).color(shown.colours.muted));
         let told = (0..ledger.columns().len()).filter(|&column| {
-            Some(column) != title && Some(column) != ledger.key_column() && !row.text(column).is_empty()
+            row.text(column) != title && Some(column) != ledger.key_column() && !row.text(column).is_empty()
         });
         for column in told.take(FACTS) {
             let header = &ledger.columns()[column].header;
             ui.label(format!("{header}{}{}", shown.lang.pick("：", ": "), row.text(column)));
         }
     }
-}
-
-/// The column by which people know the rows of a ledger.
-fn title_column(ledger: &Ledger) -> Option<usize> {
-    ledger.columns().iter().position(|column| {
-        let header = column.header.to_lowercase();
-        column.sort == Sort::Text && (header.ends_with('名') || header.contains("名称") || header.contains("name"))
-    })
 }
 
 /// Paints what stands in front of a row of the legend at a place.

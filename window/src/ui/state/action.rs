@@ -501,6 +501,7 @@ impl Action {
             | Self::Export(
                 ExportKind::Boundaries
                 | ExportKind::Crosswalk
+                | ExportKind::Matrix
                 | ExportKind::Table
                 | ExportKind::Seats
                 | ExportKind::Map

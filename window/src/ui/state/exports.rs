@@ -67,8 +67,16 @@ pub enum ExportKind {
 
 impl ExportKind {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 8] =
-        [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Ledger, Self::Matrix, Self::Seats, Self::Map, Self::Page];
+    pub const ALL: [Self; 8] = [
+        Self::Boundaries,
+        Self::Crosswalk,
+        Self::Table,
+        Self::Ledger,
+        Self::Matrix,
+        Self::Seats,
+        Self::Map,
+        Self::Page,
+    ];
 }
 
 /// What is known of an export.
@@ -190,25 +198,23 @@ pub const fn row(kind: ExportKind) -> Row {
                 })
             },
         },
-        ExportKind::Table => {
-            Row {
-                id: "export-table",
-                text: Text::ExportTable,
-                shortcut: None,
-                icon: icon::ICON_DOWNLOAD,
-                hint: [
-                    "当前级别的单元表，按现在的列、筛选和排序写出",
-                    "The table of this level with the columns, filters and order that it has now",
-                ],
-                formats: TABLES,
-                needs: Needs::Table,
-                name: |study, lang, level| {
-                    let level = level_name(study, lang, level);
-                    format!("{}-{level}-{}", study.title(lang), lang.pick("单元表", "table"))
-                },
-                make: sheet,
-            }
-        }
+        ExportKind::Table => Row {
+            id: "export-table",
+            text: Text::ExportTable,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
+            hint: [
+                "当前级别的单元表，按现在的列、筛选和排序写出",
+                "The table of this level with the columns, filters and order that it has now",
+            ],
+            formats: TABLES,
+            needs: Needs::Table,
+            name: |study, lang, level| {
+                let level = level_name(study, lang, level);
+                format!("{}-{level}-{}", study.title(lang), lang.pick("单元表", "table"))
+            },
+            make: sheet,
+        },
         ExportKind::Ledger => {
             Row {
                 id: "export-ledger",
