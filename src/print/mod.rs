@@ -84,7 +84,7 @@ pub enum PrintError {
     },
     /// No such symbols for these data.
     #[error("{0}")]
-    Symbols(#[from] SymbolError),
+    Symbols(Box<SymbolError>),
     /// Not a size, or one out of bounds.
     #[error(
         "bad size {size:?}; use a3, a3-portrait, a4, a4-portrait, or WIDTHxHEIGHT, each from {} to {} pixels, {} million \
@@ -112,6 +112,12 @@ pub enum PrintError {
         /// What the converter says.
         reason: String,
     },
+}
+
+impl From<SymbolError> for PrintError {
+    fn from(error: SymbolError) -> Self {
+        Self::Symbols(Box::new(error))
+    }
 }
 
 #[cfg(test)]

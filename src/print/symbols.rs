@@ -21,8 +21,8 @@ impl Symbols {
     /// Those that the sheet asks for.
     pub fn new(sheet: &Sheet<'_>) -> Self {
         let state = sheet.document.map_or(&sheet.dataset.base, Document::state);
-        let set = SymbolSet::new(sheet.dataset, state.records(), sheet.symbols);
-        let changes = SymbolChanges::new(&set, sheet.dataset, state.records());
+        let set = SymbolSet::new(sheet.dataset, state, sheet.symbols);
+        let changes = SymbolChanges::new(&set, sheet.dataset, state);
         Self { set, changes }
     }
 

@@ -37,7 +37,7 @@ mod tests {
         check_said(&one_of_each!(PrintError:
             UnknownStyle { style: word(), there: word() },
             UnknownMethod { method: word() },
-            Symbols(crate::carto::symbols::SymbolError::NoSuchLedger { text: word(), there: word() }),
+            Symbols(Box::new(crate::carto::symbols::SymbolError::NoSuchLedger { text: word(), there: word() })),
             BadSize { size: word() },
             TooManyUnits { units: 9_000, most: 5_000 },
             NothingToDraw,

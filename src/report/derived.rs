@@ -31,7 +31,9 @@ impl DerivedReport {
         changes.into_iter().map(|change| Self::of(change, lang)).collect()
     }
 
-    fn of(change: DerivedChange, lang: Lang) -> Self {
+    /// What is told of the rows of one rule.
+    #[must_use]
+    pub fn of(change: DerivedChange, lang: Lang) -> Self {
         let texts = |keys: Vec<CompactString>| keys.into_iter().map(CompactString::into_string).collect();
         let [zh, en] = change.title;
         Self {

@@ -1,4 +1,5 @@
-//! What a plan does with the rows that symbols stand for. It costs the rows that the plan records about.
+//! What a plan does with the rows that symbols stand for. It costs the rows that the plan records about, and those that come
+//! about by rules of packs.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,14 +11,15 @@ use super::grid::code_of;
 use super::look::RowMark;
 use super::set::{Places, Spot, Spots, SymbolLayer, SymbolSet, Which};
 use crate::carto::projection::world_from_lonlat;
-use crate::model::{AddedAt, Bound, Dataset, LaidLedger, LedgerRow, RowIndex, RowRecord, RowRecords};
+use crate::model::{Bound, Dataset, LaidLedger, LedgerRow, RowIndex, State};
 
 /// What a plan does with rows of the ledgers of a [`SymbolSet`].
 #[derive(Debug, Default)]
 pub struct SymbolChanges {
     rows: HashMap<(u16, RowIndex), Now>,
     pub(super) added: Spots,
-    keys: Vec<CompactString>,
+    /// Keys of rows that the plan added, or that came about, with the one of the two.
+    others: Vec<(CompactString, RowMark)>,
     /// Rows as loaded that the plan does something with: codes of their places with the class before and now, ascending.
     pub(super) touched: Vec<(u64, u16, u16)>,
     /// How many more of each class there are, by their number among all.
@@ -38,21 +40,31 @@ pub(super) struct Now {
 }
 
 impl SymbolChanges {
-    /// What a plan does, by its records.
+    /// What a plan does: by what it records, and by what rules of packs make of it.
     #[must_use]
-    pub fn new(set: &SymbolSet, dataset: &Dataset, records: &RowRecords) -> Self {
+    pub fn new(set: &SymbolSet, dataset: &Dataset, state: &State) -> Self {
         let classes = set.layers().iter().map(|layer| layer.classes.len()).sum();
         let mut changes = Self { more: vec![0; classes], ..Self::default() };
         let mut added = Vec::new();
         let mut places = Places::new(dataset);
+        let by_rules = if set.is_empty() { Vec::new() } else { dataset.derived_between(&dataset.base, state) };
         for (number, layer) in set.layers().iter().enumerate() {
             let Some(laid) = dataset.ledger(&layer.style.ledger) else { continue };
+            let ledger = laid.ledger();
             let number = u16::try_from(number).unwrap_or(u16::MAX);
-            for (key, record) in records.of(&layer.style.ledger) {
-                match laid.ledger().row(key) {
-                    Some(row) => changes.touch((number, layer, laid), row, records, &mut places),
-                    None => changes.add((number, layer, laid), (key, record), records, (&mut places, &mut added)),
-                }
+            let by_rules = by_rules.iter().filter(|change| change.table == ledger.name());
+            let by_rules = by_rules.flat_map(|change| change.appear.iter().chain(&change.change));
+            let recorded = state.records().of(ledger.name()).map(|(key, _)| key);
+            let mut rows: Vec<RowIndex> = recorded.chain(by_rules).filter_map(|key| ledger.row(key)).collect();
+            rows.sort_unstable();
+            rows.dedup();
+            for row in rows {
+                changes.touch((number, layer), &laid.loaded_row(dataset, state, row), (laid, row), &mut places);
+            }
+            // One that was taken away again is as if it had never been.
+            let others = laid.derived_rows(dataset, state).into_iter().chain(laid.added_rows(dataset, state));
+            for row in others.filter(|row| !row.is_removed()) {
+                changes.add((number, layer), &row, (&mut places, &mut added));
             }
         }
         // Behind those as loaded that stand at the same place.
@@ -74,26 +86,26 @@ impl SymbolChanges {
     /// Whether the plan does nothing with any row.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        self.rows.is_empty() && self.keys.is_empty()
+        self.rows.is_empty() && self.others.is_empty()
     }
 
-    /// The key of a row that the plan added.
+    /// The key of a row that the plan added, or that came about.
     #[must_use]
     pub fn key(&self, added: u32) -> Option<&CompactString> {
-        self.keys.get(added as usize)
+        self.others.get(added as usize).map(|(key, _)| key)
     }
 
     fn touch(
         &mut self,
-        (number, layer, laid): (u16, &SymbolLayer, &LaidLedger),
-        row: RowIndex,
-        records: &RowRecords,
+        (number, layer): (u16, &SymbolLayer),
+        now: &LedgerRow<'_>,
+        (laid, row): (&LaidLedger, RowIndex),
         places: &mut Places<'_>,
     ) {
-        let now = laid.loaded_row(records, row);
-        let before = layer.key.class_of(&laid.loaded_row(&RowRecords::default(), row)).0;
-        let (class, radius) = layer.key.class_of(&now);
-        let mark = mark_of(&now);
+        let dataset = places.dataset;
+        let before = layer.key.class_of(&laid.loaded_row(dataset, &dataset.base, row)).0;
+        let (class, radius) = layer.key.class_of(now);
+        let mark = mark_of(now);
         self.count(layer, class, mark);
         let (was, is) = (layer.global(before), layer.global(class));
         self.rows.insert((number, row), Now { class: is, radius, mark });
@@ -109,31 +121,23 @@ impl SymbolChanges {
 
     fn add(
         &mut self,
-        (number, layer, laid): (u16, &SymbolLayer, &LaidLedger),
-        (key, record): (&CompactString, &RowRecord),
-        records: &RowRecords,
+        (number, layer): (u16, &SymbolLayer),
+        row: &LedgerRow<'_>,
         (places, spots): (&mut Places<'_>, &mut Vec<Spot>),
     ) {
-        // One that was added and taken away again is as if it had never been.
-        let Some(row) = laid.row(records, key) else { return };
-        let (class, radius) = layer.key.class_of(&row);
-        let placed = match record.added {
-            Some(AddedAt::Place(_, at)) => Some((at, false)),
-            Some(AddedAt::Atom(atom)) => places.of(atom).map(|at| (at, true)),
-            Some(AddedAt::Whole) | None => None,
-        };
-        let Some((at, at_seat)) = placed else {
+        let (class, radius) = layer.key.class_of(row);
+        let mark = mark_of(row);
+        let Some(at) = row.atom().and_then(|atom| places.of(atom)) else {
             self.nowhere += 1;
             return;
         };
-        self.count(layer, class, mark_of(&row));
+        self.count(layer, class, mark);
         self.more[usize::from(layer.global(class))] += 1;
-        self.at_seats += usize::from(at_seat);
-        let which = Which::Added(u32::try_from(self.keys.len()).unwrap_or(u32::MAX));
-        self.keys.push(key.clone());
-        let class = layer.global(class);
-        let at: Coord = world_from_lonlat(at);
-        spots.push(Spot { layer: number, which, class, radius, at, at_seat, slot: 0 });
+        self.at_seats += 1;
+        let which = Which::Added(u32::try_from(self.others.len()).unwrap_or(u32::MAX));
+        self.others.push((row.key().clone(), mark));
+        let (class, at): (u16, Coord) = (layer.global(class), world_from_lonlat(at));
+        spots.push(Spot { layer: number, which, class, radius, at, at_seat: true, slot: 0 });
     }
 
     fn count(&mut self, layer: &SymbolLayer, class: usize, mark: RowMark) {
@@ -147,7 +151,10 @@ impl SymbolChanges {
     pub(super) fn now(&self, spot: (u16, Which), as_loaded: Now) -> Now {
         match spot.1 {
             Which::Loaded(row) => self.rows.get(&(spot.0, row)).copied().unwrap_or(as_loaded),
-            Which::Added(_) => Now { mark: RowMark::Added, ..as_loaded },
+            Which::Added(at) => {
+                let mark = self.others.get(at as usize).map_or(RowMark::Added, |(_, mark)| *mark);
+                Now { mark, ..as_loaded }
+            }
         }
     }
 
@@ -161,9 +168,11 @@ impl SymbolChanges {
 
 fn mark_of(row: &LedgerRow<'_>) -> RowMark {
     match row.record() {
-        None => RowMark::AsLoaded,
-        Some(record) if record.removed => RowMark::Removed,
+        _ if row.is_removed() => RowMark::Removed,
+        _ if row.is_derived() => RowMark::Derived,
         Some(record) if record.added.is_some() => RowMark::Added,
         Some(_) => RowMark::Changed,
+        None if row.rule().is_some() => RowMark::Derived,
+        None => RowMark::AsLoaded,
     }
 }

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::look::{Look, RADIUS};
 use crate::carto::circles::CircleScale;
 use crate::i18n::{Lang, numbers};
-use crate::model::{CellNumber, LaidLedger, LedgerRow, RowRecords, Sort};
+use crate::model::{CellNumber, Dataset, LaidLedger, LedgerRow, Sort, State};
 
 /// Words that have a symbol of their own at most. Those beyond share one.
 pub const MOST_WORDS: usize = 8;
@@ -73,7 +73,7 @@ impl ClassOf {
 
 impl Key {
     /// By a column of a ledger, as a plan leaves its rows.
-    pub fn of(laid: &LaidLedger, records: &RowRecords, by: Option<&str>) -> Self {
+    pub fn of(laid: &LaidLedger, (dataset, state): (&Dataset, &State), by: Option<&str>) -> Self {
         let ledger = laid.ledger();
         let Some(column) = by.and_then(|name| ledger.column(name)) else { return Self::Alike };
         let it = &ledger.columns()[column];
@@ -90,7 +90,7 @@ impl Key {
         }
         let years = it.sort == Sort::Date;
         let mut counts: BTreeMap<CompactString, usize> = BTreeMap::new();
-        for row in laid.rows(records) {
+        for row in laid.rows(dataset, state) {
             let word = word_of(row.text(column), years);
             if !word.is_empty() {
                 *counts.entry(word.into()).or_default() += 1;

@@ -12,7 +12,7 @@ use super::style::SymbolStyle;
 use crate::carto::projection::world_from_lonlat;
 use crate::coverage::AtomId;
 use crate::metrics::place_of;
-use crate::model::{Bound, Dataset, Drawn, LaidLedger, RowIndex, RowRecords};
+use crate::model::{Bound, Dataset, Drawn, LaidLedger, RowIndex, State};
 
 /// Symbols of ledgers, class by class. See the [module](super).
 #[derive(Debug, Default)]
@@ -78,10 +78,10 @@ pub(super) struct Spots {
 
 impl Spots {
     pub fn new(spots: Vec<Spot>) -> Self {
-        let mut coded: Vec<(u64, Spot)> = spots.into_iter().map(|spot| (code_of(spot.at), spot)).collect();
+        let mut pairs: Vec<(u64, Spot)> = spots.into_iter().map(|spot| (code_of(spot.at), spot)).collect();
         // Layers and rows in their order where they stand at one place.
-        coded.sort_by_key(|(code, _)| *code);
-        let (codes, mut all): (Vec<u64>, Vec<Spot>) = coded.into_iter().unzip();
+        pairs.sort_by_key(|(code, _)| *code);
+        let (codes, mut all): (Vec<u64>, Vec<Spot>) = pairs.into_iter().unzip();
         for at in 1..all.len() {
             if codes[at] == codes[at - 1] {
                 all[at].slot = all[at - 1].slot.saturating_add(1);
@@ -138,13 +138,13 @@ impl SymbolSet {
     /// The symbols that are asked for, of rows as loaded; words that a plan brings have a class too. What names no ledger
     /// is left out.
     #[must_use]
-    pub fn new(dataset: &Dataset, records: &RowRecords, styles: &[SymbolStyle]) -> Self {
+    pub fn new(dataset: &Dataset, state: &State, styles: &[SymbolStyle]) -> Self {
         let (mut layers, mut spots, mut paths) = (Vec::new(), Vec::new(), Vec::new());
         let (mut first, mut looks) = (0, 0_u8);
         let mut places = Places::new(dataset);
         for style in styles {
             let Some(laid) = dataset.ledger(&style.ledger) else { continue };
-            let key = Key::of(laid, records, style.by.as_deref());
+            let key = Key::of(laid, (dataset, state), style.by.as_deref());
             let classes = key.classes(looks);
             looks = looks.saturating_add(key.looks());
             let mut layer = SymbolLayer {
@@ -204,10 +204,10 @@ impl SymbolLayer {
         places: &mut Places<'_>,
         (spots, paths): (&mut Vec<Spot>, &mut Vec<Path>),
     ) {
-        let untouched = RowRecords::default();
+        let dataset = places.dataset;
         let layer = u16::try_from(number).unwrap_or(u16::MAX);
         for row in laid.ledger().rows() {
-            let (class, radius) = self.key.class_of(&laid.loaded_row(&untouched, row));
+            let (class, radius) = self.key.class_of(&laid.loaded_row(dataset, &dataset.base, row));
             let which = Which::Loaded(row);
             if let (Bound::Line(_), Drawn::Line(lines)) = (laid.bound(row), laid.ledger().drawn(row)) {
                 paths.push(Path::new(layer, which, (self.global(class), radius), lines));
@@ -234,7 +234,7 @@ impl SymbolLayer {
 
 /// Where rows stand; places of atoms are looked up once.
 pub(super) struct Places<'a> {
-    dataset: &'a Dataset,
+    pub dataset: &'a Dataset,
     of_atoms: HashMap<AtomId, Option<Coord>>,
 }
 

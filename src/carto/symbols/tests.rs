@@ -52,9 +52,8 @@ fn clinics() -> Arc<Dataset> {
 
 fn drawn(dataset: &Dataset, document: &Document, text: &str) -> (SymbolSet, SymbolChanges) {
     let style = SymbolStyle::parse(text, dataset).unwrap();
-    let records = document.state().records();
-    let set = SymbolSet::new(dataset, records, &[style]);
-    let changes = SymbolChanges::new(&set, dataset, records);
+    let set = SymbolSet::new(dataset, document.state(), &[style]);
+    let changes = SymbolChanges::new(&set, dataset, document.state());
     (set, changes)
 }
 
@@ -145,7 +144,7 @@ fn what_a_plan_does_with_rows_shows_and_is_counted() {
     }
     let base = Document::new(Arc::clone(&dataset));
     let (set, _) = drawn(&dataset, &base, "health by 类别");
-    let changes = SymbolChanges::new(&set, &dataset, document.state().records());
+    let changes = SymbolChanges::new(&set, &dataset, document.state());
     assert!(changes.lacks_words(), "a word of the plan is not among the classes of before");
     let (set, changes) = drawn(&dataset, &document, "health by 类别");
     assert!(!changes.lacks_words());

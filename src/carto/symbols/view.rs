@@ -244,12 +244,12 @@ fn is_one_place(spots: &Spots, range: &Range<usize>) -> bool {
 /// first. What has no place of its own leaves that to the sign of the seat.
 fn beside(spot: &Spot) -> Vec2 {
     const STEP: f32 = 2.0 * RADIUS + 2.5;
-    let slot = u32::from(spot.slot) + u32::from(spot.at_seat);
-    if slot == 0 {
+    let position = u32::from(spot.slot) + u32::from(spot.at_seat);
+    if position == 0 {
         return Vec2::ZERO;
     }
-    let ring = (1..).find(|ring| 3 * ring * (ring + 1) >= slot).unwrap_or(1);
-    let number = slot - 3 * ring * (ring - 1) - 1;
+    let ring = (1..=150_u32).find(|ring| 3 * ring * (ring + 1) >= position).unwrap_or(1);
+    let number = position - 3 * ring * (ring - 1) - 1;
     let (side, along) = (number / ring, number % ring);
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     let [ring, side, along] = [ring as f32, side as f32, along as f32];

@@ -7,11 +7,12 @@
 use std::sync::Arc;
 
 use eframe::egui::{Ui, vec2};
+use egui_material_icons::icons as icon;
 use geo::Coord;
 
 use super::badges;
 use super::ending::{CardEnd, Ending};
-use super::figures::{EffectTable, SaidIn};
+use super::figures::{self, EffectTable, SaidIn};
 use super::merge::{self, row};
 use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
@@ -37,7 +38,7 @@ pub struct ChangeDraft {
 }
 
 /// Figures before and after, unit by unit.
-type Tables = Derived<SaidIn, Vec<EffectTable>>;
+type Tables = Derived<SaidIn, (Option<String>, Vec<EffectTable>)>;
 
 /// What is changed.
 enum What {
@@ -302,9 +303,14 @@ fn consequences(
     let said_in = (shown.lang, shown.area_unit(), Arc::as_ptr(project.own_figures()).addr());
     let make = || {
         let effects = thought.effects.iter();
-        effects.map(|effect| EffectTable::new(shown, project, &thought.outlook, effect)).collect::<Vec<_>>()
+        let tables = effects.map(|effect| EffectTable::new(shown, project, &thought.outlook, effect)).collect();
+        (figures::follows(shown, project, &thought.outlook), tables)
     };
-    for (at, effect) in tables.of(said_in, make).iter().enumerate() {
+    let (follows, tables) = tables.of(said_in, make);
+    if let Some(text) = follows {
+        merge::line(ui, shown, icon::ICON_CHECKLIST, shown.colours.accent, text);
+    }
+    for (at, effect) in tables.iter().enumerate() {
         effect.show(ui, shown, if at == 0 { shown.colours.accent } else { shown.colours.ink });
         ui.add_space(GRID);
     }

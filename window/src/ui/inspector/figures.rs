@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use eframe::egui::{CollapsingHeader, Color32, RichText, Ui};
+use egui_material_icons::icons as icon;
 
 use super::columns::{self, Widths};
 use super::facts::{self, Fact};
+use super::merge;
 use crate::ui::shown::Shown;
 use crate::ui::theme::CAPTION;
 use crate::ui::{widgets, words};
@@ -15,6 +17,7 @@ use quhua::i18n::{Lang, Text, numbers, sentences};
 use quhua::metrics::UnitFigures;
 use quhua::metrics::together::Units;
 use quhua::model::UnitId;
+use quhua::report::derived::DerivedReport;
 use quhua::study::{Effect, Outlook, Study};
 
 /// Units that get a column of their own in the table of figures; of more, the sums are shown.
@@ -27,6 +30,8 @@ const OPEN: usize = 8;
 pub(super) struct FiguresTable {
     headings: Vec<String>,
     arrow: String,
+    /// What packs make of it, in a sentence.
+    follows: Option<String>,
     main: Vec<Line>,
     /// Figures of ledgers and of one's own that the merger changes.
     changed: Vec<Line>,
@@ -102,6 +107,7 @@ impl FiguresTable {
         Self {
             headings: columns.into_iter().map(|(name, _)| name).collect(),
             arrow: format!("→ {}", told_apart(&outlook.unit.name, &names)),
+            follows: follows(shown, project, outlook),
             main: lines,
             changed,
             others,
@@ -110,6 +116,9 @@ impl FiguresTable {
 
     /// Shows it.
     pub fn show(&self, ui: &mut Ui, shown: &Shown<'_>) {
+        if let Some(text) = &self.follows {
+            merge::line(ui, shown, icon::ICON_CHECKLIST, shown.colours.accent, text);
+        }
         let lines = || self.main.iter().chain(&self.changed).chain(&self.others);
         let figures = lines().flat_map(|line| line.before.iter().chain([&line.after])).map(String::as_str);
         let headings = self.headings.iter().chain([&self.arrow]).map(String::as_str);
@@ -150,6 +159,13 @@ impl FiguresTable {
             });
         }
     }
+}
+
+/// What comes about in ledgers by the rules of packs, in a sentence; `None` where nothing does.
+pub(super) fn follows(shown: &Shown<'_>, project: &Study, outlook: &Outlook) -> Option<String> {
+    let all = project.dataset().derived_between(project.state(), &outlook.after);
+    let all: Vec<DerivedReport> = all.into_iter().map(|change| DerivedReport::of(change, shown.lang)).collect();
+    DerivedReport::sentence(&all, shown.lang)
 }
 
 /// The figures of a unit that a change touches, before and after, put down once.

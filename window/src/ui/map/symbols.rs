@@ -54,7 +54,7 @@ pub enum SymbolClick {
 impl MapSymbols {
     /// Makes anew what no longer fits.
     pub fn refresh(&mut self, project: &Study, shown: &Shown<'_>) {
-        let (dataset, records) = (project.dataset(), project.state().records());
+        let (dataset, state) = (project.dataset(), project.state());
         let choices = &shown.view.symbols;
         if !choices.is_any_shown() && self.set.is_empty() {
             return;
@@ -69,13 +69,13 @@ impl MapSymbols {
             return;
         }
         if !is_same {
-            self.set = SymbolSet::new(dataset, records, &choices.styles(dataset));
+            self.set = SymbolSet::new(dataset, state, &choices.styles(dataset));
             self.made_for = Some((ledgers().cloned().collect(), choices.clone()));
         }
-        self.changes = SymbolChanges::new(&self.set, dataset, records);
+        self.changes = SymbolChanges::new(&self.set, dataset, state);
         if self.changes.lacks_words() {
-            self.set = SymbolSet::new(dataset, records, &choices.styles(dataset));
-            self.changes = SymbolChanges::new(&self.set, dataset, records);
+            self.set = SymbolSet::new(dataset, state, &choices.styles(dataset));
+            self.changes = SymbolChanges::new(&self.set, dataset, state);
         }
         self.revision = Some(project.revision());
         self.version += 1;
@@ -127,10 +127,10 @@ impl MapSymbols {
     /// The row of a symbol, whether the plan takes it away or not.
     fn row<'a>(&'a self, project: &'a Study, layer: usize, which: Which) -> Option<(&'a LaidLedger, LedgerRow<'a>)> {
         let laid = project.dataset().ledger(&self.set.layers().get(layer)?.style.ledger)?;
-        let records = project.state().records();
+        let (dataset, state) = (project.dataset(), project.state());
         let row = match which {
-            Which::Loaded(row) => laid.loaded_row(records, row),
-            Which::Added(at) => laid.row(records, self.changes.key(at)?)?,
+            Which::Loaded(row) => laid.loaded_row(dataset, state, row),
+            Which::Added(at) => laid.any_row(dataset, state, self.changes.key(at)?)?,
         };
         Some((laid, row))
     }
