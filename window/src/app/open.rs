@@ -245,7 +245,7 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
         plans.restore(dataset)
     } else {
         let mut document = match &read_from {
-            Origin::Sample => sample::document(dataset)?,
+            Origin::Sample => sample::document(&dataset)?,
             Origin::Files(_) | Origin::Project(_) => Document::new(dataset),
         };
         document.rename_plan(name);

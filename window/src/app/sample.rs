@@ -42,7 +42,7 @@ pub(super) fn layers(limits: &Limits, progress: &Progress) -> Result<Vec<Layer>,
 }
 
 /// A fresh document upon its boundaries, with its ledgers and packs.
-pub(super) fn document(dataset: Arc<Dataset>) -> Result<Document, LedgerReadError> {
+pub(super) fn document(dataset: &Dataset) -> Result<Document, LedgerReadError> {
     let packs: Vec<Choice> = PACKS.iter().map(|name| Choice::Shipped((*name).to_owned())).collect();
     let brought = packs.iter().filter_map(|choice| choice.brought().ok());
     let tables: Vec<_> = brought.flat_map(|pack| pack.tables).collect();
@@ -51,7 +51,7 @@ pub(super) fn document(dataset: Arc<Dataset>) -> Result<Document, LedgerReadErro
         let path = Path::new(path);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let ledger = ledgers::read_bytes(path, bytes, &name, &Limits::default())?;
-        laid.push(LaidLedger::lay(Arc::new(ledger), &dataset, AcceptedRows::new()).dressed(&tables));
+        laid.push(LaidLedger::lay(Arc::new(ledger), dataset, AcceptedRows::new()).dressed(&tables));
     }
     let mut document = Document::new(Arc::new(dataset.with_ledgers(laid)));
     Basis::begin_with(packs, &mut document);
@@ -68,7 +68,7 @@ mod tests {
     fn every_row_of_the_ledgers_of_the_sample_is_bound_and_nothing_is_wrong_with_it() {
         let layers = layers(&Limits::default(), &Progress::new()).unwrap();
         let dataset = Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap();
-        let document = document(Arc::new(dataset)).unwrap();
+        let document = document(&dataset).unwrap();
         assert!(!document.is_modified(), "nobody has worked on it");
         for laid in document.dataset().ledgers() {
             let ledger = laid.ledger();

@@ -89,9 +89,9 @@ fn one(ui: &mut Ui, shown: &Shown<'_>, (choice, pack): (&Choice, &Pack), on: boo
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::caption(ui, shown.colours, &holds));
     });
+    let Some(about) = about.map(str::trim) else { return };
     ui.horizontal(|ui| {
         ui.add_space(6.0 * GRID);
-        let about = about.map_or("", str::trim);
         let text = RichText::new(about).size(CAPTION).color(shown.colours.muted);
         ui.add(Label::new(text).truncate()).on_hover_text(about);
     });
