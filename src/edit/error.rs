@@ -10,6 +10,23 @@ use super::refs::{UnitLabel, UnitRef};
 use crate::coverage::CutError;
 use crate::model::{Kind, Level};
 
+/// A word that does not follow another one in a column.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "{column:?} is {from:?}, and {to:?} does not follow on that; {}",
+    if open.is_empty() { "nothing does".to_owned() } else { format!("what does: {}", open.join(", ")) }
+)]
+pub struct NoTurn {
+    /// The name of the column.
+    pub column: CompactString,
+    /// What stands there.
+    pub from: CompactString,
+    /// What was to stand there.
+    pub to: CompactString,
+    /// What may follow.
+    pub open: Vec<CompactString>,
+}
+
 /// Why an edit was refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EditError {
@@ -225,23 +242,14 @@ pub enum EditError {
         row: CompactString,
     },
     /// The vocabulary of a column does not let one word follow another.
-    #[error(
-        "{column:?} of {row} in {ledger:?} is {from:?}, and {to:?} does not follow on that; {}",
-        if open.is_empty() { "nothing does".to_owned() } else { format!("what does: {}", open.join(", ")) }
-    )]
+    #[error("{row} in {ledger:?}: {turn}")]
     NoTransition {
         /// The ledger.
         ledger: CompactString,
         /// Key of the row.
         row: CompactString,
-        /// The name of the column.
-        column: CompactString,
-        /// What stands there.
-        from: CompactString,
-        /// What was to stand there.
-        to: CompactString,
-        /// What may follow.
-        open: Vec<CompactString>,
+        /// What was to follow what.
+        turn: Box<NoTurn>,
     },
     /// A word asks for other columns to be filled.
     #[error("{to:?} asks for {}: say these of {row} in {ledger:?} too", columns.join(", "))]

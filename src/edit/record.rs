@@ -8,8 +8,7 @@ use geo::Coord;
 use serde::Serialize;
 
 use super::draft::{Draft, Drafting};
-use super::error::EditError;
-use super::error::Warning;
+use super::error::{EditError, NoTurn, Warning};
 use super::op::Edit;
 use super::patch::Change;
 use super::refs::UnitRef;
@@ -179,13 +178,11 @@ fn check_transitions(laid: &LaidLedger, row: &LedgerRow<'_>, set: &Cells) -> Res
         if taken.is_empty() {
             let mut open: Vec<CompactString> = open().flat_map(|it| it.to.iter().cloned()).collect();
             open.dedup();
+            let turn = NoTurn { column: name.clone(), from: from.into(), to: to.into(), open };
             return Err(EditError::NoTransition {
                 ledger: ledger.name().into(),
                 row: row.key().clone(),
-                column: name.clone(),
-                from: from.into(),
-                to: to.into(),
-                open,
+                turn: Box::new(turn),
             });
         }
         let is_blank = |column: &CompactString| {

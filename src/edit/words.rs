@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use super::document::PlanError;
-use super::error::{EditError, Warning};
+use super::error::{EditError, NoTurn, Warning};
 use super::names::{NameFlaw, NameScope};
 use super::op::{Edit, LockTarget};
 use super::parse::{Expected, OPS, PlanProblem, PlanReadError};
@@ -289,7 +289,8 @@ impl Say for EditError {
                 format!("台账“{ledger}”没有“{column}”列；有：{}", there.join("、"))
             }
             Self::RowAsBefore { ledger, row } => format!("台账“{ledger}”的 {row} 没有变化"),
-            Self::NoTransition { ledger, row, column, from, to, open } => {
+            Self::NoTransition { ledger, row, turn } => {
+                let NoTurn { column, from, to, open } = &**turn;
                 let open = if open.is_empty() { "无".to_owned() } else { open.join("、") };
                 format!("台账“{ledger}”{row} 的“{column}”现为“{from}”，不能改为“{to}”；可改为：{open}")
             }
@@ -479,10 +480,7 @@ mod tests {
             NoTransition {
                 ledger: "a".into(),
                 row: "1".into(),
-                column: "c".into(),
-                from: "x".into(),
-                to: "y".into(),
-                open: vec!["z".into()],
+                turn: NoTurn { column: "c".into(), from: "x".into(), to: "y".into(), open: vec!["z".into()] }.into(),
             },
             TransitionAsks { ledger: "a".into(), row: "1".into(), to: "y".into(), columns: vec!["receiver".into()] },
             RowNowhere { lon: 1.0, lat: 2.0 },

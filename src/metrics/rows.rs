@@ -51,8 +51,8 @@ impl<'a> Adding<'a> {
             DayFrom::Approved => days.approved.is_none().then_some(Unknown::NotApproved),
             DayFrom::Fixed(_) => None,
         };
-        let asked = term.condition.iter().flat_map(RowCondition::days).chain(term.is_age.then_some(DayFrom::AsOf));
-        if let Some(unknown) = asked.into_iter().find_map(lacks) {
+        let mut asked = term.condition.iter().flat_map(RowCondition::days).chain(term.is_age.then_some(DayFrom::AsOf));
+        if let Some(unknown) = asked.find_map(lacks) {
             return Err(unknown);
         }
         let StatedDays { as_of, .. } = days;

@@ -17,7 +17,7 @@ use super::joining::dates::{date_in, days_of};
 pub struct Day {
     year: u32,
     month: u32,
-    day: u32,
+    of_month: u32,
 }
 
 /// A text that names no day.
@@ -31,8 +31,8 @@ impl Day {
     pub fn read(text: &str) -> Option<Self> {
         let date = date_in(text)?;
         let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
-        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-        Some(Self { year, month, day })
+        let (year, month, of_month) = (parts.next()??, parts.next()??, parts.next()??);
+        Some(Self { year, month, of_month })
     }
 
     /// Days since the first of January 1900.
@@ -40,7 +40,7 @@ impl Day {
     pub fn number(self) -> i64 {
         let years: u32 = (1900..self.year).map(|year| (1..=12).map(|month| days_of(year, month)).sum::<u32>()).sum();
         let months: u32 = (1..self.month).map(|month| days_of(self.year, month)).sum();
-        i64::from(years + months + self.day) - 1
+        i64::from(years + months + self.of_month) - 1
     }
 
     /// So many days later, or before where they are less than nothing; `None` beyond the years that there are.
@@ -51,7 +51,7 @@ impl Day {
             for month in 1..=12 {
                 let length = i64::from(days_of(year, month));
                 if left < length {
-                    return Some(Self { year, month, day: u32::try_from(left).ok()? + 1 });
+                    return Some(Self { year, month, of_month: u32::try_from(left).ok()? + 1 });
                 }
                 left -= length;
             }
@@ -65,7 +65,7 @@ impl Day {
         let all = (i64::from(self.year) * 12 + i64::from(self.month) - 1).checked_add(months)?;
         let year = u32::try_from(all.div_euclid(12)).ok().filter(|year| (1900..2100).contains(year))?;
         let month = u32::try_from(all.rem_euclid(12)).ok()? + 1;
-        Some(Self { year, month, day: self.day.min(days_of(year, month)) })
+        Some(Self { year, month, of_month: self.of_month.min(days_of(year, month)) })
     }
 
     /// Days from this one to a later one.
@@ -77,7 +77,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(f, "{}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 

@@ -3,7 +3,7 @@
 use compact_str::{CompactString, format_compact};
 use toml::de::DeValue;
 
-use super::mistake::{Expected, PackError, PackProblem};
+use super::mistake::{Expected, PackProblem};
 use super::pack::{Derive, Words};
 use super::parse::{LEVELS, kinds};
 use super::reader::{Read, Table, choose, wrong};
@@ -60,7 +60,7 @@ fn occasion(table: &Table<'_, '_>, written: &str) -> Read<Occasion> {
     if text == "on_approval" {
         return Ok(Occasion::Approval);
     }
-    let wrong = || PackError::clone(&table.lines.error(span.clone(), PackProblem::WrongOccasion(written.to_owned())));
+    let wrong = || table.lines.error(span.clone(), PackProblem::WrongOccasion(written.to_owned()));
     let (word, behind) = text.split_once('(').ok_or_else(wrong)?;
     let of = behind.strip_suffix(')').ok_or_else(wrong)?.trim();
     if word.trim() == "finding" {

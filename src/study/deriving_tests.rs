@@ -269,7 +269,7 @@ fn a_word_follows_on_those_that_it_may_and_asks_for_other_columns() {
     };
     assert_eq!(
         refused(&mut document, &[("status", "撤销")]),
-        "\"状态\" of S3 in \"schools\" is \"在办\", and \"撤销\" does not follow on that; what does: 并入"
+        "S3 in \"schools\": \"状态\" is \"在办\", and \"撤销\" does not follow on that; what does: 并入"
     );
     assert_eq!(
         refused(&mut document, &[("status", "并入")]),

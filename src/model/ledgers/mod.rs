@@ -9,7 +9,7 @@
 //! 4. What a row counts is one more additive field of the atoms: of a row that lies in several, as a road, or that is of a
 //!    whole unit, amounts are shared out among these to the last digit. So their sum is the same whatever a plan does.
 //! 5. A ledger never changes. What a plan decides of its rows are [`RowRecords`] in the [`State`](super::State); what a plan
-//!    brings about by itself follows from the state ([`derive`]).
+//!    brings about by itself follows from the state (`derive.rs`).
 
 mod binding;
 mod columns;

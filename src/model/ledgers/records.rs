@@ -1,5 +1,5 @@
 //! What a plan decides of rows: cells that it sets, rows that it adds, rows that it takes away; and rows as that leaves
-//! them, with those that come about by themselves ([`derive`](super::derive)).
+//! them, with those that come about by themselves (`derive`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -395,7 +395,7 @@ impl Dataset {
         let anchors = Arc::clone(&self.anchors);
         let dressed = self.ledgers.iter().cloned().map(|laid| laid.dressed(&derivations.tables));
         let ledgers = dressed.collect();
-        let mut derived = Self { derivations, anchors, ledgers, ..self.copied() }.with_own_tables();
+        let mut derived = Self { ledgers, derivations, anchors, ..self.copied() }.with_own_tables();
         // What was worked out by the rules before is not kept.
         derived.base.restamp();
         derived

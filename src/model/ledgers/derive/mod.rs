@@ -155,7 +155,7 @@ impl Derivations {
         self.tables.iter().filter(|table| self.adding_to(&table.id).next().is_some())
     }
 
-    /// Why a cell that rests on a day is blank; `None` where the day is stated, or none is asked for.
+    /// Whether cells of a ledger are blank because they rest on the day of approval, and nobody stated that.
     #[must_use]
     pub fn lacks_approval(&self, table: &str) -> bool {
         let asks = |rule: &Derivation| rule.table == table && rule.set.iter().any(|(_, text)| text.asks_for_approval());

@@ -28,6 +28,13 @@ pub(in crate::model::ledgers) struct Concerned<'a> {
 }
 
 impl Dataset {
+    /// Finds the atoms around all seats, where rows come about by them.
+    pub(in crate::model) fn prepare_anchors(&self) {
+        if !self.derivations().rules.is_empty() {
+            let _ = self.anchor(UnitId(0));
+        }
+    }
+
     /// The atom around the seat of a unit as loaded, where it has territory.
     pub(in crate::model::ledgers) fn anchor(&self, unit: UnitId) -> Option<AtomId> {
         let base = &self.base;
@@ -174,8 +181,8 @@ fn is_divided(dataset: &Dataset, state: &State, unit: UnitId) -> bool {
     }
     let inside = |atom: &AtomId| dataset.base.unit_of(*atom, level) == unit;
     atoms.iter().any(|&atom| {
-        let beside = dataset.coverage.neighbours(atom).iter().copied().filter(inside);
-        beside.into_iter().any(|other| owner(other) != owner(atom))
+        let mut beside = dataset.coverage.neighbours(atom).iter().copied().filter(inside);
+        beside.any(|other| owner(other) != owner(atom))
     })
 }
 
