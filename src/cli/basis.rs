@@ -8,7 +8,7 @@ use super::{CliError, Line, lang, say};
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
 use crate::model::{Day, FieldRules};
-use crate::query::{check_own, read_own};
+use crate::query::{FormulaWords, check_own, read_own};
 use crate::study::Study;
 
 /// What figures rest on. What is not given here is as the project has it.
@@ -68,6 +68,7 @@ impl BasisArgs {
     /// Figures of the project and those given here, which go before others of the same name.
     fn definitions(&self, study: &Study) -> Result<Vec<OwnDefinition>, CliError> {
         let mut definitions = study.own_figures().definitions();
+        let mut words = FormulaWords::clone(study.formula_words());
         let mut given = BTreeSet::new();
         for text in &self.figure {
             let wrong = |error| CliError::Figure { error, figure: text.clone() };
@@ -76,7 +77,8 @@ impl BasisArgs {
                 return Err(CliError::FigureTwice { name: definition.name.clone() });
             }
             definitions.retain(|kept| kept.name != definition.name);
-            check_own(&definition, &definitions, study.document().origin()).map_err(wrong)?;
+            let formula = check_own(&definition, &definitions, &words, study.document().origin()).map_err(wrong)?;
+            words.add(&definition, formula);
             definitions.push(definition);
         }
         Ok(definitions)

@@ -34,6 +34,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("ledger check", "台账各行属于哪个单元，有哪些疑问"),
     ("ledger diff", "后一期台账与前一期相比的增、减、改，按各行的编号"),
     ("ledger write", "写出方案之后的台账，列和次序不变，另列各行调整前后所属单元"),
+    ("packs", "系统包：台账表头的含义、指标和规则。列出程序自带的，或说明其中一个"),
     ("repair", "修复边界：顶点、缝隙、重叠、无效的环；说明改动并检查结果"),
     ("help", "显示说明"),
 ];
@@ -92,8 +93,10 @@ const ARGS: &[(&str, &str, &str)] = &[
     (
         "",
         "pack",
-        "系统包：台账表头的含义、词表、指标和规则。程序自带的名称（health、schools、assets、one-each、services、tasks、problems、codes），含 pack.toml 的文件夹，或文件。可以多次给出",
+        "系统包：台账表头的含义、词表、指标和规则。程序自带的名称（quhua packs 列出），含 pack.toml 的文件夹或压缩包，或文件。可以多次给出",
     ),
+    ("", "number", "代替系统包中某个参数的数，例如权重或分数线，写作 名称=数。可以多次给出"),
+    ("packs", "pack", "要说明的系统包：程序自带的名称，含 pack.toml 的文件夹或压缩包，或文件；不给则列出程序自带的"),
     ("ledger diff", "was", "前一期台账；# 后写工作表"),
     ("ledger diff", "now", "后一期台账"),
     ("ledger write", "output", "写到哪个文件夹：每份台账一个工作簿（XLSX）；没有则新建"),

@@ -159,6 +159,12 @@ impl LoadArgs {
             let new: Vec<_> = packs.into_iter().filter(|pack| !basis.packs.contains(pack)).collect();
             basis.packs.extend(new);
         });
+        let numbers = self.read.ledgers.numbers();
+        let known = study.numbers();
+        if let Some((name, _)) = numbers.iter().find(|(name, _)| !known.contains_key(name)) {
+            return Err(CliError::NoSuchNumber { name: name.clone(), known: known.into_keys().collect() });
+        }
+        study.adopt(|basis| basis.numbers.extend(numbers.iter().cloned()));
         basis.lay(&mut study)?;
         Ok(study)
     }

@@ -2,7 +2,7 @@
 
 use super::catalogue::{Figure, Needs, Rank, Row, Topic};
 use super::together::Together;
-use super::{Amount, Measure, OwnFigure, OwnFigures, UnitFigures};
+use super::{Amount, Measure, OwnFigures, UnitFigures};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, field_name};
 use crate::model::Dataset;
@@ -119,7 +119,7 @@ impl Figure {
     #[must_use]
     pub fn with_unit(self, name: &str, lang: Lang, area_unit: AreaUnit, own: &OwnFigures) -> String {
         if let Self::Own(id) = self {
-            return own.get(id).map_or_else(|| name.to_owned(), OwnFigure::name_with_unit);
+            return own.get(id).map_or_else(|| name.to_owned(), |own| own.name_with_unit(lang));
         }
         match self.measure().symbol(lang, area_unit) {
             "" => name.to_owned(),
@@ -154,7 +154,7 @@ impl Figure {
     pub const fn measure(self) -> Measure {
         match (self.row(), self) {
             (Some(row), _) => row.measure,
-            (None, Self::Own(_)) => Measure::Own,
+            (None, Self::Own(id)) => id.measure(),
             (None, _) => Measure::Field,
         }
     }

@@ -71,7 +71,7 @@ mod unit_names;
 mod words;
 mod written;
 
-pub use apportion::apportion;
+pub use apportion::{Bounds as ShareBounds, NotShared, apportion, apportion_within};
 pub use dataset::{BaseFile, Dataset, ModelError};
 pub use day::{Day, NoDay, Span, StatedDays};
 pub use declared::{DECLARED_TOLERANCE, DeclaredArea, LandUnit, LandUnitBasis, UnknownLandUnit, difference_percent};

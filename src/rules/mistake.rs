@@ -114,6 +114,8 @@ pub enum Expected {
     Flag,
     /// A number, or a text with one.
     Number,
+    /// A number and nothing else.
+    PlainNumber,
     /// A list of groups.
     Groups,
     /// A table.
@@ -130,6 +132,7 @@ impl fmt::Display for Expected {
             Self::Code => "a code, which is text: put it in quotes",
             Self::Flag => "true or false",
             Self::Number => "a number, or a text such as \"3万\" or \"130 km2\"",
+            Self::PlainNumber => "a number, such as 0.45",
             Self::Groups => "a list of groups of codes: [[\"…\", \"…\"], …]",
             Self::Table => "a table: { … }",
             Self::Decimals => "a whole number from 0 to 8",

@@ -55,10 +55,10 @@ pub use kept::Choice;
 pub use matrix::{Matrix, MatrixCell, MatrixTotal, Standing};
 pub use mistake::{Expected, PackError, PackProblem};
 pub use pack::{Check, Derive, Limits, Pack, Quantity, Rule, Words};
-pub use packs::{choose_pack, pack_names};
+pub use packs::{PackFound, choose_pack, load, pack_names, shipped};
 pub use report::RulesReport;
 pub use rulings::Rulings;
-pub use shipped::{LoadError, Shipped, load, read_file, shipped};
+pub use shipped::{LoadError, Shipped};
 pub use terrain::{Class, Mixed, Terrain};
 pub use verdict::{Counts, Evidence, Group, Judgement, Problem, Verdict, Verdicts, Why, worst};
 pub use words::{

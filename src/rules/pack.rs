@@ -1,6 +1,7 @@
 //! A pack of rules as it stands in its file.
 
 use compact_str::CompactString;
+use rust_decimal::Decimal;
 
 use super::connection::Crossings;
 use super::terrain::Terrain;
@@ -51,6 +52,8 @@ pub struct Pack {
     pub crossings: Crossings,
     /// Ledgers that it knows.
     pub tables: Vec<TableWords>,
+    /// Numbers that its figures go on from by their names: weights, thresholds, amounts.
+    pub numbers: Vec<(String, Decimal)>,
     /// Figures that it brings along, those that its rules ask for among them.
     pub figures: Vec<OwnDefinition>,
     /// Rows that come about by themselves.
@@ -118,8 +121,8 @@ pub enum Quantity {
     Figure(Figure),
     /// A summed field, by its name in the source.
     Sum(String),
-    /// A figure of one's own, by its name.
-    Own(String),
+    /// A figure of one's own, by its name; what limits are written in, as far as the pack itself says.
+    Own(String, Measure),
     /// Number of units of the next finer level.
     Members,
 }
@@ -131,7 +134,7 @@ impl Quantity {
         match self {
             Self::Figure(figure) => figure.measure(),
             Self::Sum(_) => Measure::Field,
-            Self::Own(_) => Measure::Own,
+            Self::Own(_, measure) => *measure,
             Self::Members => Measure::Units,
         }
     }
@@ -186,6 +189,7 @@ impl Pack {
                 }
             }
             self.tables.extend(other.tables);
+            self.numbers.extend(other.numbers);
             self.crossings = self.crossings.and(&other.crossings);
         }
         self

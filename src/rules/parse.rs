@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use compact_str::CompactString;
+use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
 use super::connection::{Crossing, CrossingKind, Crossings};
@@ -13,8 +14,8 @@ use super::parse_table::tables;
 use super::reader::{Lines, Read, Table, Value, choose, text_of, wrong};
 use super::terrain::{Class, Mixed, Terrain};
 use crate::edit::OwnDefinition;
-use crate::metrics::Figure;
 use crate::metrics::catalogue::{Row, Topic};
+use crate::metrics::{Figure, Measure, Nature};
 use crate::model::{Kind, Level, Severity};
 
 impl Pack {
@@ -44,7 +45,7 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
     }
     top.only(&[
         "format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier", "table",
-        "figure", "derive",
+        "numbers", "figure", "derive",
     ])?;
     let terrain = match top.get("terrain") {
         Some(value) => terrain(&Table::new(top.lines, "terrain", value, "terrain")?)?,
@@ -77,6 +78,7 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
         terrain,
         rules,
         tables: tables(top)?,
+        numbers: numbers(top)?,
         figures,
         derives: derives(top)?,
         crossings: Crossings {
@@ -226,7 +228,11 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
         }
         Word::Own => {
             let name = table.text("figure")?.ok_or_else(|| table.missing("figure"))?;
-            range(table, Quantity::Own(name.to_owned()), terrain)?
+            {
+                let unit = own.iter().find(|figure| figure.name == name).map_or("", |figure| &figure.unit);
+                let measure = Nature::default().declared(unit).measure();
+                range(table, Quantity::Own(name.to_owned(), measure), terrain)?
+            }
         }
         Word::Shape(usual) => {
             let shapes: Vec<_> = figures(|row| row.topic == Topic::Shape).collect();
@@ -265,7 +271,7 @@ fn counted(title: &Words, expression: String, figures: &mut Vec<OwnDefinition>) 
     if !figures.iter().any(|figure| figure.name == name) {
         figures.push(OwnDefinition { name: name.clone(), expression, unit: String::new(), decimals: 0 });
     }
-    Quantity::Own(name)
+    Quantity::Own(name, Measure::Own)
 }
 
 fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
@@ -280,6 +286,23 @@ fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
         figure.decimals = number.ok_or_else(|| wrong(table.lines, "decimals", value, Expected::Decimals))?;
     }
     Ok(figure)
+}
+
+/// Numbers by their names.
+fn numbers(top: &Table<'_, '_>) -> Read<Vec<(String, Decimal)>> {
+    let Some(value) = top.get("numbers") else { return Ok(Vec::new()) };
+    let all = Table::new(top.lines, "numbers", value, "numbers")?;
+    let number = |(name, value): (&toml::Spanned<std::borrow::Cow<'_, str>>, &Value<'_>)| {
+        let text = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str()),
+            DeValue::Float(number) => Some(number.as_str()),
+            _ => None,
+        };
+        let number = text.and_then(|text| text.replace('_', "").parse().ok());
+        let number = number.ok_or_else(|| wrong(top.lines, name.get_ref(), value, Expected::PlainNumber))?;
+        Ok((name.get_ref().to_string(), number))
+    };
+    all.fields.iter().map(number).collect()
 }
 
 pub(super) fn kinds(table: &Table<'_, '_>, key: &str) -> Read<Vec<Kind>> {

@@ -15,6 +15,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -45,6 +46,9 @@ pub struct Basis {
     /// Packs that bring along ledgers, figures and further rules.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<Choice>,
+    /// Numbers that stand in place of those that packs have under these names: weights, thresholds, amounts of money.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, Decimal>,
     /// Links and barriers between units as loaded.
     pub crossings: Crossings,
     /// When the plan was approved: deadlines are counted from there.
@@ -79,6 +83,8 @@ pub enum Part {
     Rules,
     /// Packs beside it.
     Packs,
+    /// Numbers in place of those of packs.
+    Numbers,
     /// Links and barriers.
     Crossings,
     /// The day of approval.
@@ -144,6 +150,7 @@ impl Part {
             Self::OwnFigures => "own_figures",
             Self::Rules => "rules",
             Self::Packs => "packs",
+            Self::Numbers => "numbers",
             Self::Crossings => "crossings",
             Self::Approved => "approved",
             Self::AsOf => "as_of",
@@ -159,9 +166,14 @@ impl Part {
             Self::OwnFigures => Some("own-figures"),
             Self::Rules => Some("rules"),
             Self::Crossings => Some("crossings"),
-            Self::Whole | Self::AreaMethod | Self::Packs | Self::Approved | Self::AsOf | Self::Joins | Self::Repair => {
-                None
-            }
+            Self::Whole
+            | Self::AreaMethod
+            | Self::Packs
+            | Self::Numbers
+            | Self::Approved
+            | Self::AsOf
+            | Self::Joins
+            | Self::Repair => None,
         }
     }
 
@@ -178,6 +190,7 @@ impl Part {
             Self::OwnFigures => lang.pick("自定指标", "figures of one's own"),
             Self::Rules => lang.pick("规则包", "the pack of rules"),
             Self::Packs => lang.pick("系统包", "packs of ledgers"),
+            Self::Numbers => lang.pick("系统包的参数", "numbers in place of those of packs"),
             Self::Crossings => lang.pick("连通与阻隔", "links and barriers"),
             Self::Approved => lang.pick("批准日", "the day of approval"),
             Self::AsOf => lang.pick("基准日", "the day as of which things are counted"),
@@ -257,6 +270,7 @@ impl Basis {
             own_figures: kept.take(Part::OwnFigures),
             rules: kept.take(Part::Rules),
             packs: kept.take(Part::Packs),
+            numbers: kept.take(Part::Numbers),
             crossings: kept.take(Part::Crossings),
             approved: kept.take(Part::Approved),
             as_of: kept.take(Part::AsOf),
@@ -289,6 +303,7 @@ impl Basis {
             && self.own_figures == other.own_figures
             && self.rules == other.rules
             && self.packs == other.packs
+            && self.numbers == other.numbers
             && self.crossings == other.crossings
             && self.days() == other.days()
             && self.places == other.places

@@ -47,6 +47,7 @@ use crate::io::project::Origin;
 use crate::jobs::Derived;
 use crate::metrics::{FigureCache, OwnFigures};
 use crate::model::{Dataset, Join, LevelIndex, Preparation, State, UnitId};
+use crate::query::FormulaWords;
 use fields::KnownFields;
 use rulebook::{RuleBook, SharedCache};
 
@@ -70,6 +71,8 @@ pub struct Study {
     known_fields: KnownFields,
     /// Figures of one's own.
     own: Arc<OwnFigures>,
+    /// Words that expressions may have: fields, figures, and what else has a name.
+    words: Arc<FormulaWords>,
     /// Units that differ from a side, as of a revision.
     differing: RefCell<Differing>,
 }
@@ -99,6 +102,7 @@ impl Study {
             changed: RefCell::default(),
             known_fields: KnownFields::default(),
             own: Arc::default(),
+            words: Arc::default(),
             differing: RefCell::default(),
             document,
             origin,
@@ -152,7 +156,7 @@ impl Study {
         let basis = &self.basis;
         let other_areas = basis.area_method != before.area_method;
         let other_packs = basis.packs != before.packs || basis.days() != before.days();
-        let other_own = basis.own_figures != before.own_figures || other_packs;
+        let other_own = basis.own_figures != before.own_figures || basis.numbers != before.numbers || other_packs;
         let other_fields = other_areas || basis.field_rules != before.field_rules;
         let other_rules = other_packs || basis.rules != before.rules || basis.crossings != before.crossings;
         if other_packs {
@@ -330,6 +334,7 @@ impl Study {
             changed: RefCell::default(),
             known_fields: self.known_fields.clone(),
             own: Arc::clone(&self.own),
+            words: Arc::clone(&self.words),
             differing: RefCell::default(),
         }
     }

@@ -26,6 +26,7 @@ mod loss;
 mod names;
 mod odds;
 mod outputs;
+mod pack_numbers;
 mod packs;
 mod plans;
 #[cfg(feature = "print")]

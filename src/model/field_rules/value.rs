@@ -68,6 +68,10 @@ pub enum Unknown {
     Term(String),
     /// The denominator is zero.
     ZeroDenominator(String),
+    /// The least that each gets is more than there is, or more than the most that it may get.
+    FloorsTooHigh,
+    /// The most that all may get is less than there is.
+    CapsTooLow,
     /// More digits than there is room for.
     TooLarge,
     /// A cell of a ledger holds something else than a number.
@@ -155,6 +159,10 @@ impl Unknown {
             (Self::NotApproved, _) => lang
                 .pick("未指定批准日（--approved 2019-12-18）", "no day of approval is stated (--approved 2019-12-18)")
                 .into(),
+            (Self::FloorsTooHigh, _) => {
+                lang.pick("保底合计超过总额，或高于上限", "the floors are more than there is, or than the caps").into()
+            }
+            (Self::CapsTooLow, _) => lang.pick("上限合计低于总额", "the caps are less than there is").into(),
             (Self::TooLarge, _) => lang.pick("数字过大", "the number is too large").into(),
         }
     }
