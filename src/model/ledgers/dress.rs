@@ -11,7 +11,7 @@ use super::columns::{folded, unique};
 use super::derive::header_of;
 use super::words::FindingKind;
 use super::{KeptLedger, LaidLedger, Ledger, LedgerColumn, LedgerFinding, Sort};
-use crate::model::Cell;
+use crate::model::{Cell, field_names};
 
 /// What is known of a ledger before anybody has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +105,7 @@ impl TableWords {
     pub fn fits(&self, ledger: &Ledger) -> (usize, usize) {
         let (mut known, mut worded) = (0, 0);
         for words in &self.columns {
-            let Some(at) = ledger.columns.iter().position(|column| words.means(&column.header)) else { continue };
+            let Some(at) = words.found_in(&ledger.columns) else { continue };
             known += 1;
             let filled =
                 || ledger.rows().map(|row| ledger.text(row, at)).filter(|text| !text.is_empty()).take(LOOKED_AT);
@@ -117,10 +117,11 @@ impl TableWords {
 }
 
 impl ColumnWords {
-    /// Whether a header means it.
-    fn means(&self, header: &str) -> bool {
-        let header = folded(header);
-        folded(&self.id) == header || self.words.iter().any(|word| folded(word) == header)
+    /// The column that it is: by its whole header, else by what stands outside of brackets, as in 校舍面积（㎡）.
+    fn found_in(&self, columns: &[LedgerColumn]) -> Option<usize> {
+        let means = |header: String| folded(&self.id) == header || self.words.iter().any(|word| folded(word) == header);
+        let whole = columns.iter().position(|column| means(folded(&column.header)));
+        whole.or_else(|| columns.iter().position(|column| means(folded(&field_names::bare(&column.header)))))
     }
 }
 
@@ -165,7 +166,7 @@ impl Ledger {
         self.columns.retain(|column| !column.is_of_pack);
         let mut taken: HashMap<String, usize> = self.columns.iter().map(|column| (column.header.clone(), 1)).collect();
         for known in &words.columns {
-            let at = self.columns.iter().position(|column| known.means(&column.header)).unwrap_or_else(|| {
+            let at = known.found_in(&self.columns).unwrap_or_else(|| {
                 let header = unique(&header_of(known), &mut taken);
                 let column = LedgerColumn::of(header, &std::iter::empty());
                 self.columns.push(LedgerColumn { is_of_pack: true, ..column });
