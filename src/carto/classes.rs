@@ -166,7 +166,8 @@ impl Classes {
         let sizes = figures.iter().map(|figure| figure.abs()).filter(|size| *size > NOTHING);
         let Some(one_side) = Self::new(sizes, method, count) else { return Some(Self { bounds: vec![0.0, 0.0] }) };
         let above = &one_side.bounds[1..];
-        let below = above.iter().rev().map(|bound| -bound);
+        // A figure on a bound belongs to the class that is nearer to zero, on this side too.
+        let below = above.iter().rev().map(|bound| (-bound).next_down());
         Some(Self { bounds: below.chain([-NOTHING, 0.0]).chain(above.iter().copied()).collect() })
     }
 

@@ -190,7 +190,7 @@ fn class_rows(theme: &MapTheme, shown: &Choropleth, lang: Lang) -> Vec<Row> {
                 (true, true) => lang.pick("全部", "all").to_owned(),
                 (true, false) => format!("≤ {}", text(high)),
                 (false, true) => format!("≥ {}", text(low)),
-                (false, false) if low.total_cmp(&high).is_eq() => text(low),
+                (false, false) if low == 0.0 && high == 0.0 => text(low),
                 (false, false) => format!("{} – {}", text(low), text(high)),
             };
             rows.push(Row { swatch: Swatch::Fill(shown.colour(theme, i)), text });

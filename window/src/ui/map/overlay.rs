@@ -150,7 +150,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: 
             let figures = |value| figure.text_of(value, shown.area_unit());
             // Classes whose breaks were written are open at both ends.
             let text = match (low.is_finite(), high.is_finite()) {
-                (true, true) if low.total_cmp(&high).is_eq() => figures(low),
+                (true, true) if low == 0.0 && high == 0.0 => figures(low),
                 (true, true) => format!("{} – {}", figures(low), figures(high)),
                 (false, _) => format!("≤ {}", figures(high)),
                 (true, false) => format!("> {}", figures(low)),
