@@ -18,8 +18,12 @@ use quhua::io::project::{self, Journal};
 use quhua::io::{Limits, layers, ledgers};
 use quhua::jobs::Progress;
 use quhua::metrics::{FigureCache, Formula, OwnFigures, unit_figures};
-use quhua::model::{Dataset, FieldRules, LaidLedger, Layer, LayerSource, Ledger, LevelIndex, Measures, UnitId};
+use quhua::model::{
+    Dataset, FieldRules, LaidLedger, Layer, LayerSource, Ledger, LevelIndex, Measures, StatedDays, UnitId,
+};
 use quhua::query::{FormulaWords, read_formula};
+use quhua::rules::{choose_pack, pack_names};
+use quhua::study::derivations;
 
 mod data;
 
@@ -140,6 +144,23 @@ fn merge_with_ten_ledger_figures(bencher: Bencher<'_, '_>, size: &Size) {
         let figures = unit_figures(&dataset, &after, draft.result, AreaMethod::default());
         let value = |formula| own.value_of(formula, (&dataset, &after), draft.result, &figures).unwrap();
         formulas.iter().map(value).collect::<Vec<_>>()
+    });
+}
+
+/// What a merger brings about by the packs of the program, for its card: stations, clinics, offices, new codes.
+#[divan::bench(args = sizes())]
+fn merge_with_derived_rows(bencher: Bencher<'_, '_>, size: &Size) {
+    let Some(dataset) = with_ledger(size) else { return };
+    let packs = pack_names().filter_map(|name| choose_pack(name).unwrap().brought().ok()).collect();
+    let rules = derivations(packs, StatedDays::default()).0;
+    let dataset = dataset.with_derivations(Arc::new(rules));
+    let edit = merge_in_township(&dataset);
+    let base = &dataset.base;
+    bencher.bench(|| {
+        let draft = edit.draft(&dataset, base).unwrap();
+        let mut after = base.clone();
+        drop(draft.patch.apply(&mut after));
+        dataset.derived_between(base, &after)
     });
 }
 

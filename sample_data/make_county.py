@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the sample county 三河县: a landscape, the townships and villages in it, their people, and a plan.
+"""Makes the sample county 三河县: a landscape, the townships and villages in it, their people, a plan,
+and the ledgers of its offices.
 
     pip install numpy scipy shapely && python3 make_county.py [--out sanhe] [--seed 11]
 
@@ -21,6 +22,7 @@ from county_maker import lines
 from county_maker.landscape import Landscape
 from county_maker.layout import CENTRE, Layout
 from county_maker.people import COUNTY, COUNTY_CODE, attributes
+from make_ledgers import write_all
 
 LON0, LAT0 = 105.36, 31.18  # of the centre of the county
 M_PER_DEG_LAT, M_PER_DEG_LON = 110_870.0, 111_320.0 * np.cos(np.radians(LAT0))
@@ -221,6 +223,7 @@ def main():
     hole = layout.exclaves[0][0]
     around = town_features[layout.town_around(hole)][0]["code"]
     write_plan(options.out, village_features, town_features, (village_features[hole][0]["code"], around))
+    note(f"{sum(write_all(options.out, options.seed).values())} rows of ledgers")
     note(f"{sum(r['population'] for r, _ in village_features)} people; written to {options.out}")
 
 

@@ -35,7 +35,8 @@
 //! with all that figures rest on ([`study::Basis`], handed on as [`rules::Grounds`]), [`mod@io::format`] and
 //! [`io::layers`] for what is read and how another format comes to it, [`model::Dataset::joined`] for figures that come
 //! from [tables](io::tables), [`model::Ledger`] for the lists that a county keeps beside its boundaries, [`edit::RowEdit`] and
-//! [`metrics::rows`] for what a plan makes of them and what they count, [`coverage::validate`], [`model::Finding`] and [`report::health`] for what is wrong with
+//! [`metrics::rows`] for what a plan makes of them and what they count, [`model::Derivations`] for rows that come about by
+//! themselves, [`coverage::validate`], [`model::Finding`] and [`report::health`] for what is wrong with
 //! data, [`coverage::repair`] and [`model::BorderRepair`] for how borders are mended, [`io::project`] for how nothing of
 //! it is lost,
 //! [`cli`] for the whole in a few lines, `window/src/ui/state/` for everything that a user can do: as values in

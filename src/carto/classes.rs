@@ -9,6 +9,9 @@ use super::{AtomFlags, AtomStyle};
 /// Classes on a choropleth, unless there are fewer different figures.
 pub const CLASSES: usize = 5;
 
+/// As good as nothing: the class of zero begins there.
+const NOTHING: f64 = f64::MIN_POSITIVE;
+
 /// Opacity of choropleth fills: the colour must be the one of the legend.
 const OPACITY: u8 = 230;
 
@@ -123,6 +126,51 @@ impl Classes {
         Some(Self { bounds })
     }
 
+    /// Classes of a figure: those of a difference, and of what is below zero here and above it there, lie around zero, each
+    /// as far below it as another above.
+    #[must_use]
+    pub fn suiting(
+        figure: Figure,
+        figures: impl IntoIterator<Item = f64>,
+        method: Method,
+        count: usize,
+    ) -> Option<Self> {
+        let figures: Vec<f64> = figures.into_iter().filter(|figure| figure.is_finite()).collect();
+        let has = |wanted: fn(f64) -> bool| figures.iter().any(|&it| wanted(it));
+        let has_both = has(|it| it < 0.0) && has(|it| it > 0.0);
+        if figure.topic() == Topic::Difference || has_both {
+            return Self::around_zero(&figures, method, count.div_ceil(2));
+        }
+        Self::new(figures, method, count)
+    }
+
+    /// Whether they lie around zero, as far below it as above.
+    #[must_use]
+    pub fn is_around_zero(&self) -> bool {
+        self.bounds.windows(2).any(|pair| pair[0].abs() <= NOTHING && pair[1].abs() <= NOTHING)
+    }
+
+    /// The colours that somebody chose, else those that suit the figure and these classes: around zero two, away from a
+    /// pale middle.
+    #[must_use]
+    pub fn scheme(&self, chosen: Option<Scheme>, figure: Figure) -> Scheme {
+        let usual = Scheme::suiting(figure);
+        let suiting = if self.is_around_zero() && !usual.is_diverging() { Scheme::BrownGreen } else { usual };
+        chosen.unwrap_or(suiting)
+    }
+
+    /// At most `count` classes below zero and as many above, with the same bounds, and one for zero between them: the
+    /// middle of a diverging scheme. Only zero where no figure is anything else.
+    fn around_zero(figures: &[f64], method: Method, count: usize) -> Option<Self> {
+        figures.first()?;
+        let sizes = figures.iter().map(|figure| figure.abs()).filter(|size| *size > NOTHING);
+        let Some(one_side) = Self::new(sizes, method, count) else { return Some(Self { bounds: vec![0.0, 0.0] }) };
+        let above = &one_side.bounds[1..];
+        // A figure on a bound belongs to the class that is nearer to zero, on this side too.
+        let below = above.iter().rev().map(|bound| (-bound).next_down());
+        Some(Self { bounds: below.chain([-NOTHING, 0.0]).chain(above.iter().copied()).collect() })
+    }
+
     /// Classes with these breaks between them, ascending, open at both ends: one more than there are breaks. `None`
     /// without breaks, or when they do not ascend.
     #[must_use]
@@ -161,7 +209,9 @@ impl Classes {
     /// Lower and upper bound of each class, the lowest first. A figure on a bound belongs to the lower class.
     #[must_use]
     pub fn ranges(&self) -> impl ExactSizeIterator<Item = (f64, f64)> + '_ {
-        self.bounds.windows(2).map(|pair| (pair[0], pair[1]))
+        // What is as good as nothing reads as nothing.
+        let plain = |bound: f64| if bound.abs() <= NOTHING { 0.0 } else { bound };
+        self.bounds.windows(2).map(move |pair| (plain(pair[0]), plain(pair[1])))
     }
 
     /// Class of a figure; those beyond all bounds belong to the outermost class.
@@ -329,6 +379,25 @@ mod tests {
         assert_eq!(widened.breaks(), classes.breaks());
         assert_eq!(widened.ranges().next(), Some((0.5, 2.0)));
         assert_eq!(widened.ranges().last(), Some((8.0, 40.0)));
+    }
+
+    #[test]
+    fn classes_of_a_difference_lie_around_zero() {
+        let classes = Classes::around_zero(&[-40.0, -3.0, 0.0, 1.0, 2.0, 5.0], Method::Quantile, 3).unwrap();
+        assert_eq!(classes.count() % 2, 1);
+        let middle = classes.count() / 2;
+        assert_eq!(classes.class_of(0.0), middle, "neither gain nor loss");
+        for size in [0.001, 1.5, 5.0, 40.0, 90.0] {
+            let [gain, loss] = [size, -size].map(|figure| classes.class_of(figure));
+            assert!(gain > middle && gain - middle == middle - loss, "{size}: {gain} {loss}");
+        }
+        assert_eq!(Classes::around_zero(&[0.0, 0.0], Method::Quantile, 3).unwrap().count(), 1);
+        assert_eq!(Classes::around_zero(&[], Method::Quantile, 3), None);
+        let of = |figures: &[f64]| {
+            Classes::suiting(Figure::Area, figures.iter().copied(), Method::Quantile, CLASSES).unwrap()
+        };
+        assert_eq!(of(&[-1.0, 5.0]).scheme(None, Figure::Area), Scheme::BrownGreen, "below zero here, above it there");
+        assert_eq!(of(&[1.0, 5.0]).scheme(None, Figure::Area), Scheme::suiting(Figure::Area));
     }
 
     #[test]

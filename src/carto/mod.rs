@@ -6,6 +6,7 @@
 mod anchors;
 mod borders;
 pub mod camera;
+pub mod circles;
 mod classes;
 mod colouring;
 pub mod crossings;
@@ -16,6 +17,7 @@ pub mod palette;
 pub mod places;
 pub mod projection;
 mod style;
+pub mod symbols;
 pub mod words;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::io::atomic::write_file;
 use crate::io::outgoing::{self, Loss};
 use crate::io::{OutTarget, Outputs};
 use crate::report::certificate::{Destination, Verdict};
+use crate::report::derived::DerivedReport;
 use crate::report::summary::PlanSummary;
 use crate::report::table;
 
@@ -59,6 +60,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut draft = args.draft.read()?;
     let level = draft.level()?;
     let study = &mut draft.study;
+    let brought = DerivedReport::all(study.dataset(), study.state(), lang());
+    if let Some(sentence) = DerivedReport::sentence(&brought, lang()) {
+        say(Line::Note, sentence);
+    }
     let suspects = progress::shown(progress::Doing::CheckingBorders, |progress| study.find_suspects(progress))?;
     let own = study.own_figures().list().iter().map(|own| own.id).collect();
     let exporting = study.exporting(level, own);

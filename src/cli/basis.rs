@@ -7,8 +7,8 @@ use clap::Args;
 use super::{CliError, Line, lang, say};
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
-use crate::model::FieldRules;
-use crate::query::{check_own, read_own};
+use crate::model::{Day, FieldRules};
+use crate::query::{FormulaWords, check_own, read_own};
 use crate::study::Study;
 
 /// What figures rest on. What is not given here is as the project has it.
@@ -29,6 +29,14 @@ pub(super) struct BasisArgs {
     /// be given several times; those that a project keeps are there too.
     #[arg(long, value_name = "NAME = EXPRESSION")]
     figure: Vec<String>,
+    /// The day on which the plan was approved, such as 2019-12-18: deadlines of packs are counted from there. Default: as
+    /// the project has it.
+    #[arg(long, value_name = "DATE")]
+    approved: Option<Day>,
+    /// The day as of which ages and what is overdue are counted, such as 2020-06-30. Default: as the project has it. The
+    /// clock of the machine is never asked.
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Day>,
 }
 
 impl BasisArgs {
@@ -37,6 +45,11 @@ impl BasisArgs {
         for mistake in study.mistakes() {
             say(Line::Warning, mistake.words(lang()));
         }
+        // Before figures of one's own are read: they may ask for it.
+        study.adopt(|basis| {
+            basis.approved = self.approved.or(basis.approved);
+            basis.as_of = self.as_of.or(basis.as_of);
+        });
         let mut rules = FieldRules::clone(study.field_rules());
         self.field.iter().try_for_each(|given| rules.choose_written(given))?;
         let definitions = self.definitions(study)?;
@@ -55,6 +68,7 @@ impl BasisArgs {
     /// Figures of the project and those given here, which go before others of the same name.
     fn definitions(&self, study: &Study) -> Result<Vec<OwnDefinition>, CliError> {
         let mut definitions = study.own_figures().definitions();
+        let mut words = FormulaWords::clone(study.formula_words());
         let mut given = BTreeSet::new();
         for text in &self.figure {
             let wrong = |error| CliError::Figure { error, figure: text.clone() };
@@ -63,7 +77,8 @@ impl BasisArgs {
                 return Err(CliError::FigureTwice { name: definition.name.clone() });
             }
             definitions.retain(|kept| kept.name != definition.name);
-            check_own(&definition, &definitions, study.document().origin()).map_err(wrong)?;
+            let formula = check_own(&definition, &definitions, &words, study.document().origin()).map_err(wrong)?;
+            words.add(&definition, formula);
             definitions.push(definition);
         }
         Ok(definitions)

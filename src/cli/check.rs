@@ -11,6 +11,7 @@ use crate::edit::Document;
 use crate::io::OutTarget;
 use crate::io::atomic::write_file;
 use crate::model::JoinReport;
+use crate::report::derived::DerivedReport;
 use crate::report::health::HealthReport;
 use crate::rules::{self, Pack, RulesReport, Rulings};
 
@@ -41,6 +42,9 @@ struct Report {
     /// What came of the tables that were joined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     joins: Vec<JoinReport>,
+    /// Rows of ledgers that the plan brings about by itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    derived: Vec<DerivedReport>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
@@ -69,7 +73,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let joins = draft.joins.clone();
     let is_clean =
         health.is_clean() && rules.as_ref().is_none_or(RulesReport::is_clean) && joins.iter().all(JoinReport::is_clean);
-    let report = Report { health, rules, joins };
+    let derived = match draft.state() {
+        Some(state) => DerivedReport::all(draft.study.dataset(), state, lang()),
+        None => Vec::new(),
+    };
+    let report = Report { health, rules, joins, derived };
     write_file(&OutTarget::stdout(), |out| {
         if args.json {
             serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -82,7 +90,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
             told.taken.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
             told.findings.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
         }
-        report.rules.iter().try_for_each(|rules| write!(out, "{rules}"))
+        report.rules.iter().try_for_each(|rules| write!(out, "{rules}"))?;
+        DerivedReport::sentence(&report.derived, lang()).iter().try_for_each(|sentence| writeln!(out, "{sentence}"))
     })?;
     Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })
 }

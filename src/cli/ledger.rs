@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
+use rust_decimal::Decimal;
 
 use super::join::{accepted, source_of};
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
 use crate::io::atomic::write_file;
-use crate::io::{LayerSource, Limits, OutTarget, Outputs, ledgers};
+use crate::io::{LayerSource, Limits, OutTarget, Outputs, file_safe, ledgers};
 use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger, TableWords};
 use crate::report::ledgers::{LedgerDiff, LedgerReport, ledger_sheet};
 use crate::rules::{Choice, choose_pack};
@@ -28,9 +29,20 @@ pub(super) struct LedgerArgs {
     #[arg(long, value_name = "FILE.json", requires = "ledger")]
     ledger_accept: Option<PathBuf>,
     /// A pack: what headers of ledgers mean, which words stand in them, figures and rules. The name of one in the program
-    /// (health, schools, assets, one-each), a folder with a `pack.toml`, or a file. May be given several times.
+    /// (`quhua packs` lists them), a folder or zip with a `pack.toml`, or a file. May be given several times.
     #[arg(long, value_name = "PACK")]
     pack: Vec<String>,
+    /// Another number in place of one that a pack has under a name, such as a weight or a threshold. May be given several
+    /// times.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = number, requires = "pack")]
+    number: Vec<(String, Decimal)>,
+}
+
+/// A name and a number.
+fn number(text: &str) -> Result<(String, Decimal), String> {
+    let (name, number) = text.split_once(['=', '＝']).ok_or("write NAME=NUMBER")?;
+    let number = number.trim().parse().map_err(|_| format!("{:?} is no number", number.trim()))?;
+    Ok((name.trim().to_owned(), number))
 }
 
 impl LedgerArgs {
@@ -47,6 +59,11 @@ impl LedgerArgs {
     /// The packs that are named.
     pub(super) fn packs(&self) -> Result<Vec<Choice>, CliError> {
         Ok(self.pack.iter().map(|name| choose_pack(name)).collect::<Result<_, _>>()?)
+    }
+
+    /// Numbers in place of those that packs have.
+    pub(super) fn numbers(&self) -> &[(String, Decimal)] {
+        &self.number
     }
 
     /// Lays these ledgers over boundaries, beside those that lie there; one of the same name takes the place of another. What
@@ -202,10 +219,4 @@ fn write(args: &WriteArgs) -> Result<Outcome, CliError> {
         write_file(target, |out| sheet.write_xlsx(out))?;
     }
     Ok(Outcome::Clean)
-}
-
-/// A name without what file systems do not take.
-fn file_safe(name: &str) -> String {
-    let safe = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c });
-    safe.collect::<String>().trim_matches(['.', ' ']).to_owned()
 }

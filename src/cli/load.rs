@@ -23,7 +23,7 @@ use crate::model::{
     Preparation, ReadNote, ReadNoteKind, State,
 };
 use crate::rules::{self, LoadError, Pack};
-use crate::study::Study;
+use crate::study::{Study, furnished};
 
 /// What was read otherwise than it stands is told of so many features, at most.
 const MOST_NOTES: usize = 20;
@@ -159,6 +159,12 @@ impl LoadArgs {
             let new: Vec<_> = packs.into_iter().filter(|pack| !basis.packs.contains(pack)).collect();
             basis.packs.extend(new);
         });
+        let numbers = self.read.ledgers.numbers();
+        let known = study.numbers();
+        if let Some((name, _)) = numbers.iter().find(|(name, _)| !known.contains_key(name)) {
+            return Err(CliError::NoSuchNumber { name: name.clone(), known: known.into_keys().collect() });
+        }
+        study.adopt(|basis| basis.numbers.extend(numbers.iter().cloned()));
         basis.lay(&mut study)?;
         Ok(study)
     }
@@ -359,6 +365,9 @@ impl ReadArgs {
         // Those of the project, then those that are given.
         let dataset = dataset.and_kept_ledgers(plans.as_ref().map_or(&[], |plans| &plans.ledgers));
         let dataset = self.ledgers.lay(dataset, &self.limits())?;
+        let settings = plans.as_ref().map(|plans| plans.settings.clone()).unwrap_or_default();
+        let packs = self.ledgers.packs()?.iter().filter_map(|choice| choice.brought().ok()).collect();
+        let dataset = furnished(dataset, &settings, packs);
         let places = plans.as_ref().map(|plans| Arc::clone(&plans.places)).unwrap_or_default();
         Ok(Loaded { dataset, plans, places, joins })
     }
@@ -541,7 +550,9 @@ impl DraftArgs {
             (None, Some(name)) => carry_out_scenario(loaded, name)?,
             (None, None) => loaded.document(),
         };
-        let study = self.load.study(document, &self.basis)?;
+        let mut study = self.load.study(document, &self.basis)?;
+        // Nobody gives up here.
+        let _ = study.look_for_findings(&crate::jobs::Progress::new());
         Ok(Draft { study, planned: self.names_a_plan(), level: self.level, joins })
     }
 }

@@ -17,6 +17,7 @@ mod ledger;
 mod load;
 mod metrics;
 mod out;
+mod packs;
 #[cfg(feature = "print")]
 mod page;
 mod plan;
@@ -88,6 +89,8 @@ enum Command {
     Repair(repair::Args),
     /// Ledgers: lists that the county keeps beside its boundaries, which follow the plan.
     Ledger(ledger::Args),
+    /// Packs: what headers of ledgers mean, figures and rules. Lists those of the program, or describes one.
+    Packs(packs::Args),
 }
 
 /// What the command line asks for.
@@ -139,6 +142,7 @@ fn carry_out(cli: Cli) -> Request {
         Command::Convert(args) => convert::run(&args),
         Command::Repair(args) => repair::run(&args),
         Command::Ledger(args) => ledger::run(&args),
+        Command::Packs(args) => packs::run(&args),
     };
     Request::Done(match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -258,6 +262,9 @@ enum CliError {
     /// No ledger is named.
     #[error("no ledger is given; add --ledger FILE=NAME")]
     NoLedger,
+    /// No pack has a number of a name.
+    #[error("no pack has a number called {name:?}; there are: {}", known.join(", "))]
+    NoSuchNumber { name: String, known: Vec<String> },
     /// A folder cannot be made.
     #[error("the folder cannot be made ({error}): {}", path.display())]
     NoFolder { error: std::io::Error, path: PathBuf },

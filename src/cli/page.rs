@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
+use crate::carto::symbols::SymbolStyle;
 use crate::i18n::numbers::AreaUnit;
 use crate::io::atomic::write_file;
 use crate::page::{Reader, page};
-use crate::print::{Shades, Style};
+use crate::print::{PrintError, Shades, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -17,6 +18,10 @@ pub(super) struct Args {
     /// default), `:quantile` or `:equal` behind a figure says how classes are found; they come from before the plan.
     #[arg(long, default_value = "neighbours")]
     style: String,
+    /// A ledger whose rows stand on the map as symbols: its name, and behind `by` the column that tells them apart, words by
+    /// shape and colour, numbers by size: "health by level". May be given several times.
+    #[arg(long, value_name = "LEDGER [by COLUMN]")]
+    symbols: Vec<String>,
     /// Title of the page. Default: the name of the plan, or else that of the whole, or of the file.
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -30,6 +35,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut draft = args.draft.read()?;
     progress::shown(progress::Doing::CheckingBorders, |progress| draft.study.find_suspects(progress))?;
     let study = &draft.study;
+    let symbols = args.symbols.iter().map(|text| SymbolStyle::parse(text, study.dataset()));
+    let symbols = symbols.collect::<Result<Vec<_>, _>>().map_err(PrintError::from)?;
     let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
     let reader = Reader {
         dataset: study.dataset(),
@@ -38,6 +45,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         title: args.title.as_deref(),
         style,
         shades: Shades::default(),
+        symbols: &symbols,
         grounds: &study.grounds(),
         area_unit: AreaUnit::default(),
         lang: lang(),

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::load::DraftArgs;
 use super::{CliError, Outcome, lang, progress};
+use crate::carto::symbols::SymbolStyle;
 use crate::io::atomic::write_file;
-use crate::print::{self, Shades, Sheet, Size, Style};
+use crate::print::{self, PrintError, Shades, Sheet, Size, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -19,6 +20,10 @@ pub(super) struct Args {
     /// inch.
     #[arg(long, value_name = "SIZE", default_value = "1600x1200")]
     size: String,
+    /// A ledger whose rows stand on the map as symbols: its name, and behind `by` the column that tells them apart, words by
+    /// shape and colour, numbers by size: "health by level". May be given several times.
+    #[arg(long, value_name = "LEDGER [by COLUMN]")]
+    symbols: Vec<String>,
     /// Title of the map. Default: the name of the plan, or else that of the whole, or of the file.
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -55,6 +60,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let target = args.draft.outputs(None).target(&args.output, &["svg", "png", "pdf"])?;
     let draft = args.draft.read()?;
     let study = &draft.study;
+    let symbols = args.symbols.iter().map(|text| SymbolStyle::parse(text, study.dataset()));
+    let symbols = symbols.collect::<Result<Vec<_>, _>>().map_err(PrintError::from)?;
     let style = Style::parse(&args.style, study.document().origin(), study.own_figures())?;
     let (level, title) = (draft.level()?, args.title.as_deref());
     let sheet = Sheet {
@@ -64,6 +71,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         title,
         style,
         shades: Shades::default(),
+        symbols: &symbols,
         grounds: &study.grounds(),
         size,
         lang: lang(),

@@ -40,6 +40,9 @@ impl Say for CliError {
                 path.display()
             ),
             Self::NoLedger => "没有给出台账；请加 --ledger 文件=名称".to_owned(),
+            Self::NoSuchNumber { name, known } => {
+                format!("系统包中没有名为“{name}”的参数；可用：{}", known.join("、"))
+            }
             Self::NoFolder { error, path } => format!("不能建立文件夹（{error}）：{}", path.display()),
             Self::Join(error) => error.zh(),
             Self::Profile(error) => error.zh(),
@@ -131,6 +134,7 @@ mod tests {
             Ledger(LedgerError::NoHeader { file: word() }.into()),
             LedgerAccept { why: word(), path: "a".into() },
             NoLedger,
+            NoSuchNumber { name: word(), known: vec![word()] },
             NoFolder { error: std::io::Error::other("full"), path: "a".into() },
             Join(JoinError::NoHeader { file: word() }),
             Profile(ProfileError::Newer { version: 2, path: "a".into() }),

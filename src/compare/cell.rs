@@ -90,7 +90,8 @@ pub struct Cell {
     pub at: Option<Who>,
     /// Figure less that of the first alternative; `None` for the first, and where either is not known.
     pub difference: Option<Amount>,
-    /// The same in percent of the first, rounded half away from zero.
+    /// The same in percent of the first, rounded half away from zero; `None` for shares in percent, whose difference is in
+    /// percentage points.
     pub difference_percent: Option<Decimal>,
     /// A reduction rate in percent, rounded half away from zero and never negative: the trend says which way it went.
     pub percent: Option<Decimal>,

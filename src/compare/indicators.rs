@@ -207,7 +207,10 @@ fn cells(indicator: &Indicator, found: Vec<Found>) -> Vec<Cell> {
             value,
             at,
             difference: pair.and_then(|(before, after)| after.minus(before)),
-            difference_percent: pair.and_then(|pair| change(pair).growth_percent(PERCENT_DECIMALS)),
+            // Of shares in percent it would be taken for the points that they lie apart.
+            difference_percent: pair
+                .filter(|_| indicator.measure().has_relative_change())
+                .and_then(|pair| change(pair).growth_percent(PERCENT_DECIMALS)),
             trend: fewer.map(trend),
         }
     };

@@ -95,6 +95,9 @@ pub struct IndicatorEntry {
     pub id: String,
     /// What it is measured in.
     pub unit: &'static str,
+    /// What differences of it are measured in, where that is something else: `percentage_points` of shares in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference_unit: Option<&'static str>,
     /// What it is called.
     pub name: InWords,
     /// One for each alternative.
@@ -302,12 +305,17 @@ fn text(number: Option<&Number>) -> String {
 }
 
 fn level_entry(comparison: &Comparison<'_>, table: &LevelTable, worst: usize) -> LevelEntry {
-    let indicators = table.rows.iter().map(|row| IndicatorEntry {
-        id: row.indicator.id(),
-        unit: row.indicator.measure().id(),
-        measure: row.indicator.measure(),
-        name: InWords::of(|lang| words::indicator(lang, &row.indicator)),
-        values: row.cells.iter().map(ValueEntry::from).collect(),
+    let indicators = table.rows.iter().map(|row| {
+        let measure = row.indicator.measure();
+        let of_difference = measure.of_difference();
+        IndicatorEntry {
+            id: row.indicator.id(),
+            unit: measure.id(),
+            difference_unit: (of_difference != measure).then(|| of_difference.id()),
+            measure,
+            name: InWords::of(|lang| words::indicator(lang, &row.indicator)),
+            values: row.cells.iter().map(ValueEntry::from).collect(),
+        }
     });
     let farther = table.farther.iter().enumerate().map(|(i, farther)| {
         let sorted = |sort: fn(&mut [Farther])| {

@@ -10,6 +10,23 @@ use super::refs::{UnitLabel, UnitRef};
 use crate::coverage::CutError;
 use crate::model::{Kind, Level};
 
+/// A word that does not follow another one in a column.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "{column:?} is {from:?}, and {to:?} does not follow on that; {}",
+    if open.is_empty() { "nothing does".to_owned() } else { format!("what does: {}", open.join(", ")) }
+)]
+pub struct NoTurn {
+    /// The name of the column.
+    pub column: CompactString,
+    /// What stands there.
+    pub from: CompactString,
+    /// What was to stand there.
+    pub to: CompactString,
+    /// What may follow.
+    pub open: Vec<CompactString>,
+}
+
 /// Why an edit was refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EditError {
@@ -224,6 +241,28 @@ pub enum EditError {
         /// Key of the row.
         row: CompactString,
     },
+    /// The vocabulary of a column does not let one word follow another.
+    #[error("{row} in {ledger:?}: {turn}")]
+    NoTransition {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
+        /// What was to follow what.
+        turn: Box<NoTurn>,
+    },
+    /// A word asks for other columns to be filled.
+    #[error("{to:?} asks for {}: say these of {row} in {ledger:?} too", columns.join(", "))]
+    TransitionAsks {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
+        /// The word.
+        to: CompactString,
+        /// Columns that are blank.
+        columns: Vec<CompactString>,
+    },
     /// A new row lies outside of all units.
     #[error("the place {lon}, {lat} lies in no unit")]
     RowNowhere {
@@ -334,6 +373,16 @@ pub enum Warning {
     NotAdjacent {
         /// Number of groups of touching units.
         groups: usize,
+    },
+    /// Something is said of a row that comes about by itself, and does not now.
+    #[error(
+        "the row {row} of {ledger:?} does not come about as the plan is now; what is said of it holds once it does"
+    )]
+    RowNotThere {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
     },
     /// A new unit takes the code of one that it is made of.
     #[error("the code {code} belonged to one of the abolished units")]

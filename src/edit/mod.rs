@@ -64,7 +64,7 @@ mod words;
 pub use apply::Applied;
 pub use document::{Document, PlanError, Preview, Refusal, SavePoint};
 pub use draft::{Draft, Refined, UnitAfter};
-pub use error::{EditError, Warning};
+pub use error::{EditError, NoTurn, Warning};
 pub use op::{Along, Edit, Form, LockTarget, SeatSpec, Share, SplitPart, Target};
 pub use own_figures::OwnDefinition;
 pub use parse::{Expected, PlanProblem, PlanReadError};

@@ -8,12 +8,12 @@ use geo::Coord;
 use serde::Serialize;
 
 use super::draft::{Draft, Drafting};
-use super::error::EditError;
+use super::error::{EditError, NoTurn, Warning};
 use super::op::Edit;
 use super::patch::Change;
 use super::refs::UnitRef;
 use crate::coverage::AtomId;
-use crate::model::{AddedAt, Bound, Dataset, LaidLedger, LevelIndex, RowRecord, State, UnitId};
+use crate::model::{AddedAt, Bound, Dataset, LaidLedger, LedgerRow, LevelIndex, RowRecord, State, Transition, UnitId};
 
 /// Cells by the names of their columns; an empty text blanks the cell.
 pub type Cells = BTreeMap<CompactString, CompactString>;
@@ -58,37 +58,47 @@ pub(super) fn draft(
     };
     let records = state.records();
     let no_such_row = |id: &CompactString| EditError::NoSuchRow { ledger: table.clone(), row: id.clone() };
+    // A row that a rule brings about may be gone for now; what is said of it holds again once it comes back.
+    let mut is_waiting = false;
+    let mut known = |id: &CompactString| {
+        let row = laid.any_row(dataset, state, id);
+        is_waiting = row.is_none() && laid.may_arise(dataset, id);
+        if row.is_some() || is_waiting { Ok(row) } else { Err(no_such_row(id)) }
+    };
     let (id, row, record) = match row {
         RowEdit::Set { set } => {
             let id = id.cloned().unwrap_or_default();
-            laid.row(records, &id).ok_or_else(|| no_such_row(&id))?;
+            let there = known(&id)?;
+            if there.as_ref().is_some_and(LedgerRow::is_removed) {
+                return Err(no_such_row(&id));
+            }
             let mut record = records.get(table, &id).cloned().unwrap_or_default();
             let set = named(laid, set)?;
+            if let Some(there) = &there {
+                check_transitions(laid, there, &set)?;
+            }
             for (column, value) in &set {
-                put(laid, &id, &mut record, column, value);
+                put(laid, there.as_ref(), &mut record, column, value);
             }
             (id, RowEdit::Set { set }, record)
         }
         RowEdit::Add { add, unit, at } => {
             let add = named(laid, add)?;
             let id = id.cloned().or_else(|| key_of(laid, &add)).unwrap_or_else(|| next_key(laid, state));
-            if laid.ledger().row(&id).is_some() || laid.row(records, &id).is_some() {
+            if laid.row(dataset, state, &id).is_some() || laid.ledger().row(&id).is_some() {
                 return Err(EditError::RowExists { ledger: table.clone(), row: id });
             }
             let added = place(dataset, state, laid, &add, unit.as_ref(), *at)?;
             let mut record = RowRecord { added: Some(added), ..RowRecord::default() };
             for (column, value) in &add {
-                put(laid, &id, &mut record, column, value);
+                put(laid, None, &mut record, column, value);
             }
             (id, RowEdit::Add { add, unit: unit.clone(), at: *at }, record)
         }
         RowEdit::Remove { remove } => {
             let id = id.cloned().unwrap_or_default();
+            known(&id)?;
             let was = records.get(table, &id);
-            let is_known = laid.ledger().row(&id).is_some() || was.is_some_and(|record| record.added.is_some());
-            if !is_known {
-                return Err(no_such_row(&id));
-            }
             let record = RowRecord { removed: *remove, ..was.cloned().unwrap_or_default() };
             (id, RowEdit::Remove { remove: *remove }, record)
         }
@@ -100,10 +110,13 @@ pub(super) fn draft(
     let atom = match record.added {
         Some(AddedAt::Atom(atom)) => Some(atom),
         Some(AddedAt::Whole) => None,
-        None => laid.ledger().row(&id).and_then(|row| laid.bound(row).atom()),
+        None => laid.any_row(dataset, state, &id).and_then(|row| row.atom()),
     };
     let about = units_of(state, atom);
     let mut draft = Drafting::new(state);
+    if is_waiting {
+        draft.warnings.push(Warning::RowNotThere { ledger: table.clone(), row: id.clone() });
+    }
     let edit = Edit::Record { table: table.clone(), id: Some(id.clone()), row };
     draft.besides.push(Change::Record(table.clone(), id, Some(record).filter(|record| !record.is_empty())));
     // A step is about some unit: the one that has the row, else the first of all stands for the rest.
@@ -134,16 +147,62 @@ fn named(laid: &LaidLedger, cells: &Cells) -> Result<Cells, EditError> {
     cells.iter().map(|(column, value)| Ok((name(column)?, value.clone()))).collect()
 }
 
-/// Sets a cell. What the file says anyway is not said again.
-fn put(laid: &LaidLedger, id: &str, record: &mut RowRecord, column: &CompactString, value: &CompactString) {
-    let ledger = laid.ledger();
-    let loaded = ledger.row(id).zip(ledger.column(column)).map(|(row, column)| ledger.text(row, column));
-    let is_as_loaded = loaded.map_or(value.is_empty(), |loaded| loaded == value.trim());
-    if is_as_loaded {
+/// Sets a cell. What the file or a rule says anyway is not said again.
+fn put(
+    laid: &LaidLedger,
+    row: Option<&LedgerRow<'_>>,
+    record: &mut RowRecord,
+    column: &CompactString,
+    value: &CompactString,
+) {
+    let unrecorded = row.zip(laid.ledger().column(column)).map(|(row, column)| row.unrecorded(column));
+    let is_said_anyway = unrecorded.map_or(value.is_empty(), |said| said == value.trim());
+    if is_said_anyway {
         record.set.remove(column);
     } else {
         record.set.insert(column.clone(), value.clone());
     }
+}
+
+/// Refuses what the vocabulary of a column does not let follow what stands there, and what lacks columns that it asks for.
+fn check_transitions(laid: &LaidLedger, row: &LedgerRow<'_>, set: &Cells) -> Result<(), EditError> {
+    let ledger = laid.ledger();
+    for (name, value) in set {
+        let Some(at) = ledger.column(name) else { continue };
+        let (transitions, from, to) = (&ledger.columns()[at].transitions, row.text(at), value.trim());
+        if transitions.is_empty() || to.is_empty() || from == to {
+            continue;
+        }
+        let open = || transitions.iter().filter(|it| it.leaves(from));
+        let taken: Vec<&Transition> = open().filter(|it| it.to.iter().any(|word| word == to)).collect();
+        if taken.is_empty() {
+            let mut open: Vec<CompactString> = open().flat_map(|it| it.to.iter().cloned()).collect();
+            open.dedup();
+            let turn = NoTurn { column: name.clone(), from: from.into(), to: to.into(), open };
+            return Err(EditError::NoTransition {
+                ledger: ledger.name().into(),
+                row: row.key().clone(),
+                turn: Box::new(turn),
+            });
+        }
+        let is_blank = |column: &CompactString| {
+            let Some(at) = ledger.column(column) else { return false };
+            let header = ledger.columns()[at].header.as_str();
+            set.get(header).map_or_else(|| row.text(at), |value| value.trim()).is_empty()
+        };
+        let lacking = |it: &&Transition| it.asks.iter().filter(|column| is_blank(column)).cloned().collect::<Vec<_>>();
+        // Where several ways lead there, one of them is enough.
+        let fewest = taken.iter().map(lacking).min_by_key(Vec::len).unwrap_or_default();
+        if !fewest.is_empty() {
+            return Err(EditError::TransitionAsks {
+                ledger: ledger.name().into(),
+                row: row.key().clone(),
+                to: to.into(),
+                columns: fewest,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The key that the cells of a new row give.

@@ -103,6 +103,8 @@ pub(crate) fn grid_of(columns: usize, rows: usize, squares: &[MultiPolygon]) -> 
         repaired_borders: None,
         unrepaired: None,
         ledgers: Vec::new(),
+        derivations: Arc::default(),
+        anchors: Arc::default(),
     })
 }
 

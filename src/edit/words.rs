@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use super::document::PlanError;
-use super::error::{EditError, Warning};
+use super::error::{EditError, NoTurn, Warning};
 use super::names::{NameFlaw, NameScope};
 use super::op::{Edit, LockTarget};
 use super::parse::{Expected, OPS, PlanProblem, PlanReadError};
@@ -216,6 +216,9 @@ impl Say for Warning {
             Self::CodesToReplace { units, prefix } => {
                 format!("{units} 个单元的代码不以新上级代码 {prefix} 开头，需要另编代码")
             }
+            Self::RowNotThere { ledger, row } => {
+                format!("台账“{ledger}”的 {row} 按现方案不产生；所记内容保留，产生后生效")
+            }
             Self::SegmentFull { prefix, segment } => format!("{prefix} 的代码段 {segment} 已用完，未能拟出代码"),
             Self::NameTaken { name, unit, scope } => {
                 format!("名称“{name}”与 {} 重名，{}不应重名", unit.code, scope.zh())
@@ -286,6 +289,14 @@ impl Say for EditError {
                 format!("台账“{ledger}”没有“{column}”列；有：{}", there.join("、"))
             }
             Self::RowAsBefore { ledger, row } => format!("台账“{ledger}”的 {row} 没有变化"),
+            Self::NoTransition { ledger, row, turn } => {
+                let NoTurn { column, from, to, open } = &**turn;
+                let open = if open.is_empty() { "无".to_owned() } else { open.join("、") };
+                format!("台账“{ledger}”{row} 的“{column}”现为“{from}”，不能改为“{to}”；可改为：{open}")
+            }
+            Self::TransitionAsks { ledger, row, to, columns } => {
+                format!("台账“{ledger}”{row} 改为“{to}”，须同时填写：{}", columns.join("、"))
+            }
             Self::RowNowhere { lon, lat } => format!("位置 {lon}, {lat} 不在任何单元内"),
             Self::SeatUseAsBefore { unit } => format!("{} 的驻地去向没有变化", name(unit)),
             Self::InForce { unit } => format!("{} 没有被撤销", name(unit)),
@@ -466,6 +477,12 @@ mod tests {
             RowExists { ledger: "health".into(), row: "H1".into() },
             NoSuchColumn { ledger: "health".into(), column: "beds".into(), there: vec!["beds (2)".into()] },
             RowAsBefore { ledger: "health".into(), row: "H1".into() },
+            NoTransition {
+                ledger: "a".into(),
+                row: "1".into(),
+                turn: NoTurn { column: "c".into(), from: "x".into(), to: "y".into(), open: vec!["z".into()] }.into(),
+            },
+            TransitionAsks { ledger: "a".into(), row: "1".into(), to: "y".into(), columns: vec!["receiver".into()] },
             RowNowhere { lon: 1.0, lat: 2.0 },
             InForce { unit: unit() },
             MadeByPlan { unit: unit() },
@@ -493,6 +510,7 @@ mod tests {
         check_said(&scopes.map(|scope| Warning::NameTaken { name: "A".into(), unit: unit(), scope }));
         check_said(&one_of_each!(Warning:
             NotAdjacent { groups: 2 },
+            RowNotThere { ledger: "a".into(), row: "1".into() },
             CodeReused { code: "1".into() },
             CodeOutsideSegment { code: "1".into(), kind: Kind::Town, segment },
             CodeNotUnderParent { code: "1".into(), prefix: "2".into() },

@@ -11,6 +11,7 @@
 
 mod fields;
 mod lang;
+pub mod ledgers;
 pub mod markup;
 pub mod numbers;
 pub mod plain;

@@ -489,6 +489,27 @@ pub fn copied_rows(lang: Lang, rows: usize) -> String {
     }
 }
 
+/// How many figures are folded away.
+#[must_use]
+pub fn and_more_figures(lang: Lang, more: usize) -> String {
+    let count = numbers::count(more);
+    match (lang, more) {
+        (Lang::Zh, _) => format!("其余 {count} 项指标"),
+        (Lang::En, 1) => "1 more figure".to_owned(),
+        (Lang::En, _) => format!("{count} more figures"),
+    }
+}
+
+/// How many rows of ledgers stand at one symbol.
+#[must_use]
+pub fn rows_here(lang: Lang, rows: usize) -> String {
+    let rows = numbers::count(rows);
+    match lang {
+        Lang::Zh => format!("此处 {rows} 行"),
+        Lang::En => format!("{rows} rows here"),
+    }
+}
+
 /// How many there are more than shown.
 #[must_use]
 pub fn and_more(lang: Lang, more: usize) -> String {

@@ -101,7 +101,23 @@ pub fn contents(path: &Path, limits: &Limits) -> Result<Vec<LayerEntry>, ReadErr
 pub(super) fn features(source: &LayerSource, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
     let path = &*shapefile::main_of(&source.path);
     let (input, _, reader) = open(path)?;
-    let Features { mut list, declared_crs } = (reader.features)(input, source, limits)?;
+    on_earth((reader.features)(input, source, limits)?, source)
+}
+
+/// Reads all features of a GeoJSON that is in memory; `path` stands for it in messages.
+///
+/// # Errors
+/// As [`read()`].
+pub(super) fn features_of(bytes: &[u8], path: &Path, limits: &Limits) -> Result<Vec<Feature>, ReadError> {
+    let input = Input::new(path, bytes.len() as u64, Box::new(bytes));
+    let input = input.map_err(|source| ReadError::from_io(path, source))?;
+    let source = LayerSource::from(path.to_owned());
+    on_earth((super::geojson::READER.features)(input, &source, limits)?, &source)
+}
+
+/// Features with their coordinate system settled, and their coordinates as longitude and latitude.
+fn on_earth(features: Features, source: &LayerSource) -> Result<Vec<Feature>, ReadError> {
+    let Features { mut list, declared_crs } = features;
     let mut coords = Vec::new();
     each_position(&mut list, &mut |position| coords.extend(coord_of(position)));
     let wrong = |problem: crs::CrsProblem| whole_file(&source.path, problem);

@@ -1,6 +1,7 @@
 //! Ledgers from files: a sheet of a workbook, a CSV, or a layer of points, lines or places.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use geo::{Coord, InteriorPoint as _, LineString, MultiPolygon, Polygon};
 use geojson::{Feature, GeometryValue, Position};
@@ -39,17 +40,8 @@ impl Say for LedgerReadError {
 /// # Errors
 /// [`LedgerReadError`]: the file cannot be read, or no row of it names columns.
 pub fn read(source: &LayerSource, name: &str, limits: &Limits) -> Result<Ledger, LedgerReadError> {
-    if format::kind_of(&source.path) == FileKind::Table || is_text(source) {
-        let mut first_error = None;
-        for sheet in tables::read(source)? {
-            match Ledger::from_sheet(name, sheet) {
-                Ok(ledger) if !ledger.is_empty() => return Ok(ledger),
-                Ok(_) => {}
-                Err(error) => first_error = first_error.or(Some(error)),
-            }
-        }
-        let file = file_name(&source.path);
-        return Err(first_error.unwrap_or(LedgerError::NoHeader { file }).into());
+    if is_table(&source.path) {
+        return of_sheets(tables::read(source)?, &source.path, name);
     }
     let features = layers::features(source, limits)?;
     let bytes =
@@ -64,10 +56,42 @@ pub fn read(source: &LayerSource, name: &str, limits: &Limits) -> Result<Ledger,
     Ok(Ledger::from_shapes(name, shaped(&features, sheet))?)
 }
 
-/// Whether a file is a table of text: then its columns of coordinates are read as those of other ledgers are.
-fn is_text(source: &LayerSource) -> bool {
-    let ending = source.path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ["csv", "tsv", "txt"].contains(&ending.as_str()))
+/// Reads a ledger that is in memory: a table, or points and lines as GeoJSON. `file` stands for it in messages, and its
+/// ending says what it is.
+///
+/// # Errors
+/// As [`read()`].
+pub fn read_bytes(file: &Path, bytes: &[u8], name: &str, limits: &Limits) -> Result<Ledger, LedgerReadError> {
+    let sha256 = sha256_hex(bytes);
+    if is_table(file) {
+        let sheets = tables::read_bytes(file, bytes, None);
+        let sheets = sheets.map_err(|problem| ReadError::File { path: file.to_owned(), problem })?;
+        return of_sheets(sheets.into_iter().map(|sheet| Sheet { sha256: sha256.clone(), ..sheet }), file, name);
+    }
+    let features = layers::features_of(bytes, file, limits)?;
+    let sheet = Sheet { file: file_name(file), sha256, ..Sheet::default() };
+    Ok(Ledger::from_shapes(name, shaped(&features, sheet))?)
+}
+
+/// The ledger of the first sheet that has rows below names of columns.
+fn of_sheets(sheets: impl IntoIterator<Item = Sheet>, path: &Path, name: &str) -> Result<Ledger, LedgerReadError> {
+    let mut first_error = None;
+    for sheet in sheets {
+        match Ledger::from_sheet(name, sheet) {
+            Ok(ledger) if !ledger.is_empty() => return Ok(ledger),
+            Ok(_) => {}
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    let file = file_name(path);
+    Err(first_error.unwrap_or(LedgerError::NoHeader { file }).into())
+}
+
+/// Whether a file is a table, one of text too: its columns of coordinates are read as those of other ledgers are.
+fn is_table(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let is_text = ending.is_some_and(|ending| ["csv", "tsv", "txt"].contains(&ending.as_str()));
+    is_text || format::kind_of(path) == FileKind::Table
 }
 
 fn shaped(features: &[Feature], sheet: Sheet) -> Shaped {

@@ -66,7 +66,7 @@ pub use self::geoparquet::ParquetProblem;
 pub use error::{Counted, FileProblem, Looks, Place, Problem, ReadError, WriteError, WriteProblem};
 pub use layers::LayerSource;
 pub use limits::Limits;
-pub use outputs::{OutTarget, Outputs};
+pub use outputs::{OutTarget, Outputs, file_safe};
 pub use profile::Profile;
 pub use project::{ProjectError, ProjectProblem};
 pub use shaped::CellProblem;

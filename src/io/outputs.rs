@@ -16,6 +16,13 @@ use super::atomic::{folder_of, is_device, previous_of};
 use super::standing::{Standing, is_project};
 use super::{WriteError, WriteProblem, format, outgoing};
 
+/// A name without what file systems do not take.
+#[must_use]
+pub fn file_safe(name: &str) -> String {
+    let safe = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c });
+    safe.collect::<String>().trim_matches(['.', ' ']).to_owned()
+}
+
 /// Where output goes: a place that [`Outputs`] has let pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutTarget(Option<PathBuf>);

@@ -2,7 +2,7 @@
 
 use super::catalogue::{Figure, Needs, Rank, Row, Topic};
 use super::together::Together;
-use super::{Amount, Measure, OwnFigure, OwnFigures, UnitFigures};
+use super::{Amount, Measure, OwnFigures, UnitFigures};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, field_name};
 use crate::model::Dataset;
@@ -119,7 +119,7 @@ impl Figure {
     #[must_use]
     pub fn with_unit(self, name: &str, lang: Lang, area_unit: AreaUnit, own: &OwnFigures) -> String {
         if let Self::Own(id) = self {
-            return own.get(id).map_or_else(|| name.to_owned(), OwnFigure::name_with_unit);
+            return own.get(id).map_or_else(|| name.to_owned(), |own| own.name_with_unit(lang));
         }
         match self.measure().symbol(lang, area_unit) {
             "" => name.to_owned(),
@@ -154,7 +154,7 @@ impl Figure {
     pub const fn measure(self) -> Measure {
         match (self.row(), self) {
             (Some(row), _) => row.measure,
-            (None, Self::Own(_)) => Measure::Own,
+            (None, Self::Own(id)) => id.measure(),
             (None, _) => Measure::Field,
         }
     }
@@ -165,8 +165,15 @@ impl Figure {
         match (self.row(), self) {
             (Some(row), _) => row.topic,
             (None, Self::Sum(_)) => Topic::People,
+            (None, Self::Own(id)) if id.is_change() => Topic::Difference,
             (None, _) => Topic::Ground,
         }
+    }
+
+    /// Whether it says what a plan has changed, so that it is nothing in the units as loaded.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::Own(id) if id.is_change())
     }
 
     /// What data must have for it.

@@ -14,10 +14,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
+use super::nature::Nature;
 use super::rows::RowTerm;
 use super::{Amount, Figure};
 use crate::i18n::numbers::AreaUnit;
 use crate::model::{Level, Unknown};
+
+pub use crate::model::Relation;
 
 /// Something that a unit has, by the word that stands for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +61,19 @@ pub enum Formula {
     If(Relation, Box<[Self; 4]>),
     /// Something about other units, other times or other levels.
     Over(Over),
+    /// A figure that was defined before, or a number with a name.
+    Named(Arc<Named>),
+}
+
+/// An expression with a name, by which others go on from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// Its name.
+    pub name: CompactString,
+    /// What it means.
+    pub formula: Formula,
+    /// What it is of, as far as the one who named it has said so.
+    pub nature: Nature,
 }
 
 /// What an expression asks beyond the unit that it is worked out for.
@@ -74,7 +90,24 @@ pub enum Over {
     /// How far it lies between the least and the largest of the level, from 0 to 1; 0 where all are equal.
     MinMax(Box<Formula>),
     /// The share of a whole, by weights, in multiples of a step: the largest remainder, so that shares add up to the whole.
-    Apportion(Box<[Formula; 3]>),
+    Apportion(Box<Sharing>),
+    /// How unevenly something is spread over weights, from 0 to 1: the Gini coefficient.
+    Gini(Box<[Formula; 2]>),
+    /// How far the units of the level lie from their mean: the standard deviation of all of them, not of a sample.
+    Deviation(Box<Formula>),
+}
+
+/// How a whole is shared out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sharing {
+    /// What is shared out.
+    pub whole: Formula,
+    /// By what.
+    pub by: Formula,
+    /// In multiples of what.
+    pub step: Formula,
+    /// The least and the most that a unit gets, as far as that is said.
+    pub bounds: [Option<Formula>; 2],
 }
 
 /// What expressions are worked out from.
@@ -118,23 +151,12 @@ pub enum Function {
     Absolute,
     /// The first that is known.
     FirstKnown,
-}
-
-/// How two numbers may be related.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// They are the same.
-    Equal,
-    /// They differ.
-    Unequal,
-    /// The first is less.
-    Less,
-    /// The first is not more.
-    AtMost,
-    /// The first is more.
-    More,
-    /// The first is not less.
-    AtLeast,
+    /// The first in percent of the second; alone, a number that is in percent.
+    Percent,
+    /// By how many percent the first is more than the second.
+    Growth,
+    /// Which class a number falls into, by the least that each class asks for, the highest first: 1, 2 …
+    Class,
 }
 
 impl Formula {
@@ -147,6 +169,7 @@ impl Formula {
             Self::Number(number) => Ok(Amount::Exact(*number)),
             Self::Term(term) => known.term(term),
             Self::Over(over) => known.over(over),
+            Self::Named(named) => named.formula.value(known),
             Self::Negative(of) => Amount::from(0).minus(of.value(known)?).ok_or(Unknown::TooLarge),
             Self::Two(operator, sides) => {
                 let [a, b] = &**sides;
@@ -169,6 +192,32 @@ impl Formula {
         }
     }
 
+    /// Whether it says what has changed: something less what there was before, or the other way round.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        match self {
+            Self::Two(Operator::Minus, sides) if sides[0].asks_before() != sides[1].asks_before() => true,
+            _ => self.parts().into_iter().any(Self::is_change),
+        }
+    }
+
+    fn asks_before(&self) -> bool {
+        matches!(self, Self::Over(Over::Before(_))) || self.parts().into_iter().any(Self::asks_before)
+    }
+
+    /// What it is made of.
+    fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Number(_) | Self::Term(_) => Vec::new(),
+            Self::Negative(of) => vec![of],
+            Self::Two(_, parts) => parts.iter().collect(),
+            Self::Call(_, parts) => parts.iter().collect(),
+            Self::If(_, parts) => parts.iter().collect(),
+            Self::Over(over) => over.parts(),
+            Self::Named(named) => vec![&named.formula],
+        }
+    }
+
     /// Everything that it asks for, each time that it does.
     pub fn terms(&self) -> Vec<&Term> {
         match self {
@@ -178,18 +227,75 @@ impl Formula {
             Self::Two(_, parts) => parts.iter().flat_map(Self::terms).collect(),
             Self::Call(_, parts) => parts.iter().flat_map(Self::terms).collect(),
             Self::If(_, parts) => parts.iter().flat_map(Self::terms).collect(),
-            Self::Over(over) => over.parts().iter().flat_map(Self::terms).collect(),
+            Self::Over(over) => over.parts().into_iter().flat_map(Self::terms).collect(),
+            Self::Named(named) => named.formula.terms(),
+        }
+    }
+
+    /// How many steps it takes to work it out for one unit, those of what it names among them.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let all = |parts: &[Self]| parts.iter().map(Self::size).fold(1, usize::saturating_add);
+        match self {
+            Self::Number(_) | Self::Term(_) => 1,
+            Self::Negative(of) => of.size().saturating_add(1),
+            Self::Two(_, parts) => all(&parts[..]),
+            Self::Call(_, parts) => all(parts),
+            Self::If(_, parts) => all(&parts[..]),
+            Self::Over(over) => over.parts().into_iter().map(Self::size).fold(1, usize::saturating_add),
+            Self::Named(named) => named.formula.size(),
+        }
+    }
+
+    /// The same with another expression wherever a name stands, in what it names too.
+    #[must_use]
+    pub fn with(&self, name: &str, other: &Self) -> Self {
+        let anew = |of: &Self| of.with(name, other);
+        let boxed = |of: &Self| Box::new(anew(of));
+        match self {
+            Self::Number(_) | Self::Term(_) => self.clone(),
+            Self::Negative(of) => Self::Negative(boxed(of)),
+            Self::Two(operator, parts) => Self::Two(*operator, Box::new(parts.each_ref().map(anew))),
+            Self::Call(function, parts) => Self::Call(*function, parts.iter().map(anew).collect()),
+            Self::If(relation, parts) => Self::If(*relation, Box::new(parts.each_ref().map(anew))),
+            Self::Over(over) => Self::Over(match over {
+                Over::Total(of) => Over::Total(boxed(of)),
+                Over::Before(of) => Over::Before(boxed(of)),
+                Over::Each(level, of) => Over::Each(*level, boxed(of)),
+                Over::Rank(of) => Over::Rank(boxed(of)),
+                Over::MinMax(of) => Over::MinMax(boxed(of)),
+                Over::Deviation(of) => Over::Deviation(boxed(of)),
+                Over::Gini(parts) => Over::Gini(Box::new(parts.each_ref().map(anew))),
+                Over::Apportion(sharing) => {
+                    let Sharing { whole, by, step, bounds } = &**sharing;
+                    let bounds = bounds.each_ref().map(|bound| bound.as_ref().map(anew));
+                    Over::Apportion(Box::new(Sharing { whole: anew(whole), by: anew(by), step: anew(step), bounds }))
+                }
+            }),
+            Self::Named(named) if named.name == name => other.clone(),
+            // What is kept over a level is kept by how it is written: what is no longer what its name says goes without.
+            Self::Named(named) => {
+                let inner = anew(&named.formula);
+                if inner == named.formula { self.clone() } else { inner }
+            }
         }
     }
 }
 
 impl Over {
-    fn parts(&self) -> &[Formula] {
+    fn parts(&self) -> Vec<&Formula> {
         match self {
-            Self::Total(of) | Self::Before(of) | Self::Each(_, of) | Self::Rank(of) | Self::MinMax(of) => {
-                std::slice::from_ref(of)
+            Self::Total(of)
+            | Self::Before(of)
+            | Self::Each(_, of)
+            | Self::Rank(of)
+            | Self::MinMax(of)
+            | Self::Deviation(of) => vec![of],
+            Self::Gini(parts) => parts.iter().collect(),
+            Self::Apportion(sharing) => {
+                let Sharing { whole, by, step, bounds } = &**sharing;
+                [whole, by, step].into_iter().chain(bounds.iter().flatten()).collect()
             }
-            Self::Apportion(parts) => &parts[..],
         }
     }
 }
@@ -202,7 +308,18 @@ impl fmt::Display for Over {
             Self::Each(level, of) => write!(f, "each({level}, {of})"),
             Self::Rank(of) => write!(f, "rank({of})"),
             Self::MinMax(of) => write!(f, "minmax({of})"),
-            Self::Apportion(of) => write!(f, "apportion({}, {}, {})", of[0], of[1], of[2]),
+            Self::Apportion(sharing) => {
+                let Sharing { whole, by, step, bounds: [floor, cap] } = &**sharing;
+                write!(f, "apportion({whole}, {by}, {step}")?;
+                for (name, bound) in [("floor", floor), ("cap", cap)] {
+                    if let Some(bound) = bound {
+                        write!(f, ", {name} {bound}")?;
+                    }
+                }
+                f.write_str(")")
+            }
+            Self::Gini(of) => write!(f, "gini({}, {})", of[0], of[1]),
+            Self::Deviation(of) => write!(f, "deviation({of})"),
         }
     }
 }
@@ -231,6 +348,24 @@ impl Function {
             }),
             // The reason of the last says as much as that of any.
             Self::FirstKnown => values.fold(first, Result::or),
+            Self::Percent | Self::Growth => {
+                let Some(second) = values.next() else { return first };
+                let (first, second) = (first?, second?);
+                if is_zero(second) {
+                    return Err(Unknown::ZeroDenominator(of[1].to_string()));
+                }
+                let above = if self == Self::Growth { first.minus(second) } else { Some(first) };
+                let hundred = Amount::from(100);
+                above.and_then(|above| above.times(hundred)?.over(second)).ok_or(Unknown::TooLarge)
+            }
+            Self::Class => {
+                let value = first?;
+                let mut class = 1_usize;
+                for least in values {
+                    class += usize::from(compare(value, least?).is_lt());
+                }
+                Ok(class.into())
+            }
         }
     }
 }
@@ -256,6 +391,7 @@ impl fmt::Display for Formula {
         match self {
             Self::Number(number) => write!(f, "{}", number.normalize()),
             Self::Term(term) => f.write_str(&term.word),
+            Self::Named(named) => f.write_str(&named.name),
             Self::Over(over) => over.fmt(f),
             Self::Negative(of) => write!(f, "-{of}"),
             Self::Two(operator, sides) => {
@@ -274,6 +410,9 @@ impl fmt::Display for Formula {
                     Function::Round(_) => "round",
                     Function::Absolute => "abs",
                     Function::FirstKnown => "coalesce",
+                    Function::Percent => "percent",
+                    Function::Growth => "growth",
+                    Function::Class => "class",
                 };
                 write!(f, "{name}(")?;
                 list(f, of)?;

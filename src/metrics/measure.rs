@@ -28,8 +28,10 @@ pub enum Measure {
     Count,
     /// A plain ratio.
     Ratio,
-    /// A share or a difference in percent.
+    /// A share or a relative change in percent.
     Percent,
+    /// How far two shares in percent lie apart, in percentage points.
+    Points,
     /// People per km².
     PerArea,
     /// What a field of the data is in.
@@ -98,6 +100,7 @@ const PEOPLE: &[Unit] = &[Unit::new(["人", "people"], &[], (1, 1))];
 const COUNT: &[Unit] = &[Unit::new(["个", "个"], &["块", "处"], (1, 1))];
 const RATIO: &[Unit] = &[Unit::new(["%", "%"], &["％"], (1, 100))];
 const PERCENT: &[Unit] = &[Unit::new(["%", "%"], &["％"], (1, 1))];
+const POINTS: &[Unit] = &[Unit::new(["百分点", "pp"], &["个百分点", "percentage points", "percentage point"], (1, 1))];
 const PER_AREA: &[Unit] = &[Unit::new(
     ["人/km²", "/km²"],
     &["人/km2", "人/㎢", "人/平方公里", "人/平方千米", "people/km²", "people/km2", "/km2"],
@@ -116,6 +119,7 @@ impl Measure {
             Self::Count => "count",
             Self::Ratio => "ratio",
             Self::Percent => "percent",
+            Self::Points => "percentage_points",
             Self::PerArea => "people_per_km2",
             Self::Field => "field",
             Self::Own => "own",
@@ -130,6 +134,7 @@ impl Measure {
             Self::Length => "m",
             Self::People => lang.pick("人", "people"),
             Self::Percent => "%",
+            Self::Points => lang.pick("百分点", "pp"),
             Self::PerArea => lang.pick("人/km²", "people/km²"),
             Self::Units | Self::Count | Self::Ratio | Self::Field | Self::Own => "",
         }
@@ -145,6 +150,7 @@ impl Measure {
             Self::Units | Self::Count | Self::Field => COUNT,
             Self::Ratio | Self::Own => RATIO,
             Self::Percent => PERCENT,
+            Self::Points => POINTS,
             Self::PerArea => PER_AREA,
         }
     }
@@ -159,6 +165,7 @@ impl Measure {
             | Self::Count
             | Self::Ratio
             | Self::Percent
+            | Self::Points
             | Self::PerArea
             | Self::Field
             | Self::Own => false,
@@ -167,7 +174,7 @@ impl Measure {
 
     /// Whether there can be less than none of it.
     const fn is_signed(self) -> bool {
-        matches!(self, Self::Percent | Self::Own)
+        matches!(self, Self::Percent | Self::Points | Self::Own)
     }
 
     /// What one can write, for whoever wrote something else.
@@ -178,7 +185,7 @@ impl Measure {
             Self::People => "30000 or \"3万\"",
             Self::Units | Self::Count | Self::PerArea | Self::Field => "12",
             Self::Ratio => "0.2",
-            Self::Percent => "5",
+            Self::Percent | Self::Points => "5",
             Self::Own => "1.5",
         }
     }
@@ -196,7 +203,7 @@ impl Measure {
     /// The unit that it is shown in; `None` for what is shown without one.
     fn shown(self, area_unit: AreaUnit) -> Option<&'static Unit> {
         let at = match (self, area_unit) {
-            (Self::Area, AreaUnit::Km2) | (Self::Length | Self::Percent | Self::PerArea, _) => 0,
+            (Self::Area, AreaUnit::Km2) | (Self::Length | Self::Percent | Self::Points | Self::PerArea, _) => 0,
             (Self::Area, AreaUnit::Ha) => 1,
             (Self::Area, AreaUnit::Mu) => 2,
             (Self::People | Self::Units | Self::Count | Self::Ratio | Self::Field | Self::Own, _) => return None,
@@ -221,7 +228,7 @@ impl Measure {
     pub const fn decimals(self, area_unit: AreaUnit) -> Option<usize> {
         match self {
             Self::Area => Some(area_unit.decimals()),
-            Self::Length | Self::Percent => Some(2),
+            Self::Length | Self::Percent | Self::Points => Some(2),
             Self::PerArea => Some(1),
             Self::Ratio => Some(3),
             Self::People | Self::Units | Self::Count | Self::Field | Self::Own => None,
@@ -237,7 +244,24 @@ impl Measure {
     /// A value as it is shown, with its unit behind it where there is one.
     #[must_use]
     pub fn text_with_unit(self, value: f64, lang: Lang, area_unit: AreaUnit) -> String {
-        with_unit(self.text(value, area_unit), self.symbol(lang, area_unit))
+        // 百分点 are counted: 1.89 个百分点.
+        let unit = if self == Self::Points && lang == Lang::Zh { "个百分点" } else { self.symbol(lang, area_unit) };
+        with_unit(self.text(value, area_unit), unit)
+    }
+
+    /// What the difference of two of it is measured in: shares in percent lie percentage points apart.
+    #[must_use]
+    pub const fn of_difference(self) -> Self {
+        match self {
+            Self::Percent | Self::Points => Self::Points,
+            other => other,
+        }
+    }
+
+    /// Whether a difference says more as a part of what there was: of a share in percent that would be read as points.
+    #[must_use]
+    pub const fn has_relative_change(self) -> bool {
+        !matches!(self, Self::Percent | Self::Points)
     }
 
     /// Reads a figure as planners write it, such as `6万`, `130 km²`, `5000 亩`, `15 公里`, into base units.
@@ -316,7 +340,7 @@ pub enum MeasureError {
 mod tests {
     use super::*;
 
-    const ALL: [Measure; 10] = [
+    const ALL: [Measure; 11] = [
         Measure::Area,
         Measure::Length,
         Measure::People,
@@ -324,6 +348,7 @@ mod tests {
         Measure::Count,
         Measure::Ratio,
         Measure::Percent,
+        Measure::Points,
         Measure::PerArea,
         Measure::Field,
         Measure::Own,
@@ -348,6 +373,7 @@ mod tests {
         eq(Measure::People, "3亿", 3e8);
         eq(Measure::Ratio, "30%", 0.3);
         eq(Measure::Percent, "-2.5 %", -2.5);
+        eq(Measure::Points, "-2.5 个百分点", -2.5);
         eq(Measure::Own, "-30%", -0.3);
         eq(Measure::PerArea, "120 人/km²", 120.0);
     }

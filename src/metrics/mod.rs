@@ -19,6 +19,7 @@ mod figure;
 mod figures;
 pub mod formula;
 mod measure;
+mod nature;
 mod nearest;
 mod neighbours;
 mod own;
@@ -27,9 +28,12 @@ pub mod report;
 pub mod rows;
 #[cfg(test)]
 mod rows_tests;
+#[cfg(test)]
+mod sample_tests;
 mod services;
 mod shape;
 mod shift;
+mod spread;
 mod statistic;
 pub mod summary;
 pub mod together;
@@ -41,6 +45,7 @@ pub use exported::OwnColumns;
 pub use figures::{UnitFigures, territory_figures, unit_figures};
 pub use formula::Formula;
 pub use measure::{Measure, MeasureError, Unit};
+pub use nature::Nature;
 pub use nearest::SeatIndex;
 pub use neighbours::{neighbours, neighbours_of_part};
 pub use own::{OwnFigure, OwnFigures, OwnId};

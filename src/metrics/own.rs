@@ -4,23 +4,40 @@ use std::sync::{Arc, Mutex};
 
 use super::formula::Formula;
 use super::worked::{Kept, OneUnit, Together};
-use super::{Amount, Figure, UnitFigures, together};
+use super::{Amount, Figure, Measure, UnitFigures, together};
 use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
+use crate::i18n::Lang;
 use crate::model::{Dataset, FieldIndex, FieldRules, State, UnitId, Unknown};
 
-/// Which figure of one's own, and how many decimals it is written with, so that it can be written wherever it is named.
+/// Which figure of one's own, with how many decimals it is written and what it is about, so that it can be shown wherever it
+/// is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OwnId {
     number: u16,
     decimals: u8,
+    /// Whether it says what has changed.
+    is_change: bool,
+    measure: Measure,
 }
 
 impl OwnId {
+    /// Whether it says what has changed, so that it is nothing as long as no plan does anything.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        self.is_change
+    }
+
     /// Decimals that it is written with.
     #[must_use]
     pub const fn decimals(self) -> usize {
         self.decimals as usize
+    }
+
+    /// What it is measured in: percent and percentage points are told apart, everything else is as its definition says.
+    #[must_use]
+    pub const fn measure(self) -> Measure {
+        self.measure
     }
 }
 
@@ -36,10 +53,19 @@ pub struct OwnFigure {
 }
 
 impl OwnFigure {
+    /// Its unit; empty where there is none.
+    #[must_use]
+    pub fn unit(&self, lang: Lang) -> &str {
+        match self.id.measure {
+            measure @ (Measure::Percent | Measure::Points) => measure.base(lang),
+            _ => &self.definition.unit,
+        }
+    }
+
     /// Its name, with the unit behind it where there is one.
     #[must_use]
-    pub fn name_with_unit(&self) -> String {
-        match self.definition.unit.as_str() {
+    pub fn name_with_unit(&self, lang: Lang) -> String {
+        match self.unit(lang) {
             "" => self.definition.name.clone(),
             unit => format!("{} ({unit})", self.definition.name),
         }
@@ -67,7 +93,10 @@ impl OwnFigures {
     pub fn add(&mut self, definition: OwnDefinition, formula: Option<Formula>, before: &Self) {
         let fresh = self.list.iter().chain(&before.list).map(|own| own.id.number + 1).max().unwrap_or(0);
         let number = before.named(&definition.name).map_or(fresh, |own| own.id.number);
-        let id = OwnId { number, decimals: definition.decimals };
+        let is_change = formula.as_ref().is_some_and(Formula::is_change);
+        let nature = formula.as_ref().map(Formula::nature).unwrap_or_default();
+        let measure = nature.declared(&definition.unit).measure();
+        let id = OwnId { number, decimals: definition.decimals, measure, is_change };
         self.list.push(OwnFigure { id, definition, formula });
     }
 

@@ -4,18 +4,20 @@
 //!    sums of the parts are the sum of the whole, to the last digit, whatever a plan does.
 //! 2. A blank cell is nothing, as in a sum of a spreadsheet. One that holds something else than a number makes the sum
 //!    unknown, and the row is named.
-//! 3. It costs the rows that lie there, and those that a plan added.
+//! 3. It costs the rows that lie there, the units there that rows may come about for, and the rows that a plan added.
+//! 4. What is counted from a stated day is unknown as long as nobody states it.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
 use super::Amount;
-use super::formula::Relation;
 use crate::coverage::AtomId;
-use crate::model::{CellNumber, Dataset, LaidLedger, LedgerRow, RowIndex, RowRecords, State, UnitId, Unknown};
+use crate::model::{
+    CellNumber, Dataset, Day, DayFrom, LaidLedger, LedgerRow, RowCondition, RowIndex, State, StatedDays, UnitId,
+    Unknown,
+};
 
 /// What is asked of the rows of a ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,119 +26,43 @@ pub struct RowTerm {
     pub ledger: CompactString,
     /// The column that is added up; `None`: rows are counted.
     pub column: Option<CompactString>,
+    /// Whether the column holds days, and what is added up are the days from there to the stated one.
+    pub is_age: bool,
     /// Which rows; `None` for all.
     pub condition: Option<RowCondition>,
-}
-
-/// A condition on a row.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RowCondition {
-    /// All of them hold.
-    All(Vec<Self>),
-    /// One of them holds.
-    Any(Vec<Self>),
-    /// It does not hold.
-    Not(Box<Self>),
-    /// A cell passes a test.
-    Cell {
-        /// The name of its column.
-        column: CompactString,
-        /// The test.
-        test: CellTest,
-    },
-}
-
-/// A test of a cell.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CellTest {
-    /// It is this text, whatever the case of its letters; given in small ones.
-    Is(String),
-    /// It contains this text.
-    Has(String),
-    /// Something stands there.
-    Filled,
-    /// It is a number so related to this one.
-    Number(Relation, Decimal),
-    /// It is a text so related to this one, as dates are.
-    Order(Relation, String),
-}
-
-impl RowCondition {
-    /// Whether a row passes. A blank cell is an empty text, and no number: it passes no test of numbers, and none of the
-    /// contrary either, for which `None` stands.
-    #[must_use]
-    pub fn passes(&self, row: &LedgerRow<'_>, laid: &LaidLedger) -> Option<bool> {
-        match self {
-            Self::All(parts) => {
-                let mut all = Some(true);
-                for part in parts {
-                    match part.passes(row, laid) {
-                        Some(false) => return Some(false),
-                        Some(true) => {}
-                        None => all = None,
-                    }
-                }
-                all
-            }
-            Self::Any(parts) => {
-                let mut any = Some(false);
-                for part in parts {
-                    match part.passes(row, laid) {
-                        Some(true) => return Some(true),
-                        Some(false) => {}
-                        None => any = None,
-                    }
-                }
-                any
-            }
-            Self::Not(part) => part.passes(row, laid).map(|passes| !passes),
-            Self::Cell { column, test } => {
-                let column = laid.ledger().column(column)?;
-                let text = row.text(column);
-                match test {
-                    CellTest::Filled => Some(!text.is_empty()),
-                    CellTest::Is(wanted) => Some(text == wanted || text.to_lowercase() == *wanted),
-                    CellTest::Has(wanted) => Some(text.contains(wanted) || text.to_lowercase().contains(wanted)),
-                    CellTest::Number(relation, wanted) => match row.number(column) {
-                        CellNumber::Of(number) => Some(relation.holds(number.cmp(wanted))),
-                        CellNumber::Nothing | CellNumber::Unread => None,
-                    },
-                    CellTest::Order(relation, wanted) => {
-                        (!text.is_empty()).then(|| relation.holds(text.cmp(wanted.as_str())))
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Relation {
-    /// Whether an order is one of those.
-    pub(super) const fn holds(self, order: Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::Unequal => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
-            Self::More => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-        }
-    }
 }
 
 /// A sum on its way.
 struct Adding<'a> {
     term: &'a RowTerm,
-    laid: &'a LaidLedger,
     column: Option<usize>,
+    /// The day up to which days are counted.
+    until: Option<Day>,
     sum: Decimal,
 }
 
-impl Adding<'_> {
+impl<'a> Adding<'a> {
+    fn new(term: &'a RowTerm, dataset: &'a Dataset) -> Result<(Self, &'a LaidLedger), Unknown> {
+        let laid = dataset.ledger(&term.ledger).ok_or(Unknown::Unread)?;
+        let column = term.column.as_ref().map(|name| laid.ledger().column(name).ok_or(Unknown::Unread)).transpose()?;
+        let days = dataset.days();
+        let lacks = |from: DayFrom| match from {
+            DayFrom::AsOf => days.as_of.is_none().then_some(Unknown::NoDay),
+            DayFrom::Approved => days.approved.is_none().then_some(Unknown::NotApproved),
+            DayFrom::Fixed(_) => None,
+        };
+        let mut asked = term.condition.iter().flat_map(RowCondition::days).chain(term.is_age.then_some(DayFrom::AsOf));
+        if let Some(unknown) = asked.find_map(lacks) {
+            return Err(unknown);
+        }
+        let StatedDays { as_of, .. } = days;
+        let until = as_of.filter(|_| term.is_age);
+        Ok((Self { term, column, until, sum: Decimal::ZERO }, laid))
+    }
+
     fn passes(&self, row: &LedgerRow<'_>) -> bool {
-        let is_there = row.record().is_none_or(|record| !record.removed);
         let condition = self.term.condition.as_ref();
-        is_there && condition.is_none_or(|condition| condition.passes(row, self.laid) == Some(true))
+        !row.is_removed() && condition.is_none_or(|condition| condition.passes(row) == Some(true))
     }
 
     /// What a row amounts to as a whole.
@@ -145,7 +71,15 @@ impl Adding<'_> {
             return Ok(Decimal::ZERO);
         }
         let Some(column) = self.column else { return Ok(Decimal::ONE) };
-        match row.number(column) {
+        let number = match self.until {
+            Some(until) => match Day::read(row.text(column)) {
+                Some(day) => CellNumber::Of(day.days_until(until).into()),
+                None if row.text(column).is_empty() => CellNumber::Nothing,
+                None => CellNumber::Unread,
+            },
+            None => row.number(column),
+        };
+        match number {
             CellNumber::Of(number) => Ok(number),
             CellNumber::Nothing => Ok(Decimal::ZERO),
             CellNumber::Unread => Err(Unknown::Cell {
@@ -156,6 +90,15 @@ impl Adding<'_> {
         }
     }
 
+    /// What some rows amount to together.
+    fn all<'r>(mut self, rows: impl Iterator<Item = LedgerRow<'r>>) -> Result<Amount, Unknown> {
+        for row in rows {
+            let amount = self.amount(&row)?;
+            self.add(amount)?;
+        }
+        Ok(Amount::Exact(self.sum))
+    }
+
     fn add(&mut self, amount: Decimal) -> Result<(), Unknown> {
         self.sum = self.sum.checked_add(amount).ok_or(Unknown::TooLarge)?;
         Ok(())
@@ -163,37 +106,35 @@ impl Adding<'_> {
 }
 
 impl RowTerm {
-    /// The ledger, and the column that is added up.
-    fn laid<'a>(&self, dataset: &'a Dataset) -> Result<(&'a LaidLedger, Option<usize>), Unknown> {
-        let laid = dataset.ledger(&self.ledger).ok_or(Unknown::Unread)?;
-        let column = self.column.as_ref().map(|name| laid.ledger().column(name).ok_or(Unknown::Unread)).transpose()?;
-        Ok((laid, column))
-    }
-
     /// What some atoms, ascending, have of it.
     ///
     /// # Errors
     /// [`Unknown`] when it cannot be known.
-    pub fn within(&self, dataset: &Dataset, records: &RowRecords, atoms: &[AtomId]) -> Result<Amount, Unknown> {
-        let (laid, column) = self.laid(dataset)?;
-        let mut adding = Adding { term: self, laid, column, sum: Decimal::ZERO };
-        let is_shared = |row: &RowIndex| column.is_some() && laid.is_wide(*row);
+    pub fn within(&self, dataset: &Dataset, state: &State, atoms: &[AtomId]) -> Result<Amount, Unknown> {
+        let (mut adding, laid) = Adding::new(self, dataset)?;
+        // How old something is does not become less by being shared.
+        let shares = self.column.is_some() && !self.is_age;
+        let is_shared = |row: &RowIndex| shares && laid.is_wide(*row);
         for &atom in atoms {
             for row in laid.rows_at(atom).iter().filter(|row| !is_shared(row)) {
-                let amount = adding.amount(&laid.loaded_row(records, *row))?;
+                let amount = adding.amount(&laid.loaded_row(dataset, state, *row))?;
                 adding.add(amount)?;
             }
         }
-        if column.is_some() {
+        if shares {
             let wide: BTreeSet<RowIndex> = atoms.iter().flat_map(|&atom| laid.wide_rows_at(atom)).copied().collect();
             for row in wide {
-                let amount = adding.amount(&laid.loaded_row(records, row))?;
+                let amount = adding.amount(&laid.loaded_row(dataset, state, row))?;
                 if !amount.is_zero() {
                     adding.add(laid.share_within(dataset, row, amount, atoms))?;
                 }
             }
         }
-        for row in laid.added_rows(records) {
+        for row in laid.derived_within(dataset, state, atoms) {
+            let amount = adding.amount(&row)?;
+            adding.add(amount)?;
+        }
+        for row in laid.added_rows(dataset, state) {
             if row.atom().is_some_and(|atom| atoms.binary_search(&atom).is_ok()) {
                 let amount = adding.amount(&row)?;
                 adding.add(amount)?;
@@ -207,38 +148,25 @@ impl RowTerm {
     /// # Errors
     /// [`Unknown`] when it cannot be known.
     pub fn of_unit(&self, dataset: &Dataset, state: &State, unit: UnitId) -> Result<Amount, Unknown> {
-        let own = self.within(dataset, state.records(), &state.atoms(unit))?;
+        let own = self.within(dataset, state, &state.atoms(unit))?;
         if state.unit(unit).level != state.coarsest() || dataset.heir_of_all(state) != Some(unit) {
             return Ok(own);
         }
-        own.plus(self.of_all(dataset, state.records())?).ok_or(Unknown::TooLarge)
+        own.plus(self.of_all(dataset, state)?).ok_or(Unknown::TooLarge)
     }
 
     /// What rows have of it that are of all that was loaded, and of no unit in it.
-    pub(super) fn of_all(&self, dataset: &Dataset, records: &RowRecords) -> Result<Amount, Unknown> {
-        self.over(dataset, records, LedgerRow::is_of_all)
+    pub(super) fn of_all(&self, dataset: &Dataset, state: &State) -> Result<Amount, Unknown> {
+        let (adding, laid) = Adding::new(self, dataset)?;
+        adding.all(laid.rows_of_all(dataset, state))
     }
 
     /// What all rows have of it that are bound to something, those of the whole included.
     ///
     /// # Errors
     /// [`Unknown`] when it cannot be known.
-    pub fn everywhere(&self, dataset: &Dataset, records: &RowRecords) -> Result<Amount, Unknown> {
-        self.over(dataset, records, LedgerRow::is_bound)
-    }
-
-    fn over<'a>(
-        &self,
-        dataset: &'a Dataset,
-        records: &'a RowRecords,
-        wanted: impl Fn(&LedgerRow<'a>) -> bool,
-    ) -> Result<Amount, Unknown> {
-        let (laid, column) = self.laid(dataset)?;
-        let mut adding = Adding { term: self, laid, column, sum: Decimal::ZERO };
-        for row in laid.rows(records).filter(wanted) {
-            let amount = adding.amount(&row)?;
-            adding.add(amount)?;
-        }
-        Ok(Amount::Exact(adding.sum))
+    pub fn everywhere(&self, dataset: &Dataset, state: &State) -> Result<Amount, Unknown> {
+        let (adding, laid) = Adding::new(self, dataset)?;
+        adding.all(laid.rows(dataset, state).filter(LedgerRow::is_bound))
     }
 }

@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::Amount;
-use super::rows::{CellTest, RowCondition, RowTerm};
+use super::rows::RowTerm;
 use crate::edit::testing::{grid, random_edit};
 use crate::edit::{Document, Edit, Plan, RowEdit, UnitRef};
-use crate::model::{Cell, Dataset, LaidLedger, Ledger, LevelIndex, Sheet, State, Unknown};
+use crate::model::{Cell, CellTest, Dataset, LaidLedger, Ledger, LevelIndex, RowCondition, Sheet, State, Unknown};
 
 /// Villages in three columns of two, with schools: by place, by code of a village and of a township, of all, of nobody.
 fn dataset() -> Arc<Dataset> {
@@ -35,13 +35,13 @@ fn dataset() -> Arc<Dataset> {
 }
 
 fn students() -> RowTerm {
-    RowTerm { ledger: "schools".into(), column: Some("学生".into()), condition: None }
+    RowTerm { ledger: "schools".into(), column: Some("学生".into()), is_age: false, condition: None }
 }
 
 fn open() -> RowTerm {
     let test = CellTest::Is("在办".to_owned());
     let condition = Some(RowCondition::Cell { column: "状态".into(), test });
-    RowTerm { ledger: "schools".into(), column: None, condition }
+    RowTerm { ledger: "schools".into(), column: None, is_age: false, condition }
 }
 
 fn within(term: &RowTerm, dataset: &Dataset, state: &State, code: &str) -> Result<Decimal, Unknown> {
@@ -155,11 +155,10 @@ proptest! {
             }
         }
         // The county's own school is in no other unit, and that of nobody in no figure.
-        let records = document.state().records();
-        let all = exact(students().everywhere(document.dataset(), records)).unwrap();
-        let row = document.dataset().ledger("schools").unwrap();
-        let key = "S6".into();
-        let of_county = row.row(records, &key).map(|row| row.text(5).parse::<Decimal>().unwrap_or_default());
+        let (dataset, state) = (document.dataset(), document.state());
+        let all = exact(students().everywhere(dataset, state)).unwrap();
+        let schools = dataset.ledger("schools").unwrap();
+        let of_county = schools.row(dataset, state, "S6").map(|row| row.text(5).parse::<Decimal>().unwrap_or_default());
         prop_assert_eq!(terms(&document)[0][0], all - of_county.unwrap_or_default());
         prop_assert_eq!(terms(&document).last().unwrap()[0], all);
         for state in states.iter().rev().skip(1) {

@@ -85,6 +85,8 @@ impl Dataset {
             repaired_borders: None,
             unrepaired: None,
             ledgers: Vec::new(),
+            derivations: Arc::default(),
+            anchors: Arc::default(),
         })
     }
 }

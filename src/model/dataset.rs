@@ -1,13 +1,15 @@
 //! Everything loaded: immutable, shared by every state and every thread.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rust_decimal::Decimal;
 
 use super::measures::MeasureCache;
 use super::preparing::RepairedBorders;
 use super::refine::Refinement;
-use super::{FieldIndex, Fields, Finding, Join, LaidLedger, Layer, LayerSource, Level, LevelIndex, State, UnitId};
+use super::{
+    Derivations, FieldIndex, Fields, Finding, Join, LaidLedger, Layer, LayerSource, Level, LevelIndex, State, UnitId,
+};
 use crate::coverage::{AtomId, AtomIndex, Coverage};
 use crate::jobs::Cancelled;
 use crate::sharing::SharedList;
@@ -57,6 +59,10 @@ pub struct Dataset {
     pub(crate) unrepaired: Option<Arc<Self>>,
     /// Ledgers that are laid over it.
     pub(crate) ledgers: Vec<LaidLedger>,
+    /// Rules by which rows of ledgers come about.
+    pub(crate) derivations: Arc<Derivations>,
+    /// The loaded atom around the seat of each loaded unit, once somebody asks.
+    pub(crate) anchors: Arc<OnceLock<Vec<Option<AtomId>>>>,
 }
 
 /// A source file that a plan may name as its base.

@@ -315,12 +315,14 @@ impl Dataset {
         there.unwrap_or_else(|| self.measures(AreaMethod::Geodesic))
     }
 
-    /// Computes what figures ask of the whole dataset: measures, points and moments of the atoms. It happens by itself when
+    /// Computes what figures ask of the whole dataset: measures, points and moments of the atoms, and where seats lie, where
+    /// rows of ledgers come about by these. It happens by itself when
     /// a figure first needs it; call this from a background job to have it done by then.
     pub fn prepare_figures(&self, method: AreaMethod) {
         self.measures(method);
         self.measures.atom_points.all(&self.coverage, atom_point);
         self.measures.moments.all(&self.coverage, moment);
+        self.prepare_anchors();
     }
 
     /// A representative point of an atom, inside of it: where its people are, when nothing better is known.

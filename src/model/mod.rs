@@ -21,9 +21,11 @@ mod base;
 mod choosing;
 mod crs_doubts;
 mod dataset;
+mod day;
 mod declared;
 #[cfg(test)]
 mod declared_tests;
+mod division_code;
 mod facility;
 mod field_names;
 mod field_rules;
@@ -69,9 +71,12 @@ mod unit_names;
 mod words;
 mod written;
 
-pub use apportion::apportion;
+pub use apportion::{Bounds as ShareBounds, NotShared, apportion, apportion_within};
 pub use dataset::{BaseFile, Dataset, ModelError};
+pub use day::{Day, NoDay, Span, StatedDays};
 pub use declared::{DECLARED_TOLERANCE, DeclaredArea, LandUnit, LandUnitBasis, UnknownLandUnit, difference_percent};
+pub(crate) use division_code::free_in;
+pub use division_code::{CodeParts, Segment};
 pub use facility::{Facilities, Facility, ReferenceLine};
 pub use field_names::Whose;
 pub use field_rules::{Basis, FieldRule, FieldRuleError, FieldRules, FieldValue, Ratio, RuledField, Unknown, Weight};
@@ -86,9 +91,10 @@ pub use joining::{
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use layer_source::LayerSource;
 pub use ledgers::{
-    Accepted as AcceptedRows, AddedAt, Bound, BoundBy, CellNumber, ColumnWords, Drawn, KeptLedger, LaidLedger, Ledger,
-    LedgerColumn, LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, RowIndex,
-    RowRecord, RowRecords, Shaped, Sort, TableWords, WhyUnbound,
+    Accepted as AcceptedRows, AddedAt, Bound, BoundBy, CellNumber, CellTest, CellText, ColumnWords, DayFrom, DayTerm,
+    Deed, Derivation, Derivations, DerivedChange, Drawn, Event, Found, KeptLedger, LaidLedger, Ledger, LedgerColumn,
+    LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, Occasion, Relation,
+    RowCondition, RowIndex, RowRecord, RowRecords, Shaped, Sort, TableWords, Transition, UnknownCellWord, WhyUnbound,
 };
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use level_reading::{LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading};

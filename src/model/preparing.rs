@@ -309,7 +309,7 @@ impl Dataset {
         if same_borders && self.joins() == wanted.joins {
             return Ok(self);
         }
-        let ledgers = self.ledgers.clone();
+        let (ledgers, derivations) = (self.ledgers.clone(), Arc::clone(&self.derivations));
         let base = match &wanted.repair {
             _ if same_borders => self,
             Some(repair) => {
@@ -320,12 +320,12 @@ impl Dataset {
         };
         let has_joins = !(base.joins().is_empty() && wanted.joins.is_empty());
         let prepared = if has_joins { Arc::new(base.joined(&wanted.joins)) } else { base };
-        if ledgers.is_empty() {
+        if ledgers.is_empty() && derivations.rules.is_empty() {
             return Ok(prepared);
         }
         // Borders moved under places, and people under what is shared out by them.
         let laid = ledgers.iter().map(|ledger| ledger.laid_over(&prepared)).collect();
-        Ok(Arc::new(prepared.with_ledgers(laid)))
+        Ok(Arc::new(Self { derivations, ..prepared.copied() }.with_ledgers(laid)))
     }
 
     /// What was loaded with what a repair of it came to.
@@ -365,6 +365,9 @@ impl Dataset {
             repaired_borders: self.repaired_borders.clone(),
             unrepaired: self.unrepaired.clone(),
             ledgers: self.ledgers.clone(),
+            derivations: Arc::clone(&self.derivations),
+            // People and seats may be others there.
+            anchors: Arc::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A dataset with an atom cut in two.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use geo::Coord;
 use rust_decimal::{Decimal, RoundingStrategy};
 use smallvec::SmallVec;
 
-use super::{Dataset, LevelIndex, UnitId};
+use super::{Dataset, LevelIndex, State, UnitId};
 use crate::coverage::{ArcId, AtomId, Cut, DirectedArc};
 use crate::sharing::{SharedList, SharedMap};
 
@@ -133,6 +134,8 @@ impl Dataset {
             repaired_borders: self.repaired_borders.clone(),
             unrepaired: self.unrepaired.clone(),
             ledgers: Vec::new(),
+            derivations: Arc::clone(&self.derivations),
+            anchors: Arc::clone(&self.anchors),
             coverage,
         };
         let ledgers = self.ledgers.iter().map(|laid| laid.refined(&refined, cut.atom())).collect();
@@ -155,6 +158,18 @@ impl Dataset {
     #[must_use]
     pub fn cut_from(&self, atom: AtomId) -> Option<AtomId> {
         self.refinement.from.get(atom.index().checked_sub(self.loaded_atoms())?).copied()
+    }
+
+    /// A state of fewer cuts, with those that this dataset has besides: what was cut belongs to whom it belonged.
+    pub(crate) fn lifted<'s>(&self, state: &'s State) -> Cow<'s, State> {
+        let there = state.labels(LevelIndex::FINEST).len();
+        let mut lifted = Cow::Borrowed(state);
+        for atom in there..self.coverage.atom_count() {
+            if let Some(from) = self.cut_from(AtomId::new(atom)) {
+                let _ = lifted.to_mut().add_atom(from);
+            }
+        }
+        lifted
     }
 
     /// The loaded atom that an atom is, or is a part of.

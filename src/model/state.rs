@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::locks::Locks;
 use super::text_index::TextIndex;
-use super::{LevelIndex, RowRecords, SeatUse, Unit, UnitId};
+use super::{Found, LevelIndex, RowRecords, SeatUse, Unit, UnitId};
 use crate::coverage::{AtomId, span};
 use crate::sharing::SharedList;
 
@@ -47,6 +47,8 @@ pub struct State {
     pub(crate) seat_uses: BTreeMap<UnitId, SeatUse>,
     /// What becomes of rows of ledgers.
     pub(crate) records: Arc<RowRecords>,
+    /// Units that do not keep rules, as far as somebody has looked.
+    found: Judged,
     /// Changes with everything that changes.
     stamp: Stamp,
 }
@@ -56,6 +58,16 @@ pub struct State {
 struct Stamp(u64);
 
 impl PartialEq for Stamp {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What somebody found of a state. It is worked out beside it: states are the same whatever was found.
+#[derive(Clone, Debug, Default)]
+struct Judged(Arc<[Found]>);
+
+impl PartialEq for Judged {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -89,6 +101,7 @@ impl State {
             locks,
             seat_uses: BTreeMap::new(),
             records: Arc::default(),
+            found: Judged::default(),
             stamp: Stamp(next_revision()),
         }
     }
@@ -103,6 +116,25 @@ impl State {
     /// Says that it changes.
     pub(crate) fn restamp(&mut self) {
         self.stamp = Stamp(next_revision());
+    }
+
+    /// Units that do not keep rules, as far as somebody has looked at this state or at the one before it.
+    #[must_use]
+    pub fn found(&self) -> &[Found] {
+        &self.found.0
+    }
+
+    /// Takes up what was found. Rows that come about by it are others from then on.
+    pub(crate) fn take_found(&mut self, found: Arc<[Found]>) {
+        self.found = Judged(found);
+        self.restamp();
+    }
+
+    /// Positions at which units differ from those of another state over the same dataset, those that only one has among
+    /// them. Costs what was changed since they were the same.
+    #[must_use]
+    pub fn units_differing(&self, other: &Self) -> Vec<usize> {
+        self.units.differing(&other.units)
     }
 
     /// Adds an atom to the units of another one.

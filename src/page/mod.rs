@@ -23,6 +23,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::carto::symbols::SymbolStyle;
 use crate::edit::Document;
 use crate::edit::crosswalk::{self, Row};
 use crate::geodesy::AreaMethod;
@@ -59,6 +60,8 @@ pub struct Reader<'a> {
     pub style: Style,
     /// Colours and breaks that somebody chose for them.
     pub shades: Shades<'a>,
+    /// Ledgers whose rows show as symbols, in order.
+    pub symbols: &'a [SymbolStyle],
     /// What figures rest on, and what lies on the map beside the units.
     pub grounds: &'a Grounds,
     /// Unit of areas.
@@ -89,9 +92,9 @@ struct Contents<'a> {
 /// # Errors
 /// [`PrintError::NothingToDraw`] when no unit has territory; [`PrintError::TooManyUnits`].
 pub fn page(reader: &Reader<'_>) -> Result<String, PrintError> {
-    let Reader { dataset, document, level, title, style, shades, grounds, .. } = *reader;
+    let Reader { dataset, document, level, title, style, shades, symbols, grounds, .. } = *reader;
     let (size, lang) = (Size::default(), reader.lang);
-    let sheet = Sheet { dataset, document, level, title, style, shades, grounds, size, lang };
+    let sheet = Sheet { dataset, document, level, title, style, shades, symbols, grounds, size, lang };
     let map = screen_map(&sheet)?;
     let (before, after) = (&dataset.base, document.map_or(&dataset.base, Document::state));
     let mut cache = FigureCache::new(grounds.area_method);

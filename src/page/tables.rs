@@ -13,7 +13,7 @@ use crate::i18n::markup::escaped;
 use crate::i18n::numbers::{self, UNKNOWN};
 use crate::i18n::{Lang, Text};
 use crate::metrics::summary::{CountChange, FigureChange, Summary, Trend, rounded};
-use crate::metrics::{Amount, Figure, OwnFigure, ServicePlaces};
+use crate::metrics::{Amount, Figure, ServicePlaces};
 use crate::model::Kind;
 use crate::report::html::{Heading, Html, in_both};
 
@@ -161,7 +161,8 @@ impl Contents<'_> {
         });
         let columns: Vec<[String; 2]> = columns.collect();
         let own = self.reader.grounds.own.list();
-        let own_names: Vec<String> = own.iter().map(OwnFigure::name_with_unit).collect();
+        let own_names = own.iter().map(|own| Lang::ALL.map(|lang| own.name_with_unit(lang)));
+        let own_names: Vec<[String; 2]> = own_names.collect();
         let times = [(self.before, "before"), (self.after, "after")];
         let shown = if self.reader.document.is_some() { 0..2 } else { 1..2 };
         for time in shown {
@@ -170,7 +171,7 @@ impl Contents<'_> {
             let mut headings =
                 vec![heading(Text::Name, ""), heading(Text::Code, ""), ("类型", "Kind", ""), heading(Text::Parent, "")];
             headings.extend(columns.iter().map(|[zh, en]| (zh.as_str(), en.as_str(), "n")));
-            headings.extend(own_names.iter().map(|name| (name.as_str(), name.as_str(), "n")));
+            headings.extend(own_names.iter().map(|[zh, en]| (zh.as_str(), en.as_str(), "n")));
             if time == 1 && self.reader.document.is_some() {
                 headings.push(heading(Text::Change, ""));
             }

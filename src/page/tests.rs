@@ -21,6 +21,7 @@ fn reader<'a>(dataset: &'a Dataset, document: Option<&'a Document>) -> Reader<'a
         title: None,
         style: Style::Neighbours,
         shades: Shades::default(),
+        symbols: &[],
         grounds: &PLAIN,
         area_unit: AreaUnit::Km2,
         lang: Lang::Zh,

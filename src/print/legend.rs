@@ -10,7 +10,9 @@ use super::furniture::draw_seat;
 use super::places;
 use super::style::{Choropleth, Fills};
 use super::svg::{Align, Svg, hex, number};
+use super::symbols;
 use crate::carto::furniture::SeatSign;
+use crate::carto::symbols::SymbolSign;
 use crate::carto::{LineStyle, MapTheme};
 use crate::geodesy::AreaMethod;
 use crate::i18n::numbers::AreaUnit;
@@ -58,6 +60,10 @@ pub(super) enum Swatch {
     Seat(SeatSign),
     /// A facility.
     Dot(Color32),
+    /// A symbol of a ledger.
+    Symbol(SymbolSign),
+    /// Nothing: what stands below it is what it says.
+    Nothing,
 }
 
 impl Legend {
@@ -78,12 +84,11 @@ impl Legend {
         rows.extend(marks.into_iter().map(|(swatch, text)| Row { swatch, text }));
         let title = letters.shortened(&title, TEXT + 1.0, WIDEST);
         for row in &mut rows {
-            row.text = letters.shortened(&row.text, TEXT, WIDEST - SWATCH - GAP);
+            row.text = letters.shortened(&row.text, TEXT, WIDEST - row.indent());
         }
-        let widest = rows.iter().map(|row| letters.width(&row.text, TEXT) + SWATCH + GAP);
+        let widest = rows.iter().map(|row| letters.width(&row.text, TEXT) + row.indent());
         let width = widest.fold(letters.width(&title, TEXT + 1.0), f32::max).max(150.0);
-        #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
-        let height = TITLE + ROW * rows.len() as f32 + if classes > 0 { APART } else { 0.0 };
+        let height = TITLE + rows.iter().map(Row::height).sum::<f32>() + if classes > 0 { APART } else { 0.0 };
         Self { title, rows, classes, size: vec2(width, height) }
     }
 
@@ -109,17 +114,31 @@ impl Legend {
 
     fn draw_rows(&self, svg: &mut Svg<'_>, theme: &MapTheme, corner: Pos2) {
         svg.text(corner + vec2(0.0, TEXT), Align::Left, TEXT + 1.0, theme.ink, &self.title);
-        let mut middle = corner.y + TITLE + ROW / 2.0;
+        let mut top = corner.y + TITLE;
         for (i, row) in self.rows.iter().enumerate() {
             if i > 0 && i == self.classes {
-                middle += APART;
+                top += APART;
             }
+            let middle = top + row.height() / 2.0;
             let swatch = Rect::from_center_size(pos2(corner.x + SWATCH / 2.0, middle), vec2(SWATCH, 14.0));
             row.swatch.draw(svg, theme, swatch);
-            let text = pos2(swatch.max.x + GAP, middle + TEXT * 0.36);
-            svg.text(text, Align::Left, TEXT, theme.ink, &row.text);
-            middle += ROW;
+            let text = pos2(corner.x + row.indent(), middle + TEXT * 0.36);
+            let is_title = matches!(row.swatch, Swatch::Nothing);
+            svg.text(text, Align::Left, TEXT, if is_title { theme.muted } else { theme.ink }, &row.text);
+            top += row.height();
         }
+    }
+}
+
+impl Row {
+    /// Where its text begins, behind the left edge.
+    fn indent(&self) -> f32 {
+        if matches!(self.swatch, Swatch::Nothing) { 0.0 } else { SWATCH + GAP }
+    }
+
+    /// From top to bottom: circles need room.
+    fn height(&self) -> f32 {
+        if let Swatch::Symbol(sign) = &self.swatch { sign.height().max(ROW) } else { ROW }
     }
 }
 
@@ -151,6 +170,8 @@ impl Swatch {
             }
             Self::Seat(sign) => draw_seat(svg, theme, *sign, area.center()),
             Self::Dot(colour) => places::dot(svg, theme, *colour, area.center()),
+            Self::Symbol(sign) => symbols::draw_sign(svg, theme, sign, area),
+            Self::Nothing => {}
         }
     }
 }
@@ -169,6 +190,7 @@ fn class_rows(theme: &MapTheme, shown: &Choropleth, lang: Lang) -> Vec<Row> {
                 (true, true) => lang.pick("全部", "all").to_owned(),
                 (true, false) => format!("≤ {}", text(high)),
                 (false, true) => format!("≥ {}", text(low)),
+                (false, false) if low == 0.0 && high == 0.0 => text(low),
                 (false, false) => format!("{} – {}", text(low), text(high)),
             };
             rows.push(Row { swatch: Swatch::Fill(shown.colour(theme, i)), text });

@@ -24,9 +24,11 @@ mod screen;
 mod sheet;
 mod style;
 mod svg;
+mod symbols;
 mod territory;
 mod words;
 
+use crate::carto::symbols::{SymbolError, SymbolStyle};
 use crate::edit::Document;
 use crate::i18n::Lang;
 use crate::model::{Dataset, LevelIndex};
@@ -53,6 +55,8 @@ pub struct Sheet<'a> {
     pub style: Style,
     /// Colours and breaks that somebody chose for them.
     pub shades: Shades<'a>,
+    /// Ledgers whose rows show as symbols, in order.
+    pub symbols: &'a [SymbolStyle],
     /// What figures rest on, and what lies on the map beside the units.
     pub grounds: &'a Grounds,
     /// Width and height.
@@ -78,6 +82,9 @@ pub enum PrintError {
         /// As given.
         method: String,
     },
+    /// No such symbols for these data.
+    #[error("{0}")]
+    Symbols(Box<SymbolError>),
     /// Not a size, or one out of bounds.
     #[error(
         "bad size {size:?}; use a3, a3-portrait, a4, a4-portrait, or WIDTHxHEIGHT, each from {} to {} pixels, {} million \
@@ -105,6 +112,12 @@ pub enum PrintError {
         /// What the converter says.
         reason: String,
     },
+}
+
+impl From<SymbolError> for PrintError {
+    fn from(error: SymbolError) -> Self {
+        Self::Symbols(Box::new(error))
+    }
 }
 
 #[cfg(test)]

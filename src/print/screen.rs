@@ -178,6 +178,13 @@ fn draw(sides: &[Side<'_>; 2], lines: &Lines, names: &[Vec<Names>], camera: &Cam
     }
     after.crossings.draw(&mut svg, theme, lines, camera);
     Places::new(after.picture.sheet).draw_for_page(&mut svg, theme, camera);
+    let symbols = sides.each_ref().map(|side| &side.picture.symbols);
+    if symbols[0].differs(symbols[1]) {
+        symbols[0].draw_for_page(&mut svg, SIDES[1], theme, camera);
+        symbols[1].draw_for_page(&mut svg, SIDES[2], theme, camera);
+    } else {
+        symbols[1].draw_for_page(&mut svg, SIDES[0], theme, camera);
+    }
     svg.raw("<path id=\"pin\" fill=\"none\"/>\n");
     for (side, class) in [(before, SIDES[1]), (after, SIDES[2])] {
         svg.put(format_args!("<g class=\"seats {class}\">\n"));

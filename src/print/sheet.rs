@@ -16,6 +16,7 @@ use super::page::Page;
 use super::places::Places;
 use super::style::Fills;
 use super::svg::{Align, Path, Svg, hex, number};
+use super::symbols::Symbols;
 use super::territory::Territories;
 use super::{PrintError, Sheet, Style};
 use crate::carto::furniture::SeatSign;
@@ -72,6 +73,7 @@ pub fn draw(sheet: &Sheet<'_>) -> Result<String, PrintError> {
     borders.draw(&mut svg, &lines);
     crossings.draw(&mut svg, &picture.theme, &lines, &camera);
     Places::new(sheet).draw(&mut svg, &picture.theme, &camera);
+    picture.symbols.draw(&mut svg, &picture.theme, &camera);
     draw_seats(&mut svg, &picture.theme, &seats);
     picture.draw_names(&mut svg, &territories, &lines, &letters, &seats, &camera);
     picture.draw_head(&mut svg, &page, &letters);
@@ -87,6 +89,7 @@ pub(super) struct Picture<'a> {
     pub state: &'a State,
     pub theme: MapTheme,
     pub fills: Fills,
+    pub symbols: Symbols,
 }
 
 /// How wide units are on average, in points, by level.
@@ -103,7 +106,7 @@ impl<'a> Picture<'a> {
     pub fn new(sheet: &'a Sheet<'a>) -> Self {
         let fills = Fills::new(sheet);
         let state = sheet.document.map_or(&sheet.dataset.base, Document::state);
-        Self { sheet, state, theme: MapTheme::light(), fills }
+        Self { sheet, state, theme: MapTheme::light(), fills, symbols: Symbols::new(sheet) }
     }
 
     /// How wide units are as a camera sees them.
@@ -219,6 +222,7 @@ impl<'a> Picture<'a> {
         marks.extend(Places::new(sheet).rows(&self.theme, lang));
         let used = SeatSign::ALL.into_iter().filter(|sign| seats.iter().any(|(other, _)| other == sign));
         marks.extend(used.map(|sign| (Swatch::Seat(sign), sign.words(lang).to_owned())));
+        marks.extend(self.symbols.rows(&self.theme, lang));
         marks
     }
 

@@ -73,8 +73,8 @@ pub(super) enum Fills {
 pub(super) struct Choropleth {
     /// What is shown.
     pub figure: Figure,
-    /// Its colours.
-    pub scheme: Scheme,
+    /// Colours that somebody chose.
+    chosen: Option<Scheme>,
     /// Classes of the figures before the plan; `None` when no unit has a figure.
     pub classes: Option<Classes>,
     /// Least and greatest figure now.
@@ -114,11 +114,13 @@ impl Fills {
                 let before = values(&dataset.base);
                 let values = values(state);
                 let known = || values.iter().flatten().copied();
+                // What a plan changes is nothing before it.
+                let classed = if figure.is_change() { values.clone() } else { before };
                 Self::Classes(Choropleth {
                     figure,
-                    scheme: shades.scheme.unwrap_or_else(|| Scheme::suiting(figure)),
+                    chosen: shades.scheme,
                     classes: Classes::with_breaks(shades.breaks)
-                        .or_else(|| Classes::new(before.into_iter().flatten(), method, CLASSES)),
+                        .or_else(|| Classes::suiting(figure, classed.into_iter().flatten(), method, CLASSES)),
                     span: known().reduce(f64::min).zip(known().reduce(f64::max)),
                     has_unknown: state.units_at(level).any(|unit| values[unit.index()].is_none()),
                     values,
@@ -145,8 +147,9 @@ impl Fills {
 impl Choropleth {
     /// Colour of a class as it is on the paper.
     pub fn colour(&self, theme: &MapTheme, class: usize) -> Color32 {
-        let classes = self.classes.as_ref().map_or(1, Classes::count);
-        let colour = self.scheme.colour(class, classes);
+        let scheme = self.classes.as_ref().map(|classes| classes.scheme(self.chosen, self.figure));
+        let scheme = scheme.or(self.chosen).unwrap_or_else(|| Scheme::suiting(self.figure));
+        let colour = scheme.colour(class, self.classes.as_ref().map_or(1, Classes::count));
         palette::on_paper(theme, [colour.r(), colour.g(), colour.b(), 230])
     }
 }

@@ -21,7 +21,7 @@ const POPULATION: Style = Style::Figure { figure: Figure::Population, method: Me
 fn sheet<'a>(dataset: &'a Dataset, document: Option<&'a Document>, level: LevelIndex, style: Style) -> Sheet<'a> {
     static PLAIN: LazyLock<Grounds> = LazyLock::new(Grounds::default);
     let (title, shades, size, lang) = (None, Shades::default(), Size::default(), Lang::En);
-    Sheet { dataset, document, level, title, style, shades, grounds: &PLAIN, size, lang }
+    Sheet { dataset, document, level, title, style, shades, symbols: &[], grounds: &PLAIN, size, lang }
 }
 
 /// The columns 1 and 2 of three are merged.
@@ -229,4 +229,33 @@ fn a_legend_of_areas_names_the_survey_where_they_are_the_surveys() {
         let (_, texts) = legend(&draw(&Sheet { grounds, ..sheet(&dataset, None, TOWNSHIPS, style) }).unwrap());
         assert_eq!(texts.iter().any(|text| text == "Area (km², survey)"), is_named, "{texts:?}");
     }
+}
+
+#[test]
+fn rows_of_a_ledger_are_symbols_with_a_legend() {
+    let rows = [
+        ["编号", "类别", "代码"],
+        ["H1", "医院", "510722101"],
+        ["H2", "诊所", "510722101"],
+        ["H3", "诊所", "510722102"],
+    ];
+    let cells = rows.map(|row| row.map(crate::model::Cell::text_of).to_vec()).to_vec();
+    let file = crate::model::Sheet { file: "health.csv".to_owned(), rows: cells, ..crate::model::Sheet::default() };
+    let ledger = std::sync::Arc::new(crate::model::Ledger::from_sheet("health", file).unwrap());
+    let dataset = grid(3, 2);
+    let laid = crate::model::LaidLedger::lay(ledger, &dataset, std::collections::BTreeMap::new());
+    let dataset = dataset.with_ledgers(vec![laid]);
+    let style = crate::carto::symbols::SymbolStyle::parse("health by 类别", &dataset).unwrap();
+    let plain = sheet(&dataset, None, TOWNSHIPS, Style::Neighbours);
+    let svg = draw(&Sheet { symbols: &[style], ..plain }).unwrap();
+    let xml = Xml::parse(&svg).unwrap();
+    // Circles for the word that stands in most rows, a triangle for the other.
+    let symbols = group(&xml, "symbols");
+    let count = |tag| symbols.children().filter(|node| node.has_tag_name(tag)).count();
+    assert_eq!((count("circle"), count("path")), (2, 1));
+    let texts = legend(&svg).1;
+    for text in ["health · 类别", "诊所  2", "医院  1", "no place of its own: at the seat  3"] {
+        assert!(texts.contains(&text.to_owned()), "{text}: {texts:?}");
+    }
+    assert!(!draw(&plain).unwrap().contains("id=\"symbols\""));
 }

@@ -10,6 +10,7 @@ impl Say for PrintError {
                 format!("这些数据没有样式“{style}”；可用：{there}（其他字段请用 --sum 指定）")
             }
             Self::UnknownMethod { method } => format!("没有分级方法“{method}”；可用 jenks、quantile、equal"),
+            Self::Symbols(error) => error.zh(),
             Self::BadSize { size } => format!(
                 "“{size}”不是图幅；可用 a3、a3-portrait、a4、a4-portrait，或 宽x高（像素，各 {} 至 {}，总共不超过 {} 百万像素）",
                 Size::LEAST,
@@ -36,6 +37,7 @@ mod tests {
         check_said(&one_of_each!(PrintError:
             UnknownStyle { style: word(), there: word() },
             UnknownMethod { method: word() },
+            Symbols(Box::new(crate::carto::symbols::SymbolError::NoSuchLedger { text: word(), there: word() })),
             BadSize { size: word() },
             TooManyUnits { units: 9_000, most: 5_000 },
             NothingToDraw,

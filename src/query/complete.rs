@@ -200,6 +200,7 @@ pub fn formula_completions(
         let part = &before[start..];
         let known = words.known().iter().filter(|known| known.is_number());
         found.list = fields_like(part, known.map(|known| (known.name(lang), known.words())));
+        found.list.extend(fields_like(part, words.named().map(|name| (name.as_str(), std::iter::once(name)))));
         let calls = formula::calls(lang).filter(|name| name.starts_with(&part.to_lowercase()));
         found.list.extend(calls.map(|name| plain(&format!("{name}("), "")));
         // What is written here goes on behind a sign, which wants a space only to be read well.

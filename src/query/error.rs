@@ -72,6 +72,8 @@ pub enum Expected {
     Column,
     /// A column of the ledger that holds numbers.
     NumberColumn,
+    /// The name of a number or a figure that is defined.
+    Named,
 }
 
 impl Expected {
@@ -85,6 +87,7 @@ impl Expected {
             Self::Field => lang.pick("字段名", "the name of a field"),
             Self::Ledger => lang.pick("台账名", "the name of a ledger"),
             Self::Column => lang.pick("台账的列名，例如 health.床位数", "a column of the ledger, such as health.beds"),
+            Self::Named => lang.pick("已命名的数或自定指标", "the name of a number or of a figure of your own"),
             Self::NumberColumn => lang.pick("台账中的数字列", "a column of the ledger that holds numbers"),
             Self::TextOperator => lang.pick("= != ~（包含）或 in", "= != ~ (contains) or in"),
             Self::ChoiceOperator => lang.pick("= 、!= 或 in", "=, != or in"),

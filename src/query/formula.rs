@@ -5,7 +5,10 @@
 //! product  = operand { ("*" | "/") operand }
 //! operand  = "-" operand | number | field | "(" formula ")" | function "(" formula { "," formula } ")"
 //!          | rows (see `rows.rs`) | "if" "(" formula sign formula "," formula "," formula ")"
+//!          | "with" "(" name "," formula "," formula ")"
 //! ```
+//!
+//! A field is one of the data, a figure of the catalogue, or a figure or number that has a name and was written before.
 //!
 //! Areas are in km² unless the word says otherwise (`面积_亩`, `area_ha`), distances in km, densities per km².
 
@@ -18,13 +21,14 @@ use super::error::{Expected, QueryError};
 use super::expr::{Compare, Sign};
 use super::field::{Field, Vocabulary};
 use super::parse::short;
-use super::rows::LedgerWords;
+use super::rows::{Counted, LedgerWords};
 use super::scan::{digits, longest, space_len, word};
 use super::values::level_at;
+use crate::edit::OwnDefinition;
 use crate::i18n::Lang;
 use crate::i18n::numbers::AreaUnit;
 use crate::i18n::written::plain_sign;
-use crate::metrics::formula::{Formula, Function, Operator, Over, Relation, Term, What};
+use crate::metrics::formula::{Formula, Function, Named, Operator, Over, Relation, Sharing, Term, What};
 use crate::metrics::{Figure, OwnFigures};
 use crate::model::Dataset;
 
@@ -32,6 +36,8 @@ use crate::model::Dataset;
 const MOST_DEPTH: usize = 32;
 /// Characters at most.
 const MOST_CHARS: usize = 500;
+/// Steps that one may take at most, those of what it names among them.
+const MOST_STEPS: usize = 5_000;
 
 /// Measured areas in units, by the words that the rules of fields have too.
 const AREAS: [(&str, AreaUnit); 6] = [
@@ -48,45 +54,63 @@ const AREAS: [(&str, AreaUnit); 6] = [
 enum Call {
     Of(Function),
     If,
-    /// Over the rows of a ledger; whether a column is added up.
-    Rows(bool),
+    /// Over the rows of a ledger.
+    Rows(Counted),
     Total,
     Before,
     Each,
     Rank,
     MinMax,
     Apportion,
+    Gini,
+    Deviation,
+    /// An expression with another number in place of one that has a name.
+    With,
 }
 
-const CALLS: [(&str, Call); 28] = [
+const CALLS: [(&str, Call); 42] = [
     ("round", Call::Of(Function::Round(0))),
     ("min", Call::Of(Function::Least)),
     ("max", Call::Of(Function::Largest)),
     ("abs", Call::Of(Function::Absolute)),
     ("coalesce", Call::Of(Function::FirstKnown)),
     ("if", Call::If),
-    ("count", Call::Rows(false)),
-    ("sum", Call::Rows(true)),
+    ("count", Call::Rows(Counted::Rows)),
+    ("sum", Call::Rows(Counted::Sum)),
+    ("days", Call::Rows(Counted::Age)),
     ("total", Call::Total),
     ("before", Call::Before),
     ("each", Call::Each),
     ("rank", Call::Rank),
     ("minmax", Call::MinMax),
     ("apportion", Call::Apportion),
+    ("percent", Call::Of(Function::Percent)),
+    ("growth", Call::Of(Function::Growth)),
+    ("class", Call::Of(Function::Class)),
+    ("gini", Call::Gini),
+    ("deviation", Call::Deviation),
+    ("with", Call::With),
     ("四舍五入", Call::Of(Function::Round(0))),
     ("最小", Call::Of(Function::Least)),
     ("最大", Call::Of(Function::Largest)),
     ("绝对值", Call::Of(Function::Absolute)),
     ("首个已知", Call::Of(Function::FirstKnown)),
     ("如果", Call::If),
-    ("计数", Call::Rows(false)),
-    ("求和", Call::Rows(true)),
+    ("计数", Call::Rows(Counted::Rows)),
+    ("求和", Call::Rows(Counted::Sum)),
+    ("天数", Call::Rows(Counted::Age)),
     ("合计", Call::Total),
     ("调整前", Call::Before),
     ("逐个", Call::Each),
     ("排名", Call::Rank),
     ("极差标准化", Call::MinMax),
     ("分配", Call::Apportion),
+    ("百分比", Call::Of(Function::Percent)),
+    ("增幅", Call::Of(Function::Growth)),
+    ("分类", Call::Of(Function::Class)),
+    ("基尼系数", Call::Gini),
+    ("标准差", Call::Deviation),
+    ("改用", Call::With),
 ];
 
 /// A word that an expression can have.
@@ -115,10 +139,12 @@ impl Known {
 }
 
 /// The words that expressions over a dataset can have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FormulaWords {
     known: Vec<Known>,
     pub(super) ledgers: Vec<LedgerWords>,
+    /// Figures and numbers that others may go on from.
+    named: Vec<Arc<Named>>,
 }
 
 impl FormulaWords {
@@ -153,7 +179,46 @@ impl FormulaWords {
         let (zh, en) = AREAS.split_at(AREAS.len() / 2);
         let areas = zh.iter().zip(en).map(|(&zh, (en, _))| area(zh, en));
         // Of equally long words the first is meant: a field of the source goes before an area in another unit.
-        Self { known: known.chain(areas).collect(), ledgers: LedgerWords::of(dataset) }
+        Self { known: known.chain(areas).collect(), ledgers: LedgerWords::of(dataset), named: Vec::new() }
+    }
+
+    /// Has expressions go on from a number or another expression by its name, in place of one that had it.
+    pub(super) fn name(&mut self, named: Named) {
+        self.named.retain(|other| other.name != named.name);
+        self.named.push(Arc::new(named));
+    }
+
+    /// Has expressions go on from a figure of one's own.
+    pub fn add(&mut self, definition: &OwnDefinition, formula: Formula) {
+        let nature = formula.nature().declared(&definition.unit);
+        self.name(Named { name: definition.name.as_str().into(), formula, nature });
+    }
+
+    /// The same without what goes by a name.
+    #[must_use]
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.named.retain(|named| named.name != name);
+        self
+    }
+
+    /// Names that expressions may go on from.
+    pub(super) fn named(&self) -> impl Iterator<Item = &CompactString> {
+        self.named.iter().map(|named| &named.name)
+    }
+
+    /// What is named at the beginning of a text.
+    fn named_at(&self, text: &str) -> Option<(&Arc<Named>, usize)> {
+        longest(text, self.named.iter().map(|named| (named.name.as_str(), named)))
+    }
+
+    /// The words of ledgers alone.
+    pub(super) fn of_ledgers(dataset: &Dataset) -> Self {
+        Self { ledgers: LedgerWords::of(dataset), ..Self::default() }
+    }
+
+    /// The words of one ledger and no others.
+    pub(super) fn of_ledger(ledger: LedgerWords) -> Self {
+        Self { ledgers: vec![ledger], ..Self::default() }
     }
 
     pub(super) fn known(&self) -> &[Known] {
@@ -166,7 +231,8 @@ impl FormulaWords {
     }
 
     fn nearest(&self, word: &str) -> Option<CompactString> {
-        super::field::nearest(self.known.iter().filter(|known| known.is_number()).flat_map(Known::words), word)
+        let known = self.known.iter().filter(|known| known.is_number()).flat_map(Known::words);
+        super::field::nearest(known.chain(self.named()), word)
     }
 }
 
@@ -211,7 +277,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn new(line: &'a str, words: &'a FormulaWords) -> Self {
+    pub(super) const fn new(line: &'a str, words: &'a FormulaWords) -> Self {
         Self { line, words, at: 0, depth: 0, places: Vec::new() }
     }
 
@@ -248,6 +314,9 @@ impl<'a> Reader<'a> {
             return Err(self.error(Expected::Shorter));
         }
         let formula = self.sum()?;
+        if formula.size() > MOST_STEPS {
+            return Err(self.error(Expected::Shorter));
+        }
         self.at += space_len(self.rest());
         if self.rest().is_empty() { Ok(formula) } else { Err(self.error(Expected::Operator)) }
     }
@@ -308,7 +377,7 @@ impl<'a> Reader<'a> {
                 return self.call(call);
             }
         }
-        self.term().map(Formula::Term)
+        self.term()
     }
 
     /// What stands in the brackets of a function.
@@ -339,13 +408,22 @@ impl<'a> Reader<'a> {
                 let whole = self.sum()?;
                 self.expect(COMMA, Expected::Comma)?;
                 let by = self.sum()?;
-                let step = if self.take(COMMA).is_some() { self.sum()? } else { Formula::Number(Decimal::ONE) };
-                Formula::Over(Over::Apportion(Box::new([whole, by, step])))
+                let mut further = || self.take(COMMA).map(|()| self.sum()).transpose();
+                let step = further()?.unwrap_or(Formula::Number(Decimal::ONE));
+                let bounds = [further()?, further()?];
+                Formula::Over(Over::Apportion(Box::new(Sharing { whole, by, step, bounds })))
             }
-            Call::Rows(is_sum) => {
+            Call::Gini => {
+                let of = self.sum()?;
+                let weight = if self.take(COMMA).is_some() { self.sum()? } else { Formula::Number(Decimal::ONE) };
+                Formula::Over(Over::Gini(Box::new([of, weight])))
+            }
+            Call::Deviation => Formula::Over(Over::Deviation(Box::new(self.sum()?))),
+            Call::With => self.with()?,
+            Call::Rows(counted) => {
                 let start = self.at;
-                let term = self.rows(is_sum)?;
-                let said = if is_sum { "sum" } else { "count" };
+                let term = self.rows(counted)?;
+                let said = counted.word();
                 let word = format!("{said}({})", self.line[start..self.at].trim()).into();
                 Formula::Term(Term { word, what: What::Rows(Arc::new(term)) })
             }
@@ -355,6 +433,18 @@ impl<'a> Reader<'a> {
                 Formula::Call(Function::Round(decimals), vec![of])
             }
             Call::Of(Function::Absolute) => Formula::Call(Function::Absolute, vec![self.sum()?]),
+            Call::Of(Function::Growth) => {
+                let now = self.sum()?;
+                self.expect(COMMA, Expected::Comma)?;
+                Formula::Call(Function::Growth, vec![now, self.sum()?])
+            }
+            Call::Of(Function::Percent) => {
+                let mut of = vec![self.sum()?];
+                if self.take(COMMA).is_some() {
+                    of.push(self.sum()?);
+                }
+                Formula::Call(Function::Percent, of)
+            }
             Call::Of(function) => {
                 let mut of = vec![self.sum()?];
                 while self.take(COMMA).is_some() {
@@ -365,6 +455,23 @@ impl<'a> Reader<'a> {
         };
         self.expect(CLOSING, Expected::Closing)?;
         Ok(formula)
+    }
+
+    /// A name, what is to stand for it, and the expression in which it is to do so.
+    fn with(&mut self) -> Result<Formula, QueryError> {
+        self.at += space_len(self.rest());
+        let quoted = word(self.rest()).filter(|word| word.quoted && !word.open);
+        let text = quoted.map_or(self.rest(), |word| word.text);
+        let found = self.words.named_at(text).filter(|(_, len)| is_whole(text, *len));
+        let Some((named, len)) = found else {
+            let nearest = super::field::nearest(self.words.named(), chunk(text));
+            return Err(QueryError { nearest, ..self.error(Expected::Named) });
+        };
+        self.at += quoted.map_or(len, |word| word.len);
+        self.expect(COMMA, Expected::Comma)?;
+        let other = self.sum()?;
+        self.expect(COMMA, Expected::Comma)?;
+        Ok(self.sum()?.with(&named.name, &other))
     }
 
     /// A number of decimals.
@@ -391,8 +498,8 @@ impl<'a> Reader<'a> {
         relation.ok_or_else(|| self.error(Expected::NumberOperator))
     }
 
-    /// The field or figure that stands here, in quotes or without.
-    fn term(&mut self) -> Result<Term, QueryError> {
+    /// The field, the figure or what else has a name that stands here, in quotes or without.
+    fn term(&mut self) -> Result<Formula, QueryError> {
         let rest = self.rest();
         let quoted = word(rest).filter(|word| word.quoted);
         if quoted.is_some_and(|word| word.open) {
@@ -400,11 +507,14 @@ impl<'a> Reader<'a> {
             return Err(self.error(Expected::Quote));
         }
         let text = quoted.map_or(rest, |word| word.text);
-        let found = self.words.at(text).filter(|(_, len)| match quoted {
-            Some(word) => *len == word.text.len(),
-            // 人口数 does not mean 人口.
-            None => !text[*len..].starts_with(|c: char| c.is_alphanumeric() || c == '_'),
-        });
+        // 人口数 does not mean 人口.
+        let is_all = |len: usize| if quoted.is_some() { len == text.len() } else { is_whole(text, len) };
+        let found = self.words.at(text).filter(|(_, len)| is_all(*len));
+        let named = self.words.named_at(text).filter(|(_, len)| is_all(*len));
+        if let Some((named, len)) = named.filter(|(_, len)| found.as_ref().is_none_or(|(_, other)| len > other)) {
+            self.at += quoted.map_or(len, |word| word.len);
+            return Ok(Formula::Named(Arc::clone(named)));
+        }
         let Some((known, len)) = found else {
             let meant = quoted.map_or_else(|| chunk(rest), |word| word.text);
             if meant.is_empty() {
@@ -414,8 +524,13 @@ impl<'a> Reader<'a> {
         };
         let Some(what) = known.what.clone() else { return Err(self.error(Expected::NumberField)) };
         self.at += quoted.map_or(len, |word| word.len);
-        Ok(Term { word: text[..len].into(), what })
+        Ok(Formula::Term(Term { word: text[..len].into(), what }))
     }
+}
+
+/// Whether a word that a text begins with ends where it is said to.
+fn is_whole(text: &str, len: usize) -> bool {
+    !text[len..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
 pub(super) const OPENING: &[(&str, ())] = &[("(", ()), ("（", ())];

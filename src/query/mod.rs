@@ -9,6 +9,7 @@
 //!
 //! 5. Figures of one's own: [`read_formula`] reads an expression over the same words, [`own_figures`] makes figures of
 //!    what was written.
+//! 6. [`read_row_condition`]: conditions on the rows of a ledger.
 //!
 //! Nothing here changes anything: all of it gives units, ascending.
 
@@ -36,6 +37,8 @@ mod around_tests;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
+mod named_tests;
+#[cfg(test)]
 mod own_tests;
 #[cfg(test)]
 mod query_tests;
@@ -49,6 +52,7 @@ pub use expr::Query;
 pub use field::{Field, Sort, Vocabulary};
 pub use formula::{FormulaWords, read_formula};
 pub use list::{Entry, Listed, Meaning};
-pub use own::{OwnError, check_own, own_figures, read_own};
+pub use own::{FormulaNumbers, OwnError, check_own, formula_words, own_figures, read_own};
 pub use restrict::Restriction;
+pub use rows::{read_condition, read_row_condition};
 pub use values::ValueLists;

@@ -108,6 +108,64 @@ fn money_by_townships_differs_where_need_is_cut_off_at_nothing() {
 }
 
 #[test]
+fn what_a_merger_itself_moves_is_told_by_what_the_units_of_then_had() {
+    let mut document = document();
+    let townships = shares("each(village, 幅员 * 地形系数)");
+    let villages = format!("each(village, {})", shares("(幅员 * 地形系数)"));
+    let residual = |x: &str| format!("{x} - before(each(township, {x}))");
+    let of = |document: &Document, code: &str, line: &str| four(document, code, line);
+    merge(&mut document);
+    for code in ["510722101", "510722105", "510722104"] {
+        assert_eq!(of(&document, code, &residual(&villages)), "0.0000", "by villages, whatever is merged");
+        assert_eq!(of(&document, code, &residual(&townships)), "0.0000", "neither of the two is cut off");
+        assert_eq!(of(&document, code, &format!("{villages} - before({villages})")), "0.0000");
+    }
+    assert_eq!(of(&document, "510722105", "before(each(township, 1000 / total(1)))"), "500.0000");
+    assert_eq!(
+        of(&document, "510722105", "growth(1000 / total(1), before(each(township, 1000 / total(1))))"),
+        "-33.3333"
+    );
+    assert_eq!(of(&document, "510722105", "before(total(人口))"), "75000.0000");
+    document.undo();
+    // One with more than it needs and one with less: what the latter lacked is no longer seen.
+    let units = ["510722101", "510722102"].map(UnitRef::code).into();
+    let into = Target { code: Some("510722101".into()), ..Target::default() };
+    document.commit(&Edit::Merge { units, form: Form::Absorb, into }).unwrap();
+    let all = ["510722101", "510722103", "510722104"].map(|code| of(&document, code, &residual(&townships)));
+    assert_eq!(all, ["-66.2755", "44.0625", "22.2130"]);
+}
+
+#[test]
+fn shares_keep_to_floors_and_caps_and_the_rest_is_shared_again() {
+    let document = document();
+    let by = format!("each(village, {})", shares("(幅员 * 地形系数)"));
+    let line = format!("apportion(1000, {by}, 1, if(人口 = 25000, 310, 0), if(人口 = 30000, 250, 1000))");
+    let townships = ["510722101", "510722102", "510722103", "510722104"];
+    assert_eq!(townships.map(|code| value(&document, code, &line).unwrap()), [250, 231, 209, 310].map(Decimal::from));
+    let why = |line: &str| value(&document, "510722101", line).unwrap_err();
+    assert_eq!(why("apportion(1000, 人口, 1, 300)"), Unknown::FloorsTooHigh);
+    assert_eq!(why("apportion(1000, 人口, 1, 0, 100)"), Unknown::CapsTooLow);
+    // Each village has 20 whatever it is, the rest follows the weights.
+    let fixed = format!("each(village, 20 + (1000 - 20 * total(1)) * {} / 1000)", shares("(幅员 * 地形系数)"));
+    assert_eq!(townships.map(|code| four(&document, code, &fixed)), ["303.4844", "234.3189", "195.7191", "266.4777"]);
+}
+
+#[test]
+fn unevenness_is_told_per_head_and_as_the_deviation_from_the_mean() {
+    let document = document();
+    let by = format!("each(village, {})", shares("(幅员 * 地形系数)"));
+    assert_eq!(four(&document, "510722101", &format!("gini({by}, 人口)")), "0.1745");
+    assert_eq!(four(&document, "510722104", "gini(人口, 人口)"), "0.0000");
+    // Of all four, not of a sample: 30000, 12000, 8000, 25000.
+    assert_eq!(four(&document, "510722101", "deviation(人口)"), "9038.1133");
+    assert_eq!(four(&document, "510722101", "(人口 - total(人口) / total(1)) / deviation(人口)"), "1.2447");
+    assert_eq!(
+        [1, 2, 3, 4].map(|at| four(&document, &format!("51072210{at}"), "class(人口, 20000, 10000)")),
+        ["1.0000", "2.0000", "3.0000", "1.0000"]
+    );
+}
+
+#[test]
 fn places_and_ranges_are_among_the_units_of_the_level() {
     let mut document = document();
     let of = |document: &Document, code: &str, line: &str| value(document, code, line).unwrap();

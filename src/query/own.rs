@@ -1,7 +1,10 @@
 //! Figures of one's own, from what was written.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+
+use rust_decimal::Decimal;
 
 use super::error::QueryError;
 use super::field::Vocabulary;
@@ -10,6 +13,7 @@ use crate::edit::OwnDefinition;
 use crate::geodesy::AreaMethod;
 use crate::i18n::Say;
 use crate::i18n::numbers::AreaUnit;
+use crate::metrics::formula::Named;
 use crate::metrics::{Formula, OwnFigures};
 use crate::model::{Dataset, FieldRules};
 
@@ -73,11 +77,17 @@ pub fn read_own(text: &str) -> Result<OwnDefinition, OwnError> {
     Ok(OwnDefinition::new(name.trim(), expression.trim()))
 }
 
-/// Whether a figure of one's own can be taken up beside others: its name is free, and its expression fits the data.
+/// Whether a figure of one's own can be taken up beside others: its name is free, and its expression fits the data. `words`
+/// are those that it may have; its own name is none of them.
 ///
 /// # Errors
 /// [`OwnError`] when not.
-pub fn check_own(definition: &OwnDefinition, others: &[OwnDefinition], dataset: &Dataset) -> Result<Formula, OwnError> {
+pub fn check_own(
+    definition: &OwnDefinition,
+    others: &[OwnDefinition],
+    words: &FormulaWords,
+    dataset: &Dataset,
+) -> Result<Formula, OwnError> {
     let name = definition.name.trim();
     if name.is_empty() {
         return Err(OwnError::NoName);
@@ -89,13 +99,16 @@ pub fn check_own(definition: &OwnDefinition, others: &[OwnDefinition], dataset: 
     if known.is_taken(name) || others.iter().any(|other| other.name.to_lowercase() == name.to_lowercase()) {
         return Err(OwnError::Taken(name.to_owned()));
     }
-    read_formula(&definition.expression, &FormulaWords::of(dataset)).map_err(OwnError::Expression)
+    read_formula(&definition.expression, &words.clone().without(name)).map_err(OwnError::Expression)
 }
 
-/// Figures of what was written, upon some data. Those that were among `before` by the same name go on as the same.
+/// Numbers with names, which expressions may have.
+pub type FormulaNumbers = BTreeMap<String, Decimal>;
+
+/// Figures of what was written, upon some data; numbers with names may stand in them, and other figures of one's own. Those that were among `before` by the same name go on as the same.
 #[must_use]
 pub fn own_figures(
-    definitions: &[OwnDefinition],
+    (numbers, definitions): (&FormulaNumbers, &[OwnDefinition]),
     dataset: &Dataset,
     (rules, method): (Arc<FieldRules>, AreaMethod),
     before: &OwnFigures,
@@ -104,10 +117,45 @@ pub fn own_figures(
     if definitions.is_empty() {
         return own;
     }
-    let words = FormulaWords::of(dataset);
-    for definition in definitions {
-        let formula = read_formula(&definition.expression, &words).ok();
+    let (_, formulas) = words_with(numbers, definitions, dataset);
+    for (definition, formula) in definitions.iter().zip(formulas) {
         own.add(definition.clone(), formula, before);
     }
     own
+}
+
+/// Words of a dataset with those of numbers and figures of one's own.
+#[must_use]
+pub fn formula_words(numbers: &FormulaNumbers, definitions: &[OwnDefinition], dataset: &Dataset) -> FormulaWords {
+    words_with(numbers, definitions, dataset).0
+}
+
+/// Words of a dataset with those of numbers and figures that others may go on from, and what each of the figures means;
+/// `None` where it does not fit. It does not matter which is written first; one that goes on from itself is none.
+fn words_with(
+    numbers: &FormulaNumbers,
+    definitions: &[OwnDefinition],
+    dataset: &Dataset,
+) -> (FormulaWords, Vec<Option<Formula>>) {
+    let mut words = FormulaWords::of(dataset);
+    for (name, number) in numbers {
+        let formula = Formula::Number(*number);
+        words.name(Named { name: name.as_str().into(), nature: formula.nature(), formula });
+    }
+    let mut formulas: Vec<Option<Formula>> = vec![None; definitions.len()];
+    loop {
+        let mut found_any = false;
+        for (definition, formula) in definitions.iter().zip(&mut formulas) {
+            if formula.is_none()
+                && let Ok(read) = read_formula(&definition.expression, &words)
+            {
+                words.add(definition, read.clone());
+                *formula = Some(read);
+                found_any = true;
+            }
+        }
+        if !found_any {
+            return (words, formulas);
+        }
+    }
 }

@@ -158,7 +158,8 @@ fn a_wrong_line_says_where_and_what_helps() {
 fn a_name_is_free_and_well_formed() {
     let dataset = villages();
     let others = [OwnDefinition::new("户均人口", "人口 / 户数")];
-    let check = |name: &str| check_own(&OwnDefinition::new(name, "人口"), &others, &dataset).map(drop);
+    let words = FormulaWords::of(&dataset);
+    let check = |name: &str| check_own(&OwnDefinition::new(name, "人口"), &others, &words, &dataset).map(drop);
     assert_eq!(check(" "), Err(OwnError::NoName));
     for taken in ["户均人口", "户数", "人口", "Area", "terrain"] {
         assert_eq!(check(taken), Err(OwnError::Taken(taken.to_owned())));
@@ -175,7 +176,7 @@ fn conditions_can_ask_for_figures_of_ones_own() {
     let dataset = villages();
     let definitions = [OwnDefinition::new("户均人口", "户籍人口 / 户数"), OwnDefinition::new("gone", "no_such_field")];
     let rules = (Arc::new(FieldRules::guess(&dataset)), AreaMethod::Geodesic);
-    let own = own_figures(&definitions, &dataset, rules, &OwnFigures::default());
+    let own = own_figures((&FormulaNumbers::new(), &definitions), &dataset, rules, &OwnFigures::default());
     let state = &dataset.base;
     let ground = Ground { dataset: &dataset, state, area_method: AreaMethod::Geodesic, known: None, own: &own };
     let vocabulary = Vocabulary::of(&dataset, AreaUnit::Km2, &own);
@@ -191,7 +192,7 @@ fn figures_keep_their_number_when_others_come_and_go() {
     let rules = Arc::new(FieldRules::guess(&dataset));
     let of = |names: &[&str], before: &OwnFigures| {
         let list: Vec<OwnDefinition> = names.iter().map(|name| OwnDefinition::new(name, "人口")).collect();
-        own_figures(&list, &dataset, (Arc::clone(&rules), AreaMethod::Geodesic), before)
+        own_figures((&FormulaNumbers::new(), &list), &dataset, (Arc::clone(&rules), AreaMethod::Geodesic), before)
     };
     let first = of(&["a", "b"], &OwnFigures::default());
     let b = first.named("b").unwrap().id;

@@ -3,24 +3,49 @@
 //! ```text
 //! rows      = ("count" | "计数") "(" ledger [ where ] ")"
 //!          | ("sum" | "求和") "(" ledger "." column [ where ] ")"
+//!          | ("days" | "天数") "(" ledger "." column [ where ] ")"
 //! where     = ("where" | "其中") condition
 //! condition = both { ("or" | "或") both }
 //! both      = one { ("and" | "且") one }
 //! one       = ("not" | "非") one | "(" condition ")" | column sign value | column "in" "(" value { "," value } ")" | column
+//! value     = number | word | day | ("day" | "基准日" | "approved" | "批准日") [ ("+" | "-") number [ "days" | "months" | "years" ] ]
 //! ```
 //!
-//! A column alone means that something stands there.
+//! A column alone means that something stands there. `days` adds up how old rows are: the days from the one that stands in
+//! the column to the stated one.
 
 use compact_str::CompactString;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::error::{Expected, QueryError};
 use super::expr::{Compare, Sign};
-use super::formula::{CLOSING, COMMA, OPENING, Reader};
-use super::scan::{longest, number, space_len, word};
-use crate::metrics::formula::Relation;
-use crate::metrics::rows::{CellTest, RowCondition, RowTerm};
-use crate::model::{Dataset, LedgerColumn, Sort};
+use super::formula::{CLOSING, COMMA, FormulaWords, OPENING, Reader};
+use super::scan::{digits, longest, number, space_len, word};
+use crate::metrics::rows::RowTerm;
+use crate::model::{
+    CellTest, Dataset, Day, DayFrom, DayTerm, LedgerColumn, Relation, RowCondition, Sort, Span, TableWords,
+};
+
+/// What of the rows of a ledger is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    Rows,
+    /// A column.
+    Sum,
+    /// Days since the day in a column.
+    Age,
+}
+
+impl Counted {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rows => "count",
+            Self::Sum => "sum",
+            Self::Age => "days",
+        }
+    }
+}
 
 /// The words of a ledger.
 #[derive(Clone, Debug)]
@@ -41,6 +66,28 @@ impl LedgerWords {
         let ledgers = dataset.ledgers().iter();
         ledgers.map(|laid| Self { name: laid.ledger().name().into(), columns: columns(laid) }).collect()
     }
+
+    /// Those that a pack knows of a ledger.
+    fn of_pack(table: &TableWords) -> Self {
+        let columns = table.columns.iter().flat_map(|column| {
+            let names = std::iter::once(column.id.clone()).chain(column.words.iter().map(Into::into));
+            names.map(|name| (name, column.sort.unwrap_or(Sort::Text)))
+        });
+        Self { name: table.id.clone(), columns: columns.collect() }
+    }
+}
+
+/// Reads a condition on rows of a ledger, as a pack knows it.
+///
+/// # Errors
+/// [`QueryError`]: where it goes wrong, and what could stand there.
+pub fn read_condition(line: &str, table: &TableWords) -> Result<RowCondition, QueryError> {
+    let ledger = LedgerWords::of_pack(table);
+    let words = FormulaWords::of_ledger(ledger.clone());
+    let mut reader = Reader::new(line, &words);
+    let condition = reader.condition(&ledger, 0)?;
+    reader.at += space_len(reader.rest());
+    if reader.rest().is_empty() { Ok(condition) } else { Err(reader.error(Expected::Connective)) }
 }
 
 /// Brackets inside of each other at most.
@@ -51,23 +98,70 @@ const OR: &[(&str, ())] = &[("or", ()), ("或者", ()), ("或", ()), ("||", ())]
 const NOT: &[(&str, ())] = &[("not", ()), ("非", ()), ("!", ())];
 const POINT: &[(&str, ())] = &[(".", ()), ("。", ()), ("的", ())];
 
+/// Reads a condition on the rows of a ledger, such as `类别 = 建制卫生院 且 床位数 > 50`; `None` where nothing is written.
+///
+/// # Errors
+/// [`QueryError`]: where it goes wrong, and what could stand there.
+pub fn read_row_condition(line: &str, dataset: &Dataset, ledger: &str) -> Result<Option<RowCondition>, QueryError> {
+    let words = FormulaWords::of_ledgers(dataset);
+    let mut reader = Reader::new(line, &words);
+    reader.at += space_len(line);
+    if reader.rest().is_empty() {
+        return Ok(None);
+    }
+    let Some(known) = words.ledgers.iter().find(|known| known.name == ledger) else {
+        return Err(reader.error(Expected::Ledger));
+    };
+    let condition = reader.condition(known, 0)?;
+    reader.at += space_len(reader.rest());
+    if reader.rest().is_empty() { Ok(Some(condition)) } else { Err(reader.error(Expected::Operator)) }
+}
+/// Days that somebody states.
+const STATED: [(&str, DayFrom); 6] = [
+    ("day", DayFrom::AsOf),
+    ("as_of", DayFrom::AsOf),
+    ("基准日", DayFrom::AsOf),
+    ("approved", DayFrom::Approved),
+    ("批准日", DayFrom::Approved),
+    ("批准日期", DayFrom::Approved),
+];
+
+/// How many months a unit of time has; `None` for days.
+const UNITS: [(&str, Option<i32>); 10] = [
+    ("days", None),
+    ("day", None),
+    ("天", None),
+    ("日", None),
+    ("months", Some(1)),
+    ("month", Some(1)),
+    ("个月", Some(1)),
+    ("years", Some(12)),
+    ("year", Some(12)),
+    ("年", Some(12)),
+];
+
 impl Reader<'_> {
     /// What stands in the brackets of a count or a sum, behind the opening one.
-    pub(super) fn rows(&mut self, is_sum: bool) -> Result<RowTerm, QueryError> {
+    pub(super) fn rows(&mut self, counted: Counted) -> Result<RowTerm, QueryError> {
         let ledgers = &self.words.ledgers;
         let names = ledgers.iter().enumerate().map(|(at, ledger)| (ledger.name.as_str(), at));
         let ledger = self.name(names, Expected::Ledger)?;
         let ledger = &ledgers[ledger];
-        let column = if is_sum {
-            self.expect(POINT, Expected::Column)?;
-            let numbers = ledger.columns.iter().filter(|(_, sort)| *sort == Sort::Number);
-            let at = self.name(numbers.map(|(name, _)| (name.as_str(), name)), Expected::NumberColumn)?;
-            Some(at.clone())
-        } else {
-            None
+        let column = match counted {
+            Counted::Rows => None,
+            Counted::Sum => {
+                self.expect(POINT, Expected::Column)?;
+                let numbers = ledger.columns.iter().filter(|(_, sort)| *sort == Sort::Number);
+                Some(self.name(numbers.map(|(name, _)| (name.as_str(), name)), Expected::NumberColumn)?.clone())
+            }
+            Counted::Age => {
+                self.expect(POINT, Expected::Column)?;
+                let others = ledger.columns.iter().filter(|(_, sort)| *sort != Sort::Number);
+                Some(self.name(others.map(|(name, _)| (name.as_str(), name)), Expected::Column)?.clone())
+            }
         };
         let condition = if self.take(WHERE).is_some() { Some(self.condition(ledger, 0)?) } else { None };
-        Ok(RowTerm { ledger: ledger.name.clone(), column, condition })
+        Ok(RowTerm { ledger: ledger.name.clone(), column, is_age: counted == Counted::Age, condition })
     }
 
     /// One of some names, in quotes or without.
@@ -146,15 +240,48 @@ impl Reader<'_> {
             Sign::Unequal => not(cell(self.equal(*sort)?)),
             Sign::Less | Sign::AtMost | Sign::More | Sign::AtLeast => {
                 let relation = relation(sign).ok_or_else(|| self.error(Expected::NumberOperator))?;
-                cell(match sort {
-                    Sort::Date => CellTest::Order(relation, self.text()?),
-                    Sort::Number | Sort::Text => CellTest::Number(relation, self.decimal()?),
+                cell(match (self.day(), sort) {
+                    (Some(day), _) => CellTest::Day(relation, day),
+                    (None, Sort::Date) => CellTest::Order(relation, self.text()?),
+                    (None, Sort::Number | Sort::Text) => CellTest::Number(relation, self.decimal()?),
                 })
             }
         })
     }
 
+    /// A day, where one stands here: written out, or counted from a stated one.
+    fn day(&mut self) -> Option<DayTerm> {
+        self.at += space_len(self.rest());
+        if let Some((from, len)) = longest(self.rest(), STATED.into_iter()) {
+            self.at += len;
+            let span = self.span();
+            return Some(DayTerm { from, span });
+        }
+        let found = word(self.rest()).filter(|word| !word.open)?;
+        let day = Day::read(found.text)?;
+        self.at += found.len;
+        Some(DayTerm { from: DayFrom::Fixed(day), span: Span::Nothing })
+    }
+
+    /// How far behind a stated day another lies; nothing where nothing like it stands here.
+    fn span(&mut self) -> Span {
+        let rest = self.rest().trim_start();
+        let Some((sign, behind)) = longest(rest, [("+", 1), ("-", -1)].into_iter()) else { return Span::Nothing };
+        let behind = rest[behind..].trim_start();
+        let Some((Some(number), len)) = digits(behind) else { return Span::Nothing };
+        let Some(number) = number.to_i32().filter(|number| *number < 100_000) else { return Span::Nothing };
+        let unit = behind[len..].trim_start();
+        let (months, len) = longest(unit, UNITS.into_iter()).unwrap_or((None, 0));
+        self.at = self.line.len() - unit.len() + len;
+        months.map_or(Span::Days(sign * number), |months: i32| Span::Months(sign * number * months))
+    }
+
     fn equal(&mut self, sort: Sort) -> Result<CellTest, QueryError> {
+        if sort == Sort::Date
+            && let Some(day) = self.day()
+        {
+            return Ok(CellTest::Day(Relation::Equal, day));
+        }
         match sort {
             Sort::Number => self.decimal().map(|number| CellTest::Number(Relation::Equal, number)),
             Sort::Text | Sort::Date => self.text().map(CellTest::Is),

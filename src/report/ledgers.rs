@@ -47,6 +47,26 @@ pub struct TableReport {
     pub findings: Vec<FindingReport>,
     /// Codes of units of the finest level that no row belongs to.
     pub unmatched_units: Vec<String>,
+    /// Rows that come about by themselves, or are changed by rules, by rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<DerivedRows>,
+    /// Keys of rows that the plan says something of, and that do not come about as it is now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<String>,
+    /// Whether cells are blank because nobody stated the day of approval.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_approval: bool,
+}
+
+/// Rows of one rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DerivedRows {
+    /// Id of the rule.
+    pub rule: String,
+    /// What its rows are called.
+    pub title: String,
+    /// How many there are.
+    pub rows: usize,
 }
 
 /// What a plan does to rows.
@@ -120,12 +140,15 @@ impl LedgerReport {
     /// Whether nothing but things of no weight are to be said.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.tables.iter().flat_map(|table| &table.findings).all(|finding| finding.severity == "info")
+        let is_calm = |table: &TableReport| table.findings.iter().all(|finding| finding.severity == "info");
+        self.tables.iter().all(|table| is_calm(table) && table.waiting.is_empty())
     }
 }
 
 impl TableReport {
-    fn new(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Self {
+    /// What is to be said of a ledger, as a plan leaves it.
+    #[must_use]
+    pub fn new(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Self {
         let ledger = laid.ledger();
         let mut bound = BoundCounts::default();
         for row in ledger.rows() {
@@ -144,8 +167,9 @@ impl TableReport {
             recorded.changed += usize::from(record.added.is_none() && !record.removed && !record.set.is_empty());
         }
         let has_row = |unit: &UnitId| dataset.base.atoms(*unit).iter().any(|&atom| !laid.rows_at(atom).is_empty());
-        let without = dataset.base.units_at(LevelIndex::FINEST).filter(|unit| !has_row(unit));
+        let without = dataset.base.units_at(LevelIndex::FINEST).filter(|unit| !ledger.is_own() && !has_row(unit));
         let source = ledger.source();
+        let waiting = laid.waiting_records(dataset, state).into_iter().map(ToString::to_string).collect();
         Self {
             table: ledger.name().to_owned(),
             file: source.file.clone(),
@@ -159,6 +183,9 @@ impl TableReport {
             columns: ledger.columns().iter().map(column).collect(),
             findings: ledger.findings().iter().chain(laid.binding_findings()).map(|it| finding(it, lang)).collect(),
             unmatched_units: without.map(|unit| dataset.base.unit(unit).code.to_string()).collect(),
+            derived: derived(laid, dataset, state, lang),
+            waiting,
+            lacks_approval: dataset.derivations().lacks_approval(ledger.name()),
         }
     }
 
@@ -170,6 +197,8 @@ impl TableReport {
         let Self { table, file, rows, bound, .. } = self;
         let BoundCounts { place, code, name, whole, not_found } = bound;
         let mut lines = vec![match lang {
+            Lang::Zh if file.is_empty() => format!("{table}：由方案自动产生"),
+            Lang::En if file.is_empty() => format!("{table}: rows come about by themselves"),
             Lang::Zh => format!(
                 "{table}（{file}）：{rows} 行；按位置 {place}，按代码 {code}，按名称 {name}，全县 {whole}，未找到 {not_found}"
             ),
@@ -178,6 +207,24 @@ impl TableReport {
                  not found {not_found}"
             ),
         }];
+        for DerivedRows { title, rows, .. } in &self.derived {
+            lines.push(format!("  {title}{}{rows}", lang.pick("：", ": ")));
+        }
+        if self.lacks_approval {
+            let why = lang.pick(
+                "未指定批准日（--approved），时限留空",
+                "no day of approval is stated (--approved): deadlines are blank",
+            );
+            lines.push(format!("  {why}"));
+        }
+        for key in &self.waiting {
+            lines.push(match lang {
+                Lang::Zh => format!("  {key}：按现方案不产生这一行，所记内容保留"),
+                Lang::En => {
+                    format!("  {key}: the row does not come about as the plan is now; what is said of it is kept")
+                }
+            });
+        }
         let mut told: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &self.findings {
             let count = told.entry(finding.kind).or_default();
@@ -195,6 +242,24 @@ impl TableReport {
         }
         lines
     }
+}
+
+/// Rows that rules bring about or change, by rule, in the order of the packs.
+fn derived(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Vec<DerivedRows> {
+    let rules = &dataset.derivations().rules;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    if rules.iter().any(|rule| rule.table == laid.ledger().name()) {
+        for rule in laid.rows(dataset, state).filter_map(|row| row.rule()) {
+            *counts.entry(rule.id.as_str()).or_default() += 1;
+        }
+    }
+    let counted = rules.iter().filter_map(|rule| Some((rule, *counts.get(rule.id.as_str())?)));
+    counted
+        .map(|(rule, rows)| {
+            let [zh, en] = &rule.title;
+            DerivedRows { rule: rule.id.to_string(), title: lang.pick(zh, en).to_owned(), rows }
+        })
+        .collect()
 }
 
 fn column(column: &crate::model::LedgerColumn) -> ColumnReport {
@@ -344,12 +409,15 @@ fn is_same((was, before, old): (&Ledger, RowIndex, usize), (now, row, new): (&Le
 #[must_use]
 pub fn ledger_sheet(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Sheet {
     let ledger = laid.ledger();
-    let rows: Vec<LedgerRow<'_>> = laid.rows(state.records()).collect();
+    let rows: Vec<LedgerRow<'_>> = laid.rows(dataset, state).collect();
     let decimals = |column: usize| {
         let of = |row: &LedgerRow<'_>| row.text(column).split_once('.').map_or(0, |(_, behind)| behind.len());
         rows.iter().map(of).max().unwrap_or(0).min(6)
     };
-    let own = ledger.columns().iter().enumerate().map(|(at, column)| Column {
+    // What only a pack knows is written where the plan says something there.
+    let is_wanted = |at: usize| !ledger.columns()[at].is_of_pack || rows.iter().any(|row| !row.text(at).is_empty());
+    let columns: Vec<usize> = (0..ledger.columns().len()).filter(|&at| is_wanted(at)).collect();
+    let own = columns.iter().map(|&at| (at, &ledger.columns()[at])).map(|(at, column)| Column {
         name: column.header.clone(),
         kind: match column.sort {
             Sort::Number => ColumnKind::Number { decimals: decimals(at) },
@@ -376,7 +444,7 @@ pub fn ledger_sheet(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: L
     });
     let mut sheet = Sheet::new(ledger.name(), own.chain(unit_columns).collect());
     for row in &rows {
-        let own = (0..ledger.columns().len()).map(|column| table_cell(ledger, row, column));
+        let own = columns.iter().map(|&column| table_cell(ledger, row, column));
         let unit = |state: &State, level: LevelIndex| {
             let unit = row.atom().map(|atom| state.unit_of(atom, level));
             unit.map_or(TableCell::Empty, |unit| TableCell::text(state.unit(unit).label()))

@@ -1,6 +1,7 @@
 //! What is handed on: reports made of findings and figures, for people and for other programs.
 
 pub mod certificate;
+pub mod derived;
 pub mod health;
 pub mod html;
 pub mod ledgers;

@@ -127,7 +127,7 @@ impl Judge {
     /// Whether a rule asks for a figure of one's own.
     #[must_use]
     pub fn asks_for_own_figures(&self) -> bool {
-        let asks = |rule: &Rule| matches!(&rule.check, Check::Range { quantity: Quantity::Own(_), .. });
+        let asks = |rule: &Rule| matches!(&rule.check, Check::Range { quantity: Quantity::Own(..), .. });
         self.pack.rules.iter().any(asks)
     }
 
@@ -344,7 +344,7 @@ impl Judge {
         }
         let figures = figures.ok_or(Why::Unknown)?;
         let value = match quantity {
-            Quantity::Own(name) => {
+            Quantity::Own(name, _) => {
                 let own = self.figures.named(name).ok_or_else(|| Why::NoField(name.as_str().into()))?;
                 let value = self.figures.value(own.id, (&*self.dataset, case.state), case.id, figures);
                 value.ok().map(Amount::to_f64)

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::mistake::PackError;
 use super::pack::Pack;
-use super::shipped::{Shipped, judging, shipped};
+use super::packs::{judging, shipped};
+use super::shipped::Shipped;
 
 /// Which pack a document is judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

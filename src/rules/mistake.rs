@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::metrics::MeasureError;
+use crate::model::UnknownCellWord;
 
 /// What is wrong with a pack, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +83,19 @@ pub enum PackProblem {
     /// The least is more than the most.
     #[error("min is more than max")]
     UpsideDown,
+    /// A rule about rows does not say what they come about for.
+    #[error(
+        "for = {0:?}: write what happens and to units of which level, such as \"seat_lost(township)\", or \"finding(id of a rule)\", or \"on_approval\""
+    )]
+    WrongOccasion(String),
+    /// A rule about rows says neither where they come nor which change, or both.
+    #[error(
+        "say either into = \"table\" for a new row, or update = \"table where …\" for rows in units that something happens to"
+    )]
+    IntoOrUpdate,
+    /// A word in braces stands for nothing.
+    #[error(transparent)]
+    UnknownPlaceholder(#[from] UnknownCellWord),
     /// Not enough codes, or the same twice.
     #[error("{0:?} needs at least two different codes")]
     TooFewCodes(&'static str),
@@ -100,6 +114,8 @@ pub enum Expected {
     Flag,
     /// A number, or a text with one.
     Number,
+    /// A number and nothing else.
+    PlainNumber,
     /// A list of groups.
     Groups,
     /// A table.
@@ -116,6 +132,7 @@ impl fmt::Display for Expected {
             Self::Code => "a code, which is text: put it in quotes",
             Self::Flag => "true or false",
             Self::Number => "a number, or a text such as \"3万\" or \"130 km2\"",
+            Self::PlainNumber => "a number, such as 0.45",
             Self::Groups => "a list of groups of codes: [[\"…\", \"…\"], …]",
             Self::Table => "a table: { … }",
             Self::Decimals => "a whole number from 0 to 8",

@@ -1,13 +1,14 @@
 //! A pack of rules as it stands in its file.
 
 use compact_str::CompactString;
+use rust_decimal::Decimal;
 
 use super::connection::Crossings;
 use super::terrain::Terrain;
 use crate::edit::OwnDefinition;
 use crate::i18n::Lang;
 use crate::metrics::{Figure, Measure};
-use crate::model::{Kind, Level, Severity, TableWords};
+use crate::model::{Derivation, Kind, Level, Severity, TableWords};
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +52,21 @@ pub struct Pack {
     pub crossings: Crossings,
     /// Ledgers that it knows.
     pub tables: Vec<TableWords>,
+    /// Numbers that its figures go on from by their names: weights, thresholds, amounts.
+    pub numbers: Vec<(String, Decimal)>,
     /// Figures that it brings along, those that its rules ask for among them.
     pub figures: Vec<OwnDefinition>,
+    /// Rows that come about by themselves.
+    pub derives: Vec<Derive>,
+}
+
+/// A rule by which rows of ledgers come about or change, as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derive {
+    /// The rule, but for the condition on rows that it changes.
+    pub rule: Derivation,
+    /// The condition, as it is written; `None` for all rows.
+    pub condition: Option<String>,
 }
 
 /// One rule.
@@ -107,8 +121,8 @@ pub enum Quantity {
     Figure(Figure),
     /// A summed field, by its name in the source.
     Sum(String),
-    /// A figure of one's own, by its name.
-    Own(String),
+    /// A figure of one's own, by its name; what limits are written in, as far as the pack itself says.
+    Own(String, Measure),
     /// Number of units of the next finer level.
     Members,
 }
@@ -120,7 +134,7 @@ impl Quantity {
         match self {
             Self::Figure(figure) => figure.measure(),
             Self::Sum(_) => Measure::Field,
-            Self::Own(_) => Measure::Own,
+            Self::Own(_, measure) => *measure,
             Self::Members => Measure::Units,
         }
     }
@@ -169,7 +183,13 @@ impl Pack {
                     self.figures.push(figure);
                 }
             }
+            for derive in other.derives {
+                if !self.derives.iter().any(|own| own.rule.id == derive.rule.id) {
+                    self.derives.push(derive);
+                }
+            }
             self.tables.extend(other.tables);
+            self.numbers.extend(other.numbers);
             self.crossings = self.crossings.and(&other.crossings);
         }
         self

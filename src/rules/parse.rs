@@ -3,17 +3,20 @@
 use std::collections::BTreeSet;
 
 use compact_str::CompactString;
+use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
 use super::connection::{Crossing, CrossingKind, Crossings};
 use super::mistake::{Expected, PackError, PackProblem};
 use super::pack::{Check, Limits, Pack, Quantity, Rule, Words};
+use super::parse_derive::derives;
+use super::parse_table::tables;
 use super::reader::{Lines, Read, Table, Value, choose, text_of, wrong};
 use super::terrain::{Class, Mixed, Terrain};
 use crate::edit::OwnDefinition;
-use crate::metrics::Figure;
 use crate::metrics::catalogue::{Row, Topic};
-use crate::model::{ColumnWords, Kind, Level, Severity, TableWords};
+use crate::metrics::{Figure, Measure, Nature};
+use crate::model::{Kind, Level, Severity};
 
 impl Pack {
     /// Reads a pack.
@@ -42,7 +45,7 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
     }
     top.only(&[
         "format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier", "table",
-        "figure",
+        "numbers", "figure", "derive",
     ])?;
     let terrain = match top.get("terrain") {
         Some(value) => terrain(&Table::new(top.lines, "terrain", value, "terrain")?)?,
@@ -75,7 +78,9 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
         terrain,
         rules,
         tables: tables(top)?,
+        numbers: numbers(top)?,
         figures,
+        derives: derives(top)?,
         crossings: Crossings {
             links: crossings("link", "[link]", CrossingKind::LINKS)?,
             barriers: crossings("barrier", "[barrier]", CrossingKind::BARRIERS)?,
@@ -121,7 +126,7 @@ fn class_ids(classes: &[Class]) -> Vec<(&str, usize)> {
     classes.iter().enumerate().map(|(at, class)| (class.id.as_str(), at)).collect()
 }
 
-const LEVELS: [(&str, Level); 10] = [
+pub(super) const LEVELS: [(&str, Level); 10] = [
     ("group", Level::Group),
     ("village", Level::Village),
     ("township", Level::Township),
@@ -223,7 +228,11 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
         }
         Word::Own => {
             let name = table.text("figure")?.ok_or_else(|| table.missing("figure"))?;
-            range(table, Quantity::Own(name.to_owned()), terrain)?
+            {
+                let unit = own.iter().find(|figure| figure.name == name).map_or("", |figure| &figure.unit);
+                let measure = Nature::default().declared(unit).measure();
+                range(table, Quantity::Own(name.to_owned(), measure), terrain)?
+            }
         }
         Word::Shape(usual) => {
             let shapes: Vec<_> = figures(|row| row.topic == Topic::Shape).collect();
@@ -253,7 +262,7 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
         levels.push(choose(table.lines, "level", word, span, &LEVELS)?);
     }
     let severity = table.pick("severity", &SEVERITIES)?.unwrap_or(Severity::Warning);
-    Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table)?, check })
+    Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table, "kind")?, check })
 }
 
 /// A figure that a rule asks for, under the name of the rule.
@@ -262,7 +271,7 @@ fn counted(title: &Words, expression: String, figures: &mut Vec<OwnDefinition>) 
     if !figures.iter().any(|figure| figure.name == name) {
         figures.push(OwnDefinition { name: name.clone(), expression, unit: String::new(), decimals: 0 });
     }
-    Quantity::Own(name)
+    Quantity::Own(name, Measure::Own)
 }
 
 fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
@@ -279,42 +288,25 @@ fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
     Ok(figure)
 }
 
-/// Ledgers, by their ids.
-fn tables(top: &Table<'_, '_>) -> Read<Vec<TableWords>> {
-    let Some(value) = top.get("table") else { return Ok(Vec::new()) };
-    let all = Table::new(top.lines, "table", value, "table")?;
-    all.fields
-        .iter()
-        .map(|(id, value)| ledger(id.get_ref(), &Table::new(top.lines, id.get_ref(), value, "table")?))
-        .collect()
-}
-
-fn ledger(id: &str, table: &Table<'_, '_>) -> Read<TableWords> {
-    table.only(&["title", "key", "column"])?;
-    let words = |table: &Table<'_, '_>, key: &str| -> Read<Vec<String>> {
-        Ok(table.texts(key, Expected::Text)?.into_iter().map(|(word, _)| word.to_owned()).collect())
+/// Numbers by their names.
+fn numbers(top: &Table<'_, '_>) -> Read<Vec<(String, Decimal)>> {
+    let Some(value) = top.get("numbers") else { return Ok(Vec::new()) };
+    let all = Table::new(top.lines, "numbers", value, "numbers")?;
+    let number = |(name, value): (&toml::Spanned<std::borrow::Cow<'_, str>>, &Value<'_>)| {
+        let text = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str()),
+            DeValue::Float(number) => Some(number.as_str()),
+            _ => None,
+        };
+        let number = text.and_then(|text| text.replace('_', "").parse().ok());
+        let number = number.ok_or_else(|| wrong(top.lines, name.get_ref(), value, Expected::PlainNumber))?;
+        Ok((name.get_ref().to_string(), number))
     };
-    let mut columns: Vec<ColumnWords> = Vec::new();
-    for column in table.tables("column", "table.column")? {
-        column.only(&["id", "words", "values", "carry", "private"])?;
-        let id: CompactString = column.text("id")?.ok_or_else(|| column.missing("id"))?.into();
-        if columns.iter().any(|other| other.id == id) {
-            return Err(column.lines.error(column.span, PackProblem::SameId(id.into_string())));
-        }
-        columns.push(ColumnWords {
-            id,
-            words: words(&column, "words")?,
-            values: words(&column, "values")?.into_iter().map(Into::into).collect(),
-            adds_up: column.pick("carry", &[("sum", true), ("none", false)])?,
-            is_private: column.flag("private")?,
-        });
-    }
-    table.words("title")?;
-    Ok(TableWords { id: id.into(), key: words(table, "key")?, columns })
+    all.fields.iter().map(number).collect()
 }
 
-fn kinds(table: &Table<'_, '_>) -> Read<Vec<Kind>> {
-    let words = table.texts("kind", Expected::Text)?;
+pub(super) fn kinds(table: &Table<'_, '_>, key: &str) -> Read<Vec<Kind>> {
+    let words = table.texts(key, Expected::Text)?;
     // Whatever word a source has for a kind is one.
     Ok(words.into_iter().map(|(word, _)| word.parse().unwrap_or_else(|_| Kind::Other(word.into()))).collect())
 }
@@ -345,7 +337,7 @@ fn limits_of(row: &Table<'_, '_>, quantity: &Quantity, terrain: Option<usize>) -
     if min.or(max).or(ideal).is_none() {
         return Err(row.lines.error(row.span.clone(), PackProblem::NoLimits));
     }
-    Ok(Limits { terrain, kinds: kinds(row)?, min, max, ideal })
+    Ok(Limits { terrain, kinds: kinds(row, "kind")?, min, max, ideal })
 }
 
 fn groups(table: &Table<'_, '_>) -> Read<Vec<Vec<CompactString>>> {

@@ -1,11 +1,10 @@
-//! Packs that come with the program, and packs from files.
+//! Packs that come with the program, and why a pack cannot be used.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::mistake::PackError;
-use super::pack::{Pack, Rule};
-use crate::outside;
+use super::packs::shipped;
 
 /// A pack in the program. The first asks only for structure; the others are published presets, as examples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,18 +36,57 @@ impl Shipped {
 
     /// Its text.
     #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Structure => include_str!("../../assets/rules/structure.toml"),
-            Self::SichuanTowns => include_str!("../../assets/rules/sichuan-2021-towns.toml"),
-            Self::HunanTownships => include_str!("../../assets/rules/hunan-2015-townships.toml"),
-            Self::HunanVillages => include_str!("../../assets/rules/hunan-2015-villages.toml"),
-        }
+    pub fn text(self) -> &'static str {
+        shipped(self.name()).unwrap_or_default()
     }
 }
 
-/// Largest file that is read: a list of ten thousand codes has a fraction of it.
-const MOST_BYTES: u64 = 4 << 20;
+/// A pack in the program.
+pub(super) struct ShippedPack {
+    /// Its name in projects and on the command line.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// The page that describes it; empty for packs of rules alone, whose heads say it.
+    pub page: &'static str,
+}
+
+macro_rules! rules {
+    ($name:literal) => {
+        ShippedPack { name: $name, text: include_str!(concat!("../../assets/rules/", $name, ".toml")), page: "" }
+    };
+}
+
+macro_rules! pack {
+    ($name:literal) => {
+        ShippedPack {
+            name: $name,
+            text: include_str!(concat!("../../assets/packs/", $name, "/pack.toml")),
+            page: include_str!(concat!("../../assets/packs/", $name, "/README.md")),
+        }
+    };
+}
+
+/// All packs in the program, in the order of lists.
+pub(super) const SHIPPED: [ShippedPack; 17] = [
+    rules!("structure"),
+    rules!("sichuan-2021-towns"),
+    rules!("hunan-2015-townships"),
+    rules!("hunan-2015-villages"),
+    pack!("health"),
+    pack!("schools"),
+    pack!("assets"),
+    pack!("one-each"),
+    pack!("services"),
+    pack!("tasks"),
+    pack!("problems"),
+    pack!("codes"),
+    pack!("hierarchy"),
+    pack!("fiscal"),
+    pack!("economy"),
+    pack!("indicators"),
+    pack!("governance"),
+];
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -70,9 +108,15 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// The file is no text of a reasonable size.
-    #[error("this is no pack of rules: a pack is a text in UTF-8 of at most {} MiB: {}", MOST_BYTES >> 20, path.display())]
+    #[error("this is no pack: a pack is a text in UTF-8 of at most 4 MiB: {}", path.display())]
     NoText {
         /// The file.
+        path: PathBuf,
+    },
+    /// There is no pack in a zip.
+    #[error("there is no pack.toml in it; a pack is a folder or zip with one: {}", path.display())]
+    NoPackInside {
+        /// The zip.
         path: PathBuf,
     },
     /// The text is no pack.
@@ -83,56 +127,4 @@ pub enum LoadError {
         /// The file or the shipped pack.
         source_name: String,
     },
-}
-
-/// Names of all packs in the program.
-pub(super) fn names() -> Vec<&'static str> {
-    Shipped::ALL.iter().map(|pack| pack.name()).collect()
-}
-
-/// Text of a pack in the program.
-#[must_use]
-pub fn shipped(name: &str) -> Option<&'static str> {
-    Shipped::ALL.into_iter().find(|pack| pack.name() == name).map(Shipped::text)
-}
-
-/// Text of a file with a pack in it.
-///
-/// # Errors
-/// [`LoadError`] when it cannot be read or is no text.
-pub fn read_file(path: &Path) -> Result<String, LoadError> {
-    let unreadable = |error| LoadError::Unreadable { error, path: path.to_owned() };
-    let bytes = outside::read(path, MOST_BYTES).map_err(unreadable)?;
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    text.ok_or_else(|| LoadError::NoText { path: path.to_owned() })
-}
-
-/// A pack to judge by: that of a text, and the rules of structure that it does not have itself. Who asks for thresholds
-/// still wants to know what lies apart or has lost its seat.
-///
-/// # Errors
-/// [`PackError`] says what is wrong in the text, and where.
-pub fn judging(text: &str) -> Result<Pack, PackError> {
-    let mut pack = Pack::parse(text)?;
-    let asks = |rule: &Rule| pack.rules.iter().any(|own| own.check == rule.check || own.id == rule.id);
-    let further: Vec<Rule> =
-        Pack::parse(Shipped::Structure.text())?.rules.into_iter().filter(|rule| !asks(rule)).collect();
-    pack.rules.extend(further);
-    Ok(pack)
-}
-
-/// A pack by the name of a shipped one or the path of a file.
-///
-/// # Errors
-/// [`LoadError`] says what is wrong, where, and what to do.
-pub fn load(name: &str) -> Result<Pack, LoadError> {
-    let parse = |text: &str| judging(text).map_err(|error| LoadError::Pack { error, source_name: name.to_owned() });
-    if let Some(text) = shipped(name) {
-        return parse(text);
-    }
-    let path = Path::new(name);
-    if !path.exists() {
-        return Err(LoadError::NoSuchPack { name: name.to_owned(), known: names() });
-    }
-    parse(&read_file(path)?)
 }

@@ -12,7 +12,7 @@ use super::verdict::{Evidence, Group, Judgement, Problem, Verdict, Why};
 use crate::edit::names::{NameFlaw, NameScope};
 use crate::i18n::numbers::{self, AreaUnit};
 use crate::i18n::{Lang, Say, field_name};
-use crate::model::{Dataset, State, UnitId};
+use crate::model::{Dataset, State, UnitId, UnknownCellWord};
 
 /// Names listed; of more, the number is said.
 const LISTED: usize = 3;
@@ -237,7 +237,7 @@ impl Says<'_> {
         match quantity {
             Quantity::Figure(figure) => figure.word(self.lang),
             Quantity::Sum(name) => field_name(self.lang, name).to_owned(),
-            Quantity::Own(name) => name.clone(),
+            Quantity::Own(name, _) => name.clone(),
             Quantity::Members => self.lang.pick("下辖单元", "members").to_owned(),
         }
     }
@@ -246,7 +246,7 @@ impl Says<'_> {
         match quantity {
             Quantity::Figure(figure) => figure.measure().text_with_unit(value, self.lang, self.unit),
             // Data and what comes of them may have decimals.
-            Quantity::Own(_) => decimals(value, 4),
+            Quantity::Own(..) => decimals(value, 4),
             Quantity::Sum(_) => decimals(value, Decimal::MAX_SCALE),
             Quantity::Members => numbers::number(value, 0),
         }
@@ -343,10 +343,13 @@ impl Say for LoadError {
     fn zh(&self) -> String {
         match self {
             Self::NoSuchPack { name, known } => {
-                format!("没有名为“{name}”的规则包或文件；程序自带：{}", known.join("、"))
+                format!("没有名为“{name}”的系统包、规则包或文件；程序自带：{}", known.join("、"))
             }
-            Self::Unreadable { error, path } => format!("无法读取规则包：{error}：{}", path.display()),
-            Self::NoText { path } => format!("不是规则包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
+            Self::Unreadable { error, path } => format!("无法读取系统包：{error}：{}", path.display()),
+            Self::NoText { path } => format!("不是系统包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
+            Self::NoPackInside { path } => {
+                format!("压缩包中没有 pack.toml；系统包是含 pack.toml 的文件夹或压缩包：{}", path.display())
+            }
             Self::Pack { error, source_name } => format!("{}：{source_name}", error.zh()),
         }
     }
@@ -380,6 +383,15 @@ impl Say for PackProblem {
             Self::SameId(id) => format!("编号“{id}”重复，请各用不同的编号"),
             Self::NoLimits => "没有限值；请写 min、max 或 ideal，或分行写 limits".to_owned(),
             Self::UpsideDown => "min 大于 max，请更正".to_owned(),
+            Self::WrongOccasion(written) => format!(
+                "for = “{written}”：应写明何事、哪一级，例如 seat_lost(township)，或 finding(规则编号)，或 on_approval"
+            ),
+            Self::IntoOrUpdate => "into（新增一行）与 update（修改所在单元的行）须写其一".to_owned(),
+            Self::UnknownPlaceholder(unknown) => format!(
+                "{{{}}} 没有含义；可用：{}、{{批准日}}、{{批准日 + 15天}}、{{批准日 + 12个月}}",
+                unknown.word,
+                UnknownCellWord::known()
+            ),
             Self::TooFewCodes(key) => format!("“{key}”至少需要两个不同的代码"),
         }
     }
@@ -393,6 +405,7 @@ impl Say for Expected {
             Self::Code => "代码；代码是文字，请加引号",
             Self::Flag => "true 或 false",
             Self::Number => "数字，或如 \"3万\"、\"130 km2\" 的文字",
+            Self::PlainNumber => "数字，例如 0.45",
             Self::Groups => "若干组代码：[[\"…\", \"…\"], …]",
             Self::Decimals => "0 到 8 的整数",
             Self::Table => "表：{ … }",
@@ -423,6 +436,9 @@ mod tests {
                 SameId(word()),
                 NoLimits,
                 UpsideDown,
+                WrongOccasion(word()),
+                IntoOrUpdate,
+                UnknownPlaceholder(UnknownCellWord { word: word() }),
                 TooFewCodes("groups"),
             )
         };
@@ -433,10 +449,11 @@ mod tests {
             NoSuchPack { name: word(), known: vec!["structure"] },
             Unreadable { error: std::io::Error::other("broken"), path: "a".into() },
             NoText { path: "a".into() },
+            NoPackInside { path: "a".into() },
             Pack { error: in_line(PackProblem::NotAPack), source_name: word() },
         ));
         // What a number may look like is shown in the sign of ten thousand too.
-        let expected = one_of_each!(Expected: Text, Words, Code, Flag, Number, Groups, Table, Decimals);
+        let expected = one_of_each!(Expected: Text, Words, Code, Flag, Number, PlainNumber, Groups, Table, Decimals);
         assert!(expected.iter().all(|it| it.say(Lang::Zh) != it.say(Lang::En)));
     }
 }

@@ -97,6 +97,18 @@ impl<T: Clone> IndexMut<usize> for SharedList<T> {
     }
 }
 
+impl<T: PartialEq> SharedList<T> {
+    /// Positions at which this list may have something else than another one, those that only one of them has among them,
+    /// ascending. Of copies of one list it costs what was changed since.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Vec<usize> {
+        if Arc::ptr_eq(&self.base, &other.base) {
+            return self.changed.differing(&other.changed).into_iter().map(|at| at as usize).collect();
+        }
+        (0..self.len.max(other.len)).filter(|&at| self.get(at) != other.get(at)).collect()
+    }
+}
+
 impl<T: Clone> SharedList<T> {
     /// All items in an array of their own.
     #[must_use]

@@ -15,6 +15,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -23,7 +24,7 @@ use crate::coverage::Suspects;
 use crate::edit::{Document, OwnDefinition};
 use crate::geodesy::AreaMethod;
 use crate::i18n::{Lang, Say};
-use crate::model::{BorderRepair, Facilities, FieldRule, Join};
+use crate::model::{BorderRepair, Day, Facilities, FieldRule, Join, StatedDays};
 use crate::rules::{Choice, Crossings, shipped};
 
 /// Setting of the document under which it is kept.
@@ -45,8 +46,17 @@ pub struct Basis {
     /// Packs that bring along ledgers, figures and further rules.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<Choice>,
+    /// Numbers that stand in place of those that packs have under these names: weights, thresholds, amounts of money.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, Decimal>,
     /// Links and barriers between units as loaded.
     pub crossings: Crossings,
+    /// When the plan was approved: deadlines are counted from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Day>,
+    /// As of which day ages and what is overdue are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Day>,
     /// What a newer program keeps.
     #[serde(flatten)]
     others: Map<String, Value>,
@@ -73,8 +83,14 @@ pub enum Part {
     Rules,
     /// Packs beside it.
     Packs,
+    /// Numbers in place of those of packs.
+    Numbers,
     /// Links and barriers.
     Crossings,
+    /// The day of approval.
+    Approved,
+    /// The day as of which things are counted.
+    AsOf,
     /// Tables that were joined. They are kept beside the others, for their size.
     Joins,
     /// How borders were repaired.
@@ -97,6 +113,14 @@ pub enum WhyUnusable {
     /// It is not written as such a part is: what the reader says.
     #[error("{0}")]
     Unreadable(String),
+    /// A rule of a pack by which rows come about cannot be read.
+    #[error("rule {rule:?}: {}", said[1])]
+    Derive {
+        /// Id of the rule.
+        rule: String,
+        /// What is wrong, in 简体中文 and in English.
+        said: [String; 2],
+    },
     /// It names a pack that is not in this program.
     #[error("this program has no pack called {name:?}")]
     NoSuchPack {
@@ -110,6 +134,7 @@ impl Say for WhyUnusable {
         match self {
             // The words of the reader are English; which part it is, is what helps.
             Self::Unreadable(_) => "内容无法识别".to_owned(),
+            Self::Derive { rule, said } => format!("规则“{rule}”：{}", said[0]),
             Self::NoSuchPack { name } => format!("本程序没有名为“{name}”的规则包"),
         }
     }
@@ -125,7 +150,10 @@ impl Part {
             Self::OwnFigures => "own_figures",
             Self::Rules => "rules",
             Self::Packs => "packs",
+            Self::Numbers => "numbers",
             Self::Crossings => "crossings",
+            Self::Approved => "approved",
+            Self::AsOf => "as_of",
             Self::Joins => Join::SETTING,
             Self::Repair => BorderRepair::SETTING,
         }
@@ -138,7 +166,14 @@ impl Part {
             Self::OwnFigures => Some("own-figures"),
             Self::Rules => Some("rules"),
             Self::Crossings => Some("crossings"),
-            Self::Whole | Self::AreaMethod | Self::Packs | Self::Joins | Self::Repair => None,
+            Self::Whole
+            | Self::AreaMethod
+            | Self::Packs
+            | Self::Numbers
+            | Self::Approved
+            | Self::AsOf
+            | Self::Joins
+            | Self::Repair => None,
         }
     }
 
@@ -155,7 +190,10 @@ impl Part {
             Self::OwnFigures => lang.pick("自定指标", "figures of one's own"),
             Self::Rules => lang.pick("规则包", "the pack of rules"),
             Self::Packs => lang.pick("系统包", "packs of ledgers"),
+            Self::Numbers => lang.pick("系统包的参数", "numbers in place of those of packs"),
             Self::Crossings => lang.pick("连通与阻隔", "links and barriers"),
+            Self::Approved => lang.pick("批准日", "the day of approval"),
+            Self::AsOf => lang.pick("基准日", "the day as of which things are counted"),
             Self::Joins => lang.pick("连接的表格", "tables that were joined"),
             Self::Repair => lang.pick("边界修复", "the repair of borders"),
         }
@@ -172,6 +210,10 @@ impl Mistake {
     pub fn words(&self, lang: Lang) -> String {
         let (part, why) = (self.part.words(lang), self.why.say(lang));
         match lang {
+            Lang::Zh if matches!(self.why, WhyUnusable::Derive { .. }) => format!("{part}中的{why}；这条规则不起作用"),
+            Lang::En if matches!(self.why, WhyUnusable::Derive { .. }) => {
+                format!("{part}: {why}; the rule does nothing")
+            }
             Lang::Zh => format!("项目中保存的{part}无法使用（{why}），按未设置处理；请重新选择"),
             Lang::En => format!(
                 "{part}, as kept in the project, cannot be used ({why}), and counts as not decided; decide it again"
@@ -228,7 +270,10 @@ impl Basis {
             own_figures: kept.take(Part::OwnFigures),
             rules: kept.take(Part::Rules),
             packs: kept.take(Part::Packs),
+            numbers: kept.take(Part::Numbers),
             crossings: kept.take(Part::Crossings),
+            approved: kept.take(Part::Approved),
+            as_of: kept.take(Part::AsOf),
             others: Map::new(),
             suspects: None,
             places: Arc::default(),
@@ -244,6 +289,12 @@ impl Basis {
         (basis, kept.mistakes)
     }
 
+    /// Days that somebody stated.
+    #[must_use]
+    pub const fn days(&self) -> StatedDays {
+        StatedDays { approved: self.approved, as_of: self.as_of }
+    }
+
     /// Whether somebody has decided the same.
     #[must_use]
     pub fn decides_the_same(&self, other: &Self) -> bool {
@@ -252,8 +303,15 @@ impl Basis {
             && self.own_figures == other.own_figures
             && self.rules == other.rules
             && self.packs == other.packs
+            && self.numbers == other.numbers
             && self.crossings == other.crossings
+            && self.days() == other.days()
             && self.places == other.places
+    }
+
+    /// Has a fresh document begin with packs that are on: nobody has worked for it.
+    pub fn begin_with(packs: Vec<Choice>, document: &mut Document) {
+        Self { packs, ..Self::default() }.keep(document, false);
     }
 
     /// Keeps what was decided with a document, in place of what stood there, under older keys too.

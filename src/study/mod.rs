@@ -10,10 +10,14 @@
 
 mod basis;
 mod changes;
+mod deriving;
+#[cfg(test)]
+mod deriving_tests;
 mod export;
 mod fields;
 mod find;
 mod levels;
+mod matrix;
 mod outlook;
 mod own;
 pub mod rulebook;
@@ -28,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 pub use basis::{Basis, Mistake, Part, WhyUnusable};
+pub use deriving::{derivations, furnished};
 pub use export::Exporting;
 pub use levels::{Due, LevelFigures, Measured, Time};
 pub use outlook::{Effect, Outlook};
@@ -42,6 +47,7 @@ use crate::io::project::Origin;
 use crate::jobs::Derived;
 use crate::metrics::{FigureCache, OwnFigures};
 use crate::model::{Dataset, Join, LevelIndex, Preparation, State, UnitId};
+use crate::query::FormulaWords;
 use fields::KnownFields;
 use rulebook::{RuleBook, SharedCache};
 
@@ -65,6 +71,8 @@ pub struct Study {
     known_fields: KnownFields,
     /// Figures of one's own.
     own: Arc<OwnFigures>,
+    /// Words that expressions may have: fields, figures, and what else has a name.
+    words: Arc<FormulaWords>,
     /// Units that differ from a side, as of a revision.
     differing: RefCell<Differing>,
 }
@@ -94,12 +102,14 @@ impl Study {
             changed: RefCell::default(),
             known_fields: KnownFields::default(),
             own: Arc::default(),
+            words: Arc::default(),
             differing: RefCell::default(),
             document,
             origin,
             basis,
             mistakes,
         };
+        study.lay_derivations();
         study.read_fields();
         study.take_office();
         study
@@ -145,10 +155,13 @@ impl Study {
     fn follow_basis(&mut self, before: &Basis) {
         let basis = &self.basis;
         let other_areas = basis.area_method != before.area_method;
-        let other_packs = basis.packs != before.packs;
-        let other_own = basis.own_figures != before.own_figures || other_packs;
+        let other_packs = basis.packs != before.packs || basis.days() != before.days();
+        let other_own = basis.own_figures != before.own_figures || basis.numbers != before.numbers || other_packs;
         let other_fields = other_areas || basis.field_rules != before.field_rules;
         let other_rules = other_packs || basis.rules != before.rules || basis.crossings != before.crossings;
+        if other_packs {
+            self.lay_derivations();
+        }
         if other_areas {
             self.cache = RefCell::new(self.cache());
             self.level_cache = Arc::new(Mutex::new(self.cache()));
@@ -244,7 +257,8 @@ impl Study {
         let worked =
             document.scenarios().len() > 1 || document.scenarios().iter().any(|scenario| !scenario.path.is_empty());
         let prepared = !self.dataset().joins().is_empty() || self.dataset().repaired_borders().is_some();
-        let declared = prepared || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
+        let laid = !document.ledgers().is_empty() || !self.basis.packs.is_empty();
+        let declared = prepared || laid || !self.basis.crossings.is_empty() || !self.basis.places.is_empty();
         document.is_modified() && (worked || declared || self.file().is_some())
     }
 
@@ -320,6 +334,7 @@ impl Study {
             changed: RefCell::default(),
             known_fields: self.known_fields.clone(),
             own: Arc::clone(&self.own),
+            words: Arc::clone(&self.words),
             differing: RefCell::default(),
         }
     }

@@ -249,7 +249,7 @@ impl Study {
     /// What the packs bring along. One that cannot be used brings nothing.
     #[must_use]
     pub fn brought(&self) -> Vec<Pack> {
-        self.basis().packs.iter().filter_map(|choice| choice.brought().ok()).collect()
+        self.basis.packs.iter().filter_map(|choice| choice.brought().ok()).collect()
     }
 
     /// Has another judge take office, and forgets what the one before said.
@@ -273,6 +273,12 @@ impl Study {
 
     /// Takes up what was judged, unless another judge is in office by now.
     pub fn take_judged(&mut self, judged: Judging) {
+        if let Ok(Judged { version, target: Target::Now, revision, known, .. }) = &judged
+            && (*version, *revision) == (self.rules.version, self.revision())
+            && let Some(judge) = self.rules.judge_for(self.dataset()).cloned()
+        {
+            self.take_findings(&judge, &known.verdicts);
+        }
         self.rules.take(&self.document, judged);
     }
 }

@@ -8,6 +8,7 @@ mod columns;
 mod compare;
 mod coverage;
 mod crs;
+mod derived;
 #[path = "../../fuzz/src/lib.rs"]
 mod doors;
 mod ensemble;
@@ -25,6 +26,7 @@ mod loss;
 mod names;
 mod odds;
 mod outputs;
+mod pack_numbers;
 mod packs;
 mod plans;
 #[cfg(feature = "print")]

@@ -4,12 +4,12 @@
 //! So the dataset of a scenario follows from its last step in force, which keeps it at hand: datasets share what cuts leave
 //! alone.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Document, PlanError};
-use crate::coverage::AtomId;
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
-use crate::model::{Dataset, LevelIndex, State};
+use crate::model::{Dataset, State};
 
 impl Document {
     /// Brings the dataset to the cuts that are in force.
@@ -58,17 +58,11 @@ impl Document {
             }
         }
         let lift = |state: Option<Arc<State>>| {
-            let mut state = state.unwrap_or_else(|| Arc::new(self.origin.base.clone()));
-            let atoms = dataset.coverage.atom_count();
-            if state.labels(LevelIndex::FINEST).len() < atoms {
-                let state = Arc::make_mut(&mut state);
-                for atom in state.labels(LevelIndex::FINEST).len()..atoms {
-                    if let Some(from) = dataset.cut_from(AtomId::new(atom)) {
-                        let _ = state.add_atom(from);
-                    }
-                }
+            let state = state.unwrap_or_else(|| Arc::new(self.origin.base.clone()));
+            match dataset.lifted(&state) {
+                Cow::Borrowed(_) => state,
+                Cow::Owned(lifted) => Arc::new(lifted),
             }
-            state
         };
         let states = states.into_iter().map(lift).collect();
         Ok((dataset, states))

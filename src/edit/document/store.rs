@@ -1,6 +1,6 @@
 //! What of a document is kept, in a plan or a project, and how it comes back upon the same or upon other boundaries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Document, PlanError, Refusal, SavePoint};
@@ -8,7 +8,7 @@ use crate::edit::op::Edit;
 use crate::edit::plan::{BaseRef, LedgerRef, Plan};
 use crate::edit::scenario::{Scenario, ScenarioId, StepId};
 use crate::edit::step::StoredStep;
-use crate::model::{Dataset, Facilities, KeptLedger, LaidLedger};
+use crate::model::{Dataset, Derivations, Facilities, Found, KeptLedger, LaidLedger};
 
 impl Document {
     /// A document as it was kept in a file: its scenarios, their steps, and which is active. Steps are carried out
@@ -188,7 +188,7 @@ impl Document {
     /// What of them is kept.
     #[must_use]
     pub fn kept_ledgers(&self) -> Vec<KeptLedger> {
-        self.ledgers().iter().map(LaidLedger::kept).collect()
+        self.origin.kept_ledgers()
     }
 
     /// The same scenarios with other ledgers laid over the boundaries, in place of those that are: unsaved work. Edits
@@ -196,6 +196,37 @@ impl Document {
     #[must_use]
     pub fn with_ledgers(&self, ledgers: &[KeptLedger]) -> (Self, Vec<Refusal>) {
         self.rebased(Arc::clone(&self.origin).with_kept_ledgers(ledgers))
+    }
+
+    /// Has rows of ledgers come about by other rules. No unit changes, nothing that was recorded, and no step.
+    pub fn derive_by(&mut self, derivations: &Arc<Derivations>) {
+        if self.origin.derivations() == derivations {
+            return;
+        }
+        let mut known: HashMap<*const Dataset, Arc<Dataset>> = HashMap::new();
+        let mut follow = |dataset: &mut Arc<Dataset>| {
+            let derived = known
+                .entry(Arc::as_ptr(dataset))
+                .or_insert_with(|| Arc::new(dataset.with_derivations(Arc::clone(derivations))));
+            *dataset = Arc::clone(derived);
+        };
+        let kept: Vec<Arc<Dataset>> =
+            std::iter::once(&self.origin).chain(self.steps.values().map(|step| &step.dataset)).cloned().collect();
+        follow(&mut self.origin);
+        follow(&mut self.dataset);
+        self.steps.values_mut().for_each(|step| follow(&mut step.dataset));
+        // As long as they are there, no other can lie where they lie.
+        drop(kept);
+        Arc::make_mut(&mut self.state).restamp();
+        self.revision += 1;
+    }
+
+    /// Takes up what was found of the units as they are: rows may come about out of it.
+    pub fn take_found(&mut self, found: Vec<Found>) {
+        if self.state.found() != found {
+            Arc::make_mut(&mut self.state).take_found(found.into());
+            self.revision += 1;
+        }
     }
 
     /// Who carries out the steps from now on.
@@ -305,6 +336,9 @@ impl Document {
         document.places = Arc::clone(&self.places);
         document.clock = self.clock;
         document.saved = None;
+        // What is known of the one before, by its revision or as it was saved, is not taken for this one.
+        document.revision += self.revision + 1;
+        document.work += self.work + 1;
         (document, refusals)
     }
 

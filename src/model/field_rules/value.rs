@@ -68,6 +68,10 @@ pub enum Unknown {
     Term(String),
     /// The denominator is zero.
     ZeroDenominator(String),
+    /// The least that each gets is more than there is, or more than the most that it may get.
+    FloorsTooHigh,
+    /// The most that all may get is less than there is.
+    CapsTooLow,
     /// More digits than there is room for.
     TooLarge,
     /// A cell of a ledger holds something else than a number.
@@ -81,6 +85,10 @@ pub enum Unknown {
     },
     /// It is worked out from something that these data do not have.
     Unread,
+    /// It is counted from a day that nobody stated.
+    NoDay,
+    /// It is counted from the day of approval, and nobody stated that.
+    NotApproved,
 }
 
 impl FieldValue {
@@ -145,6 +153,16 @@ impl Unknown {
             (Self::Cell { ledger, row, column }, Lang::En) => {
                 format!("{column:?} of {row} in the ledger {ledger:?} is no number")
             }
+            (Self::NoDay, _) => lang
+                .pick("未指定基准日（--as-of 2020-06-30）", "no day is stated to count from (--as-of 2020-06-30)")
+                .into(),
+            (Self::NotApproved, _) => lang
+                .pick("未指定批准日（--approved 2019-12-18）", "no day of approval is stated (--approved 2019-12-18)")
+                .into(),
+            (Self::FloorsTooHigh, _) => {
+                lang.pick("保底合计超过总额，或高于上限", "the floors are more than there is, or than the caps").into()
+            }
+            (Self::CapsTooLow, _) => lang.pick("上限合计低于总额", "the caps are less than there is").into(),
             (Self::TooLarge, _) => lang.pick("数字过大", "the number is too large").into(),
         }
     }

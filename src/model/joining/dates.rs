@@ -92,7 +92,7 @@ const fn is_day(year: u32, month: u32, day: u32) -> bool {
     year >= 1900 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= days_of(year, month)
 }
 
-const fn days_of(year: u32, month: u32) -> u32 {
+pub(in crate::model) const fn days_of(year: u32, month: u32) -> u32 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,

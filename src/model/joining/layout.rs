@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::names::tidy;
+use super::names::{is_unseen, tidy};
 use super::sheet::{Cell, Sheet};
 use crate::model::field_names;
 
@@ -161,12 +161,20 @@ fn is_value(cell: &Cell) -> bool {
     match cell {
         Cell::Empty => false,
         Cell::Number(_) | Cell::Date(_) | Cell::Error(_) => true,
+        // Most texts begin with something else, and that is seen without a copy.
+        Cell::Text(text) if !begins_with_digit(text) => false,
         Cell::Text(text) => {
             let text = tidy(text);
             text.starts_with(|c: char| c.is_ascii_digit())
                 && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || ".,'%-eE+".contains(c))
         }
     }
+}
+
+/// Whether the first sign of a text, once it is tidied, is a digit.
+fn begins_with_digit(text: &str) -> bool {
+    let mut seen = text.chars().filter(|&c| !is_unseen(c) && !c.is_whitespace());
+    seen.next().is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
 }
 
 fn words(cells: &[Cell]) -> usize {
@@ -324,6 +332,12 @@ fn named(lines: &[String]) -> String {
 
 /// Whether a row is a sum of others, as a word in it says.
 fn is_total(cells: &[Cell]) -> bool {
+    let texts = cells.iter().filter(|cell| matches!(cell, Cell::Text(_)) && !is_value(cell)).filter_map(Cell::written);
+    texts.take(4).any(|text| may_be_total(text) && names_a_total(text))
+}
+
+/// Whether a text is one of the words of sums.
+fn names_a_total(text: &str) -> bool {
     const TOTALS: [&str; 22] = [
         "合计",
         "总计",
@@ -349,11 +363,29 @@ fn is_total(cells: &[Cell]) -> bool {
         "ensemble",
     ];
     const ENDINGS: [&str; 3] = ["合计", "总计", "小计"];
-    let texts = cells.iter().filter(|cell| matches!(cell, Cell::Text(_)) && !is_value(cell)).filter_map(Cell::written);
-    texts.take(4).any(|text| {
-        let word = field_names::normalised(&field_names::bare(&tidy(text)));
-        TOTALS.contains(&word.as_str()) || ENDINGS.iter().any(|ending| word.ends_with(ending))
-    })
+    let word = field_names::normalised(&field_names::bare(&tidy(text)));
+    TOTALS.contains(&word.as_str()) || ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
+
+/// Whether a text can be one of the words of sums at all, seen without a copy: all Chinese ones have 计, 数 or 全, all others
+/// t or m and no more than ten letters beside what stands in brackets.
+fn may_be_total(text: &str) -> bool {
+    let (mut depth, mut letters) = (0_u32, 0);
+    let mut is_like = false;
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' | '［' | '【' => depth += 1,
+            ')' | '）' | ']' | '］' | '】' => depth = depth.saturating_sub(1),
+            '计' | '数' | '全' if depth == 0 => return true,
+            _ if depth == 0 => {
+                is_like |= matches!(c, 't' | 'T' | 'ｔ' | 'Ｔ' | 'm' | 'M' | 'ｍ' | 'Ｍ');
+                // A year stands before the word, if anything does.
+                letters += usize::from(c.is_alphabetic() && !matches!(c, '年' | '末' | '底'));
+            }
+            _ => {}
+        }
+    }
+    is_like && letters <= 10
 }
 
 /// Whether cells number the columns: 1 2 3, (1) (2), 甲 乙 1 2.
@@ -378,7 +410,20 @@ fn are_column_numbers(filled: &[&Cell]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_seen_without_a_copy_is_what_a_copy_says(
+            text in "[合总小共累计数全县年末底_ 2０（）()\\[］年\u{200b}totalsumgeinbrdTＴｍ·]{0,14}|(2020年?)?(total|Ｓｕｍ|insgesamt|grandtotal|全街道|累计)(（人）)?",
+        ) {
+            prop_assert!(may_be_total(&text) || !names_a_total(&text), "{text}");
+            let tidied = tidy(&text);
+            prop_assert_eq!(begins_with_digit(&text), tidied.starts_with(|c: char| c.is_ascii_digit()), "{}", text);
+        }
+    }
 
     fn sheet(rows: &[&[&str]]) -> Sheet {
         let cell = |text: &&str| match text.parse::<f64>() {

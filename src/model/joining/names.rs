@@ -30,8 +30,13 @@ pub(in crate::model) fn tidy(text: &str) -> String {
         '\u{3000}' | '\u{a0}' | '\u{2002}'..='\u{200a}' => ' ',
         _ => c,
     };
-    let seen = text.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}'));
+    let seen = text.chars().filter(|c| !is_unseen(*c));
     seen.map(common).collect::<String>().trim().to_owned()
+}
+
+/// Whether a sign takes no room and is not seen.
+pub(in crate::model) const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
 }
 
 impl NameKey {

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 
 use crate::model::numerals::{Numerals, Read};
 use crate::model::{Cell, field_names};
 
-use super::CellNumber;
+use super::{CellNumber, Transition};
 use crate::model::joining::columns::raw;
 use crate::model::joining::names::tidy;
 
 /// What values are of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// Words, codes, notes.
     Text,
@@ -35,6 +37,10 @@ pub struct LedgerColumn {
     pub is_private: bool,
     /// What its values are of.
     pub sort: Sort,
+    /// What may follow a word in it, as a pack says; empty where any may.
+    pub transitions: Vec<Transition>,
+    /// A pack knows it, and the file does not have it.
+    pub is_of_pack: bool,
     /// How its numbers are written.
     pub(super) numerals: Numerals,
     /// Whether its values are amounts that add up, so that those of a row of several atoms are shared out.
@@ -67,7 +73,17 @@ impl LedgerColumn {
             Sort::Text
         };
         let adds_up = sort == Sort::Number && !field_names::is_ratio(&header) && !is_year(&header);
-        Self { header, id: None, values: Vec::new(), is_private: false, sort, numerals, adds_up }
+        Self {
+            header,
+            id: None,
+            values: Vec::new(),
+            is_private: false,
+            sort,
+            transitions: Vec::new(),
+            is_of_pack: false,
+            numerals,
+            adds_up,
+        }
     }
 
     /// Whether its values are codes, or numbers by which something is known: what looks like a number is none.

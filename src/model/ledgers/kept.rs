@@ -131,6 +131,7 @@ impl FindingKind {
             | Self::DateAsText
             | Self::LostDigits
             | Self::UnknownWord { .. }
+            | Self::Lacks { .. }
             | Self::CodeMended
             | Self::TwoUnits
             | Self::Unbound { .. } => false,
@@ -187,17 +188,23 @@ impl LaidLedger {
 }
 
 impl Dataset {
+    /// Ledgers of files, as they are kept.
+    #[must_use]
+    pub fn kept_ledgers(&self) -> Vec<KeptLedger> {
+        self.ledgers.iter().filter(|laid| !laid.ledger().is_own()).map(LaidLedger::kept).collect()
+    }
+
     /// The same boundaries with these ledgers laid over them, and no others; itself where it has just these.
     #[must_use]
     pub fn with_kept_ledgers(self: Arc<Self>, kept: &[KeptLedger]) -> Arc<Self> {
-        let there: Vec<KeptLedger> = self.ledgers.iter().map(LaidLedger::kept).collect();
+        let there = self.kept_ledgers();
         if there == kept {
             return self;
         }
         let laid = kept.iter().map(|wanted| {
-            let as_it_is = there.iter().position(|there| there == wanted);
+            let is_it = |laid: &&LaidLedger| !laid.ledger().is_own() && laid.kept() == *wanted;
             let lay = || LaidLedger::lay(Arc::clone(&wanted.ledger), &self, (*wanted.accepted).clone());
-            as_it_is.map_or_else(lay, |at| self.ledgers[at].clone())
+            self.ledgers.iter().find(is_it).map_or_else(lay, LaidLedger::clone)
         });
         Arc::new(self.with_ledgers(laid.collect()))
     }
@@ -206,7 +213,7 @@ impl Dataset {
     /// stays, whatever was kept under its name.
     #[must_use]
     pub fn and_kept_ledgers(self: Arc<Self>, kept: &[KeptLedger]) -> Arc<Self> {
-        let own: Vec<KeptLedger> = self.ledgers.iter().map(LaidLedger::kept).collect();
+        let own = self.kept_ledgers();
         let find = |all: &[KeptLedger], name: &str| all.iter().find(|it| it.ledger.name() == name).cloned();
         let all = kept.iter().map(|kept| find(&own, kept.ledger.name()).unwrap_or_else(|| kept.clone()));
         let further = own.iter().filter(|own| find(kept, own.ledger.name()).is_none()).cloned();

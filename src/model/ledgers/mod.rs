@@ -8,10 +8,13 @@
 //!    nothing, and then why is said. A row belongs to whoever has its atom after a plan; it never moves.
 //! 4. What a row counts is one more additive field of the atoms: of a row that lies in several, as a road, or that is of a
 //!    whole unit, amounts are shared out among these to the last digit. So their sum is the same whatever a plan does.
-//! 5. A ledger never changes. What a plan decides of its rows are [`RowRecords`] in the [`State`](super::State).
+//! 5. A ledger never changes. What a plan decides of its rows are [`RowRecords`] in the [`State`](super::State); what a plan
+//!    brings about by itself follows from the state (`derive.rs`).
 
 mod binding;
 mod columns;
+mod condition;
+mod derive;
 mod dress;
 mod kept;
 mod keys;
@@ -32,11 +35,16 @@ use smallvec::SmallVec;
 
 use super::{AsOf, Cell};
 use crate::coverage::AtomId;
+use crate::i18n::Lang;
 use crate::sharing::SharedList;
 
 pub use binding::{Bound, BoundBy, WhyUnbound};
 pub use columns::{LedgerColumn, Sort};
-pub use dress::{ColumnWords, TableWords};
+pub use condition::{CellTest, DayFrom, DayTerm, Relation, RowCondition};
+pub use derive::{
+    CellText, Deed, Derivation, Derivations, DerivedChange, Event, Found, Occasion, UnknownWord as UnknownCellWord,
+};
+pub use dress::{ColumnWords, TableWords, Transition};
 pub use kept::{KeptLedger, LedgerParts};
 pub use reading::{LedgerError, Shaped};
 pub use records::{AddedAt, LedgerRow, RowRecord, RowRecords};
@@ -60,6 +68,8 @@ pub struct Ledger {
     findings: Vec<LedgerFinding>,
     /// What a pack has said of it.
     words: Option<Arc<TableWords>>,
+    /// No file has it.
+    is_own: bool,
 }
 
 /// A row of a ledger, by its position.
@@ -106,6 +116,19 @@ impl Ledger {
         &self.name
     }
 
+    /// What it is called where people read of it: as a pack says, else its name.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &str {
+        let title = self.words.as_ref().map_or("", |words| lang.pick(&words.title[0], &words.title[1]));
+        if title.is_empty() { &self.name } else { title }
+    }
+
+    /// The same, called otherwise.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
     /// Where it came from.
     #[must_use]
     pub const fn source(&self) -> &LedgerSource {
@@ -116,6 +139,12 @@ impl Ledger {
     #[must_use]
     pub fn columns(&self) -> &[LedgerColumn] {
         &self.columns
+    }
+
+    /// Columns that the file has, in its order; those that only a pack knows stand behind them.
+    #[must_use]
+    pub fn file_columns(&self) -> &[LedgerColumn] {
+        &self.columns[..self.columns.iter().take_while(|column| !column.is_of_pack).count()]
     }
 
     /// The column of a name: exactly as the file or a pack has it, else whatever the width and case of its letters.
@@ -173,6 +202,13 @@ impl Ledger {
         self.numbers[row.index()]
     }
 
+    /// The row of a number, as in a spreadsheet program.
+    #[must_use]
+    pub fn row_numbered(&self, number: u32) -> Option<RowIndex> {
+        let at = self.numbers.binary_search(&number).ok()?;
+        u32::try_from(at).ok().map(RowIndex)
+    }
+
     /// A cell as the file has it.
     #[must_use]
     pub fn cell(&self, row: RowIndex, column: usize) -> &Cell {
@@ -193,6 +229,12 @@ impl Ledger {
         self.places.get(row.index()).unwrap_or(&NOTHING)
     }
 
+    /// Whether its rows say where they lie: they were drawn, or columns give longitude and latitude.
+    #[must_use]
+    pub fn has_places(&self) -> bool {
+        self.places.iter().any(|drawn| *drawn != Drawn::Nothing) || reading::lon_lat(&self.columns).is_some()
+    }
+
     /// A ledger with the same columns and one row, of these cells: to tell what that would be bound to.
     pub(crate) fn row_like(&self, cells: &BTreeMap<CompactString, CompactString>) -> Self {
         let row = self
@@ -207,6 +249,26 @@ impl Ledger {
             numbers: vec![1],
             ..Self::default()
         }
+    }
+
+    /// A ledger that no file has, with the columns that a pack knows: for rows that come about by themselves.
+    #[must_use]
+    pub fn own(table: &TableWords) -> Self {
+        let mut taken = HashMap::new();
+        let columns = table.columns.iter().map(|column| {
+            let header = columns::unique(&derive::header_of(column), &mut taken);
+            LedgerColumn::of(header, &std::iter::empty())
+        });
+        let ledger = Self { name: table.id.clone(), columns: columns.collect(), is_own: true, ..Self::default() };
+        let mut ledger = ledger.dressed(table);
+        ledger.key = table.key.iter().find_map(|key| ledger.column(key));
+        ledger
+    }
+
+    /// Whether no file has it: it is there for rows that come about by themselves.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// What is doubtful about it, but for what its rows are bound to.

@@ -1,9 +1,13 @@
-//! What a plan decides of rows: cells that it sets, rows that it adds, rows that it takes away.
+//! What a plan decides of rows: cells that it sets, rows that it adds, rows that it takes away; and rows as that leaves
+//! them, with those that come about by themselves (`derive`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use super::derive::{Derivation, Derivations, Derived, Within};
 use super::{Bound, CellNumber, LaidLedger, Ledger, RowIndex};
 use crate::coverage::AtomId;
 use crate::model::{Cell, Dataset, LevelIndex, State, UnitId};
@@ -94,23 +98,26 @@ impl RowRecords {
 }
 
 /// A row as a plan leaves it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LedgerRow<'a> {
-    laid: &'a LaidLedger,
-    key: &'a CompactString,
-    /// `None` for a row that the plan added.
-    index: Option<RowIndex>,
-    record: Option<&'a RowRecord>,
+    pub(super) dataset: &'a Dataset,
+    pub(super) laid: &'a LaidLedger,
+    pub(super) key: Cow<'a, CompactString>,
+    /// `None` for a row that the plan added, and one that came about.
+    pub(super) index: Option<RowIndex>,
+    pub(super) record: Option<&'a RowRecord>,
+    /// What rules make of it.
+    pub(super) derived: Option<Box<Derived>>,
 }
 
 impl<'a> LedgerRow<'a> {
     /// Its key.
     #[must_use]
-    pub const fn key(&self) -> &'a CompactString {
-        self.key
+    pub fn key(&self) -> &CompactString {
+        &self.key
     }
 
-    /// Its position in the ledger; `None` for a row that the plan added.
+    /// Its position in the ledger; `None` for a row that the plan added, and one that came about by itself.
     #[must_use]
     pub const fn index(&self) -> Option<RowIndex> {
         self.index
@@ -122,8 +129,37 @@ impl<'a> LedgerRow<'a> {
         self.record
     }
 
-    fn ledger(&self) -> &'a Ledger {
+    /// The rule by which it came about, or was changed last; `None` where no rule says anything of it.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'a Derivation> {
+        self.dataset.derivations().rules.get(self.derived.as_ref()?.rule)
+    }
+
+    /// Whether it came about by itself: no file has it, and no plan added it.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        self.derived.as_ref().is_some_and(|derived| derived.of.is_some())
+    }
+
+    /// The unit that a rule says something of it for: as loaded, or as it is in the state; `None` without one.
+    #[must_use]
+    pub fn concerned(&self) -> Option<UnitId> {
+        self.derived.as_ref()?.unit
+    }
+
+    /// What a rule wrote into a cell; `None` where it left it alone.
+    #[must_use]
+    pub fn derived_text(&self, column: usize) -> Option<&str> {
+        let cells = &self.derived.as_ref()?.cells;
+        cells.iter().find(|(at, _)| *at == column).map(|(_, text)| text.trim())
+    }
+
+    pub(super) fn ledger(&self) -> &'a Ledger {
         self.laid.ledger()
+    }
+
+    pub(super) const fn dataset(&self) -> &'a Dataset {
+        self.dataset
     }
 
     /// What the plan wrote into a cell; `None` where it left it alone.
@@ -133,19 +169,33 @@ impl<'a> LedgerRow<'a> {
 
     /// Text of a cell without blanks around it; empty where nothing stands there.
     #[must_use]
-    pub fn text(&self, column: usize) -> &'a str {
-        match (self.written(column), self.index) {
-            (Some(written), _) => written.trim(),
+    pub fn text(&self, column: usize) -> &str {
+        match self.written(column) {
+            Some(written) => written.trim(),
+            None => self.unrecorded(column),
+        }
+    }
+
+    /// The same without what the plan records.
+    #[must_use]
+    pub fn unrecorded(&self, column: usize) -> &str {
+        match (self.derived_text(column), self.index) {
+            (Some(derived), _) => derived,
             (None, Some(row)) => self.ledger().text(row, column),
             (None, None) => "",
         }
     }
 
+    /// What stands in a cell, where no file has it.
+    fn said(&self, column: usize) -> Option<&str> {
+        self.written(column).map(CompactString::as_str).or_else(|| self.derived_text(column))
+    }
+
     /// The cell as it is now.
     #[must_use]
     pub fn cell(&self, column: usize) -> Cell {
-        match (self.written(column), self.index) {
-            (Some(written), _) => Cell::text_of(written),
+        match (self.said(column), self.index) {
+            (Some(said), _) => Cell::text_of(said),
             (None, Some(row)) => self.ledger().cell(row, column).clone(),
             (None, None) => Cell::Empty,
         }
@@ -155,19 +205,25 @@ impl<'a> LedgerRow<'a> {
     #[must_use]
     pub fn number(&self, column: usize) -> CellNumber {
         let Some(it) = self.ledger().columns().get(column) else { return CellNumber::Unread };
-        match (self.written(column), self.index) {
-            (Some(written), _) => it.number(&Cell::text_of(written)),
+        match (self.said(column), self.index) {
+            (Some(said), _) => it.number(&Cell::text_of(said)),
             (None, Some(row)) => self.ledger().number(row, column),
             (None, None) => CellNumber::Nothing,
         }
     }
 
+    /// What it is of, where no ledger has it.
+    fn added(&self) -> Option<AddedAt> {
+        let derived = self.derived.as_ref().and_then(|derived| derived.of);
+        derived.or_else(|| self.record.and_then(|record| record.added))
+    }
+
     /// Whether it is of all that was loaded, and of nobody in it.
     #[must_use]
     pub fn is_of_all(&self) -> bool {
-        match (self.index, self.record.and_then(|record| record.added)) {
-            (Some(row), _) => *self.laid.bound(row) == Bound::Whole,
-            (None, added) => added == Some(AddedAt::Whole),
+        match self.index {
+            Some(row) => *self.laid.bound(row) == Bound::Whole,
+            None => self.added() == Some(AddedAt::Whole),
         }
     }
 
@@ -180,44 +236,112 @@ impl<'a> LedgerRow<'a> {
     /// The atom that it belongs to; `None` where it is of all, or bound to nothing.
     #[must_use]
     pub fn atom(&self) -> Option<AtomId> {
-        match (self.index, self.record.and_then(|record| record.added)) {
+        match (self.index, self.added()) {
             (Some(row), _) => self.laid.bound(row).atom(),
             (None, Some(AddedAt::Atom(atom))) => Some(atom),
             (None, Some(AddedAt::Whole) | None) => None,
         }
+    }
+
+    /// Whether the plan took it away.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.record.is_some_and(|record| record.removed)
     }
 }
 
 impl LaidLedger {
     /// A row as a plan leaves it; `None` where there is none, or the plan took it away.
     #[must_use]
-    pub fn row<'a>(&'a self, records: &'a RowRecords, key: &'a CompactString) -> Option<LedgerRow<'a>> {
-        let record = records.get(self.ledger.name(), key);
-        let index = self.ledger.row(key);
-        let is_there = index.is_some() || record.is_some_and(|record| record.added.is_some());
-        let is_gone = record.is_some_and(|record| record.removed);
-        (is_there && !is_gone).then_some(LedgerRow { laid: self, key, index, record })
+    pub fn row<'a>(&'a self, dataset: &'a Dataset, state: &'a State, key: &str) -> Option<LedgerRow<'a>> {
+        self.any_row(dataset, state, key).filter(|row| !row.is_removed())
+    }
+
+    /// The same whether the plan took it away or not.
+    #[must_use]
+    pub fn any_row<'a>(&'a self, dataset: &'a Dataset, state: &'a State, key: &str) -> Option<LedgerRow<'a>> {
+        if let Some(row) = self.ledger.row(key) {
+            return Some(self.loaded_row(dataset, state, row));
+        }
+        let added =
+            state.records().of(self.ledger.name()).find(|(known, record)| *known == key && record.added.is_some());
+        if let Some((key, record)) = added {
+            return Some(self.added_row(dataset, key, record));
+        }
+        self.arising_as(dataset, state, key)
+    }
+
+    /// Whether a rule may bring a row of this key about, though it need not do so now.
+    pub(crate) fn may_arise(&self, dataset: &Dataset, key: &str) -> bool {
+        dataset.derivations().adding_to(self.ledger.name()).any(|(_, rule)| rule.may_name(dataset, key))
     }
 
     /// A row of the file as a plan leaves it, whether it takes it away or not.
-    pub(crate) fn loaded_row<'a>(&'a self, records: &'a RowRecords, row: RowIndex) -> LedgerRow<'a> {
-        let key = self.ledger.key(row);
+    #[must_use]
+    pub fn loaded_row<'a>(&'a self, dataset: &'a Dataset, state: &'a State, row: RowIndex) -> LedgerRow<'a> {
+        let (key, records) = (self.ledger.key(row), state.records());
         let record = if records.is_untouched(self.ledger.name()) { None } else { records.get(self.ledger.name(), key) };
-        LedgerRow { laid: self, key, index: Some(row), record }
+        let plain = LedgerRow { dataset, laid: self, key: Cow::Borrowed(key), index: Some(row), record, derived: None };
+        self.changed_by_rules(plain, row, state)
     }
 
-    /// All rows as a plan leaves them: those of the file in its order, then those that the plan added.
-    pub fn rows<'a>(&'a self, records: &'a RowRecords) -> impl Iterator<Item = LedgerRow<'a>> {
-        let loaded = self.ledger.rows().map(|row| self.loaded_row(records, row));
-        let is_there = |row: &LedgerRow<'a>| row.record.is_none_or(|record| !record.removed);
-        loaded.chain(self.added_rows(records)).filter(is_there)
+    /// All rows as a plan leaves them: those of the file in its order, then those that came about by themselves, rule by rule,
+    /// then those that the plan added.
+    pub fn rows<'a>(&'a self, dataset: &'a Dataset, state: &'a State) -> impl Iterator<Item = LedgerRow<'a>> {
+        let loaded = self.ledger.rows().map(|row| self.loaded_row(dataset, state, row));
+        let derived = self.derived_rows(dataset, state);
+        loaded.chain(derived).chain(self.added_rows(dataset, state)).filter(|row| !row.is_removed())
+    }
+
+    /// Rows that came about by themselves, rule by rule; those that the plan took away too.
+    #[must_use]
+    pub fn derived_rows<'a>(&'a self, dataset: &'a Dataset, state: &'a State) -> Vec<LedgerRow<'a>> {
+        self.arising(dataset, state, Within::All)
+    }
+
+    /// The same of some atoms, ascending.
+    pub(crate) fn derived_within<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+        state: &'a State,
+        atoms: &[AtomId],
+    ) -> Vec<LedgerRow<'a>> {
+        self.arising(dataset, state, Within::Atoms(atoms))
+    }
+
+    /// Rows of all that was loaded, and of no unit in it.
+    pub(crate) fn rows_of_all<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+        state: &'a State,
+    ) -> impl Iterator<Item = LedgerRow<'a>> {
+        let whole = self.ledger.rows().filter(|row| *self.bound(*row) == Bound::Whole);
+        let loaded = whole.map(|row| self.loaded_row(dataset, state, row));
+        let added = self.added_rows(dataset, state).filter(LedgerRow::is_of_all);
+        loaded.chain(self.arising(dataset, state, Within::Whole)).chain(added).filter(|row| !row.is_removed())
     }
 
     /// Rows that a plan added, by key.
-    pub fn added_rows<'a>(&'a self, records: &'a RowRecords) -> impl Iterator<Item = LedgerRow<'a>> {
-        let all = records.of(self.ledger.name());
+    pub fn added_rows<'a>(&'a self, dataset: &'a Dataset, state: &'a State) -> impl Iterator<Item = LedgerRow<'a>> {
+        let all = state.records().of(self.ledger.name());
         let added = all.filter(|(key, record)| record.added.is_some() && self.ledger.row(key).is_none());
-        added.map(|(key, record)| LedgerRow { laid: self, key, index: None, record: Some(record) })
+        added.map(|(key, record)| self.added_row(dataset, key, record))
+    }
+
+    fn added_row<'a>(&'a self, dataset: &'a Dataset, key: &'a CompactString, record: &'a RowRecord) -> LedgerRow<'a> {
+        let key = Cow::Borrowed(key);
+        LedgerRow { dataset, laid: self, key, index: None, record: Some(record), derived: None }
+    }
+
+    /// Keys of rows that the plan says something of, and that no file has, nobody added, and no rule brings about now, though
+    /// one may: what was said holds again once they come back.
+    #[must_use]
+    pub fn waiting_records<'a>(&self, dataset: &'a Dataset, state: &'a State) -> Vec<&'a CompactString> {
+        let all = state.records().of(self.ledger.name());
+        let is_open = |key: &CompactString, record: &RowRecord| {
+            record.added.is_none() && self.ledger.row(key).is_none() && self.any_row(dataset, state, key).is_none()
+        };
+        all.filter(|(key, record)| is_open(key, record)).map(|(key, _)| key).collect()
     }
 }
 
@@ -261,7 +385,33 @@ impl Dataset {
     /// The same boundaries with other ledgers laid over them.
     #[must_use]
     pub fn with_ledgers(&self, ledgers: Vec<LaidLedger>) -> Self {
-        Self { ledgers, ..self.copied() }
+        let anchors = Arc::clone(&self.anchors);
+        Self { ledgers, anchors, ..self.copied() }.with_own_tables()
+    }
+
+    /// The same with other rules by which rows come about. No unit and no row of a file changes.
+    #[must_use]
+    pub fn with_derivations(&self, derivations: Arc<Derivations>) -> Self {
+        let anchors = Arc::clone(&self.anchors);
+        let dressed = self.ledgers.iter().cloned().map(|laid| laid.dressed(&derivations.tables));
+        let ledgers = dressed.collect();
+        let mut derived = Self { ledgers, derivations, anchors, ..self.copied() }.with_own_tables();
+        // What was worked out by the rules before is not kept.
+        derived.base.restamp();
+        derived
+    }
+
+    /// Has ledgers that only rules add rows to, and no others of that sort.
+    fn with_own_tables(mut self) -> Self {
+        self.ledgers.retain(|laid| !laid.ledger().is_own());
+        let derivations = Arc::clone(&self.derivations);
+        for table in derivations.own_tables() {
+            if self.ledger(&table.id).is_none() {
+                let laid = LaidLedger::lay(Arc::new(Ledger::own(table)), &self, BTreeMap::new());
+                self.ledgers.push(laid);
+            }
+        }
+        self
     }
 }
 

@@ -45,6 +45,11 @@ pub enum FindingKind {
         /// These.
         known: Vec<CompactString>,
     },
+    /// The word asks for other columns, and these are blank.
+    Lacks {
+        /// These.
+        columns: Vec<CompactString>,
+    },
     /// A code was mended.
     CodeMended,
     /// The row lies in one unit, and names another.
@@ -74,6 +79,7 @@ impl LedgerFinding {
             | FindingKind::NoDate
             | FindingKind::LostDigits
             | FindingKind::UnknownWord { .. }
+            | FindingKind::Lacks { .. }
             | FindingKind::CodeMended
             | FindingKind::TwoUnits
             | FindingKind::AlteredInProject
@@ -128,6 +134,10 @@ impl LedgerFinding {
             (Lang::En, FindingKind::UnknownWord { known }) => {
                 format!("{it:?} is none of the words of the pack: {}", known.join(", "))
             }
+            (Lang::Zh, FindingKind::Lacks { columns }) => format!("“{it}”须填写：{}", columns.join("、")),
+            (Lang::En, FindingKind::Lacks { columns }) => {
+                format!("{it:?} asks for columns that are blank: {}", columns.join(", "))
+            }
             (Lang::Zh, FindingKind::CodeMended) => format!("代码已修正：{it}"),
             (Lang::En, FindingKind::CodeMended) => format!("the code was mended: {it}"),
             (Lang::Zh, FindingKind::TwoUnits) => format!("位置与所填单位不一致（{it}），以位置为准"),
@@ -166,6 +176,7 @@ impl FindingKind {
             Self::DateAsText => "date_as_text",
             Self::LostDigits => "lost_digits",
             Self::UnknownWord { .. } => "unknown_word",
+            Self::Lacks { .. } => "lacks",
             Self::CodeMended => "code_mended",
             Self::TwoUnits => "two_units",
             Self::Unbound { .. } => "unbound",

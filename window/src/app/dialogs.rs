@@ -42,6 +42,9 @@ fn dialog(purpose: PathPurpose, lang: Lang, file_name: &str) -> rfd::AsyncFileDi
         PathPurpose::SaveProject => (Text::SaveAs, filters(Text::FileKindProject, &["gpkg"])),
         PathPurpose::Facilities => (Text::OpenFacilities, filters(Text::FileKindFacilities, &read)),
         PathPurpose::Table => (Text::JoinTable, filters(Text::FileKindTables, &read)),
+        PathPurpose::Ledger => (Text::LayLedger, filters(Text::FileKindTables, &read)),
+        PathPurpose::NewerLedger => (Text::ReplaceLedger, filters(Text::FileKindTables, &read)),
+        PathPurpose::Pack => (Text::OpenPack, filters(Text::FileKindPack, &read)),
         PathPurpose::Rebase => (Text::Rebase, filters(Text::FileKindLayers, &read)),
         PathPurpose::OpenPlan => (Text::OpenPlan, filters(Text::FileKindPlan, &read)),
         PathPurpose::SavePlan => (Text::SavePlan, filters(Text::FileKindPlan, &["json"])),
@@ -72,9 +75,10 @@ const fn read_kinds(purpose: PathPurpose) -> &'static [FileKind] {
         PathPurpose::Open => &[FileKind::Project, FileKind::Layers, FileKind::Places, FileKind::Plan, FileKind::Table],
         PathPurpose::Facilities => &[FileKind::Places],
         PathPurpose::Table => &[FileKind::Table],
+        PathPurpose::Ledger | PathPurpose::NewerLedger => &[FileKind::Table, FileKind::Places],
         PathPurpose::Rebase => &[FileKind::Layers],
         PathPurpose::OpenPlan => &[FileKind::Plan],
-        PathPurpose::Rules => &[FileKind::Rules],
+        PathPurpose::Rules | PathPurpose::Pack => &[FileKind::Rules],
         PathPurpose::Background => &[FileKind::Tiles],
         PathPurpose::OpenProfile
         | PathPurpose::SaveProfile

@@ -17,7 +17,7 @@ use crate::ui::palette::PaletteMode;
 use crate::ui::state::action::Action;
 use crate::ui::state::brush::{self, BrushUnit};
 use crate::ui::state::choropleth::{self, FigureLook};
-use crate::ui::state::command::{Command, ExportStep, JoinStep, RepairStep, SelectMode};
+use crate::ui::state::command::{Command, ExportStep, JoinStep, LayStep, PackStep, RepairStep, SelectMode};
 use crate::ui::state::exports::ExportKind;
 use crate::ui::state::keymap::Keymap;
 use crate::ui::state::view::{BottomTab, ChecksView, PathPurpose, TextScale, Tool};
@@ -63,6 +63,7 @@ impl App {
             Command::OpenLegend(open) => self.preferences.legend_open = open,
             Command::SetColouring(colouring) => self.view.colouring = colouring,
             Command::SetLook(figure, look) => self.set_look(figure, look),
+            Command::SetSymbols(ledger, choice) => self.set_symbols(ledger, choice),
             Command::ShowColumn(key, is_shown) => drop(self.preferences.columns.insert(key, is_shown)),
             Command::SetOwnFigure(was, figure) => self.set_own_figure(was.as_deref(), figure),
             Command::SetFieldRule(field, rule) => self.set_field_rule(&field, rule),
@@ -87,6 +88,10 @@ impl App {
             Command::Sketch(step) => self.sketch(step),
             Command::Describe(scenario, about) => self.describe(scenario, about),
             Command::Join(step) => self.join(step),
+            Command::Lay(step) => self.lay(step),
+            Command::Packs(step) => self.packs_step(step),
+            Command::OpenRecord { ledger, key } => self.open_record(&ledger, &key),
+            Command::Ledger(step) => self.ledger_step(step),
             Command::Repair(step) => self.repair(step),
             Command::Exporting(step) => self.export_step(step),
             Command::Suggest(step) => self.suggest(step),
@@ -127,6 +132,10 @@ impl App {
             Action::RemoveFacilities => self.remove_places(),
             Action::JoinTable => self.ask_for_path(PathPurpose::Table),
             Action::TakeBackJoin => self.take_back_join(),
+            Action::LayLedger => self.ask_for_path(PathPurpose::Ledger),
+            Action::ReplaceLedger => self.ask_for_path(PathPurpose::NewerLedger),
+            Action::RemoveLedger => self.remove_ledger(),
+            Action::Packs => self.open_packs(),
             Action::RepairBorders => self.open_repair(),
             Action::TakeBackRepair => self.take_back_repair(),
             Action::Rebase => self.ask_for_path(PathPurpose::Rebase),
@@ -224,6 +233,7 @@ impl App {
             Action::DeclareLink => self.declare(CrossingKind::Bridge),
             Action::DeclareBarrier => self.declare(CrossingKind::River),
             Action::ShowSources => self.show_bottom(BottomTab::Sources),
+            Action::ShowLedgers => self.show_bottom(BottomTab::Ledgers),
             Action::ShowHistory => self.show_bottom(BottomTab::History),
             Action::ShowLog => self.show_bottom(BottomTab::Log),
             Action::ShowScenarios => self.show_bottom(BottomTab::Scenarios),
@@ -271,7 +281,14 @@ impl App {
             PathPurpose::Open => self.open_or_ask(Pending::Open(vec![path.into()])),
             PathPurpose::OpenPlan => self.open_plan(&path),
             PathPurpose::Facilities => self.open_places(vec![path.into()]),
-            PathPurpose::Table => self.open_tables(vec![path.into()]),
+            PathPurpose::Table => self.open_table(path.into(), false),
+            PathPurpose::Ledger => self.open_ledger(path.into(), None),
+            PathPurpose::NewerLedger => {
+                let chosen = self.project.as_ref().and_then(|project| self.bottom.ledgers.chosen(project));
+                let name = chosen.map(|laid| laid.ledger().name().into());
+                self.open_ledger(path.into(), name);
+            }
+            PathPurpose::Pack => self.open_pack(&path),
             PathPurpose::Rebase => self.rebase(vec![path]),
             PathPurpose::Background => self.open_background(&path),
             PathPurpose::Rules => self.open_rules(&path),
@@ -571,6 +588,10 @@ impl App {
             self.read_in(None);
         } else if self.joining.is_some() {
             self.join(JoinStep::Close);
+        } else if self.laying.is_some() {
+            self.lay(LayStep::Close);
+        } else if self.packs.is_some() {
+            self.packs_step(PackStep::Close);
         } else if self.repairing.is_some() {
             self.repair(RepairStep::Close);
         } else if self.exporting.is_some() {
@@ -625,6 +646,11 @@ impl App {
         }
         for warning in &step.warnings {
             self.notices.say(Gravity::Warning, warning.sentence(self.lang));
+        }
+        // A row is of no unit more than before: what is selected stays, and so does its card.
+        if let Edit::Record { id, .. } = &step.edit {
+            let (id, changed) = (id.clone().unwrap_or_default(), step.changed.clone());
+            return self.recorded(&id, &changed);
         }
         self.close_card();
         self.changed(&step.changed);

@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use super::App;
 use super::jobs::Kind;
+use super::laying::{self, Packs, Read};
 use crate::ui::joining::JoinSheet;
+use crate::ui::laying::{LaySheet, List};
 use crate::ui::notices::Gravity;
 use crate::ui::state::action::Turned;
 use crate::ui::state::command::JoinStep;
 use quhua::i18n::{Say as _, sentences};
+use quhua::io::format::{self, FileKind};
 use quhua::io::profile::TableProfile;
 use quhua::io::{LayerSource, ReadError, tables};
 use quhua::jobs::Progress;
@@ -22,35 +25,61 @@ use quhua::model::{
 /// A table that was held against the units, or why it cannot be.
 enum Held {
     Joining(Arc<Vec<Sheet>>, Box<Joining>, (JoinWishes, Option<String>)),
+    /// It is a ledger.
+    Laying(Box<LaySheet>),
     Unread(ReadError),
     Unfit(JoinError),
 }
 
 impl App {
-    /// Holds tables against the units, the first of them now, the others behind it.
-    pub(super) fn open_tables(&mut self, mut sources: Vec<LayerSource>) {
+    /// Holds lists against the units, the first of them now, the others behind it: tables and what was drawn.
+    pub(super) fn open_lists(&mut self, mut sources: Vec<LayerSource>) {
         if sources.is_empty() {
             return;
         }
         let source = sources.remove(0);
-        self.tables_waiting = sources;
+        self.lists_waiting = sources;
+        match format::kind_of(&source.path) {
+            FileKind::Places => self.open_ledger(source, None),
+            _ => self.open_table(source, true),
+        }
+    }
+
+    /// Holds a table against the units. What `may_be_a_ledger` and says so is laid as one.
+    pub(super) fn open_table(&mut self, source: LayerSource, may_be_a_ledger: bool) {
         let Some(project) = &self.project else { return };
-        let dataset = Arc::clone(project.document().origin());
+        let (dataset, packs) = (Arc::clone(project.document().origin()), Packs::of(project));
         let path = source.path.clone();
         let ways = self.table_ways();
         let work = move |_: &Progress| match tables::read(&source) {
             Ok(sheets) => {
+                let sheets = Arc::new(sheets);
                 // As another table with these columns was joined before.
                 let wanted = ways.sheet(&dataset, &sheets).and_then(|sheet| sheet.name.clone());
+                let lay = |Read { list, raw }: Read| {
+                    let wishes = laying::wishes_of(&dataset, &packs, &raw, None);
+                    let weighed = laying::weigh(&dataset, &packs, &raw, &wishes);
+                    Held::Laying(Box::new(LaySheet::new(list, raw, wishes, weighed)))
+                };
+                let read = laying::read_sheets(&source, &sheets, wanted.as_deref()).ok();
                 match held(&dataset, &sheets, wanted.as_ref(), &JoinWishes::default()) {
                     Ok(joining) => {
+                        let is_it =
+                            |read: &Read| may_be_a_ledger && laying::is_ledger(&dataset, &packs, &read.raw, &joining);
+                        if let Some(read) = read.filter(is_it) {
+                            return lay(read);
+                        }
                         let wishes = ways.wishes(&joining.report);
                         let again = wishes
                             .and_then(|wishes| Some((held(&dataset, &sheets, wanted.as_ref(), &wishes).ok()?, wishes)));
                         let (joining, wishes) = again.unwrap_or((joining, JoinWishes::default()));
-                        Held::Joining(Arc::new(sheets), Box::new(joining), (wishes, wanted))
+                        Held::Joining(sheets, Box::new(joining), (wishes, wanted))
                     }
-                    Err(error) => Held::Unfit(error),
+                    // What names no unit by a code or a name of a column may lie somewhere all the same.
+                    Err(error) => match read.map(lay) {
+                        Some(Held::Laying(sheet)) if sheet.held.binds_some() => Held::Laying(sheet),
+                        _ => Held::Unfit(error),
+                    },
                 }
             }
             Err(error) => Held::Unread(error),
@@ -59,23 +88,45 @@ impl App {
             Ok(Held::Joining(sheets, joining, wishes)) => {
                 app.joining = Some(JoinSheet::new(path, sheets, *joining, wishes));
             }
-            Ok(Held::Unread(error)) => app.table_refused(&error.sentence(app.lang)),
-            Ok(Held::Unfit(error)) => app.table_refused(&error.sentence(app.lang)),
+            Ok(Held::Laying(sheet)) => app.laying = Some(*sheet),
+            Ok(Held::Unread(error)) => app.list_refused(&error.sentence(app.lang)),
+            Ok(Held::Unfit(error)) => app.list_refused(&error.sentence(app.lang)),
             Err(_) => {}
         });
     }
 
-    fn table_refused(&mut self, why: &str) {
+    pub(super) fn list_refused(&mut self, why: &str) {
         self.notices.say(Gravity::Error, why);
-        let waiting = std::mem::take(&mut self.tables_waiting);
-        self.open_tables(waiting);
+        let waiting = std::mem::take(&mut self.lists_waiting);
+        self.open_lists(waiting);
+    }
+
+    /// Holds one table against the units to be joined, and nothing else.
+    pub(super) fn join_instead(&mut self) {
+        let (Some(project), Some(sheet)) = (&self.project, &self.laying) else { return };
+        let List::Sheets(source, sheets) = sheet.list.clone() else { return };
+        let (dataset, wanted) = (Arc::clone(project.document().origin()), sheet.raw.source().sheet.clone());
+        let path = source.path;
+        let work = move |_: &Progress| {
+            let joining = held(&dataset, &sheets, wanted.as_ref(), &JoinWishes::default())?;
+            Ok::<_, JoinError>((sheets, joining, wanted))
+        };
+        self.run(Kind::Join, "", work, move |app, joining| match joining {
+            Ok(Ok((sheets, joining, wanted))) => {
+                app.laying = None;
+                app.joining = Some(JoinSheet::new(path, sheets, joining, (JoinWishes::default(), wanted)));
+            }
+            Ok(Err(error)) => app.notices.say(Gravity::Error, error.sentence(app.lang)),
+            Err(_) => {}
+        });
     }
 
     /// Does what the sheet asks for.
     pub(super) fn join(&mut self, step: JoinStep) {
         let Some(sheet) = &mut self.joining else { return };
         match step {
-            JoinStep::Close => self.next_table(),
+            JoinStep::Close => self.next_list(),
+            JoinStep::AsLedger => self.lay_instead(),
             JoinStep::Apply => self.apply_join(),
             JoinStep::Accept { row, unit, accepted } => {
                 let wishes = &mut sheet.wishes.accepted;
@@ -148,11 +199,12 @@ impl App {
         });
     }
 
-    fn next_table(&mut self) {
-        self.joining = None;
+    /// Goes on to the next list that waits.
+    pub(super) fn next_list(&mut self) {
+        (self.joining, self.laying) = (None, None);
         self.jobs.drop_kinds(&[Kind::Join]);
-        let waiting = std::mem::take(&mut self.tables_waiting);
-        self.open_tables(waiting);
+        let waiting = std::mem::take(&mut self.lists_waiting);
+        self.open_lists(waiting);
     }
 
     /// Joins what the sheet shows.

@@ -8,6 +8,7 @@ use super::App;
 use super::jobs::Kind;
 use crate::ui::notices::Gravity;
 use crate::ui::state::choropleth::FigureLook;
+use crate::ui::state::symbols::{SymbolChoice, SymbolChoices};
 use quhua::edit::{Document, SavePoint};
 use quhua::i18n::{Say as _, file_name, sentences};
 use quhua::io::ProjectError;
@@ -190,6 +191,21 @@ impl App {
         if let Some(looks) = text.and_then(|text| serde_json::from_str::<BTreeMap<String, FigureLook>>(text).ok()) {
             self.preferences.looks.extend(looks);
         }
+    }
+
+    /// Shows the rows of a ledger as symbols, or no longer. That goes with the document too.
+    pub(super) fn set_symbols(&mut self, ledger: String, choice: SymbolChoice) {
+        self.view.symbols.set(ledger, choice);
+        if let (Some(project), Ok(text)) = (&mut self.project, serde_json::to_string(&self.view.symbols)) {
+            project.document_mut().set_setting(SymbolChoices::SETTING, text);
+        }
+    }
+
+    /// Takes up which ledgers the document shows.
+    pub(super) fn take_up_symbols(&mut self) {
+        let settings = self.project.as_ref().map(|project| project.document().settings());
+        let text = settings.and_then(|settings| settings.get(SymbolChoices::SETTING));
+        self.view.symbols = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     }
 
     /// Saves into the project file, or asks for one.

@@ -61,6 +61,7 @@ impl App {
             style,
             scheme,
             breaks,
+            symbols: self.view.symbols.styles(project.dataset()),
             grounds,
             format,
             size: self.preferences.paper.size(),

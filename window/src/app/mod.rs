@@ -14,10 +14,13 @@ mod fields;
 mod jobs;
 mod joining;
 mod keep;
+mod laying;
+mod ledgers;
 mod log;
 mod maps;
 mod open;
 mod own;
+mod packs;
 mod pictures;
 mod preparing;
 mod reading;
@@ -25,6 +28,7 @@ mod repairing;
 mod replacing;
 mod rules;
 mod run;
+mod sample;
 mod scenarios;
 mod selecting;
 mod shortcuts;
@@ -46,8 +50,10 @@ use crate::ui::exporting::ExportSheet;
 use crate::ui::focus::{self, Stop};
 use crate::ui::inspector::InspectorState;
 use crate::ui::joining::JoinSheet;
+use crate::ui::laying::LaySheet;
 use crate::ui::map::{CompareCanvas, MapCanvas, Scenes};
 use crate::ui::notices::{self, Notices};
+use crate::ui::packs::PacksSheet;
 use crate::ui::palette::{self, PaletteState};
 use crate::ui::query_bar::{self, QueryBar};
 use crate::ui::repairing::RepairSheet;
@@ -130,8 +136,12 @@ pub struct App {
     closing: bool,
     /// What is to be opened beside the boundaries once they are there.
     beside: open::Beside,
-    /// A table that is to be joined, and those that wait for it to be.
+    /// A table that is to be joined.
     joining: Option<JoinSheet>,
+    /// A list that is to be laid over the boundaries.
+    laying: Option<LaySheet>,
+    /// Packs to be turned on and off.
+    packs: Option<PacksSheet>,
     /// Files whose coordinate system nothing tells.
     unread: Option<Unread>,
     /// A repair of borders that is being prepared.
@@ -149,7 +159,8 @@ pub struct App {
     folder_used: Option<PathBuf>,
     /// Keys that were pressed before the line was there that they are meant for.
     ahead: shortcuts::Ahead,
-    tables_waiting: Vec<LayerSource>,
+    /// Lists that wait for the one before them to be laid or joined.
+    lists_waiting: Vec<LayerSource>,
     /// Whether the panel at the bottom was unfolded to show what is doubtful, and by nobody else.
     opened_doubts: bool,
     /// Files that the document was made from, and those that were opened beside it: none of them is written over.
@@ -223,6 +234,8 @@ impl App {
             closing: false,
             beside: open::Beside::default(),
             joining: None,
+            laying: None,
+            packs: None,
             unread: None,
             repairing: None,
             turns: preparing::Turns::default(),
@@ -232,7 +245,7 @@ impl App {
             written_to: BTreeMap::new(),
             folder_used: None,
             ahead: shortcuts::Ahead::default(),
-            tables_waiting: Vec::new(),
+            lists_waiting: Vec::new(),
             opened_doubts: false,
             files_read: Vec::new(),
             ctx: ctx.clone(),
@@ -283,6 +296,7 @@ impl App {
             scenarios: self.project.as_ref().map_or(0, |project| project.document().scenarios().len()),
             repaired: self.project.as_ref().is_some_and(|project| project.dataset().repaired_borders().is_some()),
             turns: self.project.as_ref().map_or([None; 2], |project| self.turns.next(project)),
+            ledgers: self.project.as_ref().map_or(0, |project| project.dataset().ledgers().len()),
             joins: self.project.as_ref().is_some_and(|project| !project.dataset().joins().is_empty()),
             facilities: self.project.as_ref().is_some_and(|project| !project.basis().places.is_empty()),
             background: self.preferences.background.shows != Shows::Off,
@@ -306,6 +320,7 @@ impl App {
         match () {
             () if self.pending.is_some() || self.replacing.is_some() => Floating::Question,
             () if self.joining.is_some() || self.unread.is_some() => Floating::Question,
+            () if self.laying.is_some() || self.packs.is_some() => Floating::Question,
             () if self.repairing.is_some() || self.exporting.is_some() => Floating::Question,
             () if self.sheet.is_waiting() => Floating::Keys,
             () if self.sheet.is_open() => Floating::Sheet,
@@ -370,6 +385,8 @@ impl App {
             tour,
             layouts_taken,
             joining,
+            laying,
+            packs,
             unread,
             repairing,
             exporting,
@@ -420,7 +437,8 @@ impl App {
         }
         palette::show(ui.ctx(), &shown, palette, &mut send);
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
-        sheets(ui.ctx(), &shown, (joining, unread, repairing), (exporting, replacing), &mut send);
+        let lists = (laying, &*packs);
+        sheets(ui.ctx(), &shown, (joining, unread, repairing), lists, (exporting, replacing), &mut send);
         if let Some(pending) = pending {
             unsaved::show(ui.ctx(), &shown, *pending == Pending::Close, &mut send);
         }
@@ -491,11 +509,18 @@ fn sheets(
     ctx: &egui::Context,
     shown: &Shown<'_>,
     (joining, unread, repairing): (&mut Option<JoinSheet>, &mut Option<Unread>, &mut Option<RepairSheet>),
+    (laying, packs): (&mut Option<LaySheet>, &Option<PacksSheet>),
     (exporting, replacing): (&mut Option<ExportSheet>, &mut Option<Replacing>),
     send: &mut Vec<Command>,
 ) {
     if let Some(sheet) = joining {
         crate::ui::joining::show(ctx, shown, sheet, send);
+    }
+    if let Some(sheet) = laying {
+        crate::ui::laying::show(ctx, shown, sheet, send);
+    }
+    if let Some(sheet) = packs {
+        crate::ui::packs::show(ctx, shown, sheet, send);
     }
     if let Some(sheet) = unread {
         crate::ui::unread::show(ctx, shown, sheet, send);

@@ -9,6 +9,7 @@ use super::jobs::Kind;
 use super::keep::Held;
 use super::preparing::Turns;
 use super::reading::{Asked, Ways};
+use super::sample;
 use crate::render::MapScene;
 use crate::ui::bottom::{Contained, Findings};
 use crate::ui::notices::Gravity;
@@ -19,19 +20,14 @@ use quhua::coverage::validate::{self, Options};
 use quhua::edit::{Document, Plan, Refusal, SavePoint};
 use quhua::i18n::{Lang, Say, Text, capital, file_name, sentences};
 use quhua::io::format::{self, FileKind};
+use quhua::io::ledgers::LedgerReadError;
 use quhua::io::places::{self, PlacesError};
 use quhua::io::profile::{LayerProfile, Profile};
 use quhua::io::project::{self, Contents, Found, Origin, Plans, Stamp, Workplace};
-use quhua::io::{LayerSource, Limits, ProjectError, ReadError, geojson, layers};
+use quhua::io::{LayerSource, Limits, ProjectError, ReadError, layers};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::model::{Dataset, Facilities, FieldOverrides, Layer, LevelIndex, ModelError, Recognition, Severity};
-use quhua::study::{Basis, Study};
-
-/// The county in the program itself.
-const SAMPLE: [(&str, &[u8]); 2] = [
-    ("villages.geojson", include_bytes!("../../../sample_data/sanhe/villages.geojson")),
-    ("townships.geojson", include_bytes!("../../../sample_data/sanhe/townships.geojson")),
-];
+use quhua::study::{Basis, Study, furnished};
 
 /// What opening yields: everything that the window needs, made beside it.
 pub(super) struct Loaded {
@@ -107,6 +103,9 @@ pub(super) enum OpenError {
     /// A profile fits none of the files.
     #[error("the profile fits none of these files")]
     ProfileUnfit,
+    /// A ledger cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerReadError),
     /// The user gave up.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -118,6 +117,7 @@ impl Say for OpenError {
             Self::Read(error) => error.zh(),
             Self::Project(error) => error.zh(),
             Self::Model(error) => error.zh(),
+            Self::Ledger(error) => error.zh(),
             Self::ProfileUnfit => Lang::Zh.of(Text::ProfileUnfit).to_owned(),
             Self::Cancelled(cancelled) => cancelled.zh(),
         }
@@ -154,10 +154,7 @@ fn read(origin: &Origin, named_as: &Origin, how: &Ways, progress: &Progress) -> 
     let mut ways = Vec::new();
     let limits = Limits::default();
     let layers = match origin {
-        Origin::Sample => {
-            let layers = SAMPLE.iter().map(|(name, bytes)| geojson::read_bytes(name, bytes, &limits, progress));
-            layers.collect::<Result<_, _>>()?
-        }
+        Origin::Sample => sample::layers(&limits, progress)?,
         Origin::Project(file) => {
             let Contents { layers, overrides, plans, stamp } = project::read(file, &limits, progress)?;
             return Ok(Read { layers, overrides, plans: Some(plans), stamp, ways });
@@ -244,9 +241,13 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
     let is_moved = moved.is_some();
     let unsaved = recovered || is_moved;
     let (mut document, refusals) = if let Some(plans) = moved.or(found_plans).or(plans) {
+        let dataset = furnished(dataset, &plans.settings, Vec::new());
         plans.restore(dataset)
     } else {
-        let mut document = Document::new(dataset);
+        let mut document = match &read_from {
+            Origin::Sample => sample::document(&dataset)?,
+            Origin::Files(_) | Origin::Project(_) => Document::new(dataset),
+        };
         document.rename_plan(name);
         document.mark_saved();
         (document, Vec::new())
@@ -334,6 +335,8 @@ impl App {
             self.start_opening(origin, With { found, ways, ..With::default() });
             self.beside = beside;
         } else {
+            // Points and lines over boundaries that are there are a list like any other.
+            beside.tables.append(&mut beside.places);
             self.open_beside(beside);
         }
     }
@@ -360,7 +363,7 @@ impl App {
         if !places.is_empty() {
             self.open_places(places);
         }
-        self.open_tables(tables);
+        self.open_lists(tables);
     }
 
     /// Lays facilities and lines beside the boundaries, in place of those before.
@@ -432,7 +435,7 @@ impl App {
             self.instead = vec![origin.clone(), Origin::Sample];
             self.instead.dedup();
         }
-        (self.joining, self.unread) = (None, None);
+        (self.joining, self.unread, self.laying, self.packs) = (None, None, None, None);
         self.repairing = None;
         self.jobs.drop_kinds(&[
             Kind::Open,
@@ -583,6 +586,7 @@ impl App {
         self.project = Some(project);
         self.hold(held);
         self.take_up_looks();
+        self.take_up_symbols();
         self.take_up_field_rules();
         self.take_up_own_figures();
         self.take_up_bookmarks();
@@ -616,7 +620,7 @@ impl App {
     }
 
     /// Says which edits could not be carried out. They are all in the list of scenarios.
-    fn say_refusals(&mut self, refusals: &[Refusal]) {
+    pub(super) fn say_refusals(&mut self, refusals: &[Refusal]) {
         /// The first ones are said one by one.
         const SAID: usize = 3;
         for refusal in refusals.iter().take(SAID) {

@@ -50,8 +50,10 @@ impl App {
             return;
         }
         let mut fitting: Vec<OwnDefinition> = Vec::new();
+        let mut words = query::FormulaWords::clone(project.formula_words());
         for own in &self.preferences.own_figures {
-            if query::check_own(own, &fitting, project.document().origin()).is_ok() {
+            if let Ok(formula) = query::check_own(own, &fitting, &words, project.document().origin()) {
+                words.add(own, formula);
                 fitting.push(own.clone());
             }
         }

@@ -1,8 +1,9 @@
-//! What is done to what was loaded (borders repaired, tables joined), as steps of their own.
+//! What edits stand on (borders repaired, tables joined, ledgers laid, packs turned on), changed in steps of their own.
 //!
 //! 1. It is done beside the window, and all scenarios move along; edits that no longer apply are told.
 //! 2. What is kept is how it is done; what was loaded stays what it is.
 //! 3. Undo takes it back, and redo does it again, where the edits in force are those upon which it was done.
+//! 4. Where boundaries and figures stay, the map, the panels and what is selected stay too.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,18 +14,48 @@ use super::open::Loaded;
 use crate::render::MapScene;
 use crate::ui::notices::Gravity;
 use crate::ui::state::action::Turned;
+use crate::ui::state::view::Died;
 use quhua::edit::{Document, Refusal, SavePoint, ScenarioId, StepId};
 use quhua::i18n::{capital, sentences};
 use quhua::io::project::Plans;
 use quhua::jobs::{Cancelled, Progress};
-use quhua::model::Preparation;
+use quhua::model::{KeptLedger, Preparation, TableWords};
+use quhua::rules::Choice;
 use quhua::study::Study;
+
+/// What edits stand on, as far as it is decided in the document.
+#[derive(Clone, PartialEq)]
+pub(super) struct Ground {
+    /// What is done to what was loaded.
+    pub preparation: Preparation,
+    /// Ledgers that lie over it.
+    pub ledgers: Vec<KeptLedger>,
+    /// Packs that are on.
+    pub packs: Vec<Choice>,
+}
+
+impl Ground {
+    fn of(project: &Study) -> Self {
+        let document = project.document();
+        let preparation = document.origin().preparation();
+        Self { preparation, ledgers: document.kept_ledgers(), packs: project.basis().packs.clone() }
+    }
+
+    /// Has packs say of the ledgers what they know: the first that knows one by its name.
+    pub fn word_ledgers(&mut self) {
+        let tables: Vec<TableWords> =
+            self.packs.iter().filter_map(|pack| pack.brought().ok()).flat_map(|pack| pack.tables).collect();
+        for kept in &mut self.ledgers {
+            *kept = kept.worded(tables.iter().find(|table| table.id == kept.ledger.name()));
+        }
+    }
+}
 
 /// What was done, and upon which edits.
 struct Turn {
     what: Turned,
-    before: Preparation,
-    after: Preparation,
+    before: Ground,
+    after: Ground,
     /// The scenario at hand, and its edits in force, as they were then.
     at: (ScenarioId, Vec<StepId>),
 }
@@ -53,7 +84,7 @@ struct Prepared {
 
 /// What is asked for.
 struct Wish {
-    preparation: Preparation,
+    ground: Ground,
     way: Way,
     /// What is said of it.
     said: String,
@@ -84,10 +115,21 @@ impl App {
         said: String,
         file: Option<PathBuf>,
     ) {
+        self.stand_on(|ground| change(&mut ground.preparation), what, said, file);
+    }
+
+    /// Has edits stand on something else, as a step that can be taken back.
+    pub(super) fn stand_on(
+        &mut self,
+        change: impl FnOnce(&mut Ground),
+        what: Turned,
+        said: String,
+        file: Option<PathBuf>,
+    ) {
         let Some(project) = &self.project else { return };
-        let mut preparation = project.document().origin().preparation();
-        change(&mut preparation);
-        self.prepare_dataset(Wish { preparation, way: Way::On(what), said, file });
+        let mut ground = Ground::of(project);
+        change(&mut ground);
+        self.change_ground(Wish { ground, way: Way::On(what), said, file });
     }
 
     /// Takes the last such step back, or does it again, where that comes before the edits; whether it did.
@@ -96,22 +138,35 @@ impl App {
         let [would_undo, would_redo] = self.turns.next(project);
         let (next, turns) = if back { (would_undo, &self.turns.done) } else { (would_redo, &self.turns.undone) };
         let (Some(what), Some(turn)) = (next, turns.last()) else { return false };
-        let preparation = if back { &turn.before } else { &turn.after }.clone();
+        let ground = if back { &turn.before } else { &turn.after }.clone();
         let name = self.lang.of(what.text());
         let said = if back { sentences::undone(self.lang, name) } else { sentences::redone(self.lang, name) };
         let way = if back { Way::Back } else { Way::Forth };
-        self.prepare_dataset(Wish { preparation, way, said, file: None });
+        self.change_ground(Wish { ground, way, said, file: None });
         true
     }
 
+    fn change_ground(&mut self, wish: Wish) {
+        let Some(project) = &self.project else { return };
+        let now = Ground::of(project);
+        match () {
+            () if now.preparation != wish.ground.preparation => self.prepare_dataset(wish),
+            () if now.ledgers != wish.ground.ledgers => self.lay_ledgers(wish),
+            () => self.turn_packs(wish),
+        }
+    }
+
+    /// Borders or figures are others.
     fn prepare_dataset(&mut self, wish: Wish) {
         let Some(project) = &self.project else { return };
         let mut plans = Plans::of(project.document());
-        wish.preparation.keep(&mut plans.settings);
+        wish.ground.preparation.keep(&mut plans.settings);
+        plans.ledgers.clone_from(&wish.ground.ledgers);
         let loaded = Arc::clone(project.document().origin());
         let since = project.document().save_point();
         let author = Self::author();
         let work = move |progress: &Progress| {
+            let loaded = loaded.with_kept_ledgers(&plans.ledgers);
             let (mut document, refusals) = plans.restore(loaded);
             document.set_author(&author);
             let scene = Arc::new(MapScene::of_dataset(document.dataset(), progress)?);
@@ -128,11 +183,11 @@ impl App {
         let Some(project) = &self.project else { return };
         // Something was done meanwhile: with that, once more.
         if !project.document().is_at(since) {
-            self.prepare_dataset(wish);
+            self.change_ground(wish);
             return;
         }
         let Prepared { document, refusals, scene } = prepared;
-        let before = project.document().origin().preparation();
+        let before = Ground::of(project);
         let (level, read) = (self.view.level, self.files_read.clone());
         let loaded = Loaded {
             document: Box::new(document),
@@ -148,28 +203,92 @@ impl App {
             recovered: false,
             moved: true,
         };
-        let waiting = std::mem::take(&mut self.tables_waiting);
+        let waiting = std::mem::take(&mut self.lists_waiting);
         self.take_up(loaded, false);
         self.view.level = level;
         self.files_read.extend(read);
-        self.files_read.extend(wish.file);
-        self.remember_turn(wish.way, before, wish.preparation);
-        self.notices.say(Gravity::Done, capital(&wish.said));
-        self.open_tables(waiting);
+        self.decide_packs(&wish.ground.packs);
+        self.remember_turn(wish, before);
+        self.open_lists(waiting);
     }
 
-    fn remember_turn(&mut self, way: Way, before: Preparation, after: Preparation) {
+    /// Boundaries and figures stay, and so does the map; the scenarios move to other ledgers.
+    fn lay_ledgers(&mut self, wish: Wish) {
+        let Some(project) = &self.project else { return };
+        let (document, ledgers) = (project.document().clone(), wish.ground.ledgers.clone());
+        let since = document.save_point();
+        let work = move |_: &Progress| document.with_ledgers(&ledgers);
+        self.run(Kind::Open, wish.said.clone(), work, move |app, laid| {
+            if let Ok((document, refusals)) = laid {
+                app.ledgers_laid(document, &refusals, wish, &since);
+            }
+        });
+    }
+
+    fn ledgers_laid(&mut self, document: Document, refusals: &[Refusal], wish: Wish, since: &SavePoint) {
+        let Some(before) = self.project.take_if(|project| project.document().is_at(since)) else {
+            // Something was done meanwhile: with that, once more.
+            self.change_ground(wish);
+            return;
+        };
+        let ground = Ground::of(&before);
+        let mut project = Study::new(document, before.origin().clone());
+        if let Some(suspects) = before.basis().suspects.clone() {
+            project.take_suspects(suspects);
+        }
+        self.jobs.drop_kinds(&[Kind::Measure, Kind::Judge, Kind::Draw]);
+        self.drawing.clear();
+        self.view.died = Died::default();
+        if let Some(scene) = self.scenes.of(before.dataset()) {
+            self.canvas.reshape(&project, Arc::clone(&scene));
+            self.scenes.open(project.dataset(), scene);
+            self.drawn = Some(Arc::clone(project.dataset()));
+        }
+        self.comparing.open();
+        self.project = Some(project);
+        self.decide_packs(&wish.ground.packs);
+        self.everything_changed();
+        self.say_refusals(refusals);
+        self.remember_turn(wish, ground);
+    }
+
+    /// Nothing but packs is other than before.
+    fn turn_packs(&mut self, wish: Wish) {
+        let Some(before) = self.project.as_ref().map(Ground::of) else { return };
+        if before != wish.ground {
+            self.decide_packs(&wish.ground.packs);
+            self.remember_turn(wish, before);
+        }
+    }
+
+    fn decide_packs(&mut self, packs: &[Choice]) {
+        let Some(project) = &mut self.project else { return };
+        if project.basis().packs != packs {
+            let before = Arc::clone(project.dataset());
+            project.decide(|basis| basis.packs = packs.to_vec());
+            // Rows come about by other rules; boundaries and map stay.
+            if let Some(scene) = self.scenes.of(&before) {
+                self.canvas.reshape(project, Arc::clone(&scene));
+                self.scenes.open(project.dataset(), scene);
+                self.drawn = Some(Arc::clone(project.dataset()));
+            }
+            self.comparing.open();
+            self.rules_changed();
+        }
+    }
+
+    fn remember_turn(&mut self, Wish { ground: after, way, said, file }: Wish, before: Ground) {
         let Some(at) = self.project.as_ref().map(position) else { return };
         let Turns { done, undone } = &mut self.turns;
-        let (from, to) = match way {
+        match way {
             Way::On(what) => {
                 undone.clear();
                 done.push(Turn { what, before, after, at });
-                return;
             }
-            Way::Back => (done, undone),
-            Way::Forth => (undone, done),
-        };
-        to.extend(from.pop().map(|turn| Turn { at, ..turn }));
+            Way::Back => undone.extend(done.pop().map(|turn| Turn { at, ..turn })),
+            Way::Forth => done.extend(undone.pop().map(|turn| Turn { at, ..turn })),
+        }
+        self.files_read.extend(file);
+        self.notices.say(Gravity::Done, capital(&said));
     }
 }

@@ -74,6 +74,9 @@ impl App {
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
             | PathPurpose::Table
+            | PathPurpose::Ledger
+            | PathPurpose::NewerLedger
+            | PathPurpose::Pack
             | PathPurpose::Rebase
             | PathPurpose::Background
             | PathPurpose::OpenProfile
@@ -109,6 +112,9 @@ impl App {
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
             | PathPurpose::Table
+            | PathPurpose::Ledger
+            | PathPurpose::NewerLedger
+            | PathPurpose::Pack
             | PathPurpose::Rebase
             | PathPurpose::Background
             | PathPurpose::OpenProfile

@@ -9,7 +9,7 @@ use crate::ui::state::view::{BottomTab, ChecksView};
 use crate::ui::words;
 use quhua::carto::crossings::shared_border;
 use quhua::i18n::{Say as _, file_name, sentences};
-use quhua::rules::{self, Choice, Crossing, CrossingKind, Crossings, LoadError, Pack, Shipped};
+use quhua::rules::{Choice, Crossing, CrossingKind, Crossings, PackFound, Shipped};
 
 impl App {
     /// Judges by a pack that is in the program, and shows what it says.
@@ -33,7 +33,7 @@ impl App {
     }
 
     /// What was said by the rules before no longer holds, on the merge card either.
-    fn rules_changed(&mut self) {
+    pub(super) fn rules_changed(&mut self) {
         self.jobs.drop_kinds(&[Kind::Judge]);
         self.view.died.verdicts.clear();
         if let Some(draft) = self.inspector.card.merger_mut() {
@@ -44,11 +44,8 @@ impl App {
     /// Takes a pack from a file, or says in which line it is wrong.
     pub(super) fn open_rules(&mut self, path: &Path) {
         let name = file_name(path);
-        let text = rules::read_file(path).and_then(|text| match Pack::parse(&text) {
-            Ok(_) => Ok(text),
-            Err(error) => Err(LoadError::Pack { error, source_name: name.clone() }),
-        });
-        match text {
+        let found = PackFound::find(&path.display().to_string()).and_then(|found| found.pack().map(|_| found.text));
+        match found {
             Ok(text) => {
                 self.choose_rules(Choice::File { name, text });
                 self.show_checks(ChecksView::Rules);

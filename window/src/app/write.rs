@@ -15,7 +15,7 @@ use crate::ui::theme::Colours;
 use quhua::i18n::{Say as _, Text, capital, file_name, sentences};
 use quhua::io::atomic::write_file;
 use quhua::io::format::{self, FileKind};
-use quhua::io::{Outputs, Profile, WriteError};
+use quhua::io::{Outputs, Profile, WriteError, file_safe};
 use quhua::jobs::{Cancelled, Progress};
 use quhua::metrics::Figure;
 use quhua::report::certificate::Verdict;
@@ -48,6 +48,11 @@ impl App {
                 format!("{}.plan.json", if name.is_empty() { &title } else { name })
             }
             PathPurpose::Export(ExportKind::Boundaries) => self.boundaries_file_name(project),
+            PathPurpose::Export(ExportKind::Ledger) => {
+                // The county's own name for it.
+                let name = self.bottom.ledgers.chosen(project).map_or("", |laid| laid.ledger().name());
+                format!("{title}-{}.xlsx", file_safe(name))
+            }
             PathPurpose::Export(kind) => exports::row(kind).file_name(project, self.lang, self.view.level),
             PathPurpose::SaveLog => "quhua-log.txt".to_owned(),
             PathPurpose::SaveProfile => format!("{title}.profile.json"),
@@ -55,6 +60,9 @@ impl App {
             | PathPurpose::OpenPlan
             | PathPurpose::Facilities
             | PathPurpose::Table
+            | PathPurpose::Ledger
+            | PathPurpose::NewerLedger
+            | PathPurpose::Pack
             | PathPurpose::Rebase
             | PathPurpose::Background
             | PathPurpose::OpenProfile
@@ -152,12 +160,14 @@ impl App {
     /// Writes an export beside the window.
     pub(super) fn export(&mut self, kind: ExportKind, path: PathBuf) {
         let row = exports::row(kind);
-        let sheet = if row.needs == Needs::Table {
-            let Some(sheet) = self.table_sheet(false) else { return };
-            Some(sheet)
-        } else {
-            None
+        let sheet = match row.needs {
+            Needs::Table => self.table_sheet(false),
+            Needs::Matrix => self.project.as_ref().and_then(|it| it.matrix_sheet(self.view.level, self.lang)),
+            Needs::Study | Needs::Drawing => None,
         };
+        if sheet.is_none() && matches!(row.needs, Needs::Table | Needs::Matrix) {
+            return;
+        }
         let Some(project) = &self.project else { return };
         let drawing = match (row.needs == Needs::Drawing).then(|| self.drawing_for(project, kind, &path)).transpose() {
             Ok(drawing) => drawing,
@@ -185,12 +195,25 @@ impl App {
         let own = project.own_figures().list().iter().map(|own| own.id);
         let hidden = |id| self.preferences.columns.get(&choropleth::key(project, Figure::Own(id))) == Some(&false);
         let (lang, level, area_method) = (self.lang, self.view.level, project.area_method());
+        let ledger = self.bottom.ledgers.chosen(project).map(|laid| laid.ledger().name().into());
         let boundaries = project.exporting(level, own.filter(|id| !hidden(*id)).collect());
         let name = file_name(&path);
         let outputs = self.outputs();
         let out = self.out_for(&path);
-        let material =
-            Material { outputs, lang, area_method, level, dataset, before, state, boundaries, out, sheet, drawing };
+        let material = Material {
+            outputs,
+            lang,
+            area_method,
+            level,
+            dataset,
+            before,
+            state,
+            boundaries,
+            out,
+            sheet,
+            ledger,
+            drawing,
+        };
         let work = move |progress: &Progress| {
             let result = (row.make)(&material, &path, progress);
             let cancelled = progress.check() == Err(Cancelled);

@@ -16,6 +16,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::jobs::Derived;
 use quhua::metrics::Figure;
 use quhua::metrics::catalogue::Rank;
+use quhua::model::LevelIndex;
 use quhua::study::Study;
 
 /// Width of the menu in points.
@@ -25,6 +26,7 @@ const WIDTH: f32 = 264.0;
 #[derive(Debug, Default)]
 pub struct ColouringMenu {
     draft: BreaksDraft,
+    scheme: Derived<(u64, LevelIndex, Figure, FigureLook), Scheme>,
 }
 
 /// Breaks as they are being written, made of the breaks of a figure in a unit. What cannot be read stays here; the map
@@ -54,7 +56,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, is_short: bool, menu: &mut Colouring
             choices(ui, shown, project, send);
             if let Colouring::Figure(figure) = shown.view.colouring {
                 widgets::rule(ui, shown.colours);
-                look(ui, shown, project, figure, &mut menu.draft, send);
+                look(ui, shown, project, figure, menu, send);
             }
         });
     });
@@ -100,10 +102,16 @@ fn look(
     shown: &Shown<'_>,
     project: &Study,
     figure: Figure,
-    draft: &mut BreaksDraft,
+    menu: &mut ColouringMenu,
     send: &mut Vec<Command>,
 ) {
     let now = shown.look_of(figure).into_owned();
+    let level = shown.view.level;
+    let scheme = *menu.scheme.of((project.revision(), level, figure, now.clone()), || {
+        let classes = choropleth::classes(project, level, figure, &now);
+        classes.map_or_else(|| now.scheme(figure), |classes| classes.scheme(now.scheme, figure))
+    });
+    let draft = &mut menu.draft;
     let marks = [
         (Mark::Fill, shown.text(Text::MarkFill), shown.text(Text::MarkFillHint)),
         (Mark::Circle, shown.text(Text::MarkCircle), shown.text(Text::MarkCircleHint)),
@@ -120,9 +128,9 @@ fn look(
     for diverging in [false, true] {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GRID;
-            for scheme in Scheme::ALL.into_iter().filter(|scheme| scheme.is_diverging() == diverging) {
-                if strip(ui, shown, scheme, scheme == now.scheme(figure)) {
-                    let look = FigureLook { scheme: Some(scheme), ..now.clone() };
+            for choice in Scheme::ALL.into_iter().filter(|choice| choice.is_diverging() == diverging) {
+                if strip(ui, shown, choice, choice == scheme) {
+                    let look = FigureLook { scheme: Some(choice), ..now.clone() };
                     send.push(Command::SetLook(figure, look));
                 }
             }

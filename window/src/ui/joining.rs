@@ -128,6 +128,9 @@ fn head(ui: &mut Ui, shown: &Shown<'_>, report: &JoinReport, send: &mut Vec<Comm
             });
             combo.response.on_hover_text(shown.text(Text::JoinLevelHint));
         }
+        if super::laying::way(ui, shown, false, [Text::LayAsJoin, Text::LayAsJoinHint]) {
+            send.push(Command::Join(JoinStep::AsLedger));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::icon_button(ui, icon::ICON_CLOSE, shown.text(Text::Close)).clicked() {
                 send.push(Command::Join(JoinStep::Close));

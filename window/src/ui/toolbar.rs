@@ -171,6 +171,10 @@ fn document_menu(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }
         ui.separator();
+        for action in [Action::LayLedger, Action::Packs] {
+            widgets::menu_item(ui, shown.lang, shown.now, action, send);
+        }
+        ui.separator();
         for action in [Action::OpenFacilities, Action::RemoveFacilities] {
             widgets::menu_item(ui, shown.lang, shown.now, action, send);
         }

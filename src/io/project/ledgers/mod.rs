@@ -91,14 +91,14 @@ fn seal_of(ledger: &Ledger) -> Seal {
     let mut seal = Seal::default();
     let mut head = RowBytes::default();
     head.add((&ledger.key_column().map_or(Value::Null, whole)).into());
-    for column in ledger.columns() {
+    for column in ledger.file_columns() {
         head.add(column.header.as_str().into());
     }
     seal.add(&head.digest());
     for row in ledger.rows() {
         let mut bytes = RowBytes::default();
         bytes.add(ValueRef::Integer(ledger.number_of(row).into()));
-        for column in 0..ledger.columns().len() {
+        for column in 0..ledger.file_columns().len() {
             let (kind, text) = cells::apart(ledger.cell(row, column));
             bytes.add(kind.into());
             bytes.add(text.into());

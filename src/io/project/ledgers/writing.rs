@@ -94,7 +94,7 @@ fn write(
     )?;
     let columns = columns_of(ledger);
     let mut insert = connection.prepare("INSERT INTO quhua_ledger_column VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for (position, (column, it)) in columns.iter().zip(ledger.columns()).enumerate() {
+    for (position, (column, it)) in columns.iter().zip(ledger.file_columns()).enumerate() {
         insert.execute((id, position, &column.name, &it.header, column.kind.id()))?;
     }
     let geometry = geometry_of(ledger);
@@ -137,7 +137,7 @@ fn write_accepted(connection: &Connection, id: i64, accepted: &AcceptedRows) -> 
 
 fn columns_of(ledger: &Ledger) -> Vec<Column> {
     let mut taken = BTreeSet::from(["fid".to_owned(), "geom".to_owned()]);
-    let columns = ledger.columns().iter().enumerate().map(|(at, column)| {
+    let columns = ledger.file_columns().iter().enumerate().map(|(at, column)| {
         let (sql, kind) = cells::types_of(ledger, at);
         // SQL ends where a NUL stands, and GDAL knows no column without a name.
         let plain = if column.header.is_empty() { "_".to_owned() } else { column.header.replace('\0', "_") };

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::{act, app, two_neighbours, units, window_at};
 use crate::app::App;
 use crate::ui::state::action::Action;
-use crate::ui::state::command::{About, Command, SelectMode};
+use crate::ui::state::command::{About, Command, LayStep, SelectMode};
 use crate::ui::state::view::{CompareMode, CompareView, PathPurpose};
 use quhua::edit::{ScenarioId, Stage};
 use quhua::i18n::{Lang, Text};
@@ -180,7 +180,7 @@ fn facilities_are_saved_with_the_project_and_outlive_the_program() {
     std::fs::write(&points, school).unwrap();
     let workplace = Workplace::at(folder.path().join("data"));
     let mut harness = window_at(Lang::En, Some(workplace.clone()));
-    act(&mut harness, Command::OpenFiles(vec![points]));
+    act(&mut harness, Command::UsePath(PathPurpose::Facilities, points));
     wait(&mut harness, "the facilities are read", |app| !places(app).is_empty());
     harness.run_steps(2);
     assert!(app(&harness).project.as_ref().unwrap().is_unsaved());
@@ -204,8 +204,10 @@ fn facilities_lie_on_the_map_until_they_are_removed() {
     let school = r#"{"type":"Feature","properties":{"name":"中心小学","kind":"小学"},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
     std::fs::write(&path, format!(r#"{{"type":"FeatureCollection","features":[{school}]}}"#)).unwrap();
     let mut harness = window_at(Lang::En, None);
-    // Dropped like boundaries, they are told from them.
+    // Dropped like boundaries, they are told from them: a list, unless it is to be looked at only.
     act(&mut harness, Command::OpenFiles(vec![path]));
+    wait(&mut harness, "the list is weighed", |app| app.laying.is_some());
+    act(&mut harness, Command::Lay(LayStep::AsFacilities));
     wait(&mut harness, "the facilities are read", |app| !places(app).is_empty());
     assert_eq!(places(app(&harness)).kinds(), ["小学"]);
     assert_eq!(app(&harness).project.as_ref().unwrap().origin(), &Origin::Sample, "the county stays");

@@ -21,12 +21,20 @@ pub(super) fn indicator_with_unit(shown: &Shown<'_>, indicator: &Indicator) -> S
     }
 }
 
+/// What stands behind a difference where it is in another unit than the amounts: shares in percent lie points apart.
+pub(super) const fn unit_of_difference(lang: Lang, indicator: &Indicator) -> &'static str {
+    match indicator.measure().of_difference() {
+        Measure::Points => lang.pick(" 个百分点", " pp"),
+        _ => "",
+    }
+}
+
 /// A figure as it is shown, without its unit.
 pub(super) fn amount(shown: &Shown<'_>, indicator: &Indicator, amount: Amount) -> String {
     let measure = indicator.measure();
     match (indicator, amount) {
         (Indicator::ReductionRate, _) => numbers::number(amount.to_f64() * 100.0, 2),
-        (Indicator::Named(figure @ Figure::Own(_), ..), _) if measure == Measure::Own => {
+        (Indicator::Named(figure @ Figure::Own(_), ..), _) if measure == figure.measure() => {
             figure.text_of(amount.to_f64(), shown.area_unit())
         }
         // A mean of what is counted has decimals.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
-use super::amounts::{amount, indicator_with_unit};
+use super::amounts::{amount, indicator_with_unit, unit_of_difference};
 use super::ensemble::{self, EnsembleState};
 use super::figure_cell;
 use crate::ui::compare::side_text;
@@ -206,7 +206,8 @@ fn figure(ui: &mut Ui, shown: &Shown<'_>, indicator: &Indicator, cell: &Cell) {
     let response = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if let Some(difference) = cell.difference.filter(|difference| difference.to_f64() != 0.0) {
             let sign = if difference.to_f64() > 0.0 { "+" } else { "" };
-            let text = format!("{sign}{}", amount(shown, indicator, difference));
+            let unit = unit_of_difference(shown.lang, indicator);
+            let text = format!("{sign}{}{unit}", amount(shown, indicator, difference));
             ui.label(RichText::new(text).size(CAPTION).color(shown.colours.accent));
         }
         ui.label(value);

@@ -9,7 +9,9 @@ mod crosswalk;
 mod ensemble;
 mod filter;
 pub(crate) mod history;
+mod ledgers;
 mod list;
+mod matrix;
 mod rules;
 mod scenarios;
 mod sources;
@@ -34,6 +36,7 @@ pub use compare::CompareState;
 pub use crossings::CrossingsState;
 pub use crosswalk::CrosswalkState;
 pub use history::HistoryState;
+pub use ledgers::LedgersState;
 pub use list::ListState;
 pub use rules::RulesState;
 #[cfg(test)]
@@ -46,6 +49,8 @@ pub use table::TableState;
 pub struct BottomState {
     /// The table of units.
     pub table: TableState,
+    /// Rows of ledgers.
+    pub ledgers: LedgersState,
     /// Names and codes from a document.
     pub list: ListState,
     /// The crosswalk, as long as it fits.
@@ -113,6 +118,11 @@ fn tools(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
                 table::tools(ui, shown, project, &mut bottom.table, send);
             }
         }
+        BottomTab::Ledgers => {
+            if let Some(project) = shown.project {
+                ledgers::tools(ui, shown, project, &mut bottom.ledgers, send);
+            }
+        }
         BottomTab::Log if !notices.all().is_empty() => button(ui, Action::CopyMessages),
         BottomTab::Sources if shown.project.is_some() => {
             button(ui, Action::SaveProfile);
@@ -141,6 +151,7 @@ fn names(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &Not
             BottomTab::Log => notices.unread_errors(),
             BottomTab::Scenarios => shown.now.scenarios,
             BottomTab::Sources => shown.project.map_or(0, |project| bottom.sources.doubts(project)),
+            BottomTab::Ledgers => shown.project.map_or(0, |project| project.dataset().ledgers().len()),
             BottomTab::Table | BottomTab::List | BottomTab::Crosswalk | BottomTab::Compare => 0,
         };
         let name = words::tab(shown.lang, tab);
@@ -196,6 +207,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, bottom: &mut BottomState, notices: &
     };
     match shown.view.bottom {
         BottomTab::Table => table::show(ui, shown, project, (&mut bottom.table, &stop), send),
+        BottomTab::Ledgers => ledgers::show(ui, shown, project, (&mut bottom.ledgers, &stop), send),
         BottomTab::List => list::show(ui, shown, project, &mut bottom.list, send),
         BottomTab::Crosswalk => crosswalk::show(ui, shown, project, &mut bottom.crosswalk),
         BottomTab::Checks => checks::show(ui, shown, project, (bottom, &stop), send),

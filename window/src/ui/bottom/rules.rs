@@ -6,10 +6,13 @@ use eframe::egui::{self, Align, ComboBox, Layout, Response, RichText, Sense, Ui}
 use egui_extras::{Column, TableBuilder};
 use egui_material_icons::icons as icon;
 
+use super::matrix::{self, MatrixState};
 use crate::ui::focus::Cursor;
 use crate::ui::marks::mark;
 use crate::ui::shown::Shown;
+use crate::ui::state::action::Action;
 use crate::ui::state::command::{Command, SelectMode};
+use crate::ui::state::exports::ExportKind;
 use crate::ui::state::view::PathPurpose;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::{widgets, words};
@@ -59,6 +62,10 @@ impl Sort {
 #[derive(Debug, Default)]
 pub struct RulesState {
     sort: Sort,
+    /// Whether units stand beside rules, in place of the list.
+    shows_matrix: bool,
+    /// Units beside rules.
+    matrix: MatrixState,
     /// Units and positions among their verdicts: what the plan leads to first, then the worst.
     rows: Derived<(Stamp, Sort), Vec<(UnitId, usize)>>,
     /// The row that keys go from.
@@ -96,6 +103,19 @@ fn rows_of(project: &Study, pack: &Pack, verdicts: &Verdicts, sort: Sort) -> Vec
 pub fn tools(ui: &mut Ui, shown: &Shown<'_>, project: &Study, rules: &mut RulesState, send: &mut Vec<Command>) {
     choose(ui, shown, project, send);
     if let Some(known) = project.rules().now() {
+        if ui
+            .selectable_label(rules.shows_matrix, shown.text(Text::Matrix))
+            .on_hover_text(shown.text(Text::MatrixHint))
+            .clicked()
+        {
+            rules.shows_matrix ^= true;
+        }
+        if rules.shows_matrix {
+            let face = (shown.lang, shown.colours, shown.now);
+            let export = Action::Export(ExportKind::Matrix);
+            widgets::action_button(ui, face, export, widgets::Face::Icon, None, send);
+            return;
+        }
         sorts(ui, shown, known.verdicts.counts, &mut rules.sort);
     }
 }
@@ -125,6 +145,10 @@ pub fn show(
     };
     for problem in &known.verdicts.problems {
         widgets::caption(ui, shown.colours, &problem_words(shown.lang, project.dataset(), pack, problem));
+    }
+    if rules.shows_matrix {
+        matrix::show(ui, shown, project, (&mut rules.matrix, stop), send);
+        return;
     }
     rules.refresh(project, pack, &known.verdicts);
     if rules.rows().is_empty() {

@@ -9,6 +9,7 @@ use super::establish::EstablishDraft;
 use super::lock::LockDraft;
 use super::merge::MergeDraft;
 use super::pick::Pick;
+use super::record::RecordDraft;
 use super::rename::NameDraft;
 use super::says::Says;
 use super::split::SplitDraft;
@@ -34,6 +35,8 @@ pub enum Card {
     Name(NameDraft),
     /// The reason of a lock.
     Lock(LockDraft),
+    /// A row of a ledger.
+    Record(Box<RecordDraft>),
     /// Members that are painted onto another parent.
     Paint(Painting),
     /// A line that is measured.
@@ -67,6 +70,7 @@ impl Card {
             Self::Split(draft) => &**draft,
             Self::Name(draft) => draft,
             Self::Lock(draft) => draft,
+            Self::Record(draft) => &**draft,
             Self::Paint(painting) => painting,
             Self::Measure(sketch) => sketch,
             Self::Pick(pick) => pick,
@@ -83,6 +87,7 @@ impl Card {
             Self::Split(draft) => &mut **draft,
             Self::Name(draft) => draft,
             Self::Lock(draft) => draft,
+            Self::Record(draft) => &mut **draft,
             Self::Paint(painting) => painting,
             Self::Measure(sketch) => sketch,
             Self::Pick(pick) => pick,
@@ -138,6 +143,18 @@ impl Card {
     #[must_use]
     pub const fn change_mut(&mut self) -> Option<&mut ChangeDraft> {
         if let Self::Change(draft) = self { Some(draft) } else { None }
+    }
+
+    /// The row of a ledger that is shown.
+    #[must_use]
+    pub fn record(&self) -> Option<&RecordDraft> {
+        if let Self::Record(draft) = self { Some(draft) } else { None }
+    }
+
+    /// The same, to be gone on with.
+    #[must_use]
+    pub fn record_mut(&mut self) -> Option<&mut RecordDraft> {
+        if let Self::Record(draft) = self { Some(draft) } else { None }
     }
 
     /// The name that is being written.

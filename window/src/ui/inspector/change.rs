@@ -4,13 +4,15 @@
 //! A click on the map fills in what is open: the unit that takes over, or the place of the seat. Enter does it, and so
 //! does a second click on the unit that takes over. Esc leaves it.
 
+use std::sync::Arc;
+
 use eframe::egui::{Ui, vec2};
+use egui_material_icons::icons as icon;
 use geo::Coord;
 
 use super::badges;
-use super::columns;
 use super::ending::{CardEnd, Ending};
-use super::facts;
+use super::figures::{self, EffectTable, SaidIn};
 use super::merge::{self, row};
 use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
@@ -19,7 +21,7 @@ use crate::ui::state::command::{Click, Command, Gesture, SelectMode};
 use crate::ui::theme::GRID;
 use crate::ui::{widgets, words};
 use quhua::edit::{Edit, EditError, SeatSpec, UnitLabel, UnitRef, Warning, names};
-use quhua::i18n::{Text, numbers, selecting, sentences};
+use quhua::i18n::{Text, selecting, sentences};
 use quhua::jobs::Derived;
 use quhua::model::{CodeStatus, Kind, UnitId};
 use quhua::study::{Effect, Outlook, Study};
@@ -31,7 +33,12 @@ const GIVERS: usize = 3;
 pub struct ChangeDraft {
     what: What,
     outlook: Derived<(Edit, u64), Result<Thought, EditError>>,
+    /// Figures before and after of what it touches, as long as the outlook stands.
+    figures: Tables,
 }
+
+/// Figures before and after, unit by unit.
+type Tables = Derived<SaidIn, (Option<String>, Vec<EffectTable>)>;
 
 /// What is changed.
 enum What {
@@ -54,7 +61,7 @@ struct Thought {
 
 impl ChangeDraft {
     fn new(what: What) -> Self {
-        Self { what, outlook: Derived::default() }
+        Self { what, outlook: Derived::default(), figures: Derived::default() }
     }
 
     /// Units go to another parent, if it is known to which.
@@ -140,6 +147,7 @@ impl ChangeDraft {
             Thought { outlook, effects, more }
         });
         self.outlook.put(key, thought);
+        self.figures.forget();
     }
 }
 
@@ -224,7 +232,7 @@ pub(super) fn show(
     ui.add_space(GRID);
     choices(ui, shown, project, draft, send);
     match draft.outlook.get() {
-        Some(Ok(thought)) => consequences(ui, shown, project, &draft.what, thought, send),
+        Some(Ok(thought)) => consequences(ui, shown, project, &draft.what, (thought, &mut draft.figures), send),
         Some(Err(error)) => merge::refusal(ui, shown, error),
         None => {}
     }
@@ -277,7 +285,7 @@ fn consequences(
     shown: &Shown<'_>,
     project: &Study,
     what: &What,
-    thought: &Thought,
+    (thought, tables): (&Thought, &mut Tables),
     send: &mut Vec<Command>,
 ) {
     // What speaks against it stands in front: the figures of several units are a long list.
@@ -292,28 +300,23 @@ fn consequences(
         badges::newly_broken(ui, shown, project, &thought.outlook.after, effect, send);
     }
     ui.add_space(GRID);
-    for (at, effect) in thought.effects.iter().enumerate() {
-        figures(ui, shown, project, &thought.outlook, effect, at == 0);
+    let said_in = (shown.lang, shown.area_unit(), Arc::as_ptr(project.own_figures()).addr());
+    let make = || {
+        let effects = thought.effects.iter();
+        let tables = effects.map(|effect| EffectTable::new(shown, project, &thought.outlook, effect)).collect();
+        (figures::follows(shown, project, &thought.outlook), tables)
+    };
+    let (follows, tables) = tables.of(said_in, make);
+    if let Some(text) = follows {
+        merge::line(ui, shown, icon::ICON_CHECKLIST, shown.colours.accent, text);
+    }
+    for (at, effect) in tables.iter().enumerate() {
+        effect.show(ui, shown, if at == 0 { shown.colours.accent } else { shown.colours.ink });
         ui.add_space(GRID);
     }
     if thought.more > 0 {
         widgets::caption(ui, shown.colours, &selecting::more_givers(shown.lang, thought.more));
     }
-}
-
-/// The figures of a unit before and after.
-fn figures(ui: &mut Ui, shown: &Shown<'_>, project: &Study, outlook: &Outlook, effect: &Effect, is_first: bool) {
-    let Effect { unit, figures: [before, after], members, .. } = effect;
-    let facts =
-        [facts::with_own(shown, project.state(), *unit, before), facts::with_own(shown, &outlook.after, *unit, after)];
-    let mut rows: Vec<(String, [String; 2])> = Vec::new();
-    if members.iter().any(|&count| count > 0) {
-        rows.push((shown.text(Text::Members).to_owned(), members.map(numbers::count)));
-    }
-    let [before, after] = facts;
-    rows.extend(before.into_iter().zip(after).map(|(was, is)| (was.name, [was.figure, is.figure])));
-    let colour = if is_first { shown.colours.accent } else { shown.colours.ink };
-    columns::before_after(ui, shown, (words::unit(outlook.after.unit(*unit)), colour), &rows);
 }
 
 /// What helps where a unit would give the place of its seat away: to leave that out, to move the seat, or to merge.

@@ -65,7 +65,11 @@ fn own_of(shown: &Shown<'_>, known: &dyn Fn(OwnId) -> Option<Result<Amount, Unkn
         let value = known(own.id)?;
         let about = words::figure_about(shown, Figure::Own(own.id));
         let why = value.as_ref().err().map(|why| format!("\n{}", why.words(shown.lang))).unwrap_or_default();
-        Some(Fact { name: own.name_with_unit(), figure: own_text(own, &value), about: format!("{about}{why}").into() })
+        Some(Fact {
+            name: own.name_with_unit(shown.lang),
+            figure: own_text(own, &value),
+            about: format!("{about}{why}").into(),
+        })
     };
     all.iter().filter_map(fact).collect()
 }

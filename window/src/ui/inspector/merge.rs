@@ -9,27 +9,21 @@ use eframe::egui::{self, Align, Layout, RichText, Ui, vec2};
 use geo::Coord;
 
 use super::badges;
-use super::columns::Widths;
 use super::ending::{CardEnd, Ending};
-use super::facts::{self, Fact};
 use super::fields;
+use super::figures::{FiguresTable, SaidIn};
 use super::says::{Confirm, Says};
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::{Click, Command, Gesture};
-use crate::ui::theme::{CAPTION, GRID, ROW};
+use crate::ui::theme::{GRID, ROW};
 use crate::ui::widgets;
 use crate::ui::words;
 use quhua::edit::{Edit, EditError, Form, SeatSpec, Target, UnitRef, Warning};
-use quhua::i18n::{Lang, Say as _, Text, numbers, sentences};
+use quhua::i18n::{Lang, Say as _, Text, sentences};
 use quhua::jobs::Derived;
-use quhua::metrics::UnitFigures;
-use quhua::metrics::together::Units;
 use quhua::model::{CodeStatus, FieldRules, Kind, UnitId};
 use quhua::study::{Outlook, Study};
-
-/// Units that get a column of their own in the table of figures; of more, the sums are shown.
-const COLUMNS: usize = 2;
 
 /// Where the seat of the result is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -61,6 +55,8 @@ pub struct MergeDraft {
     parent: Option<UnitId>,
     /// What it would lead to, by rules of the fields as of a revision.
     outlook: Derived<(Edit, u64, Arc<FieldRules>), Result<Outlook, EditError>>,
+    /// Its figures before and after, as long as the outlook stands.
+    figures: Derived<SaidIn, FiguresTable>,
 }
 
 impl MergeDraft {
@@ -87,6 +83,7 @@ impl MergeDraft {
             picking: false,
             parent: None,
             outlook: Derived::default(),
+            figures: Derived::default(),
         })
     }
 
@@ -157,6 +154,7 @@ impl MergeDraft {
             self.name = outlook.unit.name.to_string();
         }
         self.outlook.put(key, outlook);
+        self.figures.forget();
     }
 }
 
@@ -212,7 +210,9 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, end: 
     ui.add_space(GRID);
     match draft.outlook.get() {
         Some(Ok(outlook)) => {
-            table(ui, shown, project, &draft.units, outlook);
+            let said_in = (shown.lang, shown.area_unit(), Arc::as_ptr(project.own_figures()).addr());
+            let make = || FiguresTable::new(shown, project, &draft.units, outlook);
+            draft.figures.of(said_in, make).show(ui, shown);
             warnings(ui, shown, outlook);
             badges::of_outlook(ui, shown, project, &draft.units, outlook, send);
         }
@@ -410,76 +410,6 @@ pub(super) fn pick<T: Copy>(
     picked
 }
 
-/// Figures before and after, one row a figure.
-fn table(ui: &mut Ui, shown: &Shown<'_>, project: &Study, units: &[UnitId], outlook: &Outlook) {
-    let state = project.state();
-    let befores: Vec<Arc<UnitFigures>> = units.iter().map(|&unit| project.figures(unit)).collect();
-    let after = facts::with_own(shown, &outlook.after, outlook.id, &outlook.figures);
-    let members = |unit: UnitId| state.members(unit).len();
-    let members_before = units.iter().map(|&unit| members(unit)).sum();
-    let columns: Vec<(String, Vec<Fact>)> = if units.len() <= COLUMNS {
-        let names: Vec<&str> = units.iter().map(|&unit| words::unit(state.unit(unit))).collect();
-        let name = |unit: UnitId| told_apart(words::unit(state.unit(unit)), &names);
-        let facts = |unit, figures| (name(unit), facts::with_own(shown, state, unit, figures));
-        units.iter().zip(&befores).map(|(&unit, figures)| facts(unit, figures)).collect()
-    } else {
-        let together = Units::new(project.dataset(), befores.iter().map(|figures| &**figures).collect());
-        vec![(shown.text(Text::Before).to_owned(), facts::together(shown, state, units, &together))]
-    };
-    let members_after = outlook.members;
-    let figures = columns.iter().map(|(_, facts)| facts).chain(std::iter::once(&after)).flatten();
-    let names: Vec<&str> = units.iter().map(|&unit| words::unit(state.unit(unit))).collect();
-    let arrow = format!("→ {}", told_apart(&outlook.unit.name, &names));
-    let headings = columns.iter().map(|(name, _)| name.as_str()).chain(std::iter::once(arrow.as_str()));
-    let widths = Widths::of(ui, columns.len() + 1, figures.map(|fact| fact.figure.as_str()), headings);
-    widths.row(ui, |ui, cell| {
-        cell.name(ui, RichText::new(shown.text(Text::Item)).size(CAPTION).color(shown.colours.muted));
-        for (name, _) in &columns {
-            cell.figure(ui, RichText::new(name).size(CAPTION).color(shown.colours.muted));
-        }
-        cell.figure(ui, RichText::new(&arrow).size(CAPTION).color(shown.colours.accent));
-    });
-    if members_after > 0 {
-        widths.row(ui, |ui, cell| {
-            cell.name(ui, RichText::new(shown.text(Text::Members)).size(CAPTION).color(shown.colours.muted));
-            if units.len() <= COLUMNS {
-                for &unit in units {
-                    cell.figure(ui, RichText::new(numbers::count(members(unit))));
-                }
-            } else {
-                cell.figure(ui, RichText::new(numbers::count(members_before)));
-            }
-            cell.figure(ui, RichText::new(numbers::count(members_after)).strong());
-        });
-    }
-    for (i, fact) in after.iter().enumerate() {
-        widths.row(ui, |ui, cell| {
-            cell.name(ui, RichText::new(&fact.name).size(CAPTION).color(shown.colours.muted));
-            for (_, facts) in &columns {
-                cell.figure(ui, RichText::new(facts.get(i).map_or(numbers::UNKNOWN, |fact| &fact.figure)));
-            }
-            cell.figure(ui, RichText::new(&fact.figure).strong());
-        });
-    }
-}
-
-/// A name at the head of a narrow column: where all begin alike, as codes do, by how it goes on.
-fn told_apart(name: &str, names: &[&str]) -> String {
-    /// Signs at the end that stay, whatever is alike.
-    const STAY: usize = 3;
-    /// Shorter ones have room.
-    const SHORT: usize = 8;
-    let alike = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    let begun = names.windows(2).map(|pair| if let [a, b] = pair { alike(a, b) } else { 0 }).min().unwrap_or(0);
-    let length = name.chars().count();
-    let left = begun.min(length.saturating_sub(STAY));
-    let is_one_of_them = names.first().is_some_and(|first| alike(first, name) >= begun);
-    if length <= SHORT || left < STAY || !is_one_of_them {
-        return name.to_owned();
-    }
-    std::iter::once('…').chain(name.chars().skip(left)).collect()
-}
-
 fn warnings(ui: &mut Ui, shown: &Shown<'_>, outlook: &Outlook) {
     ui.add_space(GRID);
     outlook.warnings.iter().for_each(|warning| warning_line(ui, shown, warning));
@@ -524,19 +454,4 @@ pub(super) fn line(
         widgets::icon_mark(ui, icon, colour);
         ui.add(egui::Label::new(RichText::new(text).color(shown.colours.ink)).wrap());
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_that_begin_alike_are_told_apart_at_the_head_of_a_column() {
-        let codes = ["510101001", "510101002"];
-        assert_eq!(codes.map(|code| told_apart(code, &codes)), ["…001", "…002"]);
-        let names = ["石桥镇", "石羊桥新街社区"];
-        assert_eq!(names.map(|name| told_apart(name, &names)), names.map(str::to_owned));
-        assert_eq!(told_apart("合石", &codes), "合石");
-        assert_eq!(told_apart("510199999", &codes), "510199999");
-    }
 }

@@ -8,12 +8,14 @@ mod ending;
 mod establish;
 mod facts;
 mod fields;
+mod figures;
 mod lock;
 mod measure;
 pub mod merge;
 mod own;
 mod paint;
 mod pick;
+pub mod record;
 mod rename;
 mod says;
 mod selection;
@@ -36,6 +38,7 @@ pub use lock::LockDraft;
 pub use merge::{MergeDraft, SeatChoice};
 pub use own::OwnDraft;
 pub use pick::Pick;
+pub use record::RecordDraft;
 pub use rename::NameDraft;
 pub use says::{Confirm, Says};
 pub use split::SplitDraft;
@@ -88,6 +91,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, inspector: &mut InspectorState, send
             Card::Paint(painting) => paint::show(ui, shown, painting, send),
             Card::Establish(draft) => establish::show(ui, shown, draft, end, send),
             Card::Merge(draft) => merge::show(ui, shown, draft, end, send),
+            Card::Record(draft) => record::show(ui, shown, draft, end, send),
             Card::Closed | Card::Name(_) | Card::Lock(_) | Card::Pick(_) => match suggest {
                 Some(suggestions) if own.is_none() && !card.is_open() => suggest::show(ui, shown, suggestions, send),
                 _ => {

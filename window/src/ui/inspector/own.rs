@@ -13,7 +13,7 @@ use crate::ui::{widgets, words};
 use quhua::edit::OwnDefinition;
 use quhua::i18n::{Say as _, Text, sentences};
 use quhua::metrics::OwnFigure;
-use quhua::query::{self, FormulaWords, OwnError};
+use quhua::query::{self, OwnError};
 use quhua::study::Study;
 
 /// A figure that is being written.
@@ -103,7 +103,7 @@ fn row(
                 ui.label(RichText::new(facts::own_text(own, &value)).strong());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(own.name_with_unit()).truncate());
+                ui.add(egui::Label::new(own.name_with_unit(shown.lang)).truncate());
             });
         });
     });
@@ -112,9 +112,9 @@ fn row(
     if own.formula.is_some() {
         ui.add(label(text.color(shown.colours.muted)));
     } else {
-        let words = FormulaWords::of(project.document().origin());
+        let words = project.formula_words();
         ui.add(label(text.color(shown.colours.error)));
-        if let Err(error) = query::read_formula(&own.definition.expression, &words) {
+        if let Err(error) = query::read_formula(&own.definition.expression, words) {
             problem(ui, shown, &error.say(shown.lang), false);
         }
     }
@@ -133,7 +133,7 @@ fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut OwnDraft, s
         name.request_focus();
     }
     ui.add_space(GRID / 2.0);
-    let words = FormulaWords::of(project.document().origin());
+    let words = project.formula_words();
     let keys = draft.expression.keys(ui);
     let texts = (shown.text(Text::OwnExpression), shown.text(Text::OwnExpressionHint));
     let field = draft.expression.show(ui, texts, width, false);
@@ -141,7 +141,7 @@ fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut OwnDraft, s
     let mut saves = enter(&name) || enter(&field);
     let line = (draft.expression.text.as_str(), draft.expression.cursor());
     let offers = if draft.expression.wants_offers() {
-        query::formula_completions(line, &words, shown.lang, OFFERED)
+        query::formula_completions(line, words, shown.lang, OFFERED)
     } else {
         query::Completions::default()
     };
@@ -151,7 +151,7 @@ fn form(ui: &mut Ui, shown: &Shown<'_>, project: &Study, draft: &mut OwnDraft, s
     let definition = draft.definition();
     let others = project.own_figures().definitions();
     let others: Vec<OwnDefinition> = others.into_iter().filter(|own| draft.was.as_ref() != Some(&own.name)).collect();
-    let checked = query::check_own(&definition, &others, project.document().origin());
+    let checked = query::check_own(&definition, &others, words, project.document().origin());
     ui.add_space(GRID / 2.0);
     // A value shows as soon as the expression can be read, before there is a name.
     preview(ui, shown, project, &definition);
@@ -203,8 +203,8 @@ fn measure(ui: &mut Ui, shown: &Shown<'_>, draft: &mut OwnDraft) {
 
 /// What the expression yields for the selected unit, or for the first of the level.
 fn preview(ui: &mut Ui, shown: &Shown<'_>, project: &Study, definition: &OwnDefinition) {
-    let words = FormulaWords::of(project.document().origin());
-    let Ok(formula) = query::read_formula(&definition.expression, &words) else { return };
+    let words = project.formula_words();
+    let Ok(formula) = query::read_formula(&definition.expression, words) else { return };
     let state = project.state();
     let Some(unit) = shown.view.selection.first().copied().or_else(|| state.units_at(shown.view.level).next()) else {
         return;

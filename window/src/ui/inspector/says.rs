@@ -65,6 +65,11 @@ pub trait Says {
         None
     }
 
+    /// The place that it is about, in degrees: that is marked on the map.
+    fn place(&self, _project: &Study) -> Option<Coord> {
+        None
+    }
+
     /// Whether it begins anew with another selection; else it is closed by that.
     fn follows_selection(&self) -> bool {
         false

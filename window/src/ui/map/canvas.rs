@@ -161,6 +161,12 @@ impl MapCanvas {
         self.styling.as_ref()?.circles()
     }
 
+    /// Rows of ledgers on the map.
+    #[cfg(test)]
+    pub fn symbols(&self) -> Option<&super::symbols::MapSymbols> {
+        self.styling.as_ref().map(MapStyling::symbols)
+    }
+
     /// Moves the map by so many points.
     #[cfg(test)]
     pub fn pan_by(&mut self, drag: egui::Vec2) {
@@ -209,8 +215,10 @@ impl MapCanvas {
         ui.painter().rect_filled(rect, 0.0, shown.colours.paper);
         let project = shown.project?;
         self.place(ui, rect);
-        let click = gestures::handle(ui, &response, (shown, card), &mut self.camera, &mut self.pointer, send);
         let styling = self.styling.get_or_insert_with(|| MapStyling::new(project.dataset()));
+        let symbols = styling.symbols();
+        let place = (&mut self.camera, &mut self.pointer);
+        let click = gestures::handle(ui, &response, (shown, card), place, symbols, send);
         let painting = card.painting().map(|painting| &painting.shift);
         styling.refresh(project, shown, painting, self.pointer.drawing.as_ref().map(Drawing::units));
         let flash = flash_now(self.flash);

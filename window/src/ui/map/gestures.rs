@@ -10,6 +10,7 @@ use geo::Coord;
 
 use super::drawing::{BrushLook, Drawing, Ground, note, paint_brush};
 use super::sketching;
+use super::symbols::{MapSymbols, SymbolClick};
 use crate::render::Camera;
 use crate::ui::focus;
 use crate::ui::inspector::Card;
@@ -47,8 +48,8 @@ pub fn handle(
     ui: &Ui,
     response: &Response,
     (shown, card): (&Shown<'_>, &Card),
-    camera: &mut Camera,
-    pointer: &mut Pointer,
+    (camera, pointer): (&mut Camera, &mut Pointer),
+    symbols: &MapSymbols,
     send: &mut Vec<Command>,
 ) -> Option<MapClick> {
     zoom(ui, response, camera);
@@ -78,7 +79,12 @@ pub fn handle(
         corners(ui, response, ground, shown, pointer, send);
         return None;
     }
-    if response.double_clicked() && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints) {
+    let pressed = at.filter(|_| selects(shown) && (response.clicked() || response.double_clicked()));
+    let symbol = pressed.and_then(|at| symbols.click(project, at));
+    if response.double_clicked()
+        && symbol.is_none()
+        && !matches!(shown.now.click, Click::Parent | Click::Taker | Click::Paints)
+    {
         send.extend(under.map(Command::ZoomTo));
     }
     if !response.clicked() {
@@ -98,7 +104,19 @@ pub fn handle(
         }
         return None;
     }
+    if let Some(symbol) = symbol.filter(|_| mode(ui) == SelectMode::Replace) {
+        send.push(match symbol {
+            SymbolClick::Row { ledger, key } => Command::OpenRecord { ledger, key },
+            SymbolClick::Closer(bounds) => Command::ZoomToBox(bounds),
+        });
+        return None;
+    }
     click(ui, shown, under, pointer.at, send)
+}
+
+/// Whether a click takes what is there, rather than what a card asks for.
+const fn selects(shown: &Shown<'_>) -> bool {
+    matches!(shown.now.click, Click::Selects | Click::SelectsOne)
 }
 
 /// What a drag draws with now, if it draws at all.
@@ -376,6 +394,9 @@ pub fn paint(ui: &Ui, response: &Response, (shown, card): (&Shown<'_>, &Card), c
     if let Some(at) = shown.project.and_then(|project| card.says().seat(project)) {
         chosen_seat(ui, shown, camera.screen_from_lonlat(at), camera);
     }
+    if let Some(at) = shown.project.and_then(|project| card.says().place(project)) {
+        place_of_card(ui, shown, camera.screen_from_lonlat(at), camera);
+    }
     if response.has_focus() && !shown.view.picturing {
         cross(ui, shown, response.rect.center());
     }
@@ -412,6 +433,16 @@ fn chosen_seat(ui: &Ui, shown: &Shown<'_>, at: Pos2, camera: &Camera) {
     // It catches no click: those are for the map.
     let mark = ui.interact(place, ui.scope_id().with("chosen seat"), egui::Sense::hover());
     mark.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+}
+
+/// The place that the card is about: a ring around whatever stands there.
+fn place_of_card(ui: &Ui, shown: &Shown<'_>, at: Pos2, camera: &Camera) {
+    const RING: f32 = 11.0;
+    if camera.viewport().contains(at) {
+        let painter = ui.painter_at(camera.viewport());
+        painter.circle_stroke(at, RING, egui::Stroke::new(4.0, shown.colours.paper));
+        painter.circle_stroke(at, RING, egui::Stroke::new(2.0, shown.colours.selection));
+    }
 }
 
 /// The place that the keyboard clicks at.

@@ -8,12 +8,13 @@ use eframe::egui::{
 };
 use egui_material_icons::icons as icon;
 
-use super::crossings;
+use super::{crossings, symbols};
 use crate::render::furniture::{SeatSign, paint_seat};
 use crate::render::{LineStyle, MapTheme, circles};
 use crate::ui::shown::Shown;
 use crate::ui::state::command::Command;
 use crate::ui::theme::{CAPTION, Colours, GRID};
+use quhua::carto::symbols::SymbolSign;
 use quhua::i18n::{Text, sentences};
 
 /// The share of the map that a legend may cover before it folds by itself.
@@ -36,6 +37,18 @@ pub struct LegendRow {
     pub text: String,
 }
 
+impl LegendRow {
+    /// From top to bottom, in points: circles need room.
+    fn height(&self) -> f32 {
+        if let Swatch::Symbol(sign) = &self.swatch { sign.height().max(LINE) } else { LINE }
+    }
+
+    /// Where its text begins, behind the left edge of its sign.
+    const fn indent(&self) -> f32 {
+        if matches!(self.swatch, Swatch::Nothing) { 0.0 } else { 24.0 }
+    }
+}
+
 /// How a legend shows a thing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Swatch {
@@ -55,6 +68,10 @@ pub enum Swatch {
     Seat(SeatSign),
     /// A dot: a facility.
     Dot(Color32),
+    /// A symbol of a ledger.
+    Symbol(SymbolSign),
+    /// Nothing: it says what stands below it.
+    Nothing,
 }
 
 /// Circles in one another, each with the figure that it stands for.
@@ -202,11 +219,13 @@ impl LaidOut {
         let LegendContents { title, circles, rows, .. } = *contents;
         let layout = |text: &str, ink| painter.layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION), ink);
         let title = layout(title, colours.muted);
-        let texts: Vec<_> = rows.iter().map(|row| layout(&row.text, colours.ink)).collect();
+        let ink = |row: &LegendRow| if row.swatch == Swatch::Nothing { colours.muted } else { colours.ink };
+        let texts: Vec<_> = rows.iter().map(|row| layout(&row.text, ink(row))).collect();
         let heading = title.size().x + ARROW + GRID;
-        let widest = texts.iter().map(|text| text.size().x + 26.0).fold(heading, f32::max);
-        #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
-        let height = 20.0 + LINE * rows.len() as f32 + circles.map_or(0.0, LegendCircles::height);
+        let width = |(text, row): (&Arc<Galley>, &LegendRow)| text.size().x + row.indent() + 2.0;
+        let widest = texts.iter().zip(rows).map(width).fold(heading, f32::max);
+        let height =
+            20.0 + rows.iter().map(LegendRow::height).sum::<f32>() + circles.map_or(0.0, LegendCircles::height);
         let figures = circles.map(|it| {
             it.layout(painter, colours).iter().map(|text| text.size().x).fold(it.reach(), |a, b| a.max(b + it.reach()))
         });
@@ -220,17 +239,18 @@ impl LaidOut {
 
     /// Paints what is below the title.
     fn paint(&self, painter: &Painter, colours: &Colours, rect: Rect, contents: &LegendContents<'_>) {
-        let mut y = rect.top() + 20.0 + GRID + LINE / 2.0;
+        let mut top = rect.top() + 20.0 + GRID;
         if let Some(circles) = contents.circles {
             circles.paint(painter, colours, rect.min + vec2(2.0 * GRID, 20.0 + GRID));
-            y += circles.height();
+            top += circles.height();
         }
         for (row, text) in contents.rows.iter().zip(&self.texts) {
+            let y = top + row.height() / 2.0;
             let swatch_at = Rect::from_center_size(pos2(rect.left() + 2.0 * GRID + 9.0, y), vec2(18.0, 12.0));
             swatch(painter, contents.theme, colours, swatch_at, row.swatch);
-            let at = pos2(swatch_at.right() + 6.0, y - text.size().y / 2.0);
+            let at = pos2(swatch_at.left() + row.indent(), y - text.size().y / 2.0);
             painter.galley(at, Arc::clone(text), colours.ink);
-            y += LINE;
+            top += row.height();
         }
     }
 }
@@ -271,5 +291,7 @@ fn swatch(painter: &Painter, theme: &MapTheme, colours: &Colours, rect: Rect, sw
         Swatch::Barrier(line) => crossings::draw_barrier(painter, line, &[rect.left_center(), rect.right_center()]),
         Swatch::Dot(colour) => drop(painter.circle_filled(rect.center(), 3.5, colour)),
         Swatch::Seat(sign) => paint_seat(painter, theme, sign, rect.center()),
+        Swatch::Symbol(sign) => symbols::paint_sign(painter, theme, &sign, rect),
+        Swatch::Nothing => {}
     }
 }

@@ -15,6 +15,7 @@ mod places;
 mod scenes;
 mod sketching;
 mod styling;
+pub mod symbols;
 mod tools;
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ pub fn names(
         facilities::paint_lines(painter, facilities, camera, styling.theme());
         facilities::paint(painter, facilities, camera, styling.theme());
     }
+    styling.paint_symbols(painter, camera);
     if shown.preferences.labels {
         styling.paint_labels(painter, project, camera, &seats);
     }
@@ -144,11 +145,12 @@ fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: 
     let mut rows = Vec::new();
     let theme = styling.theme();
     if let (Colouring::Figure(figure), Some(classes)) = (shown.view.colouring, styling.classes()) {
-        let scheme = shown.look_of(figure).scheme(figure);
+        let scheme = classes.scheme(shown.look_of(figure).scheme, figure);
         for (i, (low, high)) in classes.ranges().enumerate() {
             let figures = |value| figure.text_of(value, shown.area_unit());
             // Classes whose breaks were written are open at both ends.
             let text = match (low.is_finite(), high.is_finite()) {
+                (true, true) if low == 0.0 && high == 0.0 => figures(low),
                 (true, true) => format!("{} – {}", figures(low), figures(high)),
                 (false, _) => format!("≤ {}", figures(high)),
                 (true, false) => format!("> {}", figures(low)),
@@ -210,6 +212,7 @@ fn legend_rows(shown: &Shown<'_>, project: &Study, styling: &MapStyling, share: 
             rows.push(LegendRow { swatch: Swatch::Dot(colour(kind)), text: name.to_owned() });
         }
     }
+    rows.extend(styling.symbols().legend(theme, shown.lang));
     rows
 }
 
@@ -264,10 +267,19 @@ pub fn tooltip(ui: &Ui, shown: &Shown<'_>, camera: &Camera, response: &Response,
     let pointer = response.hover_pos();
     let facility = shown.facilities().zip(pointer).and_then(|(all, at)| facilities::under(all, camera, at));
     let crossing = styling.crossings(shown).zip(pointer).and_then(|(all, at)| all.under(camera, at));
-    if shown.view.hovered.is_none() && crossing.is_none() {
+    let symbol = pointer.filter(|&at| styling.symbols().is_at(at));
+    if shown.view.hovered.is_none() && crossing.is_none() && symbol.is_none() {
         return;
     }
     response.clone().on_hover_ui_at_pointer(|ui| {
+        if let Some(at) = symbol {
+            styling.symbols().explain(ui, shown, project, at);
+            if let Some(unit) = shown.view.hovered {
+                let unit = words::unit(project.state().unit(unit));
+                ui.label(RichText::new(unit).size(CAPTION).color(shown.colours.muted));
+            }
+            return;
+        }
         if let Some(unit) = shown.view.hovered {
             contents(ui, shown, project, unit);
         }

@@ -1,4 +1,4 @@
-//! Below the tools: everything, the selection, and views that go by a name.
+//! Below the tools: everything, the selection, views that go by a name, and the ledgers on the map.
 
 use eframe::egui::{Rect, StrokeKind, Ui, UiBuilder, vec2};
 
@@ -6,13 +6,16 @@ use crate::ui::bookmarks::{self, BookmarkMenu};
 use crate::ui::shown::Shown;
 use crate::ui::state::action::Action;
 use crate::ui::state::command::Command;
+use crate::ui::symbols;
 use crate::ui::theme::{GRID, ROW};
 use crate::ui::widgets::{Face, action_button};
 
 /// Shows the buttons below a place, unless the map is too low for them: then they are in the menus.
 pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, below: Rect, menu: &mut BookmarkMenu, send: &mut Vec<Command>) {
     let square = ROW + GRID;
-    let size = vec2(square + 4.0, 3.0 * square + 8.0);
+    let has_ledgers = shown.project.is_some_and(|project| !project.dataset().ledgers().is_empty());
+    let buttons = if has_ledgers { 4.0 } else { 3.0 };
+    let size = vec2(square + 4.0, buttons * (square + 2.0) + 2.0);
     let room = Rect::from_min_size(below.left_bottom() + vec2(0.0, 2.0 * GRID), size);
     if room.bottom() > map.bottom() - 12.0 * GRID {
         return;
@@ -27,6 +30,9 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, map: Rect, below: Rect, menu: &mut B
                 action_button(ui, face, action, Face::Icon, None, send);
             }
             bookmarks::button(ui, shown, menu, send);
+            if has_ledgers {
+                symbols::button(ui, shown, send);
+            }
         });
     });
 }

@@ -9,6 +9,7 @@ use eframe::egui;
 
 use super::circles::{self, Circles};
 use super::crossings::CrossingMarks;
+use super::symbols::MapSymbols;
 use crate::render::circles::CircleScale;
 use crate::render::{
     self, Anchors, AtomFlags, AtomStyle, Borders, Camera, Classes, Highlight, LabelSource, Labels, MapTheme,
@@ -58,6 +59,7 @@ pub struct MapStyling {
     flashing: Vec<AtomId>,
     labels: Labels,
     crossings: CrossingMarks,
+    symbols: MapSymbols,
 }
 
 impl MapStyling {
@@ -82,6 +84,7 @@ impl MapStyling {
             flashing: Vec::new(),
             labels: Labels::default(),
             crossings: CrossingMarks::default(),
+            symbols: MapSymbols::default(),
         }
     }
 
@@ -101,6 +104,17 @@ impl MapStyling {
     #[must_use]
     pub fn crossings(&self, shown: &Shown<'_>) -> Option<&CrossingMarks> {
         shown.preferences.crossings.then_some(&self.crossings)
+    }
+
+    /// Rows of ledgers on the map.
+    #[must_use]
+    pub const fn symbols(&self) -> &MapSymbols {
+        &self.symbols
+    }
+
+    /// Paints rows of ledgers.
+    pub fn paint_symbols(&mut self, painter: &egui::Painter, camera: &Camera) {
+        self.symbols.paint(painter, camera, &self.theme);
     }
 
     /// Classes of the figure that the map shows.
@@ -214,6 +228,7 @@ impl MapStyling {
         if shown.preferences.crossings {
             self.crossings.refresh(project);
         }
+        self.symbols.refresh(project, shown);
         // A figure needs all units of the level, before and now; until they are known, the neighbours' colours stand in.
         let (known, look) = match view.colouring {
             Colouring::Neighbours => (true, FigureLook::default()),
@@ -329,7 +344,7 @@ impl MapStyling {
 
     fn figure_fill(&self, figure: Figure, look: &FigureLook, value: Option<f64>) -> AtomStyle {
         let no_data = AtomStyle { fill: [0; 4], flags: AtomFlags::NO_DATA };
-        self.classes.as_ref().map_or(no_data, |classes| classes.style(look.scheme(figure), value))
+        self.classes.as_ref().map_or(no_data, |classes| classes.style(classes.scheme(look.scheme, figure), value))
     }
 
     fn neighbour_fill(&self, unit: UnitId) -> AtomStyle {

@@ -140,6 +140,10 @@ actions! {
         RemoveFacilities "remove-facilities" RemoveFacilities;
         JoinTable "join-table" JoinTable hint JoinTableHint icon ICON_TABLE_VIEW;
         TakeBackJoin "take-back-join" TakeBackJoin hint TakeBackJoinHint;
+        LayLedger "lay-ledger" LayLedger hint LayLedgerHint icon ICON_TABLE_ROWS;
+        ReplaceLedger "replace-ledger" ReplaceLedger hint ReplaceLedgerHint icon ICON_UPDATE;
+        RemoveLedger "remove-ledger" RemoveLedger hint RemoveLedgerHint icon ICON_DELETE;
+        Packs "packs" Packs hint PacksHint icon ICON_EXTENSION;
         RepairBorders "repair-borders" RepairBorders hint RepairBordersHint icon ICON_HEALING;
         TakeBackRepair "take-back-repair" TakeBackRepair hint TakeBackRepairHint;
     }
@@ -238,6 +242,7 @@ actions! {
         ShowSources "show-sources" ShowSources hint ShowSourcesHint icon ICON_DATASET;
         OpenProfile "open-profile" OpenProfile hint OpenProfileHint icon ICON_FILE_OPEN;
         SaveProfile "save-profile" SaveProfile hint SaveProfileHint icon ICON_SAVE_AS;
+        ShowLedgers "show-ledgers" Ledgers hint ShowLedgersHint icon ICON_TABLE_ROWS;
         ShowHistory "show-history" ShowHistory keys CTRL Num4 icon ICON_HISTORY;
         ShowLog "show-log" ShowLog keys CTRL Num5 icon ICON_NOTIFICATIONS;
         CopyMessages "copy-messages" CopyMessages icon ICON_CONTENT_COPY;
@@ -334,6 +339,18 @@ pub enum Turned {
     Join,
     /// Its figures were taken away.
     TakeBackJoin,
+    /// A ledger was laid.
+    Lay,
+    /// A ledger got another file.
+    Replace,
+    /// A ledger was taken away.
+    Unlay,
+    /// Somebody said of rows which units they are of.
+    Accept,
+    /// A pack was turned on.
+    PackOn,
+    /// A pack was turned off.
+    PackOff,
 }
 
 impl Turned {
@@ -345,6 +362,12 @@ impl Turned {
             Self::TakeBackRepair => Text::TakeBackRepair,
             Self::Join => Text::JoinedATable,
             Self::TakeBackJoin => Text::TakeBackJoin,
+            Self::Lay => Text::LaidALedger,
+            Self::Replace => Text::ReplacedALedger,
+            Self::Unlay => Text::RemovedALedger,
+            Self::Accept => Text::AcceptedRows,
+            Self::PackOn => Text::PackTurnedOn,
+            Self::PackOff => Text::PackTurnedOff,
         }
     }
 }
@@ -373,6 +396,8 @@ pub struct Situation {
     pub limited: bool,
     /// Whether facilities lie on the map.
     pub facilities: bool,
+    /// How many ledgers lie over the boundaries.
+    pub ledgers: usize,
     /// Whether tables were joined.
     pub joins: bool,
     /// Whether borders were repaired.
@@ -439,6 +464,7 @@ impl Action {
             | Self::ShowCrosswalk
             | Self::ShowChecks
             | Self::ShowHistory
+            | Self::ShowLedgers
             | Self::ShowSources
             | Self::ShowScenarios
             | Self::ShowLog
@@ -460,6 +486,8 @@ impl Action {
             | Self::Rebase
             | Self::OpenFacilities
             | Self::JoinTable
+            | Self::LayLedger
+            | Self::Packs
             | Self::RepairBorders
             | Self::OwnFigures
             | Self::NextAreaMethod
@@ -470,7 +498,15 @@ impl Action {
             | Self::RulesOff
             | Self::Rules(_)
             | Self::ToggleCompare
-            | Self::Export(_)
+            | Self::Export(
+                ExportKind::Boundaries
+                | ExportKind::Crosswalk
+                | ExportKind::Matrix
+                | ExportKind::Table
+                | ExportKind::Seats
+                | ExportKind::Map
+                | ExportKind::Page,
+            )
             | Self::CopyTable
             | Self::CopyMap
             | Self::CopyTablePicture
@@ -509,6 +545,7 @@ impl Action {
                 open && (matches!(now.tool, Tool::Brush) || matches!(now.click, Click::Paints))
             }
             Self::RemoveFacilities => now.facilities,
+            Self::Export(ExportKind::Ledger) | Self::ReplaceLedger | Self::RemoveLedger => now.ledgers > 0,
             Self::TakeBackJoin => now.joins,
             Self::TakeBackRepair => now.repaired,
             Self::NextScenario | Self::LimitToOther => now.scenarios > 1,

@@ -1,7 +1,7 @@
 //! How a figure shows on the map: in colours, by which method it falls into classes, and in which scheme; or as circles.
 //!
-//! Breaks come from the figures as loaded. An edit moves units from one class to another and no break, so that maps
-//! before and after can be compared.
+//! Breaks come from the figures as loaded, but for those that say what a plan changes. An edit moves units from one class
+//! to another and no break, so that maps before and after can be compared.
 
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,9 @@ pub fn key(project: &Study, figure: Figure) -> String {
 /// Classes of a figure at a level; `None` as long as its figures are not known, or where no unit has one.
 #[must_use]
 pub fn classes(project: &Study, level: LevelIndex, figure: Figure, look: &FigureLook) -> Option<Classes> {
-    let base = project.values_at(Time::Before, level, figure).into_iter().flatten();
+    // What a plan changes is nothing before it.
+    let time = if figure.is_change() { Time::Now } else { Time::Before };
+    let base = project.values_at(time, level, figure).into_iter().flatten();
     let method = match look.classing {
         Classing::EqualInterval => Method::EqualInterval,
         Classing::NaturalBreaks => Method::NaturalBreaks,
@@ -85,7 +87,7 @@ pub fn classes(project: &Study, level: LevelIndex, figure: Figure, look: &Figure
         },
         Classing::Quantile => Method::Quantile,
     };
-    let classes = Classes::new(base, method, CLASSES)?;
+    let classes = Classes::suiting(figure, base, method, CLASSES)?;
     // A merged unit can have more than any had before: the legend says so.
     Some(classes.widened(project.values_at(Time::Now, level, figure).into_iter().flatten()))
 }

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use compact_str::CompactString;
 use eframe::egui::KeyboardShortcut;
 
 use super::action::Action;
@@ -14,6 +15,7 @@ use super::brush::GroundRadius;
 use super::choropleth::FigureLook;
 use super::layout;
 use super::sketch::SketchStep;
+use super::symbols::SymbolChoice;
 use super::view::{BottomTab, ChecksView, Colouring, CompareView, PathPurpose};
 use quhua::edit::{Edit, OwnDefinition, ScenarioId, Stage, StepId};
 use quhua::geodesy::AreaMethod;
@@ -67,6 +69,8 @@ pub enum Command {
     SetColouring(Colouring),
     /// How a figure shows in colours.
     SetLook(Figure, FigureLook),
+    /// Whether and how the rows of a ledger, by its name, show on the map.
+    SetSymbols(String, SymbolChoice),
     /// Shows or hides a column of the table of units, named by its key.
     ShowColumn(String, bool),
     /// Puts a figure of one's own in the place of the one of this name, or adds it; without one, takes that away.
@@ -122,6 +126,19 @@ pub enum Command {
     Exporting(ExportStep),
     /// Does something with a table that is to be joined.
     Join(JoinStep),
+    /// Opens the card of a row of a ledger, by its key.
+    OpenRecord {
+        /// The ledger.
+        ledger: CompactString,
+        /// The key of the row.
+        key: CompactString,
+    },
+    /// Does something with rows of ledgers.
+    Ledger(LedgerStep),
+    /// Does something with a list that is to be laid over the boundaries.
+    Lay(LayStep),
+    /// Turns packs on and off.
+    Packs(PackStep),
     /// Does something with the repair of borders that is being prepared.
     Repair(RepairStep),
     /// Does something with suggested mergers.
@@ -222,10 +239,93 @@ pub enum JoinStep {
     Population(String),
     /// Joins rows to units of this level.
     Level(Level),
+    /// Lays it over the boundaries as a ledger instead.
+    AsLedger,
     /// Joins the table.
     Apply,
     /// Leaves it.
     Close,
+}
+
+/// What is done with a list that is to be laid over the boundaries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LayStep {
+    /// Calls it otherwise.
+    Name(String),
+    /// Takes another sheet of the workbook.
+    Sheet(String),
+    /// Turns the pack on that knows it, or does not.
+    Pack(bool),
+    /// Says that a row is of a unit, or no longer.
+    Accept {
+        /// The key of the row.
+        key: String,
+        /// Code of the unit.
+        unit: String,
+        /// Whether it is.
+        accepted: bool,
+    },
+    /// Says so of every row of which one unit alone may be meant.
+    AcceptAll,
+    /// Joins it to the units instead.
+    AsJoin,
+    /// Shows it as facilities instead.
+    AsFacilities,
+    /// Lays it.
+    Apply,
+    /// Leaves it.
+    Close,
+}
+
+/// What is done with packs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackStep {
+    /// Turns one on or off.
+    Turn(Choice, bool),
+    /// Closes the sheet.
+    Close,
+}
+
+/// What is done with rows of ledgers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LedgerStep {
+    /// Shows the unit and the place of a row on the map; a card of another row that is open is that of this one then.
+    LookAt {
+        /// The ledger.
+        ledger: CompactString,
+        /// The key of the row.
+        key: CompactString,
+    },
+    /// The same, and flies there.
+    GoTo {
+        /// The ledger.
+        ledger: CompactString,
+        /// The key of the row.
+        key: CompactString,
+    },
+    /// Says that a row is of a unit, by its code.
+    Accept {
+        /// The ledger.
+        ledger: CompactString,
+        /// The key of the row.
+        key: CompactString,
+        /// The code.
+        unit: String,
+    },
+    /// Opens the card of a row that is to come.
+    New {
+        /// The ledger.
+        ledger: CompactString,
+    },
+    /// Takes rows to the clipboard.
+    Copy {
+        /// As text with tabs.
+        text: String,
+        /// How many they are.
+        rows: usize,
+    },
+    /// Carries out what was pasted, an edit for each row.
+    Paste(Vec<Edit>),
 }
 
 /// What is done with a repair of borders that is being prepared.

@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons as icon;
@@ -25,6 +26,7 @@ use quhua::io::{Outputs, WriteError, outgoing};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State};
 use quhua::report::certificate::{Destination, Verdict};
+use quhua::report::ledgers::ledger_sheet;
 use quhua::report::seats;
 use quhua::report::table::{self, Sheet};
 use quhua::study::{Exporting, Study};
@@ -36,6 +38,8 @@ pub enum Needs {
     Study,
     /// The table of units as it is shown.
     Table,
+    /// Units beside rules.
+    Matrix,
     /// The map as it is looked at.
     Drawing,
 }
@@ -49,6 +53,10 @@ pub enum ExportKind {
     Crosswalk,
     /// The table of units as it is shown.
     Table,
+    /// A ledger as the plan leaves it.
+    Ledger,
+    /// Units beside rules.
+    Matrix,
     /// Seats as points.
     Seats,
     /// The map on paper.
@@ -59,7 +67,16 @@ pub enum ExportKind {
 
 impl ExportKind {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 6] = [Self::Boundaries, Self::Crosswalk, Self::Table, Self::Seats, Self::Map, Self::Page];
+    pub const ALL: [Self; 8] = [
+        Self::Boundaries,
+        Self::Crosswalk,
+        Self::Table,
+        Self::Ledger,
+        Self::Matrix,
+        Self::Seats,
+        Self::Map,
+        Self::Page,
+    ];
 }
 
 /// What is known of an export.
@@ -116,8 +133,10 @@ pub struct Material {
     pub boundaries: Exporting,
     /// What they are written as.
     pub out: Out,
-    /// The table of units as it is shown, if it is needed.
+    /// The table that is written, if one is needed.
     pub sheet: Option<Sheet>,
+    /// The ledger that is shown, by its name.
+    pub ledger: Option<CompactString>,
     /// The map as it is looked at, if it is needed.
     pub drawing: Option<Drawing>,
 }
@@ -179,30 +198,64 @@ pub const fn row(kind: ExportKind) -> Row {
                 })
             },
         },
-        ExportKind::Table => {
+        ExportKind::Table => Row {
+            id: "export-table",
+            text: Text::ExportTable,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
+            hint: [
+                "当前级别的单元表，按现在的列、筛选和排序写出",
+                "The table of this level with the columns, filters and order that it has now",
+            ],
+            formats: TABLES,
+            needs: Needs::Table,
+            name: |study, lang, level| {
+                let level = level_name(study, lang, level);
+                format!("{}-{level}-{}", study.title(lang), lang.pick("单元表", "table"))
+            },
+            make: sheet,
+        },
+        ExportKind::Ledger => {
             Row {
-                id: "export-table",
-                text: Text::ExportTable,
+                id: "export-ledger",
+                text: Text::ExportLedger,
                 shortcut: None,
                 icon: icon::ICON_DOWNLOAD,
                 hint: [
-                    "当前级别的单元表，按现在的列、筛选和排序写出",
-                    "The table of this level with the columns, filters and order that it has now",
+                    "当前台账按原有的列和顺序写出，含方案登记的内容，并附调整前后的归属",
+                    "The ledger that is shown in its own columns and order, with what the plan records, and the units before and after",
                 ],
                 formats: TABLES,
-                needs: Needs::Table,
-                name: |study, lang, level| {
-                    let level = level_name(study, lang, level);
-                    format!("{}-{level}-{}", study.title(lang), lang.pick("单元表", "table"))
-                },
+                needs: Needs::Study,
+                name: |study, lang, _| format!("{}-{}", study.title(lang), lang.pick("台账", "ledger")),
                 make: |material, path, _| {
-                    let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
+                    let Material { dataset, state, ledger, lang, .. } = material;
+                    let laid = ledger.as_deref().and_then(|name| dataset.ledger(name));
+                    let Some(laid) = laid else { return Ok(Verdict::None) };
+                    let sheet = ledger_sheet(laid, dataset, state, *lang);
                     write(material, path, TABLES, |out| {
                         if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
                     })
                 },
             }
         }
+        ExportKind::Matrix => Row {
+            id: "export-matrix",
+            text: Text::ExportMatrix,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
+            hint: [
+                "当前级别的单元逐一对照各条规则：符合、缺多少、多多少，末尾是合计",
+                "Every unit of this level beside every rule: kept, how many short, how many over; sums at the end",
+            ],
+            formats: TABLES,
+            needs: Needs::Matrix,
+            name: |study, lang, level| {
+                let level = level_name(study, lang, level);
+                format!("{}-{level}-{}", study.title(lang), lang.pick("规则对照表", "rules"))
+            },
+            make: sheet,
+        },
         ExportKind::Seats => Row {
             id: "export-seats",
             text: Text::ExportSeats,
@@ -292,6 +345,11 @@ fn map_name(study: &Study, lang: Lang, _: LevelIndex) -> String {
         return title;
     }
     format!("{title}-{}", words::scenario_name(lang, study.document().active()))
+}
+
+fn sheet(material: &Material, path: &Path, _: &Progress) -> Result<Verdict, WriteError> {
+    let Some(sheet) = &material.sheet else { return Ok(Verdict::None) };
+    write(material, path, TABLES, |out| if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) })
 }
 
 fn draw(material: &Material, path: &Path, formats: Formats, progress: &Progress) -> Result<Verdict, WriteError> {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::render::Scheme;
+use quhua::carto::symbols::SymbolStyle;
 use quhua::coverage::Suspects;
 use quhua::edit::Document;
 use quhua::i18n::Lang;
@@ -42,6 +43,8 @@ pub struct Drawing {
     pub scheme: Option<Scheme>,
     /// Where classes part; empty where they follow from the values.
     pub breaks: Vec<f64>,
+    /// Ledgers whose rows show as symbols.
+    pub symbols: Vec<SymbolStyle>,
     /// What figures rest on, and what lies on the map beside the units.
     pub grounds: Grounds,
     /// What kind of file.
@@ -63,12 +66,13 @@ impl Drawing {
         let grounds = &Grounds { suspects, ..self.grounds.clone() };
         let shades = Shades { scheme: self.scheme, breaks: &self.breaks };
         let (dataset, document, title) = (&*self.dataset, self.document.as_ref(), self.title.as_deref());
+        let symbols = &self.symbols[..];
         let Self { level, style, size, lang, area_unit, .. } = *self;
         let bytes = if self.format == Format::Page {
-            let reader = Reader { dataset, document, level, title, style, shades, grounds, area_unit, lang };
+            let reader = Reader { dataset, document, level, title, style, shades, symbols, grounds, area_unit, lang };
             page(&reader).map(String::into_bytes)
         } else {
-            let sheet = Sheet { dataset, document, level, title, style, shades, grounds, size, lang };
+            let sheet = Sheet { dataset, document, level, title, style, shades, symbols, grounds, size, lang };
             print::draw(&sheet).and_then(|svg| match self.format {
                 Format::Pdf => print::pdf(&svg),
                 Format::Png => print::png(&svg),

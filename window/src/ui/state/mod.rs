@@ -19,4 +19,5 @@ pub mod keymap;
 pub mod layout;
 pub mod map_file;
 pub mod sketch;
+pub mod symbols;
 pub mod view;

@@ -10,6 +10,7 @@ use super::command::SelectMode;
 use super::exports::ExportKind;
 use super::keymap::Keymap;
 use super::layout::{Layout, NamedLayout};
+use super::symbols::SymbolChoices;
 use crate::render::BrushRule;
 use quhua::edit::{OwnDefinition, ScenarioId};
 use quhua::i18n::numbers::AreaUnit;
@@ -110,6 +111,8 @@ pub enum BottomTab {
     /// Units of the level.
     #[default]
     Table,
+    /// Rows of a ledger.
+    Ledgers,
     /// Names and codes from a document.
     List,
     /// Old and new units.
@@ -130,8 +133,9 @@ pub enum BottomTab {
 
 impl BottomTab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Table,
+        Self::Ledgers,
         Self::List,
         Self::Crosswalk,
         Self::Scenarios,
@@ -215,6 +219,12 @@ pub enum PathPurpose {
     Facilities,
     /// A table to be joined.
     Table,
+    /// A list to be laid over the boundaries.
+    Ledger,
+    /// A newer file of the ledger that is shown.
+    NewerLedger,
+    /// A pack to be turned on.
+    Pack,
     /// Boundaries that the scenarios are moved to.
     Rebase,
     /// The project file that the document goes into.
@@ -244,6 +254,9 @@ impl PathPurpose {
             Self::OpenPlan => Text::OpenPlan,
             Self::Facilities => Text::OpenFacilities,
             Self::Table => Text::JoinTable,
+            Self::Ledger => Text::LayLedger,
+            Self::NewerLedger => Text::ReplaceLedger,
+            Self::Pack => Text::OpenPack,
             Self::Rebase => Text::Rebase,
             Self::SaveProject => Text::SaveAs,
             Self::SavePlan => Text::SavePlan,
@@ -264,6 +277,9 @@ impl PathPurpose {
             | Self::OpenPlan
             | Self::Facilities
             | Self::Table
+            | Self::Ledger
+            | Self::NewerLedger
+            | Self::Pack
             | Self::Rebase
             | Self::Background
             | Self::OpenProfile
@@ -387,6 +403,8 @@ pub struct View {
     pub level: LevelIndex,
     /// What the fills show.
     pub colouring: Colouring,
+    /// Ledgers that stand on the map as symbols.
+    pub symbols: SymbolChoices,
     /// What a selection may take.
     pub limits: Limits,
     /// What is compared on the map, if anything.

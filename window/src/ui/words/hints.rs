@@ -152,6 +152,11 @@ fn what_it_does(lang: Lang, action: Action) -> &'static str {
         | Action::RemoveFacilities
         | Action::JoinTable
         | Action::TakeBackJoin
+        | Action::LayLedger
+        | Action::ReplaceLedger
+        | Action::RemoveLedger
+        | Action::Packs
+        | Action::ShowLedgers
         | Action::RepairBorders
         | Action::TakeBackRepair
         | Action::Rebase

@@ -21,7 +21,7 @@ use quhua::geodesy::AreaMethod;
 use quhua::i18n::{Lang, Text, file_name, numbers, sentences};
 use quhua::io::LayerSource;
 use quhua::metrics::Figure;
-use quhua::model::{Kind, Level, SeatUse, Unit};
+use quhua::model::{Bound, BoundBy, Kind, Level, SeatUse, Unit};
 use quhua::study::Study;
 use quhua::tiles::{Grid, SourceInfo};
 
@@ -135,6 +135,7 @@ pub const fn kinds_of(level: Level) -> &'static [Kind] {
 pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
     lang.of(match tab {
         BottomTab::Table => Text::Table,
+        BottomTab::Ledgers => Text::Ledgers,
         BottomTab::List => Text::List,
         BottomTab::Crosswalk => Text::Crosswalk,
         BottomTab::Checks => Text::Checks,
@@ -143,6 +144,20 @@ pub const fn tab(lang: Lang, tab: BottomTab) -> &'static str {
         BottomTab::Compare => Text::Compare,
         BottomTab::History => Text::History,
         BottomTab::Log => Text::Log,
+    })
+}
+
+/// How it is known what a row of a ledger is of.
+#[must_use]
+pub const fn bound(lang: Lang, bound: &Bound) -> &'static str {
+    lang.of(match bound {
+        Bound::Place(..) => Text::BoundByPlace,
+        Bound::Line(_) => Text::BoundByLine,
+        Bound::Unit { by: BoundBy::Code, .. } => Text::BoundByCode,
+        Bound::Unit { by: BoundBy::RepairedCode, .. } => Text::BoundByMendedCode,
+        Bound::Unit { by: BoundBy::Name, .. } => Text::BoundByName,
+        Bound::Whole => Text::BoundToWhole,
+        Bound::No(_) => Text::BoundToNothing,
     })
 }
 

@@ -13,23 +13,24 @@ use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 
-use super::{Dice, LAYERS, POINTS, PROJECTS, digest, origin_text, ways};
+use super::{Dice, LAYERS, LIST, POINTS, PROJECTS, digest, origin_text, ways};
 use crate::app::App;
 use crate::app::jobs::Kind;
 use crate::ui::map::MapCanvas;
 use crate::ui::state::action::Action;
 use crate::ui::state::bookmarks::Change;
-use crate::ui::state::command::{About, Command};
+use crate::ui::state::command::{About, Command, LayStep};
 use crate::ui::state::view::{PathPurpose, Preferences};
-use quhua::edit::{Along, Document, Edit, Form, LockTarget, OwnDefinition, Share, Stage, StepId, Target, UnitRef};
+use quhua::edit::{
+    Along, Document, Edit, Form, LockTarget, OwnDefinition, RowEdit, Share, Stage, StepId, Target, UnitRef,
+};
 use quhua::i18n::Lang;
 use quhua::io::project::{Origin, Stamp, Workplace};
-use quhua::model::{Dataset, UnitId};
+use quhua::model::UnitId;
 
 /// How a window is to live.
 pub struct Life {
@@ -69,8 +70,8 @@ const fn flag(holds: bool) -> &'static str {
 /// What the window has said.
 #[derive(Default)]
 struct Said {
-    /// The boundaries of the document at hand, and what it was like.
-    at_hand: Option<Arc<Dataset>>,
+    /// Which document is at hand, by the number of those that were opened, and what it was like.
+    at_hand: Option<u64>,
     digest: String,
 }
 
@@ -79,22 +80,18 @@ impl Said {
     fn doing(&mut self, app: &App) {
         let Some(project) = &app.project else { return };
         let document = project.document();
-        let (is_same, now) = (self.is_at_hand(document), digest(document));
+        let (is_same, now) = (self.at_hand == Some(app.documents_opened), digest(document));
         if is_same && now != self.digest {
             say(&["doing", &now, flag(project.is_unsaved())]);
         }
         self.digest = now;
     }
 
-    fn is_at_hand(&self, document: &Document) -> bool {
-        self.at_hand.as_ref().is_some_and(|dataset| Arc::ptr_eq(dataset, document.origin()))
-    }
-
     /// Once the user has seen it.
     fn done(&mut self, app: &App) {
         let Some(project) = &app.project else { return };
-        let word = if self.is_at_hand(project.document()) { "done" } else { "begun" };
-        self.at_hand = Some(Arc::clone(project.document().origin()));
+        let word = if self.at_hand == Some(app.documents_opened) { "done" } else { "begun" };
+        self.at_hand = Some(app.documents_opened);
         let modified = flag(project.is_modified());
         say(&[word, &self.digest, modified, flag(project.is_unsaved()), &origin_text(project.origin())]);
     }
@@ -325,7 +322,7 @@ impl Window {
 
     fn decide_something(&mut self) {
         let number = self.dice.below(1000);
-        match self.dice.below(4) {
+        match self.dice.below(5) {
             0 => {
                 let steps: Vec<StepId> = self.document().stored_steps().into_keys().collect();
                 if !steps.is_empty() {
@@ -341,6 +338,7 @@ impl Window {
                 self.harness.state_mut().0.as_mut().unwrap().preferences.own_figures.clear();
             }
             2 => self.act(Command::Bookmark(Change::Add(format!("处{number}")))),
+            3 => self.lay_or_remove(),
             _ if self.saving.is_empty() && !self.app().jobs.is_running(Kind::Open) => {
                 if self.document().places().is_empty() {
                     self.act(Command::UsePath(PathPurpose::Facilities, self.folder.join(POINTS)));
@@ -353,7 +351,45 @@ impl Window {
         }
     }
 
+    /// Lays the list as a ledger, or takes it away.
+    fn lay_or_remove(&mut self) {
+        if self.app().jobs.is_running(Kind::Open) {
+            return;
+        }
+        if !self.document().ledgers().is_empty() && self.dice.below(3) == 0 {
+            self.act(Action::RemoveLedger);
+        } else {
+            self.act(Command::UsePath(PathPurpose::Ledger, self.folder.join(LIST)));
+            self.wait_for(|app| !app.jobs.is_running(Kind::Join));
+            self.act(Command::Lay(LayStep::Apply));
+        }
+        if self.dice.below(2) == 0 {
+            self.wait_for(|app| !app.jobs.is_running(Kind::Open));
+        }
+    }
+
+    /// Something that is recorded of a row of the ledger, if there is one.
+    fn random_record(&mut self) -> Option<Edit> {
+        let table = self.document().ledgers().first()?.ledger().name().into();
+        let (row, value) = (1 + self.dice.below(8), self.dice.below(1000));
+        let id = Some(format!("L{row}").into());
+        let row = match self.dice.below(6) {
+            0 => RowEdit::Remove { remove: self.dice.below(2) == 0 },
+            1 => {
+                let add = [("名称".into(), format!("新{value}").into())].into();
+                return Some(Edit::Record { table, id: None, row: RowEdit::Add { add, unit: None, at: None } });
+            }
+            _ => RowEdit::Set { set: [("金额".into(), value.to_string().into())].into() },
+        };
+        Some(Edit::Record { table, id, row })
+    }
+
     fn random_edit(&mut self) -> Edit {
+        if self.dice.below(3) == 0
+            && let Some(record) = self.random_record()
+        {
+            return record;
+        }
         let project = self.app().project.as_ref().unwrap();
         let (document, state) = (project.document(), project.state());
         let mut dice = Dice(self.dice.0);

@@ -40,6 +40,8 @@ const LAYERS: [&[&str]; 2] = [&["villages.geojson", "townships.geojson"], &["alo
 /// Projects; the last is there from the start, and of somebody else's making.
 const PROJECTS: [&str; 3] = ["one.gpkg", "two.gpkg", "older.gpkg"];
 const POINTS: &str = "schools.geojson";
+/// A list that is laid over the boundaries.
+const LIST: &str = "list.csv";
 
 struct Dice(u64);
 
@@ -54,12 +56,18 @@ impl Dice {
     }
 }
 
-/// What a user sees of a document and what is kept of it: all scenarios with all steps, what became of the units in each
-/// of them, facilities, and what was decided. Which scenario is looked at is no work.
+/// What a user sees of a document and what is kept of it: all scenarios with all steps, what became of the units and of
+/// rows of ledgers in each of them, ledgers, facilities, and what was decided. Which scenario is looked at is no work.
 fn digest(document: &Document) -> String {
     let mut text = format!("{:?}\n{:?}\n{:?}\n", document.scenarios(), document.stored_steps(), document.places());
     for (key, value) in document.settings().iter().filter(|(key, _)| *key != "looks") {
         writeln!(text, "{key} {value}").unwrap();
+    }
+    for laid in document.ledgers() {
+        let (ledger, accepted) = (laid.ledger(), laid.accepted());
+        let texts = |row| (0..ledger.columns().len()).map(|column| ledger.text(row, column)).collect::<Vec<_>>();
+        let rows: Vec<_> = ledger.rows().map(|row| (ledger.key(row), texts(row))).collect();
+        writeln!(text, "{} {:?} {accepted:?} {rows:?}", ledger.name(), ledger.source()).unwrap();
     }
     for scenario in document.scenarios() {
         let state = document.state_of(scenario.id).unwrap();
@@ -73,7 +81,7 @@ fn digest(document: &Document) -> String {
         let mut units: Vec<String> =
             state.levels().flat_map(|level| state.all_units_at(level).collect::<Vec<_>>()).map(unit).collect();
         units.sort();
-        writeln!(text, "{units:?}").unwrap();
+        writeln!(text, "{units:?} {:?}", state.records()).unwrap();
     }
     sha256_hex(text.as_bytes())[..16].to_owned()
 }
@@ -94,6 +102,9 @@ fn lay_out(folder: &Path) {
     std::fs::copy(Path::new(SAMPLE).join("villages.geojson"), folder.join(LAYERS[1][0])).unwrap();
     let school = r#"{"type":"Feature","properties":{"name":"中心小学","kind":"小学"},"geometry":{"type":"Point","coordinates":[105.4,31.1]}}"#;
     std::fs::write(folder.join(POINTS), format!(r#"{{"type":"FeatureCollection","features":[{school}]}}"#)).unwrap();
+    let rows = (1..9).map(|row| format!("L{row},第{row}项,519921001{row:03},{row}0"));
+    let list: Vec<String> = ["编号,名称,村代码,金额".to_owned()].into_iter().chain(rows).collect();
+    std::fs::write(folder.join(LIST), list.join("\n")).unwrap();
     let layer = geojson::read(&folder.join(LAYERS[1][0]), &Limits::default(), &Progress::new()).unwrap();
     let dataset = Dataset::assemble(vec![layer], &FieldOverrides::default(), &Progress::new()).unwrap();
     let mut older = Document::new(Arc::new(dataset));
