@@ -102,15 +102,14 @@ impl Nature {
         };
         let both = |kind: Kind| Self { kind, is_in_percent: a.is_in_percent, is_sure: a.is_sure || b.is_sure };
         match (operator, a.kind, b.kind) {
-            (_, Kind::Given, Kind::Given) => a,
-            (Operator::Plus | Operator::Minus, Kind::Share | Kind::Apart, Kind::Given) => a,
+            (_, Kind::Given, Kind::Given)
+            | (Operator::Plus | Operator::Minus, Kind::Share | Kind::Apart, Kind::Given) => a,
             (Operator::Plus | Operator::Minus, Kind::Given, Kind::Share | Kind::Apart) => b,
             (Operator::Plus | Operator::Minus, _, _) if a.is_in_percent != b.is_in_percent => Self::PLAIN,
-            (Operator::Minus, Kind::Share, Kind::Share) => both(Kind::Apart),
-            (Operator::Plus, Kind::Share, Kind::Share)
-            | (Operator::Plus | Operator::Minus, Kind::Share, Kind::Apart)
-            | (Operator::Plus, Kind::Apart, Kind::Share) => both(Kind::Share),
-            (Operator::Plus | Operator::Minus, Kind::Apart, Kind::Apart) => both(Kind::Apart),
+            (Operator::Minus, Kind::Share, Kind::Share)
+            | (Operator::Plus | Operator::Minus, Kind::Apart, Kind::Apart) => both(Kind::Apart),
+            (Operator::Plus, Kind::Share | Kind::Apart, Kind::Share)
+            | (Operator::Plus | Operator::Minus, Kind::Share, Kind::Apart) => both(Kind::Share),
             (Operator::Times, _, Kind::Given) if is_hundred(right) => scaled(a, true),
             (Operator::Times, Kind::Given, _) if is_hundred(left) => scaled(b, true),
             (Operator::Over, Kind::Share | Kind::Apart, Kind::Given) if is_hundred(right) => scaled(a, false),
@@ -131,23 +130,22 @@ impl Formula {
         match self {
             Self::Number(_) => Nature { kind: Kind::Given, ..Nature::PLAIN },
             Self::Term(term) => Nature::of_term(term),
-            Self::Negative(of) => of.nature(),
+            Self::Negative(of) | Self::Over(Over::Before(of)) => of.nature(),
             Self::Two(operator, sides) => Nature::of_two(*operator, sides),
             Self::Call(Function::Percent | Function::Growth, _) => Nature::PERCENT,
-            Self::Call(Function::Class, _) => Nature::PLAIN,
             Self::Call(
                 Function::Least | Function::Largest | Function::Round(_) | Function::Absolute | Function::FirstKnown,
                 of,
             ) => of.iter().map(Self::nature).reduce(Nature::or).unwrap_or_default(),
             Self::If(_, parts) => parts[2].nature().or(parts[3].nature()),
-            Self::Over(Over::Before(of)) => of.nature(),
             Self::Over(Over::Deviation(of)) => match of.nature() {
                 Nature { kind: Kind::Share, is_in_percent, is_sure } => {
                     Nature { kind: Kind::Apart, is_in_percent, is_sure }
                 }
                 other => other,
             },
-            Self::Over(
+            Self::Call(Function::Class, _)
+            | Self::Over(
                 Over::Total(_) | Over::Each(..) | Over::Rank(_) | Over::MinMax(_) | Over::Apportion(_) | Over::Gini(_),
             ) => Nature::PLAIN,
             Self::Named(named) => named.nature,

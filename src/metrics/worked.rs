@@ -379,7 +379,9 @@ impl AsLoaded<'_> {
         let measures = self.dataset.measures(self.own.method());
         let area = |atoms: &[AtomId]| {
             let mut sum = ExactSum::default();
-            atoms.iter().for_each(|&atom| sum += measures.atom_area(atom));
+            for &atom in atoms {
+                sum += measures.atom_area(atom);
+            }
             sum.to_f64()
         };
         value.times(Amount::measured(area(atoms))?)?.over(Amount::measured(area(all))?)

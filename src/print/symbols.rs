@@ -1,5 +1,7 @@
 //! Symbols of ledgers on paper, as on the screen.
 
+use std::fmt::Write as _;
+
 use ecolor::Color32;
 use emath::{Pos2, Rect};
 
@@ -53,7 +55,9 @@ impl Symbols {
             let id = format!("symbol-area-{class}");
             clip(svg, &id, camera.viewport());
             svg.put(format_args!("<g class=\"borders {class}\" fill=\"none\" clip-path=\"url(#{id})\">\n"));
-            lines.iter().for_each(|seen| draw_pieces(svg, &seen.pieces(theme)));
+            for seen in &lines {
+                draw_pieces(svg, &seen.pieces(theme));
+            }
             svg.raw("</g>\n");
         }
         svg.put(format_args!("<g class=\"seats {class}\" fill=\"none\">\n"));
@@ -147,8 +151,10 @@ fn draw_pieces(svg: &mut Svg<'_>, pieces: &[Piece]) {
 }
 
 fn path(points: &[Pos2]) -> String {
-    let steps = points.iter().enumerate();
-    steps.map(|(i, at)| format!("{}{} {}", if i == 0 { 'M' } else { 'L' }, number(at.x), number(at.y))).collect()
+    points.iter().enumerate().fold(String::new(), |mut path, (i, at)| {
+        _ = write!(path, "{}{} {}", if i == 0 { 'M' } else { 'L' }, number(at.x), number(at.y));
+        path
+    })
 }
 
 fn stroke(line: LineStyle) -> String {

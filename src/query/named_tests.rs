@@ -16,7 +16,7 @@ fn figures(numbers: &[(&str, i64)], list: &[(&str, &str, &str)], dataset: &Datas
     let numbers: FormulaNumbers = numbers.iter().map(|(name, number)| ((*name).to_owned(), (*number).into())).collect();
     let definition = |(name, expression, unit): &(&str, &str, &str)| {
         let unit = (*unit).to_owned();
-        OwnDefinition { unit, ..OwnDefinition::new(*name, *expression) }
+        OwnDefinition { unit, ..OwnDefinition::new(name, expression) }
     };
     let definitions: Vec<OwnDefinition> = list.iter().map(definition).collect();
     let rules = (Arc::new(FieldRules::guess(dataset)), AreaMethod::Geodesic);

@@ -333,7 +333,7 @@ fn any_edit(document: &Document, dice: [u8; 6]) -> Edit {
             if table == "points" {
                 set(table, key, &[("name", ["一", "二", ""][usize::from(dice[2]) % 3])])
             } else {
-                let row = RowEdit::Remove { remove: dice[2] % 2 == 0 };
+                let row = RowEdit::Remove { remove: dice[2].is_multiple_of(2) };
                 Edit::Record { table: table.clone(), id: Some(key.clone()), row }
             }
         }

@@ -4,7 +4,7 @@ use super::Study;
 use crate::i18n::{Lang, Text};
 use crate::model::LevelIndex;
 use crate::report::table::{Cell, Column, ColumnKind, Sheet};
-use crate::rules::Matrix;
+use crate::rules::{Matrix, MatrixTotal};
 
 impl Study {
     /// The units of a level beside the rules, as far as these have been judged.
@@ -36,7 +36,7 @@ impl Study {
             let texts = texts.into_iter().map(Cell::text);
             sheet.rows.push([Cell::text(name), Cell::Empty].into_iter().chain(texts).collect());
         };
-        last(lang.of(Text::Sum), matrix.totals.iter().map(|total| total.sum_text()).collect());
+        last(lang.of(Text::Sum), matrix.totals.iter().map(MatrixTotal::sum_text).collect());
         last(lang.of(Text::Judgement), matrix.totals.iter().map(|total| total.words(lang)).collect());
         Some(sheet)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -25,14 +26,14 @@ struct Folder(TempDir);
 impl Folder {
     fn with_villages() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
-        let village = |(at, (code, town, [people, ..])): (usize, &(&str, &str, [f64; 5]))| {
-            let (west, east) = (105.0 + 0.01 * at as f64, 105.01 + 0.01 * at as f64);
+        let village = |(at, (code, town, [people, ..])): (u32, &(&str, &str, [f64; 5]))| {
+            let (west, east) = (105.0 + 0.01 * f64::from(at), 105.01 + 0.01 * f64::from(at));
             let ring = json!([[west, 31.0], [east, 31.0], [east, 31.01], [west, 31.01], [west, 31.0]]);
             let properties = json!({"code": code, "name": format!("{}村", &code[6..]), "town_code": &code[..9],
                 "town": town, "county_code": "510722", "county": "甲县", "population": people});
             json!({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
         };
-        let all: Vec<Value> = VILLAGES.iter().enumerate().map(village).collect();
+        let all: Vec<Value> = (0..).zip(&VILLAGES).map(village).collect();
         folder.write("v.geojson", &json!({"type": "FeatureCollection", "features": all}).to_string());
         folder
     }
@@ -145,7 +146,7 @@ fn crops_grow_by_percent_and_groups_are_added_before_they_are_regrouped() {
     let of = |figure: &str, decimals: usize, more: &[&str]| {
         folder.figures("village", figure, decimals, &[&basis[..], more].concat()).remove(0)
     };
-    assert_eq!(of("种植面积（公顷）", 2, &["--plan", &folder.plan("merged.json", &[merged.clone()])]), "153.33");
+    assert_eq!(of("种植面积（公顷）", 2, &["--plan", &folder.plan("merged.json", from_ref(&merged))]), "153.33");
     let after = |figure, decimals| of(figure, decimals, &["--plan", &plan]);
     let found = ["合并相加种植面积", "种植面积", "种植面积增减"].map(|figure| after(figure, 0));
     assert_eq!(found, ["2300", "3100", "800"]);
@@ -160,7 +161,7 @@ fn crops_grow_by_percent_and_groups_are_added_before_they_are_regrouped() {
     };
     let regroup =
         |id: &str, groups: &str| json!({"op": "record", "table": "governance", "id": id, "set": {"groups": groups}});
-    assert_eq!(of("小组数", 0, &folder.plan("merged.json", &[merged.clone()])), "7");
+    assert_eq!(of("小组数", 0, &folder.plan("merged.json", from_ref(&merged))), "7");
     let plan = folder.plan("regrouped.json", &[merged, regroup(a, "5"), regroup(b, "0")]);
     assert_eq!((of("小组数", 0, &plan), of("小组数增减", 0, &plan)), ("5".into(), "-2".into()));
     assert_eq!(of("小组数增减幅", 1, &plan), "-28.6");

@@ -247,20 +247,9 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     };
     let suspects = study.find_suspects(&Progress::new()).unwrap();
 
-    // Every figure and mark.
     let report = parsed(&run(0, "metrics", &[]));
     let level = LevelIndex::FINEST;
-    let [room, steep] = [0, 1].map(|at| study.own_figures().list()[at].id);
-    for unit in study.state().units_at(level) {
-        let entry = report["units"].as_array().unwrap().iter().find(|it| it["code"] == *study.state().unit(unit).code);
-        let (entry, figures) = (entry.unwrap(), study.figures(unit));
-        assert_eq!(entry["area_m2"].as_f64(), Some(figures.area_m2));
-        for (name, id) in [("room", room), ("steep", steep)] {
-            let value = study.own_value(id, study.state(), unit, &figures).unwrap().to_f64();
-            assert_eq!(entry["figures"][name].as_f64(), Some(value), "{name}");
-        }
-        assert_eq!(entry.get("touches_defect").is_some(), study.touches_defect(unit));
-    }
+    figures_and_marks_are_the_same(&report, &study, level);
     assert_eq!(merged(&report["units"])["figures"]["steep"], 61);
 
     // What is exported.
@@ -329,6 +318,21 @@ fn the_window_and_every_subcommand_say_the_same_of_one_project() {
     let report = SuggestionReport::new(judge.dataset(), state, &found.unwrap(), Lang::En);
     assert_eq!(printed, serde_json::to_value(&report).unwrap());
     assert!(!suspects.is_empty());
+}
+
+/// Every figure and mark of every unit.
+fn figures_and_marks_are_the_same(report: &Value, study: &Study, level: LevelIndex) {
+    let [room, steep] = [0, 1].map(|at| study.own_figures().list()[at].id);
+    for unit in study.state().units_at(level) {
+        let entry = report["units"].as_array().unwrap().iter().find(|it| it["code"] == *study.state().unit(unit).code);
+        let (entry, figures) = (entry.unwrap(), study.figures(unit));
+        assert_eq!(entry["area_m2"].as_f64(), Some(figures.area_m2));
+        for (name, id) in [("room", room), ("steep", steep)] {
+            let value = study.own_value(id, study.state(), unit, &figures).unwrap().to_f64();
+            assert_eq!(entry["figures"][name].as_f64(), Some(value), "{name}");
+        }
+        assert_eq!(entry.get("touches_defect").is_some(), study.touches_defect(unit));
+    }
 }
 
 /// What is handed out to readers, with every figure and mark, and what is drawn by chance.

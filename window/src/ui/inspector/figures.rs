@@ -155,7 +155,9 @@ impl FiguresTable {
             let title = sentences::and_more_figures(shown.lang, rest.len());
             let title = RichText::new(title).size(CAPTION).color(shown.colours.muted);
             CollapsingHeader::new(title).id_salt("more figures of ledgers").show_unindented(ui, |ui| {
-                rest.into_iter().for_each(|line| row(ui, line));
+                for line in rest {
+                    row(ui, line);
+                }
             });
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use eframe::egui::{
-    Align2, FontFamily, FontId, Painter, Pos2, RichText, Shape, Stroke, Ui,
+    Align2, Color32, FontFamily, FontId, Painter, Pos2, RichText, Shape, Stroke, Ui,
     epaint::{CircleShape, PathShape, PathStroke},
 };
 
@@ -93,6 +93,7 @@ impl MapSymbols {
     }
 
     /// Rows of the legend.
+    #[must_use]
     pub fn legend(&self, theme: &MapTheme, lang: Lang) -> Vec<LegendRow> {
         let rows = self.set.legend(&self.changes, theme, lang).into_iter();
         rows.map(|row| LegendRow { swatch: row.sign.map_or(Swatch::Nothing, Swatch::Symbol), text: row.text }).collect()
@@ -213,7 +214,7 @@ fn paint_pieces(painter: &Painter, pieces: &[Piece]) {
                     painter.add(Shape::convex_polygon(bar, *fill, Stroke::NONE));
                 }
                 let stroke = PathStroke::from(stroke(*line));
-                painter.add(PathShape { points: points.clone(), closed: true, fill: Default::default(), stroke });
+                painter.add(PathShape { points: points.clone(), closed: true, fill: Color32::default(), stroke });
             }
             Piece::Line { points, line, dash: None } => drop(painter.add(Shape::line(points.clone(), stroke(*line)))),
             Piece::Line { points, line, dash: Some([dash, gap]) } => {
