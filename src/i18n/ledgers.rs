@@ -105,10 +105,17 @@ pub fn lay(lang: Lang, rows: usize, replaces: bool) -> String {
 /// What a pack holds, where it says nothing of itself.
 #[must_use]
 pub fn pack_holds(lang: Lang, [ledgers, figures, rules]: [usize; 3]) -> String {
-    match lang {
-        Lang::Zh => format!("{ledgers} 个台账、{figures} 个指标、{rules} 条规则"),
-        Lang::En => format!("{ledgers} ledgers, {figures} figures, {rules} rules"),
-    }
+    let parts = [
+        (ledgers, "个台账", ["ledger", "ledgers"]),
+        (figures, "个指标", ["figure", "figures"]),
+        (rules, "条规则", ["rule", "rules"]),
+    ];
+    let there = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let said = there.map(|(count, zh, [one, several])| match lang {
+        Lang::Zh => format!("{count} {zh}"),
+        Lang::En => format!("{count} {}", if count == 1 { one } else { several }),
+    });
+    said.collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
 
 /// An offer: this row is of that unit.

@@ -86,6 +86,9 @@ pub struct Rule {
     pub kinds: Vec<Kind>,
     /// What is checked.
     pub check: Check,
+    /// Whether it is about single rows of a ledger, how many of them there are or what each says. These are settled row by
+    /// row once units are merged, so that nobody keeps from a merger for their sake.
+    pub is_of_rows: bool,
 }
 
 /// What a rule checks.

@@ -220,6 +220,7 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
     if title.is_empty() {
         title = Words { zh: id.clone(), en: id.clone() };
     }
+    let is_of_rows = matches!(word, Word::Count | Word::Filled);
     let check = match word {
         Word::Range(quantity) => range(table, quantity, terrain)?,
         Word::Sum => {
@@ -262,7 +263,8 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
         levels.push(choose(table.lines, "level", word, span, &LEVELS)?);
     }
     let severity = table.pick("severity", &SEVERITIES)?.unwrap_or(Severity::Warning);
-    Ok(Rule { id, title, severity, source: table.words("source")?, levels, kinds: kinds(table, "kind")?, check })
+    let (source, kinds) = (table.words("source")?, kinds(table, "kind")?);
+    Ok(Rule { id, title, severity, source, levels, kinds, check, is_of_rows })
 }
 
 /// A figure that a rule asks for, under the name of the rule.

@@ -390,7 +390,7 @@ impl Say for PackProblem {
             Self::UnknownPlaceholder(unknown) => format!(
                 "{{{}}} 没有含义；可用：{}、{{批准日}}、{{批准日 + 15天}}、{{批准日 + 12个月}}",
                 unknown.word,
-                UnknownCellWord::known()
+                UnknownCellWord::known(Lang::Zh)
             ),
             Self::TooFewCodes(key) => format!("“{key}”至少需要两个不同的代码"),
         }

@@ -395,7 +395,8 @@ proptest! {
             if !matches!(edit, Edit::Record { .. }) {
                 let differs = |key: &(CompactString, CompactString)| was_there.get(key) != is_there.get(key);
                 for key in was_there.keys().chain(is_there.keys()).filter(|key| differs(key)) {
-                    prop_assert!(said.contains(key), "{:?} after {:?}", key, edit);
+                    let (was, is) = (was_there.get(key), is_there.get(key));
+                    prop_assert!(said.contains(key), "{:?} after {:?}: {:?}, {:?}", key, edit, was, is);
                 }
             }
             // Amounts of files stay; those of rows that come about are what these say, at every level.

@@ -14,7 +14,7 @@ use super::merger::edit_of;
 use crate::jobs::Progress;
 use crate::metrics::{Figure, FigureCache};
 use crate::model::{LevelIndex, Severity, State, UnitId};
-use crate::rules::{Check, Evidence, Judge, Judgement, Quantity, Rulings, Verdict, Verdicts, Why, Words};
+use crate::rules::{Check, Evidence, Judge, Judgement, Quantity, Rule, Rulings, Verdict, Verdicts, Why, Words};
 
 /// How often the search goes on after mergers were taken apart.
 const TIMES: usize = 8;
@@ -37,8 +37,8 @@ pub(super) fn hold(
     progress: &Progress,
 ) -> Tried {
     let levels: BTreeSet<_> = judge.dataset().levels.iter().copied().collect();
-    let matters = |rule: &crate::rules::Rule| {
-        (rule.severity == Severity::Error && levels.iter().any(|&level| rule.is_for(level)))
+    let matters = |rule: &Rule| {
+        (binds(rule) && levels.iter().any(|&level| rule.is_for(level)))
             || matches!(rule.check, Check::Range { .. }) && rule.is_for(judge.dataset().level(ask.level))
     };
     if !judge.pack().rules.iter().any(matters) {
@@ -131,7 +131,7 @@ impl Tried {
 
     /// Whether a rule that must not be broken is, and was not before, or is broken worse.
     fn is_newly_broken(&self, judge: &Judge, unit: UnitId, now: &Verdict) -> bool {
-        if judge.pack().rules[now.rule].severity != Severity::Error || !is_unkept(now) {
+        if !binds(&judge.pack().rules[now.rule]) || !is_unkept(now) {
             return false;
         }
         let Some(then) = self.before(unit, now.rule).filter(|then| is_unkept(then)) else { return true };
@@ -191,6 +191,11 @@ impl Tried {
             verdicts.units.iter().filter(is_one).count()
         })
     }
+}
+
+/// Whether no merger may break a rule.
+fn binds(rule: &Rule) -> bool {
+    rule.severity == Severity::Error && !rule.is_of_rows
 }
 
 /// Whether a unit is not as a rule asks, whosever fault that is.

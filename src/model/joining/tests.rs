@@ -545,7 +545,8 @@ proptest! {
             let alone = villages.iter().filter(|(_, other, there)| {
                 other.trim_end_matches("社区").trim_end_matches('村') == stem && there == town
             }).count() == 1;
-            let is_told = matches!(damage, Damage::NoCode) && with_parent && alone;
+            let parents = with_parent && joining.report.columns.parent.is_some();
+            let is_told = matches!(damage, Damage::NoCode) && parents && alone;
             let has_code = matches!(damage, Damage::None | Damage::Decimals | Damage::Blanks | Damage::Wide);
             if has_code && joining.report.columns.code.is_some() || is_told && joining.report.columns.name.is_some() && *ending > 0 {
                 prop_assert!(joined.contains(code), "{} {} {:?}", code, name, joining.report);

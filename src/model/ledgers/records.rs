@@ -2,10 +2,12 @@
 //! them, with those that come about by themselves (`derive`).
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use rust_decimal::Decimal;
 
 use super::derive::{Derivation, Derivations, Derived, Within};
 use super::{Bound, CellNumber, LaidLedger, Ledger, RowIndex};
@@ -366,7 +368,25 @@ impl Dataset {
         let atoms = state.atoms(unit);
         let seat = state.unit(unit).seat.as_ref().and_then(|seat| self.index.atom_at(&self.coverage, seat.at));
         let own = seat.filter(|atom| atoms.binary_search(atom).is_ok());
-        own.or_else(|| atoms.into_iter().max_by_key(|&atom| (self.population_of(atom), std::cmp::Reverse(atom))))
+        own.or_else(|| self.most_peopled(&atoms))
+    }
+
+    /// The atom of a territory with most people, out of its atoms, ascending. Those that were cut apart count with all their
+    /// parts there, and the first of these stands for them: no cut moves it.
+    pub(in crate::model::ledgers) fn most_peopled(&self, atoms: &[AtomId]) -> Option<AtomId> {
+        if !self.has_cuts() {
+            return atoms.iter().copied().max_by_key(|&atom| (self.population_of(atom), Reverse(atom)));
+        }
+        let mut uncut: BTreeMap<AtomId, (Option<Decimal>, AtomId)> = BTreeMap::new();
+        for &atom in atoms {
+            let people = self.population_of(atom);
+            let add = |(sum, _): &mut (Option<Decimal>, AtomId)| {
+                *sum = sum.zip(people).and_then(|(sum, people)| sum.checked_add(people));
+            };
+            uncut.entry(self.loaded_atom(atom)).and_modify(add).or_insert((people, atom));
+        }
+        let most = uncut.into_iter().max_by_key(|(loaded, (people, _))| (*people, Reverse(*loaded)));
+        most.map(|(_, (_, first))| first)
     }
 
     /// The unit of a state to which what is of all that was loaded belongs: the one that has the seat of all.

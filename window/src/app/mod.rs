@@ -122,6 +122,8 @@ pub struct App {
     saved: Option<[u8; 2]>,
     title: String,
     keeper: Keeper,
+    /// What the sample county comes with.
+    sample: sample::Furnishing,
     /// How many documents were opened; so a save that ends can tell whether its document is still at hand.
     documents_opened: u64,
     /// What the user wanted that has another document opened now.
@@ -226,6 +228,7 @@ impl App {
             saved: None,
             title: String::new(),
             keeper: Keeper::default(),
+            sample: sample::Furnishing::default(),
             documents_opened: 0,
             opening_for: None,
             instead: Vec::new(),

@@ -9,7 +9,7 @@ use super::jobs::Kind;
 use super::keep::Held;
 use super::preparing::Turns;
 use super::reading::{Asked, Ways};
-use super::sample;
+use super::sample::{self, Furnishing};
 use crate::render::MapScene;
 use crate::ui::bottom::{Contained, Findings};
 use crate::ui::notices::Gravity;
@@ -58,6 +58,8 @@ pub(super) struct Opening {
     origin: Origin,
     with: With,
     workplace: Option<Workplace>,
+    /// What the sample county comes with.
+    sample: Furnishing,
     /// Name of the first scenario of what has none yet.
     name: &'static str,
 }
@@ -204,7 +206,7 @@ fn contained(dataset: &Dataset) -> Contained {
 
 /// Reads files and makes of them what the window needs.
 fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
-    let Opening { mut origin, with, workplace, name } = opening;
+    let Opening { mut origin, with, workplace, sample: furnishing, name } = opening;
     let With { found, moved, fields, read_from, ways: how, stamp: known } = with;
     let is_chosen = moved.is_some() && read_from.is_some();
     let mut read_from = read_from.unwrap_or_else(|| found.as_ref().map_or(&origin, Found::source).clone());
@@ -245,7 +247,7 @@ fn load(opening: Opening, progress: &Progress) -> Result<Loaded, OpenError> {
         plans.restore(dataset)
     } else {
         let mut document = match &read_from {
-            Origin::Sample => sample::document(&dataset)?,
+            Origin::Sample => sample::document(&dataset, furnishing)?,
             Origin::Files(_) | Origin::Project(_) => Document::new(dataset),
         };
         document.rename_plan(name);
@@ -447,12 +449,13 @@ impl App {
             Kind::Measure,
             Kind::Judge,
         ]);
-        let sample = self.lang.of(quhua::i18n::Text::SampleCounty);
-        let name = origin.paths().first().map_or_else(|| sample.to_owned(), |path| file_name(path));
+        let county = self.lang.of(quhua::i18n::Text::SampleCounty);
+        let name = origin.paths().first().map_or_else(|| county.to_owned(), |path| file_name(path));
         let workplace = self.keeper.workplace.clone();
         // What was left behind opens without a question, or something else does.
         let asks = with.found.is_none() && with.moved.is_none();
-        let opening = Opening { origin, with, workplace, name: self.lang.of(quhua::i18n::Text::FirstScenario) };
+        let (sample, name_of_first) = (self.sample, self.lang.of(quhua::i18n::Text::FirstScenario));
+        let opening = Opening { origin, with, workplace, sample, name: name_of_first };
         let opened_as = name.clone();
         let leaves = self.project.as_ref().map(|project| project.document().save_point());
         self.run(

@@ -33,6 +33,17 @@ const LEDGERS: [(&str, &[u8]); 12] = files![
     "ledgers/tasks.csv",
     "ledgers/problems.csv",
 ];
+/// What the county comes with, beside its boundaries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Furnishing {
+    /// Its ledgers, and the packs that know them.
+    #[default]
+    Ledgers,
+    /// Nothing: for what is about boundaries and units alone, and there sooner.
+    #[cfg(test)]
+    Nothing,
+}
+
 /// Packs that are on.
 const PACKS: [&str; 4] = ["health", "schools", "one-each", "assets"];
 
@@ -42,7 +53,10 @@ pub(super) fn layers(limits: &Limits, progress: &Progress) -> Result<Vec<Layer>,
 }
 
 /// A fresh document upon its boundaries, with its ledgers and packs.
-pub(super) fn document(dataset: &Dataset) -> Result<Document, LedgerReadError> {
+pub(super) fn document(dataset: &Arc<Dataset>, with: Furnishing) -> Result<Document, LedgerReadError> {
+    if with != Furnishing::Ledgers {
+        return Ok(Document::new(Arc::clone(dataset)));
+    }
     let packs: Vec<Choice> = PACKS.iter().map(|name| Choice::Shipped((*name).to_owned())).collect();
     let brought = packs.iter().filter_map(|choice| choice.brought().ok());
     let tables: Vec<_> = brought.flat_map(|pack| pack.tables).collect();
@@ -68,7 +82,7 @@ mod tests {
     fn every_row_of_the_ledgers_of_the_sample_is_bound_and_nothing_is_wrong_with_it() {
         let layers = layers(&Limits::default(), &Progress::new()).unwrap();
         let dataset = Dataset::assemble(layers, &FieldOverrides::default(), &Progress::new()).unwrap();
-        let document = document(&dataset).unwrap();
+        let document = document(&Arc::new(dataset), Furnishing::Ledgers).unwrap();
         assert!(!document.is_modified(), "nobody has worked on it");
         for laid in document.dataset().ledgers() {
             let ledger = laid.ledger();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use geo::Coord;
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
+use serde::de::DeserializeOwned;
 
 use super::cells::{self, Kind, SqlType};
 use super::{BESIDE, seal_key, seal_of};
@@ -15,7 +16,7 @@ use crate::io::project::schema::{has_table, needs_table, quoted};
 use crate::io::project::seal::Found;
 use crate::io::project::{ProjectProblem, schema};
 use crate::model::{
-    AcceptedRows, Cell, Drawn, KeptLedger, Ledger, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerSource,
+    AcceptedRows, AsOf, Cell, Drawn, KeptLedger, Ledger, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerSource,
     TableWords,
 };
 use crate::outside::{self, Stands};
@@ -49,21 +50,17 @@ pub(in crate::io::project) fn read(connection: &Connection, limits: &Limits) -> 
         "SELECT id, table_name, name, file, sheet, sha256, as_of, key_column, told, {words} FROM quhua_ledger ORDER BY id",
     ))?;
     let heads = list.query_map([], |row| {
-        let as_of = row.get::<_, Option<String>>(6)?;
-        let source = LedgerSource {
-            file: row.get(3)?,
-            sheet: row.get(4)?,
-            sha256: row.get(5)?,
-            as_of: as_of.and_then(|text| serde_json::from_str(&text).ok()),
-        };
+        let as_of = json(row.get(6)?, "as_of");
+        let source = LedgerSource { file: row.get(3)?, sheet: row.get(4)?, sha256: row.get(5)?, as_of: None };
         Ok(Head {
+            as_of,
             id: row.get(0)?,
             table: row.get(1)?,
             name: row.get(2)?,
             source,
             key: row.get::<_, Option<usize>>(7)?,
             told: LedgerFinding::read_told(&row.get::<_, String>(8)?),
-            words: row.get::<_, Option<String>>(9)?.and_then(|text| serde_json::from_str(&text).ok()),
+            words: json(row.get(9)?, "words"),
         })
     })?;
     let heads = heads.collect::<Result<Vec<_>, _>>()?;
@@ -95,7 +92,14 @@ struct Head {
     source: LedgerSource,
     key: Option<usize>,
     told: Vec<LedgerFinding>,
-    words: Option<TableWords>,
+    as_of: Result<Option<AsOf>, ProjectProblem>,
+    words: Result<Option<TableWords>, ProjectProblem>,
+}
+
+/// What a cell holds as JSON; `None` for an empty one.
+fn json<T: DeserializeOwned>(text: Option<String>, column: &str) -> Result<Option<T>, ProjectProblem> {
+    let read = text.map(|text| serde_json::from_str(&text)).transpose();
+    read.map_err(|_| ProjectProblem::damaged(format!("quhua_ledger: {column}")))
 }
 
 /// How much more may be read.
@@ -133,7 +137,9 @@ struct Source {
 }
 
 fn read_ledger(connection: &Connection, head: Head, room: &mut Room) -> Result<Ledger, ProjectProblem> {
-    let Head { id, table, name, source, key, mut told, words } = head;
+    let Head { id, table, name, mut source, key, mut told, as_of, words } = head;
+    source.as_of = as_of?;
+    let words = words?;
     let (columns, gone) = sources(connection, id, &table, room)?;
     told.extend(gone.into_iter().map(|header| LedgerFinding {
         row: None,

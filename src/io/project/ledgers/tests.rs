@@ -267,6 +267,8 @@ fn what_stands_for_a_ledger_and_is_no_plain_table_is_refused() {
         "DROP TABLE quhua_ledger_cell; CREATE VIEW quhua_ledger_cell AS SELECT 1 AS ledger, 1 AS fid, 1 AS position, '' AS kind, '' AS text",
         "DROP TABLE quhua_ledger_column",
         "UPDATE quhua_ledger SET name = 'schools'",
+        "UPDATE quhua_ledger SET words = '{'",
+        "UPDATE quhua_ledger SET as_of = 'x'",
         "UPDATE quhua_ledger_column SET kind = 'x'",
         "UPDATE quhua_ledger_cell SET kind = 'x'",
         "UPDATE \"路网__x___DROP_TABLE_quhua_step\" SET geom = x'47500001'",

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use compact_str::CompactString;
 
 use super::units::Concerned;
+use crate::i18n::Lang;
 use crate::model::{Span, StatedDays};
 
 /// What a rule writes into a cell: `{name}便民服务站`, `{approved + 15 days}`.
@@ -75,23 +76,25 @@ const APPROVED: [&str; 3] = ["approved", "批准日", "批准日期"];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{{{word}}} stands for nothing; there are {}, {{approved}}, {{approved + 15 days}}, {{approved + 1 month}}",
-    known()
+    known(Lang::En)
 )]
 pub struct UnknownWord {
     /// The word.
     pub word: String,
 }
 
-fn known() -> String {
-    let names: Vec<String> = WORDS.iter().map(|(name, _)| format!("{{{name}}}")).collect();
-    names.join(", ")
+/// The words that there are, in braces: those of a language, for each has its own.
+fn known(lang: Lang) -> String {
+    let names = WORDS.iter().filter(|(name, _)| name.is_ascii() == (lang == Lang::En));
+    let names: Vec<String> = names.map(|(name, _)| format!("{{{name}}}")).collect();
+    names.join(lang.pick("、", ", "))
 }
 
 impl UnknownWord {
     /// What there is, in braces.
     #[must_use]
-    pub fn known() -> String {
-        known()
+    pub fn known(lang: Lang) -> String {
+        known(lang)
     }
 }
 

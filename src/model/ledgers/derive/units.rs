@@ -39,7 +39,7 @@ impl Dataset {
     pub(in crate::model::ledgers) fn anchor(&self, unit: UnitId) -> Option<AtomId> {
         let base = &self.base;
         let find = |unit: UnitId| {
-            let own = self.given_seat_atom(base, unit).or_else(|| self.most_peopled(unit));
+            let own = self.given_seat_atom(base, unit).or_else(|| self.most_peopled(&base.atoms(unit)));
             own.map(|atom| self.loaded_atom(atom))
         };
         let all = self.anchors.get_or_init(|| (0..base.base_unit_count()).map(UnitId::new).map(find).collect());
@@ -56,21 +56,6 @@ impl Dataset {
         (state.unit_of(seat, it.level) == unit).then_some(seat)
     }
 
-    /// The loaded atom of a loaded unit with most people, whatever was cut.
-    fn most_peopled(&self, unit: UnitId) -> Option<AtomId> {
-        let loaded = self.loaded_atoms();
-        let all = self.base.atoms(unit);
-        if !self.has_cuts() {
-            return all.into_iter().max_by_key(|&atom| (self.population_of(atom), std::cmp::Reverse(atom)));
-        }
-        let people = |atom: AtomId| {
-            let parts = all.iter().filter(|&&part| self.loaded_atom(part) == atom);
-            parts.map(|&part| self.population_of(part)).sum::<Option<rust_decimal::Decimal>>()
-        };
-        let own = all.iter().copied().filter(|atom| atom.index() < loaded);
-        own.max_by_key(|&atom| (people(atom), std::cmp::Reverse(atom)))
-    }
-
     /// The atom of a unit of a state around its seat.
     pub(in crate::model::ledgers) fn seat_now(&self, state: &State, unit: UnitId) -> Option<AtomId> {
         let it = state.unit(unit);
@@ -80,7 +65,7 @@ impl Dataset {
                 return anchor;
             }
         }
-        self.given_seat_atom(state, unit).or_else(|| self.seat_atom(state, unit))
+        self.seat_atom(state, unit)
     }
 
     /// The unit of a state that has the seat of a loaded unit.

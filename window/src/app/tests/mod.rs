@@ -11,6 +11,7 @@ mod drawing;
 mod editing;
 mod ensemble;
 mod field;
+mod furnished;
 mod furniture;
 mod jobs;
 mod joining;
@@ -45,6 +46,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::app::App;
+use crate::app::sample::Furnishing;
 use crate::ui::inspector::Card;
 use crate::ui::map::MapCanvas;
 use crate::ui::state::action::Action;
@@ -58,7 +60,7 @@ use quhua::metrics::{Figure, OwnFigures};
 use quhua::model::{CodeStatus, LevelIndex, UnitId};
 use quhua::study::Time;
 
-/// A window with the sample county in it.
+/// A window with the boundaries of the sample county in it.
 pub(super) fn window(lang: Lang) -> Harness<'static, Option<App>> {
     window_at(lang, None)
 }
@@ -83,7 +85,13 @@ pub(super) fn window_in(
     preferences: Preferences,
     workplace: Option<Workplace>,
 ) -> Harness<'static, Option<App>> {
-    started(size, Vec::new(), preferences, workplace)
+    started(size, (Vec::new(), Furnishing::Nothing), preferences, workplace)
+}
+
+/// A window as it starts for who has the program for the first time: the sample county with its ledgers and packs.
+pub(super) fn window_furnished(lang: Lang) -> Harness<'static, Option<App>> {
+    let preferences = Preferences { lang: Some(lang), ..Preferences::default() };
+    started([1366.0, 768.0], (Vec::new(), Furnishing::Ledgers), preferences, None)
 }
 
 /// A window that is started with files.
@@ -92,12 +100,12 @@ pub(super) fn window_started_with(
     preferences: Preferences,
     workplace: Option<Workplace>,
 ) -> Harness<'static, Option<App>> {
-    started([1366.0, 768.0], files, preferences, workplace)
+    started([1366.0, 768.0], (files, Furnishing::Nothing), preferences, workplace)
 }
 
 fn started(
     size: [f32; 2],
-    files: Vec<PathBuf>,
+    (files, sample): (Vec<PathBuf>, Furnishing),
     preferences: Preferences,
     workplace: Option<Workplace>,
 ) -> Harness<'static, Option<App>> {
@@ -106,6 +114,7 @@ fn started(
             let app = app.get_or_insert_with(|| {
                 let mut app = App::with_parts(ui.ctx(), preferences.clone(), MapCanvas::default());
                 app.keeper.workplace.clone_from(&workplace);
+                app.sample = sample;
                 app.start(files.clone());
                 app
             });

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::{act, app, units, window};
+use super::{act, app, units, window, window_furnished};
 use crate::app::App;
 use crate::ui::inspector::SuggestCard;
 use crate::ui::state::action::Action;
@@ -63,6 +63,14 @@ fn all_mergers_are_carried_out_in_a_scenario_of_their_own() {
         let project = app(&window).project.as_ref().unwrap();
         assert_eq!(card(&window).applying(project).count(), 0, "nothing is left to be done");
     }
+}
+
+#[test]
+fn mergers_are_suggested_whatever_is_to_be_settled_in_ledgers_afterwards() {
+    let mut window = window_furnished(Lang::Zh);
+    let before = units(app(&window));
+    search(&mut window, Goal::Units(before - 3), 10);
+    assert_eq!((found(&mut window).units, found(&mut window).missing), ([before, before - 3], 0));
 }
 
 #[test]
