@@ -45,10 +45,9 @@ impl SymbolSet {
         let symbol = |look, radius| Symbol { at: Pos2::ZERO, radius, look, mark: RowMark::AsLoaded, at_seat: false };
         let mut rows = Vec::new();
         for layer in self.layers() {
-            let title = match &layer.style.by {
-                Some(by) => format!("{} · {by}", layer.style.ledger),
-                None => layer.style.ledger.to_string(),
-            };
+            let [zh, en] = &layer.titles;
+            let name = lang.pick(zh, en);
+            let title = layer.style.by.as_ref().map_or_else(|| name.to_string(), |by| format!("{name} · {by}"));
             rows.push(SymbolRow { sign: None, text: title });
             let samples = layer.key.samples();
             let own = symbol(layer.classes.first().map_or(Look::Other, |class| class.look), RADIUS);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use compact_str::CompactString;
 use geo::Coord;
 
 use super::classes::{ClassOf, Key, SymbolClass};
@@ -11,6 +12,7 @@ use super::lines::{Lines, Path};
 use super::style::SymbolStyle;
 use crate::carto::projection::world_from_lonlat;
 use crate::coverage::AtomId;
+use crate::i18n::Lang;
 use crate::metrics::place_of;
 use crate::model::{Bound, Dataset, Drawn, LaidLedger, RowIndex, State};
 
@@ -28,6 +30,8 @@ pub struct SymbolSet {
 pub struct SymbolLayer {
     /// What they are asked for as.
     pub style: SymbolStyle,
+    /// What the ledger is called where people read of it, in 简体中文 and in English.
+    pub titles: [CompactString; 2],
     pub(super) key: Key,
     /// Its classes.
     pub classes: Vec<SymbolClass>,
@@ -149,6 +153,7 @@ impl SymbolSet {
             looks = looks.saturating_add(key.looks());
             let mut layer = SymbolLayer {
                 style: style.clone(),
+                titles: Lang::ALL.map(|lang| laid.ledger().title(lang).into()),
                 counts: vec![0; classes.len()],
                 first,
                 nowhere: 0,

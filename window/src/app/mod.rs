@@ -440,7 +440,7 @@ impl App {
         }
         palette::show(ui.ctx(), &shown, palette, &mut send);
         crate::ui::shortcuts::show(ui.ctx(), &shown, sheet, &mut send);
-        let lists = (laying, &*packs);
+        let lists = (laying, packs);
         sheets(ui.ctx(), &shown, (joining, unread, repairing), lists, (exporting, replacing), &mut send);
         if let Some(pending) = pending {
             unsaved::show(ui.ctx(), &shown, *pending == Pending::Close, &mut send);
@@ -512,7 +512,7 @@ fn sheets(
     ctx: &egui::Context,
     shown: &Shown<'_>,
     (joining, unread, repairing): (&mut Option<JoinSheet>, &mut Option<Unread>, &mut Option<RepairSheet>),
-    (laying, packs): (&mut Option<LaySheet>, &Option<PacksSheet>),
+    (laying, packs): (&mut Option<LaySheet>, &mut Option<PacksSheet>),
     (exporting, replacing): (&mut Option<ExportSheet>, &mut Option<Replacing>),
     send: &mut Vec<Command>,
 ) {

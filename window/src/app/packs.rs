@@ -9,7 +9,7 @@ use crate::ui::notices::Gravity;
 use crate::ui::packs::PacksSheet;
 use crate::ui::state::action::Turned;
 use crate::ui::state::command::PackStep;
-use quhua::i18n::{Say as _, ledgers};
+use quhua::i18n::{Say as _, Text, ledgers};
 use quhua::rules::{Choice, LoadError, choose_pack};
 
 impl App {
@@ -23,6 +23,10 @@ impl App {
         match step {
             PackStep::Close => self.packs = None,
             PackStep::Turn(choice, on) => self.turn_pack(choice, on),
+            PackStep::Days(days) => {
+                let said = self.lang.of(Text::DaysStated).to_owned();
+                self.stand_on(move |ground: &mut Ground| ground.days = days, Turned::Days, said, None);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use quhua::edit::{Document, Refusal, SavePoint, ScenarioId, StepId};
 use quhua::i18n::{capital, sentences};
 use quhua::io::project::Plans;
 use quhua::jobs::{Cancelled, Progress};
-use quhua::model::{KeptLedger, Preparation, TableWords};
+use quhua::model::{KeptLedger, Preparation, StatedDays, TableWords};
 use quhua::rules::Choice;
 use quhua::study::Study;
 
@@ -32,13 +32,16 @@ pub(super) struct Ground {
     pub ledgers: Vec<KeptLedger>,
     /// Packs that are on.
     pub packs: Vec<Choice>,
+    /// Days that deadlines and ages are counted from.
+    pub days: StatedDays,
 }
 
 impl Ground {
     fn of(project: &Study) -> Self {
         let document = project.document();
         let preparation = document.origin().preparation();
-        Self { preparation, ledgers: document.kept_ledgers(), packs: project.basis().packs.clone() }
+        let (packs, days) = (project.basis().packs.clone(), project.basis().days());
+        Self { preparation, ledgers: document.kept_ledgers(), packs, days }
     }
 
     /// Has packs say of the ledgers what they know: the first that knows one by its name.
@@ -207,7 +210,7 @@ impl App {
         self.take_up(loaded, false);
         self.view.level = level;
         self.files_read.extend(read);
-        self.decide_packs(&wish.ground.packs);
+        self.decide_packs(&wish.ground);
         self.remember_turn(wish, before);
         self.open_lists(waiting);
     }
@@ -246,7 +249,7 @@ impl App {
         }
         self.comparing.open();
         self.project = Some(project);
-        self.decide_packs(&wish.ground.packs);
+        self.decide_packs(&wish.ground);
         self.everything_changed();
         self.say_refusals(refusals);
         self.remember_turn(wish, ground);
@@ -256,16 +259,20 @@ impl App {
     fn turn_packs(&mut self, wish: Wish) {
         let Some(before) = self.project.as_ref().map(Ground::of) else { return };
         if before != wish.ground {
-            self.decide_packs(&wish.ground.packs);
+            self.decide_packs(&wish.ground);
             self.remember_turn(wish, before);
         }
     }
 
-    fn decide_packs(&mut self, packs: &[Choice]) {
+    /// Which packs are on, and from which days they count.
+    fn decide_packs(&mut self, Ground { packs, days, .. }: &Ground) {
         let Some(project) = &mut self.project else { return };
-        if project.basis().packs != packs {
+        if project.basis().packs != *packs || project.basis().days() != *days {
             let before = Arc::clone(project.dataset());
-            project.decide(|basis| basis.packs = packs.to_vec());
+            project.decide(|basis| {
+                basis.packs.clone_from(packs);
+                (basis.approved, basis.as_of) = (days.approved, days.as_of);
+            });
             // Rows come about by other rules; boundaries and map stay.
             if let Some(scene) = self.scenes.of(&before) {
                 self.canvas.reshape(project, Arc::clone(&scene));

@@ -32,7 +32,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
         let ledger = laid.ledger();
         let choice = shown.view.symbols.of(ledger.name());
         let mut is_shown = choice.shown;
-        let text = format!("{}  {}", ledger.name(), numbers::count(ledger.len()));
+        let text = format!("{}  {}", ledger.title(shown.lang), numbers::count(ledger.len()));
         let changed = ui.checkbox(&mut is_shown, text).changed();
         if changed {
             let choice = SymbolChoice { shown: is_shown, ..choice.clone() };
@@ -52,7 +52,7 @@ fn contents(ui: &mut Ui, shown: &Shown<'_>, send: &mut Vec<Command>) {
                 .truncate()
                 .selected_text(now)
                 .show_ui(ui, |ui| by(ui, shown, ledger, (&choice, style.by.as_deref()), send));
-            let name = sentences::of_what(shown.lang, shown.text(Text::SymbolsBy), ledger.name());
+            let name = sentences::of_what(shown.lang, shown.text(Text::SymbolsBy), ledger.title(shown.lang));
             response.response.accessible_name(name);
         });
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use compact_str::CompactString;
-use eframe::egui::Key;
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -18,7 +18,7 @@ use crate::ui::state::view::{BottomTab, PathPurpose, Preferences};
 use quhua::edit::{Edit, RowEdit};
 use quhua::i18n::{Lang, Text};
 use quhua::io::project::Workplace;
-use quhua::model::{LevelIndex, RowRecord};
+use quhua::model::{Day, LevelIndex, RowRecord};
 use quhua::rules::Choice;
 use quhua::study::Study;
 
@@ -208,6 +208,32 @@ fn a_pack_is_turned_on_and_off_as_steps() {
     assert_eq!(project(&window).basis().packs, std::slice::from_ref(&schools));
     act(&mut window, Command::Packs(PackStep::Turn(schools, false)));
     assert!(project(&window).basis().packs.is_empty());
+}
+
+#[test]
+fn the_day_of_approval_is_stated_among_the_packs_and_taken_back() {
+    let mut window = window(Lang::Zh, None);
+    act(&mut window, Action::Packs);
+    window.run_steps(2);
+    let type_day = |window: &mut Window, text: &str| {
+        let field = window.get_by_label(Text::DayApproved.in_lang(Lang::Zh));
+        field.focus();
+        field.type_text(text);
+        window.run_steps(2);
+        window.key_press(Key::Enter);
+        window.run_steps(2);
+    };
+    type_day(&mut window, "明天");
+    window.get_by_label(Text::DayUnread.in_lang(Lang::Zh));
+    assert_eq!(project(&window).basis().approved, None);
+    window.get_by_label(Text::DayApproved.in_lang(Lang::Zh)).focus();
+    window.run_steps(1);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    type_day(&mut window, "2019年12月18日");
+    assert_eq!(project(&window).basis().approved, Day::read("2019-12-18"));
+    act(&mut window, Command::Packs(PackStep::Close));
+    act(&mut window, Action::Undo);
+    assert_eq!(project(&window).basis().approved, None);
 }
 
 #[test]

@@ -169,7 +169,7 @@ impl MapSymbols {
         let ledger = laid.ledger();
         let title = record::title(laid, &row);
         ui.label(RichText::new(&title).strong());
-        let mut caption = format!("{} · {}", ledger.name(), row.key());
+        let mut caption = format!("{} · {}", ledger.title(shown.lang), row.key());
         if mark != RowMark::AsLoaded {
             caption = format!("{caption} · {}", mark.words(shown.lang));
         }

@@ -351,6 +351,8 @@ pub enum Turned {
     PackOn,
     /// A pack was turned off.
     PackOff,
+    /// Days were stated that deadlines and ages are counted from.
+    Days,
 }
 
 impl Turned {
@@ -368,6 +370,7 @@ impl Turned {
             Self::Accept => Text::AcceptedRows,
             Self::PackOn => Text::PackTurnedOn,
             Self::PackOff => Text::PackTurnedOff,
+            Self::Days => Text::DaysStated,
         }
     }
 }

@@ -24,7 +24,7 @@ use quhua::i18n::numbers::AreaUnit;
 use quhua::io::LayerSource;
 use quhua::jobs::Death;
 use quhua::metrics::Figure;
-use quhua::model::{BorderRepair, FieldOverrides, FieldRule, Level, LevelIndex, UnitId};
+use quhua::model::{BorderRepair, FieldOverrides, FieldRule, Level, LevelIndex, StatedDays, UnitId};
 use quhua::print::Paper;
 use quhua::rules::{Choice, Crossings};
 use quhua::study::{Limits, Stroke};
@@ -282,6 +282,8 @@ pub enum LayStep {
 pub enum PackStep {
     /// Turns one on or off.
     Turn(Choice, bool),
+    /// States the days that deadlines and ages are counted from.
+    Days(StatedDays),
     /// Closes the sheet.
     Close,
 }
