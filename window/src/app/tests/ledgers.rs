@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use compact_str::CompactString;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -216,7 +217,7 @@ fn the_day_of_approval_is_stated_among_the_packs_and_taken_back() {
     act(&mut window, Action::Packs);
     window.run_steps(2);
     let type_day = |window: &mut Window, text: &str| {
-        let field = window.get_by_label(Text::DayApproved.in_lang(Lang::Zh));
+        let field = window.get_by_role_and_label(Role::TextInput, Text::DayApproved.in_lang(Lang::Zh));
         field.focus();
         field.type_text(text);
         window.run_steps(2);
@@ -226,7 +227,7 @@ fn the_day_of_approval_is_stated_among_the_packs_and_taken_back() {
     type_day(&mut window, "明天");
     window.get_by_label(Text::DayUnread.in_lang(Lang::Zh));
     assert_eq!(project(&window).basis().approved, None);
-    window.get_by_label(Text::DayApproved.in_lang(Lang::Zh)).focus();
+    window.get_by_role_and_label(Role::TextInput, Text::DayApproved.in_lang(Lang::Zh)).focus();
     window.run_steps(1);
     window.key_press_modifiers(Modifiers::COMMAND, Key::A);
     type_day(&mut window, "2019年12月18日");
