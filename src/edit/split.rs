@@ -191,7 +191,7 @@ fn passes_through(dataset: &Dataset, atoms: &[AtomId], line: &[[f64; 2]]) -> boo
     ends_outside && pieces.any(|piece| boxes().any(|bounds| bounds.intersects(&piece)))
 }
 
-/// Members go to the side where most of each lies, by where the inner points of their atoms are. `None` when the line
+/// Members go to the side where most of each lies, by where the inner points of their pieces are. `None` when the line
 /// does not pass through the unit, or all members are on one side of it.
 fn divide(dataset: &Dataset, state: &State, unit: UnitId, along: &Along, cutter: &Cutter) -> Option<Sides> {
     let members = state.members(unit);
@@ -200,14 +200,13 @@ fn divide(dataset: &Dataset, state: &State, unit: UnitId, along: &Along, cutter:
     {
         return None;
     }
-    let measures = dataset.measures(AreaMethod::Geodesic);
     let mut sides = Sides::default();
     for &member in members {
         let atoms = state.atoms(member);
         let mut areas: BTreeMap<usize, f64> = BTreeMap::new();
-        for &atom in &atoms {
-            let side = dataset.atom_point(atom).map_or(CutSide::Left, |at| cutter.side_of(at));
-            *areas.entry(side as usize).or_default() += measures.atom_area(atom).to_f64();
+        for (point, area) in dataset.pieces_of(&atoms) {
+            let side = point.map_or(CutSide::Left, |at| cutter.side_of(at));
+            *areas.entry(side as usize).or_default() += area;
         }
         let right = areas.get(&1).copied().unwrap_or_default() > areas.get(&0).copied().unwrap_or_default();
         let crossed = areas.len() > 1 || atoms.iter().any(|&atom| dataset.coverage.cut(atom, cutter).is_ok());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -369,4 +370,27 @@ proptest! {
         prop_assert!(Arc::ptr_eq(document.dataset(), document.origin()));
         prop_assert_eq!(&without_revisions(document.state()).labels, &without_revisions(&document.origin().base).labels);
     }
+}
+
+#[test]
+fn members_go_to_one_side_whatever_was_cut_and_taken_back() {
+    let at = |unit: &str, lat: f64| Edit::Split {
+        unit: UnitRef::code(unit),
+        along: Along::Line(vec![[-0.5, lat], [1.5, lat]]),
+        share: Share::Area,
+        parts: Vec::new(),
+    };
+    let parents = |document: &Document| {
+        let parent = |village: usize| document.state().unit(UnitId::new(village)).parent.unwrap();
+        [0, 2, 4].map(|village| document.state().unit(parent(village)).code.clone())
+    };
+    let mut fresh = Document::new(grid(2, 3));
+    fresh.commit(&at("510722101", 1.4)).unwrap();
+    assert_eq!(parents(&fresh), ["510722103", "510722101", "510722101"].map(CompactString::from));
+    // Three quarters of the village in the middle have their inner point on the other side.
+    let mut document = Document::new(grid(2, 3));
+    document.commit(&at("510722101202", 1.75)).unwrap();
+    document.undo();
+    document.commit(&at("510722101", 1.4)).unwrap();
+    assert_eq!(parents(&document), parents(&fresh));
 }

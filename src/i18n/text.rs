@@ -810,7 +810,7 @@ texts! {
     DayApprovedHint: "方案批准的日期：法定时限从这一天算起", "The day on which the plan was approved: statutory deadlines are counted from it";
     DayAsOf: "基准日", "As of";
     DayAsOfHint: "计算年龄、逾期的日期", "The day as of which ages and what is overdue are counted";
-    DayExample: "2019-12-18", "2019-12-18";
+    DayExample: "年-月-日", "yyyy-mm-dd";
     DayUnread: "写作 2019-12-18", "write it as 2019-12-18";
     LayLedger: "导入台账…", "Lay a ledger…";
     LayLedgerHint: "把卫生院、学校、资产等清单逐行对应到单元，随调整走；也可以把文件拖到地图上", "A list of clinics, schools or assets follows the plan row by row; the file can also be dropped on the map";

@@ -1,7 +1,7 @@
 //! A dataset with an atom cut in two.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use geo::Coord;
@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::{Dataset, LevelIndex, State, UnitId};
 use crate::coverage::{ArcId, AtomId, Cut, DirectedArc};
+use crate::geodesy::AreaMethod;
 use crate::sharing::{SharedList, SharedMap};
 
 /// What cuts made of the atoms that were loaded.
@@ -19,11 +20,19 @@ pub(crate) struct Refinement {
     from: SharedList<AtomId>,
     /// What share of it went to the part that stayed the atom.
     shares: SharedList<LeftShare>,
+    /// What that atom was before.
+    before: SharedList<Lying>,
+    /// Loaded atoms that were cut, or whose neighbours were, as they were loaded: a cut may put a vertex on the border of a
+    /// neighbour.
+    as_loaded: SharedMap<Lying>,
     /// Atoms that have vertices which the source does not.
     touched: SharedMap<()>,
     /// Those vertices, as bits, by a number that is made of them.
     vertices: SharedMap<SmallVec<[Vertex; 1]>>,
 }
+
+/// Where an atom lies, and how large it is: a point inside, and its geodesic area in m².
+pub(crate) type Lying = (Option<Coord>, f64);
 
 /// A vertex as bits.
 type Vertex = [u64; 2];
@@ -98,6 +107,12 @@ impl Dataset {
         let mut refinement = self.refinement.clone();
         refinement.from.push(cut.atom());
         refinement.shares.push(share);
+        refinement.before.push(self.lying(cut.atom()));
+        for &atom in touched.iter().filter(|atom| atom.index() < self.loaded_atoms()) {
+            if refinement.as_loaded.get(atom.0).is_none() {
+                refinement.as_loaded.insert(atom.0, self.lying(atom));
+            }
+        }
         for atom in &touched {
             refinement.touched.insert(atom.0, ());
         }
@@ -176,6 +191,34 @@ impl Dataset {
     #[must_use]
     pub fn loaded_atom(&self, atom: AtomId) -> AtomId {
         std::iter::successors(Some(atom), |&atom| self.cut_from(atom)).last().unwrap_or(atom)
+    }
+
+    fn lying(&self, atom: AtomId) -> Lying {
+        (self.point_of(atom), self.area_of_atom(AreaMethod::Geodesic, atom).to_f64())
+    }
+
+    /// Where the pieces of a territory lie, as they would without the cuts that divide nothing of it: those of other
+    /// scenarios, or of edits that were taken back. So what is decided by them does not depend on what else was done.
+    pub(crate) fn pieces_of(&self, atoms: &[AtomId]) -> Vec<Lying> {
+        let measures = self.measures(AreaMethod::Geodesic);
+        let own = |&atom: &AtomId| (atom, (self.atom_point(atom), measures.atom_area(atom).to_f64()));
+        if !self.has_cuts() {
+            return atoms.iter().map(|atom| own(atom).1).collect();
+        }
+        let mut whole: BTreeMap<AtomId, Lying> = atoms.iter().map(own).collect();
+        let mut parts = Vec::new();
+        let cuts: Vec<(AtomId, Lying)> =
+            self.refinement.from.iter().copied().zip(self.refinement.before.iter().copied()).collect();
+        for (at, (from, before)) in cuts.into_iter().enumerate().rev() {
+            let made = whole.remove(&AtomId::new(self.loaded_atoms() + at));
+            match (made, whole.remove(&from)) {
+                (Some(_), Some(_)) => drop(whole.insert(from, before)),
+                (made, left) => parts.extend(made.or(left)),
+            }
+        }
+        let as_loaded =
+            |(atom, lying): (AtomId, Lying)| self.refinement.as_loaded.get(atom.0).copied().unwrap_or(lying);
+        whole.into_iter().map(as_loaded).chain(parts).collect()
     }
 
     /// All cuts in the order in which they were made: the atom that each made, the one that it was cut from, and what share

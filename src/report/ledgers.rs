@@ -410,17 +410,13 @@ fn is_same((was, before, old): (&Ledger, RowIndex, usize), (now, row, new): (&Le
 pub fn ledger_sheet(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Sheet {
     let ledger = laid.ledger();
     let rows: Vec<LedgerRow<'_>> = laid.rows(dataset, state).collect();
-    let decimals = |column: usize| {
-        let of = |row: &LedgerRow<'_>| row.text(column).split_once('.').map_or(0, |(_, behind)| behind.len());
-        rows.iter().map(of).max().unwrap_or(0).min(6)
-    };
     // What only a pack knows is written where the plan says something there.
     let is_wanted = |at: usize| !ledger.columns()[at].is_of_pack || rows.iter().any(|row| !row.text(at).is_empty());
     let columns: Vec<usize> = (0..ledger.columns().len()).filter(|&at| is_wanted(at)).collect();
     let own = columns.iter().map(|&at| (at, &ledger.columns()[at])).map(|(at, column)| Column {
         name: column.header.clone(),
         kind: match column.sort {
-            Sort::Number => ColumnKind::Number { decimals: decimals(at) },
+            Sort::Number => ColumnKind::Plain,
             Sort::Text if is_of_codes(&rows, at) => ColumnKind::Code,
             Sort::Text | Sort::Date => ColumnKind::Text,
         },

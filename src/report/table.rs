@@ -55,6 +55,9 @@ pub enum ColumnKind {
         /// Decimals.
         decimals: usize,
     },
+    /// Numbers as they are, with nothing between their digits: years, telephones, and whatever a county counts in its own
+    /// columns.
+    Plain,
 }
 
 /// A cell.
@@ -147,7 +150,7 @@ impl Sheet {
         let header = Format::new().set_bold().set_border_bottom(FormatBorder::Thin);
         for (x, column) in (0_u16..).zip(&self.columns) {
             let align = match column.kind {
-                ColumnKind::Number { .. } => FormatAlign::Right,
+                ColumnKind::Number { .. } | ColumnKind::Plain => FormatAlign::Right,
                 ColumnKind::Text | ColumnKind::Code => FormatAlign::Left,
             };
             sheet.write_string_with_format(0, x, &column.name, &header.clone().set_align(align))?;
@@ -163,7 +166,7 @@ impl Sheet {
 
     fn fill_column(&self, sheet: &mut Worksheet, x: u16, column: &Column) -> Result<(), XlsxError> {
         let format = match column.kind {
-            ColumnKind::Text => Format::new(),
+            ColumnKind::Text | ColumnKind::Plain => Format::new(),
             ColumnKind::Code => Format::new().set_num_format("@"),
             ColumnKind::Number { decimals: 0 } => Format::new().set_num_format("#,##0"),
             ColumnKind::Number { decimals } => Format::new().set_num_format(format!("#,##0.{}", "0".repeat(decimals))),
@@ -267,8 +270,11 @@ fn width_of(text: &str) -> f64 {
 
 /// Width of a figure as it is shown, separators included.
 fn width_of_number(value: f64, kind: ColumnKind) -> f64 {
-    let decimals = if let ColumnKind::Number { decimals } = kind { decimals } else { 0 };
-    width_of(&crate::i18n::numbers::number(value, decimals)) + 1.5
+    let shown = match kind {
+        ColumnKind::Number { decimals } => crate::i18n::numbers::number(value, decimals),
+        ColumnKind::Text | ColumnKind::Code | ColumnKind::Plain => value.to_string(),
+    };
+    width_of(&shown) + 1.5
 }
 
 #[cfg(test)]
@@ -334,6 +340,17 @@ mod tests {
         assert!(!cells.contains(r#"r="C3""#), "an unknown figure has no cell");
         assert!(part(&workbook, "xl/sharedStrings.xml").contains("<t>051992100101</t>"));
         assert!(part(&workbook, "xl/workbook.xml").contains(r#"name="乡镇 1""#));
+    }
+
+    #[test]
+    fn years_and_telephones_have_nothing_between_their_digits() {
+        let columns = vec![Column { name: "建成年份".to_owned(), kind: ColumnKind::Plain }];
+        let mut sheet = Sheet::new("资产", columns);
+        sheet.rows.push(vec![Cell::number(Some(1998.0))]);
+        let mut out = Vec::new();
+        sheet.write_xlsx(&mut out).unwrap();
+        assert!(part(&out, "xl/worksheets/sheet1.xml").contains("<v>1998</v>"));
+        assert!(!part(&out, "xl/styles.xml").contains("numFmtId=\"3\""), "#,##0 has the number 3 in every workbook");
     }
 
     #[test]
