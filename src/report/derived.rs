@@ -59,10 +59,7 @@ impl DerivedReport {
                     (0, less) => format!("−{less}"),
                     (more, less) => format!("{more} −{less}"),
                 };
-                match lang {
-                    Lang::Zh => format!("{} {said}", it.title),
-                    Lang::En => format!("{said} {}", it.title),
-                }
+                format!("{} {said}", it.title)
             })
             .collect();
         if parts.is_empty() {
@@ -70,7 +67,7 @@ impl DerivedReport {
         }
         Some(match lang {
             Lang::Zh => format!("按系统包随之产生：{}", parts.join("，")),
-            Lang::En => format!("the packs make of it: {}", parts.join(", ")),
+            Lang::En => format!("by the packs: {}", parts.join(", ")),
         })
     }
 }

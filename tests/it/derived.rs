@@ -214,7 +214,7 @@ fn a_merger_says_what_it_brings_about() {
     };
     let out = folder.path().join("after.geojson").display().to_string();
     let (_, err) = quhua_exits(0, args("apply").into_iter().chain(["-o".into(), out]));
-    for part in ["−1 service centres", "1 service stations", "1 health centres to transform", "1 offices to dispose of"]
+    for part in ["service centres −1", "service stations 1", "health centres to transform 1", "offices to dispose of 1"]
     {
         assert!(err.contains(part), "{part}: {err}");
     }

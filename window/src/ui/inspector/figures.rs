@@ -10,10 +10,10 @@ use super::columns::{self, Widths};
 use super::facts::{self, Fact};
 use super::merge;
 use crate::ui::shown::Shown;
-use crate::ui::theme::CAPTION;
+use crate::ui::theme::{CAPTION, GRID};
 use crate::ui::{widgets, words};
 use quhua::i18n::numbers::AreaUnit;
-use quhua::i18n::{Lang, Text, numbers, sentences};
+use quhua::i18n::{Lang, Text, capital, numbers, sentences};
 use quhua::metrics::UnitFigures;
 use quhua::metrics::together::Units;
 use quhua::model::UnitId;
@@ -114,8 +114,8 @@ impl FiguresTable {
         }
     }
 
-    /// Shows it.
-    pub fn show(&self, ui: &mut Ui, shown: &Shown<'_>) {
+    /// Shows it, with something else between the figures that every unit has and those of ledgers.
+    pub fn show(&self, ui: &mut Ui, shown: &Shown<'_>, behind_main: impl FnOnce(&mut Ui)) {
         if let Some(text) = &self.follows {
             merge::line(ui, shown, icon::ICON_CHECKLIST, shown.colours.accent, text);
         }
@@ -141,9 +141,11 @@ impl FiguresTable {
             widgets::explain(row, &line.about);
         };
         self.main.iter().for_each(|line| row(ui, line));
+        behind_main(ui);
         if self.changed.is_empty() && self.others.is_empty() {
             return;
         }
+        ui.add_space(GRID);
         widgets::caption(ui, shown.colours, shown.text(Text::LedgerFigures));
         // A short list is read as a whole.
         let is_short = self.changed.len() + self.others.len() <= OPEN;
@@ -167,7 +169,7 @@ impl FiguresTable {
 pub(super) fn follows(shown: &Shown<'_>, project: &Study, outlook: &Outlook) -> Option<String> {
     let all = project.dataset().derived_between(project.state(), &outlook.after);
     let all: Vec<DerivedReport> = all.into_iter().map(|change| DerivedReport::of(change, shown.lang)).collect();
-    DerivedReport::sentence(&all, shown.lang)
+    DerivedReport::sentence(&all, shown.lang).map(|said| capital(&said))
 }
 
 /// The figures of a unit that a change touches, before and after, put down once.

@@ -212,8 +212,8 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, draft: &mut MergeDraft, end: 
         Some(Ok(outlook)) => {
             let said_in = (shown.lang, shown.area_unit(), Arc::as_ptr(project.own_figures()).addr());
             let make = || FiguresTable::new(shown, project, &draft.units, outlook);
-            draft.figures.of(said_in, make).show(ui, shown);
-            warnings(ui, shown, outlook);
+            // Who loses is said before the long list of what offices keep.
+            draft.figures.of(said_in, make).show(ui, shown, |ui| warnings(ui, shown, outlook));
             badges::of_outlook(ui, shown, project, &draft.units, outlook, send);
         }
         Some(Err(error)) => refusal(ui, shown, error),
