@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::load::DraftArgs;
-use super::out::{OutArgs, write_loaded, write_project, write_result};
+use super::out::{OutArgs, tell, write_loaded, write_project, write_result};
 use super::{CliError, Outcome, progress};
 use crate::io::export::write_units;
+use crate::io::outgoing::Loss;
+use crate::model::{Dataset, LaidLedger};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -24,11 +26,20 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let asked = args.draft.asks_for_level();
     let result = args.draft.names_a_plan() || asked;
     let to = args.out.destination(&mut args.draft.outputs(None), &args.output, result)?;
+    if !result && to.format.is_project() {
+        write_project(args.draft.whole_study()?.document(), &to)?;
+        return Ok(Outcome::Clean);
+    }
     if !result {
-        write_loaded(args.draft.loaded()?, &to)?;
+        let loaded = args.draft.loaded()?;
+        tell_of_ledgers_left(&loaded.dataset);
+        write_loaded(loaded, &to)?;
         return Ok(Outcome::Clean);
     }
     let mut draft = args.draft.read()?;
+    if !to.format.is_project() {
+        tell_of_ledgers_left(draft.study.dataset());
+    }
     let level = draft.level()?;
     let study = &mut draft.study;
     if to.format.is_project() {
@@ -46,4 +57,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
         write_result(&exporting, (asked, level), &to)?;
     }
     Ok(Outcome::Clean)
+}
+
+/// Says that ledgers stay behind.
+fn tell_of_ledgers_left(dataset: &Dataset) {
+    let ledgers = dataset.ledgers().iter().map(LaidLedger::ledger).filter(|ledger| !ledger.is_own());
+    let names: Vec<String> = ledgers.map(|ledger| ledger.name().to_owned()).collect();
+    if !names.is_empty() {
+        tell(vec![Loss::Ledgers { names }]);
+    }
 }

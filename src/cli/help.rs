@@ -7,10 +7,12 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
 use clap::{Arg, Command};
 
+use super::ledger::NoNumber;
+use super::repair::NotMetres;
 use crate::geodesy::UnknownAreaMethod;
 use crate::i18n::Say;
 use crate::metrics::MeasureError;
-use crate::model::{UnknownLandUnit, UnknownLevel};
+use crate::model::{NoDay, UnknownLandUnit, UnknownLevel};
 use crate::suggest::WeightsError;
 
 /// What each command does, by its name.
@@ -99,6 +101,7 @@ const ARGS: &[(&str, &str, &str)] = &[
     ("packs", "pack", "要说明的系统包：程序自带的名称，含 pack.toml 的文件夹或压缩包，或文件；不给则列出程序自带的"),
     ("ledger diff", "was", "前一期台账；# 后写工作表"),
     ("ledger diff", "now", "后一期台账"),
+    ("ledger write", "private", "涉及个人的列（姓名、电话）也写出"),
     ("ledger write", "output", "写到哪个文件夹：每份台账一个工作簿（XLSX）；没有则新建"),
     ("", "join_text", "一并连接的文字列，按其在表格中的列名，可以多次给出；列名表明是书记、地址、类型等的，自动取用"),
     (
@@ -387,6 +390,9 @@ fn reason(error: &Error<Chinese>) -> String {
         source.downcast_ref::<UnknownAreaMethod>().map(Say::zh),
         source.downcast_ref::<WeightsError>().map(Say::zh),
         source.downcast_ref::<MeasureError>().map(Say::zh),
+        source.downcast_ref::<NoDay>().map(Say::zh),
+        source.downcast_ref::<NoNumber>().map(Say::zh),
+        source.downcast_ref::<NotMetres>().map(Say::zh),
         source.downcast_ref::<std::num::ParseIntError>().map(|_| "应为整数".to_owned()),
         source.downcast_ref::<std::num::ParseFloatError>().map(|_| "应为数字".to_owned()),
     ];

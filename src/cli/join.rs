@@ -7,7 +7,7 @@ use clap::Args;
 use serde::de::DeserializeOwned;
 
 use super::{CliError, Line, lang, say};
-use crate::i18n::one_line;
+use crate::i18n::{Lang, one_line};
 use crate::io::{LayerSource, Profile, tables};
 use crate::model::{Dataset, Join, JoinReport, JoinWishes, Level, join_best};
 use crate::outside;
@@ -115,7 +115,13 @@ pub(super) fn source_of(path: &Path) -> LayerSource {
 /// # Errors
 /// Why it cannot be read, in a line.
 pub(super) fn accepted<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    let bytes = outside::read(path, MOST_BYTES).map_err(|error| error.to_string())?;
-    let bytes = bytes.ok_or_else(|| format!("> {MOST_BYTES} bytes"))?;
-    serde_json::from_slice(&bytes).map_err(|error| one_line(&error.to_string()))
+    let zh = lang() == Lang::Zh;
+    // What the system and the library say is English.
+    let unreadable = |error: std::io::Error| if zh { "文件无法读取".to_owned() } else { error.to_string() };
+    let bytes = outside::read(path, MOST_BYTES).map_err(unreadable)?;
+    let bytes = bytes.ok_or_else(|| if zh { "文件过大".to_owned() } else { format!("> {MOST_BYTES} bytes") })?;
+    serde_json::from_slice(&bytes).map_err(|error| match lang() {
+        Lang::Zh => format!("第 {} 行第 {} 字处有误", error.line(), error.column()),
+        Lang::En => one_line(&error.to_string()),
+    })
 }

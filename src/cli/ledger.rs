@@ -9,11 +9,13 @@ use rust_decimal::Decimal;
 
 use super::join::{accepted, source_of};
 use super::load::DraftArgs;
-use super::{CliError, Outcome, lang, progress};
+use super::{CliError, Line, Outcome, lang, progress, say};
+use crate::i18n::{Lang, Say};
 use crate::io::atomic::write_file;
 use crate::io::{LayerSource, Limits, OutTarget, Outputs, file_safe, ledgers};
 use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger, TableWords};
-use crate::report::ledgers::{LedgerDiff, LedgerReport, ledger_sheet};
+use crate::report::ledger_book::{LedgerBook, private_columns};
+use crate::report::ledgers::{LedgerDiff, LedgerReport};
 use crate::rules::{Choice, choose_pack};
 
 /// Ledgers that lie over the boundaries.
@@ -39,16 +41,34 @@ pub(super) struct LedgerArgs {
 }
 
 /// A name and a number.
-fn number(text: &str) -> Result<(String, Decimal), String> {
-    let (name, number) = text.split_once(['=', '＝']).ok_or("write NAME=NUMBER")?;
-    let number = number.trim().parse().map_err(|_| format!("{:?} is no number", number.trim()))?;
+fn number(text: &str) -> Result<(String, Decimal), NoNumber> {
+    let (name, number) = text.split_once(['=', '＝']).ok_or(NoNumber::NoEquals)?;
+    let number = number.trim().parse().map_err(|_| NoNumber::Unread(number.trim().to_owned()))?;
     Ok((name.trim().to_owned(), number))
+}
+
+/// Why a text gives no name a number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoNumber {
+    #[error("write NAME=NUMBER")]
+    NoEquals,
+    #[error("{0:?} is no number")]
+    Unread(String),
+}
+
+impl Say for NoNumber {
+    fn zh(&self) -> String {
+        match self {
+            Self::NoEquals => "请写作 名称=数字".to_owned(),
+            Self::Unread(text) => format!("“{text}”不是数字"),
+        }
+    }
 }
 
 impl LedgerArgs {
     /// Files that are read.
     pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        self.ledger.iter().map(|given| named(given).0.path).chain(self.ledger_accept.clone())
+        self.ledger.iter().filter_map(|given| Some(named(given).ok()?.0.path)).chain(self.ledger_accept.clone())
     }
 
     /// Whether a pack is named.
@@ -80,9 +100,14 @@ impl LedgerArgs {
             Some(path) => accepted(path).map_err(|why| CliError::LedgerAccept { why, path: path.clone() })?,
             None => BTreeMap::<String, AcceptedRows>::new(),
         };
-        let mut laid: Vec<LaidLedger> = dataset.ledgers().iter().cloned().map(|laid| laid.dressed(&tables)).collect();
-        for given in &self.ledger {
-            let (source, name) = named(given);
+        let mut given: BTreeMap<String, String> = BTreeMap::new();
+        let mut laid: Vec<LaidLedger> =
+            dataset.ledgers().iter().cloned().map(|laid| laid.dressed(&tables, &dataset)).collect();
+        for text in &self.ledger {
+            let (source, name) = named(text)?;
+            if let Some(other) = given.insert(name.clone(), source.path.display().to_string()) {
+                return Err(CliError::LedgerTwice { name, files: [other, source.path.display().to_string()] });
+            }
             let ledger = progress::shown(progress::Doing::Reading, |_| ledgers::read(&source, &name, limits))?;
             let ledger = match tables.iter().find(|table| table.id == name) {
                 Some(words) => ledger.dressed(words),
@@ -90,27 +115,55 @@ impl LedgerArgs {
             };
             let before = laid.iter().position(|laid| laid.ledger().name() == name);
             let said = accepted_of.remove(&name).or_else(|| before.map(|at| laid[at].accepted().clone()));
-            let ledger = LaidLedger::lay(Arc::new(ledger), &dataset, said.unwrap_or_default());
+            let said = said.unwrap_or_default();
+            if let (Some(path), Some(why)) = (&self.ledger_accept, misplaced(&ledger, &dataset, &said)) {
+                return Err(CliError::LedgerAccept { why, path: path.clone() });
+            }
+            let ledger = LaidLedger::lay(Arc::new(ledger), &dataset, said);
             match before {
                 Some(at) => laid[at] = ledger,
                 None => laid.push(ledger),
             }
         }
+        if let (Some(path), Some((name, _))) = (&self.ledger_accept, accepted_of.first_key_value()) {
+            let why = match lang() {
+                Lang::Zh => format!("没有给出台账“{name}”"),
+                Lang::En => format!("no ledger {name:?} is given"),
+            };
+            return Err(CliError::LedgerAccept { why, path: path.clone() });
+        }
         Ok(Arc::new(dataset.with_ledgers(laid)))
     }
 }
 
+/// What is wrong with what somebody said of the rows of a ledger.
+fn misplaced(ledger: &Ledger, dataset: &Dataset, said: &AcceptedRows) -> Option<String> {
+    said.iter().find_map(|(row, code)| {
+        if ledger.row(row).is_none() {
+            return Some(match lang() {
+                Lang::Zh => format!("台账“{}”没有“{row}”这一行", ledger.name()),
+                Lang::En => format!("the ledger {:?} has no row {row:?}", ledger.name()),
+            });
+        }
+        dataset.base.find(code).is_empty().then(|| match lang() {
+            Lang::Zh => format!("没有代码为“{code}”的单元"),
+            Lang::En => format!("no unit has the code {code:?}"),
+        })
+    })
+}
+
 /// The file, the sheet behind it, and the name. The name of a file may have these signs too.
-fn named(given: &Path) -> (LayerSource, String) {
+fn named(given: &Path) -> Result<(LayerSource, String), CliError> {
     let text = given.to_string_lossy();
     let (file, name) = match text.rsplit_once('=') {
-        Some((file, name)) if !given.exists() && !name.is_empty() => (PathBuf::from(file), Some(name.to_owned())),
+        Some((_, "")) if !given.exists() => return Err(CliError::NoLedgerName { given: given.to_owned() }),
+        Some((file, name)) if !given.exists() => (PathBuf::from(file), Some(name.to_owned())),
         _ => (given.to_owned(), None),
     };
     let source = source_of(&file);
     let stem = || source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let name = name.or_else(|| source.layer.clone()).unwrap_or_else(stem);
-    (source, name)
+    Ok((source, name))
 }
 
 #[derive(Debug, clap::Args)]
@@ -158,6 +211,9 @@ struct WriteArgs {
     /// The folder to write to: a workbook (XLSX) for each ledger, by its name. It is made where it is not there.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+    /// Write columns that packs call private too: names of people, telephones.
+    #[arg(long)]
+    private: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
@@ -169,7 +225,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
 }
 
 fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
-    let draft = args.draft.read()?;
+    let draft = args.draft.read_untold()?;
     let dataset = draft.study.dataset();
     if dataset.ledgers().is_empty() {
         return Err(CliError::NoLedger);
@@ -188,7 +244,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
 fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
     let limits = Limits::default().capped();
     let read = |path: &Path| -> Result<Ledger, CliError> {
-        let (source, name) = named(path);
+        let (source, name) = named(path)?;
         Ok(ledgers::read(&source, &name, &limits)?)
     };
     let diff = LedgerDiff::between(&read(&args.was)?, &read(&args.now)?);
@@ -210,13 +266,27 @@ fn write(args: &WriteArgs) -> Result<Outcome, CliError> {
         return Err(CliError::NoLedger);
     }
     let file = |laid: &LaidLedger| args.output.join(format!("{}.xlsx", file_safe(laid.ledger().name())));
+    if args.output.is_file() {
+        return Err(CliError::NotAFolder { path: args.output.clone() });
+    }
     let no_folder = |error| CliError::NoFolder { error, path: args.output.clone() };
     std::fs::create_dir_all(&args.output).map_err(no_folder)?;
     let targets =
         dataset.ledgers().iter().map(|laid| outputs.target(&file(laid), &["xlsx"])).collect::<Result<Vec<_>, _>>()?;
     for (laid, target) in dataset.ledgers().iter().zip(&targets) {
-        let sheet = ledger_sheet(laid, dataset, state, lang());
-        write_file(target, |out| sheet.write_xlsx(out))?;
+        let left_out = private_columns(laid.ledger());
+        if !args.private && !left_out.is_empty() {
+            let (name, columns) = (laid.ledger().name(), left_out.join(lang().pick("、", ", ")));
+            say(
+                Line::Note,
+                match lang() {
+                    Lang::Zh => format!("{name}：未写出涉及个人的列（{columns}）；需要时加 --private"),
+                    Lang::En => format!("{name}: without the private columns {columns}; --private writes them too"),
+                },
+            );
+        }
+        let book = LedgerBook::new(laid, (dataset, state), (lang(), args.private));
+        write_file(target, |out| out.write_all(&book.xlsx()?))?;
     }
     Ok(Outcome::Clean)
 }

@@ -10,10 +10,11 @@ use clap::Args;
 use super::basis::BasisArgs;
 use super::join::JoinArgs;
 use super::ledger::LedgerArgs;
+use super::ledger_notes;
 use super::plan_file::{file_of, read_plan};
 use super::{CliError, Line, lang, progress, say, speech};
 use crate::edit::{Document, Plan, Scenario};
-use crate::i18n::{Lang, Say as _, sentences, sources};
+use crate::i18n::{Lang, Say as _, Text, sentences, sources};
 use crate::io::format::{self, FileKind};
 use crate::io::profile::{Profile, Profiled};
 use crate::io::project::{self, Origin, Plans};
@@ -418,6 +419,20 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// All of it as a project keeps it: with the plans of the project, or a first one without edits.
+    pub(super) fn with_plans(self) -> Document {
+        let mut document = match self.plans {
+            Some(plans) => plans.restore(self.dataset).0,
+            None => {
+                let mut document = Document::new(self.dataset);
+                document.rename_plan(lang().of(Text::FirstScenario));
+                document
+            }
+        };
+        document.set_places(self.places);
+        document
+    }
+
     /// Has borders repaired as the plan says that they were when it was drawn, unless they are repaired already.
     pub(super) fn repair_as(&mut self, plan: &Plan) -> Result<(), CliError> {
         let repair = plan.base.iter().find_map(|base| base.repaired.clone());
@@ -467,6 +482,7 @@ impl StudyArgs {
     pub(super) fn read(&self) -> Result<(Loaded, Study), CliError> {
         let loaded = self.load.load()?;
         let study = self.load.study(loaded.document(), &self.basis)?;
+        ledger_notes::tell(&study);
         Ok((loaded, study))
     }
 }
@@ -537,8 +553,22 @@ impl DraftArgs {
         self.load.load()
     }
 
+    /// Reads the boundaries, and of a project all its plans, with what figures rest on laid out, as a project keeps it.
+    pub(super) fn whole_study(&self) -> Result<Study, CliError> {
+        let study = self.load.study(self.load.load()?.with_plans(), &self.basis)?;
+        ledger_notes::tell(&study);
+        Ok(study)
+    }
+
     /// Reads the boundaries, and carries the plan or scenario out, if one is named. Warnings go to standard error.
     pub(super) fn read(&self) -> Result<Draft, CliError> {
+        let draft = self.read_untold()?;
+        ledger_notes::tell(&draft.study);
+        Ok(draft)
+    }
+
+    /// The same, and nothing is said of the ledgers.
+    pub(super) fn read_untold(&self) -> Result<Draft, CliError> {
         let mut loaded = self.load.load()?;
         let joins = loaded.joins.clone();
         let document = match (&self.plan, &self.scenario) {

@@ -14,6 +14,7 @@ mod ensemble;
 mod help;
 mod join;
 mod ledger;
+mod ledger_notes;
 mod load;
 mod metrics;
 mod out;
@@ -259,6 +260,12 @@ enum CliError {
     /// The list of accepted rows cannot be read.
     #[error("--ledger-accept takes rows by ledger and key, such as {{\"health\": {{\"H4\": \"510722101202\"}}}} ({why}): {}", path.display())]
     LedgerAccept { why: String, path: PathBuf },
+    /// Two ledgers would have one name.
+    #[error("two ledgers are called {name:?}, {} and {}; give one of them another name: --ledger FILE=NAME", files[0], files[1])]
+    LedgerTwice { name: String, files: [String; 2] },
+    /// Nothing stands behind the = of a ledger.
+    #[error("a name is missing behind =; write --ledger FILE=NAME, or the file alone: {}", given.display())]
+    NoLedgerName { given: PathBuf },
     /// No ledger is named.
     #[error("no ledger is given; add --ledger FILE=NAME")]
     NoLedger,
@@ -268,6 +275,9 @@ enum CliError {
     /// A folder cannot be made.
     #[error("the folder cannot be made ({error}): {}", path.display())]
     NoFolder { error: std::io::Error, path: PathBuf },
+    /// A file stands where a folder is to be.
+    #[error("this is a file; name a folder to write to: {}", path.display())]
+    NotAFolder { path: PathBuf },
     #[error(transparent)]
     Join(#[from] crate::model::JoinError),
     #[error(transparent)]

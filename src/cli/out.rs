@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use super::load::Loaded;
 use super::{CliError, Line, lang, progress, say};
 use crate::edit::Document;
-use crate::i18n::{Say as _, Text};
+use crate::i18n::Say as _;
 use crate::io::crs::System;
 use crate::io::export::{source_layer, write_source};
 use crate::io::outgoing::{Destination, FORMATS, Format, Loss, Wishes};
@@ -78,19 +78,10 @@ pub(super) fn tell(losses: Vec<Loss>) {
 
 /// Writes boundaries as they were loaded, and in a project the plans upon them.
 pub(super) fn write_loaded(loaded: Loaded, to: &Destination) -> Result<(), CliError> {
-    let Loaded { dataset, plans, places, .. } = loaded;
     if to.format.is_project() {
-        let mut document = plans.map_or_else(
-            || {
-                let mut document = Document::new(dataset.clone());
-                document.rename_plan(lang().of(Text::FirstScenario));
-                document
-            },
-            |plans| plans.restore(dataset.clone()).0,
-        );
-        document.set_places(places);
-        return write_project(&document, to);
+        return write_project(&loaded.with_plans(), to);
     }
+    let Loaded { dataset, .. } = loaded;
     let count = if to.format.has_levels { dataset.layers.len() } else { 1 };
     if count < dataset.layers.len() {
         tell(vec![Loss::OneLevel { level: dataset.level(LevelIndex::FINEST).words(lang()).to_owned() }]);

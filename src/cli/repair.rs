@@ -6,6 +6,7 @@ use super::load::LoadArgs;
 use super::out::{OutArgs, write_loaded};
 use super::{CliError, Outcome, lang, progress};
 use crate::coverage::repair::Settings;
+use crate::i18n::Say;
 use crate::io::atomic::write_file;
 use crate::io::{OutTarget, Outputs};
 use crate::model::{Awarded, BorderRepair, Dataset};
@@ -88,11 +89,21 @@ fn awarded(dataset: &Dataset, who: &str) -> Result<Awarded, CliError> {
 }
 
 /// A width or distance.
-fn metres(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| NOT_METRES.to_owned())?;
-    if value.is_finite() && (0.0..=MOST_METRES).contains(&value) { Ok(value) } else { Err(NOT_METRES.to_owned()) }
+fn metres(text: &str) -> Result<f64, NotMetres> {
+    let value: f64 = text.parse().map_err(|_| NotMetres)?;
+    if value.is_finite() && (0.0..=MOST_METRES).contains(&value) { Ok(value) } else { Err(NotMetres) }
+}
+
+/// A text that is no width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a number of metres from 0 to 100000")]
+pub(super) struct NotMetres;
+
+impl Say for NotMetres {
+    fn zh(&self) -> String {
+        "应为 0 到 100000 之间的米数".to_owned()
+    }
 }
 
 /// Wider than anything that is meant by a gap or a tolerance.
 const MOST_METRES: f64 = 100_000.0;
-const NOT_METRES: &str = "a number of metres from 0 to 100000";

@@ -39,11 +39,19 @@ impl Say for CliError {
                 "--ledger-accept 需要按台账和行号写的对应，形如 {{\"health\": {{\"H4\": \"510722101202\"}}}}（{why}）：{}",
                 path.display()
             ),
+            Self::LedgerTwice { name, files: [a, b] } => {
+                format!("两份台账同名“{name}”：{a}、{b}；请用 --ledger 文件=名称 给其中一份另取名称")
+            }
+            Self::NoLedgerName { given } => {
+                format!("= 后缺少台账名称；请写作 --ledger 文件=名称，或只写文件：{}", given.display())
+            }
             Self::NoLedger => "没有给出台账；请加 --ledger 文件=名称".to_owned(),
             Self::NoSuchNumber { name, known } => {
                 format!("系统包中没有名为“{name}”的参数；可用：{}", known.join("、"))
             }
-            Self::NoFolder { error, path } => format!("不能建立文件夹（{error}）：{}", path.display()),
+            // What the system says of it may be in any language.
+            Self::NoFolder { path, .. } => format!("不能建立文件夹，请检查权限和上级文件夹：{}", path.display()),
+            Self::NotAFolder { path } => format!("这是文件；请给出要写入的文件夹：{}", path.display()),
             Self::Join(error) => error.zh(),
             Self::Profile(error) => error.zh(),
             Self::JoinAccept { why, path } => format!(
@@ -133,9 +141,12 @@ mod tests {
             OnlyTables { path: "a".into() },
             Ledger(LedgerError::NoHeader { file: word() }.into()),
             LedgerAccept { why: word(), path: "a".into() },
+            LedgerTwice { name: word(), files: [word(), word()] },
+            NoLedgerName { given: "a".into() },
             NoLedger,
             NoSuchNumber { name: word(), known: vec![word()] },
             NoFolder { error: std::io::Error::other("full"), path: "a".into() },
+            NotAFolder { path: "a".into() },
             Join(JoinError::NoHeader { file: word() }),
             Profile(ProfileError::Newer { version: 2, path: "a".into() }),
             JoinAccept { why: word(), path: "a".into() },

@@ -384,6 +384,16 @@ pub enum Warning {
         /// Key of the row.
         row: CompactString,
     },
+    /// A row of a ledger may not be as it was meant.
+    #[error("the row {row} of {ledger:?}: {doubt}")]
+    OfRow {
+        /// The ledger.
+        ledger: CompactString,
+        /// Key of the row.
+        row: CompactString,
+        /// What is doubtful.
+        doubt: Box<RowDoubt>,
+    },
     /// A new unit takes the code of one that it is made of.
     #[error("the code {code} belonged to one of the abolished units")]
     CodeReused {
@@ -482,6 +492,49 @@ pub enum Warning {
         /// The unit.
         unit: UnitLabel,
     },
+}
+
+/// What is doubtful about what a plan says of a row.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowDoubt {
+    /// It is no number, in a column of numbers.
+    #[error("{value:?} in {column:?} is no number; sums with it are not known")]
+    NoNumber {
+        /// The column.
+        column: CompactString,
+        /// What is to stand there.
+        value: CompactString,
+    },
+    /// It is no date, in a column of dates.
+    #[error("{value:?} in {column:?} is no date; write it as 2019-12-18")]
+    NoDate {
+        /// The column.
+        column: CompactString,
+        /// What is to stand there.
+        value: CompactString,
+    },
+    /// A pack knows other words for the column.
+    #[error("{value:?} in {column:?} is none of the words of the pack: {}", known.join(", "))]
+    UnknownWord {
+        /// The column.
+        column: CompactString,
+        /// What is to stand there.
+        value: CompactString,
+        /// Words that it knows.
+        known: Vec<CompactString>,
+    },
+    /// Its key would be that of another row.
+    #[error("another row has the key {0:?}; plans know this one by its own key still")]
+    KeyTaken(CompactString),
+    /// Its cells name a unit that it is not of.
+    #[error("the row stays with {unit}, whatever its cells say; to have it elsewhere, remove it and add it there")]
+    Stays {
+        /// What it is of.
+        unit: UnitLabel,
+    },
+    /// Its cells name no unit that there is.
+    #[error("no unit is {0}; the row is of all of it, and in the figures of no unit below")]
+    NoSuchUnit(String),
 }
 
 /// A list with commas.

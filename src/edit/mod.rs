@@ -42,6 +42,7 @@ mod parse;
 mod patch;
 mod plan;
 mod record;
+mod record_doubts;
 mod refs;
 mod reinstate;
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What a plan decides of rows of ledgers: a school closes, an office is handed over, a task is done.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use compact_str::{CompactString, format_compact};
 use geo::Coord;
@@ -11,9 +10,10 @@ use super::draft::{Draft, Drafting};
 use super::error::{EditError, NoTurn, Warning};
 use super::op::Edit;
 use super::patch::Change;
+use super::record_doubts;
 use super::refs::UnitRef;
 use crate::coverage::AtomId;
-use crate::model::{AddedAt, Bound, Dataset, LaidLedger, LedgerRow, LevelIndex, RowRecord, State, Transition, UnitId};
+use crate::model::{AddedAt, Dataset, LaidLedger, LedgerRow, LevelIndex, RowRecord, State, Transition, UnitId};
 
 /// Cells by the names of their columns; an empty text blanks the cell.
 pub type Cells = BTreeMap<CompactString, CompactString>;
@@ -65,6 +65,7 @@ pub(super) fn draft(
         is_waiting = row.is_none() && laid.may_arise(dataset, id);
         if row.is_some() || is_waiting { Ok(row) } else { Err(no_such_row(id)) }
     };
+    let mut doubts = Vec::new();
     let (id, row, record) = match row {
         RowEdit::Set { set } => {
             let id = id.cloned().unwrap_or_default();
@@ -77,6 +78,8 @@ pub(super) fn draft(
             if let Some(there) = &there {
                 check_transitions(laid, there, &set)?;
             }
+            doubts.extend(record_doubts::of_cells(laid, there.as_ref(), &set));
+            doubts.extend(there.as_ref().and_then(|row| record_doubts::of_place(dataset, laid, row, &set)));
             for (column, value) in &set {
                 put(laid, there.as_ref(), &mut record, column, value);
             }
@@ -89,6 +92,10 @@ pub(super) fn draft(
                 return Err(EditError::RowExists { ledger: table.clone(), row: id });
             }
             let added = place(dataset, state, laid, &add, unit.as_ref(), *at)?;
+            doubts.extend(record_doubts::of_cells(laid, None, &add));
+            if unit.is_none() && at.is_none() {
+                doubts.extend(record_doubts::of_new(dataset, laid, &add));
+            }
             let mut record = RowRecord { added: Some(added), ..RowRecord::default() };
             for (column, value) in &add {
                 put(laid, None, &mut record, column, value);
@@ -117,6 +124,7 @@ pub(super) fn draft(
     if is_waiting {
         draft.warnings.push(Warning::RowNotThere { ledger: table.clone(), row: id.clone() });
     }
+    draft.warnings.extend(record_doubts::warnings(laid, &id, doubts));
     let edit = Edit::Record { table: table.clone(), id: Some(id.clone()), row };
     draft.besides.push(Change::Record(table.clone(), id, Some(record).filter(|record| !record.is_empty())));
     // A step is about some unit: the one that has the row, else the first of all stands for the rest.
@@ -239,10 +247,6 @@ fn place(
         let atom = dataset.seat_atom(state, id).filter(|_| !is_all);
         return Ok(atom.map_or(AddedAt::Whole, AddedAt::Atom));
     }
-    let alone = Arc::new(laid.ledger().row_like(cells));
-    let bound = LaidLedger::lay(alone, dataset, BTreeMap::new());
-    Ok(match bound.ledger().rows().next().map(|row| bound.bound(row).clone()) {
-        Some(Bound::No(_) | Bound::Whole) | None => AddedAt::Whole,
-        Some(bound) => bound.atom().map_or(AddedAt::Whole, AddedAt::Atom),
-    })
+    let bound = record_doubts::bound_of(dataset, laid, cells);
+    Ok(bound.atom().map_or(AddedAt::Whole, AddedAt::Atom))
 }

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use super::document::PlanError;
-use super::error::{EditError, NoTurn, Warning};
+use super::error::{EditError, NoTurn, RowDoubt, Warning};
 use super::names::{NameFlaw, NameScope};
 use super::op::{Edit, LockTarget};
 use super::parse::{Expected, OPS, PlanProblem, PlanReadError};
@@ -219,6 +219,7 @@ impl Say for Warning {
             Self::RowNotThere { ledger, row } => {
                 format!("台账“{ledger}”的 {row} 按现方案不产生；所记内容保留，产生后生效")
             }
+            Self::OfRow { ledger, row, doubt } => format!("台账“{ledger}”{row}：{}", doubt.zh()),
             Self::SegmentFull { prefix, segment } => format!("{prefix} 的代码段 {segment} 已用完，未能拟出代码"),
             Self::NameTaken { name, unit, scope } => {
                 format!("名称“{name}”与 {} 重名，{}不应重名", unit.code, scope.zh())
@@ -429,6 +430,23 @@ impl Say for Expected {
     }
 }
 
+impl Say for RowDoubt {
+    fn zh(&self) -> String {
+        match self {
+            Self::NoNumber { column, value } => format!("“{column}”的“{value}”不是数字，求和时该项未知"),
+            Self::NoDate { column, value } => format!("“{column}”的“{value}”不是日期，请写作 2019-12-18"),
+            Self::UnknownWord { column, value, known } => {
+                format!("“{column}”的“{value}”不在词表内；可用：{}", known.join("、"))
+            }
+            Self::KeyTaken(key) => format!("另一行已用“{key}”；方案中仍以本行原来的编号记"),
+            Self::Stays { unit } => {
+                format!("本行仍属 {}，改写单元格不改变归属；要改归属请移除后在新单位处新增", name(unit))
+            }
+            Self::NoSuchUnit(said) => format!("找不到单元“{said}”；本行记为全县，不计入下级单元"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
@@ -508,9 +526,18 @@ mod tests {
         check_said(&flaws.map(|flaw| Warning::NameFlawed { name: "A".into(), flaw }));
         let scopes = one_of_each!(NameScope: County, Province, Data);
         check_said(&scopes.map(|scope| Warning::NameTaken { name: "A".into(), unit: unit(), scope }));
+        check_said(&one_of_each!(RowDoubt:
+            NoNumber { column: "a".into(), value: "1".into() },
+            NoDate { column: "a".into(), value: "1".into() },
+            UnknownWord { column: "a".into(), value: "1".into(), known: vec!["2".into()] },
+            KeyTaken("1".into()),
+            Stays { unit: unit() },
+            NoSuchUnit("1".to_owned()),
+        ));
         check_said(&one_of_each!(Warning:
             NotAdjacent { groups: 2 },
             RowNotThere { ledger: "a".into(), row: "1".into() },
+            OfRow { ledger: "a".into(), row: "1".into(), doubt: Box::new(RowDoubt::KeyTaken("2".into())) },
             CodeReused { code: "1".into() },
             CodeOutsideSegment { code: "1".into(), kind: Kind::Town, segment },
             CodeNotUnderParent { code: "1".into(), prefix: "2".into() },

@@ -57,6 +57,7 @@ pub mod tables;
 mod topojson;
 mod unread;
 mod words;
+pub(crate) mod workbook;
 mod xml;
 mod zipped;
 

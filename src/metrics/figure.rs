@@ -110,7 +110,7 @@ impl Figure {
     fn name_of_data<'a>(self, lang: Lang, named: (&'a Dataset, &'a OwnFigures)) -> &'a str {
         let name = self.id(named);
         match self {
-            Self::Own(_) => name,
+            Self::Own(id) => named.1.get(id).map_or(name, |own| own.definition.title(lang)),
             _ => field_name(lang, name),
         }
     }

@@ -58,7 +58,7 @@ impl OwnFigure {
     pub fn unit(&self, lang: Lang) -> &str {
         match self.id.measure {
             measure @ (Measure::Percent | Measure::Points) => measure.base(lang),
-            _ => &self.definition.unit,
+            _ => self.definition.unit(lang),
         }
     }
 
@@ -66,8 +66,8 @@ impl OwnFigure {
     #[must_use]
     pub fn name_with_unit(&self, lang: Lang) -> String {
         match self.unit(lang) {
-            "" => self.definition.name.clone(),
-            unit => format!("{} ({unit})", self.definition.name),
+            "" => self.definition.title(lang).to_owned(),
+            unit => format!("{} ({unit})", self.definition.title(lang)),
         }
     }
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 use rust_decimal::Decimal;
+use smallvec::SmallVec;
 
 use super::Amount;
 use crate::coverage::AtomId;
@@ -35,14 +36,17 @@ pub struct RowTerm {
 /// A sum on its way.
 struct Adding<'a> {
     term: &'a RowTerm,
+    laid: &'a LaidLedger,
     column: Option<usize>,
+    /// Columns that it asks for and the file does not have.
+    lacking: SmallVec<[usize; 2]>,
     /// The day up to which days are counted.
     until: Option<Day>,
     sum: Decimal,
 }
 
 impl<'a> Adding<'a> {
-    fn new(term: &'a RowTerm, dataset: &'a Dataset) -> Result<(Self, &'a LaidLedger), Unknown> {
+    fn new(term: &'a RowTerm, dataset: &'a Dataset) -> Result<Self, Unknown> {
         let laid = dataset.ledger(&term.ledger).ok_or(Unknown::Unread)?;
         let column = term.column.as_ref().map(|name| laid.ledger().column(name).ok_or(Unknown::Unread)).transpose()?;
         let days = dataset.days();
@@ -57,22 +61,37 @@ impl<'a> Adding<'a> {
         }
         let StatedDays { as_of, .. } = days;
         let until = as_of.filter(|_| term.is_age);
-        Ok((Self { term, column, until, sum: Decimal::ZERO }, laid))
+        let ledger = laid.ledger();
+        let asked = term.condition.iter().flat_map(RowCondition::columns).filter_map(|name| ledger.column(name));
+        let lacking = asked.chain(column).filter(|&column| ledger.is_lacking(column)).collect();
+        Ok(Self { term, laid, column, lacking, until, sum: Decimal::ZERO })
     }
 
-    fn passes(&self, row: &LedgerRow<'_>) -> bool {
-        let condition = self.term.condition.as_ref();
-        !row.is_removed() && condition.is_none_or(|condition| condition.passes(row) == Some(true))
+    /// Whether a row counts.
+    fn passes(&self, row: &LedgerRow<'_>) -> Result<bool, Unknown> {
+        if row.is_removed() {
+            return Ok(false);
+        }
+        let passes = self.term.condition.as_ref().map_or(Some(true), |condition| condition.passes(row));
+        match self.lacking.iter().find(|&&column| row.lacks(column)) {
+            Some(_) if passes == Some(false) => Ok(false),
+            // Where the condition asks for nothing that is not there, the amount does.
+            Some(&lacking) if passes.is_none() || self.column == Some(lacking) => {
+                let column = self.laid.ledger().columns()[lacking].header.clone();
+                Err(Unknown::NoColumn { ledger: self.term.ledger.to_string(), column })
+            }
+            Some(_) | None => Ok(passes == Some(true)),
+        }
     }
 
     /// What a row amounts to as a whole.
     fn amount(&self, row: &LedgerRow<'_>) -> Result<Decimal, Unknown> {
-        if !self.passes(row) {
+        if !self.passes(row)? {
             return Ok(Decimal::ZERO);
         }
         let Some(column) = self.column else { return Ok(Decimal::ONE) };
         let number = match self.until {
-            Some(until) => match Day::read(row.text(column)) {
+            Some(until) => match row.day(column) {
                 Some(day) => CellNumber::Of(day.days_until(until).into()),
                 None if row.text(column).is_empty() => CellNumber::Nothing,
                 None => CellNumber::Unread,
@@ -111,7 +130,8 @@ impl RowTerm {
     /// # Errors
     /// [`Unknown`] when it cannot be known.
     pub fn within(&self, dataset: &Dataset, state: &State, atoms: &[AtomId]) -> Result<Amount, Unknown> {
-        let (mut adding, laid) = Adding::new(self, dataset)?;
+        let mut adding = Adding::new(self, dataset)?;
+        let laid = adding.laid;
         // How old something is does not become less by being shared.
         let shares = self.column.is_some() && !self.is_age;
         let is_shared = |row: &RowIndex| shares && laid.is_wide(*row);
@@ -157,7 +177,8 @@ impl RowTerm {
 
     /// What rows have of it that are of all that was loaded, and of no unit in it.
     pub(super) fn of_all(&self, dataset: &Dataset, state: &State) -> Result<Amount, Unknown> {
-        let (adding, laid) = Adding::new(self, dataset)?;
+        let adding = Adding::new(self, dataset)?;
+        let laid = adding.laid;
         adding.all(laid.rows_of_all(dataset, state))
     }
 
@@ -166,7 +187,8 @@ impl RowTerm {
     /// # Errors
     /// [`Unknown`] when it cannot be known.
     pub fn everywhere(&self, dataset: &Dataset, state: &State) -> Result<Amount, Unknown> {
-        let (adding, laid) = Adding::new(self, dataset)?;
+        let adding = Adding::new(self, dataset)?;
+        let laid = adding.laid;
         adding.all(laid.rows(dataset, state).filter(LedgerRow::is_bound))
     }
 }

@@ -25,14 +25,35 @@ pub struct Day {
 #[error("{0:?} is no day; write it as 2019-12-18")]
 pub struct NoDay(pub String);
 
+impl crate::i18n::Say for NoDay {
+    fn zh(&self) -> String {
+        format!("“{}”不是日期，请写作 2019-12-18", self.0)
+    }
+}
+
 impl Day {
     /// The day that a text names, however it is written; `None` where it names none, or only a month or a year.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let date = date_in(text)?;
-        let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
-        let (year, month, of_month) = (parts.next()??, parts.next()??, parts.next()??);
-        Some(Self { year, month, of_month })
+        let parts: Option<Vec<u32>> = date.split('-').map(|part| part.parse().ok()).collect();
+        Self::of_parts(&parts?)
+    }
+
+    /// The first that there is.
+    pub(in crate::model) const FIRST: Self = Self { year: 1900, month: 1, of_month: 1 };
+
+    /// Year, month, day.
+    pub(in crate::model) const fn parts(self) -> [u32; 3] {
+        [self.year, self.month, self.of_month]
+    }
+
+    /// A day of its year, month and day, which are one.
+    pub(in crate::model) const fn of_parts(parts: &[u32]) -> Option<Self> {
+        match *parts {
+            [year, month, of_month] => Some(Self { year, month, of_month }),
+            _ => None,
+        }
     }
 
     /// Days since the first of January 1900.

@@ -95,6 +95,7 @@ pub use ledgers::{
     Deed, Derivation, Derivations, DerivedChange, Drawn, Event, Found, KeptLedger, LaidLedger, Ledger, LedgerColumn,
     LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, Occasion, Relation,
     RowCondition, RowIndex, RowRecord, RowRecords, Shaped, Sort, TableWords, Transition, UnknownCellWord, WhyUnbound,
+    is_dated,
 };
 pub use level::{Level, LevelIndex, UnknownLevel};
 pub use level_reading::{LevelDoubt, LevelEvidence, LevelPart, LevelsBy, LevelsReading};

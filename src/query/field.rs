@@ -163,8 +163,8 @@ impl Vocabulary {
             growing.add(Entry::new(Field::Figure(Figure::Sum(at)), [name, name], &[]));
         }
         for own in own.list() {
-            let name = own.definition.name.as_str();
-            growing.add(Entry::new(Field::Figure(Figure::Own(own.id)), [name, name], &[]));
+            let [zh, en] = Lang::ALL.map(|lang| own.definition.title(lang));
+            growing.add(Entry::new(Field::Figure(Figure::Own(own.id)), [zh, en], &[own.definition.name.as_str()]));
         }
         for name in dataset.layers.iter().flat_map(|layer| layer.table.fields()) {
             growing.add(Entry::new(Field::Source(name.as_str().into()), [name, name], &[]));

@@ -24,7 +24,8 @@ use super::formula::{CLOSING, COMMA, FormulaWords, OPENING, Reader};
 use super::scan::{digits, longest, number, space_len, word};
 use crate::metrics::rows::RowTerm;
 use crate::model::{
-    CellTest, Dataset, Day, DayFrom, DayTerm, LedgerColumn, Relation, RowCondition, Sort, Span, TableWords,
+    CellTest, Dataset, Day, DayFrom, DayTerm, LaidLedger, LedgerColumn, Relation, RowCondition, Sort, Span, TableWords,
+    is_dated,
 };
 
 /// What of the rows of a ledger is counted.
@@ -51,17 +52,29 @@ impl Counted {
 #[derive(Clone, Debug)]
 pub(super) struct LedgerWords {
     pub name: CompactString,
-    pub columns: Vec<(CompactString, Sort)>,
+    pub columns: Vec<ColumnWord>,
+}
+
+/// A name of a column.
+#[derive(Clone, Debug)]
+pub(super) struct ColumnWord {
+    pub name: CompactString,
+    pub sort: Sort,
+    /// Whether its values, or a pack, say what they are of.
+    pub is_sure: bool,
 }
 
 impl LedgerWords {
     /// Those of all ledgers that are laid over the boundaries.
     pub fn of(dataset: &Dataset) -> Vec<Self> {
-        let columns = |laid: &crate::model::LaidLedger| {
-            let columns = laid.ledger().columns().iter();
-            let names =
-                |column: &LedgerColumn| column.names().map(|name| (name.into(), column.sort)).collect::<Vec<_>>();
-            columns.flat_map(names).collect()
+        let columns = |laid: &LaidLedger| {
+            let ledger = laid.ledger();
+            let names = |(at, column): (usize, &LedgerColumn)| {
+                let is_sure = column.sort != Sort::Text || ledger.rows().any(|row| !ledger.cell(row, at).is_empty());
+                let word = |name: &str| ColumnWord { name: name.into(), sort: column.sort, is_sure };
+                column.names().map(word).collect::<Vec<_>>()
+            };
+            ledger.columns().iter().enumerate().flat_map(names).collect()
         };
         let ledgers = dataset.ledgers().iter();
         ledgers.map(|laid| Self { name: laid.ledger().name().into(), columns: columns(laid) }).collect()
@@ -71,7 +84,8 @@ impl LedgerWords {
     fn of_pack(table: &TableWords) -> Self {
         let columns = table.columns.iter().flat_map(|column| {
             let names = std::iter::once(column.id.clone()).chain(column.words.iter().map(Into::into));
-            names.map(|name| (name, column.sort.unwrap_or(Sort::Text)))
+            let (sort, is_sure) = (column.sort.unwrap_or(Sort::Text), column.sort.is_some());
+            names.map(move |name| ColumnWord { name, sort, is_sure })
         });
         Self { name: table.id.clone(), columns: columns.collect() }
     }
@@ -151,13 +165,13 @@ impl Reader<'_> {
             Counted::Rows => None,
             Counted::Sum => {
                 self.expect(POINT, Expected::Column)?;
-                let numbers = ledger.columns.iter().filter(|(_, sort)| *sort == Sort::Number);
-                Some(self.name(numbers.map(|(name, _)| (name.as_str(), name)), Expected::NumberColumn)?.clone())
+                let numbers = ledger.columns.iter().filter(|column| column.sort == Sort::Number);
+                Some(self.name(numbers.map(|it| (it.name.as_str(), &it.name)), Expected::NumberColumn)?.clone())
             }
             Counted::Age => {
                 self.expect(POINT, Expected::Column)?;
-                let others = ledger.columns.iter().filter(|(_, sort)| *sort != Sort::Number);
-                Some(self.name(others.map(|(name, _)| (name.as_str(), name)), Expected::Column)?.clone())
+                let others = ledger.columns.iter().filter(|column| column.sort != Sort::Number);
+                Some(self.name(others.map(|it| (it.name.as_str(), &it.name)), Expected::Column)?.clone())
             }
         };
         let condition = if self.take(WHERE).is_some() { Some(self.condition(ledger, 0)?) } else { None };
@@ -218,10 +232,11 @@ impl Reader<'_> {
             self.expect(CLOSING, Expected::Closing)?;
             return Ok(inner);
         }
-        let columns = ledger.columns.iter().map(|column| (column.0.as_str(), column));
-        let (column, sort) = self.name(columns, Expected::Column)?;
+        let columns = ledger.columns.iter().map(|column| (column.name.as_str(), column));
+        let ColumnWord { name: column, sort, is_sure } = self.name(columns, Expected::Column)?;
         let cell = |test| RowCondition::Cell { column: column.clone(), test };
         let not = |condition| RowCondition::Not(Box::new(condition));
+        let before = self.at;
         let Some(sign) = self.take(&Sign::WRITTEN) else { return Ok(cell(CellTest::Filled)) };
         Ok(match sign {
             Sign::In | Sign::NotIn => {
@@ -240,7 +255,13 @@ impl Reader<'_> {
             Sign::Unequal => not(cell(self.equal(*sort)?)),
             Sign::Less | Sign::AtMost | Sign::More | Sign::AtLeast => {
                 let relation = relation(sign).ok_or_else(|| self.error(Expected::NumberOperator))?;
-                cell(match (self.day(), sort) {
+                // Words are not more or less than anything.
+                let is_of_words = *sort == Sort::Text && *is_sure;
+                cell(match (self.day().filter(|_| !is_of_words), sort) {
+                    _ if is_of_words => {
+                        self.at = before + space_len(&self.line[before..]);
+                        return Err(self.error(Expected::TextOperator));
+                    }
                     (Some(day), _) => CellTest::Day(relation, day),
                     (None, Sort::Date) => CellTest::Order(relation, self.text()?),
                     (None, Sort::Number | Sort::Text) => CellTest::Number(relation, self.decimal()?),
@@ -284,7 +305,10 @@ impl Reader<'_> {
         }
         match sort {
             Sort::Number => self.decimal().map(|number| CellTest::Number(Relation::Equal, number)),
-            Sort::Text | Sort::Date => self.text().map(CellTest::Is),
+            Sort::Text => self.text().map(CellTest::Is),
+            Sort::Date => self
+                .text()
+                .map(|text| if is_dated(&text) { CellTest::Order(Relation::Equal, text) } else { CellTest::Is(text) }),
         }
     }
 

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::table::{Cell as TableCell, Column, ColumnKind, Sheet};
 use crate::i18n::{Lang, Say as _};
 use crate::model::{
-    Bound, BoundBy, Cell, Dataset, LaidLedger, Ledger, LedgerFinding, LedgerRow, LevelIndex, RowIndex, Sort, State,
-    UnitId,
+    Bound, BoundBy, Dataset, LaidLedger, Ledger, LedgerFinding, LevelIndex, RowIndex, Sort, State, UnitId,
 };
 
 /// What is to be said of all ledgers: `quhua ledger check --json`.
@@ -403,71 +401,4 @@ fn is_same((was, before, old): (&Ledger, RowIndex, usize), (now, row, new): (&Le
     let is_number = |ledger: &Ledger, column: usize| ledger.columns()[column].sort == Sort::Number;
     let numbers = is_number(was, old) && is_number(now, new);
     numbers && matches!((was.number(before, old), now.number(row, new)), (Of(a), Of(b)) if a == b)
-}
-
-/// A ledger after a plan, in the county's own columns and order, with the units that each row belongs to, before and after.
-#[must_use]
-pub fn ledger_sheet(laid: &LaidLedger, dataset: &Dataset, state: &State, lang: Lang) -> Sheet {
-    let ledger = laid.ledger();
-    let rows: Vec<LedgerRow<'_>> = laid.rows(dataset, state).collect();
-    // What only a pack knows is written where the plan says something there.
-    let is_wanted = |at: usize| !ledger.columns()[at].is_of_pack || rows.iter().any(|row| !row.text(at).is_empty());
-    let columns: Vec<usize> = (0..ledger.columns().len()).filter(|&at| is_wanted(at)).collect();
-    let own = columns.iter().map(|&at| (at, &ledger.columns()[at])).map(|(at, column)| Column {
-        name: column.header.clone(),
-        kind: match column.sort {
-            Sort::Number => ColumnKind::Plain,
-            Sort::Text if is_of_codes(&rows, at) => ColumnKind::Code,
-            Sort::Text | Sort::Date => ColumnKind::Text,
-        },
-    });
-    // A single unit above all says nothing of a row.
-    let levels: Vec<LevelIndex> = state
-        .levels()
-        .rev()
-        .filter(|&level| level == LevelIndex::FINEST || dataset.base.units_at(level).nth(1).is_some())
-        .collect();
-    let times = [["调整前", "before"], ["调整后", "after"]];
-    let unit_columns = times.iter().flat_map(|time| {
-        levels.iter().map(move |&level| {
-            let level = dataset.level(level);
-            let name = match lang {
-                Lang::Zh => format!("{}{}", time[0], level.words(lang)),
-                Lang::En => format!("{level} {}", time[1]),
-            };
-            Column { name, kind: ColumnKind::Text }
-        })
-    });
-    let mut sheet = Sheet::new(ledger.name(), own.chain(unit_columns).collect());
-    for row in &rows {
-        let own = columns.iter().map(|&column| table_cell(ledger, row, column));
-        let unit = |state: &State, level: LevelIndex| {
-            let unit = row.atom().map(|atom| state.unit_of(atom, level));
-            unit.map_or(TableCell::Empty, |unit| TableCell::text(state.unit(unit).label()))
-        };
-        let units =
-            [&dataset.base, state].into_iter().flat_map(|state| levels.iter().map(move |&level| unit(state, level)));
-        sheet.rows.push(own.chain(units).collect());
-    }
-    sheet
-}
-
-fn is_of_codes(rows: &[LedgerRow<'_>], column: usize) -> bool {
-    let mut texts = rows.iter().map(|row| row.text(column)).filter(|text| !text.is_empty()).peekable();
-    texts.peek().is_some() && texts.all(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn table_cell(ledger: &Ledger, row: &LedgerRow<'_>, column: usize) -> TableCell {
-    use rust_decimal::prelude::ToPrimitive as _;
-
-    use crate::model::CellNumber::Of;
-    match (row.cell(column), ledger.columns()[column].sort) {
-        (Cell::Empty, _) => TableCell::Empty,
-        (Cell::Error(error), _) => TableCell::text(error),
-        (_, Sort::Number) => match row.number(column) {
-            Of(number) => TableCell::number(number.to_f64()),
-            _ => TableCell::text(row.text(column)),
-        },
-        (_, Sort::Text | Sort::Date) => TableCell::text(row.text(column)),
-    }
 }

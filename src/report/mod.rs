@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod derived;
 pub mod health;
 pub mod html;
+pub mod ledger_book;
 pub mod ledgers;
 pub mod repair;
 pub mod seats;

@@ -15,11 +15,14 @@ use rust_xlsxwriter::{
 
 use crate::edit::crosswalk;
 use crate::i18n::{Lang, Text, plain};
+use crate::model::Day;
 
 /// Widest column of a sheet, in characters.
 const WIDEST: f64 = 48.0;
 /// Narrowest column of a sheet, in characters.
 const NARROWEST: f64 = 6.0;
+/// Width of a column of days, in characters.
+const DAY_WIDTH: f64 = 12.0;
 /// Longest name of a sheet that spreadsheet programs take.
 const SHEET_NAME: usize = 31;
 
@@ -69,6 +72,8 @@ pub enum Cell {
     Text(String),
     /// A figure.
     Number(f64),
+    /// A day.
+    Day(Day),
 }
 
 impl Cell {
@@ -90,6 +95,7 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Number(value) => value.to_string(),
+            Self::Day(day) => day.to_string(),
         }
     }
 }
@@ -178,6 +184,14 @@ impl Sheet {
                 Some(Cell::Text(text)) => {
                     width = width.max(width_of(text) + 1.5);
                     sheet.write_string_with_format(y, x, text, &format)?;
+                }
+                Some(Cell::Day(day)) => {
+                    width = width.max(DAY_WIDTH);
+                    let format = Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left);
+                    match ExcelDateTime::parse_from_str(&day.to_string()) {
+                        Ok(at) => sheet.write_datetime_with_format(y, x, &at, &format)?,
+                        Err(_) => sheet.write_string(y, x, day.to_string())?,
+                    };
                 }
                 Some(Cell::Number(value)) => {
                     width = width.max(width_of_number(*value, column.kind));

@@ -24,6 +24,12 @@ pub enum PackProblem {
     /// It does not say that it is a pack of this version.
     #[error("this is no pack of rules; it begins with format = \"quhua-pack\" (or \"quhua-rules\") and version = 1")]
     NotAPack,
+    /// It is of another version.
+    #[error("this program reads packs of version 1; get a newer program, or the pack in that version")]
+    OtherVersion,
+    /// Ledgers stand in a list instead of under their names.
+    #[error("a ledger stands under its name: [table.health], and its columns as [[table.health.column]]")]
+    LedgerInList,
     /// A key that means nothing here.
     #[error("there is no {key:?} {}; {}", Place(place), Hint { near: *near, known })]
     UnknownKey {

@@ -44,6 +44,9 @@ impl PackFound {
         }
         let path = Path::new(name);
         if path.is_dir() {
+            if !path.join(FILE).is_file() {
+                return Err(LoadError::NoPackInside { path: path.to_owned() });
+            }
             let text = text_at(&path.join(FILE))?;
             let pages = PAGES.iter().map(|page| path.join(page)).filter(|page| page.is_file());
             let page = pages.map(|page| text_at(&page)).next().transpose()?.unwrap_or_default();
@@ -152,7 +155,8 @@ fn no_text(path: &Path) -> LoadError {
 /// Text and page of a pack in a zip: at its top, or in the one folder that was packed.
 fn zipped(bytes: Vec<u8>, path: &Path) -> Result<(String, String), LoadError> {
     let nothing = || LoadError::NoPackInside { path: path.to_owned() };
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| nothing())?;
+    let damaged = || LoadError::DamagedZip { path: path.to_owned() };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
     let apart = |name: &'_ String| -> (String, String) {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
@@ -167,8 +171,8 @@ fn zipped(bytes: Vec<u8>, path: &Path) -> Result<(String, String), LoadError> {
         }
         let inside: PathBuf = path.join(&name);
         let mut bytes = Vec::new();
-        let entry = archive.by_name(&name).map_err(|_| nothing())?;
-        entry.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|_| nothing())?;
+        let entry = archive.by_name(&name).map_err(|_| damaged())?;
+        entry.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
         text_of(bytes, &inside).map(Some)
     };
     let text = read(FILE)?.ok_or_else(nothing)?;
@@ -244,6 +248,9 @@ mod tests {
         let why = |name: &str| PackFound::find(&path(name)).unwrap_err();
         assert!(matches!(why("none.zip"), LoadError::NoPackInside { .. }));
         std::fs::remove_file(path("libraries/pack.toml")).unwrap();
-        assert!(matches!(why("libraries"), LoadError::Unreadable { .. }));
+        assert!(matches!(why("libraries"), LoadError::NoPackInside { .. }));
+        let half = std::fs::read(path("top.zip")).unwrap();
+        std::fs::write(path("half.zip"), &half[..half.len() / 2]).unwrap();
+        assert!(matches!(why("half.zip"), LoadError::DamagedZip { .. }));
     }
 }

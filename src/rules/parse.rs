@@ -41,7 +41,12 @@ fn pack(top: &Table<'_, '_>) -> Read<Pack> {
     let version = top.get("version").and_then(|value| value.get_ref().as_integer().map(|it| it.as_str() == "1"));
     let format = top.get("format").and_then(|value| value.get_ref().as_str());
     if !matches!(format, Some("quhua-pack" | "quhua-rules")) || version != Some(true) {
-        return Err(top.lines.error(0..0, PackProblem::NotAPack));
+        let known_format = matches!(format, Some("quhua-pack" | "quhua-rules"));
+        let newer = top.get("version").filter(|_| known_format && version == Some(false));
+        return Err(match newer {
+            Some(value) => top.lines.error(value.span(), PackProblem::OtherVersion),
+            None => top.lines.error(0..0, PackProblem::NotAPack),
+        });
     }
     top.only(&[
         "format", "version", "title", "example", "source", "note", "terrain", "rule", "link", "barrier", "table",
@@ -271,17 +276,21 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
 fn counted(title: &Words, expression: String, figures: &mut Vec<OwnDefinition>) -> Quantity {
     let name = title.zh.clone();
     if !figures.iter().any(|figure| figure.name == name) {
-        figures.push(OwnDefinition { name: name.clone(), expression, unit: String::new(), decimals: 0 });
+        figures.push(OwnDefinition { decimals: 0, ..OwnDefinition::new(&name, &expression) });
     }
     Quantity::Own(name, Measure::Own)
 }
 
 fn figure(table: &Table<'_, '_>) -> Read<OwnDefinition> {
-    table.only(&["id", "is", "unit", "decimals"])?;
+    table.only(&["id", "title", "is", "unit", "decimals"])?;
     let name = table.text("id")?.ok_or_else(|| table.missing("id"))?;
     let expression = table.text("is")?.ok_or_else(|| table.missing("is"))?;
     let mut figure = OwnDefinition::new(name, expression);
-    table.text("unit")?.unwrap_or_default().clone_into(&mut figure.unit);
+    let Words { zh, en } = table.words("title")?;
+    figure.title = [zh, en];
+    let Words { zh, en } = table.words("unit")?;
+    figure.unit_en = (en != zh).then_some(en);
+    figure.unit = zh;
     if let Some(value) = table.get("decimals") {
         let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<u8>().ok());
         let number = number.filter(|number| *number <= OwnDefinition::MOST_DECIMALS);

@@ -1,6 +1,7 @@
 //! Reads what a pack knows of ledgers.
 
 use compact_str::CompactString;
+use toml::de::DeValue;
 
 use super::mistake::{Expected, PackProblem};
 use super::pack::Words;
@@ -10,6 +11,9 @@ use crate::model::{ColumnWords, Sort, TableWords, Transition};
 /// Ledgers, by their ids.
 pub(super) fn tables(top: &Table<'_, '_>) -> Read<Vec<TableWords>> {
     let Some(value) = top.get("table") else { return Ok(Vec::new()) };
+    if matches!(value.get_ref(), DeValue::Array(_)) {
+        return Err(top.lines.error(value.span(), PackProblem::LedgerInList));
+    }
     let all = Table::new(top.lines, "table", value, "table")?;
     all.fields
         .iter()

@@ -113,10 +113,16 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
     },
-    /// There is no pack in a zip.
+    /// The zip is cut off or broken.
+    #[error("the archive is damaged or not complete; get another copy: {}", path.display())]
+    DamagedZip {
+        /// The zip.
+        path: PathBuf,
+    },
+    /// There is no pack in a folder or zip.
     #[error("there is no pack.toml in it; a pack is a folder or zip with one: {}", path.display())]
     NoPackInside {
-        /// The zip.
+        /// The folder or zip.
         path: PathBuf,
     },
     /// The text is no pack.

@@ -345,7 +345,9 @@ impl Say for LoadError {
             Self::NoSuchPack { name, known } => {
                 format!("没有名为“{name}”的系统包、规则包或文件；程序自带：{}", known.join("、"))
             }
-            Self::Unreadable { error, path } => format!("无法读取系统包：{error}：{}", path.display()),
+            // What the system says of it may be in any language.
+            Self::Unreadable { path, .. } => format!("无法读取系统包，请检查文件权限和磁盘：{}", path.display()),
+            Self::DamagedZip { path } => format!("压缩包已损坏或不完整，请重新获取：{}", path.display()),
             Self::NoText { path } => format!("不是系统包（应为不超过 4 MiB 的 UTF-8 文本）：{}", path.display()),
             Self::NoPackInside { path } => {
                 format!("压缩包中没有 pack.toml；系统包是含 pack.toml 的文件夹或压缩包：{}", path.display())
@@ -367,7 +369,10 @@ impl Say for PackProblem {
             near.map_or_else(|| format!("可用：{known}"), |near| format!("是否应为“{near}”？"))
         };
         match self {
-            Self::Syntax(what) => format!("不是有效的 TOML（{what}）；文字要加引号，列表用方括号"),
+            // What the library says of it is English.
+            Self::Syntax(_) => "此处不是有效的 TOML；文字要加引号，列表用方括号，每行写“键 = 值”".to_owned(),
+            Self::OtherVersion => "本程序只读 version = 1 的系统包；请升级程序，或取该版本的包".to_owned(),
+            Self::LedgerInList => "台账写在自己的名称下：[table.health]，其列写作 [[table.health.column]]".to_owned(),
             Self::NotAPack => {
                 "不是规则包；开头应为 format = \"quhua-pack\"（或 \"quhua-rules\"）和 version = 1".to_owned()
             }
@@ -427,6 +432,8 @@ mod tests {
             one_of_each!(PackProblem:
                 Syntax(word()),
                 NotAPack,
+                OtherVersion,
+                LedgerInList,
                 UnknownKey { key: word(), place: "rule", near: None, known: vec!["min", "max"] },
                 UnknownKey { key: word(), place: "", near: Some("min"), known: vec!["min", "max"] },
                 Missing { key: "id", place: "rule" },
@@ -450,6 +457,7 @@ mod tests {
             Unreadable { error: std::io::Error::other("broken"), path: "a".into() },
             NoText { path: "a".into() },
             NoPackInside { path: "a".into() },
+            DamagedZip { path: "a".into() },
             Pack { error: in_line(PackProblem::NotAPack), source_name: word() },
         ));
         // What a number may look like is shown in the sign of ten thousand too.

@@ -115,6 +115,12 @@ pub enum Loss {
         /// The level.
         level: String,
     },
+    /// Ledgers stay behind.
+    #[error("boundaries alone are written, without the ledgers {}: ledger write writes these, and a project keeps them", names.join(", "))]
+    Ledgers {
+        /// What they are called.
+        names: Vec<String>,
+    },
 }
 
 impl Loss {
@@ -201,6 +207,9 @@ impl Say for Loss {
             Self::OneLevel { level } => {
                 format!("只写出一级（{level}）；可用 --level 另选，GeoPackage、TopoJSON 和 XLSX 可写全部级别")
             }
+            Self::Ledgers { names } => {
+                format!("只写出边界，不含台账（{}）；台账用 ledger write 写出，存为项目也会保留", names.join("、"))
+            }
         }
     }
 }
@@ -231,6 +240,7 @@ mod tests {
             ForeignSystem { format: "GeoJSON", system: "EPSG:4523".to_owned() },
             NoCertificate,
             OneLevel { level: "village".to_owned() },
+            Ledgers { names: vec!["health".to_owned()] },
         ));
     }
 }

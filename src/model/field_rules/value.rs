@@ -83,6 +83,13 @@ pub enum Unknown {
         /// Name of the column.
         column: String,
     },
+    /// A ledger does not have a column that a pack asks for.
+    NoColumn {
+        /// The ledger.
+        ledger: String,
+        /// Name of the column.
+        column: String,
+    },
     /// It is worked out from something that these data do not have.
     Unread,
     /// It is counted from a day that nobody stated.
@@ -152,6 +159,10 @@ impl Unknown {
             }
             (Self::Cell { ledger, row, column }, Lang::En) => {
                 format!("{column:?} of {row} in the ledger {ledger:?} is no number")
+            }
+            (Self::NoColumn { ledger, column }, Lang::Zh) => format!("台账“{ledger}”没有“{column}”列"),
+            (Self::NoColumn { ledger, column }, Lang::En) => {
+                format!("the ledger {ledger:?} has no column {column:?}")
             }
             (Self::NoDay, _) => lang
                 .pick("未指定基准日（--as-of 2020-06-30）", "no day is stated to count from (--as-of 2020-06-30)")

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::numerals::{Numerals, Read};
 use crate::model::{Cell, field_names};
 
+use super::dated::{dated, is_date};
 use super::{CellNumber, Transition};
 use crate::model::joining::columns::raw;
 use crate::model::joining::names::tidy;
@@ -61,18 +62,28 @@ impl LedgerColumn {
         let looked_at: Vec<String> =
             filled().filter(|cell| !matches!(cell, Cell::Date(_))).filter_map(raw).take(MOST_LOOKED_AT).collect();
         let numerals = Numerals::of(looked_at.iter().map(String::as_str));
-        let numbers = looked_at.iter().filter(|text| !matches!(numerals.read(text), Read::Unread)).count();
+        let is_number = |text: &&String| !matches!(read(numerals, text), Read::Unread);
+        let numbers = looked_at.iter().filter(is_number).count();
+        let percents = looked_at.iter().filter(|text| percent(text).is_some()).count();
+        // Written out, or as the number that a spreadsheet keeps a day as, where the name speaks of days.
+        let is_of_days = field_names::is_date(&header);
+        let text_of = |cell: &'a Cell| cell.written().map(str::trim).filter(|text| !text.is_empty());
+        let written = filled().filter_map(text_of).take(MOST_LOOKED_AT);
+        let dated = written.filter(|text| is_date(text) || is_of_days && dated(text).is_some()).count() + dates;
         let is_code = field_names::is_identifier(&header) || is_code(&header);
         let sort = if all == 0 {
             Sort::Text
-        } else if dates * 2 > all || field_names::is_date(&header) && dates > 0 {
+        } else if dates * 2 > all
+            || is_of_days && dates > 0
+            || dated * 5 >= all.min(MOST_LOOKED_AT) * 4 && !is_year(&header)
+        {
             Sort::Date
         } else if numbers * 5 >= all.min(MOST_LOOKED_AT) * 4 && !is_code && !field_names::is_coordinate(&header) {
             Sort::Number
         } else {
             Sort::Text
         };
-        let adds_up = sort == Sort::Number && !field_names::is_ratio(&header) && !is_year(&header);
+        let adds_up = sort == Sort::Number && !field_names::is_ratio(&header) && !is_year(&header) && percents == 0;
         Self {
             header,
             id: None,
@@ -102,11 +113,28 @@ impl LedgerColumn {
         let Some(raw) = raw(cell) else {
             return if matches!(cell, Cell::Error(_)) { CellNumber::Unread } else { CellNumber::Nothing };
         };
-        match self.numerals.read(&raw) {
+        match read(self.numerals, &raw) {
             Read::Plain(number) | Read::Understood(number) => CellNumber::Of(number),
             Read::NoValue => CellNumber::Nothing,
             Read::Unread => CellNumber::Unread,
         }
+    }
+}
+
+/// What stands before a sign of percent.
+fn percent(text: &str) -> Option<&str> {
+    let inner = text.trim_matches('"').trim();
+    inner.strip_suffix(['%', '％']).map(str::trim_end)
+}
+
+/// A value as a number; percentages as they are written, so that 95.3% is 95.3.
+fn read(numerals: Numerals, text: &str) -> Read {
+    match percent(text) {
+        Some(number) => match numerals.read(&format!("\"{number}\"")) {
+            Read::Plain(number) | Read::Understood(number) => Read::Understood(number),
+            Read::NoValue | Read::Unread => Read::Unread,
+        },
+        None => numerals.read(text),
     }
 }
 
@@ -116,6 +144,21 @@ const MOST_LOOKED_AT: usize = 20_000;
 /// A name as columns are compared: letters of common width in small case, without blanks.
 pub(super) fn folded(name: &str) -> String {
     tidy(name).chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a name says that values are what things are called.
+pub(super) fn is_name(header: &str) -> bool {
+    let word = folded(&field_names::bare(header));
+    word.contains("名称")
+        || word.contains("name")
+        || word.contains("title")
+        || word.ends_with('名')
+        || word.contains("标题")
+}
+
+/// Whether a name says that values only number the rows.
+pub(super) fn is_serial(header: &str) -> bool {
+    ["序号", "no", "nr", "number", "#"].contains(&folded(&field_names::bare(header)).as_str())
 }
 
 /// Whether a name says that values are codes or numbers by which something is known.

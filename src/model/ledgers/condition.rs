@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
+use super::dated::{Dated, dated};
 use super::{CellNumber, LedgerRow};
 use crate::model::{Day, Span, StatedDays};
 
@@ -69,7 +70,7 @@ pub enum CellTest {
     Filled,
     /// It is a number so related to this one.
     Number(Relation, Decimal),
-    /// It is a text so related to this one, as months and years are.
+    /// It is a date so related to this one, which may be a month or a year; or a text.
     Order(Relation, String),
     /// It is a day so related to this one.
     Day(Relation, DayTerm),
@@ -141,6 +142,16 @@ impl RowCondition {
         }
     }
 
+    /// Columns whose values it asks for, by name; not those of which it only asks whether something stands there.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::columns).collect(),
+            Self::Not(part) => part.columns(),
+            Self::Cell { test: CellTest::Filled, .. } => Vec::new(),
+            Self::Cell { column, .. } => vec![column.as_str()],
+        }
+    }
+
     /// Days that it counts from.
     pub fn days(&self) -> Vec<DayFrom> {
         match self {
@@ -154,6 +165,9 @@ impl RowCondition {
 
 impl CellTest {
     fn passes(&self, row: &LedgerRow<'_>, column: usize) -> Option<bool> {
+        if *self != Self::Filled && row.lacks(column) {
+            return None;
+        }
         let text = row.text(column);
         match self {
             Self::Filled => Some(!text.is_empty()),
@@ -163,10 +177,19 @@ impl CellTest {
                 CellNumber::Of(number) => Some(relation.holds(number.cmp(wanted))),
                 CellNumber::Nothing | CellNumber::Unread => None,
             },
-            Self::Order(relation, wanted) => (!text.is_empty()).then(|| relation.holds(text.cmp(wanted.as_str()))),
+            Self::Order(relation, wanted) => {
+                if text.is_empty() {
+                    return None;
+                }
+                let order = match (dated(text), dated(wanted)) {
+                    (Some(date), Some(wanted)) => date.order(&wanted)?,
+                    _ => text.cmp(wanted.as_str()),
+                };
+                Some(relation.holds(order))
+            }
             Self::Day(relation, term) => {
-                let wanted = term.day(row.dataset().days())?;
-                Day::read(text).map(|day| relation.holds(day.cmp(&wanted)))
+                let wanted = Dated::Serial(term.day(row.dataset().days())?);
+                Some(relation.holds(dated(text)?.order(&wanted)?))
             }
         }
     }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::columns::{folded, unique};
 use super::derive::header_of;
 use super::words::FindingKind;
-use super::{KeptLedger, LaidLedger, Ledger, LedgerColumn, LedgerFinding, Sort};
-use crate::model::{Cell, field_names};
+use super::{Accepted, KeptLedger, LaidLedger, Ledger, LedgerColumn, LedgerFinding, Sort};
+use crate::model::{Cell, Dataset, field_names};
 
 /// What is known of a ledger before anybody has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,13 +74,15 @@ const MOST_TOLD: usize = 2_000;
 impl LaidLedger {
     /// The same with what packs say of its ledger; what rows are bound to stays.
     #[must_use]
-    pub fn dressed(self, tables: &[TableWords]) -> Self {
-        match tables.iter().find(|table| table.id == self.ledger.name()) {
-            Some(words) if self.ledger.words() != Some(words) => {
-                Self { ledger: Arc::new(Ledger::clone(&self.ledger).dressed(words)), ..self }
-            }
-            Some(_) | None => self,
+    pub fn dressed(self, tables: &[TableWords], dataset: &Dataset) -> Self {
+        let words = tables.iter().find(|table| table.id == self.ledger.name());
+        let Some(words) = words.filter(|words| self.ledger.words() != Some(*words)) else { return self };
+        let dressed = Arc::new(Ledger::clone(&self.ledger).dressed(words));
+        if dressed.key_column() == self.ledger.key_column() {
+            return Self { ledger: dressed, ..self };
         }
+        // What rows are known by tells whether they are units.
+        Self::lay(dressed, dataset, Accepted::clone(&self.accepted))
     }
 }
 
@@ -117,18 +119,21 @@ impl TableWords {
 }
 
 impl ColumnWords {
-    /// The column that it is: by its whole header, else by what stands outside of brackets, as in 校舍面积（㎡）.
+    /// The column that it is: by its whole header, else by what stands outside of brackets, as in 校舍面积（㎡）, else by
+    /// the lower of two lines of headers, as in 规模_编制床位.
     fn found_in(&self, columns: &[LedgerColumn]) -> Option<usize> {
-        let means = |header: String| folded(&self.id) == header || self.words.iter().any(|word| folded(word) == header);
-        let whole = columns.iter().position(|column| means(folded(&column.header)));
-        whole.or_else(|| columns.iter().position(|column| means(folded(&field_names::bare(&column.header)))))
+        let means = |header: &str| folded(&self.id) == header || self.words.iter().any(|word| folded(word) == header);
+        let find = |read: fn(&str) -> String| columns.iter().position(|column| means(&read(&column.header)));
+        let bare = |header: &str| folded(&field_names::bare(header));
+        let lower = |header: &str| folded(&field_names::bare(header.rsplit('_').next().unwrap_or(header)));
+        find(folded).or_else(|| find(bare)).or_else(|| find(lower))
     }
 }
 
 impl FindingKind {
     /// Whether a pack tells it.
     const fn is_of_pack(&self) -> bool {
-        matches!(self, Self::UnknownWord { .. } | Self::Lacks { .. })
+        matches!(self, Self::UnknownWord { .. } | Self::Lacks { .. } | Self::NoColumn { .. })
     }
 }
 
@@ -181,7 +186,7 @@ impl Ledger {
             column.transitions.clone_from(&known.transitions);
         }
         let wanted = words.key.iter().find_map(|key| self.column(key)).filter(|column| Some(*column) != self.key);
-        if let Some(key) = wanted.filter(|&column| self.is_unique(column)) {
+        if let Some(key) = wanted.filter(|&column| self.is_nearly_unique(column)) {
             self.key = Some(key);
             self.give_keys();
         }
@@ -205,9 +210,22 @@ impl Ledger {
             }
         }
         told.extend(self.lacking());
+        told.extend(self.missing(words));
         self.findings.extend(told);
         self.words = Some(Arc::new(words.clone()));
         self
+    }
+
+    /// Columns that the pack asks for and the file does not have, where that makes figures unknown.
+    fn missing(&self, words: &TableWords) -> Vec<LedgerFinding> {
+        let lacking = (0..self.columns.len()).filter(|&at| self.is_lacking(at)).map(|at| &self.columns[at]);
+        let told = lacking.filter_map(|column| {
+            let known = words.columns.iter().find(|known| Some(&known.id) == column.id.as_ref())?;
+            let known = std::iter::once(known.id.to_string()).chain(known.words.iter().cloned()).collect();
+            let kind = FindingKind::NoColumn { known };
+            Some(LedgerFinding { row: None, column: Some(column.header.clone()), kind, written: String::new() })
+        });
+        told.collect()
     }
 
     /// Rows with a word that asks for other columns, which are blank.

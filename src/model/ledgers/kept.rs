@@ -133,6 +133,11 @@ impl FindingKind {
             | Self::UnknownWord { .. }
             | Self::Lacks { .. }
             | Self::CodeMended
+            | Self::DateAsNumber { .. }
+            | Self::SameKey { .. }
+            | Self::NoKey { .. }
+            | Self::NoColumn { .. }
+            | Self::CodeAgainstName
             | Self::TwoUnits
             | Self::Unbound { .. } => false,
         }

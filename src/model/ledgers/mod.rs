@@ -6,14 +6,17 @@
 //! 2. Every row has a key that no other row of its ledger has, and keeps it when next month's file comes.
 //! 3. Every row is bound once ([`Bound`]): by its place, else by the code, else by the name that it names a unit by, else to
 //!    nothing, and then why is said. A row belongs to whoever has its atom after a plan; it never moves.
-//! 4. What a row counts is one more additive field of the atoms: of a row that lies in several, as a road, or that is of a
-//!    whole unit, amounts are shared out among these to the last digit. So their sum is the same whatever a plan does.
+//! 4. What a row counts is one more additive field of the atoms. Of a row that lies in several, as a road, or that is a whole
+//!    unit, as in a table of figures of villages, amounts are shared out among these to the last digit; a thing, as a clinic,
+//!    lies in one place, and its amounts with it. So their sum is the same whatever a plan does.
 //! 5. A ledger never changes. What a plan decides of its rows are [`RowRecords`] in the [`State`](super::State); what a plan
 //!    brings about by itself follows from the state (`derive.rs`).
 
+mod binder;
 mod binding;
 mod columns;
 mod condition;
+mod dated;
 mod derive;
 mod dress;
 mod kept;
@@ -26,6 +29,7 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -33,7 +37,7 @@ use geo::Coord;
 use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
-use super::{AsOf, Cell};
+use super::{AsOf, Cell, Dataset};
 use crate::coverage::AtomId;
 use crate::i18n::Lang;
 use crate::sharing::SharedList;
@@ -41,6 +45,7 @@ use crate::sharing::SharedList;
 pub use binding::{Bound, BoundBy, WhyUnbound};
 pub use columns::{LedgerColumn, Sort};
 pub use condition::{CellTest, DayFrom, DayTerm, Relation, RowCondition};
+pub use dated::is_dated;
 pub use derive::{
     CellText, Deed, Derivation, Derivations, DerivedChange, Event, Found, Occasion, UnknownWord as UnknownCellWord,
 };
@@ -70,6 +75,10 @@ pub struct Ledger {
     words: Option<Arc<TableWords>>,
     /// No file has it.
     is_own: bool,
+    /// The file that it was read from just now; of one that comes out of a project nobody knows it.
+    path: Option<PathBuf>,
+    /// Where the columns of the file stand in it, from 0.
+    positions: Vec<u32>,
 }
 
 /// A row of a ledger, by its position.
@@ -127,6 +136,18 @@ impl Ledger {
     #[must_use]
     pub fn named(self, name: &str) -> Self {
         Self { name: name.into(), ..self }
+    }
+
+    /// The file that it was read from just now; `None` for one that comes out of a project.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Where the columns of the file stand in it, from 0; empty for one that comes out of a project.
+    #[must_use]
+    pub fn positions(&self) -> &[u32] {
+        &self.positions
     }
 
     /// Where it came from.
@@ -235,8 +256,15 @@ impl Ledger {
         self.places.iter().any(|drawn| *drawn != Drawn::Nothing) || reading::lon_lat(&self.columns).is_some()
     }
 
-    /// A ledger with the same columns and one row, of these cells: to tell what that would be bound to.
-    pub(crate) fn row_like(&self, cells: &BTreeMap<CompactString, CompactString>) -> Self {
+    /// Whether a column may say what unit a row is of, by its name.
+    pub(crate) fn may_name_units(&self, column: usize) -> bool {
+        let header = self.columns.get(column).map_or("", |column| column.header.as_str());
+        let is_place = reading::lon_lat(&self.columns).is_some_and(|columns| columns.contains(&column));
+        is_place || super::field_names::role_of(header).is_some()
+    }
+
+    /// A ledger with the same columns and one row, of these cells.
+    fn row_like(&self, cells: &BTreeMap<CompactString, CompactString>) -> Self {
         let row = self
             .columns
             .iter()
@@ -265,6 +293,13 @@ impl Ledger {
         ledger
     }
 
+    /// Whether it has no column that a pack asks for, and nobody knows what belongs there.
+    #[must_use]
+    pub fn is_lacking(&self, column: usize) -> bool {
+        !self.is_own
+            && self.columns.get(column).is_some_and(|column| column.is_of_pack && column.transitions.is_empty())
+    }
+
     /// Whether no file has it: it is there for rows that come about by themselves.
     #[must_use]
     pub const fn is_own(&self) -> bool {
@@ -283,6 +318,9 @@ impl Ledger {
 pub struct LaidLedger {
     ledger: Arc<Ledger>,
     bound: SharedList<Bound>,
+    /// Whether each row is a unit: what it counts is of all of that unit, and shared out where a plan divides it. Otherwise
+    /// rows are things, which lie in one place and are not divided.
+    is_of_units: bool,
     /// Rows that belong to each atom, ascending.
     at: SharedList<SmallVec<[RowIndex; 1]>>,
     /// Rows whose amounts are shared out among several atoms, ascending, and by each of these.
@@ -300,6 +338,11 @@ impl LaidLedger {
     #[must_use]
     pub const fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
+    }
+
+    /// A row of these cells, laid by itself: to tell what it would be bound to. It costs the units.
+    pub(crate) fn alone(&self, dataset: &Dataset, cells: &BTreeMap<CompactString, CompactString>) -> Self {
+        Self::lay(Arc::new(self.ledger.row_like(cells)), dataset, Accepted::new())
     }
 
     /// What somebody said of its rows.

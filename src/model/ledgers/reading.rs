@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use compact_str::{ToCompactString as _, format_compact};
 use geo::Coord;
 
-use super::columns::{folded, is_code, unique};
+use super::columns::{folded, is_code, is_serial, unique};
+use super::dated::{Dated, dated};
 use super::words::FindingKind;
 use super::{CellNumber, Drawn, Ledger, LedgerColumn, LedgerFinding, LedgerSource, RowIndex, Sort};
 use crate::model::joining::dates::date_in;
@@ -83,7 +84,7 @@ impl Ledger {
         let mut findings = passed(layout);
         let numbers: Vec<u32> = layout.body.iter().map(|&row| number(row)).collect();
         let mut rows: Vec<Vec<Cell>> = layout.body.iter().map(|&row| std::mem::take(&mut sheet.rows[row])).collect();
-        let headers = named(layout, &mut rows, &mut findings);
+        let (headers, positions) = named(layout, &mut rows, &mut findings);
         let columns: Vec<LedgerColumn> = headers
             .into_iter()
             .enumerate()
@@ -100,6 +101,8 @@ impl Ledger {
             numbers,
             places: drawn,
             findings,
+            path: sheet.path,
+            positions,
             ..Self::default()
         };
         ledger.find_key();
@@ -114,13 +117,13 @@ impl Ledger {
     }
 
     /// The column by which rows are known again: one that no two rows have alike, by its name that of a code or a number,
-    /// else that of a name.
+    /// else that of a name. A code of the rows themselves stays their key where a few have one alike, or none: that is a slip
+    /// to be told.
     fn find_key(&mut self) {
         let rank = |header: &str| {
             let word = folded(&field_names::bare(header));
-            let is_serial = ["序号", "no", "nr", "number", "#"].contains(&word.as_str());
             match () {
-                () if is_serial => Some(3),
+                () if is_serial(header) => Some(3),
                 () if is_code(header) || field_names::is_identifier(header) => Some(0),
                 () if word.contains("名称") || word.contains("name") || word.contains("title") => Some(1),
                 () if word.ends_with('名') || word.contains("标题") => Some(2),
@@ -130,7 +133,18 @@ impl Ledger {
         let known = (0..self.columns.len()).filter_map(|at| Some((rank(&self.columns[at].header)?, at)));
         let mut known: Vec<(usize, usize)> = known.collect();
         known.sort_unstable();
-        self.key = known.into_iter().map(|(_, at)| at).find(|&at| self.is_unique(at));
+        let is_key = |&&(rank, at): &&(usize, usize)| {
+            let is_of_rows = rank == 0 && numbers_rows(&self.columns[at].header);
+            self.is_unique(at) || is_of_rows && self.is_nearly_unique(at)
+        };
+        self.key = known.iter().find(is_key).map(|&(_, at)| at);
+    }
+
+    /// Whether at least four of five rows have something in a column that none before them has.
+    pub(super) fn is_nearly_unique(&self, column: usize) -> bool {
+        let texts: HashSet<&str> =
+            self.rows().map(|row| self.text(row, column)).filter(|text| !text.is_empty()).collect();
+        !self.is_empty() && texts.len() * 5 >= self.len() * 4
     }
 
     /// Whether each row has something in a column, and none what another has.
@@ -139,8 +153,13 @@ impl Ledger {
         !self.is_empty() && texts.len() == self.len() && !texts.contains("")
     }
 
-    /// Gives every row a key of its own: what its cell says, where that is no other row's, else with its number.
+    /// Gives every row a key of its own: what its cell says, where that is no other row's, else with its number; and tells
+    /// which cells are no keys.
     pub(super) fn give_keys(&mut self) {
+        let is_of_keys =
+            |finding: &LedgerFinding| matches!(finding.kind, FindingKind::SameKey { .. } | FindingKind::NoKey { .. });
+        self.findings.retain(|finding| !is_of_keys(finding));
+        let mut told = Vec::new();
         let mut keys = Vec::with_capacity(self.len());
         let mut by_key = HashMap::with_capacity(self.len());
         for row in self.rows() {
@@ -153,10 +172,19 @@ impl Ledger {
             while by_key.contains_key(&key) {
                 key.push('+');
             }
+            if let Some(column) = self.key.filter(|_| key != said && told.len() < MOST_TOLD) {
+                let kind = match by_key.get(said) {
+                    Some(other) => FindingKind::SameKey { other: self.number_of(*other), key: key.clone() },
+                    None => FindingKind::NoKey { key: key.clone() },
+                };
+                let column = Some(self.columns[column].header.clone());
+                told.push(LedgerFinding { row: Some(number), column, kind, written: said.to_owned() });
+            }
             by_key.insert(key.clone(), row);
             keys.push(key);
         }
         (self.keys, self.by_key) = (keys, by_key);
+        self.findings.extend(told);
     }
 
     /// Tells of cells that do not hold what their column holds.
@@ -171,8 +199,11 @@ impl Ledger {
                     (Cell::Text(_), Sort::Number) if self.number(row, at) == CellNumber::Unread => {
                         FindingKind::NoNumber
                     }
-                    (Cell::Text(text), Sort::Date) if date_in(text).is_none() => FindingKind::NoDate,
-                    (Cell::Text(_), Sort::Date) => FindingKind::DateAsText,
+                    (Cell::Text(text) | Cell::Number(text), Sort::Date) => match dated(text) {
+                        None => FindingKind::NoDate,
+                        Some(Dated::Serial(day)) => FindingKind::DateAsNumber { day },
+                        Some(Dated::Written(_)) => FindingKind::DateAsText,
+                    },
                     (Cell::Text(text) | Cell::Number(text), Sort::Text) if lost_digits(&column.header, text) => {
                         FindingKind::LostDigits
                     }
@@ -201,6 +232,13 @@ impl Ledger {
     pub fn number(&self, row: RowIndex, column: usize) -> CellNumber {
         self.columns.get(column).map_or(CellNumber::Unread, |it| it.number(self.cell(row, column)))
     }
+}
+
+/// Whether a column numbers the rows themselves by its name, and not the units that they are of.
+fn numbers_rows(header: &str) -> bool {
+    const ENDINGS: [&str; 8] = ["编号", "编码", "代码", "code", "id", "no", "nr", "ref"];
+    let word = folded(&field_names::bare(header));
+    ENDINGS.iter().any(|ending| word.ends_with(ending)) && field_names::role_of(header).is_none()
 }
 
 /// Whether a code went through a number and lost digits: 5.10904E+11.
@@ -240,8 +278,8 @@ fn plain(sheet: &Sheet) -> Option<Layout> {
     Some(Layout { headers: headers.collect(), body: body.collect(), ..Layout::default() })
 }
 
-/// Names of the columns that hold anything, no two alike; cells of the others are taken out.
-fn named(layout: &Layout, rows: &mut [Vec<Cell>], findings: &mut Vec<LedgerFinding>) -> Vec<String> {
+/// Names of the columns that hold anything, no two alike, and where they stand; cells of the others are taken out.
+fn named(layout: &Layout, rows: &mut [Vec<Cell>], findings: &mut Vec<LedgerFinding>) -> (Vec<String>, Vec<u32>) {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0).max(layout.headers.len());
     let mut is_filled = vec![false; width];
     for cells in rows.iter() {
@@ -262,6 +300,7 @@ fn named(layout: &Layout, rows: &mut [Vec<Cell>], findings: &mut Vec<LedgerFindi
     }
     let mut taken = HashMap::new();
     let mut names = Vec::with_capacity(kept.len());
+    let positions = kept.iter().filter_map(|&at| u32::try_from(at).ok()).collect();
     for at in kept {
         let (own, kind) = match header(at) {
             "" => (letters(at), Some(FindingKind::NoHeader)),
@@ -272,7 +311,7 @@ fn named(layout: &Layout, rows: &mut [Vec<Cell>], findings: &mut Vec<LedgerFindi
         findings.extend(kind.map(|kind| LedgerFinding { row: None, column: Some(name.clone()), kind, written: own }));
         names.push(name);
     }
-    names
+    (names, positions)
 }
 
 /// A column as spreadsheets count them: A, B … Z, AA.

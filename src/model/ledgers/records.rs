@@ -9,10 +9,11 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
+use super::dated::dated;
 use super::derive::{Derivation, Derivations, Derived, Within};
 use super::{Bound, CellNumber, LaidLedger, Ledger, RowIndex};
 use crate::coverage::AtomId;
-use crate::model::{Cell, Dataset, LevelIndex, State, UnitId};
+use crate::model::{Cell, Dataset, Day, LevelIndex, State, UnitId};
 
 /// What a plan decides of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -184,13 +185,19 @@ impl<'a> LedgerRow<'a> {
         match (self.derived_text(column), self.index) {
             (Some(derived), _) => derived,
             (None, Some(row)) => self.ledger().text(row, column),
-            (None, None) => "",
+            (None, None) => self.own_key(column).unwrap_or_default(),
         }
+    }
+
+    /// The key, in its column, of a row that no file has.
+    fn own_key(&self, column: usize) -> Option<&str> {
+        (self.index.is_none() && self.ledger().key_column() == Some(column)).then_some(self.key.as_str())
     }
 
     /// What stands in a cell, where no file has it.
     fn said(&self, column: usize) -> Option<&str> {
-        self.written(column).map(CompactString::as_str).or_else(|| self.derived_text(column))
+        let written = self.written(column).map(CompactString::as_str);
+        written.or_else(|| self.derived_text(column)).or_else(|| self.own_key(column))
     }
 
     /// The cell as it is now.
@@ -212,6 +219,19 @@ impl<'a> LedgerRow<'a> {
             (None, Some(row)) => self.ledger().number(row, column),
             (None, None) => CellNumber::Nothing,
         }
+    }
+
+    /// The day that stands in a cell; `None` where none does, or only a month or a year.
+    #[must_use]
+    pub fn day(&self, column: usize) -> Option<Day> {
+        dated(self.text(column))?.day()
+    }
+
+    /// Whether nobody knows what belongs into a cell: a pack asks for the column, the file does not have it, and neither a
+    /// rule nor the plan says anything. Where words of a column follow one another, blank is what stands before all of them.
+    #[must_use]
+    pub fn lacks(&self, column: usize) -> bool {
+        self.index.is_some() && self.ledger().is_lacking(column) && self.said(column).is_none()
     }
 
     /// What it is of, where no ledger has it.
@@ -413,7 +433,7 @@ impl Dataset {
     #[must_use]
     pub fn with_derivations(&self, derivations: Arc<Derivations>) -> Self {
         let anchors = Arc::clone(&self.anchors);
-        let dressed = self.ledgers.iter().cloned().map(|laid| laid.dressed(&derivations.tables));
+        let dressed = self.ledgers.iter().cloned().map(|laid| laid.dressed(&derivations.tables, self));
         let ledgers = dressed.collect();
         let mut derived = Self { ledgers, derivations, anchors, ..self.copied() }.with_own_tables();
         // What was worked out by the rules before is not kept.

@@ -11,7 +11,7 @@ use crate::model::{Dataset, UnitId, apportion};
 
 impl LaidLedger {
     /// What each atom has of an amount of a row, in the order of atoms; together they are the amount. Of a line by its
-    /// length there, of a row of a whole unit by people, or by area where these are not known; and where an atom was cut, as
+    /// length there, of a row that is a whole unit by people, or by area where these are not known; and where an atom was cut, as
     /// the cut shared its people.
     #[must_use]
     pub fn shares(&self, dataset: &Dataset, row: RowIndex, amount: Decimal) -> Vec<(AtomId, Decimal)> {
@@ -25,6 +25,7 @@ impl LaidLedger {
                 let atoms = parts.iter().map(|(atom, _)| *atom).collect();
                 shared(atoms, &weights, amount).unwrap_or_else(|| self.to_one(row, amount))
             }
+            Bound::Unit { .. } if !self.is_of_units => self.to_one(row, amount),
             Bound::Unit { unit, .. } => of_unit(dataset, *unit, amount).unwrap_or_else(|| self.to_one(row, amount)),
             Bound::Whole | Bound::No(_) => Vec::new(),
         }
@@ -38,6 +39,7 @@ impl LaidLedger {
         let is_inside = match self.bound(row) {
             Bound::Place(atom, _) => has(atom),
             Bound::Line(parts) => parts.iter().all(|(atom, _)| has(atom)),
+            Bound::Unit { atom, .. } if !self.is_of_units => has(atom),
             Bound::Unit { unit, .. } => dataset.base.atoms(*unit).iter().all(has),
             Bound::Whole | Bound::No(_) => return Decimal::ZERO,
         };

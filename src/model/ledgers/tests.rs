@@ -165,3 +165,76 @@ fn names_of_columns_are_unique_whatever_they_are_and_a_header_among_rows_is_told
     assert_eq!(names.len(), 4, "{names:?}");
     assert!(said(&laid, Lang::En).contains(&"row 3: names of columns; it is no row".to_owned()));
 }
+
+#[test]
+fn a_code_counts_before_a_name_and_what_contradicts_it_is_told() {
+    let (_, laid) = lay(&[
+        &["编号", "名称", "乡镇", "行政区划代码"],
+        &["1", "甲", "石桥镇", "510722101202"],
+        &["2", "乙", "石桥镇", "510722102201"],
+        &["3", "丙", "新桥乡", "510722102"],
+        &["4", "丁", "石桥镇", ""],
+    ]);
+    let at = |key: &str| match laid.bound(laid.ledger().row(key).unwrap()) {
+        Bound::Unit { unit, by, .. } => (unit.0, *by),
+        other => panic!("{other:?}"),
+    };
+    // Behind the three villages.
+    let townships = 3;
+    assert_eq!(at("1"), (1, BoundBy::Code), "the village, and not the township that the name is of");
+    assert_eq!(at("2"), (2, BoundBy::Code));
+    assert_eq!(at("3"), (townships + 1, BoundBy::Code), "a column with codes of villages may have others too");
+    assert_eq!(at("4"), (townships, BoundBy::Name));
+    assert_eq!(
+        said(&laid, Lang::En),
+        ["row 3: its code and its name are of different units (新桥村 / 石桥镇); the first counts"],
+    );
+}
+
+#[test]
+fn things_lie_in_one_place_and_figures_of_units_are_shared_out() {
+    let beds = |rows: &[&[&str]]| {
+        let (dataset, laid) = lay(rows);
+        laid.share_within(&dataset, RowIndex(0), 100.into(), &[AtomId(0)])
+    };
+    let zero = Decimal::ZERO;
+    for row in [["Y1", "甲院", "510722101", "石桥镇"], ["Y1", "甲院", "510722101", ""], ["Y1", "甲院", "", "石桥镇"]]
+    {
+        let row: Vec<&str> = row.into_iter().chain(["#100"]).collect();
+        assert_eq!(beds(&[&["编码", "机构名称", "乡镇代码", "乡镇", "床位"], &row]), zero, "a clinic is not divided");
+    }
+    // Several of one township are no figures of it.
+    assert_eq!(beds(&[&["乡镇", "类型", "编制"], &["石桥镇", "派出所", "#100"], &["石桥镇", "司法所", "#4"]]), zero);
+    // People are 100 and 300.
+    assert_eq!(beds(&[&["序号", "乡镇", "收入"], &["1", "石桥镇", "#100"], &["2", "新桥乡", "#4"]]), 25.into());
+}
+
+#[test]
+fn a_number_that_two_rows_have_stays_their_key_and_is_told() {
+    let mut rows: Vec<Vec<String>> = vec![["编号", "村"].map(str::to_owned).to_vec()];
+    rows.extend((1..=9).map(|number| vec![format!("A{number}"), "石桥村".to_owned()]));
+    rows.push(vec!["A3".to_owned(), "新桥村".to_owned()]);
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let (_, laid) = lay(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let ledger = laid.ledger();
+    assert_eq!((ledger.key_column(), ledger.key(RowIndex(9)).as_str()), (Some(0), "A3#11"));
+    assert_eq!(said(&laid, Lang::Zh), ["第 11 行“编号”列：“A3”与第 4 行重复；本行以 A3#11 记"]);
+}
+
+#[test]
+fn columns_of_percentages_and_of_dates_are_told_by_what_stands_in_them() {
+    let (_, laid) = lay(&[
+        &["村", "入学率", "建校时间", "处置日期", "年份"],
+        &["石桥村", "95.3%", "1950年1月", "#43800", "#2019"],
+        &["张家沟村", "100%", "1961年12月", "2019/12/2", "#2020"],
+    ]);
+    let ledger = laid.ledger();
+    let sorts: Vec<Sort> = ledger.columns()[1..].iter().map(|column| column.sort).collect();
+    assert_eq!(sorts, [Sort::Number, Sort::Date, Sort::Date, Sort::Number]);
+    assert!(!ledger.columns()[1].adds_up, "shares are not added up");
+    assert_eq!(ledger.number(RowIndex(0), 1), CellNumber::Of(Decimal::new(953, 1)));
+    assert!(
+        said(&laid, Lang::En)
+            .contains(&"row 2, column \"处置日期\": 43800 is the number of a day, read as 2019-12-01".to_owned())
+    );
+}

@@ -6,7 +6,7 @@ use compact_str::CompactString;
 
 use super::WhyUnbound;
 use crate::i18n::{Lang, Say};
-use crate::model::{Severity, WhyPassed};
+use crate::model::{Day, Severity, WhyPassed};
 
 /// Something doubtful in a ledger, told by row and column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,28 @@ pub enum FindingKind {
     NoDate,
     /// It is a date, but written as text.
     DateAsText,
+    /// It is a date, but written as the number of a day.
+    DateAsNumber {
+        /// The day.
+        day: Day,
+    },
+    /// Another row has this key already.
+    SameKey {
+        /// Number of that row.
+        other: u32,
+        /// What the row is known by.
+        key: CompactString,
+    },
+    /// The row has no key.
+    NoKey {
+        /// What it is known by.
+        key: CompactString,
+    },
+    /// A pack asks for a column that the ledger does not have.
+    NoColumn {
+        /// Headers that it would know.
+        known: Vec<String>,
+    },
     /// A code went through a number and lost digits.
     LostDigits,
     /// A pack knows other words for the column.
@@ -54,6 +76,8 @@ pub enum FindingKind {
     CodeMended,
     /// The row lies in one unit, and names another.
     TwoUnits,
+    /// Its code is of one unit, and its name of another.
+    CodeAgainstName,
     /// The row is bound to nothing.
     Unbound {
         /// Why.
@@ -72,16 +96,23 @@ impl LedgerFinding {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self.kind {
-            FindingKind::PassedOver(_) | FindingKind::DateAsText | FindingKind::NoHeader => Severity::Info,
+            FindingKind::PassedOver(_)
+            | FindingKind::DateAsText
+            | FindingKind::DateAsNumber { .. }
+            | FindingKind::NoColumn { .. }
+            | FindingKind::NoHeader => Severity::Info,
             FindingKind::SameHeader
             | FindingKind::FailedFormula
             | FindingKind::NoNumber
             | FindingKind::NoDate
+            | FindingKind::SameKey { .. }
+            | FindingKind::NoKey { .. }
             | FindingKind::LostDigits
             | FindingKind::UnknownWord { .. }
             | FindingKind::Lacks { .. }
             | FindingKind::CodeMended
             | FindingKind::TwoUnits
+            | FindingKind::CodeAgainstName
             | FindingKind::AlteredInProject
             | FindingKind::ColumnGone
             | FindingKind::Unbound { .. } => Severity::Warning,
@@ -126,6 +157,23 @@ impl LedgerFinding {
             (Lang::En, FindingKind::NoDate) => format!("{it:?} is no date"),
             (Lang::Zh, FindingKind::DateAsText) => format!("日期“{it}”是文本格式"),
             (Lang::En, FindingKind::DateAsText) => format!("the date {it:?} is written as text"),
+            (Lang::Zh, FindingKind::DateAsNumber { day }) => format!("{it} 是日期的序号，按 {day} 读取"),
+            (Lang::En, FindingKind::DateAsNumber { day }) => format!("{it} is the number of a day, read as {day}"),
+            (Lang::Zh, FindingKind::SameKey { other, key }) => {
+                format!("“{it}”与第 {other} 行重复；本行以 {key} 记")
+            }
+            (Lang::En, FindingKind::SameKey { other, key }) => {
+                format!("row {other} has {it:?} too; this one is known as {key}")
+            }
+            (Lang::Zh, FindingKind::NoKey { key }) => format!("空白；本行以 {key} 记"),
+            (Lang::En, FindingKind::NoKey { key }) => format!("nothing stands here; the row is known as {key}"),
+            (Lang::Zh, FindingKind::NoColumn { known }) => {
+                format!("本台账没有这一列，用到它的指标无法计算；可用表头：{}", known.join("、"))
+            }
+            (Lang::En, FindingKind::NoColumn { known }) => format!(
+                "the ledger has no such column; figures that need it are not known. Headers that would do: {}",
+                known.join(", ")
+            ),
             (Lang::Zh, FindingKind::LostDigits) => format!("代码被表格软件改成了 {it}，末位数字已丢失"),
             (Lang::En, FindingKind::LostDigits) => {
                 format!("a spreadsheet made {it} of the code, and its last digits are lost")
@@ -143,6 +191,10 @@ impl LedgerFinding {
             (Lang::Zh, FindingKind::TwoUnits) => format!("位置与所填单位不一致（{it}），以位置为准"),
             (Lang::En, FindingKind::TwoUnits) => {
                 format!("it lies in one unit and names another ({it}); the place counts")
+            }
+            (Lang::Zh, FindingKind::CodeAgainstName) => format!("代码与名称指向不同单位（{it}），按前者计"),
+            (Lang::En, FindingKind::CodeAgainstName) => {
+                format!("its code and its name are of different units ({it}); the first counts")
             }
             (Lang::Zh, FindingKind::AlteredInProject) => "其他程序改动了项目中的这份台账，按现状读取".to_owned(),
             (Lang::En, FindingKind::AlteredInProject) => {
@@ -174,11 +226,16 @@ impl FindingKind {
             Self::NoNumber => "no_number",
             Self::NoDate => "no_date",
             Self::DateAsText => "date_as_text",
+            Self::DateAsNumber { .. } => "date_as_number",
+            Self::SameKey { .. } => "same_key",
+            Self::NoKey { .. } => "no_key",
+            Self::NoColumn { .. } => "no_column",
             Self::LostDigits => "lost_digits",
             Self::UnknownWord { .. } => "unknown_word",
             Self::Lacks { .. } => "lacks",
             Self::CodeMended => "code_mended",
             Self::TwoUnits => "two_units",
+            Self::CodeAgainstName => "code_against_name",
             Self::Unbound { .. } => "unbound",
             Self::AlteredInProject => "altered_in_project",
             Self::ColumnGone => "column_gone",

@@ -65,7 +65,7 @@ pub(super) fn document(dataset: &Arc<Dataset>, with: Furnishing) -> Result<Docum
         let path = Path::new(path);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let ledger = ledgers::read_bytes(path, bytes, &name, &Limits::default())?;
-        laid.push(LaidLedger::lay(Arc::new(ledger), dataset, AcceptedRows::new()).dressed(&tables));
+        laid.push(LaidLedger::lay(Arc::new(ledger), dataset, AcceptedRows::new()).dressed(&tables, dataset));
     }
     let mut document = Document::new(Arc::new(dataset.with_ledgers(laid)));
     Basis::begin_with(packs, &mut document);

@@ -108,6 +108,14 @@ impl<'a> Touched<'a> {
         let (state, base) = (self.states[side], &self.dataset.base);
         let labels = if is_of_current { state } else { base };
         let mut all: BTreeSet<UnitId> = self.atoms.iter().map(|&atom| labels.unit_of(atom, level)).collect();
+        if is_of_current {
+            // Who has the seat of a unit goes on under its key as long as that has no territory: it is known otherwise once
+            // that comes back, and has lost nothing itself.
+            let touched =
+                self.states.iter().flat_map(|state| self.atoms.iter().map(|&atom| state.unit_of(atom, level)));
+            let loaded = touched.filter(|unit| unit.index() < state.base_unit_count()).collect::<BTreeSet<_>>();
+            all.extend(loaded.into_iter().filter_map(|unit| self.dataset.holder(state, unit)));
+        }
         let mut take = |unit: UnitId| {
             if is_of_current {
                 all.insert(unit);
@@ -121,11 +129,24 @@ impl<'a> Touched<'a> {
             let of = state.unit(unit).level;
             if of == level {
                 take(unit);
+                // Codes that are to be are shared out among those of one parent.
+                let siblings = state.unit(unit).parent.filter(|_| self.is_coded_otherwise(unit));
+                siblings.iter().flat_map(|&parent| state.members(parent).to_vec()).for_each(&mut take);
             } else if of.index() == level.index() + 1 && self.concerns_members(unit) {
                 state.members(unit).iter().for_each(|&member| take(member));
             }
         }
         all
+    }
+
+    /// Whether a unit has another code or kind on the other side, so that others have its code or its place among them.
+    fn is_coded_otherwise(&self, unit: UnitId) -> bool {
+        let [before, after] = self.states;
+        if unit.index() >= before.unit_count().min(after.unit_count()) {
+            return true;
+        }
+        let (was, is) = (before.unit(unit), after.unit(unit));
+        (&was.code, &was.kind) != (&is.code, &is.kind)
     }
 
     /// Whether rows about members of a unit may say something else for its sake: it is called otherwise, or others share

@@ -151,7 +151,7 @@ impl Derivations {
     }
 
     /// Ledgers that rules add rows to, with what packs know of them.
-    pub(super) fn own_tables(&self) -> impl Iterator<Item = &TableWords> {
+    pub(crate) fn own_tables(&self) -> impl Iterator<Item = &TableWords> {
         self.tables.iter().filter(|table| self.adding_to(&table.id).next().is_some())
     }
 

@@ -80,8 +80,7 @@ fn what_is_decided_while_a_project_is_saved_counts_as_unsaved() {
     let mut window = window_at(Lang::En, None);
     merge(&mut window);
     at_once(&mut window, Command::UsePath(PathPurpose::SaveProject, path.clone()));
-    let figure =
-        OwnDefinition { name: "people".into(), expression: "population".into(), unit: String::new(), decimals: 0 };
+    let figure = OwnDefinition { decimals: 0, ..OwnDefinition::new("people", "population") };
     at_once(&mut window, Command::SetOwnFigure(None, Some(figure)));
     wait(&mut window, "it is saved", |app| app.project.as_ref().unwrap().file().is_some());
     assert!(project(&window).is_unsaved(), "the file does not have it");

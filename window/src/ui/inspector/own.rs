@@ -31,7 +31,7 @@ pub struct OwnDraft {
 
 impl OwnDraft {
     fn of(own: &OwnFigure) -> Self {
-        let OwnDefinition { name, expression, unit, decimals } = own.definition.clone();
+        let OwnDefinition { name, expression, unit, decimals, .. } = own.definition.clone();
         Self {
             was: Some(name.clone()),
             name,
@@ -212,7 +212,8 @@ fn preview(ui: &mut Ui, shown: &Shown<'_>, project: &Study, definition: &OwnDefi
     let name = words::unit(state.unit(unit));
     let value = project.formula_value(&formula, unit);
     let text = facts::value_text(&value, usize::from(definition.decimals));
-    let text = if value.is_ok() { format!("{text} {}", definition.unit).trim_end().to_owned() } else { text };
+    let text =
+        if value.is_ok() { format!("{text} {}", definition.unit(shown.lang)).trim_end().to_owned() } else { text };
     widgets::fact(ui, shown.colours, name, &text);
     if let Err(why) = value {
         problem(ui, shown, &why.words(shown.lang), true);

@@ -26,7 +26,7 @@ use quhua::io::{Outputs, WriteError, outgoing};
 use quhua::jobs::Progress;
 use quhua::model::{Dataset, LevelIndex, State};
 use quhua::report::certificate::{Destination, Verdict};
-use quhua::report::ledgers::ledger_sheet;
+use quhua::report::ledger_book::LedgerBook;
 use quhua::report::seats;
 use quhua::report::table::{self, Sheet};
 use quhua::study::{Exporting, Study};
@@ -215,30 +215,28 @@ pub const fn row(kind: ExportKind) -> Row {
             },
             make: sheet,
         },
-        ExportKind::Ledger => {
-            Row {
-                id: "export-ledger",
-                text: Text::ExportLedger,
-                shortcut: None,
-                icon: icon::ICON_DOWNLOAD,
-                hint: [
-                    "当前台账按原有的列和顺序写出，含方案登记的内容，并附调整前后的归属",
-                    "The ledger that is shown in its own columns and order, with what the plan records, and the units before and after",
-                ],
-                formats: TABLES,
-                needs: Needs::Study,
-                name: |study, lang, _| format!("{}-{}", study.title(lang), lang.pick("台账", "ledger")),
-                make: |material, path, _| {
-                    let Material { dataset, state, ledger, lang, .. } = material;
-                    let laid = ledger.as_deref().and_then(|name| dataset.ledger(name));
-                    let Some(laid) = laid else { return Ok(Verdict::None) };
-                    let sheet = ledger_sheet(laid, dataset, state, *lang);
-                    write(material, path, TABLES, |out| {
-                        if is_csv(path) { sheet.write_csv(out) } else { sheet.write_xlsx(out) }
-                    })
-                },
-            }
-        }
+        ExportKind::Ledger => Row {
+            id: "export-ledger",
+            text: Text::ExportLedger,
+            shortcut: None,
+            icon: icon::ICON_DOWNLOAD,
+            hint: [
+                "当前台账写回本县自己的工作簿：列、顺序、格式不变，含方案登记的内容，并附调整前后的归属；涉及个人的列不写出",
+                "The ledger that is shown in the county's own workbook, its columns, order and formats, with what the plan records, and the units before and after; without private columns",
+            ],
+            formats: TABLES,
+            needs: Needs::Study,
+            name: |study, lang, _| format!("{}-{}", study.title(lang), lang.pick("台账", "ledger")),
+            make: |material, path, _| {
+                let Material { dataset, state, ledger, lang, .. } = material;
+                let laid = ledger.as_deref().and_then(|name| dataset.ledger(name));
+                let Some(laid) = laid else { return Ok(Verdict::None) };
+                let book = LedgerBook::new(laid, (dataset, state), (*lang, false));
+                write(material, path, TABLES, |out| {
+                    if is_csv(path) { book.sheet().write_csv(out) } else { out.write_all(&book.xlsx()?) }
+                })
+            },
+        },
         ExportKind::Matrix => Row {
             id: "export-matrix",
             text: Text::ExportMatrix,

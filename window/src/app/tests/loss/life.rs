@@ -332,7 +332,7 @@ impl Window {
             }
             1 => {
                 let expression = format!("population + {number}");
-                let figure = OwnDefinition { name: "数".to_owned(), expression, unit: String::new(), decimals: 0 };
+                let figure = OwnDefinition { decimals: 0, ..OwnDefinition::new("数", &expression) };
                 self.act(Command::SetOwnFigure(Some("数".to_owned()), Some(figure)));
                 // Or the next document gets it too, which is no loss, but nobody's doing either.
                 self.harness.state_mut().0.as_mut().unwrap().preferences.own_figures.clear();
