@@ -9,7 +9,9 @@ use crate::study::Study;
 /// Says which rows are in no figure, which packs have no ledger, and which figures cannot be worked out.
 pub(super) fn tell(study: &Study) {
     let ledgers = study.dataset().ledgers();
-    ledgers.iter().for_each(|laid| tell_of_ledger(study, laid));
+    for laid in ledgers {
+        tell_of_ledger(study, laid);
+    }
     let missing: Vec<TableWords> = tables_without_ledger(study);
     for table in &missing {
         let fits = |laid: &&LaidLedger| laid.ledger().words().is_none() && !laid.ledger().is_own() && fits(table, laid);

@@ -421,13 +421,12 @@ pub(super) struct Loaded {
 impl Loaded {
     /// All of it as a project keeps it: with the plans of the project, or a first one without edits.
     pub(super) fn with_plans(self) -> Document {
-        let mut document = match self.plans {
-            Some(plans) => plans.restore(self.dataset).0,
-            None => {
-                let mut document = Document::new(self.dataset);
-                document.rename_plan(lang().of(Text::FirstScenario));
-                document
-            }
+        let mut document = if let Some(plans) = self.plans {
+            plans.restore(self.dataset).0
+        } else {
+            let mut document = Document::new(self.dataset);
+            document.rename_plan(lang().of(Text::FirstScenario));
+            document
         };
         document.set_places(self.places);
         document

@@ -50,10 +50,10 @@ pub(super) fn of_place(dataset: &Dataset, laid: &LaidLedger, row: &LedgerRow<'_>
         ledger.columns().iter().enumerate().map(|(at, it)| (it.header.as_str().into(), row.text(at).into())).collect();
     let mut after = before.clone();
     after.extend(set.iter().map(|(name, value)| (name.clone(), value.clone())));
-    let named = names(&after).filter(|named| names(&before) != Some(*named))?;
-    let level = dataset.base.unit(named).level;
+    let unit = names(&after).filter(|unit| names(&before) != Some(*unit))?;
+    let level = dataset.base.unit(unit).level;
     let of = dataset.base.unit_of(atom, level);
-    (of != named).then(|| RowDoubt::Stays { unit: dataset.base.unit(of).into() })
+    (of != unit).then(|| RowDoubt::Stays { unit: dataset.base.unit(of).into() })
 }
 
 /// Whether the cells of a new row name a unit that there is not.

@@ -247,7 +247,7 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
         Word::Fixed(check) => check,
         Word::Count => {
             let of = table.text("of")?.ok_or_else(|| table.missing("of"))?;
-            range(table, counted(&title, format!("count({of})"), own), terrain)?
+            range(table, counted(&title, &format!("count({of})"), own), terrain)?
         }
         Word::Filled => {
             let of = table.text("of")?.ok_or_else(|| table.missing("of"))?;
@@ -258,7 +258,7 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
             };
             let blank = format!("count({ledger} where {condition}not \"{column}\")");
             let none = Limits { max: Some(0.0), ..Limits::default() };
-            Check::Range { quantity: counted(&title, blank, own), limits: vec![none] }
+            Check::Range { quantity: counted(&title, &blank, own), limits: vec![none] }
         }
         Word::Together => Check::Together(groups(table)?),
         Word::Apart => Check::Apart(groups(table)?),
@@ -273,10 +273,11 @@ fn rule(table: &Table<'_, '_>, terrain: &Terrain, own: &mut Vec<OwnDefinition>) 
 }
 
 /// A figure that a rule asks for, under the name of the rule.
-fn counted(title: &Words, expression: String, figures: &mut Vec<OwnDefinition>) -> Quantity {
+fn counted(title: &Words, expression: &str, figures: &mut Vec<OwnDefinition>) -> Quantity {
     let name = title.zh.clone();
     if !figures.iter().any(|figure| figure.name == name) {
-        figures.push(OwnDefinition { decimals: 0, ..OwnDefinition::new(&name, &expression) });
+        let titles = [title.zh.clone(), title.en.clone()];
+        figures.push(OwnDefinition { decimals: 0, title: titles, ..OwnDefinition::new(&name, expression) });
     }
     Quantity::Own(name, Measure::Own)
 }

@@ -178,3 +178,138 @@ fn a_project_holds_its_ledgers_and_a_plan_names_those_that_it_records_about() {
     let told = "warning: the plan was made with another version of the ledger \"health\" (医疗机构.csv); rows are found by their keys\n";
     assert_eq!(said, format!("{told}{unbound}"));
 }
+
+/// What is said while `metrics` works out the figures of townships with these arguments.
+fn said_by_metrics(more: &[&str]) -> String {
+    let [villages, townships] = county();
+    let args = [&["metrics", &villages, &townships, "--level", "township"], more].concat();
+    quhua_exits(0, args).1
+}
+
+#[test]
+fn what_makes_figures_wrong_is_said_before_anybody_relies_on_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let merged = merged();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let rows = format!("机构编码,机构名称,乡镇,类别\nH1,甲,{0},建制卫生院\nH2,乙,没有的镇,次中心\n", merged.names[0]);
+    let health = file("我县.csv", &rows);
+    // Under another name nothing would be counted.
+    let said = said_by_metrics(&["--ledger", &health, "--pack", "health"]);
+    assert!(said.contains("no ledger is called health") && said.contains("write --ledger 我县.csv=health"), "{said}");
+    let said = said_by_metrics(&["--ledger", &format!("{health}=health"), "--pack", "health"]);
+    assert!(said.contains("ledger health (我县.csv): 1 rows are of no unit and in no figure"), "{said}");
+    // A pack with a slip in a figure.
+    let pack = file(
+        "slip.toml",
+        "format = \"quhua-pack\"\nversion = 1\n[table.health]\n[[figure]]\nid = \"慢\"\nis = \"sum(health.bedz)\"\n",
+    );
+    let said = said_by_metrics(&["--ledger", &format!("{health}=health"), "--pack", &pack]);
+    assert!(said.contains("the figure \"慢\" cannot be worked out: character 12, \"bedz\""), "{said}");
+    let [villages, townships] = county();
+    let refused = |more: &[&str]| quhua_exits(2, [&["metrics", &villages, &townships], more].concat()).1;
+    let twice = refused(&["--ledger", &format!("{health}=a"), "--ledger", &format!("{health}=a")]);
+    assert!(twice.contains("two ledgers are called \"a\""), "{twice}");
+    assert!(refused(&["--ledger", &format!("{health}=")]).contains("a name is missing behind ="));
+    let accepted = file("accept.json", "{\"health\": {\"H9\": \"519921101\"}}");
+    let said = refused(&["--ledger", &format!("{health}=health"), "--ledger-accept", &accepted]);
+    assert!(said.contains("the ledger \"health\" has no row \"H9\""), "{said}");
+    let _ = fs::create_dir(folder.path().join("empty"));
+    let empty = folder.path().join("empty").display().to_string();
+    assert!(refused(&["--pack", &empty]).contains("there is no pack.toml in it"));
+}
+
+#[test]
+fn a_column_that_a_pack_asks_for_and_the_file_lacks_makes_figures_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let merged = merged();
+    let path = folder.path().join("医疗.csv");
+    let rows = format!("机构编码,机构名称,乡镇,类别,规模/编制床位\nH1,甲,{},建制卫生院,30\n", merged.names[0]);
+    let beds = |text: &str| -> Value {
+        fs::write(&path, text).unwrap();
+        let [villages, townships] = county();
+        let ledger = format!("{}=health", path.display());
+        let args = ["metrics", &villages, &townships, "--level", "township", "--ledger", &ledger, "--pack", "health"];
+        let (out, _) = quhua_exits(0, [&args[..], &["--json"]].concat());
+        let metrics: Value = serde_json::from_str(&out).unwrap();
+        let units = metrics["units"].as_array().unwrap();
+        units.iter().find(|unit| unit["code"] == merged.codes[0].as_str()).unwrap()["figures"]["床位"].clone()
+    };
+    assert_eq!(beds(&rows.replace("规模/编制床位", "床位数（张）")), 30);
+    assert_eq!(beds(&rows.replace("规模/编制床位", "张数")), Value::Null, "not known, and not none");
+}
+
+#[test]
+fn a_project_made_by_convert_keeps_packs_and_days_and_other_formats_say_that_ledgers_stay_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = format!("{}=health", written(folder.path(), &merged()));
+    let [villages, townships] = county();
+    let [project, table] = ["p.gpkg", "t.geojson"].map(|name| folder.path().join(name).display().to_string());
+    let args = ["convert", &villages, &townships, "--ledger", &ledger, "--pack", "health", "--as-of", "2026-01-02"];
+    quhua_exits(0, [&args[..], &["-o", &project]].concat());
+    let (out, _) = quhua_exits(0, ["metrics", &project, "--level", "township", "--json"]);
+    let metrics: Value = serde_json::from_str(&out).unwrap();
+    assert!(metrics["units"][0]["figures"].get("床位").is_some(), "{out}");
+    let (_, said) = quhua_exits(0, [&args[..], &["-o", &table]].concat());
+    assert!(said.contains("without the ledgers health"), "{said}");
+}
+
+#[test]
+fn the_workbook_of_the_county_comes_back_with_its_formats_and_what_the_plan_says() {
+    use calamine::{Reader as _, Xlsx, open_workbook};
+    use rust_xlsxwriter::{Format, Formula, Workbook};
+    let folder = tempfile::tempdir().unwrap();
+    let merged = merged();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("卫生院").unwrap();
+    sheet.merge_range(0, 0, 0, 3, "三河县卫生院一览表", &Format::new().set_bold()).unwrap();
+    for (column, header) in (0..).zip(["机构编码", "机构名称", "乡镇", "床位数", "联系人"]) {
+        sheet.write_string(1, column, header).unwrap();
+    }
+    let thousands = Format::new().set_num_format("#,##0\"张\"");
+    for (row, (name, beds)) in
+        (2..).zip([(&merged.names[0], 1200.0), (&merged.names[1], 18.0), (&merged.names[0], 7.0)])
+    {
+        let cells = [format!("H{}", row - 1), format!("{row}号院"), name.clone()];
+        for (column, text) in (0..).zip(&cells) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+        sheet.write_number_with_format(row, 3, beds, &thousands).unwrap();
+    }
+    sheet.write_string(5, 0, "合计").unwrap();
+    sheet.write_formula(5, 3, Formula::new("SUM(D3:D5)")).unwrap();
+    let file = folder.path().join("卫生院.xlsx");
+    book.save(&file).unwrap();
+    let plan = serde_json::json!({"format": "quhua-plan", "version": 1, "edits": [
+        {"op": "record", "table": "health", "id": "H2", "set": {"床位数": "1234"}},
+        {"op": "record", "table": "health", "id": "H3", "remove": true},
+        {"op": "record", "table": "health", "add": {"机构编码": "N9", "床位数": "66"}, "unit": merged.codes[0]},
+        merged.plan]});
+    let plan_file = folder.path().join("plan.json");
+    fs::write(&plan_file, plan.to_string()).unwrap();
+    let out = folder.path().join("out");
+    let [villages, townships] = county();
+    let ledger = format!("{}=health", file.display());
+    let [plan_file, out_folder] = [&plan_file, &out].map(|path| path.display().to_string());
+    let args = ["ledger", "write", &villages, &townships, "--ledger", &ledger, "--plan", &plan_file, "-o", &out_folder];
+    quhua_exits(0, args);
+
+    let mut read: Xlsx<_> = open_workbook(out.join("health.xlsx")).unwrap();
+    let range = read.worksheet_range("卫生院").unwrap();
+    let row = |row: u32| -> Vec<String> {
+        (0..9).map(|column| range.get_value((row, column)).map(ToString::to_string).unwrap_or_default()).collect()
+    };
+    assert_eq!(row(0)[0], "三河县卫生院一览表");
+    assert_eq!(row(1)[..7], ["机构编码", "机构名称", "乡镇", "床位数", "联系人", "township before", "village before"]);
+    assert_eq!(row(2)[..4], ["H1", "2号院", &merged.names[0], "1200"]);
+    assert_eq!((&row(3)[3], &row(3)[5]), (&"1234".to_owned(), &merged.names[1]));
+    assert_eq!(row(3)[7], row(2)[7], "one township after the plan");
+    assert_eq!(row(4)[..4], ["N9", "", "", "66"], "one row went, one came");
+    assert_eq!(row(5)[0], "合计");
+    let formulas = read.worksheet_formula("卫生院").unwrap();
+    assert_eq!(formulas.get_value((5, 3)).unwrap(), "SUM(D3:D5)");
+}

@@ -90,7 +90,7 @@ pub(crate) fn rewritten(bytes: &[u8], rewrite: &Rewrite) -> Result<Vec<u8>, Unfi
         (TYPES.to_owned(), without(&part(&mut archive, TYPES)?, "calcChain.xml")?),
     ];
     let others: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
-    let is_sheet = |name: &String| name.starts_with("xl/worksheets/") && name.ends_with(".xml") && *name != path;
+    let is_sheet = |name: &String| name.starts_with("xl/worksheets/sheet") && *name != path;
     for other in others.into_iter().filter(|name| !shift.is_nothing() && is_sheet(name)) {
         let xml = part(&mut archive, &other)?;
         if xml.contains('!') {

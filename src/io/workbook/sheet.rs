@@ -217,7 +217,7 @@ impl Out<'_> {
         match self.shift.row(self.row) {
             Some(now) => self.kept_row(start, now, cells)?,
             // Others go on from a formula that several share.
-            None if cells.iter().any(|cell| cell.is_shared()) => return Err(Unfit),
+            None if cells.iter().any(Cell::is_shared) => return Err(Unfit),
             None => {}
         }
         // Behind the last row of the list come those that no file has.

@@ -58,7 +58,7 @@ impl LedgerColumn {
     pub(super) fn of<'a>(header: String, cells: &(impl Iterator<Item = &'a Cell> + Clone)) -> Self {
         let filled = || cells.clone().filter(|cell| !cell.is_empty());
         let all = filled().count();
-        let dates = filled().filter(|cell| matches!(cell, Cell::Date(_))).count();
+        let typed_days = filled().filter(|cell| matches!(cell, Cell::Date(_))).count();
         let looked_at: Vec<String> =
             filled().filter(|cell| !matches!(cell, Cell::Date(_))).filter_map(raw).take(MOST_LOOKED_AT).collect();
         let numerals = Numerals::of(looked_at.iter().map(String::as_str));
@@ -69,13 +69,13 @@ impl LedgerColumn {
         let is_of_days = field_names::is_date(&header);
         let text_of = |cell: &'a Cell| cell.written().map(str::trim).filter(|text| !text.is_empty());
         let written = filled().filter_map(text_of).take(MOST_LOOKED_AT);
-        let dated = written.filter(|text| is_date(text) || is_of_days && dated(text).is_some()).count() + dates;
+        let all_days = written.filter(|text| is_date(text) || is_of_days && dated(text).is_some()).count() + typed_days;
         let is_code = field_names::is_identifier(&header) || is_code(&header);
         let sort = if all == 0 {
             Sort::Text
-        } else if dates * 2 > all
-            || is_of_days && dates > 0
-            || dated * 5 >= all.min(MOST_LOOKED_AT) * 4 && !is_year(&header)
+        } else if typed_days * 2 > all
+            || is_of_days && typed_days > 0
+            || all_days * 5 >= all.min(MOST_LOOKED_AT) * 4 && !is_year(&header)
         {
             Sort::Date
         } else if numbers * 5 >= all.min(MOST_LOOKED_AT) * 4 && !is_code && !field_names::is_coordinate(&header) {

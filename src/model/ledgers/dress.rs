@@ -120,7 +120,7 @@ impl TableWords {
 
 impl ColumnWords {
     /// The column that it is: by its whole header, else by what stands outside of brackets, as in 校舍面积（㎡）, else by
-    /// the lower of two lines of headers, as in 规模_编制床位.
+    /// the lower of two lines of headers, as in `规模_编制床位`.
     fn found_in(&self, columns: &[LedgerColumn]) -> Option<usize> {
         let means = |header: &str| folded(&self.id) == header || self.words.iter().any(|word| folded(word) == header);
         let find = |read: fn(&str) -> String| columns.iter().position(|column| means(&read(&column.header)));
